@@ -1,0 +1,5 @@
+//! crashsight-mcp.
+
+pub mod crash;
+pub mod secret;
+pub mod sim;

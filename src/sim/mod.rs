@@ -1,0 +1,1 @@
+//! The three services, embedded: a real HTTP server on loopback.
