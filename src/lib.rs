@@ -3,3 +3,4 @@
 pub mod crash;
 pub mod secret;
 pub mod sim;
+pub mod tokens;
