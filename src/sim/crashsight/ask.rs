@@ -1,0 +1,151 @@
+//! What a request asks for, read from its parameters.
+
+use serde_json::Value;
+
+use super::envelope::Refusal;
+use crate::sim::calendar::{self, Day, Hour};
+use crate::sim::devices::COUNTRIES;
+use crate::sim::issues::{self, Issue, Kind};
+use crate::sim::params::Params;
+use crate::sim::projects::{Project, RELEASES};
+use crate::sim::triage::Tags;
+use crate::sim::world::{Filter, Span, World};
+
+/// What an operation answers with: its payload, or a refusal.
+pub(super) type Answer = Result<Value, Refusal>;
+
+/// One request, past signature, quota and permission.
+pub(super) struct Ask<'a> {
+    pub(super) params: &'a Params,
+    pub(super) world: World,
+    pub(super) tags: &'a Tags,
+    pub(super) project: Project,
+}
+
+impl Ask<'_> {
+    /// A text that has to be there.
+    pub(super) fn required(&self, name: &str) -> Result<String, Refusal> {
+        self.params.text(name).ok_or_else(|| Refusal::parameter(format!("{name} is required")))
+    }
+
+    /// `type`: crash, anr or error.
+    pub(super) fn kind(&self) -> Result<Kind, Refusal> {
+        let name = self.params.text("type").unwrap_or_else(|| "crash".to_owned());
+        Kind::parse(&name).ok_or_else(|| Refusal::parameter(format!("unsupported type: {name}")))
+    }
+
+    /// The issue under this parameter.
+    pub(super) fn issue(&self, name: &str) -> Result<&'static Issue, Refusal> {
+        let id = self.required(name)?;
+        issues::by_id(self.project, &id).ok_or_else(|| Refusal::not_found("issue not found"))
+    }
+
+    /// Issues of a kind.
+    pub(super) fn issues_of(&self, kind: Kind) -> impl Iterator<Item = &'static Issue> + Clone {
+        issues::all(self.project).iter().filter(move |issue| issue.kind() == kind)
+    }
+
+    /// The versions asked for, as written; empty for all.
+    pub(super) fn version_patterns(&self) -> Vec<String> {
+        let mut patterns = self.params.list("versionList");
+        if patterns.is_empty() {
+            patterns = self.params.list("version");
+        }
+        let split = patterns.iter().flat_map(|text| text.split(';')).map(str::to_owned);
+        let patterns: Vec<String> = split.filter(|text| !text.is_empty()).collect();
+        match patterns.iter().any(|text| text == "-1") {
+            true => Vec::new(),
+            false => patterns,
+        }
+    }
+
+    /// Which crashes count: versions, devices and, where `countries` says so, countries.
+    pub(super) fn filter(&self, countries: bool) -> Filter {
+        let listed = self.params.list("countryList");
+        let positions = |name: &String| COUNTRIES.iter().position(|country| country.name == name);
+        Filter {
+            releases: releases(self.project, &self.version_patterns()),
+            countries: (countries && !listed.is_empty())
+                .then(|| listed.iter().filter_map(positions).collect()),
+            emulator: match self.params.number("vm") {
+                Some(1) => Some(false),
+                Some(2) => Some(true),
+                _ => None,
+            },
+        }
+    }
+
+    /// The first of these parameters that holds an hour.
+    pub(super) fn hour(&self, names: [&str; 2]) -> Result<Hour, Refusal> {
+        let text = names.iter().find_map(|name| self.params.text(name));
+        text.as_deref()
+            .and_then(Hour::parse)
+            .ok_or_else(|| Refusal::parameter(format!("{} is invalid, use YYYYMMDDHH", names[0])))
+    }
+
+    /// The first of these parameters that holds a day.
+    pub(super) fn day(&self, names: [&str; 2]) -> Result<Day, Refusal> {
+        let text = names.iter().find_map(|name| self.params.text(name));
+        text.as_deref()
+            .and_then(Day::parse)
+            .ok_or_else(|| Refusal::parameter(format!("{} is invalid, use YYYYMMDD", names[0])))
+    }
+
+    /// `stime` and `etime`, or the days of the 2026 form; at most 30 days.
+    pub(super) fn span(&self) -> Result<Span, Refusal> {
+        let span = if self.params.text("stime").is_none() && self.params.text("startDate").is_some() {
+            Span::days(self.day(["startDate", "startDate"])?, self.day(["endDate", "endDate"])?)
+        } else {
+            let time = |name: &str| {
+                calendar::parse_time(&self.required(name)?).ok_or_else(|| {
+                    Refusal::parameter(format!("{name} is invalid, use YYYY-MM-DD HH:MM:SS"))
+                })
+            };
+            // Seconds are whole, and the last one counts.
+            Span {
+                from_ms: time("stime")?,
+                until_ms: time("etime")? + 1_000,
+            }
+        };
+        if span.until_ms - span.from_ms > 30 * 24 * calendar::HOUR_MS + 1_000 {
+            return Err(Refusal::parameter("the time range must be within 30d"));
+        }
+        Ok(span)
+    }
+}
+
+/// The releases that match one of the patterns; all of them when there is none.
+pub(super) fn releases(project: Project, patterns: &[String]) -> [bool; RELEASES] {
+    let mut taken = [patterns.is_empty(); RELEASES];
+    for (taken, release) in taken.iter_mut().zip(project.releases()) {
+        *taken |= patterns.iter().any(|pattern| glob(pattern, release.version));
+    }
+    taken
+}
+
+/// Whether `text` as a whole matches `pattern`, in which `*` is anything.
+pub(super) fn glob(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((head, tail)) => text.strip_prefix(head).is_some_and(|rest| {
+            let mut ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
+            ends.any(|at| glob(tail, &rest[at..]))
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_is_anything() {
+        assert!(glob("3.6.*", "3.6.2"));
+        assert!(glob("*", ""));
+        assert!(glob("a*b*c", "axxbc"));
+        assert!(!glob("3.6.*", "3.7.0"));
+        assert!(!glob("3.7", "3.7.0"));
+        assert_eq!(releases(Project::Android, &["3.6.*".into()]), [false, true, true, false]);
+        assert_eq!(releases(Project::Android, &[]), [true; RELEASES]);
+    }
+}

@@ -1,0 +1,184 @@
+//! The 25 operations of CrashSight's OpenAPI that have a contract.
+//!
+//! [`OPERATIONS`] is the list: which forms an operation takes, how it wraps its answer, and what
+//! makes the payload. The seed's form and the 2026 form are served alike.
+
+mod ask;
+mod columns;
+mod crashes;
+mod documents;
+mod envelope;
+mod issues;
+mod overview;
+mod tally;
+mod top;
+
+use serde_json::Value;
+
+use self::ask::{Answer, Ask};
+use self::envelope::{Refusal, Shape};
+use super::params::Params;
+use super::projects::Project;
+use super::triage::Tags;
+use super::world::World;
+
+/// A method, and the names of the arguments in the path.
+pub(super) struct Form {
+    pub(super) method: &'static str,
+    pub(super) names: &'static [&'static str],
+}
+
+/// One operation.
+pub(super) struct Operation {
+    pub(super) name: &'static str,
+    pub(super) forms: &'static [Form],
+    shape: Shape,
+    payload: fn(&Ask<'_>) -> Answer,
+}
+
+/// The user may not see this app.
+pub(super) struct Forbidden;
+
+const fn form(method: &'static str, names: &'static [&'static str]) -> Form {
+    Form { method, names }
+}
+
+/// JSON in the body.
+const POST: &[Form] = &[form("POST", &[])];
+/// JSON in the body, the platform in the path.
+const POST_PLATFORM: &[Form] = &[form("POST", &["platformId"])];
+/// Both of them: the seed and the SDK disagree (`getCrashUserInfo`).
+const POST_EITHER: &[Form] = &[form("POST", &[]), form("POST", &["platformId"])];
+/// Body, query, or an issue in the path.
+const ISSUE: &[Form] = &[
+    form("POST", &[]),
+    form("GET", &[]),
+    form("GET", &["appId", "platformId", "issueId"]),
+];
+/// Hours in the path, as the official scripts have it; the seed posts.
+const HOURS: &[Form] = &[
+    form("POST", &[]),
+    form("GET", &["appId", "platformId", "version", "startHour", "endHour", "type", "vm"]),
+];
+
+const fn operation(
+    name: &'static str,
+    forms: &'static [Form],
+    shape: Shape,
+    payload: fn(&Ask<'_>) -> Answer,
+) -> Operation {
+    Operation {
+        name,
+        forms,
+        shape,
+        payload,
+    }
+}
+
+/// Every operation, in the order of seed 000.
+const OPERATIONS: &[Operation] = &[
+    operation("getTopIssueHourly", POST, Shape::Bare, top::of_hour),
+    operation("getTrendEx", POST, Shape::RetData, overview::daily),
+    operation(
+        "getRealTimeAppendStat",
+        &[
+            form("GET", &[]),
+            form("GET", &["appId", "platformId", "version", "startHour", "endHour", "type"]),
+        ],
+        Shape::RetData,
+        overview::day_stats,
+    ),
+    operation("getAppRealTimeTrendAppend", HOURS, Shape::RetData, overview::cumulative),
+    operation("getRealTimeHourlyStat", HOURS, Shape::Bare, overview::hourly),
+    operation("getAppRealTimeTrendAppendEx", POST, Shape::RetData, overview::cumulative),
+    operation("getTopIssueEx", POST, Shape::RetNumber, top::of_days),
+    operation("getRealTimeHourlyStatEx", POST, Shape::RetData, overview::hourly),
+    operation("queryAdvancedTrend", POST, Shape::RetNumber, overview::advanced),
+    operation("addTag", POST, Shape::RetStatusCode, issues::add_tag),
+    operation("getStackDeviceInfo", POST_PLATFORM, Shape::Columns, columns::stack_devices),
+    operation("getCrashUserList", POST_PLATFORM, Shape::Columns, columns::users),
+    operation("getStackCrashStat", POST_PLATFORM, Shape::Columns, columns::stack_count),
+    operation("getCrashDeviceStat", POST_PLATFORM, Shape::Columns, columns::device_crashes),
+    operation("getCrashDeviceInfo", POST_PLATFORM, Shape::Columns, columns::issue_devices),
+    operation("getDeviceUserInfo", POST_PLATFORM, Shape::Columns, columns::device_users),
+    operation("noteList", ISSUE, Shape::RetArray, issues::notes),
+    operation("issueInfo", ISSUE, Shape::Ret, issues::info),
+    operation(
+        "lastCrashInfo",
+        &[
+            form("POST", &[]),
+            form("GET", &[]),
+            form("GET", &["appId", "platformId", "issues", "crashDataType"]),
+        ],
+        Shape::Hundred,
+        crashes::last,
+    ),
+    operation(
+        "crashList",
+        &[form("POST", &[]), form("GET", &["crashDataType"])],
+        Shape::RetStatusCode,
+        crashes::list,
+    ),
+    operation(
+        "appDetailCrash",
+        &[form("POST", &[]), form("GET", &[])],
+        Shape::Ret,
+        documents::app_detail,
+    ),
+    operation(
+        "crashDoc",
+        &[
+            form("POST", &[]),
+            form("GET", &[]),
+            form("GET", &["appId", "platformId", "crashHash"]),
+        ],
+        Shape::Flat,
+        documents::crash_doc,
+    ),
+    operation("queryIssueList", POST, Shape::Ret, issues::search),
+    operation(
+        "getSelectorDatas",
+        &[form("POST", &[]), form("GET", &[]), form("GET", &["appId", "pid"])],
+        Shape::RetData,
+        issues::options,
+    ),
+    operation("getCrashUserInfo", POST_EITHER, Shape::Columns, columns::user_crashes),
+];
+
+/// The operation with this name.
+pub(super) fn by_name(name: &str) -> Option<&'static Operation> {
+    OPERATIONS.iter().find(|operation| operation.name == name)
+}
+
+/// The body of the answer.
+pub(super) fn answer(
+    operation: &Operation,
+    params: &Params,
+    world: World,
+    tags: &Tags,
+) -> Result<Value, Forbidden> {
+    let request_id = params.text("requestid");
+    let trace = format!("{:016x}", super::chance::hash_text(&format!("{params:?}")));
+    let app = params.text("appId").or_else(|| params.inner("params").text("appId"));
+    let payload = match app {
+        None => Err(Refusal::parameter("appId is required")),
+        Some(app) => {
+            let project = Project::by_app(&app).ok_or(Forbidden)?;
+            let platform = params.number("platformId").or_else(|| params.number("pid"));
+            if platform.is_some_and(|number| number != i64::from(project.facts().platform)) {
+                Err(Refusal::parameter("platformId does not belong to this appId"))
+            } else {
+                (operation.payload)(&Ask {
+                    params,
+                    world,
+                    tags,
+                    project,
+                })
+            }
+        }
+    };
+    Ok(match payload {
+        Ok(payload) => operation.shape.wrap(payload, request_id),
+        Err(refusal) => operation.shape.refuse(&refusal, &trace, request_id),
+    })
+}

@@ -1,0 +1,326 @@
+//! Every issue of every project: what breaks, where, how often and since when.
+//!
+//! A [`Spec`] is what a person wrote down; an [`Issue`] is a spec in one project, with the names
+//! that the platform gives it. Engine and script faults occur in all three projects.
+
+mod android;
+mod engine;
+mod ios;
+mod pc;
+mod script;
+
+use std::sync::LazyLock;
+
+use super::chance::{self, hash_text, mix};
+use super::identity;
+use super::projects::Project;
+
+/// How something fails. The platform decides what that is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Nature {
+    /// A null pointer in native code.
+    Null,
+    /// A stale pointer in native code.
+    Stale,
+    /// A misaligned or vanished mapping.
+    Bus,
+    /// A failed check or `abort()`; the message says which.
+    Abort,
+    /// Recursion without end.
+    Overflow,
+    /// The system took the memory, or refused it.
+    Memory,
+    /// A Java or Kotlin exception of this class.
+    Java(&'static str),
+    /// An Objective-C exception of this name.
+    Objc(&'static str),
+    /// The main thread did not answer.
+    Anr,
+    /// A Lua error.
+    Lua,
+    /// A C# exception of this class.
+    CSharp(&'static str),
+    /// A JavaScript error of this class.
+    Js(&'static str),
+}
+
+/// The three kinds that the vendor's operations tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Kind {
+    Crash,
+    Anr,
+    Error,
+}
+
+impl Kind {
+    /// `crash`, `anr` or `error`, as in the requests' `type`.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        [Self::Crash, Self::Anr, Self::Error].into_iter().find(|kind| kind.name() == text)
+    }
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Crash => "crash",
+            Self::Anr => "anr",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// Which versions an issue occurs in; a release is its position, newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    All,
+    /// This release and later ones.
+    Since(usize),
+    /// This release and earlier ones.
+    Until(usize),
+}
+
+/// What makes one issue's documents special.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Quirk {
+    None,
+    /// `crashDoc` comes without `fileList`: only `appDetailCrash` has the files.
+    FilesElsewhere,
+    /// Four threads wait for each other's locks.
+    LockChain,
+    /// Symbols were never uploaded.
+    NoSymbols,
+    /// The log holds text that tries to give orders to its reader.
+    HostileLog,
+}
+
+/// One line of what can go wrong.
+#[derive(Debug)]
+pub(super) struct Spec {
+    /// A stable name of ours; the issue id is derived from it.
+    pub(super) slug: &'static str,
+    pub(super) nature: Nature,
+    /// The exception's message; empty where the platform supplies it.
+    pub(super) message: &'static str,
+    /// The game's own frames, innermost first, as `symbol|file:line`.
+    pub(super) frames: &'static [&'static str],
+    pub(super) thread: &'static str,
+    /// Crashes on an ordinary Android day; the other projects scale it.
+    pub(super) per_day: u64,
+    /// Days before today on which it was first seen.
+    pub(super) first_seen: u32,
+    pub(super) scope: Scope,
+    /// Prefix of the GPUs it prefers; empty for no preference.
+    pub(super) gpu: &'static str,
+    pub(super) system_exit: bool,
+    pub(super) quirk: Quirk,
+}
+
+impl Spec {
+    const fn new(slug: &'static str, nature: Nature, frames: &'static [&'static str]) -> Self {
+        Self {
+            slug,
+            nature,
+            message: "",
+            frames,
+            thread: "GameThread",
+            per_day: 40,
+            first_seen: 90,
+            scope: Scope::All,
+            gpu: "",
+            system_exit: false,
+            quirk: Quirk::None,
+        }
+    }
+
+    /// Crashes on an ordinary Android day, and days since it was first seen.
+    const fn rate(mut self, per_day: u64, first_seen: u32) -> Self {
+        self.per_day = per_day;
+        self.first_seen = first_seen;
+        self
+    }
+
+    const fn says(mut self, message: &'static str) -> Self {
+        self.message = message;
+        self
+    }
+
+    const fn on(mut self, thread: &'static str) -> Self {
+        self.thread = thread;
+        self
+    }
+
+    const fn scoped(mut self, scope: Scope) -> Self {
+        self.scope = scope;
+        self
+    }
+
+    const fn mostly_on(mut self, gpu: &'static str) -> Self {
+        self.gpu = gpu;
+        self
+    }
+
+    const fn exits(mut self) -> Self {
+        self.system_exit = true;
+        self
+    }
+
+    const fn with(mut self, quirk: Quirk) -> Self {
+        self.quirk = quirk;
+        self
+    }
+}
+
+/// A spec in one project.
+pub(super) struct Issue {
+    pub(super) project: Project,
+    /// Position in the project's list.
+    pub(super) number: u64,
+    pub(super) spec: &'static Spec,
+    /// 32 hexadecimal digits: upper case, lower case on PC.
+    pub(super) id: String,
+    /// Start of every hash about this issue.
+    pub(super) key: u64,
+}
+
+/// The issues of a project. Built at first use, in microseconds.
+pub(super) fn all(project: Project) -> &'static [Issue] {
+    static LISTS: LazyLock<[Vec<Issue>; 3]> = LazyLock::new(|| Project::ALL.map(build));
+    &LISTS[chance::index(project.number())]
+}
+
+/// The issue with this id, with or without colons.
+pub(super) fn by_id(project: Project, id: &str) -> Option<&'static Issue> {
+    let plain = identity::without_colons(id);
+    all(project).iter().find(|issue| issue.id.eq_ignore_ascii_case(&plain))
+}
+
+fn build(project: Project) -> Vec<Issue> {
+    let own = match project {
+        Project::Android => android::SPECS,
+        Project::Ios => ios::SPECS,
+        Project::Pc => pc::SPECS,
+    };
+    let specs = engine::SPECS.iter().chain(script::SPECS).chain(own);
+    (0..).zip(specs).map(|(number, spec)| Issue::new(project, number, spec)).collect()
+}
+
+impl Issue {
+    fn new(project: Project, number: u64, spec: &'static Spec) -> Self {
+        let key = mix(hash_text(spec.slug) ^ mix(project.number() + 1));
+        let id = identity::cased(project, format!("{key:016X}{:016X}", mix(key ^ 0x1d)));
+        Self {
+            project,
+            number,
+            spec,
+            id,
+            key,
+        }
+    }
+
+    pub(super) const fn kind(&self) -> Kind {
+        match self.spec.nature {
+            Nature::Anr => Kind::Anr,
+            Nature::Lua | Nature::CSharp(_) | Nature::Js(_) => Kind::Error,
+            _ => Kind::Crash,
+        }
+    }
+
+    /// The exception's name as the platform has it.
+    pub(super) const fn exception(&self) -> &'static str {
+        use Nature::{Abort, Anr, Bus, CSharp, Java, Js, Lua, Memory, Null, Objc, Overflow, Stale};
+        match (self.spec.nature, self.project) {
+            (Java(name) | Objc(name) | CSharp(name) | Js(name), _) => name,
+            (Lua, _) => "LuaError",
+            (Anr, _) => "ANR_EXCEPTION",
+            (Null, Project::Android) => "SIGSEGV(SEGV_MAPERR)",
+            (Stale | Overflow, Project::Android) => "SIGSEGV(SEGV_ACCERR)",
+            (Bus, Project::Android) => "SIGBUS(BUS_ADRALN)",
+            (Abort | Memory, Project::Android) => "SIGABRT",
+            (Null, Project::Ios) => "EXC_BAD_ACCESS(KERN_INVALID_ADDRESS)",
+            (Stale | Overflow, Project::Ios) => "EXC_BAD_ACCESS(KERN_PROTECTION_FAILURE)",
+            (Bus, Project::Ios) => "EXC_ARM_DA_ALIGN",
+            (Abort, Project::Ios) => "SIGABRT",
+            (Memory, Project::Ios) => "EXC_RESOURCE(RESOURCE_TYPE_MEMORY)",
+            (Null | Stale, Project::Pc) => "EXCEPTION_ACCESS_VIOLATION",
+            (Overflow, Project::Pc) => "EXCEPTION_STACK_OVERFLOW",
+            (Bus, Project::Pc) => "EXCEPTION_IN_PAGE_ERROR",
+            (Abort, Project::Pc) => "EXCEPTION_BREAKPOINT",
+            (Memory, Project::Pc) => "OUT_OF_MEMORY",
+        }
+    }
+
+    /// The exception's message.
+    pub(super) const fn message(&self) -> &'static str {
+        if !self.spec.message.is_empty() {
+            return self.spec.message;
+        }
+        match (self.spec.nature, self.project) {
+            (Nature::Null, Project::Pc) => "Access violation reading location 0x0000000000000018",
+            (Nature::Stale, Project::Pc) => "Access violation writing location 0xFFFFFFFFFFFFFFFF",
+            (Nature::Null, _) => "fault addr 0x0000000000000018",
+            (Nature::Stale, _) => "fault addr 0x00000072a91f4c08",
+            _ => "",
+        }
+    }
+
+    /// The group in `exceptionTypeList`.
+    pub(super) const fn exception_type(&self) -> &'static str {
+        match self.spec.nature {
+            Nature::Java(_) | Nature::Objc(_) => "Crash",
+            Nature::Anr => "ANR",
+            Nature::Lua => "Lua",
+            Nature::CSharp(_) => "Unity3D",
+            Nature::Js(_) => "JS",
+            _ => "Native",
+        }
+    }
+
+    /// The report's `type`: 100 app crash, 101 native, 103 ANR, 104 C#, 106 Lua, 107 JS.
+    pub(super) const fn report_type(&self) -> &'static str {
+        match (self.spec.nature, self.project) {
+            (Nature::Anr, _) => "103",
+            (Nature::CSharp(_), _) => "104",
+            (Nature::Lua, _) => "106",
+            (Nature::Js(_), _) => "107",
+            (Nature::Java(_) | Nature::Objc(_), _) | (_, Project::Ios) => "100",
+            _ => "101",
+        }
+    }
+
+    /// Crashes on an ordinary day, before the story's turns.
+    pub(super) const fn per_day(&self) -> u64 {
+        let share = match self.project {
+            Project::Android => 100,
+            Project::Ios => 46,
+            Project::Pc => 28,
+        };
+        self.spec.per_day * share / 100 + 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_project_has_about_forty_issues_of_all_kinds() {
+        for project in Project::ALL {
+            let list = all(project);
+            assert!((36..=50).contains(&list.len()), "{project:?}: {}", list.len());
+            let ids: HashSet<&str> = list.iter().map(|issue| issue.id.as_str()).collect();
+            assert_eq!(ids.len(), list.len());
+            for kind in [Kind::Crash, Kind::Anr, Kind::Error] {
+                assert!(list.iter().any(|issue| issue.kind() == kind), "{project:?} {kind:?}");
+            }
+            assert!(list.iter().all(|issue| !issue.spec.frames.is_empty()));
+        }
+    }
+
+    #[test]
+    fn an_issue_is_found_by_its_id_in_either_form() {
+        let issue = &all(Project::Pc)[3];
+        let found = by_id(Project::Pc, &identity::with_colons(&issue.id));
+        assert_eq!(found.map(|found| found.number), Some(3));
+        assert!(by_id(Project::Android, &issue.id).is_none());
+        assert!(issue.id.chars().all(|digit| !digit.is_ascii_uppercase()));
+    }
+}
