@@ -6,9 +6,10 @@ use std::sync::Arc;
 use rmcp::ErrorData;
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, CustomRequest,
-    CustomResult, ErrorCode, Implementation, ListToolsResult, MetaObject, PaginatedRequestParams,
-    ProtocolVersion, ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
+    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock,
+    CustomRequest, CustomResult, ErrorCode, Implementation, ListToolsResult, MetaObject,
+    PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig, Tool,
+    ToolAnnotations,
 };
 use rmcp::service::{RequestContext, RoleServer, ServerInitializeError, ServiceExt as _};
 use serde_json::{Value, json};
@@ -34,7 +35,11 @@ pub struct Server {
 impl Server {
     /// A server whose calls are made by `caller` and answered within `budget`.
     pub fn new(toolbox: Arc<Toolbox>, caller: Caller, budget: Budget) -> Self {
-        Self { toolbox, caller, budget }
+        Self {
+            toolbox,
+            caller,
+            budget,
+        }
     }
 
     /// Serves standard input and output until the input ends.
@@ -62,11 +67,18 @@ fn tool(definition: Definition) -> Tool {
         .open_world(true);
     let mut meta = MetaObject::new();
     if !definition.path.is_empty() {
-        meta.insert("crashsight/operation".to_owned(), Value::String(definition.path.to_owned()));
+        meta.insert(
+            "crashsight/operation".to_owned(),
+            Value::String(definition.path.to_owned()),
+        );
     }
-    let mut tool = Tool::new(definition.name, definition.description, Arc::new(definition.input))
-        .with_title(definition.title)
-        .with_annotations(annotations);
+    let mut tool = Tool::new(
+        definition.name,
+        definition.description,
+        Arc::new(definition.input),
+    )
+    .with_title(definition.title)
+    .with_annotations(annotations);
     if !meta.is_empty() {
         tool = tool.with_meta(meta);
     }
@@ -107,7 +119,11 @@ impl ServerHandler for Server {
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        self.toolbox.list().into_iter().find(|definition| definition.name == name).map(tool)
+        self.toolbox
+            .list()
+            .into_iter()
+            .find(|definition| definition.name == name)
+            .map(tool)
     }
 
     async fn call_tool(
@@ -124,7 +140,8 @@ impl ServerHandler for Server {
                 return Err(ErrorData::internal_error("cancelled", None));
             }
         };
-        let outcome = outcome.map_err(|unknown| ErrorData::invalid_params(unknown.message, None))?;
+        let outcome =
+            outcome.map_err(|unknown| ErrorData::invalid_params(unknown.message, None))?;
         let result = match outcome.reply {
             Ok(reply) => CallToolResult::success(vec![ContentBlock::text(reply.text(self.budget))]),
             Err(failure) => CallToolResult::error(vec![ContentBlock::text(failure.to_string())]),
@@ -138,11 +155,20 @@ impl ServerHandler for Server {
         request: CustomRequest,
         _: RequestContext<RoleServer>,
     ) -> Result<CustomResult, ErrorData> {
-        let known = ["tools/call", "tools/list", "completion/complete", "server/discover"];
+        let known = [
+            "tools/call",
+            "tools/list",
+            "completion/complete",
+            "server/discover",
+        ];
         if known.contains(&request.method.as_str()) {
             let message = format!("the params of {} are malformed", request.method);
             return Err(ErrorData::invalid_params(message, None));
         }
-        Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, request.method, None))
+        Err(ErrorData::new(
+            ErrorCode::METHOD_NOT_FOUND,
+            request.method,
+            None,
+        ))
     }
 }

@@ -77,8 +77,13 @@ impl Settings {
 
 /// The filter of log lines, `CRASHSIGHT_LOG`.
 pub fn log_filter() -> Option<String> {
-    #[expect(clippy::disallowed_methods, reason = "this is the room of the environment")]
-    std::env::var("CRASHSIGHT_LOG").ok().filter(|filter| !filter.trim().is_empty())
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the room of the environment"
+    )]
+    std::env::var("CRASHSIGHT_LOG")
+        .ok()
+        .filter(|filter| !filter.trim().is_empty())
 }
 
 /// The account and project of the environment. Without a file the account is there even when it has no

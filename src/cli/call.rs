@@ -27,7 +27,11 @@ pub(super) struct Call {
 }
 
 impl Call {
-    #[expect(clippy::print_stdout, clippy::print_stderr, reason = "the reply is what this command prints")]
+    #[expect(
+        clippy::print_stdout,
+        clippy::print_stderr,
+        reason = "the reply is what this command prints"
+    )]
     pub(super) async fn call(&self, options: &Options) -> anyhow::Result<Exit> {
         let arguments = match self.arguments() {
             Ok(arguments) => arguments,
@@ -37,11 +41,16 @@ impl Call {
             }
         };
         let setup = options.set_up().await?;
-        let caller = Caller { name: "command line".into() };
+        let caller = Caller {
+            name: "command line".into(),
+        };
         let outcome = match setup.toolbox.call(&caller, &self.tool, arguments).await {
             Ok(outcome) => outcome,
             Err(unknown) => {
-                eprintln!("{}\nhint: `crashsight-mcp tools` lists them", unknown.message);
+                eprintln!(
+                    "{}\nhint: `crashsight-mcp tools` lists them",
+                    unknown.message
+                );
                 return Ok(Exit::Usage);
             }
         };
@@ -55,7 +64,10 @@ impl Call {
         }
         match &outcome.reply {
             Ok(_) if self.raw => {}
-            Ok(reply) if self.json => println!("{}", serde_json::to_string_pretty(&reply.json(setup.budget))?),
+            Ok(reply) if self.json => println!(
+                "{}",
+                serde_json::to_string_pretty(&reply.json(setup.budget))?
+            ),
             Ok(reply) => println!("{}", reply.text(setup.budget)),
             Err(failure) => {
                 eprintln!("{failure}");
@@ -76,9 +88,9 @@ impl Call {
         self.pairs
             .iter()
             .map(|pair| {
-                let (name, value) = pair
-                    .split_once('=')
-                    .with_context(|| format!("an argument is NAME=VALUE, as in window=7d, not `{pair}`"))?;
+                let (name, value) = pair.split_once('=').with_context(|| {
+                    format!("an argument is NAME=VALUE, as in window=7d, not `{pair}`")
+                })?;
                 Ok((name.trim().to_owned(), read(value)))
             })
             .collect()

@@ -106,16 +106,24 @@ impl From<&Failure> for Exit {
         match failure {
             Failure::Arguments(_) => Self::Usage,
             Failure::Throttled { .. } | Failure::Unreachable(_) => Self::Later,
-            Failure::Credentials { .. } | Failure::Refused { .. } | Failure::Unreadable(_) => Self::Failed,
+            Failure::Credentials { .. } | Failure::Refused { .. } | Failure::Unreadable(_) => {
+                Self::Failed
+            }
         }
     }
 }
 
 /// Parses the command line and does what it says.
-#[expect(clippy::print_stderr, reason = "errors of the command line go to standard error")]
+#[expect(
+    clippy::print_stderr,
+    reason = "errors of the command line go to standard error"
+)]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
     let outcome = match runtime {
         Ok(runtime) => {
             log_to_stderr();
@@ -173,9 +181,17 @@ impl Options {
         let (projects, zone, simulator) = if self.demo {
             let Quota(quota) = self.sim_quota;
             limits.paced = quota.is_some();
-            let simulator = Simulator::start(sim::Options { quota, ..sim::Options::default() }).await?;
+            let simulator = Simulator::start(sim::Options {
+                quota,
+                ..sim::Options::default()
+            })
+            .await?;
             let zone = crate::window::zone("+08:00").map_err(anyhow::Error::msg)?;
-            (Arc::new(simulated(&simulator, &zone)), zone, Some(simulator))
+            (
+                Arc::new(simulated(&simulator, &zone)),
+                zone,
+                Some(simulator),
+            )
         } else {
             let settings = Settings::load(self.config.as_deref())?;
             (settings.projects, settings.zone, None)
@@ -225,5 +241,8 @@ fn simulated(simulator: &Simulator, zone: &jiff::tz::TimeZone) -> Projects {
             })
         })
         .collect();
-    Projects { accounts: vec![Arc::new(account)], projects }
+    Projects {
+        accounts: vec![Arc::new(account)],
+        projects,
+    }
 }

@@ -23,7 +23,11 @@ impl Tools {
             let names: Vec<&str> = listed.iter().map(|definition| definition.name).collect();
             let all: Vec<_> = crate::server::published()
                 .into_iter()
-                .filter(|tool| tool["name"].as_str().is_some_and(|name| names.contains(&name)))
+                .filter(|tool| {
+                    tool["name"]
+                        .as_str()
+                        .is_some_and(|name| names.contains(&name))
+                })
                 .collect();
             println!("{}", serde_json::to_string_pretty(&all)?);
             return Ok(Exit::Answered);
@@ -36,9 +40,15 @@ impl Tools {
                 Effect::Read => "read",
                 Effect::Write => "write",
             };
-            println!("{:<40} {:<30} {effect:<6} {tokens:>4}", definition.name, definition.path);
+            println!(
+                "{:<40} {:<30} {effect:<6} {tokens:>4}",
+                definition.name, definition.path
+            );
         }
-        println!("{:<78} {sum:>4}", format!("{} tools, tokens in all", listed.len()));
+        println!(
+            "{:<78} {sum:>4}",
+            format!("{} tools, tokens in all", listed.len())
+        );
         Ok(Exit::Answered)
     }
 }

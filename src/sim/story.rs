@@ -72,13 +72,20 @@ mod tests {
         let today = Day(20_000);
         for project in Project::ALL {
             let lives: Vec<Life> = issues::all(project).iter().map(life).collect();
-            assert!(lives.iter().any(|life| matches!(life, Life::Spike(_))), "{project:?}");
-            let back = issues::all(project).iter().find(|issue| life(issue) == Life::Regressed);
+            assert!(
+                lives.iter().any(|life| matches!(life, Life::Spike(_))),
+                "{project:?}"
+            );
+            let back = issues::all(project)
+                .iter()
+                .find(|issue| life(issue) == Life::Regressed);
             let back = back.expect("a regression");
             assert_eq!(percent(back, today.back(3), today), 0);
             assert_eq!(percent(back, today.back(2), today), 100);
             assert_eq!(percent(back, today.back(18), today), 100);
-            let new = issues::all(project).iter().filter(|issue| issue.spec.first_seen == 1);
+            let new = issues::all(project)
+                .iter()
+                .filter(|issue| issue.spec.first_seen == 1);
             assert_eq!(new.count(), 1, "{project:?}");
         }
     }

@@ -71,11 +71,15 @@ impl Tags {
     /// The tags of an issue.
     pub(super) fn of(&self, issue: &Issue) -> Vec<Tag> {
         let standing = (issue.key % 5 == 0).then(|| chance::pick(STANDING, issue.key >> 8));
-        let mut tags: Vec<Tag> = standing.flatten().map(|name| Tag::named(name)).into_iter().collect();
+        let mut tags: Vec<Tag> = standing
+            .flatten()
+            .map(|name| Tag::named(name))
+            .into_iter()
+            .collect();
         let added = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let here = added.iter().filter(|(project, number, _)| {
-            *project == issue.project && *number == issue.number
-        });
+        let here = added
+            .iter()
+            .filter(|(project, number, _)| *project == issue.project && *number == issue.number);
         tags.extend(here.map(|(_, _, tag)| tag.clone()));
         tags
     }
@@ -118,7 +122,10 @@ pub(super) fn handlers(issue: &Issue) -> Vec<&'static Member> {
 
 /// User ids joined by `;`, as the vendor prints them.
 pub(super) fn processors(issue: &Issue) -> String {
-    let ids: Vec<&str> = handlers(issue).iter().map(|member| member.user_id).collect();
+    let ids: Vec<&str> = handlers(issue)
+        .iter()
+        .map(|member| member.user_id)
+        .collect();
     ids.join(";")
 }
 
@@ -159,10 +166,22 @@ pub(super) fn notes(issue: &Issue, today: Day) -> Vec<Note> {
     };
     match (story::life(issue), state(issue)) {
         (Life::Regressed, _) => vec![
-            note(18, 15, "Fixed by holding a reference until the callback has run; in the next build."),
-            note(21, 10, "Happens when the request is cancelled while it expires. Easy to reproduce with a slow network."),
+            note(
+                18,
+                15,
+                "Fixed by holding a reference until the callback has run; in the next build.",
+            ),
+            note(
+                21,
+                10,
+                "Happens when the request is cancelled while it expires. Easy to reproduce with a slow network.",
+            ),
         ],
-        (Life::Fading, _) => vec![note(24, 11, "Fix released; should go away as players update.")],
+        (Life::Fading, _) => vec![note(
+            24,
+            11,
+            "Fix released; should go away as players update.",
+        )],
         (_, 1) => vec![note(20, 16, "Gone in the new release.")],
         _ if issue.key % 2 == 0 => vec![note(4, 17, "Looking into it, no reproduction yet.")],
         _ => Vec::new(),
@@ -192,7 +211,10 @@ mod tests {
     fn all_three_states_occur() {
         for project in Project::ALL {
             let states: Vec<u8> = issues::all(project).iter().map(state).collect();
-            assert!((0..3).all(|state| states.contains(&state)), "{project:?} {states:?}");
+            assert!(
+                (0..3).all(|state| states.contains(&state)),
+                "{project:?} {states:?}"
+            );
         }
     }
 }

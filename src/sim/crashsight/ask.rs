@@ -25,12 +25,17 @@ pub(super) struct Ask<'a> {
 impl Ask<'_> {
     /// A text that has to be there.
     pub(super) fn required(&self, name: &str) -> Result<String, Refusal> {
-        self.params.text(name).ok_or_else(|| Refusal::parameter(format!("{name} is required")))
+        self.params
+            .text(name)
+            .ok_or_else(|| Refusal::parameter(format!("{name} is required")))
     }
 
     /// `type`: crash, anr or error.
     pub(super) fn kind(&self) -> Result<Kind, Refusal> {
-        let name = self.params.text("type").unwrap_or_else(|| "crash".to_owned());
+        let name = self
+            .params
+            .text("type")
+            .unwrap_or_else(|| "crash".to_owned());
         Kind::parse(&name).ok_or_else(|| Refusal::parameter(format!("unsupported type: {name}")))
     }
 
@@ -42,7 +47,9 @@ impl Ask<'_> {
 
     /// Issues of a kind.
     pub(super) fn issues_of(&self, kind: Kind) -> impl Iterator<Item = &'static Issue> + Clone {
-        issues::all(self.project).iter().filter(move |issue| issue.kind() == kind)
+        issues::all(self.project)
+            .iter()
+            .filter(move |issue| issue.kind() == kind)
     }
 
     /// The versions asked for, as written; empty for all.
@@ -51,7 +58,10 @@ impl Ask<'_> {
         if patterns.is_empty() {
             patterns = self.params.list("version");
         }
-        let split = patterns.iter().flat_map(|text| text.split(';')).map(str::to_owned);
+        let split = patterns
+            .iter()
+            .flat_map(|text| text.split(';'))
+            .map(str::to_owned);
         let patterns: Vec<String> = split.filter(|text| !text.is_empty()).collect();
         match patterns.iter().any(|text| text == "-1") {
             true => Vec::new(),
@@ -93,8 +103,12 @@ impl Ask<'_> {
 
     /// `stime` and `etime`, or the days of the 2026 form; at most 30 days.
     pub(super) fn span(&self) -> Result<Span, Refusal> {
-        let span = if self.params.text("stime").is_none() && self.params.text("startDate").is_some() {
-            Span::days(self.day(["startDate", "startDate"])?, self.day(["endDate", "endDate"])?)
+        let span = if self.params.text("stime").is_none() && self.params.text("startDate").is_some()
+        {
+            Span::days(
+                self.day(["startDate", "startDate"])?,
+                self.day(["endDate", "endDate"])?,
+            )
         } else {
             let time = |name: &str| {
                 calendar::parse_time(&self.required(name)?).ok_or_else(|| {
@@ -118,7 +132,9 @@ impl Ask<'_> {
 pub(super) fn releases(project: Project, patterns: &[String]) -> [bool; RELEASES] {
     let mut taken = [patterns.is_empty(); RELEASES];
     for (taken, release) in taken.iter_mut().zip(project.releases()) {
-        *taken |= patterns.iter().any(|pattern| glob(pattern, release.version));
+        *taken |= patterns
+            .iter()
+            .any(|pattern| glob(pattern, release.version));
     }
     taken
 }
@@ -145,7 +161,10 @@ mod tests {
         assert!(glob("a*b*c", "axxbc"));
         assert!(!glob("3.6.*", "3.7.0"));
         assert!(!glob("3.7", "3.7.0"));
-        assert_eq!(releases(Project::Android, &["3.6.*".into()]), [false, true, true, false]);
+        assert_eq!(
+            releases(Project::Android, &["3.6.*".into()]),
+            [false, true, true, false]
+        );
         assert_eq!(releases(Project::Android, &[]), [true; RELEASES]);
     }
 }

@@ -77,7 +77,12 @@ impl Shape {
     }
 
     /// A refusal, in the shape that a reader of good answers would look at.
-    pub(super) fn refuse(self, refusal: &Refusal, trace: &str, request_id: Option<String>) -> Value {
+    pub(super) fn refuse(
+        self,
+        refusal: &Refusal,
+        trace: &str,
+        request_id: Option<String>,
+    ) -> Value {
         let Refusal { code, message } = refusal;
         match self {
             Self::Columns => json!({

@@ -94,14 +94,15 @@ pub(super) fn summary(ask: &Ask<'_>, issue: &Issue) -> Option<Summary> {
     let mut all = Seen::default();
     let mut by_release: [(Seen, i64, i64); RELEASES] =
         std::array::from_fn(|_| (Seen::default(), i64::MAX, i64::MIN));
-    ask.world.each_crash(issue, ask.world.kept(), &Filter::ALL, |crash| {
-        all.add(crash.device);
-        if let Some((seen, first_ms, last_ms)) = by_release.get_mut(crash.release) {
-            seen.add(crash.device);
-            *first_ms = crash.uploaded_ms.min(*first_ms);
-            *last_ms = crash.uploaded_ms.max(*last_ms);
-        }
-    });
+    ask.world
+        .each_crash(issue, ask.world.kept(), &Filter::ALL, |crash| {
+            all.add(crash.device);
+            if let Some((seen, first_ms, last_ms)) = by_release.get_mut(crash.release) {
+                seen.add(crash.device);
+                *first_ms = crash.uploaded_ms.min(*first_ms);
+                *last_ms = crash.uploaded_ms.max(*last_ms);
+            }
+        });
     let versions: Vec<VersionSummary> = by_release
         .into_iter()
         .zip(issue.project.releases())

@@ -55,7 +55,9 @@ pub(super) enum Kind {
 impl Kind {
     /// `crash`, `anr` or `error`, as in the requests' `type`.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        [Self::Crash, Self::Anr, Self::Error].into_iter().find(|kind| kind.name() == text)
+        [Self::Crash, Self::Anr, Self::Error]
+            .into_iter()
+            .find(|kind| kind.name() == text)
     }
 
     pub(super) const fn name(self) -> &'static str {
@@ -189,7 +191,9 @@ pub(super) fn all(project: Project) -> &'static [Issue] {
 /// The issue with this id, with or without colons.
 pub(super) fn by_id(project: Project, id: &str) -> Option<&'static Issue> {
     let plain = identity::without_colons(id);
-    all(project).iter().find(|issue| issue.id.eq_ignore_ascii_case(&plain))
+    all(project)
+        .iter()
+        .find(|issue| issue.id.eq_ignore_ascii_case(&plain))
 }
 
 fn build(project: Project) -> Vec<Issue> {
@@ -199,7 +203,10 @@ fn build(project: Project) -> Vec<Issue> {
         Project::Pc => pc::SPECS,
     };
     let specs = engine::SPECS.iter().chain(script::SPECS).chain(own);
-    (0..).zip(specs).map(|(number, spec)| Issue::new(project, number, spec)).collect()
+    (0..)
+        .zip(specs)
+        .map(|(number, spec)| Issue::new(project, number, spec))
+        .collect()
 }
 
 impl Issue {
@@ -305,11 +312,18 @@ mod tests {
     fn every_project_has_about_forty_issues_of_all_kinds() {
         for project in Project::ALL {
             let list = all(project);
-            assert!((36..=50).contains(&list.len()), "{project:?}: {}", list.len());
+            assert!(
+                (36..=50).contains(&list.len()),
+                "{project:?}: {}",
+                list.len()
+            );
             let ids: HashSet<&str> = list.iter().map(|issue| issue.id.as_str()).collect();
             assert_eq!(ids.len(), list.len());
             for kind in [Kind::Crash, Kind::Anr, Kind::Error] {
-                assert!(list.iter().any(|issue| issue.kind() == kind), "{project:?} {kind:?}");
+                assert!(
+                    list.iter().any(|issue| issue.kind() == kind),
+                    "{project:?} {kind:?}"
+                );
             }
             assert!(list.iter().all(|issue| !issue.spec.frames.is_empty()));
         }
