@@ -353,8 +353,8 @@ impl<const DEFAULT: u32, const MOST: u32> Rows<DEFAULT, MOST> {
         self.0
     }
 
-    /// As a length.
-    pub fn len(self) -> usize {
+    /// As a number of rows in memory.
+    pub fn rows(self) -> usize {
         self.0 as usize
     }
 }
@@ -479,7 +479,7 @@ fn hex_id(text: &str, last: bool) -> Result<String, String> {
         .map(|part| part.replace(':', "").replace("%3A", ""))
         .filter(|part| is_id(part));
     // …/crashes/{app}/{issue}/{issue}/report-id/{crash}: the issue comes first, the crash last.
-    let found = if last { ids.last() } else { ids.next() };
+    let found = if last { ids.next_back() } else { ids.next() };
     found.ok_or_else(|| {
         format!(
             "expected an id of 32 hexadecimal digits or a console address, not `{}`",

@@ -175,13 +175,11 @@ impl Projects {
 
     /// The project meant when none is named: the one marked, or the only one.
     pub fn default_project(&self) -> Option<&Project> {
-        self.projects
-            .iter()
-            .find(|project| project.default)
-            .or_else(|| match self.projects.as_slice() {
-                [only] => Some(only),
-                _ => None,
-            })
+        let marked = self.projects.iter().find(|project| project.default);
+        match (marked, self.projects.as_slice()) {
+            (None, [only]) => Some(only),
+            (marked, _) => marked,
+        }
     }
 
     /// The project of that name or alias, case and surrounding space aside.

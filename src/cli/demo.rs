@@ -142,7 +142,7 @@ impl Talk {
         let started = Instant::now();
         let params = CallToolRequestParams::new(tool.to_owned()).with_arguments(arguments);
         let result = self.client.call_tool(params).await?;
-        let took = started.elapsed();
+        let elapsed = started.elapsed();
         let text: Vec<String> = result
             .content
             .iter()
@@ -155,11 +155,11 @@ impl Talk {
         let tokens = crate::tokens::estimate(&text);
         say(&format!(
             "{text}\n← about {tokens} tokens, {} ms",
-            milliseconds(took)
+            milliseconds(elapsed)
         ));
         self.calls += 1;
         self.tokens += tokens;
-        self.time += took;
+        self.time += elapsed;
         Ok(text)
     }
 }

@@ -104,6 +104,25 @@ impl Cell {
         }
     }
 
+    /// A moment without its offset; anything else as [`Cell::text`] has it.
+    pub(super) fn local_text(&self) -> String {
+        match self {
+            Self::Instant(at, zone) => at
+                .to_zoned(zone.clone())
+                .strftime("%Y-%m-%d %H:%M:%S")
+                .to_string(),
+            other => other.text(),
+        }
+    }
+
+    /// The offset of a moment.
+    pub(super) fn offset(&self) -> Option<String> {
+        match self {
+            Self::Instant(at, zone) => Some(at.to_zoned(zone.clone()).strftime("%:z").to_string()),
+            _ => None,
+        }
+    }
+
     /// For programs: raw numbers, RFC 3339 times, nulls.
     pub fn json(&self) -> Value {
         match self {
@@ -135,7 +154,7 @@ pub fn grouped(count: i64) -> String {
         out.push('-');
     }
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -156,7 +175,7 @@ pub fn percent(part: i64, whole: i64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a percentage has four digits")]
     let share = part as f64 / whole as f64 * 100.0;
     match share {
-        s if s == 0.0 => "0 %".to_owned(),
+        0.0 => "0 %".to_owned(),
         s if s.abs() < 0.01 => "<0.01 %".to_owned(),
         s if s.abs() < 10.0 => format!("{s:.2} %"),
         s => format!("{s:.1} %"),

@@ -27,7 +27,7 @@ pub fn inline(text: &str, most: usize) -> String {
     }
     out.truncate(out.trim_end().len());
     if cut > 0 {
-        out.push_str(&format!("…(+{cut})"));
+        out = format!("{out}…(+{cut})");
     }
     out
 }
@@ -46,7 +46,7 @@ pub fn fenced(text: &str, most: usize) -> String {
         }
     }
     if cut > 0 {
-        body.push_str(&format!("…(+{cut} characters)"));
+        body = format!("{body}…(+{cut} characters)");
     }
     fence(body.trim_matches('\n'))
 }

@@ -58,20 +58,39 @@ fn table(table: &Table) -> String {
         })
         .collect();
     let mut lines = Vec::with_capacity(table.rows.len() + 2);
-    let header: Vec<&str> = shown
+    let offsets: Vec<Option<String>> = shown.iter().map(|&column| offset(table, column)).collect();
+    let header: Vec<String> = shown
         .iter()
-        .map(|&column| table.columns[column].as_str())
+        .zip(&offsets)
+        .map(|(&column, offset)| match offset {
+            Some(offset) => format!("{} ({offset})", table.columns[column]),
+            None => table.columns[column].clone(),
+        })
         .collect();
     lines.push(header.join(" | "));
     for row in &table.rows {
         let cells: Vec<String> = shown
             .iter()
-            .map(|&column| row.get(column).unwrap_or(&Cell::Missing).text())
+            .zip(&offsets)
+            .map(|(&column, offset)| match (row.get(column), offset) {
+                (Some(cell), Some(_)) => cell.local_text(),
+                (cell, _) => cell.unwrap_or(&Cell::Missing).text(),
+            })
             .collect();
         lines.push(cells.join(" | "));
     }
     lines.extend(table_rest(table));
     lines.join("\n")
+}
+
+/// The one offset that all moments of a column share: it stands in the header, once.
+fn offset(table: &Table, column: usize) -> Option<String> {
+    let mut offsets = table
+        .rows
+        .iter()
+        .filter_map(|row| row.get(column)?.offset());
+    let first = offsets.next()?;
+    offsets.all(|other| other == first).then_some(first)
 }
 
 /// `12 of 340; offset=12 for more`, where rows are missing.
@@ -99,7 +118,7 @@ pub(super) fn table_rest(table: &Table) -> Option<String> {
         ),
     };
     if table.offset.is_some() {
-        out.push_str(&format!("; offset={} for more", first + rows));
+        out = format!("{out}; offset={} for more", first + rows);
     } else if let Some(rest) = &table.rest {
         out.push_str("; ");
         out.push_str(rest);
@@ -116,7 +135,9 @@ fn code(code: &Code) -> String {
     let body: String = clean::visible(&code.text).collect();
     out.push_str(&clean::fence(body.trim_matches('\n')));
     if code.cut > 0 {
-        out.push_str(&format!("\n{} more lines", grouped_len(code.cut)));
+        out.push('\n');
+        out.push_str(&grouped_len(code.cut));
+        out.push_str(" more lines");
         if let Some(rest) = &code.rest {
             out.push_str(": ");
             out.push_str(rest);

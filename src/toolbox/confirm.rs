@@ -35,8 +35,12 @@ pub(super) fn canonical(arguments: &Map<String, Value>) -> String {
     pairs.sort_by_key(|(name, _)| name.as_str());
     pairs
         .iter()
-        .map(|(name, value)| format!("{name}={value}\n"))
-        .collect()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect::<Vec<_>>()
+        .join(
+            "
+",
+        )
 }
 
 /// Nothing when the value confirms this very call; the value to ask for when none came.

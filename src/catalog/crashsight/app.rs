@@ -51,7 +51,7 @@ impl Operation for GetAppOptions {
     fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
         let target = ctx.target(self.project.as_ref())?;
         let data = Node::of(data).object()?;
-        let most = self.limit.len();
+        let most = self.limit.rows();
         let mut reply = Reply::titled([
             "Versions, tags and members".to_owned(),
             target.label.clone(),
@@ -60,7 +60,7 @@ impl Operation for GetAppOptions {
             let all = texts.len();
             let mut shown = texts.into_iter().take(most).collect::<Vec<_>>().join(", ");
             if all > most {
-                shown.push_str(&format!(" and {} more (`limit` shows them)", all - most));
+                shown = format!("{shown} and {} more (`limit` shows them)", all - most);
             }
             (all > 0).then_some(shown)
         };

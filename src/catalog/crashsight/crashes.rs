@@ -165,7 +165,7 @@ impl Operation for ListIssueCrashes {
         }
         table.total = data.get("numFound").count();
         table.offset = Some(self.offset.get());
-        table.keep(self.limit.len());
+        table.keep(self.limit.rows());
         reply.table(table, "no report of this issue is stored");
         if let Some((id, row)) = rows.first() {
             let id = row.get("crashId").text().unwrap_or(id);

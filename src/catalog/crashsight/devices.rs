@@ -160,7 +160,7 @@ impl Operation for ListStackDevices {
         }
         table.total = i64::try_from(rows.len()).ok();
         table.rest = Some("a larger `limit` shows more".to_owned());
-        table.keep(self.limit.len());
+        table.keep(self.limit.rows());
         reply.table(table, "no stack holds this keyword in this range");
         if let Some(note) = full(rows.len(), FETCH) {
             reply.note(note);
@@ -240,7 +240,7 @@ impl Operation for ListDeviceCrashes {
         }
         table.total = i64::try_from(rows.len()).ok();
         table.rest = Some("a larger `limit` or a shorter window shows more".to_owned());
-        table.keep(self.limit.len());
+        table.keep(self.limit.rows());
         reply.table(table, "no crash on these devices in this range");
         if let Some(note) = full(rows.len(), FETCH) {
             reply.note(note);
@@ -338,7 +338,7 @@ impl Operation for ListIssueDevices {
         }
         table.total = i64::try_from(rows.len()).ok();
         table.rest = Some("a larger `limit` or a shorter window shows more".to_owned());
-        table.keep(self.limit.len());
+        table.keep(self.limit.rows());
         reply.table(table, "no report of this issue in this range");
         if let Some(note) = full(rows.len(), FETCH) {
             reply.note(note);
@@ -374,7 +374,7 @@ fn shares(label: &str, rows: &[Row<'_>], columns: &[&str]) -> Vec<Fact> {
         })
         .collect();
     if let Some(first) = facts.first_mut() {
-        first.label = label.to_owned();
+        label.clone_into(&mut first.label);
     }
     if counts.len() > MOST {
         facts.push(Fact::new(

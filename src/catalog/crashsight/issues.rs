@@ -312,7 +312,7 @@ impl Operation for SearchIssues {
         }
         table.total = data.get("numFound").count();
         table.offset = Some(self.offset.get());
-        table.keep(self.limit.len());
+        table.keep(self.limit.rows());
         reply.table(table, "no issue matches");
         if let Some(issue) = rows.first().and_then(|row| row.get("issueId").text()) {
             reply.next(ctx.next("crashsight_get_issue", &target, json!({"issue": issue})));
@@ -386,7 +386,7 @@ impl Operation for ListIssueNotes {
         }
         table.total = i64::try_from(notes.len()).ok();
         table.rest = Some("a larger `limit` shows more".to_owned());
-        table.keep(self.limit.len());
+        table.keep(self.limit.rows());
         reply.table(table, "no notes on this issue");
         Ok(reply)
     }

@@ -125,9 +125,9 @@ impl Operation for ListTopIssues {
             equal: !window.partial(),
         });
         let mut table = issue_rows::table(&rows, earlier.as_ref());
-        table.keep(self.limit.len());
+        table.keep(self.limit.rows());
         reply.table(table, &format!("no {} in this range", self.kind.plural()));
-        if rows.len() >= self.limit.len() {
+        if rows.len() >= self.limit.rows() {
             reply.note(format!(
                 "{} asked for; a larger `limit` shows more, up to 100",
                 self.limit.get()
@@ -261,7 +261,7 @@ impl Operation for ListHourlyTopIssues {
             equal: !window.partial(),
         };
         let mut table = issue_rows::table(&rows, Some(&earlier));
-        table.keep(self.limit.len());
+        table.keep(self.limit.rows());
         reply.table(table, &format!("no {} in this hour", self.kind.plural()));
         if let Some(note) = window.zone_note() {
             reply.note(note);

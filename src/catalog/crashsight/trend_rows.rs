@@ -169,11 +169,18 @@ impl Trend<'_> {
         };
         let mut table = Table::new(&[step, "of", self.kind.plural(), "devices of active"]);
         let skipped = points.len().saturating_sub(MOST_ROWS);
+        let last = points.last().map(|point| point.at);
         for point in points.iter().skip(skipped) {
             let time = match self.step {
-                Step::Day => Cell::Day(point.at.date()),
-                Step::Hour => Cell::word(point.at.strftime("%m-%d %H:00").to_string()),
+                Step::Day => point.at.date().to_string(),
+                Step::Hour => point.at.strftime("%m-%d %H:00").to_string(),
             };
+            let running = self.window.partial() && Some(point.at) == last;
+            let time = Cell::Word(if running {
+                format!("{time} so far")
+            } else {
+                time
+            });
             table.rows.push(vec![
                 time,
                 Cell::data(point.group.as_deref()),

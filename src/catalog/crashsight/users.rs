@@ -118,7 +118,7 @@ impl Operation for ListUserCrashes {
         }
         table.total = i64::try_from(rows.len()).ok();
         table.rest = Some("a larger `limit` or a shorter window shows more".to_owned());
-        table.keep(self.limit.len());
+        table.keep(self.limit.rows());
         reply.table(table, "no crash of these users in this range");
         if let Some(note) = full(rows.len(), FETCH) {
             reply.note(note);
@@ -213,7 +213,7 @@ impl Operation for ListCrashUsers {
             .collect();
         table.total = i64::try_from(users.len()).ok();
         table.rest = Some("a larger `limit` shows more".to_owned());
-        table.keep(self.limit.len());
+        table.keep(self.limit.rows());
         reply.table(table, "no user crashed in this range");
         if let Some(note) = full(rows.len(), FETCH) {
             reply.note(note);
@@ -300,7 +300,7 @@ impl Operation for ListDeviceUsers {
         }
         table.total = i64::try_from(users.len()).ok();
         table.rest = Some("a larger `limit` shows more".to_owned());
-        table.keep(self.limit.len());
+        table.keep(self.limit.rows());
         reply.table(table, "no user on this device in this range");
         if let Some(note) = full(rows.len(), FETCH) {
             reply.note(note);
