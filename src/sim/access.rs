@@ -5,7 +5,8 @@ use super::calendar::{Day, HOUR_MS, Hour};
 use super::chance::{hash, index};
 use super::devices::COUNTRIES;
 use super::projects::{Project, RELEASES};
-use super::world::{Filter, Span, World};
+use super::selection::{Filter, Span};
+use super::world::World;
 
 /// Devices first seen in an hour of the day, in thousandths of the day's devices.
 const ARRIVALS: [u64; 24] = [
@@ -65,7 +66,10 @@ pub(super) fn in_hour(world: World, project: Project, hour: Hour, filter: &Filte
     };
     let whole_ms = HOUR_MS.unsigned_abs();
     let shares = adoption(project, hour.day(), world.today());
-    let weekday = WEEK.get(index(u64::from(hour.day().0) % 7)).copied().unwrap_or(100);
+    let weekday = WEEK
+        .get(index(u64::from(hour.day().0) % 7))
+        .copied()
+        .unwrap_or(100);
     let place = index(u64::from(hour.of_day()));
     let at = |table: &[u64; 24]| table.get(place).copied().unwrap_or(0);
     let devices = project.daily_devices() * weekday / 100;
@@ -81,9 +85,11 @@ pub(super) fn in_hour(world: World, project: Project, hour: Hour, filter: &Filte
                 if !filter.takes_emulator(emulator) {
                     continue;
                 }
-                let kind = match emulator {
-                    true => project.emulators(),
-                    false => 1000 - project.emulators(),
+                let emulators = project.emulators();
+                let kind = if emulator {
+                    emulators
+                } else {
+                    1000 - emulators
                 };
                 let draw = hash([
                     world.seed,
@@ -92,7 +98,8 @@ pub(super) fn in_hour(world: World, project: Project, hour: Hour, filter: &Filte
                     u64::try_from(release * 32 + country * 2 + usize::from(emulator)).unwrap_or(0),
                 ]);
                 // Thousandths of thousandths of thousandths, and a noise of ±4 %.
-                let cell = devices * share * facts.share / 1000 * kind / 1000 * (960 + draw % 81) / 1000;
+                let cell =
+                    devices * share * facts.share / 1000 * kind / 1000 * (960 + draw % 81) / 1000;
                 let of = |table: &[u64; 24]| cell * at(table) / 1_000_000 * elapsed_ms / whole_ms;
                 let present = of(&PRESENT);
                 sum.add(Activity {
@@ -121,13 +128,21 @@ mod tests {
     use crate::sim::calendar;
 
     fn world() -> World {
-        World::new(1, calendar::parse_time("2026-11-22 16:08:00").expect("a time"))
+        World::new(
+            1,
+            calendar::parse_time("2026-11-22 16:08:00").expect("a time"),
+        )
     }
 
     #[test]
     fn tables_add_up() {
         assert_eq!(ARRIVALS.iter().sum::<u64>(), 1000);
-        assert!(ARRIVALS.iter().zip(PRESENT).all(|(arrive, present)| *arrive <= present));
+        assert!(
+            ARRIVALS
+                .iter()
+                .zip(PRESENT)
+                .all(|(arrive, present)| *arrive <= present)
+        );
         for ago in 0..30 {
             let shares = adoption(Project::Ios, Day(20_000 - ago), Day(20_000));
             assert_eq!(shares.iter().sum::<u64>(), 1000);
@@ -156,8 +171,14 @@ mod tests {
         let hour = Hour::of(world.now_ms);
         let now = in_hour(world, Project::Pc, hour, &Filter::ALL);
         assert!(now.present > 0);
-        assert_eq!(in_hour(world, Project::Pc, Hour(hour.0 + 1), &Filter::ALL), Activity::default());
-        let complete = World { now_ms: world.now_ms + HOUR_MS, ..world };
+        assert_eq!(
+            in_hour(world, Project::Pc, Hour(hour.0 + 1), &Filter::ALL),
+            Activity::default()
+        );
+        let complete = World {
+            now_ms: world.now_ms + HOUR_MS,
+            ..world
+        };
         assert!(in_hour(complete, Project::Pc, hour, &Filter::ALL).present > now.present);
     }
 }

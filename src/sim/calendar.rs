@@ -71,13 +71,18 @@ impl Day {
 
     /// `YYYYMMDD`, or its day when hours follow.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let date = strtime::parse("%Y%m%d", text.get(..8)?).ok()?.to_date().ok()?;
+        let date = strtime::parse("%Y%m%d", text.get(..8)?)
+            .ok()?
+            .to_date()
+            .ok()?;
         Some(Hour::of(instant(date.to_datetime(Time::midnight()))?).day())
     }
 
     /// `YYYYMMDD`.
     pub(super) fn stamp(self) -> String {
-        local(self.first_hour().start_ms()).strftime("%Y%m%d").to_string()
+        local(self.first_hour().start_ms())
+            .strftime("%Y%m%d")
+            .to_string()
     }
 }
 
@@ -85,7 +90,10 @@ impl Day {
 pub(super) fn parse_time(text: &str) -> Option<i64> {
     let text = text.trim();
     text.parse::<DateTime>()
-        .or_else(|_| text.parse::<Date>().map(|date| date.to_datetime(Time::midnight())))
+        .or_else(|_| {
+            text.parse::<Date>()
+                .map(|date| date.to_datetime(Time::midnight()))
+        })
         .ok()
         .and_then(instant)
 }
@@ -108,12 +116,20 @@ pub(super) fn millis_text(unix_ms: i64) -> String {
 /// `YYYY-MM-DDTHH:MM:SS.mmm+0000`: crashDoc alone speaks UTC.
 pub(super) fn utc_text(unix_ms: i64) -> String {
     let utc = Offset::UTC.to_datetime(timestamp(unix_ms));
-    format!("{}.{:03}+0000", utc.strftime("%Y-%m-%dT%H:%M:%S"), unix_ms.rem_euclid(1000))
+    format!(
+        "{}.{:03}+0000",
+        utc.strftime("%Y-%m-%dT%H:%M:%S"),
+        unix_ms.rem_euclid(1000)
+    )
 }
 
 /// `MM-DD HH:MM:SS.mmm` (UTC+8), as logcat prints it.
 pub(super) fn logcat_text(unix_ms: i64) -> String {
-    format!("{}.{:03}", local(unix_ms).strftime("%m-%d %H:%M:%S"), unix_ms.rem_euclid(1000))
+    format!(
+        "{}.{:03}",
+        local(unix_ms).strftime("%m-%d %H:%M:%S"),
+        unix_ms.rem_euclid(1000)
+    )
 }
 
 /// The `Date` header: `Sun, 22 Nov 2026 05:11:02 GMT`.
@@ -149,11 +165,20 @@ mod tests {
     #[test]
     fn a_day_begins_at_sixteen_utc() {
         let day = Day::parse("20261122").expect("a date");
-        assert_eq!(utc_text(day.first_hour().start_ms()), "2026-11-21T16:00:00.000+0000");
+        assert_eq!(
+            utc_text(day.first_hour().start_ms()),
+            "2026-11-21T16:00:00.000+0000"
+        );
         assert_eq!(day.stamp(), "20261122");
-        assert_eq!(Hour::parse("2026112209").expect("an hour").stamp(), "2026112209");
+        assert_eq!(
+            Hour::parse("2026112209").expect("an hour").stamp(),
+            "2026112209"
+        );
         assert_eq!(Hour::parse("2026112225"), None);
         assert_eq!(Day::parse("20261322"), None);
-        assert_eq!(http_date(1_795_324_262_000), "Sun, 22 Nov 2026 05:11:02 GMT");
+        assert_eq!(
+            http_date(1_795_324_262_000),
+            "Sun, 22 Nov 2026 05:11:02 GMT"
+        );
     }
 }

@@ -9,9 +9,11 @@ pub(super) const fn mix(x: u64) -> u64 {
 
 /// A hash of several numbers, in order.
 pub(super) fn hash<const N: usize>(parts: [u64; N]) -> u64 {
-    parts.into_iter().fold(0x9e37_79b9_7f4a_7c15, |state, part| {
-        mix(state.rotate_left(5) ^ part.wrapping_mul(0x9e37_79b9_7f4a_7c15))
-    })
+    parts
+        .into_iter()
+        .fold(0x9e37_79b9_7f4a_7c15, |state, part| {
+            mix(state.rotate_left(5) ^ part.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        })
 }
 
 /// A hash of a text (FNV-1a, then mixed).

@@ -55,7 +55,10 @@ impl Quota {
     pub(super) fn admit(&self, at: Instant) -> bool {
         let Some(limit) = self.limit else { return true };
         let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
-        while passed.front().is_some_and(|first| at.duration_since(*first) >= MINUTE) {
+        while passed
+            .front()
+            .is_some_and(|first| at.duration_since(*first) >= MINUTE)
+        {
             passed.pop_front();
         }
         let free = passed.len() < usize::try_from(limit).unwrap_or(usize::MAX);

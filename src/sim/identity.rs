@@ -46,13 +46,22 @@ impl CrashKey {
 pub(super) fn device_id(project: Project, device: u32) -> String {
     let text = digits(u64::from(device), device_key(project)).to_ascii_lowercase();
     let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
-    [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
+    [
+        part(0, 8),
+        part(8, 12),
+        part(12, 16),
+        part(16, 20),
+        part(20, 32),
+    ]
+    .join("-")
 }
 
 /// The device with this id.
 pub(super) fn parse_device(project: Project, id: &str) -> Option<u32> {
     let device = packed(&id.replace('-', ""), device_key(project))?;
-    u32::try_from(device).ok().filter(|device| *device < project.devices())
+    u32::try_from(device)
+        .ok()
+        .filter(|device| *device < project.devices())
 }
 
 /// User ids begin here, so that all have 17 digits.
@@ -71,13 +80,17 @@ pub(super) fn user_id(user: u32) -> String {
 pub(super) fn parse_user(project: Project, id: &str) -> Option<u32> {
     let scattered = id.parse::<u64>().ok()?.checked_sub(FIRST_USER)?;
     let user = scattered.wrapping_mul(inverse(FACTOR)) & ((1 << USER_BITS) - 1);
-    let user = u32::try_from(user).ok().filter(|user| *user < project.devices())?;
+    let user = u32::try_from(user)
+        .ok()
+        .filter(|user| *user < project.devices())?;
     (user_id(user) == id).then_some(user)
 }
 
 /// The inverse of an odd number modulo 2^64: each step doubles the bits that are right.
 fn inverse(odd: u64) -> u64 {
-    (0..6).fold(odd, |guess, _| guess.wrapping_mul(2_u64.wrapping_sub(odd.wrapping_mul(guess))))
+    (0..6).fold(odd, |guess, _| {
+        guess.wrapping_mul(2_u64.wrapping_sub(odd.wrapping_mul(guess)))
+    })
 }
 
 /// Upper case, but lower case on PC, as the vendor's own ids are.
@@ -148,7 +161,10 @@ mod tests {
     fn devices_and_users_are_read_back() {
         for device in [0, 1, 77, 299_999] {
             let project = Project::Pc;
-            assert_eq!(parse_device(project, &device_id(project, device)), Some(device));
+            assert_eq!(
+                parse_device(project, &device_id(project, device)),
+                Some(device)
+            );
             assert_eq!(parse_user(project, &user_id(device)), Some(device));
         }
         assert_eq!(parse_device(Project::Ios, &device_id(Project::Pc, 1)), None);

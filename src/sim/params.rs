@@ -38,7 +38,10 @@ impl Params {
 
     /// A text; numbers count as text, and an empty text as absent.
     pub(super) fn text(&self, name: &str) -> Option<String> {
-        self.0.get(name).and_then(plain).filter(|text| !text.is_empty())
+        self.0
+            .get(name)
+            .and_then(plain)
+            .filter(|text| !text.is_empty())
     }
 
     /// A whole number; its text form counts.
@@ -48,13 +51,16 @@ impl Params {
 
     /// A count of rows: absent, zero and negative mean `default`.
     pub(super) fn rows(&self, name: &str, default: usize) -> usize {
-        let rows = self.number(name).and_then(|rows| usize::try_from(rows).ok());
+        let rows = self
+            .number(name)
+            .and_then(|rows| usize::try_from(rows).ok());
         rows.filter(|rows| *rows > 0).unwrap_or(default)
     }
 
     /// A switch; its text form counts, and absent is off.
     pub(super) fn flag(&self, name: &str) -> bool {
-        self.text(name).is_some_and(|text| text.eq_ignore_ascii_case("true"))
+        self.text(name)
+            .is_some_and(|text| text.eq_ignore_ascii_case("true"))
     }
 
     /// A list: an array, a JSON-encoded array in a text, or one lone value.
@@ -65,15 +71,25 @@ impl Params {
                 let items: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
                 items.iter().filter_map(plain).collect()
             }
-            Some(value) => plain(value).filter(|text| !text.is_empty()).into_iter().collect(),
+            Some(value) => plain(value)
+                .filter(|text| !text.is_empty())
+                .into_iter()
+                .collect(),
             None => Vec::new(),
         }
     }
 
     /// Objects of a list.
     pub(super) fn objects(&self, name: &str) -> Vec<Self> {
-        let items = self.0.get(name).and_then(Value::as_array).into_iter().flatten();
-        items.filter_map(|item| Some(Self(item.as_object()?.clone()))).collect()
+        let items = self
+            .0
+            .get(name)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        items
+            .filter_map(|item| Some(Self(item.as_object()?.clone())))
+            .collect()
     }
 }
 

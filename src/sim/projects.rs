@@ -85,12 +85,16 @@ impl Project {
 
     /// The project with this app id.
     pub(super) fn by_app(app: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|project| project.facts().app == app)
+        Self::ALL
+            .into_iter()
+            .find(|project| project.facts().app == app)
     }
 
     /// The project with this position in [`PROJECTS`].
     pub(super) fn by_number(number: u64) -> Option<Self> {
-        Self::ALL.into_iter().find(|project| project.number() == number)
+        Self::ALL
+            .into_iter()
+            .find(|project| project.number() == number)
     }
 
     /// Its position in [`PROJECTS`].

@@ -45,7 +45,9 @@ pub(super) fn instead(fault: Fault, path: &str, now_ms: i64) -> Response {
         Fault::TooManyRequests(seconds) => {
             let mut response = server::text(StatusCode::TOO_MANY_REQUESTS, "too many requests");
             if let Some(seconds) = seconds {
-                response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+                response
+                    .headers_mut()
+                    .insert(header::RETRY_AFTER, seconds.into());
             }
             response
         }
@@ -63,7 +65,9 @@ pub(super) async fn after(fault: Fault, mut response: Response) -> Response {
         Fault::Truncated => truncated(response).await,
         Fault::Gzip => gzipped(response).await,
         Fault::DateSkew(seconds) => {
-            response.extensions_mut().insert(SkewMs(seconds.saturating_mul(1000)));
+            response
+                .extensions_mut()
+                .insert(SkewMs(seconds.saturating_mul(1000)));
             response
         }
         _ => response,
@@ -72,12 +76,16 @@ pub(super) async fn after(fault: Fault, mut response: Response) -> Response {
 
 /// By how much the `Date` of this answer shall be off.
 pub(super) fn take_skew_ms(response: &mut Response) -> i64 {
-    response.extensions_mut().remove::<SkewMs>().map_or(0, |SkewMs(skew)| skew)
+    response
+        .extensions_mut()
+        .remove::<SkewMs>()
+        .map_or(0, |SkewMs(skew)| skew)
 }
 
 async fn truncated(response: Response) -> Response {
     let (mut head, bytes) = collect(response).await;
-    head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    head.headers
+        .insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
     let half = bytes.slice(..bytes.len() / 2);
     let body = stream::unfold(Some(half), |rest| async {
         match rest {
@@ -98,20 +106,29 @@ async fn gzipped(response: Response) -> Response {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     let packed = encoder.write_all(&bytes).and_then(|()| encoder.finish());
     head.headers.remove(header::CONTENT_LENGTH);
-    head.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    head.headers
+        .insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     Response::from_parts(head, Body::from(packed.unwrap_or_default()))
 }
 
 async fn collect(response: Response) -> (axum::http::response::Parts, Bytes) {
     let (head, body) = response.into_parts();
-    (head, axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default())
+    (
+        head,
+        axum::body::to_bytes(body, usize::MAX)
+            .await
+            .unwrap_or_default(),
+    )
 }
 
 fn flood(megabytes: usize) -> Response {
     let chunk = Bytes::from(vec![b' '; MEGABYTE]);
     let body = stream::unfold(megabytes, move |left| {
         let chunk = chunk.clone();
-        async move { left.checked_sub(1).map(|left| (Ok::<_, io::Error>(chunk), left)) }
+        async move {
+            left.checked_sub(1)
+                .map(|left| (Ok::<_, io::Error>(chunk), left))
+        }
     });
     let kind = [(header::CONTENT_TYPE, "application/json;charset=UTF-8")];
     (kind, Body::from_stream(body)).into_response()

@@ -70,12 +70,19 @@ impl Tags {
 
     /// The tags of an issue.
     pub(super) fn of(&self, issue: &Issue) -> Vec<Tag> {
-        let standing = (issue.key % 5 == 0).then(|| chance::pick(STANDING, issue.key >> 8));
-        let mut tags: Vec<Tag> = standing.flatten().map(|name| Tag::named(name)).into_iter().collect();
+        let standing = issue
+            .key
+            .is_multiple_of(5)
+            .then(|| chance::pick(STANDING, issue.key >> 8));
+        let mut tags: Vec<Tag> = standing
+            .flatten()
+            .map(|name| Tag::named(name))
+            .into_iter()
+            .collect();
         let added = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let here = added.iter().filter(|(project, number, _)| {
-            *project == issue.project && *number == issue.number
-        });
+        let here = added
+            .iter()
+            .filter(|(project, number, _)| *project == issue.project && *number == issue.number);
         tags.extend(here.map(|(_, _, tag)| tag.clone()));
         tags
     }
@@ -98,10 +105,9 @@ pub(super) fn state(issue: &Issue) -> u8 {
     let settled = matches!(issue.spec.scope, Scope::Until(_));
     match story::life(issue) {
         Life::Regressed | Life::Fading => 1,
-        Life::Spike(_) => 0,
         Life::Steady if settled => 1,
-        Life::Steady if issue.spec.first_seen > 1 && issue.key % 5 < 2 => 2,
-        Life::Steady => 0,
+        Life::Steady if issue.first_seen() > 1 && issue.key % 5 < 2 => 2,
+        Life::Steady | Life::Spike(_) => 0,
     }
 }
 
@@ -118,7 +124,10 @@ pub(super) fn handlers(issue: &Issue) -> Vec<&'static Member> {
 
 /// User ids joined by `;`, as the vendor prints them.
 pub(super) fn processors(issue: &Issue) -> String {
-    let ids: Vec<&str> = handlers(issue).iter().map(|member| member.user_id).collect();
+    let ids: Vec<&str> = handlers(issue)
+        .iter()
+        .map(|member| member.user_id)
+        .collect();
     ids.join(";")
 }
 
@@ -131,7 +140,7 @@ pub(super) struct Bug {
 
 /// The bug that was filed, if any.
 pub(super) fn bug(issue: &Issue) -> Option<Bug> {
-    (state(issue) != 0 && issue.key % 3 != 0).then(|| Bug {
+    (state(issue) != 0 && !issue.key.is_multiple_of(3)).then(|| Bug {
         id: (1_020_380_000_000_000_000 + mix(issue.key) % 1_000_000_000).to_string(),
         title: format!("[crash] {} {}", issue.exception(), issue.spec.slug),
         workspace: "20388111",
@@ -159,12 +168,26 @@ pub(super) fn notes(issue: &Issue, today: Day) -> Vec<Note> {
     };
     match (story::life(issue), state(issue)) {
         (Life::Regressed, _) => vec![
-            note(18, 15, "Fixed by holding a reference until the callback has run; in the next build."),
-            note(21, 10, "Happens when the request is cancelled while it expires. Easy to reproduce with a slow network."),
+            note(
+                18,
+                15,
+                "Fixed by holding a reference until the callback has run; in the next build.",
+            ),
+            note(
+                21,
+                10,
+                "Happens when the request is cancelled while it expires. Easy to reproduce with a slow network.",
+            ),
         ],
-        (Life::Fading, _) => vec![note(24, 11, "Fix released; should go away as players update.")],
+        (Life::Fading, _) => vec![note(
+            24,
+            11,
+            "Fix released; should go away as players update.",
+        )],
         (_, 1) => vec![note(20, 16, "Gone in the new release.")],
-        _ if issue.key % 2 == 0 => vec![note(4, 17, "Looking into it, no reproduction yet.")],
+        _ if issue.key.is_multiple_of(2) => {
+            vec![note(4, 17, "Looking into it, no reproduction yet.")]
+        }
         _ => Vec::new(),
     }
 }
@@ -192,7 +215,10 @@ mod tests {
     fn all_three_states_occur() {
         for project in Project::ALL {
             let states: Vec<u8> = issues::all(project).iter().map(state).collect();
-            assert!((0..3).all(|state| states.contains(&state)), "{project:?} {states:?}");
+            assert!(
+                (0..3).all(|state| states.contains(&state)),
+                "{project:?} {states:?}"
+            );
         }
     }
 }

@@ -2,12 +2,13 @@
 //! the crashes behind it, so the same issue has the same numbers wherever it appears.
 
 use super::access;
-use super::calendar::{Day, HOUR_MS, Hour};
+use super::calendar::{Day, Hour};
 use super::chance::hash;
 use super::devices::{self, Profile};
 use super::identity::CrashKey;
 use super::issues::{self, Issue, Scope};
 use super::projects::RELEASES;
+use super::selection::{Filter, Span};
 use super::story;
 
 /// Days for which data is kept, today included.
@@ -20,53 +21,6 @@ pub(super) struct World {
     pub(super) now_ms: i64,
 }
 
-/// From one instant (included) to another (excluded).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Span {
-    pub(super) from_ms: i64,
-    pub(super) until_ms: i64,
-}
-
-impl Span {
-    pub(super) fn hours(first: Hour, last: Hour) -> Self {
-        Self {
-            from_ms: first.start_ms(),
-            until_ms: last.start_ms() + HOUR_MS,
-        }
-    }
-
-    pub(super) fn days(first: Day, last: Day) -> Self {
-        Self::hours(first.first_hour(), last.last_hour())
-    }
-
-    /// What both have.
-    pub(super) fn within(self, other: Self) -> Self {
-        Self {
-            from_ms: self.from_ms.max(other.from_ms),
-            until_ms: self.until_ms.min(other.until_ms),
-        }
-    }
-
-    /// Its hours, the broken ones at both ends included.
-    pub(super) fn each_hour(self) -> impl DoubleEndedIterator<Item = Hour> + Clone {
-        let first = Hour::of(self.from_ms).0;
-        let end = if self.from_ms < self.until_ms {
-            Hour::of(self.until_ms - 1).0 + 1
-        } else {
-            first
-        };
-        (first..end).map(Hour)
-    }
-
-    /// Its days, likewise.
-    pub(super) fn each_day(self) -> impl DoubleEndedIterator<Item = Day> + Clone {
-        let days = |hour: Option<Hour>| hour.map(|hour| hour.day().0);
-        let (first, last) = (days(self.each_hour().next()), days(self.each_hour().next_back()));
-        let range = first.zip(last).map(|(first, last)| first..=last);
-        range.into_iter().flatten().map(Day)
-    }
-}
-
 /// One report.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Crash {
@@ -76,45 +30,6 @@ pub(super) struct Crash {
     pub(super) device: u32,
     /// Position in the project's releases.
     pub(super) release: usize,
-}
-
-/// Which crashes count.
-#[derive(Debug, Clone)]
-pub(super) struct Filter {
-    pub(super) releases: [bool; RELEASES],
-    /// Positions in the table of countries; `None` is all of them.
-    pub(super) countries: Option<Vec<usize>>,
-    /// `Some(true)`: emulators only; `Some(false)`: real devices only.
-    pub(super) emulator: Option<bool>,
-}
-
-impl Filter {
-    /// Lets everything through.
-    pub(super) const ALL: Self = Self {
-        releases: [true; RELEASES],
-        countries: None,
-        emulator: None,
-    };
-
-    pub(super) fn takes_country(&self, country: usize) -> bool {
-        self.countries.as_ref().is_none_or(|list| list.contains(&country))
-    }
-
-    pub(super) fn takes_emulator(&self, emulator: bool) -> bool {
-        self.emulator.is_none_or(|wanted| wanted == emulator)
-    }
-
-    /// Whether a crash counts.
-    pub(super) fn takes(&self, crash: &Crash) -> bool {
-        if !self.releases.get(crash.release).copied().unwrap_or(false) {
-            return false;
-        }
-        if self.countries.is_none() && self.emulator.is_none() {
-            return true;
-        }
-        let profile = crash.profile();
-        self.takes_country(profile.country) && self.takes_emulator(profile.emulator)
-    }
 }
 
 /// Crashes of a day, by hour, in thousandths: quiet nights, a peak at lunch and one in the evening.
@@ -186,11 +101,11 @@ impl World {
 
     /// The last crash of an issue.
     pub(super) fn last(self, issue: &Issue) -> Option<Crash> {
-        let days = self.kept().each_day().rev();
-        days.filter_map(|day| {
-            self.newest_first(issue, Span::days(day, day), &Filter::ALL).into_iter().next()
+        self.kept().each_day().rev().find_map(|day| {
+            self.newest_first(issue, Span::days(day, day), &Filter::ALL)
+                .into_iter()
+                .next()
         })
-        .next()
     }
 
     /// The crash with this id, if it has happened.
@@ -232,15 +147,25 @@ impl World {
     /// How many crashes an hour has, those after now included.
     fn count(self, issue: &Issue, plan: &Plan, hour: Hour) -> u32 {
         let draw = hash([self.seed, issue.key, u64::from(hour.0)]);
-        let curve = CURVE.get(super::chance::index(u64::from(hour.of_day()))).copied().unwrap_or(0);
+        let curve = CURVE
+            .get(super::chance::index(u64::from(hour.of_day())))
+            .copied()
+            .unwrap_or(0);
         let expected = plan.milli * curve * (800 + draw % 401) / 1000;
-        let whole = expected / 1_000_000 + u64::from((draw >> 20) % 1_000_000 < expected % 1_000_000);
+        let whole =
+            expected / 1_000_000 + u64::from((draw >> 20) % 1_000_000 < expected % 1_000_000);
         u32::try_from(whole).unwrap_or(0)
     }
 
     fn draw(self, issue: &Issue, plan: &Plan, hour: Hour, ordinal: u32) -> Crash {
         let project = issue.project;
-        let draw = hash([self.seed, issue.key, u64::from(hour.0), u64::from(ordinal), 1]);
+        let draw = hash([
+            self.seed,
+            issue.key,
+            u64::from(hour.0),
+            u64::from(ordinal),
+            1,
+        ]);
         let device = self.device(issue, plan, hour, draw);
         // Early adopters stay early adopters: the device, not the crash, decides on the version.
         let total = plan.bounds.last().copied().unwrap_or(0);
@@ -254,15 +179,24 @@ impl World {
             },
             uploaded_ms: hour.start_ms() + i64::from((draw >> 32) as u32 % 3_600_000),
             device,
-            release: plan.bounds.iter().position(|bound| point < *bound).unwrap_or(0),
+            release: plan
+                .bounds
+                .iter()
+                .position(|bound| point < *bound)
+                .unwrap_or(0),
         }
     }
 
     fn device(self, issue: &Issue, plan: &Plan, hour: Hour, draw: u64) -> u32 {
         let project = issue.project;
-        let number = |of: u64| (of % u64::from(project.devices())) as u32;
+        let number = |of: u64| (of >> 32) as u32 % project.devices();
         if draw % 100 < 12 {
-            return number(hash([self.seed, project.number(), (draw >> 8) % UNLUCKY, 2]));
+            return number(hash([
+                self.seed,
+                project.number(),
+                (draw >> 8) % UNLUCKY,
+                2,
+            ]));
         }
         let victim = (draw >> 8) % plan.victims;
         let at = |attempt| {
@@ -273,9 +207,15 @@ impl World {
             return at(0);
         }
         let preferred = |device: &u32| {
-            devices::profile(project, *device).model.gpu.starts_with(issue.spec.gpu)
+            devices::profile(project, *device)
+                .model
+                .gpu
+                .starts_with(issue.spec.gpu)
         };
-        (0..GPU_DRAWS).map(at).find(preferred).unwrap_or_else(|| at(0))
+        (0..GPU_DRAWS)
+            .map(at)
+            .find(preferred)
+            .unwrap_or_else(|| at(0))
     }
 }
 
@@ -297,19 +237,26 @@ impl Crash {
 
     /// The account that was logged in; some crash before they log in.
     pub(super) fn user(&self) -> Option<u32> {
-        let anonymous = hash([u64::from(self.key.hour.0), u64::from(self.key.ordinal), 4]) % 40 == 0;
+        let anonymous =
+            hash([u64::from(self.key.hour.0), u64::from(self.key.ordinal), 4]) % 40 == 0;
         (!anonymous).then(|| devices::user(self.key.project, self.device))
     }
 
     /// The app version's name.
     pub(super) fn version(&self) -> &'static str {
         let releases = self.key.project.releases();
-        releases.get(self.release).map_or("", |release| release.version)
+        releases
+            .get(self.release)
+            .map_or("", |release| release.version)
     }
 
     /// When it happened: most are sent within a minute and a half, some at the next start.
     pub(super) fn crashed_ms(&self) -> i64 {
-        let draw = hash([u64::from(self.key.hour.0), u64::from(self.key.ordinal), u64::from(self.device)]);
+        let draw = hash([
+            u64::from(self.key.hour.0),
+            u64::from(self.key.ordinal),
+            u64::from(self.device),
+        ]);
         let delay = if draw % 20 == 0 {
             600_000 + (draw >> 8) % 18_000_000
         } else {
@@ -331,7 +278,9 @@ mod tests {
 
     fn spike() -> &'static Issue {
         let all = issues::all(Project::Android);
-        all.iter().find(|issue| issue.spec.slug == "vehicle-suspension").expect("the spike")
+        all.iter()
+            .find(|issue| issue.spec.slug == "vehicle-suspension")
+            .expect("the spike")
     }
 
     #[test]
@@ -339,14 +288,18 @@ mod tests {
         let world = world("2026-11-22 16:08:00");
         let count = |ago| {
             let day = world.today().back(ago);
-            world.newest_first(spike(), Span::days(day, day), &Filter::ALL).len()
+            world
+                .newest_first(spike(), Span::days(day, day), &Filter::ALL)
+                .len()
         };
         assert!(count(0) > 4 * count(1), "{} {}", count(0), count(1));
         assert!(count(1) > 0);
         assert_eq!(count(4), 0);
         let crashes = world.newest_first(spike(), world.kept(), &Filter::ALL);
         assert!(crashes.iter().all(|crash| crash.version() == "3.7.0"));
-        let mali = crashes.iter().filter(|crash| crash.profile().model.gpu.starts_with("Mali"));
+        let mali = crashes
+            .iter()
+            .filter(|crash| crash.profile().model.gpu.starts_with("Mali"));
         assert!(mali.count() * 2 > crashes.len());
     }
 
@@ -355,10 +308,15 @@ mod tests {
         let (earlier, later) = (world("2026-11-22 12:30:00"), world("2026-11-22 23:59:59"));
         let ids = |world: World| {
             let mut ids = Vec::new();
-            world.each_crash(spike(), Span::days(world.today(), world.today()), &Filter::ALL, |crash| {
-                assert!(crash.uploaded_ms < world.now_ms);
-                ids.push(crash.key.id(world.seed));
-            });
+            world.each_crash(
+                spike(),
+                Span::days(world.today(), world.today()),
+                &Filter::ALL,
+                |crash| {
+                    assert!(crash.uploaded_ms < world.now_ms);
+                    ids.push(crash.key.id(world.seed));
+                },
+            );
             ids
         };
         let (before, after) = (ids(earlier), ids(later));
@@ -372,7 +330,10 @@ mod tests {
         for crash in world.newest_first(spike(), world.kept(), &Filter::ALL) {
             let (issue, found) = world.crash(&crash.key.id(world.seed)).expect("the crash");
             assert_eq!(issue.number, spike().number);
-            assert_eq!((found.device, found.uploaded_ms), (crash.device, crash.uploaded_ms));
+            assert_eq!(
+                (found.device, found.uploaded_ms),
+                (crash.device, crash.uploaded_ms)
+            );
             assert!(crash.crashed_ms() < crash.uploaded_ms);
         }
     }
@@ -384,20 +345,5 @@ mod tests {
         let last = |world: World| world.last(spike()).map(|crash| crash.uploaded_ms);
         assert_eq!(last(one), last(one));
         assert_ne!(last(one), last(two));
-    }
-
-    #[test]
-    fn a_span_knows_its_broken_hours() {
-        let day = Day(20_000);
-        assert_eq!(Span::days(day, day).each_hour().count(), 24);
-        let from_ms = day.first_hour().start_ms() + 1;
-        let span = |length| Span {
-            from_ms,
-            until_ms: from_ms + length,
-        };
-        assert_eq!(span(HOUR_MS).each_hour().count(), 2);
-        assert_eq!(span(0).each_hour().count(), 0);
-        assert_eq!(span(0).each_day().count(), 0);
-        assert_eq!(span(1).each_day().count(), 1);
     }
 }

@@ -8,8 +8,9 @@ use crate::sim::devices::COUNTRIES;
 use crate::sim::issues::{self, Issue, Kind};
 use crate::sim::params::Params;
 use crate::sim::projects::{Project, RELEASES};
+use crate::sim::selection::{Filter, Span};
 use crate::sim::triage::Tags;
-use crate::sim::world::{Filter, Span, World};
+use crate::sim::world::World;
 
 /// What an operation answers with: its payload, or a refusal.
 pub(super) type Answer = Result<Value, Refusal>;
@@ -25,12 +26,17 @@ pub(super) struct Ask<'a> {
 impl Ask<'_> {
     /// A text that has to be there.
     pub(super) fn required(&self, name: &str) -> Result<String, Refusal> {
-        self.params.text(name).ok_or_else(|| Refusal::parameter(format!("{name} is required")))
+        self.params
+            .text(name)
+            .ok_or_else(|| Refusal::parameter(format!("{name} is required")))
     }
 
     /// `type`: crash, anr or error.
     pub(super) fn kind(&self) -> Result<Kind, Refusal> {
-        let name = self.params.text("type").unwrap_or_else(|| "crash".to_owned());
+        let name = self
+            .params
+            .text("type")
+            .unwrap_or_else(|| "crash".to_owned());
         Kind::parse(&name).ok_or_else(|| Refusal::parameter(format!("unsupported type: {name}")))
     }
 
@@ -42,7 +48,9 @@ impl Ask<'_> {
 
     /// Issues of a kind.
     pub(super) fn issues_of(&self, kind: Kind) -> impl Iterator<Item = &'static Issue> + Clone {
-        issues::all(self.project).iter().filter(move |issue| issue.kind() == kind)
+        issues::all(self.project)
+            .iter()
+            .filter(move |issue| issue.kind() == kind)
     }
 
     /// The versions asked for, as written; empty for all.
@@ -51,11 +59,23 @@ impl Ask<'_> {
         if patterns.is_empty() {
             patterns = self.params.list("version");
         }
-        let split = patterns.iter().flat_map(|text| text.split(';')).map(str::to_owned);
+        let split = patterns
+            .iter()
+            .flat_map(|text| text.split(';'))
+            .map(str::to_owned);
         let patterns: Vec<String> = split.filter(|text| !text.is_empty()).collect();
-        match patterns.iter().any(|text| text == "-1") {
-            true => Vec::new(),
-            false => patterns,
+        if patterns.iter().any(|text| text == "-1") {
+            return Vec::new();
+        }
+        patterns
+    }
+
+    /// What the vendor calls the versions asked for, when it answers for all of them at once.
+    pub(super) fn version_label(&self) -> String {
+        match self.version_patterns().as_slice() {
+            [] => "-1".to_owned(),
+            [only] => only.clone(),
+            _ => "MERGED".to_owned(),
         }
     }
 
@@ -93,8 +113,12 @@ impl Ask<'_> {
 
     /// `stime` and `etime`, or the days of the 2026 form; at most 30 days.
     pub(super) fn span(&self) -> Result<Span, Refusal> {
-        let span = if self.params.text("stime").is_none() && self.params.text("startDate").is_some() {
-            Span::days(self.day(["startDate", "startDate"])?, self.day(["endDate", "endDate"])?)
+        let span = if self.params.text("stime").is_none() && self.params.text("startDate").is_some()
+        {
+            Span::days(
+                self.day(["startDate", "startDate"])?,
+                self.day(["endDate", "endDate"])?,
+            )
         } else {
             let time = |name: &str| {
                 calendar::parse_time(&self.required(name)?).ok_or_else(|| {
@@ -118,20 +142,31 @@ impl Ask<'_> {
 pub(super) fn releases(project: Project, patterns: &[String]) -> [bool; RELEASES] {
     let mut taken = [patterns.is_empty(); RELEASES];
     for (taken, release) in taken.iter_mut().zip(project.releases()) {
-        *taken |= patterns.iter().any(|pattern| glob(pattern, release.version));
+        *taken |= patterns
+            .iter()
+            .any(|pattern| glob(pattern, release.version));
     }
     taken
 }
 
 /// Whether `text` as a whole matches `pattern`, in which `*` is anything.
+///
+/// What stands between two stars is looked for once, from the left: the time is linear in the text
+/// for each of them, however many stars there are.
 pub(super) fn glob(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == text,
-        Some((head, tail)) => text.strip_prefix(head).is_some_and(|rest| {
-            let mut ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
-            ends.any(|at| glob(tail, &rest[at..]))
-        }),
+    let Some((head, rest)) = pattern.split_once('*') else {
+        return pattern == text;
+    };
+    let (middle, tail) = rest.rsplit_once('*').unwrap_or(("", rest));
+    let inner = text
+        .strip_prefix(head)
+        .and_then(|text| text.strip_suffix(tail));
+    let found = |text: &str, part: &str| text.find(part).map(|at| at + part.len());
+    let mut left = inner;
+    for part in middle.split('*') {
+        left = left.and_then(|text| text.get(found(text, part)?..));
     }
+    left.is_some()
 }
 
 #[cfg(test)]
@@ -145,7 +180,12 @@ mod tests {
         assert!(glob("a*b*c", "axxbc"));
         assert!(!glob("3.6.*", "3.7.0"));
         assert!(!glob("3.7", "3.7.0"));
-        assert_eq!(releases(Project::Android, &["3.6.*".into()]), [false, true, true, false]);
+        assert!(glob("**b**", "abc") && glob("a*", "a") && glob("*中*", "x中y"));
+        assert!(!glob("ab*bc", "abc") && !glob("*a*b*", "ba"));
+        assert_eq!(
+            releases(Project::Android, &["3.6.*".into()]),
+            [false, true, true, false]
+        );
         assert_eq!(releases(Project::Android, &[]), [true; RELEASES]);
     }
 }

@@ -12,7 +12,8 @@ use crate::sim::calendar;
 use crate::sim::identity;
 use crate::sim::issues::{self, Issue, Kind};
 use crate::sim::report::Context;
-use crate::sim::world::{Crash, Filter, Span};
+use crate::sim::selection::{Filter, Span};
+use crate::sim::world::Crash;
 
 /// Rows given when none are asked for.
 const MOST_ROWS: usize = 1000;
@@ -34,7 +35,11 @@ fn table(ask: &Ask<'_>, columns: &[&str], rows: Vec<Vec<Value>>, nothing: Nothin
     };
     let data = if ask.params.text("type").as_deref() == Some("pretty") {
         let object = |row: Vec<Value>| -> Map<String, Value> {
-            columns.iter().map(|column| (*column).to_owned()).zip(row).collect()
+            columns
+                .iter()
+                .map(|column| (*column).to_owned())
+                .zip(row)
+                .collect()
         };
         let results: Vec<Map<String, Value>> = rows.into_iter().map(object).collect();
         json!({"columns": null, "values": null, "results": results})
@@ -52,14 +57,19 @@ fn crashes(
 ) -> Result<Vec<(&'static Issue, Crash)>, Refusal> {
     let span = ask.span()?;
     let mut found = Vec::new();
-    for issue in issues::all(ask.project).iter().filter(|issue| kinds.contains(&issue.kind())) {
+    for issue in issues::all(ask.project)
+        .iter()
+        .filter(|issue| kinds.contains(&issue.kind()))
+    {
         ask.world.each_crash(issue, span, &Filter::ALL, |crash| {
             if wanted(crash) {
                 found.push((issue, *crash));
             }
         });
     }
-    found.sort_unstable_by_key(|(issue, crash)| (-crash.uploaded_ms, issue.number, crash.key.ordinal));
+    found.sort_unstable_by_key(|(issue, crash)| {
+        (-crash.uploaded_ms, issue.number, crash.key.ordinal)
+    });
     Ok(found)
 }
 
@@ -72,8 +82,10 @@ fn limit(ask: &Ask<'_>) -> usize {
 /// `getCrashUserInfo`: crashes of some users, or of anyone.
 pub(super) fn user_crashes(ask: &Ask<'_>) -> Answer {
     let ids = ask.params.inner("filters").list("user");
-    let users: Vec<Option<u32>> =
-        ids.iter().map(|id| identity::parse_user(ask.project, id)).collect();
+    let users: Vec<Option<u32>> = ids
+        .iter()
+        .map(|id| identity::parse_user(ask.project, id))
+        .collect();
     let found = crashes(ask, &EVERY_KIND, |crash| {
         users.is_empty() || crash.user().is_some_and(|user| users.contains(&Some(user)))
     })?;
@@ -86,7 +98,12 @@ pub(super) fn user_crashes(ask: &Ask<'_>) -> Answer {
         ]
     };
     let rows = found.iter().take(limit(ask)).map(row).collect();
-    Ok(table(ask, &["issueId", "crashTime", "crashId", "user"], rows, Nothing::Null))
+    Ok(table(
+        ask,
+        &["issueId", "crashTime", "crashId", "user"],
+        rows,
+        Nothing::Null,
+    ))
 }
 
 /// `getCrashUserList`: who crashed. In the 2026 form `type` is the kind of crash, and the answer
@@ -95,11 +112,16 @@ pub(super) fn users(ask: &Ask<'_>) -> Answer {
     let kind = ask.params.text("type").and_then(|name| Kind::parse(&name));
     let kinds = kind.map_or(EVERY_KIND.to_vec(), |kind| vec![kind]);
     let releases = ask::releases(ask.project, &ask.version_patterns());
-    let found = crashes(ask, &kinds, |crash| releases.get(crash.release) == Some(&true))?;
+    let found = crashes(ask, &kinds, |crash| {
+        releases.get(crash.release) == Some(&true)
+    })?;
     let mut users: Vec<u32> = found.iter().filter_map(|(_, crash)| crash.user()).collect();
     users.sort_unstable();
     users.dedup();
-    let rows = users.into_iter().take(limit(ask)).map(|user| vec![identity::user_id(user).into()]);
+    let rows = users
+        .into_iter()
+        .take(limit(ask))
+        .map(|user| vec![identity::user_id(user).into()]);
     Ok(table(ask, &["user"], rows.collect(), Nothing::Null))
 }
 
@@ -109,9 +131,13 @@ pub(super) fn device_crashes(ask: &Ask<'_>) -> Answer {
     if ids.is_empty() {
         return Err(Refusal::parameter("filters.deviceId is required"));
     }
-    let devices: Vec<Option<u32>> =
-        ids.iter().map(|id| identity::parse_device(ask.project, id)).collect();
-    let found = crashes(ask, &EVERY_KIND, |crash| devices.contains(&Some(crash.device)))?;
+    let devices: Vec<Option<u32>> = ids
+        .iter()
+        .map(|id| identity::parse_device(ask.project, id))
+        .collect();
+    let found = crashes(ask, &EVERY_KIND, |crash| {
+        devices.contains(&Some(crash.device))
+    })?;
     let row = |(issue, crash): &(&Issue, Crash)| {
         let model = crash.profile().model.name;
         vec![
@@ -125,8 +151,15 @@ pub(super) fn device_crashes(ask: &Ask<'_>) -> Answer {
         ]
     };
     let rows = found.iter().take(limit(ask)).map(row).collect();
-    let columns =
-        ["exceptionType", "deviceId", "issueId", "crashId", "user", "hardware", "model"];
+    let columns = [
+        "exceptionType",
+        "deviceId",
+        "issueId",
+        "crashId",
+        "user",
+        "hardware",
+        "model",
+    ];
     Ok(table(ask, &columns, rows, Nothing::Text))
 }
 
@@ -136,7 +169,11 @@ pub(super) fn issue_devices(ask: &Ask<'_>) -> Answer {
     let mut ids = filters.list("issueId");
     ids.extend(filters.list("issue"));
     let issue = |id: &String| issues::by_id(ask.project, id);
-    let wanted: Vec<u64> = ids.iter().filter_map(issue).map(|issue| issue.number).collect();
+    let wanted: Vec<u64> = ids
+        .iter()
+        .filter_map(issue)
+        .map(|issue| issue.number)
+        .collect();
     if wanted.is_empty() {
         return Err(Refusal::not_found("issue not found"));
     }
@@ -157,11 +194,21 @@ pub(super) fn issue_devices(ask: &Ask<'_>) -> Answer {
     };
     let rows: Vec<Vec<Value>> = found.iter().take(limit(ask)).map(row).collect();
     let columns = [
-        "crashTime", "issueId", "crashId", "device_ram", "device_rom", "productVersion", "model",
-        "osVer", "user",
+        "crashTime",
+        "issueId",
+        "crashId",
+        "device_ram",
+        "device_rom",
+        "productVersion",
+        "model",
+        "osVer",
+        "user",
     ];
     let mut answer = table(ask, &columns, rows, Nothing::Text);
-    if let Some(data) = answer.get_mut("data").filter(|data| data["results"].is_array()) {
+    if let Some(data) = answer
+        .get_mut("data")
+        .filter(|data| data["results"].is_array())
+    {
         // The seed shows the columns as a text, and a lone result without its array.
         data["columns"] = "null".into();
         if let [only] = data["results"].as_array().map_or(&[][..], Vec::as_slice) {
@@ -178,13 +225,24 @@ pub(super) fn device_users(ask: &Ask<'_>) -> Answer {
     if ids.is_empty() {
         return Err(Refusal::parameter("deviceId is required"));
     }
-    let devices: Vec<Option<u32>> =
-        ids.iter().map(|id| identity::parse_device(ask.project, id)).collect();
-    let found = crashes(ask, &EVERY_KIND, |crash| devices.contains(&Some(crash.device)))?;
+    let devices: Vec<Option<u32>> = ids
+        .iter()
+        .map(|id| identity::parse_device(ask.project, id))
+        .collect();
+    let found = crashes(ask, &EVERY_KIND, |crash| {
+        devices.contains(&Some(crash.device))
+    })?;
     let row = |(_, crash): &(&Issue, Crash)| {
-        vec![calendar::seconds_text(crash.crashed_ms()).into(), user_text(crash).into()]
+        vec![
+            calendar::seconds_text(crash.crashed_ms()).into(),
+            user_text(crash).into(),
+        ]
     };
-    let rows = found.iter().take(ask.params.rows("limit", 10)).map(row).collect();
+    let rows = found
+        .iter()
+        .take(ask.params.rows("limit", 10))
+        .map(row)
+        .collect();
     Ok(table(ask, &["time", "userId"], rows, Nothing::Null))
 }
 
@@ -201,7 +259,9 @@ fn stacks(ask: &Ask<'_>) -> Result<(String, Vec<&'static Issue>, Span), Refusal>
         let text = format!("{} {} {stack}", issue.exception(), issue.message());
         ask::glob(&pattern, &text.to_lowercase())
     };
-    let issues = issues::all(ask.project).iter().filter(|issue| issue.kind() == Kind::Crash);
+    let issues = issues::all(ask.project)
+        .iter()
+        .filter(|issue| issue.kind() == Kind::Crash);
     let issues = if keyword.chars().all(|letter| letter == '*') {
         issues.collect()
     } else {
@@ -215,7 +275,12 @@ pub(super) fn stack_count(ask: &Ask<'_>) -> Answer {
     let (keyword, issues, span) = stacks(ask)?;
     let count = super::tally::of_issues(ask.world, issues.into_iter(), span, &Filter::ALL);
     let row = vec![keyword.into(), count.crashes.into(), count.devices.into()];
-    Ok(table(ask, &["keyName", "crashNums", "crashUsers"], vec![row], Nothing::Text))
+    Ok(table(
+        ask,
+        &["keyName", "crashNums", "crashUsers"],
+        vec![row],
+        Nothing::Text,
+    ))
 }
 
 /// `getStackDeviceInfo`: the same by model and system, the commonest first.
@@ -225,21 +290,29 @@ pub(super) fn stack_devices(ask: &Ask<'_>) -> Answer {
     for issue in issues {
         ask.world.each_crash(issue, span, &Filter::ALL, |crash| {
             let profile = crash.profile();
-            groups.entry((profile.model.name, profile.system)).or_default().add(crash.device);
+            groups
+                .entry((profile.model.name, profile.system))
+                .or_default()
+                .add(crash.device);
         });
     }
-    let mut counts: Vec<_> =
-        groups.into_iter().map(|(group, seen)| (group, seen.count())).collect();
+    let mut counts: Vec<_> = groups
+        .into_iter()
+        .map(|(group, seen)| (group, seen.count()))
+        .collect();
     counts.sort_by_key(|(group, count)| (std::cmp::Reverse(count.crashes), *group));
-    let rows = counts.into_iter().take(limit(ask)).map(|((model, system), count)| {
-        vec![
-            keyword.clone().into(),
-            model.into(),
-            system.into(),
-            count.crashes.into(),
-            count.devices.into(),
-        ]
-    });
+    let rows = counts
+        .into_iter()
+        .take(limit(ask))
+        .map(|((model, system), count)| {
+            vec![
+                keyword.clone().into(),
+                model.into(),
+                system.into(),
+                count.crashes.into(),
+                count.devices.into(),
+            ]
+        });
     let columns = ["keyName", "model", "osVersion", "crashNums", "crashUsers"];
     Ok(table(ask, &columns, rows.collect(), Nothing::Null))
 }

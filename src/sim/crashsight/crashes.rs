@@ -8,7 +8,8 @@ use crate::sim::calendar;
 use crate::sim::identity;
 use crate::sim::issues::{Issue, Kind};
 use crate::sim::report::{self, Context};
-use crate::sim::world::{Crash, Filter};
+use crate::sim::selection::Filter;
+use crate::sim::world::Crash;
 
 /// Rows that a page holds at most.
 const MOST_ROWS: usize = 100;
@@ -24,10 +25,22 @@ pub(super) fn list(ask: &Ask<'_>) -> Answer {
     let start = ask.params.rows("start", 0);
     let rows = ask.params.rows("rows", 50).min(MOST_ROWS);
     let page: Vec<&Crash> = crashes.iter().skip(start).take(rows).collect();
-    let ids: Vec<String> = page.iter().map(|crash| crash.key.id(ask.world.seed)).collect();
-    let datas: Map<String, Value> =
-        page.iter().zip(&ids).map(|(crash, id)| (id.clone(), entry(issue, crash, id))).collect();
-    let of = |kind| if issue.kind() == kind { crashes.len() } else { 0 };
+    let ids: Vec<String> = page
+        .iter()
+        .map(|crash| crash.key.id(ask.world.seed))
+        .collect();
+    let datas: Map<String, Value> = page
+        .iter()
+        .zip(&ids)
+        .map(|(crash, id)| (id.clone(), entry(issue, crash, id)))
+        .collect();
+    let of = |kind| {
+        if issue.kind() == kind {
+            crashes.len()
+        } else {
+            0
+        }
+    };
     Ok(json!({
         "reqSendstamp": 0,
         "rspReceivedTiamp": 0,
@@ -68,7 +81,10 @@ fn entry(issue: &Issue, crash: &Crash, id: &str) -> Value {
 /// The last crash of an issue.
 pub(super) fn last(ask: &Ask<'_>) -> Answer {
     let issue = ask.issue("issues")?;
-    let crash = ask.world.last(issue).ok_or_else(|| Refusal::not_found("no crash found"))?;
+    let crash = ask
+        .world
+        .last(issue)
+        .ok_or_else(|| Refusal::not_found("no crash found"))?;
     let id = crash.key.id(ask.world.seed);
     let context = Context::new(issue, &crash, ask.world.seed);
     let profile = crash.profile();
@@ -103,5 +119,7 @@ pub(super) fn last(ask: &Ask<'_>) -> Answer {
 
 /// The account's id, or what the SDK sends before there is one.
 pub(super) fn user_text(crash: &Crash) -> String {
-    crash.user().map_or_else(|| "Unknown".to_owned(), identity::user_id)
+    crash
+        .user()
+        .map_or_else(|| "Unknown".to_owned(), identity::user_id)
 }

@@ -149,33 +149,36 @@ fn detail_map(
         };
         details["fileList"] = files.iter().map(file).collect();
     }
-    joined(details, json!({
-        "email": null,
-        "srcIp": context.address(),
-        "uploadTimestamp": crash.uploaded_ms,
-        "productIdentity": null,
-        "freeSdCard": 0,
-        "serverKey": names(files, FileType::ServerKey),
-        "isGZIP": 0,
-        "cpu": 0,
-        "uploadTime": calendar::utc_text(crash.uploaded_ms),
-        "userKey": names(files, FileType::UserKey),
-        "romName": context.rom(),
-        "threadName": null,
-        "contactAll": id,
-        "sdkId": null,
-        "callStack": context.raw_stack(),
-        "fileDir": null,
-        "sdkVersion": crash.version(),
-        "comment": null,
-        "freeStorage": 0,
-    }))
+    joined(
+        details,
+        json!({
+            "email": null,
+            "srcIp": context.address(),
+            "uploadTimestamp": crash.uploaded_ms,
+            "productIdentity": null,
+            "freeSdCard": 0,
+            "serverKey": names(files, FileType::ServerKey),
+            "isGZIP": 0,
+            "cpu": 0,
+            "uploadTime": calendar::utc_text(crash.uploaded_ms),
+            "userKey": names(files, FileType::UserKey),
+            "romName": context.rom(),
+            "threadName": null,
+            "contactAll": id,
+            "sdkId": null,
+            "callStack": context.raw_stack(),
+            "fileDir": null,
+            "sdkVersion": crash.version(),
+            "comment": null,
+            "freeStorage": 0,
+        }),
+    )
 }
 
 /// Names of the files of one type, each followed by `;`.
 fn names(files: &[Attachment], kind: FileType) -> String {
     let names = files.iter().filter(|file| file.kind == kind);
-    names.map(|file| format!("{};", file.name)).collect()
+    names.flat_map(|file| [file.name.as_str(), ";"]).collect()
 }
 
 /// The files alone.
@@ -183,11 +186,11 @@ pub(super) fn app_detail(ask: &Ask<'_>) -> Answer {
     let (issue, crash) = find(ask)?;
     let context = Context::new(issue, &crash, ask.world.seed);
     let files = context.attachments();
-    let row = |file: &Attachment| {
-        json!({"fileName": file.name, "fileType": file.kind.code(), "content": file.content})
-    };
+    let row = |file: &Attachment| json!({"fileName": file.name, "fileType": file.kind.code(), "content": file.content});
     let log = files.iter().find(|file| file.kind == FileType::Log);
-    let lines: Vec<&str> = log.map(|log| log.content.lines().collect()).unwrap_or_default();
+    let lines: Vec<&str> = log
+        .map(|log| log.content.lines().collect())
+        .unwrap_or_default();
     Ok(json!({
         "attachName": "valueMapOthers.txt;log.txt;",
         "stackName": names(&files, FileType::Thread),

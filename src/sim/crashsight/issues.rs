@@ -15,7 +15,8 @@ use crate::sim::triage::{self, Member};
 /// One issue in full.
 pub(super) fn info(ask: &Ask<'_>) -> Answer {
     let issue = ask.issue("issueId")?;
-    let summary = tally::summary(ask, issue).ok_or_else(|| Refusal::not_found("issue not found"))?;
+    let summary =
+        tally::summary(ask, issue).ok_or_else(|| Refusal::not_found("issue not found"))?;
     let mut answer = row(ask, issue, &summary);
     answer["firstUploadTime"] = calendar::millis_text(summary.first_ms).into();
     answer["firstUploadTimestamp"] = summary.first_ms.into();
@@ -65,7 +66,11 @@ pub(super) fn search(ask: &Ask<'_>) -> Answer {
         None => None,
         Some("REPORTED") => Some(true),
         Some("UNREPORTED") => Some(false),
-        Some(other) => return Err(Refusal::parameter(format!("unknown tapdBugStatus: {other}"))),
+        Some(other) => {
+            return Err(Refusal::parameter(format!(
+                "unknown tapdBugStatus: {other}"
+            )));
+        }
     };
     let mut found: Vec<(&Issue, Summary)> = issues::all(ask.project)
         .iter()
@@ -74,9 +79,19 @@ pub(super) fn search(ask: &Ask<'_>) -> Answer {
         .filter(|issue| wanted_bug.is_none_or(|wanted| triage::bug(issue).is_some() == wanted))
         .filter_map(|issue| Some((issue, tally::summary(ask, issue)?)))
         .filter(|(_, summary)| {
-            let versions = ask.project.releases().iter().zip(releases).filter(|(_, taken)| *taken);
+            let versions = ask
+                .project
+                .releases()
+                .iter()
+                .zip(releases)
+                .filter(|(_, taken)| *taken);
             let mut versions = versions.map(|(release, _)| release.version);
-            versions.any(|name| summary.versions.iter().any(|version| version.version == name))
+            versions.any(|name| {
+                summary
+                    .versions
+                    .iter()
+                    .any(|version| version.version == name)
+            })
         })
         .filter(|(_, summary)| since_ms.is_none_or(|since_ms| summary.last_ms >= since_ms))
         .filter(|(_, summary)| first_from_ms.is_none_or(|from_ms| summary.first_ms > from_ms))
@@ -97,7 +112,9 @@ pub(super) fn search(ask: &Ask<'_>) -> Answer {
     }
     let start = ask.params.rows("start", 0);
     let page = found.iter().skip(start).take(ask.params.rows("rows", 20));
-    let rows: Vec<Value> = page.map(|(issue, summary)| row(ask, issue, summary)).collect();
+    let rows: Vec<Value> = page
+        .map(|(issue, summary)| row(ask, issue, summary))
+        .collect();
     let facts = ask.project.facts();
     Ok(json!({
         "appId": facts.app,
@@ -151,7 +168,10 @@ pub(super) fn notes(ask: &Ask<'_>) -> Answer {
             "workspaceId": triage::bug(issue).map_or("", |bug| bug.workspace),
         })
     };
-    Ok(triage::notes(issue, ask.world.today()).iter().map(row).collect())
+    Ok(triage::notes(issue, ask.world.today())
+        .iter()
+        .map(row)
+        .collect())
 }
 
 /// Tags an issue: the only write.
@@ -164,6 +184,10 @@ pub(super) fn add_tag(ask: &Ask<'_>) -> Answer {
 }
 
 /// Versions, tags, members, channels and bundles; `types` picks some of them.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "an entry in the table of operations"
+)]
 pub(super) fn options(ask: &Ask<'_>) -> Answer {
     let types = ask.params.text("types").unwrap_or_default();
     let facts = ask.project.facts();
@@ -205,7 +229,13 @@ pub(super) fn options(ask: &Ask<'_>) -> Answer {
             "isOperator": i32::from(position > 0),
         })
     };
-    let chosen = |name: &str, list: Vec<Value>| if listed(&types, name) { list } else { Vec::new() };
+    let chosen = |name: &str, list: Vec<Value>| {
+        if listed(&types, name) {
+            list
+        } else {
+            Vec::new()
+        }
+    };
     let tags = ask.tags.of_project(ask.project);
     Ok(json!({
         "versionList": chosen("version", ask.project.releases().iter().map(version).collect()),

@@ -58,7 +58,18 @@ const ISSUE: &[Form] = &[
 /// Hours in the path, as the official scripts have it; the seed posts.
 const HOURS: &[Form] = &[
     form("POST", &[]),
-    form("GET", &["appId", "platformId", "version", "startHour", "endHour", "type", "vm"]),
+    form(
+        "GET",
+        &[
+            "appId",
+            "platformId",
+            "version",
+            "startHour",
+            "endHour",
+            "type",
+            "vm",
+        ],
+    ),
 ];
 
 const fn operation(
@@ -83,24 +94,89 @@ const OPERATIONS: &[Operation] = &[
         "getRealTimeAppendStat",
         &[
             form("GET", &[]),
-            form("GET", &["appId", "platformId", "version", "startHour", "endHour", "type"]),
+            form(
+                "GET",
+                &[
+                    "appId",
+                    "platformId",
+                    "version",
+                    "startHour",
+                    "endHour",
+                    "type",
+                ],
+            ),
         ],
         Shape::RetData,
         overview::day_stats,
     ),
-    operation("getAppRealTimeTrendAppend", HOURS, Shape::RetData, overview::cumulative),
-    operation("getRealTimeHourlyStat", HOURS, Shape::Bare, overview::hourly),
-    operation("getAppRealTimeTrendAppendEx", POST, Shape::RetData, overview::cumulative),
+    operation(
+        "getAppRealTimeTrendAppend",
+        HOURS,
+        Shape::RetData,
+        overview::cumulative,
+    ),
+    operation(
+        "getRealTimeHourlyStat",
+        HOURS,
+        Shape::Bare,
+        overview::hourly,
+    ),
+    operation(
+        "getAppRealTimeTrendAppendEx",
+        POST,
+        Shape::RetData,
+        overview::cumulative,
+    ),
     operation("getTopIssueEx", POST, Shape::RetNumber, top::of_days),
-    operation("getRealTimeHourlyStatEx", POST, Shape::RetData, overview::hourly),
-    operation("queryAdvancedTrend", POST, Shape::RetNumber, overview::advanced),
+    operation(
+        "getRealTimeHourlyStatEx",
+        POST,
+        Shape::RetData,
+        overview::hourly,
+    ),
+    operation(
+        "queryAdvancedTrend",
+        POST,
+        Shape::RetNumber,
+        overview::advanced,
+    ),
     operation("addTag", POST, Shape::RetStatusCode, issues::add_tag),
-    operation("getStackDeviceInfo", POST_PLATFORM, Shape::Columns, columns::stack_devices),
-    operation("getCrashUserList", POST_PLATFORM, Shape::Columns, columns::users),
-    operation("getStackCrashStat", POST_PLATFORM, Shape::Columns, columns::stack_count),
-    operation("getCrashDeviceStat", POST_PLATFORM, Shape::Columns, columns::device_crashes),
-    operation("getCrashDeviceInfo", POST_PLATFORM, Shape::Columns, columns::issue_devices),
-    operation("getDeviceUserInfo", POST_PLATFORM, Shape::Columns, columns::device_users),
+    operation(
+        "getStackDeviceInfo",
+        POST_PLATFORM,
+        Shape::Columns,
+        columns::stack_devices,
+    ),
+    operation(
+        "getCrashUserList",
+        POST_PLATFORM,
+        Shape::Columns,
+        columns::users,
+    ),
+    operation(
+        "getStackCrashStat",
+        POST_PLATFORM,
+        Shape::Columns,
+        columns::stack_count,
+    ),
+    operation(
+        "getCrashDeviceStat",
+        POST_PLATFORM,
+        Shape::Columns,
+        columns::device_crashes,
+    ),
+    operation(
+        "getCrashDeviceInfo",
+        POST_PLATFORM,
+        Shape::Columns,
+        columns::issue_devices,
+    ),
+    operation(
+        "getDeviceUserInfo",
+        POST_PLATFORM,
+        Shape::Columns,
+        columns::device_users,
+    ),
     operation("noteList", ISSUE, Shape::RetArray, issues::notes),
     operation("issueInfo", ISSUE, Shape::Ret, issues::info),
     operation(
@@ -138,11 +214,20 @@ const OPERATIONS: &[Operation] = &[
     operation("queryIssueList", POST, Shape::Ret, issues::search),
     operation(
         "getSelectorDatas",
-        &[form("POST", &[]), form("GET", &[]), form("GET", &["appId", "pid"])],
+        &[
+            form("POST", &[]),
+            form("GET", &[]),
+            form("GET", &["appId", "pid"]),
+        ],
         Shape::RetData,
         issues::options,
     ),
-    operation("getCrashUserInfo", POST_EITHER, Shape::Columns, columns::user_crashes),
+    operation(
+        "getCrashUserInfo",
+        POST_EITHER,
+        Shape::Columns,
+        columns::user_crashes,
+    ),
 ];
 
 /// The operation with this name.
@@ -158,15 +243,20 @@ pub(super) fn answer(
     tags: &Tags,
 ) -> Result<Value, Forbidden> {
     let request_id = params.text("requestid");
+    let request_id = request_id.as_deref();
     let trace = format!("{:016x}", super::chance::hash_text(&format!("{params:?}")));
-    let app = params.text("appId").or_else(|| params.inner("params").text("appId"));
+    let app = params
+        .text("appId")
+        .or_else(|| params.inner("params").text("appId"));
     let payload = match app {
         None => Err(Refusal::parameter("appId is required")),
         Some(app) => {
             let project = Project::by_app(&app).ok_or(Forbidden)?;
             let platform = params.number("platformId").or_else(|| params.number("pid"));
             if platform.is_some_and(|number| number != i64::from(project.facts().platform)) {
-                Err(Refusal::parameter("platformId does not belong to this appId"))
+                Err(Refusal::parameter(
+                    "platformId does not belong to this appId",
+                ))
             } else {
                 (operation.payload)(&Ask {
                     params,

@@ -9,7 +9,7 @@ use crate::sim::access;
 use crate::sim::calendar::{self, Hour};
 use crate::sim::devices::COUNTRIES;
 use crate::sim::issues::Kind;
-use crate::sim::world::{Filter, Span};
+use crate::sim::selection::{Filter, Span};
 
 /// The longest range of the cumulative trend (seed 000, getAppRealTimeTrendAppendEx).
 const LONGEST_HOURS: usize = 360;
@@ -32,7 +32,10 @@ struct Line {
 
 /// Days, one row each.
 pub(super) fn daily(ask: &Ask<'_>) -> Answer {
-    let (first, last) = (ask.day(["startDate", "minDate"])?, ask.day(["endDate", "maxDate"])?);
+    let (first, last) = (
+        ask.day(["startDate", "minDate"])?,
+        ask.day(["endDate", "maxDate"])?,
+    );
     let step = |day: crate::sim::calendar::Day| Step {
         date: day.stamp(),
         span: Span::days(day, day),
@@ -55,7 +58,9 @@ pub(super) fn hourly(ask: &Ask<'_>) -> Answer {
 pub(super) fn cumulative(ask: &Ask<'_>) -> Answer {
     let hours = asked_hours(ask)?;
     if hours.clone().count() > LONGEST_HOURS {
-        return Err(Refusal::parameter("no more than 360 hours between start and end"));
+        return Err(Refusal::parameter(
+            "no more than 360 hours between start and end",
+        ));
     }
     let step = |hour: Hour| Step {
         date: hour.stamp(),
@@ -68,7 +73,10 @@ pub(super) fn cumulative(ask: &Ask<'_>) -> Answer {
 /// The hours asked for, up to the current one.
 fn asked_hours(ask: &Ask<'_>) -> Result<impl Iterator<Item = Hour> + Clone, Refusal> {
     let first = ask.hour(["startDate", "startHour"])?;
-    let end = ask.params.text("endDate").or_else(|| ask.params.text("endHour"));
+    let end = ask
+        .params
+        .text("endDate")
+        .or_else(|| ask.params.text("endHour"));
     let mut last = ask.hour(["endDate", "endHour"])?;
     if end.is_some_and(|text| text.len() == 8) {
         last = last.day().last_hour();
@@ -78,7 +86,7 @@ fn asked_hours(ask: &Ask<'_>) -> Result<impl Iterator<Item = Hour> + Clone, Refu
 
 fn rows(ask: &Ask<'_>, steps: Vec<Step>) -> Answer {
     let kind = ask.kind()?;
-    let lines = lines(ask)?;
+    let lines = lines(ask);
     let facts = ask.project.facts();
     let kept = ask.world.kept();
     let mut rows = Vec::new();
@@ -129,19 +137,20 @@ fn counts(ask: &Ask<'_>, kind: Kind, step: &Step, lines: &[Line]) -> Vec<tally::
     }
     let mut seen = vec![Seen::default(); lines.len()];
     for issue in ask.issues_of(kind) {
-        ask.world.each_crash(issue, step.span, &Filter::ALL, |crash| {
-            for (seen, line) in seen.iter_mut().zip(lines) {
-                if line.filter.takes(crash) {
-                    seen.add(crash.device);
+        ask.world
+            .each_crash(issue, step.span, &Filter::ALL, |crash| {
+                for (seen, line) in seen.iter_mut().zip(lines) {
+                    if line.filter.takes(crash) {
+                        seen.add(crash.device);
+                    }
                 }
-            }
-        });
+            });
     }
     seen.into_iter().map(Seen::count).collect()
 }
 
 /// One line for all, or one per version and country, as the flags say.
-fn lines(ask: &Ask<'_>) -> Result<Vec<Line>, Refusal> {
+fn lines(ask: &Ask<'_>) -> Vec<Line> {
     let by_country = ask.params.flag("needCountryDimension");
     let patterns = ask.version_patterns();
     let whole = ask.filter(by_country);
@@ -153,7 +162,13 @@ fn lines(ask: &Ask<'_>) -> Result<Vec<Line>, Refusal> {
         } else {
             let one = |pattern: &String| {
                 let releases = ask::releases(ask.project, std::slice::from_ref(pattern));
-                (pattern.clone(), Filter { releases, ..whole.clone() })
+                (
+                    pattern.clone(),
+                    Filter {
+                        releases,
+                        ..whole.clone()
+                    },
+                )
             };
             versions = patterns.iter().map(one).collect();
         }
@@ -175,12 +190,15 @@ fn lines(ask: &Ask<'_>) -> Result<Vec<Line>, Refusal> {
                     version: version.clone(),
                     country: country.name,
                     code: country.code,
-                    filter: Filter { countries: Some(vec![position]), ..filter.clone() },
+                    filter: Filter {
+                        countries: Some(vec![position]),
+                        ..filter.clone()
+                    },
                 });
             }
         }
     }
-    Ok(lines)
+    lines
 }
 
 /// Crash, ANR and error of one day so far.
@@ -188,7 +206,9 @@ pub(super) fn day_stats(ask: &Ask<'_>) -> Answer {
     let first = ask.hour(["startHour", "startHour"])?;
     let last = ask.hour(["endHour", "endHour"])?;
     if first.of_day() != 0 || first.day() != last.day() {
-        return Err(Refusal::parameter("startHour must be hour 00 and endHour of the same day"));
+        return Err(Refusal::parameter(
+            "startHour must be hour 00 and endHour of the same day",
+        ));
     }
     let wanted = ask.params.text("type").unwrap_or_else(|| "all".to_owned());
     if wanted != "all" && Kind::parse(&wanted).is_none() {
@@ -197,7 +217,10 @@ pub(super) fn day_stats(ask: &Ask<'_>) -> Answer {
     let last = last.min(Hour::of(ask.world.now_ms)).max(first);
     let span = Span::hours(first, last);
     let all = ask.filter(false);
-    let emulators = Filter { emulator: Some(true), ..all.clone() };
+    let emulators = Filter {
+        emulator: Some(true),
+        ..all.clone()
+    };
     let activity = access::in_span(ask.world, ask.project, span, &all);
     let facts = ask.project.facts();
     let mut row = json!({
@@ -243,12 +266,19 @@ pub(super) fn advanced(ask: &Ask<'_>) -> Answer {
     };
     let span = asked.within(ask.world.kept());
     let steps: Vec<(i64, Span)> = match ask.params.text("granularityUnit").as_deref() {
-        Some("HOUR") => span.each_hour().map(|hour| (hour.start_ms(), Span::hours(hour, hour))).collect(),
+        Some("HOUR") => span
+            .each_hour()
+            .map(|hour| (hour.start_ms(), Span::hours(hour, hour)))
+            .collect(),
         Some("DAY") | None => span
             .each_day()
             .map(|day| (day.first_hour().start_ms(), Span::days(day, day)))
             .collect(),
-        Some(unit) => return Err(Refusal::parameter(format!("unsupported granularityUnit: {unit}"))),
+        Some(unit) => {
+            return Err(Refusal::parameter(format!(
+                "unsupported granularityUnit: {unit}"
+            )));
+        }
     };
     let filter = advanced_filter(ask)?;
     let mut points = Vec::new();
@@ -271,7 +301,11 @@ pub(super) fn advanced(ask: &Ask<'_>) -> Answer {
 /// The conditions on `version`; a condition on anything else is refused rather than ignored.
 fn advanced_filter(ask: &Ask<'_>) -> Result<Filter, Refusal> {
     let mut patterns = Vec::new();
-    for condition in ask.params.inner("searchConditionGroup").objects("conditions") {
+    for condition in ask
+        .params
+        .inner("searchConditionGroup")
+        .objects("conditions")
+    {
         match condition.text("field").as_deref() {
             Some("version") => {
                 patterns.extend(condition.list("terms"));

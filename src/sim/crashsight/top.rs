@@ -8,22 +8,29 @@ use super::tally::{self, Count, Summary};
 use crate::sim::access;
 use crate::sim::calendar::{self, Hour};
 use crate::sim::issues::{Issue, Kind};
+use crate::sim::selection::{Filter, Span};
 use crate::sim::triage;
-use crate::sim::world::{Filter, Span};
 
 /// Top issues of the days from `minDate` to `maxDate`.
 pub(super) fn of_days(ask: &Ask<'_>) -> Answer {
     let (first, last) = (ask.day(["minDate", "date"])?, ask.day(["maxDate", "date"])?);
     let several = first != last;
     if several && !ask.params.flag("mergeMultipleDatesWithInaccurateResult") {
-        return Err(Refusal::parameter("mergeMultipleDatesWithInaccurateResult must be true"));
+        return Err(Refusal::parameter(
+            "mergeMultipleDatesWithInaccurateResult must be true",
+        ));
     }
     let patterns = ask.version_patterns();
     if patterns.len() > 1 && !ask.params.flag("mergeMultipleVersionsWithInaccurateResult") {
-        return Err(Refusal::parameter("mergeMultipleVersionsWithInaccurateResult must be true"));
+        return Err(Refusal::parameter(
+            "mergeMultipleVersionsWithInaccurateResult must be true",
+        ));
     }
     let (kind, filter) = (ask.kind()?, ask.filter(true));
-    let (span, before) = (Span::days(first, last), Span::days(first.back(1), first.back(1)));
+    let (span, before) = (
+        Span::days(first, last),
+        Span::days(first.back(1), first.back(1)),
+    );
     let this_hour = Hour::of(ask.world.now_ms).0;
     let hour_before = Span::hours(Hour(this_hour - 1), Hour(this_hour - 1));
     let top = ranked(ask, kind, span, &filter);
@@ -45,7 +52,8 @@ pub(super) fn of_days(ask: &Ask<'_>) -> Answer {
     }
     let devices = |span: Span| -> u64 {
         let days = span.each_day().map(|day| Span::days(day, day));
-        days.map(|day| tally::of_issues(ask.world, ask.issues_of(kind), day, &filter).devices).sum()
+        days.map(|day| tally::of_issues(ask.world, ask.issues_of(kind), day, &filter).devices)
+            .sum()
     };
     let active = |span| access::in_span(ask.world, ask.project, span, &filter).arrivals;
     let mut answer = json!({
@@ -72,7 +80,10 @@ pub(super) fn of_hour(ask: &Ask<'_>) -> Answer {
     let previous_day = hour.day().back(1);
     let previous_day = Span::days(previous_day, previous_day);
     let mut rows = Vec::new();
-    for (issue, count) in ranked(ask, kind, hour_back(0), &filter).iter().take(ask.params.rows("limit", 5)) {
+    for (issue, count) in ranked(ask, kind, hour_back(0), &filter)
+        .iter()
+        .take(ask.params.rows("limit", 5))
+    {
         let mut row = row(ask, issue, *count)?;
         let day = tally::of_issue(ask.world, issue, previous_day, &filter);
         let hour = tally::of_issue(ask.world, issue, hour_back(1), &filter);
@@ -107,11 +118,19 @@ fn ranked(ask: &Ask<'_>, kind: Kind, span: Span, filter: &Filter) -> Vec<(&'stat
             Some("unSystemExit") => !issue.spec.system_exit,
             _ => true,
         })
-        .map(|issue| (issue, tally::of_issue_by_day(ask.world, issue, span, filter)))
+        .map(|issue| {
+            (
+                issue,
+                tally::of_issue_by_day(ask.world, issue, span, filter),
+            )
+        })
         .filter(|(_, count)| count.crashes > 0)
         .collect();
     top.sort_by_key(|(issue, count)| {
-        (std::cmp::Reverse((count.devices, count.crashes)), issue.number)
+        (
+            std::cmp::Reverse((count.devices, count.crashes)),
+            issue.number,
+        )
     });
     top
 }
@@ -119,11 +138,12 @@ fn ranked(ask: &Ask<'_>, kind: Kind, span: Span, filter: &Filter) -> Vec<(&'stat
 /// What both lists say about an issue.
 fn row(ask: &Ask<'_>, issue: &'static Issue, count: Count) -> Result<Value, Refusal> {
     let facts = ask.project.facts();
-    let summary = tally::summary(ask, issue).ok_or_else(|| Refusal::not_found("issue not found"))?;
+    let summary =
+        tally::summary(ask, issue).ok_or_else(|| Refusal::not_found("issue not found"))?;
     Ok(json!({
         "appId": facts.app,
         "platformId": facts.platform,
-        "version": ask.params.text("version").unwrap_or_else(|| "-1".to_owned()),
+        "version": ask.version_label(),
         "issueId": issue.id,
         "firstUploadTime": calendar::millis_text(summary.first_ms),
         "firstUploadTimestamp": summary.first_ms,
@@ -165,14 +185,13 @@ pub(super) fn versions(issue: &Issue, summary: &Summary) -> Vec<Value> {
 
 /// `tags` and `tagInfoList`.
 pub(super) fn tags(ask: &Ask<'_>, issue: &Issue) -> Vec<Value> {
-    let row = |tag: &triage::Tag| {
-        json!({"tagId": tag.id, "tagType": 0, "tagCount": 0, "tagName": tag.name})
-    };
+    let row = |tag: &triage::Tag| json!({"tagId": tag.id, "tagType": 0, "tagCount": 0, "tagName": tag.name});
     ask.tags.of(issue).iter().map(row).collect()
 }
 
 /// `bugs`.
 pub(super) fn bugs(issue: &Issue) -> Vec<Value> {
-    let row = |bug: triage::Bug| json!({"id": bug.id, "title": bug.title, "workspaceId": bug.workspace});
+    let row =
+        |bug: triage::Bug| json!({"id": bug.id, "title": bug.title, "workspaceId": bug.workspace});
     triage::bug(issue).map(row).into_iter().collect()
 }

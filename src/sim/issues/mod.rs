@@ -55,7 +55,9 @@ pub(super) enum Kind {
 impl Kind {
     /// `crash`, `anr` or `error`, as in the requests' `type`.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        [Self::Crash, Self::Anr, Self::Error].into_iter().find(|kind| kind.name() == text)
+        [Self::Crash, Self::Anr, Self::Error]
+            .into_iter()
+            .find(|kind| kind.name() == text)
     }
 
     pub(super) const fn name(self) -> &'static str {
@@ -104,7 +106,7 @@ pub(super) struct Spec {
     pub(super) thread: &'static str,
     /// Crashes on an ordinary Android day; the other projects scale it.
     pub(super) per_day: u64,
-    /// Days before today on which it was first seen.
+    /// Days before today on which it was first seen; see [`Issue::first_seen`].
     pub(super) first_seen: u32,
     pub(super) scope: Scope,
     /// Prefix of the GPUs it prefers; empty for no preference.
@@ -189,7 +191,9 @@ pub(super) fn all(project: Project) -> &'static [Issue] {
 /// The issue with this id, with or without colons.
 pub(super) fn by_id(project: Project, id: &str) -> Option<&'static Issue> {
     let plain = identity::without_colons(id);
-    all(project).iter().find(|issue| issue.id.eq_ignore_ascii_case(&plain))
+    all(project)
+        .iter()
+        .find(|issue| issue.id.eq_ignore_ascii_case(&plain))
 }
 
 fn build(project: Project) -> Vec<Issue> {
@@ -199,7 +203,10 @@ fn build(project: Project) -> Vec<Issue> {
         Project::Pc => pc::SPECS,
     };
     let specs = engine::SPECS.iter().chain(script::SPECS).chain(own);
-    (0..).zip(specs).map(|(number, spec)| Issue::new(project, number, spec)).collect()
+    (0..)
+        .zip(specs)
+        .map(|(number, spec)| Issue::new(project, number, spec))
+        .collect()
 }
 
 impl Issue {
@@ -233,11 +240,10 @@ impl Issue {
             (Null, Project::Android) => "SIGSEGV(SEGV_MAPERR)",
             (Stale | Overflow, Project::Android) => "SIGSEGV(SEGV_ACCERR)",
             (Bus, Project::Android) => "SIGBUS(BUS_ADRALN)",
-            (Abort | Memory, Project::Android) => "SIGABRT",
+            (Abort | Memory, Project::Android) | (Abort, Project::Ios) => "SIGABRT",
             (Null, Project::Ios) => "EXC_BAD_ACCESS(KERN_INVALID_ADDRESS)",
             (Stale | Overflow, Project::Ios) => "EXC_BAD_ACCESS(KERN_PROTECTION_FAILURE)",
             (Bus, Project::Ios) => "EXC_ARM_DA_ALIGN",
-            (Abort, Project::Ios) => "SIGABRT",
             (Memory, Project::Ios) => "EXC_RESOURCE(RESOURCE_TYPE_MEMORY)",
             (Null | Stale, Project::Pc) => "EXCEPTION_ACCESS_VIOLATION",
             (Overflow, Project::Pc) => "EXCEPTION_STACK_OVERFLOW",
@@ -285,6 +291,19 @@ impl Issue {
         }
     }
 
+    /// Days before today on which it was first seen: not before the version that brought it.
+    pub(super) fn first_seen(&self) -> u32 {
+        match self.spec.scope {
+            Scope::Since(oldest) => {
+                let release = self.project.releases().get(oldest);
+                release
+                    .map_or(0, |release| release.days_ago)
+                    .min(self.spec.first_seen)
+            }
+            Scope::All | Scope::Until(_) => self.spec.first_seen,
+        }
+    }
+
     /// Crashes on an ordinary day, before the story's turns.
     pub(super) const fn per_day(&self) -> u64 {
         let share = match self.project {
@@ -305,11 +324,18 @@ mod tests {
     fn every_project_has_about_forty_issues_of_all_kinds() {
         for project in Project::ALL {
             let list = all(project);
-            assert!((36..=50).contains(&list.len()), "{project:?}: {}", list.len());
+            assert!(
+                (36..=50).contains(&list.len()),
+                "{project:?}: {}",
+                list.len()
+            );
             let ids: HashSet<&str> = list.iter().map(|issue| issue.id.as_str()).collect();
             assert_eq!(ids.len(), list.len());
             for kind in [Kind::Crash, Kind::Anr, Kind::Error] {
-                assert!(list.iter().any(|issue| issue.kind() == kind), "{project:?} {kind:?}");
+                assert!(
+                    list.iter().any(|issue| issue.kind() == kind),
+                    "{project:?} {kind:?}"
+                );
             }
             assert!(list.iter().all(|issue| !issue.spec.frames.is_empty()));
         }

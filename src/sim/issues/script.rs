@@ -36,7 +36,9 @@ pub(super) const SPECS: &[Spec] = &[
     )
     .rate(310, 24)
     .scoped(Scope::Since(1))
-    .says("Script/Shop/PriceTag.lua:53: attempt to perform arithmetic on a nil value (local 'rate')"),
+    .says(
+        "Script/Shop/PriceTag.lua:53: attempt to perform arithmetic on a nil value (local 'rate')",
+    ),
     Spec::new(
         "lua-skill-table",
         Nature::Lua,
@@ -46,7 +48,9 @@ pub(super) const SPECS: &[Spec] = &[
         ],
     )
     .rate(205, 140)
-    .says("Script/Battle/SkillRunner.lua:318: bad argument #1 to 'ipairs' (table expected, got nil)"),
+    .says(
+        "Script/Battle/SkillRunner.lua:318: bad argument #1 to 'ipairs' (table expected, got nil)",
+    ),
     Spec::new(
         "lua-dialog-overflow",
         Nature::Lua,

@@ -3,11 +3,33 @@
 use super::{Attachment, Context, FileType};
 use crate::sim::identity;
 
-const MAPS: &[&str] = &["Harbor_Night", "Glasslands", "OrbitalRing", "Lobby", "Training_02", "SunkenCity"];
-const SCENES: &[&str] = &["Battle", "Battle", "Battle", "Lobby", "Loading", "Shop", "Replay"];
-const RANKS: &[&str] = &["Bronze III", "Silver I", "Gold II", "Platinum IV", "Diamond I", "Star 12"];
+const MAPS: &[&str] = &[
+    "Harbor_Night",
+    "Glasslands",
+    "OrbitalRing",
+    "Lobby",
+    "Training_02",
+    "SunkenCity",
+];
+const SCENES: &[&str] = &[
+    "Battle", "Battle", "Battle", "Lobby", "Loading", "Shop", "Replay",
+];
+const RANKS: &[&str] = &[
+    "Bronze III",
+    "Silver I",
+    "Gold II",
+    "Platinum IV",
+    "Diamond I",
+    "Star 12",
+];
 const QUALITY: &[&str] = &["Low", "Medium", "High", "Ultra"];
-const SHARDS: &[&str] = &["cn-east-3", "cn-south-1", "ap-tokyo-2", "us-west-1", "sa-east-1"];
+const SHARDS: &[&str] = &[
+    "cn-east-3",
+    "cn-south-1",
+    "ap-tokyo-2",
+    "us-west-1",
+    "sa-east-1",
+];
 
 /// `valueMapOthers.txt`.
 pub(super) fn others(context: &Context<'_>) -> Attachment {
@@ -18,11 +40,10 @@ pub(super) fn others(context: &Context<'_>) -> Attachment {
         context.crash.version(),
         profile.system
     );
-    for file in user(context) {
-        text += &format!("C03_{}:{};", file.name, file.content);
-    }
-    for file in server(context) {
-        text += &format!("C04_{}:{};", file.name, file.content);
+    for (prefix, files) in [("C03", user(context)), ("C04", server(context))] {
+        for file in files {
+            text.extend([prefix, "_", &file.name, ":", &file.content, ";"]);
+        }
     }
     Attachment {
         name: "valueMapOthers.txt".to_owned(),
@@ -35,8 +56,16 @@ pub(super) fn others(context: &Context<'_>) -> Attachment {
 pub(super) fn user(context: &Context<'_>) -> Vec<Attachment> {
     let mut draws = context.draws(30);
     let vehicle = context.issue.spec.slug.starts_with("vehicle");
-    let map = if vehicle { "Glasslands" } else { draws.pick(MAPS) };
-    let scene = if vehicle { "Battle" } else { draws.pick(SCENES) };
+    let map = if vehicle {
+        "Glasslands"
+    } else {
+        draws.pick(MAPS)
+    };
+    let scene = if vehicle {
+        "Battle"
+    } else {
+        draws.pick(SCENES)
+    };
     let values = [
         ("level", draws.between(1, 90).to_string()),
         ("map", map.to_owned()),
@@ -46,7 +75,14 @@ pub(super) fn user(context: &Context<'_>) -> Vec<Attachment> {
         ("player_rank", draws.pick(RANKS).to_owned()),
         ("graphics_quality", draws.pick(QUALITY).to_owned()),
         ("ping_ms", draws.between(12, 240).to_string()),
-        ("vehicle", if vehicle { "Rover_Mk2".to_owned() } else { String::new() }),
+        (
+            "vehicle",
+            if vehicle {
+                "Rover_Mk2".to_owned()
+            } else {
+                String::new()
+            },
+        ),
     ];
     files(FileType::UserKey, values)
 }
@@ -64,7 +100,9 @@ pub(super) fn server(context: &Context<'_>) -> Vec<Attachment> {
 
 /// A file per key that has a value.
 fn files<const N: usize>(kind: FileType, values: [(&str, String); N]) -> Vec<Attachment> {
-    let set = values.into_iter().filter(|(_, content)| !content.is_empty());
+    let set = values
+        .into_iter()
+        .filter(|(_, content)| !content.is_empty());
     set.map(|(name, content)| Attachment {
         name: name.to_owned(),
         kind,

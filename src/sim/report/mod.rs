@@ -68,7 +68,13 @@ impl<'a> Context<'a> {
         Self {
             issue,
             crash: *crash,
-            start: hash([seed, issue.key, u64::from(key.hour.0), u64::from(key.ordinal), 9]),
+            start: hash([
+                seed,
+                issue.key,
+                u64::from(key.hour.0),
+                u64::from(key.ordinal),
+                9,
+            ]),
         }
     }
 
@@ -231,7 +237,11 @@ impl<'a> Context<'a> {
         let disk = model.disk_gb * 1_000_000_000;
         let short = matches!(self.issue.spec.nature, Nature::Memory)
             || self.issue.exception() == "java.lang.OutOfMemoryError";
-        let free = if short { draws.between(2, 6) } else { draws.between(14, 52) };
+        let free = if short {
+            draws.between(2, 6)
+        } else {
+            draws.between(14, 52)
+        };
         Memory {
             size,
             free: size / 100 * free + draws.between(0, 999_999),
@@ -240,7 +250,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// How early the device takes updates: its hardware's fate too, as drawn once per device.
+    /// A number that stays with the device: where it has installed and mapped the game.
     fn device_draw(&self) -> u64 {
         devices::reluctance(self.project(), self.crash.device)
     }
@@ -276,11 +286,23 @@ mod tests {
                 let threads = files.iter().filter(|file| file.kind == FileType::Thread);
                 let count = threads.clone().count();
                 assert!((20..=80).contains(&count), "{slug}: {count} threads");
-                assert!(threads.clone().any(|file| file.name == context.thread_name()), "{slug}");
-                let log = files.iter().find(|file| file.kind == FileType::Log).expect("a log");
+                assert!(
+                    threads
+                        .clone()
+                        .any(|file| file.name == context.thread_name()),
+                    "{slug}"
+                );
+                let log = files
+                    .iter()
+                    .find(|file| file.kind == FileType::Log)
+                    .expect("a log");
                 assert!((200..900).contains(&log.content.lines().count()), "{slug}");
-                assert_eq!(context.stack() == context.raw_stack(), context.retrace_status() != 0
-                    || !matches!(issue.exception_type(), "Native"), "{slug}");
+                let same = context.stack() == context.raw_stack();
+                if context.retrace_status() != 0 {
+                    assert!(same, "{slug}");
+                } else if issue.exception_type() == "Native" {
+                    assert!(!same, "{slug}");
+                }
             }
         }
     }
@@ -288,13 +310,21 @@ mod tests {
     #[test]
     fn the_lock_chain_can_be_followed_from_main() {
         let list = issues::all(Project::Android);
-        let anr = list.iter().find(|issue| issue.spec.quirk == Quirk::LockChain).expect("it");
+        let anr = list
+            .iter()
+            .find(|issue| issue.spec.quirk == Quirk::LockChain)
+            .expect("it");
         let files = Context::sample(anr).attachments();
         let mut held_by = "1".to_owned();
         let mut followed = 0;
-        while let Some(file) = files.iter().find(|file| file.name.ends_with(&format!("({held_by})"))) {
+        while let Some(file) = files
+            .iter()
+            .find(|file| file.name.ends_with(&format!("({held_by})")))
+        {
             followed += 1;
-            let Some((_, rest)) = file.content.split_once("held by thread ") else { break };
+            let Some((_, rest)) = file.content.split_once("held by thread ") else {
+                break;
+            };
             held_by = rest.chars().take_while(char::is_ascii_digit).collect();
         }
         assert_eq!(followed, 4);
@@ -306,7 +336,9 @@ mod tests {
             .iter()
             .filter(|issue| {
                 let files = Context::sample(issue).attachments();
-                files.iter().any(|file| file.content.contains("gnore previous instructions"))
+                files
+                    .iter()
+                    .any(|file| file.content.contains("gnore previous instructions"))
             })
             .map(|issue| issue.spec.slug)
             .collect();

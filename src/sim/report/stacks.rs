@@ -11,8 +11,9 @@ use crate::sim::projects::Project;
 
 /// Repetitions of a frame that calls itself.
 const OVERFLOW_DEPTH: usize = 34;
-/// Lines before an engine's frames are made out to be somewhere else.
+/// Bytes of code in the game's binaries, and in those of a system.
 const CODE_SIZE: u64 = 0x0b00_0000;
+const SYSTEM_SIZE: u64 = 0x000a_0000;
 
 /// The stack with names, files and lines.
 pub(super) fn symbolicated(context: &Context<'_>) -> String {
@@ -32,7 +33,10 @@ fn render(context: &Context<'_>, symbols: bool) -> String {
             head + &java(issue.spec.frames) + &java(java_base(issue.spec.thread))
         }
         Nature::Lua => {
-            let head = format!("{}\nstack traceback:\n\t[C]: in function 'error'\n", issue.message());
+            let head = format!(
+                "{}\nstack traceback:\n\t[C]: in function 'error'\n",
+                issue.message()
+            );
             head + &lua(issue.spec.frames) + &lua(bases::LUA)
         }
         Nature::CSharp(_) => {
@@ -49,9 +53,6 @@ fn render(context: &Context<'_>, symbols: bool) -> String {
             for (position, frame) in native_frames(context).into_iter().enumerate() {
                 text += &line(context, position, frame, symbols);
                 text.push('\n');
-            }
-            if issue.spec.quirk == Quirk::LockChain {
-                text += &threads::lock_line(context, 0);
             }
             text
         }
@@ -86,7 +87,11 @@ fn native_frames(context: &Context<'_>) -> Vec<&'static str> {
             frames.extend(bases::ASSERT);
         }
         (Nature::Abort, Project::Ios) => {
-            frames.extend(["__pthread_kill|libsystem_kernel.dylib", "pthread_kill|libsystem_pthread.dylib", "abort|libsystem_c.dylib"]);
+            frames.extend([
+                "__pthread_kill|libsystem_kernel.dylib",
+                "pthread_kill|libsystem_pthread.dylib",
+                "abort|libsystem_c.dylib",
+            ]);
             frames.extend(bases::ASSERT);
         }
         (Nature::Abort, Project::Pc) => frames.extend(bases::ASSERT),
@@ -96,10 +101,16 @@ fn native_frames(context: &Context<'_>) -> Vec<&'static str> {
         (Nature::Bus, Project::Ios) => frames.push("_platform_memmove|libsystem_platform.dylib"),
         (Nature::Bus, Project::Pc) => frames.push("memcpy|vcruntime"),
         (Nature::Anr, Project::Ios) => {
-            frames.extend(["__psynch_mutexwait|libsystem_kernel.dylib", "_pthread_mutex_firstfit_lock_wait|libsystem_pthread.dylib"]);
+            frames.extend([
+                "__psynch_mutexwait|libsystem_kernel.dylib",
+                "_pthread_mutex_firstfit_lock_wait|libsystem_pthread.dylib",
+            ]);
         }
         (Nature::Anr, Project::Pc) => {
-            frames.extend(["ZwWaitForSingleObject|ntdll.dll", "WaitForSingleObjectEx|KERNELBASE.dll"]);
+            frames.extend([
+                "ZwWaitForSingleObject|ntdll.dll",
+                "WaitForSingleObjectEx|KERNELBASE.dll",
+            ]);
         }
         _ => {}
     }
@@ -107,7 +118,14 @@ fn native_frames(context: &Context<'_>) -> Vec<&'static str> {
         frames.extend(["glDrawElements+412|driver", "eglSwapBuffers+96|driver"]);
     }
     if spec.nature == Nature::Overflow {
-        frames.extend(spec.frames.first().iter().cycle().take(OVERFLOW_DEPTH).copied());
+        frames.extend(
+            spec.frames
+                .first()
+                .iter()
+                .cycle()
+                .take(OVERFLOW_DEPTH)
+                .copied(),
+        );
     }
     frames.extend(spec.frames);
     frames.extend(thread_base(spec.thread));
@@ -140,7 +158,11 @@ fn thread_base(thread: &str) -> &'static [&'static str] {
 }
 
 fn java_base(thread: &str) -> &'static [&'static str] {
-    if thread == "main" { bases::JAVA_MAIN } else { bases::JAVA_WORKER }
+    if thread == "main" {
+        bases::JAVA_MAIN
+    } else {
+        bases::JAVA_WORKER
+    }
 }
 
 /// One native frame in the notation of the platform.
@@ -148,9 +170,14 @@ pub(super) fn line(context: &Context<'_>, position: usize, frame: &str, symbols:
     let (symbol, place) = frame.split_once('|').unwrap_or((frame, ""));
     let project = context.issue.project;
     let module = module(project, place, symbol);
-    let offset = hash_text(frame) % CODE_SIZE + 0x4_0000;
     // System libraries carry their own names; without symbols that is all there is.
-    let own = place.contains('/') || place == "0" || place.contains(':');
+    let own = place.contains(':') || place == "0";
+    let size = if own || place == "unity" {
+        CODE_SIZE
+    } else {
+        SYSTEM_SIZE
+    };
+    let offset = hash_text(frame) % size + 0x4_0000;
     let named = (symbols || !own) && place != "0";
     let file = source(project, place);
     match project {
@@ -160,7 +187,9 @@ pub(super) fn line(context: &Context<'_>, position: usize, frame: &str, symbols:
                 format!("#{position:02} pc {offset:016x} {module} {symbol}{file} [{arch}]")
             } else {
                 let install = context.device_draw();
-                format!("#{position:02} pc {offset:016x} /data/app/~~kQ{install:03}xVw==/com.starfall.game-r7{install:03}Zg==/lib/arm64/{module} [{arch}]")
+                format!(
+                    "#{position:02} pc {offset:016x} /data/app/~~kQ{install:03}xVw==/com.starfall.game-r7{install:03}Zg==/lib/arm64/{module} [{arch}]"
+                )
             }
         }
         Project::Ios => {
@@ -260,7 +289,11 @@ fn javascript(frames: &[&str]) -> String {
     let mut text = String::new();
     for frame in frames {
         let (symbol, place) = frame.split_once('|').unwrap_or((frame, ""));
-        let _ = writeln!(text, "    at {symbol} ({place}:{})", 5 + hash_text(frame) % 40);
+        let _ = writeln!(
+            text,
+            "    at {symbol} ({place}:{})",
+            5 + hash_text(frame) % 40
+        );
     }
     text
 }
