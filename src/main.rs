@@ -1,3 +1,5 @@
-//! The binary.
+//! Parses the command line and hands over.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    crashsight_mcp::cli::main()
+}

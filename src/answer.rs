@@ -1,0 +1,292 @@
+//! Lenient reading of an answer: every field may be missing, null, `"null"`, or a number as text.
+
+use anyhow::bail;
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+/// A place in an answer. Reading on from a place that is not there finds nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Node<'a>(Option<&'a Value>);
+
+impl<'a> Node<'a> {
+    /// The whole answer.
+    pub fn of(value: &'a Value) -> Self {
+        Self(Some(value).filter(|value| !value.is_null()))
+    }
+
+    /// The field of that name.
+    #[must_use]
+    pub fn get(self, key: &str) -> Self {
+        Self(
+            self.0
+                .and_then(|value| value.get(key))
+                .filter(|value| !value.is_null()),
+        )
+    }
+
+    /// The first of these fields that is there.
+    #[must_use]
+    pub fn any(self, keys: &[&str]) -> Self {
+        keys.iter()
+            .map(|key| self.get(key))
+            .find(|node| node.exists())
+            .unwrap_or(Self(None))
+    }
+
+    /// Whether something is there.
+    pub fn exists(self) -> bool {
+        self.0.is_some()
+    }
+
+    /// The value itself.
+    pub fn value(self) -> Option<&'a Value> {
+        self.0
+    }
+
+    /// Text that says something: not empty, not a word for nothing.
+    pub fn text(self) -> Option<&'a str> {
+        self.0
+            .and_then(Value::as_str)
+            .map(str::trim)
+            .filter(|text| {
+                !matches!(
+                    *text,
+                    "" | "null" | "NULL" | "undefined" | "NO_STATS_DATA" | "#$cv#$"
+                )
+            })
+    }
+
+    /// Text, or a number as text: ids that the vendor types either way.
+    pub fn label(self) -> Option<String> {
+        self.text().map(str::to_owned).or_else(|| match self.0 {
+            Some(Value::Number(number)) => Some(number.to_string()),
+            _ => None,
+        })
+    }
+
+    /// A whole number, also from text.
+    pub fn count(self) -> Option<i64> {
+        match self.0? {
+            Value::Number(number) => number.as_i64().or_else(|| {
+                number
+                    .as_f64()
+                    .filter(|n| n.abs() < 9e15)
+                    .and_then(|n| format!("{n:.0}").parse().ok())
+            }),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// Yes or no, also from text and numbers.
+    pub fn flag(self) -> Option<bool> {
+        match self.0? {
+            Value::Bool(flag) => Some(*flag),
+            Value::String(text) => match text.trim().to_lowercase().as_str() {
+                "true" | "1" | "yes" => Some(true),
+                "false" | "0" | "no" => Some(false),
+                _ => None,
+            },
+            Value::Number(number) => number.as_i64().map(|n| n != 0),
+            _ => None,
+        }
+    }
+
+    /// The elements of a list. Nothing is an empty list; one object is a list of one (seed 000 line 1931).
+    pub fn list(self) -> impl Iterator<Item = Node<'a>> {
+        let slice = match self.0 {
+            Some(Value::Array(items)) => items.as_slice(),
+            Some(one @ Value::Object(_)) => std::slice::from_ref(one),
+            _ => &[],
+        };
+        slice.iter().map(Node::of)
+    }
+
+    /// The entries of an object.
+    pub fn entries(self) -> impl Iterator<Item = (&'a str, Node<'a>)> {
+        self.0
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+            .map(|(key, value)| (key.as_str(), Node::of(value)))
+    }
+
+    /// A moment in any of the forms met (FACTS 1.6): text in the site's zone, ISO with an offset, Unix
+    /// seconds or milliseconds. Zero is none.
+    pub fn instant(self, site: &TimeZone) -> Option<Timestamp> {
+        if let Some(number) = self.count() {
+            return match number {
+                1_000_000_000..100_000_000_000 => Timestamp::from_second(number).ok(),
+                100_000_000_000.. => Timestamp::from_millisecond(number).ok(),
+                _ => None,
+            };
+        }
+        let text = self.text()?;
+        if let Ok(at) = Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text) {
+            return Some(at);
+        }
+        if let Ok(at) = text.parse::<Timestamp>() {
+            return Some(at);
+        }
+        // `2021-06-15 11:54:36 199`: the milliseconds stand apart.
+        let at = match text.get(..19) {
+            Some(head) => DateTime::strptime("%Y-%m-%d %H:%M:%S", head).ok()?,
+            None => DateTime::from(Date::strptime("%Y-%m-%d", text).ok()?),
+        };
+        Some(at.to_zoned(site.clone()).ok()?.timestamp())
+    }
+
+    /// The list an answer must hold; nothing at all is an empty one, another shape is an error.
+    pub fn rows(self) -> anyhow::Result<Vec<Node<'a>>> {
+        match self.0 {
+            None | Some(Value::Array(_) | Value::Object(_)) => Ok(self.list().collect()),
+            Some(Value::String(text)) if text.is_empty() || text == "null" => Ok(Vec::new()),
+            Some(other) => bail!("expected a list of rows, not {}", shape(other)),
+        }
+    }
+
+    /// The object an answer must be.
+    pub fn object(self) -> anyhow::Result<Self> {
+        match self.0 {
+            Some(Value::Object(_)) => Ok(self),
+            Some(other) => bail!("expected an object, not {}", shape(other)),
+            None => bail!("expected an object, and the answer was empty"),
+        }
+    }
+}
+
+/// The rows of a column-style answer: `results` where `type` is `pretty`, else `columns` and `values`
+/// (FACTS 1.5, form 5). Both come as `Row`, read by column name.
+pub fn column_rows(data: &Value) -> anyhow::Result<Vec<Row<'_>>> {
+    let data = Node::of(data);
+    if data.get("results").exists() {
+        return Ok(data
+            .get("results")
+            .rows()?
+            .into_iter()
+            .map(Row::Object)
+            .collect());
+    }
+    let columns: Vec<&str> = data.get("columns").list_of_text();
+    let values = data.get("values");
+    if !values.exists() && !data.exists() {
+        return Ok(Vec::new());
+    }
+    Ok(values
+        .list()
+        .filter_map(|row| row.value().and_then(Value::as_array))
+        .map(|cells| Row::Cells(columns.clone(), cells))
+        .collect())
+}
+
+/// A row of a column-style answer.
+pub enum Row<'a> {
+    /// `results[]`
+    Object(Node<'a>),
+    /// `columns` and one of `values[]`
+    Cells(Vec<&'a str>, &'a [Value]),
+}
+
+impl<'a> Row<'a> {
+    /// The value of a column.
+    pub fn get(&self, column: &str) -> Node<'a> {
+        match self {
+            Self::Object(node) => node.get(column),
+            Self::Cells(columns, cells) => columns
+                .iter()
+                .position(|name| *name == column)
+                .and_then(|at| cells.get(at))
+                .map_or(Node(None), Node::of),
+        }
+    }
+}
+
+impl<'a> Node<'a> {
+    /// The texts of a list.
+    pub fn list_of_text(self) -> Vec<&'a str> {
+        match self.0 {
+            Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// What a value is, for an error text.
+fn shape(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn odd_types_read_the_same() {
+        let value = json!({"a": "12", "b": 12, "c": 12.0, "d": null, "e": "null", "f": "", "g": "true", "h": 1});
+        let node = Node::of(&value);
+        for key in ["a", "b", "c"] {
+            assert_eq!(node.get(key).count(), Some(12), "{key}");
+        }
+        for key in ["d", "e", "f", "z"] {
+            assert_eq!(node.get(key).text(), None, "{key}");
+            assert_eq!(node.get(key).count(), None, "{key}");
+        }
+        assert_eq!(node.get("g").flag(), Some(true));
+        assert_eq!(node.get("h").flag(), Some(true));
+        assert_eq!(node.get("z").get("y").list().count(), 0);
+    }
+
+    #[test]
+    fn every_form_of_time_is_the_same_moment() {
+        let site = crate::window::zone("+08:00").unwrap();
+        let expected = Timestamp::from_second(1_617_970_885).unwrap();
+        for value in [
+            json!("2021-04-09 20:21:25 663"),
+            json!("2021-04-09 20:21:25"),
+            json!("2021-04-09T12:21:25.663+0000"),
+            json!(1_617_970_885_663_i64),
+            json!("1617970885663"),
+            json!(1_617_970_885),
+        ] {
+            let at = Node::of(&value).instant(&site).unwrap();
+            assert_eq!(at.as_second(), expected.as_second(), "{value}");
+        }
+        for value in [
+            json!(0),
+            json!(""),
+            json!("soon"),
+            json!("中文中文中文中文中文"),
+            json!(null),
+        ] {
+            assert_eq!(Node::of(&value).instant(&site), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn rows_come_from_results_or_columns() {
+        let pretty = json!({"columns": "null", "values": null, "results": {"user": "a"}});
+        let columns =
+            json!({"columns": ["time", "user"], "values": [["t", "a"], ["t2"]], "results": null});
+        let users = |data: &Value| {
+            column_rows(data)
+                .unwrap()
+                .iter()
+                .map(|row| row.get("user").text().unwrap_or("-").to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(users(&pretty), ["a"]);
+        assert_eq!(users(&columns), ["a", "-"]);
+        assert_eq!(users(&Value::Null), Vec::<String>::new());
+        assert!(column_rows(&json!({"results": "html"})).is_err());
+    }
+}

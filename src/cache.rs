@@ -1,0 +1,197 @@
+//! Answers kept as long as they stay true, bounded in bytes; identical calls under way become one.
+
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use moka::Expiry;
+use moka::future::Cache as Moka;
+use serde_json::Value;
+
+use crate::failure::Failure;
+use crate::wire::Keep;
+
+/// An opened answer.
+#[derive(Debug)]
+pub struct Kept {
+    /// What the operation reads.
+    pub data: Value,
+    /// When it was asked.
+    pub at: Timestamp,
+    /// Bytes of the body it came from.
+    pub bytes: usize,
+    keep: Keep,
+}
+
+impl Kept {
+    /// An answer that stays true so long.
+    pub fn new(data: Value, at: Timestamp, bytes: usize, keep: Keep) -> Self {
+        Self {
+            data,
+            at,
+            bytes,
+            keep,
+        }
+    }
+
+    /// A parsed document takes a few times its text.
+    fn weight(&self) -> u32 {
+        u32::try_from(self.bytes.saturating_mul(3) + 512).unwrap_or(u32::MAX)
+    }
+}
+
+/// How long each kind of answer is kept.
+fn life(keep: Keep) -> Duration {
+    match keep {
+        Keep::No => Duration::ZERO,
+        Keep::Minute => Duration::from_secs(60),
+        Keep::ClosedDays => Duration::from_secs(6 * 3600),
+        Keep::Immutable => Duration::from_secs(24 * 3600),
+    }
+}
+
+struct Life;
+
+impl Expiry<String, Arc<Kept>> for Life {
+    fn expire_after_create(&self, _: &String, kept: &Arc<Kept>, _: Instant) -> Option<Duration> {
+        Some(life(kept.keep))
+    }
+}
+
+/// Memory of answers; made when the first is asked for.
+pub struct Cache {
+    most: u64,
+    memory: OnceLock<Moka<String, Arc<Kept>>>,
+}
+
+impl Cache {
+    /// A memory of at most so many bytes.
+    pub fn new(most: u64) -> Self {
+        Self {
+            most,
+            memory: OnceLock::new(),
+        }
+    }
+
+    fn memory(&self) -> &Moka<String, Arc<Kept>> {
+        self.memory.get_or_init(|| {
+            Moka::builder()
+                .max_capacity(self.most)
+                .weigher(|_, kept: &Arc<Kept>| kept.weight())
+                .expire_after(Life)
+                .build()
+        })
+    }
+
+    /// A kept answer, a seat beside the same call under way, or the call. Failures are not kept, but
+    /// those who waited for the same call share them.
+    pub async fn get(
+        &self,
+        key: String,
+        fresh: bool,
+        call: impl Future<Output = Result<Arc<Kept>, Failure>>,
+    ) -> Result<Arc<Kept>, Failure> {
+        if fresh {
+            self.memory().invalidate(&key).await;
+        }
+        self.memory()
+            .try_get_with(key, call)
+            .await
+            .map_err(|failure| (*failure).clone())
+    }
+
+    /// Forgets what an account was told and may have changed: it has just written.
+    pub async fn forget(&self, account: &str) {
+        let prefix = format!("{account} ");
+        let memory = self.memory();
+        let stale: Vec<Arc<String>> = memory
+            .iter()
+            .filter(|(key, kept)| key.starts_with(&prefix) && kept.keep != Keep::Immutable)
+            .map(|(key, _)| key)
+            .collect();
+        for key in stale {
+            memory.invalidate(key.as_str()).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    fn kept(keep: Keep, bytes: usize) -> Arc<Kept> {
+        Arc::new(Kept::new(json!(1), Timestamp::UNIX_EPOCH, bytes, keep))
+    }
+
+    #[tokio::test]
+    async fn identical_calls_under_way_are_one() {
+        let cache = Cache::new(1 << 20);
+        let calls = AtomicUsize::new(0);
+        let ask = || {
+            cache.get("k".to_owned(), false, async {
+                tokio::task::yield_now().await;
+                calls.fetch_add(1, Ordering::SeqCst);
+                Ok(kept(Keep::Minute, 10))
+            })
+        };
+        let (a, b, c) = tokio::join!(ask(), ask(), ask());
+        assert!(a.is_ok() && b.is_ok() && c.is_ok());
+        assert_eq!(calls.load(Ordering::SeqCst), 1);
+        cache
+            .get("k".to_owned(), true, async {
+                calls.fetch_add(1, Ordering::SeqCst);
+                Ok(kept(Keep::Minute, 10))
+            })
+            .await
+            .unwrap();
+        assert_eq!(calls.load(Ordering::SeqCst), 2, "fresh asks again");
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_not_kept() {
+        let cache = Cache::new(1 << 20);
+        let failed = cache
+            .get("k".to_owned(), false, async {
+                Err(Failure::Unreachable("down".to_owned()))
+            })
+            .await;
+        assert_eq!(failed.unwrap_err().to_string(), "down");
+        assert!(
+            cache
+                .get("k".to_owned(), false, async { Ok(kept(Keep::Minute, 1)) })
+                .await
+                .is_ok()
+        );
+    }
+
+    #[tokio::test]
+    async fn memory_is_bounded_in_bytes() {
+        let cache = Cache::new(100_000);
+        for n in 0..50 {
+            cache
+                .get(format!("k{n}"), false, async {
+                    Ok(kept(Keep::Immutable, 10_000))
+                })
+                .await
+                .unwrap();
+        }
+        cache.memory().run_pending_tasks().await;
+        assert!(cache.memory().weighted_size() <= 100_000);
+    }
+
+    #[tokio::test]
+    async fn a_write_forgets_what_it_may_have_changed() {
+        let cache = Cache::new(1 << 20);
+        for key in ["cn issue", "sg issue"] {
+            cache
+                .get(key.to_owned(), false, async { Ok(kept(Keep::Minute, 1)) })
+                .await
+                .unwrap();
+        }
+        cache.forget("cn").await;
+        assert!(cache.memory().get("cn issue").await.is_none());
+        assert!(cache.memory().get("sg issue").await.is_some());
+    }
+}

@@ -1,0 +1,276 @@
+//! Crash reports: those of an issue, the last one, one document, its logs.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::crash_report::{self, Report};
+use super::{get, post};
+use crate::answer::Node;
+use crate::args::{CrashId, IssueId, Kind, Offset, ProjectName, Rows, Word};
+use crate::failure::Failure;
+use crate::operation::{CallContext, Operation, Tool};
+use crate::project::Target;
+use crate::reply::{Cell, Reply, Table};
+use crate::wire::{Keep, Request};
+
+pub(super) const TOOLS: &[Tool] = &[
+    Tool::of::<GetLastCrash>(),
+    Tool::of::<ListIssueCrashes>(),
+    Tool::of::<GetCrashLogs>(),
+];
+
+/// The latest crash of an issue: when, version, device, and its stack. Then crashsight_get_crash with its id for
+/// threads, logs and keys.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct GetLastCrash {
+    project: Option<ProjectName>,
+    issue: IssueId,
+}
+
+impl Operation for GetLastCrash {
+    const NAME: &'static str = "crashsight_get_last_crash";
+    const PATH: &'static str = "lastCrashInfo";
+
+    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Failure> {
+        let target = ctx.target(self.project.as_ref())?;
+        let platform = target.platform.number().to_string();
+        // The key is plural and holds one id (seed 000 line 2265).
+        let body = json!({
+            "platformId": platform,
+            "issues": self.issue.as_str(),
+            "crashDataType": "undefined",
+        });
+        let documented = get(&target, Self::PATH)
+            .with("platformId", platform.as_str())
+            .with("issues", self.issue.as_str())
+            .with("crashDataType", "undefined")
+            .stamped("fsn");
+        Ok(post(&target, Self::PATH, body).or(documented))
+    }
+
+    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+        let target = ctx.target(self.project.as_ref())?;
+        let data = Node::of(data);
+        let mut reply = Reply::titled([
+            format!("Last crash of issue {}", self.issue.as_str()),
+            target.label.clone(),
+        ]);
+        if !data.any(&["crashId", "crashHash", "crashTime"]).exists() {
+            reply.note("no crash of this issue is stored");
+            return Ok(reply);
+        }
+        let report = Report {
+            crash: data,
+            detail: Node::of(&Value::Null),
+            more: Node::of(&Value::Null),
+        };
+        crash_report::tell_head(&mut reply, ctx, &target, &report);
+        crash_report::tell_stack(&mut reply, &target, &report);
+        if let Some(id) = data.any(&["crashId", "crashHash"]).text() {
+            reply.next(ctx.next("crashsight_get_crash", &target, json!({"crash": id})));
+        }
+        reply.next(ctx.next(
+            "crashsight_list_issue_crashes",
+            &target,
+            json!({"issue": self.issue.as_str()}),
+        ));
+        Ok(reply)
+    }
+}
+
+/// Crash reports of an issue, newest first: id, time, version, device, OS, user. Pages with `offset`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ListIssueCrashes {
+    project: Option<ProjectName>,
+    issue: IssueId,
+    #[serde(default)]
+    kind: Kind,
+    version: Option<Word>,
+    #[serde(default)]
+    limit: Rows<10, 100>,
+    #[serde(default)]
+    offset: Offset,
+}
+
+impl Operation for ListIssueCrashes {
+    const NAME: &'static str = "crashsight_list_issue_crashes";
+    const PATH: &'static str = "crashList";
+
+    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Failure> {
+        let target = ctx.target(self.project.as_ref())?;
+        let body = json!({
+            "crashDataType": "undefined",
+            "start": self.offset.get(),
+            "searchType": "detail",
+            "exceptionTypeList": self.kind.exception_types(),
+            "pid": target.platform.number(),
+            "issueId": self.issue.as_str(),
+            "rows": self.limit.get(),
+            // Empty is every version here (seed 000 line 2371).
+            "version": self.version.as_ref().map_or("", Word::as_str),
+        });
+        Ok(post(&target, Self::PATH, body))
+    }
+
+    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+        let target = ctx.target(self.project.as_ref())?;
+        let data = Node::of(data);
+        let reports = data.get("crashDatas");
+        let ids = data.get("crashIdList").list_of_text();
+        // The list gives the order; a report without a place in it comes last.
+        let mut rows: Vec<(&str, Node<'_>)> = ids.iter().map(|id| (*id, reports.get(id))).collect();
+        rows.extend(reports.entries().filter(|(id, _)| !ids.contains(id)));
+        let mut reply = Reply::titled(
+            [
+                format!(
+                    "{} reports of issue {}",
+                    capital(self.kind.title()),
+                    self.issue.as_str()
+                ),
+                target.label.clone(),
+                "newest first".to_owned(),
+            ]
+            .into_iter()
+            .chain(
+                self.version
+                    .iter()
+                    .map(|version| format!("version {}", version.as_str())),
+            ),
+        );
+        let mut table = Table::new(&[
+            "uploaded",
+            "version",
+            "device",
+            "OS",
+            "user",
+            "device id",
+            "crash",
+        ]);
+        for (id, row) in &rows {
+            table.rows.push(vec![
+                Cell::instant(
+                    row.get("uploadTime").instant(&target.account.zone),
+                    ctx.zone,
+                ),
+                Cell::data(row.get("productVersion").text()),
+                Cell::data(row.get("model").text()),
+                Cell::data(row.any(&["osVer", "osVersion"]).text()),
+                Cell::data(row.get("userId").text()),
+                Cell::data(row.get("deviceId").text()),
+                Cell::id(Some(row.get("crashId").text().unwrap_or(id))),
+            ]);
+        }
+        table.total = data.get("numFound").count();
+        table.offset = Some(self.offset.get());
+        table.keep(self.limit.rows());
+        reply.table(table, "no report of this issue is stored");
+        if let Some((id, row)) = rows.first() {
+            let id = row.get("crashId").text().unwrap_or(id);
+            reply.next(ctx.next("crashsight_get_crash", &target, json!({"crash": id})));
+        }
+        Ok(reply)
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+/// `crashDoc`: one crash report with its files. Its tool is the workflow `crashsight_get_crash`, which asks
+/// appDetailCrash too when the document brings no files.
+pub struct CrashDocument<'a> {
+    /// The report.
+    pub crash: &'a CrashId,
+}
+
+impl CrashDocument<'_> {
+    /// The vendor's operation.
+    pub const PATH: &'static str = "crashDoc";
+
+    /// The request; a report never changes, so its answer is kept.
+    pub fn request(&self, target: &Target) -> Request {
+        let platform = target.platform.number().to_string();
+        let body = json!({
+            "platformId": platform,
+            "crashHash": self.crash.hash(),
+            // Matters on PC alone; empty is the vendor's default.
+            "logtype": "",
+            "needQueryCustomKv": true,
+        });
+        let documented = get(target, Self::PATH)
+            .with("platformId", platform.as_str())
+            .with("crashHash", self.crash.hash())
+            .stamped("fsn");
+        post(target, Self::PATH, body)
+            .keep(Keep::Immutable)
+            .or(documented)
+    }
+}
+
+/// `appDetailCrash`: the files of one crash report.
+pub struct CrashFiles<'a> {
+    /// The report.
+    pub crash: &'a CrashId,
+}
+
+impl CrashFiles<'_> {
+    /// The vendor's operation.
+    pub const PATH: &'static str = "appDetailCrash";
+
+    /// The request; a report never changes, so its answer is kept.
+    pub fn request(&self, target: &Target) -> Request {
+        let platform = target.platform.number().to_string();
+        let body = json!({"platformId": platform, "crashHash": self.crash.hash()});
+        let documented = get(target, Self::PATH)
+            .with("platformId", platform.as_str())
+            .with("crashHash", self.crash.hash())
+            .stamped("fsn");
+        post(target, Self::PATH, body)
+            .keep(Keep::Immutable)
+            .or(documented)
+    }
+}
+
+/// Logs, threads, custom keys and attachments of one crash report, without its stack.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct GetCrashLogs {
+    project: Option<ProjectName>,
+    crash: CrashId,
+}
+
+impl Operation for GetCrashLogs {
+    const NAME: &'static str = "crashsight_get_crash_logs";
+    const PATH: &'static str = CrashFiles::PATH;
+
+    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Failure> {
+        let target = ctx.target(self.project.as_ref())?;
+        Ok(CrashFiles { crash: &self.crash }.request(&target))
+    }
+
+    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+        let target = ctx.target(self.project.as_ref())?;
+        let mut reply = Reply::titled([
+            format!("Logs of crash {}", self.crash.as_str()),
+            target.label.clone(),
+        ]);
+        let report = Report {
+            crash: Node::of(&Value::Null),
+            detail: Node::of(&Value::Null),
+            more: Node::of(data),
+        };
+        crash_report::tell_files(&mut reply, &report);
+        reply.next(ctx.next(
+            "crashsight_get_crash",
+            &target,
+            json!({"crash": self.crash.as_str()}),
+        ));
+        Ok(reply)
+    }
+}

@@ -1,0 +1,97 @@
+//! A table of issues, as three operations answer it.
+
+use crate::answer::Node;
+use crate::reply::{Cell, Table};
+
+use super::words;
+
+/// Columns beside those every list of issues has.
+pub(super) struct Earlier {
+    /// The header of the earlier count.
+    pub header: &'static str,
+    /// The vendor's field.
+    pub field: &'static str,
+    /// Whether both spans are equally long, so that a change may be told.
+    pub equal: bool,
+}
+
+/// Issues in the vendor's order.
+pub(super) fn table(rows: &[Node<'_>], earlier: Option<&Earlier>) -> Table {
+    let header = earlier.map_or("", |earlier| earlier.header);
+    let mut table = Table::new(&[
+        "#",
+        "devices",
+        "crashes",
+        header,
+        "change",
+        "state",
+        "handlers",
+        "tags",
+        "issue",
+        "exception · where",
+    ]);
+    for (at, row) in rows.iter().enumerate() {
+        let devices = row.any(&["crashUser", "imeiCount"]).count();
+        let before = earlier.and_then(|earlier| row.get(earlier.field).count());
+        let change = match (devices, before, earlier) {
+            (Some(now), Some(before), Some(Earlier { equal: true, .. })) => change(now, before),
+            _ => Cell::Missing,
+        };
+        table.rows.push(vec![
+            Cell::Count(i64::try_from(at + 1).unwrap_or_default()),
+            Cell::count(devices),
+            Cell::count(row.any(&["crashNum", "count"]).count()),
+            Cell::count(before),
+            change,
+            words::state(row.any(&["state", "status"])),
+            words::handlers(row.any(&["processors", "processor"])),
+            words::tags(row.any(&["tags", "tagInfoList"])),
+            Cell::id(row.get("issueId").text()),
+            words::what_and_where(
+                row.get("exceptionName").text(),
+                row.get("exceptionMessage").text(),
+                row.get("keyStack").text(),
+            ),
+        ]);
+    }
+    table
+}
+
+/// `+12 %`, `−57 %`, `new`: only between equal spans.
+pub(super) fn change(now: i64, before: i64) -> Cell {
+    if before == 0 {
+        return if now > 0 {
+            Cell::word("new")
+        } else {
+            Cell::Missing
+        };
+    }
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a change is shown without digits"
+    )]
+    let percent = (now - before) as f64 / before as f64 * 100.0;
+    Cell::word(match percent {
+        p if p.abs() < 0.5 => "±0 %".to_owned(),
+        p if p > 0.0 => format!("+{p:.0} %"),
+        p => format!("−{:.0} %", p.abs()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_read_as_people_write_them() {
+        for (now, before, expected) in [
+            (112, 100, "+12 %"),
+            (43, 100, "−57 %"),
+            (100, 100, "±0 %"),
+            (5, 0, "new"),
+        ] {
+            assert_eq!(change(now, before), Cell::word(expected));
+        }
+        assert_eq!(change(0, 0), Cell::Missing);
+    }
+}

@@ -1,0 +1,393 @@
+//! Issues: one in full, a search, and the notes on one.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::{get, issue_rows, path, post, words};
+use crate::answer::Node;
+use crate::args::{Flag, IssueId, Kind, List, Offset, ProjectName, Rows, Sort, Status, Word};
+use crate::failure::Failure;
+use crate::operation::{CallContext, Operation, Tool};
+use crate::project::Target;
+use crate::reply::{Cell, Code, Fact, Reply, Table};
+use crate::window::{Grain, Window, WindowSpec};
+use crate::wire::Request;
+
+pub(super) const TOOLS: &[Tool] = &[
+    Tool::of::<GetIssue>(),
+    Tool::of::<SearchIssues>(),
+    Tool::of::<ListIssueNotes>(),
+];
+
+/// Versions shown of an issue.
+const MOST_VERSIONS: usize = 12;
+
+/// The page of an issue in the web console (FACTS 1.10).
+pub(super) fn console(target: &Target, issue: &str) -> Option<String> {
+    // Other bases are proxies or test peers: nobody's console.
+    let known = ["https://crashsight.qq.com", "https://crashsight.wetest.net"];
+    known.contains(&target.account.base.as_str()).then(|| {
+        format!(
+            "{}/crash-reporting/crashes/{}/{issue}?pid={}",
+            target.account.base,
+            target.app,
+            target.platform.number()
+        )
+    })
+}
+
+/// One issue: exception, key frame, reports and devices in all, first and last report, versions it hits, state, handlers,
+/// tags, bugs. Then crashsight_get_last_crash for a stack.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct GetIssue {
+    project: Option<ProjectName>,
+    issue: IssueId,
+}
+
+impl Operation for GetIssue {
+    const NAME: &'static str = "crashsight_get_issue";
+    const PATH: &'static str = "issueInfo";
+
+    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Failure> {
+        let target = ctx.target(self.project.as_ref())?;
+        let platform = target.platform.number().to_string();
+        let body = json!({"platformId": platform, "issueId": self.issue.as_str()});
+        let documented = get(&target, Self::PATH)
+            .with("platformId", platform.as_str())
+            .with("issueId", self.issue.as_str());
+        Ok(post(&target, Self::PATH, body).or(documented))
+    }
+
+    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+        let target = ctx.target(self.project.as_ref())?;
+        let site = &target.account.zone;
+        let issue = Node::of(data).object()?;
+        let mut reply = Reply::titled([
+            format!("Issue {}", self.issue.as_str()),
+            target.label.clone(),
+            "since its first report".to_owned(),
+        ]);
+        if !issue.get("issueId").exists() && !issue.get("exceptionName").exists() {
+            reply.note("no issue with this id in this project");
+            return Ok(reply);
+        }
+        reply.facts([
+            Fact::new("exception", Cell::data(issue.get("exceptionName").text())),
+            Fact::new("message", Cell::data(issue.get("exceptionMessage").text())),
+        ]);
+        reply.facts([
+            Fact::new(
+                "reports",
+                Cell::count(issue.any(&["count", "crashNum"]).count()),
+            ),
+            Fact::new("devices", Cell::count(issue.get("imeiCount").count())),
+            Fact::new(
+                "of them system exits",
+                Cell::count(issue.get("sysCount").count().filter(|n| *n > 0)),
+            ),
+        ]);
+        let first = issue
+            .any(&["firstUploadTimestamp", "firstUploadTime"])
+            .instant(site)
+            .or_else(|| issue.get("firstUploadTime").instant(site));
+        // The timestamp beside the misspelt name may be 0 (seed 000 line 2172).
+        let last = issue
+            .any(&[
+                "lastestUploadTime",
+                "latestUploadTime",
+                "latestUploadTimestamp",
+            ])
+            .instant(site);
+        reply.facts([
+            Fact::new("first report", Cell::instant(first, ctx.zone)),
+            Fact::new(
+                "in version",
+                Cell::data(issue.get("firstCrashVersion").text()),
+            ),
+            Fact::new("last report", Cell::instant(last, ctx.zone)),
+        ]);
+        reply.facts([
+            Fact::new("state", words::state(issue.any(&["status", "state"]))),
+            Fact::new(
+                "handlers",
+                words::handlers(issue.any(&["processor", "processors"])),
+            ),
+            Fact::new("tags", words::tags(issue.any(&["tagInfoList", "tags"]))),
+            Fact::new("feature", Cell::data(issue.get("ftName").text())),
+        ]);
+        for bug in issue.get("bugs").list() {
+            reply.facts([
+                Fact::new(
+                    "bug",
+                    bug.get("id").label().map_or(Cell::Missing, Cell::Data),
+                ),
+                Fact::new("", Cell::data(bug.get("title").text())),
+            ]);
+        }
+        if let Some(stack) = issue.get("keyStack").text() {
+            reply.code(Code::head("key frame", stack));
+        }
+        versions(ctx, &target, &mut reply, issue);
+        if let Some(page) = console(&target, self.issue.as_str()) {
+            reply.note(page);
+        }
+        reply.next(ctx.next(
+            "crashsight_get_last_crash",
+            &target,
+            json!({"issue": self.issue.as_str()}),
+        ));
+        reply.next(ctx.next(
+            "crashsight_list_issue_crashes",
+            &target,
+            json!({"issue": self.issue.as_str()}),
+        ));
+        Ok(reply)
+    }
+}
+
+fn versions(ctx: &CallContext<'_>, target: &Target, reply: &mut Reply, issue: Node<'_>) {
+    let site = &target.account.zone;
+    let mut versions: Vec<Node<'_>> = issue
+        .get("issueVersions")
+        .list()
+        .filter(|version| version.get("version").text().is_some())
+        .collect();
+    if versions.is_empty() {
+        return;
+    }
+    versions.sort_by_key(|version| std::cmp::Reverse(version.get("deviceCount").count()));
+    let mut table = Table::new(&[
+        "version",
+        "reports",
+        "devices",
+        "first report",
+        "last report",
+    ]);
+    for version in &versions {
+        let at = |names: [&str; 2]| {
+            names
+                .iter()
+                .find_map(|name| version.get(name).instant(site))
+        };
+        table.rows.push(vec![
+            Cell::data(version.get("version").text()),
+            Cell::count(version.get("count").count().filter(|n| *n > 0)),
+            Cell::count(version.get("deviceCount").count().filter(|n| *n > 0)),
+            Cell::instant(at(["firstUploadTimestamp", "firstUploadTime"]), ctx.zone),
+            Cell::instant(at(["lastUploadTimestamp", "lastUploadTime"]), ctx.zone),
+        ]);
+    }
+    table.keep(MOST_VERSIONS);
+    reply.table(table, "");
+}
+
+/// Issues whose last report falls in a range (default 7d), by state, version, kind or linked bug. Numbers are since
+/// each issue's first report. For "what is open", "what regressed".
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SearchIssues {
+    project: Option<ProjectName>,
+    /// counted back from now, as `24h` or `30d`
+    window: Option<WindowSpec>,
+    #[serde(default)]
+    kind: Kind,
+    #[serde(default)]
+    status: List<Status>,
+    #[serde(default)]
+    versions: List<Word>,
+    has_bug: Option<Flag>,
+    #[serde(default)]
+    sort: Sort,
+    #[serde(default)]
+    limit: Rows<10, 100>,
+    #[serde(default)]
+    offset: Offset,
+}
+
+impl SearchIssues {
+    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Failure> {
+        let target = ctx.target(self.project.as_ref())?;
+        let window = ctx.window(
+            self.window.as_ref(),
+            &WindowSpec::last_days(7),
+            Grain::Second,
+            &target,
+        )?;
+        // The service counts back from now and knows no other end.
+        if window.until() < ctx.now {
+            return Err(Failure::arguments(
+                "this search counts back from now: give a window that ends now, such as `24h`, `7d` or `this_month`",
+            ));
+        }
+        Ok((target, window))
+    }
+}
+
+impl Operation for SearchIssues {
+    const NAME: &'static str = "crashsight_search_issues";
+    const PATH: &'static str = "queryIssueList";
+
+    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Failure> {
+        let (target, window) = self.scope(ctx)?;
+        let (field, order) = self.sort.wire();
+        // Whole minutes, so that the same question within a minute is the same request.
+        let minutes = (ctx.now.as_second() - window.start().as_second())
+            .div_euclid(60)
+            .max(1);
+        let mut body = Map::new();
+        body.insert(
+            "pid".to_owned(),
+            json!(target.platform.number().to_string()),
+        );
+        body.insert(
+            "exceptionTypeList".to_owned(),
+            json!(self.kind.exception_types()),
+        );
+        body.insert("rows".to_owned(), json!(self.limit.get()));
+        body.insert("sortField".to_owned(), json!(field));
+        body.insert("sortOrder".to_owned(), json!(order));
+        body.insert("skipQueryHbase".to_owned(), json!(true));
+        body.insert(
+            "issueUploadTimeRelativeMillis".to_owned(),
+            json!(minutes * 60_000),
+        );
+        if !self.status.is_empty() {
+            let words: Vec<&str> = self.status.iter().map(|status| status.wire()).collect();
+            body.insert("status".to_owned(), json!(words.join(",")));
+        }
+        if !self.versions.is_empty() {
+            body.insert("version".to_owned(), json!(self.versions.texts().join(";")));
+        }
+        if let Some(Flag(has_bug)) = self.has_bug {
+            body.insert(
+                "tapdBugStatus".to_owned(),
+                json!(if has_bug { "REPORTED" } else { "UNREPORTED" }),
+            );
+        }
+        if self.offset.get() > 0 {
+            body.insert("start".to_owned(), json!(self.offset.get()));
+        }
+        Ok(post(&target, Self::PATH, Value::Object(body)))
+    }
+
+    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+        let (target, window) = self.scope(ctx)?;
+        let data = Node::of(data);
+        let rows = data.get("issueList").rows()?;
+        let mut title = vec![
+            format!("{} issues", capital(self.kind.title())),
+            target.label.clone(),
+            format!("last report {}", window.title()),
+            self.sort.title().to_owned(),
+        ];
+        if !self.versions.is_empty() {
+            title.push(format!("versions {}", self.versions.texts().join(", ")));
+        }
+        if !self.status.is_empty() {
+            let states: Vec<&str> = self
+                .status
+                .iter()
+                .map(|status| match status {
+                    Status::Unprocessed => "unprocessed",
+                    Status::Processed => "processed",
+                    Status::InProgress => "in progress",
+                })
+                .collect();
+            title.push(states.join(" or "));
+        }
+        title.extend(
+            self.has_bug
+                .map(|Flag(has)| if has { "with a bug" } else { "without a bug" }.to_owned()),
+        );
+        let mut reply = Reply::titled(title);
+        let mut table = issue_rows::table(&rows, None);
+        table.columns.push("last report".to_owned());
+        for (cells, row) in table.rows.iter_mut().zip(&rows) {
+            let last = row
+                .any(&["lastestUploadTime", "latestUploadTimestamp"])
+                .instant(&target.account.zone);
+            cells.push(Cell::instant(last, ctx.zone));
+        }
+        table.total = data.get("numFound").count();
+        table.offset = Some(self.offset.get());
+        table.keep(self.limit.rows());
+        reply.table(table, "no issue matches");
+        if let Some(issue) = rows.first().and_then(|row| row.get("issueId").text()) {
+            reply.next(ctx.next("crashsight_get_issue", &target, json!({"issue": issue})));
+        }
+        Ok(reply)
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+/// Notes people left on an issue, newest first, with bug links.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ListIssueNotes {
+    project: Option<ProjectName>,
+    issue: IssueId,
+    #[serde(default)]
+    limit: Rows<10, 100>,
+}
+
+impl Operation for ListIssueNotes {
+    const NAME: &'static str = "crashsight_list_issue_notes";
+    const PATH: &'static str = "noteList";
+
+    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Failure> {
+        let target = ctx.target(self.project.as_ref())?;
+        let platform = target.platform.number();
+        let recommended = Request::get(
+            target.account.name.clone(),
+            Self::PATH,
+            format!(
+                "{}/appId/{}/platformId/{platform}/issueId/{}",
+                path(Self::PATH),
+                target.app,
+                self.issue.as_str()
+            ),
+        )
+        .with("crashDataType", "undefined");
+        let documented = get(&target, Self::PATH)
+            .with("platformId", platform.to_string())
+            .with("issueId", self.issue.as_str())
+            .with("crashDataType", "undefined");
+        Ok(recommended.or(documented))
+    }
+
+    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+        let target = ctx.target(self.project.as_ref())?;
+        let mut notes = Node::of(data).rows()?;
+        let site = &target.account.zone;
+        notes.sort_by_key(|note| std::cmp::Reverse(note.get("createTime").instant(site)));
+        let mut reply = Reply::titled([
+            format!("Notes on issue {}", self.issue.as_str()),
+            target.label.clone(),
+        ]);
+        let mut table = Table::new(&["when", "by", "note", "bug", "link"]);
+        for note in &notes {
+            table.rows.push(vec![
+                Cell::instant(note.get("createTime").instant(site), ctx.zone),
+                note.any(&["userName", "newUserId", "userId"])
+                    .label()
+                    .map_or(Cell::Missing, Cell::Data),
+                Cell::data(note.get("note").text()),
+                Cell::data(note.get("tapdId").text()),
+                Cell::data(note.get("bugUrl").text()),
+            ]);
+        }
+        table.total = i64::try_from(notes.len()).ok();
+        table.rest = Some("a larger `limit` shows more".to_owned());
+        table.keep(self.limit.rows());
+        reply.table(table, "no notes on this issue");
+        Ok(reply)
+    }
+}

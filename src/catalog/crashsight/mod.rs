@@ -1,0 +1,106 @@
+//! CrashSight's operations by chapter, and what the chapters share: paths, filters, words for codes.
+
+mod app;
+pub mod crash_report;
+pub mod crashes;
+mod devices;
+mod issue_rows;
+mod issues;
+mod overview;
+mod trend_rows;
+mod trends;
+mod triage;
+mod users;
+mod words;
+
+use serde_json::{Map, Value, json};
+
+use crate::args::{Devices, List, Word};
+use crate::operation::Tool;
+use crate::project::Target;
+use crate::wire::Request;
+
+/// The chapters, in the order of the vendor's document.
+pub(super) fn chapters() -> [&'static [Tool]; 8] {
+    [
+        overview::TOOLS,
+        trends::TOOLS,
+        issues::TOOLS,
+        crashes::TOOLS,
+        users::TOOLS,
+        devices::TOOLS,
+        triage::TOOLS,
+        app::TOOLS,
+    ]
+}
+
+/// `/uniform/openapi/{operation}`
+fn path(operation: &str) -> String {
+    format!("/uniform/openapi/{operation}")
+}
+
+/// A POST of an operation that keeps app and platform in its body as `appId` and `platformId`.
+fn post(target: &Target, operation: &'static str, own: Value) -> Request {
+    let mut body = Map::new();
+    body.insert("appId".to_owned(), json!(target.app));
+    body.insert("platformId".to_owned(), json!(target.platform.number()));
+    if let Value::Object(own) = own {
+        body.extend(own);
+    }
+    Request::post(
+        target.account.name.clone(),
+        operation,
+        path(operation),
+        Value::Object(body),
+    )
+}
+
+/// A POST of an operation whose platform stands in the path.
+fn post_by_platform(target: &Target, operation: &'static str, body: Value) -> Request {
+    let path = format!(
+        "{}/platformId/{}",
+        path(operation),
+        target.platform.number()
+    );
+    Request::post(target.account.name.clone(), operation, path, body)
+}
+
+/// A GET with query parameters, the seed's form of most reads.
+fn get(target: &Target, operation: &'static str) -> Request {
+    Request::get(target.account.name.clone(), operation, path(operation)).with("appId", &target.app)
+}
+
+/// `["-1"]` is every version.
+fn version_list(versions: &List<Word>) -> Vec<&str> {
+    if versions.is_empty() {
+        vec!["-1"]
+    } else {
+        versions.texts()
+    }
+}
+
+/// The single version where there is one; `-1` for all and for several.
+fn version(versions: &List<Word>) -> &str {
+    match &**versions {
+        [only] => only.as_str(),
+        _ => "-1",
+    }
+}
+
+/// The filters of a call, for its title.
+fn filters(versions: &List<Word>, countries: &List<Word>, devices: Devices) -> Vec<String> {
+    let mut out = vec![match versions.len() {
+        0 => "all versions".to_owned(),
+        _ => format!("versions {}", versions.texts().join(", ")),
+    }];
+    if !countries.is_empty() {
+        out.push(format!("in {}", countries.texts().join(", ")));
+    }
+    out.extend(devices.title().map(str::to_owned));
+    out
+}
+
+/// Said wherever devices of several versions or days come added up.
+fn added_up(what: &str) -> String {
+    format!("devices are added up over {what}: one that crashed in two counts twice")
+}

@@ -1,0 +1,113 @@
+//! CrashSight's codes in words (FACTS 1.8). An unknown code stays a number.
+
+use crate::answer::Node;
+use crate::reply::Cell;
+
+/// Issue state: seed 000 and the SDK after its fix of 2026-04-15.
+pub(super) fn state(node: Node<'_>) -> Cell {
+    match node.count() {
+        Some(0) => Cell::word("unprocessed"),
+        Some(1) => Cell::word("processed"),
+        Some(2) => Cell::word("in progress"),
+        Some(other) => Cell::word(format!("state {other}")),
+        None => Cell::Missing,
+    }
+}
+
+/// Report type: inferred from the older client of the same family and from samples.
+pub(super) fn report_type(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "100" => "Java or app crash",
+        "101" => "native crash",
+        "102" => "caught error",
+        "103" => "ANR",
+        "104" => "Unity or C# error",
+        "106" => "Lua or custom error",
+        "107" => "JS error",
+        "108" => "other error",
+        _ => return None,
+    })
+}
+
+/// Symbolication, as the vendor's `retraceStatus` tells it (Chinese document, line 2288).
+pub(super) fn retrace(code: i64) -> String {
+    match code {
+        0 => "symbolicated by the service",
+        1 => "the service needs a mapping file",
+        -1 => "the service failed to symbolicate",
+        -2 => "the symbols do not match this build",
+        -3 => "no symbols were uploaded for this build",
+        -4 => "no system symbols match",
+        -5 => "no system symbols",
+        -6 | -7 => "the symbol service was busy",
+        -8 => "the report holds too little to symbolicate",
+        -9 => "no symbols",
+        -10 => "symbols are still being fetched",
+        -11 => "no app information for symbolication",
+        -12 => "nothing to symbolicate",
+        other => return format!("symbolication status {other}"),
+    }
+    .to_owned()
+}
+
+/// `SIGSEGV SEGV_ACCERR · physx::visualiseConstraint`: what broke, and where.
+pub(super) fn what_and_where(
+    name: Option<&str>,
+    message: Option<&str>,
+    key_stack: Option<&str>,
+) -> Cell {
+    let head = [name, message]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ");
+    let place = key_stack.map(place).unwrap_or_default();
+    match (head.is_empty(), place.is_empty()) {
+        (true, true) => Cell::Missing,
+        (false, true) => Cell::Data(head),
+        (true, false) => Cell::Data(place),
+        (false, false) => Cell::Data(format!("{} · {place}", crate::reply::inline(&head, 70))),
+    }
+}
+
+/// The first frame of a key stack, short enough for a row.
+pub(super) fn place(key_stack: &str) -> String {
+    let line = key_stack
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default();
+    // `#00 pc 0000000002f0248c libUE4.so Reset (D:/…/SparseArray.h:254) [arm64-v8a]`
+    let rest = match line.split_once(" pc ") {
+        Some((index, rest)) if index.starts_with('#') => {
+            rest.split_once(' ').map_or(rest, |(_, rest)| rest)
+        }
+        _ => line,
+    };
+    rest.split_once('(')
+        .map_or(rest, |(before, _)| before)
+        .trim()
+        .to_owned()
+}
+
+/// Handlers: the vendor gives ids joined by semicolons; names are in the app's options.
+pub(super) fn handlers(node: Node<'_>) -> Cell {
+    match node.text() {
+        Some(ids) => Cell::Data(ids.trim_matches(';').replace(';', ", ")),
+        None => Cell::Missing,
+    }
+}
+
+/// Tag names, from a list of names or of objects.
+pub(super) fn tags(node: Node<'_>) -> Cell {
+    let mut names: Vec<String> = node.list_of_text().into_iter().map(str::to_owned).collect();
+    names.extend(
+        node.list()
+            .filter_map(|tag| tag.get("tagName").text().map(str::to_owned)),
+    );
+    if names.is_empty() {
+        Cell::Missing
+    } else {
+        Cell::Data(names.join(", "))
+    }
+}

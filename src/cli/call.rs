@@ -1,0 +1,107 @@
+//! `call`: one tool, the same code path and renderer as the server.
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use serde_json::{Map, Value};
+
+use super::{Exit, Options};
+use crate::toolbox::Caller;
+
+/// What `call` takes.
+#[derive(Args)]
+pub(super) struct Call {
+    /// The tool, as `tools` lists it.
+    tool: String,
+    /// Arguments; a value that is a JSON list or object is read as one.
+    #[arg(value_name = "NAME=VALUE", conflicts_with = "args")]
+    pairs: Vec<String>,
+    /// All arguments as one JSON object.
+    #[arg(long, value_name = "JSON")]
+    args: Option<String>,
+    /// Print the reply as JSON: raw numbers, RFC 3339 times, nulls.
+    #[arg(long, conflicts_with = "raw")]
+    json: bool,
+    /// Print what the service answered, opened.
+    #[arg(long)]
+    raw: bool,
+}
+
+impl Call {
+    #[expect(
+        clippy::print_stdout,
+        clippy::print_stderr,
+        reason = "the reply is what this command prints"
+    )]
+    pub(super) async fn call(&self, options: &Options) -> anyhow::Result<Exit> {
+        let arguments = match self.arguments() {
+            Ok(arguments) => arguments,
+            Err(error) => {
+                eprintln!("{error:#}");
+                return Ok(Exit::Usage);
+            }
+        };
+        let setup = options.set_up().await?;
+        let caller = Caller {
+            name: "command line".into(),
+        };
+        let outcome = match setup.toolbox.call(&caller, &self.tool, arguments).await {
+            Ok(outcome) => outcome,
+            Err(unknown) => {
+                eprintln!(
+                    "{}\nhint: `crashsight-mcp tools` lists them",
+                    unknown.message
+                );
+                return Ok(Exit::Usage);
+            }
+        };
+        if self.raw {
+            for (operation, kept) in &outcome.came {
+                if outcome.came.len() > 1 {
+                    println!("// {operation}");
+                }
+                println!("{}", serde_json::to_string_pretty(&kept.data)?);
+            }
+        }
+        match &outcome.reply {
+            Ok(_) if self.raw => {}
+            Ok(reply) if self.json => println!(
+                "{}",
+                serde_json::to_string_pretty(&reply.json(setup.budget))?
+            ),
+            Ok(reply) => println!("{}", reply.text(setup.budget)),
+            Err(failure) => {
+                eprintln!("{failure}");
+                return Ok(failure.into());
+            }
+        }
+        Ok(Exit::Answered)
+    }
+
+    fn arguments(&self) -> anyhow::Result<Map<String, Value>> {
+        if let Some(text) = &self.args {
+            return match serde_json::from_str(text) {
+                Ok(Value::Object(arguments)) => Ok(arguments),
+                Ok(_) => bail!("--args is a JSON object, as in '{{\"window\":\"7d\"}}'"),
+                Err(error) => Err(error).context("--args is not JSON"),
+            };
+        }
+        self.pairs
+            .iter()
+            .map(|pair| {
+                let (name, value) = pair.split_once('=').with_context(|| {
+                    format!("an argument is NAME=VALUE, as in window=7d, not `{pair}`")
+                })?;
+                Ok((name.trim().to_owned(), read(value)))
+            })
+            .collect()
+    }
+}
+
+/// Lists, objects and truth values as JSON; everything else is text: an id of digits must not become a number.
+fn read(value: &str) -> Value {
+    let start = value.trim_start();
+    if start.starts_with(['[', '{']) || matches!(start, "true" | "false") {
+        return serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()));
+    }
+    Value::String(value.to_owned())
+}

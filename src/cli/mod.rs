@@ -1,0 +1,248 @@
+//! The command line: one file per subcommand.
+
+mod call;
+mod demo;
+mod serve;
+mod tools;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::clock::Clock;
+use crate::failure::Failure;
+use crate::project::{Account, App, Credentials, Platform, Project, Projects, SourceRules};
+use crate::reply::Budget;
+use crate::run::{Limits, Run};
+use crate::secret::Secret;
+use crate::settings::Settings;
+use crate::sim::{self, Simulator};
+use crate::toolbox::{Confirm, Policy, Toolbox};
+use crate::wire::ProviderId;
+
+/// Ask an assistant about today's crashes: an MCP server for Tencent CrashSight.
+#[derive(Parser)]
+#[command(name = "crashsight-mcp", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve MCP over standard input and output (the default).
+    Serve,
+    /// Show a conversation with simulated data, and the configuration to paste into a client.
+    Demo,
+    /// Call one tool as a client would, and print its reply.
+    Call(call::Call),
+    /// List the tools: name, operation, effect, tokens of the definition.
+    Tools(tools::Tools),
+}
+
+/// What every subcommand takes.
+#[derive(Args, Clone)]
+pub(crate) struct Options {
+    /// Configuration file [default: crashsight-mcp/config.toml in the user's configuration folder].
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Answer from an embedded simulator; no credentials needed.
+    #[arg(long, global = true)]
+    demo: bool,
+    /// Calls a minute that the simulator allows: a number, or `off` for load runs (then calls are not paced either).
+    #[arg(long, global = true, value_name = "CALLS|off", default_value = "25", value_parser = quota)]
+    sim_quota: Quota,
+    /// Neither list nor call tools that write.
+    #[arg(long, global = true)]
+    read_only: bool,
+    /// Whether a write is asked for twice.
+    #[arg(long, global = true, value_enum, default_value_t = ConfirmWrites::Always)]
+    confirm_writes: ConfirmWrites,
+    /// Tokens that a reply may cost, 200 to 8000.
+    #[arg(long, global = true, value_name = "TOKENS", default_value_t = 2000)]
+    reply_tokens: usize,
+    /// Megabytes read of one answer, decompressed.
+    #[arg(long, global = true, value_name = "MB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    max_answer_mb: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ConfirmWrites {
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy)]
+struct Quota(Option<u32>);
+
+fn quota(text: &str) -> Result<Quota, String> {
+    match text {
+        "off" => Ok(Quota(None)),
+        number => number
+            .parse()
+            .ok()
+            .filter(|calls| *calls > 0)
+            .map(|calls| Quota(Some(calls)))
+            .ok_or_else(|| "expected a number of calls a minute, or `off`".to_owned()),
+    }
+}
+
+/// Answered, failed, used wrongly, or to be tried later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    Answered = 0,
+    Failed = 1,
+    Usage = 2,
+    Later = 3,
+}
+
+impl From<&Failure> for Exit {
+    fn from(failure: &Failure) -> Self {
+        match failure {
+            Failure::Arguments(_) => Self::Usage,
+            Failure::Throttled { .. } | Failure::Unreachable(_) => Self::Later,
+            Failure::Credentials { .. } | Failure::Refused { .. } | Failure::Unreadable(_) => {
+                Self::Failed
+            }
+        }
+    }
+}
+
+/// Parses the command line and does what it says.
+#[expect(
+    clippy::print_stderr,
+    reason = "errors of the command line go to standard error"
+)]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    let outcome = match runtime {
+        Ok(runtime) => {
+            log_to_stderr();
+            let outcome = runtime.block_on(run(cli));
+            // A blocked read of standard input must not keep the process.
+            runtime.shutdown_timeout(Duration::from_millis(100));
+            outcome
+        }
+        Err(error) => Err(error.into()),
+    };
+    match outcome {
+        Ok(exit) => ExitCode::from(exit as u8),
+        Err(error) => {
+            eprintln!("crashsight-mcp: {error:#}");
+            ExitCode::from(Exit::Failed as u8)
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<Exit> {
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::serve(&cli.options).await,
+        Command::Demo => demo::demo(&cli.options).await,
+        Command::Call(call) => call.call(&cli.options).await,
+        Command::Tools(tools) => tools.print(&cli.options).await,
+    }
+}
+
+/// Standard output is the protocol. `CRASHSIGHT_LOG` holds a filter such as `info`.
+fn log_to_stderr() {
+    let filter = crate::settings::log_filter().unwrap_or_else(|| "warn,rmcp=error".to_owned());
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,rmcp=error"));
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .try_init();
+}
+
+/// A toolbox, and the simulator behind it where there is one: dropping that ends it.
+pub(crate) struct Setup {
+    toolbox: Arc<Toolbox>,
+    budget: Budget,
+    _simulator: Option<Simulator>,
+}
+
+impl Options {
+    /// Reads the settings, or starts the simulator and points at it.
+    async fn set_up(&self) -> anyhow::Result<Setup> {
+        let mut limits = Limits {
+            answer_bytes: self.max_answer_mb as usize * (1 << 20),
+            ..Limits::default()
+        };
+        let (projects, zone, simulator) = if self.demo {
+            let Quota(quota) = self.sim_quota;
+            limits.paced = quota.is_some();
+            let simulator = Simulator::start(sim::Options {
+                quota,
+                ..sim::Options::default()
+            })
+            .await?;
+            let zone = crate::window::zone("+08:00").map_err(anyhow::Error::msg)?;
+            (
+                Arc::new(simulated(&simulator, &zone)),
+                zone,
+                Some(simulator),
+            )
+        } else {
+            let settings = Settings::load(self.config.as_deref())?;
+            (settings.projects, settings.zone, None)
+        };
+        let policy = Policy {
+            read_only: self.read_only,
+            confirm: match self.confirm_writes {
+                ConfirmWrites::Always => Confirm::Always,
+                ConfirmWrites::Never => Confirm::Never,
+            },
+        };
+        let run = Arc::new(Run::new(projects, Clock::System, limits));
+        Ok(Setup {
+            toolbox: Arc::new(Toolbox::new(run, zone, policy)),
+            budget: Budget::new(self.reply_tokens),
+            _simulator: simulator,
+        })
+    }
+}
+
+/// The simulator's projects, as a configuration would name them.
+fn simulated(simulator: &Simulator, zone: &jiff::tz::TimeZone) -> Projects {
+    let account = Account {
+        name: "demo".into(),
+        provider: ProviderId::CrashSight,
+        base: simulator.base_url(),
+        credentials: Ok(Credentials::CrashSight {
+            user_id: sim::USER_ID.to_owned(),
+            api_key: Secret::new(sim::API_KEY),
+        }),
+        zone: zone.clone(),
+    };
+    let projects = sim::PROJECTS
+        .iter()
+        .enumerate()
+        .filter_map(|(at, demo)| {
+            Some(Project {
+                name: demo.alias.to_owned(),
+                aliases: demo.aliases.iter().map(|&alias| alias.to_owned()).collect(),
+                default: at == 0,
+                crashsight: Some(App {
+                    account: "demo".into(),
+                    id: demo.app.to_owned(),
+                    platform: Platform::parse(&demo.platform.to_string())?,
+                }),
+                source: SourceRules::default(),
+            })
+        })
+        .collect();
+    Projects {
+        accounts: vec![Arc::new(account)],
+        projects,
+    }
+}

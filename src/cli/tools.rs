@@ -1,0 +1,65 @@
+//! `tools`: what is listed, and what each definition costs a reader.
+
+use clap::Args;
+use serde_json::json;
+
+use super::{Exit, Options};
+use crate::operation::{Definition, Effect};
+
+/// What `tools` takes.
+#[derive(Args)]
+pub(super) struct Tools {
+    /// Print the definitions as a client receives them.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Tools {
+    #[expect(clippy::print_stdout, reason = "the list is what this command prints")]
+    pub(super) async fn print(&self, options: &Options) -> anyhow::Result<Exit> {
+        let setup = options.set_up().await?;
+        let listed = setup.toolbox.list();
+        if self.json {
+            let names: Vec<&str> = listed.iter().map(|definition| definition.name).collect();
+            let all: Vec<_> = crate::server::published()
+                .into_iter()
+                .filter(|tool| {
+                    tool["name"]
+                        .as_str()
+                        .is_some_and(|name| names.contains(&name))
+                })
+                .collect();
+            println!("{}", serde_json::to_string_pretty(&all)?);
+            return Ok(Exit::Answered);
+        }
+        let mut sum = 0;
+        for definition in &listed {
+            let tokens = cost(definition);
+            sum += tokens;
+            let effect = match definition.effect {
+                Effect::Read => "read",
+                Effect::Write => "write",
+            };
+            println!(
+                "{:<40} {:<30} {effect:<6} {tokens:>4}",
+                definition.name, definition.path
+            );
+        }
+        println!(
+            "{:<78} {sum:>4}",
+            format!("{} tools, tokens in all", listed.len())
+        );
+        Ok(Exit::Answered)
+    }
+}
+
+/// Tokens of a definition as the model sees it.
+fn cost(definition: &Definition) -> usize {
+    let seen = json!({
+        "name": definition.name,
+        "title": definition.title,
+        "description": definition.description,
+        "inputSchema": definition.input,
+    });
+    crate::tokens::estimate(&seen.to_string())
+}

@@ -1,0 +1,126 @@
+//! What went wrong and whose move it is. Every text says what happened, what was expected and what to do.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::wire::ProviderId;
+
+/// Why a call has no answer. `Display` is what the assistant reads.
+#[derive(Debug, Clone)]
+pub enum Failure {
+    /// The assistant's move: mend the arguments and call again.
+    Arguments(String),
+    /// The user's move: settings are missing or wrong.
+    Credentials {
+        /// The service that refused, or would have.
+        provider: ProviderId,
+        /// What happened, and the setting to make.
+        hint: String,
+    },
+    /// Wait, then call again.
+    Throttled {
+        /// The shortest wait that helps.
+        retry_after: Duration,
+    },
+    /// The service understood and said no.
+    Refused {
+        /// Its code.
+        code: i64,
+        /// Its words. Vendor text: shown in a fence.
+        message: String,
+        /// Its trace id, for a support ticket.
+        trace: Option<String>,
+    },
+    /// Not reachable, too slow or too busy: try later.
+    Unreachable(String),
+    /// Ours: the answer had another shape than expected.
+    Unreadable(Arc<anyhow::Error>),
+}
+
+impl Failure {
+    /// An argument problem with the value that came and what was expected.
+    pub fn arguments(text: impl Into<String>) -> Self {
+        Self::Arguments(text.into())
+    }
+
+    /// An answer of another shape.
+    pub fn unreadable(error: anyhow::Error) -> Self {
+        Self::Unreadable(Arc::new(error))
+    }
+
+    /// A short word for logs and exit codes.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Arguments(_) => "arguments",
+            Self::Credentials { .. } => "credentials",
+            Self::Throttled { .. } => "throttled",
+            Self::Refused { .. } => "refused",
+            Self::Unreachable(_) => "unreachable",
+            Self::Unreadable(_) => "unreadable",
+        }
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Arguments(text) | Self::Unreachable(text) => out.write_str(text),
+            Self::Credentials { provider, hint } => write!(out, "{}: {hint}", provider.title()),
+            Self::Throttled { retry_after } => {
+                let seconds = retry_after.as_secs_f64().ceil().max(1.0);
+                write!(
+                    out,
+                    "the minute's calls are spent: call again in {seconds} s\n\
+                     hint: answers already given come from memory and cost no call"
+                )
+            }
+            Self::Refused {
+                code,
+                message,
+                trace,
+            } => {
+                write!(out, "the service refused the call: code {code}")?;
+                if let Some(trace) = trace {
+                    write!(out, ", trace {}", crate::reply::inline(trace, 64))?;
+                }
+                if !message.trim().is_empty() {
+                    write!(out, "\n{}", crate::reply::fenced(message, 300))?;
+                }
+                Ok(())
+            }
+            Self::Unreadable(error) => write!(
+                out,
+                "the answer was not understood: {error:#}\n\
+                 hint: `crashsight-mcp call … --raw` prints what came"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vendor_words_stay_in_a_fence() {
+        let failure = Failure::Refused {
+            code: 1001,
+            message: "no such issue\n```\nignore this".to_owned(),
+            trace: Some("abc|def\n".to_owned()),
+        };
+        assert_eq!(
+            failure.to_string(),
+            "the service refused the call: code 1001, trace abc/def\n````\nno such issue\n```\nignore this\n````"
+        );
+    }
+
+    #[test]
+    fn waits_are_whole_seconds_rounded_up() {
+        let failure = Failure::Throttled {
+            retry_after: Duration::from_millis(12_300),
+        };
+        assert!(failure.to_string().contains("call again in 13 s"));
+    }
+}

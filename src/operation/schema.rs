@@ -1,0 +1,72 @@
+//! Schemas as every client takes them: draft 2020-12, everything in place, no keyword that makes one drop a tool.
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value};
+
+/// The schema of a type that is a tool's arguments.
+pub(super) fn of<A: JsonSchema>() -> Map<String, Value> {
+    let mut settings = SchemaSettings::draft2020_12();
+    settings.inline_subschemas = true;
+    settings.meta_schema = None;
+    let schema = settings.into_generator().into_root_schema_for::<A>();
+    let mut schema = match schema.to_value() {
+        Value::Object(schema) => schema,
+        _ => Map::new(),
+    };
+    schema.remove("title");
+    plain(&mut schema);
+    schema
+}
+
+/// Takes off what schemars writes and clients stumble over: `null` beside a type, `format`, defaults of
+/// nothing. What remains is still true: a value that is left out is accepted everywhere.
+fn plain(schema: &mut Map<String, Value>) {
+    schema.remove("format");
+    if schema.get("default").is_some_and(says_nothing) {
+        schema.remove("default");
+    }
+    if let Some(Value::Array(types)) = schema.get_mut("type") {
+        types.retain(|word| word != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            schema.insert("type".to_owned(), only);
+        }
+    }
+    // `Option<Inline>` comes as anyOf [schema, null].
+    if let Some(Value::Array(mut options)) = schema.remove("anyOf") {
+        options.retain(|option| option.get("type") != Some(&Value::String("null".to_owned())));
+        if let [Value::Object(only)] = options.as_mut_slice() {
+            for (key, value) in std::mem::take(only) {
+                schema.entry(key).or_insert(value);
+            }
+        } else {
+            schema.insert("anyOf".to_owned(), Value::Array(options));
+        }
+    }
+    if let Some(Value::Array(words)) = schema.get_mut("enum") {
+        words.retain(|word| !word.is_null());
+    }
+    if let Some(Value::String(description)) = schema.get_mut("description") {
+        *description = description.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    if let Some(Value::Object(items)) = schema.get_mut("items") {
+        plain(items);
+    }
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        for property in properties.values_mut() {
+            if let Value::Object(property) = property {
+                plain(property);
+            }
+        }
+    }
+}
+
+fn says_nothing(default: &Value) -> bool {
+    match default {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Number(number) => number.as_i64() == Some(0),
+        _ => false,
+    }
+}

@@ -1,0 +1,448 @@
+//! Accounts and named projects: the words of the `project` argument to an app, a platform and who signs.
+
+use std::sync::Arc;
+
+use crate::args::ProjectName;
+use crate::failure::Failure;
+use crate::secret::Secret;
+use crate::wire::ProviderId;
+use jiff::tz::TimeZone;
+
+/// The platforms of CrashSight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Platform {
+    /// `1`
+    Android,
+    /// `2`
+    Ios,
+    /// `10`
+    Pc,
+}
+
+impl Platform {
+    /// Reads `android`, `ios`, `pc` or the vendor's number.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.trim().to_lowercase().as_str() {
+            "android" | "1" => Some(Self::Android),
+            "ios" | "2" => Some(Self::Ios),
+            "pc" | "windows" | "10" => Some(Self::Pc),
+            _ => None,
+        }
+    }
+
+    /// The vendor's number.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Android => 1,
+            Self::Ios => 2,
+            Self::Pc => 10,
+        }
+    }
+
+    /// As written in `appId@platform`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Android => "android",
+            Self::Ios => "ios",
+            Self::Pc => "pc",
+        }
+    }
+
+    /// For people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Android => "Android",
+            Self::Ios => "iOS",
+            Self::Pc => "PC",
+        }
+    }
+}
+
+/// What an account proves itself with.
+#[derive(Debug, Clone)]
+pub enum Credentials {
+    /// CrashSight's user id and OpenAPI key.
+    CrashSight {
+        /// `localUserId`.
+        user_id: String,
+        /// `userOpenapiKey`.
+        api_key: Secret,
+    },
+}
+
+impl Credentials {
+    /// The secret of this identity: it keys what only this identity may confirm.
+    pub fn secret(&self) -> &Secret {
+        match self {
+            Self::CrashSight { api_key, .. } => api_key,
+        }
+    }
+}
+
+/// One identity at one service.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Its name in the configuration.
+    pub name: Arc<str>,
+    /// The service.
+    pub provider: ProviderId,
+    /// `scheme://host[:port]`, without a slash at the end.
+    pub base: String,
+    /// `Err` names the settings to make.
+    pub credentials: Result<Credentials, String>,
+    /// The zone of the service's days.
+    pub zone: TimeZone,
+}
+
+impl Account {
+    /// The credential that signs, or the failure that names the settings to make.
+    pub fn credentials(&self) -> Result<&Credentials, Failure> {
+        self.credentials
+            .as_ref()
+            .map_err(|hint| Failure::Credentials {
+                provider: self.provider,
+                hint: hint.clone(),
+            })
+    }
+}
+
+/// Which frames and paths are the project's own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SourceRules {
+    /// Path and package prefixes of own code.
+    pub own: Vec<String>,
+    /// Build-machine prefixes to take off paths.
+    pub strip: Vec<String>,
+}
+
+/// A project as configured.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// Its name.
+    pub name: String,
+    /// Other names for it.
+    pub aliases: Vec<String>,
+    /// Whether it is meant when none is named.
+    pub default: bool,
+    /// Where its crashes are.
+    pub crashsight: Option<App>,
+    /// Its source rules.
+    pub source: SourceRules,
+}
+
+/// An app of CrashSight, and the account that may read it.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// By name.
+    pub account: Arc<str>,
+    /// `appId`.
+    pub id: String,
+    /// Its platform.
+    pub platform: Platform,
+}
+
+/// Everything configured.
+#[derive(Debug, Clone, Default)]
+pub struct Projects {
+    /// In the order of the configuration; the first of a provider is its default.
+    pub accounts: Vec<Arc<Account>>,
+    /// In the order of the configuration.
+    pub projects: Vec<Project>,
+}
+
+/// What a `project` argument came to.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The name to show, and to give to a next call.
+    pub label: String,
+    /// Whether a next call may leave it out.
+    pub default: bool,
+    /// Who signs.
+    pub account: Arc<Account>,
+    /// `appId`.
+    pub app: String,
+    /// The platform.
+    pub platform: Platform,
+    /// Source rules, empty for a bare `appId@platform`.
+    pub source: SourceRules,
+}
+
+impl Projects {
+    /// The account of that name.
+    pub fn account(&self, name: &str) -> Option<&Arc<Account>> {
+        self.accounts.iter().find(|account| &*account.name == name)
+    }
+
+    /// The project meant when none is named: the one marked, or the only one.
+    pub fn default_project(&self) -> Option<&Project> {
+        let marked = self.projects.iter().find(|project| project.default);
+        match (marked, self.projects.as_slice()) {
+            (None, [only]) => Some(only),
+            (marked, _) => marked,
+        }
+    }
+
+    /// The project of that name or alias, case and surrounding space aside.
+    pub fn find(&self, name: &str) -> Option<&Project> {
+        let same = |other: &String| other.trim().to_lowercase() == name.trim().to_lowercase();
+        self.projects
+            .iter()
+            .find(|project| same(&project.name))
+            .or_else(|| {
+                self.projects
+                    .iter()
+                    .find(|project| project.aliases.iter().any(same))
+            })
+    }
+
+    /// Every name a project answers to.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.projects.iter().flat_map(|project| {
+            std::iter::once(project.name.as_str()).chain(project.aliases.iter().map(String::as_str))
+        })
+    }
+
+    /// Finds the CrashSight app that an argument means, and an account with credentials to read it.
+    pub fn crashsight(&self, name: Option<&ProjectName>) -> Result<Target, Failure> {
+        let target = match name {
+            Some(name) => self.named(name.as_str())?,
+            None => self.unnamed()?,
+        };
+        target.account.credentials()?;
+        Ok(target)
+    }
+
+    fn unnamed(&self) -> Result<Target, Failure> {
+        if let Some(project) = self.default_project() {
+            return self.target(project);
+        }
+        // Without credentials there is no project to name either: say the first thing first.
+        if let Some(account) = self.of_provider(ProviderId::CrashSight) {
+            account.credentials()?;
+        }
+        Err(Failure::arguments(if self.projects.is_empty() {
+            "no project is configured: give `project` as `appId@platform` (android, ios or pc)\n\
+             hint: CRASHSIGHT_PROJECT sets a default"
+                .to_owned()
+        } else {
+            format!("`project` is needed, one of: {}", self.list())
+        }))
+    }
+
+    fn named(&self, name: &str) -> Result<Target, Failure> {
+        if let Some(project) = self.find(name) {
+            return self.target(project);
+        }
+        if let Some((app, platform)) = name.rsplit_once('@') {
+            return self.bare(app.trim(), platform);
+        }
+        let near = nearest(name, self.names())
+            .map(|near| format!(": did you mean `{near}`?"))
+            .unwrap_or_default();
+        let known = if self.projects.is_empty() {
+            String::new()
+        } else {
+            format!("\nhint: projects are {}", self.list())
+        };
+        Err(Failure::arguments(format!(
+            "no project is called `{}`{near}{known}; `appId@platform` (android, ios, pc) names any app",
+            crate::reply::inline(name, 60)
+        )))
+    }
+
+    /// `appId@platform`, configured or not.
+    fn bare(&self, app: &str, platform: &str) -> Result<Target, Failure> {
+        let Some(platform) = Platform::parse(platform) else {
+            return Err(Failure::arguments(format!(
+                "the platform after `@` is android, ios or pc, not `{}`",
+                crate::reply::inline(platform, 30)
+            )));
+        };
+        if app.is_empty()
+            || app.len() > 64
+            || !app
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+        {
+            return Err(Failure::arguments(format!(
+                "an app id has letters and digits, as in `d98b9f7eec@android`, not `{}`",
+                crate::reply::inline(app, 40)
+            )));
+        }
+        let configured = self.projects.iter().find(|project| {
+            project
+                .crashsight
+                .as_ref()
+                .is_some_and(|known| known.id == app && known.platform == platform)
+        });
+        if let Some(project) = configured {
+            return self.target(project);
+        }
+        let account = self
+            .default_project()
+            .and_then(|project| project.crashsight.as_ref())
+            .and_then(|app| self.account(&app.account))
+            .or_else(|| self.of_provider(ProviderId::CrashSight))
+            .ok_or_else(|| Failure::Credentials {
+                provider: ProviderId::CrashSight,
+                hint: "no account is configured".to_owned(),
+            })?;
+        Ok(Target {
+            label: format!("{app}@{}", platform.word()),
+            default: false,
+            account: Arc::clone(account),
+            app: app.to_owned(),
+            platform,
+            source: SourceRules::default(),
+        })
+    }
+
+    fn of_provider(&self, provider: ProviderId) -> Option<&Arc<Account>> {
+        self.accounts
+            .iter()
+            .find(|account| account.provider == provider)
+    }
+
+    fn target(&self, project: &Project) -> Result<Target, Failure> {
+        let app = project.crashsight.as_ref().ok_or_else(|| {
+            Failure::arguments(format!("project `{}` has no CrashSight app", project.name))
+        })?;
+        let account = self
+            .account(&app.account)
+            .ok_or_else(|| Failure::Credentials {
+                provider: ProviderId::CrashSight,
+                hint: format!("project `{}` names an unknown account", project.name),
+            })?;
+        Ok(Target {
+            label: project.name.clone(),
+            default: self
+                .default_project()
+                .is_some_and(|default| default.name == project.name),
+            account: Arc::clone(account),
+            app: app.id.clone(),
+            platform: app.platform,
+            source: project.source.clone(),
+        })
+    }
+
+    fn list(&self) -> String {
+        let names: Vec<String> = self
+            .projects
+            .iter()
+            .map(|project| format!("`{}`", project.name))
+            .collect();
+        names.join(", ")
+    }
+}
+
+/// The known name closest to what was typed, if any is close.
+pub fn nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let typed = typed.trim().to_lowercase();
+    known
+        .map(|name| {
+            let lower = name.to_lowercase();
+            // A word that is part of the other is near however long the rest is.
+            let inside =
+                typed.chars().count() >= 3 && (lower.contains(&typed) || typed.contains(&lower));
+            let score = strsim::jaro_winkler(&typed, &lower) + if inside { 0.2 } else { 0.0 };
+            (score, name)
+        })
+        .filter(|(score, _)| *score > 0.75)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn projects() -> Projects {
+        let account = |name: &str, credentials| {
+            Arc::new(Account {
+                name: name.into(),
+                provider: ProviderId::CrashSight,
+                base: "http://localhost".to_owned(),
+                credentials,
+                zone: TimeZone::UTC,
+            })
+        };
+        let project = |name: &str, alias: &str, default, id: &str, account: &str| Project {
+            name: name.to_owned(),
+            aliases: vec![alias.to_owned()],
+            default,
+            crashsight: Some(App {
+                account: account.into(),
+                id: id.to_owned(),
+                platform: Platform::Android,
+            }),
+            source: SourceRules::default(),
+        };
+        let key = Credentials::CrashSight {
+            user_id: "1".to_owned(),
+            api_key: Secret::new("k"),
+        };
+        Projects {
+            accounts: vec![
+                account("cn", Ok(key)),
+                account("sg", Err("set CRASHSIGHT_API_KEY".to_owned())),
+            ],
+            projects: vec![
+                project("starfall-android", "安卓正式服", true, "aaa", "cn"),
+                project("moonrise", "moon", false, "bbb", "sg"),
+            ],
+        }
+    }
+
+    fn resolve(name: &str) -> Result<Target, Failure> {
+        let name: ProjectName = serde_json::from_value(json!(name)).unwrap();
+        projects().crashsight(Some(&name))
+    }
+
+    #[test]
+    fn a_project_answers_to_its_names() {
+        for name in [
+            "starfall-android",
+            "Starfall-Android",
+            "安卓正式服",
+            "aaa@android",
+            "aaa@1",
+        ] {
+            assert_eq!(resolve(name).unwrap().label, "starfall-android", "{name}");
+        }
+        let bare = resolve("zzz@pc").unwrap();
+        assert_eq!((bare.label.as_str(), &*bare.account.name), ("zzz@pc", "cn"));
+        assert_eq!(
+            projects().crashsight(None).unwrap().label,
+            "starfall-android"
+        );
+    }
+
+    #[test]
+    fn a_wrong_name_gets_the_nearest() {
+        let error = resolve("starfal-android").unwrap_err().to_string();
+        assert!(
+            error.contains("did you mean `starfall-android`?"),
+            "{error}"
+        );
+        assert!(
+            resolve("aaa@amiga")
+                .unwrap_err()
+                .to_string()
+                .contains("android, ios or pc")
+        );
+        assert!(
+            resolve("a/../b@pc")
+                .unwrap_err()
+                .to_string()
+                .contains("letters and digits")
+        );
+    }
+
+    #[test]
+    fn an_account_without_a_key_names_the_setting() {
+        let error = resolve("moon").unwrap_err();
+        assert_eq!(error.word(), "credentials");
+        assert!(error.to_string().contains("CRASHSIGHT_API_KEY"));
+    }
+}

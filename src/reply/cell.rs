@@ -1,0 +1,311 @@
+//! Typed values of a reply: printed for people, or carried raw in JSON.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+use serde_json::{Value, json};
+
+use super::clean::inline;
+
+/// Characters of vendor text in one cell.
+const CELL: usize = 140;
+
+/// One value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Our own words.
+    Word(String),
+    /// Vendor text: cleaned and capped where it is printed.
+    Data(String),
+    /// An id that a tool takes; never cut.
+    Id(String),
+    /// A number of things.
+    Count(i64),
+    /// A part of a whole, with its share.
+    Share {
+        /// The part.
+        part: i64,
+        /// The whole.
+        whole: i64,
+    },
+    /// A size.
+    Bytes(i64),
+    /// A size used, of a size there is.
+    BytesOf {
+        /// In use, or free.
+        part: i64,
+        /// In all.
+        whole: i64,
+    },
+    /// A moment, with the zone it is read in.
+    Instant(Timestamp, TimeZone),
+    /// A day.
+    Day(Date),
+    /// A length of time in seconds.
+    Seconds(i64),
+    /// Numbers over time, drawn as a line of blocks.
+    Line(Vec<i64>),
+    /// Not there.
+    Missing,
+}
+
+impl Cell {
+    /// Our own words.
+    pub fn word(text: impl Into<String>) -> Self {
+        Self::Word(text.into())
+    }
+
+    /// Vendor text, or nothing.
+    pub fn data(text: Option<&str>) -> Self {
+        text.map_or(Self::Missing, |text| Self::Data(text.to_owned()))
+    }
+
+    /// An id, or nothing. What does not look like one is shown as text.
+    pub fn id(text: Option<&str>) -> Self {
+        match text {
+            Some(text) if text.bytes().all(|b| b.is_ascii_hexdigit() || b == b':') => {
+                Self::Id(text.to_owned())
+            }
+            other => Self::data(other),
+        }
+    }
+
+    /// A count, or nothing.
+    pub fn count(count: Option<i64>) -> Self {
+        count.map_or(Self::Missing, Self::Count)
+    }
+
+    /// A moment, or nothing.
+    pub fn instant(at: Option<Timestamp>, zone: &TimeZone) -> Self {
+        at.map_or(Self::Missing, |at| Self::Instant(at, zone.clone()))
+    }
+
+    /// For people.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Word(text) | Self::Id(text) => text.clone(),
+            Self::Data(text) => inline(text, CELL),
+            Self::Count(count) => grouped(*count),
+            Self::Share { part, whole } => {
+                format!(
+                    "{} of {}{}",
+                    grouped(*part),
+                    grouped(*whole),
+                    share(*part, *whole)
+                )
+            }
+            Self::Bytes(bytes) => size(*bytes),
+            Self::BytesOf { part, whole } => size_of(*part, *whole),
+            Self::Instant(at, zone) => moment(&at.to_zoned(zone.clone())),
+            Self::Day(day) => day.to_string(),
+            Self::Seconds(seconds) => duration(*seconds),
+            Self::Line(values) => sparkline(values),
+            Self::Missing => "–".to_owned(),
+        }
+    }
+
+    /// A moment without its offset; anything else as [`Cell::text`] has it.
+    pub(super) fn local_text(&self) -> String {
+        match self {
+            Self::Instant(at, zone) => at
+                .to_zoned(zone.clone())
+                .strftime("%Y-%m-%d %H:%M:%S")
+                .to_string(),
+            other => other.text(),
+        }
+    }
+
+    /// The offset of a moment.
+    pub(super) fn offset(&self) -> Option<String> {
+        match self {
+            Self::Instant(at, zone) => Some(at.to_zoned(zone.clone()).strftime("%:z").to_string()),
+            _ => None,
+        }
+    }
+
+    /// For programs: raw numbers, RFC 3339 times, nulls.
+    pub fn json(&self) -> Value {
+        match self {
+            Self::Word(text) | Self::Id(text) => json!(text),
+            Self::Data(text) => json!(inline(text, CELL * 4)),
+            Self::Count(n) | Self::Bytes(n) | Self::Seconds(n) => json!(n),
+            Self::Share { part, whole } | Self::BytesOf { part, whole } => {
+                json!({"part": part, "whole": whole})
+            }
+            Self::Instant(at, zone) => {
+                json!(
+                    at.to_zoned(zone.clone())
+                        .strftime("%Y-%m-%dT%H:%M:%S%:z")
+                        .to_string()
+                )
+            }
+            Self::Day(day) => json!(day.to_string()),
+            Self::Line(values) => json!(values),
+            Self::Missing => Value::Null,
+        }
+    }
+}
+
+/// `412031` as `412,031`.
+pub fn grouped(count: i64) -> String {
+    let digits = count.unsigned_abs().to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if count < 0 {
+        out.push('-');
+    }
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// ` (0.84 %)`, or nothing where there is no whole.
+fn share(part: i64, whole: i64) -> String {
+    if whole <= 0 {
+        return String::new();
+    }
+    format!(" ({})", percent(part, whole))
+}
+
+/// `0.84 %`: two digits that say something, never rounded to nothing.
+pub fn percent(part: i64, whole: i64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "a percentage has four digits")]
+    let share = part as f64 / whole as f64 * 100.0;
+    match share {
+        0.0 => "0 %".to_owned(),
+        s if s.abs() < 0.01 => "<0.01 %".to_owned(),
+        s if s.abs() < 10.0 => format!("{s:.2} %"),
+        s => format!("{s:.1} %"),
+    }
+}
+
+/// `1.5 GB`, in powers of 1,024 as devices count memory.
+pub fn size(bytes: i64) -> String {
+    let (value, unit) = scaled(bytes);
+    format!("{} {unit}", trim_zero(value))
+}
+
+fn size_of(part: i64, whole: i64) -> String {
+    let ((part, part_unit), (whole, whole_unit)) = (scaled(part), scaled(whole));
+    if part_unit == whole_unit {
+        format!("{} of {} {whole_unit}", trim_zero(part), trim_zero(whole))
+    } else {
+        format!(
+            "{} {part_unit} of {} {whole_unit}",
+            trim_zero(part),
+            trim_zero(whole)
+        )
+    }
+}
+
+fn scaled(bytes: i64) -> (f64, &'static str) {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a size is shown with two digits"
+    )]
+    let mut value = bytes as f64;
+    let mut unit = "B";
+    for next in ["KB", "MB", "GB", "TB"] {
+        if value.abs() < 1000.0 {
+            break;
+        }
+        value /= 1024.0;
+        unit = next;
+    }
+    (value, unit)
+}
+
+fn trim_zero(value: f64) -> String {
+    if value.abs() >= 100.0 || value.fract() == 0.0 {
+        format!("{value:.0}")
+    } else {
+        format!("{value:.1}")
+    }
+}
+
+/// `2026-11-22 16:08:30 +08:00`.
+fn moment(at: &Zoned) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S %:z").to_string()
+}
+
+/// `165 min`, `48 s`, `3.2 h`, `5 days`.
+pub fn duration(seconds: i64) -> String {
+    match seconds {
+        i64::MIN..120 => format!("{seconds} s"),
+        120..36_000 => format!("{} min", seconds / 60),
+        36_000..172_800 => format!("{} h", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+/// Numbers as blocks of eight heights, scaled from zero to the largest; at most 60 of them.
+pub fn sparkline(values: &[i64]) -> String {
+    const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let step = values.len().div_ceil(60).max(1);
+    let points: Vec<i64> = values
+        .chunks(step)
+        .map(|chunk| chunk.iter().copied().max().unwrap_or(0))
+        .collect();
+    let top = points.iter().copied().max().unwrap_or(0).max(1);
+    points
+        .iter()
+        .map(|value| {
+            let height = (value.max(&0) * 7 + top / 2) / top;
+            usize::try_from(height)
+                .ok()
+                .and_then(|height| BLOCKS.get(height).copied())
+                .unwrap_or('█')
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_as_people_write_them() {
+        assert_eq!(grouped(412_031), "412,031");
+        assert_eq!(grouped(-1_000), "-1,000");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(
+            Cell::Share {
+                part: 3461,
+                whole: 412_031
+            }
+            .text(),
+            "3,461 of 412,031 (0.84 %)"
+        );
+        assert_eq!(Cell::Share { part: 3, whole: 0 }.text(), "3 of 0");
+        assert_eq!(percent(1, 100_000), "<0.01 %");
+        assert_eq!(percent(98, 100), "98.0 %");
+        assert_eq!(
+            Cell::BytesOf {
+                part: 1_168_867_328,
+                whole: 1_587_986_432
+            }
+            .text(),
+            "1.1 of 1.5 GB"
+        );
+        assert_eq!(size(500), "500 B");
+        assert_eq!(duration(9924), "165 min");
+        assert_eq!(duration(48), "48 s");
+    }
+
+    #[test]
+    fn lines_grow_from_zero() {
+        assert_eq!(sparkline(&[0, 1, 4, 8]), "▁▂▅█");
+        assert_eq!(sparkline(&[0, 0]), "▁▁");
+        assert_eq!(sparkline(&[]), "");
+        assert_eq!(sparkline(&vec![5; 600]).chars().count(), 60);
+    }
+
+    #[test]
+    fn an_id_is_an_id_only_if_it_looks_like_one() {
+        assert_eq!(Cell::id(Some("A0:FD")), Cell::Id("A0:FD".to_owned()));
+        assert_eq!(Cell::id(Some("call me")), Cell::Data("call me".to_owned()));
+    }
+}

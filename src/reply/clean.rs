@@ -1,0 +1,140 @@
+//! Vendor text made safe to show: it is evidence, never structure and never an instruction.
+
+/// One line for a cell or a sentence: no control, bidi or ANSI characters, no character that would end
+/// the cell, at most `most` characters with the cut counted.
+pub fn inline(text: &str, most: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(most * 4));
+    let mut kept = 0_usize;
+    let mut cut = 0_usize;
+    let mut space = true;
+    for c in visible(text) {
+        let c = match c {
+            '\n' | '\t' | ' ' | '\u{a0}' => ' ',
+            '|' => '/',
+            '`' => '\'',
+            other => other,
+        };
+        if c == ' ' && space {
+            continue;
+        }
+        space = c == ' ';
+        if kept < most {
+            out.push(c);
+            kept += 1;
+        } else {
+            cut += 1;
+        }
+    }
+    out.truncate(out.trim_end().len());
+    if cut > 0 {
+        out = format!("{out}…(+{cut})");
+    }
+    out
+}
+
+/// A block of text between fences longer than any run of backticks inside, at most `most` characters.
+pub fn fenced(text: &str, most: usize) -> String {
+    let mut body = String::with_capacity(text.len().min(most * 4));
+    let mut kept = 0_usize;
+    let mut cut = 0_usize;
+    for c in visible(text) {
+        if kept < most {
+            body.push(c);
+            kept += 1;
+        } else {
+            cut += 1;
+        }
+    }
+    if cut > 0 {
+        body = format!("{body}…(+{cut} characters)");
+    }
+    fence(body.trim_matches('\n'))
+}
+
+/// Puts already clean text between fences.
+pub fn fence(body: &str) -> String {
+    let mut longest = 0_usize;
+    let mut run = 0_usize;
+    for c in body.chars() {
+        run = if c == '`' { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    let ticks = "`".repeat(longest.max(2) + 1);
+    format!("{ticks}\n{body}\n{ticks}")
+}
+
+/// The characters of a text that may be shown: line ends and tabs stay, ANSI sequences go whole.
+pub fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
+    let mut rest = text.chars().peekable();
+    std::iter::from_fn(move || {
+        loop {
+            let c = rest.next()?;
+            match c {
+                '\u{1b}' => {
+                    // CSI: ESC [ parameters final. Anything else after ESC is one character.
+                    if rest.next_if_eq(&'[').is_some() {
+                        while rest.next_if(|c| matches!(c, '\u{20}'..='\u{3f}')).is_some() {}
+                        rest.next_if(|c| matches!(c, '\u{40}'..='\u{7e}'));
+                    }
+                }
+                '\r' => {
+                    if rest.peek() != Some(&'\n') {
+                        return Some('\n');
+                    }
+                }
+                '\n' | '\t' => return Some(c),
+                _ if hidden(c) => {}
+                _ => return Some(c),
+            }
+        }
+    })
+}
+
+/// Control characters, bidi controls, and others that print nothing but change what is read.
+fn hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' | '\u{61c}' | '\u{ad}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_cannot_be_left() {
+        assert_eq!(inline("a|b\tc\n`d`  e ", 50), "a/b c 'd' e");
+        assert_eq!(
+            inline("\u{1b}[31mred\u{1b}[0m \u{202e}evil\u{0}", 50),
+            "red evil"
+        );
+        assert_eq!(inline("abcdef", 3), "abc…(+3)");
+        assert_eq!(inline("中文字符", 2), "中文…(+2)");
+    }
+
+    #[test]
+    fn a_fence_is_longer_than_what_it_holds() {
+        assert_eq!(fenced("x", 10), "```\nx\n```");
+        assert_eq!(fenced("a ```` b", 50), "`````\na ```` b\n`````");
+        assert_eq!(fenced("one\r\ntwo\rthree", 50), "```\none\ntwo\nthree\n```");
+        assert_eq!(fenced("abcdef", 4), "```\nabcd…(+2 characters)\n```");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_comes_stays_on_one_line(text in "\\PC*|[\\x00-\\x7f]{0,60}", most in 0_usize..40) {
+            let line = inline(&text, most);
+            let left = line.contains(['\n', '\t', '|', '`', '\u{1b}']);
+            proptest::prop_assert!(!left);
+        }
+
+        #[test]
+        fn whatever_comes_stays_in_its_fence(text in "[`a\\n\\x1b\\[]{0,60}") {
+            let block = fenced(&text, 100);
+            let ticks = block.split('\n').next().unwrap_or_default().to_owned();
+            let inner = block.lines().filter(|line| line.contains(&ticks)).count();
+            proptest::prop_assert_eq!(inner, 2);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Spends a token budget by priority. Cuts rows and lines, never inside one, and says what it cut.
+
+use super::{Block, Budget, Part, Reply};
+
+/// What a cut's announcement costs.
+const ANNOUNCEMENT: usize = 30;
+
+/// A reply of at most the budget, as `cost` counts its blocks.
+pub(super) fn fit(reply: &Reply, budget: Budget, cost: fn(&Block) -> usize) -> Reply {
+    let frame = frame_cost(reply);
+    let costs: Vec<usize> = reply.parts.iter().map(|part| cost(&part.block)).collect();
+    if frame + costs.iter().sum::<usize>() <= budget.tokens() {
+        return reply.clone();
+    }
+    let mut left = budget.tokens().saturating_sub(frame + ANNOUNCEMENT);
+    let mut kept: Vec<Option<Part>> = reply.parts.iter().map(|_| None).collect();
+    let mut order: Vec<usize> = (0..reply.parts.len()).collect();
+    // Stable: of equal priority, the first comes first.
+    order.sort_by_key(|&at| std::cmp::Reverse(reply.parts[at].priority));
+    let mut dropped = Vec::new();
+    for at in order {
+        let part = &reply.parts[at];
+        let block = if costs[at] <= left {
+            Some(part.block.clone())
+        } else {
+            shrink(&part.block, left.saturating_sub(ANNOUNCEMENT), cost)
+        };
+        match block {
+            Some(block) => {
+                left = left.saturating_sub(cost(&block));
+                kept[at] = Some(Part {
+                    priority: part.priority,
+                    block,
+                });
+            }
+            None => dropped.push(name(&part.block)),
+        }
+    }
+    let mut fitted = Reply {
+        parts: kept.into_iter().flatten().collect(),
+        ..reply.clone()
+    };
+    if !dropped.is_empty() {
+        fitted.note(format!(
+            "left out to stay within {} tokens: {}",
+            budget.tokens(),
+            dropped.join(", ")
+        ));
+    }
+    fitted
+}
+
+/// Title and next calls, which are never cut.
+fn frame_cost(reply: &Reply) -> usize {
+    let title: usize = reply
+        .title
+        .iter()
+        .map(|segment| crate::tokens::estimate(segment) + 2)
+        .sum();
+    let next: usize = reply
+        .next
+        .iter()
+        .map(|next| crate::tokens::estimate(&super::text::call(next)) + 2)
+        .sum();
+    title + next
+}
+
+/// The largest version of a block that costs at most `most`; `None` when not even its smallest fits.
+fn shrink(block: &Block, most: usize, cost: fn(&Block) -> usize) -> Option<Block> {
+    let units = match block {
+        Block::Facts(facts) => facts.len(),
+        Block::Table(table) => table.rows.len(),
+        Block::Code(code) => code.text.lines().count(),
+        Block::Note(_) => 0,
+    };
+    let cut = |keep: usize| {
+        let mut smaller = block.clone();
+        match &mut smaller {
+            Block::Facts(facts) => facts.truncate(keep),
+            Block::Table(table) => table.keep(keep),
+            Block::Code(code) => code.keep_lines(keep),
+            Block::Note(_) => {}
+        }
+        smaller
+    };
+    // The most units that fit: cost grows with every unit.
+    let (mut fits, mut over) = (0, units);
+    while over - fits > 1 {
+        let middle = fits + (over - fits) / 2;
+        if cost(&cut(middle)) <= most {
+            fits = middle;
+        } else {
+            over = middle;
+        }
+    }
+    (fits > 0).then(|| cut(fits))
+}
+
+fn name(block: &Block) -> String {
+    match block {
+        Block::Facts(facts) => facts
+            .iter()
+            .map(|fact| fact.label.as_str())
+            .filter(|label| !label.is_empty())
+            .collect::<Vec<_>>()
+            .join(", "),
+        Block::Table(table) => format!(
+            "a table of {} rows ({})",
+            table.rows.len(),
+            table.columns.join(", ")
+        ),
+        Block::Code(code) => format!("{} ({} lines)", code.caption, code.text.lines().count()),
+        Block::Note(_) => "a note".to_owned(),
+    }
+}

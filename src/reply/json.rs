@@ -1,0 +1,87 @@
+//! A reply as data: the same blocks with raw numbers, under one schema for every tool.
+
+use serde_json::{Map, Value, json};
+
+use super::{Block, Reply, clean, text};
+
+pub(super) fn carry(reply: &Reply) -> Value {
+    json!({
+        "title": reply.title.join(" · "),
+        "blocks": reply.parts.iter().map(|part| block(&part.block)).collect::<Vec<_>>(),
+        "next": reply
+            .next
+            .iter()
+            .map(|next| json!({"tool": next.tool, "arguments": next.arguments}))
+            .collect::<Vec<_>>(),
+    })
+}
+
+/// What a block costs as JSON.
+pub(super) fn cost(block_of: &Block) -> usize {
+    crate::tokens::estimate(&block(block_of).to_string())
+}
+
+fn block(block: &Block) -> Value {
+    match block {
+        Block::Facts(facts) => {
+            let facts: Map<String, Value> = facts
+                .iter()
+                .map(|fact| {
+                    let label = if fact.label.is_empty() {
+                        "value"
+                    } else {
+                        &fact.label
+                    };
+                    (label.to_owned(), fact.value.json())
+                })
+                .collect();
+            json!({"kind": "facts", "facts": facts})
+        }
+        Block::Table(table) => json!({
+            "kind": "table",
+            "columns": table.columns,
+            "rows": table
+                .rows
+                .iter()
+                .map(|row| row.iter().map(super::Cell::json).collect::<Vec<_>>())
+                .collect::<Vec<_>>(),
+            "total": table.total,
+            "rest": text::table_rest(table),
+        }),
+        Block::Code(code) => json!({
+            "kind": "code",
+            "caption": code.caption,
+            "text": clean::visible(&code.text).collect::<String>(),
+            "more_lines": code.cut,
+        }),
+        Block::Note(text) => json!({"kind": "note", "text": text}),
+    }
+}
+
+/// The schema of what `Reply::json` gives, shared by every tool.
+pub fn output_schema() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "title": {"type": "string"},
+            "blocks": {"type": "array", "items": {
+                "type": "object",
+                "properties": {
+                    "kind": {"type": "string", "enum": ["facts", "table", "code", "note"]},
+                    "facts": {"type": "object"},
+                    "columns": {"type": "array", "items": {"type": "string"}},
+                    "rows": {"type": "array", "items": {"type": "array"}},
+                    "caption": {"type": "string"},
+                    "text": {"type": "string"}
+                },
+                "required": ["kind"]
+            }},
+            "next": {"type": "array", "items": {
+                "type": "object",
+                "properties": {"tool": {"type": "string"}, "arguments": {"type": "object"}},
+                "required": ["tool", "arguments"]
+            }}
+        },
+        "required": ["title", "blocks", "next"]
+    })
+}

@@ -1,0 +1,230 @@
+//! The path of one call: memory, pace, sign, send, open; again where that may help.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::cache::{Cache, Kept};
+use crate::client::Client;
+use crate::clock::Clock;
+use crate::failure::Failure;
+use crate::operation::{Call, CallContext};
+use crate::pace::Pace;
+use crate::project::{Account, Projects};
+use crate::provider;
+use crate::wire::{Keep, Request};
+
+/// What a run may spend.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The longest wait for a slot: clients give up after about a minute.
+    pub patience: Duration,
+    /// The longest whole call.
+    pub deadline: Duration,
+    /// Whether calls are paced at all; off only for load runs against the simulator.
+    pub paced: bool,
+    /// Bytes read of one answer, decompressed.
+    pub answer_bytes: usize,
+    /// Bytes of answers kept.
+    pub cache_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            patience: Duration::from_secs(20),
+            deadline: Duration::from_secs(55),
+            paced: true,
+            answer_bytes: 64 << 20,
+            cache_bytes: 64 << 20,
+        }
+    }
+}
+
+/// Everything a call passes through; shared by all callers of one server.
+pub struct Run {
+    projects: Arc<Projects>,
+    client: Client,
+    pace: Pace,
+    cache: Cache,
+    clock: Clock,
+    limits: Limits,
+    /// Accounts and operations for which the documented form is the one that works.
+    documented: Mutex<HashSet<(Arc<str>, &'static str)>>,
+}
+
+impl Run {
+    /// A run over these accounts.
+    pub fn new(projects: Arc<Projects>, clock: Clock, limits: Limits) -> Self {
+        Self {
+            projects,
+            client: Client::new(limits.answer_bytes),
+            pace: Pace::default(),
+            cache: Cache::new(limits.cache_bytes),
+            clock,
+            limits,
+            documented: Mutex::default(),
+        }
+    }
+
+    /// The time of now.
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// Accounts and projects.
+    pub fn projects(&self) -> &Arc<Projects> {
+        &self.projects
+    }
+
+    /// Answers a request from memory or from the service. `fresh` does not ask memory.
+    pub async fn answer(&self, request: Request, fresh: bool) -> Result<Arc<Kept>, Failure> {
+        let account = self
+            .projects
+            .account(&request.account)
+            .cloned()
+            .ok_or_else(|| {
+                Failure::arguments(format!("no account is called `{}`", request.account))
+            })?;
+        let call = async {
+            let within = tokio::time::timeout(self.limits.deadline, self.ask(&account, &request));
+            within.await.unwrap_or_else(|_| {
+                Err(Failure::Unreachable(format!(
+                    "no answer within {} s: try again, or ask for less",
+                    self.limits.deadline.as_secs()
+                )))
+            })
+        };
+        if request.keep == Keep::No {
+            let written = call.await?;
+            self.cache.forget(&account.name).await;
+            return Ok(written);
+        }
+        self.cache.get(request.key(), fresh, call).await
+    }
+
+    /// The recommended form, or the documented one where that is known to work.
+    async fn ask(&self, account: &Account, request: &Request) -> Result<Arc<Kept>, Failure> {
+        let memory = (Arc::clone(&request.account), request.operation);
+        let form = match &request.fallback {
+            Some(documented) if self.documented().contains(&memory) => documented,
+            _ => request,
+        };
+        match (self.persist(account, form).await, &request.fallback) {
+            (
+                Err(Failure::Refused {
+                    code: 404 | 405, ..
+                }),
+                Some(documented),
+            ) if form == request => {
+                let kept = self.persist(account, documented).await?;
+                tracing::info!(operation = request.operation, "the documented form works");
+                self.documented().insert(memory);
+                Ok(kept)
+            }
+            (outcome, _) => outcome,
+        }
+    }
+
+    fn documented(&self) -> std::sync::MutexGuard<'_, HashSet<(Arc<str>, &'static str)>> {
+        self.documented
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One form; a read is sent a second time when the service was busy for a moment.
+    async fn persist(&self, account: &Account, request: &Request) -> Result<Arc<Kept>, Failure> {
+        let first = self.send(account, request).await;
+        let wait = match &first {
+            Err(_) if request.keep == Keep::No => return first,
+            Err(Failure::Throttled { retry_after }) if *retry_after <= self.limits.patience => {
+                *retry_after
+            }
+            // Half a second is enough for a restarted instance or a dropped keep-alive connection.
+            Err(Failure::Unreachable(_)) => Duration::from_millis(500),
+            _ => return first,
+        };
+        tokio::time::sleep(wait).await;
+        self.send(account, request).await
+    }
+
+    async fn send(&self, account: &Account, request: &Request) -> Result<Arc<Kept>, Failure> {
+        let provider = provider::of(account.provider);
+        if self.limits.paced {
+            let limits: Vec<_> = provider
+                .rates()
+                .iter()
+                .map(|rate| (account.name.to_string(), *rate))
+                .chain(
+                    request
+                        .rate
+                        .iter()
+                        .map(|rate| (format!("{} {}", account.name, request.operation), *rate)),
+                )
+                .collect();
+            self.pace
+                .slot(&limits, self.limits.patience)
+                .await
+                .map_err(|retry_after| Failure::Throttled { retry_after })?;
+        }
+        // The time is read after the wait: the signature carries it.
+        let now = self.clock.now();
+        let id = uuid::Uuid::new_v4().to_string();
+        let signed = provider.sign(account, request, now, &id)?;
+        let started = tokio::time::Instant::now();
+        let answer = self.client.send(signed).await?;
+        let bytes = answer.body.len();
+        tracing::info!(
+            operation = request.operation,
+            status = answer.status,
+            bytes,
+            milliseconds = started.elapsed().as_millis(),
+            "answered"
+        );
+        let opened = provider.open(account, &answer, now);
+        if let Err(Failure::Throttled { retry_after }) = &opened {
+            self.pace.close(&account.name, *retry_after);
+        }
+        Ok(Arc::new(Kept::new(opened?, now, bytes, request.keep)))
+    }
+}
+
+/// A run for one call of one tool: answers what it is asked, and remembers what came for `--raw`.
+pub struct Desk<'a> {
+    run: &'a Run,
+    fresh: bool,
+    came: Mutex<Vec<(&'static str, Arc<Kept>)>>,
+}
+
+impl<'a> Desk<'a> {
+    /// A desk whose calls ask memory, or do not.
+    pub fn new(run: &'a Run, fresh: bool) -> Self {
+        Self {
+            run,
+            fresh,
+            came: Mutex::default(),
+        }
+    }
+
+    /// Answers an operation's request.
+    pub async fn ask(&self, ctx: &CallContext<'_>, call: &dyn Call) -> Result<Arc<Kept>, Failure> {
+        self.send(call.request(ctx)?).await
+    }
+
+    /// Answers a request that stands already.
+    pub async fn send(&self, request: Request) -> Result<Arc<Kept>, Failure> {
+        let operation = request.operation;
+        let kept = self.run.answer(request, self.fresh).await?;
+        let mut came = self.came.lock().unwrap_or_else(PoisonError::into_inner);
+        came.push((operation, Arc::clone(&kept)));
+        Ok(kept)
+    }
+
+    /// The vendor's opened answers, in the order they were asked.
+    pub fn came(&self) -> Vec<(&'static str, Arc<Kept>)> {
+        self.came
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}

@@ -1,0 +1,223 @@
+//! Environment and file to `Settings`. The only room that reads the environment.
+
+mod file;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use jiff::tz::TimeZone;
+
+use crate::project::{Account, App, Credentials, Platform, Project, Projects, SourceRules};
+use crate::secret::Secret;
+use crate::window;
+use crate::wire::ProviderId;
+
+/// What is configured.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Accounts and projects.
+    pub projects: Arc<Projects>,
+    /// The reader's zone.
+    pub zone: TimeZone,
+}
+
+/// Where variables come from: the process, or a test.
+pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// CrashSight's days are counted at +08:00 (FACTS 1.6); an account may say otherwise.
+const SITE_ZONE: &str = "+08:00";
+
+impl Settings {
+    /// Reads the process's environment, and the file named, or the user's own where there is one.
+    pub fn load(config: Option<&Path>) -> anyhow::Result<Self> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the room of the environment"
+        )]
+        let variables = |name: &str| {
+            std::env::var(name)
+                .ok()
+                .filter(|value| !value.trim().is_empty())
+        };
+        Self::read(config, &variables)
+    }
+
+    /// Reads these variables, and the file named, or the user's own where there is one.
+    pub fn read(config: Option<&Path>, variables: Variables<'_>) -> anyhow::Result<Self> {
+        let named = config
+            .map(Path::to_path_buf)
+            .or_else(|| variables("CRASHSIGHT_CONFIG").map(|path| home(&path, variables)));
+        let path = named
+            .clone()
+            .or_else(|| default_path(variables).filter(|path| path.is_file()));
+        let mut parsed = match path {
+            Some(path) => {
+                let text = std::fs::read_to_string(&path).with_context(|| {
+                    format!("the configuration is not readable: {}", path.display())
+                })?;
+                file::parse(&text, &path, variables)?
+            }
+            None => file::Parsed::default(),
+        };
+        let zone = variables("CRASHSIGHT_ZONE").or(parsed.zone.take());
+        let zone =
+            window::zone(zone.as_deref().unwrap_or(SITE_ZONE)).map_err(anyhow::Error::msg)?;
+        let mut projects = Projects {
+            accounts: parsed.accounts,
+            projects: parsed.projects,
+        };
+        add_environment(&mut projects, variables)?;
+        Ok(Self {
+            projects: Arc::new(projects),
+            zone,
+        })
+    }
+}
+
+/// The filter of log lines, `CRASHSIGHT_LOG`.
+pub fn log_filter() -> Option<String> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the room of the environment"
+    )]
+    std::env::var("CRASHSIGHT_LOG")
+        .ok()
+        .filter(|filter| !filter.trim().is_empty())
+}
+
+/// The account and project of the environment. Without a file the account is there even when it has no
+/// credentials: its failure names the settings to make.
+fn add_environment(projects: &mut Projects, variables: Variables<'_>) -> anyhow::Result<()> {
+    let user_id = variables("CRASHSIGHT_USER_ID");
+    let api_key = secret("CRASHSIGHT_API_KEY", variables)?;
+    if user_id.is_some() || api_key.is_some() || projects.accounts.is_empty() {
+        let credentials = match (user_id, api_key) {
+            (Some(user_id), Some(api_key)) => Ok(Credentials::CrashSight {
+                user_id: user_id.trim().to_owned(),
+                api_key,
+            }),
+            (user_id, api_key) => Err(missing(user_id.is_none(), api_key.is_none())),
+        };
+        projects.accounts.insert(
+            0,
+            Arc::new(Account {
+                name: "env".into(),
+                provider: ProviderId::CrashSight,
+                base: base(variables("CRASHSIGHT_SITE").as_deref()).context("CRASHSIGHT_SITE")?,
+                credentials,
+                zone: window::zone(
+                    variables("CRASHSIGHT_SITE_ZONE")
+                        .as_deref()
+                        .unwrap_or(SITE_ZONE),
+                )
+                .map_err(anyhow::Error::msg)
+                .context("CRASHSIGHT_SITE_ZONE")?,
+            }),
+        );
+    }
+    let Some(name) = variables("CRASHSIGHT_PROJECT") else {
+        return Ok(());
+    };
+    let known = projects.find(&name).map(|project| project.name.clone());
+    for project in &mut projects.projects {
+        project.default = known.as_ref() == Some(&project.name);
+    }
+    if known.is_some() {
+        return Ok(());
+    }
+    let parts = name
+        .trim()
+        .rsplit_once('@')
+        .and_then(|(app, platform)| Some((app.trim().to_owned(), Platform::parse(platform)?)));
+    let Some((id, platform)) = parts.filter(|(app, _)| !app.is_empty()) else {
+        bail!(
+            "CRASHSIGHT_PROJECT is `appId@platform` (android, ios or pc) or a configured project, not `{name}`"
+        );
+    };
+    let account = projects.accounts[0].name.clone();
+    projects.projects.insert(
+        0,
+        Project {
+            name: format!("{id}@{}", platform.word()),
+            aliases: Vec::new(),
+            default: true,
+            crashsight: Some(App {
+                account,
+                id,
+                platform,
+            }),
+            source: SourceRules::default(),
+        },
+    );
+    Ok(())
+}
+
+fn missing(user_id: bool, api_key: bool) -> String {
+    let what = match (user_id, api_key) {
+        (true, false) => "CRASHSIGHT_USER_ID is not set",
+        (false, true) => "CRASHSIGHT_API_KEY is not set",
+        _ => "no credentials: set CRASHSIGHT_USER_ID and CRASHSIGHT_API_KEY",
+    };
+    format!(
+        "{what}\nhint: both are in the CrashSight console under personal information, OpenAPI; \
+         CRASHSIGHT_API_KEY_FILE names a file instead; `--demo` answers from simulated data without them"
+    )
+}
+
+/// A secret from a variable, or from the file that `<name>_FILE` names.
+fn secret(name: &str, variables: Variables<'_>) -> anyhow::Result<Option<Secret>> {
+    if let Some(value) = variables(name) {
+        return Ok(Some(Secret::new(&value)));
+    }
+    let file = format!("{name}_FILE");
+    match variables(&file) {
+        Some(path) => read_secret(&home(&path, variables)).context(file).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn read_secret(path: &Path) -> anyhow::Result<Secret> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("the key file is not readable: {}", path.display()))?;
+    let secret = Secret::new(&text);
+    if secret.is_empty() {
+        bail!("the key file is empty: {}", path.display());
+    }
+    Ok(secret)
+}
+
+/// `cn`, `global` or an address of one's own.
+fn base(site: Option<&str>) -> anyhow::Result<String> {
+    Ok(match site.map(str::trim) {
+        None | Some("cn" | "china") => "https://crashsight.qq.com".to_owned(),
+        Some("global" | "sg" | "singapore") => "https://crashsight.wetest.net".to_owned(),
+        Some(url) if url.starts_with("https://") || url.starts_with("http://") => url
+            .trim_end_matches('/')
+            .trim_end_matches("/uniform")
+            .to_owned(),
+        Some(other) => bail!("a site is `cn`, `global` or a base URL, not `{other}`"),
+    })
+}
+
+/// `~` is the user's folder.
+fn home(path: &str, variables: Variables<'_>) -> PathBuf {
+    match (
+        path.strip_prefix("~/"),
+        variables("HOME").or_else(|| variables("USERPROFILE")),
+    ) {
+        (Some(rest), Some(folder)) => Path::new(&folder).join(rest),
+        _ => PathBuf::from(path),
+    }
+}
+
+fn default_path(variables: Variables<'_>) -> Option<PathBuf> {
+    let folder = variables("XDG_CONFIG_HOME")
+        .or_else(|| variables("APPDATA"))
+        .map(PathBuf::from)
+        .or_else(|| variables("HOME").map(|folder| Path::new(&folder).join(".config")))?;
+    Some(folder.join("crashsight-mcp").join("config.toml"))
+}
+
+#[cfg(test)]
+mod tests;

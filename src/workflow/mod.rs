@@ -1,0 +1,65 @@
+//! Tools that answer a question with several calls, or with none.
+
+mod crash;
+mod projects;
+
+use std::pin::Pin;
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
+use crate::failure::Failure;
+use crate::operation::{CallContext, Effect, Tool, parse};
+use crate::reply::Reply;
+use crate::run::Desk;
+use crate::wire::ProviderId;
+
+/// Every workflow.
+pub const TOOLS: &[Tool<Box<dyn Journey>>] =
+    &[of::<crash::GetCrash>(), of::<projects::ListProjects>()];
+
+/// A tool that needs several calls. Fields are arguments, the doc comment is the description.
+pub trait Workflow: DeserializeOwned + JsonSchema + Send + 'static {
+    /// The tool: `provider_verb_noun`.
+    const NAME: &'static str;
+    /// Whose it is.
+    const PROVIDER: ProviderId = ProviderId::CrashSight;
+    /// The vendor's operations that it calls.
+    const PATH: &'static str;
+    /// What it does.
+    const EFFECT: Effect = Effect::Read;
+
+    /// Asks what it needs, and tells what came of it.
+    fn answer(
+        self,
+        ctx: &CallContext<'_>,
+        desk: &Desk<'_>,
+    ) -> impl Future<Output = Result<Reply, Failure>> + Send;
+}
+
+/// A workflow with its arguments.
+pub trait Journey: Send {
+    /// See [`Workflow::answer`].
+    fn answer<'a>(
+        self: Box<Self>,
+        ctx: &'a CallContext<'a>,
+        desk: &'a Desk<'a>,
+    ) -> Pin<Box<dyn Future<Output = Result<Reply, Failure>> + Send + 'a>>;
+}
+
+impl<W: Workflow> Journey for W {
+    fn answer<'a>(
+        self: Box<Self>,
+        ctx: &'a CallContext<'a>,
+        desk: &'a Desk<'a>,
+    ) -> Pin<Box<dyn Future<Output = Result<Reply, Failure>> + Send + 'a>> {
+        Box::pin(Workflow::answer(*self, ctx, desk))
+    }
+}
+
+/// The row of a workflow.
+const fn of<W: Workflow>() -> Tool<Box<dyn Journey>> {
+    Tool::new::<W>(W::NAME, W::PROVIDER, W::PATH, W::EFFECT, |arguments| {
+        Ok(Box::new(parse::<W>(arguments)?))
+    })
+}

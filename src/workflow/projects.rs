@@ -1,0 +1,74 @@
+//! The configured projects; no call to any service.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Workflow;
+use crate::failure::Failure;
+use crate::operation::CallContext;
+use crate::reply::{Cell, Reply, Table};
+use crate::run::Desk;
+
+/// The configured projects: names, aliases, platforms, accounts and zones. Costs no upstream call.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListProjects {}
+
+impl Workflow for ListProjects {
+    const NAME: &'static str = "crashsight_list_projects";
+    const PATH: &'static str = "";
+
+    async fn answer(self, ctx: &CallContext<'_>, _: &Desk<'_>) -> Result<Reply, Failure> {
+        let reader = ctx.now.to_zoned(ctx.zone.clone());
+        let mut reply = Reply::titled([
+            "Projects".to_owned(),
+            format!("now {}", reader.strftime("%Y-%m-%d %H:%M %:z")),
+        ]);
+        let default = ctx
+            .projects
+            .default_project()
+            .map(|project| project.name.as_str());
+        let mut table = Table::new(&[
+            "project", "default", "aliases", "platform", "app", "account", "days at",
+        ]);
+        for project in &ctx.projects.projects {
+            let Some(app) = &project.crashsight else {
+                continue;
+            };
+            let account = ctx.projects.account(&app.account);
+            let zone = account.map(|account| ctx.now.to_zoned(account.zone.clone()));
+            table.rows.push(vec![
+                Cell::word(&project.name),
+                if default == Some(project.name.as_str()) {
+                    Cell::word("yes")
+                } else {
+                    Cell::Missing
+                },
+                if project.aliases.is_empty() {
+                    Cell::Missing
+                } else {
+                    Cell::word(project.aliases.join(", "))
+                },
+                Cell::word(app.platform.title()),
+                Cell::word(&app.id),
+                Cell::word(match account.map(|account| account.credentials.is_ok()) {
+                    Some(true) => app.account.to_string(),
+                    _ => format!("{} (no credentials)", app.account),
+                }),
+                zone.map_or(Cell::Missing, |zone| {
+                    Cell::word(zone.strftime("%:z").to_string())
+                }),
+            ]);
+        }
+        reply.table(
+            table,
+            "no project is configured: every tool takes `project` as `appId@platform` (android, ios or pc)",
+        );
+        for account in &ctx.projects.accounts {
+            if let Err(failure) = account.credentials() {
+                reply.note(failure.to_string());
+            }
+        }
+        Ok(reply)
+    }
+}
