@@ -47,6 +47,10 @@ impl State {
         self.calls.load(Ordering::Relaxed)
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the simulator stands in for a service with a clock of its own"
+    )]
     fn now_ms(&self) -> i64 {
         self.options
             .now

@@ -3,7 +3,7 @@
 
 use super::access;
 use super::calendar::{Day, Hour};
-use super::chance::hash;
+use super::chance::{hash, index};
 use super::devices::{self, Profile};
 use super::identity::CrashKey;
 use super::issues::{self, Issue, Scope};
@@ -111,7 +111,7 @@ impl World {
     /// The crash with this id, if it has happened.
     pub(super) fn crash(self, id: &str) -> Option<(&'static Issue, Crash)> {
         let key = CrashKey::parse(id, self.seed)?;
-        let issue = issues::all(key.project).get(super::chance::index(key.issue))?;
+        let issue = issues::all(key.project).get(index(key.issue))?;
         let kept = self.kept();
         let plan = self.plan(issue, key.hour.day());
         if key.ordinal >= self.count(issue, &plan, key.hour) {
@@ -148,7 +148,7 @@ impl World {
     fn count(self, issue: &Issue, plan: &Plan, hour: Hour) -> u32 {
         let draw = hash([self.seed, issue.key, u64::from(hour.0)]);
         let curve = CURVE
-            .get(super::chance::index(u64::from(hour.of_day())))
+            .get(index(u64::from(hour.of_day())))
             .copied()
             .unwrap_or(0);
         let expected = plan.milli * curve * (800 + draw % 401) / 1000;

@@ -6,7 +6,7 @@ use super::ask::{self, Answer, Ask};
 use super::envelope::Refusal;
 use super::tally::{self, Seen};
 use crate::sim::access;
-use crate::sim::calendar::{self, Hour};
+use crate::sim::calendar::{self, Day, Hour};
 use crate::sim::devices::COUNTRIES;
 use crate::sim::issues::Kind;
 use crate::sim::selection::{Filter, Span};
@@ -36,7 +36,7 @@ pub(super) fn daily(ask: &Ask<'_>) -> Answer {
         ask.day(["startDate", "minDate"])?,
         ask.day(["endDate", "maxDate"])?,
     );
-    let step = |day: crate::sim::calendar::Day| Step {
+    let step = |day: Day| Step {
         date: day.stamp(),
         span: Span::days(day, day),
         hourly: false,

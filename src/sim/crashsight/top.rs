@@ -8,6 +8,7 @@ use super::tally::{self, Count, Summary};
 use crate::sim::access;
 use crate::sim::calendar::{self, Hour};
 use crate::sim::issues::{Issue, Kind};
+use crate::sim::report;
 use crate::sim::selection::{Filter, Span};
 use crate::sim::triage;
 
@@ -155,7 +156,7 @@ fn row(ask: &Ask<'_>, issue: &'static Issue, count: Count) -> Result<Value, Refu
         "processors": triage::processors(issue),
         "exceptionName": issue.exception(),
         "exceptionMessage": issue.message(),
-        "keyStack": crate::sim::report::key_stack(issue),
+        "keyStack": report::key_stack(issue),
         "lastUpdateTime": calendar::millis_text(summary.last_ms),
         "lastUpdateTimestamp": summary.last_ms,
         "issueVersions": versions(issue, &summary),

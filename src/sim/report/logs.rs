@@ -2,7 +2,7 @@
 
 use super::{Attachment, Context, FileType};
 use crate::sim::calendar;
-use crate::sim::chance::Draws;
+use crate::sim::chance::{self, Draws};
 use crate::sim::issues::{Kind, Nature, Quirk};
 use crate::sim::projects::Project;
 
@@ -89,7 +89,7 @@ fn line(draws: &mut Draws, project: Project, near: bool) -> (char, &'static str,
     };
     let place = draws.between(0, u64::try_from(table.len() - 1).unwrap_or(0));
     let (level, tag, text) = table
-        .get(crate::sim::chance::index(place))
+        .get(chance::index(place))
         .copied()
         .unwrap_or(('I', "StarGame", ""));
     let mut filled = String::new();

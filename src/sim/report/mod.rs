@@ -297,6 +297,12 @@ mod tests {
                     .find(|file| file.kind == FileType::Log)
                     .expect("a log");
                 assert!((200..900).contains(&log.content.lines().count()), "{slug}");
+                let times: Vec<&str> = log
+                    .content
+                    .lines()
+                    .filter_map(|line| line.get(..18))
+                    .collect();
+                assert!(times.is_sorted(), "{slug}: the log goes back in time");
                 let same = context.stack() == context.raw_stack();
                 if context.retrace_status() != 0 {
                     assert!(same, "{slug}");
