@@ -26,13 +26,17 @@ impl<'a> Node<'a> {
         )
     }
 
-    /// The first of these fields that is there.
+    /// The first of these fields that says something.
     #[must_use]
     pub fn any(self, keys: &[&str]) -> Self {
         keys.iter()
             .map(|key| self.get(key))
-            .find(|node| node.exists())
+            .find(|node| node.exists() && (node.text().is_some() || !node.is_text()))
             .unwrap_or(Self(None))
+    }
+
+    fn is_text(self) -> bool {
+        matches!(self.0, Some(Value::String(_)))
     }
 
     /// Whether something is there.

@@ -79,6 +79,12 @@ impl std::fmt::Display for Failure {
                 message,
                 trace,
             } => {
+                if matches!(code, 404 | 405) && message.trim().is_empty() {
+                    return write!(
+                        out,
+                        "the service does not offer this operation for the app or the site (HTTP {code})"
+                    );
+                }
                 write!(out, "the service refused the call: code {code}")?;
                 if let Some(trace) = trace {
                     write!(out, ", trace {}", crate::reply::inline(trace, 64))?;

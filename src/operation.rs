@@ -286,7 +286,7 @@ fn harmless(value: &Value) -> bool {
     match value {
         Value::Number(_) | Value::Bool(_) => true,
         Value::String(text) => {
-            text.len() <= 64
+            (1..=64).contains(&text.len())
                 && text
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'_' | b'-' | b'.'))

@@ -124,10 +124,7 @@ fn status(account: &Account, answer: &Answer, now: Timestamp) -> Result<(), Fail
         }),
         404 | 405 => Err(Failure::Refused {
             code: i64::from(answer.status),
-            message: format!(
-                "this operation is not offered for the app or the site (HTTP {})",
-                answer.status
-            ),
+            message: String::new(),
             trace: None,
         }),
         code @ 500..=599 => Err(Failure::Unreachable(format!(

@@ -236,7 +236,10 @@ impl Reply {
     }
 
     /// Adds a table, or a sentence saying what is empty.
-    pub fn table(&mut self, table: Table, none: &str) -> &mut Self {
+    pub fn table(&mut self, mut table: Table, none: &str) -> &mut Self {
+        table
+            .rows
+            .retain(|row| row.iter().any(|cell| *cell != Cell::Missing));
         if table.rows.is_empty() && table.cut == 0 {
             return self.note(none);
         }

@@ -160,7 +160,12 @@ impl Operation for ListIssueCrashes {
                 Cell::data(row.any(&["osVer", "osVersion"]).text()),
                 Cell::data(row.get("userId").text()),
                 Cell::data(row.get("deviceId").text()),
-                Cell::id(Some(row.get("crashId").text().unwrap_or(id))),
+                Cell::id(
+                    row.get("crashId")
+                        .text()
+                        .or(Some(*id))
+                        .filter(|id| !id.is_empty()),
+                ),
             ]);
         }
         table.total = data.get("numFound").count();

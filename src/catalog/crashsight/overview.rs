@@ -93,23 +93,17 @@ impl Operation for ListTopIssues {
             .chain(filters(&self.versions, &self.countries, Devices::All)),
         );
         let one_day = window.days() == 1;
-        let share =
-            |part: &str, whole: &str| match (data.get(part).count(), data.get(whole).count()) {
-                (Some(part), Some(whole)) if whole > 0 => Cell::Share { part, whole },
-                (Some(part), _) if part > 0 => Cell::Count(part),
-                _ => Cell::Missing,
-            };
         let before = window
             .first_day()
             .checked_sub(1.day())
             .ok()
             .filter(|_| one_day);
         reply.facts([
-            Fact::new("devices hit", share("crashDevices", "accessDevices")).unit("active"),
+            Fact::new("devices hit", share(data, "crashDevices", "accessDevices")).unit("active"),
             Fact::new(
                 before.map_or(String::new(), |day| format!("the whole of {day}:")),
                 if one_day {
-                    share("prevDayCrashDevices", "prevDayAccessDevices")
+                    share(data, "prevDayCrashDevices", "prevDayAccessDevices")
                 } else {
                     Cell::Missing
                 },
@@ -150,6 +144,15 @@ impl Operation for ListTopIssues {
             reply.next(ctx.next("crashsight_get_issue", &target, json!({"issue": issue})));
         }
         Ok(reply)
+    }
+}
+
+/// A count of devices against the active ones; nothing where nothing was counted.
+fn share(data: Node<'_>, part: &str, whole: &str) -> Cell {
+    match (data.get(part).count(), data.get(whole).count()) {
+        (Some(part), Some(whole)) if whole > 0 => Cell::Share { part, whole },
+        (Some(part), _) if part > 0 => Cell::Count(part),
+        _ => Cell::Missing,
     }
 }
 
@@ -231,21 +234,16 @@ impl Operation for ListHourlyTopIssues {
             )
             .chain(self.devices.title().map(str::to_owned)),
         );
-        let share =
-            |part: &str, whole: &str| match (data.get(part).count(), data.get(whole).count()) {
-                (Some(part), Some(whole)) if whole > 0 => Cell::Share { part, whole },
-                (Some(part), _) => Cell::Count(part),
-                _ => Cell::Missing,
-            };
         reply.facts([
-            Fact::new("devices hit", share("crashDevices", "accessDevices")).unit("active"),
+            Fact::new("devices hit", share(data, "crashDevices", "accessDevices")).unit("active"),
             Fact::new(
                 "the hour before:",
-                share("prevHourCrashDevices", "prevHourAccessDevices"),
+                share(data, "prevHourCrashDevices", "prevHourAccessDevices"),
             ),
             Fact::new(
                 "same hour the day before:",
                 share(
+                    data,
                     "prevDaySameHourCrashDevices",
                     "prevDaySameHourAccessDevices",
                 ),
