@@ -37,6 +37,8 @@ pub enum Line<'a> {
         period: usize,
         /// How often they stand there.
         times: usize,
+        /// How many frames this line stands for, those shown above it not counted.
+        more: usize,
     },
     /// Frames that are not shown.
     Fold {
@@ -88,6 +90,7 @@ impl fmt::Display for Line<'_> {
                 first,
                 period: 1,
                 times,
+                ..
             } => write!(
                 formatter,
                 "     … {first} stands there {times} times in a row"
@@ -96,6 +99,7 @@ impl fmt::Display for Line<'_> {
                 first,
                 period,
                 times,
+                ..
             } => {
                 write!(
                     formatter,
@@ -129,7 +133,7 @@ struct Item {
     weight: usize,
     section: usize,
     shown: bool,
-    /// Set on the last frame of a run.
+    /// The run it belongs to, when that repeats.
     run: Option<runs::Run>,
 }
 
@@ -137,18 +141,35 @@ impl<'a> Stack<'a> {
     /// At most about `most` lines, at least the crash point. Indices refer to [`Stack::frames`].
     pub fn select(&self, rules: &Rules, most: usize) -> Vec<Line<'a>> {
         let mut items = self.items(rules);
-        let mut budget = most.max(1);
+        let budget = most.max(1);
         for at in self.wanted(&items) {
-            if items[at].shown {
-                continue;
-            }
-            items[at].shown = true;
-            if self.count(&items) > budget {
-                items[at].shown = false;
+            // Short recursion reads as a whole: `a` calls `b` calls `a`.
+            let together = items[at]
+                .run
+                .filter(|run| run.period <= 4)
+                .map_or(at..at + 1, |run| {
+                    let first = at - (items[at].index - run.first);
+                    first..first + run.period
+                });
+            let choices = [together, at..at + 1];
+            for choice in choices {
+                if items[choice.clone()].iter().all(|item| item.shown) {
+                    break;
+                }
+                let before: Vec<bool> = items[choice.clone()]
+                    .iter()
+                    .map(|item| item.shown)
+                    .collect();
                 // The first is the key frame: shown whatever the budget.
-                if !items.iter().any(|item| item.shown) {
-                    items[at].shown = true;
-                    budget = 0;
+                let first = !items.iter().any(|item| item.shown);
+                items[choice.clone()]
+                    .iter_mut()
+                    .for_each(|item| item.shown = true);
+                if self.count(&items) <= budget || (first && choice.len() == 1) {
+                    break;
+                }
+                for (item, shown) in items[choice].iter_mut().zip(before) {
+                    item.shown = shown;
                 }
             }
         }
@@ -187,6 +208,7 @@ impl<'a> Stack<'a> {
                 .collect();
             for run in runs::cut(&keys) {
                 let first = part.frames.start + run.first;
+                let repeats = (run.times > 1).then_some(runs::Run { first, ..run });
                 for index in first..first + run.period {
                     let class = rules.class(&self.frames[index]);
                     items.push(Item {
@@ -195,12 +217,8 @@ impl<'a> Stack<'a> {
                         weight: run.times,
                         section,
                         shown: false,
-                        run: None,
+                        run: repeats,
                     });
-                }
-                // A tail that does not fill the period again belongs to the next run.
-                if let Some(last) = items.last_mut().filter(|_| run.times > 1) {
-                    last.run = Some(runs::Run { first, ..run });
                 }
             }
         }
@@ -288,7 +306,15 @@ impl<'a> Stack<'a> {
             if item.shown {
                 visit(Step::Frame(at));
                 if let Some(run) = item.run {
-                    visit(Step::Repeat(run));
+                    let place = item.index - run.first;
+                    let first = at - place;
+                    let last = items[at + 1..first + run.period]
+                        .iter()
+                        .all(|mate| !mate.shown);
+                    let shown = items[first..=at].iter().filter(|mate| mate.shown).count();
+                    if last {
+                        visit(Step::Repeat(run, shown * (run.times - 1)));
+                    }
                 }
                 at += 1;
                 continue;
@@ -324,10 +350,11 @@ impl<'a> Stack<'a> {
                         class,
                     }
                 }
-                Step::Repeat(run) => Line::Repeat {
+                Step::Repeat(run, more) => Line::Repeat {
                     first: run.first,
                     period: run.period,
                     times: run.times,
+                    more,
                 },
                 Step::Fold(from, to) => fold(&items[from..to]),
             });
@@ -339,7 +366,7 @@ impl<'a> Stack<'a> {
 enum Step {
     Heading(usize),
     Frame(usize),
-    Repeat(runs::Run),
+    Repeat(runs::Run, usize),
     Fold(usize, usize),
 }
 

@@ -41,10 +41,10 @@ pub(in crate::crash) fn read(line: &str) -> Option<Header<'_>> {
 fn quoted(line: &str) -> Option<Header<'_>> {
     // Names may hold quotes themselves: `"OkHttp "api"" prio=5`.
     let (name, rest) = [
+        "\" #",
         " daemon prio=",
         " prio=",
         " sysTid=",
-        "\" #",
         "\" (not attached)",
         " tid=",
     ]
