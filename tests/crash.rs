@@ -2,6 +2,11 @@
 //!
 //! A case is a folder with `input.txt`, perhaps `rules.json`, and the digest; a new shape is a new folder.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a case that cannot be read should say where"
+)]
+
 use std::fmt::{Display, Write as _};
 use std::path::Path;
 
@@ -181,7 +186,7 @@ fn of_log(log: &Log<'_>, case: &Case) -> String {
     )
     .unwrap();
     if let Some(shift) = digest.shift {
-        writeln!(out, "clock off by {shift:#}").unwrap();
+        writeln!(out, "clock off by {} min", shift.as_mins()).unwrap();
     }
     for line in digest.lines {
         writeln!(out, "{line}").unwrap();

@@ -209,8 +209,21 @@ impl Thread<'_> {
 
     /// What the first frames show.
     fn seen(&self) -> Option<Activity> {
-        self.stack.frames.iter().take(4).find_map(|frame| {
-            let function = frame.function?;
+        // A lock is waited for through the same system call as a condition: the frames above tell which it is.
+        let named = || {
+            self.stack
+                .frames
+                .iter()
+                .take(4)
+                .filter_map(|frame| frame.function)
+        };
+        let (Activity::Blocked, locks) = SIGNS[0] else {
+            return None;
+        };
+        if named().any(|function| locks.iter().any(|sign| scan::has(function, sign))) {
+            return Some(Activity::Blocked);
+        }
+        named().find_map(|function| {
             let fits = |sign: &str| match sign.strip_suffix('$') {
                 Some(whole) => function == whole,
                 None => scan::has(function, sign),

@@ -47,9 +47,11 @@ impl<'a> Frame<'a> {
         grammar::read(scan::trim(line))
     }
 
-    /// Whether somebody could tell the function: a name that is not a placeholder.
-    pub fn symbolicated(&self) -> bool {
-        self.function.is_some()
+    /// Whether somebody could tell the function: a name that is not a placeholder, or its place in the source.
+    ///
+    /// Managed code and scripts need no symbols; their frames without a name are anonymous functions.
+    pub const fn symbolicated(&self) -> bool {
+        self.function.is_some() || self.line.is_some() || !matches!(self.dialect, Dialect::Native)
     }
 
     /// The module without its folders: `/data/app/x/base.apk!libUE4.so` is `libUE4.so`.
@@ -73,14 +75,18 @@ impl<'a> Frame<'a> {
         if let Some(function) = self.function {
             return names::short(function, self.dialect);
         }
+        if self.line.is_some() {
+            return "(anonymous)".into();
+        }
         match (
             self.module_name(),
             self.offset.filter(|_| self.file.is_none()),
             self.address,
         ) {
-            (Some(module), Some(at), _) | (Some(module), None, Some(at)) => {
-                format!("{module}+0x{at:x}").into()
-            }
+            (Some(module), Some(at), _) => format!("{module}+0x{at:x}").into(),
+            // Android's addresses count from the module's start; absolute ones lie beyond four gigabytes.
+            (Some(module), None, Some(at)) if at >> 32 == 0 => format!("{module}+0x{at:x}").into(),
+            (Some(module), None, Some(at)) => format!("{module} 0x{at:x}").into(),
             (Some(module), None, None) => module.into(),
             (None, _, Some(address)) => format!("0x{address:x}").into(),
             (None, _, None) => scan::head(self.raw, 200).into(),

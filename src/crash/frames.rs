@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::frame::{Dialect, Frame};
-use super::{known, scan};
+use super::{known, names, scan};
 
 /// Whose code a frame is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -188,6 +188,13 @@ impl Rules {
             || system.iter().any(|start| folders.starts_with(start))
         {
             return Class::System;
+        }
+        // IL2CPP links the game's C# into whatever library the platform wants.
+        if frame
+            .function
+            .is_some_and(|function| names::il2cpp(function).is_some())
+        {
+            return by_name(name).unwrap_or_else(|| self.rest(name, path));
         }
         if known::listed(known::ENGINE_MODULES, module) {
             return Class::Engine;

@@ -14,7 +14,7 @@ pub(super) const PLUMBING: &[&str] = &[
     "scudo*", "dlmalloc*", "dlfree*", "_int_malloc", "_int_free", "malloc_*", "tcache_*", "nanov2_*", "szone_*",
     "tiny_*", "small_free*", "free_list_*", "__bionic_*malloc*", "gwp_asan*", "memcpy", "memmove", "memset", "memcmp",
     "strlen", "strcpy", "strcmp", "strncpy", "__memcpy*", "__memmove*", "__memset*", "__strlen*", "_platform_mem*",
-    "_platform_str*", "memcpy_*",
+    "_platform_str*", "memcpy_*", "objc_msgSend*", "___forwarding___", "-[NSObject(NSObject) doesNotRecognizeSelector:]",
     // C++, Objective-C, Swift, Rust.
     "__cxa_*", "__gxx_personality*", "_Unwind_*", "std::terminate", "std::__terminate", "std::rethrow_exception",
     "demangling_terminate_handler", "__throw_*", "std::__throw_*", "_objc_terminate", "objc_exception_*",
@@ -25,7 +25,7 @@ pub(super) const PLUMBING: &[&str] = &[
     "core::option::unwrap_failed", "core::result::unwrap_failed", "std::process::abort", "alloc::alloc::*",
     "__rust_alloc*", "std::sys::backtrace::*", "std::sys_common::backtrace::*", "__rustc::*",
     // Android's runtime.
-    "art::Runtime::Abort*", "art::LogMessage::*", "android::base::LogMessage::*", "android::base::SetAborter*",
+    "art::Runtime::Abort*", "art::(anonymous namespace)::ScopedCheck::*", "android.os.Parcel.createException*", "android.os.Parcel.readException", "art::LogMessage::*", "android::base::LogMessage::*", "android::base::SetAborter*",
     "art::FaultManager::*", "art_sigsegv_fault", "art::SigSegv*", "art::InvokeUserSignalHandler*",
     "art::JavaVMExt::JniAbort*", "art::ThrowException*", "art::Thread::ThrowNewWrappedException",
     "InvokeUserSignalHandler", "debuggerd_signal_handler", "libsigchain*", "SignalChain*", "android::SignalChain*",
@@ -44,7 +44,7 @@ pub(super) const PLUMBING: &[&str] = &[
     "FWindowsErrorOutputDevice*", "FAndroidErrorOutputDevice*", "FIOSErrorOutputDevice*", "FIOSMisc::*Crash*",
     "FGenericPlatformMemory::OnOutOfMemory", "UE::Assert::*", "UE::Logging::Private::*",
     "FWindowsPlatformMisc::RaiseException", "StaticFailDebug*", "FUnixErrorOutputDevice*", "ReportCrash*",
-    "ReportAssert*", "ReportGPUCrash*", "NewReportEnsure", "CheckVerifyFailed*", "AssertFailed*",
+    "ReportAssert*", "ReportGPUCrash*", "NewReportEnsure", "DispatchCheckVerify*", "CheckVerifyFailed*", "AssertFailed*",
     "FEngineCrashHandler*", "PlatformCrashHandler*", "TargetSignalHandler", "LowLevelFatalError*",
     // Unity and IL2CPP.
     "il2cpp::vm::Exception::Raise*", "il2cpp_raise_exception", "il2cpp_codegen_raise*", "il2cpp::utils::*StackTrace*",
@@ -86,17 +86,17 @@ pub(super) const ENGINE: &[&str] = &[
     "FMixer*", "FPak*", "FArchive*", "FLinker*", "FFeedback*", "FName::*", "FString::*", "FText*", "FUObject*",
     "FWeakObjectPtr*", "FGarbage*", "FReferenceC*", "FPhys*", "FBodyInstance*", "FNet*", "FRep*",
     "FObjectReplicator*", "FFrame::*", "FStreaming*", "FSkeletal*", "FStaticMesh*", "FAnim*", "FParticle*",
-    "FNiagara*", "FShader*", "FMaterial*", "FPrimitive*", "FViewport*", "FCore*", "FModule*", "FGeneric*",
+    "FNiagara*", "FShader*", "FMaterial*", "FPrimitive*", "FViewport*", "FCore*", "FPThread*", "FModule*", "FGeneric*",
     "FAndroid*", "FWindows*", "FIOS*", "FUnix*", "FApple*", "FCanvas*", "FHttp*", "FSocket*", "FTimerManager::*",
     "FLatentAction*", "FConsole*", "FConfig*", "FFile*", "FPlatform*", "FEvent*", "FScopeLock*", "FLow*", "TArray<*",
     "TArray::*", "TMap*", "TSet*", "TSparseArray*", "TSharedPtr*", "TWeak*", "TBase*Delegate*", "TMulticast*",
     "TDelegate*", "TFunction*", "TIndirectArray*", "TBitArray*", "UE::*", "Chaos::*", "ProcessLocalScriptFunction",
     "ProcessScriptFunction*", "ProcessEvent", "CollectGarbage*", "IncrementalPurgeGarbage", "StaticLoadObject*",
-    "LoadPackage*", "StaticConstructObject*", "GuardedMain*", "AndroidMain*", "android_main", "UnrealMain", "WinMain",
+    "LoadPackage*", "StaticConstructObject*", "GuardedMain*", "AndroidMain*", "android_main", "android_app_entry", "UnrealMain", "WinMain",
     "LaunchWindows*", "GEngine*", "RHI*", "ExecuteTask*", "RenderingThreadMain", "InvokePreUnloadCallback",
     // Unity's player and managed side.
     "UnityEngine.*", "UnityEngineInternal.*", "UnityEditor.*", "Unity.*", "TMPro.*", "UnityEngine_*", "Unity_*",
-    "PlayerLoop", "PlayerMain", "UnityMain*", "UnityPlayer*", "UnityInitApplication*", "UnityPlayerLoop",
+    "PlayerLoop", "PlayerMain", "UnityMain*", "-[Unity*", "UnityPlayer*", "UnityInitApplication*", "UnityPlayerLoop",
     "UnitySendMessage*", "ExecutePlayerLoop", "MonoBehaviour::*", "MonoManager::*", "BehaviourManager::*",
     "Camera::*", "RenderManager::*", "ScriptableRender*", "scripting_*", "ScriptingInvocation*", "GfxDevice*",
     "ThreadedStreamBuffer*", "JobQueue::*", "Scripting::*", "CallbackArray*", "DynamicHeapAllocator::*",
@@ -119,7 +119,7 @@ pub(super) const RUNTIME: &[&str] = &[
     "VirtualActionInvoker*", "VirtualFuncInvoker*", "InterfaceActionInvoker*", "std::*", "core::*", "alloc::*",
     "__rust_*", "lua_*", "luaV_*", "luaD_*", "luaL_*", "luaH_*", "luaC_*", "luaF_*", "lj_*", "v8::*", "node:*",
     "JSC::*", "WTF::*", "facebook::hermes*", "swift_*", "Swift.*", "partial apply*", "thunk for*", "dart:*",
-    "__scrt_*", "invoke_main", "mainCRTStartup", "WinMainCRTStartup", "__libc_init", "__libc_start*", "_start",
+    "__scrt_*", "invoke_main", "main", "wWinMain*", "mainCRTStartup", "WinMainCRTStartup", "__libc_init", "__libc_start*", "_start",
     "start_thread",
 ];
 
@@ -203,7 +203,7 @@ pub(super) const MONOLITHS: &[&str] = &[
 /// Source folders of engines, in lower case, with slashes; `/` in front stands for a start of the path too.
 #[rustfmt::skip]
 pub(super) const ENGINE_PATHS: &[&str] = &[
-    "/engine/source/", "/engine/plugins/", "/engine/intermediate/", "/engine/shaders/", "/unityengine/",
+    "/engine/source/", "/engine/plugins/", "/intermediate/", "/engine/shaders/", "/unityengine/",
     "/runtime/export/", "/cocos/", "/cocos-js/", "/cocos2d-x/", "/cocos2d-jsb", "/jsb-adapter/",
     "/packagecache/com.unity.", "/packages/com.unity.", "/package:flutter/", "/engine-native/", "/unreal/",
     "/engine/private/", "/com.unity.",
@@ -231,6 +231,27 @@ pub(super) const COMMON_WORDS: &[&str] = &[
     "test", "release", "debug", "lite", "global", "tmgp", "dev", "ios", "free", "google", "prod", "main",
     "entertainment", "interactive", "online", "windows", "shipping",
 ];
+
+/// Classes a game wraps its reporting in: `Starfall.Core.Log.Fatal`, `StarfallAssert::Fail`.
+const REPORTERS: [&str; 8] = [
+    "Log",
+    "Logger",
+    "Logging",
+    "Debug",
+    "Assert",
+    "Reporter",
+    "ExceptionHandler",
+    "CrashHandler",
+];
+
+/// Whether a name is a reporter's; believed only beside plumbing.
+pub(super) fn reports(name: &str) -> bool {
+    let mut parts = name.rsplit(['.', ':']).filter(|part| !part.is_empty());
+    let method = parts.next().unwrap_or_default();
+    let class = parts.next().unwrap_or_default();
+    REPORTERS.iter().any(|word| class.ends_with(word))
+        || ["LogError", "LogException", "ReportError", "ReportException"].contains(&method)
+}
 
 /// Whether `name` is in a table.
 pub(super) fn listed(table: &[&str], name: &str) -> bool {

@@ -80,7 +80,8 @@ pub(super) fn short(name: &str, dialect: Dialect) -> Cow<'_, str> {
     let short = match dialect {
         Dialect::Native => native(name),
         Dialect::CSharp => csharp(name),
-        Dialect::Java | Dialect::Lua | Dialect::Script => Cow::Borrowed(name),
+        Dialect::Java => java(name),
+        Dialect::Lua | Dialect::Script => Cow::Borrowed(name),
     };
     if short.len() <= LONGEST_SHORT {
         short
@@ -98,9 +99,18 @@ fn elide(name: &str) -> String {
     format!("{}…{}", scan::head(name, LONGEST_SHORT - 60), &name[tail..])
 }
 
+/// Lambda classes get a number and an address that change from run to run: `Packer$$Lambda$14/0x0800c0.run`.
+fn java(name: &str) -> Cow<'_, str> {
+    let Some((front, rest)) = name.split_once("$$Lambda") else {
+        return Cow::Borrowed(name);
+    };
+    let method = rest.rsplit('.').next().unwrap_or_default();
+    Cow::Owned(format!("{front}$$Lambda.{method}"))
+}
+
 /// Mono writes ``Pool`1[T]:Get`` and `Battle:Update`; readers search for `Pool.Get` and `Battle.Update`.
 fn csharp(name: &str) -> Cow<'_, str> {
-    if !name.contains([':', '`']) {
+    if !name.contains([':', '`', '[']) {
         return Cow::Borrowed(name);
     }
     let mut out = String::with_capacity(name.len());
@@ -117,18 +127,15 @@ fn csharp(name: &str) -> Cow<'_, str> {
                 while chars.peek().is_some_and(char::is_ascii_digit) {
                     chars.next();
                 }
-                if chars.peek() == Some(&'[') {
-                    let mut depth = 0_usize;
-                    for c in chars.by_ref() {
-                        depth = if c == '[' {
-                            depth + 1
-                        } else {
-                            depth - usize::from(c == ']')
-                        };
-                        if depth == 0 {
-                            break;
-                        }
-                    }
+            }
+            '[' => {
+                let mut depth = 1_usize;
+                while let Some(c) = chars.next_if(|_| depth > 0) {
+                    depth = if c == '[' {
+                        depth + 1
+                    } else {
+                        depth - usize::from(c == ']')
+                    };
                 }
             }
             _ => out.push(c),
@@ -153,7 +160,8 @@ fn native(name: &str) -> Cow<'_, str> {
     }
     if plain && !full.contains("std::__") {
         return match il2cpp(&full) {
-            Some(end) => Cow::Owned(full[..end].to_owned()),
+            // `<` and `>` of generated classes are spelled out: `U3CAttackU3Ed__21_MoveNext`.
+            Some(end) => Cow::Owned(full[..end].replace("U3C", "<").replace("U3E", ">")),
             None => full,
         };
     }
@@ -166,7 +174,7 @@ fn native(name: &str) -> Cow<'_, str> {
 }
 
 /// IL2CPP adds a hash to each method: `Battle_Update_m3F0A…` ends where the hash begins.
-fn il2cpp(name: &str) -> Option<usize> {
+pub(super) fn il2cpp(name: &str) -> Option<usize> {
     let at = name.rfind("_m")?;
     let hash = name[at + 2..].split('_').next().unwrap_or_default();
     let hashed = hash.len() >= 8
@@ -201,6 +209,8 @@ impl<'a> Shortener<'a> {
                     }
                 }
                 b'{' => this.braces(),
+                // Microsoft's `anonymous namespace' and `scalar deleting destructor' are quoted.
+                b'`' => this.copy(this.rest().find('\'').map_or(1, |end| end + 1)),
                 b'[' => this.at = this.close(b'[', b']'),
                 b' ' => {
                     // What stood before is a return type or a word such as `virtual`; `[clone .cold]` ends the name.
@@ -401,6 +411,10 @@ mod tests {
             ),
             ("-[SFShop open:]", "-[SFShop open:]"),
             ("Shop::tick() [clone .cold]", "Shop::tick"),
+            (
+                "U3CAttackU3Ed__21_MoveNext_m0011223344556677889900AABBCCDDEEFF001122",
+                "<Attack>d__21_MoveNext",
+            ),
             ("main", "main"),
         ];
         for (name, expected) in cases {

@@ -30,8 +30,14 @@ pub(super) fn trim(line: &str) -> &str {
     let bytes = line.as_bytes();
     let mut from = 0;
     let mut to = bytes.len();
-    while to > 0 && (bytes[to - 1] <= b' ' || bytes[to - 1] == 0x7f) {
-        to -= 1;
+    loop {
+        while to > 0 && (bytes[to - 1] <= b' ' || bytes[to - 1] == 0x7f) {
+            to -= 1;
+        }
+        let Some(colour) = colour_at_end(&bytes[..to]) else {
+            break;
+        };
+        to -= colour;
     }
     while from < to {
         if bytes[from] == 0x1b && bytes.get(from + 1) == Some(&b'[') {
@@ -53,13 +59,29 @@ pub(super) fn trim(line: &str) -> &str {
     &line[from..to.max(from)]
 }
 
+/// How long the colour code is that ends the text, `ESC [ 0 m`.
+fn colour_at_end(bytes: &[u8]) -> Option<usize> {
+    let (b'm', front) = bytes.split_last()? else {
+        return None;
+    };
+    let digits = front
+        .iter()
+        .rev()
+        .take(12)
+        .take_while(|byte| byte.is_ascii_digit() || **byte == b';')
+        .count();
+    front[..front.len() - digits]
+        .ends_with(b"\x1b[")
+        .then_some(digits + 3)
+}
+
 /// A hexadecimal number, with or without `0x`, with the back-tick `WinDbg` prints in the middle.
 pub(super) fn hex(text: &str) -> Option<u64> {
     let digits = text
         .strip_prefix("0x")
         .or_else(|| text.strip_prefix("0X"))
         .unwrap_or(text);
-    if digits.is_empty() || digits.len() > 17 {
+    if digits.is_empty() || digits.len() > 32 {
         return None;
     }
     let mut value = 0_u64;
@@ -73,7 +95,7 @@ pub(super) fn hex(text: &str) -> Option<u64> {
             _ => return None,
         };
         count += 1;
-        if count > 16 {
+        if value >> 60 != 0 {
             return None;
         }
         value = value << 4 | u64::from(digit);
@@ -220,7 +242,7 @@ mod tests {
 
     #[test]
     fn trimming_takes_colours_off() {
-        assert_eq!(trim("\u{1b}[31m \0 boom \r"), "boom");
+        assert_eq!(trim("\u{1b}[31m \0 boom \u{1b}[0m \r"), "boom");
         assert_eq!(trim("\u{1b}[\u{202e}x"), "x");
     }
 

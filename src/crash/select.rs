@@ -1,129 +1,13 @@
 //! The lines of a stack worth showing: the crash point, own code, folds with counts for the rest.
 
-use std::fmt;
+mod key;
+mod line;
 
-use super::frame::{Dialect, Frame};
+pub use line::Line;
+
 use super::frames::{Class, Rules};
 use super::runs;
-use super::scan;
-use super::stack::{Exception, Part, Stack};
-
-/// A line of a selection. `Display` writes it as a report would.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Line<'a> {
-    /// Opens the frames of an exception, where a stack has several.
-    Heading {
-        /// Index into [`Stack::sections`].
-        section: usize,
-        /// What the section is.
-        part: Part,
-        /// Its exception.
-        exception: Exception<'a>,
-    },
-    /// A frame.
-    Frame {
-        /// Index into [`Stack::frames`].
-        index: usize,
-        /// Name and place for reading.
-        text: String,
-        /// Whose code it is.
-        class: Class,
-    },
-    /// The frames just shown stand there more than once.
-    Repeat {
-        /// Index of the first frame that repeats.
-        first: usize,
-        /// How many frames repeat.
-        period: usize,
-        /// How often they stand there.
-        times: usize,
-        /// How many frames this line stands for, those shown above it not counted.
-        more: usize,
-    },
-    /// Frames that are not shown.
-    Fold {
-        /// Index of the first.
-        first: usize,
-        /// How many.
-        count: usize,
-        /// How many of each class, most first.
-        classes: Vec<(Class, usize)>,
-    },
-}
-
-impl Line<'_> {
-    /// Whether this is a frame of the project's own code.
-    pub const fn own(&self) -> bool {
-        matches!(
-            self,
-            Self::Frame {
-                class: Class::Own,
-                ..
-            }
-        )
-    }
-}
-
-impl fmt::Display for Line<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Heading {
-                part, exception, ..
-            } => {
-                let word = match part {
-                    Part::Main => "",
-                    Part::Cause => "caused by ",
-                    Part::Suppressed => "suppressed ",
-                    Part::Raised => "raised at",
-                };
-                if *part == Part::Main && exception.is_empty() {
-                    formatter.write_str("thread")
-                } else {
-                    write!(formatter, "{word}{exception}")
-                }
-            }
-            Self::Frame { index, text, class } => {
-                let mark = if *class == Class::Own { '>' } else { ' ' };
-                write!(formatter, "{mark} {index:>2} {text}")
-            }
-            Self::Repeat {
-                first,
-                period: 1,
-                times,
-                ..
-            } => write!(
-                formatter,
-                "     … {first} stands there {times} times in a row"
-            ),
-            Self::Repeat {
-                first,
-                period,
-                times,
-                ..
-            } => {
-                write!(
-                    formatter,
-                    "     … {first}-{} stand there {times} times in a row",
-                    first + period - 1
-                )
-            }
-            Self::Fold { count, classes, .. } => {
-                let [(class, _)] = classes.as_slice() else {
-                    write!(formatter, "     … {count} frames:")?;
-                    for (at, (class, count)) in classes.iter().enumerate() {
-                        write!(
-                            formatter,
-                            "{} {count} {class}",
-                            if at == 0 { "" } else { "," }
-                        )?;
-                    }
-                    return Ok(());
-                };
-                write!(formatter, "     … {count} {class}")
-            }
-        }
-    }
-}
+use super::stack::Stack;
 
 /// A frame, or the first of many equal ones.
 struct Item {
@@ -142,7 +26,7 @@ impl<'a> Stack<'a> {
     pub fn select(&self, rules: &Rules, most: usize) -> Vec<Line<'a>> {
         let mut items = self.items(rules);
         let budget = most.max(1);
-        for at in self.wanted(&items) {
+        for at in self.wanted(&items, rules) {
             // Short recursion reads as a whole: `a` calls `b` calls `a`.
             let together = items[at]
                 .run
@@ -176,29 +60,6 @@ impl<'a> Stack<'a> {
         self.lines(&items, rules)
     }
 
-    /// The frame an engineer looks at first: the first resolved own frame of what tells why, else the first own one,
-    /// else the first that is not plumbing, else the first.
-    pub fn key_frame(&self, rules: &Rules) -> Option<usize> {
-        let root = self.root()?;
-        let others = (0..self.sections.len()).filter(|&section| section != root);
-        let mut first_other = None;
-        let mut unresolved = None;
-        for section in std::iter::once(root).chain(others) {
-            for index in self.sections[section].frames.clone() {
-                let frame = &self.frames[index];
-                match rules.class(frame) {
-                    Class::Own if frame.symbolicated() => return Some(index),
-                    Class::Own => unresolved = unresolved.or(Some(index)),
-                    Class::Plumbing => {}
-                    _ => first_other = first_other.or(Some(index)),
-                }
-            }
-        }
-        unresolved.or(first_other).or_else(|| {
-            Some(self.sections[root].frames.start).filter(|&index| index < self.frames.len())
-        })
-    }
-
     fn items(&self, rules: &Rules) -> Vec<Item> {
         let mut items = Vec::new();
         for (section, part) in self.sections.iter().enumerate() {
@@ -210,7 +71,7 @@ impl<'a> Stack<'a> {
                 let first = part.frames.start + run.first;
                 let repeats = (run.times > 1).then_some(runs::Run { first, ..run });
                 for index in first..first + run.period {
-                    let class = rules.class(&self.frames[index]);
+                    let class = self.class_of(index, part.frames.start, rules);
                     items.push(Item {
                         index,
                         class,
@@ -226,7 +87,7 @@ impl<'a> Stack<'a> {
     }
 
     /// Positions in `items`, most telling first.
-    fn wanted(&self, items: &[Item]) -> Vec<usize> {
+    fn wanted(&self, items: &[Item], rules: &Rules) -> Vec<usize> {
         const MOST: usize = 96;
         let root = self.root().unwrap_or_default();
         let positions = |test: &dyn Fn(&Item) -> bool| {
@@ -240,29 +101,20 @@ impl<'a> Stack<'a> {
         };
         let own = positions(&|item| item.class == Class::Own && item.section == root);
         let telling = positions(&|item| item.class != Class::Plumbing && item.section == root);
-        let mut wanted = Vec::new();
-        wanted.extend(
-            own.iter()
-                .find(|&&at| self.frames[items[at].index].symbolicated())
-                .or(own.first()),
-        );
+        let key = self.key_frame(rules);
+        let mut wanted: Vec<usize> = items
+            .iter()
+            .position(|item| Some(item.index) == key)
+            .into_iter()
+            .collect();
         wanted.extend(telling.first());
-        // Where the outer exception came to light: a frame of its own, else its first.
-        for section in (0..self.sections.len())
-            .filter(|&section| section != root)
-            .take(8)
-        {
-            let first_own = items
-                .iter()
-                .position(|item| item.section == section && item.class == Class::Own);
+        wanted.extend(own.first());
+        // Without own code where it began, the nearest own code around it.
+        for section in self.around(root).into_iter().take(8) {
             wanted.extend(
-                first_own
-                    .or_else(|| {
-                        items.iter().position(|item| {
-                            item.section == section && item.class != Class::Plumbing
-                        })
-                    })
-                    .filter(|_| own.is_empty() || first_own.is_some()),
+                items
+                    .iter()
+                    .position(|item| item.section == section && item.class == Class::Own),
             );
         }
         wanted.extend(own.iter().take(4));
@@ -271,16 +123,19 @@ impl<'a> Stack<'a> {
                 .iter()
                 .rposition(|item| item.class == Class::Own && item.section == root),
         );
-        // How own code got to the crash point, or, without own code, whatever there is.
-        wanted.extend(
-            telling
-                .iter()
-                .skip(1)
-                .take(if own.is_empty() { 7 } else { 2 }),
-        );
+        // How own code got to the crash point, or, without own code, whose code it was.
+        wanted.extend(telling.iter().skip(1).take(2));
+        if !items.iter().any(|item| item.class == Class::Own) {
+            let others = |at: &&usize| {
+                matches!(
+                    items[**at].class,
+                    Class::Engine | Class::ThirdParty | Class::Unknown
+                )
+            };
+            wanted.extend(telling.iter().filter(others).take(6));
+        }
         wanted.extend(own.iter().skip(4));
         wanted.extend(positions(&|item| item.class == Class::Own));
-        wanted.extend(items.iter().position(|_| true));
         wanted
     }
 
@@ -346,7 +201,7 @@ impl<'a> Stack<'a> {
                     let Item { index, class, .. } = items[at];
                     Line::Frame {
                         index,
-                        text: text(&self.frames[index], class, rules),
+                        text: line::text(&self.frames[index], class, rules),
                         class,
                     }
                 }
@@ -383,25 +238,5 @@ fn fold<'a>(items: &[Item]) -> Line<'a> {
         first: items.first().map_or(0, |item| item.index),
         count: items.iter().map(|item| item.weight).sum(),
         classes,
-    }
-}
-
-/// Name and place: own code with a path that opens, other code with the file or the module.
-fn text(frame: &Frame<'_>, class: Class, rules: &Rules) -> String {
-    let name = frame.name();
-    let line = frame
-        .line
-        .map(|line| format!(":{line}"))
-        .unwrap_or_default();
-    match (frame.file, frame.module_name()) {
-        (Some(file), _) if class == Class::Own && frame.dialect != Dialect::Java => {
-            format!("{name}  {}{line}", rules.path(file))
-        }
-        (Some(file), _) => format!("{name}  {}{line}", scan::base_name(file)),
-        (None, Some(module)) if frame.symbolicated() && class != Class::Own => {
-            format!("{name}  {module}")
-        }
-        _ if line.is_empty() => name.into_owned(),
-        _ => format!("{name}  {line}"),
     }
 }

@@ -77,7 +77,9 @@ impl fmt::Display for Verdict<'_> {
         if self.frames == 0 {
             return formatter.write_str("no frames");
         }
-        if self.resolved == self.frames {
+        if self.frames == 1 && self.resolved == 1 {
+            formatter.write_str("the only frame is resolved")?;
+        } else if self.resolved == self.frames {
             write!(formatter, "all {} frames resolved", self.frames)?;
         } else {
             write!(

@@ -52,6 +52,11 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
 
 /// What stands in the brackets; `None` when it is no place a Java frame can be at.
 fn source(place: &str) -> Option<(Option<&str>, Option<u32>)> {
+    // The place of a named module carries its version: `java.base@17.0.9/Thread.java:833`.
+    let place = match place.split_once('/') {
+        Some((module, rest)) if module.contains('@') => rest,
+        _ => place,
+    };
     match place {
         "Native Method" | "Native method" | "Unknown Source" | "<generated>" => {
             return Some((None, None));

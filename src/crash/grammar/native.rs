@@ -279,7 +279,9 @@ pub(super) fn named(text: &str) -> Option<&str> {
     );
     let address = text.starts_with("0x") && scan::hex(text).is_some();
     let told = text.starts_with("(function-name not available)") || text.starts_with("(Unknown)");
-    (!placeholder && !address && !told).then_some(text)
+    // Qualcomm's drivers carry scrambled names: `!!!0000!a1b2c3!4d5e6f!`.
+    let scrambled = text.starts_with("!!!");
+    (!placeholder && !address && !told && !scrambled).then_some(text)
 }
 
 fn path_of(path: &str) -> Option<&str> {

@@ -38,15 +38,16 @@ pub(super) fn lua(line: &str) -> Option<Frame<'_>> {
     })
 }
 
-/// `function 'Tick'`, `upvalue 'f'`, `function <a.lua:10>`, `main chunk`, `?`.
+/// `function 'Tick'`, `upvalue 'f'`, `main chunk`, `?`.
 fn lua_name(what: &str) -> Option<&str> {
     if what.starts_with("main chunk") {
         return Some("main chunk");
     }
     // Lua 5.1 quotes `like this', later ones 'like this'.
-    let from = what.find(['\'', '`', '<'])?;
+    // `function <a.lua:10>` has no name, only the place where it begins.
+    let from = what.find(['\'', '`'])?;
     let rest = &what[from + 1..];
-    let to = rest.find(['\'', '>']).unwrap_or(rest.len());
+    let to = rest.find('\'').unwrap_or(rest.len());
     named(&rest[..to])
 }
 
@@ -144,7 +145,7 @@ mod tests {
             ),
             (
                 "x.lua:3: in function <x.lua:1>",
-                Some("x.lua:1"),
+                None,
                 Some("x.lua"),
                 Some(3),
             ),

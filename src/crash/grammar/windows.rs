@@ -111,7 +111,7 @@ pub(super) fn module_function(line: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
-    let (function, offset) = if front.contains("+0x") {
+    let (function, offset) = if front.contains("+0x") || front.contains("+ 0x") {
         plus(front)
     } else {
         (front, None)

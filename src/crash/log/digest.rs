@@ -126,7 +126,10 @@ impl<'a> Log<'a> {
             if parts.said.is_empty() {
                 continue;
             }
-            let said = without_tag(parts.said);
+            let said = without_tag(without_tag(parts.said));
+            if said.trim().is_empty() {
+                continue;
+            }
             let stack =
                 grammar::read(scan::trim(said)).is_some() || said.trim_start().starts_with("... ");
             if stack && let Some(Some(above)) = lines.last_mut() {
@@ -203,7 +206,7 @@ fn score(one: &LogLine<'_>, from_end: usize, always: usize) -> usize {
     ]
     .iter()
     .any(|word| scan::has(scan::head(one.text, 80), word));
-    if reporter {
+    if reporter || one.text.starts_with("-----") {
         near / 4
     } else {
         (near + loud + last).saturating_sub(often)
@@ -222,8 +225,14 @@ fn shift(newest: SignedDuration) -> Option<SignedDuration> {
 
 /// Behind the tag: `AndroidRuntime: \tat com.starfall.…`.
 fn without_tag(said: &str) -> &str {
-    match said.split_once(": ") {
-        Some((tag, rest)) if tag.len() <= 40 && !tag.trim_end().contains(' ') => rest,
+    match said.split_once(':') {
+        Some((tag, rest))
+            if tag.len() <= 40
+                && (rest.is_empty() || rest.starts_with([' ', '\t']))
+                && !tag.trim_end().contains(' ') =>
+        {
+            rest
+        }
         _ => said,
     }
 }

@@ -31,7 +31,8 @@ impl fmt::Display for Exception<'_> {
 }
 
 /// Words that printers put before the exception itself.
-const LEADS: [&str; 12] = [
+const LEADS: [&str; 13] = [
+    "Unhandled exception. ",
     "Unhandled Exception: ",
     "Unhandled exception: ",
     "Uncaught Exception: ",
@@ -47,7 +48,8 @@ const LEADS: [&str; 12] = [
 ];
 
 /// Names of more than one word.
-const PHRASES: [&str; 7] = [
+const PHRASES: [&str; 8] = [
+    "AddressSanitizer",
     "Assertion failed",
     "Assertion failure",
     "Ensure condition failed",
@@ -83,6 +85,13 @@ pub(super) fn read(line: &str) -> Exception<'_> {
         .iter()
         .any(|start| line.starts_with(start))
     {
+        // `EXC_BAD_ACCESS (SIGBUS)` is one name.
+        if line.ends_with(')') && line.split(' ').count() == 2 && line.contains(" (") {
+            return Exception {
+                name: Some(line),
+                message: "",
+            };
+        }
         let (name, message) = scan::word(line);
         return Exception {
             name: Some(name.trim_end_matches([':', ','])),
@@ -127,11 +136,22 @@ fn lead(line: &str) -> &str {
             line = rest;
         }
     }
+    // The sanitizers put the process in front: `==4883==ERROR: AddressSanitizer: …`.
+    if line.starts_with("==")
+        && let Some((_, rest)) = line.split_once("==ERROR: ")
+    {
+        line = rest;
+    }
     line.trim_start_matches(['=', '-', ' '])
 }
 
 /// Whether the text can be the name of a type that is thrown: no blanks, and qualified or ending as such names do.
 fn is_type(text: &str) -> bool {
+    // .NET adds the system's code: `System.Net.Sockets.SocketException (111)`.
+    let text = text
+        .split_once(" (")
+        .filter(|(_, code)| code.ends_with(')'))
+        .map_or(text, |(name, _)| name);
     let fits = text.len() <= 200
         && text.starts_with(|c: char| c.is_alphabetic() || c == '_')
         && text.bytes().all(|byte| {

@@ -123,7 +123,10 @@ impl<'a> Facts<'a> {
             }
             "Crash address" => self.fault_address = Some(value),
             "Termination Reason" | "Termination Description" => {
-                self.cause = self.cause.or(Some(value));
+                // `SIGNAL 11 Segmentation fault: 11` only repeats the type.
+                self.cause = self
+                    .cause
+                    .or((!value.starts_with("SIGNAL")).then_some(value));
             }
             "Triggered by Thread" | "Crashed Thread" => {
                 self.thread_id = scan::digits(value).map(|(id, _)| id);
@@ -135,7 +138,7 @@ impl<'a> Facts<'a> {
                 // Logcat: `Process: com.starfall.game, PID: 4883`; Apple: `Process: Starfall [4883]`.
                 self.process = Some(value.split([',', ' ']).next().unwrap_or(value));
             }
-            "ExceptionAddress" | "Attempt" | "ABI" | "ASI found" => {}
+            "ExceptionAddress" | "ExceptionFlags" => {}
             _ => return false,
         }
         true
@@ -164,7 +167,8 @@ impl<'a> Facts<'a> {
         if let Some(code) = self.code {
             add(&format!("({code})"));
         }
-        if let Some(address) = self.fault_address {
+        // The message of a Windows exception has the address already.
+        if let Some(address) = self.fault_address.filter(|_| self.signal.is_some()) {
             add(&format!("at {address}"));
         }
         if let Some(cause) = self.cause.or_else(|| self.hint()) {

@@ -225,6 +225,12 @@ impl<'a> Reader<'a> {
 
     /// A line of words: the exception, more of its message, or nothing known.
     fn words(&mut self, line: &'a str) {
+        // `EXCEPTION_ACCESS_VIOLATION reading address 0x10`
+        if let Some(rest) = scan::after(line, "EXCEPTION_", b"")
+            && let Some(address) = scan::after(rest, " address ", b" ")
+        {
+            self.stack.facts.fault_address = Some(address);
+        }
         let fresh = self
             .stack
             .sections
@@ -304,7 +310,7 @@ fn is_image(line: &str) -> bool {
 }
 
 fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 14] = [
+    const HEADINGS: [&str; 16] = [
         "stack traceback",
         "backtrace",
         "Stack trace",
@@ -319,16 +325,23 @@ fn is_heading(line: &str) -> bool {
         "Binary Images",
         "stack backtrace",
         "[Crash]",
+        "Application Specific Information",
+        "Child-SP          RetAddr               Call Site",
     ];
     let line = line
         .trim_end_matches(':')
-        .trim_matches(['-', '=', '*', ' ']);
+        .trim_matches(['-', '=', '*', '#', ' ']);
     line.is_empty() || HEADINGS.contains(&line) || line.starts_with("Traceback (most recent")
 }
 
 /// Lines of a report's head and of its registers: true, but not the exception.
 fn is_metadata(line: &str) -> bool {
-    const LABELS: [&str; 22] = [
+    const LABELS: [&str; 27] = [
+        "Operating system",
+        "CPU",
+        "GPU",
+        "Found by",
+        "ExceptionInformation",
         "Build fingerprint",
         "Revision",
         "ABI",
@@ -353,6 +366,11 @@ fn is_metadata(line: &str) -> bool {
         "Report Version",
     ];
     let label = line.split(':').next().unwrap_or_default().trim_end();
+    // What virtual machines print between a thread's first line and its frames.
+    if line.starts_with(['|', '(']) && !line.starts_with("(0x") || label == "java.lang.Thread.State"
+    {
+        return true;
+    }
     if LABELS.contains(&label)
         || line.starts_with("*** *** ***")
         || label == "Baseband Version"

@@ -42,6 +42,7 @@ fn quoted(line: &str) -> Option<Header<'_>> {
     // Names may hold quotes themselves: `"OkHttp "api"" prio=5`.
     let (name, rest) = [
         "\" #",
+        "\" os_prio=",
         " daemon prio=",
         " prio=",
         " sysTid=",
