@@ -255,7 +255,13 @@ pub(super) fn reports(name: &str) -> bool {
 
 /// Whether `name` is in a table.
 pub(super) fn listed(table: &[&str], name: &str) -> bool {
-    table.iter().any(|pattern| matches(pattern, name))
+    let Some(&first) = name.as_bytes().first() else {
+        return false;
+    };
+    let begins = |pattern: &str| matches!(pattern.as_bytes().first(), Some(&byte) if byte == first || byte == b'*');
+    table
+        .iter()
+        .any(|pattern| begins(pattern) && matches(pattern, name))
 }
 
 /// One `*` may stand at the end, and more in the middle.

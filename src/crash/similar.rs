@@ -22,10 +22,11 @@ pub fn similarity(left: &Stack<'_>, right: &Stack<'_>, rules: &Rules) -> f32 {
     for (key, weight) in &left {
         let mut row = vec![0.0_f32; right.len() + 1];
         for (at, (other, other_weight)) in right.iter().enumerate() {
+            let skipped = row[at].max(above[at + 1]);
             row[at + 1] = if key == other {
-                above[at] + weight.min(*other_weight)
+                skipped.max(above[at] + weight.min(*other_weight))
             } else {
-                row[at].max(above[at + 1])
+                skipped
             };
         }
         above = row;

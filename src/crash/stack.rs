@@ -76,18 +76,20 @@ impl<'a> Stack<'a> {
 
     /// The section that tells why: where the exception was raised, the innermost cause, or the only one.
     pub fn root(&self) -> Option<usize> {
+        let with_frames = |section: &Section<'_>| !section.frames.is_empty();
         let last = |part| {
-            self.sections
-                .iter()
-                .rposition(|section| section.part == part && !section.frames.is_empty())
+            let fits = |section: &Section<'_>| section.part == part && with_frames(section);
+            self.sections.iter().rposition(fits)
         };
+        let first = self.sections.iter().position(with_frames);
         if let Some(raised) = last(Part::Raised) {
             return Some(raised);
         }
-        match self.sections.first()?.part {
-            // Mono and .NET print the innermost exception first.
-            Part::Cause => Some(0),
-            _ => last(Part::Cause).or_else(|| last(Part::Main)).or(Some(0)),
+        // Mono and .NET print the innermost exception first, everybody else last.
+        match first.map(|at| self.sections[at].part) {
+            Some(Part::Cause) => first,
+            Some(_) => last(Part::Cause).or_else(|| last(Part::Main)).or(first),
+            None => (!self.sections.is_empty()).then_some(0),
         }
     }
 

@@ -182,12 +182,12 @@ impl<'a> Reader<'a> {
                 if let Some(inner) = line.strip_prefix("---> ")
                     && self.outer.len() < DEEPEST
                 {
-                    let outer = self
+                    // The exception just named is the outer one; its frames come after those of the inner.
+                    let named = self
                         .stack
                         .sections
-                        .pop()
-                        .map(|section| section.exception)
-                        .unwrap_or_default();
+                        .pop_if(|section| section.frames.is_empty());
+                    let outer = named.map(|section| section.exception).unwrap_or_default();
                     self.outer.push(outer);
                     self.named(Part::Cause, inner);
                     return;
