@@ -1,7 +1,5 @@
 //! Runs: the same frames over and over, as recursion prints them.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
 use super::frame::Frame;
 
 /// Recursion through more functions than this is not recognised.
@@ -20,9 +18,40 @@ pub(super) struct Run {
 
 /// A frame's identity as a number: addresses and lines do not count.
 pub(super) fn key(frame: &Frame<'_>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    frame.identity().hash(&mut hasher);
-    hasher.finish()
+    let (function, file) = frame.identity();
+    mix(mix(0, function.as_bytes()), file.as_bytes())
+}
+
+/// Mixes a text into a number, eight bytes at a time. Whoever writes a dump can make two stacks look the same; all
+/// that is lost is a line of their own.
+pub(super) fn mix(hash: u64, text: &[u8]) -> u64 {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let step = |hash: u64, word: u64| {
+        let product = u128::from(hash ^ word ^ ODD) * u128::from(ODD);
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "both halves of the product are folded together"
+        )]
+        let folded = (product >> 64) as u64 ^ product as u64;
+        folded
+    };
+    let mut chunks = text.chunks_exact(8);
+    let mut hash = step(hash, text.len() as u64);
+    for chunk in &mut chunks {
+        hash = step(
+            hash,
+            chunk
+                .iter()
+                .fold(0, |word, &byte| word << 8 | u64::from(byte)),
+        );
+    }
+    step(
+        hash,
+        chunks
+            .remainder()
+            .iter()
+            .fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    )
 }
 
 /// Cuts a list into runs. Two in a row stay two: overloads call each other.

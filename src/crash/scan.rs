@@ -1,6 +1,6 @@
 //! Small readers of text that every grammar shares: lines, numbers, `file:line`, brackets from the right.
 
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr, memchr_iter, memmem, memrchr2_iter};
 
 /// The lines of a text without their ends; `\r\n` and `\n` both count, a lone `\r` does not.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
@@ -169,10 +169,10 @@ pub(super) fn last_group(text: &str, open: u8, close: u8) -> Option<(&str, &str)
         return None;
     }
     let mut depth = 0_usize;
-    for (at, &byte) in bytes.iter().enumerate().rev() {
-        if byte == close {
+    for at in memrchr2_iter(open, close, bytes) {
+        if bytes[at] == close {
             depth += 1;
-        } else if byte == open {
+        } else {
             depth -= 1;
             if depth == 0 {
                 return Some((&text[..at], &text[at + 1..bytes.len() - 1]));

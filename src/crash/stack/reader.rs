@@ -12,6 +12,8 @@ pub(super) fn read(text: &str) -> Stack<'_> {
         text,
         ..Reader::default()
     };
+    // One allocation for a thread of a dump; a whole report grows as it needs.
+    reader.stack.frames.reserve((text.len() / 100).min(256));
     for line in scan::lines(text) {
         let line = scan::trim(line);
         if !line.is_empty() && !reader.line(line) {

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::fmt::Write as _;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::super::activity::Activity;
 use super::super::frames::Rules;
+use super::super::runs;
+use super::super::stack::LockKind;
 use super::ThreadDump;
 
 /// Threads that do the same kind of thing.
@@ -76,11 +77,21 @@ impl ThreadDump<'_> {
     pub fn groups(&self, rules: &Rules) -> Vec<Group> {
         let blamed = self.blamed();
         let mut groups: Vec<Group> = Vec::new();
+        let mut activities = HashMap::new();
         let mut seen: HashMap<(bool, Activity, u64), (usize, usize)> = HashMap::new();
         for (index, thread) in self.threads.iter().enumerate() {
             let first = blamed == Some(index);
-            let activity = thread.activity();
-            let key = (first, activity, fingerprint(thread));
+            let print = fingerprint(thread);
+            // Pools of a thousand threads do one thing: it is looked at once.
+            let wants = thread
+                .stack
+                .locks
+                .iter()
+                .any(|lock| lock.kind == LockKind::Wants && lock.frame == 0);
+            let activity = *activities
+                .entry((print, thread.state, wants))
+                .or_insert_with(|| thread.activity());
+            let key = (first, activity, print);
             let (group, same) = *seen.entry(key).or_insert_with(|| {
                 let group = groups
                     .iter()
@@ -170,10 +181,10 @@ fn family(name: &str) -> &str {
     if short.is_empty() { name } else { short }
 }
 
+/// Equal for stacks of the same functions.
 fn fingerprint(thread: &super::Thread<'_>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for frame in &thread.stack.frames {
-        frame.identity().hash(&mut hasher);
-    }
-    hasher.finish()
+    thread.stack.frames.iter().fold(0, |print, frame| {
+        let (function, file) = frame.identity();
+        runs::mix(runs::mix(print, function.as_bytes()), file.as_bytes())
+    })
 }

@@ -32,6 +32,8 @@ pub(in crate::crash) fn read(line: &str) -> Option<Header<'_>> {
                 ..Header::default()
             })
         }
+        // `#00 pc …` is a frame; the debugger's mark stands alone.
+        b'#' if line.as_bytes().get(1) != Some(&b' ') => None,
         b'.' | b'#' | b'0'..=b'9' => debugger(line),
         _ => None,
     }
