@@ -4,13 +4,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::report::key_frames;
 use super::{get, issue_rows, path, post, words};
 use crate::answer::Node;
 use crate::args::{Flag, IssueId, Kind, List, Offset, ProjectName, Rows, Sort, Status, Word};
 use crate::failure::Failure;
 use crate::operation::{CallContext, Operation, Tool};
 use crate::project::Target;
-use crate::reply::{Cell, Code, Fact, Reply, Table};
+use crate::reply::{Cell, Fact, Reply, Table};
 use crate::window::{Grain, Window, WindowSpec};
 use crate::wire::Request;
 
@@ -127,7 +128,7 @@ impl Operation for GetIssue {
             ]);
         }
         if let Some(stack) = issue.get("keyStack").text() {
-            reply.code(Code::head("key frame", stack));
+            reply.code(key_frames(stack, &target));
         }
         versions(ctx, &target, &mut reply, issue);
         if let Some(page) = console(&target, self.issue.as_str()) {

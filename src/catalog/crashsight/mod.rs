@@ -1,12 +1,12 @@
 //! CrashSight's operations by chapter, and what the chapters share: paths, filters, words for codes.
 
 mod app;
-pub mod crash_report;
 pub mod crashes;
 mod devices;
 mod issue_rows;
 mod issues;
 mod overview;
+pub mod report;
 mod trend_rows;
 mod trends;
 mod triage;
