@@ -1,6 +1,6 @@
 //! Spends a token budget by priority. Cuts rows and lines, never inside one, and says what it cut.
 
-use super::{Block, Budget, Part, Reply};
+use super::{Block, Budget, Cell, Fact, Part, Reply};
 
 /// What a cut's announcement costs.
 const ANNOUNCEMENT: usize = 30;
@@ -23,7 +23,7 @@ pub(super) fn fit(reply: &Reply, budget: Budget, cost: fn(&Block) -> usize) -> R
         let block = if costs[at] <= left {
             Some(part.block.clone())
         } else {
-            shrink(&part.block, left.saturating_sub(ANNOUNCEMENT), cost)
+            shrink(&part.block, left.saturating_sub(ANNOUNCEMENT), budget, cost)
         };
         match block {
             Some(block) => {
@@ -44,10 +44,21 @@ pub(super) fn fit(reply: &Reply, budget: Budget, cost: fn(&Block) -> usize) -> R
         fitted.note(format!(
             "left out to stay within {} tokens: {}",
             budget.tokens(),
-            dropped.join(", ")
+            listed(&dropped)
         ));
     }
     fitted
+}
+
+/// Blocks named when they are left out; their number is told for the rest.
+const NAMED: usize = 3;
+
+fn listed(dropped: &[String]) -> String {
+    let named: Vec<&str> = dropped.iter().take(NAMED).map(String::as_str).collect();
+    match dropped.len().saturating_sub(NAMED) {
+        0 => named.join(", "),
+        more => format!("{} and {more} blocks more", named.join(", ")),
+    }
 }
 
 /// Title and next calls, which are never cut.
@@ -66,7 +77,7 @@ fn frame_cost(reply: &Reply) -> usize {
 }
 
 /// The largest version of a block that costs at most `most`; `None` when not even its smallest fits.
-fn shrink(block: &Block, most: usize, cost: fn(&Block) -> usize) -> Option<Block> {
+fn shrink(block: &Block, most: usize, budget: Budget, cost: fn(&Block) -> usize) -> Option<Block> {
     let units = match block {
         Block::Facts(facts) => facts.len(),
         Block::Table(table) => table.rows.len(),
@@ -76,8 +87,24 @@ fn shrink(block: &Block, most: usize, cost: fn(&Block) -> usize) -> Option<Block
     let cut = |keep: usize| {
         let mut smaller = block.clone();
         match &mut smaller {
-            Block::Facts(facts) => facts.truncate(keep),
-            Block::Table(table) => table.keep(keep),
+            Block::Facts(facts) => {
+                let cut = facts.len().saturating_sub(keep);
+                facts.truncate(keep);
+                if cut > 0 {
+                    facts.push(Fact::new("", Cell::word(format!("{cut} more left out"))));
+                }
+            }
+            Block::Table(table) => {
+                let all = table.rows.len();
+                table.keep(keep);
+                // A larger `limit` helps against a limit, not against the budget.
+                if keep < all && table.offset.is_none() {
+                    table.rest = Some(format!(
+                        "more do not fit within {} tokens: a shorter window or a filter shows others",
+                        budget.tokens()
+                    ));
+                }
+            }
             Block::Code(code) => code.keep_lines(keep),
             Block::Note(_) => {}
         }
@@ -97,6 +124,10 @@ fn shrink(block: &Block, most: usize, cost: fn(&Block) -> usize) -> Option<Block
 }
 
 fn name(block: &Block) -> String {
+    super::inline(&full_name(block), 80)
+}
+
+fn full_name(block: &Block) -> String {
     match block {
         Block::Facts(facts) => facts
             .iter()

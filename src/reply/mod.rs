@@ -13,6 +13,8 @@ pub use cell::{Cell, duration, grouped, percent, size, sparkline};
 pub use clean::{fence, fenced, inline, visible};
 pub use json::output_schema;
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 /// Tokens a reply may cost.
@@ -80,7 +82,7 @@ pub struct Fact {
     /// The value.
     pub value: Cell,
     /// Words after the value, such as a unit.
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
 }
 
 impl Fact {
@@ -89,14 +91,14 @@ impl Fact {
         Self {
             label: label.into(),
             value,
-            unit: "",
+            unit: Cow::Borrowed(""),
         }
     }
 
     /// `label value unit`.
     #[must_use]
-    pub fn unit(mut self, unit: &'static str) -> Self {
-        self.unit = unit;
+    pub fn unit(mut self, unit: impl Into<Cow<'static, str>>) -> Self {
+        self.unit = unit.into();
         self
     }
 }
@@ -114,6 +116,8 @@ pub struct Table {
     pub offset: Option<u32>,
     /// Rows that came but are not shown.
     pub cut: usize,
+    /// Whether more may exist than came, where the vendor gives no total.
+    pub more: bool,
     /// How to see more, in words, where paging cannot.
     pub rest: Option<String>,
 }
@@ -178,6 +182,13 @@ impl Code {
             keep: End::Tail,
             ..Self::head(caption, text)
         }
+    }
+
+    /// The same with at most so many lines.
+    #[must_use]
+    pub fn at_most(mut self, lines: usize) -> Self {
+        self.keep_lines(lines);
+        self
     }
 
     /// Keeps so many lines of the dear end and counts the others as cut.

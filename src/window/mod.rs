@@ -340,24 +340,20 @@ impl Window {
 
     /// Refuses more than so many days, saying which range of that length would do.
     pub fn at_most_days(self, most: i64) -> Result<Self, Failure> {
-        if self.days() <= most {
+        // Counted as they were asked for: a reader elsewhere touches one more day of the site.
+        let last = (&self.end - SignedDuration::from_nanos(1)).date();
+        let days = i64::from((last - self.start.date()).get_days()) + 1;
+        if days <= most {
             return Ok(self);
         }
-        let first = self
-            .last_day()
-            .checked_sub((most - 1).days())
-            .unwrap_or(self.last_day());
+        let first = last.checked_sub((most - 1).days()).unwrap_or(last);
         let served = if most == 1 {
-            format!("one day, such as `{}`", self.last_day())
+            format!("one day, such as `{last}`")
         } else {
-            format!(
-                "at most {most} days, such as `{first}..{}`",
-                self.last_day()
-            )
+            format!("at most {most} days, such as `{first}..{last}`")
         };
         Err(Failure::arguments(format!(
-            "window has {} days; this tool serves {served}",
-            self.days()
+            "window has {days} days; this tool serves {served}"
         )))
     }
 
@@ -366,12 +362,19 @@ impl Window {
         if self.hours() <= most {
             return Ok(self);
         }
-        let first = &self.end - SignedDuration::from_hours(most);
+        // In the reader's zone, in which it will be read again.
+        let end = self.end.with_time_zone(self.reader.clone());
+        let first = &end - SignedDuration::from_hours(most);
+        let form = if end.minute() == 0 {
+            "%Y-%m-%dT%H"
+        } else {
+            "%Y-%m-%dT%H:%M"
+        };
         Err(Failure::arguments(format!(
             "window has {} hours; this tool serves at most {most}, such as `{}..{}`",
             self.hours(),
-            first.strftime("%Y-%m-%dT%H"),
-            self.end.strftime("%Y-%m-%dT%H"),
+            first.strftime(form),
+            end.strftime(form),
         )))
     }
 

@@ -50,7 +50,7 @@ impl Trend<'_> {
         if empty > 0 && !points.is_empty() {
             reply.note(format!("no data for {empty} {}", self.steps()));
         }
-        if self.versions.len() > 1 {
+        if self.versions.len() > 1 && !points.is_empty() {
             reply.note(added_up("versions"));
         }
         if let Some(note) = self.window.zone_note() {
@@ -92,8 +92,7 @@ impl Trend<'_> {
             };
             let placeholder =
                 row.get("version").value().and_then(|v| v.as_str()) == Some("NO_STATS_DATA");
-            let count = |field: &str| row.get(field).count().unwrap_or(0);
-            let (reports, devices, active) = self.fields(count);
+            let (reports, devices, active) = self.fields(*row);
             if placeholder || (active == 0 && reports == 0) {
                 empty += 1;
                 continue;
@@ -112,11 +111,13 @@ impl Trend<'_> {
         (points, empty)
     }
 
-    /// The advanced trend names its fields by kind; the others carry what was asked for as crashes.
-    fn fields(&self, count: impl Fn(&str) -> i64) -> (i64, i64, i64) {
+    /// The advanced trend names its fields by kind; the others carry what was asked for as crashes
+    /// (`operations.json`, getTrendEx).
+    fn fields(&self, row: Node<'_>) -> (i64, i64, i64) {
+        let count = |field: &str| row.get(field).count().unwrap_or(0).max(0);
         let (reports, devices) = match self.kind {
-            Kind::Anr if count("anrNum") > 0 => (count("anrNum"), count("anrUser")),
-            Kind::Error if count("errorNum") > 0 => (count("errorNum"), count("errorUser")),
+            Kind::Anr if row.get("anrNum").exists() => (count("anrNum"), count("anrUser")),
+            Kind::Error if row.get("errorNum").exists() => (count("errorNum"), count("errorUser")),
             _ => (count("crashNum"), count("crashUser")),
         };
         (reports, devices, count("accessUser"))
@@ -127,7 +128,9 @@ impl Trend<'_> {
             return;
         };
         let single = points.iter().all(|point| point.group.is_none());
-        let unit = if self.cumulative { "so far" } else { "" };
+        if points.len() == 1 {
+            return;
+        }
         reply.facts([
             Fact::new(
                 "devices",
@@ -137,8 +140,8 @@ impl Trend<'_> {
                     Cell::Missing
                 },
             ),
-            Fact::new("peak", Cell::Count(peak.devices)),
-            Fact::new("on", Cell::word(self.label(peak))),
+            Fact::new("peak", Cell::Count(peak.devices))
+                .unit(format!("devices, {}", self.label(peak))),
             Fact::new(
                 format!("{} in all", self.kind.plural()),
                 if self.cumulative {
@@ -146,8 +149,7 @@ impl Trend<'_> {
                 } else {
                     Cell::Count(points.iter().map(|point| point.reports).sum())
                 },
-            )
-            .unit(unit),
+            ),
         ]);
     }
 
@@ -203,7 +205,7 @@ impl Trend<'_> {
             ));
         }
         if self.cumulative {
-            reply.note("each row counts from midnight to the end of its hour");
+            reply.note("each row counts from the day's midnight to the end of its hour");
         }
         reply.table(table, "no rows");
     }
