@@ -6,6 +6,13 @@
 //!   by operation. Without the file the arguments must be refused.
 //! - `context.json` (may be absent): `now`, `zone`, `status`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::format_push_string,
+    reason = "a test stops where it fails"
+)]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

@@ -27,7 +27,7 @@ struct Talk {
 }
 
 pub(super) async fn demo(options: &Options) -> anyhow::Result<Exit> {
-    let program = std::env::current_exe().context("this program's own path is not known")?;
+    let program = crate::settings::own_path()?;
     let mut command = Command::new(&program);
     command.args([
         "serve",
