@@ -43,11 +43,15 @@ pub(super) fn fit(reply: &Reply, budget: Budget, cost: fn(&Block) -> usize) -> R
     if !dropped.is_empty() {
         fitted.note(format!(
             "left out to stay within {} tokens: {}",
-            budget.tokens(),
+            tokens(budget),
             listed(&dropped)
         ));
     }
     fitted
+}
+
+fn tokens(budget: Budget) -> String {
+    super::grouped(i64::try_from(budget.tokens()).unwrap_or(i64::MAX))
 }
 
 /// Blocks named when they are left out; their number is told for the rest.
@@ -101,7 +105,7 @@ fn shrink(block: &Block, most: usize, budget: Budget, cost: fn(&Block) -> usize)
                 if keep < all && table.offset.is_none() {
                     table.rest = Some(format!(
                         "more do not fit within {} tokens: a shorter window or a filter shows others",
-                        budget.tokens()
+                        tokens(budget)
                     ));
                 }
             }

@@ -116,6 +116,8 @@ pub struct Table {
     pub offset: Option<u32>,
     /// Rows that came but are not shown.
     pub cut: usize,
+    /// Whether the last rows are the ones to keep, as in a series over time.
+    pub last: bool,
     /// Whether more may exist than came, where the vendor gives no total.
     pub more: bool,
     /// How to see more, in words, where paging cannot.
@@ -131,10 +133,13 @@ impl Table {
         }
     }
 
-    /// Keeps the first rows and counts the others as cut.
+    /// Keeps so many rows of the dear end and counts the others as cut.
     pub fn keep(&mut self, rows: usize) {
-        if self.rows.len() > rows {
-            self.cut += self.rows.len() - rows;
+        let cut = self.rows.len().saturating_sub(rows);
+        self.cut += cut;
+        if self.last {
+            self.rows.drain(..cut);
+        } else {
             self.rows.truncate(rows);
         }
     }

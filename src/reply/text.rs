@@ -99,8 +99,13 @@ pub(super) fn table_rest(table: &Table) -> Option<String> {
     if !missing {
         return None;
     }
+    let which = if table.last { "the last " } else { "" };
     let mut out = match (total, first) {
-        (Some(total), 0) => format!("{} of {}", grouped_len(rows), grouped_len(total.max(came))),
+        (Some(total), 0) => format!(
+            "{which}{} of {}",
+            grouped_len(rows),
+            grouped_len(total.max(came))
+        ),
         (Some(total), first) => format!(
             "rows {} to {} of {}",
             grouped_len(first + 1),
@@ -111,7 +116,7 @@ pub(super) fn table_rest(table: &Table) -> Option<String> {
             format!("{} rows, as many as were asked for", grouped_len(rows))
         }
         (None, _) => format!(
-            "{} of the {} rows that came",
+            "{which}{} of the {} rows that came",
             grouped_len(rows),
             grouped_len(came)
         ),

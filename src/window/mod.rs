@@ -265,6 +265,15 @@ impl Window {
         self.end.timestamp() > self.now
     }
 
+    /// When its running day or hour began, by the site's clock; nothing when the range has ended.
+    pub fn running(&self) -> Option<DateTime> {
+        let now = self.now.to_zoned(self.site.clone());
+        self.partial().then(|| match self.grain {
+            Grain::Day => now.date().at(0, 0, 0, 0),
+            Grain::Hour | Grain::Second => floor_hour(&now).datetime(),
+        })
+    }
+
     /// How long its answers stay true: late reports still change a day for some hours after it ended.
     pub fn keep(&self) -> Keep {
         let settled = self.end.timestamp() + SignedDuration::from_hours(6);

@@ -50,7 +50,10 @@ impl Operation for GetAppOptions {
 
     fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
         let target = ctx.target(self.project.as_ref())?;
-        let data = Node::of(data).object()?;
+        let data = match Node::of(data) {
+            nothing if !nothing.exists() => nothing,
+            something => something.object()?,
+        };
         let most = self.limit.rows();
         let mut reply = Reply::titled([
             "Versions, tags and members".to_owned(),

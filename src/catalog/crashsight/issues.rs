@@ -72,7 +72,10 @@ impl Operation for GetIssue {
     fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
         let target = ctx.target(self.project.as_ref())?;
         let site = &target.account.zone;
-        let issue = Node::of(data).object()?;
+        let issue = match Node::of(data) {
+            nothing if !nothing.exists() => nothing,
+            something => something.object()?,
+        };
         let mut reply = Reply::titled([
             format!("Issue {}", self.issue.as_str()),
             target.label.clone(),

@@ -384,6 +384,9 @@ impl Operation for GetDayStats {
             "emulator reports",
             "emulator devices",
         ]);
+        let emulators = ["vmCrashNum", "vmAnrNum", "vmErrorNum"]
+            .iter()
+            .any(|field| row.get(field).count().is_some_and(|n| n > 0));
         for (kind, name) in [
             (Kind::Crash, "crash"),
             (Kind::Anr, "anr"),
@@ -391,7 +394,7 @@ impl Operation for GetDayStats {
         ] {
             let count = |field: String| row.get(&field).count();
             let capital = format!("{}{}", &name[..1].to_uppercase(), &name[1..]);
-            let emulated = |field: String| Cell::count(count(field).filter(|n| *n > 0));
+            let emulated = |field: String| Cell::count(count(field).filter(|_| emulators));
             table.rows.push(vec![
                 Cell::word(kind.plural()),
                 Cell::count(count(format!("{name}Num"))),

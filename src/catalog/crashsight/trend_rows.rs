@@ -170,15 +170,13 @@ impl Trend<'_> {
             Step::Hour => "hour",
         };
         let mut table = Table::new(&[step, "of", self.kind.plural(), "devices of active"]);
-        let skipped = points.len().saturating_sub(MOST_ROWS);
-        let last = points.last().map(|point| point.at);
-        for point in points.iter().skip(skipped) {
+        let running = self.window.running();
+        for point in points {
             let time = match self.step {
                 Step::Day => point.at.date().to_string(),
                 Step::Hour => point.at.strftime("%m-%d %H:00").to_string(),
             };
-            let running = self.window.partial() && Some(point.at) == last;
-            let time = Cell::Word(if running {
+            let time = Cell::Word(if running.is_some_and(|running| point.at >= running) {
                 format!("{time} so far")
             } else {
                 time
@@ -197,13 +195,10 @@ impl Trend<'_> {
                 },
             ]);
         }
-        table.rest = Some("a shorter window shows the rest".to_owned());
-        if skipped > 0 {
-            reply.note(format!(
-                "the last {MOST_ROWS} of {} rows; a shorter window shows others",
-                points.len()
-            ));
-        }
+        table.last = true;
+        table.total = i64::try_from(points.len()).ok();
+        table.rest = Some("a shorter window shows others".to_owned());
+        table.keep(MOST_ROWS);
         if self.cumulative {
             reply.note("each row counts from the day's midnight to the end of its hour");
         }
