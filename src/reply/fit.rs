@@ -144,7 +144,10 @@ fn full_name(block: &Block) -> String {
             table.rows.len(),
             table.columns.join(", ")
         ),
-        Block::Code(code) => format!("{} ({} lines)", code.caption, code.text.lines().count()),
+        Block::Code(code) => match code.text.lines().count() {
+            0 | 1 => code.caption.clone(),
+            lines => format!("{} ({lines} lines)", code.caption),
+        },
         Block::Note(_) => "a note".to_owned(),
     }
 }

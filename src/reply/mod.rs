@@ -120,6 +120,8 @@ pub struct Table {
     pub last: bool,
     /// Whether more may exist than came, where the vendor gives no total.
     pub more: bool,
+    /// What shows more when the budget is what ends the table; a shorter window or a filter, unless told.
+    pub narrower: Option<&'static str>,
     /// How to see more, in words, where paging cannot.
     pub rest: Option<String>,
 }

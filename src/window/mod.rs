@@ -387,6 +387,25 @@ impl Window {
         )))
     }
 
+    /// The range as an argument that means the same to the same reader.
+    pub fn again(&self) -> String {
+        let whole_days =
+            self.start.time() == Time::midnight() && self.end.time() == Time::midnight();
+        let (form, last) = if whole_days {
+            ("%Y-%m-%d", &self.end - SignedDuration::from_nanos(1))
+        } else {
+            ("%Y-%m-%dT%H:%M", self.end.clone())
+        };
+        let reader = |at: &Zoned| match whole_days {
+            true => at.strftime(form).to_string(),
+            false => at
+                .with_time_zone(self.reader.clone())
+                .strftime(form)
+                .to_string(),
+        };
+        format!("{}..{}", reader(&self.start), reader(&last))
+    }
+
     /// The absolute range for a title: `2026-11-22 00:00–16:08 +08:00 (partial day)`.
     pub fn title(&self) -> String {
         let now = self.now.to_zoned(self.start.time_zone().clone());

@@ -106,7 +106,7 @@ impl Operation for CountStackCrashes {
             ]);
             let mut more = json!({"keyword": self.keyword.as_str()});
             if self.window.is_some() {
-                more["window"] = json!(format!("{}..{}", window.first_day(), window.last_day()));
+                more["window"] = json!(window.again());
             }
             reply.next(ctx.next("crashsight_list_stack_devices", &target, more));
         }
@@ -245,7 +245,7 @@ impl Operation for ListDeviceCrashes {
         table.total = i64::try_from(rows.len()).ok();
         table.rest = Some("a larger `limit` or a shorter window shows more".to_owned());
         table.keep(self.limit.rows());
-        reply.table(table, "no crash on these devices in this range");
+        reply.table(table, &format!("no crash on {which} in this range"));
         if let Some(note) = full(rows.len(), FETCH) {
             reply.note(note);
         }
@@ -369,6 +369,7 @@ fn shares(label: &str, rows: &[Row<'_>], columns: &[&str]) -> Vec<Fact> {
         .take(MOST)
         .map(|(value, count)| {
             let share = crate::reply::percent(*count, all);
+            let value = crate::reply::inline(value, 60);
             Fact::new("", Cell::Data(format!("{value} {share}")))
         })
         .collect();

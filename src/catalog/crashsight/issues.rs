@@ -10,7 +10,7 @@ use crate::args::{Flag, IssueId, Kind, List, Offset, ProjectName, Rows, Sort, St
 use crate::failure::Failure;
 use crate::operation::{CallContext, Operation, Tool};
 use crate::project::Target;
-use crate::reply::{Block, Cell, Code, Fact, Reply, Table};
+use crate::reply::{Block, Cell, Code, Fact, Reply, Table, grouped};
 use crate::window::{Grain, Window, WindowSpec};
 use crate::wire::Request;
 
@@ -106,11 +106,11 @@ impl Operation for GetIssue {
                         .find_map(|field| issue.get(field).count()),
                 ),
             ),
-            Fact::new("devices", Cell::count(issue.get("imeiCount").count())),
             Fact::new(
                 "of them system exits",
                 Cell::count(issue.get("sysCount").count().filter(|n| *n > 0)),
             ),
+            Fact::new("devices", Cell::count(issue.get("imeiCount").count())),
         ]);
         let first = issue
             .get("firstUploadTimestamp")
@@ -346,14 +346,13 @@ impl Operation for SearchIssues {
         table.total = data.get("numFound").count();
         table.offset = Some(self.offset.get());
         table.keep(self.limit.rows());
-        reply.table(
-            table,
-            if self.offset.get() > 0 {
-                "no further issue matches: this offset is beyond the last"
-            } else {
-                "no issue matches"
-            },
-        );
+        let none = match table.total {
+            Some(total) if self.offset.get() > 0 => {
+                format!("nothing at this offset: {} issues match", grouped(total))
+            }
+            _ => "no issue matches".to_owned(),
+        };
+        reply.table(table, &none);
         if let Some(issue) = rows.first().and_then(|row| id(row.get("issueId"))) {
             reply.next(ctx.next("crashsight_get_issue", &target, json!({"issue": issue})));
         }
@@ -428,7 +427,7 @@ impl Operation for ListIssueNotes {
                     .label()
                     .map_or(Cell::Missing, Cell::Data),
                 match note.get("note").text() {
-                    Some(text) if is_long(text) => Cell::word("in full below"),
+                    Some(text) if is_long(text) => Cell::word("below"),
                     text => Cell::data(text),
                 },
                 note.get("tapdId").label().map_or(Cell::Missing, Cell::Data),

@@ -234,8 +234,10 @@ impl Operation for ListHourlyTopIssues {
         let rows = issue_rows::told(data.rows_of("topIssueList")?);
         let version = self
             .version
-            .iter()
-            .map(|version| format!("version {}", short(version)));
+            .as_ref()
+            .map_or("all versions".to_owned(), |version| {
+                format!("version {}", short(version))
+            });
         let mut reply = Reply::titled(
             [
                 format!("Top {} issues of an hour", self.kind.title()),
@@ -243,7 +245,7 @@ impl Operation for ListHourlyTopIssues {
                 window.title(),
             ]
             .into_iter()
-            .chain(version)
+            .chain([version])
             .chain((!self.countries.is_empty()).then(|| format!("in {}", listed(&self.countries))))
             .chain(self.devices.title().map(str::to_owned))
             .chain(self.system_exits.and_then(exits)),

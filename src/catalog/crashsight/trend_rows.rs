@@ -67,6 +67,7 @@ impl Trend<'_> {
 
     /// Points in time order, and how many rows were placeholders (`NO_STATS_DATA`, seed 000 line 1020).
     fn points(&self, rows: &[Node<'_>]) -> (Vec<Point>, usize) {
+        let running = self.window.running();
         let mut empty = 0;
         let mut points = Vec::with_capacity(rows.len());
         let several = |field: &str| {
@@ -90,6 +91,10 @@ impl Trend<'_> {
                 empty += 1;
                 continue;
             };
+            // The service fills a running day up with hours to come.
+            if running.is_some_and(|running| at > running) {
+                continue;
+            }
             let placeholder =
                 row.get("version").value().and_then(|v| v.as_str()) == Some("NO_STATS_DATA");
             let (reports, devices, active) = self.fields(*row);
@@ -134,14 +139,17 @@ impl Trend<'_> {
         reply.facts([
             Fact::new(
                 "devices",
-                if single && points.len() > 2 {
+                if single && points.len() > 2 && peak.devices > 0 {
                     Cell::Line(points.iter().map(|point| point.devices).collect())
                 } else {
                     Cell::Missing
                 },
             ),
-            Fact::new("peak", Cell::Count(peak.devices))
-                .unit(format!("devices, {}", self.label(peak))),
+            Fact::new(
+                "peak",
+                Cell::count(Some(peak.devices).filter(|devices| *devices > 0)),
+            )
+            .unit(format!("devices, {}", self.label(peak))),
             Fact::new(
                 format!("{} in all", self.kind.plural()),
                 if self.cumulative {

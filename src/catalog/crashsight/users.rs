@@ -12,7 +12,7 @@ use crate::args::{List, ProjectName, Rows, Word};
 use crate::failure::Failure;
 use crate::operation::{CallContext, Operation, Tool};
 use crate::project::Target;
-use crate::reply::{Cell, Fact, Reply, Table};
+use crate::reply::{Cell, Fact, Reply, Table, grouped};
 use crate::window::{Grain, Window, WindowSpec};
 use crate::wire::Request;
 
@@ -37,7 +37,12 @@ pub(super) fn newest_first<'a>(
 
 /// Says when the service gave as many rows as it was asked for.
 pub(super) fn full(rows: usize, asked: u32) -> Option<String> {
-    (rows >= asked as usize).then(|| format!("the service was asked for {asked} rows and gave them all: there may be more in this range"))
+    (rows >= asked as usize).then(|| {
+        format!(
+            "the service was asked for {} rows and gave them all: there may be more in this range",
+            grouped(i64::from(asked))
+        )
+    })
 }
 
 /// Crashes that given users hit (default 7d), newest first: for a player's complaint.
@@ -121,7 +126,10 @@ impl Operation for ListUserCrashes {
         table.total = i64::try_from(rows.len()).ok();
         table.rest = Some("a larger `limit` or a shorter window shows more".to_owned());
         table.keep(self.limit.rows());
-        reply.table(table, "no crash of these users in this range");
+        reply.table(
+            table,
+            &format!("no crash of {} in this range", who(&self.user)),
+        );
         if let Some(note) = full(rows.len(), FETCH) {
             reply.note(note);
         }
