@@ -18,12 +18,13 @@ pub(super) fn fit(reply: &Reply, budget: Budget, cost: fn(&Block) -> usize) -> R
     // Stable: of equal priority, the first comes first.
     order.sort_by_key(|&at| std::cmp::Reverse(reply.parts[at].priority));
     let mut dropped = Vec::new();
-    for at in order {
+    for (place, at) in order.iter().copied().enumerate() {
         let part = &reply.parts[at];
-        let block = if costs[at] <= left {
+        let most = left.saturating_sub(reserved(reply, &costs, &order[place..], left));
+        let block = if costs[at] <= most {
             Some(part.block.clone())
         } else {
-            shrink(&part.block, left.saturating_sub(ANNOUNCEMENT), budget, cost)
+            shrink(&part.block, most.saturating_sub(ANNOUNCEMENT), budget, cost)
         };
         match block {
             Some(block) => {
@@ -48,6 +49,25 @@ pub(super) fn fit(reply: &Reply, budget: Budget, cost: fn(&Block) -> usize) -> R
         ));
     }
     fitted
+}
+
+/// What a table leaves to the tables after it that are as dear: none is dropped for the rows of another.
+fn reserved(reply: &Reply, costs: &[usize], waiting: &[usize], left: usize) -> usize {
+    let table = |at: &usize| matches!(reply.parts[*at].block, Block::Table(_));
+    let Some((first, others)) = waiting.split_first() else {
+        return 0;
+    };
+    if !table(first) {
+        return 0;
+    }
+    let priority = reply.parts[*first].priority;
+    let rivals: Vec<usize> = others
+        .iter()
+        .copied()
+        .filter(|at| table(at) && reply.parts[*at].priority == priority)
+        .collect();
+    let share = left / (rivals.len() + 1);
+    rivals.iter().map(|at| costs[*at].min(share)).sum()
 }
 
 fn tokens(budget: Budget) -> String {
@@ -104,8 +124,11 @@ fn shrink(block: &Block, most: usize, budget: Budget, cost: fn(&Block) -> usize)
                 // A larger `limit` helps against a limit, not against the budget.
                 if keep < all && table.offset.is_none() {
                     table.rest = Some(format!(
-                        "more do not fit within {} tokens: a shorter window or a filter shows others",
-                        tokens(budget)
+                        "more do not fit within {} tokens: {}",
+                        tokens(budget),
+                        table
+                            .narrower
+                            .unwrap_or("a shorter window or a filter shows others")
                     ));
                 }
             }

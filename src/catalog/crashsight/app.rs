@@ -97,11 +97,15 @@ impl Operation for GetAppOptions {
             Cell::count(table.total.filter(|all| *all > 0)),
         )]);
         table.rest = Some("a larger `limit` shows more".to_owned());
+        table.narrower = Some(CONSOLE);
         table.keep(most);
         reply.table(table, "no members");
         Ok(reply)
     }
 }
+
+/// No argument narrows these lists.
+const CONSOLE: &str = "the web console lists them all";
 
 /// Few names fit on a line; many are a table, which can be cut.
 const ON_A_LINE: usize = 30;
@@ -122,6 +126,7 @@ fn list(reply: &mut Reply, what: &str, label: &str, texts: &[String], most: usiz
         .collect();
     table.total = i64::try_from(texts.len()).ok();
     table.rest = Some("a larger `limit` shows more".to_owned());
+    table.narrower = Some(CONSOLE);
     table.keep(most);
     reply.table(table, "");
 }

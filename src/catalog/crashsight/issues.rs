@@ -436,6 +436,7 @@ impl Operation for ListIssueNotes {
         }
         table.total = i64::try_from(notes.len()).ok();
         table.rest = Some("a larger `limit` shows more".to_owned());
+        table.narrower = Some("the issue's page in the web console shows them all");
         table.keep(self.limit.rows());
         reply.table(table, "no notes on this issue");
         for note in notes.iter().take(self.limit.rows()) {
