@@ -265,6 +265,15 @@ impl Window {
         self.end.timestamp() > self.now
     }
 
+    /// When its running day or hour began, by the site's clock; nothing when the range has ended.
+    pub fn running(&self) -> Option<DateTime> {
+        let now = self.now.to_zoned(self.site.clone());
+        self.partial().then(|| match self.grain {
+            Grain::Day => now.date().at(0, 0, 0, 0),
+            Grain::Hour | Grain::Second => floor_hour(&now).datetime(),
+        })
+    }
+
     /// How long its answers stay true: late reports still change a day for some hours after it ended.
     pub fn keep(&self) -> Keep {
         let settled = self.end.timestamp() + SignedDuration::from_hours(6);
@@ -340,24 +349,20 @@ impl Window {
 
     /// Refuses more than so many days, saying which range of that length would do.
     pub fn at_most_days(self, most: i64) -> Result<Self, Failure> {
-        if self.days() <= most {
+        // Counted as they were asked for: a reader elsewhere touches one more day of the site.
+        let last = (&self.end - SignedDuration::from_nanos(1)).date();
+        let days = i64::from((last - self.start.date()).get_days()) + 1;
+        if days <= most {
             return Ok(self);
         }
-        let first = self
-            .last_day()
-            .checked_sub((most - 1).days())
-            .unwrap_or(self.last_day());
+        let first = last.checked_sub((most - 1).days()).unwrap_or(last);
         let served = if most == 1 {
-            format!("one day, such as `{}`", self.last_day())
+            format!("one day, such as `{last}`")
         } else {
-            format!(
-                "at most {most} days, such as `{first}..{}`",
-                self.last_day()
-            )
+            format!("at most {most} days, such as `{first}..{last}`")
         };
         Err(Failure::arguments(format!(
-            "window has {} days; this tool serves {served}",
-            self.days()
+            "window has {days} days; this tool serves {served}"
         )))
     }
 
@@ -366,13 +371,39 @@ impl Window {
         if self.hours() <= most {
             return Ok(self);
         }
-        let first = &self.end - SignedDuration::from_hours(most);
+        // In the reader's zone, in which it will be read again.
+        let end = self.end.with_time_zone(self.reader.clone());
+        let first = &end - SignedDuration::from_hours(most);
+        let form = if end.minute() == 0 {
+            "%Y-%m-%dT%H"
+        } else {
+            "%Y-%m-%dT%H:%M"
+        };
         Err(Failure::arguments(format!(
             "window has {} hours; this tool serves at most {most}, such as `{}..{}`",
             self.hours(),
-            first.strftime("%Y-%m-%dT%H"),
-            self.end.strftime("%Y-%m-%dT%H"),
+            first.strftime(form),
+            end.strftime(form),
         )))
+    }
+
+    /// The range as an argument that means the same to the same reader.
+    pub fn again(&self) -> String {
+        let whole_days =
+            self.start.time() == Time::midnight() && self.end.time() == Time::midnight();
+        let (form, last) = if whole_days {
+            ("%Y-%m-%d", &self.end - SignedDuration::from_nanos(1))
+        } else {
+            ("%Y-%m-%dT%H:%M", self.end.clone())
+        };
+        let reader = |at: &Zoned| match whole_days {
+            true => at.strftime(form).to_string(),
+            false => at
+                .with_time_zone(self.reader.clone())
+                .strftime(form)
+                .to_string(),
+        };
+        format!("{}..{}", reader(&self.start), reader(&last))
     }
 
     /// The absolute range for a title: `2026-11-22 00:00–16:08 +08:00 (partial day)`.

@@ -101,11 +101,18 @@ impl Workflow for GetCrash {
             reply.note(format!("threads, logs and keys are missing: {failure}"));
         }
         let crash = self.crash.as_str();
-        reply.next(ctx.next(
-            "crashsight_read_crash",
-            &target,
-            json!({"crash": crash, "section": "threads"}),
-        ));
+        let section = if report.threads().threads.len() > 1 {
+            "threads"
+        } else {
+            "log:0"
+        };
+        if !report.logs().is_empty() || section == "threads" {
+            reply.next(ctx.next(
+                "crashsight_read_crash",
+                &target,
+                json!({"crash": crash, "section": section}),
+            ));
+        }
         if let Some(issue) = report.crash.get("issueId").text() {
             reply.next(ctx.next("crashsight_get_issue", &target, json!({"issue": issue})));
         }

@@ -78,8 +78,8 @@ impl Report<'_> {
             return;
         }
         let mut chains = Vec::new();
-        if let Some(chain) = dump
-            .blamed()
+        if let Some(chain) = self
+            .blamed(dump)
             .filter(|_| self.is_anr())
             .and_then(|at| dump.wait_chain(at))
         {
@@ -109,18 +109,23 @@ impl Report<'_> {
             );
         }
         let groups = dump.groups(&self.rules(target));
+        let blamed = self.blamed(dump).is_some();
         let others: Vec<String> = groups
             .iter()
-            .filter(|group| !group.blamed)
+            .filter(|group| !(group.blamed && blamed))
             .map(|group| format!("{} {}", group.len(), group.activity))
             .collect();
         reply.push(
             8,
-            Block::Note(format!("other threads: {}", others.join(", "))),
+            Block::Note(format!(
+                "{}: {}",
+                if blamed { "other threads" } else { "threads" },
+                others.join(", ")
+            )),
         );
         let lines: Vec<String> = groups
             .iter()
-            .filter(|group| !group.blamed)
+            .filter(|group| !(group.blamed && blamed))
             .flat_map(group_lines)
             .collect();
         if lines.is_empty() {

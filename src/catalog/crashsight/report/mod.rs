@@ -106,6 +106,12 @@ impl<'a> Report<'a> {
         }
     }
 
+    /// The thread it is about: the crashed one where the dump has it, an ANR's main thread.
+    pub fn blamed(&self, dump: &ThreadDump<'_>) -> Option<usize> {
+        dump.blamed()
+            .filter(|&at| dump.threads[at].blamed || self.is_anr())
+    }
+
     /// Custom keys, the user's before the server's, then what the platform's own map adds.
     pub fn keys(&self) -> Vec<Key<'a>> {
         let files = self.files();

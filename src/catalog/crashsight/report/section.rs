@@ -180,7 +180,7 @@ impl Report<'_> {
     fn list_threads(&self, reply: &mut Reply, target: &Target, wanted: &Wanted<'_>) {
         let dump = self.threads();
         let rules = self.rules(target);
-        let blamed = dump.blamed();
+        let blamed = self.blamed(&dump);
         let mut table = Table::new(&["index", "thread", "", "does", "frames", "at"]);
         let span = wanted
             .lines
