@@ -396,12 +396,13 @@ impl Window {
         } else {
             ("%Y-%m-%dT%H:%M", self.end.clone())
         };
-        let reader = |at: &Zoned| match whole_days {
-            true => at.strftime(form).to_string(),
-            false => at
-                .with_time_zone(self.reader.clone())
+        let reader = |at: &Zoned| {
+            if whole_days {
+                return at.strftime(form).to_string();
+            }
+            at.with_time_zone(self.reader.clone())
                 .strftime(form)
-                .to_string(),
+                .to_string()
         };
         format!("{}..{}", reader(&self.start), reader(&last))
     }

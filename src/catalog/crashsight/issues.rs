@@ -142,19 +142,7 @@ impl Operation for GetIssue {
             Fact::new("tags", words::tags(issue.any(&["tagInfoList", "tags"]))),
             Fact::new("feature", Cell::data(issue.get("ftName").text())),
         ]);
-        for bug in issue.get("bugs").list().take(MOST_BUGS) {
-            reply.facts([
-                Fact::new(
-                    "bug",
-                    bug.get("id").label().map_or(Cell::Missing, Cell::Data),
-                ),
-                Fact::new("", Cell::data(bug.get("title").text())),
-            ]);
-        }
-        let bugs = issue.get("bugs").list().count();
-        if bugs > MOST_BUGS {
-            reply.note(format!("{} more bugs are linked", bugs - MOST_BUGS));
-        }
+        bugs(&mut reply, issue);
         if let Some(message) = long {
             reply.code(Code::head("message", message).at_most(LINES));
         }
@@ -176,6 +164,23 @@ impl Operation for GetIssue {
             json!({"issue": self.issue.as_str()}),
         ));
         Ok(reply)
+    }
+}
+
+/// Bugs linked to an issue.
+fn bugs(reply: &mut Reply, issue: Node<'_>) {
+    for bug in issue.get("bugs").list().take(MOST_BUGS) {
+        reply.facts([
+            Fact::new(
+                "bug",
+                bug.get("id").label().map_or(Cell::Missing, Cell::Data),
+            ),
+            Fact::new("", Cell::data(bug.get("title").text())),
+        ]);
+    }
+    let all = issue.get("bugs").list().count();
+    if all > MOST_BUGS {
+        reply.note(format!("{} more bugs are linked", all - MOST_BUGS));
     }
 }
 

@@ -110,39 +110,36 @@ impl Report<'_> {
         }
         let groups = dump.groups(&self.rules(target));
         let blamed = self.blamed(dump).is_some();
-        let others: Vec<String> = groups
+        let groups: Vec<&Group> = groups
             .iter()
             .filter(|group| !(group.blamed && blamed))
-            .map(|group| format!("{} {}", group.len(), group.activity))
             .collect();
-        reply.push(
-            8,
-            Block::Note(format!(
-                "{}: {}",
-                if blamed { "other threads" } else { "threads" },
-                others.join(", ")
-            )),
-        );
-        let lines: Vec<String> = groups
-            .iter()
-            .filter(|group| !(group.blamed && blamed))
-            .flat_map(group_lines)
-            .collect();
+        let lines: Vec<String> = groups.iter().flat_map(|group| group_lines(group)).collect();
         if lines.is_empty() {
             return;
         }
         let rest = "crashsight_read_crash with section `threads`, or `thread:<index>` for one";
         let caption = "threads [index] name: what tells most".to_owned();
         let mut code = fenced(caption, &lines, THREADS, End::Head, rest);
-        // The rest are threads that stand in the counts above.
-        code.cut = 0;
+        // Where not every stack has its line, the counts say what the others do.
+        if code.cut > 0 || groups.iter().any(|group| group.stacks.len() > STACKS) {
+            code.cut = 0;
+            let counts: Vec<String> = groups
+                .iter()
+                .map(|group| format!("{} {}", group.len(), group.activity))
+                .collect();
+            let whose = if blamed { "other threads" } else { "threads" };
+            reply.push(8, Block::Note(format!("{whose}: {}", counts.join(", "))));
+        }
         reply.push(5, Block::Code(code));
     }
 }
 
+/// Different stacks shown of each kind.
+const STACKS: usize = 3;
+
 /// A line for each different stack that says something: own code first, idle pools last.
 fn group_lines(group: &Group) -> Vec<String> {
-    const STACKS: usize = 3;
     let line = |same: &Same| {
         let first = same.threads.first().copied().unwrap_or_default();
         let at = same
