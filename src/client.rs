@@ -3,15 +3,16 @@
 //! No redirect is followed (a signature would travel with it), the size cap counts decompressed bytes,
 //! and no error text holds an address with its query: the query is the signature.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::failure::Failure;
 use crate::wire::{Answer, Method, Signed};
 
-/// A connection pool, built when the first request leaves.
+/// A connection pool, built when the first request leaves; a clone shares it.
+#[derive(Clone)]
 pub struct Client {
-    pool: OnceLock<Result<reqwest::Client, String>>,
+    pool: Arc<OnceLock<Result<reqwest::Client, String>>>,
     most: usize,
 }
 
@@ -19,7 +20,7 @@ impl Client {
     /// A client that reads at most `most` bytes of a body.
     pub fn new(most: usize) -> Self {
         Self {
-            pool: OnceLock::new(),
+            pool: Arc::default(),
             most,
         }
     }

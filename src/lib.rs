@@ -8,6 +8,7 @@
 //! | Room | Its one job |
 //! |---|---|
 //! | `main`, [`cli`] | the command line, one file per subcommand |
+//! | [`http`] | `/mcp`, `/sse`, health and metrics over HTTP: who may connect, and as whom |
 //! | [`server`] | the only room that knows MCP |
 //! | [`toolbox`] | the only list of tools and the only dispatcher: read-only, confirmation, panics |
 //! | [`workflow`] | tools that answer with several calls, or with none |
@@ -19,7 +20,7 @@
 //!
 //! Values, used by all of them: [`operation`] (what an operation is), [`args`] and [`window`] (arguments),
 //! [`project`] (accounts and names), [`wire`] (requests and answers as data), [`answer`] (lenient reading),
-//! [`reply`] and [`tokens`] (what is told, and what it costs), [`failure`] (what went wrong and whose move it
+//! [`reply`] and [`tokens`] (what is told, and what it costs), [`metrics`] (counters), [`failure`] (what went wrong and whose move it
 //! is), [`secret`] (digests), [`clock`]; and [`crash`], which turns stacks, threads and logs into values and
 //! knows no other room.
 //!
@@ -27,6 +28,7 @@
 //! embedded: a real HTTP server on loopback for `--demo` and for tests.
 
 pub mod cli;
+pub mod http;
 pub mod server;
 pub mod toolbox;
 pub mod workflow;
@@ -44,6 +46,7 @@ pub mod args;
 pub mod clock;
 pub mod crash;
 pub mod failure;
+pub mod metrics;
 pub mod operation;
 pub mod project;
 pub mod reply;

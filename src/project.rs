@@ -148,6 +148,8 @@ pub struct Projects {
     pub accounts: Vec<Arc<Account>>,
     /// In the order of the configuration.
     pub projects: Vec<Project>,
+    /// Whether only these may be named: an `appId@platform` beside them is refused.
+    pub closed: bool,
 }
 
 /// What a `project` argument came to.
@@ -171,6 +173,20 @@ impl Projects {
     /// The account of that name.
     pub fn account(&self, name: &str) -> Option<&Arc<Account>> {
         self.accounts.iter().find(|account| &*account.name == name)
+    }
+
+    /// The projects of these names and no other; `Err` is a name that none answers to.
+    pub fn limited(&self, names: &[String]) -> Result<Self, String> {
+        let mut projects = Vec::new();
+        for name in names {
+            let project = self.find(name).ok_or_else(|| name.clone())?;
+            projects.push(project.clone());
+        }
+        Ok(Self {
+            accounts: self.accounts.clone(),
+            projects,
+            closed: true,
+        })
     }
 
     /// The project meant when none is named: the one marked, or the only one.
@@ -277,6 +293,13 @@ impl Projects {
         });
         if let Some(project) = configured {
             return self.target(project);
+        }
+        if self.closed {
+            return Err(Failure::arguments(format!(
+                "`{app}@{}` is not among the projects open to this caller: {}",
+                platform.word(),
+                self.list()
+            )));
         }
         let account = self
             .default_project()
@@ -391,6 +414,7 @@ mod tests {
                 project("starfall-android", "安卓正式服", true, "aaa", "cn"),
                 project("moonrise", "moon", false, "bbb", "sg"),
             ],
+            closed: false,
         }
     }
 
@@ -416,6 +440,23 @@ mod tests {
             projects().crashsight(None).unwrap().label,
             "starfall-android"
         );
+    }
+
+    #[test]
+    fn a_limited_view_is_closed() {
+        let view = projects().limited(&["moon".to_owned()]).unwrap();
+        let resolve = |name: &str| {
+            let name: ProjectName = serde_json::from_value(json!(name)).unwrap();
+            view.crashsight(Some(&name)).unwrap_err().to_string()
+        };
+        for name in ["starfall-android", "aaa@android", "zzz@pc"] {
+            let error = resolve(name);
+            assert!(
+                error.contains("`moonrise`") && !error.contains("安卓"),
+                "{error}"
+            );
+        }
+        assert!(projects().limited(&["sun".to_owned()]).is_err());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The path of one call: memory, pace, sign, send, open; again where that may help.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use crate::cache::{Cache, Kept};
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::failure::Failure;
+use crate::metrics::Metrics;
 use crate::operation::{Call, CallContext};
 use crate::pace::Pace;
 use crate::project::{Account, Projects};
@@ -49,6 +51,7 @@ pub struct Run {
     cache: Cache,
     clock: Clock,
     limits: Limits,
+    metrics: Arc<Metrics>,
     /// Accounts and operations for which the documented form is the one that works.
     documented: Mutex<HashSet<(Arc<str>, &'static str)>>,
 }
@@ -63,8 +66,43 @@ impl Run {
             cache: Cache::new(limits.cache_bytes),
             clock,
             limits,
+            metrics: Arc::default(),
             documented: Mutex::default(),
         }
+    }
+
+    /// A run for another identity: nothing is shared but counters, and the pool of connections, which
+    /// carries no credential.
+    #[must_use]
+    pub fn beside(&self, projects: Arc<Projects>, limits: Limits) -> Self {
+        Self {
+            projects,
+            client: self.client.clone(),
+            pace: Pace::default(),
+            cache: Cache::new(limits.cache_bytes),
+            clock: self.clock,
+            limits,
+            metrics: Arc::clone(&self.metrics),
+            documented: Mutex::default(),
+        }
+    }
+
+    /// What happened so far.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Calls that each account could send now without waiting.
+    pub fn budget_left(&self) -> impl Iterator<Item = (&Account, usize)> {
+        self.projects.accounts.iter().flat_map(|account| {
+            let rates = provider::of(account.provider).rates().iter();
+            rates.map(|rate| (&**account, self.pace.left(&account.name, *rate)))
+        })
+    }
+
+    /// What it may spend.
+    pub fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// The time of now.
@@ -86,7 +124,9 @@ impl Run {
             .ok_or_else(|| {
                 Failure::arguments(format!("no account is called `{}`", request.account))
             })?;
+        let sent = AtomicBool::new(false);
         let call = async {
+            sent.store(true, Ordering::Relaxed);
             let within = tokio::time::timeout(self.limits.deadline, self.ask(&account, &request));
             within.await.unwrap_or_else(|_| {
                 Err(Failure::Unreachable(format!(
@@ -100,7 +140,9 @@ impl Run {
             self.cache.forget(&account.name).await;
             return Ok(written);
         }
-        self.cache.get(request.key(), fresh, call).await
+        let kept = self.cache.get(request.key(), fresh, call).await;
+        self.metrics.looked_up(!sent.load(Ordering::Relaxed));
+        kept
     }
 
     /// The recommended form, or the documented one where that is known to work.
@@ -172,7 +214,12 @@ impl Run {
         let id = uuid::Uuid::new_v4().to_string();
         let signed = provider.sign(account, request, now, &id)?;
         let started = tokio::time::Instant::now();
-        let answer = self.client.send(signed).await?;
+        let answer = self.client.send(signed).await;
+        let status = answer.as_ref().map_or(0, |answer| answer.status);
+        let provider_name = account.provider.word();
+        self.metrics
+            .answered(provider_name, status, started.elapsed());
+        let answer = answer?;
         let bytes = answer.body.len();
         tracing::info!(
             operation = request.operation,
@@ -189,19 +236,24 @@ impl Run {
     }
 }
 
+/// Told how many answers have come, whenever one more is asked for.
+pub type Watch = dyn Fn(usize) + Send + Sync;
+
 /// A run for one call of one tool: answers what it is asked, and remembers what came for `--raw`.
 pub struct Desk<'a> {
     run: &'a Run,
     fresh: bool,
+    watch: Option<&'a Watch>,
     came: Mutex<Vec<(&'static str, Arc<Kept>)>>,
 }
 
 impl<'a> Desk<'a> {
-    /// A desk whose calls ask memory, or do not.
-    pub fn new(run: &'a Run, fresh: bool) -> Self {
+    /// A desk whose calls ask memory, or do not, and tell how far they are.
+    pub fn new(run: &'a Run, fresh: bool, watch: Option<&'a Watch>) -> Self {
         Self {
             run,
             fresh,
+            watch,
             came: Mutex::default(),
         }
     }
@@ -214,6 +266,10 @@ impl<'a> Desk<'a> {
     /// Answers a request that stands already.
     pub async fn send(&self, request: Request) -> Result<Arc<Kept>, Failure> {
         let operation = request.operation;
+        let done = self.came().len();
+        if let Some(watch) = self.watch.filter(|_| done > 0) {
+            watch(done);
+        }
         let kept = self.run.answer(request, self.fresh).await?;
         let mut came = self.came.lock().unwrap_or_else(PoisonError::into_inner);
         came.push((operation, Arc::clone(&kept)));

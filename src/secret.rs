@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
 
 /// A credential: printed as `[secret]`, never serialised, wiped when dropped.
 #[derive(Clone)]
@@ -50,6 +51,34 @@ pub fn sha256_hex(text: &str) -> String {
     hex::encode(Sha256::digest(text.as_bytes()))
 }
 
+/// A digest of a secret, for comparing without keeping it: the time a comparison takes tells nothing.
+#[derive(Clone)]
+pub struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    /// The SHA-256 of a text.
+    pub fn of(text: &str) -> Self {
+        Self(Sha256::digest(text.as_bytes()).into())
+    }
+
+    /// Reads 64 hexadecimal digits.
+    pub fn parse(digits: &str) -> Option<Self> {
+        let bytes = hex::decode(digits.trim()).ok()?;
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// Whether both are of the same text.
+    pub fn matches(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl std::fmt::Debug for Fingerprint {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("[fingerprint]")
+    }
+}
+
 /// Standard base64 with padding.
 pub fn base64(text: &str) -> String {
     STANDARD.encode(text)
@@ -64,6 +93,14 @@ mod tests {
         let secret = Secret::new(" hunter2\n");
         assert_eq!(secret.expose(), "hunter2");
         assert_eq!(format!("{secret:?}"), "[secret]");
+    }
+
+    #[test]
+    fn a_fingerprint_is_read_and_compared() {
+        let one = Fingerprint::of("hunter2");
+        assert!(one.matches(&Fingerprint::parse(&sha256_hex("hunter2")).unwrap()));
+        assert!(!one.matches(&Fingerprint::of("hunter3")));
+        assert!(Fingerprint::parse("ab").is_none());
     }
 
     #[test]

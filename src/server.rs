@@ -8,14 +8,15 @@ use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock,
     CustomRequest, CustomResult, ErrorCode, Implementation, ListToolsResult, MetaObject,
-    PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig, Tool,
-    ToolAnnotations,
+    PaginatedRequestParams, ProgressNotificationParam, ProgressToken, ProtocolVersion,
+    ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
 };
 use rmcp::service::{RequestContext, RoleServer, ServerInitializeError, ServiceExt as _};
 use serde_json::{Value, json};
 
 use crate::operation::{Definition, Effect};
 use crate::reply::Budget;
+use crate::run::Watch;
 use crate::toolbox::{Caller, Toolbox};
 
 /// Sent at `initialize` and `server/discover`.
@@ -54,6 +55,17 @@ impl Server {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// Tells how far a call is. A client that does not listen misses nothing.
+async fn tell(context: &RequestContext<RoleServer>, token: ProgressToken, done: usize) {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a call asks for a handful of answers"
+    )]
+    let progress = ProgressNotificationParam::new(token, done as f64)
+        .with_message(format!("answers so far: {done}"));
+    let _ = context.peer.notify_progress(progress).await;
 }
 
 /// A definition as MCP carries it.
@@ -112,15 +124,20 @@ impl ServerHandler for Server {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let tools = self.toolbox.list().into_iter().map(tool).collect();
-        Ok(ListToolsResult::with_all_items(tools)
+        let tools = self.toolbox.list(&self.caller).into_iter();
+        let scope = if self.caller.private {
+            CacheScope::Private
+        } else {
+            CacheScope::Public
+        };
+        Ok(ListToolsResult::with_all_items(tools.map(tool).collect())
             .with_ttl_ms(LIST_TTL_MS)
-            .with_cache_scope(CacheScope::Public))
+            .with_cache_scope(scope))
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
         self.toolbox
-            .list()
+            .list(&self.caller)
             .into_iter()
             .find(|definition| definition.name == name)
             .map(tool)
@@ -132,18 +149,40 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let arguments = params.arguments.unwrap_or_default();
-        let call = self.toolbox.call(&self.caller, &params.name, arguments);
-        let outcome = tokio::select! {
-            outcome = call => outcome,
-            // Nobody waits for the answer any more: dropping the call stops its request.
-            () = context.ct.cancelled() => {
-                return Err(ErrorData::internal_error("cancelled", None));
+        let token = context.meta.get_progress_token();
+        let (step, mut steps) = tokio::sync::mpsc::unbounded_channel();
+        let watch = move |done: usize| {
+            // The receiver lives as long as the call.
+            let _ = step.send(done);
+        };
+        let watch = token.is_some().then_some(&watch as &Watch);
+        let call = self
+            .toolbox
+            .call_watched(&self.caller, &params.name, arguments, watch);
+        let mut call = Box::pin(call);
+        let outcome = loop {
+            tokio::select! {
+                outcome = &mut call => break outcome,
+                // Nobody waits for the answer any more: dropping the call stops its request.
+                () = context.ct.cancelled() => {
+                    return Err(ErrorData::internal_error("cancelled", None));
+                }
+                Some(done) = steps.recv() => {
+                    if let Some(token) = &token {
+                        tell(&context, token.clone(), done).await;
+                    }
+                }
             }
         };
         let outcome =
             outcome.map_err(|unknown| ErrorData::invalid_params(unknown.message, None))?;
         let result = match outcome.reply {
-            Ok(reply) => CallToolResult::success(vec![ContentBlock::text(reply.text(self.budget))]),
+            Ok(reply) => {
+                let text = reply.text(self.budget);
+                let metrics = self.toolbox.run().metrics();
+                metrics.told(outcome.tool, crate::tokens::estimate(&text));
+                CallToolResult::success(vec![ContentBlock::text(text)])
+            }
             Err(failure) => CallToolResult::error(vec![ContentBlock::text(failure.to_string())]),
         };
         Ok(result.into())

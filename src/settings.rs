@@ -1,6 +1,7 @@
 //! Environment and file to `Settings`. The only room that reads the environment.
 
 mod file;
+mod tokens;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,6 +13,8 @@ use crate::project::{Account, App, Credentials, Platform, Project, Projects, Sou
 use crate::secret::Secret;
 use crate::window;
 use crate::wire::ProviderId;
+
+pub use tokens::{TokenSetting, tokens};
 
 /// What is configured.
 #[derive(Debug, Clone)]
@@ -66,6 +69,7 @@ impl Settings {
         let mut projects = Projects {
             accounts: parsed.accounts,
             projects: parsed.projects,
+            closed: false,
         };
         add_environment(&mut projects, variables)?;
         Ok(Self {
@@ -190,6 +194,11 @@ fn read_secret(path: &Path) -> anyhow::Result<Secret> {
         bail!("the key file is empty: {}", path.display());
     }
     Ok(secret)
+}
+
+/// The base address of `cn` or `global`.
+pub fn site(name: &str) -> anyhow::Result<String> {
+    base(Some(name))
 }
 
 /// `cn`, `global` or an address of one's own.

@@ -119,6 +119,7 @@ fn projects(base: &str) -> Projects {
             project("starfall-ios", Platform::Ios, false),
             project("starfall-pc", Platform::Pc, false),
         ],
+        closed: false,
     }
 }
 
@@ -310,9 +311,7 @@ async fn workflow(case: &Case) {
     );
     let zone = window::zone(&case.zone).unwrap();
     let toolbox = Toolbox::new(Arc::new(run), zone, Policy::default());
-    let caller = Caller {
-        name: "test".into(),
-    };
+    let caller = Caller::named("test");
     let outcome = toolbox
         .call(&caller, &case.tool, case.arguments.clone())
         .await;

@@ -61,6 +61,7 @@ fn projects() -> Projects {
                 strip: vec!["D:/build/ws/".to_owned()],
             },
         }],
+        closed: false,
     }
 }
 

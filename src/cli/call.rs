@@ -41,9 +41,7 @@ impl Call {
             }
         };
         let setup = options.set_up().await?;
-        let caller = Caller {
-            name: "command line".into(),
-        };
+        let caller = Caller::named("command line");
         let outcome = match setup.toolbox.call(&caller, &self.tool, arguments).await {
             Ok(outcome) => outcome,
             Err(unknown) => {

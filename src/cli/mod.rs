@@ -35,8 +35,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve MCP over standard input and output (the default).
-    Serve,
+    /// Serve MCP over standard input and output (the default), or over HTTP.
+    Serve(serve::Serve),
     /// Show a conversation with simulated data, and the configuration to paste into a client.
     Demo,
     /// Call one tool as a client would, and print its reply.
@@ -57,6 +57,15 @@ pub(crate) struct Options {
     /// Calls a minute that the simulator allows: a number, or `off` for load runs (then calls are not paced either).
     #[arg(long, global = true, value_name = "CALLS|off", default_value = "25", value_parser = quota)]
     sim_quota: Quota,
+    /// Milliseconds that every answer of the simulator takes, for load runs.
+    #[arg(
+        long,
+        global = true,
+        hide = true,
+        value_name = "MS",
+        default_value_t = 0
+    )]
+    sim_latency: u64,
     /// Neither list nor call tools that write.
     #[arg(long, global = true)]
     read_only: bool,
@@ -144,8 +153,11 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> anyhow::Result<Exit> {
-    match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve::serve(&cli.options).await,
+    match cli
+        .command
+        .unwrap_or(Command::Serve(serve::Serve::default()))
+    {
+        Command::Serve(serve) => serve.serve(&cli.options).await,
         Command::Demo => demo::demo(&cli.options).await,
         Command::Call(call) => call.call(&cli.options).await,
         Command::Tools(tools) => tools.print(&cli.options).await,
@@ -168,7 +180,7 @@ fn log_to_stderr() {
 pub(crate) struct Setup {
     toolbox: Arc<Toolbox>,
     budget: Budget,
-    _simulator: Option<Simulator>,
+    simulator: Option<Simulator>,
 }
 
 impl Options {
@@ -183,6 +195,7 @@ impl Options {
             limits.paced = quota.is_some();
             let simulator = Simulator::start(sim::Options {
                 quota,
+                latency: Duration::from_millis(self.sim_latency),
                 ..sim::Options::default()
             })
             .await?;
@@ -207,7 +220,7 @@ impl Options {
         Ok(Setup {
             toolbox: Arc::new(Toolbox::new(run, zone, policy)),
             budget: Budget::new(self.reply_tokens),
-            _simulator: simulator,
+            simulator,
         })
     }
 }
@@ -244,5 +257,6 @@ fn simulated(simulator: &Simulator, zone: &jiff::tz::TimeZone) -> Projects {
     Projects {
         accounts: vec![Arc::new(account)],
         projects,
+        closed: false,
     }
 }

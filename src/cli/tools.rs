@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::{Exit, Options};
 use crate::operation::{Definition, Effect};
+use crate::toolbox::Caller;
 
 /// What `tools` takes.
 #[derive(Args)]
@@ -18,7 +19,7 @@ impl Tools {
     #[expect(clippy::print_stdout, reason = "the list is what this command prints")]
     pub(super) async fn print(&self, options: &Options) -> anyhow::Result<Exit> {
         let setup = options.set_up().await?;
-        let listed = setup.toolbox.list();
+        let listed = setup.toolbox.list(&Caller::named("command line"));
         if self.json {
             let names: Vec<&str> = listed.iter().map(|definition| definition.name).collect();
             let all: Vec<_> = crate::server::published()

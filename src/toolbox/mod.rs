@@ -9,13 +9,16 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
+use tracing::Instrument as _;
 
 use crate::cache::Kept;
 use crate::catalog;
 use crate::failure::Failure;
+use crate::metrics::Metrics;
 use crate::operation::{Call, CallContext, Definition, Effect, Tool};
+use crate::project::Projects;
 use crate::reply::Reply;
-use crate::run::{Desk, Run};
+use crate::run::{Desk, Limits, Run, Watch};
 use crate::workflow::{self, Journey};
 
 pub use confirm::Confirm;
@@ -103,11 +106,29 @@ pub fn definitions() -> Vec<Definition> {
         .collect()
 }
 
-/// Who calls: what is logged of a write, and later whose identity signs.
-#[derive(Debug, Clone)]
+/// Who calls: what is logged of a write, and what this caller may do beyond the server's own policy.
+#[derive(Debug, Clone, Default)]
 pub struct Caller {
     /// A name for the log.
     pub name: Arc<str>,
+    /// Which request this is, for the log; empty where requests have no id of their own.
+    pub request: Arc<str>,
+    /// No write is listed for this caller, or called.
+    pub read_only: bool,
+    /// The projects this caller may name; `None` is all of the run's.
+    pub projects: Option<Arc<Projects>>,
+    /// Whether another caller of the same server may be given something else.
+    pub private: bool,
+}
+
+impl Caller {
+    /// A caller of that name who may do all that the server may.
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
+    }
 }
 
 /// What the toolbox is told at start.
@@ -132,6 +153,21 @@ pub struct Outcome {
     pub reply: Result<Reply, Failure>,
     /// The vendor's opened answers behind it.
     pub came: Vec<(&'static str, Arc<Kept>)>,
+    /// The tool that was called.
+    pub tool: &'static str,
+}
+
+/// Counts a call when it ends, also one that is dropped on its way.
+struct Counted<'a> {
+    metrics: &'a Metrics,
+    tool: &'static str,
+    outcome: &'static str,
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.metrics.called(self.tool, self.outcome);
+    }
 }
 
 /// Tools over one run.
@@ -147,48 +183,95 @@ impl Toolbox {
         Self { run, zone, policy }
     }
 
+    /// A toolbox of the same policy for another identity: its own accounts, budget and memory.
+    #[must_use]
+    pub fn beside(&self, projects: Arc<Projects>, limits: Limits) -> Self {
+        Self {
+            run: Arc::new(self.run.beside(projects, limits)),
+            zone: self.zone.clone(),
+            policy: self.policy,
+        }
+    }
+
+    /// What calls pass through.
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// The projects this caller may name.
+    pub fn projects<'a>(&'a self, caller: &'a Caller) -> &'a Projects {
+        caller.projects.as_ref().unwrap_or(self.run.projects())
+    }
+
     /// What this caller may call, in a fixed order.
-    pub fn list(&self) -> Vec<Definition> {
+    pub fn list(&self, caller: &Caller) -> Vec<Definition> {
         entries()
-            .filter(|entry| self.offers(*entry))
+            .filter(|entry| self.offers(caller, *entry))
             .map(|entry| published(entry.definition(), self.policy.confirm))
             .collect()
     }
 
-    fn offers(&self, entry: Entry) -> bool {
-        !(self.policy.read_only && entry.effect() == Effect::Write)
+    fn offers(&self, caller: &Caller, entry: Entry) -> bool {
+        let read_only = self.policy.read_only || caller.read_only;
+        !(read_only && entry.effect() == Effect::Write)
     }
 
-    fn lists(&self, name: &str) -> bool {
-        entries().any(|entry| entry.name() == name && self.offers(entry))
+    fn lists(&self, caller: &Caller, name: &str) -> bool {
+        entries().any(|entry| entry.name() == name && self.offers(caller, entry))
     }
 
-    /// Calls a tool. The arguments' mistakes are the outcome's failure; an unknown name is none.
+    /// Calls a tool that nobody watches. See [`Toolbox::call_watched`].
     pub async fn call(
         &self,
         caller: &Caller,
         name: &str,
         arguments: Map<String, Value>,
     ) -> Result<Outcome, UnknownTool> {
-        let Some(entry) = entries().find(|entry| entry.name() == name && self.offers(*entry))
+        self.call_watched(caller, name, arguments, None).await
+    }
+
+    /// Calls a tool. The arguments' mistakes are the outcome's failure; an unknown name is none.
+    pub async fn call_watched(
+        &self,
+        caller: &Caller,
+        name: &str,
+        arguments: Map<String, Value>,
+        watch: Option<&Watch>,
+    ) -> Result<Outcome, UnknownTool> {
+        let Some(entry) =
+            entries().find(|entry| entry.name() == name && self.offers(caller, *entry))
         else {
-            return Err(self.unknown(name));
+            return Err(self.unknown(caller, name));
         };
-        let call = AssertUnwindSafe(self.dispatch(caller, entry, arguments)).catch_unwind();
-        Ok(call.await.unwrap_or_else(|_| {
+        let span = tracing::error_span!(
+            "call",
+            tool = entry.name(),
+            caller = &*caller.name,
+            request = &*caller.request
+        );
+        let call = AssertUnwindSafe(self.dispatch(caller, entry, arguments, watch)).catch_unwind();
+        let mut counted = Counted {
+            metrics: self.run.metrics(),
+            tool: entry.name(),
+            outcome: "cancelled",
+        };
+        let outcome = call.instrument(span).await.unwrap_or_else(|_| {
             tracing::error!(tool = name, "a call panicked");
             Outcome {
                 reply: Err(Failure::unreadable(anyhow::anyhow!(
                     "a fault inside {name}; other calls are not affected"
                 ))),
                 came: Vec::new(),
+                tool: entry.name(),
             }
-        }))
+        });
+        counted.outcome = outcome.reply.as_ref().map_or_else(Failure::word, |_| "ok");
+        Ok(outcome)
     }
 
-    fn unknown(&self, name: &str) -> UnknownTool {
+    fn unknown(&self, caller: &Caller, name: &str) -> UnknownTool {
         let listed: Vec<&str> = entries()
-            .filter(|entry| self.offers(*entry))
+            .filter(|entry| self.offers(caller, *entry))
             .map(Entry::name)
             .collect();
         let hidden = entries().any(|entry| entry.name() == name);
@@ -209,16 +292,17 @@ impl Toolbox {
         caller: &Caller,
         entry: Entry,
         mut arguments: Map<String, Value>,
+        watch: Option<&Watch>,
     ) -> Outcome {
         let fresh = arguments
             .remove("fresh")
             .is_some_and(|value| truthy(&value));
-        let desk = Desk::new(&self.run, fresh);
-        let listed = |name: &str| self.lists(name);
+        let desk = Desk::new(&self.run, fresh, watch);
+        let listed = |name: &str| self.lists(caller, name);
         let ctx = CallContext {
             now: self.run.clock().now(),
             zone: &self.zone,
-            projects: self.run.projects(),
+            projects: self.projects(caller),
             listed: &listed,
         };
         let reply = match entry {
@@ -231,6 +315,7 @@ impl Toolbox {
         Outcome {
             reply,
             came: desk.came(),
+            tool: entry.name(),
         }
     }
 

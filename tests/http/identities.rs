@@ -1,0 +1,132 @@
+//! Credentials that come with each request: whose they are is all that counts.
+
+use crashsight_mcp::http::Signer;
+use crashsight_mcp::sim::{self, Simulator};
+use serde_json::{Value, json};
+
+use super::site::{READER, WRITER, call, get, list, post, sites, start, token};
+
+fn stats() -> Value {
+    call(
+        "crashsight_get_day_stats",
+        &json!({"window": "yesterday", "project": "57a2fa1101@android"}),
+    )
+}
+
+fn headers<'a>(user: &'a str, key: &'a str, site: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("X-CrashSight-User-Id", user),
+        ("X-CrashSight-Api-Key", key),
+        ("X-CrashSight-Site", site),
+    ]
+}
+
+#[tokio::test]
+async fn two_identities_share_nothing() {
+    let cn = Simulator::start(sim::Options::default()).await.unwrap();
+    let global = Simulator::start(sim::Options {
+        seed: 2,
+        ..sim::Options::default()
+    });
+    let global = global.await.unwrap();
+    let site = start(|options| options.signer = Signer::Request(sites(&cn, &global))).await;
+    let at = site.running.address();
+    let known = headers(sim::USER_ID, sim::API_KEY, "cn");
+    let answer = post(at, &known, &stats()).await.text();
+    assert!(answer.starts_with("Day totals"), "{answer}");
+    assert_eq!(cn.calls(), 1);
+    post(at, &known, &stats()).await;
+    assert_eq!(cn.calls(), 1, "the same identity has its memory");
+    // The same question of somebody else is asked again, and refused by the service itself.
+    let stranger = headers(sim::USER_ID, "11111111-demo-demo-demo-000000000000", "cn");
+    let refused = post(at, &stranger, &stats()).await;
+    assert_eq!(refused.json()["result"]["isError"], true, "{refused:?}");
+    assert_eq!(cn.calls(), 2);
+    let abroad = headers(sim::USER_ID, sim::API_KEY, "global");
+    let other = post(at, &abroad, &stats()).await.text();
+    assert!(
+        other.starts_with("Day totals") && other != answer,
+        "{other}"
+    );
+    assert_eq!((cn.calls(), global.calls()), (2, 1));
+    let page = get(at, "/metrics", &[]).await.body;
+    assert!(page.contains("crashsight_mcp_identities 3"), "{page}");
+    assert!(!page.contains(sim::API_KEY) && !page.contains(sim::USER_ID));
+    assert_eq!(
+        site.simulator.calls(),
+        0,
+        "the server's own account is never used"
+    );
+}
+
+#[tokio::test]
+async fn without_credentials_tools_are_listed_and_name_the_headers() {
+    let simulator = Simulator::start(sim::Options::default()).await.unwrap();
+    let site =
+        start(|options| options.signer = Signer::Request(sites(&simulator, &simulator))).await;
+    let at = site.running.address();
+    let listed = post(at, &[], &list()).await;
+    assert_eq!(listed.json()["result"]["cacheScope"], "private");
+    let reply = post(at, &[("X-CrashSight-User-Id", "1")], &stats()).await;
+    assert!(reply.text().contains("X-CrashSight-Api-Key"), "{reply:?}");
+    let projects = post(at, &[], &call("crashsight_list_projects", &json!({}))).await;
+    assert!(!projects.text().contains("starfall"), "{projects:?}");
+    assert_eq!(simulator.calls() + site.simulator.calls(), 0);
+    let named = headers(sim::USER_ID, sim::API_KEY, "cn");
+    let named = [
+        &named[..],
+        &[("X-CrashSight-Project", "57a2fa1101@android")],
+    ]
+    .concat();
+    let reply = post(at, &named, &call("crashsight_get_day_stats", &json!({}))).await;
+    assert!(reply.text().contains("57a2fa1101@android"), "{reply:?}");
+}
+
+#[tokio::test]
+async fn headers_name_a_site_and_never_an_address() {
+    let simulator = Simulator::start(sim::Options::default()).await.unwrap();
+    let site =
+        start(|options| options.signer = Signer::Request(sites(&simulator, &simulator))).await;
+    let at = site.running.address();
+    let long = "k".repeat(300);
+    for (name, value) in [
+        ("X-CrashSight-Site", "https://evil.example"),
+        ("X-CrashSight-Site", &*simulator.base_url()),
+        ("X-CrashSight-Site", "CN"),
+        ("X-CrashSight-Project", "../x@pc"),
+        ("X-CrashSight-Project", "a@amiga"),
+        ("X-CrashSight-Api-Key", &long),
+    ] {
+        let reply = post(at, &[(name, value)], &list()).await;
+        assert_eq!(reply.status, 400, "{name}: {value}");
+        assert!(!reply.body.contains("evil") && !reply.body.contains(&long));
+    }
+    let twice = [("X-CrashSight-User-Id", "1"), ("X-CrashSight-User-Id", "2")];
+    assert_eq!(post(at, &twice, &list()).await.status, 400);
+    assert_eq!(simulator.calls(), 0);
+}
+
+/// The token says who may call; the headers say who signs. One key under two tokens is one budget.
+#[tokio::test]
+async fn tokens_and_credentials_go_together() {
+    let simulator = Simulator::start(sim::Options::default()).await.unwrap();
+    let site = start(|options| {
+        options.signer = Signer::Request(sites(&simulator, &simulator));
+        options.tokens = vec![token("one", WRITER), token("two", READER)];
+    })
+    .await;
+    let at = site.running.address();
+    let brought = headers(sim::USER_ID, sim::API_KEY, "cn");
+    assert_eq!(post(at, &brought, &stats()).await.status, 401);
+    for text in [WRITER, READER] {
+        let bearer = format!("Bearer {text}");
+        let all = [&brought[..], &[("Authorization", &*bearer)]].concat();
+        assert!(
+            post(at, &all, &stats())
+                .await
+                .text()
+                .starts_with("Day totals")
+        );
+    }
+    assert_eq!(simulator.calls(), 1);
+}
