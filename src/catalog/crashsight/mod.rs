@@ -1,5 +1,6 @@
 //! CrashSight's operations by chapter, and what the chapters share: paths, filters, words for codes.
 
+mod advanced;
 mod app;
 pub mod crash_report;
 pub mod crashes;
@@ -10,6 +11,7 @@ mod notes;
 mod overview;
 mod trend_rows;
 mod trends;
+mod trends_basic;
 mod triage;
 mod users;
 mod words;
@@ -24,10 +26,12 @@ use crate::reply::{Cell, inline};
 use crate::wire::Request;
 
 /// The chapters, in the order of the vendor's document.
-pub(super) fn chapters() -> [&'static [Tool]; 9] {
+pub(super) fn chapters() -> [&'static [Tool]; 11] {
     [
         overview::TOOLS,
         trends::TOOLS,
+        trends_basic::TOOLS,
+        advanced::TOOLS,
         issues::TOOLS,
         notes::TOOLS,
         crashes::TOOLS,
