@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::report::key_frames;
 use super::{get, id, is_long, issue_rows, listed, post, words};
 use crate::answer::Node;
 use crate::args::{Flag, IssueId, Kind, List, Offset, ProjectName, Rows, Sort, Status, Word};
@@ -139,7 +140,7 @@ impl Operation for GetIssue {
             reply.code(Code::head("message", message).at_most(LINES));
         }
         if let Some(stack) = issue.get("keyStack").text() {
-            reply.code(Code::head("key frame", stack).at_most(LINES));
+            reply.code(key_frames(stack, &target).at_most(LINES));
         }
         versions(ctx, &target, &mut reply, issue);
         if let Some(page) = console(&target, self.issue.as_str()) {

@@ -2,13 +2,13 @@
 
 mod advanced;
 mod app;
-pub mod crash_report;
 pub mod crashes;
 mod devices;
 mod issue_rows;
 mod issues;
 mod notes;
 mod overview;
+pub mod report;
 mod trend_rows;
 mod trends;
 mod trends_basic;
