@@ -27,6 +27,9 @@ pub fn signature(user_id: &str, api_key: &Secret, unix: i64) -> String {
     base64(&hmac_sha256_hex(api_key, &format!("{user_id}_{unix}")))
 }
 
+/// Some gateways put it before their JSON.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// The service.
 pub(super) struct CrashSight;
 
@@ -82,8 +85,11 @@ impl Provider for CrashSight {
 
     fn open(&self, account: &Account, answer: &Answer, now: Timestamp) -> Result<Value, Failure> {
         status(account, answer, now)?;
-        let body: Value =
-            serde_json::from_slice(&answer.body).map_err(|error| not_json(answer, &error))?;
+        let text = answer
+            .body
+            .strip_prefix(BYTE_ORDER_MARK)
+            .unwrap_or(&answer.body);
+        let body: Value = serde_json::from_slice(text).map_err(|error| not_json(answer, &error))?;
         envelope(body)
     }
 }
@@ -149,7 +155,23 @@ fn settings(account: &Account) -> String {
 
 fn excerpt(body: &[u8]) -> String {
     let head = body.get(..2000).unwrap_or(body);
-    String::from_utf8_lossy(head).into_owned()
+    unsigned(&String::from_utf8_lossy(head))
+}
+
+/// A text that may repeat the address that was asked, as error pages of proxies do, without the signature.
+fn unsigned(text: &str) -> String {
+    const FIRST: &str = "userSecret";
+    let mut parts = text.split(FIRST);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        // The signature's three parameters follow one another.
+        let end = part
+            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | ')' | ']'))
+            .unwrap_or(part.len());
+        out.push('…');
+        out.push_str(&part[end..]);
+    }
+    out
 }
 
 fn not_json(answer: &Answer, error: &serde_json::Error) -> Failure {
@@ -163,6 +185,13 @@ fn not_json(answer: &Answer, error: &serde_json::Error) -> Failure {
         return Failure::unreadable(anyhow!(
             "the service sent an HTML page where JSON was expected; is a proxy or a login page in between?\n{}",
             fenced(&text, 200)
+        ));
+    }
+    if std::str::from_utf8(&answer.body).is_err() {
+        return Failure::unreadable(anyhow!(
+            "{} bytes that are not UTF-8 text ({}) came where JSON was expected",
+            answer.body.len(),
+            crate::reply::inline(kind, 60)
         ));
     }
     if error.is_eof() {
@@ -194,7 +223,7 @@ fn envelope(body: Value) -> Result<Value, Failure> {
         word => {
             return Err(Failure::unreadable(anyhow!(
                 "one bare value came where an object was expected\n{}",
-                fenced(&word.to_string(), 200)
+                fenced(&unsigned(&word.to_string()), 200)
             )));
         }
     };
@@ -271,7 +300,7 @@ fn refused(level: &Map<String, Value>, code: i64) -> Failure {
             .filter_map(|name| level.get(*name).and_then(Value::as_str))
             .map(str::trim)
             .find(|text| !text.is_empty() && *text != "null")
-            .map(str::to_owned)
+            .map(unsigned)
     };
     let message = text(&["message", "errmsg", "msg"]);
     let detail = text(&["errorCode"]);
@@ -299,7 +328,7 @@ fn spring(root: &Map<String, Value>) -> Failure {
         message: match code {
             // The path is not there: said in our words.
             404 | 405 => String::new(),
-            _ => format!("{} {}", text("error"), text("message")),
+            _ => unsigned(&format!("{} {}", text("error"), text("message"))),
         },
         trace: None,
     }

@@ -174,16 +174,8 @@ impl Toolbox {
         else {
             return Err(self.unknown(name));
         };
-        let call = AssertUnwindSafe(self.dispatch(caller, entry, arguments)).catch_unwind();
-        Ok(call.await.unwrap_or_else(|_| {
-            tracing::error!(tool = name, "a call panicked");
-            Outcome {
-                reply: Err(Failure::unreadable(anyhow::anyhow!(
-                    "a fault inside {name}; other calls are not affected"
-                ))),
-                came: Vec::new(),
-            }
-        }))
+        // Boxed: a call under way is large, and a server holds many.
+        Ok(contained(name, Box::pin(self.dispatch(caller, entry, arguments))).await)
     }
 
     fn unknown(&self, name: &str) -> UnknownTool {
@@ -267,6 +259,22 @@ impl Toolbox {
     }
 }
 
+/// A panic answers its own call and nothing else.
+async fn contained(name: &str, call: impl Future<Output = Outcome>) -> Outcome {
+    AssertUnwindSafe(call)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| {
+            tracing::error!(tool = name, "a call panicked");
+            Outcome {
+                reply: Err(Failure::unreadable(anyhow::anyhow!(
+                    "a fault inside {name}; other calls are not affected"
+                ))),
+                came: Vec::new(),
+            }
+        })
+}
+
 /// Writes take one more argument than the catalogue knows.
 fn published(mut definition: Definition, confirm: Confirm) -> Definition {
     if definition.effect == Effect::Write
@@ -292,6 +300,13 @@ fn truthy(value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_panic_answers_its_own_call() {
+        let outcome = contained("crashsight_get_issue", async { panic!("a broken promise") }).await;
+        let failure = outcome.reply.err().map(|failure| failure.to_string());
+        assert!(failure.is_some_and(|text| text.contains("a fault inside crashsight_get_issue")));
+    }
 
     #[test]
     fn every_tool_has_its_place_in_the_order() {
