@@ -17,6 +17,7 @@ pub mod reply;
 pub mod run;
 pub mod secret;
 pub mod server;
+pub mod session;
 pub mod settings;
 pub mod sim;
 pub mod tokens;

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 
 use crate::args::ProjectName;
 use crate::failure::Failure;
-use crate::project::{Projects, Target};
+use crate::project::{CompanionTarget, Destination, Projects, Target};
 use crate::reply::{Next, Reply};
 use crate::window::{Grain, Window, WindowSpec, Zones};
 use crate::wire::{ProviderId, Request};
@@ -243,23 +243,32 @@ impl CallContext<'_> {
         self.projects.crashsight(project)
     }
 
+    /// The app at a companion service that the `project` argument means.
+    pub fn companion(
+        &self,
+        provider: ProviderId,
+        project: Option<&ProjectName>,
+    ) -> Result<CompanionTarget, Failure> {
+        self.projects.companion(provider, project)
+    }
+
     /// The range that the `window` argument means for this app.
     pub fn window(
         &self,
         window: Option<&WindowSpec>,
         default: &WindowSpec,
         grain: Grain,
-        target: &Target,
+        target: &impl Destination,
     ) -> Result<Window, Failure> {
         let zones = Zones {
-            site: target.account.zone.clone(),
+            site: target.account().zone.clone(),
             reader: self.zone.clone(),
         };
         window.unwrap_or(default).resolve(grain, self.now, &zones)
     }
 
     /// A next call, when that tool is listed; `project` is added where it is not the default.
-    pub fn next(&self, tool: &str, target: &Target, arguments: Value) -> Option<Next> {
+    pub fn next(&self, tool: &str, target: &impl Destination, arguments: Value) -> Option<Next> {
         if !(self.listed)(tool) {
             return None;
         }
@@ -270,8 +279,9 @@ impl CallContext<'_> {
             return None;
         }
         let mut arguments = Map::new();
-        if !target.default {
-            arguments.insert("project".to_owned(), Value::String(target.label.clone()));
+        if !target.default() {
+            let label = target.label().to_owned();
+            arguments.insert("project".to_owned(), Value::String(label));
         }
         arguments.extend(own);
         Some(Next {

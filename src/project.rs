@@ -68,6 +68,22 @@ pub enum Credentials {
         /// `userOpenapiKey`.
         api_key: Secret,
     },
+    /// Agora's pair for HTTP Basic.
+    Agora {
+        /// Customer ID.
+        customer_id: String,
+        /// Customer secret.
+        customer_secret: Secret,
+    },
+    /// Getui's three words of an app.
+    Getui {
+        /// It stands in every path.
+        app_id: String,
+        /// It goes into the login.
+        app_key: Secret,
+        /// It signs the login.
+        master_secret: Secret,
+    },
 }
 
 impl Credentials {
@@ -75,6 +91,10 @@ impl Credentials {
     pub fn secret(&self) -> &Secret {
         match self {
             Self::CrashSight { api_key, .. } => api_key,
+            Self::Agora {
+                customer_secret, ..
+            } => customer_secret,
+            Self::Getui { master_secret, .. } => master_secret,
         }
     }
 }
@@ -126,8 +146,19 @@ pub struct Project {
     pub default: bool,
     /// Where its crashes are.
     pub crashsight: Option<App>,
+    /// Where its calls and pushes are: at most one of a service.
+    pub companions: Vec<Companion>,
     /// Its source rules.
     pub source: SourceRules,
+}
+
+impl Project {
+    /// Its app at a companion service.
+    pub fn companion(&self, provider: ProviderId) -> Option<&Companion> {
+        self.companions
+            .iter()
+            .find(|companion| companion.provider == provider)
+    }
 }
 
 /// An app of CrashSight, and the account that may read it.
@@ -139,6 +170,17 @@ pub struct App {
     pub id: String,
     /// Its platform.
     pub platform: Platform,
+}
+
+/// A project's app at a service that needs no more than its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Companion {
+    /// The service.
+    pub provider: ProviderId,
+    /// By name.
+    pub account: Arc<str>,
+    /// The service's id of the app.
+    pub app: String,
 }
 
 /// Everything configured.
@@ -165,6 +207,53 @@ pub struct Target {
     pub platform: Platform,
     /// Source rules, empty for a bare `appId@platform`.
     pub source: SourceRules,
+}
+
+/// What a `project` argument came to at a companion service.
+#[derive(Debug, Clone)]
+pub struct CompanionTarget {
+    /// The name to show, and to give to a next call.
+    pub label: String,
+    /// Whether a next call may leave it out.
+    pub default: bool,
+    /// Who signs.
+    pub account: Arc<Account>,
+    /// The service's id of the app.
+    pub app: String,
+}
+
+/// Where a call goes, at whichever service.
+pub trait Destination {
+    /// The project's name.
+    fn label(&self) -> &str;
+    /// Whether a next call may leave it out.
+    fn default(&self) -> bool;
+    /// Who signs.
+    fn account(&self) -> &Arc<Account>;
+}
+
+impl Destination for Target {
+    fn label(&self) -> &str {
+        &self.label
+    }
+    fn default(&self) -> bool {
+        self.default
+    }
+    fn account(&self) -> &Arc<Account> {
+        &self.account
+    }
+}
+
+impl Destination for CompanionTarget {
+    fn label(&self) -> &str {
+        &self.label
+    }
+    fn default(&self) -> bool {
+        self.default
+    }
+    fn account(&self) -> &Arc<Account> {
+        &self.account
+    }
 }
 
 impl Projects {
@@ -212,21 +301,145 @@ impl Projects {
         Ok(target)
     }
 
+    /// Finds the app at a companion service that an argument means, and an account with credentials.
+    pub fn companion(
+        &self,
+        provider: ProviderId,
+        name: Option<&ProjectName>,
+    ) -> Result<CompanionTarget, Failure> {
+        let reached = |project: &&Project| project.companion(provider).is_some();
+        let project = match name {
+            Some(name) => self.configured(name.as_str())?,
+            None => {
+                let mut all = self.projects.iter().filter(reached);
+                match (
+                    self.default_project().filter(reached),
+                    all.next(),
+                    all.next(),
+                ) {
+                    (Some(project), ..) | (None, Some(project), None) => project,
+                    _ => return Err(self.unreached(provider)),
+                }
+            }
+        };
+        let app = project.companion(provider).ok_or_else(|| {
+            Failure::arguments(format!(
+                "project `{}` names no {} app\nhint: add `{} = {{ … }}` to [projects.{}] in the configuration",
+                project.name,
+                provider.title(),
+                provider.word(),
+                project.name
+            ))
+        })?;
+        let account = self
+            .account(&app.account)
+            .ok_or_else(|| Failure::Credentials {
+                provider,
+                hint: format!("project `{}` names an unknown account", project.name),
+            })?;
+        account.credentials()?;
+        Ok(CompanionTarget {
+            label: project.name.clone(),
+            default: self.is_default(project),
+            account: Arc::clone(account),
+            app: app.app.clone(),
+        })
+    }
+
+    /// Why no project can be meant: the first thing first.
+    fn unreached(&self, provider: ProviderId) -> Failure {
+        match self
+            .of_provider(provider)
+            .map(|account| account.credentials())
+        {
+            Some(Err(failure)) => return failure,
+            None => {
+                return Failure::Credentials {
+                    provider,
+                    hint: "no account is configured".to_owned(),
+                };
+            }
+            Some(Ok(_)) => {}
+        }
+        let names: Vec<String> = self
+            .projects
+            .iter()
+            .filter(|project| project.companion(provider).is_some())
+            .map(|project| format!("`{}`", project.name))
+            .collect();
+        Failure::arguments(if names.is_empty() {
+            format!(
+                "no project names its {} app\nhint: set {}, or add `{} = {{ … }}` to a project in the configuration",
+                provider.title(),
+                match provider {
+                    ProviderId::Agora => "AGORA_APP_ID",
+                    _ => "the account's app",
+                },
+                provider.word()
+            )
+        } else {
+            format!("`project` is needed, one of: {}", names.join(", "))
+        })
+    }
+
+    /// A configured project by name, alias or the `appId@platform` of its crashes.
+    fn configured(&self, name: &str) -> Result<&Project, Failure> {
+        self.find(name)
+            .or_else(|| {
+                let (id, platform) = name.rsplit_once('@')?;
+                self.of_app(id.trim(), Platform::parse(platform)?)
+            })
+            .ok_or_else(|| {
+                let near = nearest(name, self.names())
+                    .map(|near| format!(": did you mean `{near}`?"))
+                    .unwrap_or_default();
+                Failure::arguments(format!(
+                    "no project is called `{}`{near}\nhint: projects are {}",
+                    crate::reply::inline(name, 60),
+                    self.list()
+                ))
+            })
+    }
+
+    fn of_app(&self, id: &str, platform: Platform) -> Option<&Project> {
+        self.projects.iter().find(|project| {
+            project
+                .crashsight
+                .as_ref()
+                .is_some_and(|known| known.id == id && known.platform == platform)
+        })
+    }
+
+    fn is_default(&self, project: &Project) -> bool {
+        self.default_project()
+            .is_some_and(|default| default.name == project.name)
+    }
+
     fn unnamed(&self) -> Result<Target, Failure> {
-        if let Some(project) = self.default_project() {
+        // A project of companions alone is no answer to a question about crashes.
+        if let Some(project) = self
+            .default_project()
+            .filter(|project| project.crashsight.is_some())
+        {
             return self.target(project);
         }
         // Without credentials there is no project to name either: say the first thing first.
         if let Some(account) = self.of_provider(ProviderId::CrashSight) {
             account.credentials()?;
         }
-        Err(Failure::arguments(if self.projects.is_empty() {
-            "no project is configured: give `project` as `appId@platform` (android, ios or pc)\n\
+        Err(Failure::arguments(
+            if self
+                .projects
+                .iter()
+                .all(|project| project.crashsight.is_none())
+            {
+                "no project is configured: give `project` as `appId@platform` (android, ios or pc)\n\
              hint: CRASHSIGHT_PROJECT sets a default"
                 .to_owned()
-        } else {
-            format!("`project` is needed, one of: {}", self.list())
-        }))
+            } else {
+                format!("`project` is needed, one of: {}", self.list())
+            },
+        ))
     }
 
     fn named(&self, name: &str) -> Result<Target, Failure> {
@@ -269,13 +482,7 @@ impl Projects {
                 crate::reply::inline(app, 40)
             )));
         }
-        let configured = self.projects.iter().find(|project| {
-            project
-                .crashsight
-                .as_ref()
-                .is_some_and(|known| known.id == app && known.platform == platform)
-        });
-        if let Some(project) = configured {
+        if let Some(project) = self.of_app(app, platform) {
             return self.target(project);
         }
         let account = self
@@ -297,7 +504,8 @@ impl Projects {
         })
     }
 
-    fn of_provider(&self, provider: ProviderId) -> Option<&Arc<Account>> {
+    /// The first account of a service.
+    pub fn of_provider(&self, provider: ProviderId) -> Option<&Arc<Account>> {
         self.accounts
             .iter()
             .find(|account| account.provider == provider)
@@ -315,9 +523,7 @@ impl Projects {
             })?;
         Ok(Target {
             label: project.name.clone(),
-            default: self
-                .default_project()
-                .is_some_and(|default| default.name == project.name),
+            default: self.is_default(project),
             account: Arc::clone(account),
             app: app.id.clone(),
             platform: app.platform,
@@ -376,6 +582,7 @@ mod tests {
                 id: id.to_owned(),
                 platform: Platform::Android,
             }),
+            companions: Vec::new(),
             source: SourceRules::default(),
         };
         let key = Credentials::CrashSight {

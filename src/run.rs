@@ -1,4 +1,4 @@
-//! The path of one call: memory, pace, sign, send, open; again where that may help.
+//! The path of one call: memory, pace, login, sign, send, open; again where that may help.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,8 +11,9 @@ use crate::failure::Failure;
 use crate::operation::{Call, CallContext};
 use crate::pace::Pace;
 use crate::project::{Account, Projects};
-use crate::provider;
-use crate::wire::{Keep, Request};
+use crate::provider::{self, Login, Token};
+use crate::session::Sessions;
+use crate::wire::{Answer, Keep, Request, Signed};
 
 /// What a run may spend.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +48,7 @@ pub struct Run {
     client: Client,
     pace: Pace,
     cache: Cache,
+    sessions: Sessions,
     clock: Clock,
     limits: Limits,
     /// Accounts and operations for which the documented form is the one that works.
@@ -61,6 +63,7 @@ impl Run {
             client: Client::new(limits.answer_bytes),
             pace: Pace::default(),
             cache: Cache::new(limits.cache_bytes),
+            sessions: Sessions::default(),
             clock,
             limits,
             documented: Mutex::default(),
@@ -100,7 +103,23 @@ impl Run {
             self.cache.forget(&account.name).await;
             return Ok(written);
         }
-        self.cache.get(request.key(), fresh, call).await
+        let answered = self.cache.get(request.key(), fresh, call).await;
+        let Some(question) = &request.question else {
+            return answered;
+        };
+        let question = format!("{} {question}", request.account);
+        match answered {
+            Ok(kept) => {
+                self.cache.remember(&question, &kept).await;
+                Ok(kept)
+            }
+            // The endpoint's slot is taken: what it said last is better than nothing, told with its age.
+            Err(Failure::Throttled { retry_after }) => match self.cache.recall(&question).await {
+                Some(older) => Ok(Arc::new(older.standing_in(retry_after))),
+                None => Err(Failure::Throttled { retry_after }),
+            },
+            Err(failure) => Err(failure),
+        }
     }
 
     /// The recommended form, or the documented one where that is known to work.
@@ -150,42 +169,87 @@ impl Run {
 
     async fn send(&self, account: &Account, request: &Request) -> Result<Arc<Kept>, Failure> {
         let provider = provider::of(account.provider);
-        if self.limits.paced {
-            let limits: Vec<_> = provider
-                .rates()
-                .iter()
-                .map(|rate| (account.name.to_string(), *rate))
-                .chain(
-                    request
-                        .rate
-                        .iter()
-                        .map(|rate| (format!("{} {}", account.name, request.operation), *rate)),
+        // Every rate counts its calls for itself; the last is the narrowest.
+        let limits: Vec<_> = provider
+            .rates()
+            .iter()
+            .map(|rate| (account.name.to_string(), *rate))
+            .chain(request.rate.iter().map(|rate| {
+                let seconds = rate.per.as_secs();
+                (
+                    format!("{} {} {seconds}", account.name, request.operation),
+                    *rate,
                 )
-                .collect();
+            }))
+            .collect();
+        if self.limits.paced {
             self.pace
                 .slot(&limits, self.limits.patience)
                 .await
                 .map_err(|retry_after| Failure::Throttled { retry_after })?;
         }
         // The time is read after the wait: the signature carries it.
-        let now = self.clock.now();
+        let mut now = self.clock.now();
         let id = uuid::Uuid::new_v4().to_string();
-        let signed = provider.sign(account, request, now, &id)?;
+        let answer = match provider.login() {
+            None => {
+                let signed = provider.sign(account, request, now, &id)?;
+                self.leave(request.operation, signed).await?
+            }
+            Some(login) => {
+                let token = self.token(account, login, None).await?;
+                let mut signed = provider.sign(account, request, now, &id)?;
+                login.show(&mut signed, &token.value);
+                let answer = self.leave(request.operation, signed).await?;
+                if login.refused(&answer) {
+                    let token = self.token(account, login, Some(&token)).await?;
+                    now = self.clock.now();
+                    let mut signed = provider.sign(account, request, now, &id)?;
+                    login.show(&mut signed, &token.value);
+                    self.leave(request.operation, signed).await?
+                } else {
+                    answer
+                }
+            }
+        };
+        let bytes = answer.body.len();
+        let opened = provider.open(account, &answer, now);
+        if let (Err(Failure::Throttled { retry_after }), Some((narrowest, _))) =
+            (&opened, limits.last())
+        {
+            self.pace.close(narrowest, *retry_after);
+        }
+        Ok(Arc::new(Kept::new(opened?, now, bytes, request.keep)))
+    }
+
+    /// A token to show, kept or new; `refused` is the one that the service has just turned down.
+    async fn token(
+        &self,
+        account: &Account,
+        login: &dyn Login,
+        refused: Option<&Arc<Token>>,
+    ) -> Result<Arc<Token>, Failure> {
+        let trade = async {
+            let now = self.clock.now();
+            let answer = self.leave("login", login.ask(account, now)?).await?;
+            login.read(account, &answer, now)
+        };
+        self.sessions
+            .token(&account.name, self.clock.now(), refused, trade)
+            .await
+    }
+
+    async fn leave(&self, operation: &'static str, signed: Signed) -> Result<Answer, Failure> {
         let started = tokio::time::Instant::now();
         let answer = self.client.send(signed).await?;
-        let bytes = answer.body.len();
         tracing::info!(
-            operation = request.operation,
+            operation,
             status = answer.status,
-            bytes,
+            bytes = answer.body.len(),
             milliseconds = started.elapsed().as_millis(),
             "answered"
         );
-        let opened = provider.open(account, &answer, now);
-        if let Err(Failure::Throttled { retry_after }) = &opened {
-            self.pace.close(&account.name, *retry_after);
-        }
-        Ok(Arc::new(Kept::new(opened?, now, bytes, request.keep)))
+        Ok(answer)
     }
 }
 

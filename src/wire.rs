@@ -10,6 +10,10 @@ use serde_json::{Map, Value};
 pub enum ProviderId {
     /// Tencent CrashSight, crash analytics.
     CrashSight,
+    /// Agora Analytics, call quality.
+    Agora,
+    /// Getui, push reports.
+    Getui,
 }
 
 impl ProviderId {
@@ -17,6 +21,8 @@ impl ProviderId {
     pub fn word(self) -> &'static str {
         match self {
             Self::CrashSight => "crashsight",
+            Self::Agora => "agora",
+            Self::Getui => "getui",
         }
     }
 
@@ -24,6 +30,8 @@ impl ProviderId {
     pub fn title(self) -> &'static str {
         match self {
             Self::CrashSight => "CrashSight",
+            Self::Agora => "Agora",
+            Self::Getui => "Getui",
         }
     }
 }
@@ -92,6 +100,9 @@ pub struct Request {
     pub keep: Keep,
     /// Limits of this endpoint alone.
     pub rate: &'static [Rate],
+    /// What it asks, apart from a range that moves with the clock: while the endpoint's slot is taken, an
+    /// older answer to the same question stands in.
+    pub question: Option<String>,
     /// How long the service may take.
     pub timeout: Duration,
 }
@@ -110,6 +121,7 @@ impl Request {
             fallback: None,
             keep: Keep::Minute,
             rate: &[],
+            question: None,
             timeout: Duration::from_secs(30),
         }
     }
@@ -144,6 +156,20 @@ impl Request {
     #[must_use]
     pub fn keep(mut self, keep: Keep) -> Self {
         self.keep = keep;
+        self
+    }
+
+    /// Names the endpoint's own limits.
+    #[must_use]
+    pub fn rate(mut self, rate: &'static [Rate]) -> Self {
+        self.rate = rate;
+        self
+    }
+
+    /// Says what it asks, for an older answer to stand in.
+    #[must_use]
+    pub fn asks(mut self, question: impl Into<String>) -> Self {
+        self.question = Some(question.into());
         self
     }
 

@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use anyhow::anyhow;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::Provider;
+use super::{Provider, body};
 use crate::failure::Failure;
 use crate::project::{Account, Credentials};
-use crate::reply::fenced;
 use crate::secret::{Secret, base64, hmac_sha256_hex};
 use crate::wire::{Answer, ProviderId, Rate, Request, Signed, encode};
 
@@ -42,7 +40,9 @@ impl Provider for CrashSight {
         now: Timestamp,
         id: &str,
     ) -> Result<Signed, Failure> {
-        let Credentials::CrashSight { user_id, api_key } = account.credentials()?;
+        let Credentials::CrashSight { user_id, api_key } = account.credentials()? else {
+            return Err(super::foreign(account));
+        };
         let unix = now.as_second();
         let mut query: Vec<(&str, &str)> = request
             .query
@@ -82,9 +82,7 @@ impl Provider for CrashSight {
 
     fn open(&self, account: &Account, answer: &Answer, now: Timestamp) -> Result<Value, Failure> {
         status(account, answer, now)?;
-        let body: Value =
-            serde_json::from_slice(&answer.body).map_err(|error| not_json(answer, &error))?;
-        envelope(body)
+        envelope(body::json(answer)?)
     }
 }
 
@@ -132,7 +130,7 @@ fn status(account: &Account, answer: &Answer, now: Timestamp) -> Result<(), Fail
         ))),
         code => Err(Failure::Refused {
             code: i64::from(code),
-            message: excerpt(&answer.body),
+            message: body::excerpt(&answer.body),
             trace: None,
         }),
     }
@@ -145,39 +143,6 @@ fn settings(account: &Account) -> String {
     } else {
         format!("user_id and api_key of [accounts.{}]", account.name)
     }
-}
-
-fn excerpt(body: &[u8]) -> String {
-    let head = body.get(..2000).unwrap_or(body);
-    String::from_utf8_lossy(head).into_owned()
-}
-
-fn not_json(answer: &Answer, error: &serde_json::Error) -> Failure {
-    let text = excerpt(&answer.body);
-    let start = text.trim_start().to_lowercase();
-    let kind = answer.content_type.as_deref().unwrap_or("no content type");
-    if answer.body.is_empty() {
-        return Failure::unreadable(anyhow!("the service sent nothing (HTTP {})", answer.status));
-    }
-    if start.starts_with("<!doctype") || start.starts_with("<html") || kind.contains("html") {
-        return Failure::unreadable(anyhow!(
-            "the service sent an HTML page where JSON was expected; is a proxy or a login page in between?\n{}",
-            fenced(&text, 200)
-        ));
-    }
-    if error.is_eof() {
-        return Failure::unreadable(anyhow!(
-            "the JSON broke off after {} bytes: call again",
-            answer.body.len()
-        ));
-    }
-    Failure::unreadable(anyhow!(
-        "not JSON at line {} column {} ({})\n{}",
-        error.line(),
-        error.column(),
-        crate::reply::inline(kind, 60),
-        fenced(&text, 200)
-    ))
 }
 
 /// The codes that mean yes; 100000 is lastCrashInfo's (seed 000 line 2275).

@@ -5,6 +5,7 @@ mod confirm;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use jiff::tz::TimeZone;
@@ -16,6 +17,7 @@ use crate::failure::Failure;
 use crate::operation::{Call, CallContext, Definition, Effect, Tool};
 use crate::reply::Reply;
 use crate::run::{Desk, Run};
+use crate::wire::ProviderId;
 use crate::workflow::{self, Journey};
 
 pub use confirm::Confirm;
@@ -32,6 +34,13 @@ impl Entry {
         match self {
             Self::Operation(tool) => tool.name,
             Self::Workflow(tool) => tool.name,
+        }
+    }
+
+    fn provider(self) -> ProviderId {
+        match self {
+            Self::Operation(tool) => tool.provider,
+            Self::Workflow(tool) => tool.provider,
         }
     }
 
@@ -155,7 +164,13 @@ impl Toolbox {
     }
 
     fn offers(&self, entry: Entry) -> bool {
-        !(self.policy.read_only && entry.effect() == Effect::Write)
+        self.serves(entry.provider()) && !(self.policy.read_only && entry.effect() == Effect::Write)
+    }
+
+    /// CrashSight always: without credentials its tools name the settings to make. The companions where
+    /// an account is configured.
+    fn serves(&self, provider: ProviderId) -> bool {
+        provider == ProviderId::CrashSight || self.run.projects().of_provider(provider).is_some()
     }
 
     fn lists(&self, name: &str) -> bool {
@@ -190,15 +205,17 @@ impl Toolbox {
             .filter(|entry| self.offers(*entry))
             .map(Entry::name)
             .collect();
-        let hidden = entries().any(|entry| entry.name() == name);
         let shown = crate::reply::inline(name, 60);
-        let message = if hidden {
-            format!("{shown} writes, and this server is read-only")
-        } else {
-            match crate::project::nearest(name, listed.into_iter()) {
+        let message = match entries().find(|entry| entry.name() == name) {
+            Some(hidden) if !self.serves(hidden.provider()) => format!(
+                "{shown} is not offered: no {} account is configured",
+                hidden.provider().title()
+            ),
+            Some(_) => format!("{shown} writes, and this server is read-only"),
+            None => match crate::project::nearest(name, listed.into_iter()) {
                 Some(near) => format!("no tool is called {shown}: did you mean {near}?"),
                 None => format!("no tool is called {shown}"),
-            }
+            },
         };
         UnknownTool { message }
     }
@@ -262,8 +279,39 @@ impl Toolbox {
             );
         }
         let kept = desk.send(request).await?;
-        call.reply(ctx, &kept.data).map_err(Failure::unreadable)
+        match kept.wait {
+            None => call.reply(ctx, &kept.data).map_err(Failure::unreadable),
+            Some(wait) => stand_in(&*call, ctx, &kept, wait),
+        }
     }
+}
+
+/// Tells an older answer as it was told when it came, and how old it is.
+fn stand_in(
+    call: &dyn Call,
+    ctx: &CallContext<'_>,
+    kept: &Kept,
+    wait: Duration,
+) -> Result<Reply, Failure> {
+    let then = CallContext {
+        now: kept.at,
+        ..*ctx
+    };
+    // A range that lies after the older answer cannot be told from it.
+    let mut reply = call
+        .reply(&then, &kept.data)
+        .map_err(|_| Failure::Throttled { retry_after: wait })?;
+    let age = ctx.now.duration_since(kept.at).as_secs();
+    reply.title_more(format!("as of {} ago", crate::reply::duration(age)));
+    reply.note(format!(
+        "the service limits this endpoint: the next call is possible in {}",
+        crate::reply::duration(
+            i64::try_from(wait.as_secs())
+                .unwrap_or(i64::MAX)
+                .saturating_add(1)
+        )
+    ));
+    Ok(reply)
 }
 
 /// Writes take one more argument than the catalogue knows.
