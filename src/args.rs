@@ -233,6 +233,83 @@ impl JsonSchema for Step {
     inline_schema!("Step", {"type": "string", "enum": ["day", "hour"]});
 }
 
+/// A closed set of words, each of which stands for something.
+pub trait Menu: 'static {
+    /// What a word stands for.
+    type Item: 'static;
+    /// The words, in the order in which they are offered.
+    const ITEMS: &'static [(&'static str, Self::Item)];
+}
+
+/// One word of a menu.
+#[derive(Debug)]
+pub struct Pick<M: Menu>(pub &'static M::Item);
+
+impl<'de, M: Menu> Deserialize<'de> for Pick<M> {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        let typed = Word::deserialize(source)?;
+        M::ITEMS
+            .iter()
+            .find(|(word, _)| word.eq_ignore_ascii_case(typed.as_str()))
+            .map(|(_, item)| Self(item))
+            .ok_or_else(|| {
+                let words: Vec<String> = M::ITEMS
+                    .iter()
+                    .map(|(word, _)| format!("`{word}`"))
+                    .collect();
+                D::Error::custom(format!(
+                    "unknown variant `{}`, expected one of {}",
+                    crate::reply::inline(typed.as_str(), 60),
+                    words.join(", ")
+                ))
+            })
+    }
+}
+
+impl<M: Menu> JsonSchema for Pick<M> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Pick".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let words: Vec<&str> = M::ITEMS.iter().map(|(word, _)| *word).collect();
+        json_schema!({"type": "string", "enum": words})
+    }
+}
+
+/// A user id that is a number of 32 bits, as call services have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Uid(u32);
+
+impl Uid {
+    /// The number.
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Uid {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(source)?;
+        whole(&value)
+            .and_then(|number| u32::try_from(number).ok())
+            .map(Self)
+            .ok_or_else(|| {
+                D::Error::custom(format!(
+                    "expected a user id from 0 to {}, not {}",
+                    u32::MAX,
+                    brief(&value)
+                ))
+            })
+    }
+}
+
+impl JsonSchema for Uid {
+    inline_schema!("Uid", {"type": "integer", "minimum": 0, "maximum": u32::MAX});
+}
+
 /// A short text that must say something: a keyword, a tag, a version, a user id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word(String);

@@ -10,7 +10,9 @@ use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Span, Timestamp, ToSpan as _, Zoned};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::wire::Keep;
@@ -68,15 +70,17 @@ pub fn zone(text: &str) -> Result<TimeZone, String> {
 }
 
 /// The `window` argument: a time range in words.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WindowSpec(Spec);
 
-impl TryFrom<String> for WindowSpec {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        grammar::parse(&text).map(Self)
+impl<'de> Deserialize<'de> for WindowSpec {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        let text = match Value::deserialize(source)? {
+            Value::String(text) => text,
+            // A Unix time, which the grammar explains.
+            other => other.to_string(),
+        };
+        grammar::parse(&text).map(Self).map_err(D::Error::custom)
     }
 }
 
@@ -98,6 +102,11 @@ impl WindowSpec {
     /// Today.
     pub fn today() -> Self {
         Self(Spec::DayAgo(0))
+    }
+
+    /// The day before today.
+    pub fn yesterday() -> Self {
+        Self(Spec::DayAgo(1))
     }
 
     /// The last days, today included.
@@ -373,6 +382,78 @@ impl Window {
             first.strftime("%Y-%m-%dT%H"),
             self.end.strftime("%Y-%m-%dT%H"),
         )))
+    }
+
+    /// Refuses what began more than so many hours ago, saying what the service still remembers.
+    pub fn remembered_hours(self, hours: i64) -> Result<Self, Failure> {
+        let oldest = self.now - SignedDuration::from_hours(hours);
+        if self.start() >= oldest {
+            return Ok(self);
+        }
+        // A minute later than the edge: the call itself takes its time.
+        let zone = self.reader.clone();
+        let from = (oldest + SignedDuration::from_mins(1)).to_zoned(zone.clone());
+        let span = match hours {
+            1 => "hour".to_owned(),
+            24.. if hours % 24 == 0 => format!("{} days", hours / 24),
+            _ => format!("{hours} hours"),
+        };
+        Err(Failure::arguments(format!(
+            "window begins {}, and this service remembers the last {span}\n\
+             hint: ask `{hours}h`, or a range from {} on, such as `{}..{}`",
+            self.start.strftime("%Y-%m-%d %H:%M %:z"),
+            from.strftime("%H:%M"),
+            from.strftime("%Y-%m-%dT%H:%M"),
+            self.now.to_zoned(zone).strftime("%Y-%m-%dT%H:%M"),
+        )))
+    }
+
+    /// Refuses days more than so many before today, saying which are still remembered.
+    pub fn remembered_days(self, days: i64) -> Result<Self, Failure> {
+        let today = self.today();
+        let oldest = today.checked_sub(days.days()).unwrap_or(today);
+        if self.first_day() >= oldest {
+            return Ok(self);
+        }
+        Err(Failure::arguments(format!(
+            "window begins {}, and this service remembers {days} days\n\
+             hint: ask days from {oldest} on, such as `{oldest}..{}`",
+            self.first_day(),
+            today.yesterday().unwrap_or(today),
+        )))
+    }
+
+    /// Leaves out today, which is not served yet; refuses a range that holds no other day.
+    pub fn ended_days(mut self) -> Result<Self, Failure> {
+        let today = self.today();
+        if self.first_day() >= today {
+            return Err(Failure::arguments(format!(
+                "window is {}, and only days that have ended are served: at the service it is {} {}\n\
+                 hint: ask `yesterday` or `{}`",
+                self.first_day(),
+                self.now
+                    .to_zoned(self.site.clone())
+                    .strftime("%Y-%m-%d %H:%M"),
+                self.now.to_zoned(self.site.clone()).strftime("%:z"),
+                today.yesterday().unwrap_or(today),
+            )));
+        }
+        if self.last_day() >= today
+            && let Ok(midnight) = today.to_zoned(self.site.clone())
+        {
+            self.end = midnight;
+        }
+        Ok(self)
+    }
+
+    /// The service's own day now.
+    pub fn today(&self) -> Date {
+        self.now.to_zoned(self.site.clone()).date()
+    }
+
+    /// Whether a moment lies in it.
+    pub fn holds(&self, at: Timestamp) -> bool {
+        (self.start()..self.end.timestamp()).contains(&at)
     }
 
     /// The absolute range for a title: `2026-11-22 00:00–16:08 +08:00 (partial day)`.
