@@ -48,6 +48,8 @@ pub enum Cell {
     },
     /// A moment, with the zone it is read in.
     Instant(Timestamp, TimeZone),
+    /// A moment of a range that the title dates, with the zone it is read in.
+    Clock(Timestamp, TimeZone),
     /// A day.
     Day(Date),
     /// A length of time in seconds.
@@ -91,6 +93,11 @@ impl Cell {
         at.map_or(Self::Missing, |at| Self::Instant(at, zone.clone()))
     }
 
+    /// A moment of a dated range, or nothing.
+    pub fn clock(at: Option<Timestamp>, zone: &TimeZone) -> Self {
+        at.map_or(Self::Missing, |at| Self::Clock(at, zone.clone()))
+    }
+
     /// For people.
     pub fn text(&self) -> String {
         match self {
@@ -112,6 +119,7 @@ impl Cell {
             Self::Bytes(bytes) => size(*bytes),
             Self::BytesOf { part, whole } => size_of(*part, *whole),
             Self::Instant(at, zone) => moment(&at.to_zoned(zone.clone())),
+            Self::Clock(at, zone) => at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string(),
             Self::Day(day) => day.to_string(),
             Self::Seconds(seconds) => duration(*seconds),
             Self::Line(values) => sparkline(values),
@@ -137,7 +145,9 @@ impl Cell {
     /// The offset of a moment.
     pub(super) fn offset(&self) -> Option<String> {
         match self {
-            Self::Instant(at, zone) => Some(at.to_zoned(zone.clone()).strftime("%:z").to_string()),
+            Self::Instant(at, zone) | Self::Clock(at, zone) => {
+                Some(at.to_zoned(zone.clone()).strftime("%:z").to_string())
+            }
             _ => None,
         }
     }
@@ -154,7 +164,7 @@ impl Cell {
             | Self::BytesOf { part, whole } => {
                 json!({"part": part, "whole": whole})
             }
-            Self::Instant(at, zone) => {
+            Self::Instant(at, zone) | Self::Clock(at, zone) => {
                 json!(
                     at.to_zoned(zone.clone())
                         .strftime("%Y-%m-%dT%H:%M:%S%:z")

@@ -400,9 +400,8 @@ impl Window {
         };
         Err(Failure::arguments(format!(
             "window begins {}, and this service remembers the last {span}\n\
-             hint: ask `{hours}h`, or a range from {} on, such as `{}..{}`",
+             hint: ask `{hours}h`, or a later range such as `{}..{}`",
             self.start.strftime("%Y-%m-%d %H:%M %:z"),
-            from.strftime("%H:%M"),
             from.strftime("%Y-%m-%dT%H:%M"),
             self.now.to_zoned(zone).strftime("%Y-%m-%dT%H:%M"),
         )))

@@ -203,11 +203,12 @@ pub(super) fn tell(
                 Cell::Measure(*low, ""),
                 Cell::Measure(*median, ""),
                 Cell::Measure(*high, unit),
-                Cell::instant(at, zone),
+                Cell::clock(at, zone),
                 Cell::Curve(course(&one.points)),
             ]);
         }
     }
+    table.rest = Some("`user` and `metrics` show the others".to_owned());
     let measured = !table.rows.is_empty();
     reply.table(table, "no metrics came for this call");
     if measured && picked.is_empty() {

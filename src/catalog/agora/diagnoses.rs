@@ -100,7 +100,7 @@ impl Operation for ListDiagnoses {
         let mut table = Table::new(&["at", "user", "channel", "what happened", "causes"]);
         for row in &rows {
             table.rows.push(vec![
-                Cell::instant(at(row), ctx.zone),
+                Cell::clock(at(row), ctx.zone),
                 row.get("user").label().map_or(Cell::Missing, Cell::Data),
                 Cell::data(row.get("cname").text()),
                 row.get("exp_id")

@@ -62,9 +62,9 @@ pub(super) fn tell(reply: &mut Reply, series: &[Series], zone: &TimeZone, none: 
             Cell::word(series.name),
             value(last),
             value(low),
-            Cell::instant(Some(low.0), zone),
+            Cell::clock(Some(low.0), zone),
             value(high),
-            Cell::instant(Some(high.0), zone),
+            Cell::clock(Some(high.0), zone),
             Cell::Curve(series.points.iter().map(|point| point.1).collect()),
         ]);
     }

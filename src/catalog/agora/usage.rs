@@ -149,7 +149,7 @@ impl Operation for GetUsage {
             .saturating_sub(rows.len());
         if missing > 0 && !rows.is_empty() {
             reply.note(format!(
-                "{missing} of {} days are not counted: a day is ready at 08:00 UTC of the next",
+                "days not counted yet: {missing} of {}; a day is ready at 08:00 UTC of the next",
                 window.days()
             ));
         }

@@ -57,8 +57,8 @@ fn step(part: Option<i64>, whole: Option<i64>) -> Cell {
 /// The keys of a report that are no channels.
 const NO_CHANNELS: [&str; 3] = ["total", "actionCntMap", "failed_detail"];
 
-/// One report: the total on a line, then a row for each channel, the largest first.
-pub(super) fn tell(reply: &mut Reply, report: Node<'_>) {
+/// The total of one report, on a line.
+pub(super) fn tell_total(reply: &mut Reply, report: Node<'_>) {
     let total = Counts::of(report.get("total"));
     let mut cells = total.cells().into_iter();
     let mut fact = |label| Fact::new(label, cells.next().unwrap_or(Cell::Missing));
@@ -69,6 +69,11 @@ pub(super) fn tell(reply: &mut Reply, report: Node<'_>) {
         fact("shown"),
         fact("clicked"),
     ]);
+}
+
+/// One report: the total, then a row for each channel, the largest first.
+pub(super) fn tell(reply: &mut Reply, report: Node<'_>) {
+    tell_total(reply, report);
     let mut channels: Vec<(&str, Node<'_>)> = report
         .entries()
         .filter(|(key, _)| !NO_CHANNELS.contains(key))

@@ -66,7 +66,7 @@ impl Operation for GetPushLosses {
             return Ok(reply);
         }
         if let [(_, only)] = reports.as_slice() {
-            funnel::tell(&mut reply, *only);
+            funnel::tell_total(&mut reply, *only);
         } else {
             funnel::tell_all(&mut reply, &reports);
         }
@@ -104,7 +104,7 @@ impl Operation for GetPushLosses {
             table.keep(self.limit.rows());
             reply.table(table, "no losses are reported");
         }
-        reply.note("shares are of the devices that were sendable; losses before that are counted from the request");
+        reply.note("shares are of the sendable devices; what was lost before that stage comes on top of them");
         if let [only] = asked.as_slice() {
             let arguments = json!({"tasks": only, "by_brand": true});
             reply.next(ctx.next("getui_get_push_report", &target, arguments));

@@ -68,7 +68,7 @@ fn past_day(
     let target = target(ctx, project)?;
     let window = ctx
         .window(window, &WindowSpec::yesterday(), Grain::Day, &target)?
-        .at_most_days(1)?
-        .ended_days()?;
+        .ended_days()?
+        .at_most_days(1)?;
     Ok((target, window))
 }

@@ -306,33 +306,47 @@ pub(super) fn losses(world: World, ids: &str) -> Answer {
         if let Some(apple) = one.remove("ios") {
             one.insert("apn".to_owned(), apple);
         }
-        let able = one["total"]["msg_num"].as_u64().unwrap_or(0);
-        let of = |share: u64| able * share / 10_000;
-        let one_reason = |major: &str, minor: &str, count: u64| json!({(major): {(minor): count, "total": count}});
-        one.insert(
-            "failed_detail".to_owned(),
-            json!({
-                "ts": {
-                    "gt": {
-                        "13": {"13001": of(412), "total": of(412)},
-                        "14": {"14006": of(187), "14005": of(23), "total": of(210)},
-                    },
-                    "xm": one_reason("5", "5999", of(64)),
-                },
-                "rs": {
-                    "gt": {"12": {"total": of(231)}},
-                    "xm": one_reason("6", "6001", of(178)),
-                    "op": one_reason("8", "8003", of(44)),
-                    "vv": {"6": {"6002": of(39), "total": of(39)}, "11": {"11002": of(12), "total": of(12)}},
-                    "apn": one_reason("11", "11999", of(9)),
-                },
-                "sf": {"hw": {"12": {"total": of(96)}}, "gt": {"12": {"total": of(141)}}},
-                "fd": {"gt": {"10": {"total": of(208)}}, "xm": {"10": {"total": of(77)}}},
-            }),
-        );
+        one.insert("failed_detail".to_owned(), failed(&task.channels(world)));
         out.insert(id.to_owned(), Value::Object(one));
     }
     Ok(Value::Object(out))
+}
+
+/// Why each step is smaller than the one before: every channel's own reasons, adding up to the difference.
+fn failed(channels: &[(&'static str, Funnel)]) -> Value {
+    let (mut ts, mut rs, mut sf, mut fd) = (Map::new(), Map::new(), Map::new(), Map::new());
+    for (key, funnel) in channels {
+        let key = if *key == "ios" { "apn" } else { key };
+        let unsent = funnel.able - funnel.sent;
+        let part = unsent * 5 / 8;
+        let rest = unsent - part;
+        let reasons = match key {
+            "gt" => json!({"12": {"total": unsent}}),
+            "xm" => json!({"6": {"6001": part, "6002": rest, "total": unsent}}),
+            "vv" => {
+                json!({"6": {"6001": part, "total": part}, "11": {"11002": rest, "total": rest}})
+            }
+            "op" => json!({"8": {"8003": part, "8002": rest, "total": unsent}}),
+            "apn" => json!({"11": {"11999": unsent, "total": unsent}}),
+            _ => json!({"5": {"total": unsent}}),
+        };
+        rs.insert(key.to_owned(), reasons);
+        let offline = funnel.sent - funnel.received;
+        sf.insert(key.to_owned(), json!({"12": {"total": offline}}));
+        if let Some(shown) = funnel.shown {
+            let hidden = funnel.received - shown;
+            fd.insert(key.to_owned(), json!({"10": {"total": hidden}}));
+        }
+        if key == "gt" {
+            let (gone, quiet, idle) = (funnel.able / 24, funnel.able / 61, funnel.able / 430);
+            let filtered = json!({"14006": quiet, "14005": idle, "total": quiet + idle});
+            ts.insert(
+                key.to_owned(),
+                json!({"13": {"13001": gone, "total": gone}, "14": filtered}),
+            );
+        }
+    }
+    json!({"ts": ts, "rs": rs, "sf": sf, "fd": fd})
 }
 
 pub(super) fn quota(world: World) -> Value {
