@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     fn unknown_paths_and_methods_are_told_apart() {
-        let found = |method, path| route(&method, path).map(|(operation, _)| operation.name);
+        let found = |method: Method, path: &str| route(&method, path).map(|(operation, _)| operation.name);
         let base = "/uniform/openapi";
         assert_eq!(
             found(Method::POST, &format!("{base}/crashDoc")),

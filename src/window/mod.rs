@@ -73,6 +73,14 @@ pub fn zone(text: &str) -> Result<TimeZone, String> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WindowSpec(Spec);
 
+impl TryFrom<String> for WindowSpec {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        grammar::parse(&text).map(Self)
+    }
+}
+
 impl<'de> Deserialize<'de> for WindowSpec {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
         let text = match Value::deserialize(source)? {
@@ -80,7 +88,7 @@ impl<'de> Deserialize<'de> for WindowSpec {
             // A Unix time, which the grammar explains.
             other => other.to_string(),
         };
-        grammar::parse(&text).map(Self).map_err(D::Error::custom)
+        Self::try_from(text).map_err(D::Error::custom)
     }
 }
 
