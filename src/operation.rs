@@ -347,7 +347,7 @@ mod tests {
         let definition = TOOL.definition();
         assert_eq!(definition.title, "List samples");
         assert_eq!(definition.description, "Lists things.");
-        insta::assert_snapshot!(Value::Object(definition.input), @r#"{"type":"object","additionalProperties":false,"properties":{"issue":{"type":"string"},"kind":{"type":"string","enum":["crash","anr","error"]},"limit":{"type":"integer","minimum":1,"maximum":100,"default":10,"description":"Rows."},"window":{"type":"string","examples":["7d"]}},"required":["issue"]}"#);
+        insta::assert_snapshot!(Value::Object(definition.input), @r#"{"type":"object","additionalProperties":false,"properties":{"issue":{"type":"string"},"kind":{"type":"string","enum":["crash","anr","error"]},"limit":{"type":"integer","minimum":1,"maximum":100,"default":10,"description":"Rows."},"window":{"type":"string","description":"today, 7d, 2026-11-01..2026-11-07"}},"required":["issue"]}"#);
     }
 
     #[test]

@@ -11,9 +11,9 @@ use crate::failure::Failure;
 use crate::operation::{Call, CallContext};
 use crate::pace::Pace;
 use crate::project::{Account, Projects};
-use crate::provider::{self, Login, Token};
+use crate::provider::{self, Login};
 use crate::session::Sessions;
-use crate::wire::{Answer, Keep, Request, Signed};
+use crate::wire::{Answer, Keep, Request, Signed, Token};
 
 /// What a run may spend.
 #[derive(Debug, Clone, Copy)]

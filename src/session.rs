@@ -9,7 +9,7 @@ use tokio::sync::Mutex as Turn;
 use tokio::time::Instant;
 
 use crate::failure::Failure;
-use crate::provider::Token;
+use crate::wire::Token;
 
 /// A token is renewed when this is left of it, or a tenth of its life where that is less.
 const SPARE: SignedDuration = SignedDuration::from_mins(10);

@@ -77,6 +77,11 @@ impl Settings {
     }
 }
 
+/// Where this program lies.
+pub fn own_path() -> anyhow::Result<PathBuf> {
+    std::env::current_exe().context("this program's own path is not known")
+}
+
 /// The filter of log lines, `CRASHSIGHT_LOG`.
 pub fn log_filter() -> Option<String> {
     #[expect(

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
+
+use crate::secret::Secret;
 
 /// The services behind the tools.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -216,6 +219,17 @@ pub struct Signed {
     pub body: Option<Vec<u8>>,
     /// How long the service may take.
     pub timeout: Duration,
+}
+
+/// A token and how long it holds.
+#[derive(Debug, Clone)]
+pub struct Token {
+    /// What every call shows; never logged.
+    pub value: Secret,
+    /// When it was given.
+    pub since: Timestamp,
+    /// When it ends.
+    pub until: Timestamp,
 }
 
 /// What came back, decompressed.

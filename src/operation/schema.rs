@@ -15,6 +15,10 @@ pub(super) fn of<A: JsonSchema>() -> Map<String, Value> {
         _ => Map::new(),
     };
     schema.remove("title");
+    // Without arguments schemars leaves the key out, and some clients want it.
+    schema
+        .entry("properties")
+        .or_insert_with(|| Value::Object(Map::new()));
     plain(&mut schema);
     schema
 }

@@ -6,11 +6,11 @@ use anyhow::anyhow;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::{Login, Provider, Token, body};
+use super::{Login, Provider, body};
 use crate::failure::Failure;
 use crate::project::{Account, Credentials};
 use crate::secret::{Secret, sha256_hex};
-use crate::wire::{Answer, Method, ProviderId, Rate, Request, Signed, encode};
+use crate::wire::{Answer, Method, ProviderId, Rate, Request, Signed, Token, encode};
 
 /// Getui limits its reports and publishes no number (FACTS 3.3). One call a second is ours: enough for a
 /// conversation, far from what code 10005 punishes.
@@ -221,7 +221,7 @@ fn refused(account: &Account, answer: &Answer, root: &Map<String, Value>, code: 
         },
         10004 => credentials(
             "this app may not see message details (code 10004)\n\
-             hint: Getui opens loss details on request; getui_get_push_report needs no such right"
+             hint: Getui opens loss details on request; the other reports need no such right"
                 .to_owned(),
         ),
         500..=599 => Failure::Unreachable(format!(

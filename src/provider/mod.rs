@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::failure::Failure;
 use crate::project::Account;
 use crate::secret::Secret;
-use crate::wire::{Answer, ProviderId, Rate, Request, Signed};
+use crate::wire::{Answer, ProviderId, Rate, Request, Signed, Token};
 
 pub use crashsight::signature;
 
@@ -51,17 +51,6 @@ pub trait Login: Sync {
 
     /// Whether an answer says that the token does not hold any more.
     fn refused(&self, answer: &Answer) -> bool;
-}
-
-/// A token and how long it holds.
-#[derive(Debug, Clone)]
-pub struct Token {
-    /// What every call shows; never logged.
-    pub value: Secret,
-    /// When it was given.
-    pub since: Timestamp,
-    /// When it ends.
-    pub until: Timestamp,
 }
 
 /// The manners of a service.

@@ -5,7 +5,8 @@ use super::calendar::{Day, HOUR_MS, Hour};
 use super::chance::{hash, index};
 use super::devices::COUNTRIES;
 use super::projects::{Project, RELEASES};
-use super::world::{Filter, Span, World};
+use super::selection::{Filter, Span};
+use super::world::World;
 
 /// Devices first seen in an hour of the day, in thousandths of the day's devices.
 const ARRIVALS: [u64; 24] = [
@@ -84,9 +85,11 @@ pub(super) fn in_hour(world: World, project: Project, hour: Hour, filter: &Filte
                 if !filter.takes_emulator(emulator) {
                     continue;
                 }
-                let kind = match emulator {
-                    true => project.emulators(),
-                    false => 1000 - project.emulators(),
+                let emulators = project.emulators();
+                let kind = if emulator {
+                    emulators
+                } else {
+                    1000 - emulators
                 };
                 let draw = hash([
                     world.seed,

@@ -5,14 +5,15 @@
 //! every number is a sum over the same crashes, and every crash follows from its own id.
 //! From the outside in:
 //!
-//! - [`server`] takes a request past [`faults`] and [`gate`] (signature, quota), reads its
-//!   [`params`] and hands it to an operation of [`crashsight`].
-//! - [`crashsight`] answers in the vendor's shapes, one file per chapter.
-//! - [`agora`] and [`getui`] answer on the same port, behind their own credentials and [`rates`].
-//! - [`report`] writes what one crash left behind: stack, threads, log, keys.
-//! - [`world`] enumerates crashes and [`access`] counts active devices; [`issues`], [`story`],
-//!   [`triage`] and [`devices`] are what they draw on, [`identity`] names it all.
-//! - [`calendar`] and [`chance`] are the arithmetic below.
+//! - `server` takes a request past `faults` and `gate` (signature, quota), reads its
+//!   `params` and hands it to an operation of `crashsight`.
+//! - `crashsight` answers in the vendor's shapes, one file per chapter.
+//! - `agora` and `getui` answer on the same port, behind their own credentials and `rates`.
+//! - `report` writes what one crash left behind: stack, threads, log, keys.
+//! - `world` enumerates the crashes of a `selection` and `access` counts active devices;
+//!   `issues`, `story`, `triage`, `projects`, `devices` and `models` are what they draw on, and
+//!   `identity` names it all.
+//! - `calendar` and `chance` are the arithmetic below.
 
 mod access;
 mod agora;
@@ -25,10 +26,12 @@ mod gate;
 mod getui;
 mod identity;
 mod issues;
+mod models;
 mod params;
 mod projects;
 mod rates;
 mod report;
+mod selection;
 mod server;
 mod spoil;
 mod story;

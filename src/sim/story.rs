@@ -1,8 +1,8 @@
 //! What has happened lately: the few issues that do not simply go on, the push that began it today, and
 //! the calls that suffer with the players.
 //!
-//! On every platform one issue spikes today in the newest version, one is new since yesterday, and
-//! one that was processed is back since two days.
+//! On every platform one issue spikes today (in the newest version; on PC in all of them), one is
+//! new since yesterday, and one that was processed is back since two days.
 
 use super::calendar::Day;
 use super::issues::{Issue, Scope};
@@ -29,13 +29,12 @@ pub(super) const BACK_SINCE: u32 = 2;
 pub(super) fn life(issue: &Issue) -> Life {
     match (issue.project, issue.spec.slug) {
         (Project::Android, "vehicle-suspension") => Life::Spike(14),
-        (Project::Android, "matchmaking-abort") => Life::Regressed,
-        (Project::Android, "il2cpp-guild-list") => Life::Fading,
-        (Project::Ios, "metal-heap") => Life::Spike(5),
-        (Project::Ios, "voice-ring-buffer") => Life::Regressed,
-        (Project::Ios, "objc-range") => Life::Fading,
+        (Project::Ios, "metal-heap") => Life::Spike(8),
         (Project::Pc, "overlay-hook") => Life::Spike(6),
-        (Project::Pc, "replay-writer") => Life::Regressed,
+        (Project::Android, "matchmaking-abort")
+        | (Project::Ios, "shader-precompile")
+        | (Project::Pc, "physics-constraint") => Life::Regressed,
+        (Project::Android, "il2cpp-guild-list") | (Project::Ios, "objc-range") => Life::Fading,
         _ => Life::Steady,
     }
 }
@@ -43,7 +42,7 @@ pub(super) fn life(issue: &Issue) -> Life {
 /// How often an issue occurs on `day`, in hundredths of its rate.
 pub(super) fn percent(issue: &Issue, day: Day, today: Day) -> u64 {
     let ago = today.0.saturating_sub(day.0);
-    if ago > issue.spec.first_seen || day > today {
+    if ago > issue.first_seen() || day > today {
         return 0;
     }
     match life(issue) {
@@ -108,7 +107,7 @@ mod tests {
             assert_eq!(percent(back, today.back(18), today), 100);
             let new = issues::all(project)
                 .iter()
-                .filter(|issue| issue.spec.first_seen == 1);
+                .filter(|issue| issue.first_seen() == 1);
             assert_eq!(new.count(), 1, "{project:?}");
         }
     }

@@ -70,7 +70,10 @@ impl Tags {
 
     /// The tags of an issue.
     pub(super) fn of(&self, issue: &Issue) -> Vec<Tag> {
-        let standing = (issue.key % 5 == 0).then(|| chance::pick(STANDING, issue.key >> 8));
+        let standing = issue
+            .key
+            .is_multiple_of(5)
+            .then(|| chance::pick(STANDING, issue.key >> 8));
         let mut tags: Vec<Tag> = standing
             .flatten()
             .map(|name| Tag::named(name))
@@ -102,10 +105,9 @@ pub(super) fn state(issue: &Issue) -> u8 {
     let settled = matches!(issue.spec.scope, Scope::Until(_));
     match story::life(issue) {
         Life::Regressed | Life::Fading => 1,
-        Life::Spike(_) => 0,
         Life::Steady if settled => 1,
-        Life::Steady if issue.spec.first_seen > 1 && issue.key % 5 < 2 => 2,
-        Life::Steady => 0,
+        Life::Steady if issue.first_seen() > 1 && issue.key % 5 < 2 => 2,
+        Life::Steady | Life::Spike(_) => 0,
     }
 }
 
@@ -138,7 +140,7 @@ pub(super) struct Bug {
 
 /// The bug that was filed, if any.
 pub(super) fn bug(issue: &Issue) -> Option<Bug> {
-    (state(issue) != 0 && issue.key % 3 != 0).then(|| Bug {
+    (state(issue) != 0 && !issue.key.is_multiple_of(3)).then(|| Bug {
         id: (1_020_380_000_000_000_000 + mix(issue.key) % 1_000_000_000).to_string(),
         title: format!("[crash] {} {}", issue.exception(), issue.spec.slug),
         workspace: "20388111",
@@ -183,7 +185,9 @@ pub(super) fn notes(issue: &Issue, today: Day) -> Vec<Note> {
             "Fix released; should go away as players update.",
         )],
         (_, 1) => vec![note(20, 16, "Gone in the new release.")],
-        _ if issue.key % 2 == 0 => vec![note(4, 17, "Looking into it, no reproduction yet.")],
+        _ if issue.key.is_multiple_of(2) => {
+            vec![note(4, 17, "Looking into it, no reproduction yet.")]
+        }
         _ => Vec::new(),
     }
 }

@@ -2,12 +2,13 @@
 //! the crashes behind it, so the same issue has the same numbers wherever it appears.
 
 use super::access;
-use super::calendar::{Day, HOUR_MS, Hour};
-use super::chance::hash;
+use super::calendar::{Day, Hour};
+use super::chance::{hash, index};
 use super::devices::{self, Profile};
 use super::identity::CrashKey;
 use super::issues::{self, Issue, Scope};
 use super::projects::RELEASES;
+use super::selection::{Filter, Span};
 use super::story;
 
 /// Days for which data is kept, today included.
@@ -20,56 +21,6 @@ pub(super) struct World {
     pub(super) now_ms: i64,
 }
 
-/// From one instant (included) to another (excluded).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Span {
-    pub(super) from_ms: i64,
-    pub(super) until_ms: i64,
-}
-
-impl Span {
-    pub(super) fn hours(first: Hour, last: Hour) -> Self {
-        Self {
-            from_ms: first.start_ms(),
-            until_ms: last.start_ms() + HOUR_MS,
-        }
-    }
-
-    pub(super) fn days(first: Day, last: Day) -> Self {
-        Self::hours(first.first_hour(), last.last_hour())
-    }
-
-    /// What both have.
-    pub(super) fn within(self, other: Self) -> Self {
-        Self {
-            from_ms: self.from_ms.max(other.from_ms),
-            until_ms: self.until_ms.min(other.until_ms),
-        }
-    }
-
-    /// Its hours, the broken ones at both ends included.
-    pub(super) fn each_hour(self) -> impl DoubleEndedIterator<Item = Hour> + Clone {
-        let first = Hour::of(self.from_ms).0;
-        let end = if self.from_ms < self.until_ms {
-            Hour::of(self.until_ms - 1).0 + 1
-        } else {
-            first
-        };
-        (first..end).map(Hour)
-    }
-
-    /// Its days, likewise.
-    pub(super) fn each_day(self) -> impl DoubleEndedIterator<Item = Day> + Clone {
-        let days = |hour: Option<Hour>| hour.map(|hour| hour.day().0);
-        let (first, last) = (
-            days(self.each_hour().next()),
-            days(self.each_hour().next_back()),
-        );
-        let range = first.zip(last).map(|(first, last)| first..=last);
-        range.into_iter().flatten().map(Day)
-    }
-}
-
 /// One report.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Crash {
@@ -79,47 +30,6 @@ pub(super) struct Crash {
     pub(super) device: u32,
     /// Position in the project's releases.
     pub(super) release: usize,
-}
-
-/// Which crashes count.
-#[derive(Debug, Clone)]
-pub(super) struct Filter {
-    pub(super) releases: [bool; RELEASES],
-    /// Positions in the table of countries; `None` is all of them.
-    pub(super) countries: Option<Vec<usize>>,
-    /// `Some(true)`: emulators only; `Some(false)`: real devices only.
-    pub(super) emulator: Option<bool>,
-}
-
-impl Filter {
-    /// Lets everything through.
-    pub(super) const ALL: Self = Self {
-        releases: [true; RELEASES],
-        countries: None,
-        emulator: None,
-    };
-
-    pub(super) fn takes_country(&self, country: usize) -> bool {
-        self.countries
-            .as_ref()
-            .is_none_or(|list| list.contains(&country))
-    }
-
-    pub(super) fn takes_emulator(&self, emulator: bool) -> bool {
-        self.emulator.is_none_or(|wanted| wanted == emulator)
-    }
-
-    /// Whether a crash counts.
-    pub(super) fn takes(&self, crash: &Crash) -> bool {
-        if !self.releases.get(crash.release).copied().unwrap_or(false) {
-            return false;
-        }
-        if self.countries.is_none() && self.emulator.is_none() {
-            return true;
-        }
-        let profile = crash.profile();
-        self.takes_country(profile.country) && self.takes_emulator(profile.emulator)
-    }
 }
 
 /// Crashes of a day, by hour, in thousandths: quiet nights, a peak at lunch and one in the evening.
@@ -191,19 +101,17 @@ impl World {
 
     /// The last crash of an issue.
     pub(super) fn last(self, issue: &Issue) -> Option<Crash> {
-        let days = self.kept().each_day().rev();
-        days.filter_map(|day| {
+        self.kept().each_day().rev().find_map(|day| {
             self.newest_first(issue, Span::days(day, day), &Filter::ALL)
                 .into_iter()
                 .next()
         })
-        .next()
     }
 
     /// The crash with this id, if it has happened.
     pub(super) fn crash(self, id: &str) -> Option<(&'static Issue, Crash)> {
         let key = CrashKey::parse(id, self.seed)?;
-        let issue = issues::all(key.project).get(super::chance::index(key.issue))?;
+        let issue = issues::all(key.project).get(index(key.issue))?;
         let kept = self.kept();
         let plan = self.plan(issue, key.hour.day());
         if key.ordinal >= self.count(issue, &plan, key.hour) {
@@ -240,7 +148,7 @@ impl World {
     fn count(self, issue: &Issue, plan: &Plan, hour: Hour) -> u32 {
         let draw = hash([self.seed, issue.key, u64::from(hour.0)]);
         let curve = CURVE
-            .get(super::chance::index(u64::from(hour.of_day())))
+            .get(index(u64::from(hour.of_day())))
             .copied()
             .unwrap_or(0);
         let expected = plan.milli * curve * (800 + draw % 401) / 1000;
@@ -281,7 +189,7 @@ impl World {
 
     fn device(self, issue: &Issue, plan: &Plan, hour: Hour, draw: u64) -> u32 {
         let project = issue.project;
-        let number = |of: u64| (of % u64::from(project.devices())) as u32;
+        let number = |of: u64| (of >> 32) as u32 % project.devices();
         if draw % 100 < 12 {
             return number(hash([
                 self.seed,
@@ -437,20 +345,5 @@ mod tests {
         let last = |world: World| world.last(spike()).map(|crash| crash.uploaded_ms);
         assert_eq!(last(one), last(one));
         assert_ne!(last(one), last(two));
-    }
-
-    #[test]
-    fn a_span_knows_its_broken_hours() {
-        let day = Day(20_000);
-        assert_eq!(Span::days(day, day).each_hour().count(), 24);
-        let from_ms = day.first_hour().start_ms() + 1;
-        let span = |length| Span {
-            from_ms,
-            until_ms: from_ms + length,
-        };
-        assert_eq!(span(HOUR_MS).each_hour().count(), 2);
-        assert_eq!(span(0).each_hour().count(), 0);
-        assert_eq!(span(0).each_day().count(), 0);
-        assert_eq!(span(1).each_day().count(), 1);
     }
 }

@@ -102,7 +102,7 @@ impl JsonSchema for WindowSpec {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({"type": "string", "examples": ["7d"]})
+        schemars::json_schema!({"type": "string", "description": "today, 7d, 2026-11-01..2026-11-07"})
     }
 }
 

@@ -140,7 +140,8 @@ struct GetCall {
     call: Word,
     /// from its first to its last minute (default 3h, the most there is)
     window: Option<WindowSpec>,
-    user: Option<Word>,
+    #[serde(default)]
+    user: List<Word>,
     #[serde(default)]
     metrics: List<Pick<CallMetrics>>,
 }
@@ -184,24 +185,19 @@ impl Operation for GetCall {
         let shown: Vec<Node<'_>> = users
             .iter()
             .copied()
-            .filter(|user| {
-                self.user
-                    .as_ref()
-                    .is_none_or(|asked| asked.as_str() == uid(user))
-            })
+            .filter(|user| self.user.is_empty() || self.user.texts().contains(&uid(user).as_str()))
             .collect();
-        if let (Some(asked), true, false) = (&self.user, shown.is_empty(), users.is_empty()) {
+        if shown.is_empty() && !users.is_empty() {
             let known: Vec<String> = users.iter().map(uid).collect();
             reply.note(format!(
-                "no user {} in this call: its users are {}",
-                crate::reply::inline(asked.as_str(), 40),
-                known.join(", ")
+                "no such user in this call: its users are {}",
+                crate::reply::inline(&known.join(", "), 200)
             ));
             return Ok(reply);
         }
         reply.table(people(&shown, ctx), "no such call in this range");
         let picked: Vec<i64> = self.metrics.iter().map(|pick| pick.0.mid).collect();
-        if self.user.is_some() && !picked.is_empty() {
+        if self.user.len() == 1 && !picked.is_empty() {
             for user in &shown {
                 let sid = user.get("sid").text().unwrap_or_default();
                 call_metrics::tell_in_full(&mut reply, data.get("metrics"), sid, &picked, ctx.zone);

@@ -230,7 +230,7 @@ mod tests {
                 "{text}"
             );
         }
-        assert_eq!(moment("2026112208").map(|at| at.hour()), Some(8));
+        assert_eq!(moment("2026112208").map(DateTime::hour), Some(8));
         for text in ["", "soon", "20261399", "2026"] {
             assert_eq!(moment(text), None, "{text}");
         }

@@ -8,8 +8,9 @@ use crate::sim::calendar::Hour;
 use crate::sim::chance::{Draws, hash, index};
 use crate::sim::params::Params;
 use crate::sim::projects::Project;
+use crate::sim::selection::Filter;
 use crate::sim::story;
-use crate::sim::world::{Filter, World};
+use crate::sim::world::World;
 
 /// How far back live data go.
 const MEMORY: i64 = 3600;

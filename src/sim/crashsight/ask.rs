@@ -8,8 +8,9 @@ use crate::sim::devices::COUNTRIES;
 use crate::sim::issues::{self, Issue, Kind};
 use crate::sim::params::Params;
 use crate::sim::projects::{Project, RELEASES};
+use crate::sim::selection::{Filter, Span};
 use crate::sim::triage::Tags;
-use crate::sim::world::{Filter, Span, World};
+use crate::sim::world::World;
 
 /// What an operation answers with: its payload, or a refusal.
 pub(super) type Answer = Result<Value, Refusal>;
@@ -63,9 +64,18 @@ impl Ask<'_> {
             .flat_map(|text| text.split(';'))
             .map(str::to_owned);
         let patterns: Vec<String> = split.filter(|text| !text.is_empty()).collect();
-        match patterns.iter().any(|text| text == "-1") {
-            true => Vec::new(),
-            false => patterns,
+        if patterns.iter().any(|text| text == "-1") {
+            return Vec::new();
+        }
+        patterns
+    }
+
+    /// What the vendor calls the versions asked for, when it answers for all of them at once.
+    pub(super) fn version_label(&self) -> String {
+        match self.version_patterns().as_slice() {
+            [] => "-1".to_owned(),
+            [only] => only.clone(),
+            _ => "MERGED".to_owned(),
         }
     }
 
@@ -140,14 +150,23 @@ pub(super) fn releases(project: Project, patterns: &[String]) -> [bool; RELEASES
 }
 
 /// Whether `text` as a whole matches `pattern`, in which `*` is anything.
+///
+/// What stands between two stars is looked for once, from the left: the time is linear in the text
+/// for each of them, however many stars there are.
 pub(super) fn glob(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == text,
-        Some((head, tail)) => text.strip_prefix(head).is_some_and(|rest| {
-            let mut ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
-            ends.any(|at| glob(tail, &rest[at..]))
-        }),
+    let Some((head, rest)) = pattern.split_once('*') else {
+        return pattern == text;
+    };
+    let (middle, tail) = rest.rsplit_once('*').unwrap_or(("", rest));
+    let inner = text
+        .strip_prefix(head)
+        .and_then(|text| text.strip_suffix(tail));
+    let found = |text: &str, part: &str| text.find(part).map(|at| at + part.len());
+    let mut left = inner;
+    for part in middle.split('*') {
+        left = left.and_then(|text| text.get(found(text, part)?..));
     }
+    left.is_some()
 }
 
 #[cfg(test)]
@@ -161,6 +180,8 @@ mod tests {
         assert!(glob("a*b*c", "axxbc"));
         assert!(!glob("3.6.*", "3.7.0"));
         assert!(!glob("3.7", "3.7.0"));
+        assert!(glob("**b**", "abc") && glob("a*", "a") && glob("*中*", "x中y"));
+        assert!(!glob("ab*bc", "abc") && !glob("*a*b*", "ba"));
         assert_eq!(
             releases(Project::Android, &["3.6.*".into()]),
             [false, true, true, false]

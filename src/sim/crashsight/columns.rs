@@ -7,12 +7,13 @@ use serde_json::{Map, Value, json};
 use super::ask::{self, Answer, Ask};
 use super::crashes::user_text;
 use super::envelope::Refusal;
-use super::tally::Seen;
+use super::tally::{self, Seen};
 use crate::sim::calendar;
 use crate::sim::identity;
 use crate::sim::issues::{self, Issue, Kind};
 use crate::sim::report::Context;
-use crate::sim::world::{Crash, Filter, Span};
+use crate::sim::selection::{Filter, Span};
+use crate::sim::world::Crash;
 
 /// Rows given when none are asked for.
 const MOST_ROWS: usize = 1000;
@@ -272,7 +273,7 @@ fn stacks(ask: &Ask<'_>) -> Result<(String, Vec<&'static Issue>, Span), Refusal>
 /// `getStackCrashStat`: crashes whose stack has a keyword.
 pub(super) fn stack_count(ask: &Ask<'_>) -> Answer {
     let (keyword, issues, span) = stacks(ask)?;
-    let count = super::tally::of_issues(ask.world, issues.into_iter(), span, &Filter::ALL);
+    let count = tally::of_issues(ask.world, issues.into_iter(), span, &Filter::ALL);
     let row = vec![keyword.into(), count.crashes.into(), count.devices.into()];
     Ok(table(
         ask,

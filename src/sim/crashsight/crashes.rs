@@ -8,7 +8,8 @@ use crate::sim::calendar;
 use crate::sim::identity;
 use crate::sim::issues::{Issue, Kind};
 use crate::sim::report::{self, Context};
-use crate::sim::world::{Crash, Filter};
+use crate::sim::selection::Filter;
+use crate::sim::world::Crash;
 
 /// Rows that a page holds at most.
 const MOST_ROWS: usize = 100;

@@ -178,7 +178,7 @@ fn detail_map(
 /// Names of the files of one type, each followed by `;`.
 fn names(files: &[Attachment], kind: FileType) -> String {
     let names = files.iter().filter(|file| file.kind == kind);
-    names.map(|file| format!("{};", file.name)).collect()
+    names.flat_map(|file| [file.name.as_str(), ";"]).collect()
 }
 
 /// The files alone.

@@ -52,7 +52,7 @@ impl Refusal {
 
 impl Shape {
     /// A good answer. `request_id` is what the caller sent, if it did.
-    pub(super) fn wrap(self, payload: Value, request_id: Option<String>) -> Value {
+    pub(super) fn wrap(self, payload: Value, request_id: Option<&str>) -> Value {
         match self {
             Self::RetData => json!({
                 "status": 200,
@@ -77,12 +77,7 @@ impl Shape {
     }
 
     /// A refusal, in the shape that a reader of good answers would look at.
-    pub(super) fn refuse(
-        self,
-        refusal: &Refusal,
-        trace: &str,
-        request_id: Option<String>,
-    ) -> Value {
+    pub(super) fn refuse(self, refusal: &Refusal, trace: &str, request_id: Option<&str>) -> Value {
         let Refusal { code, message } = refusal;
         match self {
             Self::Columns => json!({

@@ -9,6 +9,7 @@ use super::top;
 use crate::sim::calendar;
 use crate::sim::identity;
 use crate::sim::issues::{self, Issue};
+use crate::sim::projects::Release;
 use crate::sim::report;
 use crate::sim::triage::{self, Member};
 
@@ -184,10 +185,14 @@ pub(super) fn add_tag(ask: &Ask<'_>) -> Answer {
 }
 
 /// Versions, tags, members, channels and bundles; `types` picks some of them.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "an entry in the table of operations"
+)]
 pub(super) fn options(ask: &Ask<'_>) -> Answer {
     let types = ask.params.text("types").unwrap_or_default();
     let facts = ask.project.facts();
-    let version = |release: &crate::sim::projects::Release| {
+    let version = |release: &Release| {
         json!({
             "appId": facts.app,
             "platformId": facts.platform,

@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use self::ask::{Answer, Ask};
 use self::envelope::{Refusal, Shape};
+use super::chance::hash_text;
 use super::params::Params;
 use super::projects::Project;
 use super::triage::Tags;
@@ -243,7 +244,8 @@ pub(super) fn answer(
     tags: &Tags,
 ) -> Result<Value, Forbidden> {
     let request_id = params.text("requestid");
-    let trace = format!("{:016x}", super::chance::hash_text(&format!("{params:?}")));
+    let request_id = request_id.as_deref();
+    let trace = format!("{:016x}", hash_text(&format!("{params:?}")));
     let app = params
         .text("appId")
         .or_else(|| params.inner("params").text("appId"));

@@ -6,10 +6,10 @@ use super::ask::{self, Answer, Ask};
 use super::envelope::Refusal;
 use super::tally::{self, Seen};
 use crate::sim::access;
-use crate::sim::calendar::{self, Hour};
+use crate::sim::calendar::{self, Day, Hour};
 use crate::sim::devices::COUNTRIES;
 use crate::sim::issues::Kind;
-use crate::sim::world::{Filter, Span};
+use crate::sim::selection::{Filter, Span};
 
 /// The longest range of the cumulative trend (seed 000, getAppRealTimeTrendAppendEx).
 const LONGEST_HOURS: usize = 360;
@@ -36,7 +36,7 @@ pub(super) fn daily(ask: &Ask<'_>) -> Answer {
         ask.day(["startDate", "minDate"])?,
         ask.day(["endDate", "maxDate"])?,
     );
-    let step = |day: crate::sim::calendar::Day| Step {
+    let step = |day: Day| Step {
         date: day.stamp(),
         span: Span::days(day, day),
         hourly: false,
@@ -86,7 +86,7 @@ fn asked_hours(ask: &Ask<'_>) -> Result<impl Iterator<Item = Hour> + Clone, Refu
 
 fn rows(ask: &Ask<'_>, steps: Vec<Step>) -> Answer {
     let kind = ask.kind()?;
-    let lines = lines(ask)?;
+    let lines = lines(ask);
     let facts = ask.project.facts();
     let kept = ask.world.kept();
     let mut rows = Vec::new();
@@ -150,7 +150,7 @@ fn counts(ask: &Ask<'_>, kind: Kind, step: &Step, lines: &[Line]) -> Vec<tally::
 }
 
 /// One line for all, or one per version and country, as the flags say.
-fn lines(ask: &Ask<'_>) -> Result<Vec<Line>, Refusal> {
+fn lines(ask: &Ask<'_>) -> Vec<Line> {
     let by_country = ask.params.flag("needCountryDimension");
     let patterns = ask.version_patterns();
     let whole = ask.filter(by_country);
@@ -198,7 +198,7 @@ fn lines(ask: &Ask<'_>) -> Result<Vec<Line>, Refusal> {
             }
         }
     }
-    Ok(lines)
+    lines
 }
 
 /// Crash, ANR and error of one day so far.

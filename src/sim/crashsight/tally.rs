@@ -5,7 +5,8 @@ use crate::sim::calendar::Day;
 use crate::sim::chance::mix;
 use crate::sim::issues::Issue;
 use crate::sim::projects::RELEASES;
-use crate::sim::world::{Filter, KEPT_DAYS, Span, World};
+use crate::sim::selection::{Filter, Span};
+use crate::sim::world::{KEPT_DAYS, World};
 
 /// Crashes and the devices that had them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -125,7 +126,7 @@ pub(super) fn summary(ask: &Ask<'_>, issue: &Issue) -> Option<Summary> {
 
 /// When an issue was first seen, if that is longer ago than crashes are kept.
 fn first_ms(issue: &Issue, today: Day) -> Option<i64> {
-    let start_ms = today.back(issue.spec.first_seen).first_hour().start_ms();
+    let start_ms = today.back(issue.first_seen()).first_hour().start_ms();
     let within_ms = i64::try_from(mix(issue.key) % 86_400_000).unwrap_or(0);
-    (issue.spec.first_seen >= KEPT_DAYS).then_some(start_ms + within_ms)
+    (issue.first_seen() >= KEPT_DAYS).then_some(start_ms + within_ms)
 }

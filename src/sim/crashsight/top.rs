@@ -8,8 +8,9 @@ use super::tally::{self, Count, Summary};
 use crate::sim::access;
 use crate::sim::calendar::{self, Hour};
 use crate::sim::issues::{Issue, Kind};
+use crate::sim::report;
+use crate::sim::selection::{Filter, Span};
 use crate::sim::triage;
-use crate::sim::world::{Filter, Span};
 
 /// Top issues of the days from `minDate` to `maxDate`.
 pub(super) fn of_days(ask: &Ask<'_>) -> Answer {
@@ -143,7 +144,7 @@ fn row(ask: &Ask<'_>, issue: &'static Issue, count: Count) -> Result<Value, Refu
     Ok(json!({
         "appId": facts.app,
         "platformId": facts.platform,
-        "version": ask.params.text("version").unwrap_or_else(|| "-1".to_owned()),
+        "version": ask.version_label(),
         "issueId": issue.id,
         "firstUploadTime": calendar::millis_text(summary.first_ms),
         "firstUploadTimestamp": summary.first_ms,
@@ -155,7 +156,7 @@ fn row(ask: &Ask<'_>, issue: &'static Issue, count: Count) -> Result<Value, Refu
         "processors": triage::processors(issue),
         "exceptionName": issue.exception(),
         "exceptionMessage": issue.message(),
-        "keyStack": crate::sim::report::key_stack(issue),
+        "keyStack": report::key_stack(issue),
         "lastUpdateTime": calendar::millis_text(summary.last_ms),
         "lastUpdateTimestamp": summary.last_ms,
         "issueVersions": versions(issue, &summary),

@@ -7,7 +7,8 @@ use crate::sim::access;
 use crate::sim::calendar::Hour;
 use crate::sim::chance::hash;
 use crate::sim::projects::Project;
-use crate::sim::world::{Filter, World};
+use crate::sim::selection::Filter;
+use crate::sim::world::World;
 
 /// Projects whose phones register.
 const PHONES: [Project; 2] = [Project::Android, Project::Ios];

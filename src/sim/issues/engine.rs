@@ -141,7 +141,7 @@ pub(super) const SPECS: &[Spec] = &[
             "UStarReplaySubsystem::Tick(float)|Source/Starfall/Replay/StarReplaySubsystem.cpp:57",
         ],
     )
-    .rate(34, 15)
+    .rate(34, 24)
     .scoped(Scope::Since(1)),
     Spec::new(
         "third-party-anticheat",

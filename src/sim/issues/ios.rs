@@ -1,6 +1,6 @@
 //! What only iOS has: Objective-C exceptions, watchdog, Metal.
 
-use super::{Nature, Quirk, Scope, Spec};
+use super::{Nature, Scope, Spec};
 
 pub(super) const SPECS: &[Spec] = &[
     Spec::new(
@@ -40,7 +40,8 @@ pub(super) const SPECS: &[Spec] = &[
         ],
     )
     .on("RHIThread")
-    .rate(160, 77)
+    .rate(160, 2)
+    .scoped(Scope::Since(0))
     .says("-[MTLDebugHeap makeAliasable]:212: failed assertion `resource is in use by the GPU'"),
     Spec::new(
         "watchdog-background",
@@ -85,8 +86,7 @@ pub(super) const SPECS: &[Spec] = &[
     )
     .on("com.apple.main-thread")
     .rate(80, 40)
-    .says("main thread did not respond for 8214 ms")
-    .with(Quirk::LockChain),
+    .says("main thread did not respond for 8214 ms"),
     Spec::new(
         "hang-photo-library",
         Nature::Anr,

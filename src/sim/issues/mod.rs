@@ -106,7 +106,7 @@ pub(super) struct Spec {
     pub(super) thread: &'static str,
     /// Crashes on an ordinary Android day; the other projects scale it.
     pub(super) per_day: u64,
-    /// Days before today on which it was first seen.
+    /// Days before today on which it was first seen; see [`Issue::first_seen`].
     pub(super) first_seen: u32,
     pub(super) scope: Scope,
     /// Prefix of the GPUs it prefers; empty for no preference.
@@ -240,11 +240,10 @@ impl Issue {
             (Null, Project::Android) => "SIGSEGV(SEGV_MAPERR)",
             (Stale | Overflow, Project::Android) => "SIGSEGV(SEGV_ACCERR)",
             (Bus, Project::Android) => "SIGBUS(BUS_ADRALN)",
-            (Abort | Memory, Project::Android) => "SIGABRT",
+            (Abort | Memory, Project::Android) | (Abort, Project::Ios) => "SIGABRT",
             (Null, Project::Ios) => "EXC_BAD_ACCESS(KERN_INVALID_ADDRESS)",
             (Stale | Overflow, Project::Ios) => "EXC_BAD_ACCESS(KERN_PROTECTION_FAILURE)",
             (Bus, Project::Ios) => "EXC_ARM_DA_ALIGN",
-            (Abort, Project::Ios) => "SIGABRT",
             (Memory, Project::Ios) => "EXC_RESOURCE(RESOURCE_TYPE_MEMORY)",
             (Null | Stale, Project::Pc) => "EXCEPTION_ACCESS_VIOLATION",
             (Overflow, Project::Pc) => "EXCEPTION_STACK_OVERFLOW",
@@ -289,6 +288,19 @@ impl Issue {
             (Nature::Js(_), _) => "107",
             (Nature::Java(_) | Nature::Objc(_), _) | (_, Project::Ios) => "100",
             _ => "101",
+        }
+    }
+
+    /// Days before today on which it was first seen: not before the version that brought it.
+    pub(super) fn first_seen(&self) -> u32 {
+        match self.spec.scope {
+            Scope::Since(oldest) => {
+                let release = self.project.releases().get(oldest);
+                release
+                    .map_or(0, |release| release.days_ago)
+                    .min(self.spec.first_seen)
+            }
+            Scope::All | Scope::Until(_) => self.spec.first_seen,
         }
     }
 

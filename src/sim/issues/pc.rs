@@ -70,6 +70,5 @@ pub(super) const SPECS: &[Spec] = &[
         &["FStarCloudSave::Sync()|Source/Starfall/Save/StarCloudSave.cpp:203"],
     )
     .rate(70, 55)
-    .says("game thread did not respond for 15000 ms")
-    .with(Quirk::LockChain),
+    .says("game thread did not respond for 15000 ms"),
 ];

@@ -40,11 +40,10 @@ pub(super) fn others(context: &Context<'_>) -> Attachment {
         context.crash.version(),
         profile.system
     );
-    for file in user(context) {
-        text += &format!("C03_{}:{};", file.name, file.content);
-    }
-    for file in server(context) {
-        text += &format!("C04_{}:{};", file.name, file.content);
+    for (prefix, files) in [("C03", user(context)), ("C04", server(context))] {
+        for file in files {
+            text.extend([prefix, "_", &file.name, ":", &file.content, ";"]);
+        }
     }
     Attachment {
         name: "valueMapOthers.txt".to_owned(),

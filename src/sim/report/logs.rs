@@ -2,7 +2,7 @@
 
 use super::{Attachment, Context, FileType};
 use crate::sim::calendar;
-use crate::sim::chance::Draws;
+use crate::sim::chance::{self, Draws};
 use crate::sim::issues::{Kind, Nature, Quirk};
 use crate::sim::projects::Project;
 
@@ -23,18 +23,18 @@ const CHATTER: &[(char, &str, &str)] = &[
     ('I', "StarQuest", "progress quest=# stage=#"),
     ('D', "CrashReport", "[Session] saved, size=#"),
 ];
-/// What it says now and then.
+/// What it says now and then: the first [`EVERYWHERE`] on any platform, the others on Android.
 const CONCERNS: &[(char, &str, &str)] = &[
-    (
-        'W',
-        "Choreographer",
-        "Skipped # frames! The application may be doing too much work on its main thread.",
-    ),
     ('W', "StarNet", "rtt above threshold: # ms"),
     (
         'W',
         "UE4",
-        "LogUObjectGlobals: Warning: failed to find object 'Texture2D T_Icon_#'",
+        "LogUObjectGlobals: failed to find object 'Texture2D T_Icon_#'",
+    ),
+    (
+        'W',
+        "Choreographer",
+        "Skipped # frames! The application may be doing too much work on its main thread.",
     ),
     (
         'I',
@@ -42,6 +42,7 @@ const CONCERNS: &[(char, &str, &str)] = &[
         "Background concurrent copying GC freed #(4511KB) AllocSpace objects, 44% free",
     ),
 ];
+const EVERYWHERE: usize = 2;
 
 /// Which platform's style a log is in.
 struct Writer<'a> {
@@ -60,15 +61,16 @@ pub(super) fn log(context: &Context<'_>) -> Attachment {
     let mut writer = Writer {
         context,
         lines: Vec::new(),
-        at_ms: context.crash.crashed_ms() - span_ms - 900,
+        at_ms: context.crash.crashed_ms() - span_ms - 1_200,
         frame: draws.between(1_000, 90_000),
     };
     for number in 0..count {
-        let (level, tag, text) = line(&mut draws, number + 40 > count);
+        let (level, tag, text) = line(&mut draws, context.project(), number + 40 > count);
+        let jitter_ms = draws.between(gap_ms / 2, gap_ms * 3 / 2);
         writer.write(level, tag, &text);
-        writer.pass(i64::try_from(draws.between(gap_ms / 2, gap_ms * 3 / 2)).unwrap_or(0));
+        writer.at(i64::try_from(number * gap_ms + jitter_ms).unwrap_or(0) - span_ms - 1_200);
     }
-    writer.at_ms = context.crash.crashed_ms() - 820;
+    writer.at(-820);
     writer.ending();
     Attachment {
         name: "log.txt".to_owned(),
@@ -78,12 +80,16 @@ pub(super) fn log(context: &Context<'_>) -> Attachment {
 }
 
 /// One line of chatter; near the end concerns are commoner.
-fn line(draws: &mut Draws, near: bool) -> (char, &'static str, String) {
+fn line(draws: &mut Draws, project: Project, near: bool) -> (char, &'static str, String) {
     let concern = draws.between(0, 99) < if near { 22 } else { 5 };
-    let table = if concern { CONCERNS } else { CHATTER };
+    let table = match (concern, project) {
+        (false, _) => CHATTER,
+        (true, Project::Android) => CONCERNS,
+        (true, _) => &CONCERNS[..EVERYWHERE],
+    };
     let place = draws.between(0, u64::try_from(table.len() - 1).unwrap_or(0));
     let (level, tag, text) = table
-        .get(crate::sim::chance::index(place))
+        .get(chance::index(place))
         .copied()
         .unwrap_or(('I', "StarGame", ""));
     let mut filled = String::new();
@@ -97,9 +103,11 @@ fn line(draws: &mut Draws, near: bool) -> (char, &'static str, String) {
 }
 
 impl Writer<'_> {
-    fn pass(&mut self, ms: i64) {
-        self.at_ms += ms;
-        self.frame += u64::try_from(ms).unwrap_or(0) / 16;
+    /// Goes on to an instant, in milliseconds after the crash.
+    fn at(&mut self, after_ms: i64) {
+        let at_ms = self.context.crash.crashed_ms() + after_ms;
+        self.frame += u64::try_from(at_ms - self.at_ms).unwrap_or(0) / 16;
+        self.at_ms = at_ms;
     }
 
     /// A line in logcat's style, or in Unreal's where there is no logcat.
@@ -119,11 +127,17 @@ impl Writer<'_> {
                     _ => "",
                 };
                 let time = calendar::logcat_text(self.at_ms);
-                format!("[{time}][{:3}]Log{tag}: {word}{text}", self.frame % 1000)
+                // What Android files under the engine's tag has a category of its own here.
+                let category = if tag == "UE4" {
+                    String::new()
+                } else {
+                    format!("Log{tag}: ")
+                };
+                format!("[{time}][{:3}]{category}{word}{text}", self.frame % 1000)
             }
         };
         self.lines.push(line);
-        self.pass(7);
+        self.at_ms += 7;
     }
 
     /// What leads to the crash, and the crash.
@@ -218,7 +232,7 @@ impl Writer<'_> {
         } else {
             'E'
         };
-        self.at_ms = self.context.crash.crashed_ms();
+        self.at(0);
         self.write(level, tag, &text);
         self.write(
             'I',

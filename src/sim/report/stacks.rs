@@ -11,8 +11,9 @@ use crate::sim::projects::Project;
 
 /// Repetitions of a frame that calls itself.
 const OVERFLOW_DEPTH: usize = 34;
-/// Lines before an engine's frames are made out to be somewhere else.
+/// Bytes of code in the game's binaries, and in those of a system.
 const CODE_SIZE: u64 = 0x0b00_0000;
+const SYSTEM_SIZE: u64 = 0x000a_0000;
 
 /// The stack with names, files and lines.
 pub(super) fn symbolicated(context: &Context<'_>) -> String {
@@ -52,9 +53,6 @@ fn render(context: &Context<'_>, symbols: bool) -> String {
             for (position, frame) in native_frames(context).into_iter().enumerate() {
                 text += &line(context, position, frame, symbols);
                 text.push('\n');
-            }
-            if issue.spec.quirk == Quirk::LockChain {
-                text += &threads::lock_line(context, 0);
             }
             text
         }
@@ -172,9 +170,14 @@ pub(super) fn line(context: &Context<'_>, position: usize, frame: &str, symbols:
     let (symbol, place) = frame.split_once('|').unwrap_or((frame, ""));
     let project = context.issue.project;
     let module = module(project, place, symbol);
-    let offset = hash_text(frame) % CODE_SIZE + 0x4_0000;
     // System libraries carry their own names; without symbols that is all there is.
-    let own = place.contains('/') || place == "0" || place.contains(':');
+    let own = place.contains(':') || place == "0";
+    let size = if own || place == "unity" {
+        CODE_SIZE
+    } else {
+        SYSTEM_SIZE
+    };
+    let offset = hash_text(frame) % size + 0x4_0000;
     let named = (symbols || !own) && place != "0";
     let file = source(project, place);
     match project {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::stacks;
 use super::{Attachment, Context, FileType, bases};
-use crate::sim::issues::{Nature, Quirk};
+use crate::sim::issues::Quirk;
 use crate::sim::projects::Project;
 
 /// Threads of the chain behind `main`: name and number. Each waits for the next one's lock; the
@@ -257,12 +257,8 @@ fn chain_thread(context: &Context<'_>, link: usize) -> Attachment {
 /// `- waiting to lock <0x…> … held by thread N`, for the lock that this link of the chain holds.
 pub(super) fn lock_line(context: &Context<'_>, link: usize) -> String {
     let holder = CHAIN.get(link).map_or(0, |(_, id)| *id);
-    let object = match context.issue.spec.nature {
-        Nature::Anr if context.project() == Project::Android => " (a java.lang.Object)",
-        _ => "",
-    };
     format!(
-        "  - waiting to lock <0x{:08x}>{object} held by thread {holder}\n",
+        "  - waiting to lock <0x{:08x}> (a java.lang.Object) held by thread {holder}\n",
         lock(context, link)
     )
 }

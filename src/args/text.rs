@@ -1,0 +1,158 @@
+//! Short texts, and lists of them.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, de::Error as _};
+use serde_json::Value;
+
+use super::{brief, inline_schema};
+
+/// A short text that must say something: a keyword, a tag, a version, a user id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word(String);
+
+/// Longer is a paste by mistake.
+const LONGEST_WORD: usize = 256;
+
+impl Word {
+    /// The text, without white space around it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        let text = match Value::deserialize(source)? {
+            Value::String(text) => text,
+            // Ids made of digits arrive as numbers.
+            Value::Number(number) => number.to_string(),
+            other => {
+                return Err(D::Error::custom(format!(
+                    "expected text, not {}",
+                    brief(&other)
+                )));
+            }
+        };
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(D::Error::custom("expected text, not an empty string"));
+        }
+        if text.chars().count() > LONGEST_WORD {
+            return Err(D::Error::custom(format!(
+                "expected at most {LONGEST_WORD} characters, not {}",
+                text.chars().count()
+            )));
+        }
+        if text.chars().any(char::is_control) {
+            return Err(D::Error::custom("expected text without control characters"));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl JsonSchema for Word {
+    inline_schema!("Word", {"type": "string"});
+}
+
+/// A list of up to `MOST` values; a lone value is a list of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List<T, const MOST: usize = 50>(Vec<T>);
+
+impl<T, const MOST: usize> Default for List<T, MOST> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T, const MOST: usize> std::ops::Deref for List<T, MOST> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<const MOST: usize> List<Word, MOST> {
+    /// The texts, for a request.
+    pub fn texts(&self) -> Vec<&str> {
+        self.0.iter().map(Word::as_str).collect()
+    }
+}
+
+impl<'de, T: serde::de::DeserializeOwned, const MOST: usize> Deserialize<'de> for List<T, MOST> {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        let values = match Value::deserialize(source)? {
+            Value::Array(values) => values,
+            // Some clients send the list as JSON text.
+            Value::String(text) if text.trim_start().starts_with('[') => {
+                serde_json::from_str(&text).map_err(|_| D::Error::custom("expected a list"))?
+            }
+            Value::Null => Vec::new(),
+            one => vec![one],
+        };
+        if values.len() > MOST {
+            return Err(D::Error::custom(format!(
+                "expected at most {MOST} values, not {}",
+                values.len()
+            )));
+        }
+        values
+            .into_iter()
+            .map(|value| serde_json::from_value(value).map_err(D::Error::custom))
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+impl<T: JsonSchema, const MOST: usize> JsonSchema for List<T, MOST> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        format!("List_{}", T::schema_name()).into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "array", "items": T::json_schema(generator)})
+    }
+}
+
+/// A project by name, alias or `appId@platform`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectName(Word);
+
+impl ProjectName {
+    /// As given.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl<'de> Deserialize<'de> for ProjectName {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        Word::deserialize(source).map(Self)
+    }
+}
+
+impl JsonSchema for ProjectName {
+    inline_schema!("ProjectName", {"type": "string", "description": "name, alias or appId@android"});
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{from_value, json};
+
+    #[test]
+    fn a_lone_value_is_a_list_of_one() {
+        let texts = |value| from_value::<List<Word, 3>>(value).map(|list| list.texts().join("|"));
+        assert_eq!(texts(json!("a")).unwrap(), "a");
+        assert_eq!(texts(json!(["a", "b"])).unwrap(), "a|b");
+        assert_eq!(texts(json!("[\"a\",\"b\"]")).unwrap(), "a|b");
+        assert_eq!(texts(json!(null)).unwrap(), "");
+        assert_eq!(texts(json!(12)).unwrap(), "12");
+        assert!(texts(json!(["a", "b", "c", "d"])).is_err());
+        assert!(texts(json!([""])).is_err());
+    }
+}

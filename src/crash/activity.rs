@@ -1,0 +1,253 @@
+//! What a thread is doing, from what the virtual machine says, its locks and its first frames.
+
+use std::fmt;
+
+use super::scan;
+use super::stack::LockKind;
+use super::threads::Thread;
+
+/// What a thread is doing; the order is the one a reader wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Activity {
+    /// It computes, or at least nothing says otherwise.
+    Running,
+    /// It cannot go on before somebody gives up a lock.
+    Blocked,
+    /// In native code that tells nothing more.
+    Native,
+    /// Waiting for input: epoll, select, a message queue, a socket.
+    Polling,
+    /// Sleeping for a time.
+    Sleeping,
+    /// Waiting to be woken: idle pool threads, condition variables, `Object.wait`.
+    Parked,
+    /// No frames and no state.
+    Unknown,
+}
+
+impl Activity {
+    /// In words, for a heading.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Blocked => "waiting for a lock",
+            Self::Native => "in native code",
+            Self::Polling => "polling",
+            Self::Sleeping => "sleeping",
+            Self::Parked => "parked",
+            Self::Unknown => "no stack",
+        }
+    }
+}
+
+impl fmt::Display for Activity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.label())
+    }
+}
+
+/// Words in the names of first frames. The first row that fits decides; the frame nearest the top asks first.
+const SIGNS: &[(Activity, &[&str])] = &[
+    (
+        Activity::Blocked,
+        &[
+            "pthread_mutex_lock",
+            "MutexLock",
+            "Mutex::ExclusiveLock",
+            "lll_lock_wait",
+            "EnterCriticalSection",
+            "NtWaitForAlertByThreadId",
+            "_os_unfair_lock_lock",
+            "os_unfair_lock",
+            "psynch_mutexwait",
+            "Monitor.Enter",
+            "Monitor_Enter",
+            "ReaderWriterMutex",
+            "psynch_rw",
+            "LockContended",
+            "Monitor::Lock",
+            "pthread_rwlock",
+        ],
+    ),
+    (
+        Activity::Polling,
+        &[
+            "nativePollOnce",
+            "epoll_wait",
+            "epoll_pwait",
+            "ppoll",
+            "pollOnce",
+            "pollInner",
+            "kevent",
+            "mach_msg",
+            "NtRemoveIoCompletion",
+            "GetQueuedCompletionStatus",
+            "NtUserGetMessage",
+            "GetMessageW",
+            "MsgWaitForMultiple",
+            "SocketInputStream.socketRead",
+            "recvfrom",
+            "recvmsg",
+            "__accept",
+            "accept4",
+            "SocketDispatcher.read",
+            "PlainSocketImpl",
+            "__select",
+            "select$",
+            "binder_",
+            "IPCThreadState::talkWithDriver",
+            "IPCThreadState::getAndExecuteCommand",
+            "Selector",
+            "read_$",
+            "NtReadFile",
+            "__ioctl",
+            "FileObserver$ObserverThread.observe",
+            "LocalSocketImpl",
+            "__workq_kernreturn",
+            "ALooper_poll",
+            "Net.poll",
+            "NET_Read",
+            "sock_recv",
+            "Linux.poll",
+            "Posix.poll",
+            "Linux.recvfrom",
+        ],
+    ),
+    (
+        Activity::Sleeping,
+        &[
+            "Thread.sleep",
+            "VMThread.sleep",
+            "nanosleep",
+            "usleep",
+            "SleepEx",
+            "NtDelayExecution",
+            "Thread_Sleep",
+            "__semwait_signal",
+            "FPlatformProcess::Sleep",
+            "clock_nanosleep",
+        ],
+    ),
+    (
+        Activity::Parked,
+        &[
+            "Object.wait",
+            "Unsafe.park",
+            "LockSupport.park",
+            "parkFor",
+            "pthread_cond_wait",
+            "pthread_cond_timedwait",
+            "psynch_cvwait",
+            "ConditionVariable",
+            "futex",
+            "sem_wait",
+            "semaphore_wait",
+            "semaphore_timedwait",
+            "NtWaitForSingleObject",
+            "WaitForSingleObject",
+            "NtWaitForMultipleObjects",
+            "WaitForMultipleObjects",
+            "SleepConditionVariable",
+            "FEvent",
+            "Semaphore",
+            "Monitor.Wait",
+            "Monitor_Wait",
+            "WaitHandle",
+            "WaitOne",
+            "ManualResetEvent",
+            "NtWaitForWorkViaWorkerFactory",
+            "__ulock_wait",
+            "Daemons$",
+            "ReferenceQueue.remove",
+            "syscall$",
+            "Monitor::Wait",
+            "ZwWait",
+            "TaskQueue",
+            "SuspendCheck",
+            "NtWaitForKeyedEvent",
+            "dispatch_semaphore",
+        ],
+    ),
+];
+
+impl Thread<'_> {
+    /// What the thread is doing.
+    pub fn activity(&self) -> Activity {
+        let mut locks = self.stack.locks.iter();
+        if locks.any(|lock| lock.kind == LockKind::Wants && lock.frame == 0 && !self.parks()) {
+            return Activity::Blocked;
+        }
+        let state = self.state.unwrap_or_default();
+        let said = said(state);
+        if matches!(said, Some(Activity::Blocked | Activity::Sleeping)) {
+            return said.unwrap_or(Activity::Unknown);
+        }
+        if let Some(seen) = self.seen() {
+            return seen;
+        }
+        // A frame without a name, or the virtual machine's entry alone, is all that native threads show.
+        let entry = self.stack.frames.first().is_some_and(|frame| {
+            frame.raw.contains("NativeStart.")
+                || (!frame.symbolicated())
+                || frame.raw.contains("(Native ")
+        });
+        match said {
+            Some(said) => said,
+            None if self.stack.frames.is_empty() => Activity::Unknown,
+            None if entry => Activity::Native,
+            None => Activity::Running,
+        }
+    }
+
+    /// `- parking to wait for` is how idle pool threads look as well.
+    fn parks(&self) -> bool {
+        self.stack
+            .frames
+            .first()
+            .is_some_and(|frame| frame.raw.contains("park"))
+    }
+
+    /// What the first frames show.
+    fn seen(&self) -> Option<Activity> {
+        // A lock is waited for through the same system call as a condition: the frames above tell which it is.
+        let named = || {
+            self.stack
+                .frames
+                .iter()
+                .take(4)
+                .filter_map(|frame| frame.function)
+        };
+        let (Activity::Blocked, locks) = SIGNS[0] else {
+            return None;
+        };
+        if named().any(|function| locks.iter().any(|sign| scan::has(function, sign))) {
+            return Some(Activity::Blocked);
+        }
+        named().find_map(|function| {
+            let fits = |sign: &str| match sign.strip_suffix('$') {
+                Some(whole) => function == whole,
+                None => scan::has(function, sign),
+            };
+            SIGNS
+                .iter()
+                .find(|(_, signs)| signs.iter().any(|sign| fits(sign)))
+                .map(|(activity, _)| *activity)
+        })
+    }
+}
+
+/// What the virtual machine's word means.
+fn said(state: &str) -> Option<Activity> {
+    let word = state.split([' ', '(']).next().unwrap_or_default();
+    match word {
+        "Blocked" | "BLOCKED" | "MONITOR" | "WaitingForMonitor" => Some(Activity::Blocked),
+        "waiting" if state.contains("monitor entry") => Some(Activity::Blocked),
+        "Sleeping" | "SLEEPING" | "sleeping" => Some(Activity::Sleeping),
+        "Waiting" | "TimedWaiting" | "WAITING" | "TIMED_WAITING" | "WAIT" | "TIMED_WAIT" | "in"
+        | "waiting" | "VMWAIT" => Some(Activity::Parked),
+        "Native" | "NATIVE" => Some(Activity::Native),
+        "Runnable" | "RUNNABLE" | "runnable" => Some(Activity::Running),
+        _ if word.starts_with("Waiting") => Some(Activity::Parked),
+        _ => None,
+    }
+}

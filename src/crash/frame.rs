@@ -1,0 +1,147 @@
+//! One frame: the line as printed and its parts. Every part may be missing.
+
+use std::borrow::Cow;
+
+use super::{grammar, names, scan};
+
+/// Which printer a frame comes from; it decides how names and paths are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Dialect {
+    /// C, C++, Rust, Objective-C, Swift.
+    #[default]
+    Native,
+    /// Java and Kotlin.
+    Java,
+    /// C# under Mono, .NET or IL2CPP.
+    CSharp,
+    /// Lua.
+    Lua,
+    /// JavaScript, TypeScript, Dart.
+    Script,
+}
+
+/// One frame of a stack, borrowed from the text it was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Frame<'a> {
+    /// The line as printed, without the white space around it.
+    pub raw: &'a str,
+    /// The function as printed, perhaps mangled, without module and offset.
+    pub function: Option<&'a str>,
+    /// Library or program, as printed: `/system/lib64/libc.so`, `Starfall-Win64-Shipping.exe`.
+    pub module: Option<&'a str>,
+    /// Source file, as the build machine knew it.
+    pub file: Option<&'a str>,
+    /// Line in the source file.
+    pub line: Option<u32>,
+    /// Program counter: relative to the module on Android, absolute elsewhere.
+    pub address: Option<u64>,
+    /// Bytes into the function, or into the module when there is no function.
+    pub offset: Option<u64>,
+    /// The printer.
+    pub dialect: Dialect,
+}
+
+impl<'a> Frame<'a> {
+    /// Reads one line; `None` when the line is not a frame.
+    pub fn parse(line: &'a str) -> Option<Self> {
+        grammar::read(scan::trim(line))
+    }
+
+    /// Whether somebody could tell the function: a name that is not a placeholder, or its place in the source.
+    ///
+    /// Managed code and scripts need no symbols; their frames without a name are anonymous functions.
+    pub const fn symbolicated(&self) -> bool {
+        self.function.is_some() || self.line.is_some() || !matches!(self.dialect, Dialect::Native)
+    }
+
+    /// The module without its folders: `/data/app/x/base.apk!libUE4.so` is `libUE4.so`.
+    pub fn module_name(&self) -> Option<&'a str> {
+        let module = self.module?;
+        // Libraries that stay inside their package print as `base.apk!libUE4.so` or `base.apk!/lib/arm64/libUE4.so`.
+        let inner = module.rsplit_once('!').map_or(module, |(_, inner)| inner);
+        let name = scan::base_name(inner.strip_suffix(" (deleted)").unwrap_or(inner));
+        (!name.is_empty()).then_some(name)
+    }
+
+    /// The function in full: demangled, with parameters and template arguments.
+    pub fn full_name(&self) -> Option<Cow<'a, str>> {
+        self.function.map(names::demangle)
+    }
+
+    /// The function for reading: demangled, without parameters, template arguments or return type.
+    ///
+    /// A frame without a name reads `libfoo.so+0x1f3c`, a bare address `0x1f3c`.
+    pub fn name(&self) -> Cow<'a, str> {
+        if let Some(function) = self.function {
+            return names::short(function, self.dialect);
+        }
+        if self.line.is_some() {
+            return "(anonymous)".into();
+        }
+        match (
+            self.module_name(),
+            self.offset.filter(|_| self.file.is_none()),
+            self.address,
+        ) {
+            (Some(module), Some(at), _) => format!("{module}+0x{at:x}").into(),
+            // Android's addresses count from the module's start; absolute ones lie beyond four gigabytes.
+            (Some(module), None, Some(at)) if at >> 32 == 0 => format!("{module}+0x{at:x}").into(),
+            (Some(module), None, Some(at)) => format!("{module} 0x{at:x}").into(),
+            (Some(module), None, None) => module.into(),
+            (None, _, Some(address)) => format!("0x{address:x}").into(),
+            (None, _, None) => scan::head(self.raw, 200).into(),
+        }
+    }
+
+    /// What makes two frames the same place for counting runs: no address, no line.
+    pub(super) fn identity(&self) -> (&'a str, &'a str) {
+        match self.function {
+            Some(function) => (function, self.file.unwrap_or_default()),
+            None => (self.module.unwrap_or_default(), self.raw_place()),
+        }
+    }
+
+    /// For frames without a name: the part of the line behind the frame's number.
+    fn raw_place(&self) -> &'a str {
+        let rest = self.raw.trim_start_matches('#');
+        rest.trim_start_matches(|c: char| c.is_ascii_digit())
+            .trim_start()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_lose_their_folders_and_packages() {
+        let module = |text| {
+            Frame {
+                module: Some(text),
+                ..Frame::default()
+            }
+            .module_name()
+        };
+        assert_eq!(
+            module("/data/app/~~a==/base.apk!libUE4.so"),
+            Some("libUE4.so")
+        );
+        assert_eq!(
+            module("/data/app/base.apk!/lib/arm64-v8a/libUE4.so"),
+            Some("libUE4.so")
+        );
+        assert_eq!(
+            module("/memfd:jit-cache (deleted)"),
+            Some("memfd:jit-cache")
+        );
+        assert_eq!(module(r"C:\Windows\System32\ntdll.dll"), Some("ntdll.dll"));
+    }
+
+    #[test]
+    fn a_frame_without_a_name_reads_as_module_and_offset() {
+        let frame =
+            Frame::parse("#01 pc 0000000000001f3c  /data/app/x/lib/arm64/libfoo.so").unwrap();
+        assert!(!frame.symbolicated());
+        assert_eq!(frame.name(), "libfoo.so+0x1f3c");
+    }
+}

@@ -1,0 +1,171 @@
+//! C# under Mono, IL2CPP and .NET: `Starfall.Battle.Update () (at Assets/Scripts/Battle.cs:12)`.
+
+use memchr::{memchr, memmem};
+
+use super::super::frame::{Dialect, Frame};
+use super::super::scan;
+
+/// Reads a frame; a line without `at` in front must look the part more closely.
+pub(super) fn read(line: &str, after_at: bool) -> Option<Frame<'_>> {
+    if line.starts_with("(wrapper ") {
+        return wrapper(line);
+    }
+    let bytes = line.as_bytes();
+    let open = memchr(b'(', bytes)?;
+    let name = line[..open].trim_end();
+    // At most one blank stands between name and parameters.
+    if name.is_empty() || open - name.len() > 1 || !is_name(name) {
+        return None;
+    }
+    let (signature, place) = split_place(&line[open..]);
+    let (file, number) = place.map_or((None, None), source);
+    let closed = signature.trim_end().ends_with(')');
+    if !closed || (!after_at && place.is_none() && !is_parameters(signature)) {
+        return None;
+    }
+    Some(Frame {
+        function: Some(name),
+        file,
+        line: number,
+        dialect: Dialect::CSharp,
+        ..Frame::default()
+    })
+}
+
+/// `(wrapper managed-to-native) UnityEngine.Transform:get_position (intptr)`: glue that Mono generates.
+pub(super) fn wrapper(line: &str) -> Option<Frame<'_>> {
+    let rest = line.strip_prefix("(wrapper ")?;
+    let (_, rest) = rest.split_once(") ")?;
+    let open = memchr(b'(', rest.as_bytes()).unwrap_or(rest.len());
+    let name = rest[..open].trim_end();
+    is_name(name).then(|| Frame {
+        function: Some(name),
+        dialect: Dialect::CSharp,
+        ..Frame::default()
+    })
+}
+
+/// ``Starfall.Battle+<Run>d__5.MoveNext``, ``Pool`1[T]:Get``: qualified, and without blanks.
+fn is_name(name: &str) -> bool {
+    let qualified = name.bytes().any(|byte| byte == b'.' || byte == b':');
+    let edges = !name.starts_with(['.', ':', '-', '"', '[', '/']) && !name.ends_with(['.', ':']);
+    qualified
+        && edges
+        && name.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric() || byte >= 0x80 || b"_.:`<>+$/|,&*@[]-=".contains(&byte)
+        })
+}
+
+/// A plain line's brackets must hold types and names, not a sentence: `(System.Int32 damage, Unit target)`.
+fn is_parameters(signature: &str) -> bool {
+    let Some(inner) = signature
+        .trim()
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'))
+    else {
+        return false;
+    };
+    inner.split(',').all(|one| {
+        let one = one.trim();
+        !one.contains(['(', ')', ':', '"', '\'', '!']) && one.split(' ').count() <= 3
+    })
+}
+
+/// Splits the place off the parameters: `() (at Assets/A.cs:12)`, `() [0x00012] in <hash>:0`, `() in D:\a.cs:line 12`.
+fn split_place(rest: &str) -> (&str, Option<&str>) {
+    let bytes = rest.as_bytes();
+    if let Some(at) = memmem::rfind(bytes, b" (at ")
+        && let Some(place) = rest[at + 5..].trim_end().strip_suffix(')')
+    {
+        return (&rest[..at], Some(place));
+    }
+    if let Some(at) = memmem::find(bytes, b" in ") {
+        let front = rest[..at].trim_end();
+        let front = match scan::last_group(front, b'[', b']') {
+            Some((shorter, inner)) if inner.starts_with("0x") => shorter.trim_end(),
+            _ => front,
+        };
+        if front.ends_with(')') {
+            return (front, Some(&rest[at + 4..]));
+        }
+    }
+    match scan::last_group(rest, b'[', b']') {
+        Some((front, inner)) if inner.starts_with("0x") => (front.trim_end(), Some("")),
+        _ => (rest, None),
+    }
+}
+
+/// Builds without debug files print the module's hash or nothing: `<4f3c…>:0`, `<filename unknown>:0`.
+fn source(place: &str) -> (Option<&str>, Option<u32>) {
+    if place.is_empty() || place.starts_with('<') {
+        return (None, None);
+    }
+    let (file, line) = scan::file_line(place.trim());
+    (Some(file), line.filter(|&line| line > 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read;
+
+    #[test]
+    fn the_forms_of_unity_mono_and_dotnet() {
+        let cases = [
+            (
+                "Starfall.Battle.Update () (at Assets/Scripts/Battle.cs:12)",
+                "Starfall.Battle.Update",
+                Some("Assets/Scripts/Battle.cs"),
+                Some(12),
+            ),
+            (
+                "  at Starfall.Battle.Hit (System.Int32 n) [0x00012] in <4f3cab>:0 ",
+                "Starfall.Battle.Hit",
+                None,
+                None,
+            ),
+            (
+                r"at Starfall.Net.Send(Packet p) in D:\ws\Net.cs:line 88",
+                "Starfall.Net.Send",
+                Some(r"D:\ws\Net.cs"),
+                Some(88),
+            ),
+            (
+                "UnityEngine.Debug:LogError(Object)",
+                "UnityEngine.Debug:LogError",
+                None,
+                None,
+            ),
+            (
+                "Starfall.Run+<Go>d__5.MoveNext ()",
+                "Starfall.Run+<Go>d__5.MoveNext",
+                None,
+                None,
+            ),
+            (
+                "(wrapper managed-to-native) UnityEngine.Transform:get_position (intptr)",
+                "UnityEngine.Transform:get_position",
+                None,
+                None,
+            ),
+        ];
+        for (line, function, file, number) in cases {
+            let frame = read(line.trim()).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(
+                (frame.function, frame.file, frame.line),
+                (Some(function), file, number),
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn log_lines_are_not_frames() {
+        for line in [
+            "LogNet: Foo (bar)",
+            "Battle.Update failed (at last)",
+            "Save: wrote file (12 bytes in all)",
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+}

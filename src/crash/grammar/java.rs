@@ -1,0 +1,149 @@
+//! Java and Kotlin: `com.starfall.Battle.start(Battle.kt:42)`.
+
+use memchr::{memchr2, memrchr};
+
+use super::super::frame::{Dialect, Frame};
+use super::super::scan;
+
+/// Reads what stands behind `at`, or a whole plain line.
+pub(super) fn read(line: &str) -> Option<Frame<'_>> {
+    let bytes = line.as_bytes();
+    // Logging frameworks append the archive: `(Battle.java:42) ~[game.jar:?]`.
+    let close = if bytes.last() == Some(&b')') {
+        bytes.len() - 1
+    } else {
+        memrchr(b')', bytes)?
+    };
+    let tail = line[close + 1..].trim_start();
+    if !(tail.is_empty() || tail.starts_with('[') || tail.starts_with("~[")) {
+        return None;
+    }
+    let open = memrchr(b'(', &bytes[..close])?;
+    let place = &line[open + 1..close];
+    let method = &line[..open];
+    if memchr2(b' ', b'!', method.as_bytes()).is_some()
+        || !method.contains('.')
+        || method.starts_with('.')
+    {
+        return None;
+    }
+    let (file, number) = source(place)?;
+    // Stack elements of named modules: `java.base/java.lang.Thread.run`, `app//com.starfall.Main.main`.
+    // Lambda classes carry a slash too, but with a number behind it: `Battle$$Lambda$12/0x0000.run`.
+    let function = match method.split_once('/') {
+        Some((_, rest)) => {
+            let rest = rest.trim_start_matches('/');
+            if rest.starts_with(|c: char| c.is_ascii_digit()) {
+                method
+            } else {
+                rest
+            }
+        }
+        None => method,
+    };
+    Some(Frame {
+        function: Some(function),
+        file,
+        line: number,
+        dialect: Dialect::Java,
+        ..Frame::default()
+    })
+}
+
+/// What stands in the brackets; `None` when it is no place a Java frame can be at.
+fn source(place: &str) -> Option<(Option<&str>, Option<u32>)> {
+    // The place of a named module carries its version: `java.base@17.0.9/Thread.java:833`.
+    let place = match place.split_once('/') {
+        Some((module, rest)) if module.contains('@') => rest,
+        _ => place,
+    };
+    match place {
+        "Native Method" | "Native method" | "Unknown Source" | "<generated>" => {
+            return Some((None, None));
+        }
+        _ => {}
+    }
+    if place.starts_with("Unknown Source:") {
+        return Some((None, scan::file_line(place).1));
+    }
+    let colon = memrchr(b':', place.as_bytes());
+    let (file, number) = match colon {
+        // R8 can leave the file out: `a.b.c(:12)`.
+        Some(at) => (&place[..at], Some(place[at + 1..].parse::<u32>().ok()?)),
+        None => (place, None),
+    };
+    let plausible = (number.is_some() && !file.contains([' ', '/', '\\', ':']))
+        || matches!(
+            file,
+            "SourceFile" | "ProGuard" | "D8$$SyntheticClass" | "R8$$SyntheticClass" | "Proxy"
+        )
+        || [".java", ".kt", ".scala", ".groovy", ".kts", ".aj"]
+            .iter()
+            .any(|end| file.ends_with(end));
+    // JavaScript and Dart places are `main.js:1:2`; their columns were cut off above, the rest has a colon.
+    plausible.then_some(((!file.is_empty()).then_some(file), number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_forms_a_runtime_prints() {
+        let cases = [
+            (
+                "android.os.Looper.loop(Looper.java:123)",
+                "android.os.Looper.loop",
+                Some("Looper.java"),
+                Some(123),
+            ),
+            (
+                "dalvik.system.NativeStart.run(Native Method)",
+                "dalvik.system.NativeStart.run",
+                None,
+                None,
+            ),
+            ("a.b.c.d(Unknown Source:4)", "a.b.c.d", None, Some(4)),
+            ("a.b.c(SourceFile:9)", "a.b.c", Some("SourceFile"), Some(9)),
+            (
+                "java.base/java.lang.Thread.run(Thread.java:833)",
+                "java.lang.Thread.run",
+                Some("Thread.java"),
+                Some(833),
+            ),
+            (
+                "c.s.A$$Lambda$12/0x0007.run(Unknown Source)",
+                "c.s.A$$Lambda$12/0x0007.run",
+                None,
+                None,
+            ),
+            (
+                "c.s.A.b(A.kt:3) ~[game.jar:1.0]",
+                "c.s.A.b",
+                Some("A.kt"),
+                Some(3),
+            ),
+        ];
+        for (line, function, file, number) in cases {
+            let frame = read(line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(
+                (frame.function, frame.file, frame.line),
+                (Some(function), file, number),
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn sentences_are_not_frames() {
+        for line in [
+            "failed (code 3)",
+            "Foo.bar(int)",
+            "see docs (page.html)",
+            "x(y)",
+            "update (main.js:1:2)",
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+}

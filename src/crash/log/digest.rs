@@ -1,0 +1,287 @@
+//! The lines of a log that matter: errors and warnings near the crash before chatter, the last lines always.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
+
+use super::super::{grammar, scan};
+use super::Log;
+use super::line::{self, Level};
+
+/// Lines further back than this before the crash are not weighed against each other.
+const WINDOW: usize = 4000;
+/// So many bytes decide whether two lines say the same.
+const SAME: usize = 256;
+
+/// A line of a digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogLine<'a> {
+    /// Its number in the log, from 1.
+    pub number: usize,
+    /// What it says, without time, process and thread ids; as long as it is.
+    pub text: &'a str,
+    /// How loud it is.
+    pub level: Level,
+    /// How long after the crash it was written, negative before; where times can be read.
+    pub since: Option<SignedDuration>,
+    /// How many lines of the window say the same but for their numbers; this is the last.
+    pub times: usize,
+    /// Lines of a stack that followed and are not shown.
+    pub stack: usize,
+}
+
+/// A log in a few lines.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Digest<'a> {
+    /// The lines that matter, in order.
+    pub lines: Vec<LogLine<'a>>,
+    /// How many lines the log has.
+    pub total: usize,
+    /// How many errors and fatal errors, over the whole log.
+    pub errors: usize,
+    /// How many warnings, over the whole log.
+    pub warnings: usize,
+    /// How many lines were written after the crash, by what is not the game any more.
+    pub after: usize,
+    /// The log's clock seems to be this far off the zone that was given; `since` makes up for it.
+    pub shift: Option<SignedDuration>,
+}
+
+impl<'a> Log<'a> {
+    /// At most `most` lines: the last ones before the crash, and errors and warnings near it.
+    ///
+    /// `offset` is the zone of the device's clock, where lines do not tell their own.
+    pub fn digest(&self, crash: Option<Timestamp>, offset: Offset, most: usize) -> Digest<'a> {
+        let mut digest = Digest {
+            total: self.len(),
+            ..Digest::default()
+        };
+        let mut newest = None;
+        let mut end = self.len();
+        let mut late = true;
+        let levels: Vec<Level> = (1..=self.len())
+            .map(|number| {
+                let level =
+                    line::read(scan::head(self.line(number).unwrap_or_default(), SAME)).level;
+                digest.errors += usize::from(level >= Level::Error);
+                digest.warnings += usize::from(level == Level::Warning);
+                level
+            })
+            .collect();
+        if let Some(crash) = crash {
+            let since = |number: usize| line::read(self.line(number)?).stamp?.since(crash, offset);
+            newest = (1..=self.len()).rev().take(200).find_map(since);
+            digest.shift = newest.and_then(shift);
+            // A reporter that writes on after the crash must not push the game's lines out.
+            let allowed = SignedDuration::from_secs(2)
+                .checked_add(digest.shift.unwrap_or_default())
+                .unwrap_or(SignedDuration::MAX);
+            while late && end > 1 && self.len() - end < WINDOW {
+                match since(end) {
+                    Some(at) if at > allowed => end -= 1,
+                    Some(_) => late = false,
+                    None => match (1..end).rev().take(50).find_map(since) {
+                        Some(at) if at > allowed => end -= 1,
+                        _ => late = false,
+                    },
+                }
+            }
+        }
+        if late && newest.is_some() {
+            // All of it is later: the clocks do not agree, and the order of lines is all there is.
+            end = self.len();
+        }
+        digest.after = self.len() - end;
+        let clock = crash.filter(|_| newest.is_some());
+        let candidates = self.candidates(end, &levels);
+        digest.lines = choose(candidates, most)
+            .into_iter()
+            .map(|one| {
+                let since = clock
+                    .and_then(|crash| {
+                        line::read(self.line(one.number)?)
+                            .stamp?
+                            .since(crash, offset)
+                    })
+                    .and_then(|since| since.checked_sub(digest.shift.unwrap_or_default()));
+                LogLine { since, ..one }
+            })
+            .collect();
+        digest
+    }
+
+    /// The lines of the window before `end`, each saying once, stacks folded into the line above.
+    fn candidates(&self, end: usize, levels: &[Level]) -> Vec<LogLine<'a>> {
+        let first = end.saturating_sub(WINDOW) + 1;
+        let mut lines: Vec<Option<LogLine<'a>>> = Vec::new();
+        let mut seen: HashMap<u64, usize> = HashMap::new();
+        for number in first..=end {
+            let Some(raw) = self.line(number) else {
+                continue;
+            };
+            let parts = line::read(raw);
+            if parts.said.is_empty() {
+                continue;
+            }
+            let said = without_tag(without_tag(parts.said));
+            if said.trim().is_empty() {
+                continue;
+            }
+            let stack =
+                grammar::read(scan::trim(said)).is_some() || said.trim_start().starts_with("... ");
+            if stack && let Some(Some(above)) = lines.last_mut() {
+                above.stack += 1;
+                continue;
+            }
+            let level = levels.get(number - 1).copied().unwrap_or(Level::Info);
+            let mut one = LogLine {
+                number,
+                text: parts.said,
+                level,
+                since: None,
+                times: 1,
+                stack: 0,
+            };
+            if let Some(before) = seen.insert(sameness(parts.said), lines.len())
+                && let Some(earlier) = lines[before].take()
+            {
+                one.times += earlier.times;
+            }
+            lines.push(Some(one));
+        }
+        lines.into_iter().flatten().collect()
+    }
+}
+
+/// The most telling `most` lines, in order.
+fn choose(lines: Vec<LogLine<'_>>, most: usize) -> Vec<LogLine<'_>> {
+    let len = lines.len();
+    let always = most.div_ceil(3).min(6);
+    let mut ranked: Vec<(usize, LogLine<'_>)> = lines
+        .into_iter()
+        .enumerate()
+        .map(|(at, one)| (score(&one, len - at, always), one))
+        .collect();
+    // Equal scores: the later line is nearer to the crash.
+    ranked.sort_by_key(|(score, one)| std::cmp::Reverse((*score, one.number)));
+    ranked.truncate(most);
+    let mut lines: Vec<LogLine<'_>> = ranked.into_iter().map(|(_, one)| one).collect();
+    lines.sort_by_key(|one| one.number);
+    lines
+}
+
+/// `from_end` is 1 for the last line; the last `always` lines are kept whatever they say.
+fn score(one: &LogLine<'_>, from_end: usize, always: usize) -> usize {
+    let near = 100 - from_end.min(2000) / 20;
+    let loud = match one.level {
+        Level::Fatal => 400,
+        Level::Error => 300,
+        Level::Warning => 150,
+        Level::Info => 40,
+        Level::Debug => 0,
+    };
+    // A line that comes every second was there when nothing crashed, too.
+    let often = match one.times {
+        0..=2 => 0,
+        3..=20 => 40,
+        _ => 100,
+    };
+    let last = if from_end <= always && one.level > Level::Debug {
+        500
+    } else if from_end <= 2 {
+        250
+    } else {
+        0
+    };
+    // The reporter at work says nothing about the crash.
+    let reporter = [
+        "CrashReport",
+        "CrashSight",
+        "crashsight",
+        "Bugly",
+        "[UploadManager]",
+    ]
+    .iter()
+    .any(|word| scan::has(scan::head(one.text, 80), word));
+    if reporter || one.text.starts_with("-----") {
+        near / 4
+    } else {
+        (near + loud + last).saturating_sub(often)
+    }
+}
+
+/// A whole number of half hours between the log's end and the crash is a zone, not a pause.
+fn shift(newest: SignedDuration) -> Option<SignedDuration> {
+    const HALF_HOUR: i64 = 1800;
+    let seconds = newest.as_secs();
+    let halves = (seconds + seconds.signum() * 60) / HALF_HOUR;
+    let left = seconds - halves * HALF_HOUR;
+    (halves != 0 && halves.abs() <= 28 && left.abs() <= 60)
+        .then(|| SignedDuration::from_secs(halves * HALF_HOUR))
+}
+
+/// Behind the tag: `AndroidRuntime: \tat com.starfall.…`.
+fn without_tag(said: &str) -> &str {
+    match said.split_once(':') {
+        Some((tag, rest))
+            if tag.len() <= 40
+                && (rest.is_empty() || rest.starts_with([' ', '\t']))
+                && !tag.trim_end().contains(' ') =>
+        {
+            rest
+        }
+        _ => said,
+    }
+}
+
+/// Equal for lines that say the same but for numbers.
+fn sameness(said: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let mut number = false;
+    for byte in scan::head(said, SAME).bytes() {
+        let digit = byte.is_ascii_digit();
+        if !(digit && number) {
+            (if digit { b'0' } else { byte }).hash(&mut hasher);
+        }
+        number = digit;
+    }
+    hasher.finish()
+}
+
+impl fmt::Display for LogLine<'_> {
+    /// `1042 -1.5s E LogNet: lost connection (×3, then 12 stack lines)`
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} ", self.number)?;
+        if let Some(since) = self.since {
+            write!(formatter, "{} ", relative(since))?;
+        }
+        let letter = match self.level {
+            Level::Debug => "D",
+            Level::Info => "I",
+            Level::Warning => "W",
+            Level::Error => "E",
+            Level::Fatal => "F",
+        };
+        write!(formatter, "{letter} {}", self.text)?;
+        match (self.times, self.stack) {
+            (1, 0) => Ok(()),
+            (1, stack) => write!(formatter, " (then {stack} stack lines)"),
+            (times, 0) => write!(formatter, " (×{times})"),
+            (times, stack) => write!(formatter, " (×{times}, then {stack} stack lines)"),
+        }
+    }
+}
+
+/// `-1.5s`, `+0.2s`, `-3m12s`, `-2h05m`.
+fn relative(since: SignedDuration) -> String {
+    let sign = if since.is_negative() { '-' } else { '+' };
+    let seconds = since.unsigned_abs().as_secs();
+    match seconds {
+        0..=59 => format!("{sign}{:.1}s", since.abs().as_secs_f64()),
+        60..=3599 => format!("{sign}{}m{:02}s", seconds / 60, seconds % 60),
+        _ => format!("{sign}{}h{:02}m", seconds / 3600, seconds % 3600 / 60),
+    }
+}

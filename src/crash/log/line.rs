@@ -1,0 +1,199 @@
+//! What one line of a log is: its time, how loud it is, and what it says.
+
+use super::super::scan;
+use super::stamp::Stamp;
+
+/// How loud a line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Debug and verbose.
+    Debug,
+    /// Information, and lines that do not say.
+    Info,
+    /// Warnings.
+    Warning,
+    /// Errors.
+    Error,
+    /// Fatal errors, assertions, the crash itself.
+    Fatal,
+}
+
+/// A line taken apart.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parts<'a> {
+    pub stamp: Option<Stamp>,
+    pub level: Level,
+    /// What it says, without time, process and thread ids.
+    pub said: &'a str,
+}
+
+/// A level stands near the start of a line, or not at all.
+const NEAR: usize = 96;
+
+/// Takes a line apart.
+pub(super) fn read(line: &str) -> Parts<'_> {
+    let line = scan::trim(line);
+    let (stamp, rest) = match Stamp::read(line) {
+        Some((stamp, rest)) => (Some(stamp), rest.trim_start()),
+        None => (None, line),
+    };
+    if let Some((level, said)) = logcat(rest) {
+        return Parts {
+            stamp,
+            level: level.max(loud(said)),
+            said,
+        };
+    }
+    // Unreal's frame counter: `[2026.11.22-08.10.11:123][ 45]LogNet: …`.
+    let said = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((inner, said))
+            if !inner.is_empty()
+                && inner
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || byte == b' ') =>
+        {
+            said.trim_start()
+        }
+        _ => rest,
+    };
+    Parts {
+        stamp,
+        level: worded(scan::head(said, NEAR)),
+        said,
+    }
+}
+
+/// Behind the time in logcat: `4883  5108 D Tag: said`; in its brief form the whole line: `E/Tag( 4883): said`.
+fn logcat(rest: &str) -> Option<(Level, &str)> {
+    if let [letter, b'/', ..] = rest.as_bytes() {
+        let level = letter_level(*letter)?;
+        return Some((level, &rest[2..]));
+    }
+    let (_, after) = scan::digits(rest)?;
+    let after = after.trim_start();
+    let after = scan::digits(after).map_or(after, |(_, after)| after.trim_start());
+    match after.as_bytes() {
+        [letter, b' ', ..] => Some((letter_level(*letter)?, after[2..].trim_start())),
+        _ => None,
+    }
+}
+
+const fn letter_level(letter: u8) -> Option<Level> {
+    match letter {
+        b'V' | b'D' => Some(Level::Debug),
+        b'I' => Some(Level::Info),
+        b'W' => Some(Level::Warning),
+        b'E' => Some(Level::Error),
+        b'F' | b'A' => Some(Level::Fatal),
+        _ => None,
+    }
+}
+
+/// A message can be worse than the level it was printed with.
+fn loud(said: &str) -> Level {
+    let near = scan::head(said, NEAR);
+    if near.contains("FATAL EXCEPTION")
+        || near.contains("Fatal signal")
+        || near.contains("Assertion failed")
+    {
+        Level::Fatal
+    } else {
+        Level::Debug
+    }
+}
+
+/// The level of lines that write it as a word, each word checked to stand alone: `ErrorCode` is none.
+fn worded(near: &str) -> Level {
+    const WORDS: [(&str, Level); 9] = [
+        ("fatal", Level::Fatal),
+        ("assertion failed", Level::Fatal),
+        ("critical", Level::Fatal),
+        ("error", Level::Error),
+        ("exception", Level::Error),
+        ("warning", Level::Warning),
+        ("warn", Level::Warning),
+        ("debug", Level::Debug),
+        ("verbose", Level::Debug),
+    ];
+    let bytes = near.as_bytes();
+    for (at, &byte) in bytes.iter().enumerate() {
+        // Only words that begin with one of these letters, and at a word's beginning.
+        let inside = at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_');
+        if !matches!(byte | 0x20, b'f' | b'a' | b'c' | b'e' | b'w' | b'd' | b'v') {
+            continue;
+        }
+        for (word, level) in WORDS {
+            let Some(found) = bytes.get(at..at + word.len()) else {
+                continue;
+            };
+            if !found.eq_ignore_ascii_case(word.as_bytes()) {
+                continue;
+            }
+            let behind = bytes.get(at + word.len()).copied().unwrap_or(b' ');
+            // `NullReferenceException: …` ends in its word; `error` inside of another word says nothing.
+            let type_name = inside && word == "exception" && byte == b'E' && behind == b':';
+            let whole = !(inside || behind.is_ascii_alphanumeric() || behind == b'_');
+            if type_name || (whole && is_label(bytes, at, word.len())) {
+                return level;
+            }
+        }
+    }
+    match bytes {
+        [b'[', letter, b']', ..] => letter_level(*letter).unwrap_or(Level::Info),
+        _ => Level::Info,
+    }
+}
+
+/// A level is a label: first on the line, in brackets, in capitals, or before a colon. `no error so far` is not.
+fn is_label(bytes: &[u8], at: usize, len: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| bytes[before]);
+    let behind = bytes.get(at + len).copied();
+    let capitals = bytes[at..at + len].iter().all(u8::is_ascii_uppercase);
+    let bracketed = matches!(before, Some(b'[' | b'<' | b'(' | b'|'))
+        && matches!(behind, Some(b']' | b'>' | b')' | b'|' | b':'));
+    capitals || bracketed || behind == Some(b':') || (before.is_none() && len != "exception".len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_in_the_forms_loggers_print() {
+        let cases = [
+            (
+                "05-07 17:20:13.626  4883  5108 E CrashTest: boom",
+                Level::Error,
+                "CrashTest: boom",
+            ),
+            (
+                "E/Unity   ( 4883): boom",
+                Level::Error,
+                "Unity   ( 4883): boom",
+            ),
+            (
+                "[2026.11.22-08.10.11:123][ 45]LogNet: Warning: slow",
+                Level::Warning,
+                "LogNet: Warning: slow",
+            ),
+            (
+                "2026-11-22 08:10:11 [ERROR] disk full",
+                Level::Error,
+                "[ERROR] disk full",
+            ),
+            ("08:10:11 no error so far", Level::Info, "no error so far"),
+            ("ErrorCode is 0", Level::Info, "ErrorCode is 0"),
+            (
+                "NullReferenceException: ship",
+                Level::Error,
+                "NullReferenceException: ship",
+            ),
+            ("Fatal error!", Level::Fatal, "Fatal error!"),
+            ("[W] low memory", Level::Warning, "[W] low memory"),
+        ];
+        for (line, level, said) in cases {
+            let parts = read(line);
+            assert_eq!((parts.level, parts.said), (level, said), "{line}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! C++ and Rust names cut to what tells: one pass, bounded by the length of the name.
+
+use super::super::scan;
+
+/// One pass over a C++ or Rust name, copying what tells and skipping the rest.
+struct Shortener<'a> {
+    text: &'a str,
+    at: usize,
+    out: String,
+}
+
+/// The name without return type, template arguments and parameters.
+pub(super) fn run(text: &str) -> String {
+    Shortener::run(text)
+}
+
+impl<'a> Shortener<'a> {
+    fn run(text: &'a str) -> String {
+        let mut this = Self {
+            text,
+            at: 0,
+            out: String::with_capacity(text.len().min(256)),
+        };
+        this.leading_type();
+        while let Some(&byte) = this.bytes().get(this.at) {
+            match byte {
+                b'o' if this.operator() => {}
+                b'<' => this.template(),
+                b'(' => {
+                    if !this.brackets() {
+                        break;
+                    }
+                }
+                b'{' => this.braces(),
+                // Microsoft's `anonymous namespace' and `scalar deleting destructor' are quoted.
+                b'`' => this.copy(this.rest().find('\'').map_or(1, |end| end + 1)),
+                b'[' => this.at = this.close(b'[', b']'),
+                b' ' => {
+                    // What stood before is a return type or a word such as `virtual`; `[clone .cold]` ends the name.
+                    if this.rest().starts_with(" [clone") || this.rest().starts_with(" const") {
+                        break;
+                    }
+                    this.out.clear();
+                    this.at += 1;
+                }
+                b'*' | b'&' if this.out.is_empty() => this.at += 1,
+                _ => this.copy(1),
+            }
+        }
+        let mut out = this.out;
+        for inner in ["__1::", "__ndk1::", "__cxx11::", "__fs::"] {
+            while let Some(at) = out.find(inner) {
+                out.replace_range(at..at + inner.len(), "");
+            }
+        }
+        out
+    }
+
+    fn bytes(&self) -> &'a [u8] {
+        self.text.as_bytes()
+    }
+
+    fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    /// Copies up to `count` bytes, and on to the end of a character.
+    fn copy(&mut self, count: usize) {
+        let mut end = (self.at + count).min(self.text.len());
+        while !self.text.is_char_boundary(end) {
+            end += 1;
+        }
+        self.out.push_str(&self.text[self.at..end]);
+        self.at = end;
+    }
+
+    /// Rust puts a type in front: `<starfall::Save as core::fmt::Display>::fmt` is `starfall::Save::fmt`.
+    fn leading_type(&mut self) {
+        if self.bytes().first() != Some(&b'<') {
+            return;
+        }
+        let end = self.close(b'<', b'>');
+        if end <= 2 || !self.text[end..].starts_with("::") {
+            return;
+        }
+        let inner = &self.text[1..end - 1];
+        let inner = inner.split(" as ").next().unwrap_or(inner);
+        let inner = inner.split('<').next().unwrap_or(inner);
+        self.out.push_str(inner.trim_start_matches(['&', '*']));
+        self.at = end;
+    }
+
+    /// `operator<<`, `operator()`, `operator new`: their brackets are part of the name.
+    fn operator(&mut self) -> bool {
+        const SYMBOLS: [&str; 16] = [
+            "()", "[]", "->*", "->", "<<=", ">>=", "<=>", "<<", ">>", "<=", ">=", "<", ">", " new",
+            " delete", " ",
+        ];
+        let Some(symbol) = self.rest().strip_prefix("operator") else {
+            return false;
+        };
+        if self.at > 0 && !matches!(self.bytes()[self.at - 1], b':' | b' ') {
+            return false;
+        }
+        let symbol = SYMBOLS
+            .into_iter()
+            .find(|known| symbol.starts_with(known))
+            .unwrap_or_default();
+        self.copy("operator".len() + symbol.len());
+        if symbol == " " {
+            // A conversion: the type up to the parameters is its name.
+            let end = self.rest().find('(').unwrap_or(self.rest().len());
+            self.copy(end);
+        }
+        true
+    }
+
+    fn template(&mut self) {
+        let end = self.close(b'<', b'>');
+        let inner = self
+            .text
+            .get(self.at + 1..end.saturating_sub(1))
+            .unwrap_or_default();
+        // Microsoft's lambdas are called `<lambda_7f3c…>`.
+        self.out.push_str(if inner.starts_with("lambda") {
+            "<lambda>"
+        } else {
+            "<…>"
+        });
+        self.at = end;
+    }
+
+    /// Parameters end the name, unless a part of it follows: `Shop::open()::{lambda(int)#1}::operator()`.
+    fn brackets(&mut self) -> bool {
+        if self.rest().starts_with("(anonymous namespace)") {
+            self.copy("(anonymous namespace)".len());
+            return true;
+        }
+        let end = self.close(b'(', b')');
+        let mut behind = end;
+        for word in [" const", "&", " &"] {
+            if self.text[behind..].starts_with(word) {
+                behind += word.len();
+            }
+        }
+        if !self.text[behind..].starts_with("::") {
+            return self.out.is_empty() && end < self.text.len() && {
+                self.at = end;
+                true
+            };
+        }
+        self.out.push_str("()");
+        self.at = behind;
+        true
+    }
+
+    fn braces(&mut self) {
+        let end = self.close(b'{', b'}');
+        let inner = &self.text[self.at..end];
+        if inner.starts_with("{lambda") {
+            self.out.push_str("{lambda}");
+        } else {
+            self.out.push_str(scan::head(inner, 40));
+        }
+        self.at = end;
+    }
+
+    /// Where the bracket that opens here closes; the end of the text when it does not.
+    fn close(&self, open: u8, close: u8) -> usize {
+        let (mut depth, mut round) = (0_usize, 0_usize);
+        for (at, &byte) in self.bytes().iter().enumerate().skip(self.at) {
+            if byte == open {
+                depth += usize::from(open != b'<' || round == 0);
+            } else if byte == close
+                && !(open == b'<' && (round > 0 || self.bytes()[at - 1] == b'-'))
+            {
+                depth -= 1;
+                if depth == 0 {
+                    return at + 1;
+                }
+            } else if open == b'<' && byte == b'(' {
+                round += 1;
+            } else if open == b'<' && byte == b')' {
+                round = round.saturating_sub(1);
+            }
+        }
+        self.text.len()
+    }
+}

@@ -1,0 +1,114 @@
+//! Runs: the same frames over and over, as recursion prints them.
+
+use super::frame::Frame;
+
+/// Recursion through more functions than this is not recognised.
+const LONGEST_PERIOD: usize = 24;
+
+/// `period` frames from `first`, `times` times in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Run {
+    /// Index of the first frame.
+    pub first: usize,
+    /// How many frames repeat.
+    pub period: usize,
+    /// How often they stand there; 1 for a frame that does not repeat.
+    pub times: usize,
+}
+
+/// A frame's identity as a number: addresses and lines do not count.
+pub(super) fn key(frame: &Frame<'_>) -> u64 {
+    let (function, file) = frame.identity();
+    mix(mix(0, function.as_bytes()), file.as_bytes())
+}
+
+/// Mixes a text into a number, eight bytes at a time. Whoever writes a dump can make two stacks look the same; all
+/// that is lost is a line of their own.
+pub(super) fn mix(hash: u64, text: &[u8]) -> u64 {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let step = |hash: u64, word: u64| {
+        let product = u128::from(hash ^ word ^ ODD) * u128::from(ODD);
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "both halves of the product are folded together"
+        )]
+        let folded = (product >> 64) as u64 ^ product as u64;
+        folded
+    };
+    let mut chunks = text.chunks_exact(8);
+    let mut hash = step(hash, text.len() as u64);
+    for chunk in &mut chunks {
+        hash = step(
+            hash,
+            chunk
+                .iter()
+                .fold(0, |word, &byte| word << 8 | u64::from(byte)),
+        );
+    }
+    step(
+        hash,
+        chunks
+            .remainder()
+            .iter()
+            .fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    )
+}
+
+/// Cuts a list into runs. Two in a row stay two: overloads call each other.
+pub(super) fn cut(keys: &[u64]) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let mut first = 0;
+    while first < keys.len() {
+        let run = (1..=LONGEST_PERIOD)
+            .map(|period| Run {
+                first,
+                period,
+                times: repeats(&keys[first..], period),
+            })
+            .find(|run| run.times >= 3)
+            .unwrap_or(Run {
+                first,
+                period: 1,
+                times: 1,
+            });
+        first += run.period * run.times;
+        runs.push(run);
+    }
+    runs
+}
+
+/// How often the first `period` keys stand at the front.
+fn repeats(keys: &[u64], period: usize) -> usize {
+    if period * 3 > keys.len() {
+        return 1;
+    }
+    let same = keys
+        .iter()
+        .zip(&keys[period..])
+        .take_while(|(left, right)| left == right)
+        .count();
+    same / period + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeats_fold_and_pairs_do_not() {
+        let run = |first, period, times| Run {
+            first,
+            period,
+            times,
+        };
+        assert_eq!(
+            cut(&[1, 2, 2, 3]),
+            [run(0, 1, 1), run(1, 1, 1), run(2, 1, 1), run(3, 1, 1)]
+        );
+        assert_eq!(
+            cut(&[7, 1, 2, 1, 2, 1, 2, 9]),
+            [run(0, 1, 1), run(1, 2, 3), run(7, 1, 1)]
+        );
+        assert_eq!(cut(&[5; 100]), [run(0, 1, 100)]);
+    }
+}

@@ -1,0 +1,257 @@
+//! Small readers of text that every grammar shares: lines, numbers, `file:line`, brackets from the right.
+
+use memchr::{memchr, memchr_iter, memmem, memrchr2_iter};
+
+/// The lines of a text without their ends; `\r\n` and `\n` both count, a lone `\r` does not.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut from = 0;
+    let mut ends = memchr_iter(b'\n', text.as_bytes());
+    let mut done = text.is_empty();
+    std::iter::from_fn(move || {
+        if done {
+            return None;
+        }
+        let to = ends.next().unwrap_or_else(|| {
+            done = true;
+            text.len()
+        });
+        let line = &text[from..to];
+        from = to + 1;
+        if from >= text.len() {
+            done = true;
+        }
+        Some(line.strip_suffix('\r').unwrap_or(line))
+    })
+}
+
+/// A line without what surrounds it: white space, control characters, and the colour codes some
+/// consoles leave before a line (`ESC [ 3 1 m`).
+pub(super) fn trim(line: &str) -> &str {
+    let bytes = line.as_bytes();
+    let mut from = 0;
+    let mut to = bytes.len();
+    loop {
+        while to > 0 && (bytes[to - 1] <= b' ' || bytes[to - 1] == 0x7f) {
+            to -= 1;
+        }
+        let Some(colour) = colour_at_end(&bytes[..to]) else {
+            break;
+        };
+        to -= colour;
+    }
+    while from < to {
+        if bytes[from] == 0x1b && bytes.get(from + 1) == Some(&b'[') {
+            let mut end = from + 2;
+            while end < to && (bytes[end].is_ascii_digit() || bytes[end] == b';') {
+                end += 1;
+            }
+            from = (end + 1).min(to);
+            // The final byte of a broken sequence may be the middle of a character.
+            while from < to && !line.is_char_boundary(from) {
+                from += 1;
+            }
+        } else if bytes[from] <= b' ' || bytes[from] == 0x7f {
+            from += 1;
+        } else {
+            break;
+        }
+    }
+    &line[from..to.max(from)]
+}
+
+/// How long the colour code is that ends the text, `ESC [ 0 m`.
+fn colour_at_end(bytes: &[u8]) -> Option<usize> {
+    let (b'm', front) = bytes.split_last()? else {
+        return None;
+    };
+    let digits = front
+        .iter()
+        .rev()
+        .take(12)
+        .take_while(|byte| byte.is_ascii_digit() || **byte == b';')
+        .count();
+    front[..front.len() - digits]
+        .ends_with(b"\x1b[")
+        .then_some(digits + 3)
+}
+
+/// A hexadecimal number, with or without `0x`, with the back-tick `WinDbg` prints in the middle.
+pub(super) fn hex(text: &str) -> Option<u64> {
+    let digits = text
+        .strip_prefix("0x")
+        .or_else(|| text.strip_prefix("0X"))
+        .unwrap_or(text);
+    if digits.is_empty() || digits.len() > 32 {
+        return None;
+    }
+    let mut value = 0_u64;
+    let mut count = 0;
+    for byte in digits.bytes() {
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'f' => byte - b'a' + 10,
+            b'A'..=b'F' => byte - b'A' + 10,
+            b'`' => continue,
+            _ => return None,
+        };
+        count += 1;
+        if value >> 60 != 0 {
+            return None;
+        }
+        value = value << 4 | u64::from(digit);
+    }
+    (count > 0).then_some(value)
+}
+
+/// An offset: `164`, `0xa4`, `+0xa4`.
+pub(super) fn offset(text: &str) -> Option<u64> {
+    let text = text.trim().trim_start_matches('+').trim_start();
+    if text.starts_with("0x") || text.starts_with("0X") {
+        hex(text)
+    } else {
+        text.parse().ok()
+    }
+}
+
+/// Splits a run of decimal digits off the front: `12 rest` is `("12", " rest")`.
+pub(super) fn digits(text: &str) -> Option<(&str, &str)> {
+    let end = text
+        .bytes()
+        .position(|byte| !byte.is_ascii_digit())
+        .unwrap_or(text.len());
+    (end > 0).then(|| text.split_at(end))
+}
+
+/// Splits at the first white space: `pc 0001 lib` is `("pc", "0001 lib")`.
+pub(super) fn word(text: &str) -> (&str, &str) {
+    match text.bytes().position(|byte| byte == b' ' || byte == b'\t') {
+        Some(at) => (&text[..at], text[at..].trim_start()),
+        None => (text, ""),
+    }
+}
+
+/// `SparseArray.h:254`, `index.js:12:34` and `Foo.cs:line 12` to path and line; the column is dropped.
+pub(super) fn file_line(text: &str) -> (&str, Option<u32>) {
+    let (path, line) = trailing_number(text);
+    let Some(line) = line else {
+        return (text, None);
+    };
+    match trailing_number(path) {
+        (shorter, Some(first)) => (shorter, Some(first)),
+        _ => (path.strip_suffix(":line").unwrap_or(path), Some(line)),
+    }
+}
+
+fn trailing_number(text: &str) -> (&str, Option<u32>) {
+    let bytes = text.as_bytes();
+    let mut at = bytes.len();
+    while at > 0 && bytes[at - 1].is_ascii_digit() {
+        at -= 1;
+    }
+    if at == bytes.len() || at == 0 {
+        return (text, None);
+    }
+    let number = text[at..].parse().ok();
+    match bytes[at - 1] {
+        b':' => (&text[..at - 1], number),
+        b' ' if text[..at - 1].ends_with(":line") => (&text[..at - 1], number),
+        _ => (text, None),
+    }
+}
+
+/// Splits the last bracketed group off: `abort (a(b)c) ` is `("abort ", "a(b)c")`.
+///
+/// Brackets inside are balanced from the right, for paths such as `C:/Program Files (x86)/a.h:1`.
+pub(super) fn last_group(text: &str, open: u8, close: u8) -> Option<(&str, &str)> {
+    let text = text.trim_end();
+    let bytes = text.as_bytes();
+    if bytes.last() != Some(&close) {
+        return None;
+    }
+    let mut depth = 0_usize;
+    for at in memrchr2_iter(open, close, bytes) {
+        if bytes[at] == close {
+            depth += 1;
+        } else {
+            depth -= 1;
+            if depth == 0 {
+                return Some((&text[..at], &text[at + 1..bytes.len() - 1]));
+            }
+        }
+    }
+    None
+}
+
+/// What follows `label`, up to the end of the line or one of `stops`.
+pub(super) fn after<'a>(line: &'a str, label: &str, stops: &[u8]) -> Option<&'a str> {
+    let from = memmem::find(line.as_bytes(), label.as_bytes())? + label.len();
+    let rest = line[from..].trim_start();
+    let to = rest
+        .bytes()
+        .position(|byte| stops.contains(&byte))
+        .unwrap_or(rest.len());
+    let found = rest[..to].trim_end();
+    (!found.is_empty()).then_some(found)
+}
+
+/// Whether `needle` occurs in `text`.
+pub(super) fn has(text: &str, needle: &str) -> bool {
+    match needle.as_bytes() {
+        [one] => memchr(*one, text.as_bytes()).is_some(),
+        many => memmem::find(text.as_bytes(), many).is_some(),
+    }
+}
+
+/// At most `most` bytes of the text, cut where a character ends.
+pub(super) fn head(text: &str, most: usize) -> &str {
+    if text.len() <= most {
+        return text;
+    }
+    let mut end = most;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// The last part of a path whose separators may be mixed: `C:\a/b.h` is `b.h`.
+pub(super) fn base_name(path: &str) -> &str {
+    let at = path.bytes().rposition(|byte| byte == b'/' || byte == b'\\');
+    at.map_or(path, |at| &path[at + 1..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_keep_empty_ones_and_drop_carriage_returns() {
+        assert_eq!(lines("a\r\n\nb").collect::<Vec<_>>(), ["a", "", "b"]);
+        assert_eq!(lines("a\n").collect::<Vec<_>>(), ["a"]);
+        assert_eq!(lines("\n").collect::<Vec<_>>(), [""]);
+        assert_eq!(lines("").count(), 0);
+    }
+
+    #[test]
+    fn paths_lines_and_columns_come_apart() {
+        assert_eq!(file_line("C:/a.h:254"), ("C:/a.h", Some(254)));
+        assert_eq!(file_line("main.js:12:34"), ("main.js", Some(12)));
+        assert_eq!(file_line(r"D:\a.cs:line 7"), (r"D:\a.cs", Some(7)));
+        assert_eq!(file_line("Native Method"), ("Native Method", None));
+    }
+
+    #[test]
+    fn trimming_takes_colours_off() {
+        assert_eq!(trim("\u{1b}[31m \0 boom \u{1b}[0m \r"), "boom");
+        assert_eq!(trim("\u{1b}[\u{202e}x"), "x");
+    }
+
+    #[test]
+    fn groups_balance_from_the_right() {
+        assert_eq!(
+            last_group("f (C:/P (x86)/a.h:1)", b'(', b')'),
+            Some(("f ", "C:/P (x86)/a.h:1"))
+        );
+        assert_eq!(last_group("f) x)", b'(', b')'), None);
+    }
+}

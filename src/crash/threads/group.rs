@@ -1,0 +1,190 @@
+//! Threads grouped by what they do; those with the same stack count once.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::fmt::Write as _;
+
+use super::super::activity::Activity;
+use super::super::frames::Rules;
+use super::super::runs;
+use super::super::stack::LockKind;
+use super::ThreadDump;
+
+/// Threads that do the same kind of thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// What they do.
+    pub activity: Activity,
+    /// The blamed thread stands alone and first.
+    pub blamed: bool,
+    /// The different stacks, those of most threads first.
+    pub stacks: Vec<Same>,
+}
+
+/// Threads with the same stack: the same functions, whatever the addresses and lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Same {
+    /// Indices into [`ThreadDump::threads`].
+    pub threads: Vec<usize>,
+    /// Their names, counted: `AsyncTask #1, #2, #3`, `Binder ×4`.
+    pub names: String,
+    /// The frame that tells most: name for reading. `None` without frames.
+    pub at: Option<String>,
+    /// Whether that frame is own code.
+    pub own: bool,
+    /// How many frames the stack has.
+    pub frames: usize,
+}
+
+impl Group {
+    /// How many threads.
+    pub fn len(&self) -> usize {
+        self.stacks.iter().map(|same| same.threads.len()).sum()
+    }
+
+    /// Whether there is no thread; never so for the groups of a dump.
+    pub fn is_empty(&self) -> bool {
+        self.stacks.is_empty()
+    }
+}
+
+impl fmt::Display for Group {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{} {}{}",
+            self.len(),
+            self.activity,
+            if self.blamed { " (blamed)" } else { "" }
+        )?;
+        for same in &self.stacks {
+            write!(
+                formatter,
+                "\n{} {}",
+                if same.own { '>' } else { ' ' },
+                same.names
+            )?;
+            if let Some(at) = &same.at {
+                write!(formatter, ": {at}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl ThreadDump<'_> {
+    /// The blamed thread first, then the others by what they do; stacks with own code before those without.
+    pub fn groups(&self, rules: &Rules) -> Vec<Group> {
+        let blamed = self.blamed();
+        let mut groups: Vec<Group> = Vec::new();
+        let mut activities = HashMap::new();
+        let mut seen: HashMap<(bool, Activity, u64), (usize, usize)> = HashMap::new();
+        for (index, thread) in self.threads.iter().enumerate() {
+            let first = blamed == Some(index);
+            let print = fingerprint(thread);
+            // Pools of a thousand threads do one thing: it is looked at once.
+            let wants = thread
+                .stack
+                .locks
+                .iter()
+                .any(|lock| lock.kind == LockKind::Wants && lock.frame == 0);
+            let activity = *activities
+                .entry((print, thread.state, wants))
+                .or_insert_with(|| thread.activity());
+            let key = (first, activity, print);
+            let (group, same) = *seen.entry(key).or_insert_with(|| {
+                let group = groups
+                    .iter()
+                    .position(|group| group.activity == activity && group.blamed == first)
+                    .unwrap_or_else(|| {
+                        groups.push(Group {
+                            activity,
+                            blamed: first,
+                            stacks: Vec::new(),
+                        });
+                        groups.len() - 1
+                    });
+                let frame = thread.stack.key_frame(rules);
+                let own = frame.is_some_and(|frame| {
+                    rules.class(&thread.stack.frames[frame]) == super::super::frames::Class::Own
+                });
+                let at = frame.map(|frame| thread.stack.frames[frame].name().into_owned());
+                groups[group].stacks.push(Same {
+                    threads: Vec::new(),
+                    names: String::new(),
+                    at,
+                    own,
+                    frames: thread.stack.frames.len(),
+                });
+                (group, groups[group].stacks.len() - 1)
+            });
+            groups[group].stacks[same].threads.push(index);
+        }
+        groups.sort_by_key(|group| (!group.blamed, group.activity));
+        for group in &mut groups {
+            for same in &mut group.stacks {
+                same.names = self.names(&same.threads);
+            }
+            group.stacks.sort_by_key(|same| {
+                (
+                    !same.own,
+                    std::cmp::Reverse(same.threads.len()),
+                    same.threads.first().copied(),
+                )
+            });
+        }
+        groups
+    }
+
+    /// Names of threads, families counted: `AsyncTask ×3, GC`.
+    fn names(&self, threads: &[usize]) -> String {
+        const MOST: usize = 6;
+        let mut families: Vec<(&str, usize, usize)> = Vec::new();
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        for &index in threads {
+            let name = family(self.threads[index].name);
+            let at = *places.entry(name).or_insert_with(|| {
+                families.push((name, index, 0));
+                families.len() - 1
+            });
+            families[at].2 += 1;
+        }
+        let mut out = String::new();
+        for (at, (name, first, count)) in families.iter().take(MOST).enumerate() {
+            if at > 0 {
+                out.push_str(", ");
+            }
+            match count {
+                1 => out.push_str(&self.threads[*first].label()),
+                _ => {
+                    let _ = write!(
+                        out,
+                        "{} ×{count}",
+                        if name.is_empty() { "unnamed" } else { name }
+                    );
+                }
+            }
+        }
+        if families.len() > MOST {
+            let rest: usize = families[MOST..].iter().map(|(_, _, count)| count).sum();
+            let _ = write!(out, " and {rest} more");
+        }
+        out
+    }
+}
+
+/// What the members of a pool share: `AsyncTask #3` and `Binder:4883_2` are of `AsyncTask` and `Binder`.
+fn family(name: &str) -> &str {
+    let short = name.trim_end_matches(|c: char| {
+        c.is_ascii_digit() || matches!(c, '-' | '_' | ' ' | '#' | ':' | '.' | '[' | ']' | '(' | ')')
+    });
+    if short.is_empty() { name } else { short }
+}
+
+/// Equal for stacks of the same functions.
+fn fingerprint(thread: &super::Thread<'_>) -> u64 {
+    thread.stack.frames.iter().fold(0, |print, frame| {
+        let (function, file) = frame.identity();
+        runs::mix(runs::mix(print, function.as_bytes()), file.as_bytes())
+    })
+}

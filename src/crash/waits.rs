@@ -1,0 +1,234 @@
+//! Who waits for whom: from an ANR's main thread to the thread that keeps it waiting, and cycles by their name.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use super::stack::{Lock, LockKind};
+use super::threads::ThreadDump;
+
+/// One thread of a chain and the lock it waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wait<'a> {
+    /// Index into [`ThreadDump::threads`].
+    pub thread: usize,
+    /// The lock.
+    pub lock: Lock<'a>,
+}
+
+/// How a chain ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End<'a> {
+    /// The last holder waits for no lock: the thread to look at.
+    Holder(usize),
+    /// The chain comes back to its wait of this number: a deadlock.
+    Deadlock(usize),
+    /// The holder has this id and is not in the dump.
+    Gone(&'a str),
+    /// Nobody says who holds the lock.
+    Nobody,
+}
+
+/// Who waits for whom, from one thread on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitChain<'a> {
+    /// The waits, in order.
+    pub waits: Vec<Wait<'a>>,
+    /// What the last one waits for.
+    pub end: End<'a>,
+}
+
+impl<'a> ThreadDump<'a> {
+    /// The chain from a thread on; `None` when it waits for no lock.
+    pub fn wait_chain(&self, thread: usize) -> Option<WaitChain<'a>> {
+        Owners::of(self).chain(thread)
+    }
+
+    /// Every deadlock of the dump, each once, starting with its first thread.
+    pub fn deadlocks(&self) -> Vec<WaitChain<'a>> {
+        const NEVER: usize = usize::MAX;
+        let owners = Owners::of(self);
+        let next = |at: usize| {
+            owners
+                .wanted(at)
+                .and_then(|lock| owners.holder(at, &lock))
+                .and_then(Result::ok)
+        };
+        // Every thread waits for at most one other, so each is walked once.
+        let mut walked = vec![NEVER; self.threads.len()];
+        let mut found = Vec::new();
+        for start in 0..self.threads.len() {
+            let mut at = start;
+            while walked[at] == NEVER {
+                walked[at] = start;
+                match next(at) {
+                    Some(holder) => at = holder,
+                    None => break,
+                }
+            }
+            // The walk came back to itself, and not to an earlier one.
+            if walked[at] == start && next(at).is_some() {
+                found.extend(owners.chain(at).filter(WaitChain::is_deadlock));
+            }
+        }
+        found
+    }
+}
+
+/// Who holds what.
+struct Owners<'d, 'a> {
+    dump: &'d ThreadDump<'a>,
+    by_id: HashMap<&'a str, usize>,
+    by_lock: HashMap<&'a str, usize>,
+}
+
+impl<'d, 'a> Owners<'d, 'a> {
+    fn of(dump: &'d ThreadDump<'a>) -> Self {
+        let mut by_id = HashMap::new();
+        let mut by_lock = HashMap::new();
+        for (index, thread) in dump.threads.iter().enumerate() {
+            if let Some(id) = thread.id {
+                by_id.entry(id).or_insert(index);
+            }
+            for lock in &thread.stack.locks {
+                // Who waits on an object in `Object.wait` has given it up, though `locked` stands there.
+                let given_up = || {
+                    thread
+                        .stack
+                        .locks
+                        .iter()
+                        .take(64)
+                        .any(|other| other.kind == LockKind::Waits && other.id == lock.id)
+                };
+                if lock.kind == LockKind::Holds && !lock.id.is_empty() && !given_up() {
+                    by_lock.entry(lock.id).or_insert(index);
+                }
+            }
+        }
+        Self {
+            dump,
+            by_id,
+            by_lock,
+        }
+    }
+
+    /// The lock a thread cannot go on without.
+    fn wanted(&self, thread: usize) -> Option<Lock<'a>> {
+        self.dump
+            .threads
+            .get(thread)?
+            .stack
+            .locks
+            .iter()
+            .find(|lock| lock.kind == LockKind::Wants)
+            .copied()
+    }
+
+    /// Who holds a lock: a thread of the dump, an id that is not in it, or nobody known.
+    fn holder(&self, waiting: usize, lock: &Lock<'a>) -> Option<Result<usize, &'a str>> {
+        if let Some(id) = lock.holder {
+            return Some(self.by_id.get(id).copied().ok_or(id));
+        }
+        self.by_lock
+            .get(lock.id)
+            .copied()
+            .filter(|&holder| holder != waiting)
+            .map(Ok)
+    }
+
+    fn chain(&self, thread: usize) -> Option<WaitChain<'a>> {
+        let mut waits: Vec<Wait<'a>> = Vec::new();
+        let mut places = HashMap::new();
+        let mut at = thread;
+        loop {
+            let Some(lock) = self.wanted(at) else {
+                return (!waits.is_empty()).then_some(WaitChain {
+                    waits,
+                    end: End::Holder(at),
+                });
+            };
+            if let Some(&start) = places.get(&at) {
+                return Some(WaitChain {
+                    waits,
+                    end: End::Deadlock(start),
+                });
+            }
+            places.insert(at, waits.len());
+            waits.push(Wait { thread: at, lock });
+            match self.holder(at, &lock) {
+                Some(Ok(next)) => at = next,
+                Some(Err(id)) => {
+                    return Some(WaitChain {
+                        waits,
+                        end: End::Gone(id),
+                    });
+                }
+                None => {
+                    return Some(WaitChain {
+                        waits,
+                        end: End::Nobody,
+                    });
+                }
+            }
+        }
+    }
+}
+
+impl WaitChain<'_> {
+    /// Whether threads wait for each other in a circle.
+    pub const fn is_deadlock(&self) -> bool {
+        matches!(self.end, End::Deadlock(_))
+    }
+
+    /// The chain in words, with the dump it came from:
+    /// `main(1) waits for 0x0a (SaveStore) held by Saver(12); Saver(12) runs: SaveStore.flush`.
+    pub fn describe(&self, dump: &ThreadDump<'_>) -> String {
+        const MOST: usize = 8;
+        let label = |index: usize| {
+            dump.threads
+                .get(index)
+                .map(super::threads::Thread::label)
+                .unwrap_or_default()
+        };
+        let mut out = String::new();
+        for (at, wait) in self.waits.iter().enumerate().take(MOST) {
+            let of = wait
+                .lock
+                .of
+                .map(|of| format!(" ({of})"))
+                .unwrap_or_default();
+            let id = if wait.lock.id.is_empty() {
+                "an unknown object"
+            } else {
+                wait.lock.id
+            };
+            let next = match (self.waits.get(at + 1), self.end) {
+                (Some(next), _) => format!("held by {}", label(next.thread)),
+                (None, End::Holder(thread)) => format!("held by {}", label(thread)),
+                (None, End::Deadlock(start)) => format!(
+                    "held by {}: deadlock",
+                    self.waits
+                        .get(start)
+                        .map(|wait| label(wait.thread))
+                        .unwrap_or_default()
+                ),
+                (None, End::Gone(id)) => format!("held by thread {id}, which is not in the dump"),
+                (None, End::Nobody) => "whose holder is not told".to_owned(),
+            };
+            let _ = write!(
+                out,
+                "{}{} waits for {id}{of} {next}",
+                if at == 0 { "" } else { "\n" },
+                label(wait.thread)
+            );
+        }
+        if self.waits.len() > MOST {
+            let _ = write!(out, "\n… {} more waits", self.waits.len() - MOST);
+        }
+        if let End::Holder(thread) = self.end
+            && let Some(holder) = dump.threads.get(thread)
+        {
+            let _ = write!(out, "\n{} is {}", holder.label(), holder.activity());
+        }
+        out
+    }
+}
