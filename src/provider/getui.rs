@@ -212,7 +212,7 @@ fn refused(account: &Account, answer: &Answer, root: &Map<String, Value>, code: 
             settings(account)
         )),
         10002 => credentials(
-            "Getui has blocked this app id or this machine's address (code 10002)\n\
+            "this app id or this machine's address is blocked (code 10002)\n\
              hint: ask Getui's support to lift the block"
                 .to_owned(),
         ),

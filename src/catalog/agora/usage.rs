@@ -40,7 +40,7 @@ impl Menu for Usage {
     ];
 }
 
-/// Users, joins and channels of calls per UTC day (default 7d, at most the last 7 days, without today). Ten calls
+/// Users, joins and channels of calls per UTC day (at most the last 7 days that have ended, all by default). Ten calls
 /// a day are allowed, so answers are kept.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -57,7 +57,8 @@ impl GetUsage {
         let window = ctx
             .window(
                 self.window.as_ref(),
-                &WindowSpec::last_days(DAYS),
+                // Today is left out again.
+                &WindowSpec::last_days(DAYS + 1),
                 Grain::Day,
                 &target,
             )?
@@ -103,6 +104,7 @@ impl Operation for GetUsage {
             .rows()?
             .into_iter()
             .filter_map(|row| Some((row.get("ts").instant(&TimeZone::UTC)?, row)))
+            .filter(|(at, _)| window.holds(*at))
             .collect();
         rows.sort_by_key(|(at, _)| *at);
         let metrics: Vec<&(&str, &str)> = if self.metrics.is_empty() {
@@ -149,7 +151,7 @@ impl Operation for GetUsage {
             .saturating_sub(rows.len());
         if missing > 0 && !rows.is_empty() {
             reply.note(format!(
-                "days not counted yet: {missing} of {}; a day is ready at 08:00 UTC of the next",
+                "no data for {missing} of {} days: a day is counted by 08:00 UTC of the next",
                 window.days()
             ));
         }

@@ -82,7 +82,8 @@ impl Operation for GetPushLosses {
             for loss in &found {
                 let mut row = vec![
                     match able {
-                        Some(whole) if whole > 0 => Cell::Step {
+                        // Who was never sendable is no part of those who were.
+                        Some(whole) if whole > 0 && loss.stage != "ts" => Cell::Step {
                             part: loss.count,
                             whole,
                         },
@@ -104,7 +105,7 @@ impl Operation for GetPushLosses {
             table.keep(self.limit.rows());
             reply.table(table, "no losses are reported");
         }
-        reply.note("shares are of the sendable devices; what was lost before that stage comes on top of them");
+        reply.note("shares are of the sendable devices; those lost before come on top of them");
         if let [only] = asked.as_slice() {
             let arguments = json!({"tasks": only, "by_brand": true});
             reply.next(ctx.next("getui_get_push_report", &target, arguments));
