@@ -38,6 +38,7 @@ impl Kept {
     }
 
     /// The same answer, in place of a call that may be made after `wait`.
+    #[must_use]
     pub fn standing_in(&self, wait: Duration) -> Self {
         Self {
             data: self.data.clone(),

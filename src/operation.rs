@@ -36,6 +36,8 @@ pub trait Operation: DeserializeOwned + JsonSchema + Send + 'static {
     const PATH: &'static str;
     /// What it does.
     const EFFECT: Effect = Effect::Read;
+    /// Whether the same call twice is no worse than once.
+    const IDEMPOTENT: bool = true;
 
     /// The request to send, or why there is none. Pure.
     fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Failure>;
@@ -72,6 +74,8 @@ pub struct Tool<B: 'static = Box<dyn Call>> {
     pub path: &'static str,
     /// What it does.
     pub effect: Effect,
+    /// Whether the same call twice is no worse than once.
+    pub idempotent: bool,
     schema: fn() -> Map<String, Value>,
     bind: fn(Value) -> Result<B, Failure>,
 }
@@ -79,9 +83,11 @@ pub struct Tool<B: 'static = Box<dyn Call>> {
 impl Tool {
     /// The row of an operation.
     pub const fn of<O: Operation>() -> Self {
-        Self::new::<O>(O::NAME, O::PROVIDER, O::PATH, O::EFFECT, |arguments| {
+        let mut tool = Self::new::<O>(O::NAME, O::PROVIDER, O::PATH, O::EFFECT, |arguments| {
             Ok(Box::new(parse::<O>(arguments)?))
-        })
+        });
+        tool.idempotent = O::IDEMPOTENT;
+        tool
     }
 }
 
@@ -99,6 +105,7 @@ impl<B> Tool<B> {
             provider,
             path,
             effect,
+            idempotent: true,
             schema: schema::of::<A>,
             bind,
         }
@@ -117,6 +124,7 @@ impl<B> Tool<B> {
             description,
             input: schema,
             effect: self.effect,
+            idempotent: self.idempotent,
             path: self.path,
         }
     }
@@ -208,6 +216,8 @@ pub struct Definition {
     pub input: Map<String, Value>,
     /// What it does.
     pub effect: Effect,
+    /// Whether the same call twice is no worse than once.
+    pub idempotent: bool,
     /// The vendor's operation, or operations.
     pub path: &'static str,
 }

@@ -308,19 +308,15 @@ impl Projects {
         name: Option<&ProjectName>,
     ) -> Result<CompanionTarget, Failure> {
         let reached = |project: &&Project| project.companion(provider).is_some();
-        let project = match name {
-            Some(name) => self.configured(name.as_str())?,
-            None => {
-                let mut all = self.projects.iter().filter(reached);
-                match (
-                    self.default_project().filter(reached),
-                    all.next(),
-                    all.next(),
-                ) {
-                    (Some(project), ..) | (None, Some(project), None) => project,
-                    _ => return Err(self.unreached(provider)),
-                }
-            }
+        let project = if let Some(name) = name {
+            self.configured(name.as_str())?
+        } else {
+            let mut all = self.projects.iter().filter(reached);
+            let only = all.next().filter(|_| all.next().is_none());
+            self.default_project()
+                .filter(reached)
+                .or(only)
+                .ok_or_else(|| self.unreached(provider))?
         };
         let app = project.companion(provider).ok_or_else(|| {
             Failure::arguments(format!(

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::cache::{Cache, Kept};
 use crate::client::Client;
 use crate::clock::Clock;
@@ -188,30 +190,7 @@ impl Run {
                 .await
                 .map_err(|retry_after| Failure::Throttled { retry_after })?;
         }
-        // The time is read after the wait: the signature carries it.
-        let mut now = self.clock.now();
-        let id = uuid::Uuid::new_v4().to_string();
-        let answer = match provider.login() {
-            None => {
-                let signed = provider.sign(account, request, now, &id)?;
-                self.leave(request.operation, signed).await?
-            }
-            Some(login) => {
-                let token = self.token(account, login, None).await?;
-                let mut signed = provider.sign(account, request, now, &id)?;
-                login.show(&mut signed, &token.value);
-                let answer = self.leave(request.operation, signed).await?;
-                if login.refused(&answer) {
-                    let token = self.token(account, login, Some(&token)).await?;
-                    now = self.clock.now();
-                    let mut signed = provider.sign(account, request, now, &id)?;
-                    login.show(&mut signed, &token.value);
-                    self.leave(request.operation, signed).await?
-                } else {
-                    answer
-                }
-            }
-        };
+        let (answer, now) = Box::pin(self.exchange(account, request)).await?;
         let bytes = answer.body.len();
         let opened = provider.open(account, &answer, now);
         if let (Err(Failure::Throttled { retry_after }), Some((narrowest, _))) =
@@ -222,6 +201,37 @@ impl Run {
         Ok(Arc::new(Kept::new(opened?, now, bytes, request.keep)))
     }
 
+    /// Signs and sends; once more with a new token where the service turned the old one down. Says when it
+    /// left.
+    async fn exchange(
+        &self,
+        account: &Account,
+        request: &Request,
+    ) -> Result<(Answer, Timestamp), Failure> {
+        let provider = provider::of(account.provider);
+        let id = uuid::Uuid::new_v4().to_string();
+        let mut refused: Option<Arc<Token>> = None;
+        loop {
+            let token = match provider.login() {
+                Some(login) => Some((login, self.token(account, login, refused.as_ref()).await?)),
+                None => None,
+            };
+            // The time is read after every wait: the signature carries it.
+            let now = self.clock.now();
+            let mut signed = provider.sign(account, request, now, &id)?;
+            if let Some((login, token)) = &token {
+                login.show(&mut signed, &token.value);
+            }
+            let answer = self.leave(request.operation, signed).await?;
+            match token {
+                Some((login, token)) if refused.is_none() && login.refused(&answer) => {
+                    refused = Some(token);
+                }
+                _ => return Ok((answer, now)),
+            }
+        }
+    }
+
     /// A token to show, kept or new; `refused` is the one that the service has just turned down.
     async fn token(
         &self,
@@ -229,11 +239,11 @@ impl Run {
         login: &dyn Login,
         refused: Option<&Arc<Token>>,
     ) -> Result<Arc<Token>, Failure> {
-        let trade = async {
+        let trade = Box::pin(async {
             let now = self.clock.now();
             let answer = self.leave("login", login.ask(account, now)?).await?;
             login.read(account, &answer, now)
-        };
+        });
         self.sessions
             .token(&account.name, self.clock.now(), refused, trade)
             .await

@@ -1,10 +1,6 @@
 //! Agora and Getui against the simulator: logins, limits, kept answers, what is listed, and every reply.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test stops where it fails"
-)]
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use std::sync::Arc;
 

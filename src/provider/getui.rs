@@ -48,12 +48,11 @@ impl Provider for Getui {
     ) -> Result<Signed, Failure> {
         let mut url = address(account, &request.path)?;
         for (at, (name, value)) in request.query.iter().enumerate() {
-            let mark = if at == 0 { '?' } else { '&' };
+            url.push(if at == 0 { '?' } else { '&' });
+            url.push_str(name);
+            url.push('=');
             // Lists are joined by plain commas.
-            url.push_str(&format!(
-                "{mark}{name}={}",
-                encode(value).replace("%2C", ",")
-            ));
+            url.push_str(&encode(value).replace("%2C", ","));
         }
         Ok(Signed {
             method: request.method,

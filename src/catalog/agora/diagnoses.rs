@@ -106,7 +106,7 @@ impl Operation for ListDiagnoses {
                 row.get("exp_id")
                     .count()
                     .map_or(Cell::Missing, |id| Cell::word(words::experience(id))),
-                Cell::Data(tags(row).join("; ")),
+                Cell::Data(tags(*row).join("; ")),
             ]);
         }
         if !rows.is_empty() {
@@ -160,7 +160,7 @@ fn causes<'a>(rows: &[Node<'a>]) -> Vec<Cause<'a>> {
 }
 
 /// The causes of one problem, with the user of the other side where it lies there.
-fn tags(row: &Node<'_>) -> Vec<String> {
+fn tags(row: Node<'_>) -> Vec<String> {
     row.get("cause_tags")
         .list()
         .filter_map(|tag| {

@@ -59,6 +59,7 @@ impl Operation for AddQualityReport {
     const PROVIDER: ProviderId = ProviderId::Agora;
     const PATH: &'static str = "analytics/feedback/reportV2";
     const EFFECT: Effect = Effect::Write;
+    const IDEMPOTENT: bool = false;
 
     fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Failure> {
         let target = target(ctx, self.project.as_ref())?;

@@ -126,9 +126,9 @@ pub(super) fn details(world: World, params: &Params) -> Answer {
         let data: Vec<Value> = series(weak)
             .iter()
             .map(|series| {
-                let points: Vec<Value> = (0..)
-                    .map(|step| join.max(from) + step * STEP)
-                    .take_while(|second| *second < to)
+                let first = join.max(from);
+                let points: Vec<Value> = (0..(to - first).max(0) / STEP)
+                    .map(|step| first + step * STEP)
                     .map(|second| json!([second, series.at(world, second, draws.next())]))
                     .collect();
                 json!({"mid": series.mid, "kvs": points, "peer_uid": 0})

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Answer, range};
+use super::{Answer, No, range};
 use crate::sim::access;
 use crate::sim::calendar::Hour;
 use crate::sim::chance::{Draws, hash, index};
@@ -20,7 +20,7 @@ const DELAY: i64 = 90;
 const BIG_CHANNELS: [&str; 3] = ["guild_hall_1", "guild_hall_2", "season_stage"];
 
 /// Whole minutes that are ready.
-fn minutes(world: World, params: &Params) -> Result<Vec<i64>, (i64, &'static str)> {
+fn minutes(world: World, params: &Params) -> Result<Vec<i64>, No> {
     let (start, end) = range(world, params, MEMORY)?;
     let last = end.min(world.now_ms / 1000 - DELAY) - 60;
     Ok((start.div_euclid(60)..=last.div_euclid(60))
@@ -163,7 +163,7 @@ pub(super) fn join_attempts(world: World, params: &Params) -> Answer {
     })
 }
 
-fn channel(params: &Params) -> Result<i64, (i64, &'static str)> {
+fn channel(params: &Params) -> Result<i64, No> {
     let name = params.text("cname").ok_or((400, "cname is missing"))?;
     BIG_CHANNELS
         .iter()

@@ -23,8 +23,10 @@ struct Endpoint {
     answer: fn(World, &Params) -> Answer,
 }
 
-/// The fields beside the code, or a code with its words.
-type Answer = Result<Value, (i64, &'static str)>;
+/// A code and its words.
+type No = (i64, &'static str);
+/// The fields beside the code, or a no.
+type Answer = Result<Value, No>;
 
 const LIVE: &[Limit] = &[Limit::new(1, 60), Limit::new(1000, 86_400)];
 const USAGE: &[Limit] = &[Limit::new(1, 60), Limit::new(10, 86_400)];
@@ -155,7 +157,7 @@ fn known(headers: &HeaderMap) -> bool {
 }
 
 /// From and to in Unix seconds. Milliseconds come back as they do from the service (FACTS 2.1).
-fn range(world: World, params: &Params, memory: i64) -> Result<(i64, i64), (i64, &'static str)> {
+fn range(world: World, params: &Params, memory: i64) -> Result<(i64, i64), No> {
     let number = |names: [&str; 2]| names.iter().find_map(|name| params.number(name));
     let (Some(start), Some(end)) = (number(["start_ts", "startTs"]), number(["end_ts", "endTs"]))
     else {

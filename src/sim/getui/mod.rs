@@ -26,8 +26,10 @@ const LIFE_MS: i64 = 86_400_000;
 /// How far a caller's clock may be off, in milliseconds.
 const TOLERANCE_MS: i64 = 600_000;
 
-/// The payload, or a code with its words and HTTP status.
-type Answer = Result<Value, (u16, i64, &'static str)>;
+/// HTTP status, code and words of a no.
+type No = (u16, i64, &'static str);
+/// The payload, or a no.
+type Answer = Result<Value, No>;
 
 /// The tokens given out, and when they end.
 #[derive(Default)]

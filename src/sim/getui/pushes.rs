@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Answer;
+use super::{Answer, No};
 use crate::sim::calendar::{self, Day, HOUR_MS};
 use crate::sim::chance::hash;
 use crate::sim::params::Params;
@@ -228,7 +228,7 @@ fn report(world: World, tasks: &[Task], able: bool, brands: bool) -> Value {
     Value::Object(root)
 }
 
-fn found<'a>(world: World, ids: &'a str) -> Result<Vec<(&'a str, Task)>, (u16, i64, &'static str)> {
+fn found(world: World, ids: &str) -> Result<Vec<(&str, Task)>, No> {
     let ids: Vec<&str> = ids.split(',').filter(|id| !id.is_empty()).collect();
     if ids.is_empty() || ids.len() > 200 {
         return Err((400, 20001, "taskid is invalid"));
@@ -281,7 +281,7 @@ pub(super) fn group(world: World, group: &str, params: &Params) -> Answer {
 }
 
 /// A day that has ended, or the refusal.
-pub(super) fn past_day(world: World, date: &str) -> Result<Day, (u16, i64, &'static str)> {
+pub(super) fn past_day(world: World, date: &str) -> Result<Day, No> {
     calendar::parse_time(date)
         .and_then(|_| Day::parse(&date.replace('-', "")))
         .filter(|day| *day < world.today())
