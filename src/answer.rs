@@ -6,6 +6,9 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
+/// Larger numbers are no counts of anything; sums of thousands of smaller ones stay within 64 bits.
+const MOST: i64 = 1_000_000_000_000_000;
+
 /// A place in an answer. Reading on from a place that is not there finds nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct Node<'a>(Option<&'a Value>);
@@ -73,14 +76,28 @@ impl<'a> Node<'a> {
     /// A whole number, also from text.
     pub fn count(self) -> Option<i64> {
         match self.0? {
-            Value::Number(number) => number.as_i64().or_else(|| {
-                number
-                    .as_f64()
-                    .filter(|n| n.abs() < 9e15)
-                    .and_then(|n| format!("{n:.0}").parse().ok())
-            }),
-            Value::String(text) => text.trim().parse().ok(),
+            Value::Number(number) => number
+                .as_i64()
+                .or_else(|| number.as_f64().and_then(rounded)),
+            Value::String(text) => {
+                let text = text.trim();
+                text.parse()
+                    .ok()
+                    .or_else(|| text.parse().ok().and_then(rounded))
+            }
             _ => None,
+        }
+        .filter(|count: &i64| (-MOST..=MOST).contains(count))
+    }
+
+    /// Whether anything in it is more than a default: some text, a number that is not zero.
+    pub fn says_something(self) -> bool {
+        match self.0 {
+            None | Some(Value::Null | Value::Bool(_)) => false,
+            Some(Value::String(_)) => self.text().is_some(),
+            Some(Value::Number(_)) => self.count() != Some(0),
+            Some(Value::Array(items)) => items.iter().any(|item| Node::of(item).says_something()),
+            Some(Value::Object(_)) => self.entries().any(|(_, value)| value.says_something()),
         }
     }
 
@@ -160,6 +177,14 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The rows below a field, or the answer itself where it is the list: both are met.
+    pub fn rows_of(self, field: &str) -> anyhow::Result<Vec<Node<'a>>> {
+        match self.0 {
+            Some(Value::Object(_)) => self.get(field).rows(),
+            _ => self.rows(),
+        }
+    }
+
     /// The object an answer must be.
     pub fn object(self) -> anyhow::Result<Self> {
         match self.0 {
@@ -174,24 +199,35 @@ impl<'a> Node<'a> {
 /// (FACTS 1.5, form 5). Both come as `Row`, read by column name.
 pub fn column_rows(data: &Value) -> anyhow::Result<Vec<Row<'_>>> {
     let data = Node::of(data);
-    if data.get("results").exists() {
-        return Ok(data
-            .get("results")
-            .rows()?
+    let results = data.rows_of("results")?;
+    if !results.is_empty() {
+        return Ok(results
             .into_iter()
+            .filter(|row| row.says_something())
             .map(Row::Object)
             .collect());
     }
     let columns: Vec<&str> = data.get("columns").list_of_text();
-    let values = data.get("values");
-    if !values.exists() && !data.exists() {
+    let Some(values) = data.get("values").value().and_then(Value::as_array) else {
         return Ok(Vec::new());
+    };
+    // One row may come without the list around it.
+    if !values.is_empty() && !values.iter().any(Value::is_array) {
+        return Ok(vec![Row::Cells(columns, values)]);
     }
     Ok(values
-        .list()
-        .filter_map(|row| row.value().and_then(Value::as_array))
+        .iter()
+        .filter_map(Value::as_array)
         .map(|cells| Row::Cells(columns.clone(), cells))
         .collect())
+}
+
+/// A number without its fraction.
+fn rounded(number: f64) -> Option<i64> {
+    number
+        .is_finite()
+        .then(|| format!("{number:.0}").parse().ok())
+        .flatten()
 }
 
 /// A row of a column-style answer.
@@ -250,6 +286,12 @@ mod tests {
         for key in ["a", "b", "c"] {
             assert_eq!(node.get(key).count(), Some(12), "{key}");
         }
+        for text in ["12.0", " 12 "] {
+            assert_eq!(Node::of(&json!(text)).count(), Some(12), "{text}");
+        }
+        for none in [json!("NaN"), json!(1e300), json!(i64::MAX), json!([12])] {
+            assert_eq!(Node::of(&none).count(), None, "{none}");
+        }
         for key in ["d", "e", "f", "z"] {
             assert_eq!(node.get(key).text(), None, "{key}");
             assert_eq!(node.get(key).count(), None, "{key}");
@@ -300,6 +342,20 @@ mod tests {
         assert_eq!(users(&pretty), ["a"]);
         assert_eq!(users(&columns), ["a", "-"]);
         assert_eq!(users(&Value::Null), Vec::<String>::new());
+        assert_eq!(users(&json!([{"user": "a"}, {"user": "b"}])), ["a", "b"]);
+        assert_eq!(
+            users(&json!({"results": "null", "columns": ["user"], "values": [["a"]]})),
+            ["a"]
+        );
+        assert_eq!(
+            users(&json!({"columns": ["time", "user"], "values": ["t", "a"]})),
+            ["a"]
+        );
+        assert_eq!(
+            users(&json!({"results": [{"user": "", "n": 0}]})),
+            Vec::<String>::new()
+        );
         assert!(column_rows(&json!({"results": "html"})).is_err());
+        assert!(column_rows(&json!("html")).is_err());
     }
 }

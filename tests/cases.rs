@@ -194,6 +194,29 @@ fn check(case: &Case, name: &str, text: &str) {
     settings.bind(|| insta::assert_snapshot!(name, text));
 }
 
+/// Characters that turn what is read around.
+const BIDI: [char; 5] = ['\u{202a}', '\u{202b}', '\u{202d}', '\u{202e}', '\u{2066}'];
+
+/// Lines that stand in no fence; a fence ends with as many backticks as it began with.
+fn outside_fences(text: &str) -> impl Iterator<Item = &str> {
+    let mut open: Option<&str> = None;
+    text.lines().filter(move |line| {
+        let ticks = line.len() >= 3 && line.bytes().all(|b| b == b'`');
+        match open {
+            Some(fence) if *line == fence => {
+                open = None;
+                false
+            }
+            Some(_) => false,
+            None if ticks => {
+                open = Some(line);
+                false
+            }
+            None => true,
+        }
+    })
+}
+
 /// What every reply promises, whatever it tells.
 fn promises(case: &Case, reply: &Reply) {
     let text = reply.text(Budget::DEFAULT);
@@ -204,10 +227,22 @@ fn promises(case: &Case, reply: &Reply) {
         case.name()
     );
     assert!(text.chars().count() <= 40_000, "{}", case.name());
-    for token in ["null", "undefined", "NaN", "[object"] {
-        let plain: String = text.split("```").step_by(2).collect();
+    let unsafe_char = text
+        .chars()
+        .find(|c| (c.is_control() && !matches!(c, '\n' | '\t')) || BIDI.contains(c));
+    assert_eq!(unsafe_char, None, "{}:\n{text}", case.name());
+    // What a service says is never a line of its own outside a fence.
+    for line in outside_fences(&text).filter(|line| line.starts_with("next: ")) {
+        let tool = line["next: ".len()..].split(' ').next().unwrap_or_default();
         assert!(
-            !plain.contains(token),
+            reply.json(Budget::DEFAULT)["next"][0]["tool"] == tool,
+            "{}: a forged line: {line}",
+            case.name()
+        );
+    }
+    for token in ["null", "undefined", "NaN", "[object"] {
+        assert!(
+            !outside_fences(&text).any(|line| line.contains(token)),
             "{}: `{token}` in the reply:\n{text}",
             case.name()
         );
@@ -382,7 +417,7 @@ async fn every_case_is_as_recorded() {
             seen += 1;
         }
     }
-    assert!(seen >= 60, "only {seen} cases were found");
+    assert!(seen >= 180, "only {seen} cases were found");
 }
 
 #[test]
@@ -391,7 +426,7 @@ fn every_tool_has_cases() {
     for definition in crashsight_mcp::toolbox::definitions() {
         let cases = folders(&root.join(definition.name));
         assert!(
-            cases.len() >= 2,
+            cases.len() >= 4,
             "{} has {} cases",
             definition.name,
             cases.len()

@@ -152,8 +152,16 @@ fn yes(code: i64) -> bool {
 
 /// Opens the eight shapes of FACTS 1.5, in the order of `meta.crashsight.unwrap_order`.
 fn envelope(body: Value) -> Result<Value, Failure> {
-    let Value::Object(mut root) = body else {
-        return Ok(body);
+    let mut root = match body {
+        Value::Object(root) => root,
+        Value::Array(_) | Value::Null => return Ok(body),
+        // A word is no answer: read as one it would say that nothing was found.
+        word => {
+            return Err(Failure::unreadable(anyhow::anyhow!(
+                "one bare value came where an object was expected\n{}",
+                crate::reply::fenced(&word.to_string(), 200)
+            )));
+        }
     };
     if root.contains_key("error") && root.contains_key("path") && root.contains_key("timestamp") {
         return Err(spring(&root));
@@ -172,7 +180,13 @@ fn envelope(body: Value) -> Result<Value, Failure> {
             Ok(list)
         }
         Some(Value::Null) | None => {
-            refusal(&root, &["code", "statusCode", "status"])?;
+            // A bare issue has a state of its own in `status`.
+            let codes: &[&str] = if root.contains_key("issueId") {
+                &["code", "statusCode"]
+            } else {
+                &["code", "statusCode", "status"]
+            };
+            refusal(&root, codes)?;
             if root.contains_key("code") {
                 return Ok(root.remove("data").unwrap_or(Value::Null));
             }
@@ -247,7 +261,11 @@ fn spring(root: &Map<String, Value>) -> Failure {
     }
     Failure::Refused {
         code,
-        message: format!("{} {}", text("error"), text("message")),
+        message: match code {
+            // The path is not there: said in our words.
+            404 | 405 => String::new(),
+            _ => format!("{} {}", text("error"), text("message")),
+        },
         trace: None,
     }
 }

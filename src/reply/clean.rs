@@ -3,7 +3,7 @@
 /// One line for a cell or a sentence: no control, bidi or ANSI characters, no character that would end
 /// the cell, at most `most` characters with the cut counted.
 pub fn inline(text: &str, most: usize) -> String {
-    let mut out = String::with_capacity(text.len().min(most * 4));
+    let mut out = String::with_capacity(text.len().min(most.saturating_mul(4)));
     let mut kept = 0_usize;
     let mut cut = 0_usize;
     let mut space = true;
@@ -34,7 +34,7 @@ pub fn inline(text: &str, most: usize) -> String {
 
 /// A block of text between fences longer than any run of backticks inside, at most `most` characters.
 pub fn fenced(text: &str, most: usize) -> String {
-    let mut body = String::with_capacity(text.len().min(most * 4));
+    let mut body = String::with_capacity(text.len().min(most.saturating_mul(4)));
     let mut kept = 0_usize;
     let mut cut = 0_usize;
     for c in visible(text) {

@@ -1,6 +1,6 @@
 //! Spends a token budget by priority. Cuts rows and lines, never inside one, and says what it cut.
 
-use super::{Block, Budget, Part, Reply};
+use super::{Block, Budget, Cell, Fact, Part, Reply};
 
 /// What a cut's announcement costs.
 const ANNOUNCEMENT: usize = 30;
@@ -18,12 +18,13 @@ pub(super) fn fit(reply: &Reply, budget: Budget, cost: fn(&Block) -> usize) -> R
     // Stable: of equal priority, the first comes first.
     order.sort_by_key(|&at| std::cmp::Reverse(reply.parts[at].priority));
     let mut dropped = Vec::new();
-    for at in order {
+    for (place, at) in order.iter().copied().enumerate() {
         let part = &reply.parts[at];
-        let block = if costs[at] <= left {
+        let most = left.saturating_sub(reserved(reply, &costs, &order[place..], left));
+        let block = if costs[at] <= most {
             Some(part.block.clone())
         } else {
-            shrink(&part.block, left.saturating_sub(ANNOUNCEMENT), cost)
+            shrink(&part.block, most.saturating_sub(ANNOUNCEMENT), budget, cost)
         };
         match block {
             Some(block) => {
@@ -43,11 +44,45 @@ pub(super) fn fit(reply: &Reply, budget: Budget, cost: fn(&Block) -> usize) -> R
     if !dropped.is_empty() {
         fitted.note(format!(
             "left out to stay within {} tokens: {}",
-            budget.tokens(),
-            dropped.join(", ")
+            tokens(budget),
+            listed(&dropped)
         ));
     }
     fitted
+}
+
+/// What a table leaves to the tables after it that are as dear: none is dropped for the rows of another.
+fn reserved(reply: &Reply, costs: &[usize], waiting: &[usize], left: usize) -> usize {
+    let table = |at: &usize| matches!(reply.parts[*at].block, Block::Table(_));
+    let Some((first, others)) = waiting.split_first() else {
+        return 0;
+    };
+    if !table(first) {
+        return 0;
+    }
+    let priority = reply.parts[*first].priority;
+    let rivals: Vec<usize> = others
+        .iter()
+        .copied()
+        .filter(|at| table(at) && reply.parts[*at].priority == priority)
+        .collect();
+    let share = left / (rivals.len() + 1);
+    rivals.iter().map(|at| costs[*at].min(share)).sum()
+}
+
+fn tokens(budget: Budget) -> String {
+    super::grouped(i64::try_from(budget.tokens()).unwrap_or(i64::MAX))
+}
+
+/// Blocks named when they are left out; their number is told for the rest.
+const NAMED: usize = 3;
+
+fn listed(dropped: &[String]) -> String {
+    let named: Vec<&str> = dropped.iter().take(NAMED).map(String::as_str).collect();
+    match dropped.len().saturating_sub(NAMED) {
+        0 => named.join(", "),
+        more => format!("{} and {more} blocks more", named.join(", ")),
+    }
 }
 
 /// Title and next calls, which are never cut.
@@ -66,7 +101,7 @@ fn frame_cost(reply: &Reply) -> usize {
 }
 
 /// The largest version of a block that costs at most `most`; `None` when not even its smallest fits.
-fn shrink(block: &Block, most: usize, cost: fn(&Block) -> usize) -> Option<Block> {
+fn shrink(block: &Block, most: usize, budget: Budget, cost: fn(&Block) -> usize) -> Option<Block> {
     let units = match block {
         Block::Facts(facts) => facts.len(),
         Block::Table(table) => table.rows.len(),
@@ -76,8 +111,27 @@ fn shrink(block: &Block, most: usize, cost: fn(&Block) -> usize) -> Option<Block
     let cut = |keep: usize| {
         let mut smaller = block.clone();
         match &mut smaller {
-            Block::Facts(facts) => facts.truncate(keep),
-            Block::Table(table) => table.keep(keep),
+            Block::Facts(facts) => {
+                let cut = facts.len().saturating_sub(keep);
+                facts.truncate(keep);
+                if cut > 0 {
+                    facts.push(Fact::new("", Cell::word(format!("{cut} more left out"))));
+                }
+            }
+            Block::Table(table) => {
+                let all = table.rows.len();
+                table.keep(keep);
+                // A larger `limit` helps against a limit, not against the budget.
+                if keep < all && table.offset.is_none() {
+                    table.rest = Some(format!(
+                        "more do not fit within {} tokens: {}",
+                        tokens(budget),
+                        table
+                            .narrower
+                            .unwrap_or("a shorter window or a filter shows others")
+                    ));
+                }
+            }
             Block::Code(code) => code.keep_lines(keep),
             Block::Note(_) => {}
         }
@@ -97,6 +151,10 @@ fn shrink(block: &Block, most: usize, cost: fn(&Block) -> usize) -> Option<Block
 }
 
 fn name(block: &Block) -> String {
+    super::inline(&full_name(block), 80)
+}
+
+fn full_name(block: &Block) -> String {
     match block {
         Block::Facts(facts) => facts
             .iter()
@@ -109,7 +167,10 @@ fn name(block: &Block) -> String {
             table.rows.len(),
             table.columns.join(", ")
         ),
-        Block::Code(code) => format!("{} ({} lines)", code.caption, code.text.lines().count()),
+        Block::Code(code) => match code.text.lines().count() {
+            0 | 1 => code.caption.clone(),
+            lines => format!("{} ({lines} lines)", code.caption),
+        },
         Block::Note(_) => "a note".to_owned(),
     }
 }

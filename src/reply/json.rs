@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Block, Reply, clean, text};
+use super::{Block, Fact, Reply, text};
 
 pub(super) fn carry(reply: &Reply) -> Value {
     json!({
@@ -24,18 +24,7 @@ pub(super) fn cost(block_of: &Block) -> usize {
 fn block(block: &Block) -> Value {
     match block {
         Block::Facts(facts) => {
-            let facts: Map<String, Value> = facts
-                .iter()
-                .map(|fact| {
-                    let label = if fact.label.is_empty() {
-                        "value"
-                    } else {
-                        &fact.label
-                    };
-                    (label.to_owned(), fact.value.json())
-                })
-                .collect();
-            json!({"kind": "facts", "facts": facts})
+            json!({"kind": "facts", "facts": labelled(facts)})
         }
         Block::Table(table) => json!({
             "kind": "table",
@@ -51,11 +40,34 @@ fn block(block: &Block) -> Value {
         Block::Code(code) => json!({
             "kind": "code",
             "caption": code.caption,
-            "text": clean::visible(&code.text).collect::<String>(),
+            "text": text::lines(&code.text),
             "more_lines": code.cut,
         }),
         Block::Note(text) => json!({"kind": "note", "text": text}),
     }
+}
+
+/// Facts by label. What has none is called by its unit, or belongs to the label before it, whose value
+/// is then a list.
+fn labelled(facts: &[Fact]) -> Map<String, Value> {
+    let mut out = Map::new();
+    let mut last = "value";
+    for fact in facts {
+        let label = match (fact.label.is_empty(), fact.unit.is_empty()) {
+            (false, _) => fact.label.as_str(),
+            (true, false) => &*fact.unit,
+            (true, true) => last,
+        };
+        match out.get_mut(label) {
+            None => {
+                out.insert(label.to_owned(), fact.value.json());
+            }
+            Some(Value::Array(values)) => values.push(fact.value.json()),
+            Some(one) => *one = json!([one.take(), fact.value.json()]),
+        }
+        last = label;
+    }
+    out
 }
 
 /// The schema of what `Reply::json` gives, shared by every tool.

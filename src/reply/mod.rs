@@ -13,6 +13,8 @@ pub use cell::{Cell, duration, grouped, percent, size, sparkline};
 pub use clean::{fence, fenced, inline, visible};
 pub use json::output_schema;
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 /// Tokens a reply may cost.
@@ -80,7 +82,7 @@ pub struct Fact {
     /// The value.
     pub value: Cell,
     /// Words after the value, such as a unit.
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
 }
 
 impl Fact {
@@ -89,14 +91,14 @@ impl Fact {
         Self {
             label: label.into(),
             value,
-            unit: "",
+            unit: Cow::Borrowed(""),
         }
     }
 
     /// `label value unit`.
     #[must_use]
-    pub fn unit(mut self, unit: &'static str) -> Self {
-        self.unit = unit;
+    pub fn unit(mut self, unit: impl Into<Cow<'static, str>>) -> Self {
+        self.unit = unit.into();
         self
     }
 }
@@ -114,6 +116,12 @@ pub struct Table {
     pub offset: Option<u32>,
     /// Rows that came but are not shown.
     pub cut: usize,
+    /// Whether the last rows are the ones to keep, as in a series over time.
+    pub last: bool,
+    /// Whether more may exist than came, where the vendor gives no total.
+    pub more: bool,
+    /// What shows more when the budget is what ends the table; a shorter window or a filter, unless told.
+    pub narrower: Option<&'static str>,
     /// How to see more, in words, where paging cannot.
     pub rest: Option<String>,
 }
@@ -127,10 +135,13 @@ impl Table {
         }
     }
 
-    /// Keeps the first rows and counts the others as cut.
+    /// Keeps so many rows of the dear end and counts the others as cut.
     pub fn keep(&mut self, rows: usize) {
-        if self.rows.len() > rows {
-            self.cut += self.rows.len() - rows;
+        let cut = self.rows.len().saturating_sub(rows);
+        self.cut += cut;
+        if self.last {
+            self.rows.drain(..cut);
+        } else {
             self.rows.truncate(rows);
         }
     }
@@ -178,6 +189,13 @@ impl Code {
             keep: End::Tail,
             ..Self::head(caption, text)
         }
+    }
+
+    /// The same with at most so many lines.
+    #[must_use]
+    pub fn at_most(mut self, lines: usize) -> Self {
+        self.keep_lines(lines);
+        self
     }
 
     /// Keeps so many lines of the dear end and counts the others as cut.

@@ -49,7 +49,7 @@ fn sample(rows: i64) -> Reply {
 fn a_reply_that_fits_is_whole() {
     insta::assert_snapshot!(sample(3).text(Budget::DEFAULT), @r#"
     Top crash issues · starfall-android · 2026-11-22 +08:00
-    crashed devices 3,461 of 412,031 (0.84 %) active
+    crashed devices 3,461 of 412,031 active (0.84 %)
     devices | state | where
     0 | unprocessed | physx::PxVehicle/Constraint Shader
     1,000 | unprocessed | physx::PxVehicle/Constraint Shader

@@ -40,11 +40,7 @@ fn fact(fact: &Fact) -> String {
     if !out.is_empty() {
         out.push(' ');
     }
-    out.push_str(&fact.value.text());
-    if !fact.unit.is_empty() {
-        out.push(' ');
-        out.push_str(fact.unit);
-    }
+    out.push_str(&fact.value.text_of(&fact.unit));
     out
 }
 
@@ -99,20 +95,28 @@ pub(super) fn table_rest(table: &Table) -> Option<String> {
     let first = table.offset.unwrap_or(0) as usize;
     let came = rows + table.cut;
     let total = table.total.and_then(|total| usize::try_from(total).ok());
-    let missing = table.cut > 0 || total.is_some_and(|total| first + came < total);
+    let missing = table.cut > 0 || table.more || total.is_some_and(|total| first + came < total);
     if !missing {
         return None;
     }
+    let which = if table.last { "the last " } else { "" };
     let mut out = match (total, first) {
-        (Some(total), 0) => format!("{} of {}", grouped_len(rows), grouped_len(total.max(came))),
+        (Some(total), 0) => format!(
+            "{which}{} of {}",
+            grouped_len(rows),
+            grouped_len(total.max(came))
+        ),
         (Some(total), first) => format!(
             "rows {} to {} of {}",
             grouped_len(first + 1),
             grouped_len(first + rows),
             grouped_len(total)
         ),
+        (None, _) if table.cut == 0 => {
+            format!("{} rows, as many as were asked for", grouped_len(rows))
+        }
         (None, _) => format!(
-            "{} of the {} rows that came",
+            "{which}{} of the {} rows that came",
             grouped_len(rows),
             grouped_len(came)
         ),
@@ -132,7 +136,7 @@ fn code(code: &Code) -> String {
         out.push_str(&code.caption);
         out.push('\n');
     }
-    let body: String = clean::visible(&code.text).collect();
+    let body = lines(&code.text);
     out.push_str(&clean::fence(body.trim_matches('\n')));
     if code.cut > 0 {
         out.push('\n');
@@ -144,6 +148,29 @@ fn code(code: &Code) -> String {
         }
     }
     out
+}
+
+/// Characters of one line in a fence: a minified script or a dump without line ends is no stack.
+const LINE: usize = 1_000;
+
+/// Vendor text cleaned, its longest lines cut with the cut counted.
+pub(super) fn lines(text: &str) -> String {
+    let clean: String = clean::visible(text).collect();
+    if clean.lines().all(|line| line.len() <= LINE) {
+        return clean;
+    }
+    let capped: Vec<String> = clean
+        .lines()
+        .map(|line| match line.char_indices().nth(LINE) {
+            Some((at, _)) => format!(
+                "{}…(+{} characters)",
+                &line[..at],
+                line[at..].chars().count()
+            ),
+            None => line.to_owned(),
+        })
+        .collect();
+    capped.join("\n")
 }
 
 fn grouped_len(count: usize) -> String {

@@ -65,6 +65,7 @@ const ORDER: &[&str] = &[
     "crashsight_get_issue",
     "crashsight_get_last_crash",
     "crashsight_get_crash",
+    "crashsight_read_crash",
     "crashsight_search_issues",
     "crashsight_get_daily_trend",
     "crashsight_get_hourly_trend",

@@ -5,6 +5,7 @@
 //! site's days; the others take the reader's midnight to the second.
 
 mod grammar;
+mod memory;
 
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::{Offset, TimeZone};
@@ -282,6 +283,15 @@ impl Window {
         self.end.timestamp() > self.now
     }
 
+    /// When its running day or hour began, by the site's clock; nothing when the range has ended.
+    pub fn running(&self) -> Option<DateTime> {
+        let now = self.now.to_zoned(self.site.clone());
+        self.partial().then(|| match self.grain {
+            Grain::Day => now.date().at(0, 0, 0, 0),
+            Grain::Hour | Grain::Second => floor_hour(&now).datetime(),
+        })
+    }
+
     /// How long its answers stay true: late reports still change a day for some hours after it ended.
     pub fn keep(&self) -> Keep {
         let settled = self.end.timestamp() + SignedDuration::from_hours(6);
@@ -357,24 +367,20 @@ impl Window {
 
     /// Refuses more than so many days, saying which range of that length would do.
     pub fn at_most_days(self, most: i64) -> Result<Self, Failure> {
-        if self.days() <= most {
+        // Counted as they were asked for: a reader elsewhere touches one more day of the site.
+        let last = (&self.end - SignedDuration::from_nanos(1)).date();
+        let days = i64::from((last - self.start.date()).get_days()) + 1;
+        if days <= most {
             return Ok(self);
         }
-        let first = self
-            .last_day()
-            .checked_sub((most - 1).days())
-            .unwrap_or(self.last_day());
+        let first = last.checked_sub((most - 1).days()).unwrap_or(last);
         let served = if most == 1 {
-            format!("one day, such as `{}`", self.last_day())
+            format!("one day, such as `{last}`")
         } else {
-            format!(
-                "at most {most} days, such as `{first}..{}`",
-                self.last_day()
-            )
+            format!("at most {most} days, such as `{first}..{last}`")
         };
         Err(Failure::arguments(format!(
-            "window has {} days; this tool serves {served}",
-            self.days()
+            "window has {days} days; this tool serves {served}"
         )))
     }
 
@@ -383,84 +389,40 @@ impl Window {
         if self.hours() <= most {
             return Ok(self);
         }
-        let first = &self.end - SignedDuration::from_hours(most);
+        // In the reader's zone, in which it will be read again.
+        let end = self.end.with_time_zone(self.reader.clone());
+        let first = &end - SignedDuration::from_hours(most);
+        let form = if end.minute() == 0 {
+            "%Y-%m-%dT%H"
+        } else {
+            "%Y-%m-%dT%H:%M"
+        };
         Err(Failure::arguments(format!(
             "window has {} hours; this tool serves at most {most}, such as `{}..{}`",
             self.hours(),
-            first.strftime("%Y-%m-%dT%H"),
-            self.end.strftime("%Y-%m-%dT%H"),
+            first.strftime(form),
+            end.strftime(form),
         )))
     }
 
-    /// Refuses what began more than so many hours ago, saying what the service still remembers.
-    pub fn remembered_hours(self, hours: i64) -> Result<Self, Failure> {
-        let oldest = self.now - SignedDuration::from_hours(hours);
-        if self.start() >= oldest {
-            return Ok(self);
-        }
-        // A minute later than the edge: the call itself takes its time.
-        let zone = self.reader.clone();
-        let from = (oldest + SignedDuration::from_mins(1)).to_zoned(zone.clone());
-        let span = match hours {
-            1 => "hour".to_owned(),
-            24.. if hours % 24 == 0 => format!("{} days", hours / 24),
-            _ => format!("{hours} hours"),
+    /// The range as an argument that means the same to the same reader.
+    pub fn again(&self) -> String {
+        let whole_days =
+            self.start.time() == Time::midnight() && self.end.time() == Time::midnight();
+        let (form, last) = if whole_days {
+            ("%Y-%m-%d", &self.end - SignedDuration::from_nanos(1))
+        } else {
+            ("%Y-%m-%dT%H:%M", self.end.clone())
         };
-        Err(Failure::arguments(format!(
-            "window begins {}, and this service remembers the last {span}\n\
-             hint: ask `{hours}h`, or a later range such as `{}..{}`",
-            self.start.strftime("%Y-%m-%d %H:%M %:z"),
-            from.strftime("%Y-%m-%dT%H:%M"),
-            self.now.to_zoned(zone).strftime("%Y-%m-%dT%H:%M"),
-        )))
-    }
-
-    /// Refuses days more than so many before today, saying which are still remembered.
-    pub fn remembered_days(self, days: i64) -> Result<Self, Failure> {
-        let today = self.today();
-        let oldest = today.checked_sub(days.days()).unwrap_or(today);
-        if self.first_day() >= oldest {
-            return Ok(self);
-        }
-        Err(Failure::arguments(format!(
-            "window begins {}, and this service remembers {days} days\n\
-             hint: ask days from {oldest} on, such as `{oldest}..{}`",
-            self.first_day(),
-            today.yesterday().unwrap_or(today),
-        )))
-    }
-
-    /// Leaves out today, which is not served yet; refuses a range that holds no other day.
-    pub fn ended_days(mut self) -> Result<Self, Failure> {
-        let today = self.today();
-        if self.first_day() >= today {
-            return Err(Failure::arguments(format!(
-                "window is {}, and only days that have ended are served: at the service it is {} {}\n\
-                 hint: ask `yesterday` or `{}`",
-                self.first_day(),
-                self.now
-                    .to_zoned(self.site.clone())
-                    .strftime("%Y-%m-%d %H:%M"),
-                self.now.to_zoned(self.site.clone()).strftime("%:z"),
-                today.yesterday().unwrap_or(today),
-            )));
-        }
-        if self.last_day() >= today
-            && let Ok(midnight) = today.to_zoned(self.site.clone())
-        {
-            self.end = midnight;
-        }
-        Ok(self)
-    }
-
-    /// The service's own day now.
-    pub fn today(&self) -> Date {
-        self.now.to_zoned(self.site.clone()).date()
-    }
-
-    /// Whether a moment lies in it.
-    pub fn holds(&self, at: Timestamp) -> bool {
-        (self.start()..self.end.timestamp()).contains(&at)
+        let reader = |at: &Zoned| {
+            if whole_days {
+                return at.strftime(form).to_string();
+            }
+            at.with_time_zone(self.reader.clone())
+                .strftime(form)
+                .to_string()
+        };
+        format!("{}..{}", reader(&self.start), reader(&last))
     }
 
     /// The absolute range for a title: `2026-11-22 00:00–16:08 +08:00 (partial day)`.

@@ -15,8 +15,11 @@ use crate::run::Desk;
 use crate::wire::ProviderId;
 
 /// Every workflow.
-pub const TOOLS: &[Tool<Box<dyn Journey>>] =
-    &[of::<crash::GetCrash>(), of::<projects::ListProjects>()];
+pub const TOOLS: &[Tool<Box<dyn Journey>>] = &[
+    of::<crash::GetCrash>(),
+    of::<crash::ReadCrash>(),
+    of::<projects::ListProjects>(),
+];
 
 /// A tool that needs several calls. Fields are arguments, the doc comment is the description.
 pub trait Workflow: DeserializeOwned + JsonSchema + Send + 'static {

@@ -9,7 +9,7 @@ use crate::answer::Node;
 use crate::args::{ProjectName, Rows};
 use crate::failure::Failure;
 use crate::operation::{CallContext, Operation, Tool};
-use crate::reply::{Cell, Fact, Reply, Table};
+use crate::reply::{Cell, Fact, Reply, Table, inline};
 use crate::wire::Request;
 
 pub(super) const TOOLS: &[Tool] = &[Tool::of::<GetAppOptions>()];
@@ -50,59 +50,90 @@ impl Operation for GetAppOptions {
 
     fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
         let target = ctx.target(self.project.as_ref())?;
-        let data = Node::of(data).object()?;
+        let data = match Node::of(data) {
+            nothing if !nothing.exists() => nothing,
+            something => something.object()?,
+        };
         let most = self.limit.rows();
         let mut reply = Reply::titled([
             "Versions, tags and members".to_owned(),
             target.label.clone(),
         ]);
-        let list = |texts: Vec<String>| {
-            let all = texts.len();
-            let mut shown = texts.into_iter().take(most).collect::<Vec<_>>().join(", ");
-            if all > most {
-                shown = format!("{shown} and {} more (`limit` shows them)", all - most);
-            }
-            (all > 0).then_some(shown)
-        };
-        let names = |node: Node<'_>, field: &str| {
-            node.list()
-                .filter_map(|item| item.get(field).text().map(str::to_owned))
-                .collect::<Vec<_>>()
-        };
-        let texts = |node: Node<'_>| node.list_of_text().into_iter().map(str::to_owned).collect();
-        for (label, texts) in [
-            ("versions", names(data.get("versionList"), "productVersion")),
-            ("tags", names(data.get("tagList"), "tagName")),
-            ("channels", texts(data.get("channelList"))),
-            ("bundles", texts(data.get("bundleIdList"))),
+        for (what, label, texts) in [
+            (
+                "version",
+                "versions",
+                names(data.get("versionList"), "productVersion"),
+            ),
+            ("tag", "tags", names(data.get("tagList"), "tagName")),
+            (
+                "channel",
+                "channels",
+                names(data.get("channelList"), "channel"),
+            ),
+            (
+                "bundle",
+                "bundles",
+                names(data.get("bundleIdList"), "bundleId"),
+            ),
         ] {
-            if let Some(shown) = list(texts) {
-                reply.note(format!("{label}: {}", crate::reply::inline(&shown, 4000)));
-            }
+            list(&mut reply, what, label, &texts, most);
         }
         // Phone, mail and chat names come too and are nobody's business here.
         let mut table = Table::new(&["member", "id", "other id"]);
         for member in data.get("processorList").list() {
-            table.rows.push(vec![
-                Cell::data(member.any(&["name", "qqNickName"]).text()),
-                member
-                    .get("userId")
-                    .label()
-                    .map_or(Cell::Missing, Cell::Data),
-                member
-                    .get("newUserId")
-                    .label()
-                    .map_or(Cell::Missing, Cell::Data),
-            ]);
+            let row = vec![
+                super::label(member.any(&["name", "qqNickName"])),
+                super::label(member.get("userId")),
+                super::label(member.get("newUserId")),
+            ];
+            if row.iter().any(|cell| *cell != Cell::Missing) {
+                table.rows.push(row);
+            }
         }
+        table.total = i64::try_from(table.rows.len()).ok();
         reply.facts([Fact::new(
             "members",
-            Cell::Count(i64::try_from(table.rows.len()).unwrap_or_default()),
+            Cell::count(table.total.filter(|all| *all > 0)),
         )]);
-        table.total = i64::try_from(table.rows.len()).ok();
         table.rest = Some("a larger `limit` shows more".to_owned());
+        table.narrower = Some(CONSOLE);
         table.keep(most);
         reply.table(table, "no members");
         Ok(reply)
     }
+}
+
+/// No argument narrows these lists.
+const CONSOLE: &str = "the web console lists them all";
+
+/// Few names fit on a line; many are a table, which can be cut.
+const ON_A_LINE: usize = 30;
+
+fn list(reply: &mut Reply, what: &str, label: &str, texts: &[String], most: usize) {
+    if texts.is_empty() {
+        return;
+    }
+    if texts.len() <= ON_A_LINE.min(most) {
+        let all: Vec<String> = texts.iter().map(|text| inline(text, 60)).collect();
+        reply.facts([Fact::new(label, Cell::word(all.join(", ")))]);
+        return;
+    }
+    let mut table = Table::new(&[what]);
+    table.rows = texts
+        .iter()
+        .map(|text| vec![Cell::Data(text.clone())])
+        .collect();
+    table.total = i64::try_from(texts.len()).ok();
+    table.rest = Some("a larger `limit` shows more".to_owned());
+    table.narrower = Some(CONSOLE);
+    table.keep(most);
+    reply.table(table, "");
+}
+
+/// The names in a list: of objects, or bare.
+fn names(node: Node<'_>, field: &str) -> Vec<String> {
+    node.list()
+        .filter_map(|item| item.label().or_else(|| item.get(field).label()))
+        .collect()
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::crash_report::{self, Report};
+use super::report::Report;
 use super::{get, post};
 use crate::answer::Node;
 use crate::args::{CrashId, IssueId, Kind, Offset, ProjectName, Rows, Word};
@@ -66,8 +66,8 @@ impl Operation for GetLastCrash {
             detail: Node::of(&Value::Null),
             more: Node::of(&Value::Null),
         };
-        crash_report::tell_head(&mut reply, ctx, &target, &report);
-        crash_report::tell_stack(&mut reply, &target, &report);
+        report.tell_head(&mut reply, ctx, &target);
+        report.tell_stack(&mut reply, &target);
         if let Some(id) = data.any(&["crashId", "crashHash"]).text() {
             reply.next(ctx.next("crashsight_get_crash", &target, json!({"crash": id})));
         }
@@ -270,7 +270,7 @@ impl Operation for GetCrashLogs {
             detail: Node::of(&Value::Null),
             more: Node::of(data),
         };
-        crash_report::tell_files(&mut reply, &report);
+        report.tell_files(&mut reply, &target);
         reply.next(ctx.next(
             "crashsight_get_crash",
             &target,

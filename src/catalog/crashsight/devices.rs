@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::post_by_platform;
 use super::users::{full, newest_first};
+use super::{id, label, listed, post_by_platform, short};
 use crate::answer::{Row, column_rows};
 use crate::args::{IssueId, List, ProjectName, Rows, Word};
 use crate::failure::Failure;
@@ -88,7 +88,7 @@ impl Operation for CountStackCrashes {
         let (target, window) = seconds(ctx, self.project.as_ref(), self.window.as_ref())?;
         let rows = column_rows(data)?;
         let mut reply = Reply::titled([
-            format!("Stacks with `{}`", self.keyword.as_str()),
+            format!("Stacks with `{}`", short(&self.keyword)),
             target.label.clone(),
             window.title(),
         ]);
@@ -104,7 +104,11 @@ impl Operation for CountStackCrashes {
                 Fact::new("reports", Cell::Count(sum("crashNums"))),
                 Fact::new("users", Cell::Count(sum("crashUsers"))),
             ]);
-            reply.next(ctx.next("crashsight_search_issues", &target, json!({})));
+            let mut more = json!({"keyword": self.keyword.as_str()});
+            if self.window.is_some() {
+                more["window"] = json!(window.again());
+            }
+            reply.next(ctx.next("crashsight_list_stack_devices", &target, more));
         }
         Ok(reply)
     }
@@ -139,7 +143,7 @@ impl Operation for ListStackDevices {
         let mut rows = column_rows(data)?;
         rows.sort_by_key(|row| std::cmp::Reverse(row.get("crashNums").count()));
         let mut reply = Reply::titled([
-            format!("Devices with `{}` in the stack", self.keyword.as_str()),
+            format!("Devices with `{}` in the stack", short(&self.keyword)),
             target.label.clone(),
             window.title(),
         ]);
@@ -206,7 +210,7 @@ impl Operation for ListDeviceCrashes {
         let (target, window) = seconds(ctx, self.project.as_ref(), self.window.as_ref())?;
         let rows = newest_first(column_rows(data)?, &target, "crashTime");
         let which = match self.device.len() {
-            1 => format!("device {}", self.device.texts().join("")),
+            1 => format!("device {}", listed(&self.device)),
             several => format!("{several} devices"),
         };
         let mut reply = Reply::titled([
@@ -228,12 +232,12 @@ impl Operation for ListDeviceCrashes {
                 Cell::instant(row.get("crashTime").instant(&target.account.zone), ctx.zone),
                 Cell::data(row.get("exceptionType").text()),
                 if self.device.len() > 1 {
-                    Cell::data(row.get("deviceId").text())
+                    label(row.get("deviceId"))
                 } else {
                     Cell::Missing
                 },
                 Cell::data(["model", "hardware"].iter().find_map(|c| row.get(c).text())),
-                Cell::data(row.get("user").text()),
+                label(row.get("user")),
                 Cell::id(row.get("issueId").text()),
                 Cell::id(row.get("crashId").text()),
             ]);
@@ -241,11 +245,11 @@ impl Operation for ListDeviceCrashes {
         table.total = i64::try_from(rows.len()).ok();
         table.rest = Some("a larger `limit` or a shorter window shows more".to_owned());
         table.keep(self.limit.rows());
-        reply.table(table, "no crash on these devices in this range");
+        reply.table(table, &format!("no crash on {which} in this range"));
         if let Some(note) = full(rows.len(), FETCH) {
             reply.note(note);
         }
-        if let Some(crash) = rows.first().and_then(|row| row.get("crashId").text()) {
+        if let Some(crash) = rows.first().and_then(|row| id(row.get("crashId"))) {
             reply.next(ctx.next("crashsight_get_crash", &target, json!({"crash": crash})));
         }
         Ok(reply)
@@ -298,21 +302,16 @@ impl Operation for ListIssueDevices {
             target.label.clone(),
             window.title(),
         ]);
-        let mut users: Vec<&str> = rows
+        let mut users: Vec<String> = rows
             .iter()
-            .filter_map(|row| row.get("user").text())
+            .filter_map(|row| row.get("user").label())
             .collect();
         users.sort_unstable();
         users.dedup();
+        let some = |n: usize| Cell::count(i64::try_from(n).ok().filter(|n| *n > 0));
         reply.facts([
-            Fact::new(
-                "reports",
-                Cell::Count(i64::try_from(rows.len()).unwrap_or_default()),
-            ),
-            Fact::new(
-                "users",
-                Cell::Count(i64::try_from(users.len()).unwrap_or_default()),
-            ),
+            Fact::new("reports", some(rows.len())),
+            Fact::new("users", some(users.len())),
         ]);
         for (label, columns) in [
             ("models", &["model"][..]),
@@ -332,7 +331,7 @@ impl Operation for ListIssueDevices {
                         .iter()
                         .find_map(|c| row.get(c).text()),
                 ),
-                Cell::data(row.get("user").text()),
+                label(row.get("user")),
                 Cell::id(row.get("crashId").text()),
             ]);
         }
@@ -343,7 +342,7 @@ impl Operation for ListIssueDevices {
         if let Some(note) = full(rows.len(), FETCH) {
             reply.note(note);
         }
-        if let Some(crash) = rows.first().and_then(|row| row.get("crashId").text()) {
+        if let Some(crash) = rows.first().and_then(|row| id(row.get("crashId"))) {
             reply.next(ctx.next("crashsight_get_crash", &target, json!({"crash": crash})));
         }
         Ok(reply)
@@ -370,6 +369,7 @@ fn shares(label: &str, rows: &[Row<'_>], columns: &[&str]) -> Vec<Fact> {
         .take(MOST)
         .map(|(value, count)| {
             let share = crate::reply::percent(*count, all);
+            let value = crate::reply::inline(value, 60);
             Fact::new("", Cell::Data(format!("{value} {share}")))
         })
         .collect();

@@ -1,6 +1,7 @@
 //! A table of issues, as three operations answer it.
 
 use crate::answer::Node;
+use crate::args::Kind;
 use crate::reply::{Cell, Table};
 
 use super::words;
@@ -15,13 +16,31 @@ pub(super) struct Earlier {
     pub equal: bool,
 }
 
-/// Issues in the vendor's order.
-pub(super) fn table(rows: &[Node<'_>], earlier: Option<&Earlier>) -> Table {
+/// Rows that name an issue or count something; the vendor fills up with rows of zeros.
+pub(super) fn told(mut rows: Vec<Node<'_>>) -> Vec<Node<'_>> {
+    rows.retain(|row| {
+        let named = ["issueId", "exceptionName", "keyStack"];
+        let counted = ["crashUser", "imeiCount", "crashNum", "count"];
+        named.iter().any(|field| row.get(field).text().is_some())
+            || counted
+                .iter()
+                .any(|field| row.get(field).count().is_some_and(|n| n > 0))
+    });
+    rows
+}
+
+/// Issues in the vendor's order, numbered from the one after `skipped`.
+pub(super) fn table(
+    rows: &[Node<'_>],
+    kind: Kind,
+    skipped: u32,
+    earlier: Option<&Earlier>,
+) -> Table {
     let header = earlier.map_or("", |earlier| earlier.header);
     let mut table = Table::new(&[
         "#",
         "devices",
-        "crashes",
+        kind.plural(),
         header,
         "change",
         "state",
@@ -38,7 +57,7 @@ pub(super) fn table(rows: &[Node<'_>], earlier: Option<&Earlier>) -> Table {
             _ => Cell::Missing,
         };
         table.rows.push(vec![
-            Cell::Count(i64::try_from(at + 1).unwrap_or_default()),
+            Cell::Count(i64::from(skipped) + i64::try_from(at + 1).unwrap_or_default()),
             Cell::count(devices),
             Cell::count(row.any(&["crashNum", "count"]).count()),
             Cell::count(before),

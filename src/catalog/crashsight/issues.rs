@@ -4,13 +4,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{get, issue_rows, path, post, words};
+use super::report::key_frames;
+use super::{get, id, issue_rows, listed, path, post, words};
 use crate::answer::Node;
 use crate::args::{Flag, IssueId, Kind, List, Offset, ProjectName, Rows, Sort, Status, Word};
 use crate::failure::Failure;
 use crate::operation::{CallContext, Operation, Tool};
 use crate::project::Target;
-use crate::reply::{Cell, Code, Fact, Reply, Table};
+use crate::reply::{Block, Cell, Code, Fact, Reply, Table, grouped};
 use crate::window::{Grain, Window, WindowSpec};
 use crate::wire::Request;
 
@@ -22,6 +23,15 @@ pub(super) const TOOLS: &[Tool] = &[
 
 /// Versions shown of an issue.
 const MOST_VERSIONS: usize = 12;
+
+/// Bugs shown of an issue.
+const MOST_BUGS: usize = 5;
+
+/// Lines shown of an issue's message and of its key frame.
+const LINES: usize = 12;
+
+/// A longer text, or one of several lines, stands in a fence of its own instead of a cell.
+const CELL: usize = 140;
 
 /// The page of an issue in the web console (FACTS 1.10).
 pub(super) fn console(target: &Target, issue: &str) -> Option<String> {
@@ -63,43 +73,58 @@ impl Operation for GetIssue {
     fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
         let target = ctx.target(self.project.as_ref())?;
         let site = &target.account.zone;
-        let issue = Node::of(data).object()?;
+        let issue = match Node::of(data) {
+            nothing if !nothing.exists() => nothing,
+            something => something.object()?,
+        };
         let mut reply = Reply::titled([
             format!("Issue {}", self.issue.as_str()),
             target.label.clone(),
             "since its first report".to_owned(),
         ]);
-        if !issue.get("issueId").exists() && !issue.get("exceptionName").exists() {
+        if issue_rows::told(vec![issue]).is_empty() {
             reply.note("no issue with this id in this project");
             return Ok(reply);
         }
+        let message = issue.get("exceptionMessage").text();
+        let long = message.filter(|text| is_long(text));
         reply.facts([
             Fact::new("exception", Cell::data(issue.get("exceptionName").text())),
-            Fact::new("message", Cell::data(issue.get("exceptionMessage").text())),
+            Fact::new(
+                "message",
+                match long {
+                    Some(_) => Cell::word("see below"),
+                    None => Cell::data(message),
+                },
+            ),
         ]);
         reply.facts([
             Fact::new(
                 "reports",
-                Cell::count(issue.any(&["count", "crashNum"]).count()),
+                Cell::count(
+                    ["count", "crashNum"]
+                        .iter()
+                        .find_map(|field| issue.get(field).count()),
+                ),
             ),
-            Fact::new("devices", Cell::count(issue.get("imeiCount").count())),
             Fact::new(
                 "of them system exits",
                 Cell::count(issue.get("sysCount").count().filter(|n| *n > 0)),
             ),
+            Fact::new("devices", Cell::count(issue.get("imeiCount").count())),
         ]);
         let first = issue
-            .any(&["firstUploadTimestamp", "firstUploadTime"])
+            .get("firstUploadTimestamp")
             .instant(site)
             .or_else(|| issue.get("firstUploadTime").instant(site));
         // The timestamp beside the misspelt name may be 0 (seed 000 line 2172).
-        let last = issue
-            .any(&[
-                "lastestUploadTime",
-                "latestUploadTime",
-                "latestUploadTimestamp",
-            ])
-            .instant(site);
+        let last = [
+            "lastestUploadTime",
+            "latestUploadTime",
+            "latestUploadTimestamp",
+        ]
+        .iter()
+        .find_map(|field| issue.get(field).instant(site));
         reply.facts([
             Fact::new("first report", Cell::instant(first, ctx.zone)),
             Fact::new(
@@ -117,17 +142,12 @@ impl Operation for GetIssue {
             Fact::new("tags", words::tags(issue.any(&["tagInfoList", "tags"]))),
             Fact::new("feature", Cell::data(issue.get("ftName").text())),
         ]);
-        for bug in issue.get("bugs").list() {
-            reply.facts([
-                Fact::new(
-                    "bug",
-                    bug.get("id").label().map_or(Cell::Missing, Cell::Data),
-                ),
-                Fact::new("", Cell::data(bug.get("title").text())),
-            ]);
+        bugs(&mut reply, issue);
+        if let Some(message) = long {
+            reply.code(Code::head("message", message).at_most(LINES));
         }
         if let Some(stack) = issue.get("keyStack").text() {
-            reply.code(Code::head("key frame", stack));
+            reply.code(key_frames(stack, &target).at_most(LINES));
         }
         versions(ctx, &target, &mut reply, issue);
         if let Some(page) = console(&target, self.issue.as_str()) {
@@ -144,6 +164,23 @@ impl Operation for GetIssue {
             json!({"issue": self.issue.as_str()}),
         ));
         Ok(reply)
+    }
+}
+
+/// Bugs linked to an issue.
+fn bugs(reply: &mut Reply, issue: Node<'_>) {
+    for bug in issue.get("bugs").list().take(MOST_BUGS) {
+        reply.facts([
+            Fact::new(
+                "bug",
+                bug.get("id").label().map_or(Cell::Missing, Cell::Data),
+            ),
+            Fact::new("", Cell::data(bug.get("title").text())),
+        ]);
+    }
+    let all = issue.get("bugs").list().count();
+    if all > MOST_BUGS {
+        reply.note(format!("{} more bugs are linked", all - MOST_BUGS));
     }
 }
 
@@ -179,6 +216,8 @@ fn versions(ctx: &CallContext<'_>, target: &Target, reply: &mut Reply, issue: No
             Cell::instant(at(["lastUploadTimestamp", "lastUploadTime"]), ctx.zone),
         ]);
     }
+    table.total = i64::try_from(versions.len()).ok();
+    table.rest = Some("those on the most devices are shown".to_owned());
     table.keep(MOST_VERSIONS);
     reply.table(table, "");
 }
@@ -275,7 +314,7 @@ impl Operation for SearchIssues {
     fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
         let data = Node::of(data);
-        let rows = data.get("issueList").rows()?;
+        let rows = issue_rows::told(data.rows_of("issueList")?);
         let mut title = vec![
             format!("{} issues", capital(self.kind.title())),
             target.label.clone(),
@@ -283,7 +322,7 @@ impl Operation for SearchIssues {
             self.sort.title().to_owned(),
         ];
         if !self.versions.is_empty() {
-            title.push(format!("versions {}", self.versions.texts().join(", ")));
+            title.push(format!("versions {}", listed(&self.versions)));
         }
         if !self.status.is_empty() {
             let states: Vec<&str> = self
@@ -302,23 +341,33 @@ impl Operation for SearchIssues {
                 .map(|Flag(has)| if has { "with a bug" } else { "without a bug" }.to_owned()),
         );
         let mut reply = Reply::titled(title);
-        let mut table = issue_rows::table(&rows, None);
+        let mut table = issue_rows::table(&rows, self.kind, self.offset.get(), None);
         table.columns.push("last report".to_owned());
         for (cells, row) in table.rows.iter_mut().zip(&rows) {
-            let last = row
-                .any(&["lastestUploadTime", "latestUploadTimestamp"])
-                .instant(&target.account.zone);
+            let last = ["lastestUploadTime", "latestUploadTimestamp"]
+                .iter()
+                .find_map(|field| row.get(field).instant(&target.account.zone));
             cells.push(Cell::instant(last, ctx.zone));
         }
         table.total = data.get("numFound").count();
         table.offset = Some(self.offset.get());
         table.keep(self.limit.rows());
-        reply.table(table, "no issue matches");
-        if let Some(issue) = rows.first().and_then(|row| row.get("issueId").text()) {
+        let none = match table.total {
+            Some(total) if self.offset.get() > 0 => {
+                format!("nothing at this offset: {} issues match", grouped(total))
+            }
+            _ => "no issue matches".to_owned(),
+        };
+        reply.table(table, &none);
+        if let Some(issue) = rows.first().and_then(|row| id(row.get("issueId"))) {
             reply.next(ctx.next("crashsight_get_issue", &target, json!({"issue": issue})));
         }
         Ok(reply)
     }
+}
+
+fn is_long(text: &str) -> bool {
+    text.chars().count() > CELL || text.trim().contains('\n')
 }
 
 fn capital(word: &str) -> String {
@@ -366,6 +415,10 @@ impl Operation for ListIssueNotes {
     fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
         let target = ctx.target(self.project.as_ref())?;
         let mut notes = Node::of(data).rows()?;
+        notes.retain(|note| {
+            let fields = ["note", "createTime", "tapdId", "bugUrl"];
+            fields.iter().any(|field| note.get(field).label().is_some())
+        });
         let site = &target.account.zone;
         notes.sort_by_key(|note| std::cmp::Reverse(note.get("createTime").instant(site)));
         let mut reply = Reply::titled([
@@ -379,15 +432,26 @@ impl Operation for ListIssueNotes {
                 note.any(&["userName", "newUserId", "userId"])
                     .label()
                     .map_or(Cell::Missing, Cell::Data),
-                Cell::data(note.get("note").text()),
-                Cell::data(note.get("tapdId").text()),
+                match note.get("note").text() {
+                    Some(text) if is_long(text) => Cell::word("below"),
+                    text => Cell::data(text),
+                },
+                note.get("tapdId").label().map_or(Cell::Missing, Cell::Data),
                 Cell::data(note.get("bugUrl").text()),
             ]);
         }
         table.total = i64::try_from(notes.len()).ok();
         table.rest = Some("a larger `limit` shows more".to_owned());
+        table.narrower = Some("the issue's page in the web console shows them all");
         table.keep(self.limit.rows());
         reply.table(table, "no notes on this issue");
+        for note in notes.iter().take(self.limit.rows()) {
+            let Some(text) = note.get("note").text().filter(|text| is_long(text)) else {
+                continue;
+            };
+            let when = Cell::instant(note.get("createTime").instant(site), ctx.zone).text();
+            reply.push(4, Block::Code(Code::head(format!("note of {when}"), text)));
+        }
         Ok(reply)
     }
 }

@@ -1,12 +1,12 @@
 //! CrashSight's operations by chapter, and what the chapters share: paths, filters, words for codes.
 
 mod app;
-pub mod crash_report;
 pub mod crashes;
 mod devices;
 mod issue_rows;
 mod issues;
 mod overview;
+pub mod report;
 mod trend_rows;
 mod trends;
 mod triage;
@@ -15,9 +15,11 @@ mod words;
 
 use serde_json::{Map, Value, json};
 
+use crate::answer::Node;
 use crate::args::{Devices, List, Word};
 use crate::operation::Tool;
 use crate::project::Target;
+use crate::reply::{Cell, inline};
 use crate::wire::Request;
 
 /// The chapters, in the order of the vendor's document.
@@ -91,13 +93,40 @@ fn version(versions: &List<Word>) -> &str {
 fn filters(versions: &List<Word>, countries: &List<Word>, devices: Devices) -> Vec<String> {
     let mut out = vec![match versions.len() {
         0 => "all versions".to_owned(),
-        _ => format!("versions {}", versions.texts().join(", ")),
+        1 => format!("version {}", listed(versions)),
+        _ => format!("versions {}", listed(versions)),
     }];
     if !countries.is_empty() {
-        out.push(format!("in {}", countries.texts().join(", ")));
+        out.push(format!("in {}", listed(countries)));
     }
     out.extend(devices.title().map(str::to_owned));
     out
+}
+
+/// A word of the arguments for a title.
+fn short(word: &Word) -> String {
+    inline(word.as_str(), 60)
+}
+
+/// Words of the arguments for a title: the first in full, the others counted. A title is never cut.
+fn listed(words: &[Word]) -> String {
+    const MOST: usize = 5;
+    let named: Vec<String> = words.iter().take(MOST).map(short).collect();
+    match words.len().saturating_sub(MOST) {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
+}
+
+/// An id that a next call may carry. Text that came in its place never leaves the table.
+fn id(node: Node<'_>) -> Option<&str> {
+    node.text()
+        .filter(|text| text.bytes().all(|b| b.is_ascii_hexdigit() || b == b':'))
+}
+
+/// A name or an id that may come as text or as a number.
+fn label(node: Node<'_>) -> Cell {
+    node.label().map_or(Cell::Missing, Cell::Data)
 }
 
 /// Said wherever devices of several versions or days come added up.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::issue_rows::{self, Earlier};
-use super::{added_up, filters, get, path, post, version, version_list};
+use super::{added_up, filters, get, id, listed, path, post, short, version, version_list};
 use crate::answer::Node;
 use crate::args::{Devices, Kind, List, ProjectName, Rows, SystemExits, Word};
 use crate::failure::Failure;
@@ -82,7 +82,7 @@ impl Operation for ListTopIssues {
     fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
         let data = Node::of(data);
-        let rows = data.get("topIssueList").rows()?;
+        let rows = issue_rows::told(data.rows_of("topIssueList")?);
         let mut reply = Reply::titled(
             [
                 format!("Top {} issues", self.kind.title()),
@@ -90,7 +90,8 @@ impl Operation for ListTopIssues {
                 window.title(),
             ]
             .into_iter()
-            .chain(filters(&self.versions, &self.countries, Devices::All)),
+            .chain(filters(&self.versions, &self.countries, Devices::All))
+            .chain(exits(self.system_exits)),
         );
         let one_day = window.days() == 1;
         let before = window
@@ -118,24 +119,18 @@ impl Operation for ListTopIssues {
             field: "preDayCrashUser",
             equal: !window.partial(),
         });
-        let mut table = issue_rows::table(&rows, earlier.as_ref());
-        table.keep(self.limit.rows());
+        let mut table = issue_rows::table(&rows, self.kind, 0, earlier.as_ref());
+        ask_more(&mut table, self.limit);
         reply.table(table, &format!("no {} in this range", self.kind.plural()));
-        if rows.len() >= self.limit.rows() {
-            reply.note(format!(
-                "{} asked for; a larger `limit` shows more, up to 100",
-                self.limit.get()
-            ));
-        }
-        if window.days() > 1 {
-            reply.note(added_up("days"));
-        } else if self.versions.len() > 1 {
-            reply.note(added_up("versions"));
-        }
+        match (rows.is_empty(), window.days() > 1, self.versions.len() > 1) {
+            (false, true, _) => reply.note(added_up("days")),
+            (false, false, true) => reply.note(added_up("versions")),
+            _ => &mut reply,
+        };
         if let Some(note) = window.zone_note() {
             reply.note(note);
         }
-        if let Some(issue) = rows.first().and_then(|row| row.get("issueId").text()) {
+        if let Some(issue) = rows.first().and_then(|row| id(row.get("issueId"))) {
             reply.next(ctx.next(
                 "crashsight_get_last_crash",
                 &target,
@@ -145,6 +140,27 @@ impl Operation for ListTopIssues {
         }
         Ok(reply)
     }
+}
+
+/// Which reports a list leaves out, for its title.
+fn exits(exits: SystemExits) -> Option<String> {
+    match exits {
+        SystemExits::Without => Some("without system exits".to_owned()),
+        SystemExits::Only => Some("system exits only".to_owned()),
+        SystemExits::All => None,
+    }
+}
+
+/// The service gives as many issues as it is asked for and no total: where it gave them all, there may be
+/// more.
+fn ask_more(table: &mut Table, limit: Rows<10, 100>) {
+    table.keep(limit.rows());
+    table.more = table.rows.len() >= limit.rows();
+    table.rest = Some(if limit.get() < 100 {
+        "a larger `limit` shows more".to_owned()
+    } else {
+        "a shorter range or a filter shows others".to_owned()
+    });
 }
 
 /// A count of devices against the active ones; nothing where nothing was counted.
@@ -215,11 +231,13 @@ impl Operation for ListHourlyTopIssues {
     fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
         let data = Node::of(data);
-        let rows = data.get("topIssueList").rows()?;
+        let rows = issue_rows::told(data.rows_of("topIssueList")?);
         let version = self
             .version
-            .iter()
-            .map(|version| format!("version {}", version.as_str()));
+            .as_ref()
+            .map_or("all versions".to_owned(), |version| {
+                format!("version {}", short(version))
+            });
         let mut reply = Reply::titled(
             [
                 format!("Top {} issues of an hour", self.kind.title()),
@@ -227,12 +245,10 @@ impl Operation for ListHourlyTopIssues {
                 window.title(),
             ]
             .into_iter()
-            .chain(version)
-            .chain(
-                (!self.countries.is_empty())
-                    .then(|| format!("in {}", self.countries.texts().join(", "))),
-            )
-            .chain(self.devices.title().map(str::to_owned)),
+            .chain([version])
+            .chain((!self.countries.is_empty()).then(|| format!("in {}", listed(&self.countries))))
+            .chain(self.devices.title().map(str::to_owned))
+            .chain(self.system_exits.and_then(exits)),
         );
         reply.facts([
             Fact::new("devices hit", share(data, "crashDevices", "accessDevices")).unit("active"),
@@ -258,13 +274,13 @@ impl Operation for ListHourlyTopIssues {
             field: "prevHourCrashDevices",
             equal: !window.partial(),
         };
-        let mut table = issue_rows::table(&rows, Some(&earlier));
-        table.keep(self.limit.rows());
+        let mut table = issue_rows::table(&rows, self.kind, 0, Some(&earlier));
+        ask_more(&mut table, self.limit);
         reply.table(table, &format!("no {} in this hour", self.kind.plural()));
         if let Some(note) = window.zone_note() {
             reply.note(note);
         }
-        if let Some(issue) = rows.first().and_then(|row| row.get("issueId").text()) {
+        if let Some(issue) = rows.first().and_then(|row| id(row.get("issueId"))) {
             reply.next(ctx.next(
                 "crashsight_get_last_crash",
                 &target,
@@ -336,7 +352,13 @@ impl Operation for GetDayStats {
 
     fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
-        let rows = Node::of(data).rows()?;
+        let mut rows = Node::of(data).rows()?;
+        rows.retain(|row| {
+            let counted = ["accessUser", "accessNum", "crashNum", "anrNum", "errorNum"];
+            counted
+                .iter()
+                .any(|field| row.get(field).count().is_some_and(|n| n > 0))
+        });
         let mut reply = Reply::titled([
             "Day totals".to_owned(),
             target.label.clone(),
@@ -344,12 +366,12 @@ impl Operation for GetDayStats {
             self.version
                 .as_ref()
                 .map_or("all versions".to_owned(), |v| {
-                    format!("version {}", v.as_str())
+                    format!("version {}", short(v))
                 }),
         ]);
         // One row is the day so far; where more come, the last is the latest.
         let Some(row) = rows.iter().max_by_key(|row| row.get("date").label()) else {
-            reply.note("no data for this day");
+            reply.note("no report and no active device recorded on this day");
             return Ok(reply);
         };
         let active = row.get("accessUser").count().unwrap_or(0);
@@ -364,6 +386,9 @@ impl Operation for GetDayStats {
             "emulator reports",
             "emulator devices",
         ]);
+        let emulators = ["vmCrashNum", "vmAnrNum", "vmErrorNum"]
+            .iter()
+            .any(|field| row.get(field).count().is_some_and(|n| n > 0));
         for (kind, name) in [
             (Kind::Crash, "crash"),
             (Kind::Anr, "anr"),
@@ -371,7 +396,7 @@ impl Operation for GetDayStats {
         ] {
             let count = |field: String| row.get(&field).count();
             let capital = format!("{}{}", &name[..1].to_uppercase(), &name[1..]);
-            let emulated = |field: String| Cell::count(count(field).filter(|n| *n > 0));
+            let emulated = |field: String| Cell::count(count(field).filter(|_| emulators));
             table.rows.push(vec![
                 Cell::word(kind.plural()),
                 Cell::count(count(format!("{name}Num"))),

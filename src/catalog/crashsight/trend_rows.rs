@@ -50,7 +50,7 @@ impl Trend<'_> {
         if empty > 0 && !points.is_empty() {
             reply.note(format!("no data for {empty} {}", self.steps()));
         }
-        if self.versions.len() > 1 {
+        if self.versions.len() > 1 && !points.is_empty() {
             reply.note(added_up("versions"));
         }
         if let Some(note) = self.window.zone_note() {
@@ -67,6 +67,7 @@ impl Trend<'_> {
 
     /// Points in time order, and how many rows were placeholders (`NO_STATS_DATA`, seed 000 line 1020).
     fn points(&self, rows: &[Node<'_>]) -> (Vec<Point>, usize) {
+        let running = self.window.running();
         let mut empty = 0;
         let mut points = Vec::with_capacity(rows.len());
         let several = |field: &str| {
@@ -90,10 +91,13 @@ impl Trend<'_> {
                 empty += 1;
                 continue;
             };
+            // The service fills a running day up with hours to come.
+            if running.is_some_and(|running| at > running) {
+                continue;
+            }
             let placeholder =
                 row.get("version").value().and_then(|v| v.as_str()) == Some("NO_STATS_DATA");
-            let count = |field: &str| row.get(field).count().unwrap_or(0);
-            let (reports, devices, active) = self.fields(count);
+            let (reports, devices, active) = self.fields(*row);
             if placeholder || (active == 0 && reports == 0) {
                 empty += 1;
                 continue;
@@ -112,11 +116,13 @@ impl Trend<'_> {
         (points, empty)
     }
 
-    /// The advanced trend names its fields by kind; the others carry what was asked for as crashes.
-    fn fields(&self, count: impl Fn(&str) -> i64) -> (i64, i64, i64) {
+    /// The advanced trend names its fields by kind; the others carry what was asked for as crashes
+    /// (`operations.json`, getTrendEx).
+    fn fields(&self, row: Node<'_>) -> (i64, i64, i64) {
+        let count = |field: &str| row.get(field).count().unwrap_or(0).max(0);
         let (reports, devices) = match self.kind {
-            Kind::Anr if count("anrNum") > 0 => (count("anrNum"), count("anrUser")),
-            Kind::Error if count("errorNum") > 0 => (count("errorNum"), count("errorUser")),
+            Kind::Anr if row.get("anrNum").exists() => (count("anrNum"), count("anrUser")),
+            Kind::Error if row.get("errorNum").exists() => (count("errorNum"), count("errorUser")),
             _ => (count("crashNum"), count("crashUser")),
         };
         (reports, devices, count("accessUser"))
@@ -127,18 +133,23 @@ impl Trend<'_> {
             return;
         };
         let single = points.iter().all(|point| point.group.is_none());
-        let unit = if self.cumulative { "so far" } else { "" };
+        if points.len() == 1 {
+            return;
+        }
         reply.facts([
             Fact::new(
                 "devices",
-                if single && points.len() > 2 {
+                if single && points.len() > 2 && peak.devices > 0 {
                     Cell::Line(points.iter().map(|point| point.devices).collect())
                 } else {
                     Cell::Missing
                 },
             ),
-            Fact::new("peak", Cell::Count(peak.devices)),
-            Fact::new("on", Cell::word(self.label(peak))),
+            Fact::new(
+                "peak",
+                Cell::count(Some(peak.devices).filter(|devices| *devices > 0)),
+            )
+            .unit(format!("devices, {}", self.label(peak))),
             Fact::new(
                 format!("{} in all", self.kind.plural()),
                 if self.cumulative {
@@ -146,8 +157,7 @@ impl Trend<'_> {
                 } else {
                     Cell::Count(points.iter().map(|point| point.reports).sum())
                 },
-            )
-            .unit(unit),
+            ),
         ]);
     }
 
@@ -168,15 +178,13 @@ impl Trend<'_> {
             Step::Hour => "hour",
         };
         let mut table = Table::new(&[step, "of", self.kind.plural(), "devices of active"]);
-        let skipped = points.len().saturating_sub(MOST_ROWS);
-        let last = points.last().map(|point| point.at);
-        for point in points.iter().skip(skipped) {
+        let running = self.window.running();
+        for point in points {
             let time = match self.step {
                 Step::Day => point.at.date().to_string(),
                 Step::Hour => point.at.strftime("%m-%d %H:00").to_string(),
             };
-            let running = self.window.partial() && Some(point.at) == last;
-            let time = Cell::Word(if running {
+            let time = Cell::Word(if running.is_some_and(|running| point.at >= running) {
                 format!("{time} so far")
             } else {
                 time
@@ -195,15 +203,12 @@ impl Trend<'_> {
                 },
             ]);
         }
-        table.rest = Some("a shorter window shows the rest".to_owned());
-        if skipped > 0 {
-            reply.note(format!(
-                "the last {MOST_ROWS} of {} rows; a shorter window shows others",
-                points.len()
-            ));
-        }
+        table.last = true;
+        table.total = i64::try_from(points.len()).ok();
+        table.rest = Some("a shorter window shows others".to_owned());
+        table.keep(MOST_ROWS);
         if self.cumulative {
-            reply.note("each row counts from midnight to the end of its hour");
+            reply.note("each row counts from the day's midnight to the end of its hour");
         }
         reply.table(table, "no rows");
     }

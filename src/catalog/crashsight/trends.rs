@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::trend_rows::Trend;
-use super::{filters, path, post, version, version_list};
+use super::{filters, listed, path, post, short, version, version_list};
 use crate::answer::Node;
 use crate::args::{Devices, Kind, List, ProjectName, Step, Word};
 use crate::failure::Failure;
@@ -351,7 +351,7 @@ fn lone(versions: &List<Word, 1>) -> &str {
 
 fn lone_filter(versions: &List<Word, 1>, devices: Devices) -> Vec<String> {
     let version = versions.first().map_or("all versions".to_owned(), |v| {
-        format!("version {}", v.as_str())
+        format!("version {}", short(v))
     });
     std::iter::once(version)
         .chain(devices.title().map(str::to_owned))
@@ -560,6 +560,9 @@ impl Condition {
     }
 }
 
+/// Conditions that a title names.
+const MOST_CONDITIONS: usize = 4;
+
 /// Counts over time under the console's search conditions (default 7d). The vendor enables it by app: expect a refusal elsewhere.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -651,14 +654,19 @@ impl Operation for GetAdvancedTrend {
             .into_iter()
             .chain(filters(&self.versions, &List::default(), Devices::All)),
         );
-        for condition in self.conditions.iter() {
-            reply.title_more(format!(
-                "{} {}",
-                condition.field.as_str(),
-                condition.values.texts().join(", ")
-            ));
+        for condition in self.conditions.iter().take(MOST_CONDITIONS) {
+            let how = match condition.how {
+                Match::AnyOf => "",
+                Match::Wildcard => "like ",
+                Match::Phrase => "with ",
+            };
+            let (field, values) = (short(&condition.field), listed(&condition.values));
+            reply.title_more(format!("{field} {how}{values}").trim_end());
         }
-        trend.tell(&mut reply, &Node::of(data).get("trendList").rows()?);
+        if let Some(more @ 1..) = self.conditions.len().checked_sub(MOST_CONDITIONS) {
+            reply.title_more(format!("and {more} more conditions"));
+        }
+        trend.tell(&mut reply, &Node::of(data).rows_of("trendList")?);
         Ok(reply)
     }
 }

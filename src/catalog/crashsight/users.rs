@@ -1,16 +1,18 @@
 //! From a person to crashes and back: who crashed, what one user hit, who used a device.
 
+use std::collections::HashSet;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{path, post_by_platform};
+use super::{id, label, listed, path, post_by_platform, short};
 use crate::answer::{Row, column_rows};
 use crate::args::{List, ProjectName, Rows, Word};
 use crate::failure::Failure;
 use crate::operation::{CallContext, Operation, Tool};
 use crate::project::Target;
-use crate::reply::{Cell, Fact, Reply, Table};
+use crate::reply::{Cell, Fact, Reply, Table, grouped};
 use crate::window::{Grain, Window, WindowSpec};
 use crate::wire::Request;
 
@@ -35,7 +37,12 @@ pub(super) fn newest_first<'a>(
 
 /// Says when the service gave as many rows as it was asked for.
 pub(super) fn full(rows: usize, asked: u32) -> Option<String> {
-    (rows >= asked as usize).then(|| format!("the service was asked for {asked} rows and gave them all: there may be more in this range"))
+    (rows >= asked as usize).then(|| {
+        format!(
+            "the service was asked for {} rows and gave them all: there may be more in this range",
+            grouped(i64::from(asked))
+        )
+    })
 }
 
 /// Crashes that given users hit (default 7d), newest first: for a player's complaint.
@@ -108,7 +115,7 @@ impl Operation for ListUserCrashes {
             table.rows.push(vec![
                 Cell::instant(row.get("crashTime").instant(&target.account.zone), ctx.zone),
                 if self.user.len() > 1 {
-                    Cell::data(row.get("user").text())
+                    label(row.get("user"))
                 } else {
                     Cell::Missing
                 },
@@ -119,11 +126,14 @@ impl Operation for ListUserCrashes {
         table.total = i64::try_from(rows.len()).ok();
         table.rest = Some("a larger `limit` or a shorter window shows more".to_owned());
         table.keep(self.limit.rows());
-        reply.table(table, "no crash of these users in this range");
+        reply.table(
+            table,
+            &format!("no crash of {} in this range", who(&self.user)),
+        );
         if let Some(note) = full(rows.len(), FETCH) {
             reply.note(note);
         }
-        if let Some(crash) = rows.first().and_then(|row| row.get("crashId").text()) {
+        if let Some(crash) = rows.first().and_then(|row| id(row.get("crashId"))) {
             reply.next(ctx.next("crashsight_get_crash", &target, json!({"crash": crash})));
         }
         Ok(reply)
@@ -132,7 +142,7 @@ impl Operation for ListUserCrashes {
 
 fn who(users: &List<Word>) -> String {
     match users.len() {
-        1 => format!("user {}", users.texts().join("")),
+        1 => format!("user {}", listed(users)),
         several => format!("{several} users"),
     }
 }
@@ -193,10 +203,16 @@ impl Operation for ListCrashUsers {
     fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
         let rows = column_rows(data)?;
-        let users: Vec<&str> = rows
+        let mut users: Vec<String> = Vec::with_capacity(rows.len());
+        let mut seen = HashSet::new();
+        for user in rows
             .iter()
-            .filter_map(|row| ["user", "userId"].iter().find_map(|c| row.get(c).text()))
-            .collect();
+            .filter_map(|row| ["user", "userId"].iter().find_map(|c| row.get(c).label()))
+        {
+            if seen.insert(user.clone()) {
+                users.push(user);
+            }
+        }
         let mut reply = Reply::titled([
             "Users who crashed".to_owned(),
             target.label.clone(),
@@ -204,12 +220,12 @@ impl Operation for ListCrashUsers {
         ]);
         reply.facts([Fact::new(
             "users",
-            Cell::Count(i64::try_from(users.len()).unwrap_or_default()),
+            Cell::count(i64::try_from(users.len()).ok().filter(|n| *n > 0)),
         )]);
         let mut table = Table::new(&["user"]);
         table.rows = users
             .iter()
-            .map(|user| vec![Cell::data(Some(user))])
+            .map(|user| vec![Cell::Data(user.clone())])
             .collect();
         table.total = i64::try_from(users.len()).ok();
         table.rest = Some("a larger `limit` shows more".to_owned());
@@ -275,14 +291,14 @@ impl Operation for ListDeviceUsers {
         let (target, window) = self.scope(ctx)?;
         let rows = newest_first(column_rows(data)?, &target, "time");
         let mut reply = Reply::titled([
-            format!("Users of device {}", self.device.as_str()),
+            format!("Users of device {}", short(&self.device)),
             target.label.clone(),
             window.title(),
         ]);
         // One row a session: a user stands once, with the number of sessions and the latest.
-        let mut users: Vec<(&str, usize, Option<jiff::Timestamp>)> = Vec::new();
+        let mut users: Vec<(String, usize, Option<jiff::Timestamp>)> = Vec::new();
         for row in &rows {
-            let Some(user) = ["userId", "user"].iter().find_map(|c| row.get(c).text()) else {
+            let Some(user) = ["userId", "user"].iter().find_map(|c| row.get(c).label()) else {
                 continue;
             };
             match users.iter_mut().find(|(known, ..)| *known == user) {
@@ -293,7 +309,7 @@ impl Operation for ListDeviceUsers {
         let mut table = Table::new(&["user", "sessions", "latest"]);
         for (user, sessions, latest) in &users {
             table.rows.push(vec![
-                Cell::data(Some(user)),
+                Cell::Data(user.clone()),
                 Cell::Count(i64::try_from(*sessions).unwrap_or_default()),
                 Cell::instant(*latest, ctx.zone),
             ]);

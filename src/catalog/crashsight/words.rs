@@ -84,30 +84,76 @@ pub(super) fn place(key_stack: &str) -> String {
         }
         _ => line,
     };
-    rest.split_once('(')
-        .map_or(rest, |(before, _)| before)
-        .trim()
-        .to_owned()
+    without_arguments(rest).trim().to_owned()
+}
+
+/// `a::(anonymous namespace)::f(int) (file.cpp:3)` without what follows the function's name.
+fn without_arguments(frame: &str) -> &str {
+    for (at, _) in frame.match_indices('(') {
+        let before = frame[..at].trim_end();
+        // These brackets belong to a name.
+        if !before.is_empty() && !before.ends_with("::") && !before.ends_with("operator") {
+            return before;
+        }
+    }
+    frame
 }
 
 /// Handlers: the vendor gives ids joined by semicolons; names are in the app's options.
 pub(super) fn handlers(node: Node<'_>) -> Cell {
-    match node.text() {
-        Some(ids) => Cell::Data(ids.trim_matches(';').replace(';', ", ")),
-        None => Cell::Missing,
+    let ids = node
+        .label()
+        .unwrap_or_else(|| node.list_of_text().join(";"));
+    let ids: Vec<&str> = ids
+        .split([';', ','])
+        .map(str::trim)
+        .filter(|id| !id.is_empty())
+        .collect();
+    if ids.is_empty() {
+        Cell::Missing
+    } else {
+        Cell::Data(ids.join(", "))
     }
 }
 
 /// Tag names, from a list of names or of objects.
 pub(super) fn tags(node: Node<'_>) -> Cell {
-    let mut names: Vec<String> = node.list_of_text().into_iter().map(str::to_owned).collect();
-    names.extend(
-        node.list()
-            .filter_map(|tag| tag.get("tagName").text().map(str::to_owned)),
-    );
+    let names: Vec<&str> = match node.text() {
+        Some(names) => vec![names],
+        None => node
+            .list()
+            .filter_map(|tag| tag.text().or_else(|| tag.get("tagName").text()))
+            .collect(),
+    };
     if names.is_empty() {
         Cell::Missing
     } else {
         Cell::Data(names.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_the_functions_name() {
+        for (stack, expected) in [
+            (
+                "#00 pc 0000000002f0248c libUE4.so Reset (D:/x/SparseArray.h:254) [arm64-v8a]",
+                "libUE4.so Reset",
+            ),
+            ("\n com.a.B.c(B.java:12)\nd", "com.a.B.c"),
+            (
+                "a::(anonymous namespace)::f(int) (file.cpp:3)",
+                "a::(anonymous namespace)::f",
+            ),
+            ("(anonymous namespace)::f(int)", "(anonymous namespace)::f"),
+            ("ns::Less::operator()(int, int)", "ns::Less::operator()"),
+            ("<lambda_1>", "<lambda_1>"),
+            ("", ""),
+        ] {
+            assert_eq!(place(stack), expected, "{stack}");
+        }
     }
 }

@@ -106,6 +106,10 @@ fn all_eight_envelopes_open() {
             json!({"versionCrashUser": 200, "topIssueList": []}),
             json!({"versionCrashUser": 200, "topIssueList": []}),
         ),
+        (
+            json!({"issueId": "A", "status": 2}),
+            json!({"issueId": "A", "status": 2}),
+        ),
         (json!([{"date": "20230605"}]), json!([{"date": "20230605"}])),
         (
             json!({"status": 200, "ret": {"code": 200, "data": null}}),

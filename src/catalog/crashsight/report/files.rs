@@ -1,0 +1,191 @@
+//! What a report carries beside its stack: threads, custom keys, logs.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{Report, fenced};
+use crate::crash::log::Log;
+use crate::crash::threads::{Group, Same, ThreadDump};
+use crate::project::Target;
+use crate::reply::{Block, Cell, Code, End, Fact, Reply, inline};
+
+/// Tokens of each part in a reply.
+const THREADS: usize = 120;
+const KEYS: usize = 250;
+const LOG: usize = 170;
+
+/// Lines of a log's digest.
+const LOG_LINES: usize = 8;
+
+/// Characters of a key's value, and of a log line.
+const VALUE: usize = 80;
+const LINE: usize = 120;
+
+impl Report<'_> {
+    /// Counts first, which survive any cut; then the parts.
+    pub fn tell_files(&self, reply: &mut Reply, target: &Target) {
+        let (threads, keys, logs) = (self.threads(), self.keys(), self.logs());
+        let count = |n: usize| {
+            if n == 0 {
+                Cell::Missing
+            } else {
+                Cell::Count(i64::try_from(n).unwrap_or(i64::MAX))
+            }
+        };
+        let lines: usize = logs.iter().map(|log| Log::new(log.text).len()).sum();
+        let counts: Vec<Fact> = [
+            Fact::new("threads", count(threads.threads.len())),
+            Fact::new("log lines", count(lines)),
+            Fact::new("custom keys", count(keys.len())),
+        ]
+        .into_iter()
+        .filter(|fact| fact.value != Cell::Missing)
+        .collect();
+        if counts.is_empty() {
+            reply.note("no threads, logs or keys came with this report");
+            return;
+        }
+        reply.push(9, Block::Facts(counts));
+        self.tell_threads(reply, target, &threads);
+        if !keys.is_empty() {
+            let lines: Vec<String> = keys
+                .iter()
+                .map(|key| format!("{} = {}", inline(key.name, 60), inline(key.value, VALUE)))
+                .collect();
+            let rest = "crashsight_read_crash with section `keys`";
+            reply.push(
+                8,
+                Block::Code(fenced(
+                    "custom keys".to_owned(),
+                    &lines,
+                    KEYS,
+                    End::Head,
+                    rest,
+                )),
+            );
+        }
+        let crashed = self.crashed_at(&target.account.zone);
+        for (index, log) in logs.iter().enumerate().take(3) {
+            reply.push(
+                6,
+                Block::Code(tell_log(index, log.text, crashed, &target.account.zone)),
+            );
+        }
+    }
+
+    fn tell_threads(&self, reply: &mut Reply, target: &Target, dump: &ThreadDump<'_>) {
+        if dump.threads.len() < 2 {
+            return;
+        }
+        let mut chains = Vec::new();
+        if let Some(chain) = self
+            .blamed(dump)
+            .filter(|_| self.is_anr())
+            .and_then(|at| dump.wait_chain(at))
+        {
+            chains.extend(chain.describe(dump).lines().map(|line| inline(line, LINE)));
+        }
+        for deadlock in dump.deadlocks() {
+            let lines: Vec<String> = deadlock
+                .describe(dump)
+                .lines()
+                .map(|line| inline(line, LINE))
+                .collect();
+            if !lines.iter().all(|line| chains.contains(line)) {
+                chains.extend(lines);
+            }
+        }
+        if !chains.is_empty() {
+            let rest = "crashsight_read_crash with section `threads`";
+            reply.push(
+                8,
+                Block::Code(fenced(
+                    "who waits for whom".to_owned(),
+                    &chains,
+                    220,
+                    End::Head,
+                    rest,
+                )),
+            );
+        }
+        let groups = dump.groups(&self.rules(target));
+        let blamed = self.blamed(dump).is_some();
+        let groups: Vec<&Group> = groups
+            .iter()
+            .filter(|group| !(group.blamed && blamed))
+            .collect();
+        let lines: Vec<String> = groups.iter().flat_map(|group| group_lines(group)).collect();
+        if lines.is_empty() {
+            return;
+        }
+        let rest = "crashsight_read_crash with section `threads`, or `thread:<index>` for one";
+        let caption = "threads [index] name: what tells most".to_owned();
+        let mut code = fenced(caption, &lines, THREADS, End::Head, rest);
+        // Where not every stack has its line, the counts say what the others do.
+        if code.cut > 0 || groups.iter().any(|group| group.stacks.len() > STACKS) {
+            code.cut = 0;
+            let counts: Vec<String> = groups
+                .iter()
+                .map(|group| format!("{} {}", group.len(), group.activity))
+                .collect();
+            let whose = if blamed { "other threads" } else { "threads" };
+            reply.push(8, Block::Note(format!("{whose}: {}", counts.join(", "))));
+        }
+        reply.push(5, Block::Code(code));
+    }
+}
+
+/// Different stacks shown of each kind.
+const STACKS: usize = 3;
+
+/// A line for each different stack that says something: own code first, idle pools last.
+fn group_lines(group: &Group) -> Vec<String> {
+    let line = |same: &Same| {
+        let first = same.threads.first().copied().unwrap_or_default();
+        let at = same
+            .at
+            .as_deref()
+            .map(|at| format!(": {}", inline(at, 80)))
+            .unwrap_or_default();
+        let mark = if same.own { '>' } else { ' ' };
+        format!(
+            "{mark} [{first}] {} {}{at}",
+            inline(&same.names, 60),
+            group.activity
+        )
+    };
+    group.stacks.iter().take(STACKS).map(line).collect()
+}
+
+/// The lines of a log that matter, with their numbers.
+pub(super) fn tell_log(
+    index: usize,
+    text: &str,
+    crashed: Option<Timestamp>,
+    zone: &TimeZone,
+) -> Code {
+    let log = Log::new(text);
+    let offset = zone.to_offset(crashed.unwrap_or(Timestamp::UNIX_EPOCH));
+    let digest = log.digest(crashed, offset, LOG_LINES);
+    let lines: Vec<String> = digest
+        .lines
+        .iter()
+        .map(|line| inline(&line.to_string(), LINE))
+        .collect();
+    let mut caption = format!("log {index}: {} lines", digest.total);
+    for (count, what) in [
+        (digest.errors, "errors"),
+        (digest.warnings, "warnings"),
+        (digest.after, "written after the crash"),
+    ] {
+        if count > 0 {
+            caption = format!("{caption}, {count} {what}");
+        }
+    }
+    let rest = format!("crashsight_read_crash with section `log:{index}`");
+    let shown: usize = lines.len();
+    let mut code = fenced(caption, &lines, LOG, End::Tail, &rest);
+    // Counted against the whole log, not against the lines that were chosen.
+    code.cut += digest.total.saturating_sub(shown);
+    code
+}
