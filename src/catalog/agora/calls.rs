@@ -196,6 +196,9 @@ impl Operation for GetCall {
             return Ok(reply);
         }
         reply.table(people(&shown, ctx), "no such call in this range");
+        if users.is_empty() {
+            return Ok(reply);
+        }
         let picked: Vec<i64> = self.metrics.iter().map(|pick| pick.0.mid).collect();
         if self.user.len() == 1 && !picked.is_empty() {
             for user in &shown {

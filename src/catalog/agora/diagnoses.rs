@@ -106,7 +106,9 @@ impl Operation for ListDiagnoses {
                 row.get("exp_id")
                     .count()
                     .map_or(Cell::Missing, |id| Cell::word(words::experience(id))),
-                Cell::Data(tags(*row).join("; ")),
+                Some(tags(*row).join("; "))
+                    .filter(|causes| !causes.is_empty())
+                    .map_or(Cell::Missing, Cell::Data),
             ]);
         }
         if !rows.is_empty() {

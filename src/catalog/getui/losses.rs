@@ -4,9 +4,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{MOST_TASKS, funnel, get, ids, joined, target, words};
+use super::tasks::Tasks;
+use super::{funnel, get, target, words};
 use crate::answer::Node;
-use crate::args::{List, ProjectName, Rows, Word};
+use crate::args::{ProjectName, Rows};
 use crate::failure::Failure;
 use crate::operation::{CallContext, Operation, Tool};
 use crate::reply::{Cell, Reply, Table};
@@ -20,7 +21,7 @@ pub(super) const TOOLS: &[Tool] = &[Tool::of::<GetPushLosses>()];
 #[serde(deny_unknown_fields)]
 struct GetPushLosses {
     project: Option<ProjectName>,
-    tasks: List<Word, MOST_TASKS>,
+    tasks: Tasks,
     #[serde(default)]
     limit: Rows<20, 200>,
 }
@@ -41,16 +42,16 @@ impl Operation for GetPushLosses {
 
     fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Failure> {
         let target = target(ctx, self.project.as_ref())?;
-        let path = format!("/report/push/task/{}/detail", joined(&ids(&self.tasks)?));
+        let path = format!("/report/push/task/{}/detail", self.tasks.joined());
         Ok(get(&target, Self::PATH, path))
     }
 
     fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
         let target = target(ctx, self.project.as_ref())?;
-        let asked = ids(&self.tasks)?;
+        let asked = self.tasks.ids();
         let data = Node::of(data);
         let mut reply = Reply::titled([
-            match asked.as_slice() {
+            match asked {
                 [only] => format!("Losses of push {}", crate::reply::inline(only, 64)),
                 several => format!("Losses of {} pushes", several.len()),
             },
@@ -59,7 +60,7 @@ impl Operation for GetPushLosses {
         let reports: Vec<(String, Node<'_>)> = asked
             .iter()
             .filter(|id| data.get(id).exists())
-            .map(|id| ((*id).to_owned(), data.get(id)))
+            .map(|id| (id.clone(), data.get(id)))
             .collect();
         if reports.is_empty() {
             reply.note("no report for these tasks");
@@ -70,43 +71,45 @@ impl Operation for GetPushLosses {
         } else {
             funnel::tell_all(&mut reply, &reports);
         }
-        for (id, report) in &reports {
-            let able = report.get("total").get("msg_num").count();
-            let mut found = losses(report.get("failed_detail"));
-            found.sort_by_key(|loss| std::cmp::Reverse(loss.count));
-            let mut columns = vec!["lost", "where", "channel", "reason", "more exactly"];
-            if reports.len() > 1 {
-                columns.push("task");
-            }
-            let mut table = Table::new(&columns);
-            for loss in &found {
-                let mut row = vec![
-                    match able {
-                        // Who was never sendable is no part of those who were.
-                        Some(whole) if whole > 0 && loss.stage != "ts" => Cell::Step {
-                            part: loss.count,
-                            whole,
-                        },
-                        _ => Cell::Count(loss.count),
+        let mut found: Vec<(&str, Option<i64>, Loss<'_>)> = reports
+            .iter()
+            .flat_map(|(id, report)| {
+                let able = report.get("total").get("msg_num").count();
+                losses(report.get("failed_detail"))
+                    .into_iter()
+                    .map(move |loss| (id.as_str(), able, loss))
+            })
+            .collect();
+        found.sort_by_key(|(.., loss)| std::cmp::Reverse(loss.count));
+        let mut table = Table::new(&["lost", "where", "channel", "reason", "more exactly", "task"]);
+        for (id, able, loss) in &found {
+            table.rows.push(vec![
+                match *able {
+                    // Who was never sendable is no part of those who were.
+                    Some(whole) if whole > 0 && loss.stage != "ts" => Cell::Step {
+                        part: loss.count,
+                        whole,
                     },
-                    Cell::Data(words::stage(loss.stage).to_owned()),
-                    Cell::Data(words::channel(loss.channel)),
-                    Cell::Data(words::reason(loss.reason)),
-                    loss.detail
-                        .map_or(Cell::Missing, |detail| Cell::Data(words::detail(detail))),
-                ];
+                    _ => Cell::Count(loss.count),
+                },
+                Cell::Data(words::stage(loss.stage).to_owned()),
+                Cell::Data(words::channel(loss.channel)),
+                Cell::Data(words::reason(loss.reason)),
+                loss.detail
+                    .map_or(Cell::Missing, |detail| Cell::Data(words::detail(detail))),
                 if reports.len() > 1 {
-                    row.push(Cell::Data(id.clone()));
-                }
-                table.rows.push(row);
-            }
-            table.total = i64::try_from(table.rows.len()).ok();
-            table.rest = Some("a larger `limit` shows more".to_owned());
-            table.keep(self.limit.rows());
-            reply.table(table, "no losses are reported");
+                    Cell::Data((*id).to_owned())
+                } else {
+                    Cell::Missing
+                },
+            ]);
         }
+        table.total = i64::try_from(table.rows.len()).ok();
+        table.rest = Some("a larger `limit` shows more".to_owned());
+        table.keep(self.limit.rows());
+        reply.table(table, "no losses are reported");
         reply.note("shares are of the sendable devices; those lost before come on top of them");
-        if let [only] = asked.as_slice() {
+        if let [only] = asked {
             let arguments = json!({"tasks": only, "by_brand": true});
             reply.next(ctx.next("getui_get_push_report", &target, arguments));
         }

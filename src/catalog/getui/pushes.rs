@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{MOST_TASKS, funnel, get, ids, joined, past_day, target};
+use super::tasks::Tasks;
+use super::{funnel, get, past_day, target};
 use crate::answer::Node;
 use crate::args::{Flag, List, ProjectName, Word};
 use crate::failure::Failure;
@@ -33,7 +34,7 @@ fn by_brand(request: Request, wanted: Option<Flag>) -> Request {
 #[serde(deny_unknown_fields)]
 struct GetPushReport {
     project: Option<ProjectName>,
-    tasks: List<Word, MOST_TASKS>,
+    tasks: Tasks,
     #[serde(default)]
     actions: List<Word>,
     /// splits Getui's own channel by phone brand
@@ -47,7 +48,7 @@ impl Operation for GetPushReport {
 
     fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Failure> {
         let target = target(ctx, self.project.as_ref())?;
-        let path = format!("/{}/{}", Self::PATH, joined(&ids(&self.tasks)?));
+        let path = format!("/{}/{}", Self::PATH, self.tasks.joined());
         let mut request = get(&target, Self::PATH, path);
         if !self.actions.is_empty() {
             request = request.with("actionIdList", self.actions.texts().join(","));
@@ -57,14 +58,14 @@ impl Operation for GetPushReport {
 
     fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
         let target = target(ctx, self.project.as_ref())?;
-        let asked = ids(&self.tasks)?;
+        let asked = self.tasks.ids();
         let data = Node::of(data);
         let reports: Vec<(String, Node<'_>)> = asked
             .iter()
             .filter(|id| data.get(id).exists())
-            .map(|id| ((*id).to_owned(), data.get(id)))
+            .map(|id| (id.clone(), data.get(id)))
             .collect();
-        let mut reply = match asked.as_slice() {
+        let mut reply = match asked {
             [only] => Reply::titled([
                 format!("Push {}", crate::reply::inline(only, 64)),
                 target.label.clone(),
@@ -88,7 +89,7 @@ impl Operation for GetPushReport {
                 asked.len()
             ));
         }
-        if let [only] = asked.as_slice() {
+        if let [only] = asked {
             let arguments = json!({"tasks": only});
             reply.next(ctx.next("getui_get_push_losses", &target, arguments));
         }
