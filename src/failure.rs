@@ -88,6 +88,17 @@ impl std::fmt::Display for Failure {
                 message,
                 trace,
             } => {
+                if matches!(code, 300..=399) {
+                    let to = match message.trim() {
+                        "" => String::new(),
+                        host => format!(" to {}", crate::reply::inline(host, 80)),
+                    };
+                    return write!(
+                        out,
+                        "the service answered with a redirect{to} (HTTP {code}), which is not followed\n\
+                         hint: the account's `site` must be the final address"
+                    );
+                }
                 if matches!(code, 404 | 405) && message.trim().is_empty() {
                     return write!(
                         out,

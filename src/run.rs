@@ -17,6 +17,9 @@ use crate::provider::{self, Login};
 use crate::session::Sessions;
 use crate::wire::{Answer, Keep, Request, Signed, Token};
 
+/// A read that failed within this time is sent a second time.
+const AGAIN_WITHIN: Duration = Duration::from_secs(10);
+
 /// What a run may spend.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -101,9 +104,10 @@ impl Run {
             })
         };
         if request.keep == Keep::No {
-            let written = call.await?;
+            let written = call.await;
+            // A write without an answer may have happened.
             self.cache.forget(&account.name).await;
-            return Ok(written);
+            return written;
         }
         let answered = self.cache.get(request.key(), fresh, call).await;
         let Some(question) = &request.question else {
@@ -127,11 +131,16 @@ impl Run {
     /// The recommended form, or the documented one where that is known to work.
     async fn ask(&self, account: &Account, request: &Request) -> Result<Arc<Kept>, Failure> {
         let memory = (Arc::clone(&request.account), request.operation);
-        let form = match &request.fallback {
+        // A write has one form: what a second one would do is not known.
+        let fallback = request
+            .fallback
+            .as_ref()
+            .filter(|_| request.keep != Keep::No);
+        let form = match fallback {
             Some(documented) if self.documented().contains(&memory) => documented,
             _ => request,
         };
-        match (self.persist(account, form).await, &request.fallback) {
+        match (self.persist(account, form).await, fallback) {
             (
                 Err(Failure::Refused {
                     code: 404 | 405, ..
@@ -155,14 +164,18 @@ impl Run {
 
     /// One form; a read is sent a second time when the service was busy for a moment.
     async fn persist(&self, account: &Account, request: &Request) -> Result<Arc<Kept>, Failure> {
+        let started = tokio::time::Instant::now();
         let first = self.send(account, request).await;
         let wait = match &first {
             Err(_) if request.keep == Keep::No => return first,
             Err(Failure::Throttled { retry_after }) if *retry_after <= self.limits.patience => {
                 *retry_after
             }
-            // Half a second is enough for a restarted instance or a dropped keep-alive connection.
-            Err(Failure::Unreachable(_)) => Duration::from_millis(500),
+            // Half a second is enough for a restarted instance or a dropped keep-alive connection. What took
+            // long to fail would take as long again, and the client waits for a minute at most.
+            Err(Failure::Unreachable(_)) if started.elapsed() < AGAIN_WITHIN => {
+                Duration::from_millis(500)
+            }
             _ => return first,
         };
         tokio::time::sleep(wait).await;

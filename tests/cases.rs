@@ -248,6 +248,12 @@ fn promises(case: &Case, reply: &Reply) {
         );
     }
     let carried = reply.json(Budget::DEFAULT);
+    let cost = tokens::estimate(&carried.to_string());
+    assert!(
+        cost <= Budget::DEFAULT.tokens() + 100,
+        "{}: {cost} tokens of JSON",
+        case.name()
+    );
     for part in ["title", "blocks", "next"] {
         assert!(
             carried.get(part).is_some(),

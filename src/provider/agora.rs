@@ -63,7 +63,7 @@ impl Provider for Agora {
 
     fn open(&self, account: &Account, answer: &Answer, now: Timestamp) -> Result<Value, Failure> {
         // A refusal by the gateway before the service may have no JSON at all: its status still says enough.
-        let read = match body::json(answer) {
+        let read = match body::json(answer, str::to_owned) {
             Err(failure) if answer.status == 200 => return Err(failure),
             read => read.unwrap_or(Value::Null),
         };
@@ -162,7 +162,7 @@ fn refused(
         _ => Failure::Refused {
             code,
             message: if message.is_empty() {
-                body::excerpt(&answer.body)
+                body::excerpt(&answer.body, str::to_owned)
             } else {
                 message.to_owned()
             },

@@ -82,7 +82,7 @@ impl Provider for CrashSight {
 
     fn open(&self, account: &Account, answer: &Answer, now: Timestamp) -> Result<Value, Failure> {
         status(account, answer, now)?;
-        envelope(body::json(answer)?)
+        envelope(body::json(answer, unsigned)?)
     }
 }
 
@@ -130,7 +130,7 @@ fn status(account: &Account, answer: &Answer, now: Timestamp) -> Result<(), Fail
         ))),
         code => Err(Failure::Refused {
             code: i64::from(code),
-            message: body::excerpt(&answer.body),
+            message: body::excerpt(&answer.body, unsigned),
             trace: None,
         }),
     }
@@ -143,6 +143,22 @@ fn settings(account: &Account) -> String {
     } else {
         format!("user_id and api_key of [accounts.{}]", account.name)
     }
+}
+
+/// A text that may repeat the address that was asked, as error pages of proxies do, without the signature.
+fn unsigned(text: &str) -> String {
+    const FIRST: &str = "userSecret";
+    let mut parts = text.split(FIRST);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        // The signature's three parameters follow one another.
+        let end = part
+            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | ')' | ']'))
+            .unwrap_or(part.len());
+        out.push('…');
+        out.push_str(&part[end..]);
+    }
+    out
 }
 
 /// The codes that mean yes; 100000 is lastCrashInfo's (seed 000 line 2275).
@@ -159,7 +175,7 @@ fn envelope(body: Value) -> Result<Value, Failure> {
         word => {
             return Err(Failure::unreadable(anyhow::anyhow!(
                 "one bare value came where an object was expected\n{}",
-                crate::reply::fenced(&word.to_string(), 200)
+                crate::reply::fenced(&unsigned(&word.to_string()), 200)
             )));
         }
     };
@@ -236,7 +252,7 @@ fn refused(level: &Map<String, Value>, code: i64) -> Failure {
             .filter_map(|name| level.get(*name).and_then(Value::as_str))
             .map(str::trim)
             .find(|text| !text.is_empty() && *text != "null")
-            .map(str::to_owned)
+            .map(unsigned)
     };
     let message = text(&["message", "errmsg", "msg"]);
     let detail = text(&["errorCode"]);
@@ -264,7 +280,7 @@ fn spring(root: &Map<String, Value>) -> Failure {
         message: match code {
             // The path is not there: said in our words.
             404 | 405 => String::new(),
-            _ => format!("{} {}", text("error"), text("message")),
+            _ => unsigned(&format!("{} {}", text("error"), text("message"))),
         },
         trace: None,
     }

@@ -161,7 +161,7 @@ fn json_header() -> (&'static str, String) {
 }
 
 fn envelope(answer: &Answer) -> Result<Map<String, Value>, Failure> {
-    match body::json(answer) {
+    match body::json(answer, str::to_owned) {
         Ok(Value::Object(root)) => Ok(root),
         Ok(_) => Err(Failure::unreadable(anyhow!(
             "Getui sent JSON that is no object (HTTP {})",

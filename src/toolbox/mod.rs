@@ -2,10 +2,10 @@
 //! confirmed first, and that a panic stays inside its call.
 
 mod confirm;
+mod stand_in;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use jiff::tz::TimeZone;
@@ -210,16 +210,8 @@ impl Toolbox {
         else {
             return Err(self.unknown(name));
         };
-        let call = AssertUnwindSafe(self.dispatch(caller, entry, arguments)).catch_unwind();
-        Ok(call.await.unwrap_or_else(|_| {
-            tracing::error!(tool = name, "a call panicked");
-            Outcome {
-                reply: Err(Failure::unreadable(anyhow::anyhow!(
-                    "a fault inside {name}; other calls are not affected"
-                ))),
-                came: Vec::new(),
-            }
-        }))
+        // Boxed: a call under way is large, and a server holds many.
+        Ok(contained(name, Box::pin(self.dispatch(caller, entry, arguments))).await)
     }
 
     fn unknown(&self, name: &str) -> UnknownTool {
@@ -303,37 +295,25 @@ impl Toolbox {
         let kept = desk.send(request).await?;
         match kept.wait {
             None => call.reply(ctx, &kept.data).map_err(Failure::unreadable),
-            Some(wait) => stand_in(&*call, ctx, &kept, wait),
+            Some(wait) => stand_in::tell(&*call, ctx, &kept, wait),
         }
     }
 }
 
-/// Tells an older answer as it was told when it came, and how old it is.
-fn stand_in(
-    call: &dyn Call,
-    ctx: &CallContext<'_>,
-    kept: &Kept,
-    wait: Duration,
-) -> Result<Reply, Failure> {
-    let then = CallContext {
-        now: kept.at,
-        ..*ctx
-    };
-    // A range that lies after the older answer cannot be told from it.
-    let mut reply = call
-        .reply(&then, &kept.data)
-        .map_err(|_| Failure::Throttled { retry_after: wait })?;
-    let age = ctx.now.duration_since(kept.at).as_secs();
-    reply.title_more(format!("as of {} ago", crate::reply::duration(age)));
-    reply.note(format!(
-        "the service limits this endpoint: the next call is possible in {}",
-        crate::reply::duration(
-            i64::try_from(wait.as_secs())
-                .unwrap_or(i64::MAX)
-                .saturating_add(1)
-        )
-    ));
-    Ok(reply)
+/// A panic answers its own call and nothing else.
+async fn contained(name: &str, call: impl Future<Output = Outcome>) -> Outcome {
+    AssertUnwindSafe(call)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| {
+            tracing::error!(tool = name, "a call panicked");
+            Outcome {
+                reply: Err(Failure::unreadable(anyhow::anyhow!(
+                    "a fault inside {name}; other calls are not affected"
+                ))),
+                came: Vec::new(),
+            }
+        })
 }
 
 /// Writes take one more argument than the catalogue knows.
@@ -361,6 +341,13 @@ fn truthy(value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_panic_answers_its_own_call() {
+        let outcome = contained("crashsight_get_issue", async { panic!("a broken promise") }).await;
+        let failure = outcome.reply.err().map(|failure| failure.to_string());
+        assert!(failure.is_some_and(|text| text.contains("a fault inside crashsight_get_issue")));
+    }
 
     #[test]
     fn every_tool_has_its_place_in_the_order() {

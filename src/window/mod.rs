@@ -226,11 +226,12 @@ impl WindowSpec {
                     Moment::Day(_) => until(today)?,
                     // One hour written alone is that hour; as an end it stops when it strikes.
                     Moment::Hour(date, hour) if from == to => {
-                        at(date, Time::constant(hour, 0, 0, 0))? + SignedDuration::from_hours(1)
+                        at(date, Time::constant(hour, 0, 0, 0))?
+                            .saturating_add(SignedDuration::from_hours(1))
                     }
                     Moment::Hour(date, hour) => at(date, Time::constant(hour, 0, 0, 0))?,
                     Moment::Clock(date, time) if from == to => {
-                        at(date, time)? + SignedDuration::from_mins(1)
+                        at(date, time)?.saturating_add(SignedDuration::from_mins(1))
                     }
                     Moment::Clock(date, time) => at(date, time)?,
                 };
@@ -252,7 +253,7 @@ fn ceil_hour(at: &Zoned) -> Zoned {
     if floor.timestamp() == at.timestamp() {
         floor
     } else {
-        floor + SignedDuration::from_hours(1)
+        floor.saturating_add(SignedDuration::from_hours(1))
     }
 }
 
@@ -294,11 +295,13 @@ impl Window {
 
     /// How long its answers stay true: late reports still change a day for some hours after it ended.
     pub fn keep(&self) -> Keep {
-        let settled = self.end.timestamp() + SignedDuration::from_hours(6);
-        if settled < self.now {
-            Keep::ClosedDays
-        } else {
-            Keep::Minute
+        let settled = self
+            .end
+            .timestamp()
+            .checked_add(SignedDuration::from_hours(6));
+        match settled {
+            Ok(settled) if settled < self.now => Keep::ClosedDays,
+            _ => Keep::Minute,
         }
     }
 
@@ -414,14 +417,12 @@ impl Window {
         } else {
             ("%Y-%m-%dT%H:%M", self.end.clone())
         };
-        let reader = |at: &Zoned| {
-            if whole_days {
-                return at.strftime(form).to_string();
-            }
-            at.with_time_zone(self.reader.clone())
-                .strftime(form)
-                .to_string()
+        let zone = if whole_days {
+            self.start.time_zone()
+        } else {
+            &self.reader
         };
+        let reader = |at: &Zoned| at.with_time_zone(zone.clone()).strftime(form).to_string();
         format!("{}..{}", reader(&self.start), reader(&last))
     }
 

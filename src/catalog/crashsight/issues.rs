@@ -1,25 +1,21 @@
-//! Issues: one in full, a search, and the notes on one.
+//! Issues: one in full, and a search.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::report::key_frames;
-use super::{get, id, issue_rows, listed, path, post, words};
+use super::{get, id, is_long, issue_rows, listed, post, words};
 use crate::answer::Node;
 use crate::args::{Flag, IssueId, Kind, List, Offset, ProjectName, Rows, Sort, Status, Word};
 use crate::failure::Failure;
 use crate::operation::{CallContext, Operation, Tool};
 use crate::project::Target;
-use crate::reply::{Block, Cell, Code, Fact, Reply, Table, grouped};
+use crate::reply::{Cell, Code, Fact, Reply, Table, grouped};
 use crate::window::{Grain, Window, WindowSpec};
 use crate::wire::Request;
 
-pub(super) const TOOLS: &[Tool] = &[
-    Tool::of::<GetIssue>(),
-    Tool::of::<SearchIssues>(),
-    Tool::of::<ListIssueNotes>(),
-];
+pub(super) const TOOLS: &[Tool] = &[Tool::of::<GetIssue>(), Tool::of::<SearchIssues>()];
 
 /// Versions shown of an issue.
 const MOST_VERSIONS: usize = 12;
@@ -29,9 +25,6 @@ const MOST_BUGS: usize = 5;
 
 /// Lines shown of an issue's message and of its key frame.
 const LINES: usize = 12;
-
-/// A longer text, or one of several lines, stands in a fence of its own instead of a cell.
-const CELL: usize = 140;
 
 /// The page of an issue in the web console (FACTS 1.10).
 pub(super) fn console(target: &Target, issue: &str) -> Option<String> {
@@ -178,9 +171,9 @@ fn bugs(reply: &mut Reply, issue: Node<'_>) {
             Fact::new("", Cell::data(bug.get("title").text())),
         ]);
     }
-    let all = issue.get("bugs").list().count();
-    if all > MOST_BUGS {
-        reply.note(format!("{} more bugs are linked", all - MOST_BUGS));
+    let bugs = issue.get("bugs").list().count();
+    if bugs > MOST_BUGS {
+        reply.note(format!("{} more bugs are linked", bugs - MOST_BUGS));
     }
 }
 
@@ -366,92 +359,9 @@ impl Operation for SearchIssues {
     }
 }
 
-fn is_long(text: &str) -> bool {
-    text.chars().count() > CELL || text.trim().contains('\n')
-}
-
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or(String::new(), |first| {
         first.to_uppercase().chain(letters).collect()
     })
-}
-
-/// Notes people left on an issue, newest first, with bug links.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct ListIssueNotes {
-    project: Option<ProjectName>,
-    issue: IssueId,
-    #[serde(default)]
-    limit: Rows<10, 100>,
-}
-
-impl Operation for ListIssueNotes {
-    const NAME: &'static str = "crashsight_list_issue_notes";
-    const PATH: &'static str = "noteList";
-
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Failure> {
-        let target = ctx.target(self.project.as_ref())?;
-        let platform = target.platform.number();
-        let recommended = Request::get(
-            target.account.name.clone(),
-            Self::PATH,
-            format!(
-                "{}/appId/{}/platformId/{platform}/issueId/{}",
-                path(Self::PATH),
-                target.app,
-                self.issue.as_str()
-            ),
-        )
-        .with("crashDataType", "undefined");
-        let documented = get(&target, Self::PATH)
-            .with("platformId", platform.to_string())
-            .with("issueId", self.issue.as_str())
-            .with("crashDataType", "undefined");
-        Ok(recommended.or(documented))
-    }
-
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let target = ctx.target(self.project.as_ref())?;
-        let mut notes = Node::of(data).rows()?;
-        notes.retain(|note| {
-            let fields = ["note", "createTime", "tapdId", "bugUrl"];
-            fields.iter().any(|field| note.get(field).label().is_some())
-        });
-        let site = &target.account.zone;
-        notes.sort_by_key(|note| std::cmp::Reverse(note.get("createTime").instant(site)));
-        let mut reply = Reply::titled([
-            format!("Notes on issue {}", self.issue.as_str()),
-            target.label.clone(),
-        ]);
-        let mut table = Table::new(&["when", "by", "note", "bug", "link"]);
-        for note in &notes {
-            table.rows.push(vec![
-                Cell::instant(note.get("createTime").instant(site), ctx.zone),
-                note.any(&["userName", "newUserId", "userId"])
-                    .label()
-                    .map_or(Cell::Missing, Cell::Data),
-                match note.get("note").text() {
-                    Some(text) if is_long(text) => Cell::word("below"),
-                    text => Cell::data(text),
-                },
-                note.get("tapdId").label().map_or(Cell::Missing, Cell::Data),
-                Cell::data(note.get("bugUrl").text()),
-            ]);
-        }
-        table.total = i64::try_from(notes.len()).ok();
-        table.rest = Some("a larger `limit` shows more".to_owned());
-        table.narrower = Some("the issue's page in the web console shows them all");
-        table.keep(self.limit.rows());
-        reply.table(table, "no notes on this issue");
-        for note in notes.iter().take(self.limit.rows()) {
-            let Some(text) = note.get("note").text().filter(|text| is_long(text)) else {
-                continue;
-            };
-            let when = Cell::instant(note.get("createTime").instant(site), ctx.zone).text();
-            reply.push(4, Block::Code(Code::head(format!("note of {when}"), text)));
-        }
-        Ok(reply)
-    }
 }
