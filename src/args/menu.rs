@@ -52,3 +52,32 @@ impl<M: Menu> JsonSchema for Pick<M> {
         json_schema!({"type": "string", "enum": words})
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{from_value, json};
+
+    #[derive(Debug)]
+    struct Fruit;
+
+    impl Menu for Fruit {
+        type Item = u8;
+        const ITEMS: &'static [(&'static str, u8)] = &[("apple", 1), ("pear", 2)];
+    }
+
+    #[test]
+    fn every_word_is_read_and_no_other() {
+        for (word, item) in Fruit::ITEMS {
+            assert_eq!(from_value::<Pick<Fruit>>(json!(word)).unwrap().0, item);
+        }
+        assert_eq!(from_value::<Pick<Fruit>>(json!(" Pear ")).unwrap().0, &2);
+        let error = from_value::<Pick<Fruit>>(json!("peer")).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "unknown variant `peer`, expected one of `apple`, `pear`"
+        );
+        let schema = Pick::<Fruit>::json_schema(&mut SchemaGenerator::default());
+        assert_eq!(schema.get("enum"), Some(&json!(["apple", "pear"])));
+    }
+}

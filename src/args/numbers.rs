@@ -173,4 +173,20 @@ mod tests {
             assert!(error.contains("expected 1 to 100"), "{value}: {error}");
         }
     }
+
+    #[test]
+    fn a_uid_is_a_number_of_32_bits() {
+        for value in [json!(4_294_967_295_u32), json!("4294967295")] {
+            assert_eq!(from_value::<Uid>(value).unwrap().get(), u32::MAX);
+        }
+        for value in [
+            json!(4_294_967_296_u64),
+            json!(-1),
+            json!("bob"),
+            json!(1.5),
+        ] {
+            let error = from_value::<Uid>(value).unwrap_err().to_string();
+            assert!(error.contains("expected a user id"), "{error}");
+        }
+    }
 }

@@ -78,3 +78,48 @@ impl Window {
         (self.start()..self.end.timestamp()).contains(&at)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::window::{Grain, WindowSpec, Zones, zone};
+
+    /// At Sunday 2026-11-22 08:08 UTC, read in the service's +08:00.
+    fn window(text: &str, grain: Grain) -> Window {
+        let zones = Zones {
+            site: zone("+08:00").unwrap(),
+            reader: zone("+08:00").unwrap(),
+        };
+        let spec = WindowSpec::try_from(text.to_owned()).unwrap();
+        let now = "2026-11-22T08:08:30Z".parse().unwrap();
+        spec.resolve(grain, now, &zones).unwrap()
+    }
+
+    #[test]
+    fn what_is_forgotten_is_refused_with_what_is_remembered() {
+        assert!(window("1h", Grain::Second).remembered_hours(1).is_ok());
+        assert!(window("72h", Grain::Second).remembered_hours(72).is_ok());
+        let refused = window("2h", Grain::Second).remembered_hours(1);
+        let text = refused.unwrap_err().to_string();
+        assert!(text.contains("remembers the last hour"), "{text}");
+        // What it suggests is accepted.
+        let suggested = text.rsplit('`').nth(1).unwrap();
+        assert!(window(suggested, Grain::Second).remembered_hours(1).is_ok());
+        let refused = window("2026-11-10", Grain::Day).remembered_days(7);
+        let text = refused.unwrap_err().to_string();
+        let suggested = text.rsplit('`').nth(1).unwrap();
+        assert_eq!(suggested, "2026-11-15..2026-11-21");
+        assert!(window(suggested, Grain::Day).remembered_days(7).is_ok());
+    }
+
+    #[test]
+    fn a_running_day_is_left_out_or_refused() {
+        let week = window("7d", Grain::Day).ended_days().unwrap();
+        assert_eq!(week.last_day().to_string(), "2026-11-21");
+        assert_eq!((week.days(), week.partial()), (6, false));
+        let refused = window("today", Grain::Day).ended_days().unwrap_err();
+        assert!(refused.to_string().contains("ask `yesterday`"), "{refused}");
+        let yesterday = window("yesterday", Grain::Day).ended_days().unwrap();
+        assert_eq!(yesterday.title(), "2026-11-21 +08:00");
+    }
+}
