@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `main`, [`cli`] | the command line, one file per subcommand |
 //! | [`server`] | the only room that knows MCP |
+//! | [`prompts`] | Markdown with front matter, and what is put into it |
 //! | [`toolbox`] | the only list of tools and the only dispatcher: read-only, confirmation, panics |
 //! | [`workflow`] | tools that answer with several calls, or with none |
 //! | [`run`] | the path of one call: memory, pace, sign, send, open; again where that may help |
@@ -28,6 +29,8 @@
 
 pub mod cli;
 pub mod server;
+
+pub mod prompts;
 pub mod toolbox;
 pub mod workflow;
 

@@ -54,7 +54,8 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("hex", &["secret"]),
     ("secrecy", &["secret"]),
     ("moka", &["cache"]),
-    ("toml", &["settings"]),
+    ("toml", &["settings", "prompts"]),
+    ("minijinja", &["prompts"]),
     ("clap", &["cli"]),
 ];
 

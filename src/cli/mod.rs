@@ -63,6 +63,15 @@ pub(crate) struct Options {
     /// Neither list nor call tools that write.
     #[arg(long, global = true)]
     read_only: bool,
+    /// List and call only these tools: names with `*`, or a service (`crashsight`); separated by commas.
+    #[arg(long, global = true, value_name = "TOOLS", value_delimiter = ',')]
+    tools: Vec<String>,
+    /// Neither list nor call these tools.
+    #[arg(long, global = true, value_name = "TOOLS", value_delimiter = ',')]
+    exclude_tools: Vec<String>,
+    /// What results carry: text, or the same blocks as JSON beside it.
+    #[arg(long, global = true, value_enum, default_value_t = OutputMode::Text)]
+    output: OutputMode,
     /// Whether a write is asked for twice.
     #[arg(long, global = true, value_enum, default_value_t = ConfirmWrites::Always)]
     confirm_writes: ConfirmWrites,
@@ -78,6 +87,21 @@ pub(crate) struct Options {
 enum ConfirmWrites {
     Always,
     Never,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OutputMode {
+    Text,
+    Json,
+}
+
+impl From<OutputMode> for crate::server::Output {
+    fn from(mode: OutputMode) -> Self {
+        match mode {
+            OutputMode::Text => Self::Text,
+            OutputMode::Json => Self::Json,
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -205,7 +229,10 @@ impl Options {
                 ConfirmWrites::Always => Confirm::Always,
                 ConfirmWrites::Never => Confirm::Never,
             },
+            only: self.tools.clone(),
+            without: self.exclude_tools.clone(),
         };
+        policy.check().map_err(anyhow::Error::msg)?;
         let run = Arc::new(Run::new(projects, Clock::System, limits));
         Ok(Setup {
             toolbox: Arc::new(Toolbox::new(run, zone, policy)),

@@ -63,18 +63,15 @@ impl Provider for Agora {
 
     fn open(&self, account: &Account, answer: &Answer, now: Timestamp) -> Result<Value, Failure> {
         // A refusal by the gateway before the service may have no JSON at all: its status still says enough.
-        let read = match body::json(answer, str::to_owned) {
+        let mut root = match body::json(answer, str::to_owned) {
+            Ok(Value::Object(root)) => root,
+            Ok(_) if answer.status == 200 => {
+                return Err(Failure::unreadable(anyhow::anyhow!(
+                    "Agora sent JSON that is no object"
+                )));
+            }
             Err(failure) if answer.status == 200 => return Err(failure),
-            read => read.unwrap_or(Value::Null),
-        };
-        let Value::Object(mut root) = read else {
-            return Err(refused(
-                account,
-                answer,
-                &Map::new(),
-                i64::from(answer.status),
-                now,
-            ));
+            _ => Map::new(),
         };
         let code = root
             .get("code")

@@ -141,12 +141,65 @@ pub struct Caller {
 }
 
 /// What the toolbox is told at start.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Policy {
     /// No write is listed or called.
     pub read_only: bool,
     /// Whether a write is asked for twice.
     pub confirm: Confirm,
+    /// Only tools that one of these matches: a name with `*`, or a service's word; all when empty.
+    pub only: Vec<String>,
+    /// No tool that one of these matches.
+    pub without: Vec<String>,
+}
+
+impl Policy {
+    fn offers(&self, entry: Entry) -> bool {
+        let matches = |patterns: &[String]| {
+            patterns
+                .iter()
+                .any(|pattern| matches(pattern, entry.name()))
+        };
+        !(self.read_only && entry.effect() == Effect::Write)
+            && (self.only.is_empty() || matches(&self.only))
+            && !matches(&self.without)
+    }
+
+    /// A pattern that matches no tool is a mistake of whoever wrote it.
+    pub fn check(&self) -> Result<(), String> {
+        for pattern in self.only.iter().chain(&self.without) {
+            if !entries().any(|entry| matches(pattern, entry.name())) {
+                let near = crate::project::nearest(pattern, ORDER.iter().copied())
+                    .map(|near| format!(": did you mean {near}?"))
+                    .unwrap_or_default();
+                return Err(format!("no tool matches `{pattern}`{near}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `crashsight` is every tool of the service, `*_get_*` what it says, anything else a name.
+fn matches(pattern: &str, name: &str) -> bool {
+    if name.split('_').next() == Some(pattern) {
+        return true;
+    }
+    let mut parts = pattern.split('*');
+    let Some(rest) = parts.next().and_then(|first| name.strip_prefix(first)) else {
+        return false;
+    };
+    let mut rest = rest;
+    let mut last = None;
+    for part in parts {
+        let Some(at) = rest.find(part) else {
+            return false;
+        };
+        rest = &rest[at + part.len()..];
+        last = Some(part);
+    }
+    rest.is_empty()
+        || last.is_some_and(str::is_empty)
+        || last.is_some_and(|part| name.ends_with(part))
 }
 
 /// Why there is no outcome at all: the caller named a tool that it was not given.
@@ -185,8 +238,21 @@ impl Toolbox {
             .collect()
     }
 
+    /// Names of what this caller may call.
+    pub fn names(&self) -> Vec<&'static str> {
+        entries()
+            .filter(|entry| self.offers(*entry))
+            .map(Entry::name)
+            .collect()
+    }
+
+    /// Names and aliases of the configured projects.
+    pub fn project_names(&self) -> Vec<String> {
+        self.run.projects().names().map(str::to_owned).collect()
+    }
+
     fn offers(&self, entry: Entry) -> bool {
-        self.serves(entry.provider()) && !(self.policy.read_only && entry.effect() == Effect::Write)
+        self.serves(entry.provider()) && self.policy.offers(entry)
     }
 
     /// CrashSight always: without credentials its tools name the settings to make. The companions where
@@ -225,7 +291,7 @@ impl Toolbox {
                 "{shown} is not offered: no {} account is configured",
                 hidden.provider().title()
             ),
-            Some(_) => format!("{shown} writes, and this server is read-only"),
+            Some(_) => format!("{shown} is not offered by this server's settings"),
             None => match crate::project::nearest(name, listed.into_iter()) {
                 Some(near) => format!("no tool is called {shown}: did you mean {near}?"),
                 None => format!("no tool is called {shown}"),
@@ -341,6 +407,32 @@ fn truthy(value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn patterns_name_tools() {
+        for (pattern, name, expected) in [
+            ("crashsight", "crashsight_get_issue", true),
+            ("crashsight_get_issue", "crashsight_get_issue", true),
+            ("crashsight_get_issue", "crashsight_get_issues", false),
+            ("crashsight_get_*", "crashsight_get_issue", true),
+            ("*_trend", "crashsight_get_daily_trend", true),
+            ("*_trend", "crashsight_get_hourly_trend_basic", false),
+            ("*trend*", "crashsight_get_hourly_trend_basic", true),
+            ("agora", "crashsight_get_issue", false),
+        ] {
+            assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
+        }
+        let policy = Policy {
+            without: vec!["crashsight_get_isue".to_owned()],
+            ..Policy::default()
+        };
+        assert!(
+            policy
+                .check()
+                .unwrap_err()
+                .contains("did you mean crashsight_get_issue?")
+        );
+    }
 
     #[tokio::test]
     async fn a_panic_answers_its_own_call() {

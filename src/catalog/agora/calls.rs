@@ -1,7 +1,7 @@
 //! Single calls: which there were, and how one of them went for each of its users.
 
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -47,6 +47,12 @@ fn scope(
     Ok((target, window))
 }
 
+/// The range in Unix seconds, a minute inside the edge of what is remembered: the call itself takes its time.
+fn ranged(request: Request, ctx: &CallContext<'_>, window: &Window) -> Request {
+    let edge = ctx.now - SignedDuration::from_hours(HOURS) + SignedDuration::from_mins(1);
+    between(request, window.start().max(edge), window.until())
+}
+
 /// `2026-11-20T08:30..2026-11-20T08:52`: the call's minutes, the broken ones included.
 fn span(start: Timestamp, end: Timestamp, zone: &TimeZone) -> String {
     let end = end.checked_add(59.seconds()).unwrap_or(end);
@@ -74,7 +80,7 @@ impl Operation for SearchCalls {
 
     fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Failure> {
         let (target, window) = scope(ctx, self.project.as_ref(), self.window.as_ref(), 1)?;
-        let request = between(get(&target, Self::PATH), window.start(), window.until())
+        let request = ranged(get(&target, Self::PATH), ctx, &window)
             .rate(SEARCH)
             .keep(window.keep());
         Ok(match &self.channel {
@@ -160,12 +166,10 @@ impl Operation for GetCall {
 
     fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Failure> {
         let (target, window) = self.scope(ctx)?;
-        Ok(
-            between(get(&target, Self::PATH), window.start(), window.until())
-                .with("call_id", self.call.as_str())
-                .rate(DETAILS)
-                .keep(window.keep()),
-        )
+        Ok(ranged(get(&target, Self::PATH), ctx, &window)
+            .with("call_id", self.call.as_str())
+            .rate(DETAILS)
+            .keep(window.keep()))
     }
 
     fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {

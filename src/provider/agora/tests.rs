@@ -140,6 +140,7 @@ fn every_no_is_told_apart() {
         ),
         (502, "<html>", "unreachable", "in trouble"),
         (200, "<html>", "unreadable", "HTML page"),
+        (200, "[]", "unreadable", "no object"),
     ] {
         let failure = open(status, body).unwrap_err();
         assert_eq!(failure.word(), word, "{body}");
