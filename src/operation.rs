@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 
 use crate::args::ProjectName;
 use crate::failure::Failure;
-use crate::project::{Projects, Target};
+use crate::project::{CompanionTarget, Destination, Projects, Target};
 use crate::reply::{Next, Reply};
 use crate::window::{Grain, Window, WindowSpec, Zones};
 use crate::wire::{ProviderId, Request};
@@ -36,6 +36,8 @@ pub trait Operation: DeserializeOwned + JsonSchema + Send + 'static {
     const PATH: &'static str;
     /// What it does.
     const EFFECT: Effect = Effect::Read;
+    /// Whether the same call twice is no worse than once.
+    const IDEMPOTENT: bool = true;
 
     /// The request to send, or why there is none. Pure.
     fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Failure>;
@@ -72,6 +74,8 @@ pub struct Tool<B: 'static = Box<dyn Call>> {
     pub path: &'static str,
     /// What it does.
     pub effect: Effect,
+    /// Whether the same call twice is no worse than once.
+    pub idempotent: bool,
     schema: fn() -> Map<String, Value>,
     bind: fn(Value) -> Result<B, Failure>,
 }
@@ -79,9 +83,11 @@ pub struct Tool<B: 'static = Box<dyn Call>> {
 impl Tool {
     /// The row of an operation.
     pub const fn of<O: Operation>() -> Self {
-        Self::new::<O>(O::NAME, O::PROVIDER, O::PATH, O::EFFECT, |arguments| {
+        let mut tool = Self::new::<O>(O::NAME, O::PROVIDER, O::PATH, O::EFFECT, |arguments| {
             Ok(Box::new(parse::<O>(arguments)?))
-        })
+        });
+        tool.idempotent = O::IDEMPOTENT;
+        tool
     }
 }
 
@@ -99,6 +105,7 @@ impl<B> Tool<B> {
             provider,
             path,
             effect,
+            idempotent: true,
             schema: schema::of::<A>,
             bind,
         }
@@ -117,6 +124,7 @@ impl<B> Tool<B> {
             description,
             input: schema,
             effect: self.effect,
+            idempotent: self.idempotent,
             path: self.path,
         }
     }
@@ -208,6 +216,8 @@ pub struct Definition {
     pub input: Map<String, Value>,
     /// What it does.
     pub effect: Effect,
+    /// Whether the same call twice is no worse than once.
+    pub idempotent: bool,
     /// The vendor's operation, or operations.
     pub path: &'static str,
 }
@@ -243,23 +253,32 @@ impl CallContext<'_> {
         self.projects.crashsight(project)
     }
 
+    /// The app at a companion service that the `project` argument means.
+    pub fn companion(
+        &self,
+        provider: ProviderId,
+        project: Option<&ProjectName>,
+    ) -> Result<CompanionTarget, Failure> {
+        self.projects.companion(provider, project)
+    }
+
     /// The range that the `window` argument means for this app.
     pub fn window(
         &self,
         window: Option<&WindowSpec>,
         default: &WindowSpec,
         grain: Grain,
-        target: &Target,
+        target: &impl Destination,
     ) -> Result<Window, Failure> {
         let zones = Zones {
-            site: target.account.zone.clone(),
+            site: target.account().zone.clone(),
             reader: self.zone.clone(),
         };
         window.unwrap_or(default).resolve(grain, self.now, &zones)
     }
 
     /// A next call, when that tool is listed; `project` is added where it is not the default.
-    pub fn next(&self, tool: &str, target: &Target, arguments: Value) -> Option<Next> {
+    pub fn next(&self, tool: &str, target: &impl Destination, arguments: Value) -> Option<Next> {
         if !(self.listed)(tool) {
             return None;
         }
@@ -270,8 +289,9 @@ impl CallContext<'_> {
             return None;
         }
         let mut arguments = Map::new();
-        if !target.default {
-            arguments.insert("project".to_owned(), Value::String(target.label.clone()));
+        if !target.default() {
+            let label = target.label().to_owned();
+            arguments.insert("project".to_owned(), Value::String(label));
         }
         arguments.extend(own);
         Some(Next {

@@ -1,8 +1,10 @@
-//! The path of one call: memory, pace, sign, send, open; again where that may help.
+//! The path of one call: memory, pace, login, sign, send, open; again where that may help.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use jiff::Timestamp;
 
 use crate::cache::{Cache, Kept};
 use crate::client::Client;
@@ -11,8 +13,9 @@ use crate::failure::Failure;
 use crate::operation::{Call, CallContext};
 use crate::pace::Pace;
 use crate::project::{Account, Projects};
-use crate::provider;
-use crate::wire::{Keep, Request};
+use crate::provider::{self, Login};
+use crate::session::Sessions;
+use crate::wire::{Answer, Keep, Request, Signed, Token};
 
 /// A read that failed within this time is sent a second time.
 const AGAIN_WITHIN: Duration = Duration::from_secs(10);
@@ -50,6 +53,7 @@ pub struct Run {
     client: Client,
     pace: Pace,
     cache: Cache,
+    sessions: Sessions,
     clock: Clock,
     limits: Limits,
     /// Accounts and operations for which the documented form is the one that works.
@@ -64,6 +68,7 @@ impl Run {
             client: Client::new(limits.answer_bytes),
             pace: Pace::default(),
             cache: Cache::new(limits.cache_bytes),
+            sessions: Sessions::default(),
             clock,
             limits,
             documented: Mutex::default(),
@@ -104,7 +109,23 @@ impl Run {
             self.cache.forget(&account.name).await;
             return written;
         }
-        self.cache.get(request.key(), fresh, call).await
+        let answered = self.cache.get(request.key(), fresh, call).await;
+        let Some(question) = &request.question else {
+            return answered;
+        };
+        let question = format!("{} {question}", request.account);
+        match answered {
+            Ok(kept) => {
+                self.cache.remember(&question, &kept).await;
+                Ok(kept)
+            }
+            // The endpoint's slot is taken: what it said last is better than nothing, told with its age.
+            Err(Failure::Throttled { retry_after }) => match self.cache.recall(&question).await {
+                Some(older) => Ok(Arc::new(older.standing_in(retry_after))),
+                None => Err(Failure::Throttled { retry_after }),
+            },
+            Err(failure) => Err(failure),
+        }
     }
 
     /// The recommended form, or the documented one where that is known to work.
@@ -163,42 +184,95 @@ impl Run {
 
     async fn send(&self, account: &Account, request: &Request) -> Result<Arc<Kept>, Failure> {
         let provider = provider::of(account.provider);
-        if self.limits.paced {
-            let limits: Vec<_> = provider
-                .rates()
-                .iter()
-                .map(|rate| (account.name.to_string(), *rate))
-                .chain(
-                    request
-                        .rate
-                        .iter()
-                        .map(|rate| (format!("{} {}", account.name, request.operation), *rate)),
+        // Every rate counts its calls for itself; the last is the narrowest.
+        let limits: Vec<_> = provider
+            .rates()
+            .iter()
+            .map(|rate| (account.name.to_string(), *rate))
+            .chain(request.rate.iter().map(|rate| {
+                let seconds = rate.per.as_secs();
+                (
+                    format!("{} {} {seconds}", account.name, request.operation),
+                    *rate,
                 )
-                .collect();
+            }))
+            .collect();
+        if self.limits.paced {
             self.pace
                 .slot(&limits, self.limits.patience)
                 .await
                 .map_err(|retry_after| Failure::Throttled { retry_after })?;
         }
-        // The time is read after the wait: the signature carries it.
-        let now = self.clock.now();
+        let (answer, now) = Box::pin(self.exchange(account, request)).await?;
+        let bytes = answer.body.len();
+        let opened = provider.open(account, &answer, now);
+        if let (Err(Failure::Throttled { retry_after }), Some((narrowest, _))) =
+            (&opened, limits.last())
+        {
+            self.pace.close(narrowest, *retry_after);
+        }
+        Ok(Arc::new(Kept::new(opened?, now, bytes, request.keep)))
+    }
+
+    /// Signs and sends; once more with a new token where the service turned the old one down. Says when it
+    /// left.
+    async fn exchange(
+        &self,
+        account: &Account,
+        request: &Request,
+    ) -> Result<(Answer, Timestamp), Failure> {
+        let provider = provider::of(account.provider);
         let id = uuid::Uuid::new_v4().to_string();
-        let signed = provider.sign(account, request, now, &id)?;
+        let mut refused: Option<Arc<Token>> = None;
+        loop {
+            let token = match provider.login() {
+                Some(login) => Some((login, self.token(account, login, refused.as_ref()).await?)),
+                None => None,
+            };
+            // The time is read after every wait: the signature carries it.
+            let now = self.clock.now();
+            let mut signed = provider.sign(account, request, now, &id)?;
+            if let Some((login, token)) = &token {
+                login.show(&mut signed, &token.value);
+            }
+            let answer = self.leave(request.operation, signed).await?;
+            match token {
+                Some((login, token)) if refused.is_none() && login.refused(&answer) => {
+                    refused = Some(token);
+                }
+                _ => return Ok((answer, now)),
+            }
+        }
+    }
+
+    /// A token to show, kept or new; `refused` is the one that the service has just turned down.
+    async fn token(
+        &self,
+        account: &Account,
+        login: &dyn Login,
+        refused: Option<&Arc<Token>>,
+    ) -> Result<Arc<Token>, Failure> {
+        let trade = Box::pin(async {
+            let now = self.clock.now();
+            let answer = self.leave("login", login.ask(account, now)?).await?;
+            login.read(account, &answer, now)
+        });
+        self.sessions
+            .token(&account.name, self.clock.now(), refused, trade)
+            .await
+    }
+
+    async fn leave(&self, operation: &'static str, signed: Signed) -> Result<Answer, Failure> {
         let started = tokio::time::Instant::now();
         let answer = self.client.send(signed).await?;
-        let bytes = answer.body.len();
         tracing::info!(
-            operation = request.operation,
+            operation,
             status = answer.status,
-            bytes,
+            bytes = answer.body.len(),
             milliseconds = started.elapsed().as_millis(),
             "answered"
         );
-        let opened = provider.open(account, &answer, now);
-        if let Err(Failure::Throttled { retry_after }) = &opened {
-            self.pace.close(&account.name, *retry_after);
-        }
-        Ok(Arc::new(Kept::new(opened?, now, bytes, request.keep)))
+        Ok(answer)
     }
 }
 

@@ -56,6 +56,7 @@ fn projects() -> Projects {
                 id: "a".to_owned(),
                 platform: Platform::Android,
             }),
+            companions: Vec::new(),
             source: SourceRules {
                 own: vec!["com.starfall.".to_owned()],
                 strip: vec!["D:/build/ws/".to_owned()],

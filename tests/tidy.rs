@@ -20,7 +20,7 @@ const LAYERS: &[&[&str]] = &[
     &["toolbox", "prompts"],
     &["workflow"],
     &["run"],
-    &["client", "pace", "cache", "provider", "catalog"],
+    &["client", "pace", "cache", "session", "provider", "catalog"],
 ];
 
 /// Rooms without anything to the right but each other, in no cycle.
@@ -61,7 +61,8 @@ const FOREIGN: &[(&str, &[&str])] = &[
 
 /// Rooms that may wait.
 const ASYNC: &[&str] = &[
-    "main", "cli", "http", "server", "toolbox", "workflow", "run", "client", "pace", "cache", "sim",
+    "main", "cli", "http", "server", "toolbox", "workflow", "run", "client", "pace", "cache",
+    "session", "sim",
 ];
 
 struct Room {

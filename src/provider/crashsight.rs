@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use anyhow::anyhow;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::Provider;
+use super::{Provider, body};
 use crate::failure::Failure;
 use crate::project::{Account, Credentials};
-use crate::reply::fenced;
 use crate::secret::{Secret, base64, hmac_sha256_hex};
 use crate::wire::{Answer, ProviderId, Rate, Request, Signed, encode};
 
@@ -27,9 +25,6 @@ pub fn signature(user_id: &str, api_key: &Secret, unix: i64) -> String {
     base64(&hmac_sha256_hex(api_key, &format!("{user_id}_{unix}")))
 }
 
-/// Some gateways put it before their JSON.
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-
 /// The service.
 pub(super) struct CrashSight;
 
@@ -45,7 +40,9 @@ impl Provider for CrashSight {
         now: Timestamp,
         id: &str,
     ) -> Result<Signed, Failure> {
-        let Credentials::CrashSight { user_id, api_key } = account.credentials()?;
+        let Credentials::CrashSight { user_id, api_key } = account.credentials()? else {
+            return Err(super::foreign(account));
+        };
         let unix = now.as_second();
         let mut query: Vec<(&str, &str)> = request
             .query
@@ -85,12 +82,7 @@ impl Provider for CrashSight {
 
     fn open(&self, account: &Account, answer: &Answer, now: Timestamp) -> Result<Value, Failure> {
         status(account, answer, now)?;
-        let text = answer
-            .body
-            .strip_prefix(BYTE_ORDER_MARK)
-            .unwrap_or(&answer.body);
-        let body: Value = serde_json::from_slice(text).map_err(|error| not_json(answer, &error))?;
-        envelope(body)
+        envelope(body::json(answer, unsigned)?)
     }
 }
 
@@ -138,7 +130,7 @@ fn status(account: &Account, answer: &Answer, now: Timestamp) -> Result<(), Fail
         ))),
         code => Err(Failure::Refused {
             code: i64::from(code),
-            message: excerpt(&answer.body),
+            message: body::excerpt(&answer.body, unsigned),
             trace: None,
         }),
     }
@@ -151,11 +143,6 @@ fn settings(account: &Account) -> String {
     } else {
         format!("user_id and api_key of [accounts.{}]", account.name)
     }
-}
-
-fn excerpt(body: &[u8]) -> String {
-    let head = body.get(..2000).unwrap_or(body);
-    unsigned(&String::from_utf8_lossy(head))
 }
 
 /// A text that may repeat the address that was asked, as error pages of proxies do, without the signature.
@@ -174,41 +161,6 @@ fn unsigned(text: &str) -> String {
     out
 }
 
-fn not_json(answer: &Answer, error: &serde_json::Error) -> Failure {
-    let text = excerpt(&answer.body);
-    let start = text.trim_start().to_lowercase();
-    let kind = answer.content_type.as_deref().unwrap_or("no content type");
-    if answer.body.is_empty() {
-        return Failure::unreadable(anyhow!("the service sent nothing (HTTP {})", answer.status));
-    }
-    if start.starts_with("<!doctype") || start.starts_with("<html") || kind.contains("html") {
-        return Failure::unreadable(anyhow!(
-            "the service sent an HTML page where JSON was expected; is a proxy or a login page in between?\n{}",
-            fenced(&text, 200)
-        ));
-    }
-    if std::str::from_utf8(&answer.body).is_err() {
-        return Failure::unreadable(anyhow!(
-            "{} bytes that are not UTF-8 text ({}) came where JSON was expected",
-            answer.body.len(),
-            crate::reply::inline(kind, 60)
-        ));
-    }
-    if error.is_eof() {
-        return Failure::unreadable(anyhow!(
-            "the JSON broke off after {} bytes: call again",
-            answer.body.len()
-        ));
-    }
-    Failure::unreadable(anyhow!(
-        "not JSON at line {} column {} ({})\n{}",
-        error.line(),
-        error.column(),
-        crate::reply::inline(kind, 60),
-        fenced(&text, 200)
-    ))
-}
-
 /// The codes that mean yes; 100000 is lastCrashInfo's (seed 000 line 2275).
 fn yes(code: i64) -> bool {
     matches!(code, 0 | 200 | 100_000)
@@ -221,9 +173,9 @@ fn envelope(body: Value) -> Result<Value, Failure> {
         Value::Array(_) | Value::Null => return Ok(body),
         // A word is no answer: read as one it would say that nothing was found.
         word => {
-            return Err(Failure::unreadable(anyhow!(
+            return Err(Failure::unreadable(anyhow::anyhow!(
                 "one bare value came where an object was expected\n{}",
-                fenced(&unsigned(&word.to_string()), 200)
+                crate::reply::fenced(&unsigned(&word.to_string()), 200)
             )));
         }
     };

@@ -129,7 +129,7 @@ fn tool(definition: Definition) -> Tool {
         .read_only(!write)
         // A tag can be added, and not taken away again here; nothing is ever deleted.
         .destructive(false)
-        .idempotent(true)
+        .idempotent(definition.idempotent)
         .open_world(true);
     let mut meta = MetaObject::new();
     if !definition.path.is_empty() {

@@ -2,6 +2,7 @@
 //! confirmed first, and that a panic stays inside its call.
 
 mod confirm;
+mod stand_in;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::failure::Failure;
 use crate::operation::{Call, CallContext, Definition, Effect, Tool};
 use crate::reply::Reply;
 use crate::run::{Desk, Run};
+use crate::wire::ProviderId;
 use crate::workflow::{self, Journey};
 
 pub use confirm::Confirm;
@@ -32,6 +34,13 @@ impl Entry {
         match self {
             Self::Operation(tool) => tool.name,
             Self::Workflow(tool) => tool.name,
+        }
+    }
+
+    fn provider(self) -> ProviderId {
+        match self {
+            Self::Operation(tool) => tool.provider,
+            Self::Workflow(tool) => tool.provider,
         }
     }
 
@@ -79,6 +88,27 @@ const ORDER: &[&str] = &[
     "crashsight_get_hourly_trend_basic",
     "crashsight_add_issue_tag",
     "crashsight_list_projects",
+    "agora_get_live_experience",
+    "agora_list_diagnoses",
+    "agora_search_calls",
+    "agora_get_call",
+    "agora_get_usage",
+    "agora_get_live_scale",
+    "agora_get_live_network",
+    "agora_count_freeze_users",
+    "agora_count_slow_joins",
+    "agora_count_join_attempts",
+    "agora_get_channel_score",
+    "agora_count_channel_freeze_users",
+    "agora_count_channel_users",
+    "agora_add_quality_report",
+    "getui_get_push_report",
+    "getui_get_push_losses",
+    "getui_get_task_group_report",
+    "getui_get_daily_push_report",
+    "getui_get_push_quota",
+    "getui_get_daily_user_report",
+    "getui_get_online_users",
 ];
 
 /// Every tool, in the order of the list.
@@ -222,7 +252,13 @@ impl Toolbox {
     }
 
     fn offers(&self, entry: Entry) -> bool {
-        self.policy.offers(entry)
+        self.serves(entry.provider()) && self.policy.offers(entry)
+    }
+
+    /// CrashSight always: without credentials its tools name the settings to make. The companions where
+    /// an account is configured.
+    fn serves(&self, provider: ProviderId) -> bool {
+        provider == ProviderId::CrashSight || self.run.projects().of_provider(provider).is_some()
     }
 
     fn lists(&self, name: &str) -> bool {
@@ -249,15 +285,17 @@ impl Toolbox {
             .filter(|entry| self.offers(*entry))
             .map(Entry::name)
             .collect();
-        let hidden = entries().any(|entry| entry.name() == name);
         let shown = crate::reply::inline(name, 60);
-        let message = if hidden {
-            format!("{shown} is not offered by this server's settings")
-        } else {
-            match crate::project::nearest(name, listed.into_iter()) {
+        let message = match entries().find(|entry| entry.name() == name) {
+            Some(hidden) if !self.serves(hidden.provider()) => format!(
+                "{shown} is not offered: no {} account is configured",
+                hidden.provider().title()
+            ),
+            Some(_) => format!("{shown} is not offered by this server's settings"),
+            None => match crate::project::nearest(name, listed.into_iter()) {
                 Some(near) => format!("no tool is called {shown}: did you mean {near}?"),
                 None => format!("no tool is called {shown}"),
-            }
+            },
         };
         UnknownTool { message }
     }
@@ -321,7 +359,10 @@ impl Toolbox {
             );
         }
         let kept = desk.send(request).await?;
-        call.reply(ctx, &kept.data).map_err(Failure::unreadable)
+        match kept.wait {
+            None => call.reply(ctx, &kept.data).map_err(Failure::unreadable),
+            Some(wait) => stand_in::tell(&*call, ctx, &kept, wait),
+        }
     }
 }
 

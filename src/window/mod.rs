@@ -5,12 +5,15 @@
 //! site's days; the others take the reader's midnight to the second.
 
 mod grammar;
+mod memory;
 
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Span, Timestamp, ToSpan as _, Zoned};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::wire::Keep;
@@ -68,8 +71,7 @@ pub fn zone(text: &str) -> Result<TimeZone, String> {
 }
 
 /// The `window` argument: a time range in words.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WindowSpec(Spec);
 
 impl TryFrom<String> for WindowSpec {
@@ -77,6 +79,17 @@ impl TryFrom<String> for WindowSpec {
 
     fn try_from(text: String) -> Result<Self, String> {
         grammar::parse(&text).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for WindowSpec {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        let text = match Value::deserialize(source)? {
+            Value::String(text) => text,
+            // A Unix time, which the grammar explains.
+            other => other.to_string(),
+        };
+        Self::try_from(text).map_err(D::Error::custom)
     }
 }
 
@@ -98,6 +111,11 @@ impl WindowSpec {
     /// Today.
     pub fn today() -> Self {
         Self(Spec::DayAgo(0))
+    }
+
+    /// The day before today.
+    pub fn yesterday() -> Self {
+        Self(Spec::DayAgo(1))
     }
 
     /// The last days, today included.

@@ -57,6 +57,7 @@ fn projects(base: &str, key: &str) -> Projects {
                 id: PROJECTS[0].app.to_owned(),
                 platform: Platform::Android,
             }),
+            companions: Vec::new(),
             source: SourceRules::default(),
         }],
     }
