@@ -60,6 +60,7 @@ fn life(keep: Keep) -> Duration {
     match keep {
         Keep::No => Duration::ZERO,
         Keep::Minute => Duration::from_secs(60),
+        Keep::Hour => Duration::from_secs(3600),
         Keep::ClosedDays => Duration::from_secs(6 * 3600),
         Keep::Immutable => Duration::from_secs(24 * 3600),
     }

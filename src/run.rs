@@ -294,7 +294,11 @@ impl<'a> Desk<'a> {
     }
 
     /// Answers an operation's request.
-    pub async fn ask(&self, ctx: &CallContext<'_>, call: &dyn Call) -> Result<Arc<Kept>, Failure> {
+    pub async fn ask(
+        &self,
+        ctx: &CallContext<'_>,
+        call: &(impl Call + Sync),
+    ) -> Result<Arc<Kept>, Failure> {
         self.send(call.request(ctx)?).await
     }
 

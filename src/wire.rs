@@ -65,6 +65,8 @@ pub enum Keep {
     No,
     /// A minute: counts that still grow.
     Minute,
+    /// An hour: what an app is made of, which changes when people change it.
+    Hour,
     /// Hours: days that have ended, when the service still folds in late reports.
     ClosedDays,
     /// Never changes: one crash that was reported.

@@ -15,7 +15,7 @@ use crate::reply::{Cell, Code, Fact, Reply, Table, grouped};
 use crate::window::{Grain, Window, WindowSpec};
 use crate::wire::Request;
 
-pub(super) const TOOLS: &[Tool] = &[Tool::of::<GetIssue>(), Tool::of::<SearchIssues>()];
+pub(super) const TOOLS: &[Tool] = &[Tool::of::<SearchIssues>()];
 
 /// Versions shown of an issue.
 const MOST_VERSIONS: usize = 12;
@@ -44,12 +44,24 @@ pub(super) fn console(target: &Target, issue: &str) -> Option<String> {
 /// tags, bugs. Then crashsight_get_last_crash for a stack.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetIssue {
+pub struct IssueInfo {
     project: Option<ProjectName>,
     issue: IssueId,
 }
 
-impl Operation for GetIssue {
+impl IssueInfo {
+    /// The project asked about.
+    pub fn project(&self) -> Option<ProjectName> {
+        self.project.clone()
+    }
+
+    /// Whether somebody is on it: then names are worth a call.
+    pub fn has_handlers(data: &Value) -> bool {
+        !words::handler_ids(Node::of(data).any(&["processor", "processors"])).is_empty()
+    }
+}
+
+impl Operation for IssueInfo {
     const NAME: &'static str = "crashsight_get_issue";
     const PATH: &'static str = "issueInfo";
 
@@ -64,6 +76,18 @@ impl Operation for GetIssue {
     }
 
     fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+        self.tell(ctx, data, &[])
+    }
+}
+
+impl IssueInfo {
+    /// What to tell of the issue, its handlers by name where the name is known.
+    pub fn tell(
+        &self,
+        ctx: &CallContext<'_>,
+        data: &Value,
+        names: &[(String, String)],
+    ) -> anyhow::Result<Reply> {
         let target = ctx.target(self.project.as_ref())?;
         let site = &target.account.zone;
         let issue = match Node::of(data) {
@@ -130,7 +154,7 @@ impl Operation for GetIssue {
             Fact::new("state", words::state(issue.any(&["status", "state"]))),
             Fact::new(
                 "handlers",
-                words::handlers(issue.any(&["processor", "processors"])),
+                words::named_handlers(issue.any(&["processor", "processors"]), names),
             ),
             Fact::new("tags", words::tags(issue.any(&["tagInfoList", "tags"]))),
             Fact::new("feature", Cell::data(issue.get("ftName").text())),
@@ -364,4 +388,41 @@ fn capital(word: &str) -> String {
     letters.next().map_or(String::new(), |first| {
         first.to_uppercase().chain(letters).collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::{Account, Platform, SourceRules};
+
+    #[test]
+    fn a_link_is_given_where_the_console_is_known() {
+        let at = |base: &str| {
+            let account = Account {
+                name: "cn".into(),
+                provider: crate::wire::ProviderId::CrashSight,
+                base: base.to_owned(),
+                credentials: Err(String::new()),
+                zone: jiff::tz::TimeZone::UTC,
+            };
+            let target = Target {
+                label: "starfall".to_owned(),
+                default: true,
+                account: std::sync::Arc::new(account),
+                app: "d98b9f7eec".to_owned(),
+                platform: Platform::Pc,
+                source: SourceRules::default(),
+            };
+            console(&target, "a0fd")
+        };
+        assert_eq!(
+            at("https://crashsight.qq.com").as_deref(),
+            Some("https://crashsight.qq.com/crash-reporting/crashes/d98b9f7eec/a0fd?pid=10")
+        );
+        assert_eq!(
+            at("http://127.0.0.1:1"),
+            None,
+            "a proxy is nobody's console"
+        );
+    }
 }

@@ -1,11 +1,11 @@
 //! CrashSight's operations by chapter, and what the chapters share: paths, filters, words for codes.
 
 mod advanced;
-mod app;
+pub mod app;
 pub mod crashes;
 mod devices;
 mod issue_rows;
-mod issues;
+pub mod issues;
 mod notes;
 mod overview;
 pub mod report;
