@@ -86,7 +86,9 @@ impl Client {
         let (content_type, date) = (header("content-type"), header("date"));
         let retry_after = header("retry-after").and_then(|text| text.trim().parse().ok());
         let status = response.status().as_u16();
-        let mut body = Vec::new();
+        // Room at once where the length is told: a vector that grows holds itself twice.
+        let told = header("content-length").and_then(|text| text.parse::<usize>().ok());
+        let mut body = Vec::with_capacity(told.unwrap_or(0).min(self.most));
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) if body.len() + chunk.len() > self.most => {

@@ -2,6 +2,9 @@
 
 mod schema;
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -76,7 +79,7 @@ pub struct Tool<B: 'static = Box<dyn Call>> {
     pub effect: Effect,
     /// Whether the same call twice is no worse than once.
     pub idempotent: bool,
-    schema: fn() -> Map<String, Value>,
+    derive: fn() -> Map<String, Value>,
     bind: fn(Value) -> Result<B, Failure>,
 }
 
@@ -106,14 +109,25 @@ impl<B> Tool<B> {
             path,
             effect,
             idempotent: true,
-            schema: schema::of::<A>,
+            derive: schema::of::<A>,
             bind,
         }
     }
 
+    /// Derived when it is first needed, once: a list has dozens, and every call reads one.
+    fn schema(&self) -> Arc<Map<String, Value>> {
+        static DERIVED: Mutex<BTreeMap<&str, Arc<Map<String, Value>>>> =
+            Mutex::new(BTreeMap::new());
+        let mut derived = DERIVED.lock().unwrap_or_else(PoisonError::into_inner);
+        let schema = derived
+            .entry(self.name)
+            .or_insert_with(|| Arc::new((self.derive)()));
+        Arc::clone(schema)
+    }
+
     /// What a client is told about it.
     pub fn definition(&self) -> Definition {
-        let mut schema = (self.schema)();
+        let mut schema = (*self.schema()).clone();
         let description = match schema.remove("description") {
             Some(Value::String(text)) => text,
             _ => String::new(),
@@ -131,7 +145,7 @@ impl<B> Tool<B> {
 
     /// Arguments to something that can run. An unknown one is refused with the nearest known.
     pub fn bind(&self, arguments: Map<String, Value>) -> Result<B, Failure> {
-        let schema = (self.schema)();
+        let schema = self.schema();
         let names = |key: &str| match schema.get(key) {
             Some(Value::Object(properties)) => properties.keys().cloned().collect(),
             Some(Value::Array(names)) => names
