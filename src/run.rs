@@ -203,9 +203,9 @@ impl Run {
                 .await
                 .map_err(|retry_after| Failure::Throttled { retry_after })?;
         }
-        let (answer, now) = Box::pin(self.exchange(account, request)).await?;
+        let (mut answer, now) = Box::pin(self.exchange(account, request)).await?;
         let bytes = answer.body.len();
-        let opened = provider.open(account, &answer, now);
+        let opened = provider.open(account, &mut answer, now);
         if let (Err(Failure::Throttled { retry_after }), Some((narrowest, _))) =
             (&opened, limits.last())
         {
@@ -254,8 +254,8 @@ impl Run {
     ) -> Result<Arc<Token>, Failure> {
         let trade = Box::pin(async {
             let now = self.clock.now();
-            let answer = self.leave("login", login.ask(account, now)?).await?;
-            login.read(account, &answer, now)
+            let mut answer = self.leave("login", login.ask(account, now)?).await?;
+            login.read(account, &mut answer, now)
         });
         self.sessions
             .token(&account.name, self.clock.now(), refused, trade)

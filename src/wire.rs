@@ -249,6 +249,26 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
+impl Answer {
+    /// A copy to look at, without a long body.
+    #[must_use]
+    pub fn clone_short(&self) -> Self {
+        const SHORT: usize = 4096;
+        let body = if self.body.len() <= SHORT {
+            self.body.clone()
+        } else {
+            Vec::new()
+        };
+        Self {
+            status: self.status,
+            content_type: self.content_type.clone(),
+            date: self.date,
+            retry_after: self.retry_after,
+            body,
+        }
+    }
+}
+
 /// Percent-encodes one path segment or query value (RFC 3986, everything but unreserved characters).
 pub fn encode(text: &str) -> String {
     use std::fmt::Write as _;

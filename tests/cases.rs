@@ -306,7 +306,7 @@ fn operation(case: &Case, tool: &'static crashsight_mcp::operation::Tool) {
         .answer
         .as_ref()
         .unwrap_or_else(|| panic!("{}: answer.json is missing", case.name()));
-    let answer = Answer {
+    let mut answer = Answer {
         status: case.status,
         content_type: Some("application/json".to_owned()),
         date: None,
@@ -314,7 +314,7 @@ fn operation(case: &Case, tool: &'static crashsight_mcp::operation::Tool) {
         body: answer.to_string().into_bytes(),
     };
     let account = projects.account(&request.account).unwrap();
-    match provider::of(tool.provider).open(account, &answer, case.now) {
+    match provider::of(tool.provider).open(account, &mut answer, case.now) {
         Ok(data) => {
             let reply = call
                 .reply(&ctx, &data)

@@ -61,7 +61,12 @@ impl Provider for Agora {
         })
     }
 
-    fn open(&self, account: &Account, answer: &Answer, now: Timestamp) -> Result<Value, Failure> {
+    fn open(
+        &self,
+        account: &Account,
+        answer: &mut Answer,
+        now: Timestamp,
+    ) -> Result<Value, Failure> {
         // A refusal by the gateway before the service may have no JSON at all: its status still says enough.
         let mut root = match body::json(answer, str::to_owned) {
             Ok(Value::Object(root)) => root,

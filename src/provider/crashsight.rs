@@ -80,7 +80,12 @@ impl Provider for CrashSight {
         })
     }
 
-    fn open(&self, account: &Account, answer: &Answer, now: Timestamp) -> Result<Value, Failure> {
+    fn open(
+        &self,
+        account: &Account,
+        answer: &mut Answer,
+        now: Timestamp,
+    ) -> Result<Value, Failure> {
         status(account, answer, now)?;
         envelope(body::json(answer, unsigned)?)
     }

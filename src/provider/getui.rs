@@ -63,7 +63,7 @@ impl Provider for Getui {
         })
     }
 
-    fn open(&self, account: &Account, answer: &Answer, _: Timestamp) -> Result<Value, Failure> {
+    fn open(&self, account: &Account, answer: &mut Answer, _: Timestamp) -> Result<Value, Failure> {
         let mut root = envelope(answer)?;
         match code(&root, answer) {
             0 => Ok(root.remove("data").unwrap_or(Value::Null)),
@@ -101,7 +101,12 @@ impl Login for Getui {
         })
     }
 
-    fn read(&self, account: &Account, answer: &Answer, now: Timestamp) -> Result<Token, Failure> {
+    fn read(
+        &self,
+        account: &Account,
+        answer: &mut Answer,
+        now: Timestamp,
+    ) -> Result<Token, Failure> {
         let root = envelope(answer)?;
         match code(&root, answer) {
             0 => {}
@@ -144,7 +149,9 @@ impl Login for Getui {
     }
 
     fn refused(&self, answer: &Answer) -> bool {
-        envelope(answer).is_ok_and(|root| code(&root, answer) == 10001)
+        // A refusal is short; a long answer is left whole for whoever opens it.
+        let mut short = answer.clone_short();
+        envelope(&mut short).is_ok_and(|root| code(&root, answer) == 10001)
     }
 }
 
@@ -160,7 +167,7 @@ fn json_header() -> (&'static str, String) {
     ("Content-Type", "application/json;charset=utf-8".to_owned())
 }
 
-fn envelope(answer: &Answer) -> Result<Map<String, Value>, Failure> {
+fn envelope(answer: &mut Answer) -> Result<Map<String, Value>, Failure> {
     match body::json(answer, str::to_owned) {
         Ok(Value::Object(root)) => Ok(root),
         Ok(_) => Err(Failure::unreadable(anyhow!(

@@ -30,7 +30,12 @@ pub trait Provider: Sync {
     ) -> Result<Signed, Failure>;
 
     /// Opens an answer's envelope, or says in words why there is nothing in it.
-    fn open(&self, account: &Account, answer: &Answer, now: Timestamp) -> Result<Value, Failure>;
+    fn open(
+        &self,
+        account: &Account,
+        answer: &mut Answer,
+        now: Timestamp,
+    ) -> Result<Value, Failure>;
 
     /// How a token is got, where the service wants one with every call.
     fn login(&self) -> Option<&'static dyn Login> {
@@ -44,7 +49,12 @@ pub trait Login: Sync {
     fn ask(&self, account: &Account, now: Timestamp) -> Result<Signed, Failure>;
 
     /// The token that came, or why none did.
-    fn read(&self, account: &Account, answer: &Answer, now: Timestamp) -> Result<Token, Failure>;
+    fn read(
+        &self,
+        account: &Account,
+        answer: &mut Answer,
+        now: Timestamp,
+    ) -> Result<Token, Failure>;
 
     /// Puts the token on a request.
     fn show(&self, signed: &mut Signed, token: &Secret);

@@ -16,7 +16,7 @@ fn account(name: &str) -> Account {
 }
 
 fn open(status: u16, body: &str) -> Result<Value, Failure> {
-    let answer = Answer {
+    let mut answer = Answer {
         status,
         content_type: Some("application/json".to_owned()),
         date: None,
@@ -25,7 +25,7 @@ fn open(status: u16, body: &str) -> Result<Value, Failure> {
     };
     Agora.open(
         &account("env-agora"),
-        &answer,
+        &mut answer,
         "2026-11-22T08:08:30Z".parse().unwrap(),
     )
 }
@@ -150,7 +150,7 @@ fn every_no_is_told_apart() {
 
 #[test]
 fn an_account_of_the_file_is_named_by_its_table() {
-    let answer = Answer {
+    let mut answer = Answer {
         status: 401,
         content_type: None,
         date: None,
@@ -158,7 +158,7 @@ fn an_account_of_the_file_is_named_by_its_table() {
         body: Vec::new(),
     };
     let failure = Agora
-        .open(&account("rtc"), &answer, Timestamp::UNIX_EPOCH)
+        .open(&account("rtc"), &mut answer, Timestamp::UNIX_EPOCH)
         .unwrap_err()
         .to_string();
     assert!(

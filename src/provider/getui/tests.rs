@@ -30,7 +30,7 @@ fn answer(status: u16, body: &Value) -> Answer {
 }
 
 fn open(status: u16, body: &Value) -> Result<Value, Failure> {
-    Getui.open(&account(), &answer(status, body), now())
+    Getui.open(&account(), &mut answer(status, body), now())
 }
 
 #[test]
@@ -62,7 +62,9 @@ fn a_login_sends_three_texts() {
 fn a_token_is_read_with_its_end_and_not_shown() {
     let body =
         json!({"code": 0, "msg": "", "data": {"expire_time": "1600086400000", "token": "t0k"}});
-    let token = Getui.read(&account(), &answer(200, &body), now()).unwrap();
+    let token = Getui
+        .read(&account(), &mut answer(200, &body), now())
+        .unwrap();
     assert_eq!(token.value.expose(), "t0k");
     assert_eq!(token.until.as_millisecond(), 1_600_086_400_000);
     assert!(!format!("{token:?}").contains("t0k"));
@@ -80,7 +82,7 @@ fn a_token_is_read_with_its_end_and_not_shown() {
 fn a_refused_login_names_the_settings() {
     let body = json!({"code": 20001, "msg": "sign is invalid"});
     let failure = Getui
-        .read(&account(), &answer(400, &body), now())
+        .read(&account(), &mut answer(400, &body), now())
         .unwrap_err();
     assert_eq!(failure.word(), "credentials");
     assert!(
@@ -89,7 +91,7 @@ fn a_refused_login_names_the_settings() {
     );
     let body = json!({"code": 10003, "msg": ""});
     let failure = Getui
-        .read(&account(), &answer(401, &body), now())
+        .read(&account(), &mut answer(401, &body), now())
         .unwrap_err();
     assert_eq!(failure.word(), "throttled");
 }
@@ -128,10 +130,10 @@ fn the_code_decides_and_not_the_status() {
         assert!(failure.to_string().contains(says), "{code}: {failure}");
         assert_eq!(Getui.refused(&answer(status, &body)), code == 10001);
     }
-    let page = Answer {
+    let mut page = Answer {
         body: b"<html>".to_vec(),
         ..answer(503, &Value::Null)
     };
-    let failure = Getui.open(&account(), &page, now()).unwrap_err();
+    let failure = Getui.open(&account(), &mut page, now()).unwrap_err();
     assert_eq!(failure.word(), "unreachable");
 }
