@@ -1,6 +1,6 @@
 //! The path of one call: memory, pace, sign, send, open; again where that may help.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::operation::{Call, CallContext};
 use crate::pace::Pace;
 use crate::project::{Account, Projects};
 use crate::provider;
-use crate::wire::{Keep, Request};
+use crate::wire::{Keep, Rate, Request};
 
 /// What a run may spend.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +51,16 @@ pub struct Run {
     limits: Limits,
     /// Accounts and operations for which the documented form is the one that works.
     documented: Mutex<HashSet<(Arc<str>, &'static str)>>,
+    heard: Mutex<HashMap<Arc<str>, Heard>>,
+}
+
+/// What an account's last answer showed beside its content.
+#[derive(Debug, Clone, Copy)]
+pub struct Heard {
+    /// Seconds that our clock is ahead of the service's, where it told its time.
+    pub ahead: Option<i64>,
+    /// How long the answer took.
+    pub took: Duration,
 }
 
 impl Run {
@@ -64,6 +74,7 @@ impl Run {
             clock,
             limits,
             documented: Mutex::default(),
+            heard: Mutex::default(),
         }
     }
 
@@ -75,6 +86,19 @@ impl Run {
     /// Accounts and projects.
     pub fn projects(&self) -> &Arc<Projects> {
         &self.projects
+    }
+
+    /// What the account's service answered last, a refusal too; `None` when nothing came.
+    pub fn heard(&self, account: &str) -> Option<Heard> {
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.get(account).copied()
+    }
+
+    /// Calls that the account could make at once, and its limit. What other programs spent is not known here.
+    pub fn left(&self, account: &Account) -> Option<(usize, Rate)> {
+        let rates = provider::of(account.provider).rates();
+        let left = |rate: &Rate| (self.pace.left(&account.name, *rate), *rate);
+        rates.iter().map(left).min_by_key(|(calls, _)| *calls)
     }
 
     /// Answers a request from memory or from the service. `fresh` does not ask memory.
@@ -173,6 +197,14 @@ impl Run {
         let signed = provider.sign(account, request, now, &id)?;
         let started = tokio::time::Instant::now();
         let answer = self.client.send(signed).await?;
+        let heard = Heard {
+            ahead: answer.date.map(|theirs| now.as_second() - theirs),
+            took: started.elapsed(),
+        };
+        self.heard
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(Arc::clone(&account.name), heard);
         let bytes = answer.body.len();
         tracing::info!(
             operation = request.operation,

@@ -56,6 +56,8 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("moka", &["cache"]),
     ("toml", &["settings"]),
     ("clap", &["cli"]),
+    ("jsonc_parser", &["cli"]),
+    ("toml_edit", &["cli"]),
 ];
 
 /// Rooms that may wait.
