@@ -1,8 +1,10 @@
-//! The path of one call: memory, pace, sign, send, open; again where that may help.
+//! The path of one call: memory, pace, login, sign, send, open; again where that may help.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use jiff::Timestamp;
 
 use crate::cache::{Cache, Kept};
 use crate::client::Client;
@@ -11,8 +13,12 @@ use crate::failure::Failure;
 use crate::operation::{Call, CallContext};
 use crate::pace::Pace;
 use crate::project::{Account, Projects};
-use crate::provider;
-use crate::wire::{Keep, Rate, Request};
+use crate::provider::{self, Login};
+use crate::session::Sessions;
+use crate::wire::{Answer, Keep, Rate, Request, Signed, Token};
+
+/// A read that failed within this time is sent a second time.
+const AGAIN_WITHIN: Duration = Duration::from_secs(10);
 
 /// What a run may spend.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +53,7 @@ pub struct Run {
     client: Client,
     pace: Pace,
     cache: Cache,
+    sessions: Sessions,
     clock: Clock,
     limits: Limits,
     /// Accounts and operations for which the documented form is the one that works.
@@ -71,6 +78,7 @@ impl Run {
             client: Client::new(limits.answer_bytes),
             pace: Pace::default(),
             cache: Cache::new(limits.cache_bytes),
+            sessions: Sessions::default(),
             clock,
             limits,
             documented: Mutex::default(),
@@ -120,21 +128,43 @@ impl Run {
             })
         };
         if request.keep == Keep::No {
-            let written = call.await?;
+            let written = call.await;
+            // A write without an answer may have happened.
             self.cache.forget(&account.name).await;
-            return Ok(written);
+            return written;
         }
-        self.cache.get(request.key(), fresh, call).await
+        let answered = self.cache.get(request.key(), fresh, call).await;
+        let Some(question) = &request.question else {
+            return answered;
+        };
+        let question = format!("{} {question}", request.account);
+        match answered {
+            Ok(kept) => {
+                self.cache.remember(&question, &kept).await;
+                Ok(kept)
+            }
+            // The endpoint's slot is taken: what it said last is better than nothing, told with its age.
+            Err(Failure::Throttled { retry_after }) => match self.cache.recall(&question).await {
+                Some(older) => Ok(Arc::new(older.standing_in(retry_after))),
+                None => Err(Failure::Throttled { retry_after }),
+            },
+            Err(failure) => Err(failure),
+        }
     }
 
     /// The recommended form, or the documented one where that is known to work.
     async fn ask(&self, account: &Account, request: &Request) -> Result<Arc<Kept>, Failure> {
         let memory = (Arc::clone(&request.account), request.operation);
-        let form = match &request.fallback {
+        // A write has one form: what a second one would do is not known.
+        let fallback = request
+            .fallback
+            .as_ref()
+            .filter(|_| request.keep != Keep::No);
+        let form = match fallback {
             Some(documented) if self.documented().contains(&memory) => documented,
             _ => request,
         };
-        match (self.persist(account, form).await, &request.fallback) {
+        match (self.persist(account, form).await, fallback) {
             (
                 Err(Failure::Refused {
                     code: 404 | 405, ..
@@ -158,14 +188,18 @@ impl Run {
 
     /// One form; a read is sent a second time when the service was busy for a moment.
     async fn persist(&self, account: &Account, request: &Request) -> Result<Arc<Kept>, Failure> {
+        let started = tokio::time::Instant::now();
         let first = self.send(account, request).await;
         let wait = match &first {
             Err(_) if request.keep == Keep::No => return first,
             Err(Failure::Throttled { retry_after }) if *retry_after <= self.limits.patience => {
                 *retry_after
             }
-            // Half a second is enough for a restarted instance or a dropped keep-alive connection.
-            Err(Failure::Unreachable(_)) => Duration::from_millis(500),
+            // Half a second is enough for a restarted instance or a dropped keep-alive connection. What took
+            // long to fail would take as long again, and the client waits for a minute at most.
+            Err(Failure::Unreachable(_)) if started.elapsed() < AGAIN_WITHIN => {
+                Duration::from_millis(500)
+            }
             _ => return first,
         };
         tokio::time::sleep(wait).await;
@@ -174,27 +208,93 @@ impl Run {
 
     async fn send(&self, account: &Account, request: &Request) -> Result<Arc<Kept>, Failure> {
         let provider = provider::of(account.provider);
-        if self.limits.paced {
-            let limits: Vec<_> = provider
-                .rates()
-                .iter()
-                .map(|rate| (account.name.to_string(), *rate))
-                .chain(
-                    request
-                        .rate
-                        .iter()
-                        .map(|rate| (format!("{} {}", account.name, request.operation), *rate)),
+        // Every rate counts its calls for itself; the last is the narrowest.
+        let limits: Vec<_> = provider
+            .rates()
+            .iter()
+            .map(|rate| (account.name.to_string(), *rate))
+            .chain(request.rate.iter().map(|rate| {
+                let seconds = rate.per.as_secs();
+                (
+                    format!("{} {} {seconds}", account.name, request.operation),
+                    *rate,
                 )
-                .collect();
+            }))
+            .collect();
+        if self.limits.paced {
             self.pace
                 .slot(&limits, self.limits.patience)
                 .await
                 .map_err(|retry_after| Failure::Throttled { retry_after })?;
         }
-        // The time is read after the wait: the signature carries it.
-        let now = self.clock.now();
+        let (answer, now) = Box::pin(self.exchange(account, request)).await?;
+        let bytes = answer.body.len();
+        let opened = provider.open(account, &answer, now);
+        if let (Err(Failure::Throttled { retry_after }), Some((narrowest, _))) =
+            (&opened, limits.last())
+        {
+            self.pace.close(narrowest, *retry_after);
+        }
+        Ok(Arc::new(Kept::new(opened?, now, bytes, request.keep)))
+    }
+
+    /// Signs and sends; once more with a new token where the service turned the old one down. Says when it
+    /// left.
+    async fn exchange(
+        &self,
+        account: &Account,
+        request: &Request,
+    ) -> Result<(Answer, Timestamp), Failure> {
+        let provider = provider::of(account.provider);
         let id = uuid::Uuid::new_v4().to_string();
-        let signed = provider.sign(account, request, now, &id)?;
+        let mut refused: Option<Arc<Token>> = None;
+        loop {
+            let token = match provider.login() {
+                Some(login) => Some((login, self.token(account, login, refused.as_ref()).await?)),
+                None => None,
+            };
+            // The time is read after every wait: the signature carries it.
+            let now = self.clock.now();
+            let mut signed = provider.sign(account, request, now, &id)?;
+            if let Some((login, token)) = &token {
+                login.show(&mut signed, &token.value);
+            }
+            let answer = self.leave(account, request.operation, signed).await?;
+            match token {
+                Some((login, token)) if refused.is_none() && login.refused(&answer) => {
+                    refused = Some(token);
+                }
+                _ => return Ok((answer, now)),
+            }
+        }
+    }
+
+    /// A token to show, kept or new; `refused` is the one that the service has just turned down.
+    async fn token(
+        &self,
+        account: &Account,
+        login: &dyn Login,
+        refused: Option<&Arc<Token>>,
+    ) -> Result<Arc<Token>, Failure> {
+        let trade = Box::pin(async {
+            let now = self.clock.now();
+            let answer = self
+                .leave(account, "login", login.ask(account, now)?)
+                .await?;
+            login.read(account, &answer, now)
+        });
+        self.sessions
+            .token(&account.name, self.clock.now(), refused, trade)
+            .await
+    }
+
+    async fn leave(
+        &self,
+        account: &Account,
+        operation: &'static str,
+        signed: Signed,
+    ) -> Result<Answer, Failure> {
+        let now = self.clock.now();
         let started = tokio::time::Instant::now();
         let answer = self.client.send(signed).await?;
         let heard = Heard {
@@ -205,19 +305,14 @@ impl Run {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(Arc::clone(&account.name), heard);
-        let bytes = answer.body.len();
         tracing::info!(
-            operation = request.operation,
+            operation,
             status = answer.status,
-            bytes,
+            bytes = answer.body.len(),
             milliseconds = started.elapsed().as_millis(),
             "answered"
         );
-        let opened = provider.open(account, &answer, now);
-        if let Err(Failure::Throttled { retry_after }) = &opened {
-            self.pace.close(&account.name, *retry_after);
-        }
-        Ok(Arc::new(Kept::new(opened?, now, bytes, request.keep)))
+        Ok(answer)
     }
 }
 
@@ -239,7 +334,11 @@ impl<'a> Desk<'a> {
     }
 
     /// Answers an operation's request.
-    pub async fn ask(&self, ctx: &CallContext<'_>, call: &dyn Call) -> Result<Arc<Kept>, Failure> {
+    pub async fn ask(
+        &self,
+        ctx: &CallContext<'_>,
+        call: &(impl Call + Sync),
+    ) -> Result<Arc<Kept>, Failure> {
         self.send(call.request(ctx)?).await
     }
 

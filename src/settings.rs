@@ -1,5 +1,6 @@
 //! Environment and file to `Settings`. The only room that reads the environment.
 
+mod companions;
 mod file;
 mod places;
 
@@ -56,6 +57,7 @@ impl Settings {
             projects: parsed.projects,
         };
         add_environment(&mut projects, variables)?;
+        companions::add_environment(&mut projects, variables)?;
         Ok(Self {
             projects: Arc::new(projects),
             zone,
@@ -97,7 +99,8 @@ pub fn log_filter() -> Option<String> {
 fn add_environment(projects: &mut Projects, variables: Variables<'_>) -> anyhow::Result<()> {
     let user_id = variables("CRASHSIGHT_USER_ID");
     let api_key = secret("CRASHSIGHT_API_KEY", variables)?;
-    if user_id.is_some() || api_key.is_some() || projects.accounts.is_empty() {
+    let served = projects.of_provider(ProviderId::CrashSight).is_some();
+    if user_id.is_some() || api_key.is_some() || !served {
         let credentials = match (user_id, api_key) {
             (Some(user_id), Some(api_key)) => Ok(Credentials::CrashSight {
                 user_id: user_id.trim().to_owned(),
@@ -153,6 +156,7 @@ fn add_environment(projects: &mut Projects, variables: Variables<'_>) -> anyhow:
                 id,
                 platform,
             }),
+            companions: Vec::new(),
             source: SourceRules::default(),
         },
     );

@@ -124,9 +124,12 @@ async fn a_demo_needs_nothing() {
     assert_eq!(code, 0, "{text}");
     let projects = text
         .lines()
-        .filter(|line| line.contains("permission there"))
+        .filter(|line| line.contains("CrashSight accepts the credentials"))
         .count();
     assert_eq!(projects, sim::PROJECTS.len(), "{text}");
+    for service in ["Agora accepts", "Getui accepts"] {
+        assert!(text.contains(service), "{service}: {text}");
+    }
     assert!(
         line(&text, "warn", "client").contains("install --client"),
         "{text}"
@@ -135,7 +138,7 @@ async fn a_demo_needs_nothing() {
         .doctor(&["--demo", "--project", "starfall-ios"], &[])
         .await;
     assert!(
-        code == 0 && text.matches("permission there").count() == 1,
+        code == 0 && text.matches("accepts the credentials").count() == 1,
         "{text}"
     );
 }

@@ -53,7 +53,8 @@ pub(super) async fn demo(options: &Options) -> anyhow::Result<Exit> {
         .map(|info| info.protocol_version.to_string())
         .unwrap_or_default();
     say(&format!(
-        "crashsight-mcp serves Starfall, a game that does not exist: simulated crashes of the last 30 days.\n\
+        "crashsight-mcp serves Starfall, a game that does not exist: simulated crashes of the last 30 days,\n\
+         with its calls and pushes.\n\
          connected over stdio in {} ms, MCP {version}; {} tools listed in {} ms, about {definitions} tokens",
         milliseconds(ready),
         tools.len(),
@@ -124,6 +125,18 @@ impl Talk {
             "Who is affected?",
             "crashsight_list_issue_devices",
             json!({"issue": issue, "window": "today", "limit": 5}),
+        )
+        .await?;
+        self.ask(
+            "It began with this morning's push: whom did that reach?",
+            "getui_get_push_report",
+            json!({"tasks": crate::sim::LAUNCH_TASK}),
+        )
+        .await?;
+        self.ask(
+            "And do calls suffer too?",
+            "agora_get_live_experience",
+            json!({}),
         )
         .await?;
         Ok(())

@@ -10,6 +10,7 @@ pub(super) async fn serve(options: &Options) -> anyhow::Result<Exit> {
         name: "stdio".into(),
     };
     Server::new(setup.toolbox.clone(), caller, setup.budget)
+        .with_output(options.output.into())
         .serve_stdio()
         .await?;
     Ok(Exit::Answered)

@@ -2,6 +2,7 @@
 //! confirmed first, and that a panic stays inside its call.
 
 mod confirm;
+mod stand_in;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::failure::Failure;
 use crate::operation::{Call, CallContext, Definition, Effect, Tool};
 use crate::reply::Reply;
 use crate::run::{Desk, Run};
+use crate::wire::ProviderId;
 use crate::workflow::{self, Journey};
 
 pub use confirm::Confirm;
@@ -32,6 +34,13 @@ impl Entry {
         match self {
             Self::Operation(tool) => tool.name,
             Self::Workflow(tool) => tool.name,
+        }
+    }
+
+    fn provider(self) -> ProviderId {
+        match self {
+            Self::Operation(tool) => tool.provider,
+            Self::Workflow(tool) => tool.provider,
         }
     }
 
@@ -79,6 +88,27 @@ const ORDER: &[&str] = &[
     "crashsight_get_hourly_trend_basic",
     "crashsight_add_issue_tag",
     "crashsight_list_projects",
+    "agora_get_live_experience",
+    "agora_list_diagnoses",
+    "agora_search_calls",
+    "agora_get_call",
+    "agora_get_usage",
+    "agora_get_live_scale",
+    "agora_get_live_network",
+    "agora_count_freeze_users",
+    "agora_count_slow_joins",
+    "agora_count_join_attempts",
+    "agora_get_channel_score",
+    "agora_count_channel_freeze_users",
+    "agora_count_channel_users",
+    "agora_add_quality_report",
+    "getui_get_push_report",
+    "getui_get_push_losses",
+    "getui_get_task_group_report",
+    "getui_get_daily_push_report",
+    "getui_get_push_quota",
+    "getui_get_daily_user_report",
+    "getui_get_online_users",
 ];
 
 /// Every tool, in the order of the list.
@@ -111,12 +141,65 @@ pub struct Caller {
 }
 
 /// What the toolbox is told at start.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Policy {
     /// No write is listed or called.
     pub read_only: bool,
     /// Whether a write is asked for twice.
     pub confirm: Confirm,
+    /// Only tools that one of these matches: a name with `*`, or a service's word; all when empty.
+    pub only: Vec<String>,
+    /// No tool that one of these matches.
+    pub without: Vec<String>,
+}
+
+impl Policy {
+    fn offers(&self, entry: Entry) -> bool {
+        let matches = |patterns: &[String]| {
+            patterns
+                .iter()
+                .any(|pattern| matches(pattern, entry.name()))
+        };
+        !(self.read_only && entry.effect() == Effect::Write)
+            && (self.only.is_empty() || matches(&self.only))
+            && !matches(&self.without)
+    }
+
+    /// A pattern that matches no tool is a mistake of whoever wrote it.
+    pub fn check(&self) -> Result<(), String> {
+        for pattern in self.only.iter().chain(&self.without) {
+            if !entries().any(|entry| matches(pattern, entry.name())) {
+                let near = crate::project::nearest(pattern, ORDER.iter().copied())
+                    .map(|near| format!(": did you mean {near}?"))
+                    .unwrap_or_default();
+                return Err(format!("no tool matches `{pattern}`{near}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `crashsight` is every tool of the service, `*_get_*` what it says, anything else a name.
+fn matches(pattern: &str, name: &str) -> bool {
+    if name.split('_').next() == Some(pattern) {
+        return true;
+    }
+    let mut parts = pattern.split('*');
+    let Some(rest) = parts.next().and_then(|first| name.strip_prefix(first)) else {
+        return false;
+    };
+    let mut rest = rest;
+    let mut last = None;
+    for part in parts {
+        let Some(at) = rest.find(part) else {
+            return false;
+        };
+        rest = &rest[at + part.len()..];
+        last = Some(part);
+    }
+    rest.is_empty()
+        || last.is_some_and(str::is_empty)
+        || last.is_some_and(|part| name.ends_with(part))
 }
 
 /// Why there is no outcome at all: the caller named a tool that it was not given.
@@ -160,8 +243,27 @@ impl Toolbox {
             .collect()
     }
 
+    /// Names of what this caller may call.
+    pub fn names(&self) -> Vec<&'static str> {
+        entries()
+            .filter(|entry| self.offers(*entry))
+            .map(Entry::name)
+            .collect()
+    }
+
+    /// Names and aliases of the configured projects.
+    pub fn project_names(&self) -> Vec<String> {
+        self.run.projects().names().map(str::to_owned).collect()
+    }
+
     fn offers(&self, entry: Entry) -> bool {
-        !(self.policy.read_only && entry.effect() == Effect::Write)
+        self.serves(entry.provider()) && self.policy.offers(entry)
+    }
+
+    /// CrashSight always: without credentials its tools name the settings to make. The companions where
+    /// an account is configured.
+    fn serves(&self, provider: ProviderId) -> bool {
+        provider == ProviderId::CrashSight || self.run.projects().of_provider(provider).is_some()
     }
 
     fn lists(&self, name: &str) -> bool {
@@ -179,16 +281,8 @@ impl Toolbox {
         else {
             return Err(self.unknown(name));
         };
-        let call = AssertUnwindSafe(self.dispatch(caller, entry, arguments)).catch_unwind();
-        Ok(call.await.unwrap_or_else(|_| {
-            tracing::error!(tool = name, "a call panicked");
-            Outcome {
-                reply: Err(Failure::unreadable(anyhow::anyhow!(
-                    "a fault inside {name}; other calls are not affected"
-                ))),
-                came: Vec::new(),
-            }
-        }))
+        // Boxed: a call under way is large, and a server holds many.
+        Ok(contained(name, Box::pin(self.dispatch(caller, entry, arguments))).await)
     }
 
     fn unknown(&self, name: &str) -> UnknownTool {
@@ -196,15 +290,17 @@ impl Toolbox {
             .filter(|entry| self.offers(*entry))
             .map(Entry::name)
             .collect();
-        let hidden = entries().any(|entry| entry.name() == name);
         let shown = crate::reply::inline(name, 60);
-        let message = if hidden {
-            format!("{shown} writes, and this server is read-only")
-        } else {
-            match crate::project::nearest(name, listed.into_iter()) {
+        let message = match entries().find(|entry| entry.name() == name) {
+            Some(hidden) if !self.serves(hidden.provider()) => format!(
+                "{shown} is not offered: no {} account is configured",
+                hidden.provider().title()
+            ),
+            Some(_) => format!("{shown} is not offered by this server's settings"),
+            None => match crate::project::nearest(name, listed.into_iter()) {
                 Some(near) => format!("no tool is called {shown}: did you mean {near}?"),
                 None => format!("no tool is called {shown}"),
-            }
+            },
         };
         UnknownTool { message }
     }
@@ -268,8 +364,27 @@ impl Toolbox {
             );
         }
         let kept = desk.send(request).await?;
-        call.reply(ctx, &kept.data).map_err(Failure::unreadable)
+        match kept.wait {
+            None => call.reply(ctx, &kept.data).map_err(Failure::unreadable),
+            Some(wait) => stand_in::tell(&*call, ctx, &kept, wait),
+        }
     }
+}
+
+/// A panic answers its own call and nothing else.
+async fn contained(name: &str, call: impl Future<Output = Outcome>) -> Outcome {
+    AssertUnwindSafe(call)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| {
+            tracing::error!(tool = name, "a call panicked");
+            Outcome {
+                reply: Err(Failure::unreadable(anyhow::anyhow!(
+                    "a fault inside {name}; other calls are not affected"
+                ))),
+                came: Vec::new(),
+            }
+        })
 }
 
 /// Writes take one more argument than the catalogue knows.
@@ -297,6 +412,39 @@ fn truthy(value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn patterns_name_tools() {
+        for (pattern, name, expected) in [
+            ("crashsight", "crashsight_get_issue", true),
+            ("crashsight_get_issue", "crashsight_get_issue", true),
+            ("crashsight_get_issue", "crashsight_get_issues", false),
+            ("crashsight_get_*", "crashsight_get_issue", true),
+            ("*_trend", "crashsight_get_daily_trend", true),
+            ("*_trend", "crashsight_get_hourly_trend_basic", false),
+            ("*trend*", "crashsight_get_hourly_trend_basic", true),
+            ("agora", "crashsight_get_issue", false),
+        ] {
+            assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
+        }
+        let policy = Policy {
+            without: vec!["crashsight_get_isue".to_owned()],
+            ..Policy::default()
+        };
+        assert!(
+            policy
+                .check()
+                .unwrap_err()
+                .contains("did you mean crashsight_get_issue?")
+        );
+    }
+
+    #[tokio::test]
+    async fn a_panic_answers_its_own_call() {
+        let outcome = contained("crashsight_get_issue", async { panic!("a broken promise") }).await;
+        let failure = outcome.reply.err().map(|failure| failure.to_string());
+        assert!(failure.is_some_and(|text| text.contains("a fault inside crashsight_get_issue")));
+    }
 
     #[test]
     fn every_tool_has_its_place_in_the_order() {

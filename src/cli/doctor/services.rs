@@ -1,6 +1,7 @@
 //! Accounts and projects: credentials there, host reached, clocks agree, permission, calls left.
 //!
-//! A project costs one call. An account without one is knocked at without a signature, which costs none.
+//! A project costs one call to CrashSight, and an account of a companion one to its service. An account that no
+//! project names is knocked at without a signature, which costs none.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,8 +20,15 @@ use crate::run::Heard;
 use crate::toolbox::Caller;
 use crate::wire::{Method, ProviderId, Signed};
 
-/// The cheapest read that needs permission for the app.
-const PROBE: &str = "crashsight_get_app_options";
+/// The cheapest read that needs permission for the app: its tool.
+fn probe(service: ProviderId) -> &'static str {
+    match service {
+        ProviderId::CrashSight => "crashsight_get_app_options",
+        // Three a second; the live figures would be one a minute.
+        ProviderId::Agora => "agora_search_calls",
+        ProviderId::Getui => "getui_get_push_quota",
+    }
+}
 
 /// Seconds by which clocks may differ before it is worth a word; the service allows about this much.
 const SKEW: i64 = 90;
@@ -85,17 +93,25 @@ pub(super) async fn check(checks: &mut Checks, setup: &Setup, only: Option<&str>
 }
 
 fn all(projects: &Projects) -> Vec<Ask> {
-    projects
-        .projects
-        .iter()
-        .filter_map(|project| {
-            let app = project.crashsight.as_ref()?;
-            Some(Ask {
-                label: project.name.clone(),
-                account: Arc::clone(projects.account(&app.account)?),
-            })
-        })
-        .collect()
+    let mut asks: Vec<Ask> = Vec::new();
+    for project in &projects.projects {
+        let crashes = project.crashsight.as_ref().map(|app| &app.account);
+        let companions = project.companions.iter().map(|app| &app.account);
+        for account in crashes.into_iter().chain(companions) {
+            let Some(account) = projects.account(account) else {
+                continue;
+            };
+            // Companions are asked once an account: their limits are narrow.
+            let asked = asks.iter().any(|ask| ask.account.name == account.name);
+            if account.provider == ProviderId::CrashSight || !asked {
+                asks.push(Ask {
+                    label: project.name.clone(),
+                    account: Arc::clone(account),
+                });
+            }
+        }
+    }
+    asks
 }
 
 fn one(projects: &Projects, name: &str) -> Result<Ask, Failure> {
@@ -118,7 +134,11 @@ async fn ask(checks: &mut Checks, setup: &Setup, account: &Arc<Account>, asks: &
         let mut arguments = Map::new();
         arguments.insert("project".to_owned(), json!(ask.label));
         arguments.insert("fresh".to_owned(), json!(true));
-        let answered = match setup.toolbox.call(&caller, PROBE, arguments).await {
+        let answered = match setup
+            .toolbox
+            .call(&caller, probe(account.provider), arguments)
+            .await
+        {
             Ok(outcome) => outcome.reply,
             Err(unknown) => Err(Failure::arguments(unknown.message)),
         };
@@ -142,7 +162,11 @@ async fn ask(checks: &mut Checks, setup: &Setup, account: &Arc<Account>, asks: &
         match answered {
             Ok(_) => checks.ok(
                 "project",
-                &format!("{}: credentials accepted, permission there", ask.label),
+                &format!(
+                    "{}: {} accepts the credentials and permits the app",
+                    ask.label,
+                    account.provider.title()
+                ),
             ),
             Err(failure) => checks.failure("project", &ask.label, &failure),
         }

@@ -7,6 +7,8 @@ mod plan;
 mod program;
 pub(super) mod write;
 
+use std::io::Write as _;
+
 use anyhow::Context as _;
 use clap::Args;
 use serde_json::json;
@@ -190,18 +192,11 @@ impl Install {
     }
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "what was done is what this command prints"
-)]
+/// A reader that went away must not stop an installation half way.
 fn say(text: &str) {
-    println!("{text}");
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
-#[expect(
-    clippy::print_stderr,
-    reason = "what was not done goes to standard error"
-)]
 fn complain(text: &str) {
-    eprintln!("{text}");
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
