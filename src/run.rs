@@ -1,6 +1,6 @@
 //! The path of one call: memory, pace, login, sign, send, open; again where that may help.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::pace::Pace;
 use crate::project::{Account, Projects};
 use crate::provider::{self, Login};
 use crate::session::Sessions;
-use crate::wire::{Answer, Keep, Request, Signed, Token};
+use crate::wire::{Answer, Keep, Rate, Request, Signed, Token};
 
 /// A read that failed within this time is sent a second time.
 const AGAIN_WITHIN: Duration = Duration::from_secs(10);
@@ -58,6 +58,16 @@ pub struct Run {
     limits: Limits,
     /// Accounts and operations for which the documented form is the one that works.
     documented: Mutex<HashSet<(Arc<str>, &'static str)>>,
+    heard: Mutex<HashMap<Arc<str>, Heard>>,
+}
+
+/// What an account's last answer showed beside its content.
+#[derive(Debug, Clone, Copy)]
+pub struct Heard {
+    /// Seconds that our clock is ahead of the service's, where it told its time.
+    pub ahead: Option<i64>,
+    /// How long the answer took.
+    pub took: Duration,
 }
 
 impl Run {
@@ -72,6 +82,7 @@ impl Run {
             clock,
             limits,
             documented: Mutex::default(),
+            heard: Mutex::default(),
         }
     }
 
@@ -83,6 +94,19 @@ impl Run {
     /// Accounts and projects.
     pub fn projects(&self) -> &Arc<Projects> {
         &self.projects
+    }
+
+    /// What the account's service answered last, a refusal too; `None` when nothing came.
+    pub fn heard(&self, account: &str) -> Option<Heard> {
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.get(account).copied()
+    }
+
+    /// Calls that the account could make at once, and its limit. What other programs spent is not known here.
+    pub fn left(&self, account: &Account) -> Option<(usize, Rate)> {
+        let rates = provider::of(account.provider).rates();
+        let left = |rate: &Rate| (self.pace.left(&account.name, *rate), *rate);
+        rates.iter().map(left).min_by_key(|(calls, _)| *calls)
     }
 
     /// Answers a request from memory or from the service. `fresh` does not ask memory.
@@ -235,7 +259,7 @@ impl Run {
             if let Some((login, token)) = &token {
                 login.show(&mut signed, &token.value);
             }
-            let answer = self.leave(request.operation, signed).await?;
+            let answer = self.leave(account, request.operation, signed).await?;
             match token {
                 Some((login, token)) if refused.is_none() && login.refused(&answer) => {
                     refused = Some(token);
@@ -254,7 +278,9 @@ impl Run {
     ) -> Result<Arc<Token>, Failure> {
         let trade = Box::pin(async {
             let now = self.clock.now();
-            let mut answer = self.leave("login", login.ask(account, now)?).await?;
+            let mut answer = self
+                .leave(account, "login", login.ask(account, now)?)
+                .await?;
             login.read(account, &mut answer, now)
         });
         self.sessions
@@ -262,9 +288,23 @@ impl Run {
             .await
     }
 
-    async fn leave(&self, operation: &'static str, signed: Signed) -> Result<Answer, Failure> {
+    async fn leave(
+        &self,
+        account: &Account,
+        operation: &'static str,
+        signed: Signed,
+    ) -> Result<Answer, Failure> {
+        let now = self.clock.now();
         let started = tokio::time::Instant::now();
         let answer = self.client.send(signed).await?;
+        let heard = Heard {
+            ahead: answer.date.map(|theirs| now.as_second() - theirs),
+            took: started.elapsed(),
+        };
+        self.heard
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(Arc::clone(&account.name), heard);
         tracing::info!(
             operation,
             status = answer.status,

@@ -2,6 +2,7 @@
 
 mod companions;
 mod file;
+mod places;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,6 +14,8 @@ use crate::project::{Account, App, Credentials, Platform, Project, Projects, Sou
 use crate::secret::Secret;
 use crate::window;
 use crate::wire::ProviderId;
+
+pub use places::{Os, Places, Sources};
 
 /// What is configured.
 #[derive(Debug, Clone)]
@@ -32,27 +35,12 @@ const SITE_ZONE: &str = "+08:00";
 impl Settings {
     /// Reads the process's environment, and the file named, or the user's own where there is one.
     pub fn load(config: Option<&Path>) -> anyhow::Result<Self> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "this is the room of the environment"
-        )]
-        let variables = |name: &str| {
-            std::env::var(name)
-                .ok()
-                .filter(|value| !value.trim().is_empty())
-        };
-        Self::read(config, &variables)
+        Self::read(config, &process)
     }
 
     /// Reads these variables, and the file named, or the user's own where there is one.
     pub fn read(config: Option<&Path>, variables: Variables<'_>) -> anyhow::Result<Self> {
-        let named = config
-            .map(Path::to_path_buf)
-            .or_else(|| variables("CRASHSIGHT_CONFIG").map(|path| home(&path, variables)));
-        let path = named
-            .clone()
-            .or_else(|| default_path(variables).filter(|path| path.is_file()));
-        let mut parsed = match path {
+        let mut parsed = match file_read(config, variables) {
             Some(path) => {
                 let text = std::fs::read_to_string(&path).with_context(|| {
                     format!("the configuration is not readable: {}", path.display())
@@ -77,6 +65,25 @@ impl Settings {
     }
 }
 
+/// A variable of the process; an empty one counts as not set.
+fn process(name: &str) -> Option<String> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the room of the environment"
+    )]
+    std::env::var(name)
+        .ok()
+        .filter(|value| !value.trim().is_empty())
+}
+
+/// The file that is read: the one named, or the user's own where there is one.
+fn file_read(config: Option<&Path>, variables: Variables<'_>) -> Option<PathBuf> {
+    config
+        .map(Path::to_path_buf)
+        .or_else(|| variables("CRASHSIGHT_CONFIG").map(|path| home(&path, variables)))
+        .or_else(|| default_path(variables).filter(|path| path.is_file()))
+}
+
 /// Where this program lies.
 pub fn own_path() -> anyhow::Result<PathBuf> {
     std::env::current_exe().context("this program's own path is not known")
@@ -84,13 +91,7 @@ pub fn own_path() -> anyhow::Result<PathBuf> {
 
 /// The filter of log lines, `CRASHSIGHT_LOG`.
 pub fn log_filter() -> Option<String> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the room of the environment"
-    )]
-    std::env::var("CRASHSIGHT_LOG")
-        .ok()
-        .filter(|filter| !filter.trim().is_empty())
+    process("CRASHSIGHT_LOG")
 }
 
 /// The account and project of the environment. Without a file the account is there even when it has no

@@ -488,8 +488,15 @@ fn the_example_configuration_is_one_that_works() {
         settings.projects.crashsight(None).is_ok(),
         "the example's project does not resolve"
     );
+    let url = servers["crashsight-http"]["url"].as_str().unwrap();
+    assert!(
+        url.starts_with("http://127.0.0.1:") && url.ends_with("/mcp"),
+        "{url}"
+    );
     for (name, server) in servers {
-        assert_eq!(server["command"], "crashsight-mcp", "{name}");
+        if server.get("url").is_none() {
+            assert_eq!(server["command"], "crashsight-mcp", "{name}");
+        }
         assert!(
             !server.to_string().contains("CRASHSIGHT_API_KEY\":"),
             "{name} holds a secret"

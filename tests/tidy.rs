@@ -57,6 +57,8 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("toml", &["settings", "prompts"]),
     ("minijinja", &["prompts"]),
     ("clap", &["cli"]),
+    ("jsonc_parser", &["cli"]),
+    ("toml_edit", &["cli"]),
 ];
 
 /// Rooms that may wait.

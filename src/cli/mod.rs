@@ -2,6 +2,8 @@
 
 mod call;
 mod demo;
+mod doctor;
+mod install;
 mod serve;
 mod tools;
 
@@ -46,6 +48,10 @@ enum Command {
     Call(call::Call),
     /// List the tools: name, operation, effect, tokens of the definition.
     Tools(tools::Tools),
+    /// Put this server into a client's configuration.
+    Install(install::Install),
+    /// Check settings, service, clock, credentials, projects and clients, in plain words.
+    Doctor(doctor::Doctor),
 }
 
 /// What every subcommand takes.
@@ -176,6 +182,8 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Demo => demo::demo(&cli.options).await,
         Command::Call(call) => call.call(&cli.options).await,
         Command::Tools(tools) => tools.print(&cli.options).await,
+        Command::Install(install) => install.run(&cli.options),
+        Command::Doctor(doctor) => doctor.run(&cli.options).await,
     }
 }
 

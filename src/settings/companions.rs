@@ -6,7 +6,6 @@ use anyhow::{Context as _, bail};
 
 use super::{SITE_ZONE, Variables, secret};
 use crate::project::{Account, Companion, Credentials, Project, Projects, SourceRules};
-use crate::secret::Secret;
 use crate::window;
 use crate::wire::ProviderId;
 
@@ -87,7 +86,7 @@ fn agora(variables: Variables<'_>) -> anyhow::Result<Found> {
 
 fn getui(variables: Variables<'_>) -> anyhow::Result<Found> {
     let app_id = variables("GETUI_APP_ID").map(|app| app.trim().to_owned());
-    let app_key = variables("GETUI_APP_KEY").map(|key| Secret::new(&key));
+    let app_key = secret("GETUI_APP_KEY", variables)?;
     let master_secret = secret("GETUI_MASTER_SECRET", variables)?;
     if app_id.is_none() && app_key.is_none() && master_secret.is_none() {
         return Ok(None);

@@ -230,6 +230,11 @@ impl Toolbox {
         Self { run, zone, policy }
     }
 
+    /// What the calls pass through.
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+
     /// What this caller may call, in a fixed order.
     pub fn list(&self) -> Vec<Definition> {
         entries()
