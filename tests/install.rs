@@ -149,6 +149,23 @@ fn a_fresh_home_gets_an_entry_that_starts() {
         assert_eq!(entry["args"], json!(["serve", "--demo"]), "{client}");
         assert!(told.out.contains("next: "), "{}", told.out);
     }
+    let entry = &home.json(".cursor/mcp.json")["mcpServers"]["crashsight-demo"];
+    let arguments: Vec<&str> = entry["args"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    let started = home.run_as(
+        Path::new(entry["command"].as_str().unwrap()),
+        &arguments,
+        &[],
+    );
+    assert_eq!(
+        started.code, 0,
+        "it serves until its input ends: {}",
+        started.error
+    );
     home.done(&["--client", "codex", "--demo"]);
     let codex = home.read(".codex/config.toml");
     assert!(
