@@ -13,7 +13,7 @@ use rmcp::transport::TokioChildProcess;
 use serde_json::{Map, Value, json};
 use tokio::process::Command;
 
-use super::{Exit, Options};
+use super::{Exit, Options, say};
 
 /// What a client shows of itself. It takes no requests.
 type Client = RunningService<RoleClient, ()>;
@@ -209,14 +209,6 @@ fn configuration(program: &str) -> String {
         pretty(&demo),
         pretty(&real)
     )
-}
-
-#[expect(
-    clippy::print_stdout,
-    reason = "the conversation is what this command prints"
-)]
-fn say(text: &str) {
-    println!("{text}");
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod install;
 mod serve;
 mod tools;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -185,6 +186,11 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Install(install) => install.run(&cli.options),
         Command::Doctor(doctor) => doctor.run(&cli.options).await,
     }
+}
+
+/// Prints what a command says. Whoever reads may have gone: `call … | head` is no fault.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 /// Standard output is the protocol. `CRASHSIGHT_LOG` holds a filter such as `info`.

@@ -1,8 +1,6 @@
 //! One line a check, counted; a sentence and an exit code at the end.
 
-use std::io::Write as _;
-
-use crate::cli::Exit;
+use crate::cli::{Exit, say};
 use crate::failure::Failure;
 
 /// What came of the checks so far.
@@ -83,11 +81,6 @@ fn line(word: &str, what: &str, text: &str) {
         .collect();
     let text = crate::reply::inline(&text.join("; "), 600);
     say(&format!("{word:<5} {what:<12} {text}"));
-}
-
-/// A reader that went away ends the lines, not the checks and their exit code.
-fn say(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 #[cfg(test)]

@@ -7,15 +7,13 @@ mod plan;
 mod program;
 pub(super) mod write;
 
-use std::io::Write as _;
-
 use anyhow::Context as _;
 use clap::Args;
 use serde_json::json;
 
 use self::clients::Client;
 use self::plan::Plan;
-use super::{Exit, Options};
+use super::{Exit, Options, say};
 use crate::args::ProjectName;
 use crate::failure::Failure;
 use crate::settings::{Places, Settings, Sources};
@@ -190,11 +188,6 @@ impl Install {
         }
         Ok(Exit::Answered)
     }
-}
-
-/// A reader that went away must not stop an installation half way.
-fn say(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 fn complain(text: &str) {
