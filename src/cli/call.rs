@@ -43,10 +43,10 @@ impl Call {
         let outcome = match setup.toolbox.call(&caller, &self.tool, arguments).await {
             Ok(outcome) => outcome,
             Err(unknown) => {
-                esay(&format!(
+                eprintln!(
                     "{}\nhint: `crashsight-mcp tools` lists them",
                     unknown.message
-                ));
+                );
                 return Ok(Exit::Usage);
             }
         };

@@ -7,6 +7,8 @@ mod plan;
 mod program;
 pub(super) mod write;
 
+use std::io::Write as _;
+
 use anyhow::Context as _;
 use clap::Args;
 use serde_json::json;
