@@ -61,7 +61,7 @@ impl Call {
         match &outcome.reply {
             Ok(_) if self.raw => {}
             Ok(reply) if self.json => {
-                say(&serde_json::to_string_pretty(&reply.json(setup.budget))?)
+                say(&serde_json::to_string_pretty(&reply.json(setup.budget))?);
             }
             Ok(reply) => say(&reply.text(setup.budget)),
             Err(failure) => {
