@@ -1,10 +1,6 @@
 //! What a user waits for: cold start to the initialize reply, the list of tools, a call.
 
-#![expect(
-    clippy::unwrap_used,
-    missing_docs,
-    reason = "a bench stops where it fails, and is no library"
-)]
+#![expect(clippy::unwrap_used, reason = "a bench stops where it fails")]
 
 use std::hint::black_box;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -95,7 +91,7 @@ fn stdio(criterion: &mut Criterion) {
     let mut server = Server::start(&["serve"]);
     server.initialize();
     group.bench_function("tools/list", |bench| {
-        bench.iter(|| black_box(server.ask("tools/list", &json!({}))))
+        bench.iter(|| black_box(server.ask("tools/list", &json!({}))));
     });
     eprintln!("resident after tools/list: {:?} KB", server.resident());
 

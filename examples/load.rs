@@ -125,7 +125,7 @@ fn post(headers: &str, body: &str) -> Vec<u8> {
 /// Reads one answer of a connection that stays open: its status.
 async fn answer(socket: &mut TcpStream) -> Option<(u16, String)> {
     let mut bytes = Vec::new();
-    let mut buffer = [0; 16384];
+    let mut buffer = vec![0; 16384];
     loop {
         let count = socket.read(&mut buffer).await.ok()?;
         if count == 0 {

@@ -101,6 +101,15 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// A number with a fraction, also from text.
+    pub fn number(self) -> Option<f64> {
+        match self.0? {
+            Value::Number(number) => number.as_f64(),
+            Value::String(text) => text.trim().parse().ok().filter(|n: &f64| n.is_finite()),
+            _ => None,
+        }
+    }
+
     /// Yes or no, also from text and numbers.
     pub fn flag(self) -> Option<bool> {
         match self.0? {

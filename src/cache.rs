@@ -20,6 +20,8 @@ pub struct Kept {
     pub at: Timestamp,
     /// Bytes of the body it came from.
     pub bytes: usize,
+    /// Set where it stands in for a call that may not be made yet: how long until it may.
+    pub wait: Option<Duration>,
     keep: Keep,
 }
 
@@ -30,7 +32,20 @@ impl Kept {
             data,
             at,
             bytes,
+            wait: None,
             keep,
+        }
+    }
+
+    /// The same answer, in place of a call that may be made after `wait`.
+    #[must_use]
+    pub fn standing_in(&self, wait: Duration) -> Self {
+        Self {
+            data: self.data.clone(),
+            at: self.at,
+            bytes: self.bytes,
+            wait: Some(wait),
+            keep: self.keep,
         }
     }
 
@@ -45,16 +60,26 @@ fn life(keep: Keep) -> Duration {
     match keep {
         Keep::No => Duration::ZERO,
         Keep::Minute => Duration::from_secs(60),
+        Keep::Hour => Duration::from_secs(3600),
         Keep::ClosedDays => Duration::from_secs(6 * 3600),
         Keep::Immutable => Duration::from_secs(24 * 3600),
     }
 }
 
+/// Begins the keys of answers that may stand in for a later call. No account's name holds a line end.
+const STAND_IN: &str = "\nlast ";
+/// How long one may: no limit of an endpoint is longer than a day.
+const STAND_IN_LIFE: Duration = Duration::from_secs(24 * 3600);
+
 struct Life;
 
 impl Expiry<String, Arc<Kept>> for Life {
-    fn expire_after_create(&self, _: &String, kept: &Arc<Kept>, _: Instant) -> Option<Duration> {
-        Some(life(kept.keep))
+    fn expire_after_create(&self, key: &String, kept: &Arc<Kept>, _: Instant) -> Option<Duration> {
+        Some(if key.starts_with(STAND_IN) {
+            STAND_IN_LIFE
+        } else {
+            life(kept.keep)
+        })
     }
 }
 
@@ -98,6 +123,27 @@ impl Cache {
             .try_get_with(key, call)
             .await
             .map_err(|failure| (*failure).clone())
+    }
+
+    /// Keeps the last answer to a question, whatever range it was asked for.
+    pub async fn remember(&self, question: &str, kept: &Arc<Kept>) {
+        let key = format!("{STAND_IN}{question}");
+        let memory = self.memory();
+        if memory
+            .get(&key)
+            .await
+            .is_some_and(|old| Arc::ptr_eq(&old, kept))
+        {
+            return;
+        }
+        // A replaced entry would keep the time at which the first one ends.
+        memory.invalidate(&key).await;
+        memory.insert(key, Arc::clone(kept)).await;
+    }
+
+    /// The last answer to a question, if one is kept.
+    pub async fn recall(&self, question: &str) -> Option<Arc<Kept>> {
+        self.memory().get(&format!("{STAND_IN}{question}")).await
     }
 
     /// Forgets what an account was told and may have changed: it has just written.

@@ -70,14 +70,13 @@ impl Client {
                 .map(str::to_owned)
         };
         if response.status().is_redirection() {
-            let to = header("location")
-                .and_then(|to| reqwest::Url::parse(&to).ok())
-                .map(|to| format!(" to {}", self::host(&to)))
-                .unwrap_or_default();
-            return Err(Failure::Unreachable(format!(
-                "{host} answered with a redirect{to}, which is not followed\n\
-                 hint: the account's `site` must be the final address"
-            )));
+            // The host alone: the rest of the address may repeat the signature.
+            let to = header("location").and_then(|to| reqwest::Url::parse(&to).ok());
+            return Err(Failure::Refused {
+                code: i64::from(response.status().as_u16()),
+                message: to.map(|to| self::host(&to)).unwrap_or_default(),
+                trace: None,
+            });
         }
         if let Some(coding) = header("content-encoding").filter(|coding| coding != "identity") {
             return Err(Failure::unreadable(anyhow::anyhow!(
@@ -88,7 +87,9 @@ impl Client {
         let (content_type, date) = (header("content-type"), header("date"));
         let retry_after = header("retry-after").and_then(|text| text.trim().parse().ok());
         let status = response.status().as_u16();
-        let mut body = Vec::new();
+        // Room at once where the length is told: a vector that grows holds itself twice.
+        let told = header("content-length").and_then(|text| text.parse::<usize>().ok());
+        let mut body = Vec::with_capacity(told.unwrap_or(0).min(self.most));
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) if body.len() + chunk.len() > self.most => {

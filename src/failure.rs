@@ -68,17 +68,37 @@ impl std::fmt::Display for Failure {
             Self::Credentials { provider, hint } => write!(out, "{}: {hint}", provider.title()),
             Self::Throttled { retry_after } => {
                 let seconds = retry_after.as_secs_f64().ceil().max(1.0);
-                write!(
-                    out,
-                    "the minute's calls are spent: call again in {seconds} s\n\
-                     hint: answers already given come from memory and cost no call"
-                )
+                if seconds <= 120.0 {
+                    write!(
+                        out,
+                        "the minute's calls are spent: call again in {seconds} s"
+                    )?;
+                } else {
+                    let wait = i64::try_from(retry_after.as_secs()).unwrap_or(i64::MAX);
+                    let wait = crate::reply::duration(wait);
+                    write!(
+                        out,
+                        "the calls of this endpoint are spent: call again in {wait}"
+                    )?;
+                }
+                out.write_str("\nhint: answers already given come from memory and cost no call")
             }
             Self::Refused {
                 code,
                 message,
                 trace,
             } => {
+                if matches!(code, 300..=399) {
+                    let to = match message.trim() {
+                        "" => String::new(),
+                        host => format!(" to {}", crate::reply::inline(host, 80)),
+                    };
+                    return write!(
+                        out,
+                        "the service answered with a redirect{to} (HTTP {code}), which is not followed\n\
+                         hint: the account's `site` must be the final address"
+                    );
+                }
                 if matches!(code, 404 | 405) && message.trim().is_empty() {
                     return write!(
                         out,

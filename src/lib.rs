@@ -1,4 +1,4 @@
-//! An MCP server for Tencent CrashSight: an assistant asks about crashes and gets a short, true answer.
+//! An MCP server for Tencent CrashSight, with Agora Analytics and Getui as companions: an assistant asks about crashes and gets a short, true answer.
 //!
 //! # The map
 //!
@@ -10,13 +10,14 @@
 //! | `main`, [`cli`] | the command line, one file per subcommand |
 //! | [`http`] | `/mcp`, `/sse`, health and metrics over HTTP: who may connect, and as whom |
 //! | [`server`] | the only room that knows MCP |
+//! | [`prompts`] | Markdown with front matter, and what is put into it |
 //! | [`toolbox`] | the only list of tools and the only dispatcher: read-only, confirmation, panics |
 //! | [`workflow`] | tools that answer with several calls, or with none |
 //! | [`run`] | the path of one call: memory, pace, sign, send, open; again where that may help |
 //! | [`catalog`] | every operation: arguments, request, reply. No I/O, no credential, no address |
 //! | [`provider`] | a service's manners: signature, envelope, limits. Knows no operation |
 //! | [`client`] | sends once; the only room that knows `reqwest` |
-//! | [`pace`], [`cache`] | a sliding minute; answers kept while they stay true, identical calls joined |
+//! | [`pace`], [`cache`], [`session`] | a sliding minute; answers kept while they stay true, identical calls joined; tokens kept for their life |
 //!
 //! Values, used by all of them: [`operation`] (what an operation is), [`args`] and [`window`] (arguments),
 //! [`project`] (accounts and names), [`wire`] (requests and answers as data), [`answer`] (lenient reading),
@@ -30,6 +31,8 @@
 pub mod cli;
 pub mod http;
 pub mod server;
+
+pub mod prompts;
 pub mod toolbox;
 pub mod workflow;
 
@@ -40,6 +43,7 @@ pub mod catalog;
 pub mod client;
 pub mod pace;
 pub mod provider;
+pub mod session;
 
 pub mod answer;
 pub mod args;

@@ -2,6 +2,9 @@
 
 mod schema;
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -11,7 +14,7 @@ use schemars::JsonSchema;
 
 use crate::args::ProjectName;
 use crate::failure::Failure;
-use crate::project::{Projects, Target};
+use crate::project::{CompanionTarget, Destination, Projects, Target};
 use crate::reply::{Next, Reply};
 use crate::window::{Grain, Window, WindowSpec, Zones};
 use crate::wire::{ProviderId, Request};
@@ -36,6 +39,8 @@ pub trait Operation: DeserializeOwned + JsonSchema + Send + 'static {
     const PATH: &'static str;
     /// What it does.
     const EFFECT: Effect = Effect::Read;
+    /// Whether the same call twice is no worse than once.
+    const IDEMPOTENT: bool = true;
 
     /// The request to send, or why there is none. Pure.
     fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Failure>;
@@ -72,16 +77,20 @@ pub struct Tool<B: 'static = Box<dyn Call>> {
     pub path: &'static str,
     /// What it does.
     pub effect: Effect,
-    schema: fn() -> Map<String, Value>,
+    /// Whether the same call twice is no worse than once.
+    pub idempotent: bool,
+    derive: fn() -> Map<String, Value>,
     bind: fn(Value) -> Result<B, Failure>,
 }
 
 impl Tool {
     /// The row of an operation.
     pub const fn of<O: Operation>() -> Self {
-        Self::new::<O>(O::NAME, O::PROVIDER, O::PATH, O::EFFECT, |arguments| {
+        let mut tool = Self::new::<O>(O::NAME, O::PROVIDER, O::PATH, O::EFFECT, |arguments| {
             Ok(Box::new(parse::<O>(arguments)?))
-        })
+        });
+        tool.idempotent = O::IDEMPOTENT;
+        tool
     }
 }
 
@@ -99,14 +108,26 @@ impl<B> Tool<B> {
             provider,
             path,
             effect,
-            schema: schema::of::<A>,
+            idempotent: true,
+            derive: schema::of::<A>,
             bind,
         }
     }
 
+    /// Derived when it is first needed, once: a list has dozens, and every call reads one.
+    fn schema(&self) -> Arc<Map<String, Value>> {
+        static DERIVED: Mutex<BTreeMap<&str, Arc<Map<String, Value>>>> =
+            Mutex::new(BTreeMap::new());
+        let mut derived = DERIVED.lock().unwrap_or_else(PoisonError::into_inner);
+        let schema = derived
+            .entry(self.name)
+            .or_insert_with(|| Arc::new((self.derive)()));
+        Arc::clone(schema)
+    }
+
     /// What a client is told about it.
     pub fn definition(&self) -> Definition {
-        let mut schema = (self.schema)();
+        let mut schema = (*self.schema()).clone();
         let description = match schema.remove("description") {
             Some(Value::String(text)) => text,
             _ => String::new(),
@@ -117,13 +138,14 @@ impl<B> Tool<B> {
             description,
             input: schema,
             effect: self.effect,
+            idempotent: self.idempotent,
             path: self.path,
         }
     }
 
     /// Arguments to something that can run. An unknown one is refused with the nearest known.
     pub fn bind(&self, arguments: Map<String, Value>) -> Result<B, Failure> {
-        let schema = (self.schema)();
+        let schema = self.schema();
         let names = |key: &str| match schema.get(key) {
             Some(Value::Object(properties)) => properties.keys().cloned().collect(),
             Some(Value::Array(names)) => names
@@ -208,6 +230,8 @@ pub struct Definition {
     pub input: Map<String, Value>,
     /// What it does.
     pub effect: Effect,
+    /// Whether the same call twice is no worse than once.
+    pub idempotent: bool,
     /// The vendor's operation, or operations.
     pub path: &'static str,
 }
@@ -243,23 +267,32 @@ impl CallContext<'_> {
         self.projects.crashsight(project)
     }
 
+    /// The app at a companion service that the `project` argument means.
+    pub fn companion(
+        &self,
+        provider: ProviderId,
+        project: Option<&ProjectName>,
+    ) -> Result<CompanionTarget, Failure> {
+        self.projects.companion(provider, project)
+    }
+
     /// The range that the `window` argument means for this app.
     pub fn window(
         &self,
         window: Option<&WindowSpec>,
         default: &WindowSpec,
         grain: Grain,
-        target: &Target,
+        target: &impl Destination,
     ) -> Result<Window, Failure> {
         let zones = Zones {
-            site: target.account.zone.clone(),
+            site: target.account().zone.clone(),
             reader: self.zone.clone(),
         };
         window.unwrap_or(default).resolve(grain, self.now, &zones)
     }
 
     /// A next call, when that tool is listed; `project` is added where it is not the default.
-    pub fn next(&self, tool: &str, target: &Target, arguments: Value) -> Option<Next> {
+    pub fn next(&self, tool: &str, target: &impl Destination, arguments: Value) -> Option<Next> {
         if !(self.listed)(tool) {
             return None;
         }
@@ -270,8 +303,9 @@ impl CallContext<'_> {
             return None;
         }
         let mut arguments = Map::new();
-        if !target.default {
-            arguments.insert("project".to_owned(), Value::String(target.label.clone()));
+        if !target.default() {
+            let label = target.label().to_owned();
+            arguments.insert("project".to_owned(), Value::String(label));
         }
         arguments.extend(own);
         Some(Next {

@@ -59,7 +59,9 @@ impl Pace {
     /// No call of this key before then: the service itself said so.
     pub fn close(&self, key: &str, wait: Duration) {
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        keys.entry(key.to_owned()).or_default().closed_until = Some(Instant::now() + wait);
+        let slots = keys.entry(key.to_owned()).or_default();
+        // Of two answers the longer wait counts.
+        slots.closed_until = slots.closed_until.max(Some(Instant::now() + wait));
     }
 
     /// Calls that could leave now without waiting.

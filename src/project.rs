@@ -1,5 +1,7 @@
 //! Accounts and named projects: the words of the `project` argument to an app, a platform and who signs.
 
+mod companion;
+
 use std::sync::Arc;
 
 use crate::args::ProjectName;
@@ -7,6 +9,8 @@ use crate::failure::Failure;
 use crate::secret::Secret;
 use crate::wire::ProviderId;
 use jiff::tz::TimeZone;
+
+pub use companion::{Companion, CompanionTarget, Destination};
 
 /// The platforms of CrashSight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,6 +72,22 @@ pub enum Credentials {
         /// `userOpenapiKey`.
         api_key: Secret,
     },
+    /// Agora's pair for HTTP Basic.
+    Agora {
+        /// Customer ID.
+        customer_id: String,
+        /// Customer secret.
+        customer_secret: Secret,
+    },
+    /// Getui's three words of an app.
+    Getui {
+        /// It stands in every path.
+        app_id: String,
+        /// It goes into the login.
+        app_key: Secret,
+        /// It signs the login.
+        master_secret: Secret,
+    },
 }
 
 impl Credentials {
@@ -75,6 +95,10 @@ impl Credentials {
     pub fn secret(&self) -> &Secret {
         match self {
             Self::CrashSight { api_key, .. } => api_key,
+            Self::Agora {
+                customer_secret, ..
+            } => customer_secret,
+            Self::Getui { master_secret, .. } => master_secret,
         }
     }
 }
@@ -126,6 +150,8 @@ pub struct Project {
     pub default: bool,
     /// Where its crashes are.
     pub crashsight: Option<App>,
+    /// Where its calls and pushes are: at most one of a service.
+    pub companions: Vec<Companion>,
     /// Its source rules.
     pub source: SourceRules,
 }
@@ -228,21 +254,45 @@ impl Projects {
         Ok(target)
     }
 
+    fn of_app(&self, id: &str, platform: Platform) -> Option<&Project> {
+        self.projects.iter().find(|project| {
+            project
+                .crashsight
+                .as_ref()
+                .is_some_and(|known| known.id == id && known.platform == platform)
+        })
+    }
+
+    fn is_default(&self, project: &Project) -> bool {
+        self.default_project()
+            .is_some_and(|default| default.name == project.name)
+    }
+
     fn unnamed(&self) -> Result<Target, Failure> {
-        if let Some(project) = self.default_project() {
+        // A project of companions alone is no answer to a question about crashes.
+        if let Some(project) = self
+            .default_project()
+            .filter(|project| project.crashsight.is_some())
+        {
             return self.target(project);
         }
         // Without credentials there is no project to name either: say the first thing first.
         if let Some(account) = self.of_provider(ProviderId::CrashSight) {
             account.credentials()?;
         }
-        Err(Failure::arguments(if self.projects.is_empty() {
-            "no project is configured: give `project` as `appId@platform` (android, ios or pc)\n\
+        Err(Failure::arguments(
+            if self
+                .projects
+                .iter()
+                .all(|project| project.crashsight.is_none())
+            {
+                "no project is configured: give `project` as `appId@platform` (android, ios or pc)\n\
              hint: CRASHSIGHT_PROJECT sets a default"
                 .to_owned()
-        } else {
-            format!("`project` is needed, one of: {}", self.list())
-        }))
+            } else {
+                format!("`project` is needed, one of: {}", self.list())
+            },
+        ))
     }
 
     fn named(&self, name: &str) -> Result<Target, Failure> {
@@ -285,13 +335,7 @@ impl Projects {
                 crate::reply::inline(app, 40)
             )));
         }
-        let configured = self.projects.iter().find(|project| {
-            project
-                .crashsight
-                .as_ref()
-                .is_some_and(|known| known.id == app && known.platform == platform)
-        });
-        if let Some(project) = configured {
+        if let Some(project) = self.of_app(app, platform) {
             return self.target(project);
         }
         if self.closed {
@@ -320,7 +364,8 @@ impl Projects {
         })
     }
 
-    fn of_provider(&self, provider: ProviderId) -> Option<&Arc<Account>> {
+    /// The first account of a service.
+    pub fn of_provider(&self, provider: ProviderId) -> Option<&Arc<Account>> {
         self.accounts
             .iter()
             .find(|account| account.provider == provider)
@@ -338,9 +383,7 @@ impl Projects {
             })?;
         Ok(Target {
             label: project.name.clone(),
-            default: self
-                .default_project()
-                .is_some_and(|default| default.name == project.name),
+            default: self.is_default(project),
             account: Arc::clone(account),
             app: app.id.clone(),
             platform: app.platform,
@@ -399,6 +442,7 @@ mod tests {
                 id: id.to_owned(),
                 platform: Platform::Android,
             }),
+            companions: Vec::new(),
             source: SourceRules::default(),
         };
         let key = Credentials::CrashSight {

@@ -1,9 +1,11 @@
-//! The path of one call: memory, pace, sign, send, open; again where that may help.
+//! The path of one call: memory, pace, login, sign, send, open; again where that may help.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use jiff::Timestamp;
 
 use crate::cache::{Cache, Kept};
 use crate::client::Client;
@@ -13,8 +15,12 @@ use crate::metrics::Metrics;
 use crate::operation::{Call, CallContext};
 use crate::pace::Pace;
 use crate::project::{Account, Projects};
-use crate::provider;
-use crate::wire::{Keep, Request};
+use crate::provider::{self, Login};
+use crate::session::Sessions;
+use crate::wire::{Answer, Keep, Rate, Request, Signed, Token};
+
+/// A read that failed within this time is sent a second time.
+const AGAIN_WITHIN: Duration = Duration::from_secs(10);
 
 /// What a run may spend.
 #[derive(Debug, Clone, Copy)]
@@ -49,11 +55,22 @@ pub struct Run {
     client: Client,
     pace: Pace,
     cache: Cache,
+    sessions: Sessions,
     clock: Clock,
     limits: Limits,
     metrics: Arc<Metrics>,
     /// Accounts and operations for which the documented form is the one that works.
     documented: Mutex<HashSet<(Arc<str>, &'static str)>>,
+    heard: Mutex<HashMap<Arc<str>, Heard>>,
+}
+
+/// What an account's last answer showed beside its content.
+#[derive(Debug, Clone, Copy)]
+pub struct Heard {
+    /// Seconds that our clock is ahead of the service's, where it told its time.
+    pub ahead: Option<i64>,
+    /// How long the answer took.
+    pub took: Duration,
 }
 
 impl Run {
@@ -64,10 +81,12 @@ impl Run {
             client: Client::new(limits.answer_bytes),
             pace: Pace::default(),
             cache: Cache::new(limits.cache_bytes),
+            sessions: Sessions::default(),
             clock,
             limits,
             metrics: Arc::default(),
             documented: Mutex::default(),
+            heard: Mutex::default(),
         }
     }
 
@@ -80,10 +99,12 @@ impl Run {
             client: self.client.clone(),
             pace: Pace::default(),
             cache: Cache::new(limits.cache_bytes),
+            sessions: Sessions::default(),
             clock: self.clock,
             limits,
             metrics: Arc::clone(&self.metrics),
             documented: Mutex::default(),
+            heard: Mutex::default(),
         }
     }
 
@@ -115,6 +136,19 @@ impl Run {
         &self.projects
     }
 
+    /// What the account's service answered last, a refusal too; `None` when nothing came.
+    pub fn heard(&self, account: &str) -> Option<Heard> {
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.get(account).copied()
+    }
+
+    /// Calls that the account could make at once, and its limit. What other programs spent is not known here.
+    pub fn left(&self, account: &Account) -> Option<(usize, Rate)> {
+        let rates = provider::of(account.provider).rates();
+        let left = |rate: &Rate| (self.pace.left(&account.name, *rate), *rate);
+        rates.iter().map(left).min_by_key(|(calls, _)| *calls)
+    }
+
     /// Answers a request from memory or from the service. `fresh` does not ask memory.
     pub async fn answer(&self, request: Request, fresh: bool) -> Result<Arc<Kept>, Failure> {
         let account = self
@@ -136,23 +170,44 @@ impl Run {
             })
         };
         if request.keep == Keep::No {
-            let written = call.await?;
+            let written = call.await;
+            // A write without an answer may have happened.
             self.cache.forget(&account.name).await;
-            return Ok(written);
+            return written;
         }
-        let kept = self.cache.get(request.key(), fresh, call).await;
+        let answered = self.cache.get(request.key(), fresh, call).await;
         self.metrics.looked_up(!sent.load(Ordering::Relaxed));
-        kept
+        let Some(question) = &request.question else {
+            return answered;
+        };
+        let question = format!("{} {question}", request.account);
+        match answered {
+            Ok(kept) => {
+                self.cache.remember(&question, &kept).await;
+                Ok(kept)
+            }
+            // The endpoint's slot is taken: what it said last is better than nothing, told with its age.
+            Err(Failure::Throttled { retry_after }) => match self.cache.recall(&question).await {
+                Some(older) => Ok(Arc::new(older.standing_in(retry_after))),
+                None => Err(Failure::Throttled { retry_after }),
+            },
+            Err(failure) => Err(failure),
+        }
     }
 
     /// The recommended form, or the documented one where that is known to work.
     async fn ask(&self, account: &Account, request: &Request) -> Result<Arc<Kept>, Failure> {
         let memory = (Arc::clone(&request.account), request.operation);
-        let form = match &request.fallback {
+        // A write has one form: what a second one would do is not known.
+        let fallback = request
+            .fallback
+            .as_ref()
+            .filter(|_| request.keep != Keep::No);
+        let form = match fallback {
             Some(documented) if self.documented().contains(&memory) => documented,
             _ => request,
         };
-        match (self.persist(account, form).await, &request.fallback) {
+        match (self.persist(account, form).await, fallback) {
             (
                 Err(Failure::Refused {
                     code: 404 | 405, ..
@@ -176,14 +231,18 @@ impl Run {
 
     /// One form; a read is sent a second time when the service was busy for a moment.
     async fn persist(&self, account: &Account, request: &Request) -> Result<Arc<Kept>, Failure> {
+        let started = tokio::time::Instant::now();
         let first = self.send(account, request).await;
         let wait = match &first {
             Err(_) if request.keep == Keep::No => return first,
             Err(Failure::Throttled { retry_after }) if *retry_after <= self.limits.patience => {
                 *retry_after
             }
-            // Half a second is enough for a restarted instance or a dropped keep-alive connection.
-            Err(Failure::Unreachable(_)) => Duration::from_millis(500),
+            // Half a second is enough for a restarted instance or a dropped keep-alive connection. What took
+            // long to fail would take as long again, and the client waits for a minute at most.
+            Err(Failure::Unreachable(_)) if started.elapsed() < AGAIN_WITHIN => {
+                Duration::from_millis(500)
+            }
             _ => return first,
         };
         tokio::time::sleep(wait).await;
@@ -192,27 +251,93 @@ impl Run {
 
     async fn send(&self, account: &Account, request: &Request) -> Result<Arc<Kept>, Failure> {
         let provider = provider::of(account.provider);
-        if self.limits.paced {
-            let limits: Vec<_> = provider
-                .rates()
-                .iter()
-                .map(|rate| (account.name.to_string(), *rate))
-                .chain(
-                    request
-                        .rate
-                        .iter()
-                        .map(|rate| (format!("{} {}", account.name, request.operation), *rate)),
+        // Every rate counts its calls for itself; the last is the narrowest.
+        let limits: Vec<_> = provider
+            .rates()
+            .iter()
+            .map(|rate| (account.name.to_string(), *rate))
+            .chain(request.rate.iter().map(|rate| {
+                let seconds = rate.per.as_secs();
+                (
+                    format!("{} {} {seconds}", account.name, request.operation),
+                    *rate,
                 )
-                .collect();
+            }))
+            .collect();
+        if self.limits.paced {
             self.pace
                 .slot(&limits, self.limits.patience)
                 .await
                 .map_err(|retry_after| Failure::Throttled { retry_after })?;
         }
-        // The time is read after the wait: the signature carries it.
-        let now = self.clock.now();
+        let (mut answer, now) = Box::pin(self.exchange(account, request)).await?;
+        let bytes = answer.body.len();
+        let opened = provider.open(account, &mut answer, now);
+        if let (Err(Failure::Throttled { retry_after }), Some((narrowest, _))) =
+            (&opened, limits.last())
+        {
+            self.pace.close(narrowest, *retry_after);
+        }
+        Ok(Arc::new(Kept::new(opened?, now, bytes, request.keep)))
+    }
+
+    /// Signs and sends; once more with a new token where the service turned the old one down. Says when it
+    /// left.
+    async fn exchange(
+        &self,
+        account: &Account,
+        request: &Request,
+    ) -> Result<(Answer, Timestamp), Failure> {
+        let provider = provider::of(account.provider);
         let id = uuid::Uuid::new_v4().to_string();
-        let signed = provider.sign(account, request, now, &id)?;
+        let mut refused: Option<Arc<Token>> = None;
+        loop {
+            let token = match provider.login() {
+                Some(login) => Some((login, self.token(account, login, refused.as_ref()).await?)),
+                None => None,
+            };
+            // The time is read after every wait: the signature carries it.
+            let now = self.clock.now();
+            let mut signed = provider.sign(account, request, now, &id)?;
+            if let Some((login, token)) = &token {
+                login.show(&mut signed, &token.value);
+            }
+            let answer = self.leave(account, request.operation, signed).await?;
+            match token {
+                Some((login, token)) if refused.is_none() && login.refused(&answer) => {
+                    refused = Some(token);
+                }
+                _ => return Ok((answer, now)),
+            }
+        }
+    }
+
+    /// A token to show, kept or new; `refused` is the one that the service has just turned down.
+    async fn token(
+        &self,
+        account: &Account,
+        login: &dyn Login,
+        refused: Option<&Arc<Token>>,
+    ) -> Result<Arc<Token>, Failure> {
+        let trade = Box::pin(async {
+            let now = self.clock.now();
+            let mut answer = self
+                .leave(account, "login", login.ask(account, now)?)
+                .await?;
+            login.read(account, &mut answer, now)
+        });
+        self.sessions
+            .token(&account.name, self.clock.now(), refused, trade)
+            .await
+    }
+
+    async fn leave(
+        &self,
+        account: &Account,
+        operation: &'static str,
+        signed: Signed,
+    ) -> Result<Answer, Failure> {
+        let now = self.clock.now();
         let started = tokio::time::Instant::now();
         let answer = self.client.send(signed).await;
         let status = answer.as_ref().map_or(0, |answer| answer.status);
@@ -220,19 +345,22 @@ impl Run {
         self.metrics
             .answered(provider_name, status, started.elapsed());
         let answer = answer?;
-        let bytes = answer.body.len();
+        let heard = Heard {
+            ahead: answer.date.map(|theirs| now.as_second() - theirs),
+            took: started.elapsed(),
+        };
+        self.heard
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(Arc::clone(&account.name), heard);
         tracing::info!(
-            operation = request.operation,
+            operation,
             status = answer.status,
-            bytes,
+            bytes = answer.body.len(),
             milliseconds = started.elapsed().as_millis(),
             "answered"
         );
-        let opened = provider.open(account, &answer, now);
-        if let Err(Failure::Throttled { retry_after }) = &opened {
-            self.pace.close(&account.name, *retry_after);
-        }
-        Ok(Arc::new(Kept::new(opened?, now, bytes, request.keep)))
+        Ok(answer)
     }
 }
 
@@ -259,7 +387,11 @@ impl<'a> Desk<'a> {
     }
 
     /// Answers an operation's request.
-    pub async fn ask(&self, ctx: &CallContext<'_>, call: &dyn Call) -> Result<Arc<Kept>, Failure> {
+    pub async fn ask(
+        &self,
+        ctx: &CallContext<'_>,
+        call: &(impl Call + Sync),
+    ) -> Result<Arc<Kept>, Failure> {
         self.send(call.request(ctx)?).await
     }
 

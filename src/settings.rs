@@ -1,6 +1,8 @@
 //! Environment and file to `Settings`. The only room that reads the environment.
 
+mod companions;
 mod file;
+mod places;
 mod tokens;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +16,7 @@ use crate::secret::Secret;
 use crate::window;
 use crate::wire::ProviderId;
 
+pub use places::{Os, Places, Sources};
 pub use tokens::{TokenSetting, tokens};
 
 /// What is configured.
@@ -34,27 +37,12 @@ const SITE_ZONE: &str = "+08:00";
 impl Settings {
     /// Reads the process's environment, and the file named, or the user's own where there is one.
     pub fn load(config: Option<&Path>) -> anyhow::Result<Self> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "this is the room of the environment"
-        )]
-        let variables = |name: &str| {
-            std::env::var(name)
-                .ok()
-                .filter(|value| !value.trim().is_empty())
-        };
-        Self::read(config, &variables)
+        Self::read(config, &process)
     }
 
     /// Reads these variables, and the file named, or the user's own where there is one.
     pub fn read(config: Option<&Path>, variables: Variables<'_>) -> anyhow::Result<Self> {
-        let named = config
-            .map(Path::to_path_buf)
-            .or_else(|| variables("CRASHSIGHT_CONFIG").map(|path| home(&path, variables)));
-        let path = named
-            .clone()
-            .or_else(|| default_path(variables).filter(|path| path.is_file()));
-        let mut parsed = match path {
+        let mut parsed = match file_read(config, variables) {
             Some(path) => {
                 let text = std::fs::read_to_string(&path).with_context(|| {
                     format!("the configuration is not readable: {}", path.display())
@@ -72,11 +60,31 @@ impl Settings {
             closed: false,
         };
         add_environment(&mut projects, variables)?;
+        companions::add_environment(&mut projects, variables)?;
         Ok(Self {
             projects: Arc::new(projects),
             zone,
         })
     }
+}
+
+/// A variable of the process; an empty one counts as not set.
+fn process(name: &str) -> Option<String> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the room of the environment"
+    )]
+    std::env::var(name)
+        .ok()
+        .filter(|value| !value.trim().is_empty())
+}
+
+/// The file that is read: the one named, or the user's own where there is one.
+fn file_read(config: Option<&Path>, variables: Variables<'_>) -> Option<PathBuf> {
+    config
+        .map(Path::to_path_buf)
+        .or_else(|| variables("CRASHSIGHT_CONFIG").map(|path| home(&path, variables)))
+        .or_else(|| default_path(variables).filter(|path| path.is_file()))
 }
 
 /// Where this program lies.
@@ -86,13 +94,7 @@ pub fn own_path() -> anyhow::Result<PathBuf> {
 
 /// The filter of log lines, `CRASHSIGHT_LOG`.
 pub fn log_filter() -> Option<String> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the room of the environment"
-    )]
-    std::env::var("CRASHSIGHT_LOG")
-        .ok()
-        .filter(|filter| !filter.trim().is_empty())
+    process("CRASHSIGHT_LOG")
 }
 
 /// The account and project of the environment. Without a file the account is there even when it has no
@@ -100,7 +102,8 @@ pub fn log_filter() -> Option<String> {
 fn add_environment(projects: &mut Projects, variables: Variables<'_>) -> anyhow::Result<()> {
     let user_id = variables("CRASHSIGHT_USER_ID");
     let api_key = secret("CRASHSIGHT_API_KEY", variables)?;
-    if user_id.is_some() || api_key.is_some() || projects.accounts.is_empty() {
+    let served = projects.of_provider(ProviderId::CrashSight).is_some();
+    if user_id.is_some() || api_key.is_some() || !served {
         let credentials = match (user_id, api_key) {
             (Some(user_id), Some(api_key)) => Ok(Credentials::CrashSight {
                 user_id: user_id.trim().to_owned(),
@@ -156,6 +159,7 @@ fn add_environment(projects: &mut Projects, variables: Variables<'_>) -> anyhow:
                 id,
                 platform,
             }),
+            companions: Vec::new(),
             source: SourceRules::default(),
         },
     );

@@ -3,13 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
+
+use crate::secret::Secret;
 
 /// The services behind the tools.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ProviderId {
     /// Tencent CrashSight, crash analytics.
     CrashSight,
+    /// Agora Analytics, call quality.
+    Agora,
+    /// Getui, push reports.
+    Getui,
 }
 
 impl ProviderId {
@@ -17,6 +24,8 @@ impl ProviderId {
     pub fn word(self) -> &'static str {
         match self {
             Self::CrashSight => "crashsight",
+            Self::Agora => "agora",
+            Self::Getui => "getui",
         }
     }
 
@@ -24,6 +33,8 @@ impl ProviderId {
     pub fn title(self) -> &'static str {
         match self {
             Self::CrashSight => "CrashSight",
+            Self::Agora => "Agora",
+            Self::Getui => "Getui",
         }
     }
 }
@@ -54,6 +65,8 @@ pub enum Keep {
     No,
     /// A minute: counts that still grow.
     Minute,
+    /// An hour: what an app is made of, which changes when people change it.
+    Hour,
     /// Hours: days that have ended, when the service still folds in late reports.
     ClosedDays,
     /// Never changes: one crash that was reported.
@@ -92,6 +105,9 @@ pub struct Request {
     pub keep: Keep,
     /// Limits of this endpoint alone.
     pub rate: &'static [Rate],
+    /// What it asks, apart from a range that moves with the clock: while the endpoint's slot is taken, an
+    /// older answer to the same question stands in.
+    pub question: Option<String>,
     /// How long the service may take.
     pub timeout: Duration,
 }
@@ -110,6 +126,7 @@ impl Request {
             fallback: None,
             keep: Keep::Minute,
             rate: &[],
+            question: None,
             timeout: Duration::from_secs(30),
         }
     }
@@ -144,6 +161,20 @@ impl Request {
     #[must_use]
     pub fn keep(mut self, keep: Keep) -> Self {
         self.keep = keep;
+        self
+    }
+
+    /// Names the endpoint's own limits.
+    #[must_use]
+    pub fn rate(mut self, rate: &'static [Rate]) -> Self {
+        self.rate = rate;
+        self
+    }
+
+    /// Says what it asks, for an older answer to stand in.
+    #[must_use]
+    pub fn asks(mut self, question: impl Into<String>) -> Self {
+        self.question = Some(question.into());
         self
     }
 
@@ -192,6 +223,17 @@ pub struct Signed {
     pub timeout: Duration,
 }
 
+/// A token and how long it holds.
+#[derive(Debug, Clone)]
+pub struct Token {
+    /// What every call shows; never logged.
+    pub value: Secret,
+    /// When it was given.
+    pub since: Timestamp,
+    /// When it ends.
+    pub until: Timestamp,
+}
+
 /// What came back, decompressed.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -205,6 +247,26 @@ pub struct Answer {
     pub retry_after: Option<u64>,
     /// The body.
     pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// A copy to look at, without a long body.
+    #[must_use]
+    pub fn clone_short(&self) -> Self {
+        const SHORT: usize = 4096;
+        let body = if self.body.len() <= SHORT {
+            self.body.clone()
+        } else {
+            Vec::new()
+        };
+        Self {
+            status: self.status,
+            content_type: self.content_type.clone(),
+            date: self.date,
+            retry_after: self.retry_after,
+            body,
+        }
+    }
 }
 
 /// Percent-encodes one path segment or query value (RFC 3986, everything but unreserved characters).

@@ -20,7 +20,7 @@ use crashsight_mcp::catalog;
 use crashsight_mcp::clock::Clock;
 use crashsight_mcp::operation::CallContext;
 use crashsight_mcp::project::{
-    Account, App, Credentials, Platform, Project, Projects, SourceRules,
+    Account, App, Companion, Credentials, Platform, Project, Projects, SourceRules,
 };
 use crashsight_mcp::provider;
 use crashsight_mcp::reply::{Budget, Reply};
@@ -87,7 +87,7 @@ impl Case {
     }
 }
 
-/// Three projects at one account; addresses are the real ones where nothing is sent.
+/// Three projects at one account, two of them with companions; addresses are the real ones where nothing is sent.
 fn projects(base: &str) -> Projects {
     let project = |name: &str, platform, default| Project {
         name: name.to_owned(),
@@ -98,28 +98,60 @@ fn projects(base: &str) -> Projects {
             id: "d98b9f7eec".to_owned(),
             platform,
         }),
+        companions: match platform {
+            Platform::Android | Platform::Ios => vec![
+                companion(ProviderId::Agora, "rtc", "axxxxxxxxxxxxxxxxxxxx"),
+                companion(ProviderId::Getui, "push", "getui-app"),
+            ],
+            Platform::Pc => Vec::new(),
+        },
         source: SourceRules {
             own: vec!["Game/".to_owned()],
             strip: vec!["D:/build/ws/".to_owned()],
         },
     };
-    Projects {
-        accounts: vec![Arc::new(Account {
-            name: "cn".into(),
-            provider: ProviderId::CrashSight,
+    let account = |name: &str, provider, credentials, zone: &str| {
+        Arc::new(Account {
+            name: name.into(),
+            provider,
             base: base.to_owned(),
-            credentials: Ok(Credentials::CrashSight {
-                user_id: "12453".to_owned(),
-                api_key: Secret::new("bec5b56d-7ae7-43f7-8763-51580aed5fa2"),
-            }),
-            zone: window::zone("+08:00").unwrap(),
-        })],
+            credentials: Ok(credentials),
+            zone: window::zone(zone).unwrap(),
+        })
+    };
+    let crashsight = Credentials::CrashSight {
+        user_id: "12453".to_owned(),
+        api_key: Secret::new("bec5b56d-7ae7-43f7-8763-51580aed5fa2"),
+    };
+    let agora = Credentials::Agora {
+        customer_id: "customer".to_owned(),
+        customer_secret: Secret::new("secret"),
+    };
+    let getui = Credentials::Getui {
+        app_id: "getui-app".to_owned(),
+        app_key: Secret::new("key"),
+        master_secret: Secret::new("secret"),
+    };
+    Projects {
+        accounts: vec![
+            account("cn", ProviderId::CrashSight, crashsight, "+08:00"),
+            account("rtc", ProviderId::Agora, agora, "UTC"),
+            account("push", ProviderId::Getui, getui, "+08:00"),
+        ],
         projects: vec![
             project("starfall-android", Platform::Android, true),
             project("starfall-ios", Platform::Ios, false),
             project("starfall-pc", Platform::Pc, false),
         ],
         closed: false,
+    }
+}
+
+fn companion(provider: ProviderId, account: &str, app: &str) -> Companion {
+    Companion {
+        provider,
+        account: account.into(),
+        app: app.to_owned(),
     }
 }
 
@@ -137,6 +169,13 @@ fn show(request: &Request) -> String {
         out.push_str(&format!("\n+ a fresh id in {field}"));
     }
     out.push_str(&format!("\nkept {:?}", request.keep));
+    for rate in request.rate {
+        out.push_str(&format!(
+            "\nat most {} in {} s",
+            rate.calls,
+            rate.per.as_secs()
+        ));
+    }
     if let Some(body) = &request.body {
         out.push('\n');
         out.push_str(&serde_json::to_string_pretty(body).unwrap());
@@ -210,6 +249,12 @@ fn promises(case: &Case, reply: &Reply) {
         );
     }
     let carried = reply.json(Budget::DEFAULT);
+    let cost = tokens::estimate(&carried.to_string());
+    assert!(
+        cost <= Budget::DEFAULT.tokens() + 100,
+        "{}: {cost} tokens of JSON",
+        case.name()
+    );
     for part in ["title", "blocks", "next"] {
         assert!(
             carried.get(part).is_some(),
@@ -262,7 +307,7 @@ fn operation(case: &Case, tool: &'static crashsight_mcp::operation::Tool) {
         .answer
         .as_ref()
         .unwrap_or_else(|| panic!("{}: answer.json is missing", case.name()));
-    let answer = Answer {
+    let mut answer = Answer {
         status: case.status,
         content_type: Some("application/json".to_owned()),
         date: None,
@@ -270,7 +315,7 @@ fn operation(case: &Case, tool: &'static crashsight_mcp::operation::Tool) {
         body: answer.to_string().into_bytes(),
     };
     let account = projects.account(&request.account).unwrap();
-    match provider::of(tool.provider).open(account, &answer, case.now) {
+    match provider::of(tool.provider).open(account, &mut answer, case.now) {
         Ok(data) => {
             let reply = call
                 .reply(&ctx, &data)
@@ -362,7 +407,9 @@ async fn every_case_is_as_recorded() {
             .find(|d| d.name == name)
         else {
             // Other suites keep their data beside this one's; a folder that looks like a tool must be one.
-            assert!(!name.contains("crashsight_"), "no tool is called {name}");
+            for provider in ["crashsight_", "agora_", "getui_"] {
+                assert!(!name.starts_with(provider), "no tool is called {name}");
+            }
             continue;
         };
         let operation_of = catalog::tools().find(|tool| tool.name == definition.name);

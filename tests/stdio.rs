@@ -10,7 +10,10 @@ use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
 use assert_cmd::cargo::cargo_bin;
-use rmcp::model::{CallToolRequestParams, ContentBlock, ErrorCode, ProtocolVersion};
+use rmcp::model::{
+    CallToolRequestParams, ContentBlock, ErrorCode, GetPromptRequestParams, ProtocolVersion,
+    ReadResourceRequestParams,
+};
 use rmcp::service::{ClientLifecycleMode, RunningService, ServiceError, ServiceExt as _};
 use rmcp::transport::TokioChildProcess;
 use rmcp::{ClientServiceExt as _, RoleClient};
@@ -204,6 +207,114 @@ async fn a_write_is_asked_for_twice_and_read_only_hides_it() {
             .await
             .is_err(),
         "refused at dispatch too"
+    );
+    client.cancel().await.unwrap();
+}
+
+#[tokio::test]
+async fn resources_and_prompts_are_calls_by_another_name() {
+    let client = connect(&["serve", "--demo"]).await;
+    let (_, top) = call(&client, "crashsight_list_top_issues", json!({"limit": 1}))
+        .await
+        .unwrap();
+    let issue = top.split("{\"issue\":\"").nth(1).unwrap()[..32].to_owned();
+    let (_, last) = call(
+        &client,
+        "crashsight_get_last_crash",
+        json!({"issue": issue}),
+    )
+    .await
+    .unwrap();
+    let crash = last.split("{\"crash\":\"").nth(1).unwrap()[..32].to_owned();
+    let read = async |uri: String| {
+        client
+            .read_resource(ReadResourceRequestParams::new(uri))
+            .await
+    };
+    assert_eq!(client.list_all_resource_templates().await.unwrap().len(), 3);
+    let told = serde_json::to_string(
+        &read(format!("crashsight://starfall-android/crash/{crash}"))
+            .await
+            .unwrap(),
+    )
+    .unwrap();
+    assert!(
+        told.contains("threads") && told.contains("text/plain"),
+        "{told}"
+    );
+    let part = read(format!(
+        "crashsight://starfall-android/crash/{crash}/log:0?lines=1..3"
+    ))
+    .await
+    .unwrap();
+    assert!(serde_json::to_string(&part).unwrap().contains("log 0"));
+    for uri in [
+        "crashsight://nowhere/crash/A0",
+        "file:///etc/passwd",
+        "crashsight://starfall-android/crash/zz",
+    ] {
+        assert!(read(uri.to_owned()).await.is_err(), "{uri}");
+    }
+    let prompts = client.list_all_prompts().await.unwrap();
+    assert!(
+        prompts
+            .iter()
+            .any(|prompt| prompt.name == "daily_crash_report")
+    );
+    let arguments = json!({"crash": crash, "language": "中文"});
+    let prompt = client
+        .get_prompt(
+            GetPromptRequestParams::new("explain_crash")
+                .with_arguments(arguments.as_object().unwrap().clone()),
+        )
+        .await
+        .unwrap();
+    let text = serde_json::to_string(&prompt).unwrap();
+    assert!(text.contains(&crash) && text.contains("中文"), "{text}");
+    assert!(
+        client
+            .get_prompt(GetPromptRequestParams::new("explain_crash"))
+            .await
+            .is_err()
+    );
+    client.cancel().await.unwrap();
+}
+
+#[tokio::test]
+async fn json_output_comes_with_its_schema_and_a_text_copy() {
+    let client = connect(&[
+        "serve",
+        "--demo",
+        "--output",
+        "json",
+        "--tools",
+        "crashsight_get_day_stats,*_top_issues",
+    ])
+    .await;
+    let tools = client.list_all_tools().await.unwrap();
+    let names: Vec<&str> = tools.iter().map(|tool| &*tool.name).collect();
+    assert_eq!(
+        names,
+        [
+            "crashsight_list_top_issues",
+            "crashsight_list_hourly_top_issues",
+            "crashsight_get_day_stats"
+        ]
+    );
+    assert!(tools.iter().all(|tool| tool.output_schema.is_some()));
+    let params = CallToolRequestParams::new("crashsight_get_day_stats");
+    let result = client.call_tool(params).await.unwrap();
+    let carried = result.structured_content.unwrap();
+    assert!(
+        carried["blocks"].is_array()
+            && carried["title"].as_str().unwrap().starts_with("Day totals")
+    );
+    assert!(!result.content.is_empty(), "the text copy is missing");
+    assert!(
+        call(&client, "crashsight_get_issue", json!({}))
+            .await
+            .is_err(),
+        "not offered at dispatch either"
     );
     client.cancel().await.unwrap();
 }

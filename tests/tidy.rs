@@ -20,7 +20,7 @@ const LAYERS: &[&[&str]] = &[
     &["toolbox", "prompts"],
     &["workflow"],
     &["run"],
-    &["client", "pace", "cache", "provider", "catalog"],
+    &["client", "pace", "cache", "session", "provider", "catalog"],
 ];
 
 /// Rooms without anything to the right but each other, in no cycle.
@@ -59,13 +59,17 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("secrecy", &["secret"]),
     ("subtle", &["secret"]),
     ("moka", &["cache"]),
-    ("toml", &["settings"]),
+    ("toml", &["settings", "prompts"]),
+    ("minijinja", &["prompts"]),
     ("clap", &["cli"]),
+    ("jsonc_parser", &["cli"]),
+    ("toml_edit", &["cli"]),
 ];
 
 /// Rooms that may wait.
 const ASYNC: &[&str] = &[
-    "main", "cli", "http", "server", "toolbox", "workflow", "run", "client", "pace", "cache", "sim",
+    "main", "cli", "http", "server", "toolbox", "workflow", "run", "client", "pace", "cache",
+    "session", "sim",
 ];
 
 struct Room {

@@ -2,12 +2,14 @@
 //! refuses the rest in words, and writes the schema that says the same.
 
 mod ids;
+mod menu;
 mod numbers;
 mod text;
 mod words;
 
 pub use ids::{CrashId, IssueId};
-pub use numbers::{Flag, Offset, Rows};
+pub use menu::{Menu, Pick};
+pub use numbers::{Flag, Offset, Rows, Uid};
 pub use text::{List, ProjectName, Word};
 pub use words::{Devices, Kind, Sort, Status, Step, SystemExits};
 

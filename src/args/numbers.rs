@@ -99,6 +99,37 @@ impl JsonSchema for Flag {
     inline_schema!("Flag", {"type": "boolean"});
 }
 
+/// A user id that is a number of 32 bits, as call services have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Uid(u32);
+
+impl Uid {
+    /// The number.
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Uid {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(source)?;
+        whole(&value)
+            .and_then(|number| u32::try_from(number).ok())
+            .map(Self)
+            .ok_or_else(|| {
+                D::Error::custom(format!(
+                    "expected a user id from 0 to {}, not {}",
+                    u32::MAX,
+                    brief(&value)
+                ))
+            })
+    }
+}
+
+impl JsonSchema for Uid {
+    inline_schema!("Uid", {"type": "integer", "minimum": 0, "maximum": u32::MAX});
+}
+
 /// A number that counts something, in any of the forms clients send.
 fn whole(value: &Value) -> Option<u64> {
     match value {
@@ -140,6 +171,22 @@ mod tests {
         ] {
             let error = from_value::<Limit>(value.clone()).unwrap_err().to_string();
             assert!(error.contains("expected 1 to 100"), "{value}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_uid_is_a_number_of_32_bits() {
+        for value in [json!(4_294_967_295_u32), json!("4294967295")] {
+            assert_eq!(from_value::<Uid>(value).unwrap().get(), u32::MAX);
+        }
+        for value in [
+            json!(4_294_967_296_u64),
+            json!(-1),
+            json!("bob"),
+            json!(1.5),
+        ] {
+            let error = from_value::<Uid>(value).unwrap_err().to_string();
+            assert!(error.contains("expected a user id"), "{error}");
         }
     }
 }

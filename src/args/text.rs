@@ -94,7 +94,8 @@ impl<'de, T: serde::de::DeserializeOwned, const MOST: usize> Deserialize<'de> fo
         };
         if values.len() > MOST {
             return Err(D::Error::custom(format!(
-                "expected at most {MOST} values, not {}",
+                "expected at most {MOST} value{}, not {}",
+                if MOST == 1 { "" } else { "s" },
                 values.len()
             )));
         }

@@ -1,10 +1,16 @@
 //! Every operation of every service. No I/O, no credential, no address, no status code.
 
+mod agora;
 pub mod crashsight;
+mod getui;
 
 use crate::operation::Tool;
 
 /// Every operation, chapter by chapter.
 pub fn tools() -> impl Iterator<Item = &'static Tool> {
-    crashsight::chapters().into_iter().flatten()
+    crashsight::chapters()
+        .into_iter()
+        .chain(agora::chapters())
+        .chain(getui::chapters())
+        .flatten()
 }

@@ -4,7 +4,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use serde_json::{Map, Value};
 
-use super::{Exit, Options};
+use super::{Exit, Options, say};
 use crate::toolbox::Caller;
 
 /// What `call` takes.
@@ -27,11 +27,7 @@ pub(super) struct Call {
 }
 
 impl Call {
-    #[expect(
-        clippy::print_stdout,
-        clippy::print_stderr,
-        reason = "the reply is what this command prints"
-    )]
+    #[expect(clippy::print_stderr, reason = "a failure goes to standard error")]
     pub(super) async fn call(&self, options: &Options) -> anyhow::Result<Exit> {
         let arguments = match self.arguments() {
             Ok(arguments) => arguments,
@@ -55,18 +51,17 @@ impl Call {
         if self.raw {
             for (operation, kept) in &outcome.came {
                 if outcome.came.len() > 1 {
-                    println!("// {operation}");
+                    say(&format!("// {operation}"));
                 }
-                println!("{}", serde_json::to_string_pretty(&kept.data)?);
+                say(&serde_json::to_string_pretty(&kept.data)?);
             }
         }
         match &outcome.reply {
             Ok(_) if self.raw => {}
-            Ok(reply) if self.json => println!(
-                "{}",
-                serde_json::to_string_pretty(&reply.json(setup.budget))?
-            ),
-            Ok(reply) => println!("{}", reply.text(setup.budget)),
+            Ok(reply) if self.json => {
+                say(&serde_json::to_string_pretty(&reply.json(setup.budget))?);
+            }
+            Ok(reply) => say(&reply.text(setup.budget)),
             Err(failure) => {
                 eprintln!("{failure}");
                 return Ok(failure.into());

@@ -13,7 +13,7 @@ use rmcp::transport::TokioChildProcess;
 use serde_json::{Map, Value, json};
 use tokio::process::Command;
 
-use super::{Exit, Options};
+use super::{Exit, Options, say};
 
 /// What a client shows of itself. It takes no requests.
 type Client = RunningService<RoleClient, ()>;
@@ -53,7 +53,8 @@ pub(super) async fn demo(options: &Options) -> anyhow::Result<Exit> {
         .map(|info| info.protocol_version.to_string())
         .unwrap_or_default();
     say(&format!(
-        "crashsight-mcp serves Starfall, a game that does not exist: simulated crashes of the last 30 days.\n\
+        "crashsight-mcp serves Starfall, a game that does not exist: simulated crashes of the last 30 days,\n\
+         with its calls and pushes.\n\
          connected over stdio in {} ms, MCP {version}; {} tools listed in {} ms, about {definitions} tokens",
         milliseconds(ready),
         tools.len(),
@@ -126,6 +127,18 @@ impl Talk {
             json!({"issue": issue, "window": "today", "limit": 5}),
         )
         .await?;
+        self.ask(
+            "It began with this morning's push: whom did that reach?",
+            "getui_get_push_report",
+            json!({"tasks": crate::sim::LAUNCH_TASK}),
+        )
+        .await?;
+        self.ask(
+            "And do calls suffer too?",
+            "agora_get_live_experience",
+            json!({}),
+        )
+        .await?;
         Ok(())
     }
 
@@ -196,14 +209,6 @@ fn configuration(program: &str) -> String {
         pretty(&demo),
         pretty(&real)
     )
-}
-
-#[expect(
-    clippy::print_stdout,
-    reason = "the conversation is what this command prints"
-)]
-fn say(text: &str) {
-    println!("{text}");
 }
 
 #[cfg(test)]

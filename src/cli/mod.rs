@@ -2,19 +2,25 @@
 
 mod call;
 mod demo;
+mod doctor;
+mod install;
 mod serve;
 mod tools;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::tz::TimeZone;
 
 use crate::clock::Clock;
 use crate::failure::Failure;
-use crate::project::{Account, App, Credentials, Platform, Project, Projects, SourceRules};
+use crate::project::{
+    Account, App, Companion, Credentials, Platform, Project, Projects, SourceRules,
+};
 use crate::reply::Budget;
 use crate::run::{Limits, Run};
 use crate::secret::Secret;
@@ -43,6 +49,10 @@ enum Command {
     Call(call::Call),
     /// List the tools: name, operation, effect, tokens of the definition.
     Tools(tools::Tools),
+    /// Put this server into a client's configuration.
+    Install(install::Install),
+    /// Check settings, service, clock, credentials, projects and clients, in plain words.
+    Doctor(doctor::Doctor),
 }
 
 /// What every subcommand takes.
@@ -69,6 +79,15 @@ pub(crate) struct Options {
     /// Neither list nor call tools that write.
     #[arg(long, global = true)]
     read_only: bool,
+    /// List and call only these tools: names with `*`, or a service (`crashsight`); separated by commas.
+    #[arg(long, global = true, value_name = "TOOLS", value_delimiter = ',')]
+    tools: Vec<String>,
+    /// Neither list nor call these tools.
+    #[arg(long, global = true, value_name = "TOOLS", value_delimiter = ',')]
+    exclude_tools: Vec<String>,
+    /// What results carry: text, or the same blocks as JSON beside it.
+    #[arg(long, global = true, value_enum, default_value_t = OutputMode::Text)]
+    output: OutputMode,
     /// Whether a write is asked for twice.
     #[arg(long, global = true, value_enum, default_value_t = ConfirmWrites::Always)]
     confirm_writes: ConfirmWrites,
@@ -84,6 +103,21 @@ pub(crate) struct Options {
 enum ConfirmWrites {
     Always,
     Never,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OutputMode {
+    Text,
+    Json,
+}
+
+impl From<OutputMode> for crate::server::Output {
+    fn from(mode: OutputMode) -> Self {
+        match mode {
+            OutputMode::Text => Self::Text,
+            OutputMode::Json => Self::Json,
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -161,7 +195,14 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Demo => demo::demo(&cli.options).await,
         Command::Call(call) => call.call(&cli.options).await,
         Command::Tools(tools) => tools.print(&cli.options).await,
+        Command::Install(install) => install.run(&cli.options),
+        Command::Doctor(doctor) => doctor.run(&cli.options).await,
     }
+}
+
+/// Prints what a command says. Whoever reads may have gone: `call … | head` is no fault.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 /// Standard output is the protocol. `CRASHSIGHT_LOG` holds a filter such as `info`.
@@ -215,7 +256,10 @@ impl Options {
                 ConfirmWrites::Always => Confirm::Always,
                 ConfirmWrites::Never => Confirm::Never,
             },
+            only: self.tools.clone(),
+            without: self.exclude_tools.clone(),
         };
+        policy.check().map_err(anyhow::Error::msg)?;
         let run = Arc::new(Run::new(projects, Clock::System, limits));
         Ok(Setup {
             toolbox: Arc::new(Toolbox::new(run, zone, policy)),
@@ -226,7 +270,7 @@ impl Options {
 }
 
 /// The simulator's projects, as a configuration would name them.
-fn simulated(simulator: &Simulator, zone: &jiff::tz::TimeZone) -> Projects {
+fn simulated(simulator: &Simulator, zone: &TimeZone) -> Projects {
     let account = Account {
         name: "demo".into(),
         provider: ProviderId::CrashSight,
@@ -250,13 +294,51 @@ fn simulated(simulator: &Simulator, zone: &jiff::tz::TimeZone) -> Projects {
                     id: demo.app.to_owned(),
                     platform: Platform::parse(&demo.platform.to_string())?,
                 }),
+                companions: companions(demo),
                 source: SourceRules::default(),
             })
         })
         .collect();
+    let companion = |name: &str, provider, credentials, zone| {
+        Arc::new(Account {
+            name: name.into(),
+            provider,
+            base: simulator.base_url(),
+            credentials: Ok(credentials),
+            zone,
+        })
+    };
+    let agora = Credentials::Agora {
+        customer_id: sim::AGORA_CUSTOMER_ID.to_owned(),
+        customer_secret: Secret::new(sim::AGORA_CUSTOMER_SECRET),
+    };
+    let getui = Credentials::Getui {
+        app_id: sim::GETUI_APP_ID.to_owned(),
+        app_key: Secret::new(sim::GETUI_APP_KEY),
+        master_secret: Secret::new(sim::GETUI_MASTER_SECRET),
+    };
     Projects {
-        accounts: vec![Arc::new(account)],
+        accounts: vec![
+            Arc::new(account),
+            companion("demo-calls", ProviderId::Agora, agora, TimeZone::UTC),
+            companion("demo-push", ProviderId::Getui, getui, zone.clone()),
+        ],
         projects,
         closed: false,
     }
+}
+
+/// What a configuration would say as `agora = …` and `getui = …`.
+fn companions(demo: &sim::DemoProject) -> Vec<Companion> {
+    let calls = Companion {
+        provider: ProviderId::Agora,
+        account: "demo-calls".into(),
+        app: demo.agora.to_owned(),
+    };
+    let pushes = demo.getui.map(|app| Companion {
+        provider: ProviderId::Getui,
+        account: "demo-push".into(),
+        app: app.to_owned(),
+    });
+    std::iter::once(calls).chain(pushes).collect()
 }

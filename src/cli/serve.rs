@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Exit, Options, Setup};
 use crate::http::{self, Signer, Sites, Token};
-use crate::server::Server;
+use crate::server::{Output, Server};
 use crate::settings::{self, TokenSetting};
 use crate::toolbox::Caller;
 
@@ -64,13 +64,17 @@ impl Serve {
     pub(super) async fn serve(self, options: &Options) -> anyhow::Result<Exit> {
         let setup = options.set_up().await?;
         match self.http {
-            Some(address) => self.over_http.serve(address, &setup).await?,
+            Some(address) => {
+                let output = options.output.into();
+                self.over_http.serve(address, &setup, output).await?;
+            }
             None => {
                 Server::new(
                     Arc::clone(&setup.toolbox),
                     Caller::named("stdio"),
                     setup.budget,
                 )
+                .with_output(options.output.into())
                 .serve_stdio()
                 .await?;
             }
@@ -84,7 +88,7 @@ impl OverHttp {
         clippy::print_stderr,
         reason = "the address, where the system chose the port, is known only now"
     )]
-    async fn serve(self, address: SocketAddr, setup: &Setup) -> anyhow::Result<()> {
+    async fn serve(self, address: SocketAddr, setup: &Setup, output: Output) -> anyhow::Result<()> {
         let budget = setup.budget;
         let options = http::Options {
             address,
@@ -96,7 +100,9 @@ impl OverHttp {
             tls: self.tls_cert.zip(self.tls_key),
             behind_proxy: self.behind_proxy,
             toolbox: Arc::clone(&setup.toolbox),
-            make: Arc::new(move |toolbox, caller| Server::new(toolbox, caller, budget)),
+            make: Arc::new(move |toolbox, caller| {
+                Server::new(toolbox, caller, budget).with_output(output)
+            }),
         };
         let scheme = if options.tls.is_some() {
             "https"

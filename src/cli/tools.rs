@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{Exit, Options};
+use super::{Exit, Options, say};
 use crate::operation::{Definition, Effect};
 use crate::toolbox::Caller;
 
@@ -16,7 +16,6 @@ pub(super) struct Tools {
 }
 
 impl Tools {
-    #[expect(clippy::print_stdout, reason = "the list is what this command prints")]
     pub(super) async fn print(&self, options: &Options) -> anyhow::Result<Exit> {
         let setup = options.set_up().await?;
         let listed = setup.toolbox.list(&Caller::named("command line"));
@@ -30,7 +29,7 @@ impl Tools {
                         .is_some_and(|name| names.contains(&name))
                 })
                 .collect();
-            println!("{}", serde_json::to_string_pretty(&all)?);
+            say(&serde_json::to_string_pretty(&all)?);
             return Ok(Exit::Answered);
         }
         let mut sum = 0;
@@ -41,15 +40,15 @@ impl Tools {
                 Effect::Read => "read",
                 Effect::Write => "write",
             };
-            println!(
+            say(&format!(
                 "{:<40} {:<30} {effect:<6} {tokens:>4}",
                 definition.name, definition.path
-            );
+            ));
         }
-        println!(
+        say(&format!(
             "{:<78} {sum:>4}",
             format!("{} tools, tokens in all", listed.len())
-        );
+        ));
         Ok(Exit::Answered)
     }
 }

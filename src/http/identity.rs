@@ -223,6 +223,7 @@ impl Brought {
                 id,
                 platform,
             }),
+            companions: Vec::new(),
             source: SourceRules::default(),
         });
         Projects {

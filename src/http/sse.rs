@@ -250,6 +250,13 @@ fn outgoing(
 }
 
 /// The client went away.
-#[derive(Debug, thiserror::Error)]
-#[error("the stream is closed")]
+#[derive(Debug)]
 struct Closed;
+
+impl std::fmt::Display for Closed {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("the stream is closed")
+    }
+}
+
+impl std::error::Error for Closed {}

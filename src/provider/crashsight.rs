@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use anyhow::anyhow;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::Provider;
+use super::{Provider, body};
 use crate::failure::Failure;
 use crate::project::{Account, Credentials};
-use crate::reply::fenced;
 use crate::secret::{Secret, base64, hmac_sha256_hex};
 use crate::wire::{Answer, ProviderId, Rate, Request, Signed, encode};
 
@@ -42,7 +40,9 @@ impl Provider for CrashSight {
         now: Timestamp,
         id: &str,
     ) -> Result<Signed, Failure> {
-        let Credentials::CrashSight { user_id, api_key } = account.credentials()?;
+        let Credentials::CrashSight { user_id, api_key } = account.credentials()? else {
+            return Err(super::foreign(account));
+        };
         let unix = now.as_second();
         let mut query: Vec<(&str, &str)> = request
             .query
@@ -80,11 +80,14 @@ impl Provider for CrashSight {
         })
     }
 
-    fn open(&self, account: &Account, answer: &Answer, now: Timestamp) -> Result<Value, Failure> {
+    fn open(
+        &self,
+        account: &Account,
+        answer: &mut Answer,
+        now: Timestamp,
+    ) -> Result<Value, Failure> {
         status(account, answer, now)?;
-        let body: Value =
-            serde_json::from_slice(&answer.body).map_err(|error| not_json(answer, &error))?;
-        envelope(body)
+        envelope(body::json(answer, unsigned)?)
     }
 }
 
@@ -132,7 +135,7 @@ fn status(account: &Account, answer: &Answer, now: Timestamp) -> Result<(), Fail
         ))),
         code => Err(Failure::Refused {
             code: i64::from(code),
-            message: excerpt(&answer.body),
+            message: body::excerpt(&answer.body, unsigned),
             trace: None,
         }),
     }
@@ -147,37 +150,20 @@ fn settings(account: &Account) -> String {
     }
 }
 
-fn excerpt(body: &[u8]) -> String {
-    let head = body.get(..2000).unwrap_or(body);
-    String::from_utf8_lossy(head).into_owned()
-}
-
-fn not_json(answer: &Answer, error: &serde_json::Error) -> Failure {
-    let text = excerpt(&answer.body);
-    let start = text.trim_start().to_lowercase();
-    let kind = answer.content_type.as_deref().unwrap_or("no content type");
-    if answer.body.is_empty() {
-        return Failure::unreadable(anyhow!("the service sent nothing (HTTP {})", answer.status));
+/// A text that may repeat the address that was asked, as error pages of proxies do, without the signature.
+fn unsigned(text: &str) -> String {
+    const FIRST: &str = "userSecret";
+    let mut parts = text.split(FIRST);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        // The signature's three parameters follow one another.
+        let end = part
+            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | ')' | ']'))
+            .unwrap_or(part.len());
+        out.push('…');
+        out.push_str(&part[end..]);
     }
-    if start.starts_with("<!doctype") || start.starts_with("<html") || kind.contains("html") {
-        return Failure::unreadable(anyhow!(
-            "the service sent an HTML page where JSON was expected; is a proxy or a login page in between?\n{}",
-            fenced(&text, 200)
-        ));
-    }
-    if error.is_eof() {
-        return Failure::unreadable(anyhow!(
-            "the JSON broke off after {} bytes: call again",
-            answer.body.len()
-        ));
-    }
-    Failure::unreadable(anyhow!(
-        "not JSON at line {} column {} ({})\n{}",
-        error.line(),
-        error.column(),
-        crate::reply::inline(kind, 60),
-        fenced(&text, 200)
-    ))
+    out
 }
 
 /// The codes that mean yes; 100000 is lastCrashInfo's (seed 000 line 2275).
@@ -192,9 +178,9 @@ fn envelope(body: Value) -> Result<Value, Failure> {
         Value::Array(_) | Value::Null => return Ok(body),
         // A word is no answer: read as one it would say that nothing was found.
         word => {
-            return Err(Failure::unreadable(anyhow!(
+            return Err(Failure::unreadable(anyhow::anyhow!(
                 "one bare value came where an object was expected\n{}",
-                fenced(&word.to_string(), 200)
+                crate::reply::fenced(&unsigned(&word.to_string()), 200)
             )));
         }
     };
@@ -271,7 +257,7 @@ fn refused(level: &Map<String, Value>, code: i64) -> Failure {
             .filter_map(|name| level.get(*name).and_then(Value::as_str))
             .map(str::trim)
             .find(|text| !text.is_empty() && *text != "null")
-            .map(str::to_owned)
+            .map(unsigned)
     };
     let message = text(&["message", "errmsg", "msg"]);
     let detail = text(&["errorCode"]);
@@ -299,7 +285,7 @@ fn spring(root: &Map<String, Value>) -> Failure {
         message: match code {
             // The path is not there: said in our words.
             404 | 405 => String::new(),
-            _ => format!("{} {}", text("error"), text("message")),
+            _ => unsigned(&format!("{} {}", text("error"), text("message"))),
         },
         trace: None,
     }

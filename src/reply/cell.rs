@@ -28,6 +28,15 @@ pub enum Cell {
         /// The whole.
         whole: i64,
     },
+    /// A part of the step before, with its share; the whole stands elsewhere in the row.
+    Step {
+        /// The part.
+        part: i64,
+        /// The step before.
+        whole: i64,
+    },
+    /// A measured value and its unit.
+    Measure(f64, &'static str),
     /// A size.
     Bytes(i64),
     /// A size used, of a size there is.
@@ -39,12 +48,16 @@ pub enum Cell {
     },
     /// A moment, with the zone it is read in.
     Instant(Timestamp, TimeZone),
+    /// A moment of a range that the title dates, with the zone it is read in.
+    Clock(Timestamp, TimeZone),
     /// A day.
     Day(Date),
     /// A length of time in seconds.
     Seconds(i64),
     /// Numbers over time, drawn as a line of blocks.
     Line(Vec<i64>),
+    /// Measured values over time, drawn likewise.
+    Curve(Vec<f64>),
     /// Not there.
     Missing,
 }
@@ -80,6 +93,11 @@ impl Cell {
         at.map_or(Self::Missing, |at| Self::Instant(at, zone.clone()))
     }
 
+    /// A moment of a dated range, or nothing.
+    pub fn clock(at: Option<Timestamp>, zone: &TimeZone) -> Self {
+        at.map_or(Self::Missing, |at| Self::Clock(at, zone.clone()))
+    }
+
     /// For people.
     pub fn text(&self) -> String {
         match self {
@@ -94,12 +112,21 @@ impl Cell {
                     share(*part, *whole)
                 )
             }
+            Self::Step { part, whole } => {
+                format!("{}{}", grouped(*part), share(*part, *whole))
+            }
+            Self::Measure(value, unit) => measure(*value, unit),
             Self::Bytes(bytes) => size(*bytes),
             Self::BytesOf { part, whole } => size_of(*part, *whole),
             Self::Instant(at, zone) => moment(&at.to_zoned(zone.clone())),
+            Self::Clock(at, zone) => at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string(),
             Self::Day(day) => day.to_string(),
             Self::Seconds(seconds) => duration(*seconds),
             Self::Line(values) => sparkline(values),
+            Self::Curve(values) => {
+                let hundredths: Vec<i64> = values.iter().map(|value| hundredths(*value)).collect();
+                sparkline(&hundredths)
+            }
             Self::Missing => "–".to_owned(),
         }
     }
@@ -132,7 +159,9 @@ impl Cell {
     /// The offset of a moment.
     pub(super) fn offset(&self) -> Option<String> {
         match self {
-            Self::Instant(at, zone) => Some(at.to_zoned(zone.clone()).strftime("%:z").to_string()),
+            Self::Instant(at, zone) | Self::Clock(at, zone) => {
+                Some(at.to_zoned(zone.clone()).strftime("%:z").to_string())
+            }
             _ => None,
         }
     }
@@ -143,10 +172,13 @@ impl Cell {
             Self::Word(text) | Self::Id(text) => json!(text),
             Self::Data(text) => json!(inline(text, CELL * 4)),
             Self::Count(n) | Self::Bytes(n) | Self::Seconds(n) => json!(n),
-            Self::Share { part, whole } | Self::BytesOf { part, whole } => {
+            Self::Measure(value, _) => json!(value),
+            Self::Share { part, whole }
+            | Self::Step { part, whole }
+            | Self::BytesOf { part, whole } => {
                 json!({"part": part, "whole": whole})
             }
-            Self::Instant(at, zone) => {
+            Self::Instant(at, zone) | Self::Clock(at, zone) => {
                 json!(
                     at.to_zoned(zone.clone())
                         .strftime("%Y-%m-%dT%H:%M:%S%:z")
@@ -155,9 +187,36 @@ impl Cell {
             }
             Self::Day(day) => json!(day.to_string()),
             Self::Line(values) => json!(values),
+            Self::Curve(values) => json!(values),
             Self::Missing => Value::Null,
         }
     }
+}
+
+/// `97.6 %`, `12,330`, `4.11`: at most two digits after the point, none that say nothing.
+fn measure(value: f64, unit: &str) -> String {
+    let hundredths = hundredths(value);
+    let (whole, rest) = (hundredths / 100, (hundredths % 100).abs());
+    let mut out = if hundredths < 0 && whole == 0 {
+        "-0".to_owned()
+    } else {
+        grouped(whole)
+    };
+    if rest > 0 {
+        out.push_str(format!(".{rest:02}").trim_end_matches('0'));
+    }
+    if !unit.is_empty() {
+        out.push(' ');
+        out.push_str(unit);
+    }
+    out
+}
+
+/// A measured value in whole hundredths.
+fn hundredths(value: f64) -> i64 {
+    format!("{:.0}", value.clamp(-9e13, 9e13) * 100.0)
+        .parse()
+        .unwrap_or(0)
 }
 
 /// `412031` as `412,031`.
@@ -296,6 +355,19 @@ mod tests {
         assert_eq!(Cell::Share { part: 3, whole: 0 }.text(), "3 of 0");
         assert_eq!(percent(1, 100_000), "<0.01 %");
         assert_eq!(percent(98, 100), "98.0 %");
+        let step = Cell::Step {
+            part: 3461,
+            whole: 412_031,
+        };
+        assert_eq!(step.text(), "3,461 (0.84 %)");
+        for (value, text) in [
+            (97.6, "97.6 %"),
+            (12_330.0, "12,330 %"),
+            (-0.25, "-0.25 %"),
+            (0.0, "0 %"),
+        ] {
+            assert_eq!(Cell::Measure(value, "%").text(), text);
+        }
         assert_eq!(
             Cell::BytesOf {
                 part: 1_168_867_328,

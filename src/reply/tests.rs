@@ -100,6 +100,73 @@ fn a_log_keeps_its_end() {
     assert_eq!((code.text.as_str(), code.cut), ("3\n4", 2));
 }
 
+#[test]
+fn facts_without_a_label_belong_to_the_one_before() {
+    let mut reply = Reply::titled(["t"]);
+    reply.facts([
+        Fact::new("models", Cell::word("A")),
+        Fact::new("", Cell::word("B")),
+        Fact::new("", Cell::Seconds(9924)).unit("after launch"),
+    ]);
+    assert_eq!(
+        reply.json(Budget::DEFAULT)["blocks"][0]["facts"],
+        json!({"models": ["A", "B"], "after launch": 9924})
+    );
+}
+
+#[test]
+fn facts_that_do_not_fit_are_counted() {
+    let mut reply = Reply::titled(["t"]);
+    reply.facts(
+        (0..200).map(|n| Fact::new(format!("key{n}"), Cell::word("a value of some length"))),
+    );
+    let text = reply.text(Budget::new(300));
+    assert!(text.ends_with("more left out"), "{text}");
+    assert!(crate::tokens::estimate(&text) <= 300, "{text}");
+}
+
+#[test]
+fn a_table_leaves_room_for_the_next() {
+    let rows = |name: &str| {
+        let mut table = Table::new(&[name]);
+        table.rows = (0..500).map(|n| vec![Cell::Count(n)]).collect();
+        table
+    };
+    let mut reply = Reply::titled(["t"]);
+    reply.table(rows("first"), "").table(rows("second"), "");
+    let text = reply.text(Budget::new(600));
+    for header in ["first\n0\n1\n", "second\n0\n1\n"] {
+        assert!(text.contains(header), "{text}");
+    }
+    assert_eq!(text.matches("do not fit within 600 tokens").count(), 2);
+}
+
+#[test]
+fn a_series_keeps_its_end() {
+    let mut table = Table::new(&["hour"]);
+    table.rows = (0..9).map(|n| vec![Cell::Count(n)]).collect();
+    table.last = true;
+    table.total = Some(9);
+    table.keep(2);
+    let mut reply = Reply::titled(["t"]);
+    reply.table(table, "");
+    assert_eq!(
+        reply.text(Budget::DEFAULT),
+        "t\nhour\n7\n8\nthe last 2 of 9"
+    );
+}
+
+#[test]
+fn a_line_has_an_end() {
+    let mut reply = Reply::titled(["t"]);
+    reply.code(Code::head("dump", "中".repeat(1_500)));
+    assert!(
+        reply
+            .text(Budget::DEFAULT)
+            .contains("中…(+500 characters)\n```")
+    );
+}
+
 proptest::proptest! {
     #[test]
     fn no_budget_is_broken(rows in 0_i64..200, tokens in 200_usize..3000) {

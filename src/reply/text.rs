@@ -141,7 +141,11 @@ fn code(code: &Code) -> String {
     if code.cut > 0 {
         out.push('\n');
         out.push_str(&grouped_len(code.cut));
-        out.push_str(" more lines");
+        out.push_str(if code.cut == 1 {
+            " more line"
+        } else {
+            " more lines"
+        });
         if let Some(rest) = &code.rest {
             out.push_str(": ");
             out.push_str(rest);

@@ -9,8 +9,9 @@ use anyhow::anyhow;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Variables, base, home, read_secret};
-use crate::project::{Account, App, Credentials, Platform, Project, SourceRules};
+use super::companions::AGORA_ZONE;
+use super::{Variables, base, companions, home, read_secret};
+use crate::project::{Account, App, Companion, Credentials, Platform, Project, SourceRules};
 use crate::secret::Secret;
 use crate::window;
 use crate::wire::ProviderId;
@@ -45,18 +46,20 @@ enum AccountTable {
         api_key_env: Option<String>,
         zone: Option<String>,
     },
-    /// Read, so that one file serves all three services; its tools are not offered yet.
     Agora {
-        #[serde(rename = "customer_id")]
-        _customer_id: Option<String>,
-        #[serde(rename = "customer_secret")]
-        _customer_secret: Option<String>,
-        #[serde(rename = "customer_secret_file")]
-        _customer_secret_file: Option<String>,
-        #[serde(rename = "customer_secret_env")]
-        _customer_secret_env: Option<String>,
-        #[serde(rename = "site")]
-        _site: Option<String>,
+        customer_id: Option<String>,
+        customer_secret: Option<String>,
+        customer_secret_file: Option<String>,
+        customer_secret_env: Option<String>,
+        base_url: Option<String>,
+    },
+    Getui {
+        app_id: Option<String>,
+        app_key: Option<String>,
+        master_secret: Option<String>,
+        master_secret_file: Option<String>,
+        master_secret_env: Option<String>,
+        base_url: Option<String>,
     },
 }
 
@@ -68,8 +71,8 @@ struct ProjectTable {
     #[serde(default)]
     default: bool,
     crashsight: Option<AppTable>,
-    #[serde(rename = "agora")]
-    _agora: Option<CompanionTable>,
+    agora: Option<AgoraTable>,
+    getui: Option<GetuiTable>,
     #[serde(default)]
     source: SourceTable,
 }
@@ -84,11 +87,16 @@ struct AppTable {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CompanionTable {
-    #[serde(rename = "account")]
-    _account: String,
-    #[serde(rename = "app")]
-    _app: String,
+struct AgoraTable {
+    account: Spanned<String>,
+    app: Spanned<String>,
+}
+
+/// Getui's account is one app's: there is no more to say.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GetuiTable {
+    account: Spanned<String>,
 }
 
 #[derive(Deserialize)]
@@ -124,11 +132,13 @@ pub(super) fn parse(text: &str, path: &Path, variables: Variables<'_>) -> anyhow
         }
         None => None,
     };
-    let mut accounts = Vec::new();
+    let mut accounts: Vec<Arc<Account>> = Vec::new();
     for (name, table) in in_order(&file.accounts) {
         let problem =
             |problem: anyhow::Error| at(table.span(), format!("accounts.{name}: {problem:#}"));
-        accounts.extend(account(name, table.get_ref(), variables).map_err(problem)?);
+        accounts.push(Arc::new(
+            account(name, table.get_ref(), variables).map_err(problem)?,
+        ));
     }
     let mut projects: Vec<Project> = Vec::new();
     for (name, table) in in_order(&file.projects) {
@@ -144,15 +154,8 @@ pub(super) fn parse(text: &str, path: &Path, variables: Variables<'_>) -> anyhow
             None => None,
             Some(app) => {
                 let account = app.account.get_ref().as_str();
-                if !accounts
-                    .iter()
-                    .any(|known: &Arc<Account>| *known.name == *account)
-                {
-                    return Err(at(
-                        app.account.span(),
-                        format!("projects.{name}: no CrashSight account is called `{account}`"),
-                    ));
-                }
+                of_provider(&accounts, ProviderId::CrashSight, &app.account)
+                    .map_err(|(span, problem)| at(span, format!("projects.{name}: {problem}")))?;
                 let word = match app.platform.get_ref() {
                     PlatformWord::Word(word) => word.clone(),
                     PlatformWord::Number(number) => number.to_string(),
@@ -176,11 +179,14 @@ pub(super) fn parse(text: &str, path: &Path, variables: Variables<'_>) -> anyhow
                 })
             }
         };
+        let companions = companions_of(&accounts, table)
+            .map_err(|(span, problem)| at(span, format!("projects.{name}: {problem}")))?;
         projects.push(Project {
             name: name.clone(),
             aliases: table.aliases.clone(),
             default: table.default,
             crashsight,
+            companions,
             source: SourceRules {
                 own: table.source.own.clone(),
                 strip: table.source.strip.clone(),
@@ -203,53 +209,161 @@ fn in_order<T>(tables: &BTreeMap<String, Spanned<T>>) -> Vec<(&String, &Spanned<
     tables
 }
 
-fn account(
-    name: &str,
-    table: &AccountTable,
-    variables: Variables<'_>,
-) -> anyhow::Result<Option<Arc<Account>>> {
-    let AccountTable::CrashSight {
-        site,
-        user_id,
-        api_key,
-        api_key_file,
-        api_key_env,
-        zone,
-    } = table
-    else {
-        return Ok(None);
+/// A place in the file, and what is wrong there.
+type Problem = (Range<usize>, String);
+
+/// The account of that name, if it is the service's.
+fn of_provider<'a>(
+    accounts: &'a [Arc<Account>],
+    provider: ProviderId,
+    name: &Spanned<String>,
+) -> Result<&'a Arc<Account>, Problem> {
+    accounts
+        .iter()
+        .find(|known| *known.name == **name.get_ref() && known.provider == provider)
+        .ok_or_else(|| {
+            let problem = format!(
+                "no {} account is called `{}`",
+                provider.title(),
+                name.get_ref()
+            );
+            (name.span(), problem)
+        })
+}
+
+fn companions_of(
+    accounts: &[Arc<Account>],
+    table: &ProjectTable,
+) -> Result<Vec<Companion>, Problem> {
+    let mut out = Vec::new();
+    if let Some(agora) = &table.agora {
+        let account = of_provider(accounts, ProviderId::Agora, &agora.account)?;
+        let app = agora.app.get_ref().trim();
+        if app.is_empty() {
+            return Err((agora.app.span(), "the Agora app id is empty".to_owned()));
+        }
+        out.push(Companion {
+            provider: ProviderId::Agora,
+            account: Arc::clone(&account.name),
+            app: app.to_owned(),
+        });
+    }
+    if let Some(getui) = &table.getui {
+        let account = of_provider(accounts, ProviderId::Getui, &getui.account)?;
+        let app = match &account.credentials {
+            Ok(Credentials::Getui { app_id, .. }) => app_id.clone(),
+            _ => String::new(),
+        };
+        out.push(Companion {
+            provider: ProviderId::Getui,
+            account: Arc::clone(&account.name),
+            app,
+        });
+    }
+    Ok(out)
+}
+
+fn account(name: &str, table: &AccountTable, variables: Variables<'_>) -> anyhow::Result<Account> {
+    let secret = |field, forms| secret(name, field, forms, variables);
+    let needed = |field: &str, value: &Option<String>| {
+        value
+            .as_deref()
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
+            .ok_or_else(|| format!("accounts.{name} has no {field}"))
     };
-    let key = match (api_key, api_key_file, api_key_env) {
+    match table {
+        AccountTable::CrashSight {
+            site,
+            user_id,
+            api_key,
+            api_key_file,
+            api_key_env,
+            zone,
+        } => {
+            let key = secret("api_key", [api_key, api_key_file, api_key_env])?;
+            Ok(Account {
+                name: name.into(),
+                provider: ProviderId::CrashSight,
+                base: base(site.as_deref())?,
+                credentials: needed("user_id", user_id).and_then(|user_id| {
+                    Ok(Credentials::CrashSight {
+                        user_id,
+                        api_key: key?,
+                    })
+                }),
+                zone: window::zone(zone.as_deref().unwrap_or(super::SITE_ZONE))
+                    .map_err(anyhow::Error::msg)?,
+            })
+        }
+        AccountTable::Agora {
+            customer_id,
+            customer_secret,
+            customer_secret_file,
+            customer_secret_env,
+            base_url,
+        } => {
+            let key = secret(
+                "customer_secret",
+                [customer_secret, customer_secret_file, customer_secret_env],
+            )?;
+            let credentials = needed("customer_id", customer_id).and_then(|customer_id| {
+                Ok(Credentials::Agora {
+                    customer_id,
+                    customer_secret: key?,
+                })
+            });
+            let base = companions::agora_base(base_url.as_deref())?;
+            companions::account(name, ProviderId::Agora, base, credentials, AGORA_ZONE)
+        }
+        AccountTable::Getui {
+            app_id,
+            app_key,
+            master_secret,
+            master_secret_file,
+            master_secret_env,
+            base_url,
+        } => {
+            let key = secret(
+                "master_secret",
+                [master_secret, master_secret_file, master_secret_env],
+            )?;
+            let credentials = needed("app_id", app_id).and_then(|app_id| {
+                Ok(Credentials::Getui {
+                    app_id,
+                    app_key: Secret::new(&needed("app_key", app_key)?),
+                    master_secret: key?,
+                })
+            });
+            let base = companions::getui_base(base_url.as_deref())?;
+            companions::account(name, ProviderId::Getui, base, credentials, super::SITE_ZONE)
+        }
+    }
+}
+
+/// A secret in plain, from a file, or from a variable: one of the three. What is only absent is told at the
+/// call that needs it.
+fn secret(
+    account: &str,
+    field: &str,
+    [plain, file, variable]: [&Option<String>; 3],
+    variables: Variables<'_>,
+) -> anyhow::Result<Result<Secret, String>> {
+    Ok(match (plain, file, variable) {
         (Some(key), None, None) => Ok(Secret::new(key)),
         (None, Some(path), None) => Ok(read_secret(&home(path, variables))?),
         (None, None, Some(variable)) => variables(variable)
             .map(|key| Secret::new(&key))
             .ok_or_else(|| {
-                format!("the variable {variable} of accounts.{name}.api_key_env is not set")
+                format!("the variable {variable} of accounts.{account}.{field}_env is not set")
             }),
         (None, None, None) => Err(format!(
-            "accounts.{name} has no api_key_file, api_key_env or api_key"
+            "accounts.{account} has no {field}_file, {field}_env or {field}"
         )),
         _ => {
             return Err(anyhow!(
-                "one of api_key, api_key_file and api_key_env is enough"
+                "one of {field}, {field}_file and {field}_env is enough"
             ));
         }
-    };
-    let credentials = match (user_id, key) {
-        (Some(user_id), Ok(api_key)) => Ok(Credentials::CrashSight {
-            user_id: user_id.trim().to_owned(),
-            api_key,
-        }),
-        (None, _) => Err(format!("accounts.{name} has no user_id")),
-        (_, Err(problem)) => Err(problem),
-    };
-    Ok(Some(Arc::new(Account {
-        name: name.into(),
-        provider: ProviderId::CrashSight,
-        base: base(site.as_deref())?,
-        credentials,
-        zone: window::zone(zone.as_deref().unwrap_or(super::SITE_ZONE))
-            .map_err(anyhow::Error::msg)?,
-    })))
+    })
 }

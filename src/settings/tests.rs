@@ -32,11 +32,18 @@ provider = "agora"
 customer_id = "c"
 customer_secret_env = "RTC_SECRET"
 
+[accounts.push]
+provider = "getui"
+app_id = "g1"
+app_key = "gk"
+master_secret_env = "PUSH_SECRET"
+
 [projects.starfall-android]
 aliases = ["安卓正式服", "android prod"]
 default = true
 crashsight = { account = "cn", app = "d98b9f7eec", platform = "android" }
 agora = { account = "rtc", app = "a" }
+getui = { account = "push" }
 source = { own = ["Game/", "com.studio."], strip = ["D:/build/ws/"] }
 
 [projects.arcade]
@@ -95,7 +102,7 @@ fn sites_have_names_and_addresses() {
 #[test]
 fn a_team_file_is_read_whole() {
     let parsed = parse(TEAM, &[("CN_KEY", "k")]).unwrap();
-    assert_eq!(parsed.accounts.len(), 1);
+    assert_eq!(parsed.accounts.len(), 3);
     assert_eq!(parsed.projects[0].name, "starfall-android");
     assert_eq!(parsed.projects[0].source.own, ["Game/", "com.studio."]);
     assert_eq!(
@@ -130,23 +137,48 @@ fn a_mistake_is_named_with_its_line() {
         (
             "account = \"cn\", app = \"aaaa\"",
             "account = \"xx\", app = \"aaaa\"",
-            22,
+            29,
             "no CrashSight account is called `xx`",
         ),
-        ("platform = 10", "platform = \"amiga\"", 22, "not `amiga`"),
+        ("platform = 10", "platform = \"amiga\"", 29, "not `amiga`"),
         (
             "aliases = [\"安卓正式服\", \"android prod\"]",
             "aliases = 3",
-            15,
+            21,
             "invalid type",
         ),
         (
             "[projects.arcade]",
             "[projects.arcade]\ndefault = true",
-            21,
+            28,
             "a second default",
         ),
         ("[accounts.rtc]", "[accounts.rtc", 9, ""),
+        (
+            "account = \"rtc\"",
+            "account = \"cn\"",
+            24,
+            "projects.starfall-android: no Agora account is called `cn`",
+        ),
+        (
+            "account = \"push\"",
+            "account = \"rtc\"",
+            25,
+            "no Getui account is called `rtc`",
+        ),
+        (
+            "app = \"a\"",
+            "app = \" \"",
+            24,
+            "the Agora app id is empty",
+        ),
+        ("app_key =", "appkey =", 14, "unknown field `appkey`"),
+        (
+            "app_id = \"g1\"",
+            "app_id = \"g1\"\nbase_url = \"getui.example\"",
+            14,
+            "a base URL starts with",
+        ),
     ] {
         let problem = problem(old, new);
         assert!(
@@ -180,4 +212,110 @@ fn a_project_of_the_environment_beats_the_files_default() {
     std::fs::remove_dir_all(&folder).unwrap();
     let missing = Settings::read(Some(&path), &|_| None).unwrap_err();
     assert!(missing.to_string().contains("not readable"), "{missing}");
+}
+
+#[test]
+fn one_project_reaches_all_three_services() {
+    let keys = [("CN_KEY", "k"), ("RTC_SECRET", "r"), ("PUSH_SECRET", "p")];
+    let parsed = parse(TEAM, &keys).unwrap();
+    let projects = Projects {
+        accounts: parsed.accounts,
+        projects: parsed.projects,
+        closed: false,
+    };
+    let name: crate::args::ProjectName = serde_json::from_value("安卓正式服".into()).unwrap();
+    let calls = projects.companion(ProviderId::Agora, Some(&name)).unwrap();
+    assert_eq!(
+        (
+            calls.label.as_str(),
+            calls.app.as_str(),
+            &*calls.account.name
+        ),
+        ("starfall-android", "a", "rtc")
+    );
+    let pushes = projects.companion(ProviderId::Getui, None).unwrap();
+    assert_eq!((pushes.app.as_str(), pushes.default), ("g1", true));
+    let arcade = serde_json::from_value("arcade".into()).unwrap();
+    let none = projects
+        .companion(ProviderId::Getui, Some(&arcade))
+        .unwrap_err();
+    assert!(none.to_string().contains("[projects.arcade]"), "{none}");
+}
+
+#[test]
+fn companions_of_the_environment_serve_the_project_of_the_environment() {
+    let settings = read(&[
+        ("CRASHSIGHT_USER_ID", "1"),
+        ("CRASHSIGHT_API_KEY", "k"),
+        ("CRASHSIGHT_PROJECT", "d98b9f7eec@android"),
+        ("AGORA_CUSTOMER_ID", "c"),
+        ("AGORA_CUSTOMER_SECRET", "s"),
+        ("AGORA_APP_ID", "a"),
+        ("AGORA_BASE_URL", "https://api.sd-rtn.com/"),
+        ("GETUI_APP_ID", "g"),
+        ("GETUI_APP_KEY", "gk"),
+        ("GETUI_MASTER_SECRET", "gs"),
+        ("GETUI_BASE_URL", "https://restapi.getui.com/v2/g"),
+    ])
+    .unwrap();
+    let calls = settings
+        .projects
+        .companion(ProviderId::Agora, None)
+        .unwrap();
+    assert_eq!(calls.label, "d98b9f7eec@android");
+    assert_eq!(calls.account.base, "https://api.sd-rtn.com");
+    let pushes = settings
+        .projects
+        .companion(ProviderId::Getui, None)
+        .unwrap();
+    assert_eq!(pushes.account.base, "https://restapi.getui.com");
+    assert!(settings.projects.crashsight(None).is_ok());
+}
+
+#[test]
+fn companions_alone_leave_crashsight_without_a_project() {
+    let settings = read(&[
+        ("AGORA_CUSTOMER_ID", "c"),
+        ("AGORA_CUSTOMER_SECRET", "s"),
+        ("AGORA_APP_ID", "a"),
+    ])
+    .unwrap();
+    assert!(settings.projects.companion(ProviderId::Agora, None).is_ok());
+    let crashes = settings.projects.crashsight(None).unwrap_err().to_string();
+    assert!(crashes.contains("CRASHSIGHT_USER_ID"), "{crashes}");
+}
+
+#[test]
+fn what_a_companion_lacks_is_named() {
+    let failure = |pairs: &[(&str, &str)], provider| {
+        let settings = read(pairs).unwrap();
+        let failure = settings.projects.companion(provider, None).unwrap_err();
+        (failure.word(), failure.to_string())
+    };
+    for (pairs, provider, word, says) in [
+        (
+            &[("AGORA_CUSTOMER_ID", "c"), ("AGORA_APP_ID", "a")][..],
+            ProviderId::Agora,
+            "credentials",
+            "AGORA_CUSTOMER_SECRET is not set",
+        ),
+        (
+            &[("AGORA_CUSTOMER_ID", "c"), ("AGORA_CUSTOMER_SECRET", "s")],
+            ProviderId::Agora,
+            "arguments",
+            "set AGORA_APP_ID",
+        ),
+        (
+            &[("GETUI_APP_ID", "g")],
+            ProviderId::Getui,
+            "credentials",
+            "GETUI_APP_KEY and GETUI_MASTER_SECRET are not set",
+        ),
+        (&[], ProviderId::Getui, "credentials", "no account"),
+    ] {
+        let (found, text) = failure(pairs, provider);
+        assert_eq!(found, word, "{text}");
+        assert!(text.contains(says), "{text}");
+    }
+    assert!(read(&[("AGORA_APP_ID", "a"), ("AGORA_BASE_URL", "agora.example")]).is_err());
 }

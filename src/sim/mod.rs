@@ -1,4 +1,5 @@
-//! CrashSight, embedded: a real HTTP server on loopback with one coherent, computed data set.
+//! CrashSight, Agora Analytics and Getui, embedded: a real HTTP server on loopback with one coherent,
+//! computed data set.
 //!
 //! It powers `--demo` and is the peer of the tests. Nothing is stored but the tags that were added:
 //! every number is a sum over the same crashes, and every crash follows from its own id.
@@ -7,6 +8,7 @@
 //! - `server` takes a request past `faults` and `gate` (signature, quota), reads its
 //!   `params` and hands it to an operation of `crashsight`.
 //! - `crashsight` answers in the vendor's shapes, one file per chapter.
+//! - `agora` and `getui` answer on the same port, behind their own credentials and `rates`.
 //! - `report` writes what one crash left behind: stack, threads, log, keys.
 //! - `world` enumerates the crashes of a `selection` and `access` counts active devices;
 //!   `issues`, `story`, `triage`, `projects`, `devices` and `models` are what they draw on, and
@@ -14,17 +16,20 @@
 //! - `calendar` and `chance` are the arithmetic below.
 
 mod access;
+mod agora;
 mod calendar;
 mod chance;
 mod crashsight;
 mod devices;
 mod faults;
 mod gate;
+mod getui;
 mod identity;
 mod issues;
 mod models;
 mod params;
 mod projects;
+mod rates;
 mod report;
 mod selection;
 mod server;
@@ -49,6 +54,22 @@ pub use projects::{DemoProject, PROJECTS};
 pub const USER_ID: &str = "10001";
 /// The key that belongs to [`USER_ID`]; made up, and of no use anywhere else.
 pub const API_KEY: &str = "00000000-demo-demo-demo-000000000000";
+
+/// Agora's customer id that the simulator knows.
+pub const AGORA_CUSTOMER_ID: &str = "demo-customer";
+/// The secret that belongs to it; made up.
+pub const AGORA_CUSTOMER_SECRET: &str = "demo-customer-secret";
+/// The game's app at Agora: its calls join players of all platforms.
+pub const AGORA_APP: &str = "57a2fa11c0de4c0a8f3b5d7e9a1c2b4d";
+
+/// The game's app at Getui: phones of both kinds.
+pub const GETUI_APP_ID: &str = "demoStarfallGt01";
+/// Its key; made up.
+pub const GETUI_APP_KEY: &str = "demo-getui-app-key";
+/// Its master secret; made up.
+pub const GETUI_MASTER_SECRET: &str = "demo-getui-master-secret";
+/// Today's push, "season 7 opens", on whichever day it is asked for.
+pub const LAUNCH_TASK: &str = "RASL_season7_3f9c2a7b51d04e86";
 
 /// How a simulator behaves.
 #[derive(Debug, Clone)]
@@ -106,6 +127,16 @@ impl Simulator {
     /// What shall go wrong with the next answers.
     pub fn faults(&self) -> &Faults {
         &self.state.faults
+    }
+
+    /// Ends every Getui token that was given out.
+    pub fn revoke_tokens(&self) {
+        self.state.tokens.revoke();
+    }
+
+    /// Getui logins granted so far.
+    pub fn logins(&self) -> u64 {
+        self.state.tokens.logins()
     }
 
     /// Requests received so far, the refused ones included.

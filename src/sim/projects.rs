@@ -1,5 +1,7 @@
 //! The three demo projects of one made-up game, "Starfall".
 
+use super::{AGORA_APP, GETUI_APP_ID};
+
 /// A project that the simulator serves.
 #[derive(Debug)]
 pub struct DemoProject {
@@ -11,6 +13,10 @@ pub struct DemoProject {
     pub app: &'static str,
     /// The vendor's platform number: 1 Android, 2 iOS, 10 PC.
     pub platform: u8,
+    /// Its app at Agora.
+    pub agora: &'static str,
+    /// Its app at Getui, where it has one: nobody pushes to a PC.
+    pub getui: Option<&'static str>,
     /// Package name, bundle id or product name.
     pub bundle: &'static str,
 }
@@ -22,6 +28,8 @@ pub const PROJECTS: &[DemoProject] = &[
         aliases: &["android", "安卓"],
         app: "57a2fa1101",
         platform: 1,
+        agora: AGORA_APP,
+        getui: Some(GETUI_APP_ID),
         bundle: "com.starfall.game",
     },
     DemoProject {
@@ -29,6 +37,8 @@ pub const PROJECTS: &[DemoProject] = &[
         aliases: &["ios", "苹果"],
         app: "57a2fa1102",
         platform: 2,
+        agora: AGORA_APP,
+        getui: Some(GETUI_APP_ID),
         bundle: "com.starfall.game.ios",
     },
     DemoProject {
@@ -36,6 +46,8 @@ pub const PROJECTS: &[DemoProject] = &[
         aliases: &["pc", "电脑"],
         app: "57a2fa1110",
         platform: 10,
+        agora: AGORA_APP,
+        getui: None,
         bundle: "com.starfall.game.pc",
     },
 ];

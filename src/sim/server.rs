@@ -12,10 +12,13 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use super::agora;
 use super::crashsight::{self, Operation};
 use super::faults::{Fault, Faults};
 use super::gate::{self, Quota};
+use super::getui;
 use super::params::Params;
+use super::rates::Passed;
 use super::triage::Tags;
 use super::world::World;
 use super::{Options, calendar, spoil};
@@ -26,6 +29,8 @@ const BODY_LIMIT: usize = 1 << 20;
 /// What all requests of one simulator share.
 pub(super) struct State {
     pub(super) faults: Faults,
+    pub(super) tokens: getui::Tokens,
+    passed: Passed,
     options: Options,
     quota: Quota,
     tags: Tags,
@@ -36,6 +41,8 @@ impl State {
     pub(super) fn new(options: Options) -> Self {
         Self {
             faults: Faults::default(),
+            tokens: getui::Tokens::default(),
+            passed: Passed::default(),
             quota: Quota::new(options.quota),
             tags: Tags::default(),
             calls: AtomicU64::new(0),
@@ -98,6 +105,9 @@ async fn answer(state: &State, request: Request, now_ms: i64) -> Response {
     }
     let mut params = Params::default();
     params.add_query(query_pairs(&head.uri));
+    if agora::serves(&path) || getui::serves(&path) {
+        return companion(state, &head, &path, params, body, now_ms).await;
+    }
     if let Err(reason) = gate::verify(&params, now_ms.div_euclid(1000)) {
         return text(StatusCode::UNAUTHORIZED, reason);
     }
@@ -125,6 +135,37 @@ async fn answer(state: &State, request: Request, now_ms: i64) -> Response {
         Ok(body) => json_response(StatusCode::OK, &body),
         Err(crashsight::Forbidden) => text(StatusCode::FORBIDDEN, "Forbidden"),
     }
+}
+
+/// Agora and Getui: other credentials, other envelopes.
+async fn companion(
+    state: &State,
+    head: &axum::http::request::Parts,
+    path: &str,
+    mut params: Params,
+    body: Body,
+    now_ms: i64,
+) -> Response {
+    if head.method == Method::POST
+        && let Some(fields) = read_json(body).await
+    {
+        params.add_body(fields);
+    }
+    let world = World::new(state.options.seed, now_ms);
+    let passed = state.options.quota.is_some().then_some(&state.passed);
+    let (status, body) = if agora::serves(path) {
+        agora::answer(&head.method, path, &head.headers, &params, world, passed)
+    } else {
+        let segments: Vec<String> = path.split('/').skip(2).filter_map(decode).collect();
+        let ask = getui::Ask {
+            method: &head.method,
+            segments: &segments,
+            headers: &head.headers,
+            params: &params,
+        };
+        getui::answer(&ask, world, &state.tokens, passed)
+    };
+    json_response(status, &body)
 }
 
 /// The operation and the arguments in its path, or the status of the refusal.

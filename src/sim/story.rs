@@ -1,4 +1,5 @@
-//! What has happened lately: the few issues that do not simply go on.
+//! What has happened lately: the few issues that do not simply go on, the push that began it today, and
+//! the calls that suffer with the players.
 //!
 //! On every platform one issue spikes today (in the newest version; on PC in all of them), one is
 //! new since yesterday, and one that was processed is back since two days.
@@ -58,6 +59,28 @@ pub(super) fn scope(issue: &Issue, day: Day, today: Day) -> Scope {
     match life(issue) {
         Life::Regressed if ago <= BACK_SINCE => Scope::Since(0),
         _ => issue.spec.scope,
+    }
+}
+
+/// Minutes after today's midnight at which "season 7 opens" was pushed to every phone: today's spikes begin
+/// with the day, because its players do.
+pub(super) const PUSH_MINUTE: i64 = 5;
+
+/// When today's push left, in Unix seconds.
+pub(super) fn push_second(today: Day) -> i64 {
+    today.first_hour().start_ms() / 1000 + PUSH_MINUTE * 60
+}
+
+/// How badly calls freeze at this second, in thousandths: a little on any day, most in the hour after the
+/// push, and today whenever a stage of the season opens, at twenty past each hour.
+pub(super) fn freezing(today: Day, second: i64) -> u64 {
+    let since = second - push_second(today);
+    let into_hour = second.rem_euclid(3600) / 60;
+    match since {
+        i64::MIN..0 => 35,
+        0..3300 => 800 - u64::try_from(since / 30).unwrap_or(0),
+        _ if (20..35).contains(&into_hour) => 1000 - 110 * (into_hour - 27).unsigned_abs(),
+        _ => 130,
     }
 }
 

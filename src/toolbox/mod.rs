@@ -2,6 +2,7 @@
 //! confirmed first, and that a panic stays inside its call.
 
 mod confirm;
+mod stand_in;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use crate::operation::{Call, CallContext, Definition, Effect, Tool};
 use crate::project::Projects;
 use crate::reply::Reply;
 use crate::run::{Desk, Limits, Run, Watch};
+use crate::wire::ProviderId;
 use crate::workflow::{self, Journey};
 
 pub use confirm::Confirm;
@@ -35,6 +37,13 @@ impl Entry {
         match self {
             Self::Operation(tool) => tool.name,
             Self::Workflow(tool) => tool.name,
+        }
+    }
+
+    fn provider(self) -> ProviderId {
+        match self {
+            Self::Operation(tool) => tool.provider,
+            Self::Workflow(tool) => tool.provider,
         }
     }
 
@@ -82,6 +91,27 @@ const ORDER: &[&str] = &[
     "crashsight_get_hourly_trend_basic",
     "crashsight_add_issue_tag",
     "crashsight_list_projects",
+    "agora_get_live_experience",
+    "agora_list_diagnoses",
+    "agora_search_calls",
+    "agora_get_call",
+    "agora_get_usage",
+    "agora_get_live_scale",
+    "agora_get_live_network",
+    "agora_count_freeze_users",
+    "agora_count_slow_joins",
+    "agora_count_join_attempts",
+    "agora_get_channel_score",
+    "agora_count_channel_freeze_users",
+    "agora_count_channel_users",
+    "agora_add_quality_report",
+    "getui_get_push_report",
+    "getui_get_push_losses",
+    "getui_get_task_group_report",
+    "getui_get_daily_push_report",
+    "getui_get_push_quota",
+    "getui_get_daily_user_report",
+    "getui_get_online_users",
 ];
 
 /// Every tool, in the order of the list.
@@ -132,12 +162,65 @@ impl Caller {
 }
 
 /// What the toolbox is told at start.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Policy {
     /// No write is listed or called.
     pub read_only: bool,
     /// Whether a write is asked for twice.
     pub confirm: Confirm,
+    /// Only tools that one of these matches: a name with `*`, or a service's word; all when empty.
+    pub only: Vec<String>,
+    /// No tool that one of these matches.
+    pub without: Vec<String>,
+}
+
+impl Policy {
+    fn offers(&self, entry: Entry) -> bool {
+        let matches = |patterns: &[String]| {
+            patterns
+                .iter()
+                .any(|pattern| matches(pattern, entry.name()))
+        };
+        !(self.read_only && entry.effect() == Effect::Write)
+            && (self.only.is_empty() || matches(&self.only))
+            && !matches(&self.without)
+    }
+
+    /// A pattern that matches no tool is a mistake of whoever wrote it.
+    pub fn check(&self) -> Result<(), String> {
+        for pattern in self.only.iter().chain(&self.without) {
+            if !entries().any(|entry| matches(pattern, entry.name())) {
+                let near = crate::project::nearest(pattern, ORDER.iter().copied())
+                    .map(|near| format!(": did you mean {near}?"))
+                    .unwrap_or_default();
+                return Err(format!("no tool matches `{pattern}`{near}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `crashsight` is every tool of the service, `*_get_*` what it says, anything else a name.
+fn matches(pattern: &str, name: &str) -> bool {
+    if name.split('_').next() == Some(pattern) {
+        return true;
+    }
+    let mut parts = pattern.split('*');
+    let Some(rest) = parts.next().and_then(|first| name.strip_prefix(first)) else {
+        return false;
+    };
+    let mut rest = rest;
+    let mut last = None;
+    for part in parts {
+        let Some(at) = rest.find(part) else {
+            return false;
+        };
+        rest = &rest[at + part.len()..];
+        last = Some(part);
+    }
+    rest.is_empty()
+        || last.is_some_and(str::is_empty)
+        || last.is_some_and(|part| name.ends_with(part))
 }
 
 /// Why there is no outcome at all: the caller named a tool that it was not given.
@@ -189,7 +272,7 @@ impl Toolbox {
         Self {
             run: Arc::new(self.run.beside(projects, limits)),
             zone: self.zone.clone(),
-            policy: self.policy,
+            policy: self.policy.clone(),
         }
     }
 
@@ -211,9 +294,34 @@ impl Toolbox {
             .collect()
     }
 
+    /// Names of what this caller may call.
+    pub fn names(&self, caller: &Caller) -> Vec<&'static str> {
+        entries()
+            .filter(|entry| self.offers(caller, *entry))
+            .map(Entry::name)
+            .collect()
+    }
+
+    /// Names and aliases of the projects this caller may name.
+    pub fn project_names(&self, caller: &Caller) -> Vec<String> {
+        self.projects(caller).names().map(str::to_owned).collect()
+    }
+
     fn offers(&self, caller: &Caller, entry: Entry) -> bool {
-        let read_only = self.policy.read_only || caller.read_only;
-        !(read_only && entry.effect() == Effect::Write)
+        let writes = caller.read_only && entry.effect() == Effect::Write;
+        !writes && self.serves(caller, entry.provider()) && self.policy.offers(entry)
+    }
+
+    /// CrashSight always: without credentials its tools name the settings to make. The companions where
+    /// an account is configured, and where one of the caller's projects is there when those are limited.
+    fn serves(&self, caller: &Caller, provider: ProviderId) -> bool {
+        let projects = self.projects(caller);
+        let reached = || {
+            let mut all = projects.projects.iter();
+            !projects.closed || all.any(|project| project.companion(provider).is_some())
+        };
+        provider == ProviderId::CrashSight
+            || (projects.of_provider(provider).is_some() && reached())
     }
 
     fn lists(&self, caller: &Caller, name: &str) -> bool {
@@ -249,22 +357,14 @@ impl Toolbox {
             caller = &*caller.name,
             request = &*caller.request
         );
-        let call = AssertUnwindSafe(self.dispatch(caller, entry, arguments, watch)).catch_unwind();
         let mut counted = Counted {
             metrics: self.run.metrics(),
             tool: entry.name(),
             outcome: "cancelled",
         };
-        let outcome = call.instrument(span).await.unwrap_or_else(|_| {
-            tracing::error!(tool = name, "a call panicked");
-            Outcome {
-                reply: Err(Failure::unreadable(anyhow::anyhow!(
-                    "a fault inside {name}; other calls are not affected"
-                ))),
-                came: Vec::new(),
-                tool: entry.name(),
-            }
-        });
+        // Boxed: a call under way is large, and a server holds many.
+        let call = Box::pin(self.dispatch(caller, entry, arguments, watch));
+        let outcome = contained(entry.name(), call).instrument(span).await;
         counted.outcome = outcome.reply.as_ref().map_or_else(Failure::word, |_| "ok");
         Ok(outcome)
     }
@@ -274,15 +374,17 @@ impl Toolbox {
             .filter(|entry| self.offers(caller, *entry))
             .map(Entry::name)
             .collect();
-        let hidden = entries().any(|entry| entry.name() == name);
         let shown = crate::reply::inline(name, 60);
-        let message = if hidden {
-            format!("{shown} writes, and this server is read-only")
-        } else {
-            match crate::project::nearest(name, listed.into_iter()) {
+        let message = match entries().find(|entry| entry.name() == name) {
+            Some(hidden) if !self.serves(caller, hidden.provider()) => format!(
+                "{shown} is not offered: no {} account is configured",
+                hidden.provider().title()
+            ),
+            Some(_) => format!("{shown} is not offered by this server's settings"),
+            None => match crate::project::nearest(name, listed.into_iter()) {
                 Some(near) => format!("no tool is called {shown}: did you mean {near}?"),
                 None => format!("no tool is called {shown}"),
-            }
+            },
         };
         UnknownTool { message }
     }
@@ -348,8 +450,28 @@ impl Toolbox {
             );
         }
         let kept = desk.send(request).await?;
-        call.reply(ctx, &kept.data).map_err(Failure::unreadable)
+        match kept.wait {
+            None => call.reply(ctx, &kept.data).map_err(Failure::unreadable),
+            Some(wait) => stand_in::tell(&*call, ctx, &kept, wait),
+        }
     }
+}
+
+/// A panic answers its own call and nothing else.
+async fn contained(name: &'static str, call: impl Future<Output = Outcome>) -> Outcome {
+    AssertUnwindSafe(call)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| {
+            tracing::error!(tool = name, "a call panicked");
+            Outcome {
+                reply: Err(Failure::unreadable(anyhow::anyhow!(
+                    "a fault inside {name}; other calls are not affected"
+                ))),
+                came: Vec::new(),
+                tool: name,
+            }
+        })
 }
 
 /// Writes take one more argument than the catalogue knows.
@@ -377,6 +499,39 @@ fn truthy(value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn patterns_name_tools() {
+        for (pattern, name, expected) in [
+            ("crashsight", "crashsight_get_issue", true),
+            ("crashsight_get_issue", "crashsight_get_issue", true),
+            ("crashsight_get_issue", "crashsight_get_issues", false),
+            ("crashsight_get_*", "crashsight_get_issue", true),
+            ("*_trend", "crashsight_get_daily_trend", true),
+            ("*_trend", "crashsight_get_hourly_trend_basic", false),
+            ("*trend*", "crashsight_get_hourly_trend_basic", true),
+            ("agora", "crashsight_get_issue", false),
+        ] {
+            assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
+        }
+        let policy = Policy {
+            without: vec!["crashsight_get_isue".to_owned()],
+            ..Policy::default()
+        };
+        assert!(
+            policy
+                .check()
+                .unwrap_err()
+                .contains("did you mean crashsight_get_issue?")
+        );
+    }
+
+    #[tokio::test]
+    async fn a_panic_answers_its_own_call() {
+        let outcome = contained("crashsight_get_issue", async { panic!("a broken promise") }).await;
+        let failure = outcome.reply.err().map(|failure| failure.to_string());
+        assert!(failure.is_some_and(|text| text.contains("a fault inside crashsight_get_issue")));
+    }
 
     #[test]
     fn every_tool_has_its_place_in_the_order() {

@@ -1,5 +1,6 @@
 //! The words of a time range, English and Chinese, to a `Spec`. Pure text: no clock, no zone.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
 /// What the text asks for, before a clock and a zone make it absolute.
@@ -44,11 +45,40 @@ pub(super) fn parse(text: &str) -> Result<Spec, String> {
         .or_else(|| chinese(&plain))
         .or_else(|| absolute(&plain))
         .ok_or_else(|| {
+            if let Some(problem) = unix(&plain) {
+                return problem;
+            }
             format!(
                 "a time range is {FORMS}, not `{}`",
                 crate::reply::inline(text, 60)
             )
         })
+}
+
+/// Unix times are for machines: seconds and milliseconds look alike, so neither is guessed at.
+fn unix(text: &str) -> Option<String> {
+    let ends: Vec<Timestamp> = text
+        .split("..")
+        .map(|end| {
+            let digits = end.trim();
+            let number: i64 = digits.parse().ok()?;
+            match digits.len() {
+                10 => Timestamp::from_second(number).ok(),
+                13 => Timestamp::from_millisecond(number).ok(),
+                _ => None,
+            }
+        })
+        .collect::<Option<_>>()?;
+    let utc: Vec<String> = ends
+        .iter()
+        .map(|at| at.strftime("%Y-%m-%dT%H:%M").to_string())
+        .collect();
+    Some(format!(
+        "a time range is written in dates and hours, not in Unix seconds or milliseconds: `{}` is {} UTC; \
+         give it in the reader's own zone, as in `2026-11-20T08..2026-11-20T12`",
+        crate::reply::inline(text, 60),
+        utc.join(".."),
+    ))
 }
 
 fn words(text: &str) -> Option<Spec> {

@@ -5,12 +5,15 @@
 //! site's days; the others take the reader's midnight to the second.
 
 mod grammar;
+mod memory;
 
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Span, Timestamp, ToSpan as _, Zoned};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::wire::Keep;
@@ -68,8 +71,7 @@ pub fn zone(text: &str) -> Result<TimeZone, String> {
 }
 
 /// The `window` argument: a time range in words.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WindowSpec(Spec);
 
 impl TryFrom<String> for WindowSpec {
@@ -77,6 +79,17 @@ impl TryFrom<String> for WindowSpec {
 
     fn try_from(text: String) -> Result<Self, String> {
         grammar::parse(&text).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for WindowSpec {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        let text = match Value::deserialize(source)? {
+            Value::String(text) => text,
+            // A Unix time, which the grammar explains.
+            other => other.to_string(),
+        };
+        Self::try_from(text).map_err(D::Error::custom)
     }
 }
 
@@ -98,6 +111,11 @@ impl WindowSpec {
     /// Today.
     pub fn today() -> Self {
         Self(Spec::DayAgo(0))
+    }
+
+    /// The day before today.
+    pub fn yesterday() -> Self {
+        Self(Spec::DayAgo(1))
     }
 
     /// The last days, today included.
@@ -208,11 +226,12 @@ impl WindowSpec {
                     Moment::Day(_) => until(today)?,
                     // One hour written alone is that hour; as an end it stops when it strikes.
                     Moment::Hour(date, hour) if from == to => {
-                        at(date, Time::constant(hour, 0, 0, 0))? + SignedDuration::from_hours(1)
+                        at(date, Time::constant(hour, 0, 0, 0))?
+                            .saturating_add(SignedDuration::from_hours(1))
                     }
                     Moment::Hour(date, hour) => at(date, Time::constant(hour, 0, 0, 0))?,
                     Moment::Clock(date, time) if from == to => {
-                        at(date, time)? + SignedDuration::from_mins(1)
+                        at(date, time)?.saturating_add(SignedDuration::from_mins(1))
                     }
                     Moment::Clock(date, time) => at(date, time)?,
                 };
@@ -234,7 +253,7 @@ fn ceil_hour(at: &Zoned) -> Zoned {
     if floor.timestamp() == at.timestamp() {
         floor
     } else {
-        floor + SignedDuration::from_hours(1)
+        floor.saturating_add(SignedDuration::from_hours(1))
     }
 }
 
@@ -276,11 +295,13 @@ impl Window {
 
     /// How long its answers stay true: late reports still change a day for some hours after it ended.
     pub fn keep(&self) -> Keep {
-        let settled = self.end.timestamp() + SignedDuration::from_hours(6);
-        if settled < self.now {
-            Keep::ClosedDays
-        } else {
-            Keep::Minute
+        let settled = self
+            .end
+            .timestamp()
+            .checked_add(SignedDuration::from_hours(6));
+        match settled {
+            Ok(settled) if settled < self.now => Keep::ClosedDays,
+            _ => Keep::Minute,
         }
     }
 
@@ -396,14 +417,12 @@ impl Window {
         } else {
             ("%Y-%m-%dT%H:%M", self.end.clone())
         };
-        let reader = |at: &Zoned| {
-            if whole_days {
-                return at.strftime(form).to_string();
-            }
-            at.with_time_zone(self.reader.clone())
-                .strftime(form)
-                .to_string()
+        let zone = if whole_days {
+            self.start.time_zone()
+        } else {
+            &self.reader
         };
+        let reader = |at: &Zoned| at.with_time_zone(zone.clone()).strftime(form).to_string();
         format!("{}..{}", reader(&self.start), reader(&last))
     }
 

@@ -207,6 +207,38 @@ fn limits_name_a_range_that_works() {
 }
 
 #[test]
+fn limits_count_and_name_in_the_readers_zone() {
+    for reader in ["America/New_York", "+05:30"] {
+        let abroad = zones("+08:00", reader);
+        let month = resolve("30d", Grain::Second, NOW, &abroad).unwrap();
+        assert_eq!(month.days(), 31, "days of the site");
+        let month = month.at_most_days(30).unwrap();
+        let again = resolve(&month.again(), Grain::Second, NOW, &abroad).unwrap();
+        assert_eq!(again.start(), month.start());
+        assert_eq!(again.until(), month.until());
+
+        let hours = resolve("400h", Grain::Hour, NOW, &abroad).unwrap();
+        let again = resolve(&hours.again(), Grain::Hour, NOW, &abroad).unwrap();
+        assert_eq!(again.start(), hours.start());
+        let error = hours.at_most_hours(360).unwrap_err().to_string();
+        let named = error.rsplit('`').nth(1).unwrap();
+        let served = resolve(named, Grain::Hour, NOW, &abroad).unwrap();
+        assert_eq!(served.hours(), 360, "{error}");
+        assert_eq!(served.until(), at(NOW), "{error}");
+    }
+}
+
+#[test]
+fn the_end_of_the_calendar_is_no_fault() {
+    let home = zones("+08:00", "+08:00");
+    for text in ["9999-12-31T06", "9999-12-31T05:59", "9999-12-31"] {
+        for grain in [Grain::Day, Grain::Hour, Grain::Second] {
+            assert!(resolve(text, grain, NOW, &home).is_err(), "{text}");
+        }
+    }
+}
+
+#[test]
 fn impossible_ranges_are_refused_in_words() {
     let home = zones("+08:00", "+08:00");
     let refuse = |text: &str, grain| resolve(text, grain, NOW, &home).unwrap_err().to_string();

@@ -1,6 +1,7 @@
 //! Tools that answer a question with several calls, or with none.
 
 mod crash;
+mod issue;
 mod projects;
 
 use std::pin::Pin;
@@ -16,6 +17,7 @@ use crate::wire::ProviderId;
 
 /// Every workflow.
 pub const TOOLS: &[Tool<Box<dyn Journey>>] = &[
+    of::<issue::GetIssue>(),
     of::<crash::GetCrash>(),
     of::<crash::ReadCrash>(),
     of::<projects::ListProjects>(),

@@ -9,7 +9,7 @@ use crate::operation::CallContext;
 use crate::reply::{Cell, Reply, Table};
 use crate::run::Desk;
 
-/// The configured projects: names, aliases, platforms, accounts and zones. Costs no upstream call.
+/// The configured projects: names, aliases, platforms, accounts, zones, and where their calls and pushes are. Costs no upstream call.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListProjects {}
@@ -29,14 +29,17 @@ impl Workflow for ListProjects {
             .default_project()
             .map(|project| project.name.as_str());
         let mut table = Table::new(&[
-            "project", "default", "aliases", "platform", "app", "account", "days at",
+            "project", "default", "aliases", "platform", "app", "account", "days at", "also at",
         ]);
         for project in &ctx.projects.projects {
-            let Some(app) = &project.crashsight else {
-                continue;
-            };
-            let account = ctx.projects.account(&app.account);
+            let app = project.crashsight.as_ref();
+            let account = app.and_then(|app| ctx.projects.account(&app.account));
             let zone = account.map(|account| ctx.now.to_zoned(account.zone.clone()));
+            let companions: Vec<String> = project
+                .companions
+                .iter()
+                .map(|companion| format!("{} ({})", companion.provider.title(), companion.account))
+                .collect();
             table.rows.push(vec![
                 Cell::word(&project.name),
                 if default == Some(project.name.as_str()) {
@@ -49,15 +52,22 @@ impl Workflow for ListProjects {
                 } else {
                     Cell::word(project.aliases.join(", "))
                 },
-                Cell::word(app.platform.title()),
-                Cell::word(&app.id),
-                Cell::word(match account.map(|account| account.credentials.is_ok()) {
-                    Some(true) => app.account.to_string(),
-                    _ => format!("{} (no credentials)", app.account),
+                app.map_or(Cell::Missing, |app| Cell::word(app.platform.title())),
+                app.map_or(Cell::Missing, |app| Cell::word(&app.id)),
+                app.map_or(Cell::Missing, |app| {
+                    Cell::word(match account.map(|account| account.credentials.is_ok()) {
+                        Some(true) => app.account.to_string(),
+                        _ => format!("{} (no credentials)", app.account),
+                    })
                 }),
                 zone.map_or(Cell::Missing, |zone| {
                     Cell::word(zone.strftime("%:z").to_string())
                 }),
+                if companions.is_empty() {
+                    Cell::Missing
+                } else {
+                    Cell::word(companions.join(", "))
+                },
             ]);
         }
         reply.table(

@@ -1,11 +1,11 @@
-"""The official Python SDK against the built binary: every mode lists, calls, and sees an error."""
+"""The official Python SDK against the built binary: every mode lists, calls, reads a resource, gets a prompt, sees an error."""
 
 import asyncio
 import sys
 
 from mcp import Client, StdioServerParameters
 
-TOOLS = 26
+TOOLS = 48
 
 
 def text(result):
@@ -24,6 +24,11 @@ async def converse(binary, mode):
         issue = text(top).split('{"issue":"')[1][:32]
         last = await client.call_tool("crashsight_get_last_crash", {"issue": issue})
         assert not last.is_error and "next: crashsight_get_crash" in text(last), text(last)
+        crash = text(last).split('{"crash":"')[1][:32]
+        page = await client.read_resource(f"crashsight://starfall-android/crash/{crash}")
+        assert "threads" in page.contents[0].text, page
+        prompt = await client.get_prompt("explain_crash", {"crash": crash, "language": "中文"})
+        assert crash in prompt.messages[0].content.text, prompt
         wrong = await client.call_tool("crashsight_get_issue", {"isue": issue})
         assert wrong.is_error and "did you mean `issue`?" in text(wrong), text(wrong)
         try:

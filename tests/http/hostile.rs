@@ -98,7 +98,7 @@ async fn a_huge_body_is_refused_unread() {
         .to_vec();
     for _ in 0..40 {
         chunked.extend_from_slice(format!("{:x}\r\n", 65536).as_bytes());
-        chunked.extend_from_slice(&[b'x'; 65536]);
+        chunked.extend_from_slice("x".repeat(65536).as_bytes());
         chunked.extend_from_slice(b"\r\n");
     }
     chunked.extend_from_slice(b"0\r\n\r\n");

@@ -57,6 +57,7 @@ pub(crate) fn projects(base: String) -> Projects {
             id: demo.app.to_owned(),
             platform: Platform::parse(&demo.platform.to_string()).unwrap(),
         }),
+        companions: Vec::new(),
         source: SourceRules::default(),
     };
     Projects {
@@ -163,10 +164,10 @@ pub(crate) fn request(method: &str, path: &str, headers: &[(&str, &str)], body: 
         text += "Host: localhost\r\n";
     }
     for (name, value) in headers {
-        text += &format!("{name}: {value}\r\n");
+        text.push_str(&[name, ": ", value, "\r\n"].concat());
     }
-    text += &format!("Content-Length: {}\r\n\r\n{body}", body.len());
-    text.into_bytes()
+    let length = body.len();
+    format!("{text}Content-Length: {length}\r\n\r\n{body}").into_bytes()
 }
 
 pub(crate) async fn get(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Answer {

@@ -10,17 +10,43 @@ use crate::args::{ProjectName, Rows};
 use crate::failure::Failure;
 use crate::operation::{CallContext, Operation, Tool};
 use crate::reply::{Cell, Fact, Reply, Table, inline};
-use crate::wire::Request;
+use crate::wire::{Keep, Request};
 
 pub(super) const TOOLS: &[Tool] = &[Tool::of::<GetAppOptions>()];
 
 /// Versions, tags, members (id and name: who an issue's handlers are), channels and bundle ids of the app.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetAppOptions {
+pub struct GetAppOptions {
     project: Option<ProjectName>,
     #[serde(default)]
     limit: Rows<30, 500>,
+}
+
+impl GetAppOptions {
+    /// The options of a project, for another tool's question.
+    pub fn of(project: Option<ProjectName>) -> Self {
+        Self {
+            project,
+            limit: Rows::default(),
+        }
+    }
+
+    /// The members by id: an issue's handlers come as either of two ids.
+    pub fn member_names(data: &Value) -> Vec<(String, String)> {
+        let members = Node::of(data).get("processorList").list();
+        members
+            .filter_map(|member| {
+                let name = member.any(&["name", "qqNickName"]).label()?;
+                Some((member, name))
+            })
+            .flat_map(|(member, name)| {
+                ["userId", "newUserId"]
+                    .into_iter()
+                    .filter_map(move |field| Some((member.get(field).label()?, name.clone())))
+            })
+            .collect()
+    }
 }
 
 impl Operation for GetAppOptions {
@@ -45,6 +71,7 @@ impl Operation for GetAppOptions {
             path(Self::PATH),
             Value::Object(body),
         )
+        .keep(Keep::Hour)
         .or(documented))
     }
 

@@ -1,25 +1,21 @@
-//! Issues: one in full, a search, and the notes on one.
+//! Issues: one in full, and a search.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::report::key_frames;
-use super::{get, id, issue_rows, listed, path, post, words};
+use super::{get, id, is_long, issue_rows, listed, post, words};
 use crate::answer::Node;
 use crate::args::{Flag, IssueId, Kind, List, Offset, ProjectName, Rows, Sort, Status, Word};
 use crate::failure::Failure;
 use crate::operation::{CallContext, Operation, Tool};
 use crate::project::Target;
-use crate::reply::{Block, Cell, Code, Fact, Reply, Table, grouped};
+use crate::reply::{Cell, Code, Fact, Reply, Table, grouped};
 use crate::window::{Grain, Window, WindowSpec};
 use crate::wire::Request;
 
-pub(super) const TOOLS: &[Tool] = &[
-    Tool::of::<GetIssue>(),
-    Tool::of::<SearchIssues>(),
-    Tool::of::<ListIssueNotes>(),
-];
+pub(super) const TOOLS: &[Tool] = &[Tool::of::<SearchIssues>()];
 
 /// Versions shown of an issue.
 const MOST_VERSIONS: usize = 12;
@@ -29,9 +25,6 @@ const MOST_BUGS: usize = 5;
 
 /// Lines shown of an issue's message and of its key frame.
 const LINES: usize = 12;
-
-/// A longer text, or one of several lines, stands in a fence of its own instead of a cell.
-const CELL: usize = 140;
 
 /// The page of an issue in the web console (FACTS 1.10).
 pub(super) fn console(target: &Target, issue: &str) -> Option<String> {
@@ -51,12 +44,24 @@ pub(super) fn console(target: &Target, issue: &str) -> Option<String> {
 /// tags, bugs. Then crashsight_get_last_crash for a stack.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetIssue {
+pub struct IssueInfo {
     project: Option<ProjectName>,
     issue: IssueId,
 }
 
-impl Operation for GetIssue {
+impl IssueInfo {
+    /// The project asked about.
+    pub fn project(&self) -> Option<ProjectName> {
+        self.project.clone()
+    }
+
+    /// Whether somebody is on it: then names are worth a call.
+    pub fn has_handlers(data: &Value) -> bool {
+        !words::handler_ids(Node::of(data).any(&["processor", "processors"])).is_empty()
+    }
+}
+
+impl Operation for IssueInfo {
     const NAME: &'static str = "crashsight_get_issue";
     const PATH: &'static str = "issueInfo";
 
@@ -71,6 +76,18 @@ impl Operation for GetIssue {
     }
 
     fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+        self.tell(ctx, data, &[])
+    }
+}
+
+impl IssueInfo {
+    /// What to tell of the issue, its handlers by name where the name is known.
+    pub fn tell(
+        &self,
+        ctx: &CallContext<'_>,
+        data: &Value,
+        names: &[(String, String)],
+    ) -> anyhow::Result<Reply> {
         let target = ctx.target(self.project.as_ref())?;
         let site = &target.account.zone;
         let issue = match Node::of(data) {
@@ -137,7 +154,7 @@ impl Operation for GetIssue {
             Fact::new("state", words::state(issue.any(&["status", "state"]))),
             Fact::new(
                 "handlers",
-                words::handlers(issue.any(&["processor", "processors"])),
+                words::named_handlers(issue.any(&["processor", "processors"]), names),
             ),
             Fact::new("tags", words::tags(issue.any(&["tagInfoList", "tags"]))),
             Fact::new("feature", Cell::data(issue.get("ftName").text())),
@@ -178,9 +195,9 @@ fn bugs(reply: &mut Reply, issue: Node<'_>) {
             Fact::new("", Cell::data(bug.get("title").text())),
         ]);
     }
-    let all = issue.get("bugs").list().count();
-    if all > MOST_BUGS {
-        reply.note(format!("{} more bugs are linked", all - MOST_BUGS));
+    let bugs = issue.get("bugs").list().count();
+    if bugs > MOST_BUGS {
+        reply.note(format!("{} more bugs are linked", bugs - MOST_BUGS));
     }
 }
 
@@ -366,10 +383,6 @@ impl Operation for SearchIssues {
     }
 }
 
-fn is_long(text: &str) -> bool {
-    text.chars().count() > CELL || text.trim().contains('\n')
-}
-
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or(String::new(), |first| {
@@ -377,81 +390,39 @@ fn capital(word: &str) -> String {
     })
 }
 
-/// Notes people left on an issue, newest first, with bug links.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct ListIssueNotes {
-    project: Option<ProjectName>,
-    issue: IssueId,
-    #[serde(default)]
-    limit: Rows<10, 100>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::{Account, Platform, SourceRules};
 
-impl Operation for ListIssueNotes {
-    const NAME: &'static str = "crashsight_list_issue_notes";
-    const PATH: &'static str = "noteList";
-
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Failure> {
-        let target = ctx.target(self.project.as_ref())?;
-        let platform = target.platform.number();
-        let recommended = Request::get(
-            target.account.name.clone(),
-            Self::PATH,
-            format!(
-                "{}/appId/{}/platformId/{platform}/issueId/{}",
-                path(Self::PATH),
-                target.app,
-                self.issue.as_str()
-            ),
-        )
-        .with("crashDataType", "undefined");
-        let documented = get(&target, Self::PATH)
-            .with("platformId", platform.to_string())
-            .with("issueId", self.issue.as_str())
-            .with("crashDataType", "undefined");
-        Ok(recommended.or(documented))
-    }
-
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let target = ctx.target(self.project.as_ref())?;
-        let mut notes = Node::of(data).rows()?;
-        notes.retain(|note| {
-            let fields = ["note", "createTime", "tapdId", "bugUrl"];
-            fields.iter().any(|field| note.get(field).label().is_some())
-        });
-        let site = &target.account.zone;
-        notes.sort_by_key(|note| std::cmp::Reverse(note.get("createTime").instant(site)));
-        let mut reply = Reply::titled([
-            format!("Notes on issue {}", self.issue.as_str()),
-            target.label.clone(),
-        ]);
-        let mut table = Table::new(&["when", "by", "note", "bug", "link"]);
-        for note in &notes {
-            table.rows.push(vec![
-                Cell::instant(note.get("createTime").instant(site), ctx.zone),
-                note.any(&["userName", "newUserId", "userId"])
-                    .label()
-                    .map_or(Cell::Missing, Cell::Data),
-                match note.get("note").text() {
-                    Some(text) if is_long(text) => Cell::word("below"),
-                    text => Cell::data(text),
-                },
-                note.get("tapdId").label().map_or(Cell::Missing, Cell::Data),
-                Cell::data(note.get("bugUrl").text()),
-            ]);
-        }
-        table.total = i64::try_from(notes.len()).ok();
-        table.rest = Some("a larger `limit` shows more".to_owned());
-        table.narrower = Some("the issue's page in the web console shows them all");
-        table.keep(self.limit.rows());
-        reply.table(table, "no notes on this issue");
-        for note in notes.iter().take(self.limit.rows()) {
-            let Some(text) = note.get("note").text().filter(|text| is_long(text)) else {
-                continue;
+    #[test]
+    fn a_link_is_given_where_the_console_is_known() {
+        let at = |base: &str| {
+            let account = Account {
+                name: "cn".into(),
+                provider: crate::wire::ProviderId::CrashSight,
+                base: base.to_owned(),
+                credentials: Err(String::new()),
+                zone: jiff::tz::TimeZone::UTC,
             };
-            let when = Cell::instant(note.get("createTime").instant(site), ctx.zone).text();
-            reply.push(4, Block::Code(Code::head(format!("note of {when}"), text)));
-        }
-        Ok(reply)
+            let target = Target {
+                label: "starfall".to_owned(),
+                default: true,
+                account: std::sync::Arc::new(account),
+                app: "d98b9f7eec".to_owned(),
+                platform: Platform::Pc,
+                source: SourceRules::default(),
+            };
+            console(&target, "a0fd")
+        };
+        assert_eq!(
+            at("https://crashsight.qq.com").as_deref(),
+            Some("https://crashsight.qq.com/crash-reporting/crashes/d98b9f7eec/a0fd?pid=10")
+        );
+        assert_eq!(
+            at("http://127.0.0.1:1"),
+            None,
+            "a proxy is nobody's console"
+        );
     }
 }

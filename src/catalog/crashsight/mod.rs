@@ -1,14 +1,17 @@
 //! CrashSight's operations by chapter, and what the chapters share: paths, filters, words for codes.
 
-mod app;
+mod advanced;
+pub mod app;
 pub mod crashes;
 mod devices;
 mod issue_rows;
-mod issues;
+pub mod issues;
+mod notes;
 mod overview;
 pub mod report;
 mod trend_rows;
 mod trends;
+mod trends_basic;
 mod triage;
 mod users;
 mod words;
@@ -23,11 +26,14 @@ use crate::reply::{Cell, inline};
 use crate::wire::Request;
 
 /// The chapters, in the order of the vendor's document.
-pub(super) fn chapters() -> [&'static [Tool]; 8] {
+pub(super) fn chapters() -> [&'static [Tool]; 11] {
     [
         overview::TOOLS,
         trends::TOOLS,
+        trends_basic::TOOLS,
+        advanced::TOOLS,
         issues::TOOLS,
+        notes::TOOLS,
         crashes::TOOLS,
         users::TOOLS,
         devices::TOOLS,
@@ -127,6 +133,13 @@ fn id(node: Node<'_>) -> Option<&str> {
 /// A name or an id that may come as text or as a number.
 fn label(node: Node<'_>) -> Cell {
     node.label().map_or(Cell::Missing, Cell::Data)
+}
+
+/// A longer text, or one of several lines, stands in a fence of its own instead of a cell.
+const CELL: usize = 140;
+
+fn is_long(text: &str) -> bool {
+    text.chars().count() > CELL || text.trim().contains('\n')
 }
 
 /// Said wherever devices of several versions or days come added up.

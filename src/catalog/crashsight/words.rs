@@ -101,19 +101,35 @@ fn without_arguments(frame: &str) -> &str {
 
 /// Handlers: the vendor gives ids joined by semicolons; names are in the app's options.
 pub(super) fn handlers(node: Node<'_>) -> Cell {
+    named_handlers(node, &[])
+}
+
+/// Handlers by name, where the name is known.
+pub(super) fn named_handlers(node: Node<'_>, names: &[(String, String)]) -> Cell {
+    let people: Vec<String> = handler_ids(node)
+        .into_iter()
+        .map(|id| {
+            let known = names.iter().find(|(known, _)| *known == id);
+            known.map_or(id, |(_, name)| name.clone())
+        })
+        .collect();
+    if people.is_empty() {
+        Cell::Missing
+    } else {
+        Cell::Data(people.join(", "))
+    }
+}
+
+/// The ids alone.
+pub(super) fn handler_ids(node: Node<'_>) -> Vec<String> {
     let ids = node
         .label()
         .unwrap_or_else(|| node.list_of_text().join(";"));
-    let ids: Vec<&str> = ids
-        .split([';', ','])
+    ids.split([';', ','])
         .map(str::trim)
         .filter(|id| !id.is_empty())
-        .collect();
-    if ids.is_empty() {
-        Cell::Missing
-    } else {
-        Cell::Data(ids.join(", "))
-    }
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Tag names, from a list of names or of objects.

@@ -12,7 +12,7 @@ use super::super::stack::{Exception, Part};
 pub enum Line<'a> {
     /// Opens the frames of an exception, where a stack has several.
     Heading {
-        /// Index into [`Stack::sections`].
+        /// Index into [`Stack::sections`](crate::crash::stack::Stack::sections).
         section: usize,
         /// What the section is.
         part: Part,
@@ -21,7 +21,7 @@ pub enum Line<'a> {
     },
     /// A frame.
     Frame {
-        /// Index into [`Stack::frames`].
+        /// Index into [`Stack::frames`](crate::crash::stack::Stack::frames).
         index: usize,
         /// Name and place for reading.
         text: String,

@@ -28,7 +28,7 @@ fn answer(status: u16, body: &[u8]) -> Answer {
 fn open(status: u16, body: &str) -> Result<Value, Failure> {
     CrashSight.open(
         &account(),
-        &answer(status, body.as_bytes()),
+        &mut answer(status, body.as_bytes()),
         Timestamp::UNIX_EPOCH,
     )
 }
@@ -225,7 +225,7 @@ fn a_wrong_clock_is_named_when_the_date_header_shows_it() {
     refused.date = Some(1_000_000);
     let now = Timestamp::from_second(1_000_000 + 420).unwrap();
     let failure = CrashSight
-        .open(&account(), &refused, now)
+        .open(&account(), &mut refused, now)
         .unwrap_err()
         .to_string();
     assert!(
@@ -234,8 +234,31 @@ fn a_wrong_clock_is_named_when_the_date_header_shows_it() {
     );
     let now = Timestamp::from_second(1_000_020).unwrap();
     let failure = CrashSight
-        .open(&account(), &refused, now)
+        .open(&account(), &mut refused, now)
         .unwrap_err()
         .to_string();
     assert!(failure.contains("do not belong together"), "{failure}");
+}
+
+#[test]
+fn a_large_body_reads_the_same_and_is_given_back() {
+    let line = "11-22 14:19:18.283 I StarNet: \\u4e2d\\n";
+    let log = line.repeat(300_000);
+    let text = format!("\u{feff}{{\"status\":200,\"ret\":{{\"log\":\"{log}\"}}}}");
+    let mut large = answer(200, text.as_bytes());
+    let opened = CrashSight
+        .open(&account(), &mut large, Timestamp::UNIX_EPOCH)
+        .unwrap();
+    let read = opened["log"].as_str().unwrap();
+    assert_eq!(read.matches('中').count(), 300_000);
+    assert!(
+        large.body.len() < 10_000,
+        "{} bytes are still held",
+        large.body.len()
+    );
+    let mut broken = answer(200, &text.as_bytes()[..text.len() - 9]);
+    let failure = CrashSight
+        .open(&account(), &mut broken, Timestamp::UNIX_EPOCH)
+        .unwrap_err();
+    assert!(failure.to_string().contains("broke off"), "{failure}");
 }

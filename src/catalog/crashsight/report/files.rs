@@ -7,7 +7,7 @@ use super::{Report, fenced};
 use crate::crash::log::Log;
 use crate::crash::threads::{Group, Same, ThreadDump};
 use crate::project::Target;
-use crate::reply::{Block, Cell, Code, End, Fact, Reply, inline};
+use crate::reply::{Block, Cell, Code, End, Fact, Reply, grouped, inline};
 
 /// Tokens of each part in a reply.
 const THREADS: usize = 120;
@@ -172,7 +172,8 @@ pub(super) fn tell_log(
         .iter()
         .map(|line| inline(&line.to_string(), LINE))
         .collect();
-    let mut caption = format!("log {index}: {} lines", digest.total);
+    let lines_in_all = i64::try_from(digest.total).unwrap_or(i64::MAX);
+    let mut caption = format!("log {index}: {} lines", grouped(lines_in_all));
     for (count, what) in [
         (digest.errors, "errors"),
         (digest.warnings, "warnings"),

@@ -102,6 +102,19 @@ impl Report<'_> {
         raw: &[&Value],
     ) -> Result<(), Failure> {
         match section {
+            Section::Logs if wanted.search.is_some() => {
+                for (index, log) in self.logs().iter().enumerate() {
+                    let caption = format!("log {index}: {}", inline(log.name, 80));
+                    tell_text(reply, &caption, log.text, End::Tail, wanted);
+                }
+            }
+            Section::Logs | Section::Attachments | Section::Device
+                if wanted.search.is_some() || wanted.lines.is_some() =>
+            {
+                return Err(Failure::arguments(
+                    "`lines` and `search` read a text: give one log or attachment by its index",
+                ));
+            }
             Section::Stack => match self.stack_text() {
                 Some(text) => tell_text(reply, "stack", text, End::Head, wanted),
                 None => {

@@ -1,0 +1,197 @@
+//! `install`: this server into a client's configuration, with everything else there left as it is.
+
+pub(super) mod clients;
+pub(super) mod entry;
+pub(super) mod merge;
+mod plan;
+mod program;
+pub(super) mod write;
+
+use std::io::Write as _;
+
+use anyhow::Context as _;
+use clap::Args;
+use serde_json::json;
+
+use self::clients::Client;
+use self::plan::Plan;
+use super::{Exit, Options, say};
+use crate::args::ProjectName;
+use crate::failure::Failure;
+use crate::settings::{Places, Settings, Sources};
+
+/// What `install` takes.
+#[derive(Args)]
+pub(super) struct Install {
+    /// The client to configure.
+    #[arg(long, value_enum)]
+    client: Client,
+    /// Projects to ask about; the first is meant when none is named.
+    #[arg(long, value_name = "NAME")]
+    project: Vec<String>,
+    /// The server's name in the client [default: crashsight, or crashsight-demo].
+    #[arg(long, value_name = "NAME", value_parser = server_name)]
+    name: Option<String>,
+    /// Write the file of the project in this folder, which is meant to be committed.
+    #[arg(long)]
+    here: bool,
+    /// Print the change and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Names are shown, and become parts of tool names: every client takes these characters.
+fn server_name(text: &str) -> Result<String, String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if text.is_empty() || text.len() > 40 || !text.chars().all(plain) {
+        return Err("expected letters, digits and hyphens, at most 40".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+impl Install {
+    pub(super) fn run(&self, options: &Options) -> anyhow::Result<Exit> {
+        if options.demo && !self.project.is_empty() {
+            complain("--demo has projects of its own: leave out --project, or --demo");
+            return Ok(Exit::Usage);
+        }
+        let places = Places::of_process()?;
+        let sources = Sources::of_process(options.config.as_deref());
+        let mut notes = Vec::new();
+        if !options.demo {
+            match self.check(options, &sources) {
+                Ok(more) => notes.extend(more),
+                Err(failure) => {
+                    complain(&format!("{failure:#}"));
+                    return Ok(Exit::Usage);
+                }
+            }
+        }
+        let plan = match self.plan(options, &places, &sources, notes) {
+            Ok(plan) => plan,
+            Err(error) => {
+                complain(&format!("{error:#}"));
+                return Ok(Exit::Failed);
+            }
+        };
+        self.carry_out(plan, &places)
+    }
+
+    /// The settings must be readable and the projects known; what is missing is told and no obstacle.
+    fn check(&self, options: &Options, sources: &Sources) -> anyhow::Result<Vec<String>> {
+        let settings = Settings::load(options.config.as_deref())
+            .context("the settings are not readable: mend them first")?;
+        let mut notes = Vec::new();
+        let mut missing = None;
+        for name in &self.project {
+            let name: ProjectName =
+                serde_json::from_value(json!(name)).context("--project has no name")?;
+            match settings.projects.crashsight(Some(&name)) {
+                Ok(_) => {}
+                Err(failure @ Failure::Credentials { .. }) => missing = Some(failure),
+                Err(failure) => return Err(failure.into()),
+            }
+        }
+        if self.project.is_empty() {
+            missing = settings
+                .projects
+                .crashsight(None)
+                .err()
+                .filter(|failure| matches!(failure, Failure::Credentials { .. }));
+        }
+        if let Some(first) = self.project.get(1) {
+            notes.push(format!(
+                "{} is meant when no project is named; ask for the others by name, as in `{first}`",
+                self.project.first().map_or("", String::as_str),
+            ));
+        }
+        let key_in_variable = sources.secret.contains(&"CRASHSIGHT_API_KEY");
+        if missing.is_some() && !key_in_variable {
+            let file = sources.own_file.as_deref().map(std::path::Path::display);
+            notes.push(format!(
+                "credentials are missing: put user_id and api_key_file of an account into {}, or set\n  \
+                 CRASHSIGHT_USER_ID and CRASHSIGHT_API_KEY_FILE and install again",
+                file.map_or_else(|| "a configuration file".to_owned(), |file| file.to_string())
+            ));
+        }
+        Ok(notes)
+    }
+
+    fn carry_out(&self, plan: Plan, places: &Places) -> anyhow::Result<Exit> {
+        let facts = self.client.facts();
+        let file = plan.file.display();
+        let after = match plan.after {
+            Ok(after) => after,
+            Err(problem) => {
+                complain(&format!(
+                    "{file} is left as it is: {problem:#}\nto do it by hand, add this to it:"
+                ));
+                say(merge::snippet(facts.form, &plan.name, &plan.entry).trim_end());
+                return Ok(Exit::Failed);
+            }
+        };
+        let changes = plan.before.as_deref() != Some(after.as_str());
+        let copy = plan
+            .program
+            .as_ref()
+            .filter(|program| program.from.is_some());
+        if self.dry_run {
+            if let Some(program) = copy {
+                say(&format!(
+                    "would copy this program to {}",
+                    program.path.display()
+                ));
+            }
+            if changes {
+                let before = plan.before.as_deref().unwrap_or_default();
+                let verb = if plan.before.is_some() {
+                    "change"
+                } else {
+                    "write"
+                };
+                say(&format!("would {verb} {file}"));
+                say(&write::difference(before, &after));
+            } else {
+                say(&format!("{file} needs no change"));
+            }
+        } else {
+            if let Some(program) = copy {
+                program.settle()?;
+                say(&format!(
+                    "copied this program to {}",
+                    program.path.display()
+                ));
+            }
+            if changes {
+                let backup = write::replace(&plan.file, plan.before.as_deref(), &after)?;
+                say(&format!("{}: `{}` is in {file}", facts.title, plan.name));
+                if let Some(backup) = backup {
+                    say(&format!("the file as it was: {}", backup.display()));
+                }
+            } else {
+                say(&format!(
+                    "{}: `{}` is in {file} already; nothing changed",
+                    facts.title, plan.name
+                ));
+            }
+        }
+        for note in &plan.notes {
+            say(&format!("note: {note}"));
+        }
+        if !self.dry_run {
+            if changes {
+                say(&format!("next: {}", facts.next));
+            }
+            let program = match places.program("crashsight-mcp") {
+                Some(_) => "crashsight-mcp",
+                None => plan.entry.command.as_str(),
+            };
+            say(&format!("then: `{program} doctor` checks it all"));
+        }
+        Ok(Exit::Answered)
+    }
+}
+
+fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}

@@ -1,0 +1,186 @@
+//! What an installation comes to: which file, which entry, which program, and what is worth saying.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::entry::Entry;
+use super::program::Program;
+use super::{Install, Options, merge, write};
+use crate::settings::{Os, Places, Sources};
+
+/// What is to be done, and what to tell of it.
+pub(super) struct Plan {
+    pub(super) file: PathBuf,
+    pub(super) before: Option<String>,
+    /// The file's new text, or why it cannot be changed.
+    pub(super) after: anyhow::Result<String>,
+    pub(super) name: String,
+    pub(super) entry: Entry,
+    pub(super) program: Option<Program>,
+    pub(super) notes: Vec<String>,
+}
+
+impl Install {
+    pub(super) fn plan(
+        &self,
+        options: &Options,
+        places: &Places,
+        sources: &Sources,
+        mut notes: Vec<String>,
+    ) -> anyhow::Result<Plan> {
+        let facts = self.client.facts();
+        let file = if self.here {
+            self.client.shared_file(places).with_context(|| {
+                format!(
+                    "{} knows no file of a project: leave out --here",
+                    facts.title
+                )
+            })?
+        } else {
+            self.client.file(places)
+        };
+        let default = if options.demo {
+            "crashsight-demo"
+        } else {
+            "crashsight"
+        };
+        let name = self.name.clone().unwrap_or_else(|| default.to_owned());
+        let program = if self.here {
+            None
+        } else {
+            Some(Program::of(&crate::settings::own_path()?, places)?)
+        };
+        let mut args = vec!["serve".to_owned()];
+        let mut env = Vec::new();
+        if options.demo {
+            args.push("--demo".to_owned());
+        } else if self.here {
+            env = self.shared_variables(sources);
+        } else {
+            if let Some(file) = sources.named_file() {
+                args.push("--config".to_owned());
+                args.push(places.absolute(&file.display().to_string()));
+            }
+            env = self.own_variables(places, sources, &mut notes);
+        }
+        let entry = Entry {
+            command: program.as_ref().map_or_else(
+                || "crashsight-mcp".to_owned(),
+                |program| program.path.display().to_string(),
+            ),
+            args,
+            env,
+        };
+        if self.here {
+            if places.program(&entry.command).is_none() {
+                notes.push(
+                    "crashsight-mcp is not in the PATH: everyone who uses this file needs it there"
+                        .to_owned(),
+                );
+            }
+            notes.push(
+                "user id and key are not in this file: they come from everyone's own settings"
+                    .to_owned(),
+            );
+        }
+        let before = write::read(&file)?;
+        let text = before.as_deref().unwrap_or_default();
+        let after = merge::merged(text, facts.form, &name, &entry);
+        let found = merge::entries(text, facts.form).unwrap_or_default();
+        for secret in found
+            .iter()
+            .filter(|found| found.name == name)
+            .flat_map(|found| &found.secrets)
+        {
+            notes.push(format!(
+                "the entry holds {secret} itself, which stays: {secret}_FILE with a file's path is safer"
+            ));
+        }
+        if !self.here && before.is_none() && !file.parent().is_some_and(Path::is_dir) {
+            notes.push(format!(
+                "{} has no folder here yet: is it installed?",
+                facts.title
+            ));
+        }
+        Ok(Plan {
+            file,
+            before,
+            after,
+            name,
+            entry,
+            program,
+            notes,
+        })
+    }
+
+    /// What a client's process needs of this one's variables; a client from the desktop has none of them.
+    fn own_variables(
+        &self,
+        places: &Places,
+        sources: &Sources,
+        notes: &mut Vec<String>,
+    ) -> Vec<(String, String)> {
+        let mut env: Vec<(String, String)> = sources
+            .plain
+            .iter()
+            .map(|(name, value)| {
+                let value = if name.ends_with("_FILE") {
+                    places.absolute(value)
+                } else {
+                    value.clone()
+                };
+                ((*name).to_owned(), value)
+            })
+            .collect();
+        if let Some(project) = self.project.first() {
+            set(&mut env, "CRASHSIGHT_PROJECT", project.clone());
+        }
+        for secret in &sources.secret {
+            let name = format!("{secret}_FILE");
+            if env.iter().any(|(known, _)| *known == name) {
+                continue;
+            }
+            let word = secret.to_lowercase().replace('_', "-");
+            let Some(file) = sources.key_file(&word) else {
+                continue;
+            };
+            let file = file.display().to_string();
+            if !Path::new(&file).is_file() {
+                let by_hand = if places.os == Os::Windows {
+                    String::new()
+                } else {
+                    format!(
+                        "\n  umask 077; mkdir -p \"$(dirname '{file}')\"; printf %s \"${secret}\" > '{file}'"
+                    )
+                };
+                notes.push(format!(
+                    "{secret} is a secret and is not written: put it into the file that the entry names, {file}{by_hand}"
+                ));
+            }
+            set(&mut env, &name, file);
+        }
+        env
+    }
+
+    /// What a team shares: which service and which app.
+    fn shared_variables(&self, sources: &Sources) -> Vec<(String, String)> {
+        let mut env: Vec<(String, String)> = sources
+            .plain
+            .iter()
+            .filter(|(name, _)| matches!(*name, "CRASHSIGHT_SITE" | "CRASHSIGHT_PROJECT"))
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
+        if let Some(project) = self.project.first() {
+            set(&mut env, "CRASHSIGHT_PROJECT", project.clone());
+        }
+        env
+    }
+}
+
+fn set(env: &mut Vec<(String, String)>, name: &str, value: String) {
+    match env.iter_mut().find(|(known, _)| known == name) {
+        Some((_, known)) => *known = value,
+        None => env.push((name.to_owned(), value)),
+    }
+}

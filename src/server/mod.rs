@@ -1,0 +1,409 @@
+//! The only room that knows MCP: tools, resources and prompts in, replies out.
+
+mod completion;
+mod resources;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use rmcp::ErrorData;
+use rmcp::handler::server::ServerHandler;
+use rmcp::model::{
+    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
+    CompleteResult, ContentBlock, CustomRequest, CustomResult, ErrorCode, GetPromptRequestParams,
+    GetPromptResponse, GetPromptResult, Implementation, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject,
+    PaginatedRequestParams, ProgressNotificationParam, ProgressToken, Prompt, PromptArgument,
+    PromptMessage, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
+    ReadResourceResult, ResourceContents, Role, ServerCapabilities, ServerConfig, Tool,
+    ToolAnnotations,
+};
+use rmcp::service::{RequestContext, RoleServer, ServerInitializeError, ServiceExt as _};
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::operation::{Definition, Effect};
+use crate::prompts;
+use crate::reply::Budget;
+use crate::run::Watch;
+use crate::toolbox::{Caller, Toolbox};
+
+/// Sent at `initialize` and `server/discover`.
+const INSTRUCTIONS: &str = include_str!("../../prompts/instructions.md");
+
+/// The list changes with the program and its settings, not by itself.
+const LIST_TTL_MS: u64 = 3_600_000;
+
+/// A resource is as fresh as the answers behind it.
+const READ_TTL_MS: u64 = 60_000;
+
+/// One MCP server over a toolbox.
+#[derive(Clone)]
+pub struct Server {
+    toolbox: Arc<Toolbox>,
+    caller: Caller,
+    budget: Budget,
+    output: Output,
+}
+
+/// What a tool's result carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Output {
+    /// Text, which models read best.
+    #[default]
+    Text,
+    /// The same blocks as JSON under one schema, with the text copy the specification asks for.
+    Json,
+}
+
+impl Server {
+    /// A server whose calls are made by `caller` and answered within `budget`.
+    pub fn new(toolbox: Arc<Toolbox>, caller: Caller, budget: Budget) -> Self {
+        Self {
+            toolbox,
+            caller,
+            budget,
+            output: Output::Text,
+        }
+    }
+
+    /// The same server with results of this kind.
+    #[must_use]
+    pub fn with_output(mut self, output: Output) -> Self {
+        self.output = output;
+        self
+    }
+
+    /// Whether somebody else may be told the same.
+    fn scope(&self) -> CacheScope {
+        if self.caller.private {
+            CacheScope::Private
+        } else {
+            CacheScope::Public
+        }
+    }
+
+    /// A definition as this server lists it.
+    fn listed(&self, definition: Definition) -> Tool {
+        let tool = tool(definition);
+        match (self.output, crate::reply::output_schema()) {
+            (Output::Json, Value::Object(schema)) => tool.with_raw_output_schema(Arc::new(schema)),
+            _ => tool,
+        }
+    }
+
+    /// Serves standard input and output until the input ends.
+    pub async fn serve_stdio(self) -> anyhow::Result<()> {
+        match self.serve(rmcp::transport::stdio_pipes()).await {
+            Ok(running) => {
+                running.waiting().await?;
+                Ok(())
+            }
+            // The input ended before anything was asked: nobody wanted anything.
+            Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Server {
+    /// Prompts that name only what this caller may call.
+    fn prompts(&self) -> impl Iterator<Item = &'static prompts::Prompt> {
+        let listed = self.toolbox.names(&self.caller);
+        prompts::all()
+            .iter()
+            .filter(move |prompt| prompt.tools().all(|tool| listed.contains(&tool)))
+    }
+}
+
+/// No such resource: the code moved between revisions (-32002 up to 2025-11-25, -32602 after).
+fn not_found(uri: &str, context: &RequestContext<RoleServer>) -> ErrorData {
+    let message = format!(
+        "no resource has the address {}",
+        crate::reply::inline(uri, 120)
+    );
+    let newer = context
+        .protocol_version()
+        .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str());
+    let data = Some(json!({"uri": uri}));
+    if newer {
+        ErrorData::invalid_params(message, data)
+    } else {
+        ErrorData::resource_not_found(message, data)
+    }
+}
+
+/// Tells how far a call is. A client that does not listen misses nothing.
+async fn tell(context: &RequestContext<RoleServer>, token: ProgressToken, done: usize) {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a call asks for a handful of answers"
+    )]
+    let progress = ProgressNotificationParam::new(token, done as f64)
+        .with_message(format!("answers so far: {done}"));
+    let _ = context.peer.notify_progress(progress).await;
+}
+
+/// A definition as MCP carries it.
+fn tool(definition: Definition) -> Tool {
+    let write = definition.effect == Effect::Write;
+    let annotations = ToolAnnotations::new()
+        .read_only(!write)
+        // A tag can be added, and not taken away again here; nothing is ever deleted.
+        .destructive(false)
+        .idempotent(definition.idempotent)
+        .open_world(true);
+    let mut meta = MetaObject::new();
+    if !definition.path.is_empty() {
+        meta.insert(
+            "crashsight/operation".to_owned(),
+            Value::String(definition.path.to_owned()),
+        );
+    }
+    let mut tool = Tool::new(
+        definition.name,
+        definition.description,
+        Arc::new(definition.input),
+    )
+    .with_title(definition.title)
+    .with_annotations(annotations);
+    if !meta.is_empty() {
+        tool = tool.with_meta(meta);
+    }
+    tool
+}
+
+/// Every tool there is, as a client receives it: what `tools/` publishes.
+pub fn published() -> Vec<Value> {
+    crate::toolbox::definitions()
+        .into_iter()
+        .map(|definition| serde_json::to_value(tool(definition)).unwrap_or_else(|_| json!({})))
+        .collect()
+}
+
+impl ServerHandler for Server {
+    fn get_info(&self) -> ServerConfig {
+        ServerConfig::new(
+            ServerCapabilities::builder()
+                .enable_tools()
+                .enable_resources()
+                .enable_prompts()
+                .enable_completions()
+                .build(),
+        )
+        .with_server_info(
+            Implementation::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+                .with_title("CrashSight"),
+        )
+        .with_instructions(INSTRUCTIONS)
+    }
+
+    fn supported_protocol_versions(&self) -> Cow<'static, [ProtocolVersion]> {
+        Cow::Borrowed(ProtocolVersion::known_up_to(&ProtocolVersion::V_2026_07_28))
+    }
+
+    async fn list_tools(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        let tools = self
+            .toolbox
+            .list(&self.caller)
+            .into_iter()
+            .map(|definition| self.listed(definition))
+            .collect();
+        Ok(ListToolsResult::with_all_items(tools)
+            .with_ttl_ms(LIST_TTL_MS)
+            .with_cache_scope(self.scope()))
+    }
+
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        self.toolbox
+            .list(&self.caller)
+            .into_iter()
+            .find(|definition| definition.name == name)
+            .map(|definition| self.listed(definition))
+    }
+
+    async fn call_tool(
+        &self,
+        params: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let arguments = params.arguments.unwrap_or_default();
+        let token = context.meta.get_progress_token();
+        let (step, mut steps) = tokio::sync::mpsc::unbounded_channel();
+        let watch = move |done: usize| {
+            // The receiver lives as long as the call.
+            let _ = step.send(done);
+        };
+        let watch = token.is_some().then_some(&watch as &Watch);
+        let call = self
+            .toolbox
+            .call_watched(&self.caller, &params.name, arguments, watch);
+        let mut call = Box::pin(call);
+        let outcome = loop {
+            tokio::select! {
+                outcome = &mut call => break outcome,
+                // Nobody waits for the answer any more: dropping the call stops its request.
+                () = context.ct.cancelled() => {
+                    return Err(ErrorData::internal_error("cancelled", None));
+                }
+                Some(done) = steps.recv() => {
+                    if let Some(token) = &token {
+                        tell(&context, token.clone(), done).await;
+                    }
+                }
+            }
+        };
+        let outcome =
+            outcome.map_err(|unknown| ErrorData::invalid_params(unknown.message, None))?;
+        let result = match outcome.reply {
+            Ok(reply) => {
+                let text = reply.text(self.budget);
+                let metrics = self.toolbox.run().metrics();
+                metrics.told(outcome.tool, crate::tokens::estimate(&text));
+                let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
+                if self.output == Output::Json {
+                    result.structured_content = Some(reply.json(self.budget));
+                }
+                result
+            }
+            Err(failure) => CallToolResult::error(vec![ContentBlock::text(failure.to_string())]),
+        };
+        Ok(result.into())
+    }
+
+    async fn list_resources(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        Ok(ListResourcesResult::with_all_items(resources::list())
+            .with_ttl_ms(LIST_TTL_MS)
+            .with_cache_scope(self.scope()))
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        Ok(
+            ListResourceTemplatesResult::with_all_items(resources::templates())
+                .with_ttl_ms(LIST_TTL_MS)
+                .with_cache_scope(self.scope()),
+        )
+    }
+
+    async fn read_resource(
+        &self,
+        params: ReadResourceRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let Some(target) = resources::resolve(&params.uri) else {
+            return Err(not_found(&params.uri, &context));
+        };
+        let outcome = tokio::select! {
+            outcome = self.toolbox.call(&self.caller, target.tool, target.arguments) => outcome,
+            () = context.ct.cancelled() => return Err(ErrorData::internal_error("cancelled", None)),
+        };
+        let outcome = outcome.map_err(|_| not_found(&params.uri, &context))?;
+        match outcome.reply {
+            Ok(reply) => {
+                let text = ResourceContents::text(reply.text(self.budget), params.uri)
+                    .with_mime_type("text/plain");
+                Ok(ReadResourceResult::new(vec![text])
+                    .with_ttl_ms(READ_TTL_MS)
+                    .with_cache_scope(CacheScope::Private)
+                    .into())
+            }
+            Err(failure @ Failure::Arguments(_)) => {
+                Err(ErrorData::invalid_params(failure.to_string(), None))
+            }
+            Err(failure) => Err(ErrorData::internal_error(failure.to_string(), None)),
+        }
+    }
+
+    async fn list_prompts(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        let listed = self.prompts().map(|prompt| {
+            let arguments = prompt
+                .arguments
+                .iter()
+                .map(|argument| {
+                    PromptArgument::new(&argument.name)
+                        .with_description(&argument.description)
+                        .with_required(argument.required)
+                })
+                .collect();
+            Prompt::new(
+                prompt.name,
+                Some(prompt.description.clone()),
+                Some(arguments),
+            )
+            .with_title(&prompt.title)
+        });
+        Ok(ListPromptsResult::with_all_items(listed.collect())
+            .with_ttl_ms(LIST_TTL_MS)
+            .with_cache_scope(self.scope()))
+    }
+
+    async fn get_prompt(
+        &self,
+        params: GetPromptRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let refuse = |message: String| Err(ErrorData::invalid_params(message, None));
+        let Some(prompt) = self.prompts().find(|prompt| prompt.name == params.name) else {
+            return refuse(format!(
+                "no prompt is called {}",
+                crate::reply::inline(&params.name, 60)
+            ));
+        };
+        match prompt.render(&params.arguments.unwrap_or_default()) {
+            Ok(text) => {
+                let mut result =
+                    GetPromptResult::new(vec![PromptMessage::new_text(Role::User, text)]);
+                result.description = Some(prompt.description.clone());
+                Ok(result.into())
+            }
+            Err(message) => refuse(message),
+        }
+    }
+
+    async fn complete(
+        &self,
+        params: CompleteRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        completion::complete(&params, &self.toolbox, &self.caller)
+    }
+
+    /// rmcp hands malformed params of methods it knows to this place: those are invalid, not unknown.
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        let known = [
+            "tools/call",
+            "tools/list",
+            "completion/complete",
+            "server/discover",
+        ];
+        if known.contains(&request.method.as_str()) {
+            let message = format!("the params of {} are malformed", request.method);
+            return Err(ErrorData::invalid_params(message, None));
+        }
+        Err(ErrorData::new(
+            ErrorCode::METHOD_NOT_FOUND,
+            request.method,
+            None,
+        ))
+    }
+}

@@ -1,0 +1,353 @@
+//! Agora and Getui against the simulator: logins, limits, kept answers, what is listed, and every reply.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+use std::sync::Arc;
+
+use crashsight_mcp::clock::Clock;
+use crashsight_mcp::project::{Account, Companion, Credentials, Project, Projects, SourceRules};
+use crashsight_mcp::reply::Budget;
+use crashsight_mcp::run::{Limits, Run};
+use crashsight_mcp::secret::Secret;
+use crashsight_mcp::sim::{self, Fault, Simulator};
+use crashsight_mcp::toolbox::{Caller, Policy, Toolbox};
+use crashsight_mcp::wire::ProviderId;
+use crashsight_mcp::{tokens, window};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+const NOW: &str = "2026-11-22T16:08:30+08:00";
+
+struct Peer {
+    simulator: Simulator,
+    toolbox: Toolbox,
+}
+
+/// What a test changes of the set-up.
+struct Options {
+    master_secret: &'static str,
+    customer_secret: &'static str,
+    services: &'static [ProviderId],
+    paced: bool,
+}
+
+const BOTH: Options = Options {
+    master_secret: sim::GETUI_MASTER_SECRET,
+    customer_secret: sim::AGORA_CUSTOMER_SECRET,
+    services: &[ProviderId::Agora, ProviderId::Getui],
+    paced: true,
+};
+
+impl Peer {
+    async fn start(options: Options) -> Self {
+        let now: Timestamp = NOW.parse().unwrap();
+        let simulator = Simulator::start(sim::Options {
+            now: Some(now),
+            ..sim::Options::default()
+        })
+        .await
+        .unwrap();
+        let account = |provider: ProviderId, credentials, zone: &str| {
+            Arc::new(Account {
+                name: provider.word().into(),
+                provider,
+                base: simulator.base_url(),
+                credentials: Ok(credentials),
+                zone: window::zone(zone).unwrap(),
+            })
+        };
+        let agora = Credentials::Agora {
+            customer_id: sim::AGORA_CUSTOMER_ID.to_owned(),
+            customer_secret: Secret::new(options.customer_secret),
+        };
+        let getui = Credentials::Getui {
+            app_id: sim::GETUI_APP_ID.to_owned(),
+            app_key: Secret::new(sim::GETUI_APP_KEY),
+            master_secret: Secret::new(options.master_secret),
+        };
+        let companion = |provider: ProviderId, app: &str| Companion {
+            provider,
+            account: provider.word().into(),
+            app: app.to_owned(),
+        };
+        let serves = |provider: &ProviderId| options.services.contains(provider);
+        let projects = Projects {
+            accounts: [
+                account(ProviderId::Agora, agora, "UTC"),
+                account(ProviderId::Getui, getui, "+08:00"),
+            ]
+            .into_iter()
+            .filter(|account| serves(&account.provider))
+            .collect(),
+            projects: vec![Project {
+                name: "starfall".to_owned(),
+                aliases: Vec::new(),
+                default: true,
+                crashsight: None,
+                companions: [
+                    companion(ProviderId::Agora, sim::AGORA_APP),
+                    companion(ProviderId::Getui, sim::GETUI_APP_ID),
+                ]
+                .into_iter()
+                .filter(|companion| serves(&companion.provider))
+                .collect(),
+                source: SourceRules::default(),
+            }],
+            closed: false,
+        };
+        let limits = Limits {
+            paced: options.paced,
+            ..Limits::default()
+        };
+        let run = Run::new(Arc::new(projects), Clock::Fixed(now), limits);
+        let zone = window::zone("+08:00").unwrap();
+        Self {
+            simulator,
+            toolbox: Toolbox::new(Arc::new(run), zone, Policy::default()),
+        }
+    }
+
+    async fn call(&self, tool: &str, arguments: Value) -> Result<String, String> {
+        let arguments: Map<String, Value> = arguments.as_object().unwrap().clone();
+        let caller = Caller::named("test");
+        let outcome = self.toolbox.call(&caller, tool, arguments).await;
+        let outcome = outcome.map_err(|unknown| unknown.message)?;
+        match outcome.reply {
+            Ok(reply) => Ok(reply.text(Budget::DEFAULT)),
+            Err(failure) => Err(failure.to_string()),
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_login_serves_all_and_a_revoked_token_one_more() {
+    let peer = Peer::start(BOTH).await;
+    let (a, b, c, d) = tokio::join!(
+        peer.call("getui_get_push_quota", json!({})),
+        peer.call("getui_get_online_users", json!({})),
+        peer.call("getui_get_daily_push_report", json!({})),
+        peer.call("getui_get_daily_user_report", json!({})),
+    );
+    for reply in [a, b, c, d] {
+        reply.unwrap();
+    }
+    assert_eq!(peer.simulator.logins(), 1);
+    peer.simulator.revoke_tokens();
+    let fresh = json!({"fresh": true});
+    let (a, b) = tokio::join!(
+        peer.call("getui_get_push_quota", fresh.clone()),
+        peer.call("getui_get_online_users", fresh),
+    );
+    a.unwrap();
+    b.unwrap();
+    assert_eq!(peer.simulator.logins(), 2);
+}
+
+#[tokio::test]
+async fn a_token_refused_twice_is_said() {
+    let peer = Peer::start(BOTH).await;
+    peer.call("getui_get_push_quota", json!({})).await.unwrap();
+    let refused = || Fault::Status {
+        status: 401,
+        body: r#"{"code":10001,"msg":"token error"}"#.to_owned(),
+    };
+    peer.simulator.faults().push(refused());
+    // The login between the two is answered well.
+    peer.simulator
+        .faults()
+        .push(Fault::Delay(std::time::Duration::ZERO));
+    peer.simulator.faults().push(refused());
+    let failure = peer
+        .call("getui_get_push_quota", json!({"fresh": true}))
+        .await
+        .unwrap_err();
+    assert!(failure.contains("refused twice"), "{failure}");
+    assert_eq!(peer.simulator.logins(), 2);
+}
+
+#[tokio::test]
+async fn wrong_credentials_name_their_settings() {
+    let peer = Peer::start(Options {
+        master_secret: "another",
+        customer_secret: "another",
+        ..BOTH
+    })
+    .await;
+    let pushes = peer.call("getui_get_push_quota", json!({})).await;
+    let pushes = pushes.unwrap_err();
+    assert!(
+        pushes.contains("master_secret of [accounts.getui]"),
+        "{pushes}"
+    );
+    let calls = peer.call("agora_get_usage", json!({})).await.unwrap_err();
+    assert!(
+        calls.contains("customer_secret of [accounts.agora]"),
+        "{calls}"
+    );
+    for text in [&pushes, &calls] {
+        assert!(!text.contains("another"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_taken_slot_is_answered_from_what_is_known() {
+    let peer = Peer::start(BOTH).await;
+    let first = peer.call("agora_get_live_scale", json!({})).await.unwrap();
+    // The same minute: from memory, whatever part is asked for.
+    let part = json!({"metrics": "channels", "window": "2026-11-22T15:20..2026-11-22T15:30"});
+    let part = peer.call("agora_get_live_scale", part).await.unwrap();
+    assert!(part.contains("15:20–15:30"), "{part}");
+    assert_eq!(peer.simulator.calls(), 1);
+    let again = peer
+        .call("agora_get_live_scale", json!({"fresh": true}))
+        .await
+        .unwrap();
+    assert!(again.contains("as of 0 s ago"), "{again}");
+    assert!(again.contains("next call is possible in"), "{again}");
+    assert_eq!(again.lines().nth(2), first.lines().nth(2));
+    assert_eq!(peer.simulator.calls(), 1);
+    // Another endpoint has a slot of its own; another channel of the same one has not.
+    let score = |channel| peer.call("agora_get_channel_score", json!({"channel": channel}));
+    score("guild_hall_1").await.unwrap();
+    let failure = score("guild_hall_2").await.unwrap_err();
+    assert!(failure.contains("call again in 6"), "{failure}");
+    assert_eq!(peer.simulator.calls(), 2);
+}
+
+#[tokio::test]
+async fn the_services_own_limit_is_kept_to() {
+    let peer = Peer::start(Options {
+        paced: false,
+        ..BOTH
+    })
+    .await;
+    peer.call("agora_get_usage", json!({})).await.unwrap();
+    let again = peer
+        .call("agora_get_usage", json!({"fresh": true}))
+        .await
+        .unwrap();
+    assert!(again.contains("next call is possible in"), "{again}");
+    assert_eq!(
+        peer.simulator.calls(),
+        2,
+        "the service was asked and said no"
+    );
+    let other = json!({"window": "yesterday"});
+    let failure = peer.call("agora_get_usage", other).await.unwrap_err();
+    assert!(failure.contains("call again in"), "{failure}");
+}
+
+#[tokio::test]
+async fn only_what_is_configured_is_listed() {
+    let peer = Peer::start(Options {
+        services: &[ProviderId::Getui],
+        ..BOTH
+    })
+    .await;
+    let listed: Vec<&str> = peer
+        .toolbox
+        .list(&Caller::named("test"))
+        .iter()
+        .map(|tool| tool.name)
+        .collect();
+    let of = |provider: &str| {
+        listed
+            .iter()
+            .filter(|name| name.starts_with(provider))
+            .count()
+    };
+    assert_eq!((of("agora_"), of("getui_")), (0, 7));
+    assert!(of("crashsight_") >= 25);
+    let failure = peer.call("agora_get_usage", json!({})).await.unwrap_err();
+    assert!(
+        failure.contains("no Agora account is configured"),
+        "{failure}"
+    );
+}
+
+#[tokio::test]
+async fn a_report_is_sent_when_it_is_confirmed() {
+    let peer = Peer::start(BOTH).await;
+    let mut report = json!({
+        "channel": "party_1", "teacher": 111, "student": "222", "affected": "student",
+        "window": "2026-11-22T15:31", "problem": "complaint",
+    });
+    let asked = peer
+        .call("agora_add_quality_report", report.clone())
+        .await
+        .unwrap();
+    assert!(
+        asked.contains("nothing is sent yet") && asked.contains("1795332660"),
+        "{asked}"
+    );
+    assert_eq!(peer.simulator.calls(), 0);
+    let value = asked.split("\"confirm\":\"").nth(1).unwrap();
+    report["confirm"] = json!(value.split('"').next().unwrap());
+    let sent = peer.call("agora_add_quality_report", report).await.unwrap();
+    assert!(sent.starts_with("Report sent to Agora"), "{sent}");
+    assert_eq!(peer.simulator.calls(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_in_other_dress_is_told_apart() {
+    let peer = Peer::start(BOTH).await;
+    for (fault, says) in [
+        (Fault::Html(502), "in trouble"),
+        (
+            Fault::Status {
+                status: 200,
+                body: "<html>".to_owned(),
+            },
+            "HTML page",
+        ),
+    ] {
+        // A read is sent twice when the service is in trouble.
+        peer.simulator.faults().push(fault.clone());
+        peer.simulator.faults().push(fault);
+        let failure = peer.call("agora_search_calls", json!({})).await;
+        let failure = failure.unwrap_err();
+        assert!(failure.contains(says), "{failure}");
+        peer.simulator.faults().clear();
+    }
+}
+
+/// Every tool of both services, one question each.
+#[tokio::test]
+async fn every_tool_answers_from_the_simulator() {
+    let peer = Peer::start(BOTH).await;
+    let calls = peer.call("agora_search_calls", json!({})).await.unwrap();
+    let next = calls.split("agora_get_call ").nth(1).unwrap();
+    let call: Value = serde_json::from_str(next.lines().next().unwrap()).unwrap();
+    let report = json!({
+        "channel": "party_1", "teacher": 111, "student": 222, "affected": "teacher",
+        "window": "2026-11-22T15:31", "problem": "feedback",
+    });
+    let channel = json!({"channel": "season_stage"});
+    let launch = json!({"tasks": sim::LAUNCH_TASK});
+    let arguments = |tool: &str| match tool {
+        "agora_get_call" => call.clone(),
+        "agora_add_quality_report" => report.clone(),
+        name if name.contains("_channel_") => channel.clone(),
+        "getui_get_push_report" | "getui_get_push_losses" => launch.clone(),
+        "getui_get_task_group_report" => json!({"group": "guild-war"}),
+        _ => json!({}),
+    };
+    let mut told = 0;
+    for tool in peer.toolbox.list(&Caller::named("test")) {
+        if tool.name.starts_with("crashsight_") {
+            continue;
+        }
+        let reply = peer.call(tool.name, arguments(tool.name)).await;
+        let reply = reply.unwrap_or_else(|failure| panic!("{}: {failure}", tool.name));
+        let cost = tokens::estimate(&reply);
+        assert!(cost <= 2_000, "{}: {cost} tokens", tool.name);
+        assert!(reply.lines().count() >= 2, "{}: {reply}", tool.name);
+        for token in ["null", "NaN", "no data", "nothing in this time"] {
+            assert!(!reply.contains(token), "{}: {reply}", tool.name);
+        }
+        let snapshot = format!("simulated_{}", tool.name);
+        insta::assert_snapshot!(snapshot, reply);
+        told += 1;
+    }
+    assert_eq!(told, 21);
+}

@@ -1,0 +1,276 @@
+//! `doctor` by the built binary against the simulator: what is well, what is not, and what it costs.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use assert_cmd::cargo::cargo_bin;
+use crashsight_mcp::sim::{self, Fault, Simulator};
+
+struct Home {
+    folder: PathBuf,
+}
+
+impl Home {
+    fn new(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("doctor-{name}"));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        Self { folder }
+    }
+
+    fn write(&self, inside: &str, text: &str) {
+        let path = self.folder.join(inside);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    async fn doctor(&self, arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String) {
+        let mut command = Command::new(cargo_bin!("crashsight-mcp"));
+        command
+            .arg("doctor")
+            .args(arguments)
+            .current_dir(&self.folder)
+            .env_clear()
+            .env("HOME", &self.folder)
+            .env("USERPROFILE", &self.folder)
+            .env("PATH", "")
+            .envs(variables.iter().copied());
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap())
+            .await
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            !text.contains(sim::API_KEY),
+            "the key is in the output: {text}"
+        );
+        (output.status.code().unwrap(), text)
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// The line of a check: `word what …`.
+fn line<'a>(text: &'a str, word: &str, what: &str) -> &'a str {
+    text.lines()
+        .find(|line| {
+            let mut parts = line.split_whitespace();
+            parts.next() == Some(word) && parts.next() == Some(what)
+        })
+        .unwrap_or_default()
+}
+
+async fn simulator() -> (Simulator, String) {
+    let simulator = Simulator::start(sim::Options::default()).await.unwrap();
+    let base = simulator.base_url();
+    (simulator, base)
+}
+
+fn variables<'a>(base: &'a str, key: &'a str, project: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("CRASHSIGHT_USER_ID", sim::USER_ID),
+        ("CRASHSIGHT_API_KEY", key),
+        ("CRASHSIGHT_SITE", base),
+        ("CRASHSIGHT_PROJECT", project),
+    ]
+}
+
+fn demo_project() -> String {
+    format!("{}@android", sim::PROJECTS[0].app)
+}
+
+#[tokio::test]
+async fn all_is_well_for_one_call() {
+    let home = Home::new("well");
+    let (simulator, base) = simulator().await;
+    home.write(
+        ".cursor/mcp.json",
+        &format!(
+            "{{\"mcpServers\": {{\"crashsight\": {{\"command\": \"{}\"}}}}}}",
+            cargo_bin!("crashsight-mcp").display()
+        ),
+    );
+    let project = demo_project();
+    let (code, text) = home
+        .doctor(&[], &variables(&base, sim::API_KEY, &project))
+        .await;
+    assert_eq!(code, 0, "{text}");
+    for what in [
+        "settings",
+        "credentials",
+        "reach",
+        "clock",
+        "project",
+        "budget",
+        "client",
+    ] {
+        assert!(!line(&text, "ok", what).is_empty(), "{what}: {text}");
+    }
+    assert!(line(&text, "ok", "settings").contains("CRASHSIGHT_API_KEY"));
+    assert!(line(&text, "ok", "budget").contains("of 25"), "{text}");
+    assert!(text.trim_end().ends_with("checks passed."), "{text}");
+    assert_eq!(simulator.calls(), 1);
+}
+
+#[tokio::test]
+async fn a_demo_needs_nothing() {
+    let home = Home::new("demo");
+    let (code, text) = home.doctor(&["--demo"], &[]).await;
+    assert_eq!(code, 0, "{text}");
+    let projects = text
+        .lines()
+        .filter(|line| line.contains("CrashSight accepts the credentials"))
+        .count();
+    assert_eq!(projects, sim::PROJECTS.len(), "{text}");
+    for service in ["Agora accepts", "Getui accepts"] {
+        assert!(text.contains(service), "{service}: {text}");
+    }
+    assert!(
+        line(&text, "warn", "client").contains("install --client"),
+        "{text}"
+    );
+    let (code, text) = home
+        .doctor(&["--demo", "--project", "starfall-ios"], &[])
+        .await;
+    assert!(
+        code == 0 && text.matches("accepts the credentials").count() == 1,
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_key_and_a_foreign_app_are_told_apart() {
+    let home = Home::new("key");
+    let (_simulator, base) = simulator().await;
+    let project = demo_project();
+    let (code, text) = home
+        .doctor(&[], &variables(&base, "another-key", &project))
+        .await;
+    assert_eq!(code, 1, "{text}");
+    assert!(
+        line(&text, "fail", "project").contains("do not belong together"),
+        "{text}"
+    );
+    assert!(!line(&text, "ok", "reach").is_empty(), "{text}");
+    let (code, text) = home
+        .doctor(&[], &variables(&base, sim::API_KEY, "ffffffffff@android"))
+        .await;
+    assert_eq!(code, 1, "{text}");
+    assert!(
+        line(&text, "fail", "project").contains("no permission"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_clock_is_seen() {
+    let home = Home::new("clock");
+    let (simulator, base) = simulator().await;
+    let project = demo_project();
+    simulator.faults().push(Fault::DateSkew(-3600));
+    let (code, text) = home
+        .doctor(&[], &variables(&base, sim::API_KEY, &project))
+        .await;
+    assert_eq!(code, 0, "the call was answered all the same: {text}");
+    assert!(
+        line(&text, "warn", "clock").contains("ahead of the service"),
+        "{text}"
+    );
+    // A service whose clock stands years ago refuses the signature.
+    let options = sim::Options {
+        now: Some("2020-01-01T00:00:00Z".parse().unwrap()),
+        ..sim::Options::default()
+    };
+    let simulator = Simulator::start(options).await.unwrap();
+    let base = simulator.base_url();
+    simulator.faults().push(Fault::DateSkew(-100_000));
+    let (code, text) = home
+        .doctor(&[], &variables(&base, sim::API_KEY, &project))
+        .await;
+    assert_eq!(code, 1, "{text}");
+    assert!(
+        line(&text, "fail", "clock").contains("set its clock"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn what_passes_by_itself_is_for_later() {
+    let home = Home::new("later");
+    let project = demo_project();
+    let (code, text) = home
+        .doctor(
+            &[],
+            &variables("http://127.0.0.1:9", sim::API_KEY, &project),
+        )
+        .await;
+    assert_eq!(code, 3, "{text}");
+    assert!(
+        line(&text, "fail", "reach").contains("not reachable"),
+        "{text}"
+    );
+    assert!(text.contains("try again later"), "{text}");
+    let (simulator, base) = simulator().await;
+    simulator.faults().push(Fault::TooManyRequests(Some(60)));
+    let (code, text) = home
+        .doctor(&[], &variables(&base, sim::API_KEY, &project))
+        .await;
+    assert_eq!(code, 3, "{text}");
+    assert!(line(&text, "fail", "project").contains("60 s"), "{text}");
+}
+
+#[tokio::test]
+async fn settings_are_told_with_file_and_line() {
+    let home = Home::new("settings");
+    home.write(
+        "bad.toml",
+        "[accounts.cn]\nprovider = \"crashsight\"\nuser = \"7\"\n",
+    );
+    let (code, text) = home.doctor(&["--config", "bad.toml"], &[]).await;
+    assert_eq!(code, 1, "{text}");
+    let told = line(&text, "fail", "settings");
+    assert!(told.contains("bad.toml, line"), "{text}");
+    let (_simulator, base) = simulator().await;
+    let (code, text) = home.doctor(&[], &[("CRASHSIGHT_SITE", &base)]).await;
+    assert_eq!(code, 1, "{text}");
+    assert!(
+        line(&text, "fail", "credentials").contains("CRASHSIGHT_USER_ID"),
+        "{text}"
+    );
+    assert!(!line(&text, "ok", "reach").is_empty(), "{text}");
+}
+
+#[tokio::test]
+async fn clients_are_looked_at() {
+    let home = Home::new("clients");
+    home.write(
+        ".cursor/mcp.json",
+        "{\"mcpServers\": {\"crashsight\": {\"command\": \"/gone/crashsight-mcp\", \"env\": {\"CRASHSIGHT_API_KEY\": \"hush\"}}}}",
+    );
+    home.write(".gemini/settings.json", "{ not json");
+    home.write(".codex/config.toml", "model = \"o\"\n");
+    home.write(
+        ".mcp.json",
+        "{\"mcpServers\": {\"crashsight-http\": {\"url\": \"http://127.0.0.1:8800/mcp\"}}}",
+    );
+    let (code, text) = home.doctor(&["--demo"], &[]).await;
+    assert_eq!(code, 1, "{text}");
+    assert!(
+        line(&text, "fail", "client").contains("/gone/crashsight-mcp"),
+        "{text}"
+    );
+    for words in [
+        "Gemini CLI",
+        "holds CRASHSIGHT_API_KEY itself",
+        "not in codex",
+        "8800/mcp, not tried",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert!(!text.contains("hush"), "{text}");
+}
