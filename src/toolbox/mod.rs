@@ -1,6 +1,7 @@
 //! The only list of tools and the only way to call one: what is listed, what is refused, what is
 //! confirmed first, and that a panic stays inside its call.
 
+mod caller;
 mod confirm;
 mod stand_in;
 
@@ -15,7 +16,6 @@ use tracing::Instrument as _;
 use crate::cache::Kept;
 use crate::catalog;
 use crate::failure::Failure;
-use crate::metrics::Metrics;
 use crate::operation::{Call, CallContext, Definition, Effect, Tool};
 use crate::project::Projects;
 use crate::reply::Reply;
@@ -23,6 +23,9 @@ use crate::run::{Desk, Limits, Run, Watch};
 use crate::wire::ProviderId;
 use crate::workflow::{self, Journey};
 
+use caller::Counted;
+
+pub use caller::Caller;
 pub use confirm::Confirm;
 
 /// A row of either kind.
@@ -136,31 +139,6 @@ pub fn definitions() -> Vec<Definition> {
         .collect()
 }
 
-/// Who calls: what is logged of a write, and what this caller may do beyond the server's own policy.
-#[derive(Debug, Clone, Default)]
-pub struct Caller {
-    /// A name for the log.
-    pub name: Arc<str>,
-    /// Which request this is, for the log; empty where requests have no id of their own.
-    pub request: Arc<str>,
-    /// No write is listed for this caller, or called.
-    pub read_only: bool,
-    /// The projects this caller may name; `None` is all of the run's.
-    pub projects: Option<Arc<Projects>>,
-    /// Whether another caller of the same server may be given something else.
-    pub private: bool,
-}
-
-impl Caller {
-    /// A caller of that name who may do all that the server may.
-    pub fn named(name: &str) -> Self {
-        Self {
-            name: name.into(),
-            ..Self::default()
-        }
-    }
-}
-
 /// What the toolbox is told at start.
 #[derive(Debug, Clone, Default)]
 pub struct Policy {
@@ -238,19 +216,6 @@ pub struct Outcome {
     pub came: Vec<(&'static str, Arc<Kept>)>,
     /// The tool that was called.
     pub tool: &'static str,
-}
-
-/// Counts a call when it ends, also one that is dropped on its way.
-struct Counted<'a> {
-    metrics: &'a Metrics,
-    tool: &'static str,
-    outcome: &'static str,
-}
-
-impl Drop for Counted<'_> {
-    fn drop(&mut self) {
-        self.metrics.called(self.tool, self.outcome);
-    }
 }
 
 /// Tools over one run.
@@ -497,51 +462,4 @@ fn truthy(value: &Value) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns_name_tools() {
-        for (pattern, name, expected) in [
-            ("crashsight", "crashsight_get_issue", true),
-            ("crashsight_get_issue", "crashsight_get_issue", true),
-            ("crashsight_get_issue", "crashsight_get_issues", false),
-            ("crashsight_get_*", "crashsight_get_issue", true),
-            ("*_trend", "crashsight_get_daily_trend", true),
-            ("*_trend", "crashsight_get_hourly_trend_basic", false),
-            ("*trend*", "crashsight_get_hourly_trend_basic", true),
-            ("agora", "crashsight_get_issue", false),
-        ] {
-            assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
-        }
-        let policy = Policy {
-            without: vec!["crashsight_get_isue".to_owned()],
-            ..Policy::default()
-        };
-        assert!(
-            policy
-                .check()
-                .unwrap_err()
-                .contains("did you mean crashsight_get_issue?")
-        );
-    }
-
-    #[tokio::test]
-    async fn a_panic_answers_its_own_call() {
-        let outcome = contained("crashsight_get_issue", async { panic!("a broken promise") }).await;
-        let failure = outcome.reply.err().map(|failure| failure.to_string());
-        assert!(failure.is_some_and(|text| text.contains("a fault inside crashsight_get_issue")));
-    }
-
-    #[test]
-    fn every_tool_has_its_place_in_the_order() {
-        let listed: Vec<&str> = entries().map(Entry::name).collect();
-        assert_eq!(listed, ORDER, "a name in ORDER has no tool");
-        for name in catalog::tools()
-            .map(|tool| tool.name)
-            .chain(workflow::TOOLS.iter().map(|tool| tool.name))
-        {
-            assert!(ORDER.contains(&name), "{name} is not in ORDER");
-        }
-    }
-}
+mod tests;
