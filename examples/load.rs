@@ -101,7 +101,7 @@ fn question(turn: usize) -> Vec<u8> {
     };
     let body = match turn % 6 {
         0 => format!("{{\"jsonrpc\":\"2.0\",\"id\":{turn},\"method\":\"tools/list\"}}"),
-        1 => call("crashsight_get_day_stats", "{\"window\":\"7d\"}"),
+        1 => call("crashsight_get_day_stats", "{\"window\":\"yesterday\"}"),
         2 => call("crashsight_list_top_issues", "{\"fresh\":true}"),
         3 => call("crashsight_search_issues", "{\"limit\":20}"),
         4 => call(
