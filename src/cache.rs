@@ -1,8 +1,11 @@
 //! Answers kept as long as they stay true, bounded in bytes; identical calls under way become one.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared, WeakShared};
 use jiff::Timestamp;
 use moka::Expiry;
 use moka::future::Cache as Moka;
@@ -83,10 +86,17 @@ impl Expiry<String, Arc<Kept>> for Life {
     }
 }
 
+/// What a call comes to.
+type Came = Result<Arc<Kept>, Failure>;
+
+/// A call that all who asked the same drive together. It ends when the last of them leaves.
+type UnderWay = BoxFuture<'static, Came>;
+
 /// Memory of answers; made when the first is asked for.
 pub struct Cache {
     most: u64,
     memory: OnceLock<Moka<String, Arc<Kept>>>,
+    under_way: Mutex<HashMap<String, WeakShared<UnderWay>>>,
 }
 
 impl Cache {
@@ -95,6 +105,7 @@ impl Cache {
         Self {
             most,
             memory: OnceLock::new(),
+            under_way: Mutex::default(),
         }
     }
 
@@ -114,15 +125,59 @@ impl Cache {
         &self,
         key: String,
         fresh: bool,
-        call: impl Future<Output = Result<Arc<Kept>, Failure>>,
-    ) -> Result<Arc<Kept>, Failure> {
+        call: impl Future<Output = Came> + Send + 'static,
+    ) -> Came {
         if fresh {
             self.memory().invalidate(&key).await;
+        } else if let Some(kept) = self.memory().get(&key).await {
+            return Ok(kept);
         }
-        self.memory()
-            .try_get_with(key, call)
-            .await
-            .map_err(|failure| (*failure).clone())
+        let came = self.join(&key, call).await;
+        // Who drove it last, or found it done: the seat is taken away once, and a later call's is left.
+        let mut under_way = self.under_way();
+        if under_way
+            .get(&key)
+            .is_some_and(|call| call.upgrade().is_none_or(|call| call.peek().is_some()))
+        {
+            under_way.remove(&key);
+        }
+        came
+    }
+
+    /// The same call under way, or this one from now on.
+    fn join(
+        &self,
+        key: &str,
+        call: impl Future<Output = Came> + Send + 'static,
+    ) -> Shared<UnderWay> {
+        let mut under_way = self.under_way();
+        if let Some(call) = under_way.get(key).and_then(WeakShared::upgrade) {
+            return call;
+        }
+        // What was given up by all who waited leaves its name behind.
+        under_way.retain(|_, call| call.upgrade().is_some());
+        let memory = self.memory().clone();
+        let name = key.to_owned();
+        let call = async move {
+            // It may have been answered between the look into memory and this seat.
+            if let Some(kept) = memory.get(&name).await {
+                return Ok(kept);
+            }
+            let kept = call.await?;
+            memory.insert(name, Arc::clone(&kept)).await;
+            Ok(kept)
+        };
+        let call = call.boxed().shared();
+        if let Some(weak) = call.downgrade() {
+            under_way.insert(key.to_owned(), weak);
+        }
+        call
+    }
+
+    fn under_way(&self) -> std::sync::MutexGuard<'_, HashMap<String, WeakShared<UnderWay>>> {
+        self.under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps the last answer to a question, whatever range it was asked for.
@@ -174,25 +229,22 @@ mod tests {
     #[tokio::test]
     async fn identical_calls_under_way_are_one() {
         let cache = Cache::new(1 << 20);
-        let calls = AtomicUsize::new(0);
-        let ask = || {
-            cache.get("k".to_owned(), false, async {
+        let calls = Arc::new(AtomicUsize::new(0));
+        let call = || {
+            let calls = Arc::clone(&calls);
+            async move {
                 tokio::task::yield_now().await;
                 calls.fetch_add(1, Ordering::SeqCst);
                 Ok(kept(Keep::Minute, 10))
-            })
+            }
         };
+        let ask = || cache.get("k".to_owned(), false, call());
         let (a, b, c) = tokio::join!(ask(), ask(), ask());
         assert!(a.is_ok() && b.is_ok() && c.is_ok());
         assert_eq!(calls.load(Ordering::SeqCst), 1);
-        cache
-            .get("k".to_owned(), true, async {
-                calls.fetch_add(1, Ordering::SeqCst);
-                Ok(kept(Keep::Minute, 10))
-            })
-            .await
-            .unwrap();
+        cache.get("k".to_owned(), true, call()).await.unwrap();
         assert_eq!(calls.load(Ordering::SeqCst), 2, "fresh asks again");
+        assert!(cache.under_way().is_empty(), "no seat is left behind");
     }
 
     #[tokio::test]

@@ -150,7 +150,13 @@ impl Run {
     }
 
     /// Answers a request from memory or from the service. `fresh` does not ask memory.
-    pub async fn answer(&self, request: Request, fresh: bool) -> Result<Arc<Kept>, Failure> {
+    ///
+    /// Who stops waiting stops the call, unless somebody else waits for the same answer.
+    pub async fn answer(
+        self: &Arc<Self>,
+        request: Request,
+        fresh: bool,
+    ) -> Result<Arc<Kept>, Failure> {
         let account = self
             .projects
             .account(&request.account)
@@ -158,23 +164,21 @@ impl Run {
             .ok_or_else(|| {
                 Failure::arguments(format!("no account is called `{}`", request.account))
             })?;
-        let sent = AtomicBool::new(false);
-        let call = async {
-            sent.store(true, Ordering::Relaxed);
-            let within = tokio::time::timeout(self.limits.deadline, self.ask(&account, &request));
-            within.await.unwrap_or_else(|_| {
-                Err(Failure::Unreachable(format!(
-                    "no answer within {} s: try again, or ask for less",
-                    self.limits.deadline.as_secs()
-                )))
-            })
-        };
         if request.keep == Keep::No {
-            let written = call.await;
+            let written = self.within_deadline(&account, &request).await;
             // A write without an answer may have happened.
             self.cache.forget(&account.name).await;
             return written;
         }
+        let request = Arc::new(request);
+        let sent = Arc::new(AtomicBool::new(false));
+        let call = {
+            let (run, request, sent) = (Arc::clone(self), Arc::clone(&request), Arc::clone(&sent));
+            async move {
+                sent.store(true, Ordering::Relaxed);
+                run.within_deadline(&account, &request).await
+            }
+        };
         let answered = self.cache.get(request.key(), fresh, call).await;
         self.metrics.looked_up(!sent.load(Ordering::Relaxed));
         let Some(question) = &request.question else {
@@ -193,6 +197,20 @@ impl Run {
             },
             Err(failure) => Err(failure),
         }
+    }
+
+    async fn within_deadline(
+        &self,
+        account: &Account,
+        request: &Request,
+    ) -> Result<Arc<Kept>, Failure> {
+        let within = tokio::time::timeout(self.limits.deadline, self.ask(account, request));
+        within.await.unwrap_or_else(|_| {
+            Err(Failure::Unreachable(format!(
+                "no answer within {} s: try again, or ask for less",
+                self.limits.deadline.as_secs()
+            )))
+        })
     }
 
     /// The recommended form, or the documented one where that is known to work.
@@ -369,7 +387,7 @@ pub type Watch = dyn Fn(usize) + Send + Sync;
 
 /// A run for one call of one tool: answers what it is asked, and remembers what came for `--raw`.
 pub struct Desk<'a> {
-    run: &'a Run,
+    run: &'a Arc<Run>,
     fresh: bool,
     watch: Option<&'a Watch>,
     came: Mutex<Vec<(&'static str, Arc<Kept>)>>,
@@ -377,7 +395,7 @@ pub struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     /// A desk whose calls ask memory, or do not, and tell how far they are.
-    pub fn new(run: &'a Run, fresh: bool, watch: Option<&'a Watch>) -> Self {
+    pub fn new(run: &'a Arc<Run>, fresh: bool, watch: Option<&'a Watch>) -> Self {
         Self {
             run,
             fresh,

@@ -62,7 +62,7 @@ async fn a_call_given_up_closes_its_connection() {
 }
 
 #[tokio::test]
-async fn who_joined_a_call_given_up_gets_an_answer() {
+async fn a_call_that_another_waits_for_is_not_given_up() {
     let (listener, base) = silent().await;
     let tools = Arc::new(Tools::over(&base));
     let spawn = || {
@@ -75,13 +75,13 @@ async fn who_joined_a_call_given_up_gets_an_answer() {
         })
     };
     let first = spawn();
-    let (_silent, _) = soon(listener.accept()).await.unwrap();
+    let (mut connection, _) = soon(listener.accept()).await.unwrap();
     let second = spawn();
     // The second call runs up to where it waits for the first.
     tokio::task::yield_now().await;
     first.abort();
     assert!(first.await.is_err());
-    let (mut connection, _) = soon(listener.accept()).await.unwrap();
+    // The first call's own connection brings the answer.
     let answer = async {
         use tokio::io::AsyncWriteExt as _;
         let mut bytes = vec![0; 4096];
