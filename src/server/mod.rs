@@ -1,6 +1,7 @@
 //! The only room that knows MCP: tools, resources and prompts in, replies out.
 
 mod completion;
+mod extra;
 mod resources;
 
 use std::borrow::Cow;
@@ -28,6 +29,8 @@ use crate::reply::Budget;
 use crate::run::Watch;
 use crate::toolbox::{Caller, Toolbox};
 
+pub use extra::Extra;
+
 /// Sent at `initialize` and `server/discover`.
 const INSTRUCTIONS: &str = include_str!("../../prompts/instructions.md");
 
@@ -44,6 +47,7 @@ pub struct Server {
     caller: Caller,
     budget: Budget,
     output: Output,
+    extra: Option<Arc<dyn Extra>>,
 }
 
 /// What a tool's result carries.
@@ -64,6 +68,7 @@ impl Server {
             caller,
             budget,
             output: Output::Text,
+            extra: None,
         }
     }
 
@@ -72,6 +77,17 @@ impl Server {
     pub fn with_output(mut self, output: Output) -> Self {
         self.output = output;
         self
+    }
+
+    /// The same server with rows beside its own.
+    #[must_use]
+    pub fn with_extra(mut self, extra: Arc<dyn Extra>) -> Self {
+        self.extra = Some(extra);
+        self
+    }
+
+    fn extra<T>(&self, rows: impl FnOnce(&dyn Extra) -> Vec<T>) -> Vec<T> {
+        self.extra.as_deref().map(rows).unwrap_or_default()
     }
 
     /// Whether somebody else may be told the same.
@@ -207,11 +223,10 @@ impl ServerHandler for Server {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let tools = self
-            .toolbox
-            .list(&self.caller)
-            .into_iter()
+        let own = self.toolbox.list(&self.caller).into_iter();
+        let tools = own
             .map(|definition| self.listed(definition))
+            .chain(self.extra(|rows| rows.tools()))
             .collect();
         Ok(ListToolsResult::with_all_items(tools)
             .with_ttl_ms(LIST_TTL_MS)
@@ -219,11 +234,11 @@ impl ServerHandler for Server {
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        self.toolbox
-            .list(&self.caller)
-            .into_iter()
-            .find(|definition| definition.name == name)
+        let own = self.toolbox.list(&self.caller).into_iter();
+        own.filter(|definition| definition.name == name)
             .map(|definition| self.listed(definition))
+            .chain(self.extra(|rows| rows.tools()))
+            .find(|tool| tool.name == name)
     }
 
     async fn call_tool(
@@ -231,6 +246,11 @@ impl ServerHandler for Server {
         params: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
+        if let Some(rows) = &self.extra
+            && rows.tools().iter().any(|tool| tool.name == params.name)
+        {
+            return rows.call(params, &context).await;
+        }
         let arguments = params.arguments.unwrap_or_default();
         let token = context.meta.get_progress_token();
         let (step, mut steps) = tokio::sync::mpsc::unbounded_channel();
@@ -280,7 +300,9 @@ impl ServerHandler for Server {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
-        Ok(ListResourcesResult::with_all_items(resources::list())
+        let mut all = resources::list();
+        all.extend(self.extra(|rows| rows.resources()));
+        Ok(ListResourcesResult::with_all_items(all)
             .with_ttl_ms(LIST_TTL_MS)
             .with_cache_scope(self.scope()))
     }
@@ -290,11 +312,11 @@ impl ServerHandler for Server {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        Ok(
-            ListResourceTemplatesResult::with_all_items(resources::templates())
-                .with_ttl_ms(LIST_TTL_MS)
-                .with_cache_scope(self.scope()),
-        )
+        let mut all = resources::templates();
+        all.extend(self.extra(|rows| rows.templates()));
+        Ok(ListResourceTemplatesResult::with_all_items(all)
+            .with_ttl_ms(LIST_TTL_MS)
+            .with_cache_scope(self.scope()))
     }
 
     async fn read_resource(
@@ -302,6 +324,10 @@ impl ServerHandler for Server {
         params: ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
+        let extra = self.extra.as_deref();
+        if let Some(contents) = extra.and_then(|rows| rows.read(&params.uri)) {
+            return Ok(contents);
+        }
         let Some(target) = resources::resolve(&params.uri) else {
             return Err(not_found(&params.uri, &context));
         };
@@ -348,7 +374,8 @@ impl ServerHandler for Server {
             )
             .with_title(&prompt.title)
         });
-        Ok(ListPromptsResult::with_all_items(listed.collect())
+        let listed = listed.chain(self.extra(|rows| rows.prompts())).collect();
+        Ok(ListPromptsResult::with_all_items(listed)
             .with_ttl_ms(LIST_TTL_MS)
             .with_cache_scope(self.scope()))
     }
@@ -358,6 +385,10 @@ impl ServerHandler for Server {
         params: GetPromptRequestParams,
         _: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
+        let extra = self.extra.as_deref();
+        if let Some(result) = extra.and_then(|rows| rows.prompt(&params)) {
+            return result;
+        }
         let refuse = |message: String| Err(ErrorData::invalid_params(message, None));
         let Some(prompt) = self.prompts().find(|prompt| prompt.name == params.name) else {
             return refuse(format!(
@@ -381,6 +412,10 @@ impl ServerHandler for Server {
         params: CompleteRequestParams,
         _: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
+        let extra = self.extra.as_deref();
+        if let Some(result) = extra.and_then(|rows| rows.complete(&params)) {
+            return Ok(result);
+        }
         completion::complete(&params, &self.toolbox, &self.caller)
     }
 
