@@ -1,5 +1,7 @@
 //! The only room that knows MCP: tools, resources and prompts in, replies out.
 
+mod ask;
+mod call;
 mod completion;
 mod extra;
 mod resources;
@@ -10,14 +12,13 @@ use std::sync::Arc;
 use rmcp::ErrorData;
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
-    CompleteResult, ContentBlock, CustomRequest, CustomResult, ErrorCode, GetPromptRequestParams,
-    GetPromptResponse, GetPromptResult, Implementation, ListPromptsResult,
-    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject,
-    PaginatedRequestParams, ProgressNotificationParam, ProgressToken, Prompt, PromptArgument,
-    PromptMessage, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
-    ReadResourceResult, ResourceContents, Role, ServerCapabilities, ServerConfig, Tool,
-    ToolAnnotations,
+    CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
+    CustomRequest, CustomResult, ErrorCode, GetPromptRequestParams, GetPromptResponse,
+    GetPromptResult, Implementation, ListPromptsResult, ListResourceTemplatesResult,
+    ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams, Prompt,
+    PromptArgument, PromptMessage, ProtocolVersion, ReadResourceRequestParams,
+    ReadResourceResponse, ReadResourceResult, ResourceContents, Role, ServerCapabilities,
+    ServerConfig, Tool, ToolAnnotations,
 };
 use rmcp::service::{RequestContext, RoleServer, ServerInitializeError, ServiceExt as _};
 use serde_json::{Value, json};
@@ -26,8 +27,8 @@ use crate::failure::Failure;
 use crate::operation::{Definition, Effect};
 use crate::prompts;
 use crate::reply::Budget;
-use crate::run::Watch;
 use crate::toolbox::{Caller, Toolbox};
+use ask::Answer;
 
 pub use extra::Extra;
 
@@ -132,32 +133,24 @@ impl Server {
     }
 }
 
+/// Whether the client speaks 2026-07-28 or later.
+fn newer(context: &RequestContext<RoleServer>) -> bool {
+    let version = context.protocol_version();
+    version.is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
+}
+
 /// No such resource: the code moved between revisions (-32002 up to 2025-11-25, -32602 after).
 fn not_found(uri: &str, context: &RequestContext<RoleServer>) -> ErrorData {
     let message = format!(
         "no resource has the address {}",
         crate::reply::inline(uri, 120)
     );
-    let newer = context
-        .protocol_version()
-        .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str());
     let data = Some(json!({"uri": uri}));
-    if newer {
+    if newer(context) {
         ErrorData::invalid_params(message, data)
     } else {
         ErrorData::resource_not_found(message, data)
     }
-}
-
-/// Tells how far a call is. A client that does not listen misses nothing.
-async fn tell(context: &RequestContext<RoleServer>, token: ProgressToken, done: usize) {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a call asks for a handful of answers"
-    )]
-    let progress = ProgressNotificationParam::new(token, done as f64)
-        .with_message(format!("answers so far: {done}"));
-    let _ = context.peer.notify_progress(progress).await;
 }
 
 /// A definition as MCP carries it.
@@ -251,48 +244,29 @@ impl ServerHandler for Server {
         {
             return rows.call(params, &context).await;
         }
-        let arguments = params.arguments.unwrap_or_default();
-        let token = context.meta.get_progress_token();
-        let (step, mut steps) = tokio::sync::mpsc::unbounded_channel();
-        let watch = move |done: usize| {
-            // The receiver lives as long as the call.
-            let _ = step.send(done);
-        };
-        let watch = token.is_some().then_some(&watch as &Watch);
-        let call = self
-            .toolbox
-            .call_watched(&self.caller, &params.name, arguments, watch);
-        let mut call = Box::pin(call);
-        let outcome = loop {
-            tokio::select! {
-                outcome = &mut call => break outcome,
-                // Nobody waits for the answer any more: dropping the call stops its request.
-                () = context.ct.cancelled() => {
-                    return Err(ErrorData::internal_error("cancelled", None));
+        let mut arguments = params.arguments.unwrap_or_default();
+        let mut answer = ask::brought(params.input_responses.as_ref(), params.request_state);
+        loop {
+            match answer.take() {
+                Some(Answer::Agreed(value)) => {
+                    arguments.insert("confirm".to_owned(), Value::String(value));
                 }
-                Some(done) = steps.recv() => {
-                    if let Some(token) = &token {
-                        tell(&context, token.clone(), done).await;
-                    }
+                Some(Answer::Refused) => return Ok(ask::refused(&params.name).into()),
+                None => {}
+            }
+            let outcome = self.watched(&params.name, arguments.clone(), &context);
+            let outcome = outcome.await?;
+            if let Some(question) = outcome.question.as_ref().filter(|_| ask::can(&context)) {
+                if newer(&context) {
+                    return Ok(ask::again(question).into());
+                }
+                answer = ask::put(question, &context).await;
+                if answer.is_some() {
+                    continue;
                 }
             }
-        };
-        let outcome =
-            outcome.map_err(|unknown| ErrorData::invalid_params(unknown.message, None))?;
-        let result = match outcome.reply {
-            Ok(reply) => {
-                let text = reply.text(self.budget);
-                let metrics = self.toolbox.run().metrics();
-                metrics.told(outcome.tool, crate::tokens::estimate(&text));
-                let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
-                if self.output == Output::Json {
-                    result.structured_content = Some(reply.json(self.budget));
-                }
-                result
-            }
-            Err(failure) => CallToolResult::error(vec![ContentBlock::text(failure.to_string())]),
-        };
-        Ok(result.into())
+            return Ok(self.told(outcome).into());
+        }
     }
 
     async fn list_resources(

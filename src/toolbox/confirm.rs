@@ -14,7 +14,16 @@ use crate::failure::Failure;
 use crate::project::Account;
 use crate::reply::{Cell, Code, Fact, Reply};
 use crate::secret::hmac_sha256_hex;
-use crate::wire::Request;
+use crate::wire::{ProviderId, Request};
+
+/// What to ask before a write is sent.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// What would be sent, and where to.
+    pub message: String,
+    /// The same call with this value as `confirm` sends it.
+    pub value: String,
+}
 
 /// Whether writes are asked for twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -88,6 +97,24 @@ pub(super) fn preview(tool: &str, request: &Request, value: &str) -> Reply {
     }
     reply.note(format!("to send it, make the same call with \"confirm\":\"{value}\" within ten minutes, if the user agrees"));
     reply
+}
+
+/// The longest request that a question shows whole, in characters.
+const SHOWN: usize = 1_000;
+
+/// The same, for a person who is asked.
+pub(super) fn question(provider: ProviderId, request: &Request, value: String) -> Question {
+    let mut message = format!(
+        "Send this to {}? {} {}",
+        provider.title(),
+        request.method.word(),
+        request.path
+    );
+    if let Some(body) = &request.body {
+        let body = Value::Object(body.clone()).to_string();
+        message = format!("{message} {}", crate::reply::inline(&body, SHOWN));
+    }
+    Question { message, value }
 }
 
 #[cfg(test)]

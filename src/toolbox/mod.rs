@@ -26,7 +26,7 @@ use crate::workflow::{self, Journey};
 use caller::Counted;
 
 pub use caller::Caller;
-pub use confirm::Confirm;
+pub use confirm::{Confirm, Question};
 
 /// A row of either kind.
 #[derive(Clone, Copy)]
@@ -216,6 +216,8 @@ pub struct Outcome {
     pub came: Vec<(&'static str, Arc<Kept>)>,
     /// The tool that was called.
     pub tool: &'static str,
+    /// Set where the reply shows what a write would send.
+    pub question: Option<Question>,
 }
 
 /// Tools over one run.
@@ -372,17 +374,22 @@ impl Toolbox {
             projects: self.projects(caller),
             listed: &listed,
         };
+        let mut question = None;
         let reply = match entry {
             Entry::Workflow(tool) => match tool.bind(arguments) {
                 Ok(journey) => journey.answer(&ctx, &desk).await,
                 Err(failure) => Err(failure),
             },
-            Entry::Operation(tool) => self.operate(caller, tool, arguments, &ctx, &desk).await,
+            Entry::Operation(tool) => {
+                self.operate(caller, tool, arguments, &ctx, &desk, &mut question)
+                    .await
+            }
         };
         Outcome {
             reply,
             came: desk.came(),
             tool: entry.name(),
+            question,
         }
     }
 
@@ -393,6 +400,7 @@ impl Toolbox {
         mut arguments: Map<String, Value>,
         ctx: &CallContext<'_>,
         desk: &Desk<'_>,
+        question: &mut Option<Question>,
     ) -> Result<Reply, Failure> {
         let confirmed = arguments.remove("confirm");
         let canonical = confirm::canonical(&arguments);
@@ -404,7 +412,9 @@ impl Toolbox {
                 let asked =
                     confirm::check(account, tool.name, &canonical, confirmed.as_ref(), ctx.now)?;
                 if let Some(value) = asked {
-                    return Ok(confirm::preview(tool.name, &request, &value));
+                    let reply = confirm::preview(tool.name, &request, &value);
+                    *question = Some(confirm::question(tool.provider, &request, value));
+                    return Ok(reply);
                 }
             }
             tracing::warn!(
@@ -435,6 +445,7 @@ async fn contained(name: &'static str, call: impl Future<Output = Outcome>) -> O
                 ))),
                 came: Vec::new(),
                 tool: name,
+                question: None,
             }
         })
 }

@@ -1,0 +1,119 @@
+//! A write is put to the user by the client, where the client can ask. Elsewhere the reply brings a value to
+//! confirm with.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use rmcp::model::{
+    CallToolResult, ContentBlock, ElicitRequest, ElicitRequestParams, ElicitationAction,
+    ElicitationSchema, InputRequest, InputRequests, InputRequiredResult, InputResponses,
+};
+use rmcp::service::{RequestContext, RoleServer};
+
+use crate::toolbox::Question;
+
+/// The question's name among the requests, and its answer's among the responses.
+const NAME: &str = "send";
+
+/// The question's value does not hold longer.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// What became of a question.
+#[derive(Debug, PartialEq)]
+pub(super) enum Answer {
+    /// The user agreed to the call that this value confirms.
+    Agreed(String),
+    /// The user did not.
+    Refused,
+}
+
+/// Whether the client shows forms to its user.
+pub(super) fn can(context: &RequestContext<RoleServer>) -> bool {
+    let declared = context.client_capabilities();
+    let asking = declared.and_then(|declared| declared.elicitation);
+    // Nothing named means forms: the first revision knew nothing else.
+    asking.is_some_and(|asking| asking.form.is_some() || asking.url.is_none())
+}
+
+/// The question, for a client that asks and calls again.
+pub(super) fn again(question: &Question) -> InputRequiredResult {
+    let request = InputRequest::Elicitation(ElicitRequest::new(form(question)));
+    let requests = InputRequests::from([(NAME.to_owned(), request)]);
+    InputRequiredResult::new(Some(requests), Some(question.value.clone()))
+}
+
+/// What a client that called again brought. The state is checked where every confirmation is.
+pub(super) fn brought(responses: Option<&InputResponses>, state: Option<String>) -> Option<Answer> {
+    let response = responses?.get(NAME)?;
+    match response["action"].as_str() {
+        Some("accept") => state.map(Answer::Agreed),
+        _ => Some(Answer::Refused),
+    }
+}
+
+/// Asks while the call waits; `None` when the client could not.
+pub(super) async fn put(
+    question: &Question,
+    context: &RequestContext<RoleServer>,
+) -> Option<Answer> {
+    let asked = context
+        .peer
+        .create_elicitation_with_timeout(form(question), Some(PATIENCE));
+    let answer = tokio::select! {
+        answer = asked => answer.ok()?,
+        // Nobody waits for the call any more.
+        () = context.ct.cancelled() => return Some(Answer::Refused),
+    };
+    Some(match answer.action {
+        ElicitationAction::Accept => Answer::Agreed(question.value.clone()),
+        _ => Answer::Refused,
+    })
+}
+
+/// What a refused write is answered with.
+pub(super) fn refused(tool: &str) -> CallToolResult {
+    let text = format!("{tool}: nothing was sent, the user declined");
+    CallToolResult::success(vec![ContentBlock::text(text)])
+}
+
+/// Nothing to fill in: to accept is to agree.
+fn form(question: &Question) -> ElicitRequestParams {
+    ElicitRequestParams::FormElicitationParams {
+        meta: None,
+        message: question.message.clone(),
+        requested_schema: ElicitationSchema::new(BTreeMap::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn only_an_answer_with_its_state_agrees() {
+        let responses = |answer| InputResponses::from([(NAME.to_owned(), answer)]);
+        let read = |answer, state: Option<&str>| {
+            brought(Some(&responses(answer)), state.map(str::to_owned))
+        };
+        let agreed = Some(Answer::Agreed("v".to_owned()));
+        assert_eq!(
+            read(json!({"action": "accept", "content": {}}), Some("v")),
+            agreed
+        );
+        assert_eq!(read(json!({"action": "accept"}), None), None);
+        for answer in [
+            json!({"action": "decline"}),
+            json!({"action": 1}),
+            json!(null),
+            json!([]),
+        ] {
+            assert_eq!(read(answer, Some("v")), Some(Answer::Refused));
+        }
+        assert_eq!(
+            brought(Some(&InputResponses::new()), Some("v".to_owned())),
+            None
+        );
+        assert_eq!(brought(None, None), None);
+    }
+}
