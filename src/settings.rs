@@ -205,6 +205,15 @@ pub fn site(name: &str) -> anyhow::Result<String> {
     base(Some(name))
 }
 
+/// The base addresses of Agora and Getui, which the environment may change.
+pub fn companion_bases() -> anyhow::Result<(String, String)> {
+    let (agora, getui) = (process("AGORA_BASE_URL"), process("GETUI_BASE_URL"));
+    Ok((
+        companions::agora_base(agora.as_deref()).context("AGORA_BASE_URL")?,
+        companions::getui_base(getui.as_deref()).context("GETUI_BASE_URL")?,
+    ))
+}
+
 /// `cn`, `global` or an address of one's own.
 fn base(site: Option<&str>) -> anyhow::Result<String> {
     Ok(match site.map(str::trim) {

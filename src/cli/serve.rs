@@ -151,13 +151,22 @@ impl OverHttp {
         if self.credentials == CredentialsFrom::Settings {
             return Ok(Signer::Server);
         }
-        let (cn, global) = match &setup.simulator {
-            Some(simulator) => (simulator.base_url(), simulator.base_url()),
-            None => (settings::site("cn")?, settings::site("global")?),
+        let (cn, global, (agora, getui)) = match &setup.simulator {
+            Some(simulator) => {
+                let base = || simulator.base_url();
+                (base(), base(), (base(), base()))
+            }
+            None => (
+                settings::site("cn")?,
+                settings::site("global")?,
+                settings::companion_bases()?,
+            ),
         };
         Ok(Signer::Request(Sites {
             cn,
             global,
+            agora,
+            getui,
             zone: crate::window::zone("+08:00").map_err(anyhow::Error::msg)?,
         }))
     }

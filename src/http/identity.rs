@@ -10,13 +10,12 @@ use jiff::tz::TimeZone;
 use tokio::time::Instant;
 
 use super::access::Token;
+use super::brought::Brought;
 use super::refusal::{Refused, text};
 use crate::metrics::Metrics;
-use crate::project::{Account, App, Credentials, Platform, Project, Projects, SourceRules};
+use crate::project::Projects;
 use crate::run::Limits;
-use crate::secret::{Secret, sha256_hex};
 use crate::toolbox::{Caller, Toolbox};
-use crate::wire::ProviderId;
 
 /// Identities kept at a time; the one that has been silent longest makes room.
 const MOST_IDENTITIES: usize = 128;
@@ -31,15 +30,20 @@ pub enum Signer {
     Request(Sites),
 }
 
-/// What `X-CrashSight-Site` may name. Never an address: the server would send the credentials there.
+/// Where calls go that are signed with a request's credentials. A header never brings an address: the
+/// server would send the credentials there.
 #[derive(Debug, Clone)]
 pub struct Sites {
-    /// The base address of `cn`, meant when none is named.
+    /// The base address of CrashSight's `cn`, meant when `X-CrashSight-Site` names none.
     pub cn: String,
     /// The base address of `global`.
     pub global: String,
-    /// The zone of both sites' days.
+    /// The zone of both sites' days, and of Getui's.
     pub zone: TimeZone,
+    /// Agora's base address.
+    pub agora: String,
+    /// Getui's base address.
+    pub getui: String,
 }
 
 /// Who asks, with which tools.
@@ -137,107 +141,4 @@ impl Identities {
             .unwrap_or_else(PoisonError::into_inner)
             .len()
     }
-}
-
-/// What a request's headers bring.
-struct Brought {
-    user_id: Option<String>,
-    api_key: Option<Secret>,
-    global: bool,
-    project: Option<(String, Platform)>,
-}
-
-impl Brought {
-    fn read(headers: &HeaderMap) -> Result<Self, String> {
-        let value = |name: &str| {
-            let mut values = headers.get_all(name).iter();
-            match (values.next(), values.next()) {
-                (None, _) => Ok(None),
-                (Some(value), None) => match value.to_str() {
-                    Ok(value) if value.len() <= 256 => {
-                        Ok(Some(value.trim()).filter(|value| !value.is_empty()))
-                    }
-                    _ => Err(format!("{name} is at most 256 ASCII characters")),
-                },
-                (Some(_), Some(_)) => Err(format!("{name} comes twice")),
-            }
-        };
-        let global = match value("x-crashsight-site")? {
-            None | Some("cn") => false,
-            Some("global") => true,
-            Some(_) => return Err("x-crashsight-site is `cn` or `global`".to_owned()),
-        };
-        let project = match value("x-crashsight-project")? {
-            None => None,
-            Some(name) => Some(bare(name).ok_or_else(|| {
-                "x-crashsight-project is `appId@platform` (android, ios or pc)".to_owned()
-            })?),
-        };
-        Ok(Self {
-            user_id: value("x-crashsight-user-id")?.map(str::to_owned),
-            api_key: value("x-crashsight-api-key")?.map(Secret::new),
-            global,
-            project,
-        })
-    }
-
-    /// Fields cannot hold a line end, so no two identities make the same text.
-    fn digest(&self) -> String {
-        let project = self.project.as_ref();
-        sha256_hex(&format!(
-            "{}\n{}\n{}\n{}",
-            self.user_id.as_deref().unwrap_or_default(),
-            self.api_key.as_ref().map_or("", Secret::expose),
-            self.global,
-            project.map_or_else(String::new, |(app, platform)| format!(
-                "{app}@{}",
-                platform.word()
-            )),
-        ))
-    }
-
-    fn projects(self, sites: &Sites) -> Projects {
-        let credentials = match (self.user_id, self.api_key) {
-            (Some(user_id), Some(api_key)) => Ok(Credentials::CrashSight { user_id, api_key }),
-            _ => Err("this server signs with the caller's own credentials\n\
-                 hint: the client sends them as the headers X-CrashSight-User-Id and X-CrashSight-Api-Key"
-                .to_owned()),
-        };
-        let account = Account {
-            name: "caller".into(),
-            provider: ProviderId::CrashSight,
-            base: if self.global {
-                sites.global.clone()
-            } else {
-                sites.cn.clone()
-            },
-            credentials,
-            zone: sites.zone.clone(),
-        };
-        let project = self.project.map(|(id, platform)| Project {
-            name: format!("{id}@{}", platform.word()),
-            aliases: Vec::new(),
-            default: true,
-            crashsight: Some(App {
-                account: "caller".into(),
-                id,
-                platform,
-            }),
-            companions: Vec::new(),
-            source: SourceRules::default(),
-        });
-        Projects {
-            accounts: vec![Arc::new(account)],
-            projects: project.into_iter().collect(),
-            closed: false,
-        }
-    }
-}
-
-/// `appId@platform`.
-fn bare(name: &str) -> Option<(String, Platform)> {
-    let (app, platform) = name.rsplit_once('@')?;
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    ((1..=64).contains(&app.len()) && app.bytes().all(plain))
-        .then(|| Some((app.to_owned(), Platform::parse(platform)?)))?
 }

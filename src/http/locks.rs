@@ -97,6 +97,17 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>
 /// What a browser must be told: nothing, or that a named origin may read the answer.
 pub(super) struct Cors(Option<HeaderValue>);
 
+/// What a page may send, beside credentials.
+const SENT: &[&str] = &[
+    "Authorization",
+    "Content-Type",
+    "Accept",
+    "MCP-Protocol-Version",
+    "Mcp-Method",
+    "Mcp-Name",
+    "X-Request-Id",
+];
+
 impl Cors {
     /// Adds the permission to an answer.
     pub(super) fn allow(self, mut response: Response) -> Response {
@@ -124,14 +135,10 @@ impl Cors {
             header::ACCESS_CONTROL_ALLOW_METHODS,
             HeaderValue::from_static("GET, POST"),
         );
-        headers.insert(
-            header::ACCESS_CONTROL_ALLOW_HEADERS,
-            HeaderValue::from_static(
-                "authorization, content-type, accept, mcp-protocol-version, mcp-method, mcp-name, \
-                 x-request-id, x-crashsight-user-id, x-crashsight-api-key, x-crashsight-site, \
-                 x-crashsight-project",
-            ),
-        );
+        let sent = [SENT, super::brought::HEADERS].concat().join(", ");
+        if let Ok(sent) = HeaderValue::from_str(&sent) {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, sent);
+        }
         headers.insert(
             header::ACCESS_CONTROL_MAX_AGE,
             HeaderValue::from_static("600"),

@@ -5,6 +5,7 @@
 
 mod access;
 mod body;
+mod brought;
 mod identity;
 mod listen;
 mod locks;

@@ -35,7 +35,9 @@ async fn silent() -> (Site, TcpListener) {
     let base = format!("http://{}", service.local_addr().unwrap());
     let sites = crashsight_mcp::http::Sites {
         cn: base.clone(),
-        global: base,
+        global: base.clone(),
+        agora: base.clone(),
+        getui: base,
         zone: jiff::tz::TimeZone::UTC,
     };
     let site = start(|options| options.signer = Signer::Request(sites)).await;

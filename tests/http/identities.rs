@@ -96,6 +96,9 @@ async fn headers_name_a_site_and_never_an_address() {
         ("X-CrashSight-Project", "../x@pc"),
         ("X-CrashSight-Project", "a@amiga"),
         ("X-CrashSight-Api-Key", &long),
+        ("X-Getui-App-Id", "../../auth"),
+        ("X-Agora-App-Id", "a&b=c"),
+        ("X-Agora-Customer-Secret", &long),
     ] {
         let reply = post(at, &[(name, value)], &list()).await;
         assert_eq!(reply.status, 400, "{name}: {value}");
@@ -129,4 +132,47 @@ async fn tokens_and_credentials_go_together() {
         );
     }
     assert_eq!(simulator.calls(), 1);
+}
+
+#[tokio::test]
+async fn the_companions_are_signed_for_by_their_own_headers() {
+    let simulator = Simulator::start(sim::Options::default()).await.unwrap();
+    let site =
+        start(|options| options.signer = Signer::Request(sites(&simulator, &simulator))).await;
+    let at = site.running.address();
+    let agora = [
+        ("X-Agora-Customer-Id", sim::AGORA_CUSTOMER_ID),
+        ("X-Agora-Customer-Secret", sim::AGORA_CUSTOMER_SECRET),
+        ("X-Agora-App-Id", sim::AGORA_APP),
+    ];
+    let getui = [
+        ("X-Getui-App-Id", sim::GETUI_APP_ID),
+        ("X-Getui-App-Key", sim::GETUI_APP_KEY),
+        ("X-Getui-Master-Secret", sim::GETUI_MASTER_SECRET),
+    ];
+    let diagnoses = call("agora_list_diagnoses", &json!({}));
+    let push = call("getui_get_push_report", &json!({"tasks": sim::LAUNCH_TASK}));
+    let listed = post(at, &agora, &list()).await.body;
+    assert!(listed.contains("agora_list_diagnoses") && !listed.contains("getui_"));
+    let reply = post(at, &agora, &diagnoses).await.text();
+    assert!(reply.starts_with("Diagnosed problems"), "{reply}");
+    let both = [&agora[..], &getui[..]].concat();
+    let reply = post(at, &both, &push).await.text();
+    assert!(reply.starts_with("Push RASL_"), "{reply}");
+    // Without Getui's headers its tools are unknown to this caller, whoever else has them.
+    assert!(post(at, &agora, &push).await.json()["error"].is_object());
+    let partly = post(at, &agora[..2], &diagnoses).await.text();
+    assert!(partly.contains("X-Agora-App-Id is missing"), "{partly}");
+    let stranger = [
+        ("X-Agora-Customer-Id", sim::AGORA_CUSTOMER_ID),
+        ("X-Agora-Customer-Secret", "another"),
+        ("X-Agora-App-Id", sim::AGORA_APP),
+    ];
+    let refused = post(at, &stranger, &diagnoses).await;
+    assert_eq!(refused.json()["result"]["isError"], true, "{refused:?}");
+    assert_eq!(
+        site.simulator.calls(),
+        0,
+        "the server's own accounts are never used"
+    );
 }

@@ -109,6 +109,8 @@ pub(crate) fn sites(cn: &Simulator, global: &Simulator) -> Sites {
     Sites {
         cn: cn.base_url(),
         global: global.base_url(),
+        agora: cn.base_url(),
+        getui: cn.base_url(),
         zone: TimeZone::fixed(jiff::tz::offset(8)),
     }
 }
