@@ -1,8 +1,13 @@
-//! Completion: projects, kinds of sections, time ranges, languages.
+//! Completion: projects, versions, kinds of sections, time ranges, languages.
+
+use std::time::Duration;
 
 use rmcp::ErrorData;
 use rmcp::model::{CompleteRequestParams, CompleteResult, CompletionInfo, Reference};
+use serde_json::{Map, Value};
 
+use crate::catalog::crashsight::app::GetAppOptions;
+use crate::operation::Operation as _;
 use crate::prompts;
 use crate::toolbox::{Caller, Toolbox};
 
@@ -33,8 +38,11 @@ const SECTIONS: &[&str] = &[
 
 const LANGUAGES: &[&str] = &["English", "中文", "日本語", "한국어"];
 
+/// Nobody who types waits longer.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// Values that begin with, or hold, what was typed.
-pub(super) fn complete(
+pub(super) async fn complete(
     params: &CompleteRequestParams,
     toolbox: &Toolbox,
     caller: &Caller,
@@ -65,6 +73,14 @@ pub(super) fn complete(
         "window" => owned(WINDOWS),
         "section" => owned(SECTIONS),
         "language" => owned(LANGUAGES),
+        "version" | "new" | "old" => {
+            let before = params.context.as_ref();
+            let before = before.and_then(|context| context.arguments.as_ref());
+            let project = before.and_then(|arguments| arguments.get("project"));
+            let versions = versions(toolbox, caller, project);
+            let versions = tokio::time::timeout(PATIENCE, versions).await;
+            versions.ok().flatten().unwrap_or_default()
+        }
         _ => Vec::new(),
     };
     let typed = params.argument.value.to_lowercase();
@@ -77,4 +93,21 @@ pub(super) fn complete(
     let info = CompletionInfo::with_all_values(values)
         .map_err(|error| ErrorData::internal_error(error, None))?;
     Ok(CompleteResult::new(info))
+}
+
+/// The versions of a project: one call an hour, and none where that tool is not offered.
+async fn versions(
+    toolbox: &Toolbox,
+    caller: &Caller,
+    project: Option<&String>,
+) -> Option<Vec<String>> {
+    let project = project.filter(|name| !name.is_empty());
+    let arguments: Map<String, Value> = project
+        .map(|name| ("project".to_owned(), Value::String(name.clone())))
+        .into_iter()
+        .collect();
+    let outcome = toolbox.call(caller, GetAppOptions::NAME, arguments).await;
+    let came = outcome.ok()?.came;
+    let (_, options) = came.first()?;
+    Some(GetAppOptions::version_names(&options.data))
 }

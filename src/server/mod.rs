@@ -302,6 +302,14 @@ impl ServerHandler for Server {
         if let Some(contents) = extra.and_then(|rows| rows.read(&params.uri)) {
             return Ok(contents);
         }
+        if params.uri == resources::INDEX {
+            let index = resources::index(self.toolbox.list(&self.caller));
+            let text = ResourceContents::text(index, params.uri).with_mime_type("text/plain");
+            return Ok(ReadResourceResult::new(vec![text])
+                .with_ttl_ms(LIST_TTL_MS)
+                .with_cache_scope(self.scope())
+                .into());
+        }
         let Some(target) = resources::resolve(&params.uri) else {
             return Err(not_found(&params.uri, &context));
         };
@@ -390,7 +398,7 @@ impl ServerHandler for Server {
         if let Some(result) = extra.and_then(|rows| rows.complete(&params)) {
             return Ok(result);
         }
-        completion::complete(&params, &self.toolbox, &self.caller)
+        completion::complete(&params, &self.toolbox, &self.caller).await
     }
 
     /// rmcp hands malformed params of methods it knows to this place: those are invalid, not unknown.

@@ -4,6 +4,8 @@
 use rmcp::model::{Resource, ResourceTemplate};
 use serde_json::{Map, Value};
 
+use crate::operation::{Definition, Effect};
+
 /// The call behind an address.
 #[derive(Debug, PartialEq)]
 pub(super) struct Target {
@@ -13,12 +15,19 @@ pub(super) struct Target {
     pub(super) arguments: Map<String, Value>,
 }
 
+/// Where the list of tools is.
+pub(super) const INDEX: &str = "crashsight://tools";
+
 /// Everything a client may list.
 pub(super) fn list() -> Vec<Resource> {
     vec![
         Resource::new("crashsight://projects", "projects")
             .with_title("Configured projects")
             .with_description("Names, aliases, platforms, accounts and zones.")
+            .with_mime_type("text/plain"),
+        Resource::new(INDEX, "tools")
+            .with_title("The tools")
+            .with_description("What each is for, and which operation of its service it calls.")
             .with_mime_type("text/plain"),
     ]
 }
@@ -51,6 +60,22 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
             "stack, threads, thread:3, logs, log:0, keys, device, attachments, attachment:2, raw; lines as 120..200.",
         ),
     ]
+}
+
+/// One line for each tool of a list.
+pub(super) fn index(tools: Vec<Definition>) -> String {
+    let line = |tool: Definition| {
+        let effect = match tool.effect {
+            Effect::Read => "reads",
+            Effect::Write => "writes",
+        };
+        let operations = if tool.path.is_empty() { "-" } else { tool.path };
+        let purpose = tool.description.split(". ").next().unwrap_or_default();
+        let purpose = purpose.trim_end_matches('.');
+        format!("{} | {operations} | {effect} | {purpose}\n", tool.name)
+    };
+    let lines: String = tools.into_iter().map(line).collect();
+    format!("tool | operations | effect | what it is for\n{lines}")
 }
 
 /// Finds the call behind an address; `None` when it has none of the known shapes.

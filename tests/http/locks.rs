@@ -57,6 +57,7 @@ async fn only_named_origins_are_told_that_they_may() {
             .head
             .contains("access-control-allow-origin: https://app.example.com")
     );
+    assert!(reply.head.to_lowercase().contains("x-getui-app-key"));
     let reply = post(at, &named, &list()).await;
     assert!(reply.head.contains("access-control-allow-origin"));
     let own = post(at, &[("Origin", "http://localhost")], &list()).await;

@@ -32,6 +32,11 @@ impl GetAppOptions {
         }
     }
 
+    /// The versions, as the service orders them.
+    pub fn version_names(data: &Value) -> Vec<String> {
+        names(Node::of(data).get("versionList"), "productVersion")
+    }
+
     /// The members by id: an issue's handlers come as either of two ids.
     pub fn member_names(data: &Value) -> Vec<(String, String)> {
         let members = Node::of(data).get("processorList").list();

@@ -1,0 +1,183 @@
+//! The built binary in a script: what is piped into it, what its subcommands print, how they exit.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+use assert_cmd::cargo::cargo_bin;
+use serde_json::{Value, json};
+
+fn pipe(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(cargo_bin!("crashsight-mcp"))
+        .args(arguments)
+        .env_remove("CRASHSIGHT_USER_ID")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn the_end_of_input_is_a_clean_exit() {
+    let output = pipe(&["serve"], "");
+    assert!(output.status.success(), "{output:?}");
+    assert!(
+        output.stdout.is_empty() && output.stderr.is_empty(),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn a_script_gets_its_answers_and_nothing_but_json() {
+    let message = |value: Value| format!("{value}\n");
+    let input = [
+        message(json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+            "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "script", "version": "1"}}})),
+        message(json!({"jsonrpc": "2.0", "method": "notifications/initialized"})),
+        message(json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {
+            "name": "crashsight_get_day_stats", "arguments": {}}})),
+        "this is no JSON\n".to_owned(),
+        message(json!({"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": {"name": 7}})),
+        message(json!({"jsonrpc": "2.0", "id": 4, "method": "no/such"})),
+    ]
+    .concat();
+    let output = pipe(&["serve", "--demo"], &input);
+    assert!(output.status.success(), "{output:?}");
+    let replies: Vec<Value> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{line}: {e}")))
+        .collect();
+    let reply = |id: u64| {
+        replies
+            .iter()
+            .find(|reply| reply["id"] == id)
+            .unwrap_or_else(|| panic!("no reply to {id}"))
+    };
+    assert_eq!(reply(1)["result"]["protocolVersion"], "2025-06-18");
+    let text = reply(2)["result"]["content"][0]["text"].as_str().unwrap();
+    assert!(
+        text.starts_with("Day totals"),
+        "the input ended and the answer still came: {text}"
+    );
+    assert_eq!(reply(3)["error"]["code"], -32602);
+    assert_eq!(reply(4)["error"]["code"], -32601);
+}
+
+fn run(arguments: &[&str]) -> (i32, String, String) {
+    let output = pipe(arguments, "");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code().unwrap(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+#[test]
+fn call_answers_as_the_server_does_and_exits_in_kind() {
+    let (code, text, _) = run(&[
+        "call",
+        "--demo",
+        "crashsight_get_day_stats",
+        "window=yesterday",
+    ]);
+    assert_eq!(code, 0);
+    assert!(text.starts_with("Day totals · starfall-android"), "{text}");
+    let (code, text, _) = run(&[
+        "call",
+        "--demo",
+        "crashsight_list_top_issues",
+        "--args",
+        "{\"limit\":2}",
+        "--json",
+    ]);
+    let carried: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        (code, carried["blocks"][1]["rows"].as_array().unwrap().len()),
+        (0, 2)
+    );
+    let (code, text, _) = run(&["call", "--demo", "crashsight_list_top_issues", "--raw"]);
+    let raw: Value = serde_json::from_str(&text).unwrap();
+    assert!(code == 0 && raw["topIssueList"].is_array());
+    for (arguments, expected, words) in [
+        (
+            &["call", "--demo", "no_such_tool"][..],
+            2,
+            "no tool is called",
+        ),
+        (
+            &["call", "--demo", "crashsight_get_issue"],
+            2,
+            "`issue` is needed",
+        ),
+        (
+            &["call", "--demo", "crashsight_get_issue", "issue"],
+            2,
+            "NAME=VALUE",
+        ),
+        (
+            &["call", "crashsight_list_top_issues", "project=a@android"],
+            1,
+            "CRASHSIGHT_API_KEY",
+        ),
+        (
+            &[
+                "call",
+                "--demo",
+                "--sim-quota",
+                "0",
+                "crashsight_get_day_stats",
+            ],
+            2,
+            "sim-quota",
+        ),
+        (&["frobnicate"], 2, "frobnicate"),
+    ] {
+        let (code, out, error) = run(arguments);
+        assert_eq!(code, expected, "{arguments:?}: {error}");
+        assert!(
+            out.is_empty() && error.contains(words),
+            "{arguments:?}: {error}"
+        );
+    }
+}
+
+#[test]
+fn tools_are_listed_with_their_cost() {
+    let (code, text, _) = run(&["tools"]);
+    assert!(
+        code == 0 && text.contains("getTopIssueEx") && text.contains("tokens in all"),
+        "{text}"
+    );
+    let (_, text, _) = run(&["tools", "--json", "--read-only"]);
+    let tools: Vec<Value> = serde_json::from_str(&text).unwrap();
+    assert!(
+        tools
+            .iter()
+            .all(|tool| tool["annotations"]["readOnlyHint"] == json!(true))
+    );
+}
+
+#[test]
+fn demo_is_a_conversation() {
+    let (code, text, error) = run(&["demo"]);
+    assert_eq!(code, 0, "{error}");
+    for words in [
+        "What are today's top crashes?",
+        "→ crashsight_get_crash ",
+        "tokens",
+        "mcpServers",
+    ] {
+        assert!(text.contains(words), "{words} is missing: {text}");
+    }
+}
