@@ -205,11 +205,14 @@ fn say(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }
 
+/// What is logged unless told otherwise. To the protocol's library a client that went away is an error.
+const LOGGED: &str = "warn,rmcp=off";
+
 /// Standard output is the protocol. `CRASHSIGHT_LOG` holds a filter such as `info`.
 fn log_to_stderr() {
-    let filter = crate::settings::log_filter().unwrap_or_else(|| "warn,rmcp=error".to_owned());
+    let filter = crate::settings::log_filter().unwrap_or_else(|| LOGGED.to_owned());
     let filter = tracing_subscriber::EnvFilter::try_new(filter)
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,rmcp=error"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(LOGGED));
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
