@@ -235,6 +235,13 @@ pub fn grouped(count: i64) -> String {
     out
 }
 
+/// `1 line`, `2,345 lines`.
+pub fn counted(count: usize, thing: &str) -> String {
+    let number = grouped(i64::try_from(count).unwrap_or(i64::MAX));
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{number} {thing}{ending}")
+}
+
 /// ` (0.84 %)`, or nothing where there is no whole.
 fn share(part: i64, whole: i64) -> String {
     if whole <= 0 {

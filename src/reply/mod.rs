@@ -9,7 +9,7 @@ mod fit;
 mod json;
 mod text;
 
-pub use cell::{Cell, duration, grouped, percent, size, sparkline};
+pub use cell::{Cell, counted, duration, grouped, percent, size, sparkline};
 pub use clean::{fence, fenced, inline, visible};
 pub use json::output_schema;
 

@@ -7,7 +7,7 @@ use super::{Report, fenced};
 use crate::crash::log::Log;
 use crate::crash::threads::{Group, Same, ThreadDump};
 use crate::project::Target;
-use crate::reply::{Block, Cell, Code, End, Fact, Reply, grouped, inline};
+use crate::reply::{Block, Cell, Code, End, Fact, Reply, counted, inline};
 
 /// Tokens of each part in a reply.
 const THREADS: usize = 120;
@@ -172,17 +172,16 @@ pub(super) fn tell_log(
         .iter()
         .map(|line| inline(&line.to_string(), LINE))
         .collect();
-    let lines_in_all = i64::try_from(digest.total).unwrap_or(i64::MAX);
-    let mut caption = format!("log {index}: {} lines", grouped(lines_in_all));
-    for (count, what) in [
-        (digest.errors, "errors"),
-        (digest.warnings, "warnings"),
-        (digest.after, "written after the crash"),
-    ] {
+    let mut parts = vec![counted(digest.total, "line")];
+    for (count, what) in [(digest.errors, "error"), (digest.warnings, "warning")] {
         if count > 0 {
-            caption = format!("{caption}, {count} {what}");
+            parts.push(counted(count, what));
         }
     }
+    if digest.after > 0 {
+        parts.push(format!("{} written after the crash", digest.after));
+    }
+    let caption = format!("log {index}: {}", parts.join(", "));
     let rest = format!("crashsight_read_crash with section `log:{index}`");
     let shown: usize = lines.len();
     let mut code = fenced(caption, &lines, LOG, End::Tail, &rest);

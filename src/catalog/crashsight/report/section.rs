@@ -8,7 +8,7 @@ use super::{File, Report};
 use crate::crash::log::{Log, Pattern, Span};
 use crate::failure::Failure;
 use crate::project::Target;
-use crate::reply::{Cell, Code, End, Reply, Table, inline};
+use crate::reply::{Cell, Code, End, Reply, Table, counted, inline};
 
 /// What somebody asks to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -330,7 +330,11 @@ fn tell_text(reply: &mut Reply, caption: &str, text: &str, dear: End, wanted: &W
             ));
         }
         let mut code = Code::head(
-            format!("{caption}: {} of {} lines match", found.matched, log.len()),
+            format!(
+                "{caption}: {} of {} match",
+                found.matched,
+                counted(log.len(), "line")
+            ),
             lines.join("\n"),
         );
         code.rest = Some("a narrower `search` shows others".to_owned());
@@ -350,13 +354,16 @@ fn tell_text(reply: &mut Reply, caption: &str, text: &str, dear: End, wanted: &W
         .collect();
     if lines.is_empty() {
         reply.note(format!(
-            "{caption}: it has {} lines, and none of those asked for",
-            log.len()
+            "{caption}: it has {}, and none of those asked for",
+            counted(log.len(), "line")
         ));
         return;
     }
     let shown = lines.len();
-    let mut code = Code::head(format!("{caption}, {} lines", log.len()), lines.join("\n"));
+    let mut code = Code::head(
+        format!("{caption}, {}", counted(log.len(), "line")),
+        lines.join("\n"),
+    );
     code.keep = dear;
     if wanted.lines.is_none() {
         code.cut = log.len().saturating_sub(shown);
