@@ -105,7 +105,7 @@ impl Client {
                 title: "Gemini CLI",
                 form: SERVERS,
                 shared: Some(".gemini/settings.json"),
-                next: "start Gemini CLI again; `/mcp` shows the server",
+                next: "start Gemini CLI again, in a folder it trusts; `/mcp` shows the server",
             },
             Self::Windsurf => Facts {
                 word: "windsurf",

@@ -83,6 +83,10 @@ impl Install {
                 "user id and key are not in this file: they come from everyone's own settings"
                     .to_owned(),
             );
+            notes.push(
+                "a folder's servers run once its user trusts the folder: the client asks"
+                    .to_owned(),
+            );
         }
         let before = write::read(&file)?;
         let text = before.as_deref().unwrap_or_default();
