@@ -4,13 +4,16 @@
 
 use std::hint::black_box;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{ChildStdin, ChildStdout, Stdio};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use serde_json::{Value, json};
 
+mod process;
+use process::Process;
+
 struct Server {
-    child: Child,
+    process: Process,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
     id: u64,
@@ -18,17 +21,11 @@ struct Server {
 
 impl Server {
     fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_crashsight-mcp"))
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .unwrap();
-        let input = child.stdin.take().unwrap();
-        let output = BufReader::new(child.stdout.take().unwrap());
+        let mut process = Process::start(arguments, Stdio::inherit());
+        let input = process.0.stdin.take().unwrap();
+        let output = BufReader::new(process.0.stdout.take().unwrap());
         Self {
-            child,
+            process,
             input,
             output,
             id: 0,
@@ -58,20 +55,6 @@ impl Server {
         )
         .unwrap();
     }
-
-    /// Resident memory in KB, where the system tells.
-    fn resident(&self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
-        line.split_whitespace().nth(1)?.parse().ok()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 #[expect(
@@ -93,7 +76,10 @@ fn stdio(criterion: &mut Criterion) {
     group.bench_function("tools/list", |bench| {
         bench.iter(|| black_box(server.ask("tools/list", &json!({}))));
     });
-    eprintln!("resident after tools/list: {:?} KB", server.resident());
+    eprintln!(
+        "resident after tools/list: {:?} KB",
+        server.process.resident()
+    );
 
     let mut demo = Server::start(&["serve", "--demo", "--sim-quota", "off"]);
     demo.initialize();

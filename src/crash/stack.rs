@@ -2,6 +2,7 @@
 
 mod exception;
 mod facts;
+mod images;
 mod locks;
 mod reader;
 

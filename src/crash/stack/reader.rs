@@ -2,7 +2,7 @@
 
 use super::super::frame::{Dialect, Frame};
 use super::super::{grammar, scan, threads};
-use super::{Exception, Part, Section, Stack, exception, locks};
+use super::{Exception, Part, Section, Stack, exception, images, locks};
 
 /// More inner exceptions than this are not told apart.
 const DEEPEST: usize = 64;
@@ -298,6 +298,7 @@ impl<'a> Reader<'a> {
     }
 
     fn finish(mut self) -> Stack<'a> {
+        images::place(&mut self.stack.frames, self.text);
         // An exception without frames of its own still stands; an empty section says nothing.
         self.stack
             .sections
