@@ -114,29 +114,28 @@ impl<B> Tool<B> {
         }
     }
 
-    /// Derived when it is first needed, once: a list has dozens, and every call reads one.
-    fn schema(&self) -> Arc<Map<String, Value>> {
-        static DERIVED: Mutex<BTreeMap<&str, Arc<Map<String, Value>>>> =
-            Mutex::new(BTreeMap::new());
+    /// What a client is told about it. Derived when it is first needed, once: a list has dozens, and every
+    /// call reads one.
+    pub fn definition(&self) -> Definition {
+        static DERIVED: Mutex<BTreeMap<&str, Definition>> = Mutex::new(BTreeMap::new());
         let mut derived = DERIVED.lock().unwrap_or_else(PoisonError::into_inner);
-        let schema = derived
+        derived
             .entry(self.name)
-            .or_insert_with(|| Arc::new((self.derive)()));
-        Arc::clone(schema)
+            .or_insert_with(|| self.derived())
+            .clone()
     }
 
-    /// What a client is told about it.
-    pub fn definition(&self) -> Definition {
-        let mut schema = (*self.schema()).clone();
+    fn derived(&self) -> Definition {
+        let mut schema = (self.derive)();
         let description = match schema.remove("description") {
             Some(Value::String(text)) => text,
             _ => String::new(),
         };
         Definition {
             name: self.name,
-            title: title(self.name),
-            description,
-            input: schema,
+            title: title(self.name).into(),
+            description: description.into(),
+            input: Arc::new(schema),
             effect: self.effect,
             idempotent: self.idempotent,
             path: self.path,
@@ -145,7 +144,7 @@ impl<B> Tool<B> {
 
     /// Arguments to something that can run. An unknown one is refused with the nearest known.
     pub fn bind(&self, arguments: Map<String, Value>) -> Result<B, Failure> {
-        let schema = self.schema();
+        let schema = self.definition().input;
         let names = |key: &str| match schema.get(key) {
             Some(Value::Object(properties)) => properties.keys().cloned().collect(),
             Some(Value::Array(names)) => names
@@ -217,17 +216,17 @@ fn unknown_word(error: &str) -> String {
         .unwrap_or_default()
 }
 
-/// A tool as a client receives it.
+/// A tool as a client receives it; copies share what is long.
 #[derive(Debug, Clone)]
 pub struct Definition {
     /// Its name.
     pub name: &'static str,
     /// Its name for people.
-    pub title: String,
+    pub title: Arc<str>,
     /// What it returns, when to use it, what to call next.
-    pub description: String,
+    pub description: Arc<str>,
     /// The schema of its arguments.
-    pub input: Map<String, Value>,
+    pub input: Arc<Map<String, Value>>,
     /// What it does.
     pub effect: Effect,
     /// Whether the same call twice is no worse than once.
@@ -369,9 +368,9 @@ mod tests {
     #[test]
     fn a_definition_is_plain() {
         let definition = TOOL.definition();
-        assert_eq!(definition.title, "List samples");
-        assert_eq!(definition.description, "Lists things.");
-        insta::assert_snapshot!(Value::Object(definition.input), @r#"{"type":"object","additionalProperties":false,"properties":{"issue":{"type":"string"},"kind":{"type":"string","enum":["crash","anr","error"]},"limit":{"type":"integer","minimum":1,"maximum":100,"default":10,"description":"Rows."},"window":{"type":"string","description":"today, 7d, 2026-11-01..2026-11-07"}},"required":["issue"]}"#);
+        assert_eq!(&*definition.title, "List samples");
+        assert_eq!(&*definition.description, "Lists things.");
+        insta::assert_snapshot!(Value::Object((*definition.input).clone()), @r#"{"type":"object","additionalProperties":false,"properties":{"issue":{"type":"string"},"kind":{"type":"string","enum":["crash","anr","error"]},"limit":{"type":"integer","minimum":1,"maximum":100,"default":10,"description":"Rows."},"window":{"type":"string","description":"today, 7d, 2026-11-01..2026-11-07"}},"required":["issue"]}"#);
     }
 
     #[test]

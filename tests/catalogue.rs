@@ -139,7 +139,7 @@ fn cost(vocabulary: &CoreBPE, definition: &Definition) -> usize {
         "name": definition.name,
         "title": definition.title,
         "description": definition.description,
-        "inputSchema": definition.input,
+        "inputSchema": *definition.input,
     });
     vocabulary.encode_ordinary(&seen.to_string()).len()
 }
@@ -292,7 +292,7 @@ fn lint(name: &str, schema: &Value, at: &str) {
 #[test]
 fn schemas_hold_nothing_that_a_client_drops() {
     for definition in toolbox::definitions() {
-        let schema = Value::Object(definition.input.clone());
+        let schema = Value::Object((*definition.input).clone());
         assert_eq!(schema["type"], "object", "{}", definition.name);
         assert_eq!(
             schema["additionalProperties"],

@@ -59,7 +59,7 @@ fn cost(definition: &Definition) -> usize {
         "name": definition.name,
         "title": definition.title,
         "description": definition.description,
-        "inputSchema": definition.input,
+        "inputSchema": *definition.input,
     });
     crate::tokens::estimate(&seen.to_string())
 }

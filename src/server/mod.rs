@@ -171,10 +171,10 @@ fn tool(definition: Definition) -> Tool {
     }
     let mut tool = Tool::new(
         definition.name,
-        definition.description,
-        Arc::new(definition.input),
+        definition.description.to_string(),
+        definition.input,
     )
-    .with_title(definition.title)
+    .with_title(&*definition.title)
     .with_annotations(annotations);
     if !meta.is_empty() {
         tool = tool.with_meta(meta);

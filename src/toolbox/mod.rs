@@ -6,7 +6,7 @@ mod confirm;
 mod stand_in;
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use futures_util::FutureExt as _;
 use jiff::tz::TimeZone;
@@ -118,18 +118,19 @@ const ORDER: &[&str] = &[
 ];
 
 /// Every tool, in the order of the list.
-fn entries() -> impl Iterator<Item = Entry> {
-    ORDER.iter().filter_map(|name| {
-        catalog::tools()
-            .find(|tool| tool.name == *name)
+static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    let entry = |name: &&str| {
+        let operation = catalog::tools().find(|tool| tool.name == *name);
+        let workflow = || workflow::TOOLS.iter().find(|tool| tool.name == *name);
+        operation
             .map(Entry::Operation)
-            .or_else(|| {
-                workflow::TOOLS
-                    .iter()
-                    .find(|tool| tool.name == *name)
-                    .map(Entry::Workflow)
-            })
-    })
+            .or_else(|| workflow().map(Entry::Workflow))
+    };
+    ORDER.iter().filter_map(entry).collect()
+});
+
+fn entries() -> impl Iterator<Item = Entry> {
+    ENTRIES.iter().copied()
 }
 
 /// Definitions of every tool there is, listed or not.
@@ -454,7 +455,8 @@ async fn contained(name: &'static str, call: impl Future<Output = Outcome>) -> O
 fn published(mut definition: Definition, confirm: Confirm) -> Definition {
     if definition.effect == Effect::Write
         && confirm == Confirm::Always
-        && let Some(Value::Object(properties)) = definition.input.get_mut("properties")
+        && let Some(Value::Object(properties)) =
+            Arc::make_mut(&mut definition.input).get_mut("properties")
     {
         properties.insert(
             "confirm".to_owned(),
