@@ -15,7 +15,7 @@ use futures_util::{Sink, Stream, StreamExt as _, stream};
 use rmcp::RoleServer;
 use rmcp::model::ClientJsonRpcMessage;
 use rmcp::service::{RxJsonRpcMessage, ServiceExt as _, TxJsonRpcMessage};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::identity::Identity;
@@ -41,7 +41,7 @@ struct Entry {
 }
 
 /// Ids of requests that have no response yet, as JSON.
-type Pending = Arc<Mutex<HashSet<String>>>;
+type Pending = watch::Sender<HashSet<String>>;
 
 impl Streams {
     /// Opens a stream: its first event tells where to post.
@@ -67,7 +67,7 @@ impl Streams {
             let entry = Entry {
                 owner: identity.key,
                 messages: to_server,
-                pending: Arc::clone(&pending),
+                pending: pending.clone(),
             };
             streams.insert(name.clone(), entry);
         }
@@ -86,6 +86,7 @@ impl Streams {
             .data(format!("/messages?session_id={name}"));
         let open = Open {
             messages: from_server,
+            answered: pending.subscribe(),
             pending,
             draining: front.draining.clone(),
             ended: end.clone(),
@@ -126,7 +127,7 @@ impl Streams {
                         "that stream belongs to somebody else",
                     );
                 }
-                Some(entry) => (entry.messages.clone(), Arc::clone(&entry.pending)),
+                Some(entry) => (entry.messages.clone(), entry.pending.clone()),
             }
         };
         let (head, body) = request.into_parts();
@@ -136,6 +137,8 @@ impl Streams {
         };
         let id = message.id();
         let is_request = !id.is_null() && message.json.get("method").is_some();
+        let given_up = (message.json["method"] == "notifications/cancelled")
+            .then(|| message.json["params"]["requestId"].to_string());
         // A cancellation must still come through while running calls are finished.
         if is_request && front.draining.is_cancelled() {
             return refusal::ending();
@@ -149,12 +152,16 @@ impl Streams {
             );
         };
         if is_request {
-            lock(&pending).insert(id.to_string());
+            pending.send_if_modified(|ids| ids.insert(id.to_string()));
         }
         if messages.send_timeout(message, PATIENCE).await.is_ok() {
+            // What is cancelled has no response.
+            if let Some(id) = given_up {
+                answered(&pending, &id);
+            }
             return refusal::text(StatusCode::ACCEPTED, "accepted");
         }
-        lock(&pending).remove(&id.to_string());
+        answered(&pending, &id.to_string());
         refusal::text(
             StatusCode::SERVICE_UNAVAILABLE,
             "the stream is closed, or its client does not read",
@@ -178,6 +185,7 @@ fn session(uri: &Uri) -> Option<&str> {
 struct Open {
     messages: mpsc::Receiver<TxJsonRpcMessage<RoleServer>>,
     pending: Pending,
+    answered: watch::Receiver<HashSet<String>>,
     draining: CancellationToken,
     ended: CancellationToken,
     _place: Place,
@@ -185,27 +193,21 @@ struct Open {
 
 impl Open {
     async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
-        let idle = self.draining.is_cancelled() && lock(&self.pending).is_empty();
-        if idle {
-            return None;
-        }
-        let message = loop {
-            tokio::select! {
-                biased;
-                message = self.messages.recv() => break message?,
-                () = self.ended.cancelled() => return None,
-                () = self.draining.cancelled(), if !self.draining.is_cancelled() => {
-                    if lock(&self.pending).is_empty() {
-                        return None;
-                    }
-                }
-            }
+        let finished = async {
+            self.draining.cancelled().await;
+            let _ = self.answered.wait_for(HashSet::is_empty).await;
+        };
+        let message = tokio::select! {
+            biased;
+            message = self.messages.recv() => message?,
+            () = self.ended.cancelled() => return None,
+            () = finished => return None,
         };
         let json = serde_json::to_value(&message).unwrap_or_default();
         if let Some(id) = json.get("id")
             && json.get("method").is_none()
         {
-            lock(&self.pending).remove(&id.to_string());
+            answered(&self.pending, &id.to_string());
         }
         let event = Event::default().event("message").data(json.to_string());
         Some((Ok(event), self))
@@ -223,6 +225,10 @@ impl Drop for Place {
     fn drop(&mut self) {
         lock(&self.streams).remove(&self.name);
     }
+}
+
+fn answered(pending: &Pending, id: &str) {
+    pending.send_if_modified(|ids| ids.remove(id));
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -112,6 +112,26 @@ async fn over_sse_a_notification_or_the_end_of_the_stream_does() {
 }
 
 #[tokio::test]
+async fn a_cancelled_call_does_not_hold_up_the_end() {
+    let (site, service) = silent().await;
+    let at = site.running.address();
+    let mut stream = Stream::open(at, &WHO).await;
+    stream.greet(at, &WHO).await;
+    let stats = call("crashsight_get_day_stats", &json!({}));
+    tell(at, &stream.endpoint, &WHO, &stats).await;
+    let asked = arrived(&service).await;
+    let cancel =
+        json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 7}});
+    tell(at, &stream.endpoint, &WHO, &cancel).await;
+    hung_up(asked).await;
+    let stopped = tokio::time::timeout(Duration::from_secs(20), site.running.stop());
+    assert!(
+        stopped.await.is_ok(),
+        "it waits for a reply that never comes"
+    );
+}
+
+#[tokio::test]
 async fn the_end_lets_running_calls_finish() {
     let slow = sim::Options {
         latency: Duration::from_millis(400),
