@@ -204,7 +204,11 @@ pub(super) fn tell(
                 Cell::Measure(*median, ""),
                 Cell::Measure(*high, unit),
                 Cell::clock(at, zone),
-                Cell::Curve(course(&one.points)),
+                if *low >= high * STEADY {
+                    Cell::word("steady")
+                } else {
+                    Cell::Curve(course(&one.points))
+                },
             ]);
         }
     }
@@ -216,8 +220,11 @@ pub(super) fn tell(
     }
 }
 
-/// Points of a curve in a row.
-const COURSE: usize = 16;
+/// Points of a curve in a row: each costs about two tokens.
+const COURSE: usize = 8;
+
+/// The lowest value as a part of the highest from which on a curve would show a line.
+const STEADY: f64 = 0.75;
 
 /// The worst of each stretch would hide the rest: the mean tells the course.
 fn course(points: &[(i64, f64)]) -> Vec<f64> {
