@@ -52,6 +52,10 @@ async fn call(client: &Client, tool: &'static str, arguments: Value) -> String {
     let params = CallToolRequestParams::new(tool)
         .with_arguments(arguments.as_object().cloned().unwrap_or_default());
     let result = client.call_tool(params).await.unwrap();
+    assert!(
+        result.structured_content.is_some(),
+        "the schema asks for it"
+    );
     assert_ne!(result.is_error, Some(true), "{result:?}");
     match result.content.as_slice() {
         [ContentBlock::Text(text)] => text.text.clone(),
@@ -65,7 +69,7 @@ async fn tags(lifecycle: ClientLifecycleMode, answers: ElicitationAction) -> (St
         asked: Arc::default(),
     };
     let mut command = tokio::process::Command::new(cargo_bin!("crashsight-mcp"));
-    command.args(["serve", "--demo"]);
+    command.args(["serve", "--demo", "--output", "json"]);
     let transport = TokioChildProcess::new(command).unwrap();
     let client = user.clone().serve_with_lifecycle(transport, lifecycle);
     let client = client.await.unwrap();

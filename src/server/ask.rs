@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use rmcp::model::{
-    CallToolResult, ContentBlock, ElicitRequest, ElicitRequestParams, ElicitationAction,
-    ElicitationSchema, InputRequest, InputRequests, InputRequiredResult, InputResponses,
+    ElicitRequest, ElicitRequestParams, ElicitationAction, ElicitationSchema, InputRequest,
+    InputRequests, InputRequiredResult, InputResponses,
 };
 use rmcp::service::{RequestContext, RoleServer};
 
+use crate::reply::Reply;
 use crate::toolbox::Question;
 
 /// The question's name among the requests, and its answer's among the responses.
@@ -71,9 +72,9 @@ pub(super) async fn put(
 }
 
 /// What a refused write is answered with.
-pub(super) fn refused(tool: &str) -> CallToolResult {
-    let text = format!("{tool}: nothing was sent, the user declined");
-    CallToolResult::success(vec![ContentBlock::text(text)])
+pub(super) fn refused(tool: &str) -> Reply {
+    let tool = crate::reply::inline(tool, 60);
+    Reply::titled([format!("{tool}: nothing was sent, the user declined")])
 }
 
 /// Nothing to fill in: to accept is to agree.

@@ -6,6 +6,7 @@ use rmcp::service::{RequestContext, RoleServer};
 use serde_json::{Map, Value};
 
 use super::{Output, Server};
+use crate::reply::Reply;
 use crate::run::Watch;
 use crate::toolbox::Outcome;
 
@@ -45,17 +46,23 @@ impl Server {
         outcome.map_err(|unknown| ErrorData::invalid_params(unknown.message, None))
     }
 
+    /// A reply as a result, and the tokens of its text.
+    pub(super) fn result(&self, reply: &Reply) -> (usize, CallToolResult) {
+        let text = reply.text(self.budget);
+        let tokens = crate::tokens::estimate(&text);
+        let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
+        if self.output == Output::Json {
+            result.structured_content = Some(reply.json(self.budget));
+        }
+        (tokens, result)
+    }
+
     /// An outcome as a result.
     pub(super) fn told(&self, outcome: Outcome) -> CallToolResult {
         match outcome.reply {
             Ok(reply) => {
-                let text = reply.text(self.budget);
-                let metrics = self.toolbox.run().metrics();
-                metrics.told(outcome.tool, crate::tokens::estimate(&text));
-                let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
-                if self.output == Output::Json {
-                    result.structured_content = Some(reply.json(self.budget));
-                }
+                let (tokens, result) = self.result(&reply);
+                self.toolbox.run().metrics().told(outcome.tool, tokens);
                 result
             }
             Err(failure) => CallToolResult::error(vec![ContentBlock::text(failure.to_string())]),

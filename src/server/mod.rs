@@ -251,7 +251,9 @@ impl ServerHandler for Server {
                 Some(Answer::Agreed(value)) => {
                     arguments.insert("confirm".to_owned(), Value::String(value));
                 }
-                Some(Answer::Refused) => return Ok(ask::refused(&params.name).into()),
+                Some(Answer::Refused) => {
+                    return Ok(self.result(&ask::refused(&params.name)).1.into());
+                }
                 None => {}
             }
             let outcome = self.watched(&params.name, arguments.clone(), &context);
