@@ -177,11 +177,38 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The rows below a field, or the answer itself where it is the list: both are met.
+    /// The rows below a field, or the answer itself where it is the list: both are met. Without that field,
+    /// totals alone are an empty list; anything else is an answer that is not understood, and not one of
+    /// nothing.
     pub fn rows_of(self, field: &str) -> anyhow::Result<Vec<Node<'a>>> {
+        let Some(Value::Object(fields)) = self.0 else {
+            return self.rows();
+        };
+        let elsewhere = |value: &Value| match value {
+            Value::Array(items) => !items.is_empty(),
+            Value::Object(fields) => !fields.is_empty(),
+            Value::String(text) => !text.is_empty(),
+            _ => false,
+        };
+        if !fields.contains_key(field) && fields.values().any(elsewhere) {
+            let names: Vec<&str> = fields.keys().take(5).map(String::as_str).collect();
+            bail!("no `{field}` came, but {}", names.join(", "));
+        }
+        self.get(field).rows()
+    }
+
+    /// Whether an object has a field, whatever is in it.
+    pub fn has(self, field: &str) -> bool {
+        let fields = self.0.and_then(Value::as_object);
+        fields.is_some_and(|fields| fields.contains_key(field))
+    }
+
+    /// The object that an answer is, or the only one of a list.
+    #[must_use]
+    pub fn only(self) -> Self {
         match self.0 {
-            Some(Value::Object(_)) => self.get(field).rows(),
-            _ => self.rows(),
+            Some(Value::Array(items)) if items.len() == 1 => items.first().map_or(self, Self::of),
+            _ => self,
         }
     }
 
@@ -199,7 +226,21 @@ impl<'a> Node<'a> {
 /// (FACTS 1.5, form 5). Both come as `Row`, read by column name.
 pub fn column_rows(data: &Value) -> anyhow::Result<Vec<Row<'_>>> {
     let data = Node::of(data);
-    let results = data.rows_of("results")?;
+    if let Some(Value::Array(items)) = data.value()
+        && items
+            .iter()
+            .any(|item| !item.is_object() && !item.is_null())
+    {
+        bail!(
+            "expected rows, not a list of {}",
+            items.first().map_or("nothing", shape)
+        );
+    }
+    let columns_came = ["columns", "values"].iter().any(|field| data.has(field));
+    let results = match data.get("results") {
+        results if results.exists() || columns_came => results.rows()?,
+        _ => data.rows_of("results")?,
+    };
     if !results.is_empty() {
         return Ok(results
             .into_iter()
@@ -324,6 +365,32 @@ mod tests {
             json!(null),
         ] {
             assert_eq!(Node::of(&value).instant(&site), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn an_answer_of_another_shape_is_no_answer_of_nothing() {
+        let rows = |data: &Value| Node::of(data).rows_of("list").map(|rows| rows.len());
+        for (empty, count) in [
+            (json!(null), 0),
+            (json!({}), 0),
+            (json!({"list": null, "other": [1]}), 0),
+            (json!({"total": 0, "rate": 0.5}), 0),
+            (json!({"list": [{"a": 1}]}), 1),
+            (json!([{"a": 1}, {"a": 2}]), 2),
+        ] {
+            assert_eq!(rows(&empty).unwrap(), count, "{empty}");
+        }
+        for strange in [
+            json!({"items": [{"a": 1}]}),
+            json!({"message": "rate limit"}),
+            json!({"total": 3, "data": {"a": 1}}),
+        ] {
+            let error = rows(&strange).unwrap_err().to_string();
+            assert!(error.starts_with("no `list` came, but "), "{error}");
+        }
+        for strange in [json!(["a", "b"]), json!({"items": [1]}), json!(3)] {
+            assert!(column_rows(&strange).is_err(), "{strange}");
         }
     }
 

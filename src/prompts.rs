@@ -146,10 +146,13 @@ impl Prompt {
             }
             given.entry(argument.name.clone()).or_default();
         }
+        let project = given.get("project").filter(|name| !name.is_empty());
+        let everywhere = project.map(|name| format!("\n\nEvery call takes project `{name}`."));
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment
             .render_str(self.body, minijinja::Value::from_pairs(given))
+            .map(|text| text.trim_end().to_owned() + &everywhere.unwrap_or_default())
             .map_err(|error| error.to_string())
     }
 }

@@ -115,7 +115,11 @@ impl<T: JsonSchema, const MOST: usize> JsonSchema for List<T, MOST> {
         format!("List_{}", T::schema_name()).into()
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "array", "items": T::json_schema(generator)})
+        let items = T::json_schema(generator);
+        if MOST == 1 {
+            return json_schema!({"type": "array", "items": items, "maxItems": 1});
+        }
+        json_schema!({"type": "array", "items": items})
     }
 }
 

@@ -180,14 +180,13 @@ impl WaitChain<'_> {
     }
 
     /// The chain in words, with the dump it came from:
-    /// `main(1) waits for 0x0a (SaveStore) held by Saver(12); Saver(12) runs: SaveStore.flush`.
+    /// `[0] main(1) waits for 0x0a (SaveStore) held by [7] Saver(12)`, and what the last one does.
     pub fn describe(&self, dump: &ThreadDump<'_>) -> String {
         const MOST: usize = 8;
         let label = |index: usize| {
-            dump.threads
-                .get(index)
-                .map(super::threads::Thread::label)
-                .unwrap_or_default()
+            let thread = dump.threads.get(index);
+            let label = thread.map(super::threads::Thread::label);
+            format!("[{index}] {}", label.unwrap_or_default())
         };
         let mut out = String::new();
         for (at, wait) in self.waits.iter().enumerate().take(MOST) {
@@ -227,7 +226,7 @@ impl WaitChain<'_> {
         if let End::Holder(thread) = self.end
             && let Some(holder) = dump.threads.get(thread)
         {
-            let _ = write!(out, "\n{} is {}", holder.label(), holder.activity());
+            let _ = write!(out, "\n{} is {}", label(thread), holder.activity());
         }
         out
     }

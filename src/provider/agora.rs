@@ -150,7 +150,7 @@ fn refused(
             "customer id and secret were refused (401)\nhint: check {}; both are in Agora's console under RESTful API",
             settings(account)
         )),
-        404 | 405 => Failure::Refused {
+        404 | 405 if answer.status == 404 || answer.status == 405 => Failure::Refused {
             code,
             message: format!(
                 "this endpoint is not there any more, or not at this address (HTTP {})",

@@ -9,7 +9,7 @@ use jiff::tz::{Offset, TimeZone};
 pub(super) const HOUR_MS: i64 = 3_600_000;
 /// The service's offset from UTC.
 const ZONE: Offset = Offset::constant(8);
-const ZONE_MS: i64 = 8 * HOUR_MS;
+pub(super) const ZONE_MS: i64 = 8 * HOUR_MS;
 
 /// An hour of the service's clock, counted from 1970-01-01 00:00 +08:00.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,6 +6,7 @@
 
 mod grammar;
 mod memory;
+mod wire;
 
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::{Offset, TimeZone};
@@ -130,9 +131,10 @@ impl WindowSpec {
 
     /// Makes the range absolute.
     pub fn resolve(&self, grain: Grain, now: Timestamp, zones: &Zones) -> Result<Window, Failure> {
-        let zone = match grain {
-            Grain::Day => &zones.site,
-            Grain::Hour | Grain::Second => &zones.reader,
+        let zone = match (grain, &self.0) {
+            // The last hours are the service's, which in some zones begin within the reader's.
+            (Grain::Day, _) | (Grain::Hour, Spec::LastHours(_)) => &zones.site,
+            (Grain::Hour | Grain::Second, _) => &zones.reader,
         };
         let (start, end) = self
             .bounds(grain, &now.to_zoned(zone.clone()))
@@ -326,46 +328,6 @@ impl Window {
     pub fn hours(&self) -> i64 {
         let seconds = self.end.timestamp().as_second() - self.start.timestamp().as_second();
         (seconds + 3599) / 3600
-    }
-
-    /// First day as `20261122`.
-    pub fn first_day_wire(&self) -> String {
-        self.first_day().strftime("%Y%m%d").to_string()
-    }
-
-    /// Last day as `20261122`, included.
-    pub fn last_day_wire(&self) -> String {
-        self.last_day().strftime("%Y%m%d").to_string()
-    }
-
-    /// First hour as `2026112200`, in the site's zone.
-    pub fn first_hour_wire(&self) -> String {
-        self.in_site(&self.start).strftime("%Y%m%d%H").to_string()
-    }
-
-    /// Last hour as `2026112223`, included.
-    pub fn last_hour_wire(&self) -> String {
-        self.in_site(&(&self.end - SignedDuration::from_nanos(1)))
-            .strftime("%Y%m%d%H")
-            .to_string()
-    }
-
-    /// First second as `2026-11-22 00:00:00`, in the site's zone.
-    pub fn first_second_wire(&self) -> String {
-        self.in_site(&self.start)
-            .strftime("%Y-%m-%d %H:%M:%S")
-            .to_string()
-    }
-
-    /// Last second as `2026-11-22 23:59:59`, included.
-    pub fn last_second_wire(&self) -> String {
-        self.in_site(&(&self.end - SignedDuration::from_secs(1)))
-            .strftime("%Y-%m-%d %H:%M:%S")
-            .to_string()
-    }
-
-    fn in_site(&self, at: &Zoned) -> Zoned {
-        at.with_time_zone(self.site.clone())
     }
 
     /// Refuses more than so many days, saying which range of that length would do.

@@ -257,3 +257,12 @@ fn zones_are_read_in_their_usual_forms() {
         assert!(zone(text).is_err(), "{text}");
     }
 }
+
+#[test]
+fn the_last_hours_are_the_services_in_a_half_hour_zone() {
+    let zones = zones("+08:00", "+05:30");
+    for (text, hours) in [("1h", 1), ("24h", 24)] {
+        let window = resolve(text, Grain::Hour, NOW, &zones).unwrap();
+        assert_eq!(window.hours(), hours, "{text}");
+    }
+}

@@ -70,6 +70,7 @@ fn span(start: Timestamp, end: Timestamp, zone: &TimeZone) -> String {
 struct SearchCalls {
     project: Option<ProjectName>,
     channel: Option<Word>,
+    /// 1h, 3d, 2026-11-20T19..2026-11-20T23
     window: Option<WindowSpec>,
 }
 

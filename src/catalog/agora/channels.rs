@@ -74,6 +74,7 @@ impl Question<'_> {
 #[serde(deny_unknown_fields)]
 struct CountFreezeUsers {
     project: Option<ProjectName>,
+    /// 1h or 2026-11-22T15:10..2026-11-22T15:40
     window: Option<WindowSpec>,
 }
 
@@ -109,6 +110,7 @@ impl Operation for CountFreezeUsers {
 #[serde(deny_unknown_fields)]
 struct CountSlowJoins {
     project: Option<ProjectName>,
+    /// 1h or 2026-11-22T15:10..2026-11-22T15:40
     window: Option<WindowSpec>,
 }
 
@@ -144,6 +146,7 @@ impl Operation for CountSlowJoins {
 #[serde(deny_unknown_fields)]
 struct CountJoinAttempts {
     project: Option<ProjectName>,
+    /// 1h or 2026-11-22T15:10..2026-11-22T15:40
     window: Option<WindowSpec>,
 }
 
@@ -181,6 +184,7 @@ impl Operation for CountJoinAttempts {
 struct GetChannelScore {
     project: Option<ProjectName>,
     channel: Word,
+    /// 1h or 2026-11-22T15:10..2026-11-22T15:40
     window: Option<WindowSpec>,
 }
 
@@ -217,6 +221,7 @@ impl Operation for GetChannelScore {
 struct CountChannelFreezeUsers {
     project: Option<ProjectName>,
     channel: Word,
+    /// 1h or 2026-11-22T15:10..2026-11-22T15:40
     window: Option<WindowSpec>,
 }
 
@@ -253,6 +258,7 @@ impl Operation for CountChannelFreezeUsers {
 struct CountChannelUsers {
     project: Option<ProjectName>,
     channel: Word,
+    /// 1h or 2026-11-22T15:10..2026-11-22T15:40
     window: Option<WindowSpec>,
 }
 

@@ -27,6 +27,7 @@ const MOST: usize = 10;
 #[serde(deny_unknown_fields)]
 struct ListDiagnoses {
     project: Option<ProjectName>,
+    /// 1h or 2026-11-22T15:10..2026-11-22T15:40
     window: Option<WindowSpec>,
 }
 

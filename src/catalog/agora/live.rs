@@ -96,6 +96,7 @@ impl Menu for Scale {
 #[serde(deny_unknown_fields)]
 struct GetLiveScale {
     project: Option<ProjectName>,
+    /// 1h or 2026-11-22T15:10..2026-11-22T15:40
     window: Option<WindowSpec>,
     #[serde(default)]
     metrics: List<Pick<Scale>>,
@@ -158,6 +159,7 @@ impl Menu for Experience {
 #[serde(deny_unknown_fields)]
 struct GetLiveExperience {
     project: Option<ProjectName>,
+    /// 1h or 2026-11-22T15:10..2026-11-22T15:40
     window: Option<WindowSpec>,
     #[serde(default)]
     metrics: List<Pick<Experience>>,
@@ -228,6 +230,7 @@ impl Menu for Network {
 #[serde(deny_unknown_fields)]
 struct GetLiveNetwork {
     project: Option<ProjectName>,
+    /// 1h or 2026-11-22T15:10..2026-11-22T15:40
     window: Option<WindowSpec>,
     #[serde(default)]
     metrics: List<Pick<Network>>,

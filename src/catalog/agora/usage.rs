@@ -46,6 +46,7 @@ impl Menu for Usage {
 #[serde(deny_unknown_fields)]
 struct GetUsage {
     project: Option<ProjectName>,
+    /// yesterday, 7d, 2026-11-15..2026-11-21
     window: Option<WindowSpec>,
     #[serde(default)]
     metrics: List<Pick<Usage>>,

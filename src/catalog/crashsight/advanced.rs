@@ -143,7 +143,8 @@ impl Operation for GetAdvancedTrend {
             Step::Day => "DAY",
             Step::Hour => "HOUR",
         };
-        // No platformId, and times of the site under a `Z` (seed 000 lines 1390-1402).
+        // No platformId, and times of the site under a `Z` (seed 000 lines 1390-1402). That the service does
+        // not take the letter at its word is not proved: rows outside the range are told.
         let body = json!({
             "appId": target.app,
             "searchConditionGroup": {"conditions": conditions},
@@ -190,7 +191,7 @@ impl Operation for GetAdvancedTrend {
         if let Some(more @ 1..) = self.conditions.len().checked_sub(MOST_CONDITIONS) {
             reply.title_more(format!("and {more} more conditions"));
         }
-        trend.tell(&mut reply, &Node::of(data).rows_of("trendList")?);
+        trend.tell(&mut reply, &Node::of(data).rows_of("trendList")?)?;
         Ok(reply)
     }
 }

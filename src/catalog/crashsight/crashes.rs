@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::report::Report;
-use super::{get, post};
+use super::{get, label, post};
 use crate::answer::Node;
 use crate::args::{CrashId, IssueId, Kind, Offset, ProjectName, Rows, Word};
 use crate::failure::Failure;
@@ -57,6 +57,7 @@ impl Operation for GetLastCrash {
             format!("Last crash of issue {}", self.issue.as_str()),
             target.label.clone(),
         ]);
+        let data = data.only();
         if !data.any(&["crashId", "crashHash", "crashTime"]).exists() {
             reply.note("no crash of this issue is stored");
             return Ok(reply);
@@ -86,8 +87,7 @@ impl Operation for GetLastCrash {
 struct ListIssueCrashes {
     project: Option<ProjectName>,
     issue: IssueId,
-    #[serde(default)]
-    kind: Kind,
+    kind: Option<Kind>,
     version: Option<Word>,
     #[serde(default)]
     limit: Rows<10, 100>,
@@ -105,7 +105,8 @@ impl Operation for ListIssueCrashes {
             "crashDataType": "undefined",
             "start": self.offset.get(),
             "searchType": "detail",
-            "exceptionTypeList": self.kind.exception_types(),
+            // Empty is every kind: an issue has one, and whoever asks need not know which.
+            "exceptionTypeList": self.kind.map_or("", Kind::exception_types),
             "pid": target.platform.number(),
             "issueId": self.issue.as_str(),
             "rows": self.limit.get(),
@@ -125,11 +126,14 @@ impl Operation for ListIssueCrashes {
         rows.extend(reports.entries().filter(|(id, _)| !ids.contains(id)));
         let mut reply = Reply::titled(
             [
-                format!(
-                    "{} reports of issue {}",
-                    capital(self.kind.title()),
-                    self.issue.as_str()
-                ),
+                match self.kind {
+                    Some(kind) => format!(
+                        "{} reports of issue {}",
+                        capital(kind.title()),
+                        self.issue.as_str()
+                    ),
+                    None => format!("Reports of issue {}", self.issue.as_str()),
+                },
                 target.label.clone(),
                 "newest first".to_owned(),
             ]
@@ -158,8 +162,8 @@ impl Operation for ListIssueCrashes {
                 Cell::data(row.get("productVersion").text()),
                 Cell::data(row.get("model").text()),
                 Cell::data(row.any(&["osVer", "osVersion"]).text()),
-                Cell::data(row.get("userId").text()),
-                Cell::data(row.get("deviceId").text()),
+                label(row.get("userId")),
+                label(row.get("deviceId")),
                 Cell::id(
                     row.get("crashId")
                         .text()
@@ -171,13 +175,27 @@ impl Operation for ListIssueCrashes {
         table.total = data.get("numFound").count();
         table.offset = Some(self.offset.get());
         table.keep(self.limit.rows());
-        reply.table(table, "no report of this issue is stored");
+        let all = table.total.unwrap_or(0);
+        let none = match &self.version {
+            // A total without a list: the reports are there, and did not come.
+            _ if all > i64::from(self.offset.get()) => {
+                format!("{} are counted, and none came", counted_reports(all))
+            }
+            _ if all > 0 => format!("nothing at this offset: there are {}", counted_reports(all)),
+            Some(_) => "no report of this version is stored".to_owned(),
+            None => "no report of this issue is stored".to_owned(),
+        };
+        reply.table(table, &none);
         if let Some((id, row)) = rows.first() {
             let id = row.get("crashId").text().unwrap_or(id);
             reply.next(ctx.next("crashsight_get_crash", &target, json!({"crash": id})));
         }
         Ok(reply)
     }
+}
+
+fn counted_reports(all: i64) -> String {
+    crate::reply::counted(usize::try_from(all).unwrap_or(usize::MAX), "report")
 }
 
 fn capital(word: &str) -> String {

@@ -11,7 +11,7 @@ use crate::args::{IssueId, List, ProjectName, Rows, Word};
 use crate::failure::Failure;
 use crate::operation::{CallContext, Operation, Tool};
 use crate::project::{Platform, Target};
-use crate::reply::{Cell, Fact, Reply, Table};
+use crate::reply::{Cell, Fact, Reply, Table, grouped};
 use crate::window::{Grain, Window, WindowSpec};
 use crate::wire::Request;
 
@@ -309,9 +309,17 @@ impl Operation for ListIssueDevices {
         users.sort_unstable();
         users.dedup();
         let some = |n: usize| Cell::count(i64::try_from(n).ok().filter(|n| *n > 0));
+        // The service gives the newest so many: of a busy issue that is a part of the range.
+        let part = rows.len() >= FETCH as usize;
         reply.facts([
-            Fact::new("reports", some(rows.len())),
-            Fact::new("users", some(users.len())),
+            Fact::new(
+                if part { "newest reports" } else { "reports" },
+                some(rows.len()),
+            ),
+            Fact::new(
+                if part { "users of these" } else { "users" },
+                some(users.len()),
+            ),
         ]);
         for (label, columns) in [
             ("models", &["model"][..]),
@@ -339,8 +347,15 @@ impl Operation for ListIssueDevices {
         table.rest = Some("a larger `limit` or a shorter window shows more".to_owned());
         table.keep(self.limit.rows());
         reply.table(table, "no report of this issue in this range");
-        if let Some(note) = full(rows.len(), FETCH) {
-            reply.note(note);
+        let oldest = rows
+            .last()
+            .and_then(|row| row.get("crashTime").instant(&target.account.zone));
+        if part {
+            reply.note(format!(
+                "counts and shares are of the newest {} reports alone, back to {}: the service gives no more, and a shorter `window` is told whole",
+                grouped(i64::from(FETCH)),
+                Cell::instant(oldest, ctx.zone).text(),
+            ));
         }
         if let Some(crash) = rows.first().and_then(|row| id(row.get("crashId"))) {
             reply.next(ctx.next("crashsight_get_crash", &target, json!({"crash": crash})));

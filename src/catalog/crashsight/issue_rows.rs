@@ -1,5 +1,8 @@
 //! A table of issues, as three operations answer it.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 use crate::answer::Node;
 use crate::args::Kind;
 use crate::reply::{Cell, Table};
@@ -7,13 +10,17 @@ use crate::reply::{Cell, Table};
 use super::words;
 
 /// Columns beside those every list of issues has.
-pub(super) struct Earlier {
+pub(super) struct Earlier<'a> {
     /// The header of the earlier count.
     pub header: &'static str,
     /// The vendor's field.
     pub field: &'static str,
     /// Whether both spans are equally long, so that a change may be told.
     pub equal: bool,
+    /// When the later span begins: an issue first reported before is not new.
+    pub since: Timestamp,
+    /// The zone of the service's times.
+    pub site: &'a TimeZone,
 }
 
 /// Rows that name an issue or count something; the vendor fills up with rows of zeros.
@@ -34,7 +41,7 @@ pub(super) fn table(
     rows: &[Node<'_>],
     kind: Kind,
     skipped: u32,
-    earlier: Option<&Earlier>,
+    earlier: Option<&Earlier<'_>>,
 ) -> Table {
     let header = earlier.map_or("", |earlier| earlier.header);
     let mut table = Table::new(&[
@@ -53,7 +60,15 @@ pub(super) fn table(
         let devices = row.any(&["crashUser", "imeiCount"]).count();
         let before = earlier.and_then(|earlier| row.get(earlier.field).count());
         let change = match (devices, before, earlier) {
-            (Some(now), Some(before), Some(Earlier { equal: true, .. })) => change(now, before),
+            (Some(now), Some(before), Some(earlier)) if earlier.equal => {
+                let first = row.any(&["firstUploadTimestamp", "firstUploadTime"]);
+                let first = first.instant(earlier.site);
+                change(
+                    now,
+                    before,
+                    first.is_some_and(|first| first >= earlier.since),
+                )
+            }
             _ => Cell::Missing,
         };
         table.rows.push(vec![
@@ -76,13 +91,13 @@ pub(super) fn table(
     table
 }
 
-/// `+12 %`, `−57 %`, `new`: only between equal spans.
-pub(super) fn change(now: i64, before: i64) -> Cell {
+/// `+12 %`, `−57 %`, `new` where the first report lies in the later span: only between equal spans.
+fn change(now: i64, before: i64, new: bool) -> Cell {
     if before == 0 {
-        return if now > 0 {
-            Cell::word("new")
-        } else {
-            Cell::Missing
+        return match (now > 0, new) {
+            (false, _) => Cell::Missing,
+            (true, true) => Cell::word("new"),
+            (true, false) => Cell::word("none before"),
         };
     }
     #[expect(
@@ -109,8 +124,9 @@ mod tests {
             (100, 100, "±0 %"),
             (5, 0, "new"),
         ] {
-            assert_eq!(change(now, before), Cell::word(expected));
+            assert_eq!(change(now, before, true), Cell::word(expected));
         }
-        assert_eq!(change(0, 0), Cell::Missing);
+        assert_eq!(change(5, 0, false), Cell::word("none before"));
+        assert_eq!(change(0, 0, true), Cell::Missing);
     }
 }

@@ -336,6 +336,7 @@ impl Operation for SearchIssues {
             format!("{} issues", capital(self.kind.title())),
             target.label.clone(),
             format!("last report {}", window.title()),
+            "counts since each issue's first report, all versions".to_owned(),
             self.sort.title().to_owned(),
         ];
         if !self.versions.is_empty() {

@@ -118,6 +118,8 @@ impl Operation for ListTopIssues {
             },
             field: "preDayCrashUser",
             equal: !window.partial(),
+            since: window.start(),
+            site: &target.account.zone,
         });
         let mut table = issue_rows::table(&rows, self.kind, 0, earlier.as_ref());
         ask_more(&mut table, self.limit);
@@ -273,6 +275,8 @@ impl Operation for ListHourlyTopIssues {
             },
             field: "prevHourCrashDevices",
             equal: !window.partial(),
+            since: window.start(),
+            site: &target.account.zone,
         };
         let mut table = issue_rows::table(&rows, self.kind, 0, Some(&earlier));
         ask_more(&mut table, self.limit);

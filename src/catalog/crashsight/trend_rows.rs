@@ -1,5 +1,6 @@
 //! Counts over time, as six operations answer them: a line of blocks, the peak, and rows.
 
+use anyhow::bail;
 use jiff::civil::DateTime;
 
 use super::added_up;
@@ -35,9 +36,15 @@ pub(super) struct Trend<'a> {
 }
 
 impl Trend<'_> {
-    /// Adds the trend to a reply.
-    pub(super) fn tell(&self, reply: &mut Reply, rows: &[Node<'_>]) {
+    /// Adds the trend to a reply. Rows without any date are an answer that is not understood.
+    pub(super) fn tell(&self, reply: &mut Reply, rows: &[Node<'_>]) -> anyhow::Result<()> {
+        if !rows.is_empty() && !rows.iter().any(|row| row.get("date").exists()) {
+            bail!("{} rows came, and none has a `date`", rows.len());
+        }
         let (points, empty) = self.points(rows);
+        if let Some(outside) = self.outside(&points) {
+            reply.note(outside);
+        }
         if points.is_empty() {
             reply.note(format!(
                 "no {} and no active devices recorded in this range",
@@ -48,7 +55,8 @@ impl Trend<'_> {
             self.rows(reply, &points);
         }
         if empty > 0 && !points.is_empty() {
-            reply.note(format!("no data for {empty} {}", self.steps()));
+            let steps = crate::reply::counted(empty, self.step_word());
+            reply.note(format!("no data for {steps}"));
         }
         if self.versions.len() > 1 && !points.is_empty() {
             reply.note(added_up("versions"));
@@ -56,12 +64,28 @@ impl Trend<'_> {
         if let Some(note) = self.window.zone_note() {
             reply.note(note);
         }
+        Ok(())
     }
 
-    fn steps(&self) -> &'static str {
+    /// Rows that nobody asked for: the service counts by another clock than was thought.
+    fn outside(&self, points: &[Point]) -> Option<String> {
+        let outside = points
+            .iter()
+            .filter(|point| !self.window.holds_site(point.at));
+        match outside.count() {
+            0 => None,
+            count => Some(format!(
+                "{} outside the range asked for: the service counts by another zone than {}",
+                crate::reply::counted(count, "row"),
+                self.window.site_offset()
+            )),
+        }
+    }
+
+    fn step_word(&self) -> &'static str {
         match self.step {
-            Step::Day => "days",
-            Step::Hour => "hours",
+            Step::Day => "day",
+            Step::Hour => "hour",
         }
     }
 

@@ -37,7 +37,7 @@ pub(super) fn reply(
             .into_iter()
             .chain(filters),
     );
-    trend.tell(&mut reply, &Node::of(data).rows()?);
+    trend.tell(&mut reply, &Node::of(data).rows()?)?;
     Ok(reply)
 }
 
@@ -104,12 +104,17 @@ impl Operation for GetDailyTrend {
         let title = format!("Daily {} trend", self.kind.title());
         let filters = filters(&self.versions, &self.countries, self.devices);
         let mut reply = reply(&title, &target, filters, data, &trend)?;
-        let last = window.last_day().to_string();
-        reply.next(ctx.next(
-            "crashsight_list_top_issues",
-            &target,
-            json!({"window": last}),
-        ));
+        let mut issues = json!({"window": window.last_day().to_string()});
+        if self.kind != Kind::default() {
+            issues["kind"] = json!(self.kind.wire());
+        }
+        // Several, or a pattern, are not what a suggestion may hold: then there is none.
+        match self.versions.texts().as_slice() {
+            [] => {}
+            [version] => issues["versions"] = json!(version),
+            several => issues["versions"] = json!(several),
+        }
+        reply.next(ctx.next("crashsight_list_top_issues", &target, issues));
         Ok(reply)
     }
 }
@@ -163,7 +168,7 @@ fn with_data_type(mut body: Value, data_type: &str) -> Value {
     body
 }
 
-/// Reports and devices within each hour (default 24h). For the minute a spike began.
+/// Reports and devices within each hour (default 24h). For the hour a spike began.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct GetHourlyTrend {
@@ -189,6 +194,23 @@ pub(super) fn hours(
     let target = ctx.target(project)?;
     let window = ctx
         .window(window, default, Grain::Hour, &target)?
+        .at_most_hours(MOST_HOURS)?;
+    Ok((target, window))
+}
+
+/// Hours counted from midnight on: the service's midnight, whatever the reader's zone.
+pub(super) fn site_days(
+    ctx: &CallContext<'_>,
+    project: Option<&ProjectName>,
+    window: Option<&WindowSpec>,
+) -> Result<(Target, Window), Failure> {
+    let target = ctx.target(project)?;
+    let site = CallContext {
+        zone: &target.account.zone,
+        ..*ctx
+    };
+    let window = site
+        .window(window, &WindowSpec::today(), Grain::Hour, &target)?
         .at_most_hours(MOST_HOURS)?;
     Ok((target, window))
 }
@@ -258,12 +280,7 @@ struct GetCumulativeTrend {
 
 impl GetCumulativeTrend {
     fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Failure> {
-        hours(
-            ctx,
-            self.project.as_ref(),
-            self.window.as_ref(),
-            &WindowSpec::today(),
-        )
+        site_days(ctx, self.project.as_ref(), self.window.as_ref())
     }
 }
 

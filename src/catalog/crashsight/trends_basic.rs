@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::trend_rows::Trend;
-use super::trends::{hours, reply};
+use super::trends::{hours, reply, site_days};
 use super::{path, post, short};
 use crate::args::{Devices, Kind, List, ProjectName, Step, Word};
 use crate::failure::Failure;
@@ -151,12 +151,7 @@ struct GetCumulativeTrendBasic {
 
 impl GetCumulativeTrendBasic {
     fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Failure> {
-        hours(
-            ctx,
-            self.project.as_ref(),
-            self.window.as_ref(),
-            &WindowSpec::today(),
-        )
+        site_days(ctx, self.project.as_ref(), self.window.as_ref())
     }
 }
 

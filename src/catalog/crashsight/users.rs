@@ -218,8 +218,9 @@ impl Operation for ListCrashUsers {
             target.label.clone(),
             window.title(),
         ]);
+        let part = rows.len() >= FETCH as usize;
         reply.facts([Fact::new(
-            "users",
+            if part { "users, at least" } else { "users" },
             Cell::count(i64::try_from(users.len()).ok().filter(|n| *n > 0)),
         )]);
         let mut table = Table::new(&["user"]);

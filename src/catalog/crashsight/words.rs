@@ -1,6 +1,7 @@
 //! CrashSight's codes in words (FACTS 1.8). An unknown code stays a number.
 
 use crate::answer::Node;
+use crate::crash::frame::{Dialect, Frame};
 use crate::reply::Cell;
 
 /// Issue state: seed 000 and the SDK after its fix of 2026-04-15.
@@ -17,7 +18,7 @@ pub(super) fn state(node: Node<'_>) -> Cell {
 /// Report type: inferred from the older client of the same family and from samples.
 pub(super) fn report_type(code: &str) -> Option<&'static str> {
     Some(match code {
-        "100" => "Java or app crash",
+        "100" => "app crash",
         "101" => "native crash",
         "102" => "caught error",
         "103" => "ANR",
@@ -77,6 +78,18 @@ pub(super) fn place(key_stack: &str) -> String {
         .map(str::trim)
         .find(|line| !line.is_empty())
         .unwrap_or_default();
+    // An address or a number in front costs the function's name.
+    if let Some(frame) = Frame::parse(line)
+        && frame.function.is_some()
+    {
+        let module = frame
+            .module_name()
+            .filter(|_| frame.dialect == Dialect::Native);
+        let module = module
+            .map(|module| format!("{module} "))
+            .unwrap_or_default();
+        return format!("{module}{}", frame.name());
+    }
     // `#00 pc 0000000002f0248c libUE4.so Reset (D:/…/SparseArray.h:254) [arm64-v8a]`
     let rest = match line.split_once(" pc ") {
         Some((index, rest)) if index.starts_with('#') => {
@@ -100,7 +113,18 @@ fn without_arguments(frame: &str) -> &str {
 }
 
 /// Handlers: the vendor gives ids joined by semicolons; names are in the app's options.
+///
+/// An id says no more than that there is somebody, and one of 32 digits looks like an issue's.
 pub(super) fn handlers(node: Node<'_>) -> Cell {
+    const OPAQUE: usize = 24;
+    let ids = handler_ids(node);
+    let opaque = |id: &String| id.len() >= OPAQUE || id.bytes().all(|b| b.is_ascii_digit());
+    if !ids.is_empty() && ids.iter().all(opaque) {
+        return Cell::word(match ids.len() {
+            1 => "1 person".to_owned(),
+            several => format!("{several} people"),
+        });
+    }
     named_handlers(node, &[])
 }
 

@@ -57,10 +57,43 @@ fn step(part: Option<i64>, whole: Option<i64>) -> Cell {
 /// The keys of a report that are no channels.
 const NO_CHANNELS: [&str; 3] = ["total", "actionCntMap", "failed_detail"];
 
+/// The channels of a report.
+fn channels(report: Node<'_>) -> impl Iterator<Item = (&str, Node<'_>)> {
+    let channel = |(key, _): &(&str, Node<'_>)| !NO_CHANNELS.contains(key);
+    report.entries().filter(channel)
+}
+
+/// The total's cells. Where a channel does not tell what it showed, what was shown is a share of what the
+/// others received, and clicks, which count everywhere, are a share of nothing.
+fn total_cells(report: Node<'_>) -> (Vec<Cell>, bool) {
+    let total = Counts::of(report.get("total"));
+    let mut cells = total.cells();
+    let silent = |counts: &Counts| counts.shown.is_some_and(|shown| shown < 0);
+    let all: Vec<Counts> = channels(report).map(|(_, node)| Counts::of(node)).collect();
+    let some_silent = all.iter().any(silent);
+    if some_silent && let [.., shown, clicked] = cells.as_mut_slice() {
+        let telling = all.iter().filter(|counts| !silent(counts));
+        let received: i64 = telling.filter_map(|counts| counts.received).sum();
+        if let Some(displayed) = total.displayed() {
+            // A part larger than its whole is none.
+            *shown = step(
+                Some(displayed),
+                Some(received).filter(|all| *all >= displayed),
+            );
+        }
+        *clicked = Cell::count(total.clicked);
+    }
+    (cells, some_silent)
+}
+
+/// What a total with a silent channel means.
+const SILENT: &str = "some channels do not tell what they showed: the total's share is of what the others received, and clicks have none";
+
 /// The total of one report, on a line.
 pub(super) fn tell_total(reply: &mut Reply, report: Node<'_>) {
     let total = Counts::of(report.get("total"));
-    let mut cells = total.cells().into_iter();
+    let (cells, silent) = total_cells(report);
+    let mut cells = cells.into_iter();
     let mut fact = |label| Fact::new(label, cells.next().unwrap_or(Cell::Missing));
     reply.facts([
         Fact::new("sendable", Cell::count(total.able)),
@@ -69,21 +102,19 @@ pub(super) fn tell_total(reply: &mut Reply, report: Node<'_>) {
         fact("shown"),
         fact("clicked"),
     ]);
+    if silent {
+        reply.note(SILENT);
+    }
 }
 
 /// One report: the total, then a row for each channel, the largest first.
 pub(super) fn tell(reply: &mut Reply, report: Node<'_>) {
     tell_total(reply, report);
-    let mut channels: Vec<(&str, Node<'_>)> = report
-        .entries()
-        .filter(|(key, _)| !NO_CHANNELS.contains(key))
-        .collect();
+    let mut channels: Vec<(&str, Node<'_>)> = channels(report).collect();
     channels.sort_by_key(|(_, node)| std::cmp::Reverse(node.get("target_num").count()));
     let mut table = table("channel");
-    let mut silent = false;
     for (key, node) in channels {
         table.rows.push(row(words::channel(key), node));
-        silent |= node.get("display_num").count().is_some_and(|n| n < 0);
         for (brand, part) in brands(node) {
             table
                 .rows
@@ -91,22 +122,25 @@ pub(super) fn tell(reply: &mut Reply, report: Node<'_>) {
         }
     }
     reply.table(table, "no channel is listed");
-    if silent {
-        reply.note("where a channel does not tell what it showed, clicks are a share of what it received, and the total lacks its part");
-    }
     actions(reply, report);
 }
 
 /// Several reports: a row each.
 pub(super) fn tell_all(reply: &mut Reply, reports: &[(String, Node<'_>)]) {
     let mut table = Table::new(&["task", "sendable", "sent", "received", "shown", "clicked"]);
+    let mut silent = false;
     for (id, report) in reports {
         let total = Counts::of(report.get("total"));
         let mut row = vec![Cell::Data(id.clone()), Cell::count(total.able)];
-        row.extend(total.cells());
+        let (cells, some_silent) = total_cells(*report);
+        silent |= some_silent;
+        row.extend(cells);
         table.rows.push(row);
     }
     reply.table(table, "no report came");
+    if silent {
+        reply.note(SILENT);
+    }
     reply.note("a single task shows its channels");
 }
 

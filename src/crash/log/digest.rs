@@ -117,7 +117,7 @@ impl<'a> Log<'a> {
     fn candidates(&self, end: usize, levels: &[Level]) -> Vec<LogLine<'a>> {
         let first = end.saturating_sub(WINDOW) + 1;
         let mut lines: Vec<Option<LogLine<'a>>> = Vec::new();
-        let mut seen: HashMap<u64, usize> = HashMap::new();
+        let mut seen: HashMap<(u64, Level), usize> = HashMap::new();
         for number in first..=end {
             let Some(raw) = self.line(number) else {
                 continue;
@@ -145,7 +145,7 @@ impl<'a> Log<'a> {
                 times: 1,
                 stack: 0,
             };
-            if let Some(before) = seen.insert(sameness(parts.said), lines.len())
+            if let Some(before) = seen.insert((sameness(parts.said), level), lines.len())
                 && let Some(earlier) = lines[before].take()
             {
                 one.times += earlier.times;

@@ -257,7 +257,9 @@ fn prefixed(prefix: &str, name: &str) -> String {
 /// Crash, ANR and error by day or hour, under a condition on the version.
 pub(super) fn advanced(ask: &Ask<'_>) -> Answer {
     let instant = |name: &str| {
+        // Read as the documents' examples are written: the site's time under a `Z`.
         calendar::parse_rfc3339(&ask.required(name)?)
+            .map(|utc_ms| utc_ms - calendar::ZONE_MS)
             .ok_or_else(|| Refusal::parameter(format!("{name} is not a date-time")))
     };
     let asked = Span {
@@ -265,7 +267,8 @@ pub(super) fn advanced(ask: &Ask<'_>) -> Answer {
         until_ms: instant("maxDatetime")? + 1,
     };
     let span = asked.within(ask.world.kept());
-    let steps: Vec<(i64, Span)> = match ask.params.text("granularityUnit").as_deref() {
+    let unit = ask.params.text("granularityUnit");
+    let steps: Vec<(i64, Span)> = match unit.as_deref() {
         Some("HOUR") => span
             .each_hour()
             .map(|hour| (hour.start_ms(), Span::hours(hour, hour)))
@@ -292,7 +295,11 @@ pub(super) fn advanced(ask: &Ask<'_>) -> Answer {
             point[format!("{}User", kind.name())] = count.devices.into();
         }
         point["accessNum"] = activity.launches.into();
-        point["accessUser"] = activity.arrivals.into();
+        let active = match unit.as_deref() {
+            Some("HOUR") => activity.present,
+            _ => activity.arrivals,
+        };
+        point["accessUser"] = active.into();
         points.push(point);
     }
     Ok(json!({"trendList": points}))

@@ -5,7 +5,9 @@ use jiff::tz::TimeZone;
 
 use super::{Report, fenced};
 use crate::crash::log::Log;
+use crate::crash::select::Line;
 use crate::crash::threads::{Group, Same, ThreadDump};
+use crate::crash::waits;
 use crate::project::Target;
 use crate::reply::{Block, Cell, Code, End, Fact, Reply, counted, inline};
 
@@ -14,7 +16,8 @@ const THREADS: usize = 120;
 const KEYS: usize = 250;
 const LOG: usize = 170;
 
-/// Lines of a log's digest.
+/// Logs told, and lines of each.
+const MOST_LOGS: usize = 3;
 const LOG_LINES: usize = 8;
 
 /// Characters of a key's value, and of a log line.
@@ -65,7 +68,11 @@ impl Report<'_> {
             );
         }
         let crashed = self.crashed_at(&target.account.zone);
-        for (index, log) in logs.iter().enumerate().take(3) {
+        if let Some(more @ 1..) = logs.len().checked_sub(MOST_LOGS) {
+            let more = counted(more, "more log");
+            reply.note(format!("{more}: crashsight_read_crash with section `logs`"));
+        }
+        for (index, log) in logs.iter().enumerate().take(MOST_LOGS) {
             reply.push(
                 6,
                 Block::Code(tell_log(index, log.text, crashed, &target.account.zone)),
@@ -84,6 +91,19 @@ impl Report<'_> {
             .and_then(|at| dump.wait_chain(at))
         {
             chains.extend(chain.describe(dump).lines().map(|line| inline(line, LINE)));
+            // Where the last one is: what everybody waits for.
+            if let waits::End::Holder(last) = chain.end
+                && let Some(thread) = dump.threads.get(last)
+                && let Some(key) = thread.stack.key_frame(&self.rules(target))
+            {
+                let lines = thread.stack.select(&self.rules(target), 1);
+                chains.extend(lines.into_iter().find_map(|line| match line {
+                    Line::Frame { index, text, .. } if index == key => {
+                        Some(format!("  at {}", inline(&text, LINE)))
+                    }
+                    _ => None,
+                }));
+            }
         }
         for deadlock in dump.deadlocks() {
             let lines: Vec<String> = deadlock
@@ -100,7 +120,7 @@ impl Report<'_> {
             reply.push(
                 8,
                 Block::Code(fenced(
-                    "who waits for whom".to_owned(),
+                    "who waits for whom, [index] name(id)".to_owned(),
                     &chains,
                     220,
                     End::Head,

@@ -40,8 +40,20 @@ impl Report<'_> {
         ]);
         push(self.state(&stack));
         push(vec![
-            Fact::new("user", data(crash.get("userId").text())),
-            Fact::new("device id", data(crash.get("deviceId").text())),
+            Fact::new(
+                "user",
+                crash
+                    .get("userId")
+                    .label()
+                    .map_or(Cell::Missing, Cell::Data),
+            ),
+            Fact::new(
+                "device id",
+                crash
+                    .get("deviceId")
+                    .label()
+                    .map_or(Cell::Missing, Cell::Data),
+            ),
             Fact::new("country", data(crash.get("country").text())),
         ]);
     }

@@ -46,12 +46,10 @@ impl<'a> Report<'a> {
     /// The attachments in the vendor's order, each once.
     pub fn files(&self) -> Vec<File<'a>> {
         let mut files: Vec<File<'a>> = Vec::new();
-        let both = self
-            .detail
-            .get("fileList")
-            .list()
-            .chain(self.more.get("attachList").list());
-        for node in both {
+        let first = self.detail.get("fileList").list().map(|node| (node, false));
+        let second = self.more.get("attachList").list().map(|node| (node, true));
+        let mut of_first = 0;
+        for (node, again) in first.chain(second) {
             let raw = |names: [&str; 2]| {
                 names
                     .iter()
@@ -62,12 +60,14 @@ impl<'a> Report<'a> {
             };
             let name = node.get("fileName").text().unwrap_or("unnamed");
             let kind = node.get("fileType").count().unwrap_or(0);
-            // Both operations bring the same files when both bring some.
-            if !files
-                .iter()
-                .any(|known| known.name == name && known.kind == kind)
-            {
-                files.push(File { name, kind, text });
+            // Both operations bring the same files when both bring some; one may bring namesakes.
+            let mut known = files.iter().take(of_first);
+            if again && known.any(|known| known.name == name && known.kind == kind) {
+                continue;
+            }
+            files.push(File { name, kind, text });
+            if !again {
+                of_first = files.len();
             }
         }
         files

@@ -225,7 +225,7 @@ impl Report<'_> {
             ]);
         }
         table.total = i64::try_from(dump.threads.len()).ok();
-        table.rest = Some("`lines` such as `41..80` shows others".to_owned());
+        table.rest = Some("`lines`, the indices `from..to`, shows others".to_owned());
         reply.table(table, "no thread came with this report");
     }
 

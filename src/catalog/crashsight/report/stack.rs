@@ -2,6 +2,7 @@
 
 use super::{Report, fenced};
 use crate::catalog::crashsight::words;
+use crate::crash::frame::Frame;
 use crate::crash::frames::Rules;
 use crate::crash::stack::{self, Stack};
 use crate::project::Target;
@@ -11,6 +12,7 @@ use crate::tokens;
 /// Tokens of a stack in a reply, and the lines to begin with.
 const MOST_TOKENS: usize = 360;
 const MOST_LINES: usize = 24;
+const BARE_LINES: usize = 6;
 
 /// Tokens of a text in which no frame was recognised.
 const UNREAD_TOKENS: usize = 150;
@@ -86,7 +88,10 @@ fn cut(mut line: String) -> String {
 
 /// The most lines whose cost stays within the budget.
 pub(super) fn digest(stack: &Stack<'_>, rules: &Rules) -> Code {
-    let mut most = MOST_LINES;
+    // Addresses tell nothing without symbols: what else the report holds is worth more.
+    let key = stack.key_frame(rules).and_then(|at| stack.frames.get(at));
+    let resolved = key.is_some_and(Frame::symbolicated);
+    let mut most = if resolved { MOST_LINES } else { BARE_LINES };
     loop {
         let lines: Vec<String> = stack
             .select(rules, most)
