@@ -97,6 +97,24 @@ pub struct Cache {
     most: u64,
     memory: OnceLock<Moka<String, Arc<Kept>>>,
     under_way: Mutex<HashMap<String, WeakShared<UnderWay>>>,
+    /// How often each account has written: answers asked before its last write are not found again.
+    written: Mutex<HashMap<String, u64>>,
+}
+
+/// An account is writing. However that ends, what it was told before may have changed.
+pub struct Writing<'a> {
+    cache: &'a Cache,
+    account: String,
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        let written = self.cache.written.lock();
+        let mut written = written.unwrap_or_else(PoisonError::into_inner);
+        *written
+            .entry(std::mem::take(&mut self.account))
+            .or_default() += 1;
+    }
 }
 
 impl Cache {
@@ -106,6 +124,24 @@ impl Cache {
             most,
             memory: OnceLock::new(),
             under_way: Mutex::default(),
+            written: Mutex::default(),
+        }
+    }
+
+    /// Says that an account writes, until this is dropped.
+    pub fn writing(&self, account: &str) -> Writing<'_> {
+        Writing {
+            cache: self,
+            account: account.to_owned(),
+        }
+    }
+
+    /// Where an account's answer to a question is found: after a write, elsewhere, unless it can never change.
+    pub fn place(&self, account: &str, question: &str, keep: Keep) -> String {
+        let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        match written.get(account) {
+            Some(times) if keep != Keep::Immutable => format!("{times} {question}"),
+            _ => question.to_owned(),
         }
     }
 
@@ -127,12 +163,11 @@ impl Cache {
         fresh: bool,
         call: impl Future<Output = Came> + Send + 'static,
     ) -> Came {
-        if fresh {
-            self.memory().invalidate(&key).await;
-        } else if let Some(kept) = self.memory().get(&key).await {
+        // What is kept stays until something newer comes: a fresh call may fail.
+        if !fresh && let Some(kept) = self.memory().get(&key).await {
             return Ok(kept);
         }
-        let came = self.join(&key, call).await;
+        let came = self.join(&key, fresh, call).await;
         // Who drove it last, or found it done: the seat is taken away once, and a later call's is left.
         let mut under_way = self.under_way();
         if under_way
@@ -148,6 +183,7 @@ impl Cache {
     fn join(
         &self,
         key: &str,
+        fresh: bool,
         call: impl Future<Output = Came> + Send + 'static,
     ) -> Shared<UnderWay> {
         let mut under_way = self.under_way();
@@ -160,10 +196,12 @@ impl Cache {
         let name = key.to_owned();
         let call = async move {
             // It may have been answered between the look into memory and this seat.
-            if let Some(kept) = memory.get(&name).await {
+            if !fresh && let Some(kept) = memory.get(&name).await {
                 return Ok(kept);
             }
             let kept = call.await?;
+            // A replaced entry would keep the time at which the first one ends.
+            memory.invalidate(&name).await;
             memory.insert(name, Arc::clone(&kept)).await;
             Ok(kept)
         };
@@ -199,20 +237,6 @@ impl Cache {
     /// The last answer to a question, if one is kept.
     pub async fn recall(&self, question: &str) -> Option<Arc<Kept>> {
         self.memory().get(&format!("{STAND_IN}{question}")).await
-    }
-
-    /// Forgets what an account was told and may have changed: it has just written.
-    pub async fn forget(&self, account: &str) {
-        let prefix = format!("{account} ");
-        let memory = self.memory();
-        let stale: Vec<Arc<String>> = memory
-            .iter()
-            .filter(|(key, kept)| key.starts_with(&prefix) && kept.keep != Keep::Immutable)
-            .map(|(key, _)| key)
-            .collect();
-        for key in stale {
-            memory.invalidate(key.as_str()).await;
-        }
     }
 }
 
@@ -280,16 +304,27 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_write_forgets_what_it_may_have_changed() {
+    async fn a_write_puts_earlier_answers_out_of_reach_however_it_ends() {
         let cache = Cache::new(1 << 20);
-        for key in ["cn issue", "sg issue"] {
-            cache
-                .get(key.to_owned(), false, async { Ok(kept(Keep::Minute, 1)) })
-                .await
-                .unwrap();
-        }
-        cache.forget("cn").await;
-        assert!(cache.memory().get("cn issue").await.is_none());
-        assert!(cache.memory().get("sg issue").await.is_some());
+        let place = |keep| cache.place("cn", "cn issue", keep);
+        let before = place(Keep::Minute);
+        assert_eq!(before, place(Keep::Minute), "nothing is written yet");
+        let writing = cache.writing("cn");
+        assert_eq!(before, place(Keep::Minute), "it has not ended");
+        drop(writing);
+        assert_ne!(before, place(Keep::Minute));
+        assert_eq!(place(Keep::Immutable), "cn issue");
+        assert_eq!(cache.place("sg", "sg issue", Keep::Minute), "sg issue");
+    }
+
+    #[tokio::test]
+    async fn a_fresh_call_that_fails_leaves_what_was_kept() {
+        let cache = Cache::new(1 << 20);
+        let good = async { Ok(kept(Keep::Minute, 1)) };
+        assert!(cache.get("k".to_owned(), false, good).await.is_ok());
+        let bad = async { Err(Failure::Unreachable("down".to_owned())) };
+        assert!(cache.get("k".to_owned(), true, bad).await.is_err());
+        let unasked = async { Err(Failure::Unreachable("asked".to_owned())) };
+        assert!(cache.get("k".to_owned(), false, unasked).await.is_ok());
     }
 }

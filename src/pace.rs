@@ -15,6 +15,10 @@ use crate::wire::Rate;
 /// The service counts arrivals, this room departures: the time in which the two may differ.
 const JITTER: Duration = Duration::from_millis(250);
 
+/// Keys remembered before those without a call in the longest span of a rate are forgotten.
+const MOST_KEYS: usize = 4096;
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
 /// Slots taken, by key.
 #[derive(Debug, Clone, Default)]
 pub struct Pace {
@@ -86,6 +90,9 @@ impl Pace {
     ) -> Result<Reservation, Duration> {
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
+        if keys.len() >= MOST_KEYS {
+            keys.retain(|_, slots| slots.taken.back().is_some_and(|last| *last + LONGEST > now));
+        }
         let mut at = now;
         for (key, rate) in limits {
             let slots = keys.entry(key.clone()).or_default();

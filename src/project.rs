@@ -91,6 +91,15 @@ pub enum Credentials {
 }
 
 impl Credentials {
+    /// Who the service counts it as.
+    pub fn user(&self) -> &str {
+        match self {
+            Self::CrashSight { user_id, .. } => user_id,
+            Self::Agora { customer_id, .. } => customer_id,
+            Self::Getui { app_id, .. } => app_id,
+        }
+    }
+
     /// The secret of this identity: it keys what only this identity may confirm.
     pub fn secret(&self) -> &Secret {
         match self {

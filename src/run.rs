@@ -16,6 +16,7 @@ use crate::operation::{Call, CallContext};
 use crate::pace::Pace;
 use crate::project::{Account, Projects};
 use crate::provider::{self, Login};
+use crate::secret::sha256_hex;
 use crate::session::Sessions;
 use crate::wire::{Answer, Keep, Rate, Request, Signed, Token};
 
@@ -90,14 +91,14 @@ impl Run {
         }
     }
 
-    /// A run for another identity: nothing is shared but counters, and the pool of connections, which
-    /// carries no credential.
+    /// A run for another identity: nothing is shared but counters, the pool of connections, which carries
+    /// no credential, and the count of calls by credential, which is the service's.
     #[must_use]
     pub fn beside(&self, projects: Arc<Projects>, limits: Limits) -> Self {
         Self {
             projects,
             client: self.client.clone(),
-            pace: Pace::default(),
+            pace: self.pace.clone(),
             cache: Cache::new(limits.cache_bytes),
             sessions: Sessions::default(),
             clock: self.clock,
@@ -117,7 +118,7 @@ impl Run {
     pub fn budget_left(&self) -> impl Iterator<Item = (&Account, usize)> {
         self.projects.accounts.iter().flat_map(|account| {
             let rates = provider::of(account.provider).rates().iter();
-            rates.map(|rate| (&**account, self.pace.left(&account.name, *rate)))
+            rates.map(|rate| (&**account, self.pace.left(&budget(account), *rate)))
         })
     }
 
@@ -145,7 +146,7 @@ impl Run {
     /// Calls that the account could make at once, and its limit. What other programs spent is not known here.
     pub fn left(&self, account: &Account) -> Option<(usize, Rate)> {
         let rates = provider::of(account.provider).rates();
-        let left = |rate: &Rate| (self.pace.left(&account.name, *rate), *rate);
+        let left = |rate: &Rate| (self.pace.left(&budget(account), *rate), *rate);
         rates.iter().map(left).min_by_key(|(calls, _)| *calls)
     }
 
@@ -165,12 +166,14 @@ impl Run {
                 Failure::arguments(format!("no account is called `{}`", request.account))
             })?;
         if request.keep == Keep::No {
-            let written = self.within_deadline(&account, &request).await;
-            // A write without an answer may have happened.
-            self.cache.forget(&account.name).await;
-            return written;
+            // A write without an answer may have happened, also one that nobody waits for any more.
+            let _writing = self.cache.writing(&account.name);
+            return self.within_deadline(&account, &request).await;
         }
         let request = Arc::new(request);
+        let place = self
+            .cache
+            .place(&account.name, &request.key(), request.keep);
         let sent = Arc::new(AtomicBool::new(false));
         let call = {
             let (run, request, sent) = (Arc::clone(self), Arc::clone(&request), Arc::clone(&sent));
@@ -179,7 +182,7 @@ impl Run {
                 run.within_deadline(&account, &request).await
             }
         };
-        let answered = self.cache.get(request.key(), fresh, call).await;
+        let answered = self.cache.get(place, fresh, call).await;
         self.metrics.looked_up(!sent.load(Ordering::Relaxed));
         let Some(question) = &request.question else {
             return answered;
@@ -269,17 +272,15 @@ impl Run {
 
     async fn send(&self, account: &Account, request: &Request) -> Result<Arc<Kept>, Failure> {
         let provider = provider::of(account.provider);
+        let payer = budget(account);
         // Every rate counts its calls for itself; the last is the narrowest.
         let limits: Vec<_> = provider
             .rates()
             .iter()
-            .map(|rate| (account.name.to_string(), *rate))
+            .map(|rate| (payer.clone(), *rate))
             .chain(request.rate.iter().map(|rate| {
                 let seconds = rate.per.as_secs();
-                (
-                    format!("{} {} {seconds}", account.name, request.operation),
-                    *rate,
-                )
+                (format!("{payer} {} {seconds}", request.operation), *rate)
             }))
             .collect();
         if self.limits.paced {
@@ -380,6 +381,19 @@ impl Run {
         );
         Ok(answer)
     }
+}
+
+/// Whose calls a service counts together: one credential's, whatever the accounts that hold it are called.
+fn budget(account: &Account) -> String {
+    let credential = account.credentials.as_ref().map_or_else(
+        |_| account.name.to_string(),
+        |credentials| format!("{} {}", credentials.user(), credentials.secret().expose()),
+    );
+    sha256_hex(&format!(
+        "{} {}\n{credential}",
+        account.provider.word(),
+        account.base
+    ))
 }
 
 /// Told how many answers have come, whenever one more is asked for.

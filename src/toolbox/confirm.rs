@@ -1,14 +1,15 @@
 //! A write is asked for twice: the first call shows what would be sent and gives a value, the same call
-//! with that value sends it.
+//! with that value sends it, once.
 //!
-//! The value is an HMAC under the account's own credential over account, tool, arguments and a slot of
-//! ten minutes, so that it holds between two runs of the command line and between replicas, and cannot
-//! be made up.
+//! The value is an HMAC under the account's own credential over who asks, the request itself and a slot of
+//! ten minutes, so that it holds between two runs of the command line and between replicas, cannot be made
+//! up, and confirms nothing but what was shown.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::project::Account;
@@ -38,60 +39,79 @@ pub enum Confirm {
 /// Seconds of a slot. A value holds for this one and the one before: ten to twenty minutes.
 const SLOT: i64 = 600;
 
-/// The arguments with their names in order.
-pub(super) fn canonical(arguments: &Map<String, Value>) -> String {
-    let mut pairs: Vec<(&String, &Value)> = arguments.iter().collect();
-    pairs.sort_by_key(|(name, _)| name.as_str());
-    pairs
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect::<Vec<_>>()
-        .join(
-            "
-",
-        )
+/// Writes that were confirmed: a value that has sent one sends no second.
+#[derive(Default)]
+pub(super) struct Sent(Mutex<HashMap<String, (u32, Timestamp)>>);
+
+impl Sent {
+    /// Nothing when the value confirms this very request; the value to ask for when none came.
+    pub(super) fn check(
+        &self,
+        account: Option<&Arc<Account>>,
+        caller: &str,
+        request: &Request,
+        given: Option<&Value>,
+        now: Timestamp,
+    ) -> Result<Option<String>, Failure> {
+        let account = account.ok_or_else(|| Failure::arguments("the account is gone"))?;
+        let key = account.credentials()?.secret();
+        let what = format!("{caller}\n{}", request.key());
+        let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sent.retain(|_, (_, at)| now.duration_since(*at).as_secs() < 2 * SLOT);
+        let times = sent.get(&what).map_or(0, |(times, _)| *times);
+        let slot = now.as_second().div_euclid(SLOT);
+        let value = |slot: i64, times: u32| {
+            let mut digest = hmac_sha256_hex(key, &format!("{slot}\n{times}\n{what}"));
+            digest.truncate(16);
+            digest
+        };
+        let fits =
+            |given: &str, times| given == value(slot, times) || given == value(slot - 1, times);
+        match given
+            .and_then(Value::as_str)
+            .map(str::trim)
+            .filter(|given| !given.is_empty())
+        {
+            None => Ok(Some(value(slot, times))),
+            Some(given) if fits(given, times) => {
+                sent.insert(what.clone(), (times + 1, now));
+                Ok(None)
+            }
+            Some(given) if (0..times).any(|earlier| fits(given, earlier)) => {
+                Err(Failure::arguments(
+                    "this `confirm` has been used: the write was sent\n\
+                     hint: look before you send it again; a call without it gives a new one",
+                ))
+            }
+            Some(_) => Err(Failure::arguments(
+                "`confirm` does not belong to this request, or is older than ten minutes\n\
+                 hint: call without it to get a new one",
+            )),
+        }
+    }
 }
 
-/// Nothing when the value confirms this very call; the value to ask for when none came.
-pub(super) fn check(
-    account: Option<&Arc<Account>>,
-    tool: &str,
-    canonical: &str,
-    given: Option<&Value>,
-    now: Timestamp,
-) -> Result<Option<String>, Failure> {
-    let account = account.ok_or_else(|| Failure::arguments("the account is gone"))?;
-    let key = account.credentials()?.secret();
-    let slot = now.as_second().div_euclid(SLOT);
-    let value = |slot: i64| {
-        let mut digest = hmac_sha256_hex(
-            key,
-            &format!("{}\n{tool}\n{slot}\n{canonical}", account.name),
-        );
-        digest.truncate(16);
-        digest
-    };
-    match given
-        .and_then(Value::as_str)
-        .map(str::trim)
-        .filter(|given| !given.is_empty())
-    {
-        None => Ok(Some(value(slot))),
-        Some(given) if given == value(slot) || given == value(slot - 1) => Ok(None),
-        Some(_) => Err(Failure::arguments(
-            "`confirm` does not belong to these arguments, or is older than ten minutes\n\
-             hint: call without it to get a new one",
-        )),
-    }
+/// Where a request goes, for whoever is asked.
+fn line(request: &Request) -> String {
+    let query: Vec<String> = request
+        .query
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let mark = if query.is_empty() { "" } else { "?" };
+    let line = format!(
+        "{} {}{mark}{}",
+        request.method.word(),
+        request.path,
+        query.join("&")
+    );
+    crate::reply::inline(&line, SHOWN)
 }
 
 /// What would be sent, and how to send it.
 pub(super) fn preview(tool: &str, request: &Request, value: &str) -> Reply {
     let mut reply = Reply::titled([format!("{tool}: nothing is sent yet")]);
-    reply.facts([Fact::new(
-        "would send",
-        Cell::word(format!("{} {}", request.method.word(), request.path)),
-    )]);
+    reply.facts([Fact::new("would send", Cell::word(line(request)))]);
     if let Some(body) = &request.body {
         reply.code(Code::head("", Value::Object(body.clone()).to_string()));
     }
@@ -104,12 +124,7 @@ const SHOWN: usize = 1_000;
 
 /// The same, for a person who is asked.
 pub(super) fn question(provider: ProviderId, request: &Request, value: String) -> Question {
-    let mut message = format!(
-        "Send this to {}? {} {}",
-        provider.title(),
-        request.method.word(),
-        request.path
-    );
+    let mut message = format!("Send this to {}? {}", provider.title(), line(request));
     if let Some(body) = &request.body {
         let body = Value::Object(body.clone()).to_string();
         message = format!("{message} {}", crate::reply::inline(&body, SHOWN));
@@ -141,37 +156,74 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
-    #[test]
-    fn a_value_confirms_one_call_for_ten_minutes() {
+    fn request(tag: &str) -> Request {
+        Request::post(
+            "cn".into(),
+            "addTag",
+            "/addTag".to_owned(),
+            json!({"tag": tag}),
+        )
+    }
+
+    fn ask(
+        sent: &Sent,
+        tag: &str,
+        given: Option<&str>,
+        second: i64,
+    ) -> Result<Option<String>, Failure> {
+        let given = given.map(|text| json!(text));
         let account = account("k");
-        let ask = |canonical: &str, given: Option<&str>, second| {
-            let given = given.map(|text| json!(text));
-            check(Some(&account), "add", canonical, given.as_ref(), at(second))
+        sent.check(
+            Some(&account),
+            "mei",
+            &request(tag),
+            given.as_ref(),
+            at(second),
+        )
+    }
+
+    #[test]
+    fn a_value_confirms_one_request_for_ten_minutes() {
+        let value = ask(&Sent::default(), "a", None, 6_000).unwrap().unwrap();
+        let later = |tag, given, second| ask(&Sent::default(), tag, Some(given), second);
+        assert_eq!(later("a", &value, 6_000).unwrap(), None);
+        assert_eq!(later("a", &value, 6_599 + 600).unwrap(), None);
+        assert!(later("a", &value, 6_600 + 600).is_err(), "too old");
+        assert!(later("b", &value, 6_000).is_err(), "another request");
+        assert!(later("a", "0000", 6_000).is_err(), "made up");
+    }
+
+    #[test]
+    fn a_value_sends_once_and_the_next_is_another() {
+        let sent = Sent::default();
+        let first = ask(&sent, "a", None, 6_000).unwrap().unwrap();
+        assert_eq!(ask(&sent, "a", Some(&first), 6_001).unwrap(), None);
+        let again = ask(&sent, "a", Some(&first), 6_002).unwrap_err();
+        assert!(again.to_string().contains("has been used"), "{again}");
+        let second = ask(&sent, "a", None, 6_003).unwrap().unwrap();
+        assert_ne!(first, second);
+        assert_eq!(ask(&sent, "a", Some(&second), 6_004).unwrap(), None);
+    }
+
+    #[test]
+    fn another_key_or_caller_gives_another_value() {
+        let ask = |key, caller| {
+            let account = account(key);
+            let sent = Sent::default();
+            sent.check(Some(&account), caller, &request("a"), None, at(6_000))
+                .unwrap()
         };
-        let value = ask("tag=a", None, 6_000).unwrap().unwrap();
-        assert_eq!(ask("tag=a", Some(&value), 6_000).unwrap(), None);
-        assert_eq!(ask("tag=a", Some(&value), 6_599 + 600).unwrap(), None);
-        assert!(ask("tag=a", Some(&value), 6_600 + 600).is_err(), "too old");
-        assert!(
-            ask("tag=b", Some(&value), 6_000).is_err(),
-            "other arguments"
-        );
-        assert!(ask("tag=a", Some("0000"), 6_000).is_err(), "made up");
+        assert_ne!(ask("k", "mei"), ask("other", "mei"));
+        assert_ne!(ask("k", "mei"), ask("k", "ci"));
     }
 
     #[test]
-    fn another_key_gives_another_value() {
-        let ask = |key| check(Some(&account(key)), "add", "", None, at(6_000)).unwrap();
-        assert_ne!(ask("k"), ask("other"));
-    }
-
-    #[test]
-    fn the_order_of_arguments_does_not_matter() {
-        let one = json!({"a": 1, "b": 2});
-        let other = json!({"b": 2, "a": 1});
+    fn what_is_shown_names_the_query_too() {
+        let request = request("a").with("appid", "57a2");
+        let question = question(ProviderId::Agora, &request, "v".to_owned());
         assert_eq!(
-            canonical(one.as_object().unwrap()),
-            canonical(other.as_object().unwrap())
+            question.message,
+            "Send this to Agora? POST /addTag?appid=57a2 {\"tag\":\"a\"}"
         );
     }
 }

@@ -226,12 +226,18 @@ pub struct Toolbox {
     run: Arc<Run>,
     zone: TimeZone,
     policy: Policy,
+    sent: confirm::Sent,
 }
 
 impl Toolbox {
     /// The tools of a run, for a reader in this zone.
     pub fn new(run: Arc<Run>, zone: TimeZone, policy: Policy) -> Self {
-        Self { run, zone, policy }
+        Self {
+            run,
+            zone,
+            policy,
+            sent: confirm::Sent::default(),
+        }
     }
 
     /// A toolbox of the same policy for another identity: its own accounts, budget and memory.
@@ -241,6 +247,7 @@ impl Toolbox {
             run: Arc::new(self.run.beside(projects, limits)),
             zone: self.zone.clone(),
             policy: self.policy.clone(),
+            sent: confirm::Sent::default(),
         }
     }
 
@@ -404,14 +411,18 @@ impl Toolbox {
         question: &mut Option<Question>,
     ) -> Result<Reply, Failure> {
         let confirmed = arguments.remove("confirm");
-        let canonical = confirm::canonical(&arguments);
         let call = tool.bind(arguments)?;
         let request = call.request(ctx)?;
         if tool.effect == Effect::Write {
             if self.policy.confirm == Confirm::Always {
                 let account = self.run.projects().account(&request.account);
-                let asked =
-                    confirm::check(account, tool.name, &canonical, confirmed.as_ref(), ctx.now)?;
+                let asked = self.sent.check(
+                    account,
+                    &caller.name,
+                    &request,
+                    confirmed.as_ref(),
+                    ctx.now,
+                )?;
                 if let Some(value) = asked {
                     let reply = confirm::preview(tool.name, &request, &value);
                     *question = Some(confirm::question(tool.provider, &request, value));

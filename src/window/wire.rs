@@ -3,7 +3,15 @@
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Zoned};
 
-use super::Window;
+use super::grammar::Spec;
+use super::{Window, WindowSpec};
+
+impl WindowSpec {
+    /// Whether it means the same range whenever it is resolved.
+    pub fn stands(&self) -> bool {
+        matches!(self.0, Spec::Between(..) | Spec::Month(_))
+    }
+}
 
 impl Window {
     /// First day as `20261122`.

@@ -63,6 +63,12 @@ impl Operation for AddQualityReport {
 
     fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Failure> {
         let target = target(ctx, self.project.as_ref())?;
+        // What is confirmed must be what is sent.
+        if !self.window.stands() {
+            return Err(Failure::arguments(
+                "window: a report names the minute it happened, such as `2026-11-20T08:31`, and no time that moves",
+            ));
+        }
         let window = ctx
             .window(Some(&self.window), &self.window, Grain::Second, &target)?
             .at_most_hours(1)?;
