@@ -50,6 +50,16 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// What a call that took too long is told.
+    pub fn late(&self) -> Failure {
+        Failure::Unreachable(format!(
+            "no answer within {} s: try again, or ask for less",
+            self.deadline.as_secs()
+        ))
+    }
+}
+
 /// Everything a call passes through; shared by all callers of one server.
 pub struct Run {
     projects: Arc<Projects>,
@@ -208,12 +218,7 @@ impl Run {
         request: &Request,
     ) -> Result<Arc<Kept>, Failure> {
         let within = tokio::time::timeout(self.limits.deadline, self.ask(account, request));
-        within.await.unwrap_or_else(|_| {
-            Err(Failure::Unreachable(format!(
-                "no answer within {} s: try again, or ask for less",
-                self.limits.deadline.as_secs()
-            )))
-        })
+        within.await.unwrap_or_else(|_| Err(self.limits.late()))
     }
 
     /// The recommended form, or the documented one where that is known to work.

@@ -25,6 +25,8 @@ use super::{Front, body, refusal};
 const MOST_STREAMS: usize = 256;
 /// Messages that wait in either direction.
 const QUEUE: usize = 16;
+/// Requests of a stream that wait for their response.
+const MOST_PENDING: usize = 64;
 /// The longest wait for a place in the queue.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Proxies close a silent stream after half a minute or so.
@@ -136,13 +138,8 @@ impl Streams {
             Err(refused) => return refused.response(),
         };
         let id = message.id();
-        let is_request = !id.is_null() && message.json.get("method").is_some();
         let given_up = (message.json["method"] == "notifications/cancelled")
             .then(|| message.json["params"]["requestId"].to_string());
-        // A cancellation must still come through while running calls are finished.
-        if is_request && front.draining.is_cancelled() {
-            return refusal::ending();
-        }
         let Ok(message) = serde_json::from_slice::<ClientJsonRpcMessage>(&message.bytes) else {
             return refusal::json_rpc(
                 StatusCode::BAD_REQUEST,
@@ -151,8 +148,21 @@ impl Streams {
                 &id,
             );
         };
-        if is_request {
-            pending.send_if_modified(|ids| ids.insert(id.to_string()));
+        // As the response will carry it, which need not be as it was written.
+        let id = match &message {
+            ClientJsonRpcMessage::Request(request) => serde_json::to_value(&request.id)
+                .unwrap_or_default()
+                .to_string(),
+            _ => String::new(),
+        };
+        if !id.is_empty() {
+            // A cancellation must still come through while running calls are finished.
+            if front.draining.is_cancelled() {
+                return refusal::ending();
+            }
+            if let Err(refused) = wait_for(&pending, &id) {
+                return refused;
+            }
         }
         if messages.send_timeout(message, PATIENCE).await.is_ok() {
             // What is cancelled has no response.
@@ -161,7 +171,7 @@ impl Streams {
             }
             return refusal::text(StatusCode::ACCEPTED, "accepted");
         }
-        answered(&pending, &id.to_string());
+        answered(&pending, &id);
         refusal::text(
             StatusCode::SERVICE_UNAVAILABLE,
             "the stream is closed, or its client does not read",
@@ -225,6 +235,29 @@ impl Drop for Place {
     fn drop(&mut self) {
         lock(&self.streams).remove(&self.name);
     }
+}
+
+/// Remembers a request until it is answered. Who does not read its answers may not ask for ever.
+fn wait_for(pending: &Pending, id: &str) -> Result<(), Response> {
+    let mut refused = Ok(());
+    pending.send_if_modified(|ids| {
+        refused = if ids.contains(id) {
+            Err((
+                StatusCode::BAD_REQUEST,
+                "a request with this id is under way",
+            ))
+        } else if ids.len() >= MOST_PENDING {
+            Err((
+                StatusCode::SERVICE_UNAVAILABLE,
+                "too many requests wait for an answer: read the stream",
+            ))
+        } else {
+            ids.insert(id.to_owned());
+            Ok(())
+        };
+        refused.is_ok()
+    });
+    refused.map_err(|(status, words)| refusal::text(status, words))
 }
 
 fn answered(pending: &Pending, id: &str) {

@@ -1,5 +1,6 @@
 //! Completion: projects, versions, kinds of sections, time ranges, languages.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rmcp::ErrorData;
@@ -44,7 +45,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Values that begin with, or hold, what was typed.
 pub(super) async fn complete(
     params: &CompleteRequestParams,
-    toolbox: &Toolbox,
+    toolbox: &Arc<Toolbox>,
     caller: &Caller,
 ) -> Result<CompleteResult, ErrorData> {
     let argument = params.argument.name.as_str();
@@ -77,9 +78,18 @@ pub(super) async fn complete(
             let before = params.context.as_ref();
             let before = before.and_then(|context| context.arguments.as_ref());
             let project = before.and_then(|arguments| arguments.get("project"));
-            let versions = versions(toolbox, caller, project);
-            let versions = tokio::time::timeout(PATIENCE, versions).await;
-            versions.ok().flatten().unwrap_or_default()
+            // A slow answer is kept for the next letter, though nobody waits for it now.
+            let asked = tokio::spawn(versions(
+                Arc::clone(toolbox),
+                caller.clone(),
+                project.cloned(),
+            ));
+            let versions = tokio::time::timeout(PATIENCE, asked).await;
+            versions
+                .ok()
+                .and_then(Result::ok)
+                .flatten()
+                .unwrap_or_default()
         }
         _ => Vec::new(),
     };
@@ -97,16 +107,16 @@ pub(super) async fn complete(
 
 /// The versions of a project: one call an hour, and none where that tool is not offered.
 async fn versions(
-    toolbox: &Toolbox,
-    caller: &Caller,
-    project: Option<&String>,
+    toolbox: Arc<Toolbox>,
+    caller: Caller,
+    project: Option<String>,
 ) -> Option<Vec<String>> {
     let project = project.filter(|name| !name.is_empty());
     let arguments: Map<String, Value> = project
-        .map(|name| ("project".to_owned(), Value::String(name.clone())))
+        .map(|name| ("project".to_owned(), Value::String(name)))
         .into_iter()
         .collect();
-    let outcome = toolbox.call(caller, GetAppOptions::NAME, arguments).await;
+    let outcome = toolbox.call(&caller, GetAppOptions::NAME, arguments).await;
     let came = outcome.ok()?.came;
     let (_, options) = came.first()?;
     Some(GetAppOptions::version_names(&options.data))

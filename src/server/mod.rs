@@ -133,6 +133,17 @@ impl Server {
     }
 }
 
+/// Every list is one page: no cursor was ever given.
+fn whole(page: Option<PaginatedRequestParams>) -> Result<(), ErrorData> {
+    match page.and_then(|page| page.cursor) {
+        None => Ok(()),
+        Some(_) => Err(ErrorData::invalid_params(
+            "no list of this server has a second page",
+            None,
+        )),
+    }
+}
+
 /// Whether the client speaks 2026-07-28 or later.
 fn newer(context: &RequestContext<RoleServer>) -> bool {
     let version = context.protocol_version();
@@ -213,9 +224,10 @@ impl ServerHandler for Server {
 
     async fn list_tools(
         &self,
-        _: Option<PaginatedRequestParams>,
+        page: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
+        whole(page)?;
         let own = self.toolbox.list(&self.caller).into_iter();
         let tools = own
             .map(|definition| self.listed(definition))
@@ -245,7 +257,8 @@ impl ServerHandler for Server {
             return rows.call(params, &context).await;
         }
         let mut arguments = params.arguments.unwrap_or_default();
-        let mut answer = ask::brought(params.input_responses.as_ref(), params.request_state);
+        let mut answer = ask::brought(params.input_responses.as_ref(), params.request_state)
+            .filter(|_| self.toolbox.writes(&self.caller, &params.name));
         loop {
             match answer.take() {
                 Some(Answer::Agreed(value)) => {
@@ -273,9 +286,10 @@ impl ServerHandler for Server {
 
     async fn list_resources(
         &self,
-        _: Option<PaginatedRequestParams>,
+        page: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
+        whole(page)?;
         let mut all = resources::list();
         all.extend(self.extra(|rows| rows.resources()));
         Ok(ListResourcesResult::with_all_items(all)
@@ -285,9 +299,10 @@ impl ServerHandler for Server {
 
     async fn list_resource_templates(
         &self,
-        _: Option<PaginatedRequestParams>,
+        page: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        whole(page)?;
         let mut all = resources::templates();
         all.extend(self.extra(|rows| rows.templates()));
         Ok(ListResourceTemplatesResult::with_all_items(all)
@@ -338,9 +353,10 @@ impl ServerHandler for Server {
 
     async fn list_prompts(
         &self,
-        _: Option<PaginatedRequestParams>,
+        page: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
+        whole(page)?;
         let listed = self.prompts().map(|prompt| {
             let arguments = prompt
                 .arguments
@@ -394,13 +410,16 @@ impl ServerHandler for Server {
     async fn complete(
         &self,
         params: CompleteRequestParams,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
         let extra = self.extra.as_deref();
         if let Some(result) = extra.and_then(|rows| rows.complete(&params)) {
             return Ok(result);
         }
-        completion::complete(&params, &self.toolbox, &self.caller).await
+        tokio::select! {
+            completed = completion::complete(&params, &self.toolbox, &self.caller) => completed,
+            () = context.ct.cancelled() => Err(ErrorData::internal_error("cancelled", None)),
+        }
     }
 
     /// rmcp hands malformed params of methods it knows to this place: those are invalid, not unknown.
@@ -412,6 +431,11 @@ impl ServerHandler for Server {
         let known = [
             "tools/call",
             "tools/list",
+            "resources/list",
+            "resources/read",
+            "resources/templates/list",
+            "prompts/list",
+            "prompts/get",
             "completion/complete",
             "server/discover",
         ];

@@ -3,10 +3,11 @@
 
 mod caller;
 mod confirm;
+mod rows;
 mod stand_in;
 
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use jiff::tz::TimeZone;
@@ -14,124 +15,18 @@ use serde_json::{Map, Value};
 use tracing::Instrument as _;
 
 use crate::cache::Kept;
-use crate::catalog;
 use crate::failure::Failure;
 use crate::operation::{Call, CallContext, Definition, Effect, Tool};
 use crate::project::Projects;
 use crate::reply::Reply;
 use crate::run::{Desk, Limits, Run, Watch};
 use crate::wire::ProviderId;
-use crate::workflow::{self, Journey};
 
 use caller::Counted;
+use rows::{Entry, ORDER, entries};
 
 pub use caller::Caller;
 pub use confirm::{Confirm, Question};
-
-/// A row of either kind.
-#[derive(Clone, Copy)]
-enum Entry {
-    Operation(&'static Tool<Box<dyn Call>>),
-    Workflow(&'static Tool<Box<dyn Journey>>),
-}
-
-impl Entry {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Operation(tool) => tool.name,
-            Self::Workflow(tool) => tool.name,
-        }
-    }
-
-    fn provider(self) -> ProviderId {
-        match self {
-            Self::Operation(tool) => tool.provider,
-            Self::Workflow(tool) => tool.provider,
-        }
-    }
-
-    fn effect(self) -> Effect {
-        match self {
-            Self::Operation(tool) => tool.effect,
-            Self::Workflow(tool) => tool.effect,
-        }
-    }
-
-    fn definition(self) -> Definition {
-        match self {
-            Self::Operation(tool) => tool.definition(),
-            Self::Workflow(tool) => tool.definition(),
-        }
-    }
-}
-
-/// The order in which tools are listed: the most useful first. Every tool stands here once.
-const ORDER: &[&str] = &[
-    "crashsight_list_top_issues",
-    "crashsight_get_issue",
-    "crashsight_get_last_crash",
-    "crashsight_get_crash",
-    "crashsight_read_crash",
-    "crashsight_search_issues",
-    "crashsight_get_daily_trend",
-    "crashsight_get_hourly_trend",
-    "crashsight_list_hourly_top_issues",
-    "crashsight_list_issue_crashes",
-    "crashsight_get_crash_logs",
-    "crashsight_list_user_crashes",
-    "crashsight_list_issue_devices",
-    "crashsight_list_issue_notes",
-    "crashsight_get_app_options",
-    "crashsight_get_day_stats",
-    "crashsight_get_cumulative_trend",
-    "crashsight_count_stack_crashes",
-    "crashsight_list_stack_devices",
-    "crashsight_list_device_crashes",
-    "crashsight_list_device_users",
-    "crashsight_list_crash_users",
-    "crashsight_get_advanced_trend",
-    "crashsight_get_cumulative_trend_basic",
-    "crashsight_get_hourly_trend_basic",
-    "crashsight_add_issue_tag",
-    "crashsight_list_projects",
-    "agora_get_live_experience",
-    "agora_list_diagnoses",
-    "agora_search_calls",
-    "agora_get_call",
-    "agora_get_usage",
-    "agora_get_live_scale",
-    "agora_get_live_network",
-    "agora_count_freeze_users",
-    "agora_count_slow_joins",
-    "agora_count_join_attempts",
-    "agora_get_channel_score",
-    "agora_count_channel_freeze_users",
-    "agora_count_channel_users",
-    "agora_add_quality_report",
-    "getui_get_push_report",
-    "getui_get_push_losses",
-    "getui_get_task_group_report",
-    "getui_get_daily_push_report",
-    "getui_get_push_quota",
-    "getui_get_daily_user_report",
-    "getui_get_online_users",
-];
-
-/// Every tool, in the order of the list.
-static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
-    let entry = |name: &&str| {
-        let operation = catalog::tools().find(|tool| tool.name == *name);
-        let workflow = || workflow::TOOLS.iter().find(|tool| tool.name == *name);
-        operation
-            .map(Entry::Operation)
-            .or_else(|| workflow().map(Entry::Workflow))
-    };
-    ORDER.iter().filter_map(entry).collect()
-});
-
-fn entries() -> impl Iterator<Item = Entry> {
-    ENTRIES.iter().copied()
-}
 
 /// Definitions of every tool there is, listed or not.
 pub fn definitions() -> Vec<Definition> {
@@ -221,6 +116,17 @@ pub struct Outcome {
     pub question: Option<Question>,
 }
 
+impl Outcome {
+    fn failed(tool: &'static str, failure: Failure) -> Self {
+        Self {
+            reply: Err(failure),
+            came: Vec::new(),
+            tool,
+            question: None,
+        }
+    }
+}
+
 /// Tools over one run.
 pub struct Toolbox {
     run: Arc<Run>,
@@ -299,6 +205,13 @@ impl Toolbox {
             || (projects.of_provider(provider).is_some() && reached())
     }
 
+    /// Whether this caller may call a tool of this name, and it writes.
+    pub fn writes(&self, caller: &Caller, name: &str) -> bool {
+        entries().any(|entry| {
+            entry.name() == name && entry.effect() == Effect::Write && self.offers(caller, entry)
+        })
+    }
+
     fn lists(&self, caller: &Caller, name: &str) -> bool {
         entries().any(|entry| entry.name() == name && self.offers(caller, entry))
     }
@@ -339,7 +252,12 @@ impl Toolbox {
         };
         // Boxed: a call under way is large, and a server holds many.
         let call = Box::pin(self.dispatch(caller, entry, arguments, watch));
-        let outcome = contained(entry.name(), call).instrument(span).await;
+        let call = contained(entry.name(), call).instrument(span);
+        // A tool may ask several times, and a client waits for a minute at most.
+        let within = tokio::time::timeout(self.run.limits().deadline, call);
+        let outcome = within
+            .await
+            .unwrap_or_else(|_| Outcome::failed(entry.name(), self.run.limits().late()));
         counted.outcome = outcome.reply.as_ref().map_or_else(Failure::word, |_| "ok");
         Ok(outcome)
     }
@@ -451,14 +369,12 @@ async fn contained(name: &'static str, call: impl Future<Output = Outcome>) -> O
         .await
         .unwrap_or_else(|_| {
             tracing::error!(tool = name, "a call panicked");
-            Outcome {
-                reply: Err(Failure::unreadable(anyhow::anyhow!(
+            Outcome::failed(
+                name,
+                Failure::unreadable(anyhow::anyhow!(
                     "a fault inside {name}; other calls are not affected"
-                ))),
-                came: Vec::new(),
-                tool: name,
-                question: None,
-            }
+                )),
+            )
         })
 }
 

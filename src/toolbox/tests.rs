@@ -1,6 +1,7 @@
 //! The one list, and what each caller is offered of it.
 
 use super::*;
+use crate::{catalog, workflow};
 
 #[test]
 fn patterns_name_tools() {

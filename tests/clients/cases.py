@@ -27,7 +27,7 @@ class Case:
         """A server and its client. When that ends, the server must end well."""
         options = SLOW if slow else PROMPT
         if self.kind == "stdio":
-            serving = stdio(self.binary, options, "debug" if slow else None)
+            serving = stdio(self.binary, options, "debug,rmcp=debug" if slow else None)
         else:
             serving = http(self.binary, options)
         async with serving as server:

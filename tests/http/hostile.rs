@@ -127,3 +127,32 @@ async fn counters_tell_what_happened() {
     }
     assert!(page.contains("crashsight_mcp_reply_tokens_total{tool=\"crashsight_get_day_stats\"}"));
 }
+
+#[tokio::test]
+async fn what_is_malformed_is_told_so_by_its_code() {
+    let site = start(|_| {}).await;
+    let at = site.running.address();
+    let ask = async |method: &str, params: serde_json::Value| {
+        let message = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
+        post(at, &[], &message).await.json()["error"]["code"].clone()
+    };
+    for (method, params) in [
+        ("tools/call", json!({"name": 7})),
+        ("prompts/get", json!({})),
+        ("resources/read", json!({"uri": 7})),
+        ("tools/list", json!({"cursor": "next"})),
+        ("prompts/list", json!({"cursor": "next"})),
+        ("resources/list", json!({"cursor": "next"})),
+        ("resources/templates/list", json!({"cursor": "next"})),
+        (
+            "tools/call",
+            json!({"name": "no_such", "arguments": {}, "inputResponses": {"send": {"action": "decline"}}}),
+        ),
+    ] {
+        assert_eq!(
+            ask(method, params.clone()).await,
+            -32602,
+            "{method} {params}"
+        );
+    }
+}

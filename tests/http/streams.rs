@@ -131,3 +131,53 @@ async fn it_can_be_left_out() {
     let message = json!({"jsonrpc": "2.0", "id": 1, "method": "ping"});
     assert_eq!(tell(at, "/messages", &[], &message).await.status, 404);
 }
+
+#[tokio::test]
+async fn who_does_not_read_is_not_answered_for_ever() {
+    let site = start(|_| {}).await;
+    let at = site.running.address();
+    let mut stream = Stream::open(at, &[]).await;
+    stream.greet(at, &[]).await;
+    let list = |id: Value| json!({"jsonrpc": "2.0", "id": id, "method": "tools/list"});
+    let mut refused = 0;
+    for id in 1..=600 {
+        let status = tell(at, &stream.endpoint, &[], &list(json!(id)))
+            .await
+            .status;
+        assert!(status == 202 || status == 503, "{status}");
+        refused += usize::from(status == 503);
+    }
+    assert!(refused > 0, "the server queues for ever");
+    drop(stream);
+    let asked = std::time::Instant::now();
+    site.running.stop().await;
+    assert!(asked.elapsed().as_secs() < 20, "nothing is waited for");
+}
+
+#[tokio::test]
+async fn an_id_names_one_request_however_it_is_written() {
+    let slow = crashsight_mcp::sim::Options {
+        latency: std::time::Duration::from_secs(30),
+        ..Default::default()
+    };
+    let site = super::site::start_with(slow, |_| {}).await;
+    let at = site.running.address();
+    let mut stream = Stream::open(at, &[]).await;
+    stream.greet(at, &[]).await;
+    let mut stats = call("crashsight_get_day_stats", &json!({}));
+    stats["id"] = json!(9);
+    assert_eq!(tell(at, &stream.endpoint, &[], &stats).await.status, 202);
+    assert_eq!(tell(at, &stream.endpoint, &[], &stats).await.status, 400);
+    let list = json!({"jsonrpc": "2.0", "id": 1.0, "method": "tools/list"});
+    assert_eq!(tell(at, &stream.endpoint, &[], &list).await.status, 202);
+    assert_eq!(stream.message().await["id"], 1);
+    // Only the slow call is waited for, and it is given up here.
+    let cancel =
+        json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 9}});
+    assert_eq!(tell(at, &stream.endpoint, &[], &cancel).await.status, 202);
+    let stopped = tokio::time::timeout(std::time::Duration::from_secs(20), site.running.stop());
+    assert!(
+        stopped.await.is_ok(),
+        "an id is waited for that was answered"
+    );
+}
