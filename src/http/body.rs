@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::response::Response;
 use futures_util::StreamExt as _;
 use serde_json::Value;
 
@@ -15,6 +16,8 @@ const MOST_BYTES: usize = 1 << 20;
 const MOST_DISCARDED: usize = 16 << 20;
 /// The time in which a message must have come.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+const DISCARD_PATIENCE: Duration = Duration::from_secs(5);
 
 /// JSON-RPC's own codes.
 const PARSE_ERROR: i32 = -32700;
@@ -36,6 +39,7 @@ impl Message {
 /// Reads a message of this content type.
 pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Message, Refused> {
     if !is_json(headers) {
+        discard(body).await;
         return Err(text(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "the content type is application/json",
@@ -67,6 +71,27 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Message, Ref
             "a message is an object with `jsonrpc`: \"2.0\"",
         ),
     }
+}
+
+/// Refuses a request whose body nobody reads. A client that is still sending gets to read why.
+pub(super) async fn turn_away(request: Request<Body>, response: Response) -> Response {
+    discard(request.into_body()).await;
+    response
+}
+
+async fn discard(body: Body) {
+    let mut chunks = body.into_data_stream();
+    let mut length = 0_usize;
+    let read = async {
+        while let Some(Ok(chunk)) = chunks.next().await {
+            length += chunk.len();
+            if length > MOST_DISCARDED {
+                break;
+            }
+        }
+    };
+    // Whoever sends slowly has heard nothing yet that is worth a longer wait.
+    let _ = tokio::time::timeout(DISCARD_PATIENCE, read).await;
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

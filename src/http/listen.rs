@@ -21,14 +21,17 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 
-use super::{Front, Options};
+use super::{Front, Options, locks};
 
 /// Connections at a time; the next one waits in the kernel's queue.
 const MOST_CONNECTIONS: usize = 1024;
 /// The longest wait for the head of a request, between two requests too.
 const HEAD_PATIENCE: Duration = Duration::from_secs(60);
+/// The longest wait for a client to take what is written.
+const WRITE_PATIENCE: Duration = Duration::from_secs(30);
 const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(10);
 /// The longest wait for running calls at the end: a little more than the longest call.
 const END_PATIENCE: Duration = Duration::from_secs(60);
@@ -36,7 +39,23 @@ const END_PATIENCE: Duration = Duration::from_secs(60);
 /// Refuses what would stand open: beyond loopback a token and TLS are needed, and a name to go by.
 pub(super) fn safe(options: &Options) -> anyhow::Result<()> {
     let address = options.address;
+    if let Some(origin) = options
+        .origins
+        .iter()
+        .find(|origin| !locks::is_origin(origin))
+    {
+        bail!(
+            "`{origin}` is no origin\nhint: an origin is such as https://app.example.com, with its port where that is not the scheme's"
+        );
+    }
+    let reached = options.behind_proxy || !options.hosts.is_empty();
     if address.ip().is_loopback() {
+        if reached && options.tokens.is_empty() {
+            bail!(
+                "whoever reaches the proxy in front could call, and no bearer token is set\n\
+                 hint: `--tokens FILE` names who may call; without `--behind-proxy` and `--allow-host` {address} needs none"
+            );
+        }
         return Ok(());
     }
     if options.tokens.is_empty() {
@@ -186,6 +205,10 @@ async fn speak(
         let front = Arc::clone(&front);
         async move { Ok::<_, Infallible>(front.serve(peer, request.map(Body::new)).await) }
     });
+    // Who does not read what was asked for gives the seat back.
+    let mut socket = TimeoutStream::new(socket);
+    socket.set_write_timeout(Some(WRITE_PATIENCE));
+    let socket = Box::pin(socket);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_PATIENCE)

@@ -20,7 +20,7 @@ impl Locks {
     pub(super) fn new(bound: IpAddr, hosts: &[String], origins: &[String]) -> Self {
         let loopback = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
         let bound = (!bound.is_unspecified()).then(|| bound.to_string());
-        let named = hosts.iter().map(|host| name(host).to_lowercase());
+        let named = hosts.iter().map(|host| plain_host(host));
         Self {
             hosts: loopback.into_iter().chain(bound).chain(named).collect(),
             origins: origins
@@ -73,6 +73,27 @@ impl Locks {
             "pages of that Origin may not call: `--allow-origin` names one that may",
         ))
     }
+}
+
+/// A name without port, brackets, capitals and the dot of the root.
+fn plain_host(host: &str) -> String {
+    let host = host.trim().to_lowercase();
+    let host = match host.parse::<Authority>() {
+        Ok(parsed) if !host.contains('@') => parsed.host().to_owned(),
+        _ => host,
+    };
+    name(&host).trim_end_matches('.').to_owned()
+}
+
+/// An origin is written as browsers send it: nothing else would ever match.
+pub(super) fn is_origin(origin: &str) -> bool {
+    let origin = origin.trim_end_matches('/');
+    let authority = ["http://", "https://"]
+        .iter()
+        .find_map(|scheme| origin.strip_prefix(scheme));
+    authority.is_some_and(|authority| {
+        authority.parse::<Authority>().is_ok() && !authority.contains(['@', '*', '/'])
+    })
 }
 
 fn refuse(status: StatusCode, words: &str) -> Refused {

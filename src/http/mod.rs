@@ -167,7 +167,7 @@ impl Front {
         }
         let cors = match self.locks.check(request.uri(), request.headers()) {
             Ok(cors) => cors,
-            Err(refused) => return refused.response(),
+            Err(refused) => return body::turn_away(request, refused.response()).await,
         };
         if request.method() == Method::OPTIONS {
             return cors.preflight();
@@ -183,16 +183,16 @@ impl Front {
     ) -> Response {
         let token = match self.access.check(request.headers()) {
             Ok(token) => token,
-            Err(refused) => return refused.response(),
+            Err(refused) => return body::turn_away(request, refused.response()).await,
         };
         match route {
             Route::Metrics => return probes::metrics(request.method(), self),
             Route::Mcp | Route::Sse | Route::Messages => {}
-            _ => return refusal::nowhere(),
+            _ => return body::turn_away(request, refusal::nowhere()).await,
         }
         let identity = match self.identities.of(token, request.headers(), id) {
             Ok(identity) => identity,
-            Err(refused) => return refused.response(),
+            Err(refused) => return body::turn_away(request, refused.response()).await,
         };
         match (route, &self.streams) {
             (Route::Mcp, _) => mcp::answer(self, identity, request).await,

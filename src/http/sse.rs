@@ -19,10 +19,12 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::identity::Identity;
+use super::refusal::Refused;
 use super::{Front, body, refusal};
 
-/// Streams open at a time.
+/// Streams open at a time, and those of one identity.
 const MOST_STREAMS: usize = 256;
+const MOST_OWN: usize = 64;
 /// Messages that wait in either direction.
 const QUEUE: usize = 16;
 /// Requests of a stream that wait for their response.
@@ -64,6 +66,13 @@ impl Streams {
                 return refusal::text(
                     StatusCode::SERVICE_UNAVAILABLE,
                     "too many streams are open: use /mcp",
+                );
+            }
+            let own = streams.values().filter(|entry| entry.owner == identity.key);
+            if own.count() >= MOST_OWN {
+                return refusal::text(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "you have too many streams open: close one, or use /mcp",
                 );
             }
             let entry = Entry {
@@ -161,7 +170,7 @@ impl Streams {
                 return refusal::ending();
             }
             if let Err(refused) = wait_for(&pending, &id) {
-                return refused;
+                return refused.response();
             }
         }
         if messages.send_timeout(message, PATIENCE).await.is_ok() {
@@ -238,7 +247,7 @@ impl Drop for Place {
 }
 
 /// Remembers a request until it is answered. Who does not read its answers may not ask for ever.
-fn wait_for(pending: &Pending, id: &str) -> Result<(), Response> {
+fn wait_for(pending: &Pending, id: &str) -> Result<(), Refused> {
     let mut refused = Ok(());
     pending.send_if_modified(|ids| {
         refused = if ids.contains(id) {
@@ -257,7 +266,7 @@ fn wait_for(pending: &Pending, id: &str) -> Result<(), Response> {
         };
         refused.is_ok()
     });
-    refused.map_err(|(status, words)| refusal::text(status, words))
+    refused.map_err(|(status, words)| refusal::text(status, words).into())
 }
 
 fn answered(pending: &Pending, id: &str) {

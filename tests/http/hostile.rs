@@ -156,3 +156,19 @@ async fn what_is_malformed_is_told_so_by_its_code() {
         );
     }
 }
+
+#[tokio::test]
+async fn who_is_turned_away_while_sending_reads_why() {
+    let site =
+        start(|options| options.tokens = vec![super::site::token("one", super::site::WRITER)])
+            .await;
+    let at = site.running.address();
+    let body = "x".repeat(900_000);
+    for (headers, status) in [
+        (&[JSON, BOTH][..], 401),
+        (&[JSON, BOTH, ("Origin", "http://evil.example")], 403),
+    ] {
+        let reply = raw(at, &request("POST", "/mcp", headers, &body)).await;
+        assert_eq!(reply.status, status, "{headers:?}");
+    }
+}

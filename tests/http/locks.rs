@@ -10,7 +10,8 @@ use super::site::{READER, WRITER, call, get, list, options, post, raw, request, 
 #[tokio::test]
 async fn a_foreign_host_or_origin_is_refused_everywhere() {
     let site = start(|options| {
-        options.hosts = vec!["mcp.example.com".to_owned()];
+        options.hosts = vec!["MCP.example.com:8443".to_owned()];
+        options.tokens = vec![token("writer", WRITER)];
         options.origins = vec!["https://app.example.com".to_owned()];
     })
     .await;
@@ -21,8 +22,10 @@ async fn a_foreign_host_or_origin_is_refused_everywhere() {
             assert_eq!(reply.status, 403, "{path} {header:?}");
         }
     }
+    let bearer = format!("Bearer {WRITER}");
     for (headers, status) in [
         (&[("Host", "mcp.example.com")][..], 200),
+        (&[("Host", "mcp.example.com:8443")], 200),
         (
             &[("Host", "localhost:1"), ("Origin", "http://localhost:1")],
             200,
@@ -31,7 +34,8 @@ async fn a_foreign_host_or_origin_is_refused_everywhere() {
         (&[("Origin", "null")], 403),
         (&[("Host", "localhost"), ("Host", "evil.example")], 400),
     ] {
-        let reply = post(at, headers, &list()).await;
+        let headers = [headers, &[("Authorization", &*bearer)]].concat();
+        let reply = post(at, &headers, &list()).await;
         assert_eq!(reply.status, status, "{headers:?}");
     }
     // Probes come by address.
@@ -177,7 +181,17 @@ async fn an_open_door_is_not_bound() {
         Ok(running) => panic!("bound: {}", running.address()),
         Err(error) => error.to_string(),
     };
-    let mut options = everywhere();
+    let nearby = || crate::site::options(Arc::clone(&toolbox));
+    let mut options = nearby();
+    options.behind_proxy = true;
+    assert!(
+        refusal(options).await.contains("--tokens"),
+        "a proxy opens loopback"
+    );
+    options = nearby();
+    options.origins = vec!["app.example.com".to_owned()];
+    assert!(refusal(options).await.contains("is no origin"));
+    options = everywhere();
     assert!(refusal(options).await.contains("--tokens"));
     options = everywhere();
     options.tokens = vec![token("writer", WRITER)];
