@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -166,16 +167,31 @@ async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, front: Arc<Fron
         let _ = socket.set_nodelay(true);
         let (front, tls, watcher) = (Arc::clone(&front), tls.clone(), connections.watcher());
         tokio::spawn(async move {
-            connect(socket, peer, tls, front, watcher).await;
+            connect(socket, peer, tls, front, Some(watcher)).await;
             drop(seat);
         });
     }
-    drop(listener);
-    let ended = front.ended.clone();
-    if timeout(END_PATIENCE, connections.shutdown()).await.is_err() {
-        tracing::warn!("calls are still running, and are cut");
+    let mut ending = pin!(timeout(END_PATIENCE, connections.shutdown()));
+    loop {
+        // A client may still cancel or answer over a new connection; what is new work is refused.
+        let (socket, peer) = tokio::select! {
+            ended = &mut ending => {
+                if ended.is_err() {
+                    tracing::warn!("calls are still running, and are cut");
+                }
+                break;
+            }
+            Ok(accepted) = listener.accept() => accepted,
+        };
+        let (front, tls) = (Arc::clone(&front), tls.clone());
+        if let Ok(seat) = Arc::clone(&seats).try_acquire_owned() {
+            tokio::spawn(async move {
+                connect(socket, peer, tls, front, None).await;
+                drop(seat);
+            });
+        }
     }
-    ended.cancel();
+    front.ended.cancel();
 }
 
 async fn connect(
@@ -183,7 +199,7 @@ async fn connect(
     peer: SocketAddr,
     tls: Option<TlsAcceptor>,
     front: Arc<Front>,
-    watcher: Watcher,
+    watcher: Option<Watcher>,
 ) {
     let Some(tls) = tls else {
         return speak(socket, peer, front, watcher).await;
@@ -199,7 +215,7 @@ async fn speak(
     socket: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     peer: SocketAddr,
     front: Arc<Front>,
-    watcher: Watcher,
+    watcher: Option<Watcher>,
 ) {
     let service = service_fn(move |request: Request<hyper::body::Incoming>| {
         let front = Arc::clone(&front);
@@ -213,8 +229,14 @@ async fn speak(
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_PATIENCE)
         .max_buf_size(64 << 10)
+        // A connection that nobody watches is for one request.
+        .keep_alive(watcher.is_some())
         .serve_connection(TokioIo::new(socket), service);
-    if let Err(error) = watcher.watch(connection).await {
+    let ended = match watcher {
+        Some(watcher) => watcher.watch(connection).await,
+        None => connection.await,
+    };
+    if let Err(error) = ended {
         tracing::debug!(%peer, %error, "a connection ended");
     }
 }

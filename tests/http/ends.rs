@@ -151,6 +151,11 @@ async fn the_end_lets_running_calls_finish() {
     let posted = tokio::spawn(async move { post(at, &[], &stats(2, "today")).await });
     until("both calls run", async || simulator.calls() == 2).await;
     let stopping = tokio::spawn(running.stop());
+    until("the end is told", async || {
+        get(at, "/readyz", &[]).await.status == 503
+    })
+    .await;
+    assert_eq!(post(at, &[], &stats(3, "today")).await.status, 503);
     assert_eq!(stream.message().await["id"], 1);
     assert_eq!(stream.data().await, None, "then the stream ends");
     assert_eq!(idle.data().await, None);
