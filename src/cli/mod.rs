@@ -13,7 +13,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{
+    ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+};
 use jiff::tz::TimeZone;
 
 use crate::clock::Clock;
@@ -97,6 +100,40 @@ pub(crate) struct Options {
     /// Megabytes read of one answer, decompressed.
     #[arg(long, global = true, value_name = "MB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1024))]
     max_answer_mb: u32,
+    /// Those of these that the command line gives, as it gives them, except `--config` and `--demo`.
+    #[arg(skip)]
+    given: Vec<String>,
+}
+
+/// The switches of every subcommand that these matches were given, so that another process can be.
+fn given(matches: &ArgMatches) -> Vec<String> {
+    let mut given = Vec::new();
+    for arg in Cli::command().get_arguments() {
+        let id = arg.get_id().as_str();
+        let Some(switch) = arg.get_long() else {
+            continue;
+        };
+        if matches!(switch, "config" | "demo")
+            || matches.value_source(id) != Some(ValueSource::CommandLine)
+        {
+            continue;
+        }
+        given.push(format!("--{switch}"));
+        if arg.get_action().takes_values() {
+            let values = matches.get_raw(id).into_iter().flatten();
+            let values: Vec<_> = values.map(|value| value.to_string_lossy()).collect();
+            given.push(values.join(","));
+        }
+    }
+    given
+}
+
+/// Whether a value stands behind this switch, which every subcommand takes.
+fn takes_value(switch: &str) -> bool {
+    Cli::command()
+        .get_arguments()
+        .filter(|arg| arg.get_long() == switch.strip_prefix("--"))
+        .any(|arg| arg.get_action().takes_values())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -162,7 +199,12 @@ impl From<&Failure> for Exit {
     reason = "errors of the command line go to standard error"
 )]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = Cli::command().get_matches();
+    let mut cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    cli.options.given = given(&matches);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

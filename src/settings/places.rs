@@ -32,6 +32,10 @@ pub struct Places {
     pub bin: PathBuf,
     /// Codex's folder: `CODEX_HOME`, or `~/.codex`.
     pub codex: PathBuf,
+    /// Where Claude Code's `.claude.json` lies: `CLAUDE_CONFIG_DIR`, or the user's folder.
+    pub claude: PathBuf,
+    /// Where Gemini's `.gemini` lies: `GEMINI_CLI_HOME`, or the user's folder.
+    pub gemini: PathBuf,
     /// The folder this program was started in.
     pub here: PathBuf,
     /// Where programs are looked for.
@@ -83,6 +87,8 @@ impl Places {
         Ok(Self {
             os,
             codex: folder("CODEX_HOME").unwrap_or_else(|| home.join(".codex")),
+            claude: folder("CLAUDE_CONFIG_DIR").unwrap_or_else(|| home.clone()),
+            gemini: folder("GEMINI_CLI_HOME").unwrap_or_else(|| home.clone()),
             config,
             applications,
             bin,
@@ -195,6 +201,11 @@ impl Sources {
                 .filter(|name| variables(name).is_some())
                 .collect(),
         }
+    }
+
+    /// Whether a variable that holds no secret is set.
+    pub fn sets(&self, name: &str) -> bool {
+        self.plain.iter().any(|(known, _)| *known == name)
     }
 
     /// The file, when it was named and is not the one that is found anyway.

@@ -15,6 +15,7 @@ use serde_json::json;
 
 use self::clients::Client;
 use self::plan::Plan;
+use self::program::Program;
 use super::{Exit, Options, say};
 use crate::args::ProjectName;
 use crate::failure::Failure;
@@ -106,7 +107,10 @@ impl Install {
             ));
         }
         let key_in_variable = sources.secret.contains(&"CRASHSIGHT_API_KEY");
-        if missing.is_some() && !key_in_variable {
+        let begun = sources.file.is_some() || sources.sets("CRASHSIGHT_API_KEY_FILE");
+        if let Some(failure) = missing.as_ref().filter(|_| begun) {
+            notes.push(format!("credentials are missing: {failure}"));
+        } else if missing.is_some() && !key_in_variable {
             let file = sources.own_file.as_deref().map(std::path::Path::display);
             notes.push(format!(
                 "credentials are missing: put user_id and api_key_file of an account into {}, or set\n  \
@@ -123,6 +127,10 @@ impl Install {
         let after = match plan.after {
             Ok(after) => after,
             Err(problem) => {
+                // The entry that is pasted by hand starts the copy as well.
+                if !self.dry_run {
+                    settle(plan.program.as_ref())?;
+                }
                 complain(&format!(
                     "{file} is left as it is: {problem:#}\nto do it by hand, add this to it:"
                 ));
@@ -131,12 +139,12 @@ impl Install {
             }
         };
         let changes = plan.before.as_deref() != Some(after.as_str());
-        let copy = plan
-            .program
-            .as_ref()
-            .filter(|program| program.from.is_some());
         if self.dry_run {
-            if let Some(program) = copy {
+            if let Some(program) = plan
+                .program
+                .as_ref()
+                .filter(|program| program.from.is_some())
+            {
                 say(&format!(
                     "would copy this program to {}",
                     program.path.display()
@@ -150,18 +158,14 @@ impl Install {
                     "write"
                 };
                 say(&format!("would {verb} {file}"));
-                say(&write::difference(before, &after));
+                // The entry alone: what stands around it, on the same line even, may be secret.
+                let shown = |text: &str| merge::shown(text, facts.form, &plan.name);
+                say(&write::difference(&shown(before), &shown(&after)));
             } else {
                 say(&format!("{file} needs no change"));
             }
         } else {
-            if let Some(program) = copy {
-                program.settle()?;
-                say(&format!(
-                    "copied this program to {}",
-                    program.path.display()
-                ));
-            }
+            settle(plan.program.as_ref())?;
             if changes {
                 let backup = write::replace(&plan.file, plan.before.as_deref(), &after)?;
                 say(&format!("{}: `{}` is in {file}", facts.title, plan.name));
@@ -190,6 +194,18 @@ impl Install {
         }
         Ok(Exit::Answered)
     }
+}
+
+/// Copies the program where it is to be started from, if it is not there.
+fn settle(program: Option<&Program>) -> anyhow::Result<()> {
+    if let Some(program) = program.filter(|program| program.from.is_some()) {
+        program.settle()?;
+        say(&format!(
+            "copied this program to {}",
+            program.path.display()
+        ));
+    }
+    Ok(())
 }
 
 fn complain(text: &str) {

@@ -64,6 +64,7 @@ impl Install {
             }
             env = self.own_variables(places, sources, &mut notes);
         }
+        args.extend(options.given.iter().cloned());
         let entry = Entry {
             command: program.as_ref().map_or_else(
                 || "crashsight-mcp".to_owned(),
@@ -92,6 +93,15 @@ impl Install {
         let text = before.as_deref().unwrap_or_default();
         let after = merge::merged(text, facts.form, &name, &entry);
         let found = merge::entries(text, facts.form).unwrap_or_default();
+        if let Some(other) = found
+            .iter()
+            .find(|found| found.name == name && !found.starts_us())
+            .and_then(|found| found.command.as_deref())
+        {
+            notes.push(format!(
+                "`{name}` started {other} until now, whose arguments are left out"
+            ));
+        }
         for secret in found
             .iter()
             .filter(|found| found.name == name)
