@@ -7,10 +7,10 @@ mod install;
 mod serve;
 mod tools;
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use clap::parser::ValueSource;
@@ -220,10 +220,21 @@ pub fn main() -> ExitCode {
         Err(error) => Err(error.into()),
     };
     match outcome {
+        Ok(Exit::Answered) if LOST.get().is_some() => {
+            if let Some(error) = LOST.get() {
+                eprintln!("crashsight-mcp: standard output is not written: {error}");
+            }
+            ExitCode::from(Exit::Failed as u8)
+        }
         Ok(exit) => ExitCode::from(exit as u8),
         Err(error) => {
             eprintln!("crashsight-mcp: {error:#}");
-            ExitCode::from(Exit::Failed as u8)
+            let exit = if error.is::<Misuse>() {
+                Exit::Usage
+            } else {
+                Exit::Failed
+            };
+            ExitCode::from(exit as u8)
         }
     }
 }
@@ -242,9 +253,28 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
     }
 }
 
+/// A mistake of the command line that its parser does not see.
+#[derive(Debug)]
+struct Misuse(String);
+
+impl std::fmt::Display for Misuse {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Misuse {}
+
+/// Why a part of what was said is lost; it shows in how the process exits.
+static LOST: OnceLock<std::io::Error> = OnceLock::new();
+
 /// Prints what a command says. Whoever reads may have gone: `call … | head` is no fault.
 fn say(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{text}");
+    if let Err(error) = writeln!(std::io::stdout(), "{text}")
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        let _ = LOST.set(error);
+    }
 }
 
 /// What is logged unless told otherwise. To the protocol's library a client that went away is an error.
@@ -270,8 +300,25 @@ pub(crate) struct Setup {
 }
 
 impl Options {
+    /// Which tools are there, and what is asked before they write.
+    fn policy(&self) -> anyhow::Result<Policy> {
+        let trimmed = |names: &[String]| names.iter().map(|name| name.trim().to_owned()).collect();
+        let policy = Policy {
+            read_only: self.read_only,
+            confirm: match self.confirm_writes {
+                ConfirmWrites::Always => Confirm::Always,
+                ConfirmWrites::Never => Confirm::Never,
+            },
+            only: trimmed(&self.tools),
+            without: trimmed(&self.exclude_tools),
+        };
+        policy.check().map_err(Misuse)?;
+        Ok(policy)
+    }
+
     /// Reads the settings, or starts the simulator and points at it.
     async fn set_up(&self) -> anyhow::Result<Setup> {
+        let policy = self.policy()?;
         let mut limits = Limits {
             answer_bytes: self.max_answer_mb as usize * (1 << 20),
             ..Limits::default()
@@ -295,16 +342,6 @@ impl Options {
             let settings = Settings::load(self.config.as_deref())?;
             (settings.projects, settings.zone, None)
         };
-        let policy = Policy {
-            read_only: self.read_only,
-            confirm: match self.confirm_writes {
-                ConfirmWrites::Always => Confirm::Always,
-                ConfirmWrites::Never => Confirm::Never,
-            },
-            only: self.tools.clone(),
-            without: self.exclude_tools.clone(),
-        };
-        policy.check().map_err(anyhow::Error::msg)?;
         let run = Arc::new(Run::new(projects, Clock::System, limits));
         Ok(Setup {
             toolbox: Arc::new(Toolbox::new(run, zone, policy)),

@@ -108,12 +108,12 @@ impl Places {
             return [full.clone(), full.with_extension("exe")]
                 .into_iter()
                 .take(if self.os == Os::Windows { 2 } else { 1 })
-                .find(|path| path.is_file());
+                .find(|path| starts(path));
         }
         self.path
             .iter()
             .map(|folder| folder.join(self.file_name(command)))
-            .find(|path| path.is_file())
+            .find(|path| starts(path))
     }
 
     /// A program's file name here.
@@ -139,6 +139,18 @@ impl Places {
             self.here.join(path).display().to_string()
         }
     }
+}
+
+/// Whether this is a file that may be started.
+fn starts(path: &Path) -> bool {
+    let Ok(about) = path.metadata() else {
+        return false;
+    };
+    #[cfg(unix)]
+    let allowed = std::os::unix::fs::PermissionsExt::mode(&about.permissions()) & 0o111 != 0;
+    #[cfg(not(unix))]
+    let allowed = true;
+    about.is_file() && allowed
 }
 
 /// Where settings come from.

@@ -348,10 +348,16 @@ fn wrong_use_is_told_before_anything_is_written() {
             "--demo",
         ),
         (&["--client", "cursor", "--name", "a b"], 2, "hyphens"),
+        (&["--client", "cursor", "--project", " "], 2, "--project"),
+        (
+            &["--client", "cursor", "--tools", "nonsense"],
+            2,
+            "nonsense",
+        ),
         (&["--client", "windsurf", "--here"], 1, "--here"),
         (
             &["--client", "cursor", "--config", "none.toml"],
-            2,
+            1,
             "none.toml",
         ),
     ] {

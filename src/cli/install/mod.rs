@@ -56,6 +56,7 @@ impl Install {
             complain("--demo has projects of its own: leave out --project, or --demo");
             return Ok(Exit::Usage);
         }
+        options.policy()?;
         let places = Places::of_process()?;
         let sources = Sources::of_process(options.config.as_deref());
         let mut notes = Vec::new();
@@ -64,7 +65,10 @@ impl Install {
                 Ok(more) => notes.extend(more),
                 Err(failure) => {
                     complain(&format!("{failure:#}"));
-                    return Ok(Exit::Usage);
+                    return Ok(match failure.downcast_ref::<Failure>() {
+                        Some(failure) => failure.into(),
+                        None => Exit::Failed,
+                    });
                 }
             }
         }
@@ -85,8 +89,8 @@ impl Install {
         let mut notes = Vec::new();
         let mut missing = None;
         for name in &self.project {
-            let name: ProjectName =
-                serde_json::from_value(json!(name)).context("--project has no name")?;
+            let name: ProjectName = serde_json::from_value(json!(name))
+                .map_err(|error| Failure::arguments(format!("--project: {error}")))?;
             match settings.projects.crashsight(Some(&name)) {
                 Ok(_) => {}
                 Err(failure @ Failure::Credentials { .. }) => missing = Some(failure),
