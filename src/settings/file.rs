@@ -10,7 +10,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::companions::AGORA_ZONE;
-use super::{Variables, address, companions, home, mistake, read_secret};
+use super::{NamedVariable, Variables, address, companions, home, mistake, read_secret};
 use crate::project::{
     Account, App, Companion, Credentials, Platform, Project, SourceRules, app_id,
 };
@@ -24,6 +24,7 @@ pub(super) struct Parsed {
     pub(super) accounts: Vec<Arc<Account>>,
     pub(super) projects: Vec<Project>,
     pub(super) zone: Option<String>,
+    pub(super) named: Vec<NamedVariable>,
 }
 
 #[derive(Deserialize)]
@@ -63,6 +64,26 @@ enum AccountTable {
         master_secret_env: Option<String>,
         base_url: Option<String>,
     },
+}
+
+impl AccountTable {
+    /// The variable that its secret is read from.
+    fn variable(&self, account: &str) -> Option<NamedVariable> {
+        let (field, name) = match self {
+            Self::CrashSight { api_key_env, .. } => ("api_key", api_key_env),
+            Self::Agora {
+                customer_secret_env,
+                ..
+            } => ("customer_secret", customer_secret_env),
+            Self::Getui {
+                master_secret_env, ..
+            } => ("master_secret", master_secret_env),
+        };
+        Some(NamedVariable {
+            name: name.clone()?,
+            place: format!("accounts.{account}.{field}_env"),
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -148,6 +169,7 @@ pub(super) fn parse(text: &str, path: &Path, variables: Variables<'_>) -> anyhow
         None => None,
     };
     let mut accounts: Vec<Arc<Account>> = Vec::new();
+    let mut named = Vec::new();
     for (name, table) in in_order(&file.accounts) {
         let problem =
             |problem: anyhow::Error| at(table.span(), format!("accounts.{name}: {problem:#}"));
@@ -155,6 +177,7 @@ pub(super) fn parse(text: &str, path: &Path, variables: Variables<'_>) -> anyhow
             let taken = anyhow!("the account of the environment has that name: give it another");
             return Err(problem(taken));
         }
+        named.extend(table.get_ref().variable(name));
         let folder = path.parent().unwrap_or(Path::new(""));
         accounts.push(Arc::new(
             account(name, table.get_ref(), folder, variables).map_err(problem)?,
@@ -222,6 +245,7 @@ pub(super) fn parse(text: &str, path: &Path, variables: Variables<'_>) -> anyhow
         accounts,
         projects,
         zone,
+        named,
     })
 }
 

@@ -160,6 +160,8 @@ pub struct Sources {
     pub file: Option<PathBuf>,
     /// Where the user's own would be.
     pub own_file: Option<PathBuf>,
+    /// The same for a process that lacks what a shell's profile sets.
+    plain_file: Option<PathBuf>,
     /// Variables that are set and hold no secret, with their values.
     pub plain: Vec<(&'static str, String)>,
     /// Variables that are set and hold a secret: their names alone.
@@ -203,6 +205,10 @@ impl Sources {
         Self {
             file: file_read(config, variables),
             own_file: default_path(variables),
+            plain_file: default_path(&|name| match name {
+                "XDG_CONFIG_HOME" => None,
+                _ => variables(name),
+            }),
             plain: PLAIN
                 .iter()
                 .filter_map(|name| Some((*name, variables(name)?)))
@@ -220,11 +226,11 @@ impl Sources {
         self.plain.iter().any(|(known, _)| *known == name)
     }
 
-    /// The file, when it was named and is not the one that is found anyway.
+    /// The file, when it is not the one that every process of the user finds.
     pub fn named_file(&self) -> Option<&Path> {
         self.file
             .as_deref()
-            .filter(|file| self.own_file.as_deref() != Some(file))
+            .filter(|file| self.plain_file.as_deref() != Some(file))
     }
 
     /// Where a key file would lie: beside the configuration.

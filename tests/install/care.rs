@@ -174,3 +174,46 @@ fn the_example_says_what_claude_code_wants_to_hear() {
     let http = &example["mcpServers"]["crashsight-http"];
     assert!(http["url"].is_string() && http["type"] == "http", "{http}");
 }
+
+const TEAM: &str = "[accounts.cn]\nprovider = \"crashsight\"\nuser_id = 12453\napi_key_env = \"CN_KEY\"\n\
+    [projects.star]\naliases = [\"mine\"]\ncrashsight = { account = \"cn\", app = \"aaa\", platform = \"ios\" }\n";
+
+#[test]
+fn what_the_clients_process_will_lack_is_told_or_written() {
+    let home = Home::new("lacks");
+    home.write("moved/crashsight-mcp/config.toml", TEAM);
+    let moved = home.path("moved").display().to_string();
+    let told = home.install(&["--client", "cursor"], &[("XDG_CONFIG_HOME", &moved)]);
+    assert_eq!(told.code, 0, "{}", told.error);
+    assert!(
+        told.out
+            .contains("accounts.cn.api_key_env is read from the variable CN_KEY"),
+        "{}",
+        told.out
+    );
+    let file = home
+        .path("moved/crashsight-mcp/config.toml")
+        .display()
+        .to_string();
+    let args = &home.json(".cursor/mcp.json")["mcpServers"]["crashsight"]["args"];
+    assert_eq!(*args, json!(["serve", "--config", file]));
+}
+
+#[test]
+fn a_shared_file_names_what_everyone_knows() {
+    let home = Home::new("shared");
+    home.write("team.toml", TEAM);
+    let told = home.done(&[
+        "--client",
+        "cursor",
+        "--here",
+        "--config",
+        "team.toml",
+        "--project",
+        "mine",
+    ]);
+    assert!(told.out.contains("team.toml is yours"), "{}", told.out);
+    let entry = &home.json(".cursor/mcp.json")["mcpServers"]["crashsight"];
+    assert_eq!(entry["env"], json!({"CRASHSIGHT_PROJECT": "aaa@ios"}));
+    assert_eq!(entry["args"], json!(["serve"]));
+}

@@ -8,6 +8,7 @@ mod program;
 pub(super) mod write;
 
 use std::io::Write as _;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
@@ -60,9 +61,10 @@ impl Install {
         let places = Places::of_process()?;
         let sources = Sources::of_process(options.config.as_deref());
         let mut notes = Vec::new();
+        let mut projects = Arc::default();
         if !options.demo {
-            match self.check(options, &sources) {
-                Ok(more) => notes.extend(more),
+            match self.check(options, &sources, &mut notes) {
+                Ok(settings) => projects = settings.projects,
                 Err(failure) => {
                     complain(&format!("{failure:#}"));
                     return Ok(match failure.downcast_ref::<Failure>() {
@@ -72,7 +74,7 @@ impl Install {
                 }
             }
         }
-        let plan = match self.plan(options, &places, &sources, notes) {
+        let plan = match self.plan(options, &places, &sources, &projects, notes) {
             Ok(plan) => plan,
             Err(error) => {
                 complain(&format!("{error:#}"));
@@ -83,10 +85,14 @@ impl Install {
     }
 
     /// The settings must be readable and the projects known; what is missing is told and no obstacle.
-    fn check(&self, options: &Options, sources: &Sources) -> anyhow::Result<Vec<String>> {
+    fn check(
+        &self,
+        options: &Options,
+        sources: &Sources,
+        notes: &mut Vec<String>,
+    ) -> anyhow::Result<Settings> {
         let settings = Settings::load(options.config.as_deref())
             .context("the settings are not readable: mend them first")?;
-        let mut notes = Vec::new();
         let mut missing = None;
         for name in &self.project {
             let name: ProjectName = serde_json::from_value(json!(name))
@@ -122,7 +128,13 @@ impl Install {
                 file.map_or_else(|| "a configuration file".to_owned(), |file| file.to_string())
             ));
         }
-        Ok(notes)
+        for variable in settings.named.iter().filter(|_| !self.here) {
+            notes.push(format!(
+                "{} is read from the variable {}, which a client from the desktop does not have: name a file instead",
+                variable.place, variable.name
+            ));
+        }
+        Ok(settings)
     }
 
     fn carry_out(&self, plan: Plan, places: &Places) -> anyhow::Result<Exit> {
