@@ -28,17 +28,8 @@ pub struct Settings {
     pub projects: Arc<Projects>,
     /// The reader's zone.
     pub zone: TimeZone,
-    /// Variables that the file reads secrets from.
-    pub named: Vec<NamedVariable>,
-}
-
-/// A variable that the file reads a secret from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NamedVariable {
-    /// Its name.
-    pub name: String,
-    /// `accounts.cn.api_key_env`.
-    pub place: String,
+    /// Where the file names a variable to read a secret from: `accounts.cn.api_key_env`.
+    pub variables: Vec<String>,
 }
 
 /// Where variables come from: the process, or a test.
@@ -79,7 +70,7 @@ impl Settings {
         Ok(Self {
             projects: Arc::new(projects),
             zone,
-            named: parsed.named,
+            variables: parsed.variables,
         })
     }
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::companions::AGORA_ZONE;
-use super::{NamedVariable, Variables, address, companions, home, mistake, read_secret};
+use super::{Variables, address, companions, home, mistake, read_secret};
 use crate::project::{
     Account, App, Companion, Credentials, Platform, Project, SourceRules, app_id,
 };
@@ -24,7 +24,7 @@ pub(super) struct Parsed {
     pub(super) accounts: Vec<Arc<Account>>,
     pub(super) projects: Vec<Project>,
     pub(super) zone: Option<String>,
-    pub(super) named: Vec<NamedVariable>,
+    pub(super) variables: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -67,8 +67,8 @@ enum AccountTable {
 }
 
 impl AccountTable {
-    /// The variable that its secret is read from.
-    fn variable(&self, account: &str) -> Option<NamedVariable> {
+    /// Where it names the variable that its secret is read from.
+    fn variable(&self, account: &str) -> Option<String> {
         let (field, name) = match self {
             Self::CrashSight { api_key_env, .. } => ("api_key", api_key_env),
             Self::Agora {
@@ -79,10 +79,8 @@ impl AccountTable {
                 master_secret_env, ..
             } => ("master_secret", master_secret_env),
         };
-        Some(NamedVariable {
-            name: name.clone()?,
-            place: format!("accounts.{account}.{field}_env"),
-        })
+        name.as_ref()
+            .map(|_| format!("accounts.{account}.{field}_env"))
     }
 }
 
@@ -245,7 +243,7 @@ pub(super) fn parse(text: &str, path: &Path, variables: Variables<'_>) -> anyhow
         accounts,
         projects,
         zone,
-        named,
+        variables: named,
     })
 }
 
@@ -428,6 +426,10 @@ fn secret(
         (None, None, Some(variable)) => match variables(variable) {
             Some(key) => Secret::read(&key)
                 .map_err(|problem| format!("the variable {variable} of {place}_env {problem}")),
+            // Who puts the key itself there is not told it back.
+            None if !variable.bytes().all(in_capitals) => Err(format!(
+                "the variable of {place}_env is not set: what stands there is a variable's name, and not the key"
+            )),
             None => Err(format!("the variable {variable} of {place}_env is not set")),
         },
         (None, None, None) => Err(format!(
@@ -439,4 +441,8 @@ fn secret(
             ));
         }
     })
+}
+
+fn in_capitals(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_'
 }

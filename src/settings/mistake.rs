@@ -28,7 +28,7 @@ pub(super) fn words(error: &Error) -> String {
 
 fn kind_of(word: &str) -> &str {
     match word {
-        "string" | "a string" => "text",
+        "string" | "a string" | "variant identifier" => "text",
         "map" | "a map" => "a table",
         "sequence" | "a sequence" => "a list",
         "integer" => "a number",

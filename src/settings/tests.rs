@@ -264,6 +264,10 @@ fn a_key_that_is_not_there_is_told_at_the_call() {
         ),
         ("api_key = \" \"", "accounts.cn.api_key is empty"),
         (
+            "api_key_env = \"hush-hush\"",
+            "the variable of accounts.cn.api_key_env is not set",
+        ),
+        (
             "api_key = \"hush\\nhush\"",
             "accounts.cn.api_key has a line break",
         ),

@@ -187,7 +187,7 @@ fn what_the_clients_process_will_lack_is_told_or_written() {
     assert_eq!(told.code, 0, "{}", told.error);
     assert!(
         told.out
-            .contains("accounts.cn.api_key_env is read from the variable CN_KEY"),
+            .contains("accounts.cn.api_key_env names a variable"),
         "{}",
         told.out
     );

@@ -128,10 +128,9 @@ impl Install {
                 file.map_or_else(|| "a configuration file".to_owned(), |file| file.to_string())
             ));
         }
-        for variable in settings.named.iter().filter(|_| !self.here) {
+        for place in settings.variables.iter().filter(|_| !self.here) {
             notes.push(format!(
-                "{} is read from the variable {}, which a client from the desktop does not have: name a file instead",
-                variable.place, variable.name
+                "{place} names a variable, which a client from the desktop does not have: name a file instead"
             ));
         }
         Ok(settings)
