@@ -263,7 +263,8 @@ impl Projects {
         Ok(target)
     }
 
-    fn of_app(&self, id: &str, platform: Platform) -> Option<&Project> {
+    /// The project of that app.
+    pub fn of_app(&self, id: &str, platform: Platform) -> Option<&Project> {
         self.projects.iter().find(|project| {
             project
                 .crashsight
@@ -333,17 +334,7 @@ impl Projects {
                 crate::reply::inline(platform, 30)
             )));
         };
-        if app.is_empty()
-            || app.len() > 64
-            || !app
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
-        {
-            return Err(Failure::arguments(format!(
-                "an app id has letters and digits, as in `d98b9f7eec@android`, not `{}`",
-                crate::reply::inline(app, 40)
-            )));
-        }
+        let app = app_id(app).map_err(Failure::arguments)?;
         if let Some(project) = self.of_app(app, platform) {
             return self.target(project);
         }
@@ -408,6 +399,19 @@ impl Projects {
             .collect();
         names.join(", ")
     }
+}
+
+/// An app id, which becomes a part of addresses: letters, digits, `_` and `-`. `Err` says so.
+pub fn app_id(text: &str) -> Result<&str, String> {
+    let id = text.trim();
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+    if id.is_empty() || id.len() > 64 || !id.bytes().all(plain) {
+        return Err(format!(
+            "an app id has letters and digits, as in `d98b9f7eec@android`, not `{}`",
+            crate::reply::inline(id, 40)
+        ));
+    }
+    Ok(id)
 }
 
 /// The known name closest to what was typed, if any is close.

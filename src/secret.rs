@@ -14,7 +14,21 @@ pub struct Secret(SecretString);
 impl Secret {
     /// Takes a secret, without the white space and line end that files and clipboards add.
     pub fn new(value: &str) -> Self {
-        Self(SecretString::from(value.trim()))
+        Self(SecretString::from(bare(value)))
+    }
+
+    /// Takes a secret that somebody wrote down; `Err` says what is wrong with it, without it.
+    pub fn read(value: &str) -> Result<Self, &'static str> {
+        let value = bare(value);
+        if value.is_empty() {
+            return Err("is empty");
+        }
+        if value.chars().any(char::is_control) {
+            return Err(
+                "has a line break or another control character inside: it holds the key alone",
+            );
+        }
+        Ok(Self::new(value))
     }
 
     /// The secret itself, for computing a signature and nothing else.
@@ -32,6 +46,11 @@ impl std::fmt::Debug for Secret {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("[secret]")
     }
+}
+
+/// Without white space, line end and byte order mark around it.
+fn bare(value: &str) -> &str {
+    value.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
 }
 
 /// HMAC-SHA256 of `message` under `key`, as 64 lowercase hexadecimal digits.
@@ -93,6 +112,25 @@ mod tests {
         let secret = Secret::new(" hunter2\n");
         assert_eq!(secret.expose(), "hunter2");
         assert_eq!(format!("{secret:?}"), "[secret]");
+    }
+
+    #[test]
+    fn what_an_editor_adds_is_no_part_of_a_secret() {
+        assert_eq!(
+            Secret::read("\u{feff}hunter2\r\n").unwrap().expose(),
+            "hunter2"
+        );
+        for (text, words) in [
+            (" \n", "empty"),
+            ("\u{feff}", "empty"),
+            ("hunter2\nhunter3", "inside"),
+        ] {
+            let problem = Secret::read(text).unwrap_err();
+            assert!(
+                problem.contains(words) && !problem.contains("hunter"),
+                "{problem}"
+            );
+        }
     }
 
     #[test]

@@ -1,17 +1,19 @@
 //! Environment and file to `Settings`. The only room that reads the environment.
 
+mod address;
 mod companions;
 mod file;
+mod mistake;
 mod places;
 mod tokens;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use jiff::tz::TimeZone;
 
-use crate::project::{Account, App, Credentials, Platform, Project, Projects, SourceRules};
+use crate::project::{Account, App, Credentials, Platform, Project, Projects, SourceRules, app_id};
 use crate::secret::Secret;
 use crate::window;
 use crate::wire::ProviderId;
@@ -26,6 +28,8 @@ pub struct Settings {
     pub projects: Arc<Projects>,
     /// The reader's zone.
     pub zone: TimeZone,
+    /// Where the file names a variable to read a secret from: `accounts.cn.api_key_env`.
+    pub variables: Vec<String>,
 }
 
 /// Where variables come from: the process, or a test.
@@ -51,9 +55,11 @@ impl Settings {
             }
             None => file::Parsed::default(),
         };
+        // The file's zone was checked where its line is known.
         let zone = variables("CRASHSIGHT_ZONE").or(parsed.zone.take());
-        let zone =
-            window::zone(zone.as_deref().unwrap_or(SITE_ZONE)).map_err(anyhow::Error::msg)?;
+        let zone = window::zone(zone.as_deref().unwrap_or(SITE_ZONE))
+            .map_err(anyhow::Error::msg)
+            .context("CRASHSIGHT_ZONE")?;
         let mut projects = Projects {
             accounts: parsed.accounts,
             projects: parsed.projects,
@@ -64,6 +70,7 @@ impl Settings {
         Ok(Self {
             projects: Arc::new(projects),
             zone,
+            variables: parsed.variables,
         })
     }
 }
@@ -82,7 +89,11 @@ fn process(name: &str) -> Option<String> {
 /// The file that is read: the one named, or the user's own where there is one.
 fn file_read(config: Option<&Path>, variables: Variables<'_>) -> Option<PathBuf> {
     config
-        .map(Path::to_path_buf)
+        .map(|path| match path.to_str() {
+            // The shell leaves the `~` of `--config=~/c.toml` as it is.
+            Some(text) => home(text, variables),
+            None => path.to_path_buf(),
+        })
         .or_else(|| variables("CRASHSIGHT_CONFIG").map(|path| home(&path, variables)))
         .or_else(|| default_path(variables).filter(|path| path.is_file()))
 }
@@ -101,14 +112,15 @@ pub fn log_filter() -> Option<String> {
 /// credentials: its failure names the settings to make.
 fn add_environment(projects: &mut Projects, variables: Variables<'_>) -> anyhow::Result<()> {
     let user_id = variables("CRASHSIGHT_USER_ID");
-    let api_key = secret("CRASHSIGHT_API_KEY", variables)?;
+    let api_key = secret("CRASHSIGHT_API_KEY", variables);
     let served = projects.of_provider(ProviderId::CrashSight).is_some();
     if user_id.is_some() || api_key.is_some() || !served {
         let credentials = match (user_id, api_key) {
-            (Some(user_id), Some(api_key)) => Ok(Credentials::CrashSight {
+            (Some(user_id), Some(Ok(api_key))) => Ok(Credentials::CrashSight {
                 user_id: user_id.trim().to_owned(),
                 api_key,
             }),
+            (_, Some(Err(problem))) => Err(problem),
             (user_id, api_key) => Err(missing(user_id.is_none(), api_key.is_none())),
         };
         projects.accounts.insert(
@@ -116,7 +128,8 @@ fn add_environment(projects: &mut Projects, variables: Variables<'_>) -> anyhow:
             Arc::new(Account {
                 name: "env".into(),
                 provider: ProviderId::CrashSight,
-                base: base(variables("CRASHSIGHT_SITE").as_deref()).context("CRASHSIGHT_SITE")?,
+                base: address::crashsight(variables("CRASHSIGHT_SITE").as_deref())
+                    .context("CRASHSIGHT_SITE")?,
                 credentials,
                 zone: window::zone(
                     variables("CRASHSIGHT_SITE_ZONE")
@@ -128,26 +141,37 @@ fn add_environment(projects: &mut Projects, variables: Variables<'_>) -> anyhow:
             }),
         );
     }
-    let Some(name) = variables("CRASHSIGHT_PROJECT") else {
-        return Ok(());
-    };
-    let known = projects.find(&name).map(|project| project.name.clone());
+    match variables("CRASHSIGHT_PROJECT") {
+        Some(name) => set_default(projects, &name),
+        None => Ok(()),
+    }
+}
+
+/// Makes that project the default: a configured one by its name or its app, or a new one for the app.
+fn set_default(projects: &mut Projects, name: &str) -> anyhow::Result<()> {
+    let app = name
+        .rsplit_once('@')
+        .and_then(|(id, platform)| Some((app_id(id).ok()?, Platform::parse(platform)?)));
+    let known = projects
+        .find(name)
+        .or_else(|| app.and_then(|(id, platform)| projects.of_app(id, platform)))
+        .map(|project| project.name.clone());
     for project in &mut projects.projects {
         project.default = known.as_ref() == Some(&project.name);
     }
     if known.is_some() {
         return Ok(());
     }
-    let parts = name
-        .trim()
-        .rsplit_once('@')
-        .and_then(|(app, platform)| Some((app.trim().to_owned(), Platform::parse(platform)?)));
-    let Some((id, platform)) = parts.filter(|(app, _)| !app.is_empty()) else {
+    let Some((id, platform)) = app else {
         bail!(
-            "CRASHSIGHT_PROJECT is `appId@platform` (android, ios or pc) or a configured project, not `{name}`"
+            "CRASHSIGHT_PROJECT is `appId@platform` (letters and digits; android, ios or pc) or a configured \
+             project, not `{name}`"
         );
     };
-    let account = projects.accounts[0].name.clone();
+    let account = projects
+        .of_provider(ProviderId::CrashSight)
+        .map(|account| Arc::clone(&account.name))
+        .context("CRASHSIGHT_PROJECT: no CrashSight account is configured")?;
     projects.projects.insert(
         0,
         Project {
@@ -156,7 +180,7 @@ fn add_environment(projects: &mut Projects, variables: Variables<'_>) -> anyhow:
             default: true,
             crashsight: Some(App {
                 account,
-                id,
+                id: id.to_owned(),
                 platform,
             }),
             companions: Vec::new(),
@@ -178,53 +202,35 @@ fn missing(user_id: bool, api_key: bool) -> String {
     )
 }
 
-/// A secret from a variable, or from the file that `<name>_FILE` names.
-fn secret(name: &str, variables: Variables<'_>) -> anyhow::Result<Option<Secret>> {
+/// A secret from a variable, or from the file that `<name>_FILE` names. A file that cannot be used is told at
+/// the call that needs it: the other accounts answer all the same.
+fn secret(name: &str, variables: Variables<'_>) -> Option<Result<Secret, String>> {
     if let Some(value) = variables(name) {
-        return Ok(Some(Secret::new(&value)));
+        return Some(Secret::read(&value).map_err(|problem| format!("{name} {problem}")));
     }
     let file = format!("{name}_FILE");
-    match variables(&file) {
-        Some(path) => read_secret(&home(&path, variables)).context(file).map(Some),
-        None => Ok(None),
-    }
+    let path = variables(&file)?;
+    Some(read_secret(&home(&path, variables)).map_err(|problem| format!("{file}: {problem:#}")))
 }
 
 fn read_secret(path: &Path) -> anyhow::Result<Secret> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("the key file is not readable: {}", path.display()))?;
-    let secret = Secret::new(&text);
-    if secret.is_empty() {
-        bail!("the key file is empty: {}", path.display());
-    }
-    Ok(secret)
+    Secret::read(&text).map_err(|problem| anyhow!("the key file {problem}: {}", path.display()))
 }
 
 /// The base address of `cn` or `global`.
 pub fn site(name: &str) -> anyhow::Result<String> {
-    base(Some(name))
+    address::crashsight(Some(name))
 }
 
 /// The base addresses of Agora and Getui, which the environment may change.
 pub fn companion_bases() -> anyhow::Result<(String, String)> {
     let (agora, getui) = (process("AGORA_BASE_URL"), process("GETUI_BASE_URL"));
     Ok((
-        companions::agora_base(agora.as_deref()).context("AGORA_BASE_URL")?,
-        companions::getui_base(getui.as_deref()).context("GETUI_BASE_URL")?,
+        address::agora(agora.as_deref()).context("AGORA_BASE_URL")?,
+        address::getui(getui.as_deref()).context("GETUI_BASE_URL")?,
     ))
-}
-
-/// `cn`, `global` or an address of one's own.
-fn base(site: Option<&str>) -> anyhow::Result<String> {
-    Ok(match site.map(str::trim) {
-        None | Some("cn" | "china") => "https://crashsight.qq.com".to_owned(),
-        Some("global" | "sg" | "singapore") => "https://crashsight.wetest.net".to_owned(),
-        Some(url) if url.starts_with("https://") || url.starts_with("http://") => url
-            .trim_end_matches('/')
-            .trim_end_matches("/uniform")
-            .to_owned(),
-        Some(other) => bail!("a site is `cn`, `global` or a base URL, not `{other}`"),
-    })
 }
 
 /// `~` is the user's folder.

@@ -274,3 +274,74 @@ async fn clients_are_looked_at() {
     }
     assert!(!text.contains("hush"), "{text}");
 }
+
+#[tokio::test]
+async fn a_client_that_cannot_start_it_is_told_from_one_that_can() {
+    let home = Home::new("starts");
+    home.write("opt/crashsight-mcp", "no program");
+    let plain = home.folder.join("opt/crashsight-mcp").display().to_string();
+    home.write(
+        ".cursor/mcp.json",
+        &format!("{{\"mcpServers\": {{\"cs\": {{\"command\": \"{plain}\"}}}}}}"),
+    );
+    home.write(
+        ".gemini/settings.json",
+        "{\"mcpServers\": {\"crashsight-notes\": {\"command\": \"true\"}}}",
+    );
+    home.write(
+        ".codeium/windsurf/mcp_config.json",
+        "{\"mcpServers\": {\"cs\": {\"command\": \"crashsight-mcp\", \"disabled\": true}}}",
+    );
+    let (_, text) = home.doctor(&["--demo"], &[]).await;
+    if cfg!(unix) {
+        assert!(
+            line(&text, "fail", "client").contains("opt/crashsight-mcp"),
+            "{text}"
+        );
+    }
+    assert!(
+        line(&text, "warn", "client").contains("switched off"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("crashsight-notes") && text.contains("gemini"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn more_projects_than_calls_are_no_fault() {
+    use std::fmt::Write as _;
+    let home = Home::new("many");
+    let (_simulator, base) = simulator().await;
+    let mut text = format!(
+        "[accounts.cn]\nprovider = \"crashsight\"\nsite = \"{base}\"\nuser_id = \"{}\"\napi_key_env = \"K\"\n",
+        sim::USER_ID
+    );
+    for number in 1..=30 {
+        let app = sim::PROJECTS[0].app;
+        writeln!(
+            text,
+            "[projects.p{number}]\ncrashsight = {{ account = \"cn\", app = \"{app}\", platform = \"android\" }}"
+        )
+        .unwrap();
+    }
+    home.write("many.toml", &text);
+    let (code, text) = home
+        .doctor(&["--config", "many.toml"], &[("K", sim::API_KEY)])
+        .await;
+    assert_eq!(code, 0, "{text}");
+    let told = line(&text, "warn", "project");
+    assert!(
+        told.contains("p26, p27, p28, p29, p30: not asked"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_project_that_is_none_is_wrong_use() {
+    let home = Home::new("nope");
+    let (code, text) = home.doctor(&["--demo", "--project", "nope"], &[]).await;
+    assert_eq!(code, 2, "{text}");
+    assert!(line(&text, "fail", "project").contains("nope"), "{text}");
+}

@@ -84,7 +84,7 @@ fn run(arguments: &[&str]) -> (i32, String, String) {
 }
 
 #[test]
-fn call_answers_as_the_server_does_and_exits_in_kind() {
+fn call_answers_as_the_server_does() {
     let (code, text, _) = run(&[
         "call",
         "--demo",
@@ -109,6 +109,10 @@ fn call_answers_as_the_server_does_and_exits_in_kind() {
     let (code, text, _) = run(&["call", "--demo", "crashsight_list_top_issues", "--raw"]);
     let raw: Value = serde_json::from_str(&text).unwrap();
     assert!(code == 0 && raw["topIssueList"].is_array());
+}
+
+#[test]
+fn a_mistake_exits_in_kind() {
     for (arguments, expected, words) in [
         (
             &["call", "--demo", "no_such_tool"][..],
@@ -141,6 +145,43 @@ fn call_answers_as_the_server_does_and_exits_in_kind() {
             2,
             "sim-quota",
         ),
+        (
+            &[
+                "call",
+                "--demo",
+                "crashsight_get_day_stats",
+                "window=7d",
+                "window=today",
+            ],
+            2,
+            "`window` is given twice",
+        ),
+        (
+            &[
+                "call",
+                "--demo",
+                "--tools",
+                "nonsense",
+                "crashsight_get_day_stats",
+            ],
+            2,
+            "no tool matches `nonsense`",
+        ),
+        (
+            &["tools", "--exclude-tools", "nonsense"],
+            2,
+            "no tool matches",
+        ),
+        (
+            &["doctor", "--demo", "--tools", "nonsense"],
+            2,
+            "no tool matches",
+        ),
+        (
+            &["call", "--config", "none.toml", "crashsight_get_day_stats"],
+            1,
+            "none.toml",
+        ),
         (&["frobnicate"], 2, "frobnicate"),
     ] {
         let (code, out, error) = run(arguments);
@@ -150,6 +191,83 @@ fn call_answers_as_the_server_does_and_exits_in_kind() {
             "{arguments:?}: {error}"
         );
     }
+}
+
+#[test]
+fn raw_is_never_nothing_and_json_is_json() {
+    let (code, text, _) = run(&["call", "--demo", "crashsight_list_projects", "--raw"]);
+    assert!(code == 0 && text.contains("starfall-android"), "{text}");
+    let issue = "issue=4394305AA48FCFF21A3E836EF0D51C5B";
+    let write = [
+        "call",
+        "--demo",
+        "crashsight_add_issue_tag",
+        issue,
+        "tag=seen",
+        "--raw",
+    ];
+    let (code, text, error) = run(&write);
+    assert!(code == 0 && text.contains("confirm"), "{text}{error}");
+    let (code, text, _) = run(&[
+        "call",
+        "--demo",
+        "crashsight_get_day_stats",
+        "--output",
+        "json",
+    ]);
+    let carried: Value = serde_json::from_str(&text).unwrap();
+    assert!(code == 0 && carried["blocks"].is_array(), "{text}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_lost_answer_is_a_failure() {
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let output = Command::new(cargo_bin!("crashsight-mcp"))
+        .args(["call", "--demo", "crashsight_list_projects"])
+        .stdin(Stdio::null())
+        .stdout(full)
+        .output()
+        .unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert!(error.contains("standard output is not written"), "{error}");
+}
+
+#[test]
+fn tools_are_printed_as_a_client_receives_them() {
+    let listed = |arguments: &[&str]| -> Vec<Value> {
+        let all = [
+            &[
+                "tools",
+                "--json",
+                "--tools",
+                "crashsight_list_projects, *_add_issue_tag",
+            ],
+            arguments,
+        ]
+        .concat();
+        let (code, text, error) = run(&all);
+        assert_eq!(code, 0, "{error}");
+        serde_json::from_str(&text).unwrap()
+    };
+    let write = |tools: &[Value]| {
+        tools
+            .iter()
+            .find(|tool| tool["name"] == "crashsight_add_issue_tag")
+            .unwrap()
+            .clone()
+    };
+    let plain = listed(&[]);
+    assert_eq!(plain.len(), 2);
+    assert!(write(&plain)["inputSchema"]["properties"]["confirm"].is_object());
+    assert!(write(&plain)["outputSchema"].is_null());
+    let other = listed(&["--confirm-writes", "never", "--output", "json"]);
+    assert!(write(&other)["inputSchema"]["properties"]["confirm"].is_null());
+    assert!(write(&other)["outputSchema"].is_object());
 }
 
 #[test]

@@ -26,6 +26,12 @@ impl<'de> Deserialize<'de> for Word {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
         let text = match Value::deserialize(source)? {
             Value::String(text) => text,
+            // Version 3.10 as a number is 3.1, which is another.
+            Value::Number(number) if number.is_f64() => {
+                return Err(D::Error::custom(format!(
+                    "expected text, not the number {number}: write it in quotes, as in \"3.10\""
+                )));
+            }
             // Ids made of digits arrive as numbers.
             Value::Number(number) => number.to_string(),
             other => {
@@ -159,5 +165,7 @@ mod tests {
         assert_eq!(texts(json!(12)).unwrap(), "12");
         assert!(texts(json!(["a", "b", "c", "d"])).is_err());
         assert!(texts(json!([""])).is_err());
+        let error = texts(serde_json::from_str("[3.10]").unwrap()).unwrap_err();
+        assert!(error.to_string().contains("in quotes"), "{error}");
     }
 }

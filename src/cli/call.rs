@@ -4,7 +4,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use serde_json::{Map, Value};
 
-use super::{Exit, Options, say};
+use super::{Exit, Options, OutputMode, say};
 use crate::toolbox::Caller;
 
 /// What `call` takes.
@@ -21,7 +21,7 @@ pub(super) struct Call {
     /// Print the reply as JSON: raw numbers, RFC 3339 times, nulls.
     #[arg(long, conflicts_with = "raw")]
     json: bool,
-    /// Print what the service answered, opened.
+    /// Print what the service answered, opened; the reply where it was not asked.
     #[arg(long)]
     raw: bool,
 }
@@ -57,8 +57,8 @@ impl Call {
             }
         }
         match &outcome.reply {
-            Ok(_) if self.raw => {}
-            Ok(reply) if self.json => {
+            Ok(_) if self.raw && !outcome.came.is_empty() => {}
+            Ok(reply) if self.json || options.output == OutputMode::Json && !self.raw => {
                 say(&serde_json::to_string_pretty(&reply.json(setup.budget))?);
             }
             Ok(reply) => say(&reply.text(setup.budget)),
@@ -78,15 +78,17 @@ impl Call {
                 Err(error) => Err(error).context("--args is not JSON"),
             };
         }
-        self.pairs
-            .iter()
-            .map(|pair| {
-                let (name, value) = pair.split_once('=').with_context(|| {
-                    format!("an argument is NAME=VALUE, as in window=7d, not `{pair}`")
-                })?;
-                Ok((name.trim().to_owned(), read(value)))
-            })
-            .collect()
+        let mut arguments = Map::new();
+        for pair in &self.pairs {
+            let (name, value) = pair.split_once('=').with_context(|| {
+                format!("an argument is NAME=VALUE, as in window=7d, not `{pair}`")
+            })?;
+            let name = name.trim();
+            if arguments.insert(name.to_owned(), read(value)).is_some() {
+                bail!("`{name}` is given twice; a list is one value, as in {name}='[\"a\",\"b\"]'");
+            }
+        }
+        Ok(arguments)
     }
 }
 

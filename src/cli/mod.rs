@@ -7,13 +7,16 @@ mod install;
 mod serve;
 mod tools;
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{
+    ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+};
 use jiff::tz::TimeZone;
 
 use crate::clock::Clock;
@@ -97,6 +100,40 @@ pub(crate) struct Options {
     /// Megabytes read of one answer, decompressed.
     #[arg(long, global = true, value_name = "MB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1024))]
     max_answer_mb: u32,
+    /// Those of these that the command line gives, as it gives them, except `--config` and `--demo`.
+    #[arg(skip)]
+    given: Vec<String>,
+}
+
+/// The switches of every subcommand that these matches were given, so that another process can be.
+fn given(matches: &ArgMatches) -> Vec<String> {
+    let mut given = Vec::new();
+    for arg in Cli::command().get_arguments() {
+        let id = arg.get_id().as_str();
+        let Some(switch) = arg.get_long() else {
+            continue;
+        };
+        if matches!(switch, "config" | "demo")
+            || matches.value_source(id) != Some(ValueSource::CommandLine)
+        {
+            continue;
+        }
+        given.push(format!("--{switch}"));
+        if arg.get_action().takes_values() {
+            let values = matches.get_raw(id).into_iter().flatten();
+            let values: Vec<_> = values.map(|value| value.to_string_lossy()).collect();
+            given.push(values.join(","));
+        }
+    }
+    given
+}
+
+/// Whether a value stands behind this switch, which every subcommand takes.
+fn takes_value(switch: &str) -> bool {
+    Cli::command()
+        .get_arguments()
+        .filter(|arg| arg.get_long() == switch.strip_prefix("--"))
+        .any(|arg| arg.get_action().takes_values())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -162,7 +199,12 @@ impl From<&Failure> for Exit {
     reason = "errors of the command line go to standard error"
 )]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = Cli::command().get_matches();
+    let mut cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    cli.options.given = given(&matches);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -178,10 +220,21 @@ pub fn main() -> ExitCode {
         Err(error) => Err(error.into()),
     };
     match outcome {
+        Ok(Exit::Answered) if LOST.get().is_some() => {
+            if let Some(error) = LOST.get() {
+                eprintln!("crashsight-mcp: standard output is not written: {error}");
+            }
+            ExitCode::from(Exit::Failed as u8)
+        }
         Ok(exit) => ExitCode::from(exit as u8),
         Err(error) => {
             eprintln!("crashsight-mcp: {error:#}");
-            ExitCode::from(Exit::Failed as u8)
+            let exit = if error.is::<Misuse>() {
+                Exit::Usage
+            } else {
+                Exit::Failed
+            };
+            ExitCode::from(exit as u8)
         }
     }
 }
@@ -200,9 +253,28 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
     }
 }
 
+/// A mistake of the command line that its parser does not see.
+#[derive(Debug)]
+struct Misuse(String);
+
+impl std::fmt::Display for Misuse {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Misuse {}
+
+/// Why a part of what was said is lost; it shows in how the process exits.
+static LOST: OnceLock<std::io::Error> = OnceLock::new();
+
 /// Prints what a command says. Whoever reads may have gone: `call … | head` is no fault.
 fn say(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{text}");
+    if let Err(error) = writeln!(std::io::stdout(), "{text}")
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        let _ = LOST.set(error);
+    }
 }
 
 /// What is logged unless told otherwise. To the protocol's library a client that went away is an error.
@@ -237,8 +309,25 @@ pub(crate) struct Setup {
 }
 
 impl Options {
+    /// Which tools are there, and what is asked before they write.
+    fn policy(&self) -> anyhow::Result<Policy> {
+        let trimmed = |names: &[String]| names.iter().map(|name| name.trim().to_owned()).collect();
+        let policy = Policy {
+            read_only: self.read_only,
+            confirm: match self.confirm_writes {
+                ConfirmWrites::Always => Confirm::Always,
+                ConfirmWrites::Never => Confirm::Never,
+            },
+            only: trimmed(&self.tools),
+            without: trimmed(&self.exclude_tools),
+        };
+        policy.check().map_err(Misuse)?;
+        Ok(policy)
+    }
+
     /// Reads the settings, or starts the simulator and points at it.
     async fn set_up(&self) -> anyhow::Result<Setup> {
+        let policy = self.policy()?;
         let mut limits = Limits {
             answer_bytes: self.max_answer_mb as usize * (1 << 20),
             ..Limits::default()
@@ -262,16 +351,6 @@ impl Options {
             let settings = Settings::load(self.config.as_deref())?;
             (settings.projects, settings.zone, None)
         };
-        let policy = Policy {
-            read_only: self.read_only,
-            confirm: match self.confirm_writes {
-                ConfirmWrites::Always => Confirm::Always,
-                ConfirmWrites::Never => Confirm::Never,
-            },
-            only: self.tools.clone(),
-            without: self.exclude_tools.clone(),
-        };
-        policy.check().map_err(anyhow::Error::msg)?;
         let run = Arc::new(Run::new(projects, Clock::System, limits));
         Ok(Setup {
             toolbox: Arc::new(Toolbox::new(run, zone, policy)),

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::{Exit, Options, say};
 use crate::operation::{Definition, Effect};
+use crate::server::Server;
 use crate::toolbox::Caller;
 
 /// What `tools` takes.
@@ -20,16 +21,10 @@ impl Tools {
         let setup = options.set_up().await?;
         let listed = setup.toolbox.list(&Caller::named("command line"));
         if self.json {
-            let names: Vec<&str> = listed.iter().map(|definition| definition.name).collect();
-            let all: Vec<_> = crate::server::published()
-                .into_iter()
-                .filter(|tool| {
-                    tool["name"]
-                        .as_str()
-                        .is_some_and(|name| names.contains(&name))
-                })
-                .collect();
-            say(&serde_json::to_string_pretty(&all)?);
+            let caller = Caller::named("command line");
+            let server =
+                Server::new(setup.toolbox, caller, setup.budget).with_output(options.output.into());
+            say(&serde_json::to_string_pretty(&server.definitions())?);
             return Ok(Exit::Answered);
         }
         let mut sum = 0;

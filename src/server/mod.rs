@@ -109,6 +109,14 @@ impl Server {
         }
     }
 
+    /// The definitions that a client of this server receives.
+    pub fn definitions(&self) -> Vec<Value> {
+        let listed = self.toolbox.list(&self.caller).into_iter();
+        listed
+            .map(|definition| serde_json::to_value(self.listed(definition)).unwrap_or_default())
+            .collect()
+    }
+
     /// Serves standard input and output until the input ends.
     pub async fn serve_stdio(self) -> anyhow::Result<()> {
         match self.serve(rmcp::transport::stdio_pipes()).await {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 
-use super::{SITE_ZONE, Variables, secret};
+use super::{SITE_ZONE, Variables, address, secret};
 use crate::project::{Account, Companion, Credentials, Project, Projects, SourceRules};
 use crate::window;
 use crate::wire::ProviderId;
@@ -55,7 +55,7 @@ type Found = Option<(Account, Option<String>)>;
 
 fn agora(variables: Variables<'_>) -> anyhow::Result<Found> {
     let customer_id = variables("AGORA_CUSTOMER_ID");
-    let customer_secret = secret("AGORA_CUSTOMER_SECRET", variables)?;
+    let customer_secret = secret("AGORA_CUSTOMER_SECRET", variables);
     let app = variables("AGORA_APP_ID").map(|app| app.trim().to_owned());
     if customer_id.is_none() && customer_secret.is_none() && app.is_none() {
         return Ok(None);
@@ -65,15 +65,16 @@ fn agora(variables: Variables<'_>) -> anyhow::Result<Found> {
         ("AGORA_CUSTOMER_SECRET", customer_secret.is_some()),
     ]);
     let credentials = match (customer_id, customer_secret) {
-        (Some(customer_id), Some(customer_secret)) => Ok(Credentials::Agora {
+        (Some(customer_id), Some(Ok(customer_secret))) => Ok(Credentials::Agora {
             customer_id: customer_id.trim().to_owned(),
             customer_secret,
         }),
+        (_, Some(Err(problem))) => Err(problem),
         _ => Err(format!(
             "{lacking}\nhint: both are in Agora's console under RESTful API; AGORA_CUSTOMER_SECRET_FILE names a file instead"
         )),
     };
-    let base = agora_base(variables("AGORA_BASE_URL").as_deref()).context("AGORA_BASE_URL")?;
+    let base = address::agora(variables("AGORA_BASE_URL").as_deref()).context("AGORA_BASE_URL")?;
     let account = account(
         "env-agora",
         ProviderId::Agora,
@@ -86,8 +87,8 @@ fn agora(variables: Variables<'_>) -> anyhow::Result<Found> {
 
 fn getui(variables: Variables<'_>) -> anyhow::Result<Found> {
     let app_id = variables("GETUI_APP_ID").map(|app| app.trim().to_owned());
-    let app_key = secret("GETUI_APP_KEY", variables)?;
-    let master_secret = secret("GETUI_MASTER_SECRET", variables)?;
+    let app_key = secret("GETUI_APP_KEY", variables);
+    let master_secret = secret("GETUI_MASTER_SECRET", variables);
     if app_id.is_none() && app_key.is_none() && master_secret.is_none() {
         return Ok(None);
     }
@@ -98,16 +99,17 @@ fn getui(variables: Variables<'_>) -> anyhow::Result<Found> {
     ]);
     let app = app_id.clone().unwrap_or_default();
     let credentials = match (app_id, app_key, master_secret) {
-        (Some(app_id), Some(app_key), Some(master_secret)) => Ok(Credentials::Getui {
+        (Some(app_id), Some(Ok(app_key)), Some(Ok(master_secret))) => Ok(Credentials::Getui {
             app_id,
             app_key,
             master_secret,
         }),
+        (_, Some(Err(problem)), _) | (_, _, Some(Err(problem))) => Err(problem),
         _ => Err(format!(
             "{lacking}\nhint: all three are in Getui's developer centre; GETUI_MASTER_SECRET_FILE names a file instead"
         )),
     };
-    let base = getui_base(variables("GETUI_BASE_URL").as_deref()).context("GETUI_BASE_URL")?;
+    let base = address::getui(variables("GETUI_BASE_URL").as_deref()).context("GETUI_BASE_URL")?;
     let account = account("env-getui", ProviderId::Getui, base, credentials, SITE_ZONE)?;
     Ok(Some((account, Some(app))))
 }
@@ -138,32 +140,4 @@ pub(super) fn account(
         credentials,
         zone: window::zone(zone).map_err(anyhow::Error::msg)?,
     })
-}
-
-/// `https://api.agora.io`, unless told; the China host is `https://api.sd-rtn.com` (FACTS 2.1).
-pub(super) fn agora_base(url: Option<&str>) -> anyhow::Result<String> {
-    Ok(match url.map(str::trim) {
-        None => "https://api.agora.io".to_owned(),
-        Some(url) => http(url)?.trim_end_matches("/beta").to_owned(),
-    })
-}
-
-/// `https://restapi.getui.com`, unless told; the documents' form with `/v2/{appId}` is understood.
-pub(super) fn getui_base(url: Option<&str>) -> anyhow::Result<String> {
-    Ok(match url.map(str::trim) {
-        None => "https://restapi.getui.com".to_owned(),
-        Some(url) => {
-            let url = http(url)?;
-            url.split_once("/v2")
-                .map_or(url, |(host, _)| host)
-                .to_owned()
-        }
-    })
-}
-
-fn http(url: &str) -> anyhow::Result<&str> {
-    if !(url.starts_with("https://") || url.starts_with("http://")) {
-        bail!("a base URL starts with https:// or http://, not `{url}`");
-    }
-    Ok(url.trim_end_matches('/'))
 }

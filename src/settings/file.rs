@@ -10,8 +10,10 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::companions::AGORA_ZONE;
-use super::{Variables, base, companions, home, read_secret};
-use crate::project::{Account, App, Companion, Credentials, Platform, Project, SourceRules};
+use super::{Variables, address, companions, home, mistake, read_secret};
+use crate::project::{
+    Account, App, Companion, Credentials, Platform, Project, SourceRules, app_id,
+};
 use crate::secret::Secret;
 use crate::window;
 use crate::wire::ProviderId;
@@ -22,6 +24,7 @@ pub(super) struct Parsed {
     pub(super) accounts: Vec<Arc<Account>>,
     pub(super) projects: Vec<Project>,
     pub(super) zone: Option<String>,
+    pub(super) variables: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -40,27 +43,45 @@ struct File {
 enum AccountTable {
     CrashSight {
         site: Option<String>,
-        user_id: Option<String>,
+        user_id: Option<Word>,
         api_key: Option<String>,
         api_key_file: Option<String>,
         api_key_env: Option<String>,
         zone: Option<String>,
     },
     Agora {
-        customer_id: Option<String>,
+        customer_id: Option<Word>,
         customer_secret: Option<String>,
         customer_secret_file: Option<String>,
         customer_secret_env: Option<String>,
         base_url: Option<String>,
     },
     Getui {
-        app_id: Option<String>,
+        app_id: Option<Word>,
         app_key: Option<String>,
         master_secret: Option<String>,
         master_secret_file: Option<String>,
         master_secret_env: Option<String>,
         base_url: Option<String>,
     },
+}
+
+impl AccountTable {
+    /// Where it names the variable that its secret is read from.
+    fn variable(&self, account: &str) -> Option<String> {
+        let (field, name) = match self {
+            Self::CrashSight { api_key_env, .. } => ("api_key", api_key_env),
+            Self::Agora {
+                customer_secret_env,
+                ..
+            } => ("customer_secret", customer_secret_env),
+            Self::Getui {
+                master_secret_env, ..
+            } => ("master_secret", master_secret_env),
+        };
+        name.as_ref()
+            .map(|_| format!("accounts.{account}.{field}_env"))
+    }
 }
 
 #[derive(Deserialize)]
@@ -81,15 +102,15 @@ struct ProjectTable {
 #[serde(deny_unknown_fields)]
 struct AppTable {
     account: Spanned<String>,
-    app: Spanned<String>,
-    platform: Spanned<PlatformWord>,
+    app: Spanned<Word>,
+    platform: Spanned<Word>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AgoraTable {
     account: Spanned<String>,
-    app: Spanned<String>,
+    app: Spanned<Word>,
 }
 
 /// Getui's account is one app's: there is no more to say.
@@ -99,12 +120,25 @@ struct GetuiTable {
     account: Spanned<String>,
 }
 
+/// An id, or a platform: of digits alone it is often written without quotes.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum PlatformWord {
-    Word(String),
+enum Word {
+    Text(String),
     Number(i64),
 }
+
+impl Word {
+    fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.trim().to_owned(),
+            Self::Number(number) => number.to_string(),
+        }
+    }
+}
+
+/// Accounts of the environment; a namesake would be shadowed.
+const TAKEN: &[&str] = &["env", "env-agora", "env-getui"];
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -118,12 +152,12 @@ struct SourceTable {
 /// Reads a file. `path` is for its errors and for files named relative to it.
 pub(super) fn parse(text: &str, path: &Path, variables: Variables<'_>) -> anyhow::Result<Parsed> {
     let at = |span: Range<usize>, problem: String| {
-        let line = text.get(..span.start).unwrap_or(text).matches('\n').count() + 1;
+        let line = mistake::line(text, span.start);
         anyhow!("{}, line {line}: {problem}", path.display())
     };
     let file: File = toml::from_str(text).map_err(|error| {
         let span = error.span().unwrap_or(0..0);
-        at(span, error.message().to_owned())
+        at(span, mistake::words(&error))
     })?;
     let zone = match file.zone {
         Some(zone) => {
@@ -133,17 +167,33 @@ pub(super) fn parse(text: &str, path: &Path, variables: Variables<'_>) -> anyhow
         None => None,
     };
     let mut accounts: Vec<Arc<Account>> = Vec::new();
+    let mut named = Vec::new();
     for (name, table) in in_order(&file.accounts) {
         let problem =
             |problem: anyhow::Error| at(table.span(), format!("accounts.{name}: {problem:#}"));
+        if TAKEN.contains(&name.as_str()) {
+            let taken = anyhow!("the account of the environment has that name: give it another");
+            return Err(problem(taken));
+        }
+        named.extend(table.get_ref().variable(name));
+        let folder = path.parent().unwrap_or(Path::new(""));
         accounts.push(Arc::new(
-            account(name, table.get_ref(), variables).map_err(problem)?,
+            account(name, table.get_ref(), folder, variables).map_err(problem)?,
         ));
     }
     let mut projects: Vec<Project> = Vec::new();
     for (name, table) in in_order(&file.projects) {
         let span = table.span();
         let table = table.get_ref();
+        let twin = twin(&projects, std::iter::once(name).chain(&table.aliases));
+        if let Some((word, other)) = twin {
+            return Err(at(
+                span,
+                format!(
+                    "projects.{name}: `{word}` is a name of projects.{other} already, case aside"
+                ),
+            ));
+        }
         if table.default && projects.iter().any(|other| other.default) {
             return Err(at(
                 span,
@@ -156,25 +206,19 @@ pub(super) fn parse(text: &str, path: &Path, variables: Variables<'_>) -> anyhow
                 let account = app.account.get_ref().as_str();
                 of_provider(&accounts, ProviderId::CrashSight, &app.account)
                     .map_err(|(span, problem)| at(span, format!("projects.{name}: {problem}")))?;
-                let word = match app.platform.get_ref() {
-                    PlatformWord::Word(word) => word.clone(),
-                    PlatformWord::Number(number) => number.to_string(),
-                };
+                let word = app.platform.get_ref().text();
                 let platform = Platform::parse(&word).ok_or_else(|| {
                     at(
                         app.platform.span(),
                         format!("projects.{name}: a platform is android, ios or pc, not `{word}`"),
                     )
                 })?;
-                if app.app.get_ref().trim().is_empty() {
-                    return Err(at(
-                        app.app.span(),
-                        format!("projects.{name}: the app id is empty"),
-                    ));
-                }
+                let id = app.app.get_ref().text();
+                app_id(&id)
+                    .map_err(|problem| at(app.app.span(), format!("projects.{name}: {problem}")))?;
                 Some(App {
                     account: account.into(),
-                    id: app.app.get_ref().trim().to_owned(),
+                    id,
                     platform,
                 })
             }
@@ -199,6 +243,23 @@ pub(super) fn parse(text: &str, path: &Path, variables: Variables<'_>) -> anyhow
         accounts,
         projects,
         zone,
+        variables: named,
+    })
+}
+
+/// A name that another project answers to, and that project.
+fn twin<'a>(
+    projects: &'a [Project],
+    names: impl IntoIterator<Item = &'a String>,
+) -> Option<(&'a str, &'a str)> {
+    let plain = |name: &str| name.trim().to_lowercase();
+    names.into_iter().find_map(|name| {
+        let other = projects.iter().find(|other| {
+            std::iter::once(&other.name)
+                .chain(&other.aliases)
+                .any(|known| plain(known) == plain(name))
+        })?;
+        Some((name.as_str(), other.name.as_str()))
     })
 }
 
@@ -238,14 +299,14 @@ fn companions_of(
     let mut out = Vec::new();
     if let Some(agora) = &table.agora {
         let account = of_provider(accounts, ProviderId::Agora, &agora.account)?;
-        let app = agora.app.get_ref().trim();
+        let app = agora.app.get_ref().text();
         if app.is_empty() {
             return Err((agora.app.span(), "the Agora app id is empty".to_owned()));
         }
         out.push(Companion {
             provider: ProviderId::Agora,
             account: Arc::clone(&account.name),
-            app: app.to_owned(),
+            app,
         });
     }
     if let Some(getui) = &table.getui {
@@ -263,12 +324,17 @@ fn companions_of(
     Ok(out)
 }
 
-fn account(name: &str, table: &AccountTable, variables: Variables<'_>) -> anyhow::Result<Account> {
-    let secret = |field, forms| secret(name, field, forms, variables);
-    let needed = |field: &str, value: &Option<String>| {
+fn account(
+    name: &str,
+    table: &AccountTable,
+    folder: &Path,
+    variables: Variables<'_>,
+) -> anyhow::Result<Account> {
+    let secret = |field, forms| secret((name, field), forms, folder, variables);
+    let needed = |field: &str, value: &Option<Word>| {
         value
-            .as_deref()
-            .map(|value| value.trim().to_owned())
+            .as_ref()
+            .map(Word::text)
             .filter(|value| !value.is_empty())
             .ok_or_else(|| format!("accounts.{name} has no {field}"))
     };
@@ -285,7 +351,7 @@ fn account(name: &str, table: &AccountTable, variables: Variables<'_>) -> anyhow
             Ok(Account {
                 name: name.into(),
                 provider: ProviderId::CrashSight,
-                base: base(site.as_deref())?,
+                base: address::crashsight(site.as_deref())?,
                 credentials: needed("user_id", user_id).and_then(|user_id| {
                     Ok(Credentials::CrashSight {
                         user_id,
@@ -313,7 +379,7 @@ fn account(name: &str, table: &AccountTable, variables: Variables<'_>) -> anyhow
                     customer_secret: key?,
                 })
             });
-            let base = companions::agora_base(base_url.as_deref())?;
+            let base = address::agora(base_url.as_deref())?;
             companions::account(name, ProviderId::Agora, base, credentials, AGORA_ZONE)
         }
         AccountTable::Getui {
@@ -328,35 +394,44 @@ fn account(name: &str, table: &AccountTable, variables: Variables<'_>) -> anyhow
                 "master_secret",
                 [master_secret, master_secret_file, master_secret_env],
             )?;
+            let app_key = secret("app_key", [app_key, &None, &None])?;
             let credentials = needed("app_id", app_id).and_then(|app_id| {
                 Ok(Credentials::Getui {
                     app_id,
-                    app_key: Secret::new(&needed("app_key", app_key)?),
+                    app_key: app_key?,
                     master_secret: key?,
                 })
             });
-            let base = companions::getui_base(base_url.as_deref())?;
+            let base = address::getui(base_url.as_deref())?;
             companions::account(name, ProviderId::Getui, base, credentials, super::SITE_ZONE)
         }
     }
 }
 
-/// A secret in plain, from a file, or from a variable: one of the three. What is only absent is told at the
-/// call that needs it.
+/// A secret in plain, from a file, or from a variable: one of the three. What is absent or cannot be used is
+/// told at the call that needs it. A file is looked for beside the configuration.
 fn secret(
-    account: &str,
-    field: &str,
+    (account, field): (&str, &str),
     [plain, file, variable]: [&Option<String>; 3],
+    folder: &Path,
     variables: Variables<'_>,
 ) -> anyhow::Result<Result<Secret, String>> {
+    let place = format!("accounts.{account}.{field}");
     Ok(match (plain, file, variable) {
-        (Some(key), None, None) => Ok(Secret::new(key)),
-        (None, Some(path), None) => Ok(read_secret(&home(path, variables))?),
-        (None, None, Some(variable)) => variables(variable)
-            .map(|key| Secret::new(&key))
-            .ok_or_else(|| {
-                format!("the variable {variable} of accounts.{account}.{field}_env is not set")
-            }),
+        (Some(key), None, None) => {
+            Secret::read(key).map_err(|problem| format!("{place} {problem}"))
+        }
+        (None, Some(path), None) => read_secret(&folder.join(home(path, variables)))
+            .map_err(|problem| format!("{place}_file: {problem:#}")),
+        (None, None, Some(variable)) => match variables(variable) {
+            Some(key) => Secret::read(&key)
+                .map_err(|problem| format!("the variable {variable} of {place}_env {problem}")),
+            // Who puts the key itself there is not told it back.
+            None if !variable.bytes().all(in_capitals) => Err(format!(
+                "the variable of {place}_env is not set: what stands there is a variable's name, and not the key"
+            )),
+            None => Err(format!("the variable {variable} of {place}_env is not set")),
+        },
         (None, None, None) => Err(format!(
             "accounts.{account} has no {field}_file, {field}_env or {field}"
         )),
@@ -366,4 +441,8 @@ fn secret(
             ));
         }
     })
+}
+
+fn in_capitals(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_'
 }

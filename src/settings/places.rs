@@ -32,6 +32,10 @@ pub struct Places {
     pub bin: PathBuf,
     /// Codex's folder: `CODEX_HOME`, or `~/.codex`.
     pub codex: PathBuf,
+    /// Where Claude Code's `.claude.json` lies: `CLAUDE_CONFIG_DIR`, or the user's folder.
+    pub claude: PathBuf,
+    /// Where Gemini's `.gemini` lies: `GEMINI_CLI_HOME`, or the user's folder.
+    pub gemini: PathBuf,
     /// The folder this program was started in.
     pub here: PathBuf,
     /// Where programs are looked for.
@@ -83,6 +87,8 @@ impl Places {
         Ok(Self {
             os,
             codex: folder("CODEX_HOME").unwrap_or_else(|| home.join(".codex")),
+            claude: folder("CLAUDE_CONFIG_DIR").unwrap_or_else(|| home.clone()),
+            gemini: folder("GEMINI_CLI_HOME").unwrap_or_else(|| home.clone()),
             config,
             applications,
             bin,
@@ -102,12 +108,12 @@ impl Places {
             return [full.clone(), full.with_extension("exe")]
                 .into_iter()
                 .take(if self.os == Os::Windows { 2 } else { 1 })
-                .find(|path| path.is_file());
+                .find(|path| starts(path));
         }
         self.path
             .iter()
             .map(|folder| folder.join(self.file_name(command)))
-            .find(|path| path.is_file())
+            .find(|path| starts(path))
     }
 
     /// A program's file name here.
@@ -135,6 +141,18 @@ impl Places {
     }
 }
 
+/// Whether this is a file that may be started.
+fn starts(path: &Path) -> bool {
+    let Ok(about) = path.metadata() else {
+        return false;
+    };
+    #[cfg(unix)]
+    let allowed = std::os::unix::fs::PermissionsExt::mode(&about.permissions()) & 0o111 != 0;
+    #[cfg(not(unix))]
+    let allowed = true;
+    about.is_file() && allowed
+}
+
 /// Where settings come from.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
@@ -142,6 +160,8 @@ pub struct Sources {
     pub file: Option<PathBuf>,
     /// Where the user's own would be.
     pub own_file: Option<PathBuf>,
+    /// The same for a process that lacks what a shell's profile sets.
+    plain_file: Option<PathBuf>,
     /// Variables that are set and hold no secret, with their values.
     pub plain: Vec<(&'static str, String)>,
     /// Variables that are set and hold a secret: their names alone.
@@ -185,6 +205,10 @@ impl Sources {
         Self {
             file: file_read(config, variables),
             own_file: default_path(variables),
+            plain_file: default_path(&|name| match name {
+                "XDG_CONFIG_HOME" => None,
+                _ => variables(name),
+            }),
             plain: PLAIN
                 .iter()
                 .filter_map(|name| Some((*name, variables(name)?)))
@@ -197,11 +221,16 @@ impl Sources {
         }
     }
 
-    /// The file, when it was named and is not the one that is found anyway.
+    /// Whether a variable that holds no secret is set.
+    pub fn sets(&self, name: &str) -> bool {
+        self.plain.iter().any(|(known, _)| *known == name)
+    }
+
+    /// The file, when it is not the one that every process of the user finds.
     pub fn named_file(&self) -> Option<&Path> {
         self.file
             .as_deref()
-            .filter(|file| self.own_file.as_deref() != Some(file))
+            .filter(|file| self.plain_file.as_deref() != Some(file))
     }
 
     /// Where a key file would lie: beside the configuration.

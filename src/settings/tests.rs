@@ -1,5 +1,6 @@
 use super::*;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn read(pairs: &[(&str, &str)]) -> anyhow::Result<Settings> {
     let variables: HashMap<String, String> = pairs
@@ -17,6 +18,20 @@ fn parse(text: &str, pairs: &[(&str, &str)]) -> anyhow::Result<file::Parsed> {
     file::parse(text, Path::new("config.toml"), &|name| {
         variables.get(name).cloned()
     })
+}
+
+/// A folder of its own with this `config.toml`.
+fn folder_with(text: &str) -> PathBuf {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let own = format!(
+        "crashsight-settings-{}-{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    );
+    let folder = std::env::temp_dir().join(own);
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("config.toml"), text).unwrap();
+    folder
 }
 
 const TEAM: &str = r#"zone = "Asia/Shanghai"
@@ -87,19 +102,6 @@ fn without_credentials_each_call_names_the_settings() {
 }
 
 #[test]
-fn sites_have_names_and_addresses() {
-    assert_eq!(
-        base(Some("global")).unwrap(),
-        "https://crashsight.wetest.net"
-    );
-    assert_eq!(
-        base(Some("https://cs.example/uniform/")).unwrap(),
-        "https://cs.example"
-    );
-    assert!(base(Some("mars")).is_err());
-}
-
-#[test]
 fn a_team_file_is_read_whole() {
     let parsed = parse(TEAM, &[("CN_KEY", "k")]).unwrap();
     assert_eq!(parsed.accounts.len(), 3);
@@ -145,7 +147,26 @@ fn a_mistake_is_named_with_its_line() {
             "aliases = [\"安卓正式服\", \"android prod\"]",
             "aliases = 3",
             21,
-            "invalid type",
+            "expected a list, not a number",
+        ),
+        ("[accounts.cn]", "[accounts.env]", 3, "give it another"),
+        (
+            "[projects.arcade]",
+            "[projects.Starfall-Android]",
+            28,
+            "is a name of projects.starfall-android already",
+        ),
+        (
+            "[projects.arcade]",
+            "[projects.arcade]\naliases = [\"Android Prod \"]",
+            28,
+            "`Android Prod ` is a name of projects.starfall-android",
+        ),
+        (
+            "app = \"aaaa\"",
+            "app = \"a b/c?x=1\"",
+            29,
+            "letters and digits",
         ),
         (
             "[projects.arcade]",
@@ -190,18 +211,145 @@ fn a_mistake_is_named_with_its_line() {
 }
 
 #[test]
+fn no_value_of_the_file_is_in_an_error() {
+    for (old, new, words) in [
+        (
+            "user_id =",
+            "api_key = 998877665544\nuser_id =",
+            "line 3: expected text, not a number",
+        ),
+        (
+            "[accounts.cn]",
+            "accounts.x = \"99887766\"\n[accounts.cn]",
+            "expected a table, not text",
+        ),
+        (
+            "user_id = \"12453\"",
+            "user_id = 99887766.5",
+            "expected text",
+        ),
+    ] {
+        let error = parse(&TEAM.replace(old, new), &[]).map(|_| ()).unwrap_err();
+        let error = format!("{error:#}");
+        assert!(error.contains(words), "{error}");
+        for hidden in ["998877", "Table", "enum", "Word"] {
+            assert!(!error.contains(hidden), "{error}");
+        }
+    }
+}
+
+#[test]
+fn ids_of_digits_need_no_quotes() {
+    let text = TEAM.replace("user_id = \"12453\"", "user_id = 12453");
+    let parsed = parse(&text, &[("CN_KEY", "k")]).unwrap();
+    let Credentials::CrashSight { user_id, .. } = parsed.accounts[0].credentials().unwrap() else {
+        unreachable!("the account is CrashSight's");
+    };
+    assert_eq!(user_id, "12453");
+}
+
+#[test]
 fn a_key_that_is_not_there_is_told_at_the_call() {
     let parsed = parse(TEAM, &[]).unwrap();
     let failure = parsed.accounts[0].credentials().unwrap_err().to_string();
     assert!(failure.contains("CN_KEY"), "{failure}");
+    for (line, words) in [
+        (
+            "api_key_file = \"gone.key\"",
+            "api_key_file: the key file is not readable: team/gone.key",
+        ),
+        (
+            "api_key_file = \"~/gone.key\"",
+            "not readable: /nowhere/gone.key",
+        ),
+        ("api_key = \" \"", "accounts.cn.api_key is empty"),
+        (
+            "api_key_env = \"hush-hush\"",
+            "the variable of accounts.cn.api_key_env is not set",
+        ),
+        (
+            "api_key = \"hush\\nhush\"",
+            "accounts.cn.api_key has a line break",
+        ),
+    ] {
+        let text = TEAM.replace("api_key_env = \"CN_KEY\"", line);
+        let parsed = file::parse(&text, Path::new("team/config.toml"), &|name| {
+            (name == "HOME").then(|| "/nowhere".to_owned())
+        })
+        .unwrap();
+        let failure = parsed.accounts[0].credentials().unwrap_err().to_string();
+        assert!(
+            failure.contains(words) && !failure.contains("hush"),
+            "{failure}"
+        );
+    }
+    let settings = read(&[
+        ("CRASHSIGHT_USER_ID", "1"),
+        ("CRASHSIGHT_API_KEY_FILE", "/nowhere/a.key"),
+        ("AGORA_CUSTOMER_ID", "c"),
+        ("AGORA_CUSTOMER_SECRET", "s"),
+        ("AGORA_APP_ID", "a"),
+    ])
+    .unwrap();
+    let failure = settings.projects.crashsight(None).unwrap_err().to_string();
+    assert!(
+        failure.contains("CRASHSIGHT_API_KEY_FILE: the key file is not readable: /nowhere/a.key"),
+        "{failure}"
+    );
+    assert!(settings.projects.companion(ProviderId::Agora, None).is_ok());
+}
+
+#[test]
+fn a_mistake_of_the_environment_is_named_with_its_variable() {
+    for (name, value) in [
+        ("CRASHSIGHT_ZONE", "Mars"),
+        ("CRASHSIGHT_SITE_ZONE", "Mars"),
+        ("CRASHSIGHT_SITE", "https://"),
+        ("CRASHSIGHT_PROJECT", "a b/c?x=1@android"),
+    ] {
+        let error = format!("{:#}", read(&[(name, value)]).unwrap_err());
+        assert!(error.starts_with(name), "{error}");
+    }
+}
+
+/// The team's settings with Agora's account first, and these variables.
+fn team_with(pairs: &[(&str, &str)]) -> Settings {
+    let (head, rest) = TEAM.split_once("[accounts.cn]").unwrap();
+    let (cn, rest) = rest.split_once("[accounts.rtc]").unwrap();
+    let (rtc, rest) = rest.split_once("[accounts.push]").unwrap();
+    let text = format!("{head}[accounts.rtc]{rtc}[accounts.cn]{cn}[accounts.push]{rest}");
+    let folder = folder_with(&text);
+    let settings = Settings::read(Some(&folder.join("config.toml")), &|name| match name {
+        "CN_KEY" | "RTC_SECRET" | "PUSH_SECRET" => Some("k".to_owned()),
+        _ => pairs
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| (*value).to_owned()),
+    });
+    std::fs::remove_dir_all(&folder).unwrap();
+    settings.unwrap()
+}
+
+#[test]
+fn an_app_of_the_environment_is_its_project_of_the_file() {
+    let settings = team_with(&[("CRASHSIGHT_PROJECT", "aaaa@pc")]);
+    assert_eq!(settings.projects.projects.len(), 2);
+    assert_eq!(settings.projects.default_project().unwrap().name, "arcade");
+    let settings = team_with(&[("CRASHSIGHT_PROJECT", "d98b9f7eec@android")]);
+    assert!(settings.projects.companion(ProviderId::Agora, None).is_ok());
+}
+
+#[test]
+fn an_app_of_the_environment_is_asked_with_an_account_of_its_service() {
+    let settings = team_with(&[("CRASHSIGHT_PROJECT", "bbbb@ios")]);
+    let target = settings.projects.crashsight(None).unwrap();
+    assert_eq!((&*target.account.name, target.app.as_str()), ("cn", "bbbb"));
 }
 
 #[test]
 fn a_project_of_the_environment_beats_the_files_default() {
-    let folder = std::env::temp_dir().join(format!("crashsight-settings-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
+    let folder = folder_with(TEAM);
     let path = folder.join("config.toml");
-    std::fs::write(&path, TEAM).unwrap();
     let settings = Settings::read(Some(&path), &|name| match name {
         "CN_KEY" => Some("k".to_owned()),
         "CRASHSIGHT_PROJECT" => Some("arcade".to_owned()),

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 
-use super::read_secret;
+use super::{Variables, home, mistake, process, read_secret};
 use crate::secret::{Fingerprint, Secret};
 
 /// Shorter ones could be guessed.
@@ -47,21 +47,19 @@ pub fn tokens(path: &Path) -> anyhow::Result<Vec<TokenSetting>> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("the file of tokens is not readable: {}", path.display()))?;
     let folder = path.parent().unwrap_or(Path::new("."));
-    parse(&text, folder).with_context(|| path.display().to_string())
+    parse(&text, folder, &process).with_context(|| path.display().to_string())
 }
 
-fn parse(text: &str, folder: &Path) -> anyhow::Result<Vec<TokenSetting>> {
+fn parse(text: &str, folder: &Path, variables: Variables<'_>) -> anyhow::Result<Vec<TokenSetting>> {
     // The error's own text would show the line, and with it the token.
     let file: File = toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(1, |span| {
-            text.get(..span.start).unwrap_or(text).matches('\n').count() + 1
-        });
-        anyhow::anyhow!("line {line}: {}", error.message())
+        let line = mistake::line(text, error.span().map_or(0, |span| span.start));
+        anyhow::anyhow!("line {line}: {}", mistake::words(&error))
     })?;
     let mut rows: Vec<TokenSetting> = Vec::new();
     for (name, row) in file.tokens {
         let fingerprint = row
-            .fingerprint(folder)
+            .fingerprint(folder, variables)
             .with_context(|| format!("tokens.{name}"))?;
         if let Some(twin) = rows
             .iter()
@@ -83,10 +81,10 @@ fn parse(text: &str, folder: &Path) -> anyhow::Result<Vec<TokenSetting>> {
 }
 
 impl Row {
-    fn fingerprint(&self, folder: &Path) -> anyhow::Result<Fingerprint> {
+    fn fingerprint(&self, folder: &Path, variables: Variables<'_>) -> anyhow::Result<Fingerprint> {
         let token = match (&self.token, &self.token_file, &self.token_sha256) {
             (Some(token), None, None) => Secret::new(token),
-            (None, Some(path), None) => read_secret(&folder.join(path))?,
+            (None, Some(path), None) => read_secret(&folder.join(home(path, variables)))?,
             (None, None, Some(digits)) => {
                 return Fingerprint::parse(digits)
                     .context("token_sha256 has 64 hexadecimal digits");
@@ -107,7 +105,7 @@ mod tests {
 
     #[test]
     fn tokens_are_read_and_mistakes_named_without_them() {
-        let read = |text: &str| parse(text, Path::new("."));
+        let read = |text: &str| parse(text, Path::new("."), &|_| Some("/nowhere".to_owned()));
         let digest = crate::secret::sha256_hex("another-long-token");
         let rows = read(&format!(
             "[tokens.ci]\ntoken = \"a-rather-long-token\"\nread_only = true\nprojects = [\"a\"]\n\
@@ -125,6 +123,19 @@ mod tests {
             ("[tokens.a]\ntoken = \"short\"", "at least 16"),
             ("[tokens.a]\nread_only = true", "one of token"),
             ("[tokens.a]\ntoken = hunter2hunter2hunter2", "line 2"),
+            (
+                "tokens.a = \"hunter2hunter2hunter2\"",
+                "line 1: expected a table, not text",
+            ),
+            (
+                "[tokens.a]\ntoken = 77777777777777777",
+                "line 2: expected text, not a number",
+            ),
+            (
+                "[tokens.a]\nread_only = \"hunter2\"",
+                "true or false, not text",
+            ),
+            ("[tokens.a]\ntoken_file = \"~/tk\"", ": /nowhere/tk"),
             ("[tokens.a]\ntoken_sha256 = \"ab\"", "64"),
             (
                 "[tokens.a]\ntoken = \"a-rather-long-token\"\n[tokens.b]\ntoken = \"a-rather-long-token\"",
@@ -133,7 +144,7 @@ mod tests {
         ] {
             let error = format!("{:#}", read(text).unwrap_err());
             assert!(
-                error.contains(words) && !error.contains("hunter2"),
+                error.contains(words) && !error.contains("hunter2") && !error.contains("7777"),
                 "{error}"
             );
         }

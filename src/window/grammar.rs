@@ -45,7 +45,7 @@ pub(super) fn parse(text: &str) -> Result<Spec, String> {
         .or_else(|| chinese(&plain))
         .or_else(|| absolute(&plain))
         .ok_or_else(|| {
-            if let Some(problem) = unix(&plain) {
+            if let Some(problem) = unix(&plain).or_else(|| zoned(&plain)) {
                 return problem;
             }
             format!(
@@ -78,6 +78,24 @@ fn unix(text: &str) -> Option<String> {
          give it in the reader's own zone, as in `2026-11-20T08..2026-11-20T12`",
         crate::reply::inline(text, 60),
         utc.join(".."),
+    ))
+}
+
+/// An offset beside the reader's zone is not worked out in the head: whoever wrote it converts it.
+fn zoned(text: &str) -> Option<String> {
+    let (from, to) = ends(text).unwrap_or((text, text));
+    let (end, offset) = [from, to].into_iter().find_map(|end| {
+        let end = end.trim_matches(AROUND);
+        let clock = end.find(['t', ' '])?;
+        let at = end.rfind(['z', '+', '-']).filter(|at| *at > clock)?;
+        moment(end.get(..at)?.trim_end())?;
+        Some((end, end.get(at..)?))
+    })?;
+    Some(format!(
+        "a time range is written in the reader's own zone: `{}` says `{}`; convert it, and leave that out, as in \
+         `2026-11-20T08..2026-11-20T12`",
+        crate::reply::inline(&end.to_uppercase(), 60),
+        crate::reply::inline(&offset.to_uppercase(), 20),
     ))
 }
 
@@ -153,14 +171,19 @@ fn chinese(text: &str) -> Option<Spec> {
     unit(count, letters.as_str())
 }
 
-fn absolute(text: &str) -> Option<Spec> {
-    let ends = ["..", "~", " to ", "至", "到", "/"]
+/// `2026-11-01...2026-11-07` and `[2026-11-01..2026-11-07]` are met too.
+const AROUND: [char; 6] = ['.', '[', ']', '(', ')', ' '];
+
+fn ends(text: &str) -> Option<(&str, &str)> {
+    ["..", "~", " to ", "至", "到", "/"]
         .iter()
-        .find_map(|mark| text.split_once(mark));
-    if let Some((from, to)) = ends {
-        // `2026-11-01...2026-11-07` and `[2026-11-01..2026-11-07]` are met too.
-        let trim = |side: &str| side.trim_matches(|c: char| ".[]() ".contains(c)).to_owned();
-        return Some(Spec::Between(moment(&trim(from))?, moment(&trim(to))?));
+        .find_map(|mark| text.split_once(mark))
+}
+
+fn absolute(text: &str) -> Option<Spec> {
+    if let Some((from, to)) = ends(text) {
+        let (from, to) = (from.trim_matches(AROUND), to.trim_matches(AROUND));
+        return Some(Spec::Between(moment(from)?, moment(to)?));
     }
     if let Some(month) = month(text) {
         return Some(Spec::Month(month));
@@ -177,7 +200,7 @@ fn month(text: &str) -> Option<Date> {
 
 fn moment(text: &str) -> Option<Moment> {
     let (day, clock) = match text.split_once(['t', ' ']) {
-        Some((day, clock)) => (day, Some(clock.trim_end_matches('z'))),
+        Some((day, clock)) => (day, Some(clock)),
         None => (text, None),
     };
     let day = date(day)?;
@@ -289,6 +312,25 @@ mod tests {
             ),
         ] {
             assert_eq!(parse(text), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn another_zone_is_refused_with_a_sentence() {
+        for (text, offset) in [
+            ("2026-11-20T08:00:00Z..2026-11-20T10:00:00Z", "`Z`"),
+            ("2026-11-20..2026-11-20T10Z", "`Z`"),
+            (
+                "2026-11-20T08:00:00+08:00..2026-11-20T10:00:00+08:00",
+                "`+08:00`",
+            ),
+            ("2026-11-20 08:00 -0500", "`-0500`"),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert!(
+                error.contains("own zone") && error.contains(offset),
+                "{text}: {error}"
+            );
         }
     }
 

@@ -11,6 +11,8 @@ pub(super) struct Checks {
     failed: usize,
     /// Failures that pass by themselves.
     later: usize,
+    /// Whether what was asked for makes no sense.
+    misused: bool,
 }
 
 impl Checks {
@@ -42,8 +44,15 @@ impl Checks {
         }
     }
 
+    /// A project of the command line that cannot be asked about.
+    pub(super) fn unasked(&mut self, name: &str, failure: &Failure) {
+        self.misused = Exit::from(failure) == Exit::Usage;
+        self.failure("project", name, failure);
+    }
+
     fn exit(&self) -> Exit {
         match (self.failed, self.later) {
+            _ if self.misused => Exit::Usage,
             (0, 0) => Exit::Answered,
             (0, _) => Exit::Later,
             _ => Exit::Failed,

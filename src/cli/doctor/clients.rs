@@ -61,11 +61,16 @@ pub(super) fn check(checks: &mut Checks, places: &Places) {
 fn told(checks: &mut Checks, places: &Places, title: &str, file: &Path, entry: &Found) {
     let place = format!("{title}: `{}` in {}", entry.name, file.display());
     match (&entry.command, &entry.url) {
+        (Some(_), _) | (_, Some(_)) if entry.disabled => {
+            checks.warn("client", &format!("{place} is switched off there"));
+        }
         (Some(command), _) => match places.program(command) {
             Some(program) => checks.ok("client", &format!("{place} starts {}", program.display())),
             None => checks.fail(
                 "client",
-                &format!("{place} names {command}, which is not there; install it again"),
+                &format!(
+                    "{place} names {command}, which is not there or is no program; install it again"
+                ),
             ),
         },
         (None, Some(url)) => checks.ok("client", &format!("{place} asks {url}, not tried here")),

@@ -7,7 +7,7 @@ mod services;
 use clap::Args;
 
 use self::checks::Checks;
-use super::{Exit, Options};
+use super::{Exit, Misuse, Options};
 use crate::settings::{Places, Sources};
 
 /// What `doctor` takes.
@@ -26,6 +26,7 @@ impl Doctor {
                 settings(&mut checks, options);
                 services::check(&mut checks, &setup, self.project.as_deref()).await;
             }
+            Err(problem) if problem.is::<Misuse>() => return Err(problem),
             Err(problem) => checks.fail("settings", &format!("{problem:#}")),
         }
         match Places::of_process() {

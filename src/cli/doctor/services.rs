@@ -46,7 +46,7 @@ pub(super) async fn check(checks: &mut Checks, setup: &Setup, only: Option<&str>
         Some(name) => match one(projects, name) {
             Ok(ask) => vec![ask],
             Err(failure) => {
-                checks.failure("project", name, &failure);
+                checks.unasked(name, &failure);
                 return;
             }
         },
@@ -129,6 +129,16 @@ async fn ask(checks: &mut Checks, setup: &Setup, account: &Arc<Account>, asks: &
     let run = setup.toolbox.run();
     let caller = Caller::named("doctor");
     for (at, ask) in asks.iter().enumerate() {
+        // More projects than calls in a minute: the rest is nobody's fault.
+        if at > 0 && run.left(account).is_some_and(|(left, _)| left == 0) {
+            let text = format!(
+                "{}: not asked, the calls of {} are spent for now; `--project` asks about one",
+                labels(asks.get(at..).unwrap_or_default()),
+                account.name
+            );
+            checks.warn("project", &text);
+            break;
+        }
         let mut arguments = Map::new();
         arguments.insert("project".to_owned(), json!(ask.label));
         arguments.insert("fresh".to_owned(), json!(true));
@@ -149,9 +159,7 @@ async fn ask(checks: &mut Checks, setup: &Setup, account: &Arc<Account>, asks: &
                 }
                 (None, Err(failure)) => {
                     checks.failure("reach", &account.name, failure);
-                    let rest = asks.iter().map(|ask| ask.label.as_str());
-                    let rest: Vec<&str> = rest.collect();
-                    checks.warn("project", &format!("{}: not asked", rest.join(", ")));
+                    checks.warn("project", &format!("{}: not asked", labels(asks)));
                     return;
                 }
                 (None, Ok(_)) => {}
@@ -178,6 +186,11 @@ async fn ask(checks: &mut Checks, setup: &Setup, account: &Arc<Account>, asks: &
         );
         checks.ok("budget", &text);
     }
+}
+
+fn labels(asks: &[&Ask]) -> String {
+    let labels: Vec<&str> = asks.iter().map(|ask| ask.label.as_str()).collect();
+    labels.join(", ")
 }
 
 /// Whether anybody answers at the account's address, without a signature.

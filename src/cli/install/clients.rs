@@ -135,7 +135,7 @@ impl Client {
                 .applications
                 .join("Claude")
                 .join("claude_desktop_config.json"),
-            Self::ClaudeCode => places.home.join(".claude.json"),
+            Self::ClaudeCode => places.claude.join(".claude.json"),
             Self::Cursor => places.home.join(".cursor").join("mcp.json"),
             Self::VsCode => places
                 .applications
@@ -143,7 +143,7 @@ impl Client {
                 .join("User")
                 .join("mcp.json"),
             Self::Codex => places.codex.join("config.toml"),
-            Self::Gemini => places.home.join(".gemini").join("settings.json"),
+            Self::Gemini => places.gemini.join(".gemini").join("settings.json"),
             Self::Windsurf => places
                 .home
                 .join(".codeium")
@@ -219,6 +219,23 @@ mod tests {
             (Client::Zed, Os::Windows, "/roaming/Zed/settings.json"),
         ] {
             assert_eq!(file(client, os).replace('\\', "/"), expected);
+        }
+    }
+
+    #[test]
+    fn files_lie_where_the_clients_are_told_to_look() {
+        let variables = |name: &str| Some(format!("/moved/{name}"));
+        let places = Places::read(Os::Linux, PathBuf::from("/work"), &variables).unwrap();
+        for (client, expected) in [
+            (Client::ClaudeCode, "/moved/CLAUDE_CONFIG_DIR/.claude.json"),
+            (
+                Client::Gemini,
+                "/moved/GEMINI_CLI_HOME/.gemini/settings.json",
+            ),
+            (Client::Codex, "/moved/CODEX_HOME/config.toml"),
+            (Client::Cursor, "/moved/HOME/.cursor/mcp.json"),
+        ] {
+            assert_eq!(client.file(&places), PathBuf::from(expected));
         }
     }
 

@@ -9,7 +9,7 @@ use anyhow::bail;
 use serde_json::Value;
 
 use super::clients::Form;
-use super::entry::{Entry, Found};
+use super::entry::{Entry, Found, masked};
 
 /// The file's text with the entry under that name.
 pub(super) fn merged(text: &str, form: Form, name: &str, entry: &Entry) -> anyhow::Result<String> {
@@ -28,10 +28,7 @@ pub(super) fn merged(text: &str, form: Form, name: &str, entry: &Entry) -> anyho
 
 /// The servers that a client's file names.
 pub(in crate::cli) fn entries(text: &str, form: Form) -> anyhow::Result<Vec<Found>> {
-    let (key, root) = match form {
-        Form::Json { key, .. } => (key, json_text::read(text)?),
-        Form::Toml { key } => (key, toml_text::read(text)?),
-    };
+    let (key, root) = root(text, form)?;
     let servers = match root.get(key) {
         None | Some(Value::Null) => return Ok(Vec::new()),
         Some(Value::Object(servers)) => servers,
@@ -45,11 +42,29 @@ pub(in crate::cli) fn entries(text: &str, form: Form) -> anyhow::Result<Vec<Foun
 
 /// What to paste where nothing can be merged.
 pub(super) fn snippet(form: Form, name: &str, entry: &Entry) -> String {
-    let fresh = match form {
-        Form::Json { .. } => "{}\n",
-        Form::Toml { .. } => "",
-    };
-    merged(fresh, form, name, entry).unwrap_or_default()
+    alone(form, name, &entry.over(&Value::Null, form))
+}
+
+/// The entry under that name as it would stand in a file of its own, to be shown: without secrets.
+pub(super) fn shown(text: &str, form: Form, name: &str) -> String {
+    let found = root(text, form)
+        .ok()
+        .and_then(|(key, root)| Some(masked(root.get(key)?.get(name)?)));
+    found.map_or_else(String::new, |entry| alone(form, name, &entry))
+}
+
+fn alone(form: Form, name: &str, entry: &Value) -> String {
+    match form {
+        Form::Json { key, .. } => json_text::alone(key, name, entry).unwrap_or_default(),
+        Form::Toml { key } => toml_text::alone(key, name, entry),
+    }
+}
+
+fn root(text: &str, form: Form) -> anyhow::Result<(&'static str, Value)> {
+    Ok(match form {
+        Form::Json { key, .. } => (key, json_text::read(text)?),
+        Form::Toml { key } => (key, toml_text::read(text)?),
+    })
 }
 
 #[cfg(test)]
@@ -107,8 +122,14 @@ mod tests {
             "[mcp_servers.cs]\ncommand = \"old\"\nenv = { A = \"b\" } # c\n",
             "[mcp_servers]\ncs = { command = \"old\", args = [\"serve\"] }\n\n[a]\nb = 1979-05-27\n",
             "[[rows]]\na = 1\n[mcp_servers.\"c s\"]\ncommand = \"x\"\n",
+            "\u{feff}# mine\r\na = 1\r\n\r\n[mcp_servers.cs]\r\n# which\r\ncommand = \"old\"\r\n# how\r\nargs = []\r\n",
         ] {
             let after = twice(text, TOML_FORM);
+            assert_eq!(after.starts_with('\u{feff}'), text.starts_with('\u{feff}'));
+            assert!(!text.contains("\r\n") || !after.replace("\r\n", "").contains('\n'));
+            for comment in ["# mine", "# c\n", "# which", "# how"] {
+                assert_eq!(after.contains(comment), text.contains(comment), "{after}");
+            }
             let (mut old, mut new) = (
                 toml_text::read(text).unwrap(),
                 toml_text::read(&after).unwrap(),

@@ -8,6 +8,7 @@ mod program;
 pub(super) mod write;
 
 use std::io::Write as _;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
@@ -15,6 +16,7 @@ use serde_json::json;
 
 use self::clients::Client;
 use self::plan::Plan;
+use self::program::Program;
 use super::{Exit, Options, say};
 use crate::args::ProjectName;
 use crate::failure::Failure;
@@ -55,19 +57,24 @@ impl Install {
             complain("--demo has projects of its own: leave out --project, or --demo");
             return Ok(Exit::Usage);
         }
+        options.policy()?;
         let places = Places::of_process()?;
         let sources = Sources::of_process(options.config.as_deref());
         let mut notes = Vec::new();
+        let mut projects = Arc::default();
         if !options.demo {
-            match self.check(options, &sources) {
-                Ok(more) => notes.extend(more),
+            match self.check(options, &sources, &mut notes) {
+                Ok(settings) => projects = settings.projects,
                 Err(failure) => {
                     complain(&format!("{failure:#}"));
-                    return Ok(Exit::Usage);
+                    return Ok(match failure.downcast_ref::<Failure>() {
+                        Some(failure) => failure.into(),
+                        None => Exit::Failed,
+                    });
                 }
             }
         }
-        let plan = match self.plan(options, &places, &sources, notes) {
+        let plan = match self.plan(options, &places, &sources, &projects, notes) {
             Ok(plan) => plan,
             Err(error) => {
                 complain(&format!("{error:#}"));
@@ -78,14 +85,18 @@ impl Install {
     }
 
     /// The settings must be readable and the projects known; what is missing is told and no obstacle.
-    fn check(&self, options: &Options, sources: &Sources) -> anyhow::Result<Vec<String>> {
+    fn check(
+        &self,
+        options: &Options,
+        sources: &Sources,
+        notes: &mut Vec<String>,
+    ) -> anyhow::Result<Settings> {
         let settings = Settings::load(options.config.as_deref())
             .context("the settings are not readable: mend them first")?;
-        let mut notes = Vec::new();
         let mut missing = None;
         for name in &self.project {
-            let name: ProjectName =
-                serde_json::from_value(json!(name)).context("--project has no name")?;
+            let name: ProjectName = serde_json::from_value(json!(name))
+                .map_err(|error| Failure::arguments(format!("--project: {error}")))?;
             match settings.projects.crashsight(Some(&name)) {
                 Ok(_) => {}
                 Err(failure @ Failure::Credentials { .. }) => missing = Some(failure),
@@ -106,7 +117,10 @@ impl Install {
             ));
         }
         let key_in_variable = sources.secret.contains(&"CRASHSIGHT_API_KEY");
-        if missing.is_some() && !key_in_variable {
+        let begun = sources.file.is_some() || sources.sets("CRASHSIGHT_API_KEY_FILE");
+        if let Some(failure) = missing.as_ref().filter(|_| begun) {
+            notes.push(format!("credentials are missing: {failure}"));
+        } else if missing.is_some() && !key_in_variable {
             let file = sources.own_file.as_deref().map(std::path::Path::display);
             notes.push(format!(
                 "credentials are missing: put user_id and api_key_file of an account into {}, or set\n  \
@@ -114,7 +128,12 @@ impl Install {
                 file.map_or_else(|| "a configuration file".to_owned(), |file| file.to_string())
             ));
         }
-        Ok(notes)
+        for place in settings.variables.iter().filter(|_| !self.here) {
+            notes.push(format!(
+                "{place} names a variable, which a client from the desktop does not have: name a file instead"
+            ));
+        }
+        Ok(settings)
     }
 
     fn carry_out(&self, plan: Plan, places: &Places) -> anyhow::Result<Exit> {
@@ -123,6 +142,10 @@ impl Install {
         let after = match plan.after {
             Ok(after) => after,
             Err(problem) => {
+                // The entry that is pasted by hand starts the copy as well.
+                if !self.dry_run {
+                    settle(plan.program.as_ref())?;
+                }
                 complain(&format!(
                     "{file} is left as it is: {problem:#}\nto do it by hand, add this to it:"
                 ));
@@ -131,12 +154,12 @@ impl Install {
             }
         };
         let changes = plan.before.as_deref() != Some(after.as_str());
-        let copy = plan
-            .program
-            .as_ref()
-            .filter(|program| program.from.is_some());
         if self.dry_run {
-            if let Some(program) = copy {
+            if let Some(program) = plan
+                .program
+                .as_ref()
+                .filter(|program| program.from.is_some())
+            {
                 say(&format!(
                     "would copy this program to {}",
                     program.path.display()
@@ -150,18 +173,14 @@ impl Install {
                     "write"
                 };
                 say(&format!("would {verb} {file}"));
-                say(&write::difference(before, &after));
+                // The entry alone: what stands around it, on the same line even, may be secret.
+                let shown = |text: &str| merge::shown(text, facts.form, &plan.name);
+                say(&write::difference(&shown(before), &shown(&after)));
             } else {
                 say(&format!("{file} needs no change"));
             }
         } else {
-            if let Some(program) = copy {
-                program.settle()?;
-                say(&format!(
-                    "copied this program to {}",
-                    program.path.display()
-                ));
-            }
+            settle(plan.program.as_ref())?;
             if changes {
                 let backup = write::replace(&plan.file, plan.before.as_deref(), &after)?;
                 say(&format!("{}: `{}` is in {file}", facts.title, plan.name));
@@ -190,6 +209,18 @@ impl Install {
         }
         Ok(Exit::Answered)
     }
+}
+
+/// Copies the program where it is to be started from, if it is not there.
+fn settle(program: Option<&Program>) -> anyhow::Result<()> {
+    if let Some(program) = program.filter(|program| program.from.is_some()) {
+        program.settle()?;
+        say(&format!(
+            "copied this program to {}",
+            program.path.display()
+        ));
+    }
+    Ok(())
 }
 
 fn complain(text: &str) {

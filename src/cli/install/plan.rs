@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use super::entry::Entry;
 use super::program::Program;
 use super::{Install, Options, merge, write};
+use crate::project::Projects;
 use crate::settings::{Os, Places, Sources};
 
 /// What is to be done, and what to tell of it.
@@ -27,6 +28,7 @@ impl Install {
         options: &Options,
         places: &Places,
         sources: &Sources,
+        projects: &Projects,
         mut notes: Vec<String>,
     ) -> anyhow::Result<Plan> {
         let facts = self.client.facts();
@@ -56,7 +58,7 @@ impl Install {
         if options.demo {
             args.push("--demo".to_owned());
         } else if self.here {
-            env = self.shared_variables(sources);
+            env = self.shared_variables(sources, projects);
         } else {
             if let Some(file) = sources.named_file() {
                 args.push("--config".to_owned());
@@ -64,6 +66,7 @@ impl Install {
             }
             env = self.own_variables(places, sources, &mut notes);
         }
+        args.extend(options.given.iter().cloned());
         let entry = Entry {
             command: program.as_ref().map_or_else(
                 || "crashsight-mcp".to_owned(),
@@ -73,25 +76,21 @@ impl Install {
             env,
         };
         if self.here {
-            if places.program(&entry.command).is_none() {
-                notes.push(
-                    "crashsight-mcp is not in the PATH: everyone who uses this file needs it there"
-                        .to_owned(),
-                );
-            }
-            notes.push(
-                "user id and key are not in this file: they come from everyone's own settings"
-                    .to_owned(),
-            );
-            notes.push(
-                "a folder's servers run once its user trusts the folder: the client asks"
-                    .to_owned(),
-            );
+            notes.extend(shared_notes(options, places, &entry));
         }
         let before = write::read(&file)?;
         let text = before.as_deref().unwrap_or_default();
         let after = merge::merged(text, facts.form, &name, &entry);
         let found = merge::entries(text, facts.form).unwrap_or_default();
+        if let Some(other) = found
+            .iter()
+            .find(|found| found.name == name && !found.starts_us())
+            .and_then(|found| found.command.as_deref())
+        {
+            notes.push(format!(
+                "`{name}` started {other} until now, whose arguments are left out"
+            ));
+        }
         for secret in found
             .iter()
             .filter(|found| found.name == name)
@@ -167,8 +166,8 @@ impl Install {
         env
     }
 
-    /// What a team shares: which service and which app.
-    fn shared_variables(&self, sources: &Sources) -> Vec<(String, String)> {
+    /// What a team shares: which service and which app, by the name that everyone's settings know.
+    fn shared_variables(&self, sources: &Sources, projects: &Projects) -> Vec<(String, String)> {
         let mut env: Vec<(String, String)> = sources
             .plain
             .iter()
@@ -178,8 +177,38 @@ impl Install {
         if let Some(project) = self.project.first() {
             set(&mut env, "CRASHSIGHT_PROJECT", project.clone());
         }
+        for (_, project) in env
+            .iter_mut()
+            .filter(|(name, _)| name == "CRASHSIGHT_PROJECT")
+        {
+            let known = projects.find(project);
+            if let Some(app) = known.and_then(|known| known.crashsight.as_ref()) {
+                *project = format!("{}@{}", app.id, app.platform.word());
+            }
+        }
         env
     }
+}
+
+/// What whoever commits the file of a project should know.
+fn shared_notes(options: &Options, places: &Places, entry: &Entry) -> Vec<String> {
+    let mut notes = vec![
+        "user id and key are not in this file: they come from everyone's own settings".to_owned(),
+        "a folder's servers run once its user trusts the folder: the client asks".to_owned(),
+    ];
+    if places.program(&entry.command).is_none() {
+        notes.push(
+            "crashsight-mcp is not in the PATH: everyone who uses this file needs it there"
+                .to_owned(),
+        );
+    }
+    if let Some(file) = &options.config {
+        notes.push(format!(
+            "{} is yours and is not named in this file: everyone's own settings are read",
+            file.display()
+        ));
+    }
+    notes
 }
 
 fn set(env: &mut Vec<(String, String)>, name: &str, value: String) {

@@ -21,8 +21,7 @@ pub(super) fn replace(
     before: Option<&str>,
     after: &str,
 ) -> anyhow::Result<Option<PathBuf>> {
-    // A link into a folder of dotfiles stays a link.
-    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let path = &end_of_links(path);
     let folder = path.parent().context("a file lies in a folder")?;
     fs::create_dir_all(folder)
         .with_context(|| format!("the folder cannot be made: {}", folder.display()))?;
@@ -33,11 +32,26 @@ pub(super) fn replace(
     let fresh = beside(path, &format!(".{}.new", std::process::id()));
     let swapped = write(path, &fresh, before, after);
     if swapped.is_err() {
-        // What went wrong is told; a leftover would only add to it.
-        let _ = fs::remove_file(&fresh);
+        // What went wrong is told; leftovers would only add to it.
+        for leftover in std::iter::once(&fresh).chain(&backup) {
+            let _ = fs::remove_file(leftover);
+        }
     }
     swapped.with_context(|| format!("not written: {}", path.display()))?;
     Ok(backup)
+}
+
+/// A link into a folder of dotfiles stays a link, even one whose end is not there yet.
+fn end_of_links(path: &Path) -> PathBuf {
+    let mut end = path.to_path_buf();
+    // As many as systems follow.
+    for _ in 0..40 {
+        match fs::read_link(&end) {
+            Ok(target) => end = end.parent().unwrap_or(Path::new("")).join(target),
+            Err(_) => break,
+        }
+    }
+    fs::canonicalize(&end).unwrap_or(end)
 }
 
 fn write(path: &Path, fresh: &Path, before: Option<&str>, after: &str) -> anyhow::Result<()> {
@@ -80,7 +94,7 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// The lines that differ, and where. Lines around them are left out: they may hold other servers' secrets.
+/// The lines that differ. Lines around them are left out.
 pub(super) fn difference(before: &str, after: &str) -> String {
     let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
     let start = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
@@ -98,10 +112,7 @@ pub(super) fn difference(before: &str, after: &str) -> String {
             .map(|line| format!("{sign} {line}"))
             .collect()
     };
-    let mut text = vec![format!("@ line {}", start + 1)];
-    text.extend(part(&old, '-'));
-    text.extend(part(&new, '+'));
-    text.join("\n")
+    [part(&old, '-'), part(&new, '+')].concat().join("\n")
 }
 
 #[cfg(test)]
@@ -114,9 +125,9 @@ mod tests {
         let after = "{\n  \"key\": \"hush\",\n  \"a\": 1,\n  \"b\": 2\n}\n";
         assert_eq!(
             difference(before, after),
-            "@ line 3\n-   \"a\": 1\n+   \"a\": 1,\n+   \"b\": 2"
+            "-   \"a\": 1\n+   \"a\": 1,\n+   \"b\": 2"
         );
-        assert_eq!(difference("", "x\n"), "@ line 1\n+ x");
-        assert_eq!(difference("a\na\n", "a\na\na\n"), "@ line 3\n+ a");
+        assert_eq!(difference("", "x\n"), "+ x");
+        assert_eq!(difference("a\na\n", "a\na\na\n"), "+ a");
     }
 }

@@ -78,6 +78,14 @@ pub(super) fn merged(
     Ok(after)
 }
 
+/// A file with this entry and nothing else.
+pub(super) fn alone(key: &str, name: &str, entry: &Value) -> Option<String> {
+    let root = CstRootNode::parse("{}\n", &JSON).ok()?;
+    let servers = root.object_value_or_create()?.object_value_or_create(key)?;
+    servers.append(name, input(entry));
+    Some(root.to_string())
+}
+
 /// Sets what differs and leaves the rest, comments too, as it stands.
 fn lay_over(object: &CstObject, value: &Value) {
     let Some(fields) = value.as_object() else {

@@ -22,6 +22,38 @@ pub(super) fn merged(
     if found == Some(&value) {
         return Ok(text.to_owned());
     }
+    put_entry(&mut document, key, name, &value)?;
+    let mut after = document.to_string();
+    // The editor knows neither: both are taken off before it and put back behind it.
+    if text.matches("\r\n").count() * 2 > text.matches('\n').count() {
+        after = after.replace("\r\n", "\n").replace('\n', "\r\n");
+    }
+    if text.starts_with(MARK) && !after.starts_with(MARK) {
+        after.insert(0, MARK);
+    }
+    let again = read(&after)?;
+    ensure!(
+        again.get(key).and_then(|servers| servers.get(name)) == Some(&value),
+        "the file would not say what it should afterwards"
+    );
+    Ok(after)
+}
+
+/// A file with this entry and nothing else.
+pub(super) fn alone(key: &str, name: &str, entry: &Value) -> String {
+    let mut document = DocumentMut::new();
+    match put_entry(&mut document, key, name, entry) {
+        Ok(()) => document.to_string(),
+        Err(_) => String::new(),
+    }
+}
+
+fn put_entry(
+    document: &mut DocumentMut,
+    key: &str,
+    name: &str,
+    entry: &Value,
+) -> anyhow::Result<()> {
     let servers = document.entry(key).or_insert_with(|| {
         let mut servers = Table::new();
         servers.set_implicit(true);
@@ -35,14 +67,8 @@ pub(super) fn merged(
         .or_insert_with(|| Item::Table(Table::new()))
         .as_table_like_mut()
         .with_context(|| format!("`{name}` is there and no table"))?;
-    lay_over_table(server, &value);
-    let after = document.to_string();
-    let again = read(&after)?;
-    ensure!(
-        again.get(key).and_then(|servers| servers.get(name)) == Some(&value),
-        "the file would not say what it should afterwards"
-    );
-    Ok(after)
+    lay_over_table(server, entry);
+    Ok(())
 }
 
 fn lay_over_table(table: &mut dyn TableLike, value: &Value) {
@@ -69,13 +95,21 @@ fn lay_over_table(table: &mut dyn TableLike, value: &Value) {
     }
 }
 
-/// A value in the place of another keeps the comment behind it.
+/// A value in the place of another keeps the comments around it.
 fn put(table: &mut dyn TableLike, name: &str, mut value: toml_edit::Value) {
-    if let Some(there) = table.get(name).and_then(Item::as_value) {
-        *value.decor_mut() = there.decor().clone();
+    match table.get_mut(name).and_then(Item::as_value_mut) {
+        Some(there) => {
+            *value.decor_mut() = there.decor().clone();
+            *there = value;
+        }
+        None => {
+            table.insert(name, Item::Value(value));
+        }
     }
-    table.insert(name, Item::Value(value));
 }
+
+/// The byte order mark that some editors begin a file with.
+const MARK: char = '\u{feff}';
 
 /// The file's values.
 pub(super) fn read(text: &str) -> anyhow::Result<Value> {

@@ -1,0 +1,12 @@
+//! `install` by the built binary in temporary homes: what is written, what is kept, what is refused.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops where it fails"
+)]
+
+mod home;
+
+mod care;
+mod entries;
