@@ -236,10 +236,13 @@ impl Run {
         match (self.persist(account, form).await, fallback) {
             (
                 Err(Failure::Refused {
-                    code: 404 | 405, ..
+                    code: 404 | 405,
+                    message,
+                    ..
                 }),
                 Some(documented),
-            ) if form == request => {
+                // With words of its own the service was there, and what was asked for is not.
+            ) if form == request && message.is_empty() => {
                 let kept = self.persist(account, documented).await?;
                 tracing::info!(operation = request.operation, "the documented form works");
                 self.documented().insert(memory);

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::identity::Sites;
 use crate::project::{
-    Account, App, Companion, Credentials, Platform, Project, Projects, SourceRules,
+    Account, App, Companion, Credentials, Platform, Project, Projects, SourceRules, app_id,
 };
 use crate::secret::{Secret, sha256_hex};
 use crate::wire::ProviderId;
@@ -62,7 +62,7 @@ impl Brought {
         }
         // Getui's stands in the paths of its calls.
         for name in ["X-Agora-App-Id", "X-Getui-App-Id"] {
-            if brought.get(name).is_some_and(|app| !plain(app)) {
+            if brought.get(name).is_some_and(|app| app_id(app).is_err()) {
                 return Err(format!("{name} is letters, digits, - and _"));
             }
         }
@@ -76,7 +76,7 @@ impl Brought {
     /// `appId@platform`.
     fn app(&self) -> Option<(String, Platform)> {
         let (app, platform) = self.get("X-CrashSight-Project")?.rsplit_once('@')?;
-        plain(app).then(|| Some((app.to_owned(), Platform::parse(platform)?)))?
+        Some((app_id(app).ok()?.to_owned(), Platform::parse(platform)?))
     }
 
     /// Another for each identity. Headers cannot hold a line end, so no two make the same text.
@@ -206,9 +206,4 @@ fn account(
         credentials,
         zone: zone.clone(),
     }
-}
-
-fn plain(word: &str) -> bool {
-    let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    (1..=64).contains(&word.len()) && word.bytes().all(known)
 }

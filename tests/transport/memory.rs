@@ -129,3 +129,15 @@ async fn a_write_without_an_answer_is_looked_up_again() {
     look().await.unwrap();
     assert_eq!(simulator.calls(), kept + 1, "memory is not trusted");
 }
+
+#[tokio::test]
+async fn what_the_service_does_not_know_is_asked_once() {
+    let simulator = simulator().await;
+    let tools = Tools::over(&simulator.base_url());
+    let issue = "0123456789ABCDEF0123456789ABCDEF";
+    let outcome = tools
+        .call("crashsight_get_issue", json!({"issue": issue}))
+        .await;
+    assert!(told(outcome).contains("404"), "the service says so");
+    assert_eq!(simulator.calls(), 1, "the other form would say the same");
+}
