@@ -142,6 +142,11 @@ fn is_long(text: &str) -> bool {
     text.chars().count() > CELL || text.trim().contains('\n')
 }
 
+/// Whether several versions may be meant: several words, or a pattern.
+fn several(versions: &List<Word>) -> bool {
+    versions.len() > 1 || versions.texts().iter().any(|text| text.contains('*'))
+}
+
 /// Said wherever devices of several versions or days come added up.
 fn added_up(what: &str) -> String {
     format!("devices are added up over {what}: one that crashed in two counts twice")

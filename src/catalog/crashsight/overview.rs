@@ -6,7 +6,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::issue_rows::{self, Earlier};
-use super::{added_up, filters, get, id, listed, path, post, short, version, version_list};
+use super::{
+    added_up, filters, get, id, listed, path, post, several, short, version, version_list,
+};
 use crate::answer::Node;
 use crate::args::{Devices, Kind, List, ProjectName, Rows, SystemExits, Word};
 use crate::failure::Failure;
@@ -69,7 +71,7 @@ impl Operation for ListTopIssues {
             "type": self.kind.wire(),
             "limit": self.limit.get(),
             "topIssueDataType": self.system_exits.wire(),
-            "mergeMultipleVersionsWithInaccurateResult": self.versions.len() > 1,
+            "mergeMultipleVersionsWithInaccurateResult": several(&self.versions),
             "mergeMultipleDatesWithInaccurateResult": window.days() > 1,
             "versionList": version_list(&self.versions),
             "countryList": self.countries.texts(),
@@ -124,7 +126,7 @@ impl Operation for ListTopIssues {
         let mut table = issue_rows::table(&rows, self.kind, 0, earlier.as_ref());
         ask_more(&mut table, self.limit);
         reply.table(table, &format!("no {} in this range", self.kind.plural()));
-        match (rows.is_empty(), window.days() > 1, self.versions.len() > 1) {
+        match (rows.is_empty(), window.days() > 1, several(&self.versions)) {
             (false, true, _) => reply.note(added_up("days")),
             (false, false, true) => reply.note(added_up("versions")),
             _ => &mut reply,

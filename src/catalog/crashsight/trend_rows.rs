@@ -58,7 +58,7 @@ impl Trend<'_> {
             let steps = crate::reply::counted(empty, self.step_word());
             reply.note(format!("no data for {steps}"));
         }
-        if self.versions.len() > 1 && !points.is_empty() {
+        if super::several(self.versions) && !points.is_empty() {
             reply.note(added_up("versions"));
         }
         if let Some(note) = self.window.zone_note() {

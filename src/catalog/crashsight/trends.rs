@@ -150,7 +150,7 @@ fn extended(mut body: Value, versions: &List<Word>, countries: &List<Word>) -> V
         body.insert("versionList".to_owned(), json!(version_list(versions)));
         body.insert(
             "mergeMultipleVersionsWithInaccurateResult".to_owned(),
-            json!(versions.len() > 1),
+            json!(super::several(versions)),
         );
         body.insert(
             "needCountryDimension".to_owned(),
