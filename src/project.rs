@@ -320,8 +320,13 @@ impl Projects {
         } else {
             format!("\nhint: projects are {}", self.list())
         };
+        let any = if self.closed {
+            ""
+        } else {
+            "; `appId@platform` (android, ios, pc) names any app"
+        };
         Err(Failure::arguments(format!(
-            "no project is called `{}`{near}{known}; `appId@platform` (android, ios, pc) names any app",
+            "no project is called `{}`{near}{known}{any}",
             crate::reply::inline(name, 60)
         )))
     }

@@ -85,6 +85,7 @@ fn told(document: &Value) -> String {
         crash: root.get("crashMap"),
         detail: root.get("detailMap"),
         more: Node::of(&nothing),
+        launch: root.get("launchTime"),
     };
     let mut reply = Reply::titled(["Crash A0FD07100BE7F136ABD1E227D44E71ED", "starfall"]);
     reply.within(900);
@@ -103,6 +104,7 @@ fn section(document: &Value, section: &str, lines: Option<&str>, search: Option<
         crash: root.get("crashMap"),
         detail: root.get("detailMap"),
         more: Node::of(&nothing),
+        launch: root.get("launchTime"),
     };
     let pattern = search.map(|text| Pattern::parse(text).unwrap());
     let wanted = Wanted {

@@ -354,8 +354,13 @@ impl Window {
         if self.hours() <= most {
             return Ok(self);
         }
-        // In the reader's zone, in which it will be read again.
-        let end = self.end.with_time_zone(self.reader.clone());
+        // In the reader's zone, in which it will be read again; hours to come are no suggestion.
+        let end = self.until().to_zoned(self.site.clone());
+        let end = match self.grain {
+            Grain::Hour => ceil_hour(&end),
+            Grain::Day | Grain::Second => end,
+        };
+        let end = end.with_time_zone(self.reader.clone());
         let first = &end - SignedDuration::from_hours(most);
         let form = if end.minute() == 0 {
             "%Y-%m-%dT%H"

@@ -62,6 +62,7 @@ impl Document {
                 .files
                 .as_ref()
                 .map_or(Node::of(&Value::Null), |kept| Node::of(&kept.data)),
+            launch: root.get("launchTime"),
         })
     }
 }

@@ -34,6 +34,7 @@ fn scope(
     project: Option<&ProjectName>,
     window: Option<&WindowSpec>,
     default: i64,
+    most: i64,
 ) -> Result<(CompanionTarget, Window), Failure> {
     let target = target(ctx, project)?;
     let window = ctx
@@ -43,6 +44,7 @@ fn scope(
             Grain::Second,
             &target,
         )?
+        .at_most_hours(most)?
         .remembered_hours(HOURS)?;
     Ok((target, window))
 }
@@ -74,13 +76,20 @@ struct SearchCalls {
     window: Option<WindowSpec>,
 }
 
+impl SearchCalls {
+    fn scope(&self, ctx: &CallContext<'_>) -> Result<(CompanionTarget, Window), Failure> {
+        let (project, window) = (self.project.as_ref(), self.window.as_ref());
+        scope(ctx, project, window, 1, i64::MAX)
+    }
+}
+
 impl Operation for SearchCalls {
     const NAME: &'static str = "agora_search_calls";
     const PROVIDER: ProviderId = ProviderId::Agora;
     const PATH: &'static str = "analytics/call/lists";
 
     fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Failure> {
-        let (target, window) = scope(ctx, self.project.as_ref(), self.window.as_ref(), 1)?;
+        let (target, window) = self.scope(ctx)?;
         let request = ranged(get(&target, Self::PATH), ctx, &window)
             .rate(SEARCH)
             .keep(window.keep());
@@ -91,7 +100,7 @@ impl Operation for SearchCalls {
     }
 
     fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let (target, window) = scope(ctx, self.project.as_ref(), self.window.as_ref(), 1)?;
+        let (target, window) = self.scope(ctx)?;
         let data = Node::of(data);
         let rows = data.any(&["call_lists", "data"]).rows()?;
         let mut reply = Reply::titled(
@@ -155,8 +164,8 @@ struct GetCall {
 
 impl GetCall {
     fn scope(&self, ctx: &CallContext<'_>) -> Result<(CompanionTarget, Window), Failure> {
-        let (target, window) = scope(ctx, self.project.as_ref(), self.window.as_ref(), CALL_HOURS)?;
-        Ok((target, window.at_most_hours(CALL_HOURS)?))
+        let (project, window) = (self.project.as_ref(), self.window.as_ref());
+        scope(ctx, project, window, CALL_HOURS, CALL_HOURS)
     }
 }
 

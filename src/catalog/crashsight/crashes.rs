@@ -66,6 +66,7 @@ impl Operation for GetLastCrash {
             crash: data,
             detail: Node::of(&Value::Null),
             more: Node::of(&Value::Null),
+            launch: Node::of(&Value::Null),
         };
         report.tell_head(&mut reply, ctx, &target);
         report.tell_stack(&mut reply, &target);
@@ -287,6 +288,7 @@ impl Operation for GetCrashLogs {
             crash: Node::of(&Value::Null),
             detail: Node::of(&Value::Null),
             more: Node::of(data),
+            launch: Node::of(&Value::Null),
         };
         report.tell_files(&mut reply, &target);
         reply.next(ctx.next(

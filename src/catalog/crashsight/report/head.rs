@@ -98,10 +98,10 @@ impl Report<'_> {
             .find_map(|name| self.crash.get(name).instant(site));
         // `launchTime` is in seconds from start to crash, and stands beside crashMap in crashDoc
         // (FACTS 1.6, proved from seed 000).
-        let since = self
-            .crash
-            .get("launchTime")
-            .count()
+        let told = [self.launch, self.crash.get("launchTime")];
+        let since = told
+            .iter()
+            .find_map(|node| node.count())
             .or_else(|| Some(crashed?.as_second() - started?.as_second()));
         vec![
             Fact::new("crashed", Cell::instant(crashed, ctx.zone)),

@@ -29,6 +29,8 @@ pub struct Report<'a> {
     pub detail: Node<'a>,
     /// Its attachments as appDetailCrash brings them.
     pub more: Node<'a>,
+    /// Seconds from start to crash, where the answer tells them beside the report: `launchTime`.
+    pub launch: Node<'a>,
 }
 
 /// One attachment.
