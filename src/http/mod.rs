@@ -186,7 +186,11 @@ impl Front {
             Err(refused) => return body::turn_away(request, refused.response()).await,
         };
         match route {
-            Route::Metrics => return probes::metrics(request.method(), self),
+            Route::Metrics => {
+                // Whoever is limited to some projects learns nothing of other accounts.
+                let limited = token.is_some_and(|token| token.projects.is_some());
+                return probes::metrics(request.method(), self, !limited);
+            }
             Route::Mcp | Route::Sse | Route::Messages => {}
             _ => return body::turn_away(request, refusal::nowhere()).await,
         }

@@ -34,7 +34,7 @@ pub(super) fn ready(serving: bool, identities: &Identities) -> Response {
 }
 
 /// Counters for Prometheus. Identities that came with a request have no row of their own.
-pub(super) fn metrics(method: &Method, front: &Front) -> Response {
+pub(super) fn metrics(method: &Method, front: &Front, accounts: bool) -> Response {
     if method != Method::GET {
         return refusal::method("GET");
     }
@@ -44,7 +44,7 @@ pub(super) fn metrics(method: &Method, front: &Front) -> Response {
         "gauge",
         "Calls that an account could send now without waiting.",
     );
-    if let Some(own) = front.identities.own() {
+    if let Some(own) = front.identities.own().filter(|_| accounts) {
         for (account, left) in own.run().budget_left() {
             let provider = account.provider.word();
             page.row(&[("account", &account.name), ("provider", provider)], left);

@@ -153,6 +153,9 @@ async fn a_token_may_be_limited() {
     }
     let listed = post(at, &reader, &call("crashsight_list_projects", &json!({}))).await;
     assert!(!listed.text().contains("starfall-android"), "{listed:?}");
+    let budget = "crashsight_mcp_budget_left{";
+    assert!(get(at, "/metrics", &writer).await.body.contains(budget));
+    assert!(!get(at, "/metrics", &reader).await.body.contains(budget));
     let free = post(at, &writer, &stats(json!({"project": "starfall-android"}))).await;
     assert!(free.text().contains("Day totals"), "{free:?}");
 }
