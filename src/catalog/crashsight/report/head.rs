@@ -69,7 +69,7 @@ impl Report<'_> {
         vec![
             match name {
                 Some(name) => Fact::new("exception", Cell::Word(inline(name, NAME))),
-                None => Fact::new("died of", Cell::Word(inline(&headline, NAME))),
+                None => Fact::new("exception", Cell::Word(inline(&headline, NAME))),
             },
             Fact::new(
                 "message",

@@ -65,8 +65,8 @@ impl Report<'_> {
             "symbols: {}",
             crate::reply::inline(&verdict.to_string(), 300)
         );
-        if let Some(status) = self.retrace() {
-            out = format!("{out}; {status}");
+        if let Some(status) = self.retrace().filter(|status| !out.contains(status)) {
+            out = format!("{out}; the service says: {status}");
         }
         if verdict.frames > 0 && verdict.resolved * 2 < verdict.frames {
             out.push_str(
