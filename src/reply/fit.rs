@@ -163,8 +163,8 @@ fn full_name(block: &Block) -> String {
             .collect::<Vec<_>>()
             .join(", "),
         Block::Table(table) => format!(
-            "a table of {} rows ({})",
-            table.rows.len(),
+            "a table of {} ({})",
+            super::counted(table.rows.len(), "row"),
             table.columns.join(", ")
         ),
         Block::Code(code) => match code.text.lines().count() {

@@ -1,6 +1,6 @@
 //! A reply as text: title, facts, table, code, notes, next calls.
 
-use super::{Block, Cell, Code, Fact, Next, Reply, Table, clean, grouped};
+use super::{Block, Cell, Code, Fact, Next, Reply, Table, clean, counted, grouped};
 
 pub(super) fn print(reply: &Reply) -> String {
     let mut out = reply.title.join(" · ");
@@ -113,7 +113,7 @@ pub(super) fn table_rest(table: &Table) -> Option<String> {
             grouped_len(total)
         ),
         (None, _) if table.cut == 0 => {
-            format!("{} rows, as many as were asked for", grouped_len(rows))
+            format!("{}, as many as were asked for", counted(rows, "row"))
         }
         (None, _) => format!(
             "{which}{} of the {} rows that came",
