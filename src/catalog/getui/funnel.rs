@@ -87,7 +87,7 @@ fn total_cells(report: Node<'_>) -> (Vec<Cell>, bool) {
 }
 
 /// What a total with a silent channel means.
-const SILENT: &str = "some channels do not tell what they showed: the total's share is of what the others received, and clicks have none";
+const SILENT: &str = "some channels do not tell what they showed: their clicks are a share of what they received; in the total, shown is a share of what the others received, and clicks have none";
 
 /// The total of one report, on a line.
 pub(super) fn tell_total(reply: &mut Reply, report: Node<'_>) {

@@ -144,9 +144,18 @@ impl Report<'_> {
         // Where not every stack has its line, the counts say what the others do.
         if code.cut > 0 || groups.iter().any(|group| group.stacks.len() > STACKS) {
             code.cut = 0;
-            let counts: Vec<String> = groups
+            // The crashed thread is a group of its own, and does what others may do too.
+            let mut sums: Vec<(usize, String)> = Vec::new();
+            for group in &groups {
+                let activity = group.activity.to_string();
+                match sums.iter_mut().find(|(_, known)| *known == activity) {
+                    Some((count, _)) => *count += group.len(),
+                    None => sums.push((group.len(), activity)),
+                }
+            }
+            let counts: Vec<String> = sums
                 .iter()
-                .map(|group| format!("{} {}", group.len(), group.activity))
+                .map(|(count, activity)| format!("{count} {activity}"))
                 .collect();
             let whose = if blamed { "other threads" } else { "threads" };
             reply.push(8, Block::Note(format!("{whose}: {}", counts.join(", "))));
