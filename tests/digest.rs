@@ -519,3 +519,24 @@ proptest! {
         prop_assert!(known, "{shown} is lost:\n{reply}");
     }
 }
+
+#[test]
+fn namesakes_among_the_attachments_are_all_there() {
+    let stack = |line: &str| format!("com.starfall.net.Worker.{line}(Worker.java:7)");
+    let document = document(
+        "com.starfall.save.Slot1.write(Slot.java:41)",
+        &[
+            file("Worker", 2, &stack("receive")),
+            file("Worker", 2, &stack("send")),
+            file("log0.txt", 1, "11-22 16:00:00.000 I Net: first part"),
+            file("log0.txt", 1, "11-22 16:00:01.000 I Net: second part"),
+        ],
+    );
+    let threads = section(&document, "threads", None, None);
+    assert!(
+        threads.contains("receive") && threads.contains("send"),
+        "{threads}"
+    );
+    let second = section(&document, "log:1", None, None);
+    assert!(second.contains("second part"), "{second}");
+}

@@ -244,7 +244,12 @@ async fn logs_name_requests_and_tell_no_secret() {
     .await;
     let header = "x-crashsight-api-key";
     post(at, &[known[0], (header, "key-of-somebody-else")], &list()).await;
+    // What a client writes stays within its line.
+    let mut forged = call("crashsight_no_such", &json!({}));
+    forged["id"] = json!("1\nFORGED LINE");
+    post(at, &known, &forged).await;
     let said = binary.end();
+    assert!(!said.contains("\nFORGED LINE"), "{said}");
     for secret in [secret, "key-of-somebody-else", sim::API_KEY] {
         assert!(!said.contains(secret), "{said}");
     }

@@ -141,3 +141,53 @@ async fn what_the_service_does_not_know_is_asked_once() {
     assert!(told(outcome).contains("404"), "the service says so");
     assert_eq!(simulator.calls(), 1, "the other form would say the same");
 }
+
+#[tokio::test]
+async fn a_credential_has_one_budget_whatever_its_account_is_called() {
+    let simulator = simulator().await;
+    let tools = Tools::over(&simulator.base_url());
+    assert!(tools.read().await.is_ok());
+    let left = |key: &str| {
+        let mut renamed = projects(&simulator.base_url(), key);
+        let account = Account {
+            name: "another".into(),
+            ..(*renamed.accounts[0]).clone()
+        };
+        renamed.accounts = vec![Arc::new(account)];
+        let beside = tools.toolbox.beside(Arc::new(renamed), Limits::default());
+        let account = Arc::clone(&beside.run().projects().accounts[0]);
+        beside.run().left(&account).map(|(calls, _)| calls)
+    };
+    assert_eq!(left(API_KEY), Some(24), "the same credential");
+    assert_eq!(left("another"), Some(25));
+}
+
+#[tokio::test]
+async fn a_call_of_several_requests_ends_within_its_deadline() {
+    let simulator = simulator().await;
+    let found = json!({"status": "in_progress", "limit": 1});
+    let tools = Tools::over(&simulator.base_url());
+    let found = tools.call("crashsight_search_issues", found).await.unwrap();
+    let issue = found.json(Budget::DEFAULT)["next"][0]["arguments"]["issue"].clone();
+    let slow = Simulator::start(Options {
+        now: Some(now()),
+        quota: None,
+        latency: Duration::from_millis(700),
+        ..Options::default()
+    });
+    let slow = slow.await.unwrap();
+    let limits = Limits {
+        deadline: Duration::from_secs(1),
+        ..Limits::default()
+    };
+    let tools = Tools::new(&slow.base_url(), API_KEY, now(), limits);
+    // One request is in time; the issue and the people on it together are not.
+    assert!(tools.read().await.is_ok());
+    let outcome = tools
+        .call(
+            "crashsight_get_issue",
+            json!({"issue": issue, "fresh": true}),
+        )
+        .await;
+    assert!(told(outcome).contains("no answer within 1 s"));
+}
