@@ -66,6 +66,16 @@ fn projects() -> Projects {
     }
 }
 
+fn report(document: &Value) -> Report<'_> {
+    let root = Node::of(document);
+    Report {
+        crash: root.get("crashMap"),
+        detail: root.get("detailMap"),
+        more: Node::of(&Value::Null),
+        launch: root.get("launchTime"),
+    }
+}
+
 /// The whole crash reply of a document, as `crashsight_get_crash` tells it.
 fn told(document: &Value) -> String {
     let projects = projects();
@@ -79,14 +89,7 @@ fn told(document: &Value) -> String {
         listed: &listed,
     };
     let target = projects.crashsight(None).unwrap();
-    let nothing = Value::Null;
-    let root = Node::of(document);
-    let report = Report {
-        crash: root.get("crashMap"),
-        detail: root.get("detailMap"),
-        more: Node::of(&nothing),
-        launch: root.get("launchTime"),
-    };
+    let report = report(document);
     let mut reply = Reply::titled(["Crash A0FD07100BE7F136ABD1E227D44E71ED", "starfall"]);
     reply.within(900);
     report.tell_head(&mut reply, &ctx, &target);
@@ -98,14 +101,7 @@ fn told(document: &Value) -> String {
 fn section(document: &Value, section: &str, lines: Option<&str>, search: Option<&str>) -> String {
     let projects = projects();
     let target = projects.crashsight(None).unwrap();
-    let nothing = Value::Null;
-    let root = Node::of(document);
-    let report = Report {
-        crash: root.get("crashMap"),
-        detail: root.get("detailMap"),
-        more: Node::of(&nothing),
-        launch: root.get("launchTime"),
-    };
+    let report = report(document);
     let pattern = search.map(|text| Pattern::parse(text).unwrap());
     let wanted = Wanted {
         lines: lines.map(|text| text.parse().unwrap()),

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::report::Report;
-use super::{get, label, post};
+use super::{capital, get, label, post};
 use crate::answer::Node;
 use crate::args::{CrashId, IssueId, Kind, Offset, ProjectName, Rows, Word};
 use crate::failure::Failure;
@@ -197,13 +197,6 @@ impl Operation for ListIssueCrashes {
 
 fn counted_reports(all: i64) -> String {
     crate::reply::counted(usize::try_from(all).unwrap_or(usize::MAX), "report")
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or(String::new(), |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
 }
 
 /// `crashDoc`: one crash report with its files. Its tool is the workflow `crashsight_get_crash`, which asks

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::report::key_frames;
-use super::{get, id, is_long, issue_rows, listed, post, words};
+use super::{capital, get, id, is_long, issue_rows, listed, post, words};
 use crate::answer::Node;
 use crate::args::{Flag, IssueId, Kind, List, Offset, ProjectName, Rows, Sort, Status, Word};
 use crate::failure::Failure;
@@ -382,13 +382,6 @@ impl Operation for SearchIssues {
         }
         Ok(reply)
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or(String::new(), |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
 }
 
 #[cfg(test)]

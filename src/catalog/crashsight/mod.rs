@@ -135,6 +135,14 @@ fn label(node: Node<'_>) -> Cell {
     node.label().map_or(Cell::Missing, Cell::Data)
 }
 
+/// The word with its first letter large.
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
 /// A longer text, or one of several lines, stands in a fence of its own instead of a cell.
 const CELL: usize = 140;
 
