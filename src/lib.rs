@@ -48,7 +48,6 @@ pub mod session;
 pub mod answer;
 pub mod args;
 pub mod clock;
-pub mod crash;
 pub mod failure;
 pub mod metrics;
 pub mod operation;
@@ -60,4 +59,3 @@ pub mod window;
 pub mod wire;
 
 pub mod settings;
-pub mod sim;

@@ -9,10 +9,10 @@ use crashsight_mcp::project::{Account, Companion, Credentials, Project, Projects
 use crashsight_mcp::reply::Budget;
 use crashsight_mcp::run::{Limits, Run};
 use crashsight_mcp::secret::Secret;
-use crashsight_mcp::sim::{self, Fault, Simulator};
 use crashsight_mcp::toolbox::{Caller, Policy, Toolbox};
 use crashsight_mcp::wire::ProviderId;
 use crashsight_mcp::{tokens, window};
+use crashsight_simulator::{self as sim, Fault, Simulator};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 

@@ -10,11 +10,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
+use crash_digest::frames::Rules;
+use crash_digest::log::Pattern;
+use crash_digest::stack;
 use crashsight_mcp::answer::Node;
 use crashsight_mcp::catalog::crashsight::report::{Report, Section, Wanted};
-use crashsight_mcp::crash::frames::Rules;
-use crashsight_mcp::crash::log::Pattern;
-use crashsight_mcp::crash::stack;
 use crashsight_mcp::operation::CallContext;
 use crashsight_mcp::project::{Account, App, Platform, Project, Projects, SourceRules};
 use crashsight_mcp::reply::{Budget, Reply, inline};
@@ -374,7 +374,7 @@ fn an_anr_tells_who_waits_for_whom_in_one_line_each() {
 /// Every stack of the corpus, as the stack of a full document.
 #[test]
 fn every_fact_survives_for_every_stack_of_the_corpus() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/crash");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/crash-digest/tests/cases");
     let words = |text: &str, length: usize| text.chars().cycle().take(length).collect::<String>();
     let value = |n: usize| words("quest chain step 4 of the harbour map, ", 8 * n);
     let exception = words("com.starfall.vault.SealedVaultException of slot ", 260);

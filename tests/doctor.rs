@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use assert_cmd::cargo::cargo_bin;
-use crashsight_mcp::sim::{self, Fault, Simulator};
+use crashsight_simulator::{self as sim, Fault, Simulator};
 
 struct Home {
     folder: PathBuf,

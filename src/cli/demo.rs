@@ -130,7 +130,7 @@ impl Talk {
         self.ask(
             "It began with this morning's push: whom did that reach?",
             "getui_get_push_report",
-            json!({"tasks": crate::sim::LAUNCH_TASK}),
+            json!({"tasks": crashsight_simulator::LAUNCH_TASK}),
         )
         .await?;
         self.ask(

@@ -28,9 +28,9 @@ use crate::reply::Budget;
 use crate::run::{Limits, Run};
 use crate::secret::Secret;
 use crate::settings::Settings;
-use crate::sim::{self, Simulator};
 use crate::toolbox::{Confirm, Policy, Toolbox};
 use crate::wire::ProviderId;
+use crashsight_simulator::{self as sim, Simulator};
 
 /// Ask an assistant about today's crashes: an MCP server for Tencent CrashSight.
 #[derive(Parser)]

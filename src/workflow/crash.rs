@@ -13,12 +13,12 @@ use crate::args::{CrashId, ProjectName, Word};
 use crate::cache::Kept;
 use crate::catalog::crashsight::crashes::{CrashDocument, CrashFiles};
 use crate::catalog::crashsight::report::{Report, Section, Wanted};
-use crate::crash::log::{Pattern, Span};
 use crate::failure::Failure;
 use crate::operation::CallContext;
 use crate::project::Target;
 use crate::reply::Reply;
 use crate::run::Desk;
+use crash_digest::log::{Pattern, Span};
 
 /// What came of a crash: the document, and its files where they came apart.
 struct Document {

@@ -1,6 +1,6 @@
 //! Both eras on one endpoint: rmcp's own client in every mode, and messages written by hand.
 
-use crashsight_mcp::sim::Fault;
+use crashsight_simulator::Fault;
 use rmcp::ClientServiceExt as _;
 use rmcp::model::{CallToolRequestParams, ProtocolVersion};
 use rmcp::service::{ClientLifecycleMode, ServiceExt as _};

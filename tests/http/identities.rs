@@ -1,7 +1,7 @@
 //! Credentials that come with each request: whose they are is all that counts.
 
 use crashsight_mcp::http::Signer;
-use crashsight_mcp::sim::{self, Simulator};
+use crashsight_simulator::{self as sim, Simulator};
 use serde_json::{Value, json};
 
 use super::site::{READER, WRITER, call, get, list, post, sites, start, token};

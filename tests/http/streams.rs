@@ -156,7 +156,7 @@ async fn who_does_not_read_is_not_answered_for_ever() {
 
 #[tokio::test]
 async fn an_id_names_one_request_however_it_is_written() {
-    let slow = crashsight_mcp::sim::Options {
+    let slow = crashsight_simulator::Options {
         latency: std::time::Duration::from_secs(30),
         ..Default::default()
     };

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use crashsight_mcp::sim::{API_KEY, Fault};
+use crashsight_simulator::{API_KEY, Fault};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::json;

@@ -20,10 +20,10 @@ use crashsight_mcp::project::{
 use crashsight_mcp::reply::{Budget, Reply};
 use crashsight_mcp::run::{Limits, Run};
 use crashsight_mcp::secret::Secret;
-use crashsight_mcp::sim::{API_KEY, Fault, Options, PROJECTS, Simulator, USER_ID};
 use crashsight_mcp::toolbox::{Caller, Confirm, Policy, Toolbox};
 use crashsight_mcp::window;
 use crashsight_mcp::wire::{ProviderId, Request};
+use crashsight_simulator::{API_KEY, Fault, Options, PROJECTS, Simulator, USER_ID};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;

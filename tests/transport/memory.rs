@@ -1,6 +1,6 @@
 //! What is asked once, asked again, forgotten, given up; and a fault that stays in its call.
 
-use crashsight_mcp::sim::Fault;
+use crashsight_simulator::Fault;
 use futures_util::future::join_all;
 use serde_json::json;
 use tokio::io::AsyncReadExt as _;

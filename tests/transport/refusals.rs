@@ -1,7 +1,7 @@
 //! What the service says no to: keys, clocks, permissions, paths, too many calls.
 
-use crashsight_mcp::sim::{API_KEY, Fault, Options, Simulator};
 use crashsight_mcp::wire::Keep;
+use crashsight_simulator::{API_KEY, Fault, Options, Simulator};
 use jiff::ToSpan as _;
 use serde_json::json;
 

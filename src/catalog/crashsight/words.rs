@@ -1,8 +1,8 @@
 //! CrashSight's codes in words (FACTS 1.8). An unknown code stays a number.
 
 use crate::answer::Node;
-use crate::crash::frame::{Dialect, Frame};
 use crate::reply::Cell;
+use crash_digest::frame::{Dialect, Frame};
 
 /// Issue state: seed 000 and the SDK after its fix of 2026-04-15.
 pub(super) fn state(node: Node<'_>) -> Cell {

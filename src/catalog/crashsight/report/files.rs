@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{Report, fenced};
-use crate::crash::log::Log;
-use crate::crash::select::Line;
-use crate::crash::threads::{Group, Same, ThreadDump};
-use crate::crash::waits;
 use crate::project::Target;
 use crate::reply::{Block, Cell, Code, End, Fact, Reply, counted, inline};
+use crash_digest::log::Log;
+use crash_digest::select::Line;
+use crash_digest::threads::{Group, Same, ThreadDump};
+use crash_digest::waits;
 
 /// Tokens of each part in a reply.
 const THREADS: usize = 120;

@@ -2,10 +2,10 @@
 
 use super::Report;
 use crate::catalog::crashsight::words;
-use crate::crash::stack::{self, Stack};
 use crate::operation::CallContext;
 use crate::project::Target;
 use crate::reply::{Block, Cell, Fact, Reply, inline};
+use crash_digest::stack::{self, Stack};
 
 /// Characters of an exception's name and of its message that survive any cut (TOOLS.md, A crash).
 const NAME: usize = 200;

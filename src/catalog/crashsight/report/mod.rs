@@ -12,11 +12,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::answer::Node;
-use crate::crash::frames::Rules;
-use crate::crash::keys::{self, Key};
-use crate::crash::threads::ThreadDump;
 use crate::project::Target;
 use crate::reply::{Code, End};
+use crash_digest::frames::Rules;
+use crash_digest::keys::{self, Key};
+use crash_digest::threads::ThreadDump;
 
 pub use section::{SECTIONS, Section, Wanted};
 pub use stack::key_frames;

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::{File, Report};
-use crate::crash::log::{Log, Pattern, Span};
 use crate::failure::Failure;
 use crate::project::Target;
 use crate::reply::{Cell, Code, End, Reply, Table, counted, inline};
+use crash_digest::log::{Log, Pattern, Span};
 
 /// What somebody asks to read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,12 +2,12 @@
 
 use super::{Report, fenced};
 use crate::catalog::crashsight::words;
-use crate::crash::frame::Frame;
-use crate::crash::frames::Rules;
-use crate::crash::stack::{self, Stack};
 use crate::project::Target;
 use crate::reply::{Block, Code, End, Reply};
 use crate::tokens;
+use crash_digest::frame::Frame;
+use crash_digest::frames::Rules;
+use crash_digest::stack::{self, Stack};
 
 /// Tokens of a stack in a reply, and the lines to begin with.
 const MOST_TOKENS: usize = 360;

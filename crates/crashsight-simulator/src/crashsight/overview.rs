@@ -1,0 +1,332 @@
+//! Trends: crashes and active devices by day, by hour, and within a day up to an hour.
+
+use serde_json::{Value, json};
+
+use super::ask::{self, Answer, Ask};
+use super::envelope::Refusal;
+use super::tally::{self, Seen};
+use crate::access;
+use crate::calendar::{self, Day, Hour};
+use crate::devices::COUNTRIES;
+use crate::issues::Kind;
+use crate::selection::{Filter, Span};
+
+/// The longest range of the cumulative trend (seed 000, getAppRealTimeTrendAppendEx).
+const LONGEST_HOURS: usize = 360;
+
+/// One point of the time axis.
+struct Step {
+    date: String,
+    span: Span,
+    /// Hourly values count who is present; longer ones who has arrived.
+    hourly: bool,
+}
+
+/// One line of the chart: which crashes it counts, and what the vendor calls it.
+struct Line {
+    version: String,
+    country: &'static str,
+    code: &'static str,
+    filter: Filter,
+}
+
+/// Days, one row each.
+pub(super) fn daily(ask: &Ask<'_>) -> Answer {
+    let (first, last) = (
+        ask.day(["startDate", "minDate"])?,
+        ask.day(["endDate", "maxDate"])?,
+    );
+    let step = |day: Day| Step {
+        date: day.stamp(),
+        span: Span::days(day, day),
+        hourly: false,
+    };
+    rows(ask, Span::days(first, last).each_day().map(step).collect())
+}
+
+/// Hours, one row each.
+pub(super) fn hourly(ask: &Ask<'_>) -> Answer {
+    let step = |hour: Hour| Step {
+        date: hour.stamp(),
+        span: Span::hours(hour, hour),
+        hourly: true,
+    };
+    rows(ask, asked_hours(ask)?.map(step).collect())
+}
+
+/// Hours, each row counting from the beginning of its day.
+pub(super) fn cumulative(ask: &Ask<'_>) -> Answer {
+    let hours = asked_hours(ask)?;
+    if hours.clone().count() > LONGEST_HOURS {
+        return Err(Refusal::parameter(
+            "no more than 360 hours between start and end",
+        ));
+    }
+    let step = |hour: Hour| Step {
+        date: hour.stamp(),
+        span: Span::hours(hour.day().first_hour(), hour),
+        hourly: false,
+    };
+    rows(ask, hours.map(step).collect())
+}
+
+/// The hours asked for, up to the current one.
+fn asked_hours(ask: &Ask<'_>) -> Result<impl Iterator<Item = Hour> + Clone, Refusal> {
+    let first = ask.hour(["startDate", "startHour"])?;
+    let end = ask
+        .params
+        .text("endDate")
+        .or_else(|| ask.params.text("endHour"));
+    let mut last = ask.hour(["endDate", "endHour"])?;
+    if end.is_some_and(|text| text.len() == 8) {
+        last = last.day().last_hour();
+    }
+    Ok(Span::hours(first, last.min(Hour::of(ask.world.now_ms))).each_hour())
+}
+
+fn rows(ask: &Ask<'_>, steps: Vec<Step>) -> Answer {
+    let kind = ask.kind()?;
+    let lines = lines(ask);
+    let facts = ask.project.facts();
+    let kept = ask.world.kept();
+    let mut rows = Vec::new();
+    for step in steps {
+        let inside = step.span.within(kept);
+        if inside.from_ms >= inside.until_ms {
+            rows.push(json!({
+                "appId": facts.app,
+                "platformId": facts.platform,
+                "version": "NO_STATS_DATA",
+                "date": step.date,
+                "crashNum": 0,
+                "crashUser": 0,
+                "reportNumAllData": 0,
+                "reportDeviceAllData": 0,
+                "accessNum": 0,
+                "accessUser": 0,
+                "country": "NO_STATS_DATA",
+            }));
+            continue;
+        }
+        for (line, count) in lines.iter().zip(counts(ask, kind, &step, &lines)) {
+            let activity = access::in_span(ask.world, ask.project, step.span, &line.filter);
+            rows.push(json!({
+                "appId": facts.app,
+                "platformId": facts.platform,
+                "version": line.version,
+                "date": step.date,
+                "crashNum": count.crashes,
+                "crashUser": count.devices,
+                "reportNumAllData": count.crashes,
+                "reportDeviceAllData": count.devices,
+                "accessNum": activity.launches,
+                "accessUser": if step.hourly { activity.present } else { activity.arrivals },
+                "country": line.country,
+                "countryOrRegionCode": line.code,
+            }));
+        }
+    }
+    Ok(Value::Array(rows))
+}
+
+/// Counts of all lines in one pass over the crashes.
+fn counts(ask: &Ask<'_>, kind: Kind, step: &Step, lines: &[Line]) -> Vec<tally::Count> {
+    if let [line] = lines {
+        let issues = ask.issues_of(kind);
+        return vec![tally::of_issues(ask.world, issues, step.span, &line.filter)];
+    }
+    let mut seen = vec![Seen::default(); lines.len()];
+    for issue in ask.issues_of(kind) {
+        ask.world
+            .each_crash(issue, step.span, &Filter::ALL, |crash| {
+                for (seen, line) in seen.iter_mut().zip(lines) {
+                    if line.filter.takes(crash) {
+                        seen.add(crash.device);
+                    }
+                }
+            });
+    }
+    seen.into_iter().map(Seen::count).collect()
+}
+
+/// One line for all, or one per version and country, as the flags say.
+fn lines(ask: &Ask<'_>) -> Vec<Line> {
+    let by_country = ask.params.flag("needCountryDimension");
+    let patterns = ask.version_patterns();
+    let whole = ask.filter(by_country);
+    let mut versions = vec![("-1".to_owned(), whole.clone())];
+    if !patterns.is_empty() {
+        let merge = ask.params.flag("mergeMultipleVersionsWithInaccurateResult");
+        if merge && patterns.len() > 1 {
+            versions = vec![("MERGED".to_owned(), whole)];
+        } else {
+            let one = |pattern: &String| {
+                let releases = ask::releases(ask.project, std::slice::from_ref(pattern));
+                (
+                    pattern.clone(),
+                    Filter {
+                        releases,
+                        ..whole.clone()
+                    },
+                )
+            };
+            versions = patterns.iter().map(one).collect();
+        }
+    }
+    let mut lines = Vec::new();
+    for (version, filter) in versions {
+        if !by_country {
+            lines.push(Line {
+                version,
+                country: "-1",
+                code: "-1",
+                filter,
+            });
+            continue;
+        }
+        for (position, country) in COUNTRIES.iter().enumerate() {
+            if filter.takes_country(position) {
+                lines.push(Line {
+                    version: version.clone(),
+                    country: country.name,
+                    code: country.code,
+                    filter: Filter {
+                        countries: Some(vec![position]),
+                        ..filter.clone()
+                    },
+                });
+            }
+        }
+    }
+    lines
+}
+
+/// Crash, ANR and error of one day so far.
+pub(super) fn day_stats(ask: &Ask<'_>) -> Answer {
+    let first = ask.hour(["startHour", "startHour"])?;
+    let last = ask.hour(["endHour", "endHour"])?;
+    if first.of_day() != 0 || first.day() != last.day() {
+        return Err(Refusal::parameter(
+            "startHour must be hour 00 and endHour of the same day",
+        ));
+    }
+    let wanted = ask.params.text("type").unwrap_or_else(|| "all".to_owned());
+    if wanted != "all" && Kind::parse(&wanted).is_none() {
+        return Err(Refusal::parameter(format!("unsupported type: {wanted}")));
+    }
+    let last = last.min(Hour::of(ask.world.now_ms)).max(first);
+    let span = Span::hours(first, last);
+    let all = ask.filter(false);
+    let emulators = Filter {
+        emulator: Some(true),
+        ..all.clone()
+    };
+    let activity = access::in_span(ask.world, ask.project, span, &all);
+    let facts = ask.project.facts();
+    let mut row = json!({
+        "appId": facts.app,
+        "platformId": facts.platform,
+        "version": ask.params.text("version").unwrap_or_else(|| "-1".to_owned()),
+        "date": last.stamp(),
+        "type": "",
+        "accessNum": activity.launches,
+        "accessUser": activity.arrivals,
+    });
+    for (prefix, filter) in [("", &all), ("vm", &emulators)] {
+        for kind in [Kind::Crash, Kind::Anr, Kind::Error] {
+            let counted = wanted == "all" || wanted == kind.name();
+            let issues = ask.issues_of(kind).filter(|_| counted);
+            let count = tally::of_issues(ask.world, issues, span, filter);
+            let name = prefixed(prefix, kind.name());
+            row[format!("{name}Num")] = count.crashes.into();
+            row[format!("{name}User")] = count.devices.into();
+        }
+    }
+    Ok(json!([row]))
+}
+
+/// `crash` as it is, or as `vmCrash`.
+fn prefixed(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() {
+        return name.to_owned();
+    }
+    let (first, rest) = name.split_at(1);
+    format!("{prefix}{}{rest}", first.to_ascii_uppercase())
+}
+
+/// Crash, ANR and error by day or hour, under a condition on the version.
+pub(super) fn advanced(ask: &Ask<'_>) -> Answer {
+    let instant = |name: &str| {
+        // Read as the documents' examples are written: the site's time under a `Z`.
+        calendar::parse_rfc3339(&ask.required(name)?)
+            .map(|utc_ms| utc_ms - calendar::ZONE_MS)
+            .ok_or_else(|| Refusal::parameter(format!("{name} is not a date-time")))
+    };
+    let asked = Span {
+        from_ms: instant("minDatetime")?,
+        until_ms: instant("maxDatetime")? + 1,
+    };
+    let span = asked.within(ask.world.kept());
+    let unit = ask.params.text("granularityUnit");
+    let steps: Vec<(i64, Span)> = match unit.as_deref() {
+        Some("HOUR") => span
+            .each_hour()
+            .map(|hour| (hour.start_ms(), Span::hours(hour, hour)))
+            .collect(),
+        Some("DAY") | None => span
+            .each_day()
+            .map(|day| (day.first_hour().start_ms(), Span::days(day, day)))
+            .collect(),
+        Some(unit) => {
+            return Err(Refusal::parameter(format!(
+                "unsupported granularityUnit: {unit}"
+            )));
+        }
+    };
+    let filter = advanced_filter(ask)?;
+    let mut points = Vec::new();
+    for (start_ms, step) in steps {
+        let step = step.within(span);
+        let activity = access::in_span(ask.world, ask.project, step, &filter);
+        let mut point = json!({"date": calendar::seconds_text(start_ms)});
+        for kind in [Kind::Crash, Kind::Anr, Kind::Error] {
+            let count = tally::of_issues(ask.world, ask.issues_of(kind), step, &filter);
+            point[format!("{}Num", kind.name())] = count.crashes.into();
+            point[format!("{}User", kind.name())] = count.devices.into();
+        }
+        point["accessNum"] = activity.launches.into();
+        let active = match unit.as_deref() {
+            Some("HOUR") => activity.present,
+            _ => activity.arrivals,
+        };
+        point["accessUser"] = active.into();
+        points.push(point);
+    }
+    Ok(json!({"trendList": points}))
+}
+
+/// The conditions on `version`; a condition on anything else is refused rather than ignored.
+fn advanced_filter(ask: &Ask<'_>) -> Result<Filter, Refusal> {
+    let mut patterns = Vec::new();
+    for condition in ask
+        .params
+        .inner("searchConditionGroup")
+        .objects("conditions")
+    {
+        match condition.text("field").as_deref() {
+            Some("version") => {
+                patterns.extend(condition.list("terms"));
+                patterns.extend(condition.list("term"));
+            }
+            field => {
+                let field = field.unwrap_or_default();
+                return Err(Refusal::parameter(format!("unsupported field: {field}")));
+            }
+        }
+    }
+    patterns.retain(|pattern| pattern != "-1");
+    Ok(Filter {
+        releases: ask::releases(ask.project, &patterns),
+        ..Filter::ALL
+    })
+}

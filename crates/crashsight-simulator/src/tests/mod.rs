@@ -1,0 +1,134 @@
+//! The simulator seen from outside, over its own socket.
+
+mod numbers;
+mod operations;
+mod protocol;
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::{API_KEY, Options, PROJECTS, Simulator, USER_ID};
+use crate::digests::{base64, hmac_sha256_hex};
+
+/// 2026-11-22 16:08:00 +08:00, a Sunday.
+const NOW: i64 = 1_795_334_880;
+const BASE: &str = "/uniform/openapi";
+const APP: &str = PROJECTS[0].app;
+
+/// An answer as it came.
+struct Reply {
+    status: u16,
+    head: String,
+    bytes: Vec<u8>,
+}
+
+impl Reply {
+    fn header(&self, name: &str) -> Option<&str> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        let mut named = lines.filter(|(key, _)| key.eq_ignore_ascii_case(name));
+        named.next().map(|(_, value)| value)
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes)
+            .unwrap_or_else(|error| panic!("{} is no JSON: {error}: {}", self.status, self.text()))
+    }
+}
+
+fn options() -> Options {
+    Options {
+        now: Some(Timestamp::from_second(NOW).unwrap()),
+        quota: None,
+        ..Options::default()
+    }
+}
+
+async fn simulator() -> Simulator {
+    Simulator::start(options()).await.unwrap()
+}
+
+fn signature(key: &str, user: &str, t: i64) -> String {
+    let digest = hmac_sha256_hex(key, &format!("{user}_{t}"));
+    let secret = base64(&digest)
+        .replace('=', "%3D")
+        .replace('+', "%2B")
+        .replace('/', "%2F");
+    format!("userSecret={secret}&localUserId={user}&t={t}")
+}
+
+/// Sends a request as it stands; `None` when the connection closed without an answer.
+async fn send(simulator: &Simulator, method: &str, target: &str, body: &str) -> Option<Reply> {
+    let address = simulator
+        .base_url()
+        .trim_start_matches("http://")
+        .to_owned();
+    // HTTP/1.0 keeps the answer free of chunks: it ends when the connection does.
+    let request = format!(
+        "{method} {target} HTTP/1.0\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let exchange = move || {
+        let mut stream = TcpStream::connect(&address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        // A connection that breaks leaves what has come so far.
+        let _ = stream.read_to_end(&mut bytes);
+        bytes
+    };
+    let bytes = tokio::task::spawn_blocking(exchange).await.unwrap();
+    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
+    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+    Some(Reply {
+        status: head.split(' ').nth(1)?.parse().ok()?,
+        head,
+        bytes: bytes[end + 4..].to_vec(),
+    })
+}
+
+/// Sends a signed request to an operation.
+async fn call(simulator: &Simulator, method: &str, path: &str, body: &Value) -> Reply {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    let signed = signature(API_KEY, USER_ID, NOW);
+    let body = if method == "POST" {
+        body.to_string()
+    } else {
+        String::new()
+    };
+    let target = format!("{BASE}/{path}{joint}{signed}");
+    send(simulator, method, &target, &body)
+        .await
+        .expect("an answer")
+}
+
+/// Posts and expects JSON.
+async fn post(simulator: &Simulator, path: &str, body: Value) -> Value {
+    let reply = call(simulator, "POST", path, &body).await;
+    assert_eq!(reply.status, 200, "{path}: {}", reply.text());
+    reply.json()
+}
+
+/// The first issue of today's top list.
+async fn top_issue(simulator: &Simulator) -> String {
+    let body = serde_json::json!({"appId": APP, "platformId": 1, "type": "crash", "limit": 1,
+        "minDate": "20261122", "maxDate": "20261122", "versionList": ["-1"]});
+    let answer = post(simulator, "getTopIssueEx", body).await;
+    answer["data"]["topIssueList"][0]["issueId"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+/// The last crash of the first issue of today's top list, with colons.
+async fn last_crash(simulator: &Simulator) -> String {
+    let issue = top_issue(simulator).await;
+    let body = serde_json::json!({"appId": APP, "platformId": "1", "issues": issue});
+    let answer = post(simulator, "lastCrashInfo", body).await;
+    answer["data"]["crashHash"].as_str().unwrap().to_owned()
+}
