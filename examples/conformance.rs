@@ -15,12 +15,12 @@ use std::time::Duration;
 use anyhow::Context as _;
 use crashsight_mcp::clock::Clock;
 use crashsight_mcp::http::{self, Options, Signer};
+use crashsight_mcp::mcp::{Extra, Server};
 use crashsight_mcp::project::Projects;
 use crashsight_mcp::reply::Budget;
-use crashsight_mcp::run::{Limits, Run};
 use crashsight_mcp::secret::{Secret, hmac_sha256_hex};
-use crashsight_mcp::server::{Extra, Server};
-use crashsight_mcp::toolbox::{Policy, Toolbox};
+use crashsight_mcp::tools::{Policy, Toolbox};
+use crashsight_mcp::upstream::pipeline::{CallLimits, Upstream};
 use futures_util::future::BoxFuture;
 use jiff::tz::TimeZone;
 use rmcp::ErrorData;
@@ -48,7 +48,7 @@ async fn main() -> anyhow::Result<()> {
         projects: Vec::new(),
         closed: true,
     };
-    let run = Run::new(Arc::new(projects), Clock::System, Limits::default());
+    let run = Upstream::new(Arc::new(projects), Clock::System, CallLimits::default());
     let toolbox = Toolbox::new(Arc::new(run), TimeZone::UTC, Policy::default());
     let rows: Arc<dyn Extra> = Arc::new(Rows::new()?);
     let running = http::serve(Options {

@@ -1,61 +1,48 @@
-//! An MCP server for Tencent CrashSight, with Agora Analytics and Getui as companions: an assistant asks about crashes and gets a short, true answer.
+//! An MCP server for Tencent CrashSight, with Agora Analytics and Getui beside it: an assistant asks about crashes and gets a short, true answer.
 //!
 //! # The map
 //!
-//! A call walks from the top of this list to the bottom and back. A room may use the rooms below it, and
-//! nothing above or beside it; `tests/tidy.rs` fails on any other arrow.
+//! A call passes this list from the top to the bottom and back. A module uses what is below it, and nothing
+//! above or beside it; `tests/architecture.rs` fails on any other arrow.
 //!
-//! | Room | Its one job |
+//! | Module | Its one job |
 //! |---|---|
 //! | `main`, [`cli`] | the command line, one file per subcommand |
 //! | [`http`] | `/mcp`, `/sse`, health and metrics over HTTP: who may connect, and as whom |
-//! | [`server`] | the only room that knows MCP |
+//! | [`mcp`] | the only module that knows MCP: tools, prompts, resources, completion, elicitation |
 //! | [`prompts`] | Markdown with front matter, and what is put into it |
-//! | [`toolbox`] | the only list of tools and the only dispatcher: read-only, confirmation, panics |
-//! | [`workflow`] | tools that answer with several calls, or with none |
-//! | [`run`] | the path of one call: memory, pace, sign, send, open; again where that may help |
-//! | [`catalog`] | every operation: arguments, request, reply. No I/O, no credential, no address |
-//! | [`provider`] | a service's manners: signature, envelope, limits. Knows no operation |
-//! | [`client`] | sends once; the only room that knows `reqwest` |
-//! | [`pace`], [`cache`], [`session`] | a sliding minute; answers kept while they stay true, identical calls joined; tokens kept for their life |
+//! | [`tools`] | every tool: the registry, dispatch, policy, and a file per subject for each service |
+//! | [`upstream`] | everything between a request and its response: cache, rate limit, signature, envelope, retry |
 //!
-//! Values, used by all of them: [`operation`] (what an operation is), [`args`] and [`window`] (arguments),
-//! [`project`] (accounts and names), [`wire`] (requests and answers as data), [`answer`] (lenient reading),
-//! [`reply`] and [`tokens`] (what is told, and what it costs), [`metrics`] (counters), [`failure`] (what went wrong and whose move it
-//! is), [`secret`] (digests), [`clock`]; and [`crash`], which turns stacks, threads and logs into values and
-//! knows no other room.
+//! Values, used by all of them: [`args`] and [`time_range`] (arguments), [`project`] (accounts and names),
+//! [`request`] (requests and responses as data), [`json`] (lenient reading), [`reply`] and [`token_estimate`]
+//! (what is returned, and what it costs), [`metrics`] (counters), [`error`] (what went wrong, by cause),
+//! [`secret`] (digests), [`clock`].
 //!
-//! Beside the path: [`settings`], the only room that reads the environment, and [`sim`], the services
-//! embedded: a real HTTP server on loopback for `--demo` and for tests.
+//! [`config`] turns environment and file into values; only it reads the environment, and only [`cli`] uses it.
+//!
+//! Two crates of the workspace know nothing of this one: `crash_digest` turns crash texts into values, and
+//! `crashsight_simulator` serves the three services on loopback for `--demo` and for tests.
 
 pub mod cli;
 pub mod http;
-pub mod server;
+pub mod mcp;
 
 pub mod prompts;
-pub mod toolbox;
-pub mod workflow;
+pub mod tools;
 
-pub mod run;
+pub mod upstream;
 
-pub mod cache;
-pub mod catalog;
-pub mod client;
-pub mod pace;
-pub mod provider;
-pub mod session;
-
-pub mod answer;
 pub mod args;
 pub mod clock;
-pub mod failure;
+pub mod error;
+pub mod json;
 pub mod metrics;
-pub mod operation;
 pub mod project;
 pub mod reply;
+pub mod request;
 pub mod secret;
-pub mod tokens;
-pub mod window;
-pub mod wire;
+pub mod time_range;
+pub mod token_estimate;
 
-pub mod settings;
+pub mod config;

@@ -61,7 +61,7 @@ pub struct Argument {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Front {
+struct FrontMatter {
     title: String,
     description: String,
     #[serde(default)]
@@ -73,7 +73,7 @@ static ALL: LazyLock<Vec<Prompt>> = LazyLock::new(|| {
         .iter()
         .filter_map(|(name, text)| {
             let (front, body) = text.strip_prefix("+++\n")?.split_once("\n+++\n")?;
-            let front: Front = toml::from_str(front).ok()?;
+            let front: FrontMatter = toml::from_str(front).ok()?;
             Some(Prompt {
                 name,
                 title: front.title,

@@ -16,20 +16,20 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crashsight_mcp::catalog;
 use crashsight_mcp::clock::Clock;
-use crashsight_mcp::operation::CallContext;
 use crashsight_mcp::project::{
-    Account, App, Companion, Credentials, Platform, Project, Projects, SourceRules,
+    Account, App, Credentials, Platform, Project, Projects, ServiceApp, SourceRules,
 };
-use crashsight_mcp::provider;
 use crashsight_mcp::reply::{Budget, Reply};
-use crashsight_mcp::run::{Limits, Run};
+use crashsight_mcp::request::{ProviderId, Request, Response};
 use crashsight_mcp::secret::Secret;
-use crashsight_mcp::tokens;
-use crashsight_mcp::toolbox::{Caller, Policy, Toolbox};
-use crashsight_mcp::window;
-use crashsight_mcp::wire::{Answer, ProviderId, Request};
+use crashsight_mcp::time_range;
+use crashsight_mcp::token_estimate;
+use crashsight_mcp::tools;
+use crashsight_mcp::tools::tool::CallContext;
+use crashsight_mcp::tools::{Caller, Policy, Toolbox};
+use crashsight_mcp::upstream::pipeline::{CallLimits, Upstream};
+use crashsight_mcp::upstream::provider;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -116,7 +116,7 @@ fn projects(base: &str) -> Projects {
             provider,
             base: base.to_owned(),
             credentials: Ok(credentials),
-            zone: window::zone(zone).unwrap(),
+            zone: time_range::zone(zone).unwrap(),
         })
     };
     let crashsight = Credentials::CrashSight {
@@ -147,8 +147,8 @@ fn projects(base: &str) -> Projects {
     }
 }
 
-fn companion(provider: ProviderId, account: &str, app: &str) -> Companion {
-    Companion {
+fn companion(provider: ProviderId, account: &str, app: &str) -> ServiceApp {
+    ServiceApp {
         provider,
         account: account.into(),
         app: app.to_owned(),
@@ -221,7 +221,7 @@ fn outside_fences(text: &str) -> impl Iterator<Item = &str> {
 /// What every reply promises, whatever it tells.
 fn promises(case: &Case, reply: &Reply) {
     let text = reply.text(Budget::DEFAULT);
-    let cost = tokens::estimate(&text);
+    let cost = token_estimate::estimate(&text);
     assert!(
         cost <= Budget::DEFAULT.tokens(),
         "{}: {cost} tokens",
@@ -249,7 +249,7 @@ fn promises(case: &Case, reply: &Reply) {
         );
     }
     let carried = reply.json(Budget::DEFAULT);
-    let cost = tokens::estimate(&carried.to_string());
+    let cost = token_estimate::estimate(&carried.to_string());
     assert!(
         cost <= Budget::DEFAULT.tokens() + 100,
         "{}: {cost} tokens of JSON",
@@ -278,9 +278,9 @@ fn promises(case: &Case, reply: &Reply) {
     }
 }
 
-fn operation(case: &Case, tool: &'static crashsight_mcp::operation::Tool) {
+fn operation(case: &Case, tool: &'static crashsight_mcp::tools::tool::Tool) {
     let projects = projects("https://crashsight.qq.com");
-    let zone = window::zone(&case.zone).unwrap();
+    let zone = time_range::zone(&case.zone).unwrap();
     let listed = |_: &str| true;
     let ctx = CallContext {
         now: case.now,
@@ -307,7 +307,7 @@ fn operation(case: &Case, tool: &'static crashsight_mcp::operation::Tool) {
         .answer
         .as_ref()
         .unwrap_or_else(|| panic!("{}: answer.json is missing", case.name()));
-    let mut answer = Answer {
+    let mut answer = Response {
         status: case.status,
         content_type: Some("application/json".to_owned()),
         date: None,
@@ -349,12 +349,12 @@ async fn workflow(case: &Case) {
             .mount(&peer)
             .await;
     }
-    let run = Run::new(
+    let run = Upstream::new(
         Arc::new(projects(&peer.uri())),
         Clock::Fixed(case.now),
-        Limits::default(),
+        CallLimits::default(),
     );
-    let zone = window::zone(&case.zone).unwrap();
+    let zone = time_range::zone(&case.zone).unwrap();
     let toolbox = Toolbox::new(Arc::new(run), zone, Policy::default());
     let caller = Caller::named("test");
     let outcome = toolbox
@@ -402,7 +402,7 @@ async fn every_case_is_as_recorded() {
     let mut seen = 0;
     for tool in folders(&root) {
         let name = tool.file_name().unwrap().to_string_lossy().into_owned();
-        let Some(definition) = crashsight_mcp::toolbox::definitions()
+        let Some(definition) = crashsight_mcp::tools::definitions()
             .into_iter()
             .find(|d| d.name == name)
         else {
@@ -412,7 +412,7 @@ async fn every_case_is_as_recorded() {
             }
             continue;
         };
-        let operation_of = catalog::tools().find(|tool| tool.name == definition.name);
+        let operation_of = tools::tools().find(|tool| tool.name == definition.name);
         for folder in folders(&tool) {
             let case = Case::read(&folder);
             match operation_of {
@@ -428,7 +428,7 @@ async fn every_case_is_as_recorded() {
 #[test]
 fn every_tool_has_cases() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    for definition in crashsight_mcp::toolbox::definitions() {
+    for definition in crashsight_mcp::tools::definitions() {
         let cases = folders(&root.join(definition.name));
         assert!(
             cases.len() >= 4,

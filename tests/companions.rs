@@ -5,13 +5,13 @@
 use std::sync::Arc;
 
 use crashsight_mcp::clock::Clock;
-use crashsight_mcp::project::{Account, Companion, Credentials, Project, Projects, SourceRules};
+use crashsight_mcp::project::{Account, Credentials, Project, Projects, ServiceApp, SourceRules};
 use crashsight_mcp::reply::Budget;
-use crashsight_mcp::run::{Limits, Run};
+use crashsight_mcp::request::ProviderId;
 use crashsight_mcp::secret::Secret;
-use crashsight_mcp::toolbox::{Caller, Policy, Toolbox};
-use crashsight_mcp::wire::ProviderId;
-use crashsight_mcp::{tokens, window};
+use crashsight_mcp::tools::{Caller, Policy, Toolbox};
+use crashsight_mcp::upstream::pipeline::{CallLimits, Upstream};
+use crashsight_mcp::{time_range, token_estimate};
 use crashsight_simulator::{self as sim, Fault, Simulator};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -53,7 +53,7 @@ impl Peer {
                 provider,
                 base: simulator.base_url(),
                 credentials: Ok(credentials),
-                zone: window::zone(zone).unwrap(),
+                zone: time_range::zone(zone).unwrap(),
             })
         };
         let agora = Credentials::Agora {
@@ -65,7 +65,7 @@ impl Peer {
             app_key: Secret::new(sim::GETUI_APP_KEY),
             master_secret: Secret::new(options.master_secret),
         };
-        let companion = |provider: ProviderId, app: &str| Companion {
+        let companion = |provider: ProviderId, app: &str| ServiceApp {
             provider,
             account: provider.word().into(),
             app: app.to_owned(),
@@ -95,12 +95,12 @@ impl Peer {
             }],
             closed: false,
         };
-        let limits = Limits {
+        let limits = CallLimits {
             paced: options.paced,
-            ..Limits::default()
+            ..CallLimits::default()
         };
-        let run = Run::new(Arc::new(projects), Clock::Fixed(now), limits);
-        let zone = window::zone("+08:00").unwrap();
+        let run = Upstream::new(Arc::new(projects), Clock::Fixed(now), limits);
+        let zone = time_range::zone("+08:00").unwrap();
         Self {
             simulator,
             toolbox: Toolbox::new(Arc::new(run), zone, Policy::default()),
@@ -339,7 +339,7 @@ async fn every_tool_answers_from_the_simulator() {
         }
         let reply = peer.call(tool.name, arguments(tool.name)).await;
         let reply = reply.unwrap_or_else(|failure| panic!("{}: {failure}", tool.name));
-        let cost = tokens::estimate(&reply);
+        let cost = token_estimate::estimate(&reply);
         assert!(cost <= 2_000, "{}: {cost} tokens", tool.name);
         assert!(reply.lines().count() >= 2, "{}: {reply}", tool.name);
         for token in ["null", "NaN", "no data", "nothing in this time"] {

@@ -10,16 +10,16 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use crash_digest::frames::Rules;
 use crash_digest::log::Pattern;
+use crash_digest::ownership::OwnershipRules;
 use crash_digest::stack;
-use crashsight_mcp::answer::Node;
-use crashsight_mcp::catalog::crashsight::report::{Report, Section, Wanted};
-use crashsight_mcp::operation::CallContext;
+use crashsight_mcp::json::JsonRef;
 use crashsight_mcp::project::{Account, App, Platform, Project, Projects, SourceRules};
 use crashsight_mcp::reply::{Budget, Reply, inline};
-use crashsight_mcp::window;
-use crashsight_mcp::wire::ProviderId;
+use crashsight_mcp::request::ProviderId;
+use crashsight_mcp::time_range;
+use crashsight_mcp::tools::crashsight::crash_report::{Report, Section, Wanted};
+use crashsight_mcp::tools::tool::CallContext;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ fn tokens(text: &str) -> usize {
 }
 
 fn zone() -> TimeZone {
-    window::zone("+08:00").unwrap()
+    time_range::zone("+08:00").unwrap()
 }
 
 fn projects() -> Projects {
@@ -67,11 +67,11 @@ fn projects() -> Projects {
 }
 
 fn report(document: &Value) -> Report<'_> {
-    let root = Node::of(document);
+    let root = JsonRef::of(document);
     Report {
         crash: root.get("crashMap"),
         detail: root.get("detailMap"),
-        more: Node::of(&Value::Null),
+        more: JsonRef::of(&Value::Null),
         launch: root.get("launchTime"),
     }
 }
@@ -425,7 +425,7 @@ fn every_fact_survives_for_every_stack_of_the_corpus() {
             facts.push("no frames recognised".to_owned());
         } else {
             facts.push("symbols: ".to_owned());
-            let rules = Rules {
+            let rules = OwnershipRules {
                 own: vec!["com.starfall.".to_owned()],
                 strip: vec!["D:/build/ws/".to_owned()],
                 bundle: Some("com.starfall.game".to_owned()),
@@ -509,9 +509,9 @@ proptest! {
         ]);
         whole["crashMap"]["expName"] = json!(name);
         let reply = told(&whole);
-        prop_assert!(crashsight_mcp::tokens::estimate(&reply) <= 900);
+        prop_assert!(crashsight_mcp::token_estimate::estimate(&reply) <= 900);
         let shown = inline(name.trim(), 200);
-        let known = Node::of(&json!(name)).text().is_none() || reply.contains(shown.trim());
+        let known = JsonRef::of(&json!(name)).text().is_none() || reply.contains(shown.trim());
         prop_assert!(known, "{shown} is lost:\n{reply}");
     }
 }

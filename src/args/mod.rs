@@ -1,17 +1,17 @@
 //! Argument types: each parses leniently where that is harmless (`"20"` for 20, one value for a list),
 //! refuses the rest in words, and writes the schema that says the same.
 
+mod choice;
+mod enums;
 mod ids;
-mod menu;
 mod numbers;
 mod text;
-mod words;
 
+pub use choice::{Choice, ChoiceSet};
+pub use enums::{Devices, ReportKind, Sort, Status, StepArg, SystemExits};
 pub use ids::{CrashId, IssueId};
-pub use menu::{Menu, Pick};
-pub use numbers::{Flag, Offset, Rows, Uid};
-pub use text::{List, ProjectName, Word};
-pub use words::{Devices, Kind, Sort, Status, Step, SystemExits};
+pub use numbers::{LenientBool, Limit, Offset, Uid};
+pub use text::{List, ProjectName, ShortText};
 
 use serde_json::Value;
 

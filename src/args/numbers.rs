@@ -10,9 +10,9 @@ use super::{brief, inline_schema};
 
 /// How many rows: `DEFAULT` unless told, never over `MOST`, the vendor's ceiling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rows<const DEFAULT: u32, const MOST: u32>(u32);
+pub struct Limit<const DEFAULT: u32, const MOST: u32>(u32);
 
-impl<const DEFAULT: u32, const MOST: u32> Rows<DEFAULT, MOST> {
+impl<const DEFAULT: u32, const MOST: u32> Limit<DEFAULT, MOST> {
     /// The number.
     pub fn get(self) -> u32 {
         self.0
@@ -24,13 +24,13 @@ impl<const DEFAULT: u32, const MOST: u32> Rows<DEFAULT, MOST> {
     }
 }
 
-impl<const DEFAULT: u32, const MOST: u32> Default for Rows<DEFAULT, MOST> {
+impl<const DEFAULT: u32, const MOST: u32> Default for Limit<DEFAULT, MOST> {
     fn default() -> Self {
         Self(DEFAULT)
     }
 }
 
-impl<'de, const DEFAULT: u32, const MOST: u32> Deserialize<'de> for Rows<DEFAULT, MOST> {
+impl<'de, const DEFAULT: u32, const MOST: u32> Deserialize<'de> for Limit<DEFAULT, MOST> {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(source)?;
         match whole(&value) {
@@ -45,11 +45,11 @@ impl<'de, const DEFAULT: u32, const MOST: u32> Deserialize<'de> for Rows<DEFAULT
     }
 }
 
-impl<const DEFAULT: u32, const MOST: u32> JsonSchema for Rows<DEFAULT, MOST> {
-    inline_schema!("Rows", {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT});
+impl<const DEFAULT: u32, const MOST: u32> JsonSchema for Limit<DEFAULT, MOST> {
+    inline_schema!("Limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT});
 }
 
-/// Rows to leave out at the start.
+/// Limit to leave out at the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Offset(u32);
 
@@ -79,9 +79,9 @@ impl JsonSchema for Offset {
 
 /// Yes or no; `"true"` counts as yes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Flag(pub bool);
+pub struct LenientBool(pub bool);
 
-impl<'de> Deserialize<'de> for Flag {
+impl<'de> Deserialize<'de> for LenientBool {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
         match Value::deserialize(source)? {
             Value::Bool(flag) => Ok(Self(flag)),
@@ -95,8 +95,8 @@ impl<'de> Deserialize<'de> for Flag {
     }
 }
 
-impl JsonSchema for Flag {
-    inline_schema!("Flag", {"type": "boolean"});
+impl JsonSchema for LenientBool {
+    inline_schema!("LenientBool", {"type": "boolean"});
 }
 
 /// A user id that is a number of 32 bits, as call services have it.
@@ -152,10 +152,10 @@ mod tests {
 
     #[test]
     fn numbers_accept_their_string_form_and_nothing_else() {
-        type Limit = Rows<10, 100>;
+        type Ceiling = Limit<10, 100>;
         for value in [json!(20), json!("20"), json!(20.0), json!(" 20 ")] {
             assert_eq!(
-                from_value::<Limit>(value.clone()).unwrap().get(),
+                from_value::<Ceiling>(value.clone()).unwrap().get(),
                 20,
                 "{value}"
             );
@@ -169,7 +169,9 @@ mod tests {
             json!([]),
             json!(null),
         ] {
-            let error = from_value::<Limit>(value.clone()).unwrap_err().to_string();
+            let error = from_value::<Ceiling>(value.clone())
+                .unwrap_err()
+                .to_string();
             assert!(error.contains("expected 1 to 100"), "{value}: {error}");
         }
     }

@@ -10,19 +10,19 @@ use super::{brief, inline_schema};
 
 /// A short text that must say something: a keyword, a tag, a version, a user id.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word(String);
+pub struct ShortText(String);
 
 /// Longer is a paste by mistake.
 const LONGEST_WORD: usize = 256;
 
-impl Word {
+impl ShortText {
     /// The text, without white space around it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl<'de> Deserialize<'de> for Word {
+impl<'de> Deserialize<'de> for ShortText {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
         let text = match Value::deserialize(source)? {
             Value::String(text) => text,
@@ -58,8 +58,8 @@ impl<'de> Deserialize<'de> for Word {
     }
 }
 
-impl JsonSchema for Word {
-    inline_schema!("Word", {"type": "string"});
+impl JsonSchema for ShortText {
+    inline_schema!("ShortText", {"type": "string"});
 }
 
 /// A list of up to `MOST` values; a lone value is a list of one.
@@ -80,10 +80,10 @@ impl<T, const MOST: usize> std::ops::Deref for List<T, MOST> {
     }
 }
 
-impl<const MOST: usize> List<Word, MOST> {
+impl<const MOST: usize> List<ShortText, MOST> {
     /// The texts, for a request.
     pub fn texts(&self) -> Vec<&str> {
-        self.0.iter().map(Word::as_str).collect()
+        self.0.iter().map(ShortText::as_str).collect()
     }
 }
 
@@ -131,7 +131,7 @@ impl<T: JsonSchema, const MOST: usize> JsonSchema for List<T, MOST> {
 
 /// A project by name, alias or `appId@platform`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProjectName(Word);
+pub struct ProjectName(ShortText);
 
 impl ProjectName {
     /// As given.
@@ -142,7 +142,7 @@ impl ProjectName {
 
 impl<'de> Deserialize<'de> for ProjectName {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        Word::deserialize(source).map(Self)
+        ShortText::deserialize(source).map(Self)
     }
 }
 
@@ -157,7 +157,8 @@ mod tests {
 
     #[test]
     fn a_lone_value_is_a_list_of_one() {
-        let texts = |value| from_value::<List<Word, 3>>(value).map(|list| list.texts().join("|"));
+        let texts =
+            |value| from_value::<List<ShortText, 3>>(value).map(|list| list.texts().join("|"));
         assert_eq!(texts(json!("a")).unwrap(), "a");
         assert_eq!(texts(json!(["a", "b"])).unwrap(), "a|b");
         assert_eq!(texts(json!("[\"a\",\"b\"]")).unwrap(), "a|b");

@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::{Map, Value};
 
 use super::{Exit, Options, OutputMode, say};
-use crate::toolbox::Caller;
+use crate::tools::Caller;
 
 /// What `call` takes.
 #[derive(Args)]

@@ -27,7 +27,7 @@ struct Talk {
 }
 
 pub(super) async fn demo(options: &Options) -> anyhow::Result<Exit> {
-    let program = crate::settings::own_path()?;
+    let program = crate::config::own_path()?;
     let mut command = Command::new(&program);
     command.args([
         "serve",
@@ -46,7 +46,7 @@ pub(super) async fn demo(options: &Options) -> anyhow::Result<Exit> {
     let definitions: usize = tools
         .iter()
         .filter_map(|tool| serde_json::to_string(tool).ok())
-        .map(|text| crate::tokens::estimate(&text))
+        .map(|text| crate::token_estimate::estimate(&text))
         .sum();
     let version = client
         .peer_info()
@@ -165,7 +165,7 @@ impl Talk {
             })
             .collect();
         let text = text.join("\n");
-        let tokens = crate::tokens::estimate(&text);
+        let tokens = crate::token_estimate::estimate(&text);
         say(&format!(
             "{text}\n← about {tokens} tokens, {} ms",
             milliseconds(elapsed)

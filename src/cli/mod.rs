@@ -20,16 +20,16 @@ use clap::{
 use jiff::tz::TimeZone;
 
 use crate::clock::Clock;
-use crate::failure::Failure;
+use crate::config::Config;
+use crate::error::Error;
 use crate::project::{
-    Account, App, Companion, Credentials, Platform, Project, Projects, SourceRules,
+    Account, App, Credentials, Platform, Project, Projects, ServiceApp, SourceRules,
 };
 use crate::reply::Budget;
-use crate::run::{Limits, Run};
+use crate::request::ProviderId;
 use crate::secret::Secret;
-use crate::settings::Settings;
-use crate::toolbox::{Confirm, Policy, Toolbox};
-use crate::wire::ProviderId;
+use crate::tools::{Confirm, Policy, Toolbox};
+use crate::upstream::pipeline::{CallLimits, Upstream};
 use crashsight_simulator::{self as sim, Simulator};
 
 /// Ask an assistant about today's crashes: an MCP server for Tencent CrashSight.
@@ -148,7 +148,7 @@ enum OutputMode {
     Json,
 }
 
-impl From<OutputMode> for crate::server::Output {
+impl From<OutputMode> for crate::mcp::Output {
     fn from(mode: OutputMode) -> Self {
         match mode {
             OutputMode::Text => Self::Text,
@@ -181,12 +181,12 @@ enum Exit {
     Later = 3,
 }
 
-impl From<&Failure> for Exit {
-    fn from(failure: &Failure) -> Self {
+impl From<&Error> for Exit {
+    fn from(failure: &Error) -> Self {
         match failure {
-            Failure::Arguments(_) => Self::Usage,
-            Failure::Throttled { .. } | Failure::Unreachable(_) => Self::Later,
-            Failure::Credentials { .. } | Failure::Refused { .. } | Failure::Unreadable(_) => {
+            Error::InvalidArguments(_) => Self::Usage,
+            Error::RateLimited { .. } | Error::Unreachable(_) => Self::Later,
+            Error::Credentials { .. } | Error::Rejected { .. } | Error::UnexpectedResponse(_) => {
                 Self::Failed
             }
         }
@@ -229,7 +229,7 @@ pub fn main() -> ExitCode {
         Ok(exit) => ExitCode::from(exit as u8),
         Err(error) => {
             eprintln!("crashsight-mcp: {error:#}");
-            let exit = if error.is::<Misuse>() {
+            let exit = if error.is::<UsageError>() {
                 Exit::Usage
             } else {
                 Exit::Failed
@@ -255,15 +255,15 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
 
 /// A mistake of the command line that its parser does not see.
 #[derive(Debug)]
-struct Misuse(String);
+struct UsageError(String);
 
-impl std::fmt::Display for Misuse {
+impl std::fmt::Display for UsageError {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Misuse {}
+impl std::error::Error for UsageError {}
 
 /// Why a part of what was said is lost; it shows in how the process exits.
 static LOST: OnceLock<std::io::Error> = OnceLock::new();
@@ -291,7 +291,7 @@ fn quiet(filter: String) -> String {
 
 /// Standard output is the protocol. `CRASHSIGHT_LOG` holds a filter such as `info`.
 fn log_to_stderr() {
-    let filter = crate::settings::log_filter().map_or_else(|| LOGGED.to_owned(), quiet);
+    let filter = crate::config::log_filter().map_or_else(|| LOGGED.to_owned(), quiet);
     let filter = tracing_subscriber::EnvFilter::try_new(filter)
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(LOGGED));
     let _ = tracing_subscriber::fmt()
@@ -321,16 +321,16 @@ impl Options {
             only: trimmed(&self.tools),
             without: trimmed(&self.exclude_tools),
         };
-        policy.check().map_err(Misuse)?;
+        policy.check().map_err(UsageError)?;
         Ok(policy)
     }
 
     /// Reads the settings, or starts the simulator and points at it.
     async fn set_up(&self) -> anyhow::Result<Setup> {
         let policy = self.policy()?;
-        let mut limits = Limits {
+        let mut limits = CallLimits {
             answer_bytes: self.max_answer_mb as usize * (1 << 20),
-            ..Limits::default()
+            ..CallLimits::default()
         };
         let (projects, zone, simulator) = if self.demo {
             let Quota(quota) = self.sim_quota;
@@ -341,17 +341,17 @@ impl Options {
                 ..sim::Options::default()
             })
             .await?;
-            let zone = crate::window::zone("+08:00").map_err(anyhow::Error::msg)?;
+            let zone = crate::time_range::zone("+08:00").map_err(anyhow::Error::msg)?;
             (
                 Arc::new(simulated(&simulator, &zone)),
                 zone,
                 Some(simulator),
             )
         } else {
-            let settings = Settings::load(self.config.as_deref())?;
+            let settings = Config::load(self.config.as_deref())?;
             (settings.projects, settings.zone, None)
         };
-        let run = Arc::new(Run::new(projects, Clock::System, limits));
+        let run = Arc::new(Upstream::new(projects, Clock::System, limits));
         Ok(Setup {
             toolbox: Arc::new(Toolbox::new(run, zone, policy)),
             budget: Budget::new(self.reply_tokens),
@@ -420,13 +420,13 @@ fn simulated(simulator: &Simulator, zone: &TimeZone) -> Projects {
 }
 
 /// What a configuration would say as `agora = …` and `getui = …`.
-fn companions(demo: &sim::DemoProject) -> Vec<Companion> {
-    let calls = Companion {
+fn companions(demo: &sim::DemoProject) -> Vec<ServiceApp> {
+    let calls = ServiceApp {
         provider: ProviderId::Agora,
         account: "demo-calls".into(),
         app: demo.agora.to_owned(),
     };
-    let pushes = demo.getui.map(|app| Companion {
+    let pushes = demo.getui.map(|app| ServiceApp {
         provider: ProviderId::Getui,
         account: "demo-push".into(),
         app: app.to_owned(),

@@ -8,10 +8,10 @@ use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 
 use super::{Exit, Options, Setup};
-use crate::http::{self, Signer, Sites, Token};
-use crate::server::{Output, Server};
-use crate::settings::{self, TokenSetting};
-use crate::toolbox::Caller;
+use crate::config::{self, TokenSetting};
+use crate::http::{self, BaseUrls, Signer, Token};
+use crate::mcp::{Output, Server};
+use crate::tools::Caller;
 
 /// What `serve` takes.
 #[derive(Args, Default)]
@@ -31,7 +31,7 @@ struct OverHttp {
     #[arg(long, value_name = "FILE")]
     tokens: Option<PathBuf>,
     /// Whose credentials sign: the settings', or each request's from its X-CrashSight-… headers.
-    #[arg(long, value_enum, default_value_t = CredentialsFrom::Settings)]
+    #[arg(long, value_enum, default_value_t = CredentialsFrom::Config)]
     credentials: CredentialsFrom,
     /// Another name by which clients reach this server; may be repeated.
     #[arg(long, value_name = "NAME")]
@@ -56,7 +56,7 @@ struct OverHttp {
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum CredentialsFrom {
     #[default]
-    Settings,
+    Config,
     PerRequest,
 }
 
@@ -144,11 +144,11 @@ impl OverHttp {
                 projects: view,
             })
         };
-        settings::tokens(path)?.into_iter().map(token).collect()
+        config::tokens(path)?.into_iter().map(token).collect()
     }
 
     fn signer(&self, setup: &Setup) -> anyhow::Result<Signer> {
-        if self.credentials == CredentialsFrom::Settings {
+        if self.credentials == CredentialsFrom::Config {
             return Ok(Signer::Server);
         }
         let (cn, global, (agora, getui)) = match &setup.simulator {
@@ -157,17 +157,17 @@ impl OverHttp {
                 (base(), base(), (base(), base()))
             }
             None => (
-                settings::site("cn")?,
-                settings::site("global")?,
-                settings::companion_bases()?,
+                config::site("cn")?,
+                config::site("global")?,
+                config::companion_bases()?,
             ),
         };
-        Ok(Signer::Request(Sites {
+        Ok(Signer::Request(BaseUrls {
             cn,
             global,
             agora,
             getui,
-            zone: crate::window::zone("+08:00").map_err(anyhow::Error::msg)?,
+            zone: crate::time_range::zone("+08:00").map_err(anyhow::Error::msg)?,
         }))
     }
 }

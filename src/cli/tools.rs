@@ -4,9 +4,9 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Exit, Options, say};
-use crate::operation::{Definition, Effect};
-use crate::server::Server;
-use crate::toolbox::Caller;
+use crate::mcp::Server;
+use crate::tools::Caller;
+use crate::tools::tool::{Definition, Effect};
 
 /// What `tools` takes.
 #[derive(Args)]
@@ -56,5 +56,5 @@ fn cost(definition: &Definition) -> usize {
         "description": definition.description,
         "inputSchema": *definition.input,
     });
-    crate::tokens::estimate(&seen.to_string())
+    crate::token_estimate::estimate(&seen.to_string())
 }

@@ -8,7 +8,7 @@ use axum::response::Response;
 use futures_util::StreamExt as _;
 use serde_json::Value;
 
-use super::refusal::{Refused, json_rpc, text};
+use super::error_response::{Refused, json_rpc, text};
 
 /// The largest message: arguments are a few hundred bytes, a pasted stack a few thousand.
 const MOST_BYTES: usize = 1 << 20;

@@ -9,13 +9,13 @@ use axum::http::{HeaderMap, StatusCode};
 use jiff::tz::TimeZone;
 use tokio::time::Instant;
 
-use super::access::Token;
-use super::brought::Brought;
-use super::refusal::{Refused, text};
+use super::auth::Token;
+use super::credential_headers::HeaderCredentials;
+use super::error_response::{Refused, text};
 use crate::metrics::Metrics;
 use crate::project::Projects;
-use crate::run::Limits;
-use crate::toolbox::{Caller, Toolbox};
+use crate::tools::{Caller, Toolbox};
+use crate::upstream::pipeline::CallLimits;
 
 /// Identities kept at a time; the one that has been silent longest makes room.
 const MOST_IDENTITIES: usize = 128;
@@ -27,13 +27,13 @@ pub enum Signer {
     /// The server's own.
     Server,
     /// Each request's, from its headers; the server's own are never used.
-    Request(Sites),
+    Request(BaseUrls),
 }
 
 /// Where calls go that are signed with a request's credentials. A header never brings an address: the
 /// server would send the credentials there.
 #[derive(Debug, Clone)]
-pub struct Sites {
+pub struct BaseUrls {
     /// The base address of CrashSight's `cn`, meant when `X-CrashSight-Site` names none.
     pub cn: String,
     /// The base address of `global`.
@@ -93,7 +93,7 @@ impl Identities {
         };
         caller.private = true;
         caller.projects = None;
-        let brought = Brought::read(headers)
+        let brought = HeaderCredentials::read(headers)
             .map_err(|words| Refused::from(text(StatusCode::BAD_REQUEST, words)))?;
         let digest = brought.digest();
         Ok(Identity {
@@ -115,7 +115,7 @@ impl Identities {
                 others.remove(&silent);
             }
         }
-        let limits = Limits {
+        let limits = CallLimits {
             cache_bytes: CACHE_BYTES,
             ..self.own.run().limits()
         };

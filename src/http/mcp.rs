@@ -9,16 +9,20 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 
 use super::identity::Identity;
-use super::{Front, body, refusal};
+use super::{FrontMatter, body, error_response};
 
 /// Answers one message.
-pub(super) async fn answer(front: &Front, identity: Identity, request: Request<Body>) -> Response {
+pub(super) async fn answer(
+    front: &FrontMatter,
+    identity: Identity,
+    request: Request<Body>,
+) -> Response {
     // There are no sessions: no stream to open beside a request, and nothing to delete.
     if request.method() != Method::POST {
-        return refusal::method("POST");
+        return error_response::method("POST");
     }
     if front.draining.is_cancelled() {
-        return refusal::ending();
+        return error_response::ending();
     }
     let (mut head, body) = request.into_parts();
     let message = match body::read(&head.headers, body).await {
@@ -43,7 +47,7 @@ pub(super) async fn answer(front: &Front, identity: Identity, request: Request<B
     let response = service.handle(request).await;
     // The content type was right, so what could not be read was the message.
     if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
-        return refusal::json_rpc(
+        return error_response::json_rpc(
             StatusCode::BAD_REQUEST,
             body::INVALID_REQUEST,
             "the message is no request, notification or response of the protocol",

@@ -3,15 +3,15 @@
 //! Locked by default. A request passes, in this order: its name (`Host`), its origin, its bearer token,
 //! whose credentials sign for it, and only then a body is read.
 
-mod access;
+mod auth;
 mod body;
-mod brought;
+mod credential_headers;
+mod error_response;
+mod health;
+mod host_check;
 mod identity;
-mod listen;
-mod locks;
+mod listener;
 mod mcp;
-mod probes;
-mod refusal;
 mod sse;
 
 use std::net::SocketAddr;
@@ -25,16 +25,16 @@ use axum::response::Response;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::mcp::Server;
 use crate::metrics::Metrics;
-use crate::server::Server;
-use crate::toolbox::{Caller, Toolbox};
+use crate::tools::{Caller, Toolbox};
 
-pub use access::Token;
-pub use identity::{Signer, Sites};
-pub use listen::Running;
+pub use auth::Token;
+pub use identity::{BaseUrls, Signer};
+pub use listener::Running;
 
 /// Makes the MCP server that answers one caller.
-pub type Make = Arc<dyn Fn(Arc<Toolbox>, Caller) -> Server + Send + Sync>;
+pub type ServerFactory = Arc<dyn Fn(Arc<Toolbox>, Caller) -> Server + Send + Sync>;
 
 /// How to serve.
 pub struct Options {
@@ -57,22 +57,22 @@ pub struct Options {
     /// The tools.
     pub toolbox: Arc<Toolbox>,
     /// The server of one caller.
-    pub make: Make,
+    pub make: ServerFactory,
 }
 
 /// Binds and serves in the background.
 pub async fn serve(options: Options) -> anyhow::Result<Running> {
-    listen::safe(&options)?;
+    listener::safe(&options)?;
     let tls = options
         .tls
         .as_ref()
-        .map(|(certificate, key)| listen::tls(certificate, key))
+        .map(|(certificate, key)| listener::tls(certificate, key))
         .transpose()?;
-    let listener = listen::bind(options.address).await?;
+    let listener = listener::bind(options.address).await?;
     let address = listener.local_addr()?;
-    let front = Arc::new(Front {
-        locks: locks::Locks::new(address.ip(), &options.hosts, &options.origins),
-        access: access::Access::new(options.tokens),
+    let front = Arc::new(FrontMatter {
+        locks: host_check::HostPolicy::new(address.ip(), &options.hosts, &options.origins),
+        access: auth::BearerAuth::new(options.tokens),
         identities: identity::Identities::new(options.signer, options.toolbox),
         streams: options.sse.then(sse::Streams::default),
         make: options.make,
@@ -80,16 +80,16 @@ pub async fn serve(options: Options) -> anyhow::Result<Running> {
         ended: CancellationToken::new(),
         ready: AtomicBool::new(true),
     });
-    Ok(listen::start(listener, tls, front, address))
+    Ok(listener::start(listener, tls, front, address))
 }
 
 /// What all requests of one server share.
-struct Front {
-    locks: locks::Locks,
-    access: access::Access,
+struct FrontMatter {
+    locks: host_check::HostPolicy,
+    access: auth::BearerAuth,
     identities: identity::Identities,
     streams: Option<sse::Streams>,
-    make: Make,
+    make: ServerFactory,
     /// No new work: what runs is finished.
     draining: CancellationToken,
     /// The end of patience: what still runs is cut.
@@ -135,7 +135,7 @@ impl Route {
     }
 }
 
-impl Front {
+impl FrontMatter {
     /// Answers one request, and says so in the log.
     async fn serve(&self, peer: SocketAddr, request: Request<Body>) -> Response {
         let id = request_id(request.headers());
@@ -159,9 +159,9 @@ impl Front {
     async fn answer(&self, route: Route, id: &Arc<str>, request: Request<Body>) -> Response {
         // Probes come by address, from machines that have no token, and learn one word.
         match route {
-            Route::Health => return probes::health(),
+            Route::Health => return health::health(),
             Route::Ready => {
-                return probes::ready(self.ready.load(Ordering::Relaxed), &self.identities);
+                return health::ready(self.ready.load(Ordering::Relaxed), &self.identities);
             }
             _ => {}
         }
@@ -189,10 +189,10 @@ impl Front {
             Route::Metrics => {
                 // Whoever is limited to some projects learns nothing of other accounts.
                 let limited = token.is_some_and(|token| token.projects.is_some());
-                return probes::metrics(request.method(), self, !limited);
+                return health::metrics(request.method(), self, !limited);
             }
             Route::Mcp | Route::Sse | Route::Messages => {}
-            _ => return body::turn_away(request, refusal::nowhere()).await,
+            _ => return body::turn_away(request, error_response::nowhere()).await,
         }
         let identity = match self.identities.of(token, request.headers(), id) {
             Ok(identity) => identity,
@@ -202,7 +202,7 @@ impl Front {
             (Route::Mcp, _) => mcp::answer(self, identity, request).await,
             (Route::Sse, Some(streams)) => streams.open(self, identity, request.method()),
             (Route::Messages, Some(streams)) => streams.post(self, &identity, request).await,
-            _ => refusal::nowhere(),
+            _ => error_response::nowhere(),
         }
     }
 }

@@ -18,9 +18,9 @@ use rmcp::service::{RxJsonRpcMessage, ServiceExt as _, TxJsonRpcMessage};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::error_response::Refused;
 use super::identity::Identity;
-use super::refusal::Refused;
-use super::{Front, body, refusal};
+use super::{FrontMatter, body, error_response};
 
 /// Streams open at a time, and those of one identity.
 const MOST_STREAMS: usize = 256;
@@ -49,12 +49,17 @@ type Pending = watch::Sender<HashSet<String>>;
 
 impl Streams {
     /// Opens a stream: its first event tells where to post.
-    pub(super) fn open(&self, front: &Front, identity: Identity, method: &Method) -> Response {
+    pub(super) fn open(
+        &self,
+        front: &FrontMatter,
+        identity: Identity,
+        method: &Method,
+    ) -> Response {
         if method != Method::GET {
-            return refusal::method("GET");
+            return error_response::method("GET");
         }
         if front.draining.is_cancelled() {
-            return refusal::ending();
+            return error_response::ending();
         }
         let (to_server, from_client) = mpsc::channel(QUEUE);
         let (to_client, from_server) = mpsc::channel(QUEUE);
@@ -63,14 +68,14 @@ impl Streams {
         {
             let mut streams = lock(&self.0);
             if streams.len() >= MOST_STREAMS {
-                return refusal::text(
+                return error_response::text(
                     StatusCode::SERVICE_UNAVAILABLE,
                     "too many streams are open: use /mcp",
                 );
             }
             let own = streams.values().filter(|entry| entry.owner == identity.key);
             if own.count() >= MOST_OWN {
-                return refusal::text(
+                return error_response::text(
                     StatusCode::SERVICE_UNAVAILABLE,
                     "you have too many streams open: close one, or use /mcp",
                 );
@@ -116,24 +121,24 @@ impl Streams {
     /// Takes one message for a stream of the same identity.
     pub(super) async fn post(
         &self,
-        front: &Front,
+        front: &FrontMatter,
         identity: &Identity,
         request: Request<Body>,
     ) -> Response {
         if request.method() != Method::POST {
-            return refusal::method("POST");
+            return error_response::method("POST");
         }
         let (messages, pending) = {
             let streams = lock(&self.0);
             match session(request.uri()).and_then(|name| streams.get(name)) {
                 None => {
-                    return refusal::text(
+                    return error_response::text(
                         StatusCode::NOT_FOUND,
                         "no such stream is open: GET /sse opens one",
                     );
                 }
                 Some(entry) if entry.owner != identity.key => {
-                    return refusal::text(
+                    return error_response::text(
                         StatusCode::FORBIDDEN,
                         "that stream belongs to somebody else",
                     );
@@ -150,7 +155,7 @@ impl Streams {
         let given_up = (message.json["method"] == "notifications/cancelled")
             .then(|| message.json["params"]["requestId"].to_string());
         let Ok(message) = serde_json::from_slice::<ClientJsonRpcMessage>(&message.bytes) else {
-            return refusal::json_rpc(
+            return error_response::json_rpc(
                 StatusCode::BAD_REQUEST,
                 body::INVALID_REQUEST,
                 "the message is no request, notification or response of the protocol",
@@ -167,7 +172,7 @@ impl Streams {
         if !id.is_empty() {
             // A cancellation must still come through while running calls are finished.
             if front.draining.is_cancelled() {
-                return refusal::ending();
+                return error_response::ending();
             }
             if let Err(refused) = wait_for(&pending, &id) {
                 return refused.response();
@@ -178,10 +183,10 @@ impl Streams {
             if let Some(id) = given_up {
                 answered(&pending, &id);
             }
-            return refusal::text(StatusCode::ACCEPTED, "accepted");
+            return error_response::text(StatusCode::ACCEPTED, "accepted");
         }
         answered(&pending, &id);
-        refusal::text(
+        error_response::text(
             StatusCode::SERVICE_UNAVAILABLE,
             "the stream is closed, or its client does not read",
         )
@@ -266,7 +271,7 @@ fn wait_for(pending: &Pending, id: &str) -> Result<(), Refused> {
         };
         refused.is_ok()
     });
-    refused.map_err(|(status, words)| refusal::text(status, words).into())
+    refused.map_err(|(status, words)| error_response::text(status, words).into())
 }
 
 fn answered(pending: &Pending, id: &str) {

@@ -42,7 +42,7 @@ fn projects() -> Projects {
     }
 }
 
-fn resolve(name: &str) -> Result<Target, Failure> {
+fn resolve(name: &str) -> Result<Target, Error> {
     let name: ProjectName = serde_json::from_value(json!(name)).unwrap();
     projects().crashsight(Some(&name))
 }

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde_json::{Value, json};
 
-use super::clean::inline;
+use super::sanitize::inline;
 
 /// Characters of vendor text in one cell.
 const CELL: usize = 140;

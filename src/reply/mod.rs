@@ -3,15 +3,15 @@
 //! An operation decides what matters (semantic trimming); this room only cuts what does not fit, by
 //! priority, and announces every cut. It knows no crash and no vendor.
 
+mod budget;
 mod cell;
-mod clean;
-mod fit;
-mod json;
-mod text;
+mod render_json;
+mod render_text;
+mod sanitize;
 
 pub use cell::{Cell, counted, duration, grouped, percent, size, sparkline};
-pub use clean::{fence, fenced, inline, visible};
-pub use json::output_schema;
+pub use render_json::output_schema;
+pub use sanitize::{fence, fenced, inline, visible};
 
 use std::borrow::Cow;
 
@@ -297,13 +297,13 @@ impl Reply {
     /// Prints it for a reader, cut to the budget.
     pub fn text(&self, budget: Budget) -> String {
         let budget = budget.at_most(self.own_budget.unwrap_or(Budget::CEILING));
-        text::print(&fit::fit(self, budget, text::cost))
+        render_text::print(&budget::fit(self, budget, render_text::cost))
     }
 
     /// Carries it for a program, cut to the same budget.
     pub fn json(&self, budget: Budget) -> Value {
         let budget = budget.at_most(self.own_budget.unwrap_or(Budget::CEILING));
-        json::carry(&fit::fit(self, budget, json::cost))
+        render_json::carry(&budget::fit(self, budget, render_json::cost))
     }
 }
 

@@ -68,7 +68,7 @@ fn a_reply_that_fits_is_whole() {
 #[test]
 fn what_does_not_fit_is_cut_and_counted() {
     let text = sample(400).text(Budget::new(600));
-    assert!(crate::tokens::estimate(&text) <= 600, "{text}");
+    assert!(crate::token_estimate::estimate(&text) <= 600, "{text}");
     assert!(text.contains("of 400; offset="), "{text}");
     assert!(
         text.contains("left out to stay within 600 tokens: stack (400 lines)"),
@@ -122,7 +122,7 @@ fn facts_that_do_not_fit_are_counted() {
     );
     let text = reply.text(Budget::new(300));
     assert!(text.ends_with("more left out"), "{text}");
-    assert!(crate::tokens::estimate(&text) <= 300, "{text}");
+    assert!(crate::token_estimate::estimate(&text) <= 300, "{text}");
 }
 
 #[test]
@@ -171,6 +171,6 @@ proptest::proptest! {
     #[test]
     fn no_budget_is_broken(rows in 0_i64..200, tokens in 200_usize..3000) {
         let text = sample(rows).text(Budget::new(tokens));
-        proptest::prop_assert!(crate::tokens::estimate(&text) <= tokens);
+        proptest::prop_assert!(crate::token_estimate::estimate(&text) <= tokens);
     }
 }

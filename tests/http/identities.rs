@@ -4,7 +4,7 @@ use crashsight_mcp::http::Signer;
 use crashsight_simulator::{self as sim, Simulator};
 use serde_json::{Value, json};
 
-use super::site::{READER, WRITER, call, get, list, post, sites, start, token};
+use super::harness::{READER, WRITER, call, get, list, post, sites, start, token};
 
 fn stats() -> Value {
     call(

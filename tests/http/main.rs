@@ -6,10 +6,10 @@
     reason = "a test stops where it fails"
 )]
 
-mod ends;
-mod eras;
-mod hostile;
+mod access;
+mod harness;
 mod identities;
-mod locks;
-mod site;
+mod malformed;
+mod protocol_versions;
+mod shutdown;
 mod streams;

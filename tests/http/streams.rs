@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 
-use super::site::{Answer, READER, WRITER, call, get, raw, request, start, token};
+use super::harness::{Answer, READER, WRITER, call, get, raw, request, start, token};
 
 /// A stream, read by hand.
 pub(crate) struct Stream {
@@ -160,7 +160,7 @@ async fn an_id_names_one_request_however_it_is_written() {
         latency: std::time::Duration::from_secs(30),
         ..Default::default()
     };
-    let site = super::site::start_with(slow, |_| {}).await;
+    let site = super::harness::start_with(slow, |_| {}).await;
     let at = site.running.address();
     let mut stream = Stream::open(at, &[]).await;
     stream.greet(at, &[]).await;

@@ -6,7 +6,7 @@
     reason = "a test stops where it fails"
 )]
 
-mod home;
+mod harness;
 
-mod care;
 mod entries;
+mod preserve;

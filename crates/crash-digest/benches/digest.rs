@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::hint::black_box;
 
-use crash_digest::frames::Rules;
 use crash_digest::log::{Log, Pattern};
+use crash_digest::ownership::OwnershipRules;
 use crash_digest::threads::ThreadDump;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 
@@ -76,9 +76,9 @@ fn log(bytes: usize) -> String {
 }
 
 fn digest(criterion: &mut Criterion) {
-    let rules = Rules {
+    let rules = OwnershipRules {
         bundle: Some("com.starfall.game".into()),
-        ..Rules::default()
+        ..OwnershipRules::default()
     };
     let mut group = criterion.benchmark_group("threads");
     group.sample_size(10);

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::scan;
 use super::stack::LockKind;
+use super::text;
 use super::threads::Thread;
 
 /// What a thread is doing; the order is the one a reader wants.
@@ -220,13 +220,13 @@ impl Thread<'_> {
         let (Activity::Blocked, locks) = SIGNS[0] else {
             return None;
         };
-        if named().any(|function| locks.iter().any(|sign| scan::has(function, sign))) {
+        if named().any(|function| locks.iter().any(|sign| text::has(function, sign))) {
             return Some(Activity::Blocked);
         }
         named().find_map(|function| {
             let fits = |sign: &str| match sign.strip_suffix('$') {
                 Some(whole) => function == whole,
-                None => scan::has(function, sign),
+                None => text::has(function, sign),
             };
             SIGNS
                 .iter()

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{grammar, names, scan};
+use super::{grammar, names, text};
 
 /// Which printer a frame comes from; it decides how names and paths are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -44,7 +44,7 @@ pub struct Frame<'a> {
 impl<'a> Frame<'a> {
     /// Reads one line; `None` when the line is not a frame.
     pub fn parse(line: &'a str) -> Option<Self> {
-        grammar::read(scan::trim(line))
+        grammar::read(text::trim(line))
     }
 
     /// Whether somebody could tell the function: a name that is not a placeholder, or its place in the source.
@@ -59,7 +59,7 @@ impl<'a> Frame<'a> {
         let module = self.module?;
         // Libraries that stay inside their package print as `base.apk!libUE4.so` or `base.apk!/lib/arm64/libUE4.so`.
         let inner = module.rsplit_once('!').map_or(module, |(_, inner)| inner);
-        let name = scan::base_name(inner.strip_suffix(" (deleted)").unwrap_or(inner));
+        let name = text::base_name(inner.strip_suffix(" (deleted)").unwrap_or(inner));
         (!name.is_empty()).then_some(name)
     }
 
@@ -89,7 +89,7 @@ impl<'a> Frame<'a> {
             (Some(module), None, Some(at)) => format!("{module} 0x{at:x}").into(),
             (Some(module), None, None) => module.into(),
             (None, _, Some(address)) => format!("0x{address:x}").into(),
-            (None, _, None) => scan::head(self.raw, 200).into(),
+            (None, _, None) => text::head(self.raw, 200).into(),
         }
     }
 

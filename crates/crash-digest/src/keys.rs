@@ -1,6 +1,6 @@
 //! Custom keys: what the game noted down before it died.
 
-use super::scan;
+use super::text;
 
 /// A key and its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl<'a> Key<'a> {
 /// Values may hold colons and, since nothing is escaped, semicolons: what follows one without the look of a key still
 /// belongs to the value.
 pub fn parse_map(text: &str) -> Vec<Key<'_>> {
-    let text = scan::trim(text);
+    let text = text::trim(text);
     let mut keys: Vec<Key<'_>> = Vec::new();
     let mut start = 0;
     let mut from = 0;

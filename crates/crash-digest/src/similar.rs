@@ -1,7 +1,7 @@
 //! How alike two stacks are: in order, own code counting most, addresses and lines not at all.
 
-use super::frames::{Class, Rules};
-use super::runs;
+use super::ownership::{CodeOrigin, OwnershipRules};
+use super::recursion;
 use super::stack::Stack;
 
 /// Frames below these do not change what a crash is.
@@ -11,7 +11,7 @@ const DEEPEST: usize = 64;
 ///
 /// The weight of the longest common subsequence over that of the heavier stack. Frames near the crash point weigh
 /// more; recursion counts once, however deep it went.
-pub fn similarity(left: &Stack<'_>, right: &Stack<'_>, rules: &Rules) -> f32 {
+pub fn similarity(left: &Stack<'_>, right: &Stack<'_>, rules: &OwnershipRules) -> f32 {
     let (left, right) = (weigh(left, rules), weigh(right, rules));
     let total = |side: &[(u64, f32)]| side.iter().map(|(_, weight)| weight).sum::<f32>();
     let whole = total(&left).max(total(&right));
@@ -35,24 +35,24 @@ pub fn similarity(left: &Stack<'_>, right: &Stack<'_>, rules: &Rules) -> f32 {
 }
 
 /// Keys and weights of the frames of the section that tells why.
-fn weigh(stack: &Stack<'_>, rules: &Rules) -> Vec<(u64, f32)> {
+fn weigh(stack: &Stack<'_>, rules: &OwnershipRules) -> Vec<(u64, f32)> {
     let Some(section) = stack.root().and_then(|root| stack.sections.get(root)) else {
         return Vec::new();
     };
     let frames = &stack.frames[section.frames.clone()];
     let keys: Vec<u64> = frames.iter().map(key).collect();
     let mut depth = 0.0_f32;
-    runs::cut(&keys)
+    recursion::cut(&keys)
         .into_iter()
         .flat_map(|run| run.first..run.first + run.period)
         .take(DEEPEST)
         .map(|index| {
             let class = match rules.class(&frames[index]) {
-                Class::Own => 1.0,
-                Class::Engine | Class::ThirdParty => 0.4,
-                Class::Unknown => 0.3,
-                Class::Runtime | Class::System => 0.15,
-                Class::Plumbing => 0.05,
+                CodeOrigin::Own => 1.0,
+                CodeOrigin::Engine | CodeOrigin::ThirdParty => 0.4,
+                CodeOrigin::Unknown => 0.3,
+                CodeOrigin::Runtime | CodeOrigin::System => 0.15,
+                CodeOrigin::Boilerplate => 0.05,
             };
             // A module alone says little.
             let named = if frames[index].symbolicated() {
@@ -89,9 +89,9 @@ mod tests {
         similarity(
             &parse(left),
             &parse(right),
-            &Rules {
+            &OwnershipRules {
                 own: vec!["com.starfall.".into()],
-                ..Rules::default()
+                ..OwnershipRules::default()
             },
         )
     }

@@ -10,10 +10,10 @@
 use std::fmt::{Display, Write as _};
 use std::path::Path;
 
-use crash_digest::frames::Rules;
+use crash_digest::excerpt::Line;
 use crash_digest::keys;
 use crash_digest::log::Log;
-use crash_digest::select::Line;
+use crash_digest::ownership::OwnershipRules;
 use crash_digest::similar::similarity;
 use crash_digest::stack::{self, Stack};
 use crash_digest::threads::ThreadDump;
@@ -30,7 +30,7 @@ struct Case {
     strip: Vec<String>,
     bundle: Option<String>,
     most: Option<usize>,
-    blame: Option<String>,
+    faulting: Option<String>,
     crash: Option<String>,
     zone: i8,
     slice: Option<String>,
@@ -60,7 +60,7 @@ fn every_case_reads_as_its_digest_says() {
         let case: Case = std::fs::read_to_string(folder.join("rules.json"))
             .map(|text| serde_json::from_str(&text).unwrap())
             .unwrap_or_default();
-        let rules = Rules {
+        let rules = OwnershipRules {
             own: case.own.clone(),
             strip: case.strip.clone(),
             bundle: case.bundle.clone(),
@@ -82,7 +82,7 @@ fn every_case_reads_as_its_digest_says() {
     assert!(cases >= 60, "only {cases} cases");
 }
 
-fn of_stack(stack: &Stack<'_>, rules: &Rules, most: usize) -> String {
+fn of_stack(stack: &Stack<'_>, rules: &OwnershipRules, most: usize) -> String {
     let lines = stack.select(rules, most);
     all_accounted_for(stack, &lines);
     let mut out = String::new();
@@ -116,8 +116,8 @@ fn of_stack(stack: &Stack<'_>, rules: &Rules, most: usize) -> String {
     if !stack.facts.builds.is_empty() {
         fact("build ids", Some(&stack.facts.builds.len()));
     }
-    if !stack.unread.is_empty() {
-        fact("unread lines", Some(&stack.unread.len()));
+    if !stack.unrecognized.is_empty() {
+        fact("unrecognized lines", Some(&stack.unrecognized.len()));
     }
     for line in lines {
         writeln!(out, "{line}").unwrap();
@@ -137,7 +137,9 @@ fn all_accounted_for(stack: &Stack<'_>, lines: &[Line<'_>]) {
         })
         .sum();
     assert_eq!(counted, stack.frames.len(), "{lines:#?}");
-    assert!(similarity(stack, stack, &Rules::default()) > 0.999 || stack.frames.is_empty());
+    assert!(
+        similarity(stack, stack, &OwnershipRules::default()) > 0.999 || stack.frames.is_empty()
+    );
 }
 
 fn files(input: &str) -> impl Iterator<Item = (&str, &str)> {
@@ -147,9 +149,9 @@ fn files(input: &str) -> impl Iterator<Item = (&str, &str)> {
         .map(|file| file.split_once('\n').unwrap_or((file, "")))
 }
 
-fn of_threads(dump: ThreadDump<'_>, case: &Case, rules: &Rules) -> String {
-    let dump = match &case.blame {
-        Some(blamed) => dump.blame(blamed),
+fn of_threads(dump: ThreadDump<'_>, case: &Case, rules: &OwnershipRules) -> String {
+    let dump = match &case.faulting {
+        Some(faulting) => dump.mark_faulting(faulting),
         None => dump,
     };
     let mut out = format!("{} threads\n", dump.threads.len());
@@ -159,12 +161,12 @@ fn of_threads(dump: ThreadDump<'_>, case: &Case, rules: &Rules) -> String {
     for group in dump.groups(rules) {
         writeln!(out, "{group}").unwrap();
     }
-    if let Some(blamed) = dump.blamed() {
-        if let Some(chain) = dump.wait_chain(blamed) {
+    if let Some(faulting) = dump.faulting() {
+        if let Some(chain) = dump.wait_chain(faulting) {
             writeln!(out, "chain:\n{}", chain.describe(&dump)).unwrap();
         }
-        writeln!(out, "blamed stack:").unwrap();
-        out.push_str(&of_stack(&dump.threads[blamed].stack, rules, 8));
+        writeln!(out, "faulting stack:").unwrap();
+        out.push_str(&of_stack(&dump.threads[faulting].stack, rules, 8));
     }
     for deadlock in dump.deadlocks() {
         writeln!(out, "deadlock:\n{}", deadlock.describe(&dump)).unwrap();
@@ -230,7 +232,7 @@ fn of_keys(input: &str) -> String {
 
 /// Everything a text can be taken for.
 fn digest_all(text: &str) {
-    let rules = Rules {
+    let rules = OwnershipRules {
         own: vec!["com.starfall.".into(), "Game/".into()],
         strip: vec!["D:/".into()],
         bundle: Some("com.starfall.game".into()),

@@ -2,7 +2,7 @@
 //!
 //! A device is a number below [`Project::devices`]; everything about it follows from the number.
 
-use super::chance::{hash, index, pick};
+use super::hash_random::{hash, index, pick};
 use super::models::{ANDROID_EMULATOR, COMPUTERS, IPHONES, Model, PHONES, VIRTUAL_MACHINE};
 use super::projects::Project;
 

@@ -5,37 +5,37 @@
 //! every number is a sum over the same crashes, and every crash follows from its own id.
 //! From the outside in:
 //!
-//! - `server` takes a request past `faults` and `gate` (signature, quota), reads its
+//! - `server` takes a request past `faults` and `auth` (signature, quota), reads its
 //!   `params` and hands it to an operation of `crashsight`.
 //! - `crashsight` answers in the vendor's shapes, one file per chapter.
-//! - `agora` and `getui` answer on the same port, behind their own credentials and `rates`.
+//! - `agora` and `getui` answer on the same port, behind their own credentials and `endpoint_limits`.
 //! - `report` writes what one crash left behind: stack, threads, log, keys.
-//! - `world` enumerates the crashes of a `selection` and `access` counts active devices;
-//!   `issues`, `story`, `triage`, `projects`, `devices` and `models` are what they draw on, and
-//!   `identity` names it all.
-//! - `calendar` and `chance` are the arithmetic below.
+//! - `world` enumerates the crashes of a `filter` and `active_devices` counts active devices;
+//!   `issues`, `scenario`, `triage`, `projects`, `devices` and `models` are what they draw on, and
+//!   `ids` names it all.
+//! - `calendar` and `hash_random` are the arithmetic below.
 
-mod access;
+mod active_devices;
 mod agora;
+mod auth;
 mod calendar;
-mod chance;
 mod crashsight;
 mod devices;
 mod digests;
+mod endpoint_limits;
+mod fault_injection;
 mod faults;
-mod gate;
+mod filter;
 mod getui;
-mod identity;
+mod hash_random;
+mod ids;
 mod issues;
 mod models;
 mod params;
 mod projects;
-mod rates;
 mod report;
-mod selection;
+mod scenario;
 mod server;
-mod spoil;
-mod story;
 mod triage;
 mod world;
 

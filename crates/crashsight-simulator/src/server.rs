@@ -13,15 +13,15 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::agora;
+use super::auth::{self, Quota};
 use super::crashsight::{self, Operation};
+use super::endpoint_limits::EndpointCounter;
 use super::faults::{Fault, Faults};
-use super::gate::{self, Quota};
 use super::getui;
 use super::params::Params;
-use super::rates::Passed;
 use super::triage::Tags;
 use super::world::World;
-use super::{Options, calendar, spoil};
+use super::{Options, calendar, fault_injection};
 
 /// The largest body that is read; the operations' own are a few hundred bytes.
 const BODY_LIMIT: usize = 1 << 20;
@@ -30,7 +30,7 @@ const BODY_LIMIT: usize = 1 << 20;
 pub(super) struct State {
     pub(super) faults: Faults,
     pub(super) tokens: getui::Tokens,
-    passed: Passed,
+    passed: EndpointCounter,
     options: Options,
     quota: Quota,
     tags: Tags,
@@ -42,7 +42,7 @@ impl State {
         Self {
             faults: Faults::default(),
             tokens: getui::Tokens::default(),
-            passed: Passed::default(),
+            passed: EndpointCounter::default(),
             quota: Quota::new(options.quota),
             tags: Tags::default(),
             calls: AtomicU64::new(0),
@@ -85,11 +85,13 @@ async fn serve(state: &State, request: Request) -> Response {
     }
     let now_ms = state.now_ms();
     let mut response = match fault {
-        Some(fault) if fault.replaces() => spoil::instead(fault, request.uri().path(), now_ms),
-        Some(fault) => spoil::after(fault, answer(state, request, now_ms).await).await,
+        Some(fault) if fault.replaces() => {
+            fault_injection::instead(fault, request.uri().path(), now_ms)
+        }
+        Some(fault) => fault_injection::after(fault, answer(state, request, now_ms).await).await,
         None => answer(state, request, now_ms).await,
     };
-    let skew_ms = spoil::take_skew_ms(&mut response);
+    let skew_ms = fault_injection::take_skew_ms(&mut response);
     if let Ok(date) = HeaderValue::from_str(&calendar::http_date(now_ms + skew_ms)) {
         response.headers_mut().insert(header::DATE, date);
     }
@@ -108,7 +110,7 @@ async fn answer(state: &State, request: Request, now_ms: i64) -> Response {
     if agora::serves(&path) || getui::serves(&path) {
         return companion(state, &head, &path, params, body, now_ms).await;
     }
-    if let Err(reason) = gate::verify(&params, now_ms.div_euclid(1000)) {
+    if let Err(reason) = auth::verify(&params, now_ms.div_euclid(1000)) {
         return text(StatusCode::UNAUTHORIZED, reason);
     }
     if !state.quota.admit(Instant::now()) {

@@ -3,10 +3,10 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::calendar::{self, Day};
-use super::chance::{self, hash_text, mix};
+use super::hash_random::{self, hash_text, mix};
 use super::issues::{Issue, Scope};
 use super::projects::Project;
-use super::story::{self, Life};
+use super::scenario::{self, Trend};
 
 /// A member of the project.
 pub(super) struct Member {
@@ -73,7 +73,7 @@ impl Tags {
         let standing = issue
             .key
             .is_multiple_of(5)
-            .then(|| chance::pick(STANDING, issue.key >> 8));
+            .then(|| hash_random::pick(STANDING, issue.key >> 8));
         let mut tags: Vec<Tag> = standing
             .flatten()
             .map(|name| Tag::named(name))
@@ -103,11 +103,11 @@ impl Tags {
 /// 0 unprocessed, 1 processed, 2 in progress.
 pub(super) fn state(issue: &Issue) -> u8 {
     let settled = matches!(issue.spec.scope, Scope::Until(_));
-    match story::life(issue) {
-        Life::Regressed | Life::Fading => 1,
-        Life::Steady if settled => 1,
-        Life::Steady if issue.first_seen() > 1 && issue.key % 5 < 2 => 2,
-        Life::Steady | Life::Spike(_) => 0,
+    match scenario::life(issue) {
+        Trend::Regressed | Trend::Fading => 1,
+        Trend::Steady if settled => 1,
+        Trend::Steady if issue.first_seen() > 1 && issue.key % 5 < 2 => 2,
+        Trend::Steady | Trend::Spike(_) => 0,
     }
 }
 
@@ -116,9 +116,9 @@ pub(super) fn handlers(issue: &Issue) -> Vec<&'static Member> {
     let wanted = match state(issue) {
         0 => 0,
         1 => 1,
-        _ => 1 + chance::index(issue.key % 2),
+        _ => 1 + hash_random::index(issue.key % 2),
     };
-    let first = chance::index((issue.key >> 16) % 4);
+    let first = hash_random::index((issue.key >> 16) % 4);
     MEMBERS.iter().cycle().skip(first).take(wanted).collect()
 }
 
@@ -166,8 +166,8 @@ pub(super) fn notes(issue: &Issue, today: Day) -> Vec<Note> {
             + i64::try_from(issue.key % 3_600_000).unwrap_or(0),
         author,
     };
-    match (story::life(issue), state(issue)) {
-        (Life::Regressed, _) => vec![
+    match (scenario::life(issue), state(issue)) {
+        (Trend::Regressed, _) => vec![
             note(
                 18,
                 15,
@@ -179,7 +179,7 @@ pub(super) fn notes(issue: &Issue, today: Day) -> Vec<Note> {
                 "Happens when the request is cancelled while it expires. Easy to reproduce with a slow network.",
             ),
         ],
-        (Life::Fading, _) => vec![note(
+        (Trend::Fading, _) => vec![note(
             24,
             11,
             "Fix released; should go away as players update.",

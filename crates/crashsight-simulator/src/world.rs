@@ -1,15 +1,15 @@
 //! The crashes of the last 30 days. There is no table of counts: whoever wants a number enumerates
 //! the crashes behind it, so the same issue has the same numbers wherever it appears.
 
-use super::access;
+use super::active_devices;
 use super::calendar::{Day, Hour};
-use super::chance::{hash, index};
 use super::devices::{self, Profile};
-use super::identity::CrashKey;
+use super::filter::{Filter, Span};
+use super::hash_random::{hash, index};
+use super::ids::CrashKey;
 use super::issues::{self, Issue, Scope};
 use super::projects::RELEASES;
-use super::selection::{Filter, Span};
-use super::story;
+use super::scenario;
 
 /// Days for which data is kept, today included.
 pub(super) const KEPT_DAYS: u32 = 30;
@@ -124,8 +124,8 @@ impl World {
 
     fn plan(self, issue: &Issue, day: Day) -> Plan {
         let today = self.today();
-        let shares = access::adoption(issue.project, day, today);
-        let scope = story::scope(issue, day, today);
+        let shares = active_devices::adoption(issue.project, day, today);
+        let scope = scenario::scope(issue, day, today);
         let mut total = 0;
         let mut bounds = [0; RELEASES];
         for (release, (bound, share)) in bounds.iter_mut().zip(shares).enumerate() {
@@ -135,7 +135,7 @@ impl World {
             *bound = total;
         }
         let noise = 90 + hash([self.seed, issue.key, u64::from(day.0)]) % 21;
-        let percent = story::percent(issue, day, today) * noise / 100;
+        let percent = scenario::percent(issue, day, today) * noise / 100;
         let milli = issue.per_day() * percent * total / 100;
         Plan {
             milli,

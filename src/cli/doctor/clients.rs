@@ -4,13 +4,13 @@ use std::path::Path;
 
 use clap::ValueEnum as _;
 
-use super::checks::Checks;
+use super::report::Checks;
 use crate::cli::install::clients::Client;
-use crate::cli::install::entry::Found;
-use crate::cli::install::{merge, write};
-use crate::settings::Places;
+use crate::cli::install::server_entry::Found;
+use crate::cli::install::{atomic_write, edit};
+use crate::config::UserDirs;
 
-pub(super) fn check(checks: &mut Checks, places: &Places) {
+pub(super) fn check(checks: &mut Checks, places: &UserDirs) {
     let mut seen = 0;
     let mut without = Vec::new();
     for client in Client::value_variants() {
@@ -19,8 +19,8 @@ pub(super) fn check(checks: &mut Checks, places: &Places) {
         // In the user's own folder the two are one.
         let shared = client.shared_file(places).filter(|file| *file != own);
         for file in std::iter::once(own.clone()).chain(shared) {
-            let found = match write::read(&file) {
-                Ok(Some(text)) => merge::entries(&text, facts.form),
+            let found = match atomic_write::read(&file) {
+                Ok(Some(text)) => edit::entries(&text, facts.form),
                 Ok(None) => continue,
                 Err(problem) => Err(problem),
             };
@@ -58,7 +58,7 @@ pub(super) fn check(checks: &mut Checks, places: &Places) {
     }
 }
 
-fn told(checks: &mut Checks, places: &Places, title: &str, file: &Path, entry: &Found) {
+fn told(checks: &mut Checks, places: &UserDirs, title: &str, file: &Path, entry: &Found) {
     let place = format!("{title}: `{}` in {}", entry.name, file.display());
     match (&entry.command, &entry.url) {
         (Some(_), _) | (_, Some(_)) if entry.disabled => {

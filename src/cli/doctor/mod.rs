@@ -1,14 +1,14 @@
 //! `doctor`: everything between a question and its answer, checked in the order in which it can fail.
 
-mod checks;
+mod account_checks;
 mod clients;
-mod services;
+mod report;
 
 use clap::Args;
 
-use self::checks::Checks;
-use super::{Exit, Misuse, Options};
-use crate::settings::{Places, Sources};
+use self::report::Checks;
+use super::{Exit, Options, UsageError};
+use crate::config::{ConfigSources, UserDirs};
 
 /// What `doctor` takes.
 #[derive(Args)]
@@ -24,12 +24,12 @@ impl Doctor {
         match options.set_up().await {
             Ok(setup) => {
                 settings(&mut checks, options);
-                services::check(&mut checks, &setup, self.project.as_deref()).await;
+                account_checks::check(&mut checks, &setup, self.project.as_deref()).await;
             }
-            Err(problem) if problem.is::<Misuse>() => return Err(problem),
+            Err(problem) if problem.is::<UsageError>() => return Err(problem),
             Err(problem) => checks.fail("settings", &format!("{problem:#}")),
         }
-        match Places::of_process() {
+        match UserDirs::of_process() {
             Ok(places) => clients::check(&mut checks, &places),
             Err(problem) => checks.warn("clients", &format!("not looked at: {problem:#}")),
         }
@@ -46,7 +46,7 @@ fn settings(checks: &mut Checks, options: &Options) {
         );
         return;
     }
-    let sources = Sources::of_process(options.config.as_deref());
+    let sources = ConfigSources::of_process(options.config.as_deref());
     let names: Vec<&str> = sources
         .plain
         .iter()

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use crate::settings::Places;
+use crate::config::UserDirs;
 
 /// The clients, by the names people give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -129,7 +129,7 @@ impl Client {
     }
 
     /// The user's own file.
-    pub(in crate::cli) fn file(self, places: &Places) -> PathBuf {
+    pub(in crate::cli) fn file(self, places: &UserDirs) -> PathBuf {
         match self {
             Self::ClaudeDesktop => places
                 .applications
@@ -154,23 +154,23 @@ impl Client {
     }
 
     /// The file of the project that lies here, where the client has such a thing.
-    pub(in crate::cli) fn shared_file(self, places: &Places) -> Option<PathBuf> {
+    pub(in crate::cli) fn shared_file(self, places: &UserDirs) -> Option<PathBuf> {
         Some(places.here.join(self.facts().shared?))
     }
 }
 
 /// Zed's folder begins with a capital where file names are kept but not told apart by case.
-fn zed(places: &Places) -> &'static str {
+fn zed(places: &UserDirs) -> &'static str {
     match places.os {
-        crate::settings::Os::Windows => "Zed",
-        crate::settings::Os::Linux | crate::settings::Os::MacOs => "zed",
+        crate::config::Os::Windows => "Zed",
+        crate::config::Os::Linux | crate::config::Os::MacOs => "zed",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::Os;
+    use crate::config::Os;
 
     fn file(client: Client, os: Os) -> String {
         let variables = |name: &str| match name {
@@ -178,7 +178,7 @@ mod tests {
             "APPDATA" => Some("/roaming".to_owned()),
             _ => None,
         };
-        let places = Places::read(os, PathBuf::from("/work"), &variables).unwrap();
+        let places = UserDirs::read(os, PathBuf::from("/work"), &variables).unwrap();
         client.file(&places).display().to_string()
     }
 
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn files_lie_where_the_clients_are_told_to_look() {
         let variables = |name: &str| Some(format!("/moved/{name}"));
-        let places = Places::read(Os::Linux, PathBuf::from("/work"), &variables).unwrap();
+        let places = UserDirs::read(Os::Linux, PathBuf::from("/work"), &variables).unwrap();
         for (client, expected) in [
             (Client::ClaudeCode, "/moved/CLAUDE_CONFIG_DIR/.claude.json"),
             (

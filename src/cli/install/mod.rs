@@ -1,11 +1,11 @@
 //! `install`: this server into a client's configuration, with everything else there left as it is.
 
+pub(super) mod atomic_write;
+mod binary;
 pub(super) mod clients;
-pub(super) mod entry;
-pub(super) mod merge;
+pub(super) mod edit;
 mod plan;
-mod program;
-pub(super) mod write;
+pub(super) mod server_entry;
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -14,13 +14,13 @@ use anyhow::Context as _;
 use clap::Args;
 use serde_json::json;
 
+use self::binary::Program;
 use self::clients::Client;
 use self::plan::Plan;
-use self::program::Program;
 use super::{Exit, Options, say};
 use crate::args::ProjectName;
-use crate::failure::Failure;
-use crate::settings::{Places, Settings, Sources};
+use crate::config::{Config, ConfigSources, UserDirs};
+use crate::error::Error;
 
 /// What `install` takes.
 #[derive(Args)]
@@ -58,8 +58,8 @@ impl Install {
             return Ok(Exit::Usage);
         }
         options.policy()?;
-        let places = Places::of_process()?;
-        let sources = Sources::of_process(options.config.as_deref());
+        let places = UserDirs::of_process()?;
+        let sources = ConfigSources::of_process(options.config.as_deref());
         let mut notes = Vec::new();
         let mut projects = Arc::default();
         if !options.demo {
@@ -67,7 +67,7 @@ impl Install {
                 Ok(settings) => projects = settings.projects,
                 Err(failure) => {
                     complain(&format!("{failure:#}"));
-                    return Ok(match failure.downcast_ref::<Failure>() {
+                    return Ok(match failure.downcast_ref::<Error>() {
                         Some(failure) => failure.into(),
                         None => Exit::Failed,
                     });
@@ -88,18 +88,18 @@ impl Install {
     fn check(
         &self,
         options: &Options,
-        sources: &Sources,
+        sources: &ConfigSources,
         notes: &mut Vec<String>,
-    ) -> anyhow::Result<Settings> {
-        let settings = Settings::load(options.config.as_deref())
+    ) -> anyhow::Result<Config> {
+        let settings = Config::load(options.config.as_deref())
             .context("the settings are not readable: mend them first")?;
         let mut missing = None;
         for name in &self.project {
             let name: ProjectName = serde_json::from_value(json!(name))
-                .map_err(|error| Failure::arguments(format!("--project: {error}")))?;
+                .map_err(|error| Error::invalid_arguments(format!("--project: {error}")))?;
             match settings.projects.crashsight(Some(&name)) {
                 Ok(_) => {}
-                Err(failure @ Failure::Credentials { .. }) => missing = Some(failure),
+                Err(failure @ Error::Credentials { .. }) => missing = Some(failure),
                 Err(failure) => return Err(failure.into()),
             }
         }
@@ -108,7 +108,7 @@ impl Install {
                 .projects
                 .crashsight(None)
                 .err()
-                .filter(|failure| matches!(failure, Failure::Credentials { .. }));
+                .filter(|failure| matches!(failure, Error::Credentials { .. }));
         }
         if let Some(first) = self.project.get(1) {
             notes.push(format!(
@@ -136,7 +136,7 @@ impl Install {
         Ok(settings)
     }
 
-    fn carry_out(&self, plan: Plan, places: &Places) -> anyhow::Result<Exit> {
+    fn carry_out(&self, plan: Plan, places: &UserDirs) -> anyhow::Result<Exit> {
         let facts = self.client.facts();
         let file = plan.file.display();
         let after = match plan.after {
@@ -149,7 +149,7 @@ impl Install {
                 complain(&format!(
                     "{file} is left as it is: {problem:#}\nto do it by hand, add this to it:"
                 ));
-                say(merge::snippet(facts.form, &plan.name, &plan.entry).trim_end());
+                say(edit::snippet(facts.form, &plan.name, &plan.entry).trim_end());
                 return Ok(Exit::Failed);
             }
         };
@@ -174,15 +174,15 @@ impl Install {
                 };
                 say(&format!("would {verb} {file}"));
                 // The entry alone: what stands around it, on the same line even, may be secret.
-                let shown = |text: &str| merge::shown(text, facts.form, &plan.name);
-                say(&write::difference(&shown(before), &shown(&after)));
+                let shown = |text: &str| edit::shown(text, facts.form, &plan.name);
+                say(&atomic_write::difference(&shown(before), &shown(&after)));
             } else {
                 say(&format!("{file} needs no change"));
             }
         } else {
             settle(plan.program.as_ref())?;
             if changes {
-                let backup = write::replace(&plan.file, plan.before.as_deref(), &after)?;
+                let backup = atomic_write::replace(&plan.file, plan.before.as_deref(), &after)?;
                 say(&format!("{}: `{}` is in {file}", facts.title, plan.name));
                 if let Some(backup) = backup {
                     say(&format!("the file as it was: {}", backup.display()));

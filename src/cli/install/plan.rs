@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::entry::Entry;
-use super::program::Program;
-use super::{Install, Options, merge, write};
+use super::binary::Program;
+use super::server_entry::Entry;
+use super::{Install, Options, atomic_write, edit};
+use crate::config::{ConfigSources, Os, UserDirs};
 use crate::project::Projects;
-use crate::settings::{Os, Places, Sources};
 
 /// What is to be done, and what to tell of it.
 pub(super) struct Plan {
@@ -26,8 +26,8 @@ impl Install {
     pub(super) fn plan(
         &self,
         options: &Options,
-        places: &Places,
-        sources: &Sources,
+        places: &UserDirs,
+        sources: &ConfigSources,
         projects: &Projects,
         mut notes: Vec<String>,
     ) -> anyhow::Result<Plan> {
@@ -51,7 +51,7 @@ impl Install {
         let program = if self.here {
             None
         } else {
-            Some(Program::of(&crate::settings::own_path()?, places)?)
+            Some(Program::of(&crate::config::own_path()?, places)?)
         };
         let mut args = vec!["serve".to_owned()];
         let mut env = Vec::new();
@@ -78,10 +78,10 @@ impl Install {
         if self.here {
             notes.extend(shared_notes(options, places, &entry));
         }
-        let before = write::read(&file)?;
+        let before = atomic_write::read(&file)?;
         let text = before.as_deref().unwrap_or_default();
-        let after = merge::merged(text, facts.form, &name, &entry);
-        let found = merge::entries(text, facts.form).unwrap_or_default();
+        let after = edit::merged(text, facts.form, &name, &entry);
+        let found = edit::entries(text, facts.form).unwrap_or_default();
         if let Some(other) = found
             .iter()
             .find(|found| found.name == name && !found.starts_us())
@@ -120,8 +120,8 @@ impl Install {
     /// What a client's process needs of this one's variables; a client from the desktop has none of them.
     fn own_variables(
         &self,
-        places: &Places,
-        sources: &Sources,
+        places: &UserDirs,
+        sources: &ConfigSources,
         notes: &mut Vec<String>,
     ) -> Vec<(String, String)> {
         let mut env: Vec<(String, String)> = sources
@@ -167,7 +167,11 @@ impl Install {
     }
 
     /// What a team shares: which service and which app, by the name that everyone's settings know.
-    fn shared_variables(&self, sources: &Sources, projects: &Projects) -> Vec<(String, String)> {
+    fn shared_variables(
+        &self,
+        sources: &ConfigSources,
+        projects: &Projects,
+    ) -> Vec<(String, String)> {
         let mut env: Vec<(String, String)> = sources
             .plain
             .iter()
@@ -191,7 +195,7 @@ impl Install {
 }
 
 /// What whoever commits the file of a project should know.
-fn shared_notes(options: &Options, places: &Places, entry: &Entry) -> Vec<String> {
+fn shared_notes(options: &Options, places: &UserDirs, entry: &Entry) -> Vec<String> {
     let mut notes = vec![
         "user id and key are not in this file: they come from everyone's own settings".to_owned(),
         "a folder's servers run once its user trusts the folder: the client asks".to_owned(),

@@ -3,7 +3,7 @@
 use memchr::{memchr, memmem};
 
 use super::super::frame::{Dialect, Frame};
-use super::super::scan;
+use super::super::text;
 
 /// Reads a frame; a line without `at` in front must look the part more closely.
 pub(super) fn read(line: &str, after_at: bool) -> Option<Frame<'_>> {
@@ -81,7 +81,7 @@ fn split_place(rest: &str) -> (&str, Option<&str>) {
     }
     if let Some(at) = memmem::find(bytes, b" in ") {
         let front = rest[..at].trim_end();
-        let front = match scan::last_group(front, b'[', b']') {
+        let front = match text::last_group(front, b'[', b']') {
             Some((shorter, inner)) if inner.starts_with("0x") => shorter.trim_end(),
             _ => front,
         };
@@ -89,7 +89,7 @@ fn split_place(rest: &str) -> (&str, Option<&str>) {
             return (front, Some(&rest[at + 4..]));
         }
     }
-    match scan::last_group(rest, b'[', b']') {
+    match text::last_group(rest, b'[', b']') {
         Some((front, inner)) if inner.starts_with("0x") => (front.trim_end(), Some("")),
         _ => (rest, None),
     }
@@ -100,7 +100,7 @@ fn source(place: &str) -> (Option<&str>, Option<u32>) {
     if place.is_empty() || place.starts_with('<') {
         return (None, None);
     }
-    let (file, line) = scan::file_line(place.trim());
+    let (file, line) = text::file_line(place.trim());
     (Some(file), line.filter(|&line| line > 0))
 }
 

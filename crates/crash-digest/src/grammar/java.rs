@@ -3,7 +3,7 @@
 use memchr::{memchr2, memrchr};
 
 use super::super::frame::{Dialect, Frame};
-use super::super::scan;
+use super::super::text;
 
 /// Reads what stands behind `at`, or a whole plain line.
 pub(super) fn read(line: &str) -> Option<Frame<'_>> {
@@ -64,7 +64,7 @@ fn source(place: &str) -> Option<(Option<&str>, Option<u32>)> {
         _ => {}
     }
     if place.starts_with("Unknown Source:") {
-        return Some((None, scan::file_line(place).1));
+        return Some((None, text::file_line(place).1));
     }
     let colon = memrchr(b':', place.as_bytes());
     let (file, number) = match colon {

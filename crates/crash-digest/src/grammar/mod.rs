@@ -9,7 +9,7 @@ mod script;
 mod windows;
 
 use super::frame::Frame;
-use super::scan;
+use super::text;
 
 /// A frame cannot be longer than this; what is longer is data that happens to start like one.
 const LONGEST: usize = 16 * 1024;
@@ -42,7 +42,7 @@ fn called(rest: &str) -> Option<Frame<'_>> {
 
 /// A leading number: Apple's crash reports, `WinDbg`, `minidump_stackwalk`, Rust's own backtrace.
 fn counted(line: &str) -> Option<Frame<'_>> {
-    let (_, rest) = scan::digits(line)?;
+    let (_, rest) = text::digits(line)?;
     if let Some(name) = rest.strip_prefix(": ") {
         return native::rust(name.trim_start());
     }

@@ -1,19 +1,19 @@
 //! Native code on Android, Linux and Apple systems, and Rust's own backtraces.
 
 use super::super::frame::Frame;
-use super::super::scan;
+use super::super::text;
 use super::{script, windows};
 
 /// Lines that start with `#` and a number: Android's `#00 pc …`, gdb's and the sanitizers' `#0 0x… in f`, Dart's.
 pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
-    let (_, rest) = scan::digits(line.strip_prefix('#')?)?;
+    let (_, rest) = text::digits(line.strip_prefix('#')?)?;
     let rest = rest.trim_start();
     if let Some(rest) = rest.strip_prefix("pc ") {
         return android(rest.trim_start());
     }
     if rest.starts_with("0x") {
-        let (address, rest) = scan::word(rest);
-        let address = scan::hex(address);
+        let (address, rest) = text::word(rest);
+        let address = text::hex(address);
         let frame = match rest.strip_prefix("in ") {
             Some(rest) => gdb(rest),
             None => android_rest(rest),
@@ -22,30 +22,30 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
     }
     script::javascript(rest)
         .or_else(|| windows::module_function(rest))
-        .or_else(|| (scan::has(rest, " at ") || scan::has(rest, " from ")).then(|| gdb(rest)))
+        .or_else(|| (text::has(rest, " at ") || text::has(rest, " from ")).then(|| gdb(rest)))
 }
 
 /// `000000000004a1b8  /system/lib64/libc.so (abort+164)`, glibc's `./Starfall(main+0x12) [0x55d0]`, `libfoo.so+0x12`.
 pub(super) fn bare(line: &str) -> Option<Frame<'_>> {
     let line = line.strip_prefix("pc ").unwrap_or(line);
-    let (first, rest) = scan::word(line);
+    let (first, rest) = text::word(line);
     if first.len() >= 8 && rest.starts_with('/') {
-        return scan::hex(first).is_some().then(|| android(line))?;
+        return text::hex(first).is_some().then(|| android(line))?;
     }
     if let Some((module, at)) = first.split_once("+0x")
         && rest.is_empty()
         && module.contains('.')
     {
-        let offset = scan::hex(at)?;
+        let offset = text::hex(at)?;
         return Some(Frame {
             module: Some(module),
             offset: Some(offset),
             ..Frame::default()
         });
     }
-    let (front, address) = scan::last_group(line, b'[', b']')?;
-    let address = address.starts_with("0x").then(|| scan::hex(address))??;
-    let (module, inner) = scan::last_group(front, b'(', b')')?;
+    let (front, address) = text::last_group(line, b'[', b']')?;
+    let address = address.starts_with("0x").then(|| text::hex(address))??;
+    let (module, inner) = text::last_group(front, b'(', b')')?;
     if module.is_empty() || module.contains(' ') {
         return None;
     }
@@ -61,8 +61,8 @@ pub(super) fn bare(line: &str) -> Option<Frame<'_>> {
 
 /// Behind `#00 pc`: an address, a module, and what the unwinder or the vendor's symbol server added.
 fn android(rest: &str) -> Option<Frame<'_>> {
-    let (address, rest) = scan::word(rest);
-    let address = scan::hex(address)?;
+    let (address, rest) = text::word(rest);
+    let address = text::hex(address)?;
     Some(Frame {
         address: Some(address),
         ..android_rest(rest)
@@ -72,7 +72,7 @@ fn android(rest: &str) -> Option<Frame<'_>> {
 fn android_rest(rest: &str) -> Frame<'_> {
     let mut rest = rest.trim_end();
     // The vendor's symbol server puts the architecture last: `… (SparseArray.h:254) [arm64-v8a]`.
-    if let Some((front, inner)) = scan::last_group(rest, b'[', b']')
+    if let Some((front, inner)) = text::last_group(rest, b'[', b']')
         && !front.is_empty()
         && ["arm", "x86", "mips", "riscv", "i686"]
             .iter()
@@ -81,7 +81,7 @@ fn android_rest(rest: &str) -> Frame<'_> {
         rest = front.trim_end();
     }
     let (module, mut rest) = module(rest);
-    while let Some((front, inner)) = scan::last_group(rest, b'(', b')') {
+    while let Some((front, inner)) = text::last_group(rest, b'(', b')') {
         if inner.starts_with("BuildId:")
             || inner.starts_with("deleted")
             || inner.starts_with("offset 0x")
@@ -105,9 +105,9 @@ fn android_rest(rest: &str) -> Frame<'_> {
     if rest.is_empty() {
         return frame;
     }
-    match scan::last_group(rest, b'(', b')') {
+    match text::last_group(rest, b'(', b')') {
         Some(("", inner)) => {
-            let (path, line) = scan::file_line(inner);
+            let (path, line) = text::file_line(inner);
             if line.is_some() {
                 (frame.file, frame.line) = (Some(path), line);
             } else {
@@ -115,8 +115,8 @@ fn android_rest(rest: &str) -> Frame<'_> {
                 (frame.function, frame.offset) = (named(function), offset);
             }
         }
-        Some((front, inner)) if scan::file_line(inner).1.is_some() => {
-            let (path, line) = scan::file_line(inner);
+        Some((front, inner)) if text::file_line(inner).1.is_some() => {
+            let (path, line) = text::file_line(inner);
             (frame.file, frame.line) = (path_of(path), line);
             let (function, offset) = plus(front.trim_end());
             (frame.function, frame.offset) = (named(function), offset);
@@ -138,7 +138,7 @@ fn module(rest: &str) -> (Option<&str>, &str) {
     };
     let (module, rest) = match close {
         Some(at) => (&rest[..=at], rest[at + 1..].trim_start()),
-        None => scan::word(rest),
+        None => text::word(rest),
     };
     let known = !module.is_empty() && !matches!(module, "???" | "??" | "<unknown>" | "unknown");
     (known.then_some(module), rest)
@@ -147,7 +147,7 @@ fn module(rest: &str) -> (Option<&str>, &str) {
 /// Behind `in`: `Foo::bar(int) /src/foo.cpp:12:3`, `abort (/lib/libc.so.6+0x12)`, `f (x=1) at a.c:12`, `f () from lib.so`.
 fn gdb(rest: &str) -> Frame<'_> {
     if let Some((function, place)) = rest.rsplit_once(" at ") {
-        let (file, line) = scan::file_line(place);
+        let (file, line) = text::file_line(place);
         return Frame {
             function: named(function),
             file: Some(file),
@@ -162,7 +162,7 @@ fn gdb(rest: &str) -> Frame<'_> {
             ..Frame::default()
         };
     }
-    if let Some((function, inner)) = scan::last_group(rest, b'(', b')')
+    if let Some((function, inner)) = text::last_group(rest, b'(', b')')
         && inner.contains('/')
     {
         let (module, offset) = plus(inner);
@@ -174,7 +174,7 @@ fn gdb(rest: &str) -> Frame<'_> {
         };
     }
     if let Some((function, place)) = rest.rsplit_once(' ') {
-        let (file, line) = scan::file_line(place);
+        let (file, line) = text::file_line(place);
         if line.is_some() {
             return Frame {
                 function: named(function),
@@ -201,8 +201,8 @@ pub(super) fn apple(rest: &str) -> Option<Frame<'_>> {
     {
         return None;
     }
-    let (address, rest) = scan::word(&rest[at..]);
-    let address = scan::hex(address)?;
+    let (address, rest) = text::word(&rest[at..]);
+    let address = text::hex(address)?;
     let module = (front != "???").then_some(front);
     let mut frame = Frame {
         module,
@@ -210,8 +210,8 @@ pub(super) fn apple(rest: &str) -> Option<Frame<'_>> {
         ..Frame::default()
     };
     let mut rest = rest.trim_end();
-    if let Some((shorter, inner)) = scan::last_group(rest, b'(', b')') {
-        let (file, line) = scan::file_line(inner);
+    if let Some((shorter, inner)) = text::last_group(rest, b'(', b')') {
+        let (file, line) = text::file_line(inner);
         if line.is_some() {
             (frame.file, frame.line) = (path_of(file), line);
             rest = shorter.trim_end();
@@ -250,7 +250,7 @@ pub(super) fn plus(text: &str) -> (&str, Option<u64>) {
     let Some((front, back)) = text.rsplit_once('+') else {
         return (text, None);
     };
-    match scan::offset(back) {
+    match text::offset(back) {
         Some(offset) if !front.trim_end().ends_with("operator") => (front.trim_end(), Some(offset)),
         _ => (text, None),
     }
@@ -277,7 +277,7 @@ pub(super) fn named(text: &str) -> Option<&str> {
             | "()"
             | "[unknown]"
     );
-    let address = text.starts_with("0x") && scan::hex(text).is_some();
+    let address = text.starts_with("0x") && text::hex(text).is_some();
     let told = text.starts_with("(function-name not available)") || text.starts_with("(Unknown)");
     // Qualcomm's drivers carry scrambled names: `!!!0000!a1b2c3!4d5e6f!`.
     let scrambled = text.starts_with("!!!");

@@ -3,7 +3,7 @@
 use memchr::memrchr;
 
 use super::super::frame::{Dialect, Frame};
-use super::super::scan;
+use super::super::text;
 use super::native::named;
 
 /// `Scripts/battle.lua:12: in function 'Tick'`, `[C]: in function 'error'`, `[string "Battle"]:7: in main chunk`.
@@ -14,7 +14,7 @@ pub(super) fn lua(line: &str) -> Option<Frame<'_>> {
             .split_once(": at 0x")
             .filter(|(place, _)| *place == "[C]")?,
     };
-    let (place, number) = scan::file_line(place);
+    let (place, number) = text::file_line(place);
     let file = match place {
         "[C]" | "=[C]" => None,
         _ => Some(
@@ -64,12 +64,12 @@ pub(super) fn tail_call(line: &str) -> Option<Frame<'_>> {
 /// Behind `at`, or behind Dart's number: `Battle.tick (assets/main/index.js:1:234)`, `src/app.js:1:2`.
 pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
     let rest = rest.strip_prefix("async ").unwrap_or(rest);
-    let (function, place) = match scan::last_group(rest, b'(', b')') {
+    let (function, place) = match text::last_group(rest, b'(', b')') {
         Some((function, place)) if function.ends_with(' ') => (function.trim_end(), place),
         Some(_) => return None,
         None => ("", rest),
     };
-    let (file, line) = scan::file_line(place);
+    let (file, line) = text::file_line(place);
     if !is_script(file, place) && !matches!(place, "native" | "<anonymous>") {
         return None;
     }
@@ -87,7 +87,7 @@ pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
 pub(super) fn at_sign(line: &str) -> Option<Frame<'_>> {
     let at = memrchr(b'@', line.as_bytes())?;
     let (function, place) = (&line[..at], &line[at + 1..]);
-    let (file, number) = scan::file_line(place);
+    let (file, number) = text::file_line(place);
     if number.is_none() || !is_script(file, place) || function.len() > 200 {
         return None;
     }

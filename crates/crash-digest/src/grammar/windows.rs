@@ -3,13 +3,13 @@
 use memchr::memchr;
 
 use super::super::frame::Frame;
-use super::super::scan;
+use super::super::text;
 use super::native::{named, plus};
 
 /// Behind a leading address: Unreal's call stack, Unity's crash handler, a bare address.
 pub(super) fn addressed(line: &str) -> Option<Frame<'_>> {
-    let (first, rest) = scan::word(line);
-    let address = scan::hex(first)?;
+    let (first, rest) = text::word(line);
+    let address = text::hex(first)?;
     let frame = if rest.is_empty() {
         Frame::default()
     } else if let Some(rest) = rest.strip_prefix('(') {
@@ -41,7 +41,7 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
         let columns = &rest[..start];
         if !columns
             .split_whitespace()
-            .all(|word| scan::hex(word).is_some() || is_filler(word))
+            .all(|word| text::hex(word).is_some() || is_filler(word))
         {
             return None;
         }
@@ -50,7 +50,7 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
     let (module, at) = rest
         .split_once(" + 0x")
         .or_else(|| rest.rsplit_once("+0x"))?;
-    let offset = scan::hex(at.trim())?;
+    let offset = text::hex(at.trim())?;
     let module = module.rsplit([' ', '\t']).next()?;
     if module.is_empty() {
         return None;
@@ -72,7 +72,7 @@ fn is_filler(word: &str) -> bool {
 pub(super) fn module_function(line: &str) -> Option<Frame<'_>> {
     let Some(bang) = memchr(b'!', line.as_bytes()) else {
         let (module, at) = line.split_once("+0x")?;
-        let offset = scan::hex(at.trim_end())?;
+        let offset = text::hex(at.trim_end())?;
         let plausible = !module.is_empty() && !module.contains([' ', '(', '\t']);
         return plausible.then_some(Frame {
             module: Some(module),
@@ -102,7 +102,7 @@ pub(super) fn module_function(line: &str) -> Option<Frame<'_>> {
     if !library && !marked && front.contains([' ', '.', ',']) {
         return None;
     }
-    if let Some(address) = front.strip_prefix("0x").and_then(scan::hex) {
+    if let Some(address) = front.strip_prefix("0x").and_then(text::hex) {
         return Some(Frame {
             module: Some(module),
             address: Some(address),
@@ -128,7 +128,7 @@ pub(super) fn module_function(line: &str) -> Option<Frame<'_>> {
 
 /// Splits ` [D:\ws\Pawn.cpp @ 123]`, ` [Pawn.cpp:123]`, ` [Pawn.cpp : 123 + 0x5]` and ` []` off.
 fn place(text: &str) -> (&str, Option<&str>, Option<u32>) {
-    let Some((front, inner)) = scan::last_group(text, b'[', b']') else {
+    let Some((front, inner)) = text::last_group(text, b'[', b']') else {
         return (text, None, None);
     };
     // `operator[]` and `Foo[abi:v1]` are no places: a blank stands before a place.
@@ -146,10 +146,10 @@ fn place(text: &str) -> (&str, Option<&str>, Option<u32>) {
         return (
             front,
             Some(file),
-            scan::digits(rest.trim_start()).and_then(|(line, _)| line.parse().ok()),
+            text::digits(rest.trim_start()).and_then(|(line, _)| line.parse().ok()),
         );
     }
-    let (file, line) = scan::file_line(inner);
+    let (file, line) = text::file_line(inner);
     (front, Some(file), line)
 }
 

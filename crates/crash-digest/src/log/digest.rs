@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-use super::super::{grammar, scan};
+use super::super::{grammar, text};
 use super::Log;
 use super::line::{self, Level};
 
@@ -65,7 +65,7 @@ impl<'a> Log<'a> {
         let levels: Vec<Level> = (1..=self.len())
             .map(|number| {
                 let level =
-                    line::read(scan::head(self.line(number).unwrap_or_default(), SAME)).level;
+                    line::read(text::head(self.line(number).unwrap_or_default(), SAME)).level;
                 digest.errors += usize::from(level >= Level::Error);
                 digest.warnings += usize::from(level == Level::Warning);
                 level
@@ -131,7 +131,7 @@ impl<'a> Log<'a> {
                 continue;
             }
             let stack =
-                grammar::read(scan::trim(said)).is_some() || said.trim_start().starts_with("... ");
+                grammar::read(text::trim(said)).is_some() || said.trim_start().starts_with("... ");
             if stack && let Some(Some(above)) = lines.last_mut() {
                 above.stack += 1;
                 continue;
@@ -205,7 +205,7 @@ fn score(one: &LogLine<'_>, from_end: usize, always: usize) -> usize {
         "[UploadManager]",
     ]
     .iter()
-    .any(|word| scan::has(scan::head(one.text, 80), word));
+    .any(|word| text::has(text::head(one.text, 80), word));
     if reporter || one.text.starts_with("-----") {
         near / 4
     } else {
@@ -241,7 +241,7 @@ fn without_tag(said: &str) -> &str {
 fn sameness(said: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     let mut number = false;
-    for byte in scan::head(said, SAME).bytes() {
+    for byte in text::head(said, SAME).bytes() {
         let digit = byte.is_ascii_digit();
         if !(digit && number) {
             (if digit { b'0' } else { byte }).hash(&mut hasher);

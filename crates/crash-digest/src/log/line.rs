@@ -1,7 +1,7 @@
 //! What one line of a log is: its time, how loud it is, and what it says.
 
-use super::super::scan;
-use super::stamp::Stamp;
+use super::super::text;
+use super::timestamp::Stamp;
 
 /// How loud a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,7 +32,7 @@ const NEAR: usize = 96;
 
 /// Takes a line apart.
 pub(super) fn read(line: &str) -> Parts<'_> {
-    let line = scan::trim(line);
+    let line = text::trim(line);
     let (stamp, rest) = match Stamp::read(line) {
         Some((stamp, rest)) => (Some(stamp), rest.trim_start()),
         None => (None, line),
@@ -58,7 +58,7 @@ pub(super) fn read(line: &str) -> Parts<'_> {
     };
     Parts {
         stamp,
-        level: worded(scan::head(said, NEAR)),
+        level: worded(text::head(said, NEAR)),
         said,
     }
 }
@@ -69,9 +69,9 @@ fn logcat(rest: &str) -> Option<(Level, &str)> {
         let level = letter_level(*letter)?;
         return Some((level, &rest[2..]));
     }
-    let (_, after) = scan::digits(rest)?;
+    let (_, after) = text::digits(rest)?;
     let after = after.trim_start();
-    let after = scan::digits(after).map_or(after, |(_, after)| after.trim_start());
+    let after = text::digits(after).map_or(after, |(_, after)| after.trim_start());
     match after.as_bytes() {
         [letter, b' ', ..] => Some((letter_level(*letter)?, after[2..].trim_start())),
         _ => None,
@@ -91,7 +91,7 @@ const fn letter_level(letter: u8) -> Option<Level> {
 
 /// A message can be worse than the level it was printed with.
 fn loud(said: &str) -> Level {
-    let near = scan::head(said, NEAR);
+    let near = text::head(said, NEAR);
     if near.contains("FATAL EXCEPTION")
         || near.contains("Fatal signal")
         || near.contains("Assertion failed")

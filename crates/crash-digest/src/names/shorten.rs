@@ -1,6 +1,6 @@
 //! C++ and Rust names cut to what tells: one pass, bounded by the length of the name.
 
-use super::super::scan;
+use super::super::text;
 
 /// One pass over a C++ or Rust name, copying what tells and skipping the rest.
 struct Shortener<'a> {
@@ -160,7 +160,7 @@ impl<'a> Shortener<'a> {
         if inner.starts_with("{lambda") {
             self.out.push_str("{lambda}");
         } else {
-            self.out.push_str(scan::head(inner, 40));
+            self.out.push_str(text::head(inner, 40));
         }
         self.at = end;
     }

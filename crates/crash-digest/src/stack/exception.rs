@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::super::scan;
+use super::super::text;
 
 /// Name and message of an exception; either may be missing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -92,7 +92,7 @@ pub(super) fn read(line: &str) -> Exception<'_> {
                 message: "",
             };
         }
-        let (name, message) = scan::word(line);
+        let (name, message) = text::word(line);
         return Exception {
             name: Some(name.trim_end_matches([':', ','])),
             message,

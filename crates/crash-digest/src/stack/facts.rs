@@ -1,6 +1,6 @@
 //! The facts reports print around a stack: signal, fault address, abort message, process, thread, build ids.
 
-use super::super::scan;
+use super::super::text;
 
 /// More build ids than this are not kept: a process maps a few hundred libraries.
 const MOST_BUILDS: usize = 512;
@@ -32,7 +32,7 @@ impl<'a> Facts<'a> {
     /// Reads one line; `false` when it says nothing of this kind.
     pub(super) fn read(&mut self, line: &'a str) -> bool {
         match line.as_bytes().first() {
-            Some(b's' | b'F') if scan::has(line, "signal ") => self.signal(line),
+            Some(b's' | b'F') if text::has(line, "signal ") => self.signal(line),
             Some(b'F') => {
                 self.thread = line.strip_prefix("FATAL EXCEPTION: ").or(self.thread);
                 line.starts_with("FATAL EXCEPTION: ")
@@ -46,23 +46,23 @@ impl<'a> Facts<'a> {
 
     /// `signal 11 (SIGSEGV), code 1 (SEGV_MAPERR), fault addr 0x10`, also `… in tid 99 (RenderThread), pid 7 (com.starfall)`.
     fn signal(&mut self, line: &'a str) -> bool {
-        let Some(rest) = scan::after(line, "signal ", b"") else {
+        let Some(rest) = text::after(line, "signal ", b"") else {
             return false;
         };
         if !rest.starts_with(|c: char| c.is_ascii_digit()) {
             return false;
         }
-        self.signal = scan::after(rest, "(", b"),").or(self.signal);
-        self.code = scan::after(rest, "code ", b",")
-            .map(|code| scan::after(code, "(", b") ").unwrap_or(code))
+        self.signal = text::after(rest, "(", b"),").or(self.signal);
+        self.code = text::after(rest, "code ", b",")
+            .map(|code| text::after(code, "(", b") ").unwrap_or(code))
             .or(self.code);
         // `fault addr --------` when the signal has none.
-        self.fault_address = scan::after(rest, "fault addr ", b" ,")
+        self.fault_address = text::after(rest, "fault addr ", b" ,")
             .filter(|address| !address.starts_with('-'))
             .or(self.fault_address);
-        if let Some(thread) = scan::after(rest, " in tid ", b",") {
-            self.thread_id = scan::digits(thread).map(|(id, _)| id);
-            self.thread = scan::after(thread, "(", b")").or(self.thread);
+        if let Some(thread) = text::after(rest, " in tid ", b",") {
+            self.thread_id = text::digits(thread).map(|(id, _)| id);
+            self.thread = text::after(thread, "(", b")").or(self.thread);
         }
         true
     }
@@ -72,9 +72,9 @@ impl<'a> Facts<'a> {
         if !line.starts_with("pid: ") {
             return false;
         }
-        self.thread_id = scan::after(line, "tid: ", b",").or(self.thread_id);
-        self.thread = scan::after(line, "name: ", b">").or(self.thread);
-        self.process = scan::after(line, ">>> ", b"<").or(self.process);
+        self.thread_id = text::after(line, "tid: ", b",").or(self.thread_id);
+        self.thread = text::after(line, "name: ", b">").or(self.thread);
+        self.process = text::after(line, ">>> ", b"<").or(self.process);
         true
     }
 
@@ -84,8 +84,8 @@ impl<'a> Facts<'a> {
             return false;
         };
         let (Some(module), Some(build)) = (
-            scan::word(rest).1.split_whitespace().next(),
-            scan::after(rest, "<", b">"),
+            text::word(rest).1.split_whitespace().next(),
+            text::after(rest, "<", b">"),
         ) else {
             return false;
         };
@@ -95,8 +95,8 @@ impl<'a> Facts<'a> {
 
     /// Lines with a label in front, of Android, Apple, `WinDbg` and `minidump_stackwalk`.
     fn labelled(&mut self, line: &'a str) -> bool {
-        if let Some(address) = scan::after(line, "ttempt to read from address ", b"")
-            .or_else(|| scan::after(line, "ttempt to write to address ", b""))
+        if let Some(address) = text::after(line, "ttempt to read from address ", b"")
+            .or_else(|| text::after(line, "ttempt to write to address ", b""))
         {
             self.fault_address = Some(address);
             return true;
@@ -112,14 +112,14 @@ impl<'a> Facts<'a> {
             "Abort message" => self.abort_message = Some(value.trim_matches('\'')),
             "Cause" => self.cause = Some(value),
             "Exception Type" | "Crash reason" => self.signal = Some(value),
-            "ExceptionCode" => self.signal = scan::after(value, "(", b")").or(Some(value)),
+            "ExceptionCode" => self.signal = text::after(value, "(", b")").or(Some(value)),
             "Exception Subtype" | "Exception Codes" | "VM Region Info" => {
                 self.code = self
                     .code
-                    .or_else(|| value.starts_with("KERN").then(|| scan::word(value).0));
+                    .or_else(|| value.starts_with("KERN").then(|| text::word(value).0));
                 self.fault_address = self
                     .fault_address
-                    .or_else(|| scan::after(value, " at ", b" ,("));
+                    .or_else(|| text::after(value, " at ", b" ,("));
             }
             "Crash address" => self.fault_address = Some(value),
             "Termination Reason" | "Termination Description" => {
@@ -129,10 +129,10 @@ impl<'a> Facts<'a> {
                     .or((!value.starts_with("SIGNAL")).then_some(value));
             }
             "Triggered by Thread" | "Crashed Thread" => {
-                self.thread_id = scan::digits(value).map(|(id, _)| id);
+                self.thread_id = text::digits(value).map(|(id, _)| id);
                 self.thread = self
                     .thread
-                    .or_else(|| scan::after(value, "Dispatch queue: ", b""));
+                    .or_else(|| text::after(value, "Dispatch queue: ", b""));
             }
             "Process" => {
                 // Logcat: `Process: com.starfall.game, PID: 4883`; Apple: `Process: Starfall [4883]`.
@@ -182,7 +182,7 @@ impl<'a> Facts<'a> {
 
     /// What the fault address tells an experienced eye.
     pub fn hint(&self) -> Option<&'static str> {
-        match scan::hex(self.fault_address?)? {
+        match text::hex(self.fault_address?)? {
             0..=0xffff => Some("near null: a field of a null object"),
             0xcdcd_cdcd | 0xcdcd_cdcd_cdcd_cdcd => Some("uninitialised heap pattern"),
             0xdddd_dddd | 0xfeee_feee | 0xdddd_dddd_dddd_dddd | 0xfeee_feee_feee_feee => {

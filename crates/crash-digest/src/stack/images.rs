@@ -2,7 +2,7 @@
 //! images they lie in at the end of the report.
 
 use super::super::frame::Frame;
-use super::super::scan;
+use super::super::text;
 
 /// A library or program in memory.
 struct Image<'a> {
@@ -22,7 +22,7 @@ pub(super) fn place<'a>(frames: &mut [Frame<'a>], text: &'a str) {
         .filter(|frame| !is_bare(frame))
         .copied()
         .collect();
-    let images: Vec<Image<'a>> = scan::lines(text).filter_map(image).collect();
+    let images: Vec<Image<'a>> = text::lines(text).filter_map(image).collect();
     for frame in frames.iter_mut().filter(|frame| is_bare(frame)) {
         let Some(address) = frame.address else {
             continue;
@@ -55,18 +55,18 @@ fn is_bare(frame: &Frame<'_>) -> bool {
 
 /// `0x104000000 - 0x1045fffff Starfall arm64 <2f5b…> /var/…/Starfall`; older reports print `+Starfall`.
 fn image(line: &str) -> Option<Image<'_>> {
-    let line = scan::trim(line);
+    let line = text::trim(line);
     if !line.starts_with("0x") {
         return None;
     }
     let (start, rest) = line.split_once(" - ")?;
-    let (end, rest) = scan::word(rest.trim_start());
-    let (name, rest) = scan::word(rest);
+    let (end, rest) = text::word(rest.trim_start());
+    let (name, rest) = text::word(rest);
     let path = rest.find(" /").map_or(name, |at| rest[at..].trim());
     let path = path.trim_start_matches('+');
     (!path.is_empty()).then_some(Image {
-        start: scan::hex(start.trim())?,
-        end: scan::hex(end)?,
+        start: text::hex(start.trim())?,
+        end: text::hex(end)?,
         path,
     })
 }

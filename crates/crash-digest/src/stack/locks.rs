@@ -1,6 +1,6 @@
 //! What a thread holds and waits for, as virtual machines print it under a frame.
 
-use super::super::scan;
+use super::super::text;
 
 /// What a thread does with a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,14 +45,14 @@ pub(super) fn read(line: &str, frame: usize) -> Option<Lock<'_>> {
         .strip_prefix('<')
         .and_then(|rest| rest.split('>').next())
         .unwrap_or_default();
-    let of = scan::after(rest, "(a ", b")");
+    let of = text::after(rest, "(a ", b")");
     // ART: `held by thread 12`; Dalvik: `held by tid=12 (Saver)`; a thread that is gone: `held by thread 0`.
-    let holder = scan::after(rest, "held by ", b"").and_then(|who| {
+    let holder = text::after(rest, "held by ", b"").and_then(|who| {
         let who = who
             .strip_prefix("thread ")
             .or_else(|| who.strip_prefix("tid="))
             .unwrap_or(who);
-        scan::digits(who.trim_start_matches('#')).map(|(id, _)| id)
+        text::digits(who.trim_start_matches('#')).map(|(id, _)| id)
     });
     Some(Lock {
         frame,

@@ -1,7 +1,7 @@
 //! Reads a stack line by line: what each line is depends on what came before, and only here.
 
 use super::super::frame::{Dialect, Frame};
-use super::super::{grammar, scan, threads};
+use super::super::{grammar, text, threads};
 use super::{Exception, Part, Section, Stack, exception, images, locks};
 
 /// More inner exceptions than this are not told apart.
@@ -14,8 +14,8 @@ pub(super) fn read(text: &str) -> Stack<'_> {
     };
     // One allocation for a thread of a dump; a whole report grows as it needs.
     reader.stack.frames.reserve((text.len() / 100).min(256));
-    for line in scan::lines(text) {
-        let line = scan::trim(line);
+    for line in text::lines(text) {
+        let line = text::trim(line);
         if !line.is_empty() && !reader.line(line) {
             break;
         }
@@ -74,8 +74,8 @@ impl<'a> Reader<'a> {
             .sections
             .iter()
             .any(|section| section.part == Part::Main && !section.frames.is_empty());
-        self.skipping = self.settled || (in_use && !header.blamed);
-        if header.blamed && !self.settled {
+        self.skipping = self.settled || (in_use && !header.faulting);
+        if header.faulting && !self.settled {
             self.settled = true;
             if in_use {
                 // What was read so far is another thread's, apart from where the exception was raised.
@@ -99,7 +99,7 @@ impl<'a> Reader<'a> {
                 .stack
                 .sections
                 .last()
-                .is_some_and(|section| section.part == Part::Raised)
+                .is_some_and(|section| section.part == Part::Original)
             {
                 self.open(Part::Main, Exception::default());
             }
@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
     fn frame(&mut self, line: &'a str, frame: Frame<'a>) {
         if frame.dialect == Dialect::Native
             && let Some(module) = frame.module
-            && let Some(build) = scan::after(line, "(BuildId: ", b")")
+            && let Some(build) = text::after(line, "(BuildId: ", b")")
         {
             self.stack.facts.build(module, build);
         }
@@ -199,7 +199,7 @@ impl<'a> Reader<'a> {
                 }
             }
             b'.' => {
-                if let Some((more, _)) = line.strip_prefix("... ").and_then(scan::digits) {
+                if let Some((more, _)) = line.strip_prefix("... ").and_then(text::digits) {
                     self.section().elided = more.parse().unwrap_or_default();
                     return;
                 }
@@ -213,7 +213,7 @@ impl<'a> Reader<'a> {
                 return self.named(Part::Main, &line[11..]);
             }
             b'L' if line.starts_with("Last Exception Backtrace") => {
-                return self.open(Part::Raised, Exception::default());
+                return self.open(Part::Original, Exception::default());
             }
             b'(' if line.starts_with("(0x") => return self.addresses(line),
             b'a' if line.starts_with("at ") && self.place(line) => return,
@@ -228,8 +228,8 @@ impl<'a> Reader<'a> {
     /// A line of words: the exception, more of its message, or nothing known.
     fn words(&mut self, line: &'a str) {
         // `EXCEPTION_ACCESS_VIOLATION reading address 0x10`
-        if let Some(rest) = scan::after(line, "EXCEPTION_", b"")
-            && let Some(address) = scan::after(rest, " address ", b" ")
+        if let Some(rest) = text::after(line, "EXCEPTION_", b"")
+            && let Some(address) = text::after(rest, " address ", b" ")
         {
             self.stack.facts.fault_address = Some(address);
         }
@@ -239,7 +239,7 @@ impl<'a> Reader<'a> {
             .last()
             .is_none_or(|section| section.frames.is_empty());
         if is_metadata(line) || !fresh {
-            self.stack.unread.push(line);
+            self.stack.unrecognized.push(line);
             return;
         }
         if self.stack.sections.is_empty() {
@@ -270,7 +270,7 @@ impl<'a> Reader<'a> {
     /// `(0x1a2b3c4d5 0x1a2b3c4e6 …)`: where the exception was raised, without symbols.
     fn addresses(&mut self, line: &'a str) {
         for word in line.trim_matches(['(', ')']).split_whitespace() {
-            if let Some(address) = scan::hex(word) {
+            if let Some(address) = text::hex(word) {
                 self.frame(
                     word,
                     Frame {
@@ -285,7 +285,7 @@ impl<'a> Reader<'a> {
 
     /// Rust's backtraces put the place on a line of its own: `at src/battle.rs:42:9`.
     fn place(&mut self, line: &'a str) -> bool {
-        let (file, number) = scan::file_line(&line[3..]);
+        let (file, number) = text::file_line(&line[3..]);
         match self.stack.frames.last_mut() {
             Some(frame)
                 if frame.file.is_none() && number.is_some() && frame.dialect == Dialect::Native =>
@@ -309,7 +309,7 @@ impl<'a> Reader<'a> {
 
 /// `0x104000000 - 0x1045fffff Starfall arm64 <2f5b…>` starts like a bare address.
 fn is_image(line: &str) -> bool {
-    line.starts_with("0x") && scan::has(line, " - 0x")
+    line.starts_with("0x") && text::has(line, " - 0x")
 }
 
 fn is_heading(line: &str) -> bool {
@@ -382,7 +382,7 @@ fn is_metadata(line: &str) -> bool {
         return true;
     }
     // `    x0  0000007b5c1a2b30  x1  …`, `    rax 0000…`.
-    let (first, rest) = scan::word(line);
-    let (second, _) = scan::word(rest);
-    first.len() <= 4 && second.len() >= 8 && scan::hex(second).is_some()
+    let (first, rest) = text::word(line);
+    let (second, _) = text::word(rest);
+    first.len() <= 4 && second.len() >= 8 && text::hex(second).is_some()
 }

@@ -5,8 +5,8 @@ use std::fmt;
 use std::fmt::Write as _;
 
 use super::super::activity::Activity;
-use super::super::frames::Rules;
-use super::super::runs;
+use super::super::ownership::OwnershipRules;
+use super::super::recursion;
 use super::super::stack::LockKind;
 use super::ThreadDump;
 
@@ -15,15 +15,15 @@ use super::ThreadDump;
 pub struct Group {
     /// What they do.
     pub activity: Activity,
-    /// The blamed thread stands alone and first.
-    pub blamed: bool,
+    /// The faulting thread stands alone and first.
+    pub faulting: bool,
     /// The different stacks, those of most threads first.
-    pub stacks: Vec<Same>,
+    pub stacks: Vec<StackGroup>,
 }
 
 /// Threads with the same stack: the same functions, whatever the addresses and lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Same {
+pub struct StackGroup {
     /// Indices into [`ThreadDump::threads`].
     pub threads: Vec<usize>,
     /// Their names, counted: `AsyncTask #1, #2, #3`, `Binder ×4`.
@@ -55,7 +55,7 @@ impl fmt::Display for Group {
             "{} {}{}",
             self.len(),
             self.activity,
-            if self.blamed { " (blamed)" } else { "" }
+            if self.faulting { " (faulting)" } else { "" }
         )?;
         for same in &self.stacks {
             write!(
@@ -73,14 +73,14 @@ impl fmt::Display for Group {
 }
 
 impl ThreadDump<'_> {
-    /// The blamed thread first, then the others by what they do; stacks with own code before those without.
-    pub fn groups(&self, rules: &Rules) -> Vec<Group> {
-        let blamed = self.blamed();
+    /// The faulting thread first, then the others by what they do; stacks with own code before those without.
+    pub fn groups(&self, rules: &OwnershipRules) -> Vec<Group> {
+        let faulting = self.faulting();
         let mut groups: Vec<Group> = Vec::new();
         let mut activities = HashMap::new();
         let mut seen: HashMap<(bool, Activity, u64), (usize, usize)> = HashMap::new();
         for (index, thread) in self.threads.iter().enumerate() {
-            let first = blamed == Some(index);
+            let first = faulting == Some(index);
             let print = fingerprint(thread);
             // Pools of a thousand threads do one thing: it is looked at once.
             let wants = thread
@@ -95,21 +95,22 @@ impl ThreadDump<'_> {
             let (group, same) = *seen.entry(key).or_insert_with(|| {
                 let group = groups
                     .iter()
-                    .position(|group| group.activity == activity && group.blamed == first)
+                    .position(|group| group.activity == activity && group.faulting == first)
                     .unwrap_or_else(|| {
                         groups.push(Group {
                             activity,
-                            blamed: first,
+                            faulting: first,
                             stacks: Vec::new(),
                         });
                         groups.len() - 1
                     });
                 let frame = thread.stack.key_frame(rules);
                 let own = frame.is_some_and(|frame| {
-                    rules.class(&thread.stack.frames[frame]) == super::super::frames::Class::Own
+                    rules.class(&thread.stack.frames[frame])
+                        == super::super::ownership::CodeOrigin::Own
                 });
                 let at = frame.map(|frame| thread.stack.frames[frame].name().into_owned());
-                groups[group].stacks.push(Same {
+                groups[group].stacks.push(StackGroup {
                     threads: Vec::new(),
                     names: String::new(),
                     at,
@@ -120,7 +121,7 @@ impl ThreadDump<'_> {
             });
             groups[group].stacks[same].threads.push(index);
         }
-        groups.sort_by_key(|group| (!group.blamed, group.activity));
+        groups.sort_by_key(|group| (!group.faulting, group.activity));
         for group in &mut groups {
             for same in &mut group.stacks {
                 same.names = self.names(&same.threads);
@@ -185,6 +186,6 @@ fn family(name: &str) -> &str {
 fn fingerprint(thread: &super::Thread<'_>) -> u64 {
     thread.stack.frames.iter().fold(0, |print, frame| {
         let (function, file) = frame.identity();
-        runs::mix(runs::mix(print, function.as_bytes()), file.as_bytes())
+        recursion::mix(recursion::mix(print, function.as_bytes()), file.as_bytes())
     })
 }

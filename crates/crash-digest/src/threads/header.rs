@@ -1,6 +1,6 @@
 //! The lines that begin a thread, and cutting a document at them.
 
-use super::super::{scan, stack};
+use super::super::{stack, text};
 use super::{Thread, ThreadDump};
 
 /// What a thread's first line says.
@@ -13,7 +13,7 @@ pub struct Header<'a> {
     /// `Blocked`, `Waiting`, `Native`.
     pub state: Option<&'a str>,
     /// It says that this is the thread that crashed.
-    pub blamed: bool,
+    pub faulting: bool,
     /// It only names the thread whose header follows: Apple's `Thread 3 name:  RenderThread`.
     pub name_only: bool,
 }
@@ -24,8 +24,8 @@ pub(crate) fn read(line: &str) -> Option<Header<'_>> {
         b'"' => quoted(line),
         b'T' => numbered(line),
         b'p' if line.starts_with("pid: ") => {
-            let id = scan::after(line, "tid: ", b",");
-            let name = scan::after(line, "name: ", b">");
+            let id = text::after(line, "tid: ", b",");
+            let name = text::after(line, "name: ", b">");
             id.is_some().then_some(Header {
                 name,
                 id,
@@ -63,14 +63,14 @@ fn quoted(line: &str) -> Option<Header<'_>> {
     let rest = rest.trim_start_matches('"').trim_start();
     let number = rest
         .strip_prefix('#')
-        .and_then(scan::digits)
+        .and_then(text::digits)
         .map(|(id, _)| id);
     let id = number
-        .or_else(|| scan::after(rest, "tid=", b" "))
-        .or_else(|| scan::after(rest, "sysTid=", b" "));
+        .or_else(|| text::after(rest, "tid=", b" "))
+        .or_else(|| text::after(rest, "sysTid=", b" "));
     let state = if number.is_some() {
-        scan::after(rest, "nid=", b"").map(|rest| {
-            scan::word(rest)
+        text::after(rest, "nid=", b"").map(|rest| {
+            text::word(rest)
                 .1
                 .split(" [")
                 .next()
@@ -78,9 +78,9 @@ fn quoted(line: &str) -> Option<Header<'_>> {
                 .trim()
         })
     } else {
-        scan::after(rest, " tid=", b"")
-            .map(|rest| scan::word(rest).1)
-            .or(scan::after(rest, "tid=", b"").map(|rest| scan::word(rest).1))
+        text::after(rest, " tid=", b"")
+            .map(|rest| text::word(rest).1)
+            .or(text::after(rest, "tid=", b"").map(|rest| text::word(rest).1))
     };
     Some(Header {
         name: Some(name),
@@ -92,7 +92,7 @@ fn quoted(line: &str) -> Option<Header<'_>> {
 
 /// Apple's `Thread 3 Crashed:: Dispatch queue: x`, `Thread 3 name:  Render`, `minidump_stackwalk`'s `Thread 0 (crashed)`, gdb's `Thread 2 (LWP 9):`.
 fn numbered(line: &str) -> Option<Header<'_>> {
-    let (id, rest) = scan::digits(line.strip_prefix("Thread ")?)?;
+    let (id, rest) = text::digits(line.strip_prefix("Thread ")?)?;
     let header = Header {
         id: Some(id),
         ..Header::default()
@@ -114,7 +114,7 @@ fn numbered(line: &str) -> Option<Header<'_>> {
         let name = name.strip_prefix("Dispatch queue: ").unwrap_or(name);
         return Some(Header {
             name: (!name.is_empty()).then_some(name),
-            blamed: true,
+            faulting: true,
             ..header
         });
     }
@@ -131,12 +131,12 @@ fn numbered(line: &str) -> Option<Header<'_>> {
     }
     let rest = rest.strip_prefix(' ')?;
     if rest.starts_with('(') {
-        let blamed = rest.starts_with("(crashed)");
-        let name = scan::after(rest, "\"", b"\"")
-            .or_else(|| scan::after(rest, ") ", b"").filter(|_| blamed));
-        return (blamed || rest.ends_with(':') || rest.ends_with(')')).then_some(Header {
+        let faulting = rest.starts_with("(crashed)");
+        let name = text::after(rest, "\"", b"\"")
+            .or_else(|| text::after(rest, ") ", b"").filter(|_| faulting));
+        return (faulting || rest.ends_with(':') || rest.ends_with(')')).then_some(Header {
             name,
-            blamed,
+            faulting,
             ..header
         });
     }
@@ -145,19 +145,19 @@ fn numbered(line: &str) -> Option<Header<'_>> {
     let crashed = rest.ends_with(" (crashed)");
     (plain || crashed).then_some(Header {
         name: Some(rest.trim_end_matches(" (crashed)")),
-        blamed: crashed,
+        faulting: crashed,
         ..header
     })
 }
 
 /// `WinDbg`'s `.  0  Id: 1a2c.1b30 Suspend: 0 Teb: 00000000 Unfrozen "GameThread"`; the point or hash marks the current one.
 fn debugger(line: &str) -> Option<Header<'_>> {
-    let id = scan::after(line, " Id: ", b" ").filter(|_| scan::has(line, " Suspend: "))?;
+    let id = text::after(line, " Id: ", b" ").filter(|_| text::has(line, " Suspend: "))?;
     let id = id.split_once('.').map_or(id, |(_, thread)| thread);
     Some(Header {
-        name: scan::after(line, "\"", b"\""),
+        name: text::after(line, "\"", b"\""),
         id: Some(id),
-        blamed: line.starts_with('.'),
+        faulting: line.starts_with('.'),
         ..Header::default()
     })
 }
@@ -174,9 +174,9 @@ pub(super) fn split(text: &str) -> ThreadDump<'_> {
             threads.push(thread(header, text.get(start..end).unwrap_or_default()));
         }
     };
-    for line in scan::lines(text) {
+    for line in text::lines(text) {
         // Frames make up nearly all of a dump; only a few first letters can begin a thread or end one.
-        let trimmed = scan::trim(line);
+        let trimmed = text::trim(line);
         let Some(first) = trimmed.as_bytes().first() else {
             continue;
         };
@@ -221,9 +221,9 @@ pub(super) fn split(text: &str) -> ThreadDump<'_> {
         preamble: text[..head].trim(),
     };
     // A tombstone begins with the thread that crashed; the others stand behind a rule of dashes.
-    let tombstone = scan::has(dump.preamble, "*** *** ***") || scan::has(text, "\n--- --- ---");
+    let tombstone = text::has(dump.preamble, "*** *** ***") || text::has(text, "\n--- --- ---");
     if tombstone && let Some(first) = dump.threads.first_mut() {
-        first.blamed = true;
+        first.faulting = true;
     }
     dump
 }
@@ -234,7 +234,7 @@ fn thread<'a>(header: Header<'a>, text: &'a str) -> Thread<'a> {
         name: header.name.unwrap_or_default(),
         id: header.id,
         state: header.state,
-        blamed: header.blamed,
+        faulting: header.faulting,
         stack,
         text: text.trim_matches(['\n', '\r']),
     }
@@ -299,14 +299,14 @@ mod tests {
                 false,
             ),
         ];
-        for (line, name, id, state, blamed) in cases {
+        for (line, name, id, state, faulting) in cases {
             assert_eq!(
                 read(line),
                 Some(Header {
                     name,
                     id,
                     state,
-                    blamed,
+                    faulting,
                     name_only: false
                 }),
                 "{line}"

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Answer, minutes, range};
-use crate::chance::{Draws, hash, scramble, unscramble};
+use crate::hash_random::{Draws, hash, scramble, unscramble};
 use crate::params::Params;
 use crate::world::World;
 

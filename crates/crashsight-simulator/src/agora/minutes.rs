@@ -3,13 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use super::{Answer, No, range};
-use crate::access;
+use crate::active_devices;
 use crate::calendar::Hour;
-use crate::chance::{Draws, hash, index};
+use crate::filter::Filter;
+use crate::hash_random::{Draws, hash, index};
 use crate::params::Params;
 use crate::projects::Project;
-use crate::selection::Filter;
-use crate::story;
+use crate::scenario;
 use crate::world::World;
 
 /// How far back live data go.
@@ -31,7 +31,7 @@ fn minutes(world: World, params: &Params) -> Result<Vec<i64>, No> {
 
 /// How bad calls are at this second, in thousandths.
 pub(super) fn severity(world: World, second: i64) -> i64 {
-    i64::try_from(story::freezing(world.today(), second)).unwrap_or(0)
+    i64::try_from(scenario::freezing(world.today(), second)).unwrap_or(0)
 }
 
 fn noise(world: World, second: i64, salt: u64, width: u64) -> i64 {
@@ -44,7 +44,7 @@ fn talking(world: World, second: i64) -> i64 {
     let hour = Hour(Hour::of(second * 1000).0 - 24);
     let present: u64 = Project::ALL
         .into_iter()
-        .map(|project| access::in_hour(world, project, hour, &Filter::ALL).present)
+        .map(|project| active_devices::in_hour(world, project, hour, &Filter::ALL).present)
         .sum();
     i64::try_from(present).unwrap_or(0) * 30 / 1000 * (970 + noise(world, second, 1, 61)) / 1000
 }

@@ -9,8 +9,8 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use super::endpoint_limits::{EndpointCounter, Limit};
 use super::params::Params;
-use super::rates::{Limit, Passed};
 use super::world::World;
 use super::{AGORA_APP, AGORA_CUSTOMER_ID, AGORA_CUSTOMER_SECRET};
 use crate::digests::base64;
@@ -101,7 +101,7 @@ pub(super) fn answer(
     headers: &HeaderMap,
     params: &Params,
     world: World,
-    passed: Option<&Passed>,
+    passed: Option<&EndpointCounter>,
 ) -> (StatusCode, Value) {
     let no = |code: i64, message: &str| json!({"code": code, "message": message, "data": null});
     if !known(headers) {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Answer, range};
-use crate::chance::hash;
+use crate::hash_random::hash;
 use crate::params::Params;
 use crate::projects::Project;
 use crate::world::World;

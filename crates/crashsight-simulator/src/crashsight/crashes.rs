@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::ask::{self, Answer, Ask};
 use super::envelope::Refusal;
+use super::query::{self, Answer, Ask};
 use crate::calendar;
-use crate::identity;
+use crate::filter::Filter;
+use crate::ids;
 use crate::issues::{Issue, Kind};
 use crate::report::{self, Context};
-use crate::selection::Filter;
 use crate::world::Crash;
 
 /// Rows that a page holds at most.
@@ -18,7 +18,7 @@ const MOST_ROWS: usize = 100;
 pub(super) fn list(ask: &Ask<'_>) -> Answer {
     let issue = ask.issue("issueId")?;
     let filter = Filter {
-        releases: ask::releases(ask.project, &ask.version_patterns()),
+        releases: query::releases(ask.project, &ask.version_patterns()),
         ..Filter::ALL
     };
     let crashes = ask.world.newest_first(issue, ask.world.kept(), &filter);
@@ -69,7 +69,7 @@ fn entry(issue: &Issue, crash: &Crash, id: &str) -> Value {
         "uploadTime": calendar::seconds_text(crash.uploaded_ms),
         "crashId": id,
         "osVer": profile.system,
-        "deviceId": identity::device_id(issue.project, crash.device),
+        "deviceId": ids::device_id(issue.project, crash.device),
         "userId": user_text(crash),
         "issueId": issue.id,
         "crashTime": calendar::seconds_text(crash.crashed_ms()),
@@ -89,11 +89,11 @@ pub(super) fn last(ask: &Ask<'_>) -> Answer {
     let context = Context::new(issue, &crash, ask.world.seed);
     let profile = crash.profile();
     Ok(json!({
-        "userId": crash.user().map(identity::user_id),
+        "userId": crash.user().map(ids::user_id),
         "processName": context.process(),
         "threadName": context.thread_name(),
         "crashId": id,
-        "crashHash": identity::with_colons(&id),
+        "crashHash": ids::with_colons(&id),
         "crashTime": calendar::seconds_text(crash.crashed_ms()),
         "uploadTime": calendar::seconds_text(crash.uploaded_ms),
         "bundleId": issue.project.facts().bundle,
@@ -121,5 +121,5 @@ pub(super) fn last(ask: &Ask<'_>) -> Answer {
 pub(super) fn user_text(crash: &Crash) -> String {
     crash
         .user()
-        .map_or_else(|| "Unknown".to_owned(), identity::user_id)
+        .map_or_else(|| "Unknown".to_owned(), ids::user_id)
 }

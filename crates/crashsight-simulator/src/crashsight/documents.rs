@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::ask::{Answer, Ask};
 use super::crashes::user_text;
 use super::envelope::{Refusal, joined};
+use super::query::{Answer, Ask};
 use crate::calendar;
-use crate::chance::mix;
 use crate::devices::COUNTRIES;
-use crate::identity;
+use crate::hash_random::mix;
+use crate::ids;
 use crate::issues::{Issue, Quirk};
 use crate::report::{Attachment, Context, FileType, SDK_VERSION};
 use crate::world::Crash;
@@ -46,7 +46,7 @@ fn report(ask: &Ask<'_>, issue: &Issue, crash: &Crash, context: &Context<'_>) ->
     let id = crash.key.id(ask.world.seed);
     let profile = crash.profile();
     json!({
-        "id": identity::with_colons(&id),
+        "id": ids::with_colons(&id),
         "issueId": issue.id,
         "productVersion": crash.version(),
         "model": profile.model.name,
@@ -105,7 +105,7 @@ fn surroundings(issue: &Issue, crash: &Crash, context: &Context<'_>) -> Value {
         "apn": context.network(),
         "appInAppstore": false,
         "expName": issue.exception(),
-        "deviceId": identity::device_id(issue.project, crash.device),
+        "deviceId": ids::device_id(issue.project, crash.device),
         "crashCount": 0,
         "isRooted": context.rooted().to_string(),
         "isVirtualMachine": i32::from(profile.emulator),
@@ -136,7 +136,7 @@ fn detail_map(
         "archVersion": null,
         "attachName": "valueMapOthers.txt;log.txt;",
         "tel": null,
-        "id": identity::with_colons(&id),
+        "id": ids::with_colons(&id),
     });
     if issue.spec.quirk != Quirk::FilesElsewhere {
         let file = |file: &Attachment| {

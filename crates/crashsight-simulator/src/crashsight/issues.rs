@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::ask::{self, Answer, Ask};
+use super::aggregate::{self, Summary};
 use super::envelope::Refusal;
-use super::tally::{self, Summary};
+use super::query::{self, Answer, Ask};
 use super::top;
 use crate::calendar;
-use crate::identity;
+use crate::ids;
 use crate::issues::{self, Issue};
 use crate::projects::Release;
 use crate::report;
@@ -17,11 +17,11 @@ use crate::triage::{self, Member};
 pub(super) fn info(ask: &Ask<'_>) -> Answer {
     let issue = ask.issue("issueId")?;
     let summary =
-        tally::summary(ask, issue).ok_or_else(|| Refusal::not_found("issue not found"))?;
+        aggregate::summary(ask, issue).ok_or_else(|| Refusal::not_found("issue not found"))?;
     let mut answer = row(ask, issue, &summary);
     answer["firstUploadTime"] = calendar::millis_text(summary.first_ms).into();
     answer["firstUploadTimestamp"] = summary.first_ms.into();
-    answer["issueHash"] = identity::with_colons(&issue.id).into();
+    answer["issueHash"] = ids::with_colons(&issue.id).into();
     answer["detailId"] = "".into();
     answer["parentHash"] = "".into();
     answer["bugs"] = match top::bugs(issue) {
@@ -59,7 +59,7 @@ fn row(ask: &Ask<'_>, issue: &Issue, summary: &Summary) -> Value {
 pub(super) fn search(ask: &Ask<'_>) -> Answer {
     let types = ask.params.text("exceptionTypeList").unwrap_or_default();
     let states = ask.params.text("status").unwrap_or_default();
-    let releases = ask::releases(ask.project, &ask.version_patterns());
+    let releases = query::releases(ask.project, &ask.version_patterns());
     let since_ms = age_limit_ms(ask).map(|age_ms| ask.world.now_ms - age_ms);
     let first_from_ms = ask.params.number("issueFirstUploadTimeBeginMillis");
     let first_until_ms = ask.params.number("issueFirstUploadTimeEndMillis");
@@ -78,7 +78,7 @@ pub(super) fn search(ask: &Ask<'_>) -> Answer {
         .filter(|issue| takes_type(&types, issue))
         .filter(|issue| listed(&states, &triage::state(issue).to_string()))
         .filter(|issue| wanted_bug.is_none_or(|wanted| triage::bug(issue).is_some() == wanted))
-        .filter_map(|issue| Some((issue, tally::summary(ask, issue)?)))
+        .filter_map(|issue| Some((issue, aggregate::summary(ask, issue)?)))
         .filter(|(_, summary)| {
             let versions = ask
                 .project

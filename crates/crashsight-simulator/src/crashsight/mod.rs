@@ -3,21 +3,21 @@
 //! [`OPERATIONS`] is the list: which forms an operation takes, how it wraps its answer, and what
 //! makes the payload. The seed's form and the 2026 form are served alike.
 
-mod ask;
-mod columns;
+mod aggregate;
 mod crashes;
+mod device_user_queries;
 mod documents;
 mod envelope;
 mod issues;
 mod overview;
-mod tally;
+mod query;
 mod top;
 
 use serde_json::Value;
 
-use self::ask::{Answer, Ask};
 use self::envelope::{Refusal, Shape};
-use super::chance::hash_text;
+use self::query::{Answer, Ask};
+use super::hash_random::hash_text;
 use super::params::Params;
 use super::projects::Project;
 use super::triage::Tags;
@@ -146,37 +146,37 @@ const OPERATIONS: &[Operation] = &[
         "getStackDeviceInfo",
         POST_PLATFORM,
         Shape::Columns,
-        columns::stack_devices,
+        device_user_queries::stack_devices,
     ),
     operation(
         "getCrashUserList",
         POST_PLATFORM,
         Shape::Columns,
-        columns::users,
+        device_user_queries::users,
     ),
     operation(
         "getStackCrashStat",
         POST_PLATFORM,
         Shape::Columns,
-        columns::stack_count,
+        device_user_queries::stack_count,
     ),
     operation(
         "getCrashDeviceStat",
         POST_PLATFORM,
         Shape::Columns,
-        columns::device_crashes,
+        device_user_queries::device_crashes,
     ),
     operation(
         "getCrashDeviceInfo",
         POST_PLATFORM,
         Shape::Columns,
-        columns::issue_devices,
+        device_user_queries::issue_devices,
     ),
     operation(
         "getDeviceUserInfo",
         POST_PLATFORM,
         Shape::Columns,
-        columns::device_users,
+        device_user_queries::device_users,
     ),
     operation("noteList", ISSUE, Shape::RetArray, issues::notes),
     operation("issueInfo", ISSUE, Shape::Ret, issues::info),
@@ -227,7 +227,7 @@ const OPERATIONS: &[Operation] = &[
         "getCrashUserInfo",
         POST_EITHER,
         Shape::Columns,
-        columns::user_crashes,
+        device_user_queries::user_crashes,
     ),
 ];
 

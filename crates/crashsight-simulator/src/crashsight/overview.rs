@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::ask::{self, Answer, Ask};
+use super::aggregate::{self, Seen};
 use super::envelope::Refusal;
-use super::tally::{self, Seen};
-use crate::access;
+use super::query::{self, Answer, Ask};
+use crate::active_devices;
 use crate::calendar::{self, Day, Hour};
 use crate::devices::COUNTRIES;
+use crate::filter::{Filter, Span};
 use crate::issues::Kind;
-use crate::selection::{Filter, Span};
 
 /// The longest range of the cumulative trend (seed 000, getAppRealTimeTrendAppendEx).
 const LONGEST_HOURS: usize = 360;
@@ -109,7 +109,7 @@ fn rows(ask: &Ask<'_>, steps: Vec<Step>) -> Answer {
             continue;
         }
         for (line, count) in lines.iter().zip(counts(ask, kind, &step, &lines)) {
-            let activity = access::in_span(ask.world, ask.project, step.span, &line.filter);
+            let activity = active_devices::in_span(ask.world, ask.project, step.span, &line.filter);
             rows.push(json!({
                 "appId": facts.app,
                 "platformId": facts.platform,
@@ -130,10 +130,15 @@ fn rows(ask: &Ask<'_>, steps: Vec<Step>) -> Answer {
 }
 
 /// Counts of all lines in one pass over the crashes.
-fn counts(ask: &Ask<'_>, kind: Kind, step: &Step, lines: &[Line]) -> Vec<tally::Count> {
+fn counts(ask: &Ask<'_>, kind: Kind, step: &Step, lines: &[Line]) -> Vec<aggregate::Count> {
     if let [line] = lines {
         let issues = ask.issues_of(kind);
-        return vec![tally::of_issues(ask.world, issues, step.span, &line.filter)];
+        return vec![aggregate::of_issues(
+            ask.world,
+            issues,
+            step.span,
+            &line.filter,
+        )];
     }
     let mut seen = vec![Seen::default(); lines.len()];
     for issue in ask.issues_of(kind) {
@@ -161,7 +166,7 @@ fn lines(ask: &Ask<'_>) -> Vec<Line> {
             versions = vec![("MERGED".to_owned(), whole)];
         } else {
             let one = |pattern: &String| {
-                let releases = ask::releases(ask.project, std::slice::from_ref(pattern));
+                let releases = query::releases(ask.project, std::slice::from_ref(pattern));
                 (
                     pattern.clone(),
                     Filter {
@@ -221,7 +226,7 @@ pub(super) fn day_stats(ask: &Ask<'_>) -> Answer {
         emulator: Some(true),
         ..all.clone()
     };
-    let activity = access::in_span(ask.world, ask.project, span, &all);
+    let activity = active_devices::in_span(ask.world, ask.project, span, &all);
     let facts = ask.project.facts();
     let mut row = json!({
         "appId": facts.app,
@@ -236,7 +241,7 @@ pub(super) fn day_stats(ask: &Ask<'_>) -> Answer {
         for kind in [Kind::Crash, Kind::Anr, Kind::Error] {
             let counted = wanted == "all" || wanted == kind.name();
             let issues = ask.issues_of(kind).filter(|_| counted);
-            let count = tally::of_issues(ask.world, issues, span, filter);
+            let count = aggregate::of_issues(ask.world, issues, span, filter);
             let name = prefixed(prefix, kind.name());
             row[format!("{name}Num")] = count.crashes.into();
             row[format!("{name}User")] = count.devices.into();
@@ -287,10 +292,10 @@ pub(super) fn advanced(ask: &Ask<'_>) -> Answer {
     let mut points = Vec::new();
     for (start_ms, step) in steps {
         let step = step.within(span);
-        let activity = access::in_span(ask.world, ask.project, step, &filter);
+        let activity = active_devices::in_span(ask.world, ask.project, step, &filter);
         let mut point = json!({"date": calendar::seconds_text(start_ms)});
         for kind in [Kind::Crash, Kind::Anr, Kind::Error] {
-            let count = tally::of_issues(ask.world, ask.issues_of(kind), step, &filter);
+            let count = aggregate::of_issues(ask.world, ask.issues_of(kind), step, &filter);
             point[format!("{}Num", kind.name())] = count.crashes.into();
             point[format!("{}User", kind.name())] = count.devices.into();
         }
@@ -326,7 +331,7 @@ fn advanced_filter(ask: &Ask<'_>) -> Result<Filter, Refusal> {
     }
     patterns.retain(|pattern| pattern != "-1");
     Ok(Filter {
-        releases: ask::releases(ask.project, &patterns),
+        releases: query::releases(ask.project, &patterns),
         ..Filter::ALL
     })
 }

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::ask::{Answer, Ask};
+use super::aggregate::{self, Count, Summary};
 use super::envelope::Refusal;
-use super::tally::{self, Count, Summary};
-use crate::access;
+use super::query::{Answer, Ask};
+use crate::active_devices;
 use crate::calendar::{self, Hour};
+use crate::filter::{Filter, Span};
 use crate::issues::{Issue, Kind};
 use crate::report;
-use crate::selection::{Filter, Span};
 use crate::triage;
 
 /// Top issues of the days from `minDate` to `maxDate`.
@@ -42,8 +42,8 @@ pub(super) fn of_days(ask: &Ask<'_>) -> Answer {
         row["type"] = kind.name().into();
         row["is_system_exit"] = issue.spec.system_exit.to_string().into();
         if !several {
-            let previous = tally::of_issue(ask.world, issue, before, &filter);
-            let hour = tally::of_issue(ask.world, issue, hour_before, &filter);
+            let previous = aggregate::of_issue(ask.world, issue, before, &filter);
+            let hour = aggregate::of_issue(ask.world, issue, hour_before, &filter);
             row["preDayCrashUser"] = previous.devices.into();
             row["preDayCrashNum"] = previous.crashes.into();
             row["prevHourCrashDevices"] = hour.devices.into();
@@ -53,10 +53,10 @@ pub(super) fn of_days(ask: &Ask<'_>) -> Answer {
     }
     let devices = |span: Span| -> u64 {
         let days = span.each_day().map(|day| Span::days(day, day));
-        days.map(|day| tally::of_issues(ask.world, ask.issues_of(kind), day, &filter).devices)
+        days.map(|day| aggregate::of_issues(ask.world, ask.issues_of(kind), day, &filter).devices)
             .sum()
     };
-    let active = |span| access::in_span(ask.world, ask.project, span, &filter).arrivals;
+    let active = |span| active_devices::in_span(ask.world, ask.project, span, &filter).arrivals;
     let mut answer = json!({
         "topIssueList": rows,
         "crashDevices": devices(span),
@@ -86,16 +86,17 @@ pub(super) fn of_hour(ask: &Ask<'_>) -> Answer {
         .take(ask.params.rows("limit", 5))
     {
         let mut row = row(ask, issue, *count)?;
-        let day = tally::of_issue(ask.world, issue, previous_day, &filter);
-        let hour = tally::of_issue(ask.world, issue, hour_back(1), &filter);
+        let day = aggregate::of_issue(ask.world, issue, previous_day, &filter);
+        let hour = aggregate::of_issue(ask.world, issue, hour_back(1), &filter);
         row["preDayCrashUser"] = day.devices.into();
         row["preDayCrashNum"] = day.crashes.into();
         row["prevHourCrashDevices"] = hour.devices.into();
         row["prevHourCrashNum"] = hour.crashes.into();
         rows.push(row);
     }
-    let devices = |span| tally::of_issues(ask.world, ask.issues_of(kind), span, &filter).devices;
-    let active = |span| access::in_span(ask.world, ask.project, span, &filter).present;
+    let devices =
+        |span| aggregate::of_issues(ask.world, ask.issues_of(kind), span, &filter).devices;
+    let active = |span| active_devices::in_span(ask.world, ask.project, span, &filter).present;
     Ok(json!({
         "versionCrashUser": devices(hour_back(0)),
         "preDayVersionCrashUser": devices(hour_back(24)),
@@ -122,7 +123,7 @@ fn ranked(ask: &Ask<'_>, kind: Kind, span: Span, filter: &Filter) -> Vec<(&'stat
         .map(|issue| {
             (
                 issue,
-                tally::of_issue_by_day(ask.world, issue, span, filter),
+                aggregate::of_issue_by_day(ask.world, issue, span, filter),
             )
         })
         .filter(|(_, count)| count.crashes > 0)
@@ -140,7 +141,7 @@ fn ranked(ask: &Ask<'_>, kind: Kind, span: Span, filter: &Filter) -> Vec<(&'stat
 fn row(ask: &Ask<'_>, issue: &'static Issue, count: Count) -> Result<Value, Refusal> {
     let facts = ask.project.facts();
     let summary =
-        tally::summary(ask, issue).ok_or_else(|| Refusal::not_found("issue not found"))?;
+        aggregate::summary(ask, issue).ok_or_else(|| Refusal::not_found("issue not found"))?;
     Ok(json!({
         "appId": facts.app,
         "platformId": facts.platform,
@@ -167,7 +168,7 @@ fn row(ask: &Ask<'_>, issue: &'static Issue, count: Count) -> Result<Value, Refu
 
 /// `issueVersions`, wherever it occurs.
 pub(super) fn versions(issue: &Issue, summary: &Summary) -> Vec<Value> {
-    let row = |version: &tally::VersionSummary| {
+    let row = |version: &aggregate::VersionSummary| {
         let exits = |number: u64| if issue.spec.system_exit { number } else { 0 };
         json!({
             "version": version.version,

@@ -10,9 +10,9 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::chance::hash;
+use super::endpoint_limits::{EndpointCounter, Limit};
+use super::hash_random::hash;
 use super::params::Params;
-use super::rates::{Limit, Passed};
 use super::world::World;
 use super::{GETUI_APP_ID, GETUI_APP_KEY, GETUI_MASTER_SECRET};
 use crate::digests::sha256_hex;
@@ -85,7 +85,7 @@ pub(super) fn answer(
     ask: &Ask<'_>,
     world: World,
     tokens: &Tokens,
-    passed: Option<&Passed>,
+    passed: Option<&EndpointCounter>,
 ) -> (StatusCode, Value) {
     match answered(ask, world, tokens, passed) {
         Ok(data) => (
@@ -108,7 +108,12 @@ fn code(ask: &Ask<'_>) -> Value {
     }
 }
 
-fn answered(ask: &Ask<'_>, world: World, tokens: &Tokens, passed: Option<&Passed>) -> Answer {
+fn answered(
+    ask: &Ask<'_>,
+    world: World,
+    tokens: &Tokens,
+    passed: Option<&EndpointCounter>,
+) -> Answer {
     let segments: Vec<&str> = ask.segments.iter().map(String::as_str).collect();
     let [app, path @ ..] = segments.as_slice() else {
         return Err((404, 404, "url not found"));

@@ -4,10 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::{Answer, No};
 use crate::calendar::{self, Day, HOUR_MS};
-use crate::chance::hash;
+use crate::hash_random::hash;
 use crate::params::Params;
 use crate::world::World;
-use crate::{LAUNCH_TASK, story};
+use crate::{LAUNCH_TASK, scenario};
 
 /// One task.
 #[derive(Clone, Copy)]
@@ -158,7 +158,7 @@ impl Task {
     fn left_ms(self) -> i64 {
         let midnight = self.day.first_hour().start_ms();
         match self.kind {
-            Kind::Launch => story::push_second(self.day) * 1000,
+            Kind::Launch => scenario::push_second(self.day) * 1000,
             Kind::Bonus => midnight + 12 * HOUR_MS,
             Kind::GuildWar => midnight + 20 * HOUR_MS,
         }

@@ -3,11 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::{Answer, pushes};
-use crate::access;
+use crate::active_devices;
 use crate::calendar::Hour;
-use crate::chance::hash;
+use crate::filter::Filter;
+use crate::hash_random::hash;
 use crate::projects::Project;
-use crate::selection::Filter;
 use crate::world::World;
 
 /// Projects whose phones register.
@@ -18,7 +18,7 @@ const STEP_MS: i64 = 600_000;
 fn present(world: World, hour: Hour) -> u64 {
     PHONES
         .into_iter()
-        .map(|project| access::in_hour(world, project, hour, &Filter::ALL).present)
+        .map(|project| active_devices::in_hour(world, project, hour, &Filter::ALL).present)
         .sum()
 }
 

@@ -11,8 +11,8 @@ mod script;
 
 use std::sync::LazyLock;
 
-use super::chance::{self, hash_text, mix};
-use super::identity;
+use super::hash_random::{self, hash_text, mix};
+use super::ids;
 use super::projects::Project;
 
 /// How something fails. The platform decides what that is called.
@@ -185,12 +185,12 @@ pub(super) struct Issue {
 /// The issues of a project. Built at first use, in microseconds.
 pub(super) fn all(project: Project) -> &'static [Issue] {
     static LISTS: LazyLock<[Vec<Issue>; 3]> = LazyLock::new(|| Project::ALL.map(build));
-    &LISTS[chance::index(project.number())]
+    &LISTS[hash_random::index(project.number())]
 }
 
 /// The issue with this id, with or without colons.
 pub(super) fn by_id(project: Project, id: &str) -> Option<&'static Issue> {
-    let plain = identity::without_colons(id);
+    let plain = ids::without_colons(id);
     all(project)
         .iter()
         .find(|issue| issue.id.eq_ignore_ascii_case(&plain))
@@ -212,7 +212,7 @@ fn build(project: Project) -> Vec<Issue> {
 impl Issue {
     fn new(project: Project, number: u64, spec: &'static Spec) -> Self {
         let key = mix(hash_text(spec.slug) ^ mix(project.number() + 1));
-        let id = identity::cased(project, format!("{key:016X}{:016X}", mix(key ^ 0x1d)));
+        let id = ids::cased(project, format!("{key:016X}{:016X}", mix(key ^ 0x1d)));
         Self {
             project,
             number,
@@ -344,7 +344,7 @@ mod tests {
     #[test]
     fn an_issue_is_found_by_its_id_in_either_form() {
         let issue = &all(Project::Pc)[3];
-        let found = by_id(Project::Pc, &identity::with_colons(&issue.id));
+        let found = by_id(Project::Pc, &ids::with_colons(&issue.id));
         assert_eq!(found.map(|found| found.number), Some(3));
         assert!(by_id(Project::Android, &issue.id).is_none());
         assert!(issue.id.chars().all(|digit| !digit.is_ascii_uppercase()));

@@ -1,7 +1,7 @@
 //! Small files: the SDK's own values and the keys that game and service have set.
 
 use super::{Attachment, Context, FileType};
-use crate::identity;
+use crate::ids;
 
 const MAPS: &[&str] = &[
     "Harbor_Night",
@@ -34,7 +34,7 @@ const SHARDS: &[&str] = &[
 /// `valueMapOthers.txt`.
 pub(super) fn others(context: &Context<'_>) -> Attachment {
     let profile = context.crash.profile();
-    let device = identity::device_id(context.project(), context.crash.device);
+    let device = ids::device_id(context.project(), context.crash.device);
     let mut text = format!(
         "A23:{};A24:{};A25:{device};F09:1;",
         context.crash.version(),

@@ -2,7 +2,7 @@
 
 use super::{Attachment, Context, FileType};
 use crate::calendar;
-use crate::chance::{self, Draws};
+use crate::hash_random::{self, Draws};
 use crate::issues::{Kind, Nature, Quirk};
 use crate::projects::Project;
 
@@ -89,7 +89,7 @@ fn line(draws: &mut Draws, project: Project, near: bool) -> (char, &'static str,
     };
     let place = draws.between(0, u64::try_from(table.len() - 1).unwrap_or(0));
     let (level, tag, text) = table
-        .get(chance::index(place))
+        .get(hash_random::index(place))
         .copied()
         .unwrap_or(('I', "StarGame", ""));
     let mut filled = String::new();

@@ -1,15 +1,15 @@
 //! What a crash leaves behind, written anew from its key each time it is asked for.
 
-mod bases;
+mod base_frames;
 mod keys;
 mod logs;
 mod stacks;
 mod threads;
 
 use super::calendar::Hour;
-use super::chance::{Draws, hash};
 use super::devices;
-use super::identity::CrashKey;
+use super::hash_random::{Draws, hash};
+use super::ids::CrashKey;
 use super::issues::{Issue, Nature, Quirk};
 use super::projects::Project;
 use super::world::Crash;

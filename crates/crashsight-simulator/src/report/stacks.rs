@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::Context;
-use super::bases;
+use super::base_frames;
 use super::threads;
-use crate::chance::hash_text;
+use crate::hash_random::hash_text;
 use crate::issues::{Nature, Quirk};
 use crate::projects::Project;
 
@@ -37,15 +37,15 @@ fn render(context: &Context<'_>, symbols: bool) -> String {
                 "{}\nstack traceback:\n\t[C]: in function 'error'\n",
                 issue.message()
             );
-            head + &lua(issue.spec.frames) + &lua(bases::LUA)
+            head + &lua(issue.spec.frames) + &lua(base_frames::LUA)
         }
         Nature::CSharp(_) => {
             let head = format!("{}: {}\n", issue.exception(), issue.message());
-            head + &csharp(issue.spec.frames) + &csharp(bases::CSHARP)
+            head + &csharp(issue.spec.frames) + &csharp(base_frames::CSHARP)
         }
         Nature::Js(_) => {
             let head = format!("{}: {}\n", issue.exception(), issue.message());
-            head + &javascript(issue.spec.frames) + &javascript(bases::JAVASCRIPT)
+            head + &javascript(issue.spec.frames) + &javascript(base_frames::JAVASCRIPT)
         }
         Nature::Anr if issue.project == Project::Android => threads::blocked_main(context),
         _ => {
@@ -84,7 +84,7 @@ fn native_frames(context: &Context<'_>) -> Vec<&'static str> {
     match (spec.nature, project) {
         (Nature::Abort, Project::Android) => {
             frames.extend(["abort|libc"]);
-            frames.extend(bases::ASSERT);
+            frames.extend(base_frames::ASSERT);
         }
         (Nature::Abort, Project::Ios) => {
             frames.extend([
@@ -92,11 +92,11 @@ fn native_frames(context: &Context<'_>) -> Vec<&'static str> {
                 "pthread_kill|libsystem_pthread.dylib",
                 "abort|libsystem_c.dylib",
             ]);
-            frames.extend(bases::ASSERT);
+            frames.extend(base_frames::ASSERT);
         }
-        (Nature::Abort, Project::Pc) => frames.extend(bases::ASSERT),
-        (Nature::Memory, _) => frames.extend(bases::OUT_OF_MEMORY),
-        (Nature::Objc(_), _) => frames.extend(bases::OBJC_RAISE),
+        (Nature::Abort, Project::Pc) => frames.extend(base_frames::ASSERT),
+        (Nature::Memory, _) => frames.extend(base_frames::OUT_OF_MEMORY),
+        (Nature::Objc(_), _) => frames.extend(base_frames::OBJC_RAISE),
         (Nature::Bus, Project::Android) => frames.push("__memcpy_aarch64_simd|libc"),
         (Nature::Bus, Project::Ios) => frames.push("_platform_memmove|libsystem_platform.dylib"),
         (Nature::Bus, Project::Pc) => frames.push("memcpy|vcruntime"),
@@ -131,16 +131,20 @@ fn native_frames(context: &Context<'_>) -> Vec<&'static str> {
     frames.extend(thread_base(spec.thread));
     if !matches!(spec.thread, "com.apple.main-thread") {
         frames.extend(match project {
-            Project::Android => bases::ANDROID_NATIVE,
-            Project::Ios => bases::IOS_NATIVE,
-            Project::Pc => bases::PC_NATIVE,
+            Project::Android => base_frames::ANDROID_NATIVE,
+            Project::Ios => base_frames::IOS_NATIVE,
+            Project::Pc => base_frames::PC_NATIVE,
         });
     }
     // Short threads are padded by what they were called from.
     if frames.len() < 20 {
         let missing = 20 - frames.len();
         let at = frames.len().saturating_sub(4);
-        let filler = bases::GAME_THREAD.iter().skip(2).take(missing).copied();
+        let filler = base_frames::GAME_THREAD
+            .iter()
+            .skip(2)
+            .take(missing)
+            .copied();
         frames.splice(at..at, filler);
     }
     frames
@@ -149,19 +153,21 @@ fn native_frames(context: &Context<'_>) -> Vec<&'static str> {
 /// What the game's own frames were called from.
 fn thread_base(thread: &str) -> &'static [&'static str] {
     match thread {
-        "GameThread" => bases::GAME_THREAD,
-        "UnityMain" => bases::UNITY_MAIN,
-        "com.apple.main-thread" => bases::APPLE_MAIN,
-        _ if thread.starts_with("Render") || thread.starts_with("RHI") => bases::RENDER_THREAD,
-        _ => bases::WORKER_THREAD,
+        "GameThread" => base_frames::GAME_THREAD,
+        "UnityMain" => base_frames::UNITY_MAIN,
+        "com.apple.main-thread" => base_frames::APPLE_MAIN,
+        _ if thread.starts_with("Render") || thread.starts_with("RHI") => {
+            base_frames::RENDER_THREAD
+        }
+        _ => base_frames::WORKER_THREAD,
     }
 }
 
 fn java_base(thread: &str) -> &'static [&'static str] {
     if thread == "main" {
-        bases::JAVA_MAIN
+        base_frames::JAVA_MAIN
     } else {
-        bases::JAVA_WORKER
+        base_frames::JAVA_WORKER
     }
 }
 

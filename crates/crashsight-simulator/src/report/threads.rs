@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::stacks;
-use super::{Attachment, Context, FileType, bases};
+use super::{Attachment, Context, FileType, base_frames};
 use crate::issues::Quirk;
 use crate::projects::Project;
 
@@ -135,7 +135,7 @@ pub(super) fn dump(context: &Context<'_>) -> Vec<Attachment> {
         if crashed != "main" {
             files.push(thread(
                 "main(1)".to_owned(),
-                stacks::java(&bases::JAVA_MAIN[11..]),
+                stacks::java(&base_frames::JAVA_MAIN[11..]),
             ));
         }
         let java = JAVA
@@ -175,9 +175,9 @@ fn thread(name: String, content: String) -> Attachment {
 /// A native thread that waits for work.
 fn waiting(context: &Context<'_>, frame: &'static str) -> String {
     let (wait, base) = match context.project() {
-        Project::Android => (ANDROID_WAIT, &bases::ANDROID_NATIVE[2..]),
-        Project::Ios => (IOS_WAIT, &bases::IOS_NATIVE[2..]),
-        Project::Pc => (PC_WAIT, &bases::PC_NATIVE[2..]),
+        Project::Android => (ANDROID_WAIT, &base_frames::ANDROID_NATIVE[2..]),
+        Project::Ios => (IOS_WAIT, &base_frames::IOS_NATIVE[2..]),
+        Project::Pc => (PC_WAIT, &base_frames::PC_NATIVE[2..]),
     };
     let event = "FPThreadEvent::Wait(uint32, bool)|Engine/Source/Runtime/Core/Private/HAL/PThreadEvent.cpp:88";
     let frames = wait.iter().chain([&event, &frame]).chain(base);
@@ -204,7 +204,12 @@ pub(super) fn blocked_main(context: &Context<'_>) -> String {
     if spec.quirk != Quirk::LockChain {
         text += "  native: #00 pc 00000000000d1c98 /apex/com.android.runtime/lib64/bionic/libc.so (fdatasync+8)\n";
     }
-    for (position, frame) in spec.frames.iter().chain(&bases::JAVA_MAIN[3..]).enumerate() {
+    for (position, frame) in spec
+        .frames
+        .iter()
+        .chain(&base_frames::JAVA_MAIN[3..])
+        .enumerate()
+    {
         let (symbol, place) = frame.split_once('|').unwrap_or((frame, ""));
         let _ = writeln!(text, "  at {symbol}({place})");
         if position == 0 && spec.quirk == Quirk::LockChain {

@@ -1,0 +1,316 @@
+//! What everybody's code is called: the tables behind `ownership::OwnershipRules::class`.
+//!
+//! A trailing `*` means "starts with". Names are for reading (`names::short`): no parameters, no template arguments.
+
+/// Frames that raise, report, allocate or copy: they say how it died, never why.
+#[rustfmt::skip]
+pub(super) const PLUMBING: &[&str] = &[
+    // C library and kernel: `abort` and friends are where every assertion ends.
+    "abort", "raise", "gsignal", "tgkill", "__pthread_kill*", "pthread_kill", "__rt_sigreturn*",
+    "__kernel_rt_sigreturn*", "_sigtramp", "__restore_rt", "__assert*", "__android_log_assert", "__fortify_fatal",
+    "__fortify_chk_fail", "__stack_chk_fail", "__libc_fatal", "__abort_message", "abort_message", "async_safe_fatal*",
+    "__sanitizer*", "__asan*", "__interceptor_*", "exit", "_exit", "__exit_group", "syscall", "malloc", "free",
+    "calloc", "realloc", "memalign", "posix_memalign", "aligned_alloc", "operator new*", "operator delete*", "je_*",
+    "scudo*", "dlmalloc*", "dlfree*", "_int_malloc", "_int_free", "malloc_*", "tcache_*", "nanov2_*", "szone_*",
+    "tiny_*", "small_free*", "free_list_*", "__bionic_*malloc*", "gwp_asan*", "memcpy", "memmove", "memset", "memcmp",
+    "strlen", "strcpy", "strcmp", "strncpy", "__memcpy*", "__memmove*", "__memset*", "__strlen*", "_platform_mem*",
+    "_platform_str*", "memcpy_*", "objc_msgSend*", "___forwarding___", "-[NSObject(NSObject) doesNotRecognizeSelector:]",
+    // C++, Objective-C, Swift, Rust.
+    "__cxa_*", "__gxx_personality*", "_Unwind_*", "std::terminate", "std::__terminate", "std::rethrow_exception",
+    "demangling_terminate_handler", "__throw_*", "std::__throw_*", "_objc_terminate", "objc_exception_*",
+    "__exceptionPreprocess", "+[NSException raise*", "-[NSException raise*", "_assertionFailure",
+    "swift_unexpectedError", "Swift._assertionFailure*", "Swift runtime failure*", "_swift_runtime*",
+    "swift::fatalError*", "CFRelease.cold*", "rust_panic*", "rust_begin_unwind", "__rust_start_panic",
+    "core::panicking::*", "std::panicking::*", "std::panic::*", "core::option::expect_failed",
+    "core::option::unwrap_failed", "core::result::unwrap_failed", "std::process::abort", "alloc::alloc::*",
+    "__rust_alloc*", "std::sys::backtrace::*", "std::sys_common::backtrace::*", "__rustc::*",
+    // Android's runtime.
+    "art::Runtime::Abort*", "art::(anonymous namespace)::ScopedCheck::*", "android.os.Parcel.createException*", "android.os.Parcel.readException", "art::LogMessage::*", "android::base::LogMessage::*", "android::base::SetAborter*",
+    "art::FaultManager::*", "art_sigsegv_fault", "art::SigSegv*", "art::InvokeUserSignalHandler*",
+    "art::JavaVMExt::JniAbort*", "art::ThrowException*", "art::Thread::ThrowNewWrappedException",
+    "InvokeUserSignalHandler", "debuggerd_signal_handler", "libsigchain*", "SignalChain*", "android::SignalChain*",
+    // Windows.
+    "RaiseException", "RtlRaiseException", "KiUserExceptionDispatch*", "RtlDispatchException",
+    "RtlpCallVectoredHandlers", "_CxxThrowException", "UnhandledExceptionFilter", "RtlReportCriticalFailure",
+    "RtlpHeapHandleError", "RtlpLogHeapFailure", "RtlpReportHeapFailure", "RtlpHpHeapHandleError", "RtlAllocateHeap",
+    "RtlFreeHeap", "RtlpAllocateHeap*", "RtlpFreeHeap*", "RtlpHp*", "RtlpLowFragHeap*", "_invalid_parameter*",
+    "_invoke_watson", "__report_gsfailure", "__fastfail", "DbgBreakPoint", "DebugBreak", "_purecall", "_free_base",
+    "_malloc_base", "RtlExitUserProcess", "__GSHandlerCheck*", "__C_specific_handler", "RtlpExecuteHandler*",
+    "RtlpExceptionHandler", "__scrt_common_main_seh$*", "terminate", "_RtlpBreakPointHeap*", "RtlpBreakPointHeap",
+    "RtlpCoalesceFreeBlocks",
+    // Unreal: checks, ensures, fatal logs, and the allocators behind FMemory.
+    "FDebug::*", "FDebugCrash*", "FOutputDevice*", "FMsg::*", "FMemory::*", "FMalloc*", "GMalloc*",
+    "FGenericPlatformMisc::RaiseException", "FGenericPlatformMisc::RequestExit*", "FAndroidMisc::RaiseException",
+    "FWindowsErrorOutputDevice*", "FAndroidErrorOutputDevice*", "FIOSErrorOutputDevice*", "FIOSMisc::*Crash*",
+    "FGenericPlatformMemory::OnOutOfMemory", "UE::Assert::*", "UE::Logging::Private::*",
+    "FWindowsPlatformMisc::RaiseException", "StaticFailDebug*", "FUnixErrorOutputDevice*", "ReportCrash*",
+    "ReportAssert*", "ReportGPUCrash*", "NewReportEnsure", "DispatchCheckVerify*", "CheckVerifyFailed*", "AssertFailed*",
+    "FEngineCrashHandler*", "PlatformCrashHandler*", "TargetSignalHandler", "LowLevelFatalError*",
+    // Unity and IL2CPP.
+    "il2cpp::vm::Exception::Raise*", "il2cpp_raise_exception", "il2cpp_codegen_raise*", "il2cpp::utils::*StackTrace*",
+    "il2cpp::vm::Runtime::Abort*", "il2cpp::gc::GarbageCollector::Allocate*", "il2cpp::vm::Object::New*",
+    "GC_malloc*", "il2cpp_codegen_object_new", "NullCheck", "IL2CPP_RAISE*", "RaiseManagedException*",
+    "ThrowNullReference*", "UnityEngine.Debug.*", "UnityEngine.Logger.*", "UnityEngine.DebugLogHandler.*",
+    "UnityEngine.StackTraceUtility.*", "UnityEngine.Assertions.*", "UnityEngine.Bindings.ThrowHelper*",
+    "DebugStringToFile*", "HandleSignal", "CrashReporting*", "System.ThrowHelper.*",
+    "System.Environment.get_StackTrace", "System.Diagnostics.StackTrace*", "System.Runtime.ExceptionServices.*",
+    "System.Diagnostics.Debug.*", "System.Environment.FailFast", "ThrowHelper_*", "Debug_Log*",
+    "mono_raise_exception*", "mono_handle_native_*", "mono_sigsegv*", "mono_runtime_try_*throw",
+    // Java and Kotlin.
+    "java.lang.Thread.getStackTrace", "dalvik.system.VMStack.*", "java.util.Objects.requireNonNull*",
+    "java.util.Objects.checkIndex", "jdk.internal.util.Preconditions.*", "java.util.Objects.outOfBounds*",
+    "kotlin.jvm.internal.Intrinsics.*", "kotlin.ExceptionsKt*", "kotlin.ResultKt.*", "java.lang.Throwable.*",
+    "com.google.common.base.Preconditions.*", "androidx.core.util.Preconditions.*",
+    "com.android.internal.util.Preconditions.*", "android.os.StrictMode*", "junit.framework.Assert.*",
+    "java.util.ArrayList.throwIndexOutOfBounds*",
+    // Scripts.
+    "error", "assert", "debug.traceback", "traceback", "luaL_error", "lua_error", "luaG_*", "luaD_throw",
+    "luaL_traceback", "lj_err_*", "xpcall", "pcall",
+];
+
+/// Native names of the engines, and C# names of Unity.
+#[rustfmt::skip]
+pub(super) const ENGINE: &[&str] = &[
+    // Unreal's object, world, task, render, UI and platform layers. One prefix stands for a family.
+    "UObject*", "UClass::*", "UFunction::*", "UStruct::*", "UProperty*", "UPackage::*", "UWorld::*", "ULevel::*",
+    "UEngine::*", "UGameEngine::*", "UGameInstance::*", "UGameViewportClient::*", "UNetDriver::*", "UIpNetDriver::*",
+    "UNetConnection::*", "UChannel::*", "UActorChannel::*", "UActorComponent::*", "USceneComponent::*",
+    "UPrimitiveComponent::*", "USkeletalMesh*", "USkinnedMesh*", "UStaticMesh*", "UAnimInstance::*", "UParticle*",
+    "UNiagara*", "UMaterial*", "UTexture*", "UCharacterMovementComponent::*", "UPlayer::*", "ULocalPlayer::*",
+    "UUserWidget::*", "UWidget*", "UPlayerInput::*", "UAudio*", "UBlueprint*", "UK2*", "UGameplay*",
+    "UAssetManager::*", "ULinker*", "UDemoNetDriver*", "UEditor*", "UUnrealEd*", "AActor::*", "APawn::*",
+    "ACharacter::*", "AController::*", "APlayerController::*", "AGameMode*", "AGameState*", "FEngineLoop::*",
+    "FTick*", "FTaskGraph*", "TGraphTask*", "FNamedTaskThread::*", "FBaseGraphTask*", "FRunnable*", "FThread::*",
+    "FQueuedThread*", "FAsync*", "FScene*", "FRHI*", "FVulkan*", "FOpenGL*", "FD3D1*", "FMetal*", "FRender*",
+    "FDeferred*", "FMobile*", "FSlate*", "SWidget*", "SWindow*", "SCompoundWidget*", "SOverlay*", "FAudio*",
+    "FMixer*", "FPak*", "FArchive*", "FLinker*", "FFeedback*", "FName::*", "FString::*", "FText*", "FUObject*",
+    "FWeakObjectPtr*", "FGarbage*", "FReferenceC*", "FPhys*", "FBodyInstance*", "FNet*", "FRep*",
+    "FObjectReplicator*", "FFrame::*", "FStreaming*", "FSkeletal*", "FStaticMesh*", "FAnim*", "FParticle*",
+    "FNiagara*", "FShader*", "FMaterial*", "FPrimitive*", "FViewport*", "FCore*", "FPThread*", "FModule*", "FGeneric*",
+    "FAndroid*", "FWindows*", "FIOS*", "FUnix*", "FApple*", "FCanvas*", "FHttp*", "FSocket*", "FTimerManager::*",
+    "FLatentAction*", "FConsole*", "FConfig*", "FFile*", "FPlatform*", "FEvent*", "FScopeLock*", "FLow*", "TArray<*",
+    "TArray::*", "TMap*", "TSet*", "TSparseArray*", "TSharedPtr*", "TWeak*", "TBase*Delegate*", "TMulticast*",
+    "TDelegate*", "TFunction*", "TIndirectArray*", "TBitArray*", "UE::*", "Chaos::*", "ProcessLocalScriptFunction",
+    "ProcessScriptFunction*", "ProcessEvent", "CollectGarbage*", "IncrementalPurgeGarbage", "StaticLoadObject*",
+    "LoadPackage*", "StaticConstructObject*", "GuardedMain*", "AndroidMain*", "android_main", "android_app_entry", "UnrealMain", "WinMain",
+    "LaunchWindows*", "GEngine*", "RHI*", "ExecuteTask*", "RenderingThreadMain", "InvokePreUnloadCallback",
+    // Unity's player and managed side.
+    "UnityEngine.*", "UnityEngineInternal.*", "UnityEditor.*", "Unity.*", "TMPro.*", "UnityEngine_*", "Unity_*",
+    "PlayerLoop", "PlayerMain", "UnityMain*", "-[Unity*", "UnityPlayer*", "UnityInitApplication*", "UnityPlayerLoop",
+    "UnitySendMessage*", "ExecutePlayerLoop", "MonoBehaviour::*", "MonoManager::*", "BehaviourManager::*",
+    "Camera::*", "RenderManager::*", "ScriptableRender*", "scripting_*", "ScriptingInvocation*", "GfxDevice*",
+    "ThreadedStreamBuffer*", "JobQueue::*", "Scripting::*", "CallbackArray*", "DynamicHeapAllocator::*",
+    "MemoryManager::*", "Transform::*", "SceneManager*", "Object::*PPtr*", "AssetBundle*", "PersistentManager::*",
+    "PhysicsManager::*", "InitPlayerLoopCallbacks*", "UI::*", "ParticleSystem*", "NativeRender*", "nativeRender*",
+    "com.unity3d.*", "com.unity.*", "com.epicgames.*",
+    // Cocos, Flutter, Dart.
+    "cocos2d::*", "cocos2d.*", "cc::*", "cc.*", "se::*", "spine::*", "dragonBones::*", "org.cocos2dx.*",
+    "com.cocos.*", "io.flutter.*", "flutter::*",
+];
+
+/// Language runtimes.
+#[rustfmt::skip]
+pub(super) const RUNTIME: &[&str] = &[
+    "java.*", "javax.*", "jdk.*", "sun.*", "kotlin.*", "kotlinx.*", "dalvik.*", "libcore.*", "art::*", "art_*",
+    "scala.*", "System.*", "Mono.*", "Microsoft.*", "mono_*", "il2cpp::*", "il2cpp_*", "Il2Cpp*", "RuntimeInvoker_*",
+    "GC_*", "List_1_*", "Dictionary_2_*", "Action_*_Invoke*", "Action_Invoke*", "Func_*_Invoke*", "Array_*",
+    "String_*", "Enumerable_*", "Task_*", "AsyncMethodBuilder*", "ThreadPool*", "ExecutionContext_*",
+    "SynchronizationContext*", "Delegate_*", "MulticastDelegate*", "GenericVirtActionInvoker*", "VirtActionInvoker*",
+    "VirtualActionInvoker*", "VirtualFuncInvoker*", "InterfaceActionInvoker*", "std::*", "core::*", "alloc::*",
+    "__rust_*", "lua_*", "luaV_*", "luaD_*", "luaL_*", "luaH_*", "luaC_*", "luaF_*", "lj_*", "v8::*", "node:*",
+    "JSC::*", "WTF::*", "facebook::hermes*", "swift_*", "Swift.*", "partial apply*", "thunk for*", "dart:*",
+    "__scrt_*", "invoke_main", "main", "wWinMain*", "mainCRTStartup", "WinMainCRTStartup", "__libc_init", "__libc_start*", "_start",
+    "start_thread",
+];
+
+/// Libraries that games carry but did not write.
+#[rustfmt::skip]
+pub(super) const THIRD_PARTY: &[&str] = &[
+    "com.tencent.crashsight.crashreport*", "com.uqm.crashsight*", "com.tencent.bugly.*", "com.tencent.mm.*",
+    "com.tencent.gcloud.*", "com.tencent.msdk.*", "com.tencent.imsdk.*", "com.google.*", "com.facebook.*",
+    "com.squareup.*", "okhttp3.*", "okio.*", "retrofit2.*", "io.reactivex.*", "org.apache.*", "org.json.*",
+    "com.bumptech.*", "com.appsflyer.*", "com.adjust.*", "io.grpc.*", "com.ironsource.*", "com.applovin.*",
+    "com.bytedance.*", "com.igexin.*", "io.agora.*", "com.huawei.*", "physx::*", "FMOD::*", "AK::*", "CAk*",
+    "protobuf::*", "google::*", "absl::*", "leveldb::*", "rapidjson::*", "nlohmann::*", "boost::*", "asio::*",
+    "Json::*", "tinyxml2::*", "flatbuffers::*", "agora::*", "webrtc::*", "SSL_*", "CRYPTO_*", "curl_*", "Curl_*",
+    "sqlite3*", "png_*", "jpeg_*", "FT_*", "hb_*", "inflate*", "deflate*", "ZSTD_*", "LZ4_*", "uv_*", "BZ2_*",
+    "Newtonsoft.*", "Newtonsoft_*", "DG.Tweening.*", "DG_Tweening_*", "DOTween*", "TweenManager_*", "Cysharp.*",
+    "UniTask*", "UniRx.*", "Zenject.*", "Google.*", "Google_*", "Spine.*", "XLua.*", "LuaInterface.*", "SLua.*",
+    "FairyGUI.*", "MessagePack.*", "BestHTTP.*", "Sirenix.*", "Firebase.*", "tokio::*", "serde*::*", "hyper::*",
+    "rayon::*", "crashsight*", "CrashSight*", "Bugly*",
+];
+
+/// Java names of Android.
+#[rustfmt::skip]
+pub(super) const SYSTEM: &[&str] = &[
+    "android.*", "androidx.*", "com.android.*", "org.chromium.*", "miui.*", "com.miui.*", "com.oplus.*",
+    "com.samsung.*", "vivo.*", "__epoll_pwait", "epoll_wait", "__ioctl", "ioctl", "read", "write", "poll", "__ppoll",
+    "select", "futex*", "nanosleep", "__futex*", "pthread_*", "__pthread_start*", "__start_thread", "thread_start",
+    "_pthread_*", "clone", "start_wqthread", "mach_msg*", "RtlUserThreadStart", "BaseThreadInitThunk", "NtWait*",
+    "ZwWait*", "WaitForSingle*", "WaitForMultiple*", "UIApplicationMain",
+];
+
+/// Modules of the system, without folders, in lower case. GPU drivers count here: nobody ships them.
+#[rustfmt::skip]
+pub(super) const SYSTEM_MODULES: &[&str] = &[
+    "libc.so*", "libm.so*", "libdl.so*", "libpthread*", "ld-linux*", "linker*", "[vdso]", "libutils*", "libbinder*",
+    "libandroid*", "libgui.so", "libhwui.so", "libegl*", "libgles*", "libvulkan*", "vulkan.*", "libadreno*",
+    "libgsl*", "libllvm-glnext*", "libmali*", "libbase.so", "liblog.so", "libui.so", "libinput*", "libmedia*",
+    "libaudio*", "libopensles*", "libaaudio*", "libnativehelper*", "app_process*", "libcutils*", "libstagefright*",
+    "libsurfaceflinger*", "libsigchain*", "libunwind*", "libwebviewchromium*", "framework.jar", "ntdll*", "kernel32*",
+    "kernelbase*", "user32*", "win32u*", "gdi32*", "combase*", "rpcrt4*", "ole32*", "oleaut32*", "ws2_32*",
+    "advapi32*", "d3d*", "dxgi*", "nvwgf2um*", "nvoglv*", "nvldumd*", "nvcuda*", "amdxx*", "atidxx*", "amdxc*",
+    "atiuxp*", "igd*", "igxe*", "amdvlk*", "nvgpucomp*", "xaudio*", "mmdevapi*", "audioses*", "dinput*", "xinput*",
+    "imm32*", "shell32*", "winmm*", "dbghelp*", "dwmapi*", "msctf*", "bcrypt*", "mswsock*", "libsystem*",
+    "libdispatch*", "libobjc*", "libxpc*", "libc++*", "dyld*", "corefoundation", "foundation", "uikit*",
+    "graphicsservices", "quartzcore", "metal*", "agx*", "iokit", "iogpu*", "coregraphics", "avfaudio", "avfoundation",
+    "audiotoolbox*", "corelocation", "cfnetwork", "security", "frontboardservices", "baseboard", "backboardservices",
+    "libgpu*", "mtlcompiler*", "webkit", "javascriptcore", "webcore", "libsqlite3.dylib", "storekit", "network",
+];
+
+/// Modules of language runtimes, without folders, in lower case.
+#[rustfmt::skip]
+pub(super) const RUNTIME_MODULES: &[&str] = &[
+    "libart*", "libdvm*", "libjavacore*", "libopenjdk*", "libmono*", "mono-*", "mono.*", "mono jit*", "boot*.oat",
+    "*core-oj*", "ucrtbase*", "msvcr*", "msvcp*", "vcruntime*", "libstdc++*", "libgcc*", "libswift*", "libxlua*",
+    "xlua*", "libtolua*", "libslua*", "slua*", "liblua*", "libv8*", "libhermes*", "libjsc*", "libpuerts*", "coreclr*",
+    "clr.dll", "mscorlib*", "jit-cache", "memfd:jit*", "<anonymous*", "[anon*", "[c]", "dalvik-jit*",
+];
+
+/// Modules of libraries that games carry, without `lib` and folders, in lower case.
+#[rustfmt::skip]
+pub(super) const THIRD_PARTY_MODULES: &[&str] = &[
+    "crashsight*", "bugly*", "fmod*", "ak*sound*", "gcloud*", "tersafe*", "anogs*", "ssl*", "crypto*", "curl*",
+    "sqlite*", "physx*", "webp*", "ffmpeg*", "av*codec*", "gvoice*", "agora*", "steam_api*", "eossdk*",
+    "easyanticheat*", "battleye*", "mmkv*", "marsxlog*", "discord*", "onnx*", "gameoverlayrenderer*", "rtss*",
+    "oodle*", "firebase*", "swappy*", "burst*", "lib_burst*", "abseil*", "grpc*", "protobuf*", "openal*", "bink*",
+    "vivox*", "sentry*", "rtc*",
+];
+
+/// Modules of engines alone, without folders, in lower case.
+#[rustfmt::skip]
+pub(super) const ENGINE_MODULES: &[&str] = &[
+    "libunity.so", "unityplayer*", "unityframework", "libmain.so", "libcocos*", "libflutter*", "ue4editor*",
+    "unrealeditor*", "libcc.so", "unity",
+];
+
+/// Modules in which an Unreal or Unity game and its engine are linked into one, in lower case.
+#[rustfmt::skip]
+pub(super) const MONOLITHS: &[&str] = &[
+    "libue4.so", "libunreal.so", "libil2cpp.so", "gameassembly*", "libcocos2djs.so", "libcocos2dlua.so", "libgame.so",
+];
+
+/// Source folders of engines, in lower case, with slashes; `/` in front stands for a start of the path too.
+#[rustfmt::skip]
+pub(super) const ENGINE_PATHS: &[&str] = &[
+    "/engine/source/", "/engine/plugins/", "/intermediate/", "/engine/shaders/", "/unityengine/",
+    "/runtime/export/", "/cocos/", "/cocos-js/", "/cocos2d-x/", "/cocos2d-jsb", "/jsb-adapter/",
+    "/packagecache/com.unity.", "/packages/com.unity.", "/package:flutter/", "/engine-native/", "/unreal/",
+    "/engine/private/", "/com.unity.",
+];
+
+/// Source folders of other people's code.
+#[rustfmt::skip]
+pub(super) const THIRD_PARTY_PATHS: &[&str] = &[
+    "/thirdparty/", "/third_party/", "/third-party/", "/external/", "/externals/", "/vendor/", "/node_modules/",
+    "/assets/plugins/", "/packagecache/", "/packages/", "/.cargo/registry/", "/deps/", "/3rd/", "/3rdparty/",
+];
+
+/// Source folders of systems and runtimes: compilers' and vendors' build machines.
+#[rustfmt::skip]
+pub(super) const SYSTEM_PATHS: &[&str] = &[
+    "/bionic/", "/art/runtime/", "/frameworks/", "/system/core/", "/usr/include/", "/usr/lib/", "/minkernel/",
+    "/vctools/", "/ucrt/", "/rustc/", "/buildbot/", "/ndk/", "/toolchains/", "/glibc", "/crt/src/", "/onecore/",
+    "/build/source/il2cpp", "/il2cpp/libil2cpp/", "/libcxx/", "/llvm-project/", "/xcode",
+];
+
+/// Words of a bundle id that name nobody: `com.starfall.game.android` leaves `starfall`.
+#[rustfmt::skip]
+pub(super) const COMMON_WORDS: &[&str] = &[
+    "com", "net", "org", "app", "game", "games", "mobile", "android", "client", "demo", "tencent", "studio", "beta",
+    "test", "release", "debug", "lite", "global", "tmgp", "dev", "ios", "free", "google", "prod", "main",
+    "entertainment", "interactive", "online", "windows", "shipping",
+];
+
+/// Classes a game wraps its reporting in: `Starfall.Core.Log.Fatal`, `StarfallAssert::Fail`.
+const REPORTERS: [&str; 8] = [
+    "Log",
+    "Logger",
+    "Logging",
+    "Debug",
+    "Assert",
+    "Reporter",
+    "ExceptionHandler",
+    "CrashHandler",
+];
+
+/// Whether a name is a reporter's; believed only beside plumbing.
+pub(super) fn reports(name: &str) -> bool {
+    let mut parts = name.rsplit(['.', ':']).filter(|part| !part.is_empty());
+    let method = parts.next().unwrap_or_default();
+    let class = parts.next().unwrap_or_default();
+    REPORTERS.iter().any(|word| class.ends_with(word))
+        || ["LogError", "LogException", "ReportError", "ReportException"].contains(&method)
+}
+
+/// Whether `name` is in a table.
+pub(super) fn listed(table: &[&str], name: &str) -> bool {
+    let Some(&first) = name.as_bytes().first() else {
+        return false;
+    };
+    let begins = |pattern: &str| matches!(pattern.as_bytes().first(), Some(&byte) if byte == first || byte == b'*');
+    table
+        .iter()
+        .any(|pattern| begins(pattern) && matches(pattern, name))
+}
+
+/// One `*` may stand at the end, and more in the middle.
+fn matches(pattern: &str, name: &str) -> bool {
+    let Some((front, mut rest)) = pattern.split_once('*') else {
+        return pattern == name;
+    };
+    let Some(mut name) = name.strip_prefix(front) else {
+        return false;
+    };
+    while let Some((middle, more)) = rest.split_once('*') {
+        let Some(at) = name.find(middle) else {
+            return false;
+        };
+        name = &name[at + middle.len()..];
+        rest = more;
+    }
+    rest.is_empty() || name.ends_with(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_starts_and_middles() {
+        assert!(listed(&["je_*"], "je_malloc"));
+        assert!(listed(&["abort"], "abort") && !listed(&["abort"], "aborted"));
+        assert!(
+            listed(&["Action_*_Invoke*"], "Action_1_Invoke_m")
+                && !listed(&["Action_*_Invoke*"], "Action_1")
+        );
+        assert!(listed(&["*core-oj*"], "boot-core-oj.oat"));
+    }
+
+    #[test]
+    fn no_entry_stands_twice() {
+        for table in [
+            PLUMBING,
+            ENGINE,
+            RUNTIME,
+            THIRD_PARTY,
+            SYSTEM,
+            SYSTEM_MODULES,
+            RUNTIME_MODULES,
+        ] {
+            for (at, entry) in table.iter().enumerate() {
+                assert!(!table[..at].contains(entry), "{entry}");
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The frame an engineer looks at first.
+
+use super::super::code_tables;
+use super::super::frame::Dialect;
+use super::super::ownership::{CodeOrigin, OwnershipRules};
+use super::super::stack::{Section, Stack};
+
+impl Stack<'_> {
+    /// The frame an engineer looks at first: the first resolved own frame of what tells why, else of what was caught
+    /// next; else the first own one without a name; else the first that is not plumbing; else the first.
+    pub fn key_frame(&self, rules: &OwnershipRules) -> Option<usize> {
+        let root = self.root()?;
+        let mut first_other = None;
+        let mut unresolved = None;
+        for section in std::iter::once(root).chain(self.around(root)) {
+            let section = &self.sections[section];
+            if let Some(told) = self.told(section, rules) {
+                return Some(told);
+            }
+            for index in section.frames.clone() {
+                match self.class_of(index, section.frames.start, rules) {
+                    CodeOrigin::Own if self.frames[index].symbolicated() => return Some(index),
+                    CodeOrigin::Own => unresolved = unresolved.or(Some(index)),
+                    CodeOrigin::Boilerplate => {}
+                    _ => first_other = first_other.or(Some(index)),
+                }
+            }
+        }
+        let first = self.sections[root].frames.start;
+        unresolved
+            .or(first_other)
+            .or((first < self.frames.len()).then_some(first))
+    }
+
+    /// Lua's messages begin with the place: `hero.lua:212: attempt to …`, while the first frames are wrappers that
+    /// caught it and passed it on.
+    fn told(&self, section: &Section<'_>, rules: &OwnershipRules) -> Option<usize> {
+        let message = section.exception.message;
+        if message.is_empty() || self.frames.get(section.frames.start)?.dialect != Dialect::Lua {
+            return None;
+        }
+        section.frames.clone().take(64).find(|&index| {
+            let frame = &self.frames[index];
+            let (Some(file), Some(line)) = (frame.file, frame.line) else {
+                return false;
+            };
+            let line = format!(":{line}:");
+            let place = message
+                .split_once(file)
+                .map(|(_, rest)| rest.trim_start_matches(['"', ']']));
+            place.is_some_and(|rest| rest.starts_with(&line))
+                && rules.class(frame) == CodeOrigin::Own
+        })
+    }
+
+    /// The other sections, nearest to the root first: what was caught before what was made of it.
+    pub(super) fn around(&self, root: usize) -> Vec<usize> {
+        let mut others: Vec<usize> = (0..self.sections.len())
+            .filter(|&section| section != root)
+            .collect();
+        others.sort_by_key(|section| section.abs_diff(root));
+        others
+    }
+
+    /// A frame's class where it stands: own code that only reports what plumbing raises is plumbing, too.
+    pub(super) fn class_of(
+        &self,
+        index: usize,
+        first: usize,
+        rules: &OwnershipRules,
+    ) -> CodeOrigin {
+        let class = rules.class(&self.frames[index]);
+        let reports = class == CodeOrigin::Own
+            && index > first
+            && code_tables::reports(&self.frames[index].name())
+            && rules.class(&self.frames[index - 1]) == CodeOrigin::Boilerplate;
+        if reports {
+            CodeOrigin::Boilerplate
+        } else {
+            class
+        }
+    }
+}

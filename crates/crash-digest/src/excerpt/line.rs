@@ -1,0 +1,145 @@
+//! A line of a selection, and how it reads.
+
+use std::fmt;
+
+use super::super::frame::{Dialect, Frame};
+use super::super::ownership::{CodeOrigin, OwnershipRules};
+use super::super::stack::{Exception, Part};
+use super::super::text;
+
+/// A line of a selection. `Display` writes it as a report would.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line<'a> {
+    /// Opens the frames of an exception, where a stack has several.
+    Heading {
+        /// Index into [`Stack::sections`](crate::stack::Stack::sections).
+        section: usize,
+        /// What the section is.
+        part: Part,
+        /// Its exception.
+        exception: Exception<'a>,
+    },
+    /// A frame.
+    Frame {
+        /// Index into [`Stack::frames`](crate::stack::Stack::frames).
+        index: usize,
+        /// Name and place for reading.
+        text: String,
+        /// Whose code it is.
+        class: CodeOrigin,
+    },
+    /// The frames just shown stand there more than once.
+    Repeat {
+        /// Index of the first frame that repeats.
+        first: usize,
+        /// How many frames repeat.
+        period: usize,
+        /// How often they stand there.
+        times: usize,
+        /// How many frames this line stands for, those shown above it not counted.
+        more: usize,
+    },
+    /// Frames that are not shown.
+    Fold {
+        /// Index of the first.
+        first: usize,
+        /// How many.
+        count: usize,
+        /// How many of each class, most first.
+        classes: Vec<(CodeOrigin, usize)>,
+    },
+}
+
+impl Line<'_> {
+    /// Whether this is a frame of the project's own code.
+    pub const fn own(&self) -> bool {
+        matches!(
+            self,
+            Self::Frame {
+                class: CodeOrigin::Own,
+                ..
+            }
+        )
+    }
+}
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Heading {
+                part, exception, ..
+            } => {
+                let word = match part {
+                    Part::Main => "",
+                    Part::Cause => "caused by ",
+                    Part::Suppressed => "suppressed ",
+                    Part::Original => "raised at",
+                };
+                if *part == Part::Main && exception.is_empty() {
+                    formatter.write_str("thread")
+                } else {
+                    write!(formatter, "{word}{exception}")
+                }
+            }
+            Self::Frame { index, text, class } => {
+                let mark = if *class == CodeOrigin::Own { '>' } else { ' ' };
+                write!(formatter, "{mark} {index:>2} {text}")
+            }
+            Self::Repeat {
+                first,
+                period: 1,
+                times,
+                ..
+            } => write!(
+                formatter,
+                "     … {first} stands there {times} times in a row"
+            ),
+            Self::Repeat {
+                first,
+                period,
+                times,
+                ..
+            } => {
+                write!(
+                    formatter,
+                    "     … {first}-{} stand there {times} times in a row",
+                    first + period - 1
+                )
+            }
+            Self::Fold { count, classes, .. } => {
+                let [(class, _)] = classes.as_slice() else {
+                    write!(formatter, "     … {count} frames:")?;
+                    for (at, (class, count)) in classes.iter().enumerate() {
+                        write!(
+                            formatter,
+                            "{} {count} {class}",
+                            if at == 0 { "" } else { "," }
+                        )?;
+                    }
+                    return Ok(());
+                };
+                write!(formatter, "     … {count} {class}")
+            }
+        }
+    }
+}
+
+/// Name and place: own code with a path that opens, other code with the file or the module.
+pub(super) fn text(frame: &Frame<'_>, class: CodeOrigin, rules: &OwnershipRules) -> String {
+    let name = frame.name();
+    let line = frame
+        .line
+        .map(|line| format!(":{line}"))
+        .unwrap_or_default();
+    match (frame.file, frame.module_name()) {
+        (Some(file), _) if class == CodeOrigin::Own && frame.dialect != Dialect::Java => {
+            format!("{name}  {}{line}", rules.path(file))
+        }
+        (Some(file), _) => format!("{name}  {}{line}", text::base_name(file)),
+        (None, Some(module)) if frame.function.is_some() && class != CodeOrigin::Own => {
+            format!("{name}  {module}")
+        }
+        _ if line.is_empty() => name.into_owned(),
+        _ => format!("{name}  {line}"),
+    }
+}

@@ -1,0 +1,243 @@
+//! The lines of a stack worth showing: the crash point, own code, folds with counts for the rest.
+
+mod key;
+mod line;
+
+pub use line::Line;
+
+use super::ownership::{CodeOrigin, OwnershipRules};
+use super::recursion;
+use super::stack::Stack;
+
+/// A frame, or the first of many equal ones.
+struct Item {
+    index: usize,
+    class: CodeOrigin,
+    /// How many frames of the stack it stands for.
+    weight: usize,
+    section: usize,
+    shown: bool,
+    /// The run it belongs to, when that repeats.
+    run: Option<recursion::Run>,
+}
+
+impl<'a> Stack<'a> {
+    /// At most about `most` lines, at least the crash point. Indices refer to [`Stack::frames`].
+    pub fn select(&self, rules: &OwnershipRules, most: usize) -> Vec<Line<'a>> {
+        let mut items = self.items(rules);
+        let budget = most.max(1);
+        for at in self.wanted(&items, rules) {
+            // Short recursion reads as a whole: `a` calls `b` calls `a`.
+            let together = items[at]
+                .run
+                .filter(|run| run.period <= 4)
+                .map_or(at..at + 1, |run| {
+                    let first = at - (items[at].index - run.first);
+                    first..first + run.period
+                });
+            let choices = [together, at..at + 1];
+            for choice in choices {
+                if items[choice.clone()].iter().all(|item| item.shown) {
+                    break;
+                }
+                let before: Vec<bool> = items[choice.clone()]
+                    .iter()
+                    .map(|item| item.shown)
+                    .collect();
+                // The first is the key frame: shown whatever the budget.
+                let first = !items.iter().any(|item| item.shown);
+                items[choice.clone()]
+                    .iter_mut()
+                    .for_each(|item| item.shown = true);
+                if self.count(&items) <= budget || (first && choice.len() == 1) {
+                    break;
+                }
+                for (item, shown) in items[choice].iter_mut().zip(before) {
+                    item.shown = shown;
+                }
+            }
+        }
+        self.lines(&items, rules)
+    }
+
+    fn items(&self, rules: &OwnershipRules) -> Vec<Item> {
+        let mut items = Vec::new();
+        for (section, part) in self.sections.iter().enumerate() {
+            let keys: Vec<u64> = self.frames[part.frames.clone()]
+                .iter()
+                .map(recursion::key)
+                .collect();
+            for run in recursion::cut(&keys) {
+                let first = part.frames.start + run.first;
+                let repeats = (run.times > 1).then_some(recursion::Run { first, ..run });
+                for index in first..first + run.period {
+                    let class = self.class_of(index, part.frames.start, rules);
+                    items.push(Item {
+                        index,
+                        class,
+                        weight: run.times,
+                        section,
+                        shown: false,
+                        run: repeats,
+                    });
+                }
+            }
+        }
+        items
+    }
+
+    /// Positions in `items`, most telling first.
+    fn wanted(&self, items: &[Item], rules: &OwnershipRules) -> Vec<usize> {
+        const MOST: usize = 96;
+        let root = self.root().unwrap_or_default();
+        let positions = |test: &dyn Fn(&Item) -> bool| {
+            items
+                .iter()
+                .enumerate()
+                .filter(|(_, item)| test(item))
+                .map(|(at, _)| at)
+                .take(MOST)
+                .collect::<Vec<_>>()
+        };
+        let own = positions(&|item| item.class == CodeOrigin::Own && item.section == root);
+        let telling =
+            positions(&|item| item.class != CodeOrigin::Boilerplate && item.section == root);
+        let key = self.key_frame(rules);
+        let mut wanted: Vec<usize> = items
+            .iter()
+            .position(|item| Some(item.index) == key)
+            .into_iter()
+            .collect();
+        wanted.extend(telling.first());
+        wanted.extend(own.first());
+        // Without own code where it began, the nearest own code around it.
+        for section in self.around(root).into_iter().take(8) {
+            wanted.extend(
+                items
+                    .iter()
+                    .position(|item| item.section == section && item.class == CodeOrigin::Own),
+            );
+        }
+        wanted.extend(own.iter().take(4));
+        wanted.extend(
+            items
+                .iter()
+                .rposition(|item| item.class == CodeOrigin::Own && item.section == root),
+        );
+        // How own code got to the crash point, or, without own code, whose code it was.
+        wanted.extend(telling.iter().skip(1).take(2));
+        if !items.iter().any(|item| item.class == CodeOrigin::Own) {
+            let others = |at: &&usize| {
+                matches!(
+                    items[**at].class,
+                    CodeOrigin::Engine | CodeOrigin::ThirdParty | CodeOrigin::Unknown
+                )
+            };
+            wanted.extend(telling.iter().filter(others).take(6));
+        }
+        wanted.extend(own.iter().skip(4));
+        wanted.extend(positions(&|item| item.class == CodeOrigin::Own));
+        wanted
+    }
+
+    /// How many lines the present choice makes.
+    fn count(&self, items: &[Item]) -> usize {
+        let mut count = 0;
+        self.walk(items, |_| count += 1);
+        count
+    }
+
+    /// Visits the lines of the present choice, from item to item.
+    fn walk(&self, items: &[Item], mut visit: impl FnMut(Step)) {
+        let several = self.sections.len() > 1;
+        let mut at = 0;
+        let mut section = None;
+        while at < items.len() {
+            let item = &items[at];
+            let few = self.sections.len() <= 4;
+            if several && section != Some(item.section) && (few || item.shown) {
+                section = Some(item.section);
+                visit(Step::Heading(item.section));
+            }
+            if item.shown {
+                visit(Step::Frame(at));
+                if let Some(run) = item.run {
+                    let place = item.index - run.first;
+                    let first = at - place;
+                    let last = items[at + 1..first + run.period]
+                        .iter()
+                        .all(|mate| !mate.shown);
+                    let shown = items[first..=at].iter().filter(|mate| mate.shown).count();
+                    if last {
+                        visit(Step::Repeat(run, shown * (run.times - 1)));
+                    }
+                }
+                at += 1;
+                continue;
+            }
+            let end = items[at..]
+                .iter()
+                .position(|next| next.shown || (few && next.section != item.section))
+                .map_or(items.len(), |more| at + more);
+            // A fold of one would take the place of the frame itself.
+            visit(if end == at + 1 && item.weight == 1 {
+                Step::Frame(at)
+            } else {
+                Step::Fold(at, end)
+            });
+            at = end;
+        }
+    }
+
+    fn lines(&self, items: &[Item], rules: &OwnershipRules) -> Vec<Line<'a>> {
+        let mut lines = Vec::new();
+        self.walk(items, |step| {
+            lines.push(match step {
+                Step::Heading(section) => Line::Heading {
+                    section,
+                    part: self.sections[section].part,
+                    exception: self.sections[section].exception,
+                },
+                Step::Frame(at) => {
+                    let Item { index, class, .. } = items[at];
+                    Line::Frame {
+                        index,
+                        text: line::text(&self.frames[index], class, rules),
+                        class,
+                    }
+                }
+                Step::Repeat(run, more) => Line::Repeat {
+                    first: run.first,
+                    period: run.period,
+                    times: run.times,
+                    more,
+                },
+                Step::Fold(from, to) => fold(&items[from..to]),
+            });
+        });
+        lines
+    }
+}
+
+enum Step {
+    Heading(usize),
+    Frame(usize),
+    Repeat(recursion::Run, usize),
+    Fold(usize, usize),
+}
+
+fn fold<'a>(items: &[Item]) -> Line<'a> {
+    let mut classes: Vec<(CodeOrigin, usize)> = Vec::new();
+    for item in items {
+        match classes.iter_mut().find(|(class, _)| *class == item.class) {
+            Some((_, count)) => *count += item.weight,
+            None => classes.push((item.class, item.weight)),
+        }
+    }
+    classes.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+    Line::Fold {
+        first: items.first().map_or(0, |item| item.index),
+        count: items.iter().map(|item| item.weight).sum(),
+        classes,
+    }
+}

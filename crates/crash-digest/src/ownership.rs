@@ -1,0 +1,373 @@
+//! Whose code a frame is. The project's rules decide first, then the bundle id, then what everybody's code is called.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::frame::{Dialect, Frame};
+use super::{code_tables, names, text};
+
+/// Whose code a frame is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CodeOrigin {
+    /// The project's own.
+    Own,
+    /// Unreal, Unity, Cocos.
+    Engine,
+    /// A library the game carries.
+    ThirdParty,
+    /// A language's runtime: ART, Mono, IL2CPP, the C++ library.
+    Runtime,
+    /// The operating system and its drivers.
+    System,
+    /// What raises, reports, allocates or copies: it says how it died, never why.
+    Boilerplate,
+    /// Nothing to tell by.
+    Unknown,
+}
+
+impl CodeOrigin {
+    /// The class in a word or two, for folds: `6 engine`.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Engine => "engine",
+            Self::ThirdParty => "third party",
+            Self::Runtime => "runtime",
+            Self::System => "system",
+            Self::Boilerplate => "plumbing",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for CodeOrigin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.label())
+    }
+}
+
+/// What a project says about its code. The default knows nothing and relies on what is known of engines and systems.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OwnershipRules {
+    /// Starts of packages, namespaces and modules, and folders of paths: `com.starfall.`, `Game/`, `libStarfall`.
+    pub own: Vec<String>,
+    /// Starts of build-machine paths to take off: `D:/build/ws/`.
+    pub strip: Vec<String>,
+    /// The app's bundle id or package.
+    pub bundle: Option<String>,
+}
+
+impl OwnershipRules {
+    /// Whose code the frame is.
+    pub fn class(&self, frame: &Frame<'_>) -> CodeOrigin {
+        let name = frame.function.map(|_| frame.name());
+        let name = name.as_deref().unwrap_or_default();
+        if code_tables::listed(code_tables::PLUMBING, name)
+            && !(frame.dialect == Dialect::Lua && frame.file.is_some())
+        {
+            return CodeOrigin::Boilerplate;
+        }
+        let path = frame.file.map(|file| slashed(file).to_ascii_lowercase());
+        let module = frame.module_name().map(str::to_ascii_lowercase);
+        if self.says_own(frame, name, path.as_deref()) {
+            return CodeOrigin::Own;
+        }
+        match frame.dialect {
+            Dialect::Java => self.java(name),
+            Dialect::CSharp => self.csharp(name, path.as_deref()),
+            Dialect::Lua | Dialect::Script => self.script(frame, name, path.as_deref()),
+            Dialect::Native => self.native(frame, name, path.as_deref(), module.as_deref()),
+        }
+    }
+
+    /// Own code by an `own` rule.
+    fn says_own(&self, frame: &Frame<'_>, name: &str, path: Option<&str>) -> bool {
+        self.own.iter().any(|rule| {
+            let rule = rule.trim();
+            if rule.is_empty() {
+                return false;
+            }
+            if rule.contains(['/', '\\']) {
+                let rule = slashed(rule).to_ascii_lowercase();
+                return path.is_some_and(|path| folder(path, &rule));
+            }
+            // `com.starfall.` must not need its last point to match a module, nor a module its ending.
+            name.starts_with(rule)
+                || frame
+                    .module_name()
+                    .is_some_and(|module| module.starts_with(rule.trim_end_matches(['.', ':'])))
+        })
+    }
+
+    fn java(&self, name: &str) -> CodeOrigin {
+        if let Some(class) = by_name(name) {
+            return class;
+        }
+        if self
+            .bundle
+            .as_deref()
+            .is_some_and(|bundle| shares_package(name, bundle))
+            || self.has_word(name)
+        {
+            return CodeOrigin::Own;
+        }
+        // `a.b.c` after R8: the app's code or a library's, nobody can tell.
+        if obfuscated(name) {
+            CodeOrigin::Unknown
+        } else {
+            CodeOrigin::ThirdParty
+        }
+    }
+
+    fn csharp(&self, name: &str, path: Option<&str>) -> CodeOrigin {
+        if let Some(class) = path.and_then(by_path).or_else(|| by_name(name)) {
+            return class;
+        }
+        self.rest(name, path)
+    }
+
+    fn script(&self, frame: &Frame<'_>, name: &str, path: Option<&str>) -> CodeOrigin {
+        match path {
+            _ if frame.module == Some("[C]") => CodeOrigin::Runtime,
+            Some(path)
+                if path.starts_with("node:")
+                    || path.starts_with("internal/")
+                    || path.starts_with("dart:") =>
+            {
+                CodeOrigin::Runtime
+            }
+            Some(path) => by_path(path).unwrap_or_else(|| {
+                if name.starts_with("cc.") {
+                    CodeOrigin::Engine
+                } else {
+                    self.rest(name, Some(path))
+                }
+            }),
+            None => by_name(name).unwrap_or(CodeOrigin::Runtime),
+        }
+    }
+
+    fn native(
+        &self,
+        frame: &Frame<'_>,
+        name: &str,
+        path: Option<&str>,
+        module: Option<&str>,
+    ) -> CodeOrigin {
+        if let Some(class) = path.and_then(by_path) {
+            return class;
+        }
+        let module = module.unwrap_or_default();
+        let folders = frame.module.unwrap_or_default();
+        if code_tables::listed(code_tables::RUNTIME_MODULES, module) {
+            // Compiled Java prints in native stacks with its Java name: `base.vdex (com.starfall.Foo.bar+12)`.
+            return if name.contains('.') && !name.contains("::") {
+                self.java(name)
+            } else {
+                CodeOrigin::Runtime
+            };
+        }
+        let odex = [".oat", ".odex", ".vdex", ".jar", ".dex", ".art"]
+            .iter()
+            .any(|end| module.ends_with(end))
+            || folders.starts_with("[anon:dalvik");
+        if odex && name.contains('.') {
+            return self.java(name);
+        }
+        let system = [
+            "/system",
+            "/apex/",
+            "/vendor/",
+            "/usr/",
+            "/lib/",
+            "C:\\Windows",
+            "/odm/",
+            "/product/",
+        ];
+        if code_tables::listed(code_tables::SYSTEM_MODULES, module)
+            || system.iter().any(|start| folders.starts_with(start))
+        {
+            return CodeOrigin::System;
+        }
+        // IL2CPP links the game's C# into whatever library the platform wants.
+        if frame
+            .function
+            .is_some_and(|function| names::il2cpp(function).is_some())
+        {
+            return by_name(name).unwrap_or_else(|| self.rest(name, path));
+        }
+        if code_tables::listed(code_tables::ENGINE_MODULES, module) {
+            return CodeOrigin::Engine;
+        }
+        let stem = module.trim_start_matches("lib");
+        if code_tables::listed(code_tables::THIRD_PARTY_MODULES, stem) {
+            return CodeOrigin::ThirdParty;
+        }
+        let monolith = code_tables::listed(code_tables::MONOLITHS, module);
+        let shipping = module.contains("-shipping")
+            || module.contains("_shipping")
+            || module.ends_with("-client.exe");
+        if !name.is_empty()
+            && let Some(class) = by_name(name)
+        {
+            return class;
+        }
+        let ours = monolith || shipping || self.has_word(module) || self.has_word(name);
+        match (ours, name.is_empty()) {
+            // Engine and game are linked into one: without a name it can be either.
+            (true, true) if monolith => CodeOrigin::Engine,
+            (true, _) => {
+                if path.is_some() {
+                    self.rest(name, path)
+                } else {
+                    CodeOrigin::Own
+                }
+            }
+            (false, _) if path.is_some() => self.rest(name, path),
+            (false, true) if module.is_empty() => CodeOrigin::Unknown,
+            (false, _) if module.is_empty() => self.rest(name, None),
+            (false, _) => CodeOrigin::ThirdParty,
+        }
+    }
+
+    /// Code that no table knows: own, unless the project has said which code is its own.
+    fn rest(&self, name: &str, path: Option<&str>) -> CodeOrigin {
+        let told = self
+            .own
+            .iter()
+            .any(|rule| rule.contains(['/', '\\']) == path.is_some());
+        if !told || self.has_word(name) || path.is_some_and(|path| self.has_word(path)) {
+            CodeOrigin::Own
+        } else {
+            CodeOrigin::ThirdParty
+        }
+    }
+
+    /// Whether a telling word of the bundle id occurs: `com.starfall.game` has `starfall`.
+    fn has_word(&self, text: &str) -> bool {
+        let Some(bundle) = &self.bundle else {
+            return false;
+        };
+        let text = text.to_ascii_lowercase();
+        bundle
+            .to_ascii_lowercase()
+            .split(['.', '-', '_'])
+            .any(|word| {
+                word.len() >= 4
+                    && !code_tables::COMMON_WORDS.contains(&word)
+                    && text::has(&text, word)
+            })
+    }
+
+    /// A path for reading: slashes one way, the build machine's part taken off.
+    ///
+    /// Without a `strip` rule that fits, the part from a folder engines and projects are known to have
+    /// (`Engine/Source/`, `Source/`, `Assets/`), else the last four folders.
+    pub fn path<'a>(&self, file: &'a str) -> Cow<'a, str> {
+        let path = slashed(file);
+        for rule in &self.strip {
+            let rule = slashed(rule.trim());
+            let head = path.get(..rule.len());
+            if !rule.is_empty() && head.is_some_and(|head| head.eq_ignore_ascii_case(&rule)) {
+                return Cow::Owned(path[rule.len()..].trim_start_matches('/').to_owned());
+            }
+        }
+        let absolute = path.starts_with('/') || path.get(1..3) == Some(":/");
+        if !absolute {
+            return path;
+        }
+        let anchors = [
+            "/Engine/Source/",
+            "/Engine/Plugins/",
+            "/Source/",
+            "/Plugins/",
+            "/Assets/",
+            "/Packages/",
+            "/src/",
+        ];
+        let from = anchors
+            .iter()
+            .find_map(|anchor| path.find(anchor))
+            .map_or_else(|| fourth_last(&path), |at| at + 1);
+        Cow::Owned(path[from..].to_owned())
+    }
+}
+
+/// Where the last four parts of a path begin.
+fn fourth_last(path: &str) -> usize {
+    path.bytes()
+        .enumerate()
+        .rev()
+        .filter(|&(_, byte)| byte == b'/')
+        .nth(3)
+        .map_or(0, |(at, _)| at + 1)
+}
+
+/// One kind of slash, none twice: `D:/SF\Source\\Private/a.cpp` is `D:/SF/Source/Private/a.cpp`.
+fn slashed(path: &str) -> Cow<'_, str> {
+    if !path.contains('\\') && !path.contains("//") {
+        return Cow::Borrowed(path);
+    }
+    let mut out = String::with_capacity(path.len());
+    for c in path.chars() {
+        let c = if c == '\\' { '/' } else { c };
+        // `http://` keeps both.
+        if c != '/' || !out.ends_with('/') || out.ends_with(":/") {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Whether `path` starts with `folder` or has it behind a slash; both in lower case.
+fn folder(path: &str, folder: &str) -> bool {
+    let inner = folder.trim_start_matches('/');
+    path.match_indices(inner)
+        .any(|(at, _)| at == 0 || path.as_bytes()[at - 1] == b'/')
+}
+
+fn by_path(path: &str) -> Option<CodeOrigin> {
+    let inside = |table: &[&str]| table.iter().any(|entry| folder(path, entry));
+    if inside(code_tables::ENGINE_PATHS)
+        && !inside(&["/thirdparty/", "/third_party/", "/external/"])
+    {
+        return Some(CodeOrigin::Engine);
+    }
+    if inside(code_tables::SYSTEM_PATHS) {
+        return Some(CodeOrigin::Runtime);
+    }
+    inside(code_tables::THIRD_PARTY_PATHS).then_some(CodeOrigin::ThirdParty)
+}
+
+fn by_name(name: &str) -> Option<CodeOrigin> {
+    let tables = [
+        (code_tables::THIRD_PARTY, CodeOrigin::ThirdParty),
+        (code_tables::ENGINE, CodeOrigin::Engine),
+        (code_tables::RUNTIME, CodeOrigin::Runtime),
+        (code_tables::SYSTEM, CodeOrigin::System),
+    ];
+    tables
+        .into_iter()
+        .find(|(table, _)| code_tables::listed(table, name))
+        .map(|(_, class)| class)
+}
+
+/// Whether a Java name starts with the bundle id's own part: two parts of three, three of more.
+fn shares_package(name: &str, bundle: &str) -> bool {
+    let parts = bundle.split('.').count();
+    let needed = if parts <= 3 { 2.min(parts) } else { 3 };
+    let shared = name
+        .split('.')
+        .zip(bundle.split('.'))
+        .take_while(|(left, right)| left == right)
+        .count();
+    shared >= needed
+}
+
+/// Names such as `a.b.c` that R8 or `ProGuard` left: every part of the class at most two letters long.
+pub(super) fn obfuscated(name: &str) -> bool {
+    let mut parts = name.rsplit('.');
+    let method = parts.next().unwrap_or_default();
+    let mut parts = parts.peekable();
+    parts.peek().is_some() && method.len() <= 3 && parts.all(|part| (1..=2).contains(&part.len()))
+}

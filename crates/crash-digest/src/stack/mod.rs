@@ -1,0 +1,169 @@
+//! One stack: frames in print order, grouped by the exception they belong to, and the facts around them.
+
+mod exception;
+mod facts;
+mod images;
+mod locks;
+mod reader;
+
+use std::ops::Range;
+
+pub use exception::Exception;
+pub use facts::Facts;
+pub use locks::{Lock, LockKind};
+
+use super::frame::Frame;
+
+/// Which part of a report a run of frames is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The stack of the exception, signal or thread itself.
+    Main,
+    /// `Caused by:`, or the inner exception of C#.
+    Cause,
+    /// `Suppressed:`.
+    Suppressed,
+    /// `Last Exception Backtrace:`: where the exception was thrown, while the crashed thread only shows `abort`.
+    Original,
+}
+
+/// An exception and its frames.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section<'a> {
+    /// What it is.
+    pub part: Part,
+    /// Its name and message, as far as the text carries them.
+    pub exception: Exception<'a>,
+    /// Its frames, as indices into [`Stack::frames`].
+    pub frames: Range<usize>,
+    /// `... 12 more`: frames the printer left out because the enclosing exception has them too.
+    pub elided: usize,
+}
+
+/// A stack as read from a text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stack<'a> {
+    /// Every frame in print order, over all sections.
+    pub frames: Vec<Frame<'a>>,
+    /// Exceptions in print order; frames belong to exactly one.
+    pub sections: Vec<Section<'a>>,
+    /// Signal, fault address, abort message, process and thread, build ids.
+    pub facts: Facts<'a>,
+    /// Locks held or waited for, by frame.
+    pub locks: Vec<Lock<'a>>,
+    /// Lines that are neither frames nor anything else known, in print order.
+    pub unrecognized: Vec<&'a str>,
+}
+
+/// Reads a stack. Of a report with several threads, the crashed one, or else the first.
+pub fn parse(text: &str) -> Stack<'_> {
+    reader::read(text)
+}
+
+impl<'a> Stack<'a> {
+    /// The exception the report is named after: the outermost.
+    pub fn exception(&self) -> Option<&Exception<'a>> {
+        let main = self
+            .sections
+            .iter()
+            .find(|section| section.part == Part::Main && !section.exception.is_empty());
+        main.or_else(|| {
+            self.sections
+                .iter()
+                .find(|section| !section.exception.is_empty())
+        })
+        .map(|section| &section.exception)
+    }
+
+    /// The section that tells why: where the exception was raised, the innermost cause, or the only one.
+    pub fn root(&self) -> Option<usize> {
+        let with_frames = |section: &Section<'_>| !section.frames.is_empty();
+        let last = |part| {
+            let fits = |section: &Section<'_>| section.part == part && with_frames(section);
+            self.sections.iter().rposition(fits)
+        };
+        let first = self.sections.iter().position(with_frames);
+        if let Some(raised) = last(Part::Original) {
+            return Some(raised);
+        }
+        // Mono and .NET print the innermost exception first, everybody else last.
+        match first.map(|at| self.sections[at].part) {
+            Some(Part::Cause) => first,
+            Some(_) => last(Part::Cause).or_else(|| last(Part::Main)).or(first),
+            None => (!self.sections.is_empty()).then_some(0),
+        }
+    }
+
+    /// One line that says how it died: `SIGSEGV (SEGV_MAPERR) at 0x10`, `java.lang.RuntimeException: no ship`.
+    ///
+    /// An outer exception is followed by the innermost cause, which is what an engineer reads first.
+    pub fn headline(&self) -> String {
+        let outer = self.exception();
+        let mut out = outer.map(ToString::to_string).unwrap_or_default();
+        if let Some(root) = self.root().and_then(|root| self.sections.get(root))
+            && !root.exception.is_empty()
+            && outer != Some(&root.exception)
+        {
+            out.push_str(" <- ");
+            out.push_str(&root.exception.to_string());
+        }
+        let signal = self.facts.signal_line();
+        if !signal.is_empty() {
+            let fresh = out.is_empty();
+            out = if fresh {
+                signal
+            } else {
+                format!("{out} [{signal}]")
+            };
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_chain_and_the_innermost_is_the_root() {
+        let stack = parse(
+            "java.lang.RuntimeException: cannot start\n\tat com.starfall.Main.go(Main.kt:3)\n\
+             Caused by: java.lang.NullPointerException: ship\nis null\n\tat com.starfall.Ship.fly(Ship.kt:9)\n\t... 1 more\n",
+        );
+        assert_eq!(stack.frames.len(), 2);
+        assert_eq!(stack.root(), Some(1));
+        assert_eq!(stack.sections[1].exception.message, "ship\nis null");
+        assert_eq!(stack.sections[1].elided, 1);
+        assert_eq!(
+            stack.exception().unwrap().name,
+            Some("java.lang.RuntimeException")
+        );
+    }
+
+    #[test]
+    fn mono_prints_the_inner_exception_first() {
+        let stack = parse(
+            "System.TypeLoadException: outer ---> System.NullReferenceException: inner\n  at Starfall.A.B () [0x0] in <a>:0\n   \
+             --- End of inner exception stack trace ---\n  at Starfall.C.D () [0x0] in <a>:0\n",
+        );
+        assert_eq!(stack.root(), Some(0));
+        assert_eq!(stack.sections[0].exception.message, "inner");
+        assert_eq!(stack.exception().unwrap().message, "outer");
+        assert_eq!(stack.sections[1].frames, 1..2);
+    }
+
+    #[test]
+    fn of_a_report_with_threads_the_crashed_one_is_read() {
+        let stack = parse(
+            "Exception Type:  EXC_BAD_ACCESS (SIGSEGV)\n\nThread 0:\n0   A  0x01 f + 1\n\nThread 1 name:  Render\n\
+             Thread 1 Crashed:\n0   B  0x02 g + 2\n1   B  0x03 h + 2\n\nThread 2:\n0   C  0x04 i + 1\n",
+        );
+        let names: Vec<_> = stack
+            .frames
+            .iter()
+            .map(|frame| frame.name().into_owned())
+            .collect();
+        assert_eq!(names, ["g", "h"]);
+        assert_eq!(stack.facts.thread, Some("Render"));
+    }
+}

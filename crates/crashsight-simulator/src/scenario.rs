@@ -1,0 +1,114 @@
+//! What has happened lately: the few issues that do not simply go on, the push that began it today, and
+//! the calls that suffer with the players.
+//!
+//! On every platform one issue spikes today (in the newest version; on PC in all of them), one is
+//! new since yesterday, and one that was processed is back since two days.
+
+use super::calendar::Day;
+use super::issues::{Issue, Scope};
+use super::projects::Project;
+
+/// The course of an issue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trend {
+    Steady,
+    /// Many times its rate today.
+    Spike(u64),
+    /// Processed and silent, then back in the newest version.
+    Regressed,
+    /// Going away since its fix was released.
+    Fading,
+}
+
+/// Days before today on which a regressed issue went silent.
+const SILENT_FROM: u32 = 17;
+/// Days before today on which it came back.
+pub(super) const BACK_SINCE: u32 = 2;
+
+/// The course of this issue.
+pub(super) fn life(issue: &Issue) -> Trend {
+    match (issue.project, issue.spec.slug) {
+        (Project::Android, "vehicle-suspension") => Trend::Spike(14),
+        (Project::Ios, "metal-heap") => Trend::Spike(8),
+        (Project::Pc, "overlay-hook") => Trend::Spike(6),
+        (Project::Android, "matchmaking-abort")
+        | (Project::Ios, "shader-precompile")
+        | (Project::Pc, "physics-constraint") => Trend::Regressed,
+        (Project::Android, "il2cpp-guild-list") | (Project::Ios, "objc-range") => Trend::Fading,
+        _ => Trend::Steady,
+    }
+}
+
+/// How often an issue occurs on `day`, in hundredths of its rate.
+pub(super) fn percent(issue: &Issue, day: Day, today: Day) -> u64 {
+    let ago = today.0.saturating_sub(day.0);
+    if ago > issue.first_seen() || day > today {
+        return 0;
+    }
+    match life(issue) {
+        Trend::Spike(times) if ago == 0 => times * 100,
+        Trend::Regressed if (BACK_SINCE + 1..=SILENT_FROM).contains(&ago) => 0,
+        Trend::Fading => u64::from(ago.min(25)) * 4 + 6,
+        _ => 100,
+    }
+}
+
+/// The versions in which it occurs on `day`.
+pub(super) fn scope(issue: &Issue, day: Day, today: Day) -> Scope {
+    let ago = today.0.saturating_sub(day.0);
+    match life(issue) {
+        Trend::Regressed if ago <= BACK_SINCE => Scope::Since(0),
+        _ => issue.spec.scope,
+    }
+}
+
+/// Minutes after today's midnight at which "season 7 opens" was pushed to every phone: today's spikes begin
+/// with the day, because its players do.
+pub(super) const PUSH_MINUTE: i64 = 5;
+
+/// When today's push left, in Unix seconds.
+pub(super) fn push_second(today: Day) -> i64 {
+    today.first_hour().start_ms() / 1000 + PUSH_MINUTE * 60
+}
+
+/// How badly calls freeze at this second, in thousandths: a little on any day, most in the hour after the
+/// push, and today whenever a stage of the season opens, at twenty past each hour.
+pub(super) fn freezing(today: Day, second: i64) -> u64 {
+    let since = second - push_second(today);
+    let into_hour = second.rem_euclid(3600) / 60;
+    match since {
+        i64::MIN..0 => 35,
+        0..3300 => 800 - u64::try_from(since / 30).unwrap_or(0),
+        _ if (20..35).contains(&into_hour) => 1000 - 110 * (into_hour - 27).unsigned_abs(),
+        _ => 130,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::issues;
+
+    #[test]
+    fn every_project_has_its_turns() {
+        let today = Day(20_000);
+        for project in Project::ALL {
+            let lives: Vec<Trend> = issues::all(project).iter().map(life).collect();
+            assert!(
+                lives.iter().any(|life| matches!(life, Trend::Spike(_))),
+                "{project:?}"
+            );
+            let back = issues::all(project)
+                .iter()
+                .find(|issue| life(issue) == Trend::Regressed);
+            let back = back.expect("a regression");
+            assert_eq!(percent(back, today.back(3), today), 0);
+            assert_eq!(percent(back, today.back(2), today), 100);
+            assert_eq!(percent(back, today.back(18), today), 100);
+            let new = issues::all(project)
+                .iter()
+                .filter(|issue| issue.first_seen() == 1);
+            assert_eq!(new.count(), 1, "{project:?}");
+        }
+    }
+}

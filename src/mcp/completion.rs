@@ -1,0 +1,123 @@
+//! Completion: projects, versions, kinds of sections, time ranges, languages.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rmcp::ErrorData;
+use rmcp::model::{CompleteRequestParams, CompleteResult, CompletionInfo, Reference};
+use serde_json::{Map, Value};
+
+use crate::prompts;
+use crate::tools::crashsight::app::GetAppOptions;
+use crate::tools::tool::Operation as _;
+use crate::tools::{Caller, Toolbox};
+
+const WINDOWS: &[&str] = &[
+    "today",
+    "yesterday",
+    "7d",
+    "30d",
+    "24h",
+    "this_week",
+    "last_week",
+    "this_month",
+    "last_month",
+];
+
+const SECTIONS: &[&str] = &[
+    "stack",
+    "threads",
+    "thread:0",
+    "logs",
+    "log:0",
+    "keys",
+    "device",
+    "attachments",
+    "attachment:0",
+    "raw",
+];
+
+const LANGUAGES: &[&str] = &["English", "中文", "日本語", "한국어"];
+
+/// Nobody who types waits longer.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Values that begin with, or hold, what was typed.
+pub(super) async fn complete(
+    params: &CompleteRequestParams,
+    toolbox: &Arc<Toolbox>,
+    caller: &Caller,
+) -> Result<CompleteResult, ErrorData> {
+    let argument = params.argument.name.as_str();
+    if let Reference::Prompt(reference) = &params.r#ref {
+        let known = prompts::all()
+            .iter()
+            .find(|prompt| prompt.name == reference.name);
+        let Some(prompt) = known else {
+            return Err(ErrorData::invalid_params("no prompt has this name", None));
+        };
+        if !prompt.arguments.iter().any(|known| known.name == argument) {
+            return Err(ErrorData::invalid_params(
+                "the prompt has no such argument",
+                None,
+            ));
+        }
+    }
+    let owned = |words: &[&str]| {
+        words
+            .iter()
+            .map(|&word| word.to_owned())
+            .collect::<Vec<_>>()
+    };
+    let candidates = match argument {
+        "project" => toolbox.project_names(caller),
+        "window" => owned(WINDOWS),
+        "section" => owned(SECTIONS),
+        "language" => owned(LANGUAGES),
+        "version" | "new" | "old" => {
+            let before = params.context.as_ref();
+            let before = before.and_then(|context| context.arguments.as_ref());
+            let project = before.and_then(|arguments| arguments.get("project"));
+            // A slow answer is kept for the next letter, though nobody waits for it now.
+            let asked = tokio::spawn(versions(
+                Arc::clone(toolbox),
+                caller.clone(),
+                project.cloned(),
+            ));
+            let versions = tokio::time::timeout(PATIENCE, asked).await;
+            versions
+                .ok()
+                .and_then(Result::ok)
+                .flatten()
+                .unwrap_or_default()
+        }
+        _ => Vec::new(),
+    };
+    let typed = params.argument.value.to_lowercase();
+    let mut values: Vec<String> = candidates
+        .into_iter()
+        .filter(|word| word.to_lowercase().contains(&typed))
+        .collect();
+    values.sort_by_key(|word| !word.to_lowercase().starts_with(&typed));
+    values.truncate(CompletionInfo::MAX_VALUES);
+    let info = CompletionInfo::with_all_values(values)
+        .map_err(|error| ErrorData::internal_error(error, None))?;
+    Ok(CompleteResult::new(info))
+}
+
+/// The versions of a project: one call an hour, and none where that tool is not offered.
+async fn versions(
+    toolbox: Arc<Toolbox>,
+    caller: Caller,
+    project: Option<String>,
+) -> Option<Vec<String>> {
+    let project = project.filter(|name| !name.is_empty());
+    let arguments: Map<String, Value> = project
+        .map(|name| ("project".to_owned(), Value::String(name)))
+        .into_iter()
+        .collect();
+    let outcome = toolbox.call(&caller, GetAppOptions::NAME, arguments).await;
+    let came = outcome.ok()?.came;
+    let (_, options) = came.first()?;
+    Some(GetAppOptions::version_names(&options.data))
+}

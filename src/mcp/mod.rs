@@ -1,0 +1,465 @@
+//! The only room that knows MCP: tools, resources and prompts in, replies out.
+
+mod call;
+mod completion;
+mod elicitation;
+mod extension;
+mod resources;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use rmcp::ErrorData;
+use rmcp::handler::server::ServerHandler;
+use rmcp::model::{
+    CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
+    CustomRequest, CustomResult, ErrorCode, GetPromptRequestParams, GetPromptResponse,
+    GetPromptResult, Implementation, ListPromptsResult, ListResourceTemplatesResult,
+    ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams, Prompt,
+    PromptArgument, PromptMessage, ProtocolVersion, ReadResourceRequestParams,
+    ReadResourceResponse, ReadResourceResult, ResourceContents, Role, ServerCapabilities,
+    ServerConfig, Tool, ToolAnnotations,
+};
+use rmcp::service::{RequestContext, RoleServer, ServerInitializeError, ServiceExt as _};
+use serde_json::{Value, json};
+
+use crate::error::Error;
+use crate::prompts;
+use crate::reply::Budget;
+use crate::tools::tool::{Definition, Effect};
+use crate::tools::{Caller, Toolbox};
+use elicitation::Decision;
+
+pub use extension::Extra;
+
+/// UsedConfirmations at `initialize` and `server/discover`.
+const INSTRUCTIONS: &str = include_str!("../../prompts/instructions.md");
+
+/// The list changes with the program and its settings, not by itself.
+const LIST_TTL_MS: u64 = 3_600_000;
+
+/// A resource is as fresh as the answers behind it.
+const READ_TTL_MS: u64 = 60_000;
+
+/// One MCP server over a toolbox.
+#[derive(Clone)]
+pub struct Server {
+    toolbox: Arc<Toolbox>,
+    caller: Caller,
+    budget: Budget,
+    output: Output,
+    extra: Option<Arc<dyn Extra>>,
+}
+
+/// What a tool's result carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Output {
+    /// Text, which models read best.
+    #[default]
+    Text,
+    /// The same blocks as JSON under one schema, with the text copy the specification asks for.
+    Json,
+}
+
+impl Server {
+    /// A server whose calls are made by `caller` and answered within `budget`.
+    pub fn new(toolbox: Arc<Toolbox>, caller: Caller, budget: Budget) -> Self {
+        Self {
+            toolbox,
+            caller,
+            budget,
+            output: Output::Text,
+            extra: None,
+        }
+    }
+
+    /// The same server with results of this kind.
+    #[must_use]
+    pub fn with_output(mut self, output: Output) -> Self {
+        self.output = output;
+        self
+    }
+
+    /// The same server with rows beside its own.
+    #[must_use]
+    pub fn with_extra(mut self, extra: Arc<dyn Extra>) -> Self {
+        self.extra = Some(extra);
+        self
+    }
+
+    fn extra<T>(&self, rows: impl FnOnce(&dyn Extra) -> Vec<T>) -> Vec<T> {
+        self.extra.as_deref().map(rows).unwrap_or_default()
+    }
+
+    /// Whether somebody else may be told the same.
+    fn scope(&self) -> CacheScope {
+        if self.caller.private {
+            CacheScope::Private
+        } else {
+            CacheScope::Public
+        }
+    }
+
+    /// A definition as this server lists it.
+    fn listed(&self, definition: Definition) -> Tool {
+        let tool = tool(definition);
+        match (self.output, crate::reply::output_schema()) {
+            (Output::Json, Value::Object(schema)) => tool.with_raw_output_schema(Arc::new(schema)),
+            _ => tool,
+        }
+    }
+
+    /// The definitions that a client of this server receives.
+    pub fn definitions(&self) -> Vec<Value> {
+        let listed = self.toolbox.list(&self.caller).into_iter();
+        listed
+            .map(|definition| serde_json::to_value(self.listed(definition)).unwrap_or_default())
+            .collect()
+    }
+
+    /// Serves standard input and output until the input ends.
+    pub async fn serve_stdio(self) -> anyhow::Result<()> {
+        match self.serve(rmcp::transport::stdio_pipes()).await {
+            Ok(running) => {
+                running.waiting().await?;
+                Ok(())
+            }
+            // The input ended before anything was asked: nobody wanted anything.
+            Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Server {
+    /// Prompts that name only what this caller may call.
+    fn prompts(&self) -> impl Iterator<Item = &'static prompts::Prompt> {
+        let listed = self.toolbox.names(&self.caller);
+        prompts::all()
+            .iter()
+            .filter(move |prompt| prompt.tools().all(|tool| listed.contains(&tool)))
+    }
+}
+
+/// Every list is one page: no cursor was ever given.
+fn whole(page: Option<PaginatedRequestParams>) -> Result<(), ErrorData> {
+    match page.and_then(|page| page.cursor) {
+        None => Ok(()),
+        Some(_) => Err(ErrorData::invalid_params(
+            "no list of this server has a second page",
+            None,
+        )),
+    }
+}
+
+/// Whether the client speaks 2026-07-28 or later.
+fn newer(context: &RequestContext<RoleServer>) -> bool {
+    let version = context.protocol_version();
+    version.is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
+}
+
+/// No such resource: the code moved between revisions (-32002 up to 2025-11-25, -32602 after).
+fn not_found(uri: &str, context: &RequestContext<RoleServer>) -> ErrorData {
+    let message = format!(
+        "no resource has the address {}",
+        crate::reply::inline(uri, 120)
+    );
+    let data = Some(json!({"uri": uri}));
+    if newer(context) {
+        ErrorData::invalid_params(message, data)
+    } else {
+        ErrorData::resource_not_found(message, data)
+    }
+}
+
+/// A definition as MCP carries it.
+fn tool(definition: Definition) -> Tool {
+    let write = definition.effect == Effect::Write;
+    let annotations = ToolAnnotations::new()
+        .read_only(!write)
+        // A tag can be added, and not taken away again here; nothing is ever deleted.
+        .destructive(false)
+        .idempotent(definition.idempotent)
+        .open_world(true);
+    let mut meta = MetaObject::new();
+    if !definition.path.is_empty() {
+        meta.insert(
+            "crashsight/operation".to_owned(),
+            Value::String(definition.path.to_owned()),
+        );
+    }
+    let mut tool = Tool::new(
+        definition.name,
+        definition.description.to_string(),
+        definition.input,
+    )
+    .with_title(&*definition.title)
+    .with_annotations(annotations);
+    if !meta.is_empty() {
+        tool = tool.with_meta(meta);
+    }
+    tool
+}
+
+/// Every tool there is, as a client receives it: what `tools/` publishes.
+pub fn published() -> Vec<Value> {
+    crate::tools::definitions()
+        .into_iter()
+        .map(|definition| serde_json::to_value(tool(definition)).unwrap_or_else(|_| json!({})))
+        .collect()
+}
+
+impl ServerHandler for Server {
+    fn get_info(&self) -> ServerConfig {
+        ServerConfig::new(
+            ServerCapabilities::builder()
+                .enable_tools()
+                .enable_resources()
+                .enable_prompts()
+                .enable_completions()
+                .build(),
+        )
+        .with_server_info(
+            Implementation::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+                .with_title("CrashSight"),
+        )
+        .with_instructions(INSTRUCTIONS)
+    }
+
+    fn supported_protocol_versions(&self) -> Cow<'static, [ProtocolVersion]> {
+        Cow::Borrowed(ProtocolVersion::known_up_to(&ProtocolVersion::V_2026_07_28))
+    }
+
+    async fn list_tools(
+        &self,
+        page: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        whole(page)?;
+        let own = self.toolbox.list(&self.caller).into_iter();
+        let tools = own
+            .map(|definition| self.listed(definition))
+            .chain(self.extra(|rows| rows.tools()))
+            .collect();
+        Ok(ListToolsResult::with_all_items(tools)
+            .with_ttl_ms(LIST_TTL_MS)
+            .with_cache_scope(self.scope()))
+    }
+
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        let own = self.toolbox.list(&self.caller).into_iter();
+        own.filter(|definition| definition.name == name)
+            .map(|definition| self.listed(definition))
+            .chain(self.extra(|rows| rows.tools()))
+            .find(|tool| tool.name == name)
+    }
+
+    async fn call_tool(
+        &self,
+        params: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        if let Some(rows) = &self.extra
+            && rows.tools().iter().any(|tool| tool.name == params.name)
+        {
+            return rows.call(params, &context).await;
+        }
+        let mut arguments = params.arguments.unwrap_or_default();
+        let mut answer =
+            elicitation::brought(params.input_responses.as_ref(), params.request_state)
+                .filter(|_| self.toolbox.writes(&self.caller, &params.name));
+        loop {
+            match answer.take() {
+                Some(Decision::Accepted(value)) => {
+                    arguments.insert("confirm".to_owned(), Value::String(value));
+                }
+                Some(Decision::Declined) => {
+                    return Ok(self.result(&elicitation::refused(&params.name)).1.into());
+                }
+                None => {}
+            }
+            let outcome = self.watched(&params.name, arguments.clone(), &context);
+            let outcome = outcome.await?;
+            if let Some(question) = outcome
+                .question
+                .as_ref()
+                .filter(|_| elicitation::can(&context))
+            {
+                if newer(&context) {
+                    return Ok(elicitation::again(question).into());
+                }
+                answer = elicitation::put(question, &context).await;
+                if answer.is_some() {
+                    continue;
+                }
+            }
+            return Ok(self.told(outcome).into());
+        }
+    }
+
+    async fn list_resources(
+        &self,
+        page: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        whole(page)?;
+        let mut all = resources::list();
+        all.extend(self.extra(|rows| rows.resources()));
+        Ok(ListResourcesResult::with_all_items(all)
+            .with_ttl_ms(LIST_TTL_MS)
+            .with_cache_scope(self.scope()))
+    }
+
+    async fn list_resource_templates(
+        &self,
+        page: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        whole(page)?;
+        let mut all = resources::templates();
+        all.extend(self.extra(|rows| rows.templates()));
+        Ok(ListResourceTemplatesResult::with_all_items(all)
+            .with_ttl_ms(LIST_TTL_MS)
+            .with_cache_scope(self.scope()))
+    }
+
+    async fn read_resource(
+        &self,
+        params: ReadResourceRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let extra = self.extra.as_deref();
+        if let Some(contents) = extra.and_then(|rows| rows.read(&params.uri)) {
+            return Ok(contents);
+        }
+        if params.uri == resources::INDEX {
+            let index = resources::index(self.toolbox.list(&self.caller));
+            let text = ResourceContents::text(index, params.uri).with_mime_type("text/plain");
+            return Ok(ReadResourceResult::new(vec![text])
+                .with_ttl_ms(LIST_TTL_MS)
+                .with_cache_scope(self.scope())
+                .into());
+        }
+        let Some(target) = resources::resolve(&params.uri) else {
+            return Err(not_found(&params.uri, &context));
+        };
+        let outcome = tokio::select! {
+            outcome = self.toolbox.call(&self.caller, target.tool, target.arguments) => outcome,
+            () = context.ct.cancelled() => return Err(ErrorData::internal_error("cancelled", None)),
+        };
+        let outcome = outcome.map_err(|_| not_found(&params.uri, &context))?;
+        match outcome.reply {
+            Ok(reply) => {
+                let text = ResourceContents::text(reply.text(self.budget), params.uri)
+                    .with_mime_type("text/plain");
+                Ok(ReadResourceResult::new(vec![text])
+                    .with_ttl_ms(READ_TTL_MS)
+                    .with_cache_scope(CacheScope::Private)
+                    .into())
+            }
+            Err(failure @ Error::InvalidArguments(_)) => {
+                Err(ErrorData::invalid_params(failure.to_string(), None))
+            }
+            Err(failure) => Err(ErrorData::internal_error(failure.to_string(), None)),
+        }
+    }
+
+    async fn list_prompts(
+        &self,
+        page: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        whole(page)?;
+        let listed = self.prompts().map(|prompt| {
+            let arguments = prompt
+                .arguments
+                .iter()
+                .map(|argument| {
+                    PromptArgument::new(&argument.name)
+                        .with_description(&argument.description)
+                        .with_required(argument.required)
+                })
+                .collect();
+            Prompt::new(
+                prompt.name,
+                Some(prompt.description.clone()),
+                Some(arguments),
+            )
+            .with_title(&prompt.title)
+        });
+        let listed = listed.chain(self.extra(|rows| rows.prompts())).collect();
+        Ok(ListPromptsResult::with_all_items(listed)
+            .with_ttl_ms(LIST_TTL_MS)
+            .with_cache_scope(self.scope()))
+    }
+
+    async fn get_prompt(
+        &self,
+        params: GetPromptRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let extra = self.extra.as_deref();
+        if let Some(result) = extra.and_then(|rows| rows.prompt(&params)) {
+            return result;
+        }
+        let refuse = |message: String| Err(ErrorData::invalid_params(message, None));
+        let Some(prompt) = self.prompts().find(|prompt| prompt.name == params.name) else {
+            return refuse(format!(
+                "no prompt is called {}",
+                crate::reply::inline(&params.name, 60)
+            ));
+        };
+        match prompt.render(&params.arguments.unwrap_or_default()) {
+            Ok(text) => {
+                let mut result =
+                    GetPromptResult::new(vec![PromptMessage::new_text(Role::User, text)]);
+                result.description = Some(prompt.description.clone());
+                Ok(result.into())
+            }
+            Err(message) => refuse(message),
+        }
+    }
+
+    async fn complete(
+        &self,
+        params: CompleteRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        let extra = self.extra.as_deref();
+        if let Some(result) = extra.and_then(|rows| rows.complete(&params)) {
+            return Ok(result);
+        }
+        tokio::select! {
+            completed = completion::complete(&params, &self.toolbox, &self.caller) => completed,
+            () = context.ct.cancelled() => Err(ErrorData::internal_error("cancelled", None)),
+        }
+    }
+
+    /// rmcp hands malformed params of methods it knows to this place: those are invalid, not unknown.
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        let known = [
+            "tools/call",
+            "tools/list",
+            "resources/list",
+            "resources/read",
+            "resources/templates/list",
+            "prompts/list",
+            "prompts/get",
+            "completion/complete",
+            "server/discover",
+        ];
+        if known.contains(&request.method.as_str()) {
+            let message = format!("the params of {} are malformed", request.method);
+            return Err(ErrorData::invalid_params(message, None));
+        }
+        Err(ErrorData::new(
+            ErrorCode::METHOD_NOT_FOUND,
+            request.method,
+            None,
+        ))
+    }
+}

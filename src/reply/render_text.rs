@@ -1,0 +1,182 @@
+//! A reply as text: title, facts, table, code, notes, next calls.
+
+use super::{Block, Cell, Code, Fact, Next, Reply, Table, counted, grouped, sanitize};
+
+pub(super) fn print(reply: &Reply) -> String {
+    let mut out = reply.title.join(" · ");
+    for part in &reply.parts {
+        out.push('\n');
+        out.push_str(&block(&part.block));
+    }
+    for (at, next) in reply.next.iter().enumerate() {
+        out.push_str(if at == 0 { "\nnext: " } else { "\n  or: " });
+        out.push_str(&call(next));
+    }
+    out
+}
+
+/// What a block costs, its line end included.
+pub(super) fn cost(block_of: &Block) -> usize {
+    crate::token_estimate::estimate(&block(block_of)) + 1
+}
+
+/// `tool {"argument":"value"}`.
+pub(super) fn call(next: &Next) -> String {
+    let arguments = serde_json::Value::Object(next.arguments.clone());
+    format!("{} {arguments}", next.tool)
+}
+
+fn block(block: &Block) -> String {
+    match block {
+        Block::Facts(facts) => facts.iter().map(fact).collect::<Vec<_>>().join(" · "),
+        Block::Table(one) => table(one),
+        Block::Code(one) => code(one),
+        Block::Note(text) => text.clone(),
+    }
+}
+
+fn fact(fact: &Fact) -> String {
+    let mut out = fact.label.clone();
+    if !out.is_empty() {
+        out.push(' ');
+    }
+    out.push_str(&fact.value.text_of(&fact.unit));
+    out
+}
+
+fn table(table: &Table) -> String {
+    let shown: Vec<usize> = (0..table.columns.len())
+        .filter(|&column| {
+            table
+                .rows
+                .iter()
+                .any(|row| row.get(column).is_some_and(|cell| *cell != Cell::Missing))
+        })
+        .collect();
+    let mut lines = Vec::with_capacity(table.rows.len() + 2);
+    let offsets: Vec<Option<String>> = shown.iter().map(|&column| offset(table, column)).collect();
+    let header: Vec<String> = shown
+        .iter()
+        .zip(&offsets)
+        .map(|(&column, offset)| match offset {
+            Some(offset) => format!("{} ({offset})", table.columns[column]),
+            None => table.columns[column].clone(),
+        })
+        .collect();
+    lines.push(header.join(" | "));
+    for row in &table.rows {
+        let cells: Vec<String> = shown
+            .iter()
+            .zip(&offsets)
+            .map(|(&column, offset)| match (row.get(column), offset) {
+                (Some(cell), Some(_)) => cell.local_text(),
+                (cell, _) => cell.unwrap_or(&Cell::Missing).text(),
+            })
+            .collect();
+        lines.push(cells.join(" | "));
+    }
+    lines.extend(table_rest(table));
+    lines.join("\n")
+}
+
+/// The one offset that all moments of a column share: it stands in the header, once.
+fn offset(table: &Table, column: usize) -> Option<String> {
+    let mut offsets = table
+        .rows
+        .iter()
+        .filter_map(|row| row.get(column)?.offset());
+    let first = offsets.next()?;
+    offsets.all(|other| other == first).then_some(first)
+}
+
+/// `12 of 340; offset=12 for more`, where rows are missing.
+pub(super) fn table_rest(table: &Table) -> Option<String> {
+    let rows = table.rows.len();
+    let first = table.offset.unwrap_or(0) as usize;
+    let came = rows + table.cut;
+    let total = table.total.and_then(|total| usize::try_from(total).ok());
+    let missing = table.cut > 0 || table.more || total.is_some_and(|total| first + came < total);
+    if !missing {
+        return None;
+    }
+    let which = if table.last { "the last " } else { "" };
+    let mut out = match (total, first) {
+        (Some(total), 0) => format!(
+            "{which}{} of {}",
+            grouped_len(rows),
+            grouped_len(total.max(came))
+        ),
+        (Some(total), first) => format!(
+            "rows {} to {} of {}",
+            grouped_len(first + 1),
+            grouped_len(first + rows),
+            grouped_len(total)
+        ),
+        (None, _) if table.cut == 0 => {
+            format!("{}, as many as were asked for", counted(rows, "row"))
+        }
+        (None, _) => format!(
+            "{which}{} of the {} rows that came",
+            grouped_len(rows),
+            grouped_len(came)
+        ),
+    };
+    if table.offset.is_some() {
+        out = format!("{out}; offset={} for more", first + rows);
+    } else if let Some(rest) = &table.rest {
+        out.push_str("; ");
+        out.push_str(rest);
+    }
+    Some(out)
+}
+
+fn code(code: &Code) -> String {
+    let mut out = String::new();
+    if !code.caption.is_empty() {
+        out.push_str(&code.caption);
+        out.push('\n');
+    }
+    let body = lines(&code.text);
+    out.push_str(&sanitize::fence(body.trim_matches('\n')));
+    if code.cut > 0 {
+        out.push('\n');
+        out.push_str(&grouped_len(code.cut));
+        out.push_str(if code.cut == 1 {
+            " more line"
+        } else {
+            " more lines"
+        });
+        if let Some(rest) = &code.rest {
+            out.push_str(": ");
+            out.push_str(rest);
+        }
+    }
+    out
+}
+
+/// Characters of one line in a fence: a minified script or a dump without line ends is no stack.
+const LINE: usize = 1_000;
+
+/// Vendor text cleaned, its longest lines cut with the cut counted.
+pub(super) fn lines(text: &str) -> String {
+    let clean: String = sanitize::visible(text).collect();
+    if clean.lines().all(|line| line.len() <= LINE) {
+        return clean;
+    }
+    let capped: Vec<String> = clean
+        .lines()
+        .map(|line| match line.char_indices().nth(LINE) {
+            Some((at, _)) => format!(
+                "{}…(+{} characters)",
+                &line[..at],
+                line[at..].chars().count()
+            ),
+            None => line.to_owned(),
+        })
+        .collect();
+    capped.join("\n")
+}
+
+fn grouped_len(count: usize) -> String {
+    grouped(i64::try_from(count).unwrap_or(i64::MAX))
+}

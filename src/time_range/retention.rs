@@ -1,0 +1,141 @@
+//! How far back a service remembers, and whether it serves the running day.
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+
+use super::Window;
+use crate::error::Error;
+
+impl Window {
+    /// Refuses what began more than so many hours ago, saying what the service still remembers.
+    pub fn remembered_hours(self, hours: i64) -> Result<Self, Error> {
+        let oldest = self.now - SignedDuration::from_hours(hours);
+        if self.start() >= oldest {
+            return Ok(self);
+        }
+        // A minute later than the edge: the call itself takes its time.
+        let zone = self.reader.clone();
+        let from = (oldest + SignedDuration::from_mins(1)).to_zoned(zone.clone());
+        let span = match hours {
+            1 => "hour".to_owned(),
+            24.. if hours % 24 == 0 => format!("{} days", hours / 24),
+            _ => format!("{hours} hours"),
+        };
+        Err(Error::invalid_arguments(format!(
+            "window begins {}, and this service remembers the last {span}\n\
+             hint: ask `{hours}h`, or a later range such as `{}..{}`",
+            self.start.strftime("%Y-%m-%d %H:%M %:z"),
+            from.strftime("%Y-%m-%dT%H:%M"),
+            self.now.to_zoned(zone).strftime("%Y-%m-%dT%H:%M"),
+        )))
+    }
+
+    /// Refuses days more than so many before today, saying which are still remembered.
+    pub fn remembered_days(self, days: i64) -> Result<Self, Error> {
+        let today = self.today();
+        let oldest = today.checked_sub(days.days()).unwrap_or(today);
+        if self.first_day() >= oldest {
+            return Ok(self);
+        }
+        Err(Error::invalid_arguments(format!(
+            "window begins {}, and this service remembers {days} days\n\
+             hint: ask days from {oldest} on, such as `{oldest}..{}`",
+            self.first_day(),
+            today.yesterday().unwrap_or(today),
+        )))
+    }
+
+    /// Leaves out today, which is not served yet; refuses a range that holds no other day.
+    pub fn ended_days(mut self) -> Result<Self, Error> {
+        let today = self.today();
+        if self.first_day() >= today {
+            return Err(Error::invalid_arguments(format!(
+                "window is {}, and only days that have ended are served: at the service it is {} {}\n\
+                 hint: ask `yesterday` or `{}`",
+                self.first_day(),
+                self.now
+                    .to_zoned(self.site.clone())
+                    .strftime("%Y-%m-%d %H:%M"),
+                self.now.to_zoned(self.site.clone()).strftime("%:z"),
+                today.yesterday().unwrap_or(today),
+            )));
+        }
+        if self.last_day() >= today
+            && let Ok(midnight) = today.to_zoned(self.site.clone())
+        {
+            self.end = midnight;
+        }
+        Ok(self)
+    }
+
+    /// The service's own day now.
+    pub fn today(&self) -> Date {
+        self.now.to_zoned(self.site.clone()).date()
+    }
+
+    /// Whether a moment lies in it.
+    pub fn holds(&self, at: Timestamp) -> bool {
+        (self.start()..self.end.timestamp()).contains(&at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time_range::{Granularity, WindowSpec, Zones, zone};
+
+    /// At Sunday 2026-11-22 08:08 UTC, read in the service's +08:00.
+    fn window(text: &str, grain: Granularity) -> Window {
+        let zones = Zones {
+            site: zone("+08:00").unwrap(),
+            reader: zone("+08:00").unwrap(),
+        };
+        let spec = WindowSpec::try_from(text.to_owned()).unwrap();
+        let now = "2026-11-22T08:08:30Z".parse().unwrap();
+        spec.resolve(grain, now, &zones).unwrap()
+    }
+
+    #[test]
+    fn what_is_forgotten_is_refused_with_what_is_remembered() {
+        assert!(
+            window("1h", Granularity::Second)
+                .remembered_hours(1)
+                .is_ok()
+        );
+        assert!(
+            window("72h", Granularity::Second)
+                .remembered_hours(72)
+                .is_ok()
+        );
+        let refused = window("2h", Granularity::Second).remembered_hours(1);
+        let text = refused.unwrap_err().to_string();
+        assert!(text.contains("remembers the last hour"), "{text}");
+        // What it suggests is accepted.
+        let suggested = text.rsplit('`').nth(1).unwrap();
+        assert!(
+            window(suggested, Granularity::Second)
+                .remembered_hours(1)
+                .is_ok()
+        );
+        let refused = window("2026-11-10", Granularity::Day).remembered_days(7);
+        let text = refused.unwrap_err().to_string();
+        let suggested = text.rsplit('`').nth(1).unwrap();
+        assert_eq!(suggested, "2026-11-15..2026-11-21");
+        assert!(
+            window(suggested, Granularity::Day)
+                .remembered_days(7)
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn a_running_day_is_left_out_or_refused() {
+        let week = window("7d", Granularity::Day).ended_days().unwrap();
+        assert_eq!(week.last_day().to_string(), "2026-11-21");
+        assert_eq!((week.days(), week.partial()), (6, false));
+        let refused = window("today", Granularity::Day).ended_days().unwrap_err();
+        assert!(refused.to_string().contains("ask `yesterday`"), "{refused}");
+        let yesterday = window("yesterday", Granularity::Day).ended_days().unwrap();
+        assert_eq!(yesterday.title(), "2026-11-21 +08:00");
+    }
+}

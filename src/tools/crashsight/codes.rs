@@ -1,0 +1,199 @@
+//! CrashSight's codes in words (FACTS 1.8). An unknown code stays a number.
+
+use crate::json::JsonRef;
+use crate::reply::Cell;
+use crash_digest::frame::{Dialect, Frame};
+
+/// Issue state: seed 000 and the SDK after its fix of 2026-04-15.
+pub(super) fn state(node: JsonRef<'_>) -> Cell {
+    match node.count() {
+        Some(0) => Cell::word("unprocessed"),
+        Some(1) => Cell::word("processed"),
+        Some(2) => Cell::word("in progress"),
+        Some(other) => Cell::word(format!("state {other}")),
+        None => Cell::Missing,
+    }
+}
+
+/// Report type: inferred from the older client of the same family and from samples.
+pub(super) fn report_type(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "100" => "app crash",
+        "101" => "native crash",
+        "102" => "caught error",
+        "103" => "ANR",
+        "104" => "Unity or C# error",
+        "106" => "Lua or custom error",
+        "107" => "JS error",
+        "108" => "other error",
+        _ => return None,
+    })
+}
+
+/// Symbolication, as the vendor's `retraceStatus` tells it (Chinese document, line 2288).
+pub(super) fn retrace(code: i64) -> String {
+    match code {
+        0 => "symbolicated by the service",
+        1 => "the service needs a mapping file",
+        -1 => "the service failed to symbolicate",
+        -2 => "the symbols do not match this build",
+        -3 => "no symbols were uploaded for this build",
+        -4 => "no system symbols match",
+        -5 => "no system symbols",
+        -6 | -7 => "the symbol service was busy",
+        -8 => "the report holds too little to symbolicate",
+        -9 => "no symbols",
+        -10 => "symbols are still being fetched",
+        -11 => "no app information for symbolication",
+        -12 => "nothing to symbolicate",
+        other => return format!("symbolication status {other}"),
+    }
+    .to_owned()
+}
+
+/// `SIGSEGV SEGV_ACCERR · physx::visualiseConstraint`: what broke, and where.
+pub(super) fn what_and_where(
+    name: Option<&str>,
+    message: Option<&str>,
+    key_stack: Option<&str>,
+) -> Cell {
+    let head = [name, message]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ");
+    let place = key_stack.map(place).unwrap_or_default();
+    match (head.is_empty(), place.is_empty()) {
+        (true, true) => Cell::Missing,
+        (false, true) => Cell::Data(head),
+        (true, false) => Cell::Data(place),
+        (false, false) => Cell::Data(format!("{} · {place}", crate::reply::inline(&head, 70))),
+    }
+}
+
+/// The first frame of a key stack, short enough for a row.
+pub(super) fn place(key_stack: &str) -> String {
+    let line = key_stack
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default();
+    // An address or a number in front costs the function's name.
+    if let Some(frame) = Frame::parse(line)
+        && frame.function.is_some()
+    {
+        let module = frame
+            .module_name()
+            .filter(|_| frame.dialect == Dialect::Native);
+        let module = module
+            .map(|module| format!("{module} "))
+            .unwrap_or_default();
+        return format!("{module}{}", frame.name());
+    }
+    // `#00 pc 0000000002f0248c libUE4.so Reset (D:/…/SparseArray.h:254) [arm64-v8a]`
+    let rest = match line.split_once(" pc ") {
+        Some((index, rest)) if index.starts_with('#') => {
+            rest.split_once(' ').map_or(rest, |(_, rest)| rest)
+        }
+        _ => line,
+    };
+    without_arguments(rest).trim().to_owned()
+}
+
+/// `a::(anonymous namespace)::f(int) (file.cpp:3)` without what follows the function's name.
+fn without_arguments(frame: &str) -> &str {
+    for (at, _) in frame.match_indices('(') {
+        let before = frame[..at].trim_end();
+        // These brackets belong to a name.
+        if !before.is_empty() && !before.ends_with("::") && !before.ends_with("operator") {
+            return before;
+        }
+    }
+    frame
+}
+
+/// Handlers: the vendor gives ids joined by semicolons; names are in the app's options.
+///
+/// An id says no more than that there is somebody, and one of 32 digits looks like an issue's.
+pub(super) fn handlers(node: JsonRef<'_>) -> Cell {
+    const OPAQUE: usize = 24;
+    let ids = handler_ids(node);
+    let opaque = |id: &String| id.len() >= OPAQUE || id.bytes().all(|b| b.is_ascii_digit());
+    if !ids.is_empty() && ids.iter().all(opaque) {
+        return Cell::word(match ids.len() {
+            1 => "1 person".to_owned(),
+            several => format!("{several} people"),
+        });
+    }
+    named_handlers(node, &[])
+}
+
+/// Handlers by name, where the name is known.
+pub(super) fn named_handlers(node: JsonRef<'_>, names: &[(String, String)]) -> Cell {
+    let people: Vec<String> = handler_ids(node)
+        .into_iter()
+        .map(|id| {
+            let known = names.iter().find(|(known, _)| *known == id);
+            known.map_or(id, |(_, name)| name.clone())
+        })
+        .collect();
+    if people.is_empty() {
+        Cell::Missing
+    } else {
+        Cell::Data(people.join(", "))
+    }
+}
+
+/// The ids alone.
+pub(super) fn handler_ids(node: JsonRef<'_>) -> Vec<String> {
+    let ids = node
+        .label()
+        .unwrap_or_else(|| node.list_of_text().join(";"));
+    ids.split([';', ','])
+        .map(str::trim)
+        .filter(|id| !id.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Tag names, from a list of names or of objects.
+pub(super) fn tags(node: JsonRef<'_>) -> Cell {
+    let names: Vec<&str> = match node.text() {
+        Some(names) => vec![names],
+        None => node
+            .list()
+            .filter_map(|tag| tag.text().or_else(|| tag.get("tagName").text()))
+            .collect(),
+    };
+    if names.is_empty() {
+        Cell::Missing
+    } else {
+        Cell::Data(names.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_the_functions_name() {
+        for (stack, expected) in [
+            (
+                "#00 pc 0000000002f0248c libUE4.so Reset (D:/x/SparseArray.h:254) [arm64-v8a]",
+                "libUE4.so Reset",
+            ),
+            ("\n com.a.B.c(B.java:12)\nd", "com.a.B.c"),
+            (
+                "a::(anonymous namespace)::f(int) (file.cpp:3)",
+                "a::(anonymous namespace)::f",
+            ),
+            ("(anonymous namespace)::f(int)", "(anonymous namespace)::f"),
+            ("ns::Less::operator()(int, int)", "ns::Less::operator()"),
+            ("<lambda_1>", "<lambda_1>"),
+            ("", ""),
+        ] {
+            assert_eq!(place(stack), expected, "{stack}");
+        }
+    }
+}

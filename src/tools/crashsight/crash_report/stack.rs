@@ -1,0 +1,135 @@
+//! The crashed thread's stack: a verdict on its symbols, and the frames that tell.
+
+use super::{Report, fenced};
+use crate::project::Target;
+use crate::reply::{Block, Code, End, Reply};
+use crate::token_estimate;
+use crate::tools::crashsight::codes;
+use crash_digest::frame::Frame;
+use crash_digest::ownership::OwnershipRules;
+use crash_digest::stack::{self, Stack};
+
+/// Tokens of a stack in a reply, and the lines to begin with.
+const MOST_TOKENS: usize = 360;
+const MOST_LINES: usize = 24;
+const BARE_LINES: usize = 6;
+
+/// Tokens of a text in which no frame was recognised.
+const UNREAD_TOKENS: usize = 150;
+
+/// Longer lines are templates; the whole stands in the stack section.
+const LONGEST: usize = 200;
+
+impl Report<'_> {
+    /// Symbols, then the stack.
+    pub fn tell_stack(&self, reply: &mut Reply, target: &Target) {
+        let Some(text) = self.stack_text() else {
+            reply.note("the report holds no stack");
+            return;
+        };
+        let stack = stack::parse(text);
+        if stack.frames.is_empty() {
+            // A script's message, or nothing that looks like frames: shown as it is.
+            let lines: Vec<String> = text
+                .lines()
+                .take(12)
+                .map(|line| cut(line.to_owned()))
+                .collect();
+            let rest = "crashsight_read_crash with section `stack`";
+            let caption = "stack (no frames recognised)".to_owned();
+            let mut code = fenced(caption, &lines, UNREAD_TOKENS, End::Head, rest);
+            code.cut += text.lines().count().saturating_sub(lines.len());
+            reply.push(8, Block::Code(code));
+            if let Some(status) = self.retrace() {
+                reply.push(9, Block::Note(format!("symbols: {status}")));
+            }
+            return;
+        }
+        reply.push(9, Block::Note(self.symbols(&stack)));
+        reply.push(8, Block::Code(digest(&stack, &self.rules(target))));
+    }
+
+    /// What the service says of its symbolication, where that is not success.
+    fn retrace(&self) -> Option<String> {
+        self.crash
+            .get("retraceStatus")
+            .count()
+            .filter(|code| *code != 0)
+            .map(codes::retrace)
+    }
+
+    /// `12 of 14 frames resolved; no symbols: libfoo.so (2)`, the service's own status, and what follows.
+    fn symbols(&self, stack: &Stack<'_>) -> String {
+        let verdict = stack.verdict();
+        let mut out = format!(
+            "symbols: {}",
+            crate::reply::inline(&verdict.to_string(), 300)
+        );
+        if let Some(status) = self.retrace().filter(|status| !out.contains(status)) {
+            out = format!("{out}; the service says: {status}");
+        }
+        if verdict.frames > 0 && verdict.resolved * 2 < verdict.frames {
+            out.push_str(
+                "; do not reason about bare addresses, ask for the symbols of these modules",
+            );
+        }
+        out
+    }
+}
+
+/// A line no longer than a reader can use.
+fn cut(mut line: String) -> String {
+    if let Some((at, _)) = line.char_indices().nth(LONGEST) {
+        line.truncate(at);
+        line.push('…');
+    }
+    line
+}
+
+/// The most lines whose cost stays within the budget.
+pub(super) fn digest(stack: &Stack<'_>, rules: &OwnershipRules) -> Code {
+    // Addresses tell nothing without symbols: what else the report holds is worth more.
+    let key = stack.key_frame(rules).and_then(|at| stack.frames.get(at));
+    let resolved = key.is_some_and(Frame::symbolicated);
+    let mut most = if resolved { MOST_LINES } else { BARE_LINES };
+    loop {
+        let lines: Vec<String> = stack
+            .select(rules, most)
+            .iter()
+            .map(|line| cut(line.to_string()))
+            .collect();
+        let text = lines.join("\n");
+        if most <= 3 || token_estimate::estimate_capped(&text, MOST_TOKENS) <= MOST_TOKENS {
+            let own = if lines.iter().any(|line| line.starts_with('>')) {
+                " (> own code)"
+            } else {
+                ""
+            };
+            let frames = match stack.frames.len() {
+                1 => "1 frame".to_owned(),
+                several => format!("{several} frames"),
+            };
+            return Code::head(format!("stack, {frames}{own}"), text);
+        }
+        most -= 3;
+    }
+}
+
+/// The lines of a key stack worth a few tokens, for an issue.
+pub fn key_frames(key_stack: &str, target: &Target) -> Code {
+    let rules = OwnershipRules {
+        own: target.source.own.clone(),
+        strip: target.source.strip.clone(),
+        bundle: None,
+    };
+    let stack = stack::parse(key_stack);
+    if stack.frames.is_empty() {
+        return Code::head("key frame", crate::reply::inline(key_stack, 300));
+    }
+    let lines: Vec<String> = stack
+        .select(&rules, 4)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    Code::head("key frame", lines.join("\n"))
+}

@@ -1,0 +1,41 @@
+//! One issue, with the people on it by name: the issue, and the app's members when somebody is on it.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::error::Error;
+use crate::reply::Reply;
+use crate::tools::crashsight::app::GetAppOptions;
+use crate::tools::crashsight::issues::IssueInfo;
+use crate::tools::tool::{CallContext, Operation as _};
+use crate::tools::workflow::Workflow;
+use crate::upstream::pipeline::Api;
+
+/// One issue: exception, key frame, reports and devices in all, first and last report, versions it hits, state, who is on
+/// it, tags, bugs. Then crashsight_get_last_crash for a stack.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct GetIssue(IssueInfo);
+
+impl Workflow for GetIssue {
+    const NAME: &'static str = IssueInfo::NAME;
+    const PATH: &'static str = "issueInfo, getSelectorDatas";
+
+    async fn answer(self, ctx: &CallContext<'_>, desk: &Api<'_>) -> Result<Reply, Error> {
+        let Self(question) = self;
+        let kept = desk.send(question.request(ctx)?).await?;
+        let mut names = Vec::new();
+        if IssueInfo::has_handlers(&kept.data) {
+            // Names are a courtesy: without them the ids stand.
+            let options = desk
+                .send(GetAppOptions::of(question.project()).request(ctx)?)
+                .await;
+            names = options
+                .map(|kept| GetAppOptions::member_names(&kept.data))
+                .unwrap_or_default();
+        }
+        question
+            .tell(ctx, &kept.data, &names)
+            .map_err(Error::unexpected_response)
+    }
+}

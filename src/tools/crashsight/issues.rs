@@ -1,0 +1,425 @@
+//! Issues: one in full, and a search.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::crash_report::key_frames;
+use super::{capital, codes, get, id, is_long, issue_rows, listed, post};
+use crate::args::{
+    IssueId, LenientBool, Limit, List, Offset, ProjectName, ReportKind, ShortText, Sort, Status,
+};
+use crate::error::Error;
+use crate::json::JsonRef;
+use crate::project::Target;
+use crate::reply::{Cell, Code, Fact, Reply, Table, grouped};
+use crate::request::Request;
+use crate::time_range::{Granularity, Window, WindowSpec};
+use crate::tools::tool::{CallContext, Operation, Tool};
+
+pub(super) const TOOLS: &[Tool] = &[Tool::of::<SearchIssues>()];
+
+/// Versions shown of an issue.
+const MOST_VERSIONS: usize = 12;
+
+/// Bugs shown of an issue.
+const MOST_BUGS: usize = 5;
+
+/// Lines shown of an issue's message and of its key frame.
+const LINES: usize = 12;
+
+/// The page of an issue in the web console (FACTS 1.10).
+pub(super) fn console(target: &Target, issue: &str) -> Option<String> {
+    // Other bases are proxies or test peers: nobody's console.
+    let known = ["https://crashsight.qq.com", "https://crashsight.wetest.net"];
+    known.contains(&target.account.base.as_str()).then(|| {
+        format!(
+            "{}/crash-reporting/crashes/{}/{issue}?pid={}",
+            target.account.base,
+            target.app,
+            target.platform.number()
+        )
+    })
+}
+
+/// One issue: exception, key frame, reports and devices in all, first and last report, versions it hits, state, handlers,
+/// tags, bugs. Then crashsight_get_last_crash for a stack.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IssueInfo {
+    project: Option<ProjectName>,
+    issue: IssueId,
+}
+
+impl IssueInfo {
+    /// The project asked about.
+    pub fn project(&self) -> Option<ProjectName> {
+        self.project.clone()
+    }
+
+    /// Whether somebody is on it: then names are worth a call.
+    pub fn has_handlers(data: &Value) -> bool {
+        !codes::handler_ids(JsonRef::of(data).any(&["processor", "processors"])).is_empty()
+    }
+}
+
+impl Operation for IssueInfo {
+    const NAME: &'static str = "crashsight_get_issue";
+    const PATH: &'static str = "issueInfo";
+
+    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+        let target = ctx.target(self.project.as_ref())?;
+        let platform = target.platform.number().to_string();
+        let body = json!({"platformId": platform, "issueId": self.issue.as_str()});
+        let documented = get(&target, Self::PATH)
+            .with("platformId", platform.as_str())
+            .with("issueId", self.issue.as_str());
+        Ok(post(&target, Self::PATH, body).or(documented))
+    }
+
+    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+        self.tell(ctx, data, &[])
+    }
+}
+
+impl IssueInfo {
+    /// What to tell of the issue, its handlers by name where the name is known.
+    pub fn tell(
+        &self,
+        ctx: &CallContext<'_>,
+        data: &Value,
+        names: &[(String, String)],
+    ) -> anyhow::Result<Reply> {
+        let target = ctx.target(self.project.as_ref())?;
+        let site = &target.account.zone;
+        let issue = match JsonRef::of(data) {
+            nothing if !nothing.exists() => nothing,
+            something => something.object()?,
+        };
+        let mut reply = Reply::titled([
+            format!("Issue {}", self.issue.as_str()),
+            target.label.clone(),
+            "since its first report".to_owned(),
+        ]);
+        if issue_rows::told(vec![issue]).is_empty() {
+            reply.note("no issue with this id in this project");
+            return Ok(reply);
+        }
+        let message = issue.get("exceptionMessage").text();
+        let long = message.filter(|text| is_long(text));
+        reply.facts([
+            Fact::new("exception", Cell::data(issue.get("exceptionName").text())),
+            Fact::new(
+                "message",
+                match long {
+                    Some(_) => Cell::word("see below"),
+                    None => Cell::data(message),
+                },
+            ),
+        ]);
+        reply.facts([
+            Fact::new(
+                "reports",
+                Cell::count(
+                    ["count", "crashNum"]
+                        .iter()
+                        .find_map(|field| issue.get(field).count()),
+                ),
+            ),
+            Fact::new(
+                "of them system exits",
+                Cell::count(issue.get("sysCount").count().filter(|n| *n > 0)),
+            ),
+            Fact::new("devices", Cell::count(issue.get("imeiCount").count())),
+        ]);
+        let first = issue
+            .get("firstUploadTimestamp")
+            .instant(site)
+            .or_else(|| issue.get("firstUploadTime").instant(site));
+        // The timestamp beside the misspelt name may be 0 (seed 000 line 2172).
+        let last = [
+            "lastestUploadTime",
+            "latestUploadTime",
+            "latestUploadTimestamp",
+        ]
+        .iter()
+        .find_map(|field| issue.get(field).instant(site));
+        reply.facts([
+            Fact::new("first report", Cell::instant(first, ctx.zone)),
+            Fact::new(
+                "in version",
+                Cell::data(issue.get("firstCrashVersion").text()),
+            ),
+            Fact::new("last report", Cell::instant(last, ctx.zone)),
+        ]);
+        reply.facts([
+            Fact::new("state", codes::state(issue.any(&["status", "state"]))),
+            Fact::new(
+                "handlers",
+                codes::named_handlers(issue.any(&["processor", "processors"]), names),
+            ),
+            Fact::new("tags", codes::tags(issue.any(&["tagInfoList", "tags"]))),
+            Fact::new("feature", Cell::data(issue.get("ftName").text())),
+        ]);
+        bugs(&mut reply, issue);
+        if let Some(message) = long {
+            reply.code(Code::head("message", message).at_most(LINES));
+        }
+        if let Some(stack) = issue.get("keyStack").text() {
+            reply.code(key_frames(stack, &target).at_most(LINES));
+        }
+        versions(ctx, &target, &mut reply, issue);
+        if let Some(page) = console(&target, self.issue.as_str()) {
+            reply.note(page);
+        }
+        reply.next(ctx.next(
+            "crashsight_get_last_crash",
+            &target,
+            json!({"issue": self.issue.as_str()}),
+        ));
+        reply.next(ctx.next(
+            "crashsight_list_issue_crashes",
+            &target,
+            json!({"issue": self.issue.as_str()}),
+        ));
+        Ok(reply)
+    }
+}
+
+/// Bugs linked to an issue.
+fn bugs(reply: &mut Reply, issue: JsonRef<'_>) {
+    for bug in issue.get("bugs").list().take(MOST_BUGS) {
+        reply.facts([
+            Fact::new(
+                "bug",
+                bug.get("id").label().map_or(Cell::Missing, Cell::Data),
+            ),
+            Fact::new("", Cell::data(bug.get("title").text())),
+        ]);
+    }
+    let bugs = issue.get("bugs").list().count();
+    if bugs > MOST_BUGS {
+        reply.note(format!("{} more bugs are linked", bugs - MOST_BUGS));
+    }
+}
+
+fn versions(ctx: &CallContext<'_>, target: &Target, reply: &mut Reply, issue: JsonRef<'_>) {
+    let site = &target.account.zone;
+    let mut versions: Vec<JsonRef<'_>> = issue
+        .get("issueVersions")
+        .list()
+        .filter(|version| version.get("version").text().is_some())
+        .collect();
+    if versions.is_empty() {
+        return;
+    }
+    versions.sort_by_key(|version| std::cmp::Reverse(version.get("deviceCount").count()));
+    let mut table = Table::new(&[
+        "version",
+        "reports",
+        "devices",
+        "first report",
+        "last report",
+    ]);
+    for version in &versions {
+        let at = |names: [&str; 2]| {
+            names
+                .iter()
+                .find_map(|name| version.get(name).instant(site))
+        };
+        table.rows.push(vec![
+            Cell::data(version.get("version").text()),
+            Cell::count(version.get("count").count().filter(|n| *n > 0)),
+            Cell::count(version.get("deviceCount").count().filter(|n| *n > 0)),
+            Cell::instant(at(["firstUploadTimestamp", "firstUploadTime"]), ctx.zone),
+            Cell::instant(at(["lastUploadTimestamp", "lastUploadTime"]), ctx.zone),
+        ]);
+    }
+    table.total = i64::try_from(versions.len()).ok();
+    table.rest = Some("those on the most devices are shown".to_owned());
+    table.keep(MOST_VERSIONS);
+    reply.table(table, "");
+}
+
+/// Issues whose last report falls in a range (default 7d), by state, version, kind or linked bug. Numbers are since
+/// each issue's first report. For "what is open", "what regressed".
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SearchIssues {
+    project: Option<ProjectName>,
+    /// counted back from now, as `24h` or `30d`
+    window: Option<WindowSpec>,
+    #[serde(default)]
+    kind: ReportKind,
+    #[serde(default)]
+    status: List<Status>,
+    #[serde(default)]
+    versions: List<ShortText>,
+    has_bug: Option<LenientBool>,
+    #[serde(default)]
+    sort: Sort,
+    #[serde(default)]
+    limit: Limit<10, 100>,
+    #[serde(default)]
+    offset: Offset,
+}
+
+impl SearchIssues {
+    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
+        let target = ctx.target(self.project.as_ref())?;
+        let window = ctx.window(
+            self.window.as_ref(),
+            &WindowSpec::last_days(7),
+            Granularity::Second,
+            &target,
+        )?;
+        // The service counts back from now and knows no other end.
+        if window.until() < ctx.now {
+            return Err(Error::invalid_arguments(
+                "this search counts back from now: give a window that ends now, such as `24h`, `7d` or `this_month`",
+            ));
+        }
+        Ok((target, window))
+    }
+}
+
+impl Operation for SearchIssues {
+    const NAME: &'static str = "crashsight_search_issues";
+    const PATH: &'static str = "queryIssueList";
+
+    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+        let (target, window) = self.scope(ctx)?;
+        let (field, order) = self.sort.wire();
+        // Whole minutes, so that the same question within a minute is the same request.
+        let minutes = (ctx.now.as_second() - window.start().as_second())
+            .div_euclid(60)
+            .max(1);
+        let mut body = Map::new();
+        body.insert(
+            "pid".to_owned(),
+            json!(target.platform.number().to_string()),
+        );
+        body.insert(
+            "exceptionTypeList".to_owned(),
+            json!(self.kind.exception_types()),
+        );
+        body.insert("rows".to_owned(), json!(self.limit.get()));
+        body.insert("sortField".to_owned(), json!(field));
+        body.insert("sortOrder".to_owned(), json!(order));
+        body.insert("skipQueryHbase".to_owned(), json!(true));
+        body.insert(
+            "issueUploadTimeRelativeMillis".to_owned(),
+            json!(minutes * 60_000),
+        );
+        if !self.status.is_empty() {
+            let words: Vec<&str> = self.status.iter().map(|status| status.wire()).collect();
+            body.insert("status".to_owned(), json!(words.join(",")));
+        }
+        if !self.versions.is_empty() {
+            body.insert("version".to_owned(), json!(self.versions.texts().join(";")));
+        }
+        if let Some(LenientBool(has_bug)) = self.has_bug {
+            body.insert(
+                "tapdBugStatus".to_owned(),
+                json!(if has_bug { "REPORTED" } else { "UNREPORTED" }),
+            );
+        }
+        if self.offset.get() > 0 {
+            body.insert("start".to_owned(), json!(self.offset.get()));
+        }
+        Ok(post(&target, Self::PATH, Value::Object(body)))
+    }
+
+    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+        let (target, window) = self.scope(ctx)?;
+        let data = JsonRef::of(data);
+        let rows = issue_rows::told(data.rows_of("issueList")?);
+        let mut title = vec![
+            format!("{} issues", capital(self.kind.title())),
+            target.label.clone(),
+            format!("last report {}", window.title()),
+            "counts since each issue's first report, all versions".to_owned(),
+            self.sort.title().to_owned(),
+        ];
+        if !self.versions.is_empty() {
+            title.push(format!("versions {}", listed(&self.versions)));
+        }
+        if !self.status.is_empty() {
+            let states: Vec<&str> = self
+                .status
+                .iter()
+                .map(|status| match status {
+                    Status::Unprocessed => "unprocessed",
+                    Status::Processed => "processed",
+                    Status::InProgress => "in progress",
+                })
+                .collect();
+            title.push(states.join(" or "));
+        }
+        title.extend(
+            self.has_bug.map(|LenientBool(has)| {
+                if has { "with a bug" } else { "without a bug" }.to_owned()
+            }),
+        );
+        let mut reply = Reply::titled(title);
+        let mut table = issue_rows::table(&rows, self.kind, self.offset.get(), None);
+        table.columns.push("last report".to_owned());
+        for (cells, row) in table.rows.iter_mut().zip(&rows) {
+            let last = ["lastestUploadTime", "latestUploadTimestamp"]
+                .iter()
+                .find_map(|field| row.get(field).instant(&target.account.zone));
+            cells.push(Cell::instant(last, ctx.zone));
+        }
+        table.total = data.get("numFound").count();
+        table.offset = Some(self.offset.get());
+        table.keep(self.limit.rows());
+        let none = match table.total {
+            Some(total) if self.offset.get() > 0 => {
+                format!("nothing at this offset: {} issues match", grouped(total))
+            }
+            _ => "no issue matches".to_owned(),
+        };
+        reply.table(table, &none);
+        if let Some(issue) = rows.first().and_then(|row| id(row.get("issueId"))) {
+            reply.next(ctx.next("crashsight_get_issue", &target, json!({"issue": issue})));
+        }
+        Ok(reply)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::{Account, Platform, SourceRules};
+
+    #[test]
+    fn a_link_is_given_where_the_console_is_known() {
+        let at = |base: &str| {
+            let account = Account {
+                name: "cn".into(),
+                provider: crate::request::ProviderId::CrashSight,
+                base: base.to_owned(),
+                credentials: Err(String::new()),
+                zone: jiff::tz::TimeZone::UTC,
+            };
+            let target = Target {
+                label: "starfall".to_owned(),
+                default: true,
+                account: std::sync::Arc::new(account),
+                app: "d98b9f7eec".to_owned(),
+                platform: Platform::Pc,
+                source: SourceRules::default(),
+            };
+            console(&target, "a0fd")
+        };
+        assert_eq!(
+            at("https://crashsight.qq.com").as_deref(),
+            Some("https://crashsight.qq.com/crash-reporting/crashes/d98b9f7eec/a0fd?pid=10")
+        );
+        assert_eq!(
+            at("http://127.0.0.1:1"),
+            None,
+            "a proxy is nobody's console"
+        );
+    }
+}

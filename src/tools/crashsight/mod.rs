@@ -1,0 +1,168 @@
+//! CrashSight's operations by chapter, and what the chapters share: paths, filters, words for codes.
+
+mod advanced_trend;
+pub mod app;
+mod codes;
+pub(super) mod crash;
+pub mod crash_report;
+pub mod crashes;
+mod devices;
+pub(super) mod issue;
+mod issue_rows;
+pub mod issues;
+mod notes;
+pub(super) mod projects;
+mod tags;
+mod top_issues;
+mod trend_rows;
+mod trends;
+mod trends_basic;
+mod users;
+
+use serde_json::{Map, Value, json};
+
+use crate::args::{Devices, List, ShortText};
+use crate::json::JsonRef;
+use crate::project::Target;
+use crate::reply::{Cell, inline};
+use crate::request::Request;
+use crate::tools::tool::Tool;
+
+/// The chapters, in the order of the vendor's document.
+pub(super) fn chapters() -> [&'static [Tool]; 11] {
+    [
+        top_issues::TOOLS,
+        trends::TOOLS,
+        trends_basic::TOOLS,
+        advanced_trend::TOOLS,
+        issues::TOOLS,
+        notes::TOOLS,
+        crashes::TOOLS,
+        users::TOOLS,
+        devices::TOOLS,
+        tags::TOOLS,
+        app::TOOLS,
+    ]
+}
+
+/// `/uniform/openapi/{operation}`
+fn path(operation: &str) -> String {
+    format!("/uniform/openapi/{operation}")
+}
+
+/// A POST of an operation that keeps app and platform in its body as `appId` and `platformId`.
+fn post(target: &Target, operation: &'static str, own: Value) -> Request {
+    let mut body = Map::new();
+    body.insert("appId".to_owned(), json!(target.app));
+    body.insert("platformId".to_owned(), json!(target.platform.number()));
+    if let Value::Object(own) = own {
+        body.extend(own);
+    }
+    Request::post(
+        target.account.name.clone(),
+        operation,
+        path(operation),
+        Value::Object(body),
+    )
+}
+
+/// A POST of an operation whose platform stands in the path.
+fn post_by_platform(target: &Target, operation: &'static str, body: Value) -> Request {
+    let path = format!(
+        "{}/platformId/{}",
+        path(operation),
+        target.platform.number()
+    );
+    Request::post(target.account.name.clone(), operation, path, body)
+}
+
+/// A GET with query parameters, the seed's form of most reads.
+fn get(target: &Target, operation: &'static str) -> Request {
+    Request::get(target.account.name.clone(), operation, path(operation)).with("appId", &target.app)
+}
+
+/// `["-1"]` is every version.
+fn version_list(versions: &List<ShortText>) -> Vec<&str> {
+    if versions.is_empty() {
+        vec!["-1"]
+    } else {
+        versions.texts()
+    }
+}
+
+/// The single version where there is one; `-1` for all and for several.
+fn version(versions: &List<ShortText>) -> &str {
+    match &**versions {
+        [only] => only.as_str(),
+        _ => "-1",
+    }
+}
+
+/// The filters of a call, for its title.
+fn filters(
+    versions: &List<ShortText>,
+    countries: &List<ShortText>,
+    devices: Devices,
+) -> Vec<String> {
+    let mut out = vec![match versions.len() {
+        0 => "all versions".to_owned(),
+        1 => format!("version {}", listed(versions)),
+        _ => format!("versions {}", listed(versions)),
+    }];
+    if !countries.is_empty() {
+        out.push(format!("in {}", listed(countries)));
+    }
+    out.extend(devices.title().map(str::to_owned));
+    out
+}
+
+/// A word of the arguments for a title.
+fn short(word: &ShortText) -> String {
+    inline(word.as_str(), 60)
+}
+
+/// Words of the arguments for a title: the first in full, the others counted. A title is never cut.
+fn listed(words: &[ShortText]) -> String {
+    const MOST: usize = 5;
+    let named: Vec<String> = words.iter().take(MOST).map(short).collect();
+    match words.len().saturating_sub(MOST) {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
+}
+
+/// An id that a next call may carry. Text that came in its place never leaves the table.
+fn id(node: JsonRef<'_>) -> Option<&str> {
+    node.text()
+        .filter(|text| text.bytes().all(|b| b.is_ascii_hexdigit() || b == b':'))
+}
+
+/// A name or an id that may come as text or as a number.
+fn label(node: JsonRef<'_>) -> Cell {
+    node.label().map_or(Cell::Missing, Cell::Data)
+}
+
+/// The word with its first letter large.
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+/// A longer text, or one of several lines, stands in a fence of its own instead of a cell.
+const CELL: usize = 140;
+
+fn is_long(text: &str) -> bool {
+    text.chars().count() > CELL || text.trim().contains('\n')
+}
+
+/// Whether several versions may be meant: several words, or a pattern.
+fn several(versions: &List<ShortText>) -> bool {
+    versions.len() > 1 || versions.texts().iter().any(|text| text.contains('*'))
+}
+
+/// Said wherever devices of several versions or days come added up.
+fn added_up(what: &str) -> String {
+    format!("devices are added up over {what}: one that crashed in two counts twice")
+}

@@ -1,0 +1,349 @@
+//! Answers kept as long as they stay true, bounded in bytes; identical calls under way become one.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared, WeakShared};
+use jiff::Timestamp;
+use moka::Expiry;
+use moka::future::Cache as Moka;
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::request::CachePolicy;
+
+/// An opened answer.
+#[derive(Debug)]
+pub struct CachedResponse {
+    /// What the operation reads.
+    pub data: Value,
+    /// When it was asked.
+    pub at: Timestamp,
+    /// Bytes of the body it came from.
+    pub bytes: usize,
+    /// Set where it stands in for a call that may not be made yet: how long until it may.
+    pub wait: Option<Duration>,
+    keep: CachePolicy,
+}
+
+impl CachedResponse {
+    /// An answer that stays true so long.
+    pub fn new(data: Value, at: Timestamp, bytes: usize, keep: CachePolicy) -> Self {
+        Self {
+            data,
+            at,
+            bytes,
+            wait: None,
+            keep,
+        }
+    }
+
+    /// The same answer, in place of a call that may be made after `wait`.
+    #[must_use]
+    pub fn standing_in(&self, wait: Duration) -> Self {
+        Self {
+            data: self.data.clone(),
+            at: self.at,
+            bytes: self.bytes,
+            wait: Some(wait),
+            keep: self.keep,
+        }
+    }
+
+    /// A parsed document takes a few times its text.
+    fn weight(&self) -> u32 {
+        u32::try_from(self.bytes.saturating_mul(3) + 512).unwrap_or(u32::MAX)
+    }
+}
+
+/// How long each kind of answer is kept.
+fn life(keep: CachePolicy) -> Duration {
+    match keep {
+        CachePolicy::NoStore => Duration::ZERO,
+        CachePolicy::OneMinute => Duration::from_secs(60),
+        CachePolicy::OneHour => Duration::from_secs(3600),
+        CachePolicy::CompleteDays => Duration::from_secs(6 * 3600),
+        CachePolicy::Immutable => Duration::from_secs(24 * 3600),
+    }
+}
+
+/// Begins the keys of answers that may stand in for a later call. No account's name holds a line end.
+const STAND_IN: &str = "\nlast ";
+/// How long one may: no limit of an endpoint is longer than a day.
+const STAND_IN_LIFE: Duration = Duration::from_secs(24 * 3600);
+
+struct TtlPolicy;
+
+impl Expiry<String, Arc<CachedResponse>> for TtlPolicy {
+    fn expire_after_create(
+        &self,
+        key: &String,
+        kept: &Arc<CachedResponse>,
+        _: Instant,
+    ) -> Option<Duration> {
+        Some(if key.starts_with(STAND_IN) {
+            STAND_IN_LIFE
+        } else {
+            life(kept.keep)
+        })
+    }
+}
+
+/// What a call comes to.
+type CallResult = Result<Arc<CachedResponse>, Error>;
+
+/// A call that all who asked the same drive together. It ends when the last of them leaves.
+type InFlight = BoxFuture<'static, CallResult>;
+
+/// Memory of answers; made when the first is asked for.
+pub struct Cache {
+    most: u64,
+    memory: OnceLock<Moka<String, Arc<CachedResponse>>>,
+    under_way: Mutex<HashMap<String, WeakShared<InFlight>>>,
+    /// How often each account has written: answers asked before its last write are not found again.
+    written: Mutex<HashMap<String, u64>>,
+}
+
+/// An account is writing. However that ends, what it was told before may have changed.
+pub struct InvalidateOnDrop<'a> {
+    cache: &'a Cache,
+    account: String,
+}
+
+impl Drop for InvalidateOnDrop<'_> {
+    fn drop(&mut self) {
+        let written = self.cache.written.lock();
+        let mut written = written.unwrap_or_else(PoisonError::into_inner);
+        *written
+            .entry(std::mem::take(&mut self.account))
+            .or_default() += 1;
+    }
+}
+
+impl Cache {
+    /// A memory of at most so many bytes.
+    pub fn new(most: u64) -> Self {
+        Self {
+            most,
+            memory: OnceLock::new(),
+            under_way: Mutex::default(),
+            written: Mutex::default(),
+        }
+    }
+
+    /// Says that an account writes, until this is dropped.
+    pub fn writing(&self, account: &str) -> InvalidateOnDrop<'_> {
+        InvalidateOnDrop {
+            cache: self,
+            account: account.to_owned(),
+        }
+    }
+
+    /// Where an account's answer to a question is found: after a write, elsewhere, unless it can never change.
+    pub fn place(&self, account: &str, question: &str, keep: CachePolicy) -> String {
+        let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        match written.get(account) {
+            Some(times) if keep != CachePolicy::Immutable => format!("{times} {question}"),
+            _ => question.to_owned(),
+        }
+    }
+
+    fn memory(&self) -> &Moka<String, Arc<CachedResponse>> {
+        self.memory.get_or_init(|| {
+            Moka::builder()
+                .max_capacity(self.most)
+                .weigher(|_, kept: &Arc<CachedResponse>| kept.weight())
+                .expire_after(TtlPolicy)
+                .build()
+        })
+    }
+
+    /// A kept answer, a seat beside the same call under way, or the call. Failures are not kept, but
+    /// those who waited for the same call share them.
+    pub async fn get(
+        &self,
+        key: String,
+        fresh: bool,
+        call: impl Future<Output = CallResult> + Send + 'static,
+    ) -> CallResult {
+        // What is kept stays until something newer comes: a fresh call may fail.
+        if !fresh && let Some(kept) = self.memory().get(&key).await {
+            return Ok(kept);
+        }
+        let came = self.join(&key, fresh, call).await;
+        // Who drove it last, or found it done: the seat is taken away once, and a later call's is left.
+        let mut under_way = self.under_way();
+        if under_way
+            .get(&key)
+            .is_some_and(|call| call.upgrade().is_none_or(|call| call.peek().is_some()))
+        {
+            under_way.remove(&key);
+        }
+        came
+    }
+
+    /// The same call under way, or this one from now on.
+    fn join(
+        &self,
+        key: &str,
+        fresh: bool,
+        call: impl Future<Output = CallResult> + Send + 'static,
+    ) -> Shared<InFlight> {
+        let mut under_way = self.under_way();
+        if let Some(call) = under_way.get(key).and_then(WeakShared::upgrade) {
+            return call;
+        }
+        // What was given up by all who waited leaves its name behind.
+        under_way.retain(|_, call| call.upgrade().is_some());
+        let memory = self.memory().clone();
+        let name = key.to_owned();
+        let call = async move {
+            // It may have been answered between the look into memory and this seat.
+            if !fresh && let Some(kept) = memory.get(&name).await {
+                return Ok(kept);
+            }
+            let kept = call.await?;
+            // A replaced entry would keep the time at which the first one ends.
+            memory.invalidate(&name).await;
+            memory.insert(name, Arc::clone(&kept)).await;
+            Ok(kept)
+        };
+        let call = call.boxed().shared();
+        if let Some(weak) = call.downgrade() {
+            under_way.insert(key.to_owned(), weak);
+        }
+        call
+    }
+
+    fn under_way(&self) -> std::sync::MutexGuard<'_, HashMap<String, WeakShared<InFlight>>> {
+        self.under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps the last answer to a question, whatever range it was asked for.
+    pub async fn remember(&self, question: &str, kept: &Arc<CachedResponse>) {
+        let key = format!("{STAND_IN}{question}");
+        let memory = self.memory();
+        if memory
+            .get(&key)
+            .await
+            .is_some_and(|old| Arc::ptr_eq(&old, kept))
+        {
+            return;
+        }
+        // A replaced entry would keep the time at which the first one ends.
+        memory.invalidate(&key).await;
+        memory.insert(key, Arc::clone(kept)).await;
+    }
+
+    /// The last answer to a question, if one is kept.
+    pub async fn recall(&self, question: &str) -> Option<Arc<CachedResponse>> {
+        self.memory().get(&format!("{STAND_IN}{question}")).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    fn kept(keep: CachePolicy, bytes: usize) -> Arc<CachedResponse> {
+        Arc::new(CachedResponse::new(
+            json!(1),
+            Timestamp::UNIX_EPOCH,
+            bytes,
+            keep,
+        ))
+    }
+
+    #[tokio::test]
+    async fn identical_calls_under_way_are_one() {
+        let cache = Cache::new(1 << 20);
+        let calls = Arc::new(AtomicUsize::new(0));
+        let call = || {
+            let calls = Arc::clone(&calls);
+            async move {
+                tokio::task::yield_now().await;
+                calls.fetch_add(1, Ordering::SeqCst);
+                Ok(kept(CachePolicy::OneMinute, 10))
+            }
+        };
+        let ask = || cache.get("k".to_owned(), false, call());
+        let (a, b, c) = tokio::join!(ask(), ask(), ask());
+        assert!(a.is_ok() && b.is_ok() && c.is_ok());
+        assert_eq!(calls.load(Ordering::SeqCst), 1);
+        cache.get("k".to_owned(), true, call()).await.unwrap();
+        assert_eq!(calls.load(Ordering::SeqCst), 2, "fresh asks again");
+        assert!(cache.under_way().is_empty(), "no seat is left behind");
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_not_kept() {
+        let cache = Cache::new(1 << 20);
+        let failed = cache
+            .get("k".to_owned(), false, async {
+                Err(Error::Unreachable("down".to_owned()))
+            })
+            .await;
+        assert_eq!(failed.unwrap_err().to_string(), "down");
+        assert!(
+            cache
+                .get("k".to_owned(), false, async {
+                    Ok(kept(CachePolicy::OneMinute, 1))
+                })
+                .await
+                .is_ok()
+        );
+    }
+
+    #[tokio::test]
+    async fn memory_is_bounded_in_bytes() {
+        let cache = Cache::new(100_000);
+        for n in 0..50 {
+            cache
+                .get(format!("k{n}"), false, async {
+                    Ok(kept(CachePolicy::Immutable, 10_000))
+                })
+                .await
+                .unwrap();
+        }
+        cache.memory().run_pending_tasks().await;
+        assert!(cache.memory().weighted_size() <= 100_000);
+    }
+
+    #[tokio::test]
+    async fn a_write_puts_earlier_answers_out_of_reach_however_it_ends() {
+        let cache = Cache::new(1 << 20);
+        let place = |keep| cache.place("cn", "cn issue", keep);
+        let before = place(CachePolicy::OneMinute);
+        assert_eq!(
+            before,
+            place(CachePolicy::OneMinute),
+            "nothing is written yet"
+        );
+        let writing = cache.writing("cn");
+        assert_eq!(before, place(CachePolicy::OneMinute), "it has not ended");
+        drop(writing);
+        assert_ne!(before, place(CachePolicy::OneMinute));
+        assert_eq!(place(CachePolicy::Immutable), "cn issue");
+        assert_eq!(
+            cache.place("sg", "sg issue", CachePolicy::OneMinute),
+            "sg issue"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_fresh_call_that_fails_leaves_what_was_kept() {
+        let cache = Cache::new(1 << 20);
+        let good = async { Ok(kept(CachePolicy::OneMinute, 1)) };
+        assert!(cache.get("k".to_owned(), false, good).await.is_ok());
+        let bad = async { Err(Error::Unreachable("down".to_owned())) };
+        assert!(cache.get("k".to_owned(), true, bad).await.is_err());
+        let unasked = async { Err(Error::Unreachable("asked".to_owned())) };
+        assert!(cache.get("k".to_owned(), false, unasked).await.is_ok());
+    }
+}

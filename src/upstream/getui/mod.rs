@@ -1,0 +1,264 @@
+//! Getui: a signature traded for a token, and a code in the body that decides, whatever the HTTP status.
+
+use std::time::Duration;
+
+use anyhow::anyhow;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value, json};
+
+use super::body;
+use super::provider::{self, Login, Provider};
+use crate::error::Error;
+use crate::project::{Account, Credentials};
+use crate::request::{
+    AccessToken, Method, ProviderId, Rate, Request, Response, SignedRequest, encode,
+};
+use crate::secret::{Secret, sha256_hex};
+
+/// Getui limits its reports and publishes no number (FACTS 3.3). One call a second is ours: enough for a
+/// conversation, far from what code 10005 punishes.
+const RATES: &[Rate] = &[Rate {
+    calls: 60,
+    per: Duration::from_secs(60),
+}];
+
+/// A token holds a day (FACTS 3.1) where an answer does not say.
+const LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+/// `sign`: SHA-256 over key, time in milliseconds and master secret, in lowercase hex (FACTS 3.1).
+pub(super) fn signature(app_key: &Secret, milliseconds: i64, master_secret: &Secret) -> String {
+    sha256_hex(&format!(
+        "{}{milliseconds}{}",
+        app_key.expose(),
+        master_secret.expose()
+    ))
+}
+
+/// The service.
+pub(super) struct Getui;
+
+impl Provider for Getui {
+    fn rates(&self) -> &'static [Rate] {
+        RATES
+    }
+
+    fn sign(
+        &self,
+        account: &Account,
+        request: &Request,
+        _: Timestamp,
+        _: &str,
+    ) -> Result<SignedRequest, Error> {
+        let mut url = address(account, &request.path)?;
+        for (at, (name, value)) in request.query.iter().enumerate() {
+            url.push(if at == 0 { '?' } else { '&' });
+            url.push_str(name);
+            url.push('=');
+            // Lists are joined by plain commas.
+            url.push_str(&encode(value).replace("%2C", ","));
+        }
+        Ok(SignedRequest {
+            method: request.method,
+            url,
+            headers: vec![json_header()],
+            body: None,
+            timeout: request.timeout,
+        })
+    }
+
+    fn open(&self, account: &Account, answer: &mut Response, _: Timestamp) -> Result<Value, Error> {
+        let mut root = envelope(answer)?;
+        match code(&root, answer) {
+            0 => Ok(root.remove("data").unwrap_or(Value::Null)),
+            code => Err(refused(account, answer, &root, code)),
+        }
+    }
+
+    fn login(&self) -> Option<&'static dyn Login> {
+        Some(&Getui)
+    }
+}
+
+impl Login for Getui {
+    fn ask(&self, account: &Account, now: Timestamp) -> Result<SignedRequest, Error> {
+        let Credentials::Getui {
+            app_key,
+            master_secret,
+            ..
+        } = account.credentials()?
+        else {
+            return Err(provider::foreign(account));
+        };
+        let milliseconds = now.as_millisecond();
+        let body = json!({
+            "sign": signature(app_key, milliseconds, master_secret),
+            "timestamp": milliseconds.to_string(),
+            "appkey": app_key.expose(),
+        });
+        Ok(SignedRequest {
+            method: Method::Post,
+            url: address(account, "/auth")?,
+            headers: vec![json_header()],
+            body: Some(body.to_string().into_bytes()),
+            timeout: Duration::from_secs(15),
+        })
+    }
+
+    fn read(
+        &self,
+        account: &Account,
+        answer: &mut Response,
+        now: Timestamp,
+    ) -> Result<AccessToken, Error> {
+        let root = envelope(answer)?;
+        match code(&root, answer) {
+            0 => {}
+            // What concerns the account, the address or the pace has its own words.
+            code @ (2 | 301 | 10002 | 10003 | 500..=599) => {
+                return Err(refused(account, answer, &root, code));
+            }
+            code => {
+                return Err(credentials(format!(
+                    "the login was refused (code {code}): app key and master secret do not belong to this app\n\
+                     hint: check {}, and that this machine's clock is right; the signature carries the time",
+                    settings(account)
+                )));
+            }
+        }
+        let data = root.get("data");
+        let token = data
+            .and_then(|data| data.get("token"))
+            .and_then(Value::as_str)
+            .filter(|token| !token.is_empty())
+            .ok_or_else(|| Error::unexpected_response(anyhow!("the login brought no token")))?;
+        let until = data
+            .and_then(|data| data.get("expire_time"))
+            .and_then(|time| match time {
+                Value::String(text) => text.trim().parse().ok(),
+                other => other.as_i64(),
+            })
+            .and_then(|milliseconds| Timestamp::from_millisecond(milliseconds).ok())
+            .or_else(|| now.checked_add(LIFE).ok())
+            .unwrap_or(now);
+        Ok(AccessToken {
+            value: Secret::new(token),
+            since: now,
+            until,
+        })
+    }
+
+    fn show(&self, signed: &mut SignedRequest, token: &Secret) {
+        signed.headers.push(("token", token.expose().to_owned()));
+    }
+
+    fn refused(&self, answer: &Response) -> bool {
+        // A refusal is short; a long answer is left whole for whoever opens it.
+        let mut short = answer.clone_short();
+        envelope(&mut short).is_ok_and(|root| code(&root, answer) == 10001)
+    }
+}
+
+/// `{base}/v2/{appId}{path}`
+fn address(account: &Account, path: &str) -> Result<String, Error> {
+    let Credentials::Getui { app_id, .. } = account.credentials()? else {
+        return Err(provider::foreign(account));
+    };
+    Ok(format!("{}/v2/{}{path}", account.base, encode(app_id)))
+}
+
+fn json_header() -> (&'static str, String) {
+    ("Content-Type", "application/json;charset=utf-8".to_owned())
+}
+
+fn envelope(answer: &mut Response) -> Result<Map<String, Value>, Error> {
+    match body::json(answer, str::to_owned) {
+        Ok(Value::Object(root)) => Ok(root),
+        Ok(_) => Err(Error::unexpected_response(anyhow!(
+            "Getui sent JSON that is no object (HTTP {})",
+            answer.status
+        ))),
+        Err(_) if answer.status >= 500 => Err(Error::Unreachable(format!(
+            "Getui is in trouble (HTTP {}): try again in a minute",
+            answer.status
+        ))),
+        Err(_) if answer.status == 429 => Err(Error::RateLimited {
+            retry_after: Duration::from_secs(answer.retry_after.unwrap_or(60).clamp(1, 600)),
+        }),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// The code, a number or its text: the task_group example has `"0"` (seed 003 line 82). Without one the HTTP
+/// status stands for it.
+fn code(root: &Map<String, Value>, answer: &Response) -> i64 {
+    root.get("code")
+        .and_then(|code| match code {
+            Value::String(text) => text.trim().parse().ok(),
+            other => other.as_i64(),
+        })
+        .unwrap_or_else(|| i64::from(answer.status))
+}
+
+fn credentials(hint: String) -> Error {
+    Error::Credentials {
+        provider: ProviderId::Getui,
+        hint,
+    }
+}
+
+/// What a code means (FACTS 3.2). HTTP 401 alone means nothing: tokens, rights and rates share it.
+fn refused(account: &Account, answer: &Response, root: &Map<String, Value>, code: i64) -> Error {
+    match code {
+        2 => Error::Unreachable("Getui is starting up: try again in a minute".to_owned()),
+        301 => credentials(
+            "this address does not serve the app: its data lie in another centre (code 301)\n\
+             hint: set GETUI_BASE_URL, or base_url of the account, to the address that Getui's console shows"
+                .to_owned(),
+        ),
+        10001 => credentials(format!(
+            "the token was refused twice in a row (code 10001)\n\
+             hint: check {}; another program that logs in with them may end this one's tokens",
+            settings(account)
+        )),
+        10002 => credentials(
+            "this app id or this machine's address is blocked (code 10002)\n\
+             hint: ask Getui's support to lift the block"
+                .to_owned(),
+        ),
+        10003 | 10005 | 429 => Error::RateLimited {
+            retry_after: Duration::from_secs(answer.retry_after.unwrap_or(60).clamp(1, 600)),
+        },
+        10004 => credentials(
+            "this app may not see message details (code 10004)\n\
+             hint: Getui opens loss details on request; the other reports need no such right"
+                .to_owned(),
+        ),
+        500..=599 => Error::Unreachable(format!(
+            "Getui is in trouble (code {code}): try again in a minute"
+        )),
+        _ => Error::Rejected {
+            code,
+            message: root
+                .get("msg")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned(),
+            trace: None,
+        },
+    }
+}
+
+/// The settings that an account's credentials come from.
+fn settings(account: &Account) -> String {
+    if account.name.starts_with("env-") {
+        "GETUI_APP_ID, GETUI_APP_KEY and GETUI_MASTER_SECRET".to_owned()
+    } else {
+        format!(
+            "app_id, app_key and master_secret of [accounts.{}]",
+            account.name
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests;

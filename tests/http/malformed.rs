@@ -1,0 +1,175 @@
+//! Malformed and hostile requests: each gets the status it deserves, and the server goes on.
+
+use super::harness::{Answer, call, get, post, raw, request, start};
+use serde_json::json;
+
+const JSON: (&str, &str) = ("Content-Type", "application/json");
+const BOTH: (&str, &str) = ("Accept", "application/json, text/event-stream");
+
+#[tokio::test]
+async fn what_is_no_message_is_a_bad_request() {
+    let site = start(|_| {}).await;
+    let at = site.running.address();
+    let deep = "[".repeat(100_000);
+    let digits = format!("{{\"jsonrpc\":\"2.0\",\"id\":{}}}", "9".repeat(5000));
+    for (body, code) in [
+        ("", -32700),
+        ("{", -32700),
+        ("\u{0}\u{1}", -32700),
+        (&deep, -32700),
+        (&digits, -32700),
+        ("[]", -32600),
+        (
+            "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}]",
+            -32600,
+        ),
+        ("7", -32600),
+        ("{}", -32600),
+        ("{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"ping\"}", -32600),
+        ("{\"jsonrpc\":\"2.0\"}", -32600),
+        (
+            "{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"ping\"}",
+            -32600,
+        ),
+        ("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":7}", -32600),
+    ] {
+        let reply = raw(at, &request("POST", "/mcp", &[JSON, BOTH], body)).await;
+        let shown = &body[..body.len().min(60)];
+        assert_eq!(reply.status, 400, "{shown}: {reply:?}");
+        assert_eq!(reply.json()["error"]["code"], code, "{shown}: {reply:?}");
+    }
+    let mut latin = request("POST", "/mcp", &[JSON, BOTH], "\"x\"");
+    let at_x = latin.len() - 2;
+    latin[at_x] = 0xff;
+    assert_eq!(raw(at, &latin).await.json()["error"]["code"], -32700);
+}
+
+#[tokio::test]
+async fn what_is_sent_the_wrong_way_is_told_so() {
+    let site = start(|_| {}).await;
+    let at = site.running.address();
+    let body = call("crashsight_get_day_stats", &json!({})).to_string();
+    let send = async |method, path, headers: &[(&str, &str)]| -> Answer {
+        raw(at, &request(method, path, headers, &body)).await
+    };
+    assert_eq!(send("POST", "/mcp", &[BOTH]).await.status, 415);
+    let text = ("Content-Type", "text/plain");
+    assert_eq!(send("POST", "/mcp", &[text, BOTH]).await.status, 415);
+    let html = ("Accept", "text/html");
+    assert_eq!(send("POST", "/mcp", &[JSON, html]).await.status, 406);
+    assert_eq!(send("POST", "/mcp/x", &[JSON, BOTH]).await.status, 404);
+    assert_eq!(send("POST", "/MCP", &[JSON, BOTH]).await.status, 404);
+    assert_eq!(send("POST", "/../mcp", &[JSON, BOTH]).await.status, 404);
+    assert_eq!(send("POST", "/sse", &[JSON, BOTH]).await.status, 405);
+    assert_eq!(send("POST", "/metrics", &[JSON]).await.status, 405);
+    let version = ("MCP-Protocol-Version", "1999-01-01");
+    assert_eq!(
+        send("POST", "/mcp", &[JSON, BOTH, version]).await.status,
+        400
+    );
+    for bytes in [
+        &b"GET\r\n\r\n"[..],
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+        b"POST /mcp HTTP/1.1\r\nHost: local\x00host\r\n\r\n",
+        b"POST /mcp HTTP/9.9\r\nHost: localhost\r\n\r\n",
+    ] {
+        assert_eq!(raw(at, bytes).await.status, 400, "{bytes:?}");
+    }
+    let headers = format!(
+        "GET /mcp HTTP/1.1\r\nHost: localhost\r\nX-Big: {}\r\n\r\n",
+        "a".repeat(200_000)
+    );
+    assert_eq!(raw(at, headers.as_bytes()).await.status, 431);
+    // And after all that it still answers.
+    let reply = post(at, &[], &call("crashsight_get_day_stats", &json!({}))).await;
+    assert!(reply.text().starts_with("Day totals"), "{reply:?}");
+}
+
+#[tokio::test]
+async fn a_huge_body_is_refused_unread() {
+    let site = start(|_| {}).await;
+    let at = site.running.address();
+    let huge = "x".repeat(3 << 20);
+    let reply = raw(at, &request("POST", "/mcp", &[JSON, BOTH], &huge)).await;
+    assert_eq!(reply.status, 413, "{}", reply.head);
+    let mut chunked = b"POST /mcp HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+        Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+        .to_vec();
+    for _ in 0..40 {
+        chunked.extend_from_slice(format!("{:x}\r\n", 65536).as_bytes());
+        chunked.extend_from_slice("x".repeat(65536).as_bytes());
+        chunked.extend_from_slice(b"\r\n");
+    }
+    chunked.extend_from_slice(b"0\r\n\r\n");
+    assert_eq!(raw(at, &chunked).await.status, 413);
+}
+
+#[tokio::test]
+async fn counters_tell_what_happened() {
+    let site = start(|_| {}).await;
+    let at = site.running.address();
+    let stats = call("crashsight_get_day_stats", &json!({"window": "yesterday"}));
+    for _ in 0..2 {
+        post(at, &[], &stats).await;
+    }
+    post(at, &[], &call("crashsight_get_issue", &json!({}))).await;
+    let page = get(at, "/metrics", &[]).await.body;
+    for line in [
+        "crashsight_mcp_tool_calls_total{tool=\"crashsight_get_day_stats\",outcome=\"ok\"} 2",
+        "crashsight_mcp_tool_calls_total{tool=\"crashsight_get_issue\",outcome=\"arguments\"} 1",
+        "crashsight_mcp_upstream_answers_total{provider=\"crashsight\",status=\"200\"} 1",
+        "crashsight_mcp_lookups_total{result=\"hit\"} 1",
+        "crashsight_mcp_budget_left{account=\"demo\",provider=\"crashsight\"} 25",
+        "crashsight_mcp_http_requests_total{path=\"mcp\",status=\"200\"} 3",
+    ] {
+        assert!(page.lines().any(|found| found == line), "{line}: {page}");
+    }
+    assert!(page.contains("crashsight_mcp_reply_tokens_total{tool=\"crashsight_get_day_stats\"}"));
+}
+
+#[tokio::test]
+async fn what_is_malformed_is_told_so_by_its_code() {
+    let site = start(|_| {}).await;
+    let at = site.running.address();
+    let ask = async |method: &str, params: serde_json::Value| {
+        let message = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
+        post(at, &[], &message).await.json()["error"]["code"].clone()
+    };
+    for (method, params) in [
+        ("tools/call", json!({"name": 7})),
+        ("prompts/get", json!({})),
+        ("resources/read", json!({"uri": 7})),
+        ("tools/list", json!({"cursor": "next"})),
+        ("prompts/list", json!({"cursor": "next"})),
+        ("resources/list", json!({"cursor": "next"})),
+        ("resources/templates/list", json!({"cursor": "next"})),
+        (
+            "tools/call",
+            json!({"name": "no_such", "arguments": {}, "inputResponses": {"send": {"action": "decline"}}}),
+        ),
+    ] {
+        assert_eq!(
+            ask(method, params.clone()).await,
+            -32602,
+            "{method} {params}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn who_is_turned_away_while_sending_reads_why() {
+    let site = start(|options| {
+        options.tokens = vec![super::harness::token("one", super::harness::WRITER)];
+    })
+    .await;
+    let at = site.running.address();
+    let body = "x".repeat(900_000);
+    for (headers, status) in [
+        (&[JSON, BOTH][..], 401),
+        (&[JSON, BOTH, ("Origin", "http://evil.example")], 403),
+    ] {
+        let reply = raw(at, &request("POST", "/mcp", headers, &body)).await;
+        assert_eq!(reply.status, status, "{headers:?}");
+    }
+}
