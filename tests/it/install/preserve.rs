@@ -3,7 +3,7 @@
 use assert_cmd::cargo::cargo_bin;
 use serde_json::json;
 
-use crate::harness::Home;
+use super::harness::Home;
 
 #[test]
 fn an_entry_starts_the_server_as_this_command_line_would() {
@@ -170,7 +170,7 @@ fn a_key_file_that_is_not_there_yet_is_told_and_no_obstacle() {
 #[test]
 fn the_example_says_what_claude_code_wants_to_hear() {
     let example: serde_json::Value =
-        serde_json::from_str(include_str!("../../mcp.json.example")).unwrap();
+        serde_json::from_str(include_str!("../../../mcp.json.example")).unwrap();
     let http = &example["mcpServers"]["crashsight-http"];
     assert!(http["url"].is_string() && http["type"] == "http", "{http}");
 }

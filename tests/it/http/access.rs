@@ -184,7 +184,7 @@ async fn an_open_door_is_not_bound() {
         Ok(running) => panic!("bound: {}", running.address()),
         Err(error) => error.to_string(),
     };
-    let nearby = || crate::harness::options(Arc::clone(&toolbox));
+    let nearby = || super::harness::options(Arc::clone(&toolbox));
     let mut options = nearby();
     options.behind_proxy = true;
     assert!(

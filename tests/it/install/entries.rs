@@ -5,7 +5,7 @@ use std::path::Path;
 use assert_cmd::cargo::cargo_bin;
 use serde_json::{Value, json};
 
-use crate::harness::Home;
+use super::harness::Home;
 
 #[cfg(target_os = "linux")]
 const CLIENTS: &[(&str, &str, &str)] = &[

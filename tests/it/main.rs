@@ -1,0 +1,14 @@
+//! Every integration test in one binary, which links once.
+
+mod agora_getui;
+mod architecture;
+mod cases;
+mod catalogue;
+mod cli;
+mod crash_report;
+mod doctor;
+mod elicitation;
+mod http;
+mod install;
+mod stdio;
+mod upstream;
