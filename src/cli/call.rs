@@ -4,7 +4,9 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use serde_json::{Map, Value};
 
-use super::{Exit, Options, OutputMode, say};
+use super::exit::Exit;
+use super::options::{Options, OutputMode};
+use super::output::say;
 use crate::tools::Caller;
 
 /// What `call` takes.

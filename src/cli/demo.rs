@@ -13,7 +13,9 @@ use rmcp::transport::TokioChildProcess;
 use serde_json::{Map, Value, json};
 use tokio::process::Command;
 
-use super::{Exit, Options, say};
+use super::exit::Exit;
+use super::options::Options;
+use super::output::say;
 
 /// What a client shows of itself. It takes no requests.
 type Client = RunningService<RoleClient, ()>;

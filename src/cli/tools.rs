@@ -3,7 +3,9 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{Exit, Options, say};
+use super::exit::Exit;
+use super::options::Options;
+use super::output::say;
 use crate::mcp::Server;
 use crate::tools::Caller;
 use crate::tools::tool::{Definition, Effect};

@@ -1,6 +1,7 @@
 //! One line a check, counted; a sentence and an exit code at the end.
 
-use crate::cli::{Exit, say};
+use crate::cli::exit::Exit;
+use crate::cli::output::say;
 use crate::error::Error;
 
 /// What came of the checks so far.

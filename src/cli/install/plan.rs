@@ -6,7 +6,8 @@ use anyhow::Context as _;
 
 use super::binary::Program;
 use super::server_entry::Entry;
-use super::{Install, Options, atomic_write, edit};
+use super::{Install, atomic_write, edit};
+use crate::cli::options::Options;
 use crate::config::{ConfigSources, Os, UserDirs};
 use crate::project::Projects;
 

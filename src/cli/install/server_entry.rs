@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::clients::Form;
-use crate::cli::takes_value;
+use crate::cli::options::takes_value;
 
 /// A server as a client starts it.
 #[derive(Debug, Clone, PartialEq, Eq)]
