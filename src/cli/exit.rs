@@ -1,21 +1,21 @@
-//! How the process exits, and errors of usage.
+//! Exit codes and usage errors.
 
 use crate::error::Error;
 
-/// Answered, failed, used wrongly, or to be tried later.
+/// Exit codes of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
-    Answered = 0,
+    Success = 0,
     Failed = 1,
     Usage = 2,
-    Later = 3,
+    TryLater = 3,
 }
 
 impl From<&Error> for Exit {
     fn from(failure: &Error) -> Self {
         match failure {
             Error::InvalidArguments(_) => Self::Usage,
-            Error::RateLimited { .. } | Error::Unreachable(_) => Self::Later,
+            Error::RateLimited { .. } | Error::Unreachable(_) => Self::TryLater,
             Error::Credentials { .. } | Error::Rejected { .. } | Error::UnexpectedResponse(_) => {
                 Self::Failed
             }
@@ -23,7 +23,7 @@ impl From<&Error> for Exit {
     }
 }
 
-/// A mistake of the command line that its parser does not see.
+/// A usage error that the command line parser cannot detect.
 #[derive(Debug)]
 pub(super) struct UsageError(pub(super) String);
 

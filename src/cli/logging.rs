@@ -1,10 +1,10 @@
-//! Logs go to standard error.
+//! Logging to standard error, because standard output is the protocol.
 
-/// What is logged unless told otherwise. To the protocol's library a client that went away is an error.
-const LOGGED: &str = "warn,rmcp=off";
+/// Default filter. rmcp is off: it logs a client that disconnected as an error.
+const DEFAULT_LOG_FILTER: &str = "warn,rmcp=off";
 
-/// The protocol's library writes what a client sends as it came, line ends too: it is heard only when it is named.
-fn quiet(filter: String) -> String {
+/// Turns rmcp off unless the filter names it: it logs client input unescaped, line breaks included.
+fn silence_rmcp(filter: String) -> String {
     if filter.contains("rmcp") {
         filter
     } else {
@@ -12,11 +12,12 @@ fn quiet(filter: String) -> String {
     }
 }
 
-/// Standard output is the protocol. `CRASHSIGHT_LOG` holds a filter such as `info`.
+/// `CRASHSIGHT_LOG` is a filter such as `info`.
 pub(super) fn log_to_stderr() {
-    let filter = crate::config::log_filter().map_or_else(|| LOGGED.to_owned(), quiet);
+    let filter =
+        crate::config::log_filter().map_or_else(|| DEFAULT_LOG_FILTER.to_owned(), silence_rmcp);
     let filter = tracing_subscriber::EnvFilter::try_new(filter)
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(LOGGED));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(DEFAULT_LOG_FILTER));
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

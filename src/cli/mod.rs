@@ -19,8 +19,8 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use exit::{Exit, UsageError};
 use logging::log_to_stderr;
-use options::{Options, given};
-use output::LOST;
+use options::{Options, explicit_flags};
+use output::STDOUT_ERROR;
 
 /// Ask an assistant about today's crashes: an MCP server for Tencent CrashSight.
 #[derive(Parser)]
@@ -34,32 +34,29 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve MCP over standard input and output (the default), or over HTTP.
+    /// Run the MCP server on stdio (default) or HTTP.
     Serve(serve::Serve),
-    /// Show a conversation with simulated data, and the configuration to paste into a client.
+    /// Run a demo session against simulated data and print a client configuration.
     Demo,
-    /// Call one tool as a client would, and print its reply.
+    /// Call one tool and print its reply.
     Call(call::Call),
-    /// List the tools: name, operation, effect, tokens of the definition.
+    /// List the tools with their operation, effect and definition size in tokens.
     Tools(tools::Tools),
-    /// Put this server into a client's configuration.
+    /// Add this server to an MCP client's configuration.
     Install(install::Install),
-    /// Check settings, service, clock, credentials, projects and clients, in plain words.
+    /// Check configuration, credentials, network, clock, projects and clients.
     Doctor(doctor::Doctor),
 }
 
-/// Parses the command line and does what it says.
-#[expect(
-    clippy::print_stderr,
-    reason = "errors of the command line go to standard error"
-)]
+/// Parses the command line and runs the subcommand.
+#[expect(clippy::print_stderr, reason = "errors go to standard error")]
 pub fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
     let mut cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
         Err(error) => error.exit(),
     };
-    cli.options.given = given(&matches);
+    cli.options.explicit_flags = explicit_flags(&matches);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -75,9 +72,9 @@ pub fn main() -> ExitCode {
         Err(error) => Err(error.into()),
     };
     match outcome {
-        Ok(Exit::Answered) if LOST.get().is_some() => {
-            if let Some(error) = LOST.get() {
-                eprintln!("crashsight-mcp: standard output is not written: {error}");
+        Ok(Exit::Success) if STDOUT_ERROR.get().is_some() => {
+            if let Some(error) = STDOUT_ERROR.get() {
+                eprintln!("crashsight-mcp: cannot write to stdout: {error}");
             }
             ExitCode::from(Exit::Failed as u8)
         }

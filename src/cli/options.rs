@@ -8,7 +8,7 @@ use clap::{ArgMatches, Args, ValueEnum};
 use super::exit::UsageError;
 use crate::tools::{Confirm, Policy};
 
-/// What every subcommand takes.
+/// Options of every subcommand.
 #[derive(Args, Clone)]
 pub(crate) struct Options {
     /// Configuration file [default: crashsight-mcp/config.toml in the user's configuration folder].
@@ -17,10 +17,17 @@ pub(crate) struct Options {
     /// Answer from an embedded simulator; no credentials needed.
     #[arg(long, global = true)]
     pub(super) demo: bool,
-    /// Calls a minute that the simulator allows: a number, or `off` for load runs (then calls are not paced either).
-    #[arg(long, global = true, value_name = "CALLS|off", default_value = "25", value_parser = quota)]
+    /// Simulator rate limit per minute, or `off`, which also turns off the client's own limit.
+    #[arg(
+        long,
+        global = true,
+        hide = true,
+        value_name = "CALLS|off",
+        default_value = "25",
+        value_parser = quota
+    )]
     pub(super) sim_quota: Quota,
-    /// Milliseconds that every answer of the simulator takes, for load runs.
+    /// Latency of every simulator response in milliseconds.
     #[arg(
         long,
         global = true,
@@ -29,34 +36,41 @@ pub(crate) struct Options {
         default_value_t = 0
     )]
     pub(super) sim_latency: u64,
-    /// Neither list nor call tools that write.
+    /// Hide and refuse tools that modify data.
     #[arg(long, global = true)]
     pub(super) read_only: bool,
-    /// List and call only these tools: names with `*`, or a service (`crashsight`); separated by commas.
+    /// Enable only these tools (glob patterns or a service name, comma-separated).
     #[arg(long, global = true, value_name = "TOOLS", value_delimiter = ',')]
     pub(super) tools: Vec<String>,
-    /// Neither list nor call these tools.
+    /// Disable these tools (same syntax).
     #[arg(long, global = true, value_name = "TOOLS", value_delimiter = ',')]
     pub(super) exclude_tools: Vec<String>,
-    /// What results carry: text, or the same blocks as JSON beside it.
+    /// Result format: text, or text plus structured JSON.
     #[arg(long, global = true, value_enum, default_value_t = OutputMode::Text)]
     pub(super) output: OutputMode,
-    /// Whether a write is asked for twice.
+    /// Require confirmation before a write.
     #[arg(long, global = true, value_enum, default_value_t = ConfirmWrites::Always)]
     pub(super) confirm_writes: ConfirmWrites,
-    /// Tokens that a reply may cost, 200 to 8000.
+    /// Maximum tokens per reply (200-8000).
     #[arg(long, global = true, value_name = "TOKENS", default_value_t = 2000)]
     pub(super) reply_tokens: usize,
-    /// Megabytes read of one answer, decompressed.
-    #[arg(long, global = true, value_name = "MB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1024))]
-    pub(super) max_answer_mb: u32,
-    /// Those of these that the command line gives, as it gives them, except `--config` and `--demo`.
+    /// Maximum response size in MB after decompression.
+    #[arg(
+        long,
+        alias = "max-answer-mb",
+        global = true,
+        value_name = "MB",
+        default_value_t = 64,
+        value_parser = clap::value_parser!(u32).range(1..=1024)
+    )]
+    pub(super) max_response_mb: u32,
+    /// The flags set on the command line, with their values, except `--config` and `--demo`.
     #[arg(skip)]
-    pub(super) given: Vec<String>,
+    pub(super) explicit_flags: Vec<String>,
 }
 
 impl Options {
-    /// Which tools are there, and what is asked before they write.
+    /// Enabled tools, and whether writes require confirmation.
     pub(super) fn policy(&self) -> anyhow::Result<Policy> {
         let trimmed = |names: &[String]| names.iter().map(|name| name.trim().to_owned()).collect();
         let policy = Policy {
@@ -73,40 +87,56 @@ impl Options {
     }
 }
 
-/// A command that takes these options alone.
+/// A command with these options only.
 fn command() -> clap::Command {
     Options::augment_args(clap::Command::new("crashsight-mcp"))
 }
 
-/// The switches of every subcommand that these matches were given, so that another process can be.
-pub(super) fn given(matches: &ArgMatches) -> Vec<String> {
-    let mut given = Vec::new();
+/// The flags of every subcommand that were set on the command line, to be passed to another process.
+pub(super) fn explicit_flags(matches: &ArgMatches) -> Vec<String> {
+    let mut flags = Vec::new();
     for arg in command().get_arguments() {
         let id = arg.get_id().as_str();
-        let Some(switch) = arg.get_long() else {
+        let Some(flag) = arg.get_long() else {
             continue;
         };
-        if matches!(switch, "config" | "demo")
+        if matches!(flag, "config" | "demo")
             || matches.value_source(id) != Some(ValueSource::CommandLine)
         {
             continue;
         }
-        given.push(format!("--{switch}"));
+        flags.push(format!("--{flag}"));
         if arg.get_action().takes_values() {
             let values = matches.get_raw(id).into_iter().flatten();
             let values: Vec<_> = values.map(|value| value.to_string_lossy()).collect();
-            given.push(values.join(","));
+            flags.push(values.join(","));
         }
     }
-    given
+    flags
 }
 
-/// Whether a value stands behind this switch, which every subcommand takes.
-pub(super) fn takes_value(switch: &str) -> bool {
-    command()
-        .get_arguments()
-        .filter(|arg| arg.get_long() == switch.strip_prefix("--"))
-        .any(|arg| arg.get_action().takes_values())
+/// A flag of every subcommand, found by its name or by an older spelling of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct KnownFlag {
+    /// The current name, with its hyphens.
+    pub(super) name: String,
+    pub(super) takes_value: bool,
+}
+
+/// The flag of every subcommand with this spelling.
+pub(super) fn known_flag(spelling: &str) -> Option<KnownFlag> {
+    let spelling = spelling.strip_prefix("--")?;
+    let command = command();
+    let arg = command.get_arguments().find(|arg| {
+        arg.get_long() == Some(spelling)
+            || arg
+                .get_all_aliases()
+                .is_some_and(|aliases| aliases.contains(&spelling))
+    })?;
+    Some(KnownFlag {
+        name: format!("--{}", arg.get_long()?),
+        takes_value: arg.get_action().takes_values(),
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -141,6 +171,28 @@ fn quota(text: &str) -> Result<Quota, String> {
             .ok()
             .filter(|calls| *calls > 0)
             .map(|calls| Quota(Some(calls)))
-            .ok_or_else(|| "expected a number of calls a minute, or `off`".to_owned()),
+            .ok_or_else(|| "expected a number of calls per minute, or `off`".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_spellings_are_known_flags() {
+        for (spelling, expected) in [
+            ("--max-response-mb", Some(("--max-response-mb", true))),
+            ("--max-answer-mb", Some(("--max-response-mb", true))),
+            ("--read-only", Some(("--read-only", false))),
+            ("--port", None),
+            ("max-answer-mb", None),
+        ] {
+            let flag = known_flag(spelling);
+            let flag = flag
+                .as_ref()
+                .map(|flag| (flag.name.as_str(), flag.takes_value));
+            assert_eq!(flag, expected, "{spelling}");
+        }
     }
 }

@@ -1,16 +1,16 @@
-//! Standard output: what commands print.
+//! Standard output of the subcommands.
 
 use std::io::{ErrorKind, Write as _};
 use std::sync::OnceLock;
 
-/// Why a part of what was said is lost; it shows in how the process exits.
-pub(super) static LOST: OnceLock<std::io::Error> = OnceLock::new();
+/// The first failed write to standard output; `main` turns it into exit code 1.
+pub(super) static STDOUT_ERROR: OnceLock<std::io::Error> = OnceLock::new();
 
-/// Prints what a command says. Whoever reads may have gone: `call … | head` is no fault.
-pub(super) fn say(text: &str) {
+/// Prints a line. A closed pipe (`call … | head`) is not an error.
+pub(super) fn print_line(text: &str) {
     if let Err(error) = writeln!(std::io::stdout(), "{text}")
         && error.kind() != ErrorKind::BrokenPipe
     {
-        let _ = LOST.set(error);
+        let _ = STDOUT_ERROR.set(error);
     }
 }

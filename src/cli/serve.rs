@@ -81,7 +81,7 @@ impl Serve {
                 .await?;
             }
         }
-        Ok(Exit::Answered)
+        Ok(Exit::Success)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a command works with: the tools, and the configuration or the simulator behind them.
+//! Sets up the tools from the configuration, or from the embedded simulator.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,7 +30,7 @@ impl Options {
     pub(super) async fn set_up(&self) -> anyhow::Result<Setup> {
         let policy = self.policy()?;
         let mut limits = CallLimits {
-            answer_bytes: self.max_answer_mb as usize * (1 << 20),
+            answer_bytes: self.max_response_mb as usize * (1 << 20),
             ..CallLimits::default()
         };
         let (projects, zone, simulator) = if self.demo {

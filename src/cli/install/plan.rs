@@ -67,7 +67,7 @@ impl Install {
             }
             env = self.own_variables(places, sources, &mut notes);
         }
-        args.extend(options.given.iter().cloned());
+        args.extend(options.explicit_flags.iter().cloned());
         let entry = Entry {
             command: program.as_ref().map_or_else(
                 || "crashsight-mcp".to_owned(),
