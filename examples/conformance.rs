@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use crashsight_mcp::clock::Clock;
-use crashsight_mcp::http::{self, Options, Signer};
+use crashsight_mcp::http::{self, CredentialMode, Options};
 use crashsight_mcp::mcp::{Extra, Server};
 use crashsight_mcp::project::Projects;
 use crashsight_mcp::reply::Budget;
@@ -59,9 +59,9 @@ async fn main() -> anyhow::Result<()> {
         origins: Vec::new(),
         tls: None,
         behind_proxy: false,
-        signer: Signer::Server,
+        credentials: CredentialMode::Config,
         toolbox: Arc::new(toolbox),
-        make: Arc::new(move |toolbox, caller| {
+        server_factory: Arc::new(move |toolbox, caller| {
             Server::new(toolbox, caller, Budget::DEFAULT).with_extra(Arc::clone(&rows))
         }),
     })

@@ -29,7 +29,7 @@ struct Talk {
 }
 
 pub(super) async fn demo(options: &Options) -> anyhow::Result<Exit> {
-    let program = crate::config::own_path()?;
+    let program = crate::config::current_exe()?;
     let mut command = Command::new(&program);
     command.args([
         "serve",

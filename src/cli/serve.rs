@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::options::Options;
 use super::setup::Setup;
 use crate::config::{self, TokenSetting};
-use crate::http::{self, BaseUrls, Signer, Token};
+use crate::http::{self, BaseUrls, CredentialMode, Token};
 use crate::mcp::{Output, Server};
 use crate::tools::Caller;
 
@@ -96,13 +96,13 @@ impl OverHttp {
             address,
             sse: !self.no_sse,
             tokens: self.tokens(setup)?,
-            signer: self.signer(setup)?,
+            credentials: self.credential_mode(setup)?,
             hosts: self.allow_host,
             origins: self.allow_origin,
             tls: self.tls_cert.zip(self.tls_key),
             behind_proxy: self.behind_proxy,
             toolbox: Arc::clone(&setup.toolbox),
-            make: Arc::new(move |toolbox, caller| {
+            server_factory: Arc::new(move |toolbox, caller| {
                 Server::new(toolbox, caller, budget).with_output(output)
             }),
         };
@@ -149,9 +149,9 @@ impl OverHttp {
         config::tokens(path)?.into_iter().map(token).collect()
     }
 
-    fn signer(&self, setup: &Setup) -> anyhow::Result<Signer> {
+    fn credential_mode(&self, setup: &Setup) -> anyhow::Result<CredentialMode> {
         if self.credentials == CredentialsFrom::Config {
-            return Ok(Signer::Server);
+            return Ok(CredentialMode::Config);
         }
         let (cn, global, (agora, getui)) = match &setup.simulator {
             Some(simulator) => {
@@ -159,12 +159,12 @@ impl OverHttp {
                 (base(), base(), (base(), base()))
             }
             None => (
-                config::site("cn")?,
-                config::site("global")?,
-                config::companion_bases()?,
+                config::base_url("cn")?,
+                config::base_url("global")?,
+                config::service_base_urls()?,
             ),
         };
-        Ok(Signer::Request(BaseUrls {
+        Ok(CredentialMode::PerRequest(BaseUrls {
             cn,
             global,
             agora,

@@ -9,7 +9,8 @@ use super::options::{Options, Quota};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::project::{
-    Account, App, Credentials, Platform, Project, Projects, ServiceApp, SourceRules,
+    Account, App, CredentialSource, Credentials, Platform, Project, Projects, ServiceApp,
+    SourceRules,
 };
 use crate::reply::Budget;
 use crate::request::ProviderId;
@@ -67,6 +68,7 @@ fn simulated(simulator: &Simulator, zone: &TimeZone) -> Projects {
         name: "demo".into(),
         provider: ProviderId::CrashSight,
         base: simulator.base_url(),
+        source: CredentialSource::Simulator,
         credentials: Ok(Credentials::CrashSight {
             user_id: sim::USER_ID.to_owned(),
             api_key: Secret::new(sim::API_KEY),
@@ -96,6 +98,7 @@ fn simulated(simulator: &Simulator, zone: &TimeZone) -> Projects {
             name: name.into(),
             provider,
             base: simulator.base_url(),
+            source: CredentialSource::Simulator,
             credentials: Ok(credentials),
             zone,
         })

@@ -1,21 +1,21 @@
-//! The companions' part of environment and file: Agora's customer pair, Getui's app, key and master secret.
+//! Agora and Getui accounts of the environment.
 
 use std::sync::Arc;
 
 use anyhow::Context as _;
 
-use super::{SITE_ZONE, Variables, base_url, secret};
-use crate::project::{Account, Credentials, Project, Projects, ServiceApp, SourceRules};
+use super::account::{AGORA_ZONE, NewAccount, SERVICE_ZONE};
+use super::base_url;
+use super::environment::{EnvSecret, Variables, secret};
+use crate::project::{
+    Account, CredentialSource, Credentials, Project, Projects, ServiceApp, SourceRules,
+};
 use crate::request::ProviderId;
-use crate::time_range;
 
-/// Agora counts days in UTC (seed 002 line 726).
-pub(super) const AGORA_ZONE: &str = "UTC";
-
-/// The project that the environment makes where nothing else is configured.
+/// The project that is added when no other project is configured.
 const ENV_PROJECT: &str = "default";
 
-/// The accounts of the environment, and their apps in every project that names none of its own.
+/// Adds the accounts of the environment. Their apps become the default of every project without its own.
 pub(super) fn add_environment(
     projects: &mut Projects,
     variables: Variables<'_>,
@@ -51,53 +51,67 @@ fn attach(projects: &mut Projects, account: &Account, app: &str) {
     }
 }
 
-type Found = Option<(Account, Option<String>)>;
+/// An account, and the default app id that the environment sets.
+type AccountAndApp = Option<(Account, Option<String>)>;
 
-fn agora(variables: Variables<'_>) -> anyhow::Result<Found> {
+fn agora(variables: Variables<'_>) -> anyhow::Result<AccountAndApp> {
     let customer_id = variables("AGORA_CUSTOMER_ID");
     let customer_secret = secret("AGORA_CUSTOMER_SECRET", variables);
     let app = variables("AGORA_APP_ID").map(|app| app.trim().to_owned());
     if customer_id.is_none() && customer_secret.is_none() && app.is_none() {
         return Ok(None);
     }
-    let lacking = lacking(&[
+    let missing = missing_variables(&[
         ("AGORA_CUSTOMER_ID", customer_id.is_some()),
         ("AGORA_CUSTOMER_SECRET", customer_secret.is_some()),
     ]);
-    let credentials = match (customer_id, customer_secret) {
+    let source = CredentialSource::env(&[
+        "AGORA_CUSTOMER_ID",
+        variable(customer_secret.as_ref(), "AGORA_CUSTOMER_SECRET"),
+    ]);
+    let credentials = match (customer_id, customer_secret.map(|secret| secret.value)) {
         (Some(customer_id), Some(Ok(customer_secret))) => Ok(Credentials::Agora {
             customer_id: customer_id.trim().to_owned(),
             customer_secret,
         }),
         (_, Some(Err(problem))) => Err(problem),
         _ => Err(format!(
-            "{lacking}\nhint: both are in Agora's console under RESTful API; AGORA_CUSTOMER_SECRET_FILE names a file instead"
+            "{missing}\nhint: both are in Agora's console under RESTful API; AGORA_CUSTOMER_SECRET_FILE can name a file instead"
         )),
     };
     let base = base_url::agora(variables("AGORA_BASE_URL").as_deref()).context("AGORA_BASE_URL")?;
-    let account = account(
-        "env-agora",
-        ProviderId::Agora,
+    let account = NewAccount {
+        name: "env-agora",
+        provider: ProviderId::Agora,
         base,
+        source,
         credentials,
-        AGORA_ZONE,
-    )?;
-    Ok(Some((account, app)))
+    };
+    Ok(Some((account.in_zone(AGORA_ZONE)?, app)))
 }
 
-fn getui(variables: Variables<'_>) -> anyhow::Result<Found> {
+fn getui(variables: Variables<'_>) -> anyhow::Result<AccountAndApp> {
     let app_id = variables("GETUI_APP_ID").map(|app| app.trim().to_owned());
     let app_key = secret("GETUI_APP_KEY", variables);
     let master_secret = secret("GETUI_MASTER_SECRET", variables);
     if app_id.is_none() && app_key.is_none() && master_secret.is_none() {
         return Ok(None);
     }
-    let lacking = lacking(&[
+    let missing = missing_variables(&[
         ("GETUI_APP_ID", app_id.is_some()),
         ("GETUI_APP_KEY", app_key.is_some()),
         ("GETUI_MASTER_SECRET", master_secret.is_some()),
     ]);
+    let source = CredentialSource::env(&[
+        "GETUI_APP_ID",
+        variable(app_key.as_ref(), "GETUI_APP_KEY"),
+        variable(master_secret.as_ref(), "GETUI_MASTER_SECRET"),
+    ]);
     let app = app_id.clone().unwrap_or_default();
+    let (app_key, master_secret) = (
+        app_key.map(|secret| secret.value),
+        master_secret.map(|secret| secret.value),
+    );
     let credentials = match (app_id, app_key, master_secret) {
         (Some(app_id), Some(Ok(app_key)), Some(Ok(master_secret))) => Ok(Credentials::Getui {
             app_id,
@@ -106,38 +120,32 @@ fn getui(variables: Variables<'_>) -> anyhow::Result<Found> {
         }),
         (_, Some(Err(problem)), _) | (_, _, Some(Err(problem))) => Err(problem),
         _ => Err(format!(
-            "{lacking}\nhint: all three are in Getui's developer centre; GETUI_MASTER_SECRET_FILE names a file instead"
+            "{missing}\nhint: all three are in Getui's developer centre; GETUI_MASTER_SECRET_FILE can name a file instead"
         )),
     };
     let base = base_url::getui(variables("GETUI_BASE_URL").as_deref()).context("GETUI_BASE_URL")?;
-    let account = account("env-getui", ProviderId::Getui, base, credentials, SITE_ZONE)?;
-    Ok(Some((account, Some(app))))
+    let account = NewAccount {
+        name: "env-getui",
+        provider: ProviderId::Getui,
+        base,
+        source,
+        credentials,
+    };
+    Ok(Some((account.in_zone(SERVICE_ZONE)?, Some(app))))
+}
+
+/// The variable that a secret was read from, or the one to set.
+fn variable<'a>(secret: Option<&'a EnvSecret>, default: &'a str) -> &'a str {
+    secret.map_or(default, |secret| secret.variable.as_str())
 }
 
 /// `X is not set`, or `X and Y are not set`.
-fn lacking(variables: &[(&str, bool)]) -> String {
+fn missing_variables(variables: &[(&str, bool)]) -> String {
     let names: Vec<&str> = variables
         .iter()
-        .filter(|(_, there)| !there)
+        .filter(|(_, is_set)| !is_set)
         .map(|(name, _)| *name)
         .collect();
     let verb = if names.len() == 1 { "is" } else { "are" };
     format!("{} {verb} not set", names.join(" and "))
-}
-
-/// An account of a companion service.
-pub(super) fn account(
-    name: &str,
-    provider: ProviderId,
-    base: String,
-    credentials: Result<Credentials, String>,
-    zone: &str,
-) -> anyhow::Result<Account> {
-    Ok(Account {
-        name: name.into(),
-        provider,
-        base,
-        credentials,
-        zone: time_range::zone(zone).map_err(anyhow::Error::msg)?,
-    })
 }

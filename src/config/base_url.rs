@@ -1,8 +1,8 @@
-//! Base addresses: the sites that have names, and addresses of one's own.
+//! Base URLs of the services: named sites and custom URLs.
 
 use anyhow::bail;
 
-/// `cn`, `global` or an address of one's own.
+/// `cn`, `global` or a custom URL.
 pub(super) fn crashsight(site: Option<&str>) -> anyhow::Result<String> {
     let site = site.unwrap_or("cn").trim();
     Ok(match site.to_lowercase().as_str() {
@@ -15,19 +15,19 @@ pub(super) fn crashsight(site: Option<&str>) -> anyhow::Result<String> {
     })
 }
 
-/// `https://api.agora.io`, unless told; the China host is `https://api.sd-rtn.com` (FACTS 2.1).
+/// Default `https://api.agora.io`; the host in China is `https://api.sd-rtn.com` (docs/vendor/agora.md §1).
 pub(super) fn agora(url: Option<&str>) -> anyhow::Result<String> {
-    let url = own(url.unwrap_or("https://api.agora.io"))?;
+    let url = custom(url.unwrap_or("https://api.agora.io"))?;
     Ok(url.trim_end_matches("/beta").to_owned())
 }
 
-/// `https://restapi.getui.com`, unless told; the documents' form with `/v2/{appId}` is understood.
+/// Default `https://restapi.getui.com`; the documented form with `/v2/{appId}` is accepted.
 pub(super) fn getui(url: Option<&str>) -> anyhow::Result<String> {
-    let url = own(url.unwrap_or("https://restapi.getui.com"))?;
+    let url = custom(url.unwrap_or("https://restapi.getui.com"))?;
     let path = url.find("://").map_or(0, |at| at + 3);
     let version = url
         .match_indices("/v2")
-        // Neither a host that is called `v2.…`, nor a folder that is called `v2x`.
+        // Not a host named `v2.…` and not a path segment such as `v2x`.
         .find(|(at, found)| {
             let rest = url.get(at + found.len()..).unwrap_or_default();
             *at > path && (rest.is_empty() || rest.starts_with('/'))
@@ -36,14 +36,14 @@ pub(super) fn getui(url: Option<&str>) -> anyhow::Result<String> {
     Ok(url.get(..end).unwrap_or(url).to_owned())
 }
 
-fn own(url: &str) -> anyhow::Result<&str> {
+fn custom(url: &str) -> anyhow::Result<&str> {
     match http(url.trim()) {
         Some(url) => Ok(url),
         None => bail!("a base URL starts with https:// or http:// and names a host, not `{url}`"),
     }
 }
 
-/// Without slashes at the end.
+/// The URL without trailing slashes, if it is an HTTP URL with a host.
 fn http(url: &str) -> Option<&str> {
     let rest = url
         .strip_prefix("https://")

@@ -1,4 +1,4 @@
-//! The file of bearer tokens: names, and what each may do. A token may stand there as its digest.
+//! Parses the bearer tokens file: named tokens and their permissions. A token can be given as its SHA-256.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -6,22 +6,23 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 
-use super::{Variables, home, process, read_secret, toml_error};
+use super::environment::{Variables, env_var, expand_tilde, read_secret};
+use super::toml_error;
 use crate::secret::{Fingerprint, Secret};
 
-/// Shorter ones could be guessed.
-const SHORTEST: usize = 16;
+/// The minimum length of a token, so that it cannot be guessed.
+const MIN_LENGTH: usize = 16;
 
-/// One token of the file.
+/// A token of the file.
 #[derive(Debug, Clone)]
 pub struct TokenSetting {
     /// Its name.
     pub name: String,
-    /// The digest of the token.
+    /// The SHA-256 of the token.
     pub fingerprint: Fingerprint,
-    /// Whether its owner may not write.
+    /// Whether tools that write are hidden and refused.
     pub read_only: bool,
-    /// The only projects its owner may name.
+    /// The projects it is restricted to; `None` is all.
     pub projects: Option<Vec<String>>,
 }
 
@@ -42,30 +43,33 @@ struct Row {
     projects: Option<Vec<String>>,
 }
 
-/// Reads a file of tokens.
+/// Reads a bearer tokens file.
 pub fn tokens(path: &Path) -> anyhow::Result<Vec<TokenSetting>> {
     let text = std::fs::read_to_string(path)
-        .with_context(|| format!("the file of tokens is not readable: {}", path.display()))?;
+        .with_context(|| format!("cannot read the tokens file: {}", path.display()))?;
     let folder = path.parent().unwrap_or(Path::new("."));
-    parse(&text, folder, &process).with_context(|| path.display().to_string())
+    parse(&text, folder, &env_var).with_context(|| path.display().to_string())
 }
 
 fn parse(text: &str, folder: &Path, variables: Variables<'_>) -> anyhow::Result<Vec<TokenSetting>> {
-    // The error's own text would show the line, and with it the token.
+    // The message of the TOML error quotes the line, which contains the token.
     let file: File = toml::from_str(text).map_err(|error| {
         let line = toml_error::line(text, error.span().map_or(0, |span| span.start));
-        anyhow::anyhow!("line {line}: {}", toml_error::words(&error))
+        anyhow::anyhow!("line {line}: {}", toml_error::message(&error))
     })?;
     let mut rows: Vec<TokenSetting> = Vec::new();
     for (name, row) in file.tokens {
         let fingerprint = row
             .fingerprint(folder, variables)
             .with_context(|| format!("tokens.{name}"))?;
-        if let Some(twin) = rows
+        if let Some(duplicate) = rows
             .iter()
             .find(|row| row.fingerprint.matches(&fingerprint))
         {
-            bail!("tokens.{name} is the same token as tokens.{}", twin.name);
+            bail!(
+                "tokens.{name} is the same token as tokens.{}",
+                duplicate.name
+            );
         }
         rows.push(TokenSetting {
             name,
@@ -75,7 +79,7 @@ fn parse(text: &str, folder: &Path, variables: Variables<'_>) -> anyhow::Result<
         });
     }
     if rows.is_empty() {
-        bail!("no token is in it");
+        bail!("the file defines no tokens");
     }
     Ok(rows)
 }
@@ -84,16 +88,16 @@ impl Row {
     fn fingerprint(&self, folder: &Path, variables: Variables<'_>) -> anyhow::Result<Fingerprint> {
         let token = match (&self.token, &self.token_file, &self.token_sha256) {
             (Some(token), None, None) => Secret::new(token),
-            (None, Some(path), None) => read_secret(&folder.join(home(path, variables)))?,
+            (None, Some(path), None) => read_secret(&folder.join(expand_tilde(path, variables)))?,
             (None, None, Some(digits)) => {
                 return Fingerprint::parse(digits)
                     .context("token_sha256 has 64 hexadecimal digits");
             }
-            _ => bail!("one of token, token_file and token_sha256 is needed"),
+            _ => bail!("set one of token, token_file and token_sha256"),
         };
         let plain = token.expose().bytes().all(|byte| byte.is_ascii_graphic());
-        if token.expose().len() < SHORTEST || !plain {
-            bail!("a token has at least {SHORTEST} characters, ASCII and no spaces");
+        if token.expose().len() < MIN_LENGTH || !plain {
+            bail!("tokens need at least {MIN_LENGTH} printable ASCII characters");
         }
         Ok(Fingerprint::of(token.expose()))
     }
@@ -104,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_are_read_and_mistakes_named_without_them() {
+    fn errors_never_contain_the_token() {
         let read = |text: &str| parse(text, Path::new("."), &|_| Some("/nowhere".to_owned()));
         let digest = crate::secret::sha256_hex("another-long-token");
         let rows = read(&format!(
@@ -119,9 +123,9 @@ mod tests {
                 .matches(&Fingerprint::of("another-long-token"))
         );
         for (text, words) in [
-            ("[tokens]", "no token"),
+            ("[tokens]", "no tokens"),
             ("[tokens.a]\ntoken = \"short\"", "at least 16"),
-            ("[tokens.a]\nread_only = true", "one of token"),
+            ("[tokens.a]\nread_only = true", "set one of token"),
             ("[tokens.a]\ntoken = hunter2hunter2hunter2", "line 2"),
             (
                 "tokens.a = \"hunter2hunter2hunter2\"",

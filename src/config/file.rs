@@ -1,4 +1,4 @@
-//! The TOML file: several accounts, several projects. A mistake is named with its line.
+//! Parses `config.toml`: accounts and projects. Errors give the line.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -9,18 +9,19 @@ use anyhow::anyhow;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::agora_getui::AGORA_ZONE;
-use super::{Variables, agora_getui, base_url, home, read_secret, toml_error};
+use super::account::{AGORA_ZONE, NewAccount, SERVICE_ZONE};
+use super::environment::{Variables, expand_tilde, read_secret};
+use super::{base_url, toml_error};
 use crate::project::{
-    Account, App, Credentials, Platform, Project, ServiceApp, SourceRules, app_id,
+    Account, App, CredentialSource, Credentials, Platform, Project, ServiceApp, SourceRules, app_id,
 };
 use crate::request::ProviderId;
 use crate::secret::Secret;
 use crate::time_range;
 
-/// What a file holds, checked.
+/// A parsed and validated configuration file.
 #[derive(Default)]
-pub(super) struct Parsed {
+pub(super) struct ConfigFile {
     pub(super) accounts: Vec<Arc<Account>>,
     pub(super) projects: Vec<Project>,
     pub(super) zone: Option<String>,
@@ -37,27 +38,27 @@ struct File {
     projects: BTreeMap<String, Spanned<ProjectTable>>,
 }
 
-/// Which keys an account takes depends on its provider; a key of another one is refused by name.
+/// The keys of an account depend on its provider; keys of another provider are unknown fields.
 #[derive(Deserialize)]
 #[serde(tag = "provider", rename_all = "lowercase", deny_unknown_fields)]
 enum AccountTable {
     CrashSight {
         site: Option<String>,
-        user_id: Option<Word>,
+        user_id: Option<StringOrInt>,
         api_key: Option<String>,
         api_key_file: Option<String>,
         api_key_env: Option<String>,
         zone: Option<String>,
     },
     Agora {
-        customer_id: Option<Word>,
+        customer_id: Option<StringOrInt>,
         customer_secret: Option<String>,
         customer_secret_file: Option<String>,
         customer_secret_env: Option<String>,
         base_url: Option<String>,
     },
     Getui {
-        app_id: Option<Word>,
+        app_id: Option<StringOrInt>,
         app_key: Option<String>,
         master_secret: Option<String>,
         master_secret_file: Option<String>,
@@ -67,7 +68,7 @@ enum AccountTable {
 }
 
 impl AccountTable {
-    /// Where it names the variable that its secret is read from.
+    /// The key that names the environment variable of its secret, if set.
     fn variable(&self, account: &str) -> Option<String> {
         let (field, name) = match self {
             Self::CrashSight { api_key_env, .. } => ("api_key", api_key_env),
@@ -102,33 +103,33 @@ struct ProjectTable {
 #[serde(deny_unknown_fields)]
 struct AppTable {
     account: Spanned<String>,
-    app: Spanned<Word>,
-    platform: Spanned<Word>,
+    app: Spanned<StringOrInt>,
+    platform: Spanned<StringOrInt>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AgoraTable {
     account: Spanned<String>,
-    app: Spanned<Word>,
+    app: Spanned<StringOrInt>,
 }
 
-/// Getui's account is one app's: there is no more to say.
+/// A Getui account belongs to one app, so the app is not given again.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct GetuiTable {
     account: Spanned<String>,
 }
 
-/// An id, or a platform: of digits alone it is often written without quotes.
+/// An id or a platform. Ids of digits are often written without quotes.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Word {
+enum StringOrInt {
     Text(String),
     Number(i64),
 }
 
-impl Word {
+impl StringOrInt {
     fn text(&self) -> String {
         match self {
             Self::Text(text) => text.trim().to_owned(),
@@ -137,8 +138,8 @@ impl Word {
     }
 }
 
-/// Accounts of the environment; a namesake would be shadowed.
-const TAKEN: &[&str] = &["env", "env-agora", "env-getui"];
+/// Names of the accounts of the environment.
+const RESERVED_NAMES: &[&str] = &["env", "env-agora", "env-getui"];
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -149,15 +150,19 @@ struct SourceTable {
     strip: Vec<String>,
 }
 
-/// Reads a file. `path` is for its errors and for files named relative to it.
-pub(super) fn parse(text: &str, path: &Path, variables: Variables<'_>) -> anyhow::Result<Parsed> {
+/// Parses a file. `path` is used in errors, and relative paths of key files start at its folder.
+pub(super) fn parse(
+    text: &str,
+    path: &Path,
+    variables: Variables<'_>,
+) -> anyhow::Result<ConfigFile> {
     let at = |span: Range<usize>, problem: String| {
         let line = toml_error::line(text, span.start);
         anyhow!("{}, line {line}: {problem}", path.display())
     };
     let file: File = toml::from_str(text).map_err(|error| {
         let span = error.span().unwrap_or(0..0);
-        at(span, toml_error::words(&error))
+        at(span, toml_error::message(&error))
     })?;
     let zone = match file.zone {
         Some(zone) => {
@@ -167,15 +172,16 @@ pub(super) fn parse(text: &str, path: &Path, variables: Variables<'_>) -> anyhow
         None => None,
     };
     let mut accounts: Vec<Arc<Account>> = Vec::new();
-    let mut named = Vec::new();
+    let mut secret_variables = Vec::new();
     for (name, table) in in_order(&file.accounts) {
         let problem =
             |problem: anyhow::Error| at(table.span(), format!("accounts.{name}: {problem:#}"));
-        if TAKEN.contains(&name.as_str()) {
-            let taken = anyhow!("the account of the environment has that name: give it another");
-            return Err(problem(taken));
+        if RESERVED_NAMES.contains(&name.as_str()) {
+            return Err(problem(anyhow!(
+                "this name is reserved for the account of the environment"
+            )));
         }
-        named.extend(table.get_ref().variable(name));
+        secret_variables.extend(table.get_ref().variable(name));
         let folder = path.parent().unwrap_or(Path::new(""));
         accounts.push(Arc::new(
             account(name, table.get_ref(), folder, variables).map_err(problem)?,
@@ -185,26 +191,22 @@ pub(super) fn parse(text: &str, path: &Path, variables: Variables<'_>) -> anyhow
     for (name, table) in in_order(&file.projects) {
         let span = table.span();
         let table = table.get_ref();
-        let twin = twin(&projects, std::iter::once(name).chain(&table.aliases));
-        if let Some((word, other)) = twin {
-            return Err(at(
-                span,
-                format!(
-                    "projects.{name}: `{word}` is a name of projects.{other} already, case aside"
-                ),
-            ));
+        let duplicate = duplicate(&projects, std::iter::once(name).chain(&table.aliases));
+        if let Some((name, other)) = duplicate {
+            let problem = format!("duplicate project name `{name}` (also projects.{other})");
+            return Err(at(span, problem));
         }
         if table.default && projects.iter().any(|other| other.default) {
             return Err(at(
                 span,
-                format!("projects.{name}: a second default project"),
+                format!("projects.{name}: only one project can be the default"),
             ));
         }
         let crashsight = match &table.crashsight {
             None => None,
             Some(app) => {
                 let account = app.account.get_ref().as_str();
-                of_provider(&accounts, ProviderId::CrashSight, &app.account)
+                find_account(&accounts, ProviderId::CrashSight, &app.account)
                     .map_err(|(span, problem)| at(span, format!("projects.{name}: {problem}")))?;
                 let word = app.platform.get_ref().text();
                 let platform = Platform::parse(&word).ok_or_else(|| {
@@ -223,7 +225,7 @@ pub(super) fn parse(text: &str, path: &Path, variables: Variables<'_>) -> anyhow
                 })
             }
         };
-        let companions = companions_of(&accounts, table)
+        let companions = service_apps(&accounts, table)
             .map_err(|(span, problem)| at(span, format!("projects.{name}: {problem}")))?;
         projects.push(Project {
             name: name.clone(),
@@ -237,68 +239,64 @@ pub(super) fn parse(text: &str, path: &Path, variables: Variables<'_>) -> anyhow
             },
         });
     }
-    // The default comes first wherever projects are listed.
+    // The default is listed first.
     projects.sort_by_key(|project| !project.default);
-    Ok(Parsed {
+    Ok(ConfigFile {
         accounts,
         projects,
         zone,
-        variables: named,
+        variables: secret_variables,
     })
 }
 
-/// A name that another project answers to, and that project.
-fn twin<'a>(
+/// Finds a name that an earlier project already has, ignoring case, and that project.
+fn duplicate<'a>(
     projects: &'a [Project],
     names: impl IntoIterator<Item = &'a String>,
 ) -> Option<(&'a str, &'a str)> {
-    let plain = |name: &str| name.trim().to_lowercase();
+    let normalize = |name: &str| name.trim().to_lowercase();
     names.into_iter().find_map(|name| {
         let other = projects.iter().find(|other| {
             std::iter::once(&other.name)
                 .chain(&other.aliases)
-                .any(|known| plain(known) == plain(name))
+                .any(|known| normalize(known) == normalize(name))
         })?;
         Some((name.as_str(), other.name.as_str()))
     })
 }
 
-/// Tables in the order of the file, which is the order people meant.
+/// Tables in the order of the file.
 fn in_order<T>(tables: &BTreeMap<String, Spanned<T>>) -> Vec<(&String, &Spanned<T>)> {
     let mut tables: Vec<_> = tables.iter().collect();
     tables.sort_by_key(|(_, table)| table.span().start);
     tables
 }
 
-/// A place in the file, and what is wrong there.
-type Problem = (Range<usize>, String);
+/// An error and its place in the file.
+type SpannedError = (Range<usize>, String);
 
-/// The account of that name, if it is the service's.
-fn of_provider<'a>(
+/// Finds the account of a service by name.
+fn find_account<'a>(
     accounts: &'a [Arc<Account>],
     provider: ProviderId,
     name: &Spanned<String>,
-) -> Result<&'a Arc<Account>, Problem> {
+) -> Result<&'a Arc<Account>, SpannedError> {
     accounts
         .iter()
         .find(|known| *known.name == **name.get_ref() && known.provider == provider)
         .ok_or_else(|| {
-            let problem = format!(
-                "no {} account is called `{}`",
-                provider.title(),
-                name.get_ref()
-            );
+            let problem = format!("unknown {} account `{}`", provider.title(), name.get_ref());
             (name.span(), problem)
         })
 }
 
-fn companions_of(
+fn service_apps(
     accounts: &[Arc<Account>],
     table: &ProjectTable,
-) -> Result<Vec<ServiceApp>, Problem> {
+) -> Result<Vec<ServiceApp>, SpannedError> {
     let mut out = Vec::new();
     if let Some(agora) = &table.agora {
-        let account = of_provider(accounts, ProviderId::Agora, &agora.account)?;
+        let account = find_account(accounts, ProviderId::Agora, &agora.account)?;
         let app = agora.app.get_ref().text();
         if app.is_empty() {
             return Err((agora.app.span(), "the Agora app id is empty".to_owned()));
@@ -310,7 +308,7 @@ fn companions_of(
         });
     }
     if let Some(getui) = &table.getui {
-        let account = of_provider(accounts, ProviderId::Getui, &getui.account)?;
+        let account = find_account(accounts, ProviderId::Getui, &getui.account)?;
         let app = match &account.credentials {
             Ok(Credentials::Getui { app_id, .. }) => app_id.clone(),
             _ => String::new(),
@@ -331,13 +329,14 @@ fn account(
     variables: Variables<'_>,
 ) -> anyhow::Result<Account> {
     let secret = |field, forms| secret((name, field), forms, folder, variables);
-    let needed = |field: &str, value: &Option<Word>| {
+    let required = |field: &str, value: &Option<StringOrInt>| {
         value
             .as_ref()
-            .map(Word::text)
+            .map(StringOrInt::text)
             .filter(|value| !value.is_empty())
             .ok_or_else(|| format!("accounts.{name} has no {field}"))
     };
+    let source = |keys: &[&str]| CredentialSource::account_section(name, keys);
     match table {
         AccountTable::CrashSight {
             site,
@@ -348,19 +347,19 @@ fn account(
             zone,
         } => {
             let key = secret("api_key", [api_key, api_key_file, api_key_env])?;
-            Ok(Account {
-                name: name.into(),
+            let account = NewAccount {
+                name,
                 provider: ProviderId::CrashSight,
                 base: base_url::crashsight(site.as_deref())?,
-                credentials: needed("user_id", user_id).and_then(|user_id| {
+                source: source(&["user_id", &key.field]),
+                credentials: required("user_id", user_id).and_then(|user_id| {
                     Ok(Credentials::CrashSight {
                         user_id,
-                        api_key: key?,
+                        api_key: key.value?,
                     })
                 }),
-                zone: time_range::zone(zone.as_deref().unwrap_or(super::SITE_ZONE))
-                    .map_err(anyhow::Error::msg)?,
-            })
+            };
+            account.in_zone(zone.as_deref().unwrap_or(SERVICE_ZONE))
         }
         AccountTable::Agora {
             customer_id,
@@ -369,18 +368,21 @@ fn account(
             customer_secret_env,
             base_url,
         } => {
-            let key = secret(
-                "customer_secret",
-                [customer_secret, customer_secret_file, customer_secret_env],
-            )?;
-            let credentials = needed("customer_id", customer_id).and_then(|customer_id| {
-                Ok(Credentials::Agora {
-                    customer_id,
-                    customer_secret: key?,
-                })
-            });
-            let base = base_url::agora(base_url.as_deref())?;
-            agora_getui::account(name, ProviderId::Agora, base, credentials, AGORA_ZONE)
+            let forms = [customer_secret, customer_secret_file, customer_secret_env];
+            let key = secret("customer_secret", forms)?;
+            let account = NewAccount {
+                name,
+                provider: ProviderId::Agora,
+                base: base_url::agora(base_url.as_deref())?,
+                source: source(&["customer_id", &key.field]),
+                credentials: required("customer_id", customer_id).and_then(|customer_id| {
+                    Ok(Credentials::Agora {
+                        customer_id,
+                        customer_secret: key.value?,
+                    })
+                }),
+            };
+            account.in_zone(AGORA_ZONE)
         }
         AccountTable::Getui {
             app_id,
@@ -390,59 +392,84 @@ fn account(
             master_secret_env,
             base_url,
         } => {
-            let key = secret(
-                "master_secret",
-                [master_secret, master_secret_file, master_secret_env],
-            )?;
+            let forms = [master_secret, master_secret_file, master_secret_env];
+            let key = secret("master_secret", forms)?;
             let app_key = secret("app_key", [app_key, &None, &None])?;
-            let credentials = needed("app_id", app_id).and_then(|app_id| {
-                Ok(Credentials::Getui {
-                    app_id,
-                    app_key: app_key?,
-                    master_secret: key?,
-                })
-            });
-            let base = base_url::getui(base_url.as_deref())?;
-            agora_getui::account(name, ProviderId::Getui, base, credentials, super::SITE_ZONE)
+            let account = NewAccount {
+                name,
+                provider: ProviderId::Getui,
+                base: base_url::getui(base_url.as_deref())?,
+                source: source(&["app_id", &app_key.field, &key.field]),
+                credentials: required("app_id", app_id).and_then(|app_id| {
+                    Ok(Credentials::Getui {
+                        app_id,
+                        app_key: app_key.value?,
+                        master_secret: key.value?,
+                    })
+                }),
+            };
+            account.in_zone(SERVICE_ZONE)
         }
     }
 }
 
-/// A secret in plain, from a file, or from a variable: one of the three. What is absent or cannot be used is
-/// told at the call that needs it. A file is looked for beside the configuration.
+/// A secret of an account.
+struct FileSecret {
+    /// The key that is set: `api_key`, `api_key_file` or `api_key_env`.
+    field: String,
+    /// `Err` says why it cannot be used. It is reported by the call that needs it, so that other accounts work.
+    value: Result<Secret, String>,
+}
+
+/// Reads a secret from its key, from a file or from a variable, whichever is set.
+/// Relative paths start at the folder of the configuration file.
 fn secret(
     (account, field): (&str, &str),
     [plain, file, variable]: [&Option<String>; 3],
     folder: &Path,
     variables: Variables<'_>,
-) -> anyhow::Result<Result<Secret, String>> {
-    let place = format!("accounts.{account}.{field}");
-    Ok(match (plain, file, variable) {
-        (Some(key), None, None) => {
-            Secret::read(key).map_err(|problem| format!("{place} {problem}"))
+) -> anyhow::Result<FileSecret> {
+    let (file_field, env_field) = (format!("{field}_file"), format!("{field}_env"));
+    let place = format!("accounts.{account}");
+    let (field, value) = match (plain, file, variable) {
+        (Some(key), None, None) => (
+            field.to_owned(),
+            Secret::read(key).map_err(|problem| format!("{place}.{field} {problem}")),
+        ),
+        (None, Some(path), None) => {
+            let secret = read_secret(&folder.join(expand_tilde(path, variables)));
+            let secret = secret.map_err(|problem| format!("{place}.{file_field}: {problem:#}"));
+            (file_field, secret)
         }
-        (None, Some(path), None) => read_secret(&folder.join(home(path, variables)))
-            .map_err(|problem| format!("{place}_file: {problem:#}")),
-        (None, None, Some(variable)) => match variables(variable) {
-            Some(key) => Secret::read(&key)
-                .map_err(|problem| format!("the variable {variable} of {place}_env {problem}")),
-            // Who puts the key itself there is not told it back.
-            None if !variable.bytes().all(in_capitals) => Err(format!(
-                "the variable of {place}_env is not set: what stands there is a variable's name, and not the key"
-            )),
-            None => Err(format!("the variable {variable} of {place}_env is not set")),
-        },
-        (None, None, None) => Err(format!(
-            "accounts.{account} has no {field}_file, {field}_env or {field}"
-        )),
+        (None, None, Some(variable)) => {
+            let place = format!("{place}.{env_field}");
+            let secret = match variables(variable) {
+                Some(key) => Secret::read(&key)
+                    .map_err(|problem| format!("the variable {variable} of {place} {problem}")),
+                None if is_env_name(variable) => {
+                    Err(format!("the variable {variable} of {place} is not set"))
+                }
+                // It may be the key itself, which is not repeated.
+                None => Err(format!(
+                    "{place} must be the name of an environment variable that is set"
+                )),
+            };
+            (env_field, secret)
+        }
+        (None, None, None) => {
+            let missing = format!("{place} has no {file_field}, {env_field} or {field}");
+            (field.to_owned(), Err(missing))
+        }
         _ => {
             return Err(anyhow!(
-                "one of {field}, {field}_file and {field}_env is enough"
+                "set only one of {field}, {file_field} and {env_field}"
             ));
         }
-    })
+    };
+    Ok(FileSecret { field, value })
 }
 
-fn in_capitals(byte: u8) -> bool {
-    byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_'
+fn is_env_name(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }

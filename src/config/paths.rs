@@ -1,15 +1,15 @@
-//! Where things lie on this machine: the folders that programs agree on, and where settings come from.
+//! The user's folders, by operating system convention.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::{Variables, default_path, file_read, process};
+use super::environment::{Variables, env_var};
 
-/// Systems with customs of their own.
+/// Operating systems with their own conventions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Os {
-    /// Linux, and what follows its customs.
+    /// Linux and other Unix systems.
     Linux,
     /// macOS.
     MacOs,
@@ -20,30 +20,30 @@ pub enum Os {
 /// The user's folders.
 #[derive(Debug, Clone)]
 pub struct UserDirs {
-    /// Whose customs hold.
+    /// The operating system.
     pub os: Os,
-    /// The user's folder.
+    /// The user's home folder.
     pub home: PathBuf,
-    /// Where command line programs keep settings: `~/.config`, or `%APPDATA%`.
+    /// Configuration of command line programs: `~/.config`, or `%APPDATA%`.
     pub config: PathBuf,
-    /// Where desktop programs keep them: the same, but on macOS `~/Library/Application Support`.
+    /// Configuration of desktop programs: the same, except on macOS `~/Library/Application Support`.
     pub applications: PathBuf,
-    /// Where the user's own programs lie: `~/.local/bin`, or a folder of ours below `%LOCALAPPDATA%`.
+    /// The user's executables: `~/.local/bin`, or `%LOCALAPPDATA%\Programs\crashsight-mcp`.
     pub bin: PathBuf,
-    /// Codex's folder: `CODEX_HOME`, or `~/.codex`.
+    /// `CODEX_HOME`, or `~/.codex`.
     pub codex: PathBuf,
-    /// Where Claude Code's `.claude.json` lies: `CLAUDE_CONFIG_DIR`, or the user's folder.
+    /// The folder of Claude Code's `.claude.json`: `CLAUDE_CONFIG_DIR`, or the home folder.
     pub claude: PathBuf,
-    /// Where Gemini's `.gemini` lies: `GEMINI_CLI_HOME`, or the user's folder.
+    /// The folder of Gemini's `.gemini`: `GEMINI_CLI_HOME`, or the home folder.
     pub gemini: PathBuf,
-    /// The folder this program was started in.
-    pub here: PathBuf,
-    /// Where programs are looked for.
+    /// The working directory.
+    pub cwd: PathBuf,
+    /// `PATH`, split.
     path: Vec<PathBuf>,
 }
 
 impl UserDirs {
-    /// The folders of this process's user.
+    /// The folders of the user who runs this process.
     pub fn of_process() -> anyhow::Result<Self> {
         let os = if cfg!(windows) {
             Os::Windows
@@ -52,18 +52,18 @@ impl UserDirs {
         } else {
             Os::Linux
         };
-        let here = std::env::current_dir().context("the current folder is not known")?;
-        Self::read(os, here, &process)
+        let cwd = std::env::current_dir().context("cannot determine the working directory")?;
+        Self::read(os, cwd, &env_var)
     }
 
-    /// The folders that these variables name.
-    pub fn read(os: Os, here: PathBuf, variables: Variables<'_>) -> anyhow::Result<Self> {
+    /// The folders for these environment variables.
+    pub fn read(os: Os, cwd: PathBuf, variables: Variables<'_>) -> anyhow::Result<Self> {
         let folder = |name: &str| variables(name).map(PathBuf::from);
         let home = match os {
             Os::Windows => folder("USERPROFILE").or_else(|| folder("HOME")),
             Os::Linux | Os::MacOs => folder("HOME"),
         }
-        .context("the user's folder is not known: HOME (USERPROFILE on Windows) is not set")?;
+        .context("cannot determine the home folder: HOME (USERPROFILE on Windows) is not set")?;
         let roaming = || folder("APPDATA").unwrap_or_else(|| home.join("AppData").join("Roaming"));
         let (config, applications, bin) = match os {
             Os::Linux => {
@@ -92,7 +92,7 @@ impl UserDirs {
             config,
             applications,
             bin,
-            here,
+            cwd,
             path: variables("PATH")
                 .map(|path| std::env::split_paths(&path).collect())
                 .unwrap_or_default(),
@@ -100,23 +100,23 @@ impl UserDirs {
         })
     }
 
-    /// The program that a command names: a path, or a name to look up. `None` when there is none.
+    /// Finds the executable for a command, which is a path or a name in `PATH`.
     pub fn program(&self, command: &str) -> Option<PathBuf> {
         let named = Path::new(command);
         if named.components().count() > 1 {
-            let full = self.home_of(command);
+            let full = self.expand(command);
             return [full.clone(), full.with_extension("exe")]
                 .into_iter()
                 .take(if self.os == Os::Windows { 2 } else { 1 })
-                .find(|path| starts(path));
+                .find(|path| is_executable(path));
         }
         self.path
             .iter()
             .map(|folder| folder.join(self.file_name(command)))
-            .find(|path| starts(path))
+            .find(|path| is_executable(path))
     }
 
-    /// A program's file name here.
+    /// A program's file name on this operating system.
     pub fn file_name(&self, program: &str) -> String {
         match self.os {
             Os::Windows if !program.to_lowercase().ends_with(".exe") => format!("{program}.exe"),
@@ -124,25 +124,25 @@ impl UserDirs {
         }
     }
 
-    fn home_of(&self, path: &str) -> PathBuf {
+    fn expand(&self, path: &str) -> PathBuf {
         match path.strip_prefix("~/") {
             Some(rest) => self.home.join(rest),
-            None => self.here.join(path),
+            None => self.cwd.join(path),
         }
     }
 
-    /// A path as people write it, made independent of the folder this program was started in.
+    /// Makes a path independent of the working directory; `~/` stays.
     pub fn absolute(&self, path: &str) -> String {
         if path.starts_with("~/") || Path::new(path).is_absolute() {
             path.to_owned()
         } else {
-            self.here.join(path).display().to_string()
+            self.cwd.join(path).display().to_string()
         }
     }
 }
 
-/// Whether this is a file that may be started.
-fn starts(path: &Path) -> bool {
+/// Whether this is a file with permission to execute it.
+fn is_executable(path: &Path) -> bool {
     let Ok(about) = path.metadata() else {
         return false;
     };
@@ -151,92 +151,6 @@ fn starts(path: &Path) -> bool {
     #[cfg(not(unix))]
     let allowed = true;
     about.is_file() && allowed
-}
-
-/// Where settings come from.
-#[derive(Debug, Clone, Default)]
-pub struct ConfigSources {
-    /// The configuration file that is read.
-    pub file: Option<PathBuf>,
-    /// Where the user's own would be.
-    pub own_file: Option<PathBuf>,
-    /// The same for a process that lacks what a shell's profile sets.
-    plain_file: Option<PathBuf>,
-    /// Variables that are set and hold no secret, with their values.
-    pub plain: Vec<(&'static str, String)>,
-    /// Variables that are set and hold a secret: their names alone.
-    pub secret: Vec<&'static str>,
-}
-
-/// Variables that say who, where and what.
-const PLAIN: &[&str] = &[
-    "CRASHSIGHT_USER_ID",
-    "CRASHSIGHT_API_KEY_FILE",
-    "CRASHSIGHT_SITE",
-    "CRASHSIGHT_SITE_ZONE",
-    "CRASHSIGHT_PROJECT",
-    "CRASHSIGHT_ZONE",
-    "AGORA_CUSTOMER_ID",
-    "AGORA_CUSTOMER_SECRET_FILE",
-    "AGORA_APP_ID",
-    "AGORA_BASE_URL",
-    "GETUI_APP_ID",
-    "GETUI_APP_KEY_FILE",
-    "GETUI_MASTER_SECRET_FILE",
-    "GETUI_BASE_URL",
-];
-
-/// Variables that hold a secret; each has a twin that names a file instead.
-const SECRET: &[&str] = &[
-    "CRASHSIGHT_API_KEY",
-    "AGORA_CUSTOMER_SECRET",
-    "GETUI_APP_KEY",
-    "GETUI_MASTER_SECRET",
-];
-
-impl ConfigSources {
-    /// Where this process's settings come from, with this file named on the command line.
-    pub fn of_process(config: Option<&Path>) -> Self {
-        Self::read(config, &process)
-    }
-
-    /// Where settings come from among these variables.
-    pub fn read(config: Option<&Path>, variables: Variables<'_>) -> Self {
-        Self {
-            file: file_read(config, variables),
-            own_file: default_path(variables),
-            plain_file: default_path(&|name| match name {
-                "XDG_CONFIG_HOME" => None,
-                _ => variables(name),
-            }),
-            plain: PLAIN
-                .iter()
-                .filter_map(|name| Some((*name, variables(name)?)))
-                .collect(),
-            secret: SECRET
-                .iter()
-                .copied()
-                .filter(|name| variables(name).is_some())
-                .collect(),
-        }
-    }
-
-    /// Whether a variable that holds no secret is set.
-    pub fn sets(&self, name: &str) -> bool {
-        self.plain.iter().any(|(known, _)| *known == name)
-    }
-
-    /// The file, when it is not the one that every process of the user finds.
-    pub fn named_file(&self) -> Option<&Path> {
-        self.file
-            .as_deref()
-            .filter(|file| self.plain_file.as_deref() != Some(file))
-    }
-
-    /// Where a key file would lie: beside the configuration.
-    pub fn key_file(&self, name: &str) -> Option<PathBuf> {
-        Some(self.own_file.as_ref()?.with_file_name(name))
-    }
 }
 
 #[cfg(test)]
@@ -254,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn every_system_has_its_customs() {
+    fn folders_follow_the_conventions_of_the_system() {
         let linux = read(Os::Linux, &[("HOME", "/home/a")]);
         assert_eq!(linux.applications, Path::new("/home/a/.config"));
         assert_eq!(linux.bin, Path::new("/home/a/.local/bin"));
@@ -275,21 +189,8 @@ mod tests {
     }
 
     #[test]
-    fn without_a_home_there_is_no_place() {
+    fn a_missing_home_is_an_error() {
         let error = UserDirs::read(Os::Linux, PathBuf::from("/"), &|_| None).unwrap_err();
         assert!(error.to_string().contains("HOME"), "{error}");
-    }
-
-    #[test]
-    fn secrets_are_named_and_not_read() {
-        let sources = ConfigSources::read(None, &|name| match name {
-            "HOME" => Some("/home/a".to_owned()),
-            "CRASHSIGHT_API_KEY" => Some("hush".to_owned()),
-            "CRASHSIGHT_USER_ID" => Some("7".to_owned()),
-            _ => None,
-        });
-        assert_eq!(sources.secret, ["CRASHSIGHT_API_KEY"]);
-        assert_eq!(sources.plain, [("CRASHSIGHT_USER_ID", "7".to_owned())]);
-        assert!(!format!("{sources:?}").contains("hush"));
     }
 }

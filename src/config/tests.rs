@@ -1,5 +1,6 @@
 use super::*;
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn read(pairs: &[(&str, &str)]) -> anyhow::Result<Config> {
@@ -10,7 +11,7 @@ fn read(pairs: &[(&str, &str)]) -> anyhow::Result<Config> {
     Config::read(None, &|name| variables.get(name).cloned())
 }
 
-fn parse(text: &str, pairs: &[(&str, &str)]) -> anyhow::Result<file::Parsed> {
+fn parse(text: &str, pairs: &[(&str, &str)]) -> anyhow::Result<file::ConfigFile> {
     let variables: HashMap<String, String> = pairs
         .iter()
         .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
@@ -102,7 +103,7 @@ fn without_credentials_each_call_names_the_settings() {
 }
 
 #[test]
-fn a_team_file_is_read_whole() {
+fn a_team_file_is_parsed() {
     let parsed = parse(TEAM, &[("CN_KEY", "k")]).unwrap();
     assert_eq!(parsed.accounts.len(), 3);
     assert_eq!(parsed.projects[0].name, "starfall-android");
@@ -115,7 +116,7 @@ fn a_team_file_is_read_whole() {
 }
 
 #[test]
-fn a_mistake_is_named_with_its_line() {
+fn errors_give_the_line() {
     let problem = |old: &str, new: &str| {
         parse(&TEAM.replace(old, new), &[("CN_KEY", "k")])
             .map(|_| ())
@@ -140,7 +141,7 @@ fn a_mistake_is_named_with_its_line() {
             "account = \"cn\", app = \"aaaa\"",
             "account = \"xx\", app = \"aaaa\"",
             29,
-            "no CrashSight account is called `xx`",
+            "unknown CrashSight account `xx`",
         ),
         ("platform = 10", "platform = \"amiga\"", 29, "not `amiga`"),
         (
@@ -149,18 +150,23 @@ fn a_mistake_is_named_with_its_line() {
             21,
             "expected a list, not a number",
         ),
-        ("[accounts.cn]", "[accounts.env]", 3, "give it another"),
+        (
+            "[accounts.cn]",
+            "[accounts.env]",
+            3,
+            "reserved for the account of the environment",
+        ),
         (
             "[projects.arcade]",
             "[projects.Starfall-Android]",
             28,
-            "is a name of projects.starfall-android already",
+            "duplicate project name `Starfall-Android` (also projects.starfall-android)",
         ),
         (
             "[projects.arcade]",
             "[projects.arcade]\naliases = [\"Android Prod \"]",
             28,
-            "`Android Prod ` is a name of projects.starfall-android",
+            "duplicate project name `Android Prod ` (also projects.starfall-android)",
         ),
         (
             "app = \"aaaa\"",
@@ -172,20 +178,20 @@ fn a_mistake_is_named_with_its_line() {
             "[projects.arcade]",
             "[projects.arcade]\ndefault = true",
             28,
-            "a second default",
+            "only one project can be the default",
         ),
         ("[accounts.rtc]", "[accounts.rtc", 9, ""),
         (
             "account = \"rtc\"",
             "account = \"cn\"",
             24,
-            "projects.starfall-android: no Agora account is called `cn`",
+            "projects.starfall-android: unknown Agora account `cn`",
         ),
         (
             "account = \"push\"",
             "account = \"rtc\"",
             25,
-            "no Getui account is called `rtc`",
+            "unknown Getui account `rtc`",
         ),
         (
             "app = \"a\"",
@@ -249,23 +255,23 @@ fn ids_of_digits_need_no_quotes() {
 }
 
 #[test]
-fn a_key_that_is_not_there_is_told_at_the_call() {
+fn a_missing_key_is_reported_by_the_call() {
     let parsed = parse(TEAM, &[]).unwrap();
     let failure = parsed.accounts[0].credentials().unwrap_err().to_string();
     assert!(failure.contains("CN_KEY"), "{failure}");
     for (line, words) in [
         (
             "api_key_file = \"gone.key\"",
-            "api_key_file: the key file is not readable: team/gone.key",
+            "api_key_file: cannot read the key file: team/gone.key",
         ),
         (
             "api_key_file = \"~/gone.key\"",
-            "not readable: /nowhere/gone.key",
+            "cannot read the key file: /nowhere/gone.key",
         ),
         ("api_key = \" \"", "accounts.cn.api_key is empty"),
         (
             "api_key_env = \"hush-hush\"",
-            "the variable of accounts.cn.api_key_env is not set",
+            "accounts.cn.api_key_env must be the name of an environment variable",
         ),
         (
             "api_key = \"hush\\nhush\"",
@@ -293,14 +299,14 @@ fn a_key_that_is_not_there_is_told_at_the_call() {
     .unwrap();
     let failure = settings.projects.crashsight(None).unwrap_err().to_string();
     assert!(
-        failure.contains("CRASHSIGHT_API_KEY_FILE: the key file is not readable: /nowhere/a.key"),
+        failure.contains("CRASHSIGHT_API_KEY_FILE: cannot read the key file: /nowhere/a.key"),
         "{failure}"
     );
     assert!(settings.projects.companion(ProviderId::Agora, None).is_ok());
 }
 
 #[test]
-fn a_mistake_of_the_environment_is_named_with_its_variable() {
+fn errors_of_the_environment_name_the_variable() {
     for (name, value) in [
         ("CRASHSIGHT_ZONE", "Mars"),
         ("CRASHSIGHT_SITE_ZONE", "Mars"),
@@ -331,7 +337,7 @@ fn team_with(pairs: &[(&str, &str)]) -> Config {
 }
 
 #[test]
-fn an_app_of_the_environment_is_its_project_of_the_file() {
+fn an_app_of_the_environment_matches_its_project_of_the_file() {
     let settings = team_with(&[("CRASHSIGHT_PROJECT", "aaaa@pc")]);
     assert_eq!(settings.projects.projects.len(), 2);
     assert_eq!(settings.projects.default_project().unwrap().name, "arcade");
@@ -340,14 +346,14 @@ fn an_app_of_the_environment_is_its_project_of_the_file() {
 }
 
 #[test]
-fn an_app_of_the_environment_is_asked_with_an_account_of_its_service() {
+fn an_app_of_the_environment_uses_an_account_of_its_service() {
     let settings = team_with(&[("CRASHSIGHT_PROJECT", "bbbb@ios")]);
     let target = settings.projects.crashsight(None).unwrap();
     assert_eq!((&*target.account.name, target.app.as_str()), ("cn", "bbbb"));
 }
 
 #[test]
-fn a_project_of_the_environment_beats_the_files_default() {
+fn a_project_of_the_environment_overrides_the_default_of_the_file() {
     let folder = folder_with(TEAM);
     let path = folder.join("config.toml");
     let settings = Config::read(Some(&path), &|name| match name {
@@ -359,7 +365,7 @@ fn a_project_of_the_environment_beats_the_files_default() {
     assert_eq!(settings.projects.default_project().unwrap().name, "arcade");
     std::fs::remove_dir_all(&folder).unwrap();
     let missing = Config::read(Some(&path), &|_| None).unwrap_err();
-    assert!(missing.to_string().contains("not readable"), "{missing}");
+    assert!(missing.to_string().contains("cannot read"), "{missing}");
 }
 
 #[test]
@@ -391,7 +397,7 @@ fn one_project_reaches_all_three_services() {
 }
 
 #[test]
-fn companions_of_the_environment_serve_the_project_of_the_environment() {
+fn apps_of_the_environment_belong_to_the_project_of_the_environment() {
     let settings = read(&[
         ("CRASHSIGHT_USER_ID", "1"),
         ("CRASHSIGHT_API_KEY", "k"),
@@ -421,7 +427,7 @@ fn companions_of_the_environment_serve_the_project_of_the_environment() {
 }
 
 #[test]
-fn companions_alone_leave_crashsight_without_a_project() {
+fn agora_credentials_do_not_make_a_crashsight_project() {
     let settings = read(&[
         ("AGORA_CUSTOMER_ID", "c"),
         ("AGORA_CUSTOMER_SECRET", "s"),
@@ -434,7 +440,7 @@ fn companions_alone_leave_crashsight_without_a_project() {
 }
 
 #[test]
-fn what_a_companion_lacks_is_named() {
+fn missing_agora_and_getui_settings_are_named() {
     let failure = |pairs: &[(&str, &str)], provider| {
         let settings = read(pairs).unwrap();
         let failure = settings.projects.companion(provider, None).unwrap_err();
@@ -466,4 +472,70 @@ fn what_a_companion_lacks_is_named() {
         assert!(text.contains(says), "{text}");
     }
     assert!(read(&[("AGORA_APP_ID", "a"), ("AGORA_BASE_URL", "agora.example")]).is_err());
+}
+
+#[test]
+fn every_account_knows_where_its_credentials_came_from() {
+    let folder = folder_with("");
+    let key = folder.join("key");
+    std::fs::write(&key, "k").unwrap();
+    let key = key.display().to_string();
+    let env = |pairs: &[(&str, &str)], provider| {
+        let settings = read(pairs).unwrap();
+        settings
+            .projects
+            .of_provider(provider)
+            .unwrap()
+            .source
+            .to_string()
+    };
+    for (pairs, provider, expected) in [
+        (
+            &[("CRASHSIGHT_USER_ID", "1"), ("CRASHSIGHT_API_KEY", "k")][..],
+            ProviderId::CrashSight,
+            "CRASHSIGHT_USER_ID and CRASHSIGHT_API_KEY",
+        ),
+        (
+            &[
+                ("CRASHSIGHT_USER_ID", "1"),
+                ("CRASHSIGHT_API_KEY_FILE", &key),
+            ],
+            ProviderId::CrashSight,
+            "CRASHSIGHT_USER_ID and CRASHSIGHT_API_KEY_FILE",
+        ),
+        (
+            &[
+                ("AGORA_CUSTOMER_ID", "c"),
+                ("AGORA_CUSTOMER_SECRET_FILE", &key),
+            ],
+            ProviderId::Agora,
+            "AGORA_CUSTOMER_ID and AGORA_CUSTOMER_SECRET_FILE",
+        ),
+        (
+            &[
+                ("GETUI_APP_ID", "g"),
+                ("GETUI_APP_KEY", "k"),
+                ("GETUI_MASTER_SECRET_FILE", &key),
+            ],
+            ProviderId::Getui,
+            "GETUI_APP_ID, GETUI_APP_KEY and GETUI_MASTER_SECRET_FILE",
+        ),
+    ] {
+        assert_eq!(env(pairs, provider), expected);
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+    let parsed = parse(TEAM, &[("CN_KEY", "k")]).unwrap();
+    let sources: Vec<_> = parsed
+        .accounts
+        .iter()
+        .map(|account| account.source.to_string())
+        .collect();
+    assert_eq!(
+        sources,
+        [
+            "user_id and api_key_env of [accounts.cn]",
+            "customer_id and customer_secret_env of [accounts.rtc]",
+            "app_id, app_key and master_secret_env of [accounts.push]",
+        ]
+    );
 }

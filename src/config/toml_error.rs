@@ -1,14 +1,14 @@
-//! A mistake in a TOML file in words: where it is and what was expected, and never a value, which may be a secret.
+//! TOML errors as text: the line and what was expected. Never a value, which may be a secret.
 
 use toml::de::Error;
 
-/// The line of a byte of the text, counted from one.
+/// The one-based line of a byte offset.
 pub(super) fn line(text: &str, start: usize) -> usize {
     text.get(..start).unwrap_or(text).matches('\n').count() + 1
 }
 
-/// What is wrong, without the value and without the names of our types.
-pub(super) fn words(error: &Error) -> String {
+/// The error without the value and without Rust type names.
+pub(super) fn message(error: &Error) -> String {
     let message = error.message();
     if message.starts_with("data did not match any variant") {
         return "expected text".to_owned();
@@ -18,7 +18,7 @@ pub(super) fn words(error: &Error) -> String {
         .find_map(|start| message.strip_prefix(start));
     match wrong.and_then(|rest| rest.rsplit_once(", expected ")) {
         Some((found, expected)) => {
-            // The kind stands before the value: `string "…"`, integer `…`.
+            // The kind precedes the value: `string "…"`, integer `…`.
             let kind = found.split(['"', '`']).next().unwrap_or_default().trim();
             format!("expected {}, not {}", kind_of(expected), kind_of(kind))
         }

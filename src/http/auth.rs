@@ -1,27 +1,27 @@
-//! Bearer tokens: who may call, and how much.
+//! Bearer token authentication.
 
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use super::error_response::{Refused, text};
+use super::error_response::{ErrorResponse, text};
 use crate::project::Projects;
 use crate::secret::Fingerprint;
 
 /// A named token.
 #[derive(Debug, Clone)]
 pub struct Token {
-    /// What the log calls its owner.
+    /// Its name in logs.
     pub name: Arc<str>,
-    /// The digest of the token; the token itself is not kept.
+    /// The SHA-256 of the token; the token itself is not kept.
     pub fingerprint: Fingerprint,
-    /// Whether its owner may not write.
+    /// Whether tools that write are hidden and refused.
     pub read_only: bool,
-    /// The only projects its owner may name; `None` is all.
+    /// The projects it is restricted to; `None` is all.
     pub projects: Option<Arc<Projects>>,
 }
 
-/// The tokens that open the door; without any it stands open.
+/// Valid tokens. Without any, requests need no authentication.
 pub(super) struct BearerAuth(Vec<Token>);
 
 impl BearerAuth {
@@ -29,13 +29,16 @@ impl BearerAuth {
         Self(tokens)
     }
 
-    /// The token that a request carries. All tokens are compared, each in constant time.
-    pub(super) fn check(&self, headers: &HeaderMap) -> Result<Option<&Token>, Refused> {
+    /// Finds the token of a request. All tokens are compared, each in constant time.
+    pub(super) fn authenticate(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<Option<&Token>, ErrorResponse> {
         if self.0.is_empty() {
             return Ok(None);
         }
-        let mut given = headers.get_all(header::AUTHORIZATION).iter();
-        let (Some(value), None) = (given.next(), given.next()) else {
+        let mut values = headers.get_all(header::AUTHORIZATION).iter();
+        let (Some(value), None) = (values.next(), values.next()) else {
             return Err(unauthorized(false));
         };
         let presented = value
@@ -57,13 +60,13 @@ impl BearerAuth {
     }
 }
 
-fn unauthorized(presented: bool) -> Refused {
+fn unauthorized(presented: bool) -> ErrorResponse {
     let mut response = text(
         StatusCode::UNAUTHORIZED,
         if presented {
-            "that bearer token is not known here"
+            "invalid bearer token"
         } else {
-            "a bearer token is needed: `Authorization: Bearer …`"
+            "missing bearer token: send `Authorization: Bearer …`"
         },
     );
     response.headers_mut().insert(

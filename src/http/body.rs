@@ -1,4 +1,4 @@
-//! Reads what a client posts: bounded in bytes and time, and a JSON-RPC message or a refusal.
+//! Reads request bodies with limits on size and time, and parses them as JSON-RPC messages.
 
 use std::time::Duration;
 
@@ -8,90 +8,84 @@ use axum::response::Response;
 use futures_util::StreamExt as _;
 use serde_json::Value;
 
-use super::error_response::{Refused, json_rpc, text};
+use super::error_response::{ErrorResponse, json_rpc, text};
 
-/// The largest message: arguments are a few hundred bytes, a pasted stack a few thousand.
-const MOST_BYTES: usize = 1 << 20;
-/// Read beyond that and thrown away, so that a client that is still sending gets to read its refusal.
-const MOST_DISCARDED: usize = 16 << 20;
-/// The time in which a message must have come.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The largest accepted message. Arguments are a few hundred bytes, a pasted stack a few thousand.
+const MAX_BYTES: usize = 1 << 20;
+/// Bytes that are drained from a rejected request, so that a client that is still sending receives the response.
+const MAX_DRAINED: usize = 16 << 20;
+/// Time limit for a complete body.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
-const DISCARD_PATIENCE: Duration = Duration::from_secs(5);
-
-/// JSON-RPC's own codes.
+/// JSON-RPC error codes.
 const PARSE_ERROR: i32 = -32700;
 pub(super) const INVALID_REQUEST: i32 = -32600;
 
-/// A message as it came, and as JSON.
+/// A message, unparsed and as JSON.
 pub(super) struct Message {
     pub(super) bytes: Bytes,
     pub(super) json: Value,
 }
 
 impl Message {
-    /// The id of the request that this is, if it is one.
+    /// The id, or null for a notification.
     pub(super) fn id(&self) -> Value {
         self.json.get("id").cloned().unwrap_or_default()
     }
 }
 
-/// Reads a message of this content type.
-pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Message, Refused> {
+/// Reads a JSON-RPC message.
+pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Message, ErrorResponse> {
     if !is_json(headers) {
-        discard(body).await;
+        drain(body).await;
         return Err(text(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "the content type is application/json",
+            "unsupported content type: send application/json",
         )
         .into());
     }
-    let bytes = tokio::time::timeout(PATIENCE, collect(body))
+    let bytes = tokio::time::timeout(READ_TIMEOUT, collect(body))
         .await
-        .unwrap_or_else(|_| {
-            Err(text(StatusCode::REQUEST_TIMEOUT, "the body did not come in time").into())
-        })?;
-    let refuse = |code, words: &str| {
+        .unwrap_or_else(|_| Err(text(StatusCode::REQUEST_TIMEOUT, "request timeout").into()))?;
+    let reject = |code, words: &str| {
         Err(json_rpc(StatusCode::BAD_REQUEST, code, words, &Value::Null).into())
     };
     let json: Value = match serde_json::from_slice(&bytes) {
         Ok(json) => json,
-        Err(error) => return refuse(PARSE_ERROR, &format!("the body is not JSON: {error}")),
+        Err(error) => return reject(PARSE_ERROR, &format!("the body is not JSON: {error}")),
     };
     match &json {
-        Value::Array(_) => refuse(
-            INVALID_REQUEST,
-            "a message is one object: batches are no part of the protocol",
-        ),
+        Value::Array(_) => reject(INVALID_REQUEST, "batch requests are not supported"),
         Value::Object(fields) if fields.get("jsonrpc") == Some(&Value::from("2.0")) => {
             Ok(Message { bytes, json })
         }
-        _ => refuse(
+        _ => reject(
             INVALID_REQUEST,
-            "a message is an object with `jsonrpc`: \"2.0\"",
+            "a message must be an object with `jsonrpc`: \"2.0\"",
         ),
     }
 }
 
-/// Refuses a request whose body nobody reads. A client that is still sending gets to read why.
-pub(super) async fn turn_away(request: Request<Body>, response: Response) -> Response {
-    discard(request.into_body()).await;
+/// Rejects a request and drains its body, so that a client that is still sending receives the response.
+pub(super) async fn reject_and_drain(request: Request<Body>, response: Response) -> Response {
+    drain(request.into_body()).await;
     response
 }
 
-async fn discard(body: Body) {
+async fn drain(body: Body) {
     let mut chunks = body.into_data_stream();
     let mut length = 0_usize;
     let read = async {
         while let Some(Ok(chunk)) = chunks.next().await {
             length += chunk.len();
-            if length > MOST_DISCARDED {
+            if length > MAX_DRAINED {
                 break;
             }
         }
     };
-    // Whoever sends slowly has heard nothing yet that is worth a longer wait.
-    let _ = tokio::time::timeout(DISCARD_PATIENCE, read).await;
+    // A slow client does not get more time: the response does not depend on its body.
+    let _ = tokio::time::timeout(DRAIN_TIMEOUT, read).await;
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -102,29 +96,25 @@ fn is_json(headers: &HeaderMap) -> bool {
         .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
 }
 
-async fn collect(body: Body) -> Result<Bytes, Refused> {
+async fn collect(body: Body) -> Result<Bytes, ErrorResponse> {
     let mut chunks = body.into_data_stream();
     let mut read = Vec::new();
     let mut length = 0_usize;
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| {
-            Refused::from(text(
-                StatusCode::BAD_REQUEST,
-                "the body broke off or is no body",
-            ))
-        })?;
+        let chunk = chunk
+            .map_err(|_| ErrorResponse::from(text(StatusCode::BAD_REQUEST, "incomplete body")))?;
         length += chunk.len();
-        if length > MOST_DISCARDED {
+        if length > MAX_DRAINED {
             break;
         }
-        if length <= MOST_BYTES {
+        if length <= MAX_BYTES {
             read.extend_from_slice(&chunk);
         }
     }
-    if length > MOST_BYTES {
+    if length > MAX_BYTES {
         return Err(text(
             StatusCode::PAYLOAD_TOO_LARGE,
-            format!("a message has at most {MOST_BYTES} bytes"),
+            format!("message too large: at most {MAX_BYTES} bytes"),
         )
         .into());
     }

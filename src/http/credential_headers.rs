@@ -1,4 +1,4 @@
-//! What a request's headers bring: whose credentials sign for it, and which app is meant.
+//! Credentials and app ids from the headers of a request.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,14 +6,14 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use jiff::tz::TimeZone;
 
-use super::identity::BaseUrls;
 use crate::project::{
-    Account, App, Credentials, Platform, Project, Projects, ServiceApp, SourceRules, app_id,
+    Account, App, CredentialSource, Credentials, Platform, Project, Projects, ServiceApp,
+    SourceRules, app_id,
 };
 use crate::request::ProviderId;
 use crate::secret::{Secret, sha256_hex};
 
-/// Every header that is read. The digest of an identity is made of all of them, in this order.
+/// All headers that are read. The digest of an identity is computed over them in this order.
 pub(super) const HEADERS: &[&str] = &[
     "X-CrashSight-User-Id",
     "X-CrashSight-Api-Key",
@@ -27,13 +27,31 @@ pub(super) const HEADERS: &[&str] = &[
     "X-Getui-Master-Secret",
 ];
 
-/// The account's name, and the project's where none is named.
+/// The name of the project when `X-CrashSight-Project` is not set.
 const NAME: &str = "caller";
+
+/// Base URLs for requests that are signed with credentials from headers. A header never sets a URL, because the
+/// server would send the credentials to it.
+#[derive(Debug, Clone)]
+pub struct BaseUrls {
+    /// CrashSight `cn`, the default of `X-CrashSight-Site`.
+    pub cn: String,
+    /// CrashSight `global`.
+    pub global: String,
+    /// The zone in which CrashSight and Getui count days.
+    pub zone: TimeZone,
+    /// Agora.
+    pub agora: String,
+    /// Getui.
+    pub getui: String,
+}
+
+/// The values of the headers that are set.
 
 pub(super) struct HeaderCredentials(BTreeMap<&'static str, Secret>);
 
 impl HeaderCredentials {
-    /// Reads and checks the headers; an error is told to the client, and quotes none of them.
+    /// Reads and validates the headers. Errors go to the client and contain no value.
     pub(super) fn read(headers: &HeaderMap) -> Result<Self, String> {
         let mut values = BTreeMap::new();
         for &name in HEADERS {
@@ -41,32 +59,36 @@ impl HeaderCredentials {
             let value = match (all.next(), all.next()) {
                 (None, _) => continue,
                 (Some(value), None) => value.to_str().ok().filter(|value| value.len() <= 256),
-                (Some(_), Some(_)) => return Err(format!("{name} comes twice")),
+                (Some(_), Some(_)) => return Err(format!("{name} is sent twice")),
             };
-            let value = value.ok_or_else(|| format!("{name} is at most 256 ASCII characters"))?;
+            let value =
+                value.ok_or_else(|| format!("{name} must be at most 256 ASCII characters"))?;
             let value = Secret::new(value);
             if !value.is_empty() {
                 values.insert(name, value);
             }
         }
-        let brought = Self(values);
+        let credentials = Self(values);
         if !matches!(
-            brought.get("X-CrashSight-Site"),
+            credentials.get("X-CrashSight-Site"),
             None | Some("cn" | "global")
         ) {
-            return Err("X-CrashSight-Site is `cn` or `global`".to_owned());
+            return Err("X-CrashSight-Site must be `cn` or `global`".to_owned());
         }
-        if brought.get("X-CrashSight-Project").is_some() && brought.app().is_none() {
-            let words = "X-CrashSight-Project is `appId@platform` (android, ios or pc)";
+        if credentials.get("X-CrashSight-Project").is_some() && credentials.app().is_none() {
+            let words = "X-CrashSight-Project must be `appId@platform` (android, ios or pc)";
             return Err(words.to_owned());
         }
-        // Getui's stands in the paths of its calls.
+        // Getui's app id becomes a part of URL paths.
         for name in ["X-Agora-App-Id", "X-Getui-App-Id"] {
-            if brought.get(name).is_some_and(|app| app_id(app).is_err()) {
-                return Err(format!("{name} is letters, digits, - and _"));
+            if credentials
+                .get(name)
+                .is_some_and(|app| app_id(app).is_err())
+            {
+                return Err(format!("{name} must have only letters, digits, - and _"));
             }
         }
-        Ok(brought)
+        Ok(credentials)
     }
 
     fn get(&self, name: &str) -> Option<&str> {
@@ -79,7 +101,7 @@ impl HeaderCredentials {
         Some((app_id(app).ok()?.to_owned(), Platform::parse(platform)?))
     }
 
-    /// Another for each identity. Headers cannot hold a line end, so no two make the same text.
+    /// A digest that differs between identities. Header values have no line breaks, so joining them is unambiguous.
     pub(super) fn digest(&self) -> String {
         let values = HEADERS
             .iter()
@@ -87,8 +109,8 @@ impl HeaderCredentials {
         sha256_hex(&values.collect::<Vec<_>>().join("\n"))
     }
 
-    /// The values of headers that go together; `Err` says which are missing.
-    fn together<const N: usize>(&self, names: [&str; N]) -> Result<[Secret; N], String> {
+    /// The values of headers that are required together; `Err` names the missing ones.
+    fn require_all<const N: usize>(&self, names: [&str; N]) -> Result<[Secret; N], String> {
         let missing: Vec<&str> = names
             .into_iter()
             .filter(|name| self.get(name).is_none())
@@ -97,18 +119,18 @@ impl HeaderCredentials {
             return Ok(names.map(|name| Secret::new(self.get(name).unwrap_or_default())));
         }
         Err(format!(
-            "this server signs with the caller's own credentials\n\
-             hint: the client sends them as headers, and {} is missing",
+            "this server signs with credentials from request headers\n\
+             hint: send {}",
             missing.join(" and ")
         ))
     }
 
-    fn some(&self, names: &[&str]) -> bool {
+    fn any_present(&self, names: &[&str]) -> bool {
         names.iter().any(|name| self.get(name).is_some())
     }
 
-    /// The accounts of this identity, and the one project that its headers name.
-    pub(super) fn projects(&self, sites: &BaseUrls) -> Projects {
+    /// The accounts of this identity, and its project if an app is named.
+    pub(super) fn projects(&self, base_urls: &BaseUrls) -> Projects {
         let mut project = Project {
             name: NAME.to_owned(),
             aliases: Vec::new(),
@@ -125,8 +147,11 @@ impl HeaderCredentials {
                 platform,
             });
         }
-        let mut accounts = vec![Arc::new(self.crashsight(sites))];
-        for account in [self.agora(sites), self.getui(sites)].into_iter().flatten() {
+        let mut accounts = vec![Arc::new(self.crashsight(base_urls))];
+        for account in [self.agora(base_urls), self.getui(base_urls)]
+            .into_iter()
+            .flatten()
+        {
             let (account, app) = account;
             project.companions.push(ServiceApp {
                 provider: account.provider,
@@ -143,52 +168,70 @@ impl HeaderCredentials {
         }
     }
 
-    fn crashsight(&self, sites: &BaseUrls) -> Account {
+    fn crashsight(&self, base_urls: &BaseUrls) -> Account {
         let base = match self.get("X-CrashSight-Site") {
-            Some("global") => &sites.global,
-            _ => &sites.cn,
+            Some("global") => &base_urls.global,
+            _ => &base_urls.cn,
         };
         let names = ["X-CrashSight-User-Id", "X-CrashSight-Api-Key"];
-        let pair = self.together(names);
+        let pair = self.require_all(names);
         let credentials = pair.map(|[user_id, api_key]| Credentials::CrashSight {
             user_id: user_id.expose().to_owned(),
             api_key,
         });
-        account(ProviderId::CrashSight, base, &sites.zone, credentials)
+        account(
+            ProviderId::CrashSight,
+            base,
+            &base_urls.zone,
+            &names,
+            credentials,
+        )
     }
 
-    fn agora(&self, sites: &BaseUrls) -> Option<(Account, String)> {
+    fn agora(&self, base_urls: &BaseUrls) -> Option<(Account, String)> {
         let names = [
             "X-Agora-Customer-Id",
             "X-Agora-Customer-Secret",
             "X-Agora-App-Id",
         ];
-        if !self.some(&names) {
+        if !self.any_present(&names) {
             return None;
         }
-        let all = self.together(names);
+        let all = self.require_all(names);
         let credentials = all.map(|[customer_id, customer_secret, _]| Credentials::Agora {
             customer_id: customer_id.expose().to_owned(),
             customer_secret,
         });
         let app = self.get("X-Agora-App-Id").unwrap_or_default().to_owned();
-        let account = account(ProviderId::Agora, &sites.agora, &TimeZone::UTC, credentials);
+        let account = account(
+            ProviderId::Agora,
+            &base_urls.agora,
+            &TimeZone::UTC,
+            &names[..2],
+            credentials,
+        );
         Some((account, app))
     }
 
-    fn getui(&self, sites: &BaseUrls) -> Option<(Account, String)> {
+    fn getui(&self, base_urls: &BaseUrls) -> Option<(Account, String)> {
         let names = ["X-Getui-App-Id", "X-Getui-App-Key", "X-Getui-Master-Secret"];
-        if !self.some(&names) {
+        if !self.any_present(&names) {
             return None;
         }
         let app = self.get("X-Getui-App-Id").unwrap_or_default().to_owned();
-        let all = self.together(names);
+        let all = self.require_all(names);
         let credentials = all.map(|[app_id, app_key, master_secret]| Credentials::Getui {
             app_id: app_id.expose().to_owned(),
             app_key,
             master_secret,
         });
-        let account = account(ProviderId::Getui, &sites.getui, &sites.zone, credentials);
+        let account = account(
+            ProviderId::Getui,
+            &base_urls.getui,
+            &base_urls.zone,
+            &names,
+            credentials,
+        );
         Some((account, app))
     }
 }
@@ -197,12 +240,14 @@ fn account(
     provider: ProviderId,
     base: &str,
     zone: &TimeZone,
+    headers: &[&str],
     credentials: Result<Credentials, String>,
 ) -> Account {
     Account {
         name: provider.word().into(),
         provider,
         base: base.to_owned(),
+        source: CredentialSource::headers(headers),
         credentials,
         zone: zone.clone(),
     }

@@ -1,20 +1,20 @@
-//! Answers that are no MCP reply: a status, and one sentence that says what to change.
+//! Error responses outside of MCP: a status and one sentence.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-/// An answer in the place of an error; boxed, for it is much larger than what it stands beside.
-pub(super) struct Refused(Box<Response>);
+/// A response as an error. Boxed, because a response is much larger than the usual success values.
+pub(super) struct ErrorResponse(Box<Response>);
 
-impl From<Response> for Refused {
+impl From<Response> for ErrorResponse {
     fn from(response: Response) -> Self {
         Self(Box::new(response))
     }
 }
 
-impl Refused {
+impl ErrorResponse {
     pub(super) fn response(self) -> Response {
         *self.0
     }
@@ -31,7 +31,7 @@ pub(super) fn text(status: StatusCode, words: impl Into<String>) -> Response {
     response
 }
 
-/// A JSON-RPC error to a request of which at most the id is known.
+/// A JSON-RPC error; `id` is null when the request could not be parsed.
 pub(super) fn json_rpc(status: StatusCode, code: i32, words: &str, id: &Value) -> Response {
     let body = json!({"jsonrpc": "2.0", "id": id, "error": {"code": code, "message": words}});
     let mut response = Response::new(Body::from(body.to_string()));
@@ -43,19 +43,16 @@ pub(super) fn json_rpc(status: StatusCode, code: i32, words: &str, id: &Value) -
     response
 }
 
-/// No such path.
-pub(super) fn nowhere() -> Response {
-    text(
-        StatusCode::NOT_FOUND,
-        "nothing is here: the MCP endpoint is /mcp",
-    )
+/// 404.
+pub(super) fn not_found() -> Response {
+    text(StatusCode::NOT_FOUND, "not found; use /mcp")
 }
 
-/// Another method is meant.
-pub(super) fn method(allowed: &'static str) -> Response {
+/// 405.
+pub(super) fn method_not_allowed(allowed: &'static str) -> Response {
     let mut response = text(
         StatusCode::METHOD_NOT_ALLOWED,
-        format!("this path takes {allowed}"),
+        format!("method not allowed; use {allowed}"),
     );
     response
         .headers_mut()
@@ -63,9 +60,9 @@ pub(super) fn method(allowed: &'static str) -> Response {
     response
 }
 
-/// The server is about to end.
-pub(super) fn ending() -> Response {
-    let mut response = text(StatusCode::SERVICE_UNAVAILABLE, "the server is ending");
+/// 503 during shutdown.
+pub(super) fn shutting_down() -> Response {
+    let mut response = text(StatusCode::SERVICE_UNAVAILABLE, "server is shutting down");
     response
         .headers_mut()
         .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));

@@ -1,26 +1,25 @@
-//! Which names this server answers to, and whose pages may call it: the lock against DNS rebinding.
+//! Validation of the `Host` and `Origin` headers, against DNS rebinding.
 
 use std::net::IpAddr;
 
-use axum::body::Body;
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
 
-use super::error_response::{Refused, text};
+use super::cors::Cors;
+use super::error_response::{ErrorResponse, text};
 
-/// Names and origins that pass.
+/// Allowed hosts and origins.
 pub(super) struct HostPolicy {
     hosts: Vec<String>,
     origins: Vec<String>,
 }
 
 impl HostPolicy {
-    /// Loopback, the address bound to, and what the user named.
+    /// Allows loopback, the bound address and the configured names.
     pub(super) fn new(bound: IpAddr, hosts: &[String], origins: &[String]) -> Self {
         let loopback = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
         let bound = (!bound.is_unspecified()).then(|| bound.to_string());
-        let named = hosts.iter().map(|host| plain_host(host));
+        let named = hosts.iter().map(|host| normalize_host(host));
         Self {
             hosts: loopback.into_iter().chain(bound).chain(named).collect(),
             origins: origins
@@ -30,53 +29,52 @@ impl HostPolicy {
         }
     }
 
-    /// Lets a request pass whose `Host` is a name of this server and whose `Origin`, if it has one, is this
-    /// server's own or a named one.
-    pub(super) fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<Cors, Refused> {
-        let host = only(headers, &header::HOST)
-            .map_err(|()| refuse(StatusCode::BAD_REQUEST, "one Host header is needed"))?
+    /// Checks that `Host` is allowed and that `Origin`, if set, is the server itself or an allowed origin.
+    pub(super) fn validate(&self, uri: &Uri, headers: &HeaderMap) -> Result<Cors, ErrorResponse> {
+        let host = at_most_one(headers, &header::HOST)
+            .map_err(|()| reject(StatusCode::BAD_REQUEST, "more than one Host header"))?
             .map(str::to_lowercase)
-            .ok_or_else(|| refuse(StatusCode::BAD_REQUEST, "a Host header is needed"))?;
+            .ok_or_else(|| reject(StatusCode::BAD_REQUEST, "missing Host header"))?;
         let target = uri
             .authority()
             .map(|authority| authority.as_str().to_lowercase());
         for authority in std::iter::once(&host).chain(&target) {
-            // A user name before an `@` would be taken for the host by some readers and not by others.
+            // Parsers disagree about a user name before an `@`.
             let known = authority.parse::<Authority>().is_ok_and(|parsed| {
                 !authority.contains('@')
                     && self.hosts.iter().any(|host| host == name(parsed.host()))
             });
             if !known {
-                return Err(refuse(
+                return Err(reject(
                     StatusCode::FORBIDDEN,
-                    "this server does not go by that Host: `--allow-host` names another",
+                    "Host not allowed (see `--allow-host`)",
                 ));
             }
         }
-        let origin = only(headers, &header::ORIGIN)
-            .map_err(|()| refuse(StatusCode::BAD_REQUEST, "one Origin header is enough"))?;
+        let origin = at_most_one(headers, &header::ORIGIN)
+            .map_err(|()| reject(StatusCode::BAD_REQUEST, "more than one Origin header"))?;
         let Some(origin) = origin else {
-            return Ok(Cors(None));
+            return Ok(Cors::same_origin());
         };
         let lower = origin.to_lowercase();
         if self.origins.contains(&lower) {
-            return Ok(Cors(HeaderValue::from_str(origin).ok()));
+            return Ok(Cors::from_origin(origin));
         }
         let own = ["http://", "https://"]
             .iter()
             .any(|scheme| lower.strip_prefix(scheme) == Some(host.as_str()));
         if own {
-            return Ok(Cors(None));
+            return Ok(Cors::same_origin());
         }
-        Err(refuse(
+        Err(reject(
             StatusCode::FORBIDDEN,
-            "pages of that Origin may not call: `--allow-origin` names one that may",
+            "Origin not allowed (see `--allow-origin`)",
         ))
     }
 }
 
-/// A name without port, brackets, capitals and the dot of the root.
-fn plain_host(host: &str) -> String {
+/// A lowercase host name without port, brackets and trailing dot.
+fn normalize_host(host: &str) -> String {
     let host = host.trim().to_lowercase();
     let host = match host.parse::<Authority>() {
         Ok(parsed) if !host.contains('@') => parsed.host().to_owned(),
@@ -85,7 +83,7 @@ fn plain_host(host: &str) -> String {
     name(&host).trim_end_matches('.').to_owned()
 }
 
-/// An origin is written as browsers send it: nothing else would ever match.
+/// Whether this is an origin in the form that browsers send.
 pub(super) fn is_origin(origin: &str) -> bool {
     let origin = origin.trim_end_matches('/');
     let authority = ["http://", "https://"]
@@ -96,17 +94,17 @@ pub(super) fn is_origin(origin: &str) -> bool {
     })
 }
 
-fn refuse(status: StatusCode, words: &str) -> Refused {
+fn reject(status: StatusCode, words: &str) -> ErrorResponse {
     text(status, words).into()
 }
 
-/// A name without the brackets of an IPv6 address.
+/// A host without the brackets of an IPv6 address.
 fn name(host: &str) -> &str {
     host.trim_start_matches('[').trim_end_matches(']')
 }
 
-/// The value of a header that comes at most once.
-fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, ()> {
+/// The value of a header that must not be repeated.
+fn at_most_one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, ()> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
@@ -115,67 +113,12 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>
     }
 }
 
-/// What a browser must be told: nothing, or that a named origin may read the answer.
-pub(super) struct Cors(Option<HeaderValue>);
-
-/// What a page may send, beside credentials.
-const SENT: &[&str] = &[
-    "Authorization",
-    "Content-Type",
-    "Accept",
-    "MCP-Protocol-Version",
-    "Mcp-Method",
-    "Mcp-Name",
-    "X-Request-Id",
-];
-
-impl Cors {
-    /// Adds the permission to an answer.
-    pub(super) fn allow(self, mut response: Response) -> Response {
-        if let Some(origin) = self.0 {
-            let headers = response.headers_mut();
-            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-            headers.insert(
-                header::ACCESS_CONTROL_EXPOSE_HEADERS,
-                HeaderValue::from_static("x-request-id, www-authenticate"),
-            );
-            headers.append(header::VARY, HeaderValue::from_static("origin"));
-        }
-        response
-    }
-
-    /// Answers the question that a browser asks first.
-    pub(super) fn preflight(self) -> Response {
-        if self.0.is_none() {
-            return super::error_response::method("GET, POST");
-        }
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::NO_CONTENT;
-        let headers = response.headers_mut();
-        headers.insert(
-            header::ACCESS_CONTROL_ALLOW_METHODS,
-            HeaderValue::from_static("GET, POST"),
-        );
-        let sent = [SENT, super::credential_headers::HEADERS]
-            .concat()
-            .join(", ");
-        if let Ok(sent) = HeaderValue::from_str(&sent) {
-            headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, sent);
-        }
-        headers.insert(
-            header::ACCESS_CONTROL_MAX_AGE,
-            HeaderValue::from_static("600"),
-        );
-        self.allow(response)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn status(hosts: &[&str], origins: &[&str]) -> u16 {
-        let locks = HostPolicy::new(
+        let policy = HostPolicy::new(
             IpAddr::from([0, 0, 0, 0]),
             &["mcp.example.com".to_owned()],
             &["https://app.example.com/".to_owned()],
@@ -187,14 +130,14 @@ mod tests {
         for origin in origins {
             headers.append(header::ORIGIN, origin.parse().unwrap());
         }
-        match locks.check(&Uri::from_static("/mcp"), &headers) {
+        match policy.validate(&Uri::from_static("/mcp"), &headers) {
             Ok(_) => 200,
-            Err(refused) => refused.response().status().as_u16(),
+            Err(error) => error.response().status().as_u16(),
         }
     }
 
     #[test]
-    fn names_and_origins_pass_or_do_not() {
+    fn hosts_and_origins_are_validated() {
         for (hosts, origins, expected) in [
             (&["localhost:8800"][..], &[][..], 200),
             (&["[::1]:8800"], &[], 200),

@@ -1,11 +1,10 @@
-//! The socket: what may be bound, TLS, the cap on connections, and an end that lets calls finish.
+//! Listens, terminates TLS, limits connections and shuts down gracefully.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -25,20 +24,22 @@ use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 
-use super::{FrontMatter, Options, host_check};
+use super::host_check;
+use super::options::Options;
+use super::router::Router;
 
-/// Connections at a time; the next one waits in the kernel's queue.
-const MOST_CONNECTIONS: usize = 1024;
-/// The longest wait for the head of a request, between two requests too.
-const HEAD_PATIENCE: Duration = Duration::from_secs(60);
-/// The longest wait for a client to take what is written.
-const WRITE_PATIENCE: Duration = Duration::from_secs(30);
-const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(10);
-/// The longest wait for running calls at the end: a little more than the longest call.
-const END_PATIENCE: Duration = Duration::from_secs(60);
+/// Open connections; further ones wait in the kernel's queue.
+const MAX_CONNECTIONS: usize = 1024;
+/// The longest wait for the head of a request, also on an idle connection.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
+/// The longest wait for a client to read.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The longest wait for running calls at shutdown, a little more than the longest call.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Refuses what would stand open: beyond loopback a token and TLS are needed, and a name to go by.
-pub(super) fn safe(options: &Options) -> anyhow::Result<()> {
+/// Rejects unsafe options: a non-loopback address requires tokens, TLS and an allowed host.
+pub(super) fn validate_exposure(options: &Options) -> anyhow::Result<()> {
     let address = options.address;
     if let Some(origin) = options
         .origins
@@ -46,35 +47,35 @@ pub(super) fn safe(options: &Options) -> anyhow::Result<()> {
         .find(|origin| !host_check::is_origin(origin))
     {
         bail!(
-            "`{origin}` is no origin\nhint: an origin is such as https://app.example.com, with its port where that is not the scheme's"
+            "`{origin}` is not an origin\nhint: use a form such as https://app.example.com or http://localhost:8080"
         );
     }
-    let reached = options.behind_proxy || !options.hosts.is_empty();
+    let is_public = options.behind_proxy || !options.hosts.is_empty();
     if address.ip().is_loopback() {
-        if reached && options.tokens.is_empty() {
+        if is_public && options.tokens.is_empty() {
             bail!(
-                "whoever reaches the proxy in front could call, and no bearer token is set\n\
-                 hint: `--tokens FILE` names who may call; without `--behind-proxy` and `--allow-host` {address} needs none"
+                "a public host name requires `--tokens`\n\
+                 hint: `--tokens FILE` sets bearer tokens; without `--behind-proxy` and `--allow-host`, {address} needs none"
             );
         }
         return Ok(());
     }
     if options.tokens.is_empty() {
         bail!(
-            "{address} can be reached from other machines, and no bearer token is set\n\
-             hint: `--tokens FILE` names who may call; 127.0.0.1 needs none"
+            "{address} is reachable from other machines and requires `--tokens`\n\
+             hint: `--tokens FILE` sets bearer tokens; 127.0.0.1 needs none"
         );
     }
     if options.tls.is_none() && !options.behind_proxy {
         bail!(
-            "{address} can be reached from other machines, and tokens would cross the network in clear\n\
-             hint: `--tls-cert` and `--tls-key`, or `--behind-proxy` when a proxy in front ends TLS"
+            "{address} is reachable from other machines and tokens would be sent unencrypted\n\
+             hint: set `--tls-cert` and `--tls-key`, or `--behind-proxy` if a reverse proxy terminates TLS"
         );
     }
     if address.ip().is_unspecified() && options.hosts.is_empty() {
         bail!(
-            "{address} has no name of its own\n\
-             hint: `--allow-host NAME` is the name by which clients reach this server"
+            "`--allow-host` is required when listening on {address}\n\
+             hint: set it to the host name that clients use"
         );
     }
     Ok(())
@@ -84,18 +85,18 @@ pub(super) fn safe(options: &Options) -> anyhow::Result<()> {
 pub(super) fn tls(certificate: &Path, key: &Path) -> anyhow::Result<TlsAcceptor> {
     let chain = CertificateDer::pem_file_iter(certificate)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .with_context(|| format!("the certificate is not readable: {}", certificate.display()))?;
+        .with_context(|| format!("cannot read the certificate: {}", certificate.display()))?;
     if chain.is_empty() {
-        bail!("no certificate is in {}", certificate.display());
+        bail!("no certificate found in {}", certificate.display());
     }
     let key = PrivateKeyDer::from_pem_file(key)
-        .with_context(|| format!("the key is not readable: {}", key.display()))?;
+        .with_context(|| format!("cannot read the key: {}", key.display()))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
         .with_single_cert(chain, key)
-        .context("certificate and key do not fit")?;
+        .context("certificate and key do not match")?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
@@ -103,27 +104,26 @@ pub(super) fn tls(certificate: &Path, key: &Path) -> anyhow::Result<TlsAcceptor>
 pub(super) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address)
         .await
-        .with_context(|| format!("{address} cannot be listened on"))
+        .with_context(|| format!("cannot listen on {address}"))
 }
 
-/// A server in the background. Dropping it lets it go on.
+/// A server in the background. Dropping this does not stop it.
 pub struct Running {
     address: SocketAddr,
-    front: Arc<FrontMatter>,
+    router: Arc<Router>,
     task: JoinHandle<()>,
 }
 
 impl Running {
-    /// Where it listens: the port that the system chose, where 0 was asked for.
+    /// The bound address. For port 0 it has the port chosen by the system.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Takes no new work, lets running calls finish, and ends.
+    /// Shuts down: rejects new calls and waits for running ones.
     pub async fn stop(self) {
-        self.front.ready.store(false, Ordering::Relaxed);
-        self.front.draining.cancel();
-        // The task can only have panicked, and then there is nothing left to wait for.
+        self.router.state.drain();
+        // An error means that the task has panicked, so it has ended as well.
         let _ = self.task.await;
     }
 }
@@ -131,105 +131,105 @@ impl Running {
 pub(super) fn start(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
-    front: Arc<FrontMatter>,
+    router: Arc<Router>,
     address: SocketAddr,
 ) -> Running {
-    let task = tokio::spawn(accept(listener, tls, Arc::clone(&front)));
+    let task = tokio::spawn(accept(listener, tls, Arc::clone(&router)));
     Running {
         address,
-        front,
+        router,
         task,
     }
 }
 
-async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, front: Arc<FrontMatter>) {
+async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, router: Arc<Router>) {
     let connections = GracefulShutdown::new();
-    let seats = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
         let next = async {
-            let seat = Arc::clone(&seats).acquire_owned().await;
-            (seat, listener.accept().await)
+            let permit = Arc::clone(&permits).acquire_owned().await;
+            (permit, listener.accept().await)
         };
-        let (seat, accepted) = tokio::select! {
+        let (permit, accepted) = tokio::select! {
             next = next => next,
-            () = front.draining.cancelled() => break,
+            () = router.state.draining.cancelled() => break,
         };
         let (socket, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
-                // Out of descriptors, mostly: the next try comes when some were given back.
-                tracing::warn!(%error, "a connection was not accepted");
+                // Usually out of file descriptors: wait until some are closed.
+                tracing::warn!(%error, "accept failed");
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 continue;
             }
         };
-        // Without this a small reply waits 40 ms for the client's acknowledgement of the one before.
+        // Otherwise Nagle's algorithm delays small replies by 40 ms.
         let _ = socket.set_nodelay(true);
-        let (front, tls, watcher) = (Arc::clone(&front), tls.clone(), connections.watcher());
+        let (router, tls, watcher) = (Arc::clone(&router), tls.clone(), connections.watcher());
         tokio::spawn(async move {
-            connect(socket, peer, tls, front, Some(watcher)).await;
-            drop(seat);
+            accept_tls(socket, peer, tls, router, Some(watcher)).await;
+            drop(permit);
         });
     }
-    let mut ending = pin!(timeout(END_PATIENCE, connections.shutdown()));
+    let mut shutdown = pin!(timeout(SHUTDOWN_TIMEOUT, connections.shutdown()));
     loop {
-        // A client may still cancel or answer over a new connection; what is new work is refused.
+        // Clients may still cancel or respond over a new connection; new calls are rejected.
         let (socket, peer) = tokio::select! {
-            ended = &mut ending => {
+            ended = &mut shutdown => {
                 if ended.is_err() {
-                    tracing::warn!("calls are still running, and are cut");
+                    tracing::warn!("shutdown timeout: aborting running calls");
                 }
                 break;
             }
             Ok(accepted) = listener.accept() => accepted,
         };
-        let (front, tls) = (Arc::clone(&front), tls.clone());
-        if let Ok(seat) = Arc::clone(&seats).try_acquire_owned() {
+        let (router, tls) = (Arc::clone(&router), tls.clone());
+        if let Ok(permit) = Arc::clone(&permits).try_acquire_owned() {
             tokio::spawn(async move {
-                connect(socket, peer, tls, front, None).await;
-                drop(seat);
+                accept_tls(socket, peer, tls, router, None).await;
+                drop(permit);
             });
         }
     }
-    front.ended.cancel();
+    router.state.aborted.cancel();
 }
 
-async fn connect(
+async fn accept_tls(
     socket: TcpStream,
     peer: SocketAddr,
     tls: Option<TlsAcceptor>,
-    front: Arc<FrontMatter>,
+    router: Arc<Router>,
     watcher: Option<Watcher>,
 ) {
     let Some(tls) = tls else {
-        return speak(socket, peer, front, watcher).await;
+        return serve_connection(socket, peer, router, watcher).await;
     };
-    match timeout(HANDSHAKE_PATIENCE, tls.accept(socket)).await {
-        Ok(Ok(socket)) => speak(socket, peer, front, watcher).await,
-        Ok(Err(error)) => tracing::info!(%peer, %error, "no TLS was agreed on"),
-        Err(_) => tracing::info!(%peer, "no TLS was agreed on in time"),
+    match timeout(HANDSHAKE_TIMEOUT, tls.accept(socket)).await {
+        Ok(Ok(socket)) => serve_connection(socket, peer, router, watcher).await,
+        Ok(Err(error)) => tracing::info!(%peer, %error, "TLS handshake failed"),
+        Err(_) => tracing::info!(%peer, "TLS handshake timed out"),
     }
 }
 
-async fn speak(
+async fn serve_connection(
     socket: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     peer: SocketAddr,
-    front: Arc<FrontMatter>,
+    router: Arc<Router>,
     watcher: Option<Watcher>,
 ) {
     let service = service_fn(move |request: Request<hyper::body::Incoming>| {
-        let front = Arc::clone(&front);
-        async move { Ok::<_, Infallible>(front.serve(peer, request.map(Body::new)).await) }
+        let router = Arc::clone(&router);
+        async move { Ok::<_, Infallible>(router.serve(peer, request.map(Body::new)).await) }
     });
-    // Who does not read what was asked for gives the seat back.
+    // Drop connections that do not read for 30 s, freeing the permit.
     let mut socket = TimeoutStream::new(socket);
-    socket.set_write_timeout(Some(WRITE_PATIENCE));
+    socket.set_write_timeout(Some(WRITE_TIMEOUT));
     let socket = Box::pin(socket);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_PATIENCE)
+        .header_read_timeout(HEADER_TIMEOUT)
         .max_buf_size(64 << 10)
-        // A connection that nobody watches is for one request.
+        // An unwatched connection serves one request.
         .keep_alive(watcher.is_some())
         .serve_connection(TokioIo::new(socket), service);
     let ended = match watcher {
@@ -237,6 +237,6 @@ async fn speak(
         None => connection.await,
     };
     if let Err(error) = ended {
-        tracing::debug!(%peer, %error, "a connection ended");
+        tracing::debug!(%peer, %error, "connection closed with error");
     }
 }

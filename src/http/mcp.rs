@@ -1,4 +1,4 @@
-//! `/mcp`: streamable HTTP of both eras, without sessions.
+//! `/mcp`: streamable HTTP without sessions, for all supported protocol versions.
 
 use std::sync::Arc;
 
@@ -9,34 +9,35 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 
 use super::identity::Identity;
-use super::{FrontMatter, body, error_response};
+use super::state::HttpState;
+use super::{body, error_response};
 
-/// Answers one message.
-pub(super) async fn answer(
-    front: &FrontMatter,
+/// Handles one message.
+pub(super) async fn handle(
+    state: &HttpState,
     identity: Identity,
     request: Request<Body>,
 ) -> Response {
-    // There are no sessions: no stream to open beside a request, and nothing to delete.
+    // Without sessions there is no GET stream, and nothing to DELETE.
     if request.method() != Method::POST {
-        return error_response::method("POST");
+        return error_response::method_not_allowed("POST");
     }
-    if front.draining.is_cancelled() {
-        return error_response::ending();
+    if state.draining.is_cancelled() {
+        return error_response::shutting_down();
     }
     let (mut head, body) = request.into_parts();
     let message = match body::read(&head.headers, body).await {
         Ok(message) => message,
-        Err(refused) => return refused.response(),
+        Err(error) => return error.response(),
     };
-    accept_both(&mut head.headers);
-    let server = (front.make)(identity.toolbox, identity.caller);
-    // Host and Origin were checked for all paths; the body was bounded when it was read.
+    accept_json_and_sse(&mut head.headers);
+    let server = (state.server_factory)(identity.toolbox, identity.caller);
+    // Host, Origin and the size of the body are already validated.
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true)
         .with_allowed_hosts(Vec::<String>::new())
-        .with_cancellation_token(front.ended.clone());
+        .with_cancellation_token(state.aborted.clone());
     let service = StreamableHttpService::new(
         move || Ok(server.clone()),
         Arc::new(NeverSessionManager::default()),
@@ -45,22 +46,21 @@ pub(super) async fn answer(
     let id = message.id();
     let request = Request::from_parts(head, Body::from(message.bytes));
     let response = service.handle(request).await;
-    // The content type was right, so what could not be read was the message.
+    // The content type is already validated, so rmcp could not parse the message.
     if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
         return error_response::json_rpc(
             StatusCode::BAD_REQUEST,
             body::INVALID_REQUEST,
-            "the message is no request, notification or response of the protocol",
+            "not a valid MCP request, notification or response",
             &id,
         );
     }
     response.map(Body::new)
 }
 
-/// A client that takes anything takes JSON and SSE; the protocol asks for both by name, `curl` names
-/// neither.
-fn accept_both(headers: &mut HeaderMap) {
-    let anything = match headers.get(header::ACCEPT).map(HeaderValue::to_str) {
+/// Replaces a missing or wildcard `Accept` (such as curl's) by the two types that the protocol requires.
+fn accept_json_and_sse(headers: &mut HeaderMap) {
+    let wildcard = match headers.get(header::ACCEPT).map(HeaderValue::to_str) {
         None => true,
         Some(Ok(types)) => types.split(',').any(|kind| {
             kind.split(';')
@@ -69,7 +69,7 @@ fn accept_both(headers: &mut HeaderMap) {
         }),
         Some(Err(_)) => false,
     };
-    if anything {
+    if wildcard {
         headers.insert(
             header::ACCEPT,
             HeaderValue::from_static("application/json, text/event-stream"),

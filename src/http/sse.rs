@@ -1,6 +1,6 @@
-//! `/sse` and `/messages`: HTTP+SSE, for clients that still speak it.
+//! `/sse` and `/messages`: the legacy HTTP+SSE transport.
 //!
-//! A stream belongs to the identity that opened it. Its name is random, and of no use to another.
+//! A stream belongs to the identity that opened it; other identities cannot post to it.
 
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
@@ -18,23 +18,24 @@ use rmcp::service::{RxJsonRpcMessage, ServiceExt as _, TxJsonRpcMessage};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::error_response::Refused;
+use super::error_response::ErrorResponse;
 use super::identity::Identity;
-use super::{FrontMatter, body, error_response};
+use super::state::HttpState;
+use super::{body, error_response};
 
-/// Streams open at a time, and those of one identity.
-const MOST_STREAMS: usize = 256;
-const MOST_OWN: usize = 64;
-/// Messages that wait in either direction.
+/// StreamState streams, in total and of one identity.
+const MAX_STREAMS: usize = 256;
+const MAX_STREAMS_PER_IDENTITY: usize = 64;
+/// Queued messages per direction.
 const QUEUE: usize = 16;
-/// Requests of a stream that wait for their response.
-const MOST_PENDING: usize = 64;
-/// The longest wait for a place in the queue.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// Proxies close a silent stream after half a minute or so.
+/// Requests of a stream without a response yet.
+const MAX_PENDING: usize = 64;
+/// The longest wait for space in the queue.
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Below the idle timeout of common proxies, about 30 s.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// All open streams, by name.
+/// All open streams, by session id.
 #[derive(Default)]
 pub(super) struct Streams(Arc<Mutex<HashMap<String, Entry>>>);
 
@@ -44,22 +45,17 @@ struct Entry {
     pending: Pending,
 }
 
-/// Ids of requests that have no response yet, as JSON.
+/// Ids of requests without a response, as JSON.
 type Pending = watch::Sender<HashSet<String>>;
 
 impl Streams {
-    /// Opens a stream: its first event tells where to post.
-    pub(super) fn open(
-        &self,
-        front: &FrontMatter,
-        identity: Identity,
-        method: &Method,
-    ) -> Response {
+    /// Opens a stream. Its first event is the URL to post messages to.
+    pub(super) fn open(&self, state: &HttpState, identity: Identity, method: &Method) -> Response {
         if method != Method::GET {
-            return error_response::method("GET");
+            return error_response::method_not_allowed("GET");
         }
-        if front.draining.is_cancelled() {
-            return error_response::ending();
+        if state.draining.is_cancelled() {
+            return error_response::shutting_down();
         }
         let (to_server, from_client) = mpsc::channel(QUEUE);
         let (to_client, from_server) = mpsc::channel(QUEUE);
@@ -67,17 +63,17 @@ impl Streams {
         let pending = Pending::default();
         {
             let mut streams = lock(&self.0);
-            if streams.len() >= MOST_STREAMS {
+            if streams.len() >= MAX_STREAMS {
                 return error_response::text(
                     StatusCode::SERVICE_UNAVAILABLE,
-                    "too many streams are open: use /mcp",
+                    "too many open streams: use /mcp",
                 );
             }
             let own = streams.values().filter(|entry| entry.owner == identity.key);
-            if own.count() >= MOST_OWN {
+            if own.count() >= MAX_STREAMS_PER_IDENTITY {
                 return error_response::text(
                     StatusCode::SERVICE_UNAVAILABLE,
-                    "you have too many streams open: close one, or use /mcp",
+                    "too many open streams for this client: close one, or use /mcp",
                 );
             }
             let entry = Entry {
@@ -87,46 +83,46 @@ impl Streams {
             };
             streams.insert(name.clone(), entry);
         }
-        let end = front.ended.child_token();
-        let server = (front.make)(identity.toolbox, identity.caller);
+        let end = state.aborted.child_token();
+        let server = (state.server_factory)(identity.toolbox, identity.caller);
         let transport = (outgoing(to_client), incoming(from_client));
         let running = end.clone();
         tokio::spawn(async move {
             if let Ok(service) = server.serve_with_ct(transport, running).await {
-                // However it ended, the stream is closed by whoever holds its other half.
+                // The stream is closed by the drop of its other half.
                 let _ = service.waiting().await;
             }
         });
         let endpoint = Event::default()
             .event("endpoint")
             .data(format!("/messages?session_id={name}"));
-        let open = Open {
+        let open = StreamState {
             messages: from_server,
-            answered: pending.subscribe(),
+            pending_changes: pending.subscribe(),
             pending,
-            draining: front.draining.clone(),
-            ended: end.clone(),
-            _place: Place {
+            draining: state.draining.clone(),
+            aborted: end.clone(),
+            _guard: StreamGuard {
                 streams: Arc::clone(&self.0),
                 name,
                 _end: end.drop_guard(),
             },
         };
-        let events = stream::iter([Ok(endpoint)]).chain(stream::unfold(open, Open::next));
+        let events = stream::iter([Ok(endpoint)]).chain(stream::unfold(open, StreamState::next));
         Sse::new(events)
             .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
             .into_response()
     }
 
-    /// Takes one message for a stream of the same identity.
+    /// Accepts one message for a stream of the same identity.
     pub(super) async fn post(
         &self,
-        front: &FrontMatter,
+        state: &HttpState,
         identity: &Identity,
         request: Request<Body>,
     ) -> Response {
         if request.method() != Method::POST {
-            return error_response::method("POST");
+            return error_response::method_not_allowed("POST");
         }
         let (messages, pending) = {
             let streams = lock(&self.0);
@@ -134,13 +130,13 @@ impl Streams {
                 None => {
                     return error_response::text(
                         StatusCode::NOT_FOUND,
-                        "no such stream is open: GET /sse opens one",
+                        "unknown stream: GET /sse opens one",
                     );
                 }
                 Some(entry) if entry.owner != identity.key => {
                     return error_response::text(
                         StatusCode::FORBIDDEN,
-                        "that stream belongs to somebody else",
+                        "stream belongs to another client",
                     );
                 }
                 Some(entry) => (entry.messages.clone(), entry.pending.clone()),
@@ -149,20 +145,20 @@ impl Streams {
         let (head, body) = request.into_parts();
         let message = match body::read(&head.headers, body).await {
             Ok(message) => message,
-            Err(refused) => return refused.response(),
+            Err(error) => return error.response(),
         };
         let id = message.id();
-        let given_up = (message.json["method"] == "notifications/cancelled")
+        let cancelled = (message.json["method"] == "notifications/cancelled")
             .then(|| message.json["params"]["requestId"].to_string());
         let Ok(message) = serde_json::from_slice::<ClientJsonRpcMessage>(&message.bytes) else {
             return error_response::json_rpc(
                 StatusCode::BAD_REQUEST,
                 body::INVALID_REQUEST,
-                "the message is no request, notification or response of the protocol",
+                "not a valid MCP request, notification or response",
                 &id,
             );
         };
-        // As the response will carry it, which need not be as it was written.
+        // As it will be in the response, which may differ from how the client wrote it.
         let id = match &message {
             ClientJsonRpcMessage::Request(request) => serde_json::to_value(&request.id)
                 .unwrap_or_default()
@@ -170,111 +166,111 @@ impl Streams {
             _ => String::new(),
         };
         if !id.is_empty() {
-            // A cancellation must still come through while running calls are finished.
-            if front.draining.is_cancelled() {
-                return error_response::ending();
+            // Cancellations are still accepted while running calls finish.
+            if state.draining.is_cancelled() {
+                return error_response::shutting_down();
             }
-            if let Err(refused) = wait_for(&pending, &id) {
-                return refused.response();
+            if let Err(error) = register_pending(&pending, &id) {
+                return error.response();
             }
         }
-        if messages.send_timeout(message, PATIENCE).await.is_ok() {
-            // What is cancelled has no response.
-            if let Some(id) = given_up {
-                answered(&pending, &id);
+        if messages.send_timeout(message, QUEUE_TIMEOUT).await.is_ok() {
+            // A cancelled request has no response.
+            if let Some(id) = cancelled {
+                complete(&pending, &id);
             }
             return error_response::text(StatusCode::ACCEPTED, "accepted");
         }
-        answered(&pending, &id);
+        complete(&pending, &id);
         error_response::text(
             StatusCode::SERVICE_UNAVAILABLE,
-            "the stream is closed, or its client does not read",
+            "stream is closed or its client does not read",
         )
     }
 
-    /// Streams open now.
+    /// The number of open streams.
     pub(super) fn count(&self) -> usize {
         lock(&self.0).len()
     }
 }
 
-/// The stream that an address names.
+/// The session id in a URL.
 fn session(uri: &Uri) -> Option<&str> {
     uri.query()?
         .split('&')
         .find_map(|pair| pair.strip_prefix("session_id="))
 }
 
-/// The half of a stream that the response's body is made of.
-struct Open {
+/// The sending half of a stream, which becomes the response body.
+struct StreamState {
     messages: mpsc::Receiver<TxJsonRpcMessage<RoleServer>>,
     pending: Pending,
-    answered: watch::Receiver<HashSet<String>>,
+    pending_changes: watch::Receiver<HashSet<String>>,
     draining: CancellationToken,
-    ended: CancellationToken,
-    _place: Place,
+    aborted: CancellationToken,
+    _guard: StreamGuard,
 }
 
-impl Open {
+impl StreamState {
     async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
         let finished = async {
             self.draining.cancelled().await;
-            let _ = self.answered.wait_for(HashSet::is_empty).await;
+            let _ = self.pending_changes.wait_for(HashSet::is_empty).await;
         };
         let message = tokio::select! {
             biased;
             message = self.messages.recv() => message?,
-            () = self.ended.cancelled() => return None,
+            () = self.aborted.cancelled() => return None,
             () = finished => return None,
         };
         let json = serde_json::to_value(&message).unwrap_or_default();
         if let Some(id) = json.get("id")
             && json.get("method").is_none()
         {
-            answered(&self.pending, &id.to_string());
+            complete(&self.pending, &id.to_string());
         }
         let event = Event::default().event("message").data(json.to_string());
         Some((Ok(event), self))
     }
 }
 
-/// A stream's place among the open ones; given back, and its calls stopped, when the client goes away.
-struct Place {
+/// Removes the stream and cancels its calls when the client disconnects.
+struct StreamGuard {
     streams: Arc<Mutex<HashMap<String, Entry>>>,
     name: String,
     _end: DropGuard,
 }
 
-impl Drop for Place {
+impl Drop for StreamGuard {
     fn drop(&mut self) {
         lock(&self.streams).remove(&self.name);
     }
 }
 
-/// Remembers a request until it is answered. Who does not read its answers may not ask for ever.
-fn wait_for(pending: &Pending, id: &str) -> Result<(), Refused> {
-    let mut refused = Ok(());
+/// Tracks a request until its response is sent. A client that does not read responses is limited.
+fn register_pending(pending: &Pending, id: &str) -> Result<(), ErrorResponse> {
+    let mut result = Ok(());
     pending.send_if_modified(|ids| {
-        refused = if ids.contains(id) {
+        result = if ids.contains(id) {
             Err((
                 StatusCode::BAD_REQUEST,
-                "a request with this id is under way",
+                "a request with this id is already running",
             ))
-        } else if ids.len() >= MOST_PENDING {
+        } else if ids.len() >= MAX_PENDING {
             Err((
                 StatusCode::SERVICE_UNAVAILABLE,
-                "too many requests wait for an answer: read the stream",
+                "too many pending requests: read the stream",
             ))
         } else {
             ids.insert(id.to_owned());
             Ok(())
         };
-        refused.is_ok()
+        result.is_ok()
     });
-    refused.map_err(|(status, words)| error_response::text(status, words).into())
+    result.map_err(|(status, message)| error_response::text(status, message).into())
 }
 
-fn answered(pending: &Pending, id: &str) {
+fn complete(pending: &Pending, id: &str) {
     pending.send_if_modified(|ids| ids.remove(id));
 }
 
@@ -302,7 +298,7 @@ fn outgoing(
     ))
 }
 
-/// The client went away.
+/// The client disconnected.
 #[derive(Debug)]
 struct Closed;
 

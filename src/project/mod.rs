@@ -1,5 +1,6 @@
 //! Accounts and named projects: the words of the `project` argument to an app, a platform and who signs.
 
+mod credential_source;
 mod service_app;
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use crate::request::ProviderId;
 use crate::secret::Secret;
 use jiff::tz::TimeZone;
 
+pub use credential_source::CredentialSource;
 pub use service_app::{Destination, ServiceApp, ServiceAppRef};
 
 /// The platforms of CrashSight.
@@ -121,6 +123,8 @@ pub struct Account {
     pub provider: ProviderId,
     /// `scheme://host[:port]`, without a slash at the end.
     pub base: String,
+    /// Where its credentials were configured.
+    pub source: CredentialSource,
     /// `Err` names the settings to make.
     pub credentials: Result<Credentials, String>,
     /// The zone of the service's days.

@@ -9,6 +9,7 @@ fn projects() -> Projects {
             name: name.into(),
             provider: ProviderId::CrashSight,
             base: "http://localhost".to_owned(),
+            source: CredentialSource::Simulator,
             credentials,
             zone: TimeZone::UTC,
         })

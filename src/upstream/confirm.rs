@@ -148,6 +148,7 @@ mod tests {
             name: "cn".into(),
             provider: crate::request::ProviderId::CrashSight,
             base: String::new(),
+            source: crate::project::CredentialSource::Simulator,
             credentials: Ok(Credentials::CrashSight {
                 user_id: "1".to_owned(),
                 api_key: Secret::new(key),

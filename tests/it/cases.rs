@@ -115,6 +115,7 @@ fn projects(base: &str) -> Projects {
             name: name.into(),
             provider,
             base: base.to_owned(),
+            source: crashsight_mcp::project::CredentialSource::Simulator,
             credentials: Ok(credentials),
             zone: time_range::zone(zone).unwrap(),
         })

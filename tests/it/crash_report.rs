@@ -41,6 +41,7 @@ fn projects() -> Projects {
             name: "cn".into(),
             provider: ProviderId::CrashSight,
             base: "https://crashsight.qq.com".to_owned(),
+            source: crashsight_mcp::project::CredentialSource::Simulator,
             credentials: Ok(crashsight_mcp::project::Credentials::CrashSight {
                 user_id: "1".to_owned(),
                 api_key: crashsight_mcp::secret::Secret::new("k"),

@@ -58,7 +58,7 @@ fn settings(checks: &mut Checks, options: &Options) {
     match (file, names.as_slice()) {
         (None, []) => {
             let place = sources
-                .own_file
+                .default_file
                 .map(|file| format!(" and no file {}", file.display()));
             let place = place.unwrap_or_default();
             checks.warn(

@@ -155,7 +155,7 @@ impl Client {
 
     /// The file of the project that lies here, where the client has such a thing.
     pub(in crate::cli) fn shared_file(self, places: &UserDirs) -> Option<PathBuf> {
-        Some(places.here.join(self.facts().shared?))
+        Some(places.cwd.join(self.facts().shared?))
     }
 }
 

@@ -123,7 +123,10 @@ impl Install {
         if let Some(failure) = missing.as_ref().filter(|_| begun) {
             notes.push(format!("credentials are missing: {failure}"));
         } else if missing.is_some() && !key_in_variable {
-            let file = sources.own_file.as_deref().map(std::path::Path::display);
+            let file = sources
+                .default_file
+                .as_deref()
+                .map(std::path::Path::display);
             notes.push(format!(
                 "credentials are missing: put user_id and api_key_file of an account into {}, or set\n  \
                  CRASHSIGHT_USER_ID and CRASHSIGHT_API_KEY_FILE and install again",

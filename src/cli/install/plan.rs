@@ -52,7 +52,7 @@ impl Install {
         let program = if self.here {
             None
         } else {
-            Some(Program::of(&crate::config::own_path()?, places)?)
+            Some(Program::of(&crate::config::current_exe()?, places)?)
         };
         let mut args = vec!["serve".to_owned()];
         let mut env = Vec::new();

@@ -399,6 +399,7 @@ mod tests {
                 name: "cn".into(),
                 provider: crate::request::ProviderId::CrashSight,
                 base: base.to_owned(),
+                source: crate::project::CredentialSource::Simulator,
                 credentials: Err(String::new()),
                 zone: jiff::tz::TimeZone::UTC,
             };

@@ -121,7 +121,7 @@ fn refused(
             "this customer may not use this endpoint for this app ({code})\n\
              hint: check the app id and that {} belong to the same Agora account; Agora's sales open the analytics API, \
              and the big-channel endpoints apart",
-            settings(account)
+            account.source
         ));
     }
     if words.contains("qpd limit") {
@@ -149,7 +149,7 @@ fn refused(
     match code {
         401 => credentials(format!(
             "customer id and secret were refused (401)\nhint: check {}; both are in Agora's console under RESTful API",
-            settings(account)
+            account.source
         )),
         404 | 405 if answer.status == 404 || answer.status == 405 => Error::Rejected {
             code,
@@ -186,18 +186,6 @@ fn until_midnight(now: Timestamp) -> Duration {
         .ok()
         .and_then(|midnight| Duration::try_from(midnight.timestamp() - now).ok())
         .unwrap_or(Duration::from_secs(3600))
-}
-
-/// The settings that an account's credentials come from.
-fn settings(account: &Account) -> String {
-    if account.name.starts_with("env-") {
-        "AGORA_CUSTOMER_ID and AGORA_CUSTOMER_SECRET".to_owned()
-    } else {
-        format!(
-            "customer_id and customer_secret of [accounts.{}]",
-            account.name
-        )
-    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::project::CredentialSource;
 use crate::secret::Secret;
 use serde_json::json;
 
@@ -7,6 +8,11 @@ fn account(name: &str) -> Account {
         name: name.into(),
         provider: ProviderId::Agora,
         base: "https://api.agora.example".to_owned(),
+        source: if name == "rtc" {
+            CredentialSource::account_section(name, &["customer_id", "customer_secret_env"])
+        } else {
+            CredentialSource::env(&["AGORA_CUSTOMER_ID", "AGORA_CUSTOMER_SECRET"])
+        },
         credentials: Ok(Credentials::Agora {
             customer_id: "Aladdin".to_owned(),
             customer_secret: Secret::new("open sesame"),
@@ -162,7 +168,7 @@ fn an_account_of_the_file_is_named_by_its_table() {
         .unwrap_err()
         .to_string();
     assert!(
-        failure.contains("customer_id and customer_secret of [accounts.rtc]"),
+        failure.contains("customer_id and customer_secret_env of [accounts.rtc]"),
         "{failure}"
     );
 }

@@ -115,13 +115,13 @@ fn status(account: &Account, answer: &Response, now: Timestamp) -> Result<(), Er
             credentials(format!(
                 "the signature was refused (401): user id and key do not belong together\n\
                  hint: check {}",
-                settings(account)
+                account.source
             ))
         }
         403 => credentials(format!(
             "this user has no permission for the app (403)\n\
              hint: check `project`, or ask the app's administrator to add the user of {}",
-            settings(account)
+            account.source
         )),
         429 => Err(Error::RateLimited {
             retry_after: Duration::from_secs(answer.retry_after.unwrap_or(60).clamp(1, 600)),
@@ -139,15 +139,6 @@ fn status(account: &Account, answer: &Response, now: Timestamp) -> Result<(), Er
             message: body::excerpt(&answer.body, unsigned),
             trace: None,
         }),
-    }
-}
-
-/// The settings that an account's credentials come from.
-fn settings(account: &Account) -> String {
-    if &*account.name == "env" {
-        "CRASHSIGHT_USER_ID and CRASHSIGHT_API_KEY".to_owned()
-    } else {
-        format!("user_id and api_key of [accounts.{}]", account.name)
     }
 }
 

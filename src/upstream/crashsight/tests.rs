@@ -1,4 +1,5 @@
 use super::*;
+use crate::project::CredentialSource;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
@@ -7,6 +8,7 @@ fn account() -> Account {
         name: "env".into(),
         provider: ProviderId::CrashSight,
         base: "https://crashsight.example".to_owned(),
+        source: CredentialSource::env(&["CRASHSIGHT_USER_ID", "CRASHSIGHT_API_KEY"]),
         credentials: Ok(Credentials::CrashSight {
             user_id: "12453".to_owned(),
             api_key: Secret::new("bec5b56d-7ae7-43f7-8763-51580aed5fa2"),

@@ -121,7 +121,7 @@ impl Login for Getui {
                 return Err(credentials(format!(
                     "the login was refused (code {code}): app key and master secret do not belong to this app\n\
                      hint: check {}, and that this machine's clock is right; the signature carries the time",
-                    settings(account)
+                    account.source
                 )));
             }
         }
@@ -218,7 +218,7 @@ fn refused(account: &Account, answer: &Response, root: &Map<String, Value>, code
         10001 => credentials(format!(
             "the token was refused twice in a row (code 10001)\n\
              hint: check {}; another program that logs in with them may end this one's tokens",
-            settings(account)
+            account.source
         )),
         10002 => credentials(
             "this app id or this machine's address is blocked (code 10002)\n\
@@ -245,18 +245,6 @@ fn refused(account: &Account, answer: &Response, root: &Map<String, Value>, code
                 .to_owned(),
             trace: None,
         },
-    }
-}
-
-/// The settings that an account's credentials come from.
-fn settings(account: &Account) -> String {
-    if account.name.starts_with("env-") {
-        "GETUI_APP_ID, GETUI_APP_KEY and GETUI_MASTER_SECRET".to_owned()
-    } else {
-        format!(
-            "app_id, app_key and master_secret of [accounts.{}]",
-            account.name
-        )
     }
 }
 

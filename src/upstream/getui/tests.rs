@@ -1,4 +1,5 @@
 use super::*;
+use crate::project::CredentialSource;
 use jiff::tz::TimeZone;
 
 fn account() -> Account {
@@ -6,6 +7,11 @@ fn account() -> Account {
         name: "env-getui".into(),
         provider: ProviderId::Getui,
         base: "https://restapi.getui.example".to_owned(),
+        source: CredentialSource::env(&[
+            "GETUI_APP_ID",
+            "GETUI_APP_KEY",
+            "GETUI_MASTER_SECRET_FILE",
+        ]),
         credentials: Ok(Credentials::Getui {
             app_id: "app".to_owned(),
             app_key: Secret::new("k"),
@@ -86,7 +92,9 @@ fn a_refused_login_names_the_settings() {
         .unwrap_err();
     assert_eq!(failure.word(), "credentials");
     assert!(
-        failure.to_string().contains("GETUI_MASTER_SECRET"),
+        failure
+            .to_string()
+            .contains("GETUI_APP_ID, GETUI_APP_KEY and GETUI_MASTER_SECRET_FILE"),
         "{failure}"
     );
     let body = json!({"code": 10003, "msg": ""});

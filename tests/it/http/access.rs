@@ -193,7 +193,7 @@ async fn an_open_door_is_not_bound() {
     );
     options = nearby();
     options.origins = vec!["app.example.com".to_owned()];
-    assert!(refusal(options).await.contains("is no origin"));
+    assert!(refusal(options).await.contains("is not an origin"));
     options = everywhere();
     assert!(refusal(options).await.contains("--tokens"));
     options = everywhere();

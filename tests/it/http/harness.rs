@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crashsight_mcp::clock::Clock;
-use crashsight_mcp::http::{self, BaseUrls, Options, Running, Signer, Token};
+use crashsight_mcp::http::{self, BaseUrls, CredentialMode, Options, Running, Token};
 use crashsight_mcp::mcp::Server;
 use crashsight_mcp::project::{
     Account, App, Credentials, Platform, Project, Projects, SourceRules,
@@ -42,6 +42,7 @@ pub(crate) fn projects(base: String) -> Projects {
         name: "demo".into(),
         provider: ProviderId::CrashSight,
         base,
+        source: crashsight_mcp::project::CredentialSource::Simulator,
         credentials: Ok(Credentials::CrashSight {
             user_id: sim::USER_ID.to_owned(),
             api_key: Secret::new(sim::API_KEY),
@@ -99,9 +100,9 @@ pub(crate) fn options(toolbox: Arc<Toolbox>) -> Options {
         origins: Vec::new(),
         tls: None,
         behind_proxy: false,
-        signer: Signer::Server,
+        credentials: CredentialMode::Config,
         toolbox,
-        make: Arc::new(|toolbox, caller| Server::new(toolbox, caller, Budget::new(2000))),
+        server_factory: Arc::new(|toolbox, caller| Server::new(toolbox, caller, Budget::new(2000))),
     }
 }
 

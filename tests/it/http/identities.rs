@@ -1,6 +1,6 @@
-//! Credentials that come with each request: whose they are is all that counts.
+//! Credentials in request headers: identities, caches and hints.
 
-use crashsight_mcp::http::Signer;
+use crashsight_mcp::http::CredentialMode;
 use crashsight_simulator::{self as sim, Simulator};
 use serde_json::{Value, json};
 
@@ -29,18 +29,22 @@ async fn two_identities_share_nothing() {
         ..sim::Options::default()
     });
     let global = global.await.unwrap();
-    let site = start(|options| options.signer = Signer::Request(sites(&cn, &global))).await;
+    let site =
+        start(|options| options.credentials = CredentialMode::PerRequest(sites(&cn, &global)))
+            .await;
     let at = site.running.address();
     let known = headers(sim::USER_ID, sim::API_KEY, "cn");
     let answer = post(at, &known, &stats()).await.text();
     assert!(answer.starts_with("Day totals"), "{answer}");
     assert_eq!(cn.calls(), 1);
     post(at, &known, &stats()).await;
-    assert_eq!(cn.calls(), 1, "the same identity has its memory");
-    // The same question of somebody else is asked again, and refused by the service itself.
-    let stranger = headers(sim::USER_ID, "11111111-demo-demo-demo-000000000000", "cn");
-    let refused = post(at, &stranger, &stats()).await;
+    assert_eq!(cn.calls(), 1, "the same identity has its cache");
+    // The same call with other credentials is sent again, and rejected by the service.
+    let unknown = headers(sim::USER_ID, "11111111-demo-demo-demo-000000000000", "cn");
+    let refused = post(at, &unknown, &stats()).await;
     assert_eq!(refused.json()["result"]["isError"], true, "{refused:?}");
+    let hint = "the headers X-CrashSight-User-Id and X-CrashSight-Api-Key";
+    assert!(refused.text().contains(hint), "{refused:?}");
     assert_eq!(cn.calls(), 2);
     let abroad = headers(sim::USER_ID, sim::API_KEY, "global");
     let other = post(at, &abroad, &stats()).await.text();
@@ -62,8 +66,10 @@ async fn two_identities_share_nothing() {
 #[tokio::test]
 async fn without_credentials_tools_are_listed_and_name_the_headers() {
     let simulator = Simulator::start(sim::Options::default()).await.unwrap();
-    let site =
-        start(|options| options.signer = Signer::Request(sites(&simulator, &simulator))).await;
+    let site = start(|options| {
+        options.credentials = CredentialMode::PerRequest(sites(&simulator, &simulator))
+    })
+    .await;
     let at = site.running.address();
     let listed = post(at, &[], &list()).await;
     assert_eq!(listed.json()["result"]["cacheScope"], "private");
@@ -85,8 +91,10 @@ async fn without_credentials_tools_are_listed_and_name_the_headers() {
 #[tokio::test]
 async fn headers_name_a_site_and_never_an_address() {
     let simulator = Simulator::start(sim::Options::default()).await.unwrap();
-    let site =
-        start(|options| options.signer = Signer::Request(sites(&simulator, &simulator))).await;
+    let site = start(|options| {
+        options.credentials = CredentialMode::PerRequest(sites(&simulator, &simulator))
+    })
+    .await;
     let at = site.running.address();
     let long = "k".repeat(300);
     for (name, value) in [
@@ -114,16 +122,16 @@ async fn headers_name_a_site_and_never_an_address() {
 async fn tokens_and_credentials_go_together() {
     let simulator = Simulator::start(sim::Options::default()).await.unwrap();
     let site = start(|options| {
-        options.signer = Signer::Request(sites(&simulator, &simulator));
+        options.credentials = CredentialMode::PerRequest(sites(&simulator, &simulator));
         options.tokens = vec![token("one", WRITER), token("two", READER)];
     })
     .await;
     let at = site.running.address();
-    let brought = headers(sim::USER_ID, sim::API_KEY, "cn");
-    assert_eq!(post(at, &brought, &stats()).await.status, 401);
+    let credentials = headers(sim::USER_ID, sim::API_KEY, "cn");
+    assert_eq!(post(at, &credentials, &stats()).await.status, 401);
     for text in [WRITER, READER] {
         let bearer = format!("Bearer {text}");
-        let all = [&brought[..], &[("Authorization", &*bearer)]].concat();
+        let all = [&credentials[..], &[("Authorization", &*bearer)]].concat();
         assert!(
             post(at, &all, &stats())
                 .await
@@ -135,10 +143,12 @@ async fn tokens_and_credentials_go_together() {
 }
 
 #[tokio::test]
-async fn the_companions_are_signed_for_by_their_own_headers() {
+async fn agora_and_getui_use_their_own_headers() {
     let simulator = Simulator::start(sim::Options::default()).await.unwrap();
-    let site =
-        start(|options| options.signer = Signer::Request(sites(&simulator, &simulator))).await;
+    let site = start(|options| {
+        options.credentials = CredentialMode::PerRequest(sites(&simulator, &simulator))
+    })
+    .await;
     let at = site.running.address();
     let agora = [
         ("X-Agora-Customer-Id", sim::AGORA_CUSTOMER_ID),
@@ -162,14 +172,20 @@ async fn the_companions_are_signed_for_by_their_own_headers() {
     // Without Getui's headers its tools are unknown to this caller, whoever else has them.
     assert!(post(at, &agora, &push).await.json()["error"].is_object());
     let partly = post(at, &agora[..2], &diagnoses).await.text();
-    assert!(partly.contains("X-Agora-App-Id is missing"), "{partly}");
-    let stranger = [
+    assert!(partly.contains("send X-Agora-App-Id"), "{partly}");
+    let unknown = [
         ("X-Agora-Customer-Id", sim::AGORA_CUSTOMER_ID),
         ("X-Agora-Customer-Secret", "another"),
         ("X-Agora-App-Id", sim::AGORA_APP),
     ];
-    let refused = post(at, &stranger, &diagnoses).await;
+    let refused = post(at, &unknown, &diagnoses).await;
     assert_eq!(refused.json()["result"]["isError"], true, "{refused:?}");
+    let hint = "the headers X-Agora-Customer-Id and X-Agora-Customer-Secret";
+    assert!(refused.text().contains(hint), "{refused:?}");
+    let unknown = [&getui[..2], &[("X-Getui-Master-Secret", "another")]].concat();
+    let refused = post(at, &unknown, &push).await;
+    let hint = "the headers X-Getui-App-Id, X-Getui-App-Key and X-Getui-Master-Secret";
+    assert!(refused.text().contains(hint), "{refused:?}");
     assert_eq!(
         site.simulator.calls(),
         0,

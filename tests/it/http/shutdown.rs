@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use assert_cmd::cargo::cargo_bin;
-use crashsight_mcp::http::Signer;
+use crashsight_mcp::http::CredentialMode;
 use crashsight_simulator as sim;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -40,7 +40,7 @@ async fn silent() -> (Site, TcpListener) {
         getui: base,
         zone: jiff::tz::TimeZone::UTC,
     };
-    let site = start(|options| options.signer = Signer::Request(sites)).await;
+    let site = start(|options| options.credentials = CredentialMode::PerRequest(sites)).await;
     (site, service)
 }
 

@@ -42,6 +42,10 @@ fn projects(base: &str, key: &str) -> Projects {
             name: "demo".into(),
             provider: ProviderId::CrashSight,
             base: base.to_owned(),
+            source: crashsight_mcp::project::CredentialSource::account_section(
+                "demo",
+                &["user_id", "api_key"],
+            ),
             credentials: Ok(Credentials::CrashSight {
                 user_id: USER_ID.to_owned(),
                 api_key: Secret::new(key),

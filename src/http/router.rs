@@ -1,0 +1,186 @@
+//! Routes a request: host check, authentication, identity, then its handler. Logs one line per request.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Method, Request};
+use axum::response::Response;
+use tokio::time::Instant;
+
+use super::auth::BearerAuth;
+use super::host_check::HostPolicy;
+use super::identity::Identities;
+use super::sse::Streams;
+use super::state::HttpState;
+use super::{body, error_response, health, mcp};
+use crate::metrics::Metrics;
+
+/// Everything that a request passes through.
+pub(super) struct Router {
+    pub(super) state: Arc<HttpState>,
+    pub(super) host_policy: HostPolicy,
+    pub(super) auth: BearerAuth,
+    pub(super) identities: Identities,
+    pub(super) streams: Option<Streams>,
+}
+
+impl Router {
+    /// Handles one request and logs it.
+    pub(super) async fn serve(&self, peer: SocketAddr, request: Request<Body>) -> Response {
+        let id = request_id(request.headers());
+        let route = Route::of(request.uri().path());
+        let mut log = RequestLog {
+            id: Arc::clone(&id),
+            route,
+            peer,
+            started: Instant::now(),
+            status: None,
+            metrics: self.identities.metrics(),
+        };
+        let mut response = self.check_host(route, &id, request).await;
+        log.status = Some(response.status().as_u16());
+        if let Ok(value) = HeaderValue::from_str(&id) {
+            response.headers_mut().insert("x-request-id", value);
+        }
+        response
+    }
+
+    async fn check_host(&self, route: Route, id: &Arc<str>, request: Request<Body>) -> Response {
+        // Probes use the IP address as host and have no token; their responses reveal nothing.
+        match route {
+            Route::Health => return health::health(),
+            Route::Ready => {
+                return health::ready(self.state.is_ready(), &self.identities);
+            }
+            _ => {}
+        }
+        let cors = match self.host_policy.validate(request.uri(), request.headers()) {
+            Ok(cors) => cors,
+            Err(error) => return body::reject_and_drain(request, error.response()).await,
+        };
+        if request.method() == Method::OPTIONS {
+            return cors.preflight();
+        }
+        cors.allow(self.authenticated(route, id, request).await)
+    }
+
+    async fn authenticated(&self, route: Route, id: &Arc<str>, request: Request<Body>) -> Response {
+        let token = match self.auth.authenticate(request.headers()) {
+            Ok(token) => token,
+            Err(error) => return body::reject_and_drain(request, error.response()).await,
+        };
+        match route {
+            Route::Metrics => {
+                // A token restricted to some projects does not see the accounts.
+                let restricted = token.is_some_and(|token| token.projects.is_some());
+                return health::metrics(
+                    request.method(),
+                    &self.identities,
+                    self.streams.as_ref(),
+                    !restricted,
+                );
+            }
+            Route::Mcp | Route::Sse | Route::Messages => {}
+            _ => return body::reject_and_drain(request, error_response::not_found()).await,
+        }
+        let identity = match self.identities.of(token, request.headers(), id) {
+            Ok(identity) => identity,
+            Err(error) => return body::reject_and_drain(request, error.response()).await,
+        };
+        match (route, &self.streams) {
+            (Route::Mcp, _) => mcp::handle(&self.state, identity, request).await,
+            (Route::Sse, Some(streams)) => streams.open(&self.state, identity, request.method()),
+            (Route::Messages, Some(streams)) => streams.post(&self.state, &identity, request).await,
+            _ => error_response::not_found(),
+        }
+    }
+}
+
+/// A known path. The log has its name, never the URL, whose query may contain secrets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Route {
+    Mcp,
+    Sse,
+    Messages,
+    Health,
+    Ready,
+    Metrics,
+    Unknown,
+}
+
+impl Route {
+    fn of(path: &str) -> Self {
+        match path {
+            "/mcp" => Self::Mcp,
+            "/sse" => Self::Sse,
+            "/messages" => Self::Messages,
+            "/healthz" => Self::Health,
+            "/readyz" => Self::Ready,
+            "/metrics" => Self::Metrics,
+            _ => Self::Unknown,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Mcp => "mcp",
+            Self::Sse => "sse",
+            Self::Messages => "messages",
+            Self::Health => "healthz",
+            Self::Ready => "readyz",
+            Self::Metrics => "metrics",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// The `x-request-id` of the request, or a new one.
+fn request_id(headers: &HeaderMap) -> Arc<str> {
+    let request_id = headers
+        .get("x-request-id")
+        .and_then(|value| value.to_str().ok())
+        .filter(|id| {
+            (1..=64).contains(&id.len())
+                && id
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+        });
+    match request_id {
+        Some(id) => id.into(),
+        None => uuid::Uuid::new_v4().simple().to_string().into(),
+    }
+}
+
+/// The status that nginx logs when the client disconnects before the response.
+const CLIENT_CLOSED_REQUEST: u16 = 499;
+
+/// Logs and counts a request when dropped, also when its client disconnects.
+struct RequestLog<'a> {
+    id: Arc<str>,
+    route: Route,
+    peer: SocketAddr,
+    started: Instant,
+    status: Option<u16>,
+    metrics: &'a Metrics,
+}
+
+impl Drop for RequestLog<'_> {
+    fn drop(&mut self) {
+        self.metrics.served(
+            self.route.name(),
+            self.status.unwrap_or(CLIENT_CLOSED_REQUEST),
+        );
+        let milliseconds = self.started.elapsed().as_millis();
+        let (request, path, peer) = (&*self.id, self.route.name(), self.peer);
+        match self.status {
+            Some(status @ (401 | 403)) => {
+                tracing::warn!(request, path, %peer, status, milliseconds, "request rejected");
+            }
+            Some(status) => {
+                tracing::info!(request, path, %peer, status, milliseconds, "request completed")
+            }
+            None => tracing::info!(request, path, %peer, milliseconds, "client disconnected"),
+        }
+    }
+}
