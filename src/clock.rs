@@ -1,23 +1,23 @@
-//! The wall clock, as an argument: what signs and waits holds one, pure code receives instants.
+//! The wall clock as a value, so that tests can fix the time. Pure code receives timestamps instead.
 
 use jiff::Timestamp;
 
-/// Where the time of now comes from.
+/// The source of the current time.
 #[derive(Debug, Clone, Copy)]
 pub enum Clock {
-    /// The machine's.
+    /// The system clock.
     System,
-    /// One moment, for tests.
+    /// A fixed time, for tests.
     Fixed(Timestamp),
 }
 
 impl Clock {
-    /// The time of now.
+    /// The current time.
     pub fn now(self) -> Timestamp {
         match self {
             #[expect(
                 clippy::disallowed_methods,
-                reason = "this is the room of the wall clock"
+                reason = "only this module reads the wall clock"
             )]
             Self::System => Timestamp::now(),
             Self::Fixed(at) => at,

@@ -1,4 +1,4 @@
-//! Counters of one process, and their text for Prometheus. No label holds what a caller wrote.
+//! Counters of the process in the Prometheus text format. No label contains caller input.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use std::time::Duration;
 /// Upper bounds of the latency histogram, in milliseconds.
 const BUCKETS_MS: [u64; 9] = [25, 50, 100, 250, 500, 1000, 2500, 10_000, 30_000];
 
-/// What happened so far.
+/// Counters of the process.
 #[derive(Debug, Default)]
 pub struct Metrics {
     calls: Mutex<BTreeMap<(&'static str, &'static str), u64>>,
@@ -17,8 +17,8 @@ pub struct Metrics {
     upstream: Mutex<BTreeMap<(&'static str, u16), u64>>,
     latency: Mutex<BTreeMap<&'static str, Latency>>,
     served: Mutex<BTreeMap<(&'static str, u16), u64>>,
-    remembered: AtomicU64,
-    asked: AtomicU64,
+    cache_hits: AtomicU64,
+    cache_misses: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -29,93 +29,92 @@ struct Latency {
 }
 
 impl Metrics {
-    /// A call of a tool ended: `ok`, a failure's word, or `cancelled`.
-    pub fn called(&self, tool: &'static str, outcome: &'static str) {
+    /// Counts a tool call by outcome: `ok`, the kind of error, or `cancelled`.
+    pub fn record_call(&self, tool: &'static str, outcome: &'static str) {
         add(&self.calls, (tool, outcome), 1);
     }
 
-    /// A reply of so many tokens was given.
-    pub fn told(&self, tool: &'static str, tokens: usize) {
+    /// Adds the estimated tokens of a reply.
+    pub fn record_reply_tokens(&self, tool: &'static str, tokens: usize) {
         add(&self.tokens, tool, tokens as u64);
     }
 
-    /// A service answered with this status; 0 is no answer at all.
-    pub fn answered(&self, provider: &'static str, status: u16, took: Duration) {
+    /// Counts an upstream response by HTTP status; 0 is no response.
+    pub fn record_upstream(&self, provider: &'static str, status: u16, latency: Duration) {
         add(&self.upstream, (provider, status), 1);
-        let mut latency = lock(&self.latency);
-        let latency = latency.entry(provider).or_default();
-        let milliseconds = took.as_millis();
-        for (bucket, most) in latency.buckets.iter_mut().zip(BUCKETS_MS) {
-            *bucket += u64::from(milliseconds <= u128::from(most));
+        let mut latencies = lock(&self.latency);
+        let histogram = latencies.entry(provider).or_default();
+        let milliseconds = latency.as_millis();
+        for (bucket, bound) in histogram.buckets.iter_mut().zip(BUCKETS_MS) {
+            *bucket += u64::from(milliseconds <= u128::from(bound));
         }
-        latency.count += 1;
-        latency.sum += took;
+        histogram.count += 1;
+        histogram.sum += latency;
     }
 
-    /// A request was answered from memory, or by the service.
-    pub fn looked_up(&self, remembered: bool) {
-        let counter = if remembered {
-            &self.remembered
+    /// Counts a cache hit or miss.
+    pub fn record_cache_lookup(&self, hit: bool) {
+        let counter = if hit {
+            &self.cache_hits
         } else {
-            &self.asked
+            &self.cache_misses
         };
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// An HTTP request was answered with this status; 499 is a client that went away.
-    pub fn served(&self, path: &'static str, status: u16) {
+    /// Counts an HTTP request; status 499 is a disconnected client.
+    pub fn record_http(&self, path: &'static str, status: u16) {
         add(&self.served, (path, status), 1);
     }
 
-    /// All of it, in Prometheus's text format.
+    /// All counters in the Prometheus text format.
     pub fn text(&self) -> String {
         let mut page = Page::default();
-        page.family("tool_calls_total", "counter", "Calls by tool and outcome.");
+        page.header("tool_calls_total", "counter", "Calls by tool and outcome.");
         for ((tool, outcome), count) in lock(&self.calls).iter() {
-            page.row(&[("tool", tool), ("outcome", outcome)], *count);
+            page.sample(&[("tool", tool), ("outcome", outcome)], *count);
         }
-        page.family(
+        page.header(
             "reply_tokens_total",
             "counter",
             "Tokens returned, estimated.",
         );
         for (tool, tokens) in lock(&self.tokens).iter() {
-            page.row(&[("tool", tool)], *tokens);
+            page.sample(&[("tool", tool)], *tokens);
         }
-        page.family(
+        page.header(
             "upstream_answers_total",
             "counter",
-            "Answers of the services by HTTP status; 0 is none.",
+            "Upstream responses by HTTP status; 0 is no response.",
         );
         for ((provider, status), count) in lock(&self.upstream).iter() {
             let labels = [("provider", *provider), ("status", &status.to_string())];
-            page.row(&labels, *count);
+            page.sample(&labels, *count);
         }
-        page.family(
+        page.header(
             "upstream_seconds",
             "histogram",
-            "Time from sending a request to its whole answer.",
+            "Time from sending a request to its complete response.",
         );
         for (provider, latency) in lock(&self.latency).iter() {
             latency.write(&mut page, provider);
         }
-        page.family(
-            "lookups_total",
-            "counter",
-            "Requests answered from memory (hit) or by the service (miss).",
-        );
-        page.row(
+        page.header("lookups_total", "counter", "Cache lookups by result.");
+        page.sample(
             &[("result", "hit")],
-            self.remembered.load(Ordering::Relaxed),
+            self.cache_hits.load(Ordering::Relaxed),
         );
-        page.row(&[("result", "miss")], self.asked.load(Ordering::Relaxed));
-        page.family(
+        page.sample(
+            &[("result", "miss")],
+            self.cache_misses.load(Ordering::Relaxed),
+        );
+        page.header(
             "http_requests_total",
             "counter",
-            "HTTP requests by path and status; 499 is a client that went away.",
+            "HTTP requests by path and status; 499 is a disconnected client.",
         );
         for ((path, status), count) in lock(&self.served).iter() {
-            page.row(&[("path", path), ("status", &status.to_string())], *count);
+            page.sample(&[("path", path), ("status", &status.to_string())], *count);
         }
         page.text
     }
@@ -123,18 +122,18 @@ impl Metrics {
 
 impl Latency {
     fn write(&self, page: &mut Page, provider: &str) {
-        for (count, most) in self.buckets.iter().zip(BUCKETS_MS) {
-            let most = Duration::from_millis(most).as_secs_f64().to_string();
-            page.part("_bucket", &[("provider", provider), ("le", &most)], *count);
+        for (count, bound) in self.buckets.iter().zip(BUCKETS_MS) {
+            let bound = Duration::from_millis(bound).as_secs_f64().to_string();
+            page.write_sample("_bucket", &[("provider", provider), ("le", &bound)], *count);
         }
-        let every = [("provider", provider), ("le", "+Inf")];
-        page.part("_bucket", &every, self.count);
-        page.part("_sum", &[("provider", provider)], self.sum.as_secs_f64());
-        page.part("_count", &[("provider", provider)], self.count);
+        let total = [("provider", provider), ("le", "+Inf")];
+        page.write_sample("_bucket", &total, self.count);
+        page.write_sample("_sum", &[("provider", provider)], self.sum.as_secs_f64());
+        page.write_sample("_count", &[("provider", provider)], self.count);
     }
 }
 
-/// A page of families, as it is written.
+/// A page in the Prometheus text format.
 #[derive(Debug, Default)]
 pub struct Page {
     /// The page so far.
@@ -143,20 +142,25 @@ pub struct Page {
 }
 
 impl Page {
-    /// Begins a family; rows after it belong to it.
-    pub fn family(&mut self, name: &str, kind: &str, help: &str) {
+    /// Starts a metric; following samples belong to it.
+    pub fn header(&mut self, name: &str, kind: &str, help: &str) {
         self.name = format!("crashsight_mcp_{name}");
         let name = &self.name;
         // Writing to a `String` cannot fail.
         let _ = writeln!(self.text, "# HELP {name} {help}\n# TYPE {name} {kind}");
     }
 
-    /// A row of the family.
-    pub fn row(&mut self, labels: &[(&str, &str)], value: impl std::fmt::Display) {
-        self.part("", labels, value);
+    /// A sample of the metric.
+    pub fn sample(&mut self, labels: &[(&str, &str)], value: impl std::fmt::Display) {
+        self.write_sample("", labels, value);
     }
 
-    fn part(&mut self, part: &str, labels: &[(&str, &str)], value: impl std::fmt::Display) {
+    fn write_sample(
+        &mut self,
+        suffix: &str,
+        labels: &[(&str, &str)],
+        value: impl std::fmt::Display,
+    ) {
         let labels: Vec<String> = labels
             .iter()
             .map(|(name, value)| {
@@ -168,7 +172,7 @@ impl Page {
             [] => String::new(),
             labels => format!("{{{}}}", labels.join(",")),
         };
-        let _ = writeln!(self.text, "{}{part}{labels} {value}", self.name);
+        let _ = writeln!(self.text, "{}{suffix}{labels} {value}", self.name);
     }
 }
 
@@ -185,14 +189,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_is_what_prometheus_reads() {
+    fn metrics_are_in_the_prometheus_format() {
         let metrics = Metrics::default();
-        metrics.called("a_tool", "ok");
-        metrics.called("a_tool", "ok");
-        metrics.told("a_tool", 120);
-        metrics.answered("crashsight", 200, Duration::from_millis(30));
-        metrics.looked_up(false);
-        metrics.served("mcp", 401);
+        metrics.record_call("a_tool", "ok");
+        metrics.record_call("a_tool", "ok");
+        metrics.record_reply_tokens("a_tool", 120);
+        metrics.record_upstream("crashsight", 200, Duration::from_millis(30));
+        metrics.record_cache_lookup(false);
+        metrics.record_http("mcp", 401);
         let text = metrics.text();
         for line in [
             "# TYPE crashsight_mcp_tool_calls_total counter",
@@ -208,8 +212,8 @@ mod tests {
             assert!(text.lines().any(|found| found == line), "{line}: {text}");
         }
         let mut page = Page::default();
-        page.family("odd", "gauge", "A label with marks.");
-        page.row(&[("name", "a\"b\\c\n")], 1);
+        page.header("odd", "gauge", "A label with marks.");
+        page.sample(&[("name", "a\"b\\c\n")], 1);
         assert!(page.text.ends_with("{name=\"a\\\"b\\\\c\\n\"} 1\n"));
     }
 }

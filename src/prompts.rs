@@ -1,4 +1,4 @@
-//! Prompts: Markdown with TOML front matter, embedded; what people choose from a menu.
+//! Prompts: embedded Markdown files with TOML front matter.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -7,7 +7,7 @@ use minijinja::{Environment, UndefinedBehavior};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// The files of `prompts/`, in the order of the menu.
+/// The files of `prompts/`, in listing order.
 const FILES: &[(&str, &str)] = &[
     (
         "daily_crash_report",
@@ -35,26 +35,26 @@ const FILES: &[(&str, &str)] = &[
 /// A prompt.
 #[derive(Debug)]
 pub struct Prompt {
-    /// Its name.
+    /// The name.
     pub name: &'static str,
-    /// Its name for people.
+    /// The display name.
     pub title: String,
-    /// What it is for.
+    /// The description.
     pub description: String,
-    /// What it asks for.
+    /// The arguments.
     pub arguments: Vec<Argument>,
     body: &'static str,
 }
 
-/// What a prompt asks for.
+/// An argument of a prompt.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Argument {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// What to give.
+    /// The description.
     pub description: String,
-    /// Whether there is no prompt without it.
+    /// Whether it is required.
     #[serde(default)]
     pub required: bool,
 }
@@ -85,16 +85,16 @@ static ALL: LazyLock<Vec<Prompt>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Every prompt there is.
+/// All prompts.
 pub fn all() -> &'static [Prompt] {
     &ALL
 }
 
-/// Characters of one argument: it is a name or an id, not an essay.
-const LONGEST: usize = 200;
+/// Maximum characters of an argument, which is a name or an id.
+const MAX_ARGUMENT_CHARS: usize = 200;
 
 impl Prompt {
-    /// The tools it names.
+    /// The tools named in the text.
     pub fn tools(&self) -> impl Iterator<Item = &'static str> {
         self.body
             .split(|c: char| !c.is_ascii_lowercase() && c != '_')
@@ -105,7 +105,7 @@ impl Prompt {
             })
     }
 
-    /// The text for these arguments; `Err` says which is missing or not known.
+    /// Renders the text; `Err` names a missing or unknown argument.
     pub fn render(&self, arguments: &Map<String, Value>) -> Result<String, String> {
         let names = || {
             self.arguments
@@ -129,8 +129,8 @@ impl Prompt {
                 Value::Null => String::new(),
                 other => other.to_string(),
             };
-            // One line without backticks: an argument stays inside the sentence it is put into.
-            let text = crate::reply::inline(&text, LONGEST);
+            // One line without backticks, so that an argument cannot leave its sentence.
+            let text = crate::reply::inline(&text, MAX_ARGUMENT_CHARS);
             if !text.is_empty() {
                 given.insert(name.clone(), text);
             }
@@ -138,7 +138,7 @@ impl Prompt {
         for argument in &self.arguments {
             if argument.required && !given.contains_key(&argument.name) {
                 return Err(format!(
-                    "`{}` is needed: {} takes {}",
+                    "missing argument `{}`: {} takes {}",
                     argument.name,
                     self.name,
                     names()
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn every_prompt_renders_with_and_without_what_may_be_left_out() {
+    fn every_prompt_renders_with_and_without_optional_arguments() {
         for prompt in all() {
             let mut least = Map::new();
             let mut most = Map::new();
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn an_argument_stays_in_its_sentence() {
+    fn an_argument_cannot_leave_its_sentence() {
         let prompt = all()
             .iter()
             .find(|prompt| prompt.name == "explain_crash")
@@ -208,7 +208,7 @@ mod tests {
         let text = prompt.render(hostile.as_object().unwrap()).unwrap();
         assert!(!text.contains("\n# New orders"), "{text}");
         let missing = prompt.render(&Map::new()).unwrap_err();
-        assert!(missing.starts_with("`crash` is needed"), "{missing}");
+        assert!(missing.starts_with("missing argument `crash`"), "{missing}");
         let unknown = json!({"crash": "A0", "crsh": "x"});
         assert!(
             prompt

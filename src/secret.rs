@@ -1,4 +1,4 @@
-//! Secrets and the digests made with them. Only this room knows `hmac`, `sha2`, `base64` and `hex`.
+//! Secrets and digests. Only this module uses `hmac`, `sha2`, `base64` and `hex`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,31 +12,31 @@ use subtle::ConstantTimeEq as _;
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Takes a secret, without the white space and line end that files and clipboards add.
+    /// A secret, without surrounding whitespace.
     pub fn new(value: &str) -> Self {
-        Self(SecretString::from(bare(value)))
+        Self(SecretString::from(trim(value)))
     }
 
-    /// Takes a secret that somebody wrote down; `Err` says what is wrong with it, without it.
+    /// Validates a secret from a file or variable. The error does not contain it.
     pub fn read(value: &str) -> Result<Self, &'static str> {
-        let value = bare(value);
+        let value = trim(value);
         if value.is_empty() {
             return Err("is empty");
         }
         if value.chars().any(char::is_control) {
             return Err(
-                "has a line break or another control character inside: it holds the key alone",
+                "has a line break or another control character: it must contain only the key",
             );
         }
         Ok(Self::new(value))
     }
 
-    /// The secret itself, for computing a signature and nothing else.
+    /// The value, only for computing a signature.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// Whether there is nothing in it.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.expose().is_empty()
     }
@@ -48,16 +48,13 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// Without white space, line end and byte order mark around it.
-fn bare(value: &str) -> &str {
+/// Removes surrounding whitespace and byte order marks.
+fn trim(value: &str) -> &str {
     value.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
 }
 
 /// HMAC-SHA256 of `message` under `key`, as 64 lowercase hexadecimal digits.
-#[expect(
-    clippy::missing_panics_doc,
-    reason = "the expectation is the algorithm's own"
-)]
+#[expect(clippy::missing_panics_doc, reason = "HMAC accepts keys of any length")]
 pub fn hmac_sha256_hex(key: &Secret, message: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(key.expose().as_bytes())
         .expect("HMAC takes a key of any length");
@@ -70,23 +67,23 @@ pub fn sha256_hex(text: &str) -> String {
     hex::encode(Sha256::digest(text.as_bytes()))
 }
 
-/// A digest of a secret, for comparing without keeping it: the time a comparison takes tells nothing.
+/// The SHA-256 of a secret, compared in constant time.
 #[derive(Clone)]
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
-    /// The SHA-256 of a text.
+    /// Computes the SHA-256 of a text.
     pub fn of(text: &str) -> Self {
         Self(Sha256::digest(text.as_bytes()).into())
     }
 
-    /// Reads 64 hexadecimal digits.
+    /// Parses 64 hexadecimal digits.
     pub fn parse(digits: &str) -> Option<Self> {
         let bytes = hex::decode(digits.trim()).ok()?;
         bytes.try_into().ok().map(Self)
     }
 
-    /// Whether both are of the same text.
+    /// Whether both are equal.
     pub fn matches(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()
     }
@@ -108,14 +105,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_never_shows_itself() {
+    fn debug_redacts_the_secret() {
         let secret = Secret::new(" hunter2\n");
         assert_eq!(secret.expose(), "hunter2");
         assert_eq!(format!("{secret:?}"), "[secret]");
     }
 
     #[test]
-    fn what_an_editor_adds_is_no_part_of_a_secret() {
+    fn whitespace_and_byte_order_marks_are_trimmed() {
         assert_eq!(
             Secret::read("\u{feff}hunter2\r\n").unwrap().expose(),
             "hunter2"
@@ -123,7 +120,7 @@ mod tests {
         for (text, words) in [
             (" \n", "empty"),
             ("\u{feff}", "empty"),
-            ("hunter2\nhunter3", "inside"),
+            ("hunter2\nhunter3", "line break"),
         ] {
             let problem = Secret::read(text).unwrap_err();
             assert!(
@@ -134,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fingerprint_is_read_and_compared() {
+    fn fingerprints_are_parsed_and_compared() {
         let one = Fingerprint::of("hunter2");
         assert!(one.matches(&Fingerprint::parse(&sha256_hex("hunter2")).unwrap()));
         assert!(!one.matches(&Fingerprint::of("hunter3")));

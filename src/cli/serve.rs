@@ -1,4 +1,4 @@
-//! `serve`: MCP over standard input and output, or over HTTP.
+//! `serve`: runs the MCP server on stdio or HTTP.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,42 +15,42 @@ use crate::http::{self, BaseUrls, CredentialMode, Token};
 use crate::mcp::{Output, Server};
 use crate::tools::Caller;
 
-/// What `serve` takes.
+/// The arguments of `serve`.
 #[derive(Args, Default)]
 pub(super) struct Serve {
-    /// Serve over HTTP at this address instead: /mcp, and /sse for older clients.
+    /// Listen on HTTP at this address instead of stdio: /mcp, and the legacy /sse.
     #[arg(long, value_name = "ADDRESS:PORT")]
     http: Option<SocketAddr>,
     #[command(flatten)]
     over_http: OverHttp,
 }
 
-/// What only HTTP takes.
+/// Arguments that require `--http`.
 #[derive(Args, Default)]
 #[group(requires = "http", multiple = true)]
 struct OverHttp {
-    /// TOML file of named bearer tokens; without it only loopback may be served.
+    /// Bearer tokens file (TOML). Required unless listening on loopback.
     #[arg(long, value_name = "FILE")]
     tokens: Option<PathBuf>,
-    /// Whose credentials sign: the settings', or each request's from its X-CrashSight-… headers.
+    /// Where credentials come from: `config`, or each request's `X-CrashSight-*` headers.
     #[arg(long, value_enum, default_value_t = CredentialsFrom::Config)]
     credentials: CredentialsFrom,
-    /// Another name by which clients reach this server; may be repeated.
+    /// Additional allowed Host header; repeatable.
     #[arg(long, value_name = "NAME")]
     allow_host: Vec<String>,
-    /// An origin whose pages may call, such as https://app.example.com; may be repeated.
+    /// Allowed browser Origin (CORS), e.g. https://app.example.com; repeatable.
     #[arg(long, value_name = "ORIGIN")]
     allow_origin: Vec<String>,
-    /// Certificate chain, PEM.
+    /// TLS certificate chain (PEM).
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
-    /// Key of the certificate, PEM.
+    /// TLS private key (PEM).
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
-    /// A proxy in front ends TLS.
+    /// A reverse proxy terminates TLS.
     #[arg(long)]
     behind_proxy: bool,
-    /// Do not offer /sse.
+    /// Disable the legacy /sse endpoint.
     #[arg(long)]
     no_sse: bool,
 }
@@ -88,7 +88,7 @@ impl Serve {
 impl OverHttp {
     #[expect(
         clippy::print_stderr,
-        reason = "the address, where the system chose the port, is known only now"
+        reason = "the address is printed to standard error"
     )]
     async fn serve(self, address: SocketAddr, setup: &Setup, output: Output) -> anyhow::Result<()> {
         let budget = setup.budget;
@@ -113,11 +113,11 @@ impl OverHttp {
         };
         let running = http::serve(options).await?;
         eprintln!("serving {scheme}://{}/mcp", running.address());
-        asked_to_end().await?;
+        shutdown_signal().await?;
         tokio::select! {
             () = running.stop() => Ok(()),
-            // Asked twice: now.
-            asked = asked_to_end() => asked,
+            // A second signal does not wait.
+            signal = shutdown_signal() => signal,
         }
     }
 
@@ -131,12 +131,12 @@ impl OverHttp {
             let view = match &setting.projects {
                 None => None,
                 Some(_) if per_request => bail!(
-                    "tokens.{}: `projects` names the server's projects, and with \
-                     `--credentials per-request` it has none",
+                    "tokens.{}: `projects` cannot be used with `--credentials per-request`, \
+                     which has no configured projects",
                     setting.name
                 ),
                 Some(names) => Some(Arc::new(projects.limited(names).map_err(|name| {
-                    anyhow::anyhow!("tokens.{}: no project is called `{name}`", setting.name)
+                    anyhow::anyhow!("tokens.{}: unknown project `{name}`", setting.name)
                 })?)),
             };
             Ok(Token {
@@ -174,19 +174,19 @@ impl OverHttp {
     }
 }
 
-/// Waits for Ctrl-C, or for what a service manager sends.
-async fn asked_to_end() -> anyhow::Result<()> {
+/// Waits for Ctrl-C or SIGTERM.
+async fn shutdown_signal() -> anyhow::Result<()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).context("no signal can be heard")?;
+        let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;
         tokio::select! {
-            asked = tokio::signal::ctrl_c() => asked.context("no signal can be heard"),
+            signal = tokio::signal::ctrl_c() => signal.context("cannot listen for signals"),
             _ = terminate.recv() => Ok(()),
         }
     }
     #[cfg(not(unix))]
     tokio::signal::ctrl_c()
         .await
-        .context("no signal can be heard")
+        .context("cannot listen for signals")
 }

@@ -1,4 +1,4 @@
-//! `tools`: what is listed, and what each definition costs a reader.
+//! `tools`: lists the tools with the size of their definitions.
 
 use clap::Args;
 use serde_json::json;
@@ -10,10 +10,10 @@ use crate::mcp::Server;
 use crate::tools::Caller;
 use crate::tools::tool::{Definition, Effect};
 
-/// What `tools` takes.
+/// The arguments of `tools`.
 #[derive(Args)]
 pub(super) struct Tools {
-    /// Print the definitions as a client receives them.
+    /// Print the definitions as clients receive them.
     #[arg(long)]
     json: bool,
 }
@@ -44,13 +44,13 @@ impl Tools {
         }
         print_line(&format!(
             "{:<78} {sum:>4}",
-            format!("{} tools, tokens in all", listed.len())
+            format!("{} tools, tokens in total", listed.len())
         ));
         Ok(Exit::Success)
     }
 }
 
-/// Tokens of a definition as the model sees it.
+/// Tokens of a definition as models receive it.
 fn cost(definition: &Definition) -> usize {
     let seen = json!({
         "name": definition.name,

@@ -43,7 +43,7 @@ pub(super) fn metrics(
         return error_response::method_not_allowed("GET");
     }
     let mut page = Page::default();
-    page.family(
+    page.header(
         "budget_left",
         "gauge",
         "Requests that an account could send now without waiting.",
@@ -51,13 +51,13 @@ pub(super) fn metrics(
     if let Some(own) = identities.default_toolbox().filter(|_| with_accounts) {
         for (account, left) in own.run().budget_left() {
             let provider = account.provider.word();
-            page.row(&[("account", &account.name), ("provider", provider)], left);
+            page.sample(&[("account", &account.name), ("provider", provider)], left);
         }
     }
-    page.family("identities", "gauge", "Identities from request headers.");
-    page.row(&[], identities.count());
-    page.family("sse_streams", "gauge", "Open HTTP+SSE streams.");
-    page.row(&[], streams.map_or(0, Streams::count));
+    page.header("identities", "gauge", "Identities from request headers.");
+    page.sample(&[], identities.count());
+    page.header("sse_streams", "gauge", "Open HTTP+SSE streams.");
+    page.sample(&[], streams.map_or(0, Streams::count));
     let mut response = text(StatusCode::OK, identities.metrics().text() + &page.text);
     response.headers_mut().insert(
         header::CONTENT_TYPE,

@@ -167,7 +167,7 @@ struct RequestLog<'a> {
 
 impl Drop for RequestLog<'_> {
     fn drop(&mut self) {
-        self.metrics.served(
+        self.metrics.record_http(
             self.route.name(),
             self.status.unwrap_or(CLIENT_CLOSED_REQUEST),
         );

@@ -1,4 +1,4 @@
-//! One call of a tool: watched on its way, told at its end.
+//! Calls a tool with progress notifications, and converts its outcome into a result.
 
 use rmcp::ErrorData;
 use rmcp::model::{CallToolResult, ContentBlock, ProgressNotificationParam, ProgressToken};
@@ -11,8 +11,8 @@ use crate::tools::Outcome;
 use crate::upstream::pipeline::ProgressFn;
 
 impl Server {
-    /// Calls a tool: tells how far it is to who asked for that, and stops when nobody waits any more.
-    pub(super) async fn watched(
+    /// Calls a tool, sends progress if the client requested it, and stops when the request is cancelled.
+    pub(super) async fn call_with_progress(
         &self,
         name: &str,
         arguments: Map<String, Value>,
@@ -20,25 +20,25 @@ impl Server {
     ) -> Result<Outcome, ErrorData> {
         let token = context.meta.get_progress_token();
         let (step, mut steps) = tokio::sync::mpsc::unbounded_channel();
-        let watch = move |done: usize| {
+        let progress = move |done: usize| {
             // The receiver lives as long as the call.
             let _ = step.send(done);
         };
-        let watch = token.is_some().then_some(&watch as &ProgressFn);
+        let progress = token.is_some().then_some(&progress as &ProgressFn);
         let call = self
             .toolbox
-            .call_watched(&self.caller, name, arguments, watch);
+            .call_watched(&self.caller, name, arguments, progress);
         let mut call = Box::pin(call);
         let outcome = loop {
             tokio::select! {
                 outcome = &mut call => break outcome,
-                // Dropping the call stops its request.
+                // Dropping the call aborts its upstream request.
                 () = context.ct.cancelled() => {
                     return Err(ErrorData::internal_error("cancelled", None));
                 }
                 Some(done) = steps.recv() => {
                     if let Some(token) = &token {
-                        tell(context, token.clone(), done).await;
+                        notify_progress(context, token.clone(), done).await;
                     }
                 }
             }
@@ -46,7 +46,7 @@ impl Server {
         outcome.map_err(|unknown| ErrorData::invalid_params(unknown.message, None))
     }
 
-    /// A reply as a result, and the tokens of its text.
+    /// Converts a reply into a result, and returns the tokens of its text as well.
     pub(super) fn result(&self, reply: &Reply) -> (usize, CallToolResult) {
         let text = reply.text(self.budget);
         let tokens = crate::token_estimate::estimate(&text);
@@ -57,12 +57,15 @@ impl Server {
         (tokens, result)
     }
 
-    /// An outcome as a result.
-    pub(super) fn told(&self, outcome: Outcome) -> CallToolResult {
+    /// Converts an outcome into a result.
+    pub(super) fn into_result(&self, outcome: Outcome) -> CallToolResult {
         match outcome.reply {
             Ok(reply) => {
                 let (tokens, result) = self.result(&reply);
-                self.toolbox.run().metrics().told(outcome.tool, tokens);
+                self.toolbox
+                    .run()
+                    .metrics()
+                    .record_reply_tokens(outcome.tool, tokens);
                 result
             }
             Err(failure) => CallToolResult::error(vec![ContentBlock::text(failure.to_string())]),
@@ -70,13 +73,13 @@ impl Server {
     }
 }
 
-/// Tells how far a call is. A client that does not listen misses nothing.
-async fn tell(context: &RequestContext<RoleServer>, token: ProgressToken, done: usize) {
+/// Sends a progress notification; errors are ignored.
+async fn notify_progress(context: &RequestContext<RoleServer>, token: ProgressToken, done: usize) {
     #[expect(
         clippy::cast_precision_loss,
-        reason = "a call asks for a handful of answers"
+        reason = "a call makes a handful of requests"
     )]
     let progress = ProgressNotificationParam::new(token, done as f64)
-        .with_message(format!("answers so far: {done}"));
+        .with_message(format!("responses so far: {done}"));
     let _ = context.peer.notify_progress(progress).await;
 }

@@ -1,4 +1,4 @@
-//! Completion: projects, versions, kinds of sections, time ranges, languages.
+//! Completion of projects, versions, section names, time ranges and languages.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,10 +39,10 @@ const SECTIONS: &[&str] = &[
 
 const LANGUAGES: &[&str] = &["English", "中文", "日本語", "한국어"];
 
-/// Nobody who types waits longer.
+/// The longest wait for completions.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Values that begin with, or hold, what was typed.
+/// Values that start with the typed text, or else contain it.
 pub(super) async fn complete(
     params: &CompleteRequestParams,
     toolbox: &Arc<Toolbox>,
@@ -78,7 +78,7 @@ pub(super) async fn complete(
             let before = params.context.as_ref();
             let before = before.and_then(|context| context.arguments.as_ref());
             let project = before.and_then(|arguments| arguments.get("project"));
-            // A slow answer is kept for the next letter, though nobody waits for it now.
+            // A slow response is cached for the next request.
             let asked = tokio::spawn(versions(
                 Arc::clone(toolbox),
                 caller.clone(),
@@ -105,7 +105,7 @@ pub(super) async fn complete(
     Ok(CompleteResult::new(info))
 }
 
-/// The versions of a project: one call an hour, and none where that tool is not offered.
+/// The versions of a project, at most one upstream call per hour; empty if the tool is not available.
 async fn versions(
     toolbox: Arc<Toolbox>,
     caller: Caller,

@@ -1,5 +1,4 @@
-//! A write is put to the user by the client, where the client can ask. Elsewhere the reply brings a value to
-//! confirm with.
+//! Confirmation of writes by elicitation, if the client supports it. Otherwise the reply contains a confirmation value.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,38 +12,38 @@ use rmcp::service::{RequestContext, RoleServer};
 use crate::reply::Reply;
 use crate::tools::ConfirmationRequest;
 
-/// The question's name among the requests, and its answer's among the responses.
+/// The key of the elicitation in input requests and responses.
 const NAME: &str = "send";
 
-/// The question's value does not hold longer.
-const PATIENCE: Duration = Duration::from_secs(600);
+/// The lifetime of a confirmation value.
+const ELICITATION_TIMEOUT: Duration = Duration::from_secs(600);
 
-/// What became of a question.
+/// The decision of the user.
 #[derive(Debug, PartialEq)]
 pub(super) enum Decision {
-    /// The user agreed to the call that this value confirms.
+    /// Accepted, with the confirmation value of the call.
     Accepted(String),
-    /// The user did not.
+    /// Declined or cancelled.
     Declined,
 }
 
-/// Whether the client shows forms to its user.
-pub(super) fn can(context: &RequestContext<RoleServer>) -> bool {
+/// Whether the client supports form elicitation.
+pub(super) fn supports_elicitation(context: &RequestContext<RoleServer>) -> bool {
     let declared = context.client_capabilities();
-    let asking = declared.and_then(|declared| declared.elicitation);
-    // Nothing named means forms: the first revision knew nothing else.
-    asking.is_some_and(|asking| asking.form.is_some() || asking.url.is_none())
+    let elicitation = declared.and_then(|declared| declared.elicitation);
+    // An empty capability means forms, the only kind in the first revision.
+    elicitation.is_some_and(|kinds| kinds.form.is_some() || kinds.url.is_none())
 }
 
-/// The question, for a client that asks and calls again.
-pub(super) fn again(question: &ConfirmationRequest) -> InputRequiredResult {
-    let request = InputRequest::Elicitation(ElicitRequest::new(form(question)));
-    let requests = InputRequests::from([(NAME.to_owned(), request)]);
-    InputRequiredResult::new(Some(requests), Some(question.value.clone()))
+/// A result that requests the decision from a client that repeats the call with it.
+pub(super) fn input_required(request: &ConfirmationRequest) -> InputRequiredResult {
+    let elicitation = InputRequest::Elicitation(ElicitRequest::new(elicit_params(request)));
+    let requests = InputRequests::from([(NAME.to_owned(), elicitation)]);
+    InputRequiredResult::new(Some(requests), Some(request.value.clone()))
 }
 
-/// What a client that called again brought. The state is checked where every confirmation is.
-pub(super) fn brought(
+/// The decision in a repeated call. The confirmation value is verified like any other.
+pub(super) fn parse_responses(
     responses: Option<&InputResponses>,
     state: Option<String>,
 ) -> Option<Decision> {
@@ -55,36 +54,36 @@ pub(super) fn brought(
     }
 }
 
-/// Asks while the call waits; `None` when the client could not.
-pub(super) async fn put(
-    question: &ConfirmationRequest,
+/// Elicits a decision during the call; `None` if the client failed to.
+pub(super) async fn elicit(
+    request: &ConfirmationRequest,
     context: &RequestContext<RoleServer>,
 ) -> Option<Decision> {
-    let asked = context
+    let response = context
         .peer
-        .create_elicitation_with_timeout(form(question), Some(PATIENCE));
-    let answer = tokio::select! {
-        answer = asked => answer.ok()?,
-        // Nobody waits for the call any more.
+        .create_elicitation_with_timeout(elicit_params(request), Some(ELICITATION_TIMEOUT));
+    let result = tokio::select! {
+        result = response => result.ok()?,
+        // The call was cancelled.
         () = context.ct.cancelled() => return Some(Decision::Declined),
     };
-    Some(match answer.action {
-        ElicitationAction::Accept => Decision::Accepted(question.value.clone()),
+    Some(match result.action {
+        ElicitationAction::Accept => Decision::Accepted(request.value.clone()),
         _ => Decision::Declined,
     })
 }
 
-/// What a refused write is answered with.
-pub(super) fn refused(tool: &str) -> Reply {
+/// The reply to a declined write.
+pub(super) fn declined_reply(tool: &str) -> Reply {
     let tool = crate::reply::inline(tool, 60);
-    Reply::titled([format!("{tool}: nothing was sent, the user declined")])
+    Reply::titled([format!("{tool}: not sent, the user declined")])
 }
 
-/// Nothing to fill in: to accept is to agree.
-fn form(question: &ConfirmationRequest) -> ElicitRequestParams {
+/// An empty form: accepting it confirms the write.
+fn elicit_params(request: &ConfirmationRequest) -> ElicitRequestParams {
     ElicitRequestParams::FormElicitationParams {
         meta: None,
-        message: question.message.clone(),
+        message: request.message.clone(),
         requested_schema: ElicitationSchema::new(BTreeMap::new()),
     }
 }
@@ -95,10 +94,10 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn only_an_answer_with_its_state_agrees() {
+    fn only_an_accepted_response_with_its_state_confirms() {
         let responses = |answer| InputResponses::from([(NAME.to_owned(), answer)]);
         let read = |answer, state: Option<&str>| {
-            brought(Some(&responses(answer)), state.map(str::to_owned))
+            parse_responses(Some(&responses(answer)), state.map(str::to_owned))
         };
         let agreed = Some(Decision::Accepted("v".to_owned()));
         assert_eq!(
@@ -115,9 +114,9 @@ mod tests {
             assert_eq!(read(answer, Some("v")), Some(Decision::Declined));
         }
         assert_eq!(
-            brought(Some(&InputResponses::new()), Some("v".to_owned())),
+            parse_responses(Some(&InputResponses::new()), Some("v".to_owned())),
             None
         );
-        assert_eq!(brought(None, None), None);
+        assert_eq!(parse_responses(None, None), None);
     }
 }

@@ -1,4 +1,4 @@
-//! What a program built on this library serves beside the toolbox, in the protocol's own terms.
+//! Additional tools, prompts and resources of a program that uses this library.
 
 use futures_util::future::BoxFuture;
 use rmcp::ErrorData;
@@ -9,10 +9,10 @@ use rmcp::model::{
 };
 use rmcp::service::{RequestContext, RoleServer};
 
-/// Rows that a [`Server`](super::Server) lists after its own and hands their calls to. `None` says that a
-/// name or an address is not among them.
+/// Tools, prompts and resources that a [`Server`](super::Server) lists after its own. `None` means that a name or URI
+/// is unknown here.
 ///
-/// `examples/conformance.rs` brings the rows that the official suite asks for.
+/// `examples/conformance.rs` adds those that the official suite requires.
 pub trait Extra: Send + Sync {
     /// Tools.
     fn tools(&self) -> Vec<Tool>;
@@ -26,14 +26,14 @@ pub trait Extra: Send + Sync {
     /// Resource templates.
     fn templates(&self) -> Vec<ResourceTemplate>;
 
-    /// Calls a tool that [`Extra::tools`] names.
+    /// Calls a tool of [`Extra::tools`].
     fn call<'a>(
         &'a self,
         params: CallToolRequestParams,
         context: &'a RequestContext<RoleServer>,
     ) -> BoxFuture<'a, Result<CallToolResponse, ErrorData>>;
 
-    /// Fills in a prompt.
+    /// Renders a prompt.
     fn prompt(
         &self,
         params: &GetPromptRequestParams,

@@ -1,4 +1,4 @@
-//! The only room that knows MCP: tools, resources and prompts in, replies out.
+//! The MCP server: tools, resources, prompts, completion and elicitation. Only this module implements MCP.
 
 mod call;
 mod completion;
@@ -32,16 +32,16 @@ use elicitation::Decision;
 
 pub use extension::Extra;
 
-/// UsedConfirmations at `initialize` and `server/discover`.
+/// Instructions sent at `initialize` and `server/discover`.
 const INSTRUCTIONS: &str = include_str!("../../prompts/instructions.md");
 
-/// The list changes with the program and its settings, not by itself.
+/// Lists only change with the configuration or a new version.
 const LIST_TTL_MS: u64 = 3_600_000;
 
-/// A resource is as fresh as the answers behind it.
+/// Resources are as fresh as the cached responses they are made from.
 const READ_TTL_MS: u64 = 60_000;
 
-/// One MCP server over a toolbox.
+/// The MCP server of one caller.
 #[derive(Clone)]
 pub struct Server {
     toolbox: Arc<Toolbox>,
@@ -51,18 +51,18 @@ pub struct Server {
     extra: Option<Arc<dyn Extra>>,
 }
 
-/// What a tool's result carries.
+/// The format of tool results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Output {
-    /// Text, which models read best.
+    /// Text.
     #[default]
     Text,
-    /// The same blocks as JSON under one schema, with the text copy the specification asks for.
+    /// Structured JSON with an output schema, and the same as text, as the specification requires.
     Json,
 }
 
 impl Server {
-    /// A server whose calls are made by `caller` and answered within `budget`.
+    /// A server for `caller` whose replies stay within `budget`.
     pub fn new(toolbox: Arc<Toolbox>, caller: Caller, budget: Budget) -> Self {
         Self {
             toolbox,
@@ -73,14 +73,14 @@ impl Server {
         }
     }
 
-    /// The same server with results of this kind.
+    /// Sets the format of tool results.
     #[must_use]
     pub fn with_output(mut self, output: Output) -> Self {
         self.output = output;
         self
     }
 
-    /// The same server with rows beside its own.
+    /// Adds tools, prompts and resources.
     #[must_use]
     pub fn with_extra(mut self, extra: Arc<dyn Extra>) -> Self {
         self.extra = Some(extra);
@@ -91,7 +91,7 @@ impl Server {
         self.extra.as_deref().map(rows).unwrap_or_default()
     }
 
-    /// Whether somebody else may be told the same.
+    /// Whether lists are the same for all callers.
     fn scope(&self) -> CacheScope {
         if self.caller.private {
             CacheScope::Private
@@ -100,8 +100,8 @@ impl Server {
         }
     }
 
-    /// A definition as this server lists it.
-    fn listed(&self, definition: Definition) -> Tool {
+    /// Converts a definition, with the output schema of this server.
+    fn to_mcp_tool(&self, definition: Definition) -> Tool {
         let tool = tool(definition);
         match (self.output, crate::reply::output_schema()) {
             (Output::Json, Value::Object(schema)) => tool.with_raw_output_schema(Arc::new(schema)),
@@ -109,11 +109,13 @@ impl Server {
         }
     }
 
-    /// The definitions that a client of this server receives.
+    /// The definitions that clients of this server receive.
     pub fn definitions(&self) -> Vec<Value> {
         let listed = self.toolbox.list(&self.caller).into_iter();
         listed
-            .map(|definition| serde_json::to_value(self.listed(definition)).unwrap_or_default())
+            .map(|definition| {
+                serde_json::to_value(self.to_mcp_tool(definition)).unwrap_or_default()
+            })
             .collect()
     }
 
@@ -124,7 +126,7 @@ impl Server {
                 running.waiting().await?;
                 Ok(())
             }
-            // The input ended before anything was asked: nobody wanted anything.
+            // The input ended before the first request.
             Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -132,7 +134,7 @@ impl Server {
 }
 
 impl Server {
-    /// Prompts that name only what this caller may call.
+    /// Prompts whose tools are available to this caller.
     fn prompts(&self) -> impl Iterator<Item = &'static prompts::Prompt> {
         let listed = self.toolbox.names(&self.caller);
         prompts::all()
@@ -141,43 +143,37 @@ impl Server {
     }
 }
 
-/// Every list is one page: no cursor was ever given.
-fn whole(page: Option<PaginatedRequestParams>) -> Result<(), ErrorData> {
+/// Rejects any cursor, because every list has one page.
+fn reject_cursor(page: Option<PaginatedRequestParams>) -> Result<(), ErrorData> {
     match page.and_then(|page| page.cursor) {
         None => Ok(()),
-        Some(_) => Err(ErrorData::invalid_params(
-            "no list of this server has a second page",
-            None,
-        )),
+        Some(_) => Err(ErrorData::invalid_params("invalid cursor", None)),
     }
 }
 
-/// Whether the client speaks 2026-07-28 or later.
-fn newer(context: &RequestContext<RoleServer>) -> bool {
+/// Whether the client uses protocol version 2026-07-28 or later.
+fn is_2026_07(context: &RequestContext<RoleServer>) -> bool {
     let version = context.protocol_version();
     version.is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
 }
 
-/// No such resource: the code moved between revisions (-32002 up to 2025-11-25, -32602 after).
+/// Resource not found: -32002 up to 2025-11-25, -32602 in later revisions.
 fn not_found(uri: &str, context: &RequestContext<RoleServer>) -> ErrorData {
-    let message = format!(
-        "no resource has the address {}",
-        crate::reply::inline(uri, 120)
-    );
+    let message = format!("unknown resource {}", crate::reply::inline(uri, 120));
     let data = Some(json!({"uri": uri}));
-    if newer(context) {
+    if is_2026_07(context) {
         ErrorData::invalid_params(message, data)
     } else {
         ErrorData::resource_not_found(message, data)
     }
 }
 
-/// A definition as MCP carries it.
+/// Converts a definition.
 fn tool(definition: Definition) -> Tool {
     let write = definition.effect == Effect::Write;
     let annotations = ToolAnnotations::new()
         .read_only(!write)
-        // A tag can be added, and not taken away again here; nothing is ever deleted.
+        // Writes only add data; nothing is deleted.
         .destructive(false)
         .idempotent(definition.idempotent)
         .open_world(true);
@@ -201,7 +197,7 @@ fn tool(definition: Definition) -> Tool {
     tool
 }
 
-/// Every tool there is, as a client receives it: what `tools/` publishes.
+/// All tools as clients receive them, for `tools/`.
 pub fn published() -> Vec<Value> {
     crate::tools::definitions()
         .into_iter()
@@ -235,10 +231,10 @@ impl ServerHandler for Server {
         page: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        whole(page)?;
+        reject_cursor(page)?;
         let own = self.toolbox.list(&self.caller).into_iter();
         let tools = own
-            .map(|definition| self.listed(definition))
+            .map(|definition| self.to_mcp_tool(definition))
             .chain(self.extra(|rows| rows.tools()))
             .collect();
         Ok(ListToolsResult::with_all_items(tools)
@@ -249,7 +245,7 @@ impl ServerHandler for Server {
     fn get_tool(&self, name: &str) -> Option<Tool> {
         let own = self.toolbox.list(&self.caller).into_iter();
         own.filter(|definition| definition.name == name)
-            .map(|definition| self.listed(definition))
+            .map(|definition| self.to_mcp_tool(definition))
             .chain(self.extra(|rows| rows.tools()))
             .find(|tool| tool.name == name)
     }
@@ -265,35 +261,38 @@ impl ServerHandler for Server {
             return rows.call(params, &context).await;
         }
         let mut arguments = params.arguments.unwrap_or_default();
-        let mut answer =
-            elicitation::brought(params.input_responses.as_ref(), params.request_state)
+        let mut decision =
+            elicitation::parse_responses(params.input_responses.as_ref(), params.request_state)
                 .filter(|_| self.toolbox.writes(&self.caller, &params.name));
         loop {
-            match answer.take() {
+            match decision.take() {
                 Some(Decision::Accepted(value)) => {
                     arguments.insert("confirm".to_owned(), Value::String(value));
                 }
                 Some(Decision::Declined) => {
-                    return Ok(self.result(&elicitation::refused(&params.name)).1.into());
+                    return Ok(self
+                        .result(&elicitation::declined_reply(&params.name))
+                        .1
+                        .into());
                 }
                 None => {}
             }
-            let outcome = self.watched(&params.name, arguments.clone(), &context);
+            let outcome = self.call_with_progress(&params.name, arguments.clone(), &context);
             let outcome = outcome.await?;
             if let Some(question) = outcome
                 .question
                 .as_ref()
-                .filter(|_| elicitation::can(&context))
+                .filter(|_| elicitation::supports_elicitation(&context))
             {
-                if newer(&context) {
-                    return Ok(elicitation::again(question).into());
+                if is_2026_07(&context) {
+                    return Ok(elicitation::input_required(question).into());
                 }
-                answer = elicitation::put(question, &context).await;
-                if answer.is_some() {
+                decision = elicitation::elicit(question, &context).await;
+                if decision.is_some() {
                     continue;
                 }
             }
-            return Ok(self.told(outcome).into());
+            return Ok(self.into_result(outcome).into());
         }
     }
 
@@ -302,7 +301,7 @@ impl ServerHandler for Server {
         page: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
-        whole(page)?;
+        reject_cursor(page)?;
         let mut all = resources::list();
         all.extend(self.extra(|rows| rows.resources()));
         Ok(ListResourcesResult::with_all_items(all)
@@ -315,7 +314,7 @@ impl ServerHandler for Server {
         page: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        whole(page)?;
+        reject_cursor(page)?;
         let mut all = resources::templates();
         all.extend(self.extra(|rows| rows.templates()));
         Ok(ListResourceTemplatesResult::with_all_items(all)
@@ -369,7 +368,7 @@ impl ServerHandler for Server {
         page: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
-        whole(page)?;
+        reject_cursor(page)?;
         let listed = self.prompts().map(|prompt| {
             let arguments = prompt
                 .arguments
@@ -402,10 +401,10 @@ impl ServerHandler for Server {
         if let Some(result) = extra.and_then(|rows| rows.prompt(&params)) {
             return result;
         }
-        let refuse = |message: String| Err(ErrorData::invalid_params(message, None));
+        let reject = |message: String| Err(ErrorData::invalid_params(message, None));
         let Some(prompt) = self.prompts().find(|prompt| prompt.name == params.name) else {
-            return refuse(format!(
-                "no prompt is called {}",
+            return reject(format!(
+                "unknown prompt {}",
                 crate::reply::inline(&params.name, 60)
             ));
         };
@@ -416,7 +415,7 @@ impl ServerHandler for Server {
                 result.description = Some(prompt.description.clone());
                 Ok(result.into())
             }
-            Err(message) => refuse(message),
+            Err(message) => reject(message),
         }
     }
 
@@ -435,7 +434,7 @@ impl ServerHandler for Server {
         }
     }
 
-    /// rmcp hands malformed params of methods it knows to this place: those are invalid, not unknown.
+    /// rmcp also calls this for known methods with malformed params, which are invalid, not unknown.
     async fn on_custom_request(
         &self,
         request: CustomRequest,
@@ -453,7 +452,7 @@ impl ServerHandler for Server {
             "server/discover",
         ];
         if known.contains(&request.method.as_str()) {
-            let message = format!("the params of {} are malformed", request.method);
+            let message = format!("invalid params of {}", request.method);
             return Err(ErrorData::invalid_params(message, None));
         }
         Err(ErrorData::new(

@@ -1,24 +1,23 @@
-//! Resources: what is worth re-reading, by address. Each is a tool's reply, so whatever a resource can do,
-//! a tool can do too.
+//! Resources, each of which is the reply of a tool call.
 
 use rmcp::model::{Resource, ResourceTemplate};
 use serde_json::{Map, Value};
 
 use crate::tools::tool::{Definition, Effect};
 
-/// The call behind an address.
+/// The tool call of a resource.
 #[derive(Debug, PartialEq)]
 pub(super) struct Target {
-    /// The tool.
+    /// The tool name.
     pub(super) tool: &'static str,
-    /// Its arguments.
+    /// The arguments.
     pub(super) arguments: Map<String, Value>,
 }
 
-/// Where the list of tools is.
+/// The list of tools.
 pub(super) const INDEX: &str = "crashsight://tools";
 
-/// Everything a client may list.
+/// The resources to list.
 pub(super) fn list() -> Vec<Resource> {
     vec![
         Resource::new("crashsight://projects", "projects")
@@ -32,7 +31,7 @@ pub(super) fn list() -> Vec<Resource> {
     ]
 }
 
-/// Everything a client may fill in.
+/// The resource templates to list.
 pub(super) fn templates() -> Vec<ResourceTemplate> {
     let template = |uri: &str, name: &str, title: &str, description: &str| {
         ResourceTemplate::new(uri, name)
@@ -62,7 +61,7 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
     ]
 }
 
-/// One line for each tool of a list.
+/// One line per tool.
 pub(super) fn index(tools: Vec<Definition>) -> String {
     let line = |tool: Definition| {
         let effect = match tool.effect {
@@ -78,7 +77,7 @@ pub(super) fn index(tools: Vec<Definition>) -> String {
     format!("tool | operations | effect | what it is for\n{lines}")
 }
 
-/// Finds the call behind an address; `None` when it has none of the known shapes.
+/// Parses a resource URI; `None` if it matches no resource or template.
 pub(super) fn resolve(uri: &str) -> Option<Target> {
     let rest = uri.strip_prefix("crashsight://")?;
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -125,7 +124,7 @@ pub(super) fn resolve(uri: &str) -> Option<Target> {
     Some(Target { tool, arguments })
 }
 
-/// Undoes percent-encoding; `None` when it is broken or not UTF-8.
+/// Decodes percent-encoding; `None` if it is invalid or not UTF-8.
 fn decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
@@ -153,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_a_call() {
+    fn uris_resolve_to_tool_calls() {
         let expected = |tool, arguments: &str| Some((tool, arguments.to_owned()));
         assert_eq!(
             call("crashsight://projects"),

@@ -39,6 +39,6 @@ pub(super) struct CallMetricsGuard<'a> {
 
 impl Drop for CallMetricsGuard<'_> {
     fn drop(&mut self) {
-        self.metrics.called(self.tool, self.outcome);
+        self.metrics.record_call(self.tool, self.outcome);
     }
 }

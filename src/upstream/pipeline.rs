@@ -192,7 +192,8 @@ impl Upstream {
             }
         };
         let answered = self.cache.get(place, fresh, call).await;
-        self.metrics.looked_up(!sent.load(Ordering::Relaxed));
+        self.metrics
+            .record_cache_lookup(!sent.load(Ordering::Relaxed));
         let Some(question) = &request.question else {
             return answered;
         };
@@ -386,7 +387,7 @@ impl Upstream {
         let status = answer.as_ref().map_or(0, |answer| answer.status);
         let provider_name = account.provider.word();
         self.metrics
-            .answered(provider_name, status, started.elapsed());
+            .record_upstream(provider_name, status, started.elapsed());
         let answer = answer?;
         let heard = LastResponse {
             ahead: answer.date.map(|theirs| now.as_second() - theirs),

@@ -27,7 +27,7 @@ fn pipe(arguments: &[&str], input: &str) -> Output {
 }
 
 #[test]
-fn the_end_of_input_is_a_clean_exit() {
+fn end_of_input_exits_cleanly() {
     let output = pipe(&["serve"], "");
     assert!(output.status.success(), "{output:?}");
     assert!(
@@ -37,7 +37,7 @@ fn the_end_of_input_is_a_clean_exit() {
 }
 
 #[test]
-fn a_script_gets_its_answers_and_nothing_but_json() {
+fn stdout_contains_only_json_rpc() {
     let message = |value: Value| format!("{value}\n");
     let input = [
         message(json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
@@ -84,7 +84,7 @@ fn run(arguments: &[&str]) -> (i32, String, String) {
 }
 
 #[test]
-fn call_answers_as_the_server_does() {
+fn call_prints_the_same_reply_as_the_server() {
     let (code, text, _) = run(&[
         "call",
         "--demo",
@@ -112,7 +112,7 @@ fn call_answers_as_the_server_does() {
 }
 
 #[test]
-fn a_mistake_exits_in_kind() {
+fn errors_have_the_documented_exit_codes() {
     for (arguments, expected, words) in [
         (
             &["call", "--demo", "no_such_tool"][..],
@@ -194,7 +194,7 @@ fn a_mistake_exits_in_kind() {
 }
 
 #[test]
-fn raw_is_never_nothing_and_json_is_json() {
+fn raw_and_json_always_print_output() {
     let (code, text, _) = run(&["call", "--demo", "crashsight_list_projects", "--raw"]);
     assert!(code == 0 && text.contains("starfall-android"), "{text}");
     let issue = "issue=4394305AA48FCFF21A3E836EF0D51C5B";
@@ -238,7 +238,7 @@ fn an_unwritable_stdout_is_a_failure() {
 }
 
 #[test]
-fn tools_are_printed_as_a_client_receives_them() {
+fn tools_json_matches_tools_list() {
     let listed = |arguments: &[&str]| -> Vec<Value> {
         let all = [
             &[
@@ -271,10 +271,10 @@ fn tools_are_printed_as_a_client_receives_them() {
 }
 
 #[test]
-fn tools_are_listed_with_their_cost() {
+fn tools_are_listed_with_their_token_counts() {
     let (code, text, _) = run(&["tools"]);
     assert!(
-        code == 0 && text.contains("getTopIssueEx") && text.contains("tokens in all"),
+        code == 0 && text.contains("getTopIssueEx") && text.contains("tokens in total"),
         "{text}"
     );
     let (_, text, _) = run(&["tools", "--json", "--read-only"]);
@@ -287,7 +287,7 @@ fn tools_are_listed_with_their_cost() {
 }
 
 #[test]
-fn demo_is_a_conversation() {
+fn demo_runs_typical_queries() {
     let (code, text, error) = run(&["demo"]);
     assert_eq!(code, 0, "{error}");
     for words in [

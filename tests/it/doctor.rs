@@ -85,7 +85,7 @@ fn demo_project() -> String {
 }
 
 #[tokio::test]
-async fn all_is_well_for_one_call() {
+async fn a_full_check_costs_one_call() {
     let home = Home::new("well");
     let (simulator, base) = simulator().await;
     home.write(
@@ -101,7 +101,7 @@ async fn all_is_well_for_one_call() {
         .await;
     assert_eq!(code, 0, "{text}");
     for what in [
-        "settings",
+        "config",
         "credentials",
         "reach",
         "clock",
@@ -111,14 +111,14 @@ async fn all_is_well_for_one_call() {
     ] {
         assert!(!line(&text, "ok", what).is_empty(), "{what}: {text}");
     }
-    assert!(line(&text, "ok", "settings").contains("CRASHSIGHT_API_KEY"));
+    assert!(line(&text, "ok", "config").contains("CRASHSIGHT_API_KEY"));
     assert!(line(&text, "ok", "budget").contains("of 25"), "{text}");
-    assert!(text.trim_end().ends_with("checks passed."), "{text}");
+    assert!(text.trim_end().ends_with("checks passed"), "{text}");
     assert_eq!(simulator.calls(), 1);
 }
 
 #[tokio::test]
-async fn a_demo_needs_nothing() {
+async fn demo_needs_no_configuration() {
     let home = Home::new("demo");
     let (code, text) = home.doctor(&["--demo"], &[]).await;
     assert_eq!(code, 0, "{text}");
@@ -144,7 +144,7 @@ async fn a_demo_needs_nothing() {
 }
 
 #[tokio::test]
-async fn a_wrong_key_and_a_foreign_app_are_told_apart() {
+async fn a_wrong_key_and_a_missing_permission_are_distinguished() {
     let home = Home::new("key");
     let (_simulator, base) = simulator().await;
     let project = demo_project();
@@ -168,7 +168,7 @@ async fn a_wrong_key_and_a_foreign_app_are_told_apart() {
 }
 
 #[tokio::test]
-async fn a_wrong_clock_is_seen() {
+async fn clock_skew_is_detected() {
     let home = Home::new("clock");
     let (simulator, base) = simulator().await;
     let project = demo_project();
@@ -194,13 +194,13 @@ async fn a_wrong_clock_is_seen() {
         .await;
     assert_eq!(code, 1, "{text}");
     assert!(
-        line(&text, "fail", "clock").contains("set its clock"),
+        line(&text, "fail", "clock").contains("correct it"),
         "{text}"
     );
 }
 
 #[tokio::test]
-async fn what_passes_by_itself_is_for_later() {
+async fn temporary_failures_exit_with_3() {
     let home = Home::new("later");
     let project = demo_project();
     let (code, text) = home
@@ -225,16 +225,16 @@ async fn what_passes_by_itself_is_for_later() {
 }
 
 #[tokio::test]
-async fn settings_are_told_with_file_and_line() {
-    let home = Home::new("settings");
+async fn config_errors_give_file_and_line() {
+    let home = Home::new("config");
     home.write(
         "bad.toml",
         "[accounts.cn]\nprovider = \"crashsight\"\nuser = \"7\"\n",
     );
     let (code, text) = home.doctor(&["--config", "bad.toml"], &[]).await;
     assert_eq!(code, 1, "{text}");
-    let told = line(&text, "fail", "settings");
-    assert!(told.contains("bad.toml, line"), "{text}");
+    let outcome = line(&text, "fail", "config");
+    assert!(outcome.contains("bad.toml, line"), "{text}");
     let (_simulator, base) = simulator().await;
     let (code, text) = home.doctor(&[], &[("CRASHSIGHT_SITE", &base)]).await;
     assert_eq!(code, 1, "{text}");
@@ -246,7 +246,7 @@ async fn settings_are_told_with_file_and_line() {
 }
 
 #[tokio::test]
-async fn clients_are_looked_at() {
+async fn client_configurations_are_checked() {
     let home = Home::new("clients");
     home.write(
         ".cursor/mcp.json",
@@ -266,9 +266,9 @@ async fn clients_are_looked_at() {
     );
     for words in [
         "Gemini CLI",
-        "holds CRASHSIGHT_API_KEY itself",
-        "not in codex",
-        "8800/mcp, not tried",
+        "contains the value of CRASHSIGHT_API_KEY",
+        "not configured in codex",
+        "8800/mcp (not checked)",
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }
@@ -276,7 +276,7 @@ async fn clients_are_looked_at() {
 }
 
 #[tokio::test]
-async fn a_client_that_cannot_start_it_is_told_from_one_that_can() {
+async fn broken_and_disabled_client_entries_are_reported() {
     let home = Home::new("starts");
     home.write("opt/crashsight-mcp", "no program");
     let plain = home.folder.join("opt/crashsight-mcp").display().to_string();
@@ -300,7 +300,7 @@ async fn a_client_that_cannot_start_it_is_told_from_one_that_can() {
         );
     }
     assert!(
-        line(&text, "warn", "client").contains("switched off"),
+        line(&text, "warn", "client").contains("is disabled"),
         "{text}"
     );
     assert!(
@@ -310,7 +310,7 @@ async fn a_client_that_cannot_start_it_is_told_from_one_that_can() {
 }
 
 #[tokio::test]
-async fn more_projects_than_calls_are_no_fault() {
+async fn projects_beyond_the_rate_limit_are_skipped() {
     use std::fmt::Write as _;
     let home = Home::new("many");
     let (_simulator, base) = simulator().await;
@@ -331,15 +331,15 @@ async fn more_projects_than_calls_are_no_fault() {
         .doctor(&["--config", "many.toml"], &[("K", sim::API_KEY)])
         .await;
     assert_eq!(code, 0, "{text}");
-    let told = line(&text, "warn", "project");
+    let outcome = line(&text, "warn", "project");
     assert!(
-        told.contains("p26, p27, p28, p29, p30: not asked"),
+        outcome.contains("p26, p27, p28, p29, p30: skipped"),
         "{text}"
     );
 }
 
 #[tokio::test]
-async fn a_project_that_is_none_is_wrong_use() {
+async fn an_unknown_project_is_a_usage_error() {
     let home = Home::new("nope");
     let (code, text) = home.doctor(&["--demo", "--project", "nope"], &[]).await;
     assert_eq!(code, 2, "{text}");

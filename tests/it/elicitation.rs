@@ -115,7 +115,7 @@ async fn what_the_user_declines_is_not() {
             let (told, after) = tags(era, answer.clone()).await;
             assert_eq!(
                 told,
-                "crashsight_add_issue_tag: nothing was sent, the user declined"
+                "crashsight_add_issue_tag: not sent, the user declined"
             );
             assert!(!after.contains("asked-for"), "{after}");
         }

@@ -1,7 +1,7 @@
-//! Accounts and projects: credentials there, host reached, clocks agree, permission, calls left.
+//! Checks accounts and projects: credentials, network, clock, permission and remaining calls.
 //!
-//! A project costs one call to CrashSight, and an account of a companion one to its service. An account that no
-//! project names is knocked at without a signature, which costs none.
+//! Each project costs one CrashSight call, and each Agora or Getui account one call of its service. An account without
+//! a project is probed without a signature, which costs no call.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,80 +20,80 @@ use crate::tools::Caller;
 use crate::upstream::http_client::HttpClient;
 use crate::upstream::pipeline::LastResponse;
 
-/// The cheapest read that needs permission for the app: its tool.
+/// The tool with the cheapest request that requires permission for the app.
 fn probe(service: ProviderId) -> &'static str {
     match service {
         ProviderId::CrashSight => "crashsight_get_app_options",
-        // Three a second; the live figures would be one a minute.
+        // Three calls per second; live metrics allow one per minute.
         ProviderId::Agora => "agora_search_calls",
         ProviderId::Getui => "getui_get_push_quota",
     }
 }
 
-/// Seconds by which clocks may differ before it is worth a word; the service allows about this much.
-const SKEW: i64 = 90;
+/// The clock skew in seconds that the service tolerates.
+const MAX_SKEW: i64 = 90;
 
-/// A project to ask about, and who asks.
-struct Ask {
+/// A project to check, and its account.
+struct ProjectCheck {
     label: String,
     account: Arc<Account>,
 }
 
 pub(super) async fn check(checks: &mut Checks, setup: &Setup, only: Option<&str>) {
     let projects = setup.toolbox.run().projects();
-    let asks = match only {
+    let project_checks = match only {
         None => all(projects),
         Some(name) => match one(projects, name) {
             Ok(ask) => vec![ask],
             Err(failure) => {
-                checks.unasked(name, &failure);
+                checks.skipped(name, &failure);
                 return;
             }
         },
     };
-    let accounts: Vec<&Arc<Account>> = match (only, asks.first()) {
+    let accounts: Vec<&Arc<Account>> = match (only, project_checks.first()) {
         (Some(_), Some(ask)) => vec![&ask.account],
         _ => projects.accounts.iter().collect(),
     };
     for account in accounts {
         if let Err(failure) = account.credentials() {
             checks.failure("credentials", &account.name, &failure);
-            knock(checks, account).await;
+            probe_host(checks, account).await;
             continue;
         }
         checks.ok(
             "credentials",
             &format!(
-                "{}: there, for {} at {}",
+                "{}: credentials found: {} at {}",
                 account.name,
                 account.provider.title(),
                 host(account)
             ),
         );
-        let asked: Vec<&Ask> = asks
+        let asked: Vec<&ProjectCheck> = project_checks
             .iter()
             .filter(|ask| ask.account.name == account.name)
             .collect();
         if asked.is_empty() {
-            knock(checks, account).await;
+            probe_host(checks, account).await;
             if account.provider == ProviderId::CrashSight {
                 checks.warn(
                     "project",
                     &format!(
-                        "{}: no project names this account, so nothing says whether its credentials are accepted; \
-                         `--project appId@android` asks about any app",
+                        "{}: no project uses this account, so its credentials were not verified; \
+                         use `--project appId@android` to check any app",
                         account.name
                     ),
                 );
             }
             continue;
         }
-        ask(checks, setup, account, &asked).await;
+        check_projects(checks, setup, account, &asked).await;
     }
 }
 
-fn all(projects: &Projects) -> Vec<Ask> {
-    let mut asks: Vec<Ask> = Vec::new();
+fn all(projects: &Projects) -> Vec<ProjectCheck> {
+    let mut project_checks: Vec<ProjectCheck> = Vec::new();
     for project in &projects.projects {
         let crashes = project.crashsight.as_ref().map(|app| &app.account);
         let companions = project.companions.iter().map(|app| &app.account);
@@ -101,39 +101,46 @@ fn all(projects: &Projects) -> Vec<Ask> {
             let Some(account) = projects.account(account) else {
                 continue;
             };
-            // Companions are asked once an account: their limits are narrow.
-            let asked = asks.iter().any(|ask| ask.account.name == account.name);
+            // Agora and Getui are called once per account, because their limits are low.
+            let asked = project_checks
+                .iter()
+                .any(|ask| ask.account.name == account.name);
             if account.provider == ProviderId::CrashSight || !asked {
-                asks.push(Ask {
+                project_checks.push(ProjectCheck {
                     label: project.name.clone(),
                     account: Arc::clone(account),
                 });
             }
         }
     }
-    asks
+    project_checks
 }
 
-fn one(projects: &Projects, name: &str) -> Result<Ask, Error> {
+fn one(projects: &Projects, name: &str) -> Result<ProjectCheck, Error> {
     let name: ProjectName = serde_json::from_value(json!(name))
         .map_err(|error| Error::invalid_arguments(error.to_string()))?;
     let target = projects.crashsight(Some(&name))?;
-    Ok(Ask {
+    Ok(ProjectCheck {
         label: target.label,
         account: target.account,
     })
 }
 
-/// Asks about each project, until the host does not answer at all.
-async fn ask(checks: &mut Checks, setup: &Setup, account: &Arc<Account>, asks: &[&Ask]) {
+/// Checks each project, and stops if the host is unreachable.
+async fn check_projects(
+    checks: &mut Checks,
+    setup: &Setup,
+    account: &Arc<Account>,
+    project_checks: &[&ProjectCheck],
+) {
     let run = setup.toolbox.run();
     let caller = Caller::named("doctor");
-    for (at, ask) in asks.iter().enumerate() {
-        // More projects than calls in a minute: the rest is nobody's fault.
+    for (at, ask) in project_checks.iter().enumerate() {
+        // More projects than calls per minute.
         if at > 0 && run.left(account).is_some_and(|(left, _)| left == 0) {
             let text = format!(
-                "{}: not asked, the calls of {} are spent for now; `--project` asks about one",
-                labels(asks.get(at..).unwrap_or_default()),
+                "{}: skipped, rate limit of {} reached; use `--project` to check one",
+                labels(project_checks.get(at..).unwrap_or_default()),
                 account.name
             );
             checks.warn("project", &text);
@@ -142,7 +149,7 @@ async fn ask(checks: &mut Checks, setup: &Setup, account: &Arc<Account>, asks: &
         let mut arguments = Map::new();
         arguments.insert("project".to_owned(), json!(ask.label));
         arguments.insert("fresh".to_owned(), json!(true));
-        let answered = match setup
+        let result = match setup
             .toolbox
             .call(&caller, probe(account.provider), arguments)
             .await
@@ -150,26 +157,26 @@ async fn ask(checks: &mut Checks, setup: &Setup, account: &Arc<Account>, asks: &
             Ok(outcome) => outcome.reply,
             Err(unknown) => Err(Error::invalid_arguments(unknown.message)),
         };
-        let heard = run.heard(&account.name);
+        let last_response = run.heard(&account.name);
         if at == 0 {
-            match (&heard, &answered) {
-                (Some(heard), _) => {
-                    let refused = matches!(answered, Err(Error::Credentials { .. }));
-                    reached(checks, account, *heard, refused);
+            match (&last_response, &result) {
+                (Some(response), _) => {
+                    let rejected = matches!(result, Err(Error::Credentials { .. }));
+                    reached(checks, account, *response, rejected);
                 }
                 (None, Err(failure)) => {
                     checks.failure("reach", &account.name, failure);
-                    checks.warn("project", &format!("{}: not asked", labels(asks)));
+                    checks.warn("project", &format!("{}: skipped", labels(project_checks)));
                     return;
                 }
                 (None, Ok(_)) => {}
             }
         }
-        match answered {
+        match result {
             Ok(_) => checks.ok(
                 "project",
                 &format!(
-                    "{}: {} accepts the credentials and permits the app",
+                    "{}: {} accepts the credentials and allows the app",
                     ask.label,
                     account.provider.title()
                 ),
@@ -179,7 +186,7 @@ async fn ask(checks: &mut Checks, setup: &Setup, account: &Arc<Account>, asks: &
     }
     if let Some((left, rate)) = run.left(account) {
         let text = format!(
-            "{}: {left} of {} calls left in these {} s, as far as this program knows; the service does not tell",
+            "{}: {left} of {} calls left in {} s (counted locally; the service does not report it)",
             account.name,
             rate.calls,
             rate.per.as_secs()
@@ -188,13 +195,16 @@ async fn ask(checks: &mut Checks, setup: &Setup, account: &Arc<Account>, asks: &
     }
 }
 
-fn labels(asks: &[&Ask]) -> String {
-    let labels: Vec<&str> = asks.iter().map(|ask| ask.label.as_str()).collect();
+fn labels(project_checks: &[&ProjectCheck]) -> String {
+    let labels: Vec<&str> = project_checks
+        .iter()
+        .map(|ask| ask.label.as_str())
+        .collect();
     labels.join(", ")
 }
 
-/// Whether anybody answers at the account's address, without a signature.
-async fn knock(checks: &mut Checks, account: &Account) {
+/// Sends a request without a signature, to check that the host responds.
+async fn probe_host(checks: &mut Checks, account: &Account) {
     let path = if account.provider == ProviderId::CrashSight {
         "/uniform/openapi/getSelectorDatas"
     } else {
@@ -211,41 +221,41 @@ async fn knock(checks: &mut Checks, account: &Account) {
     match HttpClient::new(1 << 20).send(signed).await {
         Ok(answer) => {
             let now = Clock::System.now().as_second();
-            let heard = LastResponse {
+            let last_response = LastResponse {
                 ahead: answer.date.map(|theirs| now - theirs),
                 took: started.elapsed(),
             };
-            reached(checks, account, heard, false);
+            reached(checks, account, last_response, false);
         }
         Err(failure) => checks.failure("reach", &account.name, &failure),
     }
 }
 
-fn reached(checks: &mut Checks, account: &Account, heard: LastResponse, refused: bool) {
+fn reached(checks: &mut Checks, account: &Account, response: LastResponse, rejected: bool) {
     let name = &account.name;
     checks.ok(
         "reach",
         &format!(
-            "{name}: {} answered in {} ms",
+            "{name}: {} responded in {} ms",
             host(account),
-            heard.took.as_millis()
+            response.took.as_millis()
         ),
     );
-    match heard.ahead {
-        None => checks.warn("clock", &format!("{name}: the service tells no time")),
-        Some(ahead) if ahead.abs() <= SKEW => {
+    match response.ahead {
+        None => checks.warn("clock", &format!("{name}: no Date header")),
+        Some(ahead) if ahead.abs() <= MAX_SKEW => {
             checks.ok(
                 "clock",
-                &format!("{name}: within {} s of the service's", ahead.abs().max(1)),
+                &format!("{name}: within {} s of the service", ahead.abs().max(1)),
             );
         }
         Some(ahead) => {
             let text = format!(
-                "{name}: this machine is {} {} the service; set its clock, as signatures carry the time",
+                "{name}: system clock is {} {} the service; correct it (requests are signed with the time)",
                 crate::reply::duration(ahead.abs()),
                 if ahead > 0 { "ahead of" } else { "behind" },
             );
-            if refused {
+            if rejected {
                 checks.fail("clock", &text);
             } else {
                 checks.warn("clock", &text);

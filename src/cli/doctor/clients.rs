@@ -1,4 +1,4 @@
-//! Clients' configurations: is this server there, and does the program it names exist.
+//! Checks client configurations: whether this server is configured and its executable exists.
 
 use std::path::Path;
 
@@ -6,38 +6,39 @@ use clap::ValueEnum as _;
 
 use super::report::Checks;
 use crate::cli::install::clients::Client;
-use crate::cli::install::server_entry::Found;
+use crate::cli::install::server_entry::ExistingEntry;
 use crate::cli::install::{atomic_write, edit};
 use crate::config::UserDirs;
 
-pub(super) fn check(checks: &mut Checks, places: &UserDirs) {
+pub(super) fn check(checks: &mut Checks, dirs: &UserDirs) {
     let mut seen = 0;
     let mut without = Vec::new();
     for client in Client::value_variants() {
-        let facts = client.facts();
-        let own = client.file(places);
-        // In the user's own folder the two are one.
-        let shared = client.shared_file(places).filter(|file| *file != own);
+        let info = client.info();
+        let own = client.file(dirs);
+        // Both are the same file if the working directory is the home folder.
+        let shared = client.shared_file(dirs).filter(|file| *file != own);
         for file in std::iter::once(own.clone()).chain(shared) {
             let found = match atomic_write::read(&file) {
-                Ok(Some(text)) => edit::entries(&text, facts.form),
+                Ok(Some(text)) => edit::entries(&text, info.format),
                 Ok(None) => continue,
                 Err(problem) => Err(problem),
             };
             match found {
                 Ok(found) => {
-                    let ours: Vec<Found> = found.into_iter().filter(Found::is_ours).collect();
+                    let ours: Vec<ExistingEntry> =
+                        found.into_iter().filter(ExistingEntry::is_ours).collect();
                     if ours.is_empty() && file == own {
-                        without.push(facts.word);
+                        without.push(info.name);
                     }
                     for entry in ours {
                         seen += 1;
-                        told(checks, places, facts.title, &file, &entry);
+                        check_entry(checks, dirs, info.title, &file, &entry);
                     }
                 }
                 Err(problem) => checks.warn(
                     "client",
-                    &format!("{}: {}: {problem:#}", facts.title, file.display()),
+                    &format!("{}: {}: {problem:#}", info.title, file.display()),
                 ),
             }
         }
@@ -45,41 +46,49 @@ pub(super) fn check(checks: &mut Checks, places: &UserDirs) {
     if seen == 0 {
         checks.warn(
             "client",
-            "no client names this server; `crashsight-mcp install --client …` adds it to one",
+            "not configured in any client; add it with `crashsight-mcp install --client …`",
         );
     } else if !without.is_empty() {
         checks.ok(
             "client",
             &format!(
-                "not in {}; `crashsight-mcp install --client …` adds it",
+                "not configured in {}; add it with `crashsight-mcp install --client …`",
                 without.join(", ")
             ),
         );
     }
 }
 
-fn told(checks: &mut Checks, places: &UserDirs, title: &str, file: &Path, entry: &Found) {
+fn check_entry(
+    checks: &mut Checks,
+    dirs: &UserDirs,
+    title: &str,
+    file: &Path,
+    entry: &ExistingEntry,
+) {
     let place = format!("{title}: `{}` in {}", entry.name, file.display());
     match (&entry.command, &entry.url) {
         (Some(_), _) | (_, Some(_)) if entry.disabled => {
-            checks.warn("client", &format!("{place} is switched off there"));
+            checks.warn("client", &format!("{place} is disabled"));
         }
-        (Some(command), _) => match places.program(command) {
+        (Some(command), _) => match dirs.program(command) {
             Some(program) => checks.ok("client", &format!("{place} starts {}", program.display())),
             None => checks.fail(
                 "client",
                 &format!(
-                    "{place} names {command}, which is not there or is no program; install it again"
+                    "{place}: {command} does not exist or is not executable; run install again"
                 ),
             ),
         },
-        (None, Some(url)) => checks.ok("client", &format!("{place} asks {url}, not tried here")),
-        (None, None) => checks.fail("client", &format!("{place} names no program")),
+        (None, Some(url)) => checks.ok("client", &format!("{place} uses {url} (not checked)")),
+        (None, None) => checks.fail("client", &format!("{place} has no command")),
     }
     for secret in &entry.secrets {
         checks.warn(
             "client",
-            &format!("{place} holds {secret} itself; {secret}_FILE with a file's path is safer"),
+            &format!(
+                "{place} contains the value of {secret}; a file named by {secret}_FILE is safer"
+            ),
         );
     }
 }

@@ -1,4 +1,4 @@
-//! `doctor`: everything between a question and its answer, checked in the order in which it can fail.
+//! `doctor`: checks configuration, credentials, network, clock, projects and clients.
 
 mod account_checks;
 mod clients;
@@ -11,10 +11,10 @@ use super::exit::{Exit, UsageError};
 use super::options::Options;
 use crate::config::{ConfigSources, UserDirs};
 
-/// What `doctor` takes.
+/// The arguments of `doctor`.
 #[derive(Args)]
 pub(super) struct Doctor {
-    /// Check this project alone, configured or not.
+    /// Check only this project.
     #[arg(long, value_name = "NAME")]
     project: Option<String>,
 }
@@ -24,27 +24,24 @@ impl Doctor {
         let mut checks = Checks::default();
         match options.set_up().await {
             Ok(setup) => {
-                settings(&mut checks, options);
+                config_sources(&mut checks, options);
                 account_checks::check(&mut checks, &setup, self.project.as_deref()).await;
             }
             Err(problem) if problem.is::<UsageError>() => return Err(problem),
-            Err(problem) => checks.fail("settings", &format!("{problem:#}")),
+            Err(problem) => checks.fail("config", &format!("{problem:#}")),
         }
         match UserDirs::of_process() {
-            Ok(places) => clients::check(&mut checks, &places),
-            Err(problem) => checks.warn("clients", &format!("not looked at: {problem:#}")),
+            Ok(dirs) => clients::check(&mut checks, &dirs),
+            Err(problem) => checks.warn("clients", &format!("skipped: {problem:#}")),
         }
-        Ok(checks.close())
+        Ok(checks.summary())
     }
 }
 
-/// Says where the settings come from; a mistake in them ended the set-up already.
-fn settings(checks: &mut Checks, options: &Options) {
+/// Reports the sources of the configuration; errors in it are already reported.
+fn config_sources(checks: &mut Checks, options: &Options) {
     if options.demo {
-        checks.ok(
-            "settings",
-            "none needed: --demo answers from simulated data",
-        );
+        checks.ok("config", "not needed: --demo uses simulated data");
         return;
     }
     let sources = ConfigSources::of_process(options.config.as_deref());
@@ -57,19 +54,19 @@ fn settings(checks: &mut Checks, options: &Options) {
     let file = sources.file.map(|file| file.display().to_string());
     match (file, names.as_slice()) {
         (None, []) => {
-            let place = sources
+            let missing_file = sources
                 .default_file
-                .map(|file| format!(" and no file {}", file.display()));
-            let place = place.unwrap_or_default();
+                .map(|file| format!(" and there is no file {}", file.display()));
+            let missing_file = missing_file.unwrap_or_default();
             checks.warn(
-                "settings",
-                &format!("no variable is set{place}; `--demo` needs none"),
+                "config",
+                &format!("no environment variable is set{missing_file}; `--demo` needs none"),
             );
         }
-        (Some(file), []) => checks.ok("settings", &format!("from {file}")),
-        (None, names) => checks.ok("settings", &format!("from {}", names.join(", "))),
+        (Some(file), []) => checks.ok("config", &format!("from {file}")),
+        (None, names) => checks.ok("config", &format!("from {}", names.join(", "))),
         (Some(file), names) => {
-            checks.ok("settings", &format!("from {file} and {}", names.join(", ")));
+            checks.ok("config", &format!("from {file} and {}", names.join(", ")));
         }
     }
 }

@@ -1,19 +1,19 @@
-//! One line a check, counted; a sentence and an exit code at the end.
+//! Prints one line per check, then a summary, and determines the exit code.
 
 use crate::cli::exit::Exit;
 use crate::cli::output::print_line;
 use crate::error::Error;
 
-/// What came of the checks so far.
+/// Results of the checks so far.
 #[derive(Debug, Default)]
 pub(super) struct Checks {
     passed: usize,
     warned: usize,
     failed: usize,
-    /// Failures that pass by themselves.
-    later: usize,
-    /// Whether what was asked for makes no sense.
-    misused: bool,
+    /// Temporary failures.
+    temporary: usize,
+    /// Whether the command line is wrong.
+    usage_error: bool,
 }
 
 impl Checks {
@@ -22,67 +22,66 @@ impl Checks {
         line("ok", what, text);
     }
 
-    /// Works, and may not be meant.
+    /// Works, but may be unintended.
     pub(super) fn warn(&mut self, what: &str, text: &str) {
         self.warned += 1;
         line("warn", what, text);
     }
 
-    /// Does not work until somebody mends it.
+    /// Does not work until fixed.
     pub(super) fn fail(&mut self, what: &str, text: &str) {
         self.failed += 1;
         line("fail", what, text);
     }
 
-    /// A call's failure: whose move it is decides whether to try again or to mend something.
+    /// A failed call, temporary or to be fixed.
     pub(super) fn failure(&mut self, what: &str, whose: &str, failure: &Error) {
         let text = format!("{whose}: {failure}");
         if Exit::from(failure) == Exit::TryLater {
-            self.later += 1;
+            self.temporary += 1;
             line("fail", what, &text);
         } else {
             self.fail(what, &text);
         }
     }
 
-    /// A project of the command line that cannot be asked about.
-    pub(super) fn unasked(&mut self, name: &str, failure: &Error) {
-        self.misused = Exit::from(failure) == Exit::Usage;
+    /// A project from the command line that cannot be checked.
+    pub(super) fn skipped(&mut self, name: &str, failure: &Error) {
+        self.usage_error = Exit::from(failure) == Exit::Usage;
         self.failure("project", name, failure);
     }
 
     fn exit(&self) -> Exit {
-        match (self.failed, self.later) {
-            _ if self.misused => Exit::Usage,
+        match (self.failed, self.temporary) {
+            _ if self.usage_error => Exit::Usage,
             (0, 0) => Exit::Success,
             (0, _) => Exit::TryLater,
             _ => Exit::Failed,
         }
     }
 
-    /// The sentence at the end.
-    pub(super) fn close(&self) -> Exit {
+    /// Prints the summary and returns the exit code.
+    pub(super) fn summary(&self) -> Exit {
         let exit = self.exit();
-        let told = match (exit, self.warned) {
-            (Exit::Success, 0) => format!("All is well: {} checks passed.", self.passed),
-            (Exit::Success, 1) => "It works; one line above deserves a look.".to_owned(),
-            (Exit::Success, warned) => format!("It works; {warned} lines above deserve a look."),
+        let summary = match (exit, self.warned) {
+            (Exit::Success, 0) => format!("all {} checks passed", self.passed),
+            (Exit::Success, 1) => "1 warning".to_owned(),
+            (Exit::Success, warned) => format!("{warned} warnings"),
             (Exit::TryLater, _) => {
-                "The service did not answer as it should: try again later, or check the network."
-                    .to_owned()
+                "temporary failure: try again later, or check the network".to_owned()
             }
-            _ if self.failed == 1 => "One check failed: mend it and run this again.".to_owned(),
+            _ if self.failed == 1 => "1 check failed: fix it and run doctor again".to_owned(),
             _ => format!(
-                "{} checks failed: mend the first one and run this again.",
+                "{} checks failed: fix the first one and run doctor again",
                 self.failed
             ),
         };
-        print_line(&format!("\n{told}"));
+        print_line(&format!("\n{summary}"));
         exit
     }
 }
 
-/// Always one line: a hint on a line of its own moves up, and vendor text loses its breaks.
+/// Prints one line; line breaks in hints and vendor text are removed.
 fn line(word: &str, what: &str, text: &str) {
     let text: Vec<&str> = text
         .lines()
@@ -98,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_must_be_mended_outweighs_what_passes() {
+    fn permanent_failures_outweigh_temporary_ones() {
         let mut checks = Checks::default();
         checks.warn("a", "b");
         assert_eq!(checks.exit(), Exit::Success);

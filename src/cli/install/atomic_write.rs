@@ -1,4 +1,4 @@
-//! A file changed all at once or not at all, with a backup of what it was beside it.
+//! Replaces a file atomically and keeps a backup next to it.
 
 use std::fs;
 use std::io::{ErrorKind, Write as _};
@@ -6,45 +6,45 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
 
-/// The text of a file; `None` where there is no file.
+/// Reads a file; `None` if it does not exist.
 pub(in crate::cli) fn read(path: &Path) -> anyhow::Result<Option<String>> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("not readable: {}", path.display())),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
     }
 }
 
-/// Puts `after` where `before` was read from, and returns the backup's path where there was something.
+/// Replaces `before` by `after`, and returns the path of the backup if the file existed.
 pub(super) fn replace(
     path: &Path,
     before: Option<&str>,
     after: &str,
 ) -> anyhow::Result<Option<PathBuf>> {
-    let path = &end_of_links(path);
-    let folder = path.parent().context("a file lies in a folder")?;
+    let path = &resolve_links(path);
+    let folder = path.parent().context("the path has no parent folder")?;
     fs::create_dir_all(folder)
-        .with_context(|| format!("the folder cannot be made: {}", folder.display()))?;
+        .with_context(|| format!("cannot create the folder: {}", folder.display()))?;
     let backup = match before {
         Some(_) => Some(back_up(path)?),
         None => None,
     };
-    let fresh = beside(path, &format!(".{}.new", std::process::id()));
+    let fresh = sibling(path, &format!(".{}.new", std::process::id()));
     let swapped = write(path, &fresh, before, after);
     if swapped.is_err() {
-        // What went wrong is told; leftovers would only add to it.
+        // The first error is reported.
         for leftover in std::iter::once(&fresh).chain(&backup) {
             let _ = fs::remove_file(leftover);
         }
     }
-    swapped.with_context(|| format!("not written: {}", path.display()))?;
+    swapped.with_context(|| format!("cannot write {}", path.display()))?;
     Ok(backup)
 }
 
-/// A link into a folder of dotfiles stays a link, even one whose end is not there yet.
-fn end_of_links(path: &Path) -> PathBuf {
+/// Resolves symbolic links, so that a link into a dotfiles folder stays a link, even a dangling one.
+fn resolve_links(path: &Path) -> PathBuf {
     let mut end = path.to_path_buf();
-    // As many as systems follow.
+    // The usual limit of operating systems.
     for _ in 0..40 {
         match fs::read_link(&end) {
             Ok(target) => end = end.parent().unwrap_or(Path::new("")).join(target),
@@ -56,7 +56,7 @@ fn end_of_links(path: &Path) -> PathBuf {
 
 fn write(path: &Path, fresh: &Path, before: Option<&str>, after: &str) -> anyhow::Result<()> {
     if before.is_some() {
-        // The copy takes the permissions along; a file for its owner alone is never wider.
+        // Copying preserves permissions, so a private file stays private.
         fs::copy(path, fresh)?;
     }
     let mut file = fs::OpenOptions::new()
@@ -69,7 +69,7 @@ fn write(path: &Path, fresh: &Path, before: Option<&str>, after: &str) -> anyhow
     drop(file);
     ensure!(
         read(path)?.as_deref() == before,
-        "the client wrote to it meanwhile: close the client and try again"
+        "the file changed in the meantime: close the client and try again"
     );
     fs::rename(fresh, path)?;
     Ok(())
@@ -79,22 +79,23 @@ fn write(path: &Path, fresh: &Path, before: Option<&str>, after: &str) -> anyhow
 fn back_up(path: &Path) -> anyhow::Result<PathBuf> {
     let backup = (1..=1000)
         .map(|number| match number {
-            1 => beside(path, ".backup"),
-            _ => beside(path, &format!(".backup-{number}")),
+            1 => sibling(path, ".backup"),
+            _ => sibling(path, &format!(".backup-{number}")),
         })
         .find(|backup| !backup.exists())
-        .unwrap_or_else(|| beside(path, ".backup"));
-    fs::copy(path, &backup).with_context(|| format!("no backup: {}", backup.display()))?;
+        .unwrap_or_else(|| sibling(path, ".backup"));
+    fs::copy(path, &backup)
+        .with_context(|| format!("cannot write the backup: {}", backup.display()))?;
     Ok(backup)
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
+fn sibling(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(ending);
     path.with_file_name(name)
 }
 
-/// The lines that differ. Lines around them are left out.
+/// The lines that differ, without context.
 pub(super) fn difference(before: &str, after: &str) -> String {
     let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
     let start = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
@@ -120,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_changes_is_shown() {
+    fn only_changed_lines_are_displayed() {
         let before = "{\n  \"key\": \"hush\",\n  \"a\": 1\n}\n";
         let after = "{\n  \"key\": \"hush\",\n  \"a\": 1,\n  \"b\": 2\n}\n";
         assert_eq!(

@@ -1,5 +1,5 @@
-//! The program a client will start: this one, or its copy in the user's bin folder where this one lies
-//! in a build folder that the next `cargo clean` empties.
+//! The executable for a client: this one, or a copy in the user's bin folder if this one is in a build folder, which
+//! `cargo clean` would empty.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,24 +8,24 @@ use anyhow::Context as _;
 
 use crate::config::UserDirs;
 
-/// Where the program lies, and whether it has yet to be copied there.
+/// The path of the executable, and whether it must be copied there first.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Program {
     pub(super) path: PathBuf,
-    /// Copied from here.
+    /// The source of the copy, if one is needed.
     pub(super) from: Option<PathBuf>,
 }
 
 impl Program {
-    /// The program to name, for this one.
-    pub(super) fn of(own: &Path, places: &UserDirs) -> anyhow::Result<Self> {
+    /// The executable to use in a client's config.
+    pub(super) fn locate(own: &Path, dirs: &UserDirs) -> anyhow::Result<Self> {
         if !is_built(own) {
             return Ok(Self {
                 path: own.to_path_buf(),
                 from: None,
             });
         }
-        let path = places.bin.join(places.file_name("crashsight-mcp"));
+        let path = dirs.bin.join(dirs.file_name("crashsight-mcp"));
         let stale = !same(own, &path)?;
         Ok(Self {
             from: stale.then(|| own.to_path_buf()),
@@ -33,32 +33,35 @@ impl Program {
         })
     }
 
-    /// Copies it where that is due: to a name beside, then over.
-    pub(super) fn settle(&self) -> anyhow::Result<()> {
+    /// Copies it if needed, atomically.
+    pub(super) fn copy(&self) -> anyhow::Result<()> {
         let Some(from) = &self.from else {
             return Ok(());
         };
-        let folder = self.path.parent().context("a file lies in a folder")?;
+        let folder = self
+            .path
+            .parent()
+            .context("the path has no parent folder")?;
         fs::create_dir_all(folder)
-            .with_context(|| format!("the folder cannot be made: {}", folder.display()))?;
+            .with_context(|| format!("cannot create the folder: {}", folder.display()))?;
         let fresh = self
             .path
             .with_extension(format!("{}.new", std::process::id()));
         let copied = fs::copy(from, &fresh).and_then(|_| fs::rename(&fresh, &self.path));
         if copied.is_err() {
-            // What went wrong is told; a leftover would only add to it.
+            // The first error is reported.
             let _ = fs::remove_file(&fresh);
         }
         copied.with_context(|| {
             format!(
-                "the program cannot be copied to {} (is it running? close its clients first)",
+                "cannot copy the executable to {} (if it is running, close its clients first)",
                 self.path.display()
             )
         })
     }
 }
 
-/// `target/debug`, `target/release`, `target/<triple>/release`, or another folder that cargo built into.
+/// Whether this is in a cargo build folder: `target/debug`, `target/<triple>/release` or a custom one.
 fn is_built(program: &Path) -> bool {
     let Some(folder) = program.parent() else {
         return false;
@@ -79,7 +82,7 @@ fn same(one: &Path, other: &Path) -> anyhow::Result<bool> {
         return Ok(false);
     }
     let read =
-        |path: &Path| fs::read(path).with_context(|| format!("not readable: {}", path.display()));
+        |path: &Path| fs::read(path).with_context(|| format!("cannot read {}", path.display()));
     Ok(read(one)? == read(other)?)
 }
 
@@ -88,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn build_folders_are_known() {
+    fn build_folders_are_detected() {
         for (path, expected) in [
             ("/w/target/debug/crashsight-mcp", true),
             ("/w/target/release/crashsight-mcp", true),

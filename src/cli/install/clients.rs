@@ -1,4 +1,4 @@
-//! The clients that are known: where each keeps its servers, in which form, and what to do there next.
+//! Supported MCP clients: config file, format and next step of each.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use crate::config::UserDirs;
 
-/// The clients, by the names people give.
+/// Supported clients, by their command line names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Client {
     ClaudeDesktop,
@@ -20,148 +20,144 @@ pub(in crate::cli) enum Client {
     Zed,
 }
 
-/// How a client writes its servers down.
+/// The format of a client's config file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) enum Form {
-    /// JSON, with or without comments: servers by name below this key.
+pub(in crate::cli) enum ConfigFormat {
+    /// JSON, with or without comments; servers by name under `key`.
     Json {
         /// `mcpServers`, `servers`, `context_servers`.
         key: &'static str,
-        /// What an entry says of itself besides command, args and env.
+        /// An extra field that each entry needs.
         mark: Option<(&'static str, &'static str)>,
     },
-    /// TOML: servers by name below this key.
+    /// TOML; servers by name under `key`.
     Toml {
         /// `mcp_servers`.
         key: &'static str,
     },
 }
 
-/// What is known of a client.
+/// Properties of a client.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::cli) struct Facts {
-    /// As on the command line.
-    pub(in crate::cli) word: &'static str,
-    /// For people.
+pub(in crate::cli) struct ClientInfo {
+    /// The name on the command line.
+    pub(in crate::cli) name: &'static str,
+    /// The display name.
     pub(in crate::cli) title: &'static str,
-    pub(in crate::cli) form: Form,
-    /// A project's own file, which is meant to be committed.
+    pub(in crate::cli) format: ConfigFormat,
+    /// The project's shared config file, if the client has one.
     pub(in crate::cli) shared: Option<&'static str>,
-    /// What to do there after a change.
+    /// What to do in the client after a change.
     pub(in crate::cli) next: &'static str,
 }
 
-const SERVERS: Form = Form::Json {
+const SERVERS: ConfigFormat = ConfigFormat::Json {
     key: "mcpServers",
     mark: None,
 };
 
 impl Client {
-    pub(in crate::cli) fn facts(self) -> Facts {
+    pub(in crate::cli) fn info(self) -> ClientInfo {
         match self {
-            Self::ClaudeDesktop => Facts {
-                word: "claude-desktop",
+            Self::ClaudeDesktop => ClientInfo {
+                name: "claude-desktop",
                 title: "Claude Desktop",
-                form: SERVERS,
+                format: SERVERS,
                 shared: None,
-                next: "quit Claude Desktop and start it again",
+                next: "restart Claude Desktop",
             },
-            Self::ClaudeCode => Facts {
-                word: "claude-code",
+            Self::ClaudeCode => ClientInfo {
+                name: "claude-code",
                 title: "Claude Code",
-                form: Form::Json {
+                format: ConfigFormat::Json {
                     key: "mcpServers",
                     mark: Some(("type", "stdio")),
                 },
                 shared: Some(".mcp.json"),
-                next: "start a new session of Claude Code; `/mcp` shows the server",
+                next: "start a new Claude Code session; `/mcp` shows the server",
             },
-            Self::Cursor => Facts {
-                word: "cursor",
+            Self::Cursor => ClientInfo {
+                name: "cursor",
                 title: "Cursor",
-                form: SERVERS,
+                format: SERVERS,
                 shared: Some(".cursor/mcp.json"),
-                next: "see that the server is switched on in Cursor's settings, under MCP",
+                next: "enable the server in Cursor's settings under MCP",
             },
-            Self::VsCode => Facts {
-                word: "vscode",
+            Self::VsCode => ClientInfo {
+                name: "vscode",
                 title: "VS Code",
-                form: Form::Json {
+                format: ConfigFormat::Json {
                     key: "servers",
                     mark: Some(("type", "stdio")),
                 },
                 shared: Some(".vscode/mcp.json"),
                 next: "run `MCP: List Servers` in VS Code and start the server; ask in agent mode",
             },
-            Self::Codex => Facts {
-                word: "codex",
+            Self::Codex => ClientInfo {
+                name: "codex",
                 title: "Codex",
-                form: Form::Toml { key: "mcp_servers" },
+                format: ConfigFormat::Toml { key: "mcp_servers" },
                 shared: Some(".codex/config.toml"),
-                next: "start Codex again; `/mcp` shows the server",
+                next: "restart Codex; `/mcp` shows the server",
             },
-            Self::Gemini => Facts {
-                word: "gemini",
+            Self::Gemini => ClientInfo {
+                name: "gemini",
                 title: "Gemini CLI",
-                form: SERVERS,
+                format: SERVERS,
                 shared: Some(".gemini/settings.json"),
-                next: "start Gemini CLI again, in a folder it trusts; `/mcp` shows the server",
+                next: "restart Gemini CLI in a trusted folder; `/mcp` shows the server",
             },
-            Self::Windsurf => Facts {
-                word: "windsurf",
+            Self::Windsurf => ClientInfo {
+                name: "windsurf",
                 title: "Windsurf",
-                form: SERVERS,
+                format: SERVERS,
                 shared: None,
-                next: "refresh the list of MCP servers in Cascade",
+                next: "refresh the MCP servers in Cascade",
             },
-            // Older versions of Zed need `source`, newer ones pass over it.
-            Self::Zed => Facts {
-                word: "zed",
+            // Older versions of Zed require `source`; newer ones ignore it.
+            Self::Zed => ClientInfo {
+                name: "zed",
                 title: "Zed",
-                form: Form::Json {
+                format: ConfigFormat::Json {
                     key: "context_servers",
                     mark: Some(("source", "custom")),
                 },
                 shared: Some(".zed/settings.json"),
-                next: "see that the server is switched on in Zed's agent panel, under settings",
+                next: "enable the server in the settings of Zed's agent panel",
             },
         }
     }
 
-    /// The user's own file.
-    pub(in crate::cli) fn file(self, places: &UserDirs) -> PathBuf {
+    /// The user's config file.
+    pub(in crate::cli) fn file(self, dirs: &UserDirs) -> PathBuf {
         match self {
-            Self::ClaudeDesktop => places
+            Self::ClaudeDesktop => dirs
                 .applications
                 .join("Claude")
                 .join("claude_desktop_config.json"),
-            Self::ClaudeCode => places.claude.join(".claude.json"),
-            Self::Cursor => places.home.join(".cursor").join("mcp.json"),
-            Self::VsCode => places
-                .applications
-                .join("Code")
-                .join("User")
-                .join("mcp.json"),
-            Self::Codex => places.codex.join("config.toml"),
-            Self::Gemini => places.gemini.join(".gemini").join("settings.json"),
-            Self::Windsurf => places
+            Self::ClaudeCode => dirs.claude.join(".claude.json"),
+            Self::Cursor => dirs.home.join(".cursor").join("mcp.json"),
+            Self::VsCode => dirs.applications.join("Code").join("User").join("mcp.json"),
+            Self::Codex => dirs.codex.join("config.toml"),
+            Self::Gemini => dirs.gemini.join(".gemini").join("settings.json"),
+            Self::Windsurf => dirs
                 .home
                 .join(".codeium")
                 .join("windsurf")
                 .join("mcp_config.json"),
-            Self::Zed => places.config.join(zed(places)).join("settings.json"),
+            Self::Zed => dirs.config.join(zed(dirs)).join("settings.json"),
         }
     }
 
-    /// The file of the project that lies here, where the client has such a thing.
-    pub(in crate::cli) fn shared_file(self, places: &UserDirs) -> Option<PathBuf> {
-        Some(places.cwd.join(self.facts().shared?))
+    /// The shared config file of the project in the working directory, if the client has one.
+    pub(in crate::cli) fn shared_file(self, dirs: &UserDirs) -> Option<PathBuf> {
+        Some(dirs.cwd.join(self.info().shared?))
     }
 }
 
-/// Zed's folder begins with a capital where file names are kept but not told apart by case.
-fn zed(places: &UserDirs) -> &'static str {
-    match places.os {
+/// Zed's folder is capitalized on Windows.
+fn zed(dirs: &UserDirs) -> &'static str {
+    match dirs.os {
         crate::config::Os::Windows => "Zed",
         crate::config::Os::Linux | crate::config::Os::MacOs => "zed",
     }
@@ -178,12 +174,12 @@ mod tests {
             "APPDATA" => Some("/roaming".to_owned()),
             _ => None,
         };
-        let places = UserDirs::read(os, PathBuf::from("/work"), &variables).unwrap();
-        client.file(&places).display().to_string()
+        let dirs = UserDirs::read(os, PathBuf::from("/work"), &variables).unwrap();
+        client.file(&dirs).display().to_string()
     }
 
     #[test]
-    fn files_lie_where_the_clients_look() {
+    fn files_are_in_the_default_locations() {
         for (client, os, expected) in [
             (
                 Client::ClaudeDesktop,
@@ -223,9 +219,9 @@ mod tests {
     }
 
     #[test]
-    fn files_lie_where_the_clients_are_told_to_look() {
+    fn files_follow_the_variables_of_the_clients() {
         let variables = |name: &str| Some(format!("/moved/{name}"));
-        let places = UserDirs::read(Os::Linux, PathBuf::from("/work"), &variables).unwrap();
+        let dirs = UserDirs::read(Os::Linux, PathBuf::from("/work"), &variables).unwrap();
         for (client, expected) in [
             (Client::ClaudeCode, "/moved/CLAUDE_CONFIG_DIR/.claude.json"),
             (
@@ -235,15 +231,15 @@ mod tests {
             (Client::Codex, "/moved/CODEX_HOME/config.toml"),
             (Client::Cursor, "/moved/HOME/.cursor/mcp.json"),
         ] {
-            assert_eq!(client.file(&places), PathBuf::from(expected));
+            assert_eq!(client.file(&dirs), PathBuf::from(expected));
         }
     }
 
     #[test]
-    fn words_are_those_of_the_command_line() {
+    fn names_match_the_command_line() {
         for client in Client::value_variants() {
             let value = client.to_possible_value().unwrap();
-            assert_eq!(value.get_name(), client.facts().word);
+            assert_eq!(value.get_name(), client.info().name);
         }
     }
 }

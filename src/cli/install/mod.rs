@@ -1,5 +1,6 @@
-//! `install`: this server into a client's configuration, with everything else there left as it is.
+//! `install`: adds this server to a client's configuration and preserves the rest of the file.
 
+mod args;
 pub(super) mod atomic_write;
 mod binary;
 pub(super) mod clients;
@@ -7,15 +8,15 @@ pub(super) mod edit;
 mod plan;
 pub(super) mod server_entry;
 
+pub(super) use self::args::Install;
+
 use std::io::Write as _;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use clap::Args;
 use serde_json::json;
 
 use self::binary::Program;
-use self::clients::Client;
 use self::plan::Plan;
 use super::exit::Exit;
 use super::options::Options;
@@ -24,43 +25,14 @@ use crate::args::ProjectName;
 use crate::config::{Config, ConfigSources, UserDirs};
 use crate::error::Error;
 
-/// What `install` takes.
-#[derive(Args)]
-pub(super) struct Install {
-    /// The client to configure.
-    #[arg(long, value_enum)]
-    client: Client,
-    /// Projects to ask about; the first is meant when none is named.
-    #[arg(long, value_name = "NAME")]
-    project: Vec<String>,
-    /// The server's name in the client [default: crashsight, or crashsight-demo].
-    #[arg(long, value_name = "NAME", value_parser = server_name)]
-    name: Option<String>,
-    /// Write the file of the project in this folder, which is meant to be committed.
-    #[arg(long)]
-    here: bool,
-    /// Print the change and write nothing.
-    #[arg(long)]
-    dry_run: bool,
-}
-
-/// Names are shown, and become parts of tool names: every client takes these characters.
-fn server_name(text: &str) -> Result<String, String> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if text.is_empty() || text.len() > 40 || !text.chars().all(plain) {
-        return Err("expected letters, digits and hyphens, at most 40".to_owned());
-    }
-    Ok(text.to_owned())
-}
-
 impl Install {
     pub(super) fn run(&self, options: &Options) -> anyhow::Result<Exit> {
         if options.demo && !self.project.is_empty() {
-            print_error("--demo has projects of its own: leave out --project, or --demo");
+            print_error("--project cannot be used with --demo, which has its own projects");
             return Ok(Exit::Usage);
         }
         options.policy()?;
-        let places = UserDirs::of_process()?;
+        let dirs = UserDirs::of_process()?;
         let sources = ConfigSources::of_process(options.config.as_deref());
         let mut notes = Vec::new();
         let mut projects = Arc::default();
@@ -76,17 +48,17 @@ impl Install {
                 }
             }
         }
-        let plan = match self.plan(options, &places, &sources, &projects, notes) {
+        let plan = match self.plan(options, &dirs, &sources, &projects, notes) {
             Ok(plan) => plan,
             Err(error) => {
                 print_error(&format!("{error:#}"));
                 return Ok(Exit::Failed);
             }
         };
-        self.carry_out(plan, &places)
+        self.carry_out(plan, &dirs)
     }
 
-    /// The settings must be readable and the projects known; what is missing is told and no obstacle.
+    /// The configuration must be valid and the projects known. Missing credentials are only noted.
     fn check(
         &self,
         options: &Options,
@@ -94,7 +66,7 @@ impl Install {
         notes: &mut Vec<String>,
     ) -> anyhow::Result<Config> {
         let settings = Config::load(options.config.as_deref())
-            .context("the settings are not readable: mend them first")?;
+            .context("the configuration is invalid: fix it first")?;
         let mut missing = None;
         for name in &self.project {
             let name: ProjectName = serde_json::from_value(json!(name))
@@ -114,7 +86,7 @@ impl Install {
         }
         if let Some(first) = self.project.get(1) {
             notes.push(format!(
-                "{} is meant when no project is named; ask for the others by name, as in `{first}`",
+                "{} is the default project; select the others by name, such as `{first}`",
                 self.project.first().map_or("", String::as_str),
             ));
         }
@@ -133,28 +105,28 @@ impl Install {
                 file.map_or_else(|| "a configuration file".to_owned(), |file| file.to_string())
             ));
         }
-        for place in settings.variables.iter().filter(|_| !self.here) {
+        for place in settings.variables.iter().filter(|_| !self.is_shared()) {
             notes.push(format!(
-                "{place} names a variable, which a client from the desktop does not have: name a file instead"
+                "{place} uses an environment variable, which desktop clients do not have: use a file instead"
             ));
         }
         Ok(settings)
     }
 
-    fn carry_out(&self, plan: Plan, places: &UserDirs) -> anyhow::Result<Exit> {
-        let facts = self.client.facts();
+    fn carry_out(&self, plan: Plan, dirs: &UserDirs) -> anyhow::Result<Exit> {
+        let info = self.client.info();
         let file = plan.file.display();
         let after = match plan.after {
             Ok(after) => after,
             Err(problem) => {
-                // The entry that is pasted by hand starts the copy as well.
+                // The entry to paste starts the copy as well.
                 if !self.dry_run {
-                    settle(plan.program.as_ref())?;
+                    copy_binary(plan.program.as_ref())?;
                 }
                 print_error(&format!(
-                    "{file} is left as it is: {problem:#}\nto do it by hand, add this to it:"
+                    "{file} was not changed: {problem:#}\nto configure the client by hand, add this to it:"
                 ));
-                print_line(edit::snippet(facts.form, &plan.name, &plan.entry).trim_end());
+                print_line(edit::snippet(info.format, &plan.name, &plan.entry).trim_end());
                 return Ok(Exit::Failed);
             }
         };
@@ -166,7 +138,7 @@ impl Install {
                 .filter(|program| program.from.is_some())
             {
                 print_line(&format!(
-                    "would copy this program to {}",
+                    "would copy this executable to {}",
                     program.path.display()
                 ));
             }
@@ -178,24 +150,24 @@ impl Install {
                     "write"
                 };
                 print_line(&format!("would {verb} {file}"));
-                // The entry alone: what stands around it, on the same line even, may be secret.
-                let shown = |text: &str| edit::shown(text, facts.form, &plan.name);
+                // Only the entry: the rest of the file may contain secrets, even on the same line.
+                let shown = |text: &str| edit::shown(text, info.format, &plan.name);
                 print_line(&atomic_write::difference(&shown(before), &shown(&after)));
             } else {
                 print_line(&format!("{file} needs no change"));
             }
         } else {
-            settle(plan.program.as_ref())?;
+            copy_binary(plan.program.as_ref())?;
             if changes {
                 let backup = atomic_write::replace(&plan.file, plan.before.as_deref(), &after)?;
-                print_line(&format!("{}: `{}` is in {file}", facts.title, plan.name));
+                print_line(&format!("{}: wrote `{}` to {file}", info.title, plan.name));
                 if let Some(backup) = backup {
-                    print_line(&format!("the file as it was: {}", backup.display()));
+                    print_line(&format!("backup: {}", backup.display()));
                 }
             } else {
                 print_line(&format!(
-                    "{}: `{}` is in {file} already; nothing changed",
-                    facts.title, plan.name
+                    "{}: `{}` in {file} is up to date",
+                    info.title, plan.name
                 ));
             }
         }
@@ -204,24 +176,24 @@ impl Install {
         }
         if !self.dry_run {
             if changes {
-                print_line(&format!("next: {}", facts.next));
+                print_line(&format!("next: {}", info.next));
             }
-            let program = match places.program("crashsight-mcp") {
+            let program = match dirs.program("crashsight-mcp") {
                 Some(_) => "crashsight-mcp",
                 None => plan.entry.command.as_str(),
             };
-            print_line(&format!("then: `{program} doctor` checks it all"));
+            print_line(&format!("then: run `{program} doctor` to check the setup"));
         }
         Ok(Exit::Success)
     }
 }
 
-/// Copies the program where it is to be started from, if it is not there.
-fn settle(program: Option<&Program>) -> anyhow::Result<()> {
+/// Copies the executable out of the build folder if needed.
+fn copy_binary(program: Option<&Program>) -> anyhow::Result<()> {
     if let Some(program) = program.filter(|program| program.from.is_some()) {
-        program.settle()?;
+        program.copy()?;
         print_line(&format!(
-            "copied this program to {}",
+            "copied this executable to {}",
             program.path.display()
         ));
     }

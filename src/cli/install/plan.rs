@@ -1,24 +1,25 @@
-//! What an installation comes to: which file, which entry, which program, and what is worth saying.
+//! Plans an installation: the file, the entry, the executable and notes for the user.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use super::args::Install;
 use super::binary::Program;
-use super::server_entry::Entry;
-use super::{Install, atomic_write, edit};
+use super::server_entry::ServerEntry;
+use super::{atomic_write, edit};
 use crate::cli::options::Options;
 use crate::config::{ConfigSources, Os, UserDirs};
 use crate::project::Projects;
 
-/// What is to be done, and what to tell of it.
+/// The planned change, and notes about it.
 pub(super) struct Plan {
     pub(super) file: PathBuf,
     pub(super) before: Option<String>,
-    /// The file's new text, or why it cannot be changed.
+    /// The new text of the file, or why it cannot be edited.
     pub(super) after: anyhow::Result<String>,
     pub(super) name: String,
-    pub(super) entry: Entry,
+    pub(super) entry: ServerEntry,
     pub(super) program: Option<Program>,
     pub(super) notes: Vec<String>,
 }
@@ -27,21 +28,21 @@ impl Install {
     pub(super) fn plan(
         &self,
         options: &Options,
-        places: &UserDirs,
+        dirs: &UserDirs,
         sources: &ConfigSources,
         projects: &Projects,
         mut notes: Vec<String>,
     ) -> anyhow::Result<Plan> {
-        let facts = self.client.facts();
-        let file = if self.here {
-            self.client.shared_file(places).with_context(|| {
+        let info = self.client.info();
+        let file = if self.is_shared() {
+            self.client.shared_file(dirs).with_context(|| {
                 format!(
-                    "{} knows no file of a project: leave out --here",
-                    facts.title
+                    "{} has no project config file: leave out `--scope project`",
+                    info.title
                 )
             })?
         } else {
-            self.client.file(places)
+            self.client.file(dirs)
         };
         let default = if options.demo {
             "crashsight-demo"
@@ -49,26 +50,26 @@ impl Install {
             "crashsight"
         };
         let name = self.name.clone().unwrap_or_else(|| default.to_owned());
-        let program = if self.here {
+        let program = if self.is_shared() {
             None
         } else {
-            Some(Program::of(&crate::config::current_exe()?, places)?)
+            Some(Program::locate(&crate::config::current_exe()?, dirs)?)
         };
         let mut args = vec!["serve".to_owned()];
         let mut env = Vec::new();
         if options.demo {
             args.push("--demo".to_owned());
-        } else if self.here {
+        } else if self.is_shared() {
             env = self.shared_variables(sources, projects);
         } else {
             if let Some(file) = sources.named_file() {
                 args.push("--config".to_owned());
-                args.push(places.absolute(&file.display().to_string()));
+                args.push(dirs.absolute(&file.display().to_string()));
             }
-            env = self.own_variables(places, sources, &mut notes);
+            env = self.own_variables(dirs, sources, &mut notes);
         }
         args.extend(options.explicit_flags.iter().cloned());
-        let entry = Entry {
+        let entry = ServerEntry {
             command: program.as_ref().map_or_else(
                 || "crashsight-mcp".to_owned(),
                 |program| program.path.display().to_string(),
@@ -76,20 +77,20 @@ impl Install {
             args,
             env,
         };
-        if self.here {
-            notes.extend(shared_notes(options, places, &entry));
+        if self.is_shared() {
+            notes.extend(shared_notes(options, dirs, &entry));
         }
         let before = atomic_write::read(&file)?;
         let text = before.as_deref().unwrap_or_default();
-        let after = edit::merged(text, facts.form, &name, &entry);
-        let found = edit::entries(text, facts.form).unwrap_or_default();
+        let after = edit::merged(text, info.format, &name, &entry);
+        let found = edit::entries(text, info.format).unwrap_or_default();
         if let Some(other) = found
             .iter()
-            .find(|found| found.name == name && !found.starts_us())
+            .find(|found| found.name == name && !found.starts_this_server())
             .and_then(|found| found.command.as_deref())
         {
             notes.push(format!(
-                "`{name}` started {other} until now, whose arguments are left out"
+                "replaces the existing `{name}` entry (was: {other}); its arguments are dropped"
             ));
         }
         for secret in found
@@ -98,14 +99,11 @@ impl Install {
             .flat_map(|found| &found.secrets)
         {
             notes.push(format!(
-                "the entry holds {secret} itself, which stays: {secret}_FILE with a file's path is safer"
+                "the entry contains the value of {secret}, which is kept: a file named by {secret}_FILE is safer"
             ));
         }
-        if !self.here && before.is_none() && !file.parent().is_some_and(Path::is_dir) {
-            notes.push(format!(
-                "{} has no folder here yet: is it installed?",
-                facts.title
-            ));
+        if !self.is_shared() && before.is_none() && !file.parent().is_some_and(Path::is_dir) {
+            notes.push(format!("{} does not seem to be installed", info.title));
         }
         Ok(Plan {
             file,
@@ -118,10 +116,10 @@ impl Install {
         })
     }
 
-    /// What a client's process needs of this one's variables; a client from the desktop has none of them.
+    /// The environment variables for the client's config, because desktop clients do not have the shell's.
     fn own_variables(
         &self,
-        places: &UserDirs,
+        dirs: &UserDirs,
         sources: &ConfigSources,
         notes: &mut Vec<String>,
     ) -> Vec<(String, String)> {
@@ -130,7 +128,7 @@ impl Install {
             .iter()
             .map(|(name, value)| {
                 let value = if name.ends_with("_FILE") {
-                    places.absolute(value)
+                    dirs.absolute(value)
                 } else {
                     value.clone()
                 };
@@ -151,7 +149,7 @@ impl Install {
             };
             let file = file.display().to_string();
             if !Path::new(&file).is_file() {
-                let by_hand = if places.os == Os::Windows {
+                let by_hand = if dirs.os == Os::Windows {
                     String::new()
                 } else {
                     format!(
@@ -159,7 +157,7 @@ impl Install {
                     )
                 };
                 notes.push(format!(
-                    "{secret} is a secret and is not written: put it into the file that the entry names, {file}{by_hand}"
+                    "{secret} is a secret and is not written: store it in the file that the entry refers to, {file}{by_hand}"
                 ));
             }
             set(&mut env, &name, file);
@@ -167,7 +165,7 @@ impl Install {
         env
     }
 
-    /// What a team shares: which service and which app, by the name that everyone's settings know.
+    /// The variables to share with a team: site and app, but no personal project names.
     fn shared_variables(
         &self,
         sources: &ConfigSources,
@@ -195,21 +193,20 @@ impl Install {
     }
 }
 
-/// What whoever commits the file of a project should know.
-fn shared_notes(options: &Options, places: &UserDirs, entry: &Entry) -> Vec<String> {
+/// Notes for a config file that will be committed.
+fn shared_notes(options: &Options, dirs: &UserDirs, entry: &ServerEntry) -> Vec<String> {
     let mut notes = vec![
-        "user id and key are not in this file: they come from everyone's own settings".to_owned(),
-        "a folder's servers run once its user trusts the folder: the client asks".to_owned(),
+        "credentials are not in this file: each user configures their own".to_owned(),
+        "the client asks each user to trust this folder before it starts the server".to_owned(),
     ];
-    if places.program(&entry.command).is_none() {
+    if dirs.program(&entry.command).is_none() {
         notes.push(
-            "crashsight-mcp is not in the PATH: everyone who uses this file needs it there"
-                .to_owned(),
+            "crashsight-mcp is not in the PATH: every user of this file needs it there".to_owned(),
         );
     }
     if let Some(file) = &options.config {
         notes.push(format!(
-            "{} is yours and is not named in this file: everyone's own settings are read",
+            "{} is personal and not in this file: each user's own configuration is read",
             file.display()
         ));
     }

@@ -1,34 +1,34 @@
-//! What a client is told: which program, with which arguments and variables. Never a secret.
+//! Server entries of client configurations: command, arguments and environment, without secrets.
 
 use serde_json::{Map, Value, json};
 
-use super::clients::Form;
+use super::clients::ConfigFormat;
 use crate::cli::options::known_flag;
 
-/// A server as a client starts it.
+/// The server entry to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct ServerEntry {
     pub(super) command: String,
     pub(super) args: Vec<String>,
     pub(super) env: Vec<(String, String)>,
 }
 
-impl Entry {
-    /// This entry over one that is there: what a user added to it (switches, variables, other keys) stays.
-    /// Switches of another program do not: ours would not start with them.
-    pub(super) fn over(&self, found: &Value, form: Form) -> Value {
-        let found = &flat(found);
+impl ServerEntry {
+    /// Merges this entry into an existing one. Flags, variables and keys that the user added are kept, but not the
+    /// flags of another program.
+    pub(super) fn merge_into(&self, found: &Value, format: ConfigFormat) -> Value {
+        let found = &flatten(found);
         let mut entry = found.as_object().cloned().unwrap_or_default();
-        if let Form::Json {
+        if let ConfigFormat::Json {
             mark: Some((name, value)),
             ..
-        } = form
+        } = format
         {
             entry.insert(name.to_owned(), json!(value));
         }
         entry.insert("command".to_owned(), json!(self.command));
-        let ours = Found::of("", found).starts_us();
-        let args = self.args_over(found.get("args").filter(|_| ours));
+        let ours = ExistingEntry::parse("", found).starts_this_server();
+        let args = self.merged_args(found.get("args").filter(|_| ours));
         entry.insert("args".to_owned(), json!(args));
         let mut env = match entry.get("env") {
             Some(Value::Object(env)) => env.clone(),
@@ -43,8 +43,8 @@ impl Entry {
         Value::Object(entry)
     }
 
-    /// Our arguments, then the switches that a user added to an earlier entry.
-    fn args_over(&self, found: Option<&Value>) -> Vec<String> {
+    /// Our arguments, then the flags that the user added to the existing entry.
+    fn merged_args(&self, found: Option<&Value>) -> Vec<String> {
         let mut args = self.args.clone();
         let mut found = found
             .and_then(Value::as_array)
@@ -70,8 +70,8 @@ impl Entry {
     }
 }
 
-/// Older versions of Zed write `"command": {"path", "args", "env"}`: the same with one level less.
-fn flat(entry: &Value) -> Value {
+/// Older versions of Zed write `"command": {"path", "args", "env"}`; this removes that level.
+fn flatten(entry: &Value) -> Value {
     let mut flat = entry.clone();
     if let Some(Value::Object(command)) = entry.get("command")
         && let Some(fields) = flat.as_object_mut()
@@ -85,30 +85,34 @@ fn flat(entry: &Value) -> Value {
     flat
 }
 
-/// An entry to be shown: the values of what holds a secret by its name are left out.
-pub(super) fn masked(entry: &Value) -> Value {
+/// An entry for display, without the values of keys that look secret.
+pub(super) fn redact(entry: &Value) -> Value {
     match entry {
         Value::Object(fields) => {
             let fields = fields.iter().map(|(name, value)| {
-                let hidden = sounds_secret(name) && !value.is_object();
-                let value = if hidden { json!(HIDDEN) } else { masked(value) };
+                let hidden = looks_secret(name) && !value.is_object();
+                let value = if hidden {
+                    json!(REDACTED)
+                } else {
+                    redact(value)
+                };
                 (name.clone(), value)
             });
             Value::Object(fields.collect())
         }
         Value::Array(items) => {
-            let mut behind = false;
+            let mut is_value = false;
             let items = items.iter().map(|item| {
                 let text = item.as_str().unwrap_or_default();
                 let (name, joined) = match text.split_once(['=', ':']) {
                     Some((name, _)) => (name, true),
                     None => (text, false),
                 };
-                let hidden = std::mem::replace(&mut behind, !joined && sounds_secret(name));
-                match (hidden, joined && sounds_secret(name)) {
-                    (true, _) => json!(HIDDEN),
-                    (false, true) => json!(format!("{name}={HIDDEN}")),
-                    (false, false) => masked(item),
+                let hidden = std::mem::replace(&mut is_value, !joined && looks_secret(name));
+                match (hidden, joined && looks_secret(name)) {
+                    (true, _) => json!(REDACTED),
+                    (false, true) => json!(format!("{name}={REDACTED}")),
+                    (false, false) => redact(item),
                 }
             });
             Value::Array(items.collect())
@@ -117,11 +121,11 @@ pub(super) fn masked(entry: &Value) -> Value {
     }
 }
 
-/// What stands for a value that is not shown.
-const HIDDEN: &str = "[secret]";
+/// Replaces redacted values.
+const REDACTED: &str = "[secret]";
 
-/// Whether a variable, a header or a switch holds a secret, and not the name of a file with one.
-fn sounds_secret(name: &str) -> bool {
+/// Whether a variable, header or flag holds a secret, judging by its name, and not the path of a file with one.
+fn looks_secret(name: &str) -> bool {
     let name = name.to_uppercase();
     let words = [
         "KEY",
@@ -137,24 +141,24 @@ fn sounds_secret(name: &str) -> bool {
         && words.iter().any(|word| name.contains(word))
 }
 
-/// What stands in a client's file under one name.
+/// An existing server entry in a client's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::cli) struct Found {
+pub(in crate::cli) struct ExistingEntry {
     pub(in crate::cli) name: String,
     pub(in crate::cli) command: Option<String>,
     pub(in crate::cli) url: Option<String>,
     pub(in crate::cli) args: Vec<String>,
-    /// Whether the client is told not to start it.
+    /// Whether the entry is disabled.
     pub(in crate::cli) disabled: bool,
-    /// Variables that hold a secret in the file itself.
+    /// Variables whose secret value is in the file.
     pub(in crate::cli) secrets: Vec<String>,
 }
 
-impl Found {
-    pub(in crate::cli) fn of(name: &str, entry: &Value) -> Self {
-        let entry = &flat(entry);
+impl ExistingEntry {
+    pub(in crate::cli) fn parse(name: &str, entry: &Value) -> Self {
+        let entry = &flatten(entry);
         let args = entry.get("args").and_then(Value::as_array);
-        let says = |key: &str, what: bool| entry.get(key).and_then(Value::as_bool) == Some(what);
+        let is = |key: &str, what: bool| entry.get(key).and_then(Value::as_bool) == Some(what);
         let text = |key: &str| entry.get(key).and_then(Value::as_str).map(str::to_owned);
         let env = entry.get("env").and_then(Value::as_object);
         Self {
@@ -167,7 +171,7 @@ impl Found {
                 .filter_map(Value::as_str)
                 .map(str::to_owned)
                 .collect(),
-            disabled: says("disabled", true) || says("enabled", false),
+            disabled: is("disabled", true) || is("enabled", false),
             secrets: env
                 .into_iter()
                 .flat_map(Map::keys)
@@ -177,27 +181,27 @@ impl Found {
         }
     }
 
-    /// Whether this is us, under whichever name: started, started by another program, or asked at an address.
+    /// Whether this entry is for this server: started directly, through another program, or over HTTP.
     pub(in crate::cli) fn is_ours(&self) -> bool {
         match self.command {
-            Some(_) => self.starts_us() || self.args.iter().any(|arg| is_us(arg)),
+            Some(_) => self.starts_this_server() || self.args.iter().any(|arg| is_this_server(arg)),
             None => self.name.contains("crashsight"),
         }
     }
 
-    /// Whether the program that it starts is this one.
-    pub(super) fn starts_us(&self) -> bool {
-        self.command.as_deref().is_some_and(is_us)
+    /// Whether it starts this executable.
+    pub(super) fn starts_this_server(&self) -> bool {
+        self.command.as_deref().is_some_and(is_this_server)
     }
 }
 
-/// Whether a path ends in this program's name.
-fn is_us(program: &str) -> bool {
+/// Whether a path ends in the name of this executable.
+fn is_this_server(program: &str) -> bool {
     let file = program.rsplit(['/', '\\']).next().unwrap_or_default();
     file.trim_end_matches(".exe") == "crashsight-mcp"
 }
 
-/// A variable of ours whose value is the secret itself, and not the name of a file.
+/// Whether a variable of this server holds a secret itself, not a file name.
 fn holds_secret(name: &str) -> bool {
     ["CRASHSIGHT_", "AGORA_", "GETUI_"]
         .iter()
@@ -210,8 +214,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_user_added_stays() {
-        let entry = Entry {
+    fn additions_of_the_user_are_kept() {
+        let entry = ServerEntry {
             command: "/bin/crashsight-mcp".to_owned(),
             args: ["serve", "--tools", "b", "--output", "text"]
                 .map(str::to_owned)
@@ -223,12 +227,12 @@ mod tests {
             "args": ["serve", "--demo", "--config", "x.toml", "--tools", "a", "--read-only", "--output=json"],
             "env": {"HTTPS_PROXY": "p", "CRASHSIGHT_PROJECT": "a@ios"}, "disabled": false,
         });
-        let form = Form::Json {
+        let format = ConfigFormat::Json {
             key: "servers",
             mark: Some(("type", "stdio")),
         };
         assert_eq!(
-            entry.over(&found, form),
+            entry.merge_into(&found, format),
             json!({
                 "command": "/bin/crashsight-mcp",
                 "args": ["serve", "--tools", "b", "--output", "text", "--config", "x.toml", "--read-only"],
@@ -239,13 +243,13 @@ mod tests {
     }
 
     #[test]
-    fn another_programs_switches_do_not_stay() {
-        let entry = Entry {
+    fn flags_of_another_program_are_dropped() {
+        let entry = ServerEntry {
             command: "/bin/crashsight-mcp".to_owned(),
             args: vec!["serve".to_owned()],
             env: Vec::new(),
         };
-        let form = Form::Json {
+        let format = ConfigFormat::Json {
             key: "context_servers",
             mark: None,
         };
@@ -262,15 +266,15 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                entry.over(&found, form),
+                entry.merge_into(&found, format),
                 json!({"command": "/bin/crashsight-mcp", "args": args, "env": env})
             );
         }
     }
 
     #[test]
-    fn what_is_shown_holds_no_secret() {
-        let shown = masked(&json!({
+    fn displayed_entries_have_no_secret() {
+        let shown = redact(&json!({
             "env": {"CRASHSIGHT_API_KEY": "hush", "CRASHSIGHT_API_KEY_FILE": "/k", "SITE": "cn"},
             "headers": {"Authorization": "Bearer hush"},
             "args": ["--token", "hush", "-e", "API_KEY=hush", "--auth-token=hush", "serve"],
@@ -292,7 +296,7 @@ mod tests {
             (json!({"url": "http://h/mcp"}), true),
         ] {
             assert_eq!(
-                Found::of("crashsight-notes", &entry).is_ours(),
+                ExistingEntry::parse("crashsight-notes", &entry).is_ours(),
                 ours,
                 "{entry}"
             );
@@ -300,8 +304,8 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_known_by_its_variable() {
-        let found = Found::of(
+    fn secrets_are_detected_by_variable_name() {
+        let found = ExistingEntry::parse(
             "x",
             &json!({"command": "C:\\bin\\crashsight-mcp.exe", "env": {
                 "CRASHSIGHT_API_KEY": "k", "CRASHSIGHT_API_KEY_FILE": "f", "OTHER_KEY": "o"}}),

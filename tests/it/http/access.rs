@@ -8,7 +8,7 @@ use serde_json::json;
 use super::harness::{READER, WRITER, call, get, list, options, post, raw, request, start, token};
 
 #[tokio::test]
-async fn a_foreign_host_or_origin_is_refused_everywhere() {
+async fn unknown_hosts_and_origins_are_rejected_on_every_path() {
     let site = start(|options| {
         options.hosts = vec!["MCP.example.com:8443".to_owned()];
         options.tokens = vec![token("writer", WRITER)];
@@ -50,7 +50,7 @@ async fn a_foreign_host_or_origin_is_refused_everywhere() {
 }
 
 #[tokio::test]
-async fn only_named_origins_are_told_that_they_may() {
+async fn only_allowed_origins_get_cors_headers() {
     let site = start(|options| options.origins = vec!["https://app.example.com".to_owned()]).await;
     let at = site.running.address();
     let named = [("Origin", "https://app.example.com")];
@@ -85,7 +85,7 @@ fn limited(options: &mut http::Options) {
 }
 
 #[tokio::test]
-async fn a_token_is_needed_and_known() {
+async fn requests_need_a_valid_token() {
     let site = start(limited).await;
     let at = site.running.address();
     let bearer = format!("Bearer {WRITER}");
@@ -127,7 +127,7 @@ async fn a_token_is_needed_and_known() {
 }
 
 #[tokio::test]
-async fn a_token_may_be_limited() {
+async fn tokens_can_be_restricted() {
     let site = start(limited).await;
     let at = site.running.address();
     let (writer, reader) = (format!("Bearer {WRITER}"), format!("Bearer {READER}"));
@@ -161,7 +161,7 @@ async fn a_token_may_be_limited() {
 }
 
 #[tokio::test]
-async fn an_open_door_is_not_bound() {
+async fn unsafe_exposure_is_rejected() {
     let site = start(|_| {}).await;
     let run = crashsight_mcp::upstream::pipeline::Upstream::new(
         Arc::default(),

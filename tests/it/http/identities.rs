@@ -22,7 +22,7 @@ fn headers<'a>(user: &'a str, key: &'a str, site: &'a str) -> Vec<(&'a str, &'a 
 }
 
 #[tokio::test]
-async fn two_identities_share_nothing() {
+async fn identities_share_no_cache() {
     let cn = Simulator::start(sim::Options::default()).await.unwrap();
     let global = Simulator::start(sim::Options {
         seed: 2,
@@ -64,7 +64,7 @@ async fn two_identities_share_nothing() {
 }
 
 #[tokio::test]
-async fn without_credentials_tools_are_listed_and_name_the_headers() {
+async fn without_credentials_errors_name_the_headers() {
     let simulator = Simulator::start(sim::Options::default()).await.unwrap();
     let site = start(|options| {
         options.credentials = CredentialMode::PerRequest(sites(&simulator, &simulator))
@@ -89,7 +89,7 @@ async fn without_credentials_tools_are_listed_and_name_the_headers() {
 }
 
 #[tokio::test]
-async fn headers_name_a_site_and_never_an_address() {
+async fn headers_cannot_set_a_base_url() {
     let simulator = Simulator::start(sim::Options::default()).await.unwrap();
     let site = start(|options| {
         options.credentials = CredentialMode::PerRequest(sites(&simulator, &simulator))
@@ -119,7 +119,7 @@ async fn headers_name_a_site_and_never_an_address() {
 
 /// The token says who may call; the headers say who signs. One key under two tokens is one budget.
 #[tokio::test]
-async fn tokens_and_credentials_go_together() {
+async fn tokens_and_credential_headers_combine() {
     let simulator = Simulator::start(sim::Options::default()).await.unwrap();
     let site = start(|options| {
         options.credentials = CredentialMode::PerRequest(sites(&simulator, &simulator));

@@ -7,7 +7,7 @@ const JSON: (&str, &str) = ("Content-Type", "application/json");
 const BOTH: (&str, &str) = ("Accept", "application/json, text/event-stream");
 
 #[tokio::test]
-async fn what_is_no_message_is_a_bad_request() {
+async fn invalid_messages_get_400() {
     let site = start(|_| {}).await;
     let at = site.running.address();
     let deep = "[".repeat(100_000);
@@ -45,7 +45,7 @@ async fn what_is_no_message_is_a_bad_request() {
 }
 
 #[tokio::test]
-async fn what_is_sent_the_wrong_way_is_told_so() {
+async fn wrong_methods_and_content_types_are_rejected() {
     let site = start(|_| {}).await;
     let at = site.running.address();
     let body = call("crashsight_get_day_stats", &json!({})).to_string();
@@ -87,7 +87,7 @@ async fn what_is_sent_the_wrong_way_is_told_so() {
 }
 
 #[tokio::test]
-async fn a_huge_body_is_refused_unread() {
+async fn a_large_body_is_rejected() {
     let site = start(|_| {}).await;
     let at = site.running.address();
     let huge = "x".repeat(3 << 20);
@@ -106,7 +106,7 @@ async fn a_huge_body_is_refused_unread() {
 }
 
 #[tokio::test]
-async fn counters_tell_what_happened() {
+async fn metrics_count_requests_and_calls() {
     let site = start(|_| {}).await;
     let at = site.running.address();
     let stats = call("crashsight_get_day_stats", &json!({"window": "yesterday"}));
@@ -129,7 +129,7 @@ async fn counters_tell_what_happened() {
 }
 
 #[tokio::test]
-async fn what_is_malformed_is_told_so_by_its_code() {
+async fn malformed_params_have_the_right_error_code() {
     let site = start(|_| {}).await;
     let at = site.running.address();
     let ask = async |method: &str, params: serde_json::Value| {
@@ -158,7 +158,7 @@ async fn what_is_malformed_is_told_so_by_its_code() {
 }
 
 #[tokio::test]
-async fn who_is_turned_away_while_sending_reads_why() {
+async fn rejected_upload_still_receives_response() {
     let site = start(|options| {
         options.tokens = vec![super::harness::token("one", super::harness::WRITER)];
     })

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::harness::{call, list, post, raw, request, start};
 
 #[tokio::test]
-async fn one_endpoint_serves_both_eras() {
+async fn one_endpoint_serves_all_protocol_versions() {
     let site = start(|_| {}).await;
     let url = format!("http://{}/mcp", site.running.address());
     let preferred_versions = vec![ProtocolVersion::V_2026_07_28];
@@ -36,7 +36,7 @@ async fn one_endpoint_serves_both_eras() {
 }
 
 #[tokio::test]
-async fn a_reply_is_json_and_progress_makes_it_a_stream() {
+async fn responses_are_json_or_sse_with_progress() {
     let site = start(|_| {}).await;
     let at = site.running.address();
     let reply = post(at, &[], &list()).await;
@@ -87,7 +87,7 @@ async fn a_reply_is_json_and_progress_makes_it_a_stream() {
 
 /// `curl` names no types; a stream to open or a session to delete does not exist.
 #[tokio::test]
-async fn a_script_needs_no_handshake() {
+async fn calls_need_no_handshake() {
     let site = start(|_| {}).await;
     let at = site.running.address();
     let body = call("crashsight_get_day_stats", &json!({})).to_string();
@@ -110,7 +110,7 @@ fn modern(method: &str, mut params: Value) -> Value {
 }
 
 #[tokio::test]
-async fn the_newest_era_by_hand() {
+async fn protocol_2026_07_without_sdk() {
     let site = start(|_| {}).await;
     let at = site.running.address();
     let version = ("MCP-Protocol-Version", "2026-07-28");

@@ -67,7 +67,7 @@ async fn hung_up(mut call: TcpStream) {
 }
 
 #[tokio::test]
-async fn a_client_that_goes_away_stops_its_request() {
+async fn disconnecting_cancels_the_call() {
     let (site, service) = silent().await;
     let at = site.running.address();
     let stats = call("crashsight_get_day_stats", &json!({})).to_string();
@@ -86,7 +86,7 @@ async fn a_client_that_goes_away_stops_its_request() {
 }
 
 #[tokio::test]
-async fn over_sse_a_notification_or_the_end_of_the_stream_does() {
+async fn sse_calls_are_cancelled_by_notification_or_disconnect() {
     let (site, service) = silent().await;
     let at = site.running.address();
     let stats = call("crashsight_get_day_stats", &json!({}));
@@ -112,7 +112,7 @@ async fn over_sse_a_notification_or_the_end_of_the_stream_does() {
 }
 
 #[tokio::test]
-async fn a_cancelled_call_does_not_hold_up_the_end() {
+async fn a_cancelled_call_does_not_delay_shutdown() {
     let (site, service) = silent().await;
     let at = site.running.address();
     let mut stream = Stream::open(at, &WHO).await;
@@ -132,7 +132,7 @@ async fn a_cancelled_call_does_not_hold_up_the_end() {
 }
 
 #[tokio::test]
-async fn the_end_lets_running_calls_finish() {
+async fn shutdown_lets_running_calls_finish() {
     let slow = sim::Options {
         latency: Duration::from_millis(400),
         ..sim::Options::default()
@@ -211,7 +211,7 @@ impl Binary {
 }
 
 #[tokio::test]
-async fn logs_name_requests_and_tell_no_secret() {
+async fn logs_have_request_ids_and_no_secrets() {
     let folder = std::env::temp_dir().join(format!("crashsight-mcp-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let tokens = folder.join("tokens.toml");
@@ -265,7 +265,7 @@ async fn logs_name_requests_and_tell_no_secret() {
 }
 
 #[tokio::test]
-async fn tls_is_spoken() {
+async fn https_works() {
     let folder = std::env::temp_dir().join(format!("crashsight-mcp-tls-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();

@@ -68,7 +68,7 @@ pub(crate) async fn tell(
 }
 
 #[tokio::test]
-async fn an_older_client_is_served() {
+async fn legacy_sse_clients_work() {
     let site = start(|_| {}).await;
     let at = site.running.address();
     let mut stream = Stream::open(at, &[]).await;
@@ -106,7 +106,7 @@ async fn an_older_client_is_served() {
 }
 
 #[tokio::test]
-async fn a_stream_belongs_to_who_opened_it() {
+async fn a_stream_belongs_to_its_identity() {
     let site = start(|options| {
         options.tokens = vec![token("one", WRITER), token("two", READER)];
     })
@@ -124,7 +124,7 @@ async fn a_stream_belongs_to_who_opened_it() {
 }
 
 #[tokio::test]
-async fn it_can_be_left_out() {
+async fn sse_can_be_disabled() {
     let site = start(|options| options.sse = false).await;
     let at = site.running.address();
     assert_eq!(get(at, "/sse", &[]).await.status, 404);
@@ -133,7 +133,7 @@ async fn it_can_be_left_out() {
 }
 
 #[tokio::test]
-async fn who_does_not_read_is_not_answered_for_ever() {
+async fn clients_that_do_not_read_are_limited() {
     let site = start(|_| {}).await;
     let at = site.running.address();
     let mut stream = Stream::open(at, &[]).await;
@@ -155,7 +155,7 @@ async fn who_does_not_read_is_not_answered_for_ever() {
 }
 
 #[tokio::test]
-async fn an_id_names_one_request_however_it_is_written() {
+async fn request_ids_are_unique_per_stream() {
     let slow = crashsight_simulator::Options {
         latency: std::time::Duration::from_secs(30),
         ..Default::default()

@@ -28,10 +28,10 @@ const CLIENTS: &[(&str, &str, &str)] = &[
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_fresh_home_gets_an_entry_that_starts() {
+fn install_in_a_fresh_home_starts_the_server() {
     let home = Home::new("fresh");
     for (client, file, key) in CLIENTS {
-        let told = home.done(&["--client", client, "--demo"]);
+        let outcome = home.done(&["--client", client, "--demo"]);
         let entry = &home.json(file)[key]["crashsight-demo"];
         assert_eq!(
             entry["command"],
@@ -39,7 +39,7 @@ fn a_fresh_home_gets_an_entry_that_starts() {
             "{client}"
         );
         assert_eq!(entry["args"], json!(["serve", "--demo"]), "{client}");
-        assert!(told.out.contains("next: "), "{}", told.out);
+        assert!(outcome.out.contains("next: "), "{}", outcome.out);
     }
     let entry = &home.json(".cursor/mcp.json")["mcpServers"]["crashsight-demo"];
     let arguments: Vec<&str> = entry["args"]
@@ -72,11 +72,11 @@ fn a_fresh_home_gets_an_entry_that_starts() {
 }
 
 #[test]
-fn what_is_there_stays_and_a_second_run_changes_nothing() {
+fn existing_entries_are_kept_and_reinstall_is_a_no_op() {
     let home = Home::new("keep");
     let before = "{\n    \"theme\": \"dark\",\n    \"big\": 12345678901234567890123,\n    \"mcpServers\": {\n        \"other\": {\"command\": \"npx\", \"env\": {\"TOKEN\": \"hush\"}}\n    },\n    \"last\": [1, 2]\n}\n";
     home.write(".cursor/mcp.json", before);
-    let told = home.done(&["--client", "cursor", "--demo"]);
+    let outcome = home.done(&["--client", "cursor", "--demo"]);
     let after = home.read(".cursor/mcp.json");
     let value: Value = serde_json::from_str(&after).unwrap();
     assert_eq!(value["mcpServers"]["other"]["env"]["TOKEN"], "hush");
@@ -85,16 +85,16 @@ fn what_is_there_stays_and_a_second_run_changes_nothing() {
         assert!(after.contains(line), "{line} is gone: {after}");
     }
     assert_eq!(home.read(".cursor/mcp.json.backup"), before);
-    assert!(told.out.contains("mcp.json.backup"), "{}", told.out);
+    assert!(outcome.out.contains("mcp.json.backup"), "{}", outcome.out);
     let files = home.files();
-    let told = home.done(&["--client", "cursor", "--demo"]);
-    assert!(told.out.contains("nothing changed"), "{}", told.out);
+    let outcome = home.done(&["--client", "cursor", "--demo"]);
+    assert!(outcome.out.contains("is up to date"), "{}", outcome.out);
     assert_eq!(home.files(), files);
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn comments_survive_in_both_forms() {
+fn comments_are_preserved_in_json_and_toml() {
     let home = Home::new("comments");
     home.write(
         ".config/zed/settings.json",
@@ -132,7 +132,7 @@ fn comments_survive_in_both_forms() {
 }
 
 #[test]
-fn a_file_that_is_not_understood_is_left_alone() {
+fn an_unparsable_file_is_not_changed() {
     let home = Home::new("broken");
     for (client, file, text, words) in [
         (
@@ -146,7 +146,7 @@ fn a_file_that_is_not_understood_is_left_alone() {
             "windsurf",
             ".codeium/windsurf/mcp_config.json",
             "{\"mcpServers\": []}",
-            "no servers by name",
+            "is not a table",
         ),
         (
             "claude-code",
@@ -158,36 +158,36 @@ fn a_file_that_is_not_understood_is_left_alone() {
     ] {
         home.write(file, text);
         let files = home.files();
-        let told = home.install(&["--client", client], &[]);
-        assert_eq!(told.code, 1, "{client}: {}", told.out);
-        assert!(told.error.contains(words), "{client}: {}", told.error);
+        let outcome = home.install(&["--client", client], &[]);
+        assert_eq!(outcome.code, 1, "{client}: {}", outcome.out);
+        assert!(outcome.error.contains(words), "{client}: {}", outcome.error);
         assert!(
-            told.error.contains("left as it is") && told.out.contains("crashsight-mcp"),
+            outcome.error.contains("was not changed") && outcome.out.contains("crashsight-mcp"),
             "the snippet is printed: {}",
-            told.out
+            outcome.out
         );
         assert_eq!(home.files(), files, "{client}");
     }
 }
 
 #[test]
-fn a_dry_run_shows_the_change_and_writes_nothing() {
+fn dry_run_prints_the_change_without_writing() {
     let home = Home::new("dry");
     home.write(
         ".cursor/mcp.json",
         "{\n  \"token\": \"hush\",\n  \"mcpServers\": {}\n}\n",
     );
     let files = home.files();
-    let told = home.done(&["--client", "cursor", "--demo", "--dry-run"]);
+    let outcome = home.done(&["--client", "cursor", "--demo", "--dry-run"]);
     assert!(
-        told.out.contains("would change")
-            && told
+        outcome.out.contains("would change")
+            && outcome
                 .out
                 .contains("+       \"args\": [\"serve\", \"--demo\"]"),
         "{}",
-        told.out
+        outcome.out
     );
-    assert!(!told.out.contains("hush"), "{}", told.out);
+    assert!(!outcome.out.contains("hush"), "{}", outcome.out);
     assert_eq!(home.files(), files);
     let built = home.run_as(
         cargo_bin!("crashsight-mcp"),
@@ -195,7 +195,7 @@ fn a_dry_run_shows_the_change_and_writes_nothing() {
         &[],
     );
     assert!(
-        built.out.contains("would copy this program to") && built.out.contains("would write"),
+        built.out.contains("would copy this executable to") && built.out.contains("would write"),
         "{}{}",
         built.out,
         built.error
@@ -206,22 +206,26 @@ fn a_dry_run_shows_the_change_and_writes_nothing() {
 
 #[test]
 #[cfg(unix)]
-fn a_program_from_a_build_folder_is_copied() {
+fn an_executable_in_a_build_folder_is_copied() {
     let home = Home::new("copy");
     let arguments = ["install", "--client", "cursor", "--demo"];
     let built = cargo_bin!("crashsight-mcp");
-    let told = home.run_as(built, &arguments, &[]);
-    assert_eq!(told.code, 0, "{}", told.error);
+    let outcome = home.run_as(built, &arguments, &[]);
+    assert_eq!(outcome.code, 0, "{}", outcome.error);
     let copy = home.path(".local/bin/crashsight-mcp");
-    assert!(told.out.contains("copied this program"), "{}", told.out);
+    assert!(
+        outcome.out.contains("copied this executable"),
+        "{}",
+        outcome.out
+    );
     assert_eq!(
         home.json(".cursor/mcp.json")["mcpServers"]["crashsight-demo"]["command"],
         copy.display().to_string()
     );
     let version = home.run_as(&copy, &["--version"], &[]);
     assert_eq!(version.code, 0);
-    let told = home.run_as(built, &arguments, &[]);
-    assert!(!told.out.contains("copied"), "{}", told.out);
+    let outcome = home.run_as(built, &arguments, &[]);
+    assert!(!outcome.out.contains("copied"), "{}", outcome.out);
 }
 
 #[test]
@@ -233,16 +237,16 @@ fn no_secret_is_written() {
         ("CRASHSIGHT_PROJECT", "d98b9f7eec@android"),
     ];
     for client in ["claude-code", "codex"] {
-        let told = home.install(&["--client", client], &variables);
-        assert_eq!(told.code, 0, "{}", told.error);
+        let outcome = home.install(&["--client", client], &variables);
+        assert_eq!(outcome.code, 0, "{}", outcome.error);
         assert!(
-            told.out.contains("CRASHSIGHT_API_KEY is a secret"),
+            outcome.out.contains("CRASHSIGHT_API_KEY is a secret"),
             "{}",
-            told.out
+            outcome.out
         );
-        assert!(!told.out.contains("hush-hush"));
-        let told = home.install(&["--client", client, "--here"], &variables);
-        assert_eq!(told.code, 0, "{}", told.error);
+        assert!(!outcome.out.contains("hush-hush"));
+        let outcome = home.install(&["--client", client, "--here"], &variables);
+        assert_eq!(outcome.code, 0, "{}", outcome.error);
     }
     for (file, text) in home.files() {
         assert!(!text.contains("hush-hush"), "{file}: {text}");
@@ -266,7 +270,7 @@ fn no_secret_is_written() {
 
 #[test]
 #[cfg(unix)]
-fn permissions_and_links_stay() {
+fn permissions_and_symlinks_are_preserved() {
     use std::os::unix::fs::PermissionsExt;
     let home = Home::new("links");
     home.write("dotfiles/claude.json", "{}");
@@ -287,23 +291,27 @@ fn permissions_and_links_stay() {
     assert_eq!(left.len(), 3, "nothing half-written stays: {left:?}");
     std::fs::set_permissions(home.path("dotfiles"), PermissionsExt::from_mode(0o500)).unwrap();
     let before = home.read(".claude.json");
-    let told = home.install(
+    let outcome = home.install(
         &["--client", "claude-code", "--demo", "--name", "again"],
         &[],
     );
     std::fs::set_permissions(home.path("dotfiles"), PermissionsExt::from_mode(0o700)).unwrap();
-    // Root writes anywhere; everyone else is told, and the file is what it was.
-    if told.code != 0 {
-        assert!(told.error.contains("no backup"), "{}", told.error);
+    // Root writes anywhere; everyone else is outcome, and the file is what it was.
+    if outcome.code != 0 {
+        assert!(
+            outcome.error.contains("cannot write the backup"),
+            "{}",
+            outcome.error
+        );
         assert_eq!(home.read(".claude.json"), before);
     }
 }
 
 #[test]
-fn a_key_file_is_named_from_everywhere() {
+fn key_file_paths_are_made_absolute() {
     let home = Home::new("keyfile");
     home.write("my.key", "hush-hush\n");
-    let told = home.install(
+    let outcome = home.install(
         &[
             "--client",
             "cursor",
@@ -317,12 +325,11 @@ fn a_key_file_is_named_from_everywhere() {
             ("CRASHSIGHT_API_KEY_FILE", "my.key"),
         ],
     );
-    assert_eq!(told.code, 0, "{}", told.error);
+    assert_eq!(outcome.code, 0, "{}", outcome.error);
     assert!(
-        told.out
-            .contains("aaa@ios is meant when no project is named"),
+        outcome.out.contains("aaa@ios is the default project"),
         "{}",
-        told.out
+        outcome.out
     );
     let env = &home.json(".cursor/mcp.json")["mcpServers"]["crashsight"]["env"];
     assert_eq!(env["CRASHSIGHT_PROJECT"], "aaa@ios");
@@ -333,7 +340,7 @@ fn a_key_file_is_named_from_everywhere() {
 }
 
 #[test]
-fn wrong_use_is_told_before_anything_is_written() {
+fn usage_errors_are_reported_before_writing() {
     let home = Home::new("usage");
     for (arguments, code, words) in [
         (&["--client", "emacs"][..], 2, "possible values"),
@@ -354,18 +361,31 @@ fn wrong_use_is_told_before_anything_is_written() {
             2,
             "nonsense",
         ),
-        (&["--client", "windsurf", "--here"], 1, "--here"),
+        (
+            &["--client", "windsurf", "--scope", "project"],
+            1,
+            "--scope project",
+        ),
+        (&["--client", "windsurf", "--here"], 1, "--scope project"),
         (
             &["--client", "cursor", "--config", "none.toml"],
             1,
             "none.toml",
         ),
     ] {
-        let told = home.install(arguments, &[]);
-        assert_eq!(told.code, code, "{arguments:?}: {}", told.error);
-        assert!(told.error.contains(words), "{arguments:?}: {}", told.error);
+        let outcome = home.install(arguments, &[]);
+        assert_eq!(outcome.code, code, "{arguments:?}: {}", outcome.error);
+        assert!(
+            outcome.error.contains(words),
+            "{arguments:?}: {}",
+            outcome.error
+        );
         assert_eq!(home.files(), []);
     }
-    let told = home.done(&["--client", "cursor"]);
-    assert!(told.out.contains("credentials are missing"), "{}", told.out);
+    let outcome = home.done(&["--client", "cursor"]);
+    assert!(
+        outcome.out.contains("credentials are missing"),
+        "{}",
+        outcome.out
+    );
 }

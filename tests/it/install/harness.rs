@@ -11,7 +11,7 @@ pub(crate) struct Home {
     folder: PathBuf,
 }
 
-pub(crate) struct Told {
+pub(crate) struct Outcome {
     pub(crate) code: i32,
     pub(crate) out: String,
     pub(crate) error: String,
@@ -77,7 +77,7 @@ impl Home {
         program: &Path,
         arguments: &[&str],
         variables: &[(&str, &str)],
-    ) -> Told {
+    ) -> Outcome {
         let output = Command::new(program)
             .args(arguments)
             .current_dir(&self.folder)
@@ -89,22 +89,26 @@ impl Home {
             .output()
             .unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Told {
+        Outcome {
             code: output.status.code().unwrap(),
             out: text(output.stdout),
             error: text(output.stderr),
         }
     }
 
-    pub(crate) fn install(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Told {
+    pub(crate) fn install(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
         let arguments: Vec<&str> = ["install"].iter().chain(arguments).copied().collect();
         self.run_as(&self.program(), &arguments, variables)
     }
 
-    pub(crate) fn done(&self, arguments: &[&str]) -> Told {
-        let told = self.install(arguments, &[]);
-        assert_eq!(told.code, 0, "{arguments:?}: {}{}", told.out, told.error);
-        told
+    pub(crate) fn done(&self, arguments: &[&str]) -> Outcome {
+        let outcome = self.install(arguments, &[]);
+        assert_eq!(
+            outcome.code, 0,
+            "{arguments:?}: {}{}",
+            outcome.out, outcome.error
+        );
+        outcome
     }
 }
 

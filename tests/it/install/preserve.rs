@@ -6,7 +6,7 @@ use serde_json::json;
 use super::harness::Home;
 
 #[test]
-fn an_entry_starts_the_server_as_this_command_line_would() {
+fn an_entry_has_the_flags_of_the_command_line() {
     let home = Home::new("switches");
     home.write(
         ".cursor/mcp.json",
@@ -40,30 +40,32 @@ fn an_entry_starts_the_server_as_this_command_line_would() {
         ])
     );
     let before = entry(&home);
-    let told = home.done(&["--client", "cursor"]);
-    assert!(told.out.contains("nothing changed"), "{}", told.out);
+    let outcome = home.done(&["--client", "cursor"]);
+    assert!(outcome.out.contains("is up to date"), "{}", outcome.out);
     assert_eq!(entry(&home), before);
 }
 
 #[test]
-fn another_programs_arguments_are_left_out_with_a_word() {
+fn arguments_of_another_program_are_dropped_with_a_note() {
     let home = Home::new("docker");
     home.write(
         ".cursor/mcp.json",
         "{\"mcpServers\": {\"crashsight\": {\"command\": \"docker\", \"args\": [\"run\", \"-i\", \"image\"]}}}",
     );
-    let told = home.done(&["--client", "cursor"]);
+    let outcome = home.done(&["--client", "cursor"]);
     assert!(
-        told.out.contains("`crashsight` started docker until now"),
+        outcome
+            .out
+            .contains("replaces the existing `crashsight` entry (was: docker)"),
         "{}",
-        told.out
+        outcome.out
     );
     let args = &home.json(".cursor/mcp.json")["mcpServers"]["crashsight"]["args"];
     assert_eq!(*args, json!(["serve"]));
 }
 
 #[test]
-fn a_dry_run_shows_no_secret_of_a_line() {
+fn dry_run_prints_no_secret() {
     let home = Home::new("masked");
     for (file, text) in [
         (
@@ -82,32 +84,36 @@ fn a_dry_run_shows_no_secret_of_a_line() {
         home.write(file, text);
     }
     for client in ["cursor", "gemini", "codex"] {
-        let told = home.done(&["--client", client, "--dry-run"]);
-        assert!(told.out.contains("would change"), "{}", told.out);
-        assert!(told.out.contains("+ "), "{}", told.out);
-        assert!(!told.out.contains("hush"), "{client}: {}", told.out);
+        let outcome = home.done(&["--client", client, "--dry-run"]);
+        assert!(outcome.out.contains("would change"), "{}", outcome.out);
+        assert!(outcome.out.contains("+ "), "{}", outcome.out);
+        assert!(!outcome.out.contains("hush"), "{client}: {}", outcome.out);
     }
 }
 
 #[test]
 #[cfg(unix)]
-fn the_program_of_a_snippet_is_there() {
+fn the_executable_in_a_snippet_exists() {
     let home = Home::new("snippet");
     home.write(".cursor/mcp.json", "[1]");
     let built = cargo_bin!("crashsight-mcp");
     let copy = home.path(".local/bin/crashsight-mcp");
     let arguments = ["install", "--client", "cursor", "--demo", "--dry-run"];
-    let told = home.run_as(built, &arguments, &[]);
-    assert!(told.code == 1 && !copy.exists(), "{}", told.out);
-    let told = home.run_as(built, &arguments[..4], &[]);
+    let outcome = home.run_as(built, &arguments, &[]);
+    assert!(outcome.code == 1 && !copy.exists(), "{}", outcome.out);
+    let outcome = home.run_as(built, &arguments[..4], &[]);
     let named = copy.display().to_string();
-    assert!(told.code == 1 && told.out.contains(&named), "{}", told.out);
-    assert!(copy.is_file(), "{}", told.out);
+    assert!(
+        outcome.code == 1 && outcome.out.contains(&named),
+        "{}",
+        outcome.out
+    );
+    assert!(copy.is_file(), "{}", outcome.out);
 }
 
 #[test]
 #[cfg(unix)]
-fn a_link_without_an_end_stays_a_link() {
+fn a_dangling_symlink_stays_a_symlink() {
     let home = Home::new("dangling");
     home.write("dotfiles/readme", "");
     std::os::unix::fs::symlink("dotfiles/mcp/claude.json", home.path(".claude.json")).unwrap();
@@ -121,7 +127,7 @@ fn a_link_without_an_end_stays_a_link() {
 
 #[test]
 #[cfg(unix)]
-fn a_refused_try_leaves_nothing_behind() {
+fn a_failed_install_leaves_no_files() {
     let home = Home::new("refused");
     // A name that a backup's ending still fits, and that of the new file does not.
     let long = "n".repeat(248);
@@ -129,19 +135,19 @@ fn a_refused_try_leaves_nothing_behind() {
     home.write(".cursor/readme", "");
     std::os::unix::fs::symlink(home.path(&long), home.path(".cursor/mcp.json")).unwrap();
     let files = home.files();
-    let told = home.install(&["--client", "cursor", "--demo"], &[]);
+    let outcome = home.install(&["--client", "cursor", "--demo"], &[]);
     assert!(
-        told.code == 1 && told.error.contains("not written"),
+        outcome.code == 1 && outcome.error.contains("cannot write"),
         "{}",
-        told.error
+        outcome.error
     );
     assert_eq!(home.files(), files);
 }
 
 #[test]
-fn a_key_file_that_is_not_there_yet_is_told_and_no_obstacle() {
+fn a_missing_key_file_is_noted_and_does_not_stop_the_install() {
     let home = Home::new("later");
-    let told = home.install(
+    let outcome = home.install(
         &["--client", "cursor"],
         &[
             ("CRASHSIGHT_USER_ID", "12453"),
@@ -149,8 +155,8 @@ fn a_key_file_that_is_not_there_yet_is_told_and_no_obstacle() {
             ("CRASHSIGHT_PROJECT", "aaa@ios"),
         ],
     );
-    assert_eq!(told.code, 0, "{}", told.error);
-    assert!(told.out.contains("gone.key"), "{}", told.out);
+    assert_eq!(outcome.code, 0, "{}", outcome.error);
+    assert!(outcome.out.contains("gone.key"), "{}", outcome.out);
     let entry = &home.json(".cursor/mcp.json")["mcpServers"]["crashsight"];
     let arguments: Vec<&str> = entry["args"]
         .as_array()
@@ -168,7 +174,7 @@ fn a_key_file_that_is_not_there_yet_is_told_and_no_obstacle() {
 }
 
 #[test]
-fn the_example_says_what_claude_code_wants_to_hear() {
+fn the_example_matches_the_claude_code_format() {
     let example: serde_json::Value =
         serde_json::from_str(include_str!("../../../mcp.json.example")).unwrap();
     let http = &example["mcpServers"]["crashsight-http"];
@@ -179,17 +185,18 @@ const TEAM: &str = "[accounts.cn]\nprovider = \"crashsight\"\nuser_id = 12453\na
     [projects.star]\naliases = [\"mine\"]\ncrashsight = { account = \"cn\", app = \"aaa\", platform = \"ios\" }\n";
 
 #[test]
-fn what_the_clients_process_will_lack_is_told_or_written() {
+fn variables_missing_in_desktop_clients_are_written_or_noted() {
     let home = Home::new("lacks");
     home.write("moved/crashsight-mcp/config.toml", TEAM);
     let moved = home.path("moved").display().to_string();
-    let told = home.install(&["--client", "cursor"], &[("XDG_CONFIG_HOME", &moved)]);
-    assert_eq!(told.code, 0, "{}", told.error);
+    let outcome = home.install(&["--client", "cursor"], &[("XDG_CONFIG_HOME", &moved)]);
+    assert_eq!(outcome.code, 0, "{}", outcome.error);
     assert!(
-        told.out
-            .contains("accounts.cn.api_key_env names a variable"),
+        outcome
+            .out
+            .contains("accounts.cn.api_key_env uses an environment variable"),
         "{}",
-        told.out
+        outcome.out
     );
     let file = home
         .path("moved/crashsight-mcp/config.toml")
@@ -200,10 +207,10 @@ fn what_the_clients_process_will_lack_is_told_or_written() {
 }
 
 #[test]
-fn a_shared_file_names_what_everyone_knows() {
+fn a_shared_file_has_no_personal_settings() {
     let home = Home::new("shared");
     home.write("team.toml", TEAM);
-    let told = home.done(&[
+    let outcome = home.done(&[
         "--client",
         "cursor",
         "--here",
@@ -212,7 +219,11 @@ fn a_shared_file_names_what_everyone_knows() {
         "--project",
         "mine",
     ]);
-    assert!(told.out.contains("team.toml is yours"), "{}", told.out);
+    assert!(
+        outcome.out.contains("team.toml is personal"),
+        "{}",
+        outcome.out
+    );
     let entry = &home.json(".cursor/mcp.json")["mcpServers"]["crashsight"];
     assert_eq!(entry["env"], json!({"CRASHSIGHT_PROJECT": "aaa@ios"}));
     assert_eq!(entry["args"], json!(["serve"]));

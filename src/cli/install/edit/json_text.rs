@@ -5,8 +5,8 @@ use jsonc_parser::ParseOptions;
 use jsonc_parser::cst::{CstInputValue, CstObject, CstRootNode};
 use serde_json::{Map, Value, json};
 
-use crate::cli::install::clients::Form;
-use crate::cli::install::server_entry::Entry;
+use crate::cli::install::clients::ConfigFormat;
+use crate::cli::install::server_entry::ServerEntry;
 
 /// Comments and trailing commas are what clients with comments accept; nothing else.
 const JSON: ParseOptions = ParseOptions {
@@ -26,13 +26,13 @@ const JSON: ParseOptions = ParseOptions {
 pub(super) fn merged(
     text: &str,
     key: &str,
-    form: Form,
+    format: ConfigFormat,
     name: &str,
-    entry: &Entry,
+    entry: &ServerEntry,
 ) -> anyhow::Result<String> {
     let before = read(text)?;
     let found = before.get(key).and_then(|servers| servers.get(name));
-    let value = entry.over(found.unwrap_or(&Value::Null), form);
+    let value = entry.merge_into(found.unwrap_or(&Value::Null), format);
     if found == Some(&value) {
         return Ok(text.to_owned());
     }

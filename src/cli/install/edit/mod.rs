@@ -1,6 +1,6 @@
-//! One entry into a client's file, and every other byte of it as it was: comments, order, indentation.
+//! Edits one entry in the text of a config file; comments, order and indentation are preserved.
 //!
-//! A file that is not understood is never written: the caller prints the snippet instead.
+//! A file that cannot be parsed is never written; the caller prints a snippet instead.
 
 mod json_text;
 mod toml_text;
@@ -8,62 +8,72 @@ mod toml_text;
 use anyhow::bail;
 use serde_json::Value;
 
-use super::clients::Form;
-use super::server_entry::{Entry, Found, masked};
+use super::clients::ConfigFormat;
+use super::server_entry::{ExistingEntry, ServerEntry, redact};
 
-/// The file's text with the entry under that name.
-pub(super) fn merged(text: &str, form: Form, name: &str, entry: &Entry) -> anyhow::Result<String> {
-    if let Some(url) = entries(text, form)?
+/// The text of the file with the entry under `name`.
+pub(super) fn merged(
+    text: &str,
+    format: ConfigFormat,
+    name: &str,
+    entry: &ServerEntry,
+) -> anyhow::Result<String> {
+    if let Some(url) = entries(text, format)?
         .into_iter()
         .find(|found| found.name == name)
         .and_then(|found| found.url)
     {
-        bail!("`{name}` is there already and points to {url}\nhint: `--name` gives another name");
+        bail!(
+            "`{name}` already exists and points to {url}\nhint: choose another name with `--name`"
+        );
     }
-    match form {
-        Form::Json { key, .. } => json_text::merged(text, key, form, name, entry),
-        Form::Toml { key } => toml_text::merged(text, key, form, name, entry),
+    match format {
+        ConfigFormat::Json { key, .. } => json_text::merged(text, key, format, name, entry),
+        ConfigFormat::Toml { key } => toml_text::merged(text, key, format, name, entry),
     }
 }
 
-/// The servers that a client's file names.
-pub(in crate::cli) fn entries(text: &str, form: Form) -> anyhow::Result<Vec<Found>> {
-    let (key, root) = root(text, form)?;
+/// The servers in a config file.
+pub(in crate::cli) fn entries(
+    text: &str,
+    format: ConfigFormat,
+) -> anyhow::Result<Vec<ExistingEntry>> {
+    let (key, root) = root(text, format)?;
     let servers = match root.get(key) {
         None | Some(Value::Null) => return Ok(Vec::new()),
         Some(Value::Object(servers)) => servers,
-        Some(_) => bail!("`{key}` holds no servers by name"),
+        Some(_) => bail!("`{key}` is not a table of servers"),
     };
     Ok(servers
         .iter()
-        .map(|(name, entry)| Found::of(name, entry))
+        .map(|(name, entry)| ExistingEntry::parse(name, entry))
         .collect())
 }
 
-/// What to paste where nothing can be merged.
-pub(super) fn snippet(form: Form, name: &str, entry: &Entry) -> String {
-    alone(form, name, &entry.over(&Value::Null, form))
+/// A snippet to paste when the file cannot be edited.
+pub(super) fn snippet(format: ConfigFormat, name: &str, entry: &ServerEntry) -> String {
+    alone(format, name, &entry.merge_into(&Value::Null, format))
 }
 
-/// The entry under that name as it would stand in a file of its own, to be shown: without secrets.
-pub(super) fn shown(text: &str, form: Form, name: &str) -> String {
-    let found = root(text, form)
+/// The entry under `name` for display, without secrets.
+pub(super) fn shown(text: &str, format: ConfigFormat, name: &str) -> String {
+    let found = root(text, format)
         .ok()
-        .and_then(|(key, root)| Some(masked(root.get(key)?.get(name)?)));
-    found.map_or_else(String::new, |entry| alone(form, name, &entry))
+        .and_then(|(key, root)| Some(redact(root.get(key)?.get(name)?)));
+    found.map_or_else(String::new, |entry| alone(format, name, &entry))
 }
 
-fn alone(form: Form, name: &str, entry: &Value) -> String {
-    match form {
-        Form::Json { key, .. } => json_text::alone(key, name, entry).unwrap_or_default(),
-        Form::Toml { key } => toml_text::alone(key, name, entry),
+fn alone(format: ConfigFormat, name: &str, entry: &Value) -> String {
+    match format {
+        ConfigFormat::Json { key, .. } => json_text::alone(key, name, entry).unwrap_or_default(),
+        ConfigFormat::Toml { key } => toml_text::alone(key, name, entry),
     }
 }
 
-fn root(text: &str, form: Form) -> anyhow::Result<(&'static str, Value)> {
-    Ok(match form {
-        Form::Json { key, .. } => (key, json_text::read(text)?),
-        Form::Toml { key } => (key, toml_text::read(text)?),
+fn root(text: &str, format: ConfigFormat) -> anyhow::Result<(&'static str, Value)> {
+    Ok(match format {
+        ConfigFormat::Json { key, .. } => (key, json_text::read(text)?),
+        ConfigFormat::Toml { key } => (key, toml_text::read(text)?),
     })
 }
 
@@ -71,14 +81,14 @@ fn root(text: &str, form: Form) -> anyhow::Result<(&'static str, Value)> {
 mod tests {
     use super::*;
 
-    const JSON_FORM: Form = Form::Json {
+    const JSON_FORM: ConfigFormat = ConfigFormat::Json {
         key: "mcpServers",
         mark: None,
     };
-    const TOML_FORM: Form = Form::Toml { key: "mcp_servers" };
+    const TOML_FORM: ConfigFormat = ConfigFormat::Toml { key: "mcp_servers" };
 
-    fn entry() -> Entry {
-        Entry {
+    fn entry() -> ServerEntry {
+        ServerEntry {
             command: "/bin/crashsight-mcp".to_owned(),
             args: vec!["serve".to_owned()],
             env: vec![("CRASHSIGHT_PROJECT".to_owned(), "a@ios".to_owned())],
@@ -86,10 +96,14 @@ mod tests {
     }
 
     /// The merged text, which merged again stays what it is.
-    fn twice(text: &str, form: Form) -> String {
-        let once = merged(text, form, "cs", &entry()).unwrap_or_else(|e| panic!("{text}: {e:#}"));
-        assert_eq!(merged(&once, form, "cs", &entry()).unwrap(), once, "{text}");
-        let found = entries(&once, form).unwrap();
+    fn twice(text: &str, format: ConfigFormat) -> String {
+        let once = merged(text, format, "cs", &entry()).unwrap_or_else(|e| panic!("{text}: {e:#}"));
+        assert_eq!(
+            merged(&once, format, "cs", &entry()).unwrap(),
+            once,
+            "{text}"
+        );
+        let found = entries(&once, format).unwrap();
         let ours = found.iter().find(|found| found.name == "cs").unwrap();
         assert_eq!(ours.command.as_deref(), Some("/bin/crashsight-mcp"));
         once
@@ -150,7 +164,7 @@ mod tests {
 
     #[test]
     fn what_is_no_table_is_refused_in_words() {
-        for (text, form) in [
+        for (text, format) in [
             ("{\"mcpServers\": 1}", JSON_FORM),
             ("{\"mcpServers\": null}", JSON_FORM),
             ("{\"mcpServers\": {\"cs\": []}}", JSON_FORM),
@@ -163,7 +177,9 @@ mod tests {
             ("[[mcp_servers]]\na = 1\n", TOML_FORM),
             ("mcp_servers.cs = 1\n", TOML_FORM),
         ] {
-            let problem = merged(text, form, "cs", &entry()).unwrap_err().to_string();
+            let problem = merged(text, format, "cs", &entry())
+                .unwrap_err()
+                .to_string();
             assert!(!problem.is_empty(), "{text}");
         }
     }

@@ -4,21 +4,21 @@ use anyhow::{Context as _, ensure};
 use serde_json::{Value, json};
 use toml_edit::{DocumentMut, Item, Table, TableLike};
 
-use crate::cli::install::clients::Form;
-use crate::cli::install::server_entry::Entry;
+use crate::cli::install::clients::ConfigFormat;
+use crate::cli::install::server_entry::ServerEntry;
 
 /// The text with the entry below `key`.
 pub(super) fn merged(
     text: &str,
     key: &str,
-    form: Form,
+    format: ConfigFormat,
     name: &str,
-    entry: &Entry,
+    entry: &ServerEntry,
 ) -> anyhow::Result<String> {
     let mut document = parse(text)?;
     let before = plain(document.as_item());
     let found = before.get(key).and_then(|servers| servers.get(name));
-    let value = entry.over(found.unwrap_or(&Value::Null), form);
+    let value = entry.merge_into(found.unwrap_or(&Value::Null), format);
     if found == Some(&value) {
         return Ok(text.to_owned());
     }
