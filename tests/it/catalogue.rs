@@ -404,7 +404,7 @@ fn published_definitions_are_fresh() {
     let mut index = String::from(
         "# Tools\n\n\
          What a client is told, one file per tool. Written from the code by\n\
-         `UPDATE_PUBLISHED=1 cargo test --test catalogue`; read by nobody at run time.\n\
+         `UPDATE_PUBLISHED=1 cargo test --test it catalogue`; read by nobody at run time.\n\
          Tokens count name, title, description and input schema in the o200k vocabulary.\n\n\
          | Tool | Operation | Effect | Tokens |\n|---|---|---|---:|\n",
     );
@@ -460,7 +460,7 @@ fn published_definitions_are_fresh() {
     }
     assert!(
         stale.is_empty(),
-        "stale: {}; run `UPDATE_PUBLISHED=1 cargo test --test catalogue` and read the diff",
+        "stale: {}; run `UPDATE_PUBLISHED=1 cargo test --test it catalogue` and read the diff",
         stale.join(", ")
     );
 }
