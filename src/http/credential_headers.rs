@@ -47,7 +47,6 @@ pub struct BaseUrls {
 }
 
 /// The values of the headers that are set.
-
 pub(super) struct HeaderCredentials(BTreeMap<&'static str, Secret>);
 
 impl HeaderCredentials {

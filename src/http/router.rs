@@ -178,7 +178,7 @@ impl Drop for RequestLog<'_> {
                 tracing::warn!(request, path, %peer, status, milliseconds, "request rejected");
             }
             Some(status) => {
-                tracing::info!(request, path, %peer, status, milliseconds, "request completed")
+                tracing::info!(request, path, %peer, status, milliseconds, "request completed");
             }
             None => tracing::info!(request, path, %peer, milliseconds, "client disconnected"),
         }

@@ -58,7 +58,7 @@ impl Server {
     }
 
     /// Converts an outcome into a result.
-    pub(super) fn into_result(&self, outcome: Outcome) -> CallToolResult {
+    pub(super) fn to_result(&self, outcome: Outcome) -> CallToolResult {
         match outcome.reply {
             Ok(reply) => {
                 let (tokens, result) = self.result(&reply);

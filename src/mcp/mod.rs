@@ -292,7 +292,7 @@ impl ServerHandler for Server {
                     continue;
                 }
             }
-            return Ok(self.into_result(outcome).into());
+            return Ok(self.to_result(outcome).into());
         }
     }
 

@@ -67,7 +67,7 @@ async fn identities_share_no_cache() {
 async fn without_credentials_errors_name_the_headers() {
     let simulator = Simulator::start(sim::Options::default()).await.unwrap();
     let site = start(|options| {
-        options.credentials = CredentialMode::PerRequest(sites(&simulator, &simulator))
+        options.credentials = CredentialMode::PerRequest(sites(&simulator, &simulator));
     })
     .await;
     let at = site.running.address();
@@ -92,7 +92,7 @@ async fn without_credentials_errors_name_the_headers() {
 async fn headers_cannot_set_a_base_url() {
     let simulator = Simulator::start(sim::Options::default()).await.unwrap();
     let site = start(|options| {
-        options.credentials = CredentialMode::PerRequest(sites(&simulator, &simulator))
+        options.credentials = CredentialMode::PerRequest(sites(&simulator, &simulator));
     })
     .await;
     let at = site.running.address();
@@ -146,7 +146,7 @@ async fn tokens_and_credential_headers_combine() {
 async fn agora_and_getui_use_their_own_headers() {
     let simulator = Simulator::start(sim::Options::default()).await.unwrap();
     let site = start(|options| {
-        options.credentials = CredentialMode::PerRequest(sites(&simulator, &simulator))
+        options.credentials = CredentialMode::PerRequest(sites(&simulator, &simulator));
     })
     .await;
     let at = site.running.address();
