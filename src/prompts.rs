@@ -147,7 +147,7 @@ impl Prompt {
             given.entry(argument.name.clone()).or_default();
         }
         let project = given.get("project").filter(|name| !name.is_empty());
-        let everywhere = project.map(|name| format!("\n\nEvery call takes project `{name}`."));
+        let everywhere = project.map(|name| format!("\n\nUse project `{name}` in every call."));
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment

@@ -52,7 +52,7 @@ impl Peer {
                 name: provider.word().into(),
                 provider,
                 base: simulator.base_url(),
-                source: crashsight_mcp::project::CredentialSource::Simulator,
+                source: crate::credentials::section(provider.word(), provider),
                 credentials: Ok(credentials),
                 zone: time_range::zone(zone).unwrap(),
             })

@@ -115,7 +115,7 @@ fn projects(base: &str) -> Projects {
             name: name.into(),
             provider,
             base: base.to_owned(),
-            source: crashsight_mcp::project::CredentialSource::Simulator,
+            source: crate::credentials::section(name, provider),
             credentials: Ok(credentials),
             zone: time_range::zone(zone).unwrap(),
         })

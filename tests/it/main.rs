@@ -6,6 +6,7 @@ mod cases;
 mod catalogue;
 mod cli;
 mod crash_report;
+mod credentials;
 mod doctor;
 mod elicitation;
 mod http;

@@ -42,10 +42,7 @@ fn projects(base: &str, key: &str) -> Projects {
             name: "demo".into(),
             provider: ProviderId::CrashSight,
             base: base.to_owned(),
-            source: crashsight_mcp::project::CredentialSource::account_section(
-                "demo",
-                &["user_id", "api_key"],
-            ),
+            source: crate::credentials::section("demo", ProviderId::CrashSight),
             credentials: Ok(Credentials::CrashSight {
                 user_id: USER_ID.to_owned(),
                 api_key: Secret::new(key),
