@@ -1,6 +1,6 @@
 //! The identity of a request: the configured accounts, or the credentials in its headers.
 //!
-//! Identities are told apart by a digest of their credentials. They share no cache and no streams; the rate limit is
+//! Identities are distinguished by a digest of their credentials. They share no cache and no streams; the rate limit is
 //! per credential.
 
 use std::collections::HashMap;

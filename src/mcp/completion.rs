@@ -40,7 +40,7 @@ const SECTIONS: &[&str] = &[
 const LANGUAGES: &[&str] = &["English", "中文", "日本語", "한국어"];
 
 /// The longest wait for completions.
-const PATIENCE: Duration = Duration::from_secs(3);
+const COMPLETION_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Values that start with the typed text, or else contain it.
 pub(super) async fn complete(
@@ -84,7 +84,7 @@ pub(super) async fn complete(
                 caller.clone(),
                 project.cloned(),
             ));
-            let versions = tokio::time::timeout(PATIENCE, asked).await;
+            let versions = tokio::time::timeout(COMPLETION_TIMEOUT, asked).await;
             versions
                 .ok()
                 .and_then(Result::ok)

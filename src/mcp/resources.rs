@@ -50,7 +50,7 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
             "crashsight://{project}/crash/{crash}",
             "crash",
             "A crash report",
-            "Told in about 900 tokens.",
+            "Summary of at most 900 tokens.",
         ),
         template(
             "crashsight://{project}/crash/{crash}/{section}{?lines}",

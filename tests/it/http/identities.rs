@@ -169,7 +169,7 @@ async fn agora_and_getui_use_their_own_headers() {
     let both = [&agora[..], &getui[..]].concat();
     let reply = post(at, &both, &push).await.text();
     assert!(reply.starts_with("Push RASL_"), "{reply}");
-    // Without Getui's headers its tools are unknown to this caller, whoever else has them.
+    // Without Getui's headers its tools are unknown to this caller.
     assert!(post(at, &agora, &push).await.json()["error"].is_object());
     let partly = post(at, &agora[..2], &diagnoses).await.text();
     assert!(partly.contains("send X-Agora-App-Id"), "{partly}");

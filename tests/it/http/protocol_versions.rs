@@ -76,13 +76,13 @@ async fn responses_are_json_or_sse_with_progress() {
         body: bare.to_string(),
     });
     asked["params"]["_meta"] = json!({"progressToken": "p"});
-    let told = post(at, &[], &asked).await;
-    let progress = told.body.contains("notifications/progress");
+    let response = post(at, &[], &asked).await;
+    let progress = response.body.contains("notifications/progress");
     assert!(
-        progress && told.head.contains("text/event-stream"),
-        "{told:?}"
+        progress && response.head.contains("text/event-stream"),
+        "{response:?}"
     );
-    assert!(told.body.contains("\"result\""), "{told:?}");
+    assert!(response.body.contains("\"result\""), "{response:?}");
 }
 
 /// `curl` names no types; a stream to open or a session to delete does not exist.

@@ -18,14 +18,14 @@ use tokio::net::{TcpListener, TcpStream};
 use super::harness::{Site, call, get, list, post, raw, request, start, start_with};
 use super::streams::{Stream, tell};
 
-/// Waits until something holds that others bring about.
-async fn until(what: &str, holds: impl AsyncFn() -> bool) {
-    let patience = async {
-        while !holds().await {
+/// Waits for a condition.
+async fn until(what: &str, condition: impl AsyncFn() -> bool) {
+    let polling = async {
+        while !condition().await {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    let waited = tokio::time::timeout(Duration::from_secs(20), patience).await;
+    let waited = tokio::time::timeout(Duration::from_secs(20), polling).await;
     assert!(waited.is_ok(), "{what}");
 }
 
@@ -151,7 +151,7 @@ async fn shutdown_lets_running_calls_finish() {
     let posted = tokio::spawn(async move { post(at, &[], &stats(2, "today")).await });
     until("both calls run", async || simulator.calls() == 2).await;
     let stopping = tokio::spawn(running.stop());
-    until("the end is told", async || {
+    until("the shutdown is visible", async || {
         get(at, "/readyz", &[]).await.status == 503
     })
     .await;
@@ -162,13 +162,13 @@ async fn shutdown_lets_running_calls_finish() {
     let posted = posted.await.unwrap();
     assert!(posted.text().starts_with("Day totals"), "{posted:?}");
     stopping.await.unwrap();
-    assert!(TcpStream::connect(at).await.is_err(), "nobody listens");
+    assert!(TcpStream::connect(at).await.is_err(), "the port is closed");
 }
 
-/// The built binary in the background, and what it says at first.
+/// The built binary in the background, and its first output.
 struct Binary {
     child: std::process::Child,
-    said: JoinHandle<String>,
+    log: JoinHandle<String>,
     at: SocketAddr,
 }
 
@@ -193,20 +193,20 @@ fn binary(arguments: &[&str]) -> Binary {
         }
     };
     // A full pipe would stop the server.
-    let said = std::thread::spawn(move || {
-        let mut said = String::new();
-        stderr.read_to_string(&mut said).unwrap();
-        said
+    let log = std::thread::spawn(move || {
+        let mut text = String::new();
+        stderr.read_to_string(&mut text).unwrap();
+        text
     });
-    Binary { child, said, at }
+    Binary { child, log, at }
 }
 
 impl Binary {
-    /// Ends it, and returns the rest of what it said.
+    /// Ends it, and returns the rest of its output.
     fn end(mut self) -> String {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        self.said.join().unwrap()
+        self.log.join().unwrap()
     }
 }
 
@@ -215,7 +215,7 @@ async fn logs_have_request_ids_and_no_secrets() {
     let folder = std::env::temp_dir().join(format!("crashsight-mcp-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let tokens = folder.join("tokens.toml");
-    let secret = "a-token-that-nobody-may-read";
+    let secret = "a-token-that-must-not-be-logged";
     std::fs::write(&tokens, format!("[tokens.ci]\ntoken = \"{secret}\"\n")).unwrap();
     let binary = binary(&["--tokens", tokens.to_str().unwrap()]);
     let at = binary.at;
@@ -243,15 +243,15 @@ async fn logs_have_request_ids_and_no_secrets() {
     )
     .await;
     let header = "x-crashsight-api-key";
-    post(at, &[known[0], (header, "key-of-somebody-else")], &list()).await;
+    post(at, &[known[0], (header, "key-of-another-caller")], &list()).await;
     // What a client writes stays within its line.
     let mut forged = call("crashsight_no_such", &json!({}));
     forged["id"] = json!("1\nFORGED LINE");
     post(at, &known, &forged).await;
-    let said = binary.end();
-    assert!(!said.contains("\nFORGED LINE"), "{said}");
-    for secret in [secret, "key-of-somebody-else", sim::API_KEY] {
-        assert!(!said.contains(secret), "{said}");
+    let log = binary.end();
+    assert!(!log.contains("\nFORGED LINE"), "{log}");
+    for secret in [secret, "key-of-another-caller", sim::API_KEY] {
+        assert!(!log.contains(secret), "{log}");
     }
     for words in [
         "from-outside-1",
@@ -259,7 +259,7 @@ async fn logs_have_request_ids_and_no_secrets() {
         "status=401",
         "tool=\"crashsight_get_day_stats\"",
     ] {
-        assert!(said.contains(words), "{words} is missing: {said}");
+        assert!(log.contains(words), "{words} is missing: {log}");
     }
     std::fs::remove_dir_all(folder).unwrap();
 }
@@ -294,7 +294,7 @@ async fn https_works() {
     assert_ne!(
         raw(at, &asked).await.status,
         200,
-        "nothing is said in clear"
+        "plain HTTP gets no response"
     );
     std::fs::write(&key, "no key").unwrap();
     let mut options = super::harness::options(Arc::new(crashsight_mcp::tools::Toolbox::new(
