@@ -86,7 +86,7 @@ pub(super) fn alone(key: &str, name: &str, entry: &Value) -> Option<String> {
     Some(root.to_string())
 }
 
-/// Sets what differs and leaves the rest, comments too, as it stands.
+/// Sets the fields that differ and keeps the rest, including comments.
 fn lay_over(object: &CstObject, value: &Value) {
     let Some(fields) = value.as_object() else {
         return;
