@@ -1,10 +1,12 @@
 //! The command line: one file per subcommand.
 
 mod call;
+#[cfg(feature = "demo")]
 mod demo;
 mod doctor;
 mod install;
 mod serve;
+mod simulator;
 mod tools;
 
 use std::io::{ErrorKind, Write as _};
@@ -17,20 +19,14 @@ use clap::parser::ValueSource;
 use clap::{
     ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
 };
-use jiff::tz::TimeZone;
 
+use self::simulator::{Simulator, SimulatorOptions};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Error;
-use crate::project::{
-    Account, App, Credentials, Platform, Project, Projects, ServiceApp, SourceRules,
-};
 use crate::reply::Budget;
-use crate::request::ProviderId;
-use crate::secret::Secret;
 use crate::tools::{Confirm, Policy, Toolbox};
 use crate::upstream::pipeline::{CallLimits, Upstream};
-use crashsight_simulator::{self as sim, Simulator};
 
 /// Ask an assistant about today's crashes: an MCP server for Tencent CrashSight.
 #[derive(Parser)]
@@ -47,6 +43,7 @@ enum Command {
     /// Serve MCP over standard input and output (the default), or over HTTP.
     Serve(serve::Serve),
     /// Show a conversation with simulated data, and the configuration to paste into a client.
+    #[cfg(feature = "demo")]
     Demo,
     /// Call one tool as a client would, and print its reply.
     Call(call::Call),
@@ -67,18 +64,8 @@ pub(crate) struct Options {
     /// Answer from an embedded simulator; no credentials needed.
     #[arg(long, global = true)]
     demo: bool,
-    /// Calls a minute that the simulator allows: a number, or `off` for load runs (then calls are not paced either).
-    #[arg(long, global = true, value_name = "CALLS|off", default_value = "25", value_parser = quota)]
-    sim_quota: Quota,
-    /// Milliseconds that every answer of the simulator takes, for load runs.
-    #[arg(
-        long,
-        global = true,
-        hide = true,
-        value_name = "MS",
-        default_value_t = 0
-    )]
-    sim_latency: u64,
+    #[command(flatten)]
+    simulator: SimulatorOptions,
     /// Neither list nor call tools that write.
     #[arg(long, global = true)]
     read_only: bool,
@@ -157,21 +144,6 @@ impl From<OutputMode> for crate::mcp::Output {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Quota(Option<u32>);
-
-fn quota(text: &str) -> Result<Quota, String> {
-    match text {
-        "off" => Ok(Quota(None)),
-        number => number
-            .parse()
-            .ok()
-            .filter(|calls| *calls > 0)
-            .map(|calls| Quota(Some(calls)))
-            .ok_or_else(|| "expected a number of calls a minute, or `off`".to_owned()),
-    }
-}
-
 /// Answered, failed, used wrongly, or to be tried later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Exit {
@@ -245,6 +217,7 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         .unwrap_or(Command::Serve(serve::Serve::default()))
     {
         Command::Serve(serve) => serve.serve(&cli.options).await,
+        #[cfg(feature = "demo")]
         Command::Demo => demo::demo(&cli.options).await,
         Command::Call(call) => call.call(&cli.options).await,
         Command::Tools(tools) => tools.print(&cli.options).await,
@@ -333,20 +306,10 @@ impl Options {
             ..CallLimits::default()
         };
         let (projects, zone, simulator) = if self.demo {
-            let Quota(quota) = self.sim_quota;
-            limits.paced = quota.is_some();
-            let simulator = Simulator::start(sim::Options {
-                quota,
-                latency: Duration::from_millis(self.sim_latency),
-                ..sim::Options::default()
-            })
-            .await?;
+            limits.paced = self.simulator.limits_rate();
+            let (simulator, projects) = self.simulator.start().await?;
             let zone = crate::time_range::zone("+08:00").map_err(anyhow::Error::msg)?;
-            (
-                Arc::new(simulated(&simulator, &zone)),
-                zone,
-                Some(simulator),
-            )
+            (Arc::new(projects), zone, Some(simulator))
         } else {
             let settings = Config::load(self.config.as_deref())?;
             (settings.projects, settings.zone, None)
@@ -358,78 +321,4 @@ impl Options {
             simulator,
         })
     }
-}
-
-/// The simulator's projects, as a configuration would name them.
-fn simulated(simulator: &Simulator, zone: &TimeZone) -> Projects {
-    let account = Account {
-        name: "demo".into(),
-        provider: ProviderId::CrashSight,
-        base: simulator.base_url(),
-        credentials: Ok(Credentials::CrashSight {
-            user_id: sim::USER_ID.to_owned(),
-            api_key: Secret::new(sim::API_KEY),
-        }),
-        zone: zone.clone(),
-    };
-    let projects = sim::PROJECTS
-        .iter()
-        .enumerate()
-        .filter_map(|(at, demo)| {
-            Some(Project {
-                name: demo.alias.to_owned(),
-                aliases: demo.aliases.iter().map(|&alias| alias.to_owned()).collect(),
-                default: at == 0,
-                crashsight: Some(App {
-                    account: "demo".into(),
-                    id: demo.app.to_owned(),
-                    platform: Platform::parse(&demo.platform.to_string())?,
-                }),
-                companions: companions(demo),
-                source: SourceRules::default(),
-            })
-        })
-        .collect();
-    let companion = |name: &str, provider, credentials, zone| {
-        Arc::new(Account {
-            name: name.into(),
-            provider,
-            base: simulator.base_url(),
-            credentials: Ok(credentials),
-            zone,
-        })
-    };
-    let agora = Credentials::Agora {
-        customer_id: sim::AGORA_CUSTOMER_ID.to_owned(),
-        customer_secret: Secret::new(sim::AGORA_CUSTOMER_SECRET),
-    };
-    let getui = Credentials::Getui {
-        app_id: sim::GETUI_APP_ID.to_owned(),
-        app_key: Secret::new(sim::GETUI_APP_KEY),
-        master_secret: Secret::new(sim::GETUI_MASTER_SECRET),
-    };
-    Projects {
-        accounts: vec![
-            Arc::new(account),
-            companion("demo-calls", ProviderId::Agora, agora, TimeZone::UTC),
-            companion("demo-push", ProviderId::Getui, getui, zone.clone()),
-        ],
-        projects,
-        closed: false,
-    }
-}
-
-/// What a configuration would say as `agora = …` and `getui = …`.
-fn companions(demo: &sim::DemoProject) -> Vec<ServiceApp> {
-    let calls = ServiceApp {
-        provider: ProviderId::Agora,
-        account: "demo-calls".into(),
-        app: demo.agora.to_owned(),
-    };
-    let pushes = demo.getui.map(|app| ServiceApp {
-        provider: ProviderId::Getui,
-        account: "demo-push".into(),
-        app: app.to_owned(),
-    });
-    std::iter::once(calls).chain(pushes).collect()
 }

@@ -37,7 +37,7 @@ const VALUES: &[&str] = &[
 ];
 
 /// Modules beside the path of a call: they use values alone, and only `cli` uses them.
-const ASIDE: &[&str] = &["config"];
+const ASIDE: &[&str] = &["config", "demo_projects"];
 
 /// A foreign crate and the modules that may know it.
 const FOREIGN: &[(&str, &[&str])] = &[
@@ -61,7 +61,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("jsonc_parser", &["cli"]),
     ("toml_edit", &["cli"]),
     ("crash_digest", &["tools"]),
-    ("crashsight_simulator", &["cli"]),
+    ("crashsight_simulator", &["cli", "demo_projects"]),
 ];
 
 /// Modules that may wait.

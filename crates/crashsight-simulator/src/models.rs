@@ -2,15 +2,15 @@
 
 /// A device model.
 #[derive(Debug)]
-pub(super) struct Model {
-    pub(super) name: &'static str,
-    pub(super) brand: &'static str,
-    pub(super) gpu: &'static str,
-    pub(super) cpu: &'static str,
-    pub(super) ram_mb: u64,
-    pub(super) disk_gb: u64,
-    /// What the vendor prints in `osVer`.
-    pub(super) systems: &'static [&'static str],
+pub(crate) struct Model {
+    pub(crate) name: &'static str,
+    pub(crate) brand: &'static str,
+    pub(crate) gpu: &'static str,
+    pub(crate) cpu: &'static str,
+    pub(crate) ram_mb: u64,
+    pub(crate) disk_gb: u64,
+    /// Values of `osVer`.
+    pub(crate) systems: &'static [&'static str],
 }
 
 const fn model(
@@ -52,7 +52,7 @@ const WINDOWS: &[&str] = &[
 ];
 
 /// Android phones, the commonest first.
-pub(super) const PHONES: &[Model] = &[
+pub(crate) const PHONES: &[Model] = &[
     model(
         "M2102J2SC",
         "Xiaomi",
@@ -166,7 +166,7 @@ pub(super) const PHONES: &[Model] = &[
         OLD,
     ),
 ];
-pub(super) const ANDROID_EMULATOR: Model = model(
+pub(crate) const ANDROID_EMULATOR: Model = model(
     "SM-G988N",
     "samsung",
     "Adreno (TM) 640",
@@ -174,7 +174,7 @@ pub(super) const ANDROID_EMULATOR: Model = model(
     (3_950, 64),
     &["Android 9,level 28"],
 );
-pub(super) const IPHONES: &[Model] = &[
+pub(crate) const IPHONES: &[Model] = &[
     model(
         "iPhone17,1",
         "Apple",
@@ -232,7 +232,7 @@ pub(super) const IPHONES: &[Model] = &[
         IOS_NEW,
     ),
 ];
-pub(super) const COMPUTERS: &[Model] = &[
+pub(crate) const COMPUTERS: &[Model] = &[
     model(
         "B760M GAMING",
         "Gigabyte",
@@ -290,7 +290,7 @@ pub(super) const COMPUTERS: &[Model] = &[
         WINDOWS,
     ),
 ];
-pub(super) const VIRTUAL_MACHINE: Model = model(
+pub(crate) const VIRTUAL_MACHINE: Model = model(
     "Virtual Machine",
     "Microsoft",
     "Microsoft Basic Render Driver",

@@ -1,9 +1,9 @@
 //! The three demo projects of one made-up game, "Starfall".
 
-use super::{AGORA_APP, GETUI_APP_ID};
+use crate::accounts::{AGORA_APP, GETUI_APP_ID};
 
 /// A project that the simulator serves.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct DemoProject {
     /// The name for people.
     pub alias: &'static str,
@@ -13,9 +13,9 @@ pub struct DemoProject {
     pub app: &'static str,
     /// The vendor's platform number: 1 Android, 2 iOS, 10 PC.
     pub platform: u8,
-    /// Its app at Agora.
-    pub agora: &'static str,
-    /// Its app at Getui, where it has one: nobody pushes to a PC.
+    /// Its app at Agora, where it has one.
+    pub agora: Option<&'static str>,
+    /// Its app at Getui, where it has one.
     pub getui: Option<&'static str>,
     /// Package name, bundle id or product name.
     pub bundle: &'static str,
@@ -28,7 +28,7 @@ pub const PROJECTS: &[DemoProject] = &[
         aliases: &["android", "安卓"],
         app: "57a2fa1101",
         platform: 1,
-        agora: AGORA_APP,
+        agora: Some(AGORA_APP),
         getui: Some(GETUI_APP_ID),
         bundle: "com.starfall.game",
     },
@@ -37,7 +37,7 @@ pub const PROJECTS: &[DemoProject] = &[
         aliases: &["ios", "苹果"],
         app: "57a2fa1102",
         platform: 2,
-        agora: AGORA_APP,
+        agora: Some(AGORA_APP),
         getui: Some(GETUI_APP_ID),
         bundle: "com.starfall.game.ios",
     },
@@ -46,7 +46,7 @@ pub const PROJECTS: &[DemoProject] = &[
         aliases: &["pc", "电脑"],
         app: "57a2fa1110",
         platform: 10,
-        agora: AGORA_APP,
+        agora: Some(AGORA_APP),
         getui: None,
         bundle: "com.starfall.game.pc",
     },
@@ -54,16 +54,16 @@ pub const PROJECTS: &[DemoProject] = &[
 
 /// One of [`PROJECTS`], as the inside of the simulator speaks of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Project {
+pub(crate) enum Project {
     Android,
     Ios,
     Pc,
 }
 
-/// An app version and how many days before today it came out.
-pub(super) struct Release {
-    pub(super) version: &'static str,
-    pub(super) days_ago: u32,
+/// An app version, and how many days before today it was released.
+pub(crate) struct Release {
+    pub(crate) version: &'static str,
+    pub(crate) days_ago: u32,
 }
 
 const fn release(version: &'static str, days_ago: u32) -> Release {
@@ -71,7 +71,7 @@ const fn release(version: &'static str, days_ago: u32) -> Release {
 }
 
 /// Versions of a project, newest first.
-pub(super) const RELEASES: usize = 4;
+pub(crate) const RELEASES: usize = 4;
 
 const ANDROID_RELEASES: [Release; RELEASES] = [
     release("3.7.0", 3),
@@ -93,24 +93,24 @@ const PC_RELEASES: [Release; RELEASES] = [
 ];
 
 impl Project {
-    pub(super) const ALL: [Self; 3] = [Self::Android, Self::Ios, Self::Pc];
+    pub(crate) const ALL: [Self; 3] = [Self::Android, Self::Ios, Self::Pc];
 
     /// The project with this app id.
-    pub(super) fn by_app(app: &str) -> Option<Self> {
+    pub(crate) fn by_app(app: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|project| project.facts().app == app)
     }
 
     /// The project with this position in [`PROJECTS`].
-    pub(super) fn by_number(number: u64) -> Option<Self> {
+    pub(crate) fn by_number(number: u64) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|project| project.number() == number)
     }
 
     /// Its position in [`PROJECTS`].
-    pub(super) const fn number(self) -> u64 {
+    pub(crate) const fn number(self) -> u64 {
         match self {
             Self::Android => 0,
             Self::Ios => 1,
@@ -118,7 +118,7 @@ impl Project {
         }
     }
 
-    pub(super) const fn facts(self) -> &'static DemoProject {
+    pub(crate) const fn facts(self) -> &'static DemoProject {
         match self {
             Self::Android => &PROJECTS[0],
             Self::Ios => &PROJECTS[1],
@@ -126,7 +126,7 @@ impl Project {
         }
     }
 
-    pub(super) const fn releases(self) -> &'static [Release; RELEASES] {
+    pub(crate) const fn releases(self) -> &'static [Release; RELEASES] {
         match self {
             Self::Android => &ANDROID_RELEASES,
             Self::Ios => &IOS_RELEASES,
@@ -135,7 +135,7 @@ impl Project {
     }
 
     /// Devices that exist at all; a device number is below this.
-    pub(super) const fn devices(self) -> u32 {
+    pub(crate) const fn devices(self) -> u32 {
         match self {
             Self::Android => 1_600_000,
             Self::Ios => 900_000,
@@ -144,7 +144,7 @@ impl Project {
     }
 
     /// Devices that play on an ordinary day.
-    pub(super) const fn daily_devices(self) -> u64 {
+    pub(crate) const fn daily_devices(self) -> u64 {
         match self {
             Self::Android => 412_000,
             Self::Ios => 236_000,
@@ -153,7 +153,7 @@ impl Project {
     }
 
     /// Devices in a thousand that are emulators (on PC: virtual machines).
-    pub(super) const fn emulators(self) -> u64 {
+    pub(crate) const fn emulators(self) -> u64 {
         match self {
             Self::Android => 46,
             Self::Ios => 0,

@@ -1,23 +1,23 @@
-//! What the team has done about an issue: state, handlers, tags, bugs and notes.
+//! Triage of an issue: state, assignees, tags, bugs and notes.
 
 use std::sync::{Mutex, PoisonError};
 
-use super::calendar::{self, Day};
-use super::hash_random::{self, hash_text, mix};
-use super::issues::{Issue, Scope};
-use super::projects::Project;
-use super::scenario::{self, Trend};
+use crate::calendar::{self, Day};
+use crate::hash_random::{self, hash_text, mix};
+use crate::issues::{Issue, Scope};
+use crate::projects::Project;
+use crate::scenario::{self, Trend};
 
 /// A member of the project.
-pub(super) struct Member {
+pub(crate) struct Member {
     /// What `processors` lists; older accounts have a hash, newer ones a number.
-    pub(super) user_id: &'static str,
-    pub(super) new_user_id: &'static str,
-    pub(super) name: &'static str,
+    pub(crate) user_id: &'static str,
+    pub(crate) new_user_id: &'static str,
+    pub(crate) name: &'static str,
 }
 
 /// The team of the demo projects.
-pub(super) const MEMBERS: &[Member] = &[
+pub(crate) const MEMBERS: &[Member] = &[
     member("380b6196b8bd21ed08137900a5d05816", "4648", "lin.yue"),
     member("13cb4423f7f014cb6ba25eb359fe617a", "4646", "zhao.min"),
     member("512466", "5124", "m.okafor"),
@@ -34,11 +34,11 @@ const fn member(user_id: &'static str, new_user_id: &'static str, name: &'static
     }
 }
 
-/// A tag and the number that the vendor gives it.
+/// A tag and its number.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Tag {
-    pub(super) id: u64,
-    pub(super) name: String,
+pub(crate) struct Tag {
+    pub(crate) id: u64,
+    pub(crate) name: String,
 }
 
 impl Tag {
@@ -55,11 +55,11 @@ const STANDING: &[&str] = &["top", "engine", "needs-repro", "third-party", "wont
 
 /// Tags added while the simulator runs: the only thing that is stored.
 #[derive(Debug, Default)]
-pub(super) struct Tags(Mutex<Vec<(Project, u64, Tag)>>);
+pub(crate) struct Tags(Mutex<Vec<(Project, u64, Tag)>>);
 
 impl Tags {
     /// Puts a tag on an issue, once.
-    pub(super) fn add(&self, issue: &Issue, name: &str) -> Tag {
+    pub(crate) fn add(&self, issue: &Issue, name: &str) -> Tag {
         let tag = Tag::named(name);
         if !self.of(issue).contains(&tag) {
             let mut added = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -69,7 +69,7 @@ impl Tags {
     }
 
     /// The tags of an issue.
-    pub(super) fn of(&self, issue: &Issue) -> Vec<Tag> {
+    pub(crate) fn of(&self, issue: &Issue) -> Vec<Tag> {
         let standing = issue
             .key
             .is_multiple_of(5)
@@ -88,7 +88,7 @@ impl Tags {
     }
 
     /// The tags of a project.
-    pub(super) fn of_project(&self, project: Project) -> Vec<Tag> {
+    pub(crate) fn of_project(&self, project: Project) -> Vec<Tag> {
         let mut tags: Vec<Tag> = STANDING.iter().map(|name| Tag::named(name)).collect();
         let added = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for (_, _, tag) in added.iter().filter(|(owner, _, _)| *owner == project) {
@@ -101,9 +101,9 @@ impl Tags {
 }
 
 /// 0 unprocessed, 1 processed, 2 in progress.
-pub(super) fn state(issue: &Issue) -> u8 {
+pub(crate) fn state(issue: &Issue) -> u8 {
     let settled = matches!(issue.spec.scope, Scope::Until(_));
-    match scenario::life(issue) {
+    match scenario::trend(issue) {
         Trend::Regressed | Trend::Fading => 1,
         Trend::Steady if settled => 1,
         Trend::Steady if issue.first_seen() > 1 && issue.key % 5 < 2 => 2,
@@ -111,8 +111,8 @@ pub(super) fn state(issue: &Issue) -> u8 {
     }
 }
 
-/// Who handles it; nobody while it is unprocessed.
-pub(super) fn handlers(issue: &Issue) -> Vec<&'static Member> {
+/// Its assignees; none while it is unprocessed.
+pub(crate) fn assignees(issue: &Issue) -> Vec<&'static Member> {
     let wanted = match state(issue) {
         0 => 0,
         1 => 1,
@@ -123,8 +123,8 @@ pub(super) fn handlers(issue: &Issue) -> Vec<&'static Member> {
 }
 
 /// User ids joined by `;`, as the vendor prints them.
-pub(super) fn processors(issue: &Issue) -> String {
-    let ids: Vec<&str> = handlers(issue)
+pub(crate) fn processors(issue: &Issue) -> String {
+    let ids: Vec<&str> = assignees(issue)
         .iter()
         .map(|member| member.user_id)
         .collect();
@@ -132,14 +132,14 @@ pub(super) fn processors(issue: &Issue) -> String {
 }
 
 /// A bug of the tracker.
-pub(super) struct Bug {
-    pub(super) id: String,
-    pub(super) title: String,
-    pub(super) workspace: &'static str,
+pub(crate) struct Bug {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) workspace: &'static str,
 }
 
 /// The bug that was filed, if any.
-pub(super) fn bug(issue: &Issue) -> Option<Bug> {
+pub(crate) fn bug(issue: &Issue) -> Option<Bug> {
     (state(issue) != 0 && !issue.key.is_multiple_of(3)).then(|| Bug {
         id: (1_020_380_000_000_000_000 + mix(issue.key) % 1_000_000_000).to_string(),
         title: format!("[crash] {} {}", issue.exception(), issue.spec.slug),
@@ -148,15 +148,15 @@ pub(super) fn bug(issue: &Issue) -> Option<Bug> {
 }
 
 /// A remark under an issue.
-pub(super) struct Note {
-    pub(super) text: String,
-    pub(super) created_ms: i64,
-    pub(super) author: &'static Member,
+pub(crate) struct Note {
+    pub(crate) text: String,
+    pub(crate) created_ms: i64,
+    pub(crate) author: &'static Member,
 }
 
 /// The remarks under an issue, newest first.
-pub(super) fn notes(issue: &Issue, today: Day) -> Vec<Note> {
-    let Some(author) = handlers(issue).first().copied() else {
+pub(crate) fn notes(issue: &Issue, today: Day) -> Vec<Note> {
+    let Some(author) = assignees(issue).first().copied() else {
         return Vec::new();
     };
     let note = |days_ago: u32, hour: i64, text: &str| Note {
@@ -166,7 +166,7 @@ pub(super) fn notes(issue: &Issue, today: Day) -> Vec<Note> {
             + i64::try_from(issue.key % 3_600_000).unwrap_or(0),
         author,
     };
-    match (scenario::life(issue), state(issue)) {
+    match (scenario::trend(issue), state(issue)) {
         (Trend::Regressed, _) => vec![
             note(
                 18,

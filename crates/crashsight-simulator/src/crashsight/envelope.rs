@@ -1,4 +1,4 @@
-//! The eight shapes in which the vendor wraps an answer, and how each says no.
+//! The shapes in which the vendor wraps an answer and a refusal.
 
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     /// A parameter that is missing or wrong.
-    pub(super) fn parameter(message: impl Into<String>) -> Self {
+    pub(crate) fn parameter(message: impl Into<String>) -> Self {
         Self {
             code: 400,
             message: message.into(),
@@ -42,7 +42,7 @@ impl Refusal {
     }
 
     /// Something that is not there.
-    pub(super) fn not_found(message: impl Into<String>) -> Self {
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
         Self {
             code: 404,
             message: message.into(),
@@ -51,8 +51,8 @@ impl Refusal {
 }
 
 impl Shape {
-    /// A good answer. `request_id` is what the caller sent, if it did.
-    pub(super) fn wrap(self, payload: Value, request_id: Option<&str>) -> Value {
+    /// A good answer. `request_id` is the caller's, if any.
+    pub(crate) fn wrap(self, payload: Value, request_id: Option<&str>) -> Value {
         match self {
             Self::RetData => json!({
                 "status": 200,
@@ -77,7 +77,7 @@ impl Shape {
     }
 
     /// A refusal, in the shape that a reader of good answers would look at.
-    pub(super) fn refuse(self, refusal: &Refusal, trace: &str, request_id: Option<&str>) -> Value {
+    pub(crate) fn refuse(self, refusal: &Refusal, trace: &str, request_id: Option<&str>) -> Value {
         let Refusal { code, message } = refusal;
         match self {
             Self::Columns => json!({
@@ -113,7 +113,7 @@ impl Shape {
 }
 
 /// The fields of `payload` behind those of `head`.
-pub(super) fn joined(mut head: Value, payload: Value) -> Value {
+pub(crate) fn joined(mut head: Value, payload: Value) -> Value {
     if let (Value::Object(head), Value::Object(payload)) = (&mut head, payload) {
         head.extend(payload);
     }

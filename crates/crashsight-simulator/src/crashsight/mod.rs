@@ -1,6 +1,6 @@
 //! The 25 operations of CrashSight's OpenAPI that have a contract.
 //!
-//! [`OPERATIONS`] is the list: which forms an operation takes, how it wraps its answer, and what
+//! [`OPERATIONS`] is the list: the forms of an operation, its envelope, and the function that
 //! makes the payload. The seed's form and the 2026 form are served alike.
 
 mod aggregate;
@@ -16,29 +16,29 @@ mod top;
 use serde_json::Value;
 
 use self::envelope::{Refusal, Shape};
-use self::query::{Answer, Ask};
-use super::hash_random::hash_text;
-use super::params::Params;
-use super::projects::Project;
-use super::triage::Tags;
-use super::world::World;
+use self::query::{Answer, Query};
+use crate::hash_random::hash_text;
+use crate::params::Params;
+use crate::projects::Project;
+use crate::triage::Tags;
+use crate::world::World;
 
 /// A method, and the names of the arguments in the path.
-pub(super) struct Form {
-    pub(super) method: &'static str,
-    pub(super) names: &'static [&'static str],
+pub(crate) struct Form {
+    pub(crate) method: &'static str,
+    pub(crate) names: &'static [&'static str],
 }
 
 /// One operation.
-pub(super) struct Operation {
-    pub(super) name: &'static str,
-    pub(super) forms: &'static [Form],
+pub(crate) struct Operation {
+    pub(crate) name: &'static str,
+    pub(crate) forms: &'static [Form],
     shape: Shape,
-    payload: fn(&Ask<'_>) -> Answer,
+    payload: fn(&Query<'_>) -> Answer,
 }
 
 /// The user may not see this app.
-pub(super) struct Forbidden;
+pub(crate) struct Forbidden;
 
 const fn form(method: &'static str, names: &'static [&'static str]) -> Form {
     Form { method, names }
@@ -77,7 +77,7 @@ const fn operation(
     name: &'static str,
     forms: &'static [Form],
     shape: Shape,
-    payload: fn(&Ask<'_>) -> Answer,
+    payload: fn(&Query<'_>) -> Answer,
 ) -> Operation {
     Operation {
         name,
@@ -88,7 +88,7 @@ const fn operation(
 }
 
 /// Every operation, in the order of seed 000.
-const OPERATIONS: &[Operation] = &[
+pub(crate) const OPERATIONS: &[Operation] = &[
     operation("getTopIssueHourly", POST, Shape::Bare, top::of_hour),
     operation("getTrendEx", POST, Shape::RetData, overview::daily),
     operation(
@@ -232,12 +232,12 @@ const OPERATIONS: &[Operation] = &[
 ];
 
 /// The operation with this name.
-pub(super) fn by_name(name: &str) -> Option<&'static Operation> {
+pub(crate) fn by_name(name: &str) -> Option<&'static Operation> {
     OPERATIONS.iter().find(|operation| operation.name == name)
 }
 
 /// The body of the answer.
-pub(super) fn answer(
+pub(crate) fn answer(
     operation: &Operation,
     params: &Params,
     world: World,
@@ -259,7 +259,7 @@ pub(super) fn answer(
                     "platformId does not belong to this appId",
                 ))
             } else {
-                (operation.payload)(&Ask {
+                (operation.payload)(&Query {
                     params,
                     world,
                     tags,

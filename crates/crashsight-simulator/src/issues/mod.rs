@@ -1,52 +1,26 @@
 //! Every issue of every project: what breaks, where, how often and since when.
 //!
-//! A [`Spec`] is what a person wrote down; an [`Issue`] is a spec in one project, with the names
-//! that the platform gives it. Engine and script faults occur in all three projects.
+//! A [`Spec`] is one line of the tables; an [`Issue`] is a spec in one project, with the names
+//! of its platform. Engine and script faults occur on every platform.
 
 mod android;
 mod engine;
 mod ios;
 mod pc;
 mod script;
+mod spec;
 
 use std::sync::LazyLock;
 
-use super::hash_random::{self, hash_text, mix};
-use super::ids;
-use super::projects::Project;
+pub(crate) use self::spec::{Nature, Quirk, Scope, Spec};
 
-/// How something fails. The platform decides what that is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Nature {
-    /// A null pointer in native code.
-    Null,
-    /// A stale pointer in native code.
-    Stale,
-    /// A misaligned or vanished mapping.
-    Bus,
-    /// A failed check or `abort()`; the message says which.
-    Abort,
-    /// Recursion without end.
-    Overflow,
-    /// The system took the memory, or refused it.
-    Memory,
-    /// A Java or Kotlin exception of this class.
-    Java(&'static str),
-    /// An Objective-C exception of this name.
-    Objc(&'static str),
-    /// The main thread did not answer.
-    Anr,
-    /// A Lua error.
-    Lua,
-    /// A C# exception of this class.
-    CSharp(&'static str),
-    /// A JavaScript error of this class.
-    Js(&'static str),
-}
+use crate::hash_random::{self, hash_text, mix};
+use crate::ids;
+use crate::projects::Project;
 
-/// The three kinds that the vendor's operations tell apart.
+/// The kinds that the vendor's operations distinguish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Crash,
     Anr,
     Error,
@@ -54,13 +28,13 @@ pub(super) enum Kind {
 
 impl Kind {
     /// `crash`, `anr` or `error`, as in the requests' `type`.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         [Self::Crash, Self::Anr, Self::Error]
             .into_iter()
             .find(|kind| kind.name() == text)
     }
 
-    pub(super) const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Crash => "crash",
             Self::Anr => "anr",
@@ -69,127 +43,26 @@ impl Kind {
     }
 }
 
-/// Which versions an issue occurs in; a release is its position, newest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scope {
-    All,
-    /// This release and later ones.
-    Since(usize),
-    /// This release and earlier ones.
-    Until(usize),
-}
-
-/// What makes one issue's documents special.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Quirk {
-    None,
-    /// `crashDoc` comes without `fileList`: only `appDetailCrash` has the files.
-    FilesElsewhere,
-    /// Four threads wait for each other's locks.
-    LockChain,
-    /// Symbols were never uploaded.
-    NoSymbols,
-    /// The log holds text that tries to give orders to its reader.
-    HostileLog,
-}
-
-/// One line of what can go wrong.
-#[derive(Debug)]
-pub(super) struct Spec {
-    /// A stable name of ours; the issue id is derived from it.
-    pub(super) slug: &'static str,
-    pub(super) nature: Nature,
-    /// The exception's message; empty where the platform supplies it.
-    pub(super) message: &'static str,
-    /// The game's own frames, innermost first, as `symbol|file:line`.
-    pub(super) frames: &'static [&'static str],
-    pub(super) thread: &'static str,
-    /// Crashes on an ordinary Android day; the other projects scale it.
-    pub(super) per_day: u64,
-    /// Days before today on which it was first seen; see [`Issue::first_seen`].
-    pub(super) first_seen: u32,
-    pub(super) scope: Scope,
-    /// Prefix of the GPUs it prefers; empty for no preference.
-    pub(super) gpu: &'static str,
-    pub(super) system_exit: bool,
-    pub(super) quirk: Quirk,
-}
-
-impl Spec {
-    const fn new(slug: &'static str, nature: Nature, frames: &'static [&'static str]) -> Self {
-        Self {
-            slug,
-            nature,
-            message: "",
-            frames,
-            thread: "GameThread",
-            per_day: 40,
-            first_seen: 90,
-            scope: Scope::All,
-            gpu: "",
-            system_exit: false,
-            quirk: Quirk::None,
-        }
-    }
-
-    /// Crashes on an ordinary Android day, and days since it was first seen.
-    const fn rate(mut self, per_day: u64, first_seen: u32) -> Self {
-        self.per_day = per_day;
-        self.first_seen = first_seen;
-        self
-    }
-
-    const fn says(mut self, message: &'static str) -> Self {
-        self.message = message;
-        self
-    }
-
-    const fn on(mut self, thread: &'static str) -> Self {
-        self.thread = thread;
-        self
-    }
-
-    const fn scoped(mut self, scope: Scope) -> Self {
-        self.scope = scope;
-        self
-    }
-
-    const fn mostly_on(mut self, gpu: &'static str) -> Self {
-        self.gpu = gpu;
-        self
-    }
-
-    const fn exits(mut self) -> Self {
-        self.system_exit = true;
-        self
-    }
-
-    const fn with(mut self, quirk: Quirk) -> Self {
-        self.quirk = quirk;
-        self
-    }
-}
-
 /// A spec in one project.
-pub(super) struct Issue {
-    pub(super) project: Project,
+pub(crate) struct Issue {
+    pub(crate) project: Project,
     /// Position in the project's list.
-    pub(super) number: u64,
-    pub(super) spec: &'static Spec,
+    pub(crate) number: u64,
+    pub(crate) spec: &'static Spec,
     /// 32 hexadecimal digits: upper case, lower case on PC.
-    pub(super) id: String,
+    pub(crate) id: String,
     /// Start of every hash about this issue.
-    pub(super) key: u64,
+    pub(crate) key: u64,
 }
 
 /// The issues of a project. Built at first use, in microseconds.
-pub(super) fn all(project: Project) -> &'static [Issue] {
+pub(crate) fn all(project: Project) -> &'static [Issue] {
     static LISTS: LazyLock<[Vec<Issue>; 3]> = LazyLock::new(|| Project::ALL.map(build));
     &LISTS[hash_random::index(project.number())]
 }
 
 /// The issue with this id, with or without colons.
-pub(super) fn by_id(project: Project, id: &str) -> Option<&'static Issue> {
+pub(crate) fn by_id(project: Project, id: &str) -> Option<&'static Issue> {
     let plain = ids::without_colons(id);
     all(project)
         .iter()
@@ -222,7 +95,7 @@ impl Issue {
         }
     }
 
-    pub(super) const fn kind(&self) -> Kind {
+    pub(crate) const fn kind(&self) -> Kind {
         match self.spec.nature {
             Nature::Anr => Kind::Anr,
             Nature::Lua | Nature::CSharp(_) | Nature::Js(_) => Kind::Error,
@@ -231,7 +104,7 @@ impl Issue {
     }
 
     /// The exception's name as the platform has it.
-    pub(super) const fn exception(&self) -> &'static str {
+    pub(crate) const fn exception(&self) -> &'static str {
         use Nature::{Abort, Anr, Bus, CSharp, Java, Js, Lua, Memory, Null, Objc, Overflow, Stale};
         match (self.spec.nature, self.project) {
             (Java(name) | Objc(name) | CSharp(name) | Js(name), _) => name,
@@ -254,7 +127,7 @@ impl Issue {
     }
 
     /// The exception's message.
-    pub(super) const fn message(&self) -> &'static str {
+    pub(crate) const fn message(&self) -> &'static str {
         if !self.spec.message.is_empty() {
             return self.spec.message;
         }
@@ -268,7 +141,7 @@ impl Issue {
     }
 
     /// The group in `exceptionTypeList`.
-    pub(super) const fn exception_type(&self) -> &'static str {
+    pub(crate) const fn exception_type(&self) -> &'static str {
         match self.spec.nature {
             Nature::Java(_) | Nature::Objc(_) => "Crash",
             Nature::Anr => "ANR",
@@ -280,7 +153,7 @@ impl Issue {
     }
 
     /// The report's `type`: 100 app crash, 101 native, 103 ANR, 104 C#, 106 Lua, 107 JS.
-    pub(super) const fn report_type(&self) -> &'static str {
+    pub(crate) const fn report_type(&self) -> &'static str {
         match (self.spec.nature, self.project) {
             (Nature::Anr, _) => "103",
             (Nature::CSharp(_), _) => "104",
@@ -291,8 +164,8 @@ impl Issue {
         }
     }
 
-    /// Days before today on which it was first seen: not before the version that brought it.
-    pub(super) fn first_seen(&self) -> u32 {
+    /// Days before today on which it was first seen: not before its first version was released.
+    pub(crate) fn first_seen(&self) -> u32 {
         match self.spec.scope {
             Scope::Since(oldest) => {
                 let release = self.project.releases().get(oldest);
@@ -305,7 +178,7 @@ impl Issue {
     }
 
     /// Crashes on an ordinary day, before the story's turns.
-    pub(super) const fn per_day(&self) -> u64 {
+    pub(crate) const fn per_day(&self) -> u64 {
         let share = match self.project {
             Project::Android => 100,
             Project::Ios => 46,

@@ -1,6 +1,6 @@
 //! Small files: the SDK's own values and the keys that game and service have set.
 
-use super::{Attachment, Context, FileType};
+use super::context::{Attachment, Context, FileType};
 use crate::ids;
 
 const MAPS: &[&str] = &[
@@ -32,7 +32,7 @@ const SHARDS: &[&str] = &[
 ];
 
 /// `valueMapOthers.txt`.
-pub(super) fn others(context: &Context<'_>) -> Attachment {
+pub(crate) fn others(context: &Context<'_>) -> Attachment {
     let profile = context.crash.profile();
     let device = ids::device_id(context.project(), context.crash.device);
     let mut text = format!(
@@ -53,7 +53,7 @@ pub(super) fn others(context: &Context<'_>) -> Attachment {
 }
 
 /// Keys that the game has set.
-pub(super) fn user(context: &Context<'_>) -> Vec<Attachment> {
+pub(crate) fn user(context: &Context<'_>) -> Vec<Attachment> {
     let mut draws = context.draws(30);
     let vehicle = context.issue.spec.slug.starts_with("vehicle");
     let map = if vehicle {
@@ -88,7 +88,7 @@ pub(super) fn user(context: &Context<'_>) -> Vec<Attachment> {
 }
 
 /// Keys that the service has set.
-pub(super) fn server(context: &Context<'_>) -> Vec<Attachment> {
+pub(crate) fn server(context: &Context<'_>) -> Vec<Attachment> {
     let mut draws = context.draws(31);
     let values = [
         ("APP_ID", context.project().facts().app.to_owned()),

@@ -1,12 +1,12 @@
 //! `log.txt`: a few hundred lines before the crash, most of them chatter, the last ones telling.
 
-use super::{Attachment, Context, FileType};
+use super::context::{Attachment, Context, FileType};
 use crate::calendar;
 use crate::hash_random::{self, Draws};
 use crate::issues::{Kind, Nature, Quirk};
 use crate::projects::Project;
 
-/// What the game says all the time; `#` is a number.
+/// Frequent lines of the game; `#` is a number.
 const CHATTER: &[(char, &str, &str)] = &[
     ('D', "StarNet", "heartbeat ok rtt=# ms seq=#"),
     ('D', "StarNet", "heartbeat ok rtt=# ms seq=#"),
@@ -23,7 +23,7 @@ const CHATTER: &[(char, &str, &str)] = &[
     ('I', "StarQuest", "progress quest=# stage=#"),
     ('D', "CrashReport", "[Session] saved, size=#"),
 ];
-/// What it says now and then: the first [`EVERYWHERE`] on any platform, the others on Android.
+/// Occasional lines: the first [`EVERYWHERE`] on any platform, the others on Android.
 const CONCERNS: &[(char, &str, &str)] = &[
     ('W', "StarNet", "rtt above threshold: # ms"),
     (
@@ -53,7 +53,7 @@ struct Writer<'a> {
 }
 
 /// The log of a crash.
-pub(super) fn log(context: &Context<'_>) -> Attachment {
+pub(crate) fn log(context: &Context<'_>) -> Attachment {
     let mut draws = context.draws(40);
     let count = draws.between(260, 520);
     let gap_ms = draws.between(120, 260);
@@ -103,7 +103,7 @@ fn line(draws: &mut Draws, project: Project, near: bool) -> (char, &'static str,
 }
 
 impl Writer<'_> {
-    /// Goes on to an instant, in milliseconds after the crash.
+    /// Advances the time to this many milliseconds after the crash.
     fn at(&mut self, after_ms: i64) {
         let at_ms = self.context.crash.crashed_ms() + after_ms;
         self.frame += u64::try_from(at_ms - self.at_ms).unwrap_or(0) / 16;
@@ -241,7 +241,7 @@ impl Writer<'_> {
         );
     }
 
-    /// What a player typed into the chat: data like any other, whatever it says.
+    /// Text typed into the chat by a player: a prompt injection for the reader of the log.
     fn hostile(&mut self) {
         self.write(
             'W',

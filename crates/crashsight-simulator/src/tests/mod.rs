@@ -18,7 +18,7 @@ const NOW: i64 = 1_795_334_880;
 const BASE: &str = "/uniform/openapi";
 const APP: &str = PROJECTS[0].app;
 
-/// An answer as it came.
+/// An answer.
 struct Reply {
     status: u16,
     head: String,
@@ -63,7 +63,7 @@ fn signature(key: &str, user: &str, t: i64) -> String {
     format!("userSecret={secret}&localUserId={user}&t={t}")
 }
 
-/// Sends a request as it stands; `None` when the connection closed without an answer.
+/// Sends a request unchanged; `None` when the connection closed without an answer.
 async fn send(simulator: &Simulator, method: &str, target: &str, body: &str) -> Option<Reply> {
     let address = simulator
         .base_url()
@@ -78,7 +78,7 @@ async fn send(simulator: &Simulator, method: &str, target: &str, body: &str) -> 
         let mut stream = TcpStream::connect(&address).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
         let mut bytes = Vec::new();
-        // A connection that breaks leaves what has come so far.
+        // A broken connection leaves the bytes received so far.
         let _ = stream.read_to_end(&mut bytes);
         bytes
     };

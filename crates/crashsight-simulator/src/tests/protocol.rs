@@ -162,7 +162,7 @@ async fn a_closed_form_leaves_the_fallback() {
     let simulator = simulator().await;
     simulator
         .faults()
-        .close("POST", "/uniform/openapi/getSelectorDatas", 405);
+        .disable_form("POST", "/uniform/openapi/getSelectorDatas", 405);
     let body = json!({"appId": APP, "pid": "1"});
     assert_eq!(
         call(&simulator, "POST", "getSelectorDatas", &body)

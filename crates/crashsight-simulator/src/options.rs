@@ -1,0 +1,38 @@
+//! How a simulator behaves.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::faults::FaultRule;
+
+/// How a simulator behaves. The default is a healthy service with the vendor's quota.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The data set grows from this number: the same seed and UTC+8 day give the same data.
+    pub seed: u64,
+    /// The port on loopback; 0 takes a free one.
+    pub port: u16,
+    /// A fixed time; `None` reads the system clock at each request.
+    pub now: Option<Timestamp>,
+    /// CrashSight calls per sliding minute, all operations together. `None` lifts every limit, also those
+    /// of Agora and Getui.
+    pub quota: Option<u32>,
+    /// Added to the time of every answer.
+    pub latency: Duration,
+    /// Faults that recur; none by default.
+    pub faults: Vec<FaultRule>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            port: 0,
+            now: None,
+            quota: Some(25),
+            latency: Duration::ZERO,
+            faults: Vec::new(),
+        }
+    }
+}
