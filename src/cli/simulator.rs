@@ -12,10 +12,17 @@ mod enabled {
     /// Options of the simulator.
     #[derive(Args, Clone)]
     pub(crate) struct SimulatorOptions {
-        /// Calls a minute that the simulator allows: a number, or `off` for load runs (then calls are not paced either).
-        #[arg(long, global = true, value_name = "CALLS|off", default_value = "25", value_parser = quota)]
+        /// Simulator rate limit per minute, or `off`, which also turns off the client's own limit.
+        #[arg(
+            long,
+            global = true,
+            hide = true,
+            value_name = "CALLS|off",
+            default_value = "25",
+            value_parser = quota
+        )]
         pub(in crate::cli) sim_quota: Quota,
-        /// Milliseconds that every answer of the simulator takes, for load runs.
+        /// Latency of every simulator response in milliseconds.
         #[arg(
             long,
             global = true,
@@ -58,7 +65,7 @@ mod enabled {
                 .ok()
                 .filter(|calls| *calls > 0)
                 .map(|calls| Quota(Some(calls)))
-                .ok_or_else(|| "expected a number of calls a minute, or `off`".to_owned()),
+                .ok_or_else(|| "expected a number of calls per minute, or `off`".to_owned()),
         }
     }
 }
@@ -67,7 +74,7 @@ mod enabled {
 mod disabled {
     use clap::Args;
 
-    use crate::cli::UsageError;
+    use crate::cli::exit::UsageError;
     use crate::project::Projects;
 
     /// A build without the simulator has no options for it.

@@ -174,16 +174,16 @@ impl Thread<'_> {
     /// What the thread is doing.
     pub fn activity(&self) -> Activity {
         let mut locks = self.stack.locks.iter();
-        if locks.any(|lock| lock.kind == LockKind::Wants && lock.frame == 0 && !self.parks()) {
+        if locks.any(|lock| lock.kind == LockKind::Wants && lock.frame == 0 && !self.is_parking()) {
             return Activity::Blocked;
         }
         let state = self.state.unwrap_or_default();
-        let said = said(state);
-        if matches!(said, Some(Activity::Blocked | Activity::Sleeping)) {
-            return said.unwrap_or(Activity::Unknown);
+        let state_activity = state_activity(state);
+        if matches!(state_activity, Some(Activity::Blocked | Activity::Sleeping)) {
+            return state_activity.unwrap_or(Activity::Unknown);
         }
-        if let Some(seen) = self.seen() {
-            return seen;
+        if let Some(activity) = self.activity_of_frames() {
+            return activity;
         }
         // A frame without a name, or the virtual machine's entry alone, is all that native threads show.
         let entry = self.stack.frames.first().is_some_and(|frame| {
@@ -191,8 +191,8 @@ impl Thread<'_> {
                 || (!frame.symbolicated())
                 || frame.raw.contains("(Native ")
         });
-        match said {
-            Some(said) => said,
+        match state_activity {
+            Some(state_activity) => state_activity,
             None if self.stack.frames.is_empty() => Activity::Unknown,
             None if entry => Activity::Native,
             None => Activity::Running,
@@ -200,7 +200,7 @@ impl Thread<'_> {
     }
 
     /// `- parking to wait for` is how idle pool threads look as well.
-    fn parks(&self) -> bool {
+    fn is_parking(&self) -> bool {
         self.stack
             .frames
             .first()
@@ -208,7 +208,7 @@ impl Thread<'_> {
     }
 
     /// What the first frames show.
-    fn seen(&self) -> Option<Activity> {
+    fn activity_of_frames(&self) -> Option<Activity> {
         // A lock is waited for through the same system call as a condition: the frames above tell which it is.
         let named = || {
             self.stack
@@ -237,7 +237,7 @@ impl Thread<'_> {
 }
 
 /// What the virtual machine's word means.
-fn said(state: &str) -> Option<Activity> {
+fn state_activity(state: &str) -> Option<Activity> {
     let word = state.split([' ', '(']).next().unwrap_or_default();
     match word {
         "Blocked" | "BLOCKED" | "MONITOR" | "WaitingForMonitor" => Some(Activity::Blocked),

@@ -6,7 +6,7 @@ use super::{grammar, names, text};
 
 /// Which printer a frame comes from; it decides how names and paths are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
-pub enum Dialect {
+pub enum Language {
     /// C, C++, Rust, Objective-C, Swift.
     #[default]
     Native,
@@ -38,7 +38,7 @@ pub struct Frame<'a> {
     /// Bytes into the function, or into the module when there is no function.
     pub offset: Option<u64>,
     /// The printer.
-    pub dialect: Dialect,
+    pub language: Language,
 }
 
 impl<'a> Frame<'a> {
@@ -51,7 +51,7 @@ impl<'a> Frame<'a> {
     ///
     /// Managed code and scripts need no symbols; their frames without a name are anonymous functions.
     pub const fn symbolicated(&self) -> bool {
-        self.function.is_some() || self.line.is_some() || !matches!(self.dialect, Dialect::Native)
+        self.function.is_some() || self.line.is_some() || !matches!(self.language, Language::Native)
     }
 
     /// The module without its folders: `/data/app/x/base.apk!libUE4.so` is `libUE4.so`.
@@ -73,7 +73,7 @@ impl<'a> Frame<'a> {
     /// A frame without a name reads `libfoo.so+0x1f3c`, a bare address `0x1f3c`.
     pub fn name(&self) -> Cow<'a, str> {
         if let Some(function) = self.function {
-            return names::short(function, self.dialect);
+            return names::short(function, self.language);
         }
         if self.line.is_some() {
             return "(anonymous)".into();

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::frame::{Dialect, Frame};
+use super::frame::{Frame, Language};
 use super::{code_tables, names, text};
 
 /// Whose code a frame is.
@@ -63,7 +63,7 @@ impl OwnershipRules {
         let name = frame.function.map(|_| frame.name());
         let name = name.as_deref().unwrap_or_default();
         if code_tables::listed(code_tables::PLUMBING, name)
-            && !(frame.dialect == Dialect::Lua && frame.file.is_some())
+            && !(frame.language == Language::Lua && frame.file.is_some())
         {
             return CodeOrigin::Boilerplate;
         }
@@ -72,11 +72,11 @@ impl OwnershipRules {
         if self.says_own(frame, name, path.as_deref()) {
             return CodeOrigin::Own;
         }
-        match frame.dialect {
-            Dialect::Java => self.java(name),
-            Dialect::CSharp => self.csharp(name, path.as_deref()),
-            Dialect::Lua | Dialect::Script => self.script(frame, name, path.as_deref()),
-            Dialect::Native => self.native(frame, name, path.as_deref(), module.as_deref()),
+        match frame.language {
+            Language::Java => self.java(name),
+            Language::CSharp => self.csharp(name, path.as_deref()),
+            Language::Lua | Language::Script => self.script(frame, name, path.as_deref()),
+            Language::Native => self.native(frame, name, path.as_deref(), module.as_deref()),
         }
     }
 

@@ -19,12 +19,12 @@ pub(super) struct Run {
 /// A frame's identity as a number: addresses and lines do not count.
 pub(super) fn key(frame: &Frame<'_>) -> u64 {
     let (function, file) = frame.identity();
-    mix(mix(0, function.as_bytes()), file.as_bytes())
+    hash_mix(hash_mix(0, function.as_bytes()), file.as_bytes())
 }
 
 /// Mixes a text into a number, eight bytes at a time. Whoever writes a dump can make two stacks look the same; all
 /// that is lost is a line of their own.
-pub(super) fn mix(hash: u64, text: &[u8]) -> u64 {
+pub(super) fn hash_mix(hash: u64, text: &[u8]) -> u64 {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
     let step = |hash: u64, word: u64| {
         let product = u128::from(hash ^ word ^ ODD) * u128::from(ODD);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::frame::Dialect;
+use super::frame::Language;
 use super::ownership;
 use super::stack::Stack;
 
@@ -11,23 +11,23 @@ use super::stack::Stack;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Symbolication<'a> {
     /// Frames with a name.
-    pub resolved: usize,
+    pub named: usize,
     /// All frames.
     pub frames: usize,
     /// Frames with file and line.
-    pub placed: usize,
+    pub with_line: usize,
     /// Modules in which no frame has a name, most frames first.
-    pub missing: Vec<(&'a str, usize)>,
+    pub modules_without: Vec<(&'a str, usize)>,
     /// Modules in which some frames have names and some have not: module, without, all.
-    pub partial: Vec<(&'a str, usize, usize)>,
+    pub modules_partly: Vec<(&'a str, usize, usize)>,
     /// Java frames whose names a shrinker replaced: the mapping file is missing.
     pub obfuscated: usize,
 }
 
 impl<'a> Stack<'a> {
     /// How many frames are resolved and which modules are not.
-    pub fn verdict(&self) -> Symbolication<'a> {
-        let mut verdict = Symbolication {
+    pub fn symbolication(&self) -> Symbolication<'a> {
+        let mut symbolication = Symbolication {
             frames: self.frames.len(),
             ..Symbolication::default()
         };
@@ -35,12 +35,12 @@ impl<'a> Stack<'a> {
         let mut modules: HashMap<&'a str, (usize, usize)> = HashMap::new();
         for frame in &self.frames {
             let named = frame.symbolicated();
-            verdict.resolved += usize::from(named);
-            verdict.placed += usize::from(named && frame.line.is_some());
-            let shrunk =
-                frame.dialect == Dialect::Java && frame.function.is_some_and(ownership::obfuscated);
-            verdict.obfuscated += usize::from(shrunk);
-            let managed = frame.dialect != Dialect::Native;
+            symbolication.named += usize::from(named);
+            symbolication.with_line += usize::from(named && frame.line.is_some());
+            let shrunk = frame.language == Language::Java
+                && frame.function.is_some_and(ownership::obfuscated);
+            symbolication.obfuscated += usize::from(shrunk);
+            let managed = frame.language != Language::Native;
             let module = frame.module_name().unwrap_or("no module");
             if managed || (named && frame.module.is_none()) {
                 continue;
@@ -55,18 +55,18 @@ impl<'a> Stack<'a> {
         for module in order {
             let (without, all) = modules[module];
             if without == all {
-                verdict.missing.push((module, without));
+                symbolication.modules_without.push((module, without));
             } else if without > 0 {
-                verdict.partial.push((module, without, all));
+                symbolication.modules_partly.push((module, without, all));
             }
         }
-        verdict
-            .missing
+        symbolication
+            .modules_without
             .sort_by_key(|&(_, count)| std::cmp::Reverse(count));
-        verdict
-            .partial
+        symbolication
+            .modules_partly
             .sort_by_key(|&(_, without, _)| std::cmp::Reverse(without));
-        verdict
+        symbolication
     }
 }
 
@@ -77,37 +77,37 @@ impl fmt::Display for Symbolication<'_> {
         if self.frames == 0 {
             return formatter.write_str("no frames");
         }
-        if self.frames == 1 && self.resolved == 1 {
+        if self.frames == 1 && self.named == 1 {
             formatter.write_str("the only frame is resolved")?;
-        } else if self.resolved == self.frames {
+        } else if self.named == self.frames {
             write!(formatter, "all {} frames resolved", self.frames)?;
         } else {
             write!(
                 formatter,
                 "{} of {} frames resolved",
-                self.resolved, self.frames
+                self.named, self.frames
             )?;
         }
-        let named: Vec<&(&str, usize)> = self
-            .missing
+        let modules: Vec<&(&str, usize)> = self
+            .modules_without
             .iter()
             .filter(|(module, _)| *module != "no module")
             .collect();
-        for (at, (module, count)) in named.iter().take(MOST).enumerate() {
+        for (at, (module, count)) in modules.iter().take(MOST).enumerate() {
             write!(
                 formatter,
                 "{} {module} ({count})",
                 if at == 0 { "; no symbols:" } else { "," }
             )?;
         }
-        if named.len() > MOST {
-            write!(formatter, " and {} more modules", named.len() - MOST)?;
+        if modules.len() > MOST {
+            write!(formatter, " and {} more modules", modules.len() - MOST)?;
         }
-        for (module, without, all) in self.partial.iter().take(MOST) {
+        for (module, without, all) in self.modules_partly.iter().take(MOST) {
             write!(formatter, "; {without} of {all} in {module} without a name")?;
         }
         if let Some((_, count)) = self
-            .missing
+            .modules_without
             .iter()
             .find(|(module, _)| *module == "no module")
         {

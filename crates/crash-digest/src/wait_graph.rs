@@ -23,9 +23,9 @@ pub enum End<'a> {
     /// The chain comes back to its wait of this number: a deadlock.
     Deadlock(usize),
     /// The holder has this id and is not in the dump.
-    Gone(&'a str),
+    NotInDump(&'a str),
     /// Nobody says who holds the lock.
-    Nobody,
+    Unknown,
 }
 
 /// Who waits for whom, from one thread on.
@@ -40,13 +40,13 @@ pub struct WaitChain<'a> {
 impl<'a> ThreadDump<'a> {
     /// The chain from a thread on; `None` when it waits for no lock.
     pub fn wait_chain(&self, thread: usize) -> Option<WaitChain<'a>> {
-        Owners::of(self).chain(thread)
+        LockOwners::of(self).chain(thread)
     }
 
     /// Every deadlock of the dump, each once, starting with its first thread.
     pub fn deadlocks(&self) -> Vec<WaitChain<'a>> {
         const NEVER: usize = usize::MAX;
-        let owners = Owners::of(self);
+        let owners = LockOwners::of(self);
         let next = |at: usize| {
             owners
                 .wanted(at)
@@ -75,13 +75,13 @@ impl<'a> ThreadDump<'a> {
 }
 
 /// Who holds what.
-struct Owners<'d, 'a> {
+struct LockOwners<'d, 'a> {
     dump: &'d ThreadDump<'a>,
     by_id: HashMap<&'a str, usize>,
     by_lock: HashMap<&'a str, usize>,
 }
 
-impl<'d, 'a> Owners<'d, 'a> {
+impl<'d, 'a> LockOwners<'d, 'a> {
     fn of(dump: &'d ThreadDump<'a>) -> Self {
         let mut by_id = HashMap::new();
         let mut by_lock = HashMap::new();
@@ -159,13 +159,13 @@ impl<'d, 'a> Owners<'d, 'a> {
                 Some(Err(id)) => {
                     return Some(WaitChain {
                         waits,
-                        end: End::Gone(id),
+                        end: End::NotInDump(id),
                     });
                 }
                 None => {
                     return Some(WaitChain {
                         waits,
-                        end: End::Nobody,
+                        end: End::Unknown,
                     });
                 }
             }
@@ -210,8 +210,10 @@ impl WaitChain<'_> {
                         .map(|wait| label(wait.thread))
                         .unwrap_or_default()
                 ),
-                (None, End::Gone(id)) => format!("held by thread {id}, which is not in the dump"),
-                (None, End::Nobody) => "whose holder is not told".to_owned(),
+                (None, End::NotInDump(id)) => {
+                    format!("held by thread {id}, which is not in the dump")
+                }
+                (None, End::Unknown) => "whose holder is not told".to_owned(),
             };
             let _ = write!(
                 out,

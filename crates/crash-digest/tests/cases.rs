@@ -8,7 +8,7 @@
 )]
 
 use std::fmt::{Display, Write as _};
-use std::path::Path;
+use std::path::PathBuf;
 
 use crash_digest::excerpt::Line;
 use crash_digest::keys;
@@ -18,6 +18,7 @@ use crash_digest::similar::similarity;
 use crash_digest::stack::{self, Stack};
 use crash_digest::threads::ThreadDump;
 use proptest::prelude::*;
+use rstest::rstest;
 use serde::Deserialize;
 
 /// How a case is read; `own`, `strip` and `bundle` are the project's rules.
@@ -50,36 +51,30 @@ enum Shape {
     Keys,
 }
 
-#[test]
-fn every_case_reads_as_its_digest_says() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let mut cases = 0;
-    for entry in std::fs::read_dir(&root).unwrap() {
-        let folder = entry.unwrap().path();
-        let input = std::fs::read_to_string(folder.join("input.txt")).unwrap();
-        let case: Case = std::fs::read_to_string(folder.join("rules.json"))
-            .map(|text| serde_json::from_str(&text).unwrap())
-            .unwrap_or_default();
-        let rules = OwnershipRules {
-            own: case.own.clone(),
-            strip: case.strip.clone(),
-            bundle: case.bundle.clone(),
-        };
-        let digest = match case.shape {
-            Shape::Stack => of_stack(&stack::parse(&input), &rules, case.most.unwrap_or(12)),
-            Shape::Trace => of_threads(ThreadDump::from_trace(&input), &case, &rules),
-            Shape::Files => of_threads(ThreadDump::from_files(files(&input)), &case, &rules),
-            Shape::Log => of_log(&Log::new(&input), &case),
-            Shape::Keys => of_keys(&input),
-        };
-        let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path(&folder);
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
-        settings.bind(|| insta::assert_snapshot!("digest", digest));
-        cases += 1;
-    }
-    assert!(cases >= 60, "only {cases} cases");
+#[rstest]
+fn reads_as_its_digest_says(#[files("tests/cases/*/input.txt")] input: PathBuf) {
+    let folder = input.parent().unwrap();
+    let input = std::fs::read_to_string(&input).unwrap();
+    let case: Case = std::fs::read_to_string(folder.join("rules.json"))
+        .map(|text| serde_json::from_str(&text).unwrap())
+        .unwrap_or_default();
+    let rules = OwnershipRules {
+        own: case.own.clone(),
+        strip: case.strip.clone(),
+        bundle: case.bundle.clone(),
+    };
+    let digest = match case.shape {
+        Shape::Stack => of_stack(&stack::parse(&input), &rules, case.most.unwrap_or(12)),
+        Shape::Trace => of_threads(ThreadDump::from_trace(&input), &case, &rules),
+        Shape::Files => of_threads(ThreadDump::from_files(files(&input)), &case, &rules),
+        Shape::Log => of_log(&Log::new(&input), &case),
+        Shape::Keys => of_keys(&input),
+    };
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(folder);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("digest", digest));
 }
 
 fn of_stack(stack: &Stack<'_>, rules: &OwnershipRules, most: usize) -> String {
@@ -108,7 +103,7 @@ fn of_stack(stack: &Stack<'_>, rules: &OwnershipRules, most: usize) -> String {
             .as_ref()
             .map(|process| process as &dyn Display),
     );
-    fact("symbols", Some(&stack.verdict()));
+    fact("symbols", Some(&stack.symbolication()));
     let key = stack
         .key_frame(rules)
         .map(|index| format!("{index} {}", stack.frames[index].name()));
@@ -243,7 +238,7 @@ fn digest_all(text: &str) {
     }
     let _ = (
         stack.headline(),
-        stack.verdict().to_string(),
+        stack.symbolication().to_string(),
         stack.key_frame(&rules),
     );
     let dump = ThreadDump::from_trace(text);

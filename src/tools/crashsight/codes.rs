@@ -2,7 +2,7 @@
 
 use crate::json::JsonRef;
 use crate::reply::Cell;
-use crash_digest::frame::{Dialect, Frame};
+use crash_digest::frame::{Frame, Language};
 
 /// Issue state: seed 000 and the SDK after its fix of 2026-04-15.
 pub(super) fn state(node: JsonRef<'_>) -> Cell {
@@ -84,7 +84,7 @@ pub(super) fn place(key_stack: &str) -> String {
     {
         let module = frame
             .module_name()
-            .filter(|_| frame.dialect == Dialect::Native);
+            .filter(|_| frame.language == Language::Native);
         let module = module
             .map(|module| format!("{module} "))
             .unwrap_or_default();

@@ -18,7 +18,7 @@ use crate::tools::tool::CallContext;
 use crate::tools::workflow::Workflow;
 use crate::upstream::cache::CachedResponse;
 use crate::upstream::pipeline::Api;
-use crash_digest::log::{Pattern, Span};
+use crash_digest::log::{LineRange, Pattern};
 
 /// What came of a crash: the document, and its files where they came apart.
 struct Document {
@@ -149,7 +149,7 @@ impl Workflow for ReadCrash {
         let lines = self
             .lines
             .as_ref()
-            .map(|lines| lines.as_str().parse::<Span>())
+            .map(|lines| lines.as_str().parse::<LineRange>())
             .transpose();
         let lines = lines.map_err(|problem| named("lines", problem))?;
         let search = self

@@ -1,9 +1,9 @@
 //! The frame an engineer looks at first.
 
 use super::super::code_tables;
-use super::super::frame::Dialect;
+use super::super::frame::Language;
 use super::super::ownership::{CodeOrigin, OwnershipRules};
-use super::super::stack::{Section, Stack};
+use super::super::stack::{ExceptionFrames, Stack};
 
 impl Stack<'_> {
     /// The frame an engineer looks at first: the first resolved own frame of what tells why, else of what was caught
@@ -12,9 +12,9 @@ impl Stack<'_> {
         let root = self.root()?;
         let mut first_other = None;
         let mut unresolved = None;
-        for section in std::iter::once(root).chain(self.around(root)) {
+        for section in std::iter::once(root).chain(self.nearest_sections(root)) {
             let section = &self.sections[section];
-            if let Some(told) = self.told(section, rules) {
+            if let Some(told) = self.lua_message_frame(section, rules) {
                 return Some(told);
             }
             for index in section.frames.clone() {
@@ -34,9 +34,13 @@ impl Stack<'_> {
 
     /// Lua's messages begin with the place: `hero.lua:212: attempt to …`, while the first frames are wrappers that
     /// caught it and passed it on.
-    fn told(&self, section: &Section<'_>, rules: &OwnershipRules) -> Option<usize> {
+    fn lua_message_frame(
+        &self,
+        section: &ExceptionFrames<'_>,
+        rules: &OwnershipRules,
+    ) -> Option<usize> {
         let message = section.exception.message;
-        if message.is_empty() || self.frames.get(section.frames.start)?.dialect != Dialect::Lua {
+        if message.is_empty() || self.frames.get(section.frames.start)?.language != Language::Lua {
             return None;
         }
         section.frames.clone().take(64).find(|&index| {
@@ -54,7 +58,7 @@ impl Stack<'_> {
     }
 
     /// The other sections, nearest to the root first: what was caught before what was made of it.
-    pub(super) fn around(&self, root: usize) -> Vec<usize> {
+    pub(super) fn nearest_sections(&self, root: usize) -> Vec<usize> {
         let mut others: Vec<usize> = (0..self.sections.len())
             .filter(|&section| section != root)
             .collect();

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::super::frame::{Dialect, Frame};
+use super::super::frame::{Frame, Language};
 use super::super::ownership::{CodeOrigin, OwnershipRules};
 use super::super::stack::{Exception, Part};
 use super::super::text;
@@ -132,7 +132,7 @@ pub(super) fn text(frame: &Frame<'_>, class: CodeOrigin, rules: &OwnershipRules)
         .map(|line| format!(":{line}"))
         .unwrap_or_default();
     match (frame.file, frame.module_name()) {
-        (Some(file), _) if class == CodeOrigin::Own && frame.dialect != Dialect::Java => {
+        (Some(file), _) if class == CodeOrigin::Own && frame.language != Language::Java => {
             format!("{name}  {}{line}", rules.path(file))
         }
         (Some(file), _) => format!("{name}  {}{line}", text::base_name(file)),

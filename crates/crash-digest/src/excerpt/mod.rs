@@ -111,7 +111,7 @@ impl<'a> Stack<'a> {
         wanted.extend(telling.first());
         wanted.extend(own.first());
         // Without own code where it began, the nearest own code around it.
-        for section in self.around(root).into_iter().take(8) {
+        for section in self.nearest_sections(root).into_iter().take(8) {
             wanted.extend(
                 items
                     .iter()

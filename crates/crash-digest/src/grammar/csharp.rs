@@ -2,7 +2,7 @@
 
 use memchr::{memchr, memmem};
 
-use super::super::frame::{Dialect, Frame};
+use super::super::frame::{Frame, Language};
 use super::super::text;
 
 /// Reads a frame; a line without `at` in front must look the part more closely.
@@ -27,7 +27,7 @@ pub(super) fn read(line: &str, after_at: bool) -> Option<Frame<'_>> {
         function: Some(name),
         file,
         line: number,
-        dialect: Dialect::CSharp,
+        language: Language::CSharp,
         ..Frame::default()
     })
 }
@@ -40,7 +40,7 @@ pub(super) fn wrapper(line: &str) -> Option<Frame<'_>> {
     let name = rest[..open].trim_end();
     is_name(name).then(|| Frame {
         function: Some(name),
-        dialect: Dialect::CSharp,
+        language: Language::CSharp,
         ..Frame::default()
     })
 }

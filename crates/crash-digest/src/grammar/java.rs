@@ -2,7 +2,7 @@
 
 use memchr::{memchr2, memrchr};
 
-use super::super::frame::{Dialect, Frame};
+use super::super::frame::{Frame, Language};
 use super::super::text;
 
 /// Reads what stands behind `at`, or a whole plain line.
@@ -45,7 +45,7 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
         function: Some(function),
         file,
         line: number,
-        dialect: Dialect::Java,
+        language: Language::Java,
         ..Frame::default()
     })
 }

@@ -2,7 +2,7 @@
 
 use memchr::memrchr;
 
-use super::super::frame::{Dialect, Frame};
+use super::super::frame::{Frame, Language};
 use super::super::text;
 use super::native::named;
 
@@ -33,7 +33,7 @@ pub(super) fn lua(line: &str) -> Option<Frame<'_>> {
         module,
         file,
         line: number,
-        dialect: Dialect::Lua,
+        language: Language::Lua,
         ..Frame::default()
     })
 }
@@ -55,7 +55,7 @@ fn lua_name(what: &str) -> Option<&str> {
 pub(super) fn tail_call(line: &str) -> Option<Frame<'_>> {
     let known = line.starts_with("(...tail call") || line.starts_with("(tail call)");
     known.then(|| Frame {
-        dialect: Dialect::Lua,
+        language: Language::Lua,
         module: Some("[C]"),
         ..Frame::default()
     })
@@ -78,7 +78,7 @@ pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
         function: named(function),
         file,
         line,
-        dialect: Dialect::Script,
+        language: Language::Script,
         ..Frame::default()
     })
 }
@@ -95,7 +95,7 @@ pub(super) fn at_sign(line: &str) -> Option<Frame<'_>> {
         function: named(function),
         file: Some(file),
         line: number,
-        dialect: Dialect::Script,
+        language: Language::Script,
         ..Frame::default()
     })
 }

@@ -23,7 +23,7 @@ pub struct LogLine<'a> {
     pub number: usize,
     /// What it says, without time, process and thread ids; as long as it is.
     pub text: &'a str,
-    /// How loud it is.
+    /// How level_of it is.
     pub level: Level,
     /// How long after the crash it was written, negative before; where times can be read.
     pub since: Option<SignedDuration>,
@@ -123,15 +123,15 @@ impl<'a> Log<'a> {
                 continue;
             };
             let parts = line::read(raw);
-            if parts.said.is_empty() {
+            if parts.message.is_empty() {
                 continue;
             }
-            let said = without_tag(without_tag(parts.said));
-            if said.trim().is_empty() {
+            let message = without_tag(without_tag(parts.message));
+            if message.trim().is_empty() {
                 continue;
             }
-            let stack =
-                grammar::read(text::trim(said)).is_some() || said.trim_start().starts_with("... ");
+            let stack = grammar::read(text::trim(message)).is_some()
+                || message.trim_start().starts_with("... ");
             if stack && let Some(Some(above)) = lines.last_mut() {
                 above.stack += 1;
                 continue;
@@ -139,13 +139,13 @@ impl<'a> Log<'a> {
             let level = levels.get(number - 1).copied().unwrap_or(Level::Info);
             let mut one = LogLine {
                 number,
-                text: parts.said,
+                text: parts.message,
                 level,
                 since: None,
                 times: 1,
                 stack: 0,
             };
-            if let Some(before) = seen.insert((sameness(parts.said), level), lines.len())
+            if let Some(before) = seen.insert((dedup_hash(parts.message), level), lines.len())
                 && let Some(earlier) = lines[before].take()
             {
                 one.times += earlier.times;
@@ -176,7 +176,7 @@ fn choose(lines: Vec<LogLine<'_>>, most: usize) -> Vec<LogLine<'_>> {
 /// `from_end` is 1 for the last line; the last `always` lines are kept whatever they say.
 fn score(one: &LogLine<'_>, from_end: usize, always: usize) -> usize {
     let near = 100 - from_end.min(2000) / 20;
-    let loud = match one.level {
+    let level_of = match one.level {
         Level::Fatal => 400,
         Level::Error => 300,
         Level::Warning => 150,
@@ -209,7 +209,7 @@ fn score(one: &LogLine<'_>, from_end: usize, always: usize) -> usize {
     if reporter || one.text.starts_with("-----") {
         near / 4
     } else {
-        (near + loud + last).saturating_sub(often)
+        (near + level_of + last).saturating_sub(often)
     }
 }
 
@@ -224,8 +224,8 @@ fn shift(newest: SignedDuration) -> Option<SignedDuration> {
 }
 
 /// Behind the tag: `AndroidRuntime: \tat com.starfall.…`.
-fn without_tag(said: &str) -> &str {
-    match said.split_once(':') {
+fn without_tag(message: &str) -> &str {
+    match message.split_once(':') {
         Some((tag, rest))
             if tag.len() <= 40
                 && (rest.is_empty() || rest.starts_with([' ', '\t']))
@@ -233,15 +233,15 @@ fn without_tag(said: &str) -> &str {
         {
             rest
         }
-        _ => said,
+        _ => message,
     }
 }
 
 /// Equal for lines that say the same but for numbers.
-fn sameness(said: &str) -> u64 {
+fn dedup_hash(message: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     let mut number = false;
-    for byte in text::head(said, SAME).bytes() {
+    for byte in text::head(message, SAME).bytes() {
         let digit = byte.is_ascii_digit();
         if !(digit && number) {
             (if digit { b'0' } else { byte }).hash(&mut hasher);

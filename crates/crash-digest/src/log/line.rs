@@ -1,9 +1,9 @@
-//! What one line of a log is: its time, how loud it is, and what it says.
+//! What one line of a log is: its time, how level_of it is, and what it says.
 
 use super::super::text;
 use super::timestamp::Stamp;
 
-/// How loud a line is.
+/// How level_of a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// Debug and verbose.
@@ -24,7 +24,7 @@ pub(super) struct Parts<'a> {
     pub stamp: Option<Stamp>,
     pub level: Level,
     /// What it says, without time, process and thread ids.
-    pub said: &'a str,
+    pub message: &'a str,
 }
 
 /// A level stands near the start of a line, or not at all.
@@ -37,33 +37,33 @@ pub(super) fn read(line: &str) -> Parts<'_> {
         Some((stamp, rest)) => (Some(stamp), rest.trim_start()),
         None => (None, line),
     };
-    if let Some((level, said)) = logcat(rest) {
+    if let Some((level, message)) = logcat(rest) {
         return Parts {
             stamp,
-            level: level.max(loud(said)),
-            said,
+            level: level.max(level_of(message)),
+            message,
         };
     }
     // Unreal's frame counter: `[2026.11.22-08.10.11:123][ 45]LogNet: …`.
-    let said = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((inner, said))
+    let message = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((inner, message))
             if !inner.is_empty()
                 && inner
                     .bytes()
                     .all(|byte| byte.is_ascii_digit() || byte == b' ') =>
         {
-            said.trim_start()
+            message.trim_start()
         }
         _ => rest,
     };
     Parts {
         stamp,
-        level: worded(text::head(said, NEAR)),
-        said,
+        level: worded(text::head(message, NEAR)),
+        message,
     }
 }
 
-/// Behind the time in logcat: `4883  5108 D Tag: said`; in its brief form the whole line: `E/Tag( 4883): said`.
+/// Behind the time in logcat: `4883  5108 D Tag: message`; in its brief form the whole line: `E/Tag( 4883): message`.
 fn logcat(rest: &str) -> Option<(Level, &str)> {
     if let [letter, b'/', ..] = rest.as_bytes() {
         let level = letter_level(*letter)?;
@@ -90,8 +90,8 @@ const fn letter_level(letter: u8) -> Option<Level> {
 }
 
 /// A message can be worse than the level it was printed with.
-fn loud(said: &str) -> Level {
-    let near = text::head(said, NEAR);
+fn level_of(message: &str) -> Level {
+    let near = text::head(message, NEAR);
     if near.contains("FATAL EXCEPTION")
         || near.contains("Fatal signal")
         || near.contains("Assertion failed")
@@ -191,9 +191,9 @@ mod tests {
             ("Fatal error!", Level::Fatal, "Fatal error!"),
             ("[W] low memory", Level::Warning, "[W] low memory"),
         ];
-        for (line, level, said) in cases {
+        for (line, level, message) in cases {
             let parts = read(line);
-            assert_eq!((parts.level, parts.said), (level, said), "{line}");
+            assert_eq!((parts.level, parts.message), (level, message), "{line}");
         }
     }
 }

@@ -5,14 +5,14 @@ use std::str::FromStr;
 
 /// Lines asked for: `120..200` with both ends, `120..`, `120`, `last 50`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Span {
+pub enum LineRange {
     /// From the first number to the last, both included, from 1.
     Lines(usize, usize),
     /// The last so many.
     Last(usize),
 }
 
-impl Span {
+impl LineRange {
     /// The line numbers inside a log of `len` lines.
     pub fn within(self, len: usize) -> RangeInclusive<usize> {
         match self {
@@ -22,7 +22,7 @@ impl Span {
     }
 }
 
-impl FromStr for Span {
+impl FromStr for LineRange {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -64,16 +64,16 @@ mod tests {
 
     #[test]
     fn the_forms_people_write() {
-        assert_eq!("120..200".parse(), Ok(Span::Lines(120, 200)));
-        assert_eq!("120..=200".parse(), Ok(Span::Lines(120, 200)));
-        assert_eq!("120-200".parse(), Ok(Span::Lines(120, 200)));
-        assert_eq!("7".parse(), Ok(Span::Lines(7, 7)));
-        assert_eq!("5..".parse(), Ok(Span::Lines(5, usize::MAX)));
-        assert_eq!("last 50".parse(), Ok(Span::Last(50)));
+        assert_eq!("120..200".parse(), Ok(LineRange::Lines(120, 200)));
+        assert_eq!("120..=200".parse(), Ok(LineRange::Lines(120, 200)));
+        assert_eq!("120-200".parse(), Ok(LineRange::Lines(120, 200)));
+        assert_eq!("7".parse(), Ok(LineRange::Lines(7, 7)));
+        assert_eq!("5..".parse(), Ok(LineRange::Lines(5, usize::MAX)));
+        assert_eq!("last 50".parse(), Ok(LineRange::Last(50)));
         assert_eq!(
-            "9..3".parse::<Span>(),
+            "9..3".parse::<LineRange>(),
             Err("lines must be `120..200` or `last 50`, not `9..3`".to_owned())
         );
-        assert!("0..3".parse::<Span>().is_err() && "some".parse::<Span>().is_err());
+        assert!("0..3".parse::<LineRange>().is_err() && "some".parse::<LineRange>().is_err());
     }
 }

@@ -10,7 +10,7 @@ use memchr::memchr_iter;
 
 pub use digest::{Digest, LogLine};
 pub use line::Level;
-pub use line_range::Span;
+pub use line_range::LineRange;
 pub use search::{Found, Hit, Pattern};
 
 /// A log and where its lines begin. Lines are numbered from 1, as editors do.
@@ -56,7 +56,7 @@ impl<'a> Log<'a> {
     }
 
     /// The lines of a slice with their numbers; what lies beyond the log is left out.
-    pub fn slice(&self, span: &Span) -> impl Iterator<Item = (usize, &'a str)> {
+    pub fn slice(&self, span: &LineRange) -> impl Iterator<Item = (usize, &'a str)> {
         span.within(self.len())
             .filter_map(|number| Some((number, self.line(number)?)))
     }

@@ -5,7 +5,7 @@ mod shorten;
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
-use super::frame::Dialect;
+use super::frame::Language;
 use super::text;
 
 /// Longer names are left mangled: they cost time and nobody reads them.
@@ -61,39 +61,33 @@ impl fmt::Write for Bounded {
     }
 }
 
-/// `?Tick@APawn@@QEAAXM@Z` is `APawn::Tick`; templates and operators stay mangled.
+/// `?Tick@APawn@@QEAAXM@Z` is `public: void __cdecl APawn::Tick(float)`; only the name is printed.
 fn microsoft(name: &str) -> Option<String> {
-    let (path, _) = name.strip_prefix('?')?.split_once("@@")?;
-    let plain = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    };
-    let parts: Vec<&str> = path.split('@').collect();
-    if parts.len() > 16 || !parts.iter().all(|part| plain(part)) {
+    if name.len() > LONGEST_MANGLED {
         return None;
     }
-    Some(parts.into_iter().rev().collect::<Vec<_>>().join("::"))
+    let flags = msvc_demangler::DemangleFlags::NAME_ONLY;
+    let full = msvc_demangler::demangle(name, flags).ok()?;
+    (full.len() <= LONGEST_DEMANGLED && !full.is_empty()).then_some(full)
 }
 
 /// The name for reading.
-pub(super) fn short(name: &str, dialect: Dialect) -> Cow<'_, str> {
-    let short = match dialect {
-        Dialect::Native => native(name),
-        Dialect::CSharp => csharp(name),
-        Dialect::Java => java(name),
-        Dialect::Lua | Dialect::Script => Cow::Borrowed(name),
+pub(super) fn short(name: &str, language: Language) -> Cow<'_, str> {
+    let short = match language {
+        Language::Native => native(name),
+        Language::CSharp => csharp(name),
+        Language::Java => java(name),
+        Language::Lua | Language::Script => Cow::Borrowed(name),
     };
     if short.len() <= LONGEST_SHORT {
         short
     } else {
-        Cow::Owned(elide(&short))
+        Cow::Owned(cut_middle(&short))
     }
 }
 
 /// Cuts the middle out: the class in front and the method at the end both tell.
-fn elide(name: &str) -> String {
+fn cut_middle(name: &str) -> String {
     let mut tail = name.len() - 60;
     while !name.is_char_boundary(tail) {
         tail += 1;
@@ -239,9 +233,9 @@ mod tests {
             ("main", "main"),
         ];
         for (name, expected) in cases {
-            assert_eq!(short(name, Dialect::Native), expected, "{name}");
+            assert_eq!(short(name, Language::Native), expected, "{name}");
         }
-        assert_eq!(short("Pool`1[T]:Get", Dialect::CSharp), "Pool.Get");
+        assert_eq!(short("Pool`1[T]:Get", Language::CSharp), "Pool.Get");
     }
 
     #[test]
@@ -249,8 +243,8 @@ mod tests {
         for name in [
             "_Z", "_ZN", "a<b", ">>>", "f(", "operator", "<>::", "((((", "{{{", "x)y", "<é",
         ] {
-            let _ = short(name, Dialect::Native);
-            let _ = short(name, Dialect::CSharp);
+            let _ = short(name, Language::Native);
+            let _ = short(name, Language::CSharp);
         }
     }
 }

@@ -13,7 +13,7 @@ struct Image<'a> {
 }
 
 /// Gives bare addresses their place: that of a frame which names it, or else the image around it.
-pub(super) fn place<'a>(frames: &mut [Frame<'a>], text: &'a str) {
+pub(super) fn assign_images<'a>(frames: &mut [Frame<'a>], text: &'a str) {
     if !frames.iter().any(is_bare) {
         return;
     }

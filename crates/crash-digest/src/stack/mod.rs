@@ -29,7 +29,7 @@ pub enum Part {
 
 /// An exception and its frames.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Section<'a> {
+pub struct ExceptionFrames<'a> {
     /// What it is.
     pub part: Part,
     /// Its name and message, as far as the text carries them.
@@ -46,7 +46,7 @@ pub struct Stack<'a> {
     /// Every frame in print order, over all sections.
     pub frames: Vec<Frame<'a>>,
     /// Exceptions in print order; frames belong to exactly one.
-    pub sections: Vec<Section<'a>>,
+    pub sections: Vec<ExceptionFrames<'a>>,
     /// Signal, fault address, abort message, process and thread, build ids.
     pub facts: Facts<'a>,
     /// Locks held or waited for, by frame.
@@ -77,9 +77,9 @@ impl<'a> Stack<'a> {
 
     /// The section that tells why: where the exception was raised, the innermost cause, or the only one.
     pub fn root(&self) -> Option<usize> {
-        let with_frames = |section: &Section<'_>| !section.frames.is_empty();
+        let with_frames = |section: &ExceptionFrames<'_>| !section.frames.is_empty();
         let last = |part| {
-            let fits = |section: &Section<'_>| section.part == part && with_frames(section);
+            let fits = |section: &ExceptionFrames<'_>| section.part == part && with_frames(section);
             self.sections.iter().rposition(fits)
         };
         let first = self.sections.iter().position(with_frames);

@@ -1,8 +1,8 @@
 //! Reads a stack line by line: what each line is depends on what came before, and only here.
 
-use super::super::frame::{Dialect, Frame};
+use super::super::frame::{Frame, Language};
 use super::super::{grammar, text, threads};
-use super::{Exception, Part, Section, Stack, exception, images, locks};
+use super::{Exception, ExceptionFrames, Part, Stack, exception, images, locks};
 
 /// More inner exceptions than this are not told apart.
 const DEEPEST: usize = 64;
@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
     }
 
     fn frame(&mut self, line: &'a str, frame: Frame<'a>) {
-        if frame.dialect == Dialect::Native
+        if frame.language == Language::Native
             && let Some(module) = frame.module
             && let Some(build) = text::after(line, "(BuildId: ", b")")
         {
@@ -122,7 +122,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The section that is being read; the first one opens itself.
-    fn section(&mut self) -> &mut Section<'a> {
+    fn section(&mut self) -> &mut ExceptionFrames<'a> {
         if self.stack.sections.is_empty() {
             self.open(Part::Main, Exception::default());
         }
@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
 
     fn open(&mut self, part: Part, exception: Exception<'a>) {
         let at = self.stack.frames.len();
-        self.stack.sections.push(Section {
+        self.stack.sections.push(ExceptionFrames {
             part,
             exception,
             frames: at..at,
@@ -288,7 +288,9 @@ impl<'a> Reader<'a> {
         let (file, number) = text::file_line(&line[3..]);
         match self.stack.frames.last_mut() {
             Some(frame)
-                if frame.file.is_none() && number.is_some() && frame.dialect == Dialect::Native =>
+                if frame.file.is_none()
+                    && number.is_some()
+                    && frame.language == Language::Native =>
             {
                 (frame.file, frame.line) = (Some(file), number);
                 true
@@ -298,7 +300,7 @@ impl<'a> Reader<'a> {
     }
 
     fn finish(mut self) -> Stack<'a> {
-        images::place(&mut self.stack.frames, self.text);
+        images::assign_images(&mut self.stack.frames, self.text);
         // An exception without frames of its own still stands; an empty section says nothing.
         self.stack
             .sections

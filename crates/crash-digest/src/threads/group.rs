@@ -12,7 +12,7 @@ use super::ThreadDump;
 
 /// Threads that do the same kind of thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
+pub struct ActivityGroup {
     /// What they do.
     pub activity: Activity,
     /// The faulting thread stands alone and first.
@@ -36,7 +36,7 @@ pub struct StackGroup {
     pub frames: usize,
 }
 
-impl Group {
+impl ActivityGroup {
     /// How many threads.
     pub fn len(&self) -> usize {
         self.stacks.iter().map(|same| same.threads.len()).sum()
@@ -48,7 +48,7 @@ impl Group {
     }
 }
 
-impl fmt::Display for Group {
+impl fmt::Display for ActivityGroup {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
@@ -74,9 +74,9 @@ impl fmt::Display for Group {
 
 impl ThreadDump<'_> {
     /// The faulting thread first, then the others by what they do; stacks with own code before those without.
-    pub fn groups(&self, rules: &OwnershipRules) -> Vec<Group> {
+    pub fn groups(&self, rules: &OwnershipRules) -> Vec<ActivityGroup> {
         let faulting = self.faulting();
-        let mut groups: Vec<Group> = Vec::new();
+        let mut groups: Vec<ActivityGroup> = Vec::new();
         let mut activities = HashMap::new();
         let mut seen: HashMap<(bool, Activity, u64), (usize, usize)> = HashMap::new();
         for (index, thread) in self.threads.iter().enumerate() {
@@ -97,7 +97,7 @@ impl ThreadDump<'_> {
                     .iter()
                     .position(|group| group.activity == activity && group.faulting == first)
                     .unwrap_or_else(|| {
-                        groups.push(Group {
+                        groups.push(ActivityGroup {
                             activity,
                             faulting: first,
                             stacks: Vec::new(),
@@ -186,6 +186,9 @@ fn family(name: &str) -> &str {
 fn fingerprint(thread: &super::Thread<'_>) -> u64 {
     thread.stack.frames.iter().fold(0, |print, frame| {
         let (function, file) = frame.identity();
-        recursion::mix(recursion::mix(print, function.as_bytes()), file.as_bytes())
+        recursion::hash_mix(
+            recursion::hash_mix(print, function.as_bytes()),
+            file.as_bytes(),
+        )
     })
 }

@@ -54,10 +54,9 @@ fn quoted(line: &str) -> Option<Header<'_>> {
     .iter()
     .find_map(|mark| {
         let at = line.find(mark)?;
-        let front = line[1..at]
-            .trim_end()
-            .strip_suffix('"')
-            .unwrap_or(&line[1..at]);
+        // A line that begins with the mark has no name: `" #12`.
+        let front = line.get(1..at)?;
+        let front = front.trim_end().strip_suffix('"').unwrap_or(front);
         Some((front, &line[at..]))
     })?;
     let rest = rest.trim_start_matches('"').trim_start();
@@ -311,6 +310,9 @@ mod tests {
                 }),
                 "{line}"
             );
+        }
+        for line in ["\" #12", "\" os_prio=0", "\" (not attached)", "\""] {
+            assert_eq!(read(line), None, "{line}");
         }
         assert_eq!(read("Thread pool is full"), None);
         assert_eq!(

@@ -3,7 +3,7 @@
 mod group;
 mod header;
 
-pub use group::{Group, StackGroup};
+pub use group::{ActivityGroup, StackGroup};
 pub use header::Header;
 pub(super) use header::read as header;
 

@@ -8,7 +8,7 @@ use crate::project::Target;
 use crate::reply::{Block, Cell, Code, End, Fact, Reply, counted, inline};
 use crash_digest::excerpt::Line;
 use crash_digest::log::Log;
-use crash_digest::threads::{Group, StackGroup, ThreadDump};
+use crash_digest::threads::{ActivityGroup, StackGroup, ThreadDump};
 use crash_digest::wait_graph;
 
 /// Tokens of each part in a reply.
@@ -130,7 +130,7 @@ impl Report<'_> {
         }
         let groups = dump.groups(&self.rules(target));
         let faulting = self.faulting(dump).is_some();
-        let groups: Vec<&Group> = groups
+        let groups: Vec<&ActivityGroup> = groups
             .iter()
             .filter(|group| !(group.faulting && faulting))
             .collect();
@@ -168,7 +168,7 @@ impl Report<'_> {
 const STACKS: usize = 3;
 
 /// A line for each different stack that says something: own code first, idle pools last.
-fn group_lines(group: &Group) -> Vec<String> {
+fn group_lines(group: &ActivityGroup) -> Vec<String> {
     let line = |same: &StackGroup| {
         let first = same.threads.first().copied().unwrap_or_default();
         let at = same

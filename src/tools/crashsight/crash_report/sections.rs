@@ -8,7 +8,7 @@ use super::{File, Report};
 use crate::error::Error;
 use crate::project::Target;
 use crate::reply::{Cell, Code, End, Reply, Table, counted, inline};
-use crash_digest::log::{Log, Pattern, Span};
+use crash_digest::log::{LineRange, Log, Pattern};
 
 /// What somebody asks to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl Section {
 /// How much of a text is asked for.
 pub struct Wanted<'a> {
     /// `120..200`, `last 50`.
-    pub lines: Option<Span>,
+    pub lines: Option<LineRange>,
     /// Text, or `/an expression/`.
     pub search: Option<&'a Pattern>,
     /// What was asked, to say it again.
@@ -197,7 +197,7 @@ impl Report<'_> {
         let mut table = Table::new(&["index", "thread", "", "does", "frames", "at"]);
         let span = wanted
             .lines
-            .unwrap_or(Span::Lines(1, usize::MAX))
+            .unwrap_or(LineRange::Lines(1, usize::MAX))
             .within(dump.threads.len());
         for (index, thread) in dump.threads.iter().enumerate() {
             if !span.contains(&(index + 1))
@@ -345,8 +345,8 @@ fn tell_text(reply: &mut Reply, caption: &str, text: &str, dear: End, wanted: &W
         return;
     }
     let unasked = match dear {
-        End::Head => Span::Lines(1, UNASKED),
-        End::Tail => Span::Last(UNASKED),
+        End::Head => LineRange::Lines(1, UNASKED),
+        End::Tail => LineRange::Last(UNASKED),
     };
     let lines: Vec<String> = log
         .slice(&wanted.lines.unwrap_or(unasked))

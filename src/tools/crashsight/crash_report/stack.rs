@@ -1,4 +1,4 @@
-//! The crashed thread's stack: a verdict on its symbols, and the frames that tell.
+//! The crashed thread's stack: a symbolication on its symbols, and the frames that tell.
 
 use super::{Report, fenced};
 use crate::project::Target;
@@ -60,15 +60,15 @@ impl Report<'_> {
 
     /// `12 of 14 frames resolved; no symbols: libfoo.so (2)`, the service's own status, and what follows.
     fn symbols(&self, stack: &Stack<'_>) -> String {
-        let verdict = stack.verdict();
+        let symbolication = stack.symbolication();
         let mut out = format!(
             "symbols: {}",
-            crate::reply::inline(&verdict.to_string(), 300)
+            crate::reply::inline(&symbolication.to_string(), 300)
         );
         if let Some(status) = self.retrace().filter(|status| !out.contains(status)) {
             out = format!("{out}; the service says: {status}");
         }
-        if verdict.frames > 0 && verdict.resolved * 2 < verdict.frames {
+        if symbolication.frames > 0 && symbolication.named * 2 < symbolication.frames {
             out.push_str(
                 "; do not reason about bare addresses, ask for the symbols of these modules",
             );

@@ -1,0 +1,44 @@
+//! Sets up the tools from the configuration, or from the embedded simulator.
+
+use std::sync::Arc;
+
+use super::options::Options;
+use super::simulator::Simulator;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::reply::Budget;
+use crate::tools::Toolbox;
+use crate::upstream::pipeline::{CallLimits, Upstream};
+
+/// A toolbox, and the simulator behind it where there is one: dropping that ends it.
+pub(crate) struct Setup {
+    pub(super) toolbox: Arc<Toolbox>,
+    pub(super) budget: Budget,
+    pub(super) simulator: Option<Simulator>,
+}
+
+impl Options {
+    /// Reads the settings, or starts the simulator and points at it.
+    pub(super) async fn set_up(&self) -> anyhow::Result<Setup> {
+        let policy = self.policy()?;
+        let mut limits = CallLimits {
+            answer_bytes: self.max_response_mb as usize * (1 << 20),
+            ..CallLimits::default()
+        };
+        let (projects, zone, simulator) = if self.demo {
+            limits.paced = self.simulator.limits_rate();
+            let (simulator, projects) = self.simulator.start().await?;
+            let zone = crate::time_range::zone("+08:00").map_err(anyhow::Error::msg)?;
+            (Arc::new(projects), zone, Some(simulator))
+        } else {
+            let settings = Config::load(self.config.as_deref())?;
+            (settings.projects, settings.zone, None)
+        };
+        let run = Arc::new(Upstream::new(projects, Clock::System, limits));
+        Ok(Setup {
+            toolbox: Arc::new(Toolbox::new(run, zone, policy)),
+            budget: Budget::new(self.reply_tokens),
+            simulator,
+        })
+    }
+}
