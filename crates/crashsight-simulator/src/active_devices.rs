@@ -13,9 +13,10 @@ use crate::world::World;
 const ARRIVALS: [u64; 24] = [
     60, 22, 10, 6, 5, 8, 22, 48, 66, 62, 56, 60, 72, 58, 44, 40, 42, 50, 62, 66, 60, 44, 24, 13,
 ];
-/// Devices present in an hour, in thousandths of the day's devices; never fewer than arrive.
+/// Devices present in an hour, in thousandths of the day's devices: in the first hour those that arrive,
+/// later never fewer.
 const PRESENT: [u64; 24] = [
-    75, 45, 28, 20, 18, 20, 35, 65, 90, 98, 105, 125, 150, 135, 115, 112, 118, 130, 150, 172, 190,
+    60, 45, 28, 20, 18, 20, 35, 65, 90, 98, 105, 125, 150, 135, 115, 112, 118, 130, 150, 172, 190,
     192, 160, 110,
 ];
 /// More people play at the weekend, in hundredths, from Thursday (the first day of 1970).
@@ -144,6 +145,7 @@ mod tests {
                 .zip(PRESENT)
                 .all(|(arrive, present)| *arrive <= present)
         );
+        assert_eq!(ARRIVALS[0], PRESENT[0], "a day's first hour has one number");
         for ago in 0..30 {
             let shares = adoption(Project::Ios, Day(20_000 - ago), Day(20_000));
             assert_eq!(shares.iter().sum::<u64>(), 1000);

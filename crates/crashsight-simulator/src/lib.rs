@@ -68,6 +68,7 @@ pub use accounts::{
     ACCOUNTS, AGORA_APP, AGORA_CUSTOMER_ID, AGORA_CUSTOMER_SECRET, API_KEY, Credentials,
     DemoAccount, GETUI_APP_ID, GETUI_APP_KEY, GETUI_MASTER_SECRET, Service, USER_ID,
 };
+pub use crashsight::Envelopes;
 pub use faults::{Fault, FaultRule, Faults};
 pub use options::Options;
 pub use projects::{DemoProject, PROJECTS};

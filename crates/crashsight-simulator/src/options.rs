@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::crashsight::Envelopes;
 use crate::faults::FaultRule;
 
 /// How a simulator behaves. The default is a healthy service with the vendor's quota.
@@ -20,6 +21,8 @@ pub struct Options {
     pub quota: Option<u32>,
     /// Added to the time of every answer.
     pub latency: Duration,
+    /// The envelopes of CrashSight's answers.
+    pub envelopes: Envelopes,
     /// Faults that recur; none by default.
     pub faults: Vec<FaultRule>,
 }
@@ -32,6 +35,7 @@ impl Default for Options {
             now: None,
             quota: Some(25),
             latency: Duration::ZERO,
+            envelopes: Envelopes::Seed,
             faults: Vec::new(),
         }
     }

@@ -36,6 +36,11 @@ impl Params {
         Self(fields.cloned().unwrap_or_default())
     }
 
+    /// Whether there is a parameter by this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// A text; numbers count as text, and an empty text as absent.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.0

@@ -20,7 +20,7 @@ use crate::faults::{Fault, Faults};
 use crate::getui;
 use crate::options::Options;
 use crate::params::Params;
-use crate::triage::Tags;
+use crate::triage::Triage;
 use crate::world::World;
 use crate::{calendar, fault_injection, response};
 
@@ -34,7 +34,7 @@ pub(crate) struct State {
     counter: EndpointCounter,
     options: Options,
     quota: Quota,
-    tags: Tags,
+    triage: Triage,
     calls: AtomicU64,
 }
 
@@ -45,7 +45,7 @@ impl State {
             tokens: getui::Tokens::default(),
             counter: EndpointCounter::default(),
             quota: Quota::new(options.quota),
-            tags: Tags::default(),
+            triage: Triage::default(),
             calls: AtomicU64::new(0),
             options,
         }
@@ -134,7 +134,13 @@ async fn answer(state: &State, request: Request, now_ms: i64) -> Response {
         }
     }
     let world = World::new(state.options.seed, now_ms);
-    match crashsight::answer(operation, &params, world, &state.tags) {
+    match crashsight::answer(
+        operation,
+        &params,
+        world,
+        &state.triage,
+        state.options.envelopes,
+    ) {
         Ok(body) => response::json(StatusCode::OK, &body),
         Err(crashsight::Forbidden) => response::text(StatusCode::FORBIDDEN, "Forbidden"),
     }

@@ -21,7 +21,12 @@ impl Span {
         Self::hours(first.first_hour(), last.last_hour())
     }
 
-    /// What both have.
+    /// Whether an instant is in it.
+    pub(crate) fn contains(self, unix_ms: i64) -> bool {
+        (self.from_ms..self.until_ms).contains(&unix_ms)
+    }
+
+    /// The part in common.
     pub(crate) fn within(self, other: Self) -> Self {
         Self {
             from_ms: self.from_ms.max(other.from_ms),

@@ -3,9 +3,9 @@
 use super::query::Query;
 use crate::calendar::Day;
 use crate::filter::Filter;
-use crate::hash_random::mix;
+use crate::hash_random::hash;
 use crate::issues::Issue;
-use crate::projects::RELEASES;
+use crate::projects::{RELEASES, Release};
 use crate::span::Span;
 use crate::world::{KEPT_DAYS, World};
 
@@ -33,6 +33,14 @@ pub(crate) struct Seen(Vec<u32>);
 impl Seen {
     pub(crate) fn add(&mut self, device: u32) {
         self.0.push(device);
+    }
+
+    /// Devices that were seen more than once.
+    pub(crate) fn repeated(&self) -> usize {
+        let mut sorted = self.0.clone();
+        sorted.sort_unstable();
+        let groups = sorted.chunk_by(|one, other| one == other);
+        groups.filter(|group| group.len() > 1).count()
     }
 
     pub(crate) fn count(mut self) -> Count {
@@ -106,29 +114,31 @@ pub(crate) fn summary(query: &Query<'_>, issue: &Issue) -> Option<Summary> {
                 *last_ms = crash.uploaded_ms.max(*last_ms);
             }
         });
+    let today = query.world.today();
     let versions: Vec<VersionSummary> = by_release
         .into_iter()
         .zip(issue.project.releases())
-        .map(|((seen, first_ms, last_ms), release)| VersionSummary {
+        .map(|((seen, kept_ms, last_ms), release)| VersionSummary {
             version: release.version,
             count: seen.count(),
-            first_ms,
+            first_ms: before_kept_ms(issue, release, today).unwrap_or(kept_ms),
             last_ms,
         })
         .filter(|version| version.count.crashes > 0)
         .collect();
-    let kept_first_ms = versions.iter().map(|version| version.first_ms).min()?;
     Some(Summary {
         total: all.count(),
-        first_ms: first_ms(issue, query.world.today()).unwrap_or(kept_first_ms),
+        first_ms: versions.iter().map(|version| version.first_ms).min()?,
         last_ms: versions.iter().map(|version| version.last_ms).max()?,
         versions,
     })
 }
 
-/// When an issue was first seen, if that is longer ago than crashes are kept.
-fn first_ms(issue: &Issue, today: Day) -> Option<i64> {
-    let start_ms = today.back(issue.first_seen()).first_hour().start_ms();
-    let within_ms = i64::try_from(mix(issue.key) % 86_400_000).unwrap_or(0);
-    (issue.first_seen() >= KEPT_DAYS).then_some(start_ms + within_ms)
+/// When an issue was first seen in a version, if that is longer ago than crashes are kept.
+fn before_kept_ms(issue: &Issue, release: &Release, today: Day) -> Option<i64> {
+    let days_ago = issue.first_seen().min(release.days_ago);
+    let start_ms = today.back(days_ago).first_hour().start_ms();
+    let draw = hash([issue.key, u64::from(release.days_ago)]);
+    let within_ms = i64::try_from(draw % 86_400_000).unwrap_or(0);
+    (days_ago >= KEPT_DAYS).then_some(start_ms + within_ms)
 }

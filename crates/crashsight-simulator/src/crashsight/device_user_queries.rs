@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::aggregate::{self, Seen};
+use super::columns::{Nothing, table};
 use super::crashes::user_text;
 use super::envelope::Refusal;
 use super::query::{Answer, Query};
@@ -14,42 +15,11 @@ use crate::filter::Filter;
 use crate::ids;
 use crate::issues::{self, Issue, Kind};
 use crate::pattern::{glob, releases};
-use crate::report::Context;
+use crate::report;
 use crate::span::Span;
 
 /// Rows without a `limit`.
 const MOST_ROWS: usize = 1000;
-
-/// How an operation writes "nothing": the seed's examples differ.
-#[derive(Clone, Copy)]
-enum Nothing {
-    /// `null`.
-    Null,
-    /// The text `"null"`.
-    Text,
-}
-
-/// Rows in the form of `type`.
-fn table(query: &Query<'_>, columns: &[&str], rows: Vec<Vec<Value>>, nothing: Nothing) -> Value {
-    let nothing = match nothing {
-        Nothing::Null => Value::Null,
-        Nothing::Text => "null".into(),
-    };
-    let data = if query.params.text("type").as_deref() == Some("pretty") {
-        let object = |row: Vec<Value>| -> Map<String, Value> {
-            columns
-                .iter()
-                .map(|column| (*column).to_owned())
-                .zip(row)
-                .collect()
-        };
-        let results: Vec<Map<String, Value>> = rows.into_iter().map(object).collect();
-        json!({"columns": null, "values": null, "results": results})
-    } else {
-        json!({"columns": columns, "values": rows, "results": null})
-    };
-    json!({"errmsg": nothing, "data": data, "cost": 0})
-}
 
 /// Crashes of the project in the span that match `wanted`, newest first.
 fn crashes(
@@ -75,8 +45,6 @@ fn crashes(
     Ok(found)
 }
 
-const EVERY_KIND: [Kind; 3] = [Kind::Crash, Kind::Anr, Kind::Error];
-
 fn limit(query: &Query<'_>) -> usize {
     query.params.rows("limit", MOST_ROWS)
 }
@@ -88,7 +56,7 @@ pub(crate) fn user_crashes(query: &Query<'_>) -> Answer {
         .iter()
         .map(|id| ids::parse_user(query.project, id))
         .collect();
-    let found = crashes(query, &EVERY_KIND, |crash| {
+    let found = crashes(query, &Kind::ALL, |crash| {
         users.is_empty() || crash.user().is_some_and(|user| users.contains(&Some(user)))
     })?;
     let row = |(issue, crash): &(&Issue, Crash)| {
@@ -115,7 +83,7 @@ pub(crate) fn users(query: &Query<'_>) -> Answer {
         .params
         .text("type")
         .and_then(|name| Kind::parse(&name));
-    let kinds = kind.map_or(EVERY_KIND.to_vec(), |kind| vec![kind]);
+    let kinds = kind.map_or(Kind::ALL.to_vec(), |kind| vec![kind]);
     let releases = releases(query.project, &query.version_patterns());
     let found = crashes(query, &kinds, |crash| {
         releases.get(crash.release) == Some(&true)
@@ -140,7 +108,7 @@ pub(crate) fn device_crashes(query: &Query<'_>) -> Answer {
         .iter()
         .map(|id| ids::parse_device(query.project, id))
         .collect();
-    let found = crashes(query, &EVERY_KIND, |crash| {
+    let found = crashes(query, &Kind::ALL, |crash| {
         devices.contains(&Some(crash.device))
     })?;
     let row = |(issue, crash): &(&Issue, Crash)| {
@@ -182,9 +150,7 @@ pub(crate) fn issue_devices(query: &Query<'_>) -> Answer {
     if wanted.is_empty() {
         return Err(Refusal::not_found("issue not found"));
     }
-    let found = crashes(query, &EVERY_KIND, |crash| {
-        wanted.contains(&crash.key.issue)
-    })?;
+    let found = crashes(query, &Kind::ALL, |crash| wanted.contains(&crash.key.issue))?;
     let row = |(issue, crash): &(&Issue, Crash)| {
         let profile = crash.profile();
         vec![
@@ -236,7 +202,7 @@ pub(crate) fn device_users(query: &Query<'_>) -> Answer {
         .iter()
         .map(|id| ids::parse_device(query.project, id))
         .collect();
-    let found = crashes(query, &EVERY_KIND, |crash| {
+    let found = crashes(query, &Kind::ALL, |crash| {
         devices.contains(&Some(crash.device))
     })?;
     let row = |(_, crash): &(&Issue, Crash)| {
@@ -261,11 +227,7 @@ fn stacks(query: &Query<'_>) -> Result<(String, Vec<&'static Issue>, Span), Refu
         .text("keyName")
         .ok_or_else(|| Refusal::parameter("params.keyName is required"))?;
     let pattern = format!("*{}*", keyword.to_lowercase());
-    let matches = |issue: &&Issue| {
-        let stack = Context::sample(issue).stack();
-        let text = format!("{} {} {stack}", issue.exception(), issue.message());
-        glob(&pattern, &text.to_lowercase())
-    };
+    let matches = |issue: &&Issue| glob(&pattern, &report::searchable_text(issue).to_lowercase());
     let issues = issues::all(query.project)
         .iter()
         .filter(|issue| issue.kind() == Kind::Crash);
@@ -275,6 +237,34 @@ fn stacks(query: &Query<'_>) -> Result<(String, Vec<&'static Issue>, Span), Refu
         issues.filter(matches).collect()
     };
     Ok((keyword, issues, query.span()?))
+}
+
+/// `getCrashDeviceInfoByExpUid`: the devices of some crashes.
+pub(crate) fn exception_devices(query: &Query<'_>) -> Answer {
+    let ids = query.params.inner("filters").list("expUid");
+    if ids.is_empty() {
+        return Err(Refusal::parameter("filters.expUid is required"));
+    }
+    let span = query.span()?;
+    let found = ids
+        .iter()
+        .filter_map(|id| query.world.crash(id))
+        .filter(|(issue, crash)| {
+            issue.project == query.project && span.contains(crash.uploaded_ms)
+        });
+    let row = |(_, crash): (&Issue, Crash)| {
+        let profile = crash.profile();
+        vec![
+            crash.key.id(query.world.seed).into(),
+            ids::device_id(query.project, crash.device).into(),
+            profile.model.name.into(),
+            profile.system.into(),
+            crash.version().into(),
+        ]
+    };
+    let rows = found.take(limit(query)).map(row).collect();
+    let columns = ["expUid", "deviceId", "model", "osVersion", "productVersion"];
+    Ok(table(query, &columns, rows, Nothing::Null))
 }
 
 /// `getStackCrashStat`: crashes whose stack has a keyword.

@@ -1,5 +1,7 @@
 //! The shapes in which the vendor wraps an answer and a refusal.
 
+use std::str::FromStr;
+
 use serde_json::{Value, json};
 
 /// How an operation wraps its payload.
@@ -25,7 +27,29 @@ pub(crate) enum Shape {
     Bare,
 }
 
-/// The vendor's no.
+/// Which form of envelope the answers have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Envelopes {
+    /// Each operation's own, as the seeds print it.
+    #[default]
+    Seed,
+    /// `{status, ret: {code, data}}` for all of them, as the SDK's OpenAPI document prints it.
+    Sdk,
+}
+
+impl FromStr for Envelopes {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "seed" => Ok(Self::Seed),
+            "sdk" => Ok(Self::Sdk),
+            _ => Err(format!("expected `seed` or `sdk`, not `{text}`")),
+        }
+    }
+}
+
+/// A refusal of the vendor's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) code: i64,
@@ -51,6 +75,16 @@ impl Refusal {
 }
 
 impl Shape {
+    /// A good answer in the SDK's envelope.
+    pub(crate) fn wrap_for_sdk(self, mut payload: Value) -> Value {
+        let data = match self {
+            Self::Columns => payload["data"].take(),
+            Self::RetStatusCode | Self::Flat => joined(json!({"statusCode": 0}), payload),
+            _ => payload,
+        };
+        Self::RetData.wrap(data, None)
+    }
+
     /// A good answer. `request_id` is the caller's, if any.
     pub(crate) fn wrap(self, payload: Value, request_id: Option<&str>) -> Value {
         match self {

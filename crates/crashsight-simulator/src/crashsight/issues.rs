@@ -25,7 +25,7 @@ pub(crate) fn info(query: &Query<'_>) -> Answer {
     answer["issueHash"] = ids::with_colons(&issue.id).into();
     answer["detailId"] = "".into();
     answer["parentHash"] = "".into();
-    answer["bugs"] = match top::bugs(issue) {
+    answer["bugs"] = match top::bugs(query, issue) {
         bugs if bugs.is_empty() => Value::Null,
         bugs => bugs.into(),
     };
@@ -33,7 +33,7 @@ pub(crate) fn info(query: &Query<'_>) -> Answer {
 }
 
 /// What list and detail have in common.
-fn row(query: &Query<'_>, issue: &Issue, summary: &Summary) -> Value {
+pub(crate) fn row(query: &Query<'_>, issue: &Issue, summary: &Summary) -> Value {
     let exits = |number: u64| if issue.spec.system_exit { number } else { 0 };
     json!({
         "issueId": issue.id,
@@ -49,8 +49,8 @@ fn row(query: &Query<'_>, issue: &Issue, summary: &Summary) -> Value {
         "sysCount": exits(summary.total.crashes),
         "version": "#$cv#$",
         "tagInfoList": top::tags(query, issue),
-        "processor": triage::processors(issue),
-        "status": triage::state(issue),
+        "processor": query.triage.processors(issue),
+        "status": query.triage.state(issue),
         "ftName": "",
         "issueVersions": top::versions(issue, summary),
     })
@@ -77,8 +77,10 @@ pub(crate) fn search(query: &Query<'_>) -> Answer {
     let mut found: Vec<(&Issue, Summary)> = issues::all(query.project)
         .iter()
         .filter(|issue| takes_type(&types, issue))
-        .filter(|issue| listed(&states, &triage::state(issue).to_string()))
-        .filter(|issue| wanted_bug.is_none_or(|wanted| triage::bug(issue).is_some() == wanted))
+        .filter(|issue| listed(&states, &query.triage.state(issue).to_string()))
+        .filter(|issue| {
+            wanted_bug.is_none_or(|wanted| query.triage.bugs(issue).is_empty() != wanted)
+        })
         .filter_map(|issue| Some((issue, aggregate::summary(query, issue)?)))
         .filter(|(_, summary)| {
             let versions = query
@@ -154,6 +156,8 @@ fn listed(list: &str, item: &str) -> bool {
 pub(crate) fn notes(query: &Query<'_>) -> Answer {
     let issue = query.issue("issueId")?;
     let facts = query.project.facts();
+    let bugs = query.triage.bugs(issue);
+    let bug = bugs.first();
     let row = |note: &triage::Note| {
         json!({
             "appId": facts.app,
@@ -161,28 +165,21 @@ pub(crate) fn notes(query: &Query<'_>) -> Answer {
             "issueIds": issue.id,
             "note": note.text,
             "createTime": calendar::seconds_text(note.created_ms),
-            "userId": note.author.user_id,
-            "newUserId": note.author.new_user_id,
+            "userId": note.user_id,
+            "newUserId": note.new_user_id,
             "issueStatus": 3,
-            "processors": triage::processors(issue),
-            "tapdId": triage::bug(issue).map(|bug| bug.id).unwrap_or_default(),
-            "bugUrl": "",
-            "workspaceId": triage::bug(issue).map_or("", |bug| bug.workspace),
+            "processors": query.triage.processors(issue),
+            "tapdId": bug.map(|bug| bug.id.as_str()).unwrap_or_default(),
+            "bugUrl": bug.map(|bug| bug.url.as_str()).unwrap_or_default(),
+            "workspaceId": bug.map_or("", |bug| bug.workspace),
         })
     };
-    Ok(triage::notes(issue, query.world.today())
+    Ok(query
+        .triage
+        .notes(issue, query.world.today())
         .iter()
         .map(row)
         .collect())
-}
-
-/// Tags an issue: the only write.
-pub(crate) fn add_tag(query: &Query<'_>) -> Answer {
-    let issue = query.issue("issueId")?;
-    query.tags.add(issue, &query.required("tagName")?);
-    let row = |tag: &triage::Tag| json!({"tagId": tag.id, "tagName": tag.name});
-    let tags: Vec<Value> = query.tags.of(issue).iter().map(row).collect();
-    Ok(json!({"tagInfoList": tags}))
 }
 
 /// Versions, tags, members, channels and bundles; `types` picks some of them.
@@ -238,7 +235,7 @@ pub(crate) fn options(query: &Query<'_>) -> Answer {
             Vec::new()
         }
     };
-    let tags = query.tags.of_project(query.project);
+    let tags = query.triage.project_tags(query.project);
     Ok(json!({
         "versionList": chosen("version", query.project.releases().iter().map(version).collect()),
         "tagList": chosen("tag", tags.iter().map(tag).collect()),

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::aggregate::{self, Seen};
+use super::conditions::Conditions;
 use super::envelope::Refusal;
-use super::query::{Answer, Query};
+use super::query::{Answer, Query, prefixed};
 use crate::active_devices;
 use crate::calendar::{self, Day, Hour};
 use crate::devices::COUNTRIES;
@@ -262,15 +263,6 @@ pub(crate) fn day_stats(query: &Query<'_>) -> Answer {
     Ok(json!([row]))
 }
 
-/// `crash` as it is, or as `vmCrash`.
-fn prefixed(prefix: &str, name: &str) -> String {
-    if prefix.is_empty() {
-        return name.to_owned();
-    }
-    let (first, rest) = name.split_at(1);
-    format!("{prefix}{}{rest}", first.to_ascii_uppercase())
-}
-
 /// Crash, ANR and error by day or hour, under a condition on the version.
 pub(crate) fn advanced(query: &Query<'_>) -> Answer {
     let instant = |name: &str| {
@@ -300,7 +292,11 @@ pub(crate) fn advanced(query: &Query<'_>) -> Answer {
             )));
         }
     };
-    let filter = advanced_filter(query)?;
+    let conditions = Conditions::read(query.params, query.world)?;
+    let filter = Filter {
+        releases: conditions.only_releases(query.project)?,
+        ..Filter::ALL
+    };
     let mut points = Vec::new();
     for (start_ms, step) in steps {
         let step = step.within(span);
@@ -320,30 +316,4 @@ pub(crate) fn advanced(query: &Query<'_>) -> Answer {
         points.push(point);
     }
     Ok(json!({"trendList": points}))
-}
-
-/// The conditions on `version`; a condition on anything else is refused rather than ignored.
-fn advanced_filter(query: &Query<'_>) -> Result<Filter, Refusal> {
-    let mut patterns = Vec::new();
-    for condition in query
-        .params
-        .inner("searchConditionGroup")
-        .objects("conditions")
-    {
-        match condition.text("field").as_deref() {
-            Some("version") => {
-                patterns.extend(condition.list("terms"));
-                patterns.extend(condition.list("term"));
-            }
-            field => {
-                let field = field.unwrap_or_default();
-                return Err(Refusal::parameter(format!("unsupported field: {field}")));
-            }
-        }
-    }
-    patterns.retain(|pattern| pattern != "-1");
-    Ok(Filter {
-        releases: releases(query.project, &patterns),
-        ..Filter::ALL
-    })
 }

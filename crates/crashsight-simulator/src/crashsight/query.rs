@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::envelope::Refusal;
+use super::envelope::{Envelopes, Refusal};
 use crate::calendar::{self, Day, Hour};
 use crate::devices::COUNTRIES;
 use crate::filter::Filter;
@@ -11,7 +11,7 @@ use crate::params::Params;
 use crate::pattern::releases;
 use crate::projects::Project;
 use crate::span::Span;
-use crate::triage::Tags;
+use crate::triage::Triage;
 use crate::world::World;
 
 /// What an operation answers with: its payload, or a refusal.
@@ -21,8 +21,9 @@ pub(crate) type Answer = Result<Value, Refusal>;
 pub(crate) struct Query<'a> {
     pub(crate) params: &'a Params,
     pub(crate) world: World,
-    pub(crate) tags: &'a Tags,
+    pub(crate) triage: &'a Triage,
     pub(crate) project: Project,
+    pub(crate) envelopes: Envelopes,
 }
 
 impl Query<'_> {
@@ -113,6 +114,13 @@ impl Query<'_> {
             .ok_or_else(|| Refusal::parameter(format!("{} is invalid, use YYYYMMDD", names[0])))
     }
 
+    /// An instant in the service's time, as Unix milliseconds.
+    pub(crate) fn instant(&self, name: &str) -> Result<i64, Refusal> {
+        calendar::parse_time(&self.required(name)?).ok_or_else(|| {
+            Refusal::parameter(format!("{name} is invalid, use YYYY-MM-DD HH:MM:SS"))
+        })
+    }
+
     /// `stime` and `etime`, or the days of the 2026 form; at most 30 days.
     pub(crate) fn span(&self) -> Result<Span, Refusal> {
         let span = if self.params.text("stime").is_none() && self.params.text("startDate").is_some()
@@ -122,15 +130,10 @@ impl Query<'_> {
                 self.day(["endDate", "endDate"])?,
             )
         } else {
-            let time = |name: &str| {
-                calendar::parse_time(&self.required(name)?).ok_or_else(|| {
-                    Refusal::parameter(format!("{name} is invalid, use YYYY-MM-DD HH:MM:SS"))
-                })
-            };
             // Seconds are whole, and the last one counts.
             Span {
-                from_ms: time("stime")?,
-                until_ms: time("etime")? + 1_000,
+                from_ms: self.instant("stime")?,
+                until_ms: self.instant("etime")? + 1_000,
             }
         };
         if span.until_ms - span.from_ms > 30 * 24 * calendar::HOUR_MS + 1_000 {
@@ -138,4 +141,13 @@ impl Query<'_> {
         }
         Ok(span)
     }
+}
+
+/// `crash`, or `vmCrash` with a prefix.
+pub(crate) fn prefixed(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() {
+        return name.to_owned();
+    }
+    let (first, rest) = name.split_at(1);
+    format!("{prefix}{}{rest}", first.to_ascii_uppercase())
 }

@@ -168,8 +168,8 @@ fn row(query: &Query<'_>, issue: &'static Issue, count: Count) -> Result<Value, 
         "crashNum": count.crashes,
         "accumulateCrashNum": summary.total.crashes,
         "accumulateCrashUser": summary.total.devices,
-        "state": triage::state(issue),
-        "processors": triage::processors(issue),
+        "state": query.triage.state(issue),
+        "processors": query.triage.processors(issue),
         "exceptionName": issue.exception(),
         "exceptionMessage": issue.message(),
         "keyStack": report::key_stack(issue),
@@ -177,7 +177,7 @@ fn row(query: &Query<'_>, issue: &'static Issue, count: Count) -> Result<Value, 
         "lastUpdateTimestamp": summary.last_ms,
         "issueVersions": versions(issue, &summary),
         "tags": tags(query, issue),
-        "bugs": bugs(issue),
+        "bugs": bugs(query, issue),
     }))
 }
 
@@ -203,12 +203,17 @@ pub(crate) fn versions(issue: &Issue, summary: &Summary) -> Vec<Value> {
 /// `tags` and `tagInfoList`.
 pub(crate) fn tags(query: &Query<'_>, issue: &Issue) -> Vec<Value> {
     let row = |tag: &triage::Tag| json!({"tagId": tag.id, "tagType": 0, "tagCount": 0, "tagName": tag.name});
-    query.tags.of(issue).iter().map(row).collect()
+    query.triage.tags(issue).iter().map(row).collect()
 }
 
 /// `bugs`.
-pub(crate) fn bugs(issue: &Issue) -> Vec<Value> {
-    let row =
-        |bug: triage::Bug| json!({"id": bug.id, "title": bug.title, "workspaceId": bug.workspace});
-    triage::bug(issue).map(row).into_iter().collect()
+pub(crate) fn bugs(query: &Query<'_>, issue: &Issue) -> Vec<Value> {
+    let row = |bug: &triage::Bug| {
+        let mut row = json!({"id": bug.id, "title": bug.title, "workspaceId": bug.workspace});
+        if !bug.url.is_empty() {
+            row["bugUrl"] = bug.url.clone().into();
+        }
+        row
+    };
+    query.triage.bugs(issue).iter().map(row).collect()
 }

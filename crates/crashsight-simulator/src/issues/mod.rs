@@ -27,11 +27,11 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    pub(crate) const ALL: [Self; 3] = [Self::Crash, Self::Anr, Self::Error];
+
     /// `crash`, `anr` or `error`, as in the requests' `type`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        [Self::Crash, Self::Anr, Self::Error]
-            .into_iter()
-            .find(|kind| kind.name() == text)
+        Self::ALL.into_iter().find(|kind| kind.name() == text)
     }
 
     pub(crate) const fn name(self) -> &'static str {
@@ -150,6 +150,11 @@ impl Issue {
             Nature::Js(_) => "JS",
             _ => "Native",
         }
+    }
+
+    /// Whether the system ran out of memory.
+    pub(crate) fn is_oom(&self) -> bool {
+        self.spec.nature == Nature::Memory || self.exception() == "java.lang.OutOfMemoryError"
     }
 
     /// The report's `type`: 100 app crash, 101 native, 103 ANR, 104 C#, 106 Lua, 107 JS.

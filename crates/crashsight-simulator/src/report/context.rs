@@ -5,7 +5,7 @@ use crate::crash::Crash;
 use crate::devices;
 use crate::hash_random::{Draws, hash};
 use crate::ids::CrashKey;
-use crate::issues::{Issue, Nature, Quirk};
+use crate::issues::{Issue, Quirk};
 use crate::projects::Project;
 
 /// The kind of a file; the vendor has a number for each.
@@ -199,9 +199,7 @@ impl<'a> Context<'a> {
         let mut draws = self.draws(10);
         let size = model.ram_mb << 20;
         let disk = model.disk_gb * 1_000_000_000;
-        let short = matches!(self.issue.spec.nature, Nature::Memory)
-            || self.issue.exception() == "java.lang.OutOfMemoryError";
-        let free = if short {
+        let free = if self.issue.is_oom() {
             draws.between(2, 6)
         } else {
             draws.between(14, 52)

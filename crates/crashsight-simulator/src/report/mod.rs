@@ -48,6 +48,12 @@ pub(crate) fn key_stack(issue: &Issue) -> String {
     stacks::key_frame(&Context::sample(issue))
 }
 
+/// Exception, message and stack: the text that keyword searches look through.
+pub(crate) fn searchable_text(issue: &Issue) -> String {
+    let stack = Context::sample(issue).stack();
+    format!("{} {} {stack}", issue.exception(), issue.message())
+}
+
 /// The dump of a native report.
 pub(crate) fn dump_id(issue: &Issue, crash_id: &str) -> Option<String> {
     (issue.exception_type() == "Native").then(|| crash_id.chars().rev().collect())

@@ -1,8 +1,11 @@
 //! The simulator seen from outside, over its own socket.
 
+mod agreement;
 mod numbers;
 mod operations;
 mod protocol;
+mod sdk_requests;
+mod writes;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -114,12 +117,34 @@ async fn post(simulator: &Simulator, path: &str, body: Value) -> Value {
     reply.json()
 }
 
+/// The payload of an answer in any envelope.
+fn payload(answer: &Value) -> Value {
+    let inside = [&answer["ret"]["data"], &answer["data"], &answer["ret"]];
+    let inside = inside
+        .into_iter()
+        .find(|payload| !payload.is_null() && !payload.is_number());
+    inside.unwrap_or(answer).clone()
+}
+
+/// Whether an answer is a refusal, in any envelope.
+fn is_refusal(answer: &Value) -> bool {
+    let codes = [
+        "/ret/code",
+        "/ret/statusCode",
+        "/ret",
+        "/statusCode",
+        "/code",
+    ];
+    let code = codes.iter().find_map(|code| answer.pointer(code)?.as_i64());
+    code.is_some_and(|code| (400..1000).contains(&code))
+}
+
 /// The first issue of today's top list.
 async fn top_issue(simulator: &Simulator) -> String {
     let body = serde_json::json!({"appId": APP, "platformId": 1, "type": "crash", "limit": 1,
         "minDate": "20261122", "maxDate": "20261122", "versionList": ["-1"]});
     let answer = post(simulator, "getTopIssueEx", body).await;
-    answer["data"]["topIssueList"][0]["issueId"]
+    payload(&answer)["topIssueList"][0]["issueId"]
         .as_str()
         .unwrap()
         .to_owned()
