@@ -11,6 +11,8 @@ mod options;
 mod output;
 mod serve;
 mod setup;
+#[cfg(feature = "demo")]
+mod simulate;
 mod simulator;
 mod tools;
 
@@ -41,6 +43,9 @@ enum Command {
     /// Run a demo session against simulated data and print a client configuration.
     #[cfg(feature = "demo")]
     Demo,
+    /// Run the simulator alone and print its address, ids, keys and a ready environment.
+    #[cfg(feature = "demo")]
+    Simulate(simulate::Simulate),
     /// Call one tool and print its reply.
     Call(call::Call),
     /// List the tools with their operation, effect and definition size in tokens.
@@ -102,6 +107,8 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Serve(serve) => serve.serve(&cli.options).await,
         #[cfg(feature = "demo")]
         Command::Demo => demo::demo(&cli.options).await,
+        #[cfg(feature = "demo")]
+        Command::Simulate(simulate) => simulate.run().await,
         Command::Call(call) => call.call(&cli.options).await,
         Command::Tools(tools) => tools.print(&cli.options).await,
         Command::Install(install) => install.run(&cli.options),

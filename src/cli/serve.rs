@@ -113,11 +113,11 @@ impl OverHttp {
         };
         let running = http::serve(options).await?;
         eprintln!("serving {scheme}://{}/mcp", running.address());
-        asked_to_end().await?;
+        shutdown_signal().await?;
         tokio::select! {
             () = running.stop() => Ok(()),
             // Asked twice: now.
-            asked = asked_to_end() => asked,
+            asked = shutdown_signal() => asked,
         }
     }
 
@@ -175,7 +175,7 @@ impl OverHttp {
 }
 
 /// Waits for Ctrl-C, or for what a service manager sends.
-async fn asked_to_end() -> anyhow::Result<()> {
+pub(super) async fn shutdown_signal() -> anyhow::Result<()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

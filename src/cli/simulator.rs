@@ -54,10 +54,10 @@ mod enabled {
 
     /// Calls a minute; `None` is no limit.
     #[derive(Clone, Copy)]
-    pub(in crate::cli) struct Quota(pub(in crate::cli) Option<u32>);
+    pub(crate) struct Quota(pub(crate) Option<u32>);
 
     /// Reads a number of calls, or `off`.
-    pub(in crate::cli) fn quota(text: &str) -> Result<Quota, String> {
+    pub(crate) fn quota(text: &str) -> Result<Quota, String> {
         match text {
             "off" => Ok(Quota(None)),
             number => number
@@ -107,4 +107,4 @@ mod disabled {
 #[cfg(not(feature = "demo"))]
 pub(crate) use disabled::{Simulator, SimulatorOptions};
 #[cfg(feature = "demo")]
-pub(crate) use enabled::{Simulator, SimulatorOptions};
+pub(crate) use enabled::{Quota, Simulator, SimulatorOptions, quota};

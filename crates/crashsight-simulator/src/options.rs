@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::crashsight::Envelopes;
 use crate::faults::FaultRule;
@@ -16,6 +16,8 @@ pub struct Options {
     pub port: u16,
     /// A fixed time; `None` reads the system clock at each request.
     pub now: Option<Timestamp>,
+    /// Added to the clock for the data only: signatures, tokens and the `Date` header keep to the clock.
+    pub data_offset: SignedDuration,
     /// CrashSight calls per sliding minute, all operations together. `None` lifts every limit, also those
     /// of Agora and Getui.
     pub quota: Option<u32>,
@@ -33,6 +35,7 @@ impl Default for Options {
             seed: 1,
             port: 0,
             now: None,
+            data_offset: SignedDuration::ZERO,
             quota: Some(25),
             latency: Duration::ZERO,
             envelopes: Envelopes::Seed,

@@ -55,6 +55,12 @@ impl State {
         self.calls.load(Ordering::Relaxed)
     }
 
+    /// The data set at this time of the clock.
+    fn world(&self, now_ms: i64) -> World {
+        let offset_ms = i64::try_from(self.options.data_offset.as_millis()).unwrap_or(0);
+        World::new(self.options.seed, now_ms.saturating_add(offset_ms))
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "the simulator stands in for a service with a clock of its own"
@@ -133,7 +139,7 @@ async fn answer(state: &State, request: Request, now_ms: i64) -> Response {
             None => return error_page(400),
         }
     }
-    let world = World::new(state.options.seed, now_ms);
+    let world = state.world(now_ms);
     match crashsight::answer(
         operation,
         &params,
@@ -160,7 +166,7 @@ async fn agora_getui(
     {
         params.add_body(fields);
     }
-    let world = World::new(state.options.seed, now_ms);
+    let world = state.world(now_ms);
     let counter = state.options.quota.is_some().then_some(&state.counter);
     let (status, body) = if agora::serves(path) {
         agora::answer(&head.method, path, &head.headers, &params, world, counter)
@@ -171,6 +177,7 @@ async fn agora_getui(
             segments: &segments,
             headers: &head.headers,
             params: &params,
+            now_ms,
         };
         getui::answer(&request, world, &state.tokens, counter)
     };
