@@ -3,8 +3,8 @@
 use anyhow::Context as _;
 use clap::Args;
 use crashsight_simulator::{
-    ACCOUNTS, Credentials, DemoProject, Envelopes, FaultRule, Options, PROJECTS, Simulator,
-    operations,
+    ACCOUNTS, Credentials, DemoProject, Envelopes, FaultRule, Options, PROJECTS, Service,
+    Simulator, operations,
 };
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{TimeZone, offset};
@@ -15,6 +15,7 @@ use super::output::print_line;
 use super::serve::shutdown_signal;
 use super::simulator::{Quota, quota};
 use crate::clock::Clock;
+use crate::project::Platform;
 
 /// Options of `simulate`.
 #[derive(Args)]
@@ -36,6 +37,12 @@ pub(super) struct Simulate {
     /// Envelopes of the answers: each operation's own (seed), or one for all (sdk).
     #[arg(long, value_name = "seed|sdk", default_value = "seed")]
     envelopes: Envelopes,
+    /// CrashSight operations to answer with 404, comma-separated.
+    #[arg(long, value_name = "OPERATIONS", value_delimiter = ',', value_parser = operation)]
+    without: Vec<String>,
+    /// Send every answer uncompressed.
+    #[arg(long)]
+    no_compression: bool,
     /// Number that the data grows from.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
@@ -53,6 +60,8 @@ impl Simulate {
             quota: self.quota.0,
             envelopes: self.envelopes,
             faults: self.faults,
+            compression: !self.no_compression,
+            without: self.without,
             ..Options::default()
         })
         .await
@@ -71,6 +80,14 @@ fn start(text: &str) -> Result<DateTime, String> {
         (true, Ok(date_time), _) | (false, _, Ok(date_time)) => Ok(date_time),
         _ => Err("expected a date such as 2026-11-22 or 2026-11-22T16:08".to_owned()),
     }
+}
+
+/// Reads the name of a CrashSight operation.
+fn operation(text: &str) -> Result<String, String> {
+    operations()
+        .any(|(service, name)| service == Service::CrashSight && name == text)
+        .then(|| text.to_owned())
+        .ok_or_else(|| "not a CrashSight operation of the simulator".to_owned())
 }
 
 /// From the clock to the time of the data.
@@ -97,6 +114,9 @@ fn description(base: &str) -> String {
             project.alias, project.app, project.platform
         )
     }));
+    lines.push(
+        "# No source states the platform number of HarmonyOS: the one here is made up.".to_owned(),
+    );
     lines.push("#".to_owned());
     for (name, value) in environment(base) {
         lines.push(format!("export {name}='{value}'"));
@@ -146,9 +166,8 @@ fn environment(base: &str) -> Vec<(&'static str, String)> {
 
 /// `appId@platform`.
 fn address(project: &DemoProject) -> String {
-    let number = project.platform.to_string();
-    let platform = crate::project::Platform::parse(&number);
-    let word = platform.map_or(number.as_str(), |platform| platform.word());
+    let platform = Platform::parse(&project.platform.to_string());
+    let word = platform.map(Platform::word).unwrap_or_default();
     format!("{}@{word}", project.app)
 }
 

@@ -96,6 +96,14 @@ fn faults_are_injected_only_where_asked_for() {
 }
 
 #[test]
+fn an_operation_can_be_left_out() {
+    let simulator = Simulator::start(&["--without", "getSelectorDatas"]);
+    let (code, text) = simulator.call("crashsight_get_app_options");
+    assert_ne!(code, 0, "{text}");
+    assert!(text.contains("404"), "{text}");
+}
+
+#[test]
 fn bad_options_are_usage_errors() {
     for arguments in [
         ["--date", "tomorrow"],
@@ -103,6 +111,7 @@ fn bad_options_are_usage_errors() {
         ["--faults", "nonsense"],
         ["--envelopes", "other"],
         ["--port", "70000"],
+        ["--without", "getNothing"],
     ] {
         let output = Command::new(cargo_bin!("crashsight-mcp"))
             .arg("simulate")

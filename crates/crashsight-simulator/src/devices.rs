@@ -3,8 +3,10 @@
 //! A device is a number below [`Project::devices`]; everything about it follows from the number.
 
 use crate::hash_random::{hash, index, pick};
-use crate::models::{ANDROID_EMULATOR, COMPUTERS, IPHONES, Model, PHONES, VIRTUAL_MACHINE};
-use crate::projects::Project;
+use crate::models::{
+    ANDROID_EMULATOR, COMPUTERS, HARMONY_PHONES, IPHONES, Model, PHONES, VIRTUAL_MACHINE,
+};
+use crate::projects::{Platform, Project};
 
 /// A country: its Chinese name for `countryList` and its code for documents.
 #[derive(Debug)]
@@ -60,12 +62,13 @@ pub(crate) fn profile(project: Project, device: u32) -> Profile {
     // Squaring the draw makes the first models common and the last ones rare.
     let place = (draw >> 20) % 1000;
     let place = place * place / 1000;
-    let model = match (project, emulator) {
-        (Project::Android, true) => &ANDROID_EMULATOR,
-        (Project::Pc, true) => &VIRTUAL_MACHINE,
-        (Project::Android, false) => at(PHONES, place),
-        (Project::Ios, _) => at(IPHONES, place),
-        (Project::Pc, false) => at(COMPUTERS, place),
+    let model = match (project.platform(), emulator) {
+        (Platform::Android, true) => &ANDROID_EMULATOR,
+        (Platform::Pc, true) => &VIRTUAL_MACHINE,
+        (Platform::Android, false) => at(PHONES, place),
+        (Platform::Ios, _) => at(IPHONES, place),
+        (Platform::Harmony, _) => at(HARMONY_PHONES, place),
+        (Platform::Pc, false) => at(COMPUTERS, place),
     };
     Profile {
         model,

@@ -1,17 +1,15 @@
 //! Carries out a [`Fault`]: replaces an answer or damages it.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use futures_util::stream;
 
 use crate::faults::Fault;
-use crate::response;
+use crate::{compression, response};
 
 const MEGABYTE: usize = 1 << 20;
 
@@ -102,9 +100,11 @@ async fn truncated(response: Response) -> Response {
 }
 
 async fn gzipped(response: Response) -> Response {
+    if response.headers().contains_key(header::CONTENT_ENCODING) {
+        return response;
+    }
     let (mut head, bytes) = collect(response).await;
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    let packed = encoder.write_all(&bytes).and_then(|()| encoder.finish());
+    let packed = compression::gzip(&bytes);
     head.headers.remove(header::CONTENT_LENGTH);
     head.headers
         .insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));

@@ -2,7 +2,7 @@
 
 use crate::calendar::Hour;
 use crate::hash_random::{hash, scramble, unscramble};
-use crate::projects::Project;
+use crate::projects::{Platform, Project};
 
 /// Which crash: enough to compute everything about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,9 +95,9 @@ fn inverse(odd: u64) -> u64 {
 
 /// Upper case, but lower case on PC, as the vendor's own ids are.
 pub(crate) fn cased(project: Project, id: String) -> String {
-    match project {
-        Project::Pc => id.to_ascii_lowercase(),
-        Project::Android | Project::Ios => id,
+    match project.platform() {
+        Platform::Pc => id.to_ascii_lowercase(),
+        Platform::Android | Platform::Ios | Platform::Harmony => id,
     }
 }
 

@@ -31,6 +31,7 @@ mod active_devices;
 mod agora;
 mod auth;
 mod calendar;
+mod compression;
 mod crash;
 mod crashsight;
 mod devices;

@@ -45,6 +45,7 @@ const OLD: &[&str] = &[
 ];
 const IOS_NEW: &[&str] = &["26.1 (23B85)", "26.0.1 (23A355)", "18.6.2 (22G100)"];
 const IOS_OLD: &[&str] = &["18.6.2 (22G100)", "17.7.1 (21H216)"];
+const HARMONY: &[&str] = &["HarmonyOS 5.1.0", "HarmonyOS 5.0.1"];
 const WINDOWS: &[&str] = &[
     "Microsoft Windows 11-sp0.0 (26100)",
     "Microsoft Windows 11-sp0.0 (22631)",
@@ -230,6 +231,49 @@ pub(crate) const IPHONES: &[Model] = &[
         "arm64e",
         (7_600, 128),
         IOS_NEW,
+    ),
+];
+/// HarmonyOS phones, the commonest first.
+pub(crate) const HARMONY_PHONES: &[Model] = &[
+    model(
+        "ALN-AL10",
+        "HUAWEI",
+        "Maleoon 910",
+        "Kirin 9000S",
+        (11_510, 512),
+        HARMONY,
+    ),
+    model(
+        "HBN-AL10",
+        "HUAWEI",
+        "Maleoon 910",
+        "Kirin 9010",
+        (11_540, 256),
+        HARMONY,
+    ),
+    model(
+        "PLR-AL00",
+        "HUAWEI",
+        "Maleoon 920",
+        "Kirin 9020",
+        (15_380, 512),
+        HARMONY,
+    ),
+    model(
+        "ICL-AL20",
+        "HUAWEI",
+        "Maleoon 910",
+        "Kirin 9010",
+        (15_390, 512),
+        HARMONY,
+    ),
+    model(
+        "GLL-AL01",
+        "HUAWEI",
+        "Mali-G57 MC4",
+        "Kirin 8000",
+        (7_540, 256),
+        HARMONY,
     ),
 ];
 pub(crate) const COMPUTERS: &[Model] = &[

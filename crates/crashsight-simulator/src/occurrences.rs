@@ -106,7 +106,7 @@ impl World {
         Plan {
             milli,
             bounds,
-            victims: milli / 1_600 + 1,
+            victims: milli * scenario::peak_percent(issue, day, today) / 100 / 1_600 + 1,
         }
     }
 
@@ -117,7 +117,8 @@ impl World {
             .get(index(u64::from(hour.of_day())))
             .copied()
             .unwrap_or(0);
-        let expected = plan.milli * curve * (800 + draw % 401) / 1000;
+        let percent = scenario::hour_percent(issue, hour, self.today());
+        let expected = plan.milli * curve * (800 + draw % 401) / 1000 * percent / 100;
         let whole =
             expected / 1_000_000 + u64::from((draw >> 20) % 1_000_000 < expected % 1_000_000);
         u32::try_from(whole).unwrap_or(0)

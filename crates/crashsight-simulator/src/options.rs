@@ -25,6 +25,10 @@ pub struct Options {
     pub latency: Duration,
     /// The envelopes of CrashSight's answers.
     pub envelopes: Envelopes,
+    /// Whether answers are compressed for clients that accept gzip.
+    pub compression: bool,
+    /// CrashSight operations that are answered with 404, as where a site does not offer them.
+    pub without: Vec<String>,
     /// Faults that recur; none by default.
     pub faults: Vec<FaultRule>,
 }
@@ -39,6 +43,8 @@ impl Default for Options {
             quota: Some(25),
             latency: Duration::ZERO,
             envelopes: Envelopes::Seed,
+            compression: true,
+            without: Vec::new(),
             faults: Vec::new(),
         }
     }

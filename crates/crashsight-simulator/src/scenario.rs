@@ -1,10 +1,10 @@
 //! Recent events: the few issues that are not steady, today's push, and
 //! the calls that suffer with the players.
 //!
-//! On every platform one issue spikes today (in the newest version; on PC in all of them), one is
+//! On every live platform one issue spikes today (in the newest version; on PC in all of them), one is
 //! new since yesterday, and one that was processed is back since two days.
 
-use crate::calendar::Day;
+use crate::calendar::{Day, Hour};
 use crate::issues::{Issue, Scope};
 use crate::projects::Project;
 
@@ -14,6 +14,11 @@ pub(crate) enum Trend {
     Steady,
     /// Many times its rate today.
     Spike(u64),
+    /// Many times its rate from this hour of yesterday on, when a version was released and a push was sent.
+    SpikeSince {
+        hour: u32,
+        times: u64,
+    },
     /// Processed and silent, then back in the newest version.
     Regressed,
     /// Going away since its fix was released.
@@ -34,6 +39,10 @@ pub(crate) fn trend(issue: &Issue) -> Trend {
         (Project::Android, "matchmaking-abort")
         | (Project::Ios, "shader-precompile")
         | (Project::Pc, "physics-constraint") => Trend::Regressed,
+        (Project::Harmony, "harmony-surface-fold") => Trend::SpikeSince {
+            hour: 20,
+            times: 18,
+        },
         (Project::Android, "il2cpp-guild-list") | (Project::Ios, "objc-range") => Trend::Fading,
         _ => Trend::Steady,
     }
@@ -51,6 +60,25 @@ pub(crate) fn percent(issue: &Issue, day: Day, today: Day) -> u64 {
         Trend::Fading => u64::from(ago.min(25)) * 4 + 6,
         _ => 100,
     }
+}
+
+/// How often an issue occurs in an hour, in hundredths of its rate on that day.
+pub(crate) fn hour_percent(issue: &Issue, hour: Hour, today: Day) -> u64 {
+    match trend(issue) {
+        Trend::SpikeSince { hour: first, times } if hour >= spike_start(first, today) => {
+            times * 100
+        }
+        _ => 100,
+    }
+}
+
+/// The highest [`hour_percent`] of a day.
+pub(crate) fn peak_percent(issue: &Issue, day: Day, today: Day) -> u64 {
+    hour_percent(issue, day.last_hour(), today)
+}
+
+fn spike_start(hour: u32, today: Day) -> Hour {
+    Hour(today.back(1).first_hour().0 + hour)
 }
 
 /// The versions in which it occurs on `day`.
@@ -95,7 +123,7 @@ mod tests {
     #[test]
     fn every_project_has_its_turns() {
         let today = Day(20_000);
-        for project in Project::ALL {
+        for project in Project::LIVE {
             let trends: Vec<Trend> = issues::all(project).iter().map(trend).collect();
             assert!(
                 trends.iter().any(|trend| matches!(trend, Trend::Spike(_))),

@@ -22,7 +22,7 @@ use crate::options::Options;
 use crate::params::Params;
 use crate::triage::Triage;
 use crate::world::World;
-use crate::{calendar, fault_injection, response};
+use crate::{calendar, compression, fault_injection, response};
 
 /// The largest body that is read; the operations' own are a few hundred bytes.
 const BODY_LIMIT: usize = 1 << 20;
@@ -91,18 +91,30 @@ async fn serve(state: &State, request: Request) -> Response {
         tokio::time::sleep(*delay).await;
     }
     let now_ms = state.now_ms();
+    let compress = state.options.compression && compression::accepted(request.headers());
     let mut response = match fault {
         Some(fault) if fault.replaces() => {
             fault_injection::instead(fault, request.uri().path(), now_ms)
         }
-        Some(fault) => fault_injection::after(fault, answer(state, request, now_ms).await).await,
-        None => answer(state, request, now_ms).await,
+        Some(fault) => {
+            let response = compressed(compress, answer(state, request, now_ms).await).await;
+            fault_injection::after(fault, response).await
+        }
+        None => compressed(compress, answer(state, request, now_ms).await).await,
     };
     let skew_ms = fault_injection::take_skew_ms(&mut response);
     if let Ok(date) = HeaderValue::from_str(&calendar::http_date(now_ms + skew_ms)) {
         response.headers_mut().insert(header::DATE, date);
     }
     response
+}
+
+async fn compressed(compress: bool, response: Response) -> Response {
+    if compress {
+        compression::compress(response).await
+    } else {
+        response
+    }
 }
 
 async fn answer(state: &State, request: Request, now_ms: i64) -> Response {
@@ -130,6 +142,14 @@ async fn answer(state: &State, request: Request, now_ms: i64) -> Response {
         Ok(found) => found,
         Err(status) => return error_page(status),
     };
+    if state
+        .options
+        .without
+        .iter()
+        .any(|name| name == operation.name)
+    {
+        return error_page(404);
+    }
     if !params.add_segments(&segments) {
         return error_page(404);
     }

@@ -42,7 +42,7 @@ fn noise(world: World, second: i64, salt: u64, width: u64) -> i64 {
 /// Users in calls: 3 % of the players in the same hour of the day before, which is complete.
 fn talking(world: World, second: i64) -> i64 {
     let hour = Hour(Hour::of(second * 1000).0 - 24);
-    let present: u64 = Project::ALL
+    let present: u64 = Project::LIVE
         .into_iter()
         .map(|project| active_devices::in_hour(world, project, hour, &Filter::ALL).present)
         .sum();

@@ -44,7 +44,7 @@ pub(crate) fn by_day(world: World, params: &Params) -> Answer {
 
 /// A sixth of the day's players talk.
 fn users(world: World, day: i64) -> u64 {
-    let players: u64 = Project::ALL.into_iter().map(Project::daily_devices).sum();
+    let players: u64 = Project::LIVE.into_iter().map(Project::daily_devices).sum();
     let draw = hash([world.seed, u64::try_from(day).unwrap_or(0), 12]);
     players / 6 * (940 + draw % 121) / 1000
 }

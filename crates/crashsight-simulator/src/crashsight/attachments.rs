@@ -1,15 +1,12 @@
 //! `fetchCrashAttachments`: files of crashes as text, as base64, and as gzip in base64.
 
-use std::io::Write as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
 use super::envelope::Refusal;
 use super::query::{Answer, Query};
+use crate::compression::gzip;
 use crate::issues::Kind;
 use crate::report::{Context, FileType};
 
@@ -54,17 +51,11 @@ fn file(context: &Context<'_>, kind: Kind, name: &str) -> Option<Value> {
         Some(files.find(|file| file.kind == wanted)?.content)
     };
     let text = match name {
-        "SDK_LOG" => STANDARD.encode(gzip(find(FileType::Log)?.as_bytes())?),
+        "SDK_LOG" => STANDARD.encode(gzip(find(FileType::Log)?.as_bytes()).ok()?),
         "CustomizedLogFile.log" => STANDARD.encode(find(FileType::Log)?),
         "extraMessage.txt" => find(FileType::Others)?,
         "anrMessage.txt" if kind == Kind::Anr => context.stack(),
         _ => return None,
     };
     Some(json!({"fileName": name, "fileType": FileType::Log.code(), "content": text}))
-}
-
-fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes).ok()?;
-    encoder.finish().ok()
 }

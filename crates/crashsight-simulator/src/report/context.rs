@@ -6,7 +6,7 @@ use crate::devices;
 use crate::hash_random::{Draws, hash};
 use crate::ids::CrashKey;
 use crate::issues::{Issue, Quirk};
-use crate::projects::Project;
+use crate::projects::{Platform, Project};
 
 /// The kind of a file; the vendor has a number for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +91,10 @@ impl<'a> Context<'a> {
         Draws::new(hash([self.start, purpose]))
     }
 
+    pub(crate) fn platform(&self) -> Platform {
+        self.project().platform()
+    }
+
     pub(crate) fn project(&self) -> Project {
         self.issue.project
     }
@@ -104,10 +108,11 @@ impl<'a> Context<'a> {
     }
 
     pub(crate) fn process(&self) -> &'static str {
-        match self.project() {
-            Project::Android => "com.starfall.game",
-            Project::Ios => "Starfall",
-            Project::Pc => "Starfall-Win64-Shipping.exe",
+        match self.platform() {
+            Platform::Android => "com.starfall.game",
+            Platform::Harmony => "com.starfall.game.ohos",
+            Platform::Ios => "Starfall",
+            Platform::Pc => "Starfall-Win64-Shipping.exe",
         }
     }
 
@@ -147,16 +152,16 @@ impl<'a> Context<'a> {
     }
 
     pub(crate) fn battery(&self) -> u64 {
-        match self.project() {
-            Project::Pc => 0,
-            Project::Android | Project::Ios => self.draws(6).between(3, 100),
+        match self.platform() {
+            Platform::Pc => 0,
+            Platform::Android | Platform::Ios | Platform::Harmony => self.draws(6).between(3, 100),
         }
     }
 
     pub(crate) fn network(&self) -> &'static str {
-        let all: &[&str] = match self.project() {
-            Project::Pc => &["ETHERNET", "WIFI"],
-            Project::Android | Project::Ios => &["WIFI", "WIFI", "5G", "4G"],
+        let all: &[&str] = match self.platform() {
+            Platform::Pc => &["ETHERNET", "WIFI"],
+            Platform::Android | Platform::Ios | Platform::Harmony => &["WIFI", "WIFI", "5G", "4G"],
         };
         self.draws(7).pick(all)
     }
@@ -167,16 +172,16 @@ impl<'a> Context<'a> {
     }
 
     pub(crate) fn rom(&self) -> String {
-        match self.project() {
-            Project::Android => format!("{}%2FV816", self.crash.profile().model.brand),
-            Project::Ios | Project::Pc => String::new(),
+        match self.platform() {
+            Platform::Android => format!("{}%2FV816", self.crash.profile().model.brand),
+            Platform::Ios | Platform::Pc | Platform::Harmony => String::new(),
         }
     }
 
     pub(crate) fn cpu_type(&self) -> &'static str {
-        match (self.project(), self.crash.profile().emulator) {
-            (Project::Android, false) => "arm64-v8a",
-            (Project::Ios, _) => "arm64e",
+        match (self.platform(), self.crash.profile().emulator) {
+            (Platform::Android | Platform::Harmony, false) => "arm64-v8a",
+            (Platform::Ios, _) => "arm64e",
             _ => "x86_64",
         }
     }

@@ -4,7 +4,7 @@ use super::context::{Attachment, Context, FileType};
 use crate::calendar;
 use crate::hash_random::{self, Draws};
 use crate::issues::{Kind, Nature, Quirk};
-use crate::projects::Project;
+use crate::projects::Platform;
 
 /// Frequent lines of the game; `#` is a number.
 const CHATTER: &[(char, &str, &str)] = &[
@@ -65,7 +65,7 @@ pub(crate) fn log(context: &Context<'_>) -> Attachment {
         frame: draws.between(1_000, 90_000),
     };
     for number in 0..count {
-        let (level, tag, text) = line(&mut draws, context.project(), number + 40 > count);
+        let (level, tag, text) = line(&mut draws, context.platform(), number + 40 > count);
         let jitter_ms = draws.between(gap_ms / 2, gap_ms * 3 / 2);
         writer.write(level, tag, &text);
         writer.at(i64::try_from(number * gap_ms + jitter_ms).unwrap_or(0) - span_ms - 1_200);
@@ -80,11 +80,11 @@ pub(crate) fn log(context: &Context<'_>) -> Attachment {
 }
 
 /// One line of chatter; near the end concerns are commoner.
-fn line(draws: &mut Draws, project: Project, near: bool) -> (char, &'static str, String) {
+fn line(draws: &mut Draws, platform: Platform, near: bool) -> (char, &'static str, String) {
     let concern = draws.between(0, 99) < if near { 22 } else { 5 };
-    let table = match (concern, project) {
+    let table = match (concern, platform) {
         (false, _) => CHATTER,
-        (true, Project::Android) => CONCERNS,
+        (true, Platform::Android) => CONCERNS,
         (true, _) => &CONCERNS[..EVERYWHERE],
     };
     let place = draws.between(0, u64::try_from(table.len() - 1).unwrap_or(0));
@@ -112,14 +112,14 @@ impl Writer<'_> {
 
     /// A line in logcat's style, or in Unreal's where there is no logcat.
     fn write(&mut self, level: char, tag: &str, text: &str) {
-        let line = match self.context.project() {
-            Project::Android => format!(
+        let line = match self.context.platform() {
+            Platform::Android | Platform::Harmony => format!(
                 "{} {:5} {:5} {level} {tag}: {text}",
                 calendar::logcat_text(self.at_ms),
                 self.context.process_id(),
                 self.context.process_id() + 41
             ),
-            Project::Ios | Project::Pc => {
+            Platform::Ios | Platform::Pc => {
                 let word = match level {
                     'W' => "Warning: ",
                     'E' => "Error: ",
@@ -189,16 +189,16 @@ impl Writer<'_> {
             _ => self.write('W', "StarGame", "unexpected state, trying to recover"),
         }
         let thread = spec.thread;
-        let (tag, text) = match (issue.kind(), issue.project) {
+        let (tag, text) = match (issue.kind(), issue.project.platform()) {
             (Kind::Error, _) => (
                 "StarScript",
                 format!("{}: {}", issue.exception(), issue.message()),
             ),
-            (Kind::Anr, Project::Android) => (
+            (Kind::Anr, Platform::Android) => (
                 "ActivityManager",
                 format!("ANR in com.starfall.game, reason: {}", issue.message()),
             ),
-            (Kind::Crash, Project::Android) if matches!(spec.nature, Nature::Java(_)) => (
+            (Kind::Crash, Platform::Android) if matches!(spec.nature, Nature::Java(_)) => (
                 "AndroidRuntime",
                 format!(
                     "FATAL EXCEPTION: {thread} {}: {}",
@@ -206,7 +206,7 @@ impl Writer<'_> {
                     issue.message()
                 ),
             ),
-            (Kind::Crash, Project::Android) => {
+            (Kind::Crash, Platform::Android | Platform::Harmony) => {
                 let pid = self.context.process_id();
                 (
                     "libc",

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::context::Context;
 use crate::hash_random::hash_text;
-use crate::projects::Project;
+use crate::projects::Platform;
 
 /// Bytes of code in the game's binaries, and in those of a system.
 const CODE_SIZE: u64 = 0x0b00_0000;
@@ -13,8 +13,8 @@ const SYSTEM_SIZE: u64 = 0x000a_0000;
 /// One native frame in the notation of the platform.
 pub(crate) fn native(context: &Context<'_>, position: usize, frame: &str, symbols: bool) -> String {
     let (symbol, place) = frame.split_once('|').unwrap_or((frame, ""));
-    let project = context.issue.project;
-    let module = module(project, place, symbol);
+    let platform = context.issue.project.platform();
+    let module = module(platform, place, symbol);
     // System libraries carry their own names; without symbols that is all there is.
     let own = place.contains(':') || place == "0";
     let size = if own || place == "unity" {
@@ -24,12 +24,16 @@ pub(crate) fn native(context: &Context<'_>, position: usize, frame: &str, symbol
     };
     let offset = hash_text(frame) % size + 0x4_0000;
     let named = (symbols || !own) && place != "0";
-    let file = source(project, place);
-    match project {
-        Project::Android => {
+    let file = source(platform, place);
+    match platform {
+        Platform::Android | Platform::Harmony => {
             let arch = context.cpu_type();
             if named {
                 format!("#{position:02} pc {offset:016x} {module} {symbol}{file} [{arch}]")
+            } else if platform == Platform::Harmony {
+                format!(
+                    "#{position:02} pc {offset:016x} /data/storage/el1/bundle/libs/arm64/{module} [{arch}]"
+                )
             } else {
                 let install = context.device_draw();
                 format!(
@@ -37,7 +41,7 @@ pub(crate) fn native(context: &Context<'_>, position: usize, frame: &str, symbol
                 )
             }
         }
-        Project::Ios => {
+        Platform::Ios => {
             let address = 0x1_0000_0000 + context.device_draw() * 0x4000 + offset;
             if named {
                 format!("{position:<3} {module:<28} 0x{address:016x} {symbol}{file}")
@@ -45,7 +49,7 @@ pub(crate) fn native(context: &Context<'_>, position: usize, frame: &str, symbol
                 format!("{position:<3} {module:<28} 0x{address:016x} {module} + {offset}")
             }
         }
-        Project::Pc => {
+        Platform::Pc => {
             if named {
                 format!("{position:02} {module}!{symbol}{file}")
             } else {
@@ -56,22 +60,22 @@ pub(crate) fn native(context: &Context<'_>, position: usize, frame: &str, symbol
 }
 
 /// The binary of a frame.
-fn module(project: Project, place: &str, symbol: &str) -> String {
+fn module(platform: Platform, place: &str, symbol: &str) -> String {
     let unity = place.starts_with("Il2Cpp") || place == "unity";
-    let own = match (project, unity, place == "unity") {
-        _ if symbol.starts_with("anticheat") => match project {
-            Project::Android => "libstarshield.so",
-            Project::Ios => "StarShield",
-            Project::Pc => "StarShield64.dll",
+    let own = match (platform, unity, place == "unity") {
+        _ if symbol.starts_with("anticheat") => match platform {
+            Platform::Android | Platform::Harmony => "libstarshield.so",
+            Platform::Ios => "StarShield",
+            Platform::Pc => "StarShield64.dll",
         },
-        (Project::Android, true, true) => "libunity.so",
-        (Project::Android, true, false) => "libil2cpp.so",
-        (Project::Android, false, _) => "libUE4.so",
-        (Project::Ios, true, _) => "UnityFramework",
-        (Project::Ios, false, _) => "Starfall",
-        (Project::Pc, true, true) => "UnityPlayer.dll",
-        (Project::Pc, true, false) => "GameAssembly.dll",
-        (Project::Pc, false, _) => "Starfall-Win64-Shipping.exe",
+        (Platform::Android | Platform::Harmony, true, true) => "libunity.so",
+        (Platform::Android | Platform::Harmony, true, false) => "libil2cpp.so",
+        (Platform::Android | Platform::Harmony, false, _) => "libUE4.so",
+        (Platform::Ios, true, _) => "UnityFramework",
+        (Platform::Ios, false, _) => "Starfall",
+        (Platform::Pc, true, true) => "UnityPlayer.dll",
+        (Platform::Pc, true, false) => "GameAssembly.dll",
+        (Platform::Pc, false, _) => "Starfall-Win64-Shipping.exe",
     };
     match place {
         "libc" => "/apex/com.android.runtime/lib64/bionic/libc.so",
@@ -84,14 +88,14 @@ fn module(project: Project, place: &str, symbol: &str) -> String {
 }
 
 /// ` (file:line)`, under the root of the build machine; nothing for what has no file.
-fn source(project: Project, place: &str) -> String {
+fn source(platform: Platform, place: &str) -> String {
     if !place.contains(':') {
         return String::new();
     }
-    match project {
-        Project::Android => format!(" (D:/build/ws/{place})"),
-        Project::Ios => format!(" (/Users/build/ws/{place})"),
-        Project::Pc => format!(" [D:\\build\\ws\\{}]", place.replace('/', "\\")),
+    match platform {
+        Platform::Android | Platform::Harmony => format!(" (D:/build/ws/{place})"),
+        Platform::Ios => format!(" (/Users/build/ws/{place})"),
+        Platform::Pc => format!(" [D:\\build\\ws\\{}]", place.replace('/', "\\")),
     }
 }
 

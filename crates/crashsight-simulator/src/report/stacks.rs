@@ -5,7 +5,7 @@ use super::context::Context;
 use super::notation::{csharp, java, javascript, lua, native};
 use super::threads;
 use crate::issues::{Nature, Quirk};
-use crate::projects::Project;
+use crate::projects::Platform;
 
 /// Repetitions of a frame that calls itself.
 const OVERFLOW_DEPTH: usize = 34;
@@ -41,7 +41,9 @@ fn render(context: &Context<'_>, symbols: bool) -> String {
             let head = format!("{}: {}\n", issue.exception(), issue.message());
             head + &javascript(issue.spec.frames) + &javascript(base_frames::JAVASCRIPT)
         }
-        Nature::Anr if issue.project == Project::Android => threads::blocked_main(context),
+        Nature::Anr if issue.project.platform() == Platform::Android => {
+            threads::blocked_main(context)
+        }
         _ => {
             let mut text = String::new();
             for (position, frame) in native_frames(context).into_iter().enumerate() {
@@ -62,7 +64,7 @@ pub(crate) fn key_frame(context: &Context<'_>) -> String {
     let only = [*first];
     let text = match issue.spec.nature {
         Nature::Java(_) => java(&only),
-        Nature::Anr if issue.project == Project::Android => java(&only),
+        Nature::Anr if issue.project.platform() == Platform::Android => java(&only),
         Nature::Lua => lua(&only),
         Nature::CSharp(_) => csharp(&only),
         Nature::Js(_) => javascript(&only),
@@ -73,14 +75,14 @@ pub(crate) fn key_frame(context: &Context<'_>) -> String {
 
 fn native_frames(context: &Context<'_>) -> Vec<&'static str> {
     let spec = context.issue.spec;
-    let project = context.issue.project;
+    let platform = context.issue.project.platform();
     let mut frames: Vec<&str> = Vec::new();
-    match (spec.nature, project) {
-        (Nature::Abort, Project::Android) => {
+    match (spec.nature, platform) {
+        (Nature::Abort, Platform::Android | Platform::Harmony) => {
             frames.extend(["abort|libc"]);
             frames.extend(base_frames::ASSERT);
         }
-        (Nature::Abort, Project::Ios) => {
+        (Nature::Abort, Platform::Ios) => {
             frames.extend([
                 "__pthread_kill|libsystem_kernel.dylib",
                 "pthread_kill|libsystem_pthread.dylib",
@@ -88,19 +90,21 @@ fn native_frames(context: &Context<'_>) -> Vec<&'static str> {
             ]);
             frames.extend(base_frames::ASSERT);
         }
-        (Nature::Abort, Project::Pc) => frames.extend(base_frames::ASSERT),
+        (Nature::Abort, Platform::Pc) => frames.extend(base_frames::ASSERT),
         (Nature::Memory, _) => frames.extend(base_frames::OUT_OF_MEMORY),
         (Nature::Objc(_), _) => frames.extend(base_frames::OBJC_RAISE),
-        (Nature::Bus, Project::Android) => frames.push("__memcpy_aarch64_simd|libc"),
-        (Nature::Bus, Project::Ios) => frames.push("_platform_memmove|libsystem_platform.dylib"),
-        (Nature::Bus, Project::Pc) => frames.push("memcpy|vcruntime"),
-        (Nature::Anr, Project::Ios) => {
+        (Nature::Bus, Platform::Android | Platform::Harmony) => {
+            frames.push("__memcpy_aarch64_simd|libc");
+        }
+        (Nature::Bus, Platform::Ios) => frames.push("_platform_memmove|libsystem_platform.dylib"),
+        (Nature::Bus, Platform::Pc) => frames.push("memcpy|vcruntime"),
+        (Nature::Anr, Platform::Ios) => {
             frames.extend([
                 "__psynch_mutexwait|libsystem_kernel.dylib",
                 "_pthread_mutex_firstfit_lock_wait|libsystem_pthread.dylib",
             ]);
         }
-        (Nature::Anr, Project::Pc) => {
+        (Nature::Anr, Platform::Pc) => {
             frames.extend([
                 "ZwWaitForSingleObject|ntdll.dll",
                 "WaitForSingleObjectEx|KERNELBASE.dll",
@@ -124,10 +128,10 @@ fn native_frames(context: &Context<'_>) -> Vec<&'static str> {
     frames.extend(spec.frames);
     frames.extend(thread_base(spec.thread));
     if !matches!(spec.thread, "com.apple.main-thread") {
-        frames.extend(match project {
-            Project::Android => base_frames::ANDROID_NATIVE,
-            Project::Ios => base_frames::IOS_NATIVE,
-            Project::Pc => base_frames::PC_NATIVE,
+        frames.extend(match platform {
+            Platform::Android | Platform::Harmony => base_frames::ANDROID_NATIVE,
+            Platform::Ios => base_frames::IOS_NATIVE,
+            Platform::Pc => base_frames::PC_NATIVE,
         });
     }
     // Short threads are padded by what they were called from.

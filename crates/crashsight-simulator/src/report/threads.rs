@@ -6,7 +6,7 @@ use super::base_frames;
 use super::context::{Attachment, Context, FileType};
 use super::notation;
 use crate::issues::Quirk;
-use crate::projects::Project;
+use crate::projects::Platform;
 
 /// Threads of the chain behind `main`: name and number. Each waits for the next one's lock; the
 /// last one is busy.
@@ -132,7 +132,7 @@ const JAVA: &[(&str, u64, &str)] = &[
 pub(crate) fn dump(context: &Context<'_>) -> Vec<Attachment> {
     let crashed = context.issue.spec.thread;
     let mut files = vec![thread(context.thread_name(), context.stack())];
-    if context.project() == Project::Android {
+    if context.platform() == Platform::Android {
         if crashed != "main" {
             files.push(thread(
                 "main(1)".to_owned(),
@@ -175,10 +175,10 @@ fn thread(name: String, content: String) -> Attachment {
 
 /// A native thread that waits for work.
 fn waiting(context: &Context<'_>, frame: &'static str) -> String {
-    let (wait, base) = match context.project() {
-        Project::Android => (ANDROID_WAIT, &base_frames::ANDROID_NATIVE[2..]),
-        Project::Ios => (IOS_WAIT, &base_frames::IOS_NATIVE[2..]),
-        Project::Pc => (PC_WAIT, &base_frames::PC_NATIVE[2..]),
+    let (wait, base) = match context.platform() {
+        Platform::Android | Platform::Harmony => (ANDROID_WAIT, &base_frames::ANDROID_NATIVE[2..]),
+        Platform::Ios => (IOS_WAIT, &base_frames::IOS_NATIVE[2..]),
+        Platform::Pc => (PC_WAIT, &base_frames::PC_NATIVE[2..]),
     };
     let event = "FPThreadEvent::Wait(uint32, bool)|Engine/Source/Runtime/Core/Private/HAL/PThreadEvent.cpp:88";
     let frames = wait.iter().chain([&event, &frame]).chain(base);

@@ -37,9 +37,8 @@ const TODAY: &str = "20261122";
 fn peers() -> Vec<(u64, usize, i64)> {
     let midnight = NOW - 16 * 3600 - 8 * 60;
     let mut peers = Vec::new();
-    for (position, _) in PROJECTS.iter().enumerate() {
-        let position_i64 = i64::try_from(position).unwrap();
-        for (seed, after) in [(1, 58_080), (7, 1_500 + 3_600 * position_i64), (99, 86_000)] {
+    for ((position, _), hour) in PROJECTS.iter().enumerate().zip(0..) {
+        for (seed, after) in [(1, 58_080), (7, 1_500 + 3_600 * hour)] {
             peers.push((seed, position, midnight + after));
         }
     }

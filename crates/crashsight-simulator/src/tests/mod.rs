@@ -4,6 +4,7 @@ mod agreement;
 mod numbers;
 mod operations;
 mod protocol;
+mod scenario;
 mod sdk_requests;
 mod writes;
 
@@ -68,13 +69,26 @@ fn signature(key: &str, user: &str, t: i64) -> String {
 
 /// Sends a request unchanged; `None` when the connection closed without an answer.
 async fn send(simulator: &Simulator, method: &str, target: &str, body: &str) -> Option<Reply> {
+    let host = simulator.base_url();
+    let host = host.trim_start_matches("http://");
+    send_with(simulator, method, target, body, host).await
+}
+
+/// As [`send`], with `host` and any further header lines.
+async fn send_with(
+    simulator: &Simulator,
+    method: &str,
+    target: &str,
+    body: &str,
+    host: &str,
+) -> Option<Reply> {
     let address = simulator
         .base_url()
         .trim_start_matches("http://")
         .to_owned();
     // HTTP/1.0 keeps the answer free of chunks: it ends when the connection does.
     let request = format!(
-        "{method} {target} HTTP/1.0\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        "{method} {target} HTTP/1.0\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
     let exchange = move || {
