@@ -6,6 +6,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use assert_cmd::cargo::cargo_bin;
+use crashsight_simulator::operations;
 
 /// A running simulator and the environment that it printed.
 struct Simulator {
@@ -101,6 +102,29 @@ fn an_operation_can_be_left_out() {
     let (code, text) = simulator.call("crashsight_get_app_options");
     assert_ne!(code, 0, "{text}");
     assert!(text.contains("404"), "{text}");
+}
+
+#[test]
+fn the_simulator_serves_every_operation_of_the_tools() {
+    let output = Command::new(cargo_bin!("crashsight-mcp"))
+        .args(["tools", "--demo"])
+        .output()
+        .unwrap();
+    let served: Vec<&str> = operations().map(|(_, name)| name).collect();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut called = 0;
+    for line in text.lines() {
+        // Name, operations, effect, tokens.
+        let columns: Vec<&str> = line.split_whitespace().collect();
+        let [tool, names @ .., "read" | "write", _] = columns.as_slice() else {
+            continue;
+        };
+        for name in names.iter().map(|name| name.trim_end_matches(',')) {
+            assert!(served.contains(&name), "{tool} calls {name}");
+            called += 1;
+        }
+    }
+    assert!(called > 40, "{called} operations in:\n{text}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::crash::Crash;
 use crate::devices::COUNTRIES;
 use crate::ids;
 use crate::issues::Issue;
+use crate::projects::Platform;
 use crate::report::{Context, SDK_VERSION};
 
 /// Reports that match the conditions, newest first.
@@ -66,7 +67,7 @@ fn item(query: &Query<'_>, issue: &Issue, crash: &Crash) -> Value {
         "isVirtualMachine": i32::from(profile.emulator),
         "importance": 100,
     });
-    let bytes = if facts.platform == 2 {
+    let bytes = if query.project.platform() == Platform::Ios {
         json!({
             "iosFootprintMemoryBytes": used / 100 * 86,
             "iosResidentMemoryBytes": used / 100 * 91,

@@ -14,7 +14,7 @@ use crate::filter::Filter;
 use crate::hash_random::hash;
 use crate::issues::{Kind, all};
 use crate::pattern::releases;
-use crate::projects::Release;
+use crate::projects::{Platform, Release};
 use crate::span::Span;
 
 const MINUTE_MS: i64 = 60_000;
@@ -144,7 +144,7 @@ pub(crate) fn version_dates(query: &Query<'_>) -> Answer {
 
 /// `getNetworkDevices`: active devices and launches day by day, for mobile platforms.
 pub(crate) fn active(query: &Query<'_>) -> Answer {
-    if query.project.facts().platform == 10 {
+    if query.project.platform() == Platform::Pc {
         return Err(Refusal::parameter("only mobile platforms are supported"));
     }
     let span = query.span()?;

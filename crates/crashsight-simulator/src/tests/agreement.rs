@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
@@ -33,36 +34,44 @@ fn total(rows: &Value, field: &str) -> u64 {
 const DAY: &str = "20261121";
 const TODAY: &str = "20261122";
 
-/// Seeds, projects and times of day, the first minutes of a day included.
-fn peers() -> Vec<(u64, usize, i64)> {
-    let midnight = NOW - 16 * 3600 - 8 * 60;
-    let mut peers = Vec::new();
-    for ((position, _), hour) in PROJECTS.iter().enumerate().zip(0..) {
-        for (seed, after) in [(1, 58_080), (7, 1_500 + 3_600 * hour)] {
-            peers.push((seed, position, midnight + after));
-        }
+/// Checks one project of one data set at one time.
+async fn agree(seed: u64, position: usize, second_of_day: i64) {
+    let now = NOW - 16 * 3600 - 8 * 60 + second_of_day;
+    let options = Options {
+        seed,
+        now: Some(Timestamp::from_second(now).unwrap()),
+        ..options()
+    };
+    let peer = Peer {
+        simulator: Simulator::start(options).await.unwrap(),
+        project: &PROJECTS[position],
+        now,
+    };
+    for day in [DAY, TODAY] {
+        days_agree(&peer, day).await;
+        issues_agree(&peer, day).await;
     }
-    peers
+    searches_agree(&peer).await;
 }
 
 #[tokio::test]
-async fn operations_agree() {
-    for (seed, position, now) in peers() {
-        let options = Options {
-            seed,
-            now: Some(Timestamp::from_second(now).unwrap()),
-            ..options()
-        };
-        let peer = Peer {
-            simulator: Simulator::start(options).await.unwrap(),
-            project: &PROJECTS[position],
-            now,
-        };
-        for day in [DAY, TODAY] {
-            days_agree(&peer, day).await;
-            issues_agree(&peer, day).await;
-        }
-        searches_agree(&peer).await;
+async fn operations_agree_in_every_project() {
+    for position in 0..PROJECTS.len() {
+        agree(1, position, 58_080).await;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3, ..ProptestConfig::default() })]
+
+    #[test]
+    fn operations_agree_for_any_seed_and_time(
+        seed: u64,
+        position in 0..PROJECTS.len(),
+        second_of_day in 1..86_400_i64,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.unwrap().block_on(agree(seed, position, second_of_day));
     }
 }
 
