@@ -23,7 +23,7 @@ const UNLUCKY: u64 = 420;
 /// How often a crash is drawn again to find the GPU that its issue prefers.
 const GPU_DRAWS: u64 = 5;
 
-/// What an issue does on one day.
+/// The crashes of an issue on one day.
 struct Plan {
     /// Expected crashes, in thousandths.
     milli: u64,

@@ -1,4 +1,4 @@
-//! Calls of the last three days, each of which follows from its own id.
+//! Calls of the last three days; a call is computed from its id.
 
 use serde_json::{Value, json};
 

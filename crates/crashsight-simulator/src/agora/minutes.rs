@@ -198,7 +198,7 @@ pub(crate) fn channel_users(world: World, params: &Params) -> Answer {
 
 /// The most diagnoses in one answer.
 const DIAGNOSES: usize = 10;
-/// What was wrong, and why: the device is busy drawing what crashes others, the network does the rest.
+/// Diagnoses with their causes: a busy device, or the network.
 const CAUSES: &[(u64, &[u64])] = &[
     (4, &[10, 11]),
     (4, &[23]),

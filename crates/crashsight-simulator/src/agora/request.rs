@@ -1,4 +1,4 @@
-//! What the endpoints share: their result, and the time range of a request.
+//! The result of an endpoint, and the time range of a request.
 
 use serde_json::Value;
 

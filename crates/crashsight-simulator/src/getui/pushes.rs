@@ -1,4 +1,4 @@
-//! What became of pushes: two on any day, and today the one that opened the season.
+//! Push reports: two pushes on any day, and today the one that opened the season.
 
 use serde_json::{Map, Value, json};
 

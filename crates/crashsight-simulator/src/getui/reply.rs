@@ -1,4 +1,4 @@
-//! What an operation returns.
+//! The result of a report.
 
 use serde_json::Value;
 

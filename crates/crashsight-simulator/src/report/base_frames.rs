@@ -63,7 +63,7 @@ pub(crate) const UNITY_MAIN: &[&str] = &[
     "UnityPlayerLoop()|unity",
 ];
 
-/// Where an Android process ends up below its own code.
+/// System frames at the bottom of an Android stack.
 pub(crate) const ANDROID_NATIVE: &[&str] = &[
     "android_main|Engine/Source/Runtime/Launch/Private/Android/LaunchAndroid.cpp:583",
     "android_app_entry|Engine/Source/Runtime/Launch/Private/Android/android_native_app_glue.c:218",
@@ -125,7 +125,7 @@ pub(crate) const JAVA_WORKER: &[&str] = &[
     "android.os.HandlerThread.run|HandlerThread.java:85",
 ];
 
-/// What throws an Objective-C exception, and what runs the main thread.
+/// Frames that throw an Objective-C exception, and those of the main run loop.
 pub(crate) const OBJC_RAISE: &[&str] = &[
     "__exceptionPreprocess|CoreFoundation",
     "objc_exception_throw|libobjc.A.dylib",
@@ -150,7 +150,7 @@ pub(crate) const APPLE_MAIN: &[&str] = &[
     "start|dyld",
 ];
 
-/// Frames above the game's own, by what went wrong.
+/// Frames above the game's own, by fault.
 pub(crate) const ASSERT: &[&str] = &[
     "FDebug::CheckVerifyFailedImpl2(char const*, char const*, int32, wchar_t const*, ...)|Engine/Source/Runtime/Core/Private/Misc/AssertionMacros.cpp:683",
     "FDebug::AssertFailed(char const*, char const*, int32, wchar_t const*, ...)|Engine/Source/Runtime/Core/Private/Misc/AssertionMacros.cpp:482",

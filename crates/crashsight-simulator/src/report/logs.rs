@@ -127,7 +127,7 @@ impl Writer<'_> {
                     _ => "",
                 };
                 let time = calendar::logcat_text(self.at_ms);
-                // What Android files under the engine's tag has a category of its own here.
+                // Lines of the engine's tag on Android have their own category here.
                 let category = if tag == "UE4" {
                     String::new()
                 } else {
@@ -140,7 +140,7 @@ impl Writer<'_> {
         self.at_ms += 7;
     }
 
-    /// What leads to the crash, and the crash.
+    /// The last lines before the crash, and the crash.
     fn ending(&mut self) {
         let issue = self.context.issue;
         let spec = issue.spec;

@@ -87,7 +87,7 @@ fn module(platform: Platform, place: &str, symbol: &str) -> String {
     .to_owned()
 }
 
-/// ` (file:line)`, under the root of the build machine; nothing for what has no file.
+/// ` (file:line)` under the root of the build machine; empty without a file.
 fn source(platform: Platform, place: &str) -> String {
     if !place.contains(':') {
         return String::new();

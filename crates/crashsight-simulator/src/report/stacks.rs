@@ -134,7 +134,7 @@ fn native_frames(context: &Context<'_>) -> Vec<&'static str> {
             Platform::Pc => base_frames::PC_NATIVE,
         });
     }
-    // Short threads are padded by what they were called from.
+    // Short stacks are padded with callers.
     if frames.len() < 20 {
         let missing = 20 - frames.len();
         let at = frames.len().saturating_sub(4);

@@ -1,4 +1,4 @@
-//! The other threads: what each of them was waiting for, and the chain of locks of one ANR.
+//! The other threads: their waits, and the lock chain of one ANR.
 
 use std::fmt::Write as _;
 
@@ -31,7 +31,7 @@ const PC_WAIT: &[&str] = &[
     "SleepConditionVariableSRW|KERNELBASE.dll",
 ];
 
-/// Engine threads there is one of, with what they run.
+/// Single engine threads, with their frame.
 const ENGINE: &[(&str, &str)] = &[
     (
         "GameThread",
