@@ -21,6 +21,8 @@
 //!
 //! [`config`] turns environment and file into values; only it reads the environment, and only [`cli`] uses it.
 //!
+//! [`demo_projects`], behind the feature `demo`, turns the simulator's accounts and projects into [`project::Projects`].
+//!
 //! Two crates of the workspace know nothing of this one: `crash_digest` turns crash texts into values, and
 //! `crashsight_simulator` serves the three services on loopback for `--demo` and for tests.
 
@@ -46,3 +48,6 @@ pub mod time_range;
 pub mod token_estimate;
 
 pub mod config;
+#[cfg(feature = "demo")]
+#[doc(hidden)]
+pub mod demo_projects;

@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand.
 
 mod call;
+#[cfg(feature = "demo")]
 mod demo;
 mod doctor;
 mod exit;
@@ -10,6 +11,9 @@ mod options;
 mod output;
 mod serve;
 mod setup;
+#[cfg(feature = "demo")]
+mod simulate;
+mod simulator;
 mod tools;
 
 use std::process::ExitCode;
@@ -37,7 +41,11 @@ enum Command {
     /// Run the MCP server on stdio (default) or HTTP.
     Serve(serve::Serve),
     /// Run a demo session against simulated data and print a client configuration.
+    #[cfg(feature = "demo")]
     Demo,
+    /// Run the simulator alone and print its address, ids, keys and a ready environment.
+    #[cfg(feature = "demo")]
+    Simulate(simulate::Simulate),
     /// Call one tool and print its reply.
     Call(call::Call),
     /// List the tools with their operation, effect and definition size in tokens.
@@ -97,7 +105,10 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         .unwrap_or(Command::Serve(serve::Serve::default()))
     {
         Command::Serve(serve) => serve.serve(&cli.options).await,
+        #[cfg(feature = "demo")]
         Command::Demo => demo::demo(&cli.options).await,
+        #[cfg(feature = "demo")]
+        Command::Simulate(simulate) => simulate.run().await,
         Command::Call(call) => call.call(&cli.options).await,
         Command::Tools(tools) => tools.print(&cli.options).await,
         Command::Install(install) => install.run(&cli.options),

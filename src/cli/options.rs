@@ -6,6 +6,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, ValueEnum};
 
 use super::exit::UsageError;
+use super::simulator::SimulatorOptions;
 use crate::tools::{Confirm, Policy};
 
 /// Options of every subcommand.
@@ -17,25 +18,8 @@ pub(crate) struct Options {
     /// Answer from an embedded simulator; no credentials needed.
     #[arg(long, global = true)]
     pub(super) demo: bool,
-    /// Simulator rate limit per minute, or `off`, which also turns off the client's own limit.
-    #[arg(
-        long,
-        global = true,
-        hide = true,
-        value_name = "CALLS|off",
-        default_value = "25",
-        value_parser = quota
-    )]
-    pub(super) sim_quota: Quota,
-    /// Latency of every simulator response in milliseconds.
-    #[arg(
-        long,
-        global = true,
-        hide = true,
-        value_name = "MS",
-        default_value_t = 0
-    )]
-    pub(super) sim_latency: u64,
+    #[command(flatten)]
+    pub(super) simulator: SimulatorOptions,
     /// Hide and refuse tools that modify data.
     #[arg(long, global = true)]
     pub(super) read_only: bool,
@@ -157,21 +141,6 @@ impl From<OutputMode> for crate::mcp::Output {
             OutputMode::Text => Self::Text,
             OutputMode::Json => Self::Json,
         }
-    }
-}
-
-#[derive(Clone, Copy)]
-pub(super) struct Quota(pub(super) Option<u32>);
-
-fn quota(text: &str) -> Result<Quota, String> {
-    match text {
-        "off" => Ok(Quota(None)),
-        number => number
-            .parse()
-            .ok()
-            .filter(|calls| *calls > 0)
-            .map(|calls| Quota(Some(calls)))
-            .ok_or_else(|| "expected a number of calls per minute, or `off`".to_owned()),
     }
 }
 

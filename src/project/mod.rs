@@ -3,6 +3,7 @@
 mod credential_source;
 mod service_app;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::args::ProjectName;
@@ -14,7 +15,7 @@ use jiff::tz::TimeZone;
 pub use credential_source::CredentialSource;
 pub use service_app::{Destination, ServiceApp, ServiceAppRef};
 
-/// The platforms of CrashSight.
+/// A platform of CrashSight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Platform {
     /// `1`
@@ -23,16 +24,23 @@ pub enum Platform {
     Ios,
     /// `10`
     Pc,
+    /// Any other number, such as that of HarmonyOS, which no public source states.
+    Other(u8),
 }
 
 impl Platform {
-    /// Reads `android`, `ios`, `pc` or the vendor's number.
+    /// Reads `android`, `ios`, `pc` or the vendor's number, 1 to 255.
     pub fn parse(text: &str) -> Option<Self> {
-        match text.trim().to_lowercase().as_str() {
+        let text = text.trim().to_lowercase();
+        match text.as_str() {
             "android" | "1" => Some(Self::Android),
             "ios" | "2" => Some(Self::Ios),
             "pc" | "windows" | "10" => Some(Self::Pc),
-            _ => None,
+            number => number
+                .parse()
+                .ok()
+                .filter(|number| *number > 0)
+                .map(Self::Other),
         }
     }
 
@@ -42,24 +50,27 @@ impl Platform {
             Self::Android => 1,
             Self::Ios => 2,
             Self::Pc => 10,
+            Self::Other(number) => number,
         }
     }
 
     /// As written in `appId@platform`.
-    pub fn word(self) -> &'static str {
+    pub fn word(self) -> Cow<'static, str> {
         match self {
-            Self::Android => "android",
-            Self::Ios => "ios",
-            Self::Pc => "pc",
+            Self::Android => "android".into(),
+            Self::Ios => "ios".into(),
+            Self::Pc => "pc".into(),
+            Self::Other(number) => number.to_string().into(),
         }
     }
 
     /// For people.
-    pub fn title(self) -> &'static str {
+    pub fn title(self) -> Cow<'static, str> {
         match self {
-            Self::Android => "Android",
-            Self::Ios => "iOS",
-            Self::Pc => "PC",
+            Self::Android => "Android".into(),
+            Self::Ios => "iOS".into(),
+            Self::Pc => "PC".into(),
+            Self::Other(number) => format!("platform {number}").into(),
         }
     }
 }

@@ -5,14 +5,14 @@
 use std::sync::Arc;
 
 use crashsight_mcp::clock::Clock;
-use crashsight_mcp::project::{Account, Credentials, Project, Projects, ServiceApp, SourceRules};
+use crashsight_mcp::demo_projects;
 use crashsight_mcp::reply::Budget;
-use crashsight_mcp::request::ProviderId;
-use crashsight_mcp::secret::Secret;
 use crashsight_mcp::tools::{Caller, Policy, Toolbox};
 use crashsight_mcp::upstream::pipeline::{CallLimits, Upstream};
 use crashsight_mcp::{time_range, token_estimate};
-use crashsight_simulator::{self as sim, Fault, Simulator};
+use crashsight_simulator::{
+    self as sim, Credentials, DemoAccount, DemoProject, Fault, Service, Simulator,
+};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -27,14 +27,14 @@ struct Peer {
 struct Options {
     master_secret: &'static str,
     customer_secret: &'static str,
-    services: &'static [ProviderId],
+    services: &'static [Service],
     paced: bool,
 }
 
 const BOTH: Options = Options {
     master_secret: sim::GETUI_MASTER_SECRET,
     customer_secret: sim::AGORA_CUSTOMER_SECRET,
-    services: &[ProviderId::Agora, ProviderId::Getui],
+    services: &[Service::Agora, Service::Getui],
     paced: true,
 };
 
@@ -47,55 +47,33 @@ impl Peer {
         })
         .await
         .unwrap();
-        let account = |provider: ProviderId, credentials, zone: &str| {
-            Arc::new(Account {
-                name: provider.word().into(),
-                provider,
-                base: simulator.base_url(),
-                source: crate::credentials::section(provider.word(), provider),
-                credentials: Ok(credentials),
-                zone: time_range::zone(zone).unwrap(),
-            })
+        let credentials = |service| match service {
+            Service::CrashSight => sim::ACCOUNTS[0].credentials,
+            Service::Agora => Credentials::Agora {
+                customer_id: sim::AGORA_CUSTOMER_ID,
+                customer_secret: options.customer_secret,
+            },
+            Service::Getui => Credentials::Getui {
+                app_id: sim::GETUI_APP_ID,
+                app_key: sim::GETUI_APP_KEY,
+                master_secret: options.master_secret,
+            },
         };
-        let agora = Credentials::Agora {
-            customer_id: sim::AGORA_CUSTOMER_ID.to_owned(),
-            customer_secret: Secret::new(options.customer_secret),
-        };
-        let getui = Credentials::Getui {
-            app_id: sim::GETUI_APP_ID.to_owned(),
-            app_key: Secret::new(sim::GETUI_APP_KEY),
-            master_secret: Secret::new(options.master_secret),
-        };
-        let companion = |provider: ProviderId, app: &str| ServiceApp {
-            provider,
-            account: provider.word().into(),
-            app: app.to_owned(),
-        };
-        let serves = |provider: &ProviderId| options.services.contains(provider);
-        let projects = Projects {
-            accounts: [
-                account(ProviderId::Agora, agora, "UTC"),
-                account(ProviderId::Getui, getui, "+08:00"),
-            ]
+        let accounts: Vec<DemoAccount> = sim::ACCOUNTS
             .into_iter()
-            .filter(|account| serves(&account.provider))
-            .collect(),
-            projects: vec![Project {
-                name: "starfall".to_owned(),
-                aliases: Vec::new(),
-                default: true,
-                crashsight: None,
-                companions: [
-                    companion(ProviderId::Agora, sim::AGORA_APP),
-                    companion(ProviderId::Getui, sim::GETUI_APP_ID),
-                ]
-                .into_iter()
-                .filter(|companion| serves(&companion.provider))
-                .collect(),
-                source: SourceRules::default(),
-            }],
-            closed: false,
+            .filter(|account| options.services.contains(&account.service()))
+            .map(|account| DemoAccount {
+                name: account.service().as_str(),
+                credentials: credentials(account.service()),
+                ..account
+            })
+            .collect();
+        let project = DemoProject {
+            alias: "starfall",
+            aliases: &[],
+            ..sim::PROJECTS[0]
         };
+        let projects = demo_projects::select(&simulator.base_url(), &accounts, &[project]);
         let limits = CallLimits {
             paced: options.paced,
             ..CallLimits::default()
@@ -241,7 +219,7 @@ async fn the_services_own_limit_is_kept_to() {
 #[tokio::test]
 async fn only_what_is_configured_is_listed() {
     let peer = Peer::start(Options {
-        services: &[ProviderId::Getui],
+        services: &[Service::Getui],
         ..BOTH
     })
     .await;

@@ -103,7 +103,7 @@ fn projects(base: &str) -> Projects {
                 companion(ProviderId::Agora, "rtc", "axxxxxxxxxxxxxxxxxxxx"),
                 companion(ProviderId::Getui, "push", "getui-app"),
             ],
-            Platform::Pc => Vec::new(),
+            Platform::Pc | Platform::Other(_) => Vec::new(),
         },
         source: SourceRules {
             own: vec!["Game/".to_owned()],

@@ -11,5 +11,6 @@ mod doctor;
 mod elicitation;
 mod http;
 mod install;
+mod simulate;
 mod stdio;
 mod upstream;

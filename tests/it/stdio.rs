@@ -301,7 +301,7 @@ async fn what_is_typed_is_completed() {
     };
     assert_eq!(
         complete("project", "ios", "").await.unwrap(),
-        ["ios", "starfall-ios"]
+        ["ios", "ios-test", "starfall-ios", "starfall-ios-test"]
     );
     let versions = complete("version", "3.", "starfall-android").await.unwrap();
     assert!(

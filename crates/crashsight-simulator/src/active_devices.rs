@@ -1,20 +1,22 @@
-//! Active devices: who plays which version, when and where. Cells, as the devices that do not
+//! Active devices by version, hour and country. Cells, as the devices that do not
 //! crash are too many to enumerate; sums over hours, versions and countries are sums of cells.
 
-use super::calendar::{Day, HOUR_MS, Hour};
-use super::devices::COUNTRIES;
-use super::filter::{Filter, Span};
-use super::hash_random::{hash, index};
-use super::projects::{Project, RELEASES};
-use super::world::World;
+use crate::calendar::{Day, HOUR_MS, Hour};
+use crate::devices::COUNTRIES;
+use crate::filter::Filter;
+use crate::hash_random::{hash, index};
+use crate::projects::{Project, RELEASES};
+use crate::span::Span;
+use crate::world::World;
 
 /// Devices first seen in an hour of the day, in thousandths of the day's devices.
 const ARRIVALS: [u64; 24] = [
     60, 22, 10, 6, 5, 8, 22, 48, 66, 62, 56, 60, 72, 58, 44, 40, 42, 50, 62, 66, 60, 44, 24, 13,
 ];
-/// Devices present in an hour, in thousandths of the day's devices; never fewer than arrive.
+/// Devices present in an hour, in thousandths of the day's devices: in the first hour those that arrive,
+/// later never fewer.
 const PRESENT: [u64; 24] = [
-    75, 45, 28, 20, 18, 20, 35, 65, 90, 98, 105, 125, 150, 135, 115, 112, 118, 130, 150, 172, 190,
+    60, 45, 28, 20, 18, 20, 35, 65, 90, 98, 105, 125, 150, 135, 115, 112, 118, 130, 150, 172, 190,
     192, 160, 110,
 ];
 /// More people play at the weekend, in hundredths, from Thursday (the first day of 1970).
@@ -22,13 +24,13 @@ const WEEK: [u64; 7] = [97, 103, 116, 112, 95, 94, 96];
 
 /// Activity of some devices in some time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Activity {
+pub(crate) struct Activity {
     /// Devices seen for the first time that day: they add up to the day's active devices.
-    pub(super) arrivals: u64,
+    pub(crate) arrivals: u64,
     /// Devices seen at all in each hour.
-    pub(super) present: u64,
+    pub(crate) present: u64,
     /// Launches.
-    pub(super) launches: u64,
+    pub(crate) launches: u64,
 }
 
 impl Activity {
@@ -40,7 +42,7 @@ impl Activity {
 }
 
 /// The releases' shares of the devices on a day, in thousandths, newest first.
-pub(super) fn adoption(project: Project, day: Day, today: Day) -> [u64; RELEASES] {
+pub(crate) fn adoption(project: Project, day: Day, today: Day) -> [u64; RELEASES] {
     let ago = today.0.saturating_sub(day.0);
     let mut taken = 0;
     let mut shares = [0; RELEASES];
@@ -57,8 +59,8 @@ pub(super) fn adoption(project: Project, day: Day, today: Day) -> [u64; RELEASES
     shares
 }
 
-/// Activity in one hour of the devices that `filter` takes.
-pub(super) fn in_hour(world: World, project: Project, hour: Hour, filter: &Filter) -> Activity {
+/// Activity in one hour of the devices that match `filter`.
+pub(crate) fn in_hour(world: World, project: Project, hour: Hour, filter: &Filter) -> Activity {
     let mut sum = Activity::default();
     let part = Span::hours(hour, hour).within(world.kept());
     let Ok(elapsed_ms) = u64::try_from(part.until_ms - part.from_ms) else {
@@ -114,7 +116,7 @@ pub(super) fn in_hour(world: World, project: Project, hour: Hour, filter: &Filte
 }
 
 /// Activity in all hours of a span.
-pub(super) fn in_span(world: World, project: Project, span: Span, filter: &Filter) -> Activity {
+pub(crate) fn in_span(world: World, project: Project, span: Span, filter: &Filter) -> Activity {
     let mut sum = Activity::default();
     for hour in span.within(world.kept()).each_hour() {
         sum.add(in_hour(world, project, hour, filter));
@@ -143,6 +145,7 @@ mod tests {
                 .zip(PRESENT)
                 .all(|(arrive, present)| *arrive <= present)
         );
+        assert_eq!(ARRIVALS[0], PRESENT[0], "a day's first hour has one number");
         for ago in 0..30 {
             let shares = adoption(Project::Ios, Day(20_000 - ago), Day(20_000));
             assert_eq!(shares.iter().sum::<u64>(), 1000);

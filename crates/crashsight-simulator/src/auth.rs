@@ -1,4 +1,4 @@
-//! Who may pass: the user-level signature and the sliding minute.
+//! Authentication and quota: the user-level signature and the sliding minute.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -6,19 +6,19 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::params::Params;
-use super::{API_KEY, USER_ID};
+use crate::accounts::{API_KEY, USER_ID};
 use crate::digests::{base64, hmac_sha256_hex};
+use crate::params::Params;
 
 /// Seconds by which the caller's clock may be off.
 const CLOCK_TOLERANCE: i64 = 300;
 /// The span over which calls are counted.
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Checks `userSecret`, `localUserId` and `t`; says in the vendor's plain words what is wrong.
+/// Checks `userSecret`, `localUserId` and `t`; the error is the body of the 401.
 ///
 /// The base64 is over the hexadecimal text, not over the 32 bytes (seed 000, lines 52-78).
-pub(super) fn verify(query: &Params, now_seconds: i64) -> Result<(), &'static str> {
+pub(crate) fn verify(query: &Params, now_seconds: i64) -> Result<(), &'static str> {
     let user = query.text("localUserId").ok_or("localUserId is missing")?;
     let given = query.text("userSecret").ok_or("userSecret is missing")?;
     let t = query.text("t").ok_or("t is missing")?;
@@ -38,13 +38,13 @@ pub(super) fn verify(query: &Params, now_seconds: i64) -> Result<(), &'static st
 }
 
 /// Calls of the last minute. There is one user, so there is one list.
-pub(super) struct Quota {
+pub(crate) struct Quota {
     limit: Option<u32>,
     passed: Mutex<VecDeque<Instant>>,
 }
 
 impl Quota {
-    pub(super) fn new(limit: Option<u32>) -> Self {
+    pub(crate) fn new(limit: Option<u32>) -> Self {
         Self {
             limit,
             passed: Mutex::default(),
@@ -52,7 +52,7 @@ impl Quota {
     }
 
     /// Whether a call at `at` is within the limit; if so it counts.
-    pub(super) fn admit(&self, at: Instant) -> bool {
+    pub(crate) fn admit(&self, at: Instant) -> bool {
         let Some(limit) = self.limit else { return true };
         let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
         while passed

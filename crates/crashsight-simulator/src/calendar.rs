@@ -6,41 +6,41 @@ use jiff::fmt::strtime;
 use jiff::tz::{Offset, TimeZone};
 
 /// Milliseconds of an hour.
-pub(super) const HOUR_MS: i64 = 3_600_000;
+pub(crate) const HOUR_MS: i64 = 3_600_000;
 /// The service's offset from UTC.
 const ZONE: Offset = Offset::constant(8);
-pub(super) const ZONE_MS: i64 = 8 * HOUR_MS;
+pub(crate) const ZONE_MS: i64 = 8 * HOUR_MS;
 
 /// An hour of the service's clock, counted from 1970-01-01 00:00 +08:00.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Hour(pub(super) u32);
+pub(crate) struct Hour(pub(crate) u32);
 
 /// A day of the service's clock, counted likewise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Day(pub(super) u32);
+pub(crate) struct Day(pub(crate) u32);
 
 impl Hour {
-    /// The hour that holds this instant.
-    pub(super) fn of(unix_ms: i64) -> Self {
+    /// The hour of this instant.
+    pub(crate) fn of(unix_ms: i64) -> Self {
         Self(u32::try_from((unix_ms + ZONE_MS).div_euclid(HOUR_MS)).unwrap_or(0))
     }
 
     /// When it begins.
-    pub(super) fn start_ms(self) -> i64 {
+    pub(crate) fn start_ms(self) -> i64 {
         i64::from(self.0) * HOUR_MS - ZONE_MS
     }
 
-    pub(super) const fn day(self) -> Day {
+    pub(crate) const fn day(self) -> Day {
         Day(self.0 / 24)
     }
 
     /// 0 to 23.
-    pub(super) const fn of_day(self) -> u32 {
+    pub(crate) const fn of_day(self) -> u32 {
         self.0 % 24
     }
 
     /// `YYYYMMDDHH`; a bare `YYYYMMDD` is its first hour.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let day = Day::parse(text.get(..8)?)?;
         let hour = match text.get(8..)? {
             "" => 0,
@@ -50,27 +50,27 @@ impl Hour {
     }
 
     /// `YYYYMMDDHH`.
-    pub(super) fn stamp(self) -> String {
+    pub(crate) fn stamp(self) -> String {
         format!("{}{:02}", self.day().stamp(), self.of_day())
     }
 }
 
 impl Day {
-    pub(super) const fn first_hour(self) -> Hour {
+    pub(crate) const fn first_hour(self) -> Hour {
         Hour(self.0 * 24)
     }
 
-    pub(super) const fn last_hour(self) -> Hour {
+    pub(crate) const fn last_hour(self) -> Hour {
         Hour(self.0 * 24 + 23)
     }
 
     /// This many days earlier.
-    pub(super) const fn back(self, days: u32) -> Self {
+    pub(crate) const fn back(self, days: u32) -> Self {
         Self(self.0.saturating_sub(days))
     }
 
     /// `YYYYMMDD`, or its day when hours follow.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let date = strtime::parse("%Y%m%d", text.get(..8)?)
             .ok()?
             .to_date()
@@ -79,7 +79,7 @@ impl Day {
     }
 
     /// `YYYYMMDD`.
-    pub(super) fn stamp(self) -> String {
+    pub(crate) fn stamp(self) -> String {
         local(self.first_hour().start_ms())
             .strftime("%Y%m%d")
             .to_string()
@@ -87,7 +87,7 @@ impl Day {
 }
 
 /// `YYYY-MM-DD HH:MM:SS` (UTC+8), a bare date included.
-pub(super) fn parse_time(text: &str) -> Option<i64> {
+pub(crate) fn parse_time(text: &str) -> Option<i64> {
     let text = text.trim();
     text.parse::<DateTime>()
         .or_else(|_| {
@@ -99,22 +99,22 @@ pub(super) fn parse_time(text: &str) -> Option<i64> {
 }
 
 /// RFC 3339 with its own offset.
-pub(super) fn parse_rfc3339(text: &str) -> Option<i64> {
+pub(crate) fn parse_rfc3339(text: &str) -> Option<i64> {
     Some(text.parse::<Timestamp>().ok()?.as_millisecond())
 }
 
 /// `YYYY-MM-DD HH:MM:SS` (UTC+8).
-pub(super) fn seconds_text(unix_ms: i64) -> String {
+pub(crate) fn seconds_text(unix_ms: i64) -> String {
     local(unix_ms).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// `YYYY-MM-DD HH:MM:SS mmm` (UTC+8), with a space before the milliseconds.
-pub(super) fn millis_text(unix_ms: i64) -> String {
+pub(crate) fn millis_text(unix_ms: i64) -> String {
     format!("{} {:03}", seconds_text(unix_ms), unix_ms.rem_euclid(1000))
 }
 
-/// `YYYY-MM-DDTHH:MM:SS.mmm+0000`: crashDoc alone speaks UTC.
-pub(super) fn utc_text(unix_ms: i64) -> String {
+/// `YYYY-MM-DDTHH:MM:SS.mmm+0000`: only crashDoc uses UTC.
+pub(crate) fn utc_text(unix_ms: i64) -> String {
     let utc = Offset::UTC.to_datetime(timestamp(unix_ms));
     format!(
         "{}.{:03}+0000",
@@ -124,7 +124,7 @@ pub(super) fn utc_text(unix_ms: i64) -> String {
 }
 
 /// `MM-DD HH:MM:SS.mmm` (UTC+8), as logcat prints it.
-pub(super) fn logcat_text(unix_ms: i64) -> String {
+pub(crate) fn logcat_text(unix_ms: i64) -> String {
     format!(
         "{}.{:03}",
         local(unix_ms).strftime("%m-%d %H:%M:%S"),
@@ -133,7 +133,7 @@ pub(super) fn logcat_text(unix_ms: i64) -> String {
 }
 
 /// The `Date` header: `Sun, 22 Nov 2026 05:11:02 GMT`.
-pub(super) fn http_date(unix_ms: i64) -> String {
+pub(crate) fn http_date(unix_ms: i64) -> String {
     let zoned = timestamp(unix_ms).to_zoned(TimeZone::UTC);
     zoned.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }

@@ -1,22 +1,24 @@
-//! Devices, the people who own them and the countries they play in.
+//! Devices, their owners and countries.
 //!
 //! A device is a number below [`Project::devices`]; everything about it follows from the number.
 
-use super::hash_random::{hash, index, pick};
-use super::models::{ANDROID_EMULATOR, COMPUTERS, IPHONES, Model, PHONES, VIRTUAL_MACHINE};
-use super::projects::Project;
+use crate::hash_random::{hash, index, pick};
+use crate::models::{
+    ANDROID_EMULATOR, COMPUTERS, HARMONY_PHONES, IPHONES, Model, PHONES, VIRTUAL_MACHINE,
+};
+use crate::projects::{Platform, Project};
 
-/// A country, by the Chinese name that `countryList` takes and the code that documents carry.
+/// A country: its Chinese name for `countryList` and its code for documents.
 #[derive(Debug)]
-pub(super) struct Country {
-    pub(super) name: &'static str,
-    pub(super) code: &'static str,
+pub(crate) struct Country {
+    pub(crate) name: &'static str,
+    pub(crate) code: &'static str,
     /// Share of the players, in thousandths.
-    pub(super) share: u64,
+    pub(crate) share: u64,
 }
 
 /// Countries, the largest first; the shares add up to 1000.
-pub(super) const COUNTRIES: &[Country] = &[
+pub(crate) const COUNTRIES: &[Country] = &[
     country("中国", "CN", 610),
     country("美国", "US", 110),
     country("日本", "JP", 80),
@@ -42,30 +44,31 @@ fn country_at(point: u64) -> usize {
         .unwrap_or(0)
 }
 
-/// What a device is.
+/// The properties of a device.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Profile {
-    pub(super) model: &'static Model,
-    pub(super) system: &'static str,
+pub(crate) struct Profile {
+    pub(crate) model: &'static Model,
+    pub(crate) system: &'static str,
     /// Position in [`COUNTRIES`].
-    pub(super) country: usize,
-    pub(super) emulator: bool,
+    pub(crate) country: usize,
+    pub(crate) emulator: bool,
 }
 
-/// What this device is.
-pub(super) fn profile(project: Project, device: u32) -> Profile {
+/// The properties of this device.
+pub(crate) fn profile(project: Project, device: u32) -> Profile {
     let draw = hash([project.number(), u64::from(device), 1]);
     let emulator = draw % 1000 < project.emulators();
     let country = country_at((draw >> 10) % 1000);
     // Squaring the draw makes the first models common and the last ones rare.
     let place = (draw >> 20) % 1000;
     let place = place * place / 1000;
-    let model = match (project, emulator) {
-        (Project::Android, true) => &ANDROID_EMULATOR,
-        (Project::Pc, true) => &VIRTUAL_MACHINE,
-        (Project::Android, false) => at(PHONES, place),
-        (Project::Ios, _) => at(IPHONES, place),
-        (Project::Pc, false) => at(COMPUTERS, place),
+    let model = match (project.platform(), emulator) {
+        (Platform::Android, true) => &ANDROID_EMULATOR,
+        (Platform::Pc, true) => &VIRTUAL_MACHINE,
+        (Platform::Android, false) => at(PHONES, place),
+        (Platform::Ios, _) => at(IPHONES, place),
+        (Platform::Harmony, _) => at(HARMONY_PHONES, place),
+        (Platform::Pc, false) => at(COMPUTERS, place),
     };
     Profile {
         model,
@@ -80,13 +83,13 @@ fn at(models: &'static [Model], place: u64) -> &'static Model {
     models.get(position).unwrap_or(&ANDROID_EMULATOR)
 }
 
-/// How early this device takes an update, 0 (at once) to 999.
-pub(super) fn reluctance(project: Project, device: u32) -> u64 {
+/// How late this device installs an update, 0 (at once) to 999.
+pub(crate) fn reluctance(project: Project, device: u32) -> u64 {
     hash([project.number(), u64::from(device), 2]) % 1000
 }
 
 /// The user of a device. One in 25 devices is the second one of a neighbour's owner.
-pub(super) fn user(project: Project, device: u32) -> u32 {
+pub(crate) fn user(project: Project, device: u32) -> u32 {
     if hash([project.number(), u64::from(device), 3]) % 25 == 0 {
         device ^ 1
     } else {

@@ -1,4 +1,4 @@
-//! The digests that the services ask for, for checking what a client signed.
+//! Digests that check a client's signature.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -7,13 +7,13 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// So many calls in so long a time.
-pub(super) struct Limit {
-    pub(super) calls: usize,
-    pub(super) per: Duration,
+pub(crate) struct Limit {
+    pub(crate) calls: usize,
+    pub(crate) per: Duration,
 }
 
 impl Limit {
-    pub(super) const fn new(calls: usize, seconds: u64) -> Self {
+    pub(crate) const fn new(calls: usize, seconds: u64) -> Self {
         Self {
             calls,
             per: Duration::from_secs(seconds),
@@ -23,11 +23,11 @@ impl Limit {
 
 /// Calls that passed, by endpoint.
 #[derive(Default)]
-pub(super) struct EndpointCounter(Mutex<HashMap<String, VecDeque<Instant>>>);
+pub(crate) struct EndpointCounter(Mutex<HashMap<String, VecDeque<Instant>>>);
 
 impl EndpointCounter {
-    /// Counts a call, or says which limit it would break.
-    pub(super) fn admit<'a>(
+    /// Counts a call, or returns the limit that it would exceed.
+    pub(crate) fn admit<'a>(
         &self,
         endpoint: &str,
         limits: &'a [Limit],

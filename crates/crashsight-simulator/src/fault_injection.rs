@@ -1,17 +1,15 @@
-//! Carries out a [`Fault`]: an answer instead of the right one, or the right one spoilt.
+//! Carries out a [`Fault`]: replaces an answer or damages it.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use futures_util::stream;
 
-use super::faults::Fault;
-use super::server;
+use crate::faults::Fault;
+use crate::{compression, response};
 
 const MEGABYTE: usize = 1 << 20;
 
@@ -20,8 +18,8 @@ const MEGABYTE: usize = 1 << 20;
 struct SkewMs(i64);
 
 impl Fault {
-    /// Whether the request is not even looked at.
-    pub(super) const fn replaces(&self) -> bool {
+    /// Whether the request is not processed.
+    pub(crate) const fn replaces(&self) -> bool {
         !matches!(
             self,
             Self::Truncated | Self::Gzip | Self::Delay(_) | Self::DateSkew(_)
@@ -29,21 +27,21 @@ impl Fault {
     }
 }
 
-/// The answer that a replacing fault gives.
-pub(super) fn instead(fault: Fault, path: &str, now_ms: i64) -> Response {
+/// The answer of a replacing fault.
+pub(crate) fn instead(fault: Fault, path: &str, now_ms: i64) -> Response {
     match fault {
         Fault::Status { status, body } => {
             let kind = [(header::CONTENT_TYPE, "application/json;charset=UTF-8")];
             (status_code(status), kind, body).into_response()
         }
         Fault::Html(status) => html(status_code(status)),
-        Fault::Spring(status) => server::spring_page(status, path, now_ms),
+        Fault::Spring(status) => response::spring_page(status, path, now_ms),
         Fault::Redirect(address) => {
             (StatusCode::FOUND, [(header::LOCATION, address)]).into_response()
         }
         Fault::Flood(megabytes) => flood(megabytes),
         Fault::TooManyRequests(seconds) => {
-            let mut response = server::text(StatusCode::TOO_MANY_REQUESTS, "too many requests");
+            let mut response = response::text(StatusCode::TOO_MANY_REQUESTS, "too many requests");
             if let Some(seconds) = seconds {
                 response
                     .headers_mut()
@@ -59,8 +57,8 @@ pub(super) fn instead(fault: Fault, path: &str, now_ms: i64) -> Response {
     }
 }
 
-/// The right answer, spoilt.
-pub(super) async fn after(fault: Fault, mut response: Response) -> Response {
+/// The right answer, damaged.
+pub(crate) async fn after(fault: Fault, mut response: Response) -> Response {
     match fault {
         Fault::Truncated => truncated(response).await,
         Fault::Gzip => gzipped(response).await,
@@ -74,8 +72,8 @@ pub(super) async fn after(fault: Fault, mut response: Response) -> Response {
     }
 }
 
-/// By how much the `Date` of this answer shall be off.
-pub(super) fn take_skew_ms(response: &mut Response) -> i64 {
+/// The error of this answer's `Date`.
+pub(crate) fn take_skew_ms(response: &mut Response) -> i64 {
     response
         .extensions_mut()
         .remove::<SkewMs>()
@@ -102,9 +100,11 @@ async fn truncated(response: Response) -> Response {
 }
 
 async fn gzipped(response: Response) -> Response {
+    if response.headers().contains_key(header::CONTENT_ENCODING) {
+        return response;
+    }
     let (mut head, bytes) = collect(response).await;
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    let packed = encoder.write_all(&bytes).and_then(|()| encoder.finish());
+    let packed = compression::gzip(&bytes);
     head.headers.remove(header::CONTENT_LENGTH);
     head.headers
         .insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));

@@ -1,18 +1,18 @@
 //! The ids of crashes, devices and users, each of which can be read back without a store.
 
-use super::calendar::Hour;
-use super::hash_random::{hash, scramble, unscramble};
-use super::projects::Project;
+use crate::calendar::Hour;
+use crate::hash_random::{hash, scramble, unscramble};
+use crate::projects::{Platform, Project};
 
 /// Which crash: enough to compute everything about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct CrashKey {
-    pub(super) project: Project,
+pub(crate) struct CrashKey {
+    pub(crate) project: Project,
     /// The issue's position in its project.
-    pub(super) issue: u64,
+    pub(crate) issue: u64,
     /// The hour of its upload.
-    pub(super) hour: Hour,
-    pub(super) ordinal: u32,
+    pub(crate) hour: Hour,
+    pub(crate) ordinal: u32,
 }
 
 const ORDINAL_BITS: u32 = 14;
@@ -21,7 +21,7 @@ const ISSUE_BITS: u32 = 8;
 
 impl CrashKey {
     /// 32 hexadecimal digits: the scrambled key, then check digits.
-    pub(super) fn id(self, seed: u64) -> String {
+    pub(crate) fn id(self, seed: u64) -> String {
         let packed = ((self.project.number() << ISSUE_BITS | self.issue) << HOUR_BITS
             | u64::from(self.hour.0))
             << ORDINAL_BITS
@@ -30,7 +30,7 @@ impl CrashKey {
     }
 
     /// The crash with this id, with or without colons, in either case.
-    pub(super) fn parse(id: &str, seed: u64) -> Option<Self> {
+    pub(crate) fn parse(id: &str, seed: u64) -> Option<Self> {
         let packed = packed(&without_colons(id), seed)?;
         let low = |shift: u32, bits: u32| packed >> shift & ((1 << bits) - 1);
         Some(Self {
@@ -43,7 +43,7 @@ impl CrashKey {
 }
 
 /// The id of a device, in the form of a UUID.
-pub(super) fn device_id(project: Project, device: u32) -> String {
+pub(crate) fn device_id(project: Project, device: u32) -> String {
     let text = digits(u64::from(device), device_key(project)).to_ascii_lowercase();
     let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
     [
@@ -57,7 +57,7 @@ pub(super) fn device_id(project: Project, device: u32) -> String {
 }
 
 /// The device with this id.
-pub(super) fn parse_device(project: Project, id: &str) -> Option<u32> {
+pub(crate) fn parse_device(project: Project, id: &str) -> Option<u32> {
     let device = packed(&id.replace('-', ""), device_key(project))?;
     u32::try_from(device)
         .ok()
@@ -71,13 +71,13 @@ const FACTOR: u64 = 0x5_a7fa_11c0_ffe7;
 const USER_BITS: u32 = 52;
 
 /// The id of a user: a number, as game accounts have it.
-pub(super) fn user_id(user: u32) -> String {
+pub(crate) fn user_id(user: u32) -> String {
     let scattered = u64::from(user).wrapping_mul(FACTOR) & ((1 << USER_BITS) - 1);
     (FIRST_USER + scattered).to_string()
 }
 
 /// The user with this id.
-pub(super) fn parse_user(project: Project, id: &str) -> Option<u32> {
+pub(crate) fn parse_user(project: Project, id: &str) -> Option<u32> {
     let scattered = id.parse::<u64>().ok()?.checked_sub(FIRST_USER)?;
     let user = scattered.wrapping_mul(inverse(FACTOR)) & ((1 << USER_BITS) - 1);
     let user = u32::try_from(user)
@@ -94,22 +94,22 @@ fn inverse(odd: u64) -> u64 {
 }
 
 /// Upper case, but lower case on PC, as the vendor's own ids are.
-pub(super) fn cased(project: Project, id: String) -> String {
-    match project {
-        Project::Pc => id.to_ascii_lowercase(),
-        Project::Android | Project::Ios => id,
+pub(crate) fn cased(project: Project, id: String) -> String {
+    match project.platform() {
+        Platform::Pc => id.to_ascii_lowercase(),
+        Platform::Android | Platform::Ios | Platform::Harmony => id,
     }
 }
 
 /// `A2844950…` as `A2:84:49:50:…`.
-pub(super) fn with_colons(id: &str) -> String {
+pub(crate) fn with_colons(id: &str) -> String {
     let digits: Vec<char> = id.chars().collect();
     let pairs: Vec<String> = digits.chunks(2).map(|pair| pair.iter().collect()).collect();
     pairs.join(":")
 }
 
 /// An id as it was before [`with_colons`].
-pub(super) fn without_colons(id: &str) -> String {
+pub(crate) fn without_colons(id: &str) -> String {
     id.replace(':', "")
 }
 

@@ -1,24 +1,38 @@
-//! CrashSight, Agora Analytics and Getui, embedded: a real HTTP server on loopback with one coherent,
-//! computed data set.
+//! A simulator of Tencent CrashSight, Agora Analytics and Getui: one HTTP server on loopback that checks
+//! signatures, enforces quotas and serves one coherent, computed data set.
 //!
-//! It powers `--demo` and is the peer of the tests. Nothing is stored but the tags that were added:
-//! every number is a sum over the same crashes, and every crash follows from its own id.
-//! From the outside in:
+//! Nothing is stored but what clients write. Every number is a sum over the same crashes, and every crash
+//! follows from its id, so two operations that report the same thing agree.
 //!
-//! - `server` takes a request past `faults` and `auth` (signature, quota), reads its
-//!   `params` and hands it to an operation of `crashsight`.
-//! - `crashsight` answers in the vendor's shapes, one file per chapter.
-//! - `agora` and `getui` answer on the same port, behind their own credentials and `endpoint_limits`.
-//! - `report` writes what one crash left behind: stack, threads, log, keys.
-//! - `world` enumerates the crashes of a `filter` and `active_devices` counts active devices;
-//!   `issues`, `scenario`, `triage`, `projects`, `devices` and `models` are what they draw on, and
-//!   `ids` names it all.
-//! - `calendar` and `hash_random` are the arithmetic below.
+//! ```
+//! use crashsight_simulator::{ACCOUNTS, Options, PROJECTS, Simulator, operations};
+//!
+//! # async fn run() -> std::io::Result<()> {
+//! let simulator = Simulator::start(Options::default()).await?;
+//! println!("{} serves {} operations", simulator.base_url(), operations().count());
+//! println!("{:?} signs for {}", ACCOUNTS[0].credentials, PROJECTS[0].app);
+//! # Ok(())
+//! # }
+//! # tokio::runtime::Runtime::new()?.block_on(run())?;
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! The modules, from the outside in:
+//!
+//! - `server` passes a request through `faults` and `auth` (signature, quota), reads its `params` and
+//!   calls an operation of `crashsight`, `agora` or `getui`; `endpoint_limits` belongs to the latter two.
+//! - `report` writes the contents of one crash report: stack, threads, log, keys.
+//! - `occurrences` enumerates the crashes of a `filter`, and `active_devices` counts active devices.
+//! - `issues`, `scenario`, `triage`, `projects`, `accounts`, `devices` and `models` are the fixed data.
+//! - `world`, `crash`, `span`, `ids`, `pattern`, `calendar`, `hash_random` and `digests` are values.
 
+mod accounts;
 mod active_devices;
 mod agora;
 mod auth;
 mod calendar;
+mod compression;
+mod crash;
 mod crashsight;
 mod devices;
 mod digests;
@@ -31,70 +45,35 @@ mod hash_random;
 mod ids;
 mod issues;
 mod models;
+mod occurrences;
+mod options;
 mod params;
+mod pattern;
 mod projects;
 mod report;
+mod response;
 mod scenario;
 mod server;
+mod span;
 mod triage;
 mod world;
 
 use std::io;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-pub use faults::{Fault, Faults};
+pub use accounts::{
+    ACCOUNTS, AGORA_APP, AGORA_CUSTOMER_ID, AGORA_CUSTOMER_SECRET, API_KEY, Credentials,
+    DemoAccount, GETUI_APP_ID, GETUI_APP_KEY, GETUI_MASTER_SECRET, Service, USER_ID,
+};
+pub use crashsight::Envelopes;
+pub use faults::{Fault, FaultRule, Faults};
+pub use options::Options;
 pub use projects::{DemoProject, PROJECTS};
-
-/// The user id that the simulator knows.
-pub const USER_ID: &str = "10001";
-/// The key that belongs to [`USER_ID`]; made up, and of no use anywhere else.
-pub const API_KEY: &str = "00000000-demo-demo-demo-000000000000";
-
-/// Agora's customer id that the simulator knows.
-pub const AGORA_CUSTOMER_ID: &str = "demo-customer";
-/// The secret that belongs to it; made up.
-pub const AGORA_CUSTOMER_SECRET: &str = "demo-customer-secret";
-/// The game's app at Agora: its calls join players of all platforms.
-pub const AGORA_APP: &str = "57a2fa11c0de4c0a8f3b5d7e9a1c2b4d";
-
-/// The game's app at Getui: phones of both kinds.
-pub const GETUI_APP_ID: &str = "demoStarfallGt01";
-/// Its key; made up.
-pub const GETUI_APP_KEY: &str = "demo-getui-app-key";
-/// Its master secret; made up.
-pub const GETUI_MASTER_SECRET: &str = "demo-getui-master-secret";
-/// Today's push, "season 7 opens", on whichever day it is asked for.
-pub const LAUNCH_TASK: &str = "RASL_season7_3f9c2a7b51d04e86";
-
-/// How a simulator behaves.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// What the data set grows from: the same seed and UTC+8 day give the same data.
-    pub seed: u64,
-    /// A clock that stands still; `None` is the system clock, read at each request.
-    pub now: Option<Timestamp>,
-    /// Calls per sliding minute and user, over all operations; `None` is no limit.
-    pub quota: Option<u32>,
-    /// How long every answer takes at least.
-    pub latency: Duration,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            seed: 1,
-            now: None,
-            quota: Some(25),
-            latency: Duration::ZERO,
-        }
-    }
-}
+pub use scenario::LAUNCH_TASK;
 
 /// A running simulator. Dropping it stops the server.
 pub struct Simulator {
@@ -104,9 +83,13 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// Binds a free loopback port and serves it in the background.
+    /// Binds a loopback port and serves it in the background.
+    ///
+    /// # Errors
+    ///
+    /// The port is taken.
     pub async fn start(options: Options) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let base_url = format!("http://{}", listener.local_addr()?);
         let state = Arc::new(server::State::new(options));
         let stop = CancellationToken::new();
@@ -120,17 +103,17 @@ impl Simulator {
         })
     }
 
-    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    /// `http://127.0.0.1:PORT`, without a trailing slash.
     pub fn base_url(&self) -> String {
         self.base_url.clone()
     }
 
-    /// What shall go wrong with the next answers.
+    /// Faults to inject into the next answers.
     pub fn faults(&self) -> &Faults {
         &self.state.faults
     }
 
-    /// Ends every Getui token that was given out.
+    /// Ends every Getui token issued so far.
     pub fn revoke_tokens(&self) {
         self.state.tokens.revoke();
     }
@@ -140,7 +123,7 @@ impl Simulator {
         self.state.tokens.logins()
     }
 
-    /// Requests received so far, the refused ones included.
+    /// Requests received so far, including the rejected ones.
     pub fn calls(&self) -> u64 {
         self.state.calls()
     }
@@ -150,6 +133,18 @@ impl Drop for Simulator {
     fn drop(&mut self) {
         self.stop.cancel();
     }
+}
+
+/// Every operation that is served, by the vendor's name: `getTopIssueEx`, `live/scale/by_time`,
+/// `report/push/task`.
+pub fn operations() -> impl Iterator<Item = (Service, &'static str)> {
+    let crashsight = crashsight::OPERATIONS.iter();
+    let crashsight = crashsight.map(|operation| (Service::CrashSight, operation.name));
+    let agora = agora::ENDPOINTS.iter();
+    let agora = agora.map(|endpoint| (Service::Agora, endpoint.name));
+    let getui = getui::REPORTS_SERVED.iter();
+    let getui = getui.map(|report| (Service::Getui, report.name));
+    crashsight.chain(agora).chain(getui)
 }
 
 #[cfg(test)]

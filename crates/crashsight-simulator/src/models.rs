@@ -2,15 +2,15 @@
 
 /// A device model.
 #[derive(Debug)]
-pub(super) struct Model {
-    pub(super) name: &'static str,
-    pub(super) brand: &'static str,
-    pub(super) gpu: &'static str,
-    pub(super) cpu: &'static str,
-    pub(super) ram_mb: u64,
-    pub(super) disk_gb: u64,
-    /// What the vendor prints in `osVer`.
-    pub(super) systems: &'static [&'static str],
+pub(crate) struct Model {
+    pub(crate) name: &'static str,
+    pub(crate) brand: &'static str,
+    pub(crate) gpu: &'static str,
+    pub(crate) cpu: &'static str,
+    pub(crate) ram_mb: u64,
+    pub(crate) disk_gb: u64,
+    /// Values of `osVer`.
+    pub(crate) systems: &'static [&'static str],
 }
 
 const fn model(
@@ -45,6 +45,7 @@ const OLD: &[&str] = &[
 ];
 const IOS_NEW: &[&str] = &["26.1 (23B85)", "26.0.1 (23A355)", "18.6.2 (22G100)"];
 const IOS_OLD: &[&str] = &["18.6.2 (22G100)", "17.7.1 (21H216)"];
+const HARMONY: &[&str] = &["HarmonyOS 5.1.0", "HarmonyOS 5.0.1"];
 const WINDOWS: &[&str] = &[
     "Microsoft Windows 11-sp0.0 (26100)",
     "Microsoft Windows 11-sp0.0 (22631)",
@@ -52,7 +53,7 @@ const WINDOWS: &[&str] = &[
 ];
 
 /// Android phones, the commonest first.
-pub(super) const PHONES: &[Model] = &[
+pub(crate) const PHONES: &[Model] = &[
     model(
         "M2102J2SC",
         "Xiaomi",
@@ -166,7 +167,7 @@ pub(super) const PHONES: &[Model] = &[
         OLD,
     ),
 ];
-pub(super) const ANDROID_EMULATOR: Model = model(
+pub(crate) const ANDROID_EMULATOR: Model = model(
     "SM-G988N",
     "samsung",
     "Adreno (TM) 640",
@@ -174,7 +175,7 @@ pub(super) const ANDROID_EMULATOR: Model = model(
     (3_950, 64),
     &["Android 9,level 28"],
 );
-pub(super) const IPHONES: &[Model] = &[
+pub(crate) const IPHONES: &[Model] = &[
     model(
         "iPhone17,1",
         "Apple",
@@ -232,7 +233,50 @@ pub(super) const IPHONES: &[Model] = &[
         IOS_NEW,
     ),
 ];
-pub(super) const COMPUTERS: &[Model] = &[
+/// HarmonyOS phones, the commonest first.
+pub(crate) const HARMONY_PHONES: &[Model] = &[
+    model(
+        "ALN-AL10",
+        "HUAWEI",
+        "Maleoon 910",
+        "Kirin 9000S",
+        (11_510, 512),
+        HARMONY,
+    ),
+    model(
+        "HBN-AL10",
+        "HUAWEI",
+        "Maleoon 910",
+        "Kirin 9010",
+        (11_540, 256),
+        HARMONY,
+    ),
+    model(
+        "PLR-AL00",
+        "HUAWEI",
+        "Maleoon 920",
+        "Kirin 9020",
+        (15_380, 512),
+        HARMONY,
+    ),
+    model(
+        "ICL-AL20",
+        "HUAWEI",
+        "Maleoon 910",
+        "Kirin 9010",
+        (15_390, 512),
+        HARMONY,
+    ),
+    model(
+        "GLL-AL01",
+        "HUAWEI",
+        "Mali-G57 MC4",
+        "Kirin 8000",
+        (7_540, 256),
+        HARMONY,
+    ),
+];
+pub(crate) const COMPUTERS: &[Model] = &[
     model(
         "B760M GAMING",
         "Gigabyte",
@@ -290,7 +334,7 @@ pub(super) const COMPUTERS: &[Model] = &[
         WINDOWS,
     ),
 ];
-pub(super) const VIRTUAL_MACHINE: Model = model(
+pub(crate) const VIRTUAL_MACHINE: Model = model(
     "Virtual Machine",
     "Microsoft",
     "Microsoft Basic Render Driver",

@@ -1,21 +1,21 @@
-//! One reading of a request's parameters, whichever way they came: query, path segments or body.
+//! The parameters of a request from query, path and body.
 
 use serde_json::{Map, Value};
 
 /// The parameters of a request by name.
 #[derive(Debug, Default)]
-pub(super) struct Params(Map<String, Value>);
+pub(crate) struct Params(Map<String, Value>);
 
 impl Params {
-    /// Adds what stands after `?`.
-    pub(super) fn add_query(&mut self, pairs: Vec<(String, String)>) {
+    /// Adds the query.
+    pub(crate) fn add_query(&mut self, pairs: Vec<(String, String)>) {
         for (name, value) in pairs {
             self.0.insert(name, Value::String(value));
         }
     }
 
     /// Adds `name/value/name/value`; `false` when a name lacks its value.
-    pub(super) fn add_segments(&mut self, segments: &[String]) -> bool {
+    pub(crate) fn add_segments(&mut self, segments: &[String]) -> bool {
         for pair in segments.chunks(2) {
             let [name, value] = pair else { return false };
             self.0.insert(name.clone(), Value::String(value.clone()));
@@ -23,21 +23,26 @@ impl Params {
         true
     }
 
-    /// Adds a JSON body; what is no object adds nothing.
-    pub(super) fn add_body(&mut self, body: Value) {
+    /// Adds a JSON body; anything but an object adds nothing.
+    pub(crate) fn add_body(&mut self, body: Value) {
         if let Value::Object(fields) = body {
             self.0.extend(fields);
         }
     }
 
     /// An object inside, such as `filters` or `params`; empty when absent.
-    pub(super) fn inner(&self, name: &str) -> Self {
+    pub(crate) fn inner(&self, name: &str) -> Self {
         let fields = self.0.get(name).and_then(Value::as_object);
         Self(fields.cloned().unwrap_or_default())
     }
 
+    /// Whether there is a parameter by this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// A text; numbers count as text, and an empty text as absent.
-    pub(super) fn text(&self, name: &str) -> Option<String> {
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.0
             .get(name)
             .and_then(plain)
@@ -45,12 +50,12 @@ impl Params {
     }
 
     /// A whole number; its text form counts.
-    pub(super) fn number(&self, name: &str) -> Option<i64> {
+    pub(crate) fn number(&self, name: &str) -> Option<i64> {
         self.text(name)?.parse().ok()
     }
 
     /// A count of rows: absent, zero and negative mean `default`.
-    pub(super) fn rows(&self, name: &str, default: usize) -> usize {
+    pub(crate) fn rows(&self, name: &str, default: usize) -> usize {
         let rows = self
             .number(name)
             .and_then(|rows| usize::try_from(rows).ok());
@@ -58,13 +63,13 @@ impl Params {
     }
 
     /// A switch; its text form counts, and absent is off.
-    pub(super) fn flag(&self, name: &str) -> bool {
+    pub(crate) fn flag(&self, name: &str) -> bool {
         self.text(name)
             .is_some_and(|text| text.eq_ignore_ascii_case("true"))
     }
 
     /// A list: an array, a JSON-encoded array in a text, or one lone value.
-    pub(super) fn list(&self, name: &str) -> Vec<String> {
+    pub(crate) fn list(&self, name: &str) -> Vec<String> {
         match self.0.get(name) {
             Some(Value::Array(items)) => items.iter().filter_map(plain).collect(),
             Some(Value::String(text)) if text.trim_start().starts_with('[') => {
@@ -80,7 +85,7 @@ impl Params {
     }
 
     /// Objects of a list.
-    pub(super) fn objects(&self, name: &str) -> Vec<Self> {
+    pub(crate) fn objects(&self, name: &str) -> Vec<Self> {
         let items = self
             .0
             .get(name)

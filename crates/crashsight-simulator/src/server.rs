@@ -7,51 +7,58 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, Request};
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::time::Instant;
 
-use super::agora;
-use super::auth::{self, Quota};
-use super::crashsight::{self, Operation};
-use super::endpoint_limits::EndpointCounter;
-use super::faults::{Fault, Faults};
-use super::getui;
-use super::params::Params;
-use super::triage::Tags;
-use super::world::World;
-use super::{Options, calendar, fault_injection};
+use crate::agora;
+use crate::auth::{self, Quota};
+use crate::crashsight::{self, Operation};
+use crate::endpoint_limits::EndpointCounter;
+use crate::faults::{Fault, Faults};
+use crate::getui;
+use crate::options::Options;
+use crate::params::Params;
+use crate::triage::Triage;
+use crate::world::World;
+use crate::{calendar, compression, fault_injection, response};
 
 /// The largest body that is read; the operations' own are a few hundred bytes.
 const BODY_LIMIT: usize = 1 << 20;
 
 /// What all requests of one simulator share.
-pub(super) struct State {
-    pub(super) faults: Faults,
-    pub(super) tokens: getui::Tokens,
-    passed: EndpointCounter,
+pub(crate) struct State {
+    pub(crate) faults: Faults,
+    pub(crate) tokens: getui::Tokens,
+    counter: EndpointCounter,
     options: Options,
     quota: Quota,
-    tags: Tags,
+    triage: Triage,
     calls: AtomicU64,
 }
 
 impl State {
-    pub(super) fn new(options: Options) -> Self {
+    pub(crate) fn new(options: Options) -> Self {
         Self {
-            faults: Faults::default(),
+            faults: Faults::new(options.faults.clone()),
             tokens: getui::Tokens::default(),
-            passed: EndpointCounter::default(),
+            counter: EndpointCounter::default(),
             quota: Quota::new(options.quota),
-            tags: Tags::default(),
+            triage: Triage::default(),
             calls: AtomicU64::new(0),
             options,
         }
     }
 
-    pub(super) fn calls(&self) -> u64 {
+    pub(crate) fn calls(&self) -> u64 {
         self.calls.load(Ordering::Relaxed)
+    }
+
+    /// The data set at this time of the clock.
+    fn world(&self, now_ms: i64) -> World {
+        let offset_ms = i64::try_from(self.options.data_offset.as_millis()).unwrap_or(0);
+        World::new(self.options.seed, now_ms.saturating_add(offset_ms))
     }
 
     #[expect(
@@ -66,8 +73,8 @@ impl State {
     }
 }
 
-/// Every path leads to [`serve`]: the vendor's paths carry arguments, so they are taken apart there.
-pub(super) fn router(state: Arc<State>) -> Router {
+/// [`serve`] takes every path: the vendor's paths contain arguments.
+pub(crate) fn router(state: Arc<State>) -> Router {
     Router::new().fallback(move |request: Request| {
         let state = Arc::clone(&state);
         async move { serve(&state, request).await }
@@ -75,8 +82,8 @@ pub(super) fn router(state: Arc<State>) -> Router {
 }
 
 async fn serve(state: &State, request: Request) -> Response {
-    state.calls.fetch_add(1, Ordering::Relaxed);
-    let fault = state.faults.next();
+    let number = state.calls.fetch_add(1, Ordering::Relaxed) + 1;
+    let fault = state.faults.next(number);
     if !state.options.latency.is_zero() {
         tokio::time::sleep(state.options.latency).await;
     }
@@ -84,12 +91,16 @@ async fn serve(state: &State, request: Request) -> Response {
         tokio::time::sleep(*delay).await;
     }
     let now_ms = state.now_ms();
+    let compress = state.options.compression && compression::accepted(request.headers());
     let mut response = match fault {
         Some(fault) if fault.replaces() => {
             fault_injection::instead(fault, request.uri().path(), now_ms)
         }
-        Some(fault) => fault_injection::after(fault, answer(state, request, now_ms).await).await,
-        None => answer(state, request, now_ms).await,
+        Some(fault) => {
+            let response = compressed(compress, answer(state, request, now_ms).await).await;
+            fault_injection::after(fault, response).await
+        }
+        None => compressed(compress, answer(state, request, now_ms).await).await,
     };
     let skew_ms = fault_injection::take_skew_ms(&mut response);
     if let Ok(date) = HeaderValue::from_str(&calendar::http_date(now_ms + skew_ms)) {
@@ -98,49 +109,71 @@ async fn serve(state: &State, request: Request) -> Response {
     response
 }
 
+async fn compressed(compress: bool, response: Response) -> Response {
+    if compress {
+        compression::compress(response).await
+    } else {
+        response
+    }
+}
+
 async fn answer(state: &State, request: Request, now_ms: i64) -> Response {
     let (head, body) = request.into_parts();
     let path = head.uri.path().to_owned();
-    let spring = |status: u16| spring_page(status, &path, now_ms);
-    if let Some(status) = state.faults.closed(head.method.as_str(), &path) {
-        return spring(status);
+    let error_page = |status: u16| response::spring_page(status, &path, now_ms);
+    if let Some(status) = state.faults.disabled_status(head.method.as_str(), &path) {
+        return error_page(status);
     }
     let mut params = Params::default();
     params.add_query(query_pairs(&head.uri));
     if agora::serves(&path) || getui::serves(&path) {
-        return companion(state, &head, &path, params, body, now_ms).await;
+        return agora_getui(state, &head, &path, params, body, now_ms).await;
     }
     if let Err(reason) = auth::verify(&params, now_ms.div_euclid(1000)) {
-        return text(StatusCode::UNAUTHORIZED, reason);
+        return response::text(StatusCode::UNAUTHORIZED, reason);
     }
     if !state.quota.admit(Instant::now()) {
-        return text(
+        return response::text(
             StatusCode::TOO_MANY_REQUESTS,
             "too many requests, try again later",
         );
     }
     let (operation, segments) = match route(&head.method, &path) {
         Ok(found) => found,
-        Err(status) => return spring(status),
+        Err(status) => return error_page(status),
     };
+    if state
+        .options
+        .without
+        .iter()
+        .any(|name| name == operation.name)
+    {
+        return error_page(404);
+    }
     if !params.add_segments(&segments) {
-        return spring(404);
+        return error_page(404);
     }
     if head.method == Method::POST {
         match read_json(body).await {
             Some(fields) => params.add_body(fields),
-            None => return spring(400),
+            None => return error_page(400),
         }
     }
-    let world = World::new(state.options.seed, now_ms);
-    match crashsight::answer(operation, &params, world, &state.tags) {
-        Ok(body) => json_response(StatusCode::OK, &body),
-        Err(crashsight::Forbidden) => text(StatusCode::FORBIDDEN, "Forbidden"),
+    let world = state.world(now_ms);
+    match crashsight::answer(
+        operation,
+        &params,
+        world,
+        &state.triage,
+        state.options.envelopes,
+    ) {
+        Ok(body) => response::json(StatusCode::OK, &body),
+        Err(crashsight::Forbidden) => response::text(StatusCode::FORBIDDEN, "Forbidden"),
     }
 }
 
 /// Agora and Getui: other credentials, other envelopes.
-async fn companion(
+async fn agora_getui(
     state: &State,
     head: &axum::http::request::Parts,
     path: &str,
@@ -153,21 +186,22 @@ async fn companion(
     {
         params.add_body(fields);
     }
-    let world = World::new(state.options.seed, now_ms);
-    let passed = state.options.quota.is_some().then_some(&state.passed);
+    let world = state.world(now_ms);
+    let counter = state.options.quota.is_some().then_some(&state.counter);
     let (status, body) = if agora::serves(path) {
-        agora::answer(&head.method, path, &head.headers, &params, world, passed)
+        agora::answer(&head.method, path, &head.headers, &params, world, counter)
     } else {
         let segments: Vec<String> = path.split('/').skip(2).filter_map(decode).collect();
-        let ask = getui::Ask {
+        let request = getui::Request {
             method: &head.method,
             segments: &segments,
             headers: &head.headers,
             params: &params,
+            now_ms,
         };
-        getui::answer(&ask, world, &state.tokens, passed)
+        getui::answer(&request, world, &state.tokens, counter)
     };
-    json_response(status, &body)
+    response::json(status, &body)
 }
 
 /// The operation and the arguments in its path, or the status of the refusal.
@@ -232,36 +266,6 @@ fn decode(segment: &str) -> Option<String> {
         }
     }
     String::from_utf8(bytes).ok()
-}
-
-/// `{timestamp,status,error,message,path}`, as Spring Boot answers what it has no handler for.
-pub(super) fn spring_page(status: u16, path: &str, now_ms: i64) -> Response {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let error = status.canonical_reason().unwrap_or("Error");
-    let message = match status.as_u16() {
-        400 => "JSON parse error: Unexpected character",
-        404 => "No message available",
-        405 => "Request method not supported",
-        _ => error,
-    };
-    let page = json!({
-        "timestamp": calendar::utc_text(now_ms),
-        "status": status.as_u16(),
-        "error": error,
-        "message": message,
-        "path": path,
-    });
-    json_response(status, &page)
-}
-
-fn json_response(status: StatusCode, body: &Value) -> Response {
-    let kind = [(header::CONTENT_TYPE, "application/json;charset=UTF-8")];
-    (status, kind, body.to_string()).into_response()
-}
-
-pub(super) fn text(status: StatusCode, body: &'static str) -> Response {
-    let kind = [(header::CONTENT_TYPE, "text/plain;charset=UTF-8")];
-    (status, kind, body).into_response()
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ const VALUES: &[&str] = &[
 ];
 
 /// Modules outside the path of a call: they use only values, and only `cli` uses them.
-const SETUP: &[&str] = &["config"];
+const SETUP: &[&str] = &["config", "demo_projects"];
 
 /// External crates and the modules that may use them.
 const FOREIGN: &[(&str, &[&str])] = &[
@@ -64,7 +64,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("jsonc_parser", &["cli"]),
     ("toml_edit", &["cli"]),
     ("crash_digest", &["tools"]),
-    ("crashsight_simulator", &["cli"]),
+    ("crashsight_simulator", &["cli", "demo_projects"]),
 ];
 
 /// Modules whose files may still have cycles and old words. Empty this list.

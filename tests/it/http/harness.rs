@@ -4,14 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crashsight_mcp::clock::Clock;
+use crashsight_mcp::demo_projects;
 use crashsight_mcp::http::{self, BaseUrls, CredentialMode, Options, Running, Token};
 use crashsight_mcp::mcp::Server;
-use crashsight_mcp::project::{
-    Account, App, Credentials, Platform, Project, Projects, SourceRules,
-};
+use crashsight_mcp::project::Projects;
 use crashsight_mcp::reply::Budget;
-use crashsight_mcp::request::ProviderId;
-use crashsight_mcp::secret::{Fingerprint, Secret};
+use crashsight_mcp::secret::Fingerprint;
 use crashsight_mcp::tools::{Policy, Toolbox};
 use crashsight_mcp::upstream::pipeline::{CallLimits, Upstream};
 use crashsight_simulator::{self as sim, Simulator};
@@ -37,35 +35,8 @@ pub(crate) fn token(name: &str, text: &str) -> Token {
     }
 }
 
-pub(crate) fn projects(base: String) -> Projects {
-    let account = Account {
-        name: "demo".into(),
-        provider: ProviderId::CrashSight,
-        base,
-        source: crashsight_mcp::project::CredentialSource::Simulator,
-        credentials: Ok(Credentials::CrashSight {
-            user_id: sim::USER_ID.to_owned(),
-            api_key: Secret::new(sim::API_KEY),
-        }),
-        zone: TimeZone::fixed(jiff::tz::offset(8)),
-    };
-    let project = |demo: &sim::DemoProject| Project {
-        name: demo.alias.to_owned(),
-        aliases: Vec::new(),
-        default: demo.alias == "starfall-android",
-        crashsight: Some(App {
-            account: "demo".into(),
-            id: demo.app.to_owned(),
-            platform: Platform::parse(&demo.platform.to_string()).unwrap(),
-        }),
-        companions: Vec::new(),
-        source: SourceRules::default(),
-    };
-    Projects {
-        accounts: vec![Arc::new(account)],
-        projects: sim::PROJECTS.iter().map(project).collect(),
-        closed: false,
-    }
+pub(crate) fn projects(base: &str) -> Projects {
+    demo_projects::select(base, &sim::ACCOUNTS[..1], sim::PROJECTS)
 }
 
 /// Starts a server that `change` has made different from the default.
@@ -76,7 +47,7 @@ pub(crate) async fn start(change: impl FnOnce(&mut Options)) -> Site {
 pub(crate) async fn start_with(simulated: sim::Options, change: impl FnOnce(&mut Options)) -> Site {
     let simulator = Simulator::start(simulated).await.unwrap();
     let run = Upstream::new(
-        Arc::new(projects(simulator.base_url())),
+        Arc::new(projects(&simulator.base_url())),
         Clock::System,
         CallLimits {
             paced: false,

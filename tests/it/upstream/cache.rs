@@ -147,13 +147,12 @@ async fn a_credential_has_one_budget_whatever_its_account_is_called() {
     let simulator = simulator().await;
     let tools = Tools::over(&simulator.base_url());
     assert!(tools.read().await.is_ok());
-    let left = |key: &str| {
-        let mut renamed = projects(&simulator.base_url(), key);
-        let account = Account {
-            name: "another".into(),
-            ..(*renamed.accounts[0]).clone()
+    let left = |key: &'static str| {
+        let account = DemoAccount {
+            name: "another",
+            ..account(key)
         };
-        renamed.accounts = vec![Arc::new(account)];
+        let renamed = demo_projects::select(&simulator.base_url(), &[account], &PROJECTS[..1]);
         let beside = tools
             .toolbox
             .beside(Arc::new(renamed), CallLimits::default());

@@ -56,7 +56,7 @@ async fn the_other_form_is_tried_once_and_remembered() {
     for status in [404, 405] {
         let simulator = simulator().await;
         let form = "/uniform/openapi/getSelectorDatas";
-        simulator.faults().close("POST", form, status);
+        simulator.faults().disable_form("POST", form, status);
         let tools = Tools::over(&simulator.base_url());
         assert!(tools.read().await.is_ok());
         assert_eq!(simulator.calls(), 2, "one form, then the other");
@@ -65,7 +65,7 @@ async fn the_other_form_is_tried_once_and_remembered() {
         // What is remembered is one operation's, not the account's.
         simulator
             .faults()
-            .close("POST", "/uniform/openapi/issueInfo", status);
+            .disable_form("POST", "/uniform/openapi/issueInfo", status);
         let issue = json!({"issue": "A0FD07100BE7F136ABD1E227D44E71ED"});
         let _ = tools.call("crashsight_get_issue", issue).await;
         assert_eq!(simulator.calls(), 5);
@@ -78,7 +78,7 @@ async fn without_any_form_the_operation_is_not_offered() {
     for method in ["GET", "POST"] {
         simulator
             .faults()
-            .close(method, "/uniform/openapi/getSelectorDatas", 404);
+            .disable_form(method, "/uniform/openapi/getSelectorDatas", 404);
     }
     let tools = Tools::over(&simulator.base_url());
     insta::assert_snapshot!(tools.sentence().await, @"the service does not offer this operation for the app or the site (HTTP 404)");

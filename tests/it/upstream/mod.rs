@@ -13,17 +13,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crashsight_mcp::clock::Clock;
+use crashsight_mcp::demo_projects;
 use crashsight_mcp::error::Error;
-use crashsight_mcp::project::{
-    Account, App, Credentials, Platform, Project, Projects, SourceRules,
-};
+use crashsight_mcp::project::Projects;
 use crashsight_mcp::reply::{Budget, Reply};
-use crashsight_mcp::request::{ProviderId, Request};
-use crashsight_mcp::secret::Secret;
+use crashsight_mcp::request::Request;
 use crashsight_mcp::time_range;
 use crashsight_mcp::tools::{Caller, Confirm, Policy, Toolbox};
 use crashsight_mcp::upstream::pipeline::{CallLimits, Upstream};
-use crashsight_simulator::{API_KEY, Fault, Options, PROJECTS, Simulator, USER_ID};
+use crashsight_simulator::{
+    ACCOUNTS, API_KEY, Credentials, DemoAccount, Fault, Options, PROJECTS, Simulator, USER_ID,
+};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -36,32 +36,18 @@ fn now() -> Timestamp {
 }
 
 /// The simulator's first project at any base, signed with any key.
-fn projects(base: &str, key: &str) -> Projects {
-    Projects {
-        accounts: vec![Arc::new(Account {
-            name: "demo".into(),
-            provider: ProviderId::CrashSight,
-            base: base.to_owned(),
-            source: crate::credentials::section("demo", ProviderId::CrashSight),
-            credentials: Ok(Credentials::CrashSight {
-                user_id: USER_ID.to_owned(),
-                api_key: Secret::new(key),
-            }),
-            zone: time_range::zone("+08:00").unwrap(),
-        })],
-        projects: vec![Project {
-            name: "starfall-android".to_owned(),
-            aliases: Vec::new(),
-            default: true,
-            crashsight: Some(App {
-                account: "demo".into(),
-                id: PROJECTS[0].app.to_owned(),
-                platform: Platform::Android,
-            }),
-            companions: Vec::new(),
-            source: SourceRules::default(),
-        }],
-        closed: false,
+fn projects(base: &str, api_key: &'static str) -> Projects {
+    demo_projects::select(base, &[account(api_key)], &PROJECTS[..1])
+}
+
+/// The simulator's CrashSight account with any key.
+fn account(api_key: &'static str) -> DemoAccount {
+    DemoAccount {
+        credentials: Credentials::CrashSight {
+            user_id: USER_ID,
+            api_key,
+        },
+        ..ACCOUNTS[0]
     }
 }
 
@@ -72,7 +58,7 @@ struct Tools {
 }
 
 impl Tools {
-    fn new(base: &str, key: &str, at: Timestamp, limits: CallLimits) -> Self {
+    fn new(base: &str, key: &'static str, at: Timestamp, limits: CallLimits) -> Self {
         let run = Arc::new(Upstream::new(
             Arc::new(projects(base, key)),
             Clock::Fixed(at),

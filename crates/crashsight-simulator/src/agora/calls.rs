@@ -1,8 +1,9 @@
-//! Calls of the last three days, each of which follows from its own id.
+//! Calls of the last three days; a call is computed from its id.
 
 use serde_json::{Value, json};
 
-use super::{Answer, minutes, range};
+use super::minutes;
+use super::request::{Answer, range};
 use crate::hash_random::{Draws, hash, scramble, unscramble};
 use crate::params::Params;
 use crate::world::World;
@@ -53,7 +54,7 @@ impl Call {
     }
 }
 
-pub(super) fn list(world: World, params: &Params) -> Answer {
+pub(crate) fn list(world: World, params: &Params) -> Answer {
     let (start, end) = range(world, params, MEMORY)?;
     let now = world.now_ms / 1000;
     let channel = params.text("cname");
@@ -80,7 +81,7 @@ pub(super) fn list(world: World, params: &Params) -> Answer {
     Ok(json!({"has_more": more, "call_lists": found}))
 }
 
-/// Who talks: platform, device, network, SDK.
+/// Participants: platform, device, network.
 const PEOPLE: &[(&str, &str, &str)] = &[
     ("Android", "Android (13) Xiaomi 12", "Wi-Fi"),
     ("iOS", "iOS (18.1) iPhone 14", "Wi-Fi"),
@@ -89,7 +90,7 @@ const PEOPLE: &[(&str, &str, &str)] = &[
     ("Android", "Android (12) vivo Y76", "5G"),
 ];
 
-pub(super) fn details(world: World, params: &Params) -> Answer {
+pub(crate) fn details(world: World, params: &Params) -> Answer {
     let (start, end) = range(world, params, MEMORY)?;
     let id = params.text("call_id").ok_or((400, "call_id is missing"))?;
     let call = Call::by_id(world, &id).ok_or((404, "call not found"))?;
@@ -145,7 +146,7 @@ pub(super) fn details(world: World, params: &Params) -> Answer {
     Ok(answer)
 }
 
-/// A metric: its value when all is well, and what the worst moment adds.
+/// A metric: its usual value, and what the worst moment adds.
 struct Series {
     mid: u32,
     calm: i64,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Answer, No, range};
+use super::request::{Answer, ServiceError, range};
 use crate::active_devices;
 use crate::calendar::Hour;
 use crate::filter::Filter;
@@ -20,7 +20,7 @@ const DELAY: i64 = 90;
 const BIG_CHANNELS: [&str; 3] = ["guild_hall_1", "guild_hall_2", "season_stage"];
 
 /// Whole minutes that are ready.
-fn minutes(world: World, params: &Params) -> Result<Vec<i64>, No> {
+fn minutes(world: World, params: &Params) -> Result<Vec<i64>, ServiceError> {
     let (start, end) = range(world, params, MEMORY)?;
     let last = end.min(world.now_ms / 1000 - DELAY) - 60;
     Ok((start.div_euclid(60)..=last.div_euclid(60))
@@ -30,7 +30,7 @@ fn minutes(world: World, params: &Params) -> Result<Vec<i64>, No> {
 }
 
 /// How bad calls are at this second, in thousandths.
-pub(super) fn severity(world: World, second: i64) -> i64 {
+pub(crate) fn severity(world: World, second: i64) -> i64 {
     i64::try_from(scenario::freezing(world.today(), second)).unwrap_or(0)
 }
 
@@ -39,10 +39,10 @@ fn noise(world: World, second: i64, salt: u64, width: u64) -> i64 {
     i64::try_from(hash([world.seed, minute, salt]) % width).unwrap_or(0)
 }
 
-/// Users in calls: three in a hundred of those who play. Yesterday's hour is complete, so it is the measure.
+/// Users in calls: 3 % of the players in the same hour of the day before, which is complete.
 fn talking(world: World, second: i64) -> i64 {
     let hour = Hour(Hour::of(second * 1000).0 - 24);
-    let present: u64 = Project::ALL
+    let present: u64 = Project::LIVE
         .into_iter()
         .map(|project| active_devices::in_hour(world, project, hour, &Filter::ALL).present)
         .sum();
@@ -56,7 +56,7 @@ fn hundredths(value: i64) -> Value {
     json!(number)
 }
 
-/// Rows of the metrics that were asked for.
+/// Rows with the requested metrics.
 fn rows(world: World, params: &Params, metrics: &[(&str, &dyn Fn(i64) -> Value)]) -> Answer {
     let asked = params.text("metric").unwrap_or_default();
     let asked: Vec<&str> = asked.split(',').filter(|name| !name.is_empty()).collect();
@@ -81,7 +81,7 @@ fn rows(world: World, params: &Params, metrics: &[(&str, &dyn Fn(i64) -> Value)]
     Ok(json!({"data": data}))
 }
 
-pub(super) fn scale(world: World, params: &Params) -> Answer {
+pub(crate) fn scale(world: World, params: &Params) -> Answer {
     rows(
         world,
         params,
@@ -98,7 +98,7 @@ fn rate(world: World, second: i64, salt: u64, best: i64, loss: i64) -> Value {
     hundredths((best - loss * severity(world, second) / 1000 + wobble).clamp(0, 10_000))
 }
 
-pub(super) fn experience(world: World, params: &Params) -> Answer {
+pub(crate) fn experience(world: World, params: &Params) -> Answer {
     rows(
         world,
         params,
@@ -111,7 +111,7 @@ pub(super) fn experience(world: World, params: &Params) -> Answer {
     )
 }
 
-pub(super) fn network(world: World, params: &Params) -> Answer {
+pub(crate) fn network(world: World, params: &Params) -> Answer {
     rows(
         world,
         params,
@@ -145,25 +145,25 @@ fn big(world: World, second: i64) -> i64 {
     talking(world, second) / 12
 }
 
-pub(super) fn freeze_users(world: World, params: &Params) -> Answer {
+pub(crate) fn freeze_users(world: World, params: &Params) -> Answer {
     values(world, params, &|s| {
         json!(big(world, s) * (14 + 152 * severity(world, s) / 1000) / 1000)
     })
 }
 
-pub(super) fn slow_joins(world: World, params: &Params) -> Answer {
+pub(crate) fn slow_joins(world: World, params: &Params) -> Answer {
     values(world, params, &|s| {
         json!(big(world, s) * (3 + 31 * severity(world, s) / 1000) / 1000)
     })
 }
 
-pub(super) fn join_attempts(world: World, params: &Params) -> Answer {
+pub(crate) fn join_attempts(world: World, params: &Params) -> Answer {
     values(world, params, &|s| {
         json!(big(world, s) * (140 + 60 * severity(world, s) / 1000) / 1000)
     })
 }
 
-fn channel(params: &Params) -> Result<i64, No> {
+fn channel(params: &Params) -> Result<i64, ServiceError> {
     let name = params.text("cname").ok_or((400, "cname is missing"))?;
     BIG_CHANNELS
         .iter()
@@ -177,28 +177,28 @@ fn in_channel(world: World, channel: i64, second: i64) -> i64 {
     big(world, second) / (3 + channel)
 }
 
-pub(super) fn score(world: World, params: &Params) -> Answer {
+pub(crate) fn score(world: World, params: &Params) -> Answer {
     channel(params)?;
     values(world, params, &|s| {
         hundredths(462 - 170 * severity(world, s) / 1000 + noise(world, s, 10, 21) - 10)
     })
 }
 
-pub(super) fn channel_freeze_users(world: World, params: &Params) -> Answer {
+pub(crate) fn channel_freeze_users(world: World, params: &Params) -> Answer {
     let channel = channel(params)?;
     values(world, params, &|s| {
         json!(in_channel(world, channel, s) * (14 + 152 * severity(world, s) / 1000) / 1000)
     })
 }
 
-pub(super) fn channel_users(world: World, params: &Params) -> Answer {
+pub(crate) fn channel_users(world: World, params: &Params) -> Answer {
     let channel = channel(params)?;
     values(world, params, &|s| json!(in_channel(world, channel, s)))
 }
 
-/// Most diagnoses that are ever given.
+/// The most diagnoses in one answer.
 const DIAGNOSES: usize = 10;
-/// What was wrong, and why: the device is busy drawing what crashes others, the network does the rest.
+/// Diagnoses with their causes: a busy device, or the network.
 const CAUSES: &[(u64, &[u64])] = &[
     (4, &[10, 11]),
     (4, &[23]),
@@ -210,7 +210,7 @@ const CAUSES: &[(u64, &[u64])] = &[
     (4, &[18]),
 ];
 
-pub(super) fn diagnoses(world: World, params: &Params) -> Answer {
+pub(crate) fn diagnoses(world: World, params: &Params) -> Answer {
     let mut found = Vec::new();
     for second in minutes(world, params)?.into_iter().rev() {
         let minute = u64::try_from(second / 60).unwrap_or(0);

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Answer, range};
+use super::request::{Answer, range};
 use crate::hash_random::hash;
 use crate::params::Params;
 use crate::projects::Project;
@@ -11,7 +11,7 @@ use crate::world::World;
 const DAY: i64 = 86_400;
 const READY: i64 = 8 * 3600;
 
-pub(super) fn by_day(world: World, params: &Params) -> Answer {
+pub(crate) fn by_day(world: World, params: &Params) -> Answer {
     let now = world.now_ms / 1000;
     // Seven whole days: they begin at midnight.
     let (start, end) = range(world, params, 7 * DAY + now.rem_euclid(DAY))?;
@@ -44,7 +44,7 @@ pub(super) fn by_day(world: World, params: &Params) -> Answer {
 
 /// A sixth of the day's players talk.
 fn users(world: World, day: i64) -> u64 {
-    let players: u64 = Project::ALL.into_iter().map(Project::daily_devices).sum();
+    let players: u64 = Project::LIVE.into_iter().map(Project::daily_devices).sum();
     let draw = hash([world.seed, u64::try_from(day).unwrap_or(0), 12]);
     players / 6 * (940 + draw % 121) / 1000
 }

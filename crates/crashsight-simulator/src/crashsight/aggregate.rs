@@ -1,23 +1,24 @@
 //! Sums over crashes: how many, on how many devices, since when.
 
-use super::query::Ask;
+use super::query::Query;
 use crate::calendar::Day;
-use crate::filter::{Filter, Span};
-use crate::hash_random::mix;
+use crate::filter::Filter;
+use crate::hash_random::hash;
 use crate::issues::Issue;
-use crate::projects::RELEASES;
+use crate::projects::{RELEASES, Release};
+use crate::span::Span;
 use crate::world::{KEPT_DAYS, World};
 
 /// Crashes and the devices that had them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Count {
-    pub(super) crashes: u64,
-    pub(super) devices: u64,
+pub(crate) struct Count {
+    pub(crate) crashes: u64,
+    pub(crate) devices: u64,
 }
 
 impl Count {
     /// A device that crashed on two days counts twice: the vendor adds days up likewise.
-    pub(super) fn plus(self, other: Self) -> Self {
+    pub(crate) fn plus(self, other: Self) -> Self {
         Self {
             crashes: self.crashes + other.crashes,
             devices: self.devices + other.devices,
@@ -27,14 +28,22 @@ impl Count {
 
 /// Devices seen so far, with repetitions.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Seen(Vec<u32>);
+pub(crate) struct Seen(Vec<u32>);
 
 impl Seen {
-    pub(super) fn add(&mut self, device: u32) {
+    pub(crate) fn add(&mut self, device: u32) {
         self.0.push(device);
     }
 
-    pub(super) fn count(mut self) -> Count {
+    /// Devices that were seen more than once.
+    pub(crate) fn repeated(&self) -> usize {
+        let mut sorted = self.0.clone();
+        sorted.sort_unstable();
+        let groups = sorted.chunk_by(|one, other| one == other);
+        groups.filter(|group| group.len() > 1).count()
+    }
+
+    pub(crate) fn count(mut self) -> Count {
         let crashes = u64::try_from(self.0.len()).unwrap_or(u64::MAX);
         self.0.sort_unstable();
         self.0.dedup();
@@ -46,21 +55,21 @@ impl Seen {
 }
 
 /// Crashes of one issue in a span.
-pub(super) fn of_issue(world: World, issue: &Issue, span: Span, filter: &Filter) -> Count {
+pub(crate) fn of_issue(world: World, issue: &Issue, span: Span, filter: &Filter) -> Count {
     let mut seen = Seen::default();
     world.each_crash(issue, span, filter, |crash| seen.add(crash.device));
     seen.count()
 }
 
 /// Crashes of one issue, day by day.
-pub(super) fn of_issue_by_day(world: World, issue: &Issue, days: Span, filter: &Filter) -> Count {
+pub(crate) fn of_issue_by_day(world: World, issue: &Issue, days: Span, filter: &Filter) -> Count {
     days.each_day()
         .map(|day| of_issue(world, issue, Span::days(day, day).within(days), filter))
         .fold(Count::default(), Count::plus)
 }
 
 /// Crashes of several issues in a span, each device once.
-pub(super) fn of_issues<'a>(
+pub(crate) fn of_issues<'a>(
     world: World,
     issues: impl Iterator<Item = &'a Issue>,
     span: Span,
@@ -73,30 +82,31 @@ pub(super) fn of_issues<'a>(
     seen.count()
 }
 
-/// What is kept of an issue, as a whole and by version.
-pub(super) struct Summary {
-    pub(super) total: Count,
-    pub(super) first_ms: i64,
-    pub(super) last_ms: i64,
+/// Counts and times of an issue, in total and by version.
+pub(crate) struct Summary {
+    pub(crate) total: Count,
+    pub(crate) first_ms: i64,
+    pub(crate) last_ms: i64,
     /// Versions in which it occurred, newest first.
-    pub(super) versions: Vec<VersionSummary>,
+    pub(crate) versions: Vec<VersionSummary>,
 }
 
-/// What is kept of an issue in one version.
-pub(super) struct VersionSummary {
-    pub(super) version: &'static str,
-    pub(super) count: Count,
-    pub(super) first_ms: i64,
-    pub(super) last_ms: i64,
+/// Counts and times of an issue in one version.
+pub(crate) struct VersionSummary {
+    pub(crate) version: &'static str,
+    pub(crate) count: Count,
+    pub(crate) first_ms: i64,
+    pub(crate) last_ms: i64,
 }
 
 /// Sums up an issue; `None` when nothing of it is kept.
-pub(super) fn summary(ask: &Ask<'_>, issue: &Issue) -> Option<Summary> {
+pub(crate) fn summary(query: &Query<'_>, issue: &Issue) -> Option<Summary> {
     let mut all = Seen::default();
     let mut by_release: [(Seen, i64, i64); RELEASES] =
         std::array::from_fn(|_| (Seen::default(), i64::MAX, i64::MIN));
-    ask.world
-        .each_crash(issue, ask.world.kept(), &Filter::ALL, |crash| {
+    query
+        .world
+        .each_crash(issue, query.world.kept(), &Filter::ALL, |crash| {
             all.add(crash.device);
             if let Some((seen, first_ms, last_ms)) = by_release.get_mut(crash.release) {
                 seen.add(crash.device);
@@ -104,29 +114,31 @@ pub(super) fn summary(ask: &Ask<'_>, issue: &Issue) -> Option<Summary> {
                 *last_ms = crash.uploaded_ms.max(*last_ms);
             }
         });
+    let today = query.world.today();
     let versions: Vec<VersionSummary> = by_release
         .into_iter()
         .zip(issue.project.releases())
-        .map(|((seen, first_ms, last_ms), release)| VersionSummary {
+        .map(|((seen, kept_ms, last_ms), release)| VersionSummary {
             version: release.version,
             count: seen.count(),
-            first_ms,
+            first_ms: before_kept_ms(issue, release, today).unwrap_or(kept_ms),
             last_ms,
         })
         .filter(|version| version.count.crashes > 0)
         .collect();
-    let kept_first_ms = versions.iter().map(|version| version.first_ms).min()?;
     Some(Summary {
         total: all.count(),
-        first_ms: first_ms(issue, ask.world.today()).unwrap_or(kept_first_ms),
+        first_ms: versions.iter().map(|version| version.first_ms).min()?,
         last_ms: versions.iter().map(|version| version.last_ms).max()?,
         versions,
     })
 }
 
-/// When an issue was first seen, if that is longer ago than crashes are kept.
-fn first_ms(issue: &Issue, today: Day) -> Option<i64> {
-    let start_ms = today.back(issue.first_seen()).first_hour().start_ms();
-    let within_ms = i64::try_from(mix(issue.key) % 86_400_000).unwrap_or(0);
-    (issue.first_seen() >= KEPT_DAYS).then_some(start_ms + within_ms)
+/// When an issue was first seen in a version, if that is longer ago than crashes are kept.
+fn before_kept_ms(issue: &Issue, release: &Release, today: Day) -> Option<i64> {
+    let days_ago = issue.first_seen().min(release.days_ago);
+    let start_ms = today.back(days_ago).first_hour().start_ms();
+    let draw = hash([issue.key, u64::from(release.days_ago)]);
+    let within_ms = i64::try_from(draw % 86_400_000).unwrap_or(0);
+    (days_ago >= KEPT_DAYS).then_some(start_ms + within_ms)
 }

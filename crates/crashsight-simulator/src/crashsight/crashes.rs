@@ -3,31 +3,32 @@
 use serde_json::{Map, Value, json};
 
 use super::envelope::Refusal;
-use super::query::{self, Answer, Ask};
+use super::query::{Answer, Query};
 use crate::calendar;
+use crate::crash::Crash;
 use crate::filter::Filter;
 use crate::ids;
 use crate::issues::{Issue, Kind};
+use crate::pattern::releases;
 use crate::report::{self, Context};
-use crate::world::Crash;
 
-/// Rows that a page holds at most.
+/// The largest page.
 const MOST_ROWS: usize = 100;
 
 /// Crash ids of an issue, newest first.
-pub(super) fn list(ask: &Ask<'_>) -> Answer {
-    let issue = ask.issue("issueId")?;
+pub(crate) fn list(query: &Query<'_>) -> Answer {
+    let issue = query.issue("issueId")?;
     let filter = Filter {
-        releases: query::releases(ask.project, &ask.version_patterns()),
+        releases: releases(query.project, &query.version_patterns()),
         ..Filter::ALL
     };
-    let crashes = ask.world.newest_first(issue, ask.world.kept(), &filter);
-    let start = ask.params.rows("start", 0);
-    let rows = ask.params.rows("rows", 50).min(MOST_ROWS);
+    let crashes = query.world.newest_first(issue, query.world.kept(), &filter);
+    let start = query.params.rows("start", 0);
+    let rows = query.params.rows("rows", 50).min(MOST_ROWS);
     let page: Vec<&Crash> = crashes.iter().skip(start).take(rows).collect();
     let ids: Vec<String> = page
         .iter()
-        .map(|crash| crash.key.id(ask.world.seed))
+        .map(|crash| crash.key.id(query.world.seed))
         .collect();
     let datas: Map<String, Value> = page
         .iter()
@@ -79,14 +80,14 @@ fn entry(issue: &Issue, crash: &Crash, id: &str) -> Value {
 }
 
 /// The last crash of an issue.
-pub(super) fn last(ask: &Ask<'_>) -> Answer {
-    let issue = ask.issue("issues")?;
-    let crash = ask
+pub(crate) fn last(query: &Query<'_>) -> Answer {
+    let issue = query.issue("issues")?;
+    let crash = query
         .world
         .last(issue)
         .ok_or_else(|| Refusal::not_found("no crash found"))?;
-    let id = crash.key.id(ask.world.seed);
-    let context = Context::new(issue, &crash, ask.world.seed);
+    let id = crash.key.id(query.world.seed);
+    let context = Context::new(issue, &crash, query.world.seed);
     let profile = crash.profile();
     Ok(json!({
         "userId": crash.user().map(ids::user_id),
@@ -117,8 +118,8 @@ pub(super) fn last(ask: &Ask<'_>) -> Answer {
     }))
 }
 
-/// The account's id, or what the SDK sends before there is one.
-pub(super) fn user_text(crash: &Crash) -> String {
+/// The account's id, or the SDK's placeholder before login.
+pub(crate) fn user_text(crash: &Crash) -> String {
     crash
         .user()
         .map_or_else(|| "Unknown".to_owned(), ids::user_id)

@@ -1,67 +1,39 @@
-//! The six operations that answer with columns and values, or with results when asked to be pretty.
+//! The operations that answer with columns and values, or with results for `"type":"pretty"`.
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::aggregate::{self, Seen};
+use super::columns::{Nothing, table};
 use super::crashes::user_text;
 use super::envelope::Refusal;
-use super::query::{self, Answer, Ask};
+use super::query::{Answer, Query};
 use crate::calendar;
-use crate::filter::{Filter, Span};
+use crate::crash::Crash;
+use crate::filter::Filter;
 use crate::ids;
 use crate::issues::{self, Issue, Kind};
-use crate::report::Context;
-use crate::world::Crash;
+use crate::pattern::{glob, releases};
+use crate::report;
+use crate::span::Span;
 
-/// Rows given when none are asked for.
+/// Rows without a `limit`.
 const MOST_ROWS: usize = 1000;
 
-/// How an operation writes "nothing": the seed's examples differ.
-#[derive(Clone, Copy)]
-enum Nothing {
-    /// `null`.
-    Null,
-    /// The text `"null"`.
-    Text,
-}
-
-/// Rows in the form that `type` asks for.
-fn table(ask: &Ask<'_>, columns: &[&str], rows: Vec<Vec<Value>>, nothing: Nothing) -> Value {
-    let nothing = match nothing {
-        Nothing::Null => Value::Null,
-        Nothing::Text => "null".into(),
-    };
-    let data = if ask.params.text("type").as_deref() == Some("pretty") {
-        let object = |row: Vec<Value>| -> Map<String, Value> {
-            columns
-                .iter()
-                .map(|column| (*column).to_owned())
-                .zip(row)
-                .collect()
-        };
-        let results: Vec<Map<String, Value>> = rows.into_iter().map(object).collect();
-        json!({"columns": null, "values": null, "results": results})
-    } else {
-        json!({"columns": columns, "values": rows, "results": null})
-    };
-    json!({"errmsg": nothing, "data": data, "cost": 0})
-}
-
-/// Crashes of the project in the span that `wanted` takes, newest first.
+/// Crashes of the project in the span that match `wanted`, newest first.
 fn crashes(
-    ask: &Ask<'_>,
+    query: &Query<'_>,
     kinds: &[Kind],
     wanted: impl Fn(&Crash) -> bool,
 ) -> Result<Vec<(&'static Issue, Crash)>, Refusal> {
-    let span = ask.span()?;
+    let span = query.span()?;
     let mut found = Vec::new();
-    for issue in issues::all(ask.project)
+    for issue in issues::all(query.project)
         .iter()
         .filter(|issue| kinds.contains(&issue.kind()))
     {
-        ask.world.each_crash(issue, span, &Filter::ALL, |crash| {
+        query.world.each_crash(issue, span, &Filter::ALL, |crash| {
             if wanted(crash) {
                 found.push((issue, *crash));
             }
@@ -73,33 +45,31 @@ fn crashes(
     Ok(found)
 }
 
-const EVERY_KIND: [Kind; 3] = [Kind::Crash, Kind::Anr, Kind::Error];
-
-fn limit(ask: &Ask<'_>) -> usize {
-    ask.params.rows("limit", MOST_ROWS)
+fn limit(query: &Query<'_>) -> usize {
+    query.params.rows("limit", MOST_ROWS)
 }
 
 /// `getCrashUserInfo`: crashes of some users, or of anyone.
-pub(super) fn user_crashes(ask: &Ask<'_>) -> Answer {
-    let ids = ask.params.inner("filters").list("user");
+pub(crate) fn user_crashes(query: &Query<'_>) -> Answer {
+    let ids = query.params.inner("filters").list("user");
     let users: Vec<Option<u32>> = ids
         .iter()
-        .map(|id| ids::parse_user(ask.project, id))
+        .map(|id| ids::parse_user(query.project, id))
         .collect();
-    let found = crashes(ask, &EVERY_KIND, |crash| {
+    let found = crashes(query, &Kind::ALL, |crash| {
         users.is_empty() || crash.user().is_some_and(|user| users.contains(&Some(user)))
     })?;
     let row = |(issue, crash): &(&Issue, Crash)| {
         vec![
             issue.id.clone().into(),
             calendar::millis_text(crash.crashed_ms()).into(),
-            crash.key.id(ask.world.seed).into(),
+            crash.key.id(query.world.seed).into(),
             user_text(crash).into(),
         ]
     };
-    let rows = found.iter().take(limit(ask)).map(row).collect();
+    let rows = found.iter().take(limit(query)).map(row).collect();
     Ok(table(
-        ask,
+        query,
         &["issueId", "crashTime", "crashId", "user"],
         rows,
         Nothing::Null,
@@ -108,11 +78,14 @@ pub(super) fn user_crashes(ask: &Ask<'_>) -> Answer {
 
 /// `getCrashUserList`: who crashed. In the 2026 form `type` is the kind of crash, and the answer
 /// has no results.
-pub(super) fn users(ask: &Ask<'_>) -> Answer {
-    let kind = ask.params.text("type").and_then(|name| Kind::parse(&name));
-    let kinds = kind.map_or(EVERY_KIND.to_vec(), |kind| vec![kind]);
-    let releases = query::releases(ask.project, &ask.version_patterns());
-    let found = crashes(ask, &kinds, |crash| {
+pub(crate) fn users(query: &Query<'_>) -> Answer {
+    let kind = query
+        .params
+        .text("type")
+        .and_then(|name| Kind::parse(&name));
+    let kinds = kind.map_or(Kind::ALL.to_vec(), |kind| vec![kind]);
+    let releases = releases(query.project, &query.version_patterns());
+    let found = crashes(query, &kinds, |crash| {
         releases.get(crash.release) == Some(&true)
     })?;
     let mut users: Vec<u32> = found.iter().filter_map(|(_, crash)| crash.user()).collect();
@@ -120,37 +93,37 @@ pub(super) fn users(ask: &Ask<'_>) -> Answer {
     users.dedup();
     let rows = users
         .into_iter()
-        .take(limit(ask))
+        .take(limit(query))
         .map(|user| vec![ids::user_id(user).into()]);
-    Ok(table(ask, &["user"], rows.collect(), Nothing::Null))
+    Ok(table(query, &["user"], rows.collect(), Nothing::Null))
 }
 
 /// `getCrashDeviceStat`: crashes of some devices.
-pub(super) fn device_crashes(ask: &Ask<'_>) -> Answer {
-    let ids = ask.params.inner("filters").list("deviceId");
+pub(crate) fn device_crashes(query: &Query<'_>) -> Answer {
+    let ids = query.params.inner("filters").list("deviceId");
     if ids.is_empty() {
         return Err(Refusal::parameter("filters.deviceId is required"));
     }
     let devices: Vec<Option<u32>> = ids
         .iter()
-        .map(|id| ids::parse_device(ask.project, id))
+        .map(|id| ids::parse_device(query.project, id))
         .collect();
-    let found = crashes(ask, &EVERY_KIND, |crash| {
+    let found = crashes(query, &Kind::ALL, |crash| {
         devices.contains(&Some(crash.device))
     })?;
     let row = |(issue, crash): &(&Issue, Crash)| {
         let model = crash.profile().model.name;
         vec![
             issue.exception().into(),
-            ids::device_id(ask.project, crash.device).into(),
+            ids::device_id(query.project, crash.device).into(),
             issue.id.clone().into(),
-            crash.key.id(ask.world.seed).into(),
+            crash.key.id(query.world.seed).into(),
             user_text(crash).into(),
             model.into(),
             model.into(),
         ]
     };
-    let rows = found.iter().take(limit(ask)).map(row).collect();
+    let rows = found.iter().take(limit(query)).map(row).collect();
     let columns = [
         "exceptionType",
         "deviceId",
@@ -160,15 +133,15 @@ pub(super) fn device_crashes(ask: &Ask<'_>) -> Answer {
         "hardware",
         "model",
     ];
-    Ok(table(ask, &columns, rows, Nothing::Text))
+    Ok(table(query, &columns, rows, Nothing::Text))
 }
 
 /// `getCrashDeviceInfo`: crashes of some issues, with the devices they happened on.
-pub(super) fn issue_devices(ask: &Ask<'_>) -> Answer {
-    let filters = ask.params.inner("filters");
+pub(crate) fn issue_devices(query: &Query<'_>) -> Answer {
+    let filters = query.params.inner("filters");
     let mut ids = filters.list("issueId");
     ids.extend(filters.list("issue"));
-    let issue = |id: &String| issues::by_id(ask.project, id);
+    let issue = |id: &String| issues::by_id(query.project, id);
     let wanted: Vec<u64> = ids
         .iter()
         .filter_map(issue)
@@ -177,13 +150,13 @@ pub(super) fn issue_devices(ask: &Ask<'_>) -> Answer {
     if wanted.is_empty() {
         return Err(Refusal::not_found("issue not found"));
     }
-    let found = crashes(ask, &EVERY_KIND, |crash| wanted.contains(&crash.key.issue))?;
+    let found = crashes(query, &Kind::ALL, |crash| wanted.contains(&crash.key.issue))?;
     let row = |(issue, crash): &(&Issue, Crash)| {
         let profile = crash.profile();
         vec![
             calendar::millis_text(crash.crashed_ms()).into(),
             issue.id.clone().into(),
-            crash.key.id(ask.world.seed).into(),
+            crash.key.id(query.world.seed).into(),
             (profile.model.ram_mb * 1024 * 1024).into(),
             (profile.model.disk_gb << 30).into(),
             crash.version().into(),
@@ -192,7 +165,7 @@ pub(super) fn issue_devices(ask: &Ask<'_>) -> Answer {
             user_text(crash).into(),
         ]
     };
-    let rows: Vec<Vec<Value>> = found.iter().take(limit(ask)).map(row).collect();
+    let rows: Vec<Vec<Value>> = found.iter().take(limit(query)).map(row).collect();
     let columns = [
         "crashTime",
         "issueId",
@@ -204,7 +177,7 @@ pub(super) fn issue_devices(ask: &Ask<'_>) -> Answer {
         "osVer",
         "user",
     ];
-    let mut answer = table(ask, &columns, rows, Nothing::Text);
+    let mut answer = table(query, &columns, rows, Nothing::Text);
     if let Some(data) = answer
         .get_mut("data")
         .filter(|data| data["results"].is_array())
@@ -219,17 +192,17 @@ pub(super) fn issue_devices(ask: &Ask<'_>) -> Answer {
 }
 
 /// `getDeviceUserInfo`: who was logged in on a device when it crashed.
-pub(super) fn device_users(ask: &Ask<'_>) -> Answer {
-    let mut ids = ask.params.inner("filters").list("deviceId");
-    ids.extend(ask.params.list("deviceId"));
+pub(crate) fn device_users(query: &Query<'_>) -> Answer {
+    let mut ids = query.params.inner("filters").list("deviceId");
+    ids.extend(query.params.list("deviceId"));
     if ids.is_empty() {
         return Err(Refusal::parameter("deviceId is required"));
     }
     let devices: Vec<Option<u32>> = ids
         .iter()
-        .map(|id| ids::parse_device(ask.project, id))
+        .map(|id| ids::parse_device(query.project, id))
         .collect();
-    let found = crashes(ask, &EVERY_KIND, |crash| {
+    let found = crashes(query, &Kind::ALL, |crash| {
         devices.contains(&Some(crash.device))
     })?;
     let row = |(_, crash): &(&Issue, Crash)| {
@@ -240,26 +213,22 @@ pub(super) fn device_users(ask: &Ask<'_>) -> Answer {
     };
     let rows = found
         .iter()
-        .take(ask.params.rows("limit", 10))
+        .take(query.params.rows("limit", 10))
         .map(row)
         .collect();
-    Ok(table(ask, &["time", "userId"], rows, Nothing::Null))
+    Ok(table(query, &["time", "userId"], rows, Nothing::Null))
 }
 
 /// The keyword, and the issues whose stacks have it.
-fn stacks(ask: &Ask<'_>) -> Result<(String, Vec<&'static Issue>, Span), Refusal> {
-    let keyword = ask
+fn stacks(query: &Query<'_>) -> Result<(String, Vec<&'static Issue>, Span), Refusal> {
+    let keyword = query
         .params
         .inner("params")
         .text("keyName")
         .ok_or_else(|| Refusal::parameter("params.keyName is required"))?;
     let pattern = format!("*{}*", keyword.to_lowercase());
-    let matches = |issue: &&Issue| {
-        let stack = Context::sample(issue).stack();
-        let text = format!("{} {} {stack}", issue.exception(), issue.message());
-        query::glob(&pattern, &text.to_lowercase())
-    };
-    let issues = issues::all(ask.project)
+    let matches = |issue: &&Issue| glob(&pattern, &report::searchable_text(issue).to_lowercase());
+    let issues = issues::all(query.project)
         .iter()
         .filter(|issue| issue.kind() == Kind::Crash);
     let issues = if keyword.chars().all(|letter| letter == '*') {
@@ -267,16 +236,44 @@ fn stacks(ask: &Ask<'_>) -> Result<(String, Vec<&'static Issue>, Span), Refusal>
     } else {
         issues.filter(matches).collect()
     };
-    Ok((keyword, issues, ask.span()?))
+    Ok((keyword, issues, query.span()?))
+}
+
+/// `getCrashDeviceInfoByExpUid`: the devices of some crashes.
+pub(crate) fn exception_devices(query: &Query<'_>) -> Answer {
+    let ids = query.params.inner("filters").list("expUid");
+    if ids.is_empty() {
+        return Err(Refusal::parameter("filters.expUid is required"));
+    }
+    let span = query.span()?;
+    let found = ids
+        .iter()
+        .filter_map(|id| query.world.crash(id))
+        .filter(|(issue, crash)| {
+            issue.project == query.project && span.contains(crash.uploaded_ms)
+        });
+    let row = |(_, crash): (&Issue, Crash)| {
+        let profile = crash.profile();
+        vec![
+            crash.key.id(query.world.seed).into(),
+            ids::device_id(query.project, crash.device).into(),
+            profile.model.name.into(),
+            profile.system.into(),
+            crash.version().into(),
+        ]
+    };
+    let rows = found.take(limit(query)).map(row).collect();
+    let columns = ["expUid", "deviceId", "model", "osVersion", "productVersion"];
+    Ok(table(query, &columns, rows, Nothing::Null))
 }
 
 /// `getStackCrashStat`: crashes whose stack has a keyword.
-pub(super) fn stack_count(ask: &Ask<'_>) -> Answer {
-    let (keyword, issues, span) = stacks(ask)?;
-    let count = aggregate::of_issues(ask.world, issues.into_iter(), span, &Filter::ALL);
+pub(crate) fn stack_count(query: &Query<'_>) -> Answer {
+    let (keyword, issues, span) = stacks(query)?;
+    let count = aggregate::of_issues(query.world, issues.into_iter(), span, &Filter::ALL);
     let row = vec![keyword.into(), count.crashes.into(), count.devices.into()];
     Ok(table(
-        ask,
+        query,
         &["keyName", "crashNums", "crashUsers"],
         vec![row],
         Nothing::Text,
@@ -284,11 +281,11 @@ pub(super) fn stack_count(ask: &Ask<'_>) -> Answer {
 }
 
 /// `getStackDeviceInfo`: the same by model and system, the commonest first.
-pub(super) fn stack_devices(ask: &Ask<'_>) -> Answer {
-    let (keyword, issues, span) = stacks(ask)?;
+pub(crate) fn stack_devices(query: &Query<'_>) -> Answer {
+    let (keyword, issues, span) = stacks(query)?;
     let mut groups: HashMap<(&str, &str), Seen> = HashMap::new();
     for issue in issues {
-        ask.world.each_crash(issue, span, &Filter::ALL, |crash| {
+        query.world.each_crash(issue, span, &Filter::ALL, |crash| {
             let profile = crash.profile();
             groups
                 .entry((profile.model.name, profile.system))
@@ -303,7 +300,7 @@ pub(super) fn stack_devices(ask: &Ask<'_>) -> Answer {
     counts.sort_by_key(|(group, count)| (std::cmp::Reverse(count.crashes), *group));
     let rows = counts
         .into_iter()
-        .take(limit(ask))
+        .take(limit(query))
         .map(|((model, system), count)| {
             vec![
                 keyword.clone().into(),
@@ -314,5 +311,5 @@ pub(super) fn stack_devices(ask: &Ask<'_>) -> Answer {
             ]
         });
     let columns = ["keyName", "model", "osVersion", "crashNums", "crashUsers"];
-    Ok(table(ask, &columns, rows.collect(), Nothing::Null))
+    Ok(table(query, &columns, rows.collect(), Nothing::Null))
 }

@@ -4,28 +4,29 @@ use serde_json::{Value, json};
 
 use super::crashes::user_text;
 use super::envelope::{Refusal, joined};
-use super::query::{Answer, Ask};
+use super::query::{Answer, Query};
 use crate::calendar;
+use crate::crash::Crash;
 use crate::devices::COUNTRIES;
 use crate::hash_random::mix;
 use crate::ids;
 use crate::issues::{Issue, Quirk};
 use crate::report::{Attachment, Context, FileType, SDK_VERSION};
-use crate::world::Crash;
 
 /// Finds the crash that `crashHash` names.
-fn find(ask: &Ask<'_>) -> Result<(&'static Issue, Crash), Refusal> {
-    let hash = ask.required("crashHash")?;
-    ask.world
+fn find(query: &Query<'_>) -> Result<(&'static Issue, Crash), Refusal> {
+    let hash = query.required("crashHash")?;
+    query
+        .world
         .crash(&hash)
-        .filter(|(issue, _)| issue.project == ask.project)
+        .filter(|(issue, _)| issue.project == query.project)
         .ok_or_else(|| Refusal::not_found("crash not found"))
 }
 
-/// The crash and what it left behind.
-pub(super) fn crash_doc(ask: &Ask<'_>) -> Answer {
-    let (issue, crash) = find(ask)?;
-    let context = Context::new(issue, &crash, ask.world.seed);
+/// The crash and its files.
+pub(crate) fn crash_doc(query: &Query<'_>) -> Answer {
+    let (issue, crash) = find(query)?;
+    let context = Context::new(issue, &crash, query.world.seed);
     let files = context.attachments();
     Ok(json!({
         "reqSendTimestamp": 0,
@@ -33,17 +34,17 @@ pub(super) fn crash_doc(ask: &Ask<'_>) -> Answer {
         "rspSendTimestamp": 0,
         "numFound": 0,
         "crashMap": joined(
-            report(ask, issue, &crash, &context),
+            report(query, issue, &crash, &context),
             surroundings(issue, &crash, &context),
         ),
-        "detailMap": detail_map(ask, issue, &crash, &context, &files),
+        "detailMap": detail_map(query, issue, &crash, &context, &files),
         "launchTime": context.seconds_after_launch(),
     }))
 }
 
 /// What happened, when, and in which build.
-fn report(ask: &Ask<'_>, issue: &Issue, crash: &Crash, context: &Context<'_>) -> Value {
-    let id = crash.key.id(ask.world.seed);
+fn report(query: &Query<'_>, issue: &Issue, crash: &Crash, context: &Context<'_>) -> Value {
+    let id = crash.key.id(query.world.seed);
     let profile = crash.profile();
     json!({
         "id": ids::with_colons(&id),
@@ -76,7 +77,7 @@ fn report(ask: &Ask<'_>, issue: &Issue, crash: &Crash, context: &Context<'_>) ->
     })
 }
 
-/// What it happened on, and the stack.
+/// The device, and the stack.
 fn surroundings(issue: &Issue, crash: &Crash, context: &Context<'_>) -> Value {
     let profile = crash.profile();
     let memory = context.memory();
@@ -115,13 +116,13 @@ fn surroundings(issue: &Issue, crash: &Crash, context: &Context<'_>) -> Value {
 }
 
 fn detail_map(
-    ask: &Ask<'_>,
+    query: &Query<'_>,
     issue: &Issue,
     crash: &Crash,
     context: &Context<'_>,
     files: &[Attachment],
 ) -> Value {
-    let id = crash.key.id(ask.world.seed);
+    let id = crash.key.id(query.world.seed);
     let mut details = json!({
         "attatchCount": 0,
         "quaInner": null,
@@ -181,10 +182,10 @@ fn names(files: &[Attachment], kind: FileType) -> String {
     names.flat_map(|file| [file.name.as_str(), ";"]).collect()
 }
 
-/// The files alone.
-pub(super) fn app_detail(ask: &Ask<'_>) -> Answer {
-    let (issue, crash) = find(ask)?;
-    let context = Context::new(issue, &crash, ask.world.seed);
+/// The files without the document.
+pub(crate) fn app_detail(query: &Query<'_>) -> Answer {
+    let (issue, crash) = find(query)?;
+    let context = Context::new(issue, &crash, query.world.seed);
     let files = context.attachments();
     let row = |file: &Attachment| json!({"fileName": file.name, "fileType": file.kind.code(), "content": file.content});
     let log = files.iter().find(|file| file.kind == FileType::Log);

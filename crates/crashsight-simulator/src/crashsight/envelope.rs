@@ -1,4 +1,6 @@
-//! The eight shapes in which the vendor wraps an answer, and how each says no.
+//! The shapes in which the vendor wraps an answer and a refusal.
+
+use std::str::FromStr;
 
 use serde_json::{Value, json};
 
@@ -25,7 +27,29 @@ pub(crate) enum Shape {
     Bare,
 }
 
-/// The vendor's no.
+/// Which form of envelope the answers have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Envelopes {
+    /// Each operation's own, as the seeds print it.
+    #[default]
+    Seed,
+    /// `{status, ret: {code, data}}` for all of them, as the SDK's OpenAPI document prints it.
+    Sdk,
+}
+
+impl FromStr for Envelopes {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "seed" => Ok(Self::Seed),
+            "sdk" => Ok(Self::Sdk),
+            _ => Err(format!("expected `seed` or `sdk`, not `{text}`")),
+        }
+    }
+}
+
+/// A refusal of the vendor's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) code: i64,
@@ -34,7 +58,7 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     /// A parameter that is missing or wrong.
-    pub(super) fn parameter(message: impl Into<String>) -> Self {
+    pub(crate) fn parameter(message: impl Into<String>) -> Self {
         Self {
             code: 400,
             message: message.into(),
@@ -42,7 +66,7 @@ impl Refusal {
     }
 
     /// Something that is not there.
-    pub(super) fn not_found(message: impl Into<String>) -> Self {
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
         Self {
             code: 404,
             message: message.into(),
@@ -51,8 +75,18 @@ impl Refusal {
 }
 
 impl Shape {
-    /// A good answer. `request_id` is what the caller sent, if it did.
-    pub(super) fn wrap(self, payload: Value, request_id: Option<&str>) -> Value {
+    /// A good answer in the SDK's envelope.
+    pub(crate) fn wrap_for_sdk(self, mut payload: Value) -> Value {
+        let data = match self {
+            Self::Columns => payload["data"].take(),
+            Self::RetStatusCode | Self::Flat => joined(json!({"statusCode": 0}), payload),
+            _ => payload,
+        };
+        Self::RetData.wrap(data, None)
+    }
+
+    /// A good answer. `request_id` is the caller's, if any.
+    pub(crate) fn wrap(self, payload: Value, request_id: Option<&str>) -> Value {
         match self {
             Self::RetData => json!({
                 "status": 200,
@@ -77,7 +111,7 @@ impl Shape {
     }
 
     /// A refusal, in the shape that a reader of good answers would look at.
-    pub(super) fn refuse(self, refusal: &Refusal, trace: &str, request_id: Option<&str>) -> Value {
+    pub(crate) fn refuse(self, refusal: &Refusal, trace: &str, request_id: Option<&str>) -> Value {
         let Refusal { code, message } = refusal;
         match self {
             Self::Columns => json!({
@@ -113,7 +147,7 @@ impl Shape {
 }
 
 /// The fields of `payload` behind those of `head`.
-pub(super) fn joined(mut head: Value, payload: Value) -> Value {
+pub(crate) fn joined(mut head: Value, payload: Value) -> Value {
     if let (Value::Object(head), Value::Object(payload)) = (&mut head, payload) {
         head.extend(payload);
     }

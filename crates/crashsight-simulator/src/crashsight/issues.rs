@@ -4,27 +4,28 @@ use serde_json::{Value, json};
 
 use super::aggregate::{self, Summary};
 use super::envelope::Refusal;
-use super::query::{self, Answer, Ask};
+use super::query::{Answer, Query};
 use super::top;
 use crate::calendar;
 use crate::ids;
 use crate::issues::{self, Issue};
+use crate::pattern::releases;
 use crate::projects::Release;
 use crate::report;
 use crate::triage::{self, Member};
 
 /// One issue in full.
-pub(super) fn info(ask: &Ask<'_>) -> Answer {
-    let issue = ask.issue("issueId")?;
+pub(crate) fn info(query: &Query<'_>) -> Answer {
+    let issue = query.issue("issueId")?;
     let summary =
-        aggregate::summary(ask, issue).ok_or_else(|| Refusal::not_found("issue not found"))?;
-    let mut answer = row(ask, issue, &summary);
+        aggregate::summary(query, issue).ok_or_else(|| Refusal::not_found("issue not found"))?;
+    let mut answer = row(query, issue, &summary);
     answer["firstUploadTime"] = calendar::millis_text(summary.first_ms).into();
     answer["firstUploadTimestamp"] = summary.first_ms.into();
     answer["issueHash"] = ids::with_colons(&issue.id).into();
     answer["detailId"] = "".into();
     answer["parentHash"] = "".into();
-    answer["bugs"] = match top::bugs(issue) {
+    answer["bugs"] = match top::bugs(query, issue) {
         bugs if bugs.is_empty() => Value::Null,
         bugs => bugs.into(),
     };
@@ -32,7 +33,7 @@ pub(super) fn info(ask: &Ask<'_>) -> Answer {
 }
 
 /// What list and detail have in common.
-fn row(ask: &Ask<'_>, issue: &Issue, summary: &Summary) -> Value {
+pub(crate) fn row(query: &Query<'_>, issue: &Issue, summary: &Summary) -> Value {
     let exits = |number: u64| if issue.spec.system_exit { number } else { 0 };
     json!({
         "issueId": issue.id,
@@ -47,23 +48,23 @@ fn row(ask: &Ask<'_>, issue: &Issue, summary: &Summary) -> Value {
         "crashNum": summary.total.crashes,
         "sysCount": exits(summary.total.crashes),
         "version": "#$cv#$",
-        "tagInfoList": top::tags(ask, issue),
-        "processor": triage::processors(issue),
-        "status": triage::state(issue),
+        "tagInfoList": top::tags(query, issue),
+        "processor": query.triage.processors(issue),
+        "status": query.triage.state(issue),
         "ftName": "",
         "issueVersions": top::versions(issue, summary),
     })
 }
 
 /// Issues by type, state, version, bug and last upload, sorted.
-pub(super) fn search(ask: &Ask<'_>) -> Answer {
-    let types = ask.params.text("exceptionTypeList").unwrap_or_default();
-    let states = ask.params.text("status").unwrap_or_default();
-    let releases = query::releases(ask.project, &ask.version_patterns());
-    let since_ms = age_limit_ms(ask).map(|age_ms| ask.world.now_ms - age_ms);
-    let first_from_ms = ask.params.number("issueFirstUploadTimeBeginMillis");
-    let first_until_ms = ask.params.number("issueFirstUploadTimeEndMillis");
-    let wanted_bug = match ask.params.text("tapdBugStatus").as_deref() {
+pub(crate) fn search(query: &Query<'_>) -> Answer {
+    let types = query.params.text("exceptionTypeList").unwrap_or_default();
+    let states = query.params.text("status").unwrap_or_default();
+    let releases = releases(query.project, &query.version_patterns());
+    let since_ms = age_limit_ms(query).map(|age_ms| query.world.now_ms - age_ms);
+    let first_from_ms = query.params.number("issueFirstUploadTimeBeginMillis");
+    let first_until_ms = query.params.number("issueFirstUploadTimeEndMillis");
+    let wanted_bug = match query.params.text("tapdBugStatus").as_deref() {
         None => None,
         Some("REPORTED") => Some(true),
         Some("UNREPORTED") => Some(false),
@@ -73,14 +74,16 @@ pub(super) fn search(ask: &Ask<'_>) -> Answer {
             )));
         }
     };
-    let mut found: Vec<(&Issue, Summary)> = issues::all(ask.project)
+    let mut found: Vec<(&Issue, Summary)> = issues::all(query.project)
         .iter()
         .filter(|issue| takes_type(&types, issue))
-        .filter(|issue| listed(&states, &triage::state(issue).to_string()))
-        .filter(|issue| wanted_bug.is_none_or(|wanted| triage::bug(issue).is_some() == wanted))
-        .filter_map(|issue| Some((issue, aggregate::summary(ask, issue)?)))
+        .filter(|issue| listed(&states, &query.triage.state(issue).to_string()))
+        .filter(|issue| {
+            wanted_bug.is_none_or(|wanted| query.triage.bugs(issue).is_empty() != wanted)
+        })
+        .filter_map(|issue| Some((issue, aggregate::summary(query, issue)?)))
         .filter(|(_, summary)| {
-            let versions = ask
+            let versions = query
                 .project
                 .releases()
                 .iter()
@@ -98,7 +101,7 @@ pub(super) fn search(ask: &Ask<'_>) -> Answer {
         .filter(|(_, summary)| first_from_ms.is_none_or(|from_ms| summary.first_ms > from_ms))
         .filter(|(_, summary)| first_until_ms.is_none_or(|until_ms| summary.first_ms < until_ms))
         .collect();
-    let field = ask.params.text("sortField").unwrap_or_default();
+    let field = query.params.text("sortField").unwrap_or_default();
     found.sort_by_key(|(issue, summary)| {
         let value = match field.as_str() {
             "imeiCount" => i64::try_from(summary.total.devices).unwrap_or(i64::MAX),
@@ -108,15 +111,15 @@ pub(super) fn search(ask: &Ask<'_>) -> Answer {
         };
         (std::cmp::Reverse(value), issue.number)
     });
-    if ask.params.text("sortOrder").as_deref() == Some("asc") {
+    if query.params.text("sortOrder").as_deref() == Some("asc") {
         found.reverse();
     }
-    let start = ask.params.rows("start", 0);
-    let page = found.iter().skip(start).take(ask.params.rows("rows", 20));
+    let start = query.params.rows("start", 0);
+    let page = found.iter().skip(start).take(query.params.rows("rows", 20));
     let rows: Vec<Value> = page
-        .map(|(issue, summary)| row(ask, issue, summary))
+        .map(|(issue, summary)| row(query, issue, summary))
         .collect();
-    let facts = ask.project.facts();
+    let facts = query.project.facts();
     Ok(json!({
         "appId": facts.app,
         // A number in the request, a text in the answer.
@@ -127,19 +130,19 @@ pub(super) fn search(ask: &Ask<'_>) -> Answer {
 }
 
 /// How long ago the last upload may be: in milliseconds, or in the words of the older form.
-fn age_limit_ms(ask: &Ask<'_>) -> Option<i64> {
-    let hours = match ask.params.text("date").as_deref() {
+fn age_limit_ms(query: &Query<'_>) -> Option<i64> {
+    let hours = match query.params.text("date").as_deref() {
         Some("last_1_hour") => 1,
         Some("last_2_day") => 48,
         Some("last_7_day") => 168,
         Some("last_15_day") => 360,
         Some("last_30_day") => 720,
-        _ => return ask.params.number("issueUploadTimeRelativeMillis"),
+        _ => return query.params.number("issueUploadTimeRelativeMillis"),
     };
     Some(hours * calendar::HOUR_MS)
 }
 
-/// Whether an issue belongs to a list of exception types; an empty list takes every issue.
+/// Whether an issue belongs to a list of exception types; an empty list matches every issue.
 fn takes_type(types: &str, issue: &Issue) -> bool {
     listed(types, issue.exception_type())
         || (types.contains("AllCrash") && matches!(issue.exception_type(), "Crash" | "Native"))
@@ -150,9 +153,11 @@ fn listed(list: &str, item: &str) -> bool {
 }
 
 /// The notes under an issue.
-pub(super) fn notes(ask: &Ask<'_>) -> Answer {
-    let issue = ask.issue("issueId")?;
-    let facts = ask.project.facts();
+pub(crate) fn notes(query: &Query<'_>) -> Answer {
+    let issue = query.issue("issueId")?;
+    let facts = query.project.facts();
+    let bugs = query.triage.bugs(issue);
+    let bug = bugs.first();
     let row = |note: &triage::Note| {
         json!({
             "appId": facts.app,
@@ -160,28 +165,21 @@ pub(super) fn notes(ask: &Ask<'_>) -> Answer {
             "issueIds": issue.id,
             "note": note.text,
             "createTime": calendar::seconds_text(note.created_ms),
-            "userId": note.author.user_id,
-            "newUserId": note.author.new_user_id,
+            "userId": note.user_id,
+            "newUserId": note.new_user_id,
             "issueStatus": 3,
-            "processors": triage::processors(issue),
-            "tapdId": triage::bug(issue).map(|bug| bug.id).unwrap_or_default(),
-            "bugUrl": "",
-            "workspaceId": triage::bug(issue).map_or("", |bug| bug.workspace),
+            "processors": query.triage.processors(issue),
+            "tapdId": bug.map(|bug| bug.id.as_str()).unwrap_or_default(),
+            "bugUrl": bug.map(|bug| bug.url.as_str()).unwrap_or_default(),
+            "workspaceId": bug.map_or("", |bug| bug.workspace),
         })
     };
-    Ok(triage::notes(issue, ask.world.today())
+    Ok(query
+        .triage
+        .notes(issue, query.world.today())
         .iter()
         .map(row)
         .collect())
-}
-
-/// Tags an issue: the only write.
-pub(super) fn add_tag(ask: &Ask<'_>) -> Answer {
-    let issue = ask.issue("issueId")?;
-    ask.tags.add(issue, &ask.required("tagName")?);
-    let row = |tag: &triage::Tag| json!({"tagId": tag.id, "tagName": tag.name});
-    let tags: Vec<Value> = ask.tags.of(issue).iter().map(row).collect();
-    Ok(json!({"tagInfoList": tags}))
 }
 
 /// Versions, tags, members, channels and bundles; `types` picks some of them.
@@ -189,9 +187,9 @@ pub(super) fn add_tag(ask: &Ask<'_>) -> Answer {
     clippy::unnecessary_wraps,
     reason = "an entry in the table of operations"
 )]
-pub(super) fn options(ask: &Ask<'_>) -> Answer {
-    let types = ask.params.text("types").unwrap_or_default();
-    let facts = ask.project.facts();
+pub(crate) fn options(query: &Query<'_>) -> Answer {
+    let types = query.params.text("types").unwrap_or_default();
+    let facts = query.project.facts();
     let version = |release: &Release| {
         json!({
             "appId": facts.app,
@@ -237,9 +235,9 @@ pub(super) fn options(ask: &Ask<'_>) -> Answer {
             Vec::new()
         }
     };
-    let tags = ask.tags.of_project(ask.project);
+    let tags = query.triage.project_tags(query.project);
     Ok(json!({
-        "versionList": chosen("version", ask.project.releases().iter().map(version).collect()),
+        "versionList": chosen("version", query.project.releases().iter().map(version).collect()),
         "tagList": chosen("tag", tags.iter().map(tag).collect()),
         "processorList": chosen("member", triage::MEMBERS.iter().enumerate().map(member).collect()),
         "disableMemberInvitation": false,

@@ -1,44 +1,55 @@
-//! The 25 operations of CrashSight's OpenAPI that have a contract.
+//! CrashSight: the 25 operations of the seeds that have a contract, and the 18 others of the vendor's SDK.
 //!
-//! [`OPERATIONS`] is the list: which forms an operation takes, how it wraps its answer, and what
+//! [`OPERATIONS`] is the list: the forms of an operation, its envelope, and the function that
 //! makes the payload. The seed's form and the 2026 form are served alike.
 
 mod aggregate;
+mod attachments;
+mod columns;
+mod conditions;
 mod crashes;
 mod device_user_queries;
+mod dimensions;
 mod documents;
 mod envelope;
+mod issue_trend;
 mod issues;
+mod launches;
+mod oom;
 mod overview;
 mod query;
+mod search;
+mod summaries;
 mod top;
+mod triage_writes;
 
 use serde_json::Value;
 
+pub use self::envelope::Envelopes;
 use self::envelope::{Refusal, Shape};
-use self::query::{Answer, Ask};
-use super::hash_random::hash_text;
-use super::params::Params;
-use super::projects::Project;
-use super::triage::Tags;
-use super::world::World;
+use self::query::{Answer, Query};
+use crate::hash_random::hash_text;
+use crate::params::Params;
+use crate::projects::Project;
+use crate::triage::Triage;
+use crate::world::World;
 
 /// A method, and the names of the arguments in the path.
-pub(super) struct Form {
-    pub(super) method: &'static str,
-    pub(super) names: &'static [&'static str],
+pub(crate) struct Form {
+    pub(crate) method: &'static str,
+    pub(crate) names: &'static [&'static str],
 }
 
 /// One operation.
-pub(super) struct Operation {
-    pub(super) name: &'static str,
-    pub(super) forms: &'static [Form],
+pub(crate) struct Operation {
+    pub(crate) name: &'static str,
+    pub(crate) forms: &'static [Form],
     shape: Shape,
-    payload: fn(&Ask<'_>) -> Answer,
+    payload: fn(&Query<'_>) -> Answer,
 }
 
 /// The user may not see this app.
-pub(super) struct Forbidden;
+pub(crate) struct Forbidden;
 
 const fn form(method: &'static str, names: &'static [&'static str]) -> Form {
     Form { method, names }
@@ -77,7 +88,7 @@ const fn operation(
     name: &'static str,
     forms: &'static [Form],
     shape: Shape,
-    payload: fn(&Ask<'_>) -> Answer,
+    payload: fn(&Query<'_>) -> Answer,
 ) -> Operation {
     Operation {
         name,
@@ -88,7 +99,7 @@ const fn operation(
 }
 
 /// Every operation, in the order of seed 000.
-const OPERATIONS: &[Operation] = &[
+pub(crate) const OPERATIONS: &[Operation] = &[
     operation("getTopIssueHourly", POST, Shape::Bare, top::of_hour),
     operation("getTrendEx", POST, Shape::RetData, overview::daily),
     operation(
@@ -141,7 +152,7 @@ const OPERATIONS: &[Operation] = &[
         Shape::RetNumber,
         overview::advanced,
     ),
-    operation("addTag", POST, Shape::RetStatusCode, issues::add_tag),
+    operation("addTag", POST, Shape::RetStatusCode, triage_writes::add_tag),
     operation(
         "getStackDeviceInfo",
         POST_PLATFORM,
@@ -229,19 +240,94 @@ const OPERATIONS: &[Operation] = &[
         Shape::Columns,
         device_user_queries::user_crashes,
     ),
+    // Outside the seeds, in the order of the SDK's document.
+    operation(
+        "fetchDimensionTopStats",
+        POST,
+        Shape::RetData,
+        dimensions::top,
+    ),
+    operation("fetchDailySummary", POST, Shape::RetData, summaries::daily),
+    operation(
+        "getMinuteCrashData",
+        POST,
+        Shape::Columns,
+        summaries::by_minute,
+    ),
+    operation("queryIssueTrend", POST, Shape::RetData, issue_trend::trend),
+    operation(
+        "updateIssueStatus",
+        POST,
+        Shape::RetData,
+        triage_writes::update_status,
+    ),
+    operation(
+        "addIssueNote",
+        POST,
+        Shape::RetData,
+        triage_writes::add_note,
+    ),
+    operation(
+        "upsertBugs",
+        POST,
+        Shape::RetNumber,
+        triage_writes::create_bugs,
+    ),
+    operation("queryBugs", POST, Shape::RetData, triage_writes::bugs),
+    operation("bindBugs", POST, Shape::RetData, triage_writes::bind_bug),
+    operation(
+        "queryCrashList",
+        POST,
+        Shape::RetStatusCode,
+        search::crashes,
+    ),
+    operation("advancedSearchEx", POST, Shape::RetData, search::issues),
+    operation("queryAccessList", POST, Shape::RetData, launches::list),
+    operation(
+        "getMostReportUser",
+        POST,
+        Shape::RetData,
+        search::most_reporting_users,
+    ),
+    operation(
+        "getNetworkDevices",
+        POST_PLATFORM,
+        Shape::Columns,
+        summaries::active,
+    ),
+    operation(
+        "getCrashDeviceInfoByExpUid",
+        POST_EITHER,
+        Shape::Columns,
+        device_user_queries::exception_devices,
+    ),
+    operation(
+        "getVersionDateList",
+        POST,
+        Shape::Columns,
+        summaries::version_dates,
+    ),
+    operation(
+        "fetchCrashAttachments",
+        POST,
+        Shape::RetData,
+        attachments::fetch,
+    ),
+    operation("queryOomList", POST, Shape::RetData, oom::list),
 ];
 
 /// The operation with this name.
-pub(super) fn by_name(name: &str) -> Option<&'static Operation> {
+pub(crate) fn by_name(name: &str) -> Option<&'static Operation> {
     OPERATIONS.iter().find(|operation| operation.name == name)
 }
 
 /// The body of the answer.
-pub(super) fn answer(
+pub(crate) fn answer(
     operation: &Operation,
     params: &Params,
     world: World,
-    tags: &Tags,
+    triage: &Triage,
+    envelopes: Envelopes,
 ) -> Result<Value, Forbidden> {
     let request_id = params.text("requestid");
     let request_id = request_id.as_deref();
@@ -259,17 +345,20 @@ pub(super) fn answer(
                     "platformId does not belong to this appId",
                 ))
             } else {
-                (operation.payload)(&Ask {
+                (operation.payload)(&Query {
                     params,
                     world,
-                    tags,
+                    triage,
                     project,
+                    envelopes,
                 })
             }
         }
     };
-    Ok(match payload {
-        Ok(payload) => operation.shape.wrap(payload, request_id),
-        Err(refusal) => operation.shape.refuse(&refusal, &trace, request_id),
+    Ok(match (payload, envelopes) {
+        (Ok(payload), Envelopes::Seed) => operation.shape.wrap(payload, request_id),
+        (Ok(payload), Envelopes::Sdk) => operation.shape.wrap_for_sdk(payload),
+        (Err(refusal), Envelopes::Seed) => operation.shape.refuse(&refusal, &trace, request_id),
+        (Err(refusal), Envelopes::Sdk) => Shape::RetData.refuse(&refusal, &trace, None),
     })
 }

@@ -3,13 +3,16 @@
 use serde_json::{Value, json};
 
 use super::aggregate::{self, Seen};
+use super::conditions::Conditions;
 use super::envelope::Refusal;
-use super::query::{self, Answer, Ask};
+use super::query::{Answer, Query, prefixed};
 use crate::active_devices;
 use crate::calendar::{self, Day, Hour};
 use crate::devices::COUNTRIES;
-use crate::filter::{Filter, Span};
+use crate::filter::Filter;
 use crate::issues::Kind;
+use crate::pattern::releases;
+use crate::span::Span;
 
 /// The longest range of the cumulative trend (seed 000, getAppRealTimeTrendAppendEx).
 const LONGEST_HOURS: usize = 360;
@@ -18,11 +21,11 @@ const LONGEST_HOURS: usize = 360;
 struct Step {
     date: String,
     span: Span,
-    /// Hourly values count who is present; longer ones who has arrived.
+    /// Hourly values count present devices; longer ones count arrivals.
     hourly: bool,
 }
 
-/// One line of the chart: which crashes it counts, and what the vendor calls it.
+/// One line of the chart: its crashes, and the vendor's label.
 struct Line {
     version: String,
     country: &'static str,
@@ -31,32 +34,35 @@ struct Line {
 }
 
 /// Days, one row each.
-pub(super) fn daily(ask: &Ask<'_>) -> Answer {
+pub(crate) fn daily(query: &Query<'_>) -> Answer {
     let (first, last) = (
-        ask.day(["startDate", "minDate"])?,
-        ask.day(["endDate", "maxDate"])?,
+        query.day(["startDate", "minDate"])?,
+        query.day(["endDate", "maxDate"])?,
     );
     let step = |day: Day| Step {
         date: day.stamp(),
         span: Span::days(day, day),
         hourly: false,
     };
-    rows(ask, Span::days(first, last).each_day().map(step).collect())
+    rows(
+        query,
+        Span::days(first, last).each_day().map(step).collect(),
+    )
 }
 
 /// Hours, one row each.
-pub(super) fn hourly(ask: &Ask<'_>) -> Answer {
+pub(crate) fn hourly(query: &Query<'_>) -> Answer {
     let step = |hour: Hour| Step {
         date: hour.stamp(),
         span: Span::hours(hour, hour),
         hourly: true,
     };
-    rows(ask, asked_hours(ask)?.map(step).collect())
+    rows(query, asked_hours(query)?.map(step).collect())
 }
 
 /// Hours, each row counting from the beginning of its day.
-pub(super) fn cumulative(ask: &Ask<'_>) -> Answer {
-    let hours = asked_hours(ask)?;
+pub(crate) fn cumulative(query: &Query<'_>) -> Answer {
+    let hours = asked_hours(query)?;
     if hours.clone().count() > LONGEST_HOURS {
         return Err(Refusal::parameter(
             "no more than 360 hours between start and end",
@@ -67,28 +73,28 @@ pub(super) fn cumulative(ask: &Ask<'_>) -> Answer {
         span: Span::hours(hour.day().first_hour(), hour),
         hourly: false,
     };
-    rows(ask, hours.map(step).collect())
+    rows(query, hours.map(step).collect())
 }
 
-/// The hours asked for, up to the current one.
-fn asked_hours(ask: &Ask<'_>) -> Result<impl Iterator<Item = Hour> + Clone, Refusal> {
-    let first = ask.hour(["startDate", "startHour"])?;
-    let end = ask
+/// The requested hours, up to the current one.
+fn asked_hours(query: &Query<'_>) -> Result<impl Iterator<Item = Hour> + Clone, Refusal> {
+    let first = query.hour(["startDate", "startHour"])?;
+    let end = query
         .params
         .text("endDate")
-        .or_else(|| ask.params.text("endHour"));
-    let mut last = ask.hour(["endDate", "endHour"])?;
+        .or_else(|| query.params.text("endHour"));
+    let mut last = query.hour(["endDate", "endHour"])?;
     if end.is_some_and(|text| text.len() == 8) {
         last = last.day().last_hour();
     }
-    Ok(Span::hours(first, last.min(Hour::of(ask.world.now_ms))).each_hour())
+    Ok(Span::hours(first, last.min(Hour::of(query.world.now_ms))).each_hour())
 }
 
-fn rows(ask: &Ask<'_>, steps: Vec<Step>) -> Answer {
-    let kind = ask.kind()?;
-    let lines = lines(ask);
-    let facts = ask.project.facts();
-    let kept = ask.world.kept();
+fn rows(query: &Query<'_>, steps: Vec<Step>) -> Answer {
+    let kind = query.kind()?;
+    let lines = lines(query);
+    let facts = query.project.facts();
+    let kept = query.world.kept();
     let mut rows = Vec::new();
     for step in steps {
         let inside = step.span.within(kept);
@@ -108,8 +114,9 @@ fn rows(ask: &Ask<'_>, steps: Vec<Step>) -> Answer {
             }));
             continue;
         }
-        for (line, count) in lines.iter().zip(counts(ask, kind, &step, &lines)) {
-            let activity = active_devices::in_span(ask.world, ask.project, step.span, &line.filter);
+        for (line, count) in lines.iter().zip(counts(query, kind, &step, &lines)) {
+            let activity =
+                active_devices::in_span(query.world, query.project, step.span, &line.filter);
             rows.push(json!({
                 "appId": facts.app,
                 "platformId": facts.platform,
@@ -130,19 +137,20 @@ fn rows(ask: &Ask<'_>, steps: Vec<Step>) -> Answer {
 }
 
 /// Counts of all lines in one pass over the crashes.
-fn counts(ask: &Ask<'_>, kind: Kind, step: &Step, lines: &[Line]) -> Vec<aggregate::Count> {
+fn counts(query: &Query<'_>, kind: Kind, step: &Step, lines: &[Line]) -> Vec<aggregate::Count> {
     if let [line] = lines {
-        let issues = ask.issues_of(kind);
+        let issues = query.issues_of(kind);
         return vec![aggregate::of_issues(
-            ask.world,
+            query.world,
             issues,
             step.span,
             &line.filter,
         )];
     }
     let mut seen = vec![Seen::default(); lines.len()];
-    for issue in ask.issues_of(kind) {
-        ask.world
+    for issue in query.issues_of(kind) {
+        query
+            .world
             .each_crash(issue, step.span, &Filter::ALL, |crash| {
                 for (seen, line) in seen.iter_mut().zip(lines) {
                     if line.filter.takes(crash) {
@@ -154,19 +162,21 @@ fn counts(ask: &Ask<'_>, kind: Kind, step: &Step, lines: &[Line]) -> Vec<aggrega
     seen.into_iter().map(Seen::count).collect()
 }
 
-/// One line for all, or one per version and country, as the flags say.
-fn lines(ask: &Ask<'_>) -> Vec<Line> {
-    let by_country = ask.params.flag("needCountryDimension");
-    let patterns = ask.version_patterns();
-    let whole = ask.filter(by_country);
+/// One line in total, or one per version and country, depending on the flags.
+fn lines(query: &Query<'_>) -> Vec<Line> {
+    let by_country = query.params.flag("needCountryDimension");
+    let patterns = query.version_patterns();
+    let whole = query.filter(by_country);
     let mut versions = vec![("-1".to_owned(), whole.clone())];
     if !patterns.is_empty() {
-        let merge = ask.params.flag("mergeMultipleVersionsWithInaccurateResult");
+        let merge = query
+            .params
+            .flag("mergeMultipleVersionsWithInaccurateResult");
         if merge && patterns.len() > 1 {
             versions = vec![("MERGED".to_owned(), whole)];
         } else {
             let one = |pattern: &String| {
-                let releases = query::releases(ask.project, std::slice::from_ref(pattern));
+                let releases = releases(query.project, std::slice::from_ref(pattern));
                 (
                     pattern.clone(),
                     Filter {
@@ -207,31 +217,34 @@ fn lines(ask: &Ask<'_>) -> Vec<Line> {
 }
 
 /// Crash, ANR and error of one day so far.
-pub(super) fn day_stats(ask: &Ask<'_>) -> Answer {
-    let first = ask.hour(["startHour", "startHour"])?;
-    let last = ask.hour(["endHour", "endHour"])?;
+pub(crate) fn day_stats(query: &Query<'_>) -> Answer {
+    let first = query.hour(["startHour", "startHour"])?;
+    let last = query.hour(["endHour", "endHour"])?;
     if first.of_day() != 0 || first.day() != last.day() {
         return Err(Refusal::parameter(
             "startHour must be hour 00 and endHour of the same day",
         ));
     }
-    let wanted = ask.params.text("type").unwrap_or_else(|| "all".to_owned());
+    let wanted = query
+        .params
+        .text("type")
+        .unwrap_or_else(|| "all".to_owned());
     if wanted != "all" && Kind::parse(&wanted).is_none() {
         return Err(Refusal::parameter(format!("unsupported type: {wanted}")));
     }
-    let last = last.min(Hour::of(ask.world.now_ms)).max(first);
+    let last = last.min(Hour::of(query.world.now_ms)).max(first);
     let span = Span::hours(first, last);
-    let all = ask.filter(false);
+    let all = query.filter(false);
     let emulators = Filter {
         emulator: Some(true),
         ..all.clone()
     };
-    let activity = active_devices::in_span(ask.world, ask.project, span, &all);
-    let facts = ask.project.facts();
+    let activity = active_devices::in_span(query.world, query.project, span, &all);
+    let facts = query.project.facts();
     let mut row = json!({
         "appId": facts.app,
         "platformId": facts.platform,
-        "version": ask.params.text("version").unwrap_or_else(|| "-1".to_owned()),
+        "version": query.params.text("version").unwrap_or_else(|| "-1".to_owned()),
         "date": last.stamp(),
         "type": "",
         "accessNum": activity.launches,
@@ -240,8 +253,8 @@ pub(super) fn day_stats(ask: &Ask<'_>) -> Answer {
     for (prefix, filter) in [("", &all), ("vm", &emulators)] {
         for kind in [Kind::Crash, Kind::Anr, Kind::Error] {
             let counted = wanted == "all" || wanted == kind.name();
-            let issues = ask.issues_of(kind).filter(|_| counted);
-            let count = aggregate::of_issues(ask.world, issues, span, filter);
+            let issues = query.issues_of(kind).filter(|_| counted);
+            let count = aggregate::of_issues(query.world, issues, span, filter);
             let name = prefixed(prefix, kind.name());
             row[format!("{name}Num")] = count.crashes.into();
             row[format!("{name}User")] = count.devices.into();
@@ -250,20 +263,11 @@ pub(super) fn day_stats(ask: &Ask<'_>) -> Answer {
     Ok(json!([row]))
 }
 
-/// `crash` as it is, or as `vmCrash`.
-fn prefixed(prefix: &str, name: &str) -> String {
-    if prefix.is_empty() {
-        return name.to_owned();
-    }
-    let (first, rest) = name.split_at(1);
-    format!("{prefix}{}{rest}", first.to_ascii_uppercase())
-}
-
 /// Crash, ANR and error by day or hour, under a condition on the version.
-pub(super) fn advanced(ask: &Ask<'_>) -> Answer {
+pub(crate) fn advanced(query: &Query<'_>) -> Answer {
     let instant = |name: &str| {
         // Read as the documents' examples are written: the site's time under a `Z`.
-        calendar::parse_rfc3339(&ask.required(name)?)
+        calendar::parse_rfc3339(&query.required(name)?)
             .map(|utc_ms| utc_ms - calendar::ZONE_MS)
             .ok_or_else(|| Refusal::parameter(format!("{name} is not a date-time")))
     };
@@ -271,8 +275,8 @@ pub(super) fn advanced(ask: &Ask<'_>) -> Answer {
         from_ms: instant("minDatetime")?,
         until_ms: instant("maxDatetime")? + 1,
     };
-    let span = asked.within(ask.world.kept());
-    let unit = ask.params.text("granularityUnit");
+    let span = asked.within(query.world.kept());
+    let unit = query.params.text("granularityUnit");
     let steps: Vec<(i64, Span)> = match unit.as_deref() {
         Some("HOUR") => span
             .each_hour()
@@ -288,14 +292,18 @@ pub(super) fn advanced(ask: &Ask<'_>) -> Answer {
             )));
         }
     };
-    let filter = advanced_filter(ask)?;
+    let conditions = Conditions::read(query.params, query.world)?;
+    let filter = Filter {
+        releases: conditions.only_releases(query.project)?,
+        ..Filter::ALL
+    };
     let mut points = Vec::new();
     for (start_ms, step) in steps {
         let step = step.within(span);
-        let activity = active_devices::in_span(ask.world, ask.project, step, &filter);
+        let activity = active_devices::in_span(query.world, query.project, step, &filter);
         let mut point = json!({"date": calendar::seconds_text(start_ms)});
         for kind in [Kind::Crash, Kind::Anr, Kind::Error] {
-            let count = aggregate::of_issues(ask.world, ask.issues_of(kind), step, &filter);
+            let count = aggregate::of_issues(query.world, query.issues_of(kind), step, &filter);
             point[format!("{}Num", kind.name())] = count.crashes.into();
             point[format!("{}User", kind.name())] = count.devices.into();
         }
@@ -308,30 +316,4 @@ pub(super) fn advanced(ask: &Ask<'_>) -> Answer {
         points.push(point);
     }
     Ok(json!({"trendList": points}))
-}
-
-/// The conditions on `version`; a condition on anything else is refused rather than ignored.
-fn advanced_filter(ask: &Ask<'_>) -> Result<Filter, Refusal> {
-    let mut patterns = Vec::new();
-    for condition in ask
-        .params
-        .inner("searchConditionGroup")
-        .objects("conditions")
-    {
-        match condition.text("field").as_deref() {
-            Some("version") => {
-                patterns.extend(condition.list("terms"));
-                patterns.extend(condition.list("term"));
-            }
-            field => {
-                let field = field.unwrap_or_default();
-                return Err(Refusal::parameter(format!("unsupported field: {field}")));
-            }
-        }
-    }
-    patterns.retain(|pattern| pattern != "-1");
-    Ok(Filter {
-        releases: query::releases(ask.project, &patterns),
-        ..Filter::ALL
-    })
 }

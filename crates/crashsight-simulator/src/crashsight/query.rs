@@ -1,38 +1,41 @@
-//! What a request asks for, read from its parameters.
+//! The query of a request, read from its parameters.
 
 use serde_json::Value;
 
-use super::envelope::Refusal;
+use super::envelope::{Envelopes, Refusal};
 use crate::calendar::{self, Day, Hour};
 use crate::devices::COUNTRIES;
-use crate::filter::{Filter, Span};
+use crate::filter::Filter;
 use crate::issues::{self, Issue, Kind};
 use crate::params::Params;
-use crate::projects::{Project, RELEASES};
-use crate::triage::Tags;
+use crate::pattern::releases;
+use crate::projects::Project;
+use crate::span::Span;
+use crate::triage::Triage;
 use crate::world::World;
 
 /// What an operation answers with: its payload, or a refusal.
-pub(super) type Answer = Result<Value, Refusal>;
+pub(crate) type Answer = Result<Value, Refusal>;
 
 /// One request, past signature, quota and permission.
-pub(super) struct Ask<'a> {
-    pub(super) params: &'a Params,
-    pub(super) world: World,
-    pub(super) tags: &'a Tags,
-    pub(super) project: Project,
+pub(crate) struct Query<'a> {
+    pub(crate) params: &'a Params,
+    pub(crate) world: World,
+    pub(crate) triage: &'a Triage,
+    pub(crate) project: Project,
+    pub(crate) envelopes: Envelopes,
 }
 
-impl Ask<'_> {
+impl Query<'_> {
     /// A text that has to be there.
-    pub(super) fn required(&self, name: &str) -> Result<String, Refusal> {
+    pub(crate) fn required(&self, name: &str) -> Result<String, Refusal> {
         self.params
             .text(name)
             .ok_or_else(|| Refusal::parameter(format!("{name} is required")))
     }
 
     /// `type`: crash, anr or error.
-    pub(super) fn kind(&self) -> Result<Kind, Refusal> {
+    pub(crate) fn kind(&self) -> Result<Kind, Refusal> {
         let name = self
             .params
             .text("type")
@@ -41,20 +44,20 @@ impl Ask<'_> {
     }
 
     /// The issue under this parameter.
-    pub(super) fn issue(&self, name: &str) -> Result<&'static Issue, Refusal> {
+    pub(crate) fn issue(&self, name: &str) -> Result<&'static Issue, Refusal> {
         let id = self.required(name)?;
         issues::by_id(self.project, &id).ok_or_else(|| Refusal::not_found("issue not found"))
     }
 
     /// Issues of a kind.
-    pub(super) fn issues_of(&self, kind: Kind) -> impl Iterator<Item = &'static Issue> + Clone {
+    pub(crate) fn issues_of(&self, kind: Kind) -> impl Iterator<Item = &'static Issue> + Clone {
         issues::all(self.project)
             .iter()
             .filter(move |issue| issue.kind() == kind)
     }
 
-    /// The versions asked for, as written; empty for all.
-    pub(super) fn version_patterns(&self) -> Vec<String> {
+    /// The requested versions, as written; empty for all.
+    pub(crate) fn version_patterns(&self) -> Vec<String> {
         let mut patterns = self.params.list("versionList");
         if patterns.is_empty() {
             patterns = self.params.list("version");
@@ -70,8 +73,8 @@ impl Ask<'_> {
         patterns
     }
 
-    /// What the vendor calls the versions asked for, when it answers for all of them at once.
-    pub(super) fn version_label(&self) -> String {
+    /// The vendor's label for the requested versions when they are answered as one.
+    pub(crate) fn version_label(&self) -> String {
         match self.version_patterns().as_slice() {
             [] => "-1".to_owned(),
             [only] => only.clone(),
@@ -79,8 +82,8 @@ impl Ask<'_> {
         }
     }
 
-    /// Which crashes count: versions, devices and, where `countries` says so, countries.
-    pub(super) fn filter(&self, countries: bool) -> Filter {
+    /// Which crashes count: versions, devices and, if `countries`, countries.
+    pub(crate) fn filter(&self, countries: bool) -> Filter {
         let listed = self.params.list("countryList");
         let positions = |name: &String| COUNTRIES.iter().position(|country| country.name == name);
         Filter {
@@ -95,24 +98,31 @@ impl Ask<'_> {
         }
     }
 
-    /// The first of these parameters that holds an hour.
-    pub(super) fn hour(&self, names: [&str; 2]) -> Result<Hour, Refusal> {
+    /// The first of these parameters that is an hour.
+    pub(crate) fn hour(&self, names: [&str; 2]) -> Result<Hour, Refusal> {
         let text = names.iter().find_map(|name| self.params.text(name));
         text.as_deref()
             .and_then(Hour::parse)
             .ok_or_else(|| Refusal::parameter(format!("{} is invalid, use YYYYMMDDHH", names[0])))
     }
 
-    /// The first of these parameters that holds a day.
-    pub(super) fn day(&self, names: [&str; 2]) -> Result<Day, Refusal> {
+    /// The first of these parameters that is a day.
+    pub(crate) fn day(&self, names: [&str; 2]) -> Result<Day, Refusal> {
         let text = names.iter().find_map(|name| self.params.text(name));
         text.as_deref()
             .and_then(Day::parse)
             .ok_or_else(|| Refusal::parameter(format!("{} is invalid, use YYYYMMDD", names[0])))
     }
 
+    /// An instant in the service's time, as Unix milliseconds.
+    pub(crate) fn instant(&self, name: &str) -> Result<i64, Refusal> {
+        calendar::parse_time(&self.required(name)?).ok_or_else(|| {
+            Refusal::parameter(format!("{name} is invalid, use YYYY-MM-DD HH:MM:SS"))
+        })
+    }
+
     /// `stime` and `etime`, or the days of the 2026 form; at most 30 days.
-    pub(super) fn span(&self) -> Result<Span, Refusal> {
+    pub(crate) fn span(&self) -> Result<Span, Refusal> {
         let span = if self.params.text("stime").is_none() && self.params.text("startDate").is_some()
         {
             Span::days(
@@ -120,15 +130,10 @@ impl Ask<'_> {
                 self.day(["endDate", "endDate"])?,
             )
         } else {
-            let time = |name: &str| {
-                calendar::parse_time(&self.required(name)?).ok_or_else(|| {
-                    Refusal::parameter(format!("{name} is invalid, use YYYY-MM-DD HH:MM:SS"))
-                })
-            };
             // Seconds are whole, and the last one counts.
             Span {
-                from_ms: time("stime")?,
-                until_ms: time("etime")? + 1_000,
+                from_ms: self.instant("stime")?,
+                until_ms: self.instant("etime")? + 1_000,
             }
         };
         if span.until_ms - span.from_ms > 30 * 24 * calendar::HOUR_MS + 1_000 {
@@ -138,54 +143,11 @@ impl Ask<'_> {
     }
 }
 
-/// The releases that match one of the patterns; all of them when there is none.
-pub(super) fn releases(project: Project, patterns: &[String]) -> [bool; RELEASES] {
-    let mut taken = [patterns.is_empty(); RELEASES];
-    for (taken, release) in taken.iter_mut().zip(project.releases()) {
-        *taken |= patterns
-            .iter()
-            .any(|pattern| glob(pattern, release.version));
+/// `crash`, or `vmCrash` with a prefix.
+pub(crate) fn prefixed(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() {
+        return name.to_owned();
     }
-    taken
-}
-
-/// Whether `text` as a whole matches `pattern`, in which `*` is anything.
-///
-/// What stands between two stars is looked for once, from the left: the time is linear in the text
-/// for each of them, however many stars there are.
-pub(super) fn glob(pattern: &str, text: &str) -> bool {
-    let Some((head, rest)) = pattern.split_once('*') else {
-        return pattern == text;
-    };
-    let (middle, tail) = rest.rsplit_once('*').unwrap_or(("", rest));
-    let inner = text
-        .strip_prefix(head)
-        .and_then(|text| text.strip_suffix(tail));
-    let found = |text: &str, part: &str| text.find(part).map(|at| at + part.len());
-    let mut left = inner;
-    for part in middle.split('*') {
-        left = left.and_then(|text| text.get(found(text, part)?..));
-    }
-    left.is_some()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_star_is_anything() {
-        assert!(glob("3.6.*", "3.6.2"));
-        assert!(glob("*", ""));
-        assert!(glob("a*b*c", "axxbc"));
-        assert!(!glob("3.6.*", "3.7.0"));
-        assert!(!glob("3.7", "3.7.0"));
-        assert!(glob("**b**", "abc") && glob("a*", "a") && glob("*中*", "x中y"));
-        assert!(!glob("ab*bc", "abc") && !glob("*a*b*", "ba"));
-        assert_eq!(
-            releases(Project::Android, &["3.6.*".into()]),
-            [false, true, true, false]
-        );
-        assert_eq!(releases(Project::Android, &[]), [true; RELEASES]);
-    }
+    let (first, rest) = name.split_at(1);
+    format!("{prefix}{}{rest}", first.to_ascii_uppercase())
 }

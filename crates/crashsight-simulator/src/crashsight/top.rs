@@ -4,46 +4,54 @@ use serde_json::{Value, json};
 
 use super::aggregate::{self, Count, Summary};
 use super::envelope::Refusal;
-use super::query::{Answer, Ask};
+use super::query::{Answer, Query};
 use crate::active_devices;
 use crate::calendar::{self, Hour};
-use crate::filter::{Filter, Span};
+use crate::filter::Filter;
 use crate::issues::{Issue, Kind};
 use crate::report;
+use crate::span::Span;
 use crate::triage;
 
 /// Top issues of the days from `minDate` to `maxDate`.
-pub(super) fn of_days(ask: &Ask<'_>) -> Answer {
-    let (first, last) = (ask.day(["minDate", "date"])?, ask.day(["maxDate", "date"])?);
+pub(crate) fn of_days(query: &Query<'_>) -> Answer {
+    let (first, last) = (
+        query.day(["minDate", "date"])?,
+        query.day(["maxDate", "date"])?,
+    );
     let several = first != last;
-    if several && !ask.params.flag("mergeMultipleDatesWithInaccurateResult") {
+    if several && !query.params.flag("mergeMultipleDatesWithInaccurateResult") {
         return Err(Refusal::parameter(
             "mergeMultipleDatesWithInaccurateResult must be true",
         ));
     }
-    let patterns = ask.version_patterns();
-    if patterns.len() > 1 && !ask.params.flag("mergeMultipleVersionsWithInaccurateResult") {
+    let patterns = query.version_patterns();
+    if patterns.len() > 1
+        && !query
+            .params
+            .flag("mergeMultipleVersionsWithInaccurateResult")
+    {
         return Err(Refusal::parameter(
             "mergeMultipleVersionsWithInaccurateResult must be true",
         ));
     }
-    let (kind, filter) = (ask.kind()?, ask.filter(true));
+    let (kind, filter) = (query.kind()?, query.filter(true));
     let (span, before) = (
         Span::days(first, last),
         Span::days(first.back(1), first.back(1)),
     );
-    let this_hour = Hour::of(ask.world.now_ms).0;
+    let this_hour = Hour::of(query.world.now_ms).0;
     let hour_before = Span::hours(Hour(this_hour - 1), Hour(this_hour - 1));
-    let top = ranked(ask, kind, span, &filter);
+    let top = ranked(query, kind, span, &filter);
     let mut rows = Vec::new();
-    for (issue, count) in top.iter().take(ask.params.rows("limit", 20)) {
-        let mut row = row(ask, issue, *count)?;
+    for (issue, count) in top.iter().take(query.params.rows("limit", 20)) {
+        let mut row = row(query, issue, *count)?;
         row["date"] = first.stamp().into();
         row["type"] = kind.name().into();
         row["is_system_exit"] = issue.spec.system_exit.to_string().into();
         if !several {
-            let previous = aggregate::of_issue(ask.world, issue, before, &filter);
-            let hour = aggregate::of_issue(ask.world, issue, hour_before, &filter);
+            let previous = aggregate::of_issue(query.world, issue, before, &filter);
+            let hour = aggregate::of_issue(query.world, issue, hour_before, &filter);
             row["preDayCrashUser"] = previous.devices.into();
             row["preDayCrashNum"] = previous.crashes.into();
             row["prevHourCrashDevices"] = hour.devices.into();
@@ -53,10 +61,12 @@ pub(super) fn of_days(ask: &Ask<'_>) -> Answer {
     }
     let devices = |span: Span| -> u64 {
         let days = span.each_day().map(|day| Span::days(day, day));
-        days.map(|day| aggregate::of_issues(ask.world, ask.issues_of(kind), day, &filter).devices)
-            .sum()
+        days.map(|day| {
+            aggregate::of_issues(query.world, query.issues_of(kind), day, &filter).devices
+        })
+        .sum()
     };
-    let active = |span| active_devices::in_span(ask.world, ask.project, span, &filter).arrivals;
+    let active = |span| active_devices::in_span(query.world, query.project, span, &filter).arrivals;
     let mut answer = json!({
         "topIssueList": rows,
         "crashDevices": devices(span),
@@ -70,10 +80,10 @@ pub(super) fn of_days(ask: &Ask<'_>) -> Answer {
 }
 
 /// Top issues of one hour, with the hour before and the same hour of the day before.
-pub(super) fn of_hour(ask: &Ask<'_>) -> Answer {
-    let hour = ask.hour(["startHour", "startHour"])?;
-    let kind = ask.kind()?;
-    let filter = ask.filter(ask.params.flag("needCountryDimension"));
+pub(crate) fn of_hour(query: &Query<'_>) -> Answer {
+    let hour = query.hour(["startHour", "startHour"])?;
+    let kind = query.kind()?;
+    let filter = query.filter(query.params.flag("needCountryDimension"));
     let hour_back = |hours: u32| {
         let hour = Hour(hour.0.saturating_sub(hours));
         Span::hours(hour, hour)
@@ -81,13 +91,13 @@ pub(super) fn of_hour(ask: &Ask<'_>) -> Answer {
     let previous_day = hour.day().back(1);
     let previous_day = Span::days(previous_day, previous_day);
     let mut rows = Vec::new();
-    for (issue, count) in ranked(ask, kind, hour_back(0), &filter)
+    for (issue, count) in ranked(query, kind, hour_back(0), &filter)
         .iter()
-        .take(ask.params.rows("limit", 5))
+        .take(query.params.rows("limit", 5))
     {
-        let mut row = row(ask, issue, *count)?;
-        let day = aggregate::of_issue(ask.world, issue, previous_day, &filter);
-        let hour = aggregate::of_issue(ask.world, issue, hour_back(1), &filter);
+        let mut row = row(query, issue, *count)?;
+        let day = aggregate::of_issue(query.world, issue, previous_day, &filter);
+        let hour = aggregate::of_issue(query.world, issue, hour_back(1), &filter);
         row["preDayCrashUser"] = day.devices.into();
         row["preDayCrashNum"] = day.crashes.into();
         row["prevHourCrashDevices"] = hour.devices.into();
@@ -95,8 +105,8 @@ pub(super) fn of_hour(ask: &Ask<'_>) -> Answer {
         rows.push(row);
     }
     let devices =
-        |span| aggregate::of_issues(ask.world, ask.issues_of(kind), span, &filter).devices;
-    let active = |span| active_devices::in_span(ask.world, ask.project, span, &filter).present;
+        |span| aggregate::of_issues(query.world, query.issues_of(kind), span, &filter).devices;
+    let active = |span| active_devices::in_span(query.world, query.project, span, &filter).present;
     Ok(json!({
         "versionCrashUser": devices(hour_back(0)),
         "preDayVersionCrashUser": devices(hour_back(24)),
@@ -111,9 +121,14 @@ pub(super) fn of_hour(ask: &Ask<'_>) -> Answer {
 }
 
 /// Issues that occurred, those on most devices first.
-fn ranked(ask: &Ask<'_>, kind: Kind, span: Span, filter: &Filter) -> Vec<(&'static Issue, Count)> {
-    let exits = ask.params.text("topIssueDataType");
-    let mut top: Vec<(&Issue, Count)> = ask
+fn ranked(
+    query: &Query<'_>,
+    kind: Kind,
+    span: Span,
+    filter: &Filter,
+) -> Vec<(&'static Issue, Count)> {
+    let exits = query.params.text("topIssueDataType");
+    let mut top: Vec<(&Issue, Count)> = query
         .issues_of(kind)
         .filter(|issue| match exits.as_deref() {
             Some("SystemExit") => issue.spec.system_exit,
@@ -123,7 +138,7 @@ fn ranked(ask: &Ask<'_>, kind: Kind, span: Span, filter: &Filter) -> Vec<(&'stat
         .map(|issue| {
             (
                 issue,
-                aggregate::of_issue_by_day(ask.world, issue, span, filter),
+                aggregate::of_issue_by_day(query.world, issue, span, filter),
             )
         })
         .filter(|(_, count)| count.crashes > 0)
@@ -137,15 +152,15 @@ fn ranked(ask: &Ask<'_>, kind: Kind, span: Span, filter: &Filter) -> Vec<(&'stat
     top
 }
 
-/// What both lists say about an issue.
-fn row(ask: &Ask<'_>, issue: &'static Issue, count: Count) -> Result<Value, Refusal> {
-    let facts = ask.project.facts();
+/// The fields of an issue in both lists.
+fn row(query: &Query<'_>, issue: &'static Issue, count: Count) -> Result<Value, Refusal> {
+    let facts = query.project.facts();
     let summary =
-        aggregate::summary(ask, issue).ok_or_else(|| Refusal::not_found("issue not found"))?;
+        aggregate::summary(query, issue).ok_or_else(|| Refusal::not_found("issue not found"))?;
     Ok(json!({
         "appId": facts.app,
         "platformId": facts.platform,
-        "version": ask.version_label(),
+        "version": query.version_label(),
         "issueId": issue.id,
         "firstUploadTime": calendar::millis_text(summary.first_ms),
         "firstUploadTimestamp": summary.first_ms,
@@ -153,21 +168,21 @@ fn row(ask: &Ask<'_>, issue: &'static Issue, count: Count) -> Result<Value, Refu
         "crashNum": count.crashes,
         "accumulateCrashNum": summary.total.crashes,
         "accumulateCrashUser": summary.total.devices,
-        "state": triage::state(issue),
-        "processors": triage::processors(issue),
+        "state": query.triage.state(issue),
+        "processors": query.triage.processors(issue),
         "exceptionName": issue.exception(),
         "exceptionMessage": issue.message(),
         "keyStack": report::key_stack(issue),
         "lastUpdateTime": calendar::millis_text(summary.last_ms),
         "lastUpdateTimestamp": summary.last_ms,
         "issueVersions": versions(issue, &summary),
-        "tags": tags(ask, issue),
-        "bugs": bugs(issue),
+        "tags": tags(query, issue),
+        "bugs": bugs(query, issue),
     }))
 }
 
 /// `issueVersions`, wherever it occurs.
-pub(super) fn versions(issue: &Issue, summary: &Summary) -> Vec<Value> {
+pub(crate) fn versions(issue: &Issue, summary: &Summary) -> Vec<Value> {
     let row = |version: &aggregate::VersionSummary| {
         let exits = |number: u64| if issue.spec.system_exit { number } else { 0 };
         json!({
@@ -186,14 +201,19 @@ pub(super) fn versions(issue: &Issue, summary: &Summary) -> Vec<Value> {
 }
 
 /// `tags` and `tagInfoList`.
-pub(super) fn tags(ask: &Ask<'_>, issue: &Issue) -> Vec<Value> {
+pub(crate) fn tags(query: &Query<'_>, issue: &Issue) -> Vec<Value> {
     let row = |tag: &triage::Tag| json!({"tagId": tag.id, "tagType": 0, "tagCount": 0, "tagName": tag.name});
-    ask.tags.of(issue).iter().map(row).collect()
+    query.triage.tags(issue).iter().map(row).collect()
 }
 
 /// `bugs`.
-pub(super) fn bugs(issue: &Issue) -> Vec<Value> {
-    let row =
-        |bug: triage::Bug| json!({"id": bug.id, "title": bug.title, "workspaceId": bug.workspace});
-    triage::bug(issue).map(row).into_iter().collect()
+pub(crate) fn bugs(query: &Query<'_>, issue: &Issue) -> Vec<Value> {
+    let row = |bug: &triage::Bug| {
+        let mut row = json!({"id": bug.id, "title": bug.title, "workspaceId": bug.workspace});
+        if !bug.url.is_empty() {
+            row["bugUrl"] = bug.url.clone().into();
+        }
+        row
+    };
+    query.triage.bugs(issue).iter().map(row).collect()
 }

@@ -1,96 +1,103 @@
-//! Getui, embedded: tokens that end and can be revoked, and the pushes of "Starfall".
+//! Getui: tokens that expire and can be revoked, and the pushes of "Starfall".
 
 mod pushes;
+mod reply;
+mod tokens;
 mod users;
-
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::endpoint_limits::{EndpointCounter, Limit};
-use super::hash_random::hash;
-use super::params::Params;
-use super::world::World;
-use super::{GETUI_APP_ID, GETUI_APP_KEY, GETUI_MASTER_SECRET};
-use crate::digests::sha256_hex;
+use self::reply::Answer;
+pub(crate) use self::tokens::Tokens;
+use crate::accounts::GETUI_APP_ID;
+use crate::endpoint_limits::{EndpointCounter, Limit};
+use crate::params::Params;
+use crate::world::World;
 
-/// Logins a minute and a day (FACTS 3.1).
+/// Logins per minute and per day (FACTS 3.1).
 const LOGINS: &[Limit] = &[Limit::new(100, 60), Limit::new(100_000, 86_400)];
-/// Getui publishes no number for its reports; this one is ours.
+/// Getui publishes no number for its reports; this one is made up.
 const REPORTS: &[Limit] = &[Limit::new(120, 60)];
-/// How long a token holds, in milliseconds.
-const LIFE_MS: i64 = 86_400_000;
-/// How far a caller's clock may be off, in milliseconds.
-const TOLERANCE_MS: i64 = 600_000;
 
-/// HTTP status, code and words of a no.
-type No = (u16, i64, &'static str);
-/// The payload, or a no.
-type Answer = Result<Value, No>;
-
-/// The tokens given out, and when they end.
-#[derive(Default)]
-pub(super) struct Tokens {
-    given: Mutex<HashMap<String, i64>>,
-    logins: Mutex<u64>,
+/// A report, the argument of its path in `{}`.
+pub(crate) struct Report {
+    /// The path below the app id, without its argument.
+    pub(crate) name: &'static str,
+    path: &'static str,
+    answer: fn(World, &str, &Params) -> Answer,
 }
 
-impl Tokens {
-    fn given(&self) -> MutexGuard<'_, HashMap<String, i64>> {
-        self.given.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+const fn report(
+    name: &'static str,
+    path: &'static str,
+    answer: fn(World, &str, &Params) -> Answer,
+) -> Report {
+    Report { name, path, answer }
+}
 
-    /// Ends every token.
-    pub(super) fn revoke(&self) {
-        self.given().clear();
-    }
+/// Every report, in the order of seed 003. All of them are `GET`.
+pub(crate) const REPORTS_SERVED: &[Report] = &[
+    report("report/push/task", "report/push/task/{}", pushes::tasks),
+    report(
+        "report/push/task_group",
+        "report/push/task_group/{}",
+        pushes::group,
+    ),
+    report(
+        "report/push/task/detail",
+        "report/push/task/{}/detail",
+        pushes::losses,
+    ),
+    report("report/push/date", "report/push/date/{}", pushes::day),
+    report("report/push/count", "report/push/count", pushes::quota),
+    report("report/user/date", "report/user/date/{}", users::day),
+    report("report/online_user", "report/online_user", users::online),
+];
 
-    /// Logins that were granted.
-    pub(super) fn logins(&self) -> u64 {
-        *self.logins.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn give(&self, now_ms: i64) -> (String, i64) {
-        let mut logins = self.logins.lock().unwrap_or_else(PoisonError::into_inner);
-        *logins += 1;
-        let token = format!(
-            "{:016x}{:016x}",
-            hash([*logins, now_ms.unsigned_abs()]),
-            hash([*logins, 17])
-        );
-        let until = now_ms + LIFE_MS;
-        self.given().insert(token.clone(), until);
-        (token, until)
+impl Report {
+    /// The argument in a path that belongs to this report; empty where it takes none.
+    fn argument<'a>(&self, segments: &[&'a str]) -> Option<&'a str> {
+        let mut found = "";
+        let mut expected = self.path.split('/');
+        for segment in segments {
+            match expected.next()? {
+                "{}" => found = segment,
+                name if name == *segment => {}
+                _ => return None,
+            }
+        }
+        expected.next().is_none().then_some(found)
     }
 }
 
-/// A request, taken apart.
-pub(super) struct Ask<'a> {
-    pub(super) method: &'a Method,
-    pub(super) segments: &'a [String],
-    pub(super) headers: &'a HeaderMap,
-    pub(super) params: &'a Params,
+/// A request, its path decoded and split below `/v2/`.
+pub(crate) struct Request<'a> {
+    pub(crate) method: &'a Method,
+    pub(crate) segments: &'a [String],
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) params: &'a Params,
+    /// The time of the clock, by which tokens expire.
+    pub(crate) now_ms: i64,
 }
 
-/// Whether a path is this service's.
-pub(super) fn serves(path: &str) -> bool {
+/// Whether a path belongs to this service.
+pub(crate) fn serves(path: &str) -> bool {
     path.starts_with("/v2/")
 }
 
-/// Answers one request; `passed` is none where nothing is limited.
-pub(super) fn answer(
-    ask: &Ask<'_>,
+/// Answers one request. Without `counter` nothing is limited.
+pub(crate) fn answer(
+    request: &Request<'_>,
     world: World,
     tokens: &Tokens,
-    passed: Option<&EndpointCounter>,
+    counter: Option<&EndpointCounter>,
 ) -> (StatusCode, Value) {
-    match answered(ask, world, tokens, passed) {
+    match data(request, world, tokens, counter) {
         Ok(data) => (
             StatusCode::OK,
-            json!({"code": code(ask), "msg": "success", "data": data}),
+            json!({"code": success_code(request), "msg": "success", "data": data}),
         ),
         Err((status, code, message)) => (
             StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST),
@@ -100,78 +107,56 @@ pub(super) fn answer(
 }
 
 /// The task group's example has its code as text (seed 003 line 82).
-fn code(ask: &Ask<'_>) -> Value {
-    if ask.segments.get(3).is_some_and(|name| name == "task_group") {
+fn success_code(request: &Request<'_>) -> Value {
+    let name = request.segments.get(3);
+    if name.is_some_and(|name| name == "task_group") {
         json!("0")
     } else {
         json!(0)
     }
 }
 
-fn answered(
-    ask: &Ask<'_>,
+fn data(
+    request: &Request<'_>,
     world: World,
     tokens: &Tokens,
-    passed: Option<&EndpointCounter>,
+    counter: Option<&EndpointCounter>,
 ) -> Answer {
-    let segments: Vec<&str> = ask.segments.iter().map(String::as_str).collect();
+    let segments: Vec<&str> = request.segments.iter().map(String::as_str).collect();
     let [app, path @ ..] = segments.as_slice() else {
         return Err((404, 404, "url not found"));
     };
     if *app != GETUI_APP_ID {
         return Err((200, 301, "domain does not match the appid"));
     }
-    let within = |name: &str, limits: &'static [Limit]| {
-        passed.is_none_or(|passed| passed.admit(name, limits, Instant::now()).is_ok())
+    let admitted = |name: &str, limits: &'static [Limit]| {
+        counter.is_none_or(|counter| counter.admit(name, limits, Instant::now()).is_ok())
     };
-    match (ask.method.as_str(), path) {
-        ("POST", ["auth"]) if !within("auth", LOGINS) => {
+    match (request.method.as_str(), path) {
+        ("POST", ["auth"]) if !admitted("auth", LOGINS) => {
             return Err((401, 10003, "auth limit of the minute exceeded"));
         }
-        ("POST", ["auth"]) => return login(ask.params, world.now_ms, tokens),
+        ("POST", ["auth"]) => return tokens.login(request.params, request.now_ms),
         ("DELETE", ["auth", token]) => {
-            tokens.given().remove(*token);
+            tokens.remove(token);
             return Ok(json!({}));
         }
         _ => {}
     }
-    let holds = ask
-        .headers
-        .get("token")
-        .and_then(|token| token.to_str().ok())
-        .and_then(|token| tokens.given().get(token).copied())
-        .is_some_and(|until| world.now_ms < until);
-    if !holds {
+    let token = request.headers.get("token");
+    let token = token.and_then(|token| token.to_str().ok());
+    if !token.is_some_and(|token| tokens.is_valid(token, request.now_ms)) {
         return Err((401, 10001, "token is wrong or has expired"));
     }
-    if !within("report", REPORTS) {
+    if !admitted("report", REPORTS) {
         return Err((401, 10005, "calls of the minute exceeded"));
     }
-    if ask.method != Method::GET {
+    if request.method != Method::GET {
         return Err((405, 405, "method not allowed"));
     }
-    match path {
-        ["report", "push", "task", ids] => pushes::tasks(world, ids, ask.params),
-        ["report", "push", "task", ids, "detail"] => pushes::losses(world, ids),
-        ["report", "push", "task_group", group] => pushes::group(world, group, ask.params),
-        ["report", "push", "date", date] => pushes::day(world, date, ask.params),
-        ["report", "push", "count"] => Ok(pushes::quota(world)),
-        ["report", "user", "date", date] => users::day(world, date),
-        ["report", "online_user"] => Ok(users::online(world)),
-        _ => Err((404, 404, "url not found")),
-    }
-}
-
-fn login(params: &Params, now_ms: i64, tokens: &Tokens) -> Answer {
-    let text = |name| params.text(name).unwrap_or_default();
-    let timestamp = text("timestamp");
-    let expected = sha256_hex(&format!("{GETUI_APP_KEY}{timestamp}{GETUI_MASTER_SECRET}"));
-    let near = timestamp
-        .parse::<i64>()
-        .is_ok_and(|sent| (sent - now_ms).abs() < TOLERANCE_MS);
-    if text("appkey") != GETUI_APP_KEY || text("sign") != expected || !near {
-        return Err((400, 20001, "sign is invalid"));
-    }
-    let (token, until) = tokens.give(now_ms);
-    Ok(json!({"expire_time": until.to_string(), "token": token}))
+    REPORTS_SERVED
+        .iter()
+        .find_map(|report| Some((report, report.argument(path)?)))
+        .ok_or((404, 404, "url not found"))
+        .and_then(|(report, argument)| (report.answer)(world, argument, request.params))
 }

@@ -1,13 +1,13 @@
-//! What became of pushes: two on any day, and today the one that opened the season.
+//! Push reports: two pushes on any day, and today the one that opened the season.
 
 use serde_json::{Map, Value, json};
 
-use super::{Answer, No};
+use super::reply::{Answer, ServiceError};
 use crate::calendar::{self, Day, HOUR_MS};
 use crate::hash_random::hash;
 use crate::params::Params;
+use crate::scenario::{self, LAUNCH_TASK};
 use crate::world::World;
-use crate::{LAUNCH_TASK, scenario};
 
 /// One task.
 #[derive(Clone, Copy)]
@@ -32,7 +32,7 @@ const TASK_DAYS: u32 = 90;
 const GROUP_DAYS: u32 = 70;
 
 /// A channel, its share of the receivers in thousandths, and of a hundred sent how many arrive, are shown and
-/// are clicked; 0 shown is a channel that does not say.
+/// are clicked; 0 shown is a channel without display counts.
 struct Channel {
     key: &'static str,
     share: u64,
@@ -62,7 +62,7 @@ const CHANNELS: &[Channel] = &[
     channel("ios", 133, 97, 90, 9),
 ];
 
-/// Brands among those online at Getui itself, in hundredths.
+/// Phone brands within Getui's own channel, in hundredths.
 const BRANDS: &[(&str, u64)] = &[
     ("HUAWEI", 31),
     ("Xiaomi", 26),
@@ -164,7 +164,7 @@ impl Task {
         }
     }
 
-    /// What came of it so far: phones come online over six hours.
+    /// The funnel of each channel so far; phones come online over six hours.
     fn channels(self, world: World) -> Vec<(&'static str, Funnel)> {
         let able: u64 = match self.kind {
             Kind::Launch => 1_412_000,
@@ -228,7 +228,7 @@ fn report(world: World, tasks: &[Task], able: bool, brands: bool) -> Value {
     Value::Object(root)
 }
 
-fn found(world: World, ids: &str) -> Result<Vec<(&str, Task)>, No> {
+fn found(world: World, ids: &str) -> Result<Vec<(&str, Task)>, ServiceError> {
     let ids: Vec<&str> = ids.split(',').filter(|id| !id.is_empty()).collect();
     if ids.is_empty() || ids.len() > 200 {
         return Err((400, 20001, "taskid is invalid"));
@@ -239,7 +239,7 @@ fn found(world: World, ids: &str) -> Result<Vec<(&str, Task)>, No> {
         .collect())
 }
 
-pub(super) fn tasks(world: World, ids: &str, params: &Params) -> Answer {
+pub(crate) fn tasks(world: World, ids: &str, params: &Params) -> Answer {
     let mut out = Map::new();
     for (id, task) in found(world, ids)? {
         let mut one = report(world, &[task], true, params.flag("needGetuiByBrand"));
@@ -257,7 +257,7 @@ pub(super) fn tasks(world: World, ids: &str, params: &Params) -> Answer {
     Ok(Value::Object(out))
 }
 
-pub(super) fn group(world: World, group: &str, params: &Params) -> Answer {
+pub(crate) fn group(world: World, group: &str, params: &Params) -> Answer {
     let day = |name: &str, default: Day| match params.text(name) {
         Some(text) => Day::parse(&text.replace('-', "")).ok_or((400, 20001, "date is invalid")),
         None => Ok(default),
@@ -281,14 +281,14 @@ pub(super) fn group(world: World, group: &str, params: &Params) -> Answer {
 }
 
 /// A day that has ended, or the refusal.
-pub(super) fn past_day(world: World, date: &str) -> Result<Day, No> {
+pub(crate) fn past_day(world: World, date: &str) -> Result<Day, ServiceError> {
     calendar::parse_time(date)
         .and_then(|_| Day::parse(&date.replace('-', "")))
         .filter(|day| *day < world.today())
         .ok_or((400, 20001, "date is invalid"))
 }
 
-pub(super) fn day(world: World, date: &str, params: &Params) -> Answer {
+pub(crate) fn day(world: World, date: &str, params: &Params) -> Answer {
     let tasks = Task::of_day(world, past_day(world, date)?);
     let brands = params.flag("needGetuiByBrand");
     let mut out = Map::new();
@@ -296,13 +296,13 @@ pub(super) fn day(world: World, date: &str, params: &Params) -> Answer {
     Ok(Value::Object(out))
 }
 
-pub(super) fn losses(world: World, ids: &str) -> Answer {
+pub(crate) fn losses(world: World, ids: &str, _: &Params) -> Answer {
     let mut out = Map::new();
     for (id, task) in found(world, ids)? {
         let Value::Object(mut one) = report(world, &[task], true, false) else {
             continue;
         };
-        // This report alone calls Apple's channel `apn` (seed 003 lines 134-187).
+        // Only this report calls Apple's channel `apn` (seed 003 lines 134-187).
         if let Some(apple) = one.remove("ios") {
             one.insert("apn".to_owned(), apple);
         }
@@ -349,7 +349,8 @@ fn failed(channels: &[(&'static str, Funnel)]) -> Value {
     json!({"ts": ts, "rs": rs, "sf": sf, "fd": fd})
 }
 
-pub(super) fn quota(world: World) -> Value {
+#[expect(clippy::unnecessary_wraps, reason = "an entry in the table of reports")]
+pub(crate) fn quota(world: World, _: &str, _: &Params) -> Answer {
     let tasks = Task::of_day(world, world.today());
     let sent = |key: &str| -> u64 {
         tasks
@@ -362,7 +363,7 @@ pub(super) fn quota(world: World) -> Value {
     let left = |total: u64, used: u64| total.saturating_sub(used);
     let (vivo, oppo, xiaomi) = (sent("vv"), sent("op"), sent("xm"));
     let tasks = tasks.len() as u64;
-    json!({
+    Ok(json!({
         "vv": {
             "special": {"push_num": 0, "total_num": "10000", "limit": false},
             "general": {"push_num": vivo, "total_num": "120000", "limit": vivo > 120_000},
@@ -383,5 +384,5 @@ pub(super) fn quota(world: World) -> Value {
             "app_with_tag": {"total_num": 1000, "limit": false, "remain_num": 1000},
             "list": {"total_num": 2_000_000, "limit": false, "remain_num": 1_874_220},
         },
-    })
+    }))
 }

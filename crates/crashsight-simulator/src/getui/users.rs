@@ -1,12 +1,14 @@
-//! Who has the push service on: by day, and online through the last 24 hours.
+//! Users of the push service: per day, and online over the last 24 hours.
 
 use serde_json::{Map, Value, json};
 
-use super::{Answer, pushes};
+use super::pushes;
+use super::reply::Answer;
 use crate::active_devices;
 use crate::calendar::Hour;
 use crate::filter::Filter;
 use crate::hash_random::hash;
+use crate::params::Params;
 use crate::projects::Project;
 use crate::world::World;
 
@@ -22,7 +24,7 @@ fn present(world: World, hour: Hour) -> u64 {
         .sum()
 }
 
-pub(super) fn day(world: World, date: &str) -> Answer {
+pub(crate) fn day(world: World, date: &str, _: &Params) -> Answer {
     let day = pushes::past_day(world, date)?;
     let draw = hash([world.seed, u64::from(day.0), 20]);
     let peak = (day.first_hour().0..=day.last_hour().0)
@@ -44,17 +46,18 @@ pub(super) fn day(world: World, date: &str) -> Answer {
     Ok(Value::Object(out))
 }
 
-pub(super) fn online(world: World) -> Value {
+#[expect(clippy::unnecessary_wraps, reason = "an entry in the table of reports")]
+pub(crate) fn online(world: World, _: &str, _: &Params) -> Answer {
     let last = world.now_ms.div_euclid(STEP_MS);
     let points: Map<String, Value> = (last - 143..=last)
         .map(|step| {
             let at = step * STEP_MS;
-            // The hour a day earlier is complete; today more come, as the season has opened.
+            // The same hour of the day before is complete; today has a few more, as the season has opened.
             let hour = Hour(Hour::of(at).0.saturating_sub(24));
             let draw = hash([world.seed, step.unsigned_abs(), 21]);
             let online = present(world, hour) * (1_020 + draw % 41) / 1000;
             (at.to_string(), json!(online))
         })
         .collect();
-    json!({"online_statics": points})
+    Ok(json!({"online_statics": points}))
 }

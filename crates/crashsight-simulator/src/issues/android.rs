@@ -1,8 +1,8 @@
 //! What only Android has: Java exceptions, ANRs, drivers.
 
-use super::{Nature, Quirk, Scope, Spec};
+use super::spec::{Nature, Quirk, Scope, Spec};
 
-pub(super) const SPECS: &[Spec] = &[
+pub(crate) const SPECS: &[Spec] = &[
     Spec::new(
         "java-billing-state",
         Nature::Java("java.lang.IllegalStateException"),
@@ -12,10 +12,10 @@ pub(super) const SPECS: &[Spec] = &[
             "com.starfall.pay.BillingConnector$connect$1.onBillingSetupFinished|BillingConnector.kt:52",
         ],
     )
-    .on("main")
+    .thread("main")
     .rate(170, 1)
-    .scoped(Scope::Since(0))
-    .says("Fragment PurchaseFlow{3f1a9c2} not attached to an activity."),
+    .versions(Scope::Since(0))
+    .message("Fragment PurchaseFlow{3f1a9c2} not attached to an activity."),
     Spec::new(
         "java-push-null",
         Nature::Java("java.lang.NullPointerException"),
@@ -24,9 +24,9 @@ pub(super) const SPECS: &[Spec] = &[
             "com.starfall.push.PushReceiver.onReceive|PushReceiver.java:41",
         ],
     )
-    .on("main")
+    .thread("main")
     .rate(210, 95)
-    .says("Attempt to invoke virtual method 'java.lang.String android.os.Bundle.getString(java.lang.String)' on a null object reference"),
+    .message("Attempt to invoke virtual method 'java.lang.String android.os.Bundle.getString(java.lang.String)' on a null object reference"),
     Spec::new(
         "java-notification-oom",
         Nature::Java("java.lang.OutOfMemoryError"),
@@ -35,9 +35,9 @@ pub(super) const SPECS: &[Spec] = &[
             "com.starfall.media.CoverLoader.access$decode|CoverLoader.kt:19",
         ],
     )
-    .on("DefaultDispatcher-worker-3")
+    .thread("DefaultDispatcher-worker-3")
     .rate(125, 180)
-    .says("Failed to allocate a 23970828 byte allocation with 8388608 free bytes and 21MB until OOM"),
+    .message("Failed to allocate a 23970828 byte allocation with 8388608 free bytes and 21MB until OOM"),
     Spec::new(
         "java-webview-missing",
         Nature::Java("android.util.AndroidRuntimeException"),
@@ -46,34 +46,34 @@ pub(super) const SPECS: &[Spec] = &[
             "com.starfall.web.EventActivity.onCreate|EventActivity.kt:27",
         ],
     )
-    .on("main")
+    .thread("main")
     .rate(42, 210)
-    .says("android.webkit.WebViewFactory$MissingWebViewPackageException: Failed to load WebView provider: No WebView installed"),
+    .message("android.webkit.WebViewFactory$MissingWebViewPackageException: Failed to load WebView provider: No WebView installed"),
     Spec::new(
         "java-bad-token",
         Nature::Java("android.view.WindowManager$BadTokenException"),
         &["com.starfall.ui.RatingDialog.show|RatingDialog.java:58"],
     )
-    .on("main")
+    .thread("main")
     .rate(88, 145)
-    .says("Unable to add window -- token android.os.BinderProxy@5f0c2d1 is not valid; is your activity running?"),
+    .message("Unable to add window -- token android.os.BinderProxy@5f0c2d1 is not valid; is your activity running?"),
     Spec::new(
         "java-foreground-service",
         Nature::Java("android.app.RemoteServiceException$ForegroundServiceDidNotStartInTimeException"),
         &["com.starfall.download.PatchService.onStartCommand|PatchService.kt:70"],
     )
-    .on("main")
+    .thread("main")
     .rate(66, 31)
-    .scoped(Scope::Since(1))
-    .says("Context.startForegroundService() did not then call Service.startForeground(): ServiceRecord{8e01b7a u0 com.starfall.game/com.starfall.download.PatchService}"),
+    .versions(Scope::Since(1))
+    .message("Context.startForegroundService() did not then call Service.startForeground(): ServiceRecord{8e01b7a u0 com.starfall.game/com.starfall.download.PatchService}"),
     Spec::new(
         "java-dead-object",
         Nature::Java("android.os.DeadSystemException"),
         &["com.starfall.core.DeviceInfo.battery|DeviceInfo.java:112"],
     )
-    .on("main")
+    .thread("main")
     .rate(75, 260)
-    .exits(),
+    .system_exit(),
     Spec::new(
         "driver-mali",
         Nature::Null,
@@ -82,9 +82,9 @@ pub(super) const SPECS: &[Spec] = &[
             "FStarFrame::EndFrame()|Source/StarRender/Private/StarFrame.cpp:208",
         ],
     )
-    .on("RHIThread")
+    .thread("RHIThread")
     .rate(105, 190)
-    .mostly_on("Mali"),
+    .mostly_on_gpu("Mali"),
     Spec::new(
         "anr-asset-lock",
         Nature::Anr,
@@ -94,9 +94,9 @@ pub(super) const SPECS: &[Spec] = &[
             "com.starfall.core.GameActivity.onResume|GameActivity.java:233",
         ],
     )
-    .on("main")
+    .thread("main")
     .rate(180, 44)
-    .says("Input dispatching timed out (com.starfall.game/com.starfall.core.GameActivity, Waiting to send non-key event because the touched window has not finished processing certain input events)")
+    .message("Input dispatching timed out (com.starfall.game/com.starfall.core.GameActivity, Waiting to send non-key event because the touched window has not finished processing certain input events)")
     .with(Quirk::LockChain),
     Spec::new(
         "anr-shared-preferences",
@@ -106,9 +106,9 @@ pub(super) const SPECS: &[Spec] = &[
             "com.starfall.core.GameActivity.onPause|GameActivity.java:251",
         ],
     )
-    .on("main")
+    .thread("main")
     .rate(140, 200)
-    .says("Input dispatching timed out (Application does not have a focused window)"),
+    .message("Input dispatching timed out (Application does not have a focused window)"),
     Spec::new(
         "anr-broadcast",
         Nature::Anr,
@@ -117,9 +117,9 @@ pub(super) const SPECS: &[Spec] = &[
             "com.starfall.push.PushReceiver.onReceive|PushReceiver.java:39",
         ],
     )
-    .on("main")
+    .thread("main")
     .rate(90, 130)
-    .says("Broadcast of Intent { act=com.starfall.push.MESSAGE flg=0x10 pkg=com.starfall.game }"),
+    .message("Broadcast of Intent { act=com.starfall.push.MESSAGE flg=0x10 pkg=com.starfall.game }"),
     Spec::new(
         "anr-native-load",
         Nature::Anr,
@@ -128,8 +128,8 @@ pub(super) const SPECS: &[Spec] = &[
             "com.starfall.core.GameApplication.onCreate|GameApplication.kt:38",
         ],
     )
-    .on("main")
+    .thread("main")
     .rate(60, 10)
-    .scoped(Scope::Since(0))
-    .says("executing service com.starfall.game/com.starfall.download.PatchService"),
+    .versions(Scope::Since(0))
+    .message("executing service com.starfall.game/com.starfall.download.PatchService"),
 ];

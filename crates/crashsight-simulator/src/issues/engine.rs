@@ -1,8 +1,8 @@
 //! Native faults of the Unreal and IL2CPP halves of the game, on every platform.
 
-use super::{Nature, Quirk, Scope, Spec};
+use super::spec::{Nature, Quirk, Scope, Spec};
 
-pub(super) const SPECS: &[Spec] = &[
+pub(crate) const SPECS: &[Spec] = &[
     Spec::new(
         "vehicle-suspension",
         Nature::Null,
@@ -13,8 +13,8 @@ pub(super) const SPECS: &[Spec] = &[
         ],
     )
     .rate(130, 3)
-    .scoped(Scope::Since(0))
-    .mostly_on("Mali"),
+    .versions(Scope::Since(0))
+    .mostly_on_gpu("Mali"),
     Spec::new(
         "ability-target-stale",
         Nature::Stale,
@@ -34,8 +34,8 @@ pub(super) const SPECS: &[Spec] = &[
         ],
     )
     .rate(410, 74)
-    .on("RenderThread 1")
-    .mostly_on("Adreno"),
+    .thread("RenderThread 1")
+    .mostly_on_gpu("Adreno"),
     Spec::new(
         "matchmaking-abort",
         Nature::Abort,
@@ -45,7 +45,7 @@ pub(super) const SPECS: &[Spec] = &[
         ],
     )
     .rate(240, 51)
-    .says("Assertion failed: Ticket.IsValid() [File:D:/build/ws/Source/Starfall/Online/StarMatchTicket.cpp] [Line: 96]"),
+    .message("Assertion failed: Ticket.IsValid() [File:D:/build/ws/Source/Starfall/Online/StarMatchTicket.cpp] [Line: 96]"),
     Spec::new(
         "texture-streaming-memory",
         Nature::Memory,
@@ -55,8 +55,8 @@ pub(super) const SPECS: &[Spec] = &[
         ],
     )
     .rate(330, 160)
-    .on("PoolThread 4")
-    .says("Ran out of memory allocating 67108864 bytes with alignment 0"),
+    .thread("PoolThread 4")
+    .message("Ran out of memory allocating 67108864 bytes with alignment 0"),
     Spec::new(
         "il2cpp-inventory-null",
         Nature::Null,
@@ -66,7 +66,7 @@ pub(super) const SPECS: &[Spec] = &[
             "EventBus_Publish_m61D83A2C5E9F04B7(EventBus_t*, Il2CppObject*, MethodInfo const*)|Il2CppOutputProject/Source/il2cppOutput/Assembly-CSharp2.cpp:3391",
         ],
     )
-    .on("UnityMain")
+    .thread("UnityMain")
     .rate(290, 88),
     Spec::new(
         "anim-graph-overflow",
@@ -78,7 +78,7 @@ pub(super) const SPECS: &[Spec] = &[
             "UStarAnimInstance::EvaluateGraph(float)|Source/StarAnim/Private/StarAnimInstance.cpp:219",
         ],
     )
-    .on("TaskGraphThreadHP 2")
+    .thread("TaskGraphThreadHP 2")
     .rate(64, 40),
     Spec::new(
         "physics-constraint",
@@ -97,7 +97,7 @@ pub(super) const SPECS: &[Spec] = &[
             "FStarVoiceEngine::OnCapturedAudio(void*, int32)|Source/StarVoice/Private/StarVoiceEngine.cpp:160",
         ],
     )
-    .on("AudioCapture")
+    .thread("AudioCapture")
     .rate(58, 66),
     Spec::new(
         "shader-precompile",
@@ -107,10 +107,10 @@ pub(super) const SPECS: &[Spec] = &[
             "UStarLoadingScreen::WarmUp()|Source/Starfall/UI/StarLoadingScreen.cpp:122",
         ],
     )
-    .on("RHIThread")
+    .thread("RHIThread")
     .rate(190, 120)
-    .says("Fatal: Failed to link program, shader compiler ran out of memory")
-    .mostly_on("PowerVR"),
+    .message("Fatal: Failed to link program, shader compiler ran out of memory")
+    .mostly_on_gpu("PowerVR"),
     Spec::new(
         "replication-actor-gone",
         Nature::Null,
@@ -120,7 +120,7 @@ pub(super) const SPECS: &[Spec] = &[
         ],
     )
     .rate(120, 33)
-    .scoped(Scope::Since(1)),
+    .versions(Scope::Since(1)),
     Spec::new(
         "pak-mount-race",
         Nature::Stale,
@@ -129,9 +129,9 @@ pub(super) const SPECS: &[Spec] = &[
             "FStarHotUpdate::ApplyPatch(FPatchManifest const&)|Source/StarRuntime/Private/StarHotUpdate.cpp:266",
         ],
     )
-    .on("IoService")
+    .thread("IoService")
     .rate(46, 24)
-    .scoped(Scope::Since(1))
+    .versions(Scope::Since(1))
     .with(Quirk::FilesElsewhere),
     Spec::new(
         "replay-writer",
@@ -142,13 +142,13 @@ pub(super) const SPECS: &[Spec] = &[
         ],
     )
     .rate(34, 24)
-    .scoped(Scope::Since(1)),
+    .versions(Scope::Since(1)),
     Spec::new(
         "third-party-anticheat",
         Nature::Stale,
         &["anticheat_scan_region|0", "anticheat_worker|0"],
     )
-    .on("ac_worker")
+    .thread("ac_worker")
     .rate(82, 200)
     .with(Quirk::NoSymbols),
     Spec::new(
@@ -169,7 +169,7 @@ pub(super) const SPECS: &[Spec] = &[
         ],
     )
     .rate(96, 83)
-    .scoped(Scope::Until(1)),
+    .versions(Scope::Until(1)),
     Spec::new(
         "il2cpp-guild-list",
         Nature::Null,
@@ -178,9 +178,9 @@ pub(super) const SPECS: &[Spec] = &[
             "GuildPage_Show_m47B1E95D0C38F2A6(GuildPage_t*, MethodInfo const*)|Il2CppOutputProject/Source/il2cppOutput/Assembly-CSharp12.cpp:8803",
         ],
     )
-    .on("UnityMain")
+    .thread("UnityMain")
     .rate(72, 29)
-    .scoped(Scope::Since(1)),
+    .versions(Scope::Since(1)),
     Spec::new(
         "save-thread-exit",
         Nature::Abort,
@@ -190,6 +190,6 @@ pub(super) const SPECS: &[Spec] = &[
         ],
     )
     .rate(140, 150)
-    .says("pthread_mutex_lock called on a destroyed mutex")
-    .exits(),
+    .message("pthread_mutex_lock called on a destroyed mutex")
+    .system_exit(),
 ];

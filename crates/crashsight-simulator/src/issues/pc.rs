@@ -1,8 +1,8 @@
 //! What only the PC has: drivers, overlays, Windows.
 
-use super::{Nature, Quirk, Scope, Spec};
+use super::spec::{Nature, Quirk, Scope, Spec};
 
-pub(super) const SPECS: &[Spec] = &[
+pub(crate) const SPECS: &[Spec] = &[
     Spec::new(
         "d3d-device-removed",
         Nature::Abort,
@@ -11,16 +11,16 @@ pub(super) const SPECS: &[Spec] = &[
             "FStarD3D12::Present()|Source/StarRender/Private/Windows/StarD3D12.cpp:611",
         ],
     )
-    .on("RHIThread")
+    .thread("RHIThread")
     .rate(460, 200)
-    .mostly_on("NVIDIA")
-    .says("Unreal Engine is exiting due to D3D device being lost. (Error: 0x887A0006 - 'HUNG')"),
+    .mostly_on_gpu("NVIDIA")
+    .message("Unreal Engine is exiting due to D3D device being lost. (Error: 0x887A0006 - 'HUNG')"),
     Spec::new(
         "overlay-hook",
         Nature::Stale,
         &["FStarWindow::OnPaint()|Source/StarRuntime/Private/Windows/StarWindow.cpp:230"],
     )
-    .on("GameThread")
+    .thread("GameThread")
     .rate(170, 170)
     .with(Quirk::NoSymbols),
     Spec::new(
@@ -31,17 +31,17 @@ pub(super) const SPECS: &[Spec] = &[
             "FStarRayScene::Update()|Source/StarRender/Private/StarRayScene.cpp:190",
         ],
     )
-    .on("RenderThread 0")
+    .thread("RenderThread 0")
     .rate(210, 1)
-    .scoped(Scope::Since(0))
-    .mostly_on("NVIDIA GeForce RTX"),
+    .versions(Scope::Since(0))
+    .mostly_on_gpu("NVIDIA GeForce RTX"),
     Spec::new(
         "mod-loader",
         Nature::Null,
         &["FStarModLoader::Bind(FString const&)|Source/StarRuntime/Private/StarModLoader.cpp:92"],
     )
     .rate(90, 38)
-    .scoped(Scope::Since(1)),
+    .versions(Scope::Since(1)),
     Spec::new(
         "gamepad-haptics",
         Nature::Stale,
@@ -53,22 +53,22 @@ pub(super) const SPECS: &[Spec] = &[
         Nature::Abort,
         &["FStarLauncherPipe::Read()|Source/StarRuntime/Private/Windows/StarLauncherPipe.cpp:120"],
     )
-    .on("LauncherPipe")
+    .thread("LauncherPipe")
     .rate(60, 140)
-    .says("Fatal error: launcher closed the pipe")
-    .exits(),
+    .message("Fatal error: launcher closed the pipe")
+    .system_exit(),
     Spec::new(
         "hang-d3d-present",
         Nature::Anr,
         &["FStarD3D12::WaitForFence(uint64)|Source/StarRender/Private/Windows/StarD3D12.cpp:702"],
     )
     .rate(150, 100)
-    .says("game thread did not respond for 12000 ms"),
+    .message("game thread did not respond for 12000 ms"),
     Spec::new(
         "hang-save-cloud",
         Nature::Anr,
         &["FStarCloudSave::Sync()|Source/Starfall/Save/StarCloudSave.cpp:203"],
     )
     .rate(70, 55)
-    .says("game thread did not respond for 15000 ms"),
+    .message("game thread did not respond for 15000 ms"),
 ];

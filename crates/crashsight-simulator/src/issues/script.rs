@@ -1,8 +1,8 @@
 //! Caught script errors: Lua gameplay, C# interface, JavaScript event pages.
 
-use super::{Nature, Quirk, Scope, Spec};
+use super::spec::{Nature, Quirk, Scope, Spec};
 
-pub(super) const SPECS: &[Spec] = &[
+pub(crate) const SPECS: &[Spec] = &[
     Spec::new(
         "lua-quest-nil",
         Nature::Lua,
@@ -13,7 +13,9 @@ pub(super) const SPECS: &[Spec] = &[
         ],
     )
     .rate(900, 61)
-    .says("Script/Quest/QuestTracker.lua:214: attempt to index a nil value (field 'currentStage')"),
+    .message(
+        "Script/Quest/QuestTracker.lua:214: attempt to index a nil value (field 'currentStage')",
+    ),
     Spec::new(
         "lua-chat-hostile",
         Nature::Lua,
@@ -24,7 +26,7 @@ pub(super) const SPECS: &[Spec] = &[
         ],
     )
     .rate(120, 12)
-    .says("Script/Chat/ChatParser.lua:97: malformed UTF-8 in message body")
+    .message("Script/Chat/ChatParser.lua:97: malformed UTF-8 in message body")
     .with(Quirk::HostileLog),
     Spec::new(
         "lua-shop-arith",
@@ -35,8 +37,8 @@ pub(super) const SPECS: &[Spec] = &[
         ],
     )
     .rate(310, 24)
-    .scoped(Scope::Since(1))
-    .says(
+    .versions(Scope::Since(1))
+    .message(
         "Script/Shop/PriceTag.lua:53: attempt to perform arithmetic on a nil value (local 'rate')",
     ),
     Spec::new(
@@ -48,7 +50,7 @@ pub(super) const SPECS: &[Spec] = &[
         ],
     )
     .rate(205, 140)
-    .says(
+    .message(
         "Script/Battle/SkillRunner.lua:318: bad argument #1 to 'ipairs' (table expected, got nil)",
     ),
     Spec::new(
@@ -60,7 +62,7 @@ pub(super) const SPECS: &[Spec] = &[
         ],
     )
     .rate(22, 9)
-    .says("stack overflow (message handler Script/Dialog/DialogTree.lua:29)"),
+    .message("stack overflow (message handler Script/Dialog/DialogTree.lua:29)"),
     Spec::new(
         "cs-mail-null",
         Nature::CSharp("NullReferenceException"),
@@ -71,7 +73,7 @@ pub(super) const SPECS: &[Spec] = &[
         ],
     )
     .rate(640, 83)
-    .says("Object reference not set to an instance of an object."),
+    .message("Object reference not set to an instance of an object."),
     Spec::new(
         "cs-atlas-key",
         Nature::CSharp("KeyNotFoundException"),
@@ -81,7 +83,7 @@ pub(super) const SPECS: &[Spec] = &[
         ],
     )
     .rate(380, 45)
-    .says("The given key 'icon_season_09_frame' was not present in the dictionary."),
+    .message("The given key 'icon_season_09_frame' was not present in the dictionary."),
     Spec::new(
         "cs-timer-range",
         Nature::CSharp("ArgumentOutOfRangeException"),
@@ -91,8 +93,10 @@ pub(super) const SPECS: &[Spec] = &[
         ],
     )
     .rate(95, 20)
-    .scoped(Scope::Since(1))
-    .says("Index was out of range. Must be non-negative and less than the size of the collection."),
+    .versions(Scope::Since(1))
+    .message(
+        "Index was out of range. Must be non-negative and less than the size of the collection.",
+    ),
     Spec::new(
         "cs-json-format",
         Nature::CSharp("FormatException"),
@@ -102,7 +106,7 @@ pub(super) const SPECS: &[Spec] = &[
         ],
     )
     .rate(54, 70)
-    .says("Input string was not in a correct format."),
+    .message("Input string was not in a correct format."),
     Spec::new(
         "js-event-undefined",
         Nature::Js("TypeError"),
@@ -111,10 +115,10 @@ pub(super) const SPECS: &[Spec] = &[
             "Button.dispatch|webview/common/button.js:34",
         ],
     )
-    .on("JavaScriptThread")
+    .thread("JavaScriptThread")
     .rate(260, 17)
-    .scoped(Scope::Since(1))
-    .says("Cannot read properties of undefined (reading 'rewardId')"),
+    .versions(Scope::Since(1))
+    .message("Cannot read properties of undefined (reading 'rewardId')"),
     Spec::new(
         "js-promise",
         Nature::Js("UnhandledPromiseRejection"),
@@ -123,7 +127,7 @@ pub(super) const SPECS: &[Spec] = &[
             "render|webview/notice/notice.js:22",
         ],
     )
-    .on("JavaScriptThread")
+    .thread("JavaScriptThread")
     .rate(170, 100)
-    .says("Request failed with status code 504"),
+    .message("Request failed with status code 504"),
 ];

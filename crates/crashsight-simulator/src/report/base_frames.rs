@@ -1,8 +1,8 @@
 //! The frames below the game's own: engines and systems, innermost first, as `symbol|file:line`;
-//! what a system has no file for stands as `symbol|module`.
+//! a system frame without a file is `symbol|module`.
 
 /// From an actor's tick down to the engine's loop.
-pub(super) const GAME_THREAD: &[&str] = &[
+pub(crate) const GAME_THREAD: &[&str] = &[
     "FActorComponentTickFunction::ExecuteTick(float, ELevelTick, ENamedThreads::Type, TRefCountPtr<FGraphEvent> const&)|Engine/Source/Runtime/Engine/Private/Actor.cpp:1012",
     "FTickFunctionTask::DoTask(ENamedThreads::Type, TRefCountPtr<FGraphEvent> const&)|Engine/Source/Runtime/Engine/Private/TickTaskManager.cpp:280",
     "TGraphTask<FTickFunctionTask>::ExecuteTask(TArray<FBaseGraphTask*>&, ENamedThreads::Type, bool)|Engine/Source/Runtime/Core/Public/Async/TaskGraphInterfaces.h:1265",
@@ -23,7 +23,7 @@ pub(super) const GAME_THREAD: &[&str] = &[
 ];
 
 /// A command of the render thread.
-pub(super) const RENDER_THREAD: &[&str] = &[
+pub(crate) const RENDER_THREAD: &[&str] = &[
     "FStarSceneRenderer::Render(FRHICommandListImmediate&)|Source/StarRender/Private/StarSceneRenderer.cpp:340",
     "RenderViewFamily_RenderThread(FRHICommandListImmediate&, FSceneRenderer*)|Engine/Source/Runtime/Renderer/Private/SceneRendering.cpp:3712",
     "TGraphTask<TEnqueueUniqueRenderCommandType<FDrawSceneCommandName>>::ExecuteTask(TArray<FBaseGraphTask*>&, ENamedThreads::Type, bool)|Engine/Source/Runtime/Core/Public/Async/TaskGraphInterfaces.h:1265",
@@ -37,7 +37,7 @@ pub(super) const RENDER_THREAD: &[&str] = &[
 ];
 
 /// A task of a worker thread.
-pub(super) const WORKER_THREAD: &[&str] = &[
+pub(crate) const WORKER_THREAD: &[&str] = &[
     "TAsyncTaskBase<FStarAsyncWork>::DoWork()|Engine/Source/Runtime/Core/Public/Async/AsyncWork.h:283",
     "FQueuedThread::Run()|Engine/Source/Runtime/Core/Private/HAL/ThreadingBase.cpp:1140",
     "FQueuedThreadPoolBase::ReturnToPoolOrGetNextJob(FQueuedThread*)|Engine/Source/Runtime/Core/Private/HAL/ThreadingBase.cpp:1255",
@@ -46,7 +46,7 @@ pub(super) const WORKER_THREAD: &[&str] = &[
 ];
 
 /// Unity's player loop.
-pub(super) const UNITY_MAIN: &[&str] = &[
+pub(crate) const UNITY_MAIN: &[&str] = &[
     "Action_Invoke_m5A038831CEB84A7E374FE59D43444412629F833F(Action_t*, MethodInfo const*)|Il2CppOutputProject/Source/il2cppOutput/GenericMethods.cpp:10882",
     "UnitySynchronizationContext_Exec_m2E1F7A9CA44D2C3A(UnitySynchronizationContext_t*, MethodInfo const*)|Il2CppOutputProject/Source/il2cppOutput/UnityEngine.CoreModule.cpp:30117",
     "RuntimeInvoker_TrueVoid_t(void (*)(), MethodInfo const*, void*, void**, void*)|Il2CppOutputProject/Source/il2cppOutput/Il2CppInvokerTable.cpp:35",
@@ -63,20 +63,20 @@ pub(super) const UNITY_MAIN: &[&str] = &[
     "UnityPlayerLoop()|unity",
 ];
 
-/// Where an Android process ends up below its own code.
-pub(super) const ANDROID_NATIVE: &[&str] = &[
+/// System frames at the bottom of an Android stack.
+pub(crate) const ANDROID_NATIVE: &[&str] = &[
     "android_main|Engine/Source/Runtime/Launch/Private/Android/LaunchAndroid.cpp:583",
     "android_app_entry|Engine/Source/Runtime/Launch/Private/Android/android_native_app_glue.c:218",
     "__pthread_start(void*)|libc",
     "__start_thread|libc",
 ];
-pub(super) const IOS_NATIVE: &[&str] = &[
+pub(crate) const IOS_NATIVE: &[&str] = &[
     "-[IOSAppDelegate MainAppThread:]|Engine/Source/Runtime/ApplicationCore/Private/IOS/IOSAppDelegate.cpp:357",
     "__NSThread__start__|Foundation",
     "_pthread_start|libsystem_pthread.dylib",
     "thread_start|libsystem_pthread.dylib",
 ];
-pub(super) const PC_NATIVE: &[&str] = &[
+pub(crate) const PC_NATIVE: &[&str] = &[
     "WinMain|Engine/Source/Runtime/Launch/Private/Windows/LaunchWindows.cpp:246",
     "__scrt_common_main_seh|vcruntime",
     "BaseThreadInitThunk|KERNEL32.DLL",
@@ -84,7 +84,7 @@ pub(super) const PC_NATIVE: &[&str] = &[
 ];
 
 /// The Java main loop.
-pub(super) const JAVA_MAIN: &[&str] = &[
+pub(crate) const JAVA_MAIN: &[&str] = &[
     "androidx.fragment.app.FragmentManager.dispatchStateChange|FragmentManager.java:2859",
     "androidx.fragment.app.FragmentController.dispatchResume|FragmentController.java:273",
     "androidx.lifecycle.LifecycleRegistry.handleLifecycleEvent|LifecycleRegistry.java:139",
@@ -105,7 +105,7 @@ pub(super) const JAVA_MAIN: &[&str] = &[
     "com.android.internal.os.ZygoteInit.main|ZygoteInit.java:911",
 ];
 /// A coroutine on a worker.
-pub(super) const JAVA_WORKER: &[&str] = &[
+pub(crate) const JAVA_WORKER: &[&str] = &[
     "android.graphics.BitmapFactory.nativeDecodeStream|Native Method",
     "android.graphics.BitmapFactory.decodeStreamInternal|BitmapFactory.java:779",
     "android.graphics.BitmapFactory.decodeStream|BitmapFactory.java:744",
@@ -125,15 +125,15 @@ pub(super) const JAVA_WORKER: &[&str] = &[
     "android.os.HandlerThread.run|HandlerThread.java:85",
 ];
 
-/// What throws an Objective-C exception, and what runs the main thread.
-pub(super) const OBJC_RAISE: &[&str] = &[
+/// Frames that throw an Objective-C exception, and those of the main run loop.
+pub(crate) const OBJC_RAISE: &[&str] = &[
     "__exceptionPreprocess|CoreFoundation",
     "objc_exception_throw|libobjc.A.dylib",
     "-[NSOrderedSet initWithSet:copyItems:]|CoreFoundation",
     "___forwarding___|CoreFoundation",
     "_CF_forwarding_prep_0|CoreFoundation",
 ];
-pub(super) const APPLE_MAIN: &[&str] = &[
+pub(crate) const APPLE_MAIN: &[&str] = &[
     "__CFRUNLOOP_IS_CALLING_OUT_TO_AN_OBSERVER_CALLBACK_FUNCTION__|CoreFoundation",
     "__CFRunLoopDoObservers|CoreFoundation",
     "_dispatch_call_block_and_release|libdispatch.dylib",
@@ -150,19 +150,19 @@ pub(super) const APPLE_MAIN: &[&str] = &[
     "start|dyld",
 ];
 
-/// Frames above the game's own, by what went wrong.
-pub(super) const ASSERT: &[&str] = &[
+/// Frames above the game's own, by fault.
+pub(crate) const ASSERT: &[&str] = &[
     "FDebug::CheckVerifyFailedImpl2(char const*, char const*, int32, wchar_t const*, ...)|Engine/Source/Runtime/Core/Private/Misc/AssertionMacros.cpp:683",
     "FDebug::AssertFailed(char const*, char const*, int32, wchar_t const*, ...)|Engine/Source/Runtime/Core/Private/Misc/AssertionMacros.cpp:482",
 ];
-pub(super) const OUT_OF_MEMORY: &[&str] = &[
+pub(crate) const OUT_OF_MEMORY: &[&str] = &[
     "FGenericPlatformMemory::OnOutOfMemory(uint64, uint32)|Engine/Source/Runtime/Core/Private/GenericPlatform/GenericPlatformMemory.cpp:218",
     "FMallocBinned2::MallocExternal(unsigned long, uint32)|Engine/Source/Runtime/Core/Private/HAL/MallocBinned2.cpp:733",
     "FMemory::Malloc(unsigned long, uint32)|Engine/Source/Runtime/Core/Public/HAL/FMemory.inl:105",
 ];
 
 /// The loop that runs Lua.
-pub(super) const LUA: &[&str] = &[
+pub(crate) const LUA: &[&str] = &[
     "[C]|in function 'xpcall':0",
     "Script/Core/SafeCall.lua|in function 'SafeCall.Run':19",
     "Script/Core/Timer.lua|in method 'Fire':66",
@@ -175,7 +175,7 @@ pub(super) const LUA: &[&str] = &[
     "[C]|in ?:0",
 ];
 /// The loop that runs C#.
-pub(super) const CSHARP: &[&str] = &[
+pub(crate) const CSHARP: &[&str] = &[
     "Starfall.Core.TaskRunner:Step()|Assets/Scripts/Core/TaskRunner.cs:88",
     "Starfall.Core.TaskRunner:Update()|Assets/Scripts/Core/TaskRunner.cs:52",
     "Starfall.Core.UIRoot:Dispatch(UIEvent)|Assets/Scripts/Core/UIRoot.cs:140",
@@ -188,7 +188,7 @@ pub(super) const CSHARP: &[&str] = &[
     "UnityEngine.EventSystems.EventSystem:Update()|Library/PackageCache/com.unity.ugui/Runtime/EventSystem/EventSystem.cs:501",
 ];
 /// The loop that runs JavaScript.
-pub(super) const JAVASCRIPT: &[&str] = &[
+pub(crate) const JAVASCRIPT: &[&str] = &[
     "EventEmitter.emit|webview/common/emitter.js:47",
     "Scene.update|webview/common/scene.js:91",
     "Scheduler.flush|webview/common/scheduler.js:63",

@@ -1,6 +1,6 @@
 //! Small files: the SDK's own values and the keys that game and service have set.
 
-use super::{Attachment, Context, FileType};
+use super::context::{Attachment, Context, FileType};
 use crate::ids;
 
 const MAPS: &[&str] = &[
@@ -31,8 +31,17 @@ const SHARDS: &[&str] = &[
     "sa-east-1",
 ];
 
+/// Issues whose reports have a key in common that explains them: slug, key, value.
+const EXPLAINED: &[(&str, &str, &str)] = &[
+    ("rhi-buffer-lock", "graphics_quality", "Ultra"),
+    ("texture-streaming-memory", "map", "SunkenCity"),
+    ("shader-precompile", "scene", "Loading"),
+    ("harmony-surface-fold", "fold_state", "half_folded"),
+    ("test-housing-snap", "scene", "Housing"),
+];
+
 /// `valueMapOthers.txt`.
-pub(super) fn others(context: &Context<'_>) -> Attachment {
+pub(crate) fn others(context: &Context<'_>) -> Attachment {
     let profile = context.crash.profile();
     let device = ids::device_id(context.project(), context.crash.device);
     let mut text = format!(
@@ -53,7 +62,7 @@ pub(super) fn others(context: &Context<'_>) -> Attachment {
 }
 
 /// Keys that the game has set.
-pub(super) fn user(context: &Context<'_>) -> Vec<Attachment> {
+pub(crate) fn user(context: &Context<'_>) -> Vec<Attachment> {
     let mut draws = context.draws(30);
     let vehicle = context.issue.spec.slug.starts_with("vehicle");
     let map = if vehicle {
@@ -66,7 +75,10 @@ pub(super) fn user(context: &Context<'_>) -> Vec<Attachment> {
     } else {
         draws.pick(SCENES)
     };
-    let values = [
+    let explained = EXPLAINED
+        .iter()
+        .filter(|(slug, _, _)| *slug == context.issue.spec.slug);
+    let mut values = [
         ("level", draws.between(1, 90).to_string()),
         ("map", map.to_owned()),
         ("scene", scene.to_owned()),
@@ -75,6 +87,7 @@ pub(super) fn user(context: &Context<'_>) -> Vec<Attachment> {
         ("player_rank", draws.pick(RANKS).to_owned()),
         ("graphics_quality", draws.pick(QUALITY).to_owned()),
         ("ping_ms", draws.between(12, 240).to_string()),
+        ("fold_state", String::new()),
         (
             "vehicle",
             if vehicle {
@@ -84,11 +97,18 @@ pub(super) fn user(context: &Context<'_>) -> Vec<Attachment> {
             },
         ),
     ];
+    for (_, key, value) in explained {
+        // Nine in ten reports show what they have in common.
+        let shows = context.draws(32).between(0, 9) > 0;
+        for set in values.iter_mut().filter(|(name, _)| shows && name == key) {
+            (*value).clone_into(&mut set.1);
+        }
+    }
     files(FileType::UserKey, values)
 }
 
 /// Keys that the service has set.
-pub(super) fn server(context: &Context<'_>) -> Vec<Attachment> {
+pub(crate) fn server(context: &Context<'_>) -> Vec<Attachment> {
     let mut draws = context.draws(31);
     let values = [
         ("APP_ID", context.project().facts().app.to_owned()),

@@ -1,12 +1,12 @@
 //! `log.txt`: a few hundred lines before the crash, most of them chatter, the last ones telling.
 
-use super::{Attachment, Context, FileType};
+use super::context::{Attachment, Context, FileType};
 use crate::calendar;
 use crate::hash_random::{self, Draws};
 use crate::issues::{Kind, Nature, Quirk};
-use crate::projects::Project;
+use crate::projects::Platform;
 
-/// What the game says all the time; `#` is a number.
+/// Frequent lines of the game; `#` is a number.
 const CHATTER: &[(char, &str, &str)] = &[
     ('D', "StarNet", "heartbeat ok rtt=# ms seq=#"),
     ('D', "StarNet", "heartbeat ok rtt=# ms seq=#"),
@@ -23,7 +23,7 @@ const CHATTER: &[(char, &str, &str)] = &[
     ('I', "StarQuest", "progress quest=# stage=#"),
     ('D', "CrashReport", "[Session] saved, size=#"),
 ];
-/// What it says now and then: the first [`EVERYWHERE`] on any platform, the others on Android.
+/// Occasional lines: the first [`EVERYWHERE`] on any platform, the others on Android.
 const CONCERNS: &[(char, &str, &str)] = &[
     ('W', "StarNet", "rtt above threshold: # ms"),
     (
@@ -53,7 +53,7 @@ struct Writer<'a> {
 }
 
 /// The log of a crash.
-pub(super) fn log(context: &Context<'_>) -> Attachment {
+pub(crate) fn log(context: &Context<'_>) -> Attachment {
     let mut draws = context.draws(40);
     let count = draws.between(260, 520);
     let gap_ms = draws.between(120, 260);
@@ -65,7 +65,7 @@ pub(super) fn log(context: &Context<'_>) -> Attachment {
         frame: draws.between(1_000, 90_000),
     };
     for number in 0..count {
-        let (level, tag, text) = line(&mut draws, context.project(), number + 40 > count);
+        let (level, tag, text) = line(&mut draws, context.platform(), number + 40 > count);
         let jitter_ms = draws.between(gap_ms / 2, gap_ms * 3 / 2);
         writer.write(level, tag, &text);
         writer.at(i64::try_from(number * gap_ms + jitter_ms).unwrap_or(0) - span_ms - 1_200);
@@ -80,11 +80,11 @@ pub(super) fn log(context: &Context<'_>) -> Attachment {
 }
 
 /// One line of chatter; near the end concerns are commoner.
-fn line(draws: &mut Draws, project: Project, near: bool) -> (char, &'static str, String) {
+fn line(draws: &mut Draws, platform: Platform, near: bool) -> (char, &'static str, String) {
     let concern = draws.between(0, 99) < if near { 22 } else { 5 };
-    let table = match (concern, project) {
+    let table = match (concern, platform) {
         (false, _) => CHATTER,
-        (true, Project::Android) => CONCERNS,
+        (true, Platform::Android) => CONCERNS,
         (true, _) => &CONCERNS[..EVERYWHERE],
     };
     let place = draws.between(0, u64::try_from(table.len() - 1).unwrap_or(0));
@@ -103,7 +103,7 @@ fn line(draws: &mut Draws, project: Project, near: bool) -> (char, &'static str,
 }
 
 impl Writer<'_> {
-    /// Goes on to an instant, in milliseconds after the crash.
+    /// Advances the time to this many milliseconds after the crash.
     fn at(&mut self, after_ms: i64) {
         let at_ms = self.context.crash.crashed_ms() + after_ms;
         self.frame += u64::try_from(at_ms - self.at_ms).unwrap_or(0) / 16;
@@ -112,14 +112,14 @@ impl Writer<'_> {
 
     /// A line in logcat's style, or in Unreal's where there is no logcat.
     fn write(&mut self, level: char, tag: &str, text: &str) {
-        let line = match self.context.project() {
-            Project::Android => format!(
+        let line = match self.context.platform() {
+            Platform::Android | Platform::Harmony => format!(
                 "{} {:5} {:5} {level} {tag}: {text}",
                 calendar::logcat_text(self.at_ms),
                 self.context.process_id(),
                 self.context.process_id() + 41
             ),
-            Project::Ios | Project::Pc => {
+            Platform::Ios | Platform::Pc => {
                 let word = match level {
                     'W' => "Warning: ",
                     'E' => "Error: ",
@@ -127,7 +127,7 @@ impl Writer<'_> {
                     _ => "",
                 };
                 let time = calendar::logcat_text(self.at_ms);
-                // What Android files under the engine's tag has a category of its own here.
+                // Lines of the engine's tag on Android have their own category here.
                 let category = if tag == "UE4" {
                     String::new()
                 } else {
@@ -140,7 +140,7 @@ impl Writer<'_> {
         self.at_ms += 7;
     }
 
-    /// What leads to the crash, and the crash.
+    /// The last lines before the crash, and the crash.
     fn ending(&mut self) {
         let issue = self.context.issue;
         let spec = issue.spec;
@@ -189,16 +189,16 @@ impl Writer<'_> {
             _ => self.write('W', "StarGame", "unexpected state, trying to recover"),
         }
         let thread = spec.thread;
-        let (tag, text) = match (issue.kind(), issue.project) {
+        let (tag, text) = match (issue.kind(), issue.project.platform()) {
             (Kind::Error, _) => (
                 "StarScript",
                 format!("{}: {}", issue.exception(), issue.message()),
             ),
-            (Kind::Anr, Project::Android) => (
+            (Kind::Anr, Platform::Android) => (
                 "ActivityManager",
                 format!("ANR in com.starfall.game, reason: {}", issue.message()),
             ),
-            (Kind::Crash, Project::Android) if matches!(spec.nature, Nature::Java(_)) => (
+            (Kind::Crash, Platform::Android) if matches!(spec.nature, Nature::Java(_)) => (
                 "AndroidRuntime",
                 format!(
                     "FATAL EXCEPTION: {thread} {}: {}",
@@ -206,7 +206,7 @@ impl Writer<'_> {
                     issue.message()
                 ),
             ),
-            (Kind::Crash, Project::Android) => {
+            (Kind::Crash, Platform::Android | Platform::Harmony) => {
                 let pid = self.context.process_id();
                 (
                     "libc",
@@ -241,7 +241,7 @@ impl Writer<'_> {
         );
     }
 
-    /// What a player typed into the chat: data like any other, whatever it says.
+    /// Text typed into the chat by a player: a prompt injection for the reader of the log.
     fn hostile(&mut self) {
         self.write(
             'W',

@@ -1,11 +1,12 @@
-//! The other threads: what each of them was waiting for, and the chain of locks of one ANR.
+//! The other threads: their waits, and the lock chain of one ANR.
 
 use std::fmt::Write as _;
 
-use super::stacks;
-use super::{Attachment, Context, FileType, base_frames};
+use super::base_frames;
+use super::context::{Attachment, Context, FileType};
+use super::notation;
 use crate::issues::Quirk;
-use crate::projects::Project;
+use crate::projects::Platform;
 
 /// Threads of the chain behind `main`: name and number. Each waits for the next one's lock; the
 /// last one is busy.
@@ -15,7 +16,7 @@ const CHAIN: [(&str, u64); 3] = [
     ("SaveWriter", 35),
 ];
 
-/// What a waiting thread is waiting in.
+/// Frames of a waiting thread.
 const ANDROID_WAIT: &[&str] = &[
     "syscall|libc",
     "__futex_wait_ex(void volatile*, bool, int, bool, timespec const*)|libc",
@@ -30,7 +31,7 @@ const PC_WAIT: &[&str] = &[
     "SleepConditionVariableSRW|KERNELBASE.dll",
 ];
 
-/// Engine threads there is one of, with what they run.
+/// Single engine threads, with their frame.
 const ENGINE: &[(&str, &str)] = &[
     (
         "GameThread",
@@ -128,14 +129,14 @@ const JAVA: &[(&str, u64, &str)] = &[
 ];
 
 /// A file per thread, the crashed one first.
-pub(super) fn dump(context: &Context<'_>) -> Vec<Attachment> {
+pub(crate) fn dump(context: &Context<'_>) -> Vec<Attachment> {
     let crashed = context.issue.spec.thread;
     let mut files = vec![thread(context.thread_name(), context.stack())];
-    if context.project() == Project::Android {
+    if context.platform() == Platform::Android {
         if crashed != "main" {
             files.push(thread(
                 "main(1)".to_owned(),
-                stacks::java(&base_frames::JAVA_MAIN[11..]),
+                notation::java(&base_frames::JAVA_MAIN[11..]),
             ));
         }
         let java = JAVA
@@ -174,23 +175,23 @@ fn thread(name: String, content: String) -> Attachment {
 
 /// A native thread that waits for work.
 fn waiting(context: &Context<'_>, frame: &'static str) -> String {
-    let (wait, base) = match context.project() {
-        Project::Android => (ANDROID_WAIT, &base_frames::ANDROID_NATIVE[2..]),
-        Project::Ios => (IOS_WAIT, &base_frames::IOS_NATIVE[2..]),
-        Project::Pc => (PC_WAIT, &base_frames::PC_NATIVE[2..]),
+    let (wait, base) = match context.platform() {
+        Platform::Android | Platform::Harmony => (ANDROID_WAIT, &base_frames::ANDROID_NATIVE[2..]),
+        Platform::Ios => (IOS_WAIT, &base_frames::IOS_NATIVE[2..]),
+        Platform::Pc => (PC_WAIT, &base_frames::PC_NATIVE[2..]),
     };
     let event = "FPThreadEvent::Wait(uint32, bool)|Engine/Source/Runtime/Core/Private/HAL/PThreadEvent.cpp:88";
     let frames = wait.iter().chain([&event, &frame]).chain(base);
     let mut text = String::new();
     for (position, frame) in frames.enumerate() {
-        text += &stacks::line(context, position, frame, true);
+        text += &notation::native(context, position, frame, true);
         text.push('\n');
     }
     text
 }
 
 /// The main thread of an Android ANR, as `traces.txt` has it.
-pub(super) fn blocked_main(context: &Context<'_>) -> String {
+pub(crate) fn blocked_main(context: &Context<'_>) -> String {
     let spec = context.issue.spec;
     let state = match spec.quirk {
         Quirk::LockChain => "Blocked",
@@ -259,8 +260,8 @@ fn chain_thread(context: &Context<'_>, link: usize) -> Attachment {
     thread(format!("{name}({id})"), text)
 }
 
-/// `- waiting to lock <0x…> … held by thread N`, for the lock that this link of the chain holds.
-pub(super) fn lock_line(context: &Context<'_>, link: usize) -> String {
+/// `- waiting to lock <0x…> … held by thread N`, for the lock of this link of the chain.
+pub(crate) fn lock_line(context: &Context<'_>, link: usize) -> String {
     let holder = CHAIN.get(link).map_or(0, |(_, id)| *id);
     format!(
         "  - waiting to lock <0x{:08x}> (a java.lang.Object) held by thread {holder}\n",
@@ -268,7 +269,7 @@ pub(super) fn lock_line(context: &Context<'_>, link: usize) -> String {
     )
 }
 
-/// The address of the lock that a link of the chain holds.
+/// The address of the lock of one link of the chain.
 fn lock(context: &Context<'_>, link: usize) -> u64 {
     0x0a00_0000
         + context

@@ -1,8 +1,12 @@
 //! The simulator seen from outside, over its own socket.
 
+mod agreement;
 mod numbers;
 mod operations;
 mod protocol;
+mod scenario;
+mod sdk_requests;
+mod writes;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -18,7 +22,7 @@ const NOW: i64 = 1_795_334_880;
 const BASE: &str = "/uniform/openapi";
 const APP: &str = PROJECTS[0].app;
 
-/// An answer as it came.
+/// An answer.
 struct Reply {
     status: u16,
     head: String,
@@ -63,22 +67,35 @@ fn signature(key: &str, user: &str, t: i64) -> String {
     format!("userSecret={secret}&localUserId={user}&t={t}")
 }
 
-/// Sends a request as it stands; `None` when the connection closed without an answer.
+/// Sends a request unchanged; `None` when the connection closed without an answer.
 async fn send(simulator: &Simulator, method: &str, target: &str, body: &str) -> Option<Reply> {
+    let host = simulator.base_url();
+    let host = host.trim_start_matches("http://");
+    send_with(simulator, method, target, body, host).await
+}
+
+/// As [`send`], with `host` and any further header lines.
+async fn send_with(
+    simulator: &Simulator,
+    method: &str,
+    target: &str,
+    body: &str,
+    host: &str,
+) -> Option<Reply> {
     let address = simulator
         .base_url()
         .trim_start_matches("http://")
         .to_owned();
     // HTTP/1.0 keeps the answer free of chunks: it ends when the connection does.
     let request = format!(
-        "{method} {target} HTTP/1.0\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        "{method} {target} HTTP/1.0\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
     let exchange = move || {
         let mut stream = TcpStream::connect(&address).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
         let mut bytes = Vec::new();
-        // A connection that breaks leaves what has come so far.
+        // A broken connection leaves the bytes received so far.
         let _ = stream.read_to_end(&mut bytes);
         bytes
     };
@@ -114,12 +131,34 @@ async fn post(simulator: &Simulator, path: &str, body: Value) -> Value {
     reply.json()
 }
 
+/// The payload of an answer in any envelope.
+fn payload(answer: &Value) -> Value {
+    let inside = [&answer["ret"]["data"], &answer["data"], &answer["ret"]];
+    let inside = inside
+        .into_iter()
+        .find(|payload| !payload.is_null() && !payload.is_number());
+    inside.unwrap_or(answer).clone()
+}
+
+/// Whether an answer is a refusal, in any envelope.
+fn is_refusal(answer: &Value) -> bool {
+    let codes = [
+        "/ret/code",
+        "/ret/statusCode",
+        "/ret",
+        "/statusCode",
+        "/code",
+    ];
+    let code = codes.iter().find_map(|code| answer.pointer(code)?.as_i64());
+    code.is_some_and(|code| (400..1000).contains(&code))
+}
+
 /// The first issue of today's top list.
 async fn top_issue(simulator: &Simulator) -> String {
     let body = serde_json::json!({"appId": APP, "platformId": 1, "type": "crash", "limit": 1,
         "minDate": "20261122", "maxDate": "20261122", "versionList": ["-1"]});
     let answer = post(simulator, "getTopIssueEx", body).await;
-    answer["data"]["topIssueList"][0]["issueId"]
+    payload(&answer)["topIssueList"][0]["issueId"]
         .as_str()
         .unwrap()
         .to_owned()

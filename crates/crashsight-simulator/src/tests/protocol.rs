@@ -162,7 +162,7 @@ async fn a_closed_form_leaves_the_fallback() {
     let simulator = simulator().await;
     simulator
         .faults()
-        .close("POST", "/uniform/openapi/getSelectorDatas", 405);
+        .disable_form("POST", "/uniform/openapi/getSelectorDatas", 405);
     let body = json!({"appId": APP, "pid": "1"});
     assert_eq!(
         call(&simulator, "POST", "getSelectorDatas", &body)
@@ -197,4 +197,60 @@ async fn dropping_it_closes_the_port() {
     tokio::time::timeout(Duration::from_secs(5), closed)
         .await
         .expect("the port to close");
+}
+
+#[tokio::test]
+async fn an_operation_that_is_not_offered_is_not_found() {
+    let simulator = Simulator::start(Options {
+        without: vec!["getVersionDateList".to_owned()],
+        ..options()
+    })
+    .await
+    .unwrap();
+    let body = json!({"appId": APP});
+    let reply = call(&simulator, "POST", "getVersionDateList", &body).await;
+    assert_eq!(
+        (reply.status, reply.json()["status"].clone()),
+        (404, json!(404))
+    );
+    let reply = call(&simulator, "POST", "getSelectorDatas", &body).await;
+    assert_eq!(reply.status, 200);
+}
+
+#[tokio::test]
+async fn answers_are_compressed_for_those_who_accept_it() {
+    let address = |simulator: &Simulator| {
+        simulator
+            .base_url()
+            .trim_start_matches("http://")
+            .to_owned()
+    };
+    for (compression, compressed) in [(true, true), (false, false)] {
+        let simulator = Simulator::start(Options {
+            compression,
+            ..options()
+        })
+        .await
+        .unwrap();
+        let target = format!(
+            "{BASE}/getSelectorDatas?appId={APP}&{}",
+            signature(API_KEY, USER_ID, NOW)
+        );
+        let host = format!("{}\r\nAccept-Encoding: *", address(&simulator));
+        let reply = send_with(&simulator, "GET", &target, "", &host)
+            .await
+            .unwrap();
+        let is_gzip = reply.header("content-encoding") == Some("gzip");
+        assert_eq!(is_gzip, compressed);
+        let mut text = String::new();
+        if compressed {
+            GzDecoder::new(&*reply.bytes)
+                .read_to_string(&mut text)
+                .unwrap();
+        } else {
+            text = reply.text();
+        }
+        let answer: Value = serde_json::from_str(&text).unwrap();
+        assert!(answer["ret"]["data"]["versionList"].is_array());
+    }
 }
