@@ -143,7 +143,7 @@ pub(super) const THIRD_PARTY: &[&str] = &[
 /// Java names of Android.
 #[rustfmt::skip]
 pub(super) const SYSTEM: &[&str] = &[
-    "android.*", "androidx.*", "com.android.*", "org.chromium.*", "miui.*", "com.miui.*", "com.oplus.*",
+    "android::*", "OHOS::*", "panda::*", "AppExecFwk*", "android.*", "androidx.*", "com.android.*", "org.chromium.*", "miui.*", "com.miui.*", "com.oplus.*",
     "com.samsung.*", "vivo.*", "__epoll_pwait", "epoll_wait", "__ioctl", "ioctl", "read", "write", "poll", "__ppoll",
     "select", "futex*", "nanosleep", "__futex*", "pthread_*", "__pthread_start*", "__start_thread", "thread_start",
     "_pthread_*", "clone", "start_wqthread", "mach_msg*", "RtlUserThreadStart", "BaseThreadInitThunk", "NtWait*",
@@ -245,7 +245,7 @@ const REPORTERS: [&str; 8] = [
 ];
 
 /// Whether a name is a reporter's; believed only beside plumbing.
-pub(super) fn reports(name: &str) -> bool {
+pub(crate) fn reports(name: &str) -> bool {
     let mut parts = name.rsplit(['.', ':']).filter(|part| !part.is_empty());
     let method = parts.next().unwrap_or_default();
     let class = parts.next().unwrap_or_default();
@@ -253,8 +253,18 @@ pub(super) fn reports(name: &str) -> bool {
         || ["LogError", "LogException", "ReportError", "ReportException"].contains(&method)
 }
 
+/// Whether a module lies in a folder of the system.
+pub(crate) fn is_system_path(path: &str) -> bool {
+    const FOLDERS: [&str; 14] = [
+        "/system", "/apex/", "/vendor/", "/usr/", "/lib/", "/lib64/", "/odm/", "/product/", "/System/", "/Library/Apple/",
+        "/private/preboot/", "/data/dalvik-cache/", "/chipset/", "/lib32/",
+    ];
+    FOLDERS.iter().any(|start| path.starts_with(start))
+        || path.get(..10).is_some_and(|head| head.eq_ignore_ascii_case("C:\\Windows"))
+}
+
 /// Whether `name` is in a table.
-pub(super) fn listed(table: &[&str], name: &str) -> bool {
+pub(crate) fn listed(table: &[&str], name: &str) -> bool {
     let Some(&first) = name.as_bytes().first() else {
         return false;
     };

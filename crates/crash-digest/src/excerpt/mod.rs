@@ -4,8 +4,9 @@ mod key;
 mod line;
 
 pub use line::Line;
+pub(crate) use line::frame_text;
 
-use super::ownership::{CodeOrigin, OwnershipRules};
+use crate::ownership::{CodeOrigin, Ownership, OwnershipRules};
 use super::recursion;
 use super::stack::Stack;
 
@@ -24,9 +25,10 @@ struct Item {
 impl<'a> Stack<'a> {
     /// At most about `most` lines, at least the crash point. Indices refer to [`Stack::frames`].
     pub fn select(&self, rules: &OwnershipRules, most: usize) -> Vec<Line<'a>> {
-        let mut items = self.items(rules);
+        let ownership = &rules.of_stack(self);
+        let mut items = self.items(ownership);
         let budget = most.max(1);
-        for at in self.wanted(&items, rules) {
+        for at in self.wanted(&items, ownership) {
             // Short recursion reads as a whole: `a` calls `b` calls `a`.
             let together = items[at]
                 .run
@@ -60,7 +62,7 @@ impl<'a> Stack<'a> {
         self.lines(&items, rules)
     }
 
-    fn items(&self, rules: &OwnershipRules) -> Vec<Item> {
+    fn items(&self, rules: &Ownership<'_>) -> Vec<Item> {
         let mut items = Vec::new();
         for (section, part) in self.sections.iter().enumerate() {
             let keys: Vec<u64> = self.frames[part.frames.clone()]
@@ -87,7 +89,7 @@ impl<'a> Stack<'a> {
     }
 
     /// Positions in `items`, most telling first.
-    fn wanted(&self, items: &[Item], rules: &OwnershipRules) -> Vec<usize> {
+    fn wanted(&self, items: &[Item], rules: &Ownership<'_>) -> Vec<usize> {
         const MOST: usize = 96;
         let root = self.root().unwrap_or_default();
         let positions = |test: &dyn Fn(&Item) -> bool| {
@@ -102,7 +104,7 @@ impl<'a> Stack<'a> {
         let own = positions(&|item| item.class == CodeOrigin::Own && item.section == root);
         let telling =
             positions(&|item| item.class != CodeOrigin::Boilerplate && item.section == root);
-        let key = self.key_frame(rules);
+        let key = self.key_frame_of(rules);
         let mut wanted: Vec<usize> = items
             .iter()
             .position(|item| Some(item.index) == key)
@@ -202,8 +204,8 @@ impl<'a> Stack<'a> {
                     let Item { index, class, .. } = items[at];
                     Line::Frame {
                         index,
-                        text: line::text(&self.frames[index], class, rules),
-                        class,
+                        text: frame_text(&self.frames[index], class, rules),
+                        origin: class,
                     }
                 }
                 Step::Repeat(run, more) => Line::Repeat {

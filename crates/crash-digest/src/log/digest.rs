@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-use super::super::{grammar, text};
+use crate::{grammar, text};
 use super::Log;
 use super::line::{self, Level};
 

