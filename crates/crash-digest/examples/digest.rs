@@ -19,9 +19,20 @@ fn main() -> std::io::Result<()> {
             file => {
                 let input = String::from_utf8_lossy(&std::fs::read(file)?).into_owned();
                 let text = CrashText::new(&input).of_process(rules.bundle.as_deref());
-                let reported = Reported { name: name.as_deref(), ..Reported::default() };
-                let options = Options { rules: &rules, reported, lines: 16 };
-                println!("== {file} [{}]\n{}", text.format().label(), Digest::of(&text, &options));
+                let reported = Reported {
+                    name: name.as_deref(),
+                    ..Reported::default()
+                };
+                let options = Options {
+                    rules: &rules,
+                    reported,
+                    lines: 16,
+                };
+                println!(
+                    "== {file} [{}]\n{}",
+                    text.format().label(),
+                    Digest::of(&text, &options)
+                );
             }
         }
     }

@@ -212,20 +212,39 @@ pub(crate) fn of(stack: &Stack<'_>, state: Option<&str>) -> Activity {
 
 /// `- parking to wait for` is how idle pool threads look as well.
 fn is_parking(stack: &Stack<'_>) -> bool {
-    stack.frames.first().is_some_and(|frame| frame.raw.contains("park"))
+    stack
+        .frames
+        .first()
+        .is_some_and(|frame| frame.raw.contains("park"))
 }
 
 /// A call into another process waits in the driver like an idle binder thread does; the frames above tell them apart.
 fn in_binder_call(stack: &Stack<'_>) -> bool {
-    const SIGNS: [&str; 5] = ["BinderProxy.transact", "waitForResponse", "BpBinder::transact", "IPCThreadState::transact", "BpBinder8transact"];
-    let mut frames = stack.frames.iter().take(12).filter_map(|frame| frame.function);
+    const SIGNS: [&str; 5] = [
+        "BinderProxy.transact",
+        "waitForResponse",
+        "BpBinder::transact",
+        "IPCThreadState::transact",
+        "BpBinder8transact",
+    ];
+    let mut frames = stack
+        .frames
+        .iter()
+        .take(12)
+        .filter_map(|frame| frame.function);
     frames.any(|function| SIGNS.iter().any(|sign| text::has(function, sign)))
 }
 
 /// What the first frames show.
 fn of_frames(stack: &Stack<'_>) -> Option<Activity> {
     // A lock is waited for through the same system call as a condition: the frames above tell which it is.
-    let named = || stack.frames.iter().take(4).filter_map(|frame| frame.function);
+    let named = || {
+        stack
+            .frames
+            .iter()
+            .take(4)
+            .filter_map(|frame| frame.function)
+    };
     let (Activity::Blocked, locks) = SIGNS[0] else {
         return None;
     };
@@ -252,7 +271,9 @@ fn state_activity(state: &str) -> Option<Activity> {
         "waiting" if state.contains("monitor entry") => Some(Activity::Blocked),
         "Sleeping" | "SLEEPING" | "sleeping" => Some(Activity::Sleeping),
         "Waiting" | "TimedWaiting" | "WAITING" | "TIMED_WAITING" | "WAIT" | "TIMED_WAIT" | "in"
-        | "waiting" | "select" | "chan" | "sync.Cond.Wait" | "semacquire" | "VMWAIT" => Some(Activity::Parked),
+        | "waiting" | "select" | "chan" | "sync.Cond.Wait" | "semacquire" | "VMWAIT" => {
+            Some(Activity::Parked)
+        }
         "Native" | "NATIVE" => Some(Activity::Native),
         "Runnable" | "RUNNABLE" | "runnable" => Some(Activity::Running),
         _ if word.starts_with("Waiting") => Some(Activity::Parked),

@@ -29,7 +29,11 @@ impl<'a> CrashText<'a> {
     pub fn new(text: &'a str) -> Self {
         let text = carrier::remove(text);
         let format = formats::detect(&text);
-        Self { text, format, process: None }
+        Self {
+            text,
+            format,
+            process: None,
+        }
     }
 
     /// Names the app's process, for texts with the dumps of several.

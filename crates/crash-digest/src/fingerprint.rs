@@ -99,8 +99,8 @@ fn key(frame: &crate::frame::Frame<'_>) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use crate::stack::parse;
     use super::*;
+    use crate::stack::parse;
 
     fn alike(left: &str, right: &str) -> f32 {
         similarity(

@@ -99,7 +99,7 @@ impl<'a> Frame<'a> {
         if let Some(function) = self.function {
             return names::short(function, self.language);
         }
-        if self.line.is_some() {
+        if self.line.is_some() || self.file.is_some() && self.language != Language::Native {
             return "(anonymous)".into();
         }
         match (

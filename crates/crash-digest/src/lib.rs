@@ -9,14 +9,14 @@
 //! - [`log`] lines of a log: digest, slices, search; [`keys`] custom keys
 
 pub mod activity;
+mod carrier;
 mod code_tables;
+mod crash_text;
 pub mod digest;
 pub mod excerpt;
 pub mod fingerprint;
-pub mod frame;
-mod crash_text;
-mod carrier;
 mod formats;
+pub mod frame;
 mod grammar;
 pub mod keys;
 pub mod log;

@@ -32,7 +32,11 @@ impl Death {
     /// Merges a stack with what the service says.
     pub fn of(stack: &Stack<'_>, reported: &Reported<'_>) -> Self {
         let own = stack.exception().copied().unwrap_or_default();
-        let given = |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        let given = |text: Option<&str>| {
+            text.map(str::trim)
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+        };
         let mut facts = stack.facts.parts();
         let mut death = Self::default();
         if let Some(name) = given(reported.name) {
@@ -40,13 +44,19 @@ impl Death {
             death.message = given(reported.message).unwrap_or_default();
             // The text's own exception says more than a signal's name, or another name.
             let mut said = own.to_string();
-            if let Some(rest) = own.name.filter(|own| *own == death.name).and_then(|name| said.strip_prefix(name)) {
+            if let Some(rest) = own
+                .name
+                .filter(|own| *own == death.name)
+                .and_then(|name| said.strip_prefix(name))
+            {
                 said = rest.trim_start_matches(": ").to_owned();
             }
             if death.message.is_empty() && own.name.is_some_and(|own| own == death.name) {
                 death.message = std::mem::take(&mut said);
             }
-            if !said.is_empty() {
+            // Words without frames and without a type may be anything: the text itself is shown.
+            let telling = own.name.is_some() || !stack.frames.is_empty();
+            if !said.is_empty() && telling {
                 facts.insert(0, said);
             }
         } else {
@@ -69,7 +79,10 @@ impl Death {
         for fact in facts {
             let plain = bare(&fact);
             let told = |text: &str| !plain.is_empty() && bare(text).contains(&plain);
-            if !known.iter().any(|text| told(text)) && !death.facts.iter().any(|text| told(text)) && !death.causes.iter().any(|text| told(text)) {
+            if !known.iter().any(|text| told(text))
+                && !death.facts.iter().any(|text| told(text))
+                && !death.causes.iter().any(|text| told(text))
+            {
                 death.facts.push(fact);
             }
         }
@@ -112,11 +125,17 @@ fn causes(stack: &Stack<'_>, own: &Exception<'_>) -> Vec<String> {
     let mut causes: Vec<String> = stack
         .sections
         .iter()
-        .filter(|section| inner(section.part) && !section.exception.is_empty() && section.exception != *own)
+        .filter(|section| {
+            inner(section.part) && !section.exception.is_empty() && section.exception != *own
+        })
         .map(|section| section.exception.to_string())
         .collect();
     // Mono and .NET print the innermost first.
-    if stack.sections.first().is_some_and(|section| section.part == Part::Cause) {
+    if stack
+        .sections
+        .first()
+        .is_some_and(|section| section.part == Part::Cause)
+    {
         causes.reverse();
     }
     if causes.len() > MOST {

@@ -78,7 +78,12 @@ impl OwnershipRules {
 
     /// Whose code the frame is, by itself.
     pub fn origin(&self, frame: &Frame<'_>) -> CodeOrigin {
-        Ownership { rules: self, own: HashSet::new(), system: HashSet::new() }.origin(frame)
+        Ownership {
+            rules: self,
+            own: HashSet::new(),
+            system: HashSet::new(),
+        }
+        .origin(frame)
     }
 }
 
@@ -103,7 +108,10 @@ impl<'r> Ownership<'r> {
         let name = frame.function.map(|_| frame.name());
         let name = name.as_deref().unwrap_or_default();
         if code_tables::listed(code_tables::PLUMBING, name)
-            && !(matches!(frame.language, Language::Lua | Language::Script | Language::Go) && frame.file.is_some())
+            && !(matches!(
+                frame.language,
+                Language::Lua | Language::Script | Language::Go
+            ) && frame.file.is_some())
         {
             return CodeOrigin::Boilerplate;
         }
@@ -120,7 +128,10 @@ impl<'r> Ownership<'r> {
             Language::Lua | Language::Script => rules.script(frame, name, path.as_deref()),
             Language::Native => match module.as_deref() {
                 Some(module) if self.system.contains(module) => CodeOrigin::System,
-                Some(module) if self.own.contains(module) && !code_tables::listed(code_tables::SYSTEM_MODULES, module) => {
+                Some(module)
+                    if self.own.contains(module)
+                        && !code_tables::listed(code_tables::SYSTEM_MODULES, module) =>
+                {
                     rules.inside_own_program(name, path.as_deref())
                 }
                 module => rules.native(frame, name, path.as_deref(), module),
@@ -132,8 +143,18 @@ impl<'r> Ownership<'r> {
 /// Go's own packages have no point in their first part: `runtime.gopanic`, `net/http.(*conn).serve`.
 fn go(name: &str, path: Option<&str>) -> CodeOrigin {
     let inside = |folder: &str| path.is_some_and(|path| path.contains(folder));
-    if inside("/go/src/") || inside("/usr/lib/go") || inside("/libexec/src/") || inside("/hostedtoolcache/go/") || name == "panic" || name.starts_with("runtime.") {
-        if name == "panic" || name.starts_with("runtime.gopanic") || name.starts_with("runtime.sigpanic") || name.starts_with("runtime.panic") {
+    if inside("/go/src/")
+        || inside("/usr/lib/go")
+        || inside("/libexec/src/")
+        || inside("/hostedtoolcache/go/")
+        || name == "panic"
+        || name.starts_with("runtime.")
+    {
+        if name == "panic"
+            || name.starts_with("runtime.gopanic")
+            || name.starts_with("runtime.sigpanic")
+            || name.starts_with("runtime.panic")
+        {
             return CodeOrigin::Boilerplate;
         }
         return CodeOrigin::Runtime;
@@ -146,7 +167,9 @@ fn go(name: &str, path: Option<&str>) -> CodeOrigin {
 
 /// Whether a program lies where apps are installed.
 fn is_app_path(path: &str) -> bool {
-    path.contains(".app/") && !path.starts_with("/System/") && !path.starts_with("/Applications/Xcode")
+    path.contains(".app/")
+        && !path.starts_with("/System/")
+        && !path.starts_with("/Applications/Xcode")
 }
 
 impl OwnershipRules {
@@ -154,7 +177,13 @@ impl OwnershipRules {
     fn inside_own_program(&self, name: &str, path: Option<&str>) -> CodeOrigin {
         path.and_then(by_path)
             .or_else(|| by_name(name))
-            .unwrap_or_else(|| if path.is_some() { self.rest(name, path) } else { CodeOrigin::Own })
+            .unwrap_or_else(|| {
+                if path.is_some() {
+                    self.rest(name, path)
+                } else {
+                    CodeOrigin::Own
+                }
+            })
     }
 
     /// Own code by an `own` rule.
@@ -213,7 +242,7 @@ impl OwnershipRules {
             {
                 CodeOrigin::Runtime
             }
-            Some(path) => by_path(path).unwrap_or_else(|| {
+            Some(path) => by_path(script_path(path)).unwrap_or_else(|| {
                 if name.starts_with("cc.") {
                     CodeOrigin::Engine
                 } else {
@@ -251,7 +280,9 @@ impl OwnershipRules {
         if odex && name.contains('.') {
             return self.java(name);
         }
-        if code_tables::listed(code_tables::SYSTEM_MODULES, module) || code_tables::is_system_path(folders) {
+        if code_tables::listed(code_tables::SYSTEM_MODULES, module)
+            || code_tables::is_system_path(folders)
+        {
             return CodeOrigin::System;
         }
         // IL2CPP links the game's C# into whatever library the platform wants.
@@ -291,7 +322,9 @@ impl OwnershipRules {
             (false, _) if path.is_some() => self.rest(name, path),
             (false, true) if module.is_empty() => CodeOrigin::Unknown,
             // A qualified name without module or place: the program's, as far as anybody can tell.
-            (false, _) if module.is_empty() && (name.contains("::") || name.contains('[')) => self.rest(name, None),
+            (false, _) if module.is_empty() && (name.contains("::") || name.contains('[')) => {
+                self.rest(name, None)
+            }
             (false, _) if module.is_empty() => CodeOrigin::Unknown,
             (false, _) => CodeOrigin::ThirdParty,
         }
@@ -384,6 +417,18 @@ fn slashed(path: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// The part of a script's path inside its source folder: a project may live below a folder called like its engine.
+fn script_path(path: &str) -> &str {
+    if path.starts_with("package:") || path.contains("node_modules/") {
+        return path;
+    }
+    ["/src/", "/scripts/", "/lua/", "/assets/"]
+        .iter()
+        .filter_map(|folder| path.rfind(folder).map(|at| at + folder.len()))
+        .max()
+        .map_or(path, |at| &path[at..])
 }
 
 /// Whether `path` starts with `folder` or has it behind a slash; both in lower case.

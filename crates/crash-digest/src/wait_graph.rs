@@ -92,7 +92,12 @@ impl<'a> LockOwners<'a> {
                 by_id.entry(id).or_insert(index);
             }
             let locks: Vec<Lock<'a>> = thread.locks().collect();
-            wanted.push(locks.iter().find(|lock| lock.kind == LockKind::Wants).copied());
+            wanted.push(
+                locks
+                    .iter()
+                    .find(|lock| lock.kind == LockKind::Wants)
+                    .copied(),
+            );
             for lock in &locks {
                 // Who waits on an object in `Object.wait` has given it up, though `locked` stands there.
                 let given_up = || {

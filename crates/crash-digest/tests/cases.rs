@@ -11,10 +11,10 @@ use std::fmt::{Display, Write as _};
 use std::path::PathBuf;
 
 use crash_digest::excerpt::Line;
+use crash_digest::fingerprint::similarity;
 use crash_digest::keys;
 use crash_digest::log::Log;
 use crash_digest::ownership::OwnershipRules;
-use crash_digest::fingerprint::similarity;
 use crash_digest::stack::{self, Stack};
 use crash_digest::threads::ThreadDump;
 use proptest::prelude::*;

@@ -22,7 +22,10 @@ pub(super) fn render(document: &str) -> Option<String> {
     let mut out = String::new();
     write_head(&mut out, &head, &report);
     let images: Vec<&Value> = list(&report, "usedImages");
-    if let Some(frames) = report.get("lastExceptionBacktrace").and_then(Value::as_array) {
+    if let Some(frames) = report
+        .get("lastExceptionBacktrace")
+        .and_then(Value::as_array)
+    {
         out.push_str("\nLast Exception Backtrace:\n");
         for (at, frame) in frames.iter().enumerate() {
             write_frame(&mut out, at, frame, &images);
@@ -30,13 +33,21 @@ pub(super) fn render(document: &str) -> Option<String> {
     }
     let faulting = report.get("faultingThread").and_then(Value::as_u64);
     for (index, thread) in list(&report, "threads").into_iter().enumerate() {
-        let triggered = thread.get("triggered").and_then(Value::as_bool).unwrap_or(false) || faulting == Some(index as u64);
+        let triggered = thread
+            .get("triggered")
+            .and_then(Value::as_bool)
+            .unwrap_or(false)
+            || faulting == Some(index as u64);
         let name = text(thread, "name").or_else(|| text(thread, "queue"));
         out.push('\n');
         if let Some(name) = name {
             let _ = writeln!(out, "Thread {index} name:  {}", line(name));
         }
-        let _ = writeln!(out, "Thread {index}{}:", if triggered { " Crashed" } else { "" });
+        let _ = writeln!(
+            out,
+            "Thread {index}{}:",
+            if triggered { " Crashed" } else { "" }
+        );
         for (at, frame) in list(thread, "frames").into_iter().enumerate() {
             write_frame(&mut out, at, frame, &images);
         }
@@ -65,14 +76,19 @@ fn write_head(out: &mut String, head: &Value, report: &Value) {
             let _ = writeln!(out, "{label}: {}", line(value));
         }
     };
-    label("Process", text(report, "procName").or_else(|| text(head, "app_name")));
+    label(
+        "Process",
+        text(report, "procName").or_else(|| text(head, "app_name")),
+    );
     label("Path", text(report, "procPath"));
     label("Identifier", text(head, "bundleID"));
     label("Version", text(head, "app_version"));
     label("OS Version", text(head, "os_version"));
     let exception = report.get("exception").unwrap_or(&Value::Null);
     if let Some(kind) = text(exception, "type") {
-        let signal = text(exception, "signal").map(|signal| format!(" ({signal})")).unwrap_or_default();
+        let signal = text(exception, "signal")
+            .map(|signal| format!(" ({signal})"))
+            .unwrap_or_default();
         label("Exception Type", Some(&format!("{kind}{signal}")));
     }
     label("Exception Subtype", text(exception, "subtype"));
@@ -81,14 +97,25 @@ fn write_head(out: &mut String, head: &Value, report: &Value) {
     let termination = report.get("termination").unwrap_or(&Value::Null);
     if let Some(namespace) = text(termination, "namespace") {
         let indicator = text(termination, "indicator").unwrap_or_default();
-        label("Termination Reason", Some(&format!("{namespace} {} {indicator}", number(termination, "code"))));
+        label(
+            "Termination Reason",
+            Some(&format!(
+                "{namespace} {} {indicator}",
+                number(termination, "code")
+            )),
+        );
     }
-    for reason in list(termination, "details").into_iter().chain(list(termination, "reasons")) {
+    for reason in list(termination, "details")
+        .into_iter()
+        .chain(list(termination, "reasons"))
+    {
         label("Termination Description", reason.as_str());
     }
     label("VM Region Info", text(report, "vmregioninfo"));
     if let Some(reason) = report.get("exceptionReason") {
-        let name = text(reason, "name").or_else(|| text(reason, "type")).unwrap_or("NSException");
+        let name = text(reason, "name")
+            .or_else(|| text(reason, "type"))
+            .unwrap_or("NSException");
         let message = text(reason, "composed_message").unwrap_or_default();
         label("Exception Reason", Some(&format!("{name}: {message}")));
     }
@@ -120,7 +147,12 @@ fn write_frame(out: &mut String, index: usize, frame: &Value, images: &[&Value])
     let _ = write!(out, "{index:<3} {:<30} 0x{address:016x} ", line(module));
     match text(frame, "symbol") {
         Some(symbol) => {
-            let _ = write!(out, "{} + {}", line(symbol), number(frame, "symbolLocation"));
+            let _ = write!(
+                out,
+                "{} + {}",
+                line(symbol),
+                number(frame, "symbolLocation")
+            );
         }
         None => {
             let _ = write!(out, "0x{base:x} + {offset}");
@@ -129,7 +161,11 @@ fn write_frame(out: &mut String, index: usize, frame: &Value, images: &[&Value])
     if let Some(file) = text(frame, "sourceFile") {
         let _ = write!(out, " ({}:{})", line(file), number(frame, "sourceLine"));
     }
-    if frame.get("inline").and_then(Value::as_bool).unwrap_or(false) {
+    if frame
+        .get("inline")
+        .and_then(Value::as_bool)
+        .unwrap_or(false)
+    {
         out.push_str(" [inlined]");
     }
     out.push('\n');
@@ -147,10 +183,16 @@ pub(super) fn number(value: &Value, name: &str) -> u64 {
 
 /// The members of a list, none where it is something else.
 pub(super) fn list<'v>(value: &'v Value, name: &str) -> Vec<&'v Value> {
-    value.get(name).and_then(Value::as_array).map(|list| list.iter().collect()).unwrap_or_default()
+    value
+        .get(name)
+        .and_then(Value::as_array)
+        .map(|list| list.iter().collect())
+        .unwrap_or_default()
 }
 
 /// A text on one line: a field cannot make lines of its own.
 pub(super) fn line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }

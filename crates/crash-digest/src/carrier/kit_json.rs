@@ -27,7 +27,10 @@ pub(super) fn render(document: &str) -> Option<String> {
             let _ = writeln!(out, "{label}: {}", line(value));
         }
     };
-    label("Process", text(system, "process_name").or_else(|| text(system, "CFBundleExecutable")));
+    label(
+        "Process",
+        text(system, "process_name").or_else(|| text(system, "CFBundleExecutable")),
+    );
     label("Path", text(system, "CFBundleExecutablePath"));
     label("Identifier", text(system, "CFBundleIdentifier"));
     let mach = error.get("mach").unwrap_or(&Value::Null);
@@ -39,13 +42,25 @@ pub(super) fn render(document: &str) -> Option<String> {
     label("Exception Type", kind.as_deref());
     let address = number(error, "address");
     match text(mach, "code_name").filter(|code| code.starts_with("KERN")) {
-        Some(code) => label("Exception Subtype", Some(&format!("{code} at 0x{address:016x}"))),
-        None => label("Crash address", error.get("address").map(|_| format!("0x{address:x}")).as_deref().filter(|_| address > 0)),
+        Some(code) => label(
+            "Exception Subtype",
+            Some(&format!("{code} at 0x{address:016x}")),
+        ),
+        None => label(
+            "Crash address",
+            error
+                .get("address")
+                .map(|_| format!("0x{address:x}"))
+                .as_deref()
+                .filter(|_| address > 0),
+        ),
     }
     let nsexception = error.get("nsexception").unwrap_or(&Value::Null);
     let cpp = error.get("cpp_exception").unwrap_or(&Value::Null);
     let user = error.get("user_reported").unwrap_or(&Value::Null);
-    let name = [nsexception, cpp, user].into_iter().find_map(|exception| text(exception, "name"));
+    let name = [nsexception, cpp, user]
+        .into_iter()
+        .find_map(|exception| text(exception, "name"));
     let reason = text(error, "reason").or_else(|| text(nsexception, "reason"));
     match (name, reason) {
         (Some(name), reason) => {
@@ -68,12 +83,19 @@ pub(super) fn render(document: &str) -> Option<String> {
 
 fn write_thread(out: &mut String, thread: &Value) {
     let index = number(thread, "index");
-    let crashed = thread.get("crashed").and_then(Value::as_bool).unwrap_or(false);
+    let crashed = thread
+        .get("crashed")
+        .and_then(Value::as_bool)
+        .unwrap_or(false);
     out.push('\n');
     if let Some(name) = text(thread, "name").or_else(|| text(thread, "dispatch_queue")) {
         let _ = writeln!(out, "Thread {index} name:  {}", line(name));
     }
-    let _ = writeln!(out, "Thread {index}{}:", if crashed { " Crashed" } else { "" });
+    let _ = writeln!(
+        out,
+        "Thread {index}{}:",
+        if crashed { " Crashed" } else { "" }
+    );
     let backtrace = thread.get("backtrace").unwrap_or(&Value::Null);
     for (at, frame) in list(backtrace, "contents").into_iter().enumerate() {
         let module = text(frame, "object_name").unwrap_or("???");
@@ -105,6 +127,12 @@ fn write_images(out: &mut String, value: &Value) {
         let path = text(image, "name").unwrap_or("???");
         let name = path.rsplit('/').next().unwrap_or(path);
         let uuid = text(image, "uuid").unwrap_or_default();
-        let _ = writeln!(out, "0x{start:x} - 0x{end:x} {} arm64 <{}> {}", line(name), line(uuid), line(path));
+        let _ = writeln!(
+            out,
+            "0x{start:x} - 0x{end:x} {} arm64 <{}> {}",
+            line(name),
+            line(uuid),
+            line(path)
+        );
     }
 }

@@ -4,7 +4,16 @@ use crate::text;
 
 /// Tags of crash handlers.
 pub(super) const CRASH_TAGS: [&str; 10] = [
-    "DEBUG", "libc", "AndroidRuntime", "CRASH", "crash_dump64", "crash_dump32", "crash_dump", "System.err", "art", "tombstoned",
+    "DEBUG",
+    "libc",
+    "AndroidRuntime",
+    "CRASH",
+    "crash_dump64",
+    "crash_dump32",
+    "crash_dump",
+    "System.err",
+    "art",
+    "tombstoned",
 ];
 
 /// A line of the log, taken apart.
@@ -52,7 +61,10 @@ fn level(byte: u8) -> Option<u8> {
 fn dated(line: &str) -> Option<Logcat<'_>> {
     let (date, rest) = text::word(line);
     let (time, rest) = text::word(rest);
-    let is_date = matches!(date.len(), 5 | 10) && date.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'/'));
+    let is_date = matches!(date.len(), 5 | 10)
+        && date
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'/'));
     let is_time = time.len() >= 8 && time.as_bytes()[2] == b':' && time.as_bytes()[5] == b':';
     if !is_date || !is_time {
         return None;
@@ -103,7 +115,11 @@ fn dated(line: &str) -> Option<Logcat<'_>> {
         _ => return None,
     };
     let (tag, message) = after.split_once(' ').unwrap_or((after, ""));
-    Some(Logcat { level, tag, message })
+    Some(Logcat {
+        level,
+        tag,
+        message,
+    })
 }
 
 /// `F/DEBUG   ( 4100): message`, `F/DEBUG: message`.
@@ -118,14 +134,23 @@ fn brief(line: &str) -> Option<Logcat<'_>> {
 
 /// `tag: message`, the tag padded and perhaps with the process in brackets.
 fn tagged(level: u8, rest: &str, spaced: bool) -> Option<Logcat<'_>> {
-    let at = rest.find(": ").or_else(|| rest.strip_suffix(':').map(str::len))?;
-    let (tag, message) = (rest[..at].trim_end(), rest.get(at + 2..).unwrap_or_default());
+    let at = rest
+        .find(": ")
+        .or_else(|| rest.strip_suffix(':').map(str::len))?;
+    let (tag, message) = (
+        rest[..at].trim_end(),
+        rest.get(at + 2..).unwrap_or_default(),
+    );
     let tag = match text::last_group(tag, b'(', b')') {
         Some((tag, pid)) if is_number(pid.trim()) => tag.trim_end(),
         _ => tag,
     };
     let fits = tag.len() <= 80 && (spaced || !tag.contains(' ')) && !tag.is_empty();
-    fits.then_some(Logcat { level, tag, message: without_source(message) })
+    fits.then_some(Logcat {
+        level,
+        tag,
+        message: without_source(message),
+    })
 }
 
 /// ART puts its source in front: `runtime.cc:655] Runtime aborting...`.
@@ -133,7 +158,9 @@ fn without_source(message: &str) -> &str {
     let Some((source, rest)) = message.split_once("] ") else {
         return message;
     };
-    let is_source = source.split_once(".cc:").is_some_and(|(file, line)| is_number(line) && !file.contains(' '));
+    let is_source = source
+        .split_once(".cc:")
+        .is_some_and(|(file, line)| is_number(line) && !file.contains(' '));
     if is_source { rest } else { message }
 }
 
@@ -145,11 +172,19 @@ fn studio(rest: &str) -> Option<Logcat<'_>> {
         if let [letter, b' ', b' ', ..] = rest.as_bytes()
             && let Some(level) = level(*letter)
         {
-            return Some(Logcat { level, tag: tag.trim(), message: &rest[3..] });
+            return Some(Logcat {
+                level,
+                tag: tag.trim(),
+                message: &rest[3..],
+            });
         }
         // A level at the end of a line: an empty message.
         if let [letter] = rest.as_bytes() {
-            return level(*letter).map(|level| Logcat { level, tag: tag.trim(), message: "" });
+            return level(*letter).map(|level| Logcat {
+                level,
+                tag: tag.trim(),
+                message: "",
+            });
         }
         let (package, after) = rest.split_once(' ')?;
         if package.is_empty() || package.contains(['(', ':', '"']) {
@@ -168,7 +203,11 @@ fn undated(line: &str) -> Option<Logcat<'_>> {
         let [letter, b' ', b' ', ..] = rest.as_bytes() else {
             return None;
         };
-        return level(*letter).map(|level| Logcat { level, tag: "", message: &rest[3..] });
+        return level(*letter).map(|level| Logcat {
+            level,
+            tag: "",
+            message: &rest[3..],
+        });
     }
     let (tag, rest) = line.split_once("  ")?;
     let plain = !tag.is_empty() && !tag.contains([' ', ':', '(', '#', '"']) && tag.len() <= 40;
@@ -181,9 +220,15 @@ fn undated(line: &str) -> Option<Logcat<'_>> {
     let [letter, b' ', b' ', ..] = after.as_bytes() else {
         return None;
     };
-    let named = package.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b':' | b'-'));
+    let named = package
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b':' | b'-'));
     let level = level(*letter)?;
-    named.then(|| Logcat { level, tag, message: &after[3..] })
+    named.then(|| Logcat {
+        level,
+        tag,
+        message: &after[3..],
+    })
 }
 
 fn is_number(text: &str) -> bool {
@@ -197,23 +242,88 @@ mod tests {
     #[test]
     fn every_format_of_the_log() {
         let cases = [
-            ("01-02 03:04:05.671  4100  4100 F DEBUG   : backtrace:", b'F', "DEBUG", "backtrace:"),
-            ("2026-01-02 03:04:05.671  1000  4100  4100 F DEBUG   : x", b'F', "DEBUG", "x"),
-            ("01-02 03:04:05.671 F/DEBUG   ( 4100): x", b'F', "DEBUG", "x"),
+            (
+                "01-02 03:04:05.671  4100  4100 F DEBUG   : backtrace:",
+                b'F',
+                "DEBUG",
+                "backtrace:",
+            ),
+            (
+                "2026-01-02 03:04:05.671  1000  4100  4100 F DEBUG   : x",
+                b'F',
+                "DEBUG",
+                "x",
+            ),
+            (
+                "01-02 03:04:05.671 F/DEBUG   ( 4100): x",
+                b'F',
+                "DEBUG",
+                "x",
+            ),
             ("F/DEBUG   ( 4100):     #00 pc", b'F', "DEBUG", "    #00 pc"),
             ("I/wrap.sh (412): x", b'I', "wrap.sh", "x"),
-            ("2026-01-02 03:04:05.526 9426-9426/com.acme.orbit A/libc: Fatal signal 6", b'A', "libc", "Fatal signal 6"),
-            ("2026-01-02 03:04:06.184 27030-27030/? A/DEBUG:     #00 pc", b'A', "DEBUG", "    #00 pc"),
-            ("2026-11-22 08:09:00.000  4883-5108  MoonNet                 com.moonfort.game                    I  heartbeat 0", b'I', "MoonNet", "heartbeat 0"),
-            ("DEBUG   crash_dump64   A      #00 pc 0001", b'A', "DEBUG", "    #00 pc 0001"),
-            ("2026/12/19 16:11:57.341 13670 12964 Error CRASH       #00 pc", b'E', "CRASH", "      #00 pc"),
-            ("A/art: art/runtime/runtime.cc:655] Runtime aborting...", b'A', "art", "Runtime aborting..."),
-            ("01-02 03:04:05.671  4100  4100 E AndroidRuntime: \tat a.b(C.java:1)", b'E', "AndroidRuntime", "\tat a.b(C.java:1)"),
+            (
+                "2026-01-02 03:04:05.526 9426-9426/com.acme.orbit A/libc: Fatal signal 6",
+                b'A',
+                "libc",
+                "Fatal signal 6",
+            ),
+            (
+                "2026-01-02 03:04:06.184 27030-27030/? A/DEBUG:     #00 pc",
+                b'A',
+                "DEBUG",
+                "    #00 pc",
+            ),
+            (
+                "2026-11-22 08:09:00.000  4883-5108  MoonNet                 com.moonfort.game                    I  heartbeat 0",
+                b'I',
+                "MoonNet",
+                "heartbeat 0",
+            ),
+            (
+                "DEBUG   crash_dump64   A      #00 pc 0001",
+                b'A',
+                "DEBUG",
+                "    #00 pc 0001",
+            ),
+            (
+                "2026/12/19 16:11:57.341 13670 12964 Error CRASH       #00 pc",
+                b'E',
+                "CRASH",
+                "      #00 pc",
+            ),
+            (
+                "A/art: art/runtime/runtime.cc:655] Runtime aborting...",
+                b'A',
+                "art",
+                "Runtime aborting...",
+            ),
+            (
+                "01-02 03:04:05.671  4100  4100 E AndroidRuntime: \tat a.b(C.java:1)",
+                b'E',
+                "AndroidRuntime",
+                "\tat a.b(C.java:1)",
+            ),
         ];
         for (line, level, tag, message) in cases {
-            assert_eq!(read(line), Some(Logcat { level, tag, message }), "{line}");
+            assert_eq!(
+                read(line),
+                Some(Logcat {
+                    level,
+                    tag,
+                    message
+                }),
+                "{line}"
+            );
         }
-        for line in ["at com.acme.Ship.fire(Ship.kt:31)", "#00 pc 0001  /lib/x.so", "2026-01-02 03:04:05 I Loader: x", "E is for Error", "Exception: x", "A/B test"] {
+        for line in [
+            "at com.acme.Ship.fire(Ship.kt:31)",
+            "#00 pc 0001  /lib/x.so",
+            "2026-01-02 03:04:05 I Loader: x",
+            "E is for Error",
+            "Exception: x",
+            "A/B test",
+        ] {
             assert_eq!(read(line), None, "{line}");
         }
     }

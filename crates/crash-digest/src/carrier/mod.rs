@@ -72,24 +72,33 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
 
 /// The carriers of a document, outermost first.
 fn layers(text: &str) -> Vec<Carrier> {
-    let mut sample: Vec<&str> = text::lines(text).filter(|line| !line.trim().is_empty()).take(HEAD).collect();
+    let mut sample: Vec<&str> = text::lines(text)
+        .filter(|line| !line.trim().is_empty())
+        .take(HEAD)
+        .collect();
     let mut layers = Vec::new();
     while layers.len() < DEEPEST {
-        let found = CARRIERS.into_iter().find(|carrier| {
-            !layers.contains(carrier) && carries(*carrier, &sample)
-        });
+        let found = CARRIERS
+            .into_iter()
+            .find(|carrier| !layers.contains(carrier) && carries(*carrier, &sample));
         let Some(carrier) = found else {
             break;
         };
         layers.push(carrier);
-        sample = sample.into_iter().map(|line| carrier.strip(line).unwrap_or(line)).collect();
+        sample = sample
+            .into_iter()
+            .map(|line| carrier.strip(line).unwrap_or(line))
+            .collect();
     }
     layers
 }
 
 /// Whether enough lines carry it: most of them, or so many that chance is out.
 fn carries(carrier: Carrier, sample: &[&str]) -> bool {
-    let hits = sample.iter().filter(|line| carrier.strip(line).is_some()).count();
+    let hits = sample
+        .iter()
+        .filter(|line| carrier.strip(line).is_some())
+        .count();
     match carrier {
         Carrier::Quote => hits >= 2 && hits * 10 >= sample.len() * 7,
         _ => hits * 2 >= sample.len() && hits > 0 || hits >= 3,
@@ -98,7 +107,10 @@ fn carries(carrier: Carrier, sample: &[&str]) -> bool {
 
 /// Takes the layers off every line; lines of other programs in the same log are dropped.
 fn strip(text: &str, layers: &[Carrier]) -> String {
-    let tags = layers.contains(&Carrier::Logcat).then(|| telling_tags(text, layers)).unwrap_or_default();
+    let tags = layers
+        .contains(&Carrier::Logcat)
+        .then(|| telling_tags(text, layers))
+        .unwrap_or_default();
     let mut out = String::with_capacity(text.len());
     for line in text::lines(text) {
         let mut line = line;
@@ -156,7 +168,8 @@ mod tests {
 
     #[test]
     fn a_text_without_a_carrier_is_borrowed() {
-        let text = "java.lang.IllegalStateException: no ship\n\tat com.acme.Ship.fire(Ship.kt:31)\n";
+        let text =
+            "java.lang.IllegalStateException: no ship\n\tat com.acme.Ship.fire(Ship.kt:31)\n";
         assert!(matches!(remove(text), Cow::Borrowed(same) if same == text));
     }
 

@@ -4,7 +4,11 @@ use std::fmt::Write as _;
 
 /// The report as text; `None` when the document is another.
 pub(super) fn render(document: &str) -> Option<String> {
-    if !document.get(..document.len().min(4096)).unwrap_or(document).contains("<FGenericCrashContext") {
+    if !document
+        .get(..document.len().min(4096))
+        .unwrap_or(document)
+        .contains("<FGenericCrashContext")
+    {
         return None;
     }
     let mut out = String::new();
@@ -27,7 +31,9 @@ pub(super) fn render(document: &str) -> Option<String> {
             // `Moonfort 0x00007ff6abcd0000 + 4e110c9`: module, base and offset.
             for line in element(document, "PCallStack").unwrap_or_default().lines() {
                 let mut words = line.split_whitespace();
-                if let (Some(module), Some(_), Some("+"), Some(offset)) = (words.next(), words.next(), words.next(), words.next()) {
+                if let (Some(module), Some(_), Some("+"), Some(offset)) =
+                    (words.next(), words.next(), words.next(), words.next())
+                {
                     let _ = writeln!(out, "[Callstack] 0x00000000 {module}+0x{offset}");
                 }
             }

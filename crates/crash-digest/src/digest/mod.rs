@@ -127,7 +127,13 @@ impl Digest {
         digest.threads = dump.threads.len();
         digest.waits = waits(&dump, &stack, options);
         if stack.frames.is_empty() {
-            digest.head = text.text().lines().filter(|line| !line.trim().is_empty()).take(12).map(str::to_owned).collect();
+            digest.head = text
+                .text()
+                .lines()
+                .filter(|line| !line.trim().is_empty())
+                .take(12)
+                .map(str::to_owned)
+                .collect();
         }
         digest
     }
@@ -163,7 +169,11 @@ impl Digest {
                 }
             }),
             stack: lines.iter().map(stack_line).collect(),
-            related: stack.related.iter().map(|related| related_stack(related, stack, options)).collect(),
+            related: stack
+                .related
+                .iter()
+                .map(|related| related_stack(related, stack, options))
+                .collect(),
             unrecognized: stack.unrecognized.len(),
             fingerprint: crate::fingerprint::fingerprint(stack, options.rules).to_string(),
             ..Self::default()
@@ -174,6 +184,13 @@ impl Digest {
 /// The thread by name and id; an id alone is a number that only the text knows.
 fn thread_label(stack: &Stack<'_>, reported: Option<&str>) -> Option<String> {
     let facts = &stack.facts;
+    if let (Some(id), Some(system)) = (facts.thread_id, facts.thread_system_id) {
+        let name = facts
+            .thread
+            .map(|name| format!(" {name}"))
+            .unwrap_or_default();
+        return Some(format!("{id} ({system}){name}"));
+    }
     match (facts.thread.or(reported), facts.thread_id) {
         (Some(name), Some(id)) if !name.contains('(') => Some(format!("{name}({id})")),
         (Some(name), _) => Some(name.to_owned()),
@@ -189,17 +206,30 @@ fn stack_line(line: &Line<'_>) -> StackLine {
         Line::Repeat { more, .. } => ("repeat", *more),
         Line::Fold { count, .. } => ("fold", *count),
     };
-    StackLine { kind, own: line.own(), text: line.to_string(), frames }
+    StackLine {
+        kind,
+        own: line.own(),
+        text: line.to_string(),
+        frames,
+    }
 }
 
 fn related_stack(related: &Related<'_>, stack: &Stack<'_>, options: &Options<'_>) -> RelatedStack {
     const MOST: usize = 40;
     let ownership = options.rules.of_stack(stack);
-    let origins: Vec<CodeOrigin> = related.frames.iter().map(|frame| ownership.origin(frame)).collect();
+    let origins: Vec<CodeOrigin> = related
+        .frames
+        .iter()
+        .map(|frame| ownership.origin(frame))
+        .collect();
     let key = origins
         .iter()
         .position(|origin| *origin == CodeOrigin::Own)
-        .or_else(|| origins.iter().position(|origin| *origin != CodeOrigin::Boilerplate))
+        .or_else(|| {
+            origins
+                .iter()
+                .position(|origin| *origin != CodeOrigin::Boilerplate)
+        })
         .unwrap_or_default();
     let frames = related
         .frames
@@ -230,7 +260,12 @@ fn waits(dump: &ThreadDump<'_>, stack: &Stack<'_>, options: &Options<'_>) -> Vec
     let faulting = stack
         .facts
         .thread
-        .and_then(|name| dump.threads.iter().position(|thread| thread.name == name && (stack.facts.thread_id.is_none() || thread.id == stack.facts.thread_id)))
+        .and_then(|name| {
+            dump.threads.iter().position(|thread| {
+                thread.name == name
+                    && (stack.facts.thread_id.is_none() || thread.id == stack.facts.thread_id)
+            })
+        })
         .or_else(|| dump.faulting());
     if let Some(chain) = faulting.and_then(|at| dump.wait_chain(at)) {
         out.extend(chain.describe(dump).lines().map(str::to_owned));
@@ -240,14 +275,20 @@ fn waits(dump: &ThreadDump<'_>, stack: &Stack<'_>, options: &Options<'_>) -> Vec
             let held = thread.stack();
             out.extend(held.key_frame(options.rules).map(|at| {
                 let frame = &held.frames[at];
-                format!("  at {}", crate::excerpt::frame_text(frame, options.rules.origin(frame), options.rules))
+                format!(
+                    "  at {}",
+                    crate::excerpt::frame_text(frame, options.rules.origin(frame), options.rules)
+                )
             }));
         }
     } else if let Some(at) = faulting
         && dump.threads[at].activity() == crate::activity::Activity::BinderCall
     {
         let thread = &dump.threads[at];
-        out.push(format!("{} is in a binder call: it waits for another process", thread.label()));
+        out.push(format!(
+            "{} is in a binder call: it waits for another process",
+            thread.label()
+        ));
     }
     for deadlock in dump.deadlocks() {
         let lines: Vec<String> = deadlock.describe(dump).lines().map(str::to_owned).collect();

@@ -46,7 +46,11 @@ impl fmt::Display for Digest {
             }
         } else {
             writeln!(out, "symbols: {}", self.symbols)?;
-            let frames = if self.frames == 1 { "1 frame".to_owned() } else { format!("{} frames", self.frames) };
+            let frames = if self.frames == 1 {
+                "1 frame".to_owned()
+            } else {
+                format!("{} frames", self.frames)
+            };
             writeln!(out, "stack, {frames}")?;
             for line in &self.stack {
                 writeln!(out, "{}", cut(&line.text, 220))?;
@@ -56,7 +60,11 @@ impl fmt::Display for Digest {
             write_related(out, related)?;
         }
         if self.related.len() > RELATED {
-            writeln!(out, "{} more stacks in the text", self.related.len() - RELATED)?;
+            writeln!(
+                out,
+                "{} more stacks in the text",
+                self.related.len() - RELATED
+            )?;
         }
         for wait in &self.waits {
             writeln!(out, "{}", cut(wait, 200))?;
@@ -69,10 +77,23 @@ impl fmt::Display for Digest {
 }
 
 fn write_related(out: &mut fmt::Formatter<'_>, related: &RelatedStack) -> fmt::Result {
-    let thread = related.thread.as_deref().map(|thread| format!(" {}", cut(thread, 60))).unwrap_or_default();
+    let thread = related
+        .thread
+        .as_deref()
+        .map(|thread| format!(" {}", cut(thread, 60)))
+        .unwrap_or_default();
     let count = related.frames.len();
-    let frames = if count == 1 { "1 frame".to_owned() } else { format!("{count} frames") };
-    writeln!(out, "{}{thread} ({frames}): {}", related.kind, cut(&related.title, 120))?;
+    let frames = if count == 1 {
+        "1 frame".to_owned()
+    } else {
+        format!("{count} frames")
+    };
+    writeln!(
+        out,
+        "{}{thread} ({frames}): {}",
+        related.kind,
+        cut(&related.title, 120)
+    )?;
     let first = related.key.saturating_sub(1);
     for frame in related.frames.iter().skip(first).take(RELATED_FRAMES) {
         let mark = if frame.origin == "own" { '>' } else { ' ' };
@@ -87,9 +108,18 @@ fn write_related(out: &mut fmt::Formatter<'_>, related: &RelatedStack) -> fmt::R
 
 /// One line, at most so many characters, the rest counted.
 fn cut(text: &str, most: usize) -> String {
-    let line: String = text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" / ");
+    let line: String = text
+        .split(['\n', '\r'])
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join(" / ");
     match line.char_indices().nth(most) {
-        Some((at, _)) => format!("{}…(+{} characters)", &line[..at], line[at..].chars().count()),
+        Some((at, _)) => format!(
+            "{}…(+{} characters)",
+            &line[..at],
+            line[at..].chars().count()
+        ),
         None => line,
     }
 }

@@ -72,17 +72,19 @@ impl Stack<'_> {
 
     /// Whose code a frame is, where it stands in its stack.
     pub(crate) fn origin_of(&self, index: usize, ownership: &Ownership<'_>) -> CodeOrigin {
-        let section = self.sections.iter().find(|section| section.frames.contains(&index));
-        self.class_of(index, section.map_or(0, |section| section.frames.start), ownership)
+        let section = self
+            .sections
+            .iter()
+            .find(|section| section.frames.contains(&index));
+        self.class_of(
+            index,
+            section.map_or(0, |section| section.frames.start),
+            ownership,
+        )
     }
 
     /// A frame's class where it stands: own code that only reports what plumbing raises is plumbing, too.
-    pub(super) fn class_of(
-        &self,
-        index: usize,
-        first: usize,
-        rules: &Ownership<'_>,
-    ) -> CodeOrigin {
+    pub(super) fn class_of(&self, index: usize, first: usize, rules: &Ownership<'_>) -> CodeOrigin {
         let class = rules.origin(&self.frames[index]);
         let reports = class == CodeOrigin::Own
             && index > first

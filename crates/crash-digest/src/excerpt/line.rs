@@ -81,7 +81,11 @@ impl fmt::Display for Line<'_> {
                     write!(formatter, "{word}{exception}")
                 }
             }
-            Self::Frame { index, text, origin } => {
+            Self::Frame {
+                index,
+                text,
+                origin,
+            } => {
                 let mark = if *origin == CodeOrigin::Own { '>' } else { ' ' };
                 write!(formatter, "{mark} {index:>2} {text}")
             }

@@ -6,9 +6,10 @@ mod line;
 pub use line::Line;
 pub(crate) use line::frame_text;
 
-use crate::ownership::{CodeOrigin, Ownership, OwnershipRules};
 use super::recursion;
 use super::stack::Stack;
+use crate::code_tables;
+use crate::ownership::{CodeOrigin, Ownership, OwnershipRules};
 
 /// A frame, or the first of many equal ones.
 struct Item {
@@ -137,6 +138,18 @@ impl<'a> Stack<'a> {
             };
             wanted.extend(telling.iter().filter(others).take(6));
         }
+        // Where nothing but the end is named, the frame that says what was found there tells most.
+        let named_own = items
+            .iter()
+            .any(|item| item.class == CodeOrigin::Own && self.frames[item.index].symbolicated());
+        if !named_own {
+            let says = positions(&|item| {
+                item.section == root
+                    && item.class == CodeOrigin::Boilerplate
+                    && code_tables::says_why(&self.frames[item.index].name())
+            });
+            wanted.extend(says.first());
+        }
         wanted.extend(own.iter().skip(4));
         wanted.extend(positions(&|item| item.class == CodeOrigin::Own));
         wanted
@@ -157,7 +170,9 @@ impl<'a> Stack<'a> {
         while at < items.len() {
             let item = &items[at];
             let few = self.sections.len() <= 4;
-            if several && section != Some(item.section) && (few || item.shown) {
+            // A frame that stands for a fold of one needs its heading, too.
+            let alone = item.weight == 1 && items.get(at + 1).is_none_or(|next| next.shown);
+            if several && section != Some(item.section) && (few || item.shown || alone) {
                 section = Some(item.section);
                 visit(Step::Heading(item.section));
             }

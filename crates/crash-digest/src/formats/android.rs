@@ -13,7 +13,9 @@ pub(super) fn score(line: &str) -> u32 {
         [b'*', ..] => u32::from(line.starts_with("*** *** ***")) * 3,
         [b'p', ..] if line.starts_with("pid: ") => 4,
         [b's', ..] if line.starts_with("signal ") && line.contains("(SIG") => 4,
-        [b'F', ..] if line.starts_with("Fatal signal ") || line.starts_with("Failed to unwind") => 4,
+        [b'F', ..] if line.starts_with("Fatal signal ") || line.starts_with("Failed to unwind") => {
+            4
+        }
         [b'A', ..] if line.starts_with("Abort message: ") => 4,
         [b'B', ..] if line.starts_with("Build fingerprint:") => 3,
         [b'b', ..] => u32::from(line == "backtrace:"),
@@ -23,7 +25,12 @@ pub(super) fn score(line: &str) -> u32 {
 }
 
 fn is_native_frame(line: &str) -> bool {
-    line.split_whitespace().take(3).any(|word| word == "pc")
+    let mut words = line.split_whitespace().skip(1);
+    let (first, second) = (
+        words.next().unwrap_or_default(),
+        words.next().unwrap_or_default(),
+    );
+    first == "pc" || second == "pc" || first.starts_with("0x") && second.starts_with('/')
 }
 
 /// What the lines are until something else begins.
@@ -72,13 +79,17 @@ impl<'a> Reader<'a> for Android<'a> {
         if self.mode == Mode::Skip {
             return;
         }
-        if self.lines <= 4 && !out.has_frames() && (plain::fault_address_alone(out, line) || plain::thread_alone(out, line)) {
+        if self.lines <= 4
+            && !out.has_frames()
+            && (plain::fault_address_alone(out, line) || plain::thread_alone(out, line))
+        {
             return;
         }
         // A managed stack can stand in front of or behind the native one.
         let managed = || {
             let frame = grammar::read(line)?;
-            (frame.language != Language::Native && (indent > 0 || frame.line.is_some())).then_some(frame)
+            (frame.language != Language::Native && (indent > 0 || frame.line.is_some()))
+                .then_some(frame)
         };
         let frame = grammar::read_as(Printers::Android, line).or_else(managed);
         if let Some(frame) = frame {
@@ -110,8 +121,10 @@ impl<'a> Android<'a> {
     /// Lines that begin a part of the report.
     fn begins(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         if let Some(message) = line.strip_prefix("Abort message: ") {
-            let open = message.starts_with('\'') && (message.len() == 1 || !message.ends_with('\''));
-            out.stack.facts.abort_message = Some(message.trim_start_matches('\'').trim_end_matches('\''));
+            let open =
+                message.starts_with('\'') && (message.len() == 1 || !message.ends_with('\''));
+            out.stack.facts.abort_message =
+                Some(message.trim_start_matches('\'').trim_end_matches('\''));
             self.mode = if open { Mode::Abort } else { Mode::Report };
             self.abort_lines = 0;
             return true;
@@ -121,7 +134,8 @@ impl<'a> Android<'a> {
             out.crash();
             return true;
         }
-        if line == "java stacktrace:" || line.starts_with("signal ") || line.starts_with("Cause: ") {
+        if line == "java stacktrace:" || line.starts_with("signal ") || line.starts_with("Cause: ")
+        {
             self.mode = Mode::Report;
         }
         if line.starts_with("Failed to unwind") {
@@ -137,12 +151,31 @@ impl<'a> Android<'a> {
         for (label, kind) in related {
             if let Some(rest) = line.strip_prefix(label) {
                 self.mode = Mode::Report;
-                let thread = rest.trim().trim_end_matches(':').split(' ').next().filter(|id| !id.is_empty());
+                let thread = rest
+                    .trim()
+                    .trim_end_matches(':')
+                    .split(' ')
+                    .next()
+                    .filter(|id| !id.is_empty());
                 out.related(kind, line.trim_end_matches(':'), thread);
                 return true;
             }
         }
-        let skipped = ["memory near", "memory map", "code around", "open files", "stack:", "--------- ", "logcat:", "foreground:", "build id:", "network info", "memory info", "registers:", "Registers:"];
+        let skipped = [
+            "memory near",
+            "memory map",
+            "code around",
+            "open files",
+            "stack:",
+            "--------- ",
+            "logcat:",
+            "foreground:",
+            "build id:",
+            "network info",
+            "memory info",
+            "registers:",
+            "Registers:",
+        ];
         if skipped.iter().any(|start| line.starts_with(start)) {
             // A log's own separators stand between report lines: they begin nothing.
             if !(line.starts_with("--------- beginning") || line.ends_with("egisters:")) {
@@ -196,7 +229,8 @@ impl<'a> Android<'a> {
             }
             return true;
         }
-        let name = line.ends_with(')') && line.contains('(') && !line.contains(": ") || line == "??";
+        let name =
+            line.ends_with(')') && line.contains('(') && !line.contains(": ") || line == "??";
         if name {
             self.inlined = Some(line);
             if frame.function.is_none() && line != "??" {
@@ -218,7 +252,10 @@ fn same_function(frame: &Frame<'_>, name: &str) -> bool {
 
 /// `ndk-stack`'s older form: `Stack frame 10-26 13:32:59.041: A/DEBUG(27008):     #00 pc …`, `Stack frame #00 pc`.
 fn without_marker(line: &str) -> &str {
-    let Some(rest) = line.strip_prefix("Stack frame ").or_else(|| line.strip_prefix("Crash dump is completed")) else {
+    let Some(rest) = line
+        .strip_prefix("Stack frame ")
+        .or_else(|| line.strip_prefix("Crash dump is completed"))
+    else {
         return line;
     };
     rest.find('#').map_or(line, |at| &rest[at..])

@@ -11,7 +11,15 @@ pub(super) fn score(line: &str) -> u32 {
         [b'E', ..] if line.starts_with("Exception Type:") => 6,
         [b'I', ..] if line.starts_with("Incident Identifier:") => 6,
         [b'T', ..] if line.starts_with("Triggered by Thread:") => 4,
-        [b'T', ..] if line.starts_with("Thread ") && (line.contains("Crashed:") || line.ends_with(" (crashed)") || line.contains("Attributed:") || line.contains(" name:")) => 5,
+        [b'T', ..]
+            if line.starts_with("Thread ")
+                && (line.contains("Crashed:")
+                    || line.ends_with(" (crashed)")
+                    || line.contains("Attributed:")
+                    || line.contains(" name:")) =>
+        {
+            5
+        }
         [b'B', ..] if line.starts_with("Binary Images:") => 4,
         [b'C', ..] if line.starts_with("Crash reason:") || line.starts_with("Crashed Thread:") => 4,
         [b'L', ..] if line.starts_with("Last Exception Backtrace:") => 5,
@@ -37,7 +45,10 @@ impl<'a> Reader<'a> for Apple {
             (self.skip, self.information) = (false, false);
             return;
         }
-        if line.contains("Thread State (") || line.starts_with("Logical CPU:") || line.starts_with("Thread 0 crashed with") {
+        if line.contains("Thread State (")
+            || line.starts_with("Logical CPU:")
+            || line.starts_with("Thread 0 crashed with")
+        {
             self.skip = true;
             return;
         }
@@ -97,8 +108,17 @@ fn reason<'a>(out: &mut Builder<'a>, line: &'a str) {
 
 /// Application specific information: an exception, an assertion, or a sentence.
 fn information<'a>(out: &mut Builder<'a>, line: &'a str) {
-    let boring = ["abort() called", "dyld4 config", "stack buffer overflow", "BUG IN CLIENT"];
-    if line.starts_with("*** Terminating app") || line.starts_with("Fatal error: ") || line.contains(": Fatal error: ") || text::has(line, "Assertion failed") {
+    let boring = [
+        "abort() called",
+        "dyld4 config",
+        "stack buffer overflow",
+        "BUG IN CLIENT",
+    ];
+    if line.starts_with("*** Terminating app")
+        || line.starts_with("Fatal error: ")
+        || line.contains(": Fatal error: ")
+        || text::has(line, "Assertion failed")
+    {
         let exception = crate::stack::read_exception(line);
         if out.section().exception.name.is_none() {
             out.section().exception = exception;
@@ -108,5 +128,7 @@ fn information<'a>(out: &mut Builder<'a>, line: &'a str) {
     if line == boring[0] || line.starts_with(boring[1]) {
         return;
     }
-    out.stack.facts.reason("application specific information", line);
+    out.stack
+        .facts
+        .reason("application specific information", line);
 }

@@ -27,7 +27,15 @@ impl<'a> Reader<'a> for Dart {
             out.stack.facts.reason("build id", id.trim_matches('\''));
             return;
         }
-        if line.starts_with("Warning: This VM") || line.starts_with("-- End of DumpStackTrace") || line.starts_with("version=") || line.starts_with("pid=") || line.starts_with("os=") || line.starts_with("os: ") || line.starts_with("isolate_") || line.starts_with("vm_") {
+        if line.starts_with("Warning: This VM")
+            || line.starts_with("-- End of DumpStackTrace")
+            || line.starts_with("version=")
+            || line.starts_with("pid=")
+            || line.starts_with("os=")
+            || line.starts_with("os: ")
+            || line.starts_with("isolate_")
+            || line.starts_with("vm_")
+        {
             return;
         }
         if let Some(frame) = grammar::read_as(Printers::Any, line) {
@@ -35,7 +43,10 @@ impl<'a> Reader<'a> for Dart {
         }
         // `../../third_party/dart/runtime/vm/dart_api_impl.cc: 5036: error: expected: klass.has_pragma()`
         if out.is_fresh() && text::has(line, ": error: ") {
-            out.section().exception = Exception { name: None, message: line };
+            out.section().exception = Exception {
+                name: None,
+                message: line,
+            };
             return;
         }
         plain::other(out, line);

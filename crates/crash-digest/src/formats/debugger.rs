@@ -8,9 +8,24 @@ use crate::text;
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
     match line.as_bytes() {
-        [b'P', ..] if line.starts_with("Program terminated with signal") || line.starts_with("Program received signal") => 8,
-        [b'T', ..] if line.starts_with("Thread ") && (line.contains("(LWP ") || line.contains("received signal")) => 6,
-        [b'#', b'0'..=b'9', ..] => u32::from((line.contains(" in ") || line.contains(" (")) && (line.contains(" at ") || line.contains(" from ") || line.contains(" () "))) * 2,
+        [b'P', ..]
+            if line.starts_with("Program terminated with signal")
+                || line.starts_with("Program received signal") =>
+        {
+            8
+        }
+        [b'T', ..]
+            if line.starts_with("Thread ")
+                && (line.contains("(LWP ") || line.contains("received signal")) =>
+        {
+            6
+        }
+        [b'#', b'0'..=b'9', ..] => {
+            u32::from(
+                (line.contains(" in ") || line.contains(" ("))
+                    && (line.contains(" at ") || line.contains(" from ") || line.contains(" () ")),
+            ) * 2
+        }
         [b'*' | b'f', ..] if line.contains("frame #") && line.contains("0x") => 5,
         [b'*', ..] if line.starts_with("* thread #") => 6,
         [b'(', ..] if line.starts_with("(gdb)") || line.starts_with("(lldb)") => 6,
@@ -61,7 +76,11 @@ impl<'a> Reader<'a> for Debugger<'a> {
             self.open = Some(line);
             if let Some((_, rest)) = line.strip_prefix('#').and_then(text::digits) {
                 let name = rest.trim().split(" (").next();
-                out.frame(crate::frame::Frame { raw: line, function: name, ..Default::default() });
+                out.frame(crate::frame::Frame {
+                    raw: line,
+                    function: name,
+                    ..Default::default()
+                });
             }
             return;
         }
@@ -92,7 +111,9 @@ fn signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         let from = rest.as_ptr() as usize - line.as_ptr() as usize - 3;
         let name = line[from..].split([',', '.', ' ']).next();
         out.stack.facts.signal = out.stack.facts.signal.or(name);
-        if let Some(name) = text::after(line, "Thread ", b"").and_then(|_| text::after(line, "\"", b"\"")) {
+        if let Some(name) =
+            text::after(line, "Thread ", b"").and_then(|_| text::after(line, "\"", b"\""))
+        {
             out.stack.facts.thread = Some(name);
         }
         return true;
@@ -100,7 +121,8 @@ fn signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if let Some(reason) = text::after(line, "stop reason = ", b"") {
         let (name, rest) = reason.split_once(" (").unwrap_or((reason, ""));
         out.stack.facts.signal = out.stack.facts.signal.or(Some(name));
-        out.stack.facts.fault_address = text::after(rest, "address=", b",)").or(out.stack.facts.fault_address);
+        out.stack.facts.fault_address =
+            text::after(rest, "address=", b",)").or(out.stack.facts.fault_address);
         if let Some(name) = text::after(line, "name = '", b"'") {
             out.stack.facts.thread = Some(name);
         }
@@ -115,8 +137,31 @@ fn signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// What a debugger prints about itself.
 fn is_noise(line: &str) -> bool {
-    ["[", "warning:", "Reading symbols", "Using host", "GNU gdb", "Copyright", "License", "This GDB", "Type \"", "For ", "There is NO", "Find the", "Missing separate", "Loaded symbols", "Id ", "  Id", "bt", "thread apply", "Download", "Enable debuginfod", "Debuginfod"]
-        .iter()
-        .any(|start| line.starts_with(start))
-        || text::digits(line.trim_start_matches('*').trim_start()).is_some_and(|(_, rest)| rest.trim_start().starts_with("Thread "))
+    [
+        "[",
+        "warning:",
+        "Reading symbols",
+        "Using host",
+        "GNU gdb",
+        "Copyright",
+        "License",
+        "This GDB",
+        "Type \"",
+        "For ",
+        "There is NO",
+        "Find the",
+        "Missing separate",
+        "Loaded symbols",
+        "Id ",
+        "  Id",
+        "bt",
+        "thread apply",
+        "Download",
+        "Enable debuginfod",
+        "Debuginfod",
+    ]
+    .iter()
+    .any(|start| line.starts_with(start))
+        || text::digits(line.trim_start_matches('*').trim_start())
+            .is_some_and(|(_, rest)| rest.trim_start().starts_with("Thread "))
 }

@@ -29,7 +29,11 @@ impl<'a> Reader<'a> for Go<'a> {
             let place = line.split(" +0x").next().unwrap_or(line).trim();
             let (file, number) = text::file_line(place);
             let known = number.is_some();
-            let raw = if known { out.span(function, line) } else { function };
+            let raw = if known {
+                out.span(function, line)
+            } else {
+                function
+            };
             out.frame(Frame {
                 raw,
                 function: Some(name(function)),
@@ -49,11 +53,21 @@ impl<'a> Reader<'a> for Go<'a> {
             return;
         }
         if out.is_fresh() && !out.is_beside() {
-            if let Some(message) = line.strip_prefix("panic: ").or_else(|| line.strip_prefix("fatal error: ")) {
-                let name = if line.starts_with('p') { "panic" } else { "fatal error" };
+            if let Some(message) = line
+                .strip_prefix("panic: ")
+                .or_else(|| line.strip_prefix("fatal error: "))
+            {
+                let name = if line.starts_with('p') {
+                    "panic"
+                } else {
+                    "fatal error"
+                };
                 let message = message.split(" [recovered]").next().unwrap_or(message);
                 if out.section().exception.is_empty() {
-                    out.section().exception = Exception { name: Some(name), message };
+                    out.section().exception = Exception {
+                        name: Some(name),
+                        message,
+                    };
                 } else {
                     out.stack.facts.reason(name, message);
                 }
@@ -75,7 +89,12 @@ impl<'a> Reader<'a> for Go<'a> {
 
     fn end(&mut self, out: &mut Builder<'a>) {
         if let Some(function) = self.function.take() {
-            out.frame(Frame { raw: function, function: Some(name(function)), language: Language::Go, ..Frame::default() });
+            out.frame(Frame {
+                raw: function,
+                function: Some(name(function)),
+                language: Language::Go,
+                ..Frame::default()
+            });
         }
     }
 }

@@ -88,7 +88,13 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             }
         }
         "Exception Type" | "Crash reason" => facts.signal = Some(value),
-        "ExceptionCode" => facts.signal = text::after(value, "(", b")").or(Some(value)),
+        "ExceptionCode" => {
+            facts.signal = text::after(value, "(", b")").or(Some(value));
+            let code = text::word(value).0;
+            facts.code = facts
+                .code
+                .or(Some(code).filter(|code| facts.signal != Some(code)));
+        }
         "Exception Subtype" | "Exception Codes" | "VM Region Info" => codes(facts, label, value),
         "Exception Message" => facts.reason("", value),
         "Crash address" => facts.fault_address = Some(value),
@@ -122,7 +128,9 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
 /// `Exception Subtype: KERN_INVALID_ADDRESS at 0x8`, `Exception Subtype: CPU`.
 fn codes<'a>(facts: &mut Facts<'a>, label: &str, value: &'a str) {
     if value.starts_with("KERN") || value.starts_with("EXC_") {
-        facts.code = facts.code.or(Some(text::word(value).0.trim_end_matches(',')));
+        facts.code = facts
+            .code
+            .or(Some(text::word(value).0.trim_end_matches(',')));
     } else if label == "Exception Subtype" {
         facts.reason("", value);
     }

@@ -30,12 +30,19 @@ impl<'a> Reader<'a> for Hotspot {
         if let Some(rest) = line.strip_prefix('#') {
             let rest = rest.trim();
             self.problematic |= rest.starts_with("Problematic frame");
-            if rest.starts_with("SIG") || rest.starts_with("EXCEPTION_") || rest.starts_with("Internal Error") || rest.starts_with("Out of Memory") {
+            if rest.starts_with("SIG")
+                || rest.starts_with("EXCEPTION_")
+                || rest.starts_with("Internal Error")
+                || rest.starts_with("Out of Memory")
+            {
                 let (signal, _) = text::word(rest);
                 if rest.starts_with("SIG") || rest.starts_with("EXC") {
                     out.stack.facts.signal = Some(signal);
                 } else {
-                    out.section().exception = Exception { name: None, message: rest };
+                    out.section().exception = Exception {
+                        name: None,
+                        message: rest,
+                    };
                 }
             }
             return;
@@ -50,14 +57,20 @@ impl<'a> Reader<'a> for Hotspot {
             self.done = true;
             return;
         }
-        if self.stack && let Some(frame) = grammar::read_as(Printers::Hotspot, line) {
+        if self.stack
+            && let Some(frame) = grammar::read_as(Printers::Hotspot, line)
+        {
             return out.frame(frame);
         }
         if let Some(rest) = line.strip_prefix("siginfo:") {
             let facts = &mut out.stack.facts;
-            facts.signal = text::after(rest, "(SIG", b")").map(|_| text::after(rest, "(", b")").unwrap_or_default()).or(facts.signal);
-            facts.code = text::after(rest, "si_code:", b",").and_then(|code| text::after(code, "(", b")"));
-            facts.fault_address = text::after(rest, "si_addr:", b" ,").filter(|address| address.starts_with("0x"));
+            facts.signal = text::after(rest, "(SIG", b")")
+                .map(|_| text::after(rest, "(", b")").unwrap_or_default())
+                .or(facts.signal);
+            facts.code =
+                text::after(rest, "si_code:", b",").and_then(|code| text::after(code, "(", b")"));
+            facts.fault_address =
+                text::after(rest, "si_addr:", b" ,").filter(|address| address.starts_with("0x"));
             return;
         }
         if out.has_frames() || !heads::read(&mut out.stack.facts, line) {

@@ -32,7 +32,12 @@ impl<'a> Reader<'a> for Microstackshots {
         if let Some(event) = line.strip_prefix("Event:") {
             return out.exception_name(event);
         }
-        for (label, name) in [("CPU:", "CPU"), ("Writes:", "writes"), ("Wakeups:", "wakeups"), ("Footprint:", "footprint")] {
+        for (label, name) in [
+            ("CPU:", "CPU"),
+            ("Writes:", "writes"),
+            ("Wakeups:", "wakeups"),
+            ("Footprint:", "footprint"),
+        ] {
             if let Some(value) = line.strip_prefix(label) {
                 if out.section().exception.message.is_empty() {
                     out.exception_message(value);

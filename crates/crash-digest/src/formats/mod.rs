@@ -157,14 +157,20 @@ const ENOUGH: u32 = 4;
 /// The format of a text, by its head.
 pub(crate) fn detect(text: &str) -> Format {
     let mut scores = [0_u32; FORMATS.len()];
-    let lines = text::lines(text).map(text::trim).filter(|line| !line.is_empty());
+    let lines = text::lines(text)
+        .map(text::trim)
+        .filter(|line| !line.is_empty());
     for line in lines.take(HEAD) {
         let line = text::head(line, 400);
         for (score, (_, of)) in scores.iter_mut().zip(FORMATS) {
             *score += of(line);
         }
     }
-    let best = scores.iter().zip(FORMATS).rev().max_by_key(|(score, _)| **score);
+    let best = scores
+        .iter()
+        .zip(FORMATS)
+        .rev()
+        .max_by_key(|(score, _)| **score);
     match best {
         Some((score, (format, _))) if *score >= ENOUGH => format,
         _ => Format::Plain,
@@ -176,7 +182,9 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
     let mut pieces = threads::pieces(text);
     if pieces.iter().any(|piece| piece.process > 0) {
         let wanted = threads::choose_process(&pieces, process);
-        pieces.retain(|piece| piece.process == wanted || piece.header.is_none() && piece.process == 0);
+        pieces.retain(|piece| {
+            piece.process == wanted || piece.header.is_none() && piece.process == 0
+        });
     }
     let chosen = threads::choose(&pieces, format);
     let mut out = Builder::new(text);
@@ -204,7 +212,14 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
 pub(crate) fn read_thread(text: &str, format: Format) -> Stack<'_> {
     let mut out = Builder::new(text);
     let mut reader = reader(format);
-    feed(&mut out, reader.as_mut(), &Piece { text, ..Piece::default() });
+    feed(
+        &mut out,
+        reader.as_mut(),
+        &Piece {
+            text,
+            ..Piece::default()
+        },
+    );
     reader.end(&mut out);
     let mut stack = out.finish();
     stack.format = format;

@@ -7,7 +7,12 @@ use crate::stack::{Builder, Exception, RelatedKind};
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
     match line.as_bytes() {
-        [b'N', ..] if line.starts_with("Native Crash Reporting") || line.starts_with("Native stacktrace:") => 6,
+        [b'N', ..]
+            if line.starts_with("Native Crash Reporting")
+                || line.starts_with("Native stacktrace:") =>
+        {
+            6
+        }
         [b'M', ..] if line.starts_with("Managed Stacktrace:") => 6,
         [b'G', ..] if line.starts_with("Got a SIG") => 6,
         [b'D', ..] if line.starts_with("Debug info from gdb:") => 4,
@@ -42,7 +47,12 @@ impl<'a> Reader<'a> for Mono {
             return;
         }
         // gdb's listing repeats the native stack with every thread; memory and settings tell nothing.
-        if line.starts_with("Debug info from gdb:") || line.starts_with("Memory around") || line.starts_with("Basic Fault Address") || line.starts_with("Telemetry Dumper") || line.starts_with("External Debugger Dump") {
+        if line.starts_with("Debug info from gdb:")
+            || line.starts_with("Memory around")
+            || line.starts_with("Basic Fault Address")
+            || line.starts_with("Telemetry Dumper")
+            || line.starts_with("External Debugger Dump")
+        {
             self.skip = true;
             return;
         }
@@ -58,7 +68,9 @@ impl<'a> Reader<'a> for Mono {
 
     fn end(&mut self, out: &mut Builder<'a>) {
         // Without a native side the managed one is the crash's own.
-        if !out.has_frames() && let Some(managed) = out.stack.related.pop() {
+        if !out.has_frames()
+            && let Some(managed) = out.stack.related.pop()
+        {
             out.open(crate::stack::Part::Main, Exception::default());
             for frame in managed.frames {
                 out.frame(frame);

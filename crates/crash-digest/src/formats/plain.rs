@@ -16,7 +16,10 @@ impl<'a> Reader<'a> for Plain {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         self.lines += 1;
         let line = line.text;
-        if self.lines <= 3 && !out.has_frames() && (thread_alone(out, line) || fault_address_alone(out, line)) {
+        if self.lines <= 3
+            && !out.has_frames()
+            && (thread_alone(out, line) || fault_address_alone(out, line))
+        {
             return;
         }
         read(out, line, Printers::Any);
@@ -48,7 +51,8 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     // `EXCEPTION_ACCESS_VIOLATION reading address 0x10`
     if let Some(rest) = text::after(line, "EXCEPTION_", b"")
         .or_else(|| text::after(line, "SIGSEGV: ", b"").filter(|_| line.contains("memory")))
-        && let Some(address) = text::after(rest, " address ", b" ").or_else(|| text::after(rest, " at 0x", b" "))
+        && let Some(address) =
+            text::after(rest, " address ", b" ").or_else(|| text::after(rest, " at 0x", b" "))
     {
         out.stack.facts.fault_address = Some(address);
     }
@@ -78,7 +82,9 @@ pub(super) fn section<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 }
                 return true;
             }
-            if line.starts_with("--- End of stack trace from previous location") || line.starts_with("---- End of") {
+            if line.starts_with("--- End of stack trace from previous location")
+                || line.starts_with("---- End of")
+            {
                 return true;
             }
         }
@@ -119,7 +125,11 @@ pub(super) fn section<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 fn addresses<'a>(out: &mut Builder<'a>, line: &'a str) {
     for word in line.trim_matches(['(', ')']).split_whitespace() {
         if let Some(address) = text::hex(word) {
-            out.frame(Frame { raw: word, address: Some(address), ..Frame::default() });
+            out.frame(Frame {
+                raw: word,
+                address: Some(address),
+                ..Frame::default()
+            });
         }
     }
 }
@@ -128,7 +138,9 @@ fn addresses<'a>(out: &mut Builder<'a>, line: &'a str) {
 fn place<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let (file, number) = text::file_line(&line[3..]);
     match out.last_frame() {
-        Some(frame) if frame.file.is_none() && number.is_some() && frame.language == Language::Native => {
+        Some(frame)
+            if frame.file.is_none() && number.is_some() && frame.language == Language::Native =>
+        {
             (frame.file, frame.line) = (Some(file), number);
             true
         }
@@ -151,21 +163,32 @@ pub(super) fn thread_alone<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// Reports in three parts put the fault address on a line of its own, between the signal and the frames.
 pub(super) fn fault_address_alone<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let named = out.stack.sections.last().is_some_and(|section| {
-        let name = section.exception.name.unwrap_or(section.exception.message);
-        name.starts_with("SIG") || name.contains("EXC_") || name.contains("EXCEPTION_")
-    });
-    if named && line.starts_with("0x") && text::hex(line).is_some() {
-        out.stack.facts.fault_address = Some(line);
-        return true;
+    let Some(section) = out.stack.sections.last() else {
+        return false;
+    };
+    let name = section.exception.name.unwrap_or(section.exception.message);
+    let signal = name.starts_with("SIG") || name.contains("EXC_") || name.contains("EXCEPTION_");
+    if !(signal && line.starts_with("0x") && text::hex(line).is_some()) {
+        return false;
     }
-    false
+    let facts = &mut out.stack.facts;
+    facts.fault_address = Some(line);
+    let (name, code) = match name.split_once('(') {
+        Some((name, code)) => (name.trim_end(), Some(code.trim_end_matches(')'))),
+        None => (name, None),
+    };
+    facts.signal = facts.signal.or(Some(name));
+    facts.code = facts.code.or(code);
+    true
 }
 
 /// `0x104000000 - 0x1045fffff Starfall arm64 <2f5b…>` starts like a bare address.
 pub(super) fn is_image(line: &str) -> bool {
     line.starts_with("0x") && text::has(line, " - 0x")
-        || line.starts_with("0x") && line.contains(" - ") && line.contains('<') && line.ends_with(|c: char| c.is_ascii_alphanumeric())
+        || line.starts_with("0x")
+            && line.contains(" - ")
+            && line.contains('<')
+            && line.ends_with(|c: char| c.is_ascii_alphanumeric())
             && line.contains("> /")
 }
 
@@ -210,20 +233,105 @@ pub(super) fn is_heading(line: &str) -> bool {
 /// Lines of a report's head and of its registers: true, but not the exception.
 pub(super) fn is_metadata(line: &str) -> bool {
     const LABELS: &[&str] = &[
-        "Operating system", "CPU", "GPU", "Found by", "ExceptionInformation", "Build fingerprint", "Revision", "ABI",
-        "Timestamp", "Process uptime", "Cmdline", "Cmd line", "uid", "Incident Identifier", "CrashReporter Key",
-        "Hardware Model", "Path", "Identifier", "Version", "Code Type", "Role", "Parent Process", "Coalition",
-        "Date/Time", "Launch Time", "OS Version", "Release Type", "Report Version", "Baseband Version",
-        "Exception Note", "java.lang.Thread.State", "Kernel Release", "Executable", "tagged_addr_ctrl",
-        "pac_enabled_keys", "esr", "Tombstone maker", "Crash type", "Start time", "Crash time", "App ID",
-        "App version", "Rooted", "API level", "OS version", "Manufacturer", "Brand", "Model", "Crash Version",
-        "Distributor ID", "AppStoreTools", "AppVariant", "Beta", "Architecture", "Command", "PID", "Event",
-        "Responsible", "User ID", "Anonymous UUID", "Sleep/Wake UUID", "Time Awake Since Boot",
-        "System Integrity Protection", "Time Since Wake", "Notes", "os", "isolate_dso_base", "vm_dso_base",
-        "isolate_instructions", "vm_instructions", "Build type", "si_errno", "Bundle Identifier", "Device info",
-        "Build info", "Module name", "VersionCode", "PreInstalled", "Foreground", "Fingerprint", "Subject",
-        "Package", "Flags", "Crash-Handler", "Device Model", "System", "UUID", "Hardware", "Processor", "Platform",
-        "Analyzed", "Logged", "Heaviest stack", "Bundle", "Build", "pid", "Note", "tid", "SYMBOL_NAME",
+        "Operating system",
+        "CPU",
+        "GPU",
+        "Found by",
+        "ExceptionInformation",
+        "Build fingerprint",
+        "Revision",
+        "ABI",
+        "Timestamp",
+        "Process uptime",
+        "Cmdline",
+        "Cmd line",
+        "uid",
+        "Incident Identifier",
+        "CrashReporter Key",
+        "Hardware Model",
+        "Path",
+        "Identifier",
+        "Version",
+        "Code Type",
+        "Role",
+        "Parent Process",
+        "Coalition",
+        "Date/Time",
+        "Launch Time",
+        "OS Version",
+        "Release Type",
+        "Report Version",
+        "Baseband Version",
+        "Exception Note",
+        "java.lang.Thread.State",
+        "Kernel Release",
+        "Executable",
+        "tagged_addr_ctrl",
+        "pac_enabled_keys",
+        "esr",
+        "Tombstone maker",
+        "Crash type",
+        "Start time",
+        "Crash time",
+        "App ID",
+        "App version",
+        "Rooted",
+        "API level",
+        "OS version",
+        "Manufacturer",
+        "Brand",
+        "Model",
+        "Crash Version",
+        "Distributor ID",
+        "AppStoreTools",
+        "AppVariant",
+        "Beta",
+        "Architecture",
+        "Command",
+        "PID",
+        "Event",
+        "Responsible",
+        "User ID",
+        "Anonymous UUID",
+        "Sleep/Wake UUID",
+        "Time Awake Since Boot",
+        "System Integrity Protection",
+        "Time Since Wake",
+        "Notes",
+        "os",
+        "isolate_dso_base",
+        "vm_dso_base",
+        "isolate_instructions",
+        "vm_instructions",
+        "Build type",
+        "si_errno",
+        "Bundle Identifier",
+        "Device info",
+        "Build info",
+        "Module name",
+        "VersionCode",
+        "PreInstalled",
+        "Foreground",
+        "Fingerprint",
+        "Subject",
+        "Package",
+        "Flags",
+        "Crash-Handler",
+        "Device Model",
+        "System",
+        "UUID",
+        "Hardware",
+        "Processor",
+        "Platform",
+        "Analyzed",
+        "Logged",
+        "Heaviest stack",
+        "Bundle",
+        "Build",
+        "pid",
+        "Note",
+        "tid",
+        "SYMBOL_NAME",
     ];
     let label = line.split(':').next().unwrap_or_default().trim_end();
     // What virtual machines print between a thread's first line and its frames.
@@ -233,7 +341,11 @@ pub(super) fn is_metadata(line: &str) -> bool {
     if label.len() < line.len() && LABELS.contains(&label) || line.starts_with("*** *** ***") {
         return true;
     }
-    if text::digits(line).is_some_and(|(_, rest)| rest == " total frames") {
+    // gdb's `info threads`: `13   Thread 0x7eee (LWP 9471) "vault" 0x00007eee in epoll_wait ()`.
+    let row = line.trim_start_matches(['*', ' ']);
+    if text::digits(row).is_some_and(|(_, rest)| {
+        rest == " total frames" || rest.trim_start().starts_with("Thread 0x")
+    }) {
         return true;
     }
     is_registers(line)
@@ -249,7 +361,10 @@ pub(super) fn is_registers(line: &str) -> bool {
     }
     let (second, _) = text::word(rest);
     let register = first.trim_end_matches([':', '=']);
-    register.len() <= 4 && !register.is_empty() && second.len() >= 8 && text::hex(second).is_some()
+    register.len() <= 4
+        && !register.is_empty()
+        && second.len() >= 8
+        && text::hex(second).is_some()
         && register.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && register.bytes().any(|byte| byte.is_ascii_alphabetic())
 }

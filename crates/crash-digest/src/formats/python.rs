@@ -43,11 +43,15 @@ impl<'a> Reader<'a> for Python<'a> {
             self.close(Exception::default());
             return;
         }
-        if line.starts_with("During handling of the above") || line.starts_with("The above exception was the direct cause") {
+        if line.starts_with("During handling of the above")
+            || line.starts_with("The above exception was the direct cause")
+        {
             self.caused = true;
             return;
         }
-        if self.source && (indent > 0 || line.bytes().all(|byte| matches!(byte, b'^' | b'~' | b' '))) {
+        if self.source
+            && (indent > 0 || line.bytes().all(|byte| matches!(byte, b'^' | b'~' | b' ')))
+        {
             return;
         }
         if !self.frames.is_empty() {
@@ -56,19 +60,33 @@ impl<'a> Reader<'a> for Python<'a> {
             let exception = if exception.name.is_none() {
                 // Python's types need no ending: `KeyError: 'x'`, `app.Stop`.
                 let (name, message) = line.split_once(": ").unwrap_or((line, ""));
-                if name.contains(' ') { exception } else { Exception { name: Some(name), message } }
+                if name.contains(' ') {
+                    exception
+                } else {
+                    Exception {
+                        name: Some(name),
+                        message,
+                    }
+                }
             } else {
                 exception
             };
             return self.close(exception);
         }
         if let Some(rest) = line.strip_prefix("Fatal Python error: ") {
-            out.section().exception = Exception { name: Some("Fatal Python error"), message: rest };
+            out.section().exception = Exception {
+                name: Some("Fatal Python error"),
+                message: rest,
+            };
             return;
         }
         match self.tracebacks.last_mut() {
             Some((exception, _)) if !exception.is_empty() && exception.name.is_some() => {
-                let message = if exception.message.is_empty() { line } else { out.span(exception.message, line) };
+                let message = if exception.message.is_empty() {
+                    line
+                } else {
+                    out.span(exception.message, line)
+                };
                 exception.message = message;
             }
             _ => out.stack.unrecognized.push(line),
@@ -79,12 +97,20 @@ impl<'a> Reader<'a> for Python<'a> {
         self.close(Exception::default());
         let count = self.tracebacks.len();
         let fatal = out.stack.sections.last().map(|section| section.exception);
-        for (at, (exception, mut frames)) in std::mem::take(&mut self.tracebacks).into_iter().rev().enumerate() {
+        for (at, (exception, mut frames)) in std::mem::take(&mut self.tracebacks)
+            .into_iter()
+            .rev()
+            .enumerate()
+        {
             if !self.reversed {
                 frames.reverse();
             }
             let part = if at == 0 { Part::Main } else { Part::Cause };
-            let exception = if exception.is_empty() && at + 1 == count { fatal.unwrap_or_default() } else { exception };
+            let exception = if exception.is_empty() && at + 1 == count {
+                fatal.unwrap_or_default()
+            } else {
+                exception
+            };
             if at == 0 {
                 out.stack.sections.clear();
             }
@@ -99,7 +125,8 @@ impl<'a> Reader<'a> for Python<'a> {
 impl<'a> Python<'a> {
     fn close(&mut self, exception: Exception<'a>) {
         if !self.frames.is_empty() || !exception.is_empty() {
-            self.tracebacks.push((exception, std::mem::take(&mut self.frames)));
+            self.tracebacks
+                .push((exception, std::mem::take(&mut self.frames)));
         }
     }
 }

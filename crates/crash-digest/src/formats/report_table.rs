@@ -31,14 +31,24 @@ impl<'a> Reader<'a> for ReportTable {
             self.skip = false;
             return;
         }
-        if line.starts_with("Registers:") || line.starts_with("Local Variables") || line == "Stack:" || line.starts_with("Global Variables") {
+        if line.starts_with("Registers:")
+            || line.starts_with("Local Variables")
+            || line == "Stack:"
+            || line.starts_with("Global Variables")
+        {
             (self.stack, self.skip) = (false, true);
             return;
         }
-        if self.stack && let Some(frame) = grammar::read_as(Printers::ReportTable, line).or_else(|| bars(line)) {
+        if self.stack
+            && let Some(frame) =
+                grammar::read_as(Printers::ReportTable, line).or_else(|| bars(line))
+        {
             return out.frame(frame);
         }
-        if let Some(rest) = line.strip_prefix("Exception code:").or_else(|| line.strip_prefix("Exception: ").filter(|rest| rest.contains("EXCEPTION"))) {
+        if let Some(rest) = line.strip_prefix("Exception code:").or_else(|| {
+            line.strip_prefix("Exception: ")
+                .filter(|rest| rest.contains("EXCEPTION"))
+        }) {
             let (code, name) = text::word(rest.trim());
             let facts = &mut out.stack.facts;
             if text::hex(code).is_some() && !name.is_empty() {

@@ -8,7 +8,12 @@ use crate::text;
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
     match line.as_bytes() {
-        [b'=', ..] if line.starts_with("==") && (line.contains("==ERROR: ") || line.contains("==WARNING: ")) => 12,
+        [b'=', ..]
+            if line.starts_with("==")
+                && (line.contains("==ERROR: ") || line.contains("==WARNING: ")) =>
+        {
+            12
+        }
         [b'W', ..] if line.starts_with("WARNING: ThreadSanitizer") => 12,
         [b'S', ..] if line.starts_with("SUMMARY: ") && line.contains("Sanitizer") => 8,
         [b'R' | b'W', ..] if line.contains(" of size ") && line.contains(" at 0x") => 4,
@@ -39,24 +44,40 @@ impl<'a> Reader<'a> for Sanitizer {
             return;
         }
         // `READ of size 4 at 0x0072c8a48850 thread T9 (Render)`, `Write of size 8 at 0x7b0c by thread T3 (mutexes: …):`
-        if text::has(line, " of size ") && !line.starts_with("Previous") && !line.starts_with("As if") && text::has(line, " at 0x") {
+        if text::has(line, " of size ")
+            && !line.starts_with("Previous")
+            && !line.starts_with("As if")
+            && text::has(line, " at 0x")
+        {
             if out.has_frames() && !out.is_beside() {
-                return out.related(RelatedKind::PreviousAccess, line.trim_end_matches(':'), thread(line));
+                return out.related(
+                    RelatedKind::PreviousAccess,
+                    line.trim_end_matches(':'),
+                    thread(line),
+                );
             }
             access(out, line);
             return;
         }
         if let Some(kind) = related(line) {
-            let title = line.trim_end_matches(':').trim_end_matches(" here").trim_end_matches(" at");
+            let title = line
+                .trim_end_matches(':')
+                .trim_end_matches(" here")
+                .trim_end_matches(" at");
             return out.related(kind, title, thread(line));
         }
         if out.is_fresh() && self.reports == 0 {
             return plain::other(out, line);
         }
         // `0x60e00001d540 is located 16 bytes inside of 176-byte region`, `Hint: address points to the zero page.`
-        if text::has(line, " is located ") || line.starts_with("Hint: ") || line.contains(" is pointing to the ") {
+        if text::has(line, " is located ")
+            || line.starts_with("Hint: ")
+            || line.contains(" is pointing to the ")
+        {
             out.stack.facts.reason("", line);
-        } else if line.starts_with("The signal is caused by") || line.contains("The signal is caused by") {
+        } else if line.starts_with("The signal is caused by")
+            || line.contains("The signal is caused by")
+        {
             let from = line.find("The signal").unwrap_or_default();
             out.stack.facts.reason("", &line[from..]);
         } else {
@@ -71,7 +92,9 @@ fn report(line: &str) -> Option<&str> {
         return Some(&line[at + 2..]);
     }
     let rest = if line.starts_with("==") {
-        line.split_once("==ERROR: ").or_else(|| line.split_once("==WARNING: "))?.1
+        line.split_once("==ERROR: ")
+            .or_else(|| line.split_once("==WARNING: "))?
+            .1
     } else {
         line.strip_prefix("WARNING: ")?
     };
@@ -85,8 +108,12 @@ fn exception<'a>(out: &mut Builder<'a>, what: &'a str) {
     let message = message.split(" (pc 0x").next().unwrap_or(message);
     let message = message.split(" (pid=").next().unwrap_or(message);
     let section = out.section();
-    section.exception = Exception { name: Some(name), message };
-    out.stack.facts.fault_address = text::after(what, "address ", b" ,;)").filter(|address| address.starts_with("0x"));
+    section.exception = Exception {
+        name: Some(name),
+        message,
+    };
+    out.stack.facts.fault_address =
+        text::after(what, "address ", b" ,;)").filter(|address| address.starts_with("0x"));
 }
 
 /// Who accessed what: kept as a reason, with the thread it names.
@@ -105,28 +132,49 @@ fn access<'a>(out: &mut Builder<'a>, line: &'a str) {
 
 /// The thread a line names: `T3`, `T9 (Render)`, `main thread`.
 fn thread(line: &str) -> Option<&str> {
-    let line = line.trim_end_matches(':').trim_end_matches(" here").trim_end_matches(" at");
+    let line = line
+        .trim_end_matches(':')
+        .trim_end_matches(" here")
+        .trim_end_matches(" at");
     if line.ends_with("main thread") {
         return Some("main thread");
     }
     let at = line.rfind("thread T")?;
     let rest = &line[at + 7..];
-    Some(rest.split(" (mutexes:").next().unwrap_or(rest).split(" here").next().unwrap_or(rest))
+    Some(
+        rest.split(" (mutexes:")
+            .next()
+            .unwrap_or(rest)
+            .split(" here")
+            .next()
+            .unwrap_or(rest),
+    )
 }
 
 fn related(line: &str) -> Option<RelatedKind> {
     let lower = text::head(line, 120).to_ascii_lowercase();
     if lower.starts_with("freed by") || lower.starts_with("deallocated by") {
         Some(RelatedKind::FreedBy)
-    } else if lower.starts_with("previously allocated by") || lower.starts_with("allocated by") || lower.contains("heap block of size") {
+    } else if lower.starts_with("previously allocated by")
+        || lower.starts_with("allocated by")
+        || lower.contains("heap block of size")
+    {
         Some(RelatedKind::AllocatedBy)
-    } else if lower.starts_with("previous ") || lower.starts_with("as if synchronized via") && lower.contains("previous") {
+    } else if lower.starts_with("previous ")
+        || lower.starts_with("as if synchronized via") && lower.contains("previous")
+    {
         Some(RelatedKind::PreviousAccess)
-    } else if lower.contains(" created ") && lower.contains("thread ") && (lower.starts_with("thread ") || lower.starts_with("mutex ")) {
+    } else if lower.contains(" created ")
+        && lower.contains("thread ")
+        && (lower.starts_with("thread ") || lower.starts_with("mutex "))
+    {
         Some(RelatedKind::CreatedBy)
-    } else if lower.starts_with("mutex ") && lower.contains("acquired") || lower.starts_with("mutex ") && lower.contains("created") {
+    } else if lower.starts_with("mutex ") && lower.contains("acquired")
+        || lower.starts_with("mutex ") && lower.contains("created")
+    {
         Some(RelatedKind::LockedBy)
-    } else if lower.starts_with("uninitialized value was") || lower.starts_with("memory was marked") {
+    } else if lower.starts_with("uninitialized value was") || lower.starts_with("memory was marked")
+    {
         Some(RelatedKind::OriginOf)
     } else if lower.starts_with("address ") && lower.contains(" is located in stack of") {
         Some(RelatedKind::AllocatedBy)

@@ -31,13 +31,21 @@ impl<'a> Reader<'a> for Trace {
             return self.lines.line(out, line);
         }
         let text = line.text;
-        if let Some(name) = text.strip_prefix("Cmd line:").or_else(|| text.strip_prefix("Cmdline:")) {
+        if let Some(name) = text
+            .strip_prefix("Cmd line:")
+            .or_else(|| text.strip_prefix("Cmdline:"))
+        {
             out.stack.facts.process = Some(name.trim());
-        } else if let Some(reason) = text.strip_prefix("Subject:").or_else(|| text.strip_prefix("Reason:")) {
+        } else if let Some(reason) = text
+            .strip_prefix("Subject:")
+            .or_else(|| text.strip_prefix("Reason:"))
+        {
             out.stack.facts.reason("", reason);
         } else if text.starts_with("ANR in ") || text.starts_with("Input dispatching timed out") {
             out.stack.facts.reason("", text);
-        } else if crate::grammar::read(text).is_some() || crate::stack::read_exception(text).name.is_some() && !text.ends_with(':') {
+        } else if crate::grammar::read(text).is_some()
+            || crate::stack::read_exception(text).name.is_some() && !text.ends_with(':')
+        {
             self.lines.line(out, line);
         } else if !heads::read(&mut out.stack.facts, text) && !plain::is_heading(text) {
             out.stack.unrecognized.push(text);

@@ -62,7 +62,14 @@ pub(super) fn path_of(path: &str) -> Option<&str> {
     let path = path.trim();
     (!matches!(
         path,
-        "" | "<compiler-generated>" | "??" | "?" | "<unknown>" | "(null)" | "Unknown"
+        "" | "??:?"
+            | "??:0"
+            | "<compiler-generated>"
+            | "??"
+            | "?"
+            | "<unknown>"
+            | "(null)"
+            | "Unknown"
     ))
     .then_some(path)
 }

@@ -21,7 +21,7 @@ pub(super) fn addressed(line: &str) -> Option<Frame<'_>> {
         module_function(rest)?
     };
     Some(Frame {
-        address: Some(address),
+        address: Some(address).filter(|address| *address != 0),
         ..frame
     })
 }
@@ -120,6 +120,12 @@ pub(super) fn module_function(line: &str) -> Option<Frame<'_>> {
     }
     let (function, offset) = if front.contains("+0x") || front.contains("+ 0x") {
         plus(front.trim_end())
+    } else if let Some((function, offset)) = front
+        .rsplit_once('+')
+        .filter(|(function, _)| !function.ends_with("operator"))
+        && let Some(offset) = text::hex(offset)
+    {
+        (function, Some(offset))
     } else {
         (front, None)
     };

@@ -1,6 +1,8 @@
 //! Builds a stack from what a format's reader finds: frames, exceptions, threads, stacks beside the crash's own.
 
-use super::{Exception, ExceptionFrames, Image, Part, Related, RelatedKind, Stack, exception, images, locks};
+use super::{
+    Exception, ExceptionFrames, Image, Part, Related, RelatedKind, Stack, exception, images, locks,
+};
 use crate::frame::{Frame, Language};
 use crate::text;
 use crate::threads::Header;
@@ -25,7 +27,10 @@ pub(crate) struct Builder<'a> {
 impl<'a> Builder<'a> {
     /// A builder for a text, which messages over several lines are cut from.
     pub(crate) fn new(text: &'a str) -> Self {
-        let mut builder = Self { text, ..Self::default() };
+        let mut builder = Self {
+            text,
+            ..Self::default()
+        };
         // One allocation for a thread of a dump; a whole report grows as it needs.
         builder.stack.frames.reserve((text.len() / 100).min(256));
         builder
@@ -50,7 +55,12 @@ impl<'a> Builder<'a> {
     pub(crate) fn related(&mut self, kind: RelatedKind, title: &'a str, thread: Option<&'a str>) {
         self.beside = true;
         if self.stack.related.len() < MOST_RELATED {
-            self.stack.related.push(Related { kind, title, thread, frames: Vec::new() });
+            self.stack.related.push(Related {
+                kind,
+                title,
+                thread,
+                frames: Vec::new(),
+            });
         }
     }
 
@@ -90,14 +100,22 @@ impl<'a> Builder<'a> {
         if self.stack.sections.is_empty() {
             self.open(Part::Main, Exception::default());
         }
-        self.stack.sections.last_mut().expect("a section was opened above")
+        self.stack
+            .sections
+            .last_mut()
+            .expect("a section was opened above")
     }
 
     /// Opens a section.
     pub(crate) fn open(&mut self, part: Part, exception: Exception<'a>) {
         self.beside = false;
         let at = self.stack.frames.len();
-        self.stack.sections.push(ExceptionFrames { part, exception, frames: at..at, elided: 0 });
+        self.stack.sections.push(ExceptionFrames {
+            part,
+            exception,
+            frames: at..at,
+            elided: 0,
+        });
     }
 
     /// Opens a section named in `line`; inner exceptions behind ` ---> ` come first, as their frames do.
@@ -110,7 +128,11 @@ impl<'a> Builder<'a> {
             self.outer.push(exception::read(front));
             line = inner;
         }
-        let part = if self.outer.is_empty() { part } else { Part::Cause };
+        let part = if self.outer.is_empty() {
+            part
+        } else {
+            Part::Cause
+        };
         self.open(part, exception::read(line));
     }
 
@@ -118,7 +140,14 @@ impl<'a> Builder<'a> {
     pub(crate) fn end_of_inner(&mut self) {
         let exception = self.outer.pop().unwrap_or_default();
         self.section().part = Part::Cause;
-        self.open(if self.outer.is_empty() { Part::Main } else { Part::Cause }, exception);
+        self.open(
+            if self.outer.is_empty() {
+                Part::Main
+            } else {
+                Part::Cause
+            },
+            exception,
+        );
     }
 
     /// `---> X: y` on a line of its own: the exception just named is the outer one.
@@ -126,8 +155,12 @@ impl<'a> Builder<'a> {
         if self.outer.len() >= DEEPEST {
             return;
         }
-        let named = self.stack.sections.pop_if(|section| section.frames.is_empty());
-        self.outer.push(named.map(|section| section.exception).unwrap_or_default());
+        let named = self
+            .stack
+            .sections
+            .pop_if(|section| section.frames.is_empty());
+        self.outer
+            .push(named.map(|section| section.exception).unwrap_or_default());
         self.named(Part::Cause, inner);
     }
 
@@ -149,7 +182,10 @@ impl<'a> Builder<'a> {
 
     /// Whether the section that is being read has no exception and no frame yet.
     pub(crate) fn is_fresh(&self) -> bool {
-        self.stack.sections.last().is_none_or(|section| section.frames.is_empty())
+        self.stack
+            .sections
+            .last()
+            .is_none_or(|section| section.frames.is_empty())
     }
 
     /// A line of words before the frames: the exception, or more of its message; behind them it stays a line.
@@ -164,7 +200,10 @@ impl<'a> Builder<'a> {
         let current = self.section().exception;
         if current.is_empty() {
             self.section().exception = exception::read(line);
-        } else if current.name.is_none() && !current.message.contains('\n') && exception::read(line).name.is_some() {
+        } else if current.name.is_none()
+            && !current.message.contains('\n')
+            && exception::read(line).name.is_some()
+        {
             // A banner stood before the exception: `*** Starfall has crashed ***`.
             self.section().exception = exception::read(line);
         } else {
@@ -202,6 +241,7 @@ impl<'a> Builder<'a> {
         facts.thread = header.name.or(facts.thread);
         facts.thread_id = header.id.or(facts.thread_id);
         facts.thread_state = header.state.or(facts.thread_state);
+        facts.thread_system_id = header.system_id.or(facts.thread_system_id);
         self.beside = false;
         if self
             .stack
@@ -245,7 +285,9 @@ impl<'a> Builder<'a> {
         self.stack
             .sections
             .retain(|section| !section.frames.is_empty() || !section.exception.is_empty());
-        self.stack.related.retain(|related| !related.frames.is_empty());
+        self.stack
+            .related
+            .retain(|related| !related.frames.is_empty());
         self.stack
     }
 }

@@ -38,6 +38,8 @@ pub struct Facts<'a> {
     pub thread: Option<&'a str>,
     /// The crashed thread's id.
     pub thread_id: Option<&'a str>,
+    /// The system's id of the crashed thread, where a debugger prints it beside its own: `LWP 11`.
+    pub thread_system_id: Option<&'a str>,
     /// What the crashed thread was doing, by the virtual machine: `Blocked`, `Sleeping`.
     pub thread_state: Option<&'a str>,
     /// The process's name.
@@ -101,7 +103,10 @@ impl<'a> Facts<'a> {
 
     /// The same as single parts, most telling first: each can be shown or left out by itself.
     pub fn parts(&self) -> Vec<String> {
-        self.parts_marked().into_iter().map(|(_, part)| part).collect()
+        self.parts_marked()
+            .into_iter()
+            .map(|(_, part)| part)
+            .collect()
     }
 
     /// Each part, and whether it is a remark on the one before.
@@ -111,9 +116,14 @@ impl<'a> Facts<'a> {
         let address = self.fault_address.filter(|_| self.signal.is_some());
         let mut head: Vec<String> = Vec::new();
         head.extend(self.signal.map(str::to_owned));
-        let code = self.code.filter(|code| !self.signal.is_some_and(|signal| signal.contains(code)));
+        let code = self
+            .code
+            .filter(|code| !self.signal.is_some_and(|signal| signal.contains(code)));
         head.extend(code.map(|code| format!("({code})")));
-        head.extend(address.map(|address| format!("at {address}")));
+        head.extend(address.map(|address| match text::hex(address) {
+            Some(number) => format!("at 0x{number:x}"),
+            None => format!("at {address}"),
+        }));
         if !head.is_empty() {
             parts.push((false, head.join(" ")));
         }
@@ -121,7 +131,10 @@ impl<'a> Facts<'a> {
             parts.push((true, cause.to_owned()));
         }
         let null = self.cause.is_some_and(|cause| cause.contains("null"));
-        if let Some(hint) = self.hint().filter(|hint| !(null && hint.starts_with("near null"))) {
+        if let Some(hint) = self
+            .hint()
+            .filter(|hint| !(null && hint.starts_with("near null")))
+        {
             let apart = self.cause.is_some() && hint.starts_with("near null");
             if !apart {
                 parts.push((true, hint.to_owned()));
@@ -158,7 +171,9 @@ impl<'a> Facts<'a> {
             .and_then(text::hex)
             .map(|lr| format!(", lr 0x{lr:x}"))
             .unwrap_or_default();
-        Some(format!("pc {pc:x}: a call through a null function pointer{lr}"))
+        Some(format!(
+            "pc {pc:x}: a call through a null function pointer{lr}"
+        ))
     }
 
     /// What the fault address tells an experienced eye.
@@ -183,7 +198,21 @@ impl<'a> Facts<'a> {
             .into_iter()
             .flatten()
             .map(|name| text::base_name(name).to_ascii_lowercase())
-            .filter(|name| !name.is_empty() && !matches!(name.as_str(), "java" | "mono" | "dotnet" | "node" | "python" | "python3" | "app_process" | "app_process64" | "unknown"))
+            .filter(|name| {
+                !name.is_empty()
+                    && !matches!(
+                        name.as_str(),
+                        "java"
+                            | "mono"
+                            | "dotnet"
+                            | "node"
+                            | "python"
+                            | "python3"
+                            | "app_process"
+                            | "app_process64"
+                            | "unknown"
+                    )
+            })
             .collect()
     }
 }
@@ -191,6 +220,12 @@ impl<'a> Facts<'a> {
 /// Whether an address spells six characters or more: nobody maps memory there.
 fn is_text(address: u64) -> bool {
     let bytes = address.to_le_bytes();
-    let length = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
-    length >= 6 && bytes[..length].iter().all(|byte| (0x20..0x7f).contains(byte))
+    let length = bytes
+        .iter()
+        .rposition(|byte| *byte != 0)
+        .map_or(0, |at| at + 1);
+    length >= 6
+        && bytes[..length]
+            .iter()
+            .all(|byte| (0x20..0x7f).contains(byte))
 }

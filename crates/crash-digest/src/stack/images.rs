@@ -97,10 +97,16 @@ mod tests {
 
     #[test]
     fn images_are_read_with_their_paths() {
-        let read = |line| Image::read(line).map(|image| (image.start, image.end, image.name, image.path));
+        let read =
+            |line| Image::read(line).map(|image| (image.start, image.end, image.name, image.path));
         assert_eq!(
             read("0x104900000 - 0x104f3ffff Starfall arm64  <5ca1> /var/My App.app/Starfall"),
-            Some((0x1_0490_0000, 0x1_04f3_ffff, "Starfall", "/var/My App.app/Starfall"))
+            Some((
+                0x1_0490_0000,
+                0x1_04f3_ffff,
+                "Starfall",
+                "/var/My App.app/Starfall"
+            ))
         );
         assert_eq!(
             read("0x100 -        0x1ff +Starfall arm64"),

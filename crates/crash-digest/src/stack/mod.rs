@@ -135,7 +135,10 @@ impl<'a> Stack<'a> {
             .and_then(|outer| outer.name)
             .zip(self.facts.signal)
             .is_some_and(|(name, signal)| name.starts_with(signal) || name.contains(signal));
-        if same && self.root_cause().is_none() && outer.is_some_and(|outer| outer.message.is_empty()) {
+        if same
+            && self.root_cause().is_none()
+            && outer.is_some_and(|outer| outer.message.is_empty())
+        {
             return signal;
         }
         format!("{out} [{signal}]")

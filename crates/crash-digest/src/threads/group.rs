@@ -97,11 +97,17 @@ impl ThreadDump<'_> {
                         .iter()
                         .position(|group| group.activity == activity && group.faulting == first)
                         .unwrap_or_else(|| {
-                            groups.push(ActivityGroup { activity, faulting: first, stacks: Vec::new() });
+                            groups.push(ActivityGroup {
+                                activity,
+                                faulting: first,
+                                stacks: Vec::new(),
+                            });
                             groups.len() - 1
                         });
                     let frame = stack.key_frame(rules);
-                    let own = frame.is_some_and(|frame| rules.of_stack(&stack).origin(&stack.frames[frame]) == CodeOrigin::Own);
+                    let own = frame.is_some_and(|frame| {
+                        rules.of_stack(&stack).origin(&stack.frames[frame]) == CodeOrigin::Own
+                    });
                     groups[group].stacks.push(StackGroup {
                         threads: Vec::new(),
                         names: String::new(),
@@ -184,7 +190,10 @@ fn family(name: &str) -> &str {
 fn fingerprint(stack: &Stack<'_>) -> u64 {
     stack.frames.iter().fold(0, |print, frame| {
         let (function, file) = frame.identity();
-        recursion::hash_mix(recursion::hash_mix(print, function.as_bytes()), file.as_bytes())
+        recursion::hash_mix(
+            recursion::hash_mix(print, function.as_bytes()),
+            file.as_bytes(),
+        )
     })
 }
 

@@ -26,7 +26,11 @@ pub(crate) fn read(line: &str) -> Option<Header<'_>> {
         b'T' if line.starts_with("Tid:") => harmony(line),
         b'T' => numbered(line),
         b'g' if line.starts_with("goroutine ") => goroutine(line),
-        b'C' if line.starts_with("Call Stack for Thread ") || line.starts_with("Current thread 0x") => listed(line),
+        b'C' if line.starts_with("Call Stack for Thread ")
+            || line.starts_with("Current thread 0x") =>
+        {
+            listed(line)
+        }
         b'p' if line.starts_with("pid: ") => {
             let id = text::after(line, "tid: ", b",");
             let name = text::after(line, "name: ", b">");
@@ -125,21 +129,53 @@ fn listed(line: &str) -> Option<Header<'_>> {
         None => (line.strip_prefix("Current thread ")?, true),
     };
     let id = rest.split([' ', ':']).next()?;
-    Some(Header { id: Some(id), faulting, ..Header::default() })
+    Some(Header {
+        id: Some(id),
+        faulting,
+        ..Header::default()
+    })
 }
 
 /// An app's own report: `main (RUNNABLE)`, `pool-3-thread-1 (TIMED_WAITING)`, `main(waiting)`.
 pub(crate) fn named_state(line: &str) -> Option<Header<'_>> {
     const STATES: [&str; 24] = [
-        "RUNNABLE", "BLOCKED", "WAITING", "TIMED_WAITING", "NEW", "TERMINATED", "Runnable", "Blocked", "Waiting",
-        "TimedWaiting", "Native", "Sleeping", "Suspended", "runnable", "blocked", "waiting", "timed_waiting", "native",
-        "sleeping", "suspended", "WaitingForGcToComplete", "WaitingPerformingGc", "running", "Running",
+        "RUNNABLE",
+        "BLOCKED",
+        "WAITING",
+        "TIMED_WAITING",
+        "NEW",
+        "TERMINATED",
+        "Runnable",
+        "Blocked",
+        "Waiting",
+        "TimedWaiting",
+        "Native",
+        "Sleeping",
+        "Suspended",
+        "runnable",
+        "blocked",
+        "waiting",
+        "timed_waiting",
+        "native",
+        "sleeping",
+        "suspended",
+        "WaitingForGcToComplete",
+        "WaitingPerformingGc",
+        "running",
+        "Running",
     ];
     let (name, state) = text::last_group(line, b'(', b')')?;
     let name = name.trim();
-    let fits = STATES.contains(&state) && !name.is_empty() && name.len() <= 80 && !name.contains(['(', ':', '!', '='])
+    let fits = STATES.contains(&state)
+        && !name.is_empty()
+        && name.len() <= 80
+        && !name.contains(['(', ':', '!', '='])
         && name.split(' ').count() <= 4;
-    fits.then_some(Header { name: Some(name), state: Some(state), ..Header::default() })
+    fits.then_some(Header {
+        name: Some(name),
+        state: Some(state),
+        ..Header::default()
+    })
 }
 
 /// Apple's `Thread 3 Crashed:: Dispatch queue: x`, `Thread 3 name:  Render`, `minidump_stackwalk`'s `Thread 0 (crashed)`, gdb's `Thread 2 (LWP 9):`.
@@ -158,9 +194,15 @@ fn numbered(line: &str) -> Option<Header<'_>> {
             ..header
         });
     }
-    if let Some(rest) = [" Crashed:", " crashed:", " Attributed:", " attributed:", " (Crashed):"]
-        .iter()
-        .find_map(|word| rest.strip_prefix(word))
+    if let Some(rest) = [
+        " Crashed:",
+        " crashed:",
+        " Attributed:",
+        " attributed:",
+        " (Crashed):",
+    ]
+    .iter()
+    .find_map(|word| rest.strip_prefix(word))
     {
         let name = rest.trim_start_matches([':', ' ']);
         let name = name.strip_prefix("Dispatch queue: ").unwrap_or(name);

@@ -41,7 +41,10 @@ impl<'a> Thread<'a> {
 
     /// Name and id for reading: `main(1)`, `thread 12`, `thread 1 (LWP 11)`.
     pub fn label(&self) -> String {
-        let system = self.system_id.map(|id| format!(" ({id})")).unwrap_or_default();
+        let system = self
+            .system_id
+            .map(|id| format!(" ({id})"))
+            .unwrap_or_default();
         match (self.name, self.id) {
             ("", Some(id)) => format!("thread {id}{system}"),
             ("", None) => "unnamed".to_owned(),
@@ -77,10 +80,18 @@ impl<'a> ThreadDump<'a> {
             .into_iter()
             .map(|(file, text)| {
                 let (name, id) = file_name(file);
-                Thread { name, id, text, ..Thread::default() }
+                Thread {
+                    name,
+                    id,
+                    text,
+                    ..Thread::default()
+                }
             })
             .collect();
-        Self { threads, ..Self::default() }
+        Self {
+            threads,
+            ..Self::default()
+        }
     }
 
     /// Reads one document with all threads: an ANR trace, an Apple report, a tombstone, `minidump_stackwalk`, gdb.
@@ -111,7 +122,10 @@ impl<'a> ThreadDump<'a> {
         }
         let tombstone = format == Format::Android;
         let chosen = choose(&pieces, format).filter(|&at| {
-            tombstone || format == Format::Debugger || pieces[at].header.is_some_and(|header| header.faulting) || triggered(preamble)
+            tombstone
+                || format == Format::Debugger
+                || pieces[at].header.is_some_and(|header| header.faulting)
+                || triggered(preamble)
         });
         let threads = pieces
             .iter()
@@ -129,7 +143,11 @@ impl<'a> ThreadDump<'a> {
                 })
             })
             .collect();
-        Self { threads, preamble: preamble.trim(), elsewhere }
+        Self {
+            threads,
+            preamble: preamble.trim(),
+            elsewhere,
+        }
     }
 
     /// Marks the thread of this name, `name(id)` or id as the faulting one, and no other.
@@ -169,7 +187,9 @@ impl<'a> ThreadDump<'a> {
     pub(crate) fn by_text(&self) -> HashMap<u64, Vec<usize>> {
         let mut same: HashMap<u64, Vec<usize>> = HashMap::new();
         for (index, thread) in self.threads.iter().enumerate() {
-            same.entry(group::text_hash(thread)).or_default().push(index);
+            same.entry(group::text_hash(thread))
+                .or_default()
+                .push(index);
         }
         same
     }

@@ -21,14 +21,27 @@ pub(crate) struct Piece<'a> {
 
 /// Cuts a document.
 pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
-    let mut cutter = Cutter { text, pieces: Vec::new(), open: Piece::default(), start: 0, name: None, process: 0, skipped: false };
+    let mut cutter = Cutter {
+        text,
+        pieces: Vec::new(),
+        open: Piece::default(),
+        start: 0,
+        name: None,
+        process: 0,
+        skipped: false,
+    };
     for line in text::lines(text) {
         // Frames make up nearly all of a dump; only a few first letters can begin a thread or end one.
         let trimmed = text::trim(line);
-        let (Some(first), Some(last)) = (trimmed.as_bytes().first(), trimmed.as_bytes().last()) else {
+        let (Some(first), Some(last)) = (trimmed.as_bytes().first(), trimmed.as_bytes().last())
+        else {
             continue;
         };
-        let begins = matches!(first, b'"' | b'T' | b'p' | b'.' | b'#' | b'0'..=b'9' | b'-' | b'B' | b'j' | b'l' | b'L' | b'g' | b'C' | b'O' | b's' | b'R');
+        let begins = matches!(
+            first,
+            b'"' | b'T' | b'p' | b'.' | b'#' | b'0'
+                ..=b'9' | b'-' | b'B' | b'j' | b'l' | b'L' | b'g' | b'C' | b'O' | b's' | b'R'
+        );
         if begins || *last == b')' {
             cutter.line(line, trimmed);
         }
@@ -56,22 +69,34 @@ impl<'a> Cutter<'a> {
         if trimmed.starts_with("----- pid ") {
             self.close(at);
             self.process += 1;
-            self.open = Piece { process: self.process, ..Piece::default() };
+            self.open = Piece {
+                process: self.process,
+                ..Piece::default()
+            };
             self.start = at;
         } else if let Some(header) = header::read(trimmed) {
             // `#00 pc …` and Java's frames can end like a heading; only frames of the open thread do.
-            if trimmed.starts_with('#') && !trimmed.contains(" Id: ") || header.state.is_some() && header.id.is_none() && grammar::read_as(Printers::Java, trimmed).is_some() {
+            if trimmed.starts_with('#') && !trimmed.contains(" Id: ")
+                || header.state.is_some()
+                    && header.id.is_none()
+                    && grammar::read_as(Printers::Java, trimmed).is_some()
+            {
                 return;
             }
             if header.name_only {
                 self.close(at);
                 self.name = header.name;
-                self.open = Piece { process: self.process, ..Piece::default() };
+                self.open = Piece {
+                    process: self.process,
+                    ..Piece::default()
+                };
                 self.start = at + line.len();
                 return;
             }
             let doubled = self.open.header.is_some_and(|open| {
-                open.name == header.name && open.id == header.id && self.text[self.start..at].trim().is_empty()
+                open.name == header.name
+                    && open.id == header.id
+                    && self.text[self.start..at].trim().is_empty()
             });
             if doubled {
                 self.skipped = true;
@@ -79,7 +104,10 @@ impl<'a> Cutter<'a> {
                 self.close(at);
             }
             self.open = Piece {
-                header: Some(Header { name: header.name.or(self.name.take()), ..header }),
+                header: Some(Header {
+                    name: header.name.or(self.name.take()),
+                    ..header
+                }),
                 heading: trimmed,
                 text: "",
                 process: self.process,
@@ -88,7 +116,10 @@ impl<'a> Cutter<'a> {
             self.start = at + line.len();
         } else if self.ends(trimmed) {
             self.close(at);
-            self.open = Piece { process: self.process, ..Piece::default() };
+            self.open = Piece {
+                process: self.process,
+                ..Piece::default()
+            };
             self.start = at;
         } else if let Some(header) = &mut self.open.header
             && let Some(state) = trimmed.strip_prefix("java.lang.Thread.State: ")
@@ -99,8 +130,20 @@ impl<'a> Cutter<'a> {
 
     /// Lines behind which no frame of the open thread stands.
     fn ends(&self, line: &str) -> bool {
-        let list = ["Binary Images", "----- end", "Loaded modules", "Last Exception", "Other thread info", "siginfo:", "Thread 0 crashed with", "rax ", "Register"];
-        self.open.header.is_some() && list.iter().any(|start| line.starts_with(start)) && !line.starts_with("Register")
+        let list = [
+            "Binary Images",
+            "----- end",
+            "Loaded modules",
+            "Last Exception",
+            "Other thread info",
+            "siginfo:",
+            "Thread 0 crashed with",
+            "rax ",
+            "Register",
+        ];
+        self.open.header.is_some()
+            && list.iter().any(|start| line.starts_with(start))
+            && !line.starts_with("Register")
             || line.starts_with("Last Exception")
     }
 
@@ -117,19 +160,33 @@ impl<'a> Cutter<'a> {
 
 /// Threads that only wrote the dump.
 fn is_dumper(name: &str) -> bool {
-    ["Signal Catcher", "xcrash_trace_dp", "SIGNALCATCHER", "BuglyThread", "anr_dump", "ANR-Dump", "CrashSight"]
-        .iter()
-        .any(|known| name.starts_with(known))
+    [
+        "Signal Catcher",
+        "xcrash_trace_dp",
+        "SIGNALCATCHER",
+        "BuglyThread",
+        "anr_dump",
+        "ANR-Dump",
+        "CrashSight",
+    ]
+    .iter()
+    .any(|known| name.starts_with(known))
 }
 
 /// The piece whose thread the report is about; `None` when the stack before all threads is the crash's own.
 pub(crate) fn choose(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
-    let threads = || pieces.iter().enumerate().filter_map(|(at, piece)| Some((at, piece.header.as_ref()?, piece)));
+    let threads = || {
+        pieces
+            .iter()
+            .enumerate()
+            .filter_map(|(at, piece)| Some((at, piece.header.as_ref()?, piece)))
+    };
     if let Some((at, ..)) = threads().find(|(_, header, _)| header.faulting) {
         return Some(at);
     }
     let around = || pieces.iter().filter(|piece| piece.header.is_none());
-    let triggered = around().find_map(|piece| text::lines(piece.text).find_map(|line| triggered(text::trim(line))));
+    let triggered = around()
+        .find_map(|piece| text::lines(piece.text).find_map(|line| triggered(text::trim(line))));
     if let Some(id) = triggered
         && let Some((at, ..)) = threads().find(|(_, header, _)| header.id == Some(id))
     {
@@ -140,7 +197,9 @@ pub(crate) fn choose(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
         // gdb prints the crashed thread's first frame before it lists all threads.
         let same = threads().find(|(_, _, piece)| {
             first_frame(piece.text, format).is_some_and(|frame| {
-                frame.function == first.function && frame.address == first.address && frame.line == first.line
+                frame.function == first.function
+                    && frame.address == first.address
+                    && frame.line == first.line
             })
         });
         return same.map(|(at, ..)| at);
@@ -150,7 +209,12 @@ pub(crate) fn choose(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
 
 /// Without a mark: an ANR's main thread, else the first that did not write the dump.
 fn fallback(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
-    let threads = || pieces.iter().enumerate().filter_map(|(at, piece)| Some((at, piece.header.as_ref()?)));
+    let threads = || {
+        pieces
+            .iter()
+            .enumerate()
+            .filter_map(|(at, piece)| Some((at, piece.header.as_ref()?)))
+    };
     let main = threads().find(|(_, header)| header.name == Some("main"));
     if matches!(format, Format::Trace | Format::Plain)
         && let Some((at, _)) = main
@@ -184,10 +248,15 @@ fn first_frame(text: &str, format: Format) -> Option<crate::frame::Frame<'_>> {
     };
     text::lines(text)
         .map(text::trim)
-        .take_while(|line| !line.starts_with("Last Exception") && !line.starts_with("Binary Images"))
+        .take_while(|line| {
+            !line.starts_with("Last Exception") && !line.starts_with("Binary Images")
+        })
         .filter(|line| !line.is_empty())
         .take(FAR)
-        .find_map(|line| grammar::read_as(printers, line).filter(|_| !line.starts_with("0x") || !line.contains(" - 0x")))
+        .find_map(|line| {
+            grammar::read_as(printers, line)
+                .filter(|_| !line.starts_with("0x") || !line.contains(" - 0x"))
+        })
 }
 
 /// The process of a document with several that is the app's: by its name, else the first.
@@ -205,7 +274,12 @@ pub(crate) fn choose_process(pieces: &[Piece<'_>], wanted: Option<&str>) -> usiz
     named
         .map(|piece| piece.process)
         .filter(|process| *process > 0)
-        .or_else(|| pieces.iter().find(|piece| piece.header.is_some()).map(|piece| piece.process))
+        .or_else(|| {
+            pieces
+                .iter()
+                .find(|piece| piece.header.is_some())
+                .map(|piece| piece.process)
+        })
         .unwrap_or_default()
 }
 

@@ -208,7 +208,7 @@ impl Report<'_> {
                 continue;
             }
             let at = thread
-                .stack
+                .stack()
                 .key_frame(&rules)
                 .map(|at| thread.stack().frames[at].name().into_owned());
             table.rows.push(vec![
