@@ -4,7 +4,9 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use serde_json::{Map, Value};
 
-use super::{Exit, Options, OutputMode, say};
+use super::exit::Exit;
+use super::options::{Options, OutputMode};
+use super::output::print_line;
 use crate::tools::Caller;
 
 /// What `call` takes.
@@ -51,23 +53,23 @@ impl Call {
         if self.raw {
             for (operation, kept) in &outcome.came {
                 if outcome.came.len() > 1 {
-                    say(&format!("// {operation}"));
+                    print_line(&format!("// {operation}"));
                 }
-                say(&serde_json::to_string_pretty(&kept.data)?);
+                print_line(&serde_json::to_string_pretty(&kept.data)?);
             }
         }
         match &outcome.reply {
             Ok(_) if self.raw && !outcome.came.is_empty() => {}
             Ok(reply) if self.json || options.output == OutputMode::Json && !self.raw => {
-                say(&serde_json::to_string_pretty(&reply.json(setup.budget))?);
+                print_line(&serde_json::to_string_pretty(&reply.json(setup.budget))?);
             }
-            Ok(reply) => say(&reply.text(setup.budget)),
+            Ok(reply) => print_line(&reply.text(setup.budget)),
             Err(failure) => {
                 eprintln!("{failure}");
                 return Ok(failure.into());
             }
         }
-        Ok(Exit::Answered)
+        Ok(Exit::Success)
     }
 
     fn arguments(&self) -> anyhow::Result<Map<String, Value>> {

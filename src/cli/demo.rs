@@ -13,7 +13,9 @@ use rmcp::transport::TokioChildProcess;
 use serde_json::{Map, Value, json};
 use tokio::process::Command;
 
-use super::{Exit, Options, say};
+use super::exit::Exit;
+use super::options::Options;
+use super::output::print_line;
 
 /// What a client shows of itself. It takes no requests.
 type Client = RunningService<RoleClient, ()>;
@@ -52,7 +54,7 @@ pub(super) async fn demo(options: &Options) -> anyhow::Result<Exit> {
         .peer_info()
         .map(|info| info.protocol_version.to_string())
         .unwrap_or_default();
-    say(&format!(
+    print_line(&format!(
         "crashsight-mcp serves Starfall, a game that does not exist: simulated crashes of the last 30 days,\n\
          with its calls and pushes.\n\
          connected over stdio in {} ms, MCP {version}; {} tools listed in {} ms, about {definitions} tokens",
@@ -67,15 +69,15 @@ pub(super) async fn demo(options: &Options) -> anyhow::Result<Exit> {
         time: Duration::ZERO,
     };
     talk.converse().await?;
-    say(&format!(
+    print_line(&format!(
         "\n{} calls, about {} tokens of replies, {} ms in all",
         talk.calls,
         talk.tokens,
         milliseconds(talk.time)
     ));
     talk.client.cancel().await?;
-    say(&configuration(&program.display().to_string()));
-    Ok(Exit::Answered)
+    print_line(&configuration(&program.display().to_string()));
+    Ok(Exit::Success)
 }
 
 impl Talk {
@@ -148,7 +150,7 @@ impl Talk {
         tool: &str,
         arguments: Value,
     ) -> anyhow::Result<String> {
-        say(&format!("\n── {question}\n→ {tool} {arguments}"));
+        print_line(&format!("\n── {question}\n→ {tool} {arguments}"));
         let Value::Object(arguments) = arguments else {
             anyhow::bail!("arguments are an object");
         };
@@ -166,7 +168,7 @@ impl Talk {
             .collect();
         let text = text.join("\n");
         let tokens = crate::token_estimate::estimate(&text);
-        say(&format!(
+        print_line(&format!(
             "{text}\n← about {tokens} tokens, {} ms",
             milliseconds(elapsed)
         ));

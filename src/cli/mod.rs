@@ -3,34 +3,24 @@
 mod call;
 mod demo;
 mod doctor;
+mod exit;
 mod install;
+mod logging;
+mod options;
+mod output;
 mod serve;
+mod setup;
 mod tools;
 
-use std::io::{ErrorKind, Write as _};
-use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use clap::parser::ValueSource;
-use clap::{
-    ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
-};
-use jiff::tz::TimeZone;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::clock::Clock;
-use crate::config::Config;
-use crate::error::Error;
-use crate::project::{
-    Account, App, Credentials, Platform, Project, Projects, ServiceApp, SourceRules,
-};
-use crate::reply::Budget;
-use crate::request::ProviderId;
-use crate::secret::Secret;
-use crate::tools::{Confirm, Policy, Toolbox};
-use crate::upstream::pipeline::{CallLimits, Upstream};
-use crashsight_simulator::{self as sim, Simulator};
+use exit::{Exit, UsageError};
+use logging::log_to_stderr;
+use options::{Options, explicit_flags};
+use output::STDOUT_ERROR;
 
 /// Ask an assistant about today's crashes: an MCP server for Tencent CrashSight.
 #[derive(Parser)]
@@ -44,167 +34,29 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve MCP over standard input and output (the default), or over HTTP.
+    /// Run the MCP server on stdio (default) or HTTP.
     Serve(serve::Serve),
-    /// Show a conversation with simulated data, and the configuration to paste into a client.
+    /// Run a demo session against simulated data and print a client configuration.
     Demo,
-    /// Call one tool as a client would, and print its reply.
+    /// Call one tool and print its reply.
     Call(call::Call),
-    /// List the tools: name, operation, effect, tokens of the definition.
+    /// List the tools with their operation, effect and definition size in tokens.
     Tools(tools::Tools),
-    /// Put this server into a client's configuration.
+    /// Add this server to an MCP client's configuration.
     Install(install::Install),
-    /// Check settings, service, clock, credentials, projects and clients, in plain words.
+    /// Check configuration, credentials, network, clock, projects and clients.
     Doctor(doctor::Doctor),
 }
 
-/// What every subcommand takes.
-#[derive(Args, Clone)]
-pub(crate) struct Options {
-    /// Configuration file [default: crashsight-mcp/config.toml in the user's configuration folder].
-    #[arg(long, global = true, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Answer from an embedded simulator; no credentials needed.
-    #[arg(long, global = true)]
-    demo: bool,
-    /// Calls a minute that the simulator allows: a number, or `off` for load runs (then calls are not paced either).
-    #[arg(long, global = true, value_name = "CALLS|off", default_value = "25", value_parser = quota)]
-    sim_quota: Quota,
-    /// Milliseconds that every answer of the simulator takes, for load runs.
-    #[arg(
-        long,
-        global = true,
-        hide = true,
-        value_name = "MS",
-        default_value_t = 0
-    )]
-    sim_latency: u64,
-    /// Neither list nor call tools that write.
-    #[arg(long, global = true)]
-    read_only: bool,
-    /// List and call only these tools: names with `*`, or a service (`crashsight`); separated by commas.
-    #[arg(long, global = true, value_name = "TOOLS", value_delimiter = ',')]
-    tools: Vec<String>,
-    /// Neither list nor call these tools.
-    #[arg(long, global = true, value_name = "TOOLS", value_delimiter = ',')]
-    exclude_tools: Vec<String>,
-    /// What results carry: text, or the same blocks as JSON beside it.
-    #[arg(long, global = true, value_enum, default_value_t = OutputMode::Text)]
-    output: OutputMode,
-    /// Whether a write is asked for twice.
-    #[arg(long, global = true, value_enum, default_value_t = ConfirmWrites::Always)]
-    confirm_writes: ConfirmWrites,
-    /// Tokens that a reply may cost, 200 to 8000.
-    #[arg(long, global = true, value_name = "TOKENS", default_value_t = 2000)]
-    reply_tokens: usize,
-    /// Megabytes read of one answer, decompressed.
-    #[arg(long, global = true, value_name = "MB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1024))]
-    max_answer_mb: u32,
-    /// Those of these that the command line gives, as it gives them, except `--config` and `--demo`.
-    #[arg(skip)]
-    given: Vec<String>,
-}
-
-/// The switches of every subcommand that these matches were given, so that another process can be.
-fn given(matches: &ArgMatches) -> Vec<String> {
-    let mut given = Vec::new();
-    for arg in Cli::command().get_arguments() {
-        let id = arg.get_id().as_str();
-        let Some(switch) = arg.get_long() else {
-            continue;
-        };
-        if matches!(switch, "config" | "demo")
-            || matches.value_source(id) != Some(ValueSource::CommandLine)
-        {
-            continue;
-        }
-        given.push(format!("--{switch}"));
-        if arg.get_action().takes_values() {
-            let values = matches.get_raw(id).into_iter().flatten();
-            let values: Vec<_> = values.map(|value| value.to_string_lossy()).collect();
-            given.push(values.join(","));
-        }
-    }
-    given
-}
-
-/// Whether a value stands behind this switch, which every subcommand takes.
-fn takes_value(switch: &str) -> bool {
-    Cli::command()
-        .get_arguments()
-        .filter(|arg| arg.get_long() == switch.strip_prefix("--"))
-        .any(|arg| arg.get_action().takes_values())
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ConfirmWrites {
-    Always,
-    Never,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum OutputMode {
-    Text,
-    Json,
-}
-
-impl From<OutputMode> for crate::mcp::Output {
-    fn from(mode: OutputMode) -> Self {
-        match mode {
-            OutputMode::Text => Self::Text,
-            OutputMode::Json => Self::Json,
-        }
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Quota(Option<u32>);
-
-fn quota(text: &str) -> Result<Quota, String> {
-    match text {
-        "off" => Ok(Quota(None)),
-        number => number
-            .parse()
-            .ok()
-            .filter(|calls| *calls > 0)
-            .map(|calls| Quota(Some(calls)))
-            .ok_or_else(|| "expected a number of calls a minute, or `off`".to_owned()),
-    }
-}
-
-/// Answered, failed, used wrongly, or to be tried later.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Exit {
-    Answered = 0,
-    Failed = 1,
-    Usage = 2,
-    Later = 3,
-}
-
-impl From<&Error> for Exit {
-    fn from(failure: &Error) -> Self {
-        match failure {
-            Error::InvalidArguments(_) => Self::Usage,
-            Error::RateLimited { .. } | Error::Unreachable(_) => Self::Later,
-            Error::Credentials { .. } | Error::Rejected { .. } | Error::UnexpectedResponse(_) => {
-                Self::Failed
-            }
-        }
-    }
-}
-
-/// Parses the command line and does what it says.
-#[expect(
-    clippy::print_stderr,
-    reason = "errors of the command line go to standard error"
-)]
+/// Parses the command line and runs the subcommand.
+#[expect(clippy::print_stderr, reason = "errors go to standard error")]
 pub fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
     let mut cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
         Err(error) => error.exit(),
     };
-    cli.options.given = given(&matches);
+    cli.options.explicit_flags = explicit_flags(&matches);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -220,9 +72,9 @@ pub fn main() -> ExitCode {
         Err(error) => Err(error.into()),
     };
     match outcome {
-        Ok(Exit::Answered) if LOST.get().is_some() => {
-            if let Some(error) = LOST.get() {
-                eprintln!("crashsight-mcp: standard output is not written: {error}");
+        Ok(Exit::Success) if STDOUT_ERROR.get().is_some() => {
+            if let Some(error) = STDOUT_ERROR.get() {
+                eprintln!("crashsight-mcp: cannot write to stdout: {error}");
             }
             ExitCode::from(Exit::Failed as u8)
         }
@@ -251,185 +103,4 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Install(install) => install.run(&cli.options),
         Command::Doctor(doctor) => doctor.run(&cli.options).await,
     }
-}
-
-/// A mistake of the command line that its parser does not see.
-#[derive(Debug)]
-struct UsageError(String);
-
-impl std::fmt::Display for UsageError {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for UsageError {}
-
-/// Why a part of what was said is lost; it shows in how the process exits.
-static LOST: OnceLock<std::io::Error> = OnceLock::new();
-
-/// Prints what a command says. Whoever reads may have gone: `call … | head` is no fault.
-fn say(text: &str) {
-    if let Err(error) = writeln!(std::io::stdout(), "{text}")
-        && error.kind() != ErrorKind::BrokenPipe
-    {
-        let _ = LOST.set(error);
-    }
-}
-
-/// What is logged unless told otherwise. To the protocol's library a client that went away is an error.
-const LOGGED: &str = "warn,rmcp=off";
-
-/// The protocol's library writes what a client sends as it came, line ends too: it is heard only when it is named.
-fn quiet(filter: String) -> String {
-    if filter.contains("rmcp") {
-        filter
-    } else {
-        format!("{filter},rmcp=off")
-    }
-}
-
-/// Standard output is the protocol. `CRASHSIGHT_LOG` holds a filter such as `info`.
-fn log_to_stderr() {
-    let filter = crate::config::log_filter().map_or_else(|| LOGGED.to_owned(), quiet);
-    let filter = tracing_subscriber::EnvFilter::try_new(filter)
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(LOGGED));
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false)
-        .try_init();
-}
-
-/// A toolbox, and the simulator behind it where there is one: dropping that ends it.
-pub(crate) struct Setup {
-    toolbox: Arc<Toolbox>,
-    budget: Budget,
-    simulator: Option<Simulator>,
-}
-
-impl Options {
-    /// Which tools are there, and what is asked before they write.
-    fn policy(&self) -> anyhow::Result<Policy> {
-        let trimmed = |names: &[String]| names.iter().map(|name| name.trim().to_owned()).collect();
-        let policy = Policy {
-            read_only: self.read_only,
-            confirm: match self.confirm_writes {
-                ConfirmWrites::Always => Confirm::Always,
-                ConfirmWrites::Never => Confirm::Never,
-            },
-            only: trimmed(&self.tools),
-            without: trimmed(&self.exclude_tools),
-        };
-        policy.check().map_err(UsageError)?;
-        Ok(policy)
-    }
-
-    /// Reads the settings, or starts the simulator and points at it.
-    async fn set_up(&self) -> anyhow::Result<Setup> {
-        let policy = self.policy()?;
-        let mut limits = CallLimits {
-            answer_bytes: self.max_answer_mb as usize * (1 << 20),
-            ..CallLimits::default()
-        };
-        let (projects, zone, simulator) = if self.demo {
-            let Quota(quota) = self.sim_quota;
-            limits.paced = quota.is_some();
-            let simulator = Simulator::start(sim::Options {
-                quota,
-                latency: Duration::from_millis(self.sim_latency),
-                ..sim::Options::default()
-            })
-            .await?;
-            let zone = crate::time_range::zone("+08:00").map_err(anyhow::Error::msg)?;
-            (
-                Arc::new(simulated(&simulator, &zone)),
-                zone,
-                Some(simulator),
-            )
-        } else {
-            let settings = Config::load(self.config.as_deref())?;
-            (settings.projects, settings.zone, None)
-        };
-        let run = Arc::new(Upstream::new(projects, Clock::System, limits));
-        Ok(Setup {
-            toolbox: Arc::new(Toolbox::new(run, zone, policy)),
-            budget: Budget::new(self.reply_tokens),
-            simulator,
-        })
-    }
-}
-
-/// The simulator's projects, as a configuration would name them.
-fn simulated(simulator: &Simulator, zone: &TimeZone) -> Projects {
-    let account = Account {
-        name: "demo".into(),
-        provider: ProviderId::CrashSight,
-        base: simulator.base_url(),
-        credentials: Ok(Credentials::CrashSight {
-            user_id: sim::USER_ID.to_owned(),
-            api_key: Secret::new(sim::API_KEY),
-        }),
-        zone: zone.clone(),
-    };
-    let projects = sim::PROJECTS
-        .iter()
-        .enumerate()
-        .filter_map(|(at, demo)| {
-            Some(Project {
-                name: demo.alias.to_owned(),
-                aliases: demo.aliases.iter().map(|&alias| alias.to_owned()).collect(),
-                default: at == 0,
-                crashsight: Some(App {
-                    account: "demo".into(),
-                    id: demo.app.to_owned(),
-                    platform: Platform::parse(&demo.platform.to_string())?,
-                }),
-                companions: companions(demo),
-                source: SourceRules::default(),
-            })
-        })
-        .collect();
-    let companion = |name: &str, provider, credentials, zone| {
-        Arc::new(Account {
-            name: name.into(),
-            provider,
-            base: simulator.base_url(),
-            credentials: Ok(credentials),
-            zone,
-        })
-    };
-    let agora = Credentials::Agora {
-        customer_id: sim::AGORA_CUSTOMER_ID.to_owned(),
-        customer_secret: Secret::new(sim::AGORA_CUSTOMER_SECRET),
-    };
-    let getui = Credentials::Getui {
-        app_id: sim::GETUI_APP_ID.to_owned(),
-        app_key: Secret::new(sim::GETUI_APP_KEY),
-        master_secret: Secret::new(sim::GETUI_MASTER_SECRET),
-    };
-    Projects {
-        accounts: vec![
-            Arc::new(account),
-            companion("demo-calls", ProviderId::Agora, agora, TimeZone::UTC),
-            companion("demo-push", ProviderId::Getui, getui, zone.clone()),
-        ],
-        projects,
-        closed: false,
-    }
-}
-
-/// What a configuration would say as `agora = …` and `getui = …`.
-fn companions(demo: &sim::DemoProject) -> Vec<ServiceApp> {
-    let calls = ServiceApp {
-        provider: ProviderId::Agora,
-        account: "demo-calls".into(),
-        app: demo.agora.to_owned(),
-    };
-    let pushes = demo.getui.map(|app| ServiceApp {
-        provider: ProviderId::Getui,
-        account: "demo-push".into(),
-        app: app.to_owned(),
-    });
-    std::iter::once(calls).chain(pushes).collect()
 }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 
-use super::{Exit, Options, Setup};
+use super::exit::Exit;
+use super::options::Options;
+use super::setup::Setup;
 use crate::config::{self, TokenSetting};
 use crate::http::{self, BaseUrls, Signer, Token};
 use crate::mcp::{Output, Server};
@@ -79,7 +81,7 @@ impl Serve {
                 .await?;
             }
         }
-        Ok(Exit::Answered)
+        Ok(Exit::Success)
     }
 }
 

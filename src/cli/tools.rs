@@ -3,7 +3,9 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{Exit, Options, say};
+use super::exit::Exit;
+use super::options::Options;
+use super::output::print_line;
 use crate::mcp::Server;
 use crate::tools::Caller;
 use crate::tools::tool::{Definition, Effect};
@@ -24,8 +26,8 @@ impl Tools {
             let caller = Caller::named("command line");
             let server =
                 Server::new(setup.toolbox, caller, setup.budget).with_output(options.output.into());
-            say(&serde_json::to_string_pretty(&server.definitions())?);
-            return Ok(Exit::Answered);
+            print_line(&serde_json::to_string_pretty(&server.definitions())?);
+            return Ok(Exit::Success);
         }
         let mut sum = 0;
         for definition in &listed {
@@ -35,16 +37,16 @@ impl Tools {
                 Effect::Read => "read",
                 Effect::Write => "write",
             };
-            say(&format!(
+            print_line(&format!(
                 "{:<40} {:<30} {effect:<6} {tokens:>4}",
                 definition.name, definition.path
             ));
         }
-        say(&format!(
+        print_line(&format!(
             "{:<78} {sum:>4}",
             format!("{} tools, tokens in all", listed.len())
         ));
-        Ok(Exit::Answered)
+        Ok(Exit::Success)
     }
 }
 

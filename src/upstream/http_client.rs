@@ -95,7 +95,7 @@ impl HttpClient {
                 Ok(Some(chunk)) if body.len() + chunk.len() > self.most => {
                     return Err(Error::InvalidArguments(format!(
                         "the answer is larger than {}, the most this server reads\n\
-                         hint: ask for less (a shorter window, a smaller limit), or raise `--max-answer-mb`",
+                         hint: ask for less (a shorter window, a smaller limit), or raise `--max-response-mb`",
                         crate::reply::size(i64::try_from(self.most).unwrap_or(i64::MAX)),
                     )));
                 }

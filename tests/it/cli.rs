@@ -221,7 +221,7 @@ fn raw_is_never_nothing_and_json_is_json() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_lost_answer_is_a_failure() {
+fn an_unwritable_stdout_is_a_failure() {
     let full = std::fs::File::options()
         .write(true)
         .open("/dev/full")
@@ -234,7 +234,7 @@ fn a_lost_answer_is_a_failure() {
         .unwrap();
     let error = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{error}");
-    assert!(error.contains("standard output is not written"), "{error}");
+    assert!(error.contains("cannot write to stdout"), "{error}");
 }
 
 #[test]

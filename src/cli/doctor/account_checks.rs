@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::report::Checks;
 use crate::args::ProjectName;
-use crate::cli::Setup;
+use crate::cli::setup::Setup;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::project::{Account, Projects};

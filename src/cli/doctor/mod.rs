@@ -7,7 +7,8 @@ mod report;
 use clap::Args;
 
 use self::report::Checks;
-use super::{Exit, Options, UsageError};
+use super::exit::{Exit, UsageError};
+use super::options::Options;
 use crate::config::{ConfigSources, UserDirs};
 
 /// What `doctor` takes.

@@ -1,6 +1,7 @@
 //! One line a check, counted; a sentence and an exit code at the end.
 
-use crate::cli::{Exit, say};
+use crate::cli::exit::Exit;
+use crate::cli::output::print_line;
 use crate::error::Error;
 
 /// What came of the checks so far.
@@ -36,7 +37,7 @@ impl Checks {
     /// A call's failure: whose move it is decides whether to try again or to mend something.
     pub(super) fn failure(&mut self, what: &str, whose: &str, failure: &Error) {
         let text = format!("{whose}: {failure}");
-        if Exit::from(failure) == Exit::Later {
+        if Exit::from(failure) == Exit::TryLater {
             self.later += 1;
             line("fail", what, &text);
         } else {
@@ -53,8 +54,8 @@ impl Checks {
     fn exit(&self) -> Exit {
         match (self.failed, self.later) {
             _ if self.misused => Exit::Usage,
-            (0, 0) => Exit::Answered,
-            (0, _) => Exit::Later,
+            (0, 0) => Exit::Success,
+            (0, _) => Exit::TryLater,
             _ => Exit::Failed,
         }
     }
@@ -63,10 +64,10 @@ impl Checks {
     pub(super) fn close(&self) -> Exit {
         let exit = self.exit();
         let told = match (exit, self.warned) {
-            (Exit::Answered, 0) => format!("All is well: {} checks passed.", self.passed),
-            (Exit::Answered, 1) => "It works; one line above deserves a look.".to_owned(),
-            (Exit::Answered, warned) => format!("It works; {warned} lines above deserve a look."),
-            (Exit::Later, _) => {
+            (Exit::Success, 0) => format!("All is well: {} checks passed.", self.passed),
+            (Exit::Success, 1) => "It works; one line above deserves a look.".to_owned(),
+            (Exit::Success, warned) => format!("It works; {warned} lines above deserve a look."),
+            (Exit::TryLater, _) => {
                 "The service did not answer as it should: try again later, or check the network."
                     .to_owned()
             }
@@ -76,7 +77,7 @@ impl Checks {
                 self.failed
             ),
         };
-        say(&format!("\n{told}"));
+        print_line(&format!("\n{told}"));
         exit
     }
 }
@@ -89,7 +90,7 @@ fn line(word: &str, what: &str, text: &str) {
         .filter(|part| !part.is_empty())
         .collect();
     let text = crate::reply::inline(&text.join("; "), 600);
-    say(&format!("{word:<5} {what:<12} {text}"));
+    print_line(&format!("{word:<5} {what:<12} {text}"));
 }
 
 #[cfg(test)]
@@ -100,9 +101,9 @@ mod tests {
     fn what_must_be_mended_outweighs_what_passes() {
         let mut checks = Checks::default();
         checks.warn("a", "b");
-        assert_eq!(checks.exit(), Exit::Answered);
+        assert_eq!(checks.exit(), Exit::Success);
         checks.failure("a", "b", &Error::Unreachable("no".to_owned()));
-        assert_eq!(checks.exit(), Exit::Later);
+        assert_eq!(checks.exit(), Exit::TryLater);
         checks.fail("a", "b");
         assert_eq!(checks.exit(), Exit::Failed);
     }

@@ -17,7 +17,9 @@ use serde_json::json;
 use self::binary::Program;
 use self::clients::Client;
 use self::plan::Plan;
-use super::{Exit, Options, say};
+use super::exit::Exit;
+use super::options::Options;
+use super::output::print_line;
 use crate::args::ProjectName;
 use crate::config::{Config, ConfigSources, UserDirs};
 use crate::error::Error;
@@ -54,7 +56,7 @@ fn server_name(text: &str) -> Result<String, String> {
 impl Install {
     pub(super) fn run(&self, options: &Options) -> anyhow::Result<Exit> {
         if options.demo && !self.project.is_empty() {
-            complain("--demo has projects of its own: leave out --project, or --demo");
+            print_error("--demo has projects of its own: leave out --project, or --demo");
             return Ok(Exit::Usage);
         }
         options.policy()?;
@@ -66,7 +68,7 @@ impl Install {
             match self.check(options, &sources, &mut notes) {
                 Ok(settings) => projects = settings.projects,
                 Err(failure) => {
-                    complain(&format!("{failure:#}"));
+                    print_error(&format!("{failure:#}"));
                     return Ok(match failure.downcast_ref::<Error>() {
                         Some(failure) => failure.into(),
                         None => Exit::Failed,
@@ -77,7 +79,7 @@ impl Install {
         let plan = match self.plan(options, &places, &sources, &projects, notes) {
             Ok(plan) => plan,
             Err(error) => {
-                complain(&format!("{error:#}"));
+                print_error(&format!("{error:#}"));
                 return Ok(Exit::Failed);
             }
         };
@@ -146,10 +148,10 @@ impl Install {
                 if !self.dry_run {
                     settle(plan.program.as_ref())?;
                 }
-                complain(&format!(
+                print_error(&format!(
                     "{file} is left as it is: {problem:#}\nto do it by hand, add this to it:"
                 ));
-                say(edit::snippet(facts.form, &plan.name, &plan.entry).trim_end());
+                print_line(edit::snippet(facts.form, &plan.name, &plan.entry).trim_end());
                 return Ok(Exit::Failed);
             }
         };
@@ -160,7 +162,7 @@ impl Install {
                 .as_ref()
                 .filter(|program| program.from.is_some())
             {
-                say(&format!(
+                print_line(&format!(
                     "would copy this program to {}",
                     program.path.display()
                 ));
@@ -172,42 +174,42 @@ impl Install {
                 } else {
                     "write"
                 };
-                say(&format!("would {verb} {file}"));
+                print_line(&format!("would {verb} {file}"));
                 // The entry alone: what stands around it, on the same line even, may be secret.
                 let shown = |text: &str| edit::shown(text, facts.form, &plan.name);
-                say(&atomic_write::difference(&shown(before), &shown(&after)));
+                print_line(&atomic_write::difference(&shown(before), &shown(&after)));
             } else {
-                say(&format!("{file} needs no change"));
+                print_line(&format!("{file} needs no change"));
             }
         } else {
             settle(plan.program.as_ref())?;
             if changes {
                 let backup = atomic_write::replace(&plan.file, plan.before.as_deref(), &after)?;
-                say(&format!("{}: `{}` is in {file}", facts.title, plan.name));
+                print_line(&format!("{}: `{}` is in {file}", facts.title, plan.name));
                 if let Some(backup) = backup {
-                    say(&format!("the file as it was: {}", backup.display()));
+                    print_line(&format!("the file as it was: {}", backup.display()));
                 }
             } else {
-                say(&format!(
+                print_line(&format!(
                     "{}: `{}` is in {file} already; nothing changed",
                     facts.title, plan.name
                 ));
             }
         }
         for note in &plan.notes {
-            say(&format!("note: {note}"));
+            print_line(&format!("note: {note}"));
         }
         if !self.dry_run {
             if changes {
-                say(&format!("next: {}", facts.next));
+                print_line(&format!("next: {}", facts.next));
             }
             let program = match places.program("crashsight-mcp") {
                 Some(_) => "crashsight-mcp",
                 None => plan.entry.command.as_str(),
             };
-            say(&format!("then: `{program} doctor` checks it all"));
+            print_line(&format!("then: `{program} doctor` checks it all"));
         }
-        Ok(Exit::Answered)
+        Ok(Exit::Success)
     }
 }
 
@@ -215,7 +217,7 @@ impl Install {
 fn settle(program: Option<&Program>) -> anyhow::Result<()> {
     if let Some(program) = program.filter(|program| program.from.is_some()) {
         program.settle()?;
-        say(&format!(
+        print_line(&format!(
             "copied this program to {}",
             program.path.display()
         ));
@@ -223,6 +225,6 @@ fn settle(program: Option<&Program>) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn complain(text: &str) {
+fn print_error(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }

@@ -6,7 +6,8 @@ use anyhow::Context as _;
 
 use super::binary::Program;
 use super::server_entry::Entry;
-use super::{Install, Options, atomic_write, edit};
+use super::{Install, atomic_write, edit};
+use crate::cli::options::Options;
 use crate::config::{ConfigSources, Os, UserDirs};
 use crate::project::Projects;
 
@@ -66,7 +67,7 @@ impl Install {
             }
             env = self.own_variables(places, sources, &mut notes);
         }
-        args.extend(options.given.iter().cloned());
+        args.extend(options.explicit_flags.iter().cloned());
         let entry = Entry {
             command: program.as_ref().map_or_else(
                 || "crashsight-mcp".to_owned(),

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::clients::Form;
-use crate::cli::takes_value;
+use crate::cli::options::known_flag;
 
 /// A server as a client starts it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +57,11 @@ impl Entry {
                 Some((switch, _)) => (switch, true),
                 None => (arg, false),
             };
-            let value = found.next_if(|_| !joined && takes_value(switch));
-            if matches!(switch, "serve" | "--demo") || self.args.iter().any(|own| own == switch) {
+            let known = known_flag(switch);
+            let takes_value = known.as_ref().is_some_and(|flag| flag.takes_value);
+            let value = found.next_if(|_| !joined && takes_value);
+            let name = known.map_or_else(|| switch.to_owned(), |flag| flag.name);
+            if matches!(switch, "serve" | "--demo") || self.args.contains(&name) {
                 continue;
             }
             args.extend(std::iter::once(arg).chain(value).map(str::to_owned));

@@ -205,7 +205,7 @@ async fn the_cap_counts_what_comes_out() {
         assert_eq!(
             soon(tools.sentence()).await,
             "the answer is larger than 1 MB, the most this server reads\n\
-             hint: ask for less (a shorter window, a smaller limit), or raise `--max-answer-mb`"
+             hint: ask for less (a shorter window, a smaller limit), or raise `--max-response-mb`"
         );
     }
     assert_eq!(simulator.calls(), 1);
