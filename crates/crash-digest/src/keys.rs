@@ -33,21 +33,36 @@ impl<'a> Key<'a> {
 /// Reads keys in the shapes games send them: a map of codes, a JSON object, `{a=b, c=d}`, a pair a line.
 pub fn parse_map(text: &str) -> Vec<Key<'_>> {
     let text = text::trim(text);
-    if let Some(inner) = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+    if let Some(inner) = text
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'))
+    {
         let json = json_object(inner);
-        return if json.is_empty() { pairs(inner, &[',', ';', '\n']) } else { json };
+        return if json.is_empty() {
+            pairs(inner, &[',', ';', '\n'])
+        } else {
+            json
+        };
     }
     let equals = text.find('=');
     let colon = text.find(':');
     let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
     // `k=v` pairs: an equals sign stands before any colon.
     if equals.is_some_and(|equals| colon.is_none_or(|colon| equals < colon)) {
-        let separators: &[char] = if lines > 1 { &['\n'] } else { &[';', '&', ',', '|'] };
+        let separators: &[char] = if lines > 1 {
+            &['\n']
+        } else {
+            &[';', '&', ',', '|']
+        };
         return pairs(text, separators);
     }
     // A pair a line: `scene: Battle_07`.
     if lines > 1 && !text.contains(';') {
-        return text.lines().filter_map(|line| line.split_once(':')).map(|(name, value)| Key::new(name, value)).collect();
+        return text
+            .lines()
+            .filter_map(|line| line.split_once(':'))
+            .map(|(name, value)| Key::new(name, value))
+            .collect();
     }
     code_map(text)
 }
@@ -66,7 +81,11 @@ fn json_object(inner: &str) -> Vec<Key<'_>> {
             None => json_value(after),
         };
         keys.push(Key::new(name, value));
-        rest = after.trim_start().strip_prefix(',').unwrap_or_default().trim_start();
+        rest = after
+            .trim_start()
+            .strip_prefix(',')
+            .unwrap_or_default()
+            .trim_start();
     }
     keys
 }
@@ -125,7 +144,10 @@ fn pairs<'a>(text: &'a str, separators: &[char]) -> Vec<Key<'a>> {
 fn begins_pair(text: &str) -> bool {
     const LONGEST: usize = 100;
     let text = text.trim_start();
-    let end = text.bytes().take(LONGEST).position(|byte| matches!(byte, b'=' | b' ' | b',' | b';' | b'\n' | b'&'));
+    let end = text
+        .bytes()
+        .take(LONGEST)
+        .position(|byte| matches!(byte, b'=' | b' ' | b',' | b';' | b'\n' | b'&'));
     end.is_some_and(|end| end > 0 && text.as_bytes()[end] == b'=')
 }
 
@@ -221,7 +243,12 @@ mod tests {
 
     #[test]
     fn every_shape_of_a_map() {
-        let read = |text| parse_map(text).iter().map(|key| (key.name, key.value)).collect::<Vec<_>>();
+        let read = |text| {
+            parse_map(text)
+                .iter()
+                .map(|key| (key.name, key.value))
+                .collect::<Vec<_>>()
+        };
         let expected = [("scene", "Battle_07"), ("gold", "1203"), ("net", "wifi")];
         for text in [
             r#"{"scene":"Battle_07","gold":1203,"net":"wifi"}"#,
@@ -233,7 +260,10 @@ mod tests {
         ] {
             assert_eq!(read(text), expected, "{text}");
         }
-        assert_eq!(read(r#"{"a":{"b":[1,2]},"c":"x\"y"}"#), [("a", r#"{"b":[1,2]}"#), ("c", r#"x\"y"#)]);
+        assert_eq!(
+            read(r#"{"a":{"b":[1,2]},"c":"x\"y"}"#),
+            [("a", r#"{"b":[1,2]}"#), ("c", r#"x\"y"#)]
+        );
         assert_eq!(read("{"), [("{", "")]);
     }
 

@@ -108,12 +108,19 @@ fn write_related(out: &mut fmt::Formatter<'_>, related: &RelatedStack) -> fmt::R
 
 /// One line, at most so many characters, the rest counted.
 fn cut(text: &str, most: usize) -> String {
-    let line: String = text
+    let joined = text
         .split(['\n', '\r'])
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
+        .map(str::trim_end)
+        .filter(|line| !line.trim().is_empty())
+        .enumerate()
+        .map(|(at, line)| if at == 0 { line } else { line.trim_start() })
         .collect::<Vec<_>>()
         .join(" / ");
+    // A text cannot colour, move or hide what is printed.
+    let line: String = joined
+        .chars()
+        .filter(|c| !c.is_control() && !is_invisible(*c))
+        .collect();
     match line.char_indices().nth(most) {
         Some((at, _)) => format!(
             "{}…(+{} characters)",
@@ -122,4 +129,12 @@ fn cut(text: &str, most: usize) -> String {
         ),
         None => line,
     }
+}
+
+/// Characters that change how others are shown: marks of direction, joiners, variation selectors, tags.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
 }

@@ -75,7 +75,9 @@ impl<'a> Log<'a> {
                 let parts = line::read(text::head(self.line(number).unwrap_or_default(), SAME));
                 let level = parts.level;
                 // The lines of a call stack repeat the level of what it belongs to.
-                if level >= Level::Error && (is_blank(parts.message) || stack_frame(parts.message, true).is_some()) {
+                if level >= Level::Error
+                    && (is_blank(parts.message) || stack_frame(parts.message, true).is_some())
+                {
                     return Level::Debug;
                 }
                 digest.errors += usize::from(level >= Level::Error);
@@ -131,13 +133,19 @@ impl<'a> Log<'a> {
         let mut lines: Vec<Option<LogLine<'a>>> = Vec::new();
         let mut known: HashMap<(u64, Level), usize> = HashMap::new();
         let mut sentences: HashMap<(u64, Level), usize> = HashMap::new();
-        let earlier = (1..first).rev().filter(|number| levels[number - 1] >= Level::Error).take(EARLIER);
+        let earlier = (1..first)
+            .rev()
+            .filter(|number| levels[number - 1] >= Level::Error)
+            .take(EARLIER);
         let mut earlier: Vec<usize> = earlier.collect();
         earlier.reverse();
         // Behind an error comes its stack.
-        let mut numbers: Vec<usize> = Vec::with_capacity((end + 1).saturating_sub(first) + earlier.len());
+        let mut numbers: Vec<usize> =
+            Vec::with_capacity((end + 1).saturating_sub(first) + earlier.len());
         for error in earlier {
-            numbers.extend(error.max(numbers.last().map_or(0, |last| last + 1))..(error + STACK).min(first));
+            numbers.extend(
+                error.max(numbers.last().map_or(0, |last| last + 1))..(error + STACK).min(first),
+            );
         }
         numbers.extend(first..=end);
         let mut above_is_error = false;
@@ -169,8 +177,18 @@ impl<'a> Log<'a> {
             if number < first && level < Level::Error {
                 continue;
             }
-            above_is_error = level >= Level::Error || names_exception(continued) || continued.contains("STACK TRACE");
-            let mut one = LogLine { number, text: parts.message, level, since: None, times: 1, stack: 0, frame: None };
+            above_is_error = level >= Level::Error
+                || names_exception(continued)
+                || continued.contains("STACK TRACE");
+            let mut one = LogLine {
+                number,
+                text: parts.message,
+                level,
+                since: None,
+                times: 1,
+                stack: 0,
+                frame: None,
+            };
             let place = lines.len();
             let same = known.insert((dedup_hash(parts.message), level), place);
             let similar = sentences.insert((sentence_hash(parts.message), level), place);
@@ -194,7 +212,11 @@ fn is_blank(message: &str) -> bool {
 fn stack_frame(message: &str, behind_error: bool) -> Option<Frame<'_>> {
     let line = text::trim(without_tag(without_tag(message)));
     let frame = grammar::read(line)?;
-    let printed = frame.line.is_some() || frame.address.is_some() || frame.module.is_some() || line.starts_with("at ") || line.starts_with('#');
+    let printed = frame.line.is_some()
+        || frame.address.is_some()
+        || frame.module.is_some()
+        || line.starts_with("at ")
+        || line.starts_with('#');
     (printed || behind_error).then_some(frame)
 }
 
@@ -205,12 +227,17 @@ fn tells(frame: &Frame<'_>) -> bool {
 
 /// What a symbol server says between the lines of a stack.
 fn is_symbol_noise(line: &str) -> bool {
-    line.starts_with("ERROR: SymGetSymFromAddr") || line.starts_with("SymInit:") || line.contains("SymType: '") || line.starts_with("========== ")
+    line.starts_with("ERROR: SymGetSymFromAddr")
+        || line.starts_with("SymInit:")
+        || line.contains("SymType: '")
+        || line.starts_with("========== ")
 }
 
 /// Whether a line names an exception, behind which a stack follows.
 fn names_exception(line: &str) -> bool {
-    line.split(':').next().is_some_and(|name| name.ends_with("Exception") || name.ends_with("Error"))
+    line.split(':')
+        .next()
+        .is_some_and(|name| name.ends_with("Exception") || name.ends_with("Error"))
 }
 
 /// Equal for sentences that differ in some words and numbers: the first words and the count of words decide.

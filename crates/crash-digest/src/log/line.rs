@@ -39,10 +39,16 @@ pub(super) fn read(line: &str) -> Parts<'_> {
         && let Some(level) = letter_level(parts.level)
     {
         let tag = parts.tag.as_ptr() as usize - line.as_ptr() as usize;
-        let threadtime = line.get(tag + parts.tag.len()..).is_some_and(|rest| rest.trim_start().starts_with(':') || rest.trim_start().starts_with('('));
+        let threadtime = line.get(tag + parts.tag.len()..).is_some_and(|rest| {
+            rest.trim_start().starts_with(':') || rest.trim_start().starts_with('(')
+        });
         if !threadtime {
             let stamp = Stamp::read(line).map(|(stamp, _)| stamp);
-            return Parts { stamp, level: level.max(level_of(parts.message)), message: parts.message.trim_start_matches(' ') };
+            return Parts {
+                stamp,
+                level: level.max(level_of(parts.message)),
+                message: parts.message.trim_start_matches(' '),
+            };
         }
     }
     let (stamp, rest) = match Stamp::read(line) {
@@ -70,7 +76,9 @@ pub(super) fn read(line: &str) -> Parts<'_> {
     };
     // The letter of a level behind the time is no part of the message.
     let bare = match message.as_bytes() {
-        [letter, b' ', ..] if stamp.is_some() && letter_level(*letter).is_some() => message[2..].trim_start(),
+        [letter, b' ', ..] if stamp.is_some() && letter_level(*letter).is_some() => {
+            message[2..].trim_start()
+        }
         _ => message,
     };
     Parts {

@@ -199,8 +199,15 @@ pub(super) fn tell_log(
     let mut most = LOG_LINES;
     let (digest, lines) = loop {
         let digest = log.digest(crashed, offset, most);
-        let lines: Vec<String> = digest.lines.iter().map(|line| inline(&line.to_string(), LINE)).collect();
-        let cost: usize = lines.iter().map(|line| crate::token_estimate::estimate_capped(line, LOG) + 1).sum();
+        let lines: Vec<String> = digest
+            .lines
+            .iter()
+            .map(|line| inline(&line.to_string(), LINE))
+            .collect();
+        let cost: usize = lines
+            .iter()
+            .map(|line| crate::token_estimate::estimate_capped(line, LOG) + 1)
+            .sum();
         if cost <= LOG || most <= 2 {
             break (digest, lines);
         }
