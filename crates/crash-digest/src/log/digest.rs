@@ -76,7 +76,7 @@ impl<'a> Log<'a> {
                 let level = parts.level;
                 // The lines of a call stack repeat the level of what it belongs to.
                 if level >= Level::Error
-                    && (is_blank(parts.message) || stack_frame(parts.message, true).is_some())
+                    && (is_blank(parts.message) || stack_frame(parts.message, false).is_some())
                 {
                     return Level::Debug;
                 }
@@ -132,7 +132,6 @@ impl<'a> Log<'a> {
         let first = end.saturating_sub(WINDOW) + 1;
         let mut lines: Vec<Option<LogLine<'a>>> = Vec::new();
         let mut known: HashMap<(u64, Level), usize> = HashMap::new();
-        let mut sentences: HashMap<(u64, Level), usize> = HashMap::new();
         let earlier = (1..first)
             .rev()
             .filter(|number| levels[number - 1] >= Level::Error)
@@ -148,7 +147,7 @@ impl<'a> Log<'a> {
             );
         }
         numbers.extend(first..=end);
-        let mut above_is_error = false;
+        let mut stack_may_follow = false;
         for number in numbers {
             let Some(raw) = self.line(number) else {
                 continue;
@@ -158,28 +157,27 @@ impl<'a> Log<'a> {
                 continue;
             }
             let level = levels.get(number - 1).copied().unwrap_or(Level::Info);
-            if let Some(frame) = stack_frame(parts.message, above_is_error)
+            if let Some(frame) = stack_frame(parts.message, stack_may_follow)
                 && let Some(Some(above)) = lines.last_mut()
             {
                 above.stack += 1;
+                stack_may_follow = true;
                 if above.frame.is_none() && tells(&frame) {
                     above.frame = Some((number, frame.raw));
                 }
                 continue;
             }
             let continued = without_tag(without_tag(parts.message)).trim_start();
-            if continued.starts_with("... ") || is_symbol_noise(continued) {
+            if continued.starts_with("... ") || is_symbol_noise(parts.message) {
                 if let Some(Some(above)) = lines.last_mut() {
-                    above.stack += usize::from(above_is_error);
+                    above.stack += usize::from(stack_may_follow);
                 }
                 continue;
             }
             if number < first && level < Level::Error {
                 continue;
             }
-            above_is_error = level >= Level::Error
-                || names_exception(continued)
-                || continued.contains("STACK TRACE");
+            stack_may_follow = names_exception(continued) || continued.starts_with("Crash!!!");
             let mut one = LogLine {
                 number,
                 text: parts.message,
@@ -190,11 +188,8 @@ impl<'a> Log<'a> {
                 frame: None,
             };
             let place = lines.len();
-            let same = known.insert((dedup_hash(parts.message), level), place);
-            let similar = sentences.insert((sentence_hash(parts.message), level), place);
-            if let Some(before) = same.or(similar)
-                && let Some(earlier) = lines[before].take()
-            {
+            let before = known.insert((sentence_hash(parts.message), level), place);
+            if let Some(earlier) = before.and_then(|before| lines[before].take()) {
                 one.times += earlier.times;
             }
             lines.push(Some(one));
@@ -230,14 +225,15 @@ fn is_symbol_noise(line: &str) -> bool {
     line.starts_with("ERROR: SymGetSymFromAddr")
         || line.starts_with("SymInit:")
         || line.contains("SymType: '")
+        || line.starts_with("OS-Version: ")
         || line.starts_with("========== ")
 }
 
 /// Whether a line names an exception, behind which a stack follows.
 fn names_exception(line: &str) -> bool {
-    line.split(':')
-        .next()
-        .is_some_and(|name| name.ends_with("Exception") || name.ends_with("Error"))
+    line.split(':').next().is_some_and(|name| {
+        !name.contains(' ') && (name.ends_with("Exception") || name.ends_with("Error"))
+    })
 }
 
 /// Equal for sentences that differ in some words and numbers: the first words and the count of words decide.
@@ -254,7 +250,7 @@ fn sentence_hash(message: &str) -> u64 {
     }
     if count < 8 {
         // Short lines differ by their words alone.
-        message.hash(&mut hasher);
+        dedup_hash(message).hash(&mut hasher);
     }
     count.hash(&mut hasher);
     hasher.finish()
@@ -329,6 +325,7 @@ fn shift(newest: SignedDuration) -> Option<SignedDuration> {
 
 /// Behind the tag: `AndroidRuntime: \tat com.starfall.…`.
 fn without_tag(message: &str) -> &str {
+    let message = message.trim_start_matches(' ');
     match message.split_once(':') {
         Some((tag, rest))
             if tag.len() <= 40
