@@ -132,14 +132,14 @@ impl DigestCommand {
         if self.json {
             print_line(&serde_json::to_string_pretty(&comparison)?);
         } else {
-            print_line(&sentence(&comparison));
+            print_line(&sentence(comparison));
         }
         Ok(Exit::Success)
     }
 }
 
 /// `the same bug (similarity 0.92, fingerprints equal)`.
-fn sentence(comparison: &Comparison) -> String {
+fn sentence(comparison: Comparison) -> String {
     let verdict = if comparison.same {
         "the same bug"
     } else {

@@ -60,7 +60,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("jsonc_parser", &["cli"]),
     ("toml_edit", &["cli"]),
-    ("crash_digest", &["tools"]),
+    ("crash_digest", &["tools", "cli"]),
     ("crashsight_simulator", &["cli"]),
 ];
 

@@ -49,7 +49,7 @@ impl Death {
                 .filter(|own| *own == death.name)
                 .and_then(|name| said.strip_prefix(name))
             {
-                said = rest.trim_start_matches(": ").to_owned();
+                said = String::from(rest.trim_start_matches(": "));
             }
             if death.message.is_empty() && own.name.is_some_and(|own| own == death.name) {
                 death.message = std::mem::take(&mut said);
@@ -60,10 +60,10 @@ impl Death {
                 facts.insert(0, said);
             }
         } else {
-            death.name = own.name.unwrap_or_default().to_owned();
+            death.name = String::from(own.name.unwrap_or_default());
             death.message = given(reported.message).unwrap_or_default();
             if death.message.is_empty() {
-                death.message = own.message.to_owned();
+                death.message = String::from(own.message);
             } else if !own.message.is_empty() {
                 facts.insert(0, own.message.to_owned());
             }

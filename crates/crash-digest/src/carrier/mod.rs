@@ -37,7 +37,7 @@ const CARRIERS: [Carrier; 3] = [Carrier::Logcat, Carrier::EngineLog, Carrier::Qu
 
 impl Carrier {
     /// The line without this carrier; `None` when it does not carry it.
-    fn strip<'a>(self, line: &'a str) -> Option<&'a str> {
+    fn strip(self, line: &str) -> Option<&str> {
         match self {
             Self::Logcat => read_logcat(line).map(|parts| parts.message),
             Self::EngineLog => engine_log::strip(line),
@@ -107,10 +107,11 @@ fn carries(carrier: Carrier, sample: &[&str]) -> bool {
 
 /// Takes the layers off every line; lines of other programs in the same log are dropped.
 fn strip(text: &str, layers: &[Carrier]) -> String {
-    let tags = layers
-        .contains(&Carrier::Logcat)
-        .then(|| telling_tags(text, layers))
-        .unwrap_or_default();
+    let tags = if layers.contains(&Carrier::Logcat) {
+        telling_tags(text, layers)
+    } else {
+        HashSet::new()
+    };
     let mut out = String::with_capacity(text.len());
     for line in text::lines(text) {
         let mut line = line;

@@ -19,7 +19,7 @@ impl fmt::Display for Digest {
         match (name.is_empty(), message.is_empty()) {
             (false, false) => writeln!(out, "exception {name} · message {message}")?,
             (false, true) => writeln!(out, "exception {name}")?,
-            (true, false) => writeln!(out, "message {message}")?,
+            (true, false) => writeln!(out, "exception {message}")?,
             (true, true) => writeln!(out, "no exception named ({})", self.format)?,
         }
         for cause in &self.causes {

@@ -100,8 +100,8 @@ impl<'a> Reader<'a> for Debugger<'a> {
 /// Whether the brackets of a frame's arguments are still open.
 fn is_open(line: &str) -> bool {
     let bytes = line.as_bytes();
-    let opened = bytes.iter().filter(|byte| **byte == b'(').count();
-    let closed = bytes.iter().filter(|byte| **byte == b')').count();
+    let opened = memchr::memchr_iter(b'(', bytes).count();
+    let closed = memchr::memchr_iter(b')', bytes).count();
     opened > closed && line.len() < 8 * 1024
 }
 

@@ -73,7 +73,7 @@ impl<'a> Reader<'a> for Windbg<'a> {
                 out.stack.facts.signal = out.stack.facts.signal.or(value);
             }
             "PROCESS_NAME" => {
-                out.stack.facts.process = line.split_once(':').map(|(_, value)| value.trim())
+                out.stack.facts.process = line.split_once(':').map(|(_, value)| value.trim());
             }
             "READ_ADDRESS" | "WRITE_ADDRESS" => {
                 let value = line

@@ -121,16 +121,15 @@ fn module(rest: &str) -> (Option<&str>, &str) {
         Some(b'<') => rest.find('>'),
         _ => None,
     };
-    let (module, rest) = match close {
-        Some(at) => (&rest[..=at], rest[at + 1..].trim_start()),
-        None => {
-            let (word, behind) = text::word(rest);
-            match word.find('(') {
-                Some(open) if open > 0 && !word[..open].contains("::") => {
-                    (&rest[..open], &rest[open..])
-                }
-                _ => (word, behind),
+    let (module, rest) = if let Some(at) = close {
+        (&rest[..=at], rest[at + 1..].trim_start())
+    } else {
+        let (word, behind) = text::word(rest);
+        match word.find('(') {
+            Some(open) if open > 0 && !word[..open].contains("::") => {
+                (&rest[..open], &rest[open..])
             }
+            _ => (word, behind),
         }
     };
     let known =

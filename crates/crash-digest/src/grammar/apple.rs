@@ -78,7 +78,7 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
     // Without symbols the base of the image or its name stands in: `0x104000000 + 1234`, `Starfall + 1234`.
     if symbol != front {
         frame.function = named(symbol);
-        let base = symbol.starts_with("0x") || symbol.starts_with("/");
+        let base = symbol.starts_with("0x") || symbol.starts_with('/');
         if frame.function.is_none() && !base {
             // An offset into a function that has no name.
             frame.offset = None;

@@ -94,7 +94,7 @@ impl<'a> Facts<'a> {
                 out.push(' ');
             }
             match part {
-                (true, part) => out.push_str(&format!("({part})")),
+                (true, part) => out.extend(["(", &part, ")"]),
                 (false, part) => out.push_str(&part),
             }
         }

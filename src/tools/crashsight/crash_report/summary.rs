@@ -68,7 +68,11 @@ impl Report<'_> {
     }
 
     fn exception(&self, stack: &Stack<'_>) -> Vec<Fact> {
-        let death = Death::of(stack, &self.reported());
+        let mut death = Death::of(stack, &self.reported());
+        if death.name.is_empty() {
+            // An exception without a type is its message.
+            death.name = std::mem::take(&mut death.message);
+        }
         let code = self.crash.get("type").label();
         let kind = code.as_deref().map(|code| {
             codes::report_type(code).map_or_else(|| format!("report type {code}"), str::to_owned)
