@@ -39,8 +39,7 @@ fn seeds() -> Vec<Vec<u8>> {
                 .flatten()
                 .flatten()
             {
-                let name = file.file_name().to_string_lossy().into_owned();
-                if name.ends_with(".txt") {
+                if file.path().extension().is_some_and(|end| end == "txt") {
                     seeds.extend(std::fs::read(file.path()));
                 }
             }

@@ -1,11 +1,5 @@
 //! Pairs of crashes, labelled: the same bug or not. Precision and recall are printed, and have a floor.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a test stops where it fails and prints what it measured"
-)]
-
 use std::path::Path;
 
 use crash_digest::CrashText;
