@@ -8,6 +8,8 @@ mod sections;
 mod stack;
 mod summary;
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -136,10 +138,10 @@ impl<'a> Report<'a> {
             );
         }
         for file in files.iter().filter(|file| file.kind == 3) {
-            let known: Vec<&str> = all.iter().map(|key| key.name).collect();
+            let known: HashSet<&str> = all.iter().map(|key| key.name).collect();
             let fresh = keys::parse_map(file.text)
                 .into_iter()
-                .filter(|key| key.is_named() && !known.contains(&key.name));
+                .filter(|key| key.is_named() && !known.contains(key.name));
             all.extend(fresh.collect::<Vec<_>>());
         }
         all
