@@ -3,6 +3,7 @@
 mod call;
 #[cfg(feature = "demo")]
 mod demo;
+mod digest;
 mod doctor;
 mod exit;
 mod install;
@@ -50,6 +51,8 @@ enum Command {
     Call(call::Call),
     /// List the tools with their operation, effect and definition size in tokens.
     Tools(tools::Tools),
+    /// Condense crash texts from files or standard input (no service, no credentials).
+    Digest(digest::DigestCommand),
     /// Add this server to an MCP client's configuration.
     Install(install::Install),
     /// Check configuration, credentials, network, clock, projects and clients.
@@ -111,6 +114,7 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Simulate(simulate) => simulate.run().await,
         Command::Call(call) => call.call(&cli.options).await,
         Command::Tools(tools) => tools.print(&cli.options).await,
+        Command::Digest(digest) => digest.run(),
         Command::Install(install) => install.run(&cli.options),
         Command::Doctor(doctor) => doctor.run(&cli.options).await,
     }

@@ -12,7 +12,7 @@ use std::sync::{Arc, LazyLock};
 
 use crash_digest::log::Pattern;
 use crash_digest::ownership::OwnershipRules;
-use crash_digest::stack;
+
 use crashsight_mcp::json::JsonRef;
 use crashsight_mcp::project::{Account, App, Platform, Project, Projects, SourceRules};
 use crashsight_mcp::reply::{Budget, Reply, inline};
@@ -421,7 +421,8 @@ fn every_fact_survives_for_every_stack_of_the_corpus() {
             "custom keys 12".to_owned(),
         ];
         facts.extend((0..12).map(|n| format!("key_{n} = {}", inline(&value(n), 80))));
-        let stack = stack::parse(&input);
+        let crash_text = crash_digest::CrashText::new(&input);
+        let stack = crash_text.stack();
         if stack.frames.is_empty() {
             facts.push("no frames recognised".to_owned());
         } else {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::hint::black_box;
 
+use crash_digest::CrashText;
 use crash_digest::log::{Log, Pattern};
 use crash_digest::ownership::OwnershipRules;
 use crash_digest::threads::ThreadDump;
@@ -118,5 +119,52 @@ fn digest(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, digest);
+/// A stack text of so many bytes: native frames, each with its name.
+fn stack(bytes: usize) -> String {
+    let mut out =
+        String::from("signal 11 (SIGSEGV), code 1 (SEGV_MAPERR), fault addr 0x10\nbacktrace:\n");
+    let mut frame = 0;
+    while out.len() < bytes {
+        let _ = writeln!(
+            out,
+            "      #{frame:02} pc 00000000000a{:x}b98  /data/app/com.starfall.game-1/lib/arm64/libStarfall.so (starfall::jobs::Stage{}::run(starfall::jobs::Queue&, int)+{})",
+            frame % 16,
+            frame % 997,
+            frame % 900
+        );
+        frame += 1;
+    }
+    out
+}
+
+/// Stack texts, and bare addresses among images, which once cost the square of their size.
+fn stacks(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("stack");
+    group.sample_size(10);
+    for megabytes in [1, 8, 60] {
+        let text = stack(megabytes * MEGABYTE);
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_function(format!("read {megabytes} MB"), |bencher| {
+            bencher.iter(|| CrashText::new(black_box(&text)).stack().frames.len());
+        });
+    }
+    let mut bare = String::from("Last Exception Backtrace:\n(");
+    for at in 0..200_000 {
+        let _ = write!(bare, "0x1{at:08x} ");
+    }
+    bare.push_str(")\n\nBinary Images:\n");
+    for at in 0..4000 {
+        let _ = writeln!(
+            bare,
+            "0x1{at:05x}000 - 0x1{at:05x}fff lib{at} arm64 <aa> /usr/lib/lib{at}.dylib"
+        );
+    }
+    group.throughput(Throughput::Bytes(bare.len() as u64));
+    group.bench_function("bare addresses and images", |bencher| {
+        bencher.iter(|| CrashText::new(black_box(&bare)).stack().frames.len());
+    });
+    group.finish();
+}
+
+criterion_group!(benches, digest, stacks);
 criterion_main!(benches);

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::stack::LockKind;
-use super::text;
-use super::threads::Thread;
+use crate::stack::{LockKind, Stack};
+use crate::text;
+use crate::threads::Thread;
 
 /// What a thread is doing; the order is the one a reader wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,6 +13,8 @@ pub enum Activity {
     Running,
     /// It cannot go on before somebody gives up a lock.
     Blocked,
+    /// It called another process and waits for the answer.
+    BinderCall,
     /// In native code that tells nothing more.
     Native,
     /// Waiting for input: epoll, select, a message queue, a socket.
@@ -31,6 +33,7 @@ impl Activity {
         match self {
             Self::Running => "running",
             Self::Blocked => "waiting for a lock",
+            Self::BinderCall => "in a binder call",
             Self::Native => "in native code",
             Self::Polling => "polling",
             Self::Sleeping => "sleeping",
@@ -173,67 +176,91 @@ const SIGNS: &[(Activity, &[&str])] = &[
 impl Thread<'_> {
     /// What the thread is doing.
     pub fn activity(&self) -> Activity {
-        let mut locks = self.stack.locks.iter();
-        if locks.any(|lock| lock.kind == LockKind::Wants && lock.frame == 0 && !self.is_parking()) {
-            return Activity::Blocked;
-        }
-        let state = self.state.unwrap_or_default();
-        let state_activity = state_activity(state);
-        if matches!(state_activity, Some(Activity::Blocked | Activity::Sleeping)) {
-            return state_activity.unwrap_or(Activity::Unknown);
-        }
-        if let Some(activity) = self.activity_of_frames() {
-            return activity;
-        }
-        // A frame without a name, or the virtual machine's entry alone, is all that native threads show.
-        let entry = self.stack.frames.first().is_some_and(|frame| {
-            frame.raw.contains("NativeStart.")
-                || (!frame.symbolicated())
-                || frame.raw.contains("(Native ")
-        });
-        match state_activity {
-            Some(state_activity) => state_activity,
-            None if self.stack.frames.is_empty() => Activity::Unknown,
-            None if entry => Activity::Native,
-            None => Activity::Running,
-        }
+        of(&self.stack(), self.state)
     }
+}
 
-    /// `- parking to wait for` is how idle pool threads look as well.
-    fn is_parking(&self) -> bool {
-        self.stack
+/// What a thread with this stack and state is doing.
+pub(crate) fn of(stack: &Stack<'_>, state: Option<&str>) -> Activity {
+    let mut locks = stack.locks.iter();
+    if locks.any(|lock| lock.kind == LockKind::Wants && lock.frame == 0 && !is_parking(stack)) {
+        return Activity::Blocked;
+    }
+    let state_activity = state_activity(state.unwrap_or_default());
+    if matches!(state_activity, Some(Activity::Blocked | Activity::Sleeping)) {
+        return state_activity.unwrap_or(Activity::Unknown);
+    }
+    if in_binder_call(stack) {
+        return Activity::BinderCall;
+    }
+    if let Some(activity) = of_frames(stack) {
+        return activity;
+    }
+    // A frame without a name, or the virtual machine's entry alone, is all that native threads show.
+    let entry = stack.frames.first().is_some_and(|frame| {
+        frame.raw.contains("NativeStart.")
+            || (!frame.symbolicated())
+            || frame.raw.contains("(Native ")
+    });
+    match state_activity {
+        Some(activity) => activity,
+        None if stack.frames.is_empty() => Activity::Unknown,
+        None if entry => Activity::Native,
+        None => Activity::Running,
+    }
+}
+
+/// `- parking to wait for` is how idle pool threads look as well.
+fn is_parking(stack: &Stack<'_>) -> bool {
+    stack
+        .frames
+        .first()
+        .is_some_and(|frame| frame.raw.contains("park"))
+}
+
+/// A call into another process waits in the driver like an idle binder thread does; the frames above tell them apart.
+fn in_binder_call(stack: &Stack<'_>) -> bool {
+    const SIGNS: [&str; 5] = [
+        "BinderProxy.transact",
+        "waitForResponse",
+        "BpBinder::transact",
+        "IPCThreadState::transact",
+        "BpBinder8transact",
+    ];
+    let mut frames = stack
+        .frames
+        .iter()
+        .take(12)
+        .filter_map(|frame| frame.function);
+    frames.any(|function| SIGNS.iter().any(|sign| text::has(function, sign)))
+}
+
+/// What the first frames show.
+fn of_frames(stack: &Stack<'_>) -> Option<Activity> {
+    // A lock is waited for through the same system call as a condition: the frames above tell which it is.
+    let named = || {
+        stack
             .frames
-            .first()
-            .is_some_and(|frame| frame.raw.contains("park"))
+            .iter()
+            .take(4)
+            .filter_map(|frame| frame.function)
+    };
+    let (Activity::Blocked, locks) = SIGNS[0] else {
+        return None;
+    };
+    if named().any(|function| locks.iter().any(|sign| text::has(function, sign))) {
+        return Some(Activity::Blocked);
     }
-
-    /// What the first frames show.
-    fn activity_of_frames(&self) -> Option<Activity> {
-        // A lock is waited for through the same system call as a condition: the frames above tell which it is.
-        let named = || {
-            self.stack
-                .frames
-                .iter()
-                .take(4)
-                .filter_map(|frame| frame.function)
+    named().find_map(|function| {
+        let fits = |sign: &str| match sign.strip_suffix('$') {
+            Some(whole) => function == whole,
+            None => text::has(function, sign),
         };
-        let (Activity::Blocked, locks) = SIGNS[0] else {
-            return None;
-        };
-        if named().any(|function| locks.iter().any(|sign| text::has(function, sign))) {
-            return Some(Activity::Blocked);
-        }
-        named().find_map(|function| {
-            let fits = |sign: &str| match sign.strip_suffix('$') {
-                Some(whole) => function == whole,
-                None => text::has(function, sign),
-            };
-            SIGNS
-                .iter()
-                .find(|(_, signs)| signs.iter().any(|sign| fits(sign)))
-                .map(|(activity, _)| *activity)
-        })
-    }
+        SIGNS
+            .iter()
+            .find(|(_, signs)| signs.iter().any(|sign| fits(sign)))
+            .map(|(activity, _)| *activity)
+    })
 }
 
 /// What the virtual machine's word means.
@@ -244,7 +271,9 @@ fn state_activity(state: &str) -> Option<Activity> {
         "waiting" if state.contains("monitor entry") => Some(Activity::Blocked),
         "Sleeping" | "SLEEPING" | "sleeping" => Some(Activity::Sleeping),
         "Waiting" | "TimedWaiting" | "WAITING" | "TIMED_WAITING" | "WAIT" | "TIMED_WAIT" | "in"
-        | "waiting" | "VMWAIT" => Some(Activity::Parked),
+        | "waiting" | "select" | "chan" | "sync.Cond.Wait" | "semacquire" | "VMWAIT" => {
+            Some(Activity::Parked)
+        }
         "Native" | "NATIVE" => Some(Activity::Native),
         "Runnable" | "RUNNABLE" | "runnable" => Some(Activity::Running),
         _ if word.starts_with("Waiting") => Some(Activity::Parked),

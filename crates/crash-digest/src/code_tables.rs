@@ -16,7 +16,7 @@ pub(super) const PLUMBING: &[&str] = &[
     "strlen", "strcpy", "strcmp", "strncpy", "__memcpy*", "__memmove*", "__memset*", "__strlen*", "_platform_mem*",
     "_platform_str*", "memcpy_*", "objc_msgSend*", "___forwarding___", "-[NSObject(NSObject) doesNotRecognizeSelector:]",
     // C++, Objective-C, Swift, Rust.
-    "__cxa_*", "__gxx_personality*", "_Unwind_*", "std::terminate", "std::__terminate", "std::rethrow_exception",
+    "__cxa_*", "__gxx_personality*", "_Unwind_*", "unw_*", "backtrace", "backtrace_symbols*", "std::terminate", "std::__terminate", "std::rethrow_exception",
     "demangling_terminate_handler", "__throw_*", "std::__throw_*", "_objc_terminate", "objc_exception_*",
     "__exceptionPreprocess", "+[NSException raise*", "-[NSException raise*", "_assertionFailure",
     "swift_unexpectedError", "Swift._assertionFailure*", "Swift runtime failure*", "_swift_runtime*",
@@ -45,7 +45,7 @@ pub(super) const PLUMBING: &[&str] = &[
     "FGenericPlatformMemory::OnOutOfMemory", "UE::Assert::*", "UE::Logging::Private::*",
     "FWindowsPlatformMisc::RaiseException", "StaticFailDebug*", "FUnixErrorOutputDevice*", "ReportCrash*",
     "ReportAssert*", "ReportGPUCrash*", "NewReportEnsure", "DispatchCheckVerify*", "CheckVerifyFailed*", "AssertFailed*",
-    "FEngineCrashHandler*", "PlatformCrashHandler*", "TargetSignalHandler", "LowLevelFatalError*",
+    "FEngineCrashHandler*", "TargetSignalHandler", "LowLevelFatalError*",
     // Unity and IL2CPP.
     "il2cpp::vm::Exception::Raise*", "il2cpp_raise_exception", "il2cpp_codegen_raise*", "il2cpp::utils::*StackTrace*",
     "il2cpp::vm::Runtime::Abort*", "il2cpp::gc::GarbageCollector::Allocate*", "il2cpp::vm::Object::New*",
@@ -87,7 +87,19 @@ pub(super) const ENGINE: &[&str] = &[
     "FWeakObjectPtr*", "FGarbage*", "FReferenceC*", "FPhys*", "FBodyInstance*", "FNet*", "FRep*",
     "FObjectReplicator*", "FFrame::*", "FStreaming*", "FSkeletal*", "FStaticMesh*", "FAnim*", "FParticle*",
     "FNiagara*", "FShader*", "FMaterial*", "FPrimitive*", "FViewport*", "FCore*", "FPThread*", "FModule*", "FGeneric*",
-    "FAndroid*", "FWindows*", "FIOS*", "FUnix*", "FApple*", "FCanvas*", "FHttp*", "FSocket*", "FTimerManager::*",
+    "FAndroid*", "FWindows*", "FIOS*", "FUnix*", "FApple*", "FCanvas*", "FHttp*", "FSocket*", "FGC*", "TryCollectGarbage*", "FMedia*", "FMemoryImage*", "FMemStack*", "TPositionVertexBuffer*",
+    "TArrayView*", "TConstArrayView*", "UNavigation*", "FNavMesh*", "FNavigation*", "ARecastNavMesh*", "FRecast*", "FOnline*",
+    "UOnline*", "UAbilitySystem*", "FGameplay*", "FActiveGameplay*", "UAttributeSet*", "UCanvas*", "UAnim*", "UBehaviorTree*",
+    "UBlackboard*", "UAIPerception*", "AAIController*", "UPathFollowing*", "UWorldPartition*", "FWorldPartition*", "UPhysics*",
+    "UInput*", "UEnhancedInput*", "UMovieScene*", "FMovieScene*", "ULevelSequence*", "FGeometry*", "FBatched*", "FDynamic*",
+    "FProjected*", "FLumen*", "FNanite*", "FVirtualTexture*", "FPostProcess*", "FTexture*", "FIndexBuffer*", "FVertex*",
+    "FInstanced*", "FHierarchical*", "FThreadSafe*", "FCriticalSection*", "FTicker*", "FTSTicker*", "FBlueprint*",
+    "FScriptStruct*", "FProperty*", "FStructProperty*", "FArrayProperty*", "FObjectProperty*", "FMapProperty*", "FField*",
+    "FPackage*", "FBulkData*", "FIoStore*", "FIoDispatcher*", "FStreamable*", "UStreamable*", "UMediaPlayer*", "FXAudio*",
+    "USound*", "FActiveSound*", "UBodySetup*", "UMeshComponent*", "UInstanced*", "UHierarchical*", "UFoliage*", "ALandscape*",
+    "ULandscape*", "FLandscape*", "AGameSession*", "APlayerState*", "AHUD::*", "UCheatManager*", "UDataTable*", "UCurve*",
+    "UScript*", "USubsystem*", "FConstraint*", "FChaos*", "Audio::*", "SConstraint*", "SViewport*", "SObjectWidget*",
+    "SInvalidationPanel*", "PlatformCrashHandler*", "FTimerManager::*",
     "FLatentAction*", "FConsole*", "FConfig*", "FFile*", "FPlatform*", "FEvent*", "FScopeLock*", "FLow*", "TArray<*",
     "TArray::*", "TMap*", "TSet*", "TSparseArray*", "TSharedPtr*", "TWeak*", "TBase*Delegate*", "TMulticast*",
     "TDelegate*", "TFunction*", "TIndirectArray*", "TBitArray*", "UE::*", "Chaos::*", "ProcessLocalScriptFunction",
@@ -98,7 +110,7 @@ pub(super) const ENGINE: &[&str] = &[
     "UnityEngine.*", "UnityEngineInternal.*", "UnityEditor.*", "Unity.*", "TMPro.*", "UnityEngine_*", "Unity_*",
     "PlayerLoop", "PlayerMain", "UnityMain*", "-[Unity*", "UnityPlayer*", "UnityInitApplication*", "UnityPlayerLoop",
     "UnitySendMessage*", "ExecutePlayerLoop", "MonoBehaviour::*", "MonoManager::*", "BehaviourManager::*",
-    "Camera::*", "RenderManager::*", "ScriptableRender*", "scripting_*", "ScriptingInvocation*", "GfxDevice*",
+    "Camera::*", "ExtractMonoStacktrace*", "Debug_CUSTOM*", "ExtractManagedStacktrace*", "*_CUSTOM_*", "RenderManager::*", "ScriptableRender*", "scripting_*", "ScriptingInvocation*", "GfxDevice*",
     "ThreadedStreamBuffer*", "JobQueue::*", "Scripting::*", "CallbackArray*", "DynamicHeapAllocator::*",
     "MemoryManager::*", "Transform::*", "SceneManager*", "Object::*PPtr*", "AssetBundle*", "PersistentManager::*",
     "PhysicsManager::*", "InitPlayerLoopCallbacks*", "UI::*", "ParticleSystem*", "NativeRender*", "nativeRender*",
@@ -143,7 +155,7 @@ pub(super) const THIRD_PARTY: &[&str] = &[
 /// Java names of Android.
 #[rustfmt::skip]
 pub(super) const SYSTEM: &[&str] = &[
-    "android.*", "androidx.*", "com.android.*", "org.chromium.*", "miui.*", "com.miui.*", "com.oplus.*",
+    "android::*", "OHOS::*", "panda::*", "AppExecFwk*", "android.*", "androidx.*", "com.android.*", "org.chromium.*", "miui.*", "com.miui.*", "com.oplus.*",
     "com.samsung.*", "vivo.*", "__epoll_pwait", "epoll_wait", "__ioctl", "ioctl", "read", "write", "poll", "__ppoll",
     "select", "futex*", "nanosleep", "__futex*", "pthread_*", "__pthread_start*", "__start_thread", "thread_start",
     "_pthread_*", "clone", "start_wqthread", "mach_msg*", "RtlUserThreadStart", "BaseThreadInitThunk", "NtWait*",
@@ -165,7 +177,7 @@ pub(super) const SYSTEM_MODULES: &[&str] = &[
     "libdispatch*", "libobjc*", "libxpc*", "libc++*", "dyld*", "corefoundation", "foundation", "uikit*",
     "graphicsservices", "quartzcore", "metal*", "agx*", "iokit", "iogpu*", "coregraphics", "avfaudio", "avfoundation",
     "audiotoolbox*", "corelocation", "cfnetwork", "security", "frontboardservices", "baseboard", "backboardservices",
-    "libgpu*", "mtlcompiler*", "webkit", "javascriptcore", "webcore", "libsqlite3.dylib", "storekit", "network",
+    "libgpu*", "com.apple.*", "libquartz*", "mtlcompiler*", "webkit", "javascriptcore", "webcore", "libsqlite3.dylib", "storekit", "network",
 ];
 
 /// Modules of language runtimes, without folders, in lower case.
@@ -244,8 +256,33 @@ const REPORTERS: [&str; 8] = [
     "CrashHandler",
 ];
 
+/// Whether a frame of the end names what was found: `scudo::reportInvalidChunkState`, `__fortify_fatal`.
+pub(crate) fn says_why(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [
+        "::report",
+        "_report",
+        "fortify",
+        "stack_chk",
+        "double_free",
+        "corrupt",
+        "heapfailure",
+        "heap_failure",
+        "jniabort",
+        "purecall",
+        "pure_virtual",
+        "assert",
+        "check_fail",
+        "gsfailure",
+        "invalid_parameter",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
+        && !name.contains("scopederrorreport")
+}
+
 /// Whether a name is a reporter's; believed only beside plumbing.
-pub(super) fn reports(name: &str) -> bool {
+pub(crate) fn reports(name: &str) -> bool {
     let mut parts = name.rsplit(['.', ':']).filter(|part| !part.is_empty());
     let method = parts.next().unwrap_or_default();
     let class = parts.next().unwrap_or_default();
@@ -253,8 +290,40 @@ pub(super) fn reports(name: &str) -> bool {
         || ["LogError", "LogException", "ReportError", "ReportException"].contains(&method)
 }
 
+/// Whether a module lies in a folder of the system.
+pub(crate) fn is_system_path(path: &str) -> bool {
+    const FOLDERS: [&str; 14] = [
+        "/system",
+        "/apex/",
+        "/vendor/",
+        "/usr/",
+        "/lib/",
+        "/lib64/",
+        "/odm/",
+        "/product/",
+        "/System/",
+        "/Library/Apple/",
+        "/private/preboot/",
+        "/data/dalvik-cache/",
+        "/chipset/",
+        "/lib32/",
+    ];
+    FOLDERS.iter().any(|start| path.starts_with(start))
+        || path
+            .get(..10)
+            .is_some_and(|head| head.eq_ignore_ascii_case("C:\\Windows"))
+}
+
+/// glibc's and others' internal names without their marks: `__GI_raise` is `raise`, `abort@plt` is `abort`.
+fn plain_name(name: &str) -> &str {
+    let name = name.split("@plt").next().unwrap_or(name);
+    let name = name.strip_prefix("__GI_").unwrap_or(name);
+    name.split("@@").next().unwrap_or(name)
+}
+
 /// Whether `name` is in a table.
-pub(super) fn listed(table: &[&str], name: &str) -> bool {
+pub(crate) fn listed(table: &[&str], name: &str) -> bool {
+    let name = plain_name(name);
     let Some(&first) = name.as_bytes().first() else {
         return false;
     };

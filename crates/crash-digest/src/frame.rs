@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{grammar, names, text};
+use crate::{grammar, names, text};
 
-/// Which printer a frame comes from; it decides how names and paths are read.
+/// The language of a frame; it decides how names and paths are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum Language {
     /// C, C++, Rust, Objective-C, Swift.
@@ -16,8 +16,10 @@ pub enum Language {
     CSharp,
     /// Lua.
     Lua,
-    /// JavaScript, TypeScript, Dart.
+    /// JavaScript, TypeScript, Dart, Python.
     Script,
+    /// Go.
+    Go,
 }
 
 /// One frame of a stack, borrowed from the text it was read from.
@@ -37,8 +39,24 @@ pub struct Frame<'a> {
     pub address: Option<u64>,
     /// Bytes into the function, or into the module when there is no function.
     pub offset: Option<u64>,
-    /// The printer.
+    /// The language, which decides how names and paths are read.
     pub language: Language,
+    /// A remark of the printer: inlining, samples.
+    pub note: Note<'a>,
+}
+
+/// What a printer adds to a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Note<'a> {
+    /// Nothing.
+    #[default]
+    None,
+    /// The function was inlined into its caller: Apple's ` [inlined]`.
+    Inlined,
+    /// This function was inlined here: the symbol server's `[Inline: f]`.
+    Contains(&'a str),
+    /// So many samples of a profile fell below this frame.
+    Samples(u32),
 }
 
 impl<'a> Frame<'a> {
@@ -59,6 +77,12 @@ impl<'a> Frame<'a> {
         let module = self.module?;
         // Libraries that stay inside their package print as `base.apk!libUE4.so` or `base.apk!/lib/arm64/libUE4.so`.
         let inner = module.rsplit_once('!').map_or(module, |(_, inner)| inner);
+        // ART's memory: `[anon:dalvik-classes.dex extracted in memory from /data/app/x/base.apk]`.
+        if let Some(name) = module.strip_prefix("[anon:")
+            && let Some((name, _)) = name.split_once(" extracted in memory")
+        {
+            return Some(name.strip_prefix("dalvik-").unwrap_or(name));
+        }
         let name = text::base_name(inner.strip_suffix(" (deleted)").unwrap_or(inner));
         (!name.is_empty()).then_some(name)
     }
@@ -75,7 +99,7 @@ impl<'a> Frame<'a> {
         if let Some(function) = self.function {
             return names::short(function, self.language);
         }
-        if self.line.is_some() {
+        if self.line.is_some() || self.file.is_some() && self.language != Language::Native {
             return "(anonymous)".into();
         }
         match (
@@ -94,7 +118,7 @@ impl<'a> Frame<'a> {
     }
 
     /// What makes two frames the same place for counting runs: no address, no line.
-    pub(super) fn identity(&self) -> (&'a str, &'a str) {
+    pub(crate) fn identity(&self) -> (&'a str, &'a str) {
         match self.function {
             Some(function) => (function, self.file.unwrap_or_default()),
             None => (self.module.unwrap_or_default(), self.raw_place()),

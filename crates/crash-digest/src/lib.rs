@@ -4,23 +4,32 @@
 //!
 //! - [`stack`] one stack; [`frame`] one line of it
 //! - [`ownership`] whose code a frame is
-//! - [`excerpt`] the lines to show; [`symbolication`] whether symbols are missing; [`similar`] how alike two stacks are
+//! - [`excerpt`] the lines to show; [`symbolication`] whether symbols are missing; [`fingerprint`] whether two crashes are the same bug
 //! - [`threads`] a dump; [`activity`] what each thread does; [`wait_graph`] which thread waits for which
 //! - [`log`] lines of a log: digest, slices, search; [`keys`] custom keys
 
 pub mod activity;
+mod carrier;
 mod code_tables;
+mod crash_text;
+pub mod digest;
 pub mod excerpt;
+pub mod fingerprint;
+mod formats;
 pub mod frame;
 mod grammar;
 pub mod keys;
 pub mod log;
+pub mod merge;
 mod names;
 pub mod ownership;
 mod recursion;
-pub mod similar;
+
 pub mod stack;
 pub mod symbolication;
 mod text;
 pub mod threads;
 pub mod wait_graph;
+
+pub use crash_text::CrashText;
+pub use formats::Format;

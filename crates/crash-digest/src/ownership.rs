@@ -3,8 +3,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::frame::{Frame, Language};
-use super::{code_tables, names, text};
+use std::collections::HashSet;
+
+use crate::frame::{Frame, Language};
+use crate::stack::{Facts, Stack};
+use crate::{code_tables, names, text};
 
 /// Whose code a frame is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -57,27 +60,130 @@ pub struct OwnershipRules {
     pub bundle: Option<String>,
 }
 
+/// Rules together with what a report says about its process: whose code each of its frames is.
+#[derive(Debug, Clone)]
+pub struct Ownership<'r> {
+    rules: &'r OwnershipRules,
+    /// Names of modules that are the app's own program, in lower case.
+    own: HashSet<String>,
+    /// Names of modules that lie in the system's folders, in lower case.
+    system: HashSet<String>,
+}
+
 impl OwnershipRules {
+    /// These rules for the frames of a stack, with what its report says: process, program, images.
+    pub fn of_stack(&self, stack: &Stack<'_>) -> Ownership<'_> {
+        Ownership::new(self, &stack.facts)
+    }
+
+    /// Whose code the frame is, by itself.
+    pub fn origin(&self, frame: &Frame<'_>) -> CodeOrigin {
+        Ownership {
+            rules: self,
+            own: HashSet::new(),
+            system: HashSet::new(),
+        }
+        .origin(frame)
+    }
+}
+
+impl<'r> Ownership<'r> {
+    fn new(rules: &'r OwnershipRules, facts: &Facts<'_>) -> Self {
+        let mut own = facts.own_modules();
+        own.extend(rules.bundle.as_deref().map(str::to_ascii_lowercase));
+        let mut system = HashSet::new();
+        for image in &facts.images {
+            let name = image.name.to_ascii_lowercase();
+            if code_tables::is_system_path(image.path) {
+                system.insert(name);
+            } else if is_app_path(image.path) && !image.path.contains("/Frameworks/") {
+                own.insert(name);
+            }
+        }
+        Self { rules, own, system }
+    }
+
     /// Whose code the frame is.
-    pub fn class(&self, frame: &Frame<'_>) -> CodeOrigin {
+    pub fn origin(&self, frame: &Frame<'_>) -> CodeOrigin {
         let name = frame.function.map(|_| frame.name());
         let name = name.as_deref().unwrap_or_default();
         if code_tables::listed(code_tables::PLUMBING, name)
-            && !(frame.language == Language::Lua && frame.file.is_some())
+            && !(matches!(
+                frame.language,
+                Language::Lua | Language::Script | Language::Go
+            ) && frame.file.is_some())
         {
             return CodeOrigin::Boilerplate;
         }
         let path = frame.file.map(|file| slashed(file).to_ascii_lowercase());
         let module = frame.module_name().map(str::to_ascii_lowercase);
-        if self.says_own(frame, name, path.as_deref()) {
+        let rules = self.rules;
+        if rules.says_own(frame, name, path.as_deref()) {
             return CodeOrigin::Own;
         }
         match frame.language {
-            Language::Java => self.java(name),
-            Language::CSharp => self.csharp(name, path.as_deref()),
-            Language::Lua | Language::Script => self.script(frame, name, path.as_deref()),
-            Language::Native => self.native(frame, name, path.as_deref(), module.as_deref()),
+            Language::Java => rules.java(name),
+            Language::CSharp => rules.csharp(name, path.as_deref()),
+            Language::Go => go(name, path.as_deref()),
+            Language::Lua | Language::Script => rules.script(frame, name, path.as_deref()),
+            Language::Native => match module.as_deref() {
+                Some(module) if self.system.contains(module) => CodeOrigin::System,
+                Some(module)
+                    if self.own.contains(module)
+                        && !code_tables::listed(code_tables::SYSTEM_MODULES, module) =>
+                {
+                    rules.inside_own_program(name, path.as_deref())
+                }
+                module => rules.native(frame, name, path.as_deref(), module),
+            },
         }
+    }
+}
+
+/// Go's own packages have no point in their first part: `runtime.gopanic`, `net/http.(*conn).serve`.
+fn go(name: &str, path: Option<&str>) -> CodeOrigin {
+    let inside = |folder: &str| path.is_some_and(|path| path.contains(folder));
+    if inside("/go/src/")
+        || inside("/usr/lib/go")
+        || inside("/libexec/src/")
+        || inside("/hostedtoolcache/go/")
+        || name == "panic"
+        || name.starts_with("runtime.")
+    {
+        if name == "panic"
+            || name.starts_with("runtime.gopanic")
+            || name.starts_with("runtime.sigpanic")
+            || name.starts_with("runtime.panic")
+        {
+            return CodeOrigin::Boilerplate;
+        }
+        return CodeOrigin::Runtime;
+    }
+    if inside("/pkg/mod/") || inside("/vendor/") {
+        return CodeOrigin::ThirdParty;
+    }
+    CodeOrigin::Own
+}
+
+/// Whether a program lies where apps are installed.
+fn is_app_path(path: &str) -> bool {
+    path.contains(".app/")
+        && !path.starts_with("/System/")
+        && !path.starts_with("/Applications/Xcode")
+}
+
+impl OwnershipRules {
+    /// A frame of the app's own program: own, unless a table knows its name or folder.
+    fn inside_own_program(&self, name: &str, path: Option<&str>) -> CodeOrigin {
+        path.and_then(by_path)
+            .or_else(|| by_name(name))
+            .unwrap_or_else(|| {
+                if path.is_some() {
+                    self.rest(name, path)
+                } else {
+                    CodeOrigin::Own
+                }
+            })
     }
 
     /// Own code by an `own` rule.
@@ -136,7 +242,7 @@ impl OwnershipRules {
             {
                 CodeOrigin::Runtime
             }
-            Some(path) => by_path(path).unwrap_or_else(|| {
+            Some(path) => by_path(script_path(path)).unwrap_or_else(|| {
                 if name.starts_with("cc.") {
                     CodeOrigin::Engine
                 } else {
@@ -174,18 +280,8 @@ impl OwnershipRules {
         if odex && name.contains('.') {
             return self.java(name);
         }
-        let system = [
-            "/system",
-            "/apex/",
-            "/vendor/",
-            "/usr/",
-            "/lib/",
-            "C:\\Windows",
-            "/odm/",
-            "/product/",
-        ];
         if code_tables::listed(code_tables::SYSTEM_MODULES, module)
-            || system.iter().any(|start| folders.starts_with(start))
+            || code_tables::is_system_path(folders)
         {
             return CodeOrigin::System;
         }
@@ -225,7 +321,11 @@ impl OwnershipRules {
             }
             (false, _) if path.is_some() => self.rest(name, path),
             (false, true) if module.is_empty() => CodeOrigin::Unknown,
-            (false, _) if module.is_empty() => self.rest(name, None),
+            // A qualified name without module or place: the program's, as far as anybody can tell.
+            (false, _) if module.is_empty() && (name.contains("::") || name.contains('[')) => {
+                self.rest(name, None)
+            }
+            (false, _) if module.is_empty() => CodeOrigin::Unknown,
             (false, _) => CodeOrigin::ThirdParty,
         }
     }
@@ -319,6 +419,18 @@ fn slashed(path: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The part of a script's path inside its source folder: a project may live below a folder called like its engine.
+fn script_path(path: &str) -> &str {
+    if path.starts_with("package:") || path.contains("node_modules/") {
+        return path;
+    }
+    ["/src/", "/scripts/", "/lua/", "/assets/"]
+        .iter()
+        .filter_map(|folder| path.rfind(folder).map(|at| at + folder.len()))
+        .max()
+        .map_or(path, |at| &path[at..])
+}
+
 /// Whether `path` starts with `folder` or has it behind a slash; both in lower case.
 fn folder(path: &str, folder: &str) -> bool {
     let inner = folder.trim_start_matches('/');
@@ -365,7 +477,7 @@ fn shares_package(name: &str, bundle: &str) -> bool {
 }
 
 /// Names such as `a.b.c` that R8 or `ProGuard` left: every part of the class at most two letters long.
-pub(super) fn obfuscated(name: &str) -> bool {
+pub(crate) fn obfuscated(name: &str) -> bool {
     let mut parts = name.rsplit('.');
     let method = parts.next().unwrap_or_default();
     let mut parts = parts.peekable();

@@ -17,14 +17,14 @@ pub(super) struct Run {
 }
 
 /// A frame's identity as a number: addresses and lines do not count.
-pub(super) fn key(frame: &Frame<'_>) -> u64 {
+pub(crate) fn key(frame: &Frame<'_>) -> u64 {
     let (function, file) = frame.identity();
     hash_mix(hash_mix(0, function.as_bytes()), file.as_bytes())
 }
 
 /// Mixes a text into a number, eight bytes at a time. Whoever writes a dump can make two stacks look the same; all
 /// that is lost is a line of their own.
-pub(super) fn hash_mix(hash: u64, text: &[u8]) -> u64 {
+pub(crate) fn hash_mix(hash: u64, text: &[u8]) -> u64 {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
     let step = |hash: u64, word: u64| {
         let product = u128::from(hash ^ word ^ ODD) * u128::from(ODD);
@@ -55,7 +55,7 @@ pub(super) fn hash_mix(hash: u64, text: &[u8]) -> u64 {
 }
 
 /// Cuts a list into runs. Two in a row stay two: overloads call each other.
-pub(super) fn cut(keys: &[u64]) -> Vec<Run> {
+pub(crate) fn cut(keys: &[u64]) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut first = 0;
     while first < keys.len() {

@@ -3,7 +3,7 @@
 use memchr::{memchr, memchr_iter, memmem, memrchr2_iter};
 
 /// The lines of a text without their ends; `\r\n` and `\n` both count, a lone `\r` does not.
-pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
     let mut from = 0;
     let mut ends = memchr_iter(b'\n', text.as_bytes());
     let mut done = text.is_empty();
@@ -26,7 +26,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 /// A line without what surrounds it: white space, control characters, and the colour codes some
 /// consoles leave before a line (`ESC [ 3 1 m`).
-pub(super) fn trim(line: &str) -> &str {
+pub(crate) fn trim(line: &str) -> &str {
     let bytes = line.as_bytes();
     let mut from = 0;
     let mut to = bytes.len();
@@ -76,7 +76,7 @@ fn colour_at_end(bytes: &[u8]) -> Option<usize> {
 }
 
 /// A hexadecimal number, with or without `0x`, with the back-tick `WinDbg` prints in the middle.
-pub(super) fn hex(text: &str) -> Option<u64> {
+pub(crate) fn hex(text: &str) -> Option<u64> {
     let digits = text
         .strip_prefix("0x")
         .or_else(|| text.strip_prefix("0X"))
@@ -104,7 +104,7 @@ pub(super) fn hex(text: &str) -> Option<u64> {
 }
 
 /// An offset: `164`, `0xa4`, `+0xa4`.
-pub(super) fn offset(text: &str) -> Option<u64> {
+pub(crate) fn offset(text: &str) -> Option<u64> {
     let text = text.trim().trim_start_matches('+').trim_start();
     if text.starts_with("0x") || text.starts_with("0X") {
         hex(text)
@@ -114,7 +114,7 @@ pub(super) fn offset(text: &str) -> Option<u64> {
 }
 
 /// Splits a run of decimal digits off the front: `12 rest` is `("12", " rest")`.
-pub(super) fn digits(text: &str) -> Option<(&str, &str)> {
+pub(crate) fn digits(text: &str) -> Option<(&str, &str)> {
     let end = text
         .bytes()
         .position(|byte| !byte.is_ascii_digit())
@@ -123,7 +123,7 @@ pub(super) fn digits(text: &str) -> Option<(&str, &str)> {
 }
 
 /// Splits at the first white space: `pc 0001 lib` is `("pc", "0001 lib")`.
-pub(super) fn word(text: &str) -> (&str, &str) {
+pub(crate) fn word(text: &str) -> (&str, &str) {
     match text.bytes().position(|byte| byte == b' ' || byte == b'\t') {
         Some(at) => (&text[..at], text[at..].trim_start()),
         None => (text, ""),
@@ -131,7 +131,7 @@ pub(super) fn word(text: &str) -> (&str, &str) {
 }
 
 /// `SparseArray.h:254`, `index.js:12:34` and `Foo.cs:line 12` to path and line; the column is dropped.
-pub(super) fn file_line(text: &str) -> (&str, Option<u32>) {
+pub(crate) fn file_line(text: &str) -> (&str, Option<u32>) {
     let (path, line) = trailing_number(text);
     let Some(line) = line else {
         return (text, None);
@@ -162,7 +162,7 @@ fn trailing_number(text: &str) -> (&str, Option<u32>) {
 /// Splits the last bracketed group off: `abort (a(b)c) ` is `("abort ", "a(b)c")`.
 ///
 /// Brackets inside are balanced from the right, for paths such as `C:/Program Files (x86)/a.h:1`.
-pub(super) fn last_group(text: &str, open: u8, close: u8) -> Option<(&str, &str)> {
+pub(crate) fn last_group(text: &str, open: u8, close: u8) -> Option<(&str, &str)> {
     let text = text.trim_end();
     let bytes = text.as_bytes();
     if bytes.last() != Some(&close) {
@@ -183,7 +183,7 @@ pub(super) fn last_group(text: &str, open: u8, close: u8) -> Option<(&str, &str)
 }
 
 /// What follows `label`, up to the end of the line or one of `stops`.
-pub(super) fn after<'a>(line: &'a str, label: &str, stops: &[u8]) -> Option<&'a str> {
+pub(crate) fn after<'a>(line: &'a str, label: &str, stops: &[u8]) -> Option<&'a str> {
     let from = memmem::find(line.as_bytes(), label.as_bytes())? + label.len();
     let rest = line[from..].trim_start();
     let to = rest
@@ -195,7 +195,7 @@ pub(super) fn after<'a>(line: &'a str, label: &str, stops: &[u8]) -> Option<&'a 
 }
 
 /// Whether `needle` occurs in `text`.
-pub(super) fn has(text: &str, needle: &str) -> bool {
+pub(crate) fn has(text: &str, needle: &str) -> bool {
     match needle.as_bytes() {
         [one] => memchr(*one, text.as_bytes()).is_some(),
         many => memmem::find(text.as_bytes(), many).is_some(),
@@ -203,7 +203,7 @@ pub(super) fn has(text: &str, needle: &str) -> bool {
 }
 
 /// At most `most` bytes of the text, cut where a character ends.
-pub(super) fn head(text: &str, most: usize) -> &str {
+pub(crate) fn head(text: &str, most: usize) -> &str {
     if text.len() <= most {
         return text;
     }
@@ -215,7 +215,7 @@ pub(super) fn head(text: &str, most: usize) -> &str {
 }
 
 /// The last part of a path whose separators may be mixed: `C:\a/b.h` is `b.h`.
-pub(super) fn base_name(path: &str) -> &str {
+pub(crate) fn base_name(path: &str) -> &str {
     let at = path.bytes().rposition(|byte| byte == b'/' || byte == b'\\');
     at.map_or(path, |at| &path[at + 1..])
 }

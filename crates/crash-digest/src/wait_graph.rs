@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use super::stack::{Lock, LockKind};
-use super::threads::ThreadDump;
+use crate::stack::{Lock, LockKind};
+use crate::threads::ThreadDump;
 
 /// One thread of a chain and the lock it waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,26 +75,33 @@ impl<'a> ThreadDump<'a> {
 }
 
 /// Who holds what.
-struct LockOwners<'d, 'a> {
-    dump: &'d ThreadDump<'a>,
+struct LockOwners<'a> {
     by_id: HashMap<&'a str, usize>,
     by_lock: HashMap<&'a str, usize>,
+    /// The lock each thread cannot go on without.
+    wanted: Vec<Option<Lock<'a>>>,
 }
 
-impl<'d, 'a> LockOwners<'d, 'a> {
-    fn of(dump: &'d ThreadDump<'a>) -> Self {
+impl<'a> LockOwners<'a> {
+    fn of(dump: &ThreadDump<'a>) -> Self {
         let mut by_id = HashMap::new();
         let mut by_lock = HashMap::new();
+        let mut wanted = Vec::with_capacity(dump.threads.len());
         for (index, thread) in dump.threads.iter().enumerate() {
             if let Some(id) = thread.id {
                 by_id.entry(id).or_insert(index);
             }
-            for lock in &thread.stack.locks {
+            let locks: Vec<Lock<'a>> = thread.locks().collect();
+            wanted.push(
+                locks
+                    .iter()
+                    .find(|lock| lock.kind == LockKind::Wants)
+                    .copied(),
+            );
+            for lock in &locks {
                 // Who waits on an object in `Object.wait` has given it up, though `locked` stands there.
                 let given_up = || {
-                    thread
-                        .stack
-                        .locks
+                    locks
                         .iter()
                         .take(64)
                         .any(|other| other.kind == LockKind::Waits && other.id == lock.id)
@@ -105,22 +112,15 @@ impl<'d, 'a> LockOwners<'d, 'a> {
             }
         }
         Self {
-            dump,
             by_id,
             by_lock,
+            wanted,
         }
     }
 
     /// The lock a thread cannot go on without.
     fn wanted(&self, thread: usize) -> Option<Lock<'a>> {
-        self.dump
-            .threads
-            .get(thread)?
-            .stack
-            .locks
-            .iter()
-            .find(|lock| lock.kind == LockKind::Wants)
-            .copied()
+        *self.wanted.get(thread)?
     }
 
     /// Who holds a lock: a thread of the dump, an id that is not in it, or nobody known.
@@ -185,7 +185,7 @@ impl WaitChain<'_> {
         const MOST: usize = 8;
         let label = |index: usize| {
             let thread = dump.threads.get(index);
-            let label = thread.map(super::threads::Thread::label);
+            let label = thread.map(crate::threads::Thread::label);
             format!("[{index}] {}", label.unwrap_or_default())
         };
         let mut out = String::new();
@@ -211,9 +211,9 @@ impl WaitChain<'_> {
                         .unwrap_or_default()
                 ),
                 (None, End::NotInDump(id)) => {
-                    format!("held by thread {id}, which is not in the dump")
+                    format!("held by thread {id}, which is not in the dump of this process")
                 }
-                (None, End::Unknown) => "whose holder is not told".to_owned(),
+                (None, End::Unknown) => "(holder unknown)".to_owned(),
             };
             let _ = write!(
                 out,

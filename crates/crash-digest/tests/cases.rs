@@ -11,10 +11,10 @@ use std::fmt::{Display, Write as _};
 use std::path::PathBuf;
 
 use crash_digest::excerpt::Line;
+use crash_digest::fingerprint::similarity;
 use crash_digest::keys;
 use crash_digest::log::Log;
 use crash_digest::ownership::OwnershipRules;
-use crash_digest::similar::similarity;
 use crash_digest::stack::{self, Stack};
 use crash_digest::threads::ThreadDump;
 use proptest::prelude::*;
@@ -161,7 +161,7 @@ fn of_threads(dump: ThreadDump<'_>, case: &Case, rules: &OwnershipRules) -> Stri
             writeln!(out, "chain:\n{}", chain.describe(&dump)).unwrap();
         }
         writeln!(out, "faulting stack:").unwrap();
-        out.push_str(&of_stack(&dump.threads[faulting].stack, rules, 8));
+        out.push_str(&of_stack(&dump.threads[faulting].stack(), rules, 8));
     }
     for deadlock in dump.deadlocks() {
         writeln!(out, "deadlock:\n{}", deadlock.describe(&dump)).unwrap();

@@ -63,7 +63,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("jsonc_parser", &["cli"]),
     ("toml_edit", &["cli"]),
-    ("crash_digest", &["tools"]),
+    ("crash_digest", &["cli", "tools"]),
     ("crashsight_simulator", &["cli", "demo_projects"]),
 ];
 

@@ -1,14 +1,18 @@
 //! The frame an engineer looks at first.
 
-use super::super::code_tables;
-use super::super::frame::Language;
-use super::super::ownership::{CodeOrigin, OwnershipRules};
-use super::super::stack::{ExceptionFrames, Stack};
+use crate::code_tables;
+use crate::frame::Language;
+use crate::ownership::{CodeOrigin, Ownership, OwnershipRules};
+use crate::stack::{ExceptionFrames, Stack};
 
 impl Stack<'_> {
     /// The frame an engineer looks at first: the first resolved own frame of what tells why, else of what was caught
     /// next; else the first own one without a name; else the first that is not plumbing; else the first.
     pub fn key_frame(&self, rules: &OwnershipRules) -> Option<usize> {
+        self.key_frame_of(&rules.of_stack(self))
+    }
+
+    pub(super) fn key_frame_of(&self, rules: &Ownership<'_>) -> Option<usize> {
         let root = self.root()?;
         let mut first_other = None;
         let mut unresolved = None;
@@ -37,7 +41,7 @@ impl Stack<'_> {
     fn lua_message_frame(
         &self,
         section: &ExceptionFrames<'_>,
-        rules: &OwnershipRules,
+        rules: &Ownership<'_>,
     ) -> Option<usize> {
         let message = section.exception.message;
         if message.is_empty() || self.frames.get(section.frames.start)?.language != Language::Lua {
@@ -53,7 +57,7 @@ impl Stack<'_> {
                 .split_once(file)
                 .map(|(_, rest)| rest.trim_start_matches(['"', ']']));
             place.is_some_and(|rest| rest.starts_with(&line))
-                && rules.class(frame) == CodeOrigin::Own
+                && rules.origin(frame) == CodeOrigin::Own
         })
     }
 
@@ -66,18 +70,26 @@ impl Stack<'_> {
         others
     }
 
+    /// Whose code a frame is, where it stands in its stack.
+    pub(crate) fn origin_of(&self, index: usize, ownership: &Ownership<'_>) -> CodeOrigin {
+        let section = self
+            .sections
+            .iter()
+            .find(|section| section.frames.contains(&index));
+        self.class_of(
+            index,
+            section.map_or(0, |section| section.frames.start),
+            ownership,
+        )
+    }
+
     /// A frame's class where it stands: own code that only reports what plumbing raises is plumbing, too.
-    pub(super) fn class_of(
-        &self,
-        index: usize,
-        first: usize,
-        rules: &OwnershipRules,
-    ) -> CodeOrigin {
-        let class = rules.class(&self.frames[index]);
+    pub(super) fn class_of(&self, index: usize, first: usize, rules: &Ownership<'_>) -> CodeOrigin {
+        let class = rules.origin(&self.frames[index]);
         let reports = class == CodeOrigin::Own
             && index > first
             && code_tables::reports(&self.frames[index].name())
-            && rules.class(&self.frames[index - 1]) == CodeOrigin::Boilerplate;
+            && rules.origin(&self.frames[index - 1]) == CodeOrigin::Boilerplate;
         if reports {
             CodeOrigin::Boilerplate
         } else {

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::super::frame::{Frame, Language};
-use super::super::ownership::{CodeOrigin, OwnershipRules};
-use super::super::stack::{Exception, Part};
-use super::super::text;
+use crate::frame::{Frame, Language, Note};
+use crate::ownership::{CodeOrigin, OwnershipRules};
+use crate::stack::{Exception, Part};
+use crate::text;
 
 /// A line of a selection. `Display` writes it as a report would.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum Line<'a> {
         /// Name and place for reading.
         text: String,
         /// Whose code it is.
-        class: CodeOrigin,
+        origin: CodeOrigin,
     },
     /// The frames just shown stand there more than once.
     Repeat {
@@ -56,7 +56,7 @@ impl Line<'_> {
         matches!(
             self,
             Self::Frame {
-                class: CodeOrigin::Own,
+                origin: CodeOrigin::Own,
                 ..
             }
         )
@@ -81,8 +81,12 @@ impl fmt::Display for Line<'_> {
                     write!(formatter, "{word}{exception}")
                 }
             }
-            Self::Frame { index, text, class } => {
-                let mark = if *class == CodeOrigin::Own { '>' } else { ' ' };
+            Self::Frame {
+                index,
+                text,
+                origin,
+            } => {
+                let mark = if *origin == CodeOrigin::Own { '>' } else { ' ' };
                 write!(formatter, "{mark} {index:>2} {text}")
             }
             Self::Repeat {
@@ -125,8 +129,14 @@ impl fmt::Display for Line<'_> {
 }
 
 /// Name and place: own code with a path that opens, other code with the file or the module.
-pub(super) fn text(frame: &Frame<'_>, class: CodeOrigin, rules: &OwnershipRules) -> String {
-    let name = frame.name();
+pub(crate) fn frame_text(frame: &Frame<'_>, class: CodeOrigin, rules: &OwnershipRules) -> String {
+    let mut name = frame.name();
+    match frame.note {
+        Note::None => {}
+        Note::Inlined => name = format!("{name} (inlined)").into(),
+        Note::Contains(inner) => name = format!("{name} (inlined: {inner})").into(),
+        Note::Samples(samples) => name = format!("{name} ({samples} samples)").into(),
+    }
     let line = frame
         .line
         .map(|line| format!(":{line}"))

@@ -4,10 +4,12 @@ mod key;
 mod line;
 
 pub use line::Line;
+pub(crate) use line::frame_text;
 
-use super::ownership::{CodeOrigin, OwnershipRules};
 use super::recursion;
 use super::stack::Stack;
+use crate::code_tables;
+use crate::ownership::{CodeOrigin, Ownership, OwnershipRules};
 
 /// A frame, or the first of many equal ones.
 struct Item {
@@ -24,9 +26,10 @@ struct Item {
 impl<'a> Stack<'a> {
     /// At most about `most` lines, at least the crash point. Indices refer to [`Stack::frames`].
     pub fn select(&self, rules: &OwnershipRules, most: usize) -> Vec<Line<'a>> {
-        let mut items = self.items(rules);
+        let ownership = &rules.of_stack(self);
+        let mut items = self.items(ownership);
         let budget = most.max(1);
-        for at in self.wanted(&items, rules) {
+        for at in self.wanted(&items, ownership) {
             // Short recursion reads as a whole: `a` calls `b` calls `a`.
             let together = items[at]
                 .run
@@ -60,7 +63,7 @@ impl<'a> Stack<'a> {
         self.lines(&items, rules)
     }
 
-    fn items(&self, rules: &OwnershipRules) -> Vec<Item> {
+    fn items(&self, rules: &Ownership<'_>) -> Vec<Item> {
         let mut items = Vec::new();
         for (section, part) in self.sections.iter().enumerate() {
             let keys: Vec<u64> = self.frames[part.frames.clone()]
@@ -87,7 +90,7 @@ impl<'a> Stack<'a> {
     }
 
     /// Positions in `items`, most telling first.
-    fn wanted(&self, items: &[Item], rules: &OwnershipRules) -> Vec<usize> {
+    fn wanted(&self, items: &[Item], rules: &Ownership<'_>) -> Vec<usize> {
         const MOST: usize = 96;
         let root = self.root().unwrap_or_default();
         let positions = |test: &dyn Fn(&Item) -> bool| {
@@ -102,7 +105,7 @@ impl<'a> Stack<'a> {
         let own = positions(&|item| item.class == CodeOrigin::Own && item.section == root);
         let telling =
             positions(&|item| item.class != CodeOrigin::Boilerplate && item.section == root);
-        let key = self.key_frame(rules);
+        let key = self.key_frame_of(rules);
         let mut wanted: Vec<usize> = items
             .iter()
             .position(|item| Some(item.index) == key)
@@ -135,6 +138,18 @@ impl<'a> Stack<'a> {
             };
             wanted.extend(telling.iter().filter(others).take(6));
         }
+        // Where nothing but the end is named, the frame that says what was found there tells most.
+        let named_own = items
+            .iter()
+            .any(|item| item.class == CodeOrigin::Own && self.frames[item.index].symbolicated());
+        if !named_own {
+            let says = positions(&|item| {
+                item.section == root
+                    && item.class == CodeOrigin::Boilerplate
+                    && code_tables::says_why(&self.frames[item.index].name())
+            });
+            wanted.extend(says.first());
+        }
         wanted.extend(own.iter().skip(4));
         wanted.extend(positions(&|item| item.class == CodeOrigin::Own));
         wanted
@@ -155,7 +170,9 @@ impl<'a> Stack<'a> {
         while at < items.len() {
             let item = &items[at];
             let few = self.sections.len() <= 4;
-            if several && section != Some(item.section) && (few || item.shown) {
+            // A frame that stands for a fold of one needs its heading, too.
+            let alone = item.weight == 1 && items.get(at + 1).is_none_or(|next| next.shown);
+            if several && section != Some(item.section) && (few || item.shown || alone) {
                 section = Some(item.section);
                 visit(Step::Heading(item.section));
             }
@@ -202,8 +219,8 @@ impl<'a> Stack<'a> {
                     let Item { index, class, .. } = items[at];
                     Line::Frame {
                         index,
-                        text: line::text(&self.frames[index], class, rules),
-                        class,
+                        text: frame_text(&self.frames[index], class, rules),
+                        origin: class,
                     }
                 }
                 Step::Repeat(run, more) => Line::Repeat {

@@ -2,13 +2,19 @@
 
 use memchr::{memchr, memmem};
 
-use super::super::frame::{Frame, Language};
-use super::super::text;
+use super::shared::path_of;
+use crate::frame::{Frame, Language};
+use crate::text;
 
 /// Reads a frame; a line without `at` in front must look the part more closely.
 pub(super) fn read(line: &str, after_at: bool) -> Option<Frame<'_>> {
     if line.starts_with("(wrapper ") {
         return wrapper(line);
+    }
+    // Behind an inner exception's last frame: `Vault.cs:line 41<---`.
+    let line = line.strip_suffix("<---").unwrap_or(line);
+    if let Some(frame) = crash_reporter(line).filter(|_| after_at) {
+        return Some(frame);
     }
     let bytes = line.as_bytes();
     let open = memchr(b'(', bytes)?;
@@ -27,6 +33,23 @@ pub(super) fn read(line: &str, after_at: bool) -> Option<Frame<'_>> {
         function: Some(name),
         file,
         line: number,
+        language: Language::CSharp,
+        ..Frame::default()
+    })
+}
+
+/// Mono's native crash reporter: `Moonfort.World:Tick <0x0003c>`; `<unknown> <0xffffffff>` is a transition to native code.
+fn crash_reporter(line: &str) -> Option<Frame<'_>> {
+    let (name, offset) = line.rsplit_once(" <0x")?;
+    let offset = text::hex(offset.strip_suffix('>')?)?;
+    if name == "<unknown>" {
+        return None;
+    }
+    let wrapped = wrapper(name).and_then(|frame| frame.function);
+    let name = wrapped.unwrap_or_else(|| name.split(" (").next().unwrap_or(name));
+    is_name(name).then_some(Frame {
+        function: Some(name),
+        offset: Some(offset),
         language: Language::CSharp,
         ..Frame::default()
     })
@@ -79,6 +102,19 @@ fn split_place(rest: &str) -> (&str, Option<&str>) {
     {
         return (&rest[..at], Some(place));
     }
+    // .NET's own reporter puts the place into the assembly's brackets:
+    // `(Moonfort, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null: /app/src/Vault.cs:257)`.
+    if let Some(inner) = rest
+        .trim_end()
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'))
+        && inner.contains(", Version=")
+    {
+        let place = inner
+            .split_once(", PublicKeyToken=")
+            .and_then(|(_, rest)| rest.split_once(": "));
+        return ("()", Some(place.map_or("", |(_, place)| place)));
+    }
     if let Some(at) = memmem::find(bytes, b" in ") {
         let front = rest[..at].trim_end();
         let front = match text::last_group(front, b'[', b']') {
@@ -101,7 +137,7 @@ fn source(place: &str) -> (Option<&str>, Option<u32>) {
         return (None, None);
     }
     let (file, line) = text::file_line(place.trim());
-    (Some(file), line.filter(|&line| line > 0))
+    (path_of(file), line.filter(|&line| line > 0))
 }
 
 #[cfg(test)]

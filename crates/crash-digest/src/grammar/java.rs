@@ -2,8 +2,9 @@
 
 use memchr::{memchr2, memrchr};
 
-use super::super::frame::{Frame, Language};
-use super::super::text;
+use super::shared::named;
+use crate::frame::{Frame, Language};
+use crate::text;
 
 /// Reads what stands behind `at`, or a whole plain line.
 pub(super) fn read(line: &str) -> Option<Frame<'_>> {
@@ -15,17 +16,21 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
         memrchr(b')', bytes)?
     };
     let tail = line[close + 1..].trim_start();
-    if !(tail.is_empty() || tail.starts_with('[') || tail.starts_with("~[")) {
+    if !(matches!(tail, "" | ";" | ",") || tail.starts_with('[') || tail.starts_with("~[")) {
         return None;
     }
     let open = memrchr(b'(', &bytes[..close])?;
     let place = &line[open + 1..close];
-    let method = &line[..open];
+    // Some printers leave a blank before the bracket: `com.acme.Ship.fire (Ship.java:83);`.
+    let method = line[..open].strip_suffix(' ').unwrap_or(&line[..open]);
     if memchr2(b' ', b'!', method.as_bytes()).is_some()
         || !method.contains('.')
         || method.starts_with('.')
     {
         return None;
+    }
+    if let Some(frame) = native(method, place) {
+        return Some(frame);
     }
     let (file, number) = source(place)?;
     // Stack elements of named modules: `java.base/java.lang.Thread.run`, `app//com.starfall.Main.main`.
@@ -50,6 +55,30 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Native frames that a crash kit printed in Java's form: `libxlua.luaH_get(luaH_get:164)`,
+/// `libil2cpp.0x3e7e728(Native Method)`, `[vdso].__kernel_rt_sigreturn(__kernel_rt_sigreturn:0)`.
+fn native<'a>(method: &'a str, place: &str) -> Option<Frame<'a>> {
+    let (module, symbol) = method.rsplit_once('.')?;
+    let library = module.starts_with("lib") || module.starts_with('[') || module.contains(".so");
+    if !library {
+        return None;
+    }
+    if let Some(offset) = symbol.strip_prefix("0x").and_then(text::hex) {
+        return Some(Frame {
+            module: Some(module),
+            offset: Some(offset),
+            ..Frame::default()
+        });
+    }
+    let (same, offset) = place.rsplit_once(':')?;
+    (same == symbol).then(|| Frame {
+        module: Some(module),
+        function: named(symbol),
+        offset: offset.parse().ok(),
+        ..Frame::default()
+    })
+}
+
 /// What stands in the brackets; `None` when it is no place a Java frame can be at.
 fn source(place: &str) -> Option<(Option<&str>, Option<u32>)> {
     // The place of a named module carries its version: `java.base@17.0.9/Thread.java:833`.
@@ -69,6 +98,8 @@ fn source(place: &str) -> Option<(Option<&str>, Option<u32>)> {
     let colon = memrchr(b':', place.as_bytes());
     let (file, number) = match colon {
         // R8 can leave the file out: `a.b.c(:12)`.
+        // `StackTraceElement` says -2 for native methods and -1 for unknown lines.
+        Some(at) if matches!(&place[at + 1..], "-2" | "-1") => (&place[..at], None),
         Some(at) => (&place[..at], Some(place[at + 1..].parse::<u32>().ok()?)),
         None => (place, None),
     };
@@ -79,7 +110,8 @@ fn source(place: &str) -> Option<(Option<&str>, Option<u32>)> {
         )
         || [".java", ".kt", ".scala", ".groovy", ".kts", ".aj"]
             .iter()
-            .any(|end| file.ends_with(end));
+            .any(|end| file.ends_with(end))
+        || matches!(place, "Native" | "native");
     // JavaScript and Dart places are `main.js:1:2`; their columns were cut off above, the rest has a colon.
     plausible.then_some(((!file.is_empty()).then_some(file), number))
 }

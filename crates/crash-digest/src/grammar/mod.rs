@@ -1,36 +1,117 @@
 //! The printers' grammars: one line in, one frame out, or nothing when the line is something else.
 //!
-//! No grammar looks at another line, none uses a regular expression, none copies.
+//! No grammar looks at another line, none uses a regular expression, none copies. A format chooses the grammars that
+//! its printers use; [`read`] tries all of them, for texts whose format is not known.
 
+mod android;
+mod apple;
 mod csharp;
+mod dart;
+mod debugger;
 mod java;
-mod native;
+mod lua;
+mod plain;
 mod script;
+mod shared;
 mod windows;
 
-use super::frame::Frame;
-use super::text;
+use crate::frame::Frame;
+use crate::text;
 
 /// A frame cannot be longer than this; what is longer is data that happens to start like one.
 const LONGEST: usize = 16 * 1024;
 
-/// Reads one trimmed line.
-pub(super) fn read(line: &str) -> Option<Frame<'_>> {
+/// Which printers' lines are frames here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Printers {
+    /// Any of them.
+    Any,
+    /// Android, HarmonyOS, virtual machines on them: numbered lines and lines behind `at` or `native:`.
+    Android,
+    /// Java, Kotlin and native lines between them.
+    Java,
+    /// Apple's numbered columns.
+    Apple,
+    /// gdb and lldb.
+    Debugger,
+    /// Sanitizers.
+    Sanitizer,
+    /// `WinDbg`'s `module!function`.
+    Windbg,
+    /// Rows of a Windows exception report.
+    ReportTable,
+    /// `HotSpot`'s hs_err file.
+    Hotspot,
+    /// Python.
+    Python,
+}
+
+/// Reads one trimmed line as any printer's frame.
+pub(crate) fn read(line: &str) -> Option<Frame<'_>> {
+    read_as(Printers::Any, line)
+}
+
+/// Reads one trimmed line as a frame of these printers.
+pub(crate) fn read_as(printers: Printers, line: &str) -> Option<Frame<'_>> {
     if line.len() > LONGEST {
         return None;
     }
-    let frame = match line.as_bytes() {
-        [b'#', ..] => native::numbered(line),
-        [b'a', b't', b' ' | b'\t', ..] => called(line[3..].trim_start()),
-        [b'n', b'a', b't', b'i', b'v', b'e', b':', ..] => native::numbered(line[7..].trim_start()),
-        [b'0', b'x' | b'X', ..] => windows::addressed(line),
-        [b'0'..=b'9', ..] => counted(line),
-        [b'[', ..] => bracketed(line),
-        [b'(', ..] => csharp::wrapper(line).or_else(|| script::tail_call(line)),
-        [] => None,
-        _ => plain(line),
+    let frame = match printers {
+        Printers::Any => any(line),
+        Printers::Android => android_line(line),
+        Printers::Java => match line.as_bytes() {
+            [b'a', b't', b' ' | b'\t', ..] => called(line[3..].trim_start()),
+            _ => android_line(line).or_else(|| plain_line(line)),
+        },
+        Printers::Apple => counted(line).or_else(|| plain::glibc(line)),
+        Printers::Debugger => debugger::numbered(line).or_else(|| debugger::lldb(line)),
+        Printers::Sanitizer => debugger::numbered(line),
+        Printers::Windbg => windbg(line),
+        Printers::ReportTable => windows::report_row(line),
+        Printers::Hotspot => plain::hotspot(line),
+        Printers::Python => plain::python(line),
     };
     frame.map(|frame| Frame { raw: line, ..frame })
+}
+
+fn any(line: &str) -> Option<Frame<'_>> {
+    match line.as_bytes() {
+        [b'#', ..] => numbered(line),
+        [b'a', b't', b' ' | b'\t', ..] => called(line[3..].trim_start()),
+        [b'n', b'a', b't', b'i', b'v', b'e', b':', ..] => numbered(line[7..].trim_start()),
+        [b'0', b'x' | b'X', ..] => windows::addressed(line).or_else(|| plain::mono(line)),
+        [b'0'..=b'9', ..] => counted(line),
+        [b'[', ..] => bracketed(line),
+        [b'(', ..] => csharp::wrapper(line).or_else(|| lua::read(line)),
+        [b'*' | b'f', ..] if line.contains("frame #") => debugger::lldb(line),
+        [b'p', b'c', b' ', ..] => dart::vm(line).or_else(|| android::bare(line[3..].trim_start())),
+        [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line),
+        [] => None,
+        _ => plain_line(line),
+    }
+}
+
+fn android_line(line: &str) -> Option<Frame<'_>> {
+    match line.as_bytes() {
+        [b'#', ..] => numbered(line),
+        [b'a', b't', b' ' | b'\t', ..] => called(line[3..].trim_start()),
+        [b'n', b'a', b't', b'i', b'v', b'e', b':', ..] => numbered(line[7..].trim_start()),
+        [b'0'..=b'9' | b'a'..=b'f' | b'p', ..] => {
+            android::bare(line.strip_prefix("pc ").unwrap_or(line)).or_else(|| dart::vm(line))
+        }
+        _ => None,
+    }
+}
+
+/// Behind `#` and a number: Android, gdb and the sanitizers, Dart and JavaScript, Windows.
+fn numbered(line: &str) -> Option<Frame<'_>> {
+    android::numbered(line)
+        .or_else(|| debugger::numbered(line))
+        .or_else(|| {
+            let (_, rest) = text::digits(line.strip_prefix('#')?)?;
+            let rest = rest.trim_start();
+            script::javascript(rest).or_else(|| windows::module_function(rest))
+        })
 }
 
 /// Behind `at`: Java, C#, JavaScript.
@@ -42,32 +123,53 @@ fn called(rest: &str) -> Option<Frame<'_>> {
 
 /// A leading number: Apple's crash reports, `WinDbg`, `minidump_stackwalk`, Rust's own backtrace.
 fn counted(line: &str) -> Option<Frame<'_>> {
-    let (_, rest) = text::digits(line)?;
-    if let Some(name) = rest.strip_prefix(": ") {
-        return native::rust(name.trim_start());
+    let (number, rest) = text::digits(line)?;
+    if let Some(rest) = rest.strip_prefix(": ") {
+        return plain::rust(rest.trim_start());
     }
     match rest.as_bytes().first() {
         Some(b' ' | b'\t') => {
-            native::apple(rest.trim_start()).or_else(|| windows::numbered(rest.trim_start()))
+            let rest = rest.trim_start();
+            apple::numbered(rest)
+                .or_else(|| windows::numbered(rest))
+                .or_else(|| apple::sampled(number, rest))
+                .or_else(|| windows::report_row(line))
         }
         // `000000000004a1b8  /system/lib64/libc.so (abort+164)`, and WinDbg's `00000000`0012f8a0 …`.
-        _ => native::bare(line).or_else(|| windows::numbered(line)),
+        _ => android::bare(line)
+            .or_else(|| windows::numbered(line))
+            .or_else(|| windows::report_row(line))
+            .or_else(|| java::read(line)),
     }
 }
 
 fn bracketed(line: &str) -> Option<Frame<'_>> {
     if let Some(rest) = line.strip_prefix("[Callstack]") {
-        return windows::addressed(rest.trim_start());
+        let rest = rest.trim_start();
+        return windows::addressed(rest).or_else(|| windows::unreal_numbered(rest));
     }
-    script::lua(line)
+    lua::read(line)
+        .or_else(|| script::at_sign(line))
+        .or_else(|| java::read(line))
+        .or_else(|| plain::glibc(line))
+}
+
+/// A debugger's row: `00 00000000`0012f8a0 00007ff6`12345678 ntdll!NtWait+0x14`, or `moon!f+0x76 [t:\\vault.cpp @ 19]`.
+fn windbg(line: &str) -> Option<Frame<'_>> {
+    match line.as_bytes().first()? {
+        byte if byte.is_ascii_hexdigit() => windows::columns(line),
+        _ => None,
+    }
+    .or_else(|| windows::module_function(line))
 }
 
 /// No decoration at all: thread files of crash SDKs print `android.os.Looper.loop(Looper.java:123)`.
-fn plain(line: &str) -> Option<Frame<'_>> {
+fn plain_line(line: &str) -> Option<Frame<'_>> {
     java::read(line)
-        .or_else(|| script::lua(line))
+        .or_else(|| lua::read(line))
         .or_else(|| windows::module_function(line))
-        .or_else(|| native::bare(line))
+        .or_else(|| android::bare(line))
+        .or_else(|| plain::glibc(line))
         .or_else(|| csharp::read(line, false))
         .or_else(|| script::at_sign(line))
 }

@@ -1,65 +1,10 @@
-//! Scripts inside a game: Lua, JavaScript and TypeScript, Dart.
+//! JavaScript and TypeScript, and Dart, which prints the same form.
 
 use memchr::memrchr;
 
-use super::super::frame::{Frame, Language};
-use super::super::text;
-use super::native::named;
-
-/// `Scripts/battle.lua:12: in function 'Tick'`, `[C]: in function 'error'`, `[string "Battle"]:7: in main chunk`.
-pub(super) fn lua(line: &str) -> Option<Frame<'_>> {
-    let (place, what) = match line.find(": in ") {
-        Some(at) => (&line[..at], &line[at + 5..]),
-        None => line
-            .split_once(": at 0x")
-            .filter(|(place, _)| *place == "[C]")?,
-    };
-    let (place, number) = text::file_line(place);
-    let file = match place {
-        "[C]" | "=[C]" => None,
-        _ => Some(
-            place
-                .strip_prefix("[string \"")
-                .and_then(|rest| rest.strip_suffix("\"]"))
-                .unwrap_or(place),
-        ),
-    };
-    if file.is_some() && number.is_none() {
-        return None;
-    }
-    let module = file.is_none().then_some("[C]");
-    Some(Frame {
-        function: lua_name(what),
-        module,
-        file,
-        line: number,
-        language: Language::Lua,
-        ..Frame::default()
-    })
-}
-
-/// `function 'Tick'`, `upvalue 'f'`, `main chunk`, `?`.
-fn lua_name(what: &str) -> Option<&str> {
-    if what.starts_with("main chunk") {
-        return Some("main chunk");
-    }
-    // Lua 5.1 quotes `like this', later ones 'like this'.
-    // `function <a.lua:10>` has no name, only the place where it begins.
-    let from = what.find(['\'', '`'])?;
-    let rest = &what[from + 1..];
-    let to = rest.find('\'').unwrap_or(rest.len());
-    named(&rest[..to])
-}
-
-/// `(...tail calls...)`, `(tail call): ?`: Lua forgot who called.
-pub(super) fn tail_call(line: &str) -> Option<Frame<'_>> {
-    let known = line.starts_with("(...tail call") || line.starts_with("(tail call)");
-    known.then(|| Frame {
-        language: Language::Lua,
-        module: Some("[C]"),
-        ..Frame::default()
-    })
-}
+use super::shared::named;
+use crate::frame::{Frame, Language};
+use crate::text;
 
 /// Behind `at`, or behind Dart's number: `Battle.tick (assets/main/index.js:1:234)`, `src/app.js:1:2`.
 pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
@@ -69,6 +14,7 @@ pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
         Some(_) => return None,
         None => ("", rest),
     };
+    let place = place.strip_prefix("address at ").unwrap_or(place);
     let (file, line) = text::file_line(place);
     if !is_script(file, place) && !matches!(place, "native" | "<anonymous>") {
         return None;
@@ -83,18 +29,54 @@ pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
     })
 }
 
-/// `JavaScriptCore`: `tick@assets/main/index.js:12:3`, `@src/app.js:1:2`.
+/// `JavaScriptCore` and Hermes: `tick@assets/main/index.js:12:3`, `@src/app.js:1:2`, `onFire@1650:1204`, `apply@-1`;
+/// Cocos numbers them: `[0]Ship.fire@src/game.js:10`.
 pub(super) fn at_sign(line: &str) -> Option<Frame<'_>> {
+    let numbered = line.strip_prefix('[').and_then(|rest| {
+        let (_, rest) = text::digits(rest)?;
+        rest.strip_prefix(']')
+    });
+    let line = numbered.unwrap_or(line);
     let at = memrchr(b'@', line.as_bytes())?;
-    let (function, place) = (&line[..at], &line[at + 1..]);
+    let (function, place) = (&line[..at], line[at + 1..].trim_end_matches(')'));
+    if function.contains([' ', '<', ':'])
+        && !function.ends_with("address at")
+        && !function.contains(" (address at")
+    {
+        return None;
+    }
+    if let Some(frame) = bundle(function, place) {
+        return Some(frame);
+    }
     let (file, number) = text::file_line(place);
     if number.is_none() || !is_script(file, place) || function.len() > 200 {
         return None;
     }
     Some(Frame {
-        function: named(function),
+        function: named(function).filter(|name| *name != "anonymous"),
         file: Some(file),
         line: number,
+        language: Language::Script,
+        ..Frame::default()
+    })
+}
+
+/// A bundle's own positions: segment and column, `1650:1204`, or `-1` where there is none. They need a function's name.
+fn bundle<'a>(function: &'a str, place: &'a str) -> Option<Frame<'a>> {
+    let (first, second) = place.split_once(':').unwrap_or((place, "0"));
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let position = number(first) && number(second) && place.contains(':');
+    if !position && place != "-1" {
+        return None;
+    }
+    let function = function.split(" (").next().unwrap_or(function);
+    let plain = !function.is_empty()
+        && function
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_$.<>?[]".contains(&byte));
+    plain.then(|| Frame {
+        function: named(function).filter(|name| *name != "anonymous"),
+        file: Some(place).filter(|_| position),
         language: Language::Script,
         ..Frame::default()
     })
@@ -106,7 +88,8 @@ fn is_script(file: &str, place: &str) -> bool {
         return false;
     }
     [
-        ".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsc", ".jsx", ".dart", ".bundle",
+        ".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsc", ".jsx", ".dart", ".bundle", ".ets", ".abc",
+        ".hbc", ".vue", ".lua.txt",
     ]
     .iter()
     .any(|end| file.ends_with(end))
@@ -118,37 +101,11 @@ fn is_script(file: &str, place: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read;
+    use super::super::read as script_frame;
 
     #[test]
     fn the_forms_script_engines_print() {
         let cases = [
-            (
-                "Scripts/battle.lua:12: in function 'Battle.tick'",
-                Some("Battle.tick"),
-                Some("Scripts/battle.lua"),
-                Some(12),
-            ),
-            ("[C]: in function 'error'", Some("error"), None, None),
-            ("[C]: in ?", None, None, None),
-            (
-                "...ts/ui/shop.lua:9: in upvalue 'buy'",
-                Some("buy"),
-                Some("...ts/ui/shop.lua"),
-                Some(9),
-            ),
-            (
-                "[string \"Battle\"]:7: in main chunk",
-                Some("main chunk"),
-                Some("Battle"),
-                Some(7),
-            ),
-            (
-                "x.lua:3: in function <x.lua:1>",
-                None,
-                Some("x.lua"),
-                Some(3),
-            ),
             (
                 "at Battle.tick (assets/main/index.js:1:234)",
                 Some("Battle.tick"),
@@ -170,7 +127,7 @@ mod tests {
             ),
         ];
         for (line, function, file, number) in cases {
-            let frame = read(line).unwrap_or_else(|| panic!("{line}"));
+            let frame = script_frame(line).unwrap_or_else(|| panic!("{line}"));
             assert_eq!(
                 (frame.function, frame.file, frame.line),
                 (function, file, number),
@@ -181,12 +138,8 @@ mod tests {
 
     #[test]
     fn messages_are_not_frames() {
-        for line in [
-            "Scripts/battle.lua:12: attempt to index a nil value (field 'hp')",
-            "mail me@starfall.example",
-            "at last (we won)",
-        ] {
-            assert_eq!(read(line), None, "{line}");
+        for line in ["mail me@starfall.example", "at last (we won)"] {
+            assert_eq!(script_frame(line), None, "{line}");
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use memchr::memchr;
 
-use super::super::frame::Frame;
-use super::super::text;
-use super::native::{named, plus};
+use super::csharp;
+use super::shared::{named, path_of, plus};
+use crate::frame::{Frame, Language};
+use crate::text;
 
 /// Behind a leading address: Unreal's call stack, Unity's crash handler, a bare address.
 pub(super) fn addressed(line: &str) -> Option<Frame<'_>> {
@@ -12,22 +13,15 @@ pub(super) fn addressed(line: &str) -> Option<Frame<'_>> {
     let address = text::hex(first)?;
     let frame = if rest.is_empty() {
         Frame::default()
-    } else if let Some(rest) = rest.strip_prefix('(') {
-        // Unity: `0x00007FFA0B1C (UnityPlayer) Camera::Render`, also with the place: `[render.cpp:12]`.
-        let (module, rest) = rest.split_once(") ")?;
-        let (front, file, line) = place(rest.trim());
-        Frame {
-            module: Some(module),
-            function: named(front),
-            file,
-            line,
-            ..Frame::default()
-        }
+    } else if rest.starts_with('(') {
+        unity(rest)?
+    } else if let Some(frame) = unreal_android(rest) {
+        frame
     } else {
         module_function(rest)?
     };
     Some(Frame {
-        address: Some(address),
+        address: Some(address).filter(|address| *address != 0),
         ..frame
     })
 }
@@ -35,17 +29,9 @@ pub(super) fn addressed(line: &str) -> Option<Frame<'_>> {
 /// Behind a frame's number: `libUE4.so!FName::ToString() [UnrealNames.cpp : 123 + 0x5]`, `libfoo.so + 0x1234`,
 /// and `WinDbg`'s columns ``00000000`0012f8a0 00007ff6`12345678 ntdll!NtWaitForSingleObject+0x14``.
 pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
-    if let Some(bang) = memchr(b'!', rest.as_bytes()) {
+    if memchr(b'!', rest.as_bytes()).is_some() {
         // Apart from WinDbg's columns nothing but the module stands before the mark.
-        let start = rest[..bang].rfind([' ', '\t']).map_or(0, |at| at + 1);
-        let columns = &rest[..start];
-        if !columns
-            .split_whitespace()
-            .all(|word| text::hex(word).is_some() || is_filler(word))
-        {
-            return None;
-        }
-        return module_function(&rest[start..]);
+        return columns(rest).or_else(|| module_function(rest));
     }
     let (module, at) = rest
         .split_once(" + 0x")
@@ -60,6 +46,24 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
         offset: Some(offset),
         ..Frame::default()
     })
+}
+
+/// `WinDbg`'s rows begin with addresses or a frame's number: `002deb48 5553b18a 0599f91c moon!mf::Vault::open+0x76`.
+pub(super) fn columns(line: &str) -> Option<Frame<'_>> {
+    let bang = memchr(b'!', line.as_bytes())?;
+    let start = line[..bang].rfind([' ', '\t']).map_or(0, |at| at + 1);
+    let columns = &line[..start];
+    let mut count = 0;
+    for word in columns.split_whitespace() {
+        count += 1;
+        if text::hex(word).is_none() && !is_filler(word) {
+            return None;
+        }
+    }
+    if count == 0 {
+        return None;
+    }
+    module_function(&line[start..])
 }
 
 /// `WinDbg` marks inlined frames with ``(Inline Function) --------`--------``.
@@ -93,9 +97,12 @@ pub(super) fn module_function(line: &str) -> Option<Frame<'_>> {
         return None;
     }
     let (front, file, line) = place(rest.trim_end());
-    let library = [".exe", ".dll", ".so", ".dylib"]
-        .iter()
-        .any(|end| module.ends_with(end));
+    let lower = module.len() >= 4 && module.is_char_boundary(module.len() - 4);
+    let library = lower
+        && [".exe", ".dll", ".so", "ylib"].iter().any(|end| {
+            let from = module.len() - end.len();
+            module.is_char_boundary(from) && module[from..].eq_ignore_ascii_case(end)
+        });
     let marked = front.len() < rest.trim_end().len()
         || front.contains(['(', ':', '<'])
         || front.contains("+0x");
@@ -112,7 +119,13 @@ pub(super) fn module_function(line: &str) -> Option<Frame<'_>> {
         });
     }
     let (function, offset) = if front.contains("+0x") || front.contains("+ 0x") {
-        plus(front)
+        plus(front.trim_end())
+    } else if let Some((function, offset)) = front
+        .rsplit_once('+')
+        .filter(|(function, _)| !function.ends_with("operator"))
+        && let Some(offset) = text::hex(offset)
+    {
+        (function, Some(offset))
     } else {
         (front, None)
     };
@@ -139,8 +152,12 @@ fn place(text: &str) -> (&str, Option<&str>, Option<u32>) {
     if inner.is_empty() {
         return (front, None, None);
     }
-    if let Some((file, line)) = inner.rsplit_once(" @ ") {
-        return (front, Some(file), line.trim().parse().ok());
+    if let Some((file, line)) = inner
+        .rsplit_once(" @ ")
+        .or_else(|| inner.rsplit_once(", line "))
+        .or_else(|| inner.rsplit_once(":line "))
+    {
+        return (front, path_of(file), line.trim().parse().ok());
     }
     if let Some((file, rest)) = inner.split_once(" : ") {
         return (
@@ -150,7 +167,145 @@ fn place(text: &str) -> (&str, Option<&str>, Option<u32>) {
         );
     }
     let (file, line) = text::file_line(inner);
-    (front, Some(file), line)
+    (front, path_of(file), line)
+}
+
+/// Behind Unity's address: `(UnityPlayer) Camera::Render`, `(Mono JIT Code) [Vault.cs:42] Moonfort.Vault:Open (single)`,
+/// `(GameAssembly) Battle_Update_m3F0A [D:/ws/Assembly-CSharp.cpp:902]`.
+fn unity(rest: &str) -> Option<Frame<'_>> {
+    let (module, rest) = rest.strip_prefix('(')?.split_once(") ")?;
+    if module.contains(['(', '|', ',']) || text::hex(module).is_some() {
+        return None;
+    }
+    let rest = rest.trim();
+    let (leading, rest) = match rest
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once("] "))
+    {
+        Some((place, rest)) => (Some(place), rest.trim_start()),
+        None => (None, rest),
+    };
+    let managed = module == "Mono JIT Code" || module.starts_with("Mono");
+    let (front, file, line) = place(rest);
+    let (file, line) = match leading {
+        Some(place) => {
+            let (file, line) = text::file_line(place);
+            (path_of(file), line)
+        }
+        None => (file, line),
+    };
+    let function = if managed {
+        csharp::wrapper(front)
+            .and_then(|frame| frame.function)
+            .or_else(|| named(front.split(" (").next().unwrap_or(front)))
+    } else {
+        named(front)
+    };
+    Some(Frame {
+        module: (!managed).then_some(module),
+        function,
+        file,
+        line,
+        language: if managed {
+            Language::CSharp
+        } else {
+            Language::Native
+        },
+        ..Frame::default()
+    })
+}
+
+/// Behind Unreal's address on Android: `libUE4.so(0x000000000E73FD60)!AShip::Fire(bool)  [D:/ws/Ship.cpp:31]`.
+fn unreal_android(rest: &str) -> Option<Frame<'_>> {
+    let (module, rest) = rest.split_once("(0x")?;
+    if module.contains(' ') || module.is_empty() {
+        return None;
+    }
+    let (offset, rest) = rest.split_once(')')?;
+    let offset = text::hex(offset);
+    let rest = rest.strip_prefix('!')?;
+    let (front, file, line) = place(rest.trim_end());
+    let function = named(front);
+    Some(Frame {
+        module: Some(module),
+        function,
+        file,
+        line: line.filter(|_| file.is_some()),
+        offset,
+        ..Frame::default()
+    })
+}
+
+/// `00  0x0000000002796bb3  PlatformCrashHandler(int, siginfo_t*, void*) [/ue/Crash.cpp, line 741]`: Unreal on Linux;
+/// also `libfoo.so!f() [x.cpp:1]` behind the address.
+pub(super) fn unreal_numbered(rest: &str) -> Option<Frame<'_>> {
+    let (_, rest) = text::digits(rest)?;
+    let (address, rest) = text::word(rest.trim_start());
+    let address = address.starts_with("0x").then(|| text::hex(address))??;
+    if let Some(frame) = module_function(rest) {
+        return Some(Frame {
+            address: Some(address),
+            ..frame
+        });
+    }
+    let (front, file, line) = place(rest);
+    let (front, offset) = plus(front);
+    (file.is_some()
+        || front.ends_with(')')
+        || rest.is_empty()
+        || front.starts_with("UnknownFunction"))
+    .then_some(Frame {
+        address: Some(address),
+        function: named(front),
+        file,
+        line,
+        offset,
+        ..Frame::default()
+    })
+}
+
+/// A row of a Windows exception report:
+/// `00000001707DD029  000000000017E4E0  mf::Vault::open+29  d:\mf\src\vault.cpp line 101`.
+pub(super) fn report_row(line: &str) -> Option<Frame<'_>> {
+    let (address, rest) = text::word(line);
+    let (frame, rest) = text::word(rest);
+    let both = address.len() >= 8 && frame.len() >= 8;
+    let address = both.then(|| text::hex(address))??;
+    text::hex(frame)?;
+    let (rest, file, line) = match rest.rsplit_once(" line ") {
+        Some((front, number)) => {
+            let (function, file) = front.trim_end().split_once("  ").unwrap_or((front, ""));
+            (function, path_of(file.trim()), number.trim().parse().ok())
+        }
+        None => (rest.trim(), None, None),
+    };
+    if rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let (function, offset) = match rest.rsplit_once('+') {
+        Some((front, back)) if !front.ends_with("operator") => {
+            (front.trim_end(), text::hex(back.trim()))
+        }
+        _ => (rest, None),
+    };
+    let frame = Frame {
+        address: Some(address),
+        file,
+        line: line.filter(|_| file.is_some()),
+        offset,
+        ..Frame::default()
+    };
+    // Older reports put section and module there: `0001:004DB029 D:\mf\bin\moonserver.exe`.
+    match function.split_once(' ') {
+        Some((section, module)) if section.contains(':') => Some(Frame {
+            module: Some(module.trim()),
+            ..frame
+        }),
+        _ => Some(Frame {
+            function: named(function),
+            ..frame
+        }),
+    }
 }
 
 #[cfg(test)]

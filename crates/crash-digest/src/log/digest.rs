@@ -7,12 +7,18 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-use super::super::{grammar, text};
 use super::Log;
 use super::line::{self, Level};
+use crate::frame::Frame;
+use crate::ownership::{CodeOrigin, OwnershipRules};
+use crate::{grammar, text};
 
 /// Lines further back than this before the crash are not weighed against each other.
 const WINDOW: usize = 4000;
+/// Errors further back that are looked at.
+const EARLIER: usize = 200;
+/// Lines behind an error that can be its stack.
+const STACK: usize = 40;
 /// So many bytes decide whether two lines say the same.
 const SAME: usize = 256;
 
@@ -31,6 +37,8 @@ pub struct LogLine<'a> {
     pub times: usize,
     /// Lines of a stack that followed and are not shown.
     pub stack: usize,
+    /// Of these the one that tells most: its number in the log, and its text.
+    pub frame: Option<(usize, &'a str)>,
 }
 
 /// A log in a few lines.
@@ -64,8 +72,14 @@ impl<'a> Log<'a> {
         let mut late = true;
         let levels: Vec<Level> = (1..=self.len())
             .map(|number| {
-                let level =
-                    line::read(text::head(self.line(number).unwrap_or_default(), SAME)).level;
+                let parts = line::read(text::head(self.line(number).unwrap_or_default(), SAME));
+                let level = parts.level;
+                // The lines of a call stack repeat the level of what it belongs to.
+                if level >= Level::Error
+                    && (is_blank(parts.message) || stack_frame(parts.message, false).is_some())
+                {
+                    return Level::Debug;
+                }
                 digest.errors += usize::from(level >= Level::Error);
                 digest.warnings += usize::from(level == Level::Warning);
                 level
@@ -113,30 +127,57 @@ impl<'a> Log<'a> {
         digest
     }
 
-    /// The lines of the window before `end`, each saying once, stacks folded into the line above.
+    /// The lines of the window before `end` and the errors before it, each sentence once, stacks folded into the line above.
     fn candidates(&self, end: usize, levels: &[Level]) -> Vec<LogLine<'a>> {
         let first = end.saturating_sub(WINDOW) + 1;
         let mut lines: Vec<Option<LogLine<'a>>> = Vec::new();
-        let mut seen: HashMap<(u64, Level), usize> = HashMap::new();
-        for number in first..=end {
+        let mut known: HashMap<(u64, Level), usize> = HashMap::new();
+        let earlier = (1..first)
+            .rev()
+            .filter(|number| levels[number - 1] >= Level::Error)
+            .take(EARLIER);
+        let mut earlier: Vec<usize> = earlier.collect();
+        earlier.reverse();
+        // Behind an error comes its stack.
+        let mut numbers: Vec<usize> =
+            Vec::with_capacity((end + 1).saturating_sub(first) + earlier.len());
+        for error in earlier {
+            numbers.extend(
+                error.max(numbers.last().map_or(0, |last| last + 1))..(error + STACK).min(first),
+            );
+        }
+        numbers.extend(first..=end);
+        let mut stack_may_follow = false;
+        for number in numbers {
             let Some(raw) = self.line(number) else {
                 continue;
             };
             let parts = line::read(raw);
-            if parts.message.is_empty() {
-                continue;
-            }
-            let message = without_tag(without_tag(parts.message));
-            if message.trim().is_empty() {
-                continue;
-            }
-            let stack = grammar::read(text::trim(message)).is_some()
-                || message.trim_start().starts_with("... ");
-            if stack && let Some(Some(above)) = lines.last_mut() {
-                above.stack += 1;
+            if is_blank(parts.message) {
                 continue;
             }
             let level = levels.get(number - 1).copied().unwrap_or(Level::Info);
+            if let Some(frame) = stack_frame(parts.message, stack_may_follow)
+                && let Some(Some(above)) = lines.last_mut()
+            {
+                above.stack += 1;
+                stack_may_follow = true;
+                if above.frame.is_none() && tells(&frame) {
+                    above.frame = Some((number, frame.raw));
+                }
+                continue;
+            }
+            let continued = without_tag(without_tag(parts.message)).trim_start();
+            if continued.starts_with("... ") || is_symbol_noise(parts.message) {
+                if let Some(Some(above)) = lines.last_mut() {
+                    above.stack += usize::from(stack_may_follow);
+                }
+                continue;
+            }
+            if number < first && level < Level::Error {
+                continue;
+            }
+            stack_may_follow = names_exception(continued) || continued.starts_with("Crash!!!");
             let mut one = LogLine {
                 number,
                 text: parts.message,
@@ -144,16 +185,75 @@ impl<'a> Log<'a> {
                 since: None,
                 times: 1,
                 stack: 0,
+                frame: None,
             };
-            if let Some(before) = seen.insert((dedup_hash(parts.message), level), lines.len())
-                && let Some(earlier) = lines[before].take()
-            {
+            let place = lines.len();
+            let before = known.insert((sentence_hash(parts.message), level), place);
+            if let Some(earlier) = before.and_then(|before| lines[before].take()) {
                 one.times += earlier.times;
             }
             lines.push(Some(one));
         }
         lines.into_iter().flatten().collect()
     }
+}
+
+/// Whether a line says nothing behind its tags.
+fn is_blank(message: &str) -> bool {
+    message.is_empty() || without_tag(without_tag(message)).trim().is_empty()
+}
+
+/// The frame of a stack's line. A line that only looks like a call needs an error above it: `Foo.Quit(1)` is a message.
+fn stack_frame(message: &str, behind_error: bool) -> Option<Frame<'_>> {
+    let line = text::trim(without_tag(without_tag(message)));
+    let frame = grammar::read(line)?;
+    let printed = frame.line.is_some()
+        || frame.address.is_some()
+        || frame.module.is_some()
+        || line.starts_with("at ")
+        || line.starts_with('#');
+    (printed || behind_error).then_some(frame)
+}
+
+/// Whether a frame is worth naming beside its error.
+fn tells(frame: &Frame<'_>) -> bool {
+    frame.function.is_some() && OwnershipRules::default().origin(frame) == CodeOrigin::Own
+}
+
+/// What a symbol server says between the lines of a stack.
+fn is_symbol_noise(line: &str) -> bool {
+    line.starts_with("ERROR: SymGetSymFromAddr")
+        || line.starts_with("SymInit:")
+        || line.contains("SymType: '")
+        || line.starts_with("OS-Version: ")
+        || line.starts_with("========== ")
+}
+
+/// Whether a line names an exception, behind which a stack follows.
+fn names_exception(line: &str) -> bool {
+    line.split(':').next().is_some_and(|name| {
+        !name.contains(' ') && (name.ends_with("Exception") || name.ends_with("Error"))
+    })
+}
+
+/// Equal for sentences that differ in some words and numbers: the first words and the count of words decide.
+fn sentence_hash(message: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let mut count = 0_usize;
+    let mut letters = 0;
+    for word in text::head(message, SAME).split_whitespace() {
+        count += 1;
+        if letters < 4 && !word.bytes().any(|byte| byte.is_ascii_digit()) {
+            letters += 1;
+            word.hash(&mut hasher);
+        }
+    }
+    if count < 8 {
+        // Short lines differ by their words alone.
+        dedup_hash(message).hash(&mut hasher);
+    }
+    count.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The most telling `most` lines, in order.
@@ -177,8 +277,8 @@ fn choose(lines: Vec<LogLine<'_>>, most: usize) -> Vec<LogLine<'_>> {
 fn score(one: &LogLine<'_>, from_end: usize, always: usize) -> usize {
     let near = 100 - from_end.min(2000) / 20;
     let level_of = match one.level {
-        Level::Fatal => 400,
-        Level::Error => 300,
+        Level::Fatal => 750,
+        Level::Error => 480,
         Level::Warning => 150,
         Level::Info => 40,
         Level::Debug => 0,
@@ -190,7 +290,7 @@ fn score(one: &LogLine<'_>, from_end: usize, always: usize) -> usize {
         _ => 100,
     };
     let last = if from_end <= always && one.level > Level::Debug {
-        500
+        420
     } else if from_end <= 2 {
         250
     } else {
@@ -225,6 +325,7 @@ fn shift(newest: SignedDuration) -> Option<SignedDuration> {
 
 /// Behind the tag: `AndroidRuntime: \tat com.starfall.…`.
 fn without_tag(message: &str) -> &str {
+    let message = message.trim_start_matches(' ');
     match message.split_once(':') {
         Some((tag, rest))
             if tag.len() <= 40
@@ -266,12 +367,21 @@ impl fmt::Display for LogLine<'_> {
             Level::Fatal => "F",
         };
         write!(formatter, "{letter} {}", self.text)?;
-        match (self.times, self.stack) {
-            (1, 0) => Ok(()),
-            (1, stack) => write!(formatter, " (then {stack} stack lines)"),
-            (times, 0) => write!(formatter, " (×{times})"),
-            (times, stack) => write!(formatter, " (×{times}, then {stack} stack lines)"),
+        if self.times == 1 && self.stack == 0 {
+            return Ok(());
         }
+        formatter.write_str(" (")?;
+        if self.times > 1 {
+            write!(formatter, "×{}", self.times)?;
+        }
+        if self.stack > 0 {
+            let comma = if self.times > 1 { ", " } else { "" };
+            write!(formatter, "{comma}then {} stack lines", self.stack)?;
+            if let Some((number, frame)) = self.frame {
+                write!(formatter, ", {number}: {}", text::head(frame, 120))?;
+            }
+        }
+        formatter.write_str(")")
     }
 }
 

@@ -1,7 +1,7 @@
 //! What one line of a log is: its time, how level_of it is, and what it says.
 
-use super::super::text;
 use super::timestamp::Stamp;
+use crate::text;
 
 /// How level_of a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,6 +33,24 @@ const NEAR: usize = 96;
 /// Takes a line apart.
 pub(super) fn read(line: &str) -> Parts<'_> {
     let line = text::trim(line);
+    // Columns of Android Studio and of Unity's package: the level stands behind tag and package.
+    if line.as_bytes().first().is_some_and(u8::is_ascii_digit)
+        && let Some(parts) = crate::carrier::read_logcat(line)
+        && let Some(level) = letter_level(parts.level)
+    {
+        let tag = parts.tag.as_ptr() as usize - line.as_ptr() as usize;
+        let threadtime = line.get(tag + parts.tag.len()..).is_some_and(|rest| {
+            rest.trim_start().starts_with(':') || rest.trim_start().starts_with('(')
+        });
+        if !threadtime {
+            let stamp = Stamp::read(line).map(|(stamp, _)| stamp);
+            return Parts {
+                stamp,
+                level: level.max(level_of(parts.message)),
+                message: parts.message.trim_start_matches(' '),
+            };
+        }
+    }
     let (stamp, rest) = match Stamp::read(line) {
         Some((stamp, rest)) => (Some(stamp), rest.trim_start()),
         None => (None, line),
@@ -56,10 +74,17 @@ pub(super) fn read(line: &str) -> Parts<'_> {
         }
         _ => rest,
     };
+    // The letter of a level behind the time is no part of the message.
+    let bare = match message.as_bytes() {
+        [letter, b' ', ..] if stamp.is_some() && letter_level(*letter).is_some() => {
+            message[2..].trim_start()
+        }
+        _ => message,
+    };
     Parts {
         stamp,
-        level: worded(text::head(message, NEAR)),
-        message,
+        level: stamped_level(stamp.is_some(), message).max(level_of(message)),
+        message: bare,
     }
 }
 
@@ -95,11 +120,26 @@ fn level_of(message: &str) -> Level {
     if near.contains("FATAL EXCEPTION")
         || near.contains("Fatal signal")
         || near.contains("Assertion failed")
+        || near.contains("Crash!!!")
     {
         Level::Fatal
     } else {
         Level::Debug
     }
+}
+
+/// A letter alone behind a time is a level: `2026-11-22 08:00:00 I Loader: …`.
+fn stamped_level(stamped: bool, message: &str) -> Level {
+    if stamped
+        && let [letter, b' ', ..] = message.as_bytes()
+        && let Some(level) = letter_level(*letter)
+    {
+        return level;
+    }
+    if message.starts_with("ERROR: SymGetSymFromAddr") {
+        return Level::Debug;
+    }
+    worded(text::head(message, NEAR))
 }
 
 /// The level of lines that write it as a word, each word checked to stand alone: `ErrorCode` is none.

@@ -77,7 +77,7 @@ pub(super) fn short(name: &str, language: Language) -> Cow<'_, str> {
         Language::Native => native(name),
         Language::CSharp => csharp(name),
         Language::Java => java(name),
-        Language::Lua | Language::Script => Cow::Borrowed(name),
+        Language::Lua | Language::Script | Language::Go => Cow::Borrowed(name),
     };
     if short.len() <= LONGEST_SHORT {
         short

@@ -1,6 +1,6 @@
 //! C++ and Rust names cut to what tells: one pass, bounded by the length of the name.
 
-use super::super::text;
+use crate::text;
 
 /// One pass over a C++ or Rust name, copying what tells and skipping the rest.
 struct Shortener<'a> {

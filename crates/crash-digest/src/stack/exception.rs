@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::super::text;
+use crate::text;
 
 /// Name and message of an exception; either may be missing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl fmt::Display for Exception<'_> {
 }
 
 /// Words that printers put before the exception itself.
-const LEADS: [&str; 13] = [
+const LEADS: [&str; 17] = [
     "Unhandled exception. ",
     "Unhandled Exception: ",
     "Unhandled exception: ",
@@ -41,8 +41,12 @@ const LEADS: [&str; 13] = [
     "FATAL UNHANDLED EXCEPTION: ",
     "LUA ERROR: ",
     "[LUA ERROR] ",
-    "LuaException: ",
     "Critical error: ",
+    "ERROR: ",
+    "Error: ",
+    "JS ERROR: ",
+    "Script error: ",
+    "FATAL ERROR: ",
     "Unhandled Promise Rejection: ",
     "Application Specific Information: ",
 ];
@@ -60,7 +64,7 @@ const PHRASES: [&str; 8] = [
 ];
 
 /// Reads the first line of an exception; a line without a type is all message.
-pub(super) fn read(line: &str) -> Exception<'_> {
+pub(crate) fn read(line: &str) -> Exception<'_> {
     let line = lead(line);
     if let Some(rest) = line.strip_prefix("*** Terminating app due to uncaught exception '") {
         let (name, rest) = rest.split_once('\'').unwrap_or((rest, ""));
@@ -131,10 +135,12 @@ fn lead(line: &str) -> &str {
     }) {
         line = &line[at + 9..];
     }
-    for known in LEADS {
-        if let Some(rest) = line.strip_prefix(known) {
-            line = rest;
-        }
+    // Several can stand in a row: `ERROR: Uncaught TypeError: …`.
+    for _ in 0..3 {
+        let Some(rest) = LEADS.iter().find_map(|lead| line.strip_prefix(lead)) else {
+            break;
+        };
+        line = rest;
     }
     // The sanitizers put the process in front: `==4883==ERROR: AddressSanitizer: …`.
     if line.starts_with("==")

@@ -1,9 +1,23 @@
 //! The facts reports print around a stack: signal, fault address, abort message, process, thread, build ids.
 
-use super::super::text;
+use std::collections::HashSet;
+
+use super::images::{self, Image};
+use crate::text;
 
 /// More build ids than this are not kept: a process maps a few hundred libraries.
 const MOST_BUILDS: usize = 512;
+/// More reasons than this are not kept.
+const MOST_REASONS: usize = 12;
+
+/// A sentence of the report that says why, with the report's own label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reason<'a> {
+    /// What it is: `termination reason`, `diagnosis`; empty where the sentence stands alone.
+    pub label: &'static str,
+    /// The sentence as printed.
+    pub text: &'a str,
+}
 
 /// Facts around a stack, each as printed. Every one may be missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,173 +30,156 @@ pub struct Facts<'a> {
     pub fault_address: Option<&'a str>,
     /// What the system thinks: `null pointer dereference`.
     pub cause: Option<&'a str>,
-    /// What the process said when it aborted itself.
+    /// What the process printed when it aborted itself, perhaps over several lines.
     pub abort_message: Option<&'a str>,
+    /// Further sentences that say why.
+    pub reasons: Vec<Reason<'a>>,
     /// The crashed thread's name.
     pub thread: Option<&'a str>,
     /// The crashed thread's id.
     pub thread_id: Option<&'a str>,
+    /// The system's id of the crashed thread, where a debugger prints it beside its own: `LWP 11`.
+    pub thread_system_id: Option<&'a str>,
+    /// What the crashed thread was doing, by the virtual machine: `Blocked`, `Sleeping`.
+    pub thread_state: Option<&'a str>,
     /// The process's name.
     pub process: Option<&'a str>,
+    /// The program's path.
+    pub program: Option<&'a str>,
+    /// The app's bundle id or package, where the report prints it.
+    pub bundle: Option<&'a str>,
+    /// The program counter, where registers are printed.
+    pub pc: Option<&'a str>,
+    /// The return address, where registers are printed.
+    pub lr: Option<&'a str>,
+    /// The unwinder gave up.
+    pub failed_to_unwind: bool,
     /// Modules, as printed, and their build ids.
     pub builds: Vec<(&'a str, &'a str)>,
+    /// The process's images.
+    pub images: Vec<Image<'a>>,
 }
 
 impl<'a> Facts<'a> {
-    /// Reads one line; `false` when it says nothing of this kind.
-    pub(super) fn read(&mut self, line: &'a str) -> bool {
-        match line.as_bytes().first() {
-            Some(b's' | b'F') if text::has(line, "signal ") => self.signal(line),
-            Some(b'F') => {
-                self.thread = line.strip_prefix("FATAL EXCEPTION: ").or(self.thread);
-                line.starts_with("FATAL EXCEPTION: ")
-            }
-            Some(b'p') => self.tombstone(line),
-            Some(b'0') => self.image(line),
-            Some(b'A' | b'C' | b'E' | b'P' | b'T' | b'V' | b'a') => self.labelled(line),
-            _ => false,
-        }
-    }
-
-    /// `signal 11 (SIGSEGV), code 1 (SEGV_MAPERR), fault addr 0x10`, also `… in tid 99 (RenderThread), pid 7 (com.starfall)`.
-    fn signal(&mut self, line: &'a str) -> bool {
-        let Some(rest) = text::after(line, "signal ", b"") else {
-            return false;
-        };
-        if !rest.starts_with(|c: char| c.is_ascii_digit()) {
-            return false;
-        }
-        self.signal = text::after(rest, "(", b"),").or(self.signal);
-        self.code = text::after(rest, "code ", b",")
-            .map(|code| text::after(code, "(", b") ").unwrap_or(code))
-            .or(self.code);
-        // `fault addr --------` when the signal has none.
-        self.fault_address = text::after(rest, "fault addr ", b" ,")
-            .filter(|address| !address.starts_with('-'))
-            .or(self.fault_address);
-        if let Some(thread) = text::after(rest, " in tid ", b",") {
-            self.thread_id = text::digits(thread).map(|(id, _)| id);
-            self.thread = text::after(thread, "(", b")").or(self.thread);
-        }
-        true
-    }
-
-    /// `pid: 1234, tid: 1250, name: GameThread  >>> com.starfall.game <<<`
-    fn tombstone(&mut self, line: &'a str) -> bool {
-        if !line.starts_with("pid: ") {
-            return false;
-        }
-        self.thread_id = text::after(line, "tid: ", b",").or(self.thread_id);
-        self.thread = text::after(line, "name: ", b">").or(self.thread);
-        self.process = text::after(line, ">>> ", b"<").or(self.process);
-        true
-    }
-
-    /// Apple's list of images: `0x104000000 - 0x1045fffff Starfall arm64  <2f5b…> /private/var/…/Starfall`.
-    fn image(&mut self, line: &'a str) -> bool {
-        let Some((_, rest)) = line.split_once(" - 0x") else {
-            return false;
-        };
-        let (Some(module), Some(build)) = (
-            text::word(rest).1.split_whitespace().next(),
-            text::after(rest, "<", b">"),
-        ) else {
-            return false;
-        };
-        self.build(module.trim_start_matches('+'), build);
-        true
-    }
-
-    /// Lines with a label in front, of Android, Apple, `WinDbg` and `minidump_stackwalk`.
-    fn labelled(&mut self, line: &'a str) -> bool {
-        if let Some(address) = text::after(line, "ttempt to read from address ", b"")
-            .or_else(|| text::after(line, "ttempt to write to address ", b""))
-        {
-            self.fault_address = Some(address);
-            return true;
-        }
-        let Some((label, value)) = line.split_once(':') else {
-            return false;
-        };
-        let value = value.trim();
-        if value.is_empty() {
-            return false;
-        }
-        match label.trim_end() {
-            "Abort message" => self.abort_message = Some(value.trim_matches('\'')),
-            "Cause" => self.cause = Some(value),
-            "Exception Type" | "Crash reason" => self.signal = Some(value),
-            "ExceptionCode" => self.signal = text::after(value, "(", b")").or(Some(value)),
-            "Exception Subtype" | "Exception Codes" | "VM Region Info" => {
-                self.code = self
-                    .code
-                    .or_else(|| value.starts_with("KERN").then(|| text::word(value).0));
-                self.fault_address = self
-                    .fault_address
-                    .or_else(|| text::after(value, " at ", b" ,("));
-            }
-            "Crash address" => self.fault_address = Some(value),
-            "Termination Reason" | "Termination Description" => {
-                // `SIGNAL 11 Segmentation fault: 11` only repeats the type.
-                self.cause = self
-                    .cause
-                    .or((!value.starts_with("SIGNAL")).then_some(value));
-            }
-            "Triggered by Thread" | "Crashed Thread" => {
-                self.thread_id = text::digits(value).map(|(id, _)| id);
-                self.thread = self
-                    .thread
-                    .or_else(|| text::after(value, "Dispatch queue: ", b""));
-            }
-            "Process" => {
-                // Logcat: `Process: com.starfall.game, PID: 4883`; Apple: `Process: Starfall [4883]`.
-                self.process = Some(value.split([',', ' ']).next().unwrap_or(value));
-            }
-            "ExceptionAddress" | "ExceptionFlags" => {}
-            _ => return false,
-        }
-        true
-    }
-
     /// Keeps the build id of a module, once.
-    pub(super) fn build(&mut self, module: &'a str, build: &'a str) {
+    pub(crate) fn build(&mut self, module: &'a str, build: &'a str) {
         if self.builds.len() < MOST_BUILDS && !self.builds.iter().any(|(known, _)| *known == module)
         {
             self.builds.push((module, build));
         }
     }
 
-    /// Signal, code, address, and what the address hints at, in one line; empty when there is no signal.
+    /// Keeps an image of the process, and its build id.
+    pub(crate) fn image(&mut self, image: Image<'a>, build: Option<&'a str>) {
+        if let Some(build) = build {
+            self.build(image.name, build);
+        }
+        images::keep(&mut self.images, image);
+    }
+
+    /// Keeps a sentence that says why, once.
+    pub(crate) fn reason(&mut self, label: &'static str, text: &'a str) {
+        let text = text.trim();
+        let known = self.reasons.iter().any(|known| known.text == text);
+        if !text.is_empty() && !known && self.reasons.len() < MOST_REASONS {
+            self.reasons.push(Reason { label, text });
+        }
+    }
+
+    /// Signal, code, address, what the address hints at, and what else says why, in one line.
     pub fn signal_line(&self) -> String {
         let mut out = String::new();
-        let mut add = |text: &str| {
+        for part in self.parts_marked() {
             if !out.is_empty() {
                 out.push(' ');
             }
-            out.push_str(text);
-        };
-        if let Some(signal) = self.signal {
-            add(signal);
-        }
-        if let Some(code) = self.code {
-            add(&format!("({code})"));
-        }
-        // The message of a Windows exception has the address already.
-        if let Some(address) = self.fault_address.filter(|_| self.signal.is_some()) {
-            add(&format!("at {address}"));
-        }
-        if let Some(cause) = self.cause.or_else(|| self.hint()) {
-            add(&format!("({cause})"));
-        }
-        if let Some(message) = self.abort_message {
-            add(&format!("abort message: {message}"));
+            match part {
+                (true, part) => out.extend(["(", &part, ")"]),
+                (false, part) => out.push_str(&part),
+            }
         }
         out
     }
 
+    /// The same as single parts, most telling first: each can be shown or left out by itself.
+    pub fn parts(&self) -> Vec<String> {
+        self.parts_marked()
+            .into_iter()
+            .map(|(_, part)| part)
+            .collect()
+    }
+
+    /// Each part, and whether it is a remark on the one before.
+    fn parts_marked(&self) -> Vec<(bool, String)> {
+        let mut parts = Vec::new();
+        // The message of a Windows exception has the address already.
+        let address = self.fault_address.filter(|_| self.signal.is_some());
+        let mut head: Vec<String> = Vec::new();
+        head.extend(self.signal.map(str::to_owned));
+        let code = self
+            .code
+            .filter(|code| !self.signal.is_some_and(|signal| signal.contains(code)));
+        head.extend(code.map(|code| format!("({code})")));
+        head.extend(address.map(|address| match text::hex(address) {
+            Some(number) => format!("at 0x{number:x}"),
+            None => format!("at {address}"),
+        }));
+        if !head.is_empty() {
+            parts.push((false, head.join(" ")));
+        }
+        if let Some(cause) = self.cause {
+            parts.push((true, cause.to_owned()));
+        }
+        let null = self.cause.is_some_and(|cause| cause.contains("null"));
+        if let Some(hint) = self
+            .hint()
+            .filter(|hint| !(null && hint.starts_with("near null")))
+        {
+            let apart = self.cause.is_some() && hint.starts_with("near null");
+            if !apart {
+                parts.push((true, hint.to_owned()));
+            }
+        }
+        if let Some(call) = self.null_call() {
+            parts.push((true, call));
+        }
+        if let Some(message) = self.abort_message {
+            parts.push((false, format!("abort message: {message}")));
+        }
+        for reason in &self.reasons {
+            let part = if reason.label.is_empty() {
+                reason.text.to_owned()
+            } else {
+                format!("{}: {}", reason.label, reason.text)
+            };
+            parts.push((false, part));
+        }
+        if self.failed_to_unwind {
+            parts.push((false, "no backtrace: failed to unwind".to_owned()));
+        }
+        parts
+    }
+
+    /// A call through a null function pointer: the program counter itself is zero.
+    fn null_call(&self) -> Option<String> {
+        let pc = text::hex(self.pc?)?;
+        if pc > 0xfff {
+            return None;
+        }
+        let lr = self
+            .lr
+            .and_then(text::hex)
+            .map(|lr| format!(", lr 0x{lr:x}"))
+            .unwrap_or_default();
+        Some(format!(
+            "pc {pc:x}: a call through a null function pointer{lr}"
+        ))
+    }
+
     /// What the fault address tells an experienced eye.
     pub fn hint(&self) -> Option<&'static str> {
-        match text::hex(self.fault_address?)? {
+        let address = text::hex(self.fault_address?)?;
+        match address {
             0..=0xffff => Some("near null: a field of a null object"),
             0xcdcd_cdcd | 0xcdcd_cdcd_cdcd_cdcd => Some("uninitialised heap pattern"),
             0xdddd_dddd | 0xfeee_feee | 0xdddd_dddd_dddd_dddd | 0xfeee_feee_feee_feee => {
@@ -190,7 +187,45 @@ impl<'a> Facts<'a> {
             }
             0xdead_beef | 0xbaad_f00d => Some("poison pattern"),
             0xffff_ffff_ffff_ffff => Some("not a real address: the pointer itself was garbage"),
+            _ if is_text(address) => Some("text: a string wrote over a pointer"),
             _ => None,
         }
     }
+
+    /// Modules that are the app's own: the program's, by its name and path.
+    pub(crate) fn own_modules(&self) -> HashSet<String> {
+        [self.process, self.program, self.bundle]
+            .into_iter()
+            .flatten()
+            .map(|name| text::base_name(name).to_ascii_lowercase())
+            .filter(|name| {
+                !name.is_empty()
+                    && !matches!(
+                        name.as_str(),
+                        "java"
+                            | "mono"
+                            | "dotnet"
+                            | "node"
+                            | "python"
+                            | "python3"
+                            | "app_process"
+                            | "app_process64"
+                            | "unknown"
+                    )
+            })
+            .collect()
+    }
+}
+
+/// Whether an address spells six characters or more: nobody maps memory there.
+fn is_text(address: u64) -> bool {
+    let bytes = address.to_le_bytes();
+    let length = bytes
+        .iter()
+        .rposition(|byte| *byte != 0)
+        .map_or(0, |at| at + 1);
+    length >= 6
+        && bytes[..length]
+            .iter()
+            .all(|byte| (0x20..0x7f).contains(byte))
 }

@@ -1,6 +1,6 @@
 //! What a thread holds and waits for, as virtual machines print it under a frame.
 
-use super::super::text;
+use crate::text;
 
 /// What a thread does with a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub struct Lock<'a> {
 }
 
 /// Reads `- waiting to lock <0x0d6c> (a com.starfall.SaveStore) held by thread 12`; `frame` is the index of the last frame.
-pub(super) fn read(line: &str, frame: usize) -> Option<Lock<'_>> {
+pub(crate) fn read(line: &str, frame: usize) -> Option<Lock<'_>> {
     let rest = line.strip_prefix("- ")?;
     let (kind, rest) = [
         ("waiting to lock ", LockKind::Wants),

@@ -1,18 +1,25 @@
 //! One stack: frames in print order, grouped by the exception they belong to, and the facts around them.
 
+mod builder;
 mod exception;
 mod facts;
 mod images;
 mod locks;
-mod reader;
+mod related;
 
 use std::ops::Range;
 
+pub(crate) use builder::Builder;
 pub use exception::Exception;
-pub use facts::Facts;
+pub(crate) use exception::read as read_exception;
+pub use facts::{Facts, Reason};
+pub use images::Image;
+pub(crate) use locks::read as read_lock;
 pub use locks::{Lock, LockKind};
+pub use related::{Related, RelatedKind};
 
-use super::frame::Frame;
+use crate::formats::Format;
+use crate::frame::Frame;
 
 /// Which part of a report a run of frames is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +50,9 @@ pub struct ExceptionFrames<'a> {
 /// A stack as read from a text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stack<'a> {
-    /// Every frame in print order, over all sections.
+    /// The format it was read as.
+    pub format: Format,
+    /// Every frame of the crash's own stack in print order, over all sections.
     pub frames: Vec<Frame<'a>>,
     /// Exceptions in print order; frames belong to exactly one.
     pub sections: Vec<ExceptionFrames<'a>>,
@@ -51,13 +60,17 @@ pub struct Stack<'a> {
     pub facts: Facts<'a>,
     /// Locks held or waited for, by frame.
     pub locks: Vec<Lock<'a>>,
+    /// Stacks beside the crash's own: where memory was freed, where a thread was created.
+    pub related: Vec<Related<'a>>,
     /// Lines that are neither frames nor anything else known, in print order.
     pub unrecognized: Vec<&'a str>,
 }
 
 /// Reads a stack. Of a report with several threads, the crashed one, or else the first.
+///
+/// The text must be free of what a log put around it: [`CrashText`](crate::CrashText) takes that off.
 pub fn parse(text: &str) -> Stack<'_> {
-    reader::read(text)
+    crate::formats::read(text, crate::formats::detect(text), None)
 }
 
 impl<'a> Stack<'a> {
@@ -94,29 +107,41 @@ impl<'a> Stack<'a> {
         }
     }
 
+    /// The exception of the section that tells why, where it is another than the outermost.
+    pub fn root_cause(&self) -> Option<&Exception<'a>> {
+        let root = &self.sections.get(self.root()?)?.exception;
+        (!root.is_empty() && self.exception() != Some(root)).then_some(root)
+    }
+
     /// One line that says how it died: `SIGSEGV (SEGV_MAPERR) at 0x10`, `java.lang.RuntimeException: no ship`.
     ///
     /// An outer exception is followed by the innermost cause, which is what an engineer reads first.
     pub fn headline(&self) -> String {
         let outer = self.exception();
         let mut out = outer.map(ToString::to_string).unwrap_or_default();
-        if let Some(root) = self.root().and_then(|root| self.sections.get(root))
-            && !root.exception.is_empty()
-            && outer != Some(&root.exception)
-        {
+        if let Some(root) = self.root_cause() {
             out.push_str(" <- ");
-            out.push_str(&root.exception.to_string());
+            out.push_str(&root.to_string());
         }
         let signal = self.facts.signal_line();
-        if !signal.is_empty() {
-            let fresh = out.is_empty();
-            out = if fresh {
-                signal
-            } else {
-                format!("{out} [{signal}]")
-            };
+        if out.is_empty() {
+            return signal;
         }
-        out
+        if signal.is_empty() {
+            return out;
+        }
+        // The signal's name is often the exception's as well: `SIGSEGV(SEGV_MAPERR)`.
+        let same = outer
+            .and_then(|outer| outer.name)
+            .zip(self.facts.signal)
+            .is_some_and(|(name, signal)| name.starts_with(signal) || name.contains(signal));
+        if same
+            && self.root_cause().is_none()
+            && outer.is_some_and(|outer| outer.message.is_empty())
+        {
+            return signal;
+        }
+        format!("{out} [{signal}]")
     }
 }
 

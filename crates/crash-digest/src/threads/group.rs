@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::fmt;
 use std::fmt::Write as _;
 
-use super::super::activity::Activity;
-use super::super::ownership::OwnershipRules;
-use super::super::recursion;
-use super::super::stack::LockKind;
-use super::ThreadDump;
+use super::{Thread, ThreadDump};
+use crate::activity::{self, Activity};
+use crate::ownership::{CodeOrigin, OwnershipRules};
+use crate::stack::Stack;
+use crate::{recursion, text};
 
 /// Threads that do the same kind of thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,49 +77,53 @@ impl ThreadDump<'_> {
     pub fn groups(&self, rules: &OwnershipRules) -> Vec<ActivityGroup> {
         let faulting = self.faulting();
         let mut groups: Vec<ActivityGroup> = Vec::new();
-        let mut activities = HashMap::new();
-        let mut seen: HashMap<(bool, Activity, u64), (usize, usize)> = HashMap::new();
-        for (index, thread) in self.threads.iter().enumerate() {
-            let first = faulting == Some(index);
-            let print = fingerprint(thread);
-            // Pools of a thousand threads do one thing: it is looked at once.
-            let wants = thread
-                .stack
-                .locks
-                .iter()
-                .any(|lock| lock.kind == LockKind::Wants && lock.frame == 0);
-            let activity = *activities
-                .entry((print, thread.state, wants))
-                .or_insert_with(|| thread.activity());
-            let key = (first, activity, print);
-            let (group, same) = *seen.entry(key).or_insert_with(|| {
-                let group = groups
-                    .iter()
-                    .position(|group| group.activity == activity && group.faulting == first)
-                    .unwrap_or_else(|| {
-                        groups.push(ActivityGroup {
-                            activity,
-                            faulting: first,
-                            stacks: Vec::new(),
+        let mut known: HashMap<(bool, Activity, u64), (usize, usize)> = HashMap::new();
+        // Threads of a pool print the same text: each text is read once.
+        let mut texts: Vec<Vec<usize>> = self.by_text().into_values().collect();
+        texts.sort_by_key(|threads| threads.first().copied());
+        for threads in texts {
+            let mut seen: HashMap<Option<&str>, (Activity, u64)> = HashMap::new();
+            let stack = self.threads[threads[0]].stack();
+            let print = fingerprint(&stack);
+            for index in threads {
+                let thread = &self.threads[index];
+                let first = faulting == Some(index);
+                let (activity, print) = *seen
+                    .entry(thread.state)
+                    .or_insert_with(|| (activity::of(&stack, thread.state), print));
+                let key = (first, activity, print);
+                let (group, same) = *known.entry(key).or_insert_with(|| {
+                    let group = groups
+                        .iter()
+                        .position(|group| group.activity == activity && group.faulting == first)
+                        .unwrap_or_else(|| {
+                            groups.push(ActivityGroup {
+                                activity,
+                                faulting: first,
+                                stacks: Vec::new(),
+                            });
+                            groups.len() - 1
                         });
-                        groups.len() - 1
+                    let frame = stack.key_frame(rules);
+                    let own = frame.is_some_and(|frame| {
+                        rules.of_stack(&stack).origin(&stack.frames[frame]) == CodeOrigin::Own
                     });
-                let frame = thread.stack.key_frame(rules);
-                let own = frame.is_some_and(|frame| {
-                    rules.class(&thread.stack.frames[frame])
-                        == super::super::ownership::CodeOrigin::Own
+                    groups[group].stacks.push(StackGroup {
+                        threads: Vec::new(),
+                        names: String::new(),
+                        at: frame.map(|frame| stack.frames[frame].name().into_owned()),
+                        own,
+                        frames: stack.frames.len(),
+                    });
+                    (group, groups[group].stacks.len() - 1)
                 });
-                let at = frame.map(|frame| thread.stack.frames[frame].name().into_owned());
-                groups[group].stacks.push(StackGroup {
-                    threads: Vec::new(),
-                    names: String::new(),
-                    at,
-                    own,
-                    frames: thread.stack.frames.len(),
-                });
-                (group, groups[group].stacks.len() - 1)
-            });
-            groups[group].stacks[same].threads.push(index);
+                groups[group].stacks[same].threads.push(index);
+            }
+        }
+        for group in &mut groups {
+            for same in &mut group.stacks {
+                same.threads.sort_unstable();
+            }
         }
         groups.sort_by_key(|group| (!group.faulting, group.activity));
         for group in &mut groups {
@@ -183,12 +187,30 @@ fn family(name: &str) -> &str {
 }
 
 /// Equal for stacks of the same functions.
-fn fingerprint(thread: &super::Thread<'_>) -> u64 {
-    thread.stack.frames.iter().fold(0, |print, frame| {
+fn fingerprint(stack: &Stack<'_>) -> u64 {
+    stack.frames.iter().fold(0, |print, frame| {
         let (function, file) = frame.identity();
         recursion::hash_mix(
             recursion::hash_mix(print, function.as_bytes()),
             file.as_bytes(),
         )
     })
+}
+
+/// Equal for threads whose frames print the same; the machine's own lines and the locks' addresses do not count.
+pub(super) fn text_hash(thread: &Thread<'_>) -> u64 {
+    let mut locks = 0;
+    let hash = text::lines(thread.text).fold(0, |hash, line| {
+        let line = line.trim_start();
+        match line.as_bytes().first() {
+            None | Some(b'|') => hash,
+            Some(b'-') => {
+                // What kind of lock it is tells what the thread does.
+                locks = recursion::hash_mix(locks, text::head(line, 16).as_bytes());
+                hash
+            }
+            Some(_) => recursion::hash_mix(hash, line.as_bytes()),
+        }
+    });
+    recursion::hash_mix(hash, &u64::to_le_bytes(locks))
 }

@@ -1,7 +1,6 @@
 //! The lines that begin a thread, and cutting a document at them.
 
-use super::super::{stack, text};
-use super::{Thread, ThreadDump};
+use crate::text;
 
 /// What a thread's first line says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -12,6 +11,8 @@ pub struct Header<'a> {
     pub id: Option<&'a str>,
     /// `Blocked`, `Waiting`, `Native`.
     pub state: Option<&'a str>,
+    /// The system's id, where a debugger prints it beside its own: `LWP 11`.
+    pub system_id: Option<&'a str>,
     /// It says that this is the thread that crashed.
     pub faulting: bool,
     /// It only names the thread whose header follows: Apple's `Thread 3 name:  RenderThread`.
@@ -22,16 +23,24 @@ pub struct Header<'a> {
 pub(crate) fn read(line: &str) -> Option<Header<'_>> {
     match line.as_bytes().first()? {
         b'"' => quoted(line),
+        b'T' if line.starts_with("Tid:") => harmony(line),
         b'T' => numbered(line),
+        b'g' if line.starts_with("goroutine ") => goroutine(line),
+        b'C' if line.starts_with("Call Stack for Thread ")
+            || line.starts_with("Current thread 0x") =>
+        {
+            listed(line)
+        }
         b'p' if line.starts_with("pid: ") => {
             let id = text::after(line, "tid: ", b",");
             let name = text::after(line, "name: ", b">");
             id.is_some().then_some(Header {
-                name,
-                id,
+                name: name.or_else(|| text::after(line, "name ", b">")),
+                id: id.map(|id| id.split(' ').next().unwrap_or(id)),
                 ..Header::default()
             })
         }
+        _ if line.ends_with(')') => named_state(line),
         // `#00 pc …` is a frame; the debugger's mark stands alone.
         b'#' if line.as_bytes().get(1) != Some(&b' ') => None,
         b'.' | b'#' | b'0'..=b'9' => debugger(line),
@@ -89,6 +98,86 @@ fn quoted(line: &str) -> Option<Header<'_>> {
     })
 }
 
+/// `HarmonyOS`: `Tid:7001, Name:orbit.main`.
+fn harmony(line: &str) -> Option<Header<'_>> {
+    let (id, rest) = text::digits(line.strip_prefix("Tid:")?)?;
+    let name = rest.split_once("Name:")?.1.trim();
+    Some(Header {
+        id: Some(id),
+        name: (!name.is_empty()).then_some(name),
+        ..Header::default()
+    })
+}
+
+/// Go: `goroutine 7 [running]:`, `goroutine 1 [chan receive, 2 minutes]:`.
+fn goroutine(line: &str) -> Option<Header<'_>> {
+    let (id, rest) = text::digits(line.strip_prefix("goroutine ")?)?;
+    let state = text::after(rest, "[", b"]")?;
+    Some(Header {
+        name: Some("goroutine"),
+        id: Some(id),
+        state: Some(state),
+        faulting: state == "running",
+        ..Header::default()
+    })
+}
+
+/// Unity's handler: `Call Stack for Thread 14612:`; Python's: `Current thread 0x00007f (most recent call first):`.
+fn listed(line: &str) -> Option<Header<'_>> {
+    let (rest, faulting) = match line.strip_prefix("Call Stack for Thread ") {
+        Some(rest) => (rest, false),
+        None => (line.strip_prefix("Current thread ")?, true),
+    };
+    let id = rest.split([' ', ':']).next()?;
+    Some(Header {
+        id: Some(id),
+        faulting,
+        ..Header::default()
+    })
+}
+
+/// An app's own report: `main (RUNNABLE)`, `pool-3-thread-1 (TIMED_WAITING)`, `main(waiting)`.
+pub(crate) fn named_state(line: &str) -> Option<Header<'_>> {
+    const STATES: [&str; 24] = [
+        "RUNNABLE",
+        "BLOCKED",
+        "WAITING",
+        "TIMED_WAITING",
+        "NEW",
+        "TERMINATED",
+        "Runnable",
+        "Blocked",
+        "Waiting",
+        "TimedWaiting",
+        "Native",
+        "Sleeping",
+        "Suspended",
+        "runnable",
+        "blocked",
+        "waiting",
+        "timed_waiting",
+        "native",
+        "sleeping",
+        "suspended",
+        "WaitingForGcToComplete",
+        "WaitingPerformingGc",
+        "running",
+        "Running",
+    ];
+    let (name, state) = text::last_group(line, b'(', b')')?;
+    let name = name.trim();
+    let fits = STATES.contains(&state)
+        && !name.is_empty()
+        && name.len() <= 80
+        && !name.contains(['(', ':', '!', '='])
+        && name.split(' ').count() <= 4;
+    fits.then_some(Header {
+        name: Some(name),
+        state: Some(state),
+        ..Header::default()
+    })
+}
+
 /// Apple's `Thread 3 Crashed:: Dispatch queue: x`, `Thread 3 name:  Render`, `minidump_stackwalk`'s `Thread 0 (crashed)`, gdb's `Thread 2 (LWP 9):`.
 fn numbered(line: &str) -> Option<Header<'_>> {
     let (id, rest) = text::digits(line.strip_prefix("Thread ")?)?;
@@ -98,16 +187,22 @@ fn numbered(line: &str) -> Option<Header<'_>> {
     };
     if let Some(name) = rest.strip_prefix(" name:") {
         let name = name.trim();
-        let name = name.strip_prefix("Dispatch queue: ").unwrap_or(name);
+        let name = name.strip_prefix("Dispatch queue: ").unwrap_or(name).trim();
         return Some(Header {
-            name: Some(name),
+            name: (!name.is_empty()).then_some(name),
             name_only: true,
             ..header
         });
     }
-    if let Some(rest) = rest
-        .strip_prefix(" Crashed:")
-        .or_else(|| rest.strip_prefix(" crashed:"))
+    if let Some(rest) = [
+        " Crashed:",
+        " crashed:",
+        " Attributed:",
+        " attributed:",
+        " (Crashed):",
+    ]
+    .iter()
+    .find_map(|word| rest.strip_prefix(word))
     {
         let name = rest.trim_start_matches([':', ' ']);
         let name = name.strip_prefix("Dispatch queue: ").unwrap_or(name);
@@ -131,11 +226,15 @@ fn numbered(line: &str) -> Option<Header<'_>> {
     let rest = rest.strip_prefix(' ')?;
     if rest.starts_with('(') {
         let faulting = rest.starts_with("(crashed)");
+        // gdb: `Thread 1 (Thread 0x7f11 (LWP 11) "vault"):`, `Thread 3 (LWP 9):`.
+        let lwp = rest.find("LWP ").map(|at| &rest[at..]);
+        let lwp = lwp.map(|lwp| lwp.split([')', ',']).next().unwrap_or(lwp));
         let name = text::after(rest, "\"", b"\"")
             .or_else(|| text::after(rest, ") ", b"").filter(|_| faulting));
         return (faulting || rest.ends_with(':') || rest.ends_with(')')).then_some(Header {
             name,
             faulting,
+            system_id: lwp,
             ..header
         });
     }
@@ -159,84 +258,6 @@ fn debugger(line: &str) -> Option<Header<'_>> {
         faulting: line.starts_with('.'),
         ..Header::default()
     })
-}
-
-/// Cuts a document into threads.
-pub(super) fn split(text: &str) -> ThreadDump<'_> {
-    let mut threads = Vec::new();
-    let mut open: Option<(Header<'_>, usize)> = None;
-    let mut name = None;
-    let mut preamble = None;
-    let place = |line: &str| line.as_ptr() as usize - text.as_ptr() as usize;
-    let mut close = |open: &mut Option<_>, end: usize| {
-        if let Some((header, start)) = open.take() {
-            threads.push(thread(header, text.get(start..end).unwrap_or_default()));
-        }
-    };
-    for line in text::lines(text) {
-        // Frames make up nearly all of a dump; only a few first letters can begin a thread or end one.
-        let trimmed = text::trim(line);
-        let Some(first) = trimmed.as_bytes().first() else {
-            continue;
-        };
-        if !matches!(
-            first,
-            b'"' | b'T' | b'p' | b'.' | b'#' | b'0'
-                ..=b'9' | b'-' | b'B' | b'|' | b'j' | b'l' | b'L'
-        ) {
-            continue;
-        }
-        let at = place(line);
-        if let Some(header) = read(trimmed) {
-            preamble.get_or_insert(at);
-            close(&mut open, at);
-            if header.name_only {
-                name = header.name;
-            } else {
-                open = Some((
-                    Header {
-                        name: header.name.or(name.take()),
-                        ..header
-                    },
-                    at + line.len(),
-                ));
-            }
-        } else if trimmed.starts_with("Binary Images")
-            || trimmed.starts_with("----- end")
-            || trimmed.starts_with("Loaded modules")
-            || trimmed.starts_with("Last Exception")
-        {
-            close(&mut open, at);
-        } else if let Some((header, _)) = &mut open
-            && let Some(state) = trimmed.strip_prefix("java.lang.Thread.State: ")
-        {
-            header.state = Some(state);
-        }
-    }
-    close(&mut open, text.len());
-    let head = preamble.unwrap_or(text.len());
-    let mut dump = ThreadDump {
-        threads,
-        preamble: text[..head].trim(),
-    };
-    // A tombstone begins with the thread that crashed; the others stand behind a rule of dashes.
-    let tombstone = text::has(dump.preamble, "*** *** ***") || text::has(text, "\n--- --- ---");
-    if tombstone && let Some(first) = dump.threads.first_mut() {
-        first.faulting = true;
-    }
-    dump
-}
-
-fn thread<'a>(header: Header<'a>, text: &'a str) -> Thread<'a> {
-    let stack = stack::parse(text);
-    Thread {
-        name: header.name.unwrap_or_default(),
-        id: header.id,
-        state: header.state,
-        faulting: header.faulting,
-        stack,
-        text: text.trim_matches(['\n', '\r']),
-    }
 }
 
 #[cfg(test)]
@@ -306,7 +327,8 @@ mod tests {
                     id,
                     state,
                     faulting,
-                    name_only: false
+                    name_only: false,
+                    system_id: None,
                 }),
                 "{line}"
             );

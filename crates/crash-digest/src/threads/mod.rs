@@ -2,40 +2,63 @@
 
 mod group;
 mod header;
+mod pieces;
+
+use std::collections::HashMap;
 
 pub use group::{ActivityGroup, StackGroup};
 pub use header::Header;
-pub(super) use header::read as header;
+pub(crate) use header::{named_state, read as header};
+pub(crate) use pieces::{Piece, choose, choose_process, pieces};
 
-use super::stack::{self, Stack};
-use super::text;
+use crate::formats::{self, Format};
+use crate::stack::{Lock, Stack, read_lock};
+use crate::text;
 
-/// One thread.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One thread. Its stack is read when it is asked for: a dump has thousands, and few are shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Thread<'a> {
-    /// Its name without the id; empty when nobody named it.
+    /// Its name without the id; empty when it has none.
     pub name: &'a str,
     /// Its id, as printed.
     pub id: Option<&'a str>,
+    /// The system's id, where a debugger prints it beside its own: `LWP 11`.
+    pub system_id: Option<&'a str>,
     /// What the virtual machine says it does: `Blocked`, `TimedWaiting`, `Native`.
     pub state: Option<&'a str>,
     /// The crashed one, or the one an ANR is about.
     pub faulting: bool,
-    /// Its stack.
-    pub stack: Stack<'a>,
     /// Its part of the document.
     pub text: &'a str,
+    format: Format,
 }
 
-impl Thread<'_> {
-    /// Name and id for reading: `main(1)`, `thread 12`.
+impl<'a> Thread<'a> {
+    /// Reads its stack.
+    pub fn stack(&self) -> Stack<'a> {
+        formats::read_thread(self.text, self.format)
+    }
+
+    /// Name and id for reading: `main(1)`, `thread 12`, `thread 1 (LWP 11)`.
     pub fn label(&self) -> String {
+        let system = self
+            .system_id
+            .map(|id| format!(" ({id})"))
+            .unwrap_or_default();
         match (self.name, self.id) {
-            ("", Some(id)) => format!("thread {id}"),
+            ("", Some(id)) => format!("thread {id}{system}"),
             ("", None) => "unnamed".to_owned(),
-            (name, Some(id)) => format!("{name}({id})"),
+            (name, Some(id)) => format!("{name}({id}){system}"),
             (name, None) => name.to_owned(),
         }
+    }
+
+    /// The locks it holds and waits for, without reading its frames; their `frame` is 0 where the line stands first.
+    pub(crate) fn locks(&self) -> impl Iterator<Item = Lock<'a>> + use<'a> {
+        text::lines(self.text)
+            .map(text::trim)
+            .filter(|line| line.starts_with("- "))
+            .filter_map(|line| read_lock(line, 0))
     }
 }
 
@@ -46,6 +69,8 @@ pub struct ThreadDump<'a> {
     pub threads: Vec<Thread<'a>>,
     /// What the document says before the first thread: an ANR's reason, the process, the time.
     pub preamble: &'a str,
+    /// Threads of other processes in the same document, which are left out.
+    pub elsewhere: usize,
 }
 
 impl<'a> ThreadDump<'a> {
@@ -58,22 +83,71 @@ impl<'a> ThreadDump<'a> {
                 Thread {
                     name,
                     id,
-                    state: None,
-                    faulting: false,
-                    stack: stack::parse(text),
                     text,
+                    ..Thread::default()
                 }
             })
             .collect();
         Self {
             threads,
-            preamble: "",
+            ..Self::default()
         }
     }
 
     /// Reads one document with all threads: an ANR trace, an Apple report, a tombstone, `minidump_stackwalk`, gdb.
     pub fn from_trace(text: &'a str) -> Self {
-        header::split(text)
+        Self::of_process(text, None)
+    }
+
+    /// The same, of the process with this name where the document holds the dumps of several.
+    pub fn of_process(text: &'a str, process: Option<&str>) -> Self {
+        Self::read(text, formats::detect(text), process)
+    }
+
+    pub(crate) fn read(text: &'a str, format: Format, process: Option<&str>) -> Self {
+        let mut pieces = pieces(text);
+        let preamble = match pieces.iter().find(|piece| piece.header.is_some()) {
+            Some(first) => {
+                let end = first.heading.as_ptr() as usize - text.as_ptr() as usize;
+                text.get(..end).unwrap_or_default()
+            }
+            None => text,
+        };
+        let mut elsewhere = 0;
+        if pieces.iter().any(|piece| piece.process > 0) {
+            let wanted = choose_process(&pieces, process);
+            let all = pieces.iter().filter(|piece| piece.header.is_some()).count();
+            pieces.retain(|piece| piece.process == wanted);
+            elsewhere = all - pieces.iter().filter(|piece| piece.header.is_some()).count();
+        }
+        let tombstone = format == Format::Android;
+        let chosen = choose(&pieces, format).filter(|&at| {
+            tombstone
+                || format == Format::Debugger
+                || pieces[at].header.is_some_and(|header| header.faulting)
+                || triggered(preamble)
+        });
+        let threads = pieces
+            .iter()
+            .enumerate()
+            .filter_map(|(at, piece)| {
+                let header = piece.header?;
+                Some(Thread {
+                    name: header.name.unwrap_or_default(),
+                    id: header.id,
+                    system_id: header.system_id,
+                    state: header.state,
+                    faulting: chosen == Some(at),
+                    text: piece.text.trim_matches(['\n', '\r']),
+                    format,
+                })
+            })
+            .collect();
+        Self {
+            threads,
+            preamble: preamble.trim(),
+            elsewhere,
+        }
     }
 
     /// Marks the thread of this name, `name(id)` or id as the faulting one, and no other.
@@ -108,6 +182,21 @@ impl<'a> ThreadDump<'a> {
                 position(&|thread| thread.name.to_lowercase().contains(&lower))
             })
     }
+
+    /// Stacks by the text of their frames: threads of a pool print the same, and each is read once.
+    pub(crate) fn by_text(&self) -> HashMap<u64, Vec<usize>> {
+        let mut same: HashMap<u64, Vec<usize>> = HashMap::new();
+        for (index, thread) in self.threads.iter().enumerate() {
+            same.entry(group::text_hash(thread))
+                .or_default()
+                .push(index);
+        }
+        same
+    }
+}
+
+fn triggered(preamble: &str) -> bool {
+    preamble.contains("Triggered by Thread:") || preamble.contains("Crashed Thread:")
 }
 
 /// `AsyncTask #3(196)` is the thread `AsyncTask #3` with the id 196.

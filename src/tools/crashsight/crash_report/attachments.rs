@@ -94,9 +94,9 @@ impl Report<'_> {
             // Where the last one is: what everybody waits for.
             if let wait_graph::End::Holder(last) = chain.end
                 && let Some(thread) = dump.threads.get(last)
-                && let Some(key) = thread.stack.key_frame(&self.rules(target))
+                && let Some(key) = thread.stack().key_frame(&self.rules(target))
             {
-                let lines = thread.stack.select(&self.rules(target), 1);
+                let lines = thread.stack().select(&self.rules(target), 1);
                 chains.extend(lines.into_iter().find_map(|line| match line {
                     Line::Frame { index, text, .. } if index == key => {
                         Some(format!("  at {}", inline(&text, LINE)))
@@ -195,12 +195,24 @@ pub(super) fn tell_log(
 ) -> Code {
     let log = Log::new(text);
     let offset = zone.to_offset(crashed.unwrap_or(Timestamp::UNIX_EPOCH));
-    let digest = log.digest(crashed, offset, LOG_LINES);
-    let lines: Vec<String> = digest
-        .lines
-        .iter()
-        .map(|line| inline(&line.to_string(), LINE))
-        .collect();
+    // Fewer lines, chosen again by what they tell, until they fit: a cut would take those chosen away.
+    let mut most = LOG_LINES;
+    let (digest, lines) = loop {
+        let digest = log.digest(crashed, offset, most);
+        let lines: Vec<String> = digest
+            .lines
+            .iter()
+            .map(|line| inline(&line.to_string(), LINE))
+            .collect();
+        let cost: usize = lines
+            .iter()
+            .map(|line| crate::token_estimate::estimate_capped(line, LOG) + 1)
+            .sum();
+        if cost <= LOG || most <= 2 {
+            break (digest, lines);
+        }
+        most -= 1;
+    };
     let mut parts = vec![counted(digest.total, "line")];
     for (count, what) in [(digest.errors, "error"), (digest.warnings, "warning")] {
         if count > 0 {

@@ -8,13 +8,17 @@ mod sections;
 mod stack;
 mod summary;
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::json::JsonRef;
 use crate::project::Target;
 use crate::reply::{Code, End};
+use crash_digest::CrashText;
 use crash_digest::keys::{self, Key};
+use crash_digest::merge::Reported;
 use crash_digest::ownership::OwnershipRules;
 use crash_digest::threads::ThreadDump;
 
@@ -90,7 +94,7 @@ impl<'a> Report<'a> {
             let name = file.name.to_lowercase();
             file.kind != 2
                 && (name.contains("trace") || name.contains("anr"))
-                && file.text.contains("tid=")
+                && (file.text.contains("tid=") || file.text.contains("Thread "))
         });
         let dump = ThreadDump::from_files(
             files
@@ -99,7 +103,14 @@ impl<'a> Report<'a> {
                 .map(|file| (file.name, file.text)),
         );
         let dump = match trace {
-            Some(trace) if dump.threads.len() < 2 => ThreadDump::from_trace(trace.text),
+            Some(trace) if dump.threads.len() < 2 => {
+                ThreadDump::of_process(trace.text, self.bundle())
+            }
+            // A report can hold its threads in the stack's own text.
+            None if dump.threads.is_empty() => self
+                .stack_text()
+                .map(|text| ThreadDump::of_process(text, self.bundle()))
+                .unwrap_or_default(),
             _ => dump,
         };
         match self.crash.get("threadName").text() {
@@ -127,10 +138,10 @@ impl<'a> Report<'a> {
             );
         }
         for file in files.iter().filter(|file| file.kind == 3) {
-            let known: Vec<&str> = all.iter().map(|key| key.name).collect();
+            let known: HashSet<&str> = all.iter().map(|key| key.name).collect();
             let fresh = keys::parse_map(file.text)
                 .into_iter()
-                .filter(|key| key.is_named() && !known.contains(&key.name));
+                .filter(|key| key.is_named() && !known.contains(key.name));
             all.extend(fresh.collect::<Vec<_>>());
         }
         all
@@ -148,9 +159,28 @@ impl<'a> Report<'a> {
             })
     }
 
+    /// The stack's text without what a log put around it, and its format.
+    pub fn crash_text(&self) -> Option<CrashText<'a>> {
+        let text = self.stack_text()?;
+        Some(CrashText::new(text).of_process(self.bundle()))
+    }
+
+    /// What the service itself says of the crash.
+    pub fn reported(&self) -> Reported<'a> {
+        Reported {
+            name: self.crash.any(&["expName", "exceptionName"]).text(),
+            message: self.crash.any(&["expMessage", "exceptionMessage"]).text(),
+            thread: self.crash.get("threadName").text(),
+        }
+    }
+
+    fn bundle(&self) -> Option<&'a str> {
+        self.crash.any(&["bundleId", "processName"]).text()
+    }
+
     /// Whose code is whose: the project's rules, and the app's own bundle.
     pub fn rules(&self, target: &Target) -> OwnershipRules {
-        let bundle = self.crash.any(&["bundleId", "processName"]).text();
+        let bundle = self.bundle();
         OwnershipRules {
             own: target.source.own.clone(),
             strip: target.source.strip.clone(),

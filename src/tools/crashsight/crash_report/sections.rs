@@ -208,9 +208,9 @@ impl Report<'_> {
                 continue;
             }
             let at = thread
-                .stack
+                .stack()
                 .key_frame(&rules)
-                .map(|at| thread.stack.frames[at].name().into_owned());
+                .map(|at| thread.stack().frames[at].name().into_owned());
             table.rows.push(vec![
                 Cell::Count(i64::try_from(index).unwrap_or_default()),
                 Cell::Data(thread.label()),
@@ -220,7 +220,7 @@ impl Report<'_> {
                     Cell::Missing
                 },
                 Cell::word(thread.activity().to_string()),
-                Cell::Count(i64::try_from(thread.stack.frames.len()).unwrap_or_default()),
+                Cell::Count(i64::try_from(thread.stack().frames.len()).unwrap_or_default()),
                 Cell::data(at.as_deref()),
             ]);
         }

@@ -5,6 +5,7 @@ use crate::project::Target;
 use crate::reply::{Block, Code, End, Reply};
 use crate::token_estimate;
 use crate::tools::crashsight::codes;
+use crash_digest::digest::{Digest, Options, RelatedStack};
 use crash_digest::frame::Frame;
 use crash_digest::ownership::OwnershipRules;
 use crash_digest::stack::{self, Stack};
@@ -13,6 +14,9 @@ use crash_digest::stack::{self, Stack};
 const MOST_TOKENS: usize = 360;
 const MOST_LINES: usize = 24;
 const BARE_LINES: usize = 6;
+
+/// Stacks beside the crash's own that are shown: where memory was freed, where a thread began.
+const MOST_RELATED: usize = 3;
 
 /// Tokens of a text in which no frame was recognised.
 const UNREAD_TOKENS: usize = 150;
@@ -27,7 +31,10 @@ impl Report<'_> {
             reply.note("the report holds no stack");
             return;
         };
-        let stack = stack::parse(text);
+        let Some(crash_text) = self.crash_text() else {
+            return;
+        };
+        let stack = crash_text.stack();
         if stack.frames.is_empty() {
             // A script's message, or nothing that looks like frames: shown as it is.
             let lines: Vec<String> = text
@@ -46,7 +53,20 @@ impl Report<'_> {
             return;
         }
         reply.push(9, Block::Note(self.symbols(&stack)));
-        reply.push(8, Block::Code(digest(&stack, &self.rules(target))));
+        let rules = self.rules(target);
+        reply.push(8, Block::Code(digest(&stack, &rules)));
+        let options = Options {
+            rules: &rules,
+            reported: self.reported(),
+            lines: MOST_LINES,
+        };
+        for related in Digest::of(&crash_text, &options)
+            .related
+            .iter()
+            .take(MOST_RELATED)
+        {
+            reply.push(8, Block::Code(beside(related)));
+        }
     }
 
     /// What the service says of its symbolication, where that is not success.
@@ -75,6 +95,28 @@ impl Report<'_> {
         }
         out
     }
+}
+
+/// A stack beside the crash's own, its telling frame first: `freed by T3 (2 frames)`.
+fn beside(related: &RelatedStack) -> Code {
+    let thread = related.thread.as_deref().unwrap_or_default();
+    let head = crate::reply::inline(&format!("{} {thread}", related.kind), 80);
+    let caption = format!(
+        "{} ({})",
+        head.trim_end(),
+        crate::reply::counted(related.frames.len(), "frame")
+    );
+    let lines: Vec<String> = related
+        .frames
+        .iter()
+        .skip(related.key.saturating_sub(1))
+        .take(3)
+        .map(|frame| {
+            let mark = if frame.origin == "own" { '>' } else { ' ' };
+            cut(format!("{mark} {:>2} {}", frame.index, frame.text))
+        })
+        .collect();
+    Code::head(caption, lines.join("\n"))
 }
 
 /// A line no longer than a reader can use.

@@ -5,11 +5,16 @@ use crate::project::Target;
 use crate::reply::{Block, Cell, Fact, Reply, inline};
 use crate::tools::crashsight::codes;
 use crate::tools::tool::CallContext;
-use crash_digest::stack::{self, Stack};
+use crash_digest::CrashText;
+use crash_digest::merge::Death;
+use crash_digest::stack::Stack;
 
 /// Characters of an exception's name and of its message that survive any cut (TOOLS.md, A crash).
 const NAME: usize = 200;
 const MESSAGE: usize = 300;
+
+/// Further facts that the text says of how it died.
+const MOST_FACTS: usize = 6;
 
 /// Dearer than anything else of a reply.
 const PRIORITY: u8 = 9;
@@ -18,7 +23,11 @@ impl Report<'_> {
     /// Exception, times, version, device, memory, state.
     pub fn tell_head(&self, reply: &mut Reply, ctx: &CallContext<'_>, target: &Target) {
         let crash = self.crash;
-        let stack = self.stack_text().map(stack::parse).unwrap_or_default();
+        let crash_text = self.crash_text();
+        let stack = crash_text
+            .as_ref()
+            .map(CrashText::stack)
+            .unwrap_or_default();
         let mut push = |facts: Vec<Fact>| {
             let facts: Vec<Fact> = facts
                 .into_iter()
@@ -59,32 +68,34 @@ impl Report<'_> {
     }
 
     fn exception(&self, stack: &Stack<'_>) -> Vec<Fact> {
-        let name = self.crash.any(&["expName", "exceptionName"]).text();
-        let message = self.crash.any(&["expMessage", "exceptionMessage"]).text();
-        let headline = stack.headline();
+        let mut death = Death::of(stack, &self.reported());
+        if death.name.is_empty() {
+            // An exception without a type is its message.
+            death.name = std::mem::take(&mut death.message);
+        }
         let code = self.crash.get("type").label();
         let kind = code.as_deref().map(|code| {
             codes::report_type(code).map_or_else(|| format!("report type {code}"), str::to_owned)
         });
-        vec![
-            match name {
-                Some(name) => Fact::new("exception", Cell::Word(inline(name, NAME))),
-                None => Fact::new("exception", Cell::Word(inline(&headline, NAME))),
-            },
-            Fact::new(
-                "message",
-                message.map_or(Cell::Missing, |text| Cell::Word(inline(text, MESSAGE))),
-            ),
+        let causes = death
+            .causes
+            .iter()
+            .map(|cause| Fact::new("caused by", Cell::Word(inline(cause, MESSAGE))));
+        let facts = death
+            .facts
+            .iter()
+            .take(MOST_FACTS)
+            .map(|fact| Fact::new("", Cell::Word(inline(fact, MESSAGE))));
+        let mut all = vec![
+            Fact::new("exception", Cell::Word(inline(&death.name, NAME))),
+            Fact::new("message", Cell::Word(inline(&death.message, MESSAGE))),
             Fact::new("kind", kind.map_or(Cell::Missing, Cell::Word)),
-            // `near null: a field of a null object`
-            Fact::new(
-                "address",
-                stack.facts.hint().map_or(Cell::Missing, Cell::word),
-            ),
-        ]
-        .into_iter()
-        .filter(|fact| fact.value != Cell::Word(String::new()))
-        .collect()
+        ];
+        all.extend(causes);
+        all.extend(facts);
+        all.into_iter()
+            .filter(|fact| fact.value != Cell::Word(String::new()))
+            .collect()
     }
 
     fn times(&self, ctx: &CallContext<'_>, target: &Target) -> Vec<Fact> {

@@ -1,0 +1,202 @@
+//! Logs of engines, servers and systems: Unreal, Unreal's build tool, Unity, syslog, Apple's console, containers.
+
+use crate::text;
+
+/// The line without what the log put in front; `None` when it does not look like a log's.
+pub(super) fn strip(line: &str) -> Option<&str> {
+    let start = line.trim_start();
+    let mut rest = start;
+    rest = build_tool(rest).unwrap_or(rest);
+    if let Some(after) = stamp(rest) {
+        rest = after;
+    }
+    rest = frame_counter(rest).unwrap_or(rest);
+    let rest = unreal_category(rest).unwrap_or(rest);
+    (rest.len() < start.len()).then_some(rest)
+}
+
+/// `UATHelper: Packaging (Windows): `, `PackagingResults: Error: `.
+fn build_tool(line: &str) -> Option<&str> {
+    if let Some(rest) = line.strip_prefix("UATHelper: ") {
+        return rest.split_once("): ").map(|(_, rest)| rest);
+    }
+    line.strip_prefix("PackagingResults: Error: ")
+}
+
+/// A time in front: in brackets, of syslog, of Apple's console, of containers.
+fn stamp(line: &str) -> Option<&str> {
+    let bytes = line.as_bytes();
+    match bytes.first()? {
+        b'[' => bracketed(line),
+        b'A'..=b'Z' => syslog(line),
+        b'0'..=b'9' => plain(line),
+        _ => None,
+    }
+}
+
+/// `[2026.01.02-03.04.05:678]`, `[2026-04-12 19:56:56]: `, `[19:56:56.123] `.
+fn bracketed(line: &str) -> Option<&str> {
+    let (inner, rest) = line.strip_prefix('[')?.split_once(']')?;
+    let is_time = inner.len() >= 8
+        && inner.len() <= 40
+        && inner.bytes().filter(u8::is_ascii_digit).count() >= 6
+        && inner
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"-.:/ ,TZ+".contains(&byte))
+        && inner.bytes().any(|byte| matches!(byte, b':' | b'.'));
+    if !is_time {
+        return None;
+    }
+    let rest = rest.strip_prefix(':').unwrap_or(rest);
+    Some(rest.strip_prefix(' ').unwrap_or(rest))
+}
+
+/// `Apr 12 19:56:56 host moon[123]: `, with `(Subsystem)` or `<Error>` behind the process on Apple's devices.
+fn syslog(line: &str) -> Option<&str> {
+    const MONTHS: [&str; 12] = [
+        "Jan ", "Feb ", "Mar ", "Apr ", "May ", "Jun ", "Jul ", "Aug ", "Sep ", "Oct ", "Nov ",
+        "Dec ",
+    ];
+    MONTHS.iter().find(|month| line.starts_with(**month))?;
+    let (_, rest) = text::word(line);
+    let (day, rest) = text::word(rest);
+    let (time, rest) = text::word(rest);
+    let fits = day.len() <= 2
+        && day.bytes().all(|byte| byte.is_ascii_digit())
+        && time.len() >= 8
+        && time.as_bytes()[2] == b':';
+    if !fits {
+        return None;
+    }
+    let (_host, rest) = rest.split_once(' ')?;
+    let (_process, rest) = rest
+        .split_once(": ")
+        .or_else(|| rest.strip_suffix(':').map(|front| (front, "")))?;
+    Some(rest)
+}
+
+/// `2026-04-12 19:56:56.123+0800 Moonfort[424:12345] `, `2026-04-12T19:56:56.1234567Z `.
+fn plain(line: &str) -> Option<&str> {
+    let (first, rest) = line.split_once([' ', '\t'])?;
+    let bytes = first.as_bytes();
+    let dated = bytes.len() >= 10 && bytes[4] == b'-' && bytes[7] == b'-';
+    if !dated {
+        return None;
+    }
+    if bytes.get(10) == Some(&b'T') && bytes.len() >= 19 {
+        let rest = rest
+            .strip_prefix("stderr F ")
+            .or_else(|| rest.strip_prefix("stdout F "))
+            .unwrap_or(rest);
+        return Some(rest);
+    }
+    // `NSLog` names process and thread behind the time.
+    let (time, rest) = rest.split_once(' ')?;
+    if time.len() < 8 || time.as_bytes()[2] != b':' {
+        return None;
+    }
+    let (process, rest) = rest.split_once("] ")?;
+    let (name, ids) = process.split_once('[')?;
+    let fits = name.len() <= 60
+        && ids
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b':');
+    fits.then_some(rest)
+}
+
+/// Unreal's count of frames: `[ 45]`.
+fn frame_counter(line: &str) -> Option<&str> {
+    let (inner, rest) = line.strip_prefix('[')?.split_once(']')?;
+    let fits = inner.len() <= 5
+        && !inner.is_empty()
+        && inner
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b' ');
+    // `[0]Ship.fire@src/game.js:10` is a frame of a script engine.
+    (fits && inner.len() >= 3 && !rest.contains('@')).then_some(rest)
+}
+
+/// `LogWindows: Error: `, `LogCore: `, `PIE: Error: `.
+fn unreal_category(line: &str) -> Option<&str> {
+    let (category, rest) = line.split_once(':')?;
+    let word = !category.is_empty()
+        && category.len() <= 60
+        && category
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if !word {
+        return None;
+    }
+    let rest = rest.strip_prefix(' ').unwrap_or(rest);
+    for level in [
+        "Error",
+        "Fatal",
+        "Warning",
+        "Display",
+        "Critical",
+        "Verbose",
+        "VeryVerbose",
+    ] {
+        if let Some(after) = rest
+            .strip_prefix(level)
+            .and_then(|rest| rest.strip_prefix(':'))
+        {
+            let unreal = category.starts_with("Log")
+                || matches!(level, "Error" | "Fatal" | "Warning")
+                    && matches!(category, "PIE" | "LoadErrors" | "MapCheck" | "BlueprintLog");
+            return unreal.then(|| after.strip_prefix(' ').unwrap_or(after));
+        }
+    }
+    let log = category.len() > 3
+        && category.starts_with("Log")
+        && category.as_bytes()[3].is_ascii_uppercase()
+        && category != "LogTemp";
+    log.then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_logs_of_engines_and_systems() {
+        let cases = [
+            (
+                "[2026.01.02-03.04.05:678][ 45]LogWindows: Error: [Callstack] 0x1",
+                "[Callstack] 0x1",
+            ),
+            (
+                "LogWindows: Error: Assertion failed: x",
+                "Assertion failed: x",
+            ),
+            ("LogWindows: Error: ", ""),
+            (
+                "[2026-04-12 19:56:56]: mono(+0xc8514) [0x525b]",
+                "mono(+0xc8514) [0x525b]",
+            ),
+            ("Apr 12 19:56:56 host moon[123]: #0 0x1 in f", "#0 0x1 in f"),
+            (
+                "2026-04-12 19:56:56.123+0800 Moonfort[424:12345] *** Terminating app",
+                "*** Terminating app",
+            ),
+            ("2026-04-12T19:56:56.1234567Z panic: x", "panic: x"),
+            (
+                "UATHelper: Packaging (Windows): LogWindows: Error: begin: stack for UAT",
+                "begin: stack for UAT",
+            ),
+        ];
+        for (line, rest) in cases {
+            assert_eq!(strip(line), Some(rest), "{line}");
+        }
+        for line in [
+            "[C]: in function 'error'",
+            "[0]Ship.fire@src/game.js:10",
+            "TypeError: x",
+            "Logger: x",
+            "[string \"a\"]:1: in main chunk",
+            "Fatal error: x",
+        ] {
+            assert_eq!(strip(line), None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,330 @@
+//! Android's log in the formats of `logcat -v`, of Android Studio old and new, and of Unity's package.
+
+use crate::text;
+
+/// Tags of crash handlers.
+pub(super) const CRASH_TAGS: [&str; 10] = [
+    "DEBUG",
+    "libc",
+    "AndroidRuntime",
+    "CRASH",
+    "crash_dump64",
+    "crash_dump32",
+    "crash_dump",
+    "System.err",
+    "art",
+    "tombstoned",
+];
+
+/// A line of the log, taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Logcat<'a> {
+    /// One of `V D I W E F A`.
+    pub level: u8,
+    /// The program's tag.
+    pub tag: &'a str,
+    /// What it wrote.
+    pub message: &'a str,
+}
+
+/// Reads a line in any format.
+pub(crate) fn read(line: &str) -> Option<Logcat<'_>> {
+    let line = line.trim_end_matches('\r');
+    let trimmed = line.trim_start();
+    let bytes = trimmed.as_bytes();
+    if bytes.len() < 4 {
+        return None;
+    }
+    if bytes[0].is_ascii_digit() {
+        return dated(trimmed);
+    }
+    if bytes[1] == b'/' && level(bytes[0]).is_some() {
+        return brief(trimmed);
+    }
+    // `Stack frame 10-26 13:32:59.041: A/DEBUG(27008):     #00 pc …` is ndk-stack's.
+    if let Some(rest) = trimmed.strip_prefix("Stack frame ") {
+        return dated(rest).or_else(|| brief(rest));
+    }
+    undated(line)
+}
+
+/// Lines that the log puts between its buffers.
+pub(super) fn is_separator(line: &str) -> bool {
+    line.starts_with("--------- beginning of")
+}
+
+fn level(byte: u8) -> Option<u8> {
+    matches!(byte, b'V' | b'D' | b'I' | b'W' | b'E' | b'F' | b'A').then_some(byte)
+}
+
+/// `01-02 03:04:05.671`, `2026-01-02 03:04:05.526`, `2026/12/19 16:11:57.341` in front.
+fn dated(line: &str) -> Option<Logcat<'_>> {
+    let (date, rest) = text::word(line);
+    let (time, rest) = text::word(rest);
+    let is_date = matches!(date.len(), 5 | 10)
+        && date
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'/'));
+    let is_time = time.len() >= 8 && time.as_bytes()[2] == b':' && time.as_bytes()[5] == b':';
+    if !is_date || !is_time {
+        return None;
+    }
+    if rest.as_bytes().get(1) == Some(&b'/') {
+        return brief(rest);
+    }
+    let (first, after) = text::word(rest);
+    // Studio, old: `9426-9426/com.acme.orbit A/libc: Fatal signal`; new: `4883-5108  MoonNet   com.moonfort.game   I  message`.
+    if let Some((pid, tid)) = first.split_once('-')
+        && is_number(pid)
+    {
+        return if tid.contains('/') {
+            brief(after)
+        } else if is_number(tid) {
+            studio(after)
+        } else {
+            None
+        };
+    }
+    // Threadtime, perhaps with a user in front: `4100  4100 F DEBUG   : message`.
+    let mut rest = rest;
+    let mut numbers = 0;
+    for _ in 0..3 {
+        let (word, after) = text::word(rest);
+        let user = numbers == 0 && (word == "root" || word == "system" || word.starts_with("u0_"));
+        if !is_number(word) && !user {
+            break;
+        }
+        numbers += 1;
+        rest = after;
+    }
+    if numbers < 2 {
+        return None;
+    }
+    let (word, after) = text::word(rest);
+    if let [letter] = word.as_bytes() {
+        let level = level(*letter)?;
+        return tagged(level, after, true);
+    }
+    // Unity: `13670 12964 Error CRASH message`.
+    let level = match word {
+        "Verbose" | "Debug" => b'D',
+        "Info" => b'I',
+        "Warn" | "Warning" => b'W',
+        "Error" => b'E',
+        "Fatal" | "Assert" => b'F',
+        _ => return None,
+    };
+    let (tag, message) = after.split_once(' ').unwrap_or((after, ""));
+    Some(Logcat {
+        level,
+        tag,
+        message,
+    })
+}
+
+/// `F/DEBUG   ( 4100): message`, `F/DEBUG: message`.
+fn brief(line: &str) -> Option<Logcat<'_>> {
+    let bytes = line.as_bytes();
+    let level = level(*bytes.first()?)?;
+    if bytes.get(1) != Some(&b'/') {
+        return None;
+    }
+    tagged(level, &line[2..], false)
+}
+
+/// `tag: message`, the tag padded and perhaps with the process in brackets.
+fn tagged(level: u8, rest: &str, spaced: bool) -> Option<Logcat<'_>> {
+    let at = rest
+        .find(": ")
+        .or_else(|| rest.strip_suffix(':').map(str::len))?;
+    let (tag, message) = (
+        rest[..at].trim_end(),
+        rest.get(at + 2..).unwrap_or_default(),
+    );
+    let tag = match text::last_group(tag, b'(', b')') {
+        Some((tag, pid)) if is_number(pid.trim()) => tag.trim_end(),
+        _ => tag,
+    };
+    let fits = tag.len() <= 80 && (spaced || !tag.contains(' ')) && !tag.is_empty();
+    fits.then_some(Logcat {
+        level,
+        tag,
+        message: without_source(message),
+    })
+}
+
+/// ART puts its source in front: `runtime.cc:655] Runtime aborting...`.
+fn without_source(message: &str) -> &str {
+    let Some((source, rest)) = message.split_once("] ") else {
+        return message;
+    };
+    let is_source = source
+        .split_once(".cc:")
+        .is_some_and(|(file, line)| is_number(line) && !file.contains(' '));
+    if is_source { rest } else { message }
+}
+
+/// Studio's new columns: tag, package and level, each padded with two blanks or more.
+fn studio(rest: &str) -> Option<Logcat<'_>> {
+    let (tag, rest) = rest.split_once("  ")?;
+    let mut rest = rest.trim_start();
+    for _ in 0..2 {
+        if let [letter, b' ', b' ', ..] = rest.as_bytes()
+            && let Some(level) = level(*letter)
+        {
+            return Some(Logcat {
+                level,
+                tag: tag.trim(),
+                message: &rest[3..],
+            });
+        }
+        // A level at the end of a line: an empty message.
+        if let [letter] = rest.as_bytes() {
+            return level(*letter).map(|level| Logcat {
+                level,
+                tag: tag.trim(),
+                message: "",
+            });
+        }
+        let (package, after) = rest.split_once(' ')?;
+        if package.is_empty() || package.contains(['(', ':', '"']) {
+            return None;
+        }
+        rest = after.trim_start();
+    }
+    None
+}
+
+/// Studio's columns without time and process: `DEBUG   crash_dump64   A  message`, or blank columns that repeat.
+fn undated(line: &str) -> Option<Logcat<'_>> {
+    let indent = line.len() - line.trim_start().len();
+    if indent >= 16 {
+        let rest = line.trim_start();
+        let [letter, b' ', b' ', ..] = rest.as_bytes() else {
+            return None;
+        };
+        return level(*letter).map(|level| Logcat {
+            level,
+            tag: "",
+            message: &rest[3..],
+        });
+    }
+    let (tag, rest) = line.split_once("  ")?;
+    let plain = !tag.is_empty() && !tag.contains([' ', ':', '(', '#', '"']) && tag.len() <= 40;
+    if !plain {
+        return None;
+    }
+    let rest = rest.trim_start();
+    let (package, after) = rest.split_once("  ")?;
+    let after = after.trim_start();
+    let [letter, b' ', b' ', ..] = after.as_bytes() else {
+        return None;
+    };
+    let named = package
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b':' | b'-'));
+    let level = level(*letter)?;
+    named.then(|| Logcat {
+        level,
+        tag,
+        message: &after[3..],
+    })
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_of_the_log() {
+        let cases = [
+            (
+                "01-02 03:04:05.671  4100  4100 F DEBUG   : backtrace:",
+                b'F',
+                "DEBUG",
+                "backtrace:",
+            ),
+            (
+                "2026-01-02 03:04:05.671  1000  4100  4100 F DEBUG   : x",
+                b'F',
+                "DEBUG",
+                "x",
+            ),
+            (
+                "01-02 03:04:05.671 F/DEBUG   ( 4100): x",
+                b'F',
+                "DEBUG",
+                "x",
+            ),
+            ("F/DEBUG   ( 4100):     #00 pc", b'F', "DEBUG", "    #00 pc"),
+            ("I/wrap.sh (412): x", b'I', "wrap.sh", "x"),
+            (
+                "2026-01-02 03:04:05.526 9426-9426/com.acme.orbit A/libc: Fatal signal 6",
+                b'A',
+                "libc",
+                "Fatal signal 6",
+            ),
+            (
+                "2026-01-02 03:04:06.184 27030-27030/? A/DEBUG:     #00 pc",
+                b'A',
+                "DEBUG",
+                "    #00 pc",
+            ),
+            (
+                "2026-11-22 08:09:00.000  4883-5108  MoonNet                 com.moonfort.game                    I  heartbeat 0",
+                b'I',
+                "MoonNet",
+                "heartbeat 0",
+            ),
+            (
+                "DEBUG   crash_dump64   A      #00 pc 0001",
+                b'A',
+                "DEBUG",
+                "    #00 pc 0001",
+            ),
+            (
+                "2026/12/19 16:11:57.341 13670 12964 Error CRASH       #00 pc",
+                b'E',
+                "CRASH",
+                "      #00 pc",
+            ),
+            (
+                "A/art: art/runtime/runtime.cc:655] Runtime aborting...",
+                b'A',
+                "art",
+                "Runtime aborting...",
+            ),
+            (
+                "01-02 03:04:05.671  4100  4100 E AndroidRuntime: \tat a.b(C.java:1)",
+                b'E',
+                "AndroidRuntime",
+                "\tat a.b(C.java:1)",
+            ),
+        ];
+        for (line, level, tag, message) in cases {
+            assert_eq!(
+                read(line),
+                Some(Logcat {
+                    level,
+                    tag,
+                    message
+                }),
+                "{line}"
+            );
+        }
+        for line in [
+            "at com.acme.Ship.fire(Ship.kt:31)",
+            "#00 pc 0001  /lib/x.so",
+            "2026-01-02 03:04:05 I Loader: x",
+            "E is for Error",
+            "Exception: x",
+            "A/B test",
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What a log, a console or a bug form put around a crash text: recognised once per document, taken off per line.
+//!
+//! Layers nest: a logcat line may hold an Unreal log's line, a bug form may quote both.
+
+mod apple_json;
+mod engine_log;
+mod kit_json;
+mod logcat;
+mod quoting;
+mod unreal_xml;
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+pub(crate) use logcat::read as read_logcat;
+
+use crate::grammar;
+use crate::text;
+
+/// Lines of the head that are looked at.
+const HEAD: usize = 400;
+/// Layers that are taken off one after the other.
+const DEEPEST: usize = 4;
+
+/// A carrier of lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Carrier {
+    /// Android's log, in any of its formats.
+    Logcat,
+    /// An engine's or a server's own log.
+    EngineLog,
+    /// Marks of quotation: `> `, `| `, `1 | `.
+    Quote,
+}
+
+const CARRIERS: [Carrier; 3] = [Carrier::Logcat, Carrier::EngineLog, Carrier::Quote];
+
+impl Carrier {
+    /// The line without this carrier; `None` when it does not carry it.
+    fn strip(self, line: &str) -> Option<&str> {
+        match self {
+            Self::Logcat => read_logcat(line).map(|parts| parts.message),
+            Self::EngineLog => engine_log::strip(line),
+            Self::Quote => quoting::strip(line),
+        }
+    }
+}
+
+/// The text without its carriers; borrowed where there is none.
+pub(crate) fn remove(text: &str) -> Cow<'_, str> {
+    let text = text.trim_start_matches('\u{feff}');
+    let document = text.trim_start();
+    if document.starts_with(['{', '[']) {
+        if let Some(report) = apple_json::render(document).or_else(|| kit_json::render(document)) {
+            return Cow::Owned(report);
+        }
+    } else if document.starts_with('<')
+        && let Some(report) = unreal_xml::render(document)
+    {
+        return Cow::Owned(report);
+    }
+    let unescaped = quoting::unescape(text);
+    let layers = layers(&unescaped);
+    if layers.is_empty() {
+        return match unescaped {
+            Cow::Borrowed(_) => Cow::Borrowed(text),
+            Cow::Owned(text) => Cow::Owned(text),
+        };
+    }
+    Cow::Owned(strip(&unescaped, &layers))
+}
+
+/// The carriers of a document, outermost first.
+fn layers(text: &str) -> Vec<Carrier> {
+    let mut sample: Vec<&str> = text::lines(text)
+        .filter(|line| !line.trim().is_empty())
+        .take(HEAD)
+        .collect();
+    let mut layers = Vec::new();
+    while layers.len() < DEEPEST {
+        let found = CARRIERS
+            .into_iter()
+            .find(|carrier| !layers.contains(carrier) && carries(*carrier, &sample));
+        let Some(carrier) = found else {
+            break;
+        };
+        layers.push(carrier);
+        sample = sample
+            .into_iter()
+            .map(|line| carrier.strip(line).unwrap_or(line))
+            .collect();
+    }
+    layers
+}
+
+/// Whether enough lines carry it: most of them, or so many that chance is out.
+fn carries(carrier: Carrier, sample: &[&str]) -> bool {
+    let hits = sample
+        .iter()
+        .filter(|line| carrier.strip(line).is_some())
+        .count();
+    match carrier {
+        Carrier::Quote => hits >= 2 && hits * 10 >= sample.len() * 7,
+        _ => hits * 2 >= sample.len() && hits > 0 || hits >= 3,
+    }
+}
+
+/// Takes the layers off every line; lines of other programs in the same log are dropped.
+fn strip(text: &str, layers: &[Carrier]) -> String {
+    let tags = if layers.contains(&Carrier::Logcat) {
+        telling_tags(text, layers)
+    } else {
+        HashSet::new()
+    };
+    let mut out = String::with_capacity(text.len());
+    for line in text::lines(text) {
+        let mut line = line;
+        let mut foreign = false;
+        for layer in layers {
+            if *layer == Carrier::Logcat {
+                match read_logcat(line) {
+                    Some(parts) => {
+                        foreign = !tags.is_empty() && !tags.contains(parts.tag);
+                        line = parts.message;
+                    }
+                    None => foreign = logcat::is_separator(line),
+                }
+            } else {
+                line = layer.strip(line).unwrap_or(line);
+            }
+        }
+        if !foreign {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// The tags whose lines hold the report: those with frames, and those that crash handlers use. Empty: all of them.
+fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> HashSet<&'a str> {
+    let mut tags = HashSet::new();
+    for line in text::lines(text) {
+        let mut inner = line;
+        for layer in layers.iter().take_while(|layer| **layer != Carrier::Logcat) {
+            inner = layer.strip(inner).unwrap_or(inner);
+        }
+        let Some(parts) = read_logcat(inner) else {
+            continue;
+        };
+        if tags.contains(parts.tag) {
+            continue;
+        }
+        let message = text::trim(parts.message);
+        let message = engine_log::strip(message).unwrap_or(message);
+        if grammar::read(text::trim(message)).is_some() {
+            tags.insert(parts.tag);
+        }
+    }
+    if !tags.is_empty() {
+        tags.extend(logcat::CRASH_TAGS);
+    }
+    tags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_without_a_carrier_is_borrowed() {
+        let text =
+            "java.lang.IllegalStateException: no ship\n\tat com.acme.Ship.fire(Ship.kt:31)\n";
+        assert!(matches!(remove(text), Cow::Borrowed(same) if same == text));
+    }
+
+    #[test]
+    fn layers_nest_and_other_programs_drop_out() {
+        let text = "> 01-02 03:04:05.671  4100  4100 D UE      : [2026.01.02-03.04.05:678][ 45]LogAndroid: Error: Assertion failed: x\n\
+                    > 01-02 03:04:05.671   911   930 I Telemetry: queue flushed\n\
+                    > 01-02 03:04:05.671  4100  4100 D UE      : [2026.01.02-03.04.05:678][ 45]LogAndroid: Error: [Callstack] 0x00007ff6abcd libUE4.so!AShip::Fire() [D:\\ws\\Ship.cpp:31]\n";
+        assert_eq!(
+            remove(text),
+            "Assertion failed: x\n[Callstack] 0x00007ff6abcd libUE4.so!AShip::Fire() [D:\\ws\\Ship.cpp:31]\n"
+        );
+    }
+}

@@ -1,0 +1,119 @@
+//! Marks that forms, mails and terminals put on lines: quotation, columns, colours, escapes.
+
+use std::borrow::Cow;
+
+use memchr::memmem;
+
+/// A line without its mark of quotation: `> `, `| `, `moon_1  | `.
+pub(super) fn strip(line: &str) -> Option<&str> {
+    let start = line.trim_start();
+    if let Some(rest) = start.strip_prefix('>') {
+        return Some(rest.strip_prefix(' ').unwrap_or(rest));
+    }
+    if let Some(rest) = start.strip_prefix('|') {
+        let rest = rest.strip_prefix(' ').unwrap_or(rest);
+        return Some(rest.strip_suffix('|').unwrap_or(rest));
+    }
+    // Containers: `moon-server-1  | panic: x`; listings: ` 12 | at com.acme`.
+    let (name, rest) = start.split_once(" | ")?;
+    let name = name.trim_end();
+    let plain = name.len() <= 30
+        && !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+    let address = name.starts_with("0x");
+    (plain && !address).then_some(rest)
+}
+
+/// Escapes undone: colours, a text on one line with `\n` spelled out, `\t` at the starts of lines, entities of HTML.
+pub(super) fn unescape(text: &str) -> Cow<'_, str> {
+    let mut out = Cow::Borrowed(text);
+    let breaks = memchr::memchr_iter(b'\n', out.as_bytes()).take(3).count();
+    if breaks < 2 && memmem::find_iter(out.as_bytes(), b"\\n").take(2).count() == 2 {
+        out = Cow::Owned(
+            out.replace("\\r", "")
+                .replace("\\n", "\n")
+                .replace("\\t", "\t")
+                .replace("\\\"", "\"")
+                .replace("\\/", "/"),
+        );
+    } else if has_spelled_tab(&out) {
+        let lines: Vec<Cow<'_, str>> = crate::text::lines(&out)
+            .map(|line| without_spelled_tabs(line))
+            .collect();
+        out = Cow::Owned(lines.join("\n"));
+    }
+    if memmem::find(out.as_bytes(), b"\x1b[").is_some() {
+        out = Cow::Owned(without_colours(&out));
+    }
+    let entities = memmem::find_iter(out.as_bytes(), b"&lt;").take(2).count()
+        + memmem::find_iter(out.as_bytes(), b"&gt;").take(2).count();
+    if entities >= 2 {
+        out = Cow::Owned(
+            out.replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&quot;", "\"")
+                .replace("&#39;", "'")
+                .replace("&amp;", "&"),
+        );
+    }
+    // A lone carriage return ends lines on old systems only where nothing else does.
+    if breaks == 0 && memchr::memchr_iter(b'\r', out.as_bytes()).take(2).count() == 2 {
+        out = Cow::Owned(out.replace('\r', "\n"));
+    }
+    out
+}
+
+fn has_spelled_tab(text: &str) -> bool {
+    text.starts_with("\\t")
+        || memmem::find(text.as_bytes(), b"\n\\t").is_some()
+        || memmem::find(text.as_bytes(), b": \\tat ").is_some()
+}
+
+fn without_spelled_tabs(line: &str) -> Cow<'_, str> {
+    if line.starts_with("\\t") || line.contains(": \\tat ") {
+        Cow::Owned(line.replace("\\t", "\t"))
+    } else {
+        Cow::Borrowed(line)
+    }
+}
+
+/// Without `ESC [ 3 1 m` and its kin.
+fn without_colours(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("\x1b[") {
+        out.push_str(&rest[..at]);
+        let tail = &rest[at + 2..];
+        let end = tail
+            .bytes()
+            .take(16)
+            .position(|byte| byte.is_ascii_alphabetic());
+        rest = match end {
+            Some(end) => &tail[end + 1..],
+            None => tail,
+        };
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_and_escapes_come_off() {
+        assert_eq!(strip("> at a.b(C.java:1)"), Some("at a.b(C.java:1)"));
+        assert_eq!(strip("| at a.b(C.java:1) |"), Some("at a.b(C.java:1) "));
+        assert_eq!(strip("moon-1  | panic: x"), Some("panic: x"));
+        assert_eq!(strip("0x0016EB68 | moon (0x1) | f"), None);
+        assert_eq!(
+            unescape("a.B: c\\n\\tat d.e(F.java:1)\\n"),
+            "a.B: c\n\tat d.e(F.java:1)\n"
+        );
+        assert_eq!(unescape("\x1b[31mboom\x1b[0m"), "boom");
+        assert_eq!(unescape("plain"), "plain");
+    }
+}

@@ -1,0 +1,65 @@
+//! A crash text made ready for reading: what a log, a console or a bug form put around it is off, and reports that are
+//! documents of another kind (JSON, XML) are written as the text they stand for.
+
+use std::borrow::Cow;
+
+use crate::carrier;
+use crate::formats::{self, Format};
+use crate::stack::Stack;
+use crate::threads::ThreadDump;
+
+/// A crash text, clean, and its format. Stacks and threads borrow from it.
+///
+/// ```
+/// use crash_digest::CrashText;
+///
+/// let text = CrashText::new("01-02 03:04:05.678  4100  4100 E AndroidRuntime: java.lang.IllegalStateException: no ship\n\
+///                            01-02 03:04:05.678  4100  4100 E AndroidRuntime: \tat com.acme.Ship.fire(Ship.kt:31)");
+/// assert_eq!(text.stack().headline(), "java.lang.IllegalStateException: no ship");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CrashText<'a> {
+    text: Cow<'a, str>,
+    format: Format,
+    process: Option<String>,
+}
+
+impl<'a> CrashText<'a> {
+    /// Takes the carrier off and finds the format; costs one copy of the text where there is a carrier.
+    pub fn new(text: &'a str) -> Self {
+        let text = carrier::remove(text);
+        let format = formats::detect(&text);
+        Self {
+            text,
+            format,
+            process: None,
+        }
+    }
+
+    /// Names the app's process, for texts with the dumps of several.
+    #[must_use]
+    pub fn of_process(mut self, process: Option<&str>) -> Self {
+        self.process = process.map(str::to_owned);
+        self
+    }
+
+    /// The text without its carrier.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Its format.
+    pub const fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The crash's own stack, with the facts around it.
+    pub fn stack(&self) -> Stack<'_> {
+        formats::read(&self.text, self.format, self.process.as_deref())
+    }
+
+    /// The threads of the text; none where it has no headings of threads.
+    pub fn threads(&self) -> ThreadDump<'_> {
+        ThreadDump::read(&self.text, self.format, self.process.as_deref())
+    }
+}

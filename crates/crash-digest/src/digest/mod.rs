@@ -1,0 +1,301 @@
+//! A crash text as a value: everything a reader is told of it, ready to print or to serialize.
+
+mod text_form;
+
+use serde::Serialize;
+
+use crate::CrashText;
+use crate::excerpt::Line;
+use crate::merge::{Death, Reported};
+use crate::ownership::{CodeOrigin, OwnershipRules};
+use crate::stack::{Related, Stack};
+use crate::threads::ThreadDump;
+
+/// How a digest is made.
+#[derive(Debug, Clone, Copy)]
+pub struct Options<'a> {
+    /// Whose code is whose.
+    pub rules: &'a OwnershipRules,
+    /// What the service says of the crash.
+    pub reported: Reported<'a>,
+    /// Lines of the stack, at most about.
+    pub lines: usize,
+}
+
+/// A crash in short.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Digest {
+    /// The format in words.
+    pub format: &'static str,
+    /// The exception's name.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub exception: String,
+    /// Its message.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub message: String,
+    /// What it was caused by, the root last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<String>,
+    /// What else says why: signal, fault address, abort message, termination.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<String>,
+    /// The crashed thread: `Render(113)`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thread: Option<String>,
+    /// What it was doing, where the report says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thread_state: Option<String>,
+    /// The process.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<String>,
+    /// Frames of the crash's own stack.
+    pub frames: usize,
+    /// Frames with a name.
+    pub frames_named: usize,
+    /// Symbols in a sentence: `1 of 2 frames resolved; no symbols: libfoo.so (1)`.
+    pub symbols: String,
+    /// The frame that tells most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<FrameLine>,
+    /// The stack: frames, folds, headings.
+    pub stack: Vec<StackLine>,
+    /// Stacks beside the crash's own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<RelatedStack>,
+    /// What the thread waits for, and deadlocks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waits: Vec<String>,
+    /// Threads of the text.
+    pub threads: usize,
+    /// Lines of the text that are nothing known.
+    pub unrecognized: usize,
+    /// Where no frame was recognised: the beginning of the text, as it is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub head: Vec<String>,
+    /// For comparing with other crashes; see [`fingerprint`](crate::fingerprint).
+    pub fingerprint: String,
+}
+
+/// A frame for reading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FrameLine {
+    /// Its number in the stack, from 0.
+    pub index: usize,
+    /// Name and place: `Orbit::Ship::Fire  Ship.cpp:31`.
+    pub text: String,
+    /// The function's name for reading.
+    pub function: String,
+    /// Whose code it is.
+    pub origin: &'static str,
+}
+
+/// A line of a stack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StackLine {
+    /// `frame`, `fold`, `repeat` or `heading`.
+    pub kind: &'static str,
+    /// Whether it is a frame of the project's own code.
+    pub own: bool,
+    /// The line as a report prints it.
+    pub text: String,
+    /// How many frames it stands for.
+    pub frames: usize,
+}
+
+/// A stack beside the crash's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RelatedStack {
+    /// `freed by`, `allocated by`, `created by` and the like.
+    pub kind: &'static str,
+    /// The thread it names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thread: Option<String>,
+    /// The line that introduces it.
+    pub title: String,
+    /// Its frames for reading.
+    pub frames: Vec<FrameLine>,
+    /// The frame that tells most, as an index into `frames`.
+    pub key: usize,
+}
+
+impl Digest {
+    /// Digests a text.
+    pub fn of(text: &CrashText<'_>, options: &Options<'_>) -> Self {
+        let stack = text.stack();
+        let dump = text.threads();
+        let mut digest = Self::of_stack(&stack, options);
+        digest.threads = dump.threads.len();
+        digest.waits = waits(&dump, &stack, options);
+        if stack.frames.is_empty() {
+            digest.head = text
+                .text()
+                .lines()
+                .filter(|line| !line.trim().is_empty())
+                .take(12)
+                .map(str::to_owned)
+                .collect();
+        }
+        digest
+    }
+
+    /// Digests a stack that was read before.
+    pub fn of_stack(stack: &Stack<'_>, options: &Options<'_>) -> Self {
+        let death = Death::of(stack, &options.reported);
+        let symbols = stack.symbolication();
+        let ownership = options.rules.of_stack(stack);
+        let key = stack.key_frame(options.rules);
+        let lines = stack.select(options.rules, options.lines);
+        let thread = thread_label(stack, options.reported.thread);
+        Self {
+            format: stack.format.label(),
+            exception: death.name,
+            message: death.message,
+            causes: death.causes,
+            facts: death.facts,
+            thread,
+            thread_state: stack.facts.thread_state.map(str::to_owned),
+            process: stack.facts.process.map(str::to_owned),
+            frames: stack.frames.len(),
+            frames_named: symbols.named,
+            symbols: symbols.to_string(),
+            key: key.map(|index| {
+                let frame = &stack.frames[index];
+                let origin = stack.origin_of(index, &ownership);
+                FrameLine {
+                    index,
+                    text: crate::excerpt::frame_text(frame, origin, options.rules),
+                    function: frame.name().into_owned(),
+                    origin: origin.label(),
+                }
+            }),
+            stack: lines.iter().map(stack_line).collect(),
+            related: stack
+                .related
+                .iter()
+                .map(|related| related_stack(related, stack, options))
+                .collect(),
+            unrecognized: stack.unrecognized.len(),
+            fingerprint: crate::fingerprint::fingerprint(stack, options.rules).to_string(),
+            ..Self::default()
+        }
+    }
+}
+
+/// The thread by name and id; an id alone is a number that only the text knows.
+fn thread_label(stack: &Stack<'_>, reported: Option<&str>) -> Option<String> {
+    let facts = &stack.facts;
+    if let (Some(id), Some(system)) = (facts.thread_id, facts.thread_system_id) {
+        let name = facts
+            .thread
+            .map(|name| format!(" {name}"))
+            .unwrap_or_default();
+        return Some(format!("{id} ({system}){name}"));
+    }
+    match (facts.thread.or(reported), facts.thread_id) {
+        (Some(name), Some(id)) if !name.contains('(') => Some(format!("{name}({id})")),
+        (Some(name), _) => Some(name.to_owned()),
+        (None, Some(id)) => Some(id.to_owned()),
+        (None, None) => None,
+    }
+}
+
+fn stack_line(line: &Line<'_>) -> StackLine {
+    let (kind, frames) = match line {
+        Line::Heading { .. } => ("heading", 0),
+        Line::Frame { .. } => ("frame", 1),
+        Line::Repeat { more, .. } => ("repeat", *more),
+        Line::Fold { count, .. } => ("fold", *count),
+    };
+    StackLine {
+        kind,
+        own: line.own(),
+        text: line.to_string(),
+        frames,
+    }
+}
+
+fn related_stack(related: &Related<'_>, stack: &Stack<'_>, options: &Options<'_>) -> RelatedStack {
+    const MOST: usize = 40;
+    let ownership = options.rules.of_stack(stack);
+    let origins: Vec<CodeOrigin> = related
+        .frames
+        .iter()
+        .map(|frame| ownership.origin(frame))
+        .collect();
+    let key = origins
+        .iter()
+        .position(|origin| *origin == CodeOrigin::Own)
+        .or_else(|| {
+            origins
+                .iter()
+                .position(|origin| *origin != CodeOrigin::Boilerplate)
+        })
+        .unwrap_or_default();
+    let frames = related
+        .frames
+        .iter()
+        .zip(&origins)
+        .enumerate()
+        .take(MOST)
+        .map(|(index, (frame, origin))| FrameLine {
+            index,
+            text: crate::excerpt::frame_text(frame, *origin, options.rules),
+            function: frame.name().into_owned(),
+            origin: origin.label(),
+        })
+        .collect();
+    RelatedStack {
+        kind: related.kind.label(),
+        thread: related.thread.map(str::to_owned),
+        title: related.title.to_owned(),
+        frames,
+        key: key.min(MOST - 1),
+    }
+}
+
+/// Wait chains of the faulting thread, and every deadlock.
+fn waits(dump: &ThreadDump<'_>, stack: &Stack<'_>, options: &Options<'_>) -> Vec<String> {
+    const MOST: usize = 12;
+    let mut out: Vec<String> = Vec::new();
+    let faulting = stack
+        .facts
+        .thread
+        .and_then(|name| {
+            dump.threads.iter().position(|thread| {
+                thread.name == name
+                    && (stack.facts.thread_id.is_none() || thread.id == stack.facts.thread_id)
+            })
+        })
+        .or_else(|| dump.faulting());
+    if let Some(chain) = faulting.and_then(|at| dump.wait_chain(at)) {
+        out.extend(chain.describe(dump).lines().map(str::to_owned));
+        if let crate::wait_graph::End::Holder(holder) = chain.end
+            && let Some(thread) = dump.threads.get(holder)
+        {
+            let held = thread.stack();
+            out.extend(held.key_frame(options.rules).map(|at| {
+                let frame = &held.frames[at];
+                format!(
+                    "  at {}",
+                    crate::excerpt::frame_text(frame, options.rules.origin(frame), options.rules)
+                )
+            }));
+        }
+    } else if let Some(at) = faulting
+        && dump.threads[at].activity() == crate::activity::Activity::BinderCall
+    {
+        let thread = &dump.threads[at];
+        out.push(format!(
+            "{} is in a binder call: it waits for another process",
+            thread.label()
+        ));
+    }
+    for deadlock in dump.deadlocks() {
+        let lines: Vec<String> = deadlock.describe(dump).lines().map(str::to_owned).collect();
+        if !lines.iter().all(|line| out.contains(line)) {
+            out.extend(lines);
+        }
+    }
+    out.truncate(MOST);
+    out
+}

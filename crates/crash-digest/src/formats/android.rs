@@ -1,0 +1,283 @@
+//! Android's native crashes: tombstones of the system and of crash kits, `ndk-stack`, reports in three parts, the console.
+
+use super::{Line, Reader, plain};
+use crate::frame::{Frame, Language};
+use crate::grammar::{self, Printers};
+use crate::stack::{Builder, RelatedKind};
+use crate::text;
+
+/// How much a line speaks for this format.
+pub(super) fn score(line: &str) -> u32 {
+    match line.as_bytes() {
+        [b'#', b'0'..=b'9', ..] => u32::from(is_native_frame(line)) * 3,
+        [b'*', ..] => u32::from(line.starts_with("*** *** ***")) * 3,
+        [b'p', ..] if line.starts_with("pid: ") => 4,
+        [b's', ..] if line.starts_with("signal ") && line.contains("(SIG") => 4,
+        [b'F', ..] if line.starts_with("Fatal signal ") || line.starts_with("Failed to unwind") => {
+            4
+        }
+        [b'A', ..] if line.starts_with("Abort message: ") => 4,
+        [b'B', ..] if line.starts_with("Build fingerprint:") => 3,
+        [b'b', ..] => u32::from(line == "backtrace:"),
+        [b'S', ..] if line.starts_with("SIG") && line.contains("(SEGV_") => 2,
+        _ => 0,
+    }
+}
+
+fn is_native_frame(line: &str) -> bool {
+    let mut words = line.split_whitespace().skip(1);
+    let (first, second) = (
+        words.next().unwrap_or_default(),
+        words.next().unwrap_or_default(),
+    );
+    first == "pc" || second == "pc" || first.starts_with("0x") && second.starts_with('/')
+}
+
+/// What the lines are until something else begins.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    #[default]
+    Report,
+    /// An abort message that goes on over lines.
+    Abort,
+    /// Memory, maps, open files, log tails: nothing of the stack.
+    Skip,
+    /// The tombstone's list of other threads.
+    Done,
+}
+
+/// Reads a native crash.
+#[derive(Default)]
+pub(super) struct Android<'a> {
+    mode: Mode,
+    lines: usize,
+    abort_lines: usize,
+    /// A line of `ndk-stack`'s that may be the inlined function of the frame above.
+    inlined: Option<&'a str>,
+}
+
+impl<'a> Reader<'a> for Android<'a> {
+    fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
+        self.lines += 1;
+        let indent = line.indent;
+        let line = without_marker(line.text);
+        if self.mode == Mode::Done {
+            return;
+        }
+        if self.mode == Mode::Abort && self.abort(out, line) {
+            return;
+        }
+        if line.starts_with("--- --- ---") {
+            if out.has_frames() {
+                self.mode = Mode::Done;
+            }
+            return;
+        }
+        if self.begins(out, line) {
+            return;
+        }
+        if self.mode == Mode::Skip {
+            return;
+        }
+        if self.lines <= 4
+            && !out.has_frames()
+            && (plain::fault_address_alone(out, line) || plain::thread_alone(out, line))
+        {
+            return;
+        }
+        // A managed stack can stand in front of or behind the native one.
+        let managed = || {
+            let frame = grammar::read(line)?;
+            (frame.language != Language::Native && (indent > 0 || frame.line.is_some()))
+                .then_some(frame)
+        };
+        let frame = grammar::read_as(Printers::Android, line).or_else(managed);
+        if let Some(frame) = frame {
+            self.inlined = None;
+            out.frame(frame);
+            return;
+        }
+        if out.has_frames() && self.ndk_stack(out, line) {
+            return;
+        }
+        if registers(out, line) {
+            return;
+        }
+        plain::other(out, line);
+    }
+
+    fn blank(&mut self, out: &mut Builder<'a>) {
+        if self.mode == Mode::Skip {
+            self.mode = Mode::Report;
+        }
+        if self.mode == Mode::Report {
+            self.inlined = None;
+        }
+        let _ = out;
+    }
+}
+
+impl<'a> Android<'a> {
+    /// Lines that begin a part of the report.
+    fn begins(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        if let Some(message) = line.strip_prefix("Abort message: ") {
+            let open =
+                message.starts_with('\'') && (message.len() == 1 || !message.ends_with('\''));
+            out.stack.facts.abort_message =
+                Some(message.trim_start_matches('\'').trim_end_matches('\''));
+            self.mode = if open { Mode::Abort } else { Mode::Report };
+            self.abort_lines = 0;
+            return true;
+        }
+        if line == "backtrace:" || line.starts_with("backtrace of") {
+            self.mode = Mode::Report;
+            out.crash();
+            return true;
+        }
+        if line == "java stacktrace:" || line.starts_with("signal ") || line.starts_with("Cause: ")
+        {
+            self.mode = Mode::Report;
+        }
+        if line.starts_with("Failed to unwind") {
+            out.stack.facts.failed_to_unwind = true;
+            return true;
+        }
+        let related = [
+            ("deallocated by thread", RelatedKind::FreedBy),
+            ("allocated by thread", RelatedKind::AllocatedBy),
+            ("freed by thread", RelatedKind::FreedBy),
+            ("previously allocated by thread", RelatedKind::AllocatedBy),
+        ];
+        for (label, kind) in related {
+            if let Some(rest) = line.strip_prefix(label) {
+                self.mode = Mode::Report;
+                let thread = rest
+                    .trim()
+                    .trim_end_matches(':')
+                    .split(' ')
+                    .next()
+                    .filter(|id| !id.is_empty());
+                out.related(kind, line.trim_end_matches(':'), thread);
+                return true;
+            }
+        }
+        let skipped = [
+            "memory near",
+            "memory map",
+            "code around",
+            "open files",
+            "stack:",
+            "--------- ",
+            "logcat:",
+            "foreground:",
+            "build id:",
+            "network info",
+            "memory info",
+            "registers:",
+            "Registers:",
+        ];
+        if skipped.iter().any(|start| line.starts_with(start)) {
+            // A log's own separators stand between report lines: they begin nothing.
+            if !(line.starts_with("--------- beginning") || line.ends_with("egisters:")) {
+                self.mode = Mode::Skip;
+            }
+            return true;
+        }
+        false
+    }
+
+    /// More of an abort message; `false` when the line belongs to the report again.
+    fn abort(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        self.abort_lines += 1;
+        let known = line == "backtrace:"
+            || line.starts_with("signal ")
+            || line.starts_with("*** ***")
+            || grammar::read_as(Printers::Android, line).is_some()
+            || plain::is_registers(line)
+            || text::digits(line).is_some_and(|(_, rest)| rest == " total frames");
+        if known || self.abort_lines > 60 {
+            self.mode = Mode::Report;
+            return false;
+        }
+        let first = out.stack.facts.abort_message.unwrap_or_default();
+        let message = out.span(first, line);
+        out.stack.facts.abort_message = Some(message.trim_end_matches('\''));
+        if line.ends_with('\'') {
+            self.mode = Mode::Report;
+        }
+        true
+    }
+
+    /// `ndk-stack` puts name and place on lines of their own, inlined functions first.
+    fn ndk_stack(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        let Some(frame) = out.last_frame() else {
+            return false;
+        };
+        if frame.language != Language::Native {
+            return false;
+        }
+        if let (file, Some(number)) = text::file_line(line)
+            && (file.contains(['/', '\\']) || file.starts_with("??"))
+            && !file.contains(' ')
+        {
+            // The first place is that of the innermost function; the frame's own comes last.
+            if !file.starts_with("??") {
+                let same = self.inlined.is_none_or(|name| same_function(frame, name));
+                if same || frame.file.is_none() && frame.function.is_none() {
+                    (frame.file, frame.line) = (Some(file), Some(number));
+                }
+            }
+            return true;
+        }
+        let name =
+            line.ends_with(')') && line.contains('(') && !line.contains(": ") || line == "??";
+        if name {
+            self.inlined = Some(line);
+            if frame.function.is_none() && line != "??" {
+                frame.function = Some(line);
+            }
+        }
+        name
+    }
+}
+
+/// Whether `ndk-stack`'s line names the frame's own function, and not one that was inlined into it.
+fn same_function(frame: &Frame<'_>, name: &str) -> bool {
+    let Some(own) = frame.full_name() else {
+        return true;
+    };
+    let head = |name: &str| name.split('(').next().unwrap_or_default().to_owned();
+    head(&own) == head(name)
+}
+
+/// `ndk-stack`'s older form: `Stack frame 10-26 13:32:59.041: A/DEBUG(27008):     #00 pc …`, `Stack frame #00 pc`.
+fn without_marker(line: &str) -> &str {
+    let Some(rest) = line
+        .strip_prefix("Stack frame ")
+        .or_else(|| line.strip_prefix("Crash dump is completed"))
+    else {
+        return line;
+    };
+    rest.find('#').map_or(line, |at| &rest[at..])
+}
+
+/// Keeps program counter and return address of a register line.
+fn registers<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if !plain::is_registers(line) {
+        return false;
+    }
+    let mut words = line.split_whitespace();
+    while let Some(word) = words.next() {
+        let (name, value) = match word.split_once(':') {
+            Some((name, value)) if !value.is_empty() => (name, Some(value)),
+            Some((name, _)) => (name, words.next()),
+            None => (word, words.next()),
+        };
+        match name {
+            "pc" | "eip" | "rip" => out.stack.facts.pc = value,
+            "lr" => out.stack.facts.lr = value,
+            _ => {}
+        }
+    }
+    true
+}

@@ -1,0 +1,134 @@
+//! Apple's crash reports and those of crash kits in the same form; `minidump_stackwalk` prints alike.
+
+use super::{Line, Reader, plain};
+use crate::grammar::{self, Printers};
+use crate::stack::{Builder, Part};
+use crate::text;
+
+/// How much a line speaks for this format.
+pub(super) fn score(line: &str) -> u32 {
+    match line.as_bytes() {
+        [b'E', ..] if line.starts_with("Exception Type:") => 6,
+        [b'I', ..] if line.starts_with("Incident Identifier:") => 6,
+        [b'T', ..] if line.starts_with("Triggered by Thread:") => 4,
+        [b'T', ..]
+            if line.starts_with("Thread ")
+                && (line.contains("Crashed:")
+                    || line.ends_with(" (crashed)")
+                    || line.contains("Attributed:")
+                    || line.contains(" name:")) =>
+        {
+            5
+        }
+        [b'B', ..] if line.starts_with("Binary Images:") => 4,
+        [b'C', ..] if line.starts_with("Crash reason:") || line.starts_with("Crashed Thread:") => 4,
+        [b'L', ..] if line.starts_with("Last Exception Backtrace:") => 5,
+        [b'*', ..] if line.starts_with("*** Terminating app due to uncaught exception") => 5,
+        [b'0'..=b'9', ..] => u32::from(line.contains("0x0000000") && line.contains(" + ")),
+        _ => 0,
+    }
+}
+
+/// Reads a report; whose thread it is was decided before.
+#[derive(Default)]
+pub(super) struct Apple {
+    /// Behind `Application Specific Information:`.
+    information: bool,
+    /// Behind the registers: instructions and memory.
+    skip: bool,
+}
+
+impl<'a> Reader<'a> for Apple {
+    fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
+        let line = line.text;
+        if line.starts_with("Binary Images") || line.starts_with("Loaded modules") {
+            (self.skip, self.information) = (false, false);
+            return;
+        }
+        if line.contains("Thread State (")
+            || line.starts_with("Logical CPU:")
+            || line.starts_with("Thread 0 crashed with")
+        {
+            self.skip = true;
+            return;
+        }
+        if let Some(rest) = line.strip_prefix("Exception Reason:") {
+            return reason(out, rest.trim());
+        }
+        if let Some(rest) = line.strip_prefix("Application Specific Information:") {
+            self.information = true;
+            let rest = rest.trim();
+            if !rest.is_empty() {
+                information(out, rest);
+            }
+            return;
+        }
+        if line.starts_with("Last Exception Backtrace") {
+            self.information = false;
+            out.open(Part::Original, crate::stack::Exception::default());
+            return;
+        }
+        if line.starts_with("Application Specific Backtrace") {
+            self.information = false;
+            return;
+        }
+        if plain::is_image(line) && out.image(line) {
+            return;
+        }
+        let frame = grammar::read_as(Printers::Apple, line);
+        if let Some(frame) = frame.filter(|_| !self.skip || !out.has_frames()) {
+            self.information = false;
+            return out.frame(frame);
+        }
+        if self.information {
+            return information(out, line);
+        }
+        if !self.skip {
+            plain::other(out, line);
+        }
+    }
+
+    fn blank(&mut self, _out: &mut Builder<'a>) {
+        self.information = false;
+    }
+}
+
+/// The reason of an exception, alone or with its name in front: `*** -[NSArray …]: …`, `NSRangeException: …`.
+fn reason<'a>(out: &mut Builder<'a>, line: &'a str) {
+    let read = crate::stack::read_exception(line);
+    let section = out.section();
+    if read.name.is_some() && section.exception.name.is_none() {
+        section.exception = read;
+    } else if section.exception.message.is_empty() {
+        section.exception.message = line;
+    } else {
+        out.stack.facts.reason("reason", line);
+    }
+}
+
+/// Application specific information: an exception, an assertion, or a sentence.
+fn information<'a>(out: &mut Builder<'a>, line: &'a str) {
+    let boring = [
+        "abort() called",
+        "dyld4 config",
+        "stack buffer overflow",
+        "BUG IN CLIENT",
+    ];
+    if line.starts_with("*** Terminating app")
+        || line.starts_with("Fatal error: ")
+        || line.contains(": Fatal error: ")
+        || text::has(line, "Assertion failed")
+    {
+        let exception = crate::stack::read_exception(line);
+        if out.section().exception.name.is_none() {
+            out.section().exception = exception;
+            return;
+        }
+    }
+    if line == boring[0] || line.starts_with(boring[1]) {
+        return;
+    }
+    out.stack
+        .facts
+        .reason("application specific information", line);
+}

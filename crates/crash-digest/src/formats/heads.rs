@@ -1,0 +1,139 @@
+//! Lines with a label that several formats share: signal, fault address, termination, process, images.
+
+use crate::stack::Facts;
+use crate::text;
+
+/// Reads one line into the facts; `false` when it says nothing of this kind.
+pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
+    match line.as_bytes().first() {
+        Some(b's' | b'F' | b'S') if text::has(line, "ignal") && signal(facts, line) => true,
+        Some(b'F') if line.starts_with("FATAL EXCEPTION: ") => {
+            facts.thread = Some(&line[17..]);
+            true
+        }
+        Some(b'p') => process_line(facts, line),
+        Some(b'A'..=b'Z' | b'a') => labelled(facts, line),
+        _ => false,
+    }
+}
+
+/// `signal 11 (SIGSEGV), code 1 (SEGV_MAPERR), fault addr 0x10`, also `signal: 11 (SIGSEGV), code: 1 …` and
+/// `Fatal signal 11 (SIGSEGV) … in tid 99 (RenderThread), pid 7 (com.starfall)`.
+pub(super) fn signal<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
+    let Some(rest) = text::after(line, "ignal", b"") else {
+        return false;
+    };
+    let rest = rest.trim_start_matches([':', ' ']);
+    if !rest.starts_with(|c: char| c.is_ascii_digit()) || !rest.contains("(SIG") {
+        return false;
+    }
+    facts.signal = text::after(rest, "(", b"),").or(facts.signal);
+    facts.code = text::after(rest, "code", b",")
+        .map(|code| code.trim_start_matches([':', ' ']))
+        .map(|code| text::after(code, "(", b") ").unwrap_or(code))
+        .map(|code| code.split(" fault").next().unwrap_or(code))
+        .filter(|code| !code.is_empty())
+        .or(facts.code);
+    // `fault addr --------` when the signal has none.
+    facts.fault_address = text::after(rest, "fault addr", b",")
+        .map(|address| address.trim_start_matches([':', ' ']))
+        .map(|address| text::word(address).0)
+        .filter(|address| !address.starts_with('-') && !address.is_empty())
+        .or(facts.fault_address);
+    if let Some(thread) = text::after(rest, " in tid ", b",") {
+        facts.thread_id = text::digits(thread).map(|(id, _)| id).or(facts.thread_id);
+        facts.thread = facts.thread.or_else(|| text::after(thread, "(", b")"));
+    }
+    true
+}
+
+/// `pid: 1234, tid: 1250, name: GameThread  >>> com.starfall.game <<<`
+fn process_line<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
+    if !line.starts_with("pid: ") {
+        return false;
+    }
+    facts.thread_id = text::after(line, "tid: ", b", ").or(facts.thread_id);
+    facts.thread = text::after(line, "name: ", b">")
+        .or_else(|| text::after(line, "name ", b">"))
+        .or(facts.thread);
+    facts.process = text::after(line, ">>> ", b"<").or(facts.process);
+    true
+}
+
+fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
+    if let Some(address) = text::after(line, "ttempt to read from address ", b"")
+        .or_else(|| text::after(line, "ttempt to write to address ", b""))
+        .or_else(|| text::after(line, "ttempt to execute non-executable address ", b""))
+    {
+        facts.fault_address = Some(address);
+        return true;
+    }
+    let Some((label, value)) = line.split_once(':') else {
+        return false;
+    };
+    let value = value.trim();
+    let label = label.trim_end();
+    if value.is_empty() {
+        return matches!(label, "Application Specific Information");
+    }
+    match label {
+        "Abort message" => {
+            facts.abort_message = Some(value.trim_matches('\''));
+        }
+        "Cause" => {
+            if facts.cause.is_none() {
+                facts.cause = Some(value);
+            } else {
+                facts.reason("cause", value);
+            }
+        }
+        "Exception Type" | "Crash reason" => facts.signal = Some(value),
+        "ExceptionCode" => {
+            facts.signal = text::after(value, "(", b")").or(Some(value));
+            let code = text::word(value).0;
+            facts.code = facts
+                .code
+                .or(Some(code).filter(|code| facts.signal != Some(code)));
+        }
+        "Exception Subtype" | "Exception Codes" | "VM Region Info" => codes(facts, label, value),
+        "Exception Message" => facts.reason("", value),
+        "Crash address" => facts.fault_address = Some(value),
+        "Termination Reason" | "Termination Description" => {
+            // `SIGNAL 11 Segmentation fault: 11` only repeats the type.
+            let repeats = value.starts_with("SIGNAL") || value.starts_with("Namespace SIGNAL");
+            if !repeats {
+                facts.reason("termination", value);
+            }
+        }
+        "Triggered by Thread" | "Crashed Thread" => {
+            facts.thread_id = text::digits(value).map(|(id, _)| id).or(facts.thread_id);
+            facts.thread = facts
+                .thread
+                .or_else(|| text::after(value, "Dispatch queue: ", b""));
+        }
+        "Process" => {
+            // Logcat: `Process: com.starfall.game, PID: 4883`; Apple: `Process: Starfall [4883]`.
+            let name = value.split_once(" [").map_or(value, |(name, _)| name);
+            facts.process = Some(name.split(',').next().unwrap_or(name).trim());
+        }
+        "Path" => facts.program = Some(value),
+        "Identifier" => facts.bundle = Some(value),
+        "Diagnosis" => facts.reason("diagnosis", value),
+        "ExceptionAddress" | "ExceptionFlags" => {}
+        _ => return false,
+    }
+    true
+}
+
+/// `Exception Subtype: KERN_INVALID_ADDRESS at 0x8`, `Exception Subtype: CPU`.
+fn codes<'a>(facts: &mut Facts<'a>, label: &str, value: &'a str) {
+    if value.starts_with("KERN") || value.starts_with("EXC_") {
+        facts.code = facts
+            .code
+            .or(Some(text::word(value).0.trim_end_matches(',')));
+    } else if label == "Exception Subtype" {
+        facts.reason("", value);
+    }
+    let address = text::after(value, " at ", b" ,(").filter(|address| text::hex(address).is_some());
+    facts.fault_address = facts.fault_address.or(address);
+}

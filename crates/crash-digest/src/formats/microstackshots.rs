@@ -1,0 +1,74 @@
+//! Apple's reports of processor and disk use: a heaviest stack, printed from the outermost frame in.
+
+use super::{Line, Reader, plain};
+use crate::grammar::{self, Printers};
+use crate::stack::Builder;
+
+/// How much a line speaks for this format.
+pub(super) fn score(line: &str) -> u32 {
+    match line.as_bytes() {
+        [b'D', ..] if line.starts_with("Data Source:") => 8,
+        [b'H', ..] if line.starts_with("Heaviest stack") => 8,
+        [b'E', ..] if line.starts_with("Event:") => 2,
+        [b'P', ..] if line.starts_with("Powerstats for:") => 6,
+        _ => 0,
+    }
+}
+
+/// Reads a report of resource use.
+#[derive(Default)]
+pub(super) struct Microstackshots {
+    heaviest: bool,
+    done: bool,
+}
+
+impl<'a> Reader<'a> for Microstackshots {
+    fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
+        let line = line.text;
+        if line.starts_with("Heaviest stack") {
+            self.heaviest = !out.has_frames();
+            return;
+        }
+        if let Some(event) = line.strip_prefix("Event:") {
+            return out.exception_name(event);
+        }
+        for (label, name) in [
+            ("CPU:", "CPU"),
+            ("Writes:", "writes"),
+            ("Wakeups:", "wakeups"),
+            ("Footprint:", "footprint"),
+        ] {
+            if let Some(value) = line.strip_prefix(label) {
+                if out.section().exception.message.is_empty() {
+                    out.exception_message(value);
+                } else {
+                    out.stack.facts.reason(name, value);
+                }
+                return;
+            }
+        }
+        if let Some(command) = line.strip_prefix("Command:") {
+            out.stack.facts.process = Some(command.trim());
+            return;
+        }
+        match grammar::read_as(Printers::Apple, line) {
+            Some(frame) if !self.done => out.frame(frame),
+            Some(_) => {}
+            None if plain::is_image(line) => {
+                out.image(line);
+            }
+            None => {
+                self.done |= out.has_frames();
+                if let Some(path) = line.strip_prefix("Path:") {
+                    out.stack.facts.program = Some(path.trim());
+                } else {
+                    out.stack.unrecognized.push(line);
+                }
+            }
+        }
+    }
+
+    fn blank(&mut self, out: &mut Builder<'a>) {
+        self.done |= self.heaviest && out.has_frames();
+    }
+}

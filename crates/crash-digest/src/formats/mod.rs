@@ -1,0 +1,244 @@
+//! Crash texts by format: which one it is, and its reader.
+//!
+//! A format is scored on the head of the text as a whole; its reader then takes the lines one by one and tells the
+//! [`Builder`] what they are. A new format is a file with a `score` and a reader, and a line in [`FORMATS`].
+
+mod android;
+mod apple;
+mod dart;
+mod debugger;
+mod go;
+mod harmony;
+mod heads;
+mod hotspot;
+mod microstackshots;
+mod mono;
+mod plain;
+mod python;
+mod report_table;
+mod sanitizer;
+mod trace;
+mod unreal;
+mod windbg;
+
+use crate::stack::{Builder, Stack};
+use crate::text;
+use crate::threads::{self, Piece};
+
+/// The format of a crash text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Format {
+    /// No format in particular: exceptions and stacks as runtimes and engines print them.
+    #[default]
+    Plain,
+    /// Android's native crashes: tombstones, crash kits, the console's columns.
+    Android,
+    /// A dump of a virtual machine's threads: ANR traces, `jstack`.
+    Trace,
+    /// `HarmonyOS` fault logs.
+    Harmony,
+    /// Apple's crash reports and those of crash kits in the same form.
+    Apple,
+    /// Apple's CPU and disk reports.
+    Microstackshots,
+    /// Sanitizers.
+    Sanitizer,
+    /// gdb and lldb.
+    Debugger,
+    /// `WinDbg`.
+    Windbg,
+    /// A Windows exception report in columns.
+    ReportTable,
+    /// `HotSpot`'s hs_err file.
+    Hotspot,
+    /// Go.
+    Go,
+    /// Python.
+    Python,
+    /// Unreal.
+    Unreal,
+    /// Mono's native crash report.
+    Mono,
+    /// Obfuscated Dart, and the Dart virtual machine's own dump.
+    Dart,
+}
+
+impl Format {
+    /// The format in words: `Apple crash report`.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Plain => "exception",
+            Self::Android => "Android native crash",
+            Self::Trace => "thread dump",
+            Self::Harmony => "HarmonyOS fault log",
+            Self::Apple => "Apple crash report",
+            Self::Microstackshots => "Apple resource report",
+            Self::Sanitizer => "sanitizer report",
+            Self::Debugger => "debugger backtrace",
+            Self::Windbg => "WinDbg analysis",
+            Self::ReportTable => "Windows exception report",
+            Self::Hotspot => "HotSpot error file",
+            Self::Go => "Go panic",
+            Self::Python => "Python traceback",
+            Self::Unreal => "Unreal crash",
+            Self::Mono => "Mono native crash",
+            Self::Dart => "Dart stack",
+        }
+    }
+}
+
+/// A line of a text: trimmed, with the columns of white space that stood before it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Line<'a> {
+    pub text: &'a str,
+    pub indent: usize,
+}
+
+/// Takes the lines of one report, in order.
+trait Reader<'a> {
+    /// Takes one line that is not blank.
+    fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>);
+
+    /// A blank line.
+    fn blank(&mut self, _out: &mut Builder<'a>) {}
+
+    /// The text has ended.
+    fn end(&mut self, _out: &mut Builder<'a>) {}
+}
+
+/// How much a line speaks for a format; 0 is nothing.
+type Score = fn(&str) -> u32;
+
+/// Every format but the plain one.
+const FORMATS: [(Format, Score); 15] = [
+    (Format::Android, android::score),
+    (Format::Trace, trace::score),
+    (Format::Harmony, harmony::score),
+    (Format::Apple, apple::score),
+    (Format::Microstackshots, microstackshots::score),
+    (Format::Sanitizer, sanitizer::score),
+    (Format::Debugger, debugger::score),
+    (Format::Windbg, windbg::score),
+    (Format::ReportTable, report_table::score),
+    (Format::Hotspot, hotspot::score),
+    (Format::Go, go::score),
+    (Format::Python, python::score),
+    (Format::Unreal, unreal::score),
+    (Format::Mono, mono::score),
+    (Format::Dart, dart::score),
+];
+
+fn reader<'a>(format: Format) -> Box<dyn Reader<'a> + 'a> {
+    match format {
+        Format::Plain => Box::new(plain::Plain::default()),
+        Format::Trace => Box::new(trace::Trace::default()),
+        Format::Android => Box::new(android::Android::default()),
+        Format::Harmony => Box::new(harmony::Harmony::default()),
+        Format::Apple => Box::new(apple::Apple::default()),
+        Format::Microstackshots => Box::new(microstackshots::Microstackshots::default()),
+        Format::Sanitizer => Box::new(sanitizer::Sanitizer::default()),
+        Format::Debugger => Box::new(debugger::Debugger::default()),
+        Format::Windbg => Box::new(windbg::Windbg::default()),
+        Format::ReportTable => Box::new(report_table::ReportTable::default()),
+        Format::Hotspot => Box::new(hotspot::Hotspot::default()),
+        Format::Go => Box::new(go::Go::default()),
+        Format::Python => Box::new(python::Python::default()),
+        Format::Unreal => Box::new(unreal::Unreal),
+        Format::Mono => Box::new(mono::Mono::default()),
+        Format::Dart => Box::new(dart::Dart),
+    }
+}
+
+/// Lines of the head that decide.
+const HEAD: usize = 160;
+/// What a format needs at least.
+const ENOUGH: u32 = 4;
+
+/// The format of a text, by its head.
+pub(crate) fn detect(text: &str) -> Format {
+    let mut scores = [0_u32; FORMATS.len()];
+    let lines = text::lines(text)
+        .map(text::trim)
+        .filter(|line| !line.is_empty());
+    for line in lines.take(HEAD) {
+        let line = text::head(line, 400);
+        for (score, (_, of)) in scores.iter_mut().zip(FORMATS) {
+            *score += of(line);
+        }
+    }
+    let best = scores
+        .iter()
+        .zip(FORMATS)
+        .rev()
+        .max_by_key(|(score, _)| **score);
+    match best {
+        Some((score, (format, _))) if *score >= ENOUGH => format,
+        _ => Format::Plain,
+    }
+}
+
+/// Reads the crash's own stack of a text. `process` chooses among the dumps of several processes.
+pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> Stack<'a> {
+    let mut pieces = threads::pieces(text);
+    if pieces.iter().any(|piece| piece.process > 0) {
+        let wanted = threads::choose_process(&pieces, process);
+        pieces.retain(|piece| {
+            piece.process == wanted || piece.header.is_none() && piece.process == 0
+        });
+    }
+    let chosen = threads::choose(&pieces, format);
+    let mut out = Builder::new(text);
+    let mut reader = reader(format);
+    for (at, piece) in pieces.iter().enumerate() {
+        if let Some(header) = &piece.header {
+            if chosen != Some(at) {
+                continue;
+            }
+            if out.has_frames() {
+                out.drop_main_frames();
+            }
+            out.thread(header);
+        }
+        feed(&mut out, reader.as_mut(), piece);
+        out.crash();
+    }
+    reader.end(&mut out);
+    let mut stack = out.finish();
+    stack.format = format;
+    stack
+}
+
+/// Reads the text of one thread of a dump.
+pub(crate) fn read_thread(text: &str, format: Format) -> Stack<'_> {
+    let mut out = Builder::new(text);
+    let mut reader = reader(format);
+    feed(
+        &mut out,
+        reader.as_mut(),
+        &Piece {
+            text,
+            ..Piece::default()
+        },
+    );
+    reader.end(&mut out);
+    let mut stack = out.finish();
+    stack.format = format;
+    stack
+}
+
+fn feed<'a>(out: &mut Builder<'a>, reader: &mut (dyn Reader<'a> + 'a), piece: &Piece<'a>) {
+    // A tombstone's heading carries the process as well.
+    if piece.heading.starts_with("pid: ") {
+        let text = text::trim(piece.heading);
+        reader.line(out, Line { text, indent: 0 });
+    }
+    for raw in text::lines(piece.text) {
+        let text = text::trim(raw);
+        if text.is_empty() {
+            reader.blank(out);
+        } else {
+            let indent = (text.as_ptr() as usize).saturating_sub(raw.as_ptr() as usize);
+            reader.line(out, Line { text, indent });
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Python: the innermost frame stands last, the exception behind it.
+
+use super::{Line, Reader};
+use crate::frame::Frame;
+use crate::grammar::{self, Printers};
+use crate::stack::{Builder, Exception, Part, read_exception};
+
+/// How much a line speaks for this format.
+pub(super) fn score(line: &str) -> u32 {
+    match line.as_bytes() {
+        [b'T', ..] if line.starts_with("Traceback (most recent call last)") => 8,
+        [b'F', ..] if line.starts_with("File \"") && line.contains("\", line ") => 5,
+        _ => 0,
+    }
+}
+
+/// Reads tracebacks; an earlier one is the cause of a later one.
+#[derive(Default)]
+pub(super) struct Python<'a> {
+    frames: Vec<Frame<'a>>,
+    /// Behind a frame its source line is no news.
+    source: bool,
+    tracebacks: Vec<(Exception<'a>, Vec<Frame<'a>>)>,
+    /// `most recent call first`, as `faulthandler` prints.
+    reversed: bool,
+    caused: bool,
+}
+
+impl<'a> Reader<'a> for Python<'a> {
+    fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
+        let indent = line.indent;
+        let line = line.text;
+        if let Some(frame) = grammar::read_as(Printers::Python, line) {
+            self.frames.push(frame);
+            self.source = true;
+            return;
+        }
+        if line.contains("most recent call first") {
+            self.reversed = true;
+            return;
+        }
+        if line.starts_with("Traceback (most recent call last)") {
+            self.close(Exception::default());
+            return;
+        }
+        if line.starts_with("During handling of the above")
+            || line.starts_with("The above exception was the direct cause")
+        {
+            self.caused = true;
+            return;
+        }
+        if self.source
+            && (indent > 0 || line.bytes().all(|byte| matches!(byte, b'^' | b'~' | b' ')))
+        {
+            return;
+        }
+        if !self.frames.is_empty() {
+            self.source = false;
+            let exception = read_exception(line);
+            let exception = if exception.name.is_none() {
+                // Python's types need no ending: `KeyError: 'x'`, `app.Stop`.
+                let (name, message) = line.split_once(": ").unwrap_or((line, ""));
+                if name.contains(' ') {
+                    exception
+                } else {
+                    Exception {
+                        name: Some(name),
+                        message,
+                    }
+                }
+            } else {
+                exception
+            };
+            return self.close(exception);
+        }
+        if let Some(rest) = line.strip_prefix("Fatal Python error: ") {
+            out.section().exception = Exception {
+                name: Some("Fatal Python error"),
+                message: rest,
+            };
+            return;
+        }
+        match self.tracebacks.last_mut() {
+            Some((exception, _)) if !exception.is_empty() && exception.name.is_some() => {
+                let message = if exception.message.is_empty() {
+                    line
+                } else {
+                    out.span(exception.message, line)
+                };
+                exception.message = message;
+            }
+            _ => out.stack.unrecognized.push(line),
+        }
+    }
+
+    fn end(&mut self, out: &mut Builder<'a>) {
+        self.close(Exception::default());
+        let count = self.tracebacks.len();
+        let fatal = out.stack.sections.last().map(|section| section.exception);
+        for (at, (exception, mut frames)) in std::mem::take(&mut self.tracebacks)
+            .into_iter()
+            .rev()
+            .enumerate()
+        {
+            if !self.reversed {
+                frames.reverse();
+            }
+            let part = if at == 0 { Part::Main } else { Part::Cause };
+            let exception = if exception.is_empty() && at + 1 == count {
+                fatal.unwrap_or_default()
+            } else {
+                exception
+            };
+            if at == 0 {
+                out.stack.sections.clear();
+            }
+            out.open(part, exception);
+            for frame in frames {
+                out.frame(frame);
+            }
+        }
+    }
+}
+
+impl<'a> Python<'a> {
+    fn close(&mut self, exception: Exception<'a>) {
+        if !self.frames.is_empty() || !exception.is_empty() {
+            self.tracebacks
+                .push((exception, std::mem::take(&mut self.frames)));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Exception reports that Windows programs write themselves: address, frame, function, file and line in columns.
+
+use super::{Line, Reader, plain};
+use crate::grammar::{self, Printers};
+use crate::stack::Builder;
+use crate::text;
+
+/// How much a line speaks for this format.
+pub(super) fn score(line: &str) -> u32 {
+    match line.as_bytes() {
+        [b'A', ..] if line.starts_with("Address") && line.contains("Frame") => 8,
+        [b'E', ..] if line.starts_with("Exception code:") => 5,
+        [b'F', ..] if line.starts_with("Fault address:") => 3,
+        [b'C', ..] if line == "Calltrace:" => 6,
+        _ => 0,
+    }
+}
+
+/// Reads a report.
+#[derive(Default)]
+pub(super) struct ReportTable {
+    stack: bool,
+    skip: bool,
+}
+
+impl<'a> Reader<'a> for ReportTable {
+    fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
+        let line = line.text;
+        if line.starts_with("Call stack:") || line.starts_with("Address ") || line == "Calltrace:" {
+            self.stack = !out.has_frames();
+            self.skip = false;
+            return;
+        }
+        if line.starts_with("Registers:")
+            || line.starts_with("Local Variables")
+            || line == "Stack:"
+            || line.starts_with("Global Variables")
+        {
+            (self.stack, self.skip) = (false, true);
+            return;
+        }
+        if self.stack
+            && let Some(frame) =
+                grammar::read_as(Printers::ReportTable, line).or_else(|| bars(line))
+        {
+            return out.frame(frame);
+        }
+        if let Some(rest) = line.strip_prefix("Exception code:").or_else(|| {
+            line.strip_prefix("Exception: ")
+                .filter(|rest| rest.contains("EXCEPTION"))
+        }) {
+            let (code, name) = text::word(rest.trim());
+            let facts = &mut out.stack.facts;
+            if text::hex(code).is_some() && !name.is_empty() {
+                (facts.signal, facts.code) = (Some(name), Some(code));
+            } else {
+                facts.signal = Some(rest.trim());
+            }
+            return;
+        }
+        if let Some(rest) = line.strip_prefix("Fault address:") {
+            out.stack.facts.program = rest.split_whitespace().last();
+            return;
+        }
+        if self.skip || self.stack || line.starts_with("//==") || plain::is_registers(line) {
+            return out.stack.unrecognized.push(line);
+        }
+        plain::other(out, line);
+    }
+}
+
+/// `0x0016EB68 |  vault_tweaks (0x10054550) | mf::Vault::open+0x140 | C:\mf\vault.cpp:19`: columns between bars.
+fn bars(line: &str) -> Option<crate::frame::Frame<'_>> {
+    let mut columns = line.split(" | ").map(str::trim);
+    let address = text::hex(columns.next()?.strip_prefix("0x")?)?;
+    let module = columns.next()?.split(" (").next()?.trim();
+    let symbol = columns.next()?;
+    let (symbol, offset) = match symbol.rsplit_once("+0x") {
+        Some((symbol, offset)) => (symbol, text::hex(offset)),
+        None => (symbol, None),
+    };
+    let (file, number) = columns.next().map_or((None, None), |place| {
+        let (file, number) = text::file_line(place);
+        (Some(file).filter(|file| !file.is_empty()), number)
+    });
+    let plausible = !module.is_empty() && !symbol.is_empty() && !symbol.contains(' ');
+    plausible.then_some(crate::frame::Frame {
+        raw: line,
+        module: Some(module),
+        function: Some(symbol),
+        file,
+        line: number,
+        address: Some(address),
+        offset,
+        ..Default::default()
+    })
+}

@@ -1,0 +1,184 @@
+//! Address, thread, memory and undefined-behaviour sanitizers: one stack is the fault, the others explain it.
+
+use super::{Line, Reader, plain};
+use crate::grammar::{self, Printers};
+use crate::stack::{Builder, Exception, RelatedKind};
+use crate::text;
+
+/// How much a line speaks for this format.
+pub(super) fn score(line: &str) -> u32 {
+    match line.as_bytes() {
+        [b'=', ..]
+            if line.starts_with("==")
+                && (line.contains("==ERROR: ") || line.contains("==WARNING: ")) =>
+        {
+            12
+        }
+        [b'W', ..] if line.starts_with("WARNING: ThreadSanitizer") => 12,
+        [b'S', ..] if line.starts_with("SUMMARY: ") && line.contains("Sanitizer") => 8,
+        [b'R' | b'W', ..] if line.contains(" of size ") && line.contains(" at 0x") => 4,
+        _ => u32::from(line.contains(": runtime error: ")) * 6,
+    }
+}
+
+/// Reads a sanitizer's report.
+#[derive(Default)]
+pub(super) struct Sanitizer {
+    reports: usize,
+}
+
+impl<'a> Reader<'a> for Sanitizer {
+    fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
+        let line = line.text;
+        if let Some(frame) = grammar::read_as(Printers::Sanitizer, line) {
+            return out.frame(frame);
+        }
+        if let Some(what) = report(line) {
+            self.reports += 1;
+            if self.reports > 1 && out.has_frames() {
+                return out.related(RelatedKind::Further, what, None);
+            }
+            return exception(out, what);
+        }
+        if line.starts_with("SUMMARY: ") || line.starts_with("====") {
+            return;
+        }
+        // `READ of size 4 at 0x0072c8a48850 thread T9 (Render)`, `Write of size 8 at 0x7b0c by thread T3 (mutexes: …):`
+        if text::has(line, " of size ")
+            && !line.starts_with("Previous")
+            && !line.starts_with("As if")
+            && text::has(line, " at 0x")
+        {
+            if out.has_frames() && !out.is_beside() {
+                return out.related(
+                    RelatedKind::PreviousAccess,
+                    line.trim_end_matches(':'),
+                    thread(line),
+                );
+            }
+            access(out, line);
+            return;
+        }
+        if let Some(kind) = related(line) {
+            let title = line
+                .trim_end_matches(':')
+                .trim_end_matches(" here")
+                .trim_end_matches(" at");
+            return out.related(kind, title, thread(line));
+        }
+        if out.is_fresh() && self.reports == 0 {
+            return plain::other(out, line);
+        }
+        // `0x60e00001d540 is located 16 bytes inside of 176-byte region`, `Hint: address points to the zero page.`
+        if text::has(line, " is located ")
+            || line.starts_with("Hint: ")
+            || line.contains(" is pointing to the ")
+        {
+            out.stack.facts.reason("", line);
+        } else if line.starts_with("The signal is caused by")
+            || line.contains("The signal is caused by")
+        {
+            let from = line.find("The signal").unwrap_or_default();
+            out.stack.facts.reason("", &line[from..]);
+        } else {
+            out.stack.unrecognized.push(line);
+        }
+    }
+}
+
+/// Behind `==4883==ERROR: ` or `WARNING: `; undefined behaviour carries its place in front.
+fn report(line: &str) -> Option<&str> {
+    if let Some(at) = line.find(": runtime error: ") {
+        return Some(&line[at + 2..]);
+    }
+    let rest = if line.starts_with("==") {
+        line.split_once("==ERROR: ")
+            .or_else(|| line.split_once("==WARNING: "))?
+            .1
+    } else {
+        line.strip_prefix("WARNING: ")?
+    };
+    rest.contains("Sanitizer").then_some(rest)
+}
+
+/// `AddressSanitizer: heap-use-after-free on address 0x60e0 at pc 0x7efd bp 0x7ffd`: the registers tell nothing.
+fn exception<'a>(out: &mut Builder<'a>, what: &'a str) {
+    let (name, message) = what.split_once(": ").unwrap_or((what, ""));
+    let message = message.split(" at pc 0x").next().unwrap_or(message);
+    let message = message.split(" (pc 0x").next().unwrap_or(message);
+    let message = message.split(" (pid=").next().unwrap_or(message);
+    let section = out.section();
+    section.exception = Exception {
+        name: Some(name),
+        message,
+    };
+    out.stack.facts.fault_address =
+        text::after(what, "address ", b" ,;)").filter(|address| address.starts_with("0x"));
+}
+
+/// Who accessed what: kept as a reason, with the thread it names.
+fn access<'a>(out: &mut Builder<'a>, line: &'a str) {
+    out.crash();
+    let sentence = line.split(" (mutexes:").next().unwrap_or(line);
+    out.stack.facts.reason("", sentence.trim_end_matches(':'));
+    let Some(thread) = thread(line) else { return };
+    let (id, name) = match text::last_group(thread, b'(', b')') {
+        Some((id, name)) if !name.starts_with("mutexes") => (id.trim(), Some(name)),
+        _ => (thread, None),
+    };
+    out.stack.facts.thread_id = Some(id.trim_end_matches(':'));
+    out.stack.facts.thread = name;
+}
+
+/// The thread a line names: `T3`, `T9 (Render)`, `main thread`.
+fn thread(line: &str) -> Option<&str> {
+    let line = line
+        .trim_end_matches(':')
+        .trim_end_matches(" here")
+        .trim_end_matches(" at");
+    if line.ends_with("main thread") {
+        return Some("main thread");
+    }
+    let at = line.rfind("thread T")?;
+    let rest = &line[at + 7..];
+    Some(
+        rest.split(" (mutexes:")
+            .next()
+            .unwrap_or(rest)
+            .split(" here")
+            .next()
+            .unwrap_or(rest),
+    )
+}
+
+fn related(line: &str) -> Option<RelatedKind> {
+    let lower = text::head(line, 120).to_ascii_lowercase();
+    if lower.starts_with("freed by") || lower.starts_with("deallocated by") {
+        Some(RelatedKind::FreedBy)
+    } else if lower.starts_with("previously allocated by")
+        || lower.starts_with("allocated by")
+        || lower.contains("heap block of size")
+    {
+        Some(RelatedKind::AllocatedBy)
+    } else if lower.starts_with("previous ")
+        || lower.starts_with("as if synchronized via") && lower.contains("previous")
+    {
+        Some(RelatedKind::PreviousAccess)
+    } else if lower.contains(" created ")
+        && lower.contains("thread ")
+        && (lower.starts_with("thread ") || lower.starts_with("mutex "))
+    {
+        Some(RelatedKind::CreatedBy)
+    } else if lower.starts_with("mutex ") && lower.contains("acquired")
+        || lower.starts_with("mutex ") && lower.contains("created")
+    {
+        Some(RelatedKind::LockedBy)
+    } else if lower.starts_with("uninitialized value was") || lower.starts_with("memory was marked")
+    {
+        Some(RelatedKind::OriginOf)
+    } else if lower.starts_with("address ") && lower.contains(" is located in stack of") {
+        Some(RelatedKind::AllocatedBy)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,54 @@
+//! Dumps of a virtual machine's threads: ANR traces of ART and Dalvik, `jstack`, an app's own ANR report.
+//!
+//! Threads are cut apart by `threads`; the lines of one are plain, and those before them are a head.
+
+use super::plain::Plain;
+use super::{Line, Reader, heads, plain};
+use crate::stack::Builder;
+
+/// How much a line speaks for this format.
+pub(super) fn score(line: &str) -> u32 {
+    match line.as_bytes() {
+        [b'"', ..] => u32::from(crate::threads::header(line).is_some()) * 5,
+        [b'-', ..] if line.starts_with("----- pid ") => 5,
+        [b'D', ..] if line.starts_with("DALVIK THREADS") => 8,
+        [b'F', ..] if line.starts_with("Full thread dump") => 8,
+        [b'C', ..] if line.starts_with("Cmd line:") || line == "Crash type: 'anr'" => 4,
+        _ => 0,
+    }
+}
+
+/// Reads the head of a dump, and then one thread.
+#[derive(Default)]
+pub(super) struct Trace {
+    lines: Plain,
+}
+
+impl<'a> Reader<'a> for Trace {
+    fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
+        let head = out.stack.facts.thread.is_none() && !out.has_frames();
+        if !head {
+            return self.lines.line(out, line);
+        }
+        let text = line.text;
+        if let Some(name) = text
+            .strip_prefix("Cmd line:")
+            .or_else(|| text.strip_prefix("Cmdline:"))
+        {
+            out.stack.facts.process = Some(name.trim());
+        } else if let Some(reason) = text
+            .strip_prefix("Subject:")
+            .or_else(|| text.strip_prefix("Reason:"))
+        {
+            out.stack.facts.reason("", reason);
+        } else if text.starts_with("ANR in ") || text.starts_with("Input dispatching timed out") {
+            out.stack.facts.reason("", text);
+        } else if crate::grammar::read(text).is_some()
+            || crate::stack::read_exception(text).name.is_some() && !text.ends_with(':')
+        {
+            self.lines.line(out, line);
+        } else if !heads::read(&mut out.stack.facts, text) && !plain::is_heading(text) {
+            out.stack.unrecognized.push(text);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Unreal: assertions and exceptions with their call stack, also as modules alone.
+
+use super::{Line, Reader, plain};
+use crate::frame::Frame;
+use crate::grammar::{self, Printers};
+use crate::stack::Builder;
+use crate::text;
+
+/// How much a line speaks for this format.
+pub(super) fn score(line: &str) -> u32 {
+    match line.as_bytes() {
+        [b'[', ..] if line.starts_with("[Callstack]") => 4,
+        [b'U', ..]
+            if line.starts_with("Unhandled Exception: EXCEPTION_")
+                || line.starts_with("Unhandled Exception: SIG") =>
+        {
+            4
+        }
+        [b'A', ..] if line.starts_with("Assertion failed: ") && line.contains("[File:") => 4,
+        [b'E', ..] if line.starts_with("Ensure condition failed") => 4,
+        [b'C', ..] if line.starts_with("Crash in runnable thread") => 5,
+        [b'L', ..] if line.starts_with("LowLevelFatalError") => 4,
+        [b'F', ..] if line.starts_with("Fatal error") && line.ends_with(['!', ']']) => 2,
+        [b'=', ..] if line.contains("Critical error:") || line.contains("Handled ensure:") => 4,
+        [b'0', b'x', ..] if line.contains(".exe!") => 2,
+        _ => 0,
+    }
+}
+
+/// Reads a crash.
+#[derive(Default)]
+pub(super) struct Unreal;
+
+impl<'a> Reader<'a> for Unreal {
+    fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
+        let line = line.text;
+        if let Some(name) = line.strip_prefix("Crash in runnable thread ") {
+            out.stack.facts.thread = Some(name.trim());
+            return;
+        }
+        let banner = line.trim_matches(['=', ' ', ':']);
+        if matches!(
+            banner,
+            "Critical error"
+                | "Handled ensure"
+                | "Fatal error!"
+                | "begin: stack for UAT"
+                | "end: stack for UAT"
+                | "[Callstack]"
+                | ""
+        ) || line.starts_with("begin: stack")
+            || line.starts_with("end: stack")
+        {
+            return;
+        }
+        if let Some(frame) = grammar::read_as(Printers::Any, line) {
+            return out.frame(frame);
+        }
+        // Log lines before it are no part of the exception.
+        let read = crate::stack::read_exception(line);
+        if read.name.is_some() && out.is_fresh() && out.section().exception.name.is_none() {
+            let address = text::after(line, " address ", b" ");
+            out.stack.facts.fault_address = address.or(out.stack.facts.fault_address);
+            out.section().exception = read;
+            return;
+        }
+        let named = !out.stack.sections.is_empty();
+        if named && let Some(frame) = module_alone(line) {
+            return out.frame(frame);
+        }
+        if let Some(rest) = line.strip_prefix("[Callstack]") {
+            // A call stack's line without anything known: it stays a line.
+            return out.stack.unrecognized.push(rest.trim());
+        }
+        plain::other(out, line);
+    }
+}
+
+/// Shipping builds without symbols print modules alone: `Moonfort_Win64_Shipping`, `kernel32`.
+fn module_alone(line: &str) -> Option<Frame<'_>> {
+    let plain = line
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'+'));
+    let lower = line.to_ascii_lowercase();
+    let program = lower.contains("shipping")
+        || lower.contains("-win64")
+        || lower.contains("_win64")
+        || [".dll", ".exe", ".so", ".dylib"]
+            .iter()
+            .any(|end| lower.ends_with(end));
+    let system = [
+        "kernel32",
+        "ntdll",
+        "kernelbase",
+        "user32",
+        "ucrtbase",
+        "d3d11",
+        "d3d12",
+        "dxgi",
+        "combase",
+        "rpcrt4",
+        "win32u",
+        "gdi32",
+        "nvwgf2umx",
+        "amdxc64",
+        "vcruntime140",
+        "msvcp140",
+        "ws2_32",
+        "xinput1_3",
+        "xaudio2_9",
+        "dinput8",
+        "atidxx64",
+        "nvoglv64",
+        "igd10iumd64",
+        "unknown",
+        "ole32",
+        "shell32",
+        "msvcrt",
+        "sechost",
+        "physx3_x64",
+        "physx3common_x64",
+        "d3dcompiler_47",
+        "ntoskrnl",
+    ];
+    let known = program || system.contains(&lower.as_str()) || is_engine_module(&lower);
+    (plain && line.len() < 80 && known).then_some(Frame {
+        raw: line,
+        module: Some(line),
+        ..Frame::default()
+    })
+}
+
+/// The editor's modules: `UE4Editor_Core`, `UnrealEditor_Engine`.
+fn is_engine_module(lower: &str) -> bool {
+    lower.starts_with("ue4editor")
+        || lower.starts_with("unrealeditor")
+        || lower.starts_with("ue4game")
+        || text::head(lower, 6) == "engine" && lower.len() == 6
+}

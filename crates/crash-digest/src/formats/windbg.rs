@@ -1,0 +1,118 @@
+//! `WinDbg`'s `!analyze` listing and `k` stacks.
+
+use super::{Line, Reader, plain};
+use crate::frame::Frame;
+use crate::grammar::{self, Printers};
+use crate::stack::Builder;
+use crate::text;
+
+/// How much a line speaks for this format.
+pub(super) fn score(line: &str) -> u32 {
+    match line.as_bytes() {
+        [b'F', ..] if line.starts_with("FAULTING_IP") || line.starts_with("FAILURE_BUCKET_ID") => 6,
+        [b'S', ..] if line.starts_with("STACK_TEXT") || line.starts_with("SYMBOL_NAME") => 6,
+        [b'E', ..]
+            if line.starts_with("EXCEPTION_RECORD")
+                || line.starts_with("ExceptionAddress:")
+                || line.starts_with("EXCEPTION_CODE") =>
+        {
+            5
+        }
+        [b'#' | b' ' | b'C', ..] if line.contains("Child-SP") || line.contains("ChildEBP") => 6,
+        [b'E', ..] if line.starts_with("ExceptionCode:") => 3,
+        _ => 0,
+    }
+}
+
+/// Reads a listing: only what stands in a stack is a frame.
+#[derive(Default)]
+pub(super) struct Windbg<'a> {
+    /// Inside `STACK_TEXT` or below the columns' heading.
+    stack: bool,
+    /// Frames outside of any stack: of texts that carry nothing else.
+    loose: Vec<Frame<'a>>,
+    /// The instruction that faulted, which may carry the place that the stack leaves out.
+    faulting: Option<Frame<'a>>,
+}
+
+impl<'a> Reader<'a> for Windbg<'a> {
+    fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
+        let line = line.text;
+        if line.starts_with("STACK_TEXT") || line.contains("Child-SP") || line.contains("ChildEBP")
+        {
+            self.stack = !out.has_frames();
+            return;
+        }
+        let frame = grammar::read_as(Printers::Windbg, line);
+        let label = line.split(':').next().unwrap_or_default();
+        let labelled = label.len() > 3
+            && label.len() < line.len()
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
+        if let Some(frame) = frame.filter(|_| !labelled) {
+            if self.stack {
+                out.frame(frame);
+            } else {
+                let listing = frame
+                    .raw
+                    .starts_with(|c: char| c.is_ascii_hexdigit() && !c.is_ascii_alphabetic());
+                if !listing {
+                    self.faulting = self.faulting.or(Some(frame));
+                }
+                self.loose.push(frame);
+            }
+            return;
+        }
+        if labelled {
+            self.stack = false;
+        }
+        match label {
+            "EXCEPTION_CODE" => {
+                let value = text::after(line, ") ", b"").or_else(|| text::after(line, ": ", b""));
+                out.stack.facts.signal = out.stack.facts.signal.or(value);
+            }
+            "PROCESS_NAME" => {
+                out.stack.facts.process = line.split_once(':').map(|(_, value)| value.trim());
+            }
+            "READ_ADDRESS" | "WRITE_ADDRESS" => {
+                let value = line
+                    .split_once(':')
+                    .map(|(_, value)| text::word(value.trim()).0);
+                out.stack.facts.fault_address = out.stack.facts.fault_address.or(value);
+            }
+            _ if labelled => {}
+            _ if super::heads::read(&mut out.stack.facts, line) => {}
+            _ if self.stack || out.has_frames() => out.stack.unrecognized.push(line),
+            _ if text::digits(line).is_some()
+                || line.starts_with(|c: char| c.is_ascii_hexdigit())
+                    && text::hex(text::word(line).0).is_some() =>
+            {
+                out.stack.unrecognized.push(line);
+            }
+            _ if line.starts_with("NumberParameters")
+                || line.starts_with("Parameter[")
+                || plain::is_registers(line)
+                || line.contains('=') => {}
+            _ => plain::other(out, line),
+        }
+    }
+
+    fn blank(&mut self, out: &mut Builder<'a>) {
+        self.stack &= !out.has_frames();
+    }
+
+    fn end(&mut self, out: &mut Builder<'a>) {
+        if !out.has_frames() {
+            for frame in std::mem::take(&mut self.loose) {
+                out.frame(frame);
+            }
+        } else if let Some(faulting) = self.faulting
+            && let Some(first) = out.stack.frames.first_mut()
+            && first.function == faulting.function
+            && first.file.is_none()
+        {
+            (first.file, first.line) = (faulting.file, faulting.line);
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! Android and HarmonyOS: `#00 pc 0000000000051f4c  /system/lib64/libc.so (abort+168) (BuildId: 0c1f)`.
+
+use super::shared::{named, path_of, plus};
+use super::{dart, script};
+use crate::frame::{Frame, Note};
+use crate::text;
+
+/// Reads a line that begins with `#` and a number, when what follows is of Android's unwinders.
+pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
+    let (_, rest) = text::digits(line.strip_prefix('#')?)?;
+    let rest = rest
+        .trim_start()
+        .strip_prefix(": ")
+        .unwrap_or(rest)
+        .trim_start();
+    if let Some(rest) = after_pc(rest) {
+        return behind_pc(rest);
+    }
+    // HarmonyOS puts script frames among native ones: `#01 at spin (entry/src/main/ets/pages/Ship.ets:16:10)`.
+    if let Some(rest) = rest.strip_prefix("at ") {
+        return script::javascript(rest.trim_start());
+    }
+    if let Some(frame) = dart::relative(rest) {
+        return Some(frame);
+    }
+    // The console's columns: `#00 libUE4.so                     pc 000000000220bc54  AShip::Fire(int) (…/Ship.cpp:31)`.
+    if let Some((module, rest)) = rest.split_once(" pc ")
+        && is_module(module.trim_end())
+    {
+        let frame = match text::word(rest.trim_start()) {
+            (address, rest) if text::hex(address).is_some() => Frame {
+                address: text::hex(address),
+                ..symbol(without_cpu(rest.trim_end()))
+            },
+            ("...", rest) => symbol(without_cpu(rest.trim_end())),
+            _ => return None,
+        };
+        return Some(Frame {
+            module: Some(module.trim_end()),
+            ..frame
+        });
+    }
+    // ndk-stack: `#00 0x0000000000159aa0 /data/app/x/liborbit.so (_ZN5Orbit4Ship4FireEv+8)`.
+    let (address, rest) = text::word(rest);
+    if address.starts_with("0x")
+        && (rest.starts_with('/') || rest.starts_with('[') || is_library(text::word(rest).0))
+    {
+        return Some(Frame {
+            address: Some(text::hex(address)?),
+            ..module_and_symbol(rest)
+        });
+    }
+    None
+}
+
+/// `pc ` or `pc:` in front of the address.
+fn after_pc(rest: &str) -> Option<&str> {
+    let rest = rest.strip_prefix("pc")?;
+    let rest = rest.strip_prefix(':').unwrap_or(rest);
+    rest.starts_with([' ', '\t']).then(|| rest.trim_start())
+}
+
+/// Behind `pc`: an address, a module, and what the unwinder or the symbol server added.
+pub(super) fn behind_pc(rest: &str) -> Option<Frame<'_>> {
+    let (address, rest) = text::word(rest);
+    let known = text::hex(address);
+    if known.is_none() && address != "..." {
+        return None;
+    }
+    Some(Frame {
+        address: known,
+        ..module_and_symbol(rest)
+    })
+}
+
+/// What stands in a console's first column: a library, perhaps cut, or a path.
+fn is_module(text: &str) -> bool {
+    !text.is_empty()
+        && !text.contains(' ')
+        && (is_library(text) || text.starts_with('/') || text.ends_with("..."))
+}
+
+/// `libfoo.so`, `libc.so.6`, `libace.z.so`, `base.odex`.
+pub(super) fn is_library(text: &str) -> bool {
+    let text = text.rsplit('/').next().unwrap_or(text);
+    text.contains(".so")
+        || [
+            ".apk", ".odex", ".oat", ".vdex", ".dex", ".jar", ".art", ".hap", ".abc", ".an", ".hsp",
+        ]
+        .iter()
+        .any(|end| text.ends_with(end))
+}
+
+/// The vendor's symbol server puts the architecture last: `… (SparseArray.h:254) [arm64-v8a]`, perhaps with a build id
+/// behind it: `[armeabi-v7a::544b]`.
+fn without_cpu(rest: &str) -> &str {
+    match text::last_group(rest, b'[', b']') {
+        Some((front, inner))
+            if ["arm", "x86", "mips", "riscv", "i686", "aarch"]
+                .iter()
+                .any(|cpu| inner.starts_with(cpu)) =>
+        {
+            front.trim_end()
+        }
+        _ => rest,
+    }
+}
+
+fn module_and_symbol(rest: &str) -> Frame<'_> {
+    let (module, rest) = module(without_cpu(rest.trim_end()));
+    Frame {
+        module,
+        ..symbol(rest)
+    }
+}
+
+/// The module at the front. Names with blanks come in brackets; HarmonyOS puts no blank behind the module.
+fn module(rest: &str) -> (Option<&str>, &str) {
+    let close = match rest.as_bytes().first() {
+        Some(b'[') => rest.find(']'),
+        Some(b'<') => rest.find('>'),
+        _ => None,
+    };
+    let (module, rest) = if let Some(at) = close {
+        (&rest[..=at], rest[at + 1..].trim_start())
+    } else {
+        let (word, behind) = text::word(rest);
+        match word.find('(') {
+            Some(open) if open > 0 && !word[..open].contains("::") => {
+                (&rest[..open], &rest[open..])
+            }
+            _ => (word, behind),
+        }
+    };
+    let known =
+        !module.is_empty() && !matches!(module, "???" | "??" | "<unknown>" | "unknown" | "Not");
+    (known.then_some(module), rest)
+}
+
+/// Behind the module: symbol, build id, offset of the archive, in any order.
+fn symbol(rest: &str) -> Frame<'_> {
+    let mut rest = rest.trim();
+    let mut frame = Frame::default();
+    // ndk-stack: `(_ZN…+692): Routine AShip::Fire() at D:/ws/Ship.cpp:63`.
+    if let Some(at) = rest.rfind("): ") {
+        let (front, told) = (&rest[..=at], rest[at + 3..].trim_start());
+        let told = told.strip_prefix("Routine ").unwrap_or(told);
+        if let Some((function, place)) = told.rsplit_once(" at ") {
+            frame = symbol(front);
+            let (file, line) = text::file_line(without_discriminator(place));
+            let file = path_of(file);
+            (frame.file, frame.line) = (file, line.filter(|_| file.is_some()));
+            frame.function = frame.function.or_else(|| named(function));
+            return frame;
+        }
+    }
+    while let Some((front, inner)) = text::last_group(rest, b'(', b')') {
+        let remark = inner.starts_with("BuildId:")
+            || inner.starts_with("deleted")
+            || inner.starts_with("offset 0x")
+            || inner.starts_with("load base")
+            || is_build_id(inner);
+        if !remark {
+            break;
+        }
+        rest = front.trim_end();
+    }
+    // `(deleted)` and `(offset 0x1a000)` can also stand before the function.
+    while let Some(close) = rest
+        .find(") ")
+        .filter(|_| rest.starts_with("(deleted") || rest.starts_with("(offset 0x"))
+    {
+        rest = rest[close + 1..].trim_start();
+    }
+    if rest.is_empty() {
+        return frame;
+    }
+    match text::last_group(rest, b'(', b')') {
+        Some(("", inner)) => {
+            let (path, line) = text::file_line(inner);
+            if line.is_some() {
+                (frame.file, frame.line) = (path_of(path), line);
+            } else {
+                let (function, offset) = plus(inner);
+                frame.function = named(function);
+                // An offset into nothing: `((null)+0)`.
+                frame.offset = offset.filter(|_| frame.function.is_some());
+            }
+        }
+        Some((front, inner)) => {
+            // `(D:/ws/Ship.cpp:40 [Inline: operator()])`
+            let (place, inline) = match text::last_group(inner, b'[', b']') {
+                Some((place, inline)) => (place.trim_end(), inline.strip_prefix("Inline: ")),
+                None => (inner, None),
+            };
+            let (path, line) = text::file_line(place);
+            if line.is_some() {
+                (frame.file, frame.line) = (path_of(path), line);
+                frame.note = inline.map_or(Note::None, Note::Contains);
+                let (function, offset) = plus(front.trim_end());
+                (frame.function, frame.offset) = (named(function), offset);
+            } else {
+                let (function, offset) = plus(rest);
+                (frame.function, frame.offset) = (named(function), offset);
+            }
+        }
+        None => {
+            let (function, offset) = plus(rest);
+            (frame.function, frame.offset) = (named(function), offset);
+        }
+    }
+    frame
+}
+
+/// HarmonyOS prints build ids bare: 32 or 40 hexadecimal digits.
+fn is_build_id(text: &str) -> bool {
+    matches!(text.len(), 16 | 32 | 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// `foo.cpp:12 (discriminator 3)`.
+fn without_discriminator(place: &str) -> &str {
+    place
+        .split_once(" (discriminator")
+        .map_or(place, |(place, _)| place)
+}
+
+/// `000000000004a1b8  /system/lib64/libc.so (abort+164)`: tombstones of old crash kits.
+pub(super) fn bare(line: &str) -> Option<Frame<'_>> {
+    let (first, rest) = text::word(line);
+    let fits = first.len() >= 8
+        && (rest.starts_with('/') || rest.starts_with("[anon"))
+        && text::hex(first).is_some();
+    fits.then(|| behind_pc(line))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_symbols_and_places_come_apart() {
+        let cases = [
+            (
+                "#00 pc 0000000002f0248c libUE4.so Reset (D:/SF\\Core\\Containers/SparseArray.h:254) [arm64-v8a]",
+                Some("Reset"),
+                Some("libUE4.so"),
+                Some(254),
+            ),
+            (
+                "#01 pc 000000000004a1b8  /system/lib64/libc.so (abort+164) (BuildId: ab12)",
+                Some("abort"),
+                Some("/system/lib64/libc.so"),
+                None,
+            ),
+            (
+                "#02 pc 0000000000012340  /data/app/a/base.apk (offset 0x1a000) (Foo::bar(int)+8)",
+                Some("Foo::bar(int)"),
+                Some("/data/app/a/base.apk"),
+                None,
+            ),
+            (
+                "#03 pc 00000000004f  libUE4.so TArray<int, A>::At(int) const (C:/P (x86)/A.h:7) [arm64-v8a]",
+                Some("TArray<int, A>::At(int) const"),
+                Some("libUE4.so"),
+                Some(7),
+            ),
+            (
+                "#00 pc 0000000000001a2c /data/el1/liborbit.so(Orbit::Load(std::map<int, int> const&, int)+12)(0123456789abcdef0123456789abcdef)",
+                Some("Orbit::Load(std::map<int, int> const&, int)"),
+                Some("/data/el1/liborbit.so"),
+                None,
+            ),
+            (
+                "#03 pc 0000000000004d60 /system/bin/appspawn(fedcba9876543210fedcba9876543210)",
+                None,
+                Some("/system/bin/appspawn"),
+                None,
+            ),
+            (
+                "#00 libUE4.so                     pc 000000000220bc54  AShip::Fire(int) (Project/Ship.cpp:31) [arm64-v8a]",
+                Some("AShip::Fire(int)"),
+                Some("libUE4.so"),
+                Some(31),
+            ),
+            (
+                "#01 /data/app/v.b-SIMPtHZsE7.1/c...  pc 00000000007c1a08  ((null)+0) [arm64-v8a]",
+                None,
+                Some("/data/app/v.b-SIMPtHZsE7.1/c..."),
+                None,
+            ),
+            (
+                "#01 pc 051a5e80  /lib/arm/libUE4.so (_ZN4AFoo4TickEf+28): Routine AFoo::Tick(float) at D:/ws/Foo.cpp:63",
+                Some("_ZN4AFoo4TickEf"),
+                Some("/lib/arm/libUE4.so"),
+                Some(63),
+            ),
+            (
+                "#00    pc 0015146c    /data/app/lib/arm/liborbit.so [armeabi-v7a::544b1eb43a9b]",
+                None,
+                Some("/data/app/lib/arm/liborbit.so"),
+                None,
+            ),
+        ];
+        for (line, function, module, number) in cases {
+            let frame = numbered(line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(
+                (frame.function, frame.module, frame.line),
+                (function, module, number),
+                "{line}"
+            );
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Apple: `3   UIKitCore   0x00000001a2b3c4d5 -[UIView layout] + 120 (UIView.m:12)`, and what crash kits make of it.
+
+use super::shared::{named, path_of, plus};
+use crate::frame::{Frame, Note};
+use crate::text;
+
+/// Behind the number.
+pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
+    let at = address_column(rest)?;
+    let front = rest[..at].trim_end();
+    if front.len() == at
+        || front.is_empty()
+        || front.ends_with(['+', '-', ':', '@', ',', '|', '(', '"'])
+        || front.contains('!')
+    {
+        return None;
+    }
+    let (address, rest) = text::word(&rest[at..]);
+    let address = text::hex(address)?;
+    let module = (front != "???").then_some(front);
+    let mut frame = Frame {
+        module,
+        address: Some(address),
+        ..Frame::default()
+    };
+    let mut rest = rest.trim_end();
+    if let Some(front) = rest.strip_suffix("[inlined]") {
+        frame.note = Note::Inlined;
+        rest = front.trim_end();
+    }
+    // KSCrash and others: `0x1a33d4000 + 1212972 (-[Vault open] + 132)`.
+    if let Some((base, inner)) = text::last_group(rest, b'(', b')')
+        && base.trim_start().starts_with("0x")
+    {
+        let (symbol, offset) = plus(inner);
+        let (file, line) = text::file_line(inner);
+        if line.is_some() && offset.is_none() {
+            (frame.file, frame.line) = (path_of(file), line);
+        } else {
+            frame.function = named(symbol);
+            frame.offset = match frame.function {
+                Some(_) => offset,
+                None => plus(base.trim_end()).1,
+            };
+            return Some(frame);
+        }
+        rest = base.trim_end();
+    }
+    while let Some((shorter, inner)) = text::last_group(rest, b'(', b')') {
+        let (file, line) = text::file_line(inner);
+        if line.is_some() && !inner.contains(' ') || inner.ends_with(":?") {
+            (frame.file, frame.line) = (path_of(file), line);
+            rest = shorter.trim_end();
+        } else if inner.starts_with("in ") && !shorter.trim().is_empty() {
+            // `atos` writes the image once more: `-[Foo bar] (in Starfall) (Foo.m:12)`.
+            rest = shorter.trim_end();
+        } else {
+            break;
+        }
+    }
+    // Newer macOS: `mf::Vault::open() + 44 in Moonfort`? and symbolicators: `start + 2360 (start.c:0)`.
+    let (symbol, offset) = plus(rest);
+    frame.offset = offset;
+    // `CFNetwork`'s own symbolicator: `symbol (.cold.1)` stays; a place behind ` at ` is Swift's: `open(key:) + 12 at /src/V.swift:9:3`.
+    let symbol = match rest.rsplit_once(" at ") {
+        Some((front, place)) if text::file_line(place).1.is_some() => {
+            let (file, line) = text::file_line(place);
+            (frame.file, frame.line) = (path_of(file), line);
+            let (symbol, offset) = plus(front);
+            frame.offset = offset;
+            symbol
+        }
+        _ => symbol,
+    };
+    let symbol = symbol
+        .split_once(" (in ")
+        .map_or(symbol, |(symbol, _)| symbol);
+    // Without symbols the base of the image or its name stands in: `0x104000000 + 1234`, `Starfall + 1234`.
+    if symbol != front {
+        frame.function = named(symbol);
+        let base = symbol.starts_with("0x") || symbol.starts_with('/');
+        if frame.function.is_none() && !base {
+            // An offset into a function that has no name.
+            frame.offset = None;
+        }
+    }
+    Some(frame)
+}
+
+/// Where the column of addresses begins: behind the module, at least four digits wide.
+fn address_column(rest: &str) -> Option<usize> {
+    let at = rest.find("0x").filter(|&at| at > 0)?;
+    let digits = rest[at + 2..]
+        .bytes()
+        .take_while(u8::is_ascii_hexdigit)
+        .count();
+    let behind = rest.as_bytes().get(at + 2 + digits).copied();
+    let front = rest[..at].trim_end();
+    // `Thread 0x7eee (LWP 9) "vault" 0x00` and tables carry blanks, colons and bars in front of an address.
+    let column = digits >= 4 || rest[..at].ends_with("  ") || rest[..at].ends_with('\t');
+    let plain = front != "Thread"
+        && !front.contains(['|', '=', '"', ',', ';'])
+        && !front.ends_with(" at")
+        && front.split(' ').count() <= 4;
+    (column && plain && matches!(behind, None | Some(b' ' | b'\t'))).then_some(at)
+}
+
+/// Samples of a CPU report: `44  ??? (lib + 17300) [0x1d2966834]`, `40  mf::tick() + 12 (Moonfort + 26648) [0x100b6]`.
+pub(super) fn sampled<'a>(samples: &str, rest: &'a str) -> Option<Frame<'a>> {
+    let (front, address) = text::last_group(rest, b'[', b']')?;
+    let address = text::hex(address)?;
+    let (symbol, inner) = text::last_group(front, b'(', b')')?;
+    let (module, offset) = plus(inner);
+    let offset = Some(offset?);
+    let (symbol, _) = plus(symbol.trim());
+    Some(Frame {
+        module: Some(module),
+        function: named(symbol),
+        address: Some(address),
+        offset,
+        note: Note::Samples(samples.parse().ok()?),
+        ..Frame::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_forms_of_apple_and_of_crash_kits() {
+        let cases = [
+            (
+                "UIKitCore  0x00000001a2b3c4d5 -[UIView layout] + 120 (UIView.m:12)",
+                Some("-[UIView layout]"),
+                Some("UIView.m"),
+                Some(120),
+            ),
+            (
+                "Starfall  0x0000000104001234 0x104000000 + 4660",
+                None,
+                None,
+                Some(4660),
+            ),
+            (
+                "Star Fall  0x0000000104001234 Star Fall + 4660",
+                None,
+                None,
+                Some(4660),
+            ),
+            (
+                "Moonfort  0x105e300b4 mf::Ring::find[abi:ne200100](int const&) + 4 (ring.h:1393) [inlined]",
+                Some("mf::Ring::find[abi:ne200100](int const&)"),
+                Some("ring.h"),
+                Some(4),
+            ),
+            (
+                "Moonfort  0x1055f6d98 <deduplicated_symbol> + 112",
+                None,
+                None,
+                None,
+            ),
+            (
+                "libobjc.A.dylib  0x00000001b4e580e4 0x1b4e50000 + 32996 (objc_exception_throw + 60)",
+                Some("objc_exception_throw"),
+                None,
+                Some(60),
+            ),
+            (
+                "CoreFoundation  0x00000001a34fc22c 0x1a33d4000 + 1212972 (<redacted> + 132)",
+                None,
+                None,
+                Some(1_212_972),
+            ),
+            (
+                "Moonfort  0x0000599e2019ad92 <unavailable> + 35594468",
+                None,
+                None,
+                None,
+            ),
+        ];
+        for (line, function, file, offset) in cases {
+            let frame = numbered(line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(
+                (frame.function, frame.file, frame.offset),
+                (function, file, offset),
+                "{line}"
+            );
+        }
+        for line in [
+            "Thread 0x7eee601ef800 (LWP 9471) \"vault\" 0x00007eeeea in epoll_wait ()",
+            "vertices at 0x1f20 were lost",
+            "| 0x3D02B3F0 | 0x01042B2C",
+            "x 0x12",
+        ] {
+            assert_eq!(numbered(line), None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Dart: names and places as JavaScript prints them, obfuscated builds by address alone, and the virtual machine's dump.
+
+use super::android::is_library;
+use super::shared::{named, plus};
+use crate::frame::Frame;
+use crate::text;
+
+/// Behind the number: `abs 0000007af0e21bf8 virt 000000000013ebf8 _kDartIsolateSnapshotInstructions+0x692a8`.
+pub(super) fn relative(rest: &str) -> Option<Frame<'_>> {
+    let rest = rest.strip_prefix("abs ")?;
+    let (absolute, rest) = text::word(rest.trim_start());
+    let absolute = text::hex(absolute)?;
+    let (virt, rest) = match rest.strip_prefix("virt ") {
+        Some(rest) => {
+            let (virt, rest) = text::word(rest.trim_start());
+            (Some(text::hex(virt)?), rest)
+        }
+        None => (None, rest),
+    };
+    // The snapshot is the app's own code; its name says only where the offset counts from.
+    let (symbol, offset) = plus(rest.trim());
+    Some(Frame {
+        module: Some(
+            if symbol.is_empty() || symbol == "<invalid Dart instruction address>" {
+                "libapp.so"
+            } else {
+                symbol
+            },
+        ),
+        address: Some(virt.unwrap_or(absolute)),
+        offset: if virt.is_some() { virt } else { offset },
+        ..Frame::default()
+    })
+}
+
+/// `pc 0xd0732289 fp 0xf69ea998 /data/app/x/libflutter.so+0x1532289`, `pc 0xef73 fp 0xf69e android::Looper::poll(int)+0x28`.
+pub(super) fn vm(line: &str) -> Option<Frame<'_>> {
+    let rest = line.strip_prefix("pc 0x")?;
+    let (address, rest) = text::word(rest);
+    let rest = rest.strip_prefix("fp 0x")?;
+    let (_, rest) = text::word(rest);
+    let address = Some(text::hex(address)?);
+    let (symbol, offset) = plus(rest.trim());
+    if symbol.starts_with('/') || is_library(symbol) {
+        return Some(Frame {
+            address,
+            module: Some(symbol),
+            offset,
+            ..Frame::default()
+        });
+    }
+    Some(Frame {
+        address,
+        function: named(symbol),
+        offset,
+        ..Frame::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn obfuscated_frames_carry_their_address() {
+        let frame = relative(
+            "abs 0000007af0e21bf8 virt 000000000013ebf8 _kDartIsolateSnapshotInstructions+0x692a8",
+        )
+        .unwrap();
+        assert_eq!(
+            (frame.module, frame.offset, frame.symbolicated()),
+            (
+                Some("_kDartIsolateSnapshotInstructions"),
+                Some(0x13_ebf8),
+                false
+            )
+        );
+        let frame = vm("pc 0xef737b88 fp 0xf69ea248 android::Looper::pollInner(int)+0x28").unwrap();
+        assert_eq!(frame.function, Some("android::Looper::pollInner(int)"));
+    }
+}

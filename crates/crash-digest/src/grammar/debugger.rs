@@ -1,0 +1,308 @@
+//! gdb, lldb and the sanitizers: `#1 0x55d0 in sf::Save::write (this=0x0) at save.cpp:88`.
+
+use super::shared::{named, path_of, plus};
+use crate::frame::{Frame, Language};
+use crate::text;
+
+/// Reads a line that begins with `#` and a number.
+pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
+    let (_, rest) = text::digits(line.strip_prefix('#')?)?;
+    let blank = rest.starts_with([' ', '\t']);
+    let rest = rest.trim();
+    if !blank || rest.is_empty() {
+        return None;
+    }
+    if rest.starts_with("0x") {
+        let (address, rest) = text::word(rest);
+        let address = Some(text::hex(address)?);
+        if let Some(rest) = rest.strip_prefix("in ") {
+            return Some(Frame {
+                address,
+                ..function(rest.trim_start())
+            });
+        }
+        // Sanitizers without symbols: `#0 0x72a34990b7  (/data/app/liborbit.so+0x64a0b7) (BuildId: aa11)`.
+        if rest.starts_with('(')
+            && let Some((module, offset)) = in_module(rest)
+        {
+            return Some(Frame {
+                address,
+                module: Some(module),
+                offset,
+                ..Frame::default()
+            });
+        }
+        if rest.is_empty() {
+            return Some(Frame {
+                address,
+                ..Frame::default()
+            });
+        }
+        return None;
+    }
+    if rest == "<signal handler called>" {
+        return Some(Frame {
+            function: Some(rest),
+            ..Frame::default()
+        });
+    }
+    let frame = function(rest.strip_prefix("in ").unwrap_or(rest));
+    // Without an address only a place or a module makes it a frame: prose is numbered, too.
+    (frame.function.is_some() && (frame.line.is_some() || frame.module.is_some())).then_some(frame)
+}
+
+/// `frame #1: 0x0000 Moonfort`mf::Vault::open(this=0x0) + 12 at vault.cpp:19:3`, `* frame #0: …`: lldb.
+pub(super) fn lldb(line: &str) -> Option<Frame<'_>> {
+    let rest = line.strip_prefix('*').unwrap_or(line).trim_start();
+    let (_, rest) = text::digits(rest.strip_prefix("frame #")?)?;
+    let rest = rest.strip_prefix(':')?.trim_start();
+    let (address, rest) = text::word(rest);
+    let address = Some(text::hex(address)?);
+    let (module, rest) = rest.split_once('`')?;
+    let (rest, file, line) = place(rest, " at ");
+    let (symbol, offset) = plus(rest);
+    Some(Frame {
+        address,
+        module: Some(module),
+        function: named(without_arguments(symbol)),
+        file,
+        line,
+        offset,
+        ..Frame::default()
+    })
+}
+
+/// Splits `file:line` behind the last `separator` off.
+fn place<'a>(rest: &'a str, separator: &str) -> (&'a str, Option<&'a str>, Option<u32>) {
+    match rest.rsplit_once(separator) {
+        Some((front, place)) => {
+            let (file, line) = text::file_line(place.trim());
+            let file = path_of(file);
+            if file.is_some() {
+                (front.trim_end(), file, line)
+            } else {
+                (front.trim_end(), None, None)
+            }
+        }
+        None => (rest, None, None),
+    }
+}
+
+/// `(/lib/libfoo.so+0x12) (BuildId: ab)`: module and offset.
+fn in_module(rest: &str) -> Option<(&str, Option<u64>)> {
+    let inner = rest.strip_prefix('(')?;
+    let close = inner.find(')')?;
+    let (module, offset) = plus(&inner[..close]);
+    let fits = offset.is_some() && !module.is_empty() || module.starts_with('/');
+    fits.then_some((module, offset))
+}
+
+/// Behind `in`, in the forms of gdb and of the sanitizers.
+fn function(rest: &str) -> Frame<'_> {
+    let mut frame = Frame::default();
+    let mut rest = rest.trim_end();
+    // ` (moonfort+0x4f1a20) (BuildId: ab)` stands last.
+    while let Some((front, inner)) = text::last_group(rest, b'(', b')') {
+        let front = front.trim_end();
+        if inner.starts_with("BuildId:") && !front.is_empty() {
+            rest = front;
+            continue;
+        }
+        let (module, offset) = plus(inner);
+        let is_module = offset.is_some() && !module.is_empty() && !module.contains([',', '=', ' '])
+            || inner.starts_with('/');
+        if is_module && !front.is_empty() {
+            (frame.module, frame.offset) = (Some(module), offset);
+            rest = front;
+        }
+        break;
+    }
+    if let Some(mono) = mono(rest) {
+        return mono;
+    }
+    if let Some((front, file, line)) = behind_at(rest) {
+        return Frame {
+            function: named(without_arguments(front)),
+            file,
+            line,
+            ..frame
+        };
+    }
+    if let Some((function, module)) = rest.rsplit_once(" from ")
+        && !module.contains(' ')
+    {
+        return Frame {
+            function: named(without_arguments(function)),
+            module: Some(module),
+            ..frame
+        };
+    }
+    // `Foo::bar(int) /src/foo.cpp:12:3`
+    if let Some((function, place)) = rest.rsplit_once(' ') {
+        let (file, line) = text::file_line(place);
+        if line.is_some() || place.starts_with('/') && place.contains('.') && !function.is_empty() {
+            return Frame {
+                function: named(without_arguments(function)),
+                file: path_of(file),
+                line,
+                ..frame
+            };
+        }
+    }
+    let (symbol, offset) = if frame.module.is_none() {
+        plus(rest)
+    } else {
+        (rest, frame.offset)
+    };
+    Frame {
+        function: named(without_arguments(symbol)),
+        offset,
+        ..frame
+    }
+}
+
+/// `f (x=1) at a.c:12`: the last ` at ` whose rest is a place.
+fn behind_at(rest: &str) -> Option<(&str, Option<&str>, Option<u32>)> {
+    let (front, place) = rest.rsplit_once(" at ")?;
+    let (file, line) = text::file_line(place.trim());
+    let fits = line.is_some() || path_of(file).is_none();
+    let file = path_of(file);
+    fits.then_some((front.trim_end(), file, line.filter(|_| file.is_some())))
+}
+
+/// gdb writes arguments behind a blank: `mf::Vault::open (this=0x0, slot=3)`; sanitizers print types without one.
+pub(super) fn without_arguments(function: &str) -> &str {
+    let function = function.trim();
+    let Some((front, inner)) = text::last_group(function, b'(', b')') else {
+        // A wrapped frame, cut in its arguments.
+        return match function.find(" (") {
+            Some(at) if function[at..].contains('=') => &function[..at],
+            _ => function,
+        };
+    };
+    let gdb =
+        front.ends_with([' ', '\n', '\t']) || inner.contains('=') && !inner.contains("operator");
+    if gdb && !front.trim().is_empty() {
+        front.trim_end()
+    } else {
+        function
+    }
+}
+
+/// Mono below gdb: `UnityEngine.Debug:LogError (object) + 0x71 (0x2ef31908 0x2ef31960) [0x8f48b40 - Unity Child Domain]`.
+pub(super) fn mono(rest: &str) -> Option<Frame<'_>> {
+    let (front, domain) = text::last_group(rest, b'[', b']')?;
+    if !domain.starts_with("0x") || !domain.contains(" - ") {
+        return None;
+    }
+    let front = match text::last_group(front.trim_end(), b'(', b')') {
+        Some((front, inner)) if inner.starts_with("0x") => front.trim_end(),
+        _ => front.trim_end(),
+    };
+    let (symbol, offset) = plus(front);
+    let symbol = match super::csharp::wrapper(symbol) {
+        Some(frame) => frame.function?,
+        None => without_arguments(symbol),
+    };
+    Some(Frame {
+        function: named(symbol),
+        offset,
+        language: Language::CSharp,
+        ..Frame::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_their_arguments_and_keep_their_places() {
+        let cases = [
+            (
+                "#1 0x55d0aa in sf::Save::write() /src/save.cpp:88:3",
+                Some("sf::Save::write()"),
+                None,
+                Some("/src/save.cpp"),
+                Some(88),
+            ),
+            (
+                "#0  0xf89d8b57 in __GI_raise (sig=6) at ../sysdeps/raise.c:26",
+                Some("__GI_raise"),
+                None,
+                Some("../sysdeps/raise.c"),
+                Some(26),
+            ),
+            (
+                "#2  0x0 in poll () from /lib/libc.so.6",
+                Some("poll"),
+                Some("/lib/libc.so.6"),
+                None,
+                None,
+            ),
+            (
+                "#0  mf::Vault::open (this=0x0) at vault.cpp:19",
+                Some("mf::Vault::open"),
+                None,
+                Some("vault.cpp"),
+                Some(19),
+            ),
+            (
+                "#0 mf::Vault::count() /src/vault.cpp:47:10 (moonfort+0x4f1a20)",
+                Some("mf::Vault::count()"),
+                Some("moonfort"),
+                Some("/src/vault.cpp"),
+                Some(47),
+            ),
+            (
+                "#0 0x72a34990b7  (/data/liborbit.so+0x64a0b7) (BuildId: aa11)",
+                None,
+                Some("/data/liborbit.so"),
+                None,
+                None,
+            ),
+            (
+                "#1 0x1 in f (/lib/x.so+0x12)",
+                Some("f"),
+                Some("/lib/x.so"),
+                None,
+                None,
+            ),
+            (
+                "#1  0x2ef31989 in  UnityEngine.Debug:LogError (object) + 0x71 (0x2ef31908 0x2ef31960) [0x8f48b40 - Unity Child Domain]",
+                Some("UnityEngine.Debug:LogError"),
+                None,
+                None,
+                None,
+            ),
+        ];
+        for (line, function, module, file, number) in cases {
+            let frame = numbered(line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(
+                (frame.function, frame.module, frame.file, frame.line),
+                (function, module, file, number),
+                "{line}"
+            );
+        }
+        let frame = lldb(
+            "* frame #0: 0x0000000100003f20 Moonfort`mf::Vault::open(this=0x0) at vault.cpp:19:3",
+        )
+        .unwrap();
+        assert_eq!(
+            (frame.function, frame.file, frame.line),
+            (Some("mf::Vault::open"), Some("vault.cpp"), Some(19))
+        );
+    }
+
+    #[test]
+    fn numbered_prose_is_no_frame() {
+        for line in [
+            "#1 fixed the crash at startup",
+            "#12 is a duplicate",
+            "#3 thanks to all from the forum",
+            "#1",
+        ] {
+            assert_eq!(numbered(line), None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Lua: `Scripts/battle.lua:12: in function 'Tick'`, `[C]: in ?`, with and without line numbers.
+
+use super::shared::named;
+use crate::frame::{Frame, Language};
+use crate::text;
+
+/// Reads one line of a `stack traceback:`.
+pub(super) fn read(line: &str) -> Option<Frame<'_>> {
+    if let Some(frame) = tail_call(line) {
+        return Some(frame);
+    }
+    if matches!(
+        line,
+        "[C]" | "[C]: ?" | "[C]: in ?" | "=[C]: ?" | "=[C]: in ?"
+    ) {
+        return Some(Frame {
+            language: Language::Lua,
+            module: Some("[C]"),
+            ..Frame::default()
+        });
+    }
+    let (place, what) = match line.find(": in ") {
+        Some(at) => (&line[..at], &line[at + 5..]),
+        None => line
+            .split_once(": at 0x")
+            .filter(|(place, _)| *place == "[C]")?,
+    };
+    let (place, number) = text::file_line(place);
+    let chunk = place
+        .strip_prefix("[string \"")
+        .and_then(|rest| rest.strip_suffix("\"]"));
+    let file = match place {
+        "[C]" | "=[C]" => None,
+        // LuaJIT prints builtin functions as `[builtin#29]`.
+        _ if place.starts_with("[builtin") => None,
+        _ => Some(chunk.unwrap_or(place)),
+    };
+    // Without a line only a chunk's name in quotes, or what follows, makes it a frame.
+    let plain = file.is_none()
+        || number.is_some()
+        || chunk.is_some()
+        || is_function(what) && !place.contains(' ');
+    if !plain {
+        return None;
+    }
+    Some(Frame {
+        function: function(what),
+        module: file.is_none().then_some("[C]"),
+        file,
+        line: number,
+        language: Language::Lua,
+        ..Frame::default()
+    })
+}
+
+fn is_function(what: &str) -> bool {
+    [
+        "function '",
+        "function `",
+        "function <",
+        "method '",
+        "method `",
+        "upvalue '",
+        "upvalue `",
+        "local '",
+        "local `",
+        "field '",
+        "field `",
+        "main chunk",
+    ]
+    .iter()
+    .any(|start| what.starts_with(start))
+}
+
+/// `function 'Tick'`, `upvalue 'f'`, `main chunk`, `?`.
+fn function(what: &str) -> Option<&str> {
+    if what.starts_with("main chunk") {
+        return Some("main chunk");
+    }
+    // Lua 5.1 quotes `like this', later ones 'like this'.
+    // `function <a.lua:10>` has no name, only the place where it begins.
+    let from = what.find(['\'', '`'])?;
+    let rest = &what[from + 1..];
+    let to = rest.find('\'').unwrap_or(rest.len());
+    named(&rest[..to])
+}
+
+/// `(...tail calls...)`, `(tail call): ?`: Lua forgot who called.
+fn tail_call(line: &str) -> Option<Frame<'_>> {
+    let known = line.starts_with("(...tail call") || line.starts_with("(tail call)");
+    known.then(|| Frame {
+        language: Language::Lua,
+        module: Some("[C]"),
+        ..Frame::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_forms_of_lua() {
+        let cases = [
+            (
+                "Scripts/battle.lua:12: in function 'Battle.tick'",
+                Some("Battle.tick"),
+                Some("Scripts/battle.lua"),
+                Some(12),
+            ),
+            ("[C]: in function 'error'", Some("error"), None, None),
+            ("[C]: in ?", None, None, None),
+            (
+                "...ts/ui/shop.lua:9: in upvalue 'buy'",
+                Some("buy"),
+                Some("...ts/ui/shop.lua"),
+                Some(9),
+            ),
+            (
+                "[string \"Battle\"]:7: in main chunk",
+                Some("main chunk"),
+                Some("Battle"),
+                Some(7),
+            ),
+            (
+                "x.lua:3: in function <x.lua:1>",
+                None,
+                Some("x.lua"),
+                Some(3),
+            ),
+            (
+                "[string \"game.ship\"]: in function 'remove'",
+                Some("remove"),
+                Some("game.ship"),
+                None,
+            ),
+            ("[C]: ?", None, None, None),
+            (
+                "ship_main:64: in function <ship_main:51>",
+                None,
+                Some("ship_main"),
+                Some(64),
+            ),
+        ];
+        for (line, name, file, number) in cases {
+            let frame = read(line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(
+                (frame.function, frame.file, frame.line),
+                (name, file, number),
+                "{line}"
+            );
+        }
+        for line in [
+            "Scripts/battle.lua:12: attempt to index a nil value (field 'hp')",
+            "noted: in short, it broke",
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! C libraries, virtual machines and servers: glibc's and Mono's `./moon(main+0x12) [0x55d0]`, Rust's and HotSpot's own.
+
+use super::shared::{named, path_of, plus};
+use crate::frame::{Frame, Language};
+use crate::text;
+
+/// glibc: `./Starfall(main+0x12) [0x55d0]`, `mono(+0xc8514) [0x525b]`, `/lib/libc.so.6 [0x7f]`; `libfoo.so+0x12` alone.
+pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
+    let (first, rest) = text::word(line);
+    if let Some((module, at)) = first.split_once("+0x")
+        && rest.is_empty()
+        && module.contains('.')
+    {
+        let offset = text::hex(at)?;
+        return Some(Frame {
+            module: Some(module),
+            offset: Some(offset),
+            ..Frame::default()
+        });
+    }
+    let (front, address) = text::last_group(line, b'[', b']')?;
+    let address = address.starts_with("0x").then(|| text::hex(address))??;
+    let (module, inner) =
+        text::last_group(front.trim_end(), b'(', b')').unwrap_or((front.trim_end(), ""));
+    let library = module.starts_with(['/', '.']) || module.contains(".so") || !inner.is_empty();
+    if module.is_empty() || module.contains([' ', ',', '=']) || !library {
+        return None;
+    }
+    let (function, offset) = plus(inner);
+    Some(Frame {
+        module: Some(module),
+        function: named(function),
+        offset,
+        address: Some(address),
+        ..Frame::default()
+    })
+}
+
+/// Mono's newer reporter: `0x7e77829393e2 - /opt/moonfort/libmonobdwgc-2.0.so : mono_x`, `0x7e - Unknown`.
+pub(super) fn mono(line: &str) -> Option<Frame<'_>> {
+    let (address, rest) = line.split_once(" - ")?;
+    let address = address.starts_with("0x").then(|| text::hex(address))??;
+    if rest == "Unknown" {
+        return Some(Frame {
+            address: Some(address),
+            ..Frame::default()
+        });
+    }
+    let (module, symbol) = rest.split_once(" :").unwrap_or((rest, ""));
+    let module = module.trim();
+    let fits = module.starts_with(['/', '.'])
+        || module.contains(".so")
+        || module.contains(".dll")
+        || rest.contains(" : ");
+    if !fits || module.starts_with("0x") {
+        return None;
+    }
+    let (symbol, offset) = plus(symbol.trim());
+    Some(Frame {
+        address: Some(address),
+        module: Some(module),
+        function: named(symbol),
+        offset,
+        ..Frame::default()
+    })
+}
+
+/// Behind `12: ` in Rust's own backtrace; the place follows on a line of its own.
+pub(super) fn rust(rest: &str) -> Option<Frame<'_>> {
+    let (address, name) = match rest.split_once(" - ") {
+        Some((address, name)) if address.starts_with("0x") => {
+            (Some(text::hex(address.trim())?), name.trim_start())
+        }
+        _ => (None, rest),
+    };
+    // Firefox's and others: `12: 0x7f01 (libfoo.so+0x12)`.
+    let plausible = address.is_some()
+        || name.contains("::")
+        || name == "main"
+        || name == "<unknown>"
+        || (name.contains('_') && !name.contains(' '));
+    let clean = plausible && !name.ends_with([':', '.']) && !name.is_empty();
+    clean.then(|| Frame {
+        address,
+        function: named(name),
+        ..Frame::default()
+    })
+}
+
+/// HotSpot: `C  [libvault.so+0xab08]  mf_vault_open+0x34`, `j  com.moonfort.Vault.open(I)V+0`,
+/// `J 512 c2 com.moonfort.World.tick()V (33 bytes) @ 0x00007f02 [0x00007f01+0x10]`, `v  ~StubRoutines::call_stub`.
+pub(super) fn hotspot(line: &str) -> Option<Frame<'_>> {
+    let (mark, rest) = text::word(line);
+    match mark {
+        "C" | "V" => {
+            let rest = rest.trim_start();
+            let (inner, symbol) = rest.strip_prefix('[')?.split_once(']')?;
+            let (module, at) = plus(inner);
+            let (symbol, offset) = plus(symbol.trim());
+            let function = named(symbol);
+            Some(Frame {
+                module: Some(module),
+                function,
+                offset: if function.is_some() { offset } else { at },
+                ..Frame::default()
+            })
+        }
+        "j" | "J" | "A" => {
+            let method = rest
+                .split_whitespace()
+                .find(|word| word.contains('.') && word.contains('('))?;
+            let name = method.split('(').next().unwrap_or(method);
+            Some(Frame {
+                function: named(name),
+                language: Language::Java,
+                ..Frame::default()
+            })
+        }
+        "v" if rest.starts_with('~') => Some(Frame {
+            function: named(rest.split(['+', ' ']).next().unwrap_or(rest)),
+            module: Some("libjvm.so"),
+            ..Frame::default()
+        }),
+        _ => None,
+    }
+}
+
+/// Python's `File "/srv/moonfort/app.py", line 12, in serve`.
+pub(super) fn python(line: &str) -> Option<Frame<'_>> {
+    let rest = line.strip_prefix("File \"")?;
+    let (file, rest) = rest.split_once("\", line ")?;
+    let (number, rest) = text::digits(rest)?;
+    let function = rest.strip_prefix(", in ").and_then(named);
+    Some(Frame {
+        function,
+        file: path_of(file),
+        line: number.parse().ok(),
+        language: Language::Script,
+        ..Frame::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_forms_of_runtimes() {
+        let frame = glibc("mono(+0xc8514) [0x525b05818934]").unwrap();
+        assert_eq!(
+            (frame.module, frame.function, frame.offset),
+            (Some("mono"), None, Some(0xc_8514))
+        );
+        let frame = glibc("./Starfall(main+0x12) [0x55d0]").unwrap();
+        assert_eq!(
+            (frame.module, frame.function),
+            (Some("./Starfall"), Some("main"))
+        );
+        let frame = mono("0x7e77829393e2 - /opt/moonfort/libmonobdwgc-2.0.so :").unwrap();
+        assert_eq!(
+            (frame.module, frame.function),
+            (Some("/opt/moonfort/libmonobdwgc-2.0.so"), None)
+        );
+        let frame = rust("    0x7ee60d808234 - BaseThreadInitThunk".trim()).unwrap();
+        assert_eq!(frame.function, Some("BaseThreadInitThunk"));
+        assert_eq!(rust("0x7ee8a8f4f622 - <unknown>").unwrap().function, None);
+        let frame = hotspot(
+            "J 512 c2 com.moonfort.World.tick()V (33 bytes) @ 0x00007f02 [0x00007f01+0x10]",
+        )
+        .unwrap();
+        assert_eq!(frame.function, Some("com.moonfort.World.tick"));
+        let frame = python("File \"/srv/moonfort/app.py\", line 12, in serve").unwrap();
+        assert_eq!((frame.function, frame.line), (Some("serve"), Some(12)));
+        for line in ["value [0x12]", "set x = (1) [0x2]", "1.2 [0x1]"] {
+            assert_eq!(glibc(line), None, "{line}");
+        }
+    }
+}

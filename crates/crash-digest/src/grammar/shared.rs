@@ -1,0 +1,75 @@
+//! What several grammars share: offsets behind a name, and names that only say that there is none.
+
+use crate::text;
+
+/// `abort+164`, `foo + 0x12` and `foo + 6C` to name and offset; `operator+` stays whole.
+pub(super) fn plus(text: &str) -> (&str, Option<u64>) {
+    let Some((front, back)) = text.rsplit_once('+') else {
+        return (text, None);
+    };
+    match text::offset(back) {
+        Some(offset) if !front.trim_end().ends_with("operator") => (front.trim_end(), Some(offset)),
+        _ => (text, None),
+    }
+}
+
+/// A function's name, unless it only says that there is none.
+pub(super) fn named(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let placeholder = matches!(
+        text,
+        "" | "?"
+            | "??"
+            | "???"
+            | "<unknown>"
+            | "unknown"
+            | "UnknownFunction"
+            | "<redacted>"
+            | "<unavailable>"
+            | "<unknown function>"
+            | "<compiler-generated>"
+            | "(null)"
+            | "null"
+            | "nil"
+            | "__mh_execute_header"
+            | "_mh_execute_header"
+            | "<deduplicated_symbol>"
+            | "?? ()"
+            | "()"
+            | "[unknown]"
+            | "[Unknown]"
+            | "[Unknown]()"
+            | "Unknown"
+            | "UNKNOWN"
+            | "???()"
+            | "<name omitted>"
+            | "<no symbol>"
+            | "unknown function"
+            | "(function-name not available)"
+    );
+    let address = text.starts_with("0x") && text::hex(text.trim_end_matches("()")).is_some();
+    let none = text.starts_with("(function-name not available)")
+        || text.starts_with("(Unknown)")
+        || text.starts_with("UnknownFunction")
+        || text.starts_with("<symbols missing");
+    // Qualcomm's drivers carry scrambled names: `!!!0000!a1b2c3!4d5e6f!`.
+    let scrambled = text.starts_with("!!!");
+    (!placeholder && !address && !none && !scrambled).then_some(text)
+}
+
+/// A source file, unless it only says that there is none.
+pub(super) fn path_of(path: &str) -> Option<&str> {
+    let path = path.trim();
+    (!matches!(
+        path,
+        "" | "??:?"
+            | "??:0"
+            | "<compiler-generated>"
+            | "??"
+            | "?"
+            | "<unknown>"
+            | "(null)"
+            | "Unknown"
+    ))
+    .then_some(path)
+}

@@ -1,0 +1,293 @@
+//! Builds a stack from what a format's reader finds: frames, exceptions, threads, stacks beside the crash's own.
+
+use super::{
+    Exception, ExceptionFrames, Image, Part, Related, RelatedKind, Stack, exception, images, locks,
+};
+use crate::frame::{Frame, Language};
+use crate::text;
+use crate::threads::Header;
+
+/// More inner exceptions than this are not told apart.
+const DEEPEST: usize = 64;
+/// More stacks beside the crash's own are counted with the last.
+const MOST_RELATED: usize = 32;
+
+/// A stack under construction.
+#[derive(Default)]
+pub(crate) struct Builder<'a> {
+    text: &'a str,
+    /// What was built so far.
+    pub(crate) stack: Stack<'a>,
+    /// Outer exceptions whose frames come after those of the inner ones.
+    outer: Vec<Exception<'a>>,
+    /// Frames go to the last related stack instead of the crash's own.
+    beside: bool,
+}
+
+impl<'a> Builder<'a> {
+    /// A builder for a text, which messages over several lines are cut from.
+    pub(crate) fn new(text: &'a str) -> Self {
+        let mut builder = Self {
+            text,
+            ..Self::default()
+        };
+        // One allocation for a thread of a dump; a whole report grows as it needs.
+        builder.stack.frames.reserve((text.len() / 100).min(256));
+        builder
+    }
+
+    /// The crash's own frames begin or go on.
+    pub(crate) fn crash(&mut self) {
+        self.beside = false;
+    }
+
+    /// Whether frames go to a stack beside the crash's own.
+    pub(crate) fn is_beside(&self) -> bool {
+        self.beside
+    }
+
+    /// Whether the crash's own stack has frames.
+    pub(crate) fn has_frames(&self) -> bool {
+        !self.stack.frames.is_empty()
+    }
+
+    /// Opens a stack beside the crash's own.
+    pub(crate) fn related(&mut self, kind: RelatedKind, title: &'a str, thread: Option<&'a str>) {
+        self.beside = true;
+        if self.stack.related.len() < MOST_RELATED {
+            self.stack.related.push(Related {
+                kind,
+                title,
+                thread,
+                frames: Vec::new(),
+            });
+        }
+    }
+
+    /// Adds a frame to the stack that is being read.
+    pub(crate) fn frame(&mut self, frame: Frame<'a>) {
+        if frame.language == Language::Native
+            && let Some(module) = frame.module
+            && let Some(build) = text::after(frame.raw, "(BuildId: ", b")")
+        {
+            self.stack.facts.build(module, build);
+        }
+        if self.beside
+            && let Some(related) = self.stack.related.last_mut()
+        {
+            related.frames.push(frame);
+            return;
+        }
+        // The section opens first: it begins with this frame.
+        self.section();
+        self.stack.frames.push(frame);
+        let end = self.stack.frames.len();
+        self.section().frames.end = end;
+    }
+
+    /// The last frame read, wherever it went.
+    pub(crate) fn last_frame(&mut self) -> Option<&mut Frame<'a>> {
+        if self.beside
+            && let Some(related) = self.stack.related.last_mut()
+        {
+            return related.frames.last_mut();
+        }
+        self.stack.frames.last_mut()
+    }
+
+    /// The section that is being read; the first one opens itself.
+    pub(crate) fn section(&mut self) -> &mut ExceptionFrames<'a> {
+        if self.stack.sections.is_empty() {
+            self.open(Part::Main, Exception::default());
+        }
+        self.stack
+            .sections
+            .last_mut()
+            .expect("a section was opened above")
+    }
+
+    /// Opens a section.
+    pub(crate) fn open(&mut self, part: Part, exception: Exception<'a>) {
+        self.beside = false;
+        let at = self.stack.frames.len();
+        self.stack.sections.push(ExceptionFrames {
+            part,
+            exception,
+            frames: at..at,
+            elided: 0,
+        });
+    }
+
+    /// Opens a section named in `line`; inner exceptions behind ` ---> ` come first, as their frames do.
+    pub(crate) fn named(&mut self, part: Part, line: &'a str) {
+        let mut line = line;
+        while let Some((front, inner)) = line
+            .split_once(" ---> ")
+            .filter(|_| self.outer.len() < DEEPEST)
+        {
+            self.outer.push(exception::read(front));
+            line = inner;
+        }
+        let part = if self.outer.is_empty() {
+            part
+        } else {
+            Part::Cause
+        };
+        self.open(part, exception::read(line));
+    }
+
+    /// `--- End of inner exception stack trace`: the frames of the exception around it follow.
+    pub(crate) fn end_of_inner(&mut self) {
+        let exception = self.outer.pop().unwrap_or_default();
+        self.section().part = Part::Cause;
+        self.open(
+            if self.outer.is_empty() {
+                Part::Main
+            } else {
+                Part::Cause
+            },
+            exception,
+        );
+    }
+
+    /// `---> X: y` on a line of its own: the exception just named is the outer one.
+    pub(crate) fn inner_of_last(&mut self, inner: &'a str) {
+        if self.outer.len() >= DEEPEST {
+            return;
+        }
+        let named = self
+            .stack
+            .sections
+            .pop_if(|section| section.frames.is_empty());
+        self.outer
+            .push(named.map(|section| section.exception).unwrap_or_default());
+        self.named(Part::Cause, inner);
+    }
+
+    /// Sets the name of the exception that is being read.
+    pub(crate) fn exception_name(&mut self, name: &'a str) {
+        let name = name.trim();
+        if !name.is_empty() {
+            self.section().exception.name = Some(name);
+        }
+    }
+
+    /// Sets the message of the exception that is being read, where it has none.
+    pub(crate) fn exception_message(&mut self, message: &'a str) {
+        let section = self.section();
+        if section.exception.message.is_empty() {
+            section.exception.message = message.trim();
+        }
+    }
+
+    /// Whether the section that is being read has no exception and no frame yet.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.stack
+            .sections
+            .last()
+            .is_none_or(|section| section.frames.is_empty())
+    }
+
+    /// A line of words before the frames: the exception, or more of its message; behind them it stays a line.
+    pub(crate) fn words(&mut self, line: &'a str) {
+        if !self.is_fresh() || self.beside {
+            self.stack.unrecognized.push(line);
+            return;
+        }
+        if self.stack.sections.is_empty() {
+            return self.named(Part::Main, line);
+        }
+        let current = self.section().exception;
+        if current.is_empty() {
+            self.section().exception = exception::read(line);
+        } else if current.name.is_none()
+            && !current.message.contains('\n')
+            && exception::read(line).name.is_some()
+        {
+            // A banner stood before the exception: `*** Starfall has crashed ***`.
+            self.section().exception = exception::read(line);
+        } else {
+            let message = self.span(current.message, line);
+            self.section().exception.message = message;
+        }
+    }
+
+    /// The text from the beginning of `first` to the end of `last`, both parts of the text.
+    pub(crate) fn span(&self, first: &'a str, last: &'a str) -> &'a str {
+        let end = last.as_ptr() as usize - self.text.as_ptr() as usize + last.len();
+        let start = if first.is_empty() {
+            end - last.len()
+        } else {
+            (first.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize)
+        };
+        self.text.get(start..end).unwrap_or(last)
+    }
+
+    /// Keeps a lock line; `false` when it is none.
+    pub(crate) fn lock(&mut self, line: &'a str) -> bool {
+        let frames = self.stack.frames.len();
+        match locks::read(line, frames.saturating_sub(1)) {
+            Some(lock) => {
+                self.stack.locks.push(lock);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The thread whose frames follow is the crash's.
+    pub(crate) fn thread(&mut self, header: &Header<'a>) {
+        let facts = &mut self.stack.facts;
+        facts.thread = header.name.or(facts.thread);
+        facts.thread_id = header.id.or(facts.thread_id);
+        facts.thread_state = header.state.or(facts.thread_state);
+        facts.thread_system_id = header.system_id.or(facts.thread_system_id);
+        self.beside = false;
+        if self
+            .stack
+            .sections
+            .last()
+            .is_some_and(|section| section.part == Part::Original)
+        {
+            self.open(Part::Main, Exception::default());
+        }
+    }
+
+    /// Drops frames of another thread that were read before the crashed one was found.
+    pub(crate) fn drop_main_frames(&mut self) {
+        let main = self
+            .stack
+            .sections
+            .iter()
+            .position(|section| section.part == Part::Main && !section.frames.is_empty());
+        if let Some(at) = main {
+            self.stack.locks.clear();
+            let keep = self.stack.sections[at].frames.start;
+            self.stack.frames.truncate(keep);
+            self.stack.sections.truncate(at + 1);
+            self.stack.sections[at].frames = keep..keep;
+        }
+    }
+
+    /// An image of the process.
+    pub(crate) fn image(&mut self, line: &'a str) -> bool {
+        let Some(image) = Image::read(line) else {
+            return false;
+        };
+        self.stack.facts.image(image, text::after(line, "<", b">"));
+        true
+    }
+
+    /// The stack, with bare addresses given their place.
+    pub(crate) fn finish(mut self) -> Stack<'a> {
+        images::assign_images(&mut self.stack.frames, &self.stack.facts.images);
+        // An exception without frames of its own still stands; an empty section says nothing.
+        self.stack
+            .sections
+            .retain(|section| !section.frames.is_empty() || !section.exception.is_empty());
+        self.stack
+            .related
+            .retain(|related| !related.frames.is_empty());
+        self.stack
+    }
+}
