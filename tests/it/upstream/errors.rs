@@ -13,7 +13,7 @@ async fn a_wrong_key_names_the_settings() {
     let tools = Tools::new(&simulator.base_url(), "wrong", now(), CallLimits::default());
     insta::assert_snapshot!(tools.sentence().await, @r"
     CrashSight: the signature was refused (401): user id and key do not belong together
-    hint: check user_id and api_key of [accounts.demo]
+    hint: check the simulator's own credentials
     ");
     assert_eq!(simulator.calls(), 1, "a second try would be refused too");
 }
@@ -46,7 +46,7 @@ async fn an_app_of_others_is_a_matter_of_permission() {
         .await;
     insta::assert_snapshot!(told(outcome), @r"
     CrashSight: this user has no permission for the app (403)
-    hint: check `project`, or ask the app's administrator to add the user of user_id and api_key of [accounts.demo]
+    hint: check `project`, or ask the app's administrator to add the user of the simulator's own credentials
     ");
     assert_eq!(simulator.calls(), 1);
 }
