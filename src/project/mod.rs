@@ -1,5 +1,6 @@
 //! Accounts and named projects: the words of the `project` argument to an app, a platform and who signs.
 
+mod closest;
 mod credential_source;
 mod service_app;
 
@@ -12,6 +13,7 @@ use crate::request::ProviderId;
 use crate::secret::Secret;
 use jiff::tz::TimeZone;
 
+pub use closest::{closest_match as nearest, closest_project};
 pub use credential_source::CredentialSource;
 pub use service_app::{Destination, ServiceApp, ServiceAppRef};
 
@@ -327,7 +329,7 @@ impl Projects {
         if let Some((app, platform)) = name.rsplit_once('@') {
             return self.bare(app.trim(), platform);
         }
-        let near = nearest(name, self.names())
+        let near = closest_project(name, self.names())
             .map(|near| format!(": did you mean `{near}`?"))
             .unwrap_or_default();
         let known = if self.projects.is_empty() {
@@ -432,23 +434,6 @@ pub fn app_id(text: &str) -> Result<&str, String> {
         ));
     }
     Ok(id)
-}
-
-/// The known name closest to what was typed, if any is close.
-pub fn nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let typed = typed.trim().to_lowercase();
-    known
-        .map(|name| {
-            let lower = name.to_lowercase();
-            // A word that is part of the other is near however long the rest is.
-            let inside =
-                typed.chars().count() >= 3 && (lower.contains(&typed) || typed.contains(&lower));
-            let score = strsim::jaro_winkler(&typed, &lower) + if inside { 0.2 } else { 0.0 };
-            (score, name)
-        })
-        .filter(|(score, _)| *score > 0.75)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, name)| name)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Account, Platform, Project, Projects, Target, nearest};
+use super::{Account, Platform, Project, Projects, Target, closest_project};
 use crate::args::ProjectName;
 use crate::error::Error;
 use crate::request::ProviderId;
@@ -160,7 +160,7 @@ impl Projects {
                 self.of_app(id.trim(), Platform::parse(platform)?)
             })
             .ok_or_else(|| {
-                let near = nearest(name, self.names())
+                let near = closest_project(name, self.names())
                     .map(|near| format!(": did you mean `{near}`?"))
                     .unwrap_or_default();
                 Error::invalid_arguments(format!(

@@ -350,7 +350,13 @@ impl Toolbox {
                 "a write is sent"
             );
         }
-        let kept = desk.send(request).await?;
+        let confirmed = tool.effect == Effect::Write && self.policy.confirm == Confirm::Always;
+        let write = confirmed.then(|| request.clone());
+        let kept = desk.send(request).await.inspect_err(|error| {
+            if let Some(write) = write.as_ref().filter(|_| confirm::proves_not_done(error)) {
+                self.sent.give_back(&caller.name, write);
+            }
+        })?;
         match kept.wait {
             None => call
                 .reply(ctx, &kept.data)

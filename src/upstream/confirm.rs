@@ -79,7 +79,7 @@ impl UsedConfirmations {
             }
             Some(given) if (0..times).any(|earlier| fits(given, earlier)) => {
                 Err(Error::invalid_arguments(
-                    "this `confirm` has been used: the write was sent\n\
+                    "this `confirm` has been used: the write was sent, and may have happened\n\
                      hint: look before you send it again; a call without it gives a new one",
                 ))
             }
@@ -88,6 +88,28 @@ impl UsedConfirmations {
                  hint: call without it to get a new one",
             )),
         }
+    }
+}
+
+impl UsedConfirmations {
+    /// Returns the value of a write that certainly did not happen: refused before it left, or by the service.
+    pub(crate) fn give_back(&self, caller: &str, request: &Request) {
+        let what = format!("{caller}\n{}", request.key());
+        let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((times, _)) = sent.get_mut(&what) {
+            *times = times.saturating_sub(1);
+        }
+    }
+}
+
+/// Whether a write that failed so certainly did not happen.
+pub(crate) fn proves_not_done(error: &Error) -> bool {
+    match error {
+        Error::InvalidArguments(_)
+        | Error::Credentials { .. }
+        | Error::RateLimited { .. }
+        | Error::Rejected { .. } => true,
+        Error::Unreachable(_) | Error::UnexpectedResponse(_) => false,
     }
 }
 
@@ -211,6 +233,21 @@ mod tests {
         let second = ask(&sent, "a", None, 6_003).unwrap().unwrap();
         assert_ne!(first, second);
         assert_eq!(ask(&sent, "a", Some(&second), 6_004).unwrap(), None);
+    }
+
+    #[test]
+    fn a_write_that_was_refused_returns_its_value() {
+        let sent = UsedConfirmations::default();
+        let value = ask(&sent, "a", None, 6_000).unwrap().unwrap();
+        assert_eq!(ask(&sent, "a", Some(&value), 6_001).unwrap(), None);
+        sent.give_back("mei", &request("a"));
+        assert_eq!(ask(&sent, "a", Some(&value), 6_002).unwrap(), None);
+        assert!(ask(&sent, "a", Some(&value), 6_003).is_err());
+        let limited = Error::RateLimited {
+            retry_after: std::time::Duration::from_secs(1),
+        };
+        assert!(proves_not_done(&limited));
+        assert!(!proves_not_done(&Error::Unreachable("reset".to_owned())));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::request::{Method, Response, SignedRequest};
 /// A connection pool, built when the first request leaves; a clone shares it.
 #[derive(Clone)]
 pub struct HttpClient {
-    pool: Arc<OnceLock<Result<reqwest::Client, String>>>,
+    pool: Arc<OnceLock<reqwest::Client>>,
     most: usize,
 }
 
@@ -27,11 +27,7 @@ impl HttpClient {
 
     /// Sends, and reads the whole answer.
     pub async fn send(&self, signed: SignedRequest) -> Result<Response, Error> {
-        let pool = self.pool.get_or_init(build).as_ref().map_err(|error| {
-            Error::Unreachable(format!(
-                "this machine's TLS or proxy set-up does not work: {error}"
-            ))
-        })?;
+        let pool = self.pool()?;
         let url = reqwest::Url::parse(&signed.url).map_err(|_| {
             Error::Unreachable(
                 "the base address is not a URL: check the account's `site`".to_owned(),
@@ -54,6 +50,19 @@ impl HttpClient {
             .await
             .map_err(|error| describe(&error, &host, signed.timeout))?;
         self.read(response, &host, signed.timeout).await
+    }
+
+    /// The connection pool. A failure to build it is not kept: the next request tries again.
+    fn pool(&self) -> Result<&reqwest::Client, Error> {
+        if let Some(pool) = self.pool.get() {
+            return Ok(pool);
+        }
+        let built = build().map_err(|error| {
+            Error::Unreachable(format!(
+                "this machine's TLS or proxy set-up does not work: {error}"
+            ))
+        })?;
+        Ok(self.pool.get_or_init(|| built))
     }
 
     async fn read(
