@@ -43,7 +43,7 @@ def installed(binary, node, client):
         }
         run = {"cwd": work, "env": environment, "capture_output": True, "text": True, "timeout": SECONDS}
         wrote = subprocess.run([binary, "install", "--client", client, "--demo"], **run)
-        assert wrote.returncode == 0 and f"wrote `{NAME}` to {home}" in wrote.stdout, wrote
+        assert wrote.returncode == 0 and f"`{NAME}` is in {home}" in wrote.stdout, wrote
         asked = subprocess.run([program, *question], stdin=subprocess.DEVNULL, **run)
         assert asked.returncode == 0 and re.search(answer, asked.stdout + asked.stderr), asked
 

@@ -97,8 +97,8 @@ async def refused(client):
     """A mistake of the client is a JSON-RPC error."""
     cases = [
         (client.call, ("crashsight_no_such", {}), -32602, "no tool is called crashsight_no_such"),
-        (client.read, ("crashsight://no",), client.not_found, "unknown resource crashsight://no"),
-        (client.prompt, ("no_such", {}), -32602, "unknown prompt no_such"),
+        (client.read, ("crashsight://no",), client.not_found, "no resource has the address crashsight://no"),
+        (client.prompt, ("no_such", {}), -32602, "no prompt is called no_such"),
     ]
     await refuses(cases)
 
@@ -136,7 +136,7 @@ async def progresses(client):
         names_handlers(text)
         if progress:
             break
-    equal(progress, [(1, "responses so far: 1")])
+    equal(progress, [(1, "answers so far: 1")])
 
 
 async def converse(client, definitions):

@@ -85,11 +85,11 @@ class Inspector:
 
 
 async def refused(client):
-    unknown = "unknown resource crashsight://no"
+    unknown = "no resource has the address crashsight://no"
     cases = [
         (client.call, ("crashsight_no_such", {}), "tool_not_found", "Tool 'crashsight_no_such' not found"),
         (client.read, ("crashsight://no",), "error", unknown),
-        (client.prompt, ("no_such", {"crash": "0"}), "error", "unknown prompt no_such"),
+        (client.prompt, ("no_such", {"crash": "0"}), "error", "no prompt is called no_such"),
     ]
     await conversation.refuses(cases)
 

@@ -159,7 +159,10 @@ async fn wrong_credentials_name_their_settings() {
         "{pushes}"
     );
     let calls = peer.call("agora_get_usage", json!({})).await.unwrap_err();
-    assert!(calls.contains("the simulator's own credentials"), "{calls}");
+    assert!(
+        calls.contains("the simulator's own credentials"),
+        "{calls}"
+    );
     for text in [&pushes, &calls] {
         assert!(!text.contains("another"), "{text}");
     }
