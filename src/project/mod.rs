@@ -13,7 +13,7 @@ use crate::request::ProviderId;
 use crate::secret::Secret;
 use jiff::tz::TimeZone;
 
-pub use closest::{closest_match as nearest, closest_project};
+pub use closest::{closest_match, closest_project};
 pub use credential_source::CredentialSource;
 pub use service_app::{Destination, ServiceApp, ServiceAppRef};
 

@@ -60,7 +60,7 @@ impl Policy {
     pub fn check(&self) -> Result<(), String> {
         for pattern in self.only.iter().chain(&self.without) {
             if !entries().any(|entry| matches(pattern, entry.name())) {
-                let near = crate::project::nearest(pattern, ORDER.iter().copied())
+                let near = crate::project::closest_match(pattern, ORDER.iter().copied())
                     .map(|near| format!(": did you mean {near}?"))
                     .unwrap_or_default();
                 return Err(format!("no tool matches `{pattern}`{near}"));
@@ -270,7 +270,7 @@ impl Toolbox {
                 hidden.provider().title()
             ),
             Some(_) => format!("{shown} is not offered by this server's settings"),
-            None => match crate::project::nearest(name, listed.into_iter()) {
+            None => match crate::project::closest_match(name, listed.into_iter()) {
                 Some(near) => format!("no tool is called {shown}: did you mean {near}?"),
                 None => format!("no tool is called {shown}"),
             },

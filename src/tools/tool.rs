@@ -166,7 +166,7 @@ impl<B> Tool<B> {
             })
             .collect();
         if let Some(stranger) = arguments.keys().find(|name| !known.contains(name)) {
-            let near = crate::project::nearest(stranger, known.iter().map(String::as_str))
+            let near = crate::project::closest_match(stranger, known.iter().map(String::as_str))
                 .map(|near| format!(": did you mean `{near}`?"))
                 .unwrap_or_default();
             return Err(Error::invalid_arguments(format!(
@@ -211,7 +211,7 @@ fn unknown_word(error: &str) -> String {
     let (true, Some(typed)) = (error.contains("unknown variant"), quoted.next()) else {
         return String::new();
     };
-    crate::project::nearest(typed, quoted)
+    crate::project::closest_match(typed, quoted)
         .map(|near| format!(": did you mean `{near}`?"))
         .unwrap_or_default()
 }
