@@ -6,6 +6,8 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
+use crate::reply::Untrusted;
+
 /// Larger numbers are no counts of anything; sums of thousands of smaller ones stay within 64 bits.
 const MOST: i64 = 1_000_000_000_000_000;
 
@@ -15,7 +17,7 @@ pub struct JsonRef<'a>(Option<&'a Value>);
 
 impl<'a> JsonRef<'a> {
     /// The whole answer.
-    pub fn of(value: &'a Value) -> Self {
+    pub fn new(value: &'a Value) -> Self {
         Self(Some(value).filter(|value| !value.is_null()))
     }
 
@@ -65,6 +67,11 @@ impl<'a> JsonRef<'a> {
             })
     }
 
+    /// Text or a number, as text that a vendor's client may have uploaded.
+    pub fn untrusted(self) -> Option<Untrusted> {
+        self.label().map(Untrusted::new)
+    }
+
     /// Text, or a number as text: ids that the vendor types either way.
     pub fn label(self) -> Option<String> {
         self.text().map(str::to_owned).or_else(|| match self.0 {
@@ -97,7 +104,7 @@ impl<'a> JsonRef<'a> {
             Some(Value::String(_)) => self.text().is_some(),
             Some(Value::Number(_)) => self.count() != Some(0),
             Some(Value::Array(items)) => {
-                items.iter().any(|item| JsonRef::of(item).says_something())
+                items.iter().any(|item| JsonRef::new(item).says_something())
             }
             Some(Value::Object(_)) => self.entries().any(|(_, value)| value.says_something()),
         }
@@ -133,7 +140,7 @@ impl<'a> JsonRef<'a> {
             Some(one @ Value::Object(_)) => std::slice::from_ref(one),
             _ => &[],
         };
-        slice.iter().map(JsonRef::of)
+        slice.iter().map(JsonRef::new)
     }
 
     /// The entries of an object.
@@ -142,7 +149,7 @@ impl<'a> JsonRef<'a> {
             .and_then(Value::as_object)
             .into_iter()
             .flatten()
-            .map(|(key, value)| (key.as_str(), JsonRef::of(value)))
+            .map(|(key, value)| (key.as_str(), JsonRef::new(value)))
     }
 
     /// A moment in any of the forms met (FACTS 1.6): text in the site's zone, ISO with an offset, Unix
@@ -209,7 +216,7 @@ impl<'a> JsonRef<'a> {
     #[must_use]
     pub fn only(self) -> Self {
         match self.0 {
-            Some(Value::Array(items)) if items.len() == 1 => items.first().map_or(self, Self::of),
+            Some(Value::Array(items)) if items.len() == 1 => items.first().map_or(self, Self::new),
             _ => self,
         }
     }
@@ -227,7 +234,7 @@ impl<'a> JsonRef<'a> {
 /// The rows of a column-style answer: `results` where `type` is `pretty`, else `columns` and `values`
 /// (FACTS 1.5, form 5). Both come as `Row`, read by column name.
 pub fn column_rows(data: &Value) -> anyhow::Result<Vec<Row<'_>>> {
-    let data = JsonRef::of(data);
+    let data = JsonRef::new(data);
     if let Some(Value::Array(items)) = data.value()
         && items
             .iter()
@@ -290,7 +297,7 @@ impl<'a> Row<'a> {
                 .iter()
                 .position(|name| *name == column)
                 .and_then(|at| cells.get(at))
-                .map_or(JsonRef(None), JsonRef::of),
+                .map_or(JsonRef(None), JsonRef::new),
         }
     }
 }
@@ -325,15 +332,15 @@ mod tests {
     #[test]
     fn odd_types_read_the_same() {
         let value = json!({"a": "12", "b": 12, "c": 12.0, "d": null, "e": "null", "f": "", "g": "true", "h": 1});
-        let node = JsonRef::of(&value);
+        let node = JsonRef::new(&value);
         for key in ["a", "b", "c"] {
             assert_eq!(node.get(key).count(), Some(12), "{key}");
         }
         for text in ["12.0", " 12 "] {
-            assert_eq!(JsonRef::of(&json!(text)).count(), Some(12), "{text}");
+            assert_eq!(JsonRef::new(&json!(text)).count(), Some(12), "{text}");
         }
         for none in [json!("NaN"), json!(1e300), json!(i64::MAX), json!([12])] {
-            assert_eq!(JsonRef::of(&none).count(), None, "{none}");
+            assert_eq!(JsonRef::new(&none).count(), None, "{none}");
         }
         for key in ["d", "e", "f", "z"] {
             assert_eq!(node.get(key).text(), None, "{key}");
@@ -356,7 +363,7 @@ mod tests {
             json!("1617970885663"),
             json!(1_617_970_885),
         ] {
-            let at = JsonRef::of(&value).instant(&site).unwrap();
+            let at = JsonRef::new(&value).instant(&site).unwrap();
             assert_eq!(at.as_second(), expected.as_second(), "{value}");
         }
         for value in [
@@ -366,13 +373,13 @@ mod tests {
             json!("中文中文中文中文中文"),
             json!(null),
         ] {
-            assert_eq!(JsonRef::of(&value).instant(&site), None, "{value}");
+            assert_eq!(JsonRef::new(&value).instant(&site), None, "{value}");
         }
     }
 
     #[test]
     fn an_answer_of_another_shape_is_no_answer_of_nothing() {
-        let rows = |data: &Value| JsonRef::of(data).rows_of("list").map(|rows| rows.len());
+        let rows = |data: &Value| JsonRef::new(data).rows_of("list").map(|rows| rows.len());
         for (empty, count) in [
             (json!(null), 0),
             (json!({}), 0),

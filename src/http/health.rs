@@ -19,7 +19,7 @@ pub(super) fn ready(serving: bool, identities: &Identities) -> Response {
         return text(StatusCode::SERVICE_UNAVAILABLE, "shutting down");
     }
     let has_credentials = identities.default_toolbox().is_none_or(|own| {
-        let accounts = &own.run().projects().accounts;
+        let accounts = &own.upstream().projects().accounts;
         accounts.iter().any(|account| account.credentials.is_ok())
     });
     if has_credentials {
@@ -49,8 +49,8 @@ pub(super) fn metrics(
         "Requests that an account could send now without waiting.",
     );
     if let Some(own) = identities.default_toolbox().filter(|_| with_accounts) {
-        for (account, left) in own.run().budget_left() {
-            let provider = account.provider.word();
+        for (account, left) in own.upstream().remaining_by_account() {
+            let provider = account.provider.as_str();
             page.sample(&[("account", &account.name), ("provider", provider)], left);
         }
     }

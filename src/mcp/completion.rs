@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::prompts;
 use crate::tools::crashsight::app::GetAppOptions;
-use crate::tools::tool::Operation as _;
+use crate::tools::legacy::Operation as _;
 use crate::tools::{Caller, Toolbox};
 
 const WINDOWS: &[&str] = &[
@@ -117,7 +117,6 @@ async fn versions(
         .into_iter()
         .collect();
     let outcome = toolbox.call(&caller, GetAppOptions::NAME, arguments).await;
-    let came = outcome.ok()?.came;
-    let (_, options) = came.first()?;
+    let options = outcome.ok()?.log.responses.into_iter().next()?;
     Some(GetAppOptions::version_names(&options.data))
 }

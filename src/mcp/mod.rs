@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use crate::error::Error;
 use crate::prompts;
 use crate::reply::Budget;
-use crate::tools::tool::{Definition, Effect};
+use crate::tools::{Definition, tool::Effect};
 use crate::tools::{Caller, Toolbox};
 use elicitation::Decision;
 
@@ -178,10 +178,10 @@ fn tool(definition: Definition) -> Tool {
         .idempotent(definition.idempotent)
         .open_world(true);
     let mut meta = MetaObject::new();
-    if !definition.path.is_empty() {
+    if !definition.upstream.is_empty() {
         meta.insert(
             "crashsight/operation".to_owned(),
-            Value::String(definition.path.to_owned()),
+            Value::String(definition.upstream.join(", ")),
         );
     }
     let mut tool = Tool::new(
@@ -263,7 +263,7 @@ impl ServerHandler for Server {
         let mut arguments = params.arguments.unwrap_or_default();
         let mut decision =
             elicitation::parse_responses(params.input_responses.as_ref(), params.request_state)
-                .filter(|_| self.toolbox.writes(&self.caller, &params.name));
+                .filter(|_| self.toolbox.is_write(&self.caller, &params.name));
         loop {
             match decision.take() {
                 Some(Decision::Accepted(value)) => {
@@ -271,8 +271,7 @@ impl ServerHandler for Server {
                 }
                 Some(Decision::Declined) => {
                     return Ok(self
-                        .result(&elicitation::declined_reply(&params.name))
-                        .1
+                        .text_result(&elicitation::declined_reply(&params.name))
                         .into());
                 }
                 None => {}
@@ -280,7 +279,7 @@ impl ServerHandler for Server {
             let outcome = self.call_with_progress(&params.name, arguments.clone(), &context);
             let outcome = outcome.await?;
             if let Some(question) = outcome
-                .question
+                .confirmation
                 .as_ref()
                 .filter(|_| elicitation::supports_elicitation(&context))
             {
@@ -347,9 +346,9 @@ impl ServerHandler for Server {
             () = context.ct.cancelled() => return Err(ErrorData::internal_error("cancelled", None)),
         };
         let outcome = outcome.map_err(|_| not_found(&params.uri, &context))?;
-        match outcome.reply {
-            Ok(reply) => {
-                let text = ResourceContents::text(reply.text(self.budget), params.uri)
+        match outcome.result {
+            Ok(answered) => {
+                let text = ResourceContents::text(answered.reply().text(self.budget), params.uri)
                     .with_mime_type("text/plain");
                 Ok(ReadResourceResult::new(vec![text])
                     .with_ttl_ms(READ_TTL_MS)

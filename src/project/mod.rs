@@ -1,23 +1,21 @@
-//! Accounts and named projects: the words of the `project` argument to an app, a platform and who signs.
+//! Accounts and named projects.
 
+mod apps;
 mod closest;
 mod credential_source;
-mod service_app;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::args::ProjectName;
 use crate::error::Error;
 use crate::request::ProviderId;
 use crate::secret::Secret;
 use jiff::tz::TimeZone;
 
+pub use apps::{AppRef, CrashSightApp, app_id};
 pub use closest::{closest_match, closest_project};
 pub use credential_source::CredentialSource;
-pub use service_app::{Destination, ServiceApp, ServiceAppRef};
 
-/// A platform of CrashSight.
+/// The platforms of CrashSight. Three have documented numbers; others are passed on by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Platform {
     /// `1`
@@ -26,28 +24,29 @@ pub enum Platform {
     Ios,
     /// `10`
     Pc,
-    /// Any other number, such as that of HarmonyOS, which no public source states.
-    Other(u8),
+    /// Any other number of the vendor.
+    Other(u16),
 }
 
 impl Platform {
-    /// Reads `android`, `ios`, `pc` or the vendor's number, 1 to 255.
+    /// Reads `android`, `ios`, `pc` or the vendor's number.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim().to_lowercase();
         match text.as_str() {
-            "android" | "1" => Some(Self::Android),
-            "ios" | "2" => Some(Self::Ios),
-            "pc" | "windows" | "10" => Some(Self::Pc),
-            number => number
-                .parse()
-                .ok()
-                .filter(|number| *number > 0)
-                .map(Self::Other),
+            "android" => Some(Self::Android),
+            "ios" => Some(Self::Ios),
+            "pc" | "windows" => Some(Self::Pc),
+            _ => text.parse().ok().map(|number| match number {
+                1 => Self::Android,
+                2 => Self::Ios,
+                10 => Self::Pc,
+                other => Self::Other(other),
+            }),
         }
     }
 
     /// The vendor's number.
-    pub fn number(self) -> u8 {
+    pub fn number(self) -> u16 {
         match self {
             Self::Android => 1,
             Self::Ios => 2,
@@ -57,27 +56,27 @@ impl Platform {
     }
 
     /// As written in `appId@platform`.
-    pub fn word(self) -> Cow<'static, str> {
+    pub fn as_str(self) -> String {
         match self {
-            Self::Android => "android".into(),
-            Self::Ios => "ios".into(),
-            Self::Pc => "pc".into(),
-            Self::Other(number) => number.to_string().into(),
+            Self::Android => "android".to_owned(),
+            Self::Ios => "ios".to_owned(),
+            Self::Pc => "pc".to_owned(),
+            Self::Other(number) => number.to_string(),
         }
     }
 
     /// For people.
-    pub fn title(self) -> Cow<'static, str> {
+    pub fn display_name(self) -> String {
         match self {
-            Self::Android => "Android".into(),
-            Self::Ios => "iOS".into(),
-            Self::Pc => "PC".into(),
-            Self::Other(number) => format!("platform {number}").into(),
+            Self::Android => "Android".to_owned(),
+            Self::Ios => "iOS".to_owned(),
+            Self::Pc => "PC".to_owned(),
+            Self::Other(number) => format!("platform {number}"),
         }
     }
 }
 
-/// What an account proves itself with.
+/// The credentials of an account.
 #[derive(Debug, Clone)]
 pub enum Credentials {
     /// CrashSight's user id and OpenAPI key.
@@ -94,13 +93,13 @@ pub enum Credentials {
         /// Customer secret.
         customer_secret: Secret,
     },
-    /// Getui's three words of an app.
+    /// Getui's app id, key and master secret.
     Getui {
-        /// It stands in every path.
+        /// Part of every path.
         app_id: String,
-        /// It goes into the login.
+        /// Sent in the login.
         app_key: Secret,
-        /// It signs the login.
+        /// Signs the login.
         master_secret: Secret,
     },
 }
@@ -112,6 +111,28 @@ impl Credentials {
             Self::CrashSight { user_id, .. } => user_id,
             Self::Agora { customer_id, .. } => customer_id,
             Self::Getui { app_id, .. } => app_id,
+        }
+    }
+
+    /// Everything that must never be shown, as it may appear in a text.
+    pub fn secrets(&self) -> Vec<String> {
+        match self {
+            Self::CrashSight { api_key, .. } => vec![api_key.expose().to_owned()],
+            Self::Agora {
+                customer_id,
+                customer_secret,
+            } => vec![
+                crate::secret::base64(&format!("{customer_id}:{}", customer_secret.expose())),
+                customer_secret.expose().to_owned(),
+            ],
+            Self::Getui {
+                app_key,
+                master_secret,
+                ..
+            } => vec![
+                master_secret.expose().to_owned(),
+                app_key.expose().to_owned(),
+            ],
         }
     }
 
@@ -136,7 +157,7 @@ pub struct Account {
     pub provider: ProviderId,
     /// `scheme://host[:port]`, without a slash at the end.
     pub base: String,
-    /// Where its credentials were configured.
+    /// Where the credentials were configured.
     pub source: CredentialSource,
     /// `Err` names the settings to make.
     pub credentials: Result<Credentials, String>,
@@ -145,7 +166,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// The credential that signs, or the failure that names the settings to make.
+    /// The credential that signs, or the error that names the settings to make.
     pub fn credentials(&self) -> Result<&Credentials, Error> {
         self.credentials
             .as_ref()
@@ -174,12 +195,25 @@ pub struct Project {
     pub aliases: Vec<String>,
     /// Whether it is meant when none is named.
     pub default: bool,
-    /// Where its crashes are.
+    /// Its app at CrashSight.
     pub crashsight: Option<App>,
-    /// Where its calls and pushes are: at most one of a service.
-    pub companions: Vec<ServiceApp>,
+    /// Its apps at Agora and Getui, at most one of each.
+    pub service_apps: Vec<ServiceApp>,
     /// Its source rules.
     pub source: SourceRules,
+    /// Whether it has a section in the configuration file, which a hint may name.
+    pub has_section: bool,
+}
+
+/// A project's app at a service that needs no more than its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceApp {
+    /// The service.
+    pub provider: ProviderId,
+    /// The account, by name.
+    pub account: Arc<str>,
+    /// The service's id of the app.
+    pub app: String,
 }
 
 /// An app of CrashSight, and the account that may read it.
@@ -193,32 +227,17 @@ pub struct App {
     pub platform: Platform,
 }
 
-/// Everything configured.
+/// The configured accounts and projects.
 #[derive(Debug, Clone, Default)]
 pub struct Projects {
     /// In the order of the configuration; the first of a provider is its default.
     pub accounts: Vec<Arc<Account>>,
     /// In the order of the configuration.
     pub projects: Vec<Project>,
-    /// Whether only these may be named: an `appId@platform` beside them is refused.
-    pub closed: bool,
-}
-
-/// What a `project` argument came to.
-#[derive(Debug, Clone)]
-pub struct Target {
-    /// The name to show, and to give to a next call.
-    pub label: String,
-    /// Whether a next call may leave it out.
-    pub default: bool,
-    /// Who signs.
-    pub account: Arc<Account>,
-    /// `appId`.
-    pub app: String,
-    /// The platform.
-    pub platform: Platform,
-    /// Source rules, empty for a bare `appId@platform`.
-    pub source: SourceRules,
+    /// Whether only these may be named: any other `appId@platform` is refused.
+    pub restricted: bool,
+    /// Whether a simulator answers in place of the services.
+    pub simulated: bool,
 }
 
 impl Projects {
@@ -228,7 +247,7 @@ impl Projects {
     }
 
     /// The projects of these names and no other; `Err` is a name that none answers to.
-    pub fn limited(&self, names: &[String]) -> Result<Self, String> {
+    pub fn restrict_to(&self, names: &[String]) -> Result<Self, String> {
         let mut projects = Vec::new();
         for name in names {
             let project = self.find(name).ok_or_else(|| name.clone())?;
@@ -237,7 +256,8 @@ impl Projects {
         Ok(Self {
             accounts: self.accounts.clone(),
             projects,
-            closed: true,
+            restricted: true,
+            simulated: self.simulated,
         })
     }
 
@@ -270,18 +290,8 @@ impl Projects {
         })
     }
 
-    /// Finds the CrashSight app that an argument means, and an account with credentials to read it.
-    pub fn crashsight(&self, name: Option<&ProjectName>) -> Result<Target, Error> {
-        let target = match name {
-            Some(name) => self.named(name.as_str())?,
-            None => self.unnamed()?,
-        };
-        target.account.credentials()?;
-        Ok(target)
-    }
-
     /// The project of that app.
-    pub fn of_app(&self, id: &str, platform: Platform) -> Option<&Project> {
+    pub fn by_app(&self, id: &str, platform: Platform) -> Option<&Project> {
         self.projects.iter().find(|project| {
             project
                 .crashsight
@@ -290,150 +300,29 @@ impl Projects {
         })
     }
 
-    fn is_default(&self, project: &Project) -> bool {
-        self.default_project()
-            .is_some_and(|default| default.name == project.name)
-    }
-
-    fn unnamed(&self) -> Result<Target, Error> {
-        // A project of companions alone is no answer to a question about crashes.
-        if let Some(project) = self
-            .default_project()
-            .filter(|project| project.crashsight.is_some())
-        {
-            return self.target(project);
-        }
-        // Without credentials there is no project to name either: say the first thing first.
-        if let Some(account) = self.of_provider(ProviderId::CrashSight) {
-            account.credentials()?;
-        }
-        Err(Error::invalid_arguments(
-            if self
-                .projects
-                .iter()
-                .all(|project| project.crashsight.is_none())
-            {
-                "no project is configured: give `project` as `appId@platform` (android, ios or pc)\n\
-             hint: CRASHSIGHT_PROJECT sets a default"
-                .to_owned()
-            } else {
-                format!("`project` is needed, one of: {}", self.list())
-            },
-        ))
-    }
-
-    fn named(&self, name: &str) -> Result<Target, Error> {
-        if let Some(project) = self.find(name) {
-            return self.target(project);
-        }
-        if let Some((app, platform)) = name.rsplit_once('@') {
-            return self.bare(app.trim(), platform);
-        }
-        let near = closest_project(name, self.names())
-            .map(|near| format!(": did you mean `{near}`?"))
-            .unwrap_or_default();
-        let known = if self.projects.is_empty() {
-            String::new()
-        } else {
-            format!("\nhint: projects are {}", self.list())
-        };
-        let any = if self.closed {
-            ""
-        } else {
-            "; `appId@platform` (android, ios, pc) names any app"
-        };
-        Err(Error::invalid_arguments(format!(
-            "no project is called `{}`{near}{known}{any}",
-            crate::reply::inline(name, 60)
-        )))
-    }
-
-    /// `appId@platform`, configured or not.
-    fn bare(&self, app: &str, platform: &str) -> Result<Target, Error> {
-        let Some(platform) = Platform::parse(platform) else {
-            return Err(Error::invalid_arguments(format!(
-                "the platform after `@` is android, ios or pc, not `{}`",
-                crate::reply::inline(platform, 30)
-            )));
-        };
-        let app = app_id(app).map_err(Error::invalid_arguments)?;
-        if let Some(project) = self.of_app(app, platform) {
-            return self.target(project);
-        }
-        if self.closed {
-            return Err(Error::invalid_arguments(format!(
-                "`{app}@{}` is not among the projects open to this caller: {}",
-                platform.word(),
-                self.list()
-            )));
-        }
-        let account = self
-            .default_project()
-            .and_then(|project| project.crashsight.as_ref())
-            .and_then(|app| self.account(&app.account))
-            .or_else(|| self.of_provider(ProviderId::CrashSight))
-            .ok_or_else(|| Error::Credentials {
-                provider: ProviderId::CrashSight,
-                hint: "no account is configured".to_owned(),
-            })?;
-        Ok(Target {
-            label: format!("{app}@{}", platform.word()),
-            default: false,
-            account: Arc::clone(account),
-            app: app.to_owned(),
-            platform,
-            source: SourceRules::default(),
-        })
-    }
-
     /// The first account of a service.
-    pub fn of_provider(&self, provider: ProviderId) -> Option<&Arc<Account>> {
+    pub fn first_account(&self, provider: ProviderId) -> Option<&Arc<Account>> {
         self.accounts
             .iter()
             .find(|account| account.provider == provider)
     }
-
-    fn target(&self, project: &Project) -> Result<Target, Error> {
-        let app = project.crashsight.as_ref().ok_or_else(|| {
-            Error::invalid_arguments(format!("project `{}` has no CrashSight app", project.name))
-        })?;
-        let account = self
-            .account(&app.account)
-            .ok_or_else(|| Error::Credentials {
-                provider: ProviderId::CrashSight,
-                hint: format!("project `{}` names an unknown account", project.name),
-            })?;
-        Ok(Target {
-            label: project.name.clone(),
-            default: self.is_default(project),
-            account: Arc::clone(account),
-            app: app.id.clone(),
-            platform: app.platform,
-            source: project.source.clone(),
-        })
-    }
-
-    fn list(&self) -> String {
-        let names: Vec<String> = self
-            .projects
-            .iter()
-            .map(|project| format!("`{}`", project.name))
-            .collect();
-        names.join(", ")
-    }
 }
 
-/// An app id, which becomes a part of addresses: letters, digits, `_` and `-`. `Err` says so.
-pub fn app_id(text: &str) -> Result<&str, String> {
-    let id = text.trim();
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
-    if id.is_empty() || id.len() > 64 || !id.bytes().all(plain) {
-        return Err(format!(
-            "an app id has letters and digits, as in `d98b9f7eec@android`, not `{}`",
-            crate::reply::inline(id, 40)
-        ));
+impl Project {
+    /// Its app at Agora or Getui.
+    pub fn service_app(&self, provider: ProviderId) -> Option<&ServiceApp> {
+        self.service_apps
+            .iter()
+            .find(|app| app.provider == provider)
     }
-    Ok(id)
+
+    /// Whether it has an app at the service.
+    pub fn has_app(&self, provider: ProviderId) -> bool {
+        match provider {
+            ProviderId::CrashSight => self.crashsight.is_some(),
+            _ => self.service_app(provider).is_some(),
+        }
+    }
 }
 
 #[cfg(test)]

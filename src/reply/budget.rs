@@ -115,7 +115,7 @@ fn shrink(block: &Block, most: usize, budget: Budget, cost: fn(&Block) -> usize)
                 let cut = facts.len().saturating_sub(keep);
                 facts.truncate(keep);
                 if cut > 0 {
-                    facts.push(Fact::new("", Cell::word(format!("{cut} more left out"))));
+                    facts.push(Fact::new("", Cell::text(format!("{cut} more left out"))));
                 }
             }
             Block::Table(table) => {

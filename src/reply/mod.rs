@@ -8,10 +8,12 @@ mod cell;
 mod render_json;
 mod render_text;
 mod sanitize;
+mod untrusted;
 
 pub use cell::{Cell, counted, duration, grouped, percent, size, sparkline};
 pub use render_json::output_schema;
 pub use sanitize::{fence, fenced, inline, visible};
+pub use untrusted::Untrusted;
 
 use std::borrow::Cow;
 
@@ -224,7 +226,7 @@ pub struct Next {
 
 impl Reply {
     /// Starts with the first line: what this is, and for which project, range and filters.
-    pub fn titled<S: Into<String>>(segments: impl IntoIterator<Item = S>) -> Self {
+    pub fn with_title<S: Into<String>>(segments: impl IntoIterator<Item = S>) -> Self {
         Self {
             title: segments
                 .into_iter()
@@ -236,7 +238,7 @@ impl Reply {
     }
 
     /// Adds to the first line.
-    pub fn title_more(&mut self, segment: impl Into<String>) -> &mut Self {
+    pub fn add_title(&mut self, segment: impl Into<String>) -> &mut Self {
         self.title.push(segment.into());
         self
     }
@@ -280,6 +282,17 @@ impl Reply {
         self
     }
 
+    /// Adds a call worth making next.
+    pub fn suggest(&mut self, next: Next) -> &mut Self {
+        self.next.push(next);
+        self
+    }
+
+    /// Takes the suggested calls out.
+    pub fn take_next(&mut self) -> Vec<Next> {
+        std::mem::take(&mut self.next)
+    }
+
     /// Adds a call worth making next; a third is one too many.
     pub fn next(&mut self, next: Option<Next>) -> &mut Self {
         if self.next.len() < 2 {
@@ -289,7 +302,7 @@ impl Reply {
     }
 
     /// Gives this reply a smaller budget than the caller's.
-    pub fn within(&mut self, tokens: usize) -> &mut Self {
+    pub fn max_tokens(&mut self, tokens: usize) -> &mut Self {
         self.own_budget = Some(tokens);
         self
     }
@@ -297,7 +310,7 @@ impl Reply {
     /// Prints it for a reader, cut to the budget.
     pub fn text(&self, budget: Budget) -> String {
         let budget = budget.at_most(self.own_budget.unwrap_or(Budget::CEILING));
-        render_text::print(&budget::fit(self, budget, render_text::cost))
+        render_text::render(&budget::fit(self, budget, render_text::cost))
     }
 
     /// Carries it for a program, cut to the same budget.

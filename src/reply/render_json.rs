@@ -32,7 +32,7 @@ fn block(block: &Block) -> Value {
             "rows": table
                 .rows
                 .iter()
-                .map(|row| row.iter().map(super::Cell::json).collect::<Vec<_>>())
+                .map(|row| row.iter().map(super::Cell::to_json).collect::<Vec<_>>())
                 .collect::<Vec<_>>(),
             "total": table.total,
             "rest": render_text::table_rest(table),
@@ -60,10 +60,10 @@ fn labelled(facts: &[Fact]) -> Map<String, Value> {
         };
         match out.get_mut(label) {
             None => {
-                out.insert(label.to_owned(), fact.value.json());
+                out.insert(label.to_owned(), fact.value.to_json());
             }
-            Some(Value::Array(values)) => values.push(fact.value.json()),
-            Some(one) => *one = json!([one.take(), fact.value.json()]),
+            Some(Value::Array(values)) => values.push(fact.value.to_json()),
+            Some(one) => *one = json!([one.take(), fact.value.to_json()]),
         }
         last = label;
     }

@@ -2,7 +2,7 @@
 
 use super::{Block, Cell, Code, Fact, Next, Reply, Table, counted, grouped, sanitize};
 
-pub(super) fn print(reply: &Reply) -> String {
+pub(super) fn render(reply: &Reply) -> String {
     let mut out = reply.title.join(" · ");
     for part in &reply.parts {
         out.push('\n');
@@ -40,7 +40,7 @@ fn fact(fact: &Fact) -> String {
     if !out.is_empty() {
         out.push(' ');
     }
-    out.push_str(&fact.value.text_of(&fact.unit));
+    out.push_str(&fact.value.render_with_unit(&fact.unit));
     out
 }
 
@@ -69,8 +69,8 @@ fn table(table: &Table) -> String {
             .iter()
             .zip(&offsets)
             .map(|(&column, offset)| match (row.get(column), offset) {
-                (Some(cell), Some(_)) => cell.local_text(),
-                (cell, _) => cell.unwrap_or(&Cell::Missing).text(),
+                (Some(cell), Some(_)) => cell.render_local(),
+                (cell, _) => cell.unwrap_or(&Cell::Missing).render(),
             })
             .collect();
         lines.push(cells.join(" | "));

@@ -34,6 +34,11 @@ pub fn inline(text: &str, most: usize) -> String {
 
 /// A block of text between fences longer than any run of backticks inside, at most `most` characters.
 pub fn fenced(text: &str, most: usize) -> String {
+    fence(block(text, most).trim_matches('\n'))
+}
+
+/// A block of text of at most `most` characters, the cut counted.
+pub fn block(text: &str, most: usize) -> String {
     let mut body = String::with_capacity(text.len().min(most.saturating_mul(4)));
     let mut kept = 0_usize;
     let mut cut = 0_usize;
@@ -48,7 +53,7 @@ pub fn fenced(text: &str, most: usize) -> String {
     if cut > 0 {
         body = format!("{body}…(+{cut} characters)");
     }
-    fence(body.trim_matches('\n'))
+    body
 }
 
 /// Puts already clean text between fences.

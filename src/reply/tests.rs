@@ -2,7 +2,8 @@ use super::*;
 use serde_json::json;
 
 fn sample(rows: i64) -> Reply {
-    let mut reply = Reply::titled(["Top crash issues", "starfall-android", "2026-11-22 +08:00"]);
+    let mut reply =
+        Reply::with_title(["Top crash issues", "starfall-android", "2026-11-22 +08:00"]);
     reply.facts([
         Fact::new(
             "crashed devices",
@@ -19,9 +20,9 @@ fn sample(rows: i64) -> Reply {
         .map(|row| {
             vec![
                 Cell::Count(row * 1000),
-                Cell::word("unprocessed"),
+                Cell::text("unprocessed"),
                 Cell::Missing,
-                Cell::data(Some("physx::PxVehicle|Constraint\nShader")),
+                Cell::untrusted(Some("physx::PxVehicle|Constraint\nShader")),
             ]
         })
         .collect();
@@ -102,10 +103,10 @@ fn a_log_keeps_its_end() {
 
 #[test]
 fn facts_without_a_label_belong_to_the_one_before() {
-    let mut reply = Reply::titled(["t"]);
+    let mut reply = Reply::with_title(["t"]);
     reply.facts([
-        Fact::new("models", Cell::word("A")),
-        Fact::new("", Cell::word("B")),
+        Fact::new("models", Cell::text("A")),
+        Fact::new("", Cell::text("B")),
         Fact::new("", Cell::Seconds(9924)).unit("after launch"),
     ]);
     assert_eq!(
@@ -116,9 +117,9 @@ fn facts_without_a_label_belong_to_the_one_before() {
 
 #[test]
 fn facts_that_do_not_fit_are_counted() {
-    let mut reply = Reply::titled(["t"]);
+    let mut reply = Reply::with_title(["t"]);
     reply.facts(
-        (0..200).map(|n| Fact::new(format!("key{n}"), Cell::word("a value of some length"))),
+        (0..200).map(|n| Fact::new(format!("key{n}"), Cell::text("a value of some length"))),
     );
     let text = reply.text(Budget::new(300));
     assert!(text.ends_with("more left out"), "{text}");
@@ -132,7 +133,7 @@ fn a_table_leaves_room_for_the_next() {
         table.rows = (0..500).map(|n| vec![Cell::Count(n)]).collect();
         table
     };
-    let mut reply = Reply::titled(["t"]);
+    let mut reply = Reply::with_title(["t"]);
     reply.table(rows("first"), "").table(rows("second"), "");
     let text = reply.text(Budget::new(600));
     for header in ["first\n0\n1\n", "second\n0\n1\n"] {
@@ -148,7 +149,7 @@ fn a_series_keeps_its_end() {
     table.last = true;
     table.total = Some(9);
     table.keep(2);
-    let mut reply = Reply::titled(["t"]);
+    let mut reply = Reply::with_title(["t"]);
     reply.table(table, "");
     assert_eq!(
         reply.text(Budget::DEFAULT),
@@ -158,7 +159,7 @@ fn a_series_keeps_its_end() {
 
 #[test]
 fn a_line_has_an_end() {
-    let mut reply = Reply::titled(["t"]);
+    let mut reply = Reply::with_title(["t"]);
     reply.code(Code::head("dump", "中".repeat(1_500)));
     assert!(
         reply

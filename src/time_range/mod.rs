@@ -34,10 +34,10 @@ pub enum Granularity {
 /// The zones of one call.
 #[derive(Debug, Clone)]
 pub struct Zones {
-    /// What the wire means.
-    pub site: TimeZone,
-    /// What the reader means.
-    pub reader: TimeZone,
+    /// The zone of the service's days and of times without an offset.
+    pub service: TimeZone,
+    /// The reader's zone.
+    pub display: TimeZone,
 }
 
 /// Reads `+08:00`, `UTC` or an IANA name such as `Asia/Shanghai`.
@@ -138,16 +138,16 @@ impl WindowSpec {
     ) -> Result<Window, Error> {
         let zone = match (grain, &self.0) {
             // The last hours are the service's, which in some zones begin within the reader's.
-            (Granularity::Day, _) | (Granularity::Hour, Spec::LastHours(_)) => &zones.site,
-            (Granularity::Hour | Granularity::Second, _) => &zones.reader,
+            (Granularity::Day, _) | (Granularity::Hour, Spec::LastHours(_)) => &zones.service,
+            (Granularity::Hour | Granularity::Second, _) => &zones.display,
         };
         let (start, end) = self
-            .bounds(grain, &now.to_zoned(zone.clone()))
+            .resolve_bounds(grain, &now.to_zoned(zone.clone()))
             .map_err(Error::InvalidArguments)?;
         let (start, end) = match grain {
             Granularity::Hour => (
-                floor_hour(&start.with_time_zone(zones.site.clone())),
-                ceil_hour(&end.with_time_zone(zones.site.clone())),
+                floor_hour(&start.with_time_zone(zones.service.clone())),
+                ceil_hour(&end.with_time_zone(zones.service.clone())),
             ),
             Granularity::Day | Granularity::Second => (start, end),
         };
@@ -156,8 +156,8 @@ impl WindowSpec {
             end,
             now,
             grain,
-            reader: zones.reader.clone(),
-            site: zones.site.clone(),
+            reader: zones.display.clone(),
+            site: zones.service.clone(),
         };
         if window.start.timestamp() >= window.end.timestamp() {
             return Err(Error::invalid_arguments(format!(
@@ -176,7 +176,7 @@ impl WindowSpec {
         Ok(window)
     }
 
-    fn bounds(&self, grain: Granularity, now: &Zoned) -> Result<(Zoned, Zoned), String> {
+    fn resolve_bounds(&self, grain: Granularity, now: &Zoned) -> Result<(Zoned, Zoned), String> {
         let zone = now.time_zone();
         let today = now.date();
         let shift = |date: Date, span: Span| date.checked_add(span).map_err(|e| e.to_string());
@@ -278,13 +278,18 @@ pub struct Window {
 }
 
 impl Window {
+    /// The first moment and the moment after the last, in the zone in which they are counted.
+    pub fn bounds(&self) -> (&Zoned, &Zoned) {
+        (&self.start, &self.end)
+    }
+
     /// The first moment.
     pub fn start(&self) -> Timestamp {
         self.start.timestamp()
     }
 
     /// The moment after the last, or now when the range has not ended.
-    pub fn until(&self) -> Timestamp {
+    pub fn end_or_now(&self) -> Timestamp {
         self.end.timestamp().min(self.now)
     }
 
@@ -294,7 +299,7 @@ impl Window {
     }
 
     /// When its running day or hour began, by the site's clock; nothing when the range has ended.
-    pub fn running(&self) -> Option<DateTime> {
+    pub fn current_bucket(&self) -> Option<DateTime> {
         let now = self.now.to_zoned(self.site.clone());
         self.partial().then(|| match self.grain {
             Granularity::Day => now.date().at(0, 0, 0, 0),
@@ -303,7 +308,7 @@ impl Window {
     }
 
     /// How long its answers stay true: late reports still change a day for some hours after it ended.
-    pub fn keep(&self) -> CachePolicy {
+    pub fn cache_policy(&self) -> CachePolicy {
         let settled = self
             .end
             .timestamp()
@@ -362,7 +367,7 @@ impl Window {
             return Ok(self);
         }
         // In the reader's zone, in which it will be read again; hours to come are no suggestion.
-        let end = self.until().to_zoned(self.site.clone());
+        let end = self.end_or_now().to_zoned(self.site.clone());
         let end = match self.grain {
             Granularity::Hour => ceil_hour(&end),
             Granularity::Day | Granularity::Second => end,
@@ -383,7 +388,7 @@ impl Window {
     }
 
     /// The range as an argument that means the same to the same reader.
-    pub fn again(&self) -> String {
+    pub fn to_argument(&self) -> String {
         let whole_days =
             self.start.time() == Time::midnight() && self.end.time() == Time::midnight();
         let (form, last) = if whole_days {

@@ -4,10 +4,10 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn zones(site: &str, reader: &str) -> Zones {
+fn zones(service: &str, display: &str) -> Zones {
     Zones {
-        site: zone(site).unwrap(),
-        reader: zone(reader).unwrap(),
+        service: zone(service).unwrap(),
+        display: zone(display).unwrap(),
     }
 }
 
@@ -119,8 +119,8 @@ fn midnight_belongs_to_the_new_day() {
         &home,
     )
     .unwrap();
-    assert_eq!(before.first_day_wire(), "20261122");
-    assert_eq!(after.first_day_wire(), "20261123");
+    assert_eq!(before.first_day_param(), "20261122");
+    assert_eq!(after.first_day_param(), "20261123");
     assert!(after.partial());
     let closed = resolve(
         "yesterday",
@@ -131,7 +131,7 @@ fn midnight_belongs_to_the_new_day() {
     .unwrap();
     assert!(!closed.partial());
     assert_eq!(
-        closed.keep(),
+        closed.cache_policy(),
         CachePolicy::OneMinute,
         "late reports still arrive"
     );
@@ -142,7 +142,7 @@ fn midnight_belongs_to_the_new_day() {
         &home,
     )
     .unwrap();
-    assert_eq!(settled.keep(), CachePolicy::CompleteDays);
+    assert_eq!(settled.cache_policy(), CachePolicy::CompleteDays);
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn weeks_start_on_monday_and_months_end_where_they_end() {
     let home = zones("+08:00", "+08:00");
     let range = |text: &str, now: &str| {
         let window = resolve(text, Granularity::Day, now, &home).unwrap();
-        (window.first_day_wire(), window.last_day_wire())
+        (window.first_day_param(), window.last_day_param())
     };
     let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
     assert_eq!(
@@ -185,7 +185,7 @@ fn days_are_the_sites_and_seconds_the_readers() {
     let far = zones("+08:00", "America/New_York");
     let now = "2026-11-22T14:00:00-05:00";
     let by_day = resolve("today", Granularity::Day, now, &far).unwrap();
-    assert_eq!(by_day.first_day_wire(), "20261123");
+    assert_eq!(by_day.first_day_param(), "20261123");
     assert_eq!(
         by_day.zone_note().unwrap(),
         "days and hours are the service's (+08:00); your zone is -05:00, now 2026-11-22 14:00"
@@ -209,7 +209,7 @@ fn days_are_the_sites_and_seconds_the_readers() {
     .unwrap();
     assert_eq!(by_hour.title(), "2026-11-20 10:00–13:00 +08:00");
     assert_eq!(
-        (by_hour.first_hour_wire(), by_hour.last_hour_wire()),
+        (by_hour.first_hour_param(), by_hour.last_hour_param()),
         ("2026112010".into(), "2026112012".into())
     );
 }
@@ -260,18 +260,18 @@ fn limits_count_and_name_in_the_readers_zone() {
         let month = resolve("30d", Granularity::Second, NOW, &abroad).unwrap();
         assert_eq!(month.days(), 31, "days of the site");
         let month = month.at_most_days(30).unwrap();
-        let again = resolve(&month.again(), Granularity::Second, NOW, &abroad).unwrap();
+        let again = resolve(&month.to_argument(), Granularity::Second, NOW, &abroad).unwrap();
         assert_eq!(again.start(), month.start());
-        assert_eq!(again.until(), month.until());
+        assert_eq!(again.end_or_now(), month.end_or_now());
 
         let hours = resolve("400h", Granularity::Hour, NOW, &abroad).unwrap();
-        let again = resolve(&hours.again(), Granularity::Hour, NOW, &abroad).unwrap();
+        let again = resolve(&hours.to_argument(), Granularity::Hour, NOW, &abroad).unwrap();
         assert_eq!(again.start(), hours.start());
         let error = hours.at_most_hours(360).unwrap_err().to_string();
         let named = error.rsplit('`').nth(1).unwrap();
         let served = resolve(named, Granularity::Hour, NOW, &abroad).unwrap();
         assert_eq!(served.hours(), 360, "{error}");
-        assert_eq!(served.until(), at(NOW), "{error}");
+        assert_eq!(served.end_or_now(), at(NOW), "{error}");
     }
 }
 

@@ -10,16 +10,14 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use crash_digest::log::Pattern;
 use crash_digest::ownership::OwnershipRules;
-
-use crashsight_mcp::json::JsonRef;
-use crashsight_mcp::project::{Account, App, Platform, Project, Projects, SourceRules};
-use crashsight_mcp::reply::{Budget, Reply, inline};
+use crash_digest::stack;
+use crashsight_mcp::project::{Platform, Project, Projects, SourceRules};
+use crashsight_mcp::reply::{Budget, inline};
 use crashsight_mcp::request::ProviderId;
+use crashsight_mcp::testing;
 use crashsight_mcp::time_range;
-use crashsight_mcp::tools::crashsight::crash_report::{Report, Section, Wanted};
-use crashsight_mcp::tools::tool::CallContext;
+use crashsight_mcp::tools::Policy;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -37,89 +35,56 @@ fn zone() -> TimeZone {
 
 fn projects() -> Projects {
     Projects {
-        accounts: vec![Arc::new(Account {
-            name: "cn".into(),
-            provider: ProviderId::CrashSight,
-            base: "https://crashsight.qq.com".to_owned(),
-            source: crashsight_mcp::project::CredentialSource::Simulator,
-            credentials: Ok(crashsight_mcp::project::Credentials::CrashSight {
-                user_id: "1".to_owned(),
-                api_key: crashsight_mcp::secret::Secret::new("k"),
-            }),
-            zone: zone(),
-        })],
+        accounts: vec![testing::account(
+            "cn",
+            ProviderId::CrashSight,
+            "https://crashsight.qq.com",
+        )],
         projects: vec![Project {
-            name: "starfall".to_owned(),
-            aliases: Vec::new(),
-            default: true,
-            crashsight: Some(App {
-                account: "cn".into(),
-                id: "a".to_owned(),
-                platform: Platform::Android,
-            }),
-            companions: Vec::new(),
             source: SourceRules {
                 own: vec!["com.starfall.".to_owned()],
                 strip: vec!["D:/build/ws/".to_owned()],
             },
+            ..testing::project("starfall", "cn", "a", Platform::Android)
         }],
-        closed: false,
+        ..Projects::default()
     }
 }
 
-fn report(document: &Value) -> Report<'_> {
-    let root = JsonRef::of(document);
-    Report {
-        crash: root.get("crashMap"),
-        detail: root.get("detailMap"),
-        more: JsonRef::of(&Value::Null),
-        launch: root.get("launchTime"),
+/// The text of a tool's reply about a document.
+fn reply(document: &Value, tool: &str, arguments: Value) -> String {
+    let body = document.clone();
+    let toolbox = testing::canned_toolbox(
+        projects(),
+        "2026-11-22T16:08:30+08:00".parse().unwrap(),
+        Policy::default(),
+        Arc::new(move |request| {
+            let empty = json!({"status": 200, "ret": {"attachList": []}});
+            let is_document = request.url.contains("/crashDoc");
+            Ok(testing::ok(if is_document { &body } else { &empty }))
+        }),
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let outcome = runtime.block_on(testing::call(&toolbox, tool, arguments));
+    match outcome.result {
+        Ok(answered) => answered.reply().text(Budget::DEFAULT),
+        Err(error) => panic!("{tool}: {error}"),
     }
 }
 
-/// The whole crash reply of a document, as `crashsight_get_crash` tells it.
+const CRASH: &str = "A0FD07100BE7F136ABD1E227D44E71ED";
+
+/// The whole crash reply of a document.
 fn told(document: &Value) -> String {
-    let projects = projects();
-    let zone = zone();
-    let now = "2026-11-22T16:08:30+08:00".parse().unwrap();
-    let listed = |_: &str| true;
-    let ctx = CallContext {
-        now,
-        zone: &zone,
-        projects: &projects,
-        listed: &listed,
-    };
-    let target = projects.crashsight(None).unwrap();
-    let report = report(document);
-    let mut reply = Reply::titled(["Crash A0FD07100BE7F136ABD1E227D44E71ED", "starfall"]);
-    reply.within(900);
-    report.tell_head(&mut reply, &ctx, &target);
-    report.tell_stack(&mut reply, &target);
-    report.tell_files(&mut reply, &target);
-    reply.text(Budget::DEFAULT)
+    reply(document, "crashsight_get_crash", json!({"crash": CRASH}))
 }
 
 fn section(document: &Value, section: &str, lines: Option<&str>, search: Option<&str>) -> String {
-    let projects = projects();
-    let target = projects.crashsight(None).unwrap();
-    let report = report(document);
-    let pattern = search.map(|text| Pattern::parse(text).unwrap());
-    let wanted = Wanted {
-        lines: lines.map(|text| text.parse().unwrap()),
-        search: pattern.as_ref(),
-        search_text: search.unwrap_or_default(),
-    };
-    let mut reply = Reply::titled(["Crash"]);
-    report
-        .tell_section(
-            &mut reply,
-            &target,
-            &Section::parse(section).unwrap(),
-            &wanted,
-            &[document],
-        )
-        .unwrap_or_else(|failure| panic!("{section}: {failure}"));
-    reply.text(Budget::DEFAULT)
+    let arguments = json!({"crash": CRASH, "section": section, "lines": lines, "search": search});
+    reply(document, "crashsight_read_crash", arguments)
 }
 
 fn file(name: &str, kind: u8, text: &str) -> Value {
@@ -421,8 +386,7 @@ fn every_fact_survives_for_every_stack_of_the_corpus() {
             "custom keys 12".to_owned(),
         ];
         facts.extend((0..12).map(|n| format!("key_{n} = {}", inline(&value(n), 80))));
-        let crash_text = crash_digest::CrashText::new(&input);
-        let stack = crash_text.stack();
+        let stack = stack::parse(&input);
         if stack.frames.is_empty() {
             facts.push("no frames recognised".to_owned());
         } else {
@@ -513,7 +477,7 @@ proptest! {
         let reply = told(&whole);
         prop_assert!(crashsight_mcp::token_estimate::estimate(&reply) <= 900);
         let shown = inline(name.trim(), 200);
-        let known = JsonRef::of(&json!(name)).text().is_none() || reply.contains(shown.trim());
+        let known = crashsight_mcp::json::JsonRef::new(&json!(name)).text().is_none() || reply.contains(shown.trim());
         prop_assert!(known, "{shown} is lost:\n{reply}");
     }
 }

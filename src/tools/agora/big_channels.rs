@@ -12,16 +12,8 @@ use crate::json::JsonRef;
 use crate::reply::Reply;
 use crate::request::{ProviderId, Request};
 use crate::time_range::WindowSpec;
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[
-    Tool::of::<CountFreezeUsers>(),
-    Tool::of::<CountSlowJoins>(),
-    Tool::of::<CountJoinAttempts>(),
-    Tool::of::<GetChannelScore>(),
-    Tool::of::<CountChannelFreezeUsers>(),
-    Tool::of::<CountChannelUsers>(),
-];
+use crate::tools::CallContext;
+use crate::tools::legacy::Operation;
 
 /// The request and the reply that the six operations share: one `value` a minute.
 struct Question<'a> {
@@ -35,25 +27,25 @@ struct Question<'a> {
 }
 
 impl Question<'_> {
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, _) = live_scope(ctx, self.project, self.window)?;
         let channel = self.channel.map_or("", ShortText::as_str);
         let request = live(ctx, &target, self.operation, channel);
         Ok(match self.channel {
-            Some(channel) => request.with("cname", channel.as_str()),
+            Some(channel) => request.query("cname", channel.as_str()),
             None => request,
         })
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = live_scope(ctx, self.project, self.window)?;
-        let rows = JsonRef::of(data).rows()?;
+        let rows = JsonRef::new(data).rows()?;
         let series = Series::of(&rows, "value", self.metric, "", &window);
         let channel = match self.channel {
             Some(channel) => format!("channel {}", crate::reply::inline(channel.as_str(), 64)),
             None => "all big channels".to_owned(),
         };
-        let mut reply = Reply::titled([
+        let mut reply = Reply::with_title([
             self.title.to_owned(),
             channel,
             target.label.clone(),
@@ -62,7 +54,7 @@ impl Question<'_> {
         series::tell(
             &mut reply,
             &[series],
-            ctx.zone,
+            &ctx.zone,
             "nothing in this time: only channels with more than 50 users count, once Agora has opened them for the app",
         );
         Ok(reply)
@@ -72,7 +64,7 @@ impl Question<'_> {
 /// Users of all big channels (over 50 users) whose video froze, by minute (at most the last hour).
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct CountFreezeUsers {
+pub(crate) struct CountFreezeUsers {
     project: Option<ProjectName>,
     /// 1h or 2026-11-22T15:10..2026-11-22T15:40
     window: Option<WindowSpec>,
@@ -96,11 +88,11 @@ impl Operation for CountFreezeUsers {
     const PROVIDER: ProviderId = ProviderId::Agora;
     const PATH: &'static str = "live/quality/videofreeze/user_count";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         self.question().request(ctx)
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         self.question().reply(ctx, data)
     }
 }
@@ -108,7 +100,7 @@ impl Operation for CountFreezeUsers {
 /// Users who joined big channels slowly, by minute (at most the last hour).
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct CountSlowJoins {
+pub(crate) struct CountSlowJoins {
     project: Option<ProjectName>,
     /// 1h or 2026-11-22T15:10..2026-11-22T15:40
     window: Option<WindowSpec>,
@@ -132,11 +124,11 @@ impl Operation for CountSlowJoins {
     const PROVIDER: ProviderId = ProviderId::Agora;
     const PATH: &'static str = "live/quality/slowjoining/user_count";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         self.question().request(ctx)
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         self.question().reply(ctx, data)
     }
 }
@@ -144,7 +136,7 @@ impl Operation for CountSlowJoins {
 /// Users who tried to join big channels, by minute (at most the last hour): the whole to measure slow joins by.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct CountJoinAttempts {
+pub(crate) struct CountJoinAttempts {
     project: Option<ProjectName>,
     /// 1h or 2026-11-22T15:10..2026-11-22T15:40
     window: Option<WindowSpec>,
@@ -168,11 +160,11 @@ impl Operation for CountJoinAttempts {
     const PROVIDER: ProviderId = ProviderId::Agora;
     const PATH: &'static str = "live/quality/joiningtrial/user_count";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         self.question().request(ctx)
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         self.question().reply(ctx, data)
     }
 }
@@ -181,7 +173,7 @@ impl Operation for CountJoinAttempts {
 /// only.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetChannelScore {
+pub(crate) struct GetChannelScore {
     project: Option<ProjectName>,
     channel: ShortText,
     /// 1h or 2026-11-22T15:10..2026-11-22T15:40
@@ -206,11 +198,11 @@ impl Operation for GetChannelScore {
     const PROVIDER: ProviderId = ProviderId::Agora;
     const PATH: &'static str = "bigchannel/live/quality/score";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         self.question().request(ctx)
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         self.question().reply(ctx, data)
     }
 }
@@ -218,7 +210,7 @@ impl Operation for GetChannelScore {
 /// Users of one big channel whose video froze, by minute (at most the last hour).
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct CountChannelFreezeUsers {
+pub(crate) struct CountChannelFreezeUsers {
     project: Option<ProjectName>,
     channel: ShortText,
     /// 1h or 2026-11-22T15:10..2026-11-22T15:40
@@ -243,11 +235,11 @@ impl Operation for CountChannelFreezeUsers {
     const PROVIDER: ProviderId = ProviderId::Agora;
     const PATH: &'static str = "bigchannel/live/quality/videofreeze/user_count";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         self.question().request(ctx)
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         self.question().reply(ctx, data)
     }
 }
@@ -255,7 +247,7 @@ impl Operation for CountChannelFreezeUsers {
 /// Users online in one big channel, by minute (at most the last hour).
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct CountChannelUsers {
+pub(crate) struct CountChannelUsers {
     project: Option<ProjectName>,
     channel: ShortText,
     /// 1h or 2026-11-22T15:10..2026-11-22T15:40
@@ -280,11 +272,11 @@ impl Operation for CountChannelUsers {
     const PROVIDER: ProviderId = ProviderId::Agora;
     const PATH: &'static str = "bigchannel/live/scale/user_count";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         self.question().request(ctx)
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         self.question().reply(ctx, data)
     }
 }

@@ -148,7 +148,7 @@ fn series(metrics: JsonRef<'_>, sid: &str, picked: &[i64]) -> Vec<Series> {
                 .as_array()?
                 .iter()
                 .filter_map(|pair| {
-                    Some((pair.get(0)?.as_i64()?, JsonRef::of(pair.get(1)?).number()?))
+                    Some((pair.get(0)?.as_i64()?, JsonRef::new(pair.get(1)?).number()?))
                 })
                 .collect();
             points.sort_by_key(|(at, _)| *at);
@@ -199,17 +199,17 @@ pub(super) fn tell(
                 .find(|(_, value)| value.total_cmp(worst).is_eq() && low < high)
                 .and_then(|(at, _)| Timestamp::from_second(*at).ok());
             table.rows.push(vec![
-                Cell::Data(uid.clone()),
-                Cell::word(name),
-                one.peer.clone().map_or(Cell::Missing, Cell::Data),
+                Cell::from_untrusted(uid.clone()),
+                Cell::text(name),
+                one.peer.clone().map_or(Cell::Missing, Cell::from_untrusted),
                 Cell::Measure(*low, ""),
                 Cell::Measure(*median, ""),
                 Cell::Measure(*high, unit),
                 Cell::clock(at, zone),
                 if *low >= high * STEADY {
-                    Cell::word("steady")
+                    Cell::text("steady")
                 } else {
-                    Cell::Curve(course(&one.points))
+                    Cell::SparklineF64(course(&one.points))
                 },
             ]);
         }
@@ -269,7 +269,7 @@ pub(super) fn tell_in_full(
         let mut lines: Vec<String> = Vec::new();
         let mut minute = None;
         for (at, value) in &one.points {
-            let text = Cell::Measure(*value, "").text().replace(',', "");
+            let text = Cell::Measure(*value, "").render().replace(',', "");
             if minute == Some(at / 60) {
                 if let Some(line) = lines.last_mut() {
                     line.push(' ');

@@ -11,13 +11,12 @@ use super::{between, get, rate, target};
 use crate::args::{Choice, List, ProjectName, ShortText};
 use crate::error::Error;
 use crate::json::JsonRef;
-use crate::project::ServiceAppRef;
+use crate::project::AppRef;
 use crate::reply::{Cell, Fact, Reply, Table};
 use crate::request::{ProviderId, Rate, Request};
 use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[Tool::of::<SearchCalls>(), Tool::of::<GetCall>()];
+use crate::tools::CallContext;
+use crate::tools::legacy::Operation;
 
 /// Seed 002 lines 736-739.
 const SEARCH: &[Rate] = &[rate(3, 1), rate(1000, 86_400)];
@@ -30,12 +29,12 @@ const HOURS: i64 = 72;
 const CALL_HOURS: i64 = 3;
 
 fn scope(
-    ctx: &CallContext<'_>,
+    ctx: &CallContext,
     project: Option<&ProjectName>,
     window: Option<&WindowSpec>,
     default: i64,
     most: i64,
-) -> Result<(ServiceAppRef, Window), Error> {
+) -> Result<(AppRef, Window), Error> {
     let target = target(ctx, project)?;
     let window = ctx
         .window(
@@ -45,14 +44,14 @@ fn scope(
             &target,
         )?
         .at_most_hours(most)?
-        .remembered_hours(HOURS)?;
+        .within_retention_hours(HOURS)?;
     Ok((target, window))
 }
 
 /// The range in Unix seconds, a minute inside the edge of what is remembered: the call itself takes its time.
-fn ranged(request: Request, ctx: &CallContext<'_>, window: &Window) -> Request {
+fn ranged(request: Request, ctx: &CallContext, window: &Window) -> Request {
     let edge = ctx.now - SignedDuration::from_hours(HOURS) + SignedDuration::from_mins(1);
-    between(request, window.start().max(edge), window.until())
+    between(request, window.start().max(edge), window.end_or_now())
 }
 
 /// `2026-11-20T08:30..2026-11-20T08:52`: the call's minutes, the broken ones included.
@@ -69,7 +68,7 @@ fn span(start: Timestamp, end: Timestamp, zone: &TimeZone) -> String {
 /// agora_get_call.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct SearchCalls {
+pub(crate) struct SearchCalls {
     project: Option<ProjectName>,
     channel: Option<ShortText>,
     /// 1h, 3d, 2026-11-20T19..2026-11-20T23
@@ -77,7 +76,7 @@ struct SearchCalls {
 }
 
 impl SearchCalls {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(ServiceAppRef, Window), Error> {
+    fn scope(&self, ctx: &CallContext) -> Result<(AppRef, Window), Error> {
         let (project, window) = (self.project.as_ref(), self.window.as_ref());
         scope(ctx, project, window, 1, i64::MAX)
     }
@@ -88,22 +87,22 @@ impl Operation for SearchCalls {
     const PROVIDER: ProviderId = ProviderId::Agora;
     const PATH: &'static str = "analytics/call/lists";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = self.scope(ctx)?;
         let request = ranged(get(&target, Self::PATH), ctx, &window)
-            .rate(SEARCH)
-            .keep(window.keep());
+            .rates(SEARCH)
+            .cache(window.cache_policy());
         Ok(match &self.channel {
-            Some(channel) => request.with("cname", channel.as_str()),
+            Some(channel) => request.query("cname", channel.as_str()),
             None => request,
         })
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
-        let data = JsonRef::of(data);
+        let data = JsonRef::new(data);
         let rows = data.any(&["call_lists", "data"]).rows()?;
-        let mut reply = Reply::titled(
+        let mut reply = Reply::with_title(
             ["Calls".to_owned(), target.label.clone(), window.title()]
                 .into_iter()
                 .chain(self.channel.iter().map(|channel| {
@@ -115,7 +114,7 @@ impl Operation for SearchCalls {
         for row in &rows {
             let (began, ended) = (at(row, "created_ts"), at(row, "destroyed_ts"));
             table.rows.push(vec![
-                Cell::instant(began, ctx.zone),
+                Cell::instant(began, &ctx.zone),
                 match (began, ended) {
                     (Some(began), Some(ended)) if ended > began => {
                         Cell::Seconds(ended.duration_since(began).as_secs())
@@ -123,12 +122,12 @@ impl Operation for SearchCalls {
                     _ => Cell::Missing,
                 },
                 match row.get("finished").flag() {
-                    Some(true) => Cell::word("ended"),
-                    Some(false) => Cell::word("going on"),
+                    Some(true) => Cell::text("ended"),
+                    Some(false) => Cell::text("going on"),
                     None => Cell::Missing,
                 },
-                Cell::data(row.get("cname").text()),
-                Cell::data(row.get("call_id").text()),
+                Cell::untrusted(row.get("cname").text()),
+                Cell::untrusted(row.get("call_id").text()),
             ]);
         }
         reply.table(table, "no calls in this range");
@@ -139,7 +138,7 @@ impl Operation for SearchCalls {
             && let (Some(call), Some(began)) = (row.get("call_id").text(), at(row, "created_ts"))
         {
             let ended = at(row, "destroyed_ts").filter(|ended| *ended > began);
-            let window = span(began, ended.unwrap_or(ctx.now), ctx.zone);
+            let window = span(began, ended.unwrap_or(ctx.now), &ctx.zone);
             let arguments = json!({"call": call, "window": window});
             reply.next(ctx.next("agora_get_call", &target, arguments));
         }
@@ -151,7 +150,7 @@ impl Operation for SearchCalls {
 /// `user` and `metrics`, those series in full.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetCall {
+pub(crate) struct GetCall {
     project: Option<ProjectName>,
     call: ShortText,
     /// from its first to its last minute (default 3h, the most there is)
@@ -163,7 +162,7 @@ struct GetCall {
 }
 
 impl GetCall {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(ServiceAppRef, Window), Error> {
+    fn scope(&self, ctx: &CallContext) -> Result<(AppRef, Window), Error> {
         let (project, window) = (self.project.as_ref(), self.window.as_ref());
         scope(ctx, project, window, CALL_HOURS, CALL_HOURS)
     }
@@ -174,27 +173,27 @@ impl Operation for GetCall {
     const PROVIDER: ProviderId = ProviderId::Agora;
     const PATH: &'static str = "analytics/call/details";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = self.scope(ctx)?;
         Ok(ranged(get(&target, Self::PATH), ctx, &window)
-            .with("call_id", self.call.as_str())
-            .rate(DETAILS)
-            .keep(window.keep()))
+            .query("call_id", self.call.as_str())
+            .rates(DETAILS)
+            .cache(window.cache_policy()))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
-        let data = JsonRef::of(data);
+        let data = JsonRef::new(data);
         let users = data.get("call_info").rows()?;
         let uid = |user: &JsonRef<'_>| user.get("uid").label().unwrap_or_default();
-        let mut reply = Reply::titled([
+        let mut reply = Reply::with_title([
             format!("Call {}", crate::reply::inline(self.call.as_str(), 64)),
             target.label.clone(),
             window.title(),
         ]);
         reply.facts([Fact::new(
             "channel",
-            Cell::data(users.first().and_then(|user| user.get("cname").text())),
+            Cell::untrusted(users.first().and_then(|user| user.get("cname").text())),
         )]);
         let shown: Vec<JsonRef<'_>> = users
             .iter()
@@ -217,7 +216,13 @@ impl Operation for GetCall {
         if self.user.len() == 1 && !picked.is_empty() {
             for user in &shown {
                 let sid = user.get("sid").text().unwrap_or_default();
-                call_metrics::tell_in_full(&mut reply, data.get("metrics"), sid, &picked, ctx.zone);
+                call_metrics::tell_in_full(
+                    &mut reply,
+                    data.get("metrics"),
+                    sid,
+                    &picked,
+                    &ctx.zone,
+                );
             }
             return Ok(reply);
         }
@@ -225,7 +230,7 @@ impl Operation for GetCall {
             .iter()
             .filter_map(|user| Some((user.get("sid").text()?, uid(user))))
             .collect();
-        call_metrics::tell(&mut reply, data.get("metrics"), &names, &picked, ctx.zone);
+        call_metrics::tell(&mut reply, data.get("metrics"), &names, &picked, &ctx.zone);
         if users.len() >= 10 {
             reply.note("the service gives at most 10 users, the latest to join");
         }
@@ -234,7 +239,7 @@ impl Operation for GetCall {
 }
 
 /// Who took part, and with what.
-fn people(users: &[JsonRef<'_>], ctx: &CallContext<'_>) -> Table {
+fn people(users: &[JsonRef<'_>], ctx: &CallContext) -> Table {
     let mut table = Table::new(&[
         "user", "joined", "stayed", "speaks", "network", "device", "SDK",
     ]);
@@ -242,8 +247,10 @@ fn people(users: &[JsonRef<'_>], ctx: &CallContext<'_>) -> Table {
         let at = |field| user.get(field).instant(&TimeZone::UTC);
         let (joined, left) = (at("join_ts"), at("leave_ts"));
         table.rows.push(vec![
-            user.get("uid").label().map_or(Cell::Missing, Cell::Data),
-            Cell::instant(joined, ctx.zone),
+            user.get("uid")
+                .label()
+                .map_or(Cell::Missing, Cell::from_untrusted),
+            Cell::instant(joined, &ctx.zone),
             match (joined, left) {
                 (Some(joined), Some(left)) if left > joined => {
                     Cell::Seconds(left.duration_since(joined).as_secs())
@@ -251,13 +258,13 @@ fn people(users: &[JsonRef<'_>], ctx: &CallContext<'_>) -> Table {
                 _ => Cell::Missing,
             },
             match user.get("speaker").flag() {
-                Some(true) => Cell::word("yes"),
-                Some(false) => Cell::word("listens"),
+                Some(true) => Cell::text("yes"),
+                Some(false) => Cell::text("listens"),
                 None => Cell::Missing,
             },
-            Cell::data(user.get("network").text()),
-            Cell::data(user.any(&["device_type", "platform"]).text()),
-            Cell::data(user.get("sdk_version").text()),
+            Cell::untrusted(user.get("network").text()),
+            Cell::untrusted(user.any(&["device_type", "platform"]).text()),
+            Cell::untrusted(user.get("sdk_version").text()),
         ]);
     }
     table

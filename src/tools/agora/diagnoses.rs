@@ -14,9 +14,8 @@ use crate::json::JsonRef;
 use crate::reply::{Cell, Reply, Table};
 use crate::request::{ProviderId, Request};
 use crate::time_range::WindowSpec;
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[Tool::of::<ListDiagnoses>()];
+use crate::tools::CallContext;
+use crate::tools::legacy::Operation;
 
 /// The service gives no more (seed 002 line 595).
 const MOST: usize = 10;
@@ -25,7 +24,7 @@ const MOST: usize = 10;
 /// channels. Then agora_search_calls for the channel.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListDiagnoses {
+pub(crate) struct ListDiagnoses {
     project: Option<ProjectName>,
     /// 1h or 2026-11-22T15:10..2026-11-22T15:40
     window: Option<WindowSpec>,
@@ -45,22 +44,22 @@ impl Operation for ListDiagnoses {
     const PROVIDER: ProviderId = ProviderId::Agora;
     const PATH: &'static str = "live/diagnosis";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, _) = live_scope(ctx, self.project.as_ref(), self.window.as_ref())?;
         Ok(live(ctx, &target, Self::PATH, ""))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = live_scope(ctx, self.project.as_ref(), self.window.as_ref())?;
-        let all = JsonRef::of(data).rows()?;
+        let all = JsonRef::new(data).rows()?;
         let full = all.len() >= MOST;
         let at = |row: &JsonRef<'_>| row.get("ts").instant(&TimeZone::UTC);
         let mut rows: Vec<JsonRef<'_>> = all
             .into_iter()
-            .filter(|row| at(row).is_none_or(|at| window.holds(at)))
+            .filter(|row| at(row).is_none_or(|at| window.contains(at)))
             .collect();
         rows.sort_by_key(|row| std::cmp::Reverse(at(row)));
-        let mut reply = Reply::titled([
+        let mut reply = Reply::with_title([
             "Diagnosed problems".to_owned(),
             target.label.clone(),
             window.title(),
@@ -81,7 +80,7 @@ impl Operation for ListDiagnoses {
                 .collect();
             let count = |n: usize| Cell::Count(i64::try_from(n).unwrap_or(i64::MAX));
             table.rows.push(vec![
-                Cell::word(codes::factor(cause.factor)),
+                Cell::text(codes::factor(cause.factor)),
                 count(cause.hits),
                 count(cause.users.len()),
                 if cause.remote > 0 {
@@ -89,7 +88,7 @@ impl Operation for ListDiagnoses {
                 } else {
                     Cell::Missing
                 },
-                Cell::word(problems.join(", ")),
+                Cell::text(problems.join(", ")),
             ]);
         }
         let none = if rows.is_empty() {
@@ -101,15 +100,17 @@ impl Operation for ListDiagnoses {
         let mut table = Table::new(&["at", "user", "channel", "what happened", "causes"]);
         for row in &rows {
             table.rows.push(vec![
-                Cell::clock(at(row), ctx.zone),
-                row.get("user").label().map_or(Cell::Missing, Cell::Data),
-                Cell::data(row.get("cname").text()),
+                Cell::clock(at(row), &ctx.zone),
+                row.get("user")
+                    .label()
+                    .map_or(Cell::Missing, Cell::from_untrusted),
+                Cell::untrusted(row.get("cname").text()),
                 row.get("exp_id")
                     .count()
-                    .map_or(Cell::Missing, |id| Cell::word(codes::experience(id))),
+                    .map_or(Cell::Missing, |id| Cell::text(codes::experience(id))),
                 Some(tags(*row).join("; "))
                     .filter(|causes| !causes.is_empty())
-                    .map_or(Cell::Missing, Cell::Data),
+                    .map_or(Cell::Missing, Cell::from_untrusted),
             ]);
         }
         if !rows.is_empty() {

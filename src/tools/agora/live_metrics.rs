@@ -12,13 +12,8 @@ use crate::json::JsonRef;
 use crate::reply::Reply;
 use crate::request::{ProviderId, Request};
 use crate::time_range::WindowSpec;
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[
-    Tool::of::<GetLiveScale>(),
-    Tool::of::<GetLiveExperience>(),
-    Tool::of::<GetLiveNetwork>(),
-];
+use crate::tools::CallContext;
+use crate::tools::legacy::Operation;
 
 /// A metric of the wire, and its name and unit for people.
 #[derive(Debug)]
@@ -56,25 +51,25 @@ struct Question<'a> {
 }
 
 impl Question<'_> {
-    fn request(&self, ctx: &CallContext<'_>, metrics: String) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext, metrics: String) -> Result<Request, Error> {
         let (target, _) = live_scope(ctx, self.project, self.window)?;
-        Ok(live(ctx, &target, self.operation, "").with("metric", metrics))
+        Ok(live(ctx, &target, self.operation, "").query("metric", metrics))
     }
 
     fn reply(
         &self,
-        ctx: &CallContext<'_>,
+        ctx: &CallContext,
         data: &Value,
         metrics: &[&'static Metric],
     ) -> anyhow::Result<Reply> {
         let (target, window) = live_scope(ctx, self.project, self.window)?;
-        let rows = JsonRef::of(data).rows()?;
+        let rows = JsonRef::new(data).rows()?;
         let series: Vec<Series> = metrics
             .iter()
             .map(|metric| Series::of(&rows, metric.wire, metric.name, metric.unit, &window))
             .collect();
-        let mut reply = Reply::titled([self.title, &target.label, &window.title()]);
-        series::tell(&mut reply, &series, ctx.zone, "no calls in this time");
+        let mut reply = Reply::with_title([self.title, &target.label, &window.title()]);
+        series::tell(&mut reply, &series, &ctx.zone, "no calls in this time");
         reply.next(ctx.next("agora_list_diagnoses", &target, json!({})));
         Ok(reply)
     }
@@ -94,7 +89,7 @@ impl ChoiceSet for Scale {
 /// Users and channels in calls by minute (at most the last hour), with lowest, highest and their minute.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetLiveScale {
+pub(crate) struct GetLiveScale {
     project: Option<ProjectName>,
     /// 1h or 2026-11-22T15:10..2026-11-22T15:40
     window: Option<WindowSpec>,
@@ -118,11 +113,11 @@ impl Operation for GetLiveScale {
     const PROVIDER: ProviderId = ProviderId::Agora;
     const PATH: &'static str = "live/scale/by_time";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         self.question().request(ctx, all::<Scale>())
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         self.question().reply(ctx, data, &asked(&self.metrics))
     }
 }
@@ -157,7 +152,7 @@ impl ChoiceSet for Experience {
 /// minute. Start here when players say that voice or video is bad; agora_list_diagnoses tells why.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetLiveExperience {
+pub(crate) struct GetLiveExperience {
     project: Option<ProjectName>,
     /// 1h or 2026-11-22T15:10..2026-11-22T15:40
     window: Option<WindowSpec>,
@@ -181,11 +176,11 @@ impl Operation for GetLiveExperience {
     const PROVIDER: ProviderId = ProviderId::Agora;
     const PATH: &'static str = "live/experience/by_time";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         self.question().request(ctx, all::<Experience>())
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         self.question().reply(ctx, data, &asked(&self.metrics))
     }
 }
@@ -228,7 +223,7 @@ impl ChoiceSet for Network {
 /// last hour). Tells a network problem from a device problem.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetLiveNetwork {
+pub(crate) struct GetLiveNetwork {
     project: Option<ProjectName>,
     /// 1h or 2026-11-22T15:10..2026-11-22T15:40
     window: Option<WindowSpec>,
@@ -252,11 +247,11 @@ impl Operation for GetLiveNetwork {
     const PROVIDER: ProviderId = ProviderId::Agora;
     const PATH: &'static str = "live/net/by_time";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         self.question().request(ctx, all::<Network>())
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         self.question().reply(ctx, data, &asked(&self.metrics))
     }
 }

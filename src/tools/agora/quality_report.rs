@@ -10,9 +10,9 @@ use crate::error::Error;
 use crate::reply::{Cell, Fact, Reply};
 use crate::request::{CachePolicy, ProviderId, Rate, Request};
 use crate::time_range::{Granularity, WindowSpec};
-use crate::tools::tool::{CallContext, Effect, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[Tool::of::<AddQualityReport>()];
+use crate::tools::CallContext;
+use crate::tools::legacy::Operation;
+use crate::tools::tool::Effect;
 
 /// Ten a second (seed 002 line 914).
 const RATES: &[Rate] = &[rate(10, 1)];
@@ -42,7 +42,7 @@ impl ChoiceSet for Problem {
 /// Reports a bad call of a teacher and a student (or host and guest) to Agora's support. It cannot be taken back.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct AddQualityReport {
+pub(crate) struct AddQualityReport {
     project: Option<ProjectName>,
     channel: ShortText,
     teacher: Uid,
@@ -61,10 +61,10 @@ impl Operation for AddQualityReport {
     const EFFECT: Effect = Effect::Write;
     const IDEMPOTENT: bool = false;
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let target = target(ctx, self.project.as_ref())?;
         // What is confirmed must be what is sent.
-        if !self.window.stands() {
+        if !self.window.is_absolute() {
             return Err(Error::invalid_arguments(
                 "window: a report names the minute it happened, such as `2026-11-20T08:31`, and no time that moves",
             ));
@@ -99,18 +99,18 @@ impl Operation for AddQualityReport {
             format!("/beta/{}", Self::PATH),
             body,
         )
-        .with("appid", &target.app)
-        .rate(RATES)
-        .keep(CachePolicy::NoStore))
+        .query("appid", &target.id)
+        .rates(RATES)
+        .cache(CachePolicy::NoStore))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, _: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, _: &Value) -> anyhow::Result<Reply> {
         let target = target(ctx, self.project.as_ref())?;
-        let mut reply = Reply::titled(["Report sent to Agora", &target.label]);
+        let mut reply = Reply::with_title(["Report sent to Agora", &target.label]);
         reply.facts([
-            Fact::new("channel", Cell::data(Some(self.channel.as_str()))),
-            Fact::new("teacher", Cell::word(self.teacher.get().to_string())),
-            Fact::new("student", Cell::word(self.student.get().to_string())),
+            Fact::new("channel", Cell::untrusted(Some(self.channel.as_str()))),
+            Fact::new("teacher", Cell::text(self.teacher.get().to_string())),
+            Fact::new("student", Cell::text(self.student.get().to_string())),
         ]);
         Ok(reply)
     }

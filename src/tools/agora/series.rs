@@ -29,7 +29,7 @@ impl Series {
                 let at = row.get("ts").instant(&TimeZone::UTC)?;
                 Some((at, row.get(field).number()?))
             })
-            .filter(|(at, _)| window.holds(*at))
+            .filter(|(at, _)| window.contains(*at))
             .collect();
         points.sort_by_key(|(at, _)| *at);
         Self { name, unit, points }
@@ -59,13 +59,13 @@ pub(super) fn tell(reply: &mut Reply, series: &[Series], zone: &TimeZone, none: 
         };
         let value = |point: &(Timestamp, f64)| Cell::Measure(point.1, series.unit);
         table.rows.push(vec![
-            Cell::word(series.name),
+            Cell::text(series.name),
             value(last),
             value(low),
             Cell::clock(Some(low.0), zone),
             value(high),
             Cell::clock(Some(high.0), zone),
-            Cell::Curve(series.points.iter().map(|point| point.1).collect()),
+            Cell::SparklineF64(series.points.iter().map(|point| point.1).collect()),
         ]);
     }
     let points: Vec<Timestamp> = series

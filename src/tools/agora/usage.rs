@@ -10,13 +10,12 @@ use super::{get, rate, target};
 use crate::args::{Choice, ChoiceSet, List, ProjectName};
 use crate::error::Error;
 use crate::json::JsonRef;
-use crate::project::ServiceAppRef;
+use crate::project::AppRef;
 use crate::reply::{Cell, Reply, Table};
 use crate::request::{CachePolicy, ProviderId, Rate, Request};
 use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[Tool::of::<GetUsage>()];
+use crate::tools::CallContext;
+use crate::tools::legacy::Operation;
 
 /// One a minute and ten a day (seed 002 line 675).
 const RATES: &[Rate] = &[rate(1, 60), rate(10, 86_400)];
@@ -44,7 +43,7 @@ impl ChoiceSet for Usage {
 /// a day are allowed, so answers are kept.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetUsage {
+pub(crate) struct GetUsage {
     project: Option<ProjectName>,
     /// yesterday, 7d, 2026-11-15..2026-11-21
     window: Option<WindowSpec>,
@@ -53,7 +52,7 @@ struct GetUsage {
 }
 
 impl GetUsage {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(ServiceAppRef, Window), Error> {
+    fn scope(&self, ctx: &CallContext) -> Result<(AppRef, Window), Error> {
         let target = target(ctx, self.project.as_ref())?;
         let window = ctx
             .window(
@@ -63,8 +62,8 @@ impl GetUsage {
                 Granularity::Day,
                 &target,
             )?
-            .remembered_days(DAYS)?
-            .ended_days()?;
+            .within_retention_days(DAYS)?
+            .complete_days()?;
         Ok((target, window))
     }
 }
@@ -74,38 +73,38 @@ impl Operation for GetUsage {
     const PROVIDER: ProviderId = ProviderId::Agora;
     const PATH: &'static str = "insight/usage/by_time";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = self.scope(ctx)?;
         let (start, end) = (
             window.start().as_second().to_string(),
-            window.until().as_second().to_string(),
+            window.end_or_now().as_second().to_string(),
         );
         let metrics: Vec<&str> = Usage::ITEMS.iter().map(|(_, (wire, _))| *wire).collect();
         // The seed's names, and those that later documents ask for (FACTS 2.3), together.
-        let ready = window.until() + READY <= ctx.now;
+        let ready = window.end_or_now() + READY <= ctx.now;
         Ok(get(&target, Self::PATH)
-            .with("start_ts", &start)
-            .with("end_ts", &end)
-            .with("startTs", &start)
-            .with("endTs", &end)
-            .with("metric", metrics.join(","))
-            .with("aggregateGranularity", "1d")
-            .rate(RATES)
-            .asks(format!("{} {} {start} {end}", Self::PATH, target.app))
-            .keep(if ready {
+            .query("start_ts", &start)
+            .query("end_ts", &end)
+            .query("startTs", &start)
+            .query("endTs", &end)
+            .query("metric", metrics.join(","))
+            .query("aggregateGranularity", "1d")
+            .rates(RATES)
+            .stale_key(format!("{} {} {start} {end}", Self::PATH, target.id))
+            .cache(if ready {
                 CachePolicy::CompleteDays
             } else {
                 CachePolicy::OneMinute
             }))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
-        let mut rows: Vec<(Timestamp, JsonRef<'_>)> = JsonRef::of(data)
+        let mut rows: Vec<(Timestamp, JsonRef<'_>)> = JsonRef::new(data)
             .rows()?
             .into_iter()
             .filter_map(|row| Some((row.get("ts").instant(&TimeZone::UTC)?, row)))
-            .filter(|(at, _)| window.holds(*at))
+            .filter(|(at, _)| window.contains(*at))
             .collect();
         rows.sort_by_key(|(at, _)| *at);
         let metrics: Vec<&(&str, &str)> = if self.metrics.is_empty() {
@@ -113,7 +112,7 @@ impl Operation for GetUsage {
         } else {
             self.metrics.iter().map(|pick| pick.0).collect()
         };
-        let mut reply = Reply::titled([
+        let mut reply = Reply::with_title([
             "Call usage by UTC day".to_owned(),
             target.label.clone(),
             window.title(),
@@ -142,7 +141,7 @@ impl Operation for GetUsage {
                     .max_by_key(|(_, row)| row.get(wire).count())
                     .map(|(at, _)| at.to_zoned(TimeZone::UTC).date());
                 reply.facts([
-                    crate::reply::Fact::new(*name, Cell::Line(values)),
+                    crate::reply::Fact::new(*name, Cell::Sparkline(values)),
                     crate::reply::Fact::new("most on", peak.map_or(Cell::Missing, Cell::Day)),
                 ]);
             }

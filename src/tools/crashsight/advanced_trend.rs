@@ -10,13 +10,12 @@ use super::{filters, listed, path, short};
 use crate::args::{Devices, List, ProjectName, ReportKind, ShortText, StepArg};
 use crate::error::Error;
 use crate::json::JsonRef;
-use crate::project::Target;
+use crate::project::CrashSightApp;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[Tool::of::<GetAdvancedTrend>()];
+use crate::tools::CallContext;
+use crate::tools::legacy::Operation;
 
 /// How a condition's values are compared.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
@@ -90,7 +89,7 @@ const MOST_CONDITIONS: usize = 4;
 /// Counts over time under the console's search conditions (default 7d). The vendor enables it by app: expect a refusal elsewhere.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetAdvancedTrend {
+pub(crate) struct GetAdvancedTrend {
     project: Option<ProjectName>,
     window: Option<WindowSpec>,
     #[serde(default)]
@@ -104,8 +103,8 @@ struct GetAdvancedTrend {
 }
 
 impl GetAdvancedTrend {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
-        let target = ctx.target(self.project.as_ref())?;
+    fn scope(&self, ctx: &CallContext) -> Result<(CrashSightApp, Window), Error> {
+        let target = ctx.app(self.project.as_ref())?;
         let grain = match self.step {
             StepArg::Day => Granularity::Day,
             StepArg::Hour => Granularity::Hour,
@@ -128,7 +127,7 @@ impl Operation for GetAdvancedTrend {
     const NAME: &'static str = "crashsight_get_advanced_trend";
     const PATH: &'static str = "queryAdvancedTrend";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = self.scope(ctx)?;
         let mut conditions: Vec<Value> = self.conditions.iter().map(Condition::wire).collect();
         if !self.versions.is_empty() {
@@ -146,7 +145,7 @@ impl Operation for GetAdvancedTrend {
         // No platformId, and times of the site under a `Z` (seed 000 lines 1390-1402). That the service does
         // not take the letter at its word is not proved: rows outside the range are told.
         let body = json!({
-            "appId": target.app,
+            "appId": target.id,
             "searchConditionGroup": {"conditions": conditions},
             "minDatetime": format!("{}Z", window.first_second_wire().replace(' ', "T")),
             "maxDatetime": format!("{}Z", window.last_second_wire().replace(' ', "T")),
@@ -158,10 +157,10 @@ impl Operation for GetAdvancedTrend {
             path(Self::PATH),
             body,
         )
-        .keep(window.keep()))
+        .cache(window.cache_policy()))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
         let trend = Trend {
             step: self.step,
@@ -170,7 +169,7 @@ impl Operation for GetAdvancedTrend {
             versions: &List::default(),
             window: &window,
         };
-        let mut reply = Reply::titled(
+        let mut reply = Reply::with_title(
             [
                 format!("Advanced {} trend", self.kind.title()),
                 target.label.clone(),
@@ -186,12 +185,12 @@ impl Operation for GetAdvancedTrend {
                 Match::Phrase => "with ",
             };
             let (field, values) = (short(&condition.field), listed(&condition.values));
-            reply.title_more(format!("{field} {how}{values}").trim_end());
+            reply.add_title(format!("{field} {how}{values}").trim_end());
         }
         if let Some(more @ 1..) = self.conditions.len().checked_sub(MOST_CONDITIONS) {
-            reply.title_more(format!("and {more} more conditions"));
+            reply.add_title(format!("and {more} more conditions"));
         }
-        trend.tell(&mut reply, &JsonRef::of(data).rows_of("trendList")?)?;
+        trend.tell(&mut reply, &JsonRef::new(data).rows_of("trendList")?)?;
         Ok(reply)
     }
 }

@@ -10,9 +10,8 @@ use crate::error::Error;
 use crate::json::JsonRef;
 use crate::reply::{Cell, Fact, Reply, Table, inline};
 use crate::request::{CachePolicy, Request};
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[Tool::of::<GetAppOptions>()];
+use crate::tools::CallContext;
+use crate::tools::legacy::Operation;
 
 /// Versions, tags, members (id and name: who an issue's handlers are), channels and bundle ids of the app.
 #[derive(Deserialize, JsonSchema)]
@@ -34,12 +33,12 @@ impl GetAppOptions {
 
     /// The versions, as the service orders them.
     pub fn version_names(data: &Value) -> Vec<String> {
-        names(JsonRef::of(data).get("versionList"), "productVersion")
+        names(JsonRef::new(data).get("versionList"), "productVersion")
     }
 
     /// The members by id: an issue's handlers come as either of two ids.
     pub fn member_names(data: &Value) -> Vec<(String, String)> {
-        let members = JsonRef::of(data).get("processorList").list();
+        let members = JsonRef::new(data).get("processorList").list();
         members
             .filter_map(|member| {
                 let name = member.any(&["name", "qqNickName"]).label()?;
@@ -58,36 +57,36 @@ impl Operation for GetAppOptions {
     const NAME: &'static str = "crashsight_get_app_options";
     const PATH: &'static str = "getSelectorDatas";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let target = ctx.target(self.project.as_ref())?;
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
+        let target = ctx.app(self.project.as_ref())?;
         let pid = target.platform.number().to_string();
         let mut body = Map::new();
-        body.insert("appId".to_owned(), json!(target.app));
+        body.insert("appId".to_owned(), json!(target.id));
         // `pid`, as text; there is no platformId here.
         body.insert("pid".to_owned(), json!(pid));
         body.insert(
             "types".to_owned(),
             json!("version,member,bundle,tag,channel"),
         );
-        let documented = get(&target, Self::PATH).with("pid", pid).stamped("fsn");
+        let documented = get(&target, Self::PATH).query("pid", pid).with_nonce("fsn");
         Ok(Request::post(
             target.account.name.clone(),
             Self::PATH,
             path(Self::PATH),
             Value::Object(body),
         )
-        .keep(CachePolicy::OneHour)
-        .or(documented))
+        .cache(CachePolicy::OneHour)
+        .with_fallback(documented))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let target = ctx.target(self.project.as_ref())?;
-        let data = match JsonRef::of(data) {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
+        let target = ctx.app(self.project.as_ref())?;
+        let data = match JsonRef::new(data) {
             nothing if !nothing.exists() => nothing,
             something => something.object()?,
         };
         let most = self.limit.rows();
-        let mut reply = Reply::titled([
+        let mut reply = Reply::with_title([
             "Versions, tags and members".to_owned(),
             target.label.clone(),
         ]);
@@ -148,13 +147,13 @@ fn list(reply: &mut Reply, what: &str, label: &str, texts: &[String], most: usiz
     }
     if texts.len() <= ON_A_LINE.min(most) {
         let all: Vec<String> = texts.iter().map(|text| inline(text, 60)).collect();
-        reply.facts([Fact::new(label, Cell::word(all.join(", ")))]);
+        reply.facts([Fact::new(label, Cell::text(all.join(", ")))]);
         return;
     }
     let mut table = Table::new(&[what]);
     table.rows = texts
         .iter()
-        .map(|text| vec![Cell::Data(text.clone())])
+        .map(|text| vec![Cell::from_untrusted(text.clone())])
         .collect();
     table.total = i64::try_from(texts.len()).ok();
     table.rest = Some("a larger `limit` shows more".to_owned());

@@ -7,10 +7,10 @@ use crash_digest::frame::{Frame, Language};
 /// Issue state: seed 000 and the SDK after its fix of 2026-04-15.
 pub(super) fn state(node: JsonRef<'_>) -> Cell {
     match node.count() {
-        Some(0) => Cell::word("unprocessed"),
-        Some(1) => Cell::word("processed"),
-        Some(2) => Cell::word("in progress"),
-        Some(other) => Cell::word(format!("state {other}")),
+        Some(0) => Cell::text("unprocessed"),
+        Some(1) => Cell::text("processed"),
+        Some(2) => Cell::text("in progress"),
+        Some(other) => Cell::text(format!("state {other}")),
         None => Cell::Missing,
     }
 }
@@ -65,9 +65,11 @@ pub(super) fn what_and_where(
     let place = key_stack.map(place).unwrap_or_default();
     match (head.is_empty(), place.is_empty()) {
         (true, true) => Cell::Missing,
-        (false, true) => Cell::Data(head),
-        (true, false) => Cell::Data(place),
-        (false, false) => Cell::Data(format!("{} · {place}", crate::reply::inline(&head, 70))),
+        (false, true) => Cell::from_untrusted(head),
+        (true, false) => Cell::from_untrusted(place),
+        (false, false) => {
+            Cell::from_untrusted(format!("{} · {place}", crate::reply::inline(&head, 70)))
+        }
     }
 }
 
@@ -120,7 +122,7 @@ pub(super) fn handlers(node: JsonRef<'_>) -> Cell {
     let ids = handler_ids(node);
     let opaque = |id: &String| id.len() >= OPAQUE || id.bytes().all(|b| b.is_ascii_digit());
     if !ids.is_empty() && ids.iter().all(opaque) {
-        return Cell::word(match ids.len() {
+        return Cell::text(match ids.len() {
             1 => "1 person".to_owned(),
             several => format!("{several} people"),
         });
@@ -140,7 +142,7 @@ pub(super) fn named_handlers(node: JsonRef<'_>, names: &[(String, String)]) -> C
     if people.is_empty() {
         Cell::Missing
     } else {
-        Cell::Data(people.join(", "))
+        Cell::from_untrusted(people.join(", "))
     }
 }
 
@@ -168,7 +170,7 @@ pub(super) fn tags(node: JsonRef<'_>) -> Cell {
     if names.is_empty() {
         Cell::Missing
     } else {
-        Cell::Data(names.join(", "))
+        Cell::from_untrusted(names.join(", "))
     }
 }
 

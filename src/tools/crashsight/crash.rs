@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 use crate::args::{CrashId, ProjectName, ShortText};
 use crate::error::Error;
 use crate::json::JsonRef;
-use crate::project::Target;
+use crate::project::CrashSightApp;
 use crate::reply::Reply;
+use crate::tools::CallContext;
 use crate::tools::crashsight::crash_report::{Report, Section, Wanted};
 use crate::tools::crashsight::crashes::{CrashDocument, CrashFiles};
-use crate::tools::tool::CallContext;
-use crate::tools::workflow::Workflow;
+use crate::tools::legacy::Workflow;
+use crate::upstream::api::Api;
 use crate::upstream::cache::CachedResponse;
-use crate::upstream::pipeline::Api;
 use crash_digest::log::{LineRange, Pattern};
 
 /// What came of a crash: the document, and its files where they came apart.
@@ -29,9 +29,9 @@ struct Document {
 }
 
 impl Document {
-    async fn ask(desk: &Api<'_>, target: &Target, crash: &CrashId) -> Result<Self, Error> {
-        let body = desk.send(CrashDocument { crash }.request(target)).await?;
-        let root = JsonRef::of(&body.data);
+    async fn ask(api: &Api<'_>, target: &CrashSightApp, crash: &CrashId) -> Result<Self, Error> {
+        let body = api.send(CrashDocument { crash }.request(target)).await?;
+        let root = JsonRef::new(&body.data);
         let (mut files, mut missing) = (None, None);
         let bare = root
             .get("detailMap")
@@ -40,7 +40,7 @@ impl Document {
             .next()
             .is_none();
         if bare && root.get("crashMap").exists() {
-            match desk.send(CrashFiles { crash }.request(target)).await {
+            match api.send(CrashFiles { crash }.request(target)).await {
                 Ok(kept) => files = Some(kept),
                 Err(failure) => missing = Some(failure),
             }
@@ -54,14 +54,14 @@ impl Document {
 
     /// `None` when the service knows no such crash.
     fn report(&self) -> Option<Report<'_>> {
-        let root = JsonRef::of(&self.body.data);
+        let root = JsonRef::new(&self.body.data);
         root.get("crashMap").exists().then(|| Report {
             crash: root.get("crashMap"),
             detail: root.get("detailMap"),
             more: self
                 .files
                 .as_ref()
-                .map_or(JsonRef::of(&Value::Null), |kept| JsonRef::of(&kept.data)),
+                .map_or(JsonRef::new(&Value::Null), |kept| JsonRef::new(&kept.data)),
             launch: root.get("launchTime"),
         })
     }
@@ -81,16 +81,16 @@ const BUDGET: usize = 900;
 
 impl Workflow for GetCrash {
     const NAME: &'static str = "crashsight_get_crash";
-    const PATH: &'static str = "crashDoc, appDetailCrash";
+    const UPSTREAM: &'static [&'static str] = &["crashDoc", "appDetailCrash"];
 
-    async fn answer(self, ctx: &CallContext<'_>, desk: &Api<'_>) -> Result<Reply, Error> {
-        let target = ctx.target(self.project.as_ref())?;
-        let document = Document::ask(desk, &target, &self.crash).await?;
-        let mut reply = Reply::titled([
+    async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Reply, Error> {
+        let target = ctx.app(self.project.as_ref())?;
+        let document = Document::ask(api, &target, &self.crash).await?;
+        let mut reply = Reply::with_title([
             format!("Crash {}", self.crash.as_str()),
             target.label.clone(),
         ]);
-        reply.within(BUDGET);
+        reply.max_tokens(BUDGET);
         let Some(report) = document.report() else {
             reply.note("no crash with this id in this project");
             return Ok(reply);
@@ -138,10 +138,10 @@ pub(crate) struct ReadCrash {
 
 impl Workflow for ReadCrash {
     const NAME: &'static str = "crashsight_read_crash";
-    const PATH: &'static str = "crashDoc, appDetailCrash";
+    const UPSTREAM: &'static [&'static str] = &["crashDoc", "appDetailCrash"];
 
-    async fn answer(self, ctx: &CallContext<'_>, desk: &Api<'_>) -> Result<Reply, Error> {
-        let target = ctx.target(self.project.as_ref())?;
+    async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Reply, Error> {
+        let target = ctx.app(self.project.as_ref())?;
         let named =
             |what: &str, problem: String| Error::InvalidArguments(format!("{what}: {problem}"));
         let section = self.section.as_ref().map_or("stack", ShortText::as_str);
@@ -158,8 +158,8 @@ impl Workflow for ReadCrash {
             .map(|search| Pattern::parse(search.as_str()))
             .transpose();
         let search = search.map_err(|problem| named("search", problem))?;
-        let document = Document::ask(desk, &target, &self.crash).await?;
-        let mut reply = Reply::titled([
+        let document = Document::ask(api, &target, &self.crash).await?;
+        let mut reply = Reply::with_title([
             format!("Crash {}", self.crash.as_str()),
             target.label.clone(),
         ]);
@@ -167,8 +167,12 @@ impl Workflow for ReadCrash {
             reply.note("no crash with this id in this project");
             return Ok(reply);
         };
-        let came = desk.came();
-        let raw: Vec<&Value> = came.iter().map(|(_, kept)| &kept.data).collect();
+        let log = api.call_log();
+        let raw: Vec<&Value> = log
+            .responses
+            .iter()
+            .map(|response| &response.data)
+            .collect();
         let wanted = Wanted {
             lines,
             search: search.as_ref(),

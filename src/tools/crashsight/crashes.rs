@@ -9,22 +9,17 @@ use super::{capital, get, label, post};
 use crate::args::{CrashId, IssueId, Limit, Offset, ProjectName, ReportKind, ShortText};
 use crate::error::Error;
 use crate::json::JsonRef;
-use crate::project::Target;
+use crate::project::CrashSightApp;
 use crate::reply::{Cell, Reply, Table};
 use crate::request::{CachePolicy, Request};
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[
-    Tool::of::<GetLastCrash>(),
-    Tool::of::<ListIssueCrashes>(),
-    Tool::of::<GetCrashLogs>(),
-];
+use crate::tools::CallContext;
+use crate::tools::legacy::Operation;
 
 /// The latest crash of an issue: when, version, device, and its stack. Then crashsight_get_crash with its id for
 /// threads, logs and keys.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetLastCrash {
+pub(crate) struct GetLastCrash {
     project: Option<ProjectName>,
     issue: IssueId,
 }
@@ -33,8 +28,8 @@ impl Operation for GetLastCrash {
     const NAME: &'static str = "crashsight_get_last_crash";
     const PATH: &'static str = "lastCrashInfo";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let target = ctx.target(self.project.as_ref())?;
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
+        let target = ctx.app(self.project.as_ref())?;
         let platform = target.platform.number().to_string();
         // The key is plural and holds one id (seed 000 line 2265).
         let body = json!({
@@ -43,17 +38,17 @@ impl Operation for GetLastCrash {
             "crashDataType": "undefined",
         });
         let documented = get(&target, Self::PATH)
-            .with("platformId", platform.as_str())
-            .with("issues", self.issue.as_str())
-            .with("crashDataType", "undefined")
-            .stamped("fsn");
-        Ok(post(&target, Self::PATH, body).or(documented))
+            .query("platformId", platform.as_str())
+            .query("issues", self.issue.as_str())
+            .query("crashDataType", "undefined")
+            .with_nonce("fsn");
+        Ok(post(&target, Self::PATH, body).with_fallback(documented))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let target = ctx.target(self.project.as_ref())?;
-        let data = JsonRef::of(data);
-        let mut reply = Reply::titled([
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
+        let target = ctx.app(self.project.as_ref())?;
+        let data = JsonRef::new(data);
+        let mut reply = Reply::with_title([
             format!("Last crash of issue {}", self.issue.as_str()),
             target.label.clone(),
         ]);
@@ -64,9 +59,9 @@ impl Operation for GetLastCrash {
         }
         let report = Report {
             crash: data,
-            detail: JsonRef::of(&Value::Null),
-            more: JsonRef::of(&Value::Null),
-            launch: JsonRef::of(&Value::Null),
+            detail: JsonRef::new(&Value::Null),
+            more: JsonRef::new(&Value::Null),
+            launch: JsonRef::new(&Value::Null),
         };
         report.tell_head(&mut reply, ctx, &target);
         report.tell_stack(&mut reply, &target);
@@ -85,7 +80,7 @@ impl Operation for GetLastCrash {
 /// Crash reports of an issue, newest first: id, time, version, device, OS, user. Pages with `offset`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListIssueCrashes {
+pub(crate) struct ListIssueCrashes {
     project: Option<ProjectName>,
     issue: IssueId,
     kind: Option<ReportKind>,
@@ -100,8 +95,8 @@ impl Operation for ListIssueCrashes {
     const NAME: &'static str = "crashsight_list_issue_crashes";
     const PATH: &'static str = "crashList";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let target = ctx.target(self.project.as_ref())?;
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
+        let target = ctx.app(self.project.as_ref())?;
         let body = json!({
             "crashDataType": "undefined",
             "start": self.offset.get(),
@@ -117,16 +112,16 @@ impl Operation for ListIssueCrashes {
         Ok(post(&target, Self::PATH, body))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let target = ctx.target(self.project.as_ref())?;
-        let data = JsonRef::of(data);
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
+        let target = ctx.app(self.project.as_ref())?;
+        let data = JsonRef::new(data);
         let reports = data.get("crashDatas");
         let ids = data.get("crashIdList").list_of_text();
         // The list gives the order; a report without a place in it comes last.
         let mut rows: Vec<(&str, JsonRef<'_>)> =
             ids.iter().map(|id| (*id, reports.get(id))).collect();
         rows.extend(reports.entries().filter(|(id, _)| !ids.contains(id)));
-        let mut reply = Reply::titled(
+        let mut reply = Reply::with_title(
             [
                 match self.kind {
                     Some(kind) => format!(
@@ -159,11 +154,11 @@ impl Operation for ListIssueCrashes {
             table.rows.push(vec![
                 Cell::instant(
                     row.get("uploadTime").instant(&target.account.zone),
-                    ctx.zone,
+                    &ctx.zone,
                 ),
-                Cell::data(row.get("productVersion").text()),
-                Cell::data(row.get("model").text()),
-                Cell::data(row.any(&["osVer", "osVersion"]).text()),
+                Cell::untrusted(row.get("productVersion").text()),
+                Cell::untrusted(row.get("model").text()),
+                Cell::untrusted(row.any(&["osVer", "osVersion"]).text()),
                 label(row.get("userId")),
                 label(row.get("deviceId")),
                 Cell::id(
@@ -212,7 +207,7 @@ impl CrashDocument<'_> {
     pub const PATH: &'static str = "crashDoc";
 
     /// The request; a report never changes, so its answer is kept.
-    pub fn request(&self, target: &Target) -> Request {
+    pub fn request(&self, target: &CrashSightApp) -> Request {
         let platform = target.platform.number().to_string();
         let body = json!({
             "platformId": platform,
@@ -222,12 +217,12 @@ impl CrashDocument<'_> {
             "needQueryCustomKv": true,
         });
         let documented = get(target, Self::PATH)
-            .with("platformId", platform.as_str())
-            .with("crashHash", self.crash.hash())
-            .stamped("fsn");
+            .query("platformId", platform.as_str())
+            .query("crashHash", self.crash.hash())
+            .with_nonce("fsn");
         post(target, Self::PATH, body)
-            .keep(CachePolicy::Immutable)
-            .or(documented)
+            .cache(CachePolicy::Immutable)
+            .with_fallback(documented)
     }
 }
 
@@ -242,23 +237,23 @@ impl CrashFiles<'_> {
     pub const PATH: &'static str = "appDetailCrash";
 
     /// The request; a report never changes, so its answer is kept.
-    pub fn request(&self, target: &Target) -> Request {
+    pub fn request(&self, target: &CrashSightApp) -> Request {
         let platform = target.platform.number().to_string();
         let body = json!({"platformId": platform, "crashHash": self.crash.hash()});
         let documented = get(target, Self::PATH)
-            .with("platformId", platform.as_str())
-            .with("crashHash", self.crash.hash())
-            .stamped("fsn");
+            .query("platformId", platform.as_str())
+            .query("crashHash", self.crash.hash())
+            .with_nonce("fsn");
         post(target, Self::PATH, body)
-            .keep(CachePolicy::Immutable)
-            .or(documented)
+            .cache(CachePolicy::Immutable)
+            .with_fallback(documented)
     }
 }
 
 /// Logs, threads, custom keys and attachments of one crash report, without its stack.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetCrashLogs {
+pub(crate) struct GetCrashLogs {
     project: Option<ProjectName>,
     crash: CrashId,
 }
@@ -267,22 +262,22 @@ impl Operation for GetCrashLogs {
     const NAME: &'static str = "crashsight_get_crash_logs";
     const PATH: &'static str = CrashFiles::PATH;
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let target = ctx.target(self.project.as_ref())?;
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
+        let target = ctx.app(self.project.as_ref())?;
         Ok(CrashFiles { crash: &self.crash }.request(&target))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let target = ctx.target(self.project.as_ref())?;
-        let mut reply = Reply::titled([
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
+        let target = ctx.app(self.project.as_ref())?;
+        let mut reply = Reply::with_title([
             format!("Logs of crash {}", self.crash.as_str()),
             target.label.clone(),
         ]);
         let report = Report {
-            crash: JsonRef::of(&Value::Null),
-            detail: JsonRef::of(&Value::Null),
-            more: JsonRef::of(data),
-            launch: JsonRef::of(&Value::Null),
+            crash: JsonRef::new(&Value::Null),
+            detail: JsonRef::new(&Value::Null),
+            more: JsonRef::new(data),
+            launch: JsonRef::new(&Value::Null),
         };
         report.tell_files(&mut reply, &target);
         reply.next(ctx.next(

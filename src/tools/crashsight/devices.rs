@@ -9,24 +9,18 @@ use super::{id, label, listed, post_by_platform, short};
 use crate::args::{IssueId, Limit, List, ProjectName, ShortText};
 use crate::error::Error;
 use crate::json::{Row, column_rows};
-use crate::project::{Platform, Target};
+use crate::project::{CrashSightApp, Platform};
 use crate::reply::{Cell, Fact, Reply, Table, grouped};
 use crate::request::Request;
 use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[
-    Tool::of::<CountStackCrashes>(),
-    Tool::of::<ListStackDevices>(),
-    Tool::of::<ListDeviceCrashes>(),
-    Tool::of::<ListIssueDevices>(),
-];
+use crate::tools::CallContext;
+use crate::tools::legacy::Operation;
 
 /// Limit asked of the service.
 const FETCH: u32 = 1000;
 
 /// Some operations know phones alone (`operations.json`, constraints).
-pub(super) fn mobile_only(target: &Target) -> Result<(), Error> {
+pub(super) fn mobile_only(target: &CrashSightApp) -> Result<(), Error> {
     if target.platform == Platform::Pc {
         return Err(Error::invalid_arguments(
             "this tool serves Android and iOS; for PC, crashsight_list_issue_crashes shows the devices of an issue",
@@ -36,11 +30,11 @@ pub(super) fn mobile_only(target: &Target) -> Result<(), Error> {
 }
 
 fn seconds(
-    ctx: &CallContext<'_>,
+    ctx: &CallContext,
     project: Option<&ProjectName>,
     window: Option<&WindowSpec>,
-) -> Result<(Target, Window), Error> {
-    let target = ctx.target(project)?;
+) -> Result<(CrashSightApp, Window), Error> {
+    let target = ctx.app(project)?;
     // 30 days and the running one (seed 000 lines 1660 and 1740: within 30 d).
     let window = ctx
         .window(
@@ -55,13 +49,13 @@ fn seconds(
 
 /// The body of the two searches by stack keyword. The app stands twice: the seed reads it at the top, the
 /// SDK sends it inside `params`.
-fn keyword_body(target: &Target, window: &Window, keyword: &ShortText, limit: u32) -> Value {
+fn keyword_body(target: &CrashSightApp, window: &Window, keyword: &ShortText, limit: u32) -> Value {
     json!({
         "stime": window.first_second_wire(),
         "etime": window.last_second_wire(),
         "source": 0,
-        "appId": target.app,
-        "params": {"keyName": keyword.as_str(), "appId": target.app},
+        "appId": target.id,
+        "params": {"keyName": keyword.as_str(), "appId": target.id},
         "limit": limit,
         "type": "pretty",
     })
@@ -70,7 +64,7 @@ fn keyword_body(target: &Target, window: &Window, keyword: &ShortText, limit: u3
 /// Reports and users whose stack holds a keyword (default 7d): how common is this function?
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct CountStackCrashes {
+pub(crate) struct CountStackCrashes {
     project: Option<ProjectName>,
     /// `*` allowed
     keyword: ShortText,
@@ -81,18 +75,18 @@ impl Operation for CountStackCrashes {
     const NAME: &'static str = "crashsight_count_stack_crashes";
     const PATH: &'static str = "getStackCrashStat";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = seconds(ctx, self.project.as_ref(), self.window.as_ref())?;
         let body = keyword_body(&target, &window, &self.keyword, 0);
         Ok(post_by_platform(&target, Self::PATH, body)
-            .stamped("requestid")
-            .keep(window.keep()))
+            .with_nonce("requestid")
+            .cache(window.cache_policy()))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = seconds(ctx, self.project.as_ref(), self.window.as_ref())?;
         let rows = column_rows(data)?;
-        let mut reply = Reply::titled([
+        let mut reply = Reply::with_title([
             format!("Stacks with `{}`", short(&self.keyword)),
             target.label.clone(),
             window.title(),
@@ -111,7 +105,7 @@ impl Operation for CountStackCrashes {
             ]);
             let mut more = json!({"keyword": self.keyword.as_str()});
             if self.window.is_some() {
-                more["window"] = json!(window.again());
+                more["window"] = json!(window.to_argument());
             }
             reply.next(ctx.next("crashsight_list_stack_devices", &target, more));
         }
@@ -122,7 +116,7 @@ impl Operation for CountStackCrashes {
 /// Devices (model and OS) whose stack holds a keyword (default 7d), most reports first: is it one chip, one OS?
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListStackDevices {
+pub(crate) struct ListStackDevices {
     project: Option<ProjectName>,
     /// `*` allowed
     keyword: ShortText,
@@ -135,19 +129,19 @@ impl Operation for ListStackDevices {
     const NAME: &'static str = "crashsight_list_stack_devices";
     const PATH: &'static str = "getStackDeviceInfo";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = seconds(ctx, self.project.as_ref(), self.window.as_ref())?;
         let body = keyword_body(&target, &window, &self.keyword, FETCH);
         Ok(post_by_platform(&target, Self::PATH, body)
-            .stamped("requestid")
-            .keep(window.keep()))
+            .with_nonce("requestid")
+            .cache(window.cache_policy()))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = seconds(ctx, self.project.as_ref(), self.window.as_ref())?;
         let mut rows = column_rows(data)?;
         rows.sort_by_key(|row| std::cmp::Reverse(row.get("crashNums").count()));
-        let mut reply = Reply::titled([
+        let mut reply = Reply::with_title([
             format!("Devices with `{}` in the stack", short(&self.keyword)),
             target.label.clone(),
             window.title(),
@@ -159,8 +153,8 @@ impl Operation for ListStackDevices {
         let mut table = Table::new(&["model", "OS", "reports", "users"]);
         for row in &rows {
             table.rows.push(vec![
-                Cell::data(row.get("model").text()),
-                Cell::data(row.get("osVersion").text()),
+                Cell::untrusted(row.get("model").text()),
+                Cell::untrusted(row.get("osVersion").text()),
                 row.get("crashNums")
                     .count()
                     .map_or(Cell::Missing, |part| Cell::Share { part, whole: all }),
@@ -181,7 +175,7 @@ impl Operation for ListStackDevices {
 /// Crashes on given devices (default 7d): exception, issue, crash id, user.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListDeviceCrashes {
+pub(crate) struct ListDeviceCrashes {
     project: Option<ProjectName>,
     device: List<ShortText>,
     window: Option<WindowSpec>,
@@ -193,7 +187,7 @@ impl Operation for ListDeviceCrashes {
     const NAME: &'static str = "crashsight_list_device_crashes";
     const PATH: &'static str = "getCrashDeviceStat";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = seconds(ctx, self.project.as_ref(), self.window.as_ref())?;
         if self.device.is_empty() {
             return Err(Error::invalid_arguments(
@@ -203,24 +197,24 @@ impl Operation for ListDeviceCrashes {
         let body = json!({
             "stime": window.first_second_wire(),
             "etime": window.last_second_wire(),
-            "appId": target.app,
+            "appId": target.id,
             "filters": {"deviceId": self.device.texts()},
             "limit": FETCH,
             "type": "pretty",
         });
         Ok(post_by_platform(&target, Self::PATH, body)
-            .stamped("requestid")
-            .keep(window.keep()))
+            .with_nonce("requestid")
+            .cache(window.cache_policy()))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = seconds(ctx, self.project.as_ref(), self.window.as_ref())?;
         let rows = newest_first(column_rows(data)?, &target, "crashTime");
         let which = match self.device.len() {
             1 => format!("device {}", listed(&self.device)),
             several => format!("{several} devices"),
         };
-        let mut reply = Reply::titled([
+        let mut reply = Reply::with_title([
             format!("Crashes on {which}"),
             target.label.clone(),
             window.title(),
@@ -236,14 +230,17 @@ impl Operation for ListDeviceCrashes {
         ]);
         for row in &rows {
             table.rows.push(vec![
-                Cell::instant(row.get("crashTime").instant(&target.account.zone), ctx.zone),
-                Cell::data(row.get("exceptionType").text()),
+                Cell::instant(
+                    row.get("crashTime").instant(&target.account.zone),
+                    &ctx.zone,
+                ),
+                Cell::untrusted(row.get("exceptionType").text()),
                 if self.device.len() > 1 {
                     label(row.get("deviceId"))
                 } else {
                     Cell::Missing
                 },
-                Cell::data(["model", "hardware"].iter().find_map(|c| row.get(c).text())),
+                Cell::untrusted(["model", "hardware"].iter().find_map(|c| row.get(c).text())),
                 label(row.get("user")),
                 Cell::id(row.get("issueId").text()),
                 Cell::id(row.get("crashId").text()),
@@ -267,7 +264,7 @@ impl Operation for ListDeviceCrashes {
 /// user and crash id. Mobile only.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListIssueDevices {
+pub(crate) struct ListIssueDevices {
     project: Option<ProjectName>,
     issue: IssueId,
     window: Option<WindowSpec>,
@@ -279,7 +276,7 @@ impl Operation for ListIssueDevices {
     const NAME: &'static str = "crashsight_list_issue_devices";
     const PATH: &'static str = "getCrashDeviceInfo";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = seconds(ctx, self.project.as_ref(), self.window.as_ref())?;
         mobile_only(&target)?;
         let body = |filters: Value| {
@@ -289,22 +286,24 @@ impl Operation for ListIssueDevices {
                 "filters": filters,
                 "limit": FETCH,
                 "type": "pretty",
-                "appId": target.app,
+                "appId": target.id,
             })
         };
         // Both filters together may be refused as an unknown column.
         let recommended = body(json!({"issueId": [self.issue.as_str()]}));
         let documented = body(json!({"issue": self.issue.as_str()}));
         Ok(post_by_platform(&target, Self::PATH, recommended)
-            .stamped("requestid")
-            .keep(window.keep())
-            .or(post_by_platform(&target, Self::PATH, documented).stamped("requestid")))
+            .with_nonce("requestid")
+            .cache(window.cache_policy())
+            .with_fallback(
+                post_by_platform(&target, Self::PATH, documented).with_nonce("requestid"),
+            ))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = seconds(ctx, self.project.as_ref(), self.window.as_ref())?;
         let rows = newest_first(column_rows(data)?, &target, "crashTime");
-        let mut reply = Reply::titled([
+        let mut reply = Reply::with_title([
             format!("Who issue {} hits", self.issue.as_str()),
             target.label.clone(),
             window.title(),
@@ -338,10 +337,13 @@ impl Operation for ListIssueDevices {
         let mut table = Table::new(&["crashed", "version", "model", "OS", "user", "crash"]);
         for row in &rows {
             table.rows.push(vec![
-                Cell::instant(row.get("crashTime").instant(&target.account.zone), ctx.zone),
-                Cell::data(row.get("productVersion").text()),
-                Cell::data(row.get("model").text()),
-                Cell::data(
+                Cell::instant(
+                    row.get("crashTime").instant(&target.account.zone),
+                    &ctx.zone,
+                ),
+                Cell::untrusted(row.get("productVersion").text()),
+                Cell::untrusted(row.get("model").text()),
+                Cell::untrusted(
                     ["osVer", "osVersion"]
                         .iter()
                         .find_map(|c| row.get(c).text()),
@@ -361,7 +363,7 @@ impl Operation for ListIssueDevices {
             reply.note(format!(
                 "counts and shares are of the newest {} reports alone, back to {}: the service gives no more, and a shorter `window` is told whole",
                 grouped(i64::from(FETCH)),
-                Cell::instant(oldest, ctx.zone).text(),
+                Cell::instant(oldest, &ctx.zone).render(),
             ));
         }
         if let Some(crash) = rows.first().and_then(|row| id(row.get("crashId"))) {
@@ -392,7 +394,7 @@ fn shares(label: &str, rows: &[Row<'_>], columns: &[&str]) -> Vec<Fact> {
         .map(|(value, count)| {
             let share = crate::reply::percent(*count, all);
             let value = crate::reply::inline(value, 60);
-            Fact::new("", Cell::Data(format!("{value} {share}")))
+            Fact::new("", Cell::from_untrusted(format!("{value} {share}")))
         })
         .collect();
     if let Some(first) = facts.first_mut() {
@@ -401,7 +403,7 @@ fn shares(label: &str, rows: &[Row<'_>], columns: &[&str]) -> Vec<Fact> {
     if counts.len() > MOST {
         facts.push(Fact::new(
             "",
-            Cell::word(format!("and {} others", counts.len() - MOST)),
+            Cell::text(format!("and {} others", counts.len() - MOST)),
         ));
     }
     facts

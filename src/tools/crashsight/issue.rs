@@ -5,11 +5,12 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::reply::Reply;
+use crate::tools::CallContext;
 use crate::tools::crashsight::app::GetAppOptions;
 use crate::tools::crashsight::issues::IssueInfo;
-use crate::tools::tool::{CallContext, Operation as _};
-use crate::tools::workflow::Workflow;
-use crate::upstream::pipeline::Api;
+use crate::tools::legacy::Operation;
+use crate::tools::legacy::Workflow;
+use crate::upstream::api::Api;
 
 /// One issue: exception, key frame, reports and devices in all, first and last report, versions it hits, state, who is on
 /// it, tags, bugs. Then crashsight_get_last_crash for a stack.
@@ -19,15 +20,15 @@ pub(crate) struct GetIssue(IssueInfo);
 
 impl Workflow for GetIssue {
     const NAME: &'static str = IssueInfo::NAME;
-    const PATH: &'static str = "issueInfo, getSelectorDatas";
+    const UPSTREAM: &'static [&'static str] = &["issueInfo", "getSelectorDatas"];
 
-    async fn answer(self, ctx: &CallContext<'_>, desk: &Api<'_>) -> Result<Reply, Error> {
+    async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Reply, Error> {
         let Self(question) = self;
-        let kept = desk.send(question.request(ctx)?).await?;
+        let kept = api.send(question.request(ctx)?).await?;
         let mut names = Vec::new();
         if IssueInfo::has_handlers(&kept.data) {
             // Names are a courtesy: without them the ids stand.
-            let options = desk
+            let options = api
                 .send(GetAppOptions::of(question.project()).request(ctx)?)
                 .await;
             names = options

@@ -96,8 +96,8 @@ fn change(now: i64, before: i64, new: bool) -> Cell {
     if before == 0 {
         return match (now > 0, new) {
             (false, _) => Cell::Missing,
-            (true, true) => Cell::word("new"),
-            (true, false) => Cell::word("none before"),
+            (true, true) => Cell::text("new"),
+            (true, false) => Cell::text("none before"),
         };
     }
     #[expect(
@@ -105,7 +105,7 @@ fn change(now: i64, before: i64, new: bool) -> Cell {
         reason = "a change is shown without digits"
     )]
     let percent = (now - before) as f64 / before as f64 * 100.0;
-    Cell::word(match percent {
+    Cell::text(match percent {
         p if p.abs() < 0.5 => "±0 %".to_owned(),
         p if p > 0.0 => format!("+{p:.0} %"),
         p => format!("−{:.0} %", p.abs()),
@@ -124,9 +124,9 @@ mod tests {
             (100, 100, "±0 %"),
             (5, 0, "new"),
         ] {
-            assert_eq!(change(now, before, true), Cell::word(expected));
+            assert_eq!(change(now, before, true), Cell::text(expected));
         }
-        assert_eq!(change(5, 0, false), Cell::word("none before"));
+        assert_eq!(change(5, 0, false), Cell::text("none before"));
         assert_eq!(change(0, 0, true), Cell::Missing);
     }
 }

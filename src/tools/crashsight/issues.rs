@@ -11,13 +11,12 @@ use crate::args::{
 };
 use crate::error::Error;
 use crate::json::JsonRef;
-use crate::project::Target;
+use crate::project::CrashSightApp;
 use crate::reply::{Cell, Code, Fact, Reply, Table, grouped};
 use crate::request::Request;
 use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[Tool::of::<SearchIssues>()];
+use crate::tools::CallContext;
+use crate::tools::legacy::Operation;
 
 /// Versions shown of an issue.
 const MOST_VERSIONS: usize = 12;
@@ -29,14 +28,14 @@ const MOST_BUGS: usize = 5;
 const LINES: usize = 12;
 
 /// The page of an issue in the web console (FACTS 1.10).
-pub(super) fn console(target: &Target, issue: &str) -> Option<String> {
+pub(super) fn console(target: &CrashSightApp, issue: &str) -> Option<String> {
     // Other bases are proxies or test peers: nobody's console.
     let known = ["https://crashsight.qq.com", "https://crashsight.wetest.net"];
     known.contains(&target.account.base.as_str()).then(|| {
         format!(
             "{}/crash-reporting/crashes/{}/{issue}?pid={}",
             target.account.base,
-            target.app,
+            target.id,
             target.platform.number()
         )
     })
@@ -59,7 +58,7 @@ impl IssueInfo {
 
     /// Whether somebody is on it: then names are worth a call.
     pub fn has_handlers(data: &Value) -> bool {
-        !codes::handler_ids(JsonRef::of(data).any(&["processor", "processors"])).is_empty()
+        !codes::handler_ids(JsonRef::new(data).any(&["processor", "processors"])).is_empty()
     }
 }
 
@@ -67,17 +66,17 @@ impl Operation for IssueInfo {
     const NAME: &'static str = "crashsight_get_issue";
     const PATH: &'static str = "issueInfo";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let target = ctx.target(self.project.as_ref())?;
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
+        let target = ctx.app(self.project.as_ref())?;
         let platform = target.platform.number().to_string();
         let body = json!({"platformId": platform, "issueId": self.issue.as_str()});
         let documented = get(&target, Self::PATH)
-            .with("platformId", platform.as_str())
-            .with("issueId", self.issue.as_str());
-        Ok(post(&target, Self::PATH, body).or(documented))
+            .query("platformId", platform.as_str())
+            .query("issueId", self.issue.as_str());
+        Ok(post(&target, Self::PATH, body).with_fallback(documented))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         self.tell(ctx, data, &[])
     }
 }
@@ -86,17 +85,17 @@ impl IssueInfo {
     /// What to tell of the issue, its handlers by name where the name is known.
     pub fn tell(
         &self,
-        ctx: &CallContext<'_>,
+        ctx: &CallContext,
         data: &Value,
         names: &[(String, String)],
     ) -> anyhow::Result<Reply> {
-        let target = ctx.target(self.project.as_ref())?;
+        let target = ctx.app(self.project.as_ref())?;
         let site = &target.account.zone;
-        let issue = match JsonRef::of(data) {
+        let issue = match JsonRef::new(data) {
             nothing if !nothing.exists() => nothing,
             something => something.object()?,
         };
-        let mut reply = Reply::titled([
+        let mut reply = Reply::with_title([
             format!("Issue {}", self.issue.as_str()),
             target.label.clone(),
             "since its first report".to_owned(),
@@ -108,12 +107,15 @@ impl IssueInfo {
         let message = issue.get("exceptionMessage").text();
         let long = message.filter(|text| is_long(text));
         reply.facts([
-            Fact::new("exception", Cell::data(issue.get("exceptionName").text())),
+            Fact::new(
+                "exception",
+                Cell::untrusted(issue.get("exceptionName").text()),
+            ),
             Fact::new(
                 "message",
                 match long {
-                    Some(_) => Cell::word("see below"),
-                    None => Cell::data(message),
+                    Some(_) => Cell::text("see below"),
+                    None => Cell::untrusted(message),
                 },
             ),
         ]);
@@ -145,12 +147,12 @@ impl IssueInfo {
         .iter()
         .find_map(|field| issue.get(field).instant(site));
         reply.facts([
-            Fact::new("first report", Cell::instant(first, ctx.zone)),
+            Fact::new("first report", Cell::instant(first, &ctx.zone)),
             Fact::new(
                 "in version",
-                Cell::data(issue.get("firstCrashVersion").text()),
+                Cell::untrusted(issue.get("firstCrashVersion").text()),
             ),
-            Fact::new("last report", Cell::instant(last, ctx.zone)),
+            Fact::new("last report", Cell::instant(last, &ctx.zone)),
         ]);
         reply.facts([
             Fact::new("state", codes::state(issue.any(&["status", "state"]))),
@@ -159,7 +161,7 @@ impl IssueInfo {
                 codes::named_handlers(issue.any(&["processor", "processors"]), names),
             ),
             Fact::new("tags", codes::tags(issue.any(&["tagInfoList", "tags"]))),
-            Fact::new("feature", Cell::data(issue.get("ftName").text())),
+            Fact::new("feature", Cell::untrusted(issue.get("ftName").text())),
         ]);
         bugs(&mut reply, issue);
         if let Some(message) = long {
@@ -192,9 +194,11 @@ fn bugs(reply: &mut Reply, issue: JsonRef<'_>) {
         reply.facts([
             Fact::new(
                 "bug",
-                bug.get("id").label().map_or(Cell::Missing, Cell::Data),
+                bug.get("id")
+                    .label()
+                    .map_or(Cell::Missing, Cell::from_untrusted),
             ),
-            Fact::new("", Cell::data(bug.get("title").text())),
+            Fact::new("", Cell::untrusted(bug.get("title").text())),
         ]);
     }
     let bugs = issue.get("bugs").list().count();
@@ -203,7 +207,7 @@ fn bugs(reply: &mut Reply, issue: JsonRef<'_>) {
     }
 }
 
-fn versions(ctx: &CallContext<'_>, target: &Target, reply: &mut Reply, issue: JsonRef<'_>) {
+fn versions(ctx: &CallContext, target: &CrashSightApp, reply: &mut Reply, issue: JsonRef<'_>) {
     let site = &target.account.zone;
     let mut versions: Vec<JsonRef<'_>> = issue
         .get("issueVersions")
@@ -228,11 +232,11 @@ fn versions(ctx: &CallContext<'_>, target: &Target, reply: &mut Reply, issue: Js
                 .find_map(|name| version.get(name).instant(site))
         };
         table.rows.push(vec![
-            Cell::data(version.get("version").text()),
+            Cell::untrusted(version.get("version").text()),
             Cell::count(version.get("count").count().filter(|n| *n > 0)),
             Cell::count(version.get("deviceCount").count().filter(|n| *n > 0)),
-            Cell::instant(at(["firstUploadTimestamp", "firstUploadTime"]), ctx.zone),
-            Cell::instant(at(["lastUploadTimestamp", "lastUploadTime"]), ctx.zone),
+            Cell::instant(at(["firstUploadTimestamp", "firstUploadTime"]), &ctx.zone),
+            Cell::instant(at(["lastUploadTimestamp", "lastUploadTime"]), &ctx.zone),
         ]);
     }
     table.total = i64::try_from(versions.len()).ok();
@@ -245,7 +249,7 @@ fn versions(ctx: &CallContext<'_>, target: &Target, reply: &mut Reply, issue: Js
 /// each issue's first report. For "what is open", "what regressed".
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct SearchIssues {
+pub(crate) struct SearchIssues {
     project: Option<ProjectName>,
     /// counted back from now, as `24h` or `30d`
     window: Option<WindowSpec>,
@@ -265,8 +269,8 @@ struct SearchIssues {
 }
 
 impl SearchIssues {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
-        let target = ctx.target(self.project.as_ref())?;
+    fn scope(&self, ctx: &CallContext) -> Result<(CrashSightApp, Window), Error> {
+        let target = ctx.app(self.project.as_ref())?;
         let window = ctx.window(
             self.window.as_ref(),
             &WindowSpec::last_days(7),
@@ -274,7 +278,7 @@ impl SearchIssues {
             &target,
         )?;
         // The service counts back from now and knows no other end.
-        if window.until() < ctx.now {
+        if window.end_or_now() < ctx.now {
             return Err(Error::invalid_arguments(
                 "this search counts back from now: give a window that ends now, such as `24h`, `7d` or `this_month`",
             ));
@@ -287,7 +291,7 @@ impl Operation for SearchIssues {
     const NAME: &'static str = "crashsight_search_issues";
     const PATH: &'static str = "queryIssueList";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = self.scope(ctx)?;
         let (field, order) = self.sort.wire();
         // Whole minutes, so that the same question within a minute is the same request.
@@ -330,9 +334,9 @@ impl Operation for SearchIssues {
         Ok(post(&target, Self::PATH, Value::Object(body)))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
-        let data = JsonRef::of(data);
+        let data = JsonRef::new(data);
         let rows = issue_rows::told(data.rows_of("issueList")?);
         let mut title = vec![
             format!("{} issues", capital(self.kind.title())),
@@ -361,14 +365,14 @@ impl Operation for SearchIssues {
                 if has { "with a bug" } else { "without a bug" }.to_owned()
             }),
         );
-        let mut reply = Reply::titled(title);
+        let mut reply = Reply::with_title(title);
         let mut table = issue_rows::table(&rows, self.kind, self.offset.get(), None);
         table.columns.push("last report".to_owned());
         for (cells, row) in table.rows.iter_mut().zip(&rows) {
             let last = ["lastestUploadTime", "latestUploadTimestamp"]
                 .iter()
                 .find_map(|field| row.get(field).instant(&target.account.zone));
-            cells.push(Cell::instant(last, ctx.zone));
+            cells.push(Cell::instant(last, &ctx.zone));
         }
         table.total = data.get("numFound").count();
         table.offset = Some(self.offset.get());
@@ -390,27 +394,13 @@ impl Operation for SearchIssues {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{Account, Platform, SourceRules};
 
     #[test]
     fn a_link_is_given_where_the_console_is_known() {
         let at = |base: &str| {
-            let account = Account {
-                name: "cn".into(),
-                provider: crate::request::ProviderId::CrashSight,
-                base: base.to_owned(),
-                source: crate::project::CredentialSource::Simulator,
-                credentials: Err(String::new()),
-                zone: jiff::tz::TimeZone::UTC,
-            };
-            let target = Target {
-                label: "starfall".to_owned(),
-                default: true,
-                account: std::sync::Arc::new(account),
-                app: "d98b9f7eec".to_owned(),
-                platform: Platform::Pc,
-                source: SourceRules::default(),
-            };
+            let projects = crate::testing::projects(base);
+            let name = serde_json::from_value(json!("starfall-pc")).unwrap();
+            let target = projects.crashsight(Some(&name)).unwrap();
             console(&target, "a0fd")
         };
         assert_eq!(

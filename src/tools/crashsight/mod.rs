@@ -1,49 +1,31 @@
 //! CrashSight's operations by chapter, and what the chapters share: paths, filters, words for codes.
 
-mod advanced_trend;
-pub mod app;
-mod codes;
-pub(super) mod crash;
-pub mod crash_report;
-pub mod crashes;
-mod devices;
-pub(super) mod issue;
-mod issue_rows;
-pub mod issues;
-mod notes;
-pub(super) mod projects;
-mod tags;
-mod top_issues;
-mod trend_rows;
-mod trends;
-mod trends_basic;
-mod users;
+pub(crate) mod advanced_trend;
+pub(crate) mod app;
+pub(crate) mod codes;
+pub(crate) mod crash;
+pub(crate) mod crash_report;
+pub(crate) mod crashes;
+pub(crate) mod devices;
+pub(crate) mod issue;
+pub(crate) mod issue_rows;
+pub(crate) mod issues;
+pub(crate) mod notes;
+pub(crate) mod projects;
+pub(crate) mod tags;
+pub(crate) mod top_issues;
+pub(crate) mod trend_rows;
+pub(crate) mod trends;
+pub(crate) mod trends_basic;
+pub(crate) mod users;
 
 use serde_json::{Map, Value, json};
 
 use crate::args::{Devices, List, ShortText};
 use crate::json::JsonRef;
-use crate::project::Target;
+use crate::project::CrashSightApp;
 use crate::reply::{Cell, inline};
 use crate::request::Request;
-use crate::tools::tool::Tool;
-
-/// The chapters, in the order of the vendor's document.
-pub(super) fn chapters() -> [&'static [Tool]; 11] {
-    [
-        top_issues::TOOLS,
-        trends::TOOLS,
-        trends_basic::TOOLS,
-        advanced_trend::TOOLS,
-        issues::TOOLS,
-        notes::TOOLS,
-        crashes::TOOLS,
-        users::TOOLS,
-        devices::TOOLS,
-        tags::TOOLS,
-        app::TOOLS,
-    ]
-}
 
 /// `/uniform/openapi/{operation}`
 fn path(operation: &str) -> String {
@@ -51,9 +33,9 @@ fn path(operation: &str) -> String {
 }
 
 /// A POST of an operation that keeps app and platform in its body as `appId` and `platformId`.
-fn post(target: &Target, operation: &'static str, own: Value) -> Request {
+fn post(target: &CrashSightApp, operation: &'static str, own: Value) -> Request {
     let mut body = Map::new();
-    body.insert("appId".to_owned(), json!(target.app));
+    body.insert("appId".to_owned(), json!(target.id));
     body.insert("platformId".to_owned(), json!(target.platform.number()));
     if let Value::Object(own) = own {
         body.extend(own);
@@ -67,7 +49,7 @@ fn post(target: &Target, operation: &'static str, own: Value) -> Request {
 }
 
 /// A POST of an operation whose platform stands in the path.
-fn post_by_platform(target: &Target, operation: &'static str, body: Value) -> Request {
+fn post_by_platform(target: &CrashSightApp, operation: &'static str, body: Value) -> Request {
     let path = format!(
         "{}/platformId/{}",
         path(operation),
@@ -77,8 +59,8 @@ fn post_by_platform(target: &Target, operation: &'static str, body: Value) -> Re
 }
 
 /// A GET with query parameters, the seed's form of most reads.
-fn get(target: &Target, operation: &'static str) -> Request {
-    Request::get(target.account.name.clone(), operation, path(operation)).with("appId", &target.app)
+fn get(target: &CrashSightApp, operation: &'static str) -> Request {
+    Request::get(target.account.name.clone(), operation, path(operation)).query("appId", &target.id)
 }
 
 /// `["-1"]` is every version.
@@ -139,7 +121,7 @@ fn id(node: JsonRef<'_>) -> Option<&str> {
 
 /// A name or an id that may come as text or as a number.
 fn label(node: JsonRef<'_>) -> Cell {
-    node.label().map_or(Cell::Missing, Cell::Data)
+    node.label().map_or(Cell::Missing, Cell::from_untrusted)
 }
 
 /// The word with its first letter large.

@@ -10,14 +10,13 @@ use crate::error::Error;
 use crate::json::JsonRef;
 use crate::reply::{Block, Cell, Code, Reply, Table};
 use crate::request::Request;
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[Tool::of::<ListIssueNotes>()];
+use crate::tools::CallContext;
+use crate::tools::legacy::Operation;
 
 /// Notes people left on an issue, newest first, with bug links.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListIssueNotes {
+pub(crate) struct ListIssueNotes {
     project: Option<ProjectName>,
     issue: IssueId,
     #[serde(default)]
@@ -28,8 +27,8 @@ impl Operation for ListIssueNotes {
     const NAME: &'static str = "crashsight_list_issue_notes";
     const PATH: &'static str = "noteList";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let target = ctx.target(self.project.as_ref())?;
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
+        let target = ctx.app(self.project.as_ref())?;
         let platform = target.platform.number();
         let recommended = Request::get(
             target.account.name.clone(),
@@ -37,44 +36,46 @@ impl Operation for ListIssueNotes {
             format!(
                 "{}/appId/{}/platformId/{platform}/issueId/{}",
                 path(Self::PATH),
-                target.app,
+                target.id,
                 self.issue.as_str()
             ),
         )
-        .with("crashDataType", "undefined");
+        .query("crashDataType", "undefined");
         let documented = get(&target, Self::PATH)
-            .with("platformId", platform.to_string())
-            .with("issueId", self.issue.as_str())
-            .with("crashDataType", "undefined");
-        Ok(recommended.or(documented))
+            .query("platformId", platform.to_string())
+            .query("issueId", self.issue.as_str())
+            .query("crashDataType", "undefined");
+        Ok(recommended.with_fallback(documented))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let target = ctx.target(self.project.as_ref())?;
-        let mut notes = JsonRef::of(data).rows()?;
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
+        let target = ctx.app(self.project.as_ref())?;
+        let mut notes = JsonRef::new(data).rows()?;
         notes.retain(|note| {
             let fields = ["note", "createTime", "tapdId", "bugUrl"];
             fields.iter().any(|field| note.get(field).label().is_some())
         });
         let site = &target.account.zone;
         notes.sort_by_key(|note| std::cmp::Reverse(note.get("createTime").instant(site)));
-        let mut reply = Reply::titled([
+        let mut reply = Reply::with_title([
             format!("Notes on issue {}", self.issue.as_str()),
             target.label.clone(),
         ]);
         let mut table = Table::new(&["when", "by", "note", "bug", "link"]);
         for note in &notes {
             table.rows.push(vec![
-                Cell::instant(note.get("createTime").instant(site), ctx.zone),
+                Cell::instant(note.get("createTime").instant(site), &ctx.zone),
                 note.any(&["userName", "newUserId", "userId"])
                     .label()
-                    .map_or(Cell::Missing, Cell::Data),
+                    .map_or(Cell::Missing, Cell::from_untrusted),
                 match note.get("note").text() {
-                    Some(text) if is_long(text) => Cell::word("below"),
-                    text => Cell::data(text),
+                    Some(text) if is_long(text) => Cell::text("below"),
+                    text => Cell::untrusted(text),
                 },
-                note.get("tapdId").label().map_or(Cell::Missing, Cell::Data),
-                Cell::data(note.get("bugUrl").text()),
+                note.get("tapdId")
+                    .label()
+                    .map_or(Cell::Missing, Cell::from_untrusted),
+                Cell::untrusted(note.get("bugUrl").text()),
             ]);
         }
         table.total = i64::try_from(notes.len()).ok();
@@ -86,7 +87,7 @@ impl Operation for ListIssueNotes {
             let Some(text) = note.get("note").text().filter(|text| is_long(text)) else {
                 continue;
             };
-            let when = Cell::instant(note.get("createTime").instant(site), ctx.zone).text();
+            let when = Cell::instant(note.get("createTime").instant(site), &ctx.zone).render();
             reply.push(4, Block::Code(Code::head(format!("note of {when}"), text)));
         }
         Ok(reply)

@@ -5,9 +5,9 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::reply::{Cell, Reply, Table};
-use crate::tools::tool::CallContext;
-use crate::tools::workflow::Workflow;
-use crate::upstream::pipeline::Api;
+use crate::tools::CallContext;
+use crate::tools::legacy::Workflow;
+use crate::upstream::api::Api;
 
 /// The configured projects: names, aliases, platforms, accounts, zones, and where their calls and pushes are. Costs no upstream call.
 #[derive(Deserialize, JsonSchema)]
@@ -16,11 +16,11 @@ pub(crate) struct ListProjects {}
 
 impl Workflow for ListProjects {
     const NAME: &'static str = "crashsight_list_projects";
-    const PATH: &'static str = "";
+    const UPSTREAM: &'static [&'static str] = &[];
 
-    async fn answer(self, ctx: &CallContext<'_>, _: &Api<'_>) -> Result<Reply, Error> {
+    async fn answer(self, ctx: &CallContext, _: &Api<'_>) -> Result<Reply, Error> {
         let reader = ctx.now.to_zoned(ctx.zone.clone());
-        let mut reply = Reply::titled([
+        let mut reply = Reply::with_title([
             "Projects".to_owned(),
             format!("now {}", reader.strftime("%Y-%m-%d %H:%M %:z")),
         ]);
@@ -35,38 +35,44 @@ impl Workflow for ListProjects {
             let app = project.crashsight.as_ref();
             let account = app.and_then(|app| ctx.projects.account(&app.account));
             let zone = account.map(|account| ctx.now.to_zoned(account.zone.clone()));
-            let companions: Vec<String> = project
-                .companions
+            let service_apps: Vec<String> = project
+                .service_apps
                 .iter()
-                .map(|companion| format!("{} ({})", companion.provider.title(), companion.account))
+                .map(|companion| {
+                    format!(
+                        "{} ({})",
+                        companion.provider.display_name(),
+                        companion.account
+                    )
+                })
                 .collect();
             table.rows.push(vec![
-                Cell::word(&project.name),
+                Cell::text(&project.name),
                 if default == Some(project.name.as_str()) {
-                    Cell::word("yes")
+                    Cell::text("yes")
                 } else {
                     Cell::Missing
                 },
                 if project.aliases.is_empty() {
                     Cell::Missing
                 } else {
-                    Cell::word(project.aliases.join(", "))
+                    Cell::text(project.aliases.join(", "))
                 },
-                app.map_or(Cell::Missing, |app| Cell::word(app.platform.title())),
-                app.map_or(Cell::Missing, |app| Cell::word(&app.id)),
+                app.map_or(Cell::Missing, |app| Cell::text(app.platform.display_name())),
+                app.map_or(Cell::Missing, |app| Cell::text(&app.id)),
                 app.map_or(Cell::Missing, |app| {
-                    Cell::word(match account.map(|account| account.credentials.is_ok()) {
+                    Cell::text(match account.map(|account| account.credentials.is_ok()) {
                         Some(true) => app.account.to_string(),
                         _ => format!("{} (no credentials)", app.account),
                     })
                 }),
                 zone.map_or(Cell::Missing, |zone| {
-                    Cell::word(zone.strftime("%:z").to_string())
+                    Cell::text(zone.strftime("%:z").to_string())
                 }),
-                if companions.is_empty() {
+                if service_apps.is_empty() {
                     Cell::Missing
                 } else {
-                    Cell::word(companions.join(", "))
+                    Cell::text(service_apps.join(", "))
                 },
             ]);
         }

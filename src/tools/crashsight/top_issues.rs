@@ -12,23 +12,18 @@ use super::{
 use crate::args::{Devices, Limit, List, ProjectName, ReportKind, ShortText, SystemExits};
 use crate::error::Error;
 use crate::json::JsonRef;
-use crate::project::Target;
+use crate::project::CrashSightApp;
 use crate::reply::{Cell, Fact, Reply, Table};
 use crate::request::Request;
 use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[
-    Tool::of::<ListTopIssues>(),
-    Tool::of::<ListHourlyTopIssues>(),
-    Tool::of::<GetDayStats>(),
-];
+use crate::tools::CallContext;
+use crate::tools::legacy::Operation;
 
 /// Issues that hit the most devices in whole days (default today), with totals and crash rate. Start here;
 /// then crashsight_get_issue or crashsight_get_last_crash.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListTopIssues {
+pub(crate) struct ListTopIssues {
     project: Option<ProjectName>,
     window: Option<WindowSpec>,
     #[serde(default)]
@@ -44,8 +39,8 @@ struct ListTopIssues {
 }
 
 impl ListTopIssues {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
-        let target = ctx.target(self.project.as_ref())?;
+    fn scope(&self, ctx: &CallContext) -> Result<(CrashSightApp, Window), Error> {
+        let target = ctx.app(self.project.as_ref())?;
         let window = ctx.window(
             self.window.as_ref(),
             &WindowSpec::today(),
@@ -60,14 +55,14 @@ impl Operation for ListTopIssues {
     const NAME: &'static str = "crashsight_list_top_issues";
     const PATH: &'static str = "getTopIssueEx";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = self.scope(ctx)?;
         // Several versions or days are refused unless their merge flag is set (seed 000 lines 1110-1118).
         let body = json!({
             "version": version(&self.versions),
-            "date": window.first_day_wire(),
-            "minDate": window.first_day_wire(),
-            "maxDate": window.last_day_wire(),
+            "date": window.first_day_param(),
+            "minDate": window.first_day_param(),
+            "maxDate": window.last_day_param(),
             "type": self.kind.wire(),
             "limit": self.limit.get(),
             "topIssueDataType": self.system_exits.wire(),
@@ -77,15 +72,15 @@ impl Operation for ListTopIssues {
             "countryList": self.countries.texts(),
         });
         Ok(post(&target, Self::PATH, body)
-            .stamped("fsn")
-            .keep(window.keep()))
+            .with_nonce("fsn")
+            .cache(window.cache_policy()))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
-        let data = JsonRef::of(data);
+        let data = JsonRef::new(data);
         let rows = issue_rows::told(data.rows_of("topIssueList")?);
-        let mut reply = Reply::titled(
+        let mut reply = Reply::with_title(
             [
                 format!("Top {} issues", self.kind.title()),
                 target.label.clone(),
@@ -180,7 +175,7 @@ fn share(data: JsonRef<'_>, part: &str, whole: &str) -> Cell {
 /// before. For spikes under way.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListHourlyTopIssues {
+pub(crate) struct ListHourlyTopIssues {
     project: Option<ProjectName>,
     /// one hour: `2026-11-20T08`
     window: Option<WindowSpec>,
@@ -198,8 +193,8 @@ struct ListHourlyTopIssues {
 }
 
 impl ListHourlyTopIssues {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
-        let target = ctx.target(self.project.as_ref())?;
+    fn scope(&self, ctx: &CallContext) -> Result<(CrashSightApp, Window), Error> {
+        let target = ctx.app(self.project.as_ref())?;
         let window = ctx
             .window(
                 self.window.as_ref(),
@@ -216,11 +211,11 @@ impl Operation for ListHourlyTopIssues {
     const NAME: &'static str = "crashsight_list_hourly_top_issues";
     const PATH: &'static str = "getTopIssueHourly";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = self.scope(ctx)?;
         let body = json!({
             "version": self.version.as_ref().map_or("-1", ShortText::as_str),
-            "startHour": window.first_hour_wire(),
+            "startHour": window.first_hour_param(),
             "type": self.kind.wire(),
             "vm": self.devices.vm(),
             "limit": self.limit.get(),
@@ -229,12 +224,12 @@ impl Operation for ListHourlyTopIssues {
             "needCountryDimension": !self.countries.is_empty(),
             "countryList": self.countries.texts(),
         });
-        Ok(post(&target, Self::PATH, body).keep(window.keep()))
+        Ok(post(&target, Self::PATH, body).cache(window.cache_policy()))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
-        let data = JsonRef::of(data);
+        let data = JsonRef::new(data);
         let rows = issue_rows::told(data.rows_of("topIssueList")?);
         let version = self
             .version
@@ -242,7 +237,7 @@ impl Operation for ListHourlyTopIssues {
             .map_or("all versions".to_owned(), |version| {
                 format!("version {}", short(version))
             });
-        let mut reply = Reply::titled(
+        let mut reply = Reply::with_title(
             [
                 format!("Top {} issues of an hour", self.kind.title()),
                 target.label.clone(),
@@ -301,7 +296,7 @@ impl Operation for ListHourlyTopIssues {
 /// apart (default today).
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetDayStats {
+pub(crate) struct GetDayStats {
     project: Option<ProjectName>,
     /// one day
     window: Option<WindowSpec>,
@@ -309,8 +304,8 @@ struct GetDayStats {
 }
 
 impl GetDayStats {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
-        let target = ctx.target(self.project.as_ref())?;
+    fn scope(&self, ctx: &CallContext) -> Result<(CrashSightApp, Window), Error> {
+        let target = ctx.app(self.project.as_ref())?;
         let window = ctx
             .window(
                 self.window.as_ref(),
@@ -327,9 +322,9 @@ impl Operation for GetDayStats {
     const NAME: &'static str = "crashsight_get_day_stats";
     const PATH: &'static str = "getRealTimeAppendStat";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = self.scope(ctx)?;
-        let (start, end) = (window.first_hour_wire(), window.last_hour_wire());
+        let (start, end) = (window.first_hour_param(), window.last_hour_param());
         let version = crate::request::encode(self.version.as_ref().map_or("-1", ShortText::as_str));
         let recommended = Request::get(
             target.account.name.clone(),
@@ -337,35 +332,35 @@ impl Operation for GetDayStats {
             format!(
                 "{}/appId/{}/platformId/{}/version/{version}/startHour/{start}/endHour/{end}/type/all",
                 path(Self::PATH),
-                target.app,
+                target.id,
                 target.platform.number(),
             ),
         )
-        .stamped("fsn")
-        .keep(window.keep());
+        .with_nonce("fsn")
+        .cache(window.cache_policy());
         // The seed's form has no version: it is no fallback when one is asked for.
         if self.version.is_some() {
             return Ok(recommended);
         }
         let documented = get(&target, Self::PATH)
-            .with("platformId", target.platform.number().to_string())
-            .with("startHour", start)
-            .with("endHour", end)
-            .with("type", "all")
-            .stamped("fsn");
-        Ok(recommended.or(documented))
+            .query("platformId", target.platform.number().to_string())
+            .query("startHour", start)
+            .query("endHour", end)
+            .query("type", "all")
+            .with_nonce("fsn");
+        Ok(recommended.with_fallback(documented))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
-        let mut rows = JsonRef::of(data).rows()?;
+        let mut rows = JsonRef::new(data).rows()?;
         rows.retain(|row| {
             let counted = ["accessUser", "accessNum", "crashNum", "anrNum", "errorNum"];
             counted
                 .iter()
                 .any(|field| row.get(field).count().is_some_and(|n| n > 0))
         });
-        let mut reply = Reply::titled([
+        let mut reply = Reply::with_title([
             "Day totals".to_owned(),
             target.label.clone(),
             window.title(),
@@ -404,7 +399,7 @@ impl Operation for GetDayStats {
             let capital = format!("{}{}", &name[..1].to_uppercase(), &name[1..]);
             let emulated = |field: String| Cell::count(count(field).filter(|_| emulators));
             table.rows.push(vec![
-                Cell::word(kind.plural()),
+                Cell::text(kind.plural()),
                 Cell::count(count(format!("{name}Num"))),
                 match count(format!("{name}User")) {
                     Some(part) if active > 0 => Cell::Share {

@@ -71,7 +71,7 @@ impl Trend<'_> {
     fn outside(&self, points: &[Point]) -> Option<String> {
         let outside = points
             .iter()
-            .filter(|point| !self.window.holds_site(point.at));
+            .filter(|point| !self.window.contains_local(point.at));
         match outside.count() {
             0 => None,
             count => Some(format!(
@@ -91,7 +91,7 @@ impl Trend<'_> {
 
     /// Points in time order, and how many rows were placeholders (`NO_STATS_DATA`, seed 000 line 1020).
     fn points(&self, rows: &[JsonRef<'_>]) -> (Vec<Point>, usize) {
-        let running = self.window.running();
+        let running = self.window.current_bucket();
         let mut empty = 0;
         let mut points = Vec::with_capacity(rows.len());
         let several = |field: &str| {
@@ -166,7 +166,7 @@ impl Trend<'_> {
             Fact::new(
                 "devices",
                 if single && points.len() > 2 && peak.devices > 0 {
-                    Cell::Line(points.iter().map(|point| point.devices).collect())
+                    Cell::Sparkline(points.iter().map(|point| point.devices).collect())
                 } else {
                     Cell::Missing
                 },
@@ -204,20 +204,20 @@ impl Trend<'_> {
             StepArg::Hour => "hour",
         };
         let mut table = Table::new(&[step, "of", self.kind.plural(), "devices of active"]);
-        let running = self.window.running();
+        let running = self.window.current_bucket();
         for point in points {
             let time = match self.step {
                 StepArg::Day => point.at.date().to_string(),
                 StepArg::Hour => point.at.strftime("%m-%d %H:00").to_string(),
             };
-            let time = Cell::Word(if running.is_some_and(|running| point.at >= running) {
+            let time = Cell::Text(if running.is_some_and(|running| point.at >= running) {
                 format!("{time} so far")
             } else {
                 time
             });
             table.rows.push(vec![
                 time,
-                Cell::data(point.group.as_deref()),
+                Cell::untrusted(point.group.as_deref()),
                 Cell::Count(point.reports),
                 if point.active > 0 {
                     Cell::Share {

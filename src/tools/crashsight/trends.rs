@@ -9,17 +9,12 @@ use super::{filters, post, version, version_list};
 use crate::args::{Devices, List, ProjectName, ReportKind, ShortText, StepArg};
 use crate::error::Error;
 use crate::json::JsonRef;
-use crate::project::Target;
+use crate::project::CrashSightApp;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[
-    Tool::of::<GetDailyTrend>(),
-    Tool::of::<GetHourlyTrend>(),
-    Tool::of::<GetCumulativeTrend>(),
-];
+use crate::tools::CallContext;
+use crate::tools::legacy::Operation;
 
 /// `startHour` to `endHour`: no more than 360 (seed 000 line 996).
 pub(super) const MOST_HOURS: i64 = 360;
@@ -27,24 +22,24 @@ pub(super) const MOST_HOURS: i64 = 360;
 /// A trend's reply: title, and what its rows tell.
 pub(super) fn reply(
     title: &str,
-    target: &Target,
+    target: &CrashSightApp,
     filters: Vec<String>,
     data: &Value,
     trend: &Trend<'_>,
 ) -> anyhow::Result<Reply> {
-    let mut reply = Reply::titled(
+    let mut reply = Reply::with_title(
         [title.to_owned(), target.label.clone(), trend.window.title()]
             .into_iter()
             .chain(filters),
     );
-    trend.tell(&mut reply, &JsonRef::of(data).rows()?)?;
+    trend.tell(&mut reply, &JsonRef::new(data).rows()?)?;
     Ok(reply)
 }
 
 /// Reports, devices and active devices per day (default 7d): is it getting worse, since when?
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetDailyTrend {
+pub(crate) struct GetDailyTrend {
     project: Option<ProjectName>,
     window: Option<WindowSpec>,
     #[serde(default)]
@@ -58,8 +53,8 @@ struct GetDailyTrend {
 }
 
 impl GetDailyTrend {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
-        let target = ctx.target(self.project.as_ref())?;
+    fn scope(&self, ctx: &CallContext) -> Result<(CrashSightApp, Window), Error> {
+        let target = ctx.app(self.project.as_ref())?;
         let window = ctx.window(
             self.window.as_ref(),
             &WindowSpec::last_days(7),
@@ -74,11 +69,11 @@ impl Operation for GetDailyTrend {
     const NAME: &'static str = "crashsight_get_daily_trend";
     const PATH: &'static str = "getTrendEx";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = self.scope(ctx)?;
         let body = json!({
-            "startDate": window.first_day_wire(),
-            "endDate": window.last_day_wire(),
+            "startDate": window.first_day_param(),
+            "endDate": window.last_day_param(),
             "type": self.kind.wire(),
             "dataType": "trendData",
             "vm": self.devices.vm(),
@@ -88,11 +83,11 @@ impl Operation for GetDailyTrend {
             "mergeMultipleVersionsWithInaccurateResult": true,
         });
         Ok(post(&target, Self::PATH, body)
-            .stamped("fsn")
-            .keep(window.keep()))
+            .with_nonce("fsn")
+            .cache(window.cache_policy()))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
         let trend = Trend {
             step: StepArg::Day,
@@ -128,7 +123,7 @@ fn hourly_body(
     versions: &List<ShortText>,
     both: bool,
 ) -> Value {
-    let (start, end) = (window.first_hour_wire(), window.last_hour_wire());
+    let (start, end) = (window.first_hour_param(), window.last_hour_param());
     let mut body = Map::new();
     if both {
         body.insert("startDate".to_owned(), json!(start));
@@ -171,7 +166,7 @@ fn with_data_type(mut body: Value, data_type: &str) -> Value {
 /// Reports and devices within each hour (default 24h). For the hour a spike began.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetHourlyTrend {
+pub(crate) struct GetHourlyTrend {
     project: Option<ProjectName>,
     window: Option<WindowSpec>,
     #[serde(default)]
@@ -186,12 +181,12 @@ struct GetHourlyTrend {
 
 /// Hours of a range that an hourly operation serves.
 pub(super) fn hours(
-    ctx: &CallContext<'_>,
+    ctx: &CallContext,
     project: Option<&ProjectName>,
     window: Option<&WindowSpec>,
     default: &WindowSpec,
-) -> Result<(Target, Window), Error> {
-    let target = ctx.target(project)?;
+) -> Result<(CrashSightApp, Window), Error> {
+    let target = ctx.app(project)?;
     let window = ctx
         .window(window, default, Granularity::Hour, &target)?
         .at_most_hours(MOST_HOURS)?;
@@ -200,14 +195,14 @@ pub(super) fn hours(
 
 /// Hours counted from midnight on: the service's midnight, whatever the reader's zone.
 pub(super) fn site_days(
-    ctx: &CallContext<'_>,
+    ctx: &CallContext,
     project: Option<&ProjectName>,
     window: Option<&WindowSpec>,
-) -> Result<(Target, Window), Error> {
-    let target = ctx.target(project)?;
+) -> Result<(CrashSightApp, Window), Error> {
+    let target = ctx.app(project)?;
     let site = CallContext {
-        zone: &target.account.zone,
-        ..*ctx
+        zone: target.account.zone.clone(),
+        ..ctx.clone()
     };
     let window = site
         .window(window, &WindowSpec::today(), Granularity::Hour, &target)?
@@ -216,7 +211,7 @@ pub(super) fn site_days(
 }
 
 impl GetHourlyTrend {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
+    fn scope(&self, ctx: &CallContext) -> Result<(CrashSightApp, Window), Error> {
         hours(
             ctx,
             self.project.as_ref(),
@@ -230,7 +225,7 @@ impl Operation for GetHourlyTrend {
     const NAME: &'static str = "crashsight_get_hourly_trend";
     const PATH: &'static str = "getRealTimeHourlyStatEx";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = self.scope(ctx)?;
         let body = hourly_body(&window, self.kind, self.devices, &self.versions, true);
         let body = with_data_type(
@@ -238,11 +233,11 @@ impl Operation for GetHourlyTrend {
             "realTimeCompareData",
         );
         Ok(post(&target, Self::PATH, body)
-            .stamped("fsn")
-            .keep(window.keep()))
+            .with_nonce("fsn")
+            .cache(window.cache_policy()))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
         let trend = Trend {
             step: StepArg::Hour,
@@ -265,7 +260,7 @@ impl Operation for GetHourlyTrend {
 /// Devices and reports from midnight up to each hour (default today): the day so far, to compare with another day.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetCumulativeTrend {
+pub(crate) struct GetCumulativeTrend {
     project: Option<ProjectName>,
     window: Option<WindowSpec>,
     #[serde(default)]
@@ -279,7 +274,7 @@ struct GetCumulativeTrend {
 }
 
 impl GetCumulativeTrend {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
+    fn scope(&self, ctx: &CallContext) -> Result<(CrashSightApp, Window), Error> {
         site_days(ctx, self.project.as_ref(), self.window.as_ref())
     }
 }
@@ -288,7 +283,7 @@ impl Operation for GetCumulativeTrend {
     const NAME: &'static str = "crashsight_get_cumulative_trend";
     const PATH: &'static str = "getAppRealTimeTrendAppendEx";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = self.scope(ctx)?;
         let body = hourly_body(&window, self.kind, self.devices, &self.versions, true);
         let body = with_data_type(
@@ -296,11 +291,11 @@ impl Operation for GetCumulativeTrend {
             "realTimeTrendData",
         );
         Ok(post(&target, Self::PATH, body)
-            .stamped("fsn")
-            .keep(window.keep()))
+            .with_nonce("fsn")
+            .cache(window.cache_policy()))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
         let trend = Trend {
             step: StepArg::Hour,

@@ -9,21 +9,17 @@ use super::trends::{hours, reply, site_days};
 use super::{path, post, short};
 use crate::args::{Devices, List, ProjectName, ReportKind, ShortText, StepArg};
 use crate::error::Error;
-use crate::project::Target;
+use crate::project::CrashSightApp;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::time_range::{Window, WindowSpec};
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[
-    Tool::of::<GetHourlyTrendBasic>(),
-    Tool::of::<GetCumulativeTrendBasic>(),
-];
+use crate::tools::CallContext;
+use crate::tools::legacy::Operation;
 
 /// The older form of crashsight_get_hourly_trend: one version, no countries. For sites without the newer one.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetHourlyTrendBasic {
+pub(crate) struct GetHourlyTrendBasic {
     project: Option<ProjectName>,
     window: Option<WindowSpec>,
     #[serde(default)]
@@ -36,7 +32,7 @@ struct GetHourlyTrendBasic {
 
 /// The path form of the official script, for the two older operations.
 fn script_form(
-    target: &Target,
+    target: &CrashSightApp,
     operation: &'static str,
     window: &Window,
     kind: ReportKind,
@@ -46,17 +42,17 @@ fn script_form(
     let path = format!(
         "{}/appId/{}/platformId/{}/version/{}/startHour/{}/endHour/{}/type/{}/vm/{}",
         path(operation),
-        target.app,
+        target.id,
         target.platform.number(),
         crate::request::encode(version),
-        window.first_hour_wire(),
-        window.last_hour_wire(),
+        window.first_hour_param(),
+        window.last_hour_param(),
         kind.wire(),
         devices.vm(),
     );
     Request::get(target.account.name.clone(), operation, path)
-        .with("dataType", "realTimeTrendData")
-        .stamped("fsn")
+        .query("dataType", "realTimeTrendData")
+        .with_nonce("fsn")
 }
 
 fn lone(versions: &List<ShortText, 1>) -> &str {
@@ -73,7 +69,7 @@ fn lone_filter(versions: &List<ShortText, 1>, devices: Devices) -> Vec<String> {
 }
 
 impl GetHourlyTrendBasic {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
+    fn scope(&self, ctx: &CallContext) -> Result<(CrashSightApp, Window), Error> {
         hours(
             ctx,
             self.project.as_ref(),
@@ -87,13 +83,13 @@ impl Operation for GetHourlyTrendBasic {
     const NAME: &'static str = "crashsight_get_hourly_trend_basic";
     const PATH: &'static str = "getRealTimeHourlyStat";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = self.scope(ctx)?;
         let body = json!({
             "version": lone(&self.versions),
             "versionList": [lone(&self.versions)],
-            "startHour": window.first_hour_wire(),
-            "endHour": window.last_hour_wire(),
+            "startHour": window.first_hour_param(),
+            "endHour": window.last_hour_param(),
             "type": self.kind.wire(),
             "dataType": "realTimeTrendData",
             "vm": self.devices.vm(),
@@ -110,12 +106,12 @@ impl Operation for GetHourlyTrendBasic {
             lone(&self.versions),
         );
         Ok(post(&target, Self::PATH, body)
-            .stamped("fsn")
-            .keep(window.keep())
-            .or(script))
+            .with_nonce("fsn")
+            .cache(window.cache_policy())
+            .with_fallback(script))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
         let trend = Trend {
             step: StepArg::Hour,
@@ -138,7 +134,7 @@ impl Operation for GetHourlyTrendBasic {
 /// The older form of crashsight_get_cumulative_trend: one version, no countries. For sites without the newer one.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetCumulativeTrendBasic {
+pub(crate) struct GetCumulativeTrendBasic {
     project: Option<ProjectName>,
     window: Option<WindowSpec>,
     #[serde(default)]
@@ -150,7 +146,7 @@ struct GetCumulativeTrendBasic {
 }
 
 impl GetCumulativeTrendBasic {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
+    fn scope(&self, ctx: &CallContext) -> Result<(CrashSightApp, Window), Error> {
         site_days(ctx, self.project.as_ref(), self.window.as_ref())
     }
 }
@@ -159,11 +155,11 @@ impl Operation for GetCumulativeTrendBasic {
     const NAME: &'static str = "crashsight_get_cumulative_trend_basic";
     const PATH: &'static str = "getAppRealTimeTrendAppend";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = self.scope(ctx)?;
         let body = json!({
-            "startHour": window.first_hour_wire(),
-            "endHour": window.last_hour_wire(),
+            "startHour": window.first_hour_param(),
+            "endHour": window.last_hour_param(),
             "type": self.kind.wire(),
             "version": lone(&self.versions),
             "dataType": "realTimeTrendData",
@@ -178,12 +174,12 @@ impl Operation for GetCumulativeTrendBasic {
             lone(&self.versions),
         );
         Ok(post(&target, Self::PATH, body)
-            .stamped("fsn")
-            .keep(window.keep())
-            .or(script))
+            .with_nonce("fsn")
+            .cache(window.cache_policy())
+            .with_fallback(script))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
         let trend = Trend {
             step: StepArg::Hour,

@@ -10,17 +10,12 @@ use super::{id, label, listed, path, post_by_platform, short};
 use crate::args::{Limit, List, ProjectName, ShortText};
 use crate::error::Error;
 use crate::json::{Row, column_rows};
-use crate::project::Target;
+use crate::project::CrashSightApp;
 use crate::reply::{Cell, Fact, Reply, Table, grouped};
 use crate::request::Request;
 use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[
-    Tool::of::<ListUserCrashes>(),
-    Tool::of::<ListCrashUsers>(),
-    Tool::of::<ListDeviceUsers>(),
-];
+use crate::tools::CallContext;
+use crate::tools::legacy::Operation;
 
 /// Limit asked of the service: enough to count, few enough to read.
 const FETCH: u32 = 1000;
@@ -28,7 +23,7 @@ const FETCH: u32 = 1000;
 /// Limit sorted by a time, newest first.
 pub(super) fn newest_first<'a>(
     mut rows: Vec<Row<'a>>,
-    target: &Target,
+    target: &CrashSightApp,
     field: &str,
 ) -> Vec<Row<'a>> {
     rows.sort_by_key(|row| std::cmp::Reverse(row.get(field).instant(&target.account.zone)));
@@ -48,7 +43,7 @@ pub(super) fn full(rows: usize, asked: u32) -> Option<String> {
 /// Crashes that given users hit (default 7d), newest first: for a player's complaint.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListUserCrashes {
+pub(crate) struct ListUserCrashes {
     project: Option<ProjectName>,
     user: List<ShortText>,
     window: Option<WindowSpec>,
@@ -57,8 +52,8 @@ struct ListUserCrashes {
 }
 
 impl ListUserCrashes {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
-        let target = ctx.target(self.project.as_ref())?;
+    fn scope(&self, ctx: &CallContext) -> Result<(CrashSightApp, Window), Error> {
+        let target = ctx.app(self.project.as_ref())?;
         let window = ctx
             .window(
                 self.window.as_ref(),
@@ -78,13 +73,13 @@ impl Operation for ListUserCrashes {
     const NAME: &'static str = "crashsight_list_user_crashes";
     const PATH: &'static str = "getCrashUserInfo";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = self.scope(ctx)?;
         let body = json!({
             "stime": window.first_second_wire(),
             "etime": window.last_second_wire(),
             "type": "pretty",
-            "appId": target.app,
+            "appId": target.id,
             "filters": {"user": self.user.texts()},
             "limit": FETCH,
         });
@@ -95,17 +90,17 @@ impl Operation for ListUserCrashes {
             path(Self::PATH),
             body.clone(),
         )
-        .stamped("requestid");
+        .with_nonce("requestid");
         Ok(post_by_platform(&target, Self::PATH, body)
-            .stamped("requestid")
-            .keep(window.keep())
-            .or(documented))
+            .with_nonce("requestid")
+            .cache(window.cache_policy())
+            .with_fallback(documented))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
         let rows = newest_first(column_rows(data)?, &target, "crashTime");
-        let mut reply = Reply::titled([
+        let mut reply = Reply::with_title([
             format!("Crashes of {}", who(&self.user)),
             target.label.clone(),
             window.title(),
@@ -113,7 +108,10 @@ impl Operation for ListUserCrashes {
         let mut table = Table::new(&["crashed", "user", "issue", "crash"]);
         for row in &rows {
             table.rows.push(vec![
-                Cell::instant(row.get("crashTime").instant(&target.account.zone), ctx.zone),
+                Cell::instant(
+                    row.get("crashTime").instant(&target.account.zone),
+                    &ctx.zone,
+                ),
                 if self.user.len() > 1 {
                     label(row.get("user"))
                 } else {
@@ -150,7 +148,7 @@ fn who(users: &List<ShortText>) -> String {
 /// Ids of users who crashed in a range (default today), and how many.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListCrashUsers {
+pub(crate) struct ListCrashUsers {
     project: Option<ProjectName>,
     window: Option<WindowSpec>,
     #[serde(default)]
@@ -158,8 +156,8 @@ struct ListCrashUsers {
 }
 
 impl ListCrashUsers {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
-        let target = ctx.target(self.project.as_ref())?;
+    fn scope(&self, ctx: &CallContext) -> Result<(CrashSightApp, Window), Error> {
+        let target = ctx.app(self.project.as_ref())?;
         let window = ctx
             .window(
                 self.window.as_ref(),
@@ -176,31 +174,31 @@ impl Operation for ListCrashUsers {
     const NAME: &'static str = "crashsight_list_crash_users";
     const PATH: &'static str = "getCrashUserList";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = self.scope(ctx)?;
         let body = json!({
             "stime": window.first_second_wire(),
             "etime": window.last_second_wire(),
-            "appId": target.app,
+            "appId": target.id,
             "limit": FETCH,
             "type": "pretty",
         });
         // `type` is the return format here and the kind of crash in the SDK's form: they cannot be merged.
         let other = json!({
-            "appId": target.app,
+            "appId": target.id,
             "platformId": target.platform.number(),
-            "startDate": window.first_day_wire(),
-            "endDate": window.last_day_wire(),
+            "startDate": window.first_day_param(),
+            "endDate": window.last_day_param(),
             "type": "crash",
             "version": "-1",
         });
         Ok(post_by_platform(&target, Self::PATH, body)
-            .stamped("requestid")
-            .keep(window.keep())
-            .or(post_by_platform(&target, Self::PATH, other)))
+            .with_nonce("requestid")
+            .cache(window.cache_policy())
+            .with_fallback(post_by_platform(&target, Self::PATH, other)))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
         let rows = column_rows(data)?;
         let mut users: Vec<String> = Vec::with_capacity(rows.len());
@@ -213,7 +211,7 @@ impl Operation for ListCrashUsers {
                 users.push(user);
             }
         }
-        let mut reply = Reply::titled([
+        let mut reply = Reply::with_title([
             "Users who crashed".to_owned(),
             target.label.clone(),
             window.title(),
@@ -226,7 +224,7 @@ impl Operation for ListCrashUsers {
         let mut table = Table::new(&["user"]);
         table.rows = users
             .iter()
-            .map(|user| vec![Cell::Data(user.clone())])
+            .map(|user| vec![Cell::from_untrusted(user.clone())])
             .collect();
         table.total = i64::try_from(users.len()).ok();
         table.rest = Some("a larger `limit` shows more".to_owned());
@@ -242,7 +240,7 @@ impl Operation for ListCrashUsers {
 /// Users who logged in on a device (default 7d), newest first. Mobile only.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListDeviceUsers {
+pub(crate) struct ListDeviceUsers {
     project: Option<ProjectName>,
     device: ShortText,
     window: Option<WindowSpec>,
@@ -251,8 +249,8 @@ struct ListDeviceUsers {
 }
 
 impl ListDeviceUsers {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
-        let target = ctx.target(self.project.as_ref())?;
+    fn scope(&self, ctx: &CallContext) -> Result<(CrashSightApp, Window), Error> {
+        let target = ctx.app(self.project.as_ref())?;
         let window = ctx
             .window(
                 self.window.as_ref(),
@@ -269,7 +267,7 @@ impl Operation for ListDeviceUsers {
     const NAME: &'static str = "crashsight_list_device_users";
     const PATH: &'static str = "getDeviceUserInfo";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = self.scope(ctx)?;
         super::devices::mobile_only(&target)?;
         // The filter of the seed and the top-level field of the SDK, together.
@@ -281,17 +279,17 @@ impl Operation for ListDeviceUsers {
             "deviceId": self.device.as_str(),
             "limit": FETCH,
             "type": "pretty",
-            "appId": target.app,
+            "appId": target.id,
         });
         Ok(post_by_platform(&target, Self::PATH, body)
-            .stamped("requestid")
-            .keep(window.keep()))
+            .with_nonce("requestid")
+            .cache(window.cache_policy()))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
         let rows = newest_first(column_rows(data)?, &target, "time");
-        let mut reply = Reply::titled([
+        let mut reply = Reply::with_title([
             format!("Users of device {}", short(&self.device)),
             target.label.clone(),
             window.title(),
@@ -310,9 +308,9 @@ impl Operation for ListDeviceUsers {
         let mut table = Table::new(&["user", "sessions", "latest"]);
         for (user, sessions, latest) in &users {
             table.rows.push(vec![
-                Cell::Data(user.clone()),
+                Cell::from_untrusted(user.clone()),
                 Cell::Count(i64::try_from(*sessions).unwrap_or_default()),
-                Cell::instant(*latest, ctx.zone),
+                Cell::instant(*latest, &ctx.zone),
             ]);
         }
         table.total = i64::try_from(users.len()).ok();

@@ -35,7 +35,7 @@ impl Counts {
     /// UsedConfirmations, received, shown, clicked.
     fn cells(self) -> Vec<Cell> {
         let shown = match self.shown {
-            Some(shown) if shown < 0 => Cell::word("not offered"),
+            Some(shown) if shown < 0 => Cell::text("not offered"),
             shown => step(shown, self.received),
         };
         vec![
@@ -49,7 +49,7 @@ impl Counts {
 
 fn step(part: Option<i64>, whole: Option<i64>) -> Cell {
     match (part, whole) {
-        (Some(part), Some(whole)) if whole > 0 => Cell::Step { part, whole },
+        (Some(part), Some(whole)) if whole > 0 => Cell::FunnelStep { part, whole },
         (part, _) => Cell::count(part),
     }
 }
@@ -131,7 +131,7 @@ pub(super) fn tell_all(reply: &mut Reply, reports: &[(String, JsonRef<'_>)]) {
     let mut silent = false;
     for (id, report) in reports {
         let total = Counts::of(report.get("total"));
-        let mut row = vec![Cell::Data(id.clone()), Cell::count(total.able)];
+        let mut row = vec![Cell::from_untrusted(id.clone()), Cell::count(total.able)];
         let (cells, some_silent) = total_cells(*report);
         silent |= some_silent;
         row.extend(cells);
@@ -157,7 +157,7 @@ fn table(first: &str) -> Table {
 fn row(name: String, node: JsonRef<'_>) -> Vec<Cell> {
     let mut counts = Counts::of(node);
     counts.able = None;
-    let mut row = vec![Cell::Data(name)];
+    let mut row = vec![Cell::from_untrusted(name)];
     row.extend(counts.cells());
     row
 }
@@ -177,7 +177,7 @@ fn actions(reply: &mut Reply, report: JsonRef<'_>) {
     let mut table = Table::new(&["action", "times"]);
     for (action, count) in report.get("actionCntMap").entries() {
         table.rows.push(vec![
-            Cell::Data(action.to_owned()),
+            Cell::from_untrusted(action.to_owned()),
             Cell::count(count.count()),
         ]);
     }

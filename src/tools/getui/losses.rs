@@ -11,15 +11,14 @@ use crate::error::Error;
 use crate::json::JsonRef;
 use crate::reply::{Cell, Reply, Table};
 use crate::request::{ProviderId, Request};
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[Tool::of::<GetPushLosses>()];
+use crate::tools::CallContext;
+use crate::tools::legacy::Operation;
 
 /// Where push tasks lost devices and why (quota, uninstalled, notifications off, offline…), per stage and channel, in
 /// real time. Getui opens it per app on request.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetPushLosses {
+pub(crate) struct GetPushLosses {
     project: Option<ProjectName>,
     tasks: Tasks,
     #[serde(default)]
@@ -40,17 +39,17 @@ impl Operation for GetPushLosses {
     const PROVIDER: ProviderId = ProviderId::Getui;
     const PATH: &'static str = "report/push/task/detail";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let target = target(ctx, self.project.as_ref())?;
         let path = format!("/report/push/task/{}/detail", self.tasks.joined());
         Ok(get(&target, Self::PATH, path))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let target = target(ctx, self.project.as_ref())?;
         let asked = self.tasks.ids();
-        let data = JsonRef::of(data);
-        let mut reply = Reply::titled([
+        let data = JsonRef::new(data);
+        let mut reply = Reply::with_title([
             match asked {
                 [only] => format!("Losses of push {}", crate::reply::inline(only, 64)),
                 several => format!("Losses of {} pushes", several.len()),
@@ -86,19 +85,20 @@ impl Operation for GetPushLosses {
             table.rows.push(vec![
                 match *able {
                     // Who was never sendable is no part of those who were.
-                    Some(whole) if whole > 0 && loss.stage != "ts" => Cell::Step {
+                    Some(whole) if whole > 0 && loss.stage != "ts" => Cell::FunnelStep {
                         part: loss.count,
                         whole,
                     },
                     _ => Cell::Count(loss.count),
                 },
-                Cell::Data(codes::stage(loss.stage).to_owned()),
-                Cell::Data(codes::channel(loss.channel)),
-                Cell::Data(codes::reason(loss.reason)),
-                loss.detail
-                    .map_or(Cell::Missing, |detail| Cell::Data(codes::detail(detail))),
+                Cell::from_untrusted(codes::stage(loss.stage).to_owned()),
+                Cell::from_untrusted(codes::channel(loss.channel)),
+                Cell::from_untrusted(codes::reason(loss.reason)),
+                loss.detail.map_or(Cell::Missing, |detail| {
+                    Cell::from_untrusted(codes::detail(detail))
+                }),
                 if reports.len() > 1 {
-                    Cell::Data((*id).to_owned())
+                    Cell::from_untrusted((*id).to_owned())
                 } else {
                     Cell::Missing
                 },

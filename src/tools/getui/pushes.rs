@@ -9,21 +9,16 @@ use super::{funnel, get, past_day, target};
 use crate::args::{LenientBool, List, ProjectName, ShortText};
 use crate::error::Error;
 use crate::json::JsonRef;
-use crate::project::ServiceAppRef;
+use crate::project::AppRef;
 use crate::reply::Reply;
 use crate::request::{ProviderId, Request, encode};
 use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[
-    Tool::of::<GetPushReport>(),
-    Tool::of::<GetTaskGroupReport>(),
-    Tool::of::<GetDailyPushReport>(),
-];
+use crate::tools::CallContext;
+use crate::tools::legacy::Operation;
 
 fn by_brand(request: Request, wanted: Option<LenientBool>) -> Request {
     match wanted {
-        Some(LenientBool(true)) => request.with("needGetuiByBrand", "true"),
+        Some(LenientBool(true)) => request.query("needGetuiByBrand", "true"),
         _ => request,
     }
 }
@@ -32,7 +27,7 @@ fn by_brand(request: Request, wanted: Option<LenientBool>) -> Request {
 /// to lists or to all; `actions` counts own events. Then getui_get_push_losses.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetPushReport {
+pub(crate) struct GetPushReport {
     project: Option<ProjectName>,
     tasks: Tasks,
     #[serde(default)]
@@ -46,31 +41,33 @@ impl Operation for GetPushReport {
     const PROVIDER: ProviderId = ProviderId::Getui;
     const PATH: &'static str = "report/push/task";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let target = target(ctx, self.project.as_ref())?;
         let path = format!("/{}/{}", Self::PATH, self.tasks.joined());
         let mut request = get(&target, Self::PATH, path);
         if !self.actions.is_empty() {
-            request = request.with("actionIdList", self.actions.texts().join(","));
+            request = request.query("actionIdList", self.actions.texts().join(","));
         }
         Ok(by_brand(request, self.by_brand))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let target = target(ctx, self.project.as_ref())?;
         let asked = self.tasks.ids();
-        let data = JsonRef::of(data);
+        let data = JsonRef::new(data);
         let reports: Vec<(String, JsonRef<'_>)> = asked
             .iter()
             .filter(|id| data.get(id).exists())
             .map(|id| (id.clone(), data.get(id)))
             .collect();
         let mut reply = match asked {
-            [only] => Reply::titled([
+            [only] => Reply::with_title([
                 format!("Push {}", crate::reply::inline(only, 64)),
                 target.label.clone(),
             ]),
-            several => Reply::titled([format!("{} pushes", several.len()), target.label.clone()]),
+            several => {
+                Reply::with_title([format!("{} pushes", several.len()), target.label.clone()])
+            }
         };
         match reports.as_slice() {
             [] => {
@@ -104,7 +101,7 @@ const GROUP_DAYS: i64 = 70;
 /// shown, clicked.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetTaskGroupReport {
+pub(crate) struct GetTaskGroupReport {
     project: Option<ProjectName>,
     /// its name
     group: ShortText,
@@ -113,7 +110,7 @@ struct GetTaskGroupReport {
 }
 
 impl GetTaskGroupReport {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(ServiceAppRef, Window), Error> {
+    fn scope(&self, ctx: &CallContext) -> Result<(AppRef, Window), Error> {
         let target = target(ctx, self.project.as_ref())?;
         let window = ctx
             .window(
@@ -122,7 +119,7 @@ impl GetTaskGroupReport {
                 Granularity::Day,
                 &target,
             )?
-            .remembered_days(GROUP_DAYS)?;
+            .within_retention_days(GROUP_DAYS)?;
         Ok((target, window))
     }
 }
@@ -132,20 +129,20 @@ impl Operation for GetTaskGroupReport {
     const PROVIDER: ProviderId = ProviderId::Getui;
     const PATH: &'static str = "report/push/task_group";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = self.scope(ctx)?;
         let path = format!("/{}/{}", Self::PATH, encode(self.group.as_str()));
         let request = get(&target, Self::PATH, path)
-            .with("startDate", window.first_day().to_string())
-            .with("endDate", window.last_day().to_string())
-            .keep(window.keep());
+            .query("startDate", window.first_day().to_string())
+            .query("endDate", window.last_day().to_string())
+            .cache(window.cache_policy());
         Ok(by_brand(request, self.by_brand))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
-        let report = JsonRef::of(data).get(self.group.as_str());
-        let mut reply = Reply::titled([
+        let report = JsonRef::new(data).get(self.group.as_str());
+        let mut reply = Reply::with_title([
             format!(
                 "Push group {}",
                 crate::reply::inline(self.group.as_str(), 64)
@@ -168,7 +165,7 @@ impl Operation for GetTaskGroupReport {
 /// All pushes of one past day (default yesterday, never today) per channel: sent, received, shown, clicked.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetDailyPushReport {
+pub(crate) struct GetDailyPushReport {
     project: Option<ProjectName>,
     /// one day
     window: Option<WindowSpec>,
@@ -180,17 +177,17 @@ impl Operation for GetDailyPushReport {
     const PROVIDER: ProviderId = ProviderId::Getui;
     const PATH: &'static str = "report/push/date";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = past_day(ctx, self.project.as_ref(), self.window.as_ref())?;
         let path = format!("/{}/{}", Self::PATH, window.first_day());
-        let request = get(&target, Self::PATH, path).keep(window.keep());
+        let request = get(&target, Self::PATH, path).cache(window.cache_policy());
         Ok(by_brand(request, self.by_brand))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = past_day(ctx, self.project.as_ref(), self.window.as_ref())?;
-        let report = JsonRef::of(data).get(&window.first_day().to_string());
-        let mut reply = Reply::titled([
+        let report = JsonRef::new(data).get(&window.first_day().to_string());
+        let mut reply = Reply::with_title([
             "Pushes of a day".to_owned(),
             target.label.clone(),
             window.title(),

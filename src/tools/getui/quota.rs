@@ -10,15 +10,14 @@ use crate::error::Error;
 use crate::json::JsonRef;
 use crate::reply::{Cell, Reply, Table};
 use crate::request::{ProviderId, Request};
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[Tool::of::<GetPushQuota>()];
+use crate::tools::CallContext;
+use crate::tools::legacy::Operation;
 
 /// Today's push quota per channel and kind: allowed, left, used, and whether it is spent. Channels without a limit
 /// are absent.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetPushQuota {
+pub(crate) struct GetPushQuota {
     project: Option<ProjectName>,
 }
 
@@ -27,24 +26,24 @@ impl Operation for GetPushQuota {
     const PROVIDER: ProviderId = ProviderId::Getui;
     const PATH: &'static str = "report/push/count";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let target = target(ctx, self.project.as_ref())?;
         let path = format!("/{}", Self::PATH);
         // "Do not call often" (seed 003 line 321): an older answer stands in while the service says no.
-        Ok(get(&target, Self::PATH, path).asks(Self::PATH))
+        Ok(get(&target, Self::PATH, path).stale_key(Self::PATH))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let target = target(ctx, self.project.as_ref())?;
         let now = ctx.now.to_zoned(target.account.zone.clone());
-        let mut reply = Reply::titled([
+        let mut reply = Reply::with_title([
             "Push quota of today".to_owned(),
             target.label.clone(),
             now.strftime("%Y-%m-%d %H:%M %:z").to_string(),
         ]);
         let mut table = Table::new(&["channel", "for", "a day", "left", "used", "state"]);
         let mut vivo = false;
-        for (channel, kinds) in JsonRef::of(data).entries() {
+        for (channel, kinds) in JsonRef::new(data).entries() {
             for (kind, quota) in kinds.entries() {
                 let count = |field| quota.get(field).count();
                 let (total, asked) = (count("total_num"), count("push_num"));
@@ -56,17 +55,17 @@ impl Operation for GetPushQuota {
                     _ => None,
                 };
                 table.rows.push(vec![
-                    Cell::Data(codes::channel(channel)),
-                    Cell::Data(codes::quota(channel, kind)),
+                    Cell::from_untrusted(codes::channel(channel)),
+                    Cell::from_untrusted(codes::quota(channel, kind)),
                     Cell::count(total),
                     match (left, total) {
-                        (Some(part), Some(whole)) if whole > 0 => Cell::Step { part, whole },
+                        (Some(part), Some(whole)) if whole > 0 => Cell::FunnelStep { part, whole },
                         (left, _) => Cell::count(left),
                     },
                     Cell::count(used),
                     match quota.get("limit").flag() {
-                        Some(true) => Cell::word("spent"),
-                        Some(false) => Cell::word("open"),
+                        Some(true) => Cell::text("spent"),
+                        Some(false) => Cell::text("open"),
                         None => Cell::Missing,
                     },
                 ]);

@@ -12,18 +12,14 @@ use crate::json::JsonRef;
 use crate::reply::{Cell, Fact, Reply};
 use crate::request::{ProviderId, Request};
 use crate::time_range::WindowSpec;
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[
-    Tool::of::<GetDailyUserReport>(),
-    Tool::of::<GetOnlineUsers>(),
-];
+use crate::tools::CallContext;
+use crate::tools::legacy::Operation;
 
 /// Push users of one past day (default yesterday, never today): registered in all and that day, active, online at the
 /// peak.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetDailyUserReport {
+pub(crate) struct GetDailyUserReport {
     project: Option<ProjectName>,
     /// one day
     window: Option<WindowSpec>,
@@ -34,17 +30,17 @@ impl Operation for GetDailyUserReport {
     const PROVIDER: ProviderId = ProviderId::Getui;
     const PATH: &'static str = "report/user/date";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let (target, window) = past_day(ctx, self.project.as_ref(), self.window.as_ref())?;
         let path = format!("/{}/{}", Self::PATH, window.first_day());
-        Ok(get(&target, Self::PATH, path).keep(window.keep()))
+        Ok(get(&target, Self::PATH, path).cache(window.cache_policy()))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = past_day(ctx, self.project.as_ref(), self.window.as_ref())?;
-        let day = JsonRef::of(data).get(&window.first_day().to_string());
+        let day = JsonRef::new(data).get(&window.first_day().to_string());
         let count = |field| day.get(field).count();
-        let mut reply = Reply::titled([
+        let mut reply = Reply::with_title([
             "Push users of a day".to_owned(),
             target.label.clone(),
             window.title(),
@@ -54,7 +50,7 @@ impl Operation for GetDailyUserReport {
             return Ok(reply);
         }
         let active = match (count("active_num"), count("accumulative_num")) {
-            (Some(part), Some(whole)) if whole > 0 => Cell::Step { part, whole },
+            (Some(part), Some(whole)) if whole > 0 => Cell::FunnelStep { part, whole },
             (active, _) => Cell::count(active),
         };
         reply.facts([
@@ -78,7 +74,7 @@ impl Operation for GetDailyUserReport {
 /// Users online at the push service over the last 24 hours, in steps of 10 minutes: now, lowest, highest, curve.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetOnlineUsers {
+pub(crate) struct GetOnlineUsers {
     project: Option<ProjectName>,
 }
 
@@ -87,14 +83,14 @@ impl Operation for GetOnlineUsers {
     const PROVIDER: ProviderId = ProviderId::Getui;
     const PATH: &'static str = "report/online_user";
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
+    fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
         let target = target(ctx, self.project.as_ref())?;
-        Ok(get(&target, Self::PATH, format!("/{}", Self::PATH)).asks(Self::PATH))
+        Ok(get(&target, Self::PATH, format!("/{}", Self::PATH)).stale_key(Self::PATH))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
+    fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let target = target(ctx, self.project.as_ref())?;
-        let mut points: Vec<(Timestamp, i64)> = JsonRef::of(data)
+        let mut points: Vec<(Timestamp, i64)> = JsonRef::new(data)
             .get("online_statics")
             .entries()
             .filter_map(|(at, count)| {
@@ -103,7 +99,7 @@ impl Operation for GetOnlineUsers {
             })
             .collect();
         points.sort_by_key(|(at, _)| *at);
-        let mut reply = Reply::titled(["Users online", &target.label, "last 24 hours"]);
+        let mut reply = Reply::with_title(["Users online", &target.label, "last 24 hours"]);
         let (Some(last), Some(low), Some(high)) = (
             points.last(),
             points.iter().min_by_key(|point| point.1),
@@ -115,12 +111,12 @@ impl Operation for GetOnlineUsers {
         for (label, point) in [("latest", last), ("lowest", low), ("highest", high)] {
             reply.facts([
                 Fact::new(label, Cell::Count(point.1)),
-                Fact::new("at", Cell::instant(Some(point.0), ctx.zone)),
+                Fact::new("at", Cell::instant(Some(point.0), &ctx.zone)),
             ]);
         }
         reply.facts([Fact::new(
             "by 10 minutes",
-            Cell::Line(points.iter().map(|point| point.1).collect()),
+            Cell::Sparkline(points.iter().map(|point| point.1).collect()),
         )]);
         Ok(reply)
     }

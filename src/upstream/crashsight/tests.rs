@@ -28,7 +28,7 @@ fn answer(status: u16, body: &[u8]) -> Response {
 }
 
 fn open(status: u16, body: &str) -> Result<Value, Error> {
-    CrashSight.open(
+    CrashSight.parse_response(
         &account(),
         &mut answer(status, body.as_bytes()),
         Timestamp::UNIX_EPOCH,
@@ -56,7 +56,7 @@ fn a_signed_request_carries_time_and_encoded_secret() {
         "/uniform/openapi/op".to_owned(),
         json!({"appId": "a"}),
     )
-    .stamped("requestid");
+    .with_nonce("requestid");
     let now = Timestamp::from_second(1_693_818_679).unwrap();
     let signed = CrashSight.sign(&account(), &request, now, "an-id").unwrap();
     assert_eq!(
@@ -184,9 +184,12 @@ fn an_error_page_of_the_frame_is_told_apart() {
     };
     assert!(matches!(
         open(200, &page(404)),
-        Err(Error::Rejected { code: 404, .. })
+        Err(Error::NotAvailable { status: 404 })
     ));
-    assert!(matches!(open(200, &page(500)), Err(Error::Unreachable(_))));
+    assert!(matches!(
+        open(200, &page(500)),
+        Err(Error::Unreachable { .. })
+    ));
 }
 
 #[test]
@@ -224,7 +227,7 @@ fn a_wrong_clock_is_named_when_the_date_header_shows_it() {
     refused.date = Some(1_000_000);
     let now = Timestamp::from_second(1_000_000 + 420).unwrap();
     let failure = CrashSight
-        .open(&account(), &mut refused, now)
+        .parse_response(&account(), &mut refused, now)
         .unwrap_err()
         .to_string();
     assert!(
@@ -233,10 +236,10 @@ fn a_wrong_clock_is_named_when_the_date_header_shows_it() {
     );
     let now = Timestamp::from_second(1_000_020).unwrap();
     let failure = CrashSight
-        .open(&account(), &mut refused, now)
+        .parse_response(&account(), &mut refused, now)
         .unwrap_err()
         .to_string();
-    assert!(failure.contains("do not belong together"), "{failure}");
+    assert!(failure.contains("do not match"), "{failure}");
 }
 
 #[test]
@@ -246,7 +249,7 @@ fn a_large_body_reads_the_same_and_is_given_back() {
     let text = format!("\u{feff}{{\"status\":200,\"ret\":{{\"log\":\"{log}\"}}}}");
     let mut large = answer(200, text.as_bytes());
     let opened = CrashSight
-        .open(&account(), &mut large, Timestamp::UNIX_EPOCH)
+        .parse_response(&account(), &mut large, Timestamp::UNIX_EPOCH)
         .unwrap();
     let read = opened["log"].as_str().unwrap();
     assert_eq!(read.matches('中').count(), 300_000);
@@ -257,7 +260,7 @@ fn a_large_body_reads_the_same_and_is_given_back() {
     );
     let mut broken = answer(200, &text.as_bytes()[..text.len() - 9]);
     let failure = CrashSight
-        .open(&account(), &mut broken, Timestamp::UNIX_EPOCH)
+        .parse_response(&account(), &mut broken, Timestamp::UNIX_EPOCH)
         .unwrap_err();
-    assert!(failure.to_string().contains("broke off"), "{failure}");
+    assert!(failure.to_string().contains("the JSON ends"), "{failure}");
 }

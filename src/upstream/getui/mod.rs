@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::body;
-use super::provider::{self, Login, Provider};
+use super::provider::{self, Login, Provider, redact};
 use crate::error::Error;
 use crate::project::{Account, Credentials};
 use crate::request::{
@@ -66,9 +66,14 @@ impl Provider for Getui {
         })
     }
 
-    fn open(&self, account: &Account, answer: &mut Response, _: Timestamp) -> Result<Value, Error> {
-        let mut root = envelope(answer)?;
-        match code(&root, answer) {
+    fn parse_response(
+        &self,
+        account: &Account,
+        answer: &mut Response,
+        _: Timestamp,
+    ) -> Result<Value, Error> {
+        let mut root = envelope(account, answer)?;
+        match code(&root, answer)? {
             0 => Ok(root.remove("data").unwrap_or(Value::Null)),
             code => Err(refused(account, answer, &root, code)),
         }
@@ -80,14 +85,14 @@ impl Provider for Getui {
 }
 
 impl Login for Getui {
-    fn ask(&self, account: &Account, now: Timestamp) -> Result<SignedRequest, Error> {
+    fn request(&self, account: &Account, now: Timestamp) -> Result<SignedRequest, Error> {
         let Credentials::Getui {
             app_key,
             master_secret,
             ..
         } = account.credentials()?
         else {
-            return Err(provider::foreign(account));
+            return Err(provider::wrong_provider(account));
         };
         let milliseconds = now.as_millisecond();
         let body = json!({
@@ -104,14 +109,14 @@ impl Login for Getui {
         })
     }
 
-    fn read(
+    fn parse(
         &self,
         account: &Account,
         answer: &mut Response,
         now: Timestamp,
     ) -> Result<AccessToken, Error> {
-        let root = envelope(answer)?;
-        match code(&root, answer) {
+        let root = envelope(account, answer)?;
+        match code(&root, answer)? {
             0 => {}
             // What concerns the account, the address or the pace has its own words.
             code @ (2 | 301 | 10002 | 10003 | 500..=599) => {
@@ -119,7 +124,7 @@ impl Login for Getui {
             }
             code => {
                 return Err(credentials(format!(
-                    "the login was refused (code {code}): app key and master secret do not belong to this app\n\
+                    "login failed (code {code}): app key and master secret do not match this app\n\
                      hint: check {}, and that this machine's clock is right; the signature carries the time",
                     account.source
                 )));
@@ -130,7 +135,9 @@ impl Login for Getui {
             .and_then(|data| data.get("token"))
             .and_then(Value::as_str)
             .filter(|token| !token.is_empty())
-            .ok_or_else(|| Error::unexpected_response(anyhow!("the login brought no token")))?;
+            .ok_or_else(|| {
+                Error::unexpected_response(anyhow!("the login response has no token"))
+            })?;
         let until = data
             .and_then(|data| data.get("expire_time"))
             .and_then(|time| match time {
@@ -147,21 +154,22 @@ impl Login for Getui {
         })
     }
 
-    fn show(&self, signed: &mut SignedRequest, token: &Secret) {
+    fn apply(&self, signed: &mut SignedRequest, token: &Secret) {
         signed.headers.push(("token", token.expose().to_owned()));
     }
 
-    fn refused(&self, answer: &Response) -> bool {
-        // A refusal is short; a long answer is left whole for whoever opens it.
-        let mut short = answer.clone_short();
-        envelope(&mut short).is_ok_and(|root| code(&root, answer) == 10001)
+    fn is_token_rejected(&self, answer: &Response) -> bool {
+        // A refusal is short; a long response is left whole.
+        let mut short = answer.clone_truncated();
+        object(&mut short, &str::to_owned)
+            .is_ok_and(|root| code(&root, answer).is_ok_and(|code| code == 10001))
     }
 }
 
 /// `{base}/v2/{appId}{path}`
 fn address(account: &Account, path: &str) -> Result<String, Error> {
     let Credentials::Getui { app_id, .. } = account.credentials()? else {
-        return Err(provider::foreign(account));
+        return Err(provider::wrong_provider(account));
     };
     Ok(format!("{}/v2/{}{path}", account.base, encode(app_id)))
 }
@@ -170,33 +178,50 @@ fn json_header() -> (&'static str, String) {
     ("Content-Type", "application/json;charset=utf-8".to_owned())
 }
 
-fn envelope(answer: &mut Response) -> Result<Map<String, Value>, Error> {
-    match body::json(answer, str::to_owned) {
-        Ok(Value::Object(root)) => Ok(root),
-        Ok(_) => Err(Error::unexpected_response(anyhow!(
-            "Getui sent JSON that is no object (HTTP {})",
+fn object(answer: &mut Response, clean: body::Clean<'_>) -> Result<Map<String, Value>, Error> {
+    match body::json(answer, clean)? {
+        Value::Object(root) => Ok(root),
+        _ => Err(Error::unexpected_response(anyhow!(
+            "expected an object from Getui (HTTP {})",
             answer.status
         ))),
-        Err(_) if answer.status >= 500 => Err(Error::Unreachable(format!(
-            "Getui is in trouble (HTTP {}): try again in a minute",
-            answer.status
-        ))),
-        Err(_) if answer.status == 429 => Err(Error::RateLimited {
-            retry_after: Duration::from_secs(answer.retry_after.unwrap_or(60).clamp(1, 600)),
-        }),
-        Err(failure) => Err(failure),
     }
 }
 
-/// The code, a number or its text: the task_group example has `"0"` (seed 003 line 82). Without one the HTTP
-/// status stands for it.
-fn code(root: &Map<String, Value>, answer: &Response) -> i64 {
-    root.get("code")
-        .and_then(|code| match code {
-            Value::String(text) => text.trim().parse().ok(),
-            other => other.as_i64(),
-        })
-        .unwrap_or_else(|| i64::from(answer.status))
+fn envelope(account: &Account, answer: &mut Response) -> Result<Map<String, Value>, Error> {
+    object(answer, &|text| redact(account, text)).map_err(|error| match answer.status {
+        429 => Error::too_many_requests(answer.retry_after),
+        500..=599 => Error::unavailable(
+            format!("Getui, HTTP {}", answer.status),
+            answer.retry_after,
+        ),
+        404 | 405 => Error::NotAvailable {
+            status: answer.status,
+        },
+        401 | 403 => credentials(format!(
+            "refused before Getui (HTTP {}), as by a gateway or proxy\nhint: check the network and {}",
+            answer.status,
+            account.source
+        )),
+        _ => error,
+    })
+}
+
+/// The code, a number or its text. Success has one sign, and it is this code: without it only an HTTP status
+/// that is no success says something.
+fn code(root: &Map<String, Value>, answer: &Response) -> Result<i64, Error> {
+    let code = root.get("code").and_then(|code| match code {
+        Value::String(text) => text.trim().parse().ok(),
+        other => other.as_i64(),
+    });
+    match (code, answer.status) {
+        (Some(code), _) => Ok(code),
+        (None, 200..=299) if root.get("msg").is_some_and(Value::is_string) => Ok(-1),
+        (None, 200..=299) => Err(Error::unexpected_response(anyhow!(
+            "the response has no `code`"
+        ))),
+        (None, status) => Ok(i64::from(status)),
+    }
 }
 
 fn credentials(hint: String) -> Error {
@@ -209,15 +234,15 @@ fn credentials(hint: String) -> Error {
 /// What a code means (FACTS 3.2). HTTP 401 alone means nothing: tokens, rights and rates share it.
 fn refused(account: &Account, answer: &Response, root: &Map<String, Value>, code: i64) -> Error {
     match code {
-        2 => Error::Unreachable("Getui is starting up: try again in a minute".to_owned()),
+        2 => Error::unavailable("Getui is starting up", answer.retry_after),
         301 => credentials(
-            "this address does not serve the app: its data lie in another centre (code 301)\n\
+            "the app belongs to another data centre (code 301)\n\
              hint: set GETUI_BASE_URL, or base_url of the account, to the address that Getui's console shows"
                 .to_owned(),
         ),
         10001 => credentials(format!(
-            "the token was refused twice in a row (code 10001)\n\
-             hint: check {}; another program that logs in with them may end this one's tokens",
+            "login token rejected twice (code 10001)\n\
+             hint: check {}; another process may be invalidating it",
             account.source
         )),
         10002 => credentials(
@@ -225,24 +250,19 @@ fn refused(account: &Account, answer: &Response, root: &Map<String, Value>, code
              hint: ask Getui's support to lift the block"
                 .to_owned(),
         ),
-        10003 | 10005 | 429 => Error::RateLimited {
-            retry_after: Duration::from_secs(answer.retry_after.unwrap_or(60).clamp(1, 600)),
-        },
+        10003 | 10005 | 429 => Error::too_many_requests(answer.retry_after),
         10004 => credentials(
             "this app may not see message details (code 10004)\n\
              hint: Getui opens loss details on request; the other reports need no such right"
                 .to_owned(),
         ),
-        500..=599 => Error::Unreachable(format!(
-            "Getui is in trouble (code {code}): try again in a minute"
-        )),
+        500..=599 => Error::unavailable(format!("Getui, code {code}"), answer.retry_after),
         _ => Error::Rejected {
             code,
-            message: root
-                .get("msg")
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned(),
+            message: redact(
+                account,
+                root.get("msg").and_then(Value::as_str).unwrap_or_default(),
+            ),
             trace: None,
         },
     }

@@ -298,10 +298,10 @@ async fn https_works() {
     );
     std::fs::write(&key, "no key").unwrap();
     let mut options = super::harness::options(Arc::new(crashsight_mcp::tools::Toolbox::new(
-        Arc::new(crashsight_mcp::upstream::pipeline::Upstream::new(
+        Arc::new(crashsight_mcp::upstream::Upstream::new(
             Arc::default(),
             crashsight_mcp::clock::Clock::System,
-            crashsight_mcp::upstream::pipeline::CallLimits::default(),
+            crashsight_mcp::upstream::CallLimits::default(),
         )),
         jiff::tz::TimeZone::UTC,
         crashsight_mcp::tools::Policy::default(),

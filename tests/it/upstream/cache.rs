@@ -155,9 +155,12 @@ async fn a_credential_has_one_budget_whatever_its_account_is_called() {
         let renamed = demo_projects::select(&simulator.base_url(), &[account], &PROJECTS[..1]);
         let beside = tools
             .toolbox
-            .beside(Arc::new(renamed), CallLimits::default());
-        let account = Arc::clone(&beside.run().projects().accounts[0]);
-        beside.run().left(&account).map(|(calls, _)| calls)
+            .fork_for(Arc::new(renamed), CallLimits::default());
+        let account = Arc::clone(&beside.upstream().projects().accounts[0]);
+        beside
+            .upstream()
+            .remaining_calls(&account)
+            .map(|(calls, _)| calls)
     };
     assert_eq!(left(API_KEY), Some(24), "the same credential");
     assert_eq!(left("another"), Some(25));

@@ -86,13 +86,43 @@ async fn without_any_form_the_operation_is_not_offered() {
 }
 
 #[tokio::test]
+async fn a_write_that_its_tool_does_not_declare_never_leaves() {
+    let simulator = simulator().await;
+    let tools = Tools::over(&simulator.base_url());
+    let api = Api::new(&tools.run, rights(&[], |operation| operation == "test"));
+    let sentence = told(api.send(request("nothing")).await);
+    assert!(
+        sentence.contains("does not declare that it writes"),
+        "{sentence}"
+    );
+    let read_only = Rights {
+        read_only: true,
+        ..rights(&["test"], |_| true)
+    };
+    let sentence = told(
+        Api::new(&tools.run, read_only)
+            .send(request("nothing"))
+            .await,
+    );
+    assert!(sentence.contains("read-only"), "{sentence}");
+    let confirmed = Rights {
+        confirm: Confirm::Always,
+        ..rights(&["test"], |_| true)
+    };
+    let outcome = Api::new(&tools.run, confirmed)
+        .send(request("nothing"))
+        .await;
+    assert!(matches!(outcome, Err(Error::ConfirmationRequired(_))));
+    assert_eq!(simulator.calls(), 0);
+}
+
+#[tokio::test]
 async fn a_write_has_one_form() {
     let simulator = simulator().await;
     let tools = Tools::over(&simulator.base_url());
-    let write = request("nothing")
-        .keep(CachePolicy::NoStore)
-        .or(request("nobody"));
-    let sentence = told(tools.run.answer(write, false).await);
+    let write = request("nothing").with_fallback(request("nobody"));
+    let api = Api::new(&tools.run, rights(&["test"], |_| true));
+    let sentence = told(api.send(write).await);
     assert!(sentence.contains("(HTTP 404)"), "{sentence}");
     assert_eq!(simulator.calls(), 1);
 }
@@ -129,7 +159,7 @@ async fn the_call_after_the_last_of_a_minute_learns_when() {
     };
     let simulator = Simulator::start(options).await.unwrap();
     let impatient = CallLimits {
-        patience: Duration::ZERO,
+        max_wait: Duration::ZERO,
         ..CallLimits::default()
     };
     let tools = Tools::new(&simulator.base_url(), API_KEY, now(), impatient);

@@ -29,7 +29,8 @@ async fn silence_ends() {
     let tools = Tools::over(&base);
     let mut read = request("slow");
     read.timeout = Duration::from_secs(1);
-    let call = tools.run.answer(read, false);
+    let api = Api::new(&tools.run, rights(&[], |_| false));
+    let call = api.send(read);
     let accepted = async {
         // Both tries arrive; the connections are held until the call has given up.
         let first = listener.accept().await.unwrap();
@@ -197,7 +198,7 @@ async fn the_cap_counts_what_comes_out() {
     let (peer, _) = peer(bomb).await;
     let (simulator, _) = spoilt([Fault::Flood(200)]).await;
     let limits = CallLimits {
-        answer_bytes: 1 << 20,
+        response_bytes: 1 << 20,
         ..CallLimits::default()
     };
     for base in [peer.uri(), simulator.base_url()] {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{Report, fenced};
-use crate::project::Target;
+use crate::project::CrashSightApp;
 use crate::reply::{Block, Cell, Code, End, Fact, Reply, counted, inline};
 use crash_digest::excerpt::Line;
 use crash_digest::log::Log;
@@ -26,7 +26,7 @@ const LINE: usize = 120;
 
 impl Report<'_> {
     /// Counts first, which survive any cut; then the parts.
-    pub fn tell_files(&self, reply: &mut Reply, target: &Target) {
+    pub fn tell_files(&self, reply: &mut Reply, target: &CrashSightApp) {
         let (threads, keys, logs) = (self.threads(), self.keys(), self.logs());
         let count = |n: usize| {
             if n == 0 {
@@ -80,7 +80,7 @@ impl Report<'_> {
         }
     }
 
-    fn tell_threads(&self, reply: &mut Reply, target: &Target, dump: &ThreadDump<'_>) {
+    fn tell_threads(&self, reply: &mut Reply, target: &CrashSightApp, dump: &ThreadDump<'_>) {
         if dump.threads.len() < 2 {
             return;
         }

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::json::JsonRef;
-use crate::project::Target;
+use crate::project::CrashSightApp;
 use crate::reply::{Code, End};
 use crash_digest::CrashText;
 use crash_digest::keys::{self, Key};
@@ -179,7 +179,7 @@ impl<'a> Report<'a> {
     }
 
     /// Whose code is whose: the project's rules, and the app's own bundle.
-    pub fn rules(&self, target: &Target) -> OwnershipRules {
+    pub fn rules(&self, target: &CrashSightApp) -> OwnershipRules {
         let bundle = self.bundle();
         OwnershipRules {
             own: target.source.own.clone(),

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{File, Report};
 use crate::error::Error;
-use crate::project::Target;
+use crate::project::CrashSightApp;
 use crate::reply::{Cell, Code, End, Reply, Table, counted, inline};
 use crash_digest::log::{LineRange, Log, Pattern};
 
@@ -96,7 +96,7 @@ impl Report<'_> {
     pub fn tell_section(
         &self,
         reply: &mut Reply,
-        target: &Target,
+        target: &CrashSightApp,
         section: &Section,
         wanted: &Wanted<'_>,
         raw: &[&Value],
@@ -190,7 +190,7 @@ impl Report<'_> {
         Ok(())
     }
 
-    fn list_threads(&self, reply: &mut Reply, target: &Target, wanted: &Wanted<'_>) {
+    fn list_threads(&self, reply: &mut Reply, target: &CrashSightApp, wanted: &Wanted<'_>) {
         let dump = self.threads();
         let rules = self.rules(target);
         let faulting = self.faulting(&dump);
@@ -213,15 +213,15 @@ impl Report<'_> {
                 .map(|at| thread.stack().frames[at].name().into_owned());
             table.rows.push(vec![
                 Cell::Count(i64::try_from(index).unwrap_or_default()),
-                Cell::Data(thread.label()),
+                Cell::from_untrusted(thread.label()),
                 if faulting == Some(index) {
-                    Cell::word("crashed or faulting")
+                    Cell::text("crashed or faulting")
                 } else {
                     Cell::Missing
                 },
-                Cell::word(thread.activity().to_string()),
+                Cell::text(thread.activity().to_string()),
                 Cell::Count(i64::try_from(thread.stack().frames.len()).unwrap_or_default()),
-                Cell::data(at.as_deref()),
+                Cell::untrusted(at.as_deref()),
             ]);
         }
         table.total = i64::try_from(dump.threads.len()).ok();
@@ -245,11 +245,11 @@ impl Report<'_> {
                 && !table
                     .rows
                     .iter()
-                    .any(|row| row[0] == Cell::word(inline(name, 60)))
+                    .any(|row| row[0] == Cell::text(inline(name, 60)))
             {
                 table
                     .rows
-                    .push(vec![Cell::word(inline(name, 60)), Cell::Data(value)]);
+                    .push(vec![Cell::text(inline(name, 60)), Cell::from_untrusted(value)]);
             }
         }
         reply.table(table, "the report has no fields");
@@ -282,8 +282,8 @@ fn list_files(reply: &mut Reply, files: &[File<'_>], word: &str, none: &str) {
     for (index, file) in files.iter().enumerate() {
         table.rows.push(vec![
             Cell::Count(i64::try_from(index).unwrap_or_default()),
-            Cell::Data(file.name.to_owned()),
-            Cell::word(match file.kind {
+            Cell::from_untrusted(file.name.to_owned()),
+            Cell::text(match file.kind {
                 1 => "log",
                 2 => "thread",
                 3 => "other values",

@@ -1,7 +1,7 @@
 //! The crashed thread's stack: a symbolication on its symbols, and the frames that tell.
 
 use super::{Report, fenced};
-use crate::project::Target;
+use crate::project::CrashSightApp;
 use crate::reply::{Block, Code, End, Reply};
 use crate::token_estimate;
 use crate::tools::crashsight::codes;
@@ -26,7 +26,7 @@ const LONGEST: usize = 200;
 
 impl Report<'_> {
     /// Symbols, then the stack.
-    pub fn tell_stack(&self, reply: &mut Reply, target: &Target) {
+    pub fn tell_stack(&self, reply: &mut Reply, target: &CrashSightApp) {
         let Some(text) = self.stack_text() else {
             reply.note("the report holds no stack");
             return;
@@ -158,7 +158,7 @@ pub(super) fn digest(stack: &Stack<'_>, rules: &OwnershipRules) -> Code {
 }
 
 /// The lines of a key stack worth a few tokens, for an issue.
-pub fn key_frames(key_stack: &str, target: &Target) -> Code {
+pub fn key_frames(key_stack: &str, target: &CrashSightApp) -> Code {
     let rules = OwnershipRules {
         own: target.source.own.clone(),
         strip: target.source.strip.clone(),

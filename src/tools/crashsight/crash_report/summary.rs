@@ -1,10 +1,10 @@
 //! The facts of a report: what broke, when, on what, in which state.
 
 use super::Report;
-use crate::project::Target;
+use crate::project::CrashSightApp;
 use crate::reply::{Block, Cell, Fact, Reply, inline};
 use crate::tools::crashsight::codes;
-use crate::tools::tool::CallContext;
+use crate::tools::CallContext;
 use crash_digest::CrashText;
 use crash_digest::merge::Death;
 use crash_digest::stack::Stack;
@@ -21,7 +21,7 @@ const PRIORITY: u8 = 9;
 
 impl Report<'_> {
     /// Exception, times, version, device, memory, state.
-    pub fn tell_head(&self, reply: &mut Reply, ctx: &CallContext<'_>, target: &Target) {
+    pub fn tell_head(&self, reply: &mut Reply, ctx: &CallContext, target: &CrashSightApp) {
         let crash = self.crash;
         let crash_text = self.crash_text();
         let stack = crash_text
@@ -54,14 +54,14 @@ impl Report<'_> {
                 crash
                     .get("userId")
                     .label()
-                    .map_or(Cell::Missing, Cell::Data),
+                    .map_or(Cell::Missing, Cell::from_untrusted),
             ),
             Fact::new(
                 "device id",
                 crash
                     .get("deviceId")
                     .label()
-                    .map_or(Cell::Missing, Cell::Data),
+                    .map_or(Cell::Missing, Cell::from_untrusted),
             ),
             Fact::new("country", data(crash.get("country").text())),
         ]);
@@ -80,25 +80,25 @@ impl Report<'_> {
         let causes = death
             .causes
             .iter()
-            .map(|cause| Fact::new("caused by", Cell::Word(inline(cause, MESSAGE))));
+            .map(|cause| Fact::new("caused by", Cell::Text(inline(cause, MESSAGE))));
         let facts = death
             .facts
             .iter()
             .take(MOST_FACTS)
-            .map(|fact| Fact::new("", Cell::Word(inline(fact, MESSAGE))));
+            .map(|fact| Fact::new("", Cell::Text(inline(fact, MESSAGE))));
         let mut all = vec![
-            Fact::new("exception", Cell::Word(inline(&death.name, NAME))),
-            Fact::new("message", Cell::Word(inline(&death.message, MESSAGE))),
-            Fact::new("kind", kind.map_or(Cell::Missing, Cell::Word)),
+            Fact::new("exception", Cell::Text(inline(&death.name, NAME))),
+            Fact::new("message", Cell::Text(inline(&death.message, MESSAGE))),
+            Fact::new("kind", kind.map_or(Cell::Missing, Cell::Text)),
         ];
         all.extend(causes);
         all.extend(facts);
         all.into_iter()
-            .filter(|fact| fact.value != Cell::Word(String::new()))
+            .filter(|fact| fact.value != Cell::Text(String::new()))
             .collect()
     }
 
-    fn times(&self, ctx: &CallContext<'_>, target: &Target) -> Vec<Fact> {
+    fn times(&self, ctx: &CallContext, target: &CrashSightApp) -> Vec<Fact> {
         let site = &target.account.zone;
         let crashed = self.crashed_at(site);
         let uploaded = ["uploadTimestamp", "uploadTime"]
@@ -115,7 +115,7 @@ impl Report<'_> {
             .find_map(|node| node.count())
             .or_else(|| Some(crashed?.as_second() - started?.as_second()));
         vec![
-            Fact::new("crashed", Cell::instant(crashed, ctx.zone)),
+            Fact::new("crashed", Cell::instant(crashed, &ctx.zone)),
             Fact::new(
                 "",
                 since
@@ -123,15 +123,15 @@ impl Report<'_> {
                     .map_or(Cell::Missing, Cell::Seconds),
             )
             .unit("after launch"),
-            Fact::new("uploaded", Cell::instant(uploaded, ctx.zone)),
+            Fact::new("uploaded", Cell::instant(uploaded, &ctx.zone)),
         ]
     }
 
     fn state(&self, stack: &Stack<'_>) -> Vec<Fact> {
         let crash = self.crash;
         let flag = |name: &str, yes: &str, no: &str| match crash.get(name).flag() {
-            Some(true) => Cell::word(yes),
-            Some(false) if !no.is_empty() => Cell::word(no),
+            Some(true) => Cell::text(yes),
+            Some(false) if !no.is_empty() => Cell::text(no),
             _ => Cell::Missing,
         };
         let thread = crash.get("threadName").text().or(stack.facts.thread);
@@ -178,7 +178,7 @@ impl Report<'_> {
 
 /// Vendor text; "fail" and "unknown" are what the client writes when it could not find out.
 fn data(text: Option<&str>) -> Cell {
-    Cell::data(
+    Cell::untrusted(
         text.filter(|text| !matches!(text.to_lowercase().as_str(), "fail" | "unknown" | "-1")),
     )
 }
