@@ -8,7 +8,7 @@ use crashsight_mcp::clock::Clock;
 use crashsight_mcp::demo_projects;
 use crashsight_mcp::reply::Budget;
 use crashsight_mcp::tools::{Caller, Policy, Toolbox};
-use crashsight_mcp::upstream::pipeline::{CallLimits, Upstream};
+use crashsight_mcp::upstream::{CallLimits, Upstream};
 use crashsight_mcp::{time_range, token_estimate};
 use crashsight_simulator::{
     self as sim, Credentials, DemoAccount, DemoProject, Fault, Service, Simulator,
@@ -91,8 +91,8 @@ impl Peer {
         let caller = Caller::named("test");
         let outcome = self.toolbox.call(&caller, tool, arguments).await;
         let outcome = outcome.map_err(|unknown| unknown.message)?;
-        match outcome.reply {
-            Ok(reply) => Ok(reply.text(Budget::DEFAULT)),
+        match outcome.result {
+            Ok(answered) => Ok(answered.reply.text(Budget::DEFAULT)),
             Err(failure) => Err(failure.to_string()),
         }
     }

@@ -12,11 +12,11 @@ fn two_variables_are_enough() {
     .unwrap();
     let target = settings.projects.crashsight(None).unwrap();
     assert_eq!(
-        (target.app.as_str(), target.platform),
+        (target.id.as_str(), target.platform),
         ("d98b9f7eec", Platform::Android)
     );
     assert_eq!(target.account.base, "https://crashsight.qq.com");
-    assert!(target.default);
+    assert!(target.is_default);
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn an_app_of_the_environment_matches_its_project_of_the_file() {
 fn an_app_of_the_environment_uses_an_account_of_its_service() {
     let settings = team_with(&[("CRASHSIGHT_PROJECT", "bbbb@ios")]);
     let target = settings.projects.crashsight(None).unwrap();
-    assert_eq!((&*target.account.name, target.app.as_str()), ("cn", "bbbb"));
+    assert_eq!((&*target.account.name, target.id.as_str()), ("cn", "bbbb"));
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn missing_agora_and_getui_settings_are_named() {
     let failure = |pairs: &[(&str, &str)], provider| {
         let settings = read(pairs).unwrap();
         let failure = settings.projects.service_app(provider, None).unwrap_err();
-        (failure.word(), failure.to_string())
+        (failure.kind(), failure.to_string())
     };
     for (pairs, provider, word, says) in [
         (

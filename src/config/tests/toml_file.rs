@@ -220,13 +220,13 @@ fn one_project_reaches_all_three_services() {
     assert_eq!(
         (
             calls.label.as_str(),
-            calls.app.as_str(),
+            calls.id.as_str(),
             &*calls.account.name
         ),
         ("starfall-android", "a", "rtc")
     );
     let pushes = projects.service_app(ProviderId::Getui, None).unwrap();
-    assert_eq!((pushes.app.as_str(), pushes.default), ("g1", true));
+    assert_eq!((pushes.id.as_str(), pushes.is_default), ("g1", true));
     let arcade = serde_json::from_value("arcade".into()).unwrap();
     let none = projects
         .service_app(ProviderId::Getui, Some(&arcade))

@@ -19,8 +19,10 @@ use crashsight_mcp::project::Projects;
 use crashsight_mcp::reply::{Budget, Reply};
 use crashsight_mcp::request::Request;
 use crashsight_mcp::time_range;
-use crashsight_mcp::tools::{Caller, Confirm, Policy, Toolbox};
-use crashsight_mcp::upstream::pipeline::{CallLimits, Upstream};
+use crashsight_mcp::tools::{Caller, Policy, Toolbox};
+use crashsight_mcp::upstream::api::{Api, Rights};
+use crashsight_mcp::upstream::confirm::Confirm;
+use crashsight_mcp::upstream::{CallLimits, Upstream};
 use crashsight_simulator::{
     ACCOUNTS, API_KEY, Credentials, DemoAccount, Fault, Options, PROJECTS, Simulator, USER_ID,
 };
@@ -84,7 +86,8 @@ impl Tools {
         let caller = Caller::named("test");
         let arguments = arguments.as_object().cloned().unwrap();
         let outcome = self.toolbox.call(&caller, tool, arguments).await;
-        outcome.map_err(|unknown| unknown.message).unwrap().reply
+        let outcome = outcome.map_err(|unknown| unknown.message).unwrap();
+        outcome.result.map(|answered| answered.reply)
     }
 
     /// One read that no other test's answer serves.
@@ -96,6 +99,18 @@ impl Tools {
     /// The sentence of a read that fails.
     async fn sentence(&self) -> String {
         told(self.read().await)
+    }
+}
+
+/// The rights of a tool that writes with the given operations, unasked.
+fn rights(writes: &'static [&'static str], is_write: fn(&str) -> bool) -> Rights<'static> {
+    Rights {
+        tool: "test",
+        writes,
+        is_write,
+        read_only: false,
+        confirm: Confirm::Never,
+        caller: "test",
     }
 }
 
