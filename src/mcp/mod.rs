@@ -26,8 +26,8 @@ use serde_json::{Value, json};
 use crate::error::Error;
 use crate::prompts;
 use crate::reply::Budget;
-use crate::tools::{Definition, tool::Effect};
 use crate::tools::{Caller, Toolbox};
+use crate::tools::{Definition, tool::Effect};
 use elicitation::Decision;
 
 pub use extension::Extra;
@@ -270,9 +270,10 @@ impl ServerHandler for Server {
                     arguments.insert("confirm".to_owned(), Value::String(value));
                 }
                 Some(Decision::Declined) => {
-                    return Ok(self
-                        .text_result(&elicitation::declined_reply(&params.name))
-                        .into());
+                    let declined = self.toolbox.declined(&self.caller, &params.name);
+                    return declined
+                        .map(|answered| self.result(&answered).1.into())
+                        .ok_or_else(|| ErrorData::invalid_params("no such tool", None));
                 }
                 None => {}
             }

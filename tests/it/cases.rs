@@ -21,6 +21,7 @@ use crashsight_mcp::error::Error;
 use crashsight_mcp::reply::{Budget, Reply};
 use crashsight_mcp::request::{Request, Response, SignedRequest};
 use crashsight_mcp::tools::{Answered, Caller, Definition, Policy, Toolbox, definitions};
+use crashsight_mcp::tools::tool::Effect;
 use crashsight_mcp::upstream::confirm::Confirm;
 use crashsight_mcp::upstream::http_client::HttpClient;
 use crashsight_mcp::upstream::{CallLimits, Upstream};
@@ -112,12 +113,15 @@ impl Case {
     }
 }
 
-fn show(request: &Request) -> String {
+fn show(request: &Request, writes: bool) -> String {
     let mut out = request.line();
     if let Some(field) = request.nonce {
         out.push_str(&format!("\n+ a fresh id in {field}"));
     }
-    out.push_str(&format!("\ncache {:?}", request.cache));
+    // A write is never cached, whatever its request says.
+    if !writes {
+        out.push_str(&format!("\ncache {:?}", request.cache));
+    }
     for rate in request.rates {
         out.push_str(&format!(
             "\nat most {} in {} s",
@@ -130,7 +134,7 @@ fn show(request: &Request) -> String {
         out.push_str(&serde_json::to_string_pretty(body).unwrap());
     }
     if let Some(fallback) = &request.fallback {
-        out.push_str(&format!("\n\nafter 404 or 405:\n{}", show(fallback)));
+        out.push_str(&format!("\n\nafter 404 or 405:\n{}", show(fallback, writes)));
     }
     out
 }
@@ -274,7 +278,8 @@ async fn case(
     let expects_answer = case.answer.is_some() || case.tool.upstream.is_empty();
     let (case, requests, result) = answered(case).await;
     if !requests.is_empty() {
-        let requests: Vec<String> = requests.iter().map(show).collect();
+        let writes = matches!(case.tool.effect, Effect::Write);
+        let requests: Vec<String> = requests.iter().map(|request| show(request, writes)).collect();
         check(&case, "request", &requests.join("\n\n"));
     }
     match result {

@@ -195,15 +195,15 @@ fn an_error_page_of_the_frame_is_told_apart() {
 #[test]
 fn every_status_has_its_own_sentence() {
     let say = |status, body: &str| open(status, body).unwrap_err().to_string();
-    insta::assert_snapshot!(say(401, "Unauthorized"), @r"
-    CrashSight: the signature was refused (401): user id and key do not belong together
+    insta::assert_snapshot!(say(401, "Unauthorized"), @"
+    CrashSight: authentication failed (401): user id and API key do not match
     hint: check CRASHSIGHT_USER_ID and CRASHSIGHT_API_KEY
     ");
     insta::assert_snapshot!(say(403, ""), @r"
     CrashSight: this user has no permission for the app (403)
     hint: check `project`, or ask the app's administrator to add the user of CRASHSIGHT_USER_ID and CRASHSIGHT_API_KEY
     ");
-    insta::assert_snapshot!(say(503, "<html>"), @"the service is in trouble (HTTP 503): try again in a minute");
+    insta::assert_snapshot!(say(503, "<html>"), @"upstream unavailable (HTTP 503): retry in a minute");
     insta::assert_snapshot!(say(200, "<!DOCTYPE html><p>log in"), @r"
     the answer was not understood: the service sent an HTML page where JSON was expected; is a proxy or a login page in between?
     ```
