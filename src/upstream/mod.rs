@@ -15,6 +15,7 @@ mod crashsight;
 mod getui;
 mod pipeline;
 mod rate_limit;
+mod refusal;
 mod token_cache;
 
 use std::collections::{HashMap, HashSet};

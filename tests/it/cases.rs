@@ -20,8 +20,8 @@ use crashsight_mcp::clock::Clock;
 use crashsight_mcp::error::Error;
 use crashsight_mcp::reply::{Budget, Reply};
 use crashsight_mcp::request::{Request, Response, SignedRequest};
-use crashsight_mcp::tools::{Answered, Caller, Definition, Policy, Toolbox, definitions};
 use crashsight_mcp::tools::tool::Effect;
+use crashsight_mcp::tools::{Answered, Caller, Definition, Policy, Toolbox, definitions};
 use crashsight_mcp::upstream::confirm::Confirm;
 use crashsight_mcp::upstream::http_client::HttpClient;
 use crashsight_mcp::upstream::{CallLimits, Upstream};
@@ -77,7 +77,7 @@ impl Case {
     }
 
     /// The response to one request of this case.
-    fn respond(&self, request: &SignedRequest) -> Result<Response, Error> {
+    fn respond(&self, request: &SignedRequest) -> Response {
         let json = |status, body: &Value| Response {
             status,
             content_type: Some("application/json".to_owned()),
@@ -87,14 +87,14 @@ impl Case {
         };
         if request.url.ends_with("/auth") {
             let token = json!({"code": 0, "data": {"token": "t", "expire_time": "9999999999999"}});
-            return Ok(json(200, &token));
+            return json(200, &token);
         }
         let answer = self
             .answer
             .as_ref()
             .unwrap_or_else(|| panic!("{}: answer.json is missing", self.folder.display()));
         if self.tool.upstream.len() == 1 {
-            return Ok(json(self.status, answer));
+            return json(self.status, answer);
         }
         let path = request.url.split('?').next().unwrap_or_default();
         let operation = self
@@ -103,13 +103,13 @@ impl Case {
             .iter()
             .find(|operation| path.split('/').any(|part| part == **operation));
         let body = operation.and_then(|operation| answer.get(*operation));
-        Ok(match body {
+        match body {
             None => json(404, &json!({})),
             Some(body) => match body["http"].as_u64() {
                 Some(status) => json(u16::try_from(status).unwrap(), &json!({})),
                 None => json(self.status, body),
             },
-        })
+        }
     }
 }
 
@@ -134,7 +134,10 @@ fn show(request: &Request, writes: bool) -> String {
         out.push_str(&serde_json::to_string_pretty(body).unwrap());
     }
     if let Some(fallback) = &request.fallback {
-        out.push_str(&format!("\n\nafter 404 or 405:\n{}", show(fallback, writes)));
+        out.push_str(&format!(
+            "\n\nafter 404 or 405:\n{}",
+            show(fallback, writes)
+        ));
     }
     out
 }
@@ -240,7 +243,7 @@ fn plain(value: &Value) {
 async fn answered(case: Case) -> (Case, Vec<Request>, Result<Answered, Error>) {
     let case = Arc::new(case);
     let responder = Arc::clone(&case);
-    let client = HttpClient::canned(Arc::new(move |request| responder.respond(request)));
+    let client = HttpClient::canned(Arc::new(move |request| Ok(responder.respond(request))));
     let projects = Arc::new(testing::projects("https://crashsight.qq.com"));
     let limits = CallLimits {
         paced: false,
@@ -279,7 +282,10 @@ async fn case(
     let (case, requests, result) = answered(case).await;
     if !requests.is_empty() {
         let writes = matches!(case.tool.effect, Effect::Write);
-        let requests: Vec<String> = requests.iter().map(|request| show(request, writes)).collect();
+        let requests: Vec<String> = requests
+            .iter()
+            .map(|request| show(request, writes))
+            .collect();
         check(&case, "request", &requests.join("\n\n"));
     }
     match result {

@@ -204,20 +204,20 @@ fn every_status_has_its_own_sentence() {
     hint: check `project`, or ask the app's administrator to add the user of CRASHSIGHT_USER_ID and CRASHSIGHT_API_KEY
     ");
     insta::assert_snapshot!(say(503, "<html>"), @"upstream unavailable (HTTP 503): retry in a minute");
-    insta::assert_snapshot!(say(200, "<!DOCTYPE html><p>log in"), @r"
-    the answer was not understood: the service sent an HTML page where JSON was expected; is a proxy or a login page in between?
+    insta::assert_snapshot!(say(200, "<!DOCTYPE html><p>log in"), @"
+    unexpected response: the service sent an HTML page where JSON was expected; is a proxy or a login page in between?
     ```
     <!DOCTYPE html><p>log in
     ```
-    hint: `crashsight-mcp call … --raw` prints what came
+    hint: `crashsight-mcp call … --raw` prints it
     ");
-    insta::assert_snapshot!(say(200, "{\"status\": 200, \"re"), @r"
-    the answer was not understood: the JSON broke off after 19 bytes: call again
-    hint: `crashsight-mcp call … --raw` prints what came
+    insta::assert_snapshot!(say(200, "{\"status\": 200, \"re"), @"
+    unexpected response: the JSON ends after 19 bytes: call again
+    hint: `crashsight-mcp call … --raw` prints it
     ");
-    insta::assert_snapshot!(say(200, ""), @r"
-    the answer was not understood: the service sent nothing (HTTP 200)
-    hint: `crashsight-mcp call … --raw` prints what came
+    insta::assert_snapshot!(say(200, ""), @"
+    unexpected response: the service sent nothing (HTTP 200)
+    hint: `crashsight-mcp call … --raw` prints it
     ");
 }
 
