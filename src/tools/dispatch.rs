@@ -202,6 +202,11 @@ impl Toolbox {
         Ok(outcome)
     }
 
+    /// Whether a simulator answers this caller.
+    pub fn is_simulated(&self, caller: &Caller) -> bool {
+        self.projects(caller).simulated
+    }
+
     /// The reply to a write that the user declined.
     pub fn declined(&self, caller: &Caller, name: &str) -> Option<Answered> {
         let entry = ENTRIES.iter().find(|entry| entry.name == name)?;

@@ -108,7 +108,7 @@ impl HttpClient {
         let content_type = header("content-type");
         let date = header("date").as_deref().and_then(http_date);
         let retry_after = header("retry-after").and_then(|text| seconds_to_wait(&text, date));
-        // Room at once where the length is known: a vector that grows holds its content twice.
+        // Allocated at once where the length is known: a vector that grows holds its content twice.
         let length = header("content-length").and_then(|text| text.parse::<usize>().ok());
         let mut body = Vec::with_capacity(length.unwrap_or(0).min(self.max_bytes));
         loop {

@@ -73,6 +73,11 @@ async fn a_client_lists_and_asks() {
             .unwrap()
             .contains("crashsight_list_top_issues")
     );
+    assert!(
+        info.instructions.as_ref().unwrap().contains("simulated")
+            && info.server_info.as_ref().unwrap().title.as_deref()
+                == Some("CrashSight (simulated data)")
+    );
     let tools = client.list_all_tools().await.unwrap();
     assert_eq!(tools[0].name, "crashsight_list_top_issues");
     assert!(

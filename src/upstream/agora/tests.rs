@@ -85,7 +85,7 @@ fn data_and_calls_open() {
 }
 
 #[test]
-fn every_no_is_told_apart() {
+fn every_refusal_has_its_kind() {
     for (status, body, word, says) in [
         (
             401,

@@ -125,7 +125,7 @@ fn all_eight_envelopes_open() {
 }
 
 #[test]
-fn a_no_is_told_with_its_code_and_words() {
+fn a_refusal_has_its_code_and_words() {
     for (body, code, words) in [
         (
             json!({"status": 200, "ret": {"code": 1001, "message": "no such app", "errorCode": "E1", "traceId": "t-1"}}),
@@ -177,7 +177,7 @@ fn a_no_is_told_with_its_code_and_words() {
 }
 
 #[test]
-fn an_error_page_of_the_frame_is_told_apart() {
+fn an_error_page_of_the_framework_is_distinguished() {
     let page = |status: u16| {
         json!({"timestamp": 1, "status": status, "error": "Not Found", "message": "", "path": "/x"})
             .to_string()
