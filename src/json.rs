@@ -162,7 +162,9 @@ impl<'a> JsonRef<'a> {
                 _ => None,
             };
         }
-        let text = self.text()?;
+        // Some clients write a no-break space between date and time.
+        let text = self.text()?.replace(|c: char| c.is_whitespace(), " ");
+        let text = text.as_str();
         if let Ok(at) = Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text) {
             return Some(at);
         }
@@ -358,6 +360,7 @@ mod tests {
         for value in [
             json!("2021-04-09 20:21:25 663"),
             json!("2021-04-09 20:21:25"),
+            json!("2021-04-09\u{a0}20:21:25\u{202f}663"),
             json!("2021-04-09T12:21:25.663+0000"),
             json!(1_617_970_885_663_i64),
             json!("1617970885663"),

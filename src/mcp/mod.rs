@@ -26,8 +26,8 @@ use serde_json::{Value, json};
 use crate::error::Error;
 use crate::prompts;
 use crate::reply::Budget;
-use crate::tools::{Definition, tool::Effect};
 use crate::tools::{Caller, Toolbox};
+use crate::tools::{Definition, tool::Effect};
 use elicitation::Decision;
 
 pub use extension::Extra;

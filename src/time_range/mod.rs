@@ -5,20 +5,19 @@
 //! site's days; the others take the reader's midnight to the second.
 
 mod format;
+mod moment;
 mod parse;
+mod resolve;
 mod retention;
 
-use jiff::civil::{Date, DateTime, Time, Weekday};
+pub use resolve::{Served, WindowSpec};
+
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
-use jiff::{SignedDuration, Span, Timestamp, ToSpan as _, Zoned};
-use schemars::JsonSchema;
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use jiff::{SignedDuration, Timestamp, ToSpan as _, Zoned};
 
 use crate::error::Error;
 use crate::request::CachePolicy;
-use parse::{Moment, Spec};
 
 /// How finely an operation counts time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,185 +68,6 @@ pub fn zone(text: &str) -> Result<TimeZone, String> {
     Err(format!(
         "a zone is an offset such as `+08:00` or a name such as `Asia/Shanghai`, not `{text}`"
     ))
-}
-
-/// The `window` argument: a time range in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WindowSpec(Spec);
-
-impl TryFrom<String> for WindowSpec {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        parse::parse(&text).map(Self)
-    }
-}
-
-impl<'de> Deserialize<'de> for WindowSpec {
-    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        let text = match Value::deserialize(source)? {
-            Value::String(text) => text,
-            // A Unix time, which the grammar explains.
-            other => other.to_string(),
-        };
-        Self::try_from(text).map_err(D::Error::custom)
-    }
-}
-
-impl JsonSchema for WindowSpec {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Window".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({"type": "string", "description": "today, 7d, 2026-11-01..2026-11-07"})
-    }
-}
-
-impl WindowSpec {
-    /// Today.
-    pub fn today() -> Self {
-        Self(Spec::DayAgo(0))
-    }
-
-    /// The day before today.
-    pub fn yesterday() -> Self {
-        Self(Spec::DayAgo(1))
-    }
-
-    /// The last days, today included.
-    pub fn last_days(days: i64) -> Self {
-        Self(Spec::LastDays(days))
-    }
-
-    /// The last hours, the running one included.
-    pub fn last_hours(hours: i64) -> Self {
-        Self(Spec::LastHours(hours))
-    }
-
-    /// Makes the range absolute.
-    pub fn resolve(
-        &self,
-        grain: Granularity,
-        now: Timestamp,
-        zones: &Zones,
-    ) -> Result<Window, Error> {
-        let zone = match (grain, &self.0) {
-            // The last hours are the service's, which in some zones begin within the reader's.
-            (Granularity::Day, _) | (Granularity::Hour, Spec::LastHours(_)) => &zones.service,
-            (Granularity::Hour | Granularity::Second, _) => &zones.display,
-        };
-        let (start, end) = self
-            .resolve_bounds(grain, &now.to_zoned(zone.clone()))
-            .map_err(Error::InvalidArguments)?;
-        let (start, end) = match grain {
-            Granularity::Hour => (
-                floor_hour(&start.with_time_zone(zones.service.clone())),
-                ceil_hour(&end.with_time_zone(zones.service.clone())),
-            ),
-            Granularity::Day | Granularity::Second => (start, end),
-        };
-        let window = Window {
-            start,
-            end,
-            now,
-            grain,
-            reader: zones.display.clone(),
-            site: zones.service.clone(),
-        };
-        if window.start.timestamp() >= window.end.timestamp() {
-            return Err(Error::invalid_arguments(format!(
-                "the range ends before it starts: {} to {}",
-                window.start.strftime("%Y-%m-%d %H:%M"),
-                window.end.strftime("%Y-%m-%d %H:%M"),
-            )));
-        }
-        if window.start.timestamp() > now {
-            return Err(Error::invalid_arguments(format!(
-                "the range lies in the future: it starts {}, and now is {}",
-                window.start.strftime("%Y-%m-%d %H:%M %:z"),
-                now.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %:z"),
-            )));
-        }
-        Ok(window)
-    }
-
-    fn resolve_bounds(&self, grain: Granularity, now: &Zoned) -> Result<(Zoned, Zoned), String> {
-        let zone = now.time_zone();
-        let today = now.date();
-        let shift = |date: Date, span: Span| date.checked_add(span).map_err(|e| e.to_string());
-        let midnight = |date: Date| date.to_zoned(zone.clone()).map_err(|e| e.to_string());
-        // Days after today have no data: a range never reaches beyond the end of today.
-        let until = |date: Date| midnight(shift(date.min(today), 1.day())?);
-        let span = |first: Date, last: Date| Ok((midnight(first)?, until(last)?));
-        match &self.0 {
-            Spec::DayAgo(days) => {
-                let day = shift(today, -days.days())?;
-                span(day, day)
-            }
-            Spec::LastDays(days) => span(shift(today, -(days - 1).days())?, today),
-            Spec::LastHours(_) if grain == Granularity::Day => Err(
-                "this tool counts whole days: give `today`, `yesterday`, `7d` or dates".to_owned(),
-            ),
-            Spec::LastHours(hours) if grain == Granularity::Hour => {
-                let end = ceil_hour(now);
-                let start = &end - SignedDuration::from_hours(*hours);
-                Ok((start, end))
-            }
-            Spec::LastHours(hours) => Ok((now - SignedDuration::from_hours(*hours), now.clone())),
-            Spec::WeekAgo(weeks) => {
-                let since_monday = i64::from(today.weekday().since(Weekday::Monday));
-                let monday = shift(today, -(since_monday + weeks * 7).days())?;
-                span(monday, shift(monday, 6.days())?)
-            }
-            Spec::MonthAgo(months) => {
-                let first = shift(today.first_of_month(), -months.months())?;
-                span(first, first.last_of_month())
-            }
-            Spec::Month(first) => span(*first, first.last_of_month()),
-            Spec::Between(from, to) => {
-                if grain == Granularity::Day
-                    && !matches!((from, to), (Moment::Day(_), Moment::Day(_)))
-                {
-                    return Err(
-                        "this tool counts whole days: leave the hours out of the range".to_owned(),
-                    );
-                }
-                let at = |date: Date, time: Time| {
-                    DateTime::from_parts(date, time)
-                        .to_zoned(zone.clone())
-                        .map_err(|e| e.to_string())
-                };
-                let start = match *from {
-                    Moment::Day(date) => midnight(date)?,
-                    Moment::Hour(date, hour) => at(date, Time::constant(hour, 0, 0, 0))?,
-                    Moment::Clock(date, time) => at(date, time)?,
-                };
-                let end = match *to {
-                    Moment::Day(date) if date <= today => until(date)?,
-                    Moment::Day(date) if matches!(from, Moment::Day(first) if *first > today) => {
-                        midnight(shift(date, 1.day())?)?
-                    }
-                    Moment::Day(_) => until(today)?,
-                    // One hour written alone is that hour; as an end it stops when it strikes.
-                    Moment::Hour(date, hour) if from == to => {
-                        at(date, Time::constant(hour, 0, 0, 0))?
-                            .saturating_add(SignedDuration::from_hours(1))
-                    }
-                    Moment::Hour(date, hour) => at(date, Time::constant(hour, 0, 0, 0))?,
-                    Moment::Clock(date, time) if from == to => {
-                        at(date, time)?.saturating_add(SignedDuration::from_mins(1))
-                    }
-                    Moment::Clock(date, time) => at(date, time)?,
-                };
-                Ok((start, end))
-            }
-        }
-    }
 }
 
 fn floor_hour(at: &Zoned) -> Zoned {

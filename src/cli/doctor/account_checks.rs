@@ -17,8 +17,8 @@ use crate::error::Error;
 use crate::project::{Account, Projects};
 use crate::request::{Method, ProviderId, SignedRequest};
 use crate::tools::Caller;
-use crate::upstream::http_client::HttpClient;
 use crate::upstream::LastResponse;
+use crate::upstream::http_client::HttpClient;
 
 /// The tool with the cheapest request that requires permission for the app.
 fn probe(service: ProviderId) -> &'static str {
@@ -137,7 +137,11 @@ async fn check_projects(
     let caller = Caller::named("doctor");
     for (at, ask) in project_checks.iter().enumerate() {
         // More projects than calls per minute.
-        if at > 0 && run.remaining_calls(account).is_some_and(|(left, _)| left == 0) {
+        if at > 0
+            && run
+                .remaining_calls(account)
+                .is_some_and(|(left, _)| left == 0)
+        {
             let text = format!(
                 "{}: skipped, rate limit of {} reached; use `--project` to check one",
                 labels(project_checks.get(at..).unwrap_or_default()),

@@ -57,7 +57,12 @@ fn an_app_of_the_environment_matches_its_project_of_the_file() {
     assert_eq!(settings.projects.projects.len(), 2);
     assert_eq!(settings.projects.default_project().unwrap().name, "arcade");
     let settings = team_with(&[("CRASHSIGHT_PROJECT", "d98b9f7eec@android")]);
-    assert!(settings.projects.service_app(ProviderId::Agora, None).is_ok());
+    assert!(
+        settings
+            .projects
+            .service_app(ProviderId::Agora, None)
+            .is_ok()
+    );
 }
 
 #[test]
@@ -121,7 +126,12 @@ fn agora_credentials_do_not_make_a_crashsight_project() {
         ("AGORA_APP_ID", "a"),
     ])
     .unwrap();
-    assert!(settings.projects.service_app(ProviderId::Agora, None).is_ok());
+    assert!(
+        settings
+            .projects
+            .service_app(ProviderId::Agora, None)
+            .is_ok()
+    );
     let crashes = settings.projects.crashsight(None).unwrap_err().to_string();
     assert!(crashes.contains("CRASHSIGHT_USER_ID"), "{crashes}");
 }

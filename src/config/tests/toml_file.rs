@@ -202,7 +202,12 @@ fn a_missing_key_is_reported_by_the_call() {
         failure.contains("CRASHSIGHT_API_KEY_FILE: cannot read the key file: /nowhere/a.key"),
         "{failure}"
     );
-    assert!(settings.projects.service_app(ProviderId::Agora, None).is_ok());
+    assert!(
+        settings
+            .projects
+            .service_app(ProviderId::Agora, None)
+            .is_ok()
+    );
 }
 
 #[test]
@@ -216,7 +221,9 @@ fn one_project_reaches_all_three_services() {
         restricted: false,
     };
     let name: crate::args::ProjectName = serde_json::from_value("安卓正式服".into()).unwrap();
-    let calls = projects.service_app(ProviderId::Agora, Some(&name)).unwrap();
+    let calls = projects
+        .service_app(ProviderId::Agora, Some(&name))
+        .unwrap();
     assert_eq!(
         (
             calls.label.as_str(),

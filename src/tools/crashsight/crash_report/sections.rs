@@ -247,9 +247,10 @@ impl Report<'_> {
                     .iter()
                     .any(|row| row[0] == Cell::text(inline(name, 60)))
             {
-                table
-                    .rows
-                    .push(vec![Cell::text(inline(name, 60)), Cell::from_untrusted(value)]);
+                table.rows.push(vec![
+                    Cell::text(inline(name, 60)),
+                    Cell::from_untrusted(value),
+                ]);
             }
         }
         reply.table(table, "the report has no fields");

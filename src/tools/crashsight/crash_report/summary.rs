@@ -3,8 +3,8 @@
 use super::Report;
 use crate::project::CrashSightApp;
 use crate::reply::{Block, Cell, Fact, Reply, inline};
-use crate::tools::crashsight::codes;
 use crate::tools::CallContext;
+use crate::tools::crashsight::codes;
 use crash_digest::CrashText;
 use crash_digest::merge::Death;
 use crash_digest::stack::Stack;
