@@ -103,6 +103,22 @@ impl Window {
         (&self.start, &self.end)
     }
 
+    /// The same range begun so many days earlier.
+    #[must_use]
+    pub(crate) fn begun_earlier(&self, days: i64) -> Self {
+        let start = self.start.checked_sub(days.days());
+        Self {
+            start: start.unwrap_or_else(|_| self.start.clone()),
+            ..self.clone()
+        }
+    }
+
+    /// The first moment and the moment after the last, by the service's clock.
+    pub(crate) fn site_bounds(&self) -> (DateTime, DateTime) {
+        let local = |at: &Zoned| self.in_site(at).datetime();
+        (local(&self.start), local(&self.end))
+    }
+
     /// The first moment.
     pub fn start(&self) -> Timestamp {
         self.start.timestamp()
