@@ -92,7 +92,7 @@ impl Peer {
         let outcome = self.toolbox.call(&caller, tool, arguments).await;
         let outcome = outcome.map_err(|unknown| unknown.message)?;
         match outcome.result {
-            Ok(answered) => Ok(answered.reply.text(Budget::DEFAULT)),
+            Ok(answered) => Ok(answered.reply().text(Budget::DEFAULT)),
             Err(failure) => Err(failure.to_string()),
         }
     }

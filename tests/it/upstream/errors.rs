@@ -1,6 +1,5 @@
 //! What the service says no to: keys, clocks, permissions, paths, too many calls.
 
-use crashsight_mcp::request::CachePolicy;
 use crashsight_simulator::{API_KEY, Fault, Options, Simulator};
 use jiff::ToSpan as _;
 use serde_json::json;
