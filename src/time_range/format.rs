@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Zoned};
 
-use super::Window;
+use super::window::Window;
 
 impl Window {
     /// First day as `20261122`.

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use super::moment::{Day, Moment};
 use super::parse::{self, Spec};
-use super::{Granularity, Window, Zones, ceil_hour, floor_hour};
+use super::window::{Window, ceil_hour, floor_hour};
+use super::zones::{Granularity, Zones};
 use crate::error::Error;
 
 /// The ranges that a tool serves: how finely it counts, and the longest range.

@@ -1,4 +1,8 @@
+use jiff::Timestamp;
+
 use super::*;
+use crate::error::Error;
+use crate::request::CachePolicy;
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()

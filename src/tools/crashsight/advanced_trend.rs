@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::trend_rows::Trend;
-use super::trends::{MOST_HOURS, Scope};
+use super::trend_scope::{MOST_HOURS, Scope};
 use super::{filters, listed, path, short, trend_text};
 use crate::args::{Devices, List, ProjectName, ReportKind, ShortText, StepArg};
 use crate::error::Error;
@@ -86,7 +86,7 @@ impl Condition {
 /// Conditions that a title names.
 const MOST_CONDITIONS: usize = 4;
 
-/// Counts over time under the console's search conditions (default 7d). The vendor enables it by app: expect a refusal elsewhere.
+/// Counts over time under the console's search conditions (default 7d). Only available for apps where CrashSight enabled it.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GetAdvancedTrend {

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::column_query::{FETCH, Scope};
 use super::listed;
 use super::report_rows::{
-    self, Report, Reports, cell, cut, id_cell, keep_own, newest_crash, time_cell,
+    self, Report, Reports, cell, cut, id_cell, keep_issue, newest_crash, time_cell,
 };
 use crate::args::{IssueId, Limit, List, ProjectName, ShortText};
 use crate::error::Error;
@@ -63,15 +63,12 @@ impl Query for ListDeviceCrashes {
             several => format!("{several} devices"),
         };
         let devices = self.device.texts();
-        let (answer, others) =
-            Reports::read(scope, data, &devices, |report| report.device.as_ref())?;
+        let answer = Reports::read(scope, data, &devices, |report| report.device.as_ref())?;
         let (title, none) = (
             format!("Crashes on {which}"),
             format!("no crash on {which} in this range"),
         );
-        let mut output = answer.into_output(scope, title, self.limit.rows(), &none);
-        output.meta.notes.extend(others);
-        Ok(output)
+        Ok(answer.into_output(scope, title, self.limit.rows(), &none))
     }
 
     fn render(output: &Output<Reports>, reply: &mut Reply) {
@@ -85,11 +82,11 @@ impl Query for ListDeviceCrashes {
             "issue",
             "crash",
         ]);
-        for report in &answer.reports {
+        for report in &answer.newest {
             table.rows.push(vec![
                 time_cell(report.crashed_at.as_ref()),
                 cell(report.exception.as_ref()),
-                if answer.of.len() > 1 {
+                if answer.several() {
                     cell(report.device.as_ref())
                 } else {
                     Cell::Missing
@@ -104,7 +101,7 @@ impl Query for ListDeviceCrashes {
     }
 }
 
-/// Devices, OS versions, app versions and users that an issue hits (default 7d): shares over its reports, then single
+/// Devices, OS versions, app versions and users affected by an issue (default 7d): shares over its reports, then single
 /// reports with user and crash id. Mobile only.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -116,7 +113,7 @@ pub(crate) struct ListIssueDevices {
     limit: Limit<10, 100>,
 }
 
-/// Whom and what an issue hits.
+/// Devices and users of an issue.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct IssueDevices {
     issue: String,
@@ -175,7 +172,7 @@ impl Query for ListIssueDevices {
         let rows = column_rows(data)?;
         let mut reports = report_rows::reports(scope, &rows)?;
         let issue = self.issue.as_str();
-        let others = keep_own(&mut reports, |report| report.issue.as_ref(), &[issue]);
+        let others = keep_issue(&mut reports, issue);
         let returned = reports.len();
         let may_have_more = report_rows::is_full(rows.len());
         let answer = IssueDevices {
@@ -191,8 +188,12 @@ impl Query for ListIssueDevices {
         };
         let crash = newest_crash(&answer.reports).map(str::to_owned);
         let oldest = time_cell(answer.oldest.as_ref()).render();
-        let mut output = Output::new(format!("Who issue {issue} hits"), &scope.app, answer)
-            .window(&scope.window);
+        let mut output = Output::new(
+            format!("Devices and users of issue {issue}"),
+            &scope.app,
+            answer,
+        )
+        .window(&scope.window);
         if returned == 0 {
             output.note("no report of this issue in this range");
         }

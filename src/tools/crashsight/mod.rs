@@ -20,6 +20,7 @@ pub(crate) mod tags;
 pub(crate) mod top_issues;
 pub(crate) mod trend_request;
 pub(crate) mod trend_rows;
+pub(crate) mod trend_scope;
 pub(crate) mod trend_text;
 pub(crate) mod trends;
 pub(crate) mod users;

@@ -33,31 +33,38 @@ pub(crate) struct Report {
 pub(crate) struct Reports {
     /// Whose: ids of users or devices as asked for.
     pub(super) of: Vec<Untrusted>,
-    /// Reports that the service returned; `reports` has the newest of them.
+    /// Reports that name another user or device than asked for.
+    of_others: usize,
+    /// Reports that the service returned; `newest` has the newest of them.
     pub(super) returned: usize,
     /// Whether the service may have more in this range.
     pub(super) may_have_more: bool,
-    pub(super) reports: Vec<Report>,
+    pub(super) newest: Vec<Report>,
 }
 
 impl Reports {
-    /// Reads reports of the ids asked for; `field` is the id that must be one of them.
+    /// Reads reports of the ids asked for, which are in `field`.
     pub(super) fn read(
         scope: &Scope,
         data: JsonRef<'_>,
         asked: &[&str],
         field: fn(&Report) -> Option<&Untrusted>,
-    ) -> anyhow::Result<(Self, Option<String>)> {
+    ) -> anyhow::Result<Self> {
         let rows = column_rows(data)?;
-        let mut reports = reports(scope, &rows)?;
-        let others = keep_own(&mut reports, field, asked);
-        let answer = Self {
+        let reports = reports(scope, &rows)?;
+        let others = reports.iter().filter_map(field);
+        Ok(Self {
             of: asked.iter().map(|id| Untrusted::new(*id)).collect(),
+            of_others: others.filter(|id| !is_asked(id, asked)).count(),
             returned: reports.len(),
             may_have_more: is_full(rows.len()),
-            reports,
-        };
-        Ok((answer, others))
+            newest: reports,
+        })
+    }
+
+    /// Whether rows must say whose they are.
+    pub(super) fn several(&self) -> bool {
+        self.of.len() > 1 || self.of_others > 0
     }
 
     /// Keeps the newest, and adds what surrounds them.
@@ -68,12 +75,16 @@ impl Reports {
         limit: usize,
         none: &str,
     ) -> Output<Self> {
-        self.reports.truncate(limit);
-        let crash = newest_crash(&self.reports).map(str::to_owned);
-        let (returned, full) = (self.returned, self.may_have_more);
+        self.newest.truncate(limit);
+        let crash = newest_crash(&self.newest).map(str::to_owned);
+        let (returned, full, of_others) = (self.returned, self.may_have_more, self.of_others);
         let mut output = Output::new(title, &scope.app, self).window(&scope.window);
         if returned == 0 {
             output.note(none);
+        }
+        if of_others > 0 {
+            let rows = crate::reply::counted(of_others, "row");
+            output.note(format!("{rows} with another id than asked for"));
         }
         if full {
             output.note(limit_reached());
@@ -127,25 +138,32 @@ pub(super) fn understood(rows: &[Row<'_>], read: usize) -> anyhow::Result<()> {
     let saying = rows.iter().filter(|row| row.says_something()).count();
     anyhow::ensure!(
         read > 0 || saying == 0,
-        "{saying} rows came, and none has the fields of this operation"
+        "{} without any field of this operation",
+        crate::reply::counted(saying, "row")
     );
     Ok(())
 }
 
-/// Takes out rows that are about somebody or something else, and says so.
-pub(super) fn keep_own(
-    reports: &mut Vec<Report>,
-    field: fn(&Report) -> Option<&Untrusted>,
-    asked: &[&str],
-) -> Option<String> {
+/// Whether an id is one of those asked for, however it is written.
+fn is_asked(id: &Untrusted, asked: &[&str]) -> bool {
     let plain = |id: &str| id.replace(':', "").to_ascii_lowercase();
-    let asked: Vec<String> = asked.iter().map(|id| plain(id)).collect();
+    let id = plain(id.raw());
+    asked.iter().any(|asked| plain(asked) == id)
+}
+
+/// Takes out the reports of other issues, and says so.
+pub(super) fn keep_issue(reports: &mut Vec<Report>, issue: &str) -> Option<String> {
     let before = reports.len();
-    reports.retain(|report| field(report).is_none_or(|id| asked.contains(&plain(id.raw()))));
+    reports.retain(|report| {
+        report
+            .issue
+            .as_ref()
+            .is_none_or(|id| is_asked(id, &[issue]))
+    });
     match before - reports.len() {
         0 => None,
         others => Some(format!(
-            "{} of others than asked for: left out",
+            "{} of other issues: left out",
             crate::reply::counted(others, "row")
         )),
     }

@@ -109,7 +109,7 @@ impl Query for CountStackCrashes {
     }
 }
 
-/// Devices (model and OS) whose stack holds a keyword (default 7d), most reports first: is it one chip, one OS?
+/// Devices (model and OS) whose stack holds a keyword (default 7d), most reports first. Shows whether one chip or OS dominates.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListStackDevices {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::trends::{Asked, Scope};
+use super::trend_scope::{Asked, Scope};
 use super::{path, post};
 use crate::args::{ShortText, StepArg};
 use crate::request::Request;

@@ -149,7 +149,8 @@ impl Reading<'_> {
     /// that is not understood.
     pub(super) fn read(&self, rows: &[JsonRef<'_>]) -> anyhow::Result<(Trend, Vec<String>)> {
         if !rows.is_empty() && !rows.iter().any(|row| row.get("date").exists()) {
-            bail!("{} rows came, and none has a `date`", rows.len());
+            let rows = crate::reply::counted(rows.len(), "row");
+            bail!("{rows} without a `date`");
         }
         let mut notes = Vec::new();
         let (points, undated) = self.points(rows);
@@ -171,7 +172,7 @@ impl Reading<'_> {
                 self.kind.plural()
             ));
         } else {
-            notes.extend(self.gaps(&without_data, &points));
+            notes.extend(self.gaps(&without_data, &points, earlier.is_empty()));
         }
         let comparison = self.compare(&points, &earlier);
         if let Some(compared) = &comparison
@@ -320,12 +321,13 @@ impl Reading<'_> {
         slots.map(|at| self.slot(at)).collect()
     }
 
-    /// Says from when on there are data, and which days or hours lack them.
-    fn gaps(&self, without: &[Slot], points: &[Point]) -> Vec<String> {
+    /// Says from when on there are data, where nothing precedes them, and which days or hours lack them.
+    fn gaps(&self, without: &[Slot], points: &[Point], begins: bool) -> Vec<String> {
         const MOST: usize = 3;
         let first = &points[0].start;
-        let (before, within): (Vec<&Slot>, Vec<&Slot>) =
-            without.iter().partition(|slot| slot.at < first.at);
+        let (before, within): (Vec<&Slot>, Vec<&Slot>) = without
+            .iter()
+            .partition(|slot| begins && slot.at < first.at);
         let mut notes = Vec::new();
         if !before.is_empty() {
             notes.push(format!("no data before {}", first.label()));
@@ -345,9 +347,12 @@ impl Reading<'_> {
             let named: Vec<String> = runs
                 .iter()
                 .take(MOST)
-                .map(|(first, last)| match first == last {
-                    true => first.label(),
-                    false => format!("{}..{}", first.label(), last.label()),
+                .map(|(first, last)| {
+                    if first == last {
+                        first.label()
+                    } else {
+                        format!("{}..{}", first.label(), last.label())
+                    }
                 })
                 .collect();
             let more = if runs.len() > MOST { ", …" } else { "" };

@@ -43,8 +43,10 @@ fn summary(trend: &Trend, reply: &mut Reply) {
                 Cell::Missing
             },
         ),
-        Fact::new("peak", Cell::count(peak.map(|peak| peak.affected)))
-            .unit(format!("devices, {when}")),
+        Fact::new("peak", Cell::count(peak.map(|peak| peak.affected))).unit(match peak {
+            Some(peak) if peak.affected == 1 => format!("device, {when}"),
+            _ => format!("devices, {when}"),
+        }),
         Fact::new(
             format!("{} in all", trend.kind.plural()),
             Cell::count(trend.reports),

@@ -7,24 +7,18 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::trend_request::Form;
-use super::trend_rows::{Reading, Trend};
+use super::trend_rows::Trend;
+use super::trend_scope::{Asked, MOST_HOURS, Scope};
 use super::{added_up, filters, trend_text};
 use crate::args::{Devices, List, ProjectName, ReportKind, ShortText, StepArg};
 use crate::error::Error;
 use crate::json::JsonRef;
-use crate::project::CrashSightApp;
 use crate::reply::Reply;
 use crate::request::Request;
-use crate::time_range::{Granularity, Window, WindowSpec};
+use crate::time_range::{Granularity, WindowSpec};
 use crate::tools::CallContext;
 use crate::tools::output::Output;
 use crate::tools::tool::Query;
-
-/// `startHour` to `endHour`: no more than 360 (docs/vendor/crashsight.md §3).
-pub(super) const MOST_HOURS: i64 = 360;
-
-/// The most days that are fetched to compare a range of days with the one before.
-const MOST_COMPARED_DAYS: i64 = 70;
 
 /// The arguments of a trend.
 #[derive(Deserialize, JsonSchema)]
@@ -54,16 +48,6 @@ struct BasicArguments {
     versions: List<ShortText, 1>,
     #[serde(default)]
     devices: Devices,
-}
-
-/// What a call asks for, whichever form it has.
-pub(crate) struct Asked<'a> {
-    project: Option<&'a ProjectName>,
-    window: Option<&'a WindowSpec>,
-    pub(super) kind: ReportKind,
-    pub(super) versions: &'a [ShortText],
-    pub(super) countries: &'a [ShortText],
-    pub(super) devices: Devices,
 }
 
 impl Arguments {
@@ -99,7 +83,8 @@ pub(crate) trait TrendTool: DeserializeOwned + JsonSchema + Send + Sync + 'stati
     fn asked(&self) -> Asked<'_>;
 }
 
-/// Reports, devices and active devices per day (default 7d): is it getting worse, since when?
+/// Reports, devices and active devices per day (default 7d), beside the same weekdays before. Shows whether and since
+/// when it got worse.
 #[derive(Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(crate) struct GetDailyTrend(Arguments);
@@ -125,7 +110,7 @@ impl TrendTool for GetHourlyTrend {
     }
 }
 
-/// Devices and reports from midnight up to each hour (default today), beside the day before to the same hour.
+/// Cumulative devices and reports since midnight, per hour (default today), beside the day before to the same hour.
 #[derive(Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(crate) struct GetCumulativeTrend(Arguments);
@@ -161,72 +146,6 @@ impl TrendTool for GetCumulativeTrendBasic {
     const FORM: Form = Form::CumulativeBasic;
     fn asked(&self) -> Asked<'_> {
         self.0.asked()
-    }
-}
-
-/// The app, the range asked for, and the range that is fetched to have something to compare it with.
-pub(crate) struct Scope {
-    pub(super) app: CrashSightApp,
-    pub(super) window: Window,
-    pub(super) fetched: Window,
-    pub(super) days_before: i64,
-}
-
-impl Scope {
-    /// A single day is compared with the day before, a longer range with the same weekdays.
-    pub(super) fn new(app: CrashSightApp, window: Window, step: StepArg, cumulative: bool) -> Self {
-        let span = match step {
-            StepArg::Day => window.days(),
-            StepArg::Hour => (window.hours() + 23) / 24,
-        };
-        let days_before = match span {
-            ..=1 => 1,
-            _ if cumulative => 1,
-            days => (days + 6) / 7 * 7,
-        };
-        let earlier = window.begun_earlier(days_before);
-        let fits = match step {
-            StepArg::Day => earlier.days() <= MOST_COMPARED_DAYS,
-            StepArg::Hour => earlier.hours() <= MOST_HOURS,
-        };
-        // A cumulative trend of several days holds what its last day is compared with.
-        let fetched = match (fits, cumulative && span > 1) {
-            (true, false) => earlier,
-            _ => window.clone(),
-        };
-        Self {
-            app,
-            window,
-            fetched,
-            days_before,
-        }
-    }
-
-    /// Reads the rows of a response.
-    pub(super) fn read(
-        &self,
-        title: String,
-        (step, kind, cumulative): (StepArg, ReportKind, bool),
-        filters: impl IntoIterator<Item = String>,
-        rows: &[JsonRef<'_>],
-    ) -> anyhow::Result<Output<Trend>> {
-        let reading = Reading {
-            app: &self.app,
-            step,
-            kind,
-            cumulative,
-            window: &self.window,
-            fetched: &self.fetched,
-            days_before: self.days_before,
-        };
-        let (trend, notes) = reading.read(rows)?;
-        let mut output = Output::new(title, &self.app, trend)
-            .window(&self.window)
-            .heading(filters);
-        for note in notes {
-            output.note(note);
-        }
-        Ok(output)
     }
 }
 
@@ -278,6 +197,13 @@ impl<T: TrendTool> Query for TrendQuery<T> {
             &data.rows()?,
         )?;
         let found = !output.answer.points.is_empty();
+        if !found && (!asked.versions.is_empty() || !asked.countries.is_empty()) {
+            output.note(
+                "no device that these filters match was active: their values may not exist; \
+                 crashsight_get_app_options lists those that do",
+            );
+            output.suggest("crashsight_get_app_options", json!({}));
+        }
         if found && super::several(asked.versions) {
             output.note(added_up("versions"));
         }

@@ -19,7 +19,7 @@ use crate::tools::CallContext;
 use crate::tools::output::{Output, Time};
 use crate::tools::tool::Query;
 
-/// Crashes that given users hit (default 7d), newest first: for a player's complaint.
+/// Crashes of given users (default 7d), newest first. Use for a player complaint.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListUserCrashes {
@@ -66,23 +66,21 @@ impl Query for ListUserCrashes {
     fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<Reports>> {
         let whose = who(&self.user);
         let users = self.user.texts();
-        let (answer, others) = Reports::read(scope, data, &users, |report| report.user.as_ref())?;
+        let answer = Reports::read(scope, data, &users, |report| report.user.as_ref())?;
         let (title, none) = (
             format!("Crashes of {whose}"),
             format!("no crash of {whose} in this range"),
         );
-        let mut output = answer.into_output(scope, title, self.limit.rows(), &none);
-        output.meta.notes.extend(others);
-        Ok(output)
+        Ok(answer.into_output(scope, title, self.limit.rows(), &none))
     }
 
     fn render(output: &Output<Reports>, reply: &mut Reply) {
         let answer = &output.answer;
         let mut table = Table::new(&["crashed", "user", "issue", "crash"]);
-        for report in &answer.reports {
+        for report in &answer.newest {
             table.rows.push(vec![
                 time_cell(report.crashed_at.as_ref()),
-                if answer.of.len() > 1 {
+                if answer.several() {
                     cell(report.user.as_ref())
                 } else {
                     Cell::Missing
