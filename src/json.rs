@@ -162,7 +162,9 @@ impl<'a> JsonRef<'a> {
                 _ => None,
             };
         }
-        let text = self.text()?;
+        // Some clients write a no-break space between date and time.
+        let text = self.text()?.replace(|c: char| c.is_whitespace(), " ");
+        let text = text.as_str();
         if let Ok(at) = Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text) {
             return Some(at);
         }
@@ -233,8 +235,7 @@ impl<'a> JsonRef<'a> {
 
 /// The rows of a column-style answer: `results` where `type` is `pretty`, else `columns` and `values`
 /// (FACTS 1.5, form 5). Both come as `Row`, read by column name.
-pub fn column_rows(data: &Value) -> anyhow::Result<Vec<Row<'_>>> {
-    let data = JsonRef::new(data);
+pub fn column_rows(data: JsonRef<'_>) -> anyhow::Result<Vec<Row<'_>>> {
     if let Some(Value::Array(items)) = data.value()
         && items
             .iter()
@@ -289,6 +290,21 @@ pub enum Row<'a> {
 }
 
 impl<'a> Row<'a> {
+    /// The first of these columns that says something.
+    pub fn any(&self, columns: &[&str]) -> JsonRef<'a> {
+        let mut columns = columns.iter().map(|column| self.get(column));
+        let first = columns.find(|value| value.label().is_some());
+        first.unwrap_or(JsonRef(None))
+    }
+
+    /// Whether anything in it is more than a default.
+    pub fn says_something(&self) -> bool {
+        match self {
+            Self::Object(node) => node.says_something(),
+            Self::Cells(_, cells) => cells.iter().any(|cell| JsonRef::new(cell).says_something()),
+        }
+    }
+
     /// The value of a column.
     pub fn get(&self, column: &str) -> JsonRef<'a> {
         match self {
@@ -358,6 +374,7 @@ mod tests {
         for value in [
             json!("2021-04-09 20:21:25 663"),
             json!("2021-04-09 20:21:25"),
+            json!("2021-04-09\u{a0}20:21:25\u{202f}663"),
             json!("2021-04-09T12:21:25.663+0000"),
             json!(1_617_970_885_663_i64),
             json!("1617970885663"),
@@ -399,7 +416,7 @@ mod tests {
             assert!(error.starts_with("no `list` came, but "), "{error}");
         }
         for strange in [json!(["a", "b"]), json!({"items": [1]}), json!(3)] {
-            assert!(column_rows(&strange).is_err(), "{strange}");
+            assert!(column_rows(JsonRef::new(&strange)).is_err(), "{strange}");
         }
     }
 
@@ -409,7 +426,7 @@ mod tests {
         let columns =
             json!({"columns": ["time", "user"], "values": [["t", "a"], ["t2"]], "results": null});
         let users = |data: &Value| {
-            column_rows(data)
+            column_rows(JsonRef::new(data))
                 .unwrap()
                 .iter()
                 .map(|row| row.get("user").text().unwrap_or("-").to_owned())
@@ -431,7 +448,7 @@ mod tests {
             users(&json!({"results": [{"user": "", "n": 0}]})),
             Vec::<String>::new()
         );
-        assert!(column_rows(&json!({"results": "html"})).is_err());
-        assert!(column_rows(&json!("html")).is_err());
+        assert!(column_rows(JsonRef::new(&json!({"results": "html"}))).is_err());
+        assert!(column_rows(JsonRef::new(&json!("html"))).is_err());
     }
 }

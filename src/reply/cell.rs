@@ -28,6 +28,13 @@ pub enum Cell {
         /// The whole.
         whole: i64,
     },
+    /// Devices affected of devices active: a share whose third digit counts.
+    Rate {
+        /// Devices affected.
+        part: i64,
+        /// Devices active.
+        whole: i64,
+    },
     /// A part of the step before, with its share; the whole stands elsewhere in the row.
     FunnelStep {
         /// The part.
@@ -117,6 +124,12 @@ impl Cell {
                     share(*part, *whole)
                 )
             }
+            Self::Rate { part, whole } => format!(
+                "{} of {} ({})",
+                grouped(*part),
+                grouped(*whole),
+                rate(*part, *whole)
+            ),
             Self::FunnelStep { part, whole } => {
                 format!("{}{}", grouped(*part), share(*part, *whole))
             }
@@ -145,6 +158,12 @@ impl Cell {
                 grouped(*part),
                 grouped(*whole),
                 share(*part, *whole)
+            ),
+            Self::Rate { part, whole } => format!(
+                "{} of {} {unit} ({})",
+                grouped(*part),
+                grouped(*whole),
+                rate(*part, *whole)
             ),
             _ => format!("{} {unit}", self.render()),
         }
@@ -179,6 +198,7 @@ impl Cell {
             Self::Count(n) | Self::Bytes(n) | Self::Seconds(n) => json!(n),
             Self::Measure(value, _) => json!(value),
             Self::Share { part, whole }
+            | Self::Rate { part, whole }
             | Self::FunnelStep { part, whole }
             | Self::BytesOf { part, whole } => {
                 json!({"part": part, "whole": whole})
@@ -265,6 +285,24 @@ pub fn percent(part: i64, whole: i64) -> String {
         s if s.abs() < 10.0 => format!("{s:.2} %"),
         s => format!("{s:.1} %"),
     }
+}
+
+/// `0.840 %`: three significant digits, for rates whose changes matter.
+pub fn rate(part: i64, whole: i64) -> String {
+    if part == 0 || whole <= 0 {
+        return "0 %".to_owned();
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a percentage has three digits")]
+    let share = part as f64 / whole as f64 * 100.0;
+    let digits = match share.abs() {
+        s if s >= 100.0 => 0,
+        s if s >= 10.0 => 1,
+        s if s >= 1.0 => 2,
+        s if s >= 0.1 => 3,
+        s if s >= 0.01 => 4,
+        _ => 5,
+    };
+    format!("{share:.digits$} %")
 }
 
 /// `1.5 GB`, in powers of 1,024 as devices count memory.
@@ -365,6 +403,16 @@ mod tests {
             "3,461 of 412,031 (0.84 %)"
         );
         assert_eq!(Cell::Share { part: 3, whole: 0 }.render(), "3 of 0");
+        for (part, whole, text) in [
+            (3_461, 412_031, "0.840 %"),
+            (3, 412_031, "0.00073 %"),
+            (742, 61_000, "1.22 %"),
+            (98, 100, "98.0 %"),
+            (0, 100, "0 %"),
+            (1, 0, "0 %"),
+        ] {
+            assert_eq!(rate(part, whole), text);
+        }
         assert_eq!(percent(1, 100_000), "<0.01 %");
         assert_eq!(percent(98, 100), "98.0 %");
         let step = Cell::FunnelStep {

@@ -10,7 +10,7 @@ mod render_text;
 mod sanitize;
 mod untrusted;
 
-pub use cell::{Cell, counted, duration, grouped, percent, size, sparkline};
+pub use cell::{Cell, counted, duration, grouped, percent, rate, size, sparkline};
 pub use render_json::output_schema;
 pub use sanitize::{fence, fenced, inline, visible};
 pub use untrusted::Untrusted;

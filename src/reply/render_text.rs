@@ -28,11 +28,28 @@ pub(super) fn call(next: &Next) -> String {
 
 fn block(block: &Block) -> String {
     match block {
-        Block::Facts(facts) => facts.iter().map(fact).collect::<Vec<_>>().join(" · "),
+        Block::Facts(facts) => {
+            let line = facts.iter().map(fact).collect::<Vec<_>>().join(" · ");
+            let first = facts.first().filter(|fact| fact.label.is_empty());
+            let mark = if first.is_some_and(|fact| needs_mark(&fact.value)) {
+                ROW
+            } else {
+                ""
+            };
+            format!("{mark}{line}")
+        }
         Block::Table(one) => table(one),
         Block::Code(one) => code(one),
         Block::Note(text) => text.clone(),
     }
+}
+
+/// Begins a line that vendor text would begin otherwise: a line of ours never starts so.
+const ROW: &str = "| ";
+
+/// Whether a value at the start of a line could be taken for a line of ours: vendor text of several words.
+fn needs_mark(value: &Cell) -> bool {
+    matches!(value, Cell::Untrusted(text) if text.raw().trim().contains(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)))
 }
 
 fn fact(fact: &Fact) -> String {
@@ -63,7 +80,12 @@ fn table(table: &Table) -> String {
             None => table.columns[column].clone(),
         })
         .collect();
-    lines.push(header.join(" | "));
+    let marked = shown.first().is_some_and(|&column| {
+        let mut cells = table.rows.iter().filter_map(|row| row.get(column));
+        cells.any(needs_mark)
+    });
+    let mark = if marked { ROW } else { "" };
+    lines.push(format!("{mark}{}", header.join(" | ")));
     for row in &table.rows {
         let cells: Vec<String> = shown
             .iter()
@@ -73,7 +95,7 @@ fn table(table: &Table) -> String {
                 (cell, _) => cell.unwrap_or(&Cell::Missing).render(),
             })
             .collect();
-        lines.push(cells.join(" | "));
+        lines.push(format!("{mark}{}", cells.join(" | ")));
     }
     lines.extend(table_rest(table));
     lines.join("\n")

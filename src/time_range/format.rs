@@ -3,15 +3,7 @@
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Zoned};
 
-use super::parse::Spec;
-use super::{Window, WindowSpec};
-
-impl WindowSpec {
-    /// Whether it means the same range whenever it is resolved.
-    pub fn is_absolute(&self) -> bool {
-        matches!(self.0, Spec::Between(..) | Spec::Month(_))
-    }
-}
+use super::window::Window;
 
 impl Window {
     /// First day as `20261122`.

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
-use super::Window;
+use super::window::Window;
 use crate::error::Error;
 
 impl Window {

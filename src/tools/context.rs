@@ -9,7 +9,7 @@ use crate::args::ProjectName;
 use crate::error::Error;
 use crate::project::{AppRef, CrashSightApp, Projects};
 use crate::request::ProviderId;
-use crate::time_range::{Granularity, Window, WindowSpec, Zones};
+use crate::time_range::{Served, Window, WindowSpec, Zones};
 
 /// What a call may know.
 #[derive(Debug, Clone)]
@@ -42,16 +42,14 @@ impl CallContext {
         &self,
         window: Option<&WindowSpec>,
         default: &WindowSpec,
-        granularity: Granularity,
+        served: impl Into<Served>,
         app: &AppRef,
     ) -> Result<Window, Error> {
         let zones = Zones {
             service: app.account.zone.clone(),
             display: self.zone.clone(),
         };
-        window
-            .unwrap_or(default)
-            .resolve(granularity, self.now, &zones)
+        window.unwrap_or(default).resolve(served, self.now, &zones)
     }
 
     /// The same call at another moment.

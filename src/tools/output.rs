@@ -250,7 +250,7 @@ impl DeviceRate {
     /// For a table or a fact.
     pub fn cell(&self) -> Cell {
         match self.active {
-            Some(whole) => Cell::Share {
+            Some(whole) => Cell::Rate {
                 part: self.affected,
                 whole,
             },

@@ -3,6 +3,8 @@
 pub(crate) mod advanced_trend;
 pub(crate) mod app;
 pub(crate) mod codes;
+pub(crate) mod column_query;
+pub(crate) mod comparison;
 pub(crate) mod crash;
 pub(crate) mod crash_report;
 pub(crate) mod crashes;
@@ -12,11 +14,15 @@ pub(crate) mod issue_rows;
 pub(crate) mod issues;
 pub(crate) mod notes;
 pub(crate) mod projects;
+pub(crate) mod report_rows;
+pub(crate) mod stacks;
 pub(crate) mod tags;
 pub(crate) mod top_issues;
+pub(crate) mod trend_request;
 pub(crate) mod trend_rows;
+pub(crate) mod trend_scope;
+pub(crate) mod trend_text;
 pub(crate) mod trends;
-pub(crate) mod trends_basic;
 pub(crate) mod users;
 
 use serde_json::{Map, Value, json};
@@ -81,11 +87,7 @@ fn version(versions: &List<ShortText>) -> &str {
 }
 
 /// The filters of a call, for its title.
-fn filters(
-    versions: &List<ShortText>,
-    countries: &List<ShortText>,
-    devices: Devices,
-) -> Vec<String> {
+fn filters(versions: &[ShortText], countries: &[ShortText], devices: Devices) -> Vec<String> {
     let mut out = vec![match versions.len() {
         0 => "all versions".to_owned(),
         1 => format!("version {}", listed(versions)),
@@ -140,8 +142,11 @@ fn is_long(text: &str) -> bool {
 }
 
 /// Whether several versions may be meant: several words, or a pattern.
-fn several(versions: &List<ShortText>) -> bool {
-    versions.len() > 1 || versions.texts().iter().any(|text| text.contains('*'))
+fn several(versions: &[ShortText]) -> bool {
+    versions.len() > 1
+        || versions
+            .iter()
+            .any(|version| version.as_str().contains('*'))
 }
 
 /// Said wherever devices of several versions or days come added up.
