@@ -46,13 +46,13 @@ pub(super) static ENTRIES: &[Entry] = &[
     Entry::legacy::<agora::big_channels::CountChannelFreezeUsers>(),
     Entry::legacy::<agora::big_channels::CountChannelUsers>(),
     Entry::legacy::<agora::quality_report::AddQualityReport>(),
-    Entry::legacy::<getui::pushes::GetPushReport>(),
-    Entry::legacy::<getui::losses::GetPushLosses>(),
-    Entry::legacy::<getui::pushes::GetTaskGroupReport>(),
-    Entry::legacy::<getui::pushes::GetDailyPushReport>(),
-    Entry::legacy::<getui::quota::GetPushQuota>(),
-    Entry::legacy::<getui::users::GetDailyUserReport>(),
-    Entry::legacy::<getui::users::GetOnlineUsers>(),
+    Entry::of::<getui::pushes::GetPushReport>(),
+    Entry::of::<getui::losses::GetPushLosses>(),
+    Entry::of::<getui::pushes::GetTaskGroupReport>(),
+    Entry::of::<getui::pushes::GetDailyPushReport>(),
+    Entry::of::<getui::quota::GetPushQuota>(),
+    Entry::of::<getui::users::GetDailyUserReport>(),
+    Entry::of::<getui::users::GetOnlineUsers>(),
 ];
 
 /// Whether a vendor's operation writes, whichever tool it belongs to.

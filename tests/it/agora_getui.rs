@@ -92,7 +92,7 @@ impl Peer {
         let outcome = self.toolbox.call(&caller, tool, arguments).await;
         let outcome = outcome.map_err(|unknown| unknown.message)?;
         match outcome.result {
-            Ok(answered) => Ok(answered.reply.text(Budget::DEFAULT)),
+            Ok(answered) => Ok(answered.reply().text(Budget::DEFAULT)),
             Err(failure) => Err(failure.to_string()),
         }
     }
@@ -140,7 +140,7 @@ async fn a_token_refused_twice_is_said() {
         .call("getui_get_push_quota", json!({"fresh": true}))
         .await
         .unwrap_err();
-    assert!(failure.contains("refused twice"), "{failure}");
+    assert!(failure.contains("rejected twice"), "{failure}");
     assert_eq!(peer.simulator.logins(), 2);
 }
 
@@ -178,15 +178,15 @@ async fn a_taken_slot_is_answered_from_what_is_known() {
         .call("agora_get_live_scale", json!({"fresh": true}))
         .await
         .unwrap();
-    assert!(again.contains("as of 0 s ago"), "{again}");
-    assert!(again.contains("next call is possible in"), "{again}");
+    assert!(again.contains("cached 0 s ago"), "{again}");
+    assert!(again.contains("next refresh in"), "{again}");
     assert_eq!(again.lines().nth(2), first.lines().nth(2));
     assert_eq!(peer.simulator.calls(), 1);
     // Another endpoint has a slot of its own; another channel of the same one has not.
     let score = |channel| peer.call("agora_get_channel_score", json!({"channel": channel}));
     score("guild_hall_1").await.unwrap();
     let failure = score("guild_hall_2").await.unwrap_err();
-    assert!(failure.contains("call again in 6"), "{failure}");
+    assert!(failure.contains("retry in 6"), "{failure}");
     assert_eq!(peer.simulator.calls(), 2);
 }
 
@@ -202,7 +202,7 @@ async fn the_services_own_limit_is_kept_to() {
         .call("agora_get_usage", json!({"fresh": true}))
         .await
         .unwrap();
-    assert!(again.contains("next call is possible in"), "{again}");
+    assert!(again.contains("next refresh in"), "{again}");
     assert_eq!(
         peer.simulator.calls(),
         2,
@@ -210,7 +210,7 @@ async fn the_services_own_limit_is_kept_to() {
     );
     let other = json!({"window": "yesterday"});
     let failure = peer.call("agora_get_usage", other).await.unwrap_err();
-    assert!(failure.contains("call again in"), "{failure}");
+    assert!(failure.contains("retry in"), "{failure}");
 }
 
 #[tokio::test]
@@ -268,7 +268,7 @@ async fn a_report_is_sent_when_it_is_confirmed() {
 async fn an_answer_in_other_dress_is_told_apart() {
     let peer = Peer::start(BOTH).await;
     for (fault, says) in [
-        (Fault::Html(502), "in trouble"),
+        (Fault::Html(502), "upstream unavailable"),
         (
             Fault::Status {
                 status: 200,

@@ -87,7 +87,7 @@ impl Tools {
         let arguments = arguments.as_object().cloned().unwrap();
         let outcome = self.toolbox.call(&caller, tool, arguments).await;
         let outcome = outcome.map_err(|unknown| unknown.message).unwrap();
-        outcome.result.map(|answered| answered.reply)
+        outcome.result.map(|answered| answered.reply().clone())
     }
 
     /// One read that no other test's answer serves.
