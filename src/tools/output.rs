@@ -184,6 +184,11 @@ impl Time {
         Cell::Instant(self.at, self.zone.clone())
     }
 
+    /// For a table whose range the title dates.
+    pub fn time_of_day(&self) -> Cell {
+        Cell::TimeOfDay(self.at, self.zone.clone())
+    }
+
     /// Its day in its zone.
     pub fn date(&self) -> Date {
         self.at.to_zoned(self.zone.clone()).date()
