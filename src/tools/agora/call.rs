@@ -163,6 +163,11 @@ impl Query for GetCall {
             mut unrecognized,
         } = read_rows(users, |row| CallUser::read(row, &scope.zone))?;
         let limit_reached = users.len() + unrecognized >= MAX_USERS;
+        let session = |row: JsonRef<'_>| row.get("sid").untrusted();
+        let sessions = data.get("metrics").list().map(session);
+        unrecognized += sessions
+            .filter(|session| users.iter().all(|user| user.session != *session))
+            .count();
         let (mut users, others): (Vec<_>, Vec<_>) =
             users.into_iter().partition(|user| self.wants(user));
         users.sort_by_key(|user| Reverse(user.joined_at.as_ref().map(|at| at.at)));
@@ -193,7 +198,7 @@ impl Query for GetCall {
         output.note_unrecognized(unrecognized, "row");
         match (some, measured) {
             (true, false) if selected.is_empty() => {
-                output.note("no metrics are reported for this call")
+                output.note("no metrics are reported for this call");
             }
             (true, false) => output.note("none of these metrics are reported"),
             (true, true) if selected.is_empty() => {

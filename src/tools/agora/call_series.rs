@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::call_metrics::{CallMetric, Worst};
-use super::minutes::{Point, plain_number};
+use super::minutes::{Number, Point};
 use crate::json::JsonRef;
 use crate::reply::{Block, Cell, Code, Reply, Untrusted};
 use crate::tools::output::Time;
@@ -24,16 +24,13 @@ pub(super) struct CallSeries {
     from_user: Option<Untrusted>,
     /// How many values there are.
     values: usize,
-    #[serde(serialize_with = "plain_number")]
-    lowest: f64,
-    #[serde(serialize_with = "plain_number")]
-    median: f64,
-    #[serde(serialize_with = "plain_number")]
-    highest: f64,
+    lowest: Number,
+    median: Number,
+    highest: Number,
     /// When it was worst; absent for a value that never changes.
     worst_at: Option<Time>,
     /// Means of at most eight equal parts of the call, in the order of time.
-    course: Vec<f64>,
+    course: Vec<Number>,
     /// Every value; only of selected metrics of one selected user.
     points: Option<Vec<Point>>,
 }
@@ -101,7 +98,7 @@ impl CallSeries {
             .map(|(at, _)| Time::new(*at, zone));
         let points = points.into_iter().map(|(at, value)| Point {
             at: Time::new(at, zone),
-            value,
+            value: Number(value),
         });
         Some(Self {
             metric: metric.map(|metric| metric.word),
@@ -115,9 +112,9 @@ impl CallSeries {
                 .untrusted()
                 .filter(|user| user.raw() != "0"),
             values: values.len(),
-            lowest,
-            median: *values.get(values.len() / 2)?,
-            highest,
+            lowest: Number(lowest),
+            median: Number(*values.get(values.len() / 2)?),
+            highest: Number(highest),
             worst_at,
             course,
             points: in_full.then(|| points.collect()),
@@ -140,16 +137,16 @@ impl CallSeries {
             self.from_user
                 .clone()
                 .map_or(Cell::Missing, Cell::Untrusted),
-            Cell::Measure(self.lowest, ""),
-            Cell::Measure(self.median, ""),
-            Cell::Measure(self.highest, self.unit.unwrap_or_default()),
+            Cell::Measure(self.lowest.0, ""),
+            Cell::Measure(self.median.0, ""),
+            Cell::Measure(self.highest.0, self.unit.unwrap_or_default()),
             self.worst_at
                 .as_ref()
                 .map_or(Cell::Missing, Time::time_of_day),
-            if self.lowest >= self.highest * STEADY {
+            if self.lowest.0 >= self.highest.0 * STEADY {
                 Cell::text("steady")
             } else {
-                Cell::SparklineF64(self.course.clone())
+                Cell::SparklineF64(self.course.iter().map(|mean| mean.0).collect())
             },
         ]
     }
@@ -168,7 +165,7 @@ impl CallSeries {
         let mut lines: Vec<String> = Vec::new();
         let mut minute = None;
         for point in points {
-            let text = Cell::Measure(point.value, "").render().replace(',', "");
+            let text = Cell::Measure(point.value.0, "").render().replace(',', "");
             let its_minute = point.at.at.as_second().div_euclid(60);
             match lines.last_mut().filter(|_| minute == Some(its_minute)) {
                 Some(line) => {
@@ -191,7 +188,7 @@ impl CallSeries {
 }
 
 /// Means: the worst of each part would hide the rest.
-fn course(values: &[f64]) -> Vec<f64> {
+fn course(values: &[f64]) -> Vec<Number> {
     let length = values.len().div_ceil(COURSE).max(1);
     values
         .chunks(length)
@@ -199,7 +196,7 @@ fn course(values: &[f64]) -> Vec<f64> {
             let sum: f64 = part.iter().sum();
             #[expect(clippy::cast_precision_loss, reason = "a handful of points")]
             let mean = sum / part.len() as f64;
-            (mean * 100.0).round() / 100.0
+            Number((mean * 100.0).round() / 100.0)
         })
         .collect()
 }

@@ -55,9 +55,9 @@ pub(crate) struct SearchCalls {
 
 /// Calls of a range.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct Calls {
+pub(crate) struct CallList {
     /// The newest first.
-    calls: Vec<Call>,
+    calls: Vec<CallRow>,
     /// Whether the range has more calls.
     more: bool,
     /// Calls of the range, where the service counts them.
@@ -66,7 +66,7 @@ pub(crate) struct Calls {
 
 /// One call.
 #[derive(Serialize, JsonSchema)]
-struct Call {
+struct CallRow {
     call: Untrusted,
     channel: Option<Untrusted>,
     began_at: Option<Time>,
@@ -78,7 +78,7 @@ struct Call {
     finished: Option<bool>,
 }
 
-impl Call {
+impl CallRow {
     fn read(row: JsonRef<'_>, zone: &TimeZone) -> Option<Self> {
         let call = row.get("call_id").untrusted()?;
         let at = |field| row.get(field).instant(&TimeZone::UTC);
@@ -120,7 +120,7 @@ impl Query for SearchCalls {
     const NAME: &'static str = "agora_search_calls";
     const UPSTREAM: &'static str = "analytics/call/lists";
     type Scope = Scope;
-    type Answer = Calls;
+    type Answer = CallList;
 
     fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
         let (project, window) = (self.project.as_ref(), self.window.as_ref());
@@ -137,7 +137,7 @@ impl Query for SearchCalls {
         }
     }
 
-    fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<Calls>> {
+    fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<CallList>> {
         let calls = match data.value() {
             Some(value) if !value.is_array() => list(data, &["call_lists", "data"])?,
             _ => data,
@@ -145,9 +145,9 @@ impl Query for SearchCalls {
         let Rows {
             rows: mut calls,
             unrecognized,
-        } = read_rows(calls, |row| Call::read(row, &scope.zone))?;
+        } = read_rows(calls, |row| CallRow::read(row, &scope.zone))?;
         calls.sort_by_key(|call| Reverse(call.began_at.as_ref().map(|at| at.at)));
-        let answer = Calls {
+        let answer = CallList {
             calls,
             more: data.get("has_more").flag() == Some(true),
             total: data.get("total_size").count(),
@@ -157,10 +157,11 @@ impl Query for SearchCalls {
         let mut output = Output::new("Calls", &scope.app, answer)
             .window(&scope.window)
             .heading(channel);
-        let Calls { calls, more, .. } = &output.answer;
+        let CallList { calls, more, .. } = &output.answer;
         let next = calls.first().and_then(|call| {
             let began = call.began_at.as_ref()?.at;
-            let ended = call.ended_at.as_ref().map_or(scope.now, |at| at.at);
+            let seconds = call.lasted_s.map(SignedDuration::from_secs);
+            let ended = seconds.map_or(scope.now.max(began), |lasted| began + lasted);
             let window = span(began, ended, &scope.zone);
             Some(json!({"call": call.call.raw(), "window": window}))
         });
@@ -178,9 +179,9 @@ impl Query for SearchCalls {
         Ok(output)
     }
 
-    fn render(output: &Output<Calls>, reply: &mut Reply) {
+    fn render(output: &Output<CallList>, reply: &mut Reply) {
         let mut table = Table::new(&["began", "lasted", "state", "channel", "call"]);
-        table.rows = output.answer.calls.iter().map(Call::cells).collect();
+        table.rows = output.answer.calls.iter().map(CallRow::cells).collect();
         if !table.rows.is_empty() {
             reply.table(table, "");
         }

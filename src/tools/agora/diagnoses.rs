@@ -64,7 +64,7 @@ struct Problem {
     channel: Option<Untrusted>,
     #[serde(flatten)]
     experience: Option<Experience>,
-    causes: Vec<Cause>,
+    causes: Vec<CauseTag>,
 }
 
 /// What a user experienced.
@@ -77,7 +77,7 @@ struct Experience {
 
 /// A cause of a problem.
 #[derive(Serialize, JsonSchema)]
-struct Cause {
+struct CauseTag {
     /// The cause in words.
     cause: Option<&'static str>,
     cause_code: i64,
@@ -215,10 +215,10 @@ impl CauseCount {
 
 impl Problem {
     fn read(row: JsonRef<'_>, zone: &TimeZone) -> Option<Self> {
-        let causes: Vec<Cause> = row
+        let causes: Vec<CauseTag> = row
             .get("cause_tags")
             .list()
-            .filter_map(Cause::read)
+            .filter_map(CauseTag::read)
             .collect();
         let problem = Self {
             at: Time::of(row.get("ts").instant(&TimeZone::UTC), zone),
@@ -237,7 +237,7 @@ impl Problem {
     fn cells(&self) -> Vec<Cell> {
         let untrusted =
             |text: &Option<Untrusted>| text.clone().map_or(Cell::Missing, Cell::Untrusted);
-        let causes: Vec<String> = self.causes.iter().map(Cause::words).collect();
+        let causes: Vec<String> = self.causes.iter().map(CauseTag::words).collect();
         vec![
             self.at.as_ref().map_or(Cell::Missing, Time::time_of_day),
             untrusted(&self.user),
@@ -260,7 +260,7 @@ impl Experience {
     }
 }
 
-impl Cause {
+impl CauseTag {
     fn read(tag: JsonRef<'_>) -> Option<Self> {
         let code = tag.get("factor_id").count()?;
         Some(Self {

@@ -1,10 +1,10 @@
 //! Values per minute: what the nine tools of the last hour answer.
 
-use std::cmp::Ordering;
+use std::borrow::Cow;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
 use super::{Rows, Scope, read_rows};
@@ -59,16 +59,34 @@ struct MinuteMetric {
 #[derive(Clone, Serialize, JsonSchema)]
 pub(super) struct Point {
     pub(super) at: Time,
-    #[serde(serialize_with = "plain_number")]
-    pub(super) value: f64,
+    pub(super) value: Number,
 }
 
-/// `42`, `97.31`: a whole number has no fraction.
-pub(super) fn plain_number<S: Serializer>(value: &f64, out: S) -> Result<S::Ok, S::Error> {
-    let whole = format!("{value:.0}").parse::<i64>().ok();
-    match whole.filter(|_| value.fract() == 0.0) {
-        Some(whole) => out.serialize_i64(whole),
-        None => out.serialize_f64(*value),
+/// A measured value; as data a whole number has no fraction.
+#[derive(Clone, Copy)]
+pub(super) struct Number(pub(super) f64);
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let whole = format!("{:.0}", self.0).parse::<i64>().ok();
+        match whole.filter(|_| self.0.fract() == 0.0) {
+            Some(whole) => out.serialize_i64(whole),
+            None => out.serialize_f64(self.0),
+        }
+    }
+}
+
+impl JsonSchema for Number {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Number".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "number"})
     }
 }
 
@@ -134,11 +152,12 @@ impl MinuteMetric {
             .filter_map(|(at, row)| {
                 Some(Point {
                     at: Time::new(*at, &scope.zone),
-                    value: row.get(metric.field).number()?,
+                    value: Number(row.get(metric.field).number()?),
                 })
             })
             .collect();
         points.sort_by_key(|point| point.at.at);
+        let by_value = |a: &&Point, b: &&Point| a.value.0.total_cmp(&b.value.0);
         Some(Self {
             metric: metric.word,
             name: metric.name,
@@ -150,10 +169,6 @@ impl MinuteMetric {
             points,
         })
     }
-}
-
-fn by_value(a: &&Point, b: &&Point) -> Ordering {
-    a.value.total_cmp(&b.value)
 }
 
 /// A row per metric: the latest, the lowest and the highest with their minute, and a curve.
@@ -168,7 +183,7 @@ pub(super) fn render(output: &Output<MinuteMetrics>, reply: &mut Reply) {
         "by minute",
     ]);
     for metric in &output.answer.metrics {
-        let value = |point: &Point| Cell::Measure(point.value, metric.unit.unwrap_or_default());
+        let value = |point: &Point| Cell::Measure(point.value.0, metric.unit.unwrap_or_default());
         table.rows.push(vec![
             Cell::text(metric.name),
             value(&metric.latest),
@@ -176,7 +191,7 @@ pub(super) fn render(output: &Output<MinuteMetrics>, reply: &mut Reply) {
             metric.lowest.at.time_of_day(),
             value(&metric.highest),
             metric.highest.at.time_of_day(),
-            Cell::SparklineF64(metric.points.iter().map(|point| point.value).collect()),
+            Cell::SparklineF64(metric.points.iter().map(|point| point.value.0).collect()),
         ]);
     }
     if !table.rows.is_empty() {

@@ -114,6 +114,9 @@ impl UsageDay {
     }
 }
 
+/// A column: its name, and its count.
+type Column = (&'static str, fn(&UsageDay) -> Option<i64>);
+
 impl Query for GetUsage {
     const NAME: &'static str = "agora_get_usage";
     const UPSTREAM: &'static str = "insight/usage/by_time";
@@ -190,7 +193,6 @@ impl Query for GetUsage {
 
     fn render(output: &Output<Usage>, reply: &mut Reply) {
         let days = &output.answer.days;
-        type Column = (&'static str, fn(&UsageDay) -> Option<i64>);
         let columns: [Column; 3] = [
             ("users", |day| day.users),
             ("joins", |day| day.sessions),

@@ -15,9 +15,9 @@ use crate::tools::output::ratio;
 pub(super) struct PushReport {
     pub(super) total: Funnel,
     /// The largest first.
-    channels: Vec<Channel>,
+    channels: Vec<ChannelCounts>,
     /// The app's own events.
-    actions: Vec<Action>,
+    actions: Vec<ActionCount>,
 }
 
 /// Counts of the steps.
@@ -45,19 +45,19 @@ pub(super) struct Step {
 
 /// Counts of one channel.
 #[derive(Serialize, JsonSchema)]
-struct Channel {
+struct ChannelCounts {
     /// The channel in words.
     channel: Option<&'static str>,
     channel_code: Untrusted,
     #[serde(flatten)]
     counts: Funnel,
     /// The brands within the Getui channel, the largest first.
-    brands: Vec<Brand>,
+    brands: Vec<BrandCounts>,
 }
 
 /// Counts of one phone brand.
 #[derive(Serialize, JsonSchema)]
-struct Brand {
+struct BrandCounts {
     brand: Untrusted,
     #[serde(flatten)]
     counts: Funnel,
@@ -65,7 +65,7 @@ struct Brand {
 
 /// How often an event of the app was reported.
 #[derive(Serialize, JsonSchema)]
-struct Action {
+struct ActionCount {
     action: Untrusted,
     times: Option<i64>,
 }
@@ -205,7 +205,7 @@ impl PushReport {
                 continue;
             };
             counts.push(channel);
-            channels.push(Channel {
+            channels.push(ChannelCounts {
                 channel: codes::channel(code),
                 channel_code: code.into(),
                 counts: channel.funnel(),
@@ -227,7 +227,7 @@ impl PushReport {
 
     /// Whether a channel does not count displays.
     pub(super) fn has_silent_channel(&self) -> bool {
-        let silent = |channel: &Channel| channel.counts.counts_displays == Some(false);
+        let silent = |channel: &ChannelCounts| channel.counts.counts_displays == Some(false);
         self.channels.iter().any(silent)
     }
 
@@ -311,11 +311,11 @@ pub(super) fn totals<'a>(reports: impl Iterator<Item = (&'a Untrusted, &'a PushR
 }
 
 /// Brands are objects beside a channel's own counts.
-fn brands(node: JsonRef<'_>) -> Vec<Brand> {
-    let mut brands: Vec<Brand> = node
+fn brands(node: JsonRef<'_>) -> Vec<BrandCounts> {
+    let mut brands: Vec<BrandCounts> = node
         .entries()
         .filter_map(|(brand, counts)| {
-            Some(Brand {
+            Some(BrandCounts {
                 brand: brand.into(),
                 counts: Counts::read(counts)?.funnel(),
             })
@@ -325,9 +325,9 @@ fn brands(node: JsonRef<'_>) -> Vec<Brand> {
     brands
 }
 
-fn actions(map: JsonRef<'_>) -> Vec<Action> {
+fn actions(map: JsonRef<'_>) -> Vec<ActionCount> {
     map.entries()
-        .map(|(action, times)| Action {
+        .map(|(action, times)| ActionCount {
             action: action.into(),
             times: times.count(),
         })

@@ -35,6 +35,8 @@ pub(crate) struct GetPushLosses {
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct PushLosses {
     tasks: Vec<TaskReport>,
+    /// Tasks that have no report.
+    without_report: Vec<Untrusted>,
     /// The largest first, at most `limit`.
     losses: Vec<Loss>,
     /// Losses there are in all.
@@ -94,11 +96,13 @@ impl Query for GetPushLosses {
             [only] => format!("Losses of push {}", inline(only, 64)),
             several => format!("Losses of {} pushes", several.len()),
         };
-        let missing = asked.len() - tasks.len();
+        let without_report = TaskReport::missing(&tasks, &self.tasks);
+        let missing = without_report.len();
         let parts = losses.iter().any(|loss| loss.lost.is_part());
         let silent = tasks.iter().any(|it| it.report.has_silent_channel());
         let answer = PushLosses {
             tasks,
+            without_report,
             losses,
             losses_total,
         };
@@ -129,16 +133,16 @@ impl Query for GetPushLosses {
     fn render(output: &Output<PushLosses>, reply: &mut Reply) {
         let PushLosses {
             tasks,
+            without_report,
             losses,
             losses_total,
         } = &output.answer;
-        match tasks.as_slice() {
-            [] => return,
-            [only] => only.report.render(reply),
-            several => pushes::render_totals(several, reply),
+        if tasks.is_empty() {
+            return;
         }
+        pushes::render_tasks(tasks, without_report, reply);
         let mut table = Table::new(&["lost", "where", "channel", "reason", "detail", "task"]);
-        let several = tasks.len() > 1;
+        let several = tasks.len() + without_report.len() > 1;
         table.rows = losses.iter().map(|loss| loss.cells(several)).collect();
         table.cut = losses_total.saturating_sub(losses.len());
         table.total = i64::try_from(*losses_total).ok();

@@ -105,6 +105,13 @@ impl TaskReport {
         }
         Ok(read)
     }
+
+    /// The requested tasks that are not among these.
+    pub(super) fn missing(read: &[Self], tasks: &Tasks) -> Vec<Untrusted> {
+        let has = |id: &str| read.iter().any(|it| it.task.raw() == id);
+        let ids = tasks.ids().iter().map(String::as_str);
+        ids.filter(|id| !has(id)).map(Untrusted::new).collect()
+    }
 }
 
 impl Query for GetPushReport {
@@ -130,11 +137,7 @@ impl Query for GetPushReport {
         let mut unrecognized = 0;
         let tasks = TaskReport::read_all(data, &self.tasks, &mut unrecognized)?;
         let asked = self.tasks.ids();
-        let without_report: Vec<Untrusted> = asked
-            .iter()
-            .filter(|id| tasks.iter().all(|it| it.task.raw() != id.as_str()))
-            .map(|id| id.as_str().into())
-            .collect();
+        let without_report = TaskReport::missing(&tasks, &self.tasks);
         let title = match asked {
             [only] => format!("Push {}", inline(only, 64)),
             several => format!("{} pushes", several.len()),
@@ -170,19 +173,21 @@ impl Query for GetPushReport {
             tasks,
             without_report,
         } = &output.answer;
-        match tasks.as_slice() {
-            [] => {}
-            [only] if without_report.is_empty() => only.report.render(reply),
-            several => render_totals(several, reply),
-        }
+        render_tasks(tasks, without_report, reply);
     }
 }
 
-/// A row per task: its total.
-pub(super) fn render_totals(tasks: &[TaskReport], reply: &mut Reply) {
-    let rows = tasks.iter().map(|it| (&it.task, &it.report));
-    reply.table(funnel::totals(rows), "");
-    reply.note("a single task shows its channels");
+/// The report of a single task, or a row per task: its total.
+pub(super) fn render_tasks(tasks: &[TaskReport], without_report: &[Untrusted], reply: &mut Reply) {
+    match tasks {
+        [] => {}
+        [only] if without_report.is_empty() => only.report.render(reply),
+        several => {
+            let rows = several.iter().map(|it| (&it.task, &it.report));
+            reply.table(funnel::totals(rows), "");
+            reply.note("a single task shows its channels");
+        }
+    }
 }
 
 /// Days for which a group is kept (docs/vendor/getui.md, §3).

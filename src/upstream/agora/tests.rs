@@ -85,7 +85,7 @@ fn data_and_calls_open() {
 }
 
 #[test]
-fn every_no_is_told_apart() {
+fn every_refusal_has_its_own_words() {
     for (status, body, word, says) in [
         (
             401,
@@ -110,15 +110,15 @@ fn every_no_is_told_apart() {
             200,
             r#"{"code":300,"message":"qps limit error"}"#,
             "rate_limited",
-            "call again in 60 s",
+            "retry in 60 s",
         ),
         (
             200,
             r#"{"code":300,"message":"qpd limit error"}"#,
             "rate_limited",
-            "call again in 15 h",
+            "retry in 15 h",
         ),
-        (429, "", "rate_limited", "call again in 60 s"),
+        (429, "", "rate_limited", "retry in 60 s"),
         (
             200,
             r#"{"code":300,"message":"query time range limit error"}"#,
@@ -129,7 +129,7 @@ fn every_no_is_told_apart() {
             200,
             r#"{"code":300,"message":"query latency limit error"}"#,
             "invalid_arguments",
-            "some minutes late",
+            "too recent",
         ),
         (
             400,
@@ -137,16 +137,23 @@ fn every_no_is_told_apart() {
             "rejected",
             "startTs can not be null",
         ),
-        (404, "<html>", "rejected", "not there any more"),
+        (404, "<html>", "not_available", "HTTP 404"),
         (
             200,
             r#"{"code":500,"message":"Unknown Error","data":null}"#,
             "unreachable",
-            "in trouble",
+            "upstream unavailable",
         ),
-        (502, "<html>", "unreachable", "in trouble"),
+        (502, "<html>", "unreachable", "upstream unavailable"),
+        (
+            200,
+            r#"{"message":"quota exceeded"}"#,
+            "rejected",
+            "quota exceeded",
+        ),
+        (200, "{}", "unexpected_response", "no `code`"),
         (200, "<html>", "unexpected_response", "HTML page"),
-        (200, "[]", "unexpected_response", "no object"),
+        (200, "[]", "unexpected_response", "expected an object"),
     ] {
         let failure = open(status, body).unwrap_err();
         assert_eq!(failure.kind(), word, "{body}");
@@ -155,7 +162,7 @@ fn every_no_is_told_apart() {
 }
 
 #[test]
-fn an_account_of_the_file_is_named_by_its_table() {
+fn an_account_of_the_file_is_named_by_its_section() {
     let mut answer = Response {
         status: 401,
         content_type: None,

@@ -73,7 +73,7 @@ impl Provider for Getui {
         _: Timestamp,
     ) -> Result<Value, Error> {
         let mut root = envelope(account, answer)?;
-        match code(&root, answer)? {
+        match code(&root, answer, &|text| redact(account, text))? {
             0 => Ok(root.remove("data").unwrap_or(Value::Null)),
             code => Err(refused(account, answer, &root, code)),
         }
@@ -116,7 +116,8 @@ impl Login for Getui {
         now: Timestamp,
     ) -> Result<AccessToken, Error> {
         let root = envelope(account, answer)?;
-        match code(&root, answer)? {
+        // Such a response may hold a token.
+        match code(&root, answer, &|_| "(a login response)".to_owned())? {
             0 => {}
             // What concerns the account, the address or the pace has its own words.
             code @ (2 | 301 | 10002 | 10003 | 500..=599) => {
@@ -162,7 +163,7 @@ impl Login for Getui {
         // A refusal is short; a long response is left whole.
         let mut short = answer.clone_truncated();
         object(&mut short, &str::to_owned)
-            .is_ok_and(|root| code(&root, answer).is_ok_and(|code| code == 10001))
+            .is_ok_and(|root| code(&root, answer, &str::to_owned).is_ok_and(|code| code == 10001))
     }
 }
 
@@ -209,16 +210,22 @@ fn envelope(account: &Account, answer: &mut Response) -> Result<Map<String, Valu
 
 /// The code, a number or its text. Success has one sign, and it is this code: without it only an HTTP status
 /// that is no success says something.
-fn code(root: &Map<String, Value>, answer: &Response) -> Result<i64, Error> {
+fn code(
+    root: &Map<String, Value>,
+    answer: &Response,
+    clean: body::Clean<'_>,
+) -> Result<i64, Error> {
     let code = root.get("code").and_then(|code| match code {
         Value::String(text) => text.trim().parse().ok(),
         other => other.as_i64(),
     });
     match (code, answer.status) {
+        (Some(0), status) if !(200..300).contains(&status) => Ok(i64::from(status)),
         (Some(code), _) => Ok(code),
         (None, 200..=299) if root.get("msg").is_some_and(Value::is_string) => Ok(-1),
         (None, 200..=299) => Err(Error::unexpected_response(anyhow!(
-            "the response has no `code`"
+            "the response has no `code`\n{}",
+            crate::reply::fenced(&clean(&Value::Object(root.clone()).to_string()), 200)
         ))),
         (None, status) => Ok(i64::from(status)),
     }

@@ -115,16 +115,18 @@ fn success_is_zero_in_either_type() {
 #[test]
 fn the_code_decides_and_not_the_status() {
     for (status, code, word, says) in [
-        (200, 1, "rejected", "code 1"),
+        (200, 1, "rejected", "error 1"),
         (200, 2, "unreachable", "starting up"),
         (200, 301, "credentials", "GETUI_BASE_URL"),
-        (401, 10001, "credentials", "refused twice"),
+        (401, 10001, "credentials", "rejected twice"),
         (401, 10002, "credentials", "blocked"),
-        (401, 10003, "rate_limited", "call again in 60 s"),
+        (401, 10003, "rate_limited", "retry in 60 s"),
         (401, 10004, "credentials", "message details"),
-        (401, 10005, "rate_limited", "call again in 60 s"),
-        (400, 20001, "rejected", "code 20001"),
+        (401, 10005, "rate_limited", "retry in 60 s"),
+        (400, 20001, "rejected", "error 20001"),
         (404, 404, "rejected", "404"),
+        (500, 0, "unreachable", "upstream unavailable"),
+        (400, 0, "rejected", "error 400"),
     ] {
         let body = json!({"code": code, "msg": "no"});
         let failure = open(status, &body).unwrap_err();
@@ -135,6 +137,11 @@ fn the_code_decides_and_not_the_status() {
             code == 10001
         );
     }
+    let failure = open(200, &json!({"error": "invalid token"})).unwrap_err();
+    assert!(failure.to_string().contains("invalid token"), "{failure}");
+    let login = json!({"data": {"token": "abc123"}});
+    let failure = Login::parse(&Getui, &account(), &mut answer(200, &login), now()).unwrap_err();
+    assert!(!failure.to_string().contains("abc123"), "{failure}");
     let mut page = Response {
         body: b"<html>".to_vec(),
         ..answer(503, &Value::Null)
