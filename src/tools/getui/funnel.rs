@@ -231,8 +231,8 @@ impl PushReport {
         self.channels.iter().any(silent)
     }
 
-    /// The total on a line, then a row per channel.
-    pub(super) fn render(&self, reply: &mut Reply) {
+    /// The total on a line.
+    fn render_total(&self, reply: &mut Reply) {
         let mut cells = self.total.cells().into_iter();
         let mut fact = |label| Fact::new(label, cells.next().unwrap_or(Cell::Missing));
         reply.facts([
@@ -242,6 +242,31 @@ impl PushReport {
             fact("shown"),
             fact("clicked"),
         ]);
+    }
+
+    /// The total on a line, then the counts of each channel without their rates.
+    pub(super) fn render_counts(&self, reply: &mut Reply) {
+        self.render_total(reply);
+        let mut table = Table::new(&["channel", "sent", "received", "shown", "clicked"]);
+        for channel in &self.channels {
+            let counts = channel.counts;
+            let count = |step: Option<Step>| Cell::count(step.map(Step::count));
+            table.rows.push(vec![
+                codes::cell(channel.channel, &channel.channel_code),
+                count(counts.sent),
+                count(counts.received),
+                count(counts.shown),
+                count(counts.clicked),
+            ]);
+        }
+        if !table.rows.is_empty() {
+            reply.table(table, "");
+        }
+    }
+
+    /// The total on a line, then a row per channel and brand, and the app's own events.
+    pub(super) fn render(&self, reply: &mut Reply) {
+        self.render_total(reply);
         let mut table = Table::new(&[
             "channel",
             "sent",

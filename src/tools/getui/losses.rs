@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::funnel::{self, Step};
+use super::funnel::{self, PushReport, Step};
 use super::pushes::{self, TaskReport};
 use super::tasks::Tasks;
 use super::{app, codes, get, reports};
@@ -140,7 +140,7 @@ impl Query for GetPushLosses {
         if tasks.is_empty() {
             return;
         }
-        pushes::render_tasks(tasks, without_report, reply);
+        pushes::render_tasks(tasks, without_report, PushReport::render_counts, reply);
         let mut table = Table::new(&["lost", "where", "channel", "reason", "detail", "task"]);
         let several = tasks.len() + without_report.len() > 1;
         table.rows = losses.iter().map(|loss| loss.cells(several)).collect();

@@ -173,15 +173,20 @@ impl Query for GetPushReport {
             tasks,
             without_report,
         } = &output.answer;
-        render_tasks(tasks, without_report, reply);
+        render_tasks(tasks, without_report, PushReport::render, reply);
     }
 }
 
-/// The report of a single task, or a row per task: its total.
-pub(super) fn render_tasks(tasks: &[TaskReport], without_report: &[Untrusted], reply: &mut Reply) {
+/// The report of a single task as `render` has it, or a row per task: its total.
+pub(super) fn render_tasks(
+    tasks: &[TaskReport],
+    without_report: &[Untrusted],
+    render: fn(&PushReport, &mut Reply),
+    reply: &mut Reply,
+) {
     match tasks {
         [] => {}
-        [only] if without_report.is_empty() => only.report.render(reply),
+        [only] if without_report.is_empty() => render(&only.report, reply),
         several => {
             let rows = several.iter().map(|it| (&it.task, &it.report));
             reply.table(funnel::totals(rows), "");
