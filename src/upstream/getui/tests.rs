@@ -137,8 +137,8 @@ fn the_code_decides_and_not_the_status() {
             code == 10001
         );
     }
-    let failure = open(200, &json!({"error": "no such app"})).unwrap_err();
-    assert!(failure.to_string().contains("no such app"), "{failure}");
+    let failure = open(200, &json!({"error": "not found"})).unwrap_err();
+    assert!(failure.to_string().contains("not found"), "{failure}");
     let login = json!({"data": {"token": "abc123"}});
     let failure = Login::parse(&Getui, &account(), &mut answer(200, &login), now()).unwrap_err();
     assert!(!failure.to_string().contains("abc123"), "{failure}");
