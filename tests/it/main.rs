@@ -1,6 +1,7 @@
 //! Every integration test in one binary, which links once.
 
 mod agora_getui;
+mod agora_getui_errors;
 mod architecture;
 mod cases;
 mod catalogue;
