@@ -3,7 +3,7 @@
 //! # The map
 //!
 //! A call passes this list from the top to the bottom and back. A module uses what is below it, and nothing
-//! above or beside it; `tests/architecture.rs` fails on any other arrow.
+//! above or beside it; `tests/it/architecture` fails on any other arrow.
 //!
 //! | Module | Its one job |
 //! |---|---|

@@ -69,7 +69,7 @@ pub enum CachePolicy {
     OneHour,
     /// Hours: days that are complete, although the service still folds in late reports.
     CompleteDays,
-    /// As long as there is room: one crash that was reported.
+    /// Until evicted: one crash that was reported.
     Immutable,
 }
 

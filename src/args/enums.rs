@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use super::inline_schema;
+use super::lenient::inline_schema;
 
 /// What kind of report is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
@@ -103,11 +103,11 @@ impl Devices {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Nobody took it up.
+    /// Not assigned to anyone yet.
     Unprocessed,
     /// Closed.
     Processed,
-    /// Somebody is on it.
+    /// Being worked on.
     InProgress,
 }
 

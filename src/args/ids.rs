@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use super::inline_schema;
+use super::lenient::inline_schema;
 
 /// An issue: 32 hexadecimal digits, with or without colons, or a pasted console address. Case is kept:
 /// mobile ids are upper case, PC ids lower case.

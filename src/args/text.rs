@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::Value;
 
-use super::{brief, inline_schema};
+use super::lenient::{brief, inline_schema};
 
 /// A short text that must say something: a keyword, a tag, a version, a user id.
 #[derive(Debug, Clone, PartialEq, Eq)]

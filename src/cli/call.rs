@@ -22,24 +22,31 @@ pub(super) struct Call {
     /// All arguments as one JSON object.
     #[arg(long, value_name = "JSON")]
     args: Option<String>,
-    /// Print the reply as JSON: raw numbers, RFC 3339 times, nulls.
+    /// Print the answer as data (JSON): fields with units, RFC 3339 times, errors too.
     #[arg(long, conflicts_with = "raw")]
     json: bool,
-    /// Print what the service answered, opened; the reply where it was not asked.
+    /// Print the response bodies as the service sent them, also those that were refused or not understood;
+    /// several as a JSON array.
     #[arg(long)]
     raw: bool,
+    /// Ask the service even if a cached response would do.
+    #[arg(long)]
+    fresh: bool,
 }
 
 impl Call {
     #[expect(clippy::print_stderr, reason = "a failure goes to standard error")]
     pub(super) async fn call(&self, options: &Options) -> anyhow::Result<Exit> {
-        let arguments = match self.arguments() {
+        let mut arguments = match self.arguments() {
             Ok(arguments) => arguments,
             Err(error) => {
                 eprintln!("{error:#}");
                 return Ok(Exit::Usage);
             }
         };
+        if self.fresh {
+            arguments.insert("fresh".to_owned(), Value::Bool(true));
+        }
         let setup = options.set_up().await?;
         let caller = Caller::named("command line");
         let call = CallOptions {

@@ -6,7 +6,6 @@ use rmcp::service::{RequestContext, RoleServer};
 use serde_json::{Map, Value};
 
 use super::{Output, Server};
-use crate::reply::Reply;
 use crate::tools::{Answered, CallOptions, Outcome};
 use crate::upstream::api::ProgressFn;
 
@@ -50,13 +49,8 @@ impl Server {
         outcome.map_err(|unknown| ErrorData::invalid_params(unknown.message, None))
     }
 
-    /// A text of ours as a result.
-    pub(super) fn text_result(&self, reply: &Reply) -> CallToolResult {
-        CallToolResult::success(vec![ContentBlock::text(reply.text(self.budget))])
-    }
-
     /// Converts an answer into a result, and returns the tokens of its text as well.
-    fn result(&self, answered: &Answered) -> (usize, CallToolResult) {
+    pub(super) fn result(&self, answered: &Answered) -> (usize, CallToolResult) {
         let text = answered.reply().text(self.budget);
         let tokens = crate::token_estimate::estimate(&text);
         let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);

@@ -9,7 +9,6 @@ use rmcp::model::{
 };
 use rmcp::service::{RequestContext, RoleServer};
 
-use crate::reply::Reply;
 use crate::request::ConfirmationRequest;
 
 /// The key of the elicitation in input requests and responses.
@@ -71,12 +70,6 @@ pub(super) async fn elicit(
         ElicitationAction::Accept => Decision::Accepted(request.value.clone()),
         _ => Decision::Declined,
     })
-}
-
-/// The reply to a declined write.
-pub(super) fn declined_reply(tool: &str) -> Reply {
-    let tool = crate::reply::inline(tool, 60);
-    Reply::with_title([format!("{tool}: not sent, the user declined")])
 }
 
 /// An empty form: accepting it confirms the write.

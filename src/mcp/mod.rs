@@ -34,6 +34,8 @@ pub use extension::Extra;
 
 /// Instructions sent at `initialize` and `server/discover`.
 const INSTRUCTIONS: &str = include_str!("../../prompts/instructions.md");
+/// Added where a simulator answers.
+const SIMULATED: &str = "- The data is simulated (demo): no figure here is about a real app. Say so when you report one.\n";
 
 /// Lists only change with the configuration or a new version.
 const LIST_TTL_MS: u64 = 3_600_000;
@@ -207,6 +209,14 @@ pub fn published() -> Vec<Value> {
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
+        let (title, instructions) = if self.toolbox.is_simulated(&self.caller) {
+            (
+                "CrashSight (simulated data)",
+                Cow::Owned(format!("{INSTRUCTIONS}{SIMULATED}")),
+            )
+        } else {
+            ("CrashSight", Cow::Borrowed(INSTRUCTIONS))
+        };
         ServerConfig::new(
             ServerCapabilities::builder()
                 .enable_tools()
@@ -217,9 +227,9 @@ impl ServerHandler for Server {
         )
         .with_server_info(
             Implementation::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
-                .with_title("CrashSight"),
+                .with_title(title),
         )
-        .with_instructions(INSTRUCTIONS)
+        .with_instructions(instructions)
     }
 
     fn supported_protocol_versions(&self) -> Cow<'static, [ProtocolVersion]> {
@@ -270,9 +280,10 @@ impl ServerHandler for Server {
                     arguments.insert("confirm".to_owned(), Value::String(value));
                 }
                 Some(Decision::Declined) => {
-                    return Ok(self
-                        .text_result(&elicitation::declined_reply(&params.name))
-                        .into());
+                    let declined = self.toolbox.declined(&self.caller, &params.name);
+                    return declined
+                        .map(|answered| self.result(&answered).1.into())
+                        .ok_or_else(|| ErrorData::invalid_params("no such tool", None));
                 }
                 None => {}
             }

@@ -3,7 +3,10 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::{Account, Platform, Project, Projects, SourceRules};
+use super::account::Account;
+use super::closest::closest_project;
+use super::platform::Platform;
+use super::projects::{Project, Projects, SourceRules};
 use crate::args::ProjectName;
 use crate::error::Error;
 use crate::request::ProviderId;
@@ -160,7 +163,7 @@ impl Projects {
     }
 
     fn no_project_error(&self, name: &str) -> Error {
-        let suggestion = super::closest_project(name, self.names())
+        let suggestion = closest_project(name, self.names())
             .map(|near| format!(": did you mean `{near}`?"))
             .unwrap_or_default();
         let known = if self.projects.is_empty() {

@@ -1,8 +1,14 @@
 //! What a `project` argument comes to.
 
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
 use super::*;
 use crate::args::ProjectName;
 use crate::error::Error;
+use crate::request::ProviderId;
+use crate::secret::Secret;
 use serde_json::json;
 
 fn projects() -> Projects {

@@ -74,7 +74,7 @@ fn tokens(budget: Budget) -> String {
     super::grouped(i64::try_from(budget.tokens()).unwrap_or(i64::MAX))
 }
 
-/// Blocks named when they are left out; their number is told for the rest.
+/// Blocks named when they are left out; the others are counted.
 const NAMED: usize = 3;
 
 fn listed(dropped: &[String]) -> String {

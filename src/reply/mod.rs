@@ -1,6 +1,6 @@
 //! What a tool answers: typed blocks, cut to a token budget, printed as text or carried as JSON.
 //!
-//! An operation decides what matters (semantic trimming); this room only cuts what does not fit, by
+//! An operation decides what matters (semantic trimming); this module only cuts what does not fit, by
 //! priority, and announces every cut. It knows no crash and no vendor.
 
 mod budget;
@@ -122,7 +122,7 @@ pub struct Table {
     pub last: bool,
     /// Whether more may exist than came, where the vendor gives no total.
     pub more: bool,
-    /// What shows more when the budget is what ends the table; a shorter window or a filter, unless told.
+    /// What shows more when the budget is what ends the table; a shorter window or a filter when absent.
     pub narrower: Option<&'static str>,
     /// How to see more, in words, where paging cannot.
     pub rest: Option<String>,

@@ -127,7 +127,7 @@ fn facts_that_do_not_fit_are_counted() {
 }
 
 #[test]
-fn a_table_leaves_room_for_the_next() {
+fn a_table_leaves_space_for_the_next() {
     let rows = |name: &str| {
         let mut table = Table::new(&[name]);
         table.rows = (0..500).map(|n| vec![Cell::Count(n)]).collect();

@@ -20,6 +20,7 @@ pub struct Answered {
     simulated: bool,
     next: Vec<Next>,
     notes: Vec<String>,
+    confirmation: Option<Value>,
     reply: Reply,
 }
 
@@ -83,13 +84,19 @@ impl Answered {
             next,
             notes,
             reply,
+            confirmation: None,
             output: Some(output),
         }
     }
 
     /// What a write would send, and how to send it.
-    pub(super) fn preview(tool: &'static str, request: &ConfirmationRequest) -> Self {
-        let mut reply = Reply::with_title([format!("{tool}: nothing is sent yet")]);
+    pub(super) fn preview(
+        tool: &'static str,
+        request: &ConfirmationRequest,
+        ctx: &CallContext,
+    ) -> Self {
+        let mut answered = Self::unsent(tool, "nothing is sent yet", ctx);
+        let reply = &mut answered.reply;
         let line = crate::reply::inline(&request.line, 1_000);
         reply.facts([Fact::new("would send", Cell::text(line))]);
         if let Some(body) = &request.body {
@@ -100,13 +107,38 @@ impl Answered {
             request.value
         );
         reply.note(&note);
+        answered.notes.push(note);
+        answered.confirmation = Some(json!({
+            "request": request.line,
+            "body": request.body,
+            "confirm": request.value,
+        }));
+        answered
+    }
+
+    /// A write that the user declined.
+    pub(super) fn declined(tool: &'static str, ctx: &CallContext) -> Self {
+        let why = "not sent, the user declined";
+        let mut answered = Self::unsent(tool, why, ctx);
+        answered.notes.push(why.to_owned());
+        answered
+    }
+
+    /// A write that was not sent.
+    fn unsent(tool: &'static str, why: &str, ctx: &CallContext) -> Self {
+        let simulated = ctx.projects.simulated;
+        let mut reply = Reply::with_title([format!("{tool}: {why}")]);
+        if simulated {
+            reply.add_title(SIMULATED);
+        }
         Self {
             tool,
             output: None,
-            as_of: Timestamp::UNIX_EPOCH,
-            simulated: false,
+            as_of: ctx.now,
+            simulated,
             next: Vec::new(),
-            notes: vec![note],
+            notes: Vec::new(),
+            confirmation: None,
             reply,
         }
     }
@@ -128,11 +160,15 @@ impl Answered {
             if let Some(range) = &meta.range {
                 data.insert("range".to_owned(), json!(range));
             }
-            data.insert("as_of".to_owned(), json!(rfc3339(self.as_of)));
         }
+        data.insert("as_of".to_owned(), json!(rfc3339(self.as_of)));
         data.insert("simulated".to_owned(), json!(self.simulated));
-        let answer = self.output.as_ref().map(|output| output.data());
-        data.insert("answer".to_owned(), answer.unwrap_or_else(|| json!({})));
+        if let Some(output) = &self.output {
+            data.insert("answer".to_owned(), output.data());
+        }
+        if let Some(confirmation) = &self.confirmation {
+            data.insert("confirmation".to_owned(), confirmation.clone());
+        }
         data.insert("notes".to_owned(), json!(self.notes));
         let next: Vec<Value> = self
             .next

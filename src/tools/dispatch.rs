@@ -202,6 +202,25 @@ impl Toolbox {
         Ok(outcome)
     }
 
+    /// Whether a simulator answers this caller.
+    pub fn is_simulated(&self, caller: &Caller) -> bool {
+        self.projects(caller).simulated
+    }
+
+    /// The reply to a write that the user declined.
+    pub fn declined(&self, caller: &Caller, name: &str) -> Option<Answered> {
+        let entry = ENTRIES.iter().find(|entry| entry.name == name)?;
+        Some(Answered::declined(entry.name, &self.context(caller)))
+    }
+
+    fn context(&self, caller: &Caller) -> CallContext {
+        CallContext {
+            now: self.upstream.clock().now(),
+            zone: self.zone.clone(),
+            projects: Arc::clone(self.projects(caller)),
+        }
+    }
+
     fn unknown(&self, caller: &Caller, name: &str) -> UnknownTool {
         let shown = crate::reply::inline(name, 60);
         let message = match ENTRIES.iter().find(|entry| entry.name == name) {
@@ -245,11 +264,7 @@ impl Toolbox {
             .fresh(fresh)
             .collecting(options.raw)
             .progress(options.progress);
-        let ctx = CallContext {
-            now: self.upstream.clock().now(),
-            zone: self.zone.clone(),
-            projects: Arc::clone(self.projects(caller)),
-        };
+        let ctx = self.context(caller);
         let result = entry.call(arguments, &ctx, &api).await;
         let log = api.call_log();
         let raw = api.raw();
@@ -260,7 +275,8 @@ impl Toolbox {
                 (Ok(answered), None)
             }
             Err(Error::ConfirmationRequired(request)) => {
-                (Ok(Answered::preview(entry.name, &request)), Some(*request))
+                let preview = Answered::preview(entry.name, &request, &ctx);
+                (Ok(preview), Some(*request))
             }
             Err(error) => (Err(error), None),
         };

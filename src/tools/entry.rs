@@ -166,7 +166,11 @@ pub struct Definition {
 impl Definition {
     /// The schema of what `--json` and `structuredContent` carry.
     pub fn output(&self) -> Map<String, Value> {
-        (self.output)()
+        let mut schema = (self.output)();
+        if self.effect == Effect::Write {
+            schema::unsent(&mut schema);
+        }
+        schema
     }
 }
 

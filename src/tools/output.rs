@@ -96,6 +96,16 @@ impl<A> Output<A> {
         self.meta.notes.push(text.into());
     }
 
+    /// Says that so many things of the response were not recognised, where any were.
+    pub fn note_unrecognized(&mut self, count: usize, thing: &str) {
+        if count > 0 {
+            let things = crate::reply::counted(count, thing);
+            self.note(format!(
+                "not recognised in the response and left out: {things}"
+            ));
+        }
+    }
+
     /// Suggests a next call, unless the tool is not listed or an argument is unsafe to repeat; both are
     /// decided where the reply is put together.
     pub fn suggest(&mut self, tool: &str, arguments: Value) {
@@ -172,6 +182,11 @@ impl Time {
     /// For a table or a fact.
     pub fn cell(&self) -> Cell {
         Cell::Instant(self.at, self.zone.clone())
+    }
+
+    /// For a table whose range the title dates.
+    pub fn time_of_day(&self) -> Cell {
+        Cell::TimeOfDay(self.at, self.zone.clone())
     }
 
     /// Its day in its zone.

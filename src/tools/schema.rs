@@ -43,11 +43,27 @@ pub(super) fn output<A: JsonSchema>() -> Map<String, Value> {
             },
             "truncated": {"type": "boolean"},
         },
-        "required": ["tool", "simulated", "answer", "notes", "next"],
+        "required": ["tool", "as_of", "simulated", "answer", "notes", "next"],
     });
     match schema {
         Value::Object(schema) => schema,
         _ => Map::new(),
+    }
+}
+
+/// A write that was not sent has no answer, and what would be sent where it waits for a confirmation.
+pub(super) fn unsent(output: &mut Map<String, Value>) {
+    if let Some(Value::Array(required)) = output.get_mut("required") {
+        required.retain(|name| name != "answer");
+    }
+    if let Some(Value::Object(properties)) = output.get_mut("properties") {
+        let text = json!({"type": "string"});
+        let confirmation = json!({
+            "type": "object",
+            "properties": {"request": text, "body": {"type": "object"}, "confirm": text},
+            "required": ["request", "confirm"],
+        });
+        properties.insert("confirmation".to_owned(), confirmation);
     }
 }
 

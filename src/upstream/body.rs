@@ -12,7 +12,7 @@ use crate::request::Response;
 /// Some gateways put it before their JSON.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// Takes out of a text what a service's own addresses carry and nobody may see.
+/// Removes from a text the secrets that a service's own addresses carry.
 pub(super) type Clean<'a> = &'a dyn Fn(&str) -> String;
 
 /// Larger bodies are given back piece by piece while they are read.

@@ -106,7 +106,7 @@ pub struct Cache {
     written: Mutex<HashMap<String, u64>>,
 }
 
-/// An account is writing. However that ends, what it was told before may have changed.
+/// An account is writing. However that ends, cached responses may be outdated.
 pub struct InvalidateOnDrop<'a> {
     cache: &'a Cache,
     account: String,
@@ -160,7 +160,7 @@ impl Cache {
         })
     }
 
-    /// A kept answer, a seat beside the same call under way, or the call. Failures are not kept, but
+    /// A cached response, the result of the same call in flight, or the call itself. Failures are not cached, but
     /// those who waited for the same call share them.
     pub async fn get(
         &self,
@@ -173,7 +173,7 @@ impl Cache {
             return Ok(kept);
         }
         let result = self.join(&key, fresh, call).await;
-        // Who drove it last, or found it done: the seat is taken away once, and a later call's is left.
+        // The last caller to poll it removes the entry once; an entry of a later call stays.
         let mut in_flight = self.in_flight();
         if in_flight
             .get(&key)
@@ -200,7 +200,7 @@ impl Cache {
         let memory = self.memory().clone();
         let name = key.to_owned();
         let call = async move {
-            // It may have been answered between the look into memory and this seat.
+            // It may have been answered between the cache lookup and this entry.
             if !fresh && let Some(kept) = memory.get(&name).await {
                 return Ok(kept);
             }
@@ -280,7 +280,7 @@ mod tests {
         assert_eq!(calls.load(Ordering::SeqCst), 1);
         cache.get("k".to_owned(), true, call()).await.unwrap();
         assert_eq!(calls.load(Ordering::SeqCst), 2, "fresh asks again");
-        assert!(cache.in_flight().is_empty(), "no seat is left behind");
+        assert!(cache.in_flight().is_empty(), "no entry is left behind");
     }
 
     #[tokio::test]
@@ -345,7 +345,7 @@ mod tests {
         assert!(cache.get("k".to_owned(), false, good).await.is_ok());
         let bad = async { Err(Error::unreachable("down")) };
         assert!(cache.get("k".to_owned(), true, bad).await.is_err());
-        let unasked = async { Err(Error::unreachable("asked")) };
-        assert!(cache.get("k".to_owned(), false, unasked).await.is_ok());
+        let skipped = async { Err(Error::unreachable("asked")) };
+        assert!(cache.get("k".to_owned(), false, skipped).await.is_ok());
     }
 }

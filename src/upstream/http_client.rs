@@ -4,7 +4,7 @@
 //! and no error text contains a URL with its query: the query is the signature.
 
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use crate::error::Error;
 use crate::request::{Method, Response, SignedRequest};
@@ -108,7 +108,7 @@ impl HttpClient {
         let content_type = header("content-type");
         let date = header("date").as_deref().and_then(http_date);
         let retry_after = header("retry-after").and_then(|text| seconds_to_wait(&text, date));
-        // Room at once where the length is known: a vector that grows holds its content twice.
+        // Allocated at once where the length is known: a vector that grows holds its content twice.
         let length = header("content-length").and_then(|text| text.parse::<usize>().ok());
         let mut body = Vec::with_capacity(length.unwrap_or(0).min(self.max_bytes));
         loop {
@@ -192,16 +192,12 @@ fn http_date(text: &str) -> Option<i64> {
     i64::try_from(at.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
 }
 
-/// `Retry-After` as seconds from now: a number, or a date measured by the service's own clock where known.
+/// `Retry-After` as seconds from now: a number, or a date measured by the service's own `Date`.
 fn seconds_to_wait(text: &str, service_now: Option<i64>) -> Option<u64> {
     let text = text.trim();
     text.parse().ok().or_else(|| {
         let until = http_date(text)?;
-        let now = service_now.or_else(|| {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-            i64::try_from(now.as_secs()).ok()
-        })?;
-        Some(u64::try_from(until - now).unwrap_or(0))
+        Some(u64::try_from(until - service_now?).unwrap_or(0))
     })
 }
 

@@ -7,15 +7,19 @@ pub mod api;
 pub mod cache;
 pub mod confirm;
 pub mod http_client;
-pub mod provider;
 
 mod agora;
 mod body;
 mod crashsight;
 mod getui;
 mod pipeline;
+mod provider;
+mod providers;
 mod rate_limit;
+mod refusal;
 mod token_cache;
+
+pub use crashsight::signature;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -179,7 +183,7 @@ impl Upstream {
 
     /// Calls that the account could make now, and its narrowest limit. What other programs used is not known.
     pub fn remaining_calls(&self, account: &Account) -> Option<(usize, Rate)> {
-        let rates = provider::of(account.provider).rates();
+        let rates = providers::of(account.provider).rates();
         let key = credential_key(account);
         rates
             .iter()

@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use super::api::{RawSink, collect};
 use super::cache::CachedResponse;
-use super::provider::{self, Login};
+use super::provider::Login;
+use super::providers;
 use super::{LastResponse, Upstream, credential_key};
 use crate::error::Error;
 use crate::project::Account;
@@ -44,7 +45,7 @@ impl Upstream {
 
     /// Answers a read from the cache or from the service. `fresh` bypasses the cache.
     ///
-    /// A caller that is dropped cancels the request, unless somebody else waits for the same response.
+    /// A caller that is dropped cancels the request, unless another caller waits for the same response.
     pub(super) async fn fetch(
         self: &Arc<Self>,
         request: Request,
@@ -100,7 +101,7 @@ impl Upstream {
         departs: Departure<'_>,
         raw: &RawSink,
     ) -> Result<Arc<CachedResponse>, Error> {
-        // However it ends, also when nobody waits any more, earlier responses may be wrong now.
+        // However it ends, also when no caller waits any more, cached responses may be outdated.
         let _invalidate = self.cache.begin_write(&account.name);
         let left = AtomicBool::new(false);
         let departs = || {
@@ -219,7 +220,7 @@ impl Upstream {
         departs: Departure<'_>,
         raw: &RawSink,
     ) -> Result<Arc<CachedResponse>, Error> {
-        let provider = provider::of(account.provider);
+        let provider = providers::of(account.provider);
         let credential = credential_key(account);
         // Every rate counts its calls for itself; the last is the narrowest.
         let limits: Vec<_> = provider
@@ -263,7 +264,7 @@ impl Upstream {
         mut response: Response,
         now: Timestamp,
     ) -> Result<Value, Error> {
-        let provider = provider::of(account.provider);
+        let provider = providers::of(account.provider);
         if response.body.len() <= PARSED_INLINE {
             return provider.parse_response(account, &mut response, now);
         }
@@ -286,7 +287,7 @@ impl Upstream {
         departs: Departure<'_>,
         raw: &RawSink,
     ) -> Result<(Response, Timestamp), Error> {
-        let provider = provider::of(account.provider);
+        let provider = providers::of(account.provider);
         let id = uuid::Uuid::new_v4().to_string();
         let mut rejected: Option<Arc<AccessToken>> = None;
         loop {

@@ -1,20 +1,16 @@
 //! What a service must be able to do: sign, unwrap, limit. Knows no operation.
 
-use super::{agora, crashsight, getui};
-
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::error::Error;
 use crate::project::Account;
-use crate::request::{AccessToken, ProviderId, Rate, Request, Response, SignedRequest};
+use crate::request::{AccessToken, Rate, Request, Response, SignedRequest};
 use crate::secret::Secret;
-
-pub use crashsight::signature;
 
 /// What every service must be able to do.
 pub trait Provider: Sync {
-    /// CallLimits of an account over all its operations.
+    /// Limits of an account over all its operations.
     fn rates(&self) -> &'static [Rate];
 
     /// Signs a request for sending at `now`; `id` is the value of its nonce.
@@ -73,15 +69,6 @@ pub(super) fn redact(account: &Account, text: &str) -> String {
         }
     }
     out
-}
-
-/// The implementation for a service.
-pub fn of(id: ProviderId) -> &'static dyn Provider {
-    match id {
-        ProviderId::CrashSight => &crashsight::CrashSight,
-        ProviderId::Agora => &agora::Agora,
-        ProviderId::Getui => &getui::Getui,
-    }
 }
 
 /// An account whose credentials belong to another service: an internal error.

@@ -20,6 +20,7 @@ use crashsight_mcp::clock::Clock;
 use crashsight_mcp::error::Error;
 use crashsight_mcp::reply::{Budget, Reply};
 use crashsight_mcp::request::{Request, Response, SignedRequest};
+use crashsight_mcp::tools::tool::Effect;
 use crashsight_mcp::tools::{Answered, Caller, Definition, Policy, Toolbox, definitions};
 use crashsight_mcp::upstream::confirm::Confirm;
 use crashsight_mcp::upstream::http_client::HttpClient;
@@ -76,7 +77,7 @@ impl Case {
     }
 
     /// The response to one request of this case.
-    fn respond(&self, request: &SignedRequest) -> Result<Response, Error> {
+    fn respond(&self, request: &SignedRequest) -> Response {
         let json = |status, body: &Value| Response {
             status,
             content_type: Some("application/json".to_owned()),
@@ -86,14 +87,14 @@ impl Case {
         };
         if request.url.ends_with("/auth") {
             let token = json!({"code": 0, "data": {"token": "t", "expire_time": "9999999999999"}});
-            return Ok(json(200, &token));
+            return json(200, &token);
         }
         let answer = self
             .answer
             .as_ref()
             .unwrap_or_else(|| panic!("{}: answer.json is missing", self.folder.display()));
         if self.tool.upstream.len() == 1 {
-            return Ok(json(self.status, answer));
+            return json(self.status, answer);
         }
         let path = request.url.split('?').next().unwrap_or_default();
         let operation = self
@@ -102,22 +103,25 @@ impl Case {
             .iter()
             .find(|operation| path.split('/').any(|part| part == **operation));
         let body = operation.and_then(|operation| answer.get(*operation));
-        Ok(match body {
+        match body {
             None => json(404, &json!({})),
             Some(body) => match body["http"].as_u64() {
                 Some(status) => json(u16::try_from(status).unwrap(), &json!({})),
                 None => json(self.status, body),
             },
-        })
+        }
     }
 }
 
-fn show(request: &Request) -> String {
+fn show(request: &Request, writes: bool) -> String {
     let mut out = request.line();
     if let Some(field) = request.nonce {
         out.push_str(&format!("\n+ a fresh id in {field}"));
     }
-    out.push_str(&format!("\ncache {:?}", request.cache));
+    // A write is never cached, whatever its request says.
+    if !writes {
+        out.push_str(&format!("\ncache {:?}", request.cache));
+    }
     for rate in request.rates {
         out.push_str(&format!(
             "\nat most {} in {} s",
@@ -130,7 +134,10 @@ fn show(request: &Request) -> String {
         out.push_str(&serde_json::to_string_pretty(body).unwrap());
     }
     if let Some(fallback) = &request.fallback {
-        out.push_str(&format!("\n\nafter 404 or 405:\n{}", show(fallback)));
+        out.push_str(&format!(
+            "\n\nafter 404 or 405:\n{}",
+            show(fallback, writes)
+        ));
     }
     out
 }
@@ -236,7 +243,7 @@ fn plain(value: &Value) {
 async fn answered(case: Case) -> (Case, Vec<Request>, Result<Answered, Error>) {
     let case = Arc::new(case);
     let responder = Arc::clone(&case);
-    let client = HttpClient::canned(Arc::new(move |request| responder.respond(request)));
+    let client = HttpClient::canned(Arc::new(move |request| Ok(responder.respond(request))));
     let projects = Arc::new(testing::projects("https://crashsight.qq.com"));
     let limits = CallLimits {
         paced: false,
@@ -274,7 +281,11 @@ async fn case(
     let expects_answer = case.answer.is_some() || case.tool.upstream.is_empty();
     let (case, requests, result) = answered(case).await;
     if !requests.is_empty() {
-        let requests: Vec<String> = requests.iter().map(show).collect();
+        let writes = matches!(case.tool.effect, Effect::Write);
+        let requests: Vec<String> = requests
+            .iter()
+            .map(|request| show(request, writes))
+            .collect();
         check(&case, "request", &requests.join("\n\n"));
     }
     match result {

@@ -16,9 +16,7 @@ use crashsight_mcp::project::{Platform, Project, Projects, SourceRules};
 use crashsight_mcp::reply::{Budget, inline};
 use crashsight_mcp::request::ProviderId;
 use crashsight_mcp::testing;
-use crashsight_mcp::time_range;
 use crashsight_mcp::tools::Policy;
-use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tiktoken_rs::CoreBPE;
@@ -27,10 +25,6 @@ static VOCABULARY: LazyLock<CoreBPE> = LazyLock::new(|| tiktoken_rs::o200k_base(
 
 fn tokens(text: &str) -> usize {
     VOCABULARY.encode_ordinary(text).len()
-}
-
-fn zone() -> TimeZone {
-    time_range::zone("+08:00").unwrap()
 }
 
 fn projects() -> Projects {

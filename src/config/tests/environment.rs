@@ -153,7 +153,7 @@ fn missing_agora_and_getui_settings_are_named() {
         (
             &[("AGORA_CUSTOMER_ID", "c"), ("AGORA_CUSTOMER_SECRET", "s")],
             ProviderId::Agora,
-            "arguments",
+            "invalid_arguments",
             "set AGORA_APP_ID",
         ),
         (

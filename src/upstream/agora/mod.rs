@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::body;
 use super::provider::{self, Provider, redact};
+use super::refusal;
 use crate::error::Error;
 use crate::project::{Account, Credentials};
 use crate::request::{ProviderId, Rate, Request, Response, SignedRequest, encode};
@@ -88,12 +89,13 @@ impl Provider for Agora {
             Some(200) if response.status == 200 => {}
             // Success has one sign, and it is `code`.
             None if response.status == 200 => {
-                return Err(match text(&root, "message") {
-                    "" => Error::unexpected_response(anyhow::anyhow!(
+                return Err(match refusal::find(&root, -1, &clean) {
+                    Some(refusal) if text(&root, "message").is_empty() => refusal.into(),
+                    Some(_) => refused(account, response, &root, -1, now),
+                    None => Error::unexpected_response(anyhow::anyhow!(
                         "the response has no `code`\n{}",
                         crate::reply::fenced(&clean(&Value::Object(root).to_string()), 200)
                     )),
-                    _ => refused(account, response, &root, -1, now),
                 });
             }
             _ => {
@@ -137,12 +139,12 @@ fn refused(
         hint,
     };
     let words = message.to_lowercase();
+    let said = if message.is_empty() || words.contains("no auth") {
+        String::new()
+    } else {
+        format!("\n{}", crate::reply::fenced(&clean(message), 300))
+    };
     if words.contains("no auth") || code == 403 {
-        let said = if message.is_empty() || words.contains("no auth") {
-            String::new()
-        } else {
-            format!("\n{}", crate::reply::fenced(&clean(message), 300))
-        };
         return credentials(format!(
             "this customer may not use this endpoint for this app ({code})\n\
              hint: check the app id and that {} belong to the same Agora account; the analytics API must be enabled \
@@ -172,7 +174,7 @@ fn refused(
     match code {
         401 => credentials(format!(
             "authentication failed (401): customer id and secret do not match\n\
-             hint: check {}; both are in Agora's console under RESTful API",
+             hint: check {}; both are in Agora's console under RESTful API{said}",
             account.source
         )),
         404 | 405 if message.is_empty() && matches!(response.status, 404 | 405) => {

@@ -85,7 +85,7 @@ fn data_and_calls_open() {
 }
 
 #[test]
-fn every_no_is_told_apart() {
+fn every_refusal_has_its_kind() {
     for (status, body, word, says) in [
         (
             401,
@@ -110,15 +110,15 @@ fn every_no_is_told_apart() {
             200,
             r#"{"code":300,"message":"qps limit error"}"#,
             "rate_limited",
-            "call again in 60 s",
+            "retry in 60 s",
         ),
         (
             200,
             r#"{"code":300,"message":"qpd limit error"}"#,
             "rate_limited",
-            "call again in 15 h",
+            "retry in 15 h",
         ),
-        (429, "", "rate_limited", "call again in 60 s"),
+        (429, "", "rate_limited", "retry in 60 s"),
         (
             200,
             r#"{"code":300,"message":"query time range limit error"}"#,
@@ -137,16 +137,16 @@ fn every_no_is_told_apart() {
             "rejected",
             "startTs can not be null",
         ),
-        (404, "<html>", "rejected", "not there any more"),
+        (404, "<html>", "not_available", "not available"),
         (
             200,
             r#"{"code":500,"message":"Unknown Error","data":null}"#,
             "unreachable",
-            "in trouble",
+            "upstream unavailable",
         ),
-        (502, "<html>", "unreachable", "in trouble"),
+        (502, "<html>", "unreachable", "upstream unavailable"),
         (200, "<html>", "unexpected_response", "HTML page"),
-        (200, "[]", "unexpected_response", "no object"),
+        (200, "[]", "unexpected_response", "expected an object"),
     ] {
         let failure = open(status, body).unwrap_err();
         assert_eq!(failure.kind(), word, "{body}");

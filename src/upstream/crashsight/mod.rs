@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::body;
 use super::provider::{self, Provider, redact};
+use super::refusal;
 use crate::error::Error;
 use crate::project::{Account, Credentials};
 use crate::request::{ProviderId, Rate, Request, Response, SignedRequest, encode};
@@ -107,9 +108,10 @@ fn status_error(
     let status = response.status;
     let refusal = body::json(response, clean)
         .ok()
-        .and_then(|body| envelope::refusal(&body, status, clean));
-    let words = refusal.as_ref().map_or_else(String::new, |(_, words, _)| {
-        format!("\n{}", crate::reply::fenced(words, 300))
+        .and_then(|body| refusal::find(body.as_object()?, i64::from(status), clean))
+        .filter(|refusal| !refusal.words.is_empty());
+    let words = refusal.as_ref().map_or_else(String::new, |refusal| {
+        format!("\n{}", crate::reply::fenced(&refusal.words, 300))
     });
     let credentials = |hint: String| Error::Credentials {
         provider: ProviderId::CrashSight,
@@ -137,11 +139,7 @@ fn status_error(
         )),
         429 => Error::too_many_requests(response.retry_after),
         404 | 405 => match refusal {
-            Some((code, message, trace)) => Error::Rejected {
-                code,
-                message,
-                trace,
-            },
+            Some(refusal) => refusal.into(),
             None => Error::NotAvailable { status },
         },
         500..=599 => match Error::unavailable(format!("HTTP {status}"), response.retry_after) {
@@ -157,11 +155,7 @@ fn status_error(
             other => other,
         },
         _ => match refusal {
-            Some((code, message, trace)) => Error::Rejected {
-                code,
-                message,
-                trace,
-            },
+            Some(refusal) => refusal.into(),
             None => Error::Rejected {
                 code: i64::from(status),
                 message: body::excerpt(&response.body, clean),

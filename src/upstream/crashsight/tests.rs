@@ -125,7 +125,7 @@ fn all_eight_envelopes_open() {
 }
 
 #[test]
-fn a_no_is_told_with_its_code_and_words() {
+fn a_refusal_has_its_code_and_words() {
     for (body, code, words) in [
         (
             json!({"status": 200, "ret": {"code": 1001, "message": "no such app", "errorCode": "E1", "traceId": "t-1"}}),
@@ -177,7 +177,7 @@ fn a_no_is_told_with_its_code_and_words() {
 }
 
 #[test]
-fn an_error_page_of_the_frame_is_told_apart() {
+fn an_error_page_of_the_framework_is_distinguished() {
     let page = |status: u16| {
         json!({"timestamp": 1, "status": status, "error": "Not Found", "message": "", "path": "/x"})
             .to_string()
@@ -195,29 +195,29 @@ fn an_error_page_of_the_frame_is_told_apart() {
 #[test]
 fn every_status_has_its_own_sentence() {
     let say = |status, body: &str| open(status, body).unwrap_err().to_string();
-    insta::assert_snapshot!(say(401, "Unauthorized"), @r"
-    CrashSight: the signature was refused (401): user id and key do not belong together
+    insta::assert_snapshot!(say(401, "Unauthorized"), @"
+    CrashSight: authentication failed (401): user id and API key do not match
     hint: check CRASHSIGHT_USER_ID and CRASHSIGHT_API_KEY
     ");
     insta::assert_snapshot!(say(403, ""), @r"
     CrashSight: this user has no permission for the app (403)
     hint: check `project`, or ask the app's administrator to add the user of CRASHSIGHT_USER_ID and CRASHSIGHT_API_KEY
     ");
-    insta::assert_snapshot!(say(503, "<html>"), @"the service is in trouble (HTTP 503): try again in a minute");
-    insta::assert_snapshot!(say(200, "<!DOCTYPE html><p>log in"), @r"
-    the answer was not understood: the service sent an HTML page where JSON was expected; is a proxy or a login page in between?
+    insta::assert_snapshot!(say(503, "<html>"), @"upstream unavailable (HTTP 503): retry in a minute");
+    insta::assert_snapshot!(say(200, "<!DOCTYPE html><p>log in"), @"
+    unexpected response: the service sent an HTML page where JSON was expected; is a proxy or a login page in between?
     ```
     <!DOCTYPE html><p>log in
     ```
-    hint: `crashsight-mcp call … --raw` prints what came
+    hint: `crashsight-mcp call … --raw` prints it
     ");
-    insta::assert_snapshot!(say(200, "{\"status\": 200, \"re"), @r"
-    the answer was not understood: the JSON broke off after 19 bytes: call again
-    hint: `crashsight-mcp call … --raw` prints what came
+    insta::assert_snapshot!(say(200, "{\"status\": 200, \"re"), @"
+    unexpected response: the JSON ends after 19 bytes: call again
+    hint: `crashsight-mcp call … --raw` prints it
     ");
-    insta::assert_snapshot!(say(200, ""), @r"
-    the answer was not understood: the service sent nothing (HTTP 200)
-    hint: `crashsight-mcp call … --raw` prints what came
+    insta::assert_snapshot!(say(200, ""), @"
+    unexpected response: the service sent nothing (HTTP 200)
+    hint: `crashsight-mcp call … --raw` prints it
     ");
 }
 

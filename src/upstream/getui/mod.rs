@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::body;
 use super::provider::{self, Login, Provider, redact};
+use super::refusal;
 use crate::error::Error;
 use crate::project::{Account, Credentials};
 use crate::request::{
@@ -73,7 +74,7 @@ impl Provider for Getui {
         _: Timestamp,
     ) -> Result<Value, Error> {
         let mut root = envelope(account, answer)?;
-        match code(&root, answer)? {
+        match code(account, &root, answer)? {
             0 => Ok(root.remove("data").unwrap_or(Value::Null)),
             code => Err(refused(account, answer, &root, code)),
         }
@@ -116,7 +117,7 @@ impl Login for Getui {
         now: Timestamp,
     ) -> Result<AccessToken, Error> {
         let root = envelope(account, answer)?;
-        match code(&root, answer)? {
+        match code(account, &root, answer)? {
             0 => {}
             // What concerns the account, the address or the pace has its own words.
             code @ (2 | 301 | 10002 | 10003 | 500..=599) => {
@@ -161,8 +162,7 @@ impl Login for Getui {
     fn is_token_rejected(&self, answer: &Response) -> bool {
         // A refusal is short; a long response is left whole.
         let mut short = answer.clone_truncated();
-        object(&mut short, &str::to_owned)
-            .is_ok_and(|root| code(&root, answer).is_ok_and(|code| code == 10001))
+        object(&mut short, &str::to_owned).is_ok_and(|root| number(&root) == Some(10001))
     }
 }
 
@@ -203,25 +203,34 @@ fn envelope(account: &Account, answer: &mut Response) -> Result<Map<String, Valu
             answer.status,
             account.source
         )),
+        400..=499 => Error::Rejected {
+            code: i64::from(answer.status),
+            message: body::excerpt(&answer.body, &|text| redact(account, text)),
+            trace: None,
+        },
         _ => error,
     })
 }
 
 /// The code, a number or its text. Success has one sign, and it is this code: without it only an HTTP status
 /// that is no success says something.
-fn code(root: &Map<String, Value>, answer: &Response) -> Result<i64, Error> {
-    let code = root.get("code").and_then(|code| match code {
-        Value::String(text) => text.trim().parse().ok(),
-        other => other.as_i64(),
-    });
-    match (code, answer.status) {
+fn code(account: &Account, root: &Map<String, Value>, answer: &Response) -> Result<i64, Error> {
+    match (number(root), answer.status) {
         (Some(code), _) => Ok(code),
-        (None, 200..=299) if root.get("msg").is_some_and(Value::is_string) => Ok(-1),
-        (None, 200..=299) => Err(Error::unexpected_response(anyhow!(
-            "the response has no `code`"
-        ))),
+        (None, 200..=299) => Err(refusal::find(root, -1, &|text| redact(account, text))
+            .map_or_else(
+                || Error::unexpected_response(anyhow!("the response has no `code`")),
+                Error::from,
+            )),
         (None, status) => Ok(i64::from(status)),
     }
+}
+
+fn number(root: &Map<String, Value>) -> Option<i64> {
+    root.get("code").and_then(|code| match code {
+        Value::String(text) => text.trim().parse().ok(),
+        other => other.as_i64(),
+    })
 }
 
 fn credentials(hint: String) -> Error {
@@ -257,14 +266,7 @@ fn refused(account: &Account, answer: &Response, root: &Map<String, Value>, code
                 .to_owned(),
         ),
         500..=599 => Error::unavailable(format!("Getui, code {code}"), answer.retry_after),
-        _ => Error::Rejected {
-            code,
-            message: redact(
-                account,
-                root.get("msg").and_then(Value::as_str).unwrap_or_default(),
-            ),
-            trace: None,
-        },
+        _ => refusal::refusal(&[root], code, &|text| redact(account, text)).into(),
     }
 }
 

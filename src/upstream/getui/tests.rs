@@ -115,15 +115,15 @@ fn success_is_zero_in_either_type() {
 #[test]
 fn the_code_decides_and_not_the_status() {
     for (status, code, word, says) in [
-        (200, 1, "rejected", "code 1"),
+        (200, 1, "rejected", "upstream error 1"),
         (200, 2, "unreachable", "starting up"),
         (200, 301, "credentials", "GETUI_BASE_URL"),
-        (401, 10001, "credentials", "refused twice"),
+        (401, 10001, "credentials", "rejected twice"),
         (401, 10002, "credentials", "blocked"),
-        (401, 10003, "rate_limited", "call again in 60 s"),
+        (401, 10003, "rate_limited", "retry in 60 s"),
         (401, 10004, "credentials", "message details"),
-        (401, 10005, "rate_limited", "call again in 60 s"),
-        (400, 20001, "rejected", "code 20001"),
+        (401, 10005, "rate_limited", "retry in 60 s"),
+        (400, 20001, "rejected", "upstream error 20001"),
         (404, 404, "rejected", "404"),
     ] {
         let body = json!({"code": code, "msg": "no"});

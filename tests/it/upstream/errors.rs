@@ -10,8 +10,8 @@ use super::*;
 async fn a_wrong_key_names_the_settings() {
     let simulator = simulator().await;
     let tools = Tools::new(&simulator.base_url(), "wrong", now(), CallLimits::default());
-    insta::assert_snapshot!(tools.sentence().await, @r"
-    CrashSight: the signature was refused (401): user id and key do not belong together
+    insta::assert_snapshot!(tools.sentence().await, @"
+    CrashSight: authentication failed (401): user id and API key do not match
     hint: check the simulator's own credentials
     ");
     assert_eq!(simulator.calls(), 1, "a second try would be refused too");
@@ -26,8 +26,7 @@ async fn a_wrong_clock_is_told_from_a_wrong_key() {
         assert_eq!(
             tools.sentence().await,
             format!(
-                "CrashSight: the signature was refused (401), and this machine's clock is {expected} the service's\n\
-                 hint: set the clock; the signature carries the time"
+                "CrashSight: system clock is {expected} the service's; correct it (requests are signed with the time)"
             )
         );
     }
@@ -80,7 +79,7 @@ async fn without_any_form_the_operation_is_not_offered() {
             .disable_form(method, "/uniform/openapi/getSelectorDatas", 404);
     }
     let tools = Tools::over(&simulator.base_url());
-    insta::assert_snapshot!(tools.sentence().await, @"the service does not offer this operation for the app or the site (HTTP 404)");
+    insta::assert_snapshot!(tools.sentence().await, @"not available for this app or site (HTTP 404)");
     assert_eq!(simulator.calls(), 2);
 }
 
@@ -133,12 +132,12 @@ async fn too_many_calls_close_the_account_for_a_while() {
         assert_eq!(
             tools.sentence().await,
             format!(
-                "the minute's calls are spent: call again in {expected} s\n\
-                 hint: answers already given come from memory and cost no call"
+                "rate limit reached: retry in {expected} s\n\
+                 hint: cached results remain available and do not count against the limit"
             )
         );
         let again = tools.sentence().await;
-        assert!(again.contains("call again in"), "{again}");
+        assert!(again.contains("retry in"), "{again}");
         assert_eq!(simulator.calls(), 1, "no call leaves while it is closed");
     }
 }
@@ -193,7 +192,7 @@ async fn a_service_in_trouble_is_asked_twice() {
         let (simulator, tools) = spoilt([fault(), fault()]).await;
         assert_eq!(
             tools.sentence().await,
-            format!("the service is in trouble (HTTP {status}): try again in a minute")
+            format!("upstream unavailable (HTTP {status}): retry in a minute")
         );
         assert_eq!(simulator.calls(), 2);
     }
