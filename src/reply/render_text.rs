@@ -47,9 +47,11 @@ fn block(block: &Block) -> String {
 /// Begins a line that vendor text would begin otherwise: a line of ours never starts so.
 const ROW: &str = "| ";
 
-/// Whether a value at the start of a line could be taken for a line of ours: vendor text of several words.
+/// Whether a value at the start of a line could be taken for a line of ours: vendor text of several words,
+/// or with a colon.
 fn needs_mark(value: &Cell) -> bool {
-    matches!(value, Cell::Untrusted(text) if text.raw().trim().contains(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)))
+    let apart = |c: char| c.is_whitespace() || c == ':';
+    matches!(value, Cell::Untrusted(text) if text.raw().trim().contains(apart))
 }
 
 fn fact(fact: &Fact) -> String {

@@ -46,7 +46,7 @@ impl Window {
         at.with_time_zone(self.site.clone())
     }
 
-    /// Whether a day or hour that the service told lies in it, or ends with it.
+    /// Whether a day or hour that the service returned lies in it, or ends with it.
     pub fn contains_local(&self, at: DateTime) -> bool {
         let (start, end) = (self.in_site(&self.start), self.in_site(&self.end));
         (start.datetime()..=end.datetime()).contains(&at)

@@ -13,16 +13,17 @@ use super::window::{Window, ceil_hour, floor_hour};
 use super::zones::{Granularity, Zones};
 use crate::error::Error;
 
-/// The ranges that a tool serves: how finely it counts, and the longest range.
+/// The ranges that a tool serves.
 #[derive(Debug, Clone, Copy)]
 pub struct Served {
     granularity: Granularity,
-    most: Most,
+    most: Option<Length>,
+    retention: Option<Length>,
+    complete_days: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Most {
-    Any,
+enum Length {
     Days(i64),
     Hours(i64),
 }
@@ -31,7 +32,9 @@ impl From<Granularity> for Served {
     fn from(granularity: Granularity) -> Self {
         Self {
             granularity,
-            most: Most::Any,
+            most: None,
+            retention: None,
+            complete_days: false,
         }
     }
 }
@@ -39,48 +42,91 @@ impl From<Granularity> for Served {
 impl Granularity {
     /// Ranges of at most so many days.
     pub fn at_most_days(self, days: i64) -> Served {
+        let most = Some(Length::Days(days));
         Served {
-            granularity: self,
-            most: Most::Days(days),
+            most,
+            ..self.into()
         }
     }
 
     /// Ranges of at most so many hours.
     pub fn at_most_hours(self, hours: i64) -> Served {
+        let most = Some(Length::Hours(hours));
         Served {
-            granularity: self,
-            most: Most::Hours(hours),
+            most,
+            ..self.into()
         }
     }
 }
 
 impl Served {
-    /// Examples of what it serves, for a refusal.
-    fn forms(self) -> String {
-        const FORMS: [(&str, i64, bool); 13] = [
-            ("today", 24, false),
-            ("yesterday", 24, false),
-            ("1h", 1, true),
-            ("24h", 24, true),
-            ("7d", 168, false),
-            ("this_week", 168, false),
-            ("last_week", 168, false),
-            ("last_month", 744, false),
-            ("since monday", 168, false),
-            ("11-20", 24, false),
-            ("2026-11-20", 24, false),
-            ("2026-11-01..2026-11-07", 168, false),
-            ("2026-11-20T08..2026-11-20T12", 4, true),
-        ];
-        let most = match self.most {
-            Most::Any => i64::MAX,
-            Most::Days(days) => days * 24,
-            Most::Hours(hours) => hours,
+    /// Ranges that begin at most so many hours ago.
+    #[must_use]
+    pub fn within_retention_hours(self, hours: i64) -> Self {
+        let retention = Some(Length::Hours(hours));
+        Self { retention, ..self }
+    }
+
+    /// Ranges that begin at most so many days before today.
+    #[must_use]
+    pub fn within_retention_days(self, days: i64) -> Self {
+        let retention = Some(Length::Days(days));
+        Self { retention, ..self }
+    }
+
+    /// Days that have ended: today is left out.
+    #[must_use]
+    pub fn complete_days(self) -> Self {
+        Self {
+            complete_days: true,
+            ..self
+        }
+    }
+
+    /// A range within the limits, or why it is not.
+    fn limit(self, window: Window) -> Result<Window, Error> {
+        let window = if self.complete_days {
+            window.complete_days()?
+        } else {
+            window
         };
-        let served = FORMS.iter().filter(|(_, hours, by_hour)| {
-            *hours <= most && !(*by_hour && self.granularity == Granularity::Day)
+        let window = match self.most {
+            Some(Length::Days(days)) => window.at_most_days(days)?,
+            Some(Length::Hours(hours)) => window.at_most_hours(hours)?,
+            None => window,
+        };
+        match self.retention {
+            Some(Length::Days(days)) => window.within_retention_days(days),
+            Some(Length::Hours(hours)) => window.within_retention_hours(hours),
+            None => Ok(window),
+        }
+    }
+
+    /// Examples of what it serves, for a refusal: of the usual forms those that it accepts now.
+    fn forms(self, now: Timestamp, zones: &Zones) -> String {
+        let today = now.to_zoned(zones.display.clone()).date();
+        let day = |ago: i64| today.checked_sub(ago.days()).unwrap_or(today);
+        let yesterday = day(1);
+        let mut forms: Vec<String> = [
+            "today",
+            "yesterday",
+            "1h",
+            "24h",
+            "7d",
+            "this_week",
+            "last_week",
+            "last_month",
+            "since monday",
+        ]
+        .map(str::to_owned)
+        .into();
+        forms.push(day(2).strftime("%m-%d").to_string());
+        forms.push(format!("{}..{yesterday}", day(7)));
+        forms.push(format!("{yesterday}T08..{yesterday}T12"));
+        forms.retain(|form| {
+            let spec = WindowSpec::try_from(form.clone());
+            spec.is_ok_and(|spec| spec.resolve(self, now, zones).is_ok())
         });
-        let forms: Vec<&str> = served.map(|(form, ..)| *form).collect();
         match forms.split_last() {
             Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
             _ => forms.concat(),
@@ -192,7 +238,7 @@ impl WindowSpec {
             Written::Unknown(text) => {
                 return Err(Error::invalid_arguments(format!(
                     "window: a time range is {}, not `{}`; today is {}",
-                    served.forms(),
+                    served.forms(now, zones),
                     crate::reply::inline(text, 60),
                     local.strftime("%Y-%m-%d, %A"),
                 )));
@@ -229,11 +275,7 @@ impl WindowSpec {
                 local.date(),
             )));
         }
-        match served.most {
-            Most::Any => Ok(window),
-            Most::Days(days) => window.at_most_days(days),
-            Most::Hours(hours) => window.at_most_hours(hours),
-        }
+        served.limit(window)
     }
 }
 

@@ -1,4 +1,4 @@
-//! How far back a service remembers, and whether it serves the running day.
+//! How far back a service has data, and whether it serves the running day.
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
@@ -21,9 +21,10 @@ impl Window {
             24.. if hours % 24 == 0 => format!("{} days", hours / 24),
             _ => format!("{hours} hours"),
         };
+        let verb = if hours == 1 { "is" } else { "are" };
         Err(Error::invalid_arguments(format!(
-            "window begins {}, and this service remembers the last {span}\n\
-             hint: ask `{hours}h`, or a later range such as `{}..{}`",
+            "window starts {}, but only the last {span} {verb} available\n\
+             hint: use `{hours}h`, or a later range such as `{}..{}`",
             self.start.strftime("%Y-%m-%d %H:%M %:z"),
             from.strftime("%Y-%m-%dT%H:%M"),
             self.now.to_zoned(zone).strftime("%Y-%m-%dT%H:%M"),
@@ -38,8 +39,8 @@ impl Window {
             return Ok(self);
         }
         Err(Error::invalid_arguments(format!(
-            "window begins {}, and this service remembers {days} days\n\
-             hint: ask days from {oldest} on, such as `{oldest}..{}`",
+            "window starts {}, but only the last {days} days are available\n\
+             hint: use days from {oldest} on, such as `{oldest}..{}`",
             self.first_day(),
             today.yesterday().unwrap_or(today),
         )))
@@ -50,8 +51,8 @@ impl Window {
         let today = self.today();
         if self.first_day() >= today {
             return Err(Error::invalid_arguments(format!(
-                "window is {}, and only days that have ended are served: at the service it is {} {}\n\
-                 hint: ask `yesterday` or `{}`",
+                "window is {}, but only complete days are available: at the service it is {} {}\n\
+                 hint: use `yesterday` or `{}`",
                 self.first_day(),
                 self.now
                     .to_zoned(self.site.clone())
@@ -109,7 +110,7 @@ mod tests {
         );
         let refused = window("2h", Granularity::Second).within_retention_hours(1);
         let text = refused.unwrap_err().to_string();
-        assert!(text.contains("remembers the last hour"), "{text}");
+        assert!(text.contains("only the last hour is available"), "{text}");
         // What it suggests is accepted.
         let suggested = text.rsplit('`').nth(1).unwrap();
         assert!(
@@ -136,7 +137,7 @@ mod tests {
         let refused = window("today", Granularity::Day)
             .complete_days()
             .unwrap_err();
-        assert!(refused.to_string().contains("ask `yesterday`"), "{refused}");
+        assert!(refused.to_string().contains("use `yesterday`"), "{refused}");
         let yesterday = window("yesterday", Granularity::Day)
             .complete_days()
             .unwrap();

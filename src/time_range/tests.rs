@@ -231,17 +231,17 @@ fn limits_name_a_range_that_works() {
     let month = || resolve("40d", Granularity::Day, NOW, &home).unwrap();
     assert_eq!(
         month().at_most_days(30).unwrap_err().to_string(),
-        "window has 40 days; this tool serves at most 30 days, such as `2026-10-24..2026-11-22`"
+        "window has 40 days; maximum 30 days, such as `2026-10-24..2026-11-22`"
     );
     assert_eq!(
         month().at_most_days(1).unwrap_err().to_string(),
-        "window has 40 days; this tool serves one day, such as `2026-11-22`"
+        "window has 40 days; maximum one day, such as `2026-11-22`"
     );
     let hours = resolve("400h", Granularity::Hour, NOW, &home).unwrap();
     let error = hours.at_most_hours(360).unwrap_err().to_string();
     assert_eq!(
         error,
-        "window has 400 hours; this tool serves at most 360, such as `2026-11-07T17..2026-11-22T17`"
+        "window has 400 hours; maximum 360, such as `2026-11-07T17..2026-11-22T17`"
     );
     // The range it names is accepted.
     assert!(
@@ -357,12 +357,17 @@ fn what_people_write_is_resolved_against_today() {
 fn a_refusal_names_today_and_only_forms_that_the_tool_serves() {
     let home = zones("+08:00", "+08:00");
     let spec = WindowSpec::try_from("soon".to_owned()).unwrap();
-    let served: [Served; 5] = [
+    let served: [Served; 8] = [
         Granularity::Day.into(),
         Granularity::Day.at_most_days(1),
         Granularity::Hour.at_most_hours(360),
         Granularity::Hour.at_most_hours(1),
         Granularity::Second.into(),
+        Served::from(Granularity::Second).within_retention_hours(1),
+        Granularity::Day.at_most_days(1).complete_days(),
+        Served::from(Granularity::Day)
+            .within_retention_days(7)
+            .complete_days(),
     ];
     for served in served {
         let refusal = spec

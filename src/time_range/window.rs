@@ -102,7 +102,7 @@ impl Window {
 
     /// Refuses more than so many days, saying which range of that length would do.
     pub fn at_most_days(self, most: i64) -> Result<Self, Error> {
-        // CallMetricsGuard as they were asked for: a reader elsewhere touches one more day of the site.
+        // Counted in the reader's zone: a reader elsewhere touches one more day of the site.
         let last = (&self.end - SignedDuration::from_nanos(1)).date();
         let days = i64::from((last - self.start.date()).get_days()) + 1;
         if days <= most {
@@ -112,10 +112,10 @@ impl Window {
         let served = if most == 1 {
             format!("one day, such as `{last}`")
         } else {
-            format!("at most {most} days, such as `{first}..{last}`")
+            format!("{most} days, such as `{first}..{last}`")
         };
         Err(Error::invalid_arguments(format!(
-            "window has {days} days; this tool serves {served}"
+            "window has {days} days; maximum {served}"
         )))
     }
 
@@ -138,7 +138,7 @@ impl Window {
             "%Y-%m-%dT%H:%M"
         };
         Err(Error::invalid_arguments(format!(
-            "window has {} hours; this tool serves at most {most}, such as `{}..{}`",
+            "window has {} hours; maximum {most}, such as `{}..{}`",
             self.hours(),
             first.strftime(form),
             end.strftime(form),

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::json::JsonRef;
 use crate::reply::{Cell, Fact, Reply, Table, Untrusted, inline};
 use crate::request::{Rate, Request};
-use crate::time_range::WindowSpec;
+use crate::time_range::{Granularity, WindowSpec};
 use crate::tools::CallContext;
 use crate::tools::output::{Output, Time};
 use crate::tools::tool::Query;
@@ -143,9 +143,16 @@ impl Query for GetCall {
 
     fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
         let (project, window) = (self.project.as_ref(), self.window.as_ref());
-        let scope = Scope::new(ctx, project, window, &WindowSpec::last_hours(CALL_HOURS))?;
-        let window = scope.window.at_most_hours(CALL_HOURS)?;
-        Scope { window, ..scope }.kept_for(HOURS)
+        let served = Granularity::Second
+            .at_most_hours(CALL_HOURS)
+            .within_retention_hours(HOURS);
+        Scope::new(
+            ctx,
+            project,
+            window,
+            &WindowSpec::last_hours(CALL_HOURS),
+            served,
+        )
     }
 
     fn request(&self, scope: &Scope) -> Request {

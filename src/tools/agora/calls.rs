@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::json::JsonRef;
 use crate::reply::{Cell, Reply, Table, Untrusted, inline};
 use crate::request::{Rate, Request};
-use crate::time_range::WindowSpec;
+use crate::time_range::{Granularity, Served, WindowSpec};
 use crate::tools::CallContext;
 use crate::tools::output::{Output, Time};
 use crate::tools::tool::Query;
@@ -124,7 +124,8 @@ impl Query for SearchCalls {
 
     fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
         let (project, window) = (self.project.as_ref(), self.window.as_ref());
-        Scope::new(ctx, project, window, &WindowSpec::last_hours(1))?.kept_for(HOURS)
+        let served = Served::from(Granularity::Second).within_retention_hours(HOURS);
+        Scope::new(ctx, project, window, &WindowSpec::last_hours(1), served)
     }
 
     fn request(&self, scope: &Scope) -> Request {

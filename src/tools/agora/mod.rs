@@ -23,7 +23,7 @@ use crate::error::Error;
 use crate::json::JsonRef;
 use crate::project::AppRef;
 use crate::request::{ProviderId, Rate, Request};
-use crate::time_range::{Granularity, Window, WindowSpec};
+use crate::time_range::{Granularity, Served, Window, WindowSpec};
 use crate::tools::CallContext;
 
 const fn rate(calls: usize, seconds: u64) -> Rate {
@@ -73,7 +73,8 @@ impl Scope {
         window: Option<&WindowSpec>,
     ) -> Result<Self, Error> {
         let default = WindowSpec::last_hours(LIVE_HOURS);
-        Self::new(ctx, project, window, &default)?.kept_for(LIVE_HOURS)
+        let served = Served::from(Granularity::Second).within_retention_hours(LIVE_HOURS);
+        Self::new(ctx, project, window, &default, served)
     }
 
     fn new(
@@ -81,21 +82,15 @@ impl Scope {
         project: Option<&ProjectName>,
         window: Option<&WindowSpec>,
         default: &WindowSpec,
+        served: Served,
     ) -> Result<Self, Error> {
         let app = app(ctx, project)?;
-        let window = ctx.window(window, default, Granularity::Second, &app)?;
+        let window = ctx.window(window, default, served, &app)?;
         Ok(Self {
             app,
             window,
             zone: ctx.zone.clone(),
             now: ctx.now,
-        })
-    }
-
-    fn kept_for(self, hours: i64) -> Result<Self, Error> {
-        Ok(Self {
-            window: self.window.within_retention_hours(hours)?,
-            ..self
         })
     }
 

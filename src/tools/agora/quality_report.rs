@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::json::JsonRef;
 use crate::reply::{Cell, Fact, Reply, Untrusted};
 use crate::request::{CachePolicy, Rate, Request};
-use crate::time_range::WindowSpec;
+use crate::time_range::{Granularity, WindowSpec};
 use crate::tools::CallContext;
 use crate::tools::output::{Output, Time};
 use crate::tools::tool::{Effect, Query};
@@ -93,11 +93,8 @@ impl Query for AddQualityReport {
                 "window: a report names the minute it happened, such as `2026-11-20T08:31`, and no relative time",
             ));
         }
-        let scope = Scope::new(ctx, project, Some(window), window)?;
-        Ok(Scope {
-            window: scope.window.at_most_hours(1)?,
-            ..scope
-        })
+        let served = Granularity::Second.at_most_hours(1);
+        Scope::new(ctx, project, Some(window), window, served)
     }
 
     fn request(&self, scope: &Scope) -> Request {

@@ -12,7 +12,7 @@ use crate::json::JsonRef;
 use crate::project::AppRef;
 use crate::reply::{Cell, Fact, Reply, Table};
 use crate::request::{CachePolicy, Rate, Request};
-use crate::time_range::{Granularity, Window, WindowSpec};
+use crate::time_range::{Granularity, Served, Window, WindowSpec};
 use crate::tools::CallContext;
 use crate::tools::output::{Day, Output};
 use crate::tools::tool::Query;
@@ -127,10 +127,10 @@ impl Query for GetUsage {
         let app = app(ctx, self.project.as_ref())?;
         // Today is left out again.
         let default = WindowSpec::last_days(DAYS + 1);
-        let window = ctx
-            .window(self.window.as_ref(), &default, Granularity::Day, &app)?
-            .within_retention_days(DAYS)?
-            .complete_days()?;
+        let served = Served::from(Granularity::Day)
+            .within_retention_days(DAYS)
+            .complete_days();
+        let window = ctx.window(self.window.as_ref(), &default, served, &app)?;
         let ready = window.end_or_now() + READY <= ctx.now;
         Ok(UsageScope { app, window, ready })
     }

@@ -1,6 +1,6 @@
 //! A trend as text: the comparison, a line of blocks with the peak, and rows.
 
-use super::trend_rows::{Comparison, Trend};
+use super::trend_rows::{Comparison, Point, Trend};
 use crate::args::StepArg;
 use crate::reply::{Cell, Fact, Reply, Table};
 
@@ -81,14 +81,28 @@ fn hour_end(comparison: &Comparison) -> String {
     format!("{}:00", comparison.to.at.hour() + 1)
 }
 
+/// A day without its year, which the title has, where all have the same.
+fn day_form(trend: &Trend) -> &'static str {
+    let year = |point: Option<&Point>| point.map(|point| point.start.at.year());
+    if year(trend.points.first()) == year(trend.points.last()) {
+        "%m-%d"
+    } else {
+        "%Y-%m-%d"
+    }
+}
+
 fn rows(trend: &Trend, reply: &mut Reply) {
     let step = match trend.points[0].start.step {
         StepArg::Day => "day",
         StepArg::Hour => "hour",
     };
     let mut table = Table::new(&[step, "of", trend.kind.plural(), "devices of active"]);
+    let form = day_form(trend);
     for point in &trend.points {
-        let time = point.start.label();
+        let time = match point.start.step {
+            StepArg::Day => point.start.at.strftime(form).to_string(),
+            StepArg::Hour => point.start.label(),
+        };
         table.rows.push(vec![
             Cell::Text(if point.partial {
                 format!("{time} so far")

@@ -33,10 +33,8 @@ impl DayScope {
         window: Option<&WindowSpec>,
     ) -> Result<Self, Error> {
         let app = app(ctx, project)?;
-        let window = ctx
-            .window(window, &WindowSpec::yesterday(), Granularity::Day, &app)?
-            .complete_days()?
-            .at_most_days(1)?;
+        let served = Granularity::Day.at_most_days(1).complete_days();
+        let window = ctx.window(window, &WindowSpec::yesterday(), served, &app)?;
         Ok(Self { app, window })
     }
 

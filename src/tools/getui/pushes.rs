@@ -13,7 +13,7 @@ use crate::json::JsonRef;
 use crate::project::AppRef;
 use crate::reply::{Reply, Untrusted, inline};
 use crate::request::{Request, encode};
-use crate::time_range::{Granularity, WindowSpec};
+use crate::time_range::{Granularity, Served, WindowSpec};
 use crate::tools::CallContext;
 use crate::tools::output::{Day, Output};
 use crate::tools::tool::Query;
@@ -226,9 +226,8 @@ impl Query for GetTaskGroupReport {
     fn scope(&self, ctx: &CallContext) -> Result<DayScope, Error> {
         let app = app(ctx, self.project.as_ref())?;
         let default = WindowSpec::last_days(7);
-        let window = ctx
-            .window(self.window.as_ref(), &default, Granularity::Day, &app)?
-            .within_retention_days(GROUP_DAYS)?;
+        let served = Served::from(Granularity::Day).within_retention_days(GROUP_DAYS);
+        let window = ctx.window(self.window.as_ref(), &default, served, &app)?;
         Ok(DayScope { app, window })
     }
 
