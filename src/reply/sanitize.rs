@@ -29,10 +29,38 @@ pub fn inline(text: &str, most: usize) -> String {
         }
     }
     out.truncate(out.trim_end().len());
+    defuse(&mut out);
     if cut > 0 {
         out = format!("{out}…(+{cut})");
     }
     out
+}
+
+/// HTML that does something where a client renders it; other angle brackets are templates and generics.
+const TAGS: &[&str] = &[
+    "!--", "a ", "audio", "base", "embed", "form", "iframe", "img", "input", "link", "meta",
+    "object", "script", "style", "svg", "video",
+];
+
+/// Separates what a client would render as an image, a link or an element.
+fn defuse(line: &mut String) {
+    for (live, dead) in [("![", "! ["), ("](", "] (")] {
+        if line.contains(live) {
+            *line = line.replace(live, dead);
+        }
+    }
+    let mut from = 0;
+    while let Some(at) = line[from..].find('<').map(|at| from + at + 1) {
+        let rest = line[at..].trim_start_matches('/');
+        let is_tag = TAGS.iter().any(|tag| {
+            rest.get(..tag.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(tag))
+        });
+        if is_tag {
+            line.insert(at, ' ');
+        }
+        from = at;
+    }
 }
 
 /// A block of text between fences longer than any run of backticks inside, at most `most` characters.
@@ -136,6 +164,19 @@ mod tests {
         );
         assert_eq!(inline("abcdef", 3), "abc…(+3)");
         assert_eq!(inline("中文字符", 2), "中文…(+2)");
+    }
+
+    #[test]
+    fn no_markdown_and_no_html_is_live() {
+        assert_eq!(
+            inline("![a](http://x) [b](c)", 50),
+            "! [a] (http://x) [b] (c)"
+        );
+        assert_eq!(
+            inline("<IMG src=x></script><!-- x", 50),
+            "< IMG src=x>< /script>< !-- x"
+        );
+        assert_eq!(inline("std::map<int, a<b>>", 50), "std::map<int, a<b>>");
     }
 
     #[test]
