@@ -13,7 +13,7 @@ pub(super) fn health() -> Response {
     text(StatusCode::OK, "ok")
 }
 
-/// The server is not shutting down, and has credentials.
+/// The server is not shutting down, has credentials, and can reach out.
 pub(super) fn ready(serving: bool, identities: &Identities) -> Response {
     if !serving {
         return text(StatusCode::SERVICE_UNAVAILABLE, "shutting down");
@@ -22,12 +22,21 @@ pub(super) fn ready(serving: bool, identities: &Identities) -> Response {
         let accounts = &own.upstream().projects().accounts;
         accounts.iter().any(|account| account.credentials.is_ok())
     });
-    if has_credentials {
+    if !has_credentials {
+        return text(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "no account has credentials",
+        );
+    }
+    let connected = identities
+        .default_toolbox()
+        .is_none_or(|own| own.upstream().connect().is_ok());
+    if connected {
         text(StatusCode::OK, "ready")
     } else {
         text(
             StatusCode::SERVICE_UNAVAILABLE,
-            "no account has credentials",
+            "the HTTP client cannot be built: see the log",
         )
     }
 }
