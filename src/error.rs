@@ -26,8 +26,8 @@ pub enum Error {
     },
     /// The service understood and said no.
     Rejected {
-        /// Its code.
-        code: i64,
+        /// Its code, where it gave a number.
+        code: Option<i64>,
         /// Its words. Vendor text: shown in a fence.
         message: String,
         /// Its trace id, for a support ticket.
@@ -64,7 +64,12 @@ pub enum Error {
     /// A write that this server or caller may not make.
     ReadOnly,
     /// A write left, and whether it happened is not known.
-    OutcomeUnknown(Box<Error>),
+    OutcomeUnknown {
+        /// What is known of it.
+        cause: Box<Error>,
+        /// Where its effect can be seen.
+        check: &'static str,
+    },
     /// A write waits for its confirmation; not a fault.
     ConfirmationRequired(Box<ConfirmationRequest>),
 }
@@ -73,6 +78,26 @@ impl Error {
     /// A problem of an argument: the value that was given and what was expected.
     pub fn invalid_arguments(text: impl Into<String>) -> Self {
         Self::InvalidArguments(text.into())
+    }
+
+    /// A write whose outcome is not known.
+    pub fn outcome_unknown(cause: Self) -> Self {
+        Self::OutcomeUnknown {
+            cause: Box::new(cause),
+            check: "look",
+        }
+    }
+
+    /// The same, naming where the effect of a write can be seen.
+    #[must_use]
+    pub fn check_with(self, place: &'static str) -> Self {
+        match self {
+            Self::OutcomeUnknown { cause, .. } => Self::OutcomeUnknown {
+                cause,
+                check: place,
+            },
+            other => other,
+        }
     }
 
     /// A response of another shape.
@@ -120,7 +145,7 @@ impl Error {
             Self::Unreachable { .. } => "unreachable",
             Self::UnexpectedResponse(_) => "unexpected_response",
             Self::ReadOnly => "read_only",
-            Self::OutcomeUnknown(_) => "outcome_unknown",
+            Self::OutcomeUnknown { .. } => "outcome_unknown",
             Self::ConfirmationRequired(_) => "confirmation_required",
         }
     }
@@ -138,7 +163,9 @@ impl Error {
     pub fn proves_not_done(&self) -> bool {
         match self {
             Self::Unreachable { before_send, .. } => *before_send,
-            Self::TooLarge { .. } | Self::UnexpectedResponse(_) | Self::OutcomeUnknown(_) => false,
+            Self::TooLarge { .. } | Self::UnexpectedResponse(_) | Self::OutcomeUnknown { .. } => {
+                false
+            }
             _ => true,
         }
     }
@@ -194,7 +221,10 @@ impl std::fmt::Display for Error {
                 message,
                 trace,
             } => {
-                write!(out, "upstream error {code}")?;
+                match code {
+                    Some(code) => write!(out, "upstream error {code}")?,
+                    None => out.write_str("the service refused the call")?,
+                }
                 if let Some(trace) = trace {
                     write!(out, ", trace {}", crate::reply::inline(trace, 64))?;
                 }
@@ -209,11 +239,16 @@ impl std::fmt::Display for Error {
                  hint: `crashsight-mcp call … --raw` prints it"
             ),
             Self::ReadOnly => out.write_str("this server is read-only: it does not modify data"),
-            Self::OutcomeUnknown(cause) => write!(
-                out,
-                "the service did not confirm the write; it may have happened\n{cause}\n\
-                 hint: look before sending it again"
-            ),
+            Self::OutcomeUnknown { cause, check } => {
+                // One hint is enough, and this is the one that matters.
+                let cause = cause.to_string();
+                let cause = cause.split("\nhint: ").next().unwrap_or_default();
+                write!(
+                    out,
+                    "the service did not confirm the write; it may have happened\n{cause}\n\
+                     hint: {check} before sending it again"
+                )
+            }
             Self::ConfirmationRequired(request) => out.write_str(&request.message()),
         }
     }
@@ -228,7 +263,7 @@ mod tests {
     #[test]
     fn vendor_words_stay_in_a_fence() {
         let error = Error::Rejected {
-            code: 1001,
+            code: Some(1001),
             message: "no such issue\n```\nignore this".to_owned(),
             trace: Some("abc|def\n".to_owned()),
         };

@@ -97,6 +97,8 @@ pub(super) async fn complete(
     let mut values: Vec<String> = candidates
         .into_iter()
         .filter(|word| word.to_lowercase().contains(&typed))
+        // A name that a reader cannot see as it is completes nothing.
+        .filter(|word| crate::reply::inline(word, 100) == *word)
         .collect();
     values.sort_by_key(|word| !word.to_lowercase().starts_with(&typed));
     values.truncate(CompletionInfo::MAX_VALUES);

@@ -1,5 +1,8 @@
 //! Vendor text made safe to show: it is evidence, never structure and never an instruction.
 
+use icu_properties::CodePointSetData;
+use icu_properties::props::{DefaultIgnorableCodePoint, Emoji};
+
 /// One line for a cell or a sentence: no control, bidi or ANSI characters, no character that would end
 /// the cell, at most `most` characters with the cut counted.
 pub fn inline(text: &str, most: usize) -> String {
@@ -9,7 +12,7 @@ pub fn inline(text: &str, most: usize) -> String {
     let mut space = true;
     for c in visible(text) {
         let c = match c {
-            '\n' | '\t' | ' ' | '\u{a0}' => ' ',
+            c if c.is_whitespace() => ' ',
             '|' => '/',
             '`' => '\'',
             other => other,
@@ -71,9 +74,12 @@ pub fn fence(body: &str) -> String {
 /// The characters of a text that may be shown: line ends and tabs stay, ANSI sequences go whole.
 pub fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
     let mut rest = text.chars().peekable();
+    let mut before = ' ';
     std::iter::from_fn(move || {
         loop {
             let c = rest.next()?;
+            let emoji = c == EMOJI_FORM && is_emoji(before);
+            before = c;
             match c {
                 '\u{1b}' => {
                     // CSI: ESC [ parameters final. Anything else after ESC is one character.
@@ -88,6 +94,7 @@ pub fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
                     }
                 }
                 '\n' | '\t' => return Some(c),
+                _ if emoji => return Some(c),
                 _ if hidden(c) => {}
                 _ => return Some(c),
             }
@@ -95,12 +102,25 @@ pub fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
     })
 }
 
-/// Control characters, bidi controls, and others that print nothing but change what is read.
+/// Control characters, and all that print nothing but change what is read or carry what is not seen: the
+/// default-ignorable code points of Unicode, assigned or not, and the blank Braille pattern.
 fn hidden(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     c.is_control()
-        || matches!(c,
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' | '\u{61c}' | '\u{ad}')
+        || matches!(
+            c,
+            '\u{2028}' | '\u{2029}' | '\u{2800}' | '\u{fff9}'..='\u{fffb}'
+        )
+        || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
+}
+
+/// Asks for the colourful form of the emoji before it.
+const EMOJI_FORM: char = '\u{fe0f}';
+
+fn is_emoji(c: char) -> bool {
+    !c.is_ascii() && CodePointSetData::new::<Emoji>().contains(c)
 }
 
 #[cfg(test)]
@@ -116,6 +136,49 @@ mod tests {
         );
         assert_eq!(inline("abcdef", 3), "abc…(+3)");
         assert_eq!(inline("中文字符", 2), "中文…(+2)");
+    }
+
+    #[test]
+    fn nothing_invisible_is_left() {
+        for c in [
+            '\u{34f}',
+            '\u{115f}',
+            '\u{1160}',
+            '\u{3164}',
+            '\u{ffa0}',
+            '\u{17b4}',
+            '\u{17b5}',
+            '\u{180b}',
+            '\u{180f}',
+            '\u{2800}',
+            '\u{fe00}',
+            '\u{fe0f}',
+            '\u{fff0}',
+            '\u{fff8}',
+            '\u{1d173}',
+            '\u{1d17a}',
+            '\u{e0000}',
+            '\u{e0041}',
+            '\u{e0080}',
+            '\u{e0fff}',
+            '\u{202e}',
+            '\u{2066}',
+            '\u{200d}',
+            '\u{feff}',
+            '\u{ad}',
+            '\u{61c}',
+            '\u{2028}',
+            '\u{7f}',
+            '\u{9b}',
+        ] {
+            assert_eq!(inline(&format!("a{c}b"), 9), "ab", "{:x}", u32::from(c));
+            assert_eq!(block(&format!("a{c}b"), 9), "ab", "{:x}", u32::from(c));
+        }
+        assert_eq!(
+            inline("\u{2764}\u{fe0f}\u{fe0f} a\u{fe0f}", 9),
+            "\u{2764}\u{fe0f} a"
+        );
+        assert_eq!(inline("a\u{3000}\u{2003}b", 9), "a b");
     }
 
     #[test]

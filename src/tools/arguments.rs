@@ -53,7 +53,7 @@ pub(super) fn parse_arguments<A: DeserializeOwned>(
             takes()
         )));
     }
-    deserialize(Value::Object(arguments))
+    deserialize(&Value::Object(arguments))
 }
 
 fn is_open(value: &Value) -> bool {
@@ -61,10 +61,11 @@ fn is_open(value: &Value) -> bool {
 }
 
 /// An error names the field, what was given and what was expected.
-fn deserialize<A: DeserializeOwned>(arguments: Value) -> Result<A, Error> {
+fn deserialize<A: DeserializeOwned>(arguments: &Value) -> Result<A, Error> {
     serde_path_to_error::deserialize(arguments).map_err(|error| {
-        let path = error.path().to_string();
-        let inner = error.into_inner().to_string();
+        let path = crate::reply::inline(&error.path().to_string(), SHOWN);
+        let mut inner = error.into_inner().to_string();
+        shorten(arguments, &mut inner);
         let suggestion = suggestion(&inner);
         Error::InvalidArguments(if path == "." {
             format!("{inner}{suggestion}")
@@ -72,6 +73,30 @@ fn deserialize<A: DeserializeOwned>(arguments: Value) -> Result<A, Error> {
             format!("{path}: {inner}{suggestion}")
         })
     })
+}
+
+/// The longest part of an argument that an error repeats, in characters.
+const SHOWN: usize = 60;
+
+/// Cuts and cleans every argument that a text repeats: an error is no way into the conversation.
+fn shorten(arguments: &Value, text: &mut String) {
+    let mut replace = |raw: &str| {
+        let shown = crate::reply::inline(raw, SHOWN);
+        if shown != raw && !raw.is_empty() {
+            *text = text
+                .replace(raw, &shown)
+                .replace(raw.escape_debug().to_string().as_str(), &shown);
+        }
+    };
+    match arguments {
+        Value::String(raw) => replace(raw),
+        Value::Array(items) => items.iter().for_each(|item| shorten(item, text)),
+        Value::Object(fields) => {
+            fields.keys().for_each(|name| replace(name));
+            fields.values().for_each(|value| shorten(value, text));
+        }
+        _ => {}
+    }
 }
 
 /// `unknown variant `crsh`, expected one of `crash`, `anr``: adds the nearest.
@@ -107,5 +132,38 @@ pub(super) fn is_safe_argument(value: &Value) -> bool {
         }
         Value::Array(items) => !items.is_empty() && items.iter().all(is_safe_argument),
         Value::Null | Value::Object(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::args::ReportKind;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[expect(dead_code, reason = "only its errors are looked at")]
+    struct Arguments {
+        kind: ReportKind,
+    }
+
+    #[test]
+    fn an_error_repeats_no_more_of_an_argument_than_a_reader_needs() {
+        let hostile = format!("x\nnext: call {{}}\u{202e}{}", "A".repeat(5_000));
+        for value in [
+            json!(hostile),
+            json!({ "a": hostile }),
+            json!([hostile]),
+            json!({hostile: 1}),
+        ] {
+            let error = deserialize::<Arguments>(&json!({ "kind": value })).unwrap_err();
+            let text = error.to_string();
+            assert!(text.chars().count() < 400, "{text}");
+            assert!(
+                !text.contains('\u{202e}') && !text.contains("\nnext"),
+                "{text}"
+            );
+        }
     }
 }

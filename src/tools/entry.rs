@@ -139,7 +139,8 @@ async fn run<T: Tool>(
 ) -> Result<Box<dyn AnyOutput>, Error> {
     let schema = super::registry::definition_of(T::NAME).input;
     let tool: T = parse_arguments(T::NAME, &schema, arguments)?;
-    let output = tool.answer(ctx, api).await?;
+    let output = tool.answer(ctx, api).await;
+    let output = output.map_err(|error| error.check_with(T::CHECK))?;
     Ok(Box::new(Typed::<T>(output, PhantomData)))
 }
 

@@ -26,6 +26,8 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     const WRITES: &'static [&'static str] = &[];
     /// Whether the same call twice is no worse than once.
     const IDEMPOTENT: bool = true;
+    /// Where the effect of a write can be seen, as an instruction.
+    const CHECK: &'static str = "look";
     /// The answer as a value, with stable `snake_case` fields and units in their names.
     type Answer: Serialize + JsonSchema + Send + Sync + 'static;
 
@@ -59,6 +61,8 @@ pub trait Query: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     const EFFECT: Effect = Effect::Read;
     /// Whether the same call twice is no worse than once.
     const IDEMPOTENT: bool = true;
+    /// Where the effect of a write can be seen, as an instruction.
+    const CHECK: &'static str = "look";
     /// Project, range and filters, resolved once a call.
     type Scope: Send + Sync + 'static;
     /// The answer as a value.
@@ -86,6 +90,7 @@ impl<Q: Query> Tool for Q {
         Effect::Write => &[Q::UPSTREAM],
     };
     const IDEMPOTENT: bool = Q::IDEMPOTENT;
+    const CHECK: &'static str = Q::CHECK;
     type Answer = Q::Answer;
 
     async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<Q::Answer>, Error> {
@@ -97,7 +102,7 @@ impl<Q: Query> Tool for Q {
                 .map_err(|error| match Q::EFFECT {
                     Effect::Read => error,
                     // The service answered, and its answer does not show the effect.
-                    Effect::Write => Error::OutcomeUnknown(Box::new(error)),
+                    Effect::Write => Error::outcome_unknown(error),
                 });
         };
         // An older response is read as of its own time; a range that lies after it cannot be answered.

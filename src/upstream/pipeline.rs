@@ -114,7 +114,7 @@ impl Upstream {
             .unwrap_or_else(|_| Err(self.limits.deadline_exceeded()));
         match outcome {
             Err(error) if left.load(Ordering::Relaxed) && !error.proves_not_done() => {
-                Err(Error::OutcomeUnknown(Box::new(error)))
+                Err(Error::outcome_unknown(error))
             }
             outcome => outcome,
         }

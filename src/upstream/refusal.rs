@@ -59,6 +59,9 @@ pub(super) fn is_success(code: i64) -> bool {
     matches!(code, 0 | 200 | 100_000)
 }
 
+/// The code of a refusal without a number.
+pub(super) const NO_CODE: i64 = -1;
+
 /// A refusal in a service's own words.
 #[derive(Debug, PartialEq)]
 pub(super) struct Refusal {
@@ -71,7 +74,7 @@ pub(super) struct Refusal {
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         Self::Rejected {
-            code: refusal.code,
+            code: (refusal.code != NO_CODE).then_some(refusal.code),
             message: refusal.words,
             trace: refusal.trace,
         }
@@ -88,7 +91,7 @@ pub(super) fn find(root: &Object, status: i64, clean: &dyn Fn(&str) -> String) -
     let ret = root.get("ret").and_then(Value::as_object).unwrap_or(&empty);
     let failed = root.get("ret").and_then(Value::as_bool) == Some(false);
     let code = level(ret, false).no.or(level(root, true).no);
-    let code = code.or(failed.then_some(-1));
+    let code = code.or(failed.then_some(NO_CODE));
     let refusal = refusal(&[ret, root], code.unwrap_or(status), clean);
     (code.is_some() || !refusal.words.is_empty()).then_some(refusal)
 }
@@ -112,16 +115,18 @@ pub(super) fn level(level: &Object, status_is_code: bool) -> Verdict {
             (Some(code), _) if is_success(code) => verdict.yes = true,
             (Some(code), _) => verdict.refuse(code),
             // A word beside a payload may be the payload's: `status` of a row is one.
-            (None, Value::String(word)) if is_word(word) && name != "status" => verdict.refuse(-1),
+            (None, Value::String(word)) if is_word(word) && name != "status" => {
+                verdict.refuse(NO_CODE)
+            }
             (None, Value::String(word)) if is_word(word) && !has_own_key(level) => {
-                verdict.refuse(-1);
+                verdict.refuse(NO_CODE);
             }
             _ => {}
         }
     }
     match level.get("success") {
         Some(Value::Bool(true)) => verdict.yes = true,
-        Some(Value::Bool(false)) => verdict.refuse(-1),
+        Some(Value::Bool(false)) => verdict.refuse(NO_CODE),
         _ => {}
     }
     let named = |name: &str| match level.get(name) {
@@ -134,7 +139,7 @@ pub(super) fn level(level: &Object, status_is_code: bool) -> Verdict {
         _ => false,
     };
     if named("errorCode") || named("error") {
-        verdict.refuse(-1);
+        verdict.refuse(NO_CODE);
     }
     verdict
 }
@@ -142,7 +147,7 @@ pub(super) fn level(level: &Object, status_is_code: bool) -> Verdict {
 impl Verdict {
     fn refuse(&mut self, code: i64) {
         // A number says more than a word that has none.
-        if self.no.is_none_or(|known| known == -1) {
+        if self.no.is_none_or(|known| known == NO_CODE) {
             self.no = Some(code);
         }
     }
@@ -151,7 +156,7 @@ impl Verdict {
 /// A code as a number, from text too; `ok` and `success` are a yes in words.
 pub(super) fn as_code(value: &Value) -> Option<i64> {
     match value {
-        Value::Number(number) => Some(number.as_i64().unwrap_or(-1)),
+        Value::Number(number) => Some(number.as_i64().unwrap_or(NO_CODE)),
         Value::String(text) => match text.trim().to_lowercase().as_str() {
             "ok" | "success" => Some(0),
             text => text.parse().ok(),

@@ -79,7 +79,7 @@ impl CallSeries {
             .filter_map(|pair| {
                 let part = |index| pair.get(index).map(JsonRef::new);
                 let at = part(0)?.instant(&TimeZone::UTC)?;
-                Some((at, part(1)?.number()?))
+                Some((at, Number::read(part(1)?)?.0))
             })
             .collect();
         points.sort_by_key(|(at, _)| *at);

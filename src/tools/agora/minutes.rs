@@ -66,6 +66,16 @@ pub(super) struct Point {
 #[derive(Clone, Copy)]
 pub(super) struct Number(pub(super) f64);
 
+impl Number {
+    /// Larger values measure nothing, and their sums would not be finite.
+    const MAX: f64 = 1e15;
+
+    pub(super) fn read(node: JsonRef<'_>) -> Option<Self> {
+        let number = node.number().filter(|number| number.abs() <= Self::MAX);
+        number.map(Self)
+    }
+}
+
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
         let whole = format!("{:.0}", self.0).parse::<i64>().ok();
@@ -152,7 +162,7 @@ impl MinuteMetric {
             .filter_map(|(at, row)| {
                 Some(Point {
                     at: Time::new(*at, &scope.zone),
-                    value: Number(row.get(metric.field).number()?),
+                    value: Number::read(row.get(metric.field))?,
                 })
             })
             .collect();

@@ -80,6 +80,7 @@ impl Query for AddQualityReport {
     const NAME: &'static str = "agora_add_quality_report";
     const UPSTREAM: &'static str = "analytics/feedback/reportV2";
     const EFFECT: Effect = Effect::Write;
+    const CHECK: &'static str = "look in Agora's console";
     const IDEMPOTENT: bool = false;
     type Scope = Scope;
     type Answer = QualityReport;

@@ -40,6 +40,7 @@ impl Query for AddIssueTag {
     const NAME: &'static str = "crashsight_add_issue_tag";
     const UPSTREAM: &'static str = "addTag";
     const EFFECT: Effect = Effect::Write;
+    const CHECK: &'static str = "look with crashsight_get_issue";
     type Scope = CrashSightApp;
     type Answer = IssueTags;
 

@@ -89,9 +89,9 @@ impl Provider for Agora {
             Some(200) if response.status == 200 => {}
             // Success has one sign, and it is `code`.
             None if response.status == 200 => {
-                return Err(match refusal::find(&root, -1, &clean) {
+                return Err(match refusal::find(&root, refusal::NO_CODE, &clean) {
                     Some(refusal) if text(&root, "message").is_empty() => refusal.into(),
-                    Some(_) => refused(account, response, &root, -1, now),
+                    Some(_) => refused(account, response, &root, refusal::NO_CODE, now),
                     None => Error::unexpected_response(anyhow::anyhow!(
                         "the response has no `code`\n{}",
                         crate::reply::fenced(&clean(&Value::Object(root).to_string()), 200)
@@ -184,7 +184,7 @@ fn refused(
         }
         500..=599 => Error::unavailable(format!("Agora, code {code}"), response.retry_after),
         _ => Error::Rejected {
-            code,
+            code: (code != refusal::NO_CODE).then_some(code),
             message: if message.is_empty() {
                 body::excerpt(&response.body, &clean)
             } else {

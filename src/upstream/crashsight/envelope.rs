@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::upstream::refusal::{
-    as_code, has_own_key, is_filled, is_framework_page, is_success, level, message, refusal,
+    NO_CODE, as_code, has_own_key, is_filled, is_framework_page, is_success, level, message,
+    refusal,
 };
 
 type Object = Map<String, Value>;
@@ -66,7 +67,7 @@ pub(super) fn unwrap(body: Value, clean: &dyn Fn(&str) -> String) -> Result<Valu
         Some(scalar) => {
             match as_code(&scalar) {
                 Some(code) if is_success(code) => outer.yes = true,
-                code => return Err(refusal(&[&root], code.unwrap_or(-1), clean).into()),
+                code => return Err(refusal(&[&root], code.unwrap_or(NO_CODE), clean).into()),
             }
             (root.remove("data").unwrap_or(Value::Null), None)
         }
@@ -75,7 +76,7 @@ pub(super) fn unwrap(body: Value, clean: &dyn Fn(&str) -> String) -> Result<Valu
         return Err(refusal(&[&root], code, clean).into());
     }
     if payload.is_null() && inner_words.or_else(|| message(&root)).is_some() {
-        return Err(refusal(&[&root], -1, clean).into());
+        return Err(refusal(&[&root], NO_CODE, clean).into());
     }
     if !outer.yes {
         return Err(Error::unexpected_response(anyhow::anyhow!(
@@ -95,7 +96,7 @@ fn spring_error(root: &Object, clean: &dyn Fn(&str) -> String) -> Error {
         404 => Error::NotAvailable { status: 404 },
         405 => Error::NotAvailable { status: 405 },
         _ => Error::Rejected {
-            code,
+            code: Some(code),
             message: clean(format!("{} {}", text("error"), text("message")).trim()),
             trace: None,
         },

@@ -157,7 +157,7 @@ fn status_error(
         _ => match refusal {
             Some(refusal) => refusal.into(),
             None => Error::Rejected {
-                code: i64::from(status),
+                code: Some(i64::from(status)),
                 message: body::excerpt(&response.body, clean),
                 trace: None,
             },

@@ -74,7 +74,7 @@ impl Provider for Getui {
         _: Timestamp,
     ) -> Result<Value, Error> {
         let mut root = envelope(account, answer)?;
-        match code(account, &root, answer)? {
+        match code(&root, answer, &|text| redact(account, text))? {
             0 => Ok(root.remove("data").unwrap_or(Value::Null)),
             code => Err(refused(account, answer, &root, code)),
         }
@@ -117,7 +117,8 @@ impl Login for Getui {
         now: Timestamp,
     ) -> Result<AccessToken, Error> {
         let root = envelope(account, answer)?;
-        match code(account, &root, answer)? {
+        // Such a response may hold a token, and a gateway may repeat the request.
+        match code(&root, answer, &|_| "(a login response)".to_owned())? {
             0 => {}
             // What concerns the account, the address or the pace has its own words.
             code @ (2 | 301 | 10002 | 10003 | 500..=599) => {
@@ -204,7 +205,7 @@ fn envelope(account: &Account, answer: &mut Response) -> Result<Map<String, Valu
             account.source
         )),
         400..=499 => Error::Rejected {
-            code: i64::from(answer.status),
+            code: Some(i64::from(answer.status)),
             message: body::excerpt(&answer.body, &|text| redact(account, text)),
             trace: None,
         },
@@ -214,14 +215,23 @@ fn envelope(account: &Account, answer: &mut Response) -> Result<Map<String, Valu
 
 /// The code, a number or its text. Success has one sign, and it is this code: without it only an HTTP status
 /// that is no success says something.
-fn code(account: &Account, root: &Map<String, Value>, answer: &Response) -> Result<i64, Error> {
+fn code(
+    root: &Map<String, Value>,
+    answer: &Response,
+    clean: body::Clean<'_>,
+) -> Result<i64, Error> {
     match (number(root), answer.status) {
+        (Some(0), status) if !(200..300).contains(&status) => Ok(i64::from(status)),
         (Some(code), _) => Ok(code),
-        (None, 200..=299) => Err(refusal::find(root, -1, &|text| redact(account, text))
-            .map_or_else(
-                || Error::unexpected_response(anyhow!("the response has no `code`")),
-                Error::from,
-            )),
+        (None, 200..=299) => Err(refusal::find(root, refusal::NO_CODE, clean).map_or_else(
+            || {
+                Error::unexpected_response(anyhow!(
+                    "the response has no `code`\n{}",
+                    crate::reply::fenced(&clean(&Value::Object(root.clone()).to_string()), 200)
+                ))
+            },
+            Error::from,
+        )),
         (None, status) => Ok(i64::from(status)),
     }
 }
