@@ -108,7 +108,7 @@ impl ListTopIssues {
         })?;
         if ended {
             let before = totals(data, "prevDayCrashDevices", "prevDayAccessDevices");
-            top_list::add_earlier(&mut answer, EarlierSpan::DayBefore, before, true);
+            top_list::add_earlier(&mut answer, EarlierSpan::PreviousDay, before, true);
         }
         let found = !answer.issues.is_empty();
         let mut output = Output::new(format!("Top {} issues", self.kind.title()), app, answer)
@@ -336,12 +336,12 @@ impl Query for ListHourlyTopIssues {
         })?;
         for (span, part, whole) in [
             (
-                EarlierSpan::HourBefore,
+                EarlierSpan::PreviousHour,
                 "prevHourCrashDevices",
                 "prevHourAccessDevices",
             ),
             (
-                EarlierSpan::SameHourDayBefore,
+                EarlierSpan::SameHourOfPreviousDay,
                 "prevDaySameHourCrashDevices",
                 "prevDaySameHourAccessDevices",
             ),

@@ -72,17 +72,17 @@ pub(crate) struct Earlier {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum EarlierSpan {
-    DayBefore,
-    HourBefore,
-    SameHourDayBefore,
+    PreviousDay,
+    PreviousHour,
+    SameHourOfPreviousDay,
 }
 
 impl EarlierSpan {
     fn label(self) -> &'static str {
         match self {
-            Self::DayBefore => "the day before",
-            Self::HourBefore => "the hour before",
-            Self::SameHourDayBefore => "same hour the day before",
+            Self::PreviousDay => "the day before",
+            Self::PreviousHour => "the hour before",
+            Self::SameHourOfPreviousDay => "same hour the day before",
         }
     }
 }
