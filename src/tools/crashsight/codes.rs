@@ -80,7 +80,7 @@ pub(super) fn what_and_where(
         (false, true) => Cell::from_untrusted(head),
         (true, false) => Cell::from_untrusted(place),
         (false, false) => {
-            Cell::from_untrusted(format!("{} · {place}", crate::reply::inline(&head, 70)))
+            Cell::from_untrusted(format!("{} · {place}", crate::reply::inline(&head, 50)))
         }
     }
 }

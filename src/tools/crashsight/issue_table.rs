@@ -7,8 +7,9 @@ use super::issue_rows::{IssueRow, IssueVersion, Mark};
 use crate::args::ReportKind;
 use crate::reply::{Cell, Table, Untrusted};
 
-/// A table of issues. Times of the day `today` are shown with their hour.
-pub(super) fn table(rows: &[IssueRow], kind: ReportKind, today: Option<Date>) -> Table {
+/// A table of issues. Where the title has the last day of a range, days are written without that year, a first report
+/// on that day with its time, and tags are left to the data.
+pub(super) fn table(rows: &[IssueRow], kind: ReportKind, last_day: Option<Date>) -> Table {
     let compared = rows.iter().any(|row| row.change.is_some());
     let mut table = Table::new(&[
         "#",
@@ -26,11 +27,11 @@ pub(super) fn table(rows: &[IssueRow], kind: ReportKind, today: Option<Date>) ->
         "issue",
         "exception · where",
     ]);
-    table.rows = rows.iter().map(|row| cells(row, today)).collect();
+    table.rows = rows.iter().map(|row| cells(row, last_day)).collect();
     table
 }
 
-fn cells(row: &IssueRow, today: Option<Date>) -> Vec<Cell> {
+fn cells(row: &IssueRow, last_day: Option<Date>) -> Vec<Cell> {
     let text = |text: &Option<Untrusted>| text.as_ref().map(|text| text.raw().to_owned());
     vec![
         Cell::count(i64::try_from(row.rank).ok()),
@@ -38,9 +39,9 @@ fn cells(row: &IssueRow, today: Option<Date>) -> Vec<Cell> {
         Cell::count(row.reports),
         change(row),
         state(row),
-        first_report(row, today),
+        first_report(row, last_day),
         versions(&row.versions),
-        list(&row.tags),
+        last_day.map_or_else(|| list(&row.tags), |_| Cell::Missing),
         Cell::id(row.issue.as_deref()),
         codes::what_and_where(
             text(&row.exception).as_deref(),
@@ -67,15 +68,18 @@ fn state(row: &IssueRow) -> Cell {
     }
 }
 
-fn first_report(row: &IssueRow, today: Option<Date>) -> Cell {
-    match &row.first_report {
-        Some(first) if Some(first.date()) == today => {
-            let at = first.at.to_zoned(first.zone.clone());
-            Cell::Text(at.strftime("%Y-%m-%d %H:%M").to_string())
-        }
-        Some(first) => Cell::Day(first.date()),
-        None => Cell::Missing,
-    }
+fn first_report(row: &IssueRow, last_day: Option<Date>) -> Cell {
+    let Some(first) = &row.first_report else {
+        return Cell::Missing;
+    };
+    let day = first.date();
+    let form = match last_day {
+        Some(last) if day == last => "%m-%d %H:%M",
+        Some(last) if day.year() == last.year() => "%m-%d",
+        _ => "%Y-%m-%d",
+    };
+    let at = first.at.to_zoned(first.zone.clone());
+    Cell::Text(at.strftime(form).to_string())
 }
 
 /// `3.5.1–3.7.0`, or the only one.
