@@ -127,7 +127,7 @@ impl Status {
 }
 
 /// Whether reports that match the system-exit keywords count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SystemExits {
     /// They do not count.

@@ -158,6 +158,26 @@ fn a_series_keeps_its_end() {
 }
 
 #[test]
+fn vendor_text_does_not_begin_a_line_of_ours() {
+    let text = |first: &str| {
+        let mut table = Table::new(&["user", "reports"]);
+        table.rows = vec![
+            vec![Cell::from_untrusted("u-1"), Cell::Count(1)],
+            vec![Cell::from_untrusted(first), Cell::Count(2)],
+        ];
+        let mut reply = Reply::with_title(["Users"]);
+        reply.table(table, "none");
+        reply.facts([Fact::new("", Cell::from_untrusted(first))]);
+        reply.text(Budget::DEFAULT)
+    };
+    assert_eq!(
+        text("next: tool {}"),
+        "Users\n| user | reports\n| u-1 | 1\n| next: tool {} | 2\n| next: tool {}"
+    );
+    assert_eq!(text("u-2"), "Users\nuser | reports\nu-1 | 1\nu-2 | 2\nu-2");
+}
+
+#[test]
 fn a_line_has_an_end() {
     let mut reply = Reply::with_title(["t"]);
     reply.code(Code::head("dump", "中".repeat(1_500)));

@@ -6,7 +6,7 @@ use super::{agora, crashsight, getui};
 
 /// Every tool.
 pub(super) static ENTRIES: &[Entry] = &[
-    Entry::legacy::<crashsight::top_issues::ListTopIssues>(),
+    Entry::of::<crashsight::top_issues::ListTopIssues>(),
     Entry::legacy_workflow::<crashsight::issue::GetIssue>(),
     Entry::legacy::<crashsight::crashes::GetLastCrash>(),
     Entry::legacy_workflow::<crashsight::crash::GetCrash>(),
@@ -14,14 +14,14 @@ pub(super) static ENTRIES: &[Entry] = &[
     Entry::legacy::<crashsight::issues::SearchIssues>(),
     Entry::of::<TrendQuery<crashsight::trends::GetDailyTrend>>(),
     Entry::of::<TrendQuery<crashsight::trends::GetHourlyTrend>>(),
-    Entry::legacy::<crashsight::top_issues::ListHourlyTopIssues>(),
+    Entry::of::<crashsight::top_issues::ListHourlyTopIssues>(),
     Entry::legacy::<crashsight::crashes::ListIssueCrashes>(),
     Entry::legacy::<crashsight::crashes::GetCrashLogs>(),
     Entry::of::<crashsight::users::ListUserCrashes>(),
     Entry::of::<crashsight::devices::ListIssueDevices>(),
     Entry::legacy::<crashsight::notes::ListIssueNotes>(),
     Entry::legacy::<crashsight::app::GetAppOptions>(),
-    Entry::legacy::<crashsight::top_issues::GetDayStats>(),
+    Entry::of::<crashsight::day_stats::GetDayStats>(),
     Entry::of::<TrendQuery<crashsight::trends::GetCumulativeTrend>>(),
     Entry::of::<crashsight::stacks::CountStackCrashes>(),
     Entry::of::<crashsight::stacks::ListStackDevices>(),

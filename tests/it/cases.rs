@@ -306,6 +306,19 @@ async fn case(
     }
 }
 
+#[rstest::rstest]
+#[case("crashsight_list_top_issues/ten-rows", 1_050)]
+#[case("crashsight_list_top_issues/today", 500)]
+#[case("crashsight_get_day_stats/today", 170)]
+#[tokio::test(start_paused = true)]
+async fn everyday_replies_keep_their_budget(#[case] folder: &str, #[case] most: usize) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let (_, _, result) = answered(Case::read(&root.join(folder))).await;
+    let text = result.unwrap().reply().text(Budget::DEFAULT);
+    let tokens = token_estimate::estimate(&text);
+    assert!(tokens <= most, "{tokens} tokens of {most}:\n{text}");
+}
+
 #[test]
 fn every_tool_has_cases() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");

@@ -103,18 +103,15 @@ fn call_prints_the_same_reply_as_the_server() {
     ]);
     let carried: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(
-        (
-            code,
-            carried["answer"]["blocks"][1]["rows"]
-                .as_array()
-                .unwrap()
-                .len()
-        ),
+        (code, carried["answer"]["issues"].as_array().unwrap().len()),
         (0, 2)
     );
     let (code, text, _) = run(&["call", "--demo", "crashsight_list_top_issues", "--raw"]);
     let raw: Value = serde_json::from_str(&text).unwrap();
-    assert!(code == 0 && raw["data"]["topIssueList"].is_array());
+    // The list and the trend that it is compared with.
+    assert_eq!((code, raw.as_array().unwrap().len()), (0, 2));
+    assert_eq!(raw[0]["operation"], "getTopIssueEx");
+    assert!(raw[0]["body"]["data"]["topIssueList"].is_array(), "{raw:#}");
 }
 
 #[test]

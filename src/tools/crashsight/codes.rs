@@ -1,16 +1,28 @@
 //! CrashSight's codes in words (FACTS 1.8). An unknown code stays a number.
 
 use crate::json::JsonRef;
-use crate::reply::Cell;
+use crate::reply::{Cell, Untrusted};
 use crash_digest::frame::{Frame, Language};
 
-/// Issue state: seed 000 and the SDK after its fix of 2026-04-15.
+/// The code of an issue that is processed.
+pub(super) const PROCESSED: i64 = 1;
+
+/// Issue state, where the code is known (docs/vendor/crashsight.md).
+pub(super) fn state_word(code: i64) -> Option<&'static str> {
+    Some(match code {
+        0 => "unprocessed",
+        PROCESSED => "processed",
+        2 => "in progress",
+        _ => return None,
+    })
+}
+
+/// Issue state for a table.
 pub(super) fn state(node: JsonRef<'_>) -> Cell {
     match node.count() {
-        Some(0) => Cell::text("unprocessed"),
-        Some(1) => Cell::text("processed"),
-        Some(2) => Cell::text("in progress"),
-        Some(other) => Cell::text(format!("state {other}")),
+        Some(code) => {
+            Cell::text(state_word(code).map_or_else(|| format!("state {code}"), str::to_owned))
+        }
         None => Cell::Missing,
     }
 }
@@ -68,7 +80,7 @@ pub(super) fn what_and_where(
         (false, true) => Cell::from_untrusted(head),
         (true, false) => Cell::from_untrusted(place),
         (false, false) => {
-            Cell::from_untrusted(format!("{} · {place}", crate::reply::inline(&head, 70)))
+            Cell::from_untrusted(format!("{} · {place}", crate::reply::inline(&head, 50)))
         }
     }
 }
@@ -114,22 +126,6 @@ fn without_arguments(frame: &str) -> &str {
     frame
 }
 
-/// Handlers: the vendor gives ids joined by semicolons; names are in the app's options.
-///
-/// An id says no more than that there is somebody, and one of 32 digits looks like an issue's.
-pub(super) fn handlers(node: JsonRef<'_>) -> Cell {
-    const OPAQUE: usize = 24;
-    let ids = handler_ids(node);
-    let opaque = |id: &String| id.len() >= OPAQUE || id.bytes().all(|b| b.is_ascii_digit());
-    if !ids.is_empty() && ids.iter().all(opaque) {
-        return Cell::text(match ids.len() {
-            1 => "1 person".to_owned(),
-            several => format!("{several} people"),
-        });
-    }
-    named_handlers(node, &[])
-}
-
 /// Handlers by name, where the name is known.
 pub(super) fn named_handlers(node: JsonRef<'_>, names: &[(String, String)]) -> Cell {
     let people: Vec<String> = handler_ids(node)
@@ -146,7 +142,7 @@ pub(super) fn named_handlers(node: JsonRef<'_>, names: &[(String, String)]) -> C
     }
 }
 
-/// The ids alone.
+/// Handlers: the service gives ids joined by semicolons; names are in the app's options.
 pub(super) fn handler_ids(node: JsonRef<'_>) -> Vec<String> {
     let ids = node
         .label()
@@ -159,19 +155,24 @@ pub(super) fn handler_ids(node: JsonRef<'_>) -> Vec<String> {
 }
 
 /// Tag names, from a list of names or of objects.
-pub(super) fn tags(node: JsonRef<'_>) -> Cell {
-    let names: Vec<&str> = match node.text() {
+pub(super) fn tag_names(node: JsonRef<'_>) -> Vec<Untrusted> {
+    match node.untrusted() {
         Some(names) => vec![names],
         None => node
             .list()
-            .filter_map(|tag| tag.text().or_else(|| tag.get("tagName").text()))
+            .filter_map(|tag| tag.untrusted().or_else(|| tag.get("tagName").untrusted()))
             .collect(),
-    };
-    if names.is_empty() {
-        Cell::Missing
-    } else {
-        Cell::from_untrusted(names.join(", "))
     }
+}
+
+/// Tag names for a table.
+pub(super) fn tags(node: JsonRef<'_>) -> Cell {
+    let names = tag_names(node);
+    if names.is_empty() {
+        return Cell::Missing;
+    }
+    let names: Vec<&str> = names.iter().map(Untrusted::raw).collect();
+    Cell::from_untrusted(names.join(", "))
 }
 
 #[cfg(test)]

@@ -55,6 +55,21 @@ impl Change {
         })
     }
 
+    /// Whether it means something and is half as much again or more.
+    pub(crate) fn rises(self) -> bool {
+        self.confidence == Confidence::Clear && self.ratio.is_none_or(|ratio| ratio >= 0.5)
+    }
+
+    /// For a column of changes per active device: `+53 %`, or why there is none worth a number.
+    pub(crate) fn short(self) -> String {
+        match (self.confidence, self.ratio) {
+            (Confidence::TooFewDevices, _) => "too few".to_owned(),
+            (Confidence::WithinChance, _) => "within chance".to_owned(),
+            (Confidence::Clear, Some(ratio)) => signed_percent(ratio),
+            (Confidence::Clear, None) => "none before".to_owned(),
+        }
+    }
+
     /// `+53 % per active device`, marked where it means little.
     pub(crate) fn text(self) -> String {
         let change = self.ratio.map_or_else(

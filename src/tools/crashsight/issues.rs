@@ -5,7 +5,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::crash_report::key_frames;
-use super::{capital, codes, get, id, is_long, issue_rows, listed, post};
+use super::issue_rows::Clocks;
+use super::{capital, codes, get, id, is_long, issue_rows, issue_table, listed, post};
 use crate::args::{
     IssueId, LenientBool, Limit, List, Offset, ProjectName, ReportKind, ShortText, Sort, Status,
 };
@@ -100,7 +101,7 @@ impl IssueInfo {
             target.label.clone(),
             "since its first report".to_owned(),
         ]);
-        if issue_rows::told(vec![issue]).is_empty() {
+        if !issue_rows::is_issue(issue) {
             reply.note("no issue with this id in this project");
             return Ok(reply);
         }
@@ -337,7 +338,14 @@ impl Operation for SearchIssues {
     fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
         let (target, window) = self.scope(ctx)?;
         let data = JsonRef::new(data);
-        let rows = issue_rows::told(data.rows_of("issueList")?);
+        let mut rows = data.rows_of("issueList")?;
+        rows.retain(|row| issue_rows::is_issue(*row));
+        let clocks = Clocks {
+            site: &target.account.zone,
+            reader: &ctx.zone,
+        };
+        let skipped = usize::try_from(self.offset.get()).unwrap_or_default();
+        let issues = issue_rows::read(&rows, skipped, clocks);
         let mut title = vec![
             format!("{} issues", capital(self.kind.title())),
             target.label.clone(),
@@ -366,7 +374,7 @@ impl Operation for SearchIssues {
             }),
         );
         let mut reply = Reply::with_title(title);
-        let mut table = issue_rows::table(&rows, self.kind, self.offset.get(), None);
+        let mut table = issue_table::table(&issues, self.kind, None);
         table.columns.push("last report".to_owned());
         for (cells, row) in table.rows.iter_mut().zip(&rows) {
             let last = ["lastestUploadTime", "latestUploadTimestamp"]

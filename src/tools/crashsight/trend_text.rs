@@ -14,7 +14,7 @@ pub(super) fn render(trend: &Trend, reply: &mut Reply) {
     }
     summary(trend, reply);
     if let Some(comparison) = &trend.comparison {
-        compared(trend, comparison, reply);
+        reply.facts(comparison_facts(comparison, trend.cumulative));
     }
     if trend.cumulative {
         reply.note("each row counts from the day's midnight to the end of its hour");
@@ -54,26 +54,27 @@ fn summary(trend: &Trend, reply: &mut Reply) {
     ]);
 }
 
-fn compared(trend: &Trend, comparison: &Comparison, reply: &mut Reply) {
-    let current = match (trend.cumulative, comparison.to.step) {
+/// A comparison as facts: the completed part, the same part before, the change.
+pub(super) fn comparison_facts(comparison: &Comparison, cumulative: bool) -> [Fact; 3] {
+    let current = match (cumulative, comparison.to.step) {
         (true, _) => format!("to {}", hour_end(comparison)),
         (false, StepArg::Day) => "completed days".to_owned(),
         (false, StepArg::Hour) => "completed hours".to_owned(),
     };
     let before = match (comparison.days_before, comparison.to.step) {
         (1, StepArg::Day) => "the day before".to_owned(),
-        (1, StepArg::Hour) if trend.cumulative => {
+        (1, StepArg::Hour) if cumulative => {
             format!("the day before to {}", hour_end(comparison))
         }
         (1, StepArg::Hour) => "same hours the day before".to_owned(),
         (7, _) => "a week before".to_owned(),
         (days, _) => format!("{} weeks before", days / 7),
     };
-    reply.facts([
+    [
         Fact::new(current, comparison.current.cell()),
         Fact::new(before, comparison.before.cell()),
         Fact::new("", Cell::text(comparison.change.text())),
-    ]);
+    ]
 }
 
 /// The end of the last hour compared, as `16:00`.
