@@ -4,10 +4,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::filters::Filters;
 use super::trend_rows::Trend;
 use super::trend_scope::{MOST_HOURS, Scope};
-use super::{filters, listed, path, short, trend_text};
-use crate::args::{Devices, List, ProjectName, ReportKind, ShortText, StepArg};
+use super::{listed, path, short, trend_text};
+use crate::args::{List, ProjectName, ReportKind, ShortText, StepArg};
 use crate::error::Error;
 use crate::json::JsonRef;
 use crate::reply::Reply;
@@ -105,7 +106,7 @@ pub(crate) struct GetAdvancedTrend {
 impl GetAdvancedTrend {
     /// The conditions, for the first line.
     fn titles(&self) -> Vec<String> {
-        let mut titles = filters(&self.versions, &[], Devices::All);
+        let mut titles = Vec::new();
         titles.extend(
             self.conditions
                 .iter()
@@ -142,15 +143,16 @@ impl Query for GetAdvancedTrend {
         };
         let default = WindowSpec::last_days(7);
         let window = ctx.window(self.window.as_ref(), &default, served, &app)?;
-        Ok(Scope::new(app, window, self.step, false))
+        let filters = Filters::new(self.kind).with_versions(&self.versions);
+        Ok(Scope::new(app, window, filters, self.step, false))
     }
 
     fn request(&self, scope: &Scope) -> Request {
         let mut conditions: Vec<Value> = self.conditions.iter().map(Condition::wire).collect();
-        if !self.versions.is_empty() {
+        if !scope.filters.versions().is_empty() {
             conditions.insert(
                 0,
-                json!({"field": "version", "queryType": "TERMS_WILDCARD", "terms": self.versions.texts()}),
+                json!({"field": "version", "queryType": "TERMS_WILDCARD", "terms": scope.filters.versions()}),
             );
         } else if conditions.is_empty() {
             conditions.push(json!({"field": "version"}));
@@ -177,7 +179,7 @@ impl Query for GetAdvancedTrend {
     fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<Trend>> {
         scope.read(
             format!("Advanced {} trend", self.kind.title()),
-            (self.step, self.kind, false),
+            (self.step, false),
             self.titles(),
             &data.rows_of("trendList")?,
         )
