@@ -152,6 +152,15 @@ impl SystemExits {
             Self::All => "",
         }
     }
+
+    /// For titles.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Without => "without system exits",
+            Self::Only => "system exits only",
+            Self::All => "with system exits",
+        }
+    }
 }
 
 /// Order of issues.

@@ -5,10 +5,12 @@ pub(crate) mod app;
 pub(crate) mod codes;
 pub(crate) mod column_query;
 pub(crate) mod comparison;
+pub(crate) mod countries;
 pub(crate) mod crash;
 pub(crate) mod crash_report;
 pub(crate) mod crashes;
 pub(crate) mod devices;
+pub(crate) mod filters;
 pub(crate) mod issue;
 pub(crate) mod issue_rows;
 pub(crate) mod issues;
@@ -24,6 +26,7 @@ pub(crate) mod trend_scope;
 pub(crate) mod trend_text;
 pub(crate) mod trends;
 pub(crate) mod users;
+pub(crate) mod versions;
 
 use serde_json::{Map, Value, json};
 
