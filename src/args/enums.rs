@@ -124,6 +124,15 @@ impl Status {
             Self::InProgress => "2",
         }
     }
+
+    /// For titles.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Unprocessed => "unprocessed",
+            Self::Processed => "processed",
+            Self::InProgress => "in progress",
+        }
+    }
 }
 
 /// Whether reports that match the system-exit keywords count.

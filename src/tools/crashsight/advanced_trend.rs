@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::checked::Filtered;
 use super::filters::Filters;
 use super::trend_rows::Trend;
 use super::trend_scope::{MOST_HOURS, Scope};
@@ -11,6 +12,7 @@ use super::{listed, path, short, trend_text};
 use crate::args::{List, ProjectName, ReportKind, ShortText, StepArg};
 use crate::error::Error;
 use crate::json::JsonRef;
+use crate::project::CrashSightApp;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::time_range::{Granularity, WindowSpec};
@@ -126,6 +128,20 @@ impl GetAdvancedTrend {
             titles.push(format!("and {more}"));
         }
         titles
+    }
+}
+
+impl Filtered for GetAdvancedTrend {
+    fn app(scope: &Scope) -> &CrashSightApp {
+        &scope.app
+    }
+
+    fn filters(scope: &mut Scope) -> &mut Filters {
+        &mut scope.filters
+    }
+
+    fn found(trend: &Trend) -> bool {
+        !trend.points.is_empty()
     }
 }
 

@@ -4,15 +4,26 @@ use crate::json::JsonRef;
 use crate::reply::Cell;
 use crash_digest::frame::{Frame, Language};
 
-/// Issue state: seed 000 and the SDK after its fix of 2026-04-15.
+/// The word for an issue's state (docs/vendor/crashsight.md §8).
+pub(super) fn state_word(code: i64) -> Option<&'static str> {
+    Some(match code {
+        0 => "unprocessed",
+        1 => "processed",
+        2 => "in progress",
+        _ => return None,
+    })
+}
+
+/// An issue's state for a reader.
+pub(super) fn state_cell(code: Option<i64>) -> Cell {
+    code.map_or(Cell::Missing, |code| {
+        Cell::text(state_word(code).map_or_else(|| format!("state {code}"), str::to_owned))
+    })
+}
+
+/// An issue's state.
 pub(super) fn state(node: JsonRef<'_>) -> Cell {
-    match node.count() {
-        Some(0) => Cell::text("unprocessed"),
-        Some(1) => Cell::text("processed"),
-        Some(2) => Cell::text("in progress"),
-        Some(other) => Cell::text(format!("state {other}")),
-        None => Cell::Missing,
-    }
+    state_cell(node.count())
 }
 
 /// Report type: inferred from the older client of the same family and from samples.

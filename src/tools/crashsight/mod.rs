@@ -2,6 +2,7 @@
 
 pub(crate) mod advanced_trend;
 pub(crate) mod app;
+pub(crate) mod checked;
 pub(crate) mod codes;
 pub(crate) mod column_query;
 pub(crate) mod comparison;
@@ -13,10 +14,12 @@ pub(crate) mod devices;
 pub(crate) mod filters;
 pub(crate) mod issue;
 pub(crate) mod issue_rows;
+pub(crate) mod issue_summary;
 pub(crate) mod issues;
 pub(crate) mod notes;
 pub(crate) mod projects;
 pub(crate) mod report_rows;
+pub(crate) mod search;
 pub(crate) mod stacks;
 pub(crate) mod tags;
 pub(crate) mod top_issues;

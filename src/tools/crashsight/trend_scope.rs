@@ -1,7 +1,5 @@
 //! What a trend is asked for: the filters, the range, and the part before it to compare with.
 
-use serde_json::json;
-
 use super::filters::Filters;
 use super::trend_rows::{Reading, Trend};
 use crate::args::{ProjectName, StepArg};
@@ -87,20 +85,12 @@ impl Scope {
             days_before: self.days_before,
         };
         let (trend, notes) = reading.read(rows)?;
-        let empty = trend.points.is_empty();
         let mut output = Output::new(title, &self.app, trend)
             .window(&self.window)
             .heading(self.filters.heading())
             .heading(conditions);
         for note in notes {
             output.note(note);
-        }
-        if empty && self.filters.may_match_nothing() {
-            output.note(
-                "no device that these filters match was active: their values may not exist; \
-                 crashsight_get_app_options lists those that do",
-            );
-            output.suggest("crashsight_get_app_options", json!({}));
         }
         Ok(output)
     }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
+use super::checked::Filtered;
 use super::filters::Filters;
 use super::trend_request::Form;
 use super::trend_rows::Trend;
@@ -14,6 +15,7 @@ use super::{added_up, trend_text};
 use crate::args::{Devices, List, ProjectName, ReportKind, ShortText, StepArg};
 use crate::error::Error;
 use crate::json::JsonRef;
+use crate::project::CrashSightApp;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::time_range::{Granularity, WindowSpec};
@@ -153,6 +155,20 @@ impl TrendTool for GetCumulativeTrendBasic {
 #[derive(Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(crate) struct TrendQuery<T>(T);
+
+impl<T: TrendTool> Filtered for TrendQuery<T> {
+    fn app(scope: &Scope) -> &CrashSightApp {
+        &scope.app
+    }
+
+    fn filters(scope: &mut Scope) -> &mut Filters {
+        &mut scope.filters
+    }
+
+    fn found(trend: &Trend) -> bool {
+        !trend.points.is_empty()
+    }
+}
 
 impl<T: TrendTool> Query for TrendQuery<T> {
     const NAME: &'static str = T::NAME;
