@@ -124,6 +124,15 @@ impl Status {
             Self::InProgress => "2",
         }
     }
+
+    /// For titles.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Unprocessed => "unprocessed",
+            Self::Processed => "processed",
+            Self::InProgress => "in progress",
+        }
+    }
 }
 
 /// Whether reports that match the system-exit keywords count.
@@ -150,6 +159,15 @@ impl SystemExits {
             Self::Without => "unSystemExit",
             Self::Only => "SystemExit",
             Self::All => "",
+        }
+    }
+
+    /// For titles.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Without => "without system exits",
+            Self::Only => "system exits only",
+            Self::All => "with system exits",
         }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::prompts;
 use crate::tools::crashsight::app::GetAppOptions;
-use crate::tools::legacy::Operation as _;
+use crate::tools::tool::Query as _;
 use crate::tools::{Caller, Toolbox};
 
 const WINDOWS: &[&str] = &[
@@ -114,11 +114,16 @@ async fn versions(
     project: Option<String>,
 ) -> Option<Vec<String>> {
     let project = project.filter(|name| !name.is_empty());
-    let arguments: Map<String, Value> = project
-        .map(|name| ("project".to_owned(), Value::String(name)))
-        .into_iter()
-        .collect();
+    let mut arguments = Map::new();
+    arguments.insert("limit".to_owned(), Value::from(500));
+    arguments.extend(project.map(|name| ("project".to_owned(), Value::String(name))));
     let outcome = toolbox.call(&caller, GetAppOptions::NAME, arguments).await;
-    let options = outcome.ok()?.log.responses.into_iter().next()?;
-    Some(GetAppOptions::version_names(&options.data))
+    let data = outcome.ok()?.result.ok()?.data();
+    let versions = data["answer"]["versions"].as_array()?.iter();
+    Some(
+        versions
+            .filter_map(|row| row["version"].as_str())
+            .map(str::to_owned)
+            .collect(),
+    )
 }

@@ -1,36 +1,37 @@
 //! The only list of tools, in the order in which they are listed: the most useful first.
 
+use super::crashsight::checked::Checked;
 use super::crashsight::trends::TrendQuery;
 use super::entry::{Definition, Entry};
 use super::{agora, crashsight, getui};
 
 /// Every tool.
 pub(super) static ENTRIES: &[Entry] = &[
-    Entry::of::<crashsight::top_issues::ListTopIssues>(),
+    Entry::of::<crashsight::top_issues::ComparedTopIssues>(),
     Entry::legacy_workflow::<crashsight::issue::GetIssue>(),
     Entry::legacy::<crashsight::crashes::GetLastCrash>(),
     Entry::legacy_workflow::<crashsight::crash::GetCrash>(),
     Entry::legacy_workflow::<crashsight::crash::ReadCrash>(),
-    Entry::legacy::<crashsight::issues::SearchIssues>(),
-    Entry::of::<TrendQuery<crashsight::trends::GetDailyTrend>>(),
-    Entry::of::<TrendQuery<crashsight::trends::GetHourlyTrend>>(),
-    Entry::of::<crashsight::top_issues::ListHourlyTopIssues>(),
+    Entry::of::<Checked<crashsight::search::SearchIssues>>(),
+    Entry::of::<Checked<TrendQuery<crashsight::trends::GetDailyTrend>>>(),
+    Entry::of::<Checked<TrendQuery<crashsight::trends::GetHourlyTrend>>>(),
+    Entry::of::<Checked<crashsight::top_issues::ListHourlyTopIssues>>(),
     Entry::legacy::<crashsight::crashes::ListIssueCrashes>(),
     Entry::legacy::<crashsight::crashes::GetCrashLogs>(),
     Entry::of::<crashsight::users::ListUserCrashes>(),
     Entry::of::<crashsight::devices::ListIssueDevices>(),
     Entry::legacy::<crashsight::notes::ListIssueNotes>(),
-    Entry::legacy::<crashsight::app::GetAppOptions>(),
+    Entry::of::<crashsight::app::GetAppOptions>(),
     Entry::of::<crashsight::day_stats::GetDayStats>(),
-    Entry::of::<TrendQuery<crashsight::trends::GetCumulativeTrend>>(),
+    Entry::of::<Checked<TrendQuery<crashsight::trends::GetCumulativeTrend>>>(),
     Entry::of::<crashsight::stacks::CountStackCrashes>(),
     Entry::of::<crashsight::stacks::ListStackDevices>(),
     Entry::of::<crashsight::devices::ListDeviceCrashes>(),
     Entry::of::<crashsight::users::ListDeviceUsers>(),
     Entry::of::<crashsight::users::ListCrashUsers>(),
-    Entry::of::<crashsight::advanced_trend::GetAdvancedTrend>(),
-    Entry::of::<TrendQuery<crashsight::trends::GetCumulativeTrendBasic>>(),
-    Entry::of::<TrendQuery<crashsight::trends::GetHourlyTrendBasic>>(),
+    Entry::of::<Checked<crashsight::advanced_trend::GetAdvancedTrend>>(),
+    Entry::of::<Checked<TrendQuery<crashsight::trends::GetCumulativeTrendBasic>>>(),
+    Entry::of::<Checked<TrendQuery<crashsight::trends::GetHourlyTrendBasic>>>(),
     Entry::of::<crashsight::tags::AddIssueTag>(),
     Entry::legacy_workflow::<crashsight::projects::ListProjects>(),
     Entry::of::<agora::live_metrics::GetLiveExperience>(),

@@ -1,5 +1,7 @@
 //! The two traits of a tool: `Tool` is every tool, `Query` the many that are one request.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -94,21 +96,8 @@ impl<Q: Query> Tool for Q {
     type Answer = Q::Answer;
 
     async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<Q::Answer>, Error> {
-        let scope = self.scope(ctx)?;
-        let response = api.send(self.request(&scope)).await?;
-        let Some(wait) = response.wait else {
-            return parse_response(self, scope, response)
-                .await
-                .map_err(|error| match Q::EFFECT {
-                    Effect::Read => error,
-                    // The service answered, and its answer does not show the effect.
-                    Effect::Write => Error::outcome_unknown(error),
-                });
-        };
-        // An older response is read as of its own time; a range that lies after it cannot be answered.
-        let limited = |_| Error::RateLimited { retry_after: wait };
-        let then = self.scope(&ctx.at(response.at)).map_err(limited)?;
-        parse_response(self, then, response).await.map_err(limited)
+        let query = Arc::new(self);
+        send_query(&query, ctx, api, |ctx| query.scope(ctx)).await
     }
 
     fn render(output: &Output<Q::Answer>, reply: &mut Reply) {
@@ -116,12 +105,37 @@ impl<Q: Query> Tool for Q {
     }
 }
 
+/// Sends a query and reads the response, in the scope that the call has at a moment.
+pub(crate) async fn send_query<Q: Query>(
+    query: &Arc<Q>,
+    ctx: &CallContext,
+    api: &Api<'_>,
+    scope_at: impl Fn(&CallContext) -> Result<Q::Scope, Error> + Send + Sync,
+) -> Result<Output<Q::Answer>, Error> {
+    let scope = scope_at(ctx)?;
+    let response = api.send(query.request(&scope)).await?;
+    let Some(wait) = response.wait else {
+        return parse_response(query, scope, response)
+            .await
+            .map_err(|error| match Q::EFFECT {
+                Effect::Read => error,
+                // The service answered, and its answer does not show the effect.
+                Effect::Write => Error::outcome_unknown(error),
+            });
+    };
+    // An older response is read as of its own time; a range that lies after it cannot be answered.
+    let limited = |_| Error::RateLimited { retry_after: wait };
+    let then = scope_at(&ctx.at(response.at)).map_err(limited)?;
+    parse_response(query, then, response).await.map_err(limited)
+}
+
 /// Reads a response, a large one on a thread of its own.
 async fn parse_response<Q: Query>(
-    query: Q,
+    query: &Arc<Q>,
     scope: Q::Scope,
-    response: std::sync::Arc<CachedResponse>,
+    response: Arc<CachedResponse>,
 ) -> Result<Output<Q::Answer>, Error> {
+    let query = Arc::clone(query);
     let large = response.bytes > READ_INLINE;
     let parse = move || query.parse(&scope, JsonRef::new(&response.data));
     let parsed = if large {

@@ -4,12 +4,15 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::checked::Filtered;
+use super::filters::Filters;
 use super::trend_rows::Trend;
 use super::trend_scope::{MOST_HOURS, Scope};
-use super::{filters, listed, path, short, trend_text};
-use crate::args::{Devices, List, ProjectName, ReportKind, ShortText, StepArg};
+use super::{listed, path, short, trend_text};
+use crate::args::{List, ProjectName, ReportKind, ShortText, StepArg};
 use crate::error::Error;
 use crate::json::JsonRef;
+use crate::project::CrashSightApp;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::time_range::{Granularity, WindowSpec};
@@ -105,7 +108,7 @@ pub(crate) struct GetAdvancedTrend {
 impl GetAdvancedTrend {
     /// The conditions, for the first line.
     fn titles(&self) -> Vec<String> {
-        let mut titles = filters(&self.versions, &[], Devices::All);
+        let mut titles = Vec::new();
         titles.extend(
             self.conditions
                 .iter()
@@ -128,6 +131,20 @@ impl GetAdvancedTrend {
     }
 }
 
+impl Filtered for GetAdvancedTrend {
+    fn app(scope: &Scope) -> &CrashSightApp {
+        &scope.app
+    }
+
+    fn filters(scope: &mut Scope) -> &mut Filters {
+        &mut scope.filters
+    }
+
+    fn found(trend: &Trend) -> bool {
+        !trend.points.is_empty()
+    }
+}
+
 impl Query for GetAdvancedTrend {
     const NAME: &'static str = "crashsight_get_advanced_trend";
     const UPSTREAM: &'static str = "queryAdvancedTrend";
@@ -142,15 +159,16 @@ impl Query for GetAdvancedTrend {
         };
         let default = WindowSpec::last_days(7);
         let window = ctx.window(self.window.as_ref(), &default, served, &app)?;
-        Ok(Scope::new(app, window, self.step, false))
+        let filters = Filters::new(self.kind).with_versions(&self.versions);
+        Ok(Scope::new(app, window, filters, self.step, false))
     }
 
     fn request(&self, scope: &Scope) -> Request {
         let mut conditions: Vec<Value> = self.conditions.iter().map(Condition::wire).collect();
-        if !self.versions.is_empty() {
+        if !scope.filters.versions().is_empty() {
             conditions.insert(
                 0,
-                json!({"field": "version", "queryType": "TERMS_WILDCARD", "terms": self.versions.texts()}),
+                json!({"field": "version", "queryType": "TERMS_WILDCARD", "terms": scope.filters.versions()}),
             );
         } else if conditions.is_empty() {
             conditions.push(json!({"field": "version"}));
@@ -177,7 +195,7 @@ impl Query for GetAdvancedTrend {
     fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<Trend>> {
         scope.read(
             format!("Advanced {} trend", self.kind.title()),
-            (self.step, self.kind, false),
+            (self.step, false),
             self.titles(),
             &data.rows_of("trendList")?,
         )

@@ -17,14 +17,16 @@ pub(super) fn state_word(code: i64) -> Option<&'static str> {
     })
 }
 
-/// Issue state for a table.
+/// An issue's state for a reader.
+pub(super) fn state_cell(code: Option<i64>) -> Cell {
+    code.map_or(Cell::Missing, |code| {
+        Cell::text(state_word(code).map_or_else(|| format!("state {code}"), str::to_owned))
+    })
+}
+
+/// An issue's state.
 pub(super) fn state(node: JsonRef<'_>) -> Cell {
-    match node.count() {
-        Some(code) => {
-            Cell::text(state_word(code).map_or_else(|| format!("state {code}"), str::to_owned))
-        }
-        None => Cell::Missing,
-    }
+    state_cell(node.count())
 }
 
 /// Report type: inferred from the older client of the same family and from samples.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::error::Error;
 use crate::reply::Reply;
 use crate::tools::CallContext;
-use crate::tools::crashsight::app::GetAppOptions;
+use crate::tools::crashsight::app::{GetAppOptions, options_request};
 use crate::tools::crashsight::issues::IssueInfo;
 use crate::tools::legacy::Operation;
 use crate::tools::legacy::Workflow;
@@ -29,7 +29,7 @@ impl Workflow for GetIssue {
         if IssueInfo::has_handlers(&kept.data) {
             // Names are a courtesy: without them the ids stand.
             let options = api
-                .send(GetAppOptions::of(question.project()).request(ctx)?)
+                .send(options_request(&ctx.app(question.project().as_ref())?))
                 .await;
             names = options
                 .map(|kept| GetAppOptions::member_names(&kept.data))

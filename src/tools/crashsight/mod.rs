@@ -2,21 +2,26 @@
 
 pub(crate) mod advanced_trend;
 pub(crate) mod app;
+pub(crate) mod checked;
 pub(crate) mod codes;
 pub(crate) mod column_query;
 pub(crate) mod comparison;
+pub(crate) mod countries;
 pub(crate) mod crash;
 pub(crate) mod crash_report;
 pub(crate) mod crashes;
 pub(crate) mod day_stats;
 pub(crate) mod devices;
+pub(crate) mod filters;
 pub(crate) mod issue;
 pub(crate) mod issue_rows;
+pub(crate) mod issue_summary;
 pub(crate) mod issue_table;
 pub(crate) mod issues;
 pub(crate) mod notes;
 pub(crate) mod projects;
 pub(crate) mod report_rows;
+pub(crate) mod search;
 pub(crate) mod stacks;
 pub(crate) mod tags;
 pub(crate) mod top_issues;
@@ -27,6 +32,7 @@ pub(crate) mod trend_scope;
 pub(crate) mod trend_text;
 pub(crate) mod trends;
 pub(crate) mod users;
+pub(crate) mod versions;
 
 use serde_json::{Map, Value, json};
 

@@ -1,15 +1,20 @@
 //! What affects the most devices: top issues of whole days, and of one hour.
 
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::app::GetAppOptions;
+use super::checked::{self, Filtered};
+use super::filters::Filters;
 use super::issue_rows::Clocks;
 use super::top_list::{self, EarlierSpan, Reading, TopIssues, totals};
 use super::trend_request::Form;
 use super::trend_rows::Trend;
-use super::trend_scope::{self, Asked};
-use super::{added_up, filters, listed, post, several, short, version, version_list};
+use super::{added_up, post, trend_scope};
 use crate::args::{Devices, Limit, List, ProjectName, ReportKind, ShortText, StepArg, SystemExits};
 use crate::error::Error;
 use crate::json::JsonRef;
@@ -41,58 +46,88 @@ pub(crate) struct ListTopIssues {
     limit: Limit<10, 100>,
 }
 
-/// The operation of the list of whole days.
-const OF_DAYS: &str = "getTopIssueEx";
+/// What a call of a list is about.
+pub(crate) struct Scope {
+    app: CrashSightApp,
+    window: Window,
+    filters: Filters,
+    reader: TimeZone,
+}
 
-impl ListTopIssues {
-    fn scope(&self, ctx: &CallContext) -> Result<(CrashSightApp, Window), Error> {
+impl Scope {
+    fn reading<'a>(
+        &'a self,
+        system_exits: SystemExits,
+        limit: Limit<10, 100>,
+        span: &'static str,
+    ) -> Reading<'a> {
+        Reading {
+            kind: self.filters.kind,
+            system_exits,
+            limit,
+            window: &self.window,
+            clocks: Clocks {
+                site: &self.app.account.zone,
+                reader: &self.reader,
+            },
+            span,
+        }
+    }
+}
+
+/// The list of whole days without what it is compared with.
+impl Query for ListTopIssues {
+    const NAME: &'static str = "crashsight_list_top_issues";
+    const UPSTREAM: &'static str = "getTopIssueEx";
+    type Scope = Scope;
+    type Answer = TopIssues;
+
+    fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
         let app = ctx.app(self.project.as_ref())?;
         let default = WindowSpec::today();
-        let window = ctx.window(self.window.as_ref(), &default, Granularity::Day, &app)?;
-        Ok((app, window))
+        Ok(Scope {
+            window: ctx.window(self.window.as_ref(), &default, Granularity::Day, &app)?,
+            filters: Filters::new(self.kind)
+                .with_versions(&self.versions)
+                .with_countries(&self.countries)?,
+            reader: ctx.zone.clone(),
+            app,
+        })
     }
 
-    fn request(&self, app: &CrashSightApp, window: &Window) -> Request {
+    fn request(&self, scope: &Scope) -> Request {
+        let (window, filters) = (&scope.window, &scope.filters);
         // Several versions or days are refused unless their merge flag is set (docs/vendor/crashsight.md §13).
         let body = json!({
-            "version": version(&self.versions),
+            "version": filters.version(),
             "date": window.first_day_param(),
             "minDate": window.first_day_param(),
             "maxDate": window.last_day_param(),
-            "type": self.kind.wire(),
+            "type": filters.kind.wire(),
             "limit": top_list::asked(self.limit),
             "topIssueDataType": self.system_exits.wire(),
-            "mergeMultipleVersionsWithInaccurateResult": several(&self.versions),
+            "mergeMultipleVersionsWithInaccurateResult": filters.several_versions(),
             "mergeMultipleDatesWithInaccurateResult": window.days() > 1,
-            "versionList": version_list(&self.versions),
-            "countryList": self.countries.texts(),
+            "versionList": filters.version_list(),
+            "countryList": filters.countries(),
         });
-        post(app, OF_DAYS, body)
+        post(&scope.app, <Self as Query>::UPSTREAM, body)
             .with_nonce("fsn")
             .cache(window.cache_policy())
     }
 
-    fn parse(
-        &self,
-        ctx: &CallContext,
-        (app, window): &(CrashSightApp, Window),
-        data: JsonRef<'_>,
-    ) -> anyhow::Result<Output<TopIssues>> {
+    fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<TopIssues>> {
+        let Scope {
+            app,
+            window,
+            filters,
+            ..
+        } = scope;
         let one_day = window.days() == 1;
         let ended = one_day && !window.partial();
         let active = data.get("accessDevices").count();
         let active_before = data.get("prevDayAccessDevices").count();
-        let reading = Reading {
-            kind: self.kind,
-            system_exits: self.system_exits,
-            limit: self.limit,
-            window,
-            clocks: Clocks {
-                site: &app.account.zone,
-                reader: &ctx.zone,
-            },
-            span: "range",
-        };
+        let reading = scope.reading(self.system_exits, self.limit, "range");
         let mut answer = reading.read(data, |issue| {
             // The service has no counts of the day before for several days.
             if !one_day {
@@ -111,54 +146,71 @@ impl ListTopIssues {
             top_list::add_earlier(&mut answer, EarlierSpan::PreviousDay, before, true);
         }
         let found = !answer.issues.is_empty();
-        let mut output = Output::new(format!("Top {} issues", self.kind.title()), app, answer)
+        let mut output = Output::new(format!("Top {} issues", filters.kind.title()), app, answer)
             .window(window)
-            .heading(filters(&self.versions, &self.countries, Devices::All))
+            .heading(filters.heading())
             .heading(top_list::exits(self.system_exits));
         if found && window.days() > 1 {
             output.note(added_up("days"));
-        } else if found && several(&self.versions) {
+        } else if found && filters.several_versions() {
             output.note(added_up("versions"));
         }
-        let filtered = !self.versions.is_empty() || !self.countries.is_empty();
-        let idle = active.is_none_or(|active| active == 0);
-        if !found && idle && filtered {
-            output.note(
-                "no device that these filters match was active: their values may not exist; \
-                 crashsight_get_app_options lists those that do",
-            );
-            output.suggest("crashsight_get_app_options", json!({}));
-        } else if !found && active == Some(0) {
-            output.note("no active devices recorded in this range");
+        if !found && active.is_none_or(|active| active == 0) {
+            if filters.may_match_nothing() {
+                output.note("no device that these filters match was active in this range");
+                output.suggest("crashsight_get_app_options", json!({}));
+            } else if active == Some(0) {
+                output.note("no active devices recorded in this range");
+            }
         }
         top_list::suggest(&mut output);
         Ok(output)
     }
 
-    /// The form of the trend that holds the same part before: by the hour for a day that has not ended, by day for
-    /// several days. A day that has ended is compared by the list itself.
-    fn compared_by(window: &Window) -> Option<Form> {
-        match window.days() {
-            1 => window.partial().then_some(Form::Cumulative),
-            _ => Some(Form::Daily),
-        }
+    fn render(output: &Output<TopIssues>, reply: &mut Reply) {
+        top_list::render(&output.answer, reply);
+    }
+}
+
+impl Filtered for ListTopIssues {
+    fn app(scope: &Scope) -> &CrashSightApp {
+        &scope.app
     }
 
-    fn trend_asked(&self) -> Asked<'_> {
-        Asked {
-            project: self.project.as_ref(),
-            window: self.window.as_ref(),
-            kind: self.kind,
-            versions: &self.versions,
-            countries: &self.countries,
-            devices: Devices::All,
-        }
+    fn filters(scope: &mut Scope) -> &mut Filters {
+        &mut scope.filters
     }
 
-    fn trend_scope(&self, ctx: &CallContext, form: Form) -> Result<trend_scope::Scope, Error> {
-        let app = ctx.app(self.project.as_ref())?;
-        let default = WindowSpec::today();
-        let (step, cumulative) = (form.step(), form.cumulative());
+    fn found(answer: &TopIssues) -> bool {
+        answer.returned > 0
+    }
+}
+
+/// The list of whole days beside the same part of the day or week before.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct ComparedTopIssues(ListTopIssues);
+
+/// The form of the trend that holds the same part before: by the hour for a day that has not ended, by day for several
+/// days. A day that has ended is compared by the list itself.
+fn compared_by(window: &Window) -> Option<Form> {
+    match window.days() {
+        1 => window.partial().then_some(Form::Cumulative),
+        _ => Some(Form::Daily),
+    }
+}
+
+/// The trend beside the list, of the same filters.
+async fn trend(
+    list: &ListTopIssues,
+    filters: &Filters,
+    form: Form,
+    ctx: &CallContext,
+    api: &Api<'_>,
+) -> Result<Output<Trend>, Error> {
+    let (step, cumulative) = (form.step(), form.cumulative());
+    let scope_at = |ctx: &CallContext| {
+        let app = ctx.app(list.project.as_ref())?;
         let granularity = match step {
             StepArg::Day => Granularity::Day,
             StepArg::Hour => Granularity::Hour,
@@ -168,69 +220,50 @@ impl ListTopIssues {
             zone: app.account.zone.clone(),
             ..ctx.clone()
         };
-        let window = site.window(self.window.as_ref(), &default, granularity, &app)?;
-        Ok(trend_scope::Scope::new(app, window, step, cumulative))
-    }
-
-    /// The trend beside the list, read as of its own time.
-    async fn trend(
-        &self,
-        ctx: &CallContext,
-        api: &Api<'_>,
-        form: Form,
-    ) -> Result<Output<Trend>, Error> {
-        let request = form.request(&self.trend_scope(ctx, form)?, &self.trend_asked());
-        let response = api.send(request).await?;
-        let scope = self.trend_scope(&ctx.at(response.at), form)?;
-        let rows = JsonRef::new(&response.data)
-            .rows()
-            .map_err(Error::unexpected_response)?;
-        scope
-            .read(
-                String::new(),
-                (form.step(), self.kind, form.cumulative()),
-                [],
-                &rows,
-            )
-            .map_err(Error::unexpected_response)
-    }
+        let default = WindowSpec::today();
+        let window = site.window(list.window.as_ref(), &default, granularity, &app)?;
+        Ok::<_, Error>(trend_scope::Scope::new(
+            app,
+            window,
+            filters.clone(),
+            step,
+            cumulative,
+        ))
+    };
+    let response = api.send(form.request(&scope_at(ctx)?)).await?;
+    let rows = JsonRef::new(&response.data)
+        .rows()
+        .map_err(Error::unexpected_response)?;
+    scope_at(&ctx.at(response.at))?
+        .read(String::new(), (step, cumulative), [], &rows)
+        .map_err(Error::unexpected_response)
 }
 
-impl Tool for ListTopIssues {
-    const NAME: &'static str = "crashsight_list_top_issues";
+impl Tool for ComparedTopIssues {
+    const NAME: &'static str = <ListTopIssues as Query>::NAME;
     const UPSTREAM: &'static [&'static str] = &[
-        OF_DAYS,
+        <ListTopIssues as Query>::UPSTREAM,
+        <GetAppOptions as Query>::UPSTREAM,
         Form::Cumulative.operation(),
         Form::Daily.operation(),
     ];
     type Answer = TopIssues;
 
     async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<TopIssues>, Error> {
-        let scope = self.scope(ctx)?;
-        let response = api.send(self.request(&scope.0, &scope.1)).await?;
-        let (ctx, scope) = match response.wait {
-            None => (ctx.clone(), scope),
-            // An older response is read as of its own time.
-            Some(wait) => {
-                let then = ctx.at(response.at);
-                let scope = self
-                    .scope(&then)
-                    .map_err(|_| Error::RateLimited { retry_after: wait })?;
-                (then, scope)
-            }
-        };
-        let mut output = self
-            .parse(&ctx, &scope, JsonRef::new(&response.data))
-            .map_err(Error::unexpected_response)?;
-        let Some(form) = Self::compared_by(&scope.1).filter(|_| output.answer.returned > 0) else {
+        let list = Arc::new(self.0);
+        let (mut output, filters) = checked::answer(&list, ctx, api).await?;
+        // An older response is read as of its own time.
+        let ctx = ctx.at(api.call_log().oldest().unwrap_or(ctx.now));
+        let scope = list.scope(&ctx)?;
+        let Some(form) = compared_by(&scope.window).filter(|_| output.answer.returned > 0) else {
             return Ok(output);
         };
-        match self.trend(&ctx, api, form).await {
+        match trend(&list, &filters, form, &ctx, api).await {
             Ok(trend) => {
                 output.answer.comparison = trend.answer.comparison;
                 output.answer.cumulative = form.cumulative();
                 if form.step() == StepArg::Day {
-                    let zone = scope.1.zone_note();
+                    let zone = scope.window.zone_note();
                     let notes = trend.meta.notes.into_iter();
                     output
                         .meta
@@ -238,7 +271,12 @@ impl Tool for ListTopIssues {
                         .extend(notes.filter(|note| Some(note) != zone.as_ref()));
                 }
             }
-            Err(error) => output.note(format!("not compared with the time before: {error}")),
+            Err(error) => {
+                // Further lines hold the service's words and a hint for another call.
+                let error = error.to_string();
+                let error = error.lines().next().unwrap_or_default();
+                output.note(format!("not compared with the time before: {error}"));
+            }
         }
         Ok(output)
     }
@@ -269,65 +307,54 @@ pub(crate) struct ListHourlyTopIssues {
     limit: Limit<10, 100>,
 }
 
-/// What a call of the hourly list is about.
-pub(crate) struct HourScope {
-    app: CrashSightApp,
-    window: Window,
-    reader: jiff::tz::TimeZone,
-}
-
 impl Query for ListHourlyTopIssues {
     const NAME: &'static str = "crashsight_list_hourly_top_issues";
     const UPSTREAM: &'static str = "getTopIssueHourly";
-    type Scope = HourScope;
+    type Scope = Scope;
     type Answer = TopIssues;
 
-    fn scope(&self, ctx: &CallContext) -> Result<HourScope, Error> {
+    fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
         let app = ctx.app(self.project.as_ref())?;
         let default = WindowSpec::last_hours(1);
         let served = Granularity::Hour.at_most_hours(1);
-        Ok(HourScope {
+        Ok(Scope {
             window: ctx.window(self.window.as_ref(), &default, served, &app)?,
+            filters: Filters::new(self.kind)
+                .with_one_version(self.version.as_slice())?
+                .with_countries(&self.countries)?
+                .with_devices(self.devices),
             reader: ctx.zone.clone(),
             app,
         })
     }
 
-    fn request(&self, scope: &HourScope) -> Request {
+    fn request(&self, scope: &Scope) -> Request {
+        let filters = &scope.filters;
         let body = json!({
-            "version": self.version.as_ref().map_or("-1", ShortText::as_str),
+            "version": filters.version(),
             "startHour": scope.window.first_hour_param(),
-            "type": self.kind.wire(),
-            "vm": self.devices.vm(),
+            "type": filters.kind.wire(),
+            "vm": filters.devices.vm(),
             "limit": top_list::asked(self.limit),
             "topIssueDataType": self.system_exits.wire(),
             // Countries count only with this flag (docs/vendor/crashsight.md §13).
-            "needCountryDimension": !self.countries.is_empty(),
-            "countryList": self.countries.texts(),
+            "needCountryDimension": !filters.countries().is_empty(),
+            "countryList": filters.countries(),
         });
         post(&scope.app, <Self as Query>::UPSTREAM, body).cache(scope.window.cache_policy())
     }
 
-    fn parse(&self, scope: &HourScope, data: JsonRef<'_>) -> anyhow::Result<Output<TopIssues>> {
-        let HourScope {
+    fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<TopIssues>> {
+        let Scope {
             app,
             window,
-            reader,
+            filters,
+            ..
         } = scope;
         let ended = !window.partial();
         let active = data.get("accessDevices").count();
         let active_before = data.get("prevHourAccessDevices").count();
-        let reading = Reading {
-            kind: self.kind,
-            system_exits: self.system_exits,
-            limit: self.limit,
-            window,
-            clocks: Clocks {
-                site: &app.account.zone,
-                reader,
-            },
-            span: "hour",
-        };
+        let reading = scope.reading(self.system_exits, self.limit, "hour");
         let mut answer = reading.read(data, |issue| {
             if ended {
                 issue.compare(issue.previous_hour_devices, active, active_before);
@@ -349,18 +376,10 @@ impl Query for ListHourlyTopIssues {
             top_list::add_earlier(&mut answer, span, totals(data, part, whole), ended);
         }
         let earlier = !answer.earlier.is_empty();
-        let version = self.version.as_ref().map_or_else(
-            || "all versions".to_owned(),
-            |version| format!("version {}", short(version)),
-        );
-        let countries =
-            (!self.countries.is_empty()).then(|| format!("in {}", listed(&self.countries)));
-        let title = format!("Top {} issues of an hour", self.kind.title());
+        let title = format!("Top {} issues of an hour", filters.kind.title());
         let mut output = Output::new(title, app, answer)
             .window(window)
-            .heading([version])
-            .heading(countries)
-            .heading(self.devices.title().map(str::to_owned))
+            .heading(filters.heading())
             .heading(top_list::exits(self.system_exits));
         if earlier && !ended {
             output
@@ -372,5 +391,19 @@ impl Query for ListHourlyTopIssues {
 
     fn render(output: &Output<TopIssues>, reply: &mut Reply) {
         top_list::render(&output.answer, reply);
+    }
+}
+
+impl Filtered for ListHourlyTopIssues {
+    fn app(scope: &Scope) -> &CrashSightApp {
+        &scope.app
+    }
+
+    fn filters(scope: &mut Scope) -> &mut Filters {
+        &mut scope.filters
+    }
+
+    fn found(answer: &TopIssues) -> bool {
+        answer.returned > 0
     }
 }

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::trend_scope::{Asked, Scope};
+use super::trend_scope::Scope;
 use super::{path, post};
-use crate::args::{ShortText, StepArg};
+use crate::args::StepArg;
 use crate::request::Request;
 
 /// The forms in which the service returns counts over time.
@@ -61,8 +61,8 @@ impl Form {
     }
 
     /// The request of this form.
-    pub(super) fn request(self, scope: &Scope, asked: &Asked<'_>) -> Request {
-        let window = &scope.fetched;
+    pub(super) fn request(self, scope: &Scope) -> Request {
+        let (window, filters) = (&scope.fetched, &scope.filters);
         let mut body = Map::new();
         let mut add = |name: &str, value: Value| body.insert(name.to_owned(), value);
         let (start, end) = (window.first_hour_param(), window.last_hour_param());
@@ -85,22 +85,20 @@ impl Form {
                 add("endHour", json!(end));
             }
         }
-        add("type", json!(asked.kind.wire()));
+        add("type", json!(filters.kind.wire()));
         add("dataType", json!(self.data_type()));
-        add("vm", json!(asked.devices.vm()));
-        let several = super::several(asked.versions);
-        let list: Vec<&str> = asked.versions.iter().map(ShortText::as_str).collect();
-        let list = if list.is_empty() { vec!["-1"] } else { list };
+        add("vm", json!(filters.devices.vm()));
+        let list = filters.version_list();
         // Several versions exclude `version` (Chinese manual).
         if let (true, [only]) = (self != Self::Daily, list.as_slice()) {
             add("version", json!(only));
         }
         if self != Self::CumulativeBasic {
-            let countries: Vec<&str> = asked.countries.iter().map(ShortText::as_str).collect();
+            let countries = filters.countries();
             let merged = match self {
                 Self::Daily => true,
                 Self::HourlyBasic => false,
-                _ => several,
+                _ => filters.several_versions(),
             };
             add("versionList", json!(list));
             add("needCountryDimension", json!(!countries.is_empty()));
@@ -112,25 +110,25 @@ impl Form {
             .cache(scope.window.cache_policy());
         match self {
             Self::HourlyBasic | Self::CumulativeBasic => {
-                let version = list.first().copied().unwrap_or("-1");
-                request.with_fallback(self.script_form(scope, asked, version))
+                request.with_fallback(self.script_form(scope))
             }
             _ => request,
         }
     }
 
     /// The form of the Chinese manual's sample scripts, for the two older operations: parameters in the path.
-    fn script_form(self, scope: &Scope, asked: &Asked<'_>, version: &str) -> Request {
+    fn script_form(self, scope: &Scope) -> Request {
+        let filters = &scope.filters;
         let path = format!(
             "{}/appId/{}/platformId/{}/version/{}/startHour/{}/endHour/{}/type/{}/vm/{}",
             path(self.operation()),
             scope.app.id,
             scope.app.platform.number(),
-            crate::request::encode(version),
+            crate::request::encode(filters.version()),
             scope.fetched.first_hour_param(),
             scope.fetched.last_hour_param(),
-            asked.kind.wire(),
-            asked.devices.vm(),
+            filters.kind.wire(),
+            filters.devices.vm(),
         );
         Request::get(scope.app.account.name.clone(), self.operation(), path)
             .query("dataType", self.data_type())

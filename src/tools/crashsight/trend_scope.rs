@@ -1,7 +1,8 @@
 //! What a trend is asked for: the filters, the range, and the part before it to compare with.
 
+use super::filters::Filters;
 use super::trend_rows::{Reading, Trend};
-use crate::args::{Devices, ProjectName, ReportKind, ShortText, StepArg};
+use crate::args::{ProjectName, StepArg};
 use crate::json::JsonRef;
 use crate::project::CrashSightApp;
 use crate::time_range::{Window, WindowSpec};
@@ -17,10 +18,7 @@ const MOST_COMPARED_DAYS: i64 = 70;
 pub(crate) struct Asked<'a> {
     pub(super) project: Option<&'a ProjectName>,
     pub(super) window: Option<&'a WindowSpec>,
-    pub(super) kind: ReportKind,
-    pub(super) versions: &'a [ShortText],
-    pub(super) countries: &'a [ShortText],
-    pub(super) devices: Devices,
+    pub(super) filters: Filters,
 }
 
 /// The app, the range asked for, and the range that is fetched to have something to compare it with.
@@ -29,11 +27,18 @@ pub(crate) struct Scope {
     pub(super) window: Window,
     pub(super) fetched: Window,
     pub(super) days_before: i64,
+    pub(super) filters: Filters,
 }
 
 impl Scope {
     /// A single day is compared with the day before, a longer range with the same weekdays.
-    pub(super) fn new(app: CrashSightApp, window: Window, step: StepArg, cumulative: bool) -> Self {
+    pub(super) fn new(
+        app: CrashSightApp,
+        window: Window,
+        filters: Filters,
+        step: StepArg,
+        cumulative: bool,
+    ) -> Self {
         let span = match step {
             StepArg::Day => window.days(),
             StepArg::Hour => (window.hours() + 23) / 24,
@@ -58,6 +63,7 @@ impl Scope {
             window,
             fetched,
             days_before,
+            filters,
         }
     }
 
@@ -65,14 +71,14 @@ impl Scope {
     pub(super) fn read(
         &self,
         title: String,
-        (step, kind, cumulative): (StepArg, ReportKind, bool),
-        filters: impl IntoIterator<Item = String>,
+        (step, cumulative): (StepArg, bool),
+        conditions: impl IntoIterator<Item = String>,
         rows: &[JsonRef<'_>],
     ) -> anyhow::Result<Output<Trend>> {
         let reading = Reading {
             app: &self.app,
             step,
-            kind,
+            kind: self.filters.kind,
             cumulative,
             window: &self.window,
             fetched: &self.fetched,
@@ -81,7 +87,8 @@ impl Scope {
         let (trend, notes) = reading.read(rows)?;
         let mut output = Output::new(title, &self.app, trend)
             .window(&self.window)
-            .heading(filters);
+            .heading(self.filters.heading())
+            .heading(conditions);
         for note in notes {
             output.note(note);
         }

@@ -6,13 +6,16 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
+use super::checked::Filtered;
+use super::filters::Filters;
 use super::trend_request::Form;
 use super::trend_rows::Trend;
 use super::trend_scope::{Asked, MOST_HOURS, Scope};
-use super::{added_up, filters, trend_text};
+use super::{added_up, trend_text};
 use crate::args::{Devices, List, ProjectName, ReportKind, ShortText, StepArg};
 use crate::error::Error;
 use crate::json::JsonRef;
+use crate::project::CrashSightApp;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::time_range::{Granularity, WindowSpec};
@@ -51,28 +54,27 @@ struct BasicArguments {
 }
 
 impl Arguments {
-    fn asked(&self) -> Asked<'_> {
-        Asked {
+    fn asked(&self) -> Result<Asked<'_>, Error> {
+        Ok(Asked {
             project: self.project.as_ref(),
             window: self.window.as_ref(),
-            kind: self.kind,
-            versions: &self.versions,
-            countries: &self.countries,
-            devices: self.devices,
-        }
+            filters: Filters::new(self.kind)
+                .with_devices(self.devices)
+                .with_versions(&self.versions)
+                .with_countries(&self.countries)?,
+        })
     }
 }
 
 impl BasicArguments {
-    fn asked(&self) -> Asked<'_> {
-        Asked {
+    fn asked(&self) -> Result<Asked<'_>, Error> {
+        Ok(Asked {
             project: self.project.as_ref(),
             window: self.window.as_ref(),
-            kind: self.kind,
-            versions: &self.versions,
-            countries: &[],
-            devices: self.devices,
-        }
+            filters: Filters::new(self.kind)
+                .with_devices(self.devices)
+                .with_one_version(&self.versions)?,
+        })
     }
 }
 
@@ -80,7 +82,7 @@ impl BasicArguments {
 pub(crate) trait TrendTool: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     const NAME: &'static str;
     const FORM: Form;
-    fn asked(&self) -> Asked<'_>;
+    fn asked(&self) -> Result<Asked<'_>, Error>;
 }
 
 /// Reports, devices and active devices per day (default 7d), beside the same weekdays before. Shows whether and since
@@ -92,7 +94,7 @@ pub(crate) struct GetDailyTrend(Arguments);
 impl TrendTool for GetDailyTrend {
     const NAME: &'static str = "crashsight_get_daily_trend";
     const FORM: Form = Form::Daily;
-    fn asked(&self) -> Asked<'_> {
+    fn asked(&self) -> Result<Asked<'_>, Error> {
         self.0.asked()
     }
 }
@@ -105,7 +107,7 @@ pub(crate) struct GetHourlyTrend(Arguments);
 impl TrendTool for GetHourlyTrend {
     const NAME: &'static str = "crashsight_get_hourly_trend";
     const FORM: Form = Form::Hourly;
-    fn asked(&self) -> Asked<'_> {
+    fn asked(&self) -> Result<Asked<'_>, Error> {
         self.0.asked()
     }
 }
@@ -118,7 +120,7 @@ pub(crate) struct GetCumulativeTrend(Arguments);
 impl TrendTool for GetCumulativeTrend {
     const NAME: &'static str = "crashsight_get_cumulative_trend";
     const FORM: Form = Form::Cumulative;
-    fn asked(&self) -> Asked<'_> {
+    fn asked(&self) -> Result<Asked<'_>, Error> {
         self.0.asked()
     }
 }
@@ -131,7 +133,7 @@ pub(crate) struct GetHourlyTrendBasic(BasicArguments);
 impl TrendTool for GetHourlyTrendBasic {
     const NAME: &'static str = "crashsight_get_hourly_trend_basic";
     const FORM: Form = Form::HourlyBasic;
-    fn asked(&self) -> Asked<'_> {
+    fn asked(&self) -> Result<Asked<'_>, Error> {
         self.0.asked()
     }
 }
@@ -144,7 +146,7 @@ pub(crate) struct GetCumulativeTrendBasic(BasicArguments);
 impl TrendTool for GetCumulativeTrendBasic {
     const NAME: &'static str = "crashsight_get_cumulative_trend_basic";
     const FORM: Form = Form::CumulativeBasic;
-    fn asked(&self) -> Asked<'_> {
+    fn asked(&self) -> Result<Asked<'_>, Error> {
         self.0.asked()
     }
 }
@@ -154,6 +156,20 @@ impl TrendTool for GetCumulativeTrendBasic {
 #[serde(transparent)]
 pub(crate) struct TrendQuery<T>(T);
 
+impl<T: TrendTool> Filtered for TrendQuery<T> {
+    fn app(scope: &Scope) -> &CrashSightApp {
+        &scope.app
+    }
+
+    fn filters(scope: &mut Scope) -> &mut Filters {
+        &mut scope.filters
+    }
+
+    fn found(trend: &Trend) -> bool {
+        !trend.points.is_empty()
+    }
+}
+
 impl<T: TrendTool> Query for TrendQuery<T> {
     const NAME: &'static str = T::NAME;
     const UPSTREAM: &'static str = T::FORM.operation();
@@ -161,7 +177,7 @@ impl<T: TrendTool> Query for TrendQuery<T> {
     type Answer = Trend;
 
     fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
-        let asked = self.0.asked();
+        let asked = self.0.asked()?;
         let app = ctx.app(asked.project)?;
         let (step, cumulative) = (T::FORM.step(), T::FORM.cumulative());
         let served = match step {
@@ -180,40 +196,36 @@ impl<T: TrendTool> Query for TrendQuery<T> {
         };
         let clock = if cumulative { &site } else { ctx };
         let window = clock.window(asked.window, &default, served, &app)?;
-        Ok(Scope::new(app, window, step, cumulative))
+        Ok(Scope::new(app, window, asked.filters, step, cumulative))
     }
 
     fn request(&self, scope: &Scope) -> Request {
-        T::FORM.request(scope, &self.0.asked())
+        T::FORM.request(scope)
     }
 
     fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<Trend>> {
-        let asked = self.0.asked();
-        let kind = asked.kind;
+        let filters = &scope.filters;
         let mut output = scope.read(
-            format!("{} {} trend", T::FORM.title(), kind.title()),
-            (T::FORM.step(), kind, T::FORM.cumulative()),
-            filters(asked.versions, asked.countries, asked.devices),
+            format!("{} {} trend", T::FORM.title(), filters.kind.title()),
+            (T::FORM.step(), T::FORM.cumulative()),
+            [],
             &data.rows()?,
         )?;
-        let found = !output.answer.points.is_empty();
-        if !found && (!asked.versions.is_empty() || !asked.countries.is_empty()) {
-            output.note(
-                "no device that these filters match was active: their values may not exist; \
-                 crashsight_get_app_options lists those that do",
-            );
-            output.suggest("crashsight_get_app_options", json!({}));
+        if output.answer.points.is_empty() {
+            return Ok(output);
         }
-        if found && super::several(asked.versions) {
+        if filters.several_versions() {
             output.note(added_up("versions"));
         }
-        if found && matches!(T::FORM, Form::Daily) {
+        if matches!(T::FORM, Form::Daily) {
             let mut issues = json!({"window": scope.window.last_day().to_string()});
-            if kind != ReportKind::default() {
-                issues["kind"] = json!(kind.wire());
+            if filters.kind != ReportKind::default() {
+                issues["kind"] = json!(filters.kind.wire());
             }
-            for (name, words) in [("versions", asked.versions), ("countries", asked.countries)] {
-                let words: Vec<&str> = words.iter().map(ShortText::as_str).collect();
+            for (name, words) in [
+                ("versions", filters.versions()),
+                ("countries", filters.countries()),
+            ] {
                 if !words.is_empty() {
                     issues[name] = json!(words);
                 }
