@@ -3,7 +3,7 @@
 //!
 //! - `args.json`: the arguments.
 //! - `answer.json`: the body as the service sent it, envelope included. A tool with several requests has an
-//!   object of bodies by operation. Without the file the arguments must be refused.
+//!   object of bodies by operation, or the body of its first alone. Without the file the arguments must be refused.
 //! - `context.json` (may be absent): `now`, `zone`, `status`.
 
 #![expect(
@@ -95,6 +95,19 @@ impl Case {
             .unwrap_or_else(|| panic!("{}: answer.json is missing", self.folder.display()));
         if self.tool.upstream.len() == 1 {
             return json(self.status, answer);
+        }
+        let by_operation = |operation: &&str| answer.get(*operation).is_some();
+        if !self.tool.upstream.iter().any(by_operation) {
+            // One body is the answer of the first operation; the others are not available.
+            let first = request
+                .url
+                .split(['?', '/'])
+                .any(|part| part == self.tool.upstream[0]);
+            return if first {
+                json(self.status, answer)
+            } else {
+                json(404, &json!({}))
+            };
         }
         let path = request.url.split('?').next().unwrap_or_default();
         let operation = self

@@ -156,6 +156,27 @@ pub(super) fn handler_ids(node: JsonRef<'_>) -> Vec<String> {
         .collect()
 }
 
+/// People by the ids that the app's options explain; long ids by their begin.
+pub(super) fn ids_cell(ids: &[Untrusted]) -> Cell {
+    let short: Vec<Untrusted> = ids
+        .iter()
+        .map(|id| match id.raw().char_indices().nth(8) {
+            Some((end, _)) if id.raw().len() >= 24 => format!("{}…", &id.raw()[..end]).into(),
+            _ => id.clone(),
+        })
+        .collect();
+    words_cell(short.iter())
+}
+
+/// Vendor words in one cell.
+pub(super) fn words_cell<'a>(words: impl Iterator<Item = &'a Untrusted>) -> Cell {
+    let words: Vec<&str> = words.map(Untrusted::raw).collect();
+    if words.is_empty() {
+        return Cell::Missing;
+    }
+    Cell::from_untrusted(words.join(", "))
+}
+
 /// Tag names, from a list of names or of objects.
 pub(super) fn tag_names(node: JsonRef<'_>) -> Vec<Untrusted> {
     match node.untrusted() {

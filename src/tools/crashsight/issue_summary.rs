@@ -137,23 +137,14 @@ impl IssueSummary {
         )
     }
 
-    /// The people who handle it, by the ids that the app's options explain; long ids by their begin.
-    pub(super) fn handlers_cell(&self) -> Cell {
-        words(&self.handlers, |id| match id.raw().chars().count() {
-            24.. => format!("{}…", id.raw().chars().take(8).collect::<String>()),
-            _ => id.raw().to_owned(),
-        })
-    }
-
     /// Its tags.
     pub(super) fn tags_cell(&self) -> Cell {
-        words(&self.tags, |tag| tag.raw().to_owned())
+        codes::words_cell(self.tags.iter())
     }
 
     /// The bugs linked to it.
     pub(super) fn bugs_cell(&self) -> Cell {
-        let ids: Vec<Untrusted> = self.bugs.iter().filter_map(|bug| bug.id.clone()).collect();
-        words(&ids, |id| id.raw().to_owned())
+        codes::words_cell(self.bugs.iter().filter_map(|bug| bug.id.as_ref()))
     }
 }
 
@@ -209,13 +200,4 @@ fn tags(node: JsonRef<'_>) -> Vec<Untrusted> {
             .filter_map(|tag| tag.untrusted().or_else(|| tag.get("tagName").untrusted()))
             .collect(),
     }
-}
-
-/// Vendor words in one cell.
-fn words(words: &[Untrusted], show: impl Fn(&Untrusted) -> String) -> Cell {
-    if words.is_empty() {
-        return Cell::Missing;
-    }
-    let shown: Vec<String> = words.iter().map(show).collect();
-    Cell::from_untrusted(shown.join(", "))
 }

@@ -15,7 +15,7 @@ use crate::args::{
 use crate::error::Error;
 use crate::json::JsonRef;
 use crate::project::CrashSightApp;
-use crate::reply::{Cell, Reply, Table, counted, grouped};
+use crate::reply::{Cell, Reply, Table, grouped};
 use crate::request::Request;
 use crate::time_range::{Granularity, Window, WindowSpec};
 use crate::tools::CallContext;
@@ -157,12 +157,7 @@ impl Query for SearchIssues {
         let mut output = Output::new(title, &scope.app, answer).heading(self.heading(scope));
         output.meta.range = Some(Range::new(&scope.window));
         output.meta.notes.extend(scope.window.zone_note());
-        if unread > 0 {
-            output.note(format!(
-                "{} that name no issue are left out",
-                counted(unread, "row")
-            ));
-        }
+        output.note_unrecognized(unread, "row");
         if let Some(issue) = next {
             output.suggest("crashsight_get_issue", json!({"issue": issue}));
         }
@@ -189,7 +184,7 @@ impl Query for SearchIssues {
                 Cell::count(issue.devices),
                 Cell::count(issue.reports),
                 codes::state_cell(issue.state_code),
-                issue.handlers_cell(),
+                codes::ids_cell(&issue.handlers),
                 issue.tags_cell(),
                 issue.bugs_cell(),
                 Cell::id(issue.issue.as_ref().map(crate::reply::Untrusted::raw)),
