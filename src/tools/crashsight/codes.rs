@@ -4,15 +4,22 @@ use crate::json::JsonRef;
 use crate::reply::Cell;
 use crash_digest::frame::{Frame, Language};
 
-/// Issue state: seed 000 and the SDK after its fix of 2026-04-15.
-pub(super) fn state(node: JsonRef<'_>) -> Cell {
-    match node.count() {
-        Some(0) => Cell::text("unprocessed"),
-        Some(1) => Cell::text("processed"),
-        Some(2) => Cell::text("in progress"),
-        Some(other) => Cell::text(format!("state {other}")),
-        None => Cell::Missing,
+/// The state of an issue.
+pub(super) const fn state_word(code: i64) -> Option<&'static str> {
+    match code {
+        0 => Some("unprocessed"),
+        1 => Some("processed"),
+        2 => Some("in progress"),
+        _ => None,
     }
+}
+
+/// The state of an issue, for a table.
+pub(super) fn state(node: JsonRef<'_>) -> Cell {
+    let Some(code) = node.count() else {
+        return Cell::Missing;
+    };
+    state_word(code).map_or_else(|| Cell::text(format!("state {code}")), Cell::text)
 }
 
 /// Report type: inferred from the older client of the same family and from samples.

@@ -28,7 +28,7 @@ impl Operation for ListIssueNotes {
     const PATH: &'static str = "noteList";
 
     fn request(&self, ctx: &CallContext) -> Result<Request, Error> {
-        let target = ctx.app(self.project.as_ref())?;
+        let target = ctx.app_of_page(self.project.as_ref(), self.issue.page())?;
         let platform = target.platform.number();
         let recommended = Request::get(
             target.account.name.clone(),
@@ -49,7 +49,7 @@ impl Operation for ListIssueNotes {
     }
 
     fn reply(&self, ctx: &CallContext, data: &Value) -> anyhow::Result<Reply> {
-        let target = ctx.app(self.project.as_ref())?;
+        let target = ctx.app_of_page(self.project.as_ref(), self.issue.page())?;
         let mut notes = JsonRef::new(data).rows()?;
         notes.retain(|note| {
             let fields = ["note", "createTime", "tapdId", "bugUrl"];
