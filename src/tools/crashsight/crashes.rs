@@ -279,13 +279,14 @@ impl ListIssueCrashes {
             of_other_issues += usize::from(other);
             !other
         });
+        // A page is what the service gives for it, sorted: cut before, so that pages do not overlap.
+        rows.truncate(self.limit.rows());
         let mut crashes: Vec<IssueCrash> = rows
             .into_iter()
             .map(|(id, row)| IssueCrash::read(id, row, app, ctx))
             .collect();
         // Reports without a time keep the service's order, at the end.
         crashes.sort_by_key(|crash| std::cmp::Reverse(crash.uploaded_at.as_ref().map(|at| at.at)));
-        crashes.truncate(self.limit.rows());
         Ok(IssueCrashes {
             issue: self.issue.as_str().to_owned(),
             total: data.get("numFound").count(),
@@ -387,7 +388,8 @@ impl Tool for ListIssueCrashes {
                 Cell::id(crash.crash.as_ref().map(Untrusted::raw)),
             ]);
         }
-        table.total = answer.total;
+        let others = i64::try_from(answer.of_other_issues).unwrap_or_default();
+        table.total = answer.total.map(|total| total - others);
         table.offset = Some(answer.offset);
         reply.table(table, "");
     }

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Report, fenced};
+use super::{Report, SYSTEM_LOG, USER_LOG, fenced};
 use crate::reply::{Block, Cell, Code, End, Fact, Reply, Untrusted, counted};
 
 /// Tokens of each part in a reply.
@@ -23,10 +23,13 @@ const LOG: usize = 170;
 const MOST_LOGS: usize = 3;
 const LOG_LINES: usize = 8;
 
-/// Characters of a key's name and value, and of a log line.
+/// Characters of a key's name and value, and of a line of a log.
 const KEY: usize = 60;
 const VALUE: usize = 80;
-const LINE: usize = 120;
+const LOG_LINE: usize = 80;
+
+/// Characters of a line about a thread that waits.
+const WAIT_LINE: usize = 120;
 
 /// Different stacks shown of each kind of thread.
 const STACKS: usize = 3;
@@ -288,7 +291,12 @@ impl LogSummary {
         if self.after_crash > 0 {
             parts.push(format!("{} written after the crash", self.after_crash));
         }
-        let caption = format!("log {}: {}", self.index, parts.join(", "));
+        // Logs that are no files are known by what they are.
+        let name = match self.name.raw() {
+            name @ (SYSTEM_LOG | USER_LOG) => format!(" ({name})"),
+            _ => String::new(),
+        };
+        let caption = format!("log {}{name}: {}", self.index, parts.join(", "));
         let rest = format!("crashsight_read_crash with section `log:{}`", self.index);
         let lines: Vec<String> = self.excerpt.iter().map(LogExcerpt::line).collect();
         let mut code = fenced(caption, &lines, LOG, End::Tail, &rest);
@@ -313,7 +321,7 @@ impl LogExcerpt {
 
     fn line(&self) -> String {
         let text = format!("{} {}", self.number, self.text.raw());
-        crate::reply::inline(&text, LINE)
+        crate::reply::inline(&text, LOG_LINE)
     }
 }
 
@@ -361,7 +369,7 @@ fn show_threads(contents: &Contents, reply: &mut Reply) {
             } else {
                 ""
             };
-            format!("{indent}{}", wait.line(LINE))
+            format!("{indent}{}", wait.line(WAIT_LINE))
         };
         let lines: Vec<String> = contents.waits.iter().map(line).collect();
         let caption = "who waits for whom, [index] name(id)".to_owned();
@@ -391,7 +399,7 @@ fn show_threads(contents: &Contents, reply: &mut Reply) {
         }
     }
     let rest = "crashsight_read_crash with section `threads`, or `thread:<index>` for one";
-    let caption = "threads [index] name: most telling frame".to_owned();
+    let caption = "threads [index]".to_owned();
     let mut code = fenced(caption, &lines, THREADS, End::Head, rest);
     // Where not every stack has its line, the counts say what the others do.
     if code.cut > 0 || activities.iter().any(|(.., stacks)| *stacks > STACKS) {

@@ -103,7 +103,15 @@ impl ExcerptLine {
             matched,
             own: None,
             resolved: None,
-            text: Untrusted::new(cut(text)),
+            text: Untrusted::new(cut(text, 0)),
+        }
+    }
+
+    /// A line of which so many characters more are not at hand.
+    pub(super) fn of_longer(number: usize, head: &str, more: usize) -> Self {
+        Self {
+            text: Untrusted::new(cut(head, more)),
+            ..Self::new(number, "", None)
         }
     }
 }
@@ -204,7 +212,7 @@ impl Excerpt {
         }
         let all = match self.lines_total {
             Some(total) => counted(total, "line"),
-            None => "more lines than those shown".to_owned(),
+            None => "read up to the lines asked for".to_owned(),
         };
         if self.lines.is_empty() {
             reply.note(format!(
@@ -254,13 +262,11 @@ impl Excerpt {
 }
 
 /// A line as it is, but no longer than a reader can use.
-fn cut(line: &str) -> String {
-    match line.char_indices().nth(LINE) {
-        Some((at, _)) => format!(
-            "{}…(+{} characters)",
-            &line[..at],
-            line[at..].chars().count()
-        ),
-        None => line.to_owned(),
+fn cut(line: &str, more: usize) -> String {
+    let end = line.char_indices().nth(LINE).map(|(at, _)| at);
+    let (kept, rest) = line.split_at(end.unwrap_or(line.len()));
+    match rest.chars().count() + more {
+        0 => kept.to_owned(),
+        cut => format!("{kept}…(+{cut} characters)"),
     }
 }

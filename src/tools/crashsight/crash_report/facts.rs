@@ -260,7 +260,10 @@ pub(crate) fn show_facts(facts: &ReportFacts, reply: &mut Reply) {
             facts.after_launch_s.map_or(Cell::Missing, Cell::Seconds),
         )
         .unit("after launch"),
-        Fact::new("uploaded", time(facts.uploaded_at.as_ref())),
+        Fact::new(
+            "uploaded",
+            time_beside(facts.uploaded_at.as_ref(), facts.crashed_at.as_ref()),
+        ),
     ]);
     let device = &facts.device;
     push(vec![
@@ -324,6 +327,17 @@ fn cell(text: Option<&Untrusted>) -> Cell {
 
 fn time(time: Option<&Time>) -> Cell {
     time.map_or(Cell::Missing, Time::cell)
+}
+
+/// A moment on a line that has another: its offset only where it is another.
+fn time_beside(at: Option<&Time>, first: Option<&Time>) -> Cell {
+    let zoned = |time: &Time| time.at.to_zoned(time.zone.clone());
+    match (at.map(zoned), first.map(zoned)) {
+        (Some(at), Some(first)) if at.offset() == first.offset() => {
+            Cell::Text(at.strftime("%Y-%m-%d %H:%M:%S").to_string())
+        }
+        _ => time(at),
+    }
 }
 
 fn flag(flag: Option<bool>, yes: &str, no: &str) -> Cell {

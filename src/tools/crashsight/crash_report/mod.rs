@@ -74,6 +74,10 @@ const OTHER_VALUES: i64 = 3;
 const CUSTOM_KEY: i64 = 6;
 const SERVER_KEY: i64 = 7;
 
+/// Names of the logs that are no files.
+const SYSTEM_LOG: &str = "system log";
+const USER_LOG: &str = "user log";
+
 impl<'a> Report<'a> {
     /// A report of an app with these source rules.
     pub(crate) fn new(sources: Sources<'a>, source: &SourceRules) -> Self {
@@ -230,7 +234,7 @@ fn files<'a>(sources: &Sources<'a>) -> Vec<File<'a>> {
         });
     }
     // Logs beside the files, as lists of lines or of whole logs.
-    for (field, name) in [("sysLogs", "system log"), ("userLogs", "user log")] {
+    for (field, name) in [("sysLogs", SYSTEM_LOG), ("userLogs", USER_LOG)] {
         if let Some(text) = log_lines(sources.more.get(field)) {
             files.push(File {
                 name,

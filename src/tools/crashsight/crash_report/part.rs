@@ -302,7 +302,8 @@ fn frame_line(frame: &Frame<'_>, own: bool, rules: &OwnershipRules) -> String {
         (None, Some(module)) if frame.function.is_some() => module.to_owned(),
         _ => line,
     };
-    inline(format!("{name}  {place}").trim_end(), 400)
+    let line = format!("{}  {}", inline(&name, 300), inline(&place, 200));
+    line.trim_end().to_owned()
 }
 
 fn thread(report: &Report<'_>, which: &str, wanted: &Wanted) -> Result<Excerpt, Error> {

@@ -12,6 +12,9 @@ use crate::reply::End;
 /// Bytes of a line that are kept where nothing is searched for in it.
 const LINE_BYTES: usize = 4_096;
 
+/// A response is printed up to so many bytes even beyond the wanted lines, so that they can be counted.
+const PRINTED_ANYWAY: usize = 1 << 20;
+
 /// The wanted lines of several values, printed one after the other.
 pub(super) fn lines(values: &[&Value], wanted: &Wanted) -> FoundLines {
     let mut sink = Sink {
@@ -24,6 +27,7 @@ pub(super) fn lines(values: &[&Value], wanted: &Wanted) -> FoundLines {
         before: VecDeque::new(),
         after: 0,
         matched: 0,
+        written: 0,
         stopped: false,
     };
     for value in values {
@@ -54,6 +58,8 @@ struct Sink<'a> {
     /// Lines still wanted after a match.
     after: usize,
     matched: usize,
+    /// Bytes written so far.
+    written: usize,
     stopped: bool,
 }
 
@@ -74,11 +80,8 @@ impl Sink<'_> {
         self.number += 1;
         let number = self.number;
         let line = std::mem::take(&mut self.line);
-        let mut text = String::from_utf8_lossy(&line).into_owned();
+        let text = String::from_utf8_lossy(&line);
         let cut = std::mem::take(&mut self.cut);
-        if cut > 0 {
-            text.push_str(&format!("…(+{cut} characters)"));
-        }
         if let Some(pattern) = &self.wanted.search {
             let matched = is_match(pattern, &text);
             let line = ExcerptLine::new(number, &text, Some(matched));
@@ -103,15 +106,17 @@ impl Sink<'_> {
         match self.range {
             LineRange::Lines(first, last) => {
                 if (first..=last).contains(&number) {
-                    self.kept.push_back(ExcerptLine::new(number, &text, None));
+                    self.kept
+                        .push_back(ExcerptLine::of_longer(number, &text, cut));
                 }
-                if number > last {
+                if number > last && self.written > PRINTED_ANYWAY {
                     self.stopped = true;
                     return Err(io::Error::other("no later line is wanted"));
                 }
             }
             LineRange::Last(count) => {
-                self.kept.push_back(ExcerptLine::new(number, &text, None));
+                self.kept
+                    .push_back(ExcerptLine::of_longer(number, &text, cut));
                 if self.kept.len() > count {
                     self.kept.pop_front();
                 }
@@ -123,6 +128,7 @@ impl Sink<'_> {
 
 impl Write for Sink<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.written += bytes.len();
         let mut pieces = bytes.split(|byte| *byte == b'\n');
         if let Some(first) = pieces.next() {
             self.extend(first);
@@ -148,12 +154,13 @@ mod tests {
 
     fn found(lines_wanted: Option<&str>, search: Option<&str>) -> (Vec<usize>, Option<usize>) {
         let rows: Vec<Value> = (0..1_000).map(|n| json!(n)).collect();
+        let long = json!(["x".repeat(PRINTED_ANYWAY), 1, 2]);
         let wanted = Wanted {
             lines: lines_wanted.map(|lines| lines.parse().unwrap()),
             search: search.map(|search| Pattern::parse(search).unwrap()),
             search_text: None,
         };
-        let found = lines(&[&json!(rows), &json!({})], &wanted);
+        let found = lines(&[&json!(rows), &long], &wanted);
         let numbers = found.lines.iter().map(|line| line.number).collect();
         (numbers, found.total)
     }
@@ -163,11 +170,11 @@ mod tests {
         assert_eq!(found(Some("2..4"), None), (vec![2, 3, 4], None));
         assert_eq!(
             found(Some("last 2"), None),
-            (vec![1_002, 1_003], Some(1_003))
+            (vec![1_006, 1_007], Some(1_007))
         );
         assert_eq!(
             found(None, Some("/^ *500,$/")),
-            (vec![500, 501, 502, 503, 504], Some(1_003))
+            (vec![500, 501, 502, 503, 504], Some(1_007))
         );
         assert_eq!(found(None, None).0.len(), 60);
     }

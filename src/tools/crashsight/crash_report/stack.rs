@@ -290,7 +290,8 @@ fn head_of(line: &str) -> String {
 pub(crate) struct KeyFrames {
     frames: usize,
     lines: Vec<StackLine>,
-    /// The text, where no frame was recognised in it.
+    /// The text, where no frame was recognised in it; as data it is the key stack.
+    #[serde(skip)]
     text: Option<Untrusted>,
 }
 
@@ -310,7 +311,7 @@ pub(crate) fn key_frames(key_stack: &str, source: &SourceRules) -> KeyFrames {
     KeyFrames {
         frames: stack.frames.len(),
         lines: lines.iter().map(|line| stack_line(line, &stack)).collect(),
-        text: lines.is_empty().then(|| Untrusted::new(head_of(key_stack))),
+        text: lines.is_empty().then(|| Untrusted::from(key_stack)),
     }
 }
 
