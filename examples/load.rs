@@ -65,8 +65,7 @@ async fn large_documents(binary: &str) {
             })
         })
         .collect();
-    let mut longest = Duration::ZERO;
-    let mut asked = 0;
+    let mut took = Vec::new();
     let mut socket = TcpStream::connect(at).await.unwrap();
     socket.set_nodelay(true).unwrap();
     while !calls.iter().all(tokio::task::JoinHandle::is_finished) {
@@ -74,19 +73,24 @@ async fn large_documents(binary: &str) {
         let health = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
         socket.write_all(health).await.unwrap();
         answer(&mut socket).await.unwrap();
-        longest = longest.max(before.elapsed());
-        asked += 1;
+        took.push(before.elapsed());
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
+    took.sort_unstable();
+    let at = |part: usize| took[(took.len() - 1) * part / 100];
     let mut right = 0;
     for call in calls {
         right += usize::from(call.await.unwrap());
     }
     println!(
-        "{DOCUMENTS} reports of {} MB at once: {right} answered in {:?}; {asked} requests of /healthz meanwhile, \
-         the longest took {longest:?}; memory {:.1} MB",
+        "{DOCUMENTS} reports of {} MB at once: {right} answered in {:?}; {} requests of /healthz meanwhile, \
+         p50 {:?}, p99 {:?}, longest {:?}; memory {:.1} MB",
         DOCUMENT_BYTES >> 20,
         started.elapsed(),
+        took.len(),
+        at(50),
+        at(99),
+        at(100),
         server.memory(),
     );
 }

@@ -258,6 +258,16 @@ fn a_stack_of_24_frames_costs_at_most_750_tokens_in_full() {
 }
 
 #[test]
+fn an_issue_costs_at_most_420_tokens() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/crashsight_get_issue");
+    for case in ["seed", "full", "who-is-on-it", "bug-and-latest-crash"] {
+        let snapshot = std::fs::read_to_string(cases.join(case).join("reply.snap")).unwrap();
+        let reply = snapshot.splitn(3, "---\n").nth(2).unwrap();
+        assert!(tokens(reply) <= 420, "{case}: {} tokens", tokens(reply));
+    }
+}
+
+#[test]
 fn eighty_threads_cost_at_most_900_tokens_in_all() {
     let threads = eighty_threads();
     let raw: usize = threads

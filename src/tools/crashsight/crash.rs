@@ -33,7 +33,7 @@ pub(crate) struct GetCrash {
 
 /// A crash report in short.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct Crash {
+pub(crate) struct CrashSummary {
     crash: String,
     /// Whether the service has a crash with this id; without one, all else is absent.
     found: bool,
@@ -50,7 +50,7 @@ const BUDGET: usize = 900;
 /// What title, facts other than the exception, counts and next calls cost about, and threads and logs at least.
 const FRAME: usize = 300;
 
-impl Crash {
+impl CrashSummary {
     fn unknown(crash: &CrashId) -> Self {
         Self {
             crash: crash.as_str().to_owned(),
@@ -88,13 +88,13 @@ impl Crash {
 impl Tool for GetCrash {
     const NAME: &'static str = "crashsight_get_crash";
     const UPSTREAM: &'static [&'static str] = &[CRASH_DOC, CRASH_FILES, ISSUE_INFO];
-    type Answer = Crash;
+    type Answer = CrashSummary;
 
-    async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<Crash>, Error> {
+    async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<CrashSummary>, Error> {
         let app = ctx.app_of_page(self.project.as_ref(), self.crash.page())?;
         let title = format!("Crash {}", self.crash.as_str());
         let Some(document) = fetch(api, &app, &self.crash).await? else {
-            let mut output = Output::new(title, &app, Crash::unknown(&self.crash));
+            let mut output = Output::new(title, &app, CrashSummary::unknown(&self.crash));
             note_unknown_crash(&mut output, api, &app, self.crash.as_str()).await;
             return Ok(output);
         };
@@ -102,7 +102,7 @@ impl Tool for GetCrash {
         let (ctx, crash) = (ctx.clone(), self.crash.clone());
         let of_app = app.clone();
         let answer = read_sized(document.bytes(), move || {
-            Crash::read(&document, &of_app, &ctx, &crash)
+            CrashSummary::read(&document, &of_app, &ctx, &crash)
         })
         .await?;
         let section = answer.contents.as_ref().and_then(Contents::next_section);
@@ -125,7 +125,7 @@ impl Tool for GetCrash {
         Ok(output)
     }
 
-    fn render(output: &Output<Crash>, reply: &mut Reply) {
+    fn render(output: &Output<CrashSummary>, reply: &mut Reply) {
         let answer = &output.answer;
         let (Some(report), Some(contents)) = (&answer.report, &answer.contents) else {
             return;

@@ -260,9 +260,10 @@ impl ListIssueCrashes {
         app: &CrashSightApp,
         ctx: &CallContext,
     ) -> anyhow::Result<IssueCrashes> {
-        let data = match data.exists() {
-            true => data.only().object()?,
-            false => data,
+        let data = if data.exists() {
+            data.only().object()?
+        } else {
+            data
         };
         let reports = data.get("crashDatas");
         let ids = data.get("crashIdList").list_of_text();

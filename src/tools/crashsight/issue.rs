@@ -67,7 +67,7 @@ pub(crate) struct GetIssue {
 
 /// An issue.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct Issue {
+pub(crate) struct IssueSummary {
     issue: String,
     /// Whether the service has an issue with this id; without one, there are no details.
     found: bool,
@@ -143,9 +143,9 @@ struct LatestCrash {
 impl Tool for GetIssue {
     const NAME: &'static str = "crashsight_get_issue";
     const UPSTREAM: &'static [&'static str] = &[ISSUE_INFO, "getSelectorDatas", "crashDoc"];
-    type Answer = Issue;
+    type Answer = IssueSummary;
 
-    async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<Issue>, Error> {
+    async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<IssueSummary>, Error> {
         let app = ctx.app_of_page(self.project.as_ref(), self.issue.page())?;
         let id = self.issue.as_str();
         let response = api.send(issue_info(&app, id)).await;
@@ -162,7 +162,7 @@ impl Tool for GetIssue {
             }
             None => None,
         };
-        let answer = Issue {
+        let answer = IssueSummary {
             issue: id.to_owned(),
             found: details.is_some(),
             console_url: details.as_ref().and_then(|_| console(&app, id)),
@@ -187,7 +187,7 @@ impl Tool for GetIssue {
         Ok(output)
     }
 
-    fn render(output: &Output<Issue>, reply: &mut Reply) {
+    fn render(output: &Output<IssueSummary>, reply: &mut Reply) {
         let Some(details) = &output.answer.details else {
             return;
         };

@@ -164,7 +164,7 @@ impl<'a> Report<'a> {
         let mut known: HashSet<&str> = all.iter().map(|key| key.name).collect();
         for file in of(OTHER_VALUES) {
             let found = keys::parse_map(&file.text);
-            let fresh = found.into_iter().filter(|key| key.is_named());
+            let fresh = found.into_iter().filter(Key::is_named);
             all.extend(fresh.filter(|key| known.insert(key.name)));
         }
         all

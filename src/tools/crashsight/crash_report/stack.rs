@@ -317,12 +317,11 @@ pub(crate) fn key_frames(key_stack: &str, source: &SourceRules) -> KeyFrames {
 
 /// Shows the key stack of an issue.
 pub(crate) fn show_key_frames(key: &KeyFrames, lines: usize, reply: &mut Reply) {
-    let text = match &key.text {
-        Some(text) => text.line(300),
-        None => {
-            let lines: Vec<String> = key.lines.iter().map(printed).collect();
-            lines.join("\n")
-        }
+    let text = if let Some(text) = &key.text {
+        text.line(300)
+    } else {
+        let lines: Vec<String> = key.lines.iter().map(printed).collect();
+        lines.join("\n")
     };
     reply.code(Code::head("key frame", text).at_most(lines));
 }
