@@ -12,7 +12,7 @@ use crate::reply::Untrusted;
 const MOST: i64 = 1_000_000_000_000_000;
 
 /// A place in an answer. Reading on from a place that is not there finds nothing.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct JsonRef<'a>(Option<&'a Value>);
 
 impl<'a> JsonRef<'a> {
@@ -42,6 +42,11 @@ impl<'a> JsonRef<'a> {
 
     fn is_text(self) -> bool {
         matches!(self.0, Some(Value::String(_)))
+    }
+
+    /// Whether it is an object.
+    pub fn is_object(self) -> bool {
+        self.0.is_some_and(Value::is_object)
     }
 
     /// Whether something is there.

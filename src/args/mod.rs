@@ -10,6 +10,6 @@ mod text;
 
 pub use choice::{Choice, ChoiceSet};
 pub use enums::{Devices, ReportKind, Sort, Status, StepArg, SystemExits};
-pub use ids::{CrashId, IssueId};
+pub use ids::{ConsolePage, CrashId, IssueId};
 pub use numbers::{LenientBool, Limit, Offset, Uid};
 pub use text::{List, ProjectName, ShortText};

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::prompts;
 use crate::tools::crashsight::app::GetAppOptions;
+use crate::tools::crashsight::crash_report::SECTION_NAMES;
 use crate::tools::tool::Query as _;
 use crate::tools::{Caller, Toolbox};
 
@@ -22,19 +23,6 @@ const WINDOWS: &[&str] = &[
     "last_week",
     "this_month",
     "last_month",
-];
-
-const SECTIONS: &[&str] = &[
-    "stack",
-    "threads",
-    "thread:0",
-    "logs",
-    "log:0",
-    "keys",
-    "device",
-    "attachments",
-    "attachment:0",
-    "raw",
 ];
 
 const LANGUAGES: &[&str] = &["English", "中文", "日本語", "한국어"];
@@ -72,7 +60,7 @@ pub(super) async fn complete(
     let candidates = match argument {
         "project" => toolbox.project_names(caller),
         "window" => owned(WINDOWS),
-        "section" => owned(SECTIONS),
+        "section" => owned(SECTION_NAMES),
         "language" => owned(LANGUAGES),
         "version" | "new" | "old" => {
             let before = params.context.as_ref();

@@ -136,14 +136,22 @@ async fn parse_response<Q: Query>(
     response: Arc<CachedResponse>,
 ) -> Result<Output<Q::Answer>, Error> {
     let query = Arc::clone(query);
-    let large = response.bytes > READ_INLINE;
+    let bytes = response.bytes;
     let parse = move || query.parse(&scope, JsonRef::new(&response.data));
-    let parsed = if large {
-        off_worker(parse).await?
-    } else {
-        parse()
-    };
+    let parsed = read_sized(bytes, parse).await?;
     parsed.map_err(Error::unexpected_response)
+}
+
+/// Runs the reading of responses of so many bytes in all: of large ones away from the async workers.
+pub(crate) async fn read_sized<T: Send + 'static>(
+    bytes: usize,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    if bytes > READ_INLINE {
+        off_worker(work).await
+    } else {
+        Ok(work())
+    }
 }
 
 /// Runs heavy work away from the async workers. A panic inside becomes an error of this call.

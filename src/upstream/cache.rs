@@ -58,6 +58,20 @@ impl CachedResponse {
     }
 }
 
+/// Larger documents are freed away from the async workers: it takes a worker too long.
+const FREED_INLINE: usize = 1 << 20;
+
+impl Drop for CachedResponse {
+    fn drop(&mut self) {
+        if self.bytes > FREED_INLINE
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            let data = std::mem::take(&mut self.data);
+            runtime.spawn_blocking(move || drop(data));
+        }
+    }
+}
+
 /// How long each kind of answer is kept.
 fn ttl(policy: CachePolicy) -> Duration {
     match policy {

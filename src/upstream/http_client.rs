@@ -9,6 +9,9 @@ use std::time::{Duration, UNIX_EPOCH};
 use crate::error::Error;
 use crate::request::{Method, Response, SignedRequest};
 
+/// Bytes of a body after which other tasks have their turn.
+const YIELD_AFTER: usize = 256 << 10;
+
 /// Responds to requests in place of the network, for tests.
 pub type Responder = dyn Fn(&SignedRequest) -> Result<Response, Error> + Send + Sync;
 
@@ -111,6 +114,7 @@ impl HttpClient {
         // Allocated at once where the length is known: a vector that grows holds its content twice.
         let length = header("content-length").and_then(|text| text.parse::<usize>().ok());
         let mut body = Vec::with_capacity(length.unwrap_or(0).min(self.max_bytes));
+        let mut unyielded = 0;
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) if body.len() + chunk.len() > self.max_bytes => {
@@ -118,7 +122,15 @@ impl HttpClient {
                         limit: self.max_bytes,
                     });
                 }
-                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(Some(chunk)) => {
+                    body.extend_from_slice(&chunk);
+                    // A large body that is always ready would keep its worker from all else.
+                    unyielded += chunk.len();
+                    if unyielded > YIELD_AFTER {
+                        unyielded = 0;
+                        tokio::task::yield_now().await;
+                    }
+                }
                 Ok(None) => break,
                 Err(error) if error.is_timeout() => return Err(describe(&error, host, timeout)),
                 Err(_) => {

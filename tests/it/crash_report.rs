@@ -10,8 +10,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
+use crash_digest::CrashText;
 use crash_digest::ownership::OwnershipRules;
-use crash_digest::stack;
 use crashsight_mcp::project::{Platform, Project, Projects, SourceRules};
 use crashsight_mcp::reply::{Budget, inline};
 use crashsight_mcp::request::ProviderId;
@@ -184,14 +184,15 @@ fn part<'a>(reply: &'a str, caption: &str) -> &'a str {
 }
 
 #[test]
-fn the_seeds_document_costs_at_most_500_tokens() {
+fn the_documented_crash_costs_at_most_560_tokens() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/cases/crashsight_get_crash/seed/answer.json");
     let answer: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let document = &answer["crashDoc"];
-    let reply = told(document);
+    let crash = json!({"crash": "D8CA9EC44F5556E82A018B0B8A4C01F0"});
+    let reply = reply(document, "crashsight_get_crash", crash);
     assert!(
-        tokens(&reply) <= 500,
+        tokens(&reply) <= 560,
         "{} tokens of {}:\n{reply}",
         tokens(&reply),
         tokens(&document.to_string())
@@ -239,6 +240,31 @@ fn sixty_frames_cost_at_most_400_tokens_with_every_own_frame() {
         stack.contains("Source/Starfall/Mission/StarMission3.cpp:103"),
         "paths open in a checkout:\n{stack}"
     );
+}
+
+#[test]
+fn a_stack_of_24_frames_costs_at_most_750_tokens_in_full() {
+    let frames: Vec<String> = sixty_frames().lines().take(24).map(str::to_owned).collect();
+    let document = document(&frames.join("\n"), &[]);
+    let reply = section(&document, "stack", None, None);
+    assert!(tokens(&reply) <= 750, "{} tokens:\n{reply}", tokens(&reply));
+    assert!(
+        reply.contains("4> UStarMission3::Advance  Source/Starfall/Mission/StarMission3.cpp:103"),
+        "{reply}"
+    );
+    assert_eq!(reply.lines().count(), 24 + 4, "{reply}");
+    let as_sent = section(&document, "stack:raw", Some("4"), None);
+    assert!(as_sent.contains(&frames[3]), "{as_sent}");
+}
+
+#[test]
+fn an_issue_costs_at_most_420_tokens() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/crashsight_get_issue");
+    for case in ["seed", "full", "who-is-on-it", "bug-and-latest-crash"] {
+        let snapshot = std::fs::read_to_string(cases.join(case).join("reply.snap")).unwrap();
+        let reply = snapshot.splitn(3, "---\n").nth(2).unwrap();
+        assert!(tokens(reply) <= 420, "{case}: {} tokens", tokens(reply));
+    }
 }
 
 #[test]
@@ -380,7 +406,8 @@ fn every_fact_survives_for_every_stack_of_the_corpus() {
             "custom keys 12".to_owned(),
         ];
         facts.extend((0..12).map(|n| format!("key_{n} = {}", inline(&value(n), 80))));
-        let stack = stack::parse(&input);
+        let text = CrashText::new(&input).of_process(Some("com.starfall.game"));
+        let stack = text.stack();
         if stack.frames.is_empty() {
             facts.push("no frames recognised".to_owned());
         } else {

@@ -32,7 +32,17 @@ impl Scope {
         default: &WindowSpec,
         days: i64,
     ) -> Result<Self, Error> {
-        let app = ctx.app(project)?;
+        Self::of_app(ctx, ctx.app(project)?, window, default, days)
+    }
+
+    /// The same for an app that is known.
+    pub(super) fn of_app(
+        ctx: &CallContext,
+        app: CrashSightApp,
+        window: Option<&WindowSpec>,
+        default: &WindowSpec,
+        days: i64,
+    ) -> Result<Self, Error> {
         let served = Granularity::Second.at_most_days(days);
         Ok(Self {
             window: ctx.window(window, default, served, &app)?,

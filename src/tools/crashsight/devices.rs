@@ -149,14 +149,8 @@ impl Query for ListIssueDevices {
 
     fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
         let default = WindowSpec::last_days(7);
-        Scope::new(
-            ctx,
-            self.project.as_ref(),
-            self.window.as_ref(),
-            &default,
-            30,
-        )?
-        .mobile_only()
+        let app = ctx.app_of_page(self.project.as_ref(), self.issue.page())?;
+        Scope::of_app(ctx, app, self.window.as_ref(), &default, 30)?.mobile_only()
     }
 
     fn request(&self, scope: &Scope) -> Request {

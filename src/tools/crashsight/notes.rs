@@ -71,7 +71,7 @@ impl Query for ListIssueNotes {
 
     fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
         Ok(Scope {
-            app: ctx.app(self.project.as_ref())?,
+            app: ctx.app_of_page(self.project.as_ref(), self.issue.page())?,
             zone: ctx.zone.clone(),
         })
     }

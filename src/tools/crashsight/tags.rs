@@ -51,7 +51,7 @@ impl Query for AddIssueTag {
                 "tag: expected at most {MAX_TAG_CHARS} characters, not {length}"
             )));
         }
-        ctx.app(self.project.as_ref())
+        ctx.app_of_page(self.project.as_ref(), self.issue.page())
     }
 
     fn request(&self, app: &CrashSightApp) -> Request {

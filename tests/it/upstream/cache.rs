@@ -139,7 +139,11 @@ async fn what_the_service_does_not_know_is_asked_once() {
         .call("crashsight_get_issue", json!({"issue": issue}))
         .await;
     assert!(told(outcome).contains("404"), "the service says so");
-    assert_eq!(simulator.calls(), 1, "the other form would say the same");
+    assert_eq!(
+        simulator.calls(),
+        2,
+        "as an issue and as a crash; the other forms would say the same"
+    );
 }
 
 #[tokio::test]

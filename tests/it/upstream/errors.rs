@@ -66,7 +66,11 @@ async fn the_other_form_is_tried_once_and_remembered() {
             .disable_form("POST", "/uniform/openapi/issueInfo", status);
         let issue = json!({"issue": "A0FD07100BE7F136ABD1E227D44E71ED"});
         let _ = tools.call("crashsight_get_issue", issue).await;
-        assert_eq!(simulator.calls(), 5);
+        assert_eq!(
+            simulator.calls(),
+            6,
+            "both forms, then whether it is a crash's id"
+        );
     }
 }
 
