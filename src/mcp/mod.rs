@@ -102,12 +102,13 @@ impl Server {
         }
     }
 
-    /// Converts a definition, with the output schema of this server.
+    /// Converts a definition, with its output schema where this server sends data.
     fn to_mcp_tool(&self, definition: Definition) -> Tool {
+        let schema = (self.output == Output::Json).then(|| Arc::new(definition.output()));
         let tool = tool(definition);
-        match (self.output, crate::reply::output_schema()) {
-            (Output::Json, Value::Object(schema)) => tool.with_raw_output_schema(Arc::new(schema)),
-            _ => tool,
+        match schema {
+            Some(schema) => tool.with_raw_output_schema(schema),
+            None => tool,
         }
     }
 

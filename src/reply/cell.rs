@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-use serde_json::{Value, json};
 
 use super::Untrusted;
 
@@ -187,33 +186,6 @@ impl Cell {
                 Some(at.to_zoned(zone.clone()).strftime("%:z").to_string())
             }
             _ => None,
-        }
-    }
-
-    /// For programs: raw numbers, RFC 3339 times, nulls.
-    pub fn to_json(&self) -> Value {
-        match self {
-            Self::Text(text) | Self::Id(text) => json!(text),
-            Self::Untrusted(text) => json!(text.line(CELL * 4)),
-            Self::Count(n) | Self::Bytes(n) | Self::Seconds(n) => json!(n),
-            Self::Measure(value, _) => json!(value),
-            Self::Share { part, whole }
-            | Self::Rate { part, whole }
-            | Self::FunnelStep { part, whole }
-            | Self::BytesOf { part, whole } => {
-                json!({"part": part, "whole": whole})
-            }
-            Self::Instant(at, zone) | Self::TimeOfDay(at, zone) => {
-                json!(
-                    at.to_zoned(zone.clone())
-                        .strftime("%Y-%m-%dT%H:%M:%S%:z")
-                        .to_string()
-                )
-            }
-            Self::Day(day) => json!(day.to_string()),
-            Self::Sparkline(values) => json!(values),
-            Self::SparklineF64(values) => json!(values),
-            Self::Missing => Value::Null,
         }
     }
 }

@@ -5,13 +5,11 @@
 
 mod budget;
 mod cell;
-mod render_json;
 mod render_text;
 mod sanitize;
 mod untrusted;
 
 pub use cell::{Cell, counted, duration, grouped, percent, rate, size, sparkline};
-pub use render_json::output_schema;
 pub use sanitize::{fence, fenced, inline, visible};
 pub use untrusted::Untrusted;
 
@@ -288,19 +286,6 @@ impl Reply {
         self
     }
 
-    /// Takes the suggested calls out.
-    pub fn take_next(&mut self) -> Vec<Next> {
-        std::mem::take(&mut self.next)
-    }
-
-    /// Adds a call worth making next; a third is one too many.
-    pub fn next(&mut self, next: Option<Next>) -> &mut Self {
-        if self.next.len() < 2 {
-            self.next.extend(next);
-        }
-        self
-    }
-
     /// Gives this reply a smaller budget than the caller's.
     pub fn max_tokens(&mut self, tokens: usize) -> &mut Self {
         self.own_budget = Some(tokens);
@@ -311,12 +296,6 @@ impl Reply {
     pub fn text(&self, budget: Budget) -> String {
         let budget = budget.at_most(self.own_budget.unwrap_or(Budget::CEILING));
         render_text::render(&budget::fit(self, budget, render_text::cost))
-    }
-
-    /// Carries it for a program, cut to the same budget.
-    pub fn json(&self, budget: Budget) -> Value {
-        let budget = budget.at_most(self.own_budget.unwrap_or(Budget::CEILING));
-        render_json::carry(&budget::fit(self, budget, render_json::cost))
     }
 }
 

@@ -36,13 +36,13 @@ fn sample(rows: i64) -> Reply {
             .collect::<Vec<_>>()
             .join("\n"),
     ));
-    reply.next(Some(Next {
+    reply.suggest(Next {
         tool: "crashsight_get_issue".to_owned(),
         arguments: json!({"issue": "A0"})
             .as_object()
             .cloned()
             .unwrap_or_default(),
-    }));
+    });
     reply
 }
 
@@ -87,32 +87,10 @@ fn what_does_not_fit_is_cut_and_counted() {
 }
 
 #[test]
-fn json_carries_the_same_blocks_with_raw_numbers() {
-    let json = sample(1).json(Budget::DEFAULT);
-    assert_eq!(json["blocks"][0]["facts"]["crashed devices"]["part"], 3461);
-    assert_eq!(json["blocks"][1]["rows"][0][2], Value::Null);
-    assert_eq!(json["next"][0]["tool"], "crashsight_get_issue");
-}
-
-#[test]
 fn a_log_keeps_its_end() {
     let mut code = Code::tail("log", "1\n2\n3\n4");
     code.keep_lines(2);
     assert_eq!((code.text.as_str(), code.cut), ("3\n4", 2));
-}
-
-#[test]
-fn facts_without_a_label_belong_to_the_one_before() {
-    let mut reply = Reply::with_title(["t"]);
-    reply.facts([
-        Fact::new("models", Cell::text("A")),
-        Fact::new("", Cell::text("B")),
-        Fact::new("", Cell::Seconds(9924)).unit("after launch"),
-    ]);
-    assert_eq!(
-        reply.json(Budget::DEFAULT)["blocks"][0]["facts"],
-        json!({"models": ["A", "B"], "after launch": 9924})
-    );
 }
 
 #[test]

@@ -13,7 +13,6 @@ mod context;
 mod data;
 mod dispatch;
 mod entry;
-pub(crate) mod legacy;
 pub mod output;
 mod policy;
 mod registry;

@@ -24,11 +24,6 @@ pub(super) fn state_cell(code: Option<i64>) -> Cell {
     })
 }
 
-/// An issue's state.
-pub(super) fn state(node: JsonRef<'_>) -> Cell {
-    state_cell(node.count())
-}
-
 /// Report type: inferred from the older client of the same family and from samples.
 pub(super) fn report_type(code: &str) -> Option<&'static str> {
     Some(match code {
@@ -128,22 +123,6 @@ fn without_arguments(frame: &str) -> &str {
     frame
 }
 
-/// Handlers by name, where the name is known.
-pub(super) fn named_handlers(node: JsonRef<'_>, names: &[(String, String)]) -> Cell {
-    let people: Vec<String> = handler_ids(node)
-        .into_iter()
-        .map(|id| {
-            let known = names.iter().find(|(known, _)| *known == id);
-            known.map_or(id, |(_, name)| name.clone())
-        })
-        .collect();
-    if people.is_empty() {
-        Cell::Missing
-    } else {
-        Cell::from_untrusted(people.join(", "))
-    }
-}
-
 /// Handlers: the service gives ids joined by semicolons; names are in the app's options.
 pub(super) fn handler_ids(node: JsonRef<'_>) -> Vec<String> {
     let ids = node
@@ -186,16 +165,6 @@ pub(super) fn tag_names(node: JsonRef<'_>) -> Vec<Untrusted> {
             .filter_map(|tag| tag.untrusted().or_else(|| tag.get("tagName").untrusted()))
             .collect(),
     }
-}
-
-/// Tag names for a table.
-pub(super) fn tags(node: JsonRef<'_>) -> Cell {
-    let names = tag_names(node);
-    if names.is_empty() {
-        return Cell::Missing;
-    }
-    let names: Vec<&str> = names.iter().map(Untrusted::raw).collect();
-    Cell::from_untrusted(names.join(", "))
 }
 
 #[cfg(test)]

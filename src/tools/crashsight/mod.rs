@@ -38,10 +38,10 @@ pub(crate) mod versions;
 
 use serde_json::{Map, Value, json};
 
-use crate::args::{Devices, List, ShortText};
+use crate::args::ShortText;
 use crate::json::JsonRef;
 use crate::project::CrashSightApp;
-use crate::reply::{Cell, inline};
+use crate::reply::inline;
 use crate::request::Request;
 
 /// `/uniform/openapi/{operation}`
@@ -80,37 +80,6 @@ fn get(target: &CrashSightApp, operation: &'static str) -> Request {
     Request::get(target.account.name.clone(), operation, path(operation)).query("appId", &target.id)
 }
 
-/// `["-1"]` is every version.
-fn version_list(versions: &List<ShortText>) -> Vec<&str> {
-    if versions.is_empty() {
-        vec!["-1"]
-    } else {
-        versions.texts()
-    }
-}
-
-/// The single version where there is one; `-1` for all and for several.
-fn version(versions: &List<ShortText>) -> &str {
-    match &**versions {
-        [only] => only.as_str(),
-        _ => "-1",
-    }
-}
-
-/// The filters of a call, for its title.
-fn filters(versions: &[ShortText], countries: &[ShortText], devices: Devices) -> Vec<String> {
-    let mut out = vec![match versions.len() {
-        0 => "all versions".to_owned(),
-        1 => format!("version {}", listed(versions)),
-        _ => format!("versions {}", listed(versions)),
-    }];
-    if !countries.is_empty() {
-        out.push(format!("in {}", listed(countries)));
-    }
-    out.extend(devices.title().map(str::to_owned));
-    out
-}
-
 /// A word of the arguments for a title.
 fn short(word: &ShortText) -> String {
     inline(word.as_str(), 60)
@@ -132,11 +101,6 @@ fn id(node: JsonRef<'_>) -> Option<&str> {
         .filter(|text| text.bytes().all(|b| b.is_ascii_hexdigit() || b == b':'))
 }
 
-/// A name or an id that may come as text or as a number.
-fn label(node: JsonRef<'_>) -> Cell {
-    node.label().map_or(Cell::Missing, Cell::from_untrusted)
-}
-
 /// The word with its first letter large.
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
@@ -150,14 +114,6 @@ const CELL: usize = 140;
 
 fn is_long(text: &str) -> bool {
     text.chars().count() > CELL || text.trim().contains('\n')
-}
-
-/// Whether several versions may be meant: several words, or a pattern.
-fn several(versions: &[ShortText]) -> bool {
-    versions.len() > 1
-        || versions
-            .iter()
-            .any(|version| version.as_str().contains('*'))
 }
 
 /// Said wherever devices of several versions or days come added up.

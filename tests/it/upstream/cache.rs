@@ -101,7 +101,7 @@ async fn a_tag_is_seen_at_once() {
     let simulator = simulator().await;
     let tools = Tools::over(&simulator.base_url());
     let top = tools.call("crashsight_list_top_issues", json!({})).await;
-    let top = top.unwrap().json(Budget::DEFAULT);
+    let top = top.unwrap().data();
     let issue = &top["next"][0]["arguments"]["issue"];
     let look = || tools.call("crashsight_get_issue", json!({"issue": issue}));
     let before = text(&look().await.unwrap());
@@ -176,7 +176,7 @@ async fn a_call_of_several_requests_ends_within_its_deadline() {
     let found = json!({"status": "in_progress", "limit": 1});
     let tools = Tools::over(&simulator.base_url());
     let found = tools.call("crashsight_search_issues", found).await.unwrap();
-    let issue = found.json(Budget::DEFAULT)["next"][0]["arguments"]["issue"].clone();
+    let issue = found.data()["next"][0]["arguments"]["issue"].clone();
     let slow = Simulator::start(Options {
         now: Some(now()),
         quota: None,
