@@ -3,7 +3,9 @@
 //! Layers nest: a logcat line may hold an Unreal log's line, a bug form may quote both.
 
 mod apple_json;
+mod crashlytics;
 mod engine_log;
+mod error_json;
 mod kit_json;
 mod logcat;
 mod quoting;
@@ -51,8 +53,15 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     let text = text.trim_start_matches('\u{feff}');
     let document = text.trim_start();
     if document.starts_with(['{', '[']) {
-        if let Some(report) = apple_json::render(document).or_else(|| kit_json::render(document)) {
+        let report = apple_json::render(document)
+            .or_else(|| kit_json::render(document))
+            .or_else(|| error_json::render(document));
+        if let Some(report) = report {
             return Cow::Owned(report);
+        }
+        // Older systems put a line of JSON in front of a report in text.
+        if let Some(text) = behind_head(document) {
+            return Cow::Owned(remove(text).into_owned());
         }
     } else if document.starts_with('<')
         && let Some(report) = unreal_xml::render(document)
@@ -61,13 +70,26 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     }
     let unescaped = quoting::unescape(text);
     let layers = layers(&unescaped);
-    if layers.is_empty() {
-        return match unescaped {
+    let plain = if layers.is_empty() {
+        match unescaped {
             Cow::Borrowed(_) => Cow::Borrowed(text),
             Cow::Owned(text) => Cow::Owned(text),
-        };
+        }
+    } else {
+        Cow::Owned(strip(&unescaped, &layers))
+    };
+    match crashlytics::render(&plain) {
+        Some(report) => Cow::Owned(report),
+        None => plain,
     }
-    Cow::Owned(strip(&unescaped, &layers))
+}
+
+/// The text behind a first line that is an object by itself.
+fn behind_head(document: &str) -> Option<&str> {
+    let (head, text) = document.split_once('\n')?;
+    let object = head.starts_with('{') && serde_json::from_str::<serde_json::Value>(head).is_ok();
+    let text = text.trim_start();
+    (object && !text.is_empty() && !text.starts_with(['{', '['])).then_some(text)
 }
 
 /// The carriers of a document, outermost first.
@@ -101,6 +123,10 @@ fn carries(carrier: Carrier, sample: &[&str]) -> bool {
         .count();
     match carrier {
         Carrier::Quote => hits >= 2 && hits * 10 >= sample.len() * 7,
+        // Forms cut the prefix off every line but the first of a crash handler.
+        Carrier::Logcat if hits > 0 && hits < 3 => {
+            hits * 2 >= sample.len() || sample.iter().any(|line| logcat::is_crash(line))
+        }
         _ => hits * 2 >= sample.len() && hits > 0 || hits >= 3,
     }
 }

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
+use crate::text;
+
 /// A line without its mark of quotation: `> `, `| `, `moon_1  | `.
 pub(super) fn strip(line: &str) -> Option<&str> {
     let start = line.trim_start();
@@ -13,6 +15,15 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     if let Some(rest) = start.strip_prefix('|') {
         let rest = rest.strip_prefix(' ').unwrap_or(rest);
         return Some(rest.strip_suffix('|').unwrap_or(rest));
+    }
+    // Listings number their lines: `12 #11 pc 002bcb45 …`.
+    if let Some((_, rest)) = text::digits(start)
+        && rest.starts_with([' ', '\t'])
+        && let rest = rest.trim_start()
+        && rest.starts_with('#')
+        && rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit)
+    {
+        return Some(rest);
     }
     // Containers: `moon-server-1  | panic: x`; listings: ` 12 | at com.acme`.
     let (name, rest) = start.split_once(" | ")?;

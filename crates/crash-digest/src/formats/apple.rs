@@ -1,6 +1,6 @@
 //! Apple's crash reports and those of crash kits in the same form; `minidump_stackwalk` prints alike.
 
-use super::{Line, Reader, plain};
+use super::{Line, Reader, heads, plain};
 use crate::grammar::{self, Printers};
 use crate::stack::{Builder, Part};
 use crate::text;
@@ -36,11 +36,26 @@ pub(super) struct Apple {
     information: bool,
     /// Behind the registers: instructions and memory.
     skip: bool,
+    /// Inside the table of memory regions.
+    region: bool,
 }
 
 impl<'a> Reader<'a> for Apple {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let line = line.text;
+        if line.starts_with("VM Region Info:") {
+            self.region = true;
+            heads::read(&mut out.stack.facts, line);
+            return;
+        }
+        // The table of the neighbouring regions ends with the next label.
+        if self.region {
+            self.region =
+                line.starts_with("REGION TYPE") || line.starts_with("--->") || !line.contains(": ");
+            if self.region {
+                return;
+            }
+        }
         if line.starts_with("Binary Images") || line.starts_with("Loaded modules") {
             (self.skip, self.information) = (false, false);
             return;

@@ -26,6 +26,8 @@ pub(super) fn score(line: &str) -> u32 {
 pub(super) struct Harmony {
     /// Memory, maps and logs: nothing of the stack.
     skip: bool,
+    /// What the system says of a freeze follows on the next line.
+    message: bool,
 }
 
 impl<'a> Reader<'a> for Harmony {
@@ -46,7 +48,6 @@ impl<'a> Reader<'a> for Harmony {
             "mainHandler dump",
             "binder stats",
             "PeerBinder",
-            "Fault time:",
             "BinderCatcher",
             "EVENTNAME",
             "DOMAIN",
@@ -58,7 +59,17 @@ impl<'a> Reader<'a> for Harmony {
             self.skip = true;
             return;
         }
+        if line.starts_with("Fault time:") {
+            self.message = true;
+            return;
+        }
+        if std::mem::take(&mut self.message) {
+            return out.stack.facts.reason("", line);
+        }
         if let Some(frame) = grammar::read_as(Printers::Android, line) {
+            if !out.has_frames() {
+                self.skip = false;
+            }
             if out.stack.facts.thread.is_none() || !self.skip || !out.has_frames() {
                 out.frame(frame);
             }

@@ -227,14 +227,15 @@ pub(crate) fn read_thread(text: &str, format: Format) -> Stack<'_> {
 }
 
 fn feed<'a>(out: &mut Builder<'a>, reader: &mut (dyn Reader<'a> + 'a), piece: &Piece<'a>) {
-    // A tombstone's heading carries the process as well.
-    if piece.heading.starts_with("pid: ") {
+    // A tombstone's heading carries the process as well, Python's the order of the frames.
+    if piece.heading.starts_with("pid: ") || piece.heading.starts_with("Current thread ") {
         let text = text::trim(piece.heading);
         reader.line(out, Line { text, indent: 0 });
     }
     for raw in text::lines(piece.text) {
         let text = text::trim(raw);
         if text.is_empty() {
+            out.paragraph();
             reader.blank(out);
         } else {
             let indent = (text.as_ptr() as usize).saturating_sub(raw.as_ptr() as usize);

@@ -58,6 +58,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     }
     if is_metadata(line) {
         out.stack.unrecognized.push(line);
+        out.paragraph();
     } else {
         out.words(line);
     }
@@ -194,7 +195,19 @@ pub(super) fn is_image(line: &str) -> bool {
 
 /// Lines that only say that frames follow.
 pub(super) fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 27] = [
+    const HEADINGS: [&str; 38] = [
+        "Dumping registers",
+        "Dumping stacktrace",
+        "Native frames",
+        "END OF BACKTRACE",
+        "END OF STACKTRACE",
+        "OUTPUTTING STACK TRACE",
+        "OUTPUTING STACK TRACE",
+        "java stacktrace",
+        "java",
+        "STACK",
+        "Memory",
+        "When the exception was thrown, this was the stack",
         "stack traceback",
         "backtrace",
         "Backtrace",
@@ -204,7 +217,6 @@ pub(super) fn is_heading(line: &str) -> bool {
         "Stacktrace",
         "StackTrace",
         "Stack",
-        "STACK",
         "Callstack",
         "CallStack",
         "[Callstack]",
@@ -246,7 +258,12 @@ const LABELS: &[&str] = &[
     "si_errno", "Bundle Identifier", "Device info", "Build info", "Module name", "VersionCode", "PreInstalled",
     "Foreground", "Fingerprint", "Subject", "Package", "Flags", "Crash-Handler", "Device Model", "System", "UUID",
     "Hardware", "Processor", "Platform", "Analyzed", "Logged", "Heaviest stack", "Bundle", "Build", "pid", "Note",
-    "tid", "SYMBOL_NAME",
+    "tid", "SYMBOL_NAME", "Engine version", "ABI list", "App Version", "Kernel version", "Symbol search path is",
+    "Executable search path is", "Product", "Machine Name", "Debug session time", "System Uptime", "Process Uptime",
+    "OS-Version", "SymInit", "Physical memory", "Virtual memory", "Physical Usage", "Virtual Usage", "Virtual  Usage",
+    "Terminating Process", "JRE version", "Java VM", "Command Line", "Script Stack", "Malloc Size",
+    "Dumping the backtrace. Please include this when reporting the bug on", "Node.js",
+    "Dumping the backtrace. Please include this when reporting the bug to the project developer.",
 ];
 
 /// Lines of a report's head and of its registers: true, but not the exception.
@@ -257,6 +274,14 @@ pub(super) fn is_metadata(line: &str) -> bool {
         return true;
     }
     if label.len() < line.len() && LABELS.contains(&label) || line.starts_with("*** *** ***") {
+        return true;
+    }
+    // Heads in columns: `Build Type        : Release`; of Crashlytics' texts: `# Platform: apple`.
+    if line.contains("  : ") || line.starts_with("# ") && line.contains(": ") {
+        return true;
+    }
+    // Unity's list of modules: `C:\Windows\ntdll.dll:ntdll.dll (00007FFA23B40000), size: 1966080 (result: 0), …`.
+    if text::has(line, "), size: ") && text::has(line, " (result: ") {
         return true;
     }
     // gdb's `info threads`: `13   Thread 0x7eee (LWP 9471) "vault" 0x00007eee in epoll_wait ()`.
@@ -272,6 +297,14 @@ pub(super) fn is_metadata(line: &str) -> bool {
 /// `    x0  0000007b5c1a2b30  x1  …`, `    rax 0000…`, `r0: 0xc40a8e7c  r1: …`, `x0:0000000000000000 x1:…`.
 pub(super) fn is_registers(line: &str) -> bool {
     let (first, rest) = text::word(line);
+    // `RAX: 0x0`, `R10: 0x5`
+    if first.len() <= 5
+        && first.ends_with(':')
+        && (rest.starts_with("0x") && text::hex(rest).is_some())
+        && first.starts_with(['R', 'E', 'r', 'e', 'x', 's', 'p', 'l'])
+    {
+        return true;
+    }
     if let Some((register, value)) = first.split_once(':')
         && !value.is_empty()
     {

@@ -54,6 +54,14 @@ impl<'a> Reader<'a> for Python<'a> {
         {
             return;
         }
+        let fatal = out
+            .stack
+            .sections
+            .last()
+            .is_some_and(|section| !section.exception.is_empty());
+        if !self.frames.is_empty() && fatal {
+            return out.stack.unrecognized.push(line);
+        }
         if !self.frames.is_empty() {
             self.source = false;
             let exception = read_exception(line);

@@ -9,6 +9,7 @@ mod csharp;
 mod dart;
 mod debugger;
 mod java;
+mod listed;
 mod lua;
 mod plain;
 mod script;
@@ -86,6 +87,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'*' | b'f', ..] if line.contains("frame #") => debugger::lldb(line),
         [b'p', b'c', b' ', ..] => dart::vm(line).or_else(|| android::bare(line[3..].trim_start())),
         [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line),
+        [b's', b't', b'a', b'c', b'k', b' ', ..] => listed::dump(line).or_else(|| plain_line(line)),
         [] => None,
         _ => plain_line(line),
     }
@@ -136,7 +138,9 @@ fn counted(line: &str) -> Option<Frame<'_>> {
                 .or_else(|| windows::report_row(line))
         }
         // `000000000004a1b8  /system/lib64/libc.so (abort+164)`, and WinDbg's `00000000`0012f8a0 …`.
+        Some(b'#') => listed::boost(line),
         _ => android::bare(line)
+            .or_else(|| listed::address_first(line))
             .or_else(|| windows::numbered(line))
             .or_else(|| windows::report_row(line))
             .or_else(|| java::read(line)),
@@ -150,6 +154,7 @@ fn bracketed(line: &str) -> Option<Frame<'_>> {
     }
     lua::read(line)
         .or_else(|| script::at_sign(line))
+        .or_else(|| listed::bracketed(line))
         .or_else(|| java::read(line))
         .or_else(|| plain::glibc(line))
 }

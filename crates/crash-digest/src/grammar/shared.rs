@@ -44,6 +44,8 @@ pub(super) fn named(text: &str) -> Option<&str> {
             | "???()"
             | "<name omitted>"
             | "<no symbol>"
+            | "(Missing)"
+            | "<null>"
             | "unknown function"
             | "(function-name not available)"
     );

@@ -1,5 +1,6 @@
 //! Builds a stack from what a format's reader finds: frames, exceptions, threads, stacks beside the crash's own.
 
+use super::exception::Telling;
 use super::{
     Exception, ExceptionFrames, Image, Part, Related, RelatedKind, Stack, exception, images, locks,
 };
@@ -22,6 +23,10 @@ pub(crate) struct Builder<'a> {
     outer: Vec<Exception<'a>>,
     /// Frames go to the last related stack instead of the crash's own.
     beside: bool,
+    /// How much the words before the frames say of an exception.
+    telling: Telling,
+    /// The paragraph of those words has ended.
+    ended: bool,
 }
 
 impl<'a> Builder<'a> {
@@ -83,6 +88,41 @@ impl<'a> Builder<'a> {
         self.stack.frames.push(frame);
         let end = self.stack.frames.len();
         self.section().frames.end = end;
+    }
+
+    /// Another report begins in the same text: the native crash is the text's own, an exception stands beside it.
+    pub(crate) fn further(&mut self, line: &'a str) {
+        self.related(RelatedKind::Further, line, None);
+    }
+
+    /// The native crash begins: an exception that was printed before it stands beside it.
+    pub(crate) fn native_begins(&mut self) {
+        let managed = self
+            .stack
+            .frames
+            .iter()
+            .all(|frame| frame.language != Language::Native);
+        let named = self
+            .stack
+            .sections
+            .first()
+            .map(|section| section.exception)
+            .filter(|exception| exception.name.is_some());
+        let Some(exception) = named.filter(|_| managed && self.has_frames()) else {
+            return;
+        };
+        let title = match exception.name {
+            Some(name) if !exception.message.is_empty() => self.span(name, exception.message),
+            Some(name) => name,
+            None => exception.message,
+        };
+        self.related(RelatedKind::Further, title, None);
+        let frames = std::mem::take(&mut self.stack.frames);
+        if let Some(related) = self.stack.related.last_mut() {
+            related.frames = frames;
+        }
+        self.stack.sections.clear();
+        self.beside = false;
     }
 
     /// The last frame read, wherever it went.
@@ -188,24 +228,32 @@ impl<'a> Builder<'a> {
             .is_none_or(|section| section.frames.is_empty())
     }
 
+    /// The paragraph of words has ended: what follows is more of an exception only where one was named.
+    pub(crate) fn paragraph(&mut self) {
+        self.ended = true;
+    }
+
     /// A line of words before the frames: the exception, or more of its message; behind them it stays a line.
+    ///
+    /// Of several paragraphs the one that says most of an exception is kept: banners and settings precede it.
     pub(crate) fn words(&mut self, line: &'a str) {
         if !self.is_fresh() || self.beside {
             self.stack.unrecognized.push(line);
             return;
         }
+        let telling = exception::telling(line);
         if self.stack.sections.is_empty() {
+            (self.telling, self.ended) = (telling, false);
             return self.named(Part::Main, line);
         }
         let current = self.section().exception;
-        if current.is_empty() {
+        let better = telling > self.telling
+            && (self.ended || telling == Telling::Named && !current.message.contains('\n'));
+        if current.is_empty() || better {
+            (self.telling, self.ended) = (telling, false);
             self.section().exception = exception::read(line);
-        } else if current.name.is_none()
-            && !current.message.contains('\n')
-            && exception::read(line).name.is_some()
-        {
-            // A banner stood before the exception: `*** Starfall has crashed ***`.
-            self.section().exception = exception::read(line);
+        } else if self.ended && self.telling < Telling::Named && current.name.is_none() {
+            self.stack.unrecognized.push(line);
         } else {
             let message = self.span(current.message, line);
             self.section().exception.message = message;

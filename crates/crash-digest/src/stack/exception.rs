@@ -31,7 +31,10 @@ impl fmt::Display for Exception<'_> {
 }
 
 /// Words that printers put before the exception itself.
-const LEADS: [&str; 17] = [
+const LEADS: [&str; 20] = [
+    "Fatal Exception: ",
+    "Lua error message: ",
+    "appError called: ",
     "Unhandled exception. ",
     "Unhandled Exception: ",
     "Unhandled exception: ",
@@ -62,6 +65,65 @@ const PHRASES: [&str; 8] = [
     "Handled ensure",
     "JNI DETECTED ERROR IN APPLICATION",
 ];
+
+/// How much a line says of an exception.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Telling {
+    /// Words of any kind.
+    #[default]
+    Words,
+    /// Words that crashes are reported with: `Program crashed with signal 11`.
+    Crash,
+    /// The name of an exception.
+    Named,
+}
+
+/// Words of reports, in lower case.
+const CRASH_WORDS: [&str; 30] = [
+    "crash",
+    "exception",
+    "violation",
+    "fatal",
+    "panic",
+    "abort",
+    "assert",
+    "segmentation",
+    "sigsegv",
+    "caught",
+    "double free",
+    "corruption",
+    "terminate",
+    "out of memory",
+    "attempt to",
+    "error:",
+    "error in",
+    "unhandled",
+    "uncaught",
+    "timed out",
+    "not respond",
+    "signal ",
+    "access",
+    "overflow",
+    "underflow",
+    "null",
+    "nil ",
+    "undefined",
+    "failed:",
+    "invalid",
+];
+
+/// How much a line says of an exception.
+pub(crate) fn telling(line: &str) -> Telling {
+    if read(line).name.is_some() {
+        return Telling::Named;
+    }
+    let head = text::head(line, 300).to_ascii_lowercase();
+    if CRASH_WORDS.iter().any(|word| head.contains(word)) {
+        Telling::Crash
+    } else {
+        Telling::Words
+    }
+}
 
 /// Reads the first line of an exception; a line without a type is all message.
 pub(crate) fn read(line: &str) -> Exception<'_> {
@@ -119,7 +181,7 @@ pub(crate) fn read(line: &str) -> Exception<'_> {
 
 /// Takes off what stands before the exception: `Exception in thread "main"`, Unreal's log category and level.
 fn lead(line: &str) -> &str {
-    let mut line = line;
+    let mut line = without_stamps(line);
     if let Some(rest) = line.strip_prefix("Exception in thread \"")
         && let Some((_, rest)) = rest.split_once("\" ")
     {
@@ -149,6 +211,41 @@ fn lead(line: &str) -> &str {
         line = rest;
     }
     line.trim_start_matches(['=', '-', ' '])
+}
+
+/// A line of a log without its time and level: `[12:05:08.946][ERROR/Handler.cpp:45] EXCEPTION_…`,
+/// `2026/11/22 08:10:11 http: panic serving …`.
+fn without_stamps(line: &str) -> &str {
+    let mut rest = line;
+    for _ in 0..3 {
+        let Some((inner, behind)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'))
+        else {
+            break;
+        };
+        let digits = inner.bytes().filter(u8::is_ascii_digit).count();
+        let time = digits >= 6 && inner.contains(':') && !inner.contains(' ');
+        let level = ["ERROR", "FATAL", "CRITICAL", "Error", "Fatal", "error"]
+            .iter()
+            .any(|level| inner.starts_with(level));
+        if !(time || level) || behind.trim().is_empty() {
+            break;
+        }
+        rest = behind.trim_start();
+    }
+    let (date, behind) = text::word(rest);
+    let (time, behind) = text::word(behind);
+    let plain = |text: &str, marks: &[u8]| {
+        text.len() >= 8
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || marks.contains(&byte))
+    };
+    let dated = plain(date, b"-/") && date.len() == 10 && plain(time, b":.,");
+    if dated && !behind.is_empty() {
+        behind
+    } else {
+        rest
+    }
 }
 
 /// Whether the text can be the name of a type that is thrown: no blanks, and qualified or ending as such names do.

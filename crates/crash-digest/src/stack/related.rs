@@ -21,6 +21,8 @@ pub enum RelatedKind {
     OriginOf,
     /// The managed side of a native crash.
     Managed,
+    /// What seemed to order two accesses: a sleep.
+    Synchronized,
     /// An inner exception that .NET prints once more, behind all frames.
     InnerException,
     /// Another report in the same text.
@@ -38,6 +40,7 @@ impl RelatedKind {
             Self::CreatedBy => "created by",
             Self::OriginOf => "origin of the value",
             Self::Managed => "managed stack",
+            Self::Synchronized => "synchronized by",
             Self::InnerException => "inner exception",
             Self::Further => "also in this text",
         }
