@@ -162,6 +162,15 @@ pub(super) const SYSTEM: &[&str] = &[
     "ZwWait*", "WaitForSingle*", "WaitForMultiple*", "UIApplicationMain",
 ];
 
+/// Calls of the system in which a thread waits.
+#[rustfmt::skip]
+pub(super) const WAITS: &[&str] = &[
+    "nanosleep", "clock_nanosleep", "syscall", "futex*", "__futex*", "__epoll_pwait", "epoll_wait", "poll", "__ppoll",
+    "select", "pthread_cond_*", "__pthread_cond_*", "sem_wait", "NtWait*", "ZwWait*", "NtDelayExecution",
+    "WaitForSingle*", "WaitForMultiple*", "mach_msg*", "__psynch_*", "__semwait_signal", "semaphore_*wait*", "usleep",
+    "sleep", "__timedwait*",
+];
+
 /// Modules of the system, without folders, in lower case. GPU drivers count here: nobody ships them.
 #[rustfmt::skip]
 pub(super) const SYSTEM_MODULES: &[&str] = &[

@@ -33,9 +33,16 @@ enum Carrier {
     EngineLog,
     /// Marks of quotation: `> `, `| `, `1 | `.
     Quote,
+    /// A console's count of lines before numbered frames: `12 #11 pc …`.
+    Listing,
 }
 
-const CARRIERS: [Carrier; 3] = [Carrier::Logcat, Carrier::EngineLog, Carrier::Quote];
+const CARRIERS: [Carrier; 4] = [
+    Carrier::Logcat,
+    Carrier::EngineLog,
+    Carrier::Quote,
+    Carrier::Listing,
+];
 
 impl Carrier {
     /// The line without this carrier; `None` when it does not carry it.
@@ -44,6 +51,7 @@ impl Carrier {
             Self::Logcat => read_logcat(line).map(|parts| parts.message),
             Self::EngineLog => engine_log::strip(line),
             Self::Quote => quoting::strip(line),
+            Self::Listing => quoting::without_count(line),
         }
     }
 }
@@ -123,6 +131,7 @@ fn carries(carrier: Carrier, sample: &[&str]) -> bool {
         .count();
     match carrier {
         Carrier::Quote => hits >= 2 && hits * 10 >= sample.len() * 7,
+        Carrier::Listing => hits >= 2,
         // Forms cut the prefix off every line but the first of a crash handler.
         Carrier::Logcat if hits > 0 && hits < 3 => {
             hits * 2 >= sample.len() || sample.iter().any(|line| logcat::is_crash(line))

@@ -9,21 +9,17 @@ use crate::text;
 /// A line without its mark of quotation: `> `, `| `, `moon_1  | `.
 pub(super) fn strip(line: &str) -> Option<&str> {
     let start = line.trim_start();
+    // Lists of tasks: `- [ ] > #00 pc …`.
+    let start = ["- [ ] ", "- [x] "]
+        .iter()
+        .find_map(|mark| start.strip_prefix(mark))
+        .unwrap_or(start);
     if let Some(rest) = start.strip_prefix('>') {
         return Some(rest.strip_prefix(' ').unwrap_or(rest));
     }
     if let Some(rest) = start.strip_prefix('|') {
         let rest = rest.strip_prefix(' ').unwrap_or(rest);
         return Some(rest.strip_suffix('|').unwrap_or(rest));
-    }
-    // Listings number their lines: `12 #11 pc 002bcb45 …`.
-    if let Some((_, rest)) = text::digits(start)
-        && rest.starts_with([' ', '\t'])
-        && let rest = rest.trim_start()
-        && rest.starts_with('#')
-        && rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit)
-    {
-        return Some(rest);
     }
     // Containers: `moon-server-1  | panic: x`; listings: ` 12 | at com.acme`.
     let (name, rest) = start.split_once(" | ")?;
@@ -35,6 +31,16 @@ pub(super) fn strip(line: &str) -> Option<&str> {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
     let address = name.starts_with("0x");
     (plain && !address).then_some(rest)
+}
+
+/// A numbered frame without the count of lines in front: `12 #11 pc 002bcb45 …`.
+pub(super) fn without_count(line: &str) -> Option<&str> {
+    let (_, rest) = text::digits(line.trim_start())?;
+    let rest = rest.strip_prefix([' ', '\t'])?.trim_start();
+    let frame = rest
+        .strip_prefix('#')
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    frame.then_some(rest)
 }
 
 /// Escapes undone: colours, a text on one line with `\n` spelled out, `\t` at the starts of lines, entities of HTML.

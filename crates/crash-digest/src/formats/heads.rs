@@ -116,6 +116,7 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             let name = value.split_once(" [").map_or(value, |(name, _)| name);
             facts.process = Some(name.split(',').next().unwrap_or(name).trim());
         }
+        "Thread Name" => facts.thread = Some(value.trim_matches('\'').trim()),
         "Path" => facts.program = Some(value),
         "Identifier" => facts.bundle = Some(value),
         "Diagnosis" => facts.reason("diagnosis", value),

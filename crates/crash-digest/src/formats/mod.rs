@@ -143,7 +143,7 @@ fn reader<'a>(format: Format) -> Box<dyn Reader<'a> + 'a> {
         Format::Hotspot => Box::new(hotspot::Hotspot::default()),
         Format::Go => Box::new(go::Go::default()),
         Format::Python => Box::new(python::Python::default()),
-        Format::Unreal => Box::new(unreal::Unreal),
+        Format::Unreal => Box::new(unreal::Unreal::default()),
         Format::Mono => Box::new(mono::Mono::default()),
         Format::Dart => Box::new(dart::Dart),
     }

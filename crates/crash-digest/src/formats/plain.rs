@@ -45,7 +45,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     if section(out, line) || heads::read(&mut out.stack.facts, line) || is_heading(line) {
         return;
     }
-    if is_image(line) && out.image(line) {
+    if is_image(line) && out.image(line) || glog(out, line) {
         return;
     }
     // `EXCEPTION_ACCESS_VIOLATION reading address 0x10`
@@ -58,10 +58,28 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     }
     if is_metadata(line) {
         out.stack.unrecognized.push(line);
-        out.paragraph();
+        out.cut();
     } else {
         out.words(line);
     }
+}
+
+/// glog's frame around a stack: `*** Aborted at 1763798411 (unix time) …`,
+/// `*** SIGSEGV (@0x18) received by PID 4711 (TID 0x7f1d2a3b4700) from PID 24; stack trace: ***`.
+fn glog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some(rest) = line.strip_prefix("*** ") else {
+        return false;
+    };
+    if let Some((signal, rest)) = rest.split_once(" (@")
+        && signal.starts_with("SIG")
+        && text::has(rest, " received by PID ")
+    {
+        let facts = &mut out.stack.facts;
+        facts.signal = Some(signal);
+        facts.fault_address = rest.split(')').next().filter(|at| at.starts_with("0x"));
+        return true;
+    }
+    rest.starts_with("Aborted at ") || rest.starts_with("Check failure stack trace")
 }
 
 /// Lines that begin or end a section, name a lock, or continue the frame above.
@@ -155,11 +173,27 @@ pub(super) fn thread_alone<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.stack.facts.thread = Some(line);
         return true;
     }
+    if let Some((name, id)) = named_id(line).filter(|(name, _)| out.is_empty() || *name == "main") {
+        (out.stack.facts.thread, out.stack.facts.thread_id) = (Some(name), Some(id));
+        return true;
+    }
     let Some(header) = crate::threads::named_state(line) else {
         return false;
     };
     out.thread(&header);
     true
+}
+
+/// `main(1)`, `# RenderThread(219)`, `network_thread - 26608(26608)`: the console's name of a thread.
+fn named_id(line: &str) -> Option<(&str, &str)> {
+    let (name, id) = text::last_group(line.strip_prefix("# ").unwrap_or(line), b'(', b')')?;
+    let name = name.trim();
+    let number = !id.is_empty() && id.len() <= 7 && id.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = !name.is_empty()
+        && name.len() <= 60
+        && !name.contains(['.', ':', '(', '=', '/', '!', '"'])
+        && (name.split(' ').count() == 1 || name.contains(" - "));
+    (number && plain).then_some((name, id))
 }
 
 /// Reports in three parts put the fault address on a line of its own, between the signal and the frames.
@@ -262,13 +296,26 @@ const LABELS: &[&str] = &[
     "Executable search path is", "Product", "Machine Name", "Debug session time", "System Uptime", "Process Uptime",
     "OS-Version", "SymInit", "Physical memory", "Virtual memory", "Physical Usage", "Virtual Usage", "Virtual  Usage",
     "Terminating Process", "JRE version", "Java VM", "Command Line", "Script Stack", "Malloc Size",
-    "Dumping the backtrace. Please include this when reporting the bug on", "Node.js",
+    "Dumping the backtrace. Please include this when reporting the bug on", "Node.js", "Process Name", "LoginId", "EpicAccountId", "An Unreal process has crashed", "PC", "si_errnoMsg", "time",
     "Dumping the backtrace. Please include this when reporting the bug to the project developer.",
 ];
 
 /// Lines of a report's head and of its registers: true, but not the exception.
 pub(super) fn is_metadata(line: &str) -> bool {
-    let label = line.split(':').next().unwrap_or_default().trim_end();
+    let label = line
+        .split(':')
+        .next()
+        .and_then(|label| label.split(" = ").next())
+        .unwrap_or_default()
+        .trim_end();
+    // Unity throws a tombstone as an error: `java.lang.Error: *** *** ***`.
+    if line.ends_with("*** *** ***") {
+        return true;
+    }
+    // Boxes: `══╡ EXCEPTION CAUGHT BY WIDGETS LIBRARY ╞══════`.
+    if line.starts_with("══") {
+        return true;
+    }
     // What virtual machines print between a thread's first line and its frames.
     if line.starts_with(['|', '(']) && !line.starts_with("(0x") {
         return true;

@@ -61,6 +61,7 @@ pub(super) fn lldb(line: &str) -> Option<Frame<'_>> {
     let (address, rest) = text::word(rest);
     let address = Some(text::hex(address)?);
     let (module, rest) = rest.split_once('`')?;
+    let rest = rest.strip_suffix(" [opt]").unwrap_or(rest);
     let (rest, file, line) = place(rest, " at ");
     let (symbol, offset) = plus(rest);
     Some(Frame {
@@ -111,7 +112,9 @@ fn function(rest: &str) -> Frame<'_> {
             continue;
         }
         let (module, offset) = plus(inner);
-        let is_module = offset.is_some() && !module.is_empty() && !module.contains([',', '=', ' '])
+        let is_module = offset.is_some()
+            && !module.is_empty()
+            && (!module.contains([',', '=', ' ']) || module.contains(":\\"))
             || inner.starts_with('/');
         if is_module && !front.is_empty() {
             (frame.module, frame.offset) = (Some(without_cpu(module)), offset);
@@ -144,6 +147,16 @@ fn function(rest: &str) -> Frame<'_> {
             ..frame
         };
     }
+    // Windows: `Foo::bar C:\Program Files (x86)\VC\foo.cpp:12`.
+    if let Some(at) = drive(rest) {
+        let (file, line) = text::file_line(&rest[at..]);
+        return Frame {
+            function: named(without_arguments(rest[..at].trim_end())),
+            file: path_of(file),
+            line,
+            ..frame
+        };
+    }
     // `Foo::bar(int) /src/foo.cpp:12:3`
     if let Some((function, place)) = rest.rsplit_once(' ') {
         let (file, line) = text::file_line(place);
@@ -166,6 +179,16 @@ fn function(rest: &str) -> Frame<'_> {
         offset,
         ..frame
     }
+}
+
+/// Where a path with a drive begins: ` C:\`.
+fn drive(rest: &str) -> Option<usize> {
+    let at = rest.find(":\\")?;
+    let fits = at >= 2
+        && rest.as_bytes()[at - 1].is_ascii_alphabetic()
+        && rest.as_bytes()[at - 2] == b' '
+        && text::file_line(rest).1.is_some();
+    fits.then_some(at - 1)
 }
 
 /// Apple's sanitizers name the architecture behind the module: `libtbb.dylib:x86_64`.

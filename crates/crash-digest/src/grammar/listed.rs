@@ -59,7 +59,7 @@ pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
     })
 }
 
-/// Behind `stack dump `: `[0]	C:\menu\Menu.dll+0x3F0DC 0x7FFBF5FEF0DC`.
+/// Behind `stack dump `: `[0] C:\menu\Menu.dll+0x3F0DC 0x7FFBF5FEF0DC`.
 pub(super) fn dump(line: &str) -> Option<Frame<'_>> {
     bracketed(line.strip_prefix("stack dump ")?)
 }
@@ -81,7 +81,9 @@ pub(super) fn boost(line: &str) -> Option<Frame<'_>> {
     let (_, rest) = text::digits(line)?;
     let rest = rest.strip_prefix("# ")?.trim();
     let (front, module) = match rest.rsplit_once(" in ") {
-        Some((front, module)) if !module.contains(' ') => (front, Some(module)),
+        Some((front, module)) if module.starts_with('/') || is_program(module) => {
+            (front, Some(module))
+        }
         _ => (rest, None),
     };
     if let Some(address) = front.strip_prefix("0x").and_then(text::hex) {
@@ -116,19 +118,36 @@ pub(super) fn address_first(line: &str) -> Option<Frame<'_>> {
     }
     let address = text::hex(address)?;
     let (symbol, module) = rest.rsplit_once(" in ")?;
-    let lower = module.to_ascii_lowercase();
-    let library = [".exe", ".dll", ".so", ".dylib"]
-        .iter()
-        .any(|end| lower.ends_with(end));
     let symbol = symbol.strip_suffix(" ()").unwrap_or(symbol);
     let (symbol, offset) = plus(symbol);
-    library.then_some(Frame {
+    is_program(module).then_some(Frame {
         address: Some(address),
         module: Some(module),
         function: named(symbol),
         offset,
         ..Frame::default()
     })
+}
+
+/// glog: `@     0x7f1d2a3b4c5d (unknown)`, `@  0x40288a mf::Vault::open()`.
+pub(super) fn glog(line: &str) -> Option<Frame<'_>> {
+    let (address, rest) = text::word(line.strip_prefix('@')?.trim_start());
+    let address = text::hex(address.strip_prefix("0x")?)?;
+    let rest = rest.trim();
+    Some(Frame {
+        address: Some(address),
+        function: named(rest).filter(|name| *name != "(unknown)"),
+        ..Frame::default()
+    })
+}
+
+/// A program or a library by its ending.
+fn is_program(module: &str) -> bool {
+    let lower = module.to_ascii_lowercase();
+    [".exe", ".dll", ".so", ".dylib"]
+        .iter()
+        .any(|end| lower.ends_with(end))
+        || lower.contains(".so.")
 }
 
 #[cfg(test)]

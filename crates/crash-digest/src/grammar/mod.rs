@@ -87,6 +87,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'*' | b'f', ..] if line.contains("frame #") => debugger::lldb(line),
         [b'p', b'c', b' ', ..] => dart::vm(line).or_else(|| android::bare(line[3..].trim_start())),
         [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line),
+        [b'@', ..] => listed::glog(line).or_else(|| plain_line(line)),
         [b's', b't', b'a', b'c', b'k', b' ', ..] => listed::dump(line).or_else(|| plain_line(line)),
         [] => None,
         _ => plain_line(line),
@@ -118,6 +119,8 @@ fn numbered(line: &str) -> Option<Frame<'_>> {
 
 /// Behind `at`: Java, C#, JavaScript.
 fn called(rest: &str) -> Option<Frame<'_>> {
+    // Node prints an error's fields behind its last frame: `at f (a.js:1:2) {`.
+    let rest = rest.strip_suffix(" {").unwrap_or(rest);
     java::read(rest)
         .or_else(|| script::javascript(rest))
         .or_else(|| csharp::read(rest, true))
@@ -126,6 +129,11 @@ fn called(rest: &str) -> Option<Frame<'_>> {
 /// A leading number: Apple's crash reports, `WinDbg`, `minidump_stackwalk`, Rust's own backtrace.
 fn counted(line: &str) -> Option<Frame<'_>> {
     let (number, rest) = text::digits(line)?;
+    if number.len() >= 8
+        && let Some(frame) = listed::address_first(line)
+    {
+        return Some(frame);
+    }
     if let Some(rest) = rest.strip_prefix(": ") {
         return plain::rust(rest.trim_start());
     }

@@ -27,6 +27,8 @@ pub(crate) struct Builder<'a> {
     telling: Telling,
     /// The paragraph of those words has ended.
     ended: bool,
+    /// Lines of another kind stood behind those words.
+    cut: bool,
 }
 
 impl<'a> Builder<'a> {
@@ -220,6 +222,11 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Whether nothing was read yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.stack.sections.is_empty()
+    }
+
     /// Whether the section that is being read has no exception and no frame yet.
     pub(crate) fn is_fresh(&self) -> bool {
         self.stack
@@ -233,6 +240,11 @@ impl<'a> Builder<'a> {
         self.ended = true;
     }
 
+    /// Something else stood between: nothing that follows is more of the exception.
+    pub(crate) fn cut(&mut self) {
+        (self.ended, self.cut) = (true, true);
+    }
+
     /// A line of words before the frames: the exception, or more of its message; behind them it stays a line.
     ///
     /// Of several paragraphs the one that says most of an exception is kept: banners and settings precede it.
@@ -243,17 +255,22 @@ impl<'a> Builder<'a> {
         }
         let telling = exception::telling(line);
         if self.stack.sections.is_empty() {
-            (self.telling, self.ended) = (telling, false);
+            (self.telling, self.ended, self.cut) = (telling, false, false);
             return self.named(Part::Main, line);
         }
         let current = self.section().exception;
-        let better = telling > self.telling
-            && (self.ended || telling == Telling::Named && !current.message.contains('\n'));
+        let short = !current.message.contains('\n');
+        let better = telling > self.telling && (self.ended || short);
         if current.is_empty() || better {
-            (self.telling, self.ended) = (telling, false);
+            (self.telling, self.ended, self.cut) = (telling, false, false);
             self.section().exception = exception::read(line);
-        } else if self.ended && self.telling < Telling::Named && current.name.is_none() {
-            self.stack.unrecognized.push(line);
+        } else if self.cut || self.ended && self.telling < Telling::Named && current.name.is_none()
+        {
+            if exception::says_signal(line) {
+                self.stack.facts.reason("", line);
+            } else {
+                self.stack.unrecognized.push(line);
+            }
         } else {
             let message = self.span(current.message, line);
             self.section().exception.message = message;

@@ -78,8 +78,21 @@ pub(crate) enum Telling {
     Named,
 }
 
+/// Whether a line tells which signal it was: `handle_crash: Program crashed with signal 4`.
+pub(crate) fn says_signal(line: &str) -> bool {
+    [
+        "crashed with signal",
+        "caught signal",
+        "Caught signal",
+        "Signal ",
+    ]
+    .iter()
+    .any(|words| line.contains(words))
+}
+
 /// Words of reports, in lower case.
-const CRASH_WORDS: [&str; 30] = [
+const CRASH_WORDS: [&str; 31] = [
+    "was thrown",
     "crash",
     "exception",
     "violation",

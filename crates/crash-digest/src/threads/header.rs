@@ -186,8 +186,12 @@ fn numbered(line: &str) -> Option<Header<'_>> {
         ..Header::default()
     };
     if let Some(name) = rest.strip_prefix(" name:") {
+        // Also `Thread 0 name: tid_103 Dispatch queue: com.apple.main-thread`.
         let name = name.trim();
-        let name = name.strip_prefix("Dispatch queue: ").unwrap_or(name).trim();
+        let name = name
+            .split_once("Dispatch queue: ")
+            .map_or(name, |(_, queue)| queue)
+            .trim();
         return Some(Header {
             name: (!name.is_empty()).then_some(name),
             name_only: true,
