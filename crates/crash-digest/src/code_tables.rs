@@ -299,6 +299,13 @@ pub(crate) fn reports(name: &str) -> bool {
         || ["LogError", "LogException", "ReportError", "ReportException"].contains(&method)
 }
 
+/// Whether a name as printed can be a reporter's: a cheap test before [`reports`].
+pub(crate) fn may_report(function: Option<&str>) -> bool {
+    function.is_some_and(|name| {
+        REPORTERS.iter().any(|word| name.contains(word)) || name.contains("Report")
+    })
+}
+
 /// Whether a module lies in a folder of the system.
 pub(crate) fn is_system_path(path: &str) -> bool {
     const FOLDERS: [&str; 14] = [

@@ -16,6 +16,8 @@ mod script;
 mod shared;
 mod windows;
 
+use memchr::memchr3;
+
 use crate::frame::Frame;
 use crate::text;
 
@@ -178,6 +180,11 @@ fn windbg(line: &str) -> Option<Frame<'_>> {
 
 /// No decoration at all: thread files of crash SDKs print `android.os.Looper.loop(Looper.java:123)`.
 fn plain_line(line: &str) -> Option<Frame<'_>> {
+    // Each of them has a bracket or a mark; most lines of a log have none.
+    let bytes = line.as_bytes();
+    if memchr3(b'(', b'!', b'@', bytes).is_none() && memchr3(b'[', b'+', b':', bytes).is_none() {
+        return android::bare(line);
+    }
     java::read(line)
         .or_else(|| lua::read(line))
         .or_else(|| windows::module_function(line))

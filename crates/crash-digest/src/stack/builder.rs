@@ -1,5 +1,7 @@
 //! Builds a stack from what a format's reader finds: frames, exceptions, threads, stacks beside the crash's own.
 
+use std::collections::VecDeque;
+
 use super::exception::Telling;
 use super::{
     Exception, ExceptionFrames, Image, Part, Related, RelatedKind, Stack, exception, images, locks,
@@ -10,8 +12,16 @@ use crate::threads::Header;
 
 /// More inner exceptions than this are not told apart.
 const DEEPEST: usize = 64;
+/// Frames take at most so many quarters of the text's size, and at least so many are kept.
+const QUARTERS: usize = 5;
+const FEWEST_KEPT: usize = 1 << 14;
+/// Of a longer stack so many outermost frames are kept.
+const OUTERMOST: usize = 256;
 /// More stacks beside the crash's own are counted with the last.
 const MOST_RELATED: usize = 32;
+
+/// A text of this size has its lines counted before it is read.
+const HUGE: usize = 1 << 20;
 
 /// A stack under construction.
 #[derive(Default)]
@@ -21,6 +31,10 @@ pub(crate) struct Builder<'a> {
     pub(crate) stack: Stack<'a>,
     /// Outer exceptions whose frames come after those of the inner ones.
     outer: Vec<Exception<'a>>,
+    /// Frames that are kept of one stack, besides the outermost.
+    most_frames: usize,
+    /// The outermost frames of a longer stack, so far.
+    outermost: VecDeque<Frame<'a>>,
     /// Frames go to the last related stack instead of the crash's own.
     beside: bool,
     /// How much the words before the frames say of an exception.
@@ -38,8 +52,17 @@ impl<'a> Builder<'a> {
             text,
             ..Self::default()
         };
-        // One allocation for a thread of a dump; a whole report grows as it needs.
-        builder.stack.frames.reserve((text.len() / 100).min(256));
+        builder.most_frames = (text.len() / 4 * QUARTERS / size_of::<Frame<'_>>()).max(FEWEST_KEPT);
+        // One allocation for a thread of a dump, and for a huge text; others grow as they need.
+        let expected = if text.len() > HUGE {
+            memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1
+        } else {
+            (text.len() / 100).min(256)
+        };
+        builder
+            .stack
+            .frames
+            .reserve_exact(expected.min(builder.most_frames + OUTERMOST));
         builder
     }
 
@@ -87,6 +110,14 @@ impl<'a> Builder<'a> {
         }
         // The section opens first: it begins with this frame.
         self.section();
+        if self.stack.frames.len() >= self.most_frames {
+            if self.outermost.len() == OUTERMOST {
+                self.outermost.pop_front();
+                self.stack.omitted += 1;
+            }
+            self.outermost.push_back(frame);
+            return;
+        }
         self.stack.frames.push(frame);
         let end = self.stack.frames.len();
         self.section().frames.end = end;
@@ -134,7 +165,9 @@ impl<'a> Builder<'a> {
         {
             return related.frames.last_mut();
         }
-        self.stack.frames.last_mut()
+        self.outermost
+            .back_mut()
+            .or_else(|| self.stack.frames.last_mut())
     }
 
     /// The section that is being read; the first one opens itself.
@@ -329,6 +362,8 @@ impl<'a> Builder<'a> {
             self.stack.locks.clear();
             let keep = self.stack.sections[at].frames.start;
             self.stack.frames.truncate(keep);
+            self.outermost.clear();
+            self.stack.omitted = 0;
             self.stack.sections.truncate(at + 1);
             self.stack.sections[at].frames = keep..keep;
         }
@@ -345,6 +380,13 @@ impl<'a> Builder<'a> {
 
     /// The stack, with bare addresses given their place.
     pub(crate) fn finish(mut self) -> Stack<'a> {
+        if !self.outermost.is_empty() {
+            let outermost = std::mem::take(&mut self.outermost);
+            self.stack.omitted_before = self.stack.frames.len();
+            self.stack.frames.extend(outermost);
+            let end = self.stack.frames.len();
+            self.section().frames.end = end;
+        }
         images::assign_images(&mut self.stack.frames, &self.stack.facts.images);
         // An exception without frames of its own still stands; an empty section says nothing.
         self.stack

@@ -54,6 +54,11 @@ pub struct Stack<'a> {
     pub format: Format,
     /// Every frame of the crash's own stack in print order, over all sections.
     pub frames: Vec<Frame<'a>>,
+    /// Frames left out of the middle of [`frames`](Self::frames), and where: a text of many megabytes that is all frames
+    /// would take several times its size.
+    pub omitted: usize,
+    /// The index of the first frame behind those left out.
+    pub omitted_before: usize,
     /// Exceptions in print order; frames belong to exactly one.
     pub sections: Vec<ExceptionFrames<'a>>,
     /// Signal, fault address, abort message, process and thread, build ids.
