@@ -86,6 +86,10 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Owned(strip(&unescaped, &layers))
     };
+    let plain = match quoting::dedent(&plain) {
+        Some(text) => Cow::Owned(text),
+        None => plain,
+    };
     match crashlytics::render(&plain) {
         Some(report) => Cow::Owned(report),
         None => plain,
@@ -130,7 +134,9 @@ fn carries(carrier: Carrier, sample: &[&str]) -> bool {
         .filter(|line| carrier.strip(line).is_some())
         .count();
     match carrier {
-        Carrier::Quote => hits >= 2 && hits * 10 >= sample.len() * 7,
+        Carrier::Quote => {
+            hits >= 2 && hits * 10 >= sample.len() * 7 || hits > 0 && hits == sample.len()
+        }
         Carrier::Listing => hits >= 2,
         // Forms cut the prefix off every line but the first of a crash handler.
         Carrier::Logcat if hits > 0 && hits < 3 => {
@@ -191,6 +197,15 @@ fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> HashSet<&'a str> {
         if grammar::read(text::trim(message)).is_some() {
             tags.insert(parts.tag);
         }
+    }
+    if tags.is_empty() {
+        // Reports without frames: what was written as an error, where anything was.
+        tags.extend(
+            text::lines(text)
+                .filter_map(read_logcat)
+                .filter(|parts| matches!(parts.level, b'E' | b'F' | b'A'))
+                .map(|parts| parts.tag),
+        );
     }
     if !tags.is_empty() {
         tags.extend(logcat::CRASH_TAGS);

@@ -43,6 +43,26 @@ pub(super) fn without_count(line: &str) -> Option<&str> {
     frame.then_some(rest)
 }
 
+/// The text without the blanks that all of its lines begin with; `None` where there are none.
+pub(super) fn dedent(text: &str) -> Option<String> {
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let least = text::lines(text)
+        .filter(|line| !line.trim().is_empty())
+        .map(indent)
+        .try_fold(usize::MAX, |least, indent| {
+            (indent > 0).then(|| least.min(indent))
+        })?;
+    if least == usize::MAX {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    for line in text::lines(text) {
+        out.push_str(line.get(least.min(indent(line))..).unwrap_or_default());
+        out.push('\n');
+    }
+    Some(out)
+}
+
 /// Escapes undone: colours, a text on one line with `\n` spelled out, `\t` at the starts of lines, entities of HTML.
 pub(super) fn unescape(text: &str) -> Cow<'_, str> {
     let mut out = Cow::Borrowed(text);
