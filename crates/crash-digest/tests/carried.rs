@@ -15,7 +15,13 @@ use crash_digest::ownership::OwnershipRules;
 /// A name, and the text as it is carried.
 type Carrier = (&'static str, fn(&str) -> String);
 
-const CARRIERS: [Carrier; 9] = [
+const CARRIERS: [Carrier; 10] = [
+    ("bug form", |text| {
+        format!(
+            "The game closes after the second boss, please help.\n\n```\n{}\n```\nThanks!\n",
+            text.trim_end()
+        )
+    }),
     ("carriage returns", |text| text.replace('\n', "\r\n")),
     ("quote", |text| each(text, |line| format!("> {line}"))),
     ("indented", |text| each(text, |line| format!("    {line}"))),

@@ -76,6 +76,9 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     {
         return Cow::Owned(report);
     }
+    if let Some(fenced) = quoting::fenced(text) {
+        return Cow::Owned(remove(&fenced).into_owned());
+    }
     let unescaped = quoting::unescape(text);
     let layers = layers(&unescaped);
     let plain = if layers.is_empty() {

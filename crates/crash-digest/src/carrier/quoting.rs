@@ -43,8 +43,39 @@ pub(super) fn without_count(line: &str) -> Option<&str> {
     frame.then_some(rest)
 }
 
+/// The fenced parts of a bug form, where they hold a stack; `None` where the text has none.
+pub(super) fn fenced(text: &str) -> Option<String> {
+    memmem::find(text.as_bytes(), b"```")?;
+    let mut out = String::new();
+    let (mut inside, mut tells) = (false, false);
+    for line in text::lines(text) {
+        let trimmed = text::trim(line);
+        if trimmed.starts_with("```") && !trimmed.trim_matches('`').contains('`') {
+            inside = !inside;
+            continue;
+        }
+        let frame = crate::grammar::read(trimmed).is_some();
+        if inside {
+            tells = tells || frame || crate::stack::tells_of_crash(trimmed);
+            out.push_str(line);
+            out.push('\n');
+        } else if frame {
+            return None;
+        }
+    }
+    tells.then_some(out)
+}
+
 /// The text without the blanks that all of its lines begin with; `None` where there are none.
 pub(super) fn dedent(text: &str) -> Option<String> {
+    // Frames alone are indented by their printer.
+    let mut head = text::lines(text)
+        .map(text::trim)
+        .filter(|line| !line.is_empty())
+        .take(64);
+    if head.all(|line| crate::grammar::read(line).is_some()) {
+        return None;
+    }
     let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
     let least = text::lines(text)
         .filter(|line| !line.trim().is_empty())

@@ -39,6 +39,8 @@ pub(crate) struct Builder<'a> {
     beside: bool,
     /// How much the words before the frames say of an exception.
     telling: Telling,
+    /// The line that those words begin with.
+    words: &'a str,
     /// The paragraph of those words has ended.
     ended: bool,
     /// Lines of another kind stood behind those words.
@@ -289,6 +291,7 @@ impl<'a> Builder<'a> {
         let telling = exception::telling(line);
         if self.stack.sections.is_empty() {
             (self.telling, self.ended, self.cut) = (telling, false, false);
+            self.words = line;
             return self.named(Part::Main, line);
         }
         let current = self.section().exception;
@@ -296,6 +299,7 @@ impl<'a> Builder<'a> {
         let better = telling > self.telling && (self.ended || short);
         if current.is_empty() || better {
             (self.telling, self.ended, self.cut) = (telling, false, false);
+            self.words = line;
             self.section().exception = exception::read(line);
         } else if self.cut || self.ended && self.telling < Telling::Named && current.name.is_none()
         {
@@ -378,6 +382,26 @@ impl<'a> Builder<'a> {
         true
     }
 
+    /// Words that say nothing of a crash are no exception where the report says itself how it ended.
+    fn drop_prose(&mut self) {
+        let facts = &self.stack.facts;
+        let ended = facts.signal.is_some()
+            || facts.abort_message.is_some()
+            || facts.cause.is_some()
+            || !facts.reasons.is_empty();
+        if self.telling > Telling::Words || !ended {
+            return;
+        }
+        if let Some(section) = self.stack.sections.first_mut()
+            && section.exception.name.is_none()
+            && !section.exception.message.is_empty()
+            && section.exception.message.as_ptr() == self.words.as_ptr()
+        {
+            self.stack.unrecognized.push(section.exception.message);
+            section.exception = Exception::default();
+        }
+    }
+
     /// The stack, with bare addresses given their place.
     pub(crate) fn finish(mut self) -> Stack<'a> {
         if !self.outermost.is_empty() {
@@ -387,6 +411,7 @@ impl<'a> Builder<'a> {
             let end = self.stack.frames.len();
             self.section().frames.end = end;
         }
+        self.drop_prose();
         images::assign_images(&mut self.stack.frames, &self.stack.facts.images);
         // An exception without frames of its own still stands; an empty section says nothing.
         self.stack

@@ -138,6 +138,11 @@ pub(crate) fn telling(line: &str) -> Telling {
     }
 }
 
+/// Whether a line says anything of a crash.
+pub(crate) fn tells_of_crash(line: &str) -> bool {
+    telling(line) > Telling::Words
+}
+
 /// Reads the first line of an exception; a line without a type is all message.
 pub(crate) fn read(line: &str) -> Exception<'_> {
     let line = lead(line);

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 pub(crate) use builder::Builder;
 pub use exception::Exception;
-pub(crate) use exception::read as read_exception;
+pub(crate) use exception::{read as read_exception, tells_of_crash};
 pub use facts::{Facts, Reason};
 pub use images::Image;
 pub(crate) use locks::read as read_lock;
