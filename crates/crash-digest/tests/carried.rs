@@ -61,17 +61,15 @@ fn each(text: &str, carry: impl Fn(&str) -> String) -> String {
 
 /// Lines of another program stand between.
 fn between(text: &str, carry: impl Fn(&str) -> String) -> String {
-    text.lines()
-        .enumerate()
-        .map(|(at, line)| {
-            let other = if at % 3 == 1 {
-                "01-02 03:04:05.678   911   930 I Telemetry: queue flushed\n"
-            } else {
-                ""
-            };
-            format!("{other}{}\n", carry(line))
-        })
-        .collect()
+    let mut out = String::new();
+    for (at, line) in text.lines().enumerate() {
+        if at % 3 == 1 {
+            out.push_str("01-02 03:04:05.678   911   930 I Telemetry: queue flushed\n");
+        }
+        out.push_str(&carry(line));
+        out.push('\n');
+    }
+    out
 }
 
 fn digest(text: &str) -> Digest {
@@ -108,7 +106,10 @@ fn texts() -> Vec<(PathBuf, String)> {
             for file in std::fs::read_dir(case.unwrap().path()).unwrap() {
                 let path = file.unwrap().path();
                 let name = path.file_name().unwrap().to_string_lossy().into_owned();
-                if !name.ends_with(".txt") || name == "frames.txt" || name.starts_with("keys") {
+                if path.extension().is_none_or(|end| end != "txt")
+                    || name == "frames.txt"
+                    || name.starts_with("keys")
+                {
                     continue;
                 }
                 let text = std::fs::read_to_string(&path).unwrap();
@@ -133,9 +134,7 @@ fn a_carrier_changes_nothing() {
     for (path, text) in texts() {
         // Texts that carry a log's prefix of their own are tried by their own cases.
         let plain = CrashText::new(&text);
-        if plain.text() != text.trim_start_matches('\u{feff}')
-            || text.contains('\t') && text.contains("\r")
-        {
+        if plain.text() != text {
             continue;
         }
         let expected = digest(&text);
