@@ -5,8 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use crate::stack::{LockKind, Stack};
-use crate::threads::Thread;
+use crate::model::{LockKind, Stack};
 
 /// What a thread is doing; the order is the one a reader wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -174,13 +173,6 @@ const SIGNS: &[(Activity, &[&str])] = &[
         ],
     ),
 ];
-
-impl Thread<'_> {
-    /// What the thread is doing.
-    pub fn activity(&self) -> Activity {
-        of(&self.stack(), self.state)
-    }
-}
 
 /// What a thread with this stack and state is doing.
 pub(crate) fn of(stack: &Stack<'_>, state: Option<&str>) -> Activity {

@@ -4,8 +4,9 @@
 use std::borrow::Cow;
 
 use crate::carrier;
-use crate::formats::{self, Format};
-use crate::stack::Stack;
+use crate::format::Format;
+use crate::formats;
+use crate::model::Stack;
 use crate::threads::ThreadDump;
 
 /// A crash text, clean, and its format. Stacks and threads borrow from it.

@@ -10,9 +10,9 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use serde::Serialize;
 
 use crate::frame::Frame;
+use crate::model::Stack;
 use crate::ownership::{CodeOrigin, OwnershipRules};
 use crate::recursion;
-use crate::stack::Stack;
 
 /// Frames below these do not change what a crash is.
 const DEEPEST: usize = 64;

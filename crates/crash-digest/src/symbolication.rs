@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::frame::Language;
 use super::ownership;
-use super::stack::Stack;
+use crate::model::Stack;
 
 /// What is known of a stack's symbols.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -56,7 +56,7 @@ pub(super) fn fenced(text: &str) -> Option<String> {
         }
         let frame = crate::grammar::read(trimmed).is_some();
         if inside {
-            tells = tells || frame || crate::stack::tells_of_crash(trimmed);
+            tells = tells || frame || crate::model::tells_of_crash(trimmed);
             out.push_str(line);
             out.push('\n');
         } else if frame {

@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::CrashText;
 use crate::excerpt::Line;
 use crate::merge::{Death, Reported};
+use crate::model::{Related, Stack};
 use crate::ownership::{CodeOrigin, OwnershipRules};
-use crate::stack::{Related, Stack};
 use crate::threads::ThreadDump;
 
 /// How a digest is made.

@@ -2,8 +2,8 @@
 
 use crate::code_tables;
 use crate::frame::Language;
+use crate::model::{ExceptionFrames, Stack};
 use crate::ownership::{CodeOrigin, Ownership, OwnershipRules};
-use crate::stack::{ExceptionFrames, Stack};
 
 impl Stack<'_> {
     /// The frame an engineer looks at first: the first resolved own frame of what tells why, else of what was caught

@@ -10,8 +10,8 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::recursion;
-use super::stack::{ExceptionFrames, Stack};
 use crate::code_tables;
+use crate::model::{ExceptionFrames, Stack};
 use crate::ownership::{CodeOrigin, Ownership, OwnershipRules};
 
 /// A stack with more frames than this, repeated ones counted once.

@@ -1,9 +1,10 @@
 //! Android's native crashes: tombstones of the system and of crash kits, `ndk-stack`, reports in three parts, the console.
 
-use super::{Line, Reader, plain};
+use super::plain;
+use super::reader::{Line, Reader};
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
-use crate::stack::{Builder, RelatedKind};
+use crate::model::{Builder, RelatedKind};
 use crate::text;
 
 /// How much a line speaks for this format.
@@ -101,7 +102,7 @@ impl<'a> Reader<'a> for Android<'a> {
         if out.has_frames() && self.ndk_stack(out, line) {
             return;
         }
-        if out.has_frames() && crate::stack::read_exception(line).name.is_some() {
+        if out.has_frames() && crate::model::read_exception(line).name.is_some() {
             return out.further(line);
         }
         if registers(out, line) {

@@ -1,8 +1,9 @@
 //! `HarmonyOS` fault logs: cppcrash, jscrash and appfreeze, with the head that HiviewDFX writes.
 
-use super::{Line, Reader, plain};
+use super::plain;
+use super::reader::{Line, Reader};
 use crate::grammar::{self, Printers};
-use crate::stack::Builder;
+use crate::model::Builder;
 use crate::text;
 
 /// How much a line speaks for this format.

@@ -1,6 +1,6 @@
 //! Lines with a label that several formats share: signal, fault address, termination, process, images.
 
-use crate::stack::Facts;
+use crate::model::Facts;
 use crate::text;
 
 /// Reads one line into the facts; `false` when it says nothing of this kind.

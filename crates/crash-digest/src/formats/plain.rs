@@ -1,9 +1,10 @@
 //! Exceptions and stacks as runtimes and engines print them: Java, C#, Lua, JavaScript, Rust, Unity, and mixtures.
 
-use super::{Line, Reader, heads};
+use super::heads;
+use super::reader::{Line, Reader};
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
-use crate::stack::{Builder, Exception, Part, RelatedKind};
+use crate::model::{Builder, Exception, Part, RelatedKind};
 use crate::text;
 
 /// Reads a text of no format in particular.
@@ -177,7 +178,7 @@ pub(super) fn thread_alone<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         (out.stack.facts.thread, out.stack.facts.thread_id) = (Some(name), Some(id));
         return true;
     }
-    let Some(header) = crate::threads::named_state(line) else {
+    let Some(header) = crate::cut::named_state(line) else {
         return false;
     };
     out.thread(&header);

@@ -1,9 +1,9 @@
 //! Python: the innermost frame stands last, the exception behind it.
 
-use super::{Line, Reader};
+use super::reader::{Line, Reader};
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
-use crate::stack::{Builder, Exception, Part, read_exception};
+use crate::model::{Builder, Exception, Part, read_exception};
 
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {

@@ -1,8 +1,9 @@
 //! Exception reports that Windows programs write themselves: address, frame, function, file and line in columns.
 
-use super::{Line, Reader, plain};
+use super::plain;
+use super::reader::{Line, Reader};
 use crate::grammar::{self, Printers};
-use crate::stack::Builder;
+use crate::model::Builder;
 use crate::text;
 
 /// How much a line speaks for this format.

@@ -1,8 +1,9 @@
 //! Address, thread, memory and undefined-behaviour sanitizers: one stack is the fault, the others explain it.
 
-use super::{Line, Reader, plain};
+use super::plain;
+use super::reader::{Line, Reader};
 use crate::grammar::{self, Printers};
-use crate::stack::{Builder, Exception, RelatedKind};
+use crate::model::{Builder, Exception, RelatedKind};
 use crate::text;
 
 /// How much a line speaks for this format.

@@ -1,9 +1,10 @@
 //! Unreal: assertions and exceptions with their call stack, also as modules alone.
 
-use super::{Line, Reader, plain};
+use super::plain;
+use super::reader::{Line, Reader};
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
-use crate::stack::Builder;
+use crate::model::Builder;
 use crate::text;
 
 /// How much a line speaks for this format.
@@ -74,7 +75,7 @@ impl<'a> Reader<'a> for Unreal<'a> {
             return out.frame(frame);
         }
         // Log lines before it are no part of the exception.
-        let read = crate::stack::read_exception(line);
+        let read = crate::model::read_exception(line);
         if read.name.is_some() && out.is_fresh() && out.section().exception.name.is_none() {
             let address = text::after(line, " address ", b" ");
             out.stack.facts.fault_address = address.or(out.stack.facts.fault_address);

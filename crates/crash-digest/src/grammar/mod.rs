@@ -49,6 +49,13 @@ pub(crate) enum Printers {
     Python,
 }
 
+impl<'a> Frame<'a> {
+    /// Reads one line; `None` when the line is not a frame.
+    pub fn parse(line: &'a str) -> Option<Self> {
+        read(text::trim(line))
+    }
+}
+
 /// Reads one trimmed line as any printer's frame.
 pub(crate) fn read(line: &str) -> Option<Frame<'_>> {
     read_as(Printers::Any, line)

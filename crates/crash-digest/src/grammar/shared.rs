@@ -75,3 +75,14 @@ pub(super) fn path_of(path: &str) -> Option<&str> {
     ))
     .then_some(path)
 }
+
+/// `libfoo.so`, `libc.so.6`, `libace.z.so`, `base.odex`.
+pub(super) fn is_library(text: &str) -> bool {
+    let text = text.rsplit('/').next().unwrap_or(text);
+    text.contains(".so")
+        || [
+            ".apk", ".odex", ".oat", ".vdex", ".dex", ".jar", ".art", ".hap", ".abc", ".an", ".hsp",
+        ]
+        .iter()
+        .any(|end| text.ends_with(end))
+}

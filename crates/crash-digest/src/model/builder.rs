@@ -2,13 +2,14 @@
 
 use std::collections::VecDeque;
 
-use super::exception::Telling;
-use super::{
-    Exception, ExceptionFrames, Image, Part, Related, RelatedKind, Stack, exception, images, locks,
-};
+use super::exception::{Exception, Telling};
+use super::images::Image;
+use super::related::{Related, RelatedKind};
+use super::stack::{ExceptionFrames, Part, Stack};
+use super::{exception, images, locks};
+use crate::cut::Header;
 use crate::frame::{Frame, Language};
 use crate::text;
-use crate::threads::Header;
 
 /// More inner exceptions than this are not told apart.
 const DEEPEST: usize = 64;

@@ -1,8 +1,7 @@
 //! Cuts a document into threads and what stands around them, and finds the thread a report is about.
 
-use super::Header;
-use super::header;
-use crate::formats::Format;
+use super::header::{self, Header};
+use crate::format::Format;
 use crate::grammar::{self, Printers};
 use crate::text;
 
