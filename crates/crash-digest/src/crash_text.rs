@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::carrier;
-use crate::format::Format;
+use crate::format::{Format, Platform};
 use crate::formats;
 use crate::model::Stack;
 use crate::threads::ThreadDump;
@@ -41,6 +41,21 @@ impl<'a> CrashText<'a> {
     #[must_use]
     pub fn of_process(mut self, process: Option<&str>) -> Self {
         self.process = process.map(str::to_owned);
+        self
+    }
+
+    /// Names the platform, which decides between formats that look alike: frames of `HarmonyOS` and of Android.
+    ///
+    /// ```
+    /// use crash_digest::{CrashText, Format, Platform};
+    ///
+    /// let text = CrashText::new("#00 pc 00000000000a1c2c /data/el1/liborbit.so");
+    /// assert_eq!(text.format(), Format::Plain);
+    /// assert_eq!(text.on(Platform::Android).format(), Format::Android);
+    /// ```
+    #[must_use]
+    pub fn on(mut self, platform: Platform) -> Self {
+        self.format = formats::detect_on(&self.text, Some(platform));
         self
     }
 

@@ -61,3 +61,31 @@ impl Format {
         }
     }
 }
+
+/// The platform a text is from, where its sender says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Platform {
+    /// Android.
+    Android,
+    /// Apple's systems.
+    Apple,
+    /// Windows and Linux.
+    Pc,
+    /// `HarmonyOS`.
+    Harmony,
+}
+
+impl Platform {
+    /// Whether texts of this format come from the platform and hardly from another.
+    pub(crate) const fn prints(self, format: Format) -> bool {
+        match self {
+            Self::Android => matches!(format, Format::Android | Format::Trace),
+            Self::Apple => matches!(format, Format::Apple | Format::Microstackshots),
+            Self::Pc => matches!(
+                format,
+                Format::Debugger | Format::Windbg | Format::ReportTable | Format::Unreal
+            ),
+            Self::Harmony => matches!(format, Format::Harmony),
+        }
+    }
+}

@@ -36,4 +36,4 @@ pub mod threads;
 pub mod wait_graph;
 
 pub use crash_text::CrashText;
-pub use format::Format;
+pub use format::{Format, Platform};

@@ -23,7 +23,7 @@ mod unreal;
 mod windbg;
 
 use crate::cut::{self, Piece};
-use crate::format::Format;
+use crate::format::{Format, Platform};
 use crate::model::{Builder, Stack};
 use crate::text;
 use reader::{Line, Reader};
@@ -73,11 +73,18 @@ fn reader<'a>(format: Format) -> Box<dyn Reader<'a> + 'a> {
 
 /// Lines of the head that decide.
 const HEAD: usize = 160;
+/// What a platform's own format gets on top of half its score.
+const PREFERRED: u32 = 2;
 /// What a format needs at least.
 const ENOUGH: u32 = 4;
 
 /// The format of a text, by its head.
 pub(crate) fn detect(text: &str) -> Format {
+    detect_on(text, None)
+}
+
+/// The same for a text of this platform, whose own formats are preferred where the head fits several.
+pub(crate) fn detect_on(text: &str, platform: Option<Platform>) -> Format {
     let mut scores = [0_u32; FORMATS.len()];
     let lines = text::lines(text)
         .map(text::trim)
@@ -86,6 +93,11 @@ pub(crate) fn detect(text: &str) -> Format {
         let line = text::head(line, 400);
         for (score, (_, of)) in scores.iter_mut().zip(FORMATS) {
             *score += of(line);
+        }
+    }
+    for (score, (format, _)) in scores.iter_mut().zip(FORMATS) {
+        if *score > 0 && platform.is_some_and(|platform| platform.prints(format)) {
+            *score += *score / 2 + PREFERRED;
         }
     }
     let best = scores
