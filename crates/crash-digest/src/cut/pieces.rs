@@ -3,6 +3,7 @@
 use super::header::{self, Header};
 use crate::format::Format;
 use crate::grammar::{self, Printers};
+use crate::language::Language;
 use crate::text;
 
 /// A part of a document: a thread, or what stands before, between and behind threads.
@@ -254,6 +255,8 @@ fn first_frame(text: &str, format: Format) -> Option<crate::frame::Frame<'_>> {
         .take(FAR)
         .find_map(|line| {
             grammar::read_as(printers, line)
+                // A Java exception before a tombstone is another report.
+                .filter(|frame| format != Format::Android || frame.language == Language::Native)
                 .filter(|_| !line.starts_with("0x") || !line.contains(" - 0x"))
         })
 }
