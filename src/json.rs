@@ -138,7 +138,7 @@ impl<'a> JsonRef<'a> {
         }
     }
 
-    /// The elements of a list. Nothing is an empty list; one object is a list of one (seed 000 line 1931).
+    /// The elements of a list. Nothing is an empty list; one object is a list of one (docs/vendor/crashsight.md §5).
     pub fn list(self) -> impl Iterator<Item = JsonRef<'a>> {
         let slice = match self.0 {
             Some(Value::Array(items)) => items.as_slice(),
@@ -157,7 +157,7 @@ impl<'a> JsonRef<'a> {
             .map(|(key, value)| (key.as_str(), JsonRef::new(value)))
     }
 
-    /// A moment in any of the forms met (FACTS 1.6): text in the site's zone, ISO with an offset, Unix
+    /// A moment in any of the forms met (docs/vendor/crashsight.md §6): text in the site's zone, ISO with an offset, Unix
     /// seconds or milliseconds. Zero is none.
     pub fn instant(self, site: &TimeZone) -> Option<Timestamp> {
         if let Some(number) = self.count() {
@@ -239,7 +239,7 @@ impl<'a> JsonRef<'a> {
 }
 
 /// The rows of a column-style answer: `results` where `type` is `pretty`, else `columns` and `values`
-/// (FACTS 1.5, form 5). Both come as `Row`, read by column name.
+/// (docs/vendor/crashsight.md §5, shape 5). Both come as `Row`, read by column name.
 pub fn column_rows(data: JsonRef<'_>) -> anyhow::Result<Vec<Row<'_>>> {
     if let Some(Value::Array(items)) = data.value()
         && items

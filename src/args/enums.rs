@@ -34,7 +34,7 @@ impl ReportKind {
         }
     }
 
-    /// The vendor's `exceptionTypeList` of the same reports (`operations.json`, crashList).
+    /// The vendor's `exceptionTypeList` of the same reports (docs/vendor/crashsight.md §8).
     pub fn exception_types(self) -> &'static str {
         match self {
             Self::Crash => "Crash,Native,ExtensionCrash",
@@ -116,7 +116,7 @@ impl JsonSchema for Status {
 }
 
 impl Status {
-    /// The vendor's number (FACTS 1.8: seed 000 and the SDK after its fix of 2026-04-15).
+    /// The vendor's number (docs/vendor/crashsight.md §8).
     pub fn wire(self) -> &'static str {
         match self {
             Self::Unprocessed => "0",

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use super::Untrusted;
+use super::untrusted::Untrusted;
 
 /// Characters of vendor text in one cell.
 const CELL: usize = 140;

@@ -1,6 +1,8 @@
 //! A reply as text: title, facts, table, code, notes, next calls.
 
-use super::{Block, Cell, Code, Fact, Next, Reply, Table, counted, grouped, sanitize};
+use super::cell::{Cell, counted, grouped};
+use super::model::{Block, Code, Fact, Next, Reply, Table};
+use super::sanitize;
 
 pub(super) fn render(reply: &Reply) -> String {
     let mut out = reply.title.join(" · ");

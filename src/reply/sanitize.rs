@@ -69,7 +69,7 @@ pub fn fenced(text: &str, most: usize) -> String {
 }
 
 /// A block of text of at most `most` characters, the cut counted.
-pub fn block(text: &str, most: usize) -> String {
+pub(super) fn block(text: &str, most: usize) -> String {
     let mut body = String::with_capacity(text.len().min(most.saturating_mul(4)));
     let mut kept = 0_usize;
     let mut cut = 0_usize;

@@ -92,7 +92,7 @@ impl Entry {
         }
     }
 
-    /// What a client is told about it. Derived at first use, once: a list has dozens, and every call reads
+    /// What a client receives of it. Derived at first use, once: a list has dozens, and every call reads
     /// one.
     pub(super) fn definition(&self) -> Definition {
         static DERIVED: Mutex<BTreeMap<&str, Definition>> = Mutex::new(BTreeMap::new());
@@ -137,7 +137,7 @@ async fn run<T: Tool>(
     ctx: &CallContext,
     api: &Api<'_>,
 ) -> Result<Box<dyn AnyOutput>, Error> {
-    let schema = super::registry::definition_of(T::NAME).input;
+    let schema = Entry::of::<T>().definition().input;
     let tool: T = parse_arguments(T::NAME, &schema, arguments)?;
     let output = tool.answer(ctx, api).await;
     let output = output.map_err(|error| error.check_with(T::CHECK))?;

@@ -2,7 +2,7 @@
 
 use super::crashsight::checked::Checked;
 use super::crashsight::trends::TrendQuery;
-use super::entry::{Definition, Entry};
+use super::entry::Entry;
 use super::{agora, crashsight, getui};
 
 /// Every tool.
@@ -62,10 +62,4 @@ pub(super) fn is_write(operation: &str) -> bool {
     ENTRIES
         .iter()
         .any(|entry| entry.writes.contains(&operation))
-}
-
-/// The definition of a registered tool.
-pub(super) fn definition_of(name: &'static str) -> Definition {
-    let entry = ENTRIES.iter().find(|entry| entry.name == name);
-    entry.expect("a tool that runs is registered").definition()
 }

@@ -9,7 +9,7 @@ use crate::request::{AccessToken, Rate, Request, Response, SignedRequest};
 use crate::secret::Secret;
 
 /// What every service must be able to do.
-pub trait Provider: Sync {
+pub(super) trait Provider: Sync {
     /// Limits of an account over all its operations.
     fn rates(&self) -> &'static [Rate];
 
@@ -38,7 +38,7 @@ pub trait Provider: Sync {
 }
 
 /// How a service trades a signature for an access token.
-pub trait Login: Sync {
+pub(super) trait Login: Sync {
     /// The request for a token.
     fn request(&self, account: &Account, now: Timestamp) -> Result<SignedRequest, Error>;
 

@@ -21,7 +21,7 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// Departures taken, by key.
 #[derive(Debug, Clone, Default)]
-pub struct RateLimiter {
+pub(super) struct RateLimiter {
     keys: Arc<Mutex<HashMap<String, Departures>>>,
 }
 
@@ -49,7 +49,7 @@ impl Departures {
 impl RateLimiter {
     /// Waits for a slot that keeps every rate, or says how long until one is free when that is longer
     /// than `max_wait`. A wait that is dropped gives its slot back.
-    pub async fn acquire(
+    pub(super) async fn acquire(
         &self,
         limits: &[(String, Rate)],
         max_wait: Duration,
@@ -61,7 +61,7 @@ impl RateLimiter {
     }
 
     /// No call of this key before then: the service itself said so.
-    pub fn block_for(&self, key: &str, wait: Duration) {
+    pub(super) fn block_for(&self, key: &str, wait: Duration) {
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         let departures = keys.entry(key.to_owned()).or_default();
         // Of two answers the longer wait counts.
@@ -69,7 +69,7 @@ impl RateLimiter {
     }
 
     /// Calls that could leave now without waiting.
-    pub fn available(&self, key: &str, rate: Rate) -> usize {
+    pub(super) fn available(&self, key: &str, rate: Rate) -> usize {
         let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(departures) = keys.get(key) else {
             return rate.calls;

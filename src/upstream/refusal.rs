@@ -116,7 +116,7 @@ pub(super) fn level(level: &Object, status_is_code: bool) -> Verdict {
             (Some(code), _) => verdict.refuse(code),
             // A word beside a payload may be the payload's: `status` of a row is one.
             (None, Value::String(word)) if is_word(word) && name != "status" => {
-                verdict.refuse(NO_CODE)
+                verdict.refuse(NO_CODE);
             }
             (None, Value::String(word)) if is_word(word) && !has_own_key(level) => {
                 verdict.refuse(NO_CODE);

@@ -19,14 +19,14 @@ type LoginResult = Option<(Instant, Result<Arc<AccessToken>, Error>)>;
 
 /// The tokens of all accounts.
 #[derive(Debug, Default)]
-pub struct TokenCache {
+pub(super) struct TokenCache {
     accounts: Mutex<HashMap<Arc<str>, Arc<TokenSlot<LoginResult>>>>,
 }
 
 impl TokenCache {
     /// A token that holds at `now` and is not `rejected`; `login` is run when there is none. Those who
     /// arrived while a login was under way share what it arrived to, a failure too.
-    pub async fn token(
+    pub(super) async fn token(
         &self,
         account: &Arc<str>,
         now: Timestamp,

@@ -307,13 +307,8 @@ async fn case(
             let data = answered.data();
             text_promises(answered.reply(), &data);
             check(&case, "reply", &answered.reply().text(Budget::DEFAULT));
-            if case.tool.output()["properties"]["answer"]
-                .get("type")
-                .is_some()
-            {
-                data_promises(&case, &data);
-                check(&case, "data", &serde_json::to_string_pretty(&data).unwrap());
-            }
+            data_promises(&case, &data);
+            check(&case, "data", &serde_json::to_string_pretty(&data).unwrap());
         }
         Err(error) => check(&case, "reply", &error.to_string()),
     }

@@ -37,7 +37,7 @@ const LARGEST: usize = 300;
 /// Tokens of the 25 CrashSight operations together.
 const CRASHSIGHT: usize = 4_250;
 
-/// The seed's operations and their tools: TOOLS.md, rows 1 to 25.
+/// The manual's operations and their tools.
 const OPERATIONS: &[(&str, &str)] = &[
     ("getTopIssueHourly", "crashsight_list_hourly_top_issues"),
     ("getTrendEx", "crashsight_get_daily_trend"),

@@ -13,7 +13,7 @@ use crate::json::JsonRef;
 use crate::reply::{Reply, inline};
 use crate::request::Request;
 use crate::time_range::WindowSpec;
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::Output;
 use crate::tools::tool::Query;
 

@@ -16,17 +16,17 @@ use crate::json::JsonRef;
 use crate::reply::{Cell, Fact, Reply, Table, Untrusted, inline};
 use crate::request::{Rate, Request};
 use crate::time_range::{Granularity, WindowSpec};
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::{Output, Time};
 use crate::tools::tool::Query;
 
-/// Details (docs/vendor/agora.md, §4).
+/// Details (docs/vendor/agora.md §4).
 const RATES: &[Rate] = &[rate(1, 1), rate(1000, 86_400)];
 
-/// Hours of a call in one response (docs/vendor/agora.md, §4).
+/// Hours of a call in one response (docs/vendor/agora.md §4).
 const CALL_HOURS: i64 = 3;
 
-/// Users in one response (docs/vendor/agora.md, §4).
+/// Users in one response (docs/vendor/agora.md §4).
 const MAX_USERS: usize = 10;
 
 /// One call by its users: device, network, and per metric the lowest, median, highest and worst moment. With one

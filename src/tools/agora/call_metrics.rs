@@ -64,7 +64,7 @@ const fn metric(
     }
 }
 
-/// The metrics of the manual (docs/vendor/agora.md, §6), by the words that select them.
+/// The metrics of the manual (docs/vendor/agora.md §6), by the words that select them.
 pub(super) struct CallMetrics;
 
 impl ChoiceSet for CallMetrics {
@@ -93,7 +93,7 @@ impl ChoiceSet for CallMetrics {
     ];
 }
 
-/// Metrics that later revisions add (docs/vendor/agora.md, §6). None of them has a bad end.
+/// Metrics that later revisions add (docs/vendor/agora.md §6). None of them has a bad end.
 const LATER: &[CallMetric] = &[
     metric(
         "low_stream_fps",

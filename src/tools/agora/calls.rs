@@ -15,14 +15,14 @@ use crate::json::JsonRef;
 use crate::reply::{Cell, Reply, Table, Untrusted, inline};
 use crate::request::{Rate, Request};
 use crate::time_range::{Granularity, Served, WindowSpec};
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::{Output, Time};
 use crate::tools::tool::Query;
 
-/// Searches (docs/vendor/agora.md, §4).
+/// Searches (docs/vendor/agora.md §4).
 const RATES: &[Rate] = &[rate(3, 1), rate(1000, 86_400)];
 
-/// Hours for which calls are kept: three days (docs/vendor/agora.md, §4).
+/// Hours for which calls are kept: three days (docs/vendor/agora.md §4).
 pub(super) const HOURS: i64 = 72;
 
 /// The range in Unix seconds, a minute inside the edge of what is kept: the call itself takes time.

@@ -1,4 +1,4 @@
-//! Agora's codes in words (docs/vendor/agora.md, §6). An unknown code has no word.
+//! Agora's codes in words (docs/vendor/agora.md §6). An unknown code has no word.
 
 /// What users experienced: `exp_id`.
 pub(super) fn experience(id: i64) -> Option<&'static str> {

@@ -15,11 +15,11 @@ use crate::json::JsonRef;
 use crate::reply::{Cell, Reply, Table, Untrusted};
 use crate::request::Request;
 use crate::time_range::WindowSpec;
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::{Output, Time};
 use crate::tools::tool::Query;
 
-/// Problems in one response at most (docs/vendor/agora.md, §4).
+/// Problems in one response at most (docs/vendor/agora.md §4).
 const MAX: usize = 10;
 
 /// Freezes and slow joins that Agora diagnosed (at most the last hour, at most 10), grouped by cause, with users and

@@ -12,7 +12,7 @@ use crate::json::JsonRef;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::time_range::WindowSpec;
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::Output;
 use crate::tools::tool::Query;
 
@@ -123,7 +123,7 @@ impl LiveKind for Experience {
 
 impl ChoiceSet for Experience {
     type Item = Metric;
-    // What counts as a freeze: docs/vendor/agora.md, §7.
+    // What counts as a freeze: docs/vendor/agora.md §7.
     const ITEMS: &'static [(&'static str, Metric)] = &[
         metric(
             "join_success",
@@ -156,7 +156,7 @@ impl LiveKind for Network {
 
 impl ChoiceSet for Network {
     type Item = Metric;
-    // The names of the end-to-end metrics are right, their descriptions swapped (docs/vendor/agora.md, §7).
+    // The names of the end-to-end metrics are right, their descriptions swapped (docs/vendor/agora.md §7).
     const ITEMS: &'static [(&'static str, Metric)] = &[
         metric(
             "video_upstream",

@@ -100,7 +100,7 @@ impl JsonSchema for Number {
     }
 }
 
-/// The latest minutes are not ready yet (docs/vendor/agora.md, §4).
+/// The latest minutes are not ready yet (docs/vendor/agora.md §4).
 const DELAY: SignedDuration = SignedDuration::from_mins(3);
 
 /// Reads the values of these metrics in the range. `none` is what an empty response means.

@@ -24,16 +24,16 @@ use crate::json::JsonRef;
 use crate::project::AppRef;
 use crate::request::{ProviderId, Rate, Request};
 use crate::time_range::{Granularity, Served, Window, WindowSpec};
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 
-const fn rate(calls: usize, seconds: u64) -> Rate {
+const fn rate(most: usize, seconds: u64) -> Rate {
     Rate {
-        calls,
+        calls: most,
         per: Duration::from_secs(seconds),
     }
 }
 
-/// Live data, big channels and diagnoses (docs/vendor/agora.md, §4).
+/// Live data, big channels and diagnoses (docs/vendor/agora.md §4).
 const LIVE: &[Rate] = &[rate(1, 60), rate(1000, 86_400)];
 
 /// Hours for which live data, big channels and diagnoses are kept.

@@ -11,11 +11,11 @@ use crate::json::JsonRef;
 use crate::reply::{Cell, Fact, Reply, Untrusted};
 use crate::request::{CachePolicy, Rate, Request};
 use crate::time_range::{Granularity, WindowSpec};
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::{Output, Time};
 use crate::tools::tool::{Effect, Query};
 
-/// Ten per second (docs/vendor/agora.md, §4).
+/// Ten per second (docs/vendor/agora.md §4).
 const RATES: &[Rate] = &[rate(10, 1)];
 
 /// Which of the two users had the problem.
@@ -35,7 +35,7 @@ impl ChoiceSet for Sides {
         &[("teacher", Side::Teacher), ("student", Side::Student)];
 }
 
-/// What kind of report it is, in words and as the service's number (docs/vendor/agora.md, §8).
+/// What kind of report it is, in words and as the service's number (docs/vendor/agora.md §8).
 pub(super) struct Problems;
 
 impl ChoiceSet for Problems {

@@ -13,17 +13,17 @@ use crate::project::AppRef;
 use crate::reply::{Cell, Fact, Reply, Table};
 use crate::request::{CachePolicy, Rate, Request};
 use crate::time_range::{Granularity, Served, Window, WindowSpec};
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::{Day, Output};
 use crate::tools::tool::Query;
 
-/// One per minute and ten per day (docs/vendor/agora.md, §4).
+/// One per minute and ten per day (docs/vendor/agora.md §4).
 const RATES: &[Rate] = &[rate(1, 60), rate(10, 86_400)];
 
-/// Days that are kept (docs/vendor/agora.md, §4).
+/// Days that are kept (docs/vendor/agora.md §4).
 const DAYS: i64 = 7;
 
-/// A day is complete at 08:00 UTC of the next (docs/vendor/agora.md, §4).
+/// A day is complete at 08:00 UTC of the next (docs/vendor/agora.md §4).
 const READY: SignedDuration = SignedDuration::from_hours(8);
 
 /// What is counted.
@@ -139,7 +139,7 @@ impl Query for GetUsage {
         let (app, window) = (&scope.app, &scope.window);
         let start = window.start().as_second().to_string();
         let end = window.end_or_now().as_second().to_string();
-        // The manual's names, and those of later revisions (docs/vendor/agora.md, §5), together.
+        // The manual's names, and those of later revisions (docs/vendor/agora.md §5), together.
         get(app, Self::UPSTREAM)
             .query("start_ts", &start)
             .query("end_ts", &end)

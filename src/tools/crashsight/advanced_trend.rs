@@ -16,7 +16,7 @@ use crate::project::CrashSightApp;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::time_range::{Granularity, WindowSpec};
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::Output;
 use crate::tools::tool::Query;
 
@@ -30,7 +30,7 @@ enum Match {
     Phrase,
 }
 
-/// One of the vendor's search conditions (FACTS 1.9).
+/// One of the vendor's search conditions (docs/vendor/crashsight.md §9).
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Condition {

@@ -12,7 +12,7 @@ use crate::json::JsonRef;
 use crate::project::CrashSightApp;
 use crate::reply::{Cell, Fact, Reply, Table, Untrusted};
 use crate::request::{CachePolicy, Request};
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::{Output, Time};
 use crate::tools::tool::Query;
 
@@ -78,7 +78,7 @@ struct AppTag {
     shown: Option<bool>,
 }
 
-/// Somebody who may handle issues. Phone, mail and chat names are left out: nobody's business here.
+/// A member, to whom issues may be assigned. Phone, mail and chat names are left out: no tool needs them.
 #[derive(Serialize, JsonSchema)]
 struct Member {
     name: Option<Untrusted>,
@@ -234,7 +234,7 @@ fn tag(row: JsonRef<'_>) -> Option<AppTag> {
     })
 }
 
-/// The members, and how many rows name nobody although something is in them.
+/// The members, and how many rows have content but no name.
 fn members(data: JsonRef<'_>, site: &TimeZone) -> (Vec<Member>, usize) {
     let mut nameless = 0;
     let mut members = Vec::new();

@@ -12,7 +12,7 @@ use super::filters::Filters;
 use crate::error::Error;
 use crate::project::CrashSightApp;
 use crate::reply::Reply;
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::Output;
 use crate::tools::tool::{Effect, Query, Tool, send_query};
 use crate::upstream::api::Api;

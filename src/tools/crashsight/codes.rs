@@ -1,4 +1,4 @@
-//! CrashSight's codes in words (FACTS 1.8). An unknown code stays a number.
+//! CrashSight's codes in words (docs/vendor/crashsight.md §8). Unknown codes are shown as numbers.
 
 use crate::json::JsonRef;
 use crate::reply::{Cell, Untrusted};

@@ -10,7 +10,7 @@ use crate::json::Row;
 use crate::project::{CrashSightApp, Platform};
 use crate::request::Request;
 use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::Time;
 
 /// Rows asked of the service: enough to count, few enough to read.

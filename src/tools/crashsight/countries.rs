@@ -29,6 +29,9 @@ fn table() -> impl Iterator<Item = Country<'static>> {
 /// service may know it; `None` for a word of another script that names no country.
 pub(super) fn console_name(typed: &str) -> Option<&str> {
     let plain = plain(typed);
+    if plain.is_empty() {
+        return None;
+    }
     let found = table().find(|country| {
         country
             .codes
@@ -44,6 +47,12 @@ pub(super) fn console_name(typed: &str) -> Option<&str> {
     found
         .map(|country| country.chinese)
         .or_else(|| typed.chars().any(chinese).then_some(typed))
+}
+
+/// The name without `中国` before it, where there is one: which of the two the service has is not documented, so both
+/// are sent.
+pub(super) fn shorter_name(name: &str) -> Option<&str> {
+    name.strip_prefix("中国").filter(|rest| !rest.is_empty())
 }
 
 /// The English names.
@@ -85,7 +94,8 @@ mod tests {
             ("cote d'ivoire", Some("科特迪瓦")),
             ("Antigua & Barbuda", Some("安提瓜和巴布达")),
             ("HK", Some("中国香港")),
-            ("香港", Some("香港")),
+            ("香港", Some("中国香港")),
+            ("台灣", Some("中国台湾")),
             ("Chna", None),
             ("-", None),
             ("", None),

@@ -4,18 +4,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::crash_document::{CRASH_DOC, CRASH_FILES, Document};
+use super::crash_document::Document;
 use super::crash_report::{
     Contents, CrashPart, ReportFacts, SECTION_ARGUMENT, Section, StackSummary, Wanted,
     show_contents, show_facts, show_missing_stack, show_part, show_stack,
 };
-use super::issue::{ISSUE_INFO, console};
 use super::mistaken_id::{is_issue, may_be_unknown, note_unknown_crash};
+use super::requests::{CRASH_DOC, CRASH_FILES, ISSUE_INFO, console};
 use crate::args::{CrashId, ProjectName, ShortText};
 use crate::error::Error;
 use crate::project::CrashSightApp;
 use crate::reply::{Reply, Untrusted};
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::Output;
 use crate::tools::tool::{Tool, read_sized};
 use crate::upstream::api::Api;

@@ -2,23 +2,17 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::crash_report::{Report, Sources};
 use super::mistaken_id::same_id;
-use super::{get, post};
+use super::requests::{crash_doc, crash_files};
 use crate::args::CrashId;
 use crate::error::Error;
 use crate::json::JsonRef;
 use crate::project::{CrashSightApp, SourceRules};
-use crate::request::{CachePolicy, Request};
 use crate::upstream::api::Api;
 use crate::upstream::cache::CachedResponse;
-
-/// `crashDoc`: one crash report with its files.
-pub(super) const CRASH_DOC: &str = "crashDoc";
-/// `appDetailCrash`: the files and logs of one crash report.
-pub(super) const CRASH_FILES: &str = "appDetailCrash";
 
 /// The responses about one crash. Cheap to move to another thread: nothing is copied.
 pub(super) struct Document {
@@ -100,39 +94,19 @@ fn check_id(report: JsonRef<'_>, crash: &CrashId) -> anyhow::Result<()> {
 fn missing_part(error: &Error, has_files: bool) -> Option<String> {
     match (error, has_files) {
         (Error::NotAvailable { .. }, true) => None,
-        (error, true) => Some(format!("system and user logs are missing: {error}")),
-        (error, false) => Some(format!("threads, logs and keys are missing: {error}")),
+        (error, true) => Some(format!(
+            "system and user logs are missing: {}",
+            first_line(error)
+        )),
+        (error, false) => Some(format!(
+            "threads, logs and keys are missing: {}",
+            first_line(error)
+        )),
     }
 }
 
-/// The request for a report, which never changes: its response is kept.
-pub(super) fn crash_doc(app: &CrashSightApp, crash: &CrashId) -> Request {
-    let platform = app.platform.number().to_string();
-    let body = json!({
-        "platformId": platform,
-        "crashHash": crash.hash(),
-        // Matters on PC alone; empty is the vendor's default.
-        "logtype": "",
-        "needQueryCustomKv": true,
-    });
-    let documented = get(app, CRASH_DOC)
-        .query("platformId", platform.as_str())
-        .query("crashHash", crash.hash())
-        .with_nonce("fsn");
-    post(app, CRASH_DOC, body)
-        .cache(CachePolicy::Immutable)
-        .with_fallback(documented)
-}
-
-/// The request for a report's files, which never change: its response is kept.
-pub(super) fn crash_files(app: &CrashSightApp, crash: &CrashId) -> Request {
-    let platform = app.platform.number().to_string();
-    let body = json!({"platformId": platform, "crashHash": crash.hash()});
-    let documented = get(app, CRASH_FILES)
-        .query("platformId", platform.as_str())
-        .query("crashHash", crash.hash())
-        .with_nonce("fsn");
-    post(app, CRASH_FILES, body)
-        .cache(CachePolicy::Immutable)
-        .with_fallback(documented)
+/// Further lines hold the service's words and a hint for another call.
+fn first_line(error: &Error) -> String {
+    let text = error.to_string();
+    text.lines().next().unwrap_or_default().to_owned()
 }

@@ -4,15 +4,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::crash_document::{CRASH_FILES, crash_files};
 use super::crash_report::{Contents, Report, Sources, show_contents};
-use super::issue::ISSUE_INFO;
 use super::mistaken_id::{is_issue, may_be_unknown, note_unknown_crash};
+use super::requests::{CRASH_FILES, ISSUE_INFO, crash_files};
 use crate::args::{CrashId, ProjectName};
 use crate::error::Error;
 use crate::json::JsonRef;
 use crate::reply::Reply;
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::Output;
 use crate::tools::tool::{Tool, read_sized};
 use crate::upstream::api::Api;

@@ -15,7 +15,7 @@ use crate::json::JsonRef;
 use crate::project::CrashSightApp;
 use crate::reply::{Cell, Reply, Table, Untrusted, counted};
 use crate::request::Request;
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::{Output, Time};
 use crate::tools::tool::{Tool, read_sized};
 use crate::upstream::api::Api;

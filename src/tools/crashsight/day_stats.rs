@@ -12,7 +12,7 @@ use crate::project::CrashSightApp;
 use crate::reply::{Cell, Fact, Reply, Table};
 use crate::request::Request;
 use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::{DeviceRate, Output};
 use crate::tools::tool::Query;
 

@@ -15,7 +15,7 @@ use crate::json::{JsonRef, column_rows};
 use crate::reply::{Cell, Fact, Reply, Table, Untrusted, grouped};
 use crate::request::Request;
 use crate::time_range::WindowSpec;
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::{Output, Time, ratio};
 use crate::tools::tool::Query;
 

@@ -115,9 +115,12 @@ impl Filters {
         self.versions.len() > 1 || self.versions.iter().any(|version| version.contains('*'))
     }
 
-    /// The countries by the console's names; none is every country.
-    pub(crate) fn countries(&self) -> &[String] {
-        &self.countries
+    /// The countries by every name that the service may have for them; none is every country.
+    pub(crate) fn countries(&self) -> Vec<&str> {
+        self.countries
+            .iter()
+            .flat_map(|name| std::iter::once(name.as_str()).chain(countries::shorter_name(name)))
+            .collect()
     }
 
     /// The filters for the first line.

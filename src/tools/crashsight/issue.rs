@@ -7,20 +7,17 @@ use serde_json::json;
 use super::app::{GetAppOptions, options_request};
 use super::crash_report::{KeyFrames, key_frames, show_key_frames};
 use super::mistaken_id::{may_be_unknown, note_crash_for_issue, same_id};
-use super::{codes, get, is_long, post};
+use super::requests::{ISSUE_INFO, console, issue_info};
+use super::{codes, is_long};
 use crate::args::{CrashId, IssueId, ProjectName};
 use crate::error::Error;
 use crate::json::JsonRef;
 use crate::project::CrashSightApp;
 use crate::reply::{Cell, Code, Fact, Reply, Table, Untrusted};
-use crate::request::Request;
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::{Output, Time};
 use crate::tools::tool::Tool;
 use crate::upstream::api::Api;
-
-/// The vendor's operation.
-pub(super) const ISSUE_INFO: &str = "issueInfo";
 
 /// Versions and bugs of an issue as text.
 const MOST_VERSIONS: usize = 12;
@@ -28,32 +25,6 @@ const MOST_BUGS: usize = 5;
 
 /// Lines of an issue's message and of its key frame as text.
 const LINES: usize = 12;
-
-/// Bases of the service's own consoles. Other bases are proxies or test peers, which have none.
-const CONSOLES: [&str; 2] = ["https://crashsight.qq.com", "https://crashsight.wetest.net"];
-
-/// The page of an issue in the web console (docs/vendor/crashsight.md).
-pub(super) fn console(app: &CrashSightApp, issue: &str) -> Option<String> {
-    let plain = !issue.is_empty() && issue.bytes().all(|b| b.is_ascii_hexdigit());
-    (plain && CONSOLES.contains(&app.account.base.as_str())).then(|| {
-        format!(
-            "{}/crash-reporting/crashes/{}/{issue}?pid={}",
-            app.account.base,
-            app.id,
-            app.platform.number()
-        )
-    })
-}
-
-/// The request for an issue.
-pub(super) fn issue_info(app: &CrashSightApp, issue: &str) -> Request {
-    let platform = app.platform.number().to_string();
-    let body = json!({"platformId": platform, "issueId": issue});
-    let documented = get(app, ISSUE_INFO)
-        .query("platformId", platform.as_str())
-        .query("issueId", issue);
-    post(app, ISSUE_INFO, body).with_fallback(documented)
-}
 
 /// One issue: exception, key frame, reports and devices in all, first and last report, versions it hits, state,
 /// assignees, tags, bugs. Then crashsight_get_last_crash for a stack.
@@ -66,7 +37,7 @@ pub(crate) struct GetIssue {
 
 /// An issue.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct Issue {
+pub(crate) struct IssueAnswer {
     issue: String,
     /// Whether the service has an issue with this id; without one, there are no details.
     found: bool,
@@ -142,9 +113,9 @@ struct LatestCrash {
 impl Tool for GetIssue {
     const NAME: &'static str = "crashsight_get_issue";
     const UPSTREAM: &'static [&'static str] = &[ISSUE_INFO, "getSelectorDatas", "crashDoc"];
-    type Answer = Issue;
+    type Answer = IssueAnswer;
 
-    async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<Issue>, Error> {
+    async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<IssueAnswer>, Error> {
         let app = ctx.app_of_page(self.project.as_ref(), self.issue.page())?;
         let id = self.issue.as_str();
         let response = api.send(issue_info(&app, id)).await;
@@ -161,7 +132,7 @@ impl Tool for GetIssue {
             }
             None => None,
         };
-        let answer = Issue {
+        let answer = IssueAnswer {
             issue: id.to_owned(),
             found: details.is_some(),
             console_url: details.as_ref().and_then(|_| console(&app, id)),
@@ -186,7 +157,7 @@ impl Tool for GetIssue {
         Ok(output)
     }
 
-    fn render(output: &Output<Issue>, reply: &mut Reply) {
+    fn render(output: &Output<IssueAnswer>, reply: &mut Reply) {
         let Some(details) = &output.answer.details else {
             return;
         };
@@ -444,25 +415,5 @@ fn joined(words: impl Iterator<Item = String>) -> Cell {
         Cell::Missing
     } else {
         Cell::from_untrusted(words.join(", "))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_link_is_given_where_the_console_is_known() {
-        let at = |base: &str| {
-            let projects = crate::testing::projects(base);
-            let name = serde_json::from_value(json!("starfall-pc")).unwrap();
-            let app = projects.crashsight(Some(&name)).unwrap();
-            console(&app, "a0fd")
-        };
-        assert_eq!(
-            at("https://crashsight.qq.com").as_deref(),
-            Some("https://crashsight.qq.com/crash-reporting/crashes/d98b9f7eec/a0fd?pid=10")
-        );
-        assert_eq!(at("http://127.0.0.1:1"), None, "a proxy has no console");
     }
 }

@@ -269,7 +269,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn new_and_back_are_told_apart() {
+    fn new_and_back_are_distinguished() {
         let version = |first: &str, last: &str| json!({"version": "1", "firstUploadTime": first, "lastUploadTime": last});
         let (old, new) = (
             version("2026-10-01 00:00:00", "2026-11-05 00:00:00"),

@@ -4,7 +4,8 @@ use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{codes, issue};
+use super::codes;
+use super::requests::console;
 use crate::json::JsonRef;
 use crate::project::CrashSightApp;
 use crate::reply::{Cell, Untrusted};
@@ -77,7 +78,7 @@ impl IssueSummary {
         let console_url = issue
             .as_ref()
             .filter(|id| is_id(id))
-            .and_then(|id| issue::console(app, id.raw()));
+            .and_then(|id| console(app, id.raw()));
         let state_code = row.any(&["status", "state"]).count();
         let read = Self {
             issue,

@@ -2,8 +2,7 @@
 
 use serde_json::json;
 
-use super::crash_document::crash_doc;
-use super::issue::issue_info;
+use super::requests::{crash_doc, issue_info};
 use crate::args::CrashId;
 use crate::error::Error;
 use crate::json::JsonRef;

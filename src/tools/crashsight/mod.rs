@@ -1,4 +1,4 @@
-//! CrashSight's operations by chapter, and what the chapters share: paths, filters, words for codes.
+//! CrashSight's operations by subject, and what the subjects share: paths, filters, words for codes.
 
 pub(crate) mod advanced_trend;
 pub(crate) mod app;
@@ -23,6 +23,7 @@ mod mistaken_id;
 pub(crate) mod notes;
 pub(crate) mod projects;
 pub(crate) mod report_rows;
+mod requests;
 pub(crate) mod search;
 pub(crate) mod stacks;
 pub(crate) mod tags;
@@ -75,7 +76,7 @@ fn post_by_platform(target: &CrashSightApp, operation: &'static str, body: Value
     Request::post(target.account.name.clone(), operation, path, body)
 }
 
-/// A GET with query parameters, the seed's form of most reads.
+/// A GET with query parameters, the manual's form of most reads.
 fn get(target: &CrashSightApp, operation: &'static str) -> Request {
     Request::get(target.account.name.clone(), operation, path(operation)).query("appId", &target.id)
 }

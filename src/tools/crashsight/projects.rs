@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::project::{App, Platform, Project, ServiceApp};
 use crate::reply::{Cell, Reply, Table};
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::Output;
 use crate::tools::tool::Tool;
 use crate::upstream::api::Api;
@@ -100,15 +100,18 @@ impl Tool for ListProjects {
             table.rows.push(vec![
                 Cell::text(&project.project),
                 text(project.is_default.then(|| "yes".to_owned())),
-                joined(project.aliases.clone()),
+                joined(&project.aliases),
                 text(app.and_then(|app| Some(Platform::parse(&app.platform)?.display_name()))),
                 text(app.map(|app| app.app.clone())),
-                text(app.map(|app| match app.has_credentials {
-                    true => app.account.clone(),
-                    false => format!("{} (no credentials)", app.account),
+                text(app.map(|app| {
+                    if app.has_credentials {
+                        app.account.clone()
+                    } else {
+                        format!("{} (no credentials)", app.account)
+                    }
                 })),
                 text(app.and_then(|app| app.offset.clone())),
-                joined(services.collect()),
+                joined(&services.collect::<Vec<_>>()),
             ]);
         }
         reply.table(
@@ -148,6 +151,6 @@ fn text(text: Option<String>) -> Cell {
     text.map_or(Cell::Missing, Cell::text)
 }
 
-fn joined(words: Vec<String>) -> Cell {
+fn joined(words: &[String]) -> Cell {
     text((!words.is_empty()).then(|| words.join(", ")))
 }

@@ -18,7 +18,7 @@ use crate::project::CrashSightApp;
 use crate::reply::{Cell, Reply, Table, grouped};
 use crate::request::Request;
 use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::{Output, Range, Time};
 use crate::tools::tool::Query;
 
@@ -251,16 +251,16 @@ impl SearchIssues {
                 .as_ref()
                 .map(|time| time.at.as_second())
         };
-        let (value, rising): (&dyn Fn(&IssueSummary) -> Option<i64>, bool) = match self.sort {
-            Sort::Latest => (&at, false),
-            Sort::Oldest => (&at, true),
-            Sort::MostDevices => (&|issue| issue.devices, false),
-            Sort::FewestDevices => (&|issue| issue.devices, true),
-            Sort::MostCrashes => (&|issue| issue.reports, false),
-            Sort::FewestCrashes => (&|issue| issue.reports, true),
-        };
+        let rising = matches!(
+            self.sort,
+            Sort::Oldest | Sort::FewestDevices | Sort::FewestCrashes
+        );
         issues.sort_by_key(|issue| {
-            let value = value(issue);
+            let value = match self.sort {
+                Sort::Latest | Sort::Oldest => at(issue),
+                Sort::MostDevices | Sort::FewestDevices => issue.devices,
+                Sort::MostCrashes | Sort::FewestCrashes => issue.reports,
+            };
             let key = value.map(|value| if rising { value } else { -value });
             (key.is_none(), key)
         });

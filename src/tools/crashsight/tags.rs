@@ -11,7 +11,7 @@ use crate::json::JsonRef;
 use crate::project::CrashSightApp;
 use crate::reply::{Cell, Fact, Reply, Untrusted};
 use crate::request::Request;
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::Output;
 use crate::tools::tool::{Effect, Query};
 

@@ -289,7 +289,7 @@ impl Reading<'_> {
         (reports, devices, count("accessUser"))
     }
 
-    /// Rows that nobody asked for: the service counts by another clock than was thought.
+    /// Rows outside the requested range: the service counts by another clock than was assumed.
     fn outside(&self, points: &[Point]) -> Option<String> {
         let outside = points
             .iter()

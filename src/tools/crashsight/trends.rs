@@ -19,7 +19,7 @@ use crate::project::CrashSightApp;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::time_range::{Granularity, WindowSpec};
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::Output;
 use crate::tools::tool::Query;
 
@@ -223,11 +223,11 @@ impl<T: TrendTool> Query for TrendQuery<T> {
                 issues["kind"] = json!(filters.kind.wire());
             }
             for (name, words) in [
-                ("versions", filters.versions()),
-                ("countries", filters.countries()),
+                ("versions", json!(filters.versions())),
+                ("countries", json!(filters.countries())),
             ] {
-                if !words.is_empty() {
-                    issues[name] = json!(words);
+                if words != json!([]) {
+                    issues[name] = words;
                 }
             }
             output.suggest("crashsight_list_top_issues", issues);

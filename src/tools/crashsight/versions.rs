@@ -153,7 +153,7 @@ pub(super) fn newest(known: &[Untrusted]) -> Option<String> {
     names.retain(|name| name.len() <= 32 && name.contains(|c: char| c.is_ascii_digit()));
     names.retain(|name| name.chars().all(is_plain));
     names.sort_by(|left, right| newest_first(left, right));
-    let named = names
+    let listed = names
         .iter()
         .take(NAMED)
         .copied()
@@ -161,8 +161,8 @@ pub(super) fn newest(known: &[Untrusted]) -> Option<String> {
         .join(", ");
     match names.len().saturating_sub(NAMED) {
         _ if names.is_empty() => None,
-        0 => Some(named),
-        more => Some(format!("{named} and {more} older")),
+        0 => Some(listed),
+        more => Some(format!("{listed} and {more} older")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Getui's codes in words (docs/vendor/getui.md, §5 to §7). An unknown code has no word.
+//! Getui's codes in words (docs/vendor/getui.md §5 to §7). An unknown code has no word.
 
 use crate::reply::{Cell, Untrusted};
 

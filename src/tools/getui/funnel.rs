@@ -112,7 +112,7 @@ struct Counts {
     sendable: Option<i64>,
     sent: Option<i64>,
     received: Option<i64>,
-    /// -1 means that displays are not counted (docs/vendor/getui.md, §5).
+    /// -1 means that displays are not counted (docs/vendor/getui.md §5).
     shown: Option<i64>,
     clicked: Option<i64>,
 }

@@ -16,7 +16,7 @@ use crate::json::JsonRef;
 use crate::project::AppRef;
 use crate::reply::{Cell, Reply, Table, Untrusted, inline};
 use crate::request::Request;
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::Output;
 use crate::tools::tool::Query;
 
@@ -153,7 +153,7 @@ impl Query for GetPushLosses {
 
 impl Loss {
     /// The losses of a task's report: stage, channel, reason, then details next to a `total`
-    /// (docs/vendor/getui.md, §7). What is not recognised is counted.
+    /// (docs/vendor/getui.md §7). What is not recognised is counted.
     fn read_all(task: &TaskReport, report: JsonRef<'_>, unrecognized: &mut usize) -> Vec<Self> {
         let mut losses = Vec::new();
         let sendable = task.report.total.sendable;

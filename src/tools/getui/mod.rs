@@ -17,7 +17,7 @@ use crate::project::AppRef;
 use crate::reply::inline;
 use crate::request::{ProviderId, Request};
 use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 
 /// An app over a range of days.
 pub(crate) struct DayScope {

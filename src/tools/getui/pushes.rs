@@ -14,7 +14,7 @@ use crate::project::AppRef;
 use crate::reply::{Reply, Untrusted, inline};
 use crate::request::{Request, encode};
 use crate::time_range::{Granularity, Served, WindowSpec};
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::{Day, Output};
 use crate::tools::tool::Query;
 
@@ -195,7 +195,7 @@ pub(super) fn render_tasks(
     }
 }
 
-/// Days for which a group is kept (docs/vendor/getui.md, §3).
+/// Days for which a group is kept (docs/vendor/getui.md §3).
 const GROUP_DAYS: i64 = 70;
 
 /// Delivery funnel of a group of push tasks (default 7d, at most the last 70 days), per channel: sendable, sent,

@@ -12,7 +12,7 @@ use crate::json::JsonRef;
 use crate::project::AppRef;
 use crate::reply::{Cell, Reply, Table, Untrusted};
 use crate::request::Request;
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::Output;
 use crate::tools::tool::Query;
 
@@ -111,7 +111,7 @@ impl Query for GetPushQuota {
     }
 
     fn request(&self, scope: &QuotaScope) -> Request {
-        // "Do not call often" (docs/vendor/getui.md, §3): while rate-limited, an older response is used.
+        // "Do not call often" (docs/vendor/getui.md §3): while rate-limited, an older response is used.
         get(&scope.app, Self::UPSTREAM, format!("/{}", Self::UPSTREAM)).stale_key(Self::UPSTREAM)
     }
 
@@ -137,7 +137,7 @@ impl Query for GetPushQuota {
         let mut output = Output::new("Push quota of today", &scope.app, PushQuotas { quotas })
             .heading([scope.now.strftime("%Y-%m-%d %H:%M %:z").to_string()]);
         if output.answer.quotas.iter().any(|it| it.requested.is_some()) {
-            // docs/vendor/getui.md, §6.
+            // docs/vendor/getui.md §6.
             output.note("vivo counts requested pushes as used but limits delivered ones, so used may exceed the limit");
         }
         output.note_unrecognized(unrecognized, "quota");

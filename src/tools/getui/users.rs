@@ -16,7 +16,7 @@ use crate::project::AppRef;
 use crate::reply::{Cell, Fact, Reply};
 use crate::request::Request;
 use crate::time_range::WindowSpec;
-use crate::tools::CallContext;
+use crate::tools::context::CallContext;
 use crate::tools::output::{Day, Output, Time};
 use crate::tools::tool::Query;
 

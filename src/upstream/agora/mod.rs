@@ -18,7 +18,7 @@ use crate::secret::base64;
 pub(super) struct Agora;
 
 impl Provider for Agora {
-    /// Every limit is an endpoint's own (seed 002, the tables named "API 限制").
+    /// Every limit is an endpoint's own (docs/vendor/agora.md §4).
     fn rates(&self) -> &'static [Rate] {
         &[]
     }
@@ -195,7 +195,7 @@ fn refused(
     }
 }
 
-/// Calls a day are counted on the service's UTC clock (FACTS 2.1).
+/// Calls a day are counted on the service's UTC clock (docs/vendor/agora.md §3).
 fn until_midnight(now: Timestamp) -> Duration {
     now.to_zoned(TimeZone::UTC)
         .date()

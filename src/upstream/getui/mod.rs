@@ -16,17 +16,17 @@ use crate::request::{
 };
 use crate::secret::{Secret, sha256_hex};
 
-/// Getui limits its reports and publishes no number (FACTS 3.3). One call a second is ours: enough for a
+/// Getui limits its reports and publishes no number (docs/vendor/getui.md §3). One call a second is ours: enough for a
 /// conversation, far from what code 10005 punishes.
 const RATES: &[Rate] = &[Rate {
     calls: 60,
     per: Duration::from_secs(60),
 }];
 
-/// A token holds a day (FACTS 3.1) where an answer does not say.
+/// A token holds a day (docs/vendor/getui.md §1) where an answer does not say.
 const LIFE: SignedDuration = SignedDuration::from_hours(24);
 
-/// `sign`: SHA-256 over key, time in milliseconds and master secret, in lowercase hex (FACTS 3.1).
+/// `sign`: SHA-256 over key, time in milliseconds and master secret, in lowercase hex (docs/vendor/getui.md §1).
 pub(super) fn signature(app_key: &Secret, milliseconds: i64, master_secret: &Secret) -> String {
     sha256_hex(&format!(
         "{}{milliseconds}{}",
@@ -250,7 +250,7 @@ fn credentials(hint: String) -> Error {
     }
 }
 
-/// What a code means (FACTS 3.2). HTTP 401 alone means nothing: tokens, rights and rates share it.
+/// What a code means (docs/vendor/getui.md §2). HTTP 401 alone means nothing: tokens, rights and rates share it.
 fn refused(account: &Account, answer: &Response, root: &Map<String, Value>, code: i64) -> Error {
     match code {
         2 => Error::unavailable("Getui is starting up", answer.retry_after),

@@ -41,7 +41,7 @@ fn open(status: u16, body: &Value) -> Result<Value, Error> {
 
 #[test]
 fn the_signature_matches_the_vector() {
-    // FACTS 3.1: sha256("k" + "1600000000000" + "s"), made with another tool.
+    // docs/vendor/getui.md §1: sha256("k" + "1600000000000" + "s"), made with another tool.
     assert_eq!(
         signature(&Secret::new("k"), 1_600_000_000_000, &Secret::new("s")),
         "f9f9cf6520ae7b3421b9c9d205771cf2ec9c7c45aa31ca406907b638b8dee8b6"

@@ -71,7 +71,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
 ];
 
 /// Modules whose files may still have cycles and old words. Empty this list.
-const EXEMPT: &[&str] = &["reply", "tools"];
+const EXEMPT: &[&str] = &[];
 
 /// Modules with async functions.
 const ASYNC: &[&str] = &["main", "cli", "http", "mcp", "tools", "upstream", TESTING];

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Report, SYSTEM_LOG, USER_LOG, fenced};
+use super::report::{Report, SYSTEM_LOG, USER_LOG, fenced};
 use crate::reply::{Block, Cell, Code, End, Fact, Reply, Untrusted, counted};
 
 /// Tokens of each part in a reply.

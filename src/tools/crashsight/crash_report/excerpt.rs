@@ -11,7 +11,7 @@ pub(super) const AROUND: usize = 2;
 pub(super) const MATCHES: usize = 40;
 
 /// Lines shown of a text when none are asked for.
-pub(super) const UNASKED: usize = 60;
+pub(super) const DEFAULT_LINES: usize = 60;
 
 /// Characters of one line; a line of a megabyte is cut and counted.
 const LINE: usize = 600;
@@ -38,13 +38,13 @@ impl Wanted {
         inline(self.search_text.as_deref().unwrap_or_default(), 60)
     }
 
-    /// The lines of a text, those unasked for at this end.
+    /// The lines of a text, the default ones at this end.
     pub(super) fn range(&self, keep: End) -> LineRange {
-        let unasked = match keep {
-            End::Head => LineRange::Lines(1, UNASKED),
-            End::Tail => LineRange::Last(UNASKED),
+        let default = match keep {
+            End::Head => LineRange::Lines(1, DEFAULT_LINES),
+            End::Tail => LineRange::Last(DEFAULT_LINES),
         };
-        self.lines.unwrap_or(unasked)
+        self.lines.unwrap_or(default)
     }
 }
 
@@ -71,7 +71,7 @@ pub(crate) struct Excerpt {
     #[serde(skip)]
     keep_tail: bool,
     #[serde(skip)]
-    unasked: bool,
+    by_default: bool,
 }
 
 /// One line.
@@ -155,7 +155,7 @@ impl Excerpt {
             matched: found.matched,
             lines: found.lines,
             keep_tail: keep == End::Tail,
-            unasked: wanted.lines.is_none(),
+            by_default: wanted.lines.is_none(),
         }
     }
 
@@ -250,11 +250,11 @@ impl Excerpt {
             if self.keep_tail {
                 code.keep = End::Tail;
             }
-            if self.unasked {
+            if self.by_default {
                 code.cut = total.saturating_sub(shown);
             }
             code.rest = Some(format!(
-                "`lines` such as `1..{UNASKED}` or `last {UNASKED}`, or `search`"
+                "`lines` such as `1..{DEFAULT_LINES}` or `last {DEFAULT_LINES}`, or `search`"
             ));
         }
         reply.code(code);

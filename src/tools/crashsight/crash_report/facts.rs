@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Report, instant};
+use super::report::{Report, instant};
 use crate::json::JsonRef;
 use crate::reply::{Block, Cell, Fact, Reply, Untrusted};
 use crate::tools::crashsight::codes;

@@ -10,8 +10,9 @@ use serde_json::Value;
 
 use super::excerpt::Excerpt;
 pub(crate) use super::excerpt::Wanted;
+use super::raw;
+use super::report::{CUSTOM_KEY, File, LOG, OTHER_VALUES, Report, SERVER_KEY, THREAD};
 use super::section::Section;
-use super::{CUSTOM_KEY, File, LOG, OTHER_VALUES, Report, SERVER_KEY, THREAD, raw};
 use crate::error::Error;
 use crate::json::JsonRef;
 use crate::reply::{Cell, End, Reply, Table, Untrusted, counted, inline};

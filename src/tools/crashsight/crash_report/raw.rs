@@ -65,11 +65,11 @@ struct Sink<'a> {
 
 impl Sink<'_> {
     fn extend(&mut self, bytes: &[u8]) {
-        let room = match self.wanted.search {
+        let most = match self.wanted.search {
             Some(_) => bytes.len(),
             None => bytes.len().min(LINE_BYTES.saturating_sub(self.line.len())),
         };
-        let (kept, rest) = bytes.split_at(room);
+        let (kept, rest) = bytes.split_at(most);
         self.line.extend_from_slice(kept);
         let is_start = |byte: &&u8| **byte & 0xC0 != 0x80;
         self.cut += rest.iter().filter(is_start).count();

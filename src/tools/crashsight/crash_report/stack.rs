@@ -8,7 +8,7 @@ use crash_digest::stack::{self, Stack};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Report, fenced};
+use super::report::{Report, fenced};
 use crate::project::SourceRules;
 use crate::reply::{Block, Code, End, Reply, Untrusted, counted};
 use crate::token_estimate;
