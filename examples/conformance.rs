@@ -20,7 +20,7 @@ use crashsight_mcp::project::Projects;
 use crashsight_mcp::reply::Budget;
 use crashsight_mcp::secret::{Secret, hmac_sha256_hex};
 use crashsight_mcp::tools::{Policy, Toolbox};
-use crashsight_mcp::upstream::pipeline::{CallLimits, Upstream};
+use crashsight_mcp::upstream::{CallLimits, Upstream};
 use futures_util::future::BoxFuture;
 use jiff::tz::TimeZone;
 use rmcp::ErrorData;
@@ -46,7 +46,8 @@ async fn main() -> anyhow::Result<()> {
     let projects = Projects {
         accounts: Vec::new(),
         projects: Vec::new(),
-        closed: true,
+        restricted: true,
+        simulated: false,
     };
     let run = Upstream::new(Arc::new(projects), Clock::System, CallLimits::default());
     let toolbox = Toolbox::new(Arc::new(run), TimeZone::UTC, Policy::default());

@@ -37,7 +37,143 @@ async fn main() {
     let slow = Server::start(&binary, &["--sim-quota", "off", "--sim-latency", "200"]);
     mixed("slow upstream, 200 ms", &slow, length).await;
     drop(slow);
+    large_documents(&binary).await;
     hostile(&binary).await;
+}
+
+/// Reports that are read at once, and the bytes of each.
+const DOCUMENTS: usize = 4;
+const DOCUMENT_BYTES: usize = 44 << 20;
+
+/// Large reports read at once: how long the server takes to answer `/healthz` meanwhile.
+async fn large_documents(binary: &str) {
+    let service = documents_service().await;
+    let server = Server::of_service(binary, service);
+    let at = server.at;
+    let started = Instant::now();
+    let calls: Vec<_> = (0..DOCUMENTS)
+        .map(|n| {
+            tokio::spawn(async move {
+                let body = format!(
+                    "{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"crashsight_get_crash\",\
+                     \"arguments\":{{\"crash\":\"{n:032x}\"}}}}}}"
+                );
+                let mut socket = TcpStream::connect(at).await.unwrap();
+                socket.write_all(&post("", &body)).await.unwrap();
+                let (status, body) = answer(&mut socket).await.unwrap();
+                status == 200 && body.contains("log lines") && !body.contains("\"isError\":true")
+            })
+        })
+        .collect();
+    let mut took = Vec::new();
+    let mut socket = TcpStream::connect(at).await.unwrap();
+    socket.set_nodelay(true).unwrap();
+    while !calls.iter().all(tokio::task::JoinHandle::is_finished) {
+        let before = Instant::now();
+        let health = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        socket.write_all(health).await.unwrap();
+        answer(&mut socket).await.unwrap();
+        took.push(before.elapsed());
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    took.sort_unstable();
+    let at = |part: usize| took[(took.len() - 1) * part / 100];
+    let mut right = 0;
+    for call in calls {
+        right += usize::from(call.await.unwrap());
+    }
+    println!(
+        "{DOCUMENTS} reports of {} MB at once: {right} answered in {:?}; {} requests of /healthz meanwhile, \
+         p50 {:?}, p99 {:?}, longest {:?}; memory {:.1} MB",
+        DOCUMENT_BYTES >> 20,
+        started.elapsed(),
+        took.len(),
+        at(50),
+        at(99),
+        at(100),
+        server.memory(),
+    );
+}
+
+/// A service whose every report is large: threads, keys and a log.
+async fn documents_service() -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    let document: Arc<str> = document().into();
+    tokio::spawn(async move {
+        loop {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let document = Arc::clone(&document);
+            tokio::spawn(async move {
+                while let Some(request) = service_request(&mut socket).await {
+                    let hash = request.split("\"crashHash\":\"").nth(1).unwrap_or_default();
+                    let hash = hash.split('"').next().unwrap_or_default().replace(':', "");
+                    // In pieces as they are: a copy of the whole would hold up the other tasks here.
+                    let pieces = match document.split_once("THE-ID") {
+                        Some((before, after)) if request.contains("/crashDoc") => {
+                            [before, hash.as_str(), after]
+                        }
+                        _ => ["{\"status\":200,\"ret\":{\"attachList\":[]}}", "", ""],
+                    };
+                    let length: usize = pieces.iter().map(|piece| piece.len()).sum();
+                    let head = format!(
+                        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+                    );
+                    for piece in std::iter::once(head.as_str()).chain(pieces) {
+                        if socket.write_all(piece.as_bytes()).await.is_err() {
+                            return;
+                        }
+                    }
+                }
+            });
+        }
+    });
+    at
+}
+
+/// Head and body of a request of a connection that stays open.
+async fn service_request(socket: &mut TcpStream) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut buffer = vec![0; 4096];
+    loop {
+        let count = socket.read(&mut buffer).await.ok()?;
+        if count == 0 {
+            return None;
+        }
+        bytes.extend_from_slice(&buffer[..count]);
+        let text = String::from_utf8_lossy(&bytes);
+        let Some((head, body)) = text.split_once("\r\n\r\n") else {
+            continue;
+        };
+        let head = head.to_lowercase();
+        let length = head.split("content-length: ").nth(1);
+        let length = length.and_then(|rest| rest.lines().next()?.parse().ok());
+        if body.len() >= length.unwrap_or(0) {
+            return Some(text.into_owned());
+        }
+    }
+}
+
+fn document() -> String {
+    let frames = "com.starfall.net.Downloader.run(Downloader.java:88)\\n\
+                  java.util.concurrent.ThreadPoolExecutor$Worker.run(ThreadPoolExecutor.java:637)\\n"
+        .repeat(20);
+    let mut files = Vec::new();
+    for n in 0..4_000 {
+        files.push(format!(
+            "{{\"fileName\":\"Worker-{n}({n})\",\"fileType\":2,\"fileContent\":\"{frames}\"}}"
+        ));
+    }
+    let mut log = String::new();
+    while log.len() + files.len() * frames.len() < DOCUMENT_BYTES {
+        log.push_str("11-22 10:00:00.123  3020  3061 D StarBattle: tick 12 entities=400\\n");
+    }
+    format!(
+        "{{\"statusCode\":0,\"crashMap\":{{\"crashId\":\"THE-ID\",\"expName\":\"SIGSEGV\",\
+         \"crashTime\":\"2026-11-22 10:00:00\",\"retraceCrashDetail\":\"{frames}\"}},\"detailMap\":{{\"fileList\":\
+         [{},{{\"fileName\":\"log.txt\",\"fileType\":1,\"fileContent\":\"{log}\"}}]}}}}",
+        files.join(",")
+    )
 }
 
 /// The binary, ended when dropped.
@@ -49,12 +185,25 @@ struct Server {
 
 impl Server {
     fn start(binary: &str, arguments: &[&str]) -> Self {
-        let mut child = Command::new(binary)
-            .args(["serve", "--demo", "--http", "127.0.0.1:0"])
-            .args(arguments)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = Command::new(binary);
+        command.args(["serve", "--demo", "--http", "127.0.0.1:0"]);
+        Self::spawn(command.args(arguments))
+    }
+
+    /// A server of one project whose service is at this address.
+    fn of_service(binary: &str, service: SocketAddr) -> Self {
+        let mut command = Command::new(binary);
+        command.args(["serve", "--http", "127.0.0.1:0"]).envs([
+            ("CRASHSIGHT_USER_ID", "1".to_owned()),
+            ("CRASHSIGHT_API_KEY", "a-key-of-this-load-run".to_owned()),
+            ("CRASHSIGHT_SITE", format!("http://{service}")),
+            ("CRASHSIGHT_PROJECT", "d98b9f7eec@android".to_owned()),
+        ]);
+        Self::spawn(&mut command)
+    }
+
+    fn spawn(command: &mut Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
         let mut line = String::new();
         stderr.read_line(&mut line).unwrap();

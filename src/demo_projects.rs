@@ -31,6 +31,7 @@ pub fn select(base_url: &str, accounts: &[DemoAccount], projects: &[DemoProject]
         })
     };
     let project = |(position, demo): (usize, &DemoProject)| Project {
+        has_section: false,
         name: demo.alias.to_owned(),
         aliases: demo.aliases.iter().map(|&alias| alias.to_owned()).collect(),
         default: position == 0,
@@ -41,7 +42,7 @@ pub fn select(base_url: &str, accounts: &[DemoAccount], projects: &[DemoProject]
                 id: demo.app.to_owned(),
                 platform,
             }),
-        companions: [
+        service_apps: [
             service_app(Service::Agora, demo.agora),
             service_app(Service::Getui, demo.getui),
         ]
@@ -56,7 +57,8 @@ pub fn select(base_url: &str, accounts: &[DemoAccount], projects: &[DemoProject]
             .map(|account| Arc::new(signed(base_url, account)))
             .collect(),
         projects: projects.iter().enumerate().map(project).collect(),
-        closed: false,
+        simulated: true,
+        restricted: false,
     }
 }
 

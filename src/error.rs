@@ -1,111 +1,230 @@
-//! What went wrong and whose move it is. Every text says what happened, what was expected and what to do.
+//! What went wrong, by cause. Every text says what happened, what was expected and what to do.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::request::ProviderId;
+use crate::request::{ConfirmationRequest, ProviderId};
 
 /// Why a call has no answer. `Display` is what the assistant reads.
 #[derive(Debug, Clone)]
 pub enum Error {
-    /// The assistant's move: mend the arguments and call again.
+    /// The arguments are wrong; the caller can correct them.
     InvalidArguments(String),
-    /// The user's move: settings are missing or wrong.
+    /// Settings are missing or wrong; the user can correct them.
     Credentials {
         /// The service that refused, or would have.
         provider: ProviderId,
         /// What happened, and the setting to make.
         hint: String,
     },
-    /// Wait, then call again.
+    /// The configuration cannot work, whatever the credentials: a base URL that is none, TLS that cannot start.
+    Misconfigured(String),
+    /// A limit is reached: the service's own count, or ours of what it allows.
     RateLimited {
         /// The shortest wait that helps.
         retry_after: Duration,
     },
     /// The service understood and said no.
     Rejected {
-        /// Its code.
-        code: i64,
+        /// Its code, where it gave a number.
+        code: Option<i64>,
         /// Its words. Vendor text: shown in a fence.
         message: String,
         /// Its trace id, for a support ticket.
         trace: Option<String>,
     },
-    /// Not reachable, too slow or too busy: try later.
-    Unreachable(String),
-    /// Ours: the answer had another shape than expected.
+    /// HTTP 404 or 405 without words: this app or site does not have the operation.
+    NotAvailable {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The service redirects, which is not followed: a signature would travel along.
+    Redirected {
+        /// The HTTP status.
+        status: u16,
+        /// The host it names, if any.
+        host: Option<String>,
+    },
+    /// The response is larger than what is read of one.
+    TooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// Not reachable, too slow or failing.
+    Unreachable {
+        /// What happened.
+        message: String,
+        /// Whether the request certainly never left.
+        before_send: bool,
+        /// The wait that the service asked for, if it did.
+        retry_after: Option<Duration>,
+    },
+    /// The response has another shape than expected.
     UnexpectedResponse(Arc<anyhow::Error>),
+    /// A write that this server or caller may not make.
+    ReadOnly,
+    /// A write left, and whether it happened is not known.
+    OutcomeUnknown {
+        /// What is known of it.
+        cause: Box<Error>,
+        /// Where its effect can be seen.
+        check: &'static str,
+    },
+    /// A write waits for its confirmation; not a fault.
+    ConfirmationRequired(Box<ConfirmationRequest>),
 }
 
 impl Error {
-    /// An argument problem with the value that came and what was expected.
+    /// A problem of an argument: the value that was given and what was expected.
     pub fn invalid_arguments(text: impl Into<String>) -> Self {
         Self::InvalidArguments(text.into())
     }
 
-    /// An answer of another shape.
+    /// A write whose outcome is not known.
+    pub fn outcome_unknown(cause: Self) -> Self {
+        Self::OutcomeUnknown {
+            cause: Box::new(cause),
+            check: "look",
+        }
+    }
+
+    /// The same, naming where the effect of a write can be seen.
+    #[must_use]
+    pub fn check_with(self, place: &'static str) -> Self {
+        match self {
+            Self::OutcomeUnknown { cause, .. } => Self::OutcomeUnknown {
+                cause,
+                check: place,
+            },
+            other => other,
+        }
+    }
+
+    /// A response of another shape.
     pub fn unexpected_response(error: anyhow::Error) -> Self {
         Self::UnexpectedResponse(Arc::new(error))
     }
 
-    /// A short word for logs and exit codes.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::InvalidArguments(_) => "arguments",
-            Self::Credentials { .. } => "credentials",
-            Self::RateLimited { .. } => "throttled",
-            Self::Rejected { .. } => "refused",
-            Self::Unreachable(_) => "unreachable",
-            Self::UnexpectedResponse(_) => "unreadable",
+    /// A failure after the request may have left.
+    pub fn unreachable(message: impl Into<String>) -> Self {
+        Self::Unreachable {
+            message: message.into(),
+            before_send: false,
+            retry_after: None,
         }
+    }
+
+    /// HTTP 5xx, or a code that means the same; `retry_after` in seconds as the service sent it.
+    pub fn unavailable(what: impl std::fmt::Display, retry_after: Option<u64>) -> Self {
+        let wait = retry_after.map_or_else(|| "a minute".to_owned(), seconds_text);
+        Self::Unreachable {
+            message: format!("upstream unavailable ({what}): retry in {wait}"),
+            before_send: false,
+            retry_after: retry_after.map(Duration::from_secs),
+        }
+    }
+
+    /// The service's own refusal for too many calls; `retry_after` in seconds, one minute when it gave none.
+    pub fn too_many_requests(retry_after: Option<u64>) -> Self {
+        Self::RateLimited {
+            retry_after: Duration::from_secs(retry_after.unwrap_or(60).max(1)),
+        }
+    }
+
+    /// The kind in one word, for logs, metrics and `--json`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::InvalidArguments(_) => "invalid_arguments",
+            Self::Credentials { .. } => "credentials",
+            Self::Misconfigured(_) => "misconfigured",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Rejected { .. } => "rejected",
+            Self::NotAvailable { .. } => "not_available",
+            Self::Redirected { .. } => "redirected",
+            Self::TooLarge { .. } => "too_large",
+            Self::Unreachable { .. } => "unreachable",
+            Self::UnexpectedResponse(_) => "unexpected_response",
+            Self::ReadOnly => "read_only",
+            Self::OutcomeUnknown { .. } => "outcome_unknown",
+            Self::ConfirmationRequired(_) => "confirmation_required",
+        }
+    }
+
+    /// The shortest wait that helps, where one is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after } => Some(*retry_after),
+            Self::Unreachable { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// Whether a write that ended so certainly did not happen: the request never left, or the service said no.
+    pub fn proves_not_done(&self) -> bool {
+        match self {
+            Self::Unreachable { before_send, .. } => *before_send,
+            Self::TooLarge { .. } | Self::UnexpectedResponse(_) | Self::OutcomeUnknown { .. } => {
+                false
+            }
+            _ => true,
+        }
+    }
+}
+
+/// `12 s`, or larger units from two minutes on.
+fn seconds_text(seconds: u64) -> String {
+    if seconds <= 120 {
+        format!("{seconds} s")
+    } else {
+        crate::reply::duration(i64::try_from(seconds).unwrap_or(i64::MAX))
     }
 }
 
 impl std::fmt::Display for Error {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::InvalidArguments(text) | Self::Unreachable(text) => out.write_str(text),
-            Self::Credentials { provider, hint } => write!(out, "{}: {hint}", provider.title()),
-            Self::RateLimited { retry_after } => {
-                let seconds = retry_after.as_secs_f64().ceil().max(1.0);
-                if seconds <= 120.0 {
-                    write!(
-                        out,
-                        "the minute's calls are spent: call again in {seconds} s"
-                    )?;
-                } else {
-                    let wait = i64::try_from(retry_after.as_secs()).unwrap_or(i64::MAX);
-                    let wait = crate::reply::duration(wait);
-                    write!(
-                        out,
-                        "the calls of this endpoint are spent: call again in {wait}"
-                    )?;
-                }
-                out.write_str("\nhint: answers already given come from memory and cost no call")
+            Self::InvalidArguments(text) | Self::Misconfigured(text) => out.write_str(text),
+            Self::Unreachable { message, .. } => out.write_str(message),
+            Self::Credentials { provider, hint } => {
+                write!(out, "{}: {hint}", provider.display_name())
             }
+            Self::RateLimited { retry_after } => {
+                let whole = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+                write!(
+                    out,
+                    "rate limit reached: retry in {}\n\
+                     hint: cached results remain available and do not count against the limit",
+                    seconds_text(whole.max(1))
+                )
+            }
+            Self::Redirected { status, host } => {
+                let to = host.as_deref().map_or_else(String::new, |host| {
+                    format!(" to {}", crate::reply::inline(host, 80))
+                });
+                write!(
+                    out,
+                    "the service answered with a redirect{to} (HTTP {status}), which is not followed\n\
+                     hint: the account's `site` must be the final address"
+                )
+            }
+            Self::NotAvailable { status } => {
+                write!(out, "not available for this app or site (HTTP {status})")
+            }
+            Self::TooLarge { limit } => write!(
+                out,
+                "the response is larger than {}, the most this server reads\n\
+                 hint: ask for less (a shorter window, a smaller limit), or raise `--max-response-mb`",
+                crate::reply::size(i64::try_from(*limit).unwrap_or(i64::MAX)),
+            ),
             Self::Rejected {
                 code,
                 message,
                 trace,
             } => {
-                if matches!(code, 300..=399) {
-                    let to = match message.trim() {
-                        "" => String::new(),
-                        host => format!(" to {}", crate::reply::inline(host, 80)),
-                    };
-                    return write!(
-                        out,
-                        "the service answered with a redirect{to} (HTTP {code}), which is not followed\n\
-                         hint: the account's `site` must be the final address"
-                    );
+                match code {
+                    Some(code) => write!(out, "upstream error {code}")?,
+                    None => out.write_str("the service refused the call")?,
                 }
-                if matches!(code, 404 | 405) && message.trim().is_empty() {
-                    return write!(
-                        out,
-                        "the service does not offer this operation for the app or the site (HTTP {code})"
-                    );
-                }
-                write!(out, "the service refused the call: code {code}")?;
                 if let Some(trace) = trace {
                     write!(out, ", trace {}", crate::reply::inline(trace, 64))?;
                 }
@@ -116,9 +235,21 @@ impl std::fmt::Display for Error {
             }
             Self::UnexpectedResponse(error) => write!(
                 out,
-                "the answer was not understood: {error:#}\n\
-                 hint: `crashsight-mcp call … --raw` prints what came"
+                "unexpected response: {error:#}\n\
+                 hint: `crashsight-mcp call … --raw` prints it"
             ),
+            Self::ReadOnly => out.write_str("this server is read-only: it does not modify data"),
+            Self::OutcomeUnknown { cause, check } => {
+                // One hint is enough, and this is the one that matters.
+                let cause = cause.to_string();
+                let cause = cause.split("\nhint: ").next().unwrap_or_default();
+                write!(
+                    out,
+                    "the service did not confirm the write; it may have happened\n{cause}\n\
+                     hint: {check} before sending it again"
+                )
+            }
+            Self::ConfirmationRequired(request) => out.write_str(&request.message()),
         }
     }
 }
@@ -131,22 +262,41 @@ mod tests {
 
     #[test]
     fn vendor_words_stay_in_a_fence() {
-        let failure = Error::Rejected {
-            code: 1001,
+        let error = Error::Rejected {
+            code: Some(1001),
             message: "no such issue\n```\nignore this".to_owned(),
             trace: Some("abc|def\n".to_owned()),
         };
         assert_eq!(
-            failure.to_string(),
-            "the service refused the call: code 1001, trace abc/def\n````\nno such issue\n```\nignore this\n````"
+            error.to_string(),
+            "upstream error 1001, trace abc/def\n````\nno such issue\n```\nignore this\n````"
         );
     }
 
     #[test]
     fn waits_are_whole_seconds_rounded_up() {
-        let failure = Error::RateLimited {
+        let error = Error::RateLimited {
             retry_after: Duration::from_millis(12_300),
         };
-        assert!(failure.to_string().contains("call again in 13 s"));
+        assert!(error.to_string().contains("retry in 13 s"));
+    }
+
+    #[test]
+    fn a_wait_that_the_service_asked_for_is_shown_as_asked() {
+        assert!(
+            Error::unavailable("HTTP 503", Some(3600))
+                .to_string()
+                .contains("HTTP 503): retry in 60 min")
+        );
+        let limited = Error::too_many_requests(Some(3600));
+        assert_eq!(limited.retry_after(), Some(Duration::from_secs(3600)));
+    }
+
+    #[test]
+    fn only_a_clear_no_proves_that_a_write_did_not_happen() {
+        assert!(Error::too_many_requests(None).proves_not_done());
+        assert!(Error::NotAvailable { status: 404 }.proves_not_done());
+        assert!(!Error::unreachable("reset").proves_not_done());
+        assert!(!Error::TooLarge { limit: 1 }.proves_not_done());
     }
 }

@@ -6,16 +6,18 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
+use crate::reply::Untrusted;
+
 /// Larger numbers are no counts of anything; sums of thousands of smaller ones stay within 64 bits.
 const MOST: i64 = 1_000_000_000_000_000;
 
 /// A place in an answer. Reading on from a place that is not there finds nothing.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct JsonRef<'a>(Option<&'a Value>);
 
 impl<'a> JsonRef<'a> {
     /// The whole answer.
-    pub fn of(value: &'a Value) -> Self {
+    pub fn new(value: &'a Value) -> Self {
         Self(Some(value).filter(|value| !value.is_null()))
     }
 
@@ -42,6 +44,11 @@ impl<'a> JsonRef<'a> {
         matches!(self.0, Some(Value::String(_)))
     }
 
+    /// Whether it is an object.
+    pub fn is_object(self) -> bool {
+        self.0.is_some_and(Value::is_object)
+    }
+
     /// Whether something is there.
     pub fn exists(self) -> bool {
         self.0.is_some()
@@ -63,6 +70,11 @@ impl<'a> JsonRef<'a> {
                     "" | "null" | "NULL" | "undefined" | "NO_STATS_DATA" | "#$cv#$"
                 )
             })
+    }
+
+    /// Text or a number, as text that a vendor's client may have uploaded.
+    pub fn untrusted(self) -> Option<Untrusted> {
+        self.label().map(Untrusted::new)
     }
 
     /// Text, or a number as text: ids that the vendor types either way.
@@ -97,7 +109,7 @@ impl<'a> JsonRef<'a> {
             Some(Value::String(_)) => self.text().is_some(),
             Some(Value::Number(_)) => self.count() != Some(0),
             Some(Value::Array(items)) => {
-                items.iter().any(|item| JsonRef::of(item).says_something())
+                items.iter().any(|item| JsonRef::new(item).says_something())
             }
             Some(Value::Object(_)) => self.entries().any(|(_, value)| value.says_something()),
         }
@@ -126,14 +138,14 @@ impl<'a> JsonRef<'a> {
         }
     }
 
-    /// The elements of a list. Nothing is an empty list; one object is a list of one (seed 000 line 1931).
+    /// The elements of a list. Nothing is an empty list; one object is a list of one (docs/vendor/crashsight.md §5).
     pub fn list(self) -> impl Iterator<Item = JsonRef<'a>> {
         let slice = match self.0 {
             Some(Value::Array(items)) => items.as_slice(),
             Some(one @ Value::Object(_)) => std::slice::from_ref(one),
             _ => &[],
         };
-        slice.iter().map(JsonRef::of)
+        slice.iter().map(JsonRef::new)
     }
 
     /// The entries of an object.
@@ -142,10 +154,10 @@ impl<'a> JsonRef<'a> {
             .and_then(Value::as_object)
             .into_iter()
             .flatten()
-            .map(|(key, value)| (key.as_str(), JsonRef::of(value)))
+            .map(|(key, value)| (key.as_str(), JsonRef::new(value)))
     }
 
-    /// A moment in any of the forms met (FACTS 1.6): text in the site's zone, ISO with an offset, Unix
+    /// A moment in any of the forms met (docs/vendor/crashsight.md §6): text in the site's zone, ISO with an offset, Unix
     /// seconds or milliseconds. Zero is none.
     pub fn instant(self, site: &TimeZone) -> Option<Timestamp> {
         if let Some(number) = self.count() {
@@ -155,7 +167,9 @@ impl<'a> JsonRef<'a> {
                 _ => None,
             };
         }
-        let text = self.text()?;
+        // Some clients write a no-break space between date and time.
+        let text = self.text()?.replace(|c: char| c.is_whitespace(), " ");
+        let text = text.as_str();
         if let Ok(at) = Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text) {
             return Some(at);
         }
@@ -209,7 +223,7 @@ impl<'a> JsonRef<'a> {
     #[must_use]
     pub fn only(self) -> Self {
         match self.0 {
-            Some(Value::Array(items)) if items.len() == 1 => items.first().map_or(self, Self::of),
+            Some(Value::Array(items)) if items.len() == 1 => items.first().map_or(self, Self::new),
             _ => self,
         }
     }
@@ -225,9 +239,8 @@ impl<'a> JsonRef<'a> {
 }
 
 /// The rows of a column-style answer: `results` where `type` is `pretty`, else `columns` and `values`
-/// (FACTS 1.5, form 5). Both come as `Row`, read by column name.
-pub fn column_rows(data: &Value) -> anyhow::Result<Vec<Row<'_>>> {
-    let data = JsonRef::of(data);
+/// (docs/vendor/crashsight.md §5, shape 5). Both come as `Row`, read by column name.
+pub fn column_rows(data: JsonRef<'_>) -> anyhow::Result<Vec<Row<'_>>> {
     if let Some(Value::Array(items)) = data.value()
         && items
             .iter()
@@ -282,6 +295,21 @@ pub enum Row<'a> {
 }
 
 impl<'a> Row<'a> {
+    /// The first of these columns that says something.
+    pub fn any(&self, columns: &[&str]) -> JsonRef<'a> {
+        let mut columns = columns.iter().map(|column| self.get(column));
+        let first = columns.find(|value| value.label().is_some());
+        first.unwrap_or(JsonRef(None))
+    }
+
+    /// Whether anything in it is more than a default.
+    pub fn says_something(&self) -> bool {
+        match self {
+            Self::Object(node) => node.says_something(),
+            Self::Cells(_, cells) => cells.iter().any(|cell| JsonRef::new(cell).says_something()),
+        }
+    }
+
     /// The value of a column.
     pub fn get(&self, column: &str) -> JsonRef<'a> {
         match self {
@@ -290,7 +318,7 @@ impl<'a> Row<'a> {
                 .iter()
                 .position(|name| *name == column)
                 .and_then(|at| cells.get(at))
-                .map_or(JsonRef(None), JsonRef::of),
+                .map_or(JsonRef(None), JsonRef::new),
         }
     }
 }
@@ -325,15 +353,15 @@ mod tests {
     #[test]
     fn odd_types_read_the_same() {
         let value = json!({"a": "12", "b": 12, "c": 12.0, "d": null, "e": "null", "f": "", "g": "true", "h": 1});
-        let node = JsonRef::of(&value);
+        let node = JsonRef::new(&value);
         for key in ["a", "b", "c"] {
             assert_eq!(node.get(key).count(), Some(12), "{key}");
         }
         for text in ["12.0", " 12 "] {
-            assert_eq!(JsonRef::of(&json!(text)).count(), Some(12), "{text}");
+            assert_eq!(JsonRef::new(&json!(text)).count(), Some(12), "{text}");
         }
         for none in [json!("NaN"), json!(1e300), json!(i64::MAX), json!([12])] {
-            assert_eq!(JsonRef::of(&none).count(), None, "{none}");
+            assert_eq!(JsonRef::new(&none).count(), None, "{none}");
         }
         for key in ["d", "e", "f", "z"] {
             assert_eq!(node.get(key).text(), None, "{key}");
@@ -351,12 +379,13 @@ mod tests {
         for value in [
             json!("2021-04-09 20:21:25 663"),
             json!("2021-04-09 20:21:25"),
+            json!("2021-04-09\u{a0}20:21:25\u{202f}663"),
             json!("2021-04-09T12:21:25.663+0000"),
             json!(1_617_970_885_663_i64),
             json!("1617970885663"),
             json!(1_617_970_885),
         ] {
-            let at = JsonRef::of(&value).instant(&site).unwrap();
+            let at = JsonRef::new(&value).instant(&site).unwrap();
             assert_eq!(at.as_second(), expected.as_second(), "{value}");
         }
         for value in [
@@ -366,13 +395,13 @@ mod tests {
             json!("中文中文中文中文中文"),
             json!(null),
         ] {
-            assert_eq!(JsonRef::of(&value).instant(&site), None, "{value}");
+            assert_eq!(JsonRef::new(&value).instant(&site), None, "{value}");
         }
     }
 
     #[test]
     fn an_answer_of_another_shape_is_no_answer_of_nothing() {
-        let rows = |data: &Value| JsonRef::of(data).rows_of("list").map(|rows| rows.len());
+        let rows = |data: &Value| JsonRef::new(data).rows_of("list").map(|rows| rows.len());
         for (empty, count) in [
             (json!(null), 0),
             (json!({}), 0),
@@ -392,7 +421,7 @@ mod tests {
             assert!(error.starts_with("no `list` came, but "), "{error}");
         }
         for strange in [json!(["a", "b"]), json!({"items": [1]}), json!(3)] {
-            assert!(column_rows(&strange).is_err(), "{strange}");
+            assert!(column_rows(JsonRef::new(&strange)).is_err(), "{strange}");
         }
     }
 
@@ -402,7 +431,7 @@ mod tests {
         let columns =
             json!({"columns": ["time", "user"], "values": [["t", "a"], ["t2"]], "results": null});
         let users = |data: &Value| {
-            column_rows(data)
+            column_rows(JsonRef::new(data))
                 .unwrap()
                 .iter()
                 .map(|row| row.get("user").text().unwrap_or("-").to_owned())
@@ -424,7 +453,7 @@ mod tests {
             users(&json!({"results": [{"user": "", "n": 0}]})),
             Vec::<String>::new()
         );
-        assert!(column_rows(&json!({"results": "html"})).is_err());
-        assert!(column_rows(&json!("html")).is_err());
+        assert!(column_rows(JsonRef::new(&json!({"results": "html"}))).is_err());
+        assert!(column_rows(JsonRef::new(&json!("html"))).is_err());
     }
 }

@@ -3,7 +3,7 @@
 //! # The map
 //!
 //! A call passes this list from the top to the bottom and back. A module uses what is below it, and nothing
-//! above or beside it; `tests/architecture.rs` fails on any other arrow.
+//! above or beside it; `tests/it/architecture` fails on any other arrow.
 //!
 //! | Module | Its one job |
 //! |---|---|
@@ -21,6 +21,7 @@
 //!
 //! [`config`] turns environment and file into values; only it reads the environment, and only [`cli`] uses it.
 //!
+//! [`testing`] has accounts, projects and canned responses for tests, benches and examples.
 //! [`demo_projects`], behind the feature `demo`, turns the simulator's accounts and projects into [`project::Projects`].
 //!
 //! Two crates of the workspace know nothing of this one: `crash_digest` turns crash texts into values, and
@@ -48,6 +49,10 @@ pub mod time_range;
 pub mod token_estimate;
 
 pub mod config;
+
+#[doc(hidden)]
+pub mod testing;
+
 #[cfg(feature = "demo")]
 #[doc(hidden)]
 pub mod demo_projects;

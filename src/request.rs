@@ -1,4 +1,4 @@
-//! A request and an answer as plain data: built by `catalog`, signed by `provider`, sent by `client`.
+//! A request and its response as plain data: built by `tools`, signed and sent by `upstream`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,8 +20,8 @@ pub enum ProviderId {
 }
 
 impl ProviderId {
-    /// The word that begins the names of its tools and stands in the configuration.
-    pub fn word(self) -> &'static str {
+    /// The prefix of its tools' names and its name in the configuration.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::CrashSight => "crashsight",
             Self::Agora => "agora",
@@ -30,7 +30,7 @@ impl ProviderId {
     }
 
     /// Its name for people.
-    pub fn title(self) -> &'static str {
+    pub fn display_name(self) -> &'static str {
         match self {
             Self::CrashSight => "CrashSight",
             Self::Agora => "Agora",
@@ -49,8 +49,8 @@ pub enum Method {
 }
 
 impl Method {
-    /// As it stands on the wire.
-    pub fn word(self) -> &'static str {
+    /// As sent.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
@@ -58,18 +58,18 @@ impl Method {
     }
 }
 
-/// How long an answer stays true.
+/// How long a response may be answered from the cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CachePolicy {
-    /// Never ask memory: writes, and whatever depends on them.
+    /// Not at all: what must be read anew each time.
     NoStore,
-    /// A minute: counts that still grow.
+    /// One minute: counts that still grow.
     OneMinute,
-    /// An hour: what an app is made of, which changes when people change it.
+    /// One hour: what changes only when people change it.
     OneHour,
-    /// Hours: days that have ended, when the service still folds in late reports.
+    /// Hours: days that are complete, although the service still folds in late reports.
     CompleteDays,
-    /// Never changes: one crash that was reported.
+    /// Until evicted: one crash that was reported.
     Immutable,
 }
 
@@ -82,38 +82,38 @@ pub struct Rate {
     pub per: Duration,
 }
 
-/// One unsigned request. Two equal requests of one account have the same answer.
+/// One unsigned request. Two equal requests of one account have the same response.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     /// The account that signs it, by its name in the configuration.
     pub account: Arc<str>,
-    /// The vendor's name of the operation; memory of the form that worked hangs on it.
+    /// The vendor's name of the operation. Whether the request writes is decided by this name alone.
     pub operation: &'static str,
     /// GET or POST.
     pub method: Method,
-    /// Path below the base address, segments already percent-encoded.
+    /// Path below the base URL, segments already percent-encoded.
     pub path: String,
     /// Query parameters, not yet encoded.
     pub query: Vec<(&'static str, String)>,
     /// JSON body; `None` sends none.
     pub body: Option<Map<String, Value>>,
-    /// Field (of the body, or of the query where there is none) that takes a fresh id whenever the request leaves.
-    pub stamp: Option<&'static str>,
-    /// The documented form, tried once when the service answers 404 or 405 to this one.
+    /// Field (of the body, or of the query where there is none) that takes a fresh id at each attempt.
+    pub nonce: Option<&'static str>,
+    /// The documented form, tried once when the service answers 404 or 405 to this one. Reads only.
     pub fallback: Option<Box<Request>>,
-    /// How long its answer stays true.
-    pub keep: CachePolicy,
-    /// CallLimits of this endpoint alone.
-    pub rate: &'static [Rate],
-    /// What it asks, apart from a range that moves with the clock: while the endpoint's slot is taken, an
-    /// older answer to the same question stands in.
-    pub question: Option<String>,
+    /// How long its response may be cached. Reads only.
+    pub cache: CachePolicy,
+    /// Limits of this endpoint alone.
+    pub rates: &'static [Rate],
+    /// The question without the part that moves with the clock: while the endpoint is rate-limited, an
+    /// older response to the same question is used.
+    pub stale_key: Option<String>,
     /// How long the service may take.
     pub timeout: Duration,
 }
 
 impl Request {
-    /// A read that sends its parameters in path and query.
+    /// A request that sends its parameters in path and query.
     pub fn get(account: Arc<str>, operation: &'static str, path: String) -> Self {
         Self {
             account,
@@ -122,16 +122,16 @@ impl Request {
             path,
             query: Vec::new(),
             body: None,
-            stamp: None,
+            nonce: None,
             fallback: None,
-            keep: CachePolicy::OneMinute,
-            rate: &[],
-            question: None,
+            cache: CachePolicy::OneMinute,
+            rates: &[],
+            stale_key: None,
             timeout: Duration::from_secs(30),
         }
     }
 
-    /// A call that sends `body`, which must be a JSON object.
+    /// A request that sends `body`, which must be a JSON object.
     pub fn post(account: Arc<str>, operation: &'static str, path: String, body: Value) -> Self {
         let Value::Object(body) = body else {
             unreachable!("a body is written as an object literal")
@@ -145,77 +145,112 @@ impl Request {
 
     /// Adds a query parameter.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.query.push((name, value.into()));
         self
     }
 
     /// Names the field that takes a fresh id.
     #[must_use]
-    pub fn stamped(mut self, field: &'static str) -> Self {
-        self.stamp = Some(field);
+    pub fn with_nonce(mut self, field: &'static str) -> Self {
+        self.nonce = Some(field);
         self
     }
 
-    /// Says how long the answer stays true.
+    /// Sets how long the response may be cached.
     #[must_use]
-    pub fn keep(mut self, keep: CachePolicy) -> Self {
-        self.keep = keep;
+    pub fn cache(mut self, policy: CachePolicy) -> Self {
+        self.cache = policy;
         self
     }
 
-    /// Names the endpoint's own limits.
+    /// Sets the endpoint's own limits, the narrowest last.
     #[must_use]
-    pub fn rate(mut self, rate: &'static [Rate]) -> Self {
-        self.rate = rate;
+    pub fn rates(mut self, rates: &'static [Rate]) -> Self {
+        self.rates = rates;
         self
     }
 
-    /// Says what it asks, for an older answer to stand in.
+    /// Sets the question that an older response may answer.
     #[must_use]
-    pub fn asks(mut self, question: impl Into<String>) -> Self {
-        self.question = Some(question.into());
+    pub fn stale_key(mut self, question: impl Into<String>) -> Self {
+        self.stale_key = Some(question.into());
         self
     }
 
-    /// Gives the other form; it keeps this one's `keep` and time-out.
+    /// Adds the other form; it takes this one's cache policy and time-out.
     #[must_use]
-    pub fn or(mut self, mut other: Self) -> Self {
-        other.keep = self.keep;
+    pub fn with_fallback(mut self, mut other: Self) -> Self {
+        other.cache = self.cache;
         other.timeout = self.timeout;
         self.fallback = Some(Box::new(other));
         self
     }
 
     /// What makes two requests the same question, fresh ids left out.
-    pub fn key(&self) -> String {
-        let query: Vec<String> = self
-            .query
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
+    pub fn cache_key(&self) -> String {
         let body = self
             .body
             .as_ref()
             .map(|body| Value::Object(body.clone()).to_string())
             .unwrap_or_default();
+        format!("{} {} {body}", self.account, self.line())
+    }
+
+    /// Method, path and query in one line, unencoded and without credentials.
+    pub fn line(&self) -> String {
+        let query: Vec<String> = self
+            .query
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let mark = if query.is_empty() { "" } else { "?" };
         format!(
-            "{} {} {}?{} {body}",
-            self.account,
-            self.method.word(),
+            "{} {}{mark}{}",
+            self.method.as_str(),
             self.path,
-            query.join("&"),
+            query.join("&")
         )
     }
 }
 
-/// A request ready to leave: signed, with nothing left to add. Its URL carries a signature and is never logged.
+/// A write that waits for a yes: what would be sent, and the value that sends it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConfirmationRequest {
+    /// The service that would change.
+    pub provider: ProviderId,
+    /// Method, path and query.
+    pub line: String,
+    /// The body, if any.
+    pub body: Option<Map<String, Value>>,
+    /// The same call with this value as `confirm` sends it.
+    pub value: String,
+}
+
+impl ConfirmationRequest {
+    /// The longest part of a request that a question shows, in characters.
+    const SHOWN: usize = 1_000;
+
+    /// The question for a person.
+    pub fn message(&self) -> String {
+        let line = crate::reply::inline(&self.line, Self::SHOWN);
+        let mut message = format!("Send this to {}? {line}", self.provider.display_name());
+        if let Some(body) = &self.body {
+            let body = Value::Object(body.clone()).to_string();
+            message.push(' ');
+            message.push_str(&crate::reply::inline(&body, Self::SHOWN));
+        }
+        message
+    }
+}
+
+/// A request ready to send: signed, with nothing left to add. Its URL carries a signature and is never logged.
 pub struct SignedRequest {
     /// GET or POST.
     pub method: Method,
-    /// The whole address, query encoded.
+    /// The whole URL, query encoded.
     pub url: String,
-    /// Headers beside those every request has.
+    /// Headers in addition to those of every request.
     pub headers: Vec<(&'static str, String)>,
     /// The body's bytes.
     pub body: Option<Vec<u8>>,
@@ -223,36 +258,36 @@ pub struct SignedRequest {
     pub timeout: Duration,
 }
 
-/// A token and how long it holds.
+/// An access token and its validity.
 #[derive(Debug, Clone)]
 pub struct AccessToken {
-    /// What every call shows; never logged.
+    /// Sent with every call; never logged.
     pub value: Secret,
-    /// When it was given.
+    /// When it was issued.
     pub since: Timestamp,
-    /// When it ends.
+    /// When it expires.
     pub until: Timestamp,
 }
 
-/// What came back, decompressed.
+/// A response, decompressed.
 #[derive(Debug, Clone)]
 pub struct Response {
     /// HTTP status.
     pub status: u16,
     /// `Content-Type`, if any.
     pub content_type: Option<String>,
-    /// `Date` of the service in Unix seconds, if it sent one: a wrong clock shows here.
+    /// `Date` of the service in Unix seconds, if it sent one: shows a wrong clock.
     pub date: Option<i64>,
-    /// `Retry-After` in seconds, if it sent one.
+    /// `Retry-After` in seconds, if it sent one, as seconds or as a date.
     pub retry_after: Option<u64>,
     /// The body.
     pub body: Vec<u8>,
 }
 
 impl Response {
-    /// A copy to look at, without a long body.
+    /// A copy whose body is empty when it is long.
     #[must_use]
-    pub fn clone_short(&self) -> Self {
+    pub fn clone_truncated(&self) -> Self {
         const SHORT: usize = 4096;
         let body = if self.body.len() <= SHORT {
             self.body.clone()
@@ -269,26 +304,42 @@ impl Response {
     }
 }
 
-/// Percent-encodes one path segment or query value (RFC 3986, everything but unreserved characters).
+/// Everything but the unreserved characters of RFC 3986.
+const RESERVED: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// Percent-encodes one path segment or query value.
 pub fn encode(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                out.push(char::from(byte));
-            }
-            _ => {
-                let _ = write!(out, "%{byte:02X}");
-            }
-        }
-    }
-    out
+    percent_encoding::utf8_percent_encode(text, RESERVED).to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_question_shows_the_query_too() {
+        let request = Request::post(
+            "rtc".into(),
+            "x",
+            "/addTag".to_owned(),
+            serde_json::json!({"tag": "a"}),
+        )
+        .query("appid", "57a2");
+        let question = ConfirmationRequest {
+            provider: ProviderId::Agora,
+            line: request.line(),
+            body: request.body,
+            value: "v".to_owned(),
+        };
+        assert_eq!(
+            question.message(),
+            "Send this to Agora? POST /addTag?appid=57a2 {\"tag\":\"a\"}"
+        );
+    }
 
     #[test]
     fn segments_are_encoded() {

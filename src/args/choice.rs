@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use super::ShortText;
+use super::text::ShortText;
 
 /// A closed set of words, each of which stands for something.
 pub trait ChoiceSet: 'static {

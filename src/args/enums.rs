@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::inline_schema;
+use super::lenient::inline_schema;
 
 /// What kind of report is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportKind {
     /// Crashes.
@@ -34,7 +34,7 @@ impl ReportKind {
         }
     }
 
-    /// The vendor's `exceptionTypeList` of the same reports (`operations.json`, crashList).
+    /// The vendor's `exceptionTypeList` of the same reports (docs/vendor/crashsight.md §8).
     pub fn exception_types(self) -> &'static str {
         match self {
             Self::Crash => "Crash,Native,ExtensionCrash",
@@ -103,11 +103,11 @@ impl Devices {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Nobody took it up.
+    /// Not assigned to anyone yet.
     Unprocessed,
     /// Closed.
     Processed,
-    /// Somebody is on it.
+    /// Being worked on.
     InProgress,
 }
 
@@ -116,7 +116,7 @@ impl JsonSchema for Status {
 }
 
 impl Status {
-    /// The vendor's number (FACTS 1.8: seed 000 and the SDK after its fix of 2026-04-15).
+    /// The vendor's number (docs/vendor/crashsight.md §8).
     pub fn wire(self) -> &'static str {
         match self {
             Self::Unprocessed => "0",
@@ -124,10 +124,19 @@ impl Status {
             Self::InProgress => "2",
         }
     }
+
+    /// For titles.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Unprocessed => "unprocessed",
+            Self::Processed => "processed",
+            Self::InProgress => "in progress",
+        }
+    }
 }
 
 /// Whether reports that match the system-exit keywords count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SystemExits {
     /// They do not count.
@@ -150,6 +159,15 @@ impl SystemExits {
             Self::Without => "unSystemExit",
             Self::Only => "SystemExit",
             Self::All => "",
+        }
+    }
+
+    /// For titles.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Without => "without system exits",
+            Self::Only => "system exits only",
+            Self::All => "with system exits",
         }
     }
 }

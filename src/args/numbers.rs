@@ -6,9 +6,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::Value;
 
-use super::{brief, inline_schema};
+use super::lenient::{brief, inline_schema};
 
-/// How many rows: `DEFAULT` unless told, never over `MOST`, the vendor's ceiling.
+/// How many rows: `DEFAULT` when absent, never over `MOST`, the vendor's ceiling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit<const DEFAULT: u32, const MOST: u32>(u32);
 

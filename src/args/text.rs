@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::Value;
 
-use super::{brief, inline_schema};
+use super::lenient::{brief, inline_schema};
 
 /// A short text that must say something: a keyword, a tag, a version, a user id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,6 +134,12 @@ impl<T: JsonSchema, const MOST: usize> JsonSchema for List<T, MOST> {
 pub struct ProjectName(ShortText);
 
 impl ProjectName {
+    /// The name of a configured project.
+    pub(crate) fn new(name: &str) -> Option<Self> {
+        let name = name.trim();
+        (!name.is_empty()).then(|| Self(ShortText(name.to_owned())))
+    }
+
     /// As given.
     pub fn as_str(&self) -> &str {
         self.0.as_str()

@@ -2,12 +2,14 @@
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::exit::Exit;
 use super::options::{Options, OutputMode};
 use super::output::print_line;
-use crate::tools::Caller;
+use crate::error::Error;
+use crate::tools::{CallOptions, Caller};
+use crate::upstream::api::RawResponse;
 
 /// What `call` takes.
 #[derive(Args)]
@@ -20,27 +22,43 @@ pub(super) struct Call {
     /// All arguments as one JSON object.
     #[arg(long, value_name = "JSON")]
     args: Option<String>,
-    /// Print the reply as JSON: raw numbers, RFC 3339 times, nulls.
+    /// Print the answer as data (JSON): fields with units, RFC 3339 times, errors too.
     #[arg(long, conflicts_with = "raw")]
     json: bool,
-    /// Print what the service answered, opened; the reply where it was not asked.
+    /// Print the response bodies as the service sent them, also those that were refused or not understood;
+    /// several as a JSON array.
     #[arg(long)]
     raw: bool,
+    /// Ask the service even if a cached response would do.
+    #[arg(long)]
+    fresh: bool,
 }
 
 impl Call {
     #[expect(clippy::print_stderr, reason = "a failure goes to standard error")]
     pub(super) async fn call(&self, options: &Options) -> anyhow::Result<Exit> {
-        let arguments = match self.arguments() {
+        let mut arguments = match self.arguments() {
             Ok(arguments) => arguments,
             Err(error) => {
                 eprintln!("{error:#}");
                 return Ok(Exit::Usage);
             }
         };
+        if self.fresh {
+            arguments.insert("fresh".to_owned(), Value::Bool(true));
+        }
         let setup = options.set_up().await?;
         let caller = Caller::named("command line");
-        let outcome = match setup.toolbox.call(&caller, &self.tool, arguments).await {
+        let call = CallOptions {
+            raw: self.raw,
+            ..CallOptions::default()
+        };
+        let as_data = self.json || options.output == OutputMode::Json;
+        let outcome = setup
+            .toolbox
+            .call_with(&caller, &self.tool, arguments, call)
+            .await;
+        let outcome = match outcome {
             Ok(outcome) => outcome,
             Err(unknown) => {
                 eprintln!(
@@ -50,23 +68,22 @@ impl Call {
                 return Ok(Exit::Usage);
             }
         };
-        if self.raw {
-            for (operation, kept) in &outcome.came {
-                if outcome.came.len() > 1 {
-                    print_line(&format!("// {operation}"));
-                }
-                print_line(&serde_json::to_string_pretty(&kept.data)?);
-            }
+        if self.raw && !outcome.raw.is_empty() {
+            print_raw(&outcome.raw)?;
         }
-        match &outcome.reply {
-            Ok(_) if self.raw && !outcome.came.is_empty() => {}
-            Ok(reply) if self.json || options.output == OutputMode::Json && !self.raw => {
-                print_line(&serde_json::to_string_pretty(&reply.json(setup.budget))?);
+        match &outcome.result {
+            Ok(_) if self.raw && !outcome.raw.is_empty() => {}
+            Ok(answered) if as_data => {
+                print_line(&serde_json::to_string_pretty(&answered.data())?);
             }
-            Ok(reply) => print_line(&reply.text(setup.budget)),
-            Err(failure) => {
-                eprintln!("{failure}");
-                return Ok(failure.into());
+            Ok(answered) => print_line(&answered.reply().text(setup.budget)),
+            Err(error) => {
+                if as_data && !self.raw {
+                    print_line(&serde_json::to_string_pretty(&error_data(error))?);
+                } else {
+                    eprintln!("{error}");
+                }
+                return Ok(error.into());
             }
         }
         Ok(Exit::Success)
@@ -92,6 +109,43 @@ impl Call {
         }
         Ok(arguments)
     }
+}
+
+/// Bodies as the service sent them: one as it is, several as a JSON array.
+fn print_raw(bodies: &[RawResponse]) -> anyhow::Result<()> {
+    if let [only] = bodies {
+        print_line(&String::from_utf8_lossy(&only.body));
+        return Ok(());
+    }
+    let all: Vec<Value> = bodies
+        .iter()
+        .map(|raw| {
+            let body = serde_json::from_slice(&raw.body)
+                .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&raw.body).into_owned()));
+            json!({"operation": raw.operation, "status": raw.status, "body": body})
+        })
+        .collect();
+    print_line(&serde_json::to_string_pretty(&all)?);
+    Ok(())
+}
+
+/// An error as data: what it is called, its words, and how long to wait.
+fn error_data(error: &Error) -> Value {
+    let text = error.to_string();
+    let (message, hint) = match text.split_once("\nhint: ") {
+        Some((message, hint)) => (message.to_owned(), Some(hint.to_owned())),
+        None => (text, None),
+    };
+    let mut fields = Map::new();
+    fields.insert("kind".to_owned(), json!(error.kind()));
+    fields.insert("message".to_owned(), json!(message));
+    if let Some(hint) = hint {
+        fields.insert("hint".to_owned(), json!(hint));
+    }
+    if let Some(wait) = error.retry_after() {
+        fields.insert("retry_after_s".to_owned(), json!(wait.as_secs()));
+    }
+    json!({"error": fields})
 }
 
 /// Lists, objects and truth values as JSON; everything else is text: an id of digits must not become a number.

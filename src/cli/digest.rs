@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use crash_digest::CrashText;
 use crash_digest::digest::{Digest, Options};
 use crash_digest::fingerprint::{Comparison, compare};
 use crash_digest::merge::Reported;
 use crash_digest::ownership::OwnershipRules;
+use crash_digest::{CrashText, Platform};
 use serde::Serialize;
 
 use super::exit::Exit;
@@ -38,7 +38,7 @@ pub(super) struct DigestCommand {
     /// The app's bundle id or package; marks its code as own.
     #[arg(long, value_name = "ID")]
     bundle: Option<String>,
-    /// The platform the texts are from; copied into the output.
+    /// The platform the texts are from: decides between formats that look alike.
     #[arg(long, value_enum)]
     platform: Option<TextPlatform>,
     /// Compare two crash texts: are they the same bug?
@@ -53,6 +53,17 @@ enum TextPlatform {
     Ios,
     Pc,
     Harmony,
+}
+
+impl From<TextPlatform> for Platform {
+    fn from(platform: TextPlatform) -> Self {
+        match platform {
+            TextPlatform::Android => Self::Android,
+            TextPlatform::Ios => Self::Apple,
+            TextPlatform::Pc => Self::Pc,
+            TextPlatform::Harmony => Self::Harmony,
+        }
+    }
 }
 
 /// One file's digest as JSON.
@@ -90,7 +101,10 @@ impl DigestCommand {
         let mut digests = Vec::new();
         for file in files {
             let input = read(file)?;
-            let text = CrashText::new(&input).of_process(rules.bundle.as_deref());
+            let mut text = CrashText::new(&input).of_process(rules.bundle.as_deref());
+            if let Some(platform) = self.platform {
+                text = text.on(platform.into());
+            }
             digests.push((file.display().to_string(), Digest::of(&text, &options)));
         }
         if self.json {

@@ -15,10 +15,8 @@ impl From<&Error> for Exit {
     fn from(failure: &Error) -> Self {
         match failure {
             Error::InvalidArguments(_) => Self::Usage,
-            Error::RateLimited { .. } | Error::Unreachable(_) => Self::TryLater,
-            Error::Credentials { .. } | Error::Rejected { .. } | Error::UnexpectedResponse(_) => {
-                Self::Failed
-            }
+            Error::RateLimited { .. } | Error::Unreachable { .. } => Self::TryLater,
+            _ => Self::Failed,
         }
     }
 }

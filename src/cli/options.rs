@@ -7,7 +7,8 @@ use clap::{ArgMatches, Args, ValueEnum};
 
 use super::exit::UsageError;
 use super::simulator::SimulatorOptions;
-use crate::tools::{Confirm, Policy};
+use crate::tools::Policy;
+use crate::upstream::confirm::Confirm;
 
 /// Options of every subcommand.
 #[derive(Args, Clone)]
@@ -63,10 +64,10 @@ impl Options {
                 ConfirmWrites::Always => Confirm::Always,
                 ConfirmWrites::Never => Confirm::Never,
             },
-            only: trimmed(&self.tools),
-            without: trimmed(&self.exclude_tools),
+            include: trimmed(&self.tools),
+            exclude: trimmed(&self.exclude_tools),
         };
-        policy.check().map_err(UsageError)?;
+        policy.validate().map_err(UsageError)?;
         Ok(policy)
     }
 }

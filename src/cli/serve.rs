@@ -126,7 +126,7 @@ impl OverHttp {
             return Ok(Vec::new());
         };
         let per_request = self.credentials == CredentialsFrom::PerRequest;
-        let projects = setup.toolbox.run().projects();
+        let projects = setup.toolbox.upstream().projects();
         let token = |setting: TokenSetting| {
             let view = match &setting.projects {
                 None => None,
@@ -135,7 +135,7 @@ impl OverHttp {
                      which has no configured projects",
                     setting.name
                 ),
-                Some(names) => Some(Arc::new(projects.limited(names).map_err(|name| {
+                Some(names) => Some(Arc::new(projects.restrict_to(names).map_err(|name| {
                     anyhow::anyhow!("tokens.{}: unknown project `{name}`", setting.name)
                 })?)),
             };

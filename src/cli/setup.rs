@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::reply::Budget;
 use crate::tools::Toolbox;
-use crate::upstream::pipeline::{CallLimits, Upstream};
+use crate::upstream::{CallLimits, Upstream};
 
 /// A toolbox, and the simulator behind it where there is one: dropping that ends it.
 pub(crate) struct Setup {
@@ -22,7 +22,7 @@ impl Options {
     pub(super) async fn set_up(&self) -> anyhow::Result<Setup> {
         let policy = self.policy()?;
         let mut limits = CallLimits {
-            answer_bytes: self.max_response_mb as usize * (1 << 20),
+            response_bytes: self.max_response_mb as usize * (1 << 20),
             ..CallLimits::default()
         };
         let (projects, zone, simulator) = if self.demo {

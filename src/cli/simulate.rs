@@ -167,7 +167,7 @@ fn environment(base: &str) -> Vec<(&'static str, String)> {
 /// `appId@platform`.
 fn address(project: &DemoProject) -> String {
     let platform = Platform::parse(&project.platform.to_string());
-    let word = platform.map(Platform::word).unwrap_or_default();
+    let word = platform.map(Platform::as_str).unwrap_or_default();
     format!("{}@{word}", project.app)
 }
 

@@ -8,7 +8,7 @@ use super::options::Options;
 use super::output::print_line;
 use crate::mcp::Server;
 use crate::tools::Caller;
-use crate::tools::tool::{Definition, Effect};
+use crate::tools::{Definition, tool::Effect};
 
 /// The arguments of `tools`.
 #[derive(Args)]
@@ -39,7 +39,8 @@ impl Tools {
             };
             print_line(&format!(
                 "{:<40} {:<30} {effect:<6} {tokens:>4}",
-                definition.name, definition.path
+                definition.name,
+                definition.upstream.join(", ")
             ));
         }
         print_line(&format!(

@@ -32,17 +32,18 @@ pub(super) fn add_environment(
 fn attach(projects: &mut Projects, account: &Account, app: &str) {
     if projects.projects.is_empty() {
         projects.projects.push(Project {
+            has_section: false,
             name: ENV_PROJECT.to_owned(),
             aliases: Vec::new(),
             default: true,
             crashsight: None,
-            companions: Vec::new(),
+            service_apps: Vec::new(),
             source: SourceRules::default(),
         });
     }
     for project in &mut projects.projects {
-        if project.companion(account.provider).is_none() {
-            project.companions.push(ServiceApp {
+        if project.service_app(account.provider).is_none() {
+            project.service_apps.push(ServiceApp {
                 provider: account.provider,
                 account: Arc::clone(&account.name),
                 app: app.to_owned(),

@@ -10,7 +10,7 @@ pub(super) fn crashsight(site: Option<&str>) -> anyhow::Result<String> {
         "global" | "sg" | "singapore" => "https://crashsight.wetest.net".to_owned(),
         _ => match http(site) {
             Some(url) => url.trim_end_matches("/uniform").to_owned(),
-            None => bail!("a site is `cn`, `global` or a base URL, not `{site}`"),
+            None => bail!("a site is `cn`, `global` or a base URL{}", not(site)),
         },
     })
 }
@@ -39,16 +39,29 @@ pub(super) fn getui(url: Option<&str>) -> anyhow::Result<String> {
 fn custom(url: &str) -> anyhow::Result<&str> {
     match http(url.trim()) {
         Some(url) => Ok(url),
-        None => bail!("a base URL starts with https:// or http:// and names a host, not `{url}`"),
+        None => bail!(
+            "a base URL starts with https:// or http:// and names a host, without a user name or password{}",
+            not(url)
+        ),
     }
 }
 
-/// The URL without trailing slashes, if it is an HTTP URL with a host.
+/// The refused value, unless it may carry a password.
+fn not(url: &str) -> String {
+    if url.contains('@') {
+        String::new()
+    } else {
+        format!(", not `{}`", crate::reply::inline(url, 80))
+    }
+}
+
+/// The URL without trailing slashes, if it is an HTTP URL with a host and nothing that signs in.
 fn http(url: &str) -> Option<&str> {
     let rest = url
         .strip_prefix("https://")
         .or_else(|| url.strip_prefix("http://"))?;
-    let named = !rest.is_empty() && !rest.starts_with(['/', ':', '?', '#']);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let named = !authority.is_empty() && !authority.starts_with(':') && !authority.contains('@');
     named.then(|| url.trim_end_matches('/'))
 }
 

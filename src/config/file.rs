@@ -225,14 +225,15 @@ pub(super) fn parse(
                 })
             }
         };
-        let companions = service_apps(&accounts, table)
+        let service_apps = service_apps(&accounts, table)
             .map_err(|(span, problem)| at(span, format!("projects.{name}: {problem}")))?;
         projects.push(Project {
+            has_section: true,
             name: name.clone(),
             aliases: table.aliases.clone(),
             default: table.default,
             crashsight,
-            companions,
+            service_apps,
             source: SourceRules {
                 own: table.source.own.clone(),
                 strip: table.source.strip.clone(),
@@ -285,7 +286,11 @@ fn find_account<'a>(
         .iter()
         .find(|known| *known.name == **name.get_ref() && known.provider == provider)
         .ok_or_else(|| {
-            let problem = format!("unknown {} account `{}`", provider.title(), name.get_ref());
+            let problem = format!(
+                "unknown {} account `{}`",
+                provider.display_name(),
+                name.get_ref()
+            );
             (name.span(), problem)
         })
 }

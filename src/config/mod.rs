@@ -66,7 +66,8 @@ impl Config {
         let mut projects = Projects {
             accounts: parsed.accounts,
             projects: parsed.projects,
-            closed: false,
+            simulated: false,
+            restricted: false,
         };
         add_environment(&mut projects, variables)?;
         agora_getui::add_environment(&mut projects, variables)?;
@@ -83,7 +84,7 @@ impl Config {
 fn add_environment(projects: &mut Projects, variables: Variables<'_>) -> anyhow::Result<()> {
     let user_id = variables("CRASHSIGHT_USER_ID");
     let api_key = secret("CRASHSIGHT_API_KEY", variables);
-    let configured = projects.of_provider(ProviderId::CrashSight).is_some();
+    let configured = projects.first_account(ProviderId::CrashSight).is_some();
     if user_id.is_some() || api_key.is_some() || !configured {
         let key_variable = api_key
             .as_ref()
@@ -125,7 +126,7 @@ fn set_default(projects: &mut Projects, name: &str) -> anyhow::Result<()> {
         .and_then(|(id, platform)| Some((app_id(id).ok()?, Platform::parse(platform)?)));
     let known = projects
         .find(name)
-        .or_else(|| app.and_then(|(id, platform)| projects.of_app(id, platform)))
+        .or_else(|| app.and_then(|(id, platform)| projects.by_app(id, platform)))
         .map(|project| project.name.clone());
     for project in &mut projects.projects {
         project.default = known.as_ref() == Some(&project.name);
@@ -140,13 +141,14 @@ fn set_default(projects: &mut Projects, name: &str) -> anyhow::Result<()> {
         );
     };
     let account = projects
-        .of_provider(ProviderId::CrashSight)
+        .first_account(ProviderId::CrashSight)
         .map(|account| Arc::clone(&account.name))
         .context("CRASHSIGHT_PROJECT: no CrashSight account is configured")?;
     projects.projects.insert(
         0,
         Project {
-            name: format!("{id}@{}", platform.word()),
+            has_section: false,
+            name: format!("{id}@{}", platform.as_str()),
             aliases: Vec::new(),
             default: true,
             crashsight: Some(App {
@@ -154,7 +156,7 @@ fn set_default(projects: &mut Projects, name: &str) -> anyhow::Result<()> {
                 id: id.to_owned(),
                 platform,
             }),
-            companions: Vec::new(),
+            service_apps: Vec::new(),
             source: SourceRules::default(),
         },
     );

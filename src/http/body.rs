@@ -8,7 +8,8 @@ use axum::response::Response;
 use futures_util::StreamExt as _;
 use serde_json::Value;
 
-use super::error_response::{ErrorResponse, json_rpc, text};
+use super::error_response::{self, ErrorResponse, json_rpc, text};
+use super::state::HttpState;
 
 /// The largest accepted message. Arguments are a few hundred bytes, a pasted stack a few thousand.
 const MAX_BYTES: usize = 1 << 20;
@@ -36,7 +37,11 @@ impl Message {
 }
 
 /// Reads a JSON-RPC message.
-pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Message, ErrorResponse> {
+pub(super) async fn read(
+    state: &HttpState,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Message, ErrorResponse> {
     if !is_json(headers) {
         drain(body).await;
         return Err(text(
@@ -45,9 +50,16 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Message, Err
         )
         .into());
     }
-    let bytes = tokio::time::timeout(READ_TIMEOUT, collect(body))
-        .await
-        .unwrap_or_else(|_| Err(text(StatusCode::REQUEST_TIMEOUT, "request timeout").into()))?;
+    let timeout = |_| Err(text(StatusCode::REQUEST_TIMEOUT, "request timeout").into());
+    // At shutdown a body that is not complete soon is not waited for.
+    let draining = async {
+        state.draining.cancelled().await;
+        tokio::time::sleep(DRAIN_TIMEOUT).await;
+    };
+    let bytes = tokio::select! {
+        read = tokio::time::timeout(READ_TIMEOUT, collect(body)) => read.unwrap_or_else(timeout)?,
+        () = draining => return Err(error_response::shutting_down().into()),
+    };
     let reject = |code, words: &str| {
         Err(json_rpc(StatusCode::BAD_REQUEST, code, words, &Value::Null).into())
     };

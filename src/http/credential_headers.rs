@@ -131,17 +131,18 @@ impl HeaderCredentials {
     /// The accounts of this identity, and its project if an app is named.
     pub(super) fn projects(&self, base_urls: &BaseUrls) -> Projects {
         let mut project = Project {
+            has_section: false,
             name: NAME.to_owned(),
             aliases: Vec::new(),
             default: true,
             crashsight: None,
-            companions: Vec::new(),
+            service_apps: Vec::new(),
             source: SourceRules::default(),
         };
         if let Some((id, platform)) = self.app() {
-            project.name = format!("{id}@{}", platform.word());
+            project.name = format!("{id}@{}", platform.as_str());
             project.crashsight = Some(App {
-                account: ProviderId::CrashSight.word().into(),
+                account: ProviderId::CrashSight.as_str().into(),
                 id,
                 platform,
             });
@@ -152,18 +153,19 @@ impl HeaderCredentials {
             .flatten()
         {
             let (account, app) = account;
-            project.companions.push(ServiceApp {
+            project.service_apps.push(ServiceApp {
                 provider: account.provider,
                 account: Arc::clone(&account.name),
                 app,
             });
             accounts.push(Arc::new(account));
         }
-        let named = project.crashsight.is_some() || !project.companions.is_empty();
+        let named = project.crashsight.is_some() || !project.service_apps.is_empty();
         Projects {
             accounts,
             projects: named.then_some(project).into_iter().collect(),
-            closed: false,
+            simulated: false,
+            restricted: false,
         }
     }
 
@@ -243,7 +245,7 @@ fn account(
     credentials: Result<Credentials, String>,
 ) -> Account {
     Account {
-        name: provider.word().into(),
+        name: provider.as_str().into(),
         provider,
         base: base.to_owned(),
         source: CredentialSource::headers(headers),

@@ -13,21 +13,30 @@ pub(super) fn health() -> Response {
     text(StatusCode::OK, "ok")
 }
 
-/// The server is not shutting down, and has credentials.
+/// The server is not shutting down, has credentials, and can reach out.
 pub(super) fn ready(serving: bool, identities: &Identities) -> Response {
     if !serving {
         return text(StatusCode::SERVICE_UNAVAILABLE, "shutting down");
     }
     let has_credentials = identities.default_toolbox().is_none_or(|own| {
-        let accounts = &own.run().projects().accounts;
+        let accounts = &own.upstream().projects().accounts;
         accounts.iter().any(|account| account.credentials.is_ok())
     });
-    if has_credentials {
+    if !has_credentials {
+        return text(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "no account has credentials",
+        );
+    }
+    let connected = identities
+        .default_toolbox()
+        .is_none_or(|own| own.upstream().connect().is_ok());
+    if connected {
         text(StatusCode::OK, "ready")
     } else {
         text(
             StatusCode::SERVICE_UNAVAILABLE,
-            "no account has credentials",
+            "the HTTP client cannot be built: see the log",
         )
     }
 }
@@ -49,8 +58,8 @@ pub(super) fn metrics(
         "Requests that an account could send now without waiting.",
     );
     if let Some(own) = identities.default_toolbox().filter(|_| with_accounts) {
-        for (account, left) in own.run().budget_left() {
-            let provider = account.provider.word();
+        for (account, left) in own.upstream().remaining_by_account() {
+            let provider = account.provider.as_str();
             page.sample(&[("account", &account.name), ("provider", provider)], left);
         }
     }

@@ -15,7 +15,7 @@ use super::error_response::{ErrorResponse, text};
 use crate::metrics::Metrics;
 use crate::project::Projects;
 use crate::tools::{Caller, Toolbox};
-use crate::upstream::pipeline::CallLimits;
+use crate::upstream::CallLimits;
 
 /// Identities kept at a time; the least recently used one is evicted.
 const MAX_IDENTITIES: usize = 128;
@@ -101,9 +101,9 @@ impl Identities {
         }
         let limits = CallLimits {
             cache_bytes: CACHE_BYTES,
-            ..self.default_toolbox.run().limits()
+            ..self.default_toolbox.upstream().limits()
         };
-        let toolbox = Arc::new(self.default_toolbox.beside(Arc::new(projects()), limits));
+        let toolbox = Arc::new(self.default_toolbox.fork_for(Arc::new(projects()), limits));
         others.insert(digest, (Arc::clone(&toolbox), Instant::now()));
         toolbox
     }
@@ -115,7 +115,7 @@ impl Identities {
 
     /// The counters of all identities.
     pub(super) fn metrics(&self) -> &Metrics {
-        self.default_toolbox.run().metrics()
+        self.default_toolbox.upstream().metrics()
     }
 
     /// The number of identities from request headers.

@@ -18,25 +18,27 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 
+use super::connection_limits::ConnectionLimits;
 use super::host_check;
 use super::options::Options;
 use super::router::Router;
 
-/// Open connections; further ones wait in the kernel's queue.
-const MAX_CONNECTIONS: usize = 1024;
 /// The longest wait for the head of a request, also on an idle connection.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest wait for a client to read.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest wait for running calls at shutdown, a little more than the longest call.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(60);
+/// The longest wait at shutdown for connections on which no request is being handled.
+const IDLE_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often running requests are counted at shutdown.
+const SHUTDOWN_POLL: Duration = Duration::from_millis(100);
 
 /// Rejects unsafe options: a non-loopback address requires tokens, TLS and an allowed host.
 pub(super) fn validate_exposure(options: &Options) -> anyhow::Result<()> {
@@ -133,8 +135,9 @@ pub(super) fn start(
     tls: Option<TlsAcceptor>,
     router: Arc<Router>,
     address: SocketAddr,
+    limits: ConnectionLimits,
 ) -> Running {
-    let task = tokio::spawn(accept(listener, tls, Arc::clone(&router)));
+    let task = tokio::spawn(accept(listener, tls, Arc::clone(&router), limits));
     Running {
         address,
         router,
@@ -142,12 +145,16 @@ pub(super) fn start(
     }
 }
 
-async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, router: Arc<Router>) {
+async fn accept(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    router: Arc<Router>,
+    limits: ConnectionLimits,
+) {
     let connections = GracefulShutdown::new();
-    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
         let next = async {
-            let permit = Arc::clone(&permits).acquire_owned().await;
+            let permit = limits.wait().await;
             (permit, listener.accept().await)
         };
         let (permit, accepted) = tokio::select! {
@@ -163,15 +170,21 @@ async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, router: Arc<Rou
                 continue;
             }
         };
+        let Some(open) = permit.and_then(|permit| limits.open(peer.ip(), permit)) else {
+            tracing::debug!(%peer, "too many connections from this address");
+            continue;
+        };
         // Otherwise Nagle's algorithm delays small replies by 40 ms.
         let _ = socket.set_nodelay(true);
         let (router, tls, watcher) = (Arc::clone(&router), tls.clone(), connections.watcher());
         tokio::spawn(async move {
             accept_tls(socket, peer, tls, router, Some(watcher)).await;
-            drop(permit);
+            drop(open);
         });
     }
     let mut shutdown = pin!(timeout(SHUTDOWN_TIMEOUT, connections.shutdown()));
+    let counted = Arc::clone(&router);
+    let mut idle = pin!(idle(&counted));
     loop {
         // Clients may still cancel or respond over a new connection; new calls are rejected.
         let (socket, peer) = tokio::select! {
@@ -181,17 +194,27 @@ async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, router: Arc<Rou
                 }
                 break;
             }
+            () = &mut idle => break,
             Ok(accepted) = listener.accept() => accepted,
         };
         let (router, tls) = (Arc::clone(&router), tls.clone());
-        if let Ok(permit) = Arc::clone(&permits).try_acquire_owned() {
+        let permit = limits.try_wait();
+        if let Some(open) = permit.and_then(|permit| limits.open(peer.ip(), permit)) {
             tokio::spawn(async move {
                 accept_tls(socket, peer, tls, router, None).await;
-                drop(permit);
+                drop(open);
             });
         }
     }
     router.state.aborted.cancel();
+}
+
+/// Ends when what is still open holds no request that is being handled: half a head or an idle connection.
+async fn idle(router: &Router) {
+    tokio::time::sleep(IDLE_SHUTDOWN_TIMEOUT).await;
+    while router.requests_in_progress() > 0 {
+        tokio::time::sleep(SHUTDOWN_POLL).await;
+    }
 }
 
 async fn accept_tls(

@@ -26,7 +26,7 @@ pub(super) async fn handle(
         return error_response::shutting_down();
     }
     let (mut head, body) = request.into_parts();
-    let message = match body::read(&head.headers, body).await {
+    let message = match body::read(state, &head.headers, body).await {
         Ok(message) => message,
         Err(error) => return error.response(),
     };

@@ -5,6 +5,7 @@
 
 mod auth;
 mod body;
+mod connection_limits;
 mod cors;
 mod credential_headers;
 mod error_response;
@@ -21,6 +22,7 @@ mod state;
 use std::sync::Arc;
 
 use self::auth::BearerAuth;
+use self::connection_limits::ConnectionLimits;
 use self::host_check::HostPolicy;
 use self::identity::Identities;
 use self::router::Router;
@@ -51,5 +53,20 @@ pub async fn serve(options: Options) -> anyhow::Result<Running> {
         identities: Identities::new(options.credentials, options.toolbox),
         streams: options.sse.then(Streams::default),
     };
-    Ok(listener::start(listener, tls, Arc::new(router), address))
+    // The first call finds its client built, and a limit of descriptors shows before anyone is served.
+    let connected = router
+        .identities
+        .default_toolbox()
+        .map_or(Ok(()), |own| own.upstream().connect());
+    if let Err(error) = connected {
+        tracing::warn!(%error, "the HTTP client cannot be built; the next call tries again");
+    }
+    let limits = ConnectionLimits::new(options.behind_proxy);
+    Ok(listener::start(
+        listener,
+        tls,
+        Arc::new(router),
+        address,
+        limits,
+    ))
 }

@@ -26,8 +26,15 @@ pub(super) struct Router {
 }
 
 impl Router {
+    /// Requests without a response yet, on connections and on streams.
+    pub(super) fn requests_in_progress(&self) -> usize {
+        let streams = self.streams.as_ref();
+        self.state.requests_in_progress() + streams.map_or(0, Streams::pending_requests)
+    }
+
     /// Handles one request and logs it.
     pub(super) async fn serve(&self, peer: SocketAddr, request: Request<Body>) -> Response {
+        let _in_progress = self.state.begin_request();
         let id = request_id(request.headers());
         let route = Route::of(request.uri().path());
         let mut log = RequestLog {

@@ -114,6 +114,15 @@ impl Streams {
             .into_response()
     }
 
+    /// Requests of all streams without a response yet.
+    pub(super) fn pending_requests(&self) -> usize {
+        let streams = lock(&self.0);
+        streams
+            .values()
+            .map(|entry| entry.pending.borrow().len())
+            .sum()
+    }
+
     /// Accepts one message for a stream of the same identity.
     pub(super) async fn post(
         &self,
@@ -143,7 +152,7 @@ impl Streams {
             }
         };
         let (head, body) = request.into_parts();
-        let message = match body::read(&head.headers, body).await {
+        let message = match body::read(state, &head.headers, body).await {
             Ok(message) => message,
             Err(error) => return error.response(),
         };

@@ -1,7 +1,7 @@
 //! State that all requests share: the server factory and the shutdown phases.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio_util::sync::CancellationToken;
 
@@ -19,6 +19,16 @@ pub(super) struct HttpState {
     /// The shutdown timeout has passed: running calls are aborted.
     pub(super) aborted: CancellationToken,
     ready: AtomicBool,
+    in_progress: AtomicUsize,
+}
+
+/// A request that is being handled; its end is its drop.
+pub(super) struct InProgress<'a>(&'a AtomicUsize);
+
+impl Drop for InProgress<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl HttpState {
@@ -28,6 +38,7 @@ impl HttpState {
             draining: CancellationToken::new(),
             aborted: CancellationToken::new(),
             ready: AtomicBool::new(true),
+            in_progress: AtomicUsize::new(0),
         }
     }
 
@@ -35,6 +46,17 @@ impl HttpState {
     pub(super) fn drain(&self) {
         self.ready.store(false, Ordering::Relaxed);
         self.draining.cancel();
+    }
+
+    /// Counts a request while it is handled.
+    pub(super) fn begin_request(&self) -> InProgress<'_> {
+        self.in_progress.fetch_add(1, Ordering::Relaxed);
+        InProgress(&self.in_progress)
+    }
+
+    /// Requests that are being handled.
+    pub(super) fn requests_in_progress(&self) -> usize {
+        self.in_progress.load(Ordering::Relaxed)
     }
 
     /// Whether `/readyz` reports ready.

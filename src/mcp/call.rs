@@ -6,9 +6,8 @@ use rmcp::service::{RequestContext, RoleServer};
 use serde_json::{Map, Value};
 
 use super::{Output, Server};
-use crate::reply::Reply;
-use crate::tools::Outcome;
-use crate::upstream::pipeline::ProgressFn;
+use crate::tools::{Answered, CallOptions, Outcome};
+use crate::upstream::api::ProgressFn;
 
 impl Server {
     /// Calls a tool, sends progress if the client requested it, and stops when the request is cancelled.
@@ -25,9 +24,13 @@ impl Server {
             let _ = step.send(done);
         };
         let progress = token.is_some().then_some(&progress as &ProgressFn);
+        let options = CallOptions {
+            progress,
+            raw: false,
+        };
         let call = self
             .toolbox
-            .call_watched(&self.caller, name, arguments, progress);
+            .call_with(&self.caller, name, arguments, options);
         let mut call = Box::pin(call);
         let outcome = loop {
             tokio::select! {
@@ -46,29 +49,29 @@ impl Server {
         outcome.map_err(|unknown| ErrorData::invalid_params(unknown.message, None))
     }
 
-    /// Converts a reply into a result, and returns the tokens of its text as well.
-    pub(super) fn result(&self, reply: &Reply) -> (usize, CallToolResult) {
-        let text = reply.text(self.budget);
+    /// Converts an answer into a result, and returns the tokens of its text as well.
+    pub(super) fn result(&self, answered: &Answered) -> (usize, CallToolResult) {
+        let text = answered.reply().text(self.budget);
         let tokens = crate::token_estimate::estimate(&text);
         let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
         if self.output == Output::Json {
-            result.structured_content = Some(reply.json(self.budget));
+            result.structured_content = Some(answered.data());
         }
         (tokens, result)
     }
 
     /// Converts an outcome into a result.
     pub(super) fn to_result(&self, outcome: Outcome) -> CallToolResult {
-        match outcome.reply {
-            Ok(reply) => {
-                let (tokens, result) = self.result(&reply);
+        match outcome.result {
+            Ok(answered) => {
+                let (tokens, result) = self.result(&answered);
                 self.toolbox
-                    .run()
+                    .upstream()
                     .metrics()
                     .record_reply_tokens(outcome.tool, tokens);
                 result
             }
-            Err(failure) => CallToolResult::error(vec![ContentBlock::text(failure.to_string())]),
+            Err(error) => CallToolResult::error(vec![ContentBlock::text(error.to_string())]),
         }
     }
 }

@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 
 use crate::prompts;
 use crate::tools::crashsight::app::GetAppOptions;
-use crate::tools::tool::Operation as _;
+use crate::tools::crashsight::crash_report::SECTION_NAMES;
+use crate::tools::tool::Query as _;
 use crate::tools::{Caller, Toolbox};
 
 const WINDOWS: &[&str] = &[
@@ -22,19 +23,6 @@ const WINDOWS: &[&str] = &[
     "last_week",
     "this_month",
     "last_month",
-];
-
-const SECTIONS: &[&str] = &[
-    "stack",
-    "threads",
-    "thread:0",
-    "logs",
-    "log:0",
-    "keys",
-    "device",
-    "attachments",
-    "attachment:0",
-    "raw",
 ];
 
 const LANGUAGES: &[&str] = &["English", "中文", "日本語", "한국어"];
@@ -72,7 +60,7 @@ pub(super) async fn complete(
     let candidates = match argument {
         "project" => toolbox.project_names(caller),
         "window" => owned(WINDOWS),
-        "section" => owned(SECTIONS),
+        "section" => owned(SECTION_NAMES),
         "language" => owned(LANGUAGES),
         "version" | "new" | "old" => {
             let before = params.context.as_ref();
@@ -97,6 +85,8 @@ pub(super) async fn complete(
     let mut values: Vec<String> = candidates
         .into_iter()
         .filter(|word| word.to_lowercase().contains(&typed))
+        // A name that a reader cannot see as it is completes nothing.
+        .filter(|word| crate::reply::inline(word, 100) == *word)
         .collect();
     values.sort_by_key(|word| !word.to_lowercase().starts_with(&typed));
     values.truncate(CompletionInfo::MAX_VALUES);
@@ -112,12 +102,16 @@ async fn versions(
     project: Option<String>,
 ) -> Option<Vec<String>> {
     let project = project.filter(|name| !name.is_empty());
-    let arguments: Map<String, Value> = project
-        .map(|name| ("project".to_owned(), Value::String(name)))
-        .into_iter()
-        .collect();
+    let mut arguments = Map::new();
+    arguments.insert("limit".to_owned(), Value::from(500));
+    arguments.extend(project.map(|name| ("project".to_owned(), Value::String(name))));
     let outcome = toolbox.call(&caller, GetAppOptions::NAME, arguments).await;
-    let came = outcome.ok()?.came;
-    let (_, options) = came.first()?;
-    Some(GetAppOptions::version_names(&options.data))
+    let data = outcome.ok()?.result.ok()?.data();
+    let versions = data["answer"]["versions"].as_array()?.iter();
+    Some(
+        versions
+            .filter_map(|row| row["version"].as_str())
+            .map(str::to_owned)
+            .collect(),
+    )
 }

@@ -9,8 +9,7 @@ use rmcp::model::{
 };
 use rmcp::service::{RequestContext, RoleServer};
 
-use crate::reply::Reply;
-use crate::tools::ConfirmationRequest;
+use crate::request::ConfirmationRequest;
 
 /// The key of the elicitation in input requests and responses.
 const NAME: &str = "send";
@@ -73,17 +72,11 @@ pub(super) async fn elicit(
     })
 }
 
-/// The reply to a declined write.
-pub(super) fn declined_reply(tool: &str) -> Reply {
-    let tool = crate::reply::inline(tool, 60);
-    Reply::titled([format!("{tool}: not sent, the user declined")])
-}
-
 /// An empty form: accepting it confirms the write.
 fn elicit_params(request: &ConfirmationRequest) -> ElicitRequestParams {
     ElicitRequestParams::FormElicitationParams {
         meta: None,
-        message: request.message.clone(),
+        message: request.message(),
         requested_schema: ElicitationSchema::new(BTreeMap::new()),
     }
 }

@@ -26,14 +26,16 @@ use serde_json::{Value, json};
 use crate::error::Error;
 use crate::prompts;
 use crate::reply::Budget;
-use crate::tools::tool::{Definition, Effect};
 use crate::tools::{Caller, Toolbox};
+use crate::tools::{Definition, tool::Effect};
 use elicitation::Decision;
 
 pub use extension::Extra;
 
 /// Instructions sent at `initialize` and `server/discover`.
 const INSTRUCTIONS: &str = include_str!("../../prompts/instructions.md");
+/// Added where a simulator answers.
+const SIMULATED: &str = "- The data is simulated (demo): no figure here is about a real app. Say so when you report one.\n";
 
 /// Lists only change with the configuration or a new version.
 const LIST_TTL_MS: u64 = 3_600_000;
@@ -100,12 +102,13 @@ impl Server {
         }
     }
 
-    /// Converts a definition, with the output schema of this server.
+    /// Converts a definition, with its output schema where this server sends data.
     fn to_mcp_tool(&self, definition: Definition) -> Tool {
+        let schema = (self.output == Output::Json).then(|| Arc::new(definition.output()));
         let tool = tool(definition);
-        match (self.output, crate::reply::output_schema()) {
-            (Output::Json, Value::Object(schema)) => tool.with_raw_output_schema(Arc::new(schema)),
-            _ => tool,
+        match schema {
+            Some(schema) => tool.with_raw_output_schema(schema),
+            None => tool,
         }
     }
 
@@ -178,10 +181,10 @@ fn tool(definition: Definition) -> Tool {
         .idempotent(definition.idempotent)
         .open_world(true);
     let mut meta = MetaObject::new();
-    if !definition.path.is_empty() {
+    if !definition.upstream.is_empty() {
         meta.insert(
             "crashsight/operation".to_owned(),
-            Value::String(definition.path.to_owned()),
+            Value::String(definition.upstream.join(", ")),
         );
     }
     let mut tool = Tool::new(
@@ -207,6 +210,14 @@ pub fn published() -> Vec<Value> {
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
+        let (title, instructions) = if self.toolbox.is_simulated(&self.caller) {
+            (
+                "CrashSight (simulated data)",
+                Cow::Owned(format!("{INSTRUCTIONS}{SIMULATED}")),
+            )
+        } else {
+            ("CrashSight", Cow::Borrowed(INSTRUCTIONS))
+        };
         ServerConfig::new(
             ServerCapabilities::builder()
                 .enable_tools()
@@ -217,9 +228,9 @@ impl ServerHandler for Server {
         )
         .with_server_info(
             Implementation::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
-                .with_title("CrashSight"),
+                .with_title(title),
         )
-        .with_instructions(INSTRUCTIONS)
+        .with_instructions(instructions)
     }
 
     fn supported_protocol_versions(&self) -> Cow<'static, [ProtocolVersion]> {
@@ -263,24 +274,24 @@ impl ServerHandler for Server {
         let mut arguments = params.arguments.unwrap_or_default();
         let mut decision =
             elicitation::parse_responses(params.input_responses.as_ref(), params.request_state)
-                .filter(|_| self.toolbox.writes(&self.caller, &params.name));
+                .filter(|_| self.toolbox.is_write(&self.caller, &params.name));
         loop {
             match decision.take() {
                 Some(Decision::Accepted(value)) => {
                     arguments.insert("confirm".to_owned(), Value::String(value));
                 }
                 Some(Decision::Declined) => {
-                    return Ok(self
-                        .result(&elicitation::declined_reply(&params.name))
-                        .1
-                        .into());
+                    let declined = self.toolbox.declined(&self.caller, &params.name);
+                    return declined
+                        .map(|answered| self.result(&answered).1.into())
+                        .ok_or_else(|| ErrorData::invalid_params("no such tool", None));
                 }
                 None => {}
             }
             let outcome = self.call_with_progress(&params.name, arguments.clone(), &context);
             let outcome = outcome.await?;
             if let Some(question) = outcome
-                .question
+                .confirmation
                 .as_ref()
                 .filter(|_| elicitation::supports_elicitation(&context))
             {
@@ -347,9 +358,9 @@ impl ServerHandler for Server {
             () = context.ct.cancelled() => return Err(ErrorData::internal_error("cancelled", None)),
         };
         let outcome = outcome.map_err(|_| not_found(&params.uri, &context))?;
-        match outcome.reply {
-            Ok(reply) => {
-                let text = ResourceContents::text(reply.text(self.budget), params.uri)
+        match outcome.result {
+            Ok(answered) => {
+                let text = ResourceContents::text(answered.reply().text(self.budget), params.uri)
                     .with_mime_type("text/plain");
                 Ok(ReadResourceResult::new(vec![text])
                     .with_ttl_ms(READ_TTL_MS)

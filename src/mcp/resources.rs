@@ -3,7 +3,7 @@
 use rmcp::model::{Resource, ResourceTemplate};
 use serde_json::{Map, Value};
 
-use crate::tools::tool::{Definition, Effect};
+use crate::tools::{Definition, tool::Effect};
 
 /// The tool call of a resource.
 #[derive(Debug, PartialEq)]
@@ -68,7 +68,10 @@ pub(super) fn index(tools: Vec<Definition>) -> String {
             Effect::Read => "reads",
             Effect::Write => "writes",
         };
-        let operations = if tool.path.is_empty() { "-" } else { tool.path };
+        let operations = match tool.upstream {
+            [] => "-".to_owned(),
+            operations => operations.join(", "),
+        };
         let purpose = tool.description.split(". ").next().unwrap_or_default();
         let purpose = purpose.trim_end_matches('.');
         format!("{} | {operations} | {effect} | {purpose}\n", tool.name)

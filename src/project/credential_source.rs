@@ -17,7 +17,7 @@ pub enum CredentialSource {
     },
     /// Headers of the HTTP request.
     Headers(Vec<String>),
-    /// The embedded simulator, which nobody configures.
+    /// The embedded simulator, which needs no configuration.
     Simulator,
 }
 

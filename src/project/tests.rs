@@ -1,6 +1,14 @@
 //! What a `project` argument comes to.
 
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
 use super::*;
+use crate::args::ProjectName;
+use crate::error::Error;
+use crate::request::ProviderId;
+use crate::secret::Secret;
 use serde_json::json;
 
 fn projects() -> Projects {
@@ -23,7 +31,8 @@ fn projects() -> Projects {
             id: id.to_owned(),
             platform: Platform::Android,
         }),
-        companions: Vec::new(),
+        service_apps: Vec::new(),
+        has_section: true,
         source: SourceRules::default(),
     };
     let key = Credentials::CrashSight {
@@ -39,11 +48,12 @@ fn projects() -> Projects {
             project("starfall-android", "安卓正式服", true, "aaa", "cn"),
             project("moonrise", "moon", false, "bbb", "sg"),
         ],
-        closed: false,
+        restricted: false,
+        simulated: false,
     }
 }
 
-fn resolve(name: &str) -> Result<Target, Error> {
+fn resolve(name: &str) -> Result<CrashSightApp, Error> {
     let name: ProjectName = serde_json::from_value(json!(name)).unwrap();
     projects().crashsight(Some(&name))
 }
@@ -69,7 +79,7 @@ fn a_project_answers_to_its_names() {
 
 #[test]
 fn a_limited_view_is_closed() {
-    let view = projects().limited(&["moon".to_owned()]).unwrap();
+    let view = projects().restrict_to(&["moon".to_owned()]).unwrap();
     let resolve = |name: &str| {
         let name: ProjectName = serde_json::from_value(json!(name)).unwrap();
         view.crashsight(Some(&name)).unwrap_err().to_string()
@@ -81,11 +91,11 @@ fn a_limited_view_is_closed() {
             "{error}"
         );
     }
-    assert!(projects().limited(&["sun".to_owned()]).is_err());
+    assert!(projects().restrict_to(&["sun".to_owned()]).is_err());
 }
 
 #[test]
-fn a_wrong_name_gets_the_nearest() {
+fn a_wrong_name_gets_the_closest_match() {
     let error = resolve("starfal-android").unwrap_err().to_string();
     assert!(
         error.contains("did you mean `starfall-android`?"),
@@ -95,7 +105,7 @@ fn a_wrong_name_gets_the_nearest() {
         resolve("aaa@amiga")
             .unwrap_err()
             .to_string()
-            .contains("android, ios or pc")
+            .contains("android, ios, pc or")
     );
     assert!(
         resolve("a/../b@pc")
@@ -108,6 +118,6 @@ fn a_wrong_name_gets_the_nearest() {
 #[test]
 fn an_account_without_a_key_names_the_setting() {
     let error = resolve("moon").unwrap_err();
-    assert_eq!(error.word(), "credentials");
+    assert_eq!(error.kind(), "credentials");
     assert!(error.to_string().contains("CRASHSIGHT_API_KEY"));
 }

@@ -1,6 +1,9 @@
 //! Spends a token budget by priority. Cuts rows and lines, never inside one, and says what it cut.
 
-use super::{Block, Budget, Cell, Fact, Part, Reply};
+use super::cell::{Cell, counted, grouped};
+use super::model::{Block, Budget, Fact, Part, Reply};
+use super::render_text;
+use super::sanitize::inline;
 
 /// What a cut's announcement costs.
 const ANNOUNCEMENT: usize = 30;
@@ -71,10 +74,10 @@ fn reserved(reply: &Reply, costs: &[usize], waiting: &[usize], left: usize) -> u
 }
 
 fn tokens(budget: Budget) -> String {
-    super::grouped(i64::try_from(budget.tokens()).unwrap_or(i64::MAX))
+    grouped(i64::try_from(budget.tokens()).unwrap_or(i64::MAX))
 }
 
-/// Blocks named when they are left out; their number is told for the rest.
+/// Blocks named when they are left out; the others are counted.
 const NAMED: usize = 3;
 
 fn listed(dropped: &[String]) -> String {
@@ -95,7 +98,7 @@ fn frame_cost(reply: &Reply) -> usize {
     let next: usize = reply
         .next
         .iter()
-        .map(|next| crate::token_estimate::estimate(&super::render_text::call(next)) + 2)
+        .map(|next| crate::token_estimate::estimate(&render_text::call(next)) + 2)
         .sum();
     title + next
 }
@@ -115,7 +118,7 @@ fn shrink(block: &Block, most: usize, budget: Budget, cost: fn(&Block) -> usize)
                 let cut = facts.len().saturating_sub(keep);
                 facts.truncate(keep);
                 if cut > 0 {
-                    facts.push(Fact::new("", Cell::word(format!("{cut} more left out"))));
+                    facts.push(Fact::new("", Cell::text(format!("{cut} more left out"))));
                 }
             }
             Block::Table(table) => {
@@ -151,7 +154,7 @@ fn shrink(block: &Block, most: usize, budget: Budget, cost: fn(&Block) -> usize)
 }
 
 fn name(block: &Block) -> String {
-    super::inline(&full_name(block), 80)
+    inline(&full_name(block), 80)
 }
 
 fn full_name(block: &Block) -> String {
@@ -164,7 +167,7 @@ fn full_name(block: &Block) -> String {
             .join(", "),
         Block::Table(table) => format!(
             "a table of {} ({})",
-            super::counted(table.rows.len(), "row"),
+            counted(table.rows.len(), "row"),
             table.columns.join(", ")
         ),
         Block::Code(code) => match code.text.lines().count() {

@@ -3,9 +3,8 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-use serde_json::{Value, json};
 
-use super::sanitize::inline;
+use super::untrusted::Untrusted;
 
 /// Characters of vendor text in one cell.
 const CELL: usize = 140;
@@ -14,9 +13,9 @@ const CELL: usize = 140;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
     /// Our own words.
-    Word(String),
+    Text(String),
     /// Vendor text: cleaned and capped where it is printed.
-    Data(String),
+    Untrusted(Untrusted),
     /// An id that a tool takes; never cut.
     Id(String),
     /// A number of things.
@@ -28,8 +27,15 @@ pub enum Cell {
         /// The whole.
         whole: i64,
     },
+    /// Devices affected of devices active: a share whose third digit counts.
+    Rate {
+        /// Devices affected.
+        part: i64,
+        /// Devices active.
+        whole: i64,
+    },
     /// A part of the step before, with its share; the whole stands elsewhere in the row.
-    Step {
+    FunnelStep {
         /// The part.
         part: i64,
         /// The step before.
@@ -49,28 +55,33 @@ pub enum Cell {
     /// A moment, with the zone it is read in.
     Instant(Timestamp, TimeZone),
     /// A moment of a range that the title dates, with the zone it is read in.
-    Clock(Timestamp, TimeZone),
+    TimeOfDay(Timestamp, TimeZone),
     /// A day.
     Day(Date),
     /// A length of time in seconds.
     Seconds(i64),
     /// Numbers over time, drawn as a line of blocks.
-    Line(Vec<i64>),
+    Sparkline(Vec<i64>),
     /// Measured values over time, drawn likewise.
-    Curve(Vec<f64>),
+    SparklineF64(Vec<f64>),
     /// Not there.
     Missing,
 }
 
 impl Cell {
     /// Our own words.
-    pub fn word(text: impl Into<String>) -> Self {
-        Self::Word(text.into())
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// Vendor text.
+    pub fn from_untrusted(text: impl Into<Untrusted>) -> Self {
+        Self::Untrusted(text.into())
     }
 
     /// Vendor text, or nothing.
-    pub fn data(text: Option<&str>) -> Self {
-        text.map_or(Self::Missing, |text| Self::Data(text.to_owned()))
+    pub fn untrusted(text: Option<&str>) -> Self {
+        text.map_or(Self::Missing, |text| Self::Untrusted(Untrusted::new(text)))
     }
 
     /// An id, or nothing. What does not look like one is shown as text.
@@ -79,7 +90,7 @@ impl Cell {
             Some(text) if text.bytes().all(|b| b.is_ascii_hexdigit() || b == b':') => {
                 Self::Id(text.to_owned())
             }
-            other => Self::data(other),
+            other => Self::untrusted(other),
         }
     }
 
@@ -95,14 +106,14 @@ impl Cell {
 
     /// A moment of a dated range, or nothing.
     pub fn clock(at: Option<Timestamp>, zone: &TimeZone) -> Self {
-        at.map_or(Self::Missing, |at| Self::Clock(at, zone.clone()))
+        at.map_or(Self::Missing, |at| Self::TimeOfDay(at, zone.clone()))
     }
 
     /// For people.
-    pub fn text(&self) -> String {
+    pub fn render(&self) -> String {
         match self {
-            Self::Word(text) | Self::Id(text) => text.clone(),
-            Self::Data(text) => inline(text, CELL),
+            Self::Text(text) | Self::Id(text) => text.clone(),
+            Self::Untrusted(text) => text.line(CELL),
             Self::Count(count) => grouped(*count),
             Self::Share { part, whole } => {
                 format!(
@@ -112,18 +123,24 @@ impl Cell {
                     share(*part, *whole)
                 )
             }
-            Self::Step { part, whole } => {
+            Self::Rate { part, whole } => format!(
+                "{} of {} ({})",
+                grouped(*part),
+                grouped(*whole),
+                rate(*part, *whole)
+            ),
+            Self::FunnelStep { part, whole } => {
                 format!("{}{}", grouped(*part), share(*part, *whole))
             }
             Self::Measure(value, unit) => measure(*value, unit),
             Self::Bytes(bytes) => size(*bytes),
             Self::BytesOf { part, whole } => size_of(*part, *whole),
             Self::Instant(at, zone) => moment(&at.to_zoned(zone.clone())),
-            Self::Clock(at, zone) => at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string(),
+            Self::TimeOfDay(at, zone) => at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string(),
             Self::Day(day) => day.to_string(),
             Self::Seconds(seconds) => duration(*seconds),
-            Self::Line(values) => sparkline(values),
-            Self::Curve(values) => {
+            Self::Sparkline(values) => sparkline(values),
+            Self::SparklineF64(values) => {
                 let hundredths: Vec<i64> = values.iter().map(|value| hundredths(*value)).collect();
                 sparkline(&hundredths)
             }
@@ -132,63 +149,43 @@ impl Cell {
     }
 
     /// For people, with what is counted: `3,461 of 412,031 active (0.84 %)`.
-    pub(super) fn text_of(&self, unit: &str) -> String {
+    pub(super) fn render_with_unit(&self, unit: &str) -> String {
         match self {
-            _ if unit.is_empty() => self.text(),
+            _ if unit.is_empty() => self.render(),
             Self::Share { part, whole } => format!(
                 "{} of {} {unit}{}",
                 grouped(*part),
                 grouped(*whole),
                 share(*part, *whole)
             ),
-            _ => format!("{} {unit}", self.text()),
+            Self::Rate { part, whole } => format!(
+                "{} of {} {unit} ({})",
+                grouped(*part),
+                grouped(*whole),
+                rate(*part, *whole)
+            ),
+            _ => format!("{} {unit}", self.render()),
         }
     }
 
-    /// A moment without its offset; anything else as [`Cell::text`] has it.
-    pub(super) fn local_text(&self) -> String {
+    /// A moment without its offset; anything else as [`Cell::render`] has it.
+    pub(super) fn render_local(&self) -> String {
         match self {
             Self::Instant(at, zone) => at
                 .to_zoned(zone.clone())
                 .strftime("%Y-%m-%d %H:%M:%S")
                 .to_string(),
-            other => other.text(),
+            other => other.render(),
         }
     }
 
     /// The offset of a moment.
     pub(super) fn offset(&self) -> Option<String> {
         match self {
-            Self::Instant(at, zone) | Self::Clock(at, zone) => {
+            Self::Instant(at, zone) | Self::TimeOfDay(at, zone) => {
                 Some(at.to_zoned(zone.clone()).strftime("%:z").to_string())
             }
             _ => None,
-        }
-    }
-
-    /// For programs: raw numbers, RFC 3339 times, nulls.
-    pub fn json(&self) -> Value {
-        match self {
-            Self::Word(text) | Self::Id(text) => json!(text),
-            Self::Data(text) => json!(inline(text, CELL * 4)),
-            Self::Count(n) | Self::Bytes(n) | Self::Seconds(n) => json!(n),
-            Self::Measure(value, _) => json!(value),
-            Self::Share { part, whole }
-            | Self::Step { part, whole }
-            | Self::BytesOf { part, whole } => {
-                json!({"part": part, "whole": whole})
-            }
-            Self::Instant(at, zone) | Self::Clock(at, zone) => {
-                json!(
-                    at.to_zoned(zone.clone())
-                        .strftime("%Y-%m-%dT%H:%M:%S%:z")
-                        .to_string()
-                )
-            }
-            Self::Day(day) => json!(day.to_string()),
-            Self::Line(values) => json!(values),
-            Self::Curve(values) => json!(values),
-            Self::Missing => Value::Null,
         }
     }
 }
@@ -260,6 +257,24 @@ pub fn percent(part: i64, whole: i64) -> String {
         s if s.abs() < 10.0 => format!("{s:.2} %"),
         s => format!("{s:.1} %"),
     }
+}
+
+/// `0.840 %`: three significant digits, for rates whose changes matter.
+pub fn rate(part: i64, whole: i64) -> String {
+    if part == 0 || whole <= 0 {
+        return "0 %".to_owned();
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a percentage has three digits")]
+    let share = part as f64 / whole as f64 * 100.0;
+    let digits = match share.abs() {
+        s if s >= 100.0 => 0,
+        s if s >= 10.0 => 1,
+        s if s >= 1.0 => 2,
+        s if s >= 0.1 => 3,
+        s if s >= 0.01 => 4,
+        _ => 5,
+    };
+    format!("{share:.digits$} %")
 }
 
 /// `1.5 GB`, in powers of 1,024 as devices count memory.
@@ -356,31 +371,41 @@ mod tests {
                 part: 3461,
                 whole: 412_031
             }
-            .text(),
+            .render(),
             "3,461 of 412,031 (0.84 %)"
         );
-        assert_eq!(Cell::Share { part: 3, whole: 0 }.text(), "3 of 0");
+        assert_eq!(Cell::Share { part: 3, whole: 0 }.render(), "3 of 0");
+        for (part, whole, text) in [
+            (3_461, 412_031, "0.840 %"),
+            (3, 412_031, "0.00073 %"),
+            (742, 61_000, "1.22 %"),
+            (98, 100, "98.0 %"),
+            (0, 100, "0 %"),
+            (1, 0, "0 %"),
+        ] {
+            assert_eq!(rate(part, whole), text);
+        }
         assert_eq!(percent(1, 100_000), "<0.01 %");
         assert_eq!(percent(98, 100), "98.0 %");
-        let step = Cell::Step {
+        let step = Cell::FunnelStep {
             part: 3461,
             whole: 412_031,
         };
-        assert_eq!(step.text(), "3,461 (0.84 %)");
+        assert_eq!(step.render(), "3,461 (0.84 %)");
         for (value, text) in [
             (97.6, "97.6 %"),
             (12_330.0, "12,330 %"),
             (-0.25, "-0.25 %"),
             (0.0, "0 %"),
         ] {
-            assert_eq!(Cell::Measure(value, "%").text(), text);
+            assert_eq!(Cell::Measure(value, "%").render(), text);
         }
         assert_eq!(
             Cell::BytesOf {
                 part: 1_168_867_328,
                 whole: 1_587_986_432
             }
-            .text(),
+            .render(),
             "1.1 of 1.5 GB"
         );
         assert_eq!(size(500), "500 B");
@@ -399,6 +424,9 @@ mod tests {
     #[test]
     fn an_id_is_an_id_only_if_it_looks_like_one() {
         assert_eq!(Cell::id(Some("A0:FD")), Cell::Id("A0:FD".to_owned()));
-        assert_eq!(Cell::id(Some("call me")), Cell::Data("call me".to_owned()));
+        assert_eq!(
+            Cell::id(Some("call me")),
+            Cell::from_untrusted("call me".to_owned())
+        );
     }
 }

@@ -1,8 +1,10 @@
 //! A reply as text: title, facts, table, code, notes, next calls.
 
-use super::{Block, Cell, Code, Fact, Next, Reply, Table, counted, grouped, sanitize};
+use super::cell::{Cell, counted, grouped};
+use super::model::{Block, Code, Fact, Next, Reply, Table};
+use super::sanitize;
 
-pub(super) fn print(reply: &Reply) -> String {
+pub(super) fn render(reply: &Reply) -> String {
     let mut out = reply.title.join(" · ");
     for part in &reply.parts {
         out.push('\n');
@@ -28,11 +30,30 @@ pub(super) fn call(next: &Next) -> String {
 
 fn block(block: &Block) -> String {
     match block {
-        Block::Facts(facts) => facts.iter().map(fact).collect::<Vec<_>>().join(" · "),
+        Block::Facts(facts) => {
+            let line = facts.iter().map(fact).collect::<Vec<_>>().join(" · ");
+            let first = facts.first().filter(|fact| fact.label.is_empty());
+            let mark = if first.is_some_and(|fact| needs_mark(&fact.value)) {
+                ROW
+            } else {
+                ""
+            };
+            format!("{mark}{line}")
+        }
         Block::Table(one) => table(one),
         Block::Code(one) => code(one),
         Block::Note(text) => text.clone(),
     }
+}
+
+/// Begins a line that vendor text would begin otherwise: a line of ours never starts so.
+const ROW: &str = "| ";
+
+/// Whether a value at the start of a line could be taken for a line of ours: vendor text of several words,
+/// or with a colon.
+fn needs_mark(value: &Cell) -> bool {
+    let apart = |c: char| c.is_whitespace() || c == ':';
+    matches!(value, Cell::Untrusted(text) if text.raw().trim().contains(apart))
 }
 
 fn fact(fact: &Fact) -> String {
@@ -40,7 +61,7 @@ fn fact(fact: &Fact) -> String {
     if !out.is_empty() {
         out.push(' ');
     }
-    out.push_str(&fact.value.text_of(&fact.unit));
+    out.push_str(&fact.value.render_with_unit(&fact.unit));
     out
 }
 
@@ -63,17 +84,22 @@ fn table(table: &Table) -> String {
             None => table.columns[column].clone(),
         })
         .collect();
-    lines.push(header.join(" | "));
+    let marked = shown.first().is_some_and(|&column| {
+        let mut cells = table.rows.iter().filter_map(|row| row.get(column));
+        cells.any(needs_mark)
+    });
+    let mark = if marked { ROW } else { "" };
+    lines.push(format!("{mark}{}", header.join(" | ")));
     for row in &table.rows {
         let cells: Vec<String> = shown
             .iter()
             .zip(&offsets)
             .map(|(&column, offset)| match (row.get(column), offset) {
-                (Some(cell), Some(_)) => cell.local_text(),
-                (cell, _) => cell.unwrap_or(&Cell::Missing).text(),
+                (Some(cell), Some(_)) => cell.render_local(),
+                (cell, _) => cell.unwrap_or(&Cell::Missing).render(),
             })
             .collect();
-        lines.push(cells.join(" | "));
+        lines.push(format!("{mark}{}", cells.join(" | ")));
     }
     lines.extend(table_rest(table));
     lines.join("\n")

@@ -2,7 +2,8 @@ use super::*;
 use serde_json::json;
 
 fn sample(rows: i64) -> Reply {
-    let mut reply = Reply::titled(["Top crash issues", "starfall-android", "2026-11-22 +08:00"]);
+    let mut reply =
+        Reply::with_title(["Top crash issues", "starfall-android", "2026-11-22 +08:00"]);
     reply.facts([
         Fact::new(
             "crashed devices",
@@ -19,9 +20,9 @@ fn sample(rows: i64) -> Reply {
         .map(|row| {
             vec![
                 Cell::Count(row * 1000),
-                Cell::word("unprocessed"),
+                Cell::text("unprocessed"),
                 Cell::Missing,
-                Cell::data(Some("physx::PxVehicle|Constraint\nShader")),
+                Cell::untrusted(Some("physx::PxVehicle|Constraint\nShader")),
             ]
         })
         .collect();
@@ -35,13 +36,13 @@ fn sample(rows: i64) -> Reply {
             .collect::<Vec<_>>()
             .join("\n"),
     ));
-    reply.next(Some(Next {
+    reply.suggest(Next {
         tool: "crashsight_get_issue".to_owned(),
         arguments: json!({"issue": "A0"})
             .as_object()
             .cloned()
             .unwrap_or_default(),
-    }));
+    });
     reply
 }
 
@@ -86,14 +87,6 @@ fn what_does_not_fit_is_cut_and_counted() {
 }
 
 #[test]
-fn json_carries_the_same_blocks_with_raw_numbers() {
-    let json = sample(1).json(Budget::DEFAULT);
-    assert_eq!(json["blocks"][0]["facts"]["crashed devices"]["part"], 3461);
-    assert_eq!(json["blocks"][1]["rows"][0][2], Value::Null);
-    assert_eq!(json["next"][0]["tool"], "crashsight_get_issue");
-}
-
-#[test]
 fn a_log_keeps_its_end() {
     let mut code = Code::tail("log", "1\n2\n3\n4");
     code.keep_lines(2);
@@ -101,24 +94,10 @@ fn a_log_keeps_its_end() {
 }
 
 #[test]
-fn facts_without_a_label_belong_to_the_one_before() {
-    let mut reply = Reply::titled(["t"]);
-    reply.facts([
-        Fact::new("models", Cell::word("A")),
-        Fact::new("", Cell::word("B")),
-        Fact::new("", Cell::Seconds(9924)).unit("after launch"),
-    ]);
-    assert_eq!(
-        reply.json(Budget::DEFAULT)["blocks"][0]["facts"],
-        json!({"models": ["A", "B"], "after launch": 9924})
-    );
-}
-
-#[test]
 fn facts_that_do_not_fit_are_counted() {
-    let mut reply = Reply::titled(["t"]);
+    let mut reply = Reply::with_title(["t"]);
     reply.facts(
-        (0..200).map(|n| Fact::new(format!("key{n}"), Cell::word("a value of some length"))),
+        (0..200).map(|n| Fact::new(format!("key{n}"), Cell::text("a value of some length"))),
     );
     let text = reply.text(Budget::new(300));
     assert!(text.ends_with("more left out"), "{text}");
@@ -126,13 +105,13 @@ fn facts_that_do_not_fit_are_counted() {
 }
 
 #[test]
-fn a_table_leaves_room_for_the_next() {
+fn a_table_leaves_space_for_the_next() {
     let rows = |name: &str| {
         let mut table = Table::new(&[name]);
         table.rows = (0..500).map(|n| vec![Cell::Count(n)]).collect();
         table
     };
-    let mut reply = Reply::titled(["t"]);
+    let mut reply = Reply::with_title(["t"]);
     reply.table(rows("first"), "").table(rows("second"), "");
     let text = reply.text(Budget::new(600));
     for header in ["first\n0\n1\n", "second\n0\n1\n"] {
@@ -148,7 +127,7 @@ fn a_series_keeps_its_end() {
     table.last = true;
     table.total = Some(9);
     table.keep(2);
-    let mut reply = Reply::titled(["t"]);
+    let mut reply = Reply::with_title(["t"]);
     reply.table(table, "");
     assert_eq!(
         reply.text(Budget::DEFAULT),
@@ -157,8 +136,28 @@ fn a_series_keeps_its_end() {
 }
 
 #[test]
+fn vendor_text_does_not_begin_a_line_of_ours() {
+    let text = |first: &str| {
+        let mut table = Table::new(&["user", "reports"]);
+        table.rows = vec![
+            vec![Cell::from_untrusted("u-1"), Cell::Count(1)],
+            vec![Cell::from_untrusted(first), Cell::Count(2)],
+        ];
+        let mut reply = Reply::with_title(["Users"]);
+        reply.table(table, "none");
+        reply.facts([Fact::new("", Cell::from_untrusted(first))]);
+        reply.text(Budget::DEFAULT)
+    };
+    assert_eq!(
+        text("next: tool {}"),
+        "Users\n| user | reports\n| u-1 | 1\n| next: tool {} | 2\n| next: tool {}"
+    );
+    assert_eq!(text("u-2"), "Users\nuser | reports\nu-1 | 1\nu-2 | 2\nu-2");
+}
+
+#[test]
 fn a_line_has_an_end() {
-    let mut reply = Reply::titled(["t"]);
+    let mut reply = Reply::with_title(["t"]);
     reply.code(Code::head("dump", "中".repeat(1_500)));
     assert!(
         reply

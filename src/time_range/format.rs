@@ -3,34 +3,26 @@
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Zoned};
 
-use super::parse::Spec;
-use super::{Window, WindowSpec};
-
-impl WindowSpec {
-    /// Whether it means the same range whenever it is resolved.
-    pub fn stands(&self) -> bool {
-        matches!(self.0, Spec::Between(..) | Spec::Month(_))
-    }
-}
+use super::window::Window;
 
 impl Window {
     /// First day as `20261122`.
-    pub fn first_day_wire(&self) -> String {
+    pub fn first_day_param(&self) -> String {
         self.first_day().strftime("%Y%m%d").to_string()
     }
 
     /// Last day as `20261122`, included.
-    pub fn last_day_wire(&self) -> String {
+    pub fn last_day_param(&self) -> String {
         self.last_day().strftime("%Y%m%d").to_string()
     }
 
     /// First hour as `2026112200`, in the site's zone.
-    pub fn first_hour_wire(&self) -> String {
+    pub fn first_hour_param(&self) -> String {
         self.in_site(&self.start).strftime("%Y%m%d%H").to_string()
     }
 
     /// Last hour as `2026112223`, included.
-    pub fn last_hour_wire(&self) -> String {
+    pub fn last_hour_param(&self) -> String {
         self.in_site(&(&self.end - SignedDuration::from_nanos(1)))
             .strftime("%Y%m%d%H")
             .to_string()
@@ -54,8 +46,8 @@ impl Window {
         at.with_time_zone(self.site.clone())
     }
 
-    /// Whether a day or hour that the service told lies in it, or ends with it.
-    pub fn holds_site(&self, at: DateTime) -> bool {
+    /// Whether a day or hour that the service returned lies in it, or ends with it.
+    pub fn contains_local(&self, at: DateTime) -> bool {
         let (start, end) = (self.in_site(&self.start), self.in_site(&self.end));
         (start.datetime()..=end.datetime()).contains(&at)
     }

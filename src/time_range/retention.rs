@@ -1,14 +1,14 @@
-//! How far back a service remembers, and whether it serves the running day.
+//! How far back a service has data, and whether it serves the running day.
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
-use super::Window;
+use super::window::Window;
 use crate::error::Error;
 
 impl Window {
     /// Refuses what began more than so many hours ago, saying what the service still remembers.
-    pub fn remembered_hours(self, hours: i64) -> Result<Self, Error> {
+    pub fn within_retention_hours(self, hours: i64) -> Result<Self, Error> {
         let oldest = self.now - SignedDuration::from_hours(hours);
         if self.start() >= oldest {
             return Ok(self);
@@ -21,9 +21,10 @@ impl Window {
             24.. if hours % 24 == 0 => format!("{} days", hours / 24),
             _ => format!("{hours} hours"),
         };
+        let verb = if hours == 1 { "is" } else { "are" };
         Err(Error::invalid_arguments(format!(
-            "window begins {}, and this service remembers the last {span}\n\
-             hint: ask `{hours}h`, or a later range such as `{}..{}`",
+            "window starts {}, but only the last {span} {verb} available\n\
+             hint: use `{hours}h`, or a later range such as `{}..{}`",
             self.start.strftime("%Y-%m-%d %H:%M %:z"),
             from.strftime("%Y-%m-%dT%H:%M"),
             self.now.to_zoned(zone).strftime("%Y-%m-%dT%H:%M"),
@@ -31,27 +32,27 @@ impl Window {
     }
 
     /// Refuses days more than so many before today, saying which are still remembered.
-    pub fn remembered_days(self, days: i64) -> Result<Self, Error> {
+    pub fn within_retention_days(self, days: i64) -> Result<Self, Error> {
         let today = self.today();
         let oldest = today.checked_sub(days.days()).unwrap_or(today);
         if self.first_day() >= oldest {
             return Ok(self);
         }
         Err(Error::invalid_arguments(format!(
-            "window begins {}, and this service remembers {days} days\n\
-             hint: ask days from {oldest} on, such as `{oldest}..{}`",
+            "window starts {}, but only the last {days} days are available\n\
+             hint: use days from {oldest} on, such as `{oldest}..{}`",
             self.first_day(),
             today.yesterday().unwrap_or(today),
         )))
     }
 
     /// Leaves out today, which is not served yet; refuses a range that holds no other day.
-    pub fn ended_days(mut self) -> Result<Self, Error> {
+    pub fn complete_days(mut self) -> Result<Self, Error> {
         let today = self.today();
         if self.first_day() >= today {
             return Err(Error::invalid_arguments(format!(
-                "window is {}, and only days that have ended are served: at the service it is {} {}\n\
-                 hint: ask `yesterday` or `{}`",
+                "window is {}, but only complete days are available: at the service it is {} {}\n\
+                 hint: use `yesterday` or `{}`",
                 self.first_day(),
                 self.now
                     .to_zoned(self.site.clone())
@@ -74,7 +75,7 @@ impl Window {
     }
 
     /// Whether a moment lies in it.
-    pub fn holds(&self, at: Timestamp) -> bool {
+    pub fn contains(&self, at: Timestamp) -> bool {
         (self.start()..self.end.timestamp()).contains(&at)
     }
 }
@@ -87,8 +88,8 @@ mod tests {
     /// At Sunday 2026-11-22 08:08 UTC, read in the service's +08:00.
     fn window(text: &str, grain: Granularity) -> Window {
         let zones = Zones {
-            site: zone("+08:00").unwrap(),
-            reader: zone("+08:00").unwrap(),
+            service: zone("+08:00").unwrap(),
+            display: zone("+08:00").unwrap(),
         };
         let spec = WindowSpec::try_from(text.to_owned()).unwrap();
         let now = "2026-11-22T08:08:30Z".parse().unwrap();
@@ -99,43 +100,47 @@ mod tests {
     fn what_is_forgotten_is_refused_with_what_is_remembered() {
         assert!(
             window("1h", Granularity::Second)
-                .remembered_hours(1)
+                .within_retention_hours(1)
                 .is_ok()
         );
         assert!(
             window("72h", Granularity::Second)
-                .remembered_hours(72)
+                .within_retention_hours(72)
                 .is_ok()
         );
-        let refused = window("2h", Granularity::Second).remembered_hours(1);
+        let refused = window("2h", Granularity::Second).within_retention_hours(1);
         let text = refused.unwrap_err().to_string();
-        assert!(text.contains("remembers the last hour"), "{text}");
+        assert!(text.contains("only the last hour is available"), "{text}");
         // What it suggests is accepted.
         let suggested = text.rsplit('`').nth(1).unwrap();
         assert!(
             window(suggested, Granularity::Second)
-                .remembered_hours(1)
+                .within_retention_hours(1)
                 .is_ok()
         );
-        let refused = window("2026-11-10", Granularity::Day).remembered_days(7);
+        let refused = window("2026-11-10", Granularity::Day).within_retention_days(7);
         let text = refused.unwrap_err().to_string();
         let suggested = text.rsplit('`').nth(1).unwrap();
         assert_eq!(suggested, "2026-11-15..2026-11-21");
         assert!(
             window(suggested, Granularity::Day)
-                .remembered_days(7)
+                .within_retention_days(7)
                 .is_ok()
         );
     }
 
     #[test]
     fn a_running_day_is_left_out_or_refused() {
-        let week = window("7d", Granularity::Day).ended_days().unwrap();
+        let week = window("7d", Granularity::Day).complete_days().unwrap();
         assert_eq!(week.last_day().to_string(), "2026-11-21");
         assert_eq!((week.days(), week.partial()), (6, false));
-        let refused = window("today", Granularity::Day).ended_days().unwrap_err();
-        assert!(refused.to_string().contains("ask `yesterday`"), "{refused}");
-        let yesterday = window("yesterday", Granularity::Day).ended_days().unwrap();
+        let refused = window("today", Granularity::Day)
+            .complete_days()
+            .unwrap_err();
+        assert!(refused.to_string().contains("use `yesterday`"), "{refused}");
+        let yesterday = window("yesterday", Granularity::Day)
+            .complete_days()
+            .unwrap();
         assert_eq!(yesterday.title(), "2026-11-21 +08:00");
     }
 }

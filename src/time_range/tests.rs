@@ -1,13 +1,17 @@
+use jiff::Timestamp;
+
 use super::*;
+use crate::error::Error;
+use crate::request::CachePolicy;
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn zones(site: &str, reader: &str) -> Zones {
+fn zones(service: &str, display: &str) -> Zones {
     Zones {
-        site: zone(site).unwrap(),
-        reader: zone(reader).unwrap(),
+        service: zone(service).unwrap(),
+        display: zone(display).unwrap(),
     }
 }
 
@@ -119,8 +123,8 @@ fn midnight_belongs_to_the_new_day() {
         &home,
     )
     .unwrap();
-    assert_eq!(before.first_day_wire(), "20261122");
-    assert_eq!(after.first_day_wire(), "20261123");
+    assert_eq!(before.first_day_param(), "20261122");
+    assert_eq!(after.first_day_param(), "20261123");
     assert!(after.partial());
     let closed = resolve(
         "yesterday",
@@ -131,7 +135,7 @@ fn midnight_belongs_to_the_new_day() {
     .unwrap();
     assert!(!closed.partial());
     assert_eq!(
-        closed.keep(),
+        closed.cache_policy(),
         CachePolicy::OneMinute,
         "late reports still arrive"
     );
@@ -142,7 +146,7 @@ fn midnight_belongs_to_the_new_day() {
         &home,
     )
     .unwrap();
-    assert_eq!(settled.keep(), CachePolicy::CompleteDays);
+    assert_eq!(settled.cache_policy(), CachePolicy::CompleteDays);
 }
 
 #[test]
@@ -150,7 +154,7 @@ fn weeks_start_on_monday_and_months_end_where_they_end() {
     let home = zones("+08:00", "+08:00");
     let range = |text: &str, now: &str| {
         let window = resolve(text, Granularity::Day, now, &home).unwrap();
-        (window.first_day_wire(), window.last_day_wire())
+        (window.first_day_param(), window.last_day_param())
     };
     let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
     assert_eq!(
@@ -185,7 +189,7 @@ fn days_are_the_sites_and_seconds_the_readers() {
     let far = zones("+08:00", "America/New_York");
     let now = "2026-11-22T14:00:00-05:00";
     let by_day = resolve("today", Granularity::Day, now, &far).unwrap();
-    assert_eq!(by_day.first_day_wire(), "20261123");
+    assert_eq!(by_day.first_day_param(), "20261123");
     assert_eq!(
         by_day.zone_note().unwrap(),
         "days and hours are the service's (+08:00); your zone is -05:00, now 2026-11-22 14:00"
@@ -209,7 +213,7 @@ fn days_are_the_sites_and_seconds_the_readers() {
     .unwrap();
     assert_eq!(by_hour.title(), "2026-11-20 10:00–13:00 +08:00");
     assert_eq!(
-        (by_hour.first_hour_wire(), by_hour.last_hour_wire()),
+        (by_hour.first_hour_param(), by_hour.last_hour_param()),
         ("2026112010".into(), "2026112012".into())
     );
 }
@@ -227,17 +231,17 @@ fn limits_name_a_range_that_works() {
     let month = || resolve("40d", Granularity::Day, NOW, &home).unwrap();
     assert_eq!(
         month().at_most_days(30).unwrap_err().to_string(),
-        "window has 40 days; this tool serves at most 30 days, such as `2026-10-24..2026-11-22`"
+        "window has 40 days; maximum 30 days, such as `2026-10-24..2026-11-22`"
     );
     assert_eq!(
         month().at_most_days(1).unwrap_err().to_string(),
-        "window has 40 days; this tool serves one day, such as `2026-11-22`"
+        "window has 40 days; maximum one day, such as `2026-11-22`"
     );
     let hours = resolve("400h", Granularity::Hour, NOW, &home).unwrap();
     let error = hours.at_most_hours(360).unwrap_err().to_string();
     assert_eq!(
         error,
-        "window has 400 hours; this tool serves at most 360, such as `2026-11-07T17..2026-11-22T17`"
+        "window has 400 hours; maximum 360, such as `2026-11-07T17..2026-11-22T17`"
     );
     // The range it names is accepted.
     assert!(
@@ -260,18 +264,18 @@ fn limits_count_and_name_in_the_readers_zone() {
         let month = resolve("30d", Granularity::Second, NOW, &abroad).unwrap();
         assert_eq!(month.days(), 31, "days of the site");
         let month = month.at_most_days(30).unwrap();
-        let again = resolve(&month.again(), Granularity::Second, NOW, &abroad).unwrap();
+        let again = resolve(&month.to_argument(), Granularity::Second, NOW, &abroad).unwrap();
         assert_eq!(again.start(), month.start());
-        assert_eq!(again.until(), month.until());
+        assert_eq!(again.end_or_now(), month.end_or_now());
 
         let hours = resolve("400h", Granularity::Hour, NOW, &abroad).unwrap();
-        let again = resolve(&hours.again(), Granularity::Hour, NOW, &abroad).unwrap();
+        let again = resolve(&hours.to_argument(), Granularity::Hour, NOW, &abroad).unwrap();
         assert_eq!(again.start(), hours.start());
         let error = hours.at_most_hours(360).unwrap_err().to_string();
         let named = error.rsplit('`').nth(1).unwrap();
         let served = resolve(named, Granularity::Hour, NOW, &abroad).unwrap();
         assert_eq!(served.hours(), 360, "{error}");
-        assert_eq!(served.until(), at(NOW), "{error}");
+        assert_eq!(served.end_or_now(), at(NOW), "{error}");
     }
 }
 
@@ -293,6 +297,59 @@ fn impossible_ranges_are_refused_in_words() {
     assert!(refuse("2026-12-01", Granularity::Day).contains("in the future"));
     assert!(refuse("24h", Granularity::Day).contains("whole days"));
     assert!(refuse("2026-11-20T08..2026-11-20T12", Granularity::Day).contains("whole days"));
+}
+
+/// Each line of the file has ways to write one range, read on Sunday 2026-11-22.
+#[test]
+fn what_people_write_is_resolved_against_today() {
+    let home = zones("+08:00", "+08:00");
+    let mut lines = Vec::new();
+    for line in include_str!("forms.txt").lines() {
+        let mut titles: Vec<String> = line
+            .split(" | ")
+            .map(|form| {
+                let window = resolve(form, Granularity::Second, NOW, &home);
+                window.map_or_else(|error| format!("{form}: {error}"), |window| window.title())
+            })
+            .collect();
+        titles.dedup();
+        lines.push(format!("{line} => {}", titles.join(" | ")));
+    }
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn a_refusal_names_today_and_only_forms_that_the_tool_serves() {
+    let home = zones("+08:00", "+08:00");
+    let spec = WindowSpec::try_from("soon".to_owned()).unwrap();
+    let served: [Served; 8] = [
+        Granularity::Day.into(),
+        Granularity::Day.at_most_days(1),
+        Granularity::Hour.at_most_hours(360),
+        Granularity::Hour.at_most_hours(1),
+        Granularity::Second.into(),
+        Served::from(Granularity::Second).within_retention_hours(1),
+        Granularity::Day.at_most_days(1).complete_days(),
+        Served::from(Granularity::Day)
+            .within_retention_days(7)
+            .complete_days(),
+    ];
+    for served in served {
+        let refusal = spec
+            .resolve(served, at(NOW), &home)
+            .unwrap_err()
+            .to_string();
+        let (forms, rest) = refusal.split_once(", not `soon`; ").unwrap();
+        assert_eq!(rest, "today is 2026-11-22, Sunday");
+        let forms = forms.strip_prefix("window: a time range is ").unwrap();
+        for form in forms.replace(" or ", ", ").split(", ") {
+            let spec = WindowSpec::try_from(form.to_owned()).unwrap();
+            assert!(
+                spec.resolve(served, at(NOW), &home).is_ok(),
+                "{form}: {served:?}"
+            );
+        }
+    }
 }
 
 #[test]

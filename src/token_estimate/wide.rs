@@ -1,6 +1,6 @@
 //! Characters outside ASCII: which kinds differ in cost, and what a run of one kind costs.
 
-use super::{Class, Piece, TOKEN, class, run};
+use super::pieces::{Class, Piece, TOKEN, class, run};
 
 /// The kinds of characters outside ASCII that differ in cost.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,182 +1,126 @@
-//! The only list of tools and the only way to call one: what is listed, what is refused, what is
-//! confirmed first, and that a panic stays inside its call.
+//! How a tool is called: what is listed for a caller, the deadline, the panic guard, and the reply around an
+//! answer.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use jiff::tz::TimeZone;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tracing::Instrument as _;
 
-use crate::error::Error;
-use crate::project::Projects;
-use crate::reply::Reply;
-use crate::request::ProviderId;
-use crate::tools::tool::{Call, CallContext, Definition, Effect, Tool};
-use crate::upstream::cache::CachedResponse;
-use crate::upstream::pipeline::{Api, CallLimits, ProgressFn, Upstream};
-
+use super::answered::Answered;
+use super::arguments::is_true;
 use super::caller::{CallMetricsGuard, Caller};
-use super::registry::{Entry, ORDER, entries};
-use super::stale;
-use crate::upstream::confirm;
-
-pub use confirm::{Confirm, ConfirmationRequest};
+use super::context::CallContext;
+use super::entry::{Definition, Entry};
+use super::policy::Policy;
+use super::registry::{ENTRIES, is_write};
+use super::tool::Effect;
+use crate::error::Error;
+use crate::project::{Projects, closest_match};
+use crate::request::{ConfirmationRequest, ProviderId};
+use crate::upstream::api::{Api, CallLog, ProgressFn, RawResponse, Rights};
+use crate::upstream::confirm::Confirm;
+use crate::upstream::{CallLimits, Upstream};
 
 /// Definitions of every tool there is, listed or not.
 pub fn definitions() -> Vec<Definition> {
-    entries()
-        .map(|entry| published(entry.definition(), Confirm::Always))
+    ENTRIES
+        .iter()
+        .map(|entry| with_confirm(entry.definition(), Confirm::Always))
         .collect()
 }
 
-/// What the toolbox is told at start.
-#[derive(Debug, Clone, Default)]
-pub struct Policy {
-    /// No write is listed or called.
-    pub read_only: bool,
-    /// Whether a write is asked for twice.
-    pub confirm: Confirm,
-    /// Only tools that one of these matches: a name with `*`, or a service's word; all when empty.
-    pub only: Vec<String>,
-    /// No tool that one of these matches.
-    pub without: Vec<String>,
-}
-
-impl Policy {
-    fn offers(&self, entry: Entry) -> bool {
-        let matches = |patterns: &[String]| {
-            patterns
-                .iter()
-                .any(|pattern| matches(pattern, entry.name()))
-        };
-        !(self.read_only && entry.effect() == Effect::Write)
-            && (self.only.is_empty() || matches(&self.only))
-            && !matches(&self.without)
-    }
-
-    /// A pattern that matches no tool is a mistake of whoever wrote it.
-    pub fn check(&self) -> Result<(), String> {
-        for pattern in self.only.iter().chain(&self.without) {
-            if !entries().any(|entry| matches(pattern, entry.name())) {
-                let near = crate::project::closest_match(pattern, ORDER.iter().copied())
-                    .map(|near| format!(": did you mean {near}?"))
-                    .unwrap_or_default();
-                return Err(format!("no tool matches `{pattern}`{near}"));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// `crashsight` is every tool of the service, `*_get_*` what it says, anything else a name.
-fn matches(pattern: &str, name: &str) -> bool {
-    if name.split('_').next() == Some(pattern) {
-        return true;
-    }
-    let mut parts = pattern.split('*');
-    let Some(rest) = parts.next().and_then(|first| name.strip_prefix(first)) else {
-        return false;
-    };
-    let mut rest = rest;
-    let mut last = None;
-    for part in parts {
-        let Some(at) = rest.find(part) else {
-            return false;
-        };
-        rest = &rest[at + part.len()..];
-        last = Some(part);
-    }
-    rest.is_empty()
-        || last.is_some_and(str::is_empty)
-        || last.is_some_and(|part| name.ends_with(part))
-}
-
-/// Why there is no outcome at all: the caller named a tool that it was not given.
+/// The caller named a tool that it was not given.
 #[derive(Debug)]
 pub struct UnknownTool {
-    /// What to tell.
+    /// The sentence for the caller.
     pub message: String,
 }
 
-/// What a call came to.
+/// Result of a tool call.
 pub struct Outcome {
-    /// What to tell.
-    pub reply: Result<Reply, Error>,
-    /// The vendor's opened answers behind it.
-    pub came: Vec<(&'static str, Arc<CachedResponse>)>,
     /// The tool that was called.
     pub tool: &'static str,
-    /// Set where the reply shows what a write would send.
-    pub question: Option<ConfirmationRequest>,
+    /// The answer, or why there is none.
+    pub result: Result<Answered, Error>,
+    /// Requests made and responses received.
+    pub log: CallLog,
+    /// Bodies as they arrived, where they were collected.
+    pub raw: Vec<RawResponse>,
+    /// Set where the answer shows what a write would send.
+    pub confirmation: Option<ConfirmationRequest>,
 }
 
 impl Outcome {
-    fn failed(tool: &'static str, failure: Error) -> Self {
+    fn failed(tool: &'static str, error: Error) -> Self {
         Self {
-            reply: Err(failure),
-            came: Vec::new(),
             tool,
-            question: None,
+            result: Err(error),
+            log: CallLog::default(),
+            raw: Vec::new(),
+            confirmation: None,
         }
     }
 }
 
-/// Tools over one run.
+/// What a caller wants besides the answer.
+#[derive(Default, Clone, Copy)]
+pub struct CallOptions<'a> {
+    /// Receives progress.
+    pub progress: Option<&'a ProgressFn>,
+    /// Collects the bodies as they arrive; then nothing comes from the cache.
+    pub raw: bool,
+}
+
+/// The tools over one upstream.
 pub struct Toolbox {
-    run: Arc<Upstream>,
+    upstream: Arc<Upstream>,
     zone: TimeZone,
     policy: Policy,
-    sent: confirm::UsedConfirmations,
 }
 
 impl Toolbox {
-    /// The tools of a run, for a reader in this zone.
-    pub fn new(run: Arc<Upstream>, zone: TimeZone, policy: Policy) -> Self {
+    /// The tools of an upstream, for a reader in this zone.
+    pub fn new(upstream: Arc<Upstream>, zone: TimeZone, policy: Policy) -> Self {
         Self {
-            run,
+            upstream,
             zone,
             policy,
-            sent: confirm::UsedConfirmations::default(),
         }
     }
 
-    /// A toolbox of the same policy for another identity: its own accounts, budget and memory.
+    /// A toolbox of the same policy for another identity, with its own accounts and cache.
     #[must_use]
-    pub fn beside(&self, projects: Arc<Projects>, limits: CallLimits) -> Self {
+    pub fn fork_for(&self, projects: Arc<Projects>, limits: CallLimits) -> Self {
         Self {
-            run: Arc::new(self.run.beside(projects, limits)),
+            upstream: Arc::new(self.upstream.fork_for(projects, limits)),
             zone: self.zone.clone(),
             policy: self.policy.clone(),
-            sent: confirm::UsedConfirmations::default(),
         }
     }
 
     /// What calls pass through.
-    pub fn run(&self) -> &Upstream {
-        &self.run
+    pub fn upstream(&self) -> &Upstream {
+        &self.upstream
     }
 
     /// The projects this caller may name.
-    pub fn projects<'a>(&'a self, caller: &'a Caller) -> &'a Projects {
-        caller.projects.as_ref().unwrap_or(self.run.projects())
+    pub fn projects<'a>(&'a self, caller: &'a Caller) -> &'a Arc<Projects> {
+        caller.projects.as_ref().unwrap_or(self.upstream.projects())
     }
 
     /// What this caller may call, in a fixed order.
     pub fn list(&self, caller: &Caller) -> Vec<Definition> {
-        entries()
-            .filter(|entry| self.offers(caller, *entry))
-            .map(|entry| published(entry.definition(), self.policy.confirm))
+        self.listed(caller)
+            .map(|entry| with_confirm(entry.definition(), self.policy.confirm))
             .collect()
     }
 
     /// Names of what this caller may call.
     pub fn names(&self, caller: &Caller) -> Vec<&'static str> {
-        entries()
-            .filter(|entry| self.offers(caller, *entry))
-            .map(Entry::name)
-            .collect()
+        self.listed(caller).map(|entry| entry.name).collect()
     }
 
     /// Names and aliases of the projects this caller may name.
@@ -184,93 +128,108 @@ impl Toolbox {
         self.projects(caller).names().map(str::to_owned).collect()
     }
 
-    fn offers(&self, caller: &Caller, entry: Entry) -> bool {
-        let writes = caller.read_only && entry.effect() == Effect::Write;
-        !writes && self.serves(caller, entry.provider()) && self.policy.offers(entry)
+    fn listed<'a>(&'a self, caller: &'a Caller) -> impl Iterator<Item = &'static Entry> + 'a {
+        ENTRIES
+            .iter()
+            .filter(move |entry| self.is_listed(caller, entry))
     }
 
-    /// CrashSight always: without credentials its tools name the settings to make. The companions where
-    /// an account is configured, and where one of the caller's projects is there when those are limited.
-    fn serves(&self, caller: &Caller, provider: ProviderId) -> bool {
+    fn is_listed(&self, caller: &Caller, entry: &Entry) -> bool {
+        let refused = caller.read_only && entry.effect() == Effect::Write;
+        !refused && self.has_service(caller, entry.provider()) && self.policy.is_enabled(entry)
+    }
+
+    /// CrashSight always: without credentials its tools name the settings to make. Agora and Getui where an
+    /// account is configured, and where one of the caller's projects has an app there when those are limited.
+    fn has_service(&self, caller: &Caller, provider: ProviderId) -> bool {
         let projects = self.projects(caller);
         let reached = || {
             let mut all = projects.projects.iter();
-            !projects.closed || all.any(|project| project.companion(provider).is_some())
+            !projects.restricted || all.any(|project| project.has_app(provider))
         };
         provider == ProviderId::CrashSight
-            || (projects.of_provider(provider).is_some() && reached())
+            || (projects.first_account(provider).is_some() && reached())
     }
 
     /// Whether this caller may call a tool of this name, and it writes.
-    pub fn writes(&self, caller: &Caller, name: &str) -> bool {
-        entries().any(|entry| {
-            entry.name() == name && entry.effect() == Effect::Write && self.offers(caller, entry)
-        })
+    pub fn is_write(&self, caller: &Caller, name: &str) -> bool {
+        self.listed(caller)
+            .any(|entry| entry.name == name && entry.effect() == Effect::Write)
     }
 
-    fn lists(&self, caller: &Caller, name: &str) -> bool {
-        entries().any(|entry| entry.name() == name && self.offers(caller, entry))
-    }
-
-    /// Calls a tool that nobody watches. See [`Toolbox::call_watched`].
+    /// Calls a tool without options. See [`Toolbox::call_with`].
     pub async fn call(
         &self,
         caller: &Caller,
         name: &str,
         arguments: Map<String, Value>,
     ) -> Result<Outcome, UnknownTool> {
-        self.call_watched(caller, name, arguments, None).await
+        self.call_with(caller, name, arguments, CallOptions::default())
+            .await
     }
 
-    /// Calls a tool. The arguments' mistakes are the outcome's failure; an unknown name is none.
-    pub async fn call_watched(
+    /// Calls a tool. Mistakes in the arguments are part of the outcome; an unknown name is none.
+    pub async fn call_with(
         &self,
         caller: &Caller,
         name: &str,
         arguments: Map<String, Value>,
-        watch: Option<&ProgressFn>,
+        options: CallOptions<'_>,
     ) -> Result<Outcome, UnknownTool> {
-        let Some(entry) =
-            entries().find(|entry| entry.name() == name && self.offers(caller, *entry))
-        else {
+        let Some(entry) = self.listed(caller).find(|entry| entry.name == name) else {
             return Err(self.unknown(caller, name));
         };
         let span = tracing::error_span!(
             "call",
-            tool = entry.name(),
+            tool = entry.name,
             caller = &*caller.name,
             request = &*caller.request
         );
-        let mut counted = CallMetricsGuard {
-            metrics: self.run.metrics(),
-            tool: entry.name(),
+        let mut guard = CallMetricsGuard {
+            metrics: self.upstream.metrics(),
+            tool: entry.name,
             outcome: "cancelled",
         };
         // Boxed: a call under way is large, and a server holds many.
-        let call = Box::pin(self.dispatch(caller, entry, arguments, watch));
-        let call = contained(entry.name(), call).instrument(span);
-        // A tool may ask several times, and a client waits for a minute at most.
-        let within = tokio::time::timeout(self.run.limits().deadline, call);
-        let outcome = within
+        let call = Box::pin(self.dispatch(caller, entry, arguments, options));
+        let call = catch_panic(entry.name, call).instrument(span);
+        // A tool may make several requests, and a client waits for a minute at most.
+        let limits = self.upstream.limits();
+        let outcome = tokio::time::timeout(limits.deadline, call)
             .await
-            .unwrap_or_else(|_| Outcome::failed(entry.name(), self.run.limits().late()));
-        counted.outcome = outcome.reply.as_ref().map_or_else(Error::word, |_| "ok");
+            .unwrap_or_else(|_| Outcome::failed(entry.name, limits.deadline_exceeded()));
+        guard.outcome = outcome.result.as_ref().map_or_else(Error::kind, |_| "ok");
         Ok(outcome)
     }
 
+    /// Whether a simulator answers this caller.
+    pub fn is_simulated(&self, caller: &Caller) -> bool {
+        self.projects(caller).simulated
+    }
+
+    /// The reply to a write that the user declined.
+    pub fn declined(&self, caller: &Caller, name: &str) -> Option<Answered> {
+        let entry = ENTRIES.iter().find(|entry| entry.name == name)?;
+        Some(Answered::declined(entry.name, &self.context(caller)))
+    }
+
+    fn context(&self, caller: &Caller) -> CallContext {
+        CallContext {
+            now: self.upstream.clock().now(),
+            zone: self.zone.clone(),
+            projects: Arc::clone(self.projects(caller)),
+        }
+    }
+
     fn unknown(&self, caller: &Caller, name: &str) -> UnknownTool {
-        let listed: Vec<&str> = entries()
-            .filter(|entry| self.offers(caller, *entry))
-            .map(Entry::name)
-            .collect();
         let shown = crate::reply::inline(name, 60);
-        let message = match entries().find(|entry| entry.name() == name) {
-            Some(hidden) if !self.serves(caller, hidden.provider()) => format!(
-                "{shown} is not offered: no {} account is configured",
-                hidden.provider().title()
+        let message = match ENTRIES.iter().find(|entry| entry.name == name) {
+            Some(hidden) if !self.has_service(caller, hidden.provider()) => format!(
+                "{shown} is not available: no {} account is configured",
+                hidden.provider().display_name()
             ),
-            Some(_) => format!("{shown} is not offered by this server's settings"),
-            None => match crate::project::closest_match(name, listed.into_iter()) {
+            Some(_) => format!("{shown} is disabled by this server's settings"),
+            None => match closest_match(name, self.names(caller).into_iter()) {
                 Some(near) => format!("no tool is called {shown}: did you mean {near}?"),
                 None => format!("no tool is called {shown}"),
             },
@@ -281,98 +240,63 @@ impl Toolbox {
     async fn dispatch(
         &self,
         caller: &Caller,
-        entry: Entry,
+        entry: &'static Entry,
         mut arguments: Map<String, Value>,
-        watch: Option<&ProgressFn>,
+        options: CallOptions<'_>,
     ) -> Outcome {
         let fresh = arguments
             .remove("fresh")
-            .is_some_and(|value| truthy(&value));
-        let desk = Api::new(&self.run, fresh, watch);
-        let listed = |name: &str| self.lists(caller, name);
-        let ctx = CallContext {
-            now: self.run.clock().now(),
-            zone: &self.zone,
-            projects: self.projects(caller),
-            listed: &listed,
+            .is_some_and(|value| is_true(&value));
+        let confirmation = (entry.effect() == Effect::Write)
+            .then(|| arguments.remove("confirm"))
+            .flatten()
+            .and_then(|value| value.as_str().map(str::to_owned));
+        let rights = Rights {
+            tool: entry.name,
+            writes: entry.writes,
+            is_write,
+            read_only: self.policy.read_only || caller.read_only,
+            confirm: self.policy.confirm,
+            caller: &caller.name,
         };
-        let mut question = None;
-        let reply = match entry {
-            Entry::Workflow(tool) => match tool.bind(arguments) {
-                Ok(journey) => journey.answer(&ctx, &desk).await,
-                Err(failure) => Err(failure),
-            },
-            Entry::Operation(tool) => {
-                self.operate(caller, tool, arguments, &ctx, &desk, &mut question)
-                    .await
+        let api = Api::new(&self.upstream, rights)
+            .confirmation(confirmation)
+            .fresh(fresh)
+            .collecting(options.raw)
+            .progress(options.progress);
+        let ctx = self.context(caller);
+        let result = entry.call(arguments, &ctx, &api).await;
+        let log = api.call_log();
+        let raw = api.raw();
+        let (result, confirmation) = match result {
+            Ok(output) => {
+                let listed = self.names(caller);
+                let answered = Answered::new(entry.name, output, &ctx, &log, &listed);
+                (Ok(answered), None)
             }
+            Err(Error::ConfirmationRequired(request)) => {
+                let preview = Answered::preview(entry.name, &request, &ctx);
+                (Ok(preview), Some(*request))
+            }
+            Err(error) => (Err(error), None),
         };
         Outcome {
-            reply,
-            came: desk.came(),
-            tool: entry.name(),
-            question,
-        }
-    }
-
-    async fn operate(
-        &self,
-        caller: &Caller,
-        tool: &'static Tool<Box<dyn Call>>,
-        mut arguments: Map<String, Value>,
-        ctx: &CallContext<'_>,
-        desk: &Api<'_>,
-        question: &mut Option<ConfirmationRequest>,
-    ) -> Result<Reply, Error> {
-        let confirmed = arguments.remove("confirm");
-        let call = tool.bind(arguments)?;
-        let request = call.request(ctx)?;
-        if tool.effect == Effect::Write {
-            if self.policy.confirm == Confirm::Always {
-                let account = self.run.projects().account(&request.account);
-                let asked = self.sent.check(
-                    account,
-                    &caller.name,
-                    &request,
-                    confirmed.as_ref(),
-                    ctx.now,
-                )?;
-                if let Some(value) = asked {
-                    let reply = confirm::preview(tool.name, &request, &value);
-                    *question = Some(confirm::question(tool.provider, &request, value));
-                    return Ok(reply);
-                }
-            }
-            tracing::warn!(
-                tool = tool.name,
-                caller = &*caller.name,
-                account = &*request.account,
-                "a write is sent"
-            );
-        }
-        let confirmed = tool.effect == Effect::Write && self.policy.confirm == Confirm::Always;
-        let write = confirmed.then(|| request.clone());
-        let kept = desk.send(request).await.inspect_err(|error| {
-            if let Some(write) = write.as_ref().filter(|_| confirm::proves_not_done(error)) {
-                self.sent.give_back(&caller.name, write);
-            }
-        })?;
-        match kept.wait {
-            None => call
-                .reply(ctx, &kept.data)
-                .map_err(Error::unexpected_response),
-            Some(wait) => stale::tell(&*call, ctx, &kept, wait),
+            tool: entry.name,
+            result,
+            log,
+            raw,
+            confirmation,
         }
     }
 }
 
-/// A panic answers its own call and nothing else.
-async fn contained(name: &'static str, call: impl Future<Output = Outcome>) -> Outcome {
+/// A panic ends its own call and nothing else.
+async fn catch_panic(name: &'static str, call: impl Future<Output = Outcome>) -> Outcome {
     AssertUnwindSafe(call)
         .catch_unwind()
         .await
         .unwrap_or_else(|_| {
-            tracing::error!(tool = name, "a call panicked");
+            tracing::error!(tool = name, "tool call panicked");
             Outcome::failed(
                 name,
                 Error::unexpected_response(anyhow::anyhow!(
@@ -382,8 +306,8 @@ async fn contained(name: &'static str, call: impl Future<Output = Outcome>) -> O
         })
 }
 
-/// Writes take one more argument than the catalogue knows.
-fn published(mut definition: Definition, confirm: Confirm) -> Definition {
+/// Writes take one more argument than their struct has.
+fn with_confirm(mut definition: Definition, confirm: Confirm) -> Definition {
     if definition.effect == Effect::Write
         && confirm == Confirm::Always
         && let Some(Value::Object(properties)) =
@@ -391,20 +315,21 @@ fn published(mut definition: Definition, confirm: Confirm) -> Definition {
     {
         properties.insert(
             "confirm".to_owned(),
-            serde_json::json!({"type": "string", "description": "the value the first call gave"}),
+            json!({"type": "string", "description": "confirmation value returned by the first call"}),
         );
     }
     definition
 }
 
-fn truthy(value: &Value) -> bool {
-    value.as_bool().unwrap_or_else(|| {
-        value
-            .as_str()
-            .is_some_and(|text| text.eq_ignore_ascii_case("true"))
-    })
-}
-
 #[cfg(test)]
-#[path = "dispatch_tests.rs"]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_ends_its_own_call() {
+        let outcome =
+            catch_panic("crashsight_get_issue", async { panic!("a broken promise") }).await;
+        let error = outcome.result.err().map(|error| error.to_string());
+        assert!(error.is_some_and(|text| text.contains("a fault inside crashsight_get_issue")));
+    }
+}

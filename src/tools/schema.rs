@@ -2,10 +2,72 @@
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-/// The schema of a type that is a tool's arguments.
-pub(super) fn of<A: JsonSchema>() -> Map<String, Value> {
+/// The schema of a tool's arguments.
+pub(super) fn input<A: JsonSchema>() -> Map<String, Value> {
+    of::<A>()
+}
+
+/// The schema of a tool's data: what surrounds every answer, and the answer's own type.
+pub(super) fn output<A: JsonSchema>() -> Map<String, Value> {
+    let mut answer = of::<A>();
+    answer.remove("description");
+    let text = json!({"type": "string"});
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "tool": text,
+            "project": text,
+            "range": {
+                "type": "object",
+                "properties": {
+                    "from": text,
+                    "to": text,
+                    "offset": text,
+                    "partial": {"type": "boolean"},
+                },
+                "required": ["from", "to", "offset", "partial"],
+            },
+            "as_of": text,
+            "simulated": {"type": "boolean"},
+            "answer": answer,
+            "notes": {"type": "array", "items": text},
+            "next": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"tool": text, "arguments": {"type": "object"}},
+                    "required": ["tool", "arguments"],
+                },
+            },
+            "truncated": {"type": "boolean"},
+        },
+        "required": ["tool", "as_of", "simulated", "answer", "notes", "next"],
+    });
+    match schema {
+        Value::Object(schema) => schema,
+        _ => Map::new(),
+    }
+}
+
+/// A write that was not sent has no answer, and what would be sent where it waits for a confirmation.
+pub(super) fn unsent(output: &mut Map<String, Value>) {
+    if let Some(Value::Array(required)) = output.get_mut("required") {
+        required.retain(|name| name != "answer");
+    }
+    if let Some(Value::Object(properties)) = output.get_mut("properties") {
+        let text = json!({"type": "string"});
+        let confirmation = json!({
+            "type": "object",
+            "properties": {"request": text, "body": {"type": "object"}, "confirm": text},
+            "required": ["request", "confirm"],
+        });
+        properties.insert("confirmation".to_owned(), confirmation);
+    }
+}
+
+fn of<A: JsonSchema>() -> Map<String, Value> {
     let mut settings = SchemaSettings::draft2020_12();
     settings.inline_subschemas = true;
     settings.meta_schema = None;
@@ -27,7 +89,7 @@ pub(super) fn of<A: JsonSchema>() -> Map<String, Value> {
 /// nothing. What remains is still true: a value that is left out is accepted everywhere.
 fn plain(schema: &mut Map<String, Value>) {
     schema.remove("format");
-    if schema.get("default").is_some_and(says_nothing) {
+    if schema.get("default").is_some_and(is_empty_default) {
         schema.remove("default");
     }
     if let Some(Value::Array(types)) = schema.get_mut("type") {
@@ -66,7 +128,7 @@ fn plain(schema: &mut Map<String, Value>) {
     }
 }
 
-fn says_nothing(default: &Value) -> bool {
+fn is_empty_default(default: &Value) -> bool {
     match default {
         Value::Null => true,
         Value::Array(items) => items.is_empty(),

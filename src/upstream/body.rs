@@ -12,8 +12,8 @@ use crate::request::Response;
 /// Some gateways put it before their JSON.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// Takes out of a text what a service's own addresses carry and nobody may see.
-pub(super) type Clean = fn(&str) -> String;
+/// Removes from a text the secrets that a service's own addresses carry.
+pub(super) type Clean<'a> = &'a dyn Fn(&str) -> String;
 
 /// Larger bodies are given back piece by piece while they are read.
 const LARGE: usize = 4 << 20;
@@ -23,7 +23,7 @@ const HEAD: usize = 4096;
 
 /// The body of an answer. A large one is gone afterwards but for its head: the parser holds a long string
 /// twice while it reads it, and a third copy is one too many.
-pub(super) fn json(answer: &mut Response, clean: Clean) -> Result<Value, Error> {
+pub(super) fn json(answer: &mut Response, clean: Clean<'_>) -> Result<Value, Error> {
     if answer.body.len() > LARGE && std::str::from_utf8(&answer.body).is_ok() {
         let whole = std::mem::take(&mut answer.body);
         answer.body = whole.get(..HEAD).unwrap_or_default().to_vec();
@@ -83,12 +83,12 @@ impl BufRead for Pieces {
 }
 
 /// The head of a body, for an error.
-pub(super) fn excerpt(body: &[u8], clean: Clean) -> String {
+pub(super) fn excerpt(body: &[u8], clean: Clean<'_>) -> String {
     let head = body.get(..2000).unwrap_or(body);
     clean(&String::from_utf8_lossy(head))
 }
 
-fn not_json(answer: &Response, error: &serde_json::Error, clean: Clean) -> Error {
+fn not_json(answer: &Response, error: &serde_json::Error, clean: Clean<'_>) -> Error {
     let text = excerpt(&answer.body, clean);
     let start = text.trim_start().to_lowercase();
     let kind = answer.content_type.as_deref().unwrap_or("no content type");
@@ -106,14 +106,14 @@ fn not_json(answer: &Response, error: &serde_json::Error, clean: Clean) -> Error
     }
     if std::str::from_utf8(&answer.body).is_err() {
         return Error::unexpected_response(anyhow!(
-            "{} bytes that are not UTF-8 text ({}) came where JSON was expected",
+            "{} bytes that are not UTF-8 text ({}) where JSON was expected",
             answer.body.len(),
             crate::reply::inline(kind, 60)
         ));
     }
     if error.is_eof() {
         return Error::unexpected_response(anyhow!(
-            "the JSON broke off after {} bytes: call again",
+            "the JSON ends after {} bytes: call again",
             answer.body.len()
         ));
     }

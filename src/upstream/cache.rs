@@ -21,34 +21,34 @@ pub struct CachedResponse {
     pub data: Value,
     /// When it was asked.
     pub at: Timestamp,
-    /// Bytes of the body it came from.
+    /// Bytes of the body it result from.
     pub bytes: usize,
     /// Set where it stands in for a call that may not be made yet: how long until it may.
     pub wait: Option<Duration>,
-    keep: CachePolicy,
+    policy: CachePolicy,
 }
 
 impl CachedResponse {
     /// An answer that stays true so long.
-    pub fn new(data: Value, at: Timestamp, bytes: usize, keep: CachePolicy) -> Self {
+    pub fn new(data: Value, at: Timestamp, bytes: usize, policy: CachePolicy) -> Self {
         Self {
             data,
             at,
             bytes,
             wait: None,
-            keep,
+            policy,
         }
     }
 
     /// The same answer, in place of a call that may be made after `wait`.
     #[must_use]
-    pub fn standing_in(&self, wait: Duration) -> Self {
+    pub fn as_stale(&self, wait: Duration) -> Self {
         Self {
             data: self.data.clone(),
             at: self.at,
             bytes: self.bytes,
             wait: Some(wait),
-            keep: self.keep,
+            policy: self.policy,
         }
     }
 
@@ -58,9 +58,23 @@ impl CachedResponse {
     }
 }
 
+/// Larger documents are freed away from the async workers: it takes a worker too long.
+const FREED_INLINE: usize = 1 << 20;
+
+impl Drop for CachedResponse {
+    fn drop(&mut self) {
+        if self.bytes > FREED_INLINE
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            let data = std::mem::take(&mut self.data);
+            runtime.spawn_blocking(move || drop(data));
+        }
+    }
+}
+
 /// How long each kind of answer is kept.
-fn life(keep: CachePolicy) -> Duration {
-    match keep {
+fn ttl(policy: CachePolicy) -> Duration {
+    match policy {
         CachePolicy::NoStore => Duration::ZERO,
         CachePolicy::OneMinute => Duration::from_secs(60),
         CachePolicy::OneHour => Duration::from_secs(3600),
@@ -70,9 +84,9 @@ fn life(keep: CachePolicy) -> Duration {
 }
 
 /// Begins the keys of answers that may stand in for a later call. No account's name holds a line end.
-const STAND_IN: &str = "\nlast ";
+const STALE_PREFIX: &str = "\nlast ";
 /// How long one may: no limit of an endpoint is longer than a day.
-const STAND_IN_LIFE: Duration = Duration::from_secs(24 * 3600);
+const STALE_TTL: Duration = Duration::from_secs(24 * 3600);
 
 struct TtlPolicy;
 
@@ -83,10 +97,10 @@ impl Expiry<String, Arc<CachedResponse>> for TtlPolicy {
         kept: &Arc<CachedResponse>,
         _: Instant,
     ) -> Option<Duration> {
-        Some(if key.starts_with(STAND_IN) {
-            STAND_IN_LIFE
+        Some(if key.starts_with(STALE_PREFIX) {
+            STALE_TTL
         } else {
-            life(kept.keep)
+            ttl(kept.policy)
         })
     }
 }
@@ -99,14 +113,14 @@ type InFlight = BoxFuture<'static, CallResult>;
 
 /// Memory of answers; made when the first is asked for.
 pub struct Cache {
-    most: u64,
+    max_bytes: u64,
     memory: OnceLock<Moka<String, Arc<CachedResponse>>>,
-    under_way: Mutex<HashMap<String, WeakShared<InFlight>>>,
+    in_flight: Mutex<HashMap<String, WeakShared<InFlight>>>,
     /// How often each account has written: answers asked before its last write are not found again.
     written: Mutex<HashMap<String, u64>>,
 }
 
-/// An account is writing. However that ends, what it was told before may have changed.
+/// An account is writing. However that ends, cached responses may be outdated.
 pub struct InvalidateOnDrop<'a> {
     cache: &'a Cache,
     account: String,
@@ -123,18 +137,18 @@ impl Drop for InvalidateOnDrop<'_> {
 }
 
 impl Cache {
-    /// A memory of at most so many bytes.
-    pub fn new(most: u64) -> Self {
+    /// A memory of at max_bytes so many bytes.
+    pub fn new(max_bytes: u64) -> Self {
         Self {
-            most,
+            max_bytes,
             memory: OnceLock::new(),
-            under_way: Mutex::default(),
+            in_flight: Mutex::default(),
             written: Mutex::default(),
         }
     }
 
     /// Says that an account writes, until this is dropped.
-    pub fn writing(&self, account: &str) -> InvalidateOnDrop<'_> {
+    pub fn begin_write(&self, account: &str) -> InvalidateOnDrop<'_> {
         InvalidateOnDrop {
             cache: self,
             account: account.to_owned(),
@@ -142,10 +156,10 @@ impl Cache {
     }
 
     /// Where an account's answer to a question is found: after a write, elsewhere, unless it can never change.
-    pub fn place(&self, account: &str, question: &str, keep: CachePolicy) -> String {
+    pub fn key_for(&self, account: &str, question: &str, policy: CachePolicy) -> String {
         let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         match written.get(account) {
-            Some(times) if keep != CachePolicy::Immutable => format!("{times} {question}"),
+            Some(times) if policy != CachePolicy::Immutable => format!("{times} {question}"),
             _ => question.to_owned(),
         }
     }
@@ -153,14 +167,14 @@ impl Cache {
     fn memory(&self) -> &Moka<String, Arc<CachedResponse>> {
         self.memory.get_or_init(|| {
             Moka::builder()
-                .max_capacity(self.most)
+                .max_capacity(self.max_bytes)
                 .weigher(|_, kept: &Arc<CachedResponse>| kept.weight())
                 .expire_after(TtlPolicy)
                 .build()
         })
     }
 
-    /// A kept answer, a seat beside the same call under way, or the call. Failures are not kept, but
+    /// A cached response, the result of the same call in flight, or the call itself. Failures are not cached, but
     /// those who waited for the same call share them.
     pub async fn get(
         &self,
@@ -172,16 +186,16 @@ impl Cache {
         if !fresh && let Some(kept) = self.memory().get(&key).await {
             return Ok(kept);
         }
-        let came = self.join(&key, fresh, call).await;
-        // Who drove it last, or found it done: the seat is taken away once, and a later call's is left.
-        let mut under_way = self.under_way();
-        if under_way
+        let result = self.join(&key, fresh, call).await;
+        // The last caller to poll it removes the entry once; an entry of a later call stays.
+        let mut in_flight = self.in_flight();
+        if in_flight
             .get(&key)
             .is_some_and(|call| call.upgrade().is_none_or(|call| call.peek().is_some()))
         {
-            under_way.remove(&key);
+            in_flight.remove(&key);
         }
-        came
+        result
     }
 
     /// The same call under way, or this one from now on.
@@ -191,16 +205,16 @@ impl Cache {
         fresh: bool,
         call: impl Future<Output = CallResult> + Send + 'static,
     ) -> Shared<InFlight> {
-        let mut under_way = self.under_way();
-        if let Some(call) = under_way.get(key).and_then(WeakShared::upgrade) {
+        let mut in_flight = self.in_flight();
+        if let Some(call) = in_flight.get(key).and_then(WeakShared::upgrade) {
             return call;
         }
         // What was given up by all who waited leaves its name behind.
-        under_way.retain(|_, call| call.upgrade().is_some());
+        in_flight.retain(|_, call| call.upgrade().is_some());
         let memory = self.memory().clone();
         let name = key.to_owned();
         let call = async move {
-            // It may have been answered between the look into memory and this seat.
+            // It may have been answered between the cache lookup and this entry.
             if !fresh && let Some(kept) = memory.get(&name).await {
                 return Ok(kept);
             }
@@ -212,20 +226,20 @@ impl Cache {
         };
         let call = call.boxed().shared();
         if let Some(weak) = call.downgrade() {
-            under_way.insert(key.to_owned(), weak);
+            in_flight.insert(key.to_owned(), weak);
         }
         call
     }
 
-    fn under_way(&self) -> std::sync::MutexGuard<'_, HashMap<String, WeakShared<InFlight>>> {
-        self.under_way
+    fn in_flight(&self) -> std::sync::MutexGuard<'_, HashMap<String, WeakShared<InFlight>>> {
+        self.in_flight
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps the last answer to a question, whatever range it was asked for.
-    pub async fn remember(&self, question: &str, kept: &Arc<CachedResponse>) {
-        let key = format!("{STAND_IN}{question}");
+    pub async fn store_stale(&self, question: &str, kept: &Arc<CachedResponse>) {
+        let key = format!("{STALE_PREFIX}{question}");
         let memory = self.memory();
         if memory
             .get(&key)
@@ -240,8 +254,10 @@ impl Cache {
     }
 
     /// The last answer to a question, if one is kept.
-    pub async fn recall(&self, question: &str) -> Option<Arc<CachedResponse>> {
-        self.memory().get(&format!("{STAND_IN}{question}")).await
+    pub async fn get_stale(&self, question: &str) -> Option<Arc<CachedResponse>> {
+        self.memory()
+            .get(&format!("{STALE_PREFIX}{question}"))
+            .await
     }
 }
 
@@ -251,12 +267,12 @@ mod tests {
     use serde_json::json;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    fn kept(keep: CachePolicy, bytes: usize) -> Arc<CachedResponse> {
+    fn kept(policy: CachePolicy, bytes: usize) -> Arc<CachedResponse> {
         Arc::new(CachedResponse::new(
             json!(1),
             Timestamp::UNIX_EPOCH,
             bytes,
-            keep,
+            policy,
         ))
     }
 
@@ -278,7 +294,7 @@ mod tests {
         assert_eq!(calls.load(Ordering::SeqCst), 1);
         cache.get("k".to_owned(), true, call()).await.unwrap();
         assert_eq!(calls.load(Ordering::SeqCst), 2, "fresh asks again");
-        assert!(cache.under_way().is_empty(), "no seat is left behind");
+        assert!(cache.in_flight().is_empty(), "no entry is left behind");
     }
 
     #[tokio::test]
@@ -286,7 +302,7 @@ mod tests {
         let cache = Cache::new(1 << 20);
         let failed = cache
             .get("k".to_owned(), false, async {
-                Err(Error::Unreachable("down".to_owned()))
+                Err(Error::unreachable("down"))
             })
             .await;
         assert_eq!(failed.unwrap_err().to_string(), "down");
@@ -318,20 +334,20 @@ mod tests {
     #[tokio::test]
     async fn a_write_puts_earlier_answers_out_of_reach_however_it_ends() {
         let cache = Cache::new(1 << 20);
-        let place = |keep| cache.place("cn", "cn issue", keep);
+        let place = |policy| cache.key_for("cn", "cn issue", policy);
         let before = place(CachePolicy::OneMinute);
         assert_eq!(
             before,
             place(CachePolicy::OneMinute),
             "nothing is written yet"
         );
-        let writing = cache.writing("cn");
+        let writing = cache.begin_write("cn");
         assert_eq!(before, place(CachePolicy::OneMinute), "it has not ended");
         drop(writing);
         assert_ne!(before, place(CachePolicy::OneMinute));
         assert_eq!(place(CachePolicy::Immutable), "cn issue");
         assert_eq!(
-            cache.place("sg", "sg issue", CachePolicy::OneMinute),
+            cache.key_for("sg", "sg issue", CachePolicy::OneMinute),
             "sg issue"
         );
     }
@@ -341,9 +357,9 @@ mod tests {
         let cache = Cache::new(1 << 20);
         let good = async { Ok(kept(CachePolicy::OneMinute, 1)) };
         assert!(cache.get("k".to_owned(), false, good).await.is_ok());
-        let bad = async { Err(Error::Unreachable("down".to_owned())) };
+        let bad = async { Err(Error::unreachable("down")) };
         assert!(cache.get("k".to_owned(), true, bad).await.is_err());
-        let unasked = async { Err(Error::Unreachable("asked".to_owned())) };
-        assert!(cache.get("k".to_owned(), false, unasked).await.is_ok());
+        let skipped = async { Err(Error::unreachable("asked")) };
+        assert!(cache.get("k".to_owned(), false, skipped).await.is_ok());
     }
 }

@@ -1,37 +1,65 @@
-//! Sends one signed request, once. The only room that knows `reqwest`.
+//! Sends one signed request, once. The only module that knows `reqwest`.
 //!
-//! No redirect is followed (a signature would travel with it), the size cap counts decompressed bytes,
-//! and no error text holds an address with its query: the query is the signature.
+//! No redirect is followed (a signature would travel with it), the size limit counts decompressed bytes,
+//! and no error text contains a URL with its query: the query is the signature.
 
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use crate::error::Error;
 use crate::request::{Method, Response, SignedRequest};
 
-/// A connection pool, built when the first request leaves; a clone shares it.
+/// Bytes of a body after which other tasks have their turn.
+const YIELD_AFTER: usize = 256 << 10;
+
+/// Responds to requests in place of the network, for tests.
+pub type Responder = dyn Fn(&SignedRequest) -> Result<Response, Error> + Send + Sync;
+
+/// A connection pool, built when the first request is sent; a clone shares it.
 #[derive(Clone)]
 pub struct HttpClient {
     pool: Arc<OnceLock<reqwest::Client>>,
-    most: usize,
+    max_bytes: usize,
+    responder: Option<Arc<Responder>>,
 }
 
 impl HttpClient {
-    /// A client that reads at most `most` bytes of a body.
-    pub fn new(most: usize) -> Self {
+    /// A client that reads at most `max_bytes` of a body.
+    pub fn new(max_bytes: usize) -> Self {
         Self {
             pool: Arc::default(),
-            most,
+            max_bytes,
+            responder: None,
         }
     }
 
-    /// Sends, and reads the whole answer.
+    /// A client that sends nothing and asks `responder` instead.
+    pub fn canned(responder: Arc<Responder>) -> Self {
+        Self {
+            responder: Some(responder),
+            ..Self::new(usize::MAX)
+        }
+    }
+
+    /// Builds the connection pool. A failure is not kept: the next call tries again.
+    pub fn connect(&self) -> Result<&reqwest::Client, Error> {
+        if let Some(pool) = self.pool.get() {
+            return Ok(pool);
+        }
+        let built = build().map_err(|error| {
+            Error::Misconfigured(format!("TLS or proxy configuration error: {error}"))
+        })?;
+        Ok(self.pool.get_or_init(|| built))
+    }
+
+    /// Sends, and reads the whole response.
     pub async fn send(&self, signed: SignedRequest) -> Result<Response, Error> {
-        let pool = self.pool()?;
+        if let Some(responder) = &self.responder {
+            return responder(&signed);
+        }
+        let pool = self.connect()?;
         let url = reqwest::Url::parse(&signed.url).map_err(|_| {
-            Error::Unreachable(
-                "the base address is not a URL: check the account's `site`".to_owned(),
-            )
+            Error::Misconfigured("the base URL is not valid: check the account's `site`".to_owned())
         })?;
         let host = host(&url);
         let mut request = match signed.method {
@@ -52,19 +80,6 @@ impl HttpClient {
         self.read(response, &host, signed.timeout).await
     }
 
-    /// The connection pool. A failure to build it is not kept: the next request tries again.
-    fn pool(&self) -> Result<&reqwest::Client, Error> {
-        if let Some(pool) = self.pool.get() {
-            return Ok(pool);
-        }
-        let built = build().map_err(|error| {
-            Error::Unreachable(format!(
-                "this machine's TLS or proxy set-up does not work: {error}"
-            ))
-        })?;
-        Ok(self.pool.get_or_init(|| built))
-    }
-
     async fn read(
         &self,
         mut response: reqwest::Response,
@@ -78,42 +93,49 @@ impl HttpClient {
                 .and_then(|value| value.to_str().ok())
                 .map(str::to_owned)
         };
+        let status = response.status().as_u16();
         if response.status().is_redirection() {
             // The host alone: the rest of the address may repeat the signature.
             let to = header("location").and_then(|to| reqwest::Url::parse(&to).ok());
-            return Err(Error::Rejected {
-                code: i64::from(response.status().as_u16()),
-                message: to.map(|to| self::host(&to)).unwrap_or_default(),
-                trace: None,
+            return Err(Error::Redirected {
+                status,
+                host: to.map(|to| self::host(&to)),
             });
         }
         if let Some(coding) = header("content-encoding").filter(|coding| coding != "identity") {
             return Err(Error::unexpected_response(anyhow::anyhow!(
-                "{host} compressed its answer as `{}`, which was not asked for",
+                "unsupported Content-Encoding `{}` from {host}",
                 crate::reply::inline(&coding, 30)
             )));
         }
-        let (content_type, date) = (header("content-type"), header("date"));
-        let retry_after = header("retry-after").and_then(|text| text.trim().parse().ok());
-        let status = response.status().as_u16();
-        // Room at once where the length is told: a vector that grows holds itself twice.
-        let told = header("content-length").and_then(|text| text.parse::<usize>().ok());
-        let mut body = Vec::with_capacity(told.unwrap_or(0).min(self.most));
+        let content_type = header("content-type");
+        let date = header("date").as_deref().and_then(http_date);
+        let retry_after = header("retry-after").and_then(|text| seconds_to_wait(&text, date));
+        // Allocated at once where the length is known: a vector that grows holds its content twice.
+        let length = header("content-length").and_then(|text| text.parse::<usize>().ok());
+        let mut body = Vec::with_capacity(length.unwrap_or(0).min(self.max_bytes));
+        let mut unyielded = 0;
         loop {
             match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() > self.most => {
-                    return Err(Error::InvalidArguments(format!(
-                        "the answer is larger than {}, the most this server reads\n\
-                         hint: ask for less (a shorter window, a smaller limit), or raise `--max-response-mb`",
-                        crate::reply::size(i64::try_from(self.most).unwrap_or(i64::MAX)),
-                    )));
+                Ok(Some(chunk)) if body.len() + chunk.len() > self.max_bytes => {
+                    return Err(Error::TooLarge {
+                        limit: self.max_bytes,
+                    });
                 }
-                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(Some(chunk)) => {
+                    body.extend_from_slice(&chunk);
+                    // A large body that is always ready would keep its worker from all else.
+                    unyielded += chunk.len();
+                    if unyielded > YIELD_AFTER {
+                        unyielded = 0;
+                        tokio::task::yield_now().await;
+                    }
+                }
                 Ok(None) => break,
                 Err(error) if error.is_timeout() => return Err(describe(&error, host, timeout)),
                 Err(_) => {
-                    return Err(Error::Unreachable(format!(
-                        "the answer of {host} broke off after {} bytes: try again",
+                    return Err(Error::unreachable(format!(
+                        "the response of {host} ended or was damaged after {} bytes: try again",
                         body.len()
                     )));
                 }
@@ -122,7 +144,7 @@ impl HttpClient {
         Ok(Response {
             status,
             content_type,
-            date: date.and_then(|text| http_date(&text)),
+            date,
             retry_after,
             body,
         })
@@ -150,8 +172,13 @@ fn host(url: &reqwest::Url) -> String {
 }
 
 fn describe(error: &reqwest::Error, host: &str, timeout: Duration) -> Error {
+    let unreachable = |message| Error::Unreachable {
+        message,
+        before_send: error.is_connect(),
+        retry_after: None,
+    };
     if error.is_timeout() {
-        return Error::Unreachable(format!(
+        return unreachable(format!(
             "{host} did not answer within {} s: try again, or ask for less",
             timeout.as_secs_f64().round()
         ));
@@ -163,9 +190,9 @@ fn describe(error: &reqwest::Error, host: &str, timeout: Duration) -> Error {
     let what = if error.is_connect() {
         "is not reachable"
     } else {
-        "broke the connection"
+        "closed the connection"
     };
-    Error::Unreachable(format!(
+    unreachable(format!(
         "{host} {what}: {}\nhint: check the network, a proxy, and the account's `site`",
         crate::reply::inline(&cause.to_string(), 120)
     ))
@@ -173,9 +200,17 @@ fn describe(error: &reqwest::Error, host: &str, timeout: Duration) -> Error {
 
 /// `Sun, 22 Nov 2026 08:08:30 GMT` as Unix seconds.
 fn http_date(text: &str) -> Option<i64> {
-    jiff::fmt::rfc2822::parse(text)
-        .ok()
-        .map(|at| at.timestamp().as_second())
+    let at = httpdate::parse_http_date(text).ok()?;
+    i64::try_from(at.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
+}
+
+/// `Retry-After` as seconds from now: a number, or a date measured by the service's own `Date`.
+fn seconds_to_wait(text: &str, service_now: Option<i64>) -> Option<u64> {
+    let text = text.trim();
+    text.parse().ok().or_else(|| {
+        let until = http_date(text)?;
+        Some(u64::try_from(until - service_now?).unwrap_or(0))
+    })
 }
 
 #[cfg(test)]
@@ -189,5 +224,20 @@ mod tests {
             Some(1_795_334_910)
         );
         assert_eq!(http_date("yesterday"), None);
+    }
+
+    #[test]
+    fn a_wait_comes_as_seconds_or_as_a_date() {
+        assert_eq!(seconds_to_wait(" 3600 ", None), Some(3600));
+        let now = http_date("Sun, 22 Nov 2026 08:08:30 GMT");
+        assert_eq!(
+            seconds_to_wait("Sun, 22 Nov 2026 08:10:00 GMT", now),
+            Some(90)
+        );
+        assert_eq!(
+            seconds_to_wait("Sun, 22 Nov 2026 08:00:00 GMT", now),
+            Some(0)
+        );
+        assert_eq!(seconds_to_wait("soon", now), None);
     }
 }

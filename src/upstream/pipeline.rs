@@ -1,381 +1,342 @@
-//! The path of one call: memory, pace, login, sign, send, open; again where that may help.
+//! The path of one request: cache, rate limit, login, signature, send, parse; with one retry for transient
+//! failures and one fallback form for reads.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
-use crate::clock::Clock;
+use super::api::{RawSink, collect};
+use super::cache::CachedResponse;
+use super::provider::Login;
+use super::providers;
+use super::{LastResponse, Upstream, credential_key};
 use crate::error::Error;
-use crate::metrics::Metrics;
-use crate::project::{Account, Projects};
-use crate::request::{AccessToken, CachePolicy, Rate, Request, Response, SignedRequest};
-use crate::secret::sha256_hex;
-use crate::upstream::cache::{Cache, CachedResponse};
-use crate::upstream::http_client::HttpClient;
-use crate::upstream::provider::{self, Login};
-use crate::upstream::rate_limit::RateLimiter;
-use crate::upstream::token_cache::TokenCache;
+use crate::project::Account;
+use crate::request::{AccessToken, CachePolicy, Request, Response, SignedRequest};
 
 /// A read that failed within this time is sent a second time.
-const AGAIN_WITHIN: Duration = Duration::from_secs(10);
+const RETRY_IF_FAILED_WITHIN: Duration = Duration::from_secs(10);
 
-/// What a run may spend.
-#[derive(Debug, Clone, Copy)]
-pub struct CallLimits {
-    /// The longest wait for a slot: clients give up after about a minute.
-    pub patience: Duration,
-    /// The longest whole call.
-    pub deadline: Duration,
-    /// Whether calls are paced at all; off only for load runs against the simulator.
-    pub paced: bool,
-    /// Bytes read of one answer, decompressed.
-    pub answer_bytes: usize,
-    /// Bytes of answers kept.
-    pub cache_bytes: u64,
-}
+/// The pause before a retry: enough for a restarted instance or a dropped keep-alive connection.
+const RETRY_PAUSE: Duration = Duration::from_millis(500);
 
-impl Default for CallLimits {
-    fn default() -> Self {
-        Self {
-            patience: Duration::from_secs(20),
-            deadline: Duration::from_secs(55),
-            paced: true,
-            answer_bytes: 64 << 20,
-            cache_bytes: 64 << 20,
-        }
-    }
-}
+/// Larger bodies are parsed away from the async workers.
+const PARSED_INLINE: usize = 256 << 10;
 
-impl CallLimits {
-    /// What a call that took too long is told.
-    pub fn late(&self) -> Error {
-        Error::Unreachable(format!(
-            "no answer within {} s: try again, or ask for less",
-            self.deadline.as_secs()
-        ))
-    }
-}
+/// Called when the bytes of a request are about to leave.
+pub(super) type Departure<'a> = &'a (dyn Fn() + Sync);
 
-/// Everything a call passes through; shared by all callers of one server.
-pub struct Upstream {
-    projects: Arc<Projects>,
-    client: HttpClient,
-    pace: RateLimiter,
-    cache: Cache,
-    sessions: TokenCache,
-    clock: Clock,
-    limits: CallLimits,
-    metrics: Arc<Metrics>,
-    /// Accounts and operations for which the documented form is the one that works.
-    documented: Mutex<HashSet<(Arc<str>, &'static str)>>,
-    heard: Mutex<HashMap<Arc<str>, LastResponse>>,
-}
-
-/// What an account's last answer showed beside its content.
-#[derive(Debug, Clone, Copy)]
-pub struct LastResponse {
-    /// Seconds that our clock is ahead of the service's, where it told its time.
-    pub ahead: Option<i64>,
-    /// How long the answer took.
-    pub took: Duration,
-}
+const UNWATCHED: Departure<'static> = &|| {};
 
 impl Upstream {
-    /// A run over these accounts.
-    pub fn new(projects: Arc<Projects>, clock: Clock, limits: CallLimits) -> Self {
-        Self {
-            projects,
-            client: HttpClient::new(limits.answer_bytes),
-            pace: RateLimiter::default(),
-            cache: Cache::new(limits.cache_bytes),
-            sessions: TokenCache::default(),
-            clock,
-            limits,
-            metrics: Arc::default(),
-            documented: Mutex::default(),
-            heard: Mutex::default(),
-        }
-    }
-
-    /// A run for another identity: nothing is shared but counters, the pool of connections, which carries
-    /// no credential, and the count of calls by credential, which is the service's.
-    #[must_use]
-    pub fn beside(&self, projects: Arc<Projects>, limits: CallLimits) -> Self {
-        Self {
-            projects,
-            client: self.client.clone(),
-            pace: self.pace.clone(),
-            cache: Cache::new(limits.cache_bytes),
-            sessions: TokenCache::default(),
-            clock: self.clock,
-            limits,
-            metrics: Arc::clone(&self.metrics),
-            documented: Mutex::default(),
-            heard: Mutex::default(),
-        }
-    }
-
-    /// What happened so far.
-    pub fn metrics(&self) -> &Metrics {
-        &self.metrics
-    }
-
-    /// Calls that each account could send now without waiting.
-    pub fn budget_left(&self) -> impl Iterator<Item = (&Account, usize)> {
-        self.projects.accounts.iter().flat_map(|account| {
-            let rates = provider::of(account.provider).rates().iter();
-            rates.map(|rate| (&**account, self.pace.left(&budget(account), *rate)))
-        })
-    }
-
-    /// What it may spend.
-    pub fn limits(&self) -> CallLimits {
-        self.limits
-    }
-
-    /// The time of now.
-    pub fn clock(&self) -> Clock {
-        self.clock
-    }
-
-    /// Accounts and projects.
-    pub fn projects(&self) -> &Arc<Projects> {
-        &self.projects
-    }
-
-    /// What the account's service answered last, a refusal too; `None` when nothing came.
-    pub fn heard(&self, account: &str) -> Option<LastResponse> {
-        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-        heard.get(account).copied()
-    }
-
-    /// Calls that the account could make at once, and its limit. What other programs spent is not known here.
-    pub fn left(&self, account: &Account) -> Option<(usize, Rate)> {
-        let rates = provider::of(account.provider).rates();
-        let left = |rate: &Rate| (self.pace.left(&budget(account), *rate), *rate);
-        rates.iter().map(left).min_by_key(|(calls, _)| *calls)
-    }
-
-    /// Answers a request from memory or from the service. `fresh` does not ask memory.
-    ///
-    /// Who stops waiting stops the call, unless somebody else waits for the same answer.
-    pub async fn answer(
-        self: &Arc<Self>,
-        request: Request,
-        fresh: bool,
-    ) -> Result<Arc<CachedResponse>, Error> {
-        let account = self
-            .projects
+    /// The account that signs a request.
+    pub(super) fn account(&self, request: &Request) -> Result<Arc<Account>, Error> {
+        self.projects
             .account(&request.account)
             .cloned()
             .ok_or_else(|| {
-                Error::invalid_arguments(format!("no account is called `{}`", request.account))
-            })?;
-        if request.keep == CachePolicy::NoStore {
-            // A write without an answer may have happened, also one that nobody waits for any more.
-            let _writing = self.cache.writing(&account.name);
-            return self.within_deadline(&account, &request).await;
+                Error::Misconfigured(format!("no account is called `{}`", request.account))
+            })
+    }
+
+    /// Answers a read from the cache or from the service. `fresh` bypasses the cache.
+    ///
+    /// A caller that is dropped cancels the request, unless another caller waits for the same response.
+    pub(super) async fn fetch(
+        self: &Arc<Self>,
+        request: Request,
+        fresh: bool,
+        raw: &RawSink,
+    ) -> Result<Arc<CachedResponse>, Error> {
+        let account = self.account(&request)?;
+        if raw.is_some() {
+            return self.fetch_uncached(&account, &request, raw).await;
         }
         let request = Arc::new(request);
-        let place = self
+        let key = self
             .cache
-            .place(&account.name, &request.key(), request.keep);
+            .key_for(&account.name, &request.cache_key(), request.cache);
+        let fresh = fresh || request.cache == CachePolicy::NoStore;
         let sent = Arc::new(AtomicBool::new(false));
         let call = {
-            let (run, request, sent) = (Arc::clone(self), Arc::clone(&request), Arc::clone(&sent));
+            let (upstream, request, sent) =
+                (Arc::clone(self), Arc::clone(&request), Arc::clone(&sent));
             async move {
                 sent.store(true, Ordering::Relaxed);
-                run.within_deadline(&account, &request).await
+                upstream.fetch_uncached(&account, &request, &None).await
             }
         };
-        let answered = self.cache.get(place, fresh, call).await;
+        let outcome = self.cache.get(key, fresh, call).await;
         self.metrics
             .record_cache_lookup(!sent.load(Ordering::Relaxed));
-        let Some(question) = &request.question else {
-            return answered;
+        let Some(question) = &request.stale_key else {
+            return outcome;
         };
         let question = format!("{} {question}", request.account);
-        match answered {
-            Ok(kept) => {
-                self.cache.remember(&question, &kept).await;
-                Ok(kept)
+        match outcome {
+            Ok(response) => {
+                self.cache.store_stale(&question, &response).await;
+                Ok(response)
             }
-            // The endpoint's slot is taken: what it said last is better than nothing, told with its age.
-            Err(Error::RateLimited { retry_after }) => match self.cache.recall(&question).await {
-                Some(older) => Ok(Arc::new(older.standing_in(retry_after))),
-                None => Err(Error::RateLimited { retry_after }),
-            },
-            Err(failure) => Err(failure),
+            // The endpoint is rate-limited: its last response, with its age, is better than nothing.
+            Err(Error::RateLimited { retry_after }) => {
+                match self.cache.get_stale(&question).await {
+                    Some(older) => Ok(Arc::new(older.as_stale(retry_after))),
+                    None => Err(Error::RateLimited { retry_after }),
+                }
+            }
+            Err(error) => Err(error),
         }
     }
 
-    async fn within_deadline(
+    /// Sends a write once. `departs` is called when its bytes are about to leave.
+    pub(super) async fn write(
         &self,
-        account: &Account,
+        account: &Arc<Account>,
         request: &Request,
+        departs: Departure<'_>,
+        raw: &RawSink,
     ) -> Result<Arc<CachedResponse>, Error> {
-        let within = tokio::time::timeout(self.limits.deadline, self.ask(account, request));
-        within.await.unwrap_or_else(|_| Err(self.limits.late()))
-    }
-
-    /// The recommended form, or the documented one where that is known to work.
-    async fn ask(
-        &self,
-        account: &Account,
-        request: &Request,
-    ) -> Result<Arc<CachedResponse>, Error> {
-        let memory = (Arc::clone(&request.account), request.operation);
-        // A write has one form: what a second one would do is not known.
-        let fallback = request
-            .fallback
-            .as_ref()
-            .filter(|_| request.keep != CachePolicy::NoStore);
-        let form = match fallback {
-            Some(documented) if self.documented().contains(&memory) => documented,
-            _ => request,
+        // However it ends, also when no caller waits any more, cached responses may be outdated.
+        let _invalidate = self.cache.begin_write(&account.name);
+        let left = AtomicBool::new(false);
+        let departs = || {
+            left.store(true, Ordering::Relaxed);
+            departs();
         };
-        match (self.persist(account, form).await, fallback) {
-            (
-                Err(Error::Rejected {
-                    code: 404 | 405,
-                    message,
-                    ..
-                }),
-                Some(documented),
-                // With words of its own the service was there, and what was asked for is not.
-            ) if form == request && message.is_empty() => {
-                let kept = self.persist(account, documented).await?;
-                tracing::info!(operation = request.operation, "the documented form works");
-                self.documented().insert(memory);
-                Ok(kept)
+        let write = self.send_rate_limited(account, request, &departs, raw);
+        let outcome = tokio::time::timeout(self.limits.deadline, write)
+            .await
+            .unwrap_or_else(|_| Err(self.limits.deadline_exceeded()));
+        match outcome {
+            Err(error) if left.load(Ordering::Relaxed) && !error.proves_not_done() => {
+                Err(Error::outcome_unknown(error))
             }
-            (outcome, _) => outcome,
+            outcome => outcome,
         }
     }
 
-    fn documented(&self) -> std::sync::MutexGuard<'_, HashSet<(Arc<str>, &'static str)>> {
-        self.documented
+    async fn fetch_uncached(
+        &self,
+        account: &Arc<Account>,
+        request: &Request,
+        raw: &RawSink,
+    ) -> Result<Arc<CachedResponse>, Error> {
+        let call = self.send_with_fallback(account, request, raw);
+        tokio::time::timeout(self.limits.deadline, call)
+            .await
+            .unwrap_or_else(|_| Err(self.limits.deadline_exceeded()))
+    }
+
+    /// The recommended form, or the fallback form where that is known to work.
+    async fn send_with_fallback(
+        &self,
+        account: &Arc<Account>,
+        request: &Request,
+        raw: &RawSink,
+    ) -> Result<Arc<CachedResponse>, Error> {
+        let Some(fallback) = &request.fallback else {
+            return self.send_with_retry(account, request, raw).await;
+        };
+        let known = (Arc::clone(&request.account), request.operation);
+        if self.fallback_known().contains(&known) {
+            return self.send_with_retry(account, fallback, raw).await;
+        }
+        match self.send_with_retry(account, request, raw).await {
+            Err(Error::NotAvailable { .. }) => {
+                let response = self.send_with_retry(account, fallback, raw).await?;
+                tracing::info!(
+                    operation = request.operation,
+                    "fallback request form succeeded; using it from now on"
+                );
+                self.fallback_known().insert(known);
+                Ok(response)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn fallback_known(&self) -> MutexGuard<'_, HashSet<(Arc<str>, &'static str)>> {
+        self.fallback_known
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One form; a read is sent a second time when the service was busy for a moment.
-    async fn persist(
+    /// One form, sent a second time after a transient failure. A retry that fails keeps the first cause when
+    /// its own is only our limit.
+    async fn send_with_retry(
         &self,
-        account: &Account,
+        account: &Arc<Account>,
         request: &Request,
+        raw: &RawSink,
     ) -> Result<Arc<CachedResponse>, Error> {
         let started = tokio::time::Instant::now();
-        let first = self.send(account, request).await;
-        let wait = match &first {
-            Err(_) if request.keep == CachePolicy::NoStore => return first,
-            Err(Error::RateLimited { retry_after }) if *retry_after <= self.limits.patience => {
+        let first = match self
+            .send_rate_limited(account, request, UNWATCHED, raw)
+            .await
+        {
+            Ok(response) => return Ok(response),
+            Err(error) => error,
+        };
+        let pause = match &first {
+            Error::RateLimited { retry_after } if *retry_after <= self.limits.max_wait => {
                 *retry_after
             }
-            // Half a second is enough for a restarted instance or a dropped keep-alive connection. What took
-            // long to fail would take as long again, and the client waits for a minute at most.
-            Err(Error::Unreachable(_)) if started.elapsed() < AGAIN_WITHIN => {
-                Duration::from_millis(500)
+            // What took long to fail would take as long again, and the client waits for a minute at most.
+            Error::Unreachable { retry_after, .. }
+                if started.elapsed() < RETRY_IF_FAILED_WITHIN
+                    && retry_after.is_none_or(|wait| wait <= self.limits.max_wait) =>
+            {
+                retry_after.unwrap_or(RETRY_PAUSE)
             }
-            _ => return first,
+            _ => return Err(first),
         };
-        tokio::time::sleep(wait).await;
-        self.send(account, request).await
+        tracing::info!(
+            operation = request.operation,
+            cause = first.kind(),
+            pause_ms = pause.as_millis(),
+            "transient failure, retrying"
+        );
+        tokio::time::sleep(pause).await;
+        match self
+            .send_rate_limited(account, request, UNWATCHED, raw)
+            .await
+        {
+            Err(Error::RateLimited { .. }) if !matches!(first, Error::RateLimited { .. }) => {
+                Err(first)
+            }
+            outcome => outcome,
+        }
     }
 
-    async fn send(
+    async fn send_rate_limited(
         &self,
-        account: &Account,
+        account: &Arc<Account>,
         request: &Request,
+        departs: Departure<'_>,
+        raw: &RawSink,
     ) -> Result<Arc<CachedResponse>, Error> {
-        let provider = provider::of(account.provider);
-        let payer = budget(account);
+        let provider = providers::of(account.provider);
+        let credential = credential_key(account);
         // Every rate counts its calls for itself; the last is the narrowest.
         let limits: Vec<_> = provider
             .rates()
             .iter()
-            .map(|rate| (payer.clone(), *rate))
-            .chain(request.rate.iter().map(|rate| {
+            .map(|rate| (credential.clone(), *rate))
+            .chain(request.rates.iter().map(|rate| {
                 let seconds = rate.per.as_secs();
-                (format!("{payer} {} {seconds}", request.operation), *rate)
+                (
+                    format!("{credential} {} {seconds}", request.operation),
+                    *rate,
+                )
             }))
             .collect();
         if self.limits.paced {
-            self.pace
-                .slot(&limits, self.limits.patience)
+            self.rate_limiter
+                .acquire(&limits, self.limits.max_wait)
                 .await
                 .map_err(|retry_after| Error::RateLimited { retry_after })?;
         }
-        let (mut answer, now) = Box::pin(self.exchange(account, request)).await?;
-        let bytes = answer.body.len();
-        let opened = provider.open(account, &mut answer, now);
+        let (response, now) =
+            Box::pin(self.send_authenticated(account, request, departs, raw)).await?;
+        let bytes = response.body.len();
+        let parsed = self.parse(account, response, now).await;
         if let (Err(Error::RateLimited { retry_after }), Some((narrowest, _))) =
-            (&opened, limits.last())
+            (&parsed, limits.last())
         {
-            self.pace.close(narrowest, *retry_after);
+            self.rate_limiter.block_for(narrowest, *retry_after);
         }
         Ok(Arc::new(CachedResponse::new(
-            opened?,
+            parsed?,
             now,
             bytes,
-            request.keep,
+            request.cache,
         )))
     }
 
-    /// Signs and sends; once more with a new token where the service turned the old one down. Says when it
-    /// left.
-    async fn exchange(
+    async fn parse(
+        &self,
+        account: &Arc<Account>,
+        mut response: Response,
+        now: Timestamp,
+    ) -> Result<Value, Error> {
+        let provider = providers::of(account.provider);
+        if response.body.len() <= PARSED_INLINE {
+            return provider.parse_response(account, &mut response, now);
+        }
+        let account = Arc::clone(account);
+        tokio::task::spawn_blocking(move || provider.parse_response(&account, &mut response, now))
+            .await
+            .unwrap_or_else(|_| {
+                Err(Error::unexpected_response(anyhow::anyhow!(
+                    "a fault while parsing a large response"
+                )))
+            })
+    }
+
+    /// Signs and sends; once more with a new token where the service rejects the old one. Returns the time
+    /// of the signature with the response.
+    async fn send_authenticated(
         &self,
         account: &Account,
         request: &Request,
+        departs: Departure<'_>,
+        raw: &RawSink,
     ) -> Result<(Response, Timestamp), Error> {
-        let provider = provider::of(account.provider);
+        let provider = providers::of(account.provider);
         let id = uuid::Uuid::new_v4().to_string();
-        let mut refused: Option<Arc<AccessToken>> = None;
+        let mut rejected: Option<Arc<AccessToken>> = None;
         loop {
             let token = match provider.login() {
-                Some(login) => Some((login, self.token(account, login, refused.as_ref()).await?)),
+                Some(login) => Some((login, self.token(account, login, rejected.as_ref()).await?)),
                 None => None,
             };
             // The time is read after every wait: the signature carries it.
             let now = self.clock.now();
             let mut signed = provider.sign(account, request, now, &id)?;
             if let Some((login, token)) = &token {
-                login.show(&mut signed, &token.value);
+                login.apply(&mut signed, &token.value);
             }
-            let answer = self.leave(account, request.operation, signed).await?;
+            departs();
+            let response = self.execute(account, request.operation, signed).await?;
             match token {
-                Some((login, token)) if refused.is_none() && login.refused(&answer) => {
-                    refused = Some(token);
+                Some((login, token))
+                    if rejected.is_none() && login.is_token_rejected(&response) =>
+                {
+                    rejected = Some(token);
                 }
-                _ => return Ok((answer, now)),
+                _ => {
+                    collect(raw, request.operation, &response);
+                    return Ok((response, now));
+                }
             }
         }
     }
 
-    /// A token to show, kept or new; `refused` is the one that the service has just turned down.
+    /// A valid token, cached or new; `rejected` is the one that the service has just turned down.
     async fn token(
         &self,
         account: &Account,
         login: &dyn Login,
-        refused: Option<&Arc<AccessToken>>,
+        rejected: Option<&Arc<AccessToken>>,
     ) -> Result<Arc<AccessToken>, Error> {
-        let trade = Box::pin(async {
+        let request = Box::pin(async {
             let now = self.clock.now();
-            let mut answer = self
-                .leave(account, "login", login.ask(account, now)?)
+            let mut response = self
+                .execute(account, "login", login.request(account, now)?)
                 .await?;
-            login.read(account, &mut answer, now)
+            login.parse(account, &mut response, now)
         });
-        self.sessions
-            .token(&account.name, self.clock.now(), refused, trade)
+        self.tokens
+            .token(&account.name, self.clock.now(), rejected, request)
             .await
     }
 
-    async fn leave(
+    async fn execute(
         &self,
         account: &Account,
         operation: &'static str,
@@ -383,84 +344,27 @@ impl Upstream {
     ) -> Result<Response, Error> {
         let now = self.clock.now();
         let started = tokio::time::Instant::now();
-        let answer = self.client.send(signed).await;
-        let status = answer.as_ref().map_or(0, |answer| answer.status);
-        let provider_name = account.provider.word();
+        let response = self.client.send(signed).await;
+        let latency = started.elapsed();
+        let status = response.as_ref().map_or(0, |response| response.status);
         self.metrics
-            .record_upstream(provider_name, status, started.elapsed());
-        let answer = answer?;
-        let heard = LastResponse {
-            ahead: answer.date.map(|theirs| now.as_second() - theirs),
-            took: started.elapsed(),
+            .record_upstream(account.provider.as_str(), status, latency);
+        let response = response?;
+        let last = LastResponse {
+            clock_skew_s: response.date.map(|theirs| now.as_second() - theirs),
+            latency,
         };
-        self.heard
+        self.last_responses
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(Arc::clone(&account.name), heard);
+            .insert(Arc::clone(&account.name), last);
         tracing::info!(
             operation,
-            status = answer.status,
-            bytes = answer.body.len(),
-            milliseconds = started.elapsed().as_millis(),
-            "answered"
+            status,
+            bytes = response.body.len(),
+            milliseconds = latency.as_millis(),
+            "upstream response"
         );
-        Ok(answer)
-    }
-}
-
-/// Whose calls a service counts together: one credential's, whatever the accounts that hold it are called.
-fn budget(account: &Account) -> String {
-    let credential = account.credentials.as_ref().map_or_else(
-        |_| account.name.to_string(),
-        |credentials| format!("{} {}", credentials.user(), credentials.secret().expose()),
-    );
-    sha256_hex(&format!(
-        "{} {}\n{credential}",
-        account.provider.word(),
-        account.base
-    ))
-}
-
-/// Told how many answers have come, whenever one more is asked for.
-pub type ProgressFn = dyn Fn(usize) + Send + Sync;
-
-/// A run for one call of one tool: answers what it is asked, and remembers what came for `--raw`.
-pub struct Api<'a> {
-    run: &'a Arc<Upstream>,
-    fresh: bool,
-    watch: Option<&'a ProgressFn>,
-    came: Mutex<Vec<(&'static str, Arc<CachedResponse>)>>,
-}
-
-impl<'a> Api<'a> {
-    /// A desk whose calls ask memory, or do not, and tell how far they are.
-    pub fn new(run: &'a Arc<Upstream>, fresh: bool, watch: Option<&'a ProgressFn>) -> Self {
-        Self {
-            run,
-            fresh,
-            watch,
-            came: Mutex::default(),
-        }
-    }
-
-    /// Answers a request that stands already.
-    pub async fn send(&self, request: Request) -> Result<Arc<CachedResponse>, Error> {
-        let operation = request.operation;
-        let done = self.came().len();
-        if let Some(watch) = self.watch.filter(|_| done > 0) {
-            watch(done);
-        }
-        let kept = self.run.answer(request, self.fresh).await?;
-        let mut came = self.came.lock().unwrap_or_else(PoisonError::into_inner);
-        came.push((operation, Arc::clone(&kept)));
-        Ok(kept)
-    }
-
-    /// The vendor's opened answers, in the order they were asked.
-    pub fn came(&self) -> Vec<(&'static str, Arc<CachedResponse>)> {
-        self.came
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        Ok(response)
     }
 }

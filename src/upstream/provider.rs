@@ -1,23 +1,19 @@
-//! The services' manners: base address, signature, envelope, pace. Knows no operation.
-
-use super::{agora, crashsight, getui};
+//! What a service must be able to do: sign, unwrap, limit. Knows no operation.
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::error::Error;
 use crate::project::Account;
-use crate::request::{AccessToken, ProviderId, Rate, Request, Response, SignedRequest};
+use crate::request::{AccessToken, Rate, Request, Response, SignedRequest};
 use crate::secret::Secret;
 
-pub use crashsight::signature;
-
 /// What every service must be able to do.
-pub trait Provider: Sync {
-    /// CallLimits of an account over all its operations.
+pub(super) trait Provider: Sync {
+    /// Limits of an account over all its operations.
     fn rates(&self) -> &'static [Rate];
 
-    /// Makes a request ready to leave at `now`; `id` goes into its `stamp` field.
+    /// Signs a request for sending at `now`; `id` is the value of its nonce.
     fn sign(
         &self,
         account: &Account,
@@ -26,53 +22,59 @@ pub trait Provider: Sync {
         id: &str,
     ) -> Result<SignedRequest, Error>;
 
-    /// Opens an answer's envelope, or says in words why there is nothing in it.
-    fn open(
+    /// Unwraps a response's envelope, or says in words why there is nothing in it. Success needs positive
+    /// evidence.
+    fn parse_response(
         &self,
         account: &Account,
-        answer: &mut Response,
+        response: &mut Response,
         now: Timestamp,
     ) -> Result<Value, Error>;
 
-    /// How a token is got, where the service wants one with every call.
+    /// How an access token is obtained, where the service wants one with every call.
     fn login(&self) -> Option<&'static dyn Login> {
         None
     }
 }
 
-/// How a service trades a signature for a token. When that happens is `session`'s to say.
-pub trait Login: Sync {
-    /// The request that asks for a token.
-    fn ask(&self, account: &Account, now: Timestamp) -> Result<SignedRequest, Error>;
+/// How a service trades a signature for an access token.
+pub(super) trait Login: Sync {
+    /// The request for a token.
+    fn request(&self, account: &Account, now: Timestamp) -> Result<SignedRequest, Error>;
 
-    /// The token that came, or why none did.
-    fn read(
+    /// The token of the response, or why there is none.
+    fn parse(
         &self,
         account: &Account,
-        answer: &mut Response,
+        response: &mut Response,
         now: Timestamp,
     ) -> Result<AccessToken, Error>;
 
-    /// Puts the token on a request.
-    fn show(&self, signed: &mut SignedRequest, token: &Secret);
+    /// Adds the token to a request.
+    fn apply(&self, signed: &mut SignedRequest, token: &Secret);
 
-    /// Whether an answer says that the token does not hold any more.
-    fn refused(&self, answer: &Response) -> bool;
+    /// Whether a response says that the token is not valid any more.
+    fn is_token_rejected(&self, response: &Response) -> bool;
 }
 
-/// The manners of a service.
-pub fn of(id: ProviderId) -> &'static dyn Provider {
-    match id {
-        ProviderId::CrashSight => &crashsight::CrashSight,
-        ProviderId::Agora => &agora::Agora,
-        ProviderId::Getui => &getui::Getui,
+/// A text of the service without the account's secrets: a gateway may echo what it was sent.
+pub(super) fn redact(account: &Account, text: &str) -> String {
+    let Ok(credentials) = &account.credentials else {
+        return text.to_owned();
+    };
+    let mut out = text.to_owned();
+    for secret in credentials.secrets() {
+        if !secret.is_empty() {
+            out = out.replace(&*secret, "[secret]");
+        }
     }
+    out
 }
 
-/// An account whose credentials belong to another service: a mistake of ours, not of the user.
-pub(super) fn foreign(account: &Account) -> Error {
+/// An account whose credentials belong to another service: an internal error.
+pub(super) fn wrong_provider(account: &Account) -> Error {
     Error::unexpected_response(anyhow::anyhow!(
-        "account `{}` was asked for another service than its own",
+        "internal error: wrong provider for account `{}`",
         account.name
     ))
 }

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::request::Rate;
 
-/// The service counts arrivals, this room departures: the time in which the two may differ.
+/// The service counts arrivals, this module departures: the time in which the two may differ.
 const JITTER: Duration = Duration::from_millis(250);
 
 /// Keys remembered before those without a call in the longest span of a rate are forgotten.
@@ -21,7 +21,7 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// Departures taken, by key.
 #[derive(Debug, Clone, Default)]
-pub struct RateLimiter {
+pub(super) struct RateLimiter {
     keys: Arc<Mutex<HashMap<String, Departures>>>,
 }
 
@@ -30,13 +30,13 @@ struct Departures {
     /// When calls left, or will leave; ascending.
     taken: VecDeque<Instant>,
     /// The service said no more until then.
-    closed_until: Option<Instant>,
+    blocked_until: Option<Instant>,
 }
 
 impl Departures {
     /// The first moment at which one more call keeps the rate.
-    fn free(&self, rate: Rate, now: Instant) -> Instant {
-        let open = self.closed_until.unwrap_or(now).max(now);
+    fn next_free(&self, rate: Rate, now: Instant) -> Instant {
+        let open = self.blocked_until.unwrap_or(now).max(now);
         let Some(at) = self.taken.len().checked_sub(rate.calls) else {
             return open;
         };
@@ -48,34 +48,34 @@ impl Departures {
 
 impl RateLimiter {
     /// Waits for a slot that keeps every rate, or says how long until one is free when that is longer
-    /// than `patience`. A wait that is dropped gives its slot back.
-    pub async fn slot(
+    /// than `max_wait`. A wait that is dropped gives its slot back.
+    pub(super) async fn acquire(
         &self,
         limits: &[(String, Rate)],
-        patience: Duration,
+        max_wait: Duration,
     ) -> Result<(), Duration> {
-        let reservation = self.reserve(limits, patience)?;
-        tokio::time::sleep_until(reservation.at).await;
-        reservation.keep();
+        let permit = self.reserve(limits, max_wait)?;
+        tokio::time::sleep_until(permit.at).await;
+        permit.commit();
         Ok(())
     }
 
     /// No call of this key before then: the service itself said so.
-    pub fn close(&self, key: &str, wait: Duration) {
+    pub(super) fn block_for(&self, key: &str, wait: Duration) {
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        let slots = keys.entry(key.to_owned()).or_default();
+        let departures = keys.entry(key.to_owned()).or_default();
         // Of two answers the longer wait counts.
-        slots.closed_until = slots.closed_until.max(Some(Instant::now() + wait));
+        departures.blocked_until = departures.blocked_until.max(Some(Instant::now() + wait));
     }
 
     /// Calls that could leave now without waiting.
-    pub fn left(&self, key: &str, rate: Rate) -> usize {
+    pub(super) fn available(&self, key: &str, rate: Rate) -> usize {
         let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(slots) = keys.get(key) else {
+        let Some(departures) = keys.get(key) else {
             return rate.calls;
         };
         let now = Instant::now();
-        let recent = slots
+        let recent = departures
             .taken
             .iter()
             .filter(|at| **at + rate.per > now)
@@ -83,70 +83,75 @@ impl RateLimiter {
         rate.calls.saturating_sub(recent)
     }
 
-    fn reserve(&self, limits: &[(String, Rate)], patience: Duration) -> Result<Permit, Duration> {
+    fn reserve(&self, limits: &[(String, Rate)], max_wait: Duration) -> Result<Permit, Duration> {
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         if keys.len() >= MOST_KEYS {
-            keys.retain(|_, slots| slots.taken.back().is_some_and(|last| *last + LONGEST > now));
+            keys.retain(|_, departures| {
+                departures
+                    .taken
+                    .back()
+                    .is_some_and(|last| *last + LONGEST > now)
+            });
         }
         let mut at = now;
         for (key, rate) in limits {
-            let slots = keys.entry(key.clone()).or_default();
-            while slots
+            let departures = keys.entry(key.clone()).or_default();
+            while departures
                 .taken
                 .front()
                 .is_some_and(|first| *first + rate.per + JITTER < now)
             {
-                slots.taken.pop_front();
+                departures.taken.pop_front();
             }
-            at = at.max(slots.free(*rate, now));
+            at = at.max(departures.next_free(*rate, now));
         }
-        if at - now > patience {
+        if at - now > max_wait {
             return Err(at - now);
         }
         for (key, _) in limits {
-            let slots = keys.entry(key.clone()).or_default();
-            let place = slots.taken.partition_point(|taken| *taken <= at);
-            slots.taken.insert(place, at);
+            let departures = keys.entry(key.clone()).or_default();
+            let place = departures.taken.partition_point(|taken| *taken <= at);
+            departures.taken.insert(place, at);
         }
         Ok(Permit {
-            pace: self.clone(),
+            limiter: self.clone(),
             keys: limits.iter().map(|(key, _)| key.clone()).collect(),
             at,
-            kept: false,
+            committed: false,
         })
     }
 }
 
 /// A slot in the future; given back when the call that waits for it goes away.
 struct Permit {
-    pace: RateLimiter,
+    limiter: RateLimiter,
     keys: Vec<String>,
     at: Instant,
-    kept: bool,
+    committed: bool,
 }
 
 impl Permit {
-    fn keep(mut self) {
-        self.kept = true;
+    fn commit(mut self) {
+        self.committed = true;
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        if self.kept {
+        if self.committed {
             return;
         }
         let mut keys = self
-            .pace
+            .limiter
             .keys
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         for key in &self.keys {
-            if let Some(slots) = keys.get_mut(key)
-                && let Some(place) = slots.taken.iter().position(|taken| *taken == self.at)
+            if let Some(departures) = keys.get_mut(key)
+                && let Some(place) = departures.taken.iter().position(|taken| *taken == self.at)
             {
-                slots.taken.remove(place);
+                departures.taken.remove(place);
             }
         }
     }
@@ -167,11 +172,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn no_sliding_minute_holds_more_than_the_rate() {
-        let pace = RateLimiter::default();
+        let limiter = RateLimiter::default();
         let start = Instant::now();
         let mut left = Vec::new();
         for _ in 0..10 {
-            pace.slot(&limits(), Duration::from_secs(600))
+            limiter
+                .acquire(&limits(), Duration::from_secs(600))
                 .await
                 .unwrap();
             left.push(start.elapsed());
@@ -183,51 +189,51 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_would_wait_too_long_learns_when_to_come_back() {
-        let pace = RateLimiter::default();
+        let limiter = RateLimiter::default();
         for _ in 0..3 {
-            pace.slot(&limits(), Duration::ZERO).await.unwrap();
+            limiter.acquire(&limits(), Duration::ZERO).await.unwrap();
         }
         tokio::time::advance(Duration::from_secs(20)).await;
-        let wait = pace
-            .slot(&limits(), Duration::from_secs(10))
+        let wait = limiter
+            .acquire(&limits(), Duration::from_secs(10))
             .await
             .unwrap_err();
         assert_eq!(wait.as_secs(), 40);
-        assert_eq!(pace.left("cn", RATE), 0);
+        assert_eq!(limiter.available("cn", RATE), 0);
         tokio::time::advance(wait).await;
-        pace.slot(&limits(), Duration::ZERO).await.unwrap();
+        limiter.acquire(&limits(), Duration::ZERO).await.unwrap();
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_wait_that_is_dropped_gives_its_slot_back() {
-        let pace = RateLimiter::default();
+        let limiter = RateLimiter::default();
         for _ in 0..3 {
-            pace.slot(&limits(), Duration::ZERO).await.unwrap();
+            limiter.acquire(&limits(), Duration::ZERO).await.unwrap();
         }
-        let patience = Duration::from_secs(70);
+        let max_wait = Duration::from_secs(70);
         let mut waiting: Vec<_> = (0..3)
             .map(|_| {
-                let pace = pace.clone();
-                tokio::spawn(async move { pace.slot(&limits(), patience).await })
+                let limiter = limiter.clone();
+                tokio::spawn(async move { limiter.acquire(&limits(), max_wait).await })
             })
             .collect();
         tokio::task::yield_now().await;
         assert!(
-            pace.slot(&limits(), patience).await.is_err(),
+            limiter.acquire(&limits(), max_wait).await.is_err(),
             "the next minute is full"
         );
         let cancelled = waiting.remove(0);
         cancelled.abort();
         assert!(cancelled.await.is_err());
-        pace.slot(&limits(), patience).await.unwrap();
+        limiter.acquire(&limits(), max_wait).await.unwrap();
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_services_own_no_counts() {
-        let pace = RateLimiter::default();
-        pace.close("cn", Duration::from_secs(30));
-        let wait = pace
-            .slot(&limits(), Duration::from_secs(5))
+        let limiter = RateLimiter::default();
+        limiter.block_for("cn", Duration::from_secs(30));
+        let wait = limiter
+            .acquire(&limits(), Duration::from_secs(5))
             .await
             .unwrap_err();
         assert_eq!(wait.as_secs(), 30);
@@ -235,14 +241,14 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_endpoint_may_be_slower_than_its_account() {
-        let pace = RateLimiter::default();
+        let limiter = RateLimiter::default();
         let slow = Rate {
             calls: 1,
             per: Duration::from_secs(10),
         };
         let both = [("cn".to_owned(), RATE), ("cn usage".to_owned(), slow)];
-        pace.slot(&both, Duration::ZERO).await.unwrap();
-        assert!(pace.slot(&both, Duration::ZERO).await.is_err());
-        pace.slot(&limits(), Duration::ZERO).await.unwrap();
+        limiter.acquire(&both, Duration::ZERO).await.unwrap();
+        assert!(limiter.acquire(&both, Duration::ZERO).await.is_err());
+        limiter.acquire(&limits(), Duration::ZERO).await.unwrap();
     }
 }

@@ -12,40 +12,40 @@ use crate::error::Error;
 use crate::request::AccessToken;
 
 /// A token is renewed when this is left of it, or a tenth of its life where that is less.
-const SPARE: SignedDuration = SignedDuration::from_mins(10);
+const MARGIN: SignedDuration = SignedDuration::from_mins(10);
 
-/// What the last login of an account came to, and when.
+/// What the last login of an account arrived to, and when.
 type LoginResult = Option<(Instant, Result<Arc<AccessToken>, Error>)>;
 
 /// The tokens of all accounts.
 #[derive(Debug, Default)]
-pub struct TokenCache {
+pub(super) struct TokenCache {
     accounts: Mutex<HashMap<Arc<str>, Arc<TokenSlot<LoginResult>>>>,
 }
 
 impl TokenCache {
-    /// A token that holds at `now` and is not `refused`; `login` is run when there is none. Those who
-    /// came while a login was under way share what it came to, a failure too.
-    pub async fn token(
+    /// A token that holds at `now` and is not `rejected`; `login` is run when there is none. Those who
+    /// arrived while a login was under way share what it arrived to, a failure too.
+    pub(super) async fn token(
         &self,
         account: &Arc<str>,
         now: Timestamp,
-        refused: Option<&Arc<AccessToken>>,
+        rejected: Option<&Arc<AccessToken>>,
         login: impl Future<Output = Result<AccessToken, Error>>,
     ) -> Result<Arc<AccessToken>, Error> {
-        let came = Instant::now();
-        let turn = {
+        let arrived = Instant::now();
+        let slot = {
             let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(accounts.entry(Arc::clone(account)).or_default())
         };
-        let mut outcome = turn.lock().await;
+        let mut outcome = slot.lock().await;
         match &*outcome {
             Some((_, Ok(token)))
-                if holds(token, now) && refused.is_none_or(|old| !Arc::ptr_eq(old, token)) =>
+                if holds(token, now) && rejected.is_none_or(|old| !Arc::ptr_eq(old, token)) =>
             {
                 return Ok(Arc::clone(token));
             }
-            Some((at, Err(failure))) if *at > came => return Err(failure.clone()),
+            Some((at, Err(failure))) if *at > arrived => return Err(failure.clone()),
             _ => {}
         }
         let token = login.await.map(Arc::new);
@@ -56,7 +56,7 @@ impl TokenCache {
 
 fn holds(token: &AccessToken, now: Timestamp) -> bool {
     let life = token.until.duration_since(token.since);
-    now.checked_add(SPARE.min(life / 10))
+    now.checked_add(MARGIN.min(life / 10))
         .is_ok_and(|soon| soon < token.until)
 }
 
@@ -89,7 +89,7 @@ mod tests {
         async fn token(
             &self,
             seconds: i64,
-            refused: Option<&Arc<AccessToken>>,
+            rejected: Option<&Arc<AccessToken>>,
         ) -> Arc<AccessToken> {
             let login = async {
                 tokio::time::sleep(Duration::from_millis(10)).await;
@@ -102,7 +102,7 @@ mod tests {
             };
             let account = "gt".into();
             self.sessions
-                .token(&account, at(seconds), refused, login)
+                .token(&account, at(seconds), rejected, login)
                 .await
                 .unwrap()
         }
@@ -149,7 +149,7 @@ mod tests {
             sessions.token(&account, at(0), None, async {
                 tokio::time::sleep(Duration::from_millis(10)).await;
                 tries.fetch_add(1, Ordering::SeqCst);
-                Err(Error::Unreachable("down".to_owned()))
+                Err(Error::unreachable("down"))
             })
         };
         let (a, b) = tokio::join!(ask(), ask());

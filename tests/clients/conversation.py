@@ -74,7 +74,7 @@ async def asks(client):
     equal(tool, "crashsight_get_crash")
     page = await told(client, tool, arguments)
     crash = arguments["crash"]
-    assert page.startswith(f"Crash {crash} · starfall-android\n"), page
+    assert page.startswith(f"Crash {crash} · starfall-android · simulated data\n"), page
     return crash, page
 
 
@@ -125,7 +125,7 @@ async def handled_issue(client):
 
 def names_handlers(issue):
     """Both requests were answered: people are told by name, not by number."""
-    assert re.search(r"^state in progress · handlers [a-z]", issue, re.MULTILINE), issue
+    assert re.search(r"^state in progress · assignees [a-z]", issue, re.MULTILINE), issue
 
 
 async def progresses(client):

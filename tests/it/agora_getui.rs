@@ -1,4 +1,4 @@
-//! Agora and Getui against the simulator: logins, limits, kept answers, what is listed, and every reply.
+//! Agora and Getui against the simulator: logins, limits, cached answers, what is listed, and every reply.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
@@ -8,7 +8,7 @@ use crashsight_mcp::clock::Clock;
 use crashsight_mcp::demo_projects;
 use crashsight_mcp::reply::Budget;
 use crashsight_mcp::tools::{Caller, Policy, Toolbox};
-use crashsight_mcp::upstream::pipeline::{CallLimits, Upstream};
+use crashsight_mcp::upstream::{CallLimits, Upstream};
 use crashsight_mcp::{time_range, token_estimate};
 use crashsight_simulator::{
     self as sim, Credentials, DemoAccount, DemoProject, Fault, Service, Simulator,
@@ -91,8 +91,8 @@ impl Peer {
         let caller = Caller::named("test");
         let outcome = self.toolbox.call(&caller, tool, arguments).await;
         let outcome = outcome.map_err(|unknown| unknown.message)?;
-        match outcome.reply {
-            Ok(reply) => Ok(reply.text(Budget::DEFAULT)),
+        match outcome.result {
+            Ok(answered) => Ok(answered.reply().text(Budget::DEFAULT)),
             Err(failure) => Err(failure.to_string()),
         }
     }
@@ -123,7 +123,7 @@ async fn one_login_serves_all_and_a_revoked_token_one_more() {
 }
 
 #[tokio::test]
-async fn a_token_refused_twice_is_said() {
+async fn a_token_rejected_twice_is_reported() {
     let peer = Peer::start(BOTH).await;
     peer.call("getui_get_push_quota", json!({})).await.unwrap();
     let refused = || Fault::Status {
@@ -140,7 +140,7 @@ async fn a_token_refused_twice_is_said() {
         .call("getui_get_push_quota", json!({"fresh": true}))
         .await
         .unwrap_err();
-    assert!(failure.contains("refused twice"), "{failure}");
+    assert!(failure.contains("rejected twice"), "{failure}");
     assert_eq!(peer.simulator.logins(), 2);
 }
 
@@ -166,7 +166,7 @@ async fn wrong_credentials_name_their_settings() {
 }
 
 #[tokio::test]
-async fn a_taken_slot_is_answered_from_what_is_known() {
+async fn a_used_slot_is_answered_from_the_cache() {
     let peer = Peer::start(BOTH).await;
     let first = peer.call("agora_get_live_scale", json!({})).await.unwrap();
     // The same minute: from memory, whatever part is asked for.
@@ -178,15 +178,15 @@ async fn a_taken_slot_is_answered_from_what_is_known() {
         .call("agora_get_live_scale", json!({"fresh": true}))
         .await
         .unwrap();
-    assert!(again.contains("as of 0 s ago"), "{again}");
-    assert!(again.contains("next call is possible in"), "{again}");
+    assert!(again.contains("cached 0 s ago"), "{again}");
+    assert!(again.contains("next refresh in"), "{again}");
     assert_eq!(again.lines().nth(2), first.lines().nth(2));
     assert_eq!(peer.simulator.calls(), 1);
     // Another endpoint has a slot of its own; another channel of the same one has not.
     let score = |channel| peer.call("agora_get_channel_score", json!({"channel": channel}));
     score("guild_hall_1").await.unwrap();
     let failure = score("guild_hall_2").await.unwrap_err();
-    assert!(failure.contains("call again in 6"), "{failure}");
+    assert!(failure.contains("retry in 6"), "{failure}");
     assert_eq!(peer.simulator.calls(), 2);
 }
 
@@ -202,7 +202,7 @@ async fn the_services_own_limit_is_kept_to() {
         .call("agora_get_usage", json!({"fresh": true}))
         .await
         .unwrap();
-    assert!(again.contains("next call is possible in"), "{again}");
+    assert!(again.contains("next refresh in"), "{again}");
     assert_eq!(
         peer.simulator.calls(),
         2,
@@ -210,7 +210,31 @@ async fn the_services_own_limit_is_kept_to() {
     );
     let other = json!({"window": "yesterday"});
     let failure = peer.call("agora_get_usage", other).await.unwrap_err();
-    assert!(failure.contains("call again in"), "{failure}");
+    assert!(failure.contains("retry in"), "{failure}");
+}
+
+/// A retry that meets our own limit keeps the first cause.
+#[tokio::test]
+async fn a_failing_service_is_not_a_spent_budget() {
+    for failure in [
+        Fault::Status {
+            status: 500,
+            body: String::new(),
+        },
+        Fault::Html(503),
+        Fault::Status {
+            status: 200,
+            body: r#"{"code":500,"message":"Unknown Error","data":null}"#.to_owned(),
+        },
+        Fault::Dropped,
+    ] {
+        let peer = Peer::start(BOTH).await;
+        peer.simulator.faults().push(failure.clone());
+        let error = peer.call("agora_get_live_scale", json!({})).await;
+        let error = error.unwrap_err();
+        assert!(!error.contains("rate limit"), "{failure:?}: {error}");
+        assert_eq!(peer.simulator.calls(), 1, "{failure:?}");
+    }
 }
 
 #[tokio::test]
@@ -265,10 +289,10 @@ async fn a_report_is_sent_when_it_is_confirmed() {
 }
 
 #[tokio::test]
-async fn an_answer_in_other_dress_is_told_apart() {
+async fn an_html_page_is_not_an_answer() {
     let peer = Peer::start(BOTH).await;
     for (fault, says) in [
-        (Fault::Html(502), "in trouble"),
+        (Fault::Html(502), "upstream unavailable"),
         (
             Fault::Status {
                 status: 200,
@@ -308,7 +332,7 @@ async fn every_tool_answers_from_the_simulator() {
         "getui_get_task_group_report" => json!({"group": "guild-war"}),
         _ => json!({}),
     };
-    let mut told = 0;
+    let mut count = 0;
     for tool in peer.toolbox.list(&Caller::named("test")) {
         if tool.name.starts_with("crashsight_") {
             continue;
@@ -318,12 +342,12 @@ async fn every_tool_answers_from_the_simulator() {
         let cost = token_estimate::estimate(&reply);
         assert!(cost <= 2_000, "{}: {cost} tokens", tool.name);
         assert!(reply.lines().count() >= 2, "{}: {reply}", tool.name);
-        for token in ["null", "NaN", "no data", "nothing in this time"] {
+        for token in ["null", "NaN", "no data", "no calls", "not recognised"] {
             assert!(!reply.contains(token), "{}: {reply}", tool.name);
         }
         let snapshot = format!("simulated_{}", tool.name);
         insta::assert_snapshot!(snapshot, reply);
-        told += 1;
+        count += 1;
     }
-    assert_eq!(told, 21);
+    assert_eq!(count, 21);
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use crashsight_mcp::tools::tool::{Definition, Effect};
+use crashsight_mcp::tools::{Definition, tool::Effect};
 use crashsight_mcp::{mcp, tools};
 use serde_json::{Value, json};
 use tiktoken_rs::CoreBPE;
@@ -37,7 +37,7 @@ const LARGEST: usize = 300;
 /// Tokens of the 25 CrashSight operations together.
 const CRASHSIGHT: usize = 4_250;
 
-/// The seed's operations and their tools: TOOLS.md, rows 1 to 25.
+/// The manual's operations and their tools.
 const OPERATIONS: &[(&str, &str)] = &[
     ("getTopIssueHourly", "crashsight_list_hourly_top_issues"),
     ("getTrendEx", "crashsight_get_daily_trend"),
@@ -153,9 +153,9 @@ fn every_operation_of_the_seed_is_a_tool() {
             .find(|definition| definition.name == *name);
         let definition = definition.unwrap_or_else(|| panic!("{name} is not listed"));
         assert!(
-            definition.path.split(", ").any(|path| path == *operation),
+            definition.upstream.contains(operation),
             "{name}: {}",
-            definition.path
+            definition.upstream.join(", ")
         );
     }
 }
@@ -365,9 +365,10 @@ fn all_four_annotations_are_explicit() {
             "{}: confirm belongs to writes",
             definition.name
         );
-        if !definition.path.is_empty() {
+        if !definition.upstream.is_empty() {
             assert_eq!(
-                tool["_meta"]["crashsight/operation"], definition.path,
+                tool["_meta"]["crashsight/operation"],
+                definition.upstream.join(", "),
                 "{}",
                 definition.name
             );
@@ -431,10 +432,10 @@ fn published_definitions_are_fresh() {
             index,
             "| [{0}]({provider}/{0}.json) | {1} | {effect} | {tokens} |",
             definition.name,
-            if definition.path.is_empty() {
-                "–"
+            if definition.upstream.is_empty() {
+                "–".to_owned()
             } else {
-                definition.path
+                definition.upstream.join(", ")
             },
         )
         .unwrap();

@@ -103,12 +103,15 @@ fn call_prints_the_same_reply_as_the_server() {
     ]);
     let carried: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(
-        (code, carried["blocks"][1]["rows"].as_array().unwrap().len()),
+        (code, carried["answer"]["issues"].as_array().unwrap().len()),
         (0, 2)
     );
     let (code, text, _) = run(&["call", "--demo", "crashsight_list_top_issues", "--raw"]);
     let raw: Value = serde_json::from_str(&text).unwrap();
-    assert!(code == 0 && raw["topIssueList"].is_array());
+    // The list and the trend that it is compared with.
+    assert_eq!((code, raw.as_array().unwrap().len()), (0, 2));
+    assert_eq!(raw[0]["operation"], "getTopIssueEx");
+    assert!(raw[0]["body"]["data"]["topIssueList"].is_array(), "{raw:#}");
 }
 
 #[test]
@@ -122,7 +125,7 @@ fn errors_have_the_documented_exit_codes() {
         (
             &["call", "--demo", "crashsight_get_issue"],
             2,
-            "`issue` is needed",
+            "`issue` is required",
         ),
         (
             &["call", "--demo", "crashsight_get_issue", "issue"],
@@ -216,7 +219,7 @@ fn raw_and_json_always_print_output() {
         "json",
     ]);
     let carried: Value = serde_json::from_str(&text).unwrap();
-    assert!(code == 0 && carried["blocks"].is_array(), "{text}");
+    assert!(code == 0 && carried["answer"].is_object(), "{text}");
 }
 
 #[test]

@@ -10,17 +10,13 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use crash_digest::log::Pattern;
+use crash_digest::CrashText;
 use crash_digest::ownership::OwnershipRules;
-
-use crashsight_mcp::json::JsonRef;
-use crashsight_mcp::project::{Account, App, Platform, Project, Projects, SourceRules};
-use crashsight_mcp::reply::{Budget, Reply, inline};
+use crashsight_mcp::project::{Platform, Project, Projects, SourceRules};
+use crashsight_mcp::reply::{Budget, inline};
 use crashsight_mcp::request::ProviderId;
-use crashsight_mcp::time_range;
-use crashsight_mcp::tools::crashsight::crash_report::{Report, Section, Wanted};
-use crashsight_mcp::tools::tool::CallContext;
-use jiff::tz::TimeZone;
+use crashsight_mcp::testing;
+use crashsight_mcp::tools::Policy;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tiktoken_rs::CoreBPE;
@@ -31,95 +27,58 @@ fn tokens(text: &str) -> usize {
     VOCABULARY.encode_ordinary(text).len()
 }
 
-fn zone() -> TimeZone {
-    time_range::zone("+08:00").unwrap()
-}
-
 fn projects() -> Projects {
     Projects {
-        accounts: vec![Arc::new(Account {
-            name: "cn".into(),
-            provider: ProviderId::CrashSight,
-            base: "https://crashsight.qq.com".to_owned(),
-            source: crashsight_mcp::project::CredentialSource::Simulator,
-            credentials: Ok(crashsight_mcp::project::Credentials::CrashSight {
-                user_id: "1".to_owned(),
-                api_key: crashsight_mcp::secret::Secret::new("k"),
-            }),
-            zone: zone(),
-        })],
+        accounts: vec![testing::account(
+            "cn",
+            ProviderId::CrashSight,
+            "https://crashsight.qq.com",
+        )],
         projects: vec![Project {
-            name: "starfall".to_owned(),
-            aliases: Vec::new(),
-            default: true,
-            crashsight: Some(App {
-                account: "cn".into(),
-                id: "a".to_owned(),
-                platform: Platform::Android,
-            }),
-            companions: Vec::new(),
             source: SourceRules {
                 own: vec!["com.starfall.".to_owned()],
                 strip: vec!["D:/build/ws/".to_owned()],
             },
+            ..testing::project("starfall", "cn", "a", Platform::Android)
         }],
-        closed: false,
+        ..Projects::default()
     }
 }
 
-fn report(document: &Value) -> Report<'_> {
-    let root = JsonRef::of(document);
-    Report {
-        crash: root.get("crashMap"),
-        detail: root.get("detailMap"),
-        more: JsonRef::of(&Value::Null),
-        launch: root.get("launchTime"),
+/// The text of a tool's reply about a document.
+fn reply(document: &Value, tool: &str, arguments: Value) -> String {
+    let body = document.clone();
+    let toolbox = testing::canned_toolbox(
+        projects(),
+        "2026-11-22T16:08:30+08:00".parse().unwrap(),
+        Policy::default(),
+        Arc::new(move |request| {
+            let empty = json!({"status": 200, "ret": {"attachList": []}});
+            let is_document = request.url.contains("/crashDoc");
+            Ok(testing::ok(if is_document { &body } else { &empty }))
+        }),
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let outcome = runtime.block_on(testing::call(&toolbox, tool, arguments));
+    match outcome.result {
+        Ok(answered) => answered.reply().text(Budget::DEFAULT),
+        Err(error) => panic!("{tool}: {error}"),
     }
 }
 
-/// The whole crash reply of a document, as `crashsight_get_crash` tells it.
+const CRASH: &str = "A0FD07100BE7F136ABD1E227D44E71ED";
+
+/// The whole crash reply of a document.
 fn told(document: &Value) -> String {
-    let projects = projects();
-    let zone = zone();
-    let now = "2026-11-22T16:08:30+08:00".parse().unwrap();
-    let listed = |_: &str| true;
-    let ctx = CallContext {
-        now,
-        zone: &zone,
-        projects: &projects,
-        listed: &listed,
-    };
-    let target = projects.crashsight(None).unwrap();
-    let report = report(document);
-    let mut reply = Reply::titled(["Crash A0FD07100BE7F136ABD1E227D44E71ED", "starfall"]);
-    reply.within(900);
-    report.tell_head(&mut reply, &ctx, &target);
-    report.tell_stack(&mut reply, &target);
-    report.tell_files(&mut reply, &target);
-    reply.text(Budget::DEFAULT)
+    reply(document, "crashsight_get_crash", json!({"crash": CRASH}))
 }
 
 fn section(document: &Value, section: &str, lines: Option<&str>, search: Option<&str>) -> String {
-    let projects = projects();
-    let target = projects.crashsight(None).unwrap();
-    let report = report(document);
-    let pattern = search.map(|text| Pattern::parse(text).unwrap());
-    let wanted = Wanted {
-        lines: lines.map(|text| text.parse().unwrap()),
-        search: pattern.as_ref(),
-        search_text: search.unwrap_or_default(),
-    };
-    let mut reply = Reply::titled(["Crash"]);
-    report
-        .tell_section(
-            &mut reply,
-            &target,
-            &Section::parse(section).unwrap(),
-            &wanted,
-            &[document],
-        )
-        .unwrap_or_else(|failure| panic!("{section}: {failure}"));
-    reply.text(Budget::DEFAULT)
+    let arguments = json!({"crash": CRASH, "section": section, "lines": lines, "search": search});
+    reply(document, "crashsight_read_crash", arguments)
 }
 
 fn file(name: &str, kind: u8, text: &str) -> Value {
@@ -225,14 +184,15 @@ fn part<'a>(reply: &'a str, caption: &str) -> &'a str {
 }
 
 #[test]
-fn the_seeds_document_costs_at_most_500_tokens() {
+fn the_documented_crash_costs_at_most_560_tokens() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/cases/crashsight_get_crash/seed/answer.json");
     let answer: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let document = &answer["crashDoc"];
-    let reply = told(document);
+    let crash = json!({"crash": "D8CA9EC44F5556E82A018B0B8A4C01F0"});
+    let reply = reply(document, "crashsight_get_crash", crash);
     assert!(
-        tokens(&reply) <= 500,
+        tokens(&reply) <= 560,
         "{} tokens of {}:\n{reply}",
         tokens(&reply),
         tokens(&document.to_string())
@@ -280,6 +240,31 @@ fn sixty_frames_cost_at_most_400_tokens_with_every_own_frame() {
         stack.contains("Source/Starfall/Mission/StarMission3.cpp:103"),
         "paths open in a checkout:\n{stack}"
     );
+}
+
+#[test]
+fn a_stack_of_24_frames_costs_at_most_750_tokens_in_full() {
+    let frames: Vec<String> = sixty_frames().lines().take(24).map(str::to_owned).collect();
+    let document = document(&frames.join("\n"), &[]);
+    let reply = section(&document, "stack", None, None);
+    assert!(tokens(&reply) <= 750, "{} tokens:\n{reply}", tokens(&reply));
+    assert!(
+        reply.contains("4> UStarMission3::Advance  Source/Starfall/Mission/StarMission3.cpp:103"),
+        "{reply}"
+    );
+    assert_eq!(reply.lines().count(), 24 + 4, "{reply}");
+    let as_sent = section(&document, "stack:raw", Some("4"), None);
+    assert!(as_sent.contains(&frames[3]), "{as_sent}");
+}
+
+#[test]
+fn an_issue_costs_at_most_420_tokens() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/crashsight_get_issue");
+    for case in ["seed", "full", "who-is-on-it", "bug-and-latest-crash"] {
+        let snapshot = std::fs::read_to_string(cases.join(case).join("reply.snap")).unwrap();
+        let reply = snapshot.splitn(3, "---\n").nth(2).unwrap();
+        assert!(tokens(reply) <= 420, "{case}: {} tokens", tokens(reply));
+    }
 }
 
 #[test]
@@ -421,8 +406,8 @@ fn every_fact_survives_for_every_stack_of_the_corpus() {
             "custom keys 12".to_owned(),
         ];
         facts.extend((0..12).map(|n| format!("key_{n} = {}", inline(&value(n), 80))));
-        let crash_text = crash_digest::CrashText::new(&input);
-        let stack = crash_text.stack();
+        let text = CrashText::new(&input).of_process(Some("com.starfall.game"));
+        let stack = text.stack();
         if stack.frames.is_empty() {
             facts.push("no frames recognised".to_owned());
         } else {
@@ -513,7 +498,7 @@ proptest! {
         let reply = told(&whole);
         prop_assert!(crashsight_mcp::token_estimate::estimate(&reply) <= 900);
         let shown = inline(name.trim(), 200);
-        let known = JsonRef::of(&json!(name)).text().is_none() || reply.contains(shown.trim());
+        let known = crashsight_mcp::json::JsonRef::new(&json!(name)).text().is_none() || reply.contains(shown.trim());
         prop_assert!(known, "{shown} is lost:\n{reply}");
     }
 }

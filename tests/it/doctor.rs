@@ -153,7 +153,7 @@ async fn a_wrong_key_and_a_missing_permission_are_distinguished() {
         .await;
     assert_eq!(code, 1, "{text}");
     assert!(
-        line(&text, "fail", "project").contains("do not belong together"),
+        line(&text, "fail", "project").contains("do not match"),
         "{text}"
     );
     assert!(!line(&text, "ok", "reach").is_empty(), "{text}");

@@ -113,9 +113,9 @@ async fn what_the_user_declines_is_not() {
     for answer in [ElicitationAction::Decline, ElicitationAction::Cancel] {
         for era in eras() {
             let (told, after) = tags(era, answer.clone()).await;
-            assert_eq!(
-                told,
-                "crashsight_add_issue_tag: not sent, the user declined"
+            assert!(
+                told.starts_with("crashsight_add_issue_tag: not sent, the user declined"),
+                "{told}"
             );
             assert!(!after.contains("asked-for"), "{after}");
         }

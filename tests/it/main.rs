@@ -1,16 +1,18 @@
 //! Every integration test in one binary, which links once.
 
 mod agora_getui;
+mod agora_getui_errors;
 mod architecture;
 mod cases;
 mod catalogue;
 mod cli;
 mod crash_report;
-mod credentials;
 mod doctor;
 mod elicitation;
+mod hostile;
 mod http;
 mod install;
 mod simulate;
+mod spoiled;
 mod stdio;
 mod upstream;

@@ -1,10 +1,11 @@
 //! What a thread is doing, from what the virtual machine says, its locks and its first frames.
 
 use std::fmt;
+use std::sync::LazyLock;
 
-use crate::stack::{LockKind, Stack};
-use crate::text;
-use crate::threads::Thread;
+use aho_corasick::AhoCorasick;
+
+use crate::model::{LockKind, Stack};
 
 /// What a thread is doing; the order is the one a reader wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -173,13 +174,6 @@ const SIGNS: &[(Activity, &[&str])] = &[
     ),
 ];
 
-impl Thread<'_> {
-    /// What the thread is doing.
-    pub fn activity(&self) -> Activity {
-        of(&self.stack(), self.state)
-    }
-}
-
 /// What a thread with this stack and state is doing.
 pub(crate) fn of(stack: &Stack<'_>, state: Option<&str>) -> Activity {
     let mut locks = stack.locks.iter();
@@ -220,19 +214,67 @@ fn is_parking(stack: &Stack<'_>) -> bool {
 
 /// A call into another process waits in the driver like an idle binder thread does; the frames above tell them apart.
 fn in_binder_call(stack: &Stack<'_>) -> bool {
-    const SIGNS: [&str; 5] = [
-        "BinderProxy.transact",
-        "waitForResponse",
-        "BpBinder::transact",
-        "IPCThreadState::transact",
-        "BpBinder8transact",
-    ];
+    static CALLS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        automaton([
+            "BinderProxy.transact",
+            "waitForResponse",
+            "BpBinder::transact",
+            "IPCThreadState::transact",
+            "BpBinder8transact",
+        ])
+    });
     let mut frames = stack
         .frames
         .iter()
         .take(12)
         .filter_map(|frame| frame.function);
-    frames.any(|function| SIGNS.iter().any(|sign| text::has(function, sign)))
+    frames.any(|function| CALLS.is_match(function))
+}
+
+/// Searches for many words at once.
+fn automaton<'w>(words: impl IntoIterator<Item = &'w str>) -> AhoCorasick {
+    AhoCorasick::new(words).expect("a few hundred short words fit")
+}
+
+/// The words of [`SIGNS`], and the row of each; names that must be whole are looked up apart.
+struct Signs {
+    words: AhoCorasick,
+    rows: Vec<usize>,
+    whole: Vec<(&'static str, usize)>,
+}
+
+static SEARCHED: LazyLock<Signs> = LazyLock::new(|| {
+    let all = || {
+        SIGNS
+            .iter()
+            .enumerate()
+            .flat_map(|(row, (_, signs))| signs.iter().map(move |sign| (*sign, row)))
+    };
+    let parts = || all().filter(|(sign, _)| !sign.ends_with('$'));
+    Signs {
+        words: automaton(parts().map(|(sign, _)| sign)),
+        rows: parts().map(|(_, row)| row).collect(),
+        whole: all()
+            .filter_map(|(sign, row)| Some((sign.strip_suffix('$')?, row)))
+            .collect(),
+    }
+});
+
+/// The first row of [`SIGNS`] that a name fits.
+fn row(function: &str) -> Option<usize> {
+    let signs = &*SEARCHED;
+    let words = signs
+        .words
+        .find_overlapping_iter(function)
+        .map(|found| signs.rows[found.pattern().as_usize()])
+        .min();
+    let whole = signs
+        .whole
+        .iter()
+        .filter(|(name, _)| *name == function)
+        .map(|(_, row)| *row)
+        .min();
+    words.into_iter().chain(whole).min()
 }
 
 /// What the first frames show.
@@ -245,22 +287,12 @@ fn of_frames(stack: &Stack<'_>) -> Option<Activity> {
             .take(4)
             .filter_map(|frame| frame.function)
     };
-    let (Activity::Blocked, locks) = SIGNS[0] else {
-        return None;
-    };
-    if named().any(|function| locks.iter().any(|sign| text::has(function, sign))) {
+    let rows: Vec<usize> = named().filter_map(row).collect();
+    // The first row is that of locks.
+    if rows.contains(&0) {
         return Some(Activity::Blocked);
     }
-    named().find_map(|function| {
-        let fits = |sign: &str| match sign.strip_suffix('$') {
-            Some(whole) => function == whole,
-            None => text::has(function, sign),
-        };
-        SIGNS
-            .iter()
-            .find(|(_, signs)| signs.iter().any(|sign| fits(sign)))
-            .map(|(activity, _)| *activity)
-    })
+    rows.first().map(|&row| SIGNS[row].0)
 }
 
 /// What the virtual machine's word means.

@@ -162,6 +162,15 @@ pub(super) const SYSTEM: &[&str] = &[
     "ZwWait*", "WaitForSingle*", "WaitForMultiple*", "UIApplicationMain",
 ];
 
+/// Calls of the system in which a thread waits.
+#[rustfmt::skip]
+pub(super) const WAITS: &[&str] = &[
+    "nanosleep", "clock_nanosleep", "syscall", "futex*", "__futex*", "__epoll_pwait", "epoll_wait", "poll", "__ppoll",
+    "select", "pthread_cond_*", "__pthread_cond_*", "sem_wait", "NtWait*", "ZwWait*", "NtDelayExecution",
+    "WaitForSingle*", "WaitForMultiple*", "mach_msg*", "__psynch_*", "__semwait_signal", "semaphore_*wait*", "usleep",
+    "sleep", "__timedwait*",
+];
+
 /// Modules of the system, without folders, in lower case. GPU drivers count here: nobody ships them.
 #[rustfmt::skip]
 pub(super) const SYSTEM_MODULES: &[&str] = &[
@@ -288,6 +297,13 @@ pub(crate) fn reports(name: &str) -> bool {
     let class = parts.next().unwrap_or_default();
     REPORTERS.iter().any(|word| class.ends_with(word))
         || ["LogError", "LogException", "ReportError", "ReportException"].contains(&method)
+}
+
+/// Whether a name as printed can be a reporter's: a cheap test before [`reports`].
+pub(crate) fn may_report(function: Option<&str>) -> bool {
+    function.is_some_and(|name| {
+        REPORTERS.iter().any(|word| name.contains(word)) || name.contains("Report")
+    })
 }
 
 /// Whether a module lies in a folder of the system.

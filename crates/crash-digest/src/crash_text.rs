@@ -4,8 +4,9 @@
 use std::borrow::Cow;
 
 use crate::carrier;
-use crate::formats::{self, Format};
-use crate::stack::Stack;
+use crate::format::{Format, Platform};
+use crate::formats;
+use crate::model::Stack;
 use crate::threads::ThreadDump;
 
 /// A crash text, clean, and its format. Stacks and threads borrow from it.
@@ -40,6 +41,21 @@ impl<'a> CrashText<'a> {
     #[must_use]
     pub fn of_process(mut self, process: Option<&str>) -> Self {
         self.process = process.map(str::to_owned);
+        self
+    }
+
+    /// Names the platform, which decides between formats that look alike: frames of `HarmonyOS` and of Android.
+    ///
+    /// ```
+    /// use crash_digest::{CrashText, Format, Platform};
+    ///
+    /// let text = CrashText::new("#00 pc 00000000000a1c2c /data/el1/liborbit.so");
+    /// assert_eq!(text.format(), Format::Plain);
+    /// assert_eq!(text.on(Platform::Android).format(), Format::Android);
+    /// ```
+    #[must_use]
+    pub fn on(mut self, platform: Platform) -> Self {
+        self.format = formats::detect_on(&self.text, Some(platform));
         self
     }
 

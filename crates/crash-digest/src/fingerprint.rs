@@ -10,9 +10,9 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use serde::Serialize;
 
 use crate::frame::Frame;
+use crate::model::Stack;
 use crate::ownership::{CodeOrigin, OwnershipRules};
 use crate::recursion;
-use crate::stack::Stack;
 
 /// Frames below these do not change what a crash is.
 const DEEPEST: usize = 64;
@@ -170,17 +170,30 @@ fn weigh(stack: &Stack<'_>, rules: &OwnershipRules) -> Vec<Weighed> {
     };
     let frames = &stack.frames[section.frames.clone()];
     let ownership = rules.of_stack(stack);
-    let mut keys: Vec<u64> = frames.iter().map(key).collect();
-    let mut order: Vec<usize> = recursion::cut(&keys)
-        .into_iter()
+    // As printed first: names for reading are made of the few frames that are left.
+    let printed: Vec<u64> = frames.iter().map(recursion::key).collect();
+    let mut order: Vec<usize> = recursion::cut(&printed)
         .flat_map(|run| run.first..run.first + run.period)
+        .take(4 * DEEPEST)
         .collect();
-    // Twice in a row is recursion as well, if a shallow one.
-    order.dedup_by(|one, before| keys[*one] == keys[*before]);
-    order.truncate(DEEPEST);
+    let mut keys: Vec<u64> = order.iter().map(|&at| key(&frames[at])).collect();
+    let runs: Vec<recursion::Run> = recursion::cut(&keys).collect();
+    let kept = || {
+        runs.iter()
+            .flat_map(|run| run.first..run.first + run.period)
+    };
+    order = kept().map(|at| order[at]).collect();
+    keys = kept().map(|at| keys[at]).collect();
     let mut depth = 0.0_f32;
-    let mut weighed = Vec::with_capacity(order.len());
-    for index in order {
+    let mut weighed: Vec<Weighed> = Vec::with_capacity(order.len().min(DEEPEST));
+    for (index, key) in order.into_iter().zip(keys) {
+        // Twice in a row is recursion as well, if a shallow one.
+        if weighed.last().is_some_and(|before| before.key == key) {
+            continue;
+        }
+        if weighed.len() == DEEPEST {
+            break;
+        }
         let origin = ownership.origin(&frames[index]);
         let class = match origin {
             CodeOrigin::Own => 1.0,
@@ -196,7 +209,7 @@ fn weigh(stack: &Stack<'_>, rules: &OwnershipRules) -> Vec<Weighed> {
             0.5
         };
         weighed.push(Weighed {
-            key: std::mem::take(&mut keys[index]),
+            key,
             weight: class * named / (1.0 + 0.15 * depth),
             origin,
         });

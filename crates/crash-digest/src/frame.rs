@@ -2,25 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::{grammar, names, text};
-
-/// The language of a frame; it decides how names and paths are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
-pub enum Language {
-    /// C, C++, Rust, Objective-C, Swift.
-    #[default]
-    Native,
-    /// Java and Kotlin.
-    Java,
-    /// C# under Mono, .NET or IL2CPP.
-    CSharp,
-    /// Lua.
-    Lua,
-    /// JavaScript, TypeScript, Dart, Python.
-    Script,
-    /// Go.
-    Go,
-}
+pub use crate::language::Language;
+use crate::{names, text};
 
 /// One frame of a stack, borrowed from the text it was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -60,11 +43,6 @@ pub enum Note<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// Reads one line; `None` when the line is not a frame.
-    pub fn parse(line: &'a str) -> Option<Self> {
-        grammar::read(text::trim(line))
-    }
-
     /// Whether somebody could tell the function: a name that is not a placeholder, or its place in the source.
     ///
     /// Managed code and scripts need no symbols; their frames without a name are anonymous functions.

@@ -58,11 +58,13 @@ pub fn parse_map(text: &str) -> Vec<Key<'_>> {
     }
     // A pair a line: `scene: Battle_07`.
     if lines > 1 && !text.contains(';') {
-        return text
-            .lines()
-            .filter_map(|line| line.split_once(':'))
-            .map(|(name, value)| Key::new(name, value))
-            .collect();
+        let mut keys = Vec::with_capacity(lines);
+        keys.extend(
+            text.lines()
+                .filter_map(|line| line.split_once(':'))
+                .map(|(name, value)| Key::new(name, value)),
+        );
+        return keys;
     }
     code_map(text)
 }

@@ -1,7 +1,7 @@
 //! What a text says and what the service says of the same crash, merged: the service's name leads, and no fact of the
 //! text is dropped because of it.
 
-use crate::stack::{Exception, Stack};
+use crate::model::{Exception, Stack};
 use crate::text;
 
 /// What the service says of a crash; every field may be missing.
@@ -119,7 +119,7 @@ fn bare(text: &str) -> String {
 
 /// The chain behind the outermost exception: what each was caused by, the root last.
 fn causes(stack: &Stack<'_>, own: &Exception<'_>) -> Vec<String> {
-    use crate::stack::Part;
+    use crate::model::Part;
     const MOST: usize = 8;
     let inner = |part: Part| matches!(part, Part::Cause | Part::Main);
     let mut causes: Vec<String> = stack

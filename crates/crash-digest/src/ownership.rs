@@ -6,7 +6,7 @@ use std::fmt;
 use std::collections::HashSet;
 
 use crate::frame::{Frame, Language};
-use crate::stack::{Facts, Stack};
+use crate::model::{Facts, Stack};
 use crate::{code_tables, names, text};
 
 /// Whose code a frame is.

@@ -55,10 +55,12 @@ pub(crate) fn hash_mix(hash: u64, text: &[u8]) -> u64 {
 }
 
 /// Cuts a list into runs. Two in a row stay two: overloads call each other.
-pub(crate) fn cut(keys: &[u64]) -> Vec<Run> {
-    let mut runs = Vec::new();
+pub(crate) fn cut(keys: &[u64]) -> impl Iterator<Item = Run> {
     let mut first = 0;
-    while first < keys.len() {
+    std::iter::from_fn(move || {
+        if first >= keys.len() {
+            return None;
+        }
         let run = (1..=LONGEST_PERIOD)
             .map(|period| Run {
                 first,
@@ -72,9 +74,8 @@ pub(crate) fn cut(keys: &[u64]) -> Vec<Run> {
                 times: 1,
             });
         first += run.period * run.times;
-        runs.push(run);
-    }
-    runs
+        Some(run)
+    })
 }
 
 /// How often the first `period` keys stand at the front.
@@ -101,14 +102,15 @@ mod tests {
             period,
             times,
         };
+        let list = |keys: &[u64]| cut(keys).collect::<Vec<_>>();
         assert_eq!(
-            cut(&[1, 2, 2, 3]),
+            list(&[1, 2, 2, 3]),
             [run(0, 1, 1), run(1, 1, 1), run(2, 1, 1), run(3, 1, 1)]
         );
         assert_eq!(
-            cut(&[7, 1, 2, 1, 2, 1, 2, 9]),
+            list(&[7, 1, 2, 1, 2, 1, 2, 9]),
             [run(0, 1, 1), run(1, 2, 3), run(7, 1, 1)]
         );
-        assert_eq!(cut(&[5; 100]), [run(0, 1, 100)]);
+        assert_eq!(list(&[5; 100]), [run(0, 1, 100)]);
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::frame::Language;
 use super::ownership;
-use super::stack::Stack;
+use crate::model::Stack;
 
 /// What is known of a stack's symbols.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,6 +33,7 @@ impl<'a> Stack<'a> {
         };
         let mut order: Vec<&'a str> = Vec::new();
         let mut modules: HashMap<&'a str, (usize, usize)> = HashMap::new();
+        let mut last: Option<(&'a str, &'a str)> = None;
         for frame in &self.frames {
             let named = frame.symbolicated();
             symbolication.named += usize::from(named);
@@ -41,10 +42,16 @@ impl<'a> Stack<'a> {
                 && frame.function.is_some_and(ownership::obfuscated);
             symbolication.obfuscated += usize::from(shrunk);
             let managed = frame.language != Language::Native;
-            let module = frame.module_name().unwrap_or("no module");
             if managed || (named && frame.module.is_none()) {
                 continue;
             }
+            // Frames of one module follow each other.
+            let raw = frame.module.unwrap_or_default();
+            let module = match last {
+                Some((known, name)) if known == raw => name,
+                _ => frame.module_name().unwrap_or("no module"),
+            };
+            last = Some((raw, module));
             let (without, all) = modules.entry(module).or_insert_with(|| {
                 order.push(module);
                 (0, 0)

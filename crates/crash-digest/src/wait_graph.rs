@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use crate::stack::{Lock, LockKind};
+use crate::model::{Lock, LockKind};
 use crate::threads::ThreadDump;
 
 /// One thread of a chain and the lock it waits for.

@@ -17,7 +17,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 /// Checks `userSecret`, `localUserId` and `t`; the error is the body of the 401.
 ///
-/// The base64 is over the hexadecimal text, not over the 32 bytes (seed 000, lines 52-78).
+/// The base64 is over the hexadecimal text, not over the 32 bytes (docs/vendor/crashsight.md §2).
 pub(crate) fn verify(query: &Params, now_seconds: i64) -> Result<(), &'static str> {
     let user = query.text("localUserId").ok_or("localUserId is missing")?;
     let given = query.text("userSecret").ok_or("userSecret is missing")?;

@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn the_seeds_own_times_agree() {
-        // Seed 000, issueInfo and crashDoc examples.
+        // Examples of docs/vendor/crashsight.md §6.
         assert_eq!(millis_text(1_623_729_276_199), "2021-06-15 11:54:36 199");
         assert_eq!(utc_text(1_617_970_885_663), "2021-04-09T12:21:25.663+0000");
         assert_eq!(parse_time("2021-06-15 11:54:36"), Some(1_623_729_276_000));

@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn colons_stand_after_every_two_digits() {
-        // Seed 000, lastCrashInfo example.
+        // docs/vendor/crashsight.md §7.
         let hash = "A2:84:49:50:BA:6B:2A:2D:9F:42:EB:C2:F1:F6:4E:77";
         assert_eq!(with_colons("A2844950BA6B2A2D9F42EBC2F1F64E77"), hash);
         assert_eq!(without_colons(hash), "A2844950BA6B2A2D9F42EBC2F1F64E77");

@@ -17,8 +17,8 @@ use crate::error::Error;
 use crate::project::{Account, Projects};
 use crate::request::{Method, ProviderId, SignedRequest};
 use crate::tools::Caller;
+use crate::upstream::LastResponse;
 use crate::upstream::http_client::HttpClient;
-use crate::upstream::pipeline::LastResponse;
 
 /// The tool with the cheapest request that requires permission for the app.
 fn probe(service: ProviderId) -> &'static str {
@@ -40,7 +40,7 @@ struct ProjectCheck {
 }
 
 pub(super) async fn check(checks: &mut Checks, setup: &Setup, only: Option<&str>) {
-    let projects = setup.toolbox.run().projects();
+    let projects = setup.toolbox.upstream().projects();
     let project_checks = match only {
         None => all(projects),
         Some(name) => match one(projects, name) {
@@ -66,7 +66,7 @@ pub(super) async fn check(checks: &mut Checks, setup: &Setup, only: Option<&str>
             &format!(
                 "{}: credentials found: {} at {}",
                 account.name,
-                account.provider.title(),
+                account.provider.display_name(),
                 host(account)
             ),
         );
@@ -96,7 +96,7 @@ fn all(projects: &Projects) -> Vec<ProjectCheck> {
     let mut project_checks: Vec<ProjectCheck> = Vec::new();
     for project in &projects.projects {
         let crashes = project.crashsight.as_ref().map(|app| &app.account);
-        let companions = project.companions.iter().map(|app| &app.account);
+        let companions = project.service_apps.iter().map(|app| &app.account);
         for account in crashes.into_iter().chain(companions) {
             let Some(account) = projects.account(account) else {
                 continue;
@@ -121,8 +121,8 @@ fn one(projects: &Projects, name: &str) -> Result<ProjectCheck, Error> {
         .map_err(|error| Error::invalid_arguments(error.to_string()))?;
     let target = projects.crashsight(Some(&name))?;
     Ok(ProjectCheck {
-        label: target.label,
-        account: target.account,
+        label: target.label.clone(),
+        account: Arc::clone(&target.account),
     })
 }
 
@@ -133,11 +133,15 @@ async fn check_projects(
     account: &Arc<Account>,
     project_checks: &[&ProjectCheck],
 ) {
-    let run = setup.toolbox.run();
+    let run = setup.toolbox.upstream();
     let caller = Caller::named("doctor");
     for (at, ask) in project_checks.iter().enumerate() {
         // More projects than calls per minute.
-        if at > 0 && run.left(account).is_some_and(|(left, _)| left == 0) {
+        if at > 0
+            && run
+                .remaining_calls(account)
+                .is_some_and(|(left, _)| left == 0)
+        {
             let text = format!(
                 "{}: skipped, rate limit of {} reached; use `--project` to check one",
                 labels(project_checks.get(at..).unwrap_or_default()),
@@ -154,10 +158,10 @@ async fn check_projects(
             .call(&caller, probe(account.provider), arguments)
             .await
         {
-            Ok(outcome) => outcome.reply,
+            Ok(outcome) => outcome.result,
             Err(unknown) => Err(Error::invalid_arguments(unknown.message)),
         };
-        let last_response = run.heard(&account.name);
+        let last_response = run.last_response(&account.name);
         if at == 0 {
             match (&last_response, &result) {
                 (Some(response), _) => {
@@ -178,13 +182,13 @@ async fn check_projects(
                 &format!(
                     "{}: {} accepts the credentials and allows the app",
                     ask.label,
-                    account.provider.title()
+                    account.provider.display_name()
                 ),
             ),
             Err(failure) => checks.failure("project", &ask.label, &failure),
         }
     }
-    if let Some((left, rate)) = run.left(account) {
+    if let Some((left, rate)) = run.remaining_calls(account) {
         let text = format!(
             "{}: {left} of {} calls left in {} s (counted locally; the service does not report it)",
             account.name,
@@ -222,8 +226,8 @@ async fn probe_host(checks: &mut Checks, account: &Account) {
         Ok(answer) => {
             let now = Clock::System.now().as_second();
             let last_response = LastResponse {
-                ahead: answer.date.map(|theirs| now - theirs),
-                took: started.elapsed(),
+                clock_skew_s: answer.date.map(|theirs| now - theirs),
+                latency: started.elapsed(),
             };
             reached(checks, account, last_response, false);
         }
@@ -238,10 +242,10 @@ fn reached(checks: &mut Checks, account: &Account, response: LastResponse, rejec
         &format!(
             "{name}: {} responded in {} ms",
             host(account),
-            response.took.as_millis()
+            response.latency.as_millis()
         ),
     );
-    match response.ahead {
+    match response.clock_skew_s {
         None => checks.warn("clock", &format!("{name}: no Date header")),
         Some(ahead) if ahead.abs() <= MAX_SKEW => {
             checks.ok(

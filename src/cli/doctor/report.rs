@@ -101,7 +101,7 @@ mod tests {
         let mut checks = Checks::default();
         checks.warn("a", "b");
         assert_eq!(checks.exit(), Exit::Success);
-        checks.failure("a", "b", &Error::Unreachable("no".to_owned()));
+        checks.failure("a", "b", &Error::unreachable("no"));
         assert_eq!(checks.exit(), Exit::TryLater);
         checks.fail("a", "b");
         assert_eq!(checks.exit(), Exit::Failed);

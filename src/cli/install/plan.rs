@@ -186,7 +186,7 @@ impl Install {
         {
             let known = projects.find(project);
             if let Some(app) = known.and_then(|known| known.crashsight.as_ref()) {
-                *project = format!("{}@{}", app.id, app.platform.word());
+                *project = format!("{}@{}", app.id, app.platform.as_str());
             }
         }
         env

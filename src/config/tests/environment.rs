@@ -12,11 +12,11 @@ fn two_variables_are_enough() {
     .unwrap();
     let target = settings.projects.crashsight(None).unwrap();
     assert_eq!(
-        (target.app.as_str(), target.platform),
+        (target.id.as_str(), target.platform),
         ("d98b9f7eec", Platform::Android)
     );
     assert_eq!(target.account.base, "https://crashsight.qq.com");
-    assert!(target.default);
+    assert!(target.is_default);
 }
 
 #[test]
@@ -57,14 +57,19 @@ fn an_app_of_the_environment_matches_its_project_of_the_file() {
     assert_eq!(settings.projects.projects.len(), 2);
     assert_eq!(settings.projects.default_project().unwrap().name, "arcade");
     let settings = team_with(&[("CRASHSIGHT_PROJECT", "d98b9f7eec@android")]);
-    assert!(settings.projects.companion(ProviderId::Agora, None).is_ok());
+    assert!(
+        settings
+            .projects
+            .service_app(ProviderId::Agora, None)
+            .is_ok()
+    );
 }
 
 #[test]
 fn an_app_of_the_environment_uses_an_account_of_its_service() {
     let settings = team_with(&[("CRASHSIGHT_PROJECT", "bbbb@ios")]);
     let target = settings.projects.crashsight(None).unwrap();
-    assert_eq!((&*target.account.name, target.app.as_str()), ("cn", "bbbb"));
+    assert_eq!((&*target.account.name, target.id.as_str()), ("cn", "bbbb"));
 }
 
 #[test]
@@ -101,13 +106,13 @@ fn apps_of_the_environment_belong_to_the_project_of_the_environment() {
     .unwrap();
     let calls = settings
         .projects
-        .companion(ProviderId::Agora, None)
+        .service_app(ProviderId::Agora, None)
         .unwrap();
     assert_eq!(calls.label, "d98b9f7eec@android");
     assert_eq!(calls.account.base, "https://api.sd-rtn.com");
     let pushes = settings
         .projects
-        .companion(ProviderId::Getui, None)
+        .service_app(ProviderId::Getui, None)
         .unwrap();
     assert_eq!(pushes.account.base, "https://restapi.getui.com");
     assert!(settings.projects.crashsight(None).is_ok());
@@ -121,7 +126,12 @@ fn agora_credentials_do_not_make_a_crashsight_project() {
         ("AGORA_APP_ID", "a"),
     ])
     .unwrap();
-    assert!(settings.projects.companion(ProviderId::Agora, None).is_ok());
+    assert!(
+        settings
+            .projects
+            .service_app(ProviderId::Agora, None)
+            .is_ok()
+    );
     let crashes = settings.projects.crashsight(None).unwrap_err().to_string();
     assert!(crashes.contains("CRASHSIGHT_USER_ID"), "{crashes}");
 }
@@ -130,8 +140,8 @@ fn agora_credentials_do_not_make_a_crashsight_project() {
 fn missing_agora_and_getui_settings_are_named() {
     let failure = |pairs: &[(&str, &str)], provider| {
         let settings = read(pairs).unwrap();
-        let failure = settings.projects.companion(provider, None).unwrap_err();
-        (failure.word(), failure.to_string())
+        let failure = settings.projects.service_app(provider, None).unwrap_err();
+        (failure.kind(), failure.to_string())
     };
     for (pairs, provider, word, says) in [
         (
@@ -143,7 +153,7 @@ fn missing_agora_and_getui_settings_are_named() {
         (
             &[("AGORA_CUSTOMER_ID", "c"), ("AGORA_CUSTOMER_SECRET", "s")],
             ProviderId::Agora,
-            "arguments",
+            "invalid_arguments",
             "set AGORA_APP_ID",
         ),
         (
@@ -171,7 +181,7 @@ fn every_account_knows_where_its_credentials_came_from() {
         let settings = read(pairs).unwrap();
         settings
             .projects
-            .of_provider(provider)
+            .first_account(provider)
             .unwrap()
             .source
             .to_string()

@@ -202,7 +202,12 @@ fn a_missing_key_is_reported_by_the_call() {
         failure.contains("CRASHSIGHT_API_KEY_FILE: cannot read the key file: /nowhere/a.key"),
         "{failure}"
     );
-    assert!(settings.projects.companion(ProviderId::Agora, None).is_ok());
+    assert!(
+        settings
+            .projects
+            .service_app(ProviderId::Agora, None)
+            .is_ok()
+    );
 }
 
 #[test]
@@ -212,23 +217,26 @@ fn one_project_reaches_all_three_services() {
     let projects = Projects {
         accounts: parsed.accounts,
         projects: parsed.projects,
-        closed: false,
+        simulated: false,
+        restricted: false,
     };
     let name: crate::args::ProjectName = serde_json::from_value("安卓正式服".into()).unwrap();
-    let calls = projects.companion(ProviderId::Agora, Some(&name)).unwrap();
+    let calls = projects
+        .service_app(ProviderId::Agora, Some(&name))
+        .unwrap();
     assert_eq!(
         (
             calls.label.as_str(),
-            calls.app.as_str(),
+            calls.id.as_str(),
             &*calls.account.name
         ),
         ("starfall-android", "a", "rtc")
     );
-    let pushes = projects.companion(ProviderId::Getui, None).unwrap();
-    assert_eq!((pushes.app.as_str(), pushes.default), ("g1", true));
+    let pushes = projects.service_app(ProviderId::Getui, None).unwrap();
+    assert_eq!((pushes.id.as_str(), pushes.is_default), ("g1", true));
     let arcade = serde_json::from_value("arcade".into()).unwrap();
     let none = projects
-        .companion(ProviderId::Getui, Some(&arcade))
+        .service_app(ProviderId::Getui, Some(&arcade))
         .unwrap_err();
     assert!(none.to_string().contains("[projects.arcade]"), "{none}");
 }

@@ -1,61 +1,38 @@
-//! Single calls: which there were, and how one of them went for each of its users.
+//! Which calls there were.
+
+use std::cmp::Reverse;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
-use super::call_metrics::{self, CallMetrics};
-use super::{between, get, rate, target};
-use crate::args::{Choice, List, ProjectName, ShortText};
+use super::{Rows, Scope, between, get, list, rate, read_rows};
+use crate::args::{ProjectName, ShortText};
 use crate::error::Error;
 use crate::json::JsonRef;
-use crate::project::ServiceAppRef;
-use crate::reply::{Cell, Fact, Reply, Table};
-use crate::request::{ProviderId, Rate, Request};
-use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::tool::{CallContext, Operation, Tool};
+use crate::reply::{Cell, Reply, Table, Untrusted, inline};
+use crate::request::{Rate, Request};
+use crate::time_range::{Granularity, Served, WindowSpec};
+use crate::tools::context::CallContext;
+use crate::tools::output::{Output, Time};
+use crate::tools::tool::Query;
 
-pub(super) const TOOLS: &[Tool] = &[Tool::of::<SearchCalls>(), Tool::of::<GetCall>()];
+/// Searches (docs/vendor/agora.md §4).
+const RATES: &[Rate] = &[rate(3, 1), rate(1000, 86_400)];
 
-/// Seed 002 lines 736-739.
-const SEARCH: &[Rate] = &[rate(3, 1), rate(1000, 86_400)];
-const DETAILS: &[Rate] = &[rate(1, 1), rate(1000, 86_400)];
+/// Hours for which calls are kept: three days (docs/vendor/agora.md §4).
+pub(super) const HOURS: i64 = 72;
 
-/// Hours that calls are remembered: three days.
-const HOURS: i64 = 72;
-
-/// Hours of one call that come at once.
-const CALL_HOURS: i64 = 3;
-
-fn scope(
-    ctx: &CallContext<'_>,
-    project: Option<&ProjectName>,
-    window: Option<&WindowSpec>,
-    default: i64,
-    most: i64,
-) -> Result<(ServiceAppRef, Window), Error> {
-    let target = target(ctx, project)?;
-    let window = ctx
-        .window(
-            window,
-            &WindowSpec::last_hours(default),
-            Granularity::Second,
-            &target,
-        )?
-        .at_most_hours(most)?
-        .remembered_hours(HOURS)?;
-    Ok((target, window))
+/// The range in Unix seconds, a minute inside the edge of what is kept: the call itself takes time.
+pub(super) fn ranged(request: Request, scope: &Scope) -> Request {
+    let edge = scope.now - SignedDuration::from_hours(HOURS) + SignedDuration::from_mins(1);
+    let start = scope.window.start().max(edge);
+    between(request, start, scope.window.end_or_now())
 }
 
-/// The range in Unix seconds, a minute inside the edge of what is remembered: the call itself takes its time.
-fn ranged(request: Request, ctx: &CallContext<'_>, window: &Window) -> Request {
-    let edge = ctx.now - SignedDuration::from_hours(HOURS) + SignedDuration::from_mins(1);
-    between(request, window.start().max(edge), window.until())
-}
-
-/// `2026-11-20T08:30..2026-11-20T08:52`: the call's minutes, the broken ones included.
+/// `2026-11-20T08:30..2026-11-20T08:52`: the call's minutes, incomplete ones included.
 fn span(start: Timestamp, end: Timestamp, zone: &TimeZone) -> String {
     let end = end.checked_add(59.seconds()).unwrap_or(end);
     let text = |at: Timestamp| {
@@ -69,196 +46,145 @@ fn span(start: Timestamp, end: Timestamp, zone: &TimeZone) -> String {
 /// agora_get_call.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct SearchCalls {
+pub(crate) struct SearchCalls {
     project: Option<ProjectName>,
     channel: Option<ShortText>,
     /// 1h, 3d, 2026-11-20T19..2026-11-20T23
     window: Option<WindowSpec>,
 }
 
-impl SearchCalls {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(ServiceAppRef, Window), Error> {
-        let (project, window) = (self.project.as_ref(), self.window.as_ref());
-        scope(ctx, project, window, 1, i64::MAX)
-    }
+/// Calls of a range.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct CallList {
+    /// The newest first.
+    calls: Vec<CallRow>,
+    /// Whether the range has more calls.
+    more: bool,
+    /// Calls of the range, where the service counts them.
+    total: Option<i64>,
 }
 
-impl Operation for SearchCalls {
-    const NAME: &'static str = "agora_search_calls";
-    const PROVIDER: ProviderId = ProviderId::Agora;
-    const PATH: &'static str = "analytics/call/lists";
+/// One call.
+#[derive(Serialize, JsonSchema)]
+struct CallRow {
+    call: Untrusted,
+    channel: Option<Untrusted>,
+    began_at: Option<Time>,
+    /// Absent while it is ongoing.
+    ended_at: Option<Time>,
+    /// So far, while it is ongoing.
+    lasted_s: Option<i64>,
+    /// Whether it has ended.
+    finished: Option<bool>,
+}
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let (target, window) = self.scope(ctx)?;
-        let request = ranged(get(&target, Self::PATH), ctx, &window)
-            .rate(SEARCH)
-            .keep(window.keep());
-        Ok(match &self.channel {
-            Some(channel) => request.with("cname", channel.as_str()),
-            None => request,
+impl CallRow {
+    fn read(row: JsonRef<'_>, zone: &TimeZone) -> Option<Self> {
+        let call = row.get("call_id").untrusted()?;
+        let at = |field| row.get(field).instant(&TimeZone::UTC);
+        let began = at("created_ts");
+        let ended = at("destroyed_ts").filter(|ended| began.is_none_or(|began| *ended > began));
+        let finished = row.get("finished").flag();
+        Some(Self {
+            call,
+            channel: row.get("cname").untrusted(),
+            began_at: Time::of(began, zone),
+            ended_at: Time::of(ended.filter(|_| finished != Some(false)), zone),
+            lasted_s: seconds_between(began, ended),
+            finished,
         })
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let (target, window) = self.scope(ctx)?;
-        let data = JsonRef::of(data);
-        let rows = data.any(&["call_lists", "data"]).rows()?;
-        let mut reply = Reply::titled(
-            ["Calls".to_owned(), target.label.clone(), window.title()]
-                .into_iter()
-                .chain(self.channel.iter().map(|channel| {
-                    format!("channel {}", crate::reply::inline(channel.as_str(), 64))
-                })),
-        );
-        let mut table = Table::new(&["began", "lasted", "state", "channel", "call"]);
-        let at = |row: &JsonRef<'_>, field| row.get(field).instant(&TimeZone::UTC);
-        for row in &rows {
-            let (began, ended) = (at(row, "created_ts"), at(row, "destroyed_ts"));
-            table.rows.push(vec![
-                Cell::instant(began, ctx.zone),
-                match (began, ended) {
-                    (Some(began), Some(ended)) if ended > began => {
-                        Cell::Seconds(ended.duration_since(began).as_secs())
-                    }
-                    _ => Cell::Missing,
-                },
-                match row.get("finished").flag() {
-                    Some(true) => Cell::word("ended"),
-                    Some(false) => Cell::word("going on"),
-                    None => Cell::Missing,
-                },
-                Cell::data(row.get("cname").text()),
-                Cell::data(row.get("call_id").text()),
-            ]);
-        }
-        reply.table(table, "no calls in this range");
-        if data.get("has_more").flag() == Some(true) {
-            reply.note("there are more calls: a shorter window or a `channel` shows them");
-        }
-        if let Some(row) = rows.first()
-            && let (Some(call), Some(began)) = (row.get("call_id").text(), at(row, "created_ts"))
-        {
-            let ended = at(row, "destroyed_ts").filter(|ended| *ended > began);
-            let window = span(began, ended.unwrap_or(ctx.now), ctx.zone);
-            let arguments = json!({"call": call, "window": window});
-            reply.next(ctx.next("agora_get_call", &target, arguments));
-        }
-        Ok(reply)
-    }
-}
-
-/// One call by its users: device, network, and per metric the lowest, median, highest and worst moment. With one
-/// `user` and `metrics`, those series in full.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct GetCall {
-    project: Option<ProjectName>,
-    call: ShortText,
-    /// from its first to its last minute (default 3h, the most there is)
-    window: Option<WindowSpec>,
-    #[serde(default)]
-    user: List<ShortText>,
-    #[serde(default)]
-    metrics: List<Choice<CallMetrics>>,
-}
-
-impl GetCall {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(ServiceAppRef, Window), Error> {
-        let (project, window) = (self.project.as_ref(), self.window.as_ref());
-        scope(ctx, project, window, CALL_HOURS, CALL_HOURS)
-    }
-}
-
-impl Operation for GetCall {
-    const NAME: &'static str = "agora_get_call";
-    const PROVIDER: ProviderId = ProviderId::Agora;
-    const PATH: &'static str = "analytics/call/details";
-
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let (target, window) = self.scope(ctx)?;
-        Ok(ranged(get(&target, Self::PATH), ctx, &window)
-            .with("call_id", self.call.as_str())
-            .rate(DETAILS)
-            .keep(window.keep()))
-    }
-
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let (target, window) = self.scope(ctx)?;
-        let data = JsonRef::of(data);
-        let users = data.get("call_info").rows()?;
-        let uid = |user: &JsonRef<'_>| user.get("uid").label().unwrap_or_default();
-        let mut reply = Reply::titled([
-            format!("Call {}", crate::reply::inline(self.call.as_str(), 64)),
-            target.label.clone(),
-            window.title(),
-        ]);
-        reply.facts([Fact::new(
-            "channel",
-            Cell::data(users.first().and_then(|user| user.get("cname").text())),
-        )]);
-        let shown: Vec<JsonRef<'_>> = users
-            .iter()
-            .copied()
-            .filter(|user| self.user.is_empty() || self.user.texts().contains(&uid(user).as_str()))
-            .collect();
-        if shown.is_empty() && !users.is_empty() {
-            let known: Vec<String> = users.iter().map(uid).collect();
-            reply.note(format!(
-                "no such user in this call: its users are {}",
-                crate::reply::inline(&known.join(", "), 200)
-            ));
-            return Ok(reply);
-        }
-        reply.table(people(&shown, ctx), "no such call in this range");
-        if users.is_empty() {
-            return Ok(reply);
-        }
-        let picked: Vec<i64> = self.metrics.iter().map(|pick| pick.0.mid).collect();
-        if self.user.len() == 1 && !picked.is_empty() {
-            for user in &shown {
-                let sid = user.get("sid").text().unwrap_or_default();
-                call_metrics::tell_in_full(&mut reply, data.get("metrics"), sid, &picked, ctx.zone);
-            }
-            return Ok(reply);
-        }
-        let names: Vec<(&str, String)> = shown
-            .iter()
-            .filter_map(|user| Some((user.get("sid").text()?, uid(user))))
-            .collect();
-        call_metrics::tell(&mut reply, data.get("metrics"), &names, &picked, ctx.zone);
-        if users.len() >= 10 {
-            reply.note("the service gives at most 10 users, the latest to join");
-        }
-        Ok(reply)
-    }
-}
-
-/// Who took part, and with what.
-fn people(users: &[JsonRef<'_>], ctx: &CallContext<'_>) -> Table {
-    let mut table = Table::new(&[
-        "user", "joined", "stayed", "speaks", "network", "device", "SDK",
-    ]);
-    for user in users {
-        let at = |field| user.get(field).instant(&TimeZone::UTC);
-        let (joined, left) = (at("join_ts"), at("leave_ts"));
-        table.rows.push(vec![
-            user.get("uid").label().map_or(Cell::Missing, Cell::Data),
-            Cell::instant(joined, ctx.zone),
-            match (joined, left) {
-                (Some(joined), Some(left)) if left > joined => {
-                    Cell::Seconds(left.duration_since(joined).as_secs())
-                }
-                _ => Cell::Missing,
-            },
-            match user.get("speaker").flag() {
-                Some(true) => Cell::word("yes"),
-                Some(false) => Cell::word("listens"),
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            self.began_at.as_ref().map_or(Cell::Missing, Time::cell),
+            self.lasted_s.map_or(Cell::Missing, Cell::Seconds),
+            match self.finished {
+                Some(true) => Cell::text("ended"),
+                Some(false) => Cell::text("ongoing"),
                 None => Cell::Missing,
             },
-            Cell::data(user.get("network").text()),
-            Cell::data(user.any(&["device_type", "platform"]).text()),
-            Cell::data(user.get("sdk_version").text()),
-        ]);
+            self.channel.clone().map_or(Cell::Missing, Cell::Untrusted),
+            Cell::Untrusted(self.call.clone()),
+        ]
     }
-    table
+}
+
+/// Seconds from the first to the second, where both are known and in this order.
+pub(super) fn seconds_between(first: Option<Timestamp>, second: Option<Timestamp>) -> Option<i64> {
+    let seconds = second?.duration_since(first?).as_secs();
+    Some(seconds).filter(|seconds| *seconds > 0)
+}
+
+impl Query for SearchCalls {
+    const NAME: &'static str = "agora_search_calls";
+    const UPSTREAM: &'static str = "analytics/call/lists";
+    type Scope = Scope;
+    type Answer = CallList;
+
+    fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
+        let (project, window) = (self.project.as_ref(), self.window.as_ref());
+        let served = Served::from(Granularity::Second).within_retention_hours(HOURS);
+        Scope::new(ctx, project, window, &WindowSpec::last_hours(1), served)
+    }
+
+    fn request(&self, scope: &Scope) -> Request {
+        let request = ranged(get(&scope.app, Self::UPSTREAM), scope)
+            .rates(RATES)
+            .cache(scope.window.cache_policy());
+        match &self.channel {
+            Some(channel) => request.query("cname", channel.as_str()),
+            None => request,
+        }
+    }
+
+    fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<CallList>> {
+        let calls = match data.value() {
+            Some(value) if !value.is_array() => list(data, &["call_lists", "data"])?,
+            _ => data,
+        };
+        let Rows {
+            rows: mut calls,
+            unrecognized,
+        } = read_rows(calls, |row| CallRow::read(row, &scope.zone))?;
+        calls.sort_by_key(|call| Reverse(call.began_at.as_ref().map(|at| at.at)));
+        let answer = CallList {
+            calls,
+            more: data.get("has_more").flag() == Some(true),
+            total: data.get("total_size").count(),
+        };
+        let channel = self.channel.as_ref();
+        let channel = channel.map(|channel| format!("channel {}", inline(channel.as_str(), 64)));
+        let mut output = Output::new("Calls", &scope.app, answer)
+            .window(&scope.window)
+            .heading(channel);
+        let CallList { calls, more, .. } = &output.answer;
+        let next = calls.first().and_then(|call| {
+            let began = call.began_at.as_ref()?.at;
+            let seconds = call.lasted_s.map(SignedDuration::from_secs);
+            let ended = seconds.map_or(scope.now.max(began), |lasted| began + lasted);
+            let window = span(began, ended, &scope.zone);
+            Some(json!({"call": call.call.raw(), "window": window}))
+        });
+        let (none, more) = (calls.is_empty(), *more);
+        if none {
+            output.note("no calls in this range");
+        }
+        if more {
+            output.note("there are more calls: a shorter window or a `channel` shows them");
+        }
+        output.note_unrecognized(unrecognized, "row");
+        if let Some(arguments) = next {
+            output.suggest("agora_get_call", arguments);
+        }
+        Ok(output)
+    }
+
+    fn render(output: &Output<CallList>, reply: &mut Reply) {
+        let mut table = Table::new(&["began", "lasted", "state", "channel", "call"]);
+        table.rows = output.answer.calls.iter().map(CallRow::cells).collect();
+        if !table.rows.is_empty() {
+            reply.table(table, "");
+        }
+    }
 }

@@ -1,262 +1,186 @@
-//! The last hour of all calls by minute: how many, how well joined, how well carried.
+//! The last hour of all calls per minute: how many, how well joined, how well transmitted.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::series::{self, Series};
-use super::{live, live_scope};
+use super::Scope;
+use super::minutes::{self, Metric, MinuteMetrics};
 use crate::args::{Choice, ChoiceSet, List, ProjectName};
 use crate::error::Error;
 use crate::json::JsonRef;
 use crate::reply::Reply;
-use crate::request::{ProviderId, Request};
+use crate::request::Request;
 use crate::time_range::WindowSpec;
-use crate::tools::tool::{CallContext, Operation, Tool};
+use crate::tools::context::CallContext;
+use crate::tools::output::Output;
+use crate::tools::tool::Query;
 
-pub(super) const TOOLS: &[Tool] = &[
-    Tool::of::<GetLiveScale>(),
-    Tool::of::<GetLiveExperience>(),
-    Tool::of::<GetLiveNetwork>(),
-];
+/// What the tools of this kind differ in.
+pub(crate) trait LiveKind: ChoiceSet<Item = Metric> + Send + Sync {
+    const NAME: &'static str;
+    const UPSTREAM: &'static str;
+    const TITLE: &'static str;
+    const DESCRIPTION: &'static str;
+}
 
-/// A metric of the wire, and its name and unit for people.
-#[derive(Debug)]
-pub(super) struct Metric {
-    wire: &'static str,
+/// Metrics of all calls per minute.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound = "")]
+#[schemars(description = K::DESCRIPTION, bound = "K: LiveKind")]
+pub(crate) struct LiveMetrics<K: LiveKind> {
+    project: Option<ProjectName>,
+    /// 1h or 2026-11-22T15:10..2026-11-22T15:40
+    window: Option<WindowSpec>,
+    #[serde(default)]
+    metrics: List<Choice<K>>,
+}
+
+impl<K: LiveKind> Query for LiveMetrics<K> {
+    const NAME: &'static str = K::NAME;
+    const UPSTREAM: &'static str = K::UPSTREAM;
+    type Scope = Scope;
+    type Answer = MinuteMetrics;
+
+    fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
+        Scope::live(ctx, self.project.as_ref(), self.window.as_ref())
+    }
+
+    /// Every metric: together they cost one call.
+    fn request(&self, scope: &Scope) -> Request {
+        let metrics: Vec<&str> = K::ITEMS.iter().map(|(_, metric)| metric.field).collect();
+        scope
+            .live_request(K::UPSTREAM, "")
+            .query("metric", metrics.join(","))
+    }
+
+    fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<MinuteMetrics>> {
+        let metrics: Vec<&'static Metric> = if self.metrics.is_empty() {
+            K::ITEMS.iter().map(|(_, metric)| metric).collect()
+        } else {
+            self.metrics.iter().map(|choice| choice.0).collect()
+        };
+        let none = "no calls in this range";
+        let mut output = minutes::parse(K::TITLE, scope, &metrics, data, none)?;
+        if output.answer.has_values() {
+            output.suggest("agora_list_diagnoses", json!({}));
+        }
+        Ok(output)
+    }
+
+    fn render(output: &Output<MinuteMetrics>, reply: &mut Reply) {
+        minutes::render(output, reply);
+    }
+}
+
+const fn metric(
+    word: &'static str,
+    field: &'static str,
     name: &'static str,
     unit: &'static str,
-}
-
-const fn metric(wire: &'static str, name: &'static str, unit: &'static str) -> Metric {
-    Metric { wire, name, unit }
-}
-
-/// Every metric of a menu, comma-joined: they cost one call together.
-fn all<M: ChoiceSet<Item = Metric>>() -> String {
-    let names: Vec<&str> = M::ITEMS.iter().map(|(_, metric)| metric.wire).collect();
-    names.join(",")
-}
-
-/// What was asked for; everything when nothing was.
-fn asked<M: ChoiceSet<Item = Metric>>(metrics: &List<Choice<M>>) -> Vec<&'static Metric> {
-    if metrics.is_empty() {
-        M::ITEMS.iter().map(|(_, metric)| metric).collect()
-    } else {
-        metrics.iter().map(|pick| pick.0).collect()
-    }
-}
-
-/// The request and the reply that the three operations share.
-struct Question<'a> {
-    title: &'static str,
-    operation: &'static str,
-    project: Option<&'a ProjectName>,
-    window: Option<&'a WindowSpec>,
-}
-
-impl Question<'_> {
-    fn request(&self, ctx: &CallContext<'_>, metrics: String) -> Result<Request, Error> {
-        let (target, _) = live_scope(ctx, self.project, self.window)?;
-        Ok(live(ctx, &target, self.operation, "").with("metric", metrics))
-    }
-
-    fn reply(
-        &self,
-        ctx: &CallContext<'_>,
-        data: &Value,
-        metrics: &[&'static Metric],
-    ) -> anyhow::Result<Reply> {
-        let (target, window) = live_scope(ctx, self.project, self.window)?;
-        let rows = JsonRef::of(data).rows()?;
-        let series: Vec<Series> = metrics
-            .iter()
-            .map(|metric| Series::of(&rows, metric.wire, metric.name, metric.unit, &window))
-            .collect();
-        let mut reply = Reply::titled([self.title, &target.label, &window.title()]);
-        series::tell(&mut reply, &series, ctx.zone, "no calls in this time");
-        reply.next(ctx.next("agora_list_diagnoses", &target, json!({})));
-        Ok(reply)
-    }
+) -> (&'static str, Metric) {
+    let metric = Metric {
+        word,
+        field,
+        name,
+        unit,
+    };
+    (word, metric)
 }
 
 /// How many.
-pub(super) struct Scale;
+pub(crate) struct Scale;
+pub(crate) type GetLiveScale = LiveMetrics<Scale>;
+
+impl LiveKind for Scale {
+    const NAME: &'static str = "agora_get_live_scale";
+    const UPSTREAM: &'static str = "live/scale/by_time";
+    const TITLE: &'static str = "Calls by minute";
+    const DESCRIPTION: &'static str = "Users and channels in calls by minute (at most the last hour), with lowest, \
+         highest and their minute.";
+}
 
 impl ChoiceSet for Scale {
     type Item = Metric;
     const ITEMS: &'static [(&'static str, Metric)] = &[
-        ("users", metric("pcu", "users in calls", "")),
-        ("channels", metric("pcc", "channels", "")),
+        metric("users", "pcu", "users in calls", ""),
+        metric("channels", "pcc", "channels", ""),
     ];
 }
 
-/// Users and channels in calls by minute (at most the last hour), with lowest, highest and their minute.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct GetLiveScale {
-    project: Option<ProjectName>,
-    /// 1h or 2026-11-22T15:10..2026-11-22T15:40
-    window: Option<WindowSpec>,
-    #[serde(default)]
-    metrics: List<Choice<Scale>>,
+/// How well joined and played.
+pub(crate) struct Experience;
+pub(crate) type GetLiveExperience = LiveMetrics<Experience>;
+
+impl LiveKind for Experience {
+    const NAME: &'static str = "agora_get_live_experience";
+    const UPSTREAM: &'static str = "live/experience/by_time";
+    const TITLE: &'static str = "Call experience by minute";
+    const DESCRIPTION: &'static str = "Join success and freeze rates of calls by minute (at most the last hour), with \
+         lowest, highest and their minute. Start here when players say that voice or video is bad; agora_list_diagnoses \
+         shows why.";
 }
-
-impl GetLiveScale {
-    fn question(&self) -> Question<'_> {
-        Question {
-            title: "Calls by minute",
-            operation: Self::PATH,
-            project: self.project.as_ref(),
-            window: self.window.as_ref(),
-        }
-    }
-}
-
-impl Operation for GetLiveScale {
-    const NAME: &'static str = "agora_get_live_scale";
-    const PROVIDER: ProviderId = ProviderId::Agora;
-    const PATH: &'static str = "live/scale/by_time";
-
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        self.question().request(ctx, all::<Scale>())
-    }
-
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        self.question().reply(ctx, data, &asked(&self.metrics))
-    }
-}
-
-/// How it feels.
-pub(super) struct Experience;
 
 impl ChoiceSet for Experience {
     type Item = Metric;
-    // Freezes count from 600 ms of video and 200 ms of audio (seed 002 lines 143-146).
+    // What counts as a freeze: docs/vendor/agora.md §7.
     const ITEMS: &'static [(&'static str, Metric)] = &[
-        (
+        metric(
             "join_success",
-            metric("joinSuccessRate", "joins that succeeded", "%"),
+            "joinSuccessRate",
+            "joins that succeeded",
+            "%",
         ),
-        (
+        metric(
             "join_within_5s",
-            metric("joinSuccess5SecsRate", "joins within 5 s", "%"),
+            "joinSuccess5SecsRate",
+            "joins within 5 s",
+            "%",
         ),
-        (
-            "video_freeze",
-            metric("videoFreezeRate", "video time frozen", "%"),
-        ),
-        (
-            "audio_freeze",
-            metric("audioFreezeRate", "audio time frozen", "%"),
-        ),
+        metric("video_freeze", "videoFreezeRate", "video time frozen", "%"),
+        metric("audio_freeze", "audioFreezeRate", "audio time frozen", "%"),
     ];
 }
 
-/// Join success and freeze rates of calls by minute (at most the last hour), with lowest, highest and their
-/// minute. Start here when players say that voice or video is bad; agora_list_diagnoses tells why.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct GetLiveExperience {
-    project: Option<ProjectName>,
-    /// 1h or 2026-11-22T15:10..2026-11-22T15:40
-    window: Option<WindowSpec>,
-    #[serde(default)]
-    metrics: List<Choice<Experience>>,
+/// How well transmitted.
+pub(crate) struct Network;
+pub(crate) type GetLiveNetwork = LiveMetrics<Network>;
+
+impl LiveKind for Network {
+    const NAME: &'static str = "agora_get_live_network";
+    const UPSTREAM: &'static str = "live/net/by_time";
+    const TITLE: &'static str = "Transmission with at most 5 % loss, by minute";
+    const DESCRIPTION: &'static str = "Share of transmission with at most 5 % packet loss, sender to Agora and end to \
+         end, by minute (at most the last hour). Separates network problems from device problems.";
 }
-
-impl GetLiveExperience {
-    fn question(&self) -> Question<'_> {
-        Question {
-            title: "Call experience by minute",
-            operation: Self::PATH,
-            project: self.project.as_ref(),
-            window: self.window.as_ref(),
-        }
-    }
-}
-
-impl Operation for GetLiveExperience {
-    const NAME: &'static str = "agora_get_live_experience";
-    const PROVIDER: ProviderId = ProviderId::Agora;
-    const PATH: &'static str = "live/experience/by_time";
-
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        self.question().request(ctx, all::<Experience>())
-    }
-
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        self.question().reply(ctx, data, &asked(&self.metrics))
-    }
-}
-
-/// How it is carried.
-pub(super) struct Network;
 
 impl ChoiceSet for Network {
     type Item = Metric;
-    // The seed swaps the descriptions of the two end-to-end metrics (lines 203-206); the names are right.
+    // The names of the end-to-end metrics are right, their descriptions swapped (docs/vendor/agora.md §7).
     const ITEMS: &'static [(&'static str, Metric)] = &[
-        (
+        metric(
             "video_upstream",
-            metric(
-                "videoUpstreamExcellentTransRate",
-                "video, sender to Agora",
-                "%",
-            ),
+            "videoUpstreamExcellentTransRate",
+            "video, sender to Agora",
+            "%",
         ),
-        (
+        metric(
             "audio_upstream",
-            metric(
-                "audioUpstreamExcellentTransRate",
-                "audio, sender to Agora",
-                "%",
-            ),
+            "audioUpstreamExcellentTransRate",
+            "audio, sender to Agora",
+            "%",
         ),
-        (
+        metric(
             "video_end_to_end",
-            metric("videoEnd2EndExcellentTransRate", "video, end to end", "%"),
+            "videoEnd2EndExcellentTransRate",
+            "video, end to end",
+            "%",
         ),
-        (
+        metric(
             "audio_end_to_end",
-            metric("audioEnd2EndExcellentTransRate", "audio, end to end", "%"),
+            "audioEnd2EndExcellentTransRate",
+            "audio, end to end",
+            "%",
         ),
     ];
-}
-
-/// Share of transmission with at most 5 % packet loss, sender to Agora and end to end, by minute (at most the
-/// last hour). Tells a network problem from a device problem.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct GetLiveNetwork {
-    project: Option<ProjectName>,
-    /// 1h or 2026-11-22T15:10..2026-11-22T15:40
-    window: Option<WindowSpec>,
-    #[serde(default)]
-    metrics: List<Choice<Network>>,
-}
-
-impl GetLiveNetwork {
-    fn question(&self) -> Question<'_> {
-        Question {
-            title: "Transmission with at most 5 % loss, by minute",
-            operation: Self::PATH,
-            project: self.project.as_ref(),
-            window: self.window.as_ref(),
-        }
-    }
-}
-
-impl Operation for GetLiveNetwork {
-    const NAME: &'static str = "agora_get_live_network";
-    const PROVIDER: ProviderId = ProviderId::Agora;
-    const PATH: &'static str = "live/net/by_time";
-
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        self.question().request(ctx, all::<Network>())
-    }
-
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        self.question().reply(ctx, data, &asked(&self.metrics))
-    }
 }

@@ -1,117 +1,147 @@
-//! Telling Agora about a bad call.
+//! Reports of bad calls to Agora.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
-use super::{rate, target};
+use super::{Scope, rate};
 use crate::args::{Choice, ChoiceSet, ProjectName, ShortText, Uid};
 use crate::error::Error;
-use crate::reply::{Cell, Fact, Reply};
-use crate::request::{CachePolicy, ProviderId, Rate, Request};
+use crate::json::JsonRef;
+use crate::reply::{Cell, Fact, Reply, Untrusted};
+use crate::request::{CachePolicy, Rate, Request};
 use crate::time_range::{Granularity, WindowSpec};
-use crate::tools::tool::{CallContext, Effect, Operation, Tool};
+use crate::tools::context::CallContext;
+use crate::tools::output::{Output, Time};
+use crate::tools::tool::{Effect, Query};
 
-pub(super) const TOOLS: &[Tool] = &[Tool::of::<AddQualityReport>()];
-
-/// Ten a second (seed 002 line 914).
+/// Ten per second (docs/vendor/agora.md §4).
 const RATES: &[Rate] = &[rate(10, 1)];
 
-/// Who of the two had the problem.
-pub(super) struct Side;
-
-impl ChoiceSet for Side {
-    /// Whether it is the teacher.
-    type Item = bool;
-    const ITEMS: &'static [(&'static str, bool)] = &[("teacher", true), ("student", false)];
+/// Which of the two users had the problem.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Side {
+    Teacher,
+    Student,
 }
 
-/// What kind of report it is (seed 002 line 931).
-pub(super) struct Problem;
+/// The words for the two.
+pub(super) struct Sides;
 
-impl ChoiceSet for Problem {
-    type Item = u8;
-    const ITEMS: &'static [(&'static str, u8)] = &[
-        ("class_switched", 1),
-        ("asked_for_help", 2),
-        ("complaint", 3),
-        ("feedback", 4),
+impl ChoiceSet for Sides {
+    type Item = Side;
+    const ITEMS: &'static [(&'static str, Side)] =
+        &[("teacher", Side::Teacher), ("student", Side::Student)];
+}
+
+/// What kind of report it is, in words and as the service's number (docs/vendor/agora.md §8).
+pub(super) struct Problems;
+
+impl ChoiceSet for Problems {
+    type Item = (&'static str, u8);
+    const ITEMS: &'static [(&'static str, Self::Item)] = &[
+        ("class_switched", ("class_switched", 1)),
+        ("asked_for_help", ("asked_for_help", 2)),
+        ("complaint", ("complaint", 3)),
+        ("feedback", ("feedback", 4)),
     ];
 }
 
-/// Reports a bad call of a teacher and a student (or host and guest) to Agora's support. It cannot be taken back.
+/// Reports a bad call of a teacher and a student (or host and guest) to Agora's support. Cannot be undone.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct AddQualityReport {
+pub(crate) struct AddQualityReport {
     project: Option<ProjectName>,
     channel: ShortText,
     teacher: Uid,
     student: Uid,
-    affected: Choice<Side>,
+    affected: Choice<Sides>,
     /// the minute it happened: `2026-11-20T08:31`
     window: WindowSpec,
-    problem: Choice<Problem>,
+    problem: Choice<Problems>,
     comment: Option<ShortText>,
 }
 
-impl Operation for AddQualityReport {
-    const NAME: &'static str = "agora_add_quality_report";
-    const PROVIDER: ProviderId = ProviderId::Agora;
-    const PATH: &'static str = "analytics/feedback/reportV2";
-    const EFFECT: Effect = Effect::Write;
-    const IDEMPOTENT: bool = false;
+/// The report that Agora accepted.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct QualityReport {
+    channel: Untrusted,
+    teacher: u32,
+    student: u32,
+    affected: Side,
+    happened_at: Time,
+    problem: &'static str,
+    problem_code: u8,
+    comment: Option<Untrusted>,
+}
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let target = target(ctx, self.project.as_ref())?;
+impl Query for AddQualityReport {
+    const NAME: &'static str = "agora_add_quality_report";
+    const UPSTREAM: &'static str = "analytics/feedback/reportV2";
+    const EFFECT: Effect = Effect::Write;
+    const CHECK: &'static str = "look in Agora's console";
+    const IDEMPOTENT: bool = false;
+    type Scope = Scope;
+    type Answer = QualityReport;
+
+    fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
+        let (project, window) = (self.project.as_ref(), &self.window);
         // What is confirmed must be what is sent.
-        if !self.window.stands() {
+        if !window.is_absolute() {
             return Err(Error::invalid_arguments(
-                "window: a report names the minute it happened, such as `2026-11-20T08:31`, and no time that moves",
+                "window: a report names the minute it happened, such as `2026-11-20T08:31`, and no relative time",
             ));
         }
-        let window = ctx
-            .window(
-                Some(&self.window),
-                &self.window,
-                Granularity::Second,
-                &target,
-            )?
-            .at_most_hours(1)?;
-        let affected = if *self.affected.0 {
-            self.teacher
-        } else {
-            self.student
+        let served = Granularity::Second.at_most_hours(1);
+        Scope::new(ctx, project, Some(window), window, served)
+    }
+
+    fn request(&self, scope: &Scope) -> Request {
+        let affected = match self.affected.0 {
+            Side::Teacher => self.teacher,
+            Side::Student => self.student,
         };
         let mut body = json!({
             "cname": self.channel.as_str(),
             "teacher_uid": self.teacher.get(),
             "student_uid": self.student.get(),
             "abnormal_uid": affected.get(),
-            "ts": window.start().as_second(),
-            "type": self.problem.0,
+            "ts": scope.window.start().as_second(),
+            "type": self.problem.0.1,
         });
         if let Some(comment) = &self.comment {
             body["comments"] = json!(comment.as_str());
         }
-        Ok(Request::post(
-            target.account.name.clone(),
-            Self::PATH,
-            format!("/beta/{}", Self::PATH),
-            body,
-        )
-        .with("appid", &target.app)
-        .rate(RATES)
-        .keep(CachePolicy::NoStore))
+        let path = format!("/beta/{}", Self::UPSTREAM);
+        Request::post(scope.app.account.name.clone(), Self::UPSTREAM, path, body)
+            .query("appid", &scope.app.id)
+            .rates(RATES)
+            .cache(CachePolicy::NoStore)
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, _: &Value) -> anyhow::Result<Reply> {
-        let target = target(ctx, self.project.as_ref())?;
-        let mut reply = Reply::titled(["Report sent to Agora", &target.label]);
+    /// The response has no data. `code` 200, without which nothing arrives here, is the only sign of success.
+    fn parse(&self, scope: &Scope, _: JsonRef<'_>) -> anyhow::Result<Output<QualityReport>> {
+        let (problem, problem_code) = *self.problem.0;
+        let answer = QualityReport {
+            channel: self.channel.as_str().into(),
+            teacher: self.teacher.get(),
+            student: self.student.get(),
+            affected: *self.affected.0,
+            happened_at: Time::new(scope.window.start(), &scope.zone),
+            problem,
+            problem_code,
+            comment: self.comment.as_ref().map(|it| it.as_str().into()),
+        };
+        Ok(Output::new("Report sent to Agora", &scope.app, answer))
+    }
+
+    fn render(output: &Output<QualityReport>, reply: &mut Reply) {
+        let report = &output.answer;
         reply.facts([
-            Fact::new("channel", Cell::data(Some(self.channel.as_str()))),
-            Fact::new("teacher", Cell::word(self.teacher.get().to_string())),
-            Fact::new("student", Cell::word(self.student.get().to_string())),
+            Fact::new("channel", Cell::Untrusted(report.channel.clone())),
+            Fact::new("teacher", Cell::text(report.teacher.to_string())),
+            Fact::new("student", Cell::text(report.student.to_string())),
         ]);
-        Ok(reply)
     }
 }

@@ -1,165 +1,224 @@
-//! Usage by UTC day.
+//! Usage per UTC day.
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
-use super::{get, rate, target};
+use super::{Rows, app, get, rate, read_rows};
 use crate::args::{Choice, ChoiceSet, List, ProjectName};
 use crate::error::Error;
 use crate::json::JsonRef;
-use crate::project::ServiceAppRef;
-use crate::reply::{Cell, Reply, Table};
-use crate::request::{CachePolicy, ProviderId, Rate, Request};
-use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::tool::{CallContext, Operation, Tool};
+use crate::project::AppRef;
+use crate::reply::{Cell, Fact, Reply, Table};
+use crate::request::{CachePolicy, Rate, Request};
+use crate::time_range::{Granularity, Served, Window, WindowSpec};
+use crate::tools::context::CallContext;
+use crate::tools::output::{Day, Output};
+use crate::tools::tool::Query;
 
-pub(super) const TOOLS: &[Tool] = &[Tool::of::<GetUsage>()];
-
-/// One a minute and ten a day (seed 002 line 675).
+/// One per minute and ten per day (docs/vendor/agora.md §4).
 const RATES: &[Rate] = &[rate(1, 60), rate(10, 86_400)];
 
-/// Days that are remembered (seed 002 line 675).
+/// Days that are kept (docs/vendor/agora.md §4).
 const DAYS: i64 = 7;
 
-/// A day is counted by 08:00 UTC of the next (seed 002 line 677).
+/// A day is complete at 08:00 UTC of the next (docs/vendor/agora.md §4).
 const READY: SignedDuration = SignedDuration::from_hours(8);
 
 /// What is counted.
-pub(super) struct Usage;
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Metric {
+    Users,
+    Sessions,
+    Channels,
+}
 
-impl ChoiceSet for Usage {
-    /// The wire's name, and the one for people.
-    type Item = (&'static str, &'static str);
-    const ITEMS: &'static [(&'static str, Self::Item)] = &[
-        ("users", ("userCount", "users")),
-        ("sessions", ("sessionCount", "joins")),
-        ("channels", ("channelCount", "channels")),
+/// The words for what is counted.
+pub(super) struct Metrics;
+
+impl ChoiceSet for Metrics {
+    type Item = Metric;
+    const ITEMS: &'static [(&'static str, Metric)] = &[
+        ("users", Metric::Users),
+        ("sessions", Metric::Sessions),
+        ("channels", Metric::Channels),
     ];
 }
 
-/// Users, joins and channels of calls per UTC day (at most the last 7 days that have ended, all by default). Ten calls
-/// a day are allowed, so answers are kept.
+/// Users, joins and channels of calls per UTC day (at most the last 7 complete days, all by default). Ten calls a day
+/// are allowed, so responses are cached.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetUsage {
+pub(crate) struct GetUsage {
     project: Option<ProjectName>,
     /// yesterday, 7d, 2026-11-15..2026-11-21
     window: Option<WindowSpec>,
     #[serde(default)]
-    metrics: List<Choice<Usage>>,
+    metrics: List<Choice<Metrics>>,
 }
 
-impl GetUsage {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(ServiceAppRef, Window), Error> {
-        let target = target(ctx, self.project.as_ref())?;
-        let window = ctx
-            .window(
-                self.window.as_ref(),
-                // Today is left out again.
-                &WindowSpec::last_days(DAYS + 1),
-                Granularity::Day,
-                &target,
-            )?
-            .remembered_days(DAYS)?
-            .ended_days()?;
-        Ok((target, window))
+/// The app, its days, and whether the last of them is complete at the service.
+pub(crate) struct UsageScope {
+    app: AppRef,
+    window: Window,
+    ready: bool,
+}
+
+/// Usage per day.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Usage {
+    /// The oldest first.
+    days: Vec<UsageDay>,
+    /// Days of the range without data.
+    missing_days: i64,
+}
+
+/// The usage of one UTC day.
+#[derive(Serialize, JsonSchema)]
+struct UsageDay {
+    day: Day,
+    /// Users; one in several channels counts once in each.
+    users: Option<i64>,
+    /// Joins.
+    sessions: Option<i64>,
+    channels: Option<i64>,
+}
+
+impl UsageDay {
+    fn read(row: JsonRef<'_>) -> Option<(Timestamp, Self)> {
+        let at = row.get("ts").instant(&TimeZone::UTC)?;
+        let fields = ["userCount", "sessionCount", "channelCount"];
+        let [users, sessions, channels] = fields.map(|field| row.get(field).count());
+        let day = Self {
+            day: Day(at.to_zoned(TimeZone::UTC).date()),
+            users,
+            sessions,
+            channels,
+        };
+        fields
+            .iter()
+            .any(|field| row.has(field))
+            .then_some((at, day))
+    }
+
+    /// With the requested metrics only.
+    fn only(self, metrics: &List<Choice<Metrics>>) -> Self {
+        let wanted = |metric| metrics.is_empty() || metrics.iter().any(|it| *it.0 == metric);
+        Self {
+            users: self.users.filter(|_| wanted(Metric::Users)),
+            sessions: self.sessions.filter(|_| wanted(Metric::Sessions)),
+            channels: self.channels.filter(|_| wanted(Metric::Channels)),
+            ..self
+        }
     }
 }
 
-impl Operation for GetUsage {
-    const NAME: &'static str = "agora_get_usage";
-    const PROVIDER: ProviderId = ProviderId::Agora;
-    const PATH: &'static str = "insight/usage/by_time";
+/// A column: its name, and its count.
+type Column = (&'static str, fn(&UsageDay) -> Option<i64>);
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let (target, window) = self.scope(ctx)?;
-        let (start, end) = (
-            window.start().as_second().to_string(),
-            window.until().as_second().to_string(),
-        );
-        let metrics: Vec<&str> = Usage::ITEMS.iter().map(|(_, (wire, _))| *wire).collect();
-        // The seed's names, and those that later documents ask for (FACTS 2.3), together.
-        let ready = window.until() + READY <= ctx.now;
-        Ok(get(&target, Self::PATH)
-            .with("start_ts", &start)
-            .with("end_ts", &end)
-            .with("startTs", &start)
-            .with("endTs", &end)
-            .with("metric", metrics.join(","))
-            .with("aggregateGranularity", "1d")
-            .rate(RATES)
-            .asks(format!("{} {} {start} {end}", Self::PATH, target.app))
-            .keep(if ready {
+impl Query for GetUsage {
+    const NAME: &'static str = "agora_get_usage";
+    const UPSTREAM: &'static str = "insight/usage/by_time";
+    type Scope = UsageScope;
+    type Answer = Usage;
+
+    fn scope(&self, ctx: &CallContext) -> Result<UsageScope, Error> {
+        let app = app(ctx, self.project.as_ref())?;
+        // Today is left out again.
+        let default = WindowSpec::last_days(DAYS + 1);
+        let served = Served::from(Granularity::Day)
+            .within_retention_days(DAYS)
+            .complete_days();
+        let window = ctx.window(self.window.as_ref(), &default, served, &app)?;
+        let ready = window.end_or_now() + READY <= ctx.now;
+        Ok(UsageScope { app, window, ready })
+    }
+
+    fn request(&self, scope: &UsageScope) -> Request {
+        let (app, window) = (&scope.app, &scope.window);
+        let start = window.start().as_second().to_string();
+        let end = window.end_or_now().as_second().to_string();
+        // The manual's names, and those of later revisions (docs/vendor/agora.md §5), together.
+        get(app, Self::UPSTREAM)
+            .query("start_ts", &start)
+            .query("end_ts", &end)
+            .query("startTs", &start)
+            .query("endTs", &end)
+            .query("metric", "userCount,sessionCount,channelCount")
+            .query("aggregateGranularity", "1d")
+            .rates(RATES)
+            .stale_key(format!("{} {} {start} {end}", Self::UPSTREAM, app.id))
+            .cache(if scope.ready {
                 CachePolicy::CompleteDays
             } else {
                 CachePolicy::OneMinute
-            }))
+            })
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let (target, window) = self.scope(ctx)?;
-        let mut rows: Vec<(Timestamp, JsonRef<'_>)> = JsonRef::of(data)
-            .rows()?
+    fn parse(&self, scope: &UsageScope, data: JsonRef<'_>) -> anyhow::Result<Output<Usage>> {
+        let Rows { rows, unrecognized } = read_rows(data, UsageDay::read)?;
+        let mut days: Vec<UsageDay> = rows
             .into_iter()
-            .filter_map(|row| Some((row.get("ts").instant(&TimeZone::UTC)?, row)))
-            .filter(|(at, _)| window.holds(*at))
+            .filter(|(at, _)| scope.window.contains(*at))
+            .map(|(_, day)| day.only(&self.metrics))
             .collect();
-        rows.sort_by_key(|(at, _)| *at);
-        let metrics: Vec<&(&str, &str)> = if self.metrics.is_empty() {
-            Usage::ITEMS.iter().map(|(_, item)| item).collect()
-        } else {
-            self.metrics.iter().map(|pick| pick.0).collect()
-        };
-        let mut reply = Reply::titled([
-            "Call usage by UTC day".to_owned(),
-            target.label.clone(),
-            window.title(),
-        ]);
-        let mut columns = vec!["day"];
-        columns.extend(metrics.iter().map(|(_, name)| *name));
-        let mut table = Table::new(&columns);
-        for (at, row) in &rows {
-            let mut cells = vec![Cell::Day(at.to_zoned(TimeZone::UTC).date())];
-            cells.extend(
-                metrics
-                    .iter()
-                    .map(|(wire, _)| Cell::count(row.get(wire).count())),
-            );
+        days.sort_by_key(|day| day.day);
+        let all = scope.window.days();
+        let missing_days = all.saturating_sub(i64::try_from(days.len()).unwrap_or(all));
+        let last = days.last().map(|day| day.day);
+        let users = days.iter().any(|day| day.users.is_some());
+        let answer = Usage { days, missing_days };
+        let mut output =
+            Output::new("Call usage by UTC day", &scope.app, answer).window(&scope.window);
+        if missing_days > 0 {
+            let none = match last {
+                None => "no calls in this range".to_owned(),
+                Some(_) => format!("no data for {missing_days} of {all} days"),
+            };
+            // Only the last day may still be on its way.
+            let late = !scope.ready && last.is_none_or(|last| last.0 < scope.window.last_day());
+            output.note(match (late, all) {
+                (true, 1) => "not ready yet: a day is complete at 08:00 UTC of the next".to_owned(),
+                (true, _) => format!("{none}; the last is complete at 08:00 UTC of the next day"),
+                (false, _) => none,
+            });
+        }
+        if users {
+            output.note("users in several channels count once in each");
+        }
+        output.note_unrecognized(unrecognized, "row");
+        Ok(output)
+    }
+
+    fn render(output: &Output<Usage>, reply: &mut Reply) {
+        let days = &output.answer.days;
+        let columns: [Column; 3] = [
+            ("users", |day| day.users),
+            ("joins", |day| day.sessions),
+            ("channels", |day| day.channels),
+        ];
+        let mut table = Table::new(&["day", "users", "joins", "channels"]);
+        for day in days {
+            let mut cells = vec![Cell::Day(day.day.0)];
+            cells.extend(columns.iter().map(|(_, count)| Cell::count(count(day))));
             table.rows.push(cells);
         }
-        reply.table(table, "no day of this range is counted yet");
-        if rows.len() > 2 {
-            for (wire, name) in metrics {
-                let values: Vec<i64> = rows
-                    .iter()
-                    .filter_map(|(_, row)| row.get(wire).count())
-                    .collect();
-                let peak = rows
-                    .iter()
-                    .max_by_key(|(_, row)| row.get(wire).count())
-                    .map(|(at, _)| at.to_zoned(TimeZone::UTC).date());
+        if !days.is_empty() {
+            reply.table(table, "");
+        }
+        if days.len() <= 2 {
+            return;
+        }
+        for (name, count) in columns {
+            let values: Vec<i64> = days.iter().filter_map(count).collect();
+            let peak = days.iter().max_by_key(|day| count(day));
+            if let Some(peak) = peak.filter(|_| !values.is_empty()) {
                 reply.facts([
-                    crate::reply::Fact::new(*name, Cell::Line(values)),
-                    crate::reply::Fact::new("most on", peak.map_or(Cell::Missing, Cell::Day)),
+                    Fact::new(name, Cell::Sparkline(values)),
+                    Fact::new("most on", Cell::Day(peak.day.0)),
                 ]);
             }
         }
-        let missing = usize::try_from(window.days())
-            .unwrap_or(0)
-            .saturating_sub(rows.len());
-        if missing > 0 && !rows.is_empty() {
-            reply.note(format!(
-                "no data for {missing} of {} days: a day is counted by 08:00 UTC of the next",
-                window.days()
-            ));
-        }
-        reply.note("users in several channels count once in each");
-        if let Some(note) = window.zone_note() {
-            reply.note(note);
-        }
-        Ok(reply)
     }
 }

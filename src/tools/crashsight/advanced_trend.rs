@@ -4,19 +4,21 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::checked::Filtered;
+use super::filters::Filters;
 use super::trend_rows::Trend;
-use super::trends::MOST_HOURS;
-use super::{filters, listed, path, short};
-use crate::args::{Devices, List, ProjectName, ReportKind, ShortText, StepArg};
+use super::trend_scope::{MOST_HOURS, Scope};
+use super::{listed, path, short, trend_text};
+use crate::args::{List, ProjectName, ReportKind, ShortText, StepArg};
 use crate::error::Error;
 use crate::json::JsonRef;
-use crate::project::Target;
+use crate::project::CrashSightApp;
 use crate::reply::Reply;
 use crate::request::Request;
-use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[Tool::of::<GetAdvancedTrend>()];
+use crate::time_range::{Granularity, WindowSpec};
+use crate::tools::context::CallContext;
+use crate::tools::output::Output;
+use crate::tools::tool::Query;
 
 /// How a condition's values are compared.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
@@ -28,7 +30,7 @@ enum Match {
     Phrase,
 }
 
-/// One of the vendor's search conditions (FACTS 1.9).
+/// One of the vendor's search conditions (docs/vendor/crashsight.md §9).
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Condition {
@@ -66,7 +68,7 @@ impl Condition {
     fn wire(&self) -> Value {
         let field = self.field.as_str();
         match (self.how, &*self.values) {
-            // The seed's own example is a bare field (seed 000 line 1396).
+            // The Manual's own example is a bare field (docs/vendor/crashsight.md §9).
             (_, []) => json!({"field": field}),
             (Match::Phrase, [text, ..]) => {
                 json!({"field": field, "queryType": "TEXT_MATCH_PHRASE", "text": text.as_str()})
@@ -87,10 +89,10 @@ impl Condition {
 /// Conditions that a title names.
 const MOST_CONDITIONS: usize = 4;
 
-/// Counts over time under the console's search conditions (default 7d). The vendor enables it by app: expect a refusal elsewhere.
+/// Counts over time under the console's search conditions (default 7d). Only available for apps where CrashSight enabled it.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetAdvancedTrend {
+pub(crate) struct GetAdvancedTrend {
     project: Option<ProjectName>,
     window: Option<WindowSpec>,
     #[serde(default)]
@@ -104,37 +106,69 @@ struct GetAdvancedTrend {
 }
 
 impl GetAdvancedTrend {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
-        let target = ctx.target(self.project.as_ref())?;
-        let grain = match self.step {
-            StepArg::Day => Granularity::Day,
-            StepArg::Hour => Granularity::Hour,
-        };
-        let window = ctx.window(
-            self.window.as_ref(),
-            &WindowSpec::last_days(7),
-            grain,
-            &target,
-        )?;
-        let window = match self.step {
-            StepArg::Day => window,
-            StepArg::Hour => window.at_most_hours(MOST_HOURS)?,
-        };
-        Ok((target, window))
+    /// The conditions, for the first line.
+    fn titles(&self) -> Vec<String> {
+        let mut titles = Vec::new();
+        titles.extend(
+            self.conditions
+                .iter()
+                .take(MOST_CONDITIONS)
+                .map(|condition| {
+                    let how = match condition.how {
+                        Match::AnyOf => "",
+                        Match::Wildcard => "like ",
+                        Match::Phrase => "with ",
+                    };
+                    let (field, values) = (short(&condition.field), listed(&condition.values));
+                    format!("{field} {how}{values}").trim_end().to_owned()
+                }),
+        );
+        if let Some(more @ 1..) = self.conditions.len().checked_sub(MOST_CONDITIONS) {
+            let more = crate::reply::counted(more, "more condition");
+            titles.push(format!("and {more}"));
+        }
+        titles
     }
 }
 
-impl Operation for GetAdvancedTrend {
-    const NAME: &'static str = "crashsight_get_advanced_trend";
-    const PATH: &'static str = "queryAdvancedTrend";
+impl Filtered for GetAdvancedTrend {
+    fn app(scope: &Scope) -> &CrashSightApp {
+        &scope.app
+    }
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let (target, window) = self.scope(ctx)?;
+    fn filters(scope: &mut Scope) -> &mut Filters {
+        &mut scope.filters
+    }
+
+    fn found(trend: &Trend) -> bool {
+        !trend.points.is_empty()
+    }
+}
+
+impl Query for GetAdvancedTrend {
+    const NAME: &'static str = "crashsight_get_advanced_trend";
+    const UPSTREAM: &'static str = "queryAdvancedTrend";
+    type Scope = Scope;
+    type Answer = Trend;
+
+    fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
+        let app = ctx.app(self.project.as_ref())?;
+        let served = match self.step {
+            StepArg::Day => Granularity::Day.into(),
+            StepArg::Hour => Granularity::Hour.at_most_hours(MOST_HOURS),
+        };
+        let default = WindowSpec::last_days(7);
+        let window = ctx.window(self.window.as_ref(), &default, served, &app)?;
+        let filters = Filters::new(self.kind).with_versions(&self.versions);
+        Ok(Scope::new(app, window, filters, self.step, false))
+    }
+
+    fn request(&self, scope: &Scope) -> Request {
         let mut conditions: Vec<Value> = self.conditions.iter().map(Condition::wire).collect();
-        if !self.versions.is_empty() {
+        if !scope.filters.versions().is_empty() {
             conditions.insert(
                 0,
-                json!({"field": "version", "queryType": "TERMS_WILDCARD", "terms": self.versions.texts()}),
+                json!({"field": "version", "queryType": "TERMS_WILDCARD", "terms": scope.filters.versions()}),
             );
         } else if conditions.is_empty() {
             conditions.push(json!({"field": "version"}));
@@ -143,55 +177,31 @@ impl Operation for GetAdvancedTrend {
             StepArg::Day => "DAY",
             StepArg::Hour => "HOUR",
         };
-        // No platformId, and times of the site under a `Z` (seed 000 lines 1390-1402). That the service does
-        // not take the letter at its word is not proved: rows outside the range are told.
+        // No platformId, and times of the site under a `Z` (docs/vendor/crashsight.md §9). That the service
+        // ignores the letter is not proved: rows outside the range are noted.
+        let window = &scope.fetched;
         let body = json!({
-            "appId": target.app,
+            "appId": scope.app.id,
             "searchConditionGroup": {"conditions": conditions},
             "minDatetime": format!("{}Z", window.first_second_wire().replace(' ', "T")),
             "maxDatetime": format!("{}Z", window.last_second_wire().replace(' ', "T")),
             "granularityUnit": unit,
         });
-        Ok(Request::post(
-            target.account.name.clone(),
-            Self::PATH,
-            path(Self::PATH),
-            body,
-        )
-        .keep(window.keep()))
+        let account = scope.app.account.name.clone();
+        Request::post(account, Self::UPSTREAM, path(Self::UPSTREAM), body)
+            .cache(scope.window.cache_policy())
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let (target, window) = self.scope(ctx)?;
-        let trend = Trend {
-            step: self.step,
-            kind: self.kind,
-            cumulative: false,
-            versions: &List::default(),
-            window: &window,
-        };
-        let mut reply = Reply::titled(
-            [
-                format!("Advanced {} trend", self.kind.title()),
-                target.label.clone(),
-                window.title(),
-            ]
-            .into_iter()
-            .chain(filters(&self.versions, &List::default(), Devices::All)),
-        );
-        for condition in self.conditions.iter().take(MOST_CONDITIONS) {
-            let how = match condition.how {
-                Match::AnyOf => "",
-                Match::Wildcard => "like ",
-                Match::Phrase => "with ",
-            };
-            let (field, values) = (short(&condition.field), listed(&condition.values));
-            reply.title_more(format!("{field} {how}{values}").trim_end());
-        }
-        if let Some(more @ 1..) = self.conditions.len().checked_sub(MOST_CONDITIONS) {
-            reply.title_more(format!("and {more} more conditions"));
-        }
-        trend.tell(&mut reply, &JsonRef::of(data).rows_of("trendList")?)?;
-        Ok(reply)
+    fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<Trend>> {
+        scope.read(
+            format!("Advanced {} trend", self.kind.title()),
+            (self.step, false),
+            self.titles(),
+            &data.rows_of("trendList")?,
+        )
+    }
+
+    fn render(output: &Output<Trend>, reply: &mut Reply) {
+        trend_text::render(&output.answer, reply);
     }
 }

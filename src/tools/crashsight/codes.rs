@@ -1,18 +1,27 @@
-//! CrashSight's codes in words (FACTS 1.8). An unknown code stays a number.
+//! CrashSight's codes in words (docs/vendor/crashsight.md §8). Unknown codes are shown as numbers.
 
 use crate::json::JsonRef;
-use crate::reply::Cell;
+use crate::reply::{Cell, Untrusted};
 use crash_digest::frame::{Frame, Language};
 
-/// Issue state: seed 000 and the SDK after its fix of 2026-04-15.
-pub(super) fn state(node: JsonRef<'_>) -> Cell {
-    match node.count() {
-        Some(0) => Cell::word("unprocessed"),
-        Some(1) => Cell::word("processed"),
-        Some(2) => Cell::word("in progress"),
-        Some(other) => Cell::word(format!("state {other}")),
-        None => Cell::Missing,
-    }
+/// The code of an issue that is processed.
+pub(super) const PROCESSED: i64 = 1;
+
+/// Issue state, where the code is known (docs/vendor/crashsight.md).
+pub(super) fn state_word(code: i64) -> Option<&'static str> {
+    Some(match code {
+        0 => "unprocessed",
+        PROCESSED => "processed",
+        2 => "in progress",
+        _ => return None,
+    })
+}
+
+/// An issue's state for a reader.
+pub(super) fn state_cell(code: Option<i64>) -> Cell {
+    code.map_or(Cell::Missing, |code| {
+        Cell::text(state_word(code).map_or_else(|| format!("state {code}"), str::to_owned))
+    })
 }
 
 /// Report type: inferred from the older client of the same family and from samples.
@@ -65,9 +74,11 @@ pub(super) fn what_and_where(
     let place = key_stack.map(place).unwrap_or_default();
     match (head.is_empty(), place.is_empty()) {
         (true, true) => Cell::Missing,
-        (false, true) => Cell::Data(head),
-        (true, false) => Cell::Data(place),
-        (false, false) => Cell::Data(format!("{} · {place}", crate::reply::inline(&head, 70))),
+        (false, true) => Cell::from_untrusted(head),
+        (true, false) => Cell::from_untrusted(place),
+        (false, false) => {
+            Cell::from_untrusted(format!("{} · {place}", crate::reply::inline(&head, 50)))
+        }
     }
 }
 
@@ -112,39 +123,7 @@ fn without_arguments(frame: &str) -> &str {
     frame
 }
 
-/// Handlers: the vendor gives ids joined by semicolons; names are in the app's options.
-///
-/// An id says no more than that there is somebody, and one of 32 digits looks like an issue's.
-pub(super) fn handlers(node: JsonRef<'_>) -> Cell {
-    const OPAQUE: usize = 24;
-    let ids = handler_ids(node);
-    let opaque = |id: &String| id.len() >= OPAQUE || id.bytes().all(|b| b.is_ascii_digit());
-    if !ids.is_empty() && ids.iter().all(opaque) {
-        return Cell::word(match ids.len() {
-            1 => "1 person".to_owned(),
-            several => format!("{several} people"),
-        });
-    }
-    named_handlers(node, &[])
-}
-
-/// Handlers by name, where the name is known.
-pub(super) fn named_handlers(node: JsonRef<'_>, names: &[(String, String)]) -> Cell {
-    let people: Vec<String> = handler_ids(node)
-        .into_iter()
-        .map(|id| {
-            let known = names.iter().find(|(known, _)| *known == id);
-            known.map_or(id, |(_, name)| name.clone())
-        })
-        .collect();
-    if people.is_empty() {
-        Cell::Missing
-    } else {
-        Cell::Data(people.join(", "))
-    }
-}
-
-/// The ids alone.
+/// Handlers: the service gives ids joined by semicolons; names are in the app's options.
 pub(super) fn handler_ids(node: JsonRef<'_>) -> Vec<String> {
     let ids = node
         .label()
@@ -156,19 +135,35 @@ pub(super) fn handler_ids(node: JsonRef<'_>) -> Vec<String> {
         .collect()
 }
 
+/// People by the ids that the app's options explain; long ids by their begin.
+pub(super) fn ids_cell(ids: &[Untrusted]) -> Cell {
+    let short: Vec<Untrusted> = ids
+        .iter()
+        .map(|id| match id.raw().char_indices().nth(8) {
+            Some((end, _)) if id.raw().len() >= 24 => format!("{}…", &id.raw()[..end]).into(),
+            _ => id.clone(),
+        })
+        .collect();
+    words_cell(short.iter())
+}
+
+/// Vendor words in one cell.
+pub(super) fn words_cell<'a>(words: impl Iterator<Item = &'a Untrusted>) -> Cell {
+    let words: Vec<&str> = words.map(Untrusted::raw).collect();
+    if words.is_empty() {
+        return Cell::Missing;
+    }
+    Cell::from_untrusted(words.join(", "))
+}
+
 /// Tag names, from a list of names or of objects.
-pub(super) fn tags(node: JsonRef<'_>) -> Cell {
-    let names: Vec<&str> = match node.text() {
+pub(super) fn tag_names(node: JsonRef<'_>) -> Vec<Untrusted> {
+    match node.untrusted() {
         Some(names) => vec![names],
         None => node
             .list()
-            .filter_map(|tag| tag.text().or_else(|| tag.get("tagName").text()))
+            .filter_map(|tag| tag.untrusted().or_else(|| tag.get("tagName").untrusted()))
             .collect(),
-    };
-    if names.is_empty() {
-        Cell::Missing
-    } else {
-        Cell::Data(names.join(", "))
     }
 }
 

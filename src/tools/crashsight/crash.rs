@@ -1,71 +1,26 @@
-//! One crash: told in a page, or any part of it in full. The document, and its files from a second call
-//! when it brings none.
-
-use std::sync::Arc;
+//! One crash: its summary in a page, or any part of it in full.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
+use super::crash_document::Document;
+use super::crash_report::{
+    Contents, CrashPart, ReportFacts, SECTION_ARGUMENT, Section, StackSummary, Wanted,
+    show_contents, show_facts, show_missing_stack, show_part, show_stack,
+};
+use super::mistaken_id::{is_issue, may_be_unknown, note_unknown_crash};
+use super::requests::{CRASH_DOC, CRASH_FILES, ISSUE_INFO, console};
 use crate::args::{CrashId, ProjectName, ShortText};
 use crate::error::Error;
-use crate::json::JsonRef;
-use crate::project::Target;
-use crate::reply::Reply;
-use crate::tools::crashsight::crash_report::{Report, Section, Wanted};
-use crate::tools::crashsight::crashes::{CrashDocument, CrashFiles};
-use crate::tools::tool::CallContext;
-use crate::tools::workflow::Workflow;
-use crate::upstream::cache::CachedResponse;
-use crate::upstream::pipeline::Api;
+use crate::project::CrashSightApp;
+use crate::reply::{Reply, Untrusted};
+use crate::tools::context::CallContext;
+use crate::tools::output::Output;
+use crate::tools::tool::{Tool, read_sized};
+use crate::upstream::api::Api;
+use crash_digest::CrashText;
 use crash_digest::log::{LineRange, Pattern};
-
-/// What came of a crash: the document, and its files where they came apart.
-struct Document {
-    body: Arc<CachedResponse>,
-    files: Option<Arc<CachedResponse>>,
-    /// Why the files did not come.
-    missing: Option<Error>,
-}
-
-impl Document {
-    async fn ask(desk: &Api<'_>, target: &Target, crash: &CrashId) -> Result<Self, Error> {
-        let body = desk.send(CrashDocument { crash }.request(target)).await?;
-        let root = JsonRef::of(&body.data);
-        let (mut files, mut missing) = (None, None);
-        let bare = root
-            .get("detailMap")
-            .get("fileList")
-            .list()
-            .next()
-            .is_none();
-        if bare && root.get("crashMap").exists() {
-            match desk.send(CrashFiles { crash }.request(target)).await {
-                Ok(kept) => files = Some(kept),
-                Err(failure) => missing = Some(failure),
-            }
-        }
-        Ok(Self {
-            body,
-            files,
-            missing,
-        })
-    }
-
-    /// `None` when the service knows no such crash.
-    fn report(&self) -> Option<Report<'_>> {
-        let root = JsonRef::of(&self.body.data);
-        root.get("crashMap").exists().then(|| Report {
-            crash: root.get("crashMap"),
-            detail: root.get("detailMap"),
-            more: self
-                .files
-                .as_ref()
-                .map_or(JsonRef::of(&Value::Null), |kept| JsonRef::of(&kept.data)),
-            launch: root.get("launchTime"),
-        })
-    }
-}
 
 /// One crash report in about 900 tokens: exception, device, state, the telling frames of the stack, threads, custom
 /// keys, log lines that matter. Anything it leaves out: crashsight_read_crash.
@@ -76,48 +31,128 @@ pub(crate) struct GetCrash {
     crash: CrashId,
 }
 
+/// A crash report in short.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct CrashSummary {
+    crash: String,
+    /// Whether the service has a crash with this id; without one, all else is absent.
+    found: bool,
+    /// Its issue's page in the web console.
+    console_url: Option<String>,
+    report: Option<ReportFacts>,
+    stack: Option<StackSummary>,
+    contents: Option<Contents>,
+}
+
 /// What a crash may cost by default.
 const BUDGET: usize = 900;
 
-impl Workflow for GetCrash {
-    const NAME: &'static str = "crashsight_get_crash";
-    const PATH: &'static str = "crashDoc, appDetailCrash";
+/// What title, facts other than the exception, counts and next calls cost about, and threads and logs at least.
+const FRAME: usize = 300;
 
-    async fn answer(self, ctx: &CallContext<'_>, desk: &Api<'_>) -> Result<Reply, Error> {
-        let target = ctx.target(self.project.as_ref())?;
-        let document = Document::ask(desk, &target, &self.crash).await?;
-        let mut reply = Reply::titled([
-            format!("Crash {}", self.crash.as_str()),
-            target.label.clone(),
-        ]);
-        reply.within(BUDGET);
-        let Some(report) = document.report() else {
-            reply.note("no crash with this id in this project");
-            return Ok(reply);
+impl CrashSummary {
+    fn unknown(crash: &CrashId) -> Self {
+        Self {
+            crash: crash.as_str().to_owned(),
+            found: false,
+            console_url: None,
+            report: None,
+            stack: None,
+            contents: None,
+        }
+    }
+
+    /// Reads a report: each part is parsed once.
+    fn read(document: &Document, app: &CrashSightApp, ctx: &CallContext, crash: &CrashId) -> Self {
+        let site = &app.account.zone;
+        let report = document.report(&app.source);
+        let text = report.text();
+        let stack = text.map(CrashText::stack).unwrap_or_default();
+        let facts = ReportFacts::read(&report, &stack, site, &ctx.zone);
+        let contents = Contents::read(&report, site);
+        // Exception and keys survive whatever the stack costs.
+        let dear = FRAME + facts.exception_cost() + contents.keys_cost();
+        let summary = StackSummary::read(&report, &stack, BUDGET.saturating_sub(dear));
+        let issue = facts.issue.as_ref().map(Untrusted::raw);
+        Self {
+            crash: crash.as_str().to_owned(),
+            found: true,
+            console_url: issue.and_then(|issue| console(app, issue)),
+            report: Some(facts),
+            stack: summary,
+            contents: Some(contents),
+        }
+    }
+}
+
+impl Tool for GetCrash {
+    const NAME: &'static str = "crashsight_get_crash";
+    const UPSTREAM: &'static [&'static str] = &[CRASH_DOC, CRASH_FILES, ISSUE_INFO];
+    type Answer = CrashSummary;
+
+    async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<CrashSummary>, Error> {
+        let app = ctx.app_of_page(self.project.as_ref(), self.crash.page())?;
+        let title = format!("Crash {}", self.crash.as_str());
+        let Some(document) = fetch(api, &app, &self.crash).await? else {
+            let mut output = Output::new(title, &app, CrashSummary::unknown(&self.crash));
+            note_unknown_crash(&mut output, api, &app, self.crash.as_str()).await;
+            return Ok(output);
         };
-        report.tell_head(&mut reply, ctx, &target);
-        report.tell_stack(&mut reply, &target);
-        report.tell_files(&mut reply, &target);
-        if let Some(failure) = &document.missing {
-            reply.note(format!("threads, logs and keys are missing: {failure}"));
+        let missing = document.missing.clone();
+        let (ctx, crash) = (ctx.clone(), self.crash.clone());
+        let of_app = app.clone();
+        let answer = read_sized(document.bytes(), move || {
+            CrashSummary::read(&document, &of_app, &ctx, &crash)
+        })
+        .await?;
+        let section = answer.contents.as_ref().and_then(Contents::next_section);
+        let issue = answer
+            .report
+            .as_ref()
+            .and_then(|report| report.issue.clone());
+        let mut output = Output::new(title, &app, answer).max_tokens(BUDGET);
+        if let Some(missing) = missing {
+            output.note(missing);
         }
         let crash = self.crash.as_str();
-        let section = if report.threads().threads.len() > 1 {
-            "threads"
-        } else {
-            "log:0"
+        if let Some(section) = section {
+            let arguments = json!({"crash": crash, "section": section});
+            output.suggest("crashsight_read_crash", arguments);
+        }
+        if let Some(issue) = issue {
+            output.suggest("crashsight_get_issue", json!({"issue": issue.raw()}));
+        }
+        Ok(output)
+    }
+
+    fn render(output: &Output<CrashSummary>, reply: &mut Reply) {
+        let answer = &output.answer;
+        let (Some(report), Some(contents)) = (&answer.report, &answer.contents) else {
+            return;
         };
-        if !report.logs().is_empty() || section == "threads" {
-            reply.next(ctx.next(
-                "crashsight_read_crash",
-                &target,
-                json!({"crash": crash, "section": section}),
-            ));
+        show_facts(report, reply);
+        match &answer.stack {
+            Some(stack) => show_stack(stack, reply),
+            None => show_missing_stack(reply),
         }
-        if let Some(issue) = report.crash.get("issueId").text() {
-            reply.next(ctx.next("crashsight_get_issue", &target, json!({"issue": issue})));
+        show_contents(contents, reply);
+    }
+}
+
+/// Fetches a report. A refusal stays one unless the id is an issue's.
+async fn fetch(
+    api: &Api<'_>,
+    app: &CrashSightApp,
+    crash: &CrashId,
+) -> Result<Option<Document>, Error> {
+    match Document::fetch(api, app, crash).await {
+        Err(error) if may_be_unknown(&error) => {
+            if is_issue(api, app, crash.as_str()).await {
+                return Ok(None);
+            }
+            Err(error)
         }
-        Ok(reply)
+        fetched => fetched,
     }
 }
 
@@ -128,7 +163,7 @@ impl Workflow for GetCrash {
 pub(crate) struct ReadCrash {
     project: Option<ProjectName>,
     crash: CrashId,
-    /// stack, threads, thread:3, logs, log:0, keys, device, attachments, attachment:2, raw
+    #[schemars(description = SECTION_ARGUMENT)]
     section: Option<ShortText>,
     /// 120..200 or last 50
     lines: Option<ShortText>,
@@ -136,48 +171,79 @@ pub(crate) struct ReadCrash {
     search: Option<ShortText>,
 }
 
-impl Workflow for ReadCrash {
-    const NAME: &'static str = "crashsight_read_crash";
-    const PATH: &'static str = "crashDoc, appDetailCrash";
+/// A part of a crash report.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct CrashSection {
+    crash: String,
+    /// Whether the service has a crash with this id; without one, there is no part.
+    found: bool,
+    part: Option<CrashPart>,
+}
 
-    async fn answer(self, ctx: &CallContext<'_>, desk: &Api<'_>) -> Result<Reply, Error> {
-        let target = ctx.target(self.project.as_ref())?;
-        let named =
-            |what: &str, problem: String| Error::InvalidArguments(format!("{what}: {problem}"));
+impl ReadCrash {
+    fn section(&self) -> Result<Section, Error> {
         let section = self.section.as_ref().map_or("stack", ShortText::as_str);
-        let section = Section::parse(section).map_err(|problem| named("section", problem))?;
-        let lines = self
-            .lines
-            .as_ref()
-            .map(|lines| lines.as_str().parse::<LineRange>())
-            .transpose();
-        let lines = lines.map_err(|problem| named("lines", problem))?;
-        let search = self
-            .search
-            .as_ref()
-            .map(|search| Pattern::parse(search.as_str()))
-            .transpose();
-        let search = search.map_err(|problem| named("search", problem))?;
-        let document = Document::ask(desk, &target, &self.crash).await?;
-        let mut reply = Reply::titled([
-            format!("Crash {}", self.crash.as_str()),
-            target.label.clone(),
-        ]);
-        let Some(report) = document.report() else {
-            reply.note("no crash with this id in this project");
-            return Ok(reply);
+        Section::parse(section).map_err(|problem| invalid("section", &problem))
+    }
+
+    fn wanted(&self) -> Result<Wanted, Error> {
+        let lines = self.lines.as_ref().map(ShortText::as_str);
+        let lines = lines.map(str::parse::<LineRange>).transpose();
+        let search = self.search.as_ref().map(ShortText::as_str);
+        let pattern = search.map(Pattern::parse).transpose();
+        Ok(Wanted {
+            lines: lines.map_err(|problem| invalid("lines", &problem))?,
+            search: pattern.map_err(|problem| invalid("search", &problem))?,
+            search_text: search.map(str::to_owned),
+        })
+    }
+}
+
+fn invalid(argument: &str, problem: &str) -> Error {
+    Error::invalid_arguments(format!("{argument}: {problem}"))
+}
+
+impl Tool for ReadCrash {
+    const NAME: &'static str = "crashsight_read_crash";
+    const UPSTREAM: &'static [&'static str] = &[CRASH_DOC, CRASH_FILES, ISSUE_INFO];
+    type Answer = CrashSection;
+
+    async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<CrashSection>, Error> {
+        let app = ctx.app_of_page(self.project.as_ref(), self.crash.page())?;
+        let (section, wanted) = (self.section()?, self.wanted()?);
+        let title = format!("Crash {}", self.crash.as_str());
+        let crash = self.crash.as_str().to_owned();
+        let Some(document) = fetch(api, &app, &self.crash).await? else {
+            let answer = CrashSection {
+                crash,
+                found: false,
+                part: None,
+            };
+            let mut output = Output::new(title, &app, answer);
+            note_unknown_crash(&mut output, api, &app, self.crash.as_str()).await;
+            return Ok(output);
         };
-        let came = desk.came();
-        let raw: Vec<&Value> = came.iter().map(|(_, kept)| &kept.data).collect();
-        let wanted = Wanted {
-            lines,
-            search: search.as_ref(),
-            search_text: self.search.as_ref().map_or("", ShortText::as_str),
+        let missing = document.missing.clone();
+        let source = app.source.clone();
+        let part = read_sized(document.bytes(), move || {
+            let report = document.report(&source);
+            CrashPart::read(&report, &section, &wanted, &document.responses())
+        });
+        let answer = CrashSection {
+            crash,
+            found: true,
+            part: Some(part.await??),
         };
-        report.tell_section(&mut reply, &target, &section, &wanted, &raw)?;
-        if let Some(failure) = &document.missing {
-            reply.note(format!("threads, logs and keys are missing: {failure}"));
+        let mut output = Output::new(title, &app, answer);
+        if let Some(missing) = missing {
+            output.note(missing);
         }
-        Ok(reply)
+        Ok(output)
+    }
+
+    fn render(output: &Output<CrashSection>, reply: &mut Reply) {
+        if let Some(part) = &output.answer.part {
+            show_part(part, reply);
+        }
     }
 }

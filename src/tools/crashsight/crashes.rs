@@ -1,91 +1,179 @@
-//! Crash reports: those of an issue, the last one, one document, its logs.
+//! Crash reports of an issue: all of them in pages, and the latest.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
-use super::crash_report::Report;
-use super::{capital, get, label, post};
+use super::crash_report::{
+    Report, ReportFacts, Sources, StackSummary, show_facts, show_missing_stack, show_stack,
+};
+use super::mistaken_id::{may_be_unknown, note_crash_for_issue, same_id};
+use super::{capital, get, post, short};
 use crate::args::{CrashId, IssueId, Limit, Offset, ProjectName, ReportKind, ShortText};
 use crate::error::Error;
 use crate::json::JsonRef;
-use crate::project::Target;
-use crate::reply::{Cell, Reply, Table};
-use crate::request::{CachePolicy, Request};
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[
-    Tool::of::<GetLastCrash>(),
-    Tool::of::<ListIssueCrashes>(),
-    Tool::of::<GetCrashLogs>(),
-];
+use crate::project::CrashSightApp;
+use crate::reply::{Cell, Reply, Table, Untrusted, counted};
+use crate::request::Request;
+use crate::tools::context::CallContext;
+use crate::tools::output::{Output, Time};
+use crate::tools::tool::{Tool, read_sized};
+use crate::upstream::api::Api;
+use crate::upstream::cache::CachedResponse;
+use crash_digest::CrashText;
+use std::sync::Arc;
 
 /// The latest crash of an issue: when, version, device, and its stack. Then crashsight_get_crash with its id for
 /// threads, logs and keys.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetLastCrash {
+pub(crate) struct GetLastCrash {
     project: Option<ProjectName>,
     issue: IssueId,
 }
 
-impl Operation for GetLastCrash {
-    const NAME: &'static str = "crashsight_get_last_crash";
-    const PATH: &'static str = "lastCrashInfo";
+/// The latest crash of an issue.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct LastCrash {
+    issue: String,
+    /// Whether the service keeps a crash of the issue; without one, all else is absent.
+    found: bool,
+    crash: Option<Untrusted>,
+    report: Option<ReportFacts>,
+    stack: Option<StackSummary>,
+}
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let target = ctx.target(self.project.as_ref())?;
-        let platform = target.platform.number().to_string();
-        // The key is plural and holds one id (seed 000 line 2265).
-        let body = json!({
-            "platformId": platform,
-            "issues": self.issue.as_str(),
-            "crashDataType": "undefined",
-        });
-        let documented = get(&target, Self::PATH)
-            .with("platformId", platform.as_str())
-            .with("issues", self.issue.as_str())
-            .with("crashDataType", "undefined")
-            .stamped("fsn");
-        Ok(post(&target, Self::PATH, body).or(documented))
-    }
-
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let target = ctx.target(self.project.as_ref())?;
-        let data = JsonRef::of(data);
-        let mut reply = Reply::titled([
-            format!("Last crash of issue {}", self.issue.as_str()),
-            target.label.clone(),
-        ]);
+impl LastCrash {
+    fn read(
+        data: JsonRef<'_>,
+        issue: &str,
+        app: &CrashSightApp,
+        ctx: &CallContext,
+    ) -> anyhow::Result<Self> {
         let data = data.only();
-        if !data.any(&["crashId", "crashHash", "crashTime"]).exists() {
-            reply.note("no crash of this issue is stored");
-            return Ok(reply);
-        }
-        let report = Report {
-            crash: data,
-            detail: JsonRef::of(&Value::Null),
-            more: JsonRef::of(&Value::Null),
-            launch: JsonRef::of(&Value::Null),
+        let nothing = Self {
+            issue: issue.to_owned(),
+            found: false,
+            crash: None,
+            report: None,
+            stack: None,
         };
-        report.tell_head(&mut reply, ctx, &target);
-        report.tell_stack(&mut reply, &target);
-        if let Some(id) = data.any(&["crashId", "crashHash"]).text() {
-            reply.next(ctx.next("crashsight_get_crash", &target, json!({"crash": id})));
+        if !data.any(&["crashId", "crashHash", "crashTime"]).exists() {
+            return Ok(nothing);
         }
-        reply.next(ctx.next(
-            "crashsight_list_issue_crashes",
-            &target,
-            json!({"issue": self.issue.as_str()}),
-        ));
-        Ok(reply)
+        if let Some(other) = data.get("issueId").label()
+            && !same_id(&other, issue)
+        {
+            anyhow::bail!(
+                "the service answered with a crash of another issue, {}",
+                crate::reply::inline(&other, 60)
+            );
+        }
+        let sources = Sources {
+            crash: data,
+            ..Sources::default()
+        };
+        let report = Report::new(sources, &app.source);
+        let stack = report.text().map(CrashText::stack).unwrap_or_default();
+        Ok(Self {
+            found: true,
+            crash: data.any(&["crashId", "crashHash"]).untrusted(),
+            report: Some(ReportFacts::read(
+                &report,
+                &stack,
+                &app.account.zone,
+                &ctx.zone,
+            )),
+            stack: StackSummary::read(&report, &stack, usize::MAX),
+            ..nothing
+        })
     }
+}
+
+impl Tool for GetLastCrash {
+    const NAME: &'static str = "crashsight_get_last_crash";
+    const UPSTREAM: &'static [&'static str] = &["lastCrashInfo", "crashDoc"];
+    type Answer = LastCrash;
+
+    async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<LastCrash>, Error> {
+        let app = ctx.app_of_page(self.project.as_ref(), self.issue.page())?;
+        let id = self.issue.as_str();
+        let (response, refusal) = known_or_refused(api, last_crash_info(&app, id)).await?;
+        let answer = match response {
+            Some(response) => {
+                let (ctx, of_app, id) = (ctx.clone(), app.clone(), id.to_owned());
+                let read = read_sized(response.bytes, move || {
+                    LastCrash::read(JsonRef::new(&response.data), &id, &of_app, &ctx)
+                });
+                read.await?.map_err(Error::unexpected_response)?
+            }
+            None => LastCrash::read(JsonRef::default(), id, &app, ctx)
+                .map_err(Error::unexpected_response)?,
+        };
+        let crash = answer.crash.clone();
+        let mut output = Output::new(format!("Last crash of issue {id}"), &app, answer);
+        if output.answer.found {
+            if let Some(crash) = crash {
+                output.suggest("crashsight_get_crash", json!({"crash": crash.raw()}));
+            }
+            output.suggest("crashsight_list_issue_crashes", json!({"issue": id}));
+            return Ok(output);
+        }
+        let crash = CrashId::from(&self.issue);
+        let is_crash = note_crash_for_issue(&mut output, api, &app, &crash).await;
+        match refusal {
+            Some(refusal) if !is_crash => return Err(refusal),
+            None if !is_crash => output.note("no crash of this issue is stored"),
+            _ => {}
+        }
+        Ok(output)
+    }
+
+    fn render(output: &Output<LastCrash>, reply: &mut Reply) {
+        let Some(report) = &output.answer.report else {
+            return;
+        };
+        show_facts(report, reply);
+        match &output.answer.stack {
+            Some(stack) => show_stack(stack, reply),
+            None => show_missing_stack(reply),
+        }
+    }
+}
+
+/// A response, or a refusal that may mean that the id is unknown; other errors are errors.
+async fn known_or_refused(
+    api: &Api<'_>,
+    request: Request,
+) -> Result<(Option<Arc<CachedResponse>>, Option<Error>), Error> {
+    match api.send(request).await {
+        Ok(response) => Ok((Some(response), None)),
+        Err(error) if may_be_unknown(&error) => Ok((None, Some(error))),
+        Err(error) => Err(error),
+    }
+}
+
+fn last_crash_info(app: &CrashSightApp, issue: &str) -> Request {
+    const OPERATION: &str = "lastCrashInfo";
+    let platform = app.platform.number().to_string();
+    // The key is plural and holds one id.
+    let body = json!({
+        "platformId": platform,
+        "issues": issue,
+        "crashDataType": "undefined",
+    });
+    let documented = get(app, OPERATION)
+        .query("platformId", platform.as_str())
+        .query("issues", issue)
+        .query("crashDataType", "undefined")
+        .with_nonce("fsn");
+    post(app, OPERATION, body).with_fallback(documented)
 }
 
 /// Crash reports of an issue, newest first: id, time, version, device, OS, user. Pages with `offset`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListIssueCrashes {
+pub(crate) struct ListIssueCrashes {
     project: Option<ProjectName>,
     issue: IssueId,
     kind: Option<ReportKind>,
@@ -96,56 +184,190 @@ struct ListIssueCrashes {
     offset: Offset,
 }
 
-impl Operation for ListIssueCrashes {
-    const NAME: &'static str = "crashsight_list_issue_crashes";
-    const PATH: &'static str = "crashList";
+/// Crash reports of an issue.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct IssueCrashes {
+    issue: String,
+    /// Reports there are in all, where the service counts them.
+    total: Option<i64>,
+    offset: u32,
+    /// Reports of other issues that the service returned; they are left out.
+    of_other_issues: usize,
+    /// Newest first.
+    crashes: Vec<IssueCrash>,
+}
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let target = ctx.target(self.project.as_ref())?;
+/// A crash report of an issue.
+#[derive(Serialize, JsonSchema)]
+struct IssueCrash {
+    crash: Option<Untrusted>,
+    uploaded_at: Option<Time>,
+    crashed_at: Option<Time>,
+    version: Option<Untrusted>,
+    model: Option<Untrusted>,
+    brand: Option<Untrusted>,
+    os: Option<Untrusted>,
+    country: Option<Untrusted>,
+    user: Option<Untrusted>,
+    device_id: Option<Untrusted>,
+}
+
+impl IssueCrash {
+    fn read(id: &str, row: JsonRef<'_>, app: &CrashSightApp, ctx: &CallContext) -> Self {
+        let time = |fields: [&str; 2]| {
+            let site = &app.account.zone;
+            let at = fields.iter().find_map(|name| row.get(name).instant(site));
+            Time::of(at, &ctx.zone)
+        };
+        let id = Some(id).filter(|id| !id.is_empty()).map(Untrusted::from);
+        Self {
+            crash: row.any(&["crashId", "crashHash"]).untrusted().or(id),
+            uploaded_at: time(["uploadTimestamp", "uploadTime"]),
+            crashed_at: time(["crashTimestamp", "crashTime"]),
+            version: row.get("productVersion").untrusted(),
+            model: row
+                .any(&["model", "modelOriginalName", "hardware"])
+                .untrusted(),
+            brand: row.get("brand").untrusted(),
+            os: row.any(&["osVer", "osVersion"]).untrusted(),
+            country: row.any(&["country", "countryOrRegion"]).untrusted(),
+            user: row.get("userId").untrusted(),
+            device_id: row.get("deviceId").untrusted(),
+        }
+    }
+}
+
+impl ListIssueCrashes {
+    fn request(&self, app: &CrashSightApp) -> Request {
         let body = json!({
             "crashDataType": "undefined",
             "start": self.offset.get(),
             "searchType": "detail",
-            // Empty is every kind: an issue has one, and whoever asks need not know which.
+            // Empty is every kind: an issue has one, which the caller need not know.
             "exceptionTypeList": self.kind.map_or("", ReportKind::exception_types),
-            "pid": target.platform.number(),
+            "pid": app.platform.number(),
             "issueId": self.issue.as_str(),
             "rows": self.limit.get(),
-            // Empty is every version here (seed 000 line 2371).
+            // Empty is every version here.
             "version": self.version.as_ref().map_or("", ShortText::as_str),
         });
-        Ok(post(&target, Self::PATH, body))
+        post(app, "crashList", body)
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let target = ctx.target(self.project.as_ref())?;
-        let data = JsonRef::of(data);
+    fn parse(
+        &self,
+        data: JsonRef<'_>,
+        app: &CrashSightApp,
+        ctx: &CallContext,
+    ) -> anyhow::Result<IssueCrashes> {
+        let data = if data.exists() {
+            data.only().object()?
+        } else {
+            data
+        };
         let reports = data.get("crashDatas");
         let ids = data.get("crashIdList").list_of_text();
-        // The list gives the order; a report without a place in it comes last.
+        let ids: Vec<&str> = ids.into_iter().filter(|id| !id.is_empty()).collect();
         let mut rows: Vec<(&str, JsonRef<'_>)> =
             ids.iter().map(|id| (*id, reports.get(id))).collect();
-        rows.extend(reports.entries().filter(|(id, _)| !ids.contains(id)));
-        let mut reply = Reply::titled(
-            [
-                match self.kind {
-                    Some(kind) => format!(
-                        "{} reports of issue {}",
-                        capital(kind.title()),
-                        self.issue.as_str()
-                    ),
-                    None => format!("Reports of issue {}", self.issue.as_str()),
-                },
-                target.label.clone(),
-                "newest first".to_owned(),
-            ]
+        let unlisted = reports.entries().filter(|(id, _)| !ids.contains(id));
+        // A row of defaults is the documentation's example, not a report.
+        rows.extend(unlisted.filter(|(_, row)| row.says_something()));
+        let mut of_other_issues = 0;
+        rows.retain(|(_, row)| {
+            let other = row.get("issueId").label();
+            let other = other.is_some_and(|other| !same_id(&other, self.issue.as_str()));
+            of_other_issues += usize::from(other);
+            !other
+        });
+        // A page is what the service gives for it, sorted: cut before, so that pages do not overlap.
+        rows.truncate(self.limit.rows());
+        let mut crashes: Vec<IssueCrash> = rows
             .into_iter()
-            .chain(
-                self.version
-                    .iter()
-                    .map(|version| format!("version {}", version.as_str())),
-            ),
-        );
+            .map(|(id, row)| IssueCrash::read(id, row, app, ctx))
+            .collect();
+        // Reports without a time keep the service's order, at the end.
+        crashes.sort_by_key(|crash| std::cmp::Reverse(crash.uploaded_at.as_ref().map(|at| at.at)));
+        Ok(IssueCrashes {
+            issue: self.issue.as_str().to_owned(),
+            total: data.get("numFound").count(),
+            offset: self.offset.get(),
+            of_other_issues,
+            crashes,
+        })
+    }
+
+    /// Why there is no report.
+    fn none(&self, answer: &IssueCrashes) -> String {
+        let all = answer.total.unwrap_or(0);
+        let reports = || counted(usize::try_from(all).unwrap_or(usize::MAX), "report");
+        match &self.version {
+            // A total without a list: the reports exist, and the response lacks them.
+            _ if all > i64::from(self.offset.get()) => {
+                format!("{} are counted, and none is in the response", reports())
+            }
+            _ if all > 0 => format!("nothing at this offset: there are {}", reports()),
+            Some(_) => "no report of this version is stored".to_owned(),
+            None => "no report of this issue is stored".to_owned(),
+        }
+    }
+}
+
+impl Tool for ListIssueCrashes {
+    const NAME: &'static str = "crashsight_list_issue_crashes";
+    const UPSTREAM: &'static [&'static str] = &["crashList", "crashDoc"];
+    type Answer = IssueCrashes;
+
+    async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<IssueCrashes>, Error> {
+        let app = ctx.app_of_page(self.project.as_ref(), self.issue.page())?;
+        let id = self.issue.as_str();
+        let (response, refusal) = known_or_refused(api, self.request(&app)).await?;
+        let data = response
+            .as_ref()
+            .map(|response| JsonRef::new(&response.data));
+        let answer = self
+            .parse(data.unwrap_or_default(), &app, ctx)
+            .map_err(Error::unexpected_response)?;
+        let title = match self.kind {
+            Some(kind) => format!("{} reports of issue {id}", capital(kind.title())),
+            None => format!("Reports of issue {id}"),
+        };
+        let version = self.version.as_ref();
+        let version = version.map(|version| format!("version {}", short(version)));
+        let mut output = Output::new(title, &app, answer)
+            .heading(std::iter::once("newest first".to_owned()).chain(version));
+        let answer = &output.answer;
+        let others = answer.of_other_issues;
+        let first = answer.crashes.first().and_then(|crash| crash.crash.clone());
+        if others > 0 {
+            let reports = counted(others, "report");
+            output.note(format!("{reports} of other issues: left out"));
+        }
+        if let Some(crash) = first {
+            output.suggest("crashsight_get_crash", json!({"crash": crash.raw()}));
+        }
+        if !output.answer.crashes.is_empty() {
+            return Ok(output);
+        }
+        let none = self.none(&output.answer);
+        let understood = output.answer.total.unwrap_or(0) > 0 || others > 0;
+        let is_crash = !understood && {
+            let crash = CrashId::from(&self.issue);
+            note_crash_for_issue(&mut output, api, &app, &crash).await
+        };
+        match refusal {
+            Some(refusal) if !is_crash => return Err(refusal),
+            None if !is_crash => output.note(none),
+            _ => {}
+        }
+        Ok(output)
+    }
+
+    fn render(output: &Output<IssueCrashes>, reply: &mut Reply) {
+        let answer = &output.answer;
+        if answer.crashes.is_empty() {
+            return;
+        }
         let mut table = Table::new(&[
             "uploaded",
             "version",
@@ -155,141 +377,21 @@ impl Operation for ListIssueCrashes {
             "device id",
             "crash",
         ]);
-        for (id, row) in &rows {
+        let cell = |text: &Option<Untrusted>| text.clone().map_or(Cell::Missing, Cell::Untrusted);
+        for crash in &answer.crashes {
             table.rows.push(vec![
-                Cell::instant(
-                    row.get("uploadTime").instant(&target.account.zone),
-                    ctx.zone,
-                ),
-                Cell::data(row.get("productVersion").text()),
-                Cell::data(row.get("model").text()),
-                Cell::data(row.any(&["osVer", "osVersion"]).text()),
-                label(row.get("userId")),
-                label(row.get("deviceId")),
-                Cell::id(
-                    row.get("crashId")
-                        .text()
-                        .or(Some(*id))
-                        .filter(|id| !id.is_empty()),
-                ),
+                crash.uploaded_at.as_ref().map_or(Cell::Missing, Time::cell),
+                cell(&crash.version),
+                cell(&crash.model),
+                cell(&crash.os),
+                cell(&crash.user),
+                cell(&crash.device_id),
+                Cell::id(crash.crash.as_ref().map(Untrusted::raw)),
             ]);
         }
-        table.total = data.get("numFound").count();
-        table.offset = Some(self.offset.get());
-        table.keep(self.limit.rows());
-        let all = table.total.unwrap_or(0);
-        let none = match &self.version {
-            // A total without a list: the reports are there, and did not come.
-            _ if all > i64::from(self.offset.get()) => {
-                format!("{} are counted, and none came", counted_reports(all))
-            }
-            _ if all > 0 => format!("nothing at this offset: there are {}", counted_reports(all)),
-            Some(_) => "no report of this version is stored".to_owned(),
-            None => "no report of this issue is stored".to_owned(),
-        };
-        reply.table(table, &none);
-        if let Some((id, row)) = rows.first() {
-            let id = row.get("crashId").text().unwrap_or(id);
-            reply.next(ctx.next("crashsight_get_crash", &target, json!({"crash": id})));
-        }
-        Ok(reply)
-    }
-}
-
-fn counted_reports(all: i64) -> String {
-    crate::reply::counted(usize::try_from(all).unwrap_or(usize::MAX), "report")
-}
-
-/// `crashDoc`: one crash report with its files. Its tool is the workflow `crashsight_get_crash`, which asks
-/// appDetailCrash too when the document brings no files.
-pub struct CrashDocument<'a> {
-    /// The report.
-    pub crash: &'a CrashId,
-}
-
-impl CrashDocument<'_> {
-    /// The vendor's operation.
-    pub const PATH: &'static str = "crashDoc";
-
-    /// The request; a report never changes, so its answer is kept.
-    pub fn request(&self, target: &Target) -> Request {
-        let platform = target.platform.number().to_string();
-        let body = json!({
-            "platformId": platform,
-            "crashHash": self.crash.hash(),
-            // Matters on PC alone; empty is the vendor's default.
-            "logtype": "",
-            "needQueryCustomKv": true,
-        });
-        let documented = get(target, Self::PATH)
-            .with("platformId", platform.as_str())
-            .with("crashHash", self.crash.hash())
-            .stamped("fsn");
-        post(target, Self::PATH, body)
-            .keep(CachePolicy::Immutable)
-            .or(documented)
-    }
-}
-
-/// `appDetailCrash`: the files of one crash report.
-pub struct CrashFiles<'a> {
-    /// The report.
-    pub crash: &'a CrashId,
-}
-
-impl CrashFiles<'_> {
-    /// The vendor's operation.
-    pub const PATH: &'static str = "appDetailCrash";
-
-    /// The request; a report never changes, so its answer is kept.
-    pub fn request(&self, target: &Target) -> Request {
-        let platform = target.platform.number().to_string();
-        let body = json!({"platformId": platform, "crashHash": self.crash.hash()});
-        let documented = get(target, Self::PATH)
-            .with("platformId", platform.as_str())
-            .with("crashHash", self.crash.hash())
-            .stamped("fsn");
-        post(target, Self::PATH, body)
-            .keep(CachePolicy::Immutable)
-            .or(documented)
-    }
-}
-
-/// Logs, threads, custom keys and attachments of one crash report, without its stack.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct GetCrashLogs {
-    project: Option<ProjectName>,
-    crash: CrashId,
-}
-
-impl Operation for GetCrashLogs {
-    const NAME: &'static str = "crashsight_get_crash_logs";
-    const PATH: &'static str = CrashFiles::PATH;
-
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let target = ctx.target(self.project.as_ref())?;
-        Ok(CrashFiles { crash: &self.crash }.request(&target))
-    }
-
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let target = ctx.target(self.project.as_ref())?;
-        let mut reply = Reply::titled([
-            format!("Logs of crash {}", self.crash.as_str()),
-            target.label.clone(),
-        ]);
-        let report = Report {
-            crash: JsonRef::of(&Value::Null),
-            detail: JsonRef::of(&Value::Null),
-            more: JsonRef::of(data),
-            launch: JsonRef::of(&Value::Null),
-        };
-        report.tell_files(&mut reply, &target);
-        reply.next(ctx.next(
-            "crashsight_get_crash",
-            &target,
-            json!({"crash": self.crash.as_str()}),
-        ));
-        Ok(reply)
+        let others = i64::try_from(answer.of_other_issues).unwrap_or_default();
+        table.total = answer.total.map(|total| total - others);
+        table.offset = Some(answer.offset);
+        reply.table(table, "");
     }
 }

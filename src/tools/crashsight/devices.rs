@@ -1,187 +1,28 @@
-//! From a stack keyword or an issue to devices, and from a device to its crashes.
+//! From an issue to the devices it hits, and from a device to its crashes.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
-use super::users::{full, newest_first};
-use super::{id, label, listed, post_by_platform, short};
+use super::column_query::{FETCH, Scope};
+use super::listed;
+use super::report_rows::{
+    self, Report, Reports, cell, cut, id_cell, keep_issue, newest_crash, time_cell,
+};
 use crate::args::{IssueId, Limit, List, ProjectName, ShortText};
 use crate::error::Error;
-use crate::json::{Row, column_rows};
-use crate::project::{Platform, Target};
-use crate::reply::{Cell, Fact, Reply, Table, grouped};
+use crate::json::{JsonRef, column_rows};
+use crate::reply::{Cell, Fact, Reply, Table, Untrusted, grouped};
 use crate::request::Request;
-use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::tool::{CallContext, Operation, Tool};
-
-pub(super) const TOOLS: &[Tool] = &[
-    Tool::of::<CountStackCrashes>(),
-    Tool::of::<ListStackDevices>(),
-    Tool::of::<ListDeviceCrashes>(),
-    Tool::of::<ListIssueDevices>(),
-];
-
-/// Limit asked of the service.
-const FETCH: u32 = 1000;
-
-/// Some operations know phones alone (`operations.json`, constraints).
-pub(super) fn mobile_only(target: &Target) -> Result<(), Error> {
-    if target.platform == Platform::Pc {
-        return Err(Error::invalid_arguments(
-            "this tool serves Android and iOS; for PC, crashsight_list_issue_crashes shows the devices of an issue",
-        ));
-    }
-    Ok(())
-}
-
-fn seconds(
-    ctx: &CallContext<'_>,
-    project: Option<&ProjectName>,
-    window: Option<&WindowSpec>,
-) -> Result<(Target, Window), Error> {
-    let target = ctx.target(project)?;
-    // 30 days and the running one (seed 000 lines 1660 and 1740: within 30 d).
-    let window = ctx
-        .window(
-            window,
-            &WindowSpec::last_days(7),
-            Granularity::Second,
-            &target,
-        )?
-        .at_most_days(30)?;
-    Ok((target, window))
-}
-
-/// The body of the two searches by stack keyword. The app stands twice: the seed reads it at the top, the
-/// SDK sends it inside `params`.
-fn keyword_body(target: &Target, window: &Window, keyword: &ShortText, limit: u32) -> Value {
-    json!({
-        "stime": window.first_second_wire(),
-        "etime": window.last_second_wire(),
-        "source": 0,
-        "appId": target.app,
-        "params": {"keyName": keyword.as_str(), "appId": target.app},
-        "limit": limit,
-        "type": "pretty",
-    })
-}
-
-/// Reports and users whose stack holds a keyword (default 7d): how common is this function?
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct CountStackCrashes {
-    project: Option<ProjectName>,
-    /// `*` allowed
-    keyword: ShortText,
-    window: Option<WindowSpec>,
-}
-
-impl Operation for CountStackCrashes {
-    const NAME: &'static str = "crashsight_count_stack_crashes";
-    const PATH: &'static str = "getStackCrashStat";
-
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let (target, window) = seconds(ctx, self.project.as_ref(), self.window.as_ref())?;
-        let body = keyword_body(&target, &window, &self.keyword, 0);
-        Ok(post_by_platform(&target, Self::PATH, body)
-            .stamped("requestid")
-            .keep(window.keep()))
-    }
-
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let (target, window) = seconds(ctx, self.project.as_ref(), self.window.as_ref())?;
-        let rows = column_rows(data)?;
-        let mut reply = Reply::titled([
-            format!("Stacks with `{}`", short(&self.keyword)),
-            target.label.clone(),
-            window.title(),
-        ]);
-        let sum = |field: &str| {
-            rows.iter()
-                .filter_map(|row| row.get(field).count())
-                .sum::<i64>()
-        };
-        if rows.is_empty() || sum("crashNums") == 0 {
-            reply.note("no stack holds this keyword in this range");
-        } else {
-            reply.facts([
-                Fact::new("reports", Cell::Count(sum("crashNums"))),
-                Fact::new("users", Cell::Count(sum("crashUsers"))),
-            ]);
-            let mut more = json!({"keyword": self.keyword.as_str()});
-            if self.window.is_some() {
-                more["window"] = json!(window.again());
-            }
-            reply.next(ctx.next("crashsight_list_stack_devices", &target, more));
-        }
-        Ok(reply)
-    }
-}
-
-/// Devices (model and OS) whose stack holds a keyword (default 7d), most reports first: is it one chip, one OS?
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct ListStackDevices {
-    project: Option<ProjectName>,
-    /// `*` allowed
-    keyword: ShortText,
-    window: Option<WindowSpec>,
-    #[serde(default)]
-    limit: Limit<20, 100>,
-}
-
-impl Operation for ListStackDevices {
-    const NAME: &'static str = "crashsight_list_stack_devices";
-    const PATH: &'static str = "getStackDeviceInfo";
-
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let (target, window) = seconds(ctx, self.project.as_ref(), self.window.as_ref())?;
-        let body = keyword_body(&target, &window, &self.keyword, FETCH);
-        Ok(post_by_platform(&target, Self::PATH, body)
-            .stamped("requestid")
-            .keep(window.keep()))
-    }
-
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let (target, window) = seconds(ctx, self.project.as_ref(), self.window.as_ref())?;
-        let mut rows = column_rows(data)?;
-        rows.sort_by_key(|row| std::cmp::Reverse(row.get("crashNums").count()));
-        let mut reply = Reply::titled([
-            format!("Devices with `{}` in the stack", short(&self.keyword)),
-            target.label.clone(),
-            window.title(),
-        ]);
-        let all: i64 = rows
-            .iter()
-            .filter_map(|row| row.get("crashNums").count())
-            .sum();
-        let mut table = Table::new(&["model", "OS", "reports", "users"]);
-        for row in &rows {
-            table.rows.push(vec![
-                Cell::data(row.get("model").text()),
-                Cell::data(row.get("osVersion").text()),
-                row.get("crashNums")
-                    .count()
-                    .map_or(Cell::Missing, |part| Cell::Share { part, whole: all }),
-                Cell::count(row.get("crashUsers").count()),
-            ]);
-        }
-        table.total = i64::try_from(rows.len()).ok();
-        table.rest = Some("a larger `limit` shows more".to_owned());
-        table.keep(self.limit.rows());
-        reply.table(table, "no stack holds this keyword in this range");
-        if let Some(note) = full(rows.len(), FETCH) {
-            reply.note(note);
-        }
-        Ok(reply)
-    }
-}
+use crate::time_range::WindowSpec;
+use crate::tools::context::CallContext;
+use crate::tools::output::{Output, Time, ratio};
+use crate::tools::tool::Query;
 
 /// Crashes on given devices (default 7d): exception, issue, crash id, user.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListDeviceCrashes {
+pub(crate) struct ListDeviceCrashes {
     project: Option<ProjectName>,
     device: List<ShortText>,
     window: Option<WindowSpec>,
@@ -189,42 +30,49 @@ struct ListDeviceCrashes {
     limit: Limit<20, 100>,
 }
 
-impl Operation for ListDeviceCrashes {
+impl Query for ListDeviceCrashes {
     const NAME: &'static str = "crashsight_list_device_crashes";
-    const PATH: &'static str = "getCrashDeviceStat";
+    const UPSTREAM: &'static str = "getCrashDeviceStat";
+    type Scope = Scope;
+    type Answer = Reports;
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let (target, window) = seconds(ctx, self.project.as_ref(), self.window.as_ref())?;
+    fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
         if self.device.is_empty() {
             return Err(Error::invalid_arguments(
                 "device: give at least one device id",
             ));
         }
-        let body = json!({
-            "stime": window.first_second_wire(),
-            "etime": window.last_second_wire(),
-            "appId": target.app,
-            "filters": {"deviceId": self.device.texts()},
-            "limit": FETCH,
-            "type": "pretty",
-        });
-        Ok(post_by_platform(&target, Self::PATH, body)
-            .stamped("requestid")
-            .keep(window.keep()))
+        let default = WindowSpec::last_days(7);
+        Scope::new(
+            ctx,
+            self.project.as_ref(),
+            self.window.as_ref(),
+            &default,
+            30,
+        )
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let (target, window) = seconds(ctx, self.project.as_ref(), self.window.as_ref())?;
-        let rows = newest_first(column_rows(data)?, &target, "crashTime");
+    fn request(&self, scope: &Scope) -> Request {
+        let own = json!({"filters": {"deviceId": self.device.texts()}});
+        scope.request(Self::UPSTREAM, own)
+    }
+
+    fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<Reports>> {
         let which = match self.device.len() {
             1 => format!("device {}", listed(&self.device)),
             several => format!("{several} devices"),
         };
-        let mut reply = Reply::titled([
+        let devices = self.device.texts();
+        let answer = Reports::read(scope, data, &devices, |report| report.device.as_ref())?;
+        let (title, none) = (
             format!("Crashes on {which}"),
-            target.label.clone(),
-            window.title(),
-        ]);
+            format!("no crash on {which} in this range"),
+        );
+        Ok(answer.into_output(scope, title, self.limit.rows(), &none))
+    }
+
+    fn render(output: &Output<Reports>, reply: &mut Reply) {
+        let answer = &output.answer;
         let mut table = Table::new(&[
             "crashed",
             "exception",
@@ -234,40 +82,30 @@ impl Operation for ListDeviceCrashes {
             "issue",
             "crash",
         ]);
-        for row in &rows {
+        for report in &answer.newest {
             table.rows.push(vec![
-                Cell::instant(row.get("crashTime").instant(&target.account.zone), ctx.zone),
-                Cell::data(row.get("exceptionType").text()),
-                if self.device.len() > 1 {
-                    label(row.get("deviceId"))
+                time_cell(report.crashed_at.as_ref()),
+                cell(report.exception.as_ref()),
+                if answer.several() {
+                    cell(report.device.as_ref())
                 } else {
                     Cell::Missing
                 },
-                Cell::data(["model", "hardware"].iter().find_map(|c| row.get(c).text())),
-                label(row.get("user")),
-                Cell::id(row.get("issueId").text()),
-                Cell::id(row.get("crashId").text()),
+                cell(report.model.as_ref()),
+                cell(report.user.as_ref()),
+                id_cell(report.issue.as_ref()),
+                id_cell(report.crash.as_ref()),
             ]);
         }
-        table.total = i64::try_from(rows.len()).ok();
-        table.rest = Some("a larger `limit` or a shorter window shows more".to_owned());
-        table.keep(self.limit.rows());
-        reply.table(table, &format!("no crash on {which} in this range"));
-        if let Some(note) = full(rows.len(), FETCH) {
-            reply.note(note);
-        }
-        if let Some(crash) = rows.first().and_then(|row| id(row.get("crashId"))) {
-            reply.next(ctx.next("crashsight_get_crash", &target, json!({"crash": crash})));
-        }
-        Ok(reply)
+        answer.show(table, reply);
     }
 }
 
-/// Who and what an issue hits (default 7d): shares of models, OS and versions over its reports, then single reports with
-/// user and crash id. Mobile only.
+/// Devices, OS versions, app versions and users affected by an issue (default 7d): shares over its reports, then single
+/// reports with user and crash id. Mobile only.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListIssueDevices {
+pub(crate) struct ListIssueDevices {
     project: Option<ProjectName>,
     issue: IssueId,
     window: Option<WindowSpec>,
@@ -275,110 +113,142 @@ struct ListIssueDevices {
     limit: Limit<10, 100>,
 }
 
-impl Operation for ListIssueDevices {
-    const NAME: &'static str = "crashsight_list_issue_devices";
-    const PATH: &'static str = "getCrashDeviceInfo";
+/// Devices and users of an issue.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct IssueDevices {
+    issue: String,
+    /// Reports counted: all of the range, or the newest that the service returns.
+    returned: usize,
+    /// Whether the range has more reports than are counted.
+    may_have_more: bool,
+    /// The oldest report counted.
+    oldest: Option<Time>,
+    /// Different users of the reports counted.
+    users: usize,
+    models: Vec<Share>,
+    os_versions: Vec<Share>,
+    versions: Vec<Share>,
+    /// The newest reports.
+    reports: Vec<Report>,
+}
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let (target, window) = seconds(ctx, self.project.as_ref(), self.window.as_ref())?;
-        mobile_only(&target)?;
-        let body = |filters: Value| {
-            json!({
-                "stime": window.first_second_wire(),
-                "etime": window.last_second_wire(),
-                "filters": filters,
-                "limit": FETCH,
-                "type": "pretty",
-                "appId": target.app,
-            })
-        };
-        // Both filters together may be refused as an unknown column.
-        let recommended = body(json!({"issueId": [self.issue.as_str()]}));
-        let documented = body(json!({"issue": self.issue.as_str()}));
-        Ok(post_by_platform(&target, Self::PATH, recommended)
-            .stamped("requestid")
-            .keep(window.keep())
-            .or(post_by_platform(&target, Self::PATH, documented).stamped("requestid")))
+/// A value with the reports that have it.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Share {
+    value: Untrusted,
+    reports: i64,
+    /// Of the reports that have any value, 0 to 1.
+    ratio: f64,
+}
+
+impl Query for ListIssueDevices {
+    const NAME: &'static str = "crashsight_list_issue_devices";
+    const UPSTREAM: &'static str = "getCrashDeviceInfo";
+    type Scope = Scope;
+    type Answer = IssueDevices;
+
+    fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
+        let default = WindowSpec::last_days(7);
+        let app = ctx.app_of_page(self.project.as_ref(), self.issue.page())?;
+        Scope::of_app(ctx, app, self.window.as_ref(), &default, 30)?.mobile_only()
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let (target, window) = seconds(ctx, self.project.as_ref(), self.window.as_ref())?;
-        let rows = newest_first(column_rows(data)?, &target, "crashTime");
-        let mut reply = Reply::titled([
-            format!("Who issue {} hits", self.issue.as_str()),
-            target.label.clone(),
-            window.title(),
-        ]);
-        let mut users: Vec<String> = rows
-            .iter()
-            .filter_map(|row| row.get("user").label())
-            .collect();
-        users.sort_unstable();
-        users.dedup();
+    fn request(&self, scope: &Scope) -> Request {
+        // Both filters together may be refused as an unknown column.
+        let recommended = json!({"filters": {"issueId": [self.issue.as_str()]}});
+        let documented = json!({"filters": {"issue": self.issue.as_str()}});
+        scope
+            .request(Self::UPSTREAM, recommended)
+            .with_fallback(scope.request(Self::UPSTREAM, documented))
+    }
+
+    fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<IssueDevices>> {
+        let rows = column_rows(data)?;
+        let mut reports = report_rows::reports(scope, &rows)?;
+        let issue = self.issue.as_str();
+        let others = keep_issue(&mut reports, issue);
+        let returned = reports.len();
+        let may_have_more = report_rows::is_full(rows.len());
+        let answer = IssueDevices {
+            issue: issue.to_owned(),
+            returned,
+            may_have_more,
+            oldest: reports.last().and_then(|report| report.crashed_at.clone()),
+            users: shares(&reports, |report| report.user.as_ref()).len(),
+            models: shares(&reports, |report| report.model.as_ref()),
+            os_versions: shares(&reports, |report| report.os_version.as_ref()),
+            versions: shares(&reports, |report| report.version.as_ref()),
+            reports: reports.into_iter().take(self.limit.rows()).collect(),
+        };
+        let crash = newest_crash(&answer.reports).map(str::to_owned);
+        let oldest = time_cell(answer.oldest.as_ref()).render();
+        let mut output = Output::new(
+            format!("Devices and users of issue {issue}"),
+            &scope.app,
+            answer,
+        )
+        .window(&scope.window);
+        if returned == 0 {
+            output.note("no report of this issue in this range");
+        }
+        output.meta.notes.extend(others);
+        if may_have_more {
+            output.note(format!(
+                "based on the newest {} reports (since {oldest}); use a shorter `window` for complete numbers",
+                grouped(i64::from(FETCH)),
+            ));
+        }
+        if let Some(crash) = crash {
+            output.suggest("crashsight_get_crash", json!({"crash": crash}));
+        }
+        Ok(output)
+    }
+
+    fn render(output: &Output<IssueDevices>, reply: &mut Reply) {
+        let answer = &output.answer;
+        if answer.returned == 0 {
+            return;
+        }
+        let part = answer.may_have_more;
         let some = |n: usize| Cell::count(i64::try_from(n).ok().filter(|n| *n > 0));
-        // The service gives the newest so many: of a busy issue that is a part of the range.
-        let part = rows.len() >= FETCH as usize;
         reply.facts([
             Fact::new(
                 if part { "newest reports" } else { "reports" },
-                some(rows.len()),
+                some(answer.returned),
             ),
             Fact::new(
                 if part { "users of these" } else { "users" },
-                some(users.len()),
+                some(answer.users),
             ),
         ]);
-        for (label, columns) in [
-            ("models", &["model"][..]),
-            ("OS", &["osVer", "osVersion"]),
-            ("versions", &["productVersion"]),
+        for (label, shares) in [
+            ("models", &answer.models),
+            ("OS", &answer.os_versions),
+            ("versions", &answer.versions),
         ] {
-            reply.facts(shares(label, &rows, columns));
+            reply.facts(share_facts(label, shares));
         }
         let mut table = Table::new(&["crashed", "version", "model", "OS", "user", "crash"]);
-        for row in &rows {
+        for report in &answer.reports {
             table.rows.push(vec![
-                Cell::instant(row.get("crashTime").instant(&target.account.zone), ctx.zone),
-                Cell::data(row.get("productVersion").text()),
-                Cell::data(row.get("model").text()),
-                Cell::data(
-                    ["osVer", "osVersion"]
-                        .iter()
-                        .find_map(|c| row.get(c).text()),
-                ),
-                label(row.get("user")),
-                Cell::id(row.get("crashId").text()),
+                time_cell(report.crashed_at.as_ref()),
+                cell(report.version.as_ref()),
+                cell(report.model.as_ref()),
+                cell(report.os_version.as_ref()),
+                cell(report.user.as_ref()),
+                id_cell(report.crash.as_ref()),
             ]);
         }
-        table.total = i64::try_from(rows.len()).ok();
-        table.rest = Some("a larger `limit` or a shorter window shows more".to_owned());
-        table.keep(self.limit.rows());
-        reply.table(table, "no report of this issue in this range");
-        let oldest = rows
-            .last()
-            .and_then(|row| row.get("crashTime").instant(&target.account.zone));
-        if part {
-            reply.note(format!(
-                "counts and shares are of the newest {} reports alone, back to {}: the service gives no more, and a shorter `window` is told whole",
-                grouped(i64::from(FETCH)),
-                Cell::instant(oldest, ctx.zone).text(),
-            ));
-        }
-        if let Some(crash) = rows.first().and_then(|row| id(row.get("crashId"))) {
-            reply.next(ctx.next("crashsight_get_crash", &target, json!({"crash": crash})));
-        }
-        Ok(reply)
+        let rest = "a larger `limit` or a shorter window shows more";
+        cut(&mut table, answer.returned, rest);
+        reply.table(table, "");
     }
 }
 
-/// The commonest values of a column, with their share of all rows.
-fn shares(label: &str, rows: &[Row<'_>], columns: &[&str]) -> Vec<Fact> {
-    const MOST: usize = 5;
-    let mut counts: Vec<(&str, i64)> = Vec::new();
-    for value in rows
-        .iter()
-        .filter_map(|row| columns.iter().find_map(|column| row.get(column).text()))
-    {
+/// The values of a field with their share of the reports that have one, the commonest first.
+fn shares(reports: &[Report], field: fn(&Report) -> Option<&Untrusted>) -> Vec<Share> {
+    let mut counts: Vec<(&Untrusted, i64)> = Vec::new();
+    for value in reports.iter().filter_map(field) {
         match counts.iter_mut().find(|(known, _)| *known == value) {
             Some((_, count)) => *count += 1,
             None => counts.push((value, 1)),
@@ -386,23 +256,35 @@ fn shares(label: &str, rows: &[Row<'_>], columns: &[&str]) -> Vec<Fact> {
     }
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let all: i64 = counts.iter().map(|(_, count)| count).sum();
-    let mut facts: Vec<Fact> = counts
+    counts
+        .into_iter()
+        .map(|(value, reports)| Share {
+            value: value.clone(),
+            reports,
+            ratio: ratio(reports, all),
+        })
+        .collect()
+}
+
+/// The commonest values in a line.
+fn share_facts(label: &str, shares: &[Share]) -> Vec<Fact> {
+    const MOST: usize = 5;
+    let all: i64 = shares.iter().map(|share| share.reports).sum();
+    let mut facts: Vec<Fact> = shares
         .iter()
         .take(MOST)
-        .map(|(value, count)| {
-            let share = crate::reply::percent(*count, all);
-            let value = crate::reply::inline(value, 60);
-            Fact::new("", Cell::Data(format!("{value} {share}")))
+        .map(|share| {
+            let percent = crate::reply::percent(share.reports, all);
+            let value = share.value.line(60);
+            Fact::new("", Cell::from_untrusted(format!("{value} {percent}")))
         })
         .collect();
     if let Some(first) = facts.first_mut() {
         label.clone_into(&mut first.label);
     }
-    if counts.len() > MOST {
-        facts.push(Fact::new(
-            "",
-            Cell::word(format!("and {} others", counts.len() - MOST)),
-        ));
+    if shares.len() > MOST {
+        let others = format!("and {} others", shares.len() - MOST);
+        facts.push(Fact::new("", Cell::text(others)));
     }
     facts
 }

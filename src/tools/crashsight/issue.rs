@@ -1,41 +1,419 @@
-//! One issue, with the people on it by name: the issue, and the app's members when somebody is on it.
+//! One issue: what it is, whom it hits, which versions, who is on it.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
+use super::app::{GetAppOptions, options_request};
+use super::crash_report::{KeyFrames, key_frames, show_key_frames};
+use super::mistaken_id::{may_be_unknown, note_crash_for_issue, same_id};
+use super::requests::{ISSUE_INFO, console, issue_info};
+use super::{codes, is_long};
+use crate::args::{CrashId, IssueId, ProjectName};
 use crate::error::Error;
-use crate::reply::Reply;
-use crate::tools::crashsight::app::GetAppOptions;
-use crate::tools::crashsight::issues::IssueInfo;
-use crate::tools::tool::{CallContext, Operation as _};
-use crate::tools::workflow::Workflow;
-use crate::upstream::pipeline::Api;
+use crate::json::JsonRef;
+use crate::project::CrashSightApp;
+use crate::reply::{Cell, Code, Fact, Reply, Table, Untrusted};
+use crate::tools::context::CallContext;
+use crate::tools::output::{Output, Time};
+use crate::tools::tool::Tool;
+use crate::upstream::api::Api;
 
-/// One issue: exception, key frame, reports and devices in all, first and last report, versions it hits, state, who is on
-/// it, tags, bugs. Then crashsight_get_last_crash for a stack.
+/// Versions and bugs of an issue as text.
+const MOST_VERSIONS: usize = 12;
+const MOST_BUGS: usize = 5;
+
+/// Lines of an issue's message and of its key frame as text.
+const LINES: usize = 12;
+
+/// One issue: exception, key frame, reports and devices in all, first and last report, versions it hits, state,
+/// assignees, tags, bugs. Then crashsight_get_last_crash for a stack.
 #[derive(Deserialize, JsonSchema)]
-#[serde(transparent)]
-pub(crate) struct GetIssue(IssueInfo);
+#[serde(deny_unknown_fields)]
+pub(crate) struct GetIssue {
+    project: Option<ProjectName>,
+    issue: IssueId,
+}
 
-impl Workflow for GetIssue {
-    const NAME: &'static str = IssueInfo::NAME;
-    const PATH: &'static str = "issueInfo, getSelectorDatas";
+/// An issue.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct IssueAnswer {
+    issue: String,
+    /// Whether the service has an issue with this id; without one, there are no details.
+    found: bool,
+    /// Its page in the web console.
+    console_url: Option<String>,
+    details: Option<IssueDetails>,
+}
 
-    async fn answer(self, ctx: &CallContext<'_>, desk: &Api<'_>) -> Result<Reply, Error> {
-        let Self(question) = self;
-        let kept = desk.send(question.request(ctx)?).await?;
-        let mut names = Vec::new();
-        if IssueInfo::has_handlers(&kept.data) {
-            // Names are a courtesy: without them the ids stand.
-            let options = desk
-                .send(GetAppOptions::of(question.project()).request(ctx)?)
-                .await;
-            names = options
-                .map(|kept| GetAppOptions::member_names(&kept.data))
-                .unwrap_or_default();
+/// What the service knows of an issue, since its first report.
+#[derive(Serialize, JsonSchema)]
+struct IssueDetails {
+    exception: Option<Untrusted>,
+    message: Option<Untrusted>,
+    key_stack: Option<Untrusted>,
+    key_frames: Option<KeyFrames>,
+    reports: Option<i64>,
+    system_exit_reports: Option<i64>,
+    devices: Option<i64>,
+    system_exit_devices: Option<i64>,
+    first_report_at: Option<Time>,
+    first_version: Option<Untrusted>,
+    last_report_at: Option<Time>,
+    /// In words, where the code is known.
+    state: Option<&'static str>,
+    state_code: Option<i64>,
+    assignees: Vec<Assignee>,
+    tags: Vec<Untrusted>,
+    feature: Option<Untrusted>,
+    bugs: Vec<Bug>,
+    /// Those on the most devices first.
+    versions: Vec<IssueVersion>,
+    latest_crash: Option<LatestCrash>,
+}
+
+/// A person who is assigned to an issue.
+#[derive(Serialize, JsonSchema)]
+struct Assignee {
+    id: Untrusted,
+    name: Option<Untrusted>,
+}
+
+/// A bug that is linked to an issue.
+#[derive(Serialize, JsonSchema)]
+struct Bug {
+    id: Option<Untrusted>,
+    title: Option<Untrusted>,
+    url: Option<Untrusted>,
+    platform: Option<Untrusted>,
+    workspace: Option<Untrusted>,
+}
+
+/// A version that an issue hits.
+#[derive(Serialize, JsonSchema)]
+struct IssueVersion {
+    version: Untrusted,
+    reports: Option<i64>,
+    devices: Option<i64>,
+    system_exit_reports: Option<i64>,
+    system_exit_devices: Option<i64>,
+    first_report_at: Option<Time>,
+    last_report_at: Option<Time>,
+}
+
+/// The latest crash that the service keeps with the issue.
+#[derive(Serialize, JsonSchema)]
+struct LatestCrash {
+    crash: Untrusted,
+    crashed_at: Option<Time>,
+    uploaded_at: Option<Time>,
+    version: Option<Untrusted>,
+}
+
+impl Tool for GetIssue {
+    const NAME: &'static str = "crashsight_get_issue";
+    const UPSTREAM: &'static [&'static str] = &[ISSUE_INFO, "getSelectorDatas", "crashDoc"];
+    type Answer = IssueAnswer;
+
+    async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<IssueAnswer>, Error> {
+        let app = ctx.app_of_page(self.project.as_ref(), self.issue.page())?;
+        let id = self.issue.as_str();
+        let response = api.send(issue_info(&app, id)).await;
+        let refusal = match &response {
+            Err(error) if !may_be_unknown(error) => return Err(error.clone()),
+            Err(error) => Some(error.clone()),
+            Ok(_) => None,
+        };
+        let response = response.ok();
+        let details = match &response {
+            Some(response) => {
+                let data = JsonRef::new(&response.data);
+                IssueDetails::read(data, id, &app, ctx).map_err(Error::unexpected_response)?
+            }
+            None => None,
+        };
+        let answer = IssueAnswer {
+            issue: id.to_owned(),
+            found: details.is_some(),
+            console_url: details.as_ref().and_then(|_| console(&app, id)),
+            details,
+        };
+        let mut output = Output::new(format!("Issue {id}"), &app, answer)
+            .heading(["since its first report".to_owned()]);
+        if let Some(details) = &mut output.answer.details {
+            details.name_assignees(api, &app).await;
+            let arguments = json!({"issue": id});
+            output.suggest("crashsight_get_last_crash", arguments.clone());
+            output.suggest("crashsight_list_issue_crashes", arguments);
+            return Ok(output);
         }
-        question
-            .tell(ctx, &kept.data, &names)
-            .map_err(Error::unexpected_response)
+        let is_crash =
+            note_crash_for_issue(&mut output, api, &app, &CrashId::from(&self.issue)).await;
+        match refusal {
+            Some(refusal) if !is_crash => return Err(refusal),
+            None if !is_crash => output.note("no issue with this id in this project"),
+            _ => {}
+        }
+        Ok(output)
+    }
+
+    fn render(output: &Output<IssueAnswer>, reply: &mut Reply) {
+        let Some(details) = &output.answer.details else {
+            return;
+        };
+        details.show(reply);
+        if let Some(page) = &output.answer.console_url {
+            reply.note(page);
+        }
+    }
+}
+
+impl IssueDetails {
+    /// Reads an issue; `None` for nothing, or for a row of defaults.
+    fn read(
+        data: JsonRef<'_>,
+        id: &str,
+        app: &CrashSightApp,
+        ctx: &CallContext,
+    ) -> anyhow::Result<Option<Self>> {
+        if !data.exists() {
+            return Ok(None);
+        }
+        let issue = data.only().object()?;
+        let named = issue.any(&["issueId", "exceptionName", "keyStack"]);
+        let counted = issue.any(&["imeiCount", "crashNum", "count"]);
+        if named.label().is_none() && counted.count().is_none_or(|count| count <= 0) {
+            return Ok(None);
+        }
+        if let Some(other) = issue.get("issueId").label()
+            && !same_id(&other, id)
+        {
+            anyhow::bail!(
+                "the service answered with another issue, {}",
+                crate::reply::inline(&other, 60)
+            );
+        }
+        let site = &app.account.zone;
+        let time = |node: JsonRef<'_>, fields: &[&str]| {
+            let at = fields
+                .iter()
+                .find_map(|field| node.get(field).instant(site));
+            Time::of(at, &ctx.zone)
+        };
+        let first_count = |fields: &[&str]| fields.iter().find_map(|name| issue.get(name).count());
+        let state = issue.any(&["status", "state"]).count();
+        let key_stack = issue.get("keyStack").text();
+        let latest = issue.get("lastMatchedReport").get("crashMap");
+        Ok(Some(Self {
+            exception: issue.get("exceptionName").untrusted(),
+            message: issue.get("exceptionMessage").untrusted(),
+            key_stack: key_stack.map(Untrusted::from),
+            key_frames: key_stack.map(|stack| key_frames(stack, &app.source)),
+            reports: first_count(&["count", "crashNum"]),
+            system_exit_reports: issue.get("sysCount").count(),
+            devices: issue.get("imeiCount").count(),
+            system_exit_devices: issue.get("sysImeiCount").count(),
+            first_report_at: time(issue, &["firstUploadTimestamp", "firstUploadTime"]),
+            first_version: issue.get("firstCrashVersion").untrusted(),
+            // The timestamp beside the misspelt name may be 0.
+            last_report_at: time(
+                issue,
+                &[
+                    "lastestUploadTime",
+                    "latestUploadTime",
+                    "latestUploadTimestamp",
+                ],
+            ),
+            state: state.and_then(codes::state_word),
+            state_code: state,
+            assignees: codes::handler_ids(issue.any(&["processor", "processors"]))
+                .into_iter()
+                .map(|id| Assignee {
+                    id: Untrusted::new(id),
+                    name: None,
+                })
+                .collect(),
+            tags: tags(issue.any(&["tagInfoList", "tags"])),
+            feature: issue.get("ftName").untrusted(),
+            bugs: issue.get("bugs").list().filter_map(Bug::read).collect(),
+            versions: versions(issue, time),
+            latest_crash: latest
+                .any(&["crashId", "crashHash"])
+                .untrusted()
+                .map(|crash| LatestCrash {
+                    crash,
+                    crashed_at: time(latest, &["crashTimestamp", "crashTime"]),
+                    uploaded_at: time(latest, &["uploadTimestamp", "uploadTime"]),
+                    version: latest.get("productVersion").untrusted(),
+                }),
+        }))
+    }
+
+    /// Adds the names of assignees, where the app's options have them: without them the ids remain.
+    async fn name_assignees(&mut self, api: &Api<'_>, app: &CrashSightApp) {
+        if self.assignees.is_empty() {
+            return;
+        }
+        let Ok(response) = api.send(options_request(app)).await else {
+            return;
+        };
+        let names = GetAppOptions::member_names(&response.data);
+        for assignee in &mut self.assignees {
+            let known = names.iter().find(|(id, _)| id == assignee.id.raw());
+            assignee.name = known.map(|(_, name)| Untrusted::from(name.as_str()));
+        }
+    }
+
+    fn show(&self, reply: &mut Reply) {
+        let long = self.message.as_ref().filter(|text| is_long(text.raw()));
+        reply.facts([
+            Fact::new("exception", cell(self.exception.as_ref())),
+            Fact::new(
+                "message",
+                match long {
+                    Some(_) => Cell::text("see below"),
+                    None => cell(self.message.as_ref()),
+                },
+            ),
+        ]);
+        let system_exits = self.system_exit_reports.filter(|count| *count > 0);
+        reply.facts([
+            Fact::new("reports", Cell::count(self.reports)),
+            Fact::new("of them system exits", Cell::count(system_exits)),
+            Fact::new("devices", Cell::count(self.devices)),
+        ]);
+        let time = |time: &Option<Time>| time.as_ref().map_or(Cell::Missing, Time::cell);
+        reply.facts([
+            Fact::new("first report", time(&self.first_report_at)),
+            Fact::new("in version", cell(self.first_version.as_ref())),
+            Fact::new("last report", time(&self.last_report_at)),
+        ]);
+        let state = match (self.state, self.state_code) {
+            (Some(word), _) => Cell::text(word),
+            (None, Some(code)) => Cell::Count(code),
+            (None, None) => Cell::Missing,
+        };
+        let people = self.assignees.iter().map(|assignee| {
+            let name = assignee.name.as_ref().unwrap_or(&assignee.id);
+            name.line(60)
+        });
+        reply.facts([
+            Fact::new("state", state),
+            Fact::new("assignees", joined(people)),
+            Fact::new("tags", joined(self.tags.iter().map(|tag| tag.line(60)))),
+            Fact::new("feature", cell(self.feature.as_ref())),
+        ]);
+        for bug in self.bugs.iter().take(MOST_BUGS) {
+            reply.facts([
+                Fact::new("bug", cell(bug.id.as_ref())),
+                Fact::new("", cell(bug.title.as_ref())),
+                Fact::new("", cell(bug.url.as_ref())),
+            ]);
+        }
+        if let Some(more @ 1..) = self.bugs.len().checked_sub(MOST_BUGS) {
+            reply.note(format!("{more} more bugs are linked"));
+        }
+        if let Some(message) = long {
+            reply.code(Code::head("message", message.raw()).at_most(LINES));
+        }
+        if let Some(key) = &self.key_frames {
+            show_key_frames(key, LINES, reply);
+        }
+        self.show_versions(reply);
+        if let Some(latest) = &self.latest_crash {
+            reply.facts([
+                Fact::new("latest crash", Cell::id(Some(latest.crash.raw()))),
+                Fact::new("version", cell(latest.version.as_ref())),
+                Fact::new("crashed", time(&latest.crashed_at)),
+            ]);
+        }
+    }
+
+    fn show_versions(&self, reply: &mut Reply) {
+        if self.versions.is_empty() {
+            return;
+        }
+        let columns = [
+            "version",
+            "reports",
+            "devices",
+            "first report",
+            "last report",
+        ];
+        let mut table = Table::new(&columns);
+        let time = |time: &Option<Time>| time.as_ref().map_or(Cell::Missing, Time::cell);
+        let count = |count: Option<i64>| Cell::count(count.filter(|count| *count > 0));
+        for version in &self.versions {
+            table.rows.push(vec![
+                Cell::Untrusted(version.version.clone()),
+                count(version.reports),
+                count(version.devices),
+                time(&version.first_report_at),
+                time(&version.last_report_at),
+            ]);
+        }
+        table.total = i64::try_from(self.versions.len()).ok();
+        table.rest = Some("those on the most devices are shown".to_owned());
+        table.keep(MOST_VERSIONS);
+        reply.table(table, "");
+    }
+}
+
+impl Bug {
+    fn read(bug: JsonRef<'_>) -> Option<Self> {
+        let read = Self {
+            id: bug.any(&["id", "bugId"]).untrusted(),
+            title: bug.get("title").untrusted(),
+            url: bug.get("bugUrl").untrusted(),
+            platform: bug.get("bugPlatform").untrusted(),
+            workspace: bug.get("workspaceId").untrusted(),
+        };
+        let says_something = read.id.is_some() || read.title.is_some() || read.url.is_some();
+        says_something.then_some(read)
+    }
+}
+
+fn versions(
+    issue: JsonRef<'_>,
+    time: impl Fn(JsonRef<'_>, &[&str]) -> Option<Time>,
+) -> Vec<IssueVersion> {
+    let rows = issue.get("issueVersions").list();
+    let mut versions: Vec<IssueVersion> = rows
+        .filter_map(|row| {
+            Some(IssueVersion {
+                version: row.get("version").untrusted()?,
+                reports: row.get("count").count(),
+                devices: row.get("deviceCount").count(),
+                system_exit_reports: row.get("systemExitCount").count(),
+                system_exit_devices: row.get("systemExitDeviceCount").count(),
+                first_report_at: time(row, &["firstUploadTimestamp", "firstUploadTime"]),
+                last_report_at: time(row, &["lastUploadTimestamp", "lastUploadTime"]),
+            })
+        })
+        .collect();
+    versions.sort_by_key(|version| std::cmp::Reverse(version.devices));
+    versions
+}
+
+/// Tag names, from a list of names or of objects, or from one text.
+fn tags(node: JsonRef<'_>) -> Vec<Untrusted> {
+    if let Some(names) = node.text() {
+        return vec![Untrusted::from(names)];
+    }
+    let tags = node.list();
+    tags.filter_map(|tag| tag.untrusted().or_else(|| tag.get("tagName").untrusted()))
+        .collect()
+}
+
+fn cell(text: Option<&Untrusted>) -> Cell {
+    text.cloned().map_or(Cell::Missing, Cell::Untrusted)
+}
+
+fn joined(words: impl Iterator<Item = String>) -> Cell {
+    let words: Vec<String> = words.collect();
+    if words.is_empty() {
+        Cell::Missing
+    } else {
+        Cell::from_untrusted(words.join(", "))
     }
 }

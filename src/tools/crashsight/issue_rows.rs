@@ -1,132 +1,371 @@
-//! A table of issues, as three operations answer it.
+//! Issues as rows of a list, as three operations return them.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
-
-use crate::args::ReportKind;
-use crate::json::JsonRef;
-use crate::reply::{Cell, Table};
+use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::codes;
+use super::comparison::Change;
+use crate::json::JsonRef;
+use crate::reply::Untrusted;
+use crate::tools::output::{DeviceRate, Time};
 
-/// Columns beside those every list of issues has.
-pub(super) struct PreviousPeriod<'a> {
-    /// The header of the earlier count.
-    pub header: &'static str,
-    /// The vendor's field.
-    pub field: &'static str,
-    /// Whether both spans are equally long, so that a change may be told.
-    pub equal: bool,
-    /// When the later span begins: an issue first reported before is not new.
-    pub since: Timestamp,
+/// An issue without reports for so many days that is reported again has come back.
+const ABSENT: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// An issue of a list.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct IssueRow {
+    /// Its place in the whole list, from 1.
+    pub(super) rank: usize,
+    /// Its id, where it has one that a tool takes.
+    pub(super) issue: Option<String>,
+    /// Devices that reported it in the range.
+    pub(super) devices: Option<i64>,
+    /// Reports in the range.
+    pub(super) reports: Option<i64>,
+    /// Devices and reports since the first report.
+    pub(super) total_devices: Option<i64>,
+    pub(super) total_reports: Option<i64>,
+    /// Devices and reports on the whole day before.
+    pub(super) previous_day_devices: Option<i64>,
+    pub(super) previous_day_reports: Option<i64>,
+    /// Devices and reports in the whole hour before.
+    pub(super) previous_hour_devices: Option<i64>,
+    pub(super) previous_hour_reports: Option<i64>,
+    /// The change against the span before, where both are equally long.
+    pub(super) change: Option<Change>,
+    /// Whether it is new or reported again.
+    pub(super) mark: Option<Mark>,
+    pub(super) state: Option<&'static str>,
+    pub(super) state_code: Option<i64>,
+    /// The service's ids of those who handle it.
+    pub(super) handlers: Vec<Untrusted>,
+    pub(super) tags: Vec<Untrusted>,
+    pub(super) first_report: Option<Time>,
+    pub(super) last_report: Option<Time>,
+    /// Versions in which it was reported, oldest first.
+    pub(super) versions: Vec<IssueVersion>,
+    /// Whether the service takes it for an exit by the system.
+    pub(super) system_exit: Option<bool>,
+    pub(super) bugs: Vec<Bug>,
+    pub(super) exception: Option<Untrusted>,
+    pub(super) message: Option<Untrusted>,
+    pub(super) key_stack: Option<Untrusted>,
+}
+
+/// What makes an issue stand out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Mark {
+    /// First reported within the range.
+    New,
+    /// Reported again after it was processed, or after 14 days without a report.
+    Back,
+}
+
+/// An issue in one version.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct IssueVersion {
+    pub(super) version: Untrusted,
+    pub(super) first_report: Option<Time>,
+    pub(super) last_report: Option<Time>,
+    reports: Option<i64>,
+    devices: Option<i64>,
+    system_exit_reports: Option<i64>,
+    system_exit_devices: Option<i64>,
+}
+
+/// A bug that people linked to an issue.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Bug {
+    id: Option<Untrusted>,
+    title: Option<Untrusted>,
+    workspace: Option<Untrusted>,
+    tracker: Option<Untrusted>,
+    url: Option<Untrusted>,
+}
+
+/// How times of a response are read and shown.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clocks<'a> {
     /// The zone of the service's times.
-    pub site: &'a TimeZone,
+    pub(super) site: &'a TimeZone,
+    /// The zone of the reader.
+    pub(super) reader: &'a TimeZone,
 }
 
-/// Limit that name an issue or count something; the vendor fills up with rows of zeros.
-pub(super) fn told(mut rows: Vec<JsonRef<'_>>) -> Vec<JsonRef<'_>> {
-    rows.retain(|row| {
-        let named = ["issueId", "exceptionName", "keyStack"];
-        let counted = ["crashUser", "imeiCount", "crashNum", "count"];
-        named.iter().any(|field| row.get(field).text().is_some())
-            || counted
-                .iter()
-                .any(|field| row.get(field).count().is_some_and(|n| n > 0))
-    });
-    rows
+impl Clocks<'_> {
+    fn time(self, node: JsonRef<'_>) -> Option<Time> {
+        Time::of(node.instant(self.site), self.reader)
+    }
+
+    fn first_of(self, row: JsonRef<'_>, fields: &[&str]) -> Option<Time> {
+        fields.iter().find_map(|field| self.time(row.get(field)))
+    }
 }
 
-/// Issues in the vendor's order, numbered from the one after `skipped`.
-pub(super) fn table(
-    rows: &[JsonRef<'_>],
-    kind: ReportKind,
-    skipped: u32,
-    earlier: Option<&PreviousPeriod<'_>>,
-) -> Table {
-    let header = earlier.map_or("", |earlier| earlier.header);
-    let mut table = Table::new(&[
-        "#",
-        "devices",
-        kind.plural(),
-        header,
-        "change",
-        "state",
-        "handlers",
-        "tags",
-        "issue",
-        "exception · where",
-    ]);
-    for (at, row) in rows.iter().enumerate() {
-        let devices = row.any(&["crashUser", "imeiCount"]).count();
-        let before = earlier.and_then(|earlier| row.get(earlier.field).count());
-        let change = match (devices, before, earlier) {
-            (Some(now), Some(before), Some(earlier)) if earlier.equal => {
-                let first = row.any(&["firstUploadTimestamp", "firstUploadTime"]);
-                let first = first.instant(earlier.site);
-                change(
-                    now,
-                    before,
-                    first.is_some_and(|first| first >= earlier.since),
-                )
-            }
-            _ => Cell::Missing,
-        };
-        table.rows.push(vec![
-            Cell::Count(i64::from(skipped) + i64::try_from(at + 1).unwrap_or_default()),
-            Cell::count(devices),
-            Cell::count(row.any(&["crashNum", "count"]).count()),
-            Cell::count(before),
-            change,
-            codes::state(row.any(&["state", "status"])),
-            codes::handlers(row.any(&["processors", "processor"])),
-            codes::tags(row.any(&["tags", "tagInfoList"])),
-            Cell::id(row.get("issueId").text()),
-            codes::what_and_where(
-                row.get("exceptionName").text(),
-                row.get("exceptionMessage").text(),
-                row.get("keyStack").text(),
+/// Whether a row names an issue or counts something: the service fills up with rows of zeros.
+pub(super) fn is_issue(row: JsonRef<'_>) -> bool {
+    let named = ["issueId", "exceptionName", "keyStack"];
+    let counted = ["crashUser", "imeiCount", "crashNum", "count"];
+    named.iter().any(|field| row.get(field).text().is_some())
+        || counted
+            .iter()
+            .any(|field| row.get(field).count().is_some_and(|n| n > 0))
+}
+
+/// Issues in the service's order, numbered from the one after `skipped`.
+pub(super) fn read(rows: &[JsonRef<'_>], skipped: usize, clocks: Clocks<'_>) -> Vec<IssueRow> {
+    rows.iter()
+        .filter(|row| is_issue(**row))
+        .enumerate()
+        .map(|(at, row)| IssueRow::read(*row, skipped + at + 1, clocks))
+        .collect()
+}
+
+impl IssueRow {
+    fn read(row: JsonRef<'_>, rank: usize, clocks: Clocks<'_>) -> Self {
+        let state_code = row.any(&["state", "status"]).count();
+        let count = |field: &str| row.get(field).count();
+        Self {
+            rank,
+            issue: super::id(row.get("issueId")).map(str::to_owned),
+            devices: row.any(&["crashUser", "imeiCount"]).count(),
+            reports: row.any(&["crashNum", "count"]).count(),
+            total_devices: count("accumulateCrashUser"),
+            total_reports: count("accumulateCrashNum"),
+            previous_day_devices: count("preDayCrashUser"),
+            previous_day_reports: count("preDayCrashNum"),
+            previous_hour_devices: count("prevHourCrashDevices"),
+            previous_hour_reports: count("prevHourCrashNum"),
+            change: None,
+            mark: None,
+            state: state_code.and_then(codes::state_word),
+            state_code,
+            handlers: codes::handler_ids(row.any(&["processors", "processor"]))
+                .into_iter()
+                .map(Untrusted::new)
+                .collect(),
+            tags: codes::tag_names(row.any(&["tags", "tagInfoList"])),
+            first_report: clocks.first_of(row, &["firstUploadTimestamp", "firstUploadTime"]),
+            last_report: clocks.first_of(
+                row,
+                &[
+                    "lastUpdateTimestamp",
+                    "lastUpdateTime",
+                    "latestUploadTimestamp",
+                    "lastestUploadTime",
+                ],
             ),
-        ]);
+            versions: versions(row.get("issueVersions"), clocks),
+            system_exit: row.get("is_system_exit").flag(),
+            bugs: bugs(row.get("bugs")),
+            exception: row.get("exceptionName").untrusted(),
+            message: row.get("exceptionMessage").untrusted(),
+            key_stack: row.get("keyStack").untrusted(),
+        }
     }
-    table
-}
 
-/// `+12 %`, `−57 %`, `new` where the first report lies in the later span: only between equal spans.
-fn change(now: i64, before: i64, new: bool) -> Cell {
-    if before == 0 {
-        return match (now > 0, new) {
-            (false, _) => Cell::Missing,
-            (true, true) => Cell::word("new"),
-            (true, false) => Cell::word("none before"),
+    /// Marks an issue that is new in a range, or back in it. `silent_before` says whether it is known that nothing was
+    /// reported on the day before.
+    pub(super) fn mark_since(&mut self, since: Timestamp, silent_before: bool) {
+        if self
+            .first_report
+            .as_ref()
+            .is_some_and(|first| first.at >= since)
+        {
+            self.mark = Some(Mark::New);
+            return;
+        }
+        if self.first_report.is_none() {
+            return;
+        }
+        // Reports of versions that are older than the range end before it: the last of them is the last before.
+        let (later, earlier): (Vec<&IssueVersion>, Vec<&IssueVersion>) =
+            self.versions.iter().partition(|version| {
+                version
+                    .first_report
+                    .as_ref()
+                    .is_some_and(|at| at.at >= since)
+            });
+        let last_before = earlier
+            .iter()
+            .map(|version| version.last_report.as_ref().map(|last| last.at))
+            .collect::<Option<Vec<Timestamp>>>()
+            .and_then(|all| all.into_iter().max())
+            .filter(|last| !later.is_empty() && *last < since);
+        let processed = self.state_code == Some(codes::PROCESSED);
+        let absent = last_before.is_some_and(|last| since.duration_since(last) >= ABSENT);
+        if absent || (processed && (silent_before || last_before.is_some())) {
+            self.mark = Some(Mark::Back);
+        }
+    }
+
+    /// Compares its rate with the one before, of equally long spans.
+    pub(super) fn compare(
+        &mut self,
+        before: Option<i64>,
+        active: Option<i64>,
+        active_before: Option<i64>,
+    ) {
+        let rate = |devices| DeviceRate::new(devices, devices.and(active));
+        let earlier = DeviceRate::new(before, active_before);
+        self.change = match (earlier, rate(self.devices)) {
+            (Some(before), Some(now)) => Change::between(&before, &now),
+            _ => None,
         };
     }
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a change is shown without digits"
-    )]
-    let percent = (now - before) as f64 / before as f64 * 100.0;
-    Cell::word(match percent {
-        p if p.abs() < 0.5 => "±0 %".to_owned(),
-        p if p > 0.0 => format!("+{p:.0} %"),
-        p => format!("−{:.0} %", p.abs()),
-    })
+}
+
+fn versions(node: JsonRef<'_>, clocks: Clocks<'_>) -> Vec<IssueVersion> {
+    let mut versions: Vec<IssueVersion> = node
+        .list()
+        .filter_map(|version| {
+            Some(IssueVersion {
+                version: version.get("version").untrusted()?,
+                first_report: clocks
+                    .first_of(version, &["firstUploadTimestamp", "firstUploadTime"]),
+                last_report: clocks.first_of(version, &["lastUploadTimestamp", "lastUploadTime"]),
+                reports: version.get("count").count(),
+                devices: version.get("deviceCount").count(),
+                system_exit_reports: version.get("systemExitCount").count(),
+                system_exit_devices: version.get("systemExitDeviceCount").count(),
+            })
+        })
+        .collect();
+    versions.sort_by_cached_key(|version| numbers(version.version.raw()));
+    versions
+}
+
+/// The numbers of a version, by which versions are ordered.
+fn numbers(version: &str) -> Vec<u64> {
+    version
+        .split(|c: char| !c.is_ascii_digit())
+        .filter_map(|digits| digits.parse().ok())
+        .collect()
+}
+
+fn bugs(node: JsonRef<'_>) -> Vec<Bug> {
+    node.list()
+        .filter(|bug| bug.says_something())
+        .map(|bug| {
+            let text = |field: &str| bug.get(field).label().map(Untrusted::new);
+            Bug {
+                id: text("id"),
+                title: text("title"),
+                workspace: text("workspaceId"),
+                tracker: text("bugPlatform"),
+                url: text("bugUrl"),
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
-    fn changes_read_as_people_write_them() {
-        for (now, before, expected) in [
-            (112, 100, "+12 %"),
-            (43, 100, "−57 %"),
-            (100, 100, "±0 %"),
-            (5, 0, "new"),
+    fn new_and_back_are_distinguished() {
+        let version = |first: &str, last: &str| json!({"version": "1", "firstUploadTime": first, "lastUploadTime": last});
+        let (old, new) = (
+            version("2026-10-01 00:00:00", "2026-11-05 00:00:00"),
+            version("2026-11-22 07:00:00", "2026-11-22 08:00:00"),
+        );
+        let recent = version("2026-10-01 00:00:00", "2026-11-21 00:00:00");
+        let running = version("2026-10-01 00:00:00", "2026-11-22 08:00:00");
+        for (what, first, state, silent, versions, mark) in [
+            (
+                "first report in the range",
+                "2026-11-22 08:14:00",
+                0,
+                false,
+                json!([]),
+                Some(Mark::New),
+            ),
+            (
+                "known for long",
+                "2026-10-01 00:00:00",
+                0,
+                false,
+                json!([&running, &new]),
+                None,
+            ),
+            (
+                "absent for 14 days",
+                "2026-10-01 00:00:00",
+                0,
+                false,
+                json!([&old, &new]),
+                Some(Mark::Back),
+            ),
+            (
+                "absent for a day",
+                "2026-10-01 00:00:00",
+                0,
+                true,
+                json!([&recent, &new]),
+                None,
+            ),
+            (
+                "processed, then a new version",
+                "2026-10-01 00:00:00",
+                1,
+                false,
+                json!([&recent, &new]),
+                Some(Mark::Back),
+            ),
+            (
+                "processed, nothing the day before",
+                "2026-10-01 00:00:00",
+                1,
+                true,
+                json!([]),
+                Some(Mark::Back),
+            ),
+            (
+                "processed, but never gone",
+                "2026-10-01 00:00:00",
+                1,
+                false,
+                json!([&running]),
+                None,
+            ),
+            ("of unknown age", "", 1, true, json!([]), None),
         ] {
-            assert_eq!(change(now, before, true), Cell::word(expected));
+            let row = json!({"issueId": "A0", "firstUploadTime": first, "state": state, "issueVersions": versions});
+            let utc = TimeZone::UTC;
+            let clocks = Clocks {
+                site: &utc,
+                reader: &utc,
+            };
+            let mut rows = read(&[JsonRef::new(&row)], 0, clocks);
+            rows[0].mark_since("2026-11-22T00:00:00Z".parse().unwrap(), silent);
+            assert_eq!(rows[0].mark, mark, "{what}");
         }
-        assert_eq!(change(5, 0, false), Cell::word("none before"));
-        assert_eq!(change(0, 0, true), Cell::Missing);
+    }
+
+    #[test]
+    fn versions_are_ordered_by_their_numbers() {
+        let row = json!({"issueId": "A0", "issueVersions": [{"version": "3.10.0"}, {"version": "3.9.1"}, {"version": ""}]});
+        let utc = TimeZone::UTC;
+        let rows = read(
+            &[JsonRef::new(&row)],
+            4,
+            Clocks {
+                site: &utc,
+                reader: &utc,
+            },
+        );
+        let names: Vec<&str> = rows[0]
+            .versions
+            .iter()
+            .map(|version| version.version.raw())
+            .collect();
+        assert_eq!(names, ["3.9.1", "3.10.0"]);
+        assert_eq!(rows[0].rank, 5);
     }
 }

@@ -1,49 +1,49 @@
-//! CrashSight's operations by chapter, and what the chapters share: paths, filters, words for codes.
+//! CrashSight's operations by subject, and what the subjects share: paths, filters, words for codes.
 
-mod advanced_trend;
-pub mod app;
-mod codes;
-pub(super) mod crash;
-pub mod crash_report;
-pub mod crashes;
-mod devices;
-pub(super) mod issue;
-mod issue_rows;
-pub mod issues;
-mod notes;
-pub(super) mod projects;
-mod tags;
-mod top_issues;
-mod trend_rows;
-mod trends;
-mod trends_basic;
-mod users;
+pub(crate) mod advanced_trend;
+pub(crate) mod app;
+pub(crate) mod checked;
+pub(crate) mod codes;
+pub(crate) mod column_query;
+pub(crate) mod comparison;
+pub(crate) mod countries;
+pub(crate) mod crash;
+mod crash_document;
+pub(crate) mod crash_logs;
+pub(crate) mod crash_report;
+pub(crate) mod crashes;
+pub(crate) mod day_stats;
+pub(crate) mod devices;
+pub(crate) mod filters;
+pub(crate) mod issue;
+pub(crate) mod issue_rows;
+pub(crate) mod issue_summary;
+pub(crate) mod issue_table;
+mod mistaken_id;
+pub(crate) mod notes;
+pub(crate) mod projects;
+pub(crate) mod report_rows;
+mod requests;
+pub(crate) mod search;
+pub(crate) mod stacks;
+pub(crate) mod tags;
+pub(crate) mod top_issues;
+pub(crate) mod top_list;
+pub(crate) mod trend_request;
+pub(crate) mod trend_rows;
+pub(crate) mod trend_scope;
+pub(crate) mod trend_text;
+pub(crate) mod trends;
+pub(crate) mod users;
+pub(crate) mod versions;
 
 use serde_json::{Map, Value, json};
 
-use crate::args::{Devices, List, ShortText};
+use crate::args::ShortText;
 use crate::json::JsonRef;
-use crate::project::Target;
-use crate::reply::{Cell, inline};
+use crate::project::CrashSightApp;
+use crate::reply::inline;
 use crate::request::Request;
-use crate::tools::tool::Tool;
-
-/// The chapters, in the order of the vendor's document.
-pub(super) fn chapters() -> [&'static [Tool]; 11] {
-    [
-        top_issues::TOOLS,
-        trends::TOOLS,
-        trends_basic::TOOLS,
-        advanced_trend::TOOLS,
-        issues::TOOLS,
-        notes::TOOLS,
-        crashes::TOOLS,
-        users::TOOLS,
-        devices::TOOLS,
-        tags::TOOLS,
-        app::TOOLS,
-    ]
-}
 
 /// `/uniform/openapi/{operation}`
 fn path(operation: &str) -> String {
@@ -51,9 +51,9 @@ fn path(operation: &str) -> String {
 }
 
 /// A POST of an operation that keeps app and platform in its body as `appId` and `platformId`.
-fn post(target: &Target, operation: &'static str, own: Value) -> Request {
+fn post(target: &CrashSightApp, operation: &'static str, own: Value) -> Request {
     let mut body = Map::new();
-    body.insert("appId".to_owned(), json!(target.app));
+    body.insert("appId".to_owned(), json!(target.id));
     body.insert("platformId".to_owned(), json!(target.platform.number()));
     if let Value::Object(own) = own {
         body.extend(own);
@@ -67,7 +67,7 @@ fn post(target: &Target, operation: &'static str, own: Value) -> Request {
 }
 
 /// A POST of an operation whose platform stands in the path.
-fn post_by_platform(target: &Target, operation: &'static str, body: Value) -> Request {
+fn post_by_platform(target: &CrashSightApp, operation: &'static str, body: Value) -> Request {
     let path = format!(
         "{}/platformId/{}",
         path(operation),
@@ -76,44 +76,9 @@ fn post_by_platform(target: &Target, operation: &'static str, body: Value) -> Re
     Request::post(target.account.name.clone(), operation, path, body)
 }
 
-/// A GET with query parameters, the seed's form of most reads.
-fn get(target: &Target, operation: &'static str) -> Request {
-    Request::get(target.account.name.clone(), operation, path(operation)).with("appId", &target.app)
-}
-
-/// `["-1"]` is every version.
-fn version_list(versions: &List<ShortText>) -> Vec<&str> {
-    if versions.is_empty() {
-        vec!["-1"]
-    } else {
-        versions.texts()
-    }
-}
-
-/// The single version where there is one; `-1` for all and for several.
-fn version(versions: &List<ShortText>) -> &str {
-    match &**versions {
-        [only] => only.as_str(),
-        _ => "-1",
-    }
-}
-
-/// The filters of a call, for its title.
-fn filters(
-    versions: &List<ShortText>,
-    countries: &List<ShortText>,
-    devices: Devices,
-) -> Vec<String> {
-    let mut out = vec![match versions.len() {
-        0 => "all versions".to_owned(),
-        1 => format!("version {}", listed(versions)),
-        _ => format!("versions {}", listed(versions)),
-    }];
-    if !countries.is_empty() {
-        out.push(format!("in {}", listed(countries)));
-    }
-    out.extend(devices.title().map(str::to_owned));
-    out
+/// A GET with query parameters, the manual's form of most reads.
+fn get(target: &CrashSightApp, operation: &'static str) -> Request {
+    Request::get(target.account.name.clone(), operation, path(operation)).query("appId", &target.id)
 }
 
 /// A word of the arguments for a title.
@@ -137,11 +102,6 @@ fn id(node: JsonRef<'_>) -> Option<&str> {
         .filter(|text| text.bytes().all(|b| b.is_ascii_hexdigit() || b == b':'))
 }
 
-/// A name or an id that may come as text or as a number.
-fn label(node: JsonRef<'_>) -> Cell {
-    node.label().map_or(Cell::Missing, Cell::Data)
-}
-
 /// The word with its first letter large.
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
@@ -155,11 +115,6 @@ const CELL: usize = 140;
 
 fn is_long(text: &str) -> bool {
     text.chars().count() > CELL || text.trim().contains('\n')
-}
-
-/// Whether several versions may be meant: several words, or a pattern.
-fn several(versions: &List<ShortText>) -> bool {
-    versions.len() > 1 || versions.texts().iter().any(|text| text.contains('*'))
 }
 
 /// Said wherever devices of several versions or days come added up.

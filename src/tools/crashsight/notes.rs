@@ -1,94 +1,197 @@
-//! What people wrote about an issue.
+//! What people wrote about an issue, and what they did to it.
 
+use jiff::tz::TimeZone;
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
-use super::{get, is_long, path};
+use super::{codes, get, is_long, path};
 use crate::args::{IssueId, Limit, ProjectName};
 use crate::error::Error;
 use crate::json::JsonRef;
-use crate::reply::{Block, Cell, Code, Reply, Table};
+use crate::project::CrashSightApp;
+use crate::reply::{Block, Cell, Code, Reply, Table, Untrusted};
 use crate::request::Request;
-use crate::tools::tool::{CallContext, Operation, Tool};
+use crate::tools::context::CallContext;
+use crate::tools::output::{Output, Time};
+use crate::tools::tool::Query;
 
-pub(super) const TOOLS: &[Tool] = &[Tool::of::<ListIssueNotes>()];
-
-/// Notes people left on an issue, newest first, with bug links.
+/// Notes people left on an issue, newest first, with changes of its state and bug links.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListIssueNotes {
+pub(crate) struct ListIssueNotes {
     project: Option<ProjectName>,
     issue: IssueId,
     #[serde(default)]
     limit: Limit<10, 100>,
 }
 
-impl Operation for ListIssueNotes {
-    const NAME: &'static str = "crashsight_list_issue_notes";
-    const PATH: &'static str = "noteList";
+/// The notes of an issue.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct IssueNotes {
+    issue: String,
+    /// Notes there are in all.
+    note_count: usize,
+    /// Newest first, as far as `limit` goes.
+    notes: Vec<Note>,
+}
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let target = ctx.target(self.project.as_ref())?;
-        let platform = target.platform.number();
+/// A note, a change of state, or both.
+#[derive(Serialize, JsonSchema)]
+struct Note {
+    id: Option<Untrusted>,
+    written_at: Option<Time>,
+    author: Option<Untrusted>,
+    /// Both ids of the author; the app's options have the names.
+    author_id: Option<Untrusted>,
+    author_other_id: Option<Untrusted>,
+    text: Option<Untrusted>,
+    /// The state that the issue was set to; absent for a note alone.
+    state: Option<&'static str>,
+    state_code: Option<i64>,
+    /// The ids of the people who it was given to.
+    handlers: Vec<Untrusted>,
+    bug: Option<Untrusted>,
+    bug_url: Option<Untrusted>,
+    bug_workspace: Option<Untrusted>,
+}
+
+/// The state of a record that changes none (docs/vendor/crashsight.md §8).
+const NOTE_ALONE: i64 = 3;
+
+pub(crate) struct Scope {
+    app: CrashSightApp,
+    zone: TimeZone,
+}
+
+impl Query for ListIssueNotes {
+    const NAME: &'static str = "crashsight_list_issue_notes";
+    const UPSTREAM: &'static str = "noteList";
+    type Scope = Scope;
+    type Answer = IssueNotes;
+
+    fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
+        Ok(Scope {
+            app: ctx.app_of_page(self.project.as_ref(), self.issue.page())?,
+            zone: ctx.zone.clone(),
+        })
+    }
+
+    fn request(&self, Scope { app, .. }: &Scope) -> Request {
+        let platform = app.platform.number();
         let recommended = Request::get(
-            target.account.name.clone(),
-            Self::PATH,
+            app.account.name.clone(),
+            Self::UPSTREAM,
             format!(
                 "{}/appId/{}/platformId/{platform}/issueId/{}",
-                path(Self::PATH),
-                target.app,
+                path(Self::UPSTREAM),
+                app.id,
                 self.issue.as_str()
             ),
         )
-        .with("crashDataType", "undefined");
-        let documented = get(&target, Self::PATH)
-            .with("platformId", platform.to_string())
-            .with("issueId", self.issue.as_str())
-            .with("crashDataType", "undefined");
-        Ok(recommended.or(documented))
+        .query("crashDataType", "undefined");
+        let documented = get(app, Self::UPSTREAM)
+            .query("platformId", platform.to_string())
+            .query("issueId", self.issue.as_str())
+            .query("crashDataType", "undefined");
+        recommended.with_fallback(documented)
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let target = ctx.target(self.project.as_ref())?;
-        let mut notes = JsonRef::of(data).rows()?;
-        notes.retain(|note| {
-            let fields = ["note", "createTime", "tapdId", "bugUrl"];
-            fields.iter().any(|field| note.get(field).label().is_some())
-        });
-        let site = &target.account.zone;
-        notes.sort_by_key(|note| std::cmp::Reverse(note.get("createTime").instant(site)));
-        let mut reply = Reply::titled([
-            format!("Notes on issue {}", self.issue.as_str()),
-            target.label.clone(),
-        ]);
-        let mut table = Table::new(&["when", "by", "note", "bug", "link"]);
-        for note in &notes {
+    fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<IssueNotes>> {
+        let rows = data.rows()?;
+        let said = rows.iter().filter(|row| row.says_something()).count();
+        let read = |row: &JsonRef<'_>| Note::read(*row, scope);
+        let mut notes: Vec<Note> = rows.iter().filter_map(read).collect();
+        let unread = said.saturating_sub(notes.len());
+        if notes.is_empty() && unread > 0 {
+            anyhow::bail!("rows came that are no notes");
+        }
+        notes.sort_by_key(|note| std::cmp::Reverse(note.written_at.as_ref().map(|time| time.at)));
+        let note_count = notes.len();
+        notes.truncate(self.limit.rows());
+        let answer = IssueNotes {
+            issue: self.issue.as_str().to_owned(),
+            note_count,
+            notes,
+        };
+        let title = format!("Notes on issue {}", self.issue.as_str());
+        let mut output = Output::new(title, &scope.app, answer);
+        output.note_unrecognized(unread, "row");
+        Ok(output)
+    }
+
+    fn render(output: &Output<IssueNotes>, reply: &mut Reply) {
+        let IssueNotes {
+            note_count, notes, ..
+        } = &output.answer;
+        let mut table = Table::new(&["when", "by", "note", "state", "handlers", "bug", "link"]);
+        for note in notes {
             table.rows.push(vec![
-                Cell::instant(note.get("createTime").instant(site), ctx.zone),
-                note.any(&["userName", "newUserId", "userId"])
-                    .label()
-                    .map_or(Cell::Missing, Cell::Data),
-                match note.get("note").text() {
-                    Some(text) if is_long(text) => Cell::word("below"),
-                    text => Cell::data(text),
+                note.when(),
+                cell(
+                    note.author
+                        .as_ref()
+                        .or(note.author_other_id.as_ref())
+                        .or(note.author_id.as_ref()),
+                ),
+                match &note.text {
+                    Some(text) if is_long(text.raw()) => Cell::text("below"),
+                    text => cell(text.as_ref()),
                 },
-                note.get("tapdId").label().map_or(Cell::Missing, Cell::Data),
-                Cell::data(note.get("bugUrl").text()),
+                codes::state_cell(note.state_code.filter(|code| *code != NOTE_ALONE)),
+                codes::ids_cell(&note.handlers),
+                cell(note.bug.as_ref()),
+                cell(note.bug_url.as_ref()),
             ]);
         }
-        table.total = i64::try_from(notes.len()).ok();
+        table.total = i64::try_from(*note_count).ok();
+        table.cut = note_count - notes.len();
         table.rest = Some("a larger `limit` shows more".to_owned());
         table.narrower = Some("the issue's page in the web console shows them all");
-        table.keep(self.limit.rows());
         reply.table(table, "no notes on this issue");
-        for note in notes.iter().take(self.limit.rows()) {
-            let Some(text) = note.get("note").text().filter(|text| is_long(text)) else {
-                continue;
-            };
-            let when = Cell::instant(note.get("createTime").instant(site), ctx.zone).text();
-            reply.push(4, Block::Code(Code::head(format!("note of {when}"), text)));
+        for note in notes {
+            if let Some(text) = note.text.as_ref().filter(|text| is_long(text.raw())) {
+                let caption = format!("note of {}", note.when().render());
+                reply.push(4, Block::Code(Code::head(caption, text.raw())));
+            }
         }
-        Ok(reply)
     }
+}
+
+impl Note {
+    /// Reads a row; `None` where nothing is in it that a note has.
+    fn read(row: JsonRef<'_>, scope: &Scope) -> Option<Self> {
+        let fields = ["note", "createTime", "tapdId", "bugUrl", "processors"];
+        if !fields.iter().any(|field| row.get(field).label().is_some()) {
+            return None;
+        }
+        let state_code = row.get("issueStatus").count();
+        Some(Self {
+            id: row.get("noteId").untrusted(),
+            written_at: Time::of(
+                row.get("createTime").instant(&scope.app.account.zone),
+                &scope.zone,
+            ),
+            author: row.get("userName").untrusted(),
+            author_id: row.get("userId").untrusted(),
+            author_other_id: row.get("newUserId").untrusted(),
+            text: row.get("note").untrusted(),
+            state: state_code.and_then(codes::state_word),
+            state_code,
+            handlers: codes::handler_ids(row.any(&["processors", "processor"]))
+                .into_iter()
+                .map(Untrusted::new)
+                .collect(),
+            bug: row.get("tapdId").untrusted(),
+            bug_url: row.get("bugUrl").untrusted(),
+            bug_workspace: row.get("workspaceId").untrusted(),
+        })
+    }
+
+    fn when(&self) -> Cell {
+        self.written_at.as_ref().map_or(Cell::Missing, Time::cell)
+    }
+}
+
+fn cell(text: Option<&Untrusted>) -> Cell {
+    text.map_or(Cell::Missing, |text| Cell::Untrusted(text.clone()))
 }

@@ -1,34 +1,37 @@
-//! What hurts most: top issues of a range or an hour, and one day's totals.
+//! What affects the most devices: top issues of whole days, and of one hour.
 
-use jiff::ToSpan as _;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::issue_rows::{self, PreviousPeriod};
-use super::{
-    added_up, filters, get, id, listed, path, post, several, short, version, version_list,
-};
-use crate::args::{Devices, Limit, List, ProjectName, ReportKind, ShortText, SystemExits};
+use super::app::GetAppOptions;
+use super::checked::{self, Filtered};
+use super::filters::Filters;
+use super::issue_rows::Clocks;
+use super::top_list::{self, EarlierSpan, Reading, TopIssues, totals};
+use super::trend_request::Form;
+use super::trend_rows::Trend;
+use super::{added_up, post, trend_scope};
+use crate::args::{Devices, Limit, List, ProjectName, ReportKind, ShortText, StepArg, SystemExits};
 use crate::error::Error;
 use crate::json::JsonRef;
-use crate::project::Target;
-use crate::reply::{Cell, Fact, Reply, Table};
+use crate::project::CrashSightApp;
+use crate::reply::Reply;
 use crate::request::Request;
 use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::tool::{CallContext, Operation, Tool};
+use crate::tools::context::CallContext;
+use crate::tools::output::Output;
+use crate::tools::tool::{Query, Tool};
+use crate::upstream::api::Api;
 
-pub(super) const TOOLS: &[Tool] = &[
-    Tool::of::<ListTopIssues>(),
-    Tool::of::<ListHourlyTopIssues>(),
-    Tool::of::<GetDayStats>(),
-];
-
-/// Issues that hit the most devices in whole days (default today), with totals and crash rate. Start here;
-/// then crashsight_get_issue or crashsight_get_last_crash.
+/// Issues that affect the most devices in whole days (default today), with totals beside the same part of the day or
+/// week before. Start here; then crashsight_get_issue or crashsight_get_last_crash.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListTopIssues {
+pub(crate) struct ListTopIssues {
     project: Option<ProjectName>,
     window: Option<WindowSpec>,
     #[serde(default)]
@@ -43,144 +46,251 @@ struct ListTopIssues {
     limit: Limit<10, 100>,
 }
 
-impl ListTopIssues {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
-        let target = ctx.target(self.project.as_ref())?;
-        let window = ctx.window(
-            self.window.as_ref(),
-            &WindowSpec::today(),
-            Granularity::Day,
-            &target,
-        )?;
-        Ok((target, window))
-    }
+/// What a call of a list is about.
+pub(crate) struct Scope {
+    app: CrashSightApp,
+    window: Window,
+    filters: Filters,
+    reader: TimeZone,
 }
 
-impl Operation for ListTopIssues {
-    const NAME: &'static str = "crashsight_list_top_issues";
-    const PATH: &'static str = "getTopIssueEx";
-
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let (target, window) = self.scope(ctx)?;
-        // Several versions or days are refused unless their merge flag is set (seed 000 lines 1110-1118).
-        let body = json!({
-            "version": version(&self.versions),
-            "date": window.first_day_wire(),
-            "minDate": window.first_day_wire(),
-            "maxDate": window.last_day_wire(),
-            "type": self.kind.wire(),
-            "limit": self.limit.get(),
-            "topIssueDataType": self.system_exits.wire(),
-            "mergeMultipleVersionsWithInaccurateResult": several(&self.versions),
-            "mergeMultipleDatesWithInaccurateResult": window.days() > 1,
-            "versionList": version_list(&self.versions),
-            "countryList": self.countries.texts(),
-        });
-        Ok(post(&target, Self::PATH, body)
-            .stamped("fsn")
-            .keep(window.keep()))
-    }
-
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let (target, window) = self.scope(ctx)?;
-        let data = JsonRef::of(data);
-        let rows = issue_rows::told(data.rows_of("topIssueList")?);
-        let mut reply = Reply::titled(
-            [
-                format!("Top {} issues", self.kind.title()),
-                target.label.clone(),
-                window.title(),
-            ]
-            .into_iter()
-            .chain(filters(&self.versions, &self.countries, Devices::All))
-            .chain(exits(self.system_exits)),
-        );
-        let one_day = window.days() == 1;
-        let before = window
-            .first_day()
-            .checked_sub(1.day())
-            .ok()
-            .filter(|_| one_day);
-        reply.facts([
-            Fact::new("devices hit", share(data, "crashDevices", "accessDevices")).unit("active"),
-            Fact::new(
-                before.map_or(String::new(), |day| format!("the whole of {day}:")),
-                if one_day {
-                    share(data, "prevDayCrashDevices", "prevDayAccessDevices")
-                } else {
-                    Cell::Missing
-                },
-            ),
-        ]);
-        let earlier = one_day.then_some(PreviousPeriod {
-            header: if window.partial() {
-                "devices prev full day"
-            } else {
-                "devices day before"
+impl Scope {
+    fn reading<'a>(
+        &'a self,
+        system_exits: SystemExits,
+        limit: Limit<10, 100>,
+        span: &'static str,
+    ) -> Reading<'a> {
+        Reading {
+            kind: self.filters.kind,
+            system_exits,
+            limit,
+            window: &self.window,
+            clocks: Clocks {
+                site: &self.app.account.zone,
+                reader: &self.reader,
             },
-            field: "preDayCrashUser",
-            equal: !window.partial(),
-            since: window.start(),
-            site: &target.account.zone,
+            span,
+        }
+    }
+}
+
+/// The list of whole days without what it is compared with.
+impl Query for ListTopIssues {
+    const NAME: &'static str = "crashsight_list_top_issues";
+    const UPSTREAM: &'static str = "getTopIssueEx";
+    type Scope = Scope;
+    type Answer = TopIssues;
+
+    fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
+        let app = ctx.app(self.project.as_ref())?;
+        let default = WindowSpec::today();
+        Ok(Scope {
+            window: ctx.window(self.window.as_ref(), &default, Granularity::Day, &app)?,
+            filters: Filters::new(self.kind)
+                .with_versions(&self.versions)
+                .with_countries(&self.countries)?,
+            reader: ctx.zone.clone(),
+            app,
+        })
+    }
+
+    fn request(&self, scope: &Scope) -> Request {
+        let (window, filters) = (&scope.window, &scope.filters);
+        // Several versions or days are refused unless their merge flag is set (docs/vendor/crashsight.md §13).
+        let body = json!({
+            "version": filters.version(),
+            "date": window.first_day_param(),
+            "minDate": window.first_day_param(),
+            "maxDate": window.last_day_param(),
+            "type": filters.kind.wire(),
+            "limit": top_list::asked(self.limit),
+            "topIssueDataType": self.system_exits.wire(),
+            "mergeMultipleVersionsWithInaccurateResult": filters.several_versions(),
+            "mergeMultipleDatesWithInaccurateResult": window.days() > 1,
+            "versionList": filters.version_list(),
+            "countryList": filters.countries(),
         });
-        let mut table = issue_rows::table(&rows, self.kind, 0, earlier.as_ref());
-        ask_more(&mut table, self.limit);
-        reply.table(table, &format!("no {} in this range", self.kind.plural()));
-        match (rows.is_empty(), window.days() > 1, several(&self.versions)) {
-            (false, true, _) => reply.note(added_up("days")),
-            (false, false, true) => reply.note(added_up("versions")),
-            _ => &mut reply,
+        post(&scope.app, <Self as Query>::UPSTREAM, body)
+            .with_nonce("fsn")
+            .cache(window.cache_policy())
+    }
+
+    fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<TopIssues>> {
+        let Scope {
+            app,
+            window,
+            filters,
+            ..
+        } = scope;
+        let one_day = window.days() == 1;
+        let ended = one_day && !window.partial();
+        let active = data.get("accessDevices").count();
+        let active_before = data.get("prevDayAccessDevices").count();
+        let reading = scope.reading(self.system_exits, self.limit, "range");
+        let mut answer = reading.read(data, |issue| {
+            // The service has no counts of the day before for several days.
+            if !one_day {
+                issue.previous_day_devices = None;
+                issue.previous_day_reports = None;
+                issue.previous_hour_devices = None;
+                issue.previous_hour_reports = None;
+            }
+            if ended {
+                issue.compare(issue.previous_day_devices, active, active_before);
+            }
+            issue.mark_since(window.start(), issue.previous_day_devices == Some(0));
+        })?;
+        if ended {
+            let before = totals(data, "prevDayCrashDevices", "prevDayAccessDevices");
+            top_list::add_earlier(&mut answer, EarlierSpan::PreviousDay, before, true);
+        }
+        let found = !answer.issues.is_empty();
+        let mut output = Output::new(format!("Top {} issues", filters.kind.title()), app, answer)
+            .window(window)
+            .heading(filters.heading())
+            .heading(top_list::exits(self.system_exits));
+        if found && window.days() > 1 {
+            output.note(added_up("days"));
+        } else if found && filters.several_versions() {
+            output.note(added_up("versions"));
+        }
+        if !found && active.is_none_or(|active| active == 0) {
+            if filters.may_match_nothing() {
+                output.note("no device that these filters match was active in this range");
+                output.suggest("crashsight_get_app_options", json!({}));
+            } else if active == Some(0) {
+                output.note("no active devices recorded in this range");
+            }
+        }
+        top_list::suggest(&mut output);
+        Ok(output)
+    }
+
+    fn render(output: &Output<TopIssues>, reply: &mut Reply) {
+        top_list::render(&output.answer, reply);
+    }
+}
+
+impl Filtered for ListTopIssues {
+    fn app(scope: &Scope) -> &CrashSightApp {
+        &scope.app
+    }
+
+    fn filters(scope: &mut Scope) -> &mut Filters {
+        &mut scope.filters
+    }
+
+    fn found(answer: &TopIssues) -> bool {
+        answer.returned > 0
+    }
+}
+
+/// The list of whole days beside the same part of the day or week before.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct ComparedTopIssues(ListTopIssues);
+
+/// The form of the trend that holds the same part before: by the hour for a day that has not ended, by day for several
+/// days. A day that has ended is compared by the list itself.
+fn compared_by(window: &Window) -> Option<Form> {
+    match window.days() {
+        1 => window.partial().then_some(Form::Cumulative),
+        _ => Some(Form::Daily),
+    }
+}
+
+/// The trend beside the list, of the same filters.
+async fn trend(
+    list: &ListTopIssues,
+    filters: &Filters,
+    form: Form,
+    ctx: &CallContext,
+    api: &Api<'_>,
+) -> Result<Output<Trend>, Error> {
+    let (step, cumulative) = (form.step(), form.cumulative());
+    let scope_at = |ctx: &CallContext| {
+        let app = ctx.app(list.project.as_ref())?;
+        let granularity = match step {
+            StepArg::Day => Granularity::Day,
+            StepArg::Hour => Granularity::Hour,
         };
-        if let Some(note) = window.zone_note() {
-            reply.note(note);
+        // The list's days are the service's, whatever the reader's zone.
+        let site = CallContext {
+            zone: app.account.zone.clone(),
+            ..ctx.clone()
+        };
+        let default = WindowSpec::today();
+        let window = site.window(list.window.as_ref(), &default, granularity, &app)?;
+        Ok::<_, Error>(trend_scope::Scope::new(
+            app,
+            window,
+            filters.clone(),
+            step,
+            cumulative,
+        ))
+    };
+    let response = api.send(form.request(&scope_at(ctx)?)).await?;
+    let rows = JsonRef::new(&response.data)
+        .rows()
+        .map_err(Error::unexpected_response)?;
+    scope_at(&ctx.at(response.at))?
+        .read(String::new(), (step, cumulative), [], &rows)
+        .map_err(Error::unexpected_response)
+}
+
+impl Tool for ComparedTopIssues {
+    const NAME: &'static str = <ListTopIssues as Query>::NAME;
+    const UPSTREAM: &'static [&'static str] = &[
+        <ListTopIssues as Query>::UPSTREAM,
+        <GetAppOptions as Query>::UPSTREAM,
+        Form::Cumulative.operation(),
+        Form::Daily.operation(),
+    ];
+    type Answer = TopIssues;
+
+    async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<TopIssues>, Error> {
+        let list = Arc::new(self.0);
+        let (mut output, filters) = checked::answer(&list, ctx, api).await?;
+        // An older response is read as of its own time.
+        let ctx = ctx.at(api.call_log().oldest().unwrap_or(ctx.now));
+        let scope = list.scope(&ctx)?;
+        let Some(form) = compared_by(&scope.window).filter(|_| output.answer.returned > 0) else {
+            return Ok(output);
+        };
+        match trend(&list, &filters, form, &ctx, api).await {
+            Ok(trend) => {
+                output.answer.comparison = trend.answer.comparison;
+                output.answer.cumulative = form.cumulative();
+                if form.step() == StepArg::Day {
+                    let zone = scope.window.zone_note();
+                    let notes = trend.meta.notes.into_iter();
+                    output
+                        .meta
+                        .notes
+                        .extend(notes.filter(|note| Some(note) != zone.as_ref()));
+                }
+            }
+            Err(error) => {
+                // Further lines hold the service's words and a hint for another call.
+                let error = error.to_string();
+                let error = error.lines().next().unwrap_or_default();
+                output.note(format!("not compared with the time before: {error}"));
+            }
         }
-        if let Some(issue) = rows.first().and_then(|row| id(row.get("issueId"))) {
-            reply.next(ctx.next(
-                "crashsight_get_last_crash",
-                &target,
-                json!({"issue": issue}),
-            ));
-            reply.next(ctx.next("crashsight_get_issue", &target, json!({"issue": issue})));
-        }
-        Ok(reply)
+        Ok(output)
+    }
+
+    fn render(output: &Output<TopIssues>, reply: &mut Reply) {
+        top_list::render(&output.answer, reply);
     }
 }
 
-/// Which reports a list leaves out, for its title.
-fn exits(exits: SystemExits) -> Option<String> {
-    match exits {
-        SystemExits::Without => Some("without system exits".to_owned()),
-        SystemExits::Only => Some("system exits only".to_owned()),
-        SystemExits::All => None,
-    }
-}
-
-/// The service gives as many issues as it is asked for and no total: where it gave them all, there may be
-/// more.
-fn ask_more(table: &mut Table, limit: Limit<10, 100>) {
-    table.keep(limit.rows());
-    table.more = table.rows.len() >= limit.rows();
-    table.rest = Some(if limit.get() < 100 {
-        "a larger `limit` shows more".to_owned()
-    } else {
-        "a shorter range or a filter shows others".to_owned()
-    });
-}
-
-/// A count of devices against the active ones; nothing where nothing was counted.
-fn share(data: JsonRef<'_>, part: &str, whole: &str) -> Cell {
-    match (data.get(part).count(), data.get(whole).count()) {
-        (Some(part), Some(whole)) if whole > 0 => Cell::Share { part, whole },
-        (Some(part), _) if part > 0 => Cell::Count(part),
-        _ => Cell::Missing,
-    }
-}
-
-/// Issues that hit the most devices within one hour (default the running hour), against the hour and the day
-/// before. For spikes under way.
+/// Issues that affect the most devices within one hour (default the running hour), beside the hour and the day before.
+/// For spikes under way.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListHourlyTopIssues {
+pub(crate) struct ListHourlyTopIssues {
     project: Option<ProjectName>,
     /// one hour: `2026-11-20T08`
     window: Option<WindowSpec>,
@@ -192,240 +302,108 @@ struct ListHourlyTopIssues {
     #[serde(default)]
     devices: Devices,
     #[serde(default)]
-    system_exits: Option<SystemExits>,
+    system_exits: SystemExits,
     #[serde(default)]
     limit: Limit<10, 100>,
 }
 
-impl ListHourlyTopIssues {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
-        let target = ctx.target(self.project.as_ref())?;
-        let window = ctx
-            .window(
-                self.window.as_ref(),
-                &WindowSpec::last_hours(1),
-                Granularity::Hour,
-                &target,
-            )?
-            .at_most_hours(1)?;
-        Ok((target, window))
-    }
-}
-
-impl Operation for ListHourlyTopIssues {
+impl Query for ListHourlyTopIssues {
     const NAME: &'static str = "crashsight_list_hourly_top_issues";
-    const PATH: &'static str = "getTopIssueHourly";
+    const UPSTREAM: &'static str = "getTopIssueHourly";
+    type Scope = Scope;
+    type Answer = TopIssues;
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let (target, window) = self.scope(ctx)?;
+    fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
+        let app = ctx.app(self.project.as_ref())?;
+        let default = WindowSpec::last_hours(1);
+        let served = Granularity::Hour.at_most_hours(1);
+        Ok(Scope {
+            window: ctx.window(self.window.as_ref(), &default, served, &app)?,
+            filters: Filters::new(self.kind)
+                .with_one_version(self.version.as_slice())?
+                .with_countries(&self.countries)?
+                .with_devices(self.devices),
+            reader: ctx.zone.clone(),
+            app,
+        })
+    }
+
+    fn request(&self, scope: &Scope) -> Request {
+        let filters = &scope.filters;
         let body = json!({
-            "version": self.version.as_ref().map_or("-1", ShortText::as_str),
-            "startHour": window.first_hour_wire(),
-            "type": self.kind.wire(),
-            "vm": self.devices.vm(),
-            "limit": self.limit.get(),
-            "topIssueDataType": self.system_exits.unwrap_or(SystemExits::All).wire(),
-            // Countries count only with this flag (seed 000 line 132).
-            "needCountryDimension": !self.countries.is_empty(),
-            "countryList": self.countries.texts(),
+            "version": filters.version(),
+            "startHour": scope.window.first_hour_param(),
+            "type": filters.kind.wire(),
+            "vm": filters.devices.vm(),
+            "limit": top_list::asked(self.limit),
+            "topIssueDataType": self.system_exits.wire(),
+            // Countries count only with this flag (docs/vendor/crashsight.md §13).
+            "needCountryDimension": !filters.countries().is_empty(),
+            "countryList": filters.countries(),
         });
-        Ok(post(&target, Self::PATH, body).keep(window.keep()))
+        post(&scope.app, <Self as Query>::UPSTREAM, body).cache(scope.window.cache_policy())
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let (target, window) = self.scope(ctx)?;
-        let data = JsonRef::of(data);
-        let rows = issue_rows::told(data.rows_of("topIssueList")?);
-        let version = self
-            .version
-            .as_ref()
-            .map_or("all versions".to_owned(), |version| {
-                format!("version {}", short(version))
-            });
-        let mut reply = Reply::titled(
-            [
-                format!("Top {} issues of an hour", self.kind.title()),
-                target.label.clone(),
-                window.title(),
-            ]
-            .into_iter()
-            .chain([version])
-            .chain((!self.countries.is_empty()).then(|| format!("in {}", listed(&self.countries))))
-            .chain(self.devices.title().map(str::to_owned))
-            .chain(self.system_exits.and_then(exits)),
-        );
-        reply.facts([
-            Fact::new("devices hit", share(data, "crashDevices", "accessDevices")).unit("active"),
-            Fact::new(
-                "the hour before:",
-                share(data, "prevHourCrashDevices", "prevHourAccessDevices"),
+    fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<TopIssues>> {
+        let Scope {
+            app,
+            window,
+            filters,
+            ..
+        } = scope;
+        let ended = !window.partial();
+        let active = data.get("accessDevices").count();
+        let active_before = data.get("prevHourAccessDevices").count();
+        let reading = scope.reading(self.system_exits, self.limit, "hour");
+        let mut answer = reading.read(data, |issue| {
+            if ended {
+                issue.compare(issue.previous_hour_devices, active, active_before);
+            }
+            issue.mark_since(window.start(), false);
+        })?;
+        for (span, part, whole) in [
+            (
+                EarlierSpan::PreviousHour,
+                "prevHourCrashDevices",
+                "prevHourAccessDevices",
             ),
-            Fact::new(
-                "same hour the day before:",
-                share(
-                    data,
-                    "prevDaySameHourCrashDevices",
-                    "prevDaySameHourAccessDevices",
-                ),
+            (
+                EarlierSpan::SameHourOfPreviousDay,
+                "prevDaySameHourCrashDevices",
+                "prevDaySameHourAccessDevices",
             ),
-        ]);
-        let earlier = PreviousPeriod {
-            header: if window.partial() {
-                "devices prev full hour"
-            } else {
-                "devices hour before"
-            },
-            field: "prevHourCrashDevices",
-            equal: !window.partial(),
-            since: window.start(),
-            site: &target.account.zone,
-        };
-        let mut table = issue_rows::table(&rows, self.kind, 0, Some(&earlier));
-        ask_more(&mut table, self.limit);
-        reply.table(table, &format!("no {} in this hour", self.kind.plural()));
-        if let Some(note) = window.zone_note() {
-            reply.note(note);
-        }
-        if let Some(issue) = rows.first().and_then(|row| id(row.get("issueId"))) {
-            reply.next(ctx.next(
-                "crashsight_get_last_crash",
-                &target,
-                json!({"issue": issue}),
-            ));
-        }
-        Ok(reply)
-    }
-}
-
-/// One day's totals of crashes, ANRs and errors at once: counts, devices, share of active devices, emulators
-/// apart (default today).
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct GetDayStats {
-    project: Option<ProjectName>,
-    /// one day
-    window: Option<WindowSpec>,
-    version: Option<ShortText>,
-}
-
-impl GetDayStats {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
-        let target = ctx.target(self.project.as_ref())?;
-        let window = ctx
-            .window(
-                self.window.as_ref(),
-                &WindowSpec::today(),
-                Granularity::Day,
-                &target,
-            )?
-            .at_most_days(1)?;
-        Ok((target, window))
-    }
-}
-
-impl Operation for GetDayStats {
-    const NAME: &'static str = "crashsight_get_day_stats";
-    const PATH: &'static str = "getRealTimeAppendStat";
-
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let (target, window) = self.scope(ctx)?;
-        let (start, end) = (window.first_hour_wire(), window.last_hour_wire());
-        let version = crate::request::encode(self.version.as_ref().map_or("-1", ShortText::as_str));
-        let recommended = Request::get(
-            target.account.name.clone(),
-            Self::PATH,
-            format!(
-                "{}/appId/{}/platformId/{}/version/{version}/startHour/{start}/endHour/{end}/type/all",
-                path(Self::PATH),
-                target.app,
-                target.platform.number(),
-            ),
-        )
-        .stamped("fsn")
-        .keep(window.keep());
-        // The seed's form has no version: it is no fallback when one is asked for.
-        if self.version.is_some() {
-            return Ok(recommended);
-        }
-        let documented = get(&target, Self::PATH)
-            .with("platformId", target.platform.number().to_string())
-            .with("startHour", start)
-            .with("endHour", end)
-            .with("type", "all")
-            .stamped("fsn");
-        Ok(recommended.or(documented))
-    }
-
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let (target, window) = self.scope(ctx)?;
-        let mut rows = JsonRef::of(data).rows()?;
-        rows.retain(|row| {
-            let counted = ["accessUser", "accessNum", "crashNum", "anrNum", "errorNum"];
-            counted
-                .iter()
-                .any(|field| row.get(field).count().is_some_and(|n| n > 0))
-        });
-        let mut reply = Reply::titled([
-            "Day totals".to_owned(),
-            target.label.clone(),
-            window.title(),
-            self.version
-                .as_ref()
-                .map_or("all versions".to_owned(), |v| {
-                    format!("version {}", short(v))
-                }),
-        ]);
-        // One row is the day so far; where more come, the last is the latest.
-        let Some(row) = rows.iter().max_by_key(|row| row.get("date").label()) else {
-            reply.note("no report and no active device recorded on this day");
-            return Ok(reply);
-        };
-        let active = row.get("accessUser").count().unwrap_or(0);
-        reply.facts([
-            Fact::new("active devices", Cell::count(row.get("accessUser").count())),
-            Fact::new("launches", Cell::count(row.get("accessNum").count())),
-        ]);
-        let mut table = Table::new(&[
-            "kind",
-            "reports",
-            "devices",
-            "emulator reports",
-            "emulator devices",
-        ]);
-        let emulators = ["vmCrashNum", "vmAnrNum", "vmErrorNum"]
-            .iter()
-            .any(|field| row.get(field).count().is_some_and(|n| n > 0));
-        for (kind, name) in [
-            (ReportKind::Crash, "crash"),
-            (ReportKind::Anr, "anr"),
-            (ReportKind::Error, "error"),
         ] {
-            let count = |field: String| row.get(&field).count();
-            let capital = format!("{}{}", &name[..1].to_uppercase(), &name[1..]);
-            let emulated = |field: String| Cell::count(count(field).filter(|_| emulators));
-            table.rows.push(vec![
-                Cell::word(kind.plural()),
-                Cell::count(count(format!("{name}Num"))),
-                match count(format!("{name}User")) {
-                    Some(part) if active > 0 => Cell::Share {
-                        part,
-                        whole: active,
-                    },
-                    other => Cell::count(other),
-                },
-                emulated(format!("vm{capital}Num")),
-                emulated(format!("vm{capital}User")),
-            ]);
+            top_list::add_earlier(&mut answer, span, totals(data, part, whole), ended);
         }
-        reply.table(table, "no data for this day");
-        if let Some(note) = window.zone_note() {
-            reply.note(note);
+        let earlier = !answer.earlier.is_empty();
+        let title = format!("Top {} issues of an hour", filters.kind.title());
+        let mut output = Output::new(title, app, answer)
+            .window(window)
+            .heading(filters.heading())
+            .heading(top_list::exits(self.system_exits));
+        if earlier && !ended {
+            output
+                .note("this hour has not ended; those before it are whole, so no change is shown");
         }
-        reply.next(ctx.next(
-            "crashsight_list_top_issues",
-            &target,
-            json!({"window": window.first_day().to_string()}),
-        ));
-        Ok(reply)
+        top_list::suggest(&mut output);
+        Ok(output)
+    }
+
+    fn render(output: &Output<TopIssues>, reply: &mut Reply) {
+        top_list::render(&output.answer, reply);
+    }
+}
+
+impl Filtered for ListHourlyTopIssues {
+    fn app(scope: &Scope) -> &CrashSightApp {
+        &scope.app
+    }
+
+    fn filters(scope: &mut Scope) -> &mut Filters {
+        &mut scope.filters
+    }
+
+    fn found(answer: &TopIssues) -> bool {
+        answer.returned > 0
     }
 }

@@ -1,147 +1,282 @@
-//! Counts over time, as six operations answer them: a line of blocks, the peak, and rows.
+//! Counts over time, as six operations return them: points, what lacks data, the peak, and the same part before.
 
 use anyhow::bail;
+use jiff::ToSpan as _;
 use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
 
-use super::added_up;
-use crate::args::{List, ReportKind, ShortText, StepArg};
+use super::comparison::Change;
+use crate::args::{ReportKind, StepArg};
 use crate::json::JsonRef;
-use crate::reply::{Cell, Fact, Reply, Table};
+use crate::project::CrashSightApp;
+use crate::reply::Untrusted;
 use crate::time_range::Window;
+use crate::tools::output::DeviceRate;
 
-/// One point of a trend.
-struct Point {
-    at: DateTime,
-    group: Option<String>,
-    reports: i64,
-    devices: i64,
-    active: i64,
+/// A trend.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Trend {
+    /// What is counted: crash, anr or error.
+    pub(super) kind: ReportKind,
+    /// Whether a point counts from the service's midnight to the end of its hour.
+    pub(super) cumulative: bool,
+    /// Points in time order.
+    pub(super) points: Vec<Point>,
+    /// Reports in all, unless cumulative.
+    pub(super) reports: Option<i64>,
+    /// The point with the most affected devices.
+    pub(super) peak: Option<Peak>,
+    /// The completed part of the range beside the same part before it.
+    pub(super) comparison: Option<Comparison>,
+    /// Completed days or hours of the range without any data.
+    pub(super) without_data: Vec<Slot>,
 }
 
-/// Limit shown of a trend; the line above them shows the rest.
-const MOST_ROWS: usize = 48;
+/// Counts of one day or hour.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct Point {
+    /// The day, or the start of the hour.
+    pub(super) start: Slot,
+    /// Whether it has not ended yet.
+    pub(super) partial: bool,
+    /// The version, where the service does not merge them.
+    version: Option<Untrusted>,
+    /// The country, where they are counted apart.
+    country: Option<Untrusted>,
+    country_code: Option<Untrusted>,
+    user_scene_tag: Option<Untrusted>,
+    pub(super) reports: i64,
+    pub(super) devices: DeviceRate,
+    /// Connections of all devices (`accessNum`).
+    connections: Option<i64>,
+    crash_sessions: Option<i64>,
+    /// Devices with several reports.
+    devices_with_several: Option<i64>,
+    /// Reports and devices before the service filters them.
+    unfiltered_reports: Option<i64>,
+    unfiltered_devices: Option<i64>,
+    /// What tells points of one time apart.
+    #[serde(skip)]
+    pub(super) group: Option<Untrusted>,
+}
 
-/// What a trend's reply needs to know beside its rows.
-pub(super) struct Trend<'a> {
-    /// Days or hours.
-    pub step: StepArg,
-    /// What is counted.
-    pub kind: ReportKind,
+/// The point with the most affected devices.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Peak {
+    pub(super) start: Slot,
+    pub(super) affected: i64,
+    #[serde(skip)]
+    pub(super) group: Option<Untrusted>,
+}
+
+/// The completed part of a range beside the same part before it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Comparison {
+    /// How many days earlier the other part is.
+    pub(super) days_before: i64,
+    /// First and last day or hour that is compared.
+    pub(super) from: Slot,
+    pub(super) to: Slot,
+    /// Days or hours compared: those with data on both sides.
+    pub(super) compared: usize,
+    /// Days or hours that have ended.
+    pub(super) completed: usize,
+    pub(super) current: DeviceRate,
+    pub(super) before: DeviceRate,
+    pub(super) change: Change,
+}
+
+/// A day or an hour by the service's clock.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Slot {
+    pub(super) at: DateTime,
+    pub(super) step: StepArg,
+    zone: TimeZone,
+}
+
+impl Slot {
+    /// For a table: the title has the year of an hour.
+    pub(super) fn label(&self) -> String {
+        match self.step {
+            StepArg::Day => self.at.date().to_string(),
+            StepArg::Hour => self.at.strftime("%m-%d %H:00").to_string(),
+        }
+    }
+}
+
+impl Serialize for Slot {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        match (self.step, self.at.to_zoned(self.zone.clone())) {
+            (StepArg::Hour, Ok(at)) => out.collect_str(&at.strftime("%Y-%m-%dT%H:%M:%S%:z")),
+            _ => out.collect_str(&self.at.date()),
+        }
+    }
+}
+
+impl JsonSchema for Slot {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Slot".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string", "description": "YYYY-MM-DD, or RFC 3339 of an hour"})
+    }
+}
+
+/// What the rows of a response mean.
+pub(super) struct Reading<'a> {
+    pub(super) app: &'a CrashSightApp,
+    pub(super) step: StepArg,
+    pub(super) kind: ReportKind,
     /// Values grow from midnight on.
-    pub cumulative: bool,
-    /// The versions asked for.
-    pub versions: &'a List<ShortText>,
+    pub(super) cumulative: bool,
     /// The range asked for.
-    pub window: &'a Window,
+    pub(super) window: &'a Window,
+    /// The range fetched: it may begin earlier, for the comparison.
+    pub(super) fetched: &'a Window,
+    /// How many days before the range the part to compare with lies.
+    pub(super) days_before: i64,
 }
 
-impl Trend<'_> {
-    /// Adds the trend to a reply. Limit without any date are an answer that is not understood.
-    pub(super) fn tell(&self, reply: &mut Reply, rows: &[JsonRef<'_>]) -> anyhow::Result<()> {
+impl Reading<'_> {
+    /// Reads rows into a trend, with sentences about what is missing. Rows without any date are an answer
+    /// that is not understood.
+    pub(super) fn read(&self, rows: &[JsonRef<'_>]) -> anyhow::Result<(Trend, Vec<String>)> {
         if !rows.is_empty() && !rows.iter().any(|row| row.get("date").exists()) {
-            bail!("{} rows came, and none has a `date`", rows.len());
+            let rows = crate::reply::counted(rows.len(), "row");
+            bail!("{rows} without a `date`");
         }
-        let (points, empty) = self.points(rows);
-        if let Some(outside) = self.outside(&points) {
-            reply.note(outside);
+        let mut notes = Vec::new();
+        let (points, undated) = self.points(rows);
+        let start = self.window.site_bounds().0;
+        let (earlier, mut points): (Vec<Point>, Vec<Point>) =
+            points.into_iter().partition(|point| {
+                point.start.at < start && self.fetched.contains_local(point.start.at)
+            });
+        group(&mut points);
+        if undated > 0 {
+            let rows = crate::reply::counted(undated, "row");
+            notes.push(format!("{rows} without a date that can be read: left out"));
         }
+        notes.extend(self.outside(&points));
+        let without_data = self.without_data(&points);
         if points.is_empty() {
-            reply.note(format!(
+            notes.push(format!(
                 "no {} and no active devices recorded in this range",
                 self.kind.plural()
             ));
         } else {
-            self.summary(reply, &points);
-            self.rows(reply, &points);
+            notes.extend(self.gaps(&without_data, &points, earlier.is_empty()));
         }
-        if empty > 0 && !points.is_empty() {
-            let steps = crate::reply::counted(empty, self.step_word());
-            reply.note(format!("no data for {steps}"));
+        let comparison = self.compare(&points, &earlier);
+        if let Some(compared) = &comparison
+            && compared.compared < compared.completed
+        {
+            notes.push(format!(
+                "compared over {} of {}: the others lack data on one side",
+                compared.compared,
+                crate::reply::counted(compared.completed, self.unit())
+            ));
         }
-        if super::several(self.versions) && !points.is_empty() {
-            reply.note(added_up("versions"));
-        }
-        if let Some(note) = self.window.zone_note() {
-            reply.note(note);
-        }
-        Ok(())
+        let peak = points.iter().max_by_key(|point| point.devices.affected);
+        let trend = Trend {
+            kind: self.kind,
+            cumulative: self.cumulative,
+            reports: (!self.cumulative && !points.is_empty())
+                .then(|| points.iter().map(|point| point.reports).sum()),
+            peak: peak
+                .filter(|peak| peak.devices.affected > 0)
+                .map(|peak| Peak {
+                    start: peak.start.clone(),
+                    affected: peak.devices.affected,
+                    group: peak.group.clone(),
+                }),
+            comparison,
+            without_data,
+            points,
+        };
+        Ok((trend, notes))
     }
 
-    /// Limit that nobody asked for: the service counts by another clock than was thought.
-    fn outside(&self, points: &[Point]) -> Option<String> {
-        let outside = points
-            .iter()
-            .filter(|point| !self.window.holds_site(point.at));
-        match outside.count() {
-            0 => None,
-            count => Some(format!(
-                "{} outside the range asked for: the service counts by another zone than {}",
-                crate::reply::counted(count, "row"),
-                self.window.site_offset()
-            )),
-        }
-    }
-
-    fn step_word(&self) -> &'static str {
+    fn unit(&self) -> &'static str {
         match self.step {
             StepArg::Day => "day",
             StepArg::Hour => "hour",
         }
     }
 
-    /// Points in time order, and how many rows were placeholders (`NO_STATS_DATA`, seed 000 line 1020).
+    fn slot(&self, at: DateTime) -> Slot {
+        Slot {
+            at,
+            step: self.step,
+            zone: self.app.account.zone.clone(),
+        }
+    }
+
+    /// Points in time order, and how many rows had counts but no date that can be read.
     fn points(&self, rows: &[JsonRef<'_>]) -> (Vec<Point>, usize) {
-        let running = self.window.running();
-        let mut empty = 0;
+        let running = self.window.current_bucket();
+        let mut undated = 0;
         let mut points = Vec::with_capacity(rows.len());
-        let several = |field: &str| {
-            let mut seen: Vec<&str> = rows
-                .iter()
-                .filter_map(|row| row.get(field).text())
-                .collect();
-            seen.sort_unstable();
-            seen.dedup();
-            seen.len() > 1
-        };
-        let group = if several("country") {
-            Some("country")
-        } else if several("version") {
-            Some("version")
-        } else {
-            None
-        };
         for row in rows {
+            let (reports, affected, active) = self.fields(*row);
+            // A slot without data has this version, or nothing but zeros.
+            let placeholder =
+                row.get("version").value().and_then(|v| v.as_str()) == Some("NO_STATS_DATA");
+            if placeholder || (active == 0 && reports == 0) {
+                continue;
+            }
             let Some(at) = row.get("date").label().as_deref().and_then(moment) else {
-                empty += 1;
+                undated += 1;
                 continue;
             };
             // The service fills a running day up with hours to come.
             if running.is_some_and(|running| at > running) {
                 continue;
             }
-            let placeholder =
-                row.get("version").value().and_then(|v| v.as_str()) == Some("NO_STATS_DATA");
-            let (reports, devices, active) = self.fields(*row);
-            if placeholder || (active == 0 && reports == 0) {
-                empty += 1;
-                continue;
-            }
+            let some = |field: &str| row.get(field).count().filter(|count| *count > 0);
+            let named = |field: &str, merged: &str| {
+                row.get(field)
+                    .untrusted()
+                    .filter(|text| text.raw() != merged && text.raw() != "-1")
+            };
             points.push(Point {
-                at,
-                group: group
-                    .and_then(|field| row.get(field).text())
-                    .map(str::to_owned),
+                start: self.slot(at),
+                partial: running.is_some_and(|running| at >= running),
+                version: named("version", "MERGED"),
+                country: named("country", "-1"),
+                country_code: named("countryOrRegionCode", "-1"),
+                user_scene_tag: named("userSceneTag", "-1"),
                 reports,
-                devices,
-                active,
+                devices: DeviceRate::new(Some(affected), Some(active)).unwrap_or(DeviceRate {
+                    affected,
+                    active: None,
+                    rate: None,
+                }),
+                connections: some("accessNum"),
+                crash_sessions: some("crashSession"),
+                devices_with_several: some("multiCrashDevice"),
+                unfiltered_reports: some("reportNumAllData"),
+                unfiltered_devices: some("reportDeviceAllData"),
+                group: None,
             });
         }
-        points.sort_by(|a, b| (a.at, &a.group).cmp(&(b.at, &b.group)));
-        (points, empty)
+        points.sort_by(|a, b| {
+            let key =
+                |point: &Point| (point.start.at, point.country.clone(), point.version.clone());
+            key(a).cmp(&key(b))
+        });
+        (points, undated)
     }
 
     /// The advanced trend names its fields by kind; the others carry what was asked for as crashes
-    /// (`operations.json`, getTrendEx).
+    /// (docs/vendor/crashsight.md §8).
     fn fields(&self, row: JsonRef<'_>) -> (i64, i64, i64) {
         let count = |field: &str| row.get(field).count().unwrap_or(0).max(0);
         let (reports, devices) = match self.kind {
@@ -154,89 +289,150 @@ impl Trend<'_> {
         (reports, devices, count("accessUser"))
     }
 
-    fn summary(&self, reply: &mut Reply, points: &[Point]) {
-        let Some(peak) = points.iter().max_by_key(|point| point.devices) else {
-            return;
-        };
-        let single = points.iter().all(|point| point.group.is_none());
-        if points.len() == 1 {
-            return;
-        }
-        reply.facts([
-            Fact::new(
-                "devices",
-                if single && points.len() > 2 && peak.devices > 0 {
-                    Cell::Line(points.iter().map(|point| point.devices).collect())
-                } else {
-                    Cell::Missing
-                },
-            ),
-            Fact::new(
-                "peak",
-                Cell::count(Some(peak.devices).filter(|devices| *devices > 0)),
-            )
-            .unit(format!("devices, {}", self.label(peak))),
-            Fact::new(
-                format!("{} in all", self.kind.plural()),
-                if self.cumulative {
-                    Cell::Missing
-                } else {
-                    Cell::Count(points.iter().map(|point| point.reports).sum())
-                },
-            ),
-        ]);
-    }
-
-    fn label(&self, point: &Point) -> String {
-        let text = match self.step {
-            StepArg::Day => point.at.date().to_string(),
-            StepArg::Hour => point.at.strftime("%m-%d %H:00").to_string(),
-        };
-        match &point.group {
-            Some(group) => format!("{text} ({})", crate::reply::inline(group, 40)),
-            None => text,
+    /// Rows outside the requested range: the service counts by another clock than was assumed.
+    fn outside(&self, points: &[Point]) -> Option<String> {
+        let outside = points
+            .iter()
+            .filter(|point| !self.window.contains_local(point.start.at));
+        match outside.count() {
+            0 => None,
+            count => Some(format!(
+                "{} outside the range asked for: the service counts by another zone than {}",
+                crate::reply::counted(count, "row"),
+                self.window.site_offset()
+            )),
         }
     }
 
-    fn rows(&self, reply: &mut Reply, points: &[Point]) {
+    /// Days or hours of the range that have ended.
+    fn completed(&self) -> Vec<DateTime> {
+        let (start, end) = self.window.site_bounds();
+        let end = self.window.current_bucket().unwrap_or(end);
         let step = match self.step {
-            StepArg::Day => "day",
-            StepArg::Hour => "hour",
+            StepArg::Day => 1.day(),
+            StepArg::Hour => 1.hour(),
         };
-        let mut table = Table::new(&[step, "of", self.kind.plural(), "devices of active"]);
-        let running = self.window.running();
-        for point in points {
-            let time = match self.step {
-                StepArg::Day => point.at.date().to_string(),
-                StepArg::Hour => point.at.strftime("%m-%d %H:00").to_string(),
-            };
-            let time = Cell::Word(if running.is_some_and(|running| point.at >= running) {
-                format!("{time} so far")
-            } else {
-                time
-            });
-            table.rows.push(vec![
-                time,
-                Cell::data(point.group.as_deref()),
-                Cell::Count(point.reports),
-                if point.active > 0 {
-                    Cell::Share {
-                        part: point.devices,
-                        whole: point.active,
+        start.series(step).take_while(|at| *at < end).collect()
+    }
+
+    fn without_data(&self, points: &[Point]) -> Vec<Slot> {
+        let empty = |at: &DateTime| !points.iter().any(|point| point.start.at == *at);
+        let slots = self.completed().into_iter().filter(empty);
+        slots.map(|at| self.slot(at)).collect()
+    }
+
+    /// Says from when on there are data, where nothing precedes them, and which days or hours lack them.
+    fn gaps(&self, without: &[Slot], points: &[Point], begins: bool) -> Vec<String> {
+        const MOST: usize = 3;
+        let first = &points[0].start;
+        let (before, within): (Vec<&Slot>, Vec<&Slot>) = without
+            .iter()
+            .partition(|slot| begins && slot.at < first.at);
+        let mut notes = Vec::new();
+        if !before.is_empty() {
+            notes.push(format!("no data before {}", first.label()));
+        }
+        let step = match self.step {
+            StepArg::Day => 1.day(),
+            StepArg::Hour => 1.hour(),
+        };
+        let mut runs: Vec<(&Slot, &Slot)> = Vec::new();
+        for slot in &within {
+            match runs.last_mut() {
+                Some((_, last)) if last.at.checked_add(step).ok() == Some(slot.at) => *last = slot,
+                _ => runs.push((slot, slot)),
+            }
+        }
+        if !runs.is_empty() {
+            let named: Vec<String> = runs
+                .iter()
+                .take(MOST)
+                .map(|(first, last)| {
+                    if first == last {
+                        first.label()
+                    } else {
+                        format!("{}..{}", first.label(), last.label())
                     }
-                } else {
-                    Cell::Count(point.devices)
-                },
-            ]);
+                })
+                .collect();
+            let more = if runs.len() > MOST { ", …" } else { "" };
+            notes.push(format!(
+                "no data for {}: {}{more}",
+                crate::reply::counted(within.len(), self.unit()),
+                named.join(", ")
+            ));
         }
-        table.last = true;
-        table.total = i64::try_from(points.len()).ok();
-        table.rest = Some("a shorter window shows others".to_owned());
-        table.keep(MOST_ROWS);
+        notes
+    }
+
+    /// The completed part beside the same part before: of a cumulative trend the last completed hour of its
+    /// last day, of the others the sum of all completed days or hours that have data on both sides.
+    fn compare(&self, points: &[Point], earlier: &[Point]) -> Option<Comparison> {
+        let all: Vec<&Point> = earlier.iter().chain(points).collect();
+        let sum = |at: DateTime| -> Option<DeviceRate> {
+            let mut same = all.iter().filter(|point| point.start.at == at).peekable();
+            same.peek()?;
+            let (affected, active) = same.fold((0, 0), |(affected, active), point| {
+                let devices = &point.devices;
+                (
+                    affected + devices.affected,
+                    active + devices.active.unwrap_or(0),
+                )
+            });
+            DeviceRate::new(Some(affected), Some(active)).filter(|rate| rate.active.is_some())
+        };
+        let mut completed = self.completed();
         if self.cumulative {
-            reply.note("each row counts from the day's midnight to the end of its hour");
+            completed.retain(|at| points.iter().any(|point| point.start.at == *at));
+            completed = completed.into_iter().next_back().into_iter().collect();
         }
-        reply.table(table, "no rows");
+        let pairs: Vec<(DateTime, DeviceRate, DeviceRate)> = completed
+            .iter()
+            .filter_map(|at| {
+                let before = at.checked_sub(self.days_before.days()).ok()?;
+                Some((*at, sum(*at)?, sum(before)?))
+            })
+            .collect();
+        let total = |side: fn(&(DateTime, DeviceRate, DeviceRate)) -> DeviceRate| {
+            let (affected, active) =
+                pairs
+                    .iter()
+                    .map(side)
+                    .fold((0, 0), |(affected, active), rate| {
+                        (affected + rate.affected, active + rate.active.unwrap_or(0))
+                    });
+            DeviceRate::new(Some(affected), Some(active))
+        };
+        let (current, before) = (total(|pair| pair.1)?, total(|pair| pair.2)?);
+        Some(Comparison {
+            days_before: self.days_before,
+            from: self.slot(pairs.first()?.0),
+            to: self.slot(pairs.last()?.0),
+            compared: pairs.len(),
+            completed: completed.len(),
+            current,
+            before,
+            change: Change::between(&before, &current)?,
+        })
+    }
+}
+
+/// Names what tells points of one time apart, where there are several countries or versions.
+fn group(points: &mut [Point]) {
+    let several = |field: fn(&Point) -> &Option<Untrusted>| {
+        let mut seen = points.iter().filter_map(|point| field(point).as_ref());
+        let first = seen.next();
+        seen.any(|other| Some(other) != first)
+    };
+    let field: fn(&Point) -> &Option<Untrusted> = if several(|point| &point.country) {
+        |point| &point.country
+    } else if several(|point| &point.version) {
+        |point| &point.version
+    } else {
+        return;
+    };
+    for point in points {
+        point.group = field(point).clone();
     }
 }
 
@@ -254,7 +450,12 @@ mod tests {
 
     #[test]
     fn every_form_of_date_is_read() {
-        for text in ["20261122", "2026112200", "2026-11-22 00:00:00"] {
+        for text in [
+            "20261122",
+            "2026112200",
+            "2026-11-22 00:00:00",
+            "2026-11-22\u{a0}00:00:00",
+        ] {
             assert_eq!(
                 moment(text),
                 Some(jiff::civil::date(2026, 11, 22).at(0, 0, 0, 0)),

@@ -1,50 +1,32 @@
-//! Counts over time: by day, by hour, growing from midnight.
+//! Counts over time: by day, by hour, growing from midnight. Five tools of one form, which differ in what the
+//! service calls them and which fields it takes.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde::de::DeserializeOwned;
+use serde_json::json;
 
+use super::checked::Filtered;
+use super::filters::Filters;
+use super::trend_request::Form;
 use super::trend_rows::Trend;
-use super::{filters, post, version, version_list};
+use super::trend_scope::{Asked, MOST_HOURS, Scope};
+use super::{added_up, trend_text};
 use crate::args::{Devices, List, ProjectName, ReportKind, ShortText, StepArg};
 use crate::error::Error;
 use crate::json::JsonRef;
-use crate::project::Target;
+use crate::project::CrashSightApp;
 use crate::reply::Reply;
 use crate::request::Request;
-use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::tool::{CallContext, Operation, Tool};
+use crate::time_range::{Granularity, WindowSpec};
+use crate::tools::context::CallContext;
+use crate::tools::output::Output;
+use crate::tools::tool::Query;
 
-pub(super) const TOOLS: &[Tool] = &[
-    Tool::of::<GetDailyTrend>(),
-    Tool::of::<GetHourlyTrend>(),
-    Tool::of::<GetCumulativeTrend>(),
-];
-
-/// `startHour` to `endHour`: no more than 360 (seed 000 line 996).
-pub(super) const MOST_HOURS: i64 = 360;
-
-/// A trend's reply: title, and what its rows tell.
-pub(super) fn reply(
-    title: &str,
-    target: &Target,
-    filters: Vec<String>,
-    data: &Value,
-    trend: &Trend<'_>,
-) -> anyhow::Result<Reply> {
-    let mut reply = Reply::titled(
-        [title.to_owned(), target.label.clone(), trend.window.title()]
-            .into_iter()
-            .chain(filters),
-    );
-    trend.tell(&mut reply, &JsonRef::of(data).rows()?)?;
-    Ok(reply)
-}
-
-/// Reports, devices and active devices per day (default 7d): is it getting worse, since when?
+/// The arguments of a trend.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetDailyTrend {
+struct Arguments {
     project: Option<ProjectName>,
     window: Option<WindowSpec>,
     #[serde(default)]
@@ -57,265 +39,203 @@ struct GetDailyTrend {
     devices: Devices,
 }
 
-impl GetDailyTrend {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
-        let target = ctx.target(self.project.as_ref())?;
-        let window = ctx.window(
-            self.window.as_ref(),
-            &WindowSpec::last_days(7),
-            Granularity::Day,
-            &target,
-        )?;
-        Ok((target, window))
-    }
-}
-
-impl Operation for GetDailyTrend {
-    const NAME: &'static str = "crashsight_get_daily_trend";
-    const PATH: &'static str = "getTrendEx";
-
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let (target, window) = self.scope(ctx)?;
-        let body = json!({
-            "startDate": window.first_day_wire(),
-            "endDate": window.last_day_wire(),
-            "type": self.kind.wire(),
-            "dataType": "trendData",
-            "vm": self.devices.vm(),
-            "versionList": version_list(&self.versions),
-            "needCountryDimension": !self.countries.is_empty(),
-            "countryList": self.countries.texts(),
-            "mergeMultipleVersionsWithInaccurateResult": true,
-        });
-        Ok(post(&target, Self::PATH, body)
-            .stamped("fsn")
-            .keep(window.keep()))
-    }
-
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let (target, window) = self.scope(ctx)?;
-        let trend = Trend {
-            step: StepArg::Day,
-            kind: self.kind,
-            cumulative: false,
-            versions: &self.versions,
-            window: &window,
-        };
-        let title = format!("Daily {} trend", self.kind.title());
-        let filters = filters(&self.versions, &self.countries, self.devices);
-        let mut reply = reply(&title, &target, filters, data, &trend)?;
-        let mut issues = json!({"window": window.last_day().to_string()});
-        if self.kind != ReportKind::default() {
-            issues["kind"] = json!(self.kind.wire());
-        }
-        // Several, or a pattern, are not what a suggestion may hold: then there is none.
-        match self.versions.texts().as_slice() {
-            [] => {}
-            [version] => issues["versions"] = json!(version),
-            several => issues["versions"] = json!(several),
-        }
-        reply.next(ctx.next("crashsight_list_top_issues", &target, issues));
-        Ok(reply)
-    }
-}
-
-/// What hourly and cumulative trends send alike. The two pairs of times carry the same values: sources
-/// disagree on which one is read (`operations.json`, getAppRealTimeTrendAppendEx).
-fn hourly_body(
-    window: &Window,
+/// The arguments of the older forms: one version, no countries.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct BasicArguments {
+    project: Option<ProjectName>,
+    window: Option<WindowSpec>,
+    #[serde(default)]
     kind: ReportKind,
+    #[serde(default)]
+    versions: List<ShortText, 1>,
+    #[serde(default)]
     devices: Devices,
-    versions: &List<ShortText>,
-    both: bool,
-) -> Value {
-    let (start, end) = (window.first_hour_wire(), window.last_hour_wire());
-    let mut body = Map::new();
-    if both {
-        body.insert("startDate".to_owned(), json!(start));
-        body.insert("endDate".to_owned(), json!(end));
-    }
-    body.insert("startHour".to_owned(), json!(start));
-    body.insert("endHour".to_owned(), json!(end));
-    body.insert("type".to_owned(), json!(kind.wire()));
-    body.insert("vm".to_owned(), json!(devices.vm()));
-    // Several versions exclude `version` (Chinese document).
-    if versions.len() < 2 {
-        body.insert("version".to_owned(), json!(version(versions)));
-    }
-    Value::Object(body)
 }
 
-fn extended(mut body: Value, versions: &List<ShortText>, countries: &List<ShortText>) -> Value {
-    if let Value::Object(body) = &mut body {
-        body.insert("versionList".to_owned(), json!(version_list(versions)));
-        body.insert(
-            "mergeMultipleVersionsWithInaccurateResult".to_owned(),
-            json!(super::several(versions)),
-        );
-        body.insert(
-            "needCountryDimension".to_owned(),
-            json!(!countries.is_empty()),
-        );
-        body.insert("countryList".to_owned(), json!(countries.texts()));
+impl Arguments {
+    fn asked(&self) -> Result<Asked<'_>, Error> {
+        Ok(Asked {
+            project: self.project.as_ref(),
+            window: self.window.as_ref(),
+            filters: Filters::new(self.kind)
+                .with_devices(self.devices)
+                .with_versions(&self.versions)
+                .with_countries(&self.countries)?,
+        })
     }
-    body
 }
 
-fn with_data_type(mut body: Value, data_type: &str) -> Value {
-    if let Value::Object(body) = &mut body {
-        body.insert("dataType".to_owned(), json!(data_type));
+impl BasicArguments {
+    fn asked(&self) -> Result<Asked<'_>, Error> {
+        Ok(Asked {
+            project: self.project.as_ref(),
+            window: self.window.as_ref(),
+            filters: Filters::new(self.kind)
+                .with_devices(self.devices)
+                .with_one_version(&self.versions)?,
+        })
     }
-    body
+}
+
+/// A trend tool: its name, its form at the service, and its arguments.
+pub(crate) trait TrendTool: DeserializeOwned + JsonSchema + Send + Sync + 'static {
+    const NAME: &'static str;
+    const FORM: Form;
+    fn asked(&self) -> Result<Asked<'_>, Error>;
+}
+
+/// Reports, devices and active devices per day (default 7d), beside the same weekdays before. Shows whether and since
+/// when it got worse.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct GetDailyTrend(Arguments);
+
+impl TrendTool for GetDailyTrend {
+    const NAME: &'static str = "crashsight_get_daily_trend";
+    const FORM: Form = Form::Daily;
+    fn asked(&self) -> Result<Asked<'_>, Error> {
+        self.0.asked()
+    }
 }
 
 /// Reports and devices within each hour (default 24h). For the hour a spike began.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct GetHourlyTrend {
-    project: Option<ProjectName>,
-    window: Option<WindowSpec>,
-    #[serde(default)]
-    kind: ReportKind,
-    #[serde(default)]
-    versions: List<ShortText>,
-    #[serde(default)]
-    countries: List<ShortText>,
-    #[serde(default)]
-    devices: Devices,
-}
+#[serde(transparent)]
+pub(crate) struct GetHourlyTrend(Arguments);
 
-/// Hours of a range that an hourly operation serves.
-pub(super) fn hours(
-    ctx: &CallContext<'_>,
-    project: Option<&ProjectName>,
-    window: Option<&WindowSpec>,
-    default: &WindowSpec,
-) -> Result<(Target, Window), Error> {
-    let target = ctx.target(project)?;
-    let window = ctx
-        .window(window, default, Granularity::Hour, &target)?
-        .at_most_hours(MOST_HOURS)?;
-    Ok((target, window))
-}
-
-/// Hours counted from midnight on: the service's midnight, whatever the reader's zone.
-pub(super) fn site_days(
-    ctx: &CallContext<'_>,
-    project: Option<&ProjectName>,
-    window: Option<&WindowSpec>,
-) -> Result<(Target, Window), Error> {
-    let target = ctx.target(project)?;
-    let site = CallContext {
-        zone: &target.account.zone,
-        ..*ctx
-    };
-    let window = site
-        .window(window, &WindowSpec::today(), Granularity::Hour, &target)?
-        .at_most_hours(MOST_HOURS)?;
-    Ok((target, window))
-}
-
-impl GetHourlyTrend {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
-        hours(
-            ctx,
-            self.project.as_ref(),
-            self.window.as_ref(),
-            &WindowSpec::last_hours(24),
-        )
-    }
-}
-
-impl Operation for GetHourlyTrend {
+impl TrendTool for GetHourlyTrend {
     const NAME: &'static str = "crashsight_get_hourly_trend";
-    const PATH: &'static str = "getRealTimeHourlyStatEx";
-
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let (target, window) = self.scope(ctx)?;
-        let body = hourly_body(&window, self.kind, self.devices, &self.versions, true);
-        let body = with_data_type(
-            extended(body, &self.versions, &self.countries),
-            "realTimeCompareData",
-        );
-        Ok(post(&target, Self::PATH, body)
-            .stamped("fsn")
-            .keep(window.keep()))
-    }
-
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let (target, window) = self.scope(ctx)?;
-        let trend = Trend {
-            step: StepArg::Hour,
-            kind: self.kind,
-            cumulative: false,
-            versions: &self.versions,
-            window: &window,
-        };
-        let title = format!("Hourly {} trend", self.kind.title());
-        reply(
-            &title,
-            &target,
-            filters(&self.versions, &self.countries, self.devices),
-            data,
-            &trend,
-        )
+    const FORM: Form = Form::Hourly;
+    fn asked(&self) -> Result<Asked<'_>, Error> {
+        self.0.asked()
     }
 }
 
-/// Devices and reports from midnight up to each hour (default today): the day so far, to compare with another day.
+/// Cumulative devices and reports since midnight, per hour (default today), beside the day before to the same hour.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct GetCumulativeTrend {
-    project: Option<ProjectName>,
-    window: Option<WindowSpec>,
-    #[serde(default)]
-    kind: ReportKind,
-    #[serde(default)]
-    versions: List<ShortText>,
-    #[serde(default)]
-    countries: List<ShortText>,
-    #[serde(default)]
-    devices: Devices,
-}
+#[serde(transparent)]
+pub(crate) struct GetCumulativeTrend(Arguments);
 
-impl GetCumulativeTrend {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
-        site_days(ctx, self.project.as_ref(), self.window.as_ref())
-    }
-}
-
-impl Operation for GetCumulativeTrend {
+impl TrendTool for GetCumulativeTrend {
     const NAME: &'static str = "crashsight_get_cumulative_trend";
-    const PATH: &'static str = "getAppRealTimeTrendAppendEx";
+    const FORM: Form = Form::Cumulative;
+    fn asked(&self) -> Result<Asked<'_>, Error> {
+        self.0.asked()
+    }
+}
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let (target, window) = self.scope(ctx)?;
-        let body = hourly_body(&window, self.kind, self.devices, &self.versions, true);
-        let body = with_data_type(
-            extended(body, &self.versions, &self.countries),
-            "realTimeTrendData",
-        );
-        Ok(post(&target, Self::PATH, body)
-            .stamped("fsn")
-            .keep(window.keep()))
+/// The older form of crashsight_get_hourly_trend: one version, no countries. For sites without the newer one.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct GetHourlyTrendBasic(BasicArguments);
+
+impl TrendTool for GetHourlyTrendBasic {
+    const NAME: &'static str = "crashsight_get_hourly_trend_basic";
+    const FORM: Form = Form::HourlyBasic;
+    fn asked(&self) -> Result<Asked<'_>, Error> {
+        self.0.asked()
+    }
+}
+
+/// The older form of crashsight_get_cumulative_trend: one version, no countries. For sites without the newer one.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct GetCumulativeTrendBasic(BasicArguments);
+
+impl TrendTool for GetCumulativeTrendBasic {
+    const NAME: &'static str = "crashsight_get_cumulative_trend_basic";
+    const FORM: Form = Form::CumulativeBasic;
+    fn asked(&self) -> Result<Asked<'_>, Error> {
+        self.0.asked()
+    }
+}
+
+// A trend tool as a query. Described by the tool's own doc comment, so it has none.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct TrendQuery<T>(T);
+
+impl<T: TrendTool> Filtered for TrendQuery<T> {
+    fn app(scope: &Scope) -> &CrashSightApp {
+        &scope.app
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let (target, window) = self.scope(ctx)?;
-        let trend = Trend {
-            step: StepArg::Hour,
-            kind: self.kind,
-            cumulative: true,
-            versions: &self.versions,
-            window: &window,
+    fn filters(scope: &mut Scope) -> &mut Filters {
+        &mut scope.filters
+    }
+
+    fn found(trend: &Trend) -> bool {
+        !trend.points.is_empty()
+    }
+}
+
+impl<T: TrendTool> Query for TrendQuery<T> {
+    const NAME: &'static str = T::NAME;
+    const UPSTREAM: &'static str = T::FORM.operation();
+    type Scope = Scope;
+    type Answer = Trend;
+
+    fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
+        let asked = self.0.asked()?;
+        let app = ctx.app(asked.project)?;
+        let (step, cumulative) = (T::FORM.step(), T::FORM.cumulative());
+        let served = match step {
+            StepArg::Day => Granularity::Day.into(),
+            StepArg::Hour => Granularity::Hour.at_most_hours(MOST_HOURS),
         };
-        let title = format!("Cumulative {} trend", self.kind.title());
-        reply(
-            &title,
-            &target,
-            filters(&self.versions, &self.countries, self.devices),
-            data,
-            &trend,
-        )
+        let default = match T::FORM {
+            Form::Daily => WindowSpec::last_days(7),
+            _ if cumulative => WindowSpec::today(),
+            _ => WindowSpec::last_hours(24),
+        };
+        // Midnight is the service's, from which it counts, whatever the reader's zone.
+        let site = CallContext {
+            zone: app.account.zone.clone(),
+            ..ctx.clone()
+        };
+        let clock = if cumulative { &site } else { ctx };
+        let window = clock.window(asked.window, &default, served, &app)?;
+        Ok(Scope::new(app, window, asked.filters, step, cumulative))
+    }
+
+    fn request(&self, scope: &Scope) -> Request {
+        T::FORM.request(scope)
+    }
+
+    fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<Trend>> {
+        let filters = &scope.filters;
+        let mut output = scope.read(
+            format!("{} {} trend", T::FORM.title(), filters.kind.title()),
+            (T::FORM.step(), T::FORM.cumulative()),
+            [],
+            &data.rows()?,
+        )?;
+        if output.answer.points.is_empty() {
+            return Ok(output);
+        }
+        if filters.several_versions() {
+            output.note(added_up("versions"));
+        }
+        if matches!(T::FORM, Form::Daily) {
+            let mut issues = json!({"window": scope.window.last_day().to_string()});
+            if filters.kind != ReportKind::default() {
+                issues["kind"] = json!(filters.kind.wire());
+            }
+            for (name, words) in [
+                ("versions", json!(filters.versions())),
+                ("countries", json!(filters.countries())),
+            ] {
+                if words != json!([]) {
+                    issues[name] = words;
+                }
+            }
+            output.suggest("crashsight_list_top_issues", issues);
+        }
+        Ok(output)
+    }
+
+    fn render(output: &Output<Trend>, reply: &mut Reply) {
+        trend_text::render(&output.answer, reply);
     }
 }

@@ -3,52 +3,26 @@
 use std::collections::HashSet;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
-use super::{id, label, listed, path, post_by_platform, short};
+use super::column_query::Scope;
+use super::report_rows::{self, Reports, cell, cut, id_cell, time_cell, understood};
+use super::{listed, path, post_by_platform, short};
 use crate::args::{Limit, List, ProjectName, ShortText};
 use crate::error::Error;
-use crate::json::{Row, column_rows};
-use crate::project::Target;
-use crate::reply::{Cell, Fact, Reply, Table, grouped};
+use crate::json::{JsonRef, column_rows};
+use crate::reply::{Cell, Fact, Reply, Table, Untrusted};
 use crate::request::Request;
-use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::tool::{CallContext, Operation, Tool};
+use crate::time_range::WindowSpec;
+use crate::tools::context::CallContext;
+use crate::tools::output::{Output, Time};
+use crate::tools::tool::Query;
 
-pub(super) const TOOLS: &[Tool] = &[
-    Tool::of::<ListUserCrashes>(),
-    Tool::of::<ListCrashUsers>(),
-    Tool::of::<ListDeviceUsers>(),
-];
-
-/// Limit asked of the service: enough to count, few enough to read.
-const FETCH: u32 = 1000;
-
-/// Limit sorted by a time, newest first.
-pub(super) fn newest_first<'a>(
-    mut rows: Vec<Row<'a>>,
-    target: &Target,
-    field: &str,
-) -> Vec<Row<'a>> {
-    rows.sort_by_key(|row| std::cmp::Reverse(row.get(field).instant(&target.account.zone)));
-    rows
-}
-
-/// Says when the service gave as many rows as it was asked for.
-pub(super) fn full(rows: usize, asked: u32) -> Option<String> {
-    (rows >= asked as usize).then(|| {
-        format!(
-            "the service was asked for {} rows and gave them all: there may be more in this range",
-            grouped(i64::from(asked))
-        )
-    })
-}
-
-/// Crashes that given users hit (default 7d), newest first: for a player's complaint.
+/// Crashes of given users (default 7d), newest first. Use for a player complaint.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListUserCrashes {
+pub(crate) struct ListUserCrashes {
     project: Option<ProjectName>,
     user: List<ShortText>,
     window: Option<WindowSpec>,
@@ -56,87 +30,66 @@ struct ListUserCrashes {
     limit: Limit<20, 100>,
 }
 
-impl ListUserCrashes {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
-        let target = ctx.target(self.project.as_ref())?;
-        let window = ctx
-            .window(
-                self.window.as_ref(),
-                &WindowSpec::last_days(7),
-                Granularity::Second,
-                &target,
-            )?
-            .at_most_days(31)?;
+impl Query for ListUserCrashes {
+    const NAME: &'static str = "crashsight_list_user_crashes";
+    const UPSTREAM: &'static str = "getCrashUserInfo";
+    type Scope = Scope;
+    type Answer = Reports;
+
+    fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
         if self.user.is_empty() {
             return Err(Error::invalid_arguments("user: give at least one user id"));
         }
-        Ok((target, window))
-    }
-}
-
-impl Operation for ListUserCrashes {
-    const NAME: &'static str = "crashsight_list_user_crashes";
-    const PATH: &'static str = "getCrashUserInfo";
-
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let (target, window) = self.scope(ctx)?;
-        let body = json!({
-            "stime": window.first_second_wire(),
-            "etime": window.last_second_wire(),
-            "type": "pretty",
-            "appId": target.app,
-            "filters": {"user": self.user.texts()},
-            "limit": FETCH,
-        });
-        // The seed's path has no platform (seed 000 line 3430).
-        let documented = Request::post(
-            target.account.name.clone(),
-            Self::PATH,
-            path(Self::PATH),
-            body.clone(),
+        let default = WindowSpec::last_days(7);
+        Scope::new(
+            ctx,
+            self.project.as_ref(),
+            self.window.as_ref(),
+            &default,
+            31,
         )
-        .stamped("requestid");
-        Ok(post_by_platform(&target, Self::PATH, body)
-            .stamped("requestid")
-            .keep(window.keep())
-            .or(documented))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let (target, window) = self.scope(ctx)?;
-        let rows = newest_first(column_rows(data)?, &target, "crashTime");
-        let mut reply = Reply::titled([
-            format!("Crashes of {}", who(&self.user)),
-            target.label.clone(),
-            window.title(),
-        ]);
+    fn request(&self, scope: &Scope) -> Request {
+        let own = json!({"filters": {"user": self.user.texts()}});
+        // The Manual's path has no platform.
+        let documented = Request::post(
+            scope.app.account.name.clone(),
+            Self::UPSTREAM,
+            path(Self::UPSTREAM),
+            scope.body(own.clone()),
+        )
+        .with_nonce("requestid");
+        scope.request(Self::UPSTREAM, own).with_fallback(documented)
+    }
+
+    fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<Reports>> {
+        let whose = who(&self.user);
+        let users = self.user.texts();
+        let answer = Reports::read(scope, data, &users, |report| report.user.as_ref())?;
+        let (title, none) = (
+            format!("Crashes of {whose}"),
+            format!("no crash of {whose} in this range"),
+        );
+        Ok(answer.into_output(scope, title, self.limit.rows(), &none))
+    }
+
+    fn render(output: &Output<Reports>, reply: &mut Reply) {
+        let answer = &output.answer;
         let mut table = Table::new(&["crashed", "user", "issue", "crash"]);
-        for row in &rows {
+        for report in &answer.newest {
             table.rows.push(vec![
-                Cell::instant(row.get("crashTime").instant(&target.account.zone), ctx.zone),
-                if self.user.len() > 1 {
-                    label(row.get("user"))
+                time_cell(report.crashed_at.as_ref()),
+                if answer.several() {
+                    cell(report.user.as_ref())
                 } else {
                     Cell::Missing
                 },
-                Cell::id(row.get("issueId").text()),
-                Cell::id(row.get("crashId").text()),
+                id_cell(report.issue.as_ref()),
+                id_cell(report.crash.as_ref()),
             ]);
         }
-        table.total = i64::try_from(rows.len()).ok();
-        table.rest = Some("a larger `limit` or a shorter window shows more".to_owned());
-        table.keep(self.limit.rows());
-        reply.table(
-            table,
-            &format!("no crash of {} in this range", who(&self.user)),
-        );
-        if let Some(note) = full(rows.len(), FETCH) {
-            reply.note(note);
-        }
-        if let Some(crash) = rows.first().and_then(|row| id(row.get("crashId"))) {
-            reply.next(ctx.next("crashsight_get_crash", &target, json!({"crash": crash})));
-        }
-        Ok(reply)
+        answer.show(table, reply);
     }
 }
 
@@ -150,99 +103,107 @@ fn who(users: &List<ShortText>) -> String {
 /// Ids of users who crashed in a range (default today), and how many.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListCrashUsers {
+pub(crate) struct ListCrashUsers {
     project: Option<ProjectName>,
     window: Option<WindowSpec>,
     #[serde(default)]
     limit: Limit<50, 1000>,
 }
 
-impl ListCrashUsers {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
-        let target = ctx.target(self.project.as_ref())?;
-        let window = ctx
-            .window(
-                self.window.as_ref(),
-                &WindowSpec::today(),
-                Granularity::Second,
-                &target,
-            )?
-            .at_most_days(30)?;
-        Ok((target, window))
-    }
+/// Users who crashed.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct CrashUsers {
+    /// Different users that the service returned; `users` has the first of them.
+    count: usize,
+    /// Whether the service may have more in this range.
+    may_have_more: bool,
+    users: Vec<Untrusted>,
 }
 
-impl Operation for ListCrashUsers {
+impl Query for ListCrashUsers {
     const NAME: &'static str = "crashsight_list_crash_users";
-    const PATH: &'static str = "getCrashUserList";
+    const UPSTREAM: &'static str = "getCrashUserList";
+    type Scope = Scope;
+    type Answer = CrashUsers;
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let (target, window) = self.scope(ctx)?;
-        let body = json!({
-            "stime": window.first_second_wire(),
-            "etime": window.last_second_wire(),
-            "appId": target.app,
-            "limit": FETCH,
-            "type": "pretty",
-        });
+    fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
+        let default = WindowSpec::today();
+        Scope::new(
+            ctx,
+            self.project.as_ref(),
+            self.window.as_ref(),
+            &default,
+            30,
+        )
+    }
+
+    fn request(&self, scope: &Scope) -> Request {
         // `type` is the return format here and the kind of crash in the SDK's form: they cannot be merged.
         let other = json!({
-            "appId": target.app,
-            "platformId": target.platform.number(),
-            "startDate": window.first_day_wire(),
-            "endDate": window.last_day_wire(),
+            "appId": scope.app.id,
+            "platformId": scope.app.platform.number(),
+            "startDate": scope.window.first_day_param(),
+            "endDate": scope.window.last_day_param(),
             "type": "crash",
             "version": "-1",
         });
-        Ok(post_by_platform(&target, Self::PATH, body)
-            .stamped("requestid")
-            .keep(window.keep())
-            .or(post_by_platform(&target, Self::PATH, other)))
+        scope
+            .request(Self::UPSTREAM, json!({}))
+            .with_fallback(post_by_platform(&scope.app, Self::UPSTREAM, other))
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let (target, window) = self.scope(ctx)?;
+    fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<CrashUsers>> {
         let rows = column_rows(data)?;
-        let mut users: Vec<String> = Vec::with_capacity(rows.len());
         let mut seen = HashSet::new();
-        for user in rows
+        let mut users: Vec<Untrusted> = rows
             .iter()
-            .filter_map(|row| ["user", "userId"].iter().find_map(|c| row.get(c).label()))
-        {
-            if seen.insert(user.clone()) {
-                users.push(user);
-            }
-        }
-        let mut reply = Reply::titled([
-            "Users who crashed".to_owned(),
-            target.label.clone(),
-            window.title(),
-        ]);
-        let part = rows.len() >= FETCH as usize;
-        reply.facts([Fact::new(
-            if part { "users, at least" } else { "users" },
-            Cell::count(i64::try_from(users.len()).ok().filter(|n| *n > 0)),
-        )]);
-        let mut table = Table::new(&["user"]);
-        table.rows = users
-            .iter()
-            .map(|user| vec![Cell::Data(user.clone())])
+            .filter_map(|row| row.any(&["user", "userId"]).untrusted())
+            .filter(|user| seen.insert(user.clone()))
             .collect();
-        table.total = i64::try_from(users.len()).ok();
-        table.rest = Some("a larger `limit` shows more".to_owned());
-        table.keep(self.limit.rows());
-        reply.table(table, "no user crashed in this range");
-        if let Some(note) = full(rows.len(), FETCH) {
-            reply.note(note);
+        understood(&rows, users.len())?;
+        let count = users.len();
+        users.truncate(self.limit.rows());
+        let answer = CrashUsers {
+            count,
+            may_have_more: report_rows::is_full(rows.len()),
+            users,
+        };
+        let mut output = Output::new("Users who crashed", &scope.app, answer).window(&scope.window);
+        if count == 0 {
+            output.note("no user crashed in this range");
         }
-        Ok(reply)
+        if output.answer.may_have_more {
+            output.note(report_rows::limit_reached());
+        }
+        Ok(output)
+    }
+
+    fn render(output: &Output<CrashUsers>, reply: &mut Reply) {
+        let CrashUsers {
+            count,
+            may_have_more,
+            users,
+        } = &output.answer;
+        if users.is_empty() {
+            return;
+        }
+        let label = if *may_have_more {
+            "users, at least"
+        } else {
+            "users"
+        };
+        reply.facts([Fact::new(label, Cell::count(i64::try_from(*count).ok()))]);
+        let mut table = Table::new(&["user"]);
+        table.rows = users.iter().map(|user| vec![cell(Some(user))]).collect();
+        cut(&mut table, *count, "a larger `limit` shows more");
+        reply.table(table, "");
     }
 }
 
 /// Users who logged in on a device (default 7d), newest first. Mobile only.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListDeviceUsers {
+pub(crate) struct ListDeviceUsers {
     project: Option<ProjectName>,
     device: ShortText,
     window: Option<WindowSpec>,
@@ -250,78 +211,109 @@ struct ListDeviceUsers {
     limit: Limit<20, 100>,
 }
 
-impl ListDeviceUsers {
-    fn scope(&self, ctx: &CallContext<'_>) -> Result<(Target, Window), Error> {
-        let target = ctx.target(self.project.as_ref())?;
-        let window = ctx
-            .window(
-                self.window.as_ref(),
-                &WindowSpec::last_days(7),
-                Granularity::Second,
-                &target,
-            )?
-            .at_most_days(31)?;
-        Ok((target, window))
-    }
+/// Users of a device, newest first.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct DeviceUsers {
+    device: Untrusted,
+    /// Different users that the service returned; `users` has the newest of them.
+    count: usize,
+    /// Whether the service may have more sessions in this range.
+    may_have_more: bool,
+    users: Vec<DeviceUser>,
 }
 
-impl Operation for ListDeviceUsers {
-    const NAME: &'static str = "crashsight_list_device_users";
-    const PATH: &'static str = "getDeviceUserInfo";
+/// A user of a device.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DeviceUser {
+    user: Untrusted,
+    sessions: i64,
+    latest: Option<Time>,
+}
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let (target, window) = self.scope(ctx)?;
-        super::devices::mobile_only(&target)?;
-        // The filter of the seed and the top-level field of the SDK, together.
-        let body = json!({
-            "stime": window.first_second_wire(),
-            "etime": window.last_second_wire(),
-            "source": 0,
-            "filters": {"deviceId": [self.device.as_str()]},
-            "deviceId": self.device.as_str(),
-            "limit": FETCH,
-            "type": "pretty",
-            "appId": target.app,
-        });
-        Ok(post_by_platform(&target, Self::PATH, body)
-            .stamped("requestid")
-            .keep(window.keep()))
+impl Query for ListDeviceUsers {
+    const NAME: &'static str = "crashsight_list_device_users";
+    const UPSTREAM: &'static str = "getDeviceUserInfo";
+    type Scope = Scope;
+    type Answer = DeviceUsers;
+
+    fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
+        let default = WindowSpec::last_days(7);
+        Scope::new(
+            ctx,
+            self.project.as_ref(),
+            self.window.as_ref(),
+            &default,
+            31,
+        )?
+        .mobile_only()
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let (target, window) = self.scope(ctx)?;
-        let rows = newest_first(column_rows(data)?, &target, "time");
-        let mut reply = Reply::titled([
-            format!("Users of device {}", short(&self.device)),
-            target.label.clone(),
-            window.title(),
-        ]);
-        // One row a session: a user stands once, with the number of sessions and the latest.
-        let mut users: Vec<(String, usize, Option<jiff::Timestamp>)> = Vec::new();
+    fn request(&self, scope: &Scope) -> Request {
+        // The filter of the Manual and the top-level field of the SDK, together.
+        let device = self.device.as_str();
+        let own = json!({"source": 0, "filters": {"deviceId": [device]}, "deviceId": device});
+        scope.request(Self::UPSTREAM, own)
+    }
+
+    fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<DeviceUsers>> {
+        let rows = column_rows(data)?;
+        // One row a session: a user is listed once, with the number of sessions and the latest.
+        let mut users: Vec<DeviceUser> = Vec::new();
         for row in &rows {
-            let Some(user) = ["userId", "user"].iter().find_map(|c| row.get(c).label()) else {
+            let Some(user) = row.any(&["userId", "user"]).untrusted() else {
                 continue;
             };
-            match users.iter_mut().find(|(known, ..)| *known == user) {
-                Some((_, sessions, _)) => *sessions += 1,
-                None => users.push((user, 1, row.get("time").instant(&target.account.zone))),
+            let time = scope.time(row, "time");
+            match users.iter_mut().find(|known| known.user == user) {
+                Some(known) => {
+                    known.sessions += 1;
+                    let at = |time: &Option<Time>| time.as_ref().map(|time| time.at);
+                    if at(&time) > at(&known.latest) {
+                        known.latest = time;
+                    }
+                }
+                None => users.push(DeviceUser {
+                    user,
+                    sessions: 1,
+                    latest: time,
+                }),
             }
         }
+        understood(&rows, users.len())?;
+        users.sort_by_key(|user| std::cmp::Reverse(user.latest.as_ref().map(|time| time.at)));
+        let count = users.len();
+        users.truncate(self.limit.rows());
+        let answer = DeviceUsers {
+            device: self.device.as_str().into(),
+            count,
+            may_have_more: report_rows::is_full(rows.len()),
+            users,
+        };
+        let title = format!("Users of device {}", short(&self.device));
+        let mut output = Output::new(title, &scope.app, answer).window(&scope.window);
+        if count == 0 {
+            output.note("no user on this device in this range");
+        }
+        if output.answer.may_have_more {
+            output.note(report_rows::limit_reached());
+        }
+        Ok(output)
+    }
+
+    fn render(output: &Output<DeviceUsers>, reply: &mut Reply) {
+        let answer = &output.answer;
+        if answer.users.is_empty() {
+            return;
+        }
         let mut table = Table::new(&["user", "sessions", "latest"]);
-        for (user, sessions, latest) in &users {
+        for user in &answer.users {
             table.rows.push(vec![
-                Cell::Data(user.clone()),
-                Cell::Count(i64::try_from(*sessions).unwrap_or_default()),
-                Cell::instant(*latest, ctx.zone),
+                cell(Some(&user.user)),
+                Cell::Count(user.sessions),
+                time_cell(user.latest.as_ref()),
             ]);
         }
-        table.total = i64::try_from(users.len()).ok();
-        table.rest = Some("a larger `limit` shows more".to_owned());
-        table.keep(self.limit.rows());
-        reply.table(table, "no user on this device in this range");
-        if let Some(note) = full(rows.len(), FETCH) {
-            reply.note(note);
-        }
-        Ok(reply)
+        cut(&mut table, answer.count, "a larger `limit` shows more");
+        reply.table(table, "");
     }
 }

@@ -1,8 +1,15 @@
-//! Getui's codes in words (seed 003 lines 57, 188-253). An unknown code stays a number.
+//! Getui's codes in words (docs/vendor/getui.md §5 to §7). An unknown code has no word.
+
+use crate::reply::{Cell, Untrusted};
+
+/// The word for a code, or the code itself.
+pub(super) fn cell(word: Option<&'static str>, code: &Untrusted) -> Cell {
+    word.map_or_else(|| Cell::Untrusted(code.clone()), Cell::text)
+}
 
 /// A channel.
-pub(super) fn channel(key: &str) -> String {
-    match key {
+pub(super) fn channel(code: &str) -> Option<&'static str> {
+    Some(match code {
         "gt" => "Getui 个推",
         "ios" | "apn" => "Apple",
         "st" => "Smartisan",
@@ -16,50 +23,48 @@ pub(super) fn channel(key: &str) -> String {
         "opg" => "OPPO global",
         "wx" => "WeChat",
         "others" => "other brands",
-        other => return other.to_owned(),
-    }
-    .to_owned()
+        _ => return None,
+    })
 }
 
-/// Where in its way a message was lost (seed 003 lines 201-204).
-pub(super) fn stage(key: &str) -> &str {
-    match key {
+/// Where on its way a message was lost.
+pub(super) fn stage(code: &str) -> Option<&'static str> {
+    Some(match code {
         "ts" => "before sendable",
         "rs" => "before sent",
         "sf" => "before received",
         "fd" => "before shown",
-        other => other,
-    }
+        _ => return None,
+    })
 }
 
-/// Why, in one word or five.
-pub(super) fn reason(code: &str) -> String {
-    match code {
+/// The class of a reason.
+pub(super) fn reason(code: &str) -> Option<&'static str> {
+    Some(match code {
         "2" => "invalid parameter",
         "3" => "wrong app credentials",
         "4" => "sensitive words",
         "5" => "device or app gone (uninstalled)",
-        "6" => "push quota spent",
+        "6" => "push quota exceeded",
         "7" => "parameter too long",
         "8" => "no permission",
         "10" => "notifications turned off",
-        "11" => "other reason of the maker",
+        "11" => "other manufacturer reason",
         "12" => "offline until the message expired",
         "13" => "invalid user",
         "14" => "other",
-        unknown => return format!("reason {unknown}"),
-    }
-    .to_owned()
+        _ => return None,
+    })
 }
 
-/// The finer reason.
-pub(super) fn detail(code: &str) -> String {
-    match code {
+/// The reason within its class.
+pub(super) fn detail(code: &str) -> Option<&'static str> {
+    Some(match code {
         "2001" => "wrong parameter",
         "2002" => "no title or content, or a URL without https",
         "2003" => "no title",
         "2004" => "click target (intent) invalid",
-        "2005" => "the maker takes no pure pass-through",
+        "2005" => "pass-through not supported by the manufacturer",
         "2999" | "8999" | "11999" | "13999" => "other",
         "6001" => "the app's total",
         "6002" => "the device's own",
@@ -71,25 +76,24 @@ pub(super) fn detail(code: &str) -> String {
         "7007" => "pass-through content",
         "8001" => "no push permission, or no auth token",
         "8002" => "system messages turned off",
-        "8003" => "outside the maker's hours",
-        "11001" => "message gone or expired",
+        "8003" => "outside the manufacturer's hours",
+        "11001" => "message missing or expired",
         "11002" => "too frequent",
-        "11003" => "limited to certain hours by its own parameters",
-        "13001" => "asked for an invalid user",
-        "14001" => "left out by the sending strategy",
+        "11003" => "display hours limited by a parameter",
+        "13001" => "invalid user requested",
+        "14001" => "skipped by the sending strategy",
         "14002" => "user on the block list",
         "14003" => "filtered by region",
         "14004" => "on the analytics block list",
         "14005" => "filtered by activity",
         "14006" => "filtered: notifications off",
-        unknown => return unknown.to_owned(),
-    }
-    .to_owned()
+        _ => return None,
+    })
 }
 
-/// What a quota is for (seed 003 lines 385-397).
-pub(super) fn quota(channel: &str, kind: &str) -> String {
-    match (channel, kind) {
+/// What a quota is for.
+pub(super) fn quota(channel: &str, kind: &str) -> Option<&'static str> {
+    Some(match (channel, kind) {
         ("gt", "app") => "pushes to all users",
         ("gt", "list") => "messages created for lists",
         ("gt", "app_with_tag") => "pushes to filtered users",
@@ -99,7 +103,6 @@ pub(super) fn quota(channel: &str, kind: &str) -> String {
         ("op", "general") => "public messages",
         (_, "general") => "ordinary messages",
         (_, "special") => "special messages",
-        (_, other) => return other.to_owned(),
-    }
-    .to_owned()
+        _ => return None,
+    })
 }

@@ -1,82 +1,152 @@
 //! What may still be pushed today.
 
+use anyhow::bail;
+use jiff::Zoned;
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
-use super::{codes, get, target};
+use super::{app, codes, get};
 use crate::args::ProjectName;
 use crate::error::Error;
 use crate::json::JsonRef;
-use crate::reply::{Cell, Reply, Table};
-use crate::request::{ProviderId, Request};
-use crate::tools::tool::{CallContext, Operation, Tool};
+use crate::project::AppRef;
+use crate::reply::{Cell, Reply, Table, Untrusted};
+use crate::request::Request;
+use crate::tools::context::CallContext;
+use crate::tools::output::Output;
+use crate::tools::tool::Query;
 
-pub(super) const TOOLS: &[Tool] = &[Tool::of::<GetPushQuota>()];
-
-/// Today's push quota per channel and kind: allowed, left, used, and whether it is spent. Channels without a limit
+/// Today's push quota per channel and kind: allowed, left, used, and whether it is exhausted. Channels without a limit
 /// are absent.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetPushQuota {
+pub(crate) struct GetPushQuota {
     project: Option<ProjectName>,
 }
 
-impl Operation for GetPushQuota {
-    const NAME: &'static str = "getui_get_push_quota";
-    const PROVIDER: ProviderId = ProviderId::Getui;
-    const PATH: &'static str = "report/push/count";
+/// The app, and the time at which the quota is read.
+pub(crate) struct QuotaScope {
+    app: AppRef,
+    now: Zoned,
+}
 
-    fn request(&self, ctx: &CallContext<'_>) -> Result<Request, Error> {
-        let target = target(ctx, self.project.as_ref())?;
-        let path = format!("/{}", Self::PATH);
-        // "Do not call often" (seed 003 line 321): an older answer stands in while the service says no.
-        Ok(get(&target, Self::PATH, path).asks(Self::PATH))
+/// The quotas of an app.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct PushQuotas {
+    quotas: Vec<Quota>,
+}
+
+/// What one channel allows for one kind of message.
+#[derive(Serialize, JsonSchema)]
+struct Quota {
+    /// The channel in words.
+    channel: Option<&'static str>,
+    channel_code: Untrusted,
+    /// The kind of message in words.
+    kind: Option<&'static str>,
+    kind_code: Untrusted,
+    /// Messages allowed per day.
+    per_day: Option<i64>,
+    /// Messages left today.
+    remaining: Option<i64>,
+    /// Messages used today: requested where the channel reports that, else `per_day` less `remaining`.
+    used: Option<i64>,
+    /// Messages requested today; vivo only.
+    requested: Option<i64>,
+    /// Whether nothing is left today.
+    exhausted: Option<bool>,
+}
+
+impl Quota {
+    fn read(channel: &str, kind: &str, quota: JsonRef<'_>) -> Option<Self> {
+        let count = |field| quota.get(field).count();
+        let (per_day, remaining) = (count("total_num"), count("remain_num"));
+        let requested = count("push_num");
+        let exhausted = quota.get("limit").flag();
+        if per_day.or(remaining).or(requested).is_none() && exhausted.is_none() {
+            return None;
+        }
+        Some(Self {
+            channel: codes::channel(channel),
+            channel_code: channel.into(),
+            kind: codes::quota(channel, kind),
+            kind_code: kind.into(),
+            per_day,
+            remaining,
+            used: requested.or_else(|| Some(per_day? - remaining?)),
+            requested,
+            exhausted,
+        })
     }
 
-    fn reply(&self, ctx: &CallContext<'_>, data: &Value) -> anyhow::Result<Reply> {
-        let target = target(ctx, self.project.as_ref())?;
-        let now = ctx.now.to_zoned(target.account.zone.clone());
-        let mut reply = Reply::titled([
-            "Push quota of today".to_owned(),
-            target.label.clone(),
-            now.strftime("%Y-%m-%d %H:%M %:z").to_string(),
-        ]);
-        let mut table = Table::new(&["channel", "for", "a day", "left", "used", "state"]);
-        let mut vivo = false;
-        for (channel, kinds) in JsonRef::of(data).entries() {
-            for (kind, quota) in kinds.entries() {
-                let count = |field| quota.get(field).count();
-                let (total, asked) = (count("total_num"), count("push_num"));
-                let left = count("remain_num");
-                vivo |= asked.is_some();
-                let used = match (asked, total, left) {
-                    (Some(asked), ..) => Some(asked),
-                    (None, Some(total), Some(left)) => Some(total - left),
-                    _ => None,
-                };
-                table.rows.push(vec![
-                    Cell::Data(codes::channel(channel)),
-                    Cell::Data(codes::quota(channel, kind)),
-                    Cell::count(total),
-                    match (left, total) {
-                        (Some(part), Some(whole)) if whole > 0 => Cell::Step { part, whole },
-                        (left, _) => Cell::count(left),
-                    },
-                    Cell::count(used),
-                    match quota.get("limit").flag() {
-                        Some(true) => Cell::word("spent"),
-                        Some(false) => Cell::word("open"),
-                        None => Cell::Missing,
-                    },
-                ]);
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            codes::cell(self.channel, &self.channel_code),
+            codes::cell(self.kind, &self.kind_code),
+            Cell::count(self.per_day),
+            match (self.remaining, self.per_day) {
+                (Some(part), Some(whole)) if whole > 0 => Cell::FunnelStep { part, whole },
+                (remaining, _) => Cell::count(remaining),
+            },
+            Cell::count(self.used),
+            match self.exhausted {
+                Some(true) => Cell::text("exhausted"),
+                Some(false) => Cell::text("open"),
+                None => Cell::Missing,
+            },
+        ]
+    }
+}
+
+impl Query for GetPushQuota {
+    const NAME: &'static str = "getui_get_push_quota";
+    const UPSTREAM: &'static str = "report/push/count";
+    type Scope = QuotaScope;
+    type Answer = PushQuotas;
+
+    fn scope(&self, ctx: &CallContext) -> Result<QuotaScope, Error> {
+        let app = app(ctx, self.project.as_ref())?;
+        let now = ctx.now.to_zoned(app.account.zone.clone());
+        Ok(QuotaScope { app, now })
+    }
+
+    fn request(&self, scope: &QuotaScope) -> Request {
+        // "Do not call often" (docs/vendor/getui.md §3): while rate-limited, an older response is used.
+        get(&scope.app, Self::UPSTREAM, format!("/{}", Self::UPSTREAM)).stale_key(Self::UPSTREAM)
+    }
+
+    fn parse(&self, scope: &QuotaScope, data: JsonRef<'_>) -> anyhow::Result<Output<PushQuotas>> {
+        let mut quotas = Vec::new();
+        let mut unrecognized = 0;
+        let channels = if data.exists() { data.object()? } else { data };
+        for (channel, kinds) in channels.entries().filter(|(_, kinds)| kinds.exists()) {
+            let Ok(kinds) = kinds.object() else {
+                unrecognized += 1;
+                continue;
+            };
+            for (kind, quota) in kinds.entries().filter(|(_, quota)| quota.exists()) {
+                match Quota::read(channel, kind, quota) {
+                    Some(quota) => quotas.push(quota),
+                    None => unrecognized += 1,
+                }
             }
         }
-        reply.table(table, "no channel of this app has a quota");
-        if vivo {
-            // Seed 003 line 320.
-            reply.note("vivo counts what was asked for as used, and what arrived against its limit: used may be the larger");
+        if quotas.is_empty() && unrecognized > 0 {
+            bail!("no quota is recognised in the response");
         }
-        Ok(reply)
+        let mut output = Output::new("Push quota of today", &scope.app, PushQuotas { quotas })
+            .heading([scope.now.strftime("%Y-%m-%d %H:%M %:z").to_string()]);
+        if output.answer.quotas.iter().any(|it| it.requested.is_some()) {
+            // docs/vendor/getui.md §6.
+            output.note("vivo counts requested pushes as used but limits delivered ones, so used may exceed the limit");
+        }
+        output.note_unrecognized(unrecognized, "quota");
+        Ok(output)
+    }
+
+    fn render(output: &Output<PushQuotas>, reply: &mut Reply) {
+        let mut table = Table::new(&["channel", "for", "per day", "left", "used", "state"]);
+        table.rows = output.answer.quotas.iter().map(Quota::cells).collect();
+        reply.table(table, "no channel of this app has a quota");
     }
 }

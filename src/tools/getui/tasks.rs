@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::request::encode;
 
-/// Task ids of one call (seed 003 line 12).
+/// Task ids of one call (docs/vendor/getui.md §3).
 const MOST: usize = 200;
 /// Longer is a paste by mistake.
 const LONGEST: usize = 128;

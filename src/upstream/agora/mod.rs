@@ -7,7 +7,8 @@ use jiff::{Timestamp, ToSpan as _};
 use serde_json::{Map, Value};
 
 use super::body;
-use super::provider::{self, Provider};
+use super::provider::{self, Provider, redact};
+use super::refusal;
 use crate::error::Error;
 use crate::project::{Account, Credentials};
 use crate::request::{ProviderId, Rate, Request, Response, SignedRequest, encode};
@@ -17,7 +18,7 @@ use crate::secret::base64;
 pub(super) struct Agora;
 
 impl Provider for Agora {
-    /// Every limit is an endpoint's own (seed 002, the tables named "API 限制").
+    /// Every limit is an endpoint's own (docs/vendor/agora.md §4).
     fn rates(&self) -> &'static [Rate] {
         &[]
     }
@@ -34,7 +35,7 @@ impl Provider for Agora {
             customer_secret,
         } = account.credentials()?
         else {
-            return Err(provider::foreign(account));
+            return Err(provider::wrong_provider(account));
         };
         // The documents join metrics by plain commas.
         let query: Vec<String> = request
@@ -62,34 +63,48 @@ impl Provider for Agora {
         })
     }
 
-    fn open(
+    fn parse_response(
         &self,
         account: &Account,
-        answer: &mut Response,
+        response: &mut Response,
         now: Timestamp,
     ) -> Result<Value, Error> {
-        // A refusal by the gateway before the service may have no JSON at all: its status still says enough.
-        let mut root = match body::json(answer, str::to_owned) {
+        let clean = |text: &str| redact(account, text);
+        // A refusal by a gateway in front of the service may have no JSON at all: its status still says enough.
+        let mut root = match body::json(response, &clean) {
             Ok(Value::Object(root)) => root,
-            Ok(_) if answer.status == 200 => {
+            Ok(_) if response.status == 200 => {
                 return Err(Error::unexpected_response(anyhow::anyhow!(
-                    "Agora sent JSON that is no object"
+                    "expected an object from Agora"
                 )));
             }
-            Err(failure) if answer.status == 200 => return Err(failure),
+            Err(error) if response.status == 200 => return Err(error),
             _ => Map::new(),
         };
-        let code = root
-            .get("code")
-            .and_then(|code| match code {
-                Value::String(text) => text.trim().parse().ok(),
-                other => other.as_i64(),
-            })
-            .unwrap_or_else(|| i64::from(answer.status));
-        if code != 200 {
-            return Err(refused(account, answer, &root, code, now));
+        let code = root.get("code").and_then(|code| match code {
+            Value::String(text) => text.trim().parse().ok(),
+            other => other.as_i64(),
+        });
+        match code {
+            Some(200) if response.status == 200 => {}
+            // Success has one sign, and it is `code`.
+            None if response.status == 200 => {
+                return Err(match refusal::find(&root, refusal::NO_CODE, &clean) {
+                    Some(refusal) if text(&root, "message").is_empty() => refusal.into(),
+                    Some(_) => refused(account, response, &root, refusal::NO_CODE, now),
+                    None => Error::unexpected_response(anyhow::anyhow!(
+                        "the response has no `code`\n{}",
+                        crate::reply::fenced(&clean(&Value::Object(root).to_string()), 200)
+                    )),
+                });
+            }
+            _ => {
+                let status = i64::from(response.status);
+                let code = code.filter(|code| *code != 200).unwrap_or(status);
+                return Err(refused(account, response, &root, code, now));
+            }
         }
-        // Series lie in `data`, calls beside the code.
+        // Series are in `data`, calls beside the code.
         Ok(root.remove("data").unwrap_or_else(|| {
             root.remove("code");
             root.remove("message");
@@ -98,14 +113,22 @@ impl Provider for Agora {
     }
 }
 
-/// What a code means (seed 002 lines 966-975; 300 and its messages: FACTS 2.1).
+fn text<'a>(root: &'a Map<String, Value>, field: &str) -> &'a str {
+    root.get(field)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .trim()
+}
+
+/// What a code means (docs/vendor/agora.md, "Codes").
 fn refused(
     account: &Account,
-    answer: &Response,
+    response: &Response,
     root: &Map<String, Value>,
     code: i64,
     now: Timestamp,
 ) -> Error {
+    let clean = |text: &str| redact(account, text);
     let message = root
         .get("message")
         .and_then(Value::as_str)
@@ -116,11 +139,16 @@ fn refused(
         hint,
     };
     let words = message.to_lowercase();
+    let said = if message.is_empty() || words.contains("no auth") {
+        String::new()
+    } else {
+        format!("\n{}", crate::reply::fenced(&clean(message), 300))
+    };
     if words.contains("no auth") || code == 403 {
         return credentials(format!(
             "this customer may not use this endpoint for this app ({code})\n\
-             hint: check the app id and that {} belong to the same Agora account; Agora's sales open the analytics API, \
-             and the big-channel endpoints apart",
+             hint: check the app id and that {} belong to the same Agora account; the analytics API must be enabled \
+             by Agora, and big-channel endpoints need separate approval{said}",
             account.source
         ));
     }
@@ -130,54 +158,44 @@ fn refused(
         };
     }
     if words.contains("qps limit") || code == 429 {
-        return Error::RateLimited {
-            retry_after: Duration::from_secs(answer.retry_after.unwrap_or(60).clamp(1, 600)),
-        };
+        return Error::too_many_requests(response.retry_after);
     }
     if words.contains("time range limit") || words.contains("time length limit") {
         return Error::invalid_arguments(
-            "Agora says that this account's plan does not reach back so far, or not over so long a range\n\
-             hint: ask for a shorter and later `window`",
+            "range exceeds what this Agora plan allows\nhint: ask for a shorter and later `window`",
         );
     }
     if words.contains("latency limit") {
         return Error::invalid_arguments(
-            "Agora says that the range is too recent: its data are some minutes late\n\
+            "the range is too recent for Agora: its data is some minutes late\n\
              hint: ask for a `window` that ended a few minutes ago",
         );
     }
     match code {
         401 => credentials(format!(
-            "customer id and secret were refused (401)\nhint: check {}; both are in Agora's console under RESTful API",
+            "authentication failed (401): customer id and secret do not match\n\
+             hint: check {}; both are in Agora's console under RESTful API{said}",
             account.source
         )),
-        404 | 405 if answer.status == 404 || answer.status == 405 => Error::Rejected {
-            code,
-            message: format!(
-                "this endpoint is not there any more, or not at this address (HTTP {})",
-                answer.status
-            ),
-            trace: None,
-        },
-        500..=599 => Error::Unreachable(format!(
-            "Agora is in trouble (code {code}): try again in a minute"
-        )),
+        404 | 405 if message.is_empty() && matches!(response.status, 404 | 405) => {
+            Error::NotAvailable {
+                status: response.status,
+            }
+        }
+        500..=599 => Error::unavailable(format!("Agora, code {code}"), response.retry_after),
         _ => Error::Rejected {
-            code,
+            code: (code != refusal::NO_CODE).then_some(code),
             message: if message.is_empty() {
-                body::excerpt(&answer.body, str::to_owned)
+                body::excerpt(&response.body, &clean)
             } else {
-                message.to_owned()
+                clean(message)
             },
-            trace: root
-                .get("requestId")
-                .and_then(Value::as_str)
-                .map(str::to_owned),
+            trace: root.get("requestId").and_then(Value::as_str).map(&clean),
         },
     }
 }
 
-/// Calls a day are counted on the service's UTC clock (FACTS 2.1).
+/// Calls a day are counted on the service's UTC clock (docs/vendor/agora.md §3).
 fn until_midnight(now: Timestamp) -> Duration {
     now.to_zoned(TimeZone::UTC)
         .date()

@@ -29,7 +29,7 @@ fn open(status: u16, body: &str) -> Result<Value, Error> {
         retry_after: None,
         body: body.as_bytes().to_vec(),
     };
-    Agora.open(
+    Agora.parse_response(
         &account("env-agora"),
         &mut answer,
         "2026-11-22T08:08:30Z".parse().unwrap(),
@@ -43,8 +43,8 @@ fn basic_is_the_rfcs_own_example_and_commas_stay() {
         "live",
         "/beta/live/scale/by_time".to_owned(),
     )
-    .with("metric", "pcu,pcc")
-    .with("cname", "a b&c");
+    .query("metric", "pcu,pcc")
+    .query("cname", "a b&c");
     let signed = Agora
         .sign(&account("env-agora"), &request, Timestamp::UNIX_EPOCH, "id")
         .unwrap();
@@ -85,7 +85,7 @@ fn data_and_calls_open() {
 }
 
 #[test]
-fn every_no_is_told_apart() {
+fn every_refusal_has_its_kind() {
     for (status, body, word, says) in [
         (
             401,
@@ -109,47 +109,47 @@ fn every_no_is_told_apart() {
         (
             200,
             r#"{"code":300,"message":"qps limit error"}"#,
-            "throttled",
-            "call again in 60 s",
+            "rate_limited",
+            "retry in 60 s",
         ),
         (
             200,
             r#"{"code":300,"message":"qpd limit error"}"#,
-            "throttled",
-            "call again in 15 h",
+            "rate_limited",
+            "retry in 15 h",
         ),
-        (429, "", "throttled", "call again in 60 s"),
+        (429, "", "rate_limited", "retry in 60 s"),
         (
             200,
             r#"{"code":300,"message":"query time range limit error"}"#,
-            "arguments",
+            "invalid_arguments",
             "shorter and later `window`",
         ),
         (
             200,
             r#"{"code":300,"message":"query latency limit error"}"#,
-            "arguments",
+            "invalid_arguments",
             "some minutes late",
         ),
         (
             400,
             r#"{"code":400,"message":"parameter : startTs can not be null"}"#,
-            "refused",
+            "rejected",
             "startTs can not be null",
         ),
-        (404, "<html>", "refused", "not there any more"),
+        (404, "<html>", "not_available", "not available"),
         (
             200,
             r#"{"code":500,"message":"Unknown Error","data":null}"#,
             "unreachable",
-            "in trouble",
+            "upstream unavailable",
         ),
-        (502, "<html>", "unreachable", "in trouble"),
-        (200, "<html>", "unreadable", "HTML page"),
-        (200, "[]", "unreadable", "no object"),
+        (502, "<html>", "unreachable", "upstream unavailable"),
+        (200, "<html>", "unexpected_response", "HTML page"),
+        (200, "[]", "unexpected_response", "expected an object"),
     ] {
         let failure = open(status, body).unwrap_err();
-        assert_eq!(failure.word(), word, "{body}");
+        assert_eq!(failure.kind(), word, "{body}");
         assert!(failure.to_string().contains(says), "{body}: {failure}");
     }
 }
@@ -164,7 +164,7 @@ fn an_account_of_the_file_is_named_by_its_table() {
         body: Vec::new(),
     };
     let failure = Agora
-        .open(&account("rtc"), &mut answer, Timestamp::UNIX_EPOCH)
+        .parse_response(&account("rtc"), &mut answer, Timestamp::UNIX_EPOCH)
         .unwrap_err()
         .to_string();
     assert!(

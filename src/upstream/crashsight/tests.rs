@@ -28,7 +28,7 @@ fn answer(status: u16, body: &[u8]) -> Response {
 }
 
 fn open(status: u16, body: &str) -> Result<Value, Error> {
-    CrashSight.open(
+    CrashSight.parse_response(
         &account(),
         &mut answer(status, body.as_bytes()),
         Timestamp::UNIX_EPOCH,
@@ -56,7 +56,7 @@ fn a_signed_request_carries_time_and_encoded_secret() {
         "/uniform/openapi/op".to_owned(),
         json!({"appId": "a"}),
     )
-    .stamped("requestid");
+    .with_nonce("requestid");
     let now = Timestamp::from_second(1_693_818_679).unwrap();
     let signed = CrashSight.sign(&account(), &request, now, "an-id").unwrap();
     assert_eq!(
@@ -125,7 +125,7 @@ fn all_eight_envelopes_open() {
 }
 
 #[test]
-fn a_no_is_told_with_its_code_and_words() {
+fn a_refusal_has_its_code_and_words() {
     for (body, code, words) in [
         (
             json!({"status": 200, "ret": {"code": 1001, "message": "no such app", "errorCode": "E1", "traceId": "t-1"}}),
@@ -169,7 +169,11 @@ fn a_no_is_told_with_its_code_and_words() {
                 message,
                 ..
             }) => {
-                assert_eq!((found, message.as_str()), (code, words), "{body}");
+                assert_eq!(
+                    (found, message.as_str()),
+                    ((code != -1).then_some(code), words),
+                    "{body}"
+                );
             }
             other => panic!("{body}: {other:?}"),
         }
@@ -177,44 +181,47 @@ fn a_no_is_told_with_its_code_and_words() {
 }
 
 #[test]
-fn an_error_page_of_the_frame_is_told_apart() {
+fn an_error_page_of_the_framework_is_distinguished() {
     let page = |status: u16| {
         json!({"timestamp": 1, "status": status, "error": "Not Found", "message": "", "path": "/x"})
             .to_string()
     };
     assert!(matches!(
         open(200, &page(404)),
-        Err(Error::Rejected { code: 404, .. })
+        Err(Error::NotAvailable { status: 404 })
     ));
-    assert!(matches!(open(200, &page(500)), Err(Error::Unreachable(_))));
+    assert!(matches!(
+        open(200, &page(500)),
+        Err(Error::Unreachable { .. })
+    ));
 }
 
 #[test]
 fn every_status_has_its_own_sentence() {
     let say = |status, body: &str| open(status, body).unwrap_err().to_string();
-    insta::assert_snapshot!(say(401, "Unauthorized"), @r"
-    CrashSight: the signature was refused (401): user id and key do not belong together
+    insta::assert_snapshot!(say(401, "Unauthorized"), @"
+    CrashSight: authentication failed (401): user id and API key do not match
     hint: check CRASHSIGHT_USER_ID and CRASHSIGHT_API_KEY
     ");
     insta::assert_snapshot!(say(403, ""), @r"
     CrashSight: this user has no permission for the app (403)
     hint: check `project`, or ask the app's administrator to add the user of CRASHSIGHT_USER_ID and CRASHSIGHT_API_KEY
     ");
-    insta::assert_snapshot!(say(503, "<html>"), @"the service is in trouble (HTTP 503): try again in a minute");
-    insta::assert_snapshot!(say(200, "<!DOCTYPE html><p>log in"), @r"
-    the answer was not understood: the service sent an HTML page where JSON was expected; is a proxy or a login page in between?
+    insta::assert_snapshot!(say(503, "<html>"), @"upstream unavailable (HTTP 503): retry in a minute");
+    insta::assert_snapshot!(say(200, "<!DOCTYPE html><p>log in"), @"
+    unexpected response: the service sent an HTML page where JSON was expected; is a proxy or a login page in between?
     ```
     <!DOCTYPE html><p>log in
     ```
-    hint: `crashsight-mcp call … --raw` prints what came
+    hint: `crashsight-mcp call … --raw` prints it
     ");
-    insta::assert_snapshot!(say(200, "{\"status\": 200, \"re"), @r"
-    the answer was not understood: the JSON broke off after 19 bytes: call again
-    hint: `crashsight-mcp call … --raw` prints what came
+    insta::assert_snapshot!(say(200, "{\"status\": 200, \"re"), @"
+    unexpected response: the JSON ends after 19 bytes: call again
+    hint: `crashsight-mcp call … --raw` prints it
     ");
-    insta::assert_snapshot!(say(200, ""), @r"
-    the answer was not understood: the service sent nothing (HTTP 200)
-    hint: `crashsight-mcp call … --raw` prints what came
+    insta::assert_snapshot!(say(200, ""), @"
+    unexpected response: the service sent nothing (HTTP 200)
+    hint: `crashsight-mcp call … --raw` prints it
     ");
 }
 
@@ -224,7 +231,7 @@ fn a_wrong_clock_is_named_when_the_date_header_shows_it() {
     refused.date = Some(1_000_000);
     let now = Timestamp::from_second(1_000_000 + 420).unwrap();
     let failure = CrashSight
-        .open(&account(), &mut refused, now)
+        .parse_response(&account(), &mut refused, now)
         .unwrap_err()
         .to_string();
     assert!(
@@ -233,10 +240,10 @@ fn a_wrong_clock_is_named_when_the_date_header_shows_it() {
     );
     let now = Timestamp::from_second(1_000_020).unwrap();
     let failure = CrashSight
-        .open(&account(), &mut refused, now)
+        .parse_response(&account(), &mut refused, now)
         .unwrap_err()
         .to_string();
-    assert!(failure.contains("do not belong together"), "{failure}");
+    assert!(failure.contains("do not match"), "{failure}");
 }
 
 #[test]
@@ -246,7 +253,7 @@ fn a_large_body_reads_the_same_and_is_given_back() {
     let text = format!("\u{feff}{{\"status\":200,\"ret\":{{\"log\":\"{log}\"}}}}");
     let mut large = answer(200, text.as_bytes());
     let opened = CrashSight
-        .open(&account(), &mut large, Timestamp::UNIX_EPOCH)
+        .parse_response(&account(), &mut large, Timestamp::UNIX_EPOCH)
         .unwrap();
     let read = opened["log"].as_str().unwrap();
     assert_eq!(read.matches('中').count(), 300_000);
@@ -257,7 +264,7 @@ fn a_large_body_reads_the_same_and_is_given_back() {
     );
     let mut broken = answer(200, &text.as_bytes()[..text.len() - 9]);
     let failure = CrashSight
-        .open(&account(), &mut broken, Timestamp::UNIX_EPOCH)
+        .parse_response(&account(), &mut broken, Timestamp::UNIX_EPOCH)
         .unwrap_err();
-    assert!(failure.to_string().contains("broke off"), "{failure}");
+    assert!(failure.to_string().contains("the JSON ends"), "{failure}");
 }

@@ -7,7 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::body;
-use super::provider::{self, Login, Provider};
+use super::provider::{self, Login, Provider, redact};
+use super::refusal;
 use crate::error::Error;
 use crate::project::{Account, Credentials};
 use crate::request::{
@@ -15,17 +16,17 @@ use crate::request::{
 };
 use crate::secret::{Secret, sha256_hex};
 
-/// Getui limits its reports and publishes no number (FACTS 3.3). One call a second is ours: enough for a
+/// Getui limits its reports and publishes no number (docs/vendor/getui.md §3). One call a second is ours: enough for a
 /// conversation, far from what code 10005 punishes.
 const RATES: &[Rate] = &[Rate {
     calls: 60,
     per: Duration::from_secs(60),
 }];
 
-/// A token holds a day (FACTS 3.1) where an answer does not say.
+/// A token holds a day (docs/vendor/getui.md §1) where an answer does not say.
 const LIFE: SignedDuration = SignedDuration::from_hours(24);
 
-/// `sign`: SHA-256 over key, time in milliseconds and master secret, in lowercase hex (FACTS 3.1).
+/// `sign`: SHA-256 over key, time in milliseconds and master secret, in lowercase hex (docs/vendor/getui.md §1).
 pub(super) fn signature(app_key: &Secret, milliseconds: i64, master_secret: &Secret) -> String {
     sha256_hex(&format!(
         "{}{milliseconds}{}",
@@ -66,9 +67,14 @@ impl Provider for Getui {
         })
     }
 
-    fn open(&self, account: &Account, answer: &mut Response, _: Timestamp) -> Result<Value, Error> {
-        let mut root = envelope(answer)?;
-        match code(&root, answer) {
+    fn parse_response(
+        &self,
+        account: &Account,
+        answer: &mut Response,
+        _: Timestamp,
+    ) -> Result<Value, Error> {
+        let mut root = envelope(account, answer)?;
+        match code(&root, answer, &|text| redact(account, text))? {
             0 => Ok(root.remove("data").unwrap_or(Value::Null)),
             code => Err(refused(account, answer, &root, code)),
         }
@@ -80,14 +86,14 @@ impl Provider for Getui {
 }
 
 impl Login for Getui {
-    fn ask(&self, account: &Account, now: Timestamp) -> Result<SignedRequest, Error> {
+    fn request(&self, account: &Account, now: Timestamp) -> Result<SignedRequest, Error> {
         let Credentials::Getui {
             app_key,
             master_secret,
             ..
         } = account.credentials()?
         else {
-            return Err(provider::foreign(account));
+            return Err(provider::wrong_provider(account));
         };
         let milliseconds = now.as_millisecond();
         let body = json!({
@@ -104,14 +110,15 @@ impl Login for Getui {
         })
     }
 
-    fn read(
+    fn parse(
         &self,
         account: &Account,
         answer: &mut Response,
         now: Timestamp,
     ) -> Result<AccessToken, Error> {
-        let root = envelope(answer)?;
-        match code(&root, answer) {
+        let root = envelope(account, answer)?;
+        // Such a response may hold a token, and a gateway may repeat the request.
+        match code(&root, answer, &|_| "(a login response)".to_owned())? {
             0 => {}
             // What concerns the account, the address or the pace has its own words.
             code @ (2 | 301 | 10002 | 10003 | 500..=599) => {
@@ -119,7 +126,7 @@ impl Login for Getui {
             }
             code => {
                 return Err(credentials(format!(
-                    "the login was refused (code {code}): app key and master secret do not belong to this app\n\
+                    "login failed (code {code}): app key and master secret do not match this app\n\
                      hint: check {}, and that this machine's clock is right; the signature carries the time",
                     account.source
                 )));
@@ -130,7 +137,9 @@ impl Login for Getui {
             .and_then(|data| data.get("token"))
             .and_then(Value::as_str)
             .filter(|token| !token.is_empty())
-            .ok_or_else(|| Error::unexpected_response(anyhow!("the login brought no token")))?;
+            .ok_or_else(|| {
+                Error::unexpected_response(anyhow!("the login response has no token"))
+            })?;
         let until = data
             .and_then(|data| data.get("expire_time"))
             .and_then(|time| match time {
@@ -147,21 +156,21 @@ impl Login for Getui {
         })
     }
 
-    fn show(&self, signed: &mut SignedRequest, token: &Secret) {
+    fn apply(&self, signed: &mut SignedRequest, token: &Secret) {
         signed.headers.push(("token", token.expose().to_owned()));
     }
 
-    fn refused(&self, answer: &Response) -> bool {
-        // A refusal is short; a long answer is left whole for whoever opens it.
-        let mut short = answer.clone_short();
-        envelope(&mut short).is_ok_and(|root| code(&root, answer) == 10001)
+    fn is_token_rejected(&self, answer: &Response) -> bool {
+        // A refusal is short; a long response is left whole.
+        let mut short = answer.clone_truncated();
+        object(&mut short, &str::to_owned).is_ok_and(|root| number(&root) == Some(10001))
     }
 }
 
 /// `{base}/v2/{appId}{path}`
 fn address(account: &Account, path: &str) -> Result<String, Error> {
     let Credentials::Getui { app_id, .. } = account.credentials()? else {
-        return Err(provider::foreign(account));
+        return Err(provider::wrong_provider(account));
     };
     Ok(format!("{}/v2/{}{path}", account.base, encode(app_id)))
 }
@@ -170,33 +179,68 @@ fn json_header() -> (&'static str, String) {
     ("Content-Type", "application/json;charset=utf-8".to_owned())
 }
 
-fn envelope(answer: &mut Response) -> Result<Map<String, Value>, Error> {
-    match body::json(answer, str::to_owned) {
-        Ok(Value::Object(root)) => Ok(root),
-        Ok(_) => Err(Error::unexpected_response(anyhow!(
-            "Getui sent JSON that is no object (HTTP {})",
+fn object(answer: &mut Response, clean: body::Clean<'_>) -> Result<Map<String, Value>, Error> {
+    match body::json(answer, clean)? {
+        Value::Object(root) => Ok(root),
+        _ => Err(Error::unexpected_response(anyhow!(
+            "expected an object from Getui (HTTP {})",
             answer.status
         ))),
-        Err(_) if answer.status >= 500 => Err(Error::Unreachable(format!(
-            "Getui is in trouble (HTTP {}): try again in a minute",
-            answer.status
-        ))),
-        Err(_) if answer.status == 429 => Err(Error::RateLimited {
-            retry_after: Duration::from_secs(answer.retry_after.unwrap_or(60).clamp(1, 600)),
-        }),
-        Err(failure) => Err(failure),
     }
 }
 
-/// The code, a number or its text: the task_group example has `"0"` (seed 003 line 82). Without one the HTTP
-/// status stands for it.
-fn code(root: &Map<String, Value>, answer: &Response) -> i64 {
-    root.get("code")
-        .and_then(|code| match code {
-            Value::String(text) => text.trim().parse().ok(),
-            other => other.as_i64(),
-        })
-        .unwrap_or_else(|| i64::from(answer.status))
+fn envelope(account: &Account, answer: &mut Response) -> Result<Map<String, Value>, Error> {
+    object(answer, &|text| redact(account, text)).map_err(|error| match answer.status {
+        429 => Error::too_many_requests(answer.retry_after),
+        500..=599 => Error::unavailable(
+            format!("Getui, HTTP {}", answer.status),
+            answer.retry_after,
+        ),
+        404 | 405 => Error::NotAvailable {
+            status: answer.status,
+        },
+        401 | 403 => credentials(format!(
+            "refused before Getui (HTTP {}), as by a gateway or proxy\nhint: check the network and {}",
+            answer.status,
+            account.source
+        )),
+        400..=499 => Error::Rejected {
+            code: Some(i64::from(answer.status)),
+            message: body::excerpt(&answer.body, &|text| redact(account, text)),
+            trace: None,
+        },
+        _ => error,
+    })
+}
+
+/// The code, a number or its text. Success has one sign, and it is this code: without it only an HTTP status
+/// that is no success says something.
+fn code(
+    root: &Map<String, Value>,
+    answer: &Response,
+    clean: body::Clean<'_>,
+) -> Result<i64, Error> {
+    match (number(root), answer.status) {
+        (Some(0), status) if !(200..300).contains(&status) => Ok(i64::from(status)),
+        (Some(code), _) => Ok(code),
+        (None, 200..=299) => Err(refusal::find(root, refusal::NO_CODE, clean).map_or_else(
+            || {
+                Error::unexpected_response(anyhow!(
+                    "the response has no `code`\n{}",
+                    crate::reply::fenced(&clean(&Value::Object(root.clone()).to_string()), 200)
+                ))
+            },
+            Error::from,
+        )),
+        (None, status) => Ok(i64::from(status)),
+    }
+}
+
+fn number(root: &Map<String, Value>) -> Option<i64> {
+    root.get("code").and_then(|code| match code {
+        Value::String(text) => text.trim().parse().ok(),
+        other => other.as_i64(),
+    })
 }
 
 fn credentials(hint: String) -> Error {
@@ -206,18 +250,18 @@ fn credentials(hint: String) -> Error {
     }
 }
 
-/// What a code means (FACTS 3.2). HTTP 401 alone means nothing: tokens, rights and rates share it.
+/// What a code means (docs/vendor/getui.md §2). HTTP 401 alone means nothing: tokens, rights and rates share it.
 fn refused(account: &Account, answer: &Response, root: &Map<String, Value>, code: i64) -> Error {
     match code {
-        2 => Error::Unreachable("Getui is starting up: try again in a minute".to_owned()),
+        2 => Error::unavailable("Getui is starting up", answer.retry_after),
         301 => credentials(
-            "this address does not serve the app: its data lie in another centre (code 301)\n\
+            "the app belongs to another data centre (code 301)\n\
              hint: set GETUI_BASE_URL, or base_url of the account, to the address that Getui's console shows"
                 .to_owned(),
         ),
         10001 => credentials(format!(
-            "the token was refused twice in a row (code 10001)\n\
-             hint: check {}; another program that logs in with them may end this one's tokens",
+            "login token rejected twice (code 10001)\n\
+             hint: check {}; another process may be invalidating it",
             account.source
         )),
         10002 => credentials(
@@ -225,26 +269,14 @@ fn refused(account: &Account, answer: &Response, root: &Map<String, Value>, code
              hint: ask Getui's support to lift the block"
                 .to_owned(),
         ),
-        10003 | 10005 | 429 => Error::RateLimited {
-            retry_after: Duration::from_secs(answer.retry_after.unwrap_or(60).clamp(1, 600)),
-        },
+        10003 | 10005 | 429 => Error::too_many_requests(answer.retry_after),
         10004 => credentials(
             "this app may not see message details (code 10004)\n\
              hint: Getui opens loss details on request; the other reports need no such right"
                 .to_owned(),
         ),
-        500..=599 => Error::Unreachable(format!(
-            "Getui is in trouble (code {code}): try again in a minute"
-        )),
-        _ => Error::Rejected {
-            code,
-            message: root
-                .get("msg")
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned(),
-            trace: None,
-        },
+        500..=599 => Error::unavailable(format!("Getui, code {code}"), answer.retry_after),
+        _ => refusal::refusal(&[root], code, &|text| redact(account, text)).into(),
     }
 }
 

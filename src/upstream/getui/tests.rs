@@ -36,12 +36,12 @@ fn answer(status: u16, body: &Value) -> Response {
 }
 
 fn open(status: u16, body: &Value) -> Result<Value, Error> {
-    Getui.open(&account(), &mut answer(status, body), now())
+    Getui.parse_response(&account(), &mut answer(status, body), now())
 }
 
 #[test]
 fn the_signature_matches_the_vector() {
-    // FACTS 3.1: sha256("k" + "1600000000000" + "s"), made with another tool.
+    // docs/vendor/getui.md §1: sha256("k" + "1600000000000" + "s"), made with another tool.
     assert_eq!(
         signature(&Secret::new("k"), 1_600_000_000_000, &Secret::new("s")),
         "f9f9cf6520ae7b3421b9c9d205771cf2ec9c7c45aa31ca406907b638b8dee8b6"
@@ -50,7 +50,7 @@ fn the_signature_matches_the_vector() {
 
 #[test]
 fn a_login_sends_three_texts() {
-    let signed = Getui.ask(&account(), now()).unwrap();
+    let signed = Getui.request(&account(), now()).unwrap();
     assert_eq!(signed.method, Method::Post);
     assert_eq!(signed.url, "https://restapi.getui.example/v2/app/auth");
     let body: Value = serde_json::from_slice(&signed.body.unwrap()).unwrap();
@@ -68,15 +68,13 @@ fn a_login_sends_three_texts() {
 fn a_token_is_read_with_its_end_and_not_shown() {
     let body =
         json!({"code": 0, "msg": "", "data": {"expire_time": "1600086400000", "token": "t0k"}});
-    let token = Getui
-        .read(&account(), &mut answer(200, &body), now())
-        .unwrap();
+    let token = Login::parse(&Getui, &account(), &mut answer(200, &body), now()).unwrap();
     assert_eq!(token.value.expose(), "t0k");
     assert_eq!(token.until.as_millisecond(), 1_600_086_400_000);
     assert!(!format!("{token:?}").contains("t0k"));
     let request = Request::get("env-getui".into(), "count", "/report/push/count".to_owned());
     let mut signed = Getui.sign(&account(), &request, now(), "id").unwrap();
-    Getui.show(&mut signed, &token.value);
+    Getui.apply(&mut signed, &token.value);
     assert_eq!(
         signed.url,
         "https://restapi.getui.example/v2/app/report/push/count"
@@ -87,10 +85,8 @@ fn a_token_is_read_with_its_end_and_not_shown() {
 #[test]
 fn a_refused_login_names_the_settings() {
     let body = json!({"code": 20001, "msg": "sign is invalid"});
-    let failure = Getui
-        .read(&account(), &mut answer(400, &body), now())
-        .unwrap_err();
-    assert_eq!(failure.word(), "credentials");
+    let failure = Login::parse(&Getui, &account(), &mut answer(400, &body), now()).unwrap_err();
+    assert_eq!(failure.kind(), "credentials");
     assert!(
         failure
             .to_string()
@@ -98,10 +94,8 @@ fn a_refused_login_names_the_settings() {
         "{failure}"
     );
     let body = json!({"code": 10003, "msg": ""});
-    let failure = Getui
-        .read(&account(), &mut answer(401, &body), now())
-        .unwrap_err();
-    assert_eq!(failure.word(), "throttled");
+    let failure = Login::parse(&Getui, &account(), &mut answer(401, &body), now()).unwrap_err();
+    assert_eq!(failure.kind(), "rate_limited");
 }
 
 #[test]
@@ -121,27 +115,32 @@ fn success_is_zero_in_either_type() {
 #[test]
 fn the_code_decides_and_not_the_status() {
     for (status, code, word, says) in [
-        (200, 1, "refused", "code 1"),
+        (200, 1, "rejected", "upstream error 1"),
         (200, 2, "unreachable", "starting up"),
         (200, 301, "credentials", "GETUI_BASE_URL"),
-        (401, 10001, "credentials", "refused twice"),
+        (401, 10001, "credentials", "rejected twice"),
         (401, 10002, "credentials", "blocked"),
-        (401, 10003, "throttled", "call again in 60 s"),
+        (401, 10003, "rate_limited", "retry in 60 s"),
         (401, 10004, "credentials", "message details"),
-        (401, 10005, "throttled", "call again in 60 s"),
-        (400, 20001, "refused", "code 20001"),
-        (404, 404, "refused", "404"),
+        (401, 10005, "rate_limited", "retry in 60 s"),
+        (400, 20001, "rejected", "upstream error 20001"),
+        (404, 404, "rejected", "404"),
     ] {
         let body = json!({"code": code, "msg": "no"});
         let failure = open(status, &body).unwrap_err();
-        assert_eq!(failure.word(), word, "{code}");
+        assert_eq!(failure.kind(), word, "{code}");
         assert!(failure.to_string().contains(says), "{code}: {failure}");
-        assert_eq!(Getui.refused(&answer(status, &body)), code == 10001);
+        assert_eq!(
+            Getui.is_token_rejected(&answer(status, &body)),
+            code == 10001
+        );
     }
     let mut page = Response {
         body: b"<html>".to_vec(),
         ..answer(503, &Value::Null)
     };
-    let failure = Getui.open(&account(), &mut page, now()).unwrap_err();
-    assert_eq!(failure.word(), "unreachable");
+    let failure = Getui
+        .parse_response(&account(), &mut page, now())
+        .unwrap_err();
+    assert_eq!(failure.kind(), "unreachable");
 }

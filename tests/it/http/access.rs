@@ -73,12 +73,14 @@ async fn only_allowed_origins_get_cors_headers() {
 }
 
 fn limited(options: &mut http::Options) {
-    let all = Arc::clone(options.toolbox.run().projects());
+    let all = Arc::clone(options.toolbox.upstream().projects());
     options.tokens = vec![
         token("writer", WRITER),
         Token {
             read_only: true,
-            projects: Some(Arc::new(all.limited(&["starfall-ios".to_owned()]).unwrap())),
+            projects: Some(Arc::new(
+                all.restrict_to(&["starfall-ios".to_owned()]).unwrap(),
+            )),
             ..token("reader", READER)
         },
     ];
@@ -163,10 +165,10 @@ async fn tokens_can_be_restricted() {
 #[tokio::test]
 async fn unsafe_exposure_is_rejected() {
     let site = start(|_| {}).await;
-    let run = crashsight_mcp::upstream::pipeline::Upstream::new(
+    let run = crashsight_mcp::upstream::Upstream::new(
         Arc::default(),
         crashsight_mcp::clock::Clock::System,
-        crashsight_mcp::upstream::pipeline::CallLimits::default(),
+        crashsight_mcp::upstream::CallLimits::default(),
     );
     let zone = jiff::tz::TimeZone::UTC;
     let policy = crashsight_mcp::tools::Policy::default();

@@ -11,7 +11,7 @@ use crashsight_mcp::project::Projects;
 use crashsight_mcp::reply::Budget;
 use crashsight_mcp::secret::Fingerprint;
 use crashsight_mcp::tools::{Policy, Toolbox};
-use crashsight_mcp::upstream::pipeline::{CallLimits, Upstream};
+use crashsight_mcp::upstream::{CallLimits, Upstream};
 use crashsight_simulator::{self as sim, Simulator};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};

@@ -117,7 +117,7 @@ async fn metrics_count_requests_and_calls() {
     let page = get(at, "/metrics", &[]).await.body;
     for line in [
         "crashsight_mcp_tool_calls_total{tool=\"crashsight_get_day_stats\",outcome=\"ok\"} 2",
-        "crashsight_mcp_tool_calls_total{tool=\"crashsight_get_issue\",outcome=\"arguments\"} 1",
+        "crashsight_mcp_tool_calls_total{tool=\"crashsight_get_issue\",outcome=\"invalid_arguments\"} 1",
         "crashsight_mcp_upstream_answers_total{provider=\"crashsight\",status=\"200\"} 1",
         "crashsight_mcp_lookups_total{result=\"hit\"} 1",
         "crashsight_mcp_budget_left{account=\"demo\",provider=\"crashsight\"} 25",

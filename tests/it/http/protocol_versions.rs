@@ -69,8 +69,8 @@ async fn responses_are_json_or_sse_with_progress() {
     );
     let plain = post(at, &[], &asked).await;
     assert!(plain.head.contains("application/json"), "{plain:?}");
-    // A document without its list of files makes the tool ask twice.
-    let bare = json!({"status": 0, "ret": {"code": 0, "data": {"crashMap": {"crashId": "A"}}}});
+    // A document and its logs are two requests.
+    let bare = json!({"status": 0, "ret": {"code": 0, "data": {"crashMap": {"crashId": crash}}}});
     site.simulator.faults().push(Fault::Status {
         status: 200,
         body: bare.to_string(),

@@ -131,6 +131,41 @@ async fn a_cancelled_call_does_not_delay_shutdown() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn half_a_request_delays_neither_others_nor_the_shutdown() {
+    let site = start(|_| {}).await;
+    let at = site.running.address();
+    let head = b"POST /mcp HTTP/1.1\r\nHost: localhost\r\n".as_slice();
+    let body = b"POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+        Content-Length: 100\r\n\r\n{"
+        .as_slice();
+    // Half a head is closed by itself.
+    let mut half = TcpStream::connect(at).await.unwrap();
+    half.write_all(head).await.unwrap();
+    let begun = tokio::time::Instant::now();
+    let mut rest = Vec::new();
+    let _ = half.read_to_end(&mut rest).await;
+    assert!(
+        begun.elapsed() <= Duration::from_secs(11),
+        "{:?}",
+        begun.elapsed()
+    );
+    // The end waits for neither.
+    for half in [head, body] {
+        let site = start(|_| {}).await;
+        let mut open = TcpStream::connect(site.running.address()).await.unwrap();
+        open.write_all(half).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let begun = tokio::time::Instant::now();
+        site.running.stop().await;
+        assert!(
+            begun.elapsed() <= Duration::from_secs(6),
+            "{:?}",
+            begun.elapsed()
+        );
+    }
+}
+
 #[tokio::test]
 async fn shutdown_lets_running_calls_finish() {
     let slow = sim::Options {
@@ -298,10 +333,10 @@ async fn https_works() {
     );
     std::fs::write(&key, "no key").unwrap();
     let mut options = super::harness::options(Arc::new(crashsight_mcp::tools::Toolbox::new(
-        Arc::new(crashsight_mcp::upstream::pipeline::Upstream::new(
+        Arc::new(crashsight_mcp::upstream::Upstream::new(
             Arc::default(),
             crashsight_mcp::clock::Clock::System,
-            crashsight_mcp::upstream::pipeline::CallLimits::default(),
+            crashsight_mcp::upstream::CallLimits::default(),
         )),
         jiff::tz::TimeZone::UTC,
         crashsight_mcp::tools::Policy::default(),

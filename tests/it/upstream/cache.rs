@@ -101,7 +101,7 @@ async fn a_tag_is_seen_at_once() {
     let simulator = simulator().await;
     let tools = Tools::over(&simulator.base_url());
     let top = tools.call("crashsight_list_top_issues", json!({})).await;
-    let top = top.unwrap().json(Budget::DEFAULT);
+    let top = top.unwrap().data();
     let issue = &top["next"][0]["arguments"]["issue"];
     let look = || tools.call("crashsight_get_issue", json!({"issue": issue}));
     let before = text(&look().await.unwrap());
@@ -139,7 +139,11 @@ async fn what_the_service_does_not_know_is_asked_once() {
         .call("crashsight_get_issue", json!({"issue": issue}))
         .await;
     assert!(told(outcome).contains("404"), "the service says so");
-    assert_eq!(simulator.calls(), 1, "the other form would say the same");
+    assert_eq!(
+        simulator.calls(),
+        2,
+        "as an issue and as a crash; the other forms would say the same"
+    );
 }
 
 #[tokio::test]
@@ -155,9 +159,12 @@ async fn a_credential_has_one_budget_whatever_its_account_is_called() {
         let renamed = demo_projects::select(&simulator.base_url(), &[account], &PROJECTS[..1]);
         let beside = tools
             .toolbox
-            .beside(Arc::new(renamed), CallLimits::default());
-        let account = Arc::clone(&beside.run().projects().accounts[0]);
-        beside.run().left(&account).map(|(calls, _)| calls)
+            .fork_for(Arc::new(renamed), CallLimits::default());
+        let account = Arc::clone(&beside.upstream().projects().accounts[0]);
+        beside
+            .upstream()
+            .remaining_calls(&account)
+            .map(|(calls, _)| calls)
     };
     assert_eq!(left(API_KEY), Some(24), "the same credential");
     assert_eq!(left("another"), Some(25));
@@ -169,7 +176,7 @@ async fn a_call_of_several_requests_ends_within_its_deadline() {
     let found = json!({"status": "in_progress", "limit": 1});
     let tools = Tools::over(&simulator.base_url());
     let found = tools.call("crashsight_search_issues", found).await.unwrap();
-    let issue = found.json(Budget::DEFAULT)["next"][0]["arguments"]["issue"].clone();
+    let issue = found.data()["next"][0]["arguments"]["issue"].clone();
     let slow = Simulator::start(Options {
         now: Some(now()),
         quota: None,

@@ -1,6 +1,5 @@
 //! What the service says no to: keys, clocks, permissions, paths, too many calls.
 
-use crashsight_mcp::request::CachePolicy;
 use crashsight_simulator::{API_KEY, Fault, Options, Simulator};
 use jiff::ToSpan as _;
 use serde_json::json;
@@ -11,8 +10,8 @@ use super::*;
 async fn a_wrong_key_names_the_settings() {
     let simulator = simulator().await;
     let tools = Tools::new(&simulator.base_url(), "wrong", now(), CallLimits::default());
-    insta::assert_snapshot!(tools.sentence().await, @r"
-    CrashSight: the signature was refused (401): user id and key do not belong together
+    insta::assert_snapshot!(tools.sentence().await, @"
+    CrashSight: authentication failed (401): user id and API key do not match
     hint: check the simulator's own credentials
     ");
     assert_eq!(simulator.calls(), 1, "a second try would be refused too");
@@ -27,8 +26,7 @@ async fn a_wrong_clock_is_told_from_a_wrong_key() {
         assert_eq!(
             tools.sentence().await,
             format!(
-                "CrashSight: the signature was refused (401), and this machine's clock is {expected} the service's\n\
-                 hint: set the clock; the signature carries the time"
+                "CrashSight: system clock is {expected} the service's; correct it (requests are signed with the time)"
             )
         );
     }
@@ -68,7 +66,11 @@ async fn the_other_form_is_tried_once_and_remembered() {
             .disable_form("POST", "/uniform/openapi/issueInfo", status);
         let issue = json!({"issue": "A0FD07100BE7F136ABD1E227D44E71ED"});
         let _ = tools.call("crashsight_get_issue", issue).await;
-        assert_eq!(simulator.calls(), 5);
+        assert_eq!(
+            simulator.calls(),
+            6,
+            "both forms, then whether it is a crash's id"
+        );
     }
 }
 
@@ -81,18 +83,48 @@ async fn without_any_form_the_operation_is_not_offered() {
             .disable_form(method, "/uniform/openapi/getSelectorDatas", 404);
     }
     let tools = Tools::over(&simulator.base_url());
-    insta::assert_snapshot!(tools.sentence().await, @"the service does not offer this operation for the app or the site (HTTP 404)");
+    insta::assert_snapshot!(tools.sentence().await, @"not available for this app or site (HTTP 404)");
     assert_eq!(simulator.calls(), 2);
+}
+
+#[tokio::test]
+async fn a_write_that_its_tool_does_not_declare_never_leaves() {
+    let simulator = simulator().await;
+    let tools = Tools::over(&simulator.base_url());
+    let api = Api::new(&tools.run, rights(&[], |operation| operation == "test"));
+    let sentence = told(api.send(request("nothing")).await);
+    assert!(
+        sentence.contains("does not declare that it writes"),
+        "{sentence}"
+    );
+    let read_only = Rights {
+        read_only: true,
+        ..rights(&["test"], |_| true)
+    };
+    let sentence = told(
+        Api::new(&tools.run, read_only)
+            .send(request("nothing"))
+            .await,
+    );
+    assert!(sentence.contains("read-only"), "{sentence}");
+    let confirmed = Rights {
+        confirm: Confirm::Always,
+        ..rights(&["test"], |_| true)
+    };
+    let outcome = Api::new(&tools.run, confirmed)
+        .send(request("nothing"))
+        .await;
+    assert!(matches!(outcome, Err(Error::ConfirmationRequired(_))));
+    assert_eq!(simulator.calls(), 0);
 }
 
 #[tokio::test]
 async fn a_write_has_one_form() {
     let simulator = simulator().await;
     let tools = Tools::over(&simulator.base_url());
-    let write = request("nothing")
-        .keep(CachePolicy::NoStore)
-        .or(request("nobody"));
-    let sentence = told(tools.run.answer(write, false).await);
+    let write = request("nothing").with_fallback(request("nobody"));
+    let api = Api::new(&tools.run, rights(&["test"], |_| true));
+    let sentence = told(api.send(write).await);
     assert!(sentence.contains("(HTTP 404)"), "{sentence}");
     assert_eq!(simulator.calls(), 1);
 }
@@ -104,12 +136,12 @@ async fn too_many_calls_close_the_account_for_a_while() {
         assert_eq!(
             tools.sentence().await,
             format!(
-                "the minute's calls are spent: call again in {expected} s\n\
-                 hint: answers already given come from memory and cost no call"
+                "rate limit reached: retry in {expected} s\n\
+                 hint: cached results remain available and do not count against the limit"
             )
         );
         let again = tools.sentence().await;
-        assert!(again.contains("call again in"), "{again}");
+        assert!(again.contains("retry in"), "{again}");
         assert_eq!(simulator.calls(), 1, "no call leaves while it is closed");
     }
 }
@@ -129,7 +161,7 @@ async fn the_call_after_the_last_of_a_minute_learns_when() {
     };
     let simulator = Simulator::start(options).await.unwrap();
     let impatient = CallLimits {
-        patience: Duration::ZERO,
+        max_wait: Duration::ZERO,
         ..CallLimits::default()
     };
     let tools = Tools::new(&simulator.base_url(), API_KEY, now(), impatient);
@@ -164,7 +196,7 @@ async fn a_service_in_trouble_is_asked_twice() {
         let (simulator, tools) = spoilt([fault(), fault()]).await;
         assert_eq!(
             tools.sentence().await,
-            format!("the service is in trouble (HTTP {status}): try again in a minute")
+            format!("upstream unavailable (HTTP {status}): retry in a minute")
         );
         assert_eq!(simulator.calls(), 2);
     }

@@ -16,11 +16,13 @@ use crashsight_mcp::clock::Clock;
 use crashsight_mcp::demo_projects;
 use crashsight_mcp::error::Error;
 use crashsight_mcp::project::Projects;
-use crashsight_mcp::reply::{Budget, Reply};
+use crashsight_mcp::reply::Budget;
 use crashsight_mcp::request::Request;
 use crashsight_mcp::time_range;
-use crashsight_mcp::tools::{Caller, Confirm, Policy, Toolbox};
-use crashsight_mcp::upstream::pipeline::{CallLimits, Upstream};
+use crashsight_mcp::tools::{Answered, Caller, Policy, Toolbox};
+use crashsight_mcp::upstream::api::{Api, Rights};
+use crashsight_mcp::upstream::confirm::Confirm;
+use crashsight_mcp::upstream::{CallLimits, Upstream};
 use crashsight_simulator::{
     ACCOUNTS, API_KEY, Credentials, DemoAccount, Fault, Options, PROJECTS, Simulator, USER_ID,
 };
@@ -80,15 +82,16 @@ impl Tools {
         Self::new(base, API_KEY, now(), CallLimits::default())
     }
 
-    async fn call(&self, tool: &str, arguments: Value) -> Result<Reply, Error> {
+    async fn call(&self, tool: &str, arguments: Value) -> Result<Answered, Error> {
         let caller = Caller::named("test");
         let arguments = arguments.as_object().cloned().unwrap();
         let outcome = self.toolbox.call(&caller, tool, arguments).await;
-        outcome.map_err(|unknown| unknown.message).unwrap().reply
+        let outcome = outcome.map_err(|unknown| unknown.message).unwrap();
+        outcome.result
     }
 
     /// One read that no other test's answer serves.
-    async fn read(&self) -> Result<Reply, Error> {
+    async fn read(&self) -> Result<Answered, Error> {
         self.call("crashsight_get_app_options", json!({"fresh": true}))
             .await
     }
@@ -96,6 +99,18 @@ impl Tools {
     /// The sentence of a read that fails.
     async fn sentence(&self) -> String {
         told(self.read().await)
+    }
+}
+
+/// The rights of a tool that writes with the given operations, unasked.
+fn rights(writes: &'static [&'static str], is_write: fn(&str) -> bool) -> Rights<'static> {
+    Rights {
+        tool: "test",
+        writes,
+        is_write,
+        read_only: false,
+        confirm: Confirm::Never,
+        caller: "test",
     }
 }
 
@@ -112,8 +127,8 @@ fn told<T>(outcome: Result<T, Error>) -> String {
     text
 }
 
-fn text(reply: &Reply) -> String {
-    reply.text(Budget::DEFAULT)
+fn text(answered: &Answered) -> String {
+    answered.reply().text(Budget::DEFAULT)
 }
 
 async fn simulator() -> Simulator {

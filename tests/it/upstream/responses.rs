@@ -29,7 +29,8 @@ async fn silence_ends() {
     let tools = Tools::over(&base);
     let mut read = request("slow");
     read.timeout = Duration::from_secs(1);
-    let call = tools.run.answer(read, false);
+    let api = Api::new(&tools.run, rights(&[], |_| false));
+    let call = api.send(read);
     let accepted = async {
         // Both tries arrive; the connections are held until the call has given up.
         let first = listener.accept().await.unwrap();
@@ -75,7 +76,7 @@ async fn a_dropped_connection_is_tried_again() {
     assert_eq!(simulator.calls(), 2);
     let (_simulator, tools) = spoilt([Fault::Dropped, Fault::Dropped]).await;
     let sentence = tools.sentence().await;
-    assert!(sentence.contains("broke the connection"), "{sentence}");
+    assert!(sentence.contains("closed the connection"), "{sentence}");
 }
 
 #[tokio::test]
@@ -85,16 +86,19 @@ async fn a_broken_body_is_tried_again() {
     assert_eq!(simulator.calls(), 2);
     let (_simulator, tools) = spoilt([Fault::Truncated, Fault::Truncated]).await;
     let sentence = tools.sentence().await;
-    assert!(sentence.contains("broke off after"), "{sentence}");
+    assert!(
+        sentence.contains("ended or was damaged after"),
+        "{sentence}"
+    );
 }
 
 #[tokio::test]
 async fn half_a_json_is_no_answer() {
     let (_peer, tools) =
         peer(ResponseTemplate::new(200).set_body_string("{\"status\":200,\"re")).await;
-    insta::assert_snapshot!(tools.sentence().await, @r"
-    the answer was not understood: the JSON broke off after 17 bytes: call again
-    hint: `crashsight-mcp call … --raw` prints what came
+    insta::assert_snapshot!(tools.sentence().await, @"
+    unexpected response: the JSON ends after 17 bytes: call again
+    hint: `crashsight-mcp call … --raw` prints it
     ");
 }
 
@@ -110,7 +114,7 @@ async fn a_page_is_no_answer() {
     );
     assert_eq!(simulator.calls(), 1);
     let (_simulator, tools) = spoilt([Fault::Html(502), Fault::Html(502)]).await;
-    insta::assert_snapshot!(tools.sentence().await, @"the service is in trouble (HTTP 502): try again in a minute");
+    insta::assert_snapshot!(tools.sentence().await, @"upstream unavailable (HTTP 502): retry in a minute");
 }
 
 #[tokio::test]
@@ -148,14 +152,14 @@ async fn an_error_page_inside_200_is_told_apart() {
         .to_string(),
     };
     let (simulator, tools) = spoilt([spring(500), spring(500)]).await;
-    insta::assert_snapshot!(tools.sentence().await, @"the service is in trouble (an error page with status 500): try again in a minute");
+    insta::assert_snapshot!(tools.sentence().await, @"upstream unavailable (an error page with status 500): retry in a minute");
     assert_eq!(simulator.calls(), 2);
     let (simulator, tools) = spoilt([spring(404)]).await;
     assert!(tools.read().await.is_ok(), "the other form answers");
     assert_eq!(simulator.calls(), 2);
     let (_simulator, tools) = spoilt([spring(400)]).await;
-    insta::assert_snapshot!(tools.sentence().await, @r"
-    the service refused the call: code 400
+    insta::assert_snapshot!(tools.sentence().await, @"
+    upstream error 400
     ```
     Internal Server Error boom
     ```
@@ -173,12 +177,12 @@ async fn a_compressed_answer_is_read() {
 #[tokio::test]
 async fn an_unknown_compression_is_named() {
     let answer = ResponseTemplate::new(200)
-        .insert_header("content-encoding", "br")
+        .insert_header("content-encoding", "compress")
         .set_body_bytes(vec![1, 2, 3]);
     let (_peer, tools) = peer(answer).await;
     let sentence = tools.sentence().await;
     assert!(
-        sentence.contains("compressed its answer as `br`"),
+        sentence.contains("unsupported Content-Encoding `compress`"),
         "{sentence}"
     );
 }
@@ -197,14 +201,14 @@ async fn the_cap_counts_what_comes_out() {
     let (peer, _) = peer(bomb).await;
     let (simulator, _) = spoilt([Fault::Flood(200)]).await;
     let limits = CallLimits {
-        answer_bytes: 1 << 20,
+        response_bytes: 1 << 20,
         ..CallLimits::default()
     };
     for base in [peer.uri(), simulator.base_url()] {
         let tools = Tools::new(&base, API_KEY, now(), limits);
         assert_eq!(
             soon(tools.sentence()).await,
-            "the answer is larger than 1 MB, the most this server reads\n\
+            "the response is larger than 1 MB, the most this server reads\n\
              hint: ask for less (a shorter window, a smaller limit), or raise `--max-response-mb`"
         );
     }
@@ -214,9 +218,9 @@ async fn the_cap_counts_what_comes_out() {
 #[tokio::test]
 async fn an_empty_body_is_told() {
     let (_peer, tools) = peer(ResponseTemplate::new(200)).await;
-    insta::assert_snapshot!(tools.sentence().await, @r"
-    the answer was not understood: the service sent nothing (HTTP 200)
-    hint: `crashsight-mcp call … --raw` prints what came
+    insta::assert_snapshot!(tools.sentence().await, @"
+    unexpected response: the service sent nothing (HTTP 200)
+    hint: `crashsight-mcp call … --raw` prints it
     ");
 }
 
@@ -226,9 +230,9 @@ async fn bytes_of_another_charset_are_named() {
     let gbk = b"{\"message\":\"\xb3\xc9\xb9\xa6\"}".to_vec();
     let answer = ResponseTemplate::new(200).set_body_raw(gbk, "application/json;charset=GBK");
     let (_peer, tools) = peer(answer).await;
-    insta::assert_snapshot!(tools.sentence().await, @r"
-    the answer was not understood: 18 bytes that are not UTF-8 text (application/json;charset=GBK) came where JSON was expected
-    hint: `crashsight-mcp call … --raw` prints what came
+    insta::assert_snapshot!(tools.sentence().await, @"
+    unexpected response: 18 bytes that are not UTF-8 text (application/json;charset=GBK) where JSON was expected
+    hint: `crashsight-mcp call … --raw` prints it
     ");
 }
 
@@ -243,5 +247,8 @@ async fn a_mark_before_the_json_is_skipped() {
 async fn a_bare_word_is_no_empty_list() {
     let (_peer, tools) = peer(ResponseTemplate::new(200).set_body_json(json!("ok"))).await;
     let sentence = tools.sentence().await;
-    assert!(sentence.contains("one bare value came"), "{sentence}");
+    assert!(
+        sentence.contains("expected an object with a sign of success"),
+        "{sentence}"
+    );
 }

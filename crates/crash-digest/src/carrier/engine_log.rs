@@ -28,7 +28,7 @@ fn stamp(line: &str) -> Option<&str> {
     let bytes = line.as_bytes();
     match bytes.first()? {
         b'[' => bracketed(line),
-        b'A'..=b'Z' => syslog(line),
+        b'A'..=b'Z' => syslog(line).or_else(|| rider(line)).or_else(|| glog(line)),
         b'0'..=b'9' => plain(line),
         _ => None,
     }
@@ -73,6 +73,38 @@ fn syslog(line: &str) -> Option<&str> {
         .split_once(": ")
         .or_else(|| rest.strip_suffix(':').map(|front| (front, "")))?;
     Some(rest)
+}
+
+/// Rider's view of Unreal's log: `Sun Aug 30 01:32:22 BST 2026 Error        LogWindows           Fatal error!`.
+fn rider(line: &str) -> Option<&str> {
+    const DAYS: [&str; 7] = ["Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "];
+    DAYS.iter().find(|day| line.starts_with(**day))?;
+    let mut rest = line;
+    for _ in 0..6 {
+        rest = text::word(rest).1;
+    }
+    let (level, rest) = text::word(rest);
+    let (category, rest) = text::word(rest);
+    let known = matches!(
+        level,
+        "Error" | "Warning" | "Display" | "Log" | "Fatal" | "Verbose"
+    );
+    (known && category.starts_with("Log")).then_some(rest)
+}
+
+/// glog: `F20261122 08:10:11.123456  4711 bag.cc:77] Check failed: …`, with or without the year.
+fn glog(line: &str) -> Option<&str> {
+    let (date, rest) = text::word(line);
+    let level = date.starts_with(['I', 'W', 'E', 'F']);
+    let (digits, behind) = text::digits(date.get(1..)?)?;
+    let (time, rest) = text::word(rest);
+    let fits = level
+        && behind.is_empty()
+        && matches!(digits.len(), 4 | 8)
+        && time.len() >= 8
+        && time.as_bytes()[2] == b':';
+    let (front, message) = rest.split_once("] ")?;
+    (fits && front.contains(':') && front.len() < 120).then_some(message)
 }
 
 /// `2026-04-12 19:56:56.123+0800 Moonfort[424:12345] `, `2026-04-12T19:56:56.1234567Z `.

@@ -48,6 +48,14 @@ pub(crate) fn read(line: &str) -> Option<Logcat<'_>> {
     undated(line)
 }
 
+/// Whether a line is a crash handler's own, at its level: `E/AndroidRuntime: FATAL EXCEPTION: main`.
+pub(super) fn is_crash(line: &str) -> bool {
+    read(line).is_some_and(|parts| {
+        matches!(parts.level, b'E' | b'F' | b'A')
+            && matches!(parts.tag, "AndroidRuntime" | "DEBUG" | "libc" | "CRASH")
+    })
+}
+
 /// Lines that the log puts between its buffers.
 pub(super) fn is_separator(line: &str) -> bool {
     line.starts_with("--------- beginning of")

@@ -3,7 +3,9 @@
 //! Layers nest: a logcat line may hold an Unreal log's line, a bug form may quote both.
 
 mod apple_json;
+mod crashlytics;
 mod engine_log;
+mod error_json;
 mod kit_json;
 mod logcat;
 mod quoting;
@@ -31,9 +33,16 @@ enum Carrier {
     EngineLog,
     /// Marks of quotation: `> `, `| `, `1 | `.
     Quote,
+    /// A console's count of lines before numbered frames: `12 #11 pc …`.
+    Listing,
 }
 
-const CARRIERS: [Carrier; 3] = [Carrier::Logcat, Carrier::EngineLog, Carrier::Quote];
+const CARRIERS: [Carrier; 4] = [
+    Carrier::Logcat,
+    Carrier::EngineLog,
+    Carrier::Quote,
+    Carrier::Listing,
+];
 
 impl Carrier {
     /// The line without this carrier; `None` when it does not carry it.
@@ -42,6 +51,7 @@ impl Carrier {
             Self::Logcat => read_logcat(line).map(|parts| parts.message),
             Self::EngineLog => engine_log::strip(line),
             Self::Quote => quoting::strip(line),
+            Self::Listing => quoting::without_count(line),
         }
     }
 }
@@ -51,23 +61,50 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     let text = text.trim_start_matches('\u{feff}');
     let document = text.trim_start();
     if document.starts_with(['{', '[']) {
-        if let Some(report) = apple_json::render(document).or_else(|| kit_json::render(document)) {
+        let report = apple_json::render(document)
+            .or_else(|| kit_json::render(document))
+            .or_else(|| error_json::render(document));
+        if let Some(report) = report {
             return Cow::Owned(report);
+        }
+        // Older systems put a line of JSON in front of a report in text.
+        if let Some(text) = behind_head(document) {
+            return Cow::Owned(remove(text).into_owned());
         }
     } else if document.starts_with('<')
         && let Some(report) = unreal_xml::render(document)
     {
         return Cow::Owned(report);
     }
+    if let Some(fenced) = quoting::fenced(text) {
+        return Cow::Owned(remove(&fenced).into_owned());
+    }
     let unescaped = quoting::unescape(text);
     let layers = layers(&unescaped);
-    if layers.is_empty() {
-        return match unescaped {
+    let plain = if layers.is_empty() {
+        match unescaped {
             Cow::Borrowed(_) => Cow::Borrowed(text),
             Cow::Owned(text) => Cow::Owned(text),
-        };
+        }
+    } else {
+        Cow::Owned(strip(&unescaped, &layers))
+    };
+    let plain = match quoting::dedent(&plain) {
+        Some(text) => Cow::Owned(text),
+        None => plain,
+    };
+    match crashlytics::render(&plain) {
+        Some(report) => Cow::Owned(report),
+        None => plain,
     }
-    Cow::Owned(strip(&unescaped, &layers))
+}
+
+/// The text behind a first line that is an object by itself.
+fn behind_head(document: &str) -> Option<&str> {
+    let (head, text) = document.split_once('\n')?;
+    let object = head.starts_with('{') && serde_json::from_str::<serde_json::Value>(head).is_ok();
+    let text = text.trim_start();
+    (object && !text.is_empty() && !text.starts_with(['{', '['])).then_some(text)
 }
 
 /// The carriers of a document, outermost first.
@@ -100,7 +137,14 @@ fn carries(carrier: Carrier, sample: &[&str]) -> bool {
         .filter(|line| carrier.strip(line).is_some())
         .count();
     match carrier {
-        Carrier::Quote => hits >= 2 && hits * 10 >= sample.len() * 7,
+        Carrier::Quote => {
+            hits >= 2 && hits * 10 >= sample.len() * 7 || hits > 0 && hits == sample.len()
+        }
+        Carrier::Listing => hits >= 2,
+        // Forms cut the prefix off every line but the first of a crash handler.
+        Carrier::Logcat if hits > 0 && hits < 3 => {
+            hits * 2 >= sample.len() || sample.iter().any(|line| logcat::is_crash(line))
+        }
         _ => hits * 2 >= sample.len() && hits > 0 || hits >= 3,
     }
 }
@@ -156,6 +200,15 @@ fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> HashSet<&'a str> {
         if grammar::read(text::trim(message)).is_some() {
             tags.insert(parts.tag);
         }
+    }
+    if tags.is_empty() {
+        // Reports without frames: what was written as an error, where anything was.
+        tags.extend(
+            text::lines(text)
+                .filter_map(read_logcat)
+                .filter(|parts| matches!(parts.level, b'E' | b'F' | b'A'))
+                .map(|parts| parts.tag),
+        );
     }
     if !tags.is_empty() {
         tags.extend(logcat::CRASH_TAGS);

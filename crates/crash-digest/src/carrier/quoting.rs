@@ -4,9 +4,16 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
+use crate::text;
+
 /// A line without its mark of quotation: `> `, `| `, `moon_1  | `.
 pub(super) fn strip(line: &str) -> Option<&str> {
     let start = line.trim_start();
+    // Lists of tasks: `- [ ] > #00 pc …`.
+    let start = ["- [ ] ", "- [x] "]
+        .iter()
+        .find_map(|mark| start.strip_prefix(mark))
+        .unwrap_or(start);
     if let Some(rest) = start.strip_prefix('>') {
         return Some(rest.strip_prefix(' ').unwrap_or(rest));
     }
@@ -24,6 +31,67 @@ pub(super) fn strip(line: &str) -> Option<&str> {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
     let address = name.starts_with("0x");
     (plain && !address).then_some(rest)
+}
+
+/// A numbered frame without the count of lines in front: `12 #11 pc 002bcb45 …`.
+pub(super) fn without_count(line: &str) -> Option<&str> {
+    let (_, rest) = text::digits(line.trim_start())?;
+    let rest = rest.strip_prefix([' ', '\t'])?.trim_start();
+    let frame = rest
+        .strip_prefix('#')
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    frame.then_some(rest)
+}
+
+/// The fenced parts of a bug form, where they hold a stack; `None` where the text has none.
+pub(super) fn fenced(text: &str) -> Option<String> {
+    memmem::find(text.as_bytes(), b"```")?;
+    let mut out = String::new();
+    let (mut inside, mut tells) = (false, false);
+    for line in text::lines(text) {
+        let trimmed = text::trim(line);
+        if trimmed.starts_with("```") && !trimmed.trim_matches('`').contains('`') {
+            inside = !inside;
+            continue;
+        }
+        let frame = crate::grammar::read(trimmed).is_some();
+        if inside {
+            tells = tells || frame || crate::model::tells_of_crash(trimmed);
+            out.push_str(line);
+            out.push('\n');
+        } else if frame {
+            return None;
+        }
+    }
+    tells.then_some(out)
+}
+
+/// The text without the blanks that all of its lines begin with; `None` where there are none.
+pub(super) fn dedent(text: &str) -> Option<String> {
+    // Frames alone are indented by their printer.
+    let mut head = text::lines(text)
+        .map(text::trim)
+        .filter(|line| !line.is_empty())
+        .take(64);
+    if head.all(|line| crate::grammar::read(line).is_some()) {
+        return None;
+    }
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let least = text::lines(text)
+        .filter(|line| !line.trim().is_empty())
+        .map(indent)
+        .try_fold(usize::MAX, |least, indent| {
+            (indent > 0).then(|| least.min(indent))
+        })?;
+    if least == usize::MAX {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    for line in text::lines(text) {
+        out.push_str(line.get(least.min(indent(line))..).unwrap_or_default());
+        out.push('\n');
+    }
+    Some(out)
 }
 
 /// Escapes undone: colours, a text on one line with `\n` spelled out, `\t` at the starts of lines, entities of HTML.

@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::CrashText;
 use crate::excerpt::Line;
 use crate::merge::{Death, Reported};
+use crate::model::{Related, Stack};
 use crate::ownership::{CodeOrigin, OwnershipRules};
-use crate::stack::{Related, Stack};
 use crate::threads::ThreadDump;
 
 /// How a digest is made.
@@ -155,7 +155,7 @@ impl Digest {
             thread,
             thread_state: stack.facts.thread_state.map(str::to_owned),
             process: stack.facts.process.map(str::to_owned),
-            frames: stack.frames.len(),
+            frames: stack.frames.len() + stack.omitted,
             frames_named: symbols.named,
             symbols: symbols.to_string(),
             key: key.map(|index| {
@@ -168,7 +168,7 @@ impl Digest {
                     origin: origin.label(),
                 }
             }),
-            stack: lines.iter().map(stack_line).collect(),
+            stack: stack_lines(stack, &lines),
             related: stack
                 .related
                 .iter()
@@ -197,6 +197,29 @@ fn thread_label(stack: &Stack<'_>, reported: Option<&str>) -> Option<String> {
         (None, Some(id)) => Some(id.to_owned()),
         (None, None) => None,
     }
+}
+
+/// The lines of a stack; what was left out of its middle is counted in its place.
+fn stack_lines(stack: &Stack<'_>, lines: &[Line<'_>]) -> Vec<StackLine> {
+    let mut out: Vec<StackLine> = lines.iter().map(stack_line).collect();
+    if stack.omitted > 0 {
+        let behind = |line: &Line<'_>| match line {
+            Line::Heading { .. } => false,
+            Line::Frame { index, .. } => *index >= stack.omitted_before,
+            Line::Fold { first, .. } | Line::Repeat { first, .. } => *first >= stack.omitted_before,
+        };
+        let at = lines.iter().position(behind).unwrap_or(out.len());
+        out.insert(
+            at,
+            StackLine {
+                kind: "fold",
+                own: false,
+                text: format!("     … {} frames of the middle left out", stack.omitted),
+                frames: stack.omitted,
+            },
+        );
+    }
+    out
 }
 
 fn stack_line(line: &Line<'_>) -> StackLine {

@@ -2,8 +2,8 @@
 
 use crate::code_tables;
 use crate::frame::Language;
+use crate::model::{ExceptionFrames, Stack};
 use crate::ownership::{CodeOrigin, Ownership, OwnershipRules};
-use crate::stack::{ExceptionFrames, Stack};
 
 impl Stack<'_> {
     /// The frame an engineer looks at first: the first resolved own frame of what tells why, else of what was caught
@@ -16,6 +16,8 @@ impl Stack<'_> {
         let root = self.root()?;
         let mut first_other = None;
         let mut unresolved = None;
+        // Who waits tells more than the system's call it waits in.
+        let mut waiter = None;
         for section in std::iter::once(root).chain(self.nearest_sections(root)) {
             let section = &self.sections[section];
             if let Some(told) = self.lua_message_frame(section, rules) {
@@ -26,12 +28,22 @@ impl Stack<'_> {
                     CodeOrigin::Own if self.frames[index].symbolicated() => return Some(index),
                     CodeOrigin::Own => unresolved = unresolved.or(Some(index)),
                     CodeOrigin::Boilerplate => {}
+                    CodeOrigin::ThirdParty | CodeOrigin::Engine
+                        if self.frames[index].symbolicated() =>
+                    {
+                        waiter = waiter.or(Some(index));
+                        first_other = first_other.or(Some(index));
+                    }
                     _ => first_other = first_other.or(Some(index)),
                 }
             }
         }
         let first = self.sections[root].frames.start;
+        let waits = first_other.is_some_and(|index: usize| {
+            code_tables::listed(code_tables::WAITS, &self.frames[index].name())
+        });
         unresolved
+            .or(waiter.filter(|_| waits))
             .or(first_other)
             .or((first < self.frames.len()).then_some(first))
     }

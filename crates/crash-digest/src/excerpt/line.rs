@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::frame::{Frame, Language, Note};
+use crate::model::{Exception, Part};
 use crate::ownership::{CodeOrigin, OwnershipRules};
-use crate::stack::{Exception, Part};
 use crate::text;
 
 /// A line of a selection. `Display` writes it as a report would.
@@ -12,7 +12,7 @@ use crate::text;
 pub enum Line<'a> {
     /// Opens the frames of an exception, where a stack has several.
     Heading {
-        /// Index into [`Stack::sections`](crate::stack::Stack::sections).
+        /// Index into [`Stack::sections`](crate::model::Stack::sections).
         section: usize,
         /// What the section is.
         part: Part,
@@ -21,7 +21,7 @@ pub enum Line<'a> {
     },
     /// A frame.
     Frame {
-        /// Index into [`Stack::frames`](crate::stack::Stack::frames).
+        /// Index into [`Stack::frames`](crate::model::Stack::frames).
         index: usize,
         /// Name and place for reading.
         text: String,

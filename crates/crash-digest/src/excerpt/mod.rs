@@ -6,10 +6,18 @@ mod line;
 pub use line::Line;
 pub(crate) use line::frame_text;
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use super::recursion;
-use super::stack::Stack;
 use crate::code_tables;
+use crate::model::{ExceptionFrames, Stack};
 use crate::ownership::{CodeOrigin, Ownership, OwnershipRules};
+
+/// A stack with more frames than this, repeated ones counted once.
+const HUGE: usize = 4096;
+/// Classes of so many functions are remembered.
+const REMEMBERED: usize = 1 << 16;
 
 /// A frame, or the first of many equal ones.
 struct Item {
@@ -19,8 +27,8 @@ struct Item {
     weight: usize,
     section: usize,
     shown: bool,
-    /// The run it belongs to, when that repeats.
-    run: Option<recursion::Run>,
+    /// The run it belongs to, when that repeats; shared by the run's items.
+    run: Option<Rc<recursion::Run>>,
 }
 
 impl<'a> Stack<'a> {
@@ -29,10 +37,12 @@ impl<'a> Stack<'a> {
         let ownership = &rules.of_stack(self);
         let mut items = self.items(ownership);
         let budget = most.max(1);
+        let mut failed = 0;
         for at in self.wanted(&items, ownership) {
             // Short recursion reads as a whole: `a` calls `b` calls `a`.
             let together = items[at]
                 .run
+                .as_deref()
                 .filter(|run| run.period <= 4)
                 .map_or(at..at + 1, |run| {
                     let first = at - (items[at].index - run.first);
@@ -58,13 +68,21 @@ impl<'a> Stack<'a> {
                 for (item, shown) in items[choice].iter_mut().zip(before) {
                     item.shown = shown;
                 }
+                failed += 1;
+            }
+            // Counting the lines of a huge stack for every candidate would cost its square.
+            if items.len() > HUGE && failed > 4 {
+                break;
             }
         }
         self.lines(&items, rules)
     }
 
     fn items(&self, rules: &Ownership<'_>) -> Vec<Item> {
-        let mut items = Vec::new();
+        let frames = |part: &ExceptionFrames<'_>| part.frames.len();
+        let mut items = Vec::with_capacity(self.sections.iter().map(frames).sum());
+        // The same function of the same module is of the same class wherever it stands.
+        let mut known: HashMap<u64, CodeOrigin> = HashMap::new();
         for (section, part) in self.sections.iter().enumerate() {
             let keys: Vec<u64> = self.frames[part.frames.clone()]
                 .iter()
@@ -72,16 +90,29 @@ impl<'a> Stack<'a> {
                 .collect();
             for run in recursion::cut(&keys) {
                 let first = part.frames.start + run.first;
-                let repeats = (run.times > 1).then_some(recursion::Run { first, ..run });
+                let repeats = (run.times > 1).then(|| Rc::new(recursion::Run { first, ..run }));
                 for index in first..first + run.period {
-                    let class = self.class_of(index, part.frames.start, rules);
+                    let frame = &self.frames[index];
+                    let module = frame.module.unwrap_or_default();
+                    let key =
+                        recursion::hash_mix(keys[index - part.frames.start], module.as_bytes());
+                    let class = if let Some(&class) = known.get(&key) {
+                        class
+                    } else {
+                        let class = self.class_of(index, part.frames.start, rules);
+                        // A reporter is plumbing beside plumbing only.
+                        if known.len() < REMEMBERED && !code_tables::may_report(frame.function) {
+                            known.insert(key, class);
+                        }
+                        class
+                    };
                     items.push(Item {
                         index,
                         class,
                         weight: run.times,
                         section,
                         shown: false,
-                        run: repeats,
+                        run: repeats.clone(),
                     });
                 }
             }
@@ -178,7 +209,7 @@ impl<'a> Stack<'a> {
             }
             if item.shown {
                 visit(Step::Frame(at));
-                if let Some(run) = item.run {
+                if let Some(run) = item.run.as_deref().copied() {
                     let place = item.index - run.first;
                     let first = at - place;
                     let last = items[at + 1..first + run.period]

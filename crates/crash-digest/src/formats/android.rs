@@ -1,9 +1,10 @@
 //! Android's native crashes: tombstones of the system and of crash kits, `ndk-stack`, reports in three parts, the console.
 
-use super::{Line, Reader, plain};
+use super::plain;
+use super::reader::{Line, Reader};
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
-use crate::stack::{Builder, RelatedKind};
+use crate::model::{Builder, RelatedKind};
 use crate::text;
 
 /// How much a line speaks for this format.
@@ -88,8 +89,9 @@ impl<'a> Reader<'a> for Android<'a> {
         // A managed stack can stand in front of or behind the native one.
         let managed = || {
             let frame = grammar::read(line)?;
-            (frame.language != Language::Native && (indent > 0 || frame.line.is_some()))
-                .then_some(frame)
+            let managed = frame.language != Language::Native;
+            let sure = frame.language == Language::Java || indent > 0 || frame.line.is_some();
+            (managed && sure).then_some(frame)
         };
         let frame = grammar::read_as(Printers::Android, line).or_else(managed);
         if let Some(frame) = frame {
@@ -99,6 +101,9 @@ impl<'a> Reader<'a> for Android<'a> {
         }
         if out.has_frames() && self.ndk_stack(out, line) {
             return;
+        }
+        if out.has_frames() && crate::model::read_exception(line).name.is_some() {
+            return out.further(line);
         }
         if registers(out, line) {
             return;
@@ -128,6 +133,12 @@ impl<'a> Android<'a> {
             self.mode = if open { Mode::Abort } else { Mode::Report };
             self.abort_lines = 0;
             return true;
+        }
+        if line.starts_with("*** *** ***")
+            || line.starts_with("pid: ")
+            || line.starts_with("signal ")
+        {
+            out.native_begins();
         }
         if line == "backtrace:" || line.starts_with("backtrace of") {
             self.mode = Mode::Report;

@@ -1,8 +1,9 @@
 //! Apple's crash reports and those of crash kits in the same form; `minidump_stackwalk` prints alike.
 
-use super::{Line, Reader, plain};
+use super::reader::{Line, Reader};
+use super::{heads, plain};
 use crate::grammar::{self, Printers};
-use crate::stack::{Builder, Part};
+use crate::model::{Builder, Part};
 use crate::text;
 
 /// How much a line speaks for this format.
@@ -36,11 +37,26 @@ pub(super) struct Apple {
     information: bool,
     /// Behind the registers: instructions and memory.
     skip: bool,
+    /// Inside the table of memory regions.
+    region: bool,
 }
 
 impl<'a> Reader<'a> for Apple {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let line = line.text;
+        if line.starts_with("VM Region Info:") {
+            self.region = true;
+            heads::read(&mut out.stack.facts, line);
+            return;
+        }
+        // The table of the neighbouring regions ends with the next label.
+        if self.region {
+            self.region =
+                line.starts_with("REGION TYPE") || line.starts_with("--->") || !line.contains(": ");
+            if self.region {
+                return;
+            }
+        }
         if line.starts_with("Binary Images") || line.starts_with("Loaded modules") {
             (self.skip, self.information) = (false, false);
             return;
@@ -65,7 +81,7 @@ impl<'a> Reader<'a> for Apple {
         }
         if line.starts_with("Last Exception Backtrace") {
             self.information = false;
-            out.open(Part::Original, crate::stack::Exception::default());
+            out.open(Part::Original, crate::model::Exception::default());
             return;
         }
         if line.starts_with("Application Specific Backtrace") {
@@ -95,7 +111,7 @@ impl<'a> Reader<'a> for Apple {
 
 /// The reason of an exception, alone or with its name in front: `*** -[NSArray …]: …`, `NSRangeException: …`.
 fn reason<'a>(out: &mut Builder<'a>, line: &'a str) {
-    let read = crate::stack::read_exception(line);
+    let read = crate::model::read_exception(line);
     let section = out.section();
     if read.name.is_some() && section.exception.name.is_none() {
         section.exception = read;
@@ -119,7 +135,7 @@ fn information<'a>(out: &mut Builder<'a>, line: &'a str) {
         || line.contains(": Fatal error: ")
         || text::has(line, "Assertion failed")
     {
-        let exception = crate::stack::read_exception(line);
+        let exception = crate::model::read_exception(line);
         if out.section().exception.name.is_none() {
             out.section().exception = exception;
             return;

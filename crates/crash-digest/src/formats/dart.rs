@@ -1,8 +1,9 @@
 //! Dart without names: builds whose symbols were split off, and the virtual machine's own dump.
 
-use super::{Line, Reader, plain};
+use super::plain;
+use super::reader::{Line, Reader};
 use crate::grammar::{self, Printers};
-use crate::stack::{Builder, Exception};
+use crate::model::{Builder, Exception};
 use crate::text;
 
 /// How much a line speaks for this format.

@@ -1,8 +1,9 @@
 //! Go: a panic and the goroutines behind it; function and place stand on two lines.
 
-use super::{Line, Reader, plain};
+use super::plain;
+use super::reader::{Line, Reader};
 use crate::frame::{Frame, Language};
-use crate::stack::{Builder, Exception, RelatedKind};
+use crate::model::{Builder, Exception, RelatedKind};
 use crate::text;
 
 /// How much a line speaks for this format.

@@ -1,6 +1,6 @@
 //! Lines with a label that several formats share: signal, fault address, termination, process, images.
 
-use crate::stack::Facts;
+use crate::model::Facts;
 use crate::text;
 
 /// Reads one line into the facts; `false` when it says nothing of this kind.
@@ -116,6 +116,7 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             let name = value.split_once(" [").map_or(value, |(name, _)| name);
             facts.process = Some(name.split(',').next().unwrap_or(name).trim());
         }
+        "Thread Name" => facts.thread = Some(value.trim_matches('\'').trim()),
         "Path" => facts.program = Some(value),
         "Identifier" => facts.bundle = Some(value),
         "Diagnosis" => facts.reason("diagnosis", value),

@@ -1,8 +1,9 @@
 //! `HotSpot`'s hs_err file.
 
-use super::{Line, Reader, heads};
+use super::heads;
+use super::reader::{Line, Reader};
 use crate::grammar::{self, Printers};
-use crate::stack::{Builder, Exception};
+use crate::model::{Builder, Exception};
 use crate::text;
 
 /// How much a line speaks for this format.

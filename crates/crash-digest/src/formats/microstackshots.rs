@@ -1,8 +1,9 @@
 //! Apple's reports of processor and disk use: a heaviest stack, printed from the outermost frame in.
 
-use super::{Line, Reader, plain};
+use super::plain;
+use super::reader::{Line, Reader};
 use crate::grammar::{self, Printers};
-use crate::stack::Builder;
+use crate::model::Builder;
 
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {

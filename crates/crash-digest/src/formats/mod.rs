@@ -15,96 +15,18 @@ mod microstackshots;
 mod mono;
 mod plain;
 mod python;
+mod reader;
 mod report_table;
 mod sanitizer;
 mod trace;
 mod unreal;
 mod windbg;
 
-use crate::stack::{Builder, Stack};
+use crate::cut::{self, Piece};
+use crate::format::{Format, Platform};
+use crate::model::{Builder, Stack};
 use crate::text;
-use crate::threads::{self, Piece};
-
-/// The format of a crash text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
-pub enum Format {
-    /// No format in particular: exceptions and stacks as runtimes and engines print them.
-    #[default]
-    Plain,
-    /// Android's native crashes: tombstones, crash kits, the console's columns.
-    Android,
-    /// A dump of a virtual machine's threads: ANR traces, `jstack`.
-    Trace,
-    /// `HarmonyOS` fault logs.
-    Harmony,
-    /// Apple's crash reports and those of crash kits in the same form.
-    Apple,
-    /// Apple's CPU and disk reports.
-    Microstackshots,
-    /// Sanitizers.
-    Sanitizer,
-    /// gdb and lldb.
-    Debugger,
-    /// `WinDbg`.
-    Windbg,
-    /// A Windows exception report in columns.
-    ReportTable,
-    /// `HotSpot`'s hs_err file.
-    Hotspot,
-    /// Go.
-    Go,
-    /// Python.
-    Python,
-    /// Unreal.
-    Unreal,
-    /// Mono's native crash report.
-    Mono,
-    /// Obfuscated Dart, and the Dart virtual machine's own dump.
-    Dart,
-}
-
-impl Format {
-    /// The format in words: `Apple crash report`.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Plain => "exception",
-            Self::Android => "Android native crash",
-            Self::Trace => "thread dump",
-            Self::Harmony => "HarmonyOS fault log",
-            Self::Apple => "Apple crash report",
-            Self::Microstackshots => "Apple resource report",
-            Self::Sanitizer => "sanitizer report",
-            Self::Debugger => "debugger backtrace",
-            Self::Windbg => "WinDbg analysis",
-            Self::ReportTable => "Windows exception report",
-            Self::Hotspot => "HotSpot error file",
-            Self::Go => "Go panic",
-            Self::Python => "Python traceback",
-            Self::Unreal => "Unreal crash",
-            Self::Mono => "Mono native crash",
-            Self::Dart => "Dart stack",
-        }
-    }
-}
-
-/// A line of a text: trimmed, with the columns of white space that stood before it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Line<'a> {
-    pub text: &'a str,
-    pub indent: usize,
-}
-
-/// Takes the lines of one report, in order.
-trait Reader<'a> {
-    /// Takes one line that is not blank.
-    fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>);
-
-    /// A blank line.
-    fn blank(&mut self, _out: &mut Builder<'a>) {}
-
-    /// The text has ended.
-    fn end(&mut self, _out: &mut Builder<'a>) {}
-}
+use reader::{Line, Reader};
 
 /// How much a line speaks for a format; 0 is nothing.
 type Score = fn(&str) -> u32;
@@ -143,7 +65,7 @@ fn reader<'a>(format: Format) -> Box<dyn Reader<'a> + 'a> {
         Format::Hotspot => Box::new(hotspot::Hotspot::default()),
         Format::Go => Box::new(go::Go::default()),
         Format::Python => Box::new(python::Python::default()),
-        Format::Unreal => Box::new(unreal::Unreal),
+        Format::Unreal => Box::new(unreal::Unreal::default()),
         Format::Mono => Box::new(mono::Mono::default()),
         Format::Dart => Box::new(dart::Dart),
     }
@@ -151,11 +73,18 @@ fn reader<'a>(format: Format) -> Box<dyn Reader<'a> + 'a> {
 
 /// Lines of the head that decide.
 const HEAD: usize = 160;
+/// What a platform's own format gets on top of half its score.
+const PREFERRED: u32 = 2;
 /// What a format needs at least.
 const ENOUGH: u32 = 4;
 
 /// The format of a text, by its head.
 pub(crate) fn detect(text: &str) -> Format {
+    detect_on(text, None)
+}
+
+/// The same for a text of this platform, whose own formats are preferred where the head fits several.
+pub(crate) fn detect_on(text: &str, platform: Option<Platform>) -> Format {
     let mut scores = [0_u32; FORMATS.len()];
     let lines = text::lines(text)
         .map(text::trim)
@@ -164,6 +93,11 @@ pub(crate) fn detect(text: &str) -> Format {
         let line = text::head(line, 400);
         for (score, (_, of)) in scores.iter_mut().zip(FORMATS) {
             *score += of(line);
+        }
+    }
+    for (score, (format, _)) in scores.iter_mut().zip(FORMATS) {
+        if *score > 0 && platform.is_some_and(|platform| platform.prints(format)) {
+            *score += *score / 2 + PREFERRED;
         }
     }
     let best = scores
@@ -179,14 +113,14 @@ pub(crate) fn detect(text: &str) -> Format {
 
 /// Reads the crash's own stack of a text. `process` chooses among the dumps of several processes.
 pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> Stack<'a> {
-    let mut pieces = threads::pieces(text);
+    let mut pieces = cut::pieces(text);
     if pieces.iter().any(|piece| piece.process > 0) {
-        let wanted = threads::choose_process(&pieces, process);
+        let wanted = cut::choose_process(&pieces, process);
         pieces.retain(|piece| {
             piece.process == wanted || piece.header.is_none() && piece.process == 0
         });
     }
-    let chosen = threads::choose(&pieces, format);
+    let chosen = cut::choose(&pieces, format);
     let mut out = Builder::new(text);
     let mut reader = reader(format);
     for (at, piece) in pieces.iter().enumerate() {
@@ -227,14 +161,15 @@ pub(crate) fn read_thread(text: &str, format: Format) -> Stack<'_> {
 }
 
 fn feed<'a>(out: &mut Builder<'a>, reader: &mut (dyn Reader<'a> + 'a), piece: &Piece<'a>) {
-    // A tombstone's heading carries the process as well.
-    if piece.heading.starts_with("pid: ") {
+    // A tombstone's heading carries the process as well, Python's the order of the frames.
+    if piece.heading.starts_with("pid: ") || piece.heading.starts_with("Current thread ") {
         let text = text::trim(piece.heading);
         reader.line(out, Line { text, indent: 0 });
     }
     for raw in text::lines(piece.text) {
         let text = text::trim(raw);
         if text.is_empty() {
+            out.paragraph();
             reader.blank(out);
         } else {
             let indent = (text.as_ptr() as usize).saturating_sub(raw.as_ptr() as usize);

@@ -1,8 +1,9 @@
 //! Mono's native crash report, as Unity's players and servers print it: a native and a managed stack.
 
-use super::{Line, Reader, plain};
+use super::plain;
+use super::reader::{Line, Reader};
 use crate::grammar::{self, Printers};
-use crate::stack::{Builder, Exception, RelatedKind};
+use crate::model::{Builder, Exception, RelatedKind};
 
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
@@ -71,7 +72,7 @@ impl<'a> Reader<'a> for Mono {
         if !out.has_frames()
             && let Some(managed) = out.stack.related.pop()
         {
-            out.open(crate::stack::Part::Main, Exception::default());
+            out.open(crate::model::Part::Main, Exception::default());
             for frame in managed.frames {
                 out.frame(frame);
             }

@@ -1,9 +1,10 @@
 //! Exceptions and stacks as runtimes and engines print them: Java, C#, Lua, JavaScript, Rust, Unity, and mixtures.
 
-use super::{Line, Reader, heads};
+use super::heads;
+use super::reader::{Line, Reader};
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
-use crate::stack::{Builder, Exception, Part, RelatedKind};
+use crate::model::{Builder, Exception, Part, RelatedKind};
 use crate::text;
 
 /// Reads a text of no format in particular.
@@ -45,7 +46,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     if section(out, line) || heads::read(&mut out.stack.facts, line) || is_heading(line) {
         return;
     }
-    if is_image(line) && out.image(line) {
+    if is_image(line) && out.image(line) || glog(out, line) {
         return;
     }
     // `EXCEPTION_ACCESS_VIOLATION reading address 0x10`
@@ -58,9 +59,28 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     }
     if is_metadata(line) {
         out.stack.unrecognized.push(line);
+        out.cut();
     } else {
         out.words(line);
     }
+}
+
+/// glog's frame around a stack: `*** Aborted at 1763798411 (unix time) …`,
+/// `*** SIGSEGV (@0x18) received by PID 4711 (TID 0x7f1d2a3b4700) from PID 24; stack trace: ***`.
+fn glog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some(rest) = line.strip_prefix("*** ") else {
+        return false;
+    };
+    if let Some((signal, rest)) = rest.split_once(" (@")
+        && signal.starts_with("SIG")
+        && text::has(rest, " received by PID ")
+    {
+        let facts = &mut out.stack.facts;
+        facts.signal = Some(signal);
+        facts.fault_address = rest.split(')').next().filter(|at| at.starts_with("0x"));
+        return true;
+    }
+    rest.starts_with("Aborted at ") || rest.starts_with("Check failure stack trace")
 }
 
 /// Lines that begin or end a section, name a lock, or continue the frame above.
@@ -154,11 +174,27 @@ pub(super) fn thread_alone<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.stack.facts.thread = Some(line);
         return true;
     }
-    let Some(header) = crate::threads::named_state(line) else {
+    if let Some((name, id)) = named_id(line).filter(|(name, _)| out.is_empty() || *name == "main") {
+        (out.stack.facts.thread, out.stack.facts.thread_id) = (Some(name), Some(id));
+        return true;
+    }
+    let Some(header) = crate::cut::named_state(line) else {
         return false;
     };
     out.thread(&header);
     true
+}
+
+/// `main(1)`, `# RenderThread(219)`, `network_thread - 26608(26608)`: the console's name of a thread.
+fn named_id(line: &str) -> Option<(&str, &str)> {
+    let (name, id) = text::last_group(line.strip_prefix("# ").unwrap_or(line), b'(', b')')?;
+    let name = name.trim();
+    let number = !id.is_empty() && id.len() <= 7 && id.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = !name.is_empty()
+        && name.len() <= 60
+        && !name.contains(['.', ':', '(', '=', '/', '!', '"'])
+        && (name.split(' ').count() == 1 || name.contains(" - "));
+    (number && plain).then_some((name, id))
 }
 
 /// Reports in three parts put the fault address on a line of its own, between the signal and the frames.
@@ -194,7 +230,19 @@ pub(super) fn is_image(line: &str) -> bool {
 
 /// Lines that only say that frames follow.
 pub(super) fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 27] = [
+    const HEADINGS: [&str; 38] = [
+        "Dumping registers",
+        "Dumping stacktrace",
+        "Native frames",
+        "END OF BACKTRACE",
+        "END OF STACKTRACE",
+        "OUTPUTTING STACK TRACE",
+        "OUTPUTING STACK TRACE",
+        "java stacktrace",
+        "java",
+        "STACK",
+        "Memory",
+        "When the exception was thrown, this was the stack",
         "stack traceback",
         "backtrace",
         "Backtrace",
@@ -204,7 +252,6 @@ pub(super) fn is_heading(line: &str) -> bool {
         "Stacktrace",
         "StackTrace",
         "Stack",
-        "STACK",
         "Callstack",
         "CallStack",
         "[Callstack]",
@@ -246,17 +293,43 @@ const LABELS: &[&str] = &[
     "si_errno", "Bundle Identifier", "Device info", "Build info", "Module name", "VersionCode", "PreInstalled",
     "Foreground", "Fingerprint", "Subject", "Package", "Flags", "Crash-Handler", "Device Model", "System", "UUID",
     "Hardware", "Processor", "Platform", "Analyzed", "Logged", "Heaviest stack", "Bundle", "Build", "pid", "Note",
-    "tid", "SYMBOL_NAME",
+    "tid", "SYMBOL_NAME", "Engine version", "ABI list", "App Version", "Kernel version", "Symbol search path is",
+    "Executable search path is", "Product", "Machine Name", "Debug session time", "System Uptime", "Process Uptime",
+    "OS-Version", "SymInit", "Physical memory", "Virtual memory", "Physical Usage", "Virtual Usage", "Virtual  Usage",
+    "Terminating Process", "JRE version", "Java VM", "Command Line", "Script Stack", "Malloc Size",
+    "Dumping the backtrace. Please include this when reporting the bug on", "Node.js", "Process Name", "LoginId", "EpicAccountId", "An Unreal process has crashed", "PC", "si_errnoMsg", "time",
+    "Dumping the backtrace. Please include this when reporting the bug to the project developer.",
 ];
 
 /// Lines of a report's head and of its registers: true, but not the exception.
 pub(super) fn is_metadata(line: &str) -> bool {
-    let label = line.split(':').next().unwrap_or_default().trim_end();
+    let label = line
+        .split(':')
+        .next()
+        .and_then(|label| label.split(" = ").next())
+        .unwrap_or_default()
+        .trim_end();
+    // Unity throws a tombstone as an error: `java.lang.Error: *** *** ***`.
+    if line.ends_with("*** *** ***") {
+        return true;
+    }
+    // Boxes: `══╡ EXCEPTION CAUGHT BY WIDGETS LIBRARY ╞══════`.
+    if line.starts_with("══") {
+        return true;
+    }
     // What virtual machines print between a thread's first line and its frames.
     if line.starts_with(['|', '(']) && !line.starts_with("(0x") {
         return true;
     }
     if label.len() < line.len() && LABELS.contains(&label) || line.starts_with("*** *** ***") {
+        return true;
+    }
+    // Heads in columns: `Build Type        : Release`; of Crashlytics' texts: `# Platform: apple`.
+    if line.contains("  : ") || line.starts_with("# ") && line.contains(": ") {
+        return true;
+    }
+    // Unity's list of modules: `C:\Windows\ntdll.dll:ntdll.dll (00007FFA23B40000), size: 1966080 (result: 0), …`.
+    if text::has(line, "), size: ") && text::has(line, " (result: ") {
         return true;
     }
     // gdb's `info threads`: `13   Thread 0x7eee (LWP 9471) "vault" 0x00007eee in epoll_wait ()`.
@@ -272,6 +345,14 @@ pub(super) fn is_metadata(line: &str) -> bool {
 /// `    x0  0000007b5c1a2b30  x1  …`, `    rax 0000…`, `r0: 0xc40a8e7c  r1: …`, `x0:0000000000000000 x1:…`.
 pub(super) fn is_registers(line: &str) -> bool {
     let (first, rest) = text::word(line);
+    // `RAX: 0x0`, `R10: 0x5`
+    if first.len() <= 5
+        && first.ends_with(':')
+        && (rest.starts_with("0x") && text::hex(rest).is_some())
+        && first.starts_with(['R', 'E', 'r', 'e', 'x', 's', 'p', 'l'])
+    {
+        return true;
+    }
     if let Some((register, value)) = first.split_once(':')
         && !value.is_empty()
     {

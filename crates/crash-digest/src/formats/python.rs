@@ -1,9 +1,9 @@
 //! Python: the innermost frame stands last, the exception behind it.
 
-use super::{Line, Reader};
+use super::reader::{Line, Reader};
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
-use crate::stack::{Builder, Exception, Part, read_exception};
+use crate::model::{Builder, Exception, Part, read_exception};
 
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
@@ -53,6 +53,14 @@ impl<'a> Reader<'a> for Python<'a> {
             && (indent > 0 || line.bytes().all(|byte| matches!(byte, b'^' | b'~' | b' ')))
         {
             return;
+        }
+        let fatal = out
+            .stack
+            .sections
+            .last()
+            .is_some_and(|section| !section.exception.is_empty());
+        if !self.frames.is_empty() && fatal {
+            return out.stack.unrecognized.push(line);
         }
         if !self.frames.is_empty() {
             self.source = false;

@@ -1,8 +1,9 @@
 //! Exception reports that Windows programs write themselves: address, frame, function, file and line in columns.
 
-use super::{Line, Reader, plain};
+use super::plain;
+use super::reader::{Line, Reader};
 use crate::grammar::{self, Printers};
-use crate::stack::Builder;
+use crate::model::Builder;
 use crate::text;
 
 /// How much a line speaks for this format.
@@ -34,16 +35,30 @@ impl<'a> Reader<'a> for ReportTable {
         if line.starts_with("Registers:")
             || line.starts_with("Local Variables")
             || line == "Stack:"
+            || line == "Registry:"
+            || line == "Memory:"
             || line.starts_with("Global Variables")
         {
             (self.stack, self.skip) = (false, true);
             return;
         }
         if self.stack
-            && let Some(frame) =
-                grammar::read_as(Printers::ReportTable, line).or_else(|| bars(line))
+            && let Some(frame) = grammar::read_as(Printers::ReportTable, line)
+                .or_else(|| bars(line))
+                .or_else(|| arrow(line))
         {
             return out.frame(frame);
+        }
+        if let Some(code) = line
+            .strip_prefix("Exception ")
+            .and_then(|rest| rest.strip_suffix(" caught!"))
+        {
+            out.stack.facts.signal = Some(code);
+            return;
+        }
+        if let Some(name) = line.strip_prefix("Thread: ") {
+            out.stack.facts.thread = Some(name.trim());
+            return;
         }
         if let Some(rest) = line.strip_prefix("Exception code:").or_else(|| {
             line.strip_prefix("Exception: ")
@@ -74,7 +89,7 @@ fn bars(line: &str) -> Option<crate::frame::Frame<'_>> {
     let mut columns = line.split(" | ").map(str::trim);
     let address = text::hex(columns.next()?.strip_prefix("0x")?)?;
     let module = columns.next()?.split(" (").next()?.trim();
-    let symbol = columns.next()?;
+    let symbol = columns.next()?.trim_end_matches('|').trim_end();
     let (symbol, offset) = match symbol.rsplit_once("+0x") {
         Some((symbol, offset)) => (symbol, text::hex(offset)),
         None => (symbol, None),
@@ -83,14 +98,38 @@ fn bars(line: &str) -> Option<crate::frame::Frame<'_>> {
         let (file, number) = text::file_line(place);
         (Some(file).filter(|file| !file.is_empty()), number)
     });
-    let plausible = !module.is_empty() && !symbol.is_empty() && !symbol.contains(' ');
+    let plausible = !module.is_empty() && !symbol.contains(' ');
     plausible.then_some(crate::frame::Frame {
         raw: line,
         module: Some(module),
-        function: Some(symbol),
+        function: Some(symbol).filter(|symbol| !symbol.is_empty()),
         file,
         line: number,
         address: Some(address),
+        offset,
+        ..Default::default()
+    })
+}
+
+/// `0x0019F8D0 ==>            MoonNV (0x00A7309E) : Game::Main+0x1E`: frame, module, address, function.
+fn arrow(line: &str) -> Option<crate::frame::Frame<'_>> {
+    let (_, rest) = line.strip_prefix("0x")?.split_once(" ==> ")?;
+    let (module, rest) = rest.trim().split_once(" (0x")?;
+    let (address, rest) = rest.split_once(')')?;
+    let symbol = rest
+        .trim_start()
+        .strip_prefix(':')
+        .unwrap_or_default()
+        .trim();
+    let (symbol, offset) = symbol
+        .rsplit_once("+0x")
+        .map_or((symbol, None), |(symbol, at)| (symbol, text::hex(at)));
+    Some(crate::frame::Frame {
+        raw: line,
+        module: Some(module),
+        address: Some(text::hex(address)?),
+        // The whole module stands in for a function that is not known.
+        function: Some(symbol).filter(|symbol| !symbol.is_empty() && *symbol != "EntryPoint"),
         offset,
         ..Default::default()
     })

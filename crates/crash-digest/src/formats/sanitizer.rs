@@ -1,8 +1,9 @@
 //! Address, thread, memory and undefined-behaviour sanitizers: one stack is the fault, the others explain it.
 
-use super::{Line, Reader, plain};
+use super::plain;
+use super::reader::{Line, Reader};
 use crate::grammar::{self, Printers};
-use crate::stack::{Builder, Exception, RelatedKind};
+use crate::model::{Builder, Exception, RelatedKind};
 use crate::text;
 
 /// How much a line speaks for this format.
@@ -44,9 +45,17 @@ impl<'a> Reader<'a> for Sanitizer {
             return;
         }
         // `READ of size 4 at 0x0072c8a48850 thread T9 (Render)`, `Write of size 8 at 0x7b0c by thread T3 (mutexes: …):`
-        if text::has(line, " of size ")
-            && !line.starts_with("Previous")
-            && !line.starts_with("As if")
+        let accessed = line.split(" of size ").next().unwrap_or_default();
+        if [
+            "read",
+            "write",
+            "atomic read",
+            "atomic write",
+            "vptr",
+            "racy",
+        ]
+        .iter()
+        .any(|word| accessed.eq_ignore_ascii_case(word))
             && text::has(line, " at 0x")
         {
             if out.has_frames() && !out.is_beside() {
@@ -160,9 +169,7 @@ fn related(line: &str) -> Option<RelatedKind> {
         || lower.contains("heap block of size")
     {
         Some(RelatedKind::AllocatedBy)
-    } else if lower.starts_with("previous ")
-        || lower.starts_with("as if synchronized via") && lower.contains("previous")
-    {
+    } else if lower.starts_with("previous ") {
         Some(RelatedKind::PreviousAccess)
     } else if lower.contains(" created ")
         && lower.contains("thread ")
@@ -173,6 +180,10 @@ fn related(line: &str) -> Option<RelatedKind> {
         || lower.starts_with("mutex ") && lower.contains("created")
     {
         Some(RelatedKind::LockedBy)
+    } else if lower.starts_with("as if synchronized via")
+        || lower.starts_with("hint: ") && lower.ends_with(':')
+    {
+        Some(RelatedKind::Synchronized)
     } else if lower.starts_with("uninitialized value was") || lower.starts_with("memory was marked")
     {
         Some(RelatedKind::OriginOf)

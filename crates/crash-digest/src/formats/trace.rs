@@ -3,13 +3,14 @@
 //! Threads are cut apart by `threads`; the lines of one are plain, and those before them are a head.
 
 use super::plain::Plain;
-use super::{Line, Reader, heads, plain};
-use crate::stack::Builder;
+use super::reader::{Line, Reader};
+use super::{heads, plain};
+use crate::model::Builder;
 
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
     match line.as_bytes() {
-        [b'"', ..] => u32::from(crate::threads::header(line).is_some()) * 5,
+        [b'"', ..] => u32::from(crate::cut::header(line).is_some()) * 5,
         [b'-', ..] if line.starts_with("----- pid ") => 5,
         [b'D', ..] if line.starts_with("DALVIK THREADS") => 8,
         [b'F', ..] if line.starts_with("Full thread dump") => 8,
@@ -44,7 +45,7 @@ impl<'a> Reader<'a> for Trace {
         } else if text.starts_with("ANR in ") || text.starts_with("Input dispatching timed out") {
             out.stack.facts.reason("", text);
         } else if crate::grammar::read(text).is_some()
-            || crate::stack::read_exception(text).name.is_some() && !text.ends_with(':')
+            || crate::model::read_exception(text).name.is_some() && !text.ends_with(':')
         {
             self.lines.line(out, line);
         } else if !heads::read(&mut out.stack.facts, text) && !plain::is_heading(text) {

@@ -1,9 +1,10 @@
 //! Unreal: assertions and exceptions with their call stack, also as modules alone.
 
-use super::{Line, Reader, plain};
+use super::plain;
+use super::reader::{Line, Reader};
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
-use crate::stack::Builder;
+use crate::model::Builder;
 use crate::text;
 
 /// How much a line speaks for this format.
@@ -29,9 +30,25 @@ pub(super) fn score(line: &str) -> u32 {
 
 /// Reads a crash.
 #[derive(Default)]
-pub(super) struct Unreal;
+pub(super) struct Unreal<'a> {
+    /// Names alone on their lines, which are modules when known ones follow.
+    names: Vec<&'a str>,
+}
 
-impl<'a> Reader<'a> for Unreal {
+impl<'a> Unreal<'a> {
+    /// The names before a frame are frames as well.
+    fn flush(&mut self, out: &mut Builder<'a>) {
+        for name in self.names.drain(..) {
+            out.frame(Frame {
+                raw: name,
+                module: Some(name),
+                ..Frame::default()
+            });
+        }
+    }
+}
+
+impl<'a> Reader<'a> for Unreal<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let line = line.text;
         if let Some(name) = line.strip_prefix("Crash in runnable thread ") {
@@ -54,10 +71,11 @@ impl<'a> Reader<'a> for Unreal {
             return;
         }
         if let Some(frame) = grammar::read_as(Printers::Any, line) {
+            self.flush(out);
             return out.frame(frame);
         }
         // Log lines before it are no part of the exception.
-        let read = crate::stack::read_exception(line);
+        let read = crate::model::read_exception(line);
         if read.name.is_some() && out.is_fresh() && out.section().exception.name.is_none() {
             let address = text::after(line, " address ", b" ");
             out.stack.facts.fault_address = address.or(out.stack.facts.fault_address);
@@ -66,14 +84,38 @@ impl<'a> Reader<'a> for Unreal {
         }
         let named = !out.stack.sections.is_empty();
         if named && let Some(frame) = module_alone(line) {
+            self.flush(out);
             return out.frame(frame);
+        }
+        if named && is_name(line) && self.names.len() < 512 {
+            return self.names.push(line);
         }
         if let Some(rest) = line.strip_prefix("[Callstack]") {
             // A call stack's line without anything known: it stays a line.
             return out.stack.unrecognized.push(rest.trim());
         }
+        self.names.clear();
         plain::other(out, line);
     }
+
+    fn end(&mut self, out: &mut Builder<'a>) {
+        // A program may print its own name alone, again and again.
+        let repeats = self.names.windows(2).any(|pair| pair[0] == pair[1]);
+        if repeats || out.has_frames() && self.names.len() > 1 {
+            self.flush(out);
+        } else {
+            out.stack.unrecognized.append(&mut self.names);
+        }
+    }
+}
+
+/// What can be a module's name: one word in the manner of identifiers.
+fn is_name(line: &str) -> bool {
+    line.len() < 80
+        && line.starts_with(|c: char| c.is_ascii_alphabetic())
+        && line
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
 /// Shipping builds without symbols print modules alone: `Moonfort_Win64_Shipping`, `kernel32`.
@@ -101,6 +143,10 @@ fn module_alone(line: &str) -> Option<Frame<'_>> {
         "rpcrt4",
         "win32u",
         "gdi32",
+        "comctl32",
+        "comdlg32",
+        "gdi32full",
+        "uxtheme",
         "nvwgf2umx",
         "amdxc64",
         "vcruntime140",

@@ -1,9 +1,10 @@
 //! `WinDbg`'s `!analyze` listing and `k` stacks.
 
-use super::{Line, Reader, plain};
+use super::plain;
+use super::reader::{Line, Reader};
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
-use crate::stack::Builder;
+use crate::model::Builder;
 use crate::text;
 
 /// How much a line speaks for this format.
@@ -20,6 +21,8 @@ pub(super) fn score(line: &str) -> u32 {
         }
         [b'#' | b' ' | b'C', ..] if line.contains("Child-SP") || line.contains("ChildEBP") => 6,
         [b'E', ..] if line.starts_with("ExceptionCode:") => 3,
+        [b'T', ..] if line.starts_with("This dump file has an exception of interest") => 6,
+        [b'(', ..] if event(line).is_some() => 6,
         _ => 0,
     }
 }
@@ -35,6 +38,36 @@ pub(super) struct Windbg<'a> {
     faulting: Option<Frame<'a>>,
 }
 
+/// `(14d4.37a0): Access violation - code c0000005 (first/second chance not available)`.
+fn event(line: &str) -> Option<&str> {
+    let (ids, rest) = line.strip_prefix('(')?.split_once("): ")?;
+    let (process, thread) = ids.split_once('.')?;
+    let known = text::hex(process).is_some() && text::hex(thread).is_some();
+    (known && rest.contains(" - code ")).then_some(rest)
+}
+
+/// What the debugger says of itself when it opens a dump.
+fn is_banner(line: &str) -> bool {
+    [
+        "****",
+        "Response ",
+        "Deferred ",
+        "Symbol search path",
+        "Executable search path",
+        "Windows ",
+        "Loading ",
+        "This dump file",
+        "The stored exception",
+        "For analysis of this file",
+        "Microsoft (R)",
+        "Copyright",
+        "....",
+    ]
+    .iter()
+    .any(|start| line.starts_with(start))
+        || plain::is_metadata(line)
+}
+
 impl<'a> Reader<'a> for Windbg<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let line = line.text;
@@ -43,7 +76,20 @@ impl<'a> Reader<'a> for Windbg<'a> {
             self.stack = !out.has_frames();
             return;
         }
-        let frame = grammar::read_as(Printers::Windbg, line);
+        if let Some(event) = event(line) {
+            let (name, code) = event.split_once(" - code ").unwrap_or((event, ""));
+            out.stack.facts.signal = out.stack.facts.signal.or(Some(name));
+            let code = text::word(code).0;
+            out.stack.facts.code = out
+                .stack
+                .facts
+                .code
+                .or(Some(code).filter(|code| !code.is_empty()));
+            return;
+        }
+        // Where the debugger stopped: `moon!mf::Vault::open+0x14:`, its instruction below.
+        let stopped = line.strip_suffix(':').filter(|line| line.contains("+0x"));
+        let frame = grammar::read_as(Printers::Windbg, stopped.unwrap_or(line));
         let label = line.split(':').next().unwrap_or_default();
         let labelled = label.len() > 3
             && label.len() < line.len()
@@ -90,6 +136,7 @@ impl<'a> Reader<'a> for Windbg<'a> {
             {
                 out.stack.unrecognized.push(line);
             }
+            _ if is_banner(line) => {}
             _ if line.starts_with("NumberParameters")
                 || line.starts_with("Parameter[")
                 || plain::is_registers(line)

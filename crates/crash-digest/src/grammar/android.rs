@@ -1,6 +1,6 @@
 //! Android and HarmonyOS: `#00 pc 0000000000051f4c  /system/lib64/libc.so (abort+168) (BuildId: 0c1f)`.
 
-use super::shared::{named, path_of, plus};
+use super::shared::{is_library, named, path_of, plus};
 use super::{dart, script};
 use crate::frame::{Frame, Note};
 use crate::text;
@@ -78,17 +78,6 @@ fn is_module(text: &str) -> bool {
     !text.is_empty()
         && !text.contains(' ')
         && (is_library(text) || text.starts_with('/') || text.ends_with("..."))
-}
-
-/// `libfoo.so`, `libc.so.6`, `libace.z.so`, `base.odex`.
-pub(super) fn is_library(text: &str) -> bool {
-    let text = text.rsplit('/').next().unwrap_or(text);
-    text.contains(".so")
-        || [
-            ".apk", ".odex", ".oat", ".vdex", ".dex", ".jar", ".art", ".hap", ".abc", ".an", ".hsp",
-        ]
-        .iter()
-        .any(|end| text.ends_with(end))
 }
 
 /// The vendor's symbol server puts the architecture last: `… (SparseArray.h:254) [arm64-v8a]`, perhaps with a build id

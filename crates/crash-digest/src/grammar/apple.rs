@@ -89,6 +89,20 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
 
 /// Where the column of addresses begins: behind the module, at least four digits wide.
 fn address_column(rest: &str) -> Option<usize> {
+    // A call through a null pointer prints without the mark: `???   000000000000000000 0 + 0`.
+    if let Some(at) = rest.find(" 0000000000000000").map(|at| at + 1)
+        && rest[at..]
+            .bytes()
+            .take_while(|byte| *byte != b' ')
+            .all(|byte| byte == b'0')
+    {
+        return Some(at);
+    }
+    if let Some(at) = rest.find("\t0000000000000000").map(|at| at + 1)
+        && text::word(&rest[at..]).0.bytes().all(|byte| byte == b'0')
+    {
+        return Some(at);
+    }
     let at = rest.find("0x").filter(|&at| at > 0)?;
     let digits = rest[at + 2..]
         .bytes()

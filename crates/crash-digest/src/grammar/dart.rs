@@ -1,7 +1,6 @@
 //! Dart: names and places as JavaScript prints them, obfuscated builds by address alone, and the virtual machine's dump.
 
-use super::android::is_library;
-use super::shared::{named, plus};
+use super::shared::{is_library, named, plus};
 use crate::frame::Frame;
 use crate::text;
 

@@ -48,7 +48,9 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
     }
     let frame = function(rest.strip_prefix("in ").unwrap_or(rest));
     // Without an address only a place or a module makes it a frame: prose is numbered, too.
-    (frame.function.is_some() && (frame.line.is_some() || frame.module.is_some())).then_some(frame)
+    let placed = frame.line.is_some() || frame.module.is_some();
+    (frame.function.is_some() && placed || frame.module.is_some() && frame.offset.is_some())
+        .then_some(frame)
 }
 
 /// `frame #1: 0x0000 Moonfort`mf::Vault::open(this=0x0) + 12 at vault.cpp:19:3`, `* frame #0: …`: lldb.
@@ -59,6 +61,7 @@ pub(super) fn lldb(line: &str) -> Option<Frame<'_>> {
     let (address, rest) = text::word(rest);
     let address = Some(text::hex(address)?);
     let (module, rest) = rest.split_once('`')?;
+    let rest = rest.strip_suffix(" [opt]").unwrap_or(rest);
     let (rest, file, line) = place(rest, " at ");
     let (symbol, offset) = plus(rest);
     Some(Frame {
@@ -109,13 +112,20 @@ fn function(rest: &str) -> Frame<'_> {
             continue;
         }
         let (module, offset) = plus(inner);
-        let is_module = offset.is_some() && !module.is_empty() && !module.contains([',', '=', ' '])
+        let is_module = offset.is_some()
+            && !module.is_empty()
+            && (!module.contains([',', '=', ' ']) || module.contains(":\\"))
             || inner.starts_with('/');
         if is_module && !front.is_empty() {
-            (frame.module, frame.offset) = (Some(module), offset);
+            (frame.module, frame.offset) = (Some(without_cpu(module)), offset);
             rest = front;
         }
         break;
+    }
+    // ThreadSanitizer: `pthread_create <null> (libtsan.so.0+0x2be1b)`, `<null> <null> (…)`.
+    rest = rest.strip_suffix("<null>").map_or(rest, str::trim_end);
+    if rest == "<null>" {
+        return frame;
     }
     if let Some(mono) = mono(rest) {
         return mono;
@@ -134,6 +144,16 @@ fn function(rest: &str) -> Frame<'_> {
         return Frame {
             function: named(without_arguments(function)),
             module: Some(module),
+            ..frame
+        };
+    }
+    // Windows: `Foo::bar C:\Program Files (x86)\VC\foo.cpp:12`.
+    if let Some(at) = drive(rest) {
+        let (file, line) = text::file_line(&rest[at..]);
+        return Frame {
+            function: named(without_arguments(rest[..at].trim_end())),
+            file: path_of(file),
+            line,
             ..frame
         };
     }
@@ -158,6 +178,30 @@ fn function(rest: &str) -> Frame<'_> {
         function: named(without_arguments(symbol)),
         offset,
         ..frame
+    }
+}
+
+/// Where a path with a drive begins: ` C:\`.
+fn drive(rest: &str) -> Option<usize> {
+    let at = rest.find(":\\")?;
+    let fits = at >= 2
+        && rest.as_bytes()[at - 1].is_ascii_alphabetic()
+        && rest.as_bytes()[at - 2] == b' '
+        && text::file_line(rest).1.is_some();
+    fits.then_some(at - 1)
+}
+
+/// Apple's sanitizers name the architecture behind the module: `libtbb.dylib:x86_64`.
+fn without_cpu(module: &str) -> &str {
+    match module.rsplit_once(':') {
+        Some((front, cpu))
+            if ["x86", "arm", "i386"]
+                .iter()
+                .any(|known| cpu.starts_with(known)) =>
+        {
+            front
+        }
+        _ => module,
     }
 }
 

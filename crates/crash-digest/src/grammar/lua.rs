@@ -23,7 +23,7 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
         Some(at) => (&line[..at], &line[at + 5..]),
         None => line
             .split_once(": at 0x")
-            .filter(|(place, _)| *place == "[C]")?,
+            .filter(|(place, _)| *place == "[C]" || place.starts_with("[builtin"))?,
     };
     let (place, number) = text::file_line(place);
     let chunk = place

@@ -9,11 +9,14 @@ mod csharp;
 mod dart;
 mod debugger;
 mod java;
+mod listed;
 mod lua;
 mod plain;
 mod script;
 mod shared;
 mod windows;
+
+use memchr::memchr3;
 
 use crate::frame::Frame;
 use crate::text;
@@ -44,6 +47,13 @@ pub(crate) enum Printers {
     Hotspot,
     /// Python.
     Python,
+}
+
+impl<'a> Frame<'a> {
+    /// Reads one line; `None` when the line is not a frame.
+    pub fn parse(line: &'a str) -> Option<Self> {
+        read(text::trim(line))
+    }
 }
 
 /// Reads one trimmed line as any printer's frame.
@@ -86,6 +96,8 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'*' | b'f', ..] if line.contains("frame #") => debugger::lldb(line),
         [b'p', b'c', b' ', ..] => dart::vm(line).or_else(|| android::bare(line[3..].trim_start())),
         [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line),
+        [b'@', ..] => listed::glog(line).or_else(|| plain_line(line)),
+        [b's', b't', b'a', b'c', b'k', b' ', ..] => listed::dump(line).or_else(|| plain_line(line)),
         [] => None,
         _ => plain_line(line),
     }
@@ -116,6 +128,8 @@ fn numbered(line: &str) -> Option<Frame<'_>> {
 
 /// Behind `at`: Java, C#, JavaScript.
 fn called(rest: &str) -> Option<Frame<'_>> {
+    // Node prints an error's fields behind its last frame: `at f (a.js:1:2) {`.
+    let rest = rest.strip_suffix(" {").unwrap_or(rest);
     java::read(rest)
         .or_else(|| script::javascript(rest))
         .or_else(|| csharp::read(rest, true))
@@ -124,6 +138,11 @@ fn called(rest: &str) -> Option<Frame<'_>> {
 /// A leading number: Apple's crash reports, `WinDbg`, `minidump_stackwalk`, Rust's own backtrace.
 fn counted(line: &str) -> Option<Frame<'_>> {
     let (number, rest) = text::digits(line)?;
+    if number.len() >= 8
+        && let Some(frame) = listed::address_first(line)
+    {
+        return Some(frame);
+    }
     if let Some(rest) = rest.strip_prefix(": ") {
         return plain::rust(rest.trim_start());
     }
@@ -136,7 +155,9 @@ fn counted(line: &str) -> Option<Frame<'_>> {
                 .or_else(|| windows::report_row(line))
         }
         // `000000000004a1b8  /system/lib64/libc.so (abort+164)`, and WinDbg's `00000000`0012f8a0 …`.
+        Some(b'#') => listed::boost(line),
         _ => android::bare(line)
+            .or_else(|| listed::address_first(line))
             .or_else(|| windows::numbered(line))
             .or_else(|| windows::report_row(line))
             .or_else(|| java::read(line)),
@@ -150,6 +171,7 @@ fn bracketed(line: &str) -> Option<Frame<'_>> {
     }
     lua::read(line)
         .or_else(|| script::at_sign(line))
+        .or_else(|| listed::bracketed(line))
         .or_else(|| java::read(line))
         .or_else(|| plain::glibc(line))
 }
@@ -165,6 +187,11 @@ fn windbg(line: &str) -> Option<Frame<'_>> {
 
 /// No decoration at all: thread files of crash SDKs print `android.os.Looper.loop(Looper.java:123)`.
 fn plain_line(line: &str) -> Option<Frame<'_>> {
+    // Each of them has a bracket or a mark; most lines of a log have none.
+    let bytes = line.as_bytes();
+    if memchr3(b'(', b'!', b'@', bytes).is_none() && memchr3(b'[', b'+', b':', bytes).is_none() {
+        return android::bare(line);
+    }
     java::read(line)
         .or_else(|| lua::read(line))
         .or_else(|| windows::module_function(line))

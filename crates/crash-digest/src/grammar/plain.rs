@@ -10,8 +10,8 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
     if let Some((module, at)) = first.split_once("+0x")
         && rest.is_empty()
         && module.contains('.')
+        && let Some(offset) = text::hex(at)
     {
-        let offset = text::hex(at)?;
         return Some(Frame {
             module: Some(module),
             offset: Some(offset),
@@ -130,7 +130,11 @@ pub(super) fn python(line: &str) -> Option<Frame<'_>> {
     let rest = line.strip_prefix("File \"")?;
     let (file, rest) = rest.split_once("\", line ")?;
     let (number, rest) = text::digits(rest)?;
-    let function = rest.strip_prefix(", in ").and_then(named);
+    // `faulthandler` leaves the comma out.
+    let function = rest
+        .strip_prefix(", in ")
+        .or_else(|| rest.strip_prefix(" in "))
+        .and_then(named);
     Some(Frame {
         function,
         file: path_of(file),

@@ -14,6 +14,17 @@ pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
         Some(_) => return None,
         None => ("", rest),
     };
+    if let Some(frame) = web_assembly(function, place) {
+        return Some(frame);
+    }
+    // `Promise.all (index 0)`
+    if function.starts_with("Promise.") && place.starts_with("index ") {
+        return Some(Frame {
+            function: Some(function),
+            language: Language::Script,
+            ..Frame::default()
+        });
+    }
     let place = place.strip_prefix("address at ").unwrap_or(place);
     let (file, line) = text::file_line(place);
     if !is_script(file, place) && !matches!(place, "native" | "<anonymous>") {
@@ -24,6 +35,34 @@ pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
         function: named(function),
         file,
         line,
+        language: Language::Script,
+        ..Frame::default()
+    })
+}
+
+/// `orbit.wasm:Vault_Open (wasm-function[223]:0x1a2b3c)`, `orbit.wasm:wasm-function[12345]:0x4f1a20`.
+fn web_assembly<'a>(function: &'a str, place: &'a str) -> Option<Frame<'a>> {
+    let place = place.strip_prefix('<').unwrap_or(place);
+    let at = place.find("wasm-function[")?;
+    let close = at + place[at..].find(']')?;
+    let offset = text::hex(
+        place[close + 1..]
+            .trim_start_matches(':')
+            .trim_end_matches('>'),
+    );
+    let (module, name) = match function.rsplit_once(".wasm:") {
+        Some((front, name)) => (Some(&function[..front.len() + 5]), name),
+        None => (
+            place[..at]
+                .strip_suffix(':')
+                .filter(|module| module.contains(".wasm")),
+            function,
+        ),
+    };
+    Some(Frame {
+        function: named(name).or(Some(&place[at..=close])),
+        module,
+        offset,
         language: Language::Script,
         ..Frame::default()
     })

@@ -44,6 +44,8 @@ pub(super) fn named(text: &str) -> Option<&str> {
             | "???()"
             | "<name omitted>"
             | "<no symbol>"
+            | "(Missing)"
+            | "<null>"
             | "unknown function"
             | "(function-name not available)"
     );
@@ -72,4 +74,15 @@ pub(super) fn path_of(path: &str) -> Option<&str> {
             | "Unknown"
     ))
     .then_some(path)
+}
+
+/// `libfoo.so`, `libc.so.6`, `libace.z.so`, `base.odex`.
+pub(super) fn is_library(text: &str) -> bool {
+    let text = text.rsplit('/').next().unwrap_or(text);
+    text.contains(".so")
+        || [
+            ".apk", ".odex", ".oat", ".vdex", ".dex", ".jar", ".art", ".hap", ".abc", ".an", ".hsp",
+        ]
+        .iter()
+        .any(|end| text.ends_with(end))
 }

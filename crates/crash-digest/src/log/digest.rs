@@ -7,8 +7,8 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-use super::Log;
 use super::line::{self, Level};
+use super::lines::Log;
 use crate::frame::Frame;
 use crate::ownership::{CodeOrigin, OwnershipRules};
 use crate::{grammar, text};

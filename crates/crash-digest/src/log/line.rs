@@ -1,5 +1,9 @@
 //! What one line of a log is: its time, how level_of it is, and what it says.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::timestamp::Stamp;
 use crate::text;
 
@@ -33,26 +37,8 @@ const NEAR: usize = 96;
 /// Takes a line apart.
 pub(super) fn read(line: &str) -> Parts<'_> {
     let line = text::trim(line);
-    // Columns of Android Studio and of Unity's package: the level stands behind tag and package.
-    if line.as_bytes().first().is_some_and(u8::is_ascii_digit)
-        && let Some(parts) = crate::carrier::read_logcat(line)
-        && let Some(level) = letter_level(parts.level)
-    {
-        let tag = parts.tag.as_ptr() as usize - line.as_ptr() as usize;
-        let threadtime = line.get(tag + parts.tag.len()..).is_some_and(|rest| {
-            rest.trim_start().starts_with(':') || rest.trim_start().starts_with('(')
-        });
-        if !threadtime {
-            let stamp = Stamp::read(line).map(|(stamp, _)| stamp);
-            return Parts {
-                stamp,
-                level: level.max(level_of(parts.message)),
-                message: parts.message.trim_start_matches(' '),
-            };
-        }
-    }
     let (stamp, rest) = match Stamp::read(line) {
-        Some((stamp, rest)) => (Some(stamp), rest.trim_start()),
+        Some((stamp, rest)) => (Some(stamp), rest.trim_ascii_start()),
         None => (None, line),
     };
     if let Some((level, message)) = logcat(rest) {
@@ -61,6 +47,23 @@ pub(super) fn read(line: &str) -> Parts<'_> {
             level: level.max(level_of(message)),
             message,
         };
+    }
+    // Columns of Android Studio and of Unity's package: the level stands behind tag and package.
+    if stamp.is_some()
+        && let Some(parts) = crate::carrier::read_logcat(line)
+        && let Some(level) = letter_level(parts.level)
+    {
+        let tag = parts.tag.as_ptr() as usize - line.as_ptr() as usize;
+        let threadtime = line.get(tag + parts.tag.len()..).is_some_and(|rest| {
+            rest.trim_start().starts_with(':') || rest.trim_start().starts_with('(')
+        });
+        if !threadtime {
+            return Parts {
+                stamp,
+                level: level.max(level_of(parts.message)),
+                message: parts.message.trim_start_matches(' '),
+            };
+        }
     }
     // Unreal's frame counter: `[2026.11.22-08.10.11:123][ 45]LogNet: …`.
     let message = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
@@ -116,12 +119,16 @@ const fn letter_level(letter: u8) -> Option<Level> {
 
 /// A message can be worse than the level it was printed with.
 fn level_of(message: &str) -> Level {
-    let near = text::head(message, NEAR);
-    if near.contains("FATAL EXCEPTION")
-        || near.contains("Fatal signal")
-        || near.contains("Assertion failed")
-        || near.contains("Crash!!!")
-    {
+    static WORST: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        AhoCorasick::new([
+            "FATAL EXCEPTION",
+            "Fatal signal",
+            "Assertion failed",
+            "Crash!!!",
+        ])
+        .expect("four short words fit")
+    });
+    if WORST.is_match(text::head(message, NEAR)) {
         Level::Fatal
     } else {
         Level::Debug

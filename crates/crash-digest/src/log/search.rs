@@ -2,7 +2,7 @@
 
 use regex::{Regex, RegexBuilder};
 
-use super::Log;
+use super::lines::Log;
 
 /// A compiled expression may take this much memory; the engine's time is linear in the text.
 const LARGEST: usize = 1 << 20;

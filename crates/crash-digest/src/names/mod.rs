@@ -5,8 +5,8 @@ mod shorten;
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
-use super::frame::Language;
-use super::text;
+use crate::language::Language;
+use crate::text;
 
 /// Longer names are left mangled: they cost time and nobody reads them.
 const LONGEST_MANGLED: usize = 4 * 1024;

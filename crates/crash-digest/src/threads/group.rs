@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::fmt;
 use std::fmt::Write as _;
 
-use super::{Thread, ThreadDump};
+use super::dump::{Thread, ThreadDump};
 use crate::activity::{self, Activity};
+use crate::model::Stack;
 use crate::ownership::{CodeOrigin, OwnershipRules};
-use crate::stack::Stack;
 use crate::{recursion, text};
 
 /// Threads that do the same kind of thing.
@@ -73,6 +73,15 @@ impl fmt::Display for ActivityGroup {
 }
 
 impl ThreadDump<'_> {
+    /// Stacks by the text of their frames: threads of a pool print the same, and each is read once.
+    fn by_text(&self) -> HashMap<u64, Vec<usize>> {
+        let mut same: HashMap<u64, Vec<usize>> = HashMap::new();
+        for (index, thread) in self.threads.iter().enumerate() {
+            same.entry(text_hash(thread)).or_default().push(index);
+        }
+        same
+    }
+
     /// The faulting thread first, then the others by what they do; stacks with own code before those without.
     pub fn groups(&self, rules: &OwnershipRules) -> Vec<ActivityGroup> {
         let faulting = self.faulting();

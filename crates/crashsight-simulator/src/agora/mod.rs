@@ -1,4 +1,4 @@
-//! Agora Analytics: HTTP Basic, the limits of seed 002, and call quality that drops after today's push.
+//! Agora Analytics: HTTP Basic, the limits of docs/vendor/agora.md §4, and call quality that drops after today's push.
 
 mod calls;
 mod minutes;
@@ -57,7 +57,7 @@ const fn post(
     }
 }
 
-/// Every endpoint, in the order of seed 002.
+/// Every endpoint, in the order of the document.
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     get("live/scale/by_time", LIVE, minutes::scale),
     get("live/experience/by_time", LIVE, minutes::experience),

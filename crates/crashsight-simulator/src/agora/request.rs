@@ -11,7 +11,7 @@ pub(crate) type ServiceError = (i64, &'static str);
 pub(crate) type Answer = Result<Value, ServiceError>;
 
 /// Start and end in Unix seconds, the end no later than now. `retention` is how many seconds back data
-/// reach. Milliseconds are answered as the service does (FACTS 2.1).
+/// reach. Milliseconds are answered as the service does (docs/vendor/agora.md §2).
 pub(crate) fn range(
     world: World,
     params: &Params,

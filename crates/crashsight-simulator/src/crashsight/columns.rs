@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::query::Query;
 
-/// How an operation writes "nothing": the seed's examples differ.
+/// How an operation writes "nothing": the manual's examples differ.
 #[derive(Clone, Copy)]
 pub(crate) enum Nothing {
     /// `null`.

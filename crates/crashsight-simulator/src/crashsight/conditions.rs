@@ -1,4 +1,4 @@
-//! `searchConditionGroup`: the search grammar that several operations share (FACTS 1.9).
+//! `searchConditionGroup`: the search grammar that several operations share (docs/vendor/crashsight.md §9).
 //!
 //! A condition without a value restricts nothing. An unknown field or query type is refused rather than
 //! ignored.

@@ -1,7 +1,7 @@
 //! CrashSight: the 25 operations of the seeds that have a contract, and the 18 others of the vendor's SDK.
 //!
 //! [`OPERATIONS`] is the list: the forms of an operation, its envelope, and the function that
-//! makes the payload. The seed's form and the 2026 form are served alike.
+//! makes the payload. The manual's form and the 2026 form are served alike.
 
 mod aggregate;
 mod attachments;
@@ -59,7 +59,7 @@ const fn form(method: &'static str, names: &'static [&'static str]) -> Form {
 const POST: &[Form] = &[form("POST", &[])];
 /// JSON in the body, the platform in the path.
 const POST_PLATFORM: &[Form] = &[form("POST", &["platformId"])];
-/// Both of them: the seed and the SDK disagree (`getCrashUserInfo`).
+/// Both forms of `getCrashUserInfo` (docs/vendor/crashsight.md §13).
 const POST_EITHER: &[Form] = &[form("POST", &[]), form("POST", &["platformId"])];
 /// Body, query, or an issue in the path.
 const ISSUE: &[Form] = &[
@@ -98,7 +98,7 @@ const fn operation(
     }
 }
 
-/// Every operation, in the order of seed 000.
+/// Every operation, in the order of the vendor's manual.
 pub(crate) const OPERATIONS: &[Operation] = &[
     operation("getTopIssueHourly", POST, Shape::Bare, top::of_hour),
     operation("getTrendEx", POST, Shape::RetData, overview::daily),

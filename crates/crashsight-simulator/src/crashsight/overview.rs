@@ -14,7 +14,7 @@ use crate::issues::Kind;
 use crate::pattern::releases;
 use crate::span::Span;
 
-/// The longest range of the cumulative trend (seed 000, getAppRealTimeTrendAppendEx).
+/// The longest range of the cumulative trend (docs/vendor/crashsight.md §3).
 const LONGEST_HOURS: usize = 360;
 
 /// One point of the time axis.

@@ -16,7 +16,7 @@ use crate::endpoint_limits::{EndpointCounter, Limit};
 use crate::params::Params;
 use crate::world::World;
 
-/// Logins per minute and per day (FACTS 3.1).
+/// Logins per minute and per day (docs/vendor/getui.md §1).
 const LOGINS: &[Limit] = &[Limit::new(100, 60), Limit::new(100_000, 86_400)];
 /// Getui publishes no number for its reports; this one is made up.
 const REPORTS: &[Limit] = &[Limit::new(120, 60)];
@@ -37,7 +37,7 @@ const fn report(
     Report { name, path, answer }
 }
 
-/// Every report, in the order of seed 003. All of them are `GET`.
+/// Every report, in the order of the document. All of them are `GET`.
 pub(crate) const REPORTS_SERVED: &[Report] = &[
     report("report/push/task", "report/push/task/{}", pushes::tasks),
     report(
@@ -106,7 +106,7 @@ pub(crate) fn answer(
     }
 }
 
-/// The task group's example has its code as text (seed 003 line 82).
+/// The task group's example has its code as text (docs/vendor/getui.md §2).
 fn success_code(request: &Request<'_>) -> Value {
     let name = request.segments.get(3);
     if name.is_some_and(|name| name == "task_group") {

@@ -302,7 +302,7 @@ pub(crate) fn losses(world: World, ids: &str, _: &Params) -> Answer {
         let Value::Object(mut one) = report(world, &[task], true, false) else {
             continue;
         };
-        // Only this report calls Apple's channel `apn` (seed 003 lines 134-187).
+        // Only this report calls Apple's channel `apn` (docs/vendor/getui.md §7).
         if let Some(apple) = one.remove("ios") {
             one.insert("apn".to_owned(), apple);
         }

@@ -1,7 +1,7 @@
 //! The 41 requests of the vendor's Python SDK, in both envelopes.
 //!
 //! `sdk_requests.json` has one line per method of the SDK's client (two for `query_user_access_list`, which takes
-//! users or devices), as `operations.json` of the specification records them.
+//! users or devices), as the SDK of April 2026 sends them.
 
 use serde_json::json;
 

@@ -1,122 +1,271 @@
-//! The crashed thread's stack: a symbolication on its symbols, and the frames that tell.
+//! The crashed thread's stack: whether it is symbolicated, and the frames that say most.
 
-use super::{Report, fenced};
-use crate::project::Target;
-use crate::reply::{Block, Code, End, Reply};
-use crate::token_estimate;
-use crate::tools::crashsight::codes;
-use crash_digest::digest::{Digest, Options, RelatedStack};
+use crash_digest::digest::{Digest, Options};
+use crash_digest::excerpt::Line;
 use crash_digest::frame::Frame;
 use crash_digest::ownership::OwnershipRules;
 use crash_digest::stack::{self, Stack};
+use schemars::JsonSchema;
+use serde::Serialize;
 
-/// Tokens of a stack in a reply, and the lines to begin with.
-const MOST_TOKENS: usize = 360;
+use super::report::{Report, fenced};
+use crate::project::SourceRules;
+use crate::reply::{Block, Code, End, Reply, Untrusted, counted};
+use crate::token_estimate;
+use crate::tools::crashsight::codes;
+
+/// Tokens of a stack in a reply at most and at least, and the lines to begin with.
+pub(crate) const MOST_TOKENS: usize = 360;
+const LEAST_TOKENS: usize = 100;
 const MOST_LINES: usize = 24;
 const BARE_LINES: usize = 6;
 
 /// Stacks beside the crash's own that are shown: where memory was freed, where a thread began.
 const MOST_RELATED: usize = 3;
 
-/// Tokens of a text in which no frame was recognised.
+/// Tokens of a text in which no frame was recognised, and its lines.
 const UNREAD_TOKENS: usize = 150;
+const UNREAD_LINES: usize = 12;
 
-/// Longer lines are templates; the whole stands in the stack section.
+/// Longer lines are templates; the whole is in the stack section.
 const LONGEST: usize = 200;
 
-impl Report<'_> {
-    /// Symbols, then the stack.
-    pub fn tell_stack(&self, reply: &mut Reply, target: &Target) {
-        let Some(text) = self.stack_text() else {
-            reply.note("the report holds no stack");
-            return;
+/// Characters of one line of a stack as data.
+const DATA_LINE: usize = 1_000;
+
+/// A stack in short.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct StackSummary {
+    /// What it was recognised as.
+    format: &'static str,
+    frames: usize,
+    /// Frames with a name.
+    frames_resolved: usize,
+    /// Symbols in a sentence: `1 of 2 frames resolved; libfoo.so has no symbols (1)`.
+    symbols: Untrusted,
+    /// The service's own word on its symbolication, where that is not success.
+    service_symbolication: Option<String>,
+    service_symbolication_code: Option<i64>,
+    /// The frame that says most, as an index into the stack.
+    key_frame: Option<usize>,
+    /// Frames, folded runs of frames, headings of exceptions.
+    lines: Vec<StackLine>,
+    /// Where no frame was recognised: the beginning of the text.
+    text: Vec<Untrusted>,
+    /// Lines of that text in all.
+    text_lines: Option<usize>,
+    /// Stacks beside the crash's own.
+    related: Vec<RelatedFrames>,
+    /// Equal for crashes of the same bug.
+    fingerprint: Option<String>,
+}
+
+/// A line of a stack in short.
+#[derive(Debug, Serialize, JsonSchema)]
+struct StackLine {
+    /// `frame`, `fold`, `repeat` or `heading`.
+    kind: &'static str,
+    /// The frame's index in the stack, from 0.
+    index: Option<usize>,
+    /// Whether it is the project's own code.
+    own: Option<bool>,
+    /// Whether it has a name.
+    resolved: Option<bool>,
+    /// Whose code it is, in a word.
+    origin: Option<&'static str>,
+    /// Name and place, or what a line stands for.
+    text: Untrusted,
+}
+
+/// A stack beside the crash's own.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RelatedFrames {
+    /// `freed by`, `allocated by`, `created by` and the like.
+    kind: &'static str,
+    thread: Option<Untrusted>,
+    frames: usize,
+    /// The frame that says most and those after it.
+    lines: Vec<StackLine>,
+}
+
+impl StackSummary {
+    /// The stack of a report at a cost of at most about `most_tokens`; `None` where it has none.
+    pub(crate) fn read(report: &Report<'_>, stack: &Stack<'_>, most_tokens: usize) -> Option<Self> {
+        let text = report.stack_text()?;
+        let code = report.sources.crash.get("retraceStatus").count();
+        let code = code.filter(|code| *code != 0);
+        let symbolication = stack.symbolication();
+        let mut summary = Self {
+            format: stack.format.label(),
+            frames: stack.frames.len(),
+            frames_resolved: symbolication.named,
+            symbols: Untrusted::new(symbolication.to_string()),
+            service_symbolication: code.map(codes::retrace),
+            service_symbolication_code: code,
+            key_frame: None,
+            lines: Vec::new(),
+            text: Vec::new(),
+            text_lines: None,
+            related: Vec::new(),
+            fingerprint: None,
         };
-        let Some(crash_text) = self.crash_text() else {
-            return;
-        };
-        let stack = crash_text.stack();
         if stack.frames.is_empty() {
             // A script's message, or nothing that looks like frames: shown as it is.
-            let lines: Vec<String> = text
-                .lines()
-                .take(12)
-                .map(|line| cut(line.to_owned()))
-                .collect();
-            let rest = "crashsight_read_crash with section `stack`";
-            let caption = "stack (no frames recognised)".to_owned();
-            let mut code = fenced(caption, &lines, UNREAD_TOKENS, End::Head, rest);
-            code.cut += text.lines().count().saturating_sub(lines.len());
-            reply.push(8, Block::Code(code));
-            if let Some(status) = self.retrace() {
-                reply.push(9, Block::Note(format!("symbols: {status}")));
-            }
-            return;
+            let head = text.lines().take(UNREAD_LINES);
+            summary.text = head.map(|line| Untrusted::new(head_of(line))).collect();
+            summary.text_lines = Some(text.lines().count());
+            return Some(summary);
         }
-        reply.push(9, Block::Note(self.symbols(&stack)));
-        let rules = self.rules(target);
-        reply.push(8, Block::Code(digest(&stack, &rules)));
         let options = Options {
-            rules: &rules,
-            reported: self.reported(),
-            lines: MOST_LINES,
+            rules: &report.rules,
+            reported: report.reported(),
+            lines: 1,
         };
-        for related in Digest::of(&crash_text, &options)
+        let digest = Digest::of_stack(stack, &options);
+        summary.key_frame = digest.key.as_ref().map(|key| key.index);
+        let chosen = choose(stack, &report.rules, summary.key_frame, most_tokens);
+        summary.lines = chosen.iter().map(|line| stack_line(line, stack)).collect();
+        summary.fingerprint = Some(digest.fingerprint);
+        summary.related = digest
             .related
-            .iter()
+            .into_iter()
             .take(MOST_RELATED)
-        {
-            reply.push(8, Block::Code(beside(related)));
-        }
-    }
-
-    /// What the service says of its symbolication, where that is not success.
-    fn retrace(&self) -> Option<String> {
-        self.crash
-            .get("retraceStatus")
-            .count()
-            .filter(|code| *code != 0)
-            .map(codes::retrace)
-    }
-
-    /// `12 of 14 frames resolved; no symbols: libfoo.so (2)`, the service's own status, and what follows.
-    fn symbols(&self, stack: &Stack<'_>) -> String {
-        let symbolication = stack.symbolication();
-        let mut out = format!(
-            "symbols: {}",
-            crate::reply::inline(&symbolication.to_string(), 300)
-        );
-        if let Some(status) = self.retrace().filter(|status| !out.contains(status)) {
-            out = format!("{out}; the service says: {status}");
-        }
-        if symbolication.frames > 0 && symbolication.named * 2 < symbolication.frames {
-            out.push_str(
-                "; do not reason about bare addresses, ask for the symbols of these modules",
-            );
-        }
-        out
+            .map(|related| RelatedFrames {
+                kind: related.kind,
+                thread: related.thread.map(Untrusted::new),
+                frames: related.frames.len(),
+                lines: related
+                    .frames
+                    .into_iter()
+                    .skip(related.key.saturating_sub(1))
+                    .take(3)
+                    .map(|frame| StackLine {
+                        kind: "frame",
+                        index: Some(frame.index),
+                        own: Some(frame.origin == "own"),
+                        resolved: None,
+                        origin: Some(frame.origin),
+                        text: Untrusted::new(head_of(&frame.text)),
+                    })
+                    .collect(),
+            })
+            .collect();
+        Some(summary)
     }
 }
 
-/// A stack beside the crash's own, its telling frame first: `freed by T3 (2 frames)`.
-fn beside(related: &RelatedStack) -> Code {
-    let thread = related.thread.as_deref().unwrap_or_default();
-    let head = crate::reply::inline(&format!("{} {thread}", related.kind), 80);
-    let caption = format!(
-        "{} ({})",
-        head.trim_end(),
-        crate::reply::counted(related.frames.len(), "frame")
-    );
-    let lines: Vec<String> = related
-        .frames
-        .iter()
-        .skip(related.key.saturating_sub(1))
-        .take(3)
-        .map(|frame| {
-            let mark = if frame.origin == "own" { '>' } else { ' ' };
-            cut(format!("{mark} {:>2} {}", frame.index, frame.text))
-        })
-        .collect();
-    Code::head(caption, lines.join("\n"))
+/// The lines whose cost stays within the budget: fewer lines are chosen again by what they say.
+fn choose<'a>(
+    stack: &Stack<'a>,
+    rules: &OwnershipRules,
+    key: Option<usize>,
+    most_tokens: usize,
+) -> Vec<Line<'a>> {
+    // Addresses say nothing without symbols: what else the report holds is worth more.
+    let key = key.and_then(|at| stack.frames.get(at));
+    let resolved = key.is_some_and(Frame::symbolicated);
+    let most_tokens = most_tokens.clamp(LEAST_TOKENS, MOST_TOKENS);
+    let mut most = if resolved { MOST_LINES } else { BARE_LINES };
+    loop {
+        let lines = stack.select(rules, most);
+        let text: Vec<String> = lines.iter().map(|line| cut(line.to_string())).collect();
+        let text = text.join("\n");
+        if most <= 3 || token_estimate::estimate_capped(&text, most_tokens) <= most_tokens {
+            return lines;
+        }
+        most -= 3;
+    }
+}
+
+fn stack_line(line: &Line<'_>, stack: &Stack<'_>) -> StackLine {
+    let kind = match line {
+        Line::Heading { .. } => "heading",
+        Line::Frame { .. } => "frame",
+        Line::Repeat { .. } => "repeat",
+        Line::Fold { .. } => "fold",
+    };
+    match line {
+        Line::Frame {
+            index,
+            text,
+            origin,
+        } => StackLine {
+            kind,
+            index: Some(*index),
+            own: Some(line.own()),
+            resolved: stack.frames.get(*index).map(Frame::symbolicated),
+            origin: Some(origin.label()),
+            text: Untrusted::new(head_of(text)),
+        },
+        other => StackLine {
+            kind,
+            index: None,
+            own: None,
+            resolved: None,
+            origin: None,
+            text: Untrusted::new(head_of(other.to_string().trim_start())),
+        },
+    }
+}
+
+/// As a report prints it: own code on a line that begins with `>`.
+fn printed(line: &StackLine) -> String {
+    let text = line.text.raw();
+    cut(match (line.index, line.kind) {
+        (Some(index), _) => {
+            let mark = if line.own == Some(true) { '>' } else { ' ' };
+            format!("{mark} {index:>2} {text}")
+        }
+        (None, "heading") => text.to_owned(),
+        (None, _) => format!("     {text}"),
+    })
+}
+
+/// Shows symbols, then the stack, then the stacks beside it.
+pub(crate) fn show_stack(stack: &StackSummary, reply: &mut Reply) {
+    let service = stack.service_symbolication.as_deref();
+    if stack.frames == 0 {
+        let lines: Vec<String> = stack
+            .text
+            .iter()
+            .map(|line| cut(line.raw().to_owned()))
+            .collect();
+        let caption = "stack (no frames recognised)".to_owned();
+        let rest = "crashsight_read_crash with section `stack`";
+        let mut code = fenced(caption, &lines, UNREAD_TOKENS, End::Head, rest);
+        code.cut += stack.text_lines.unwrap_or(0).saturating_sub(lines.len());
+        reply.push(8, Block::Code(code));
+        if let Some(status) = service {
+            reply.push(9, Block::Note(format!("symbols: {status}")));
+        }
+        return;
+    }
+    let mut symbols = format!("symbols: {}", stack.symbols.line(300));
+    if let Some(status) = service.filter(|status| !symbols.contains(status)) {
+        symbols = format!("{symbols}; service: {status}");
+    }
+    if stack.frames_resolved * 2 < stack.frames {
+        symbols
+            .push_str("; do not reason about bare addresses, ask for the symbols of these modules");
+    }
+    reply.push(9, Block::Note(symbols));
+    let has_own = stack.lines.iter().any(|line| line.own == Some(true));
+    let own = if has_own { " (> own code)" } else { "" };
+    let lines: Vec<String> = stack.lines.iter().map(printed).collect();
+    let caption = format!("stack, {}{own}", counted(stack.frames, "frame"));
+    reply.push(8, Block::Code(Code::head(caption, lines.join("\n"))));
+    for related in &stack.related {
+        let thread = related.thread.as_ref().map(|thread| thread.line(60));
+        let head = format!("{} {}", related.kind, thread.unwrap_or_default());
+        let caption = format!("{} ({})", head.trim_end(), counted(related.frames, "frame"));
+        let lines: Vec<String> = related.lines.iter().map(printed).collect();
+        reply.push(8, Block::Code(Code::head(caption, lines.join("\n"))));
+    }
+}
+
+/// Says that a report has no stack.
+pub(crate) fn show_missing_stack(reply: &mut Reply) {
+    reply.note("the report holds no stack");
 }
 
 /// A line no longer than a reader can use.
@@ -128,50 +277,51 @@ fn cut(mut line: String) -> String {
     line
 }
 
-/// The most lines whose cost stays within the budget.
-pub(super) fn digest(stack: &Stack<'_>, rules: &OwnershipRules) -> Code {
-    // Addresses tell nothing without symbols: what else the report holds is worth more.
-    let key = stack.key_frame(rules).and_then(|at| stack.frames.get(at));
-    let resolved = key.is_some_and(Frame::symbolicated);
-    let mut most = if resolved { MOST_LINES } else { BARE_LINES };
-    loop {
-        let lines: Vec<String> = stack
-            .select(rules, most)
-            .iter()
-            .map(|line| cut(line.to_string()))
-            .collect();
-        let text = lines.join("\n");
-        if most <= 3 || token_estimate::estimate_capped(&text, MOST_TOKENS) <= MOST_TOKENS {
-            let own = if lines.iter().any(|line| line.starts_with('>')) {
-                " (> own code)"
-            } else {
-                ""
-            };
-            let frames = match stack.frames.len() {
-                1 => "1 frame".to_owned(),
-                several => format!("{several} frames"),
-            };
-            return Code::head(format!("stack, {frames}{own}"), text);
-        }
-        most -= 3;
+/// A line no longer than data carries.
+fn head_of(line: &str) -> String {
+    match line.char_indices().nth(DATA_LINE) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line.to_owned(),
     }
 }
 
-/// The lines of a key stack worth a few tokens, for an issue.
-pub fn key_frames(key_stack: &str, target: &Target) -> Code {
+/// The frames of an issue's key stack that say most.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct KeyFrames {
+    frames: usize,
+    lines: Vec<StackLine>,
+    /// The text, where no frame was recognised in it; as data it is the key stack.
+    #[serde(skip)]
+    text: Option<Untrusted>,
+}
+
+/// Reads the key stack of an issue.
+pub(crate) fn key_frames(key_stack: &str, source: &SourceRules) -> KeyFrames {
     let rules = OwnershipRules {
-        own: target.source.own.clone(),
-        strip: target.source.strip.clone(),
+        own: source.own.clone(),
+        strip: source.strip.clone(),
         bundle: None,
     };
     let stack = stack::parse(key_stack);
-    if stack.frames.is_empty() {
-        return Code::head("key frame", crate::reply::inline(key_stack, 300));
+    let lines = if stack.frames.is_empty() {
+        Vec::new()
+    } else {
+        stack.select(&rules, 4)
+    };
+    KeyFrames {
+        frames: stack.frames.len(),
+        lines: lines.iter().map(|line| stack_line(line, &stack)).collect(),
+        text: lines.is_empty().then(|| Untrusted::from(key_stack)),
     }
-    let lines: Vec<String> = stack
-        .select(&rules, 4)
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    Code::head("key frame", lines.join("\n"))
+}
+
+/// Shows the key stack of an issue.
+pub(crate) fn show_key_frames(key: &KeyFrames, lines: usize, reply: &mut Reply) {
+    let text = if let Some(text) = &key.text {
+        text.line(300)
+    } else {
+        let lines: Vec<String> = key.lines.iter().map(printed).collect();
+        lines.join("\n")
+    };
+    reply.code(Code::head("key frame", text).at_most(lines));
 }

@@ -1,0 +1,125 @@
+//! Texts of Crashlytics' console: threads under bare names, `Crashed: com.apple.main-thread` first, written with the
+//! headings of Apple's reports.
+
+use std::fmt::Write as _;
+
+use crate::grammar;
+use crate::text;
+
+/// Lines of the head that are looked at.
+const HEAD: usize = 60;
+
+/// The text with headings; `None` when it is another's.
+pub(super) fn render(document: &str) -> Option<String> {
+    let crashed = text::lines(document)
+        .map(text::trim)
+        .filter(|line| !line.is_empty())
+        .take(HEAD)
+        .any(|line| line.starts_with("Crashed: "));
+    if !crashed {
+        return None;
+    }
+    let mut out = String::with_capacity(document.len() + document.len() / 8);
+    let mut thread = 0;
+    // Where the next heading belongs: frames were written since the last one.
+    let mut frames = false;
+    let mut headed = false;
+    for raw in text::lines(document) {
+        let line = text::trim(raw);
+        if line.is_empty() || line.starts_with("# ") && !frames {
+            out.push('\n');
+            continue;
+        }
+        if is_frame(line) {
+            let _ = writeln!(out, "{line}");
+            frames = true;
+            continue;
+        }
+        if let Some(name) = line.strip_prefix("Crashed: ") {
+            if headed && !frames {
+                continue;
+            }
+            (headed, frames) = (true, false);
+            crash(&mut out, name.trim(), thread);
+            thread += 1;
+        } else if let Some(rest) = line.strip_prefix("EXC_") {
+            signal(&mut out, rest);
+        } else if frames && is_heading(line) {
+            let name = line.trim_end_matches(':');
+            let _ = writeln!(out, "\nThread {thread} name:  {name}\nThread {thread}:");
+            thread += 1;
+            frames = false;
+        } else if !headed || frames {
+            let _ = writeln!(out, "{raw}");
+        }
+    }
+    Some(out)
+}
+
+/// The crashed thread: `com.apple.main-thread`, or on Android `Thread : SIGSEGV  0x0000000000000018`.
+fn crash(out: &mut String, rest: &str, thread: usize) {
+    match rest.split_once(": ") {
+        Some((name, signal)) if signal.trim().starts_with("SIG") => {
+            let (signal, address) = text::word(signal.trim());
+            let _ = writeln!(out, "Exception Type: {signal}");
+            if text::hex(address.trim()).is_some() {
+                let _ = writeln!(out, "Crash address: {}", address.trim());
+            }
+            let name = name.trim();
+            if !name.is_empty() && name != "Thread" {
+                let _ = writeln!(out, "Thread {thread} name:  {name}");
+            }
+        }
+        _ => {
+            let _ = writeln!(out, "Thread {thread} name:  {rest}");
+        }
+    }
+    let _ = writeln!(out, "Thread {thread} Crashed:");
+}
+
+/// `BAD_ACCESS KERN_INVALID_ADDRESS 0x00000007cef20230`, behind `EXC_`.
+///
+/// The line may stand behind the crashed thread's heading, where Apple's reports have no such labels; they are read there
+/// as well.
+fn signal(out: &mut String, rest: &str) {
+    let mut words = rest.split_whitespace();
+    let name = words.next().unwrap_or_default();
+    let _ = writeln!(out, "Exception Type: EXC_{name}");
+    match (words.next(), words.next()) {
+        (Some(code), Some(address)) => {
+            let _ = writeln!(out, "Exception Subtype: {code} at {address}");
+        }
+        (Some(address), None) => {
+            let _ = writeln!(out, "Crash address: {address}");
+        }
+        _ => {}
+    }
+}
+
+fn is_frame(line: &str) -> bool {
+    (line.starts_with(|c: char| c.is_ascii_digit() || c == '#') || line.starts_with("at "))
+        && grammar::read(line).is_some()
+}
+
+/// A thread's name stands alone: no sentence, no label with a value.
+fn is_heading(line: &str) -> bool {
+    line.len() <= 120 && !line.contains(": ") && !line.starts_with('#')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_get_their_headings() {
+        let text = "Crashed: com.apple.main-thread\nEXC_BAD_ACCESS KERN_INVALID_ADDRESS 0x10\nCrashed: com.apple.main-thread\n\
+                    0  Orbit   0x2bf0 f + 16\nNet\n0  Orbit   0x2bf4 g + 16\n";
+        assert_eq!(
+            render(text).unwrap(),
+            "Thread 0 name:  com.apple.main-thread\nThread 0 Crashed:\nException Type: EXC_BAD_ACCESS\n\
+             Exception Subtype: KERN_INVALID_ADDRESS at 0x10\n0  Orbit   0x2bf0 f + 16\n\nThread 1 name:  Net\nThread 1:\n\
+             0  Orbit   0x2bf4 g + 16\n"
+        );
+        assert_eq!(render("Program crashed\n0  Orbit   0x2bf0 f + 16\n"), None);
+    }
+}

@@ -1,0 +1,91 @@
+//! Errors as JSON objects, as reporters of scripts send them: type, message and stack in fields of usual names.
+
+use serde_json::Value;
+
+use super::apple_json::text;
+
+const TYPES: [&str; 6] = [
+    "type",
+    "name",
+    "errorType",
+    "exception",
+    "exceptionType",
+    "error",
+];
+const MESSAGES: [&str; 6] = [
+    "message",
+    "msg",
+    "reason",
+    "errorMessage",
+    "condition",
+    "logString",
+];
+const STACKS: [&str; 12] = [
+    "stack_trace",
+    "stackTrace",
+    "stacktrace",
+    "stack",
+    "callstack",
+    "callStack",
+    "call_stack",
+    "traceback",
+    "backtrace",
+    "StackTrace",
+    "Stack",
+    "trace",
+];
+
+/// The error as text; `None` when the document is another.
+pub(super) fn render(document: &str) -> Option<String> {
+    let value: Value = serde_json::from_str(document).ok()?;
+    let value = match &value {
+        Value::Array(errors) => errors.first()?,
+        other => other,
+    };
+    let stack = STACKS.iter().find_map(|name| lines(value, name))?;
+    let field = |names: &[&str]| names.iter().find_map(|name| text(value, name));
+    let kind = field(&TYPES).unwrap_or_default();
+    let message = field(&MESSAGES).unwrap_or_default();
+    let mut out = String::new();
+    if stack.contains(message) && !message.is_empty() && stack.starts_with(kind) {
+        // JavaScript's stack begins with both.
+    } else if message.starts_with(kind) || kind.contains(' ') {
+        out.push_str(message);
+        out.push('\n');
+    } else if message.is_empty() {
+        out.push_str(kind);
+        out.push('\n');
+    } else {
+        out.extend([kind, ": ", message, "\n"]);
+    }
+    out.push_str(&stack);
+    Some(out)
+}
+
+/// A stack in one text, or a line an element.
+fn lines(value: &Value, name: &str) -> Option<String> {
+    match value.get(name)? {
+        Value::String(stack) if !stack.trim().is_empty() => Some(stack.clone()),
+        Value::Array(lines) => {
+            let lines: Vec<&str> = lines.iter().filter_map(Value::as_str).collect();
+            (!lines.is_empty()).then(|| lines.join("\n"))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_become_lines() {
+        let json =
+            r#"{"type":"LuaException","message":"slot 3","stack":["a.lua:1: in main chunk","x"]}"#;
+        assert_eq!(
+            render(json).as_deref(),
+            Some("LuaException: slot 3\na.lua:1: in main chunk\nx")
+        );
+        assert_eq!(render(r#"{"player":"mira","level":12}"#), None);
+    }
+}

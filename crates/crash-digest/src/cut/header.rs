@@ -1,0 +1,349 @@
+//! The lines that begin a thread, and cutting a document at them.
+
+use crate::text;
+
+/// What a thread's first line says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Header<'a> {
+    /// The thread's name.
+    pub name: Option<&'a str>,
+    /// Its id.
+    pub id: Option<&'a str>,
+    /// `Blocked`, `Waiting`, `Native`.
+    pub state: Option<&'a str>,
+    /// The system's id, where a debugger prints it beside its own: `LWP 11`.
+    pub system_id: Option<&'a str>,
+    /// It says that this is the thread that crashed.
+    pub faulting: bool,
+    /// It only names the thread whose header follows: Apple's `Thread 3 name:  RenderThread`.
+    pub name_only: bool,
+}
+
+/// Reads a thread's first line.
+pub(crate) fn read(line: &str) -> Option<Header<'_>> {
+    match line.as_bytes().first()? {
+        b'"' => quoted(line),
+        b'T' if line.starts_with("Tid:") => harmony(line),
+        b'T' => numbered(line),
+        b'g' if line.starts_with("goroutine ") => goroutine(line),
+        b'C' if line.starts_with("Call Stack for Thread ")
+            || line.starts_with("Current thread 0x") =>
+        {
+            listed(line)
+        }
+        b'p' if line.starts_with("pid: ") => {
+            let id = text::after(line, "tid: ", b",");
+            let name = text::after(line, "name: ", b">");
+            id.is_some().then_some(Header {
+                name: name.or_else(|| text::after(line, "name ", b">")),
+                id: id.map(|id| id.split(' ').next().unwrap_or(id)),
+                ..Header::default()
+            })
+        }
+        _ if line.ends_with(')') => named_state(line),
+        // `#00 pc …` is a frame; the debugger's mark stands alone.
+        b'#' if line.as_bytes().get(1) != Some(&b' ') => None,
+        b'.' | b'#' | b'0'..=b'9' => debugger(line),
+        _ => None,
+    }
+}
+
+/// Virtual machines: `"main" prio=5 tid=1 Blocked`, `"Saver" #12 daemon prio=5 os_prio=0 tid=0x7f nid=0x1 waiting on condition [0x7e]`.
+fn quoted(line: &str) -> Option<Header<'_>> {
+    // Names may hold quotes themselves: `"OkHttp "api"" prio=5`.
+    let (name, rest) = [
+        "\" #",
+        "\" os_prio=",
+        " daemon prio=",
+        " prio=",
+        " sysTid=",
+        "\" (not attached)",
+        " tid=",
+    ]
+    .iter()
+    .find_map(|mark| {
+        let at = line.find(mark)?;
+        // A line that begins with the mark has no name: `" #12`.
+        let front = line.get(1..at)?;
+        let front = front.trim_end().strip_suffix('"').unwrap_or(front);
+        Some((front, &line[at..]))
+    })?;
+    let rest = rest.trim_start_matches('"').trim_start();
+    let number = rest
+        .strip_prefix('#')
+        .and_then(text::digits)
+        .map(|(id, _)| id);
+    let id = number
+        .or_else(|| text::after(rest, "tid=", b" "))
+        .or_else(|| text::after(rest, "sysTid=", b" "));
+    let state = if number.is_some() {
+        text::after(rest, "nid=", b"").map(|rest| {
+            text::word(rest)
+                .1
+                .split(" [")
+                .next()
+                .unwrap_or_default()
+                .trim()
+        })
+    } else {
+        text::after(rest, " tid=", b"")
+            .map(|rest| text::word(rest).1)
+            .or(text::after(rest, "tid=", b"").map(|rest| text::word(rest).1))
+    };
+    Some(Header {
+        name: Some(name),
+        id,
+        state: state.filter(|state| !state.is_empty()),
+        ..Header::default()
+    })
+}
+
+/// `HarmonyOS`: `Tid:7001, Name:orbit.main`.
+fn harmony(line: &str) -> Option<Header<'_>> {
+    let (id, rest) = text::digits(line.strip_prefix("Tid:")?)?;
+    let name = rest.split_once("Name:")?.1.trim();
+    Some(Header {
+        id: Some(id),
+        name: (!name.is_empty()).then_some(name),
+        ..Header::default()
+    })
+}
+
+/// Go: `goroutine 7 [running]:`, `goroutine 1 [chan receive, 2 minutes]:`.
+fn goroutine(line: &str) -> Option<Header<'_>> {
+    let (id, rest) = text::digits(line.strip_prefix("goroutine ")?)?;
+    let state = text::after(rest, "[", b"]")?;
+    Some(Header {
+        name: Some("goroutine"),
+        id: Some(id),
+        state: Some(state),
+        faulting: state == "running",
+        ..Header::default()
+    })
+}
+
+/// Unity's handler: `Call Stack for Thread 14612:`; Python's: `Current thread 0x00007f (most recent call first):`.
+fn listed(line: &str) -> Option<Header<'_>> {
+    let (rest, faulting) = match line.strip_prefix("Call Stack for Thread ") {
+        Some(rest) => (rest, false),
+        None => (line.strip_prefix("Current thread ")?, true),
+    };
+    let id = rest.split([' ', ':']).next()?;
+    Some(Header {
+        id: Some(id),
+        faulting,
+        ..Header::default()
+    })
+}
+
+/// An app's own report: `main (RUNNABLE)`, `pool-3-thread-1 (TIMED_WAITING)`, `main(waiting)`.
+pub(crate) fn named_state(line: &str) -> Option<Header<'_>> {
+    const STATES: [&str; 24] = [
+        "RUNNABLE",
+        "BLOCKED",
+        "WAITING",
+        "TIMED_WAITING",
+        "NEW",
+        "TERMINATED",
+        "Runnable",
+        "Blocked",
+        "Waiting",
+        "TimedWaiting",
+        "Native",
+        "Sleeping",
+        "Suspended",
+        "runnable",
+        "blocked",
+        "waiting",
+        "timed_waiting",
+        "native",
+        "sleeping",
+        "suspended",
+        "WaitingForGcToComplete",
+        "WaitingPerformingGc",
+        "running",
+        "Running",
+    ];
+    let (name, state) = text::last_group(line, b'(', b')')?;
+    let name = name.trim();
+    let fits = STATES.contains(&state)
+        && !name.is_empty()
+        && name.len() <= 80
+        && !name.contains(['(', ':', '!', '='])
+        && name.split(' ').count() <= 4;
+    fits.then_some(Header {
+        name: Some(name),
+        state: Some(state),
+        ..Header::default()
+    })
+}
+
+/// Apple's `Thread 3 Crashed:: Dispatch queue: x`, `Thread 3 name:  Render`, `minidump_stackwalk`'s `Thread 0 (crashed)`, gdb's `Thread 2 (LWP 9):`.
+fn numbered(line: &str) -> Option<Header<'_>> {
+    let (id, rest) = text::digits(line.strip_prefix("Thread ")?)?;
+    let header = Header {
+        id: Some(id),
+        ..Header::default()
+    };
+    if let Some(name) = rest.strip_prefix(" name:") {
+        // Also `Thread 0 name: tid_103 Dispatch queue: com.apple.main-thread`.
+        let name = name.trim();
+        let name = name
+            .split_once("Dispatch queue: ")
+            .map_or(name, |(_, queue)| queue)
+            .trim();
+        return Some(Header {
+            name: (!name.is_empty()).then_some(name),
+            name_only: true,
+            ..header
+        });
+    }
+    if let Some(rest) = [
+        " Crashed:",
+        " crashed:",
+        " Attributed:",
+        " attributed:",
+        " (Crashed):",
+    ]
+    .iter()
+    .find_map(|word| rest.strip_prefix(word))
+    {
+        let name = rest.trim_start_matches([':', ' ']);
+        let name = name.strip_prefix("Dispatch queue: ").unwrap_or(name);
+        return Some(Header {
+            name: (!name.is_empty()).then_some(name),
+            faulting: true,
+            ..header
+        });
+    }
+    if let Some(name) = rest.strip_prefix("::").or_else(|| rest.strip_prefix(':')) {
+        let name = name.trim_start_matches([':', ' ']);
+        let name = name.strip_prefix("Dispatch queue: ").unwrap_or(name);
+        return Some(Header {
+            name: (!name.is_empty()).then_some(name),
+            ..header
+        });
+    }
+    if rest.is_empty() {
+        return Some(header);
+    }
+    let rest = rest.strip_prefix(' ')?;
+    if rest.starts_with('(') {
+        let faulting = rest.starts_with("(crashed)");
+        // gdb: `Thread 1 (Thread 0x7f11 (LWP 11) "vault"):`, `Thread 3 (LWP 9):`.
+        let lwp = rest.find("LWP ").map(|at| &rest[at..]);
+        let lwp = lwp.map(|lwp| lwp.split([')', ',']).next().unwrap_or(lwp));
+        let name = text::after(rest, "\"", b"\"")
+            .or_else(|| text::after(rest, ") ", b"").filter(|_| faulting));
+        return (faulting || rest.ends_with(':') || rest.ends_with(')')).then_some(Header {
+            name,
+            faulting,
+            system_id: lwp,
+            ..header
+        });
+    }
+    // `Thread 12 RenderThread`; registers follow as `Thread 0 crashed with ARM Thread State`.
+    let plain = !rest.contains(' ') && !rest.contains(':');
+    let crashed = rest.ends_with(" (crashed)");
+    (plain || crashed).then_some(Header {
+        name: Some(rest.trim_end_matches(" (crashed)")),
+        faulting: crashed,
+        ..header
+    })
+}
+
+/// `WinDbg`'s `.  0  Id: 1a2c.1b30 Suspend: 0 Teb: 00000000 Unfrozen "GameThread"`; the point or hash marks the current one.
+fn debugger(line: &str) -> Option<Header<'_>> {
+    let id = text::after(line, " Id: ", b" ").filter(|_| text::has(line, " Suspend: "))?;
+    let id = id.split_once('.').map_or(id, |(_, thread)| thread);
+    Some(Header {
+        name: text::after(line, "\"", b"\""),
+        id: Some(id),
+        faulting: line.starts_with('.'),
+        ..Header::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_lines_of_threads() {
+        let cases = [
+            (
+                "\"main\" prio=5 tid=1 Blocked",
+                Some("main"),
+                Some("1"),
+                Some("Blocked"),
+                false,
+            ),
+            (
+                "\"Signal Catcher\" daemon prio=10 tid=6 Runnable",
+                Some("Signal Catcher"),
+                Some("6"),
+                Some("Runnable"),
+                false,
+            ),
+            (
+                "\"Saver\" #12 daemon prio=5 os_prio=0 tid=0x7f nid=0x1 waiting on condition [0x7e]",
+                Some("Saver"),
+                Some("12"),
+                Some("waiting on condition"),
+                false,
+            ),
+            (
+                "\"Thread-9\" sysTid=4711",
+                Some("Thread-9"),
+                Some("4711"),
+                None,
+                false,
+            ),
+            (
+                "Thread 3 Crashed:: Dispatch queue: com.apple.main-thread",
+                Some("com.apple.main-thread"),
+                Some("3"),
+                None,
+                true,
+            ),
+            ("Thread 12:", None, Some("12"), None, false),
+            ("Thread 0 (crashed)", None, Some("0"), None, true),
+            (
+                ".  0  Id: 1a2c.1b30 Suspend: 0 Teb: 0 Unfrozen \"GameThread\"",
+                Some("GameThread"),
+                Some("1b30"),
+                None,
+                true,
+            ),
+            (
+                "pid: 1, tid: 2, name: Render  >>> com.starfall <<<",
+                Some("Render"),
+                Some("2"),
+                None,
+                false,
+            ),
+        ];
+        for (line, name, id, state, faulting) in cases {
+            assert_eq!(
+                read(line),
+                Some(Header {
+                    name,
+                    id,
+                    state,
+                    faulting,
+                    name_only: false,
+                    system_id: None,
+                }),
+                "{line}"
+            );
+        }
+        for line in ["\" #12", "\" os_prio=0", "\" (not attached)", "\""] {
+            assert_eq!(read(line), None, "{line}");
+        }
+        assert_eq!(read("Thread pool is full"), None);
+        assert_eq!(
+            read("Thread 0 crashed with ARM Thread State (64-bit):"),
+            None
+        );
+    }
+}

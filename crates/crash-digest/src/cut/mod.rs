@@ -1,0 +1,8 @@
+//! Cuts a document at the headings of its threads.
+
+mod header;
+mod pieces;
+
+pub use header::Header;
+pub(crate) use header::{named_state, read as header};
+pub(crate) use pieces::{Piece, choose, choose_process, pieces};

@@ -1,0 +1,292 @@
+//! Cuts a document into threads and what stands around them, and finds the thread a report is about.
+
+use super::header::{self, Header};
+use crate::format::Format;
+use crate::grammar::{self, Printers};
+use crate::language::Language;
+use crate::text;
+
+/// A part of a document: a thread, or what stands before, between and behind threads.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Piece<'a> {
+    /// The thread's heading; `None` for what is no thread.
+    pub header: Option<Header<'a>>,
+    /// The heading as printed.
+    pub heading: &'a str,
+    /// The lines behind the heading.
+    pub text: &'a str,
+    /// The process it belongs to, from 1; 0 where the document names none.
+    pub process: usize,
+}
+
+/// Cuts a document.
+pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut cutter = Cutter {
+        text,
+        pieces: Vec::new(),
+        open: Piece::default(),
+        start: 0,
+        name: None,
+        process: 0,
+        skipped: false,
+    };
+    for line in text::lines(text) {
+        // Frames make up nearly all of a dump; only a few first letters can begin a thread or end one.
+        let trimmed = text::trim(line);
+        let (Some(first), Some(last)) = (trimmed.as_bytes().first(), trimmed.as_bytes().last())
+        else {
+            continue;
+        };
+        let begins = matches!(
+            first,
+            b'"' | b'T' | b'p' | b'.' | b'#' | b'0'
+                ..=b'9' | b'-' | b'B' | b'j' | b'l' | b'L' | b'g' | b'C' | b'O' | b's' | b'R'
+        );
+        if begins || *last == b')' {
+            cutter.line(line, trimmed);
+        }
+    }
+    cutter.close(text.len());
+    cutter.pieces
+}
+
+struct Cutter<'a> {
+    text: &'a str,
+    pieces: Vec<Piece<'a>>,
+    open: Piece<'a>,
+    /// Where the open piece's lines begin.
+    start: usize,
+    /// The next thread's name, when it stands on a line of its own.
+    name: Option<&'a str>,
+    process: usize,
+    /// The last heading was followed by another of the same thread.
+    skipped: bool,
+}
+
+impl<'a> Cutter<'a> {
+    fn line(&mut self, line: &'a str, trimmed: &'a str) {
+        let at = line.as_ptr() as usize - self.text.as_ptr() as usize;
+        if trimmed.starts_with("----- pid ") {
+            self.close(at);
+            self.process += 1;
+            self.open = Piece {
+                process: self.process,
+                ..Piece::default()
+            };
+            self.start = at;
+        } else if let Some(header) = header::read(trimmed) {
+            // `#00 pc …` and Java's frames can end like a heading; only frames of the open thread do.
+            if trimmed.starts_with('#') && !trimmed.contains(" Id: ")
+                || header.state.is_some()
+                    && header.id.is_none()
+                    && grammar::read_as(Printers::Java, trimmed).is_some()
+            {
+                return;
+            }
+            if header.name_only {
+                self.close(at);
+                self.name = header.name;
+                self.open = Piece {
+                    process: self.process,
+                    ..Piece::default()
+                };
+                self.start = at + line.len();
+                return;
+            }
+            let doubled = self.open.header.is_some_and(|open| {
+                open.name == header.name
+                    && open.id == header.id
+                    && self.text[self.start..at].trim().is_empty()
+            });
+            if doubled {
+                self.skipped = true;
+            } else {
+                self.close(at);
+            }
+            self.open = Piece {
+                header: Some(Header {
+                    name: header.name.or(self.name.take()),
+                    ..header
+                }),
+                heading: trimmed,
+                text: "",
+                process: self.process,
+            };
+            self.name = None;
+            self.start = at + line.len();
+        } else if self.ends(trimmed) {
+            self.close(at);
+            self.open = Piece {
+                process: self.process,
+                ..Piece::default()
+            };
+            self.start = at;
+        } else if let Some(header) = &mut self.open.header
+            && let Some(state) = trimmed.strip_prefix("java.lang.Thread.State: ")
+        {
+            header.state = Some(state);
+        }
+    }
+
+    /// Lines behind which no frame of the open thread stands.
+    fn ends(&self, line: &str) -> bool {
+        let list = [
+            "Binary Images",
+            "----- end",
+            "Loaded modules",
+            "Last Exception",
+            "Other thread info",
+            "siginfo:",
+            "Thread 0 crashed with",
+            "rax ",
+            "Register",
+        ];
+        self.open.header.is_some()
+            && list.iter().any(|start| line.starts_with(start))
+            && !line.starts_with("Register")
+            || line.starts_with("Last Exception")
+    }
+
+    fn close(&mut self, end: usize) {
+        self.skipped = false;
+        let text = self.text.get(self.start..end).unwrap_or_default();
+        let piece = std::mem::take(&mut self.open);
+        if piece.header.is_some() || !text.trim().is_empty() {
+            self.pieces.push(Piece { text, ..piece });
+        }
+        self.start = end;
+    }
+}
+
+/// Threads that only wrote the dump.
+fn is_dumper(name: &str) -> bool {
+    [
+        "Signal Catcher",
+        "xcrash_trace_dp",
+        "SIGNALCATCHER",
+        "BuglyThread",
+        "anr_dump",
+        "ANR-Dump",
+        "CrashSight",
+    ]
+    .iter()
+    .any(|known| name.starts_with(known))
+}
+
+/// The piece whose thread the report is about; `None` when the stack before all threads is the crash's own.
+pub(crate) fn choose(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
+    let threads = || {
+        pieces
+            .iter()
+            .enumerate()
+            .filter_map(|(at, piece)| Some((at, piece.header.as_ref()?, piece)))
+    };
+    if let Some((at, ..)) = threads().find(|(_, header, _)| header.faulting) {
+        return Some(at);
+    }
+    let around = || pieces.iter().filter(|piece| piece.header.is_none());
+    let triggered = around()
+        .find_map(|piece| text::lines(piece.text).find_map(|line| triggered(text::trim(line))));
+    if let Some(id) = triggered
+        && let Some((at, ..)) = threads().find(|(_, header, _)| header.id == Some(id))
+    {
+        return Some(at);
+    }
+    let first = around().find_map(|piece| first_frame(piece.text, format));
+    if let Some(first) = first {
+        // gdb prints the crashed thread's first frame before it lists all threads.
+        let same = threads().find(|(_, _, piece)| {
+            first_frame(piece.text, format).is_some_and(|frame| {
+                frame.function == first.function
+                    && frame.address == first.address
+                    && frame.line == first.line
+            })
+        });
+        return same.map(|(at, ..)| at);
+    }
+    fallback(pieces, format)
+}
+
+/// Without a mark: an ANR's main thread, else the first that did not write the dump.
+fn fallback(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
+    let threads = || {
+        pieces
+            .iter()
+            .enumerate()
+            .filter_map(|(at, piece)| Some((at, piece.header.as_ref()?)))
+    };
+    let main = threads().find(|(_, header)| header.name == Some("main"));
+    if matches!(format, Format::Trace | Format::Plain)
+        && let Some((at, _)) = main
+    {
+        return Some(at);
+    }
+    threads()
+        .find(|(_, header)| !header.name.is_some_and(is_dumper))
+        .or_else(|| threads().next())
+        .map(|(at, _)| at)
+}
+
+/// The thread's id that a report's head names.
+fn triggered(line: &str) -> Option<&str> {
+    let rest = line
+        .strip_prefix("Triggered by Thread:")
+        .or_else(|| line.strip_prefix("Crashed Thread:"))
+        .or_else(|| line.strip_prefix("Faulting thread:"))?;
+    text::digits(rest.trim()).map(|(id, _)| id)
+}
+
+fn first_frame(text: &str, format: Format) -> Option<crate::frame::Frame<'_>> {
+    const FAR: usize = 400;
+    let printers = match format {
+        Format::Debugger => Printers::Debugger,
+        Format::Android | Format::Trace | Format::Harmony => Printers::Android,
+        Format::Apple => Printers::Apple,
+        // Without a mark of their own these are no stack before the threads.
+        Format::Go | Format::Hotspot => return None,
+        _ => Printers::Any,
+    };
+    text::lines(text)
+        .map(text::trim)
+        .take_while(|line| {
+            !line.starts_with("Last Exception") && !line.starts_with("Binary Images")
+        })
+        .filter(|line| !line.is_empty())
+        .take(FAR)
+        .find_map(|line| {
+            grammar::read_as(printers, line)
+                // A Java exception before a tombstone is another report.
+                .filter(|frame| format != Format::Android || frame.language == Language::Native)
+                .filter(|_| !line.starts_with("0x") || !line.contains(" - 0x"))
+        })
+}
+
+/// The process of a document with several that is the app's: by its name, else the first.
+pub(crate) fn choose_process(pieces: &[Piece<'_>], wanted: Option<&str>) -> usize {
+    let named = wanted.and_then(|wanted| {
+        pieces.iter().find(|piece| {
+            piece.header.is_none()
+                && text::lines(piece.text).take(12).any(|line| {
+                    text::trim(line)
+                        .strip_prefix("Cmd line:")
+                        .is_some_and(|name| process_matches(name.trim(), wanted))
+                })
+        })
+    });
+    named
+        .map(|piece| piece.process)
+        .filter(|process| *process > 0)
+        .or_else(|| {
+            pieces
+                .iter()
+                .find(|piece| piece.header.is_some())
+                .map(|piece| piece.process)
+        })
+        .unwrap_or_default()
+}
+
+/// `com.acme.orbit` and its further processes, `com.acme.orbit:push`, of which the app's own is the plain one.
+fn process_matches(name: &str, wanted: &str) -> bool {
+    let name = name.split(' ').next().unwrap_or(name);
+    name == wanted
+}

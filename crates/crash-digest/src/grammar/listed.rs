@@ -1,0 +1,222 @@
+//! Lists that engines, mods and libraries print by themselves: Godot's `[2] f(int) (a.cpp:31)`, mod loggers'
+//! `[3] MSVCP140.dll f (MSVCP140.dll+0x12)`, Boost's `0# f at a.cpp:19`, launchers' `0000000037580C4A: ?? () in Moon.exe`.
+
+use super::plain;
+use super::shared::{named, path_of, plus};
+use crate::frame::Frame;
+use crate::text;
+
+/// A number in square brackets, then the frame.
+pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
+    let (_, rest) = text::digits(line.strip_prefix('[')?)?;
+    let rest = rest.strip_prefix(']')?;
+    // `[0]Ship.fire@src/game.js:10` is a script engine's.
+    let rest = rest.strip_prefix([' ', '\t'])?.trim();
+    if let Some(address) = rest.strip_prefix("0x").and_then(text::hex) {
+        return Some(Frame {
+            address: Some(address),
+            ..Frame::default()
+        });
+    }
+    if let Some(frame) = path_and_address(rest) {
+        return Some(frame);
+    }
+    let (front, inner) = text::last_group(rest, b'(', b')')?;
+    let front = front.trim_end();
+    // `MSVCP140.dll f (MSVCP140.dll+0x12B09)`
+    if let Some((module, offset)) = inner.rsplit_once("+0x") {
+        let symbol = front.strip_prefix(module)?.trim();
+        return Some(Frame {
+            module: Some(module),
+            function: named(symbol).filter(|name| !name.starts_with("Ordinal")),
+            offset: text::hex(offset),
+            ..Frame::default()
+        });
+    }
+    // Godot puts the place last: `/lib/libc.so.6(+0x3bcf0) [0x7ff6] (??:0)`, `f(int) (a.cpp:31)`.
+    let (file, number) = text::file_line(inner);
+    if number.is_none() && !inner.ends_with(":?") {
+        return plain::glibc(rest);
+    }
+    // A place has an ending or a folder: `(boss: 2)` has neither.
+    if !file.contains(['.', '/', '?', '<']) {
+        return None;
+    }
+    let file = path_of(file.trim_end_matches(":?")).filter(|file| !file.starts_with('<'));
+    let frame = match plain::glibc(front) {
+        Some(frame) => frame,
+        None => Frame {
+            function: Some(named(front).filter(|name| {
+                name.contains("::") || name.ends_with(')') || !name.contains(' ')
+            })?),
+            ..Frame::default()
+        },
+    };
+    Some(Frame {
+        file,
+        line: number.filter(|_| file.is_some()),
+        ..frame
+    })
+}
+
+/// Behind `stack dump `: `[0] C:\menu\Menu.dll+0x3F0DC 0x7FFBF5FEF0DC`.
+pub(super) fn dump(line: &str) -> Option<Frame<'_>> {
+    bracketed(line.strip_prefix("stack dump ")?)
+}
+
+/// `C:\Program Files\Moon\Moon.exe+0x167059B 0x7FF7061C059B`.
+fn path_and_address(rest: &str) -> Option<Frame<'_>> {
+    let (front, address) = rest.rsplit_once(" 0x")?;
+    let (module, offset) = front.rsplit_once("+0x")?;
+    Some(Frame {
+        module: Some(module),
+        offset: Some(text::hex(offset)?),
+        address: Some(text::hex(address)?),
+        ..Frame::default()
+    })
+}
+
+/// Boost: ` 0# mf::Vault::open(int) at /mf/vault.cpp:19`, ` 2# 0x00007F1D in /lib/libc.so.6`.
+pub(super) fn boost(line: &str) -> Option<Frame<'_>> {
+    let (_, rest) = text::digits(line)?;
+    let rest = rest.strip_prefix("# ")?.trim();
+    let (front, module) = match rest.rsplit_once(" in ") {
+        Some((front, module)) if module.starts_with('/') || is_program(module) => {
+            (front, Some(module))
+        }
+        _ => (rest, None),
+    };
+    if let Some(address) = front.strip_prefix("0x").and_then(text::hex) {
+        return Some(Frame {
+            address: Some(address),
+            module,
+            ..Frame::default()
+        });
+    }
+    let (front, file, number) = match front.rsplit_once(" at ") {
+        Some((name, place)) => {
+            let (file, number) = text::file_line(place);
+            (name, path_of(file), number)
+        }
+        None => (front, None, None),
+    };
+    let known = module.is_some() || number.is_some() || front.contains("::");
+    known.then_some(Frame {
+        module,
+        function: named(front),
+        file,
+        line: number,
+        ..Frame::default()
+    })
+}
+
+/// A launcher's `0000000037580C4A: ?? () in Moonfort64.exe`, with the name of the function where it is known.
+pub(super) fn address_first(line: &str) -> Option<Frame<'_>> {
+    let (address, rest) = line.split_once(": ")?;
+    if address.len() < 8 {
+        return None;
+    }
+    let address = text::hex(address)?;
+    let (symbol, module) = rest.rsplit_once(" in ")?;
+    let symbol = symbol.strip_suffix(" ()").unwrap_or(symbol);
+    let (symbol, offset) = plus(symbol);
+    is_program(module).then_some(Frame {
+        address: Some(address),
+        module: Some(module),
+        function: named(symbol),
+        offset,
+        ..Frame::default()
+    })
+}
+
+/// glog: `@     0x7f1d2a3b4c5d (unknown)`, `@  0x40288a mf::Vault::open()`.
+pub(super) fn glog(line: &str) -> Option<Frame<'_>> {
+    let (address, rest) = text::word(line.strip_prefix('@')?.trim_start());
+    let address = text::hex(address.strip_prefix("0x")?)?;
+    let rest = rest.trim();
+    Some(Frame {
+        address: Some(address),
+        function: named(rest).filter(|name| *name != "(unknown)"),
+        ..Frame::default()
+    })
+}
+
+/// A program or a library by its ending.
+fn is_program(module: &str) -> bool {
+    let lower = module.to_ascii_lowercase();
+    [".exe", ".dll", ".so", ".dylib"]
+        .iter()
+        .any(|end| lower.ends_with(end))
+        || lower.contains(".so.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read;
+
+    #[test]
+    fn the_lists_of_engines_and_loggers() {
+        let cases = [
+            (
+                "[2] Moon::open(String const&) (/home/mf/vault.cpp:31)",
+                Some("Moon::open(String const&)"),
+                None,
+                Some(31),
+            ),
+            (
+                "[1] /lib/libc.so.6(+0x3bcf0) [0x7ff6e7c3bcf0] (??:0)",
+                None,
+                Some("/lib/libc.so.6"),
+                None,
+            ),
+            ("[0]     0x7FFD5785A15B", None, None, None),
+            (
+                "[3]    MSVCP140.dll Conc::_chore (MSVCP140.dll+0x12B09)",
+                Some("Conc::_chore"),
+                Some("MSVCP140.dll"),
+                None,
+            ),
+            (
+                "stack dump [2]\t C:\\Program Files (x86)\\Moon.exe+0x167059B 0x7FF7061C059B",
+                None,
+                Some("C:\\Program Files (x86)\\Moon.exe"),
+                None,
+            ),
+            (
+                "0# mf::Vault::open(int) at /mf/src/vault.cpp:19",
+                Some("mf::Vault::open(int)"),
+                None,
+                Some(19),
+            ),
+            (
+                "2# 0x00007F1D2A3B4C5D in /lib/libc.so.6",
+                None,
+                Some("/lib/libc.so.6"),
+                None,
+            ),
+            (
+                "0000000037580C4A: ?? () in Moonfort64.exe",
+                None,
+                Some("Moonfort64.exe"),
+                None,
+            ),
+        ];
+        for (line, function, module, number) in cases {
+            let frame = read(line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(
+                (frame.function, frame.module, frame.line),
+                (function, module, number),
+                "{line}"
+            );
+        }
+        for line in [
+            "[1] error(-1): no debug info in PE/COFF executable",
+            "[12] see the wiki (page 3)",
+            "[3] wave (boss: 2)",
+            "1# fixed in 2.0",
+            "12345678: seen in town",
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,426 @@
+//! Builds a stack from what a format's reader finds: frames, exceptions, threads, stacks beside the crash's own.
+
+use std::collections::VecDeque;
+
+use super::exception::{Exception, Telling};
+use super::images::Image;
+use super::related::{Related, RelatedKind};
+use super::stack::{ExceptionFrames, Part, Stack};
+use super::{exception, images, locks};
+use crate::cut::Header;
+use crate::frame::{Frame, Language};
+use crate::text;
+
+/// More inner exceptions than this are not told apart.
+const DEEPEST: usize = 64;
+/// Frames take at most so many quarters of the text's size, and at least so many are kept.
+const QUARTERS: usize = 5;
+const FEWEST_KEPT: usize = 1 << 14;
+/// Of a longer stack so many outermost frames are kept.
+const OUTERMOST: usize = 256;
+/// More stacks beside the crash's own are counted with the last.
+const MOST_RELATED: usize = 32;
+
+/// A text of this size has its lines counted before it is read.
+const HUGE: usize = 1 << 20;
+
+/// A stack under construction.
+#[derive(Default)]
+pub(crate) struct Builder<'a> {
+    text: &'a str,
+    /// What was built so far.
+    pub(crate) stack: Stack<'a>,
+    /// Outer exceptions whose frames come after those of the inner ones.
+    outer: Vec<Exception<'a>>,
+    /// Frames that are kept of one stack, besides the outermost.
+    most_frames: usize,
+    /// The outermost frames of a longer stack, so far.
+    outermost: VecDeque<Frame<'a>>,
+    /// Frames go to the last related stack instead of the crash's own.
+    beside: bool,
+    /// How much the words before the frames say of an exception.
+    telling: Telling,
+    /// The line that those words begin with.
+    words: &'a str,
+    /// The paragraph of those words has ended.
+    ended: bool,
+    /// Lines of another kind stood behind those words.
+    cut: bool,
+}
+
+impl<'a> Builder<'a> {
+    /// A builder for a text, which messages over several lines are cut from.
+    pub(crate) fn new(text: &'a str) -> Self {
+        let mut builder = Self {
+            text,
+            ..Self::default()
+        };
+        builder.most_frames = (text.len() / 4 * QUARTERS / size_of::<Frame<'_>>()).max(FEWEST_KEPT);
+        // One allocation for a thread of a dump, and for a huge text; others grow as they need.
+        let expected = if text.len() > HUGE {
+            memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1
+        } else {
+            (text.len() / 100).min(256)
+        };
+        builder
+            .stack
+            .frames
+            .reserve_exact(expected.min(builder.most_frames + OUTERMOST));
+        builder
+    }
+
+    /// The crash's own frames begin or go on.
+    pub(crate) fn crash(&mut self) {
+        self.beside = false;
+    }
+
+    /// Whether frames go to a stack beside the crash's own.
+    pub(crate) fn is_beside(&self) -> bool {
+        self.beside
+    }
+
+    /// Whether the crash's own stack has frames.
+    pub(crate) fn has_frames(&self) -> bool {
+        !self.stack.frames.is_empty()
+    }
+
+    /// Opens a stack beside the crash's own.
+    pub(crate) fn related(&mut self, kind: RelatedKind, title: &'a str, thread: Option<&'a str>) {
+        self.beside = true;
+        if self.stack.related.len() < MOST_RELATED {
+            self.stack.related.push(Related {
+                kind,
+                title,
+                thread,
+                frames: Vec::new(),
+            });
+        }
+    }
+
+    /// Adds a frame to the stack that is being read.
+    pub(crate) fn frame(&mut self, frame: Frame<'a>) {
+        if frame.language == Language::Native
+            && let Some(module) = frame.module
+            && let Some(build) = text::after(frame.raw, "(BuildId: ", b")")
+        {
+            self.stack.facts.build(module, build);
+        }
+        if self.beside
+            && let Some(related) = self.stack.related.last_mut()
+        {
+            related.frames.push(frame);
+            return;
+        }
+        // The section opens first: it begins with this frame.
+        self.section();
+        if self.stack.frames.len() >= self.most_frames {
+            if self.outermost.len() == OUTERMOST {
+                self.outermost.pop_front();
+                self.stack.omitted += 1;
+            }
+            self.outermost.push_back(frame);
+            return;
+        }
+        self.stack.frames.push(frame);
+        let end = self.stack.frames.len();
+        self.section().frames.end = end;
+    }
+
+    /// Another report begins in the same text: the native crash is the text's own, an exception stands beside it.
+    pub(crate) fn further(&mut self, line: &'a str) {
+        self.related(RelatedKind::Further, line, None);
+    }
+
+    /// The native crash begins: an exception that was printed before it stands beside it.
+    pub(crate) fn native_begins(&mut self) {
+        let managed = self
+            .stack
+            .frames
+            .iter()
+            .all(|frame| frame.language != Language::Native);
+        let named = self
+            .stack
+            .sections
+            .first()
+            .map(|section| section.exception)
+            .filter(|exception| exception.name.is_some());
+        let Some(exception) = named.filter(|_| managed && self.has_frames()) else {
+            return;
+        };
+        let title = match exception.name {
+            Some(name) if !exception.message.is_empty() => self.span(name, exception.message),
+            Some(name) => name,
+            None => exception.message,
+        };
+        self.related(RelatedKind::Further, title, None);
+        let frames = std::mem::take(&mut self.stack.frames);
+        if let Some(related) = self.stack.related.last_mut() {
+            related.frames = frames;
+        }
+        self.stack.sections.clear();
+        self.beside = false;
+    }
+
+    /// The last frame read, wherever it went.
+    pub(crate) fn last_frame(&mut self) -> Option<&mut Frame<'a>> {
+        if self.beside
+            && let Some(related) = self.stack.related.last_mut()
+        {
+            return related.frames.last_mut();
+        }
+        self.outermost
+            .back_mut()
+            .or_else(|| self.stack.frames.last_mut())
+    }
+
+    /// The section that is being read; the first one opens itself.
+    pub(crate) fn section(&mut self) -> &mut ExceptionFrames<'a> {
+        if self.stack.sections.is_empty() {
+            self.open(Part::Main, Exception::default());
+        }
+        self.stack
+            .sections
+            .last_mut()
+            .expect("a section was opened above")
+    }
+
+    /// Opens a section.
+    pub(crate) fn open(&mut self, part: Part, exception: Exception<'a>) {
+        self.beside = false;
+        let at = self.stack.frames.len();
+        self.stack.sections.push(ExceptionFrames {
+            part,
+            exception,
+            frames: at..at,
+            elided: 0,
+        });
+    }
+
+    /// Opens a section named in `line`; inner exceptions behind ` ---> ` come first, as their frames do.
+    pub(crate) fn named(&mut self, part: Part, line: &'a str) {
+        let mut line = line;
+        while let Some((front, inner)) = line
+            .split_once(" ---> ")
+            .filter(|_| self.outer.len() < DEEPEST)
+        {
+            self.outer.push(exception::read(front));
+            line = inner;
+        }
+        let part = if self.outer.is_empty() {
+            part
+        } else {
+            Part::Cause
+        };
+        self.open(part, exception::read(line));
+    }
+
+    /// `--- End of inner exception stack trace`: the frames of the exception around it follow.
+    pub(crate) fn end_of_inner(&mut self) {
+        let exception = self.outer.pop().unwrap_or_default();
+        self.section().part = Part::Cause;
+        self.open(
+            if self.outer.is_empty() {
+                Part::Main
+            } else {
+                Part::Cause
+            },
+            exception,
+        );
+    }
+
+    /// `---> X: y` on a line of its own: the exception just named is the outer one.
+    pub(crate) fn inner_of_last(&mut self, inner: &'a str) {
+        if self.outer.len() >= DEEPEST {
+            return;
+        }
+        let named = self
+            .stack
+            .sections
+            .pop_if(|section| section.frames.is_empty());
+        self.outer
+            .push(named.map(|section| section.exception).unwrap_or_default());
+        self.named(Part::Cause, inner);
+    }
+
+    /// Sets the name of the exception that is being read.
+    pub(crate) fn exception_name(&mut self, name: &'a str) {
+        let name = name.trim();
+        if !name.is_empty() {
+            self.section().exception.name = Some(name);
+        }
+    }
+
+    /// Sets the message of the exception that is being read, where it has none.
+    pub(crate) fn exception_message(&mut self, message: &'a str) {
+        let section = self.section();
+        if section.exception.message.is_empty() {
+            section.exception.message = message.trim();
+        }
+    }
+
+    /// Whether nothing was read yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.stack.sections.is_empty()
+    }
+
+    /// Whether the section that is being read has no exception and no frame yet.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.stack
+            .sections
+            .last()
+            .is_none_or(|section| section.frames.is_empty())
+    }
+
+    /// The paragraph of words has ended: what follows is more of an exception only where one was named.
+    pub(crate) fn paragraph(&mut self) {
+        self.ended = true;
+    }
+
+    /// Something else stood between: nothing that follows is more of the exception.
+    pub(crate) fn cut(&mut self) {
+        (self.ended, self.cut) = (true, true);
+    }
+
+    /// A line of words before the frames: the exception, or more of its message; behind them it stays a line.
+    ///
+    /// Of several paragraphs the one that says most of an exception is kept: banners and settings precede it.
+    pub(crate) fn words(&mut self, line: &'a str) {
+        if !self.is_fresh() || self.beside {
+            self.stack.unrecognized.push(line);
+            return;
+        }
+        let telling = exception::telling(line);
+        if self.stack.sections.is_empty() {
+            (self.telling, self.ended, self.cut) = (telling, false, false);
+            self.words = line;
+            return self.named(Part::Main, line);
+        }
+        let current = self.section().exception;
+        let short = !current.message.contains('\n');
+        let better = telling > self.telling && (self.ended || short);
+        if current.is_empty() || better {
+            (self.telling, self.ended, self.cut) = (telling, false, false);
+            self.words = line;
+            self.section().exception = exception::read(line);
+        } else if self.cut || self.ended && self.telling < Telling::Named && current.name.is_none()
+        {
+            if exception::says_signal(line) {
+                self.stack.facts.reason("", line);
+            } else {
+                self.stack.unrecognized.push(line);
+            }
+        } else {
+            let message = self.span(current.message, line);
+            self.section().exception.message = message;
+        }
+    }
+
+    /// The text from the beginning of `first` to the end of `last`, both parts of the text.
+    pub(crate) fn span(&self, first: &'a str, last: &'a str) -> &'a str {
+        let end = last.as_ptr() as usize - self.text.as_ptr() as usize + last.len();
+        let start = if first.is_empty() {
+            end - last.len()
+        } else {
+            (first.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize)
+        };
+        self.text.get(start..end).unwrap_or(last)
+    }
+
+    /// Keeps a lock line; `false` when it is none.
+    pub(crate) fn lock(&mut self, line: &'a str) -> bool {
+        let frames = self.stack.frames.len();
+        match locks::read(line, frames.saturating_sub(1)) {
+            Some(lock) => {
+                self.stack.locks.push(lock);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The thread whose frames follow is the crash's.
+    pub(crate) fn thread(&mut self, header: &Header<'a>) {
+        let facts = &mut self.stack.facts;
+        facts.thread = header.name.or(facts.thread);
+        facts.thread_id = header.id.or(facts.thread_id);
+        facts.thread_state = header.state.or(facts.thread_state);
+        facts.thread_system_id = header.system_id.or(facts.thread_system_id);
+        self.beside = false;
+        if self
+            .stack
+            .sections
+            .last()
+            .is_some_and(|section| section.part == Part::Original)
+        {
+            self.open(Part::Main, Exception::default());
+        }
+    }
+
+    /// Drops frames of another thread that were read before the crashed one was found.
+    pub(crate) fn drop_main_frames(&mut self) {
+        let main = self
+            .stack
+            .sections
+            .iter()
+            .position(|section| section.part == Part::Main && !section.frames.is_empty());
+        if let Some(at) = main {
+            self.stack.locks.clear();
+            let keep = self.stack.sections[at].frames.start;
+            self.stack.frames.truncate(keep);
+            self.outermost.clear();
+            self.stack.omitted = 0;
+            self.stack.sections.truncate(at + 1);
+            self.stack.sections[at].frames = keep..keep;
+        }
+    }
+
+    /// An image of the process.
+    pub(crate) fn image(&mut self, line: &'a str) -> bool {
+        let Some(image) = Image::read(line) else {
+            return false;
+        };
+        self.stack.facts.image(image, text::after(line, "<", b">"));
+        true
+    }
+
+    /// Words that say nothing of a crash are no exception where the report says itself how it ended.
+    fn drop_prose(&mut self) {
+        let facts = &self.stack.facts;
+        let ended = facts.signal.is_some()
+            || facts.abort_message.is_some()
+            || facts.cause.is_some()
+            || !facts.reasons.is_empty();
+        if self.telling > Telling::Words || !ended {
+            return;
+        }
+        if let Some(section) = self.stack.sections.first_mut()
+            && section.exception.name.is_none()
+            && !section.exception.message.is_empty()
+            && section.exception.message.as_ptr() == self.words.as_ptr()
+        {
+            self.stack.unrecognized.push(section.exception.message);
+            section.exception = Exception::default();
+        }
+    }
+
+    /// The stack, with bare addresses given their place.
+    pub(crate) fn finish(mut self) -> Stack<'a> {
+        if !self.outermost.is_empty() {
+            let outermost = std::mem::take(&mut self.outermost);
+            self.stack.omitted_before = self.stack.frames.len();
+            self.stack.frames.extend(outermost);
+            let end = self.stack.frames.len();
+            self.section().frames.end = end;
+        }
+        self.drop_prose();
+        images::assign_images(&mut self.stack.frames, &self.stack.facts.images);
+        // An exception without frames of its own still stands; an empty section says nothing.
+        self.stack
+            .sections
+            .retain(|section| !section.frames.is_empty() || !section.exception.is_empty());
+        self.stack
+            .related
+            .retain(|related| !related.frames.is_empty());
+        self.stack
+    }
+}

@@ -1,0 +1,368 @@
+//! The line that names an exception, in the wordings of runtimes, engines and systems.
+
+use std::fmt;
+
+use crate::text;
+
+/// Name and message of an exception; either may be missing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Exception<'a> {
+    /// Its type: `java.lang.RuntimeException`, `SIGSEGV(SEGV_MAPERR)`, `Assertion failed`.
+    pub name: Option<&'a str>,
+    /// Its message, perhaps over several lines; empty when there is none.
+    pub message: &'a str,
+}
+
+impl Exception<'_> {
+    /// Whether there is neither name nor message.
+    pub const fn is_empty(&self) -> bool {
+        self.name.is_none() && self.message.is_empty()
+    }
+}
+
+impl fmt::Display for Exception<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.name, self.message) {
+            (Some(name), "") => formatter.write_str(name),
+            (Some(name), message) => write!(formatter, "{name}: {message}"),
+            (None, message) => formatter.write_str(message),
+        }
+    }
+}
+
+/// Words that printers put before the exception itself.
+const LEADS: [&str; 20] = [
+    "Fatal Exception: ",
+    "Lua error message: ",
+    "appError called: ",
+    "Unhandled exception. ",
+    "Unhandled Exception: ",
+    "Unhandled exception: ",
+    "Uncaught Exception: ",
+    "Uncaught exception: ",
+    "Uncaught ",
+    "FATAL UNHANDLED EXCEPTION: ",
+    "LUA ERROR: ",
+    "[LUA ERROR] ",
+    "Critical error: ",
+    "ERROR: ",
+    "Error: ",
+    "JS ERROR: ",
+    "Script error: ",
+    "FATAL ERROR: ",
+    "Unhandled Promise Rejection: ",
+    "Application Specific Information: ",
+];
+
+/// Names of more than one word.
+const PHRASES: [&str; 8] = [
+    "AddressSanitizer",
+    "Assertion failed",
+    "Assertion failure",
+    "Ensure condition failed",
+    "Fatal error",
+    "Fatal Error",
+    "Handled ensure",
+    "JNI DETECTED ERROR IN APPLICATION",
+];
+
+/// How much a line says of an exception.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Telling {
+    /// Words of any kind.
+    #[default]
+    Words,
+    /// Words that crashes are reported with: `Program crashed with signal 11`.
+    Crash,
+    /// The name of an exception.
+    Named,
+}
+
+/// Whether a line tells which signal it was: `handle_crash: Program crashed with signal 4`.
+pub(crate) fn says_signal(line: &str) -> bool {
+    [
+        "crashed with signal",
+        "caught signal",
+        "Caught signal",
+        "Signal ",
+    ]
+    .iter()
+    .any(|words| line.contains(words))
+}
+
+/// Words of reports, in lower case.
+const CRASH_WORDS: [&str; 31] = [
+    "was thrown",
+    "crash",
+    "exception",
+    "violation",
+    "fatal",
+    "panic",
+    "abort",
+    "assert",
+    "segmentation",
+    "sigsegv",
+    "caught",
+    "double free",
+    "corruption",
+    "terminate",
+    "out of memory",
+    "attempt to",
+    "error:",
+    "error in",
+    "unhandled",
+    "uncaught",
+    "timed out",
+    "not respond",
+    "signal ",
+    "access",
+    "overflow",
+    "underflow",
+    "null",
+    "nil ",
+    "undefined",
+    "failed:",
+    "invalid",
+];
+
+/// How much a line says of an exception.
+pub(crate) fn telling(line: &str) -> Telling {
+    if read(line).name.is_some() {
+        return Telling::Named;
+    }
+    let head = text::head(line, 300).to_ascii_lowercase();
+    if CRASH_WORDS.iter().any(|word| head.contains(word)) {
+        Telling::Crash
+    } else {
+        Telling::Words
+    }
+}
+
+/// Whether a line says anything of a crash.
+pub(crate) fn tells_of_crash(line: &str) -> bool {
+    telling(line) > Telling::Words
+}
+
+/// Reads the first line of an exception; a line without a type is all message.
+pub(crate) fn read(line: &str) -> Exception<'_> {
+    let line = lead(line);
+    if let Some(rest) = line.strip_prefix("*** Terminating app due to uncaught exception '") {
+        let (name, rest) = rest.split_once('\'').unwrap_or((rest, ""));
+        let message = rest
+            .split_once("reason: ")
+            .map_or(rest, |(_, reason)| reason);
+        return Exception {
+            name: Some(name),
+            message: message.trim_matches('\''),
+        };
+    }
+    if line.starts_with("thread '")
+        && let Some((_, place)) = line.split_once(" panicked at ")
+    {
+        return Exception {
+            name: Some("panic"),
+            message: place.trim_start_matches('\''),
+        };
+    }
+    // `EXCEPTION_ACCESS_VIOLATION reading address 0x10`, `SIGILL(ILL_ILLOPC) at 0x7f`.
+    if ["SIG", "EXC_", "EXCEPTION_"]
+        .iter()
+        .any(|start| line.starts_with(start))
+    {
+        // `EXC_BAD_ACCESS (SIGBUS)` is one name.
+        if line.ends_with(')') && line.split(' ').count() == 2 && line.contains(" (") {
+            return Exception {
+                name: Some(line),
+                message: "",
+            };
+        }
+        let (name, message) = text::word(line);
+        return Exception {
+            name: Some(name.trim_end_matches([':', ','])),
+            message,
+        };
+    }
+    let (left, right) = line
+        .split_once(": ")
+        .unwrap_or((line.strip_suffix(':').unwrap_or(line), ""));
+    if PHRASES.contains(&left) || is_type(left) {
+        return Exception {
+            name: Some(left),
+            message: right.trim_start(),
+        };
+    }
+    Exception {
+        name: None,
+        message: line,
+    }
+}
+
+/// Takes off what stands before the exception: `Exception in thread "main"`, Unreal's log category and level.
+fn lead(line: &str) -> &str {
+    let mut line = without_stamps(line);
+    if let Some(rest) = line.strip_prefix("Exception in thread \"")
+        && let Some((_, rest)) = rest.split_once("\" ")
+    {
+        line = rest;
+    }
+    // `LogWindows: Error: Assertion failed: …`, behind `[2026.11.22-08.10.11:123][ 45]`.
+    if let Some(at) = line.find(": Error: ").filter(|&at| {
+        at < 80
+            && line[..at]
+                .rsplit(']')
+                .next()
+                .is_some_and(|category| category.starts_with("Log"))
+    }) {
+        line = &line[at + 9..];
+    }
+    // Several can stand in a row: `ERROR: Uncaught TypeError: …`.
+    for _ in 0..3 {
+        let Some(rest) = LEADS.iter().find_map(|lead| line.strip_prefix(lead)) else {
+            break;
+        };
+        line = rest;
+    }
+    // The sanitizers put the process in front: `==4883==ERROR: AddressSanitizer: …`.
+    if line.starts_with("==")
+        && let Some((_, rest)) = line.split_once("==ERROR: ")
+    {
+        line = rest;
+    }
+    line.trim_start_matches(['=', '-', ' '])
+}
+
+/// A line of a log without its time and level: `[12:05:08.946][ERROR/Handler.cpp:45] EXCEPTION_…`,
+/// `2026/11/22 08:10:11 http: panic serving …`.
+fn without_stamps(line: &str) -> &str {
+    let mut rest = line;
+    for _ in 0..3 {
+        let Some((inner, behind)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'))
+        else {
+            break;
+        };
+        let digits = inner.bytes().filter(u8::is_ascii_digit).count();
+        let time = digits >= 6 && inner.contains(':') && !inner.contains(' ');
+        let level = ["ERROR", "FATAL", "CRITICAL", "Error", "Fatal", "error"]
+            .iter()
+            .any(|level| inner.starts_with(level));
+        if !(time || level) || behind.trim().is_empty() {
+            break;
+        }
+        rest = behind.trim_start();
+    }
+    let (date, behind) = text::word(rest);
+    let (time, behind) = text::word(behind);
+    let plain = |text: &str, marks: &[u8]| {
+        text.len() >= 8
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || marks.contains(&byte))
+    };
+    let dated = plain(date, b"-/") && date.len() == 10 && plain(time, b":.,");
+    if dated && !behind.is_empty() {
+        behind
+    } else {
+        rest
+    }
+}
+
+/// Whether the text can be the name of a type that is thrown: no blanks, and qualified or ending as such names do.
+fn is_type(text: &str) -> bool {
+    // .NET adds the system's code: `System.Net.Sockets.SocketException (111)`.
+    let text = text
+        .split_once(" (")
+        .filter(|(_, code)| code.ends_with(')'))
+        .map_or(text, |(name, _)| name);
+    let fits = text.len() <= 200
+        && text.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && text.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric() || byte >= 0x80 || b"_.$`+()/<>-".contains(&byte)
+        });
+    let ends = [
+        "Exception",
+        "Error",
+        "Fault",
+        "Failure",
+        "Violation",
+        "Abort",
+        "Panic",
+        "Exit",
+        "ANR",
+        "Throwable",
+        "OutOfMemory",
+    ];
+    // `battle.lua:12` and `Save.write()` are places and calls.
+    let qualified = text.contains('.')
+        && !text.contains('/')
+        && !text.contains('(')
+        && text
+            .rsplit('.')
+            .next()
+            .is_some_and(|last| last.starts_with(|c: char| c.is_ascii_uppercase()));
+    fits && (qualified || ends.iter().any(|end| text.ends_with(end)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_messages_come_apart() {
+        let cases = [
+            (
+                "java.lang.RuntimeException: no ship",
+                Some("java.lang.RuntimeException"),
+                "no ship",
+            ),
+            (
+                "java.lang.StackOverflowError",
+                Some("java.lang.StackOverflowError"),
+                "",
+            ),
+            ("SIGILL(ILL_ILLOPC)", Some("SIGILL(ILL_ILLOPC)"), ""),
+            (
+                "Exception in thread \"main\" com.starfall.SaveLost: slot 3",
+                Some("com.starfall.SaveLost"),
+                "slot 3",
+            ),
+            (
+                "Uncaught TypeError: x is undefined",
+                Some("TypeError"),
+                "x is undefined",
+            ),
+            (
+                "Assertion failed: Index >= 0 [File:D:/A.h] [Line: 7]",
+                Some("Assertion failed"),
+                "Index >= 0 [File:D:/A.h] [Line: 7]",
+            ),
+            (
+                "Unhandled Exception: EXCEPTION_ACCESS_VIOLATION reading address 0x10",
+                Some("EXCEPTION_ACCESS_VIOLATION"),
+                "reading address 0x10",
+            ),
+            (
+                "battle.lua:12: attempt to call a nil value",
+                None,
+                "battle.lua:12: attempt to call a nil value",
+            ),
+            (
+                "*** Terminating app due to uncaught exception 'NSRangeException', reason: 'beyond bounds'",
+                Some("NSRangeException"),
+                "beyond bounds",
+            ),
+            (
+                "thread 'net' panicked at src/net.rs:4:5:",
+                Some("panic"),
+                "src/net.rs:4:5:",
+            ),
+            (
+                "something went wrong: badly",
+                None,
+                "something went wrong: badly",
+            ),
+        ];
+        for (line, name, message) in cases {
+            assert_eq!(read(line), Exception { name, message }, "{line}");
+        }
+    }
+}

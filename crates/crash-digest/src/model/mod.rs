@@ -1,0 +1,19 @@
+//! What a crash text says, as values: stacks, exceptions, facts, locks.
+
+mod builder;
+mod exception;
+mod facts;
+mod images;
+mod locks;
+mod related;
+mod stack;
+
+pub(crate) use builder::Builder;
+pub use exception::Exception;
+pub(crate) use exception::{read as read_exception, tells_of_crash};
+pub use facts::{Facts, Reason};
+pub use images::Image;
+pub(crate) use locks::read as read_lock;
+pub use locks::{Lock, LockKind};
+pub use related::{Related, RelatedKind};
+pub use stack::{ExceptionFrames, Part, Stack};

@@ -1,0 +1,67 @@
+//! Stacks that a report prints beside the crash's own: they explain it, and did not call it.
+
+use std::fmt;
+
+use crate::frame::Frame;
+
+/// What a stack beside the crash's own shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RelatedKind {
+    /// Where the memory was freed.
+    FreedBy,
+    /// Where the memory was allocated.
+    AllocatedBy,
+    /// The other access of a data race.
+    PreviousAccess,
+    /// Where a lock of the report was taken.
+    LockedBy,
+    /// Where the thread, goroutine or task was created.
+    CreatedBy,
+    /// Where uninitialised memory came from, or a value was stored.
+    OriginOf,
+    /// The managed side of a native crash.
+    Managed,
+    /// What seemed to order two accesses: a sleep.
+    Synchronized,
+    /// An inner exception that .NET prints once more, behind all frames.
+    InnerException,
+    /// Another report in the same text.
+    Further,
+}
+
+impl RelatedKind {
+    /// In words, as a heading begins: `freed by`.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::FreedBy => "freed by",
+            Self::AllocatedBy => "allocated by",
+            Self::PreviousAccess => "previous access by",
+            Self::LockedBy => "lock taken by",
+            Self::CreatedBy => "created by",
+            Self::OriginOf => "origin of the value",
+            Self::Managed => "managed stack",
+            Self::Synchronized => "synchronized by",
+            Self::InnerException => "inner exception",
+            Self::Further => "also in this text",
+        }
+    }
+}
+
+impl fmt::Display for RelatedKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.label())
+    }
+}
+
+/// A stack beside the crash's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related<'a> {
+    /// What it shows.
+    pub kind: RelatedKind,
+    /// The line that introduces it, as printed.
+    pub title: &'a str,
+    /// The thread it names: `T3`, `26024`, `main thread`.
+    pub thread: Option<&'a str>,
+    /// Its frames, innermost first.
+    pub frames: Vec<Frame<'a>>,
+}

@@ -1,0 +1,165 @@
+//! Accounts and projects for tests, benches and examples. No part of the public API.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use crate::clock::Clock;
+
+use crate::project::{
+    Account, App, CredentialSource, Credentials, Platform, Project, Projects, ServiceApp,
+    SourceRules,
+};
+use crate::request::ProviderId;
+use crate::request::Response;
+use crate::secret::Secret;
+use crate::time_range;
+use crate::tools::{Outcome, Policy, Toolbox};
+use crate::upstream::http_client::{HttpClient, Responder};
+use crate::upstream::{CallLimits, Upstream};
+
+/// `+08:00`, the zone of the service's days.
+pub fn site_zone() -> TimeZone {
+    time_range::zone("+08:00").expect("an offset is a zone")
+}
+
+/// An account of any service with made-up credentials.
+pub fn account(name: &str, provider: ProviderId, base: &str) -> Arc<Account> {
+    let credentials = match provider {
+        ProviderId::CrashSight => Credentials::CrashSight {
+            user_id: "12453".to_owned(),
+            api_key: Secret::new("bec5b56d-7ae7-43f7-8763-51580aed5fa2"),
+        },
+        ProviderId::Agora => Credentials::Agora {
+            customer_id: "customer".to_owned(),
+            customer_secret: Secret::new("secret"),
+        },
+        ProviderId::Getui => Credentials::Getui {
+            app_id: "getui-app".to_owned(),
+            app_key: Secret::new("key"),
+            master_secret: Secret::new("secret"),
+        },
+    };
+    let zone = match provider {
+        ProviderId::Agora => TimeZone::UTC,
+        _ => site_zone(),
+    };
+    Arc::new(Account {
+        name: name.into(),
+        provider,
+        base: base.to_owned(),
+        source: CredentialSource::account_section(name, &["user_id", "api_key"]),
+        credentials: Ok(credentials),
+        zone,
+    })
+}
+
+/// A CrashSight account with this key.
+pub fn crashsight_account(key: &str) -> Account {
+    let account = account("cn", ProviderId::CrashSight, "http://localhost");
+    Account {
+        credentials: Ok(Credentials::CrashSight {
+            user_id: "1".to_owned(),
+            api_key: Secret::new(key),
+        }),
+        ..Account::clone(&account)
+    }
+}
+
+/// A project with an app at CrashSight alone.
+pub fn project(name: &str, account: &str, id: &str, platform: Platform) -> Project {
+    Project {
+        has_section: false,
+        name: name.to_owned(),
+        aliases: Vec::new(),
+        default: false,
+        crashsight: Some(App {
+            account: account.into(),
+            id: id.to_owned(),
+            platform,
+        }),
+        service_apps: Vec::new(),
+        source: SourceRules::default(),
+    }
+}
+
+/// Three projects of one game at one account; two of them with apps at Agora and Getui as well.
+pub fn projects(base: &str) -> Projects {
+    let service_app = |provider, account: &str, app: &str| ServiceApp {
+        provider,
+        account: account.into(),
+        app: app.to_owned(),
+    };
+    let starfall = |name: &str, platform, default| Project {
+        default,
+        service_apps: match platform {
+            Platform::Android | Platform::Ios => vec![
+                service_app(ProviderId::Agora, "rtc", "axxxxxxxxxxxxxxxxxxxx"),
+                service_app(ProviderId::Getui, "push", "getui-app"),
+            ],
+            Platform::Pc | Platform::Other(_) => Vec::new(),
+        },
+        source: SourceRules {
+            own: vec!["Game/".to_owned()],
+            strip: vec!["D:/build/ws/".to_owned()],
+        },
+        ..project(name, "cn", "d98b9f7eec", platform)
+    };
+    Projects {
+        accounts: vec![
+            account("cn", ProviderId::CrashSight, base),
+            account("rtc", ProviderId::Agora, base),
+            account("push", ProviderId::Getui, base),
+        ],
+        projects: vec![
+            starfall("starfall-android", Platform::Android, true),
+            starfall("starfall-ios", Platform::Ios, false),
+            starfall("starfall-pc", Platform::Pc, false),
+        ],
+        ..Projects::default()
+    }
+}
+
+/// A response of 200 with this body.
+pub fn ok(body: &Value) -> Response {
+    Response {
+        status: 200,
+        content_type: Some("application/json".to_owned()),
+        date: None,
+        retry_after: None,
+        body: body.to_string().into_bytes(),
+    }
+}
+
+/// Tools whose requests are answered by `responder` at a moment that stands still.
+pub fn canned_toolbox(
+    projects: Projects,
+    now: Timestamp,
+    policy: Policy,
+    responder: Arc<Responder>,
+) -> Toolbox {
+    let limits = CallLimits {
+        paced: false,
+        ..CallLimits::default()
+    };
+    let client = HttpClient::canned(responder);
+    let upstream = Upstream::with_client(Arc::new(projects), Clock::Fixed(now), limits, client);
+    Toolbox::new(Arc::new(upstream), site_zone(), policy)
+}
+
+/// Calls a tool with arguments that are a JSON object.
+pub async fn call(toolbox: &Toolbox, tool: &str, arguments: Value) -> Outcome {
+    let arguments = match arguments {
+        Value::Object(arguments) => arguments,
+        _ => serde_json::Map::new(),
+    };
+    match toolbox
+        .call(&crate::tools::Caller::named("test"), tool, arguments)
+        .await
+    {
+        Ok(outcome) => outcome,
+        Err(unknown) => unreachable!("{}", unknown.message),
+    }
+}

@@ -1,0 +1,204 @@
+//! An issue as a search returns it: what it is, how often and when it occurs, and who handles it.
+
+use jiff::tz::TimeZone;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::codes;
+use super::requests::console;
+use crate::json::JsonRef;
+use crate::project::CrashSightApp;
+use crate::reply::{Cell, Untrusted};
+use crate::tools::output::Time;
+
+/// An issue of a list. Counts are since its first report.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct IssueSummary {
+    /// The id, whole.
+    pub(super) issue: Option<Untrusted>,
+    pub(super) exception: Option<Untrusted>,
+    pub(super) message: Option<Untrusted>,
+    pub(super) key_stack: Option<Untrusted>,
+    pub(super) devices: Option<i64>,
+    pub(super) reports: Option<i64>,
+    /// Of the devices, those with system exits.
+    system_exit_devices: Option<i64>,
+    /// Of the reports, those that are system exits.
+    system_exit_reports: Option<i64>,
+    first_report_at: Option<Time>,
+    pub(super) last_report_at: Option<Time>,
+    /// The version of the first report.
+    first_version: Option<Untrusted>,
+    /// The last report that matched, to be read with `crashsight_get_crash`.
+    last_crash: Option<Untrusted>,
+    state: Option<&'static str>,
+    pub(super) state_code: Option<i64>,
+    /// The ids of the people who handle it, whose names are in the app's options.
+    pub(super) handlers: Vec<Untrusted>,
+    pub(super) tags: Vec<Untrusted>,
+    feature: Option<Untrusted>,
+    versions: Vec<VersionOfIssue>,
+    pub(super) bugs: Vec<Bug>,
+    exception_type_code: Option<i64>,
+    /// The group of issues it belongs to.
+    parent: Option<Untrusted>,
+    /// Its page in the web console.
+    console_url: Option<String>,
+}
+
+/// A version in which an issue occurs.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct VersionOfIssue {
+    version: Untrusted,
+    devices: Option<i64>,
+    reports: Option<i64>,
+    system_exit_devices: Option<i64>,
+    system_exit_reports: Option<i64>,
+    first_report_at: Option<Time>,
+    last_report_at: Option<Time>,
+}
+
+/// A bug linked to an issue.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Bug {
+    pub(super) id: Option<Untrusted>,
+    title: Option<Untrusted>,
+    url: Option<Untrusted>,
+    platform: Option<Untrusted>,
+    workspace: Option<Untrusted>,
+}
+
+impl IssueSummary {
+    /// Reads a row; `None` where it names no issue and counts nothing, with which the service fills up.
+    pub(super) fn read(row: JsonRef<'_>, app: &CrashSightApp, zone: &TimeZone) -> Option<Self> {
+        let site = &app.account.zone;
+        let time = |fields: &[&str]| first_time(row, fields, site, zone);
+        let issue = row.any(&["issueId", "issueHash"]).untrusted();
+        let is_id = |id: &Untrusted| id.raw().bytes().all(|b| b.is_ascii_hexdigit());
+        let console_url = issue
+            .as_ref()
+            .filter(|id| is_id(id))
+            .and_then(|id| console(app, id.raw()));
+        let state_code = row.any(&["status", "state"]).count();
+        let read = Self {
+            issue,
+            exception: row.get("exceptionName").untrusted(),
+            message: row.get("exceptionMessage").untrusted(),
+            key_stack: row.get("keyStack").untrusted(),
+            devices: row.any(&["imeiCount", "crashUser"]).count(),
+            reports: row.any(&["crashNum", "count"]).count(),
+            system_exit_devices: row.get("sysImeiCount").count(),
+            system_exit_reports: row.get("sysCount").count(),
+            first_report_at: time(&["firstUploadTimestamp", "firstUploadTime"]),
+            // The timestamp may be 0, and the name of the text is misspelt (docs/vendor/crashsight.md §8).
+            last_report_at: time(&[
+                "lastestUploadTime",
+                "latestUploadTime",
+                "latestUploadTimestamp",
+            ]),
+            first_version: row.get("firstCrashVersion").untrusted(),
+            last_crash: {
+                let report = row.get("lastMatchedReport").get("crashMap");
+                report.any(&["crashId", "crashHash"]).untrusted()
+            },
+            state: state_code.and_then(codes::state_word),
+            state_code,
+            handlers: codes::handler_ids(row.any(&["processor", "processors"]))
+                .into_iter()
+                .map(Untrusted::new)
+                .collect(),
+            tags: tags(row.any(&["tagInfoList", "tags", "tag"])),
+            feature: row.get("ftName").untrusted(),
+            versions: {
+                let versions = row.get("issueVersions").list();
+                versions
+                    .filter_map(|row| VersionOfIssue::read(row, site, zone))
+                    .collect()
+            },
+            bugs: row.get("bugs").list().filter_map(Bug::read).collect(),
+            exception_type_code: row.get("issueExceptionType").count(),
+            parent: row.get("parentHash").untrusted(),
+            console_url,
+        };
+        let counted = [read.devices, read.reports]
+            .into_iter()
+            .flatten()
+            .any(|count| count > 0);
+        let named = [&read.issue, &read.exception, &read.key_stack];
+        (counted || named.iter().any(|name| name.is_some())).then_some(read)
+    }
+
+    /// What broke, and where.
+    pub(super) fn what_and_where(&self) -> Cell {
+        let raw = |text: &Option<Untrusted>| text.as_ref().map(|text| text.raw().to_owned());
+        codes::what_and_where(
+            raw(&self.exception).as_deref(),
+            raw(&self.message).as_deref(),
+            raw(&self.key_stack).as_deref(),
+        )
+    }
+
+    /// Its tags.
+    pub(super) fn tags_cell(&self) -> Cell {
+        codes::words_cell(self.tags.iter())
+    }
+
+    /// The bugs linked to it.
+    pub(super) fn bugs_cell(&self) -> Cell {
+        codes::words_cell(self.bugs.iter().filter_map(|bug| bug.id.as_ref()))
+    }
+}
+
+impl VersionOfIssue {
+    fn read(row: JsonRef<'_>, site: &TimeZone, zone: &TimeZone) -> Option<Self> {
+        Some(Self {
+            version: row.get("version").untrusted()?,
+            devices: row.get("deviceCount").count(),
+            reports: row.get("count").count(),
+            system_exit_devices: row.get("systemExitDeviceCount").count(),
+            system_exit_reports: row.get("systemExitCount").count(),
+            first_report_at: first_time(
+                row,
+                &["firstUploadTimestamp", "firstUploadTime"],
+                site,
+                zone,
+            ),
+            last_report_at: first_time(row, &["lastUploadTimestamp", "lastUploadTime"], site, zone),
+        })
+    }
+}
+
+impl Bug {
+    fn read(row: JsonRef<'_>) -> Option<Self> {
+        let bug = Self {
+            id: row.any(&["id", "tapdId"]).untrusted(),
+            title: row.get("title").untrusted(),
+            url: row.any(&["bugUrl", "url"]).untrusted(),
+            platform: row.get("bugPlatform").untrusted(),
+            workspace: row.get("workspaceId").untrusted(),
+        };
+        (bug.id.is_some() || bug.title.is_some() || bug.url.is_some()).then_some(bug)
+    }
+}
+
+/// The first of these fields that is a moment.
+pub(super) fn first_time(
+    row: JsonRef<'_>,
+    fields: &[&str],
+    site: &TimeZone,
+    zone: &TimeZone,
+) -> Option<Time> {
+    let at = fields.iter().find_map(|field| row.get(field).instant(site));
+    Time::of(at, zone)
+}
+
+/// Tag names, from a name, a list of names or one of objects.
+fn tags(node: JsonRef<'_>) -> Vec<Untrusted> {
+    match node.untrusted() {
+        Some(name) => vec![name],
+        None => node
+            .list()
+            .filter_map(|tag| tag.untrusted().or_else(|| tag.get("tagName").untrusted()))
+            .collect(),
+    }
+}

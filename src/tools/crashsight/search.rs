@@ -1,0 +1,268 @@
+//! A search of issues by state, version, kind or linked bug.
+
+use jiff::tz::TimeZone;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::checked::Filtered;
+use super::filters::Filters;
+use super::issue_summary::IssueSummary;
+use super::{capital, codes, post};
+use crate::args::{
+    LenientBool, Limit, List, Offset, ProjectName, ReportKind, ShortText, Sort, Status, SystemExits,
+};
+use crate::error::Error;
+use crate::json::JsonRef;
+use crate::project::CrashSightApp;
+use crate::reply::{Cell, Reply, Table, grouped};
+use crate::request::Request;
+use crate::time_range::{Granularity, Window, WindowSpec};
+use crate::tools::context::CallContext;
+use crate::tools::output::{Output, Range, Time};
+use crate::tools::tool::Query;
+
+/// Issues whose last report falls in a range (default 7d), by state, version, kind or linked bug. Numbers are since
+/// each issue's first report. For "what is open", "what regressed".
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SearchIssues {
+    project: Option<ProjectName>,
+    /// counted back from now, as `24h` or `30d`
+    window: Option<WindowSpec>,
+    #[serde(default)]
+    kind: ReportKind,
+    #[serde(default)]
+    status: List<Status>,
+    #[serde(default)]
+    versions: List<ShortText>,
+    has_bug: Option<LenientBool>,
+    #[serde(default)]
+    sort: Sort,
+    #[serde(default)]
+    limit: Limit<10, 100>,
+    #[serde(default)]
+    offset: Offset,
+}
+
+/// The issues found.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct FoundIssues {
+    kind: ReportKind,
+    /// Issues that match in all, where the service says.
+    matching: Option<i64>,
+    /// Issues left out before the first.
+    offset: u32,
+    /// In the order asked for.
+    issues: Vec<IssueSummary>,
+}
+
+pub(crate) struct Scope {
+    app: CrashSightApp,
+    window: Window,
+    filters: Filters,
+    /// The range back from now: whole minutes, so that the same question within a minute is the same request.
+    minutes: i64,
+    zone: TimeZone,
+}
+
+impl Query for SearchIssues {
+    const NAME: &'static str = "crashsight_search_issues";
+    const UPSTREAM: &'static str = "queryIssueList";
+    type Scope = Scope;
+    type Answer = FoundIssues;
+
+    fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
+        let app = ctx.app(self.project.as_ref())?;
+        let window = ctx.window(
+            self.window.as_ref(),
+            &WindowSpec::last_days(7),
+            Granularity::Second,
+            &app,
+        )?;
+        // The service counts back from now and knows no other end.
+        if window.end_or_now() < ctx.now {
+            return Err(Error::invalid_arguments(
+                "this search counts back from now: give a window that ends now, such as `24h`, `7d` or `this_month`",
+            ));
+        }
+        let seconds = ctx.now.as_second() - window.start().as_second();
+        Ok(Scope {
+            app,
+            // The service has no filter for system exits here.
+            filters: Filters::new(self.kind)
+                .with_versions(&self.versions)
+                .with_system_exits(SystemExits::All),
+            minutes: seconds.div_euclid(60).max(1),
+            zone: ctx.zone.clone(),
+            window,
+        })
+    }
+
+    fn request(&self, scope: &Scope) -> Request {
+        let (field, order) = self.sort.wire();
+        let mut body = Map::new();
+        let mut add = |name: &str, value: Value| body.insert(name.to_owned(), value);
+        add("pid", json!(scope.app.platform.number().to_string()));
+        add("exceptionTypeList", json!(self.kind.exception_types()));
+        add("rows", json!(self.limit.get()));
+        add("sortField", json!(field));
+        add("sortOrder", json!(order));
+        add("skipQueryHbase", json!(true));
+        add(
+            "issueUploadTimeRelativeMillis",
+            json!(scope.minutes * 60_000),
+        );
+        if !self.status.is_empty() {
+            let codes: Vec<&str> = self.status.iter().map(|status| status.wire()).collect();
+            add("status", json!(codes.join(",")));
+        }
+        if !scope.filters.versions().is_empty() {
+            add("version", json!(scope.filters.versions().join(";")));
+        }
+        if let Some(LenientBool(has_bug)) = self.has_bug {
+            let linked = if has_bug { "REPORTED" } else { "UNREPORTED" };
+            add("tapdBugStatus", json!(linked));
+        }
+        if self.offset.get() > 0 {
+            add("start", json!(self.offset.get()));
+        }
+        post(&scope.app, Self::UPSTREAM, Value::Object(body))
+    }
+
+    fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<FoundIssues>> {
+        let rows = data.rows_of("issueList")?;
+        let said = rows.iter().filter(|row| row.says_something()).count();
+        let read = |row: &JsonRef<'_>| IssueSummary::read(*row, &scope.app, &scope.zone);
+        let mut issues: Vec<IssueSummary> = rows.iter().filter_map(read).collect();
+        let unread = said.saturating_sub(issues.len());
+        if issues.is_empty() && unread > 0 {
+            anyhow::bail!("rows came that name no issue");
+        }
+        self.order(&mut issues);
+        issues.truncate(self.limit.rows());
+        let next = issues.iter().find_map(|issue| {
+            let id = issue.issue.as_ref()?.raw();
+            id.bytes()
+                .all(|b| b.is_ascii_hexdigit())
+                .then(|| id.to_owned())
+        });
+        let answer = FoundIssues {
+            kind: self.kind,
+            matching: data.get("numFound").count(),
+            offset: self.offset.get(),
+            issues,
+        };
+        let title = format!("{} issues", capital(self.kind.title()));
+        let mut output = Output::new(title, &scope.app, answer).heading(self.heading(scope));
+        output.meta.range = Some(Range::new(&scope.window));
+        output.meta.notes.extend(scope.window.zone_note());
+        output.note_unrecognized(unread, "row");
+        if let Some(issue) = next {
+            output.suggest("crashsight_get_issue", json!({"issue": issue}));
+        }
+        Ok(output)
+    }
+
+    fn render(output: &Output<FoundIssues>, reply: &mut Reply) {
+        let answer = &output.answer;
+        let mut table = Table::new(&[
+            "#",
+            "devices",
+            answer.kind.plural(),
+            "state",
+            "handlers",
+            "tags",
+            "bugs",
+            "issue",
+            "exception · where",
+            "last report",
+        ]);
+        for (at, issue) in (1..).zip(&answer.issues) {
+            table.rows.push(vec![
+                Cell::Count(i64::from(answer.offset) + at),
+                Cell::count(issue.devices),
+                Cell::count(issue.reports),
+                codes::state_cell(issue.state_code),
+                codes::ids_cell(&issue.handlers),
+                issue.tags_cell(),
+                issue.bugs_cell(),
+                Cell::id(issue.issue.as_ref().map(crate::reply::Untrusted::raw)),
+                issue.what_and_where(),
+                issue
+                    .last_report_at
+                    .as_ref()
+                    .map_or(Cell::Missing, Time::cell),
+            ]);
+        }
+        table.total = answer.matching;
+        table.offset = Some(answer.offset);
+        let none = match answer.matching {
+            Some(total) if answer.offset > 0 => {
+                format!("nothing at this offset: {} issues match", grouped(total))
+            }
+            _ => "no issue matches".to_owned(),
+        };
+        reply.table(table, &none);
+    }
+}
+
+impl Filtered for SearchIssues {
+    fn app(scope: &Scope) -> &CrashSightApp {
+        &scope.app
+    }
+
+    fn filters(scope: &mut Scope) -> &mut Filters {
+        &mut scope.filters
+    }
+
+    fn found(answer: &FoundIssues) -> bool {
+        !answer.issues.is_empty() || answer.matching.is_some_and(|matching| matching > 0)
+    }
+}
+
+impl SearchIssues {
+    /// What the first line says after the project.
+    fn heading(&self, scope: &Scope) -> Vec<String> {
+        let mut heading = vec![
+            format!("last report {}", scope.window.title()),
+            "counts since each issue's first report, all versions".to_owned(),
+        ];
+        let filters = scope.filters.heading().into_iter();
+        heading.extend(filters.skip(usize::from(scope.filters.versions().is_empty())));
+        heading.push(self.sort.title().to_owned());
+        let states: Vec<&str> = self.status.iter().map(|status| status.title()).collect();
+        if !states.is_empty() {
+            heading.push(states.join(" or "));
+        }
+        heading.extend(
+            self.has_bug.map(|LenientBool(has)| {
+                if has { "with a bug" } else { "without a bug" }.to_owned()
+            }),
+        );
+        heading
+    }
+
+    /// Sorts as asked, whatever the order in which rows came; rows without the value are last.
+    fn order(&self, issues: &mut [IssueSummary]) {
+        let at = |issue: &IssueSummary| {
+            issue
+                .last_report_at
+                .as_ref()
+                .map(|time| time.at.as_second())
+        };
+        let rising = matches!(
+            self.sort,
+            Sort::Oldest | Sort::FewestDevices | Sort::FewestCrashes
+        );
+        issues.sort_by_key(|issue| {
+            let value = match self.sort {
+                Sort::Latest | Sort::Oldest => at(issue),
+                Sort::MostDevices | Sort::FewestDevices => issue.devices,
+                Sort::MostCrashes | Sort::FewestCrashes => issue.reports,
+            };
+            let key = value.map(|value| if rising { value } else { -value });
+            (key.is_none(), key)
+        });
+    }
+}
