@@ -162,6 +162,11 @@ impl<'a> JsonRef<'a> {
     pub fn instant(self, site: &TimeZone) -> Option<Timestamp> {
         if let Some(number) = self.count() {
             return match number {
+                // `20260930`: a day. As seconds it would be in 1970.
+                19_000_101..=21_001_231 => {
+                    let day = Date::strptime("%Y%m%d", number.to_string()).ok()?;
+                    Some(day.to_zoned(site.clone()).ok()?.timestamp())
+                }
                 1_000_000_000..100_000_000_000 => Timestamp::from_second(number).ok(),
                 100_000_000_000.. => Timestamp::from_millisecond(number).ok(),
                 _ => None,

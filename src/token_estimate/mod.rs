@@ -205,7 +205,7 @@ mod tests {
 
     /// Names and texts of the samples: a project's prose, reports, answers and tables.
     fn samples() -> Result<Vec<(String, String)>> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/tokens");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/token_estimate/corpus");
         let mut samples = Vec::new();
         for entry in fs::read_dir(&folder).context("samples")? {
             let entry = entry?;

@@ -22,6 +22,7 @@ pub(super) static ENTRIES: &[Entry] = &[
     Entry::of::<crashsight::devices::ListIssueDevices>(),
     Entry::of::<crashsight::notes::ListIssueNotes>(),
     Entry::of::<crashsight::app::GetAppOptions>(),
+    Entry::of::<crashsight::version_dates::ListVersions>(),
     Entry::of::<crashsight::day_stats::GetDayStats>(),
     Entry::of::<Checked<TrendQuery<crashsight::trends::GetCumulativeTrend>>>(),
     Entry::of::<crashsight::stacks::CountStackCrashes>(),

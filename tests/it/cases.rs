@@ -287,7 +287,6 @@ async fn answered(case: Case) -> (Case, Vec<Request>, Result<Answered, Error>) {
 async fn case(
     #[files("tests/cases/*/*")]
     #[dirs]
-    #[exclude("/(tokens)(/|$)")]
     folder: PathBuf,
 ) {
     let case = Case::read(&folder);

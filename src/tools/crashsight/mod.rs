@@ -35,6 +35,7 @@ pub(crate) mod trend_scope;
 pub(crate) mod trend_text;
 pub(crate) mod trends;
 pub(crate) mod users;
+pub(crate) mod version_dates;
 pub(crate) mod versions;
 
 use serde_json::{Map, Value, json};
