@@ -44,7 +44,7 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
             "crashsight://{project}/issue/{issue}",
             "issue",
             "An issue",
-            "Exception, key frame, counts, versions, state, handlers.",
+            "Exception, key frame, counts, versions, state, assignees.",
         ),
         template(
             "crashsight://{project}/crash/{crash}",

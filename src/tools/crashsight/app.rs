@@ -16,7 +16,7 @@ use crate::tools::context::CallContext;
 use crate::tools::output::{Output, Time};
 use crate::tools::tool::Query;
 
-/// Versions (newest first), tags, members (id and name: who an issue's handlers are), channels and bundle ids of the app.
+/// Versions (newest first), tags, members (ids and names of assignees), channels and bundle ids of the app.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GetAppOptions {
@@ -26,7 +26,7 @@ pub(crate) struct GetAppOptions {
 }
 
 impl GetAppOptions {
-    /// The members by id: an issue's handlers come as either of two ids.
+    /// The members by id: an issue names its assignees by either of two ids.
     pub(crate) fn member_names(data: &Value) -> Vec<(String, String)> {
         let (members, _) = members(JsonRef::new(data), &TimeZone::UTC);
         let mut names = Vec::new();
@@ -83,7 +83,7 @@ struct AppTag {
 struct Member {
     name: Option<Untrusted>,
     id: Option<Untrusted>,
-    /// The other of the two ids by which issues name their handlers.
+    /// The other of the two ids by which issues name their assignees.
     other_id: Option<Untrusted>,
     registered: Option<Time>,
     operator: Option<bool>,

@@ -124,7 +124,7 @@ fn without_arguments(frame: &str) -> &str {
 }
 
 /// Handlers: the service gives ids joined by semicolons; names are in the app's options.
-pub(super) fn handler_ids(node: JsonRef<'_>) -> Vec<String> {
+pub(super) fn assignee_ids(node: JsonRef<'_>) -> Vec<String> {
     let ids = node
         .label()
         .unwrap_or_else(|| node.list_of_text().join(";"));

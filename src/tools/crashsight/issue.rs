@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::app::{GetAppOptions, options_request};
 use super::crash_report::{KeyFrames, key_frames, show_key_frames};
+use super::issue_parts::{Bug, Clocks, IssueVersion};
 use super::mistaken_id::{may_be_unknown, note_crash_for_issue, same_id};
 use super::requests::{ISSUE_INFO, console, issue_info};
 use super::{codes, is_long};
@@ -77,28 +78,6 @@ struct IssueDetails {
 struct Assignee {
     id: Untrusted,
     name: Option<Untrusted>,
-}
-
-/// A bug that is linked to an issue.
-#[derive(Serialize, JsonSchema)]
-struct Bug {
-    id: Option<Untrusted>,
-    title: Option<Untrusted>,
-    url: Option<Untrusted>,
-    platform: Option<Untrusted>,
-    workspace: Option<Untrusted>,
-}
-
-/// A version that an issue hits.
-#[derive(Serialize, JsonSchema)]
-struct IssueVersion {
-    version: Untrusted,
-    reports: Option<i64>,
-    devices: Option<i64>,
-    system_exit_reports: Option<i64>,
-    system_exit_devices: Option<i64>,
-    first_report_at: Option<Time>,
-    last_report_at: Option<Time>,
 }
 
 /// The latest crash that the service keeps with the issue.
@@ -194,12 +173,11 @@ impl IssueDetails {
             );
         }
         let site = &app.account.zone;
-        let time = |node: JsonRef<'_>, fields: &[&str]| {
-            let at = fields
-                .iter()
-                .find_map(|field| node.get(field).instant(site));
-            Time::of(at, &ctx.zone)
+        let clocks = Clocks {
+            site,
+            reader: &ctx.zone,
         };
+        let time = |node: JsonRef<'_>, fields: &[&str]| clocks.first_of(node, fields);
         let first_count = |fields: &[&str]| fields.iter().find_map(|name| issue.get(name).count());
         let state = issue.any(&["status", "state"]).count();
         let key_stack = issue.get("keyStack").text();
@@ -226,7 +204,7 @@ impl IssueDetails {
             ),
             state: state.and_then(codes::state_word),
             state_code: state,
-            assignees: codes::handler_ids(issue.any(&["processor", "processors"]))
+            assignees: codes::assignee_ids(issue.any(&["processor", "processors"]))
                 .into_iter()
                 .map(|id| Assignee {
                     id: Untrusted::new(id),
@@ -236,7 +214,7 @@ impl IssueDetails {
             tags: tags(issue.any(&["tagInfoList", "tags"])),
             feature: issue.get("ftName").untrusted(),
             bugs: issue.get("bugs").list().filter_map(Bug::read).collect(),
-            versions: versions(issue, time),
+            versions: versions(issue, clocks),
             latest_crash: latest
                 .any(&["crashId", "crashHash"])
                 .untrusted()
@@ -359,38 +337,11 @@ impl IssueDetails {
     }
 }
 
-impl Bug {
-    fn read(bug: JsonRef<'_>) -> Option<Self> {
-        let read = Self {
-            id: bug.any(&["id", "bugId"]).untrusted(),
-            title: bug.get("title").untrusted(),
-            url: bug.get("bugUrl").untrusted(),
-            platform: bug.get("bugPlatform").untrusted(),
-            workspace: bug.get("workspaceId").untrusted(),
-        };
-        let says_something = read.id.is_some() || read.title.is_some() || read.url.is_some();
-        says_something.then_some(read)
-    }
-}
-
-fn versions(
-    issue: JsonRef<'_>,
-    time: impl Fn(JsonRef<'_>, &[&str]) -> Option<Time>,
-) -> Vec<IssueVersion> {
+/// Those on the most devices first.
+fn versions(issue: JsonRef<'_>, clocks: Clocks<'_>) -> Vec<IssueVersion> {
     let rows = issue.get("issueVersions").list();
-    let mut versions: Vec<IssueVersion> = rows
-        .filter_map(|row| {
-            Some(IssueVersion {
-                version: row.get("version").untrusted()?,
-                reports: row.get("count").count(),
-                devices: row.get("deviceCount").count(),
-                system_exit_reports: row.get("systemExitCount").count(),
-                system_exit_devices: row.get("systemExitDeviceCount").count(),
-                first_report_at: time(row, &["firstUploadTimestamp", "firstUploadTime"]),
-                last_report_at: time(row, &["lastUploadTimestamp", "lastUploadTime"]),
-            })
-        })
-        .collect();
+    let read = |row| IssueVersion::read(row, clocks);
+    let mut versions: Vec<IssueVersion> = rows.filter_map(read).collect();
     versions.sort_by_key(|version| std::cmp::Reverse(version.devices));
     versions
 }

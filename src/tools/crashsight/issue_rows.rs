@@ -1,12 +1,12 @@
 //! Issues as rows of a list, as three operations return them.
 
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::codes;
 use super::comparison::Change;
+use super::issue_parts::{Bug, Clocks, IssueVersion};
 use crate::json::JsonRef;
 use crate::reply::Untrusted;
 use crate::tools::output::{DeviceRate, Time};
@@ -41,10 +41,10 @@ pub(crate) struct IssueRow {
     pub(super) state: Option<&'static str>,
     pub(super) state_code: Option<i64>,
     /// The service's ids of those who handle it.
-    pub(super) handlers: Vec<Untrusted>,
+    pub(super) assignee_ids: Vec<Untrusted>,
     pub(super) tags: Vec<Untrusted>,
-    pub(super) first_report: Option<Time>,
-    pub(super) last_report: Option<Time>,
+    pub(super) first_report_at: Option<Time>,
+    pub(super) last_report_at: Option<Time>,
     /// Versions in which it was reported, oldest first.
     pub(super) versions: Vec<IssueVersion>,
     /// Whether the service takes it for an exit by the system.
@@ -63,47 +63,6 @@ pub(crate) enum Mark {
     New,
     /// Reported again after it was processed, or after 14 days without a report.
     Back,
-}
-
-/// An issue in one version.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct IssueVersion {
-    pub(super) version: Untrusted,
-    pub(super) first_report: Option<Time>,
-    pub(super) last_report: Option<Time>,
-    reports: Option<i64>,
-    devices: Option<i64>,
-    system_exit_reports: Option<i64>,
-    system_exit_devices: Option<i64>,
-}
-
-/// A bug that people linked to an issue.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Bug {
-    id: Option<Untrusted>,
-    title: Option<Untrusted>,
-    workspace: Option<Untrusted>,
-    tracker: Option<Untrusted>,
-    url: Option<Untrusted>,
-}
-
-/// How times of a response are read and shown.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Clocks<'a> {
-    /// The zone of the service's times.
-    pub(super) site: &'a TimeZone,
-    /// The zone of the reader.
-    pub(super) reader: &'a TimeZone,
-}
-
-impl Clocks<'_> {
-    fn time(self, node: JsonRef<'_>) -> Option<Time> {
-        Time::of(node.instant(self.site), self.reader)
-    }
-
-    fn first_of(self, row: JsonRef<'_>, fields: &[&str]) -> Option<Time> {
-        fields.iter().find_map(|field| self.time(row.get(field)))
-    }
 }
 
 /// Whether a row names an issue or counts something: the service fills up with rows of zeros.
@@ -144,13 +103,13 @@ impl IssueRow {
             mark: None,
             state: state_code.and_then(codes::state_word),
             state_code,
-            handlers: codes::handler_ids(row.any(&["processors", "processor"]))
+            assignee_ids: codes::assignee_ids(row.any(&["processors", "processor"]))
                 .into_iter()
                 .map(Untrusted::new)
                 .collect(),
             tags: codes::tag_names(row.any(&["tags", "tagInfoList"])),
-            first_report: clocks.first_of(row, &["firstUploadTimestamp", "firstUploadTime"]),
-            last_report: clocks.first_of(
+            first_report_at: clocks.first_of(row, &["firstUploadTimestamp", "firstUploadTime"]),
+            last_report_at: clocks.first_of(
                 row,
                 &[
                     "lastUpdateTimestamp",
@@ -161,7 +120,7 @@ impl IssueRow {
             ),
             versions: versions(row.get("issueVersions"), clocks),
             system_exit: row.get("is_system_exit").flag(),
-            bugs: bugs(row.get("bugs")),
+            bugs: row.get("bugs").list().filter_map(Bug::read).collect(),
             exception: row.get("exceptionName").untrusted(),
             message: row.get("exceptionMessage").untrusted(),
             key_stack: row.get("keyStack").untrusted(),
@@ -172,27 +131,27 @@ impl IssueRow {
     /// reported on the day before.
     pub(super) fn mark_since(&mut self, since: Timestamp, silent_before: bool) {
         if self
-            .first_report
+            .first_report_at
             .as_ref()
             .is_some_and(|first| first.at >= since)
         {
             self.mark = Some(Mark::New);
             return;
         }
-        if self.first_report.is_none() {
+        if self.first_report_at.is_none() {
             return;
         }
         // Reports of versions that are older than the range end before it: the last of them is the last before.
         let (later, earlier): (Vec<&IssueVersion>, Vec<&IssueVersion>) =
             self.versions.iter().partition(|version| {
                 version
-                    .first_report
+                    .first_report_at
                     .as_ref()
                     .is_some_and(|at| at.at >= since)
             });
         let last_before = earlier
             .iter()
-            .map(|version| version.last_report.as_ref().map(|last| last.at))
+            .map(|version| version.last_report_at.as_ref().map(|last| last.at))
             .collect::<Option<Vec<Timestamp>>>()
             .and_then(|all| all.into_iter().max())
             .filter(|last| !later.is_empty() && *last < since);
@@ -220,21 +179,8 @@ impl IssueRow {
 }
 
 fn versions(node: JsonRef<'_>, clocks: Clocks<'_>) -> Vec<IssueVersion> {
-    let mut versions: Vec<IssueVersion> = node
-        .list()
-        .filter_map(|version| {
-            Some(IssueVersion {
-                version: version.get("version").untrusted()?,
-                first_report: clocks
-                    .first_of(version, &["firstUploadTimestamp", "firstUploadTime"]),
-                last_report: clocks.first_of(version, &["lastUploadTimestamp", "lastUploadTime"]),
-                reports: version.get("count").count(),
-                devices: version.get("deviceCount").count(),
-                system_exit_reports: version.get("systemExitCount").count(),
-                system_exit_devices: version.get("systemExitDeviceCount").count(),
-            })
-        })
-        .collect();
+    let read = |row| IssueVersion::read(row, clocks);
+    let mut versions: Vec<IssueVersion> = node.list().filter_map(read).collect();
     versions.sort_by_cached_key(|version| numbers(version.version.raw()));
     versions
 }
@@ -247,25 +193,10 @@ fn numbers(version: &str) -> Vec<u64> {
         .collect()
 }
 
-fn bugs(node: JsonRef<'_>) -> Vec<Bug> {
-    node.list()
-        .filter(|bug| bug.says_something())
-        .map(|bug| {
-            let text = |field: &str| bug.get(field).label().map(Untrusted::new);
-            Bug {
-                id: text("id"),
-                title: text("title"),
-                workspace: text("workspaceId"),
-                tracker: text("bugPlatform"),
-                url: text("bugUrl"),
-            }
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::tz::TimeZone;
     use serde_json::json;
 
     #[test]

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::codes;
+use super::issue_parts::{Bug, Clocks, IssueVersion};
 use super::requests::console;
 use crate::json::JsonRef;
 use crate::project::CrashSightApp;
@@ -34,10 +35,10 @@ pub(crate) struct IssueSummary {
     state: Option<&'static str>,
     pub(super) state_code: Option<i64>,
     /// The ids of the people who handle it, whose names are in the app's options.
-    pub(super) handlers: Vec<Untrusted>,
+    pub(super) assignee_ids: Vec<Untrusted>,
     pub(super) tags: Vec<Untrusted>,
     feature: Option<Untrusted>,
-    versions: Vec<VersionOfIssue>,
+    versions: Vec<IssueVersion>,
     pub(super) bugs: Vec<Bug>,
     exception_type_code: Option<i64>,
     /// The group of issues it belongs to.
@@ -46,33 +47,12 @@ pub(crate) struct IssueSummary {
     console_url: Option<String>,
 }
 
-/// A version in which an issue occurs.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct VersionOfIssue {
-    version: Untrusted,
-    devices: Option<i64>,
-    reports: Option<i64>,
-    system_exit_devices: Option<i64>,
-    system_exit_reports: Option<i64>,
-    first_report_at: Option<Time>,
-    last_report_at: Option<Time>,
-}
-
-/// A bug linked to an issue.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Bug {
-    pub(super) id: Option<Untrusted>,
-    title: Option<Untrusted>,
-    url: Option<Untrusted>,
-    platform: Option<Untrusted>,
-    workspace: Option<Untrusted>,
-}
-
 impl IssueSummary {
     /// Reads a row; `None` where it names no issue and counts nothing, with which the service fills up.
     pub(super) fn read(row: JsonRef<'_>, app: &CrashSightApp, zone: &TimeZone) -> Option<Self> {
         let site = &app.account.zone;
-        let time = |fields: &[&str]| first_time(row, fields, site, zone);
+        let clocks = Clocks { site, reader: zone };
+        let time = |fields: &[&str]| clocks.first_of(row, fields);
         let issue = row.any(&["issueId", "issueHash"]).untrusted();
         let is_id = |id: &Untrusted| id.raw().bytes().all(|b| b.is_ascii_hexdigit());
         let console_url = issue
@@ -103,7 +83,7 @@ impl IssueSummary {
             },
             state: state_code.and_then(codes::state_word),
             state_code,
-            handlers: codes::handler_ids(row.any(&["processor", "processors"]))
+            assignee_ids: codes::assignee_ids(row.any(&["processor", "processors"]))
                 .into_iter()
                 .map(Untrusted::new)
                 .collect(),
@@ -112,7 +92,7 @@ impl IssueSummary {
             versions: {
                 let versions = row.get("issueVersions").list();
                 versions
-                    .filter_map(|row| VersionOfIssue::read(row, site, zone))
+                    .filter_map(|row| IssueVersion::read(row, clocks))
                     .collect()
             },
             bugs: row.get("bugs").list().filter_map(Bug::read).collect(),
@@ -147,49 +127,6 @@ impl IssueSummary {
     pub(super) fn bugs_cell(&self) -> Cell {
         codes::words_cell(self.bugs.iter().filter_map(|bug| bug.id.as_ref()))
     }
-}
-
-impl VersionOfIssue {
-    fn read(row: JsonRef<'_>, site: &TimeZone, zone: &TimeZone) -> Option<Self> {
-        Some(Self {
-            version: row.get("version").untrusted()?,
-            devices: row.get("deviceCount").count(),
-            reports: row.get("count").count(),
-            system_exit_devices: row.get("systemExitDeviceCount").count(),
-            system_exit_reports: row.get("systemExitCount").count(),
-            first_report_at: first_time(
-                row,
-                &["firstUploadTimestamp", "firstUploadTime"],
-                site,
-                zone,
-            ),
-            last_report_at: first_time(row, &["lastUploadTimestamp", "lastUploadTime"], site, zone),
-        })
-    }
-}
-
-impl Bug {
-    fn read(row: JsonRef<'_>) -> Option<Self> {
-        let bug = Self {
-            id: row.any(&["id", "tapdId"]).untrusted(),
-            title: row.get("title").untrusted(),
-            url: row.any(&["bugUrl", "url"]).untrusted(),
-            platform: row.get("bugPlatform").untrusted(),
-            workspace: row.get("workspaceId").untrusted(),
-        };
-        (bug.id.is_some() || bug.title.is_some() || bug.url.is_some()).then_some(bug)
-    }
-}
-
-/// The first of these fields that is a moment.
-pub(super) fn first_time(
-    row: JsonRef<'_>,
-    fields: &[&str],
-    site: &TimeZone,
-    zone: &TimeZone,
-) -> Option<Time> {
-    let at = fields.iter().find_map(|field| row.get(field).instant(site));
-    Time::of(at, zone)
 }
 
 /// Tag names, from a name, a list of names or one of objects.

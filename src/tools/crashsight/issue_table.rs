@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use super::codes;
-use super::issue_rows::{IssueRow, IssueVersion, Mark};
+use super::issue_parts::IssueVersion;
+use super::issue_rows::{IssueRow, Mark};
 use crate::args::ReportKind;
 use crate::reply::{Cell, Table, Untrusted};
 
@@ -69,7 +70,7 @@ fn state(row: &IssueRow) -> Cell {
 }
 
 fn first_report(row: &IssueRow, last_day: Option<Date>) -> Cell {
-    let Some(first) = &row.first_report else {
+    let Some(first) = &row.first_report_at else {
         return Cell::Missing;
     };
     let day = first.date();

@@ -16,6 +16,7 @@ pub(crate) mod day_stats;
 pub(crate) mod devices;
 pub(crate) mod filters;
 pub(crate) mod issue;
+mod issue_parts;
 pub(crate) mod issue_rows;
 pub(crate) mod issue_summary;
 pub(crate) mod issue_table;

@@ -49,7 +49,7 @@ struct Note {
     state: Option<&'static str>,
     state_code: Option<i64>,
     /// The ids of the people who it was given to.
-    handlers: Vec<Untrusted>,
+    assignee_ids: Vec<Untrusted>,
     bug: Option<Untrusted>,
     bug_url: Option<Untrusted>,
     bug_workspace: Option<Untrusted>,
@@ -123,7 +123,7 @@ impl Query for ListIssueNotes {
         let IssueNotes {
             note_count, notes, ..
         } = &output.answer;
-        let mut table = Table::new(&["when", "by", "note", "state", "handlers", "bug", "link"]);
+        let mut table = Table::new(&["when", "by", "note", "state", "assignees", "bug", "link"]);
         for note in notes {
             table.rows.push(vec![
                 note.when(),
@@ -138,7 +138,7 @@ impl Query for ListIssueNotes {
                     text => cell(text.as_ref()),
                 },
                 codes::state_cell(note.state_code.filter(|code| *code != NOTE_ALONE)),
-                codes::ids_cell(&note.handlers),
+                codes::ids_cell(&note.assignee_ids),
                 cell(note.bug.as_ref()),
                 cell(note.bug_url.as_ref()),
             ]);
@@ -177,7 +177,7 @@ impl Note {
             text: row.get("note").untrusted(),
             state: state_code.and_then(codes::state_word),
             state_code,
-            handlers: codes::handler_ids(row.any(&["processors", "processor"]))
+            assignee_ids: codes::assignee_ids(row.any(&["processors", "processor"]))
                 .into_iter()
                 .map(Untrusted::new)
                 .collect(),

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::app::GetAppOptions;
 use super::checked::{self, Filtered};
 use super::filters::Filters;
-use super::issue_rows::Clocks;
+use super::issue_parts::Clocks;
 use super::top_list::{self, EarlierSpan, Reading, TopIssues, totals};
 use super::trend_request::Form;
 use super::trend_rows::Trend;

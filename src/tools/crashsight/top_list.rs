@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::comparison::Change;
-use super::issue_rows::{self, Clocks, IssueRow, Mark};
+use super::issue_parts::Clocks;
+use super::issue_rows::{self, IssueRow, Mark};
 use super::issue_table;
 use super::trend_rows::Comparison;
 use super::trend_text::comparison_facts;
