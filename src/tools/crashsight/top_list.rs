@@ -235,7 +235,19 @@ pub(super) fn render(answer: &TopIssues, reply: &mut Reply) {
         Some(below) => format!("below these: {below}; {more}"),
         None => more.to_owned(),
     });
-    let none = format!("no {} in this {}", answer.kind.plural(), answer.span);
+    // Without a device that was active nothing could be reported: that is not a healthy app.
+    let idle = answer
+        .affected
+        .is_none_or(|rate| rate.active.is_none_or(|active| active == 0));
+    let none = format!(
+        "{} in this {}",
+        if idle {
+            "nothing was counted".to_owned()
+        } else {
+            format!("no {}", answer.kind.plural())
+        },
+        answer.span
+    );
     reply.table(table, &none);
 }
 
