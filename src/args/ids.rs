@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::percent_decode_str;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::Value;
@@ -93,7 +94,10 @@ impl Kind {
 
 /// Finds the id in what was given: the first of an address, or its last.
 fn given_id(text: &str, kind: Kind) -> Result<GivenId, String> {
-    let text = text.trim();
+    // Browsers copy colons encoded, and older consoles route behind `#`.
+    let decoded = percent_decode_str(text.trim()).decode_utf8_lossy();
+    let text = decoded.replacen("/#/", "/", 1);
+    let text = text.as_str();
     let plain: String = text.chars().filter(|c| *c != ':').collect();
     if is_id(&plain) {
         return Ok(GivenId {
@@ -104,7 +108,7 @@ fn given_id(text: &str, kind: Kind) -> Result<GivenId, String> {
     let path = text.split(['?', '#']).next().unwrap_or_default();
     let mut ids = path
         .split('/')
-        .map(|part| part.replace(':', "").replace("%3A", ""))
+        .map(|part| part.replace(':', ""))
         .filter(|part| is_id(part));
     // …/crashes/{app}/{issue}/{issue}/report-id/{crash}: the issue is the first id, the crash the last.
     let found = match kind {
@@ -237,6 +241,15 @@ mod tests {
         let page = issue(&report).page().cloned().unwrap();
         assert_eq!((page.app.as_str(), page.platform), ("d98b9f7eec", Some(1)));
         assert_eq!(issue(id).page(), None);
+        for encoded in [
+            colons.replace(':', "%3a"),
+            issue_page.replace(id, &colons.replace(':', "%3A")),
+            issue_page.replace("/crash-reporting", "/#/crash-reporting"),
+        ] {
+            assert_eq!(issue(&encoded).as_str(), id, "{encoded}");
+            let page = issue(&encoded).page().cloned();
+            assert_eq!(page.is_some(), encoded.starts_with("https"), "{encoded}");
+        }
     }
 
     #[test]
