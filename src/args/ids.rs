@@ -12,11 +12,11 @@ use super::lenient::{brief, inline_schema};
 /// An issue: 32 hexadecimal digits, with or without colons, or a pasted console address. Case is kept:
 /// mobile ids are upper case, PC ids lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IssueId(GivenId);
+pub(crate) struct IssueId(GivenId);
 
 /// A crash report's id, in the same forms.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CrashId(GivenId);
+pub(crate) struct CrashId(GivenId);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct GivenId {
@@ -26,7 +26,7 @@ struct GivenId {
 
 /// The app of a console address: `…/crash-reporting/crashes/{app}/{issue}?pid={platform}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConsolePage {
+pub(crate) struct ConsolePage {
     /// The service's id of the app.
     pub app: String,
     /// The service's number of the platform, where the address has it.
@@ -35,29 +35,29 @@ pub struct ConsolePage {
 
 impl IssueId {
     /// 32 digits without colons.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0.id
     }
 
     /// The app of the address that was given.
-    pub fn page(&self) -> Option<&ConsolePage> {
+    pub(crate) fn page(&self) -> Option<&ConsolePage> {
         self.0.page.as_ref()
     }
 }
 
 impl CrashId {
     /// 32 digits without colons.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0.id
     }
 
     /// The app of the address that was given.
-    pub fn page(&self) -> Option<&ConsolePage> {
+    pub(crate) fn page(&self) -> Option<&ConsolePage> {
         self.0.page.as_ref()
     }
 
     /// The vendor's `crashHash`: a colon after every two digits.
-    pub fn hash(&self) -> String {
+    pub(crate) fn hash(&self) -> String {
         let id = self.as_str();
         let pairs: Vec<&str> = (0..id.len())
             .step_by(2)

@@ -8,7 +8,7 @@ use crate::error::Error;
 
 impl Window {
     /// Refuses what began more than so many hours ago, saying what the service still remembers.
-    pub fn within_retention_hours(self, hours: i64) -> Result<Self, Error> {
+    pub(crate) fn within_retention_hours(self, hours: i64) -> Result<Self, Error> {
         let oldest = self.now - SignedDuration::from_hours(hours);
         if self.start() >= oldest {
             return Ok(self);
@@ -32,7 +32,7 @@ impl Window {
     }
 
     /// Refuses days more than so many before today, saying which are still remembered.
-    pub fn within_retention_days(self, days: i64) -> Result<Self, Error> {
+    pub(crate) fn within_retention_days(self, days: i64) -> Result<Self, Error> {
         let today = self.today();
         let oldest = today.checked_sub(days.days()).unwrap_or(today);
         if self.first_day() >= oldest {
@@ -47,7 +47,7 @@ impl Window {
     }
 
     /// Leaves out today, which is not served yet; refuses a range that holds no other day.
-    pub fn complete_days(mut self) -> Result<Self, Error> {
+    pub(crate) fn complete_days(mut self) -> Result<Self, Error> {
         let today = self.today();
         if self.first_day() >= today {
             return Err(Error::invalid_arguments(format!(
@@ -70,12 +70,12 @@ impl Window {
     }
 
     /// The service's own day now.
-    pub fn today(&self) -> Date {
+    pub(crate) fn today(&self) -> Date {
         self.now.to_zoned(self.site.clone()).date()
     }
 
     /// Whether a moment lies in it.
-    pub fn contains(&self, at: Timestamp) -> bool {
+    pub(crate) fn contains(&self, at: Timestamp) -> bool {
         (self.start()..self.end.timestamp()).contains(&at)
     }
 }

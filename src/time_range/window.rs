@@ -10,7 +10,7 @@ use crate::request::CachePolicy;
 
 /// An absolute time range: from `start` to just before `end`.
 #[derive(Debug, Clone)]
-pub struct Window {
+pub(crate) struct Window {
     pub(super) start: Zoned,
     pub(super) end: Zoned,
     pub(super) now: Timestamp,
@@ -21,7 +21,7 @@ pub struct Window {
 
 impl Window {
     /// The first moment and the moment after the last, in the zone in which they are counted.
-    pub fn bounds(&self) -> (&Zoned, &Zoned) {
+    pub(crate) fn bounds(&self) -> (&Zoned, &Zoned) {
         (&self.start, &self.end)
     }
 
@@ -42,22 +42,22 @@ impl Window {
     }
 
     /// The first moment.
-    pub fn start(&self) -> Timestamp {
+    pub(crate) fn start(&self) -> Timestamp {
         self.start.timestamp()
     }
 
     /// The moment after the last, or now when the range has not ended.
-    pub fn end_or_now(&self) -> Timestamp {
+    pub(crate) fn end_or_now(&self) -> Timestamp {
         self.end.timestamp().min(self.now)
     }
 
     /// Whether its last day or hour still runs.
-    pub fn partial(&self) -> bool {
+    pub(crate) fn partial(&self) -> bool {
         self.end.timestamp() > self.now
     }
 
     /// When its running day or hour began, by the site's clock; nothing when the range has ended.
-    pub fn current_bucket(&self) -> Option<DateTime> {
+    pub(crate) fn current_bucket(&self) -> Option<DateTime> {
         let now = self.now.to_zoned(self.site.clone());
         self.partial().then(|| match self.grain {
             Granularity::Day => now.date().at(0, 0, 0, 0),
@@ -66,7 +66,7 @@ impl Window {
     }
 
     /// How long its answers stay true: late reports still change a day for some hours after it ended.
-    pub fn cache_policy(&self) -> CachePolicy {
+    pub(crate) fn cache_policy(&self) -> CachePolicy {
         let settled = self
             .end
             .timestamp()
@@ -78,30 +78,30 @@ impl Window {
     }
 
     /// The first day of the site.
-    pub fn first_day(&self) -> Date {
+    pub(crate) fn first_day(&self) -> Date {
         self.in_site(&self.start).date()
     }
 
     /// The last day of the site, included.
-    pub fn last_day(&self) -> Date {
+    pub(crate) fn last_day(&self) -> Date {
         self.in_site(&(&self.end - SignedDuration::from_nanos(1)))
             .date()
     }
 
     /// Days of the site that it touches.
-    pub fn days(&self) -> i64 {
+    pub(crate) fn days(&self) -> i64 {
         let span = self.last_day() - self.first_day();
         i64::from(span.get_days()) + 1
     }
 
     /// Hours from start to end, a started one counted.
-    pub fn hours(&self) -> i64 {
+    pub(crate) fn hours(&self) -> i64 {
         let seconds = self.end.timestamp().as_second() - self.start.timestamp().as_second();
         (seconds + 3599) / 3600
     }
 
     /// Refuses more than so many days, saying which range of that length would do.
-    pub fn at_most_days(self, most: i64) -> Result<Self, Error> {
+    pub(crate) fn at_most_days(self, most: i64) -> Result<Self, Error> {
         // Counted in the reader's zone: a reader elsewhere touches one more day of the site.
         let last = (&self.end - SignedDuration::from_nanos(1)).date();
         let days = i64::from((last - self.start.date()).get_days()) + 1;
@@ -120,7 +120,7 @@ impl Window {
     }
 
     /// Refuses more than so many hours, saying which range of that length would do.
-    pub fn at_most_hours(self, most: i64) -> Result<Self, Error> {
+    pub(crate) fn at_most_hours(self, most: i64) -> Result<Self, Error> {
         if self.hours() <= most {
             return Ok(self);
         }
@@ -146,7 +146,7 @@ impl Window {
     }
 
     /// The range as an argument that means the same to the same reader.
-    pub fn to_argument(&self) -> String {
+    pub(crate) fn to_argument(&self) -> String {
         let whole_days =
             self.start.time() == Time::midnight() && self.end.time() == Time::midnight();
         let (form, last) = if whole_days {
@@ -164,7 +164,7 @@ impl Window {
     }
 
     /// The absolute range for a title: `2026-11-22 00:00–16:08 +08:00 (partial day)`.
-    pub fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         let now = self.now.to_zoned(self.start.time_zone().clone());
         let offset = self.start.strftime("%:z");
         let whole_days =
@@ -204,7 +204,7 @@ impl Window {
     }
 
     /// Says that days are the site's, when the reader lives by another offset.
-    pub fn zone_note(&self) -> Option<String> {
+    pub(crate) fn zone_note(&self) -> Option<String> {
         if self.grain == Granularity::Second {
             return None;
         }

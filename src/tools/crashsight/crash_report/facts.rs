@@ -166,7 +166,7 @@ impl Exception {
         let all = |texts: Vec<String>| texts.into_iter().filter_map(text).collect();
         let code = report.sources.crash.get("type").untrusted();
         let address = known(report.sources.crash.get("expAddr"));
-        let first = stack.frames.first().map(|frame| frame.name());
+        let first = stack.frames.first().map(crash_digest::frame::Frame::name);
         Self {
             address_is_first_frame: address.as_ref().zip(first).is_some_and(|(address, first)| {
                 !first.is_empty() && address.raw().contains(&*first)
