@@ -165,7 +165,7 @@ impl<'a> JsonRef<'a> {
                 // `20260930`: a day. As seconds it would be in 1970.
                 19_000_101..=21_001_231 => {
                     let day = Date::strptime("%Y%m%d", number.to_string()).ok()?;
-                    Some(day.to_zoned(site.clone()).ok()?.timestamp())
+                    Some(day.to_zoned_datetime(site.clone()).ok()?.timestamp())
                 }
                 1_000_000_000..100_000_000_000 => Timestamp::from_second(number).ok(),
                 100_000_000_000.. => Timestamp::from_millisecond(number).ok(),
@@ -186,7 +186,7 @@ impl<'a> JsonRef<'a> {
             Some(head) => DateTime::strptime("%Y-%m-%d %H:%M:%S", head).ok()?,
             None => DateTime::from(Date::strptime("%Y-%m-%d", text).ok()?),
         };
-        Some(at.to_zoned(site.clone()).ok()?.timestamp())
+        Some(at.to_zoned_datetime(site.clone()).ok()?.timestamp())
     }
 
     /// The list an answer must hold; nothing at all is an empty one, another shape is an error.

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use jiff::{Timestamp, ZonedDateTime};
 
 use super::untrusted::Untrusted;
 
@@ -135,8 +135,11 @@ impl Cell {
             Self::Measure(value, unit) => measure(*value, unit),
             Self::Bytes(bytes) => size(*bytes),
             Self::BytesOf { part, whole } => size_of(*part, *whole),
-            Self::Instant(at, zone) => moment(&at.to_zoned(zone.clone())),
-            Self::TimeOfDay(at, zone) => at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string(),
+            Self::Instant(at, zone) => moment(&at.to_zoned_datetime(zone.clone())),
+            Self::TimeOfDay(at, zone) => at
+                .to_zoned_datetime(zone.clone())
+                .strftime("%H:%M:%S")
+                .to_string(),
             Self::Day(day) => day.to_string(),
             Self::Seconds(seconds) => duration(*seconds),
             Self::Sparkline(values) => sparkline(values),
@@ -172,7 +175,7 @@ impl Cell {
     pub(super) fn render_local(&self) -> String {
         match self {
             Self::Instant(at, zone) => at
-                .to_zoned(zone.clone())
+                .to_zoned_datetime(zone.clone())
                 .strftime("%Y-%m-%d %H:%M:%S")
                 .to_string(),
             other => other.render(),
@@ -182,9 +185,11 @@ impl Cell {
     /// The offset of a moment.
     pub(super) fn offset(&self) -> Option<String> {
         match self {
-            Self::Instant(at, zone) | Self::TimeOfDay(at, zone) => {
-                Some(at.to_zoned(zone.clone()).strftime("%:z").to_string())
-            }
+            Self::Instant(at, zone) | Self::TimeOfDay(at, zone) => Some(
+                at.to_zoned_datetime(zone.clone())
+                    .strftime("%:z")
+                    .to_string(),
+            ),
             _ => None,
         }
     }
@@ -322,7 +327,7 @@ fn trim_zero(value: f64) -> String {
 }
 
 /// `2026-11-22 16:08:30 +08:00`.
-fn moment(at: &Zoned) -> String {
+fn moment(at: &ZonedDateTime) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S %:z").to_string()
 }
 

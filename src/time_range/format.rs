@@ -1,7 +1,7 @@
 //! A range as the services write it, and by their clock.
 
 use jiff::civil::DateTime;
-use jiff::{SignedDuration, Zoned};
+use jiff::{SignedDuration, ZonedDateTime};
 
 use super::window::Window;
 
@@ -42,7 +42,7 @@ impl Window {
             .to_string()
     }
 
-    pub(super) fn in_site(&self, at: &Zoned) -> Zoned {
+    pub(super) fn in_site(&self, at: &ZonedDateTime) -> ZonedDateTime {
         at.with_time_zone(self.site.clone())
     }
 

@@ -1,7 +1,7 @@
 //! From the words of a `window` argument to an absolute range: with a clock, two zones, and what the tool serves.
 
 use jiff::civil::{Date, DateTime, Weekday};
-use jiff::{SignedDuration, Span, Timestamp, ToSpan as _, Zoned};
+use jiff::{SignedDuration, Span, Timestamp, ToSpan as _, ZonedDateTime};
 use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -104,7 +104,7 @@ impl Served {
 
     /// Examples of what it serves, for a refusal: of the usual forms those that it accepts now.
     fn forms(self, now: Timestamp, zones: &Zones) -> String {
-        let today = now.to_zoned(zones.display.clone()).date();
+        let today = now.to_zoned_datetime(zones.display.clone()).date();
         let day = |ago: i64| today.checked_sub(ago.days()).unwrap_or(today);
         let yesterday = day(1);
         let mut forms: Vec<String> = [
@@ -232,7 +232,7 @@ impl WindowSpec {
             }
             (Granularity::Hour | Granularity::Second, _) => &zones.display,
         };
-        let local = now.to_zoned(zone.clone());
+        let local = now.to_zoned_datetime(zone.clone());
         let spec = match &self.0 {
             Written::Known(spec) => spec,
             Written::Unknown(text) => {
@@ -281,11 +281,18 @@ impl WindowSpec {
 
 /// The start and the end of a range, by the clock of `now`'s zone. Days after today have no data: a range
 /// of days ends with today.
-fn bounds(spec: &Spec, grain: Granularity, now: &Zoned) -> Result<(Zoned, Zoned), String> {
+fn bounds(
+    spec: &Spec,
+    grain: Granularity,
+    now: &ZonedDateTime,
+) -> Result<(ZonedDateTime, ZonedDateTime), String> {
     let zone = now.time_zone();
     let today = now.date();
     let shift = |date: Date, span: Span| date.checked_add(span).map_err(|e| e.to_string());
-    let midnight = |date: Date| date.to_zoned(zone.clone()).map_err(|e| e.to_string());
+    let midnight = |date: Date| {
+        date.to_zoned_datetime(zone.clone())
+            .map_err(|e| e.to_string())
+    };
     let until = |date: Date| midnight(shift(date.min(today), 1.day())?);
     let span = |first: Date, last: Date| Ok((midnight(first)?, until(last)?));
     let by_days =
@@ -335,7 +342,7 @@ fn bounds(spec: &Spec, grain: Granularity, now: &Zoned) -> Result<(Zoned, Zoned)
             };
             let at = |date: Date, time| {
                 DateTime::from_parts(date, time)
-                    .to_zoned(zone.clone())
+                    .to_zoned_datetime(zone.clone())
                     .map_err(|e| e.to_string())
             };
             let start = match from.time {

@@ -15,7 +15,7 @@ impl Window {
         }
         // A minute later than the edge: the call itself takes its time.
         let zone = self.reader.clone();
-        let from = (oldest + SignedDuration::from_mins(1)).to_zoned(zone.clone());
+        let from = (oldest + SignedDuration::from_mins(1)).to_zoned_datetime(zone.clone());
         let span = match hours {
             1 => "hour".to_owned(),
             24.. if hours % 24 == 0 => format!("{} days", hours / 24),
@@ -27,7 +27,7 @@ impl Window {
              hint: use `{hours}h`, or a later range such as `{}..{}`",
             self.start.strftime("%Y-%m-%d %H:%M %:z"),
             from.strftime("%Y-%m-%dT%H:%M"),
-            self.now.to_zoned(zone).strftime("%Y-%m-%dT%H:%M"),
+            self.now.to_zoned_datetime(zone).strftime("%Y-%m-%dT%H:%M"),
         )))
     }
 
@@ -55,14 +55,16 @@ impl Window {
                  hint: use `yesterday` or `{}`",
                 self.first_day(),
                 self.now
-                    .to_zoned(self.site.clone())
+                    .to_zoned_datetime(self.site.clone())
                     .strftime("%Y-%m-%d %H:%M"),
-                self.now.to_zoned(self.site.clone()).strftime("%:z"),
+                self.now
+                    .to_zoned_datetime(self.site.clone())
+                    .strftime("%:z"),
                 today.yesterday().unwrap_or(today),
             )));
         }
         if self.last_day() >= today
-            && let Ok(midnight) = today.to_zoned(self.site.clone())
+            && let Ok(midnight) = today.to_zoned_datetime(self.site.clone())
         {
             self.end = midnight;
         }
@@ -71,7 +73,7 @@ impl Window {
 
     /// The service's own day now.
     pub(crate) fn today(&self) -> Date {
-        self.now.to_zoned(self.site.clone()).date()
+        self.now.to_zoned_datetime(self.site.clone()).date()
     }
 
     /// Whether a moment lies in it.

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan as _, Zoned};
+use jiff::{SignedDuration, Timestamp, ToSpan as _, ZonedDateTime};
 
 use super::zones::Granularity;
 use crate::error::Error;
@@ -11,8 +11,8 @@ use crate::request::CachePolicy;
 /// An absolute time range: from `start` to just before `end`.
 #[derive(Debug, Clone)]
 pub(crate) struct Window {
-    pub(super) start: Zoned,
-    pub(super) end: Zoned,
+    pub(super) start: ZonedDateTime,
+    pub(super) end: ZonedDateTime,
     pub(super) now: Timestamp,
     pub(super) grain: Granularity,
     pub(super) reader: TimeZone,
@@ -21,7 +21,7 @@ pub(crate) struct Window {
 
 impl Window {
     /// The first moment and the moment after the last, in the zone in which they are counted.
-    pub(crate) fn bounds(&self) -> (&Zoned, &Zoned) {
+    pub(crate) fn bounds(&self) -> (&ZonedDateTime, &ZonedDateTime) {
         (&self.start, &self.end)
     }
 
@@ -37,7 +37,7 @@ impl Window {
 
     /// The first moment and the moment after the last, by the service's clock.
     pub(crate) fn site_bounds(&self) -> (DateTime, DateTime) {
-        let local = |at: &Zoned| self.in_site(at).datetime();
+        let local = |at: &ZonedDateTime| self.in_site(at).datetime();
         (local(&self.start), local(&self.end))
     }
 
@@ -58,7 +58,7 @@ impl Window {
 
     /// When its running day or hour began, by the site's clock; nothing when the range has ended.
     pub(crate) fn current_bucket(&self) -> Option<DateTime> {
-        let now = self.now.to_zoned(self.site.clone());
+        let now = self.now.to_zoned_datetime(self.site.clone());
         self.partial().then(|| match self.grain {
             Granularity::Day => now.date().at(0, 0, 0, 0),
             Granularity::Hour | Granularity::Second => floor_hour(&now).datetime(),
@@ -125,7 +125,7 @@ impl Window {
             return Ok(self);
         }
         // In the reader's zone, in which it will be read again; hours to come are no suggestion.
-        let end = self.end_or_now().to_zoned(self.site.clone());
+        let end = self.end_or_now().to_zoned_datetime(self.site.clone());
         let end = match self.grain {
             Granularity::Hour => ceil_hour(&end),
             Granularity::Day | Granularity::Second => end,
@@ -159,13 +159,14 @@ impl Window {
         } else {
             &self.reader
         };
-        let reader = |at: &Zoned| at.with_time_zone(zone.clone()).strftime(form).to_string();
+        let reader =
+            |at: &ZonedDateTime| at.with_time_zone(zone.clone()).strftime(form).to_string();
         format!("{}..{}", reader(&self.start), reader(&last))
     }
 
     /// The absolute range for a title: `2026-11-22 00:00–16:08 +08:00 (partial day)`.
     pub(crate) fn title(&self) -> String {
-        let now = self.now.to_zoned(self.start.time_zone().clone());
+        let now = self.now.to_zoned_datetime(self.start.time_zone().clone());
         let offset = self.start.strftime("%:z");
         let whole_days =
             self.start.time() == Time::midnight() && self.end.time() == Time::midnight();
@@ -208,8 +209,8 @@ impl Window {
         if self.grain == Granularity::Second {
             return None;
         }
-        let site = self.now.to_zoned(self.site.clone());
-        let reader = self.now.to_zoned(self.reader.clone());
+        let site = self.now.to_zoned_datetime(self.site.clone());
+        let reader = self.now.to_zoned_datetime(self.reader.clone());
         (site.offset() != reader.offset()).then(|| {
             format!(
                 "days and hours are the service's ({}); your zone is {}, now {}",
@@ -221,14 +222,14 @@ impl Window {
     }
 }
 
-pub(super) fn floor_hour(at: &Zoned) -> Zoned {
+pub(super) fn floor_hour(at: &ZonedDateTime) -> ZonedDateTime {
     let into = SignedDuration::from_mins(i64::from(at.minute()))
         + SignedDuration::from_secs(i64::from(at.second()))
         + SignedDuration::from_nanos(i64::from(at.subsec_nanosecond()));
     at - into
 }
 
-pub(super) fn ceil_hour(at: &Zoned) -> Zoned {
+pub(super) fn ceil_hour(at: &ZonedDateTime) -> ZonedDateTime {
     let floor = floor_hour(at);
     if floor.timestamp() == at.timestamp() {
         floor

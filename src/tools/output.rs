@@ -145,7 +145,7 @@ pub(crate) struct Range {
 impl Range {
     /// The range of a window.
     pub(crate) fn new(window: &Window) -> Self {
-        let text = |at: &jiff::Zoned| at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
+        let text = |at: &jiff::ZonedDateTime| at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
         let (from, to) = window.bounds();
         Self {
             from: text(from),
@@ -191,13 +191,13 @@ impl Time {
 
     /// Its day in its zone.
     pub(crate) fn date(&self) -> Date {
-        self.at.to_zoned(self.zone.clone()).date()
+        self.at.to_zoned_datetime(self.zone.clone()).date()
     }
 }
 
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        let at = self.at.to_zoned(self.zone.clone());
+        let at = self.at.to_zoned_datetime(self.zone.clone());
         out.collect_str(&at.strftime("%Y-%m-%dT%H:%M:%S%:z"))
     }
 }

@@ -342,7 +342,7 @@ fn time(time: Option<&Time>) -> Cell {
 
 /// A moment on a line that has another: its offset only where it is another.
 fn time_beside(at: Option<&Time>, first: Option<&Time>) -> Cell {
-    let zoned = |time: &Time| time.at.to_zoned(time.zone.clone());
+    let zoned = |time: &Time| time.at.to_zoned_datetime(time.zone.clone());
     match (at.map(zoned), first.map(zoned)) {
         (Some(at), Some(first)) if at.offset() == first.offset() => {
             Cell::Text(at.strftime("%Y-%m-%d %H:%M:%S").to_string())
