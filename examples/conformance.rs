@@ -13,14 +13,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use crashsight_mcp::clock::Clock;
 use crashsight_mcp::http::{self, CredentialMode, Options};
 use crashsight_mcp::mcp::{Extra, Server};
-use crashsight_mcp::project::Projects;
-use crashsight_mcp::reply::Budget;
-use crashsight_mcp::secret::{Secret, hmac_sha256_hex};
-use crashsight_mcp::tools::{Policy, Toolbox};
-use crashsight_mcp::upstream::{CallLimits, Upstream};
+use crashsight_mcp::testing::{Secret, hmac_sha256_hex};
+use crashsight_mcp::{Budget, CallLimits, Clock, Policy, Projects, Toolbox, Upstream};
 use futures_util::future::BoxFuture;
 use jiff::tz::TimeZone;
 use rmcp::ErrorData;

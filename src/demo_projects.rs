@@ -13,7 +13,7 @@ use crate::request::ProviderId;
 use crate::secret::Secret;
 
 /// Every demo project and account, served at `base_url`.
-pub fn all(base_url: &str) -> Projects {
+pub(crate) fn all(base_url: &str) -> Projects {
     select(base_url, &simulator::ACCOUNTS, simulator::PROJECTS)
 }
 

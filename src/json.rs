@@ -165,7 +165,7 @@ impl<'a> JsonRef<'a> {
                 // `20260930`: a day. As seconds it would be in 1970.
                 19_000_101..=21_001_231 => {
                     let day = Date::strptime("%Y%m%d", number.to_string()).ok()?;
-                    Some(day.to_zoned(site.clone()).ok()?.timestamp())
+                    Some(day.to_zoned_datetime(site.clone()).ok()?.timestamp())
                 }
                 1_000_000_000..100_000_000_000 => Timestamp::from_second(number).ok(),
                 100_000_000_000.. => Timestamp::from_millisecond(number).ok(),
@@ -186,7 +186,7 @@ impl<'a> JsonRef<'a> {
             Some(head) => DateTime::strptime("%Y-%m-%d %H:%M:%S", head).ok()?,
             None => DateTime::from(Date::strptime("%Y-%m-%d", text).ok()?),
         };
-        Some(at.to_zoned(site.clone()).ok()?.timestamp())
+        Some(at.to_zoned_datetime(site.clone()).ok()?.timestamp())
     }
 
     /// The list an answer must hold; nothing at all is an empty one, another shape is an error.
@@ -245,7 +245,7 @@ impl<'a> JsonRef<'a> {
 
 /// The rows of a column-style answer: `results` where `type` is `pretty`, else `columns` and `values`
 /// (docs/vendor/crashsight.md §5, shape 5). Both come as `Row`, read by column name.
-pub fn column_rows(data: JsonRef<'_>) -> anyhow::Result<Vec<Row<'_>>> {
+pub(crate) fn column_rows(data: JsonRef<'_>) -> anyhow::Result<Vec<Row<'_>>> {
     if let Some(Value::Array(items)) = data.value()
         && items
             .iter()
@@ -292,7 +292,7 @@ fn rounded(number: f64) -> Option<i64> {
 }
 
 /// A row of a column-style answer.
-pub enum Row<'a> {
+pub(crate) enum Row<'a> {
     /// `results[]`
     Object(JsonRef<'a>),
     /// `columns` and one of `values[]`
@@ -301,14 +301,14 @@ pub enum Row<'a> {
 
 impl<'a> Row<'a> {
     /// The first of these columns that says something.
-    pub fn any(&self, columns: &[&str]) -> JsonRef<'a> {
+    pub(crate) fn any(&self, columns: &[&str]) -> JsonRef<'a> {
         let mut columns = columns.iter().map(|column| self.get(column));
         let first = columns.find(|value| value.label().is_some());
         first.unwrap_or(JsonRef(None))
     }
 
     /// Whether anything in it is more than a default.
-    pub fn says_something(&self) -> bool {
+    pub(crate) fn says_something(&self) -> bool {
         match self {
             Self::Object(node) => node.says_something(),
             Self::Cells(_, cells) => cells.iter().any(|cell| JsonRef::new(cell).says_something()),
@@ -316,7 +316,7 @@ impl<'a> Row<'a> {
     }
 
     /// The value of a column.
-    pub fn get(&self, column: &str) -> JsonRef<'a> {
+    pub(crate) fn get(&self, column: &str) -> JsonRef<'a> {
         match self {
             Self::Object(node) => node.get(column),
             Self::Cells(columns, cells) => columns

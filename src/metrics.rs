@@ -135,7 +135,7 @@ impl Latency {
 
 /// A page in the Prometheus text format.
 #[derive(Debug, Default)]
-pub struct Page {
+pub(crate) struct Page {
     /// The page so far.
     pub text: String,
     name: String,
@@ -143,7 +143,7 @@ pub struct Page {
 
 impl Page {
     /// Starts a metric; following samples belong to it.
-    pub fn header(&mut self, name: &str, kind: &str, help: &str) {
+    pub(crate) fn header(&mut self, name: &str, kind: &str, help: &str) {
         self.name = format!("crashsight_mcp_{name}");
         let name = &self.name;
         // Writing to a `String` cannot fail.
@@ -151,7 +151,7 @@ impl Page {
     }
 
     /// A sample of the metric.
-    pub fn sample(&mut self, labels: &[(&str, &str)], value: impl std::fmt::Display) {
+    pub(crate) fn sample(&mut self, labels: &[(&str, &str)], value: impl std::fmt::Display) {
         self.write_sample("", labels, value);
     }
 

@@ -34,7 +34,7 @@ const FILES: &[(&str, &str)] = &[
 
 /// A prompt.
 #[derive(Debug)]
-pub struct Prompt {
+pub(crate) struct Prompt {
     /// The name.
     pub name: &'static str,
     /// The display name.
@@ -49,7 +49,7 @@ pub struct Prompt {
 /// An argument of a prompt.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Argument {
+pub(crate) struct Argument {
     /// The name.
     pub name: String,
     /// The description.
@@ -86,7 +86,7 @@ static ALL: LazyLock<Vec<Prompt>> = LazyLock::new(|| {
 });
 
 /// All prompts.
-pub fn all() -> &'static [Prompt] {
+pub(crate) fn all() -> &'static [Prompt] {
     &ALL
 }
 
@@ -95,7 +95,7 @@ const MAX_ARGUMENT_CHARS: usize = 200;
 
 impl Prompt {
     /// The tools named in the text.
-    pub fn tools(&self) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn tools(&self) -> impl Iterator<Item = &'static str> {
         self.body
             .split(|c: char| !c.is_ascii_lowercase() && c != '_')
             .filter(|word| {
@@ -106,7 +106,7 @@ impl Prompt {
     }
 
     /// Renders the text; `Err` names a missing or unknown argument.
-    pub fn render(&self, arguments: &Map<String, Value>) -> Result<String, String> {
+    pub(crate) fn render(&self, arguments: &Map<String, Value>) -> Result<String, String> {
         let names = || {
             self.arguments
                 .iter()

@@ -260,7 +260,7 @@ pub struct SignedRequest {
 
 /// An access token and its validity.
 #[derive(Debug, Clone)]
-pub struct AccessToken {
+pub(crate) struct AccessToken {
     /// Sent with every call; never logged.
     pub value: Secret,
     /// When it was issued.
@@ -312,7 +312,7 @@ const RESERVED: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERI
     .remove(b'~');
 
 /// Percent-encodes one path segment or query value.
-pub fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, RESERVED).to_string()
 }
 

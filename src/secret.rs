@@ -63,7 +63,7 @@ pub fn hmac_sha256_hex(key: &Secret, message: &str) -> String {
 }
 
 /// SHA-256 of `text`, as 64 lowercase hexadecimal digits.
-pub fn sha256_hex(text: &str) -> String {
+pub(crate) fn sha256_hex(text: &str) -> String {
     hex::encode(Sha256::digest(text.as_bytes()))
 }
 
@@ -96,7 +96,7 @@ impl std::fmt::Debug for Fingerprint {
 }
 
 /// Standard base64 with padding.
-pub fn base64(text: &str) -> String {
+pub(crate) fn base64(text: &str) -> String {
     STANDARD.encode(text)
 }
 

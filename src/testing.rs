@@ -8,17 +8,25 @@ use serde_json::Value;
 
 use crate::clock::Clock;
 
-use crate::project::{
-    Account, App, CredentialSource, Credentials, Platform, Project, Projects, ServiceApp,
-    SourceRules,
-};
-use crate::request::ProviderId;
-use crate::request::Response;
-use crate::secret::Secret;
+use crate::project::{Account, App, CredentialSource, Credentials, Projects, ServiceApp};
 use crate::time_range;
 use crate::tools::{Outcome, Policy, Toolbox};
-use crate::upstream::http_client::{HttpClient, Responder};
+use crate::upstream::http_client::Responder;
 use crate::upstream::{CallLimits, Upstream};
+
+#[cfg(feature = "demo")]
+pub use crate::demo_projects::select as demo_projects;
+pub use crate::json::JsonRef;
+pub use crate::project::{Platform, Project, SourceRules};
+pub use crate::reply::{Reply, inline};
+pub use crate::request::{ProviderId, Request, Response, SignedRequest};
+pub use crate::secret::{Fingerprint, Secret, hmac_sha256_hex};
+pub use crate::time_range::zone;
+pub use crate::token_estimate::estimate;
+pub use crate::tools::tool::Effect;
+pub use crate::upstream::api::{Api, Rights};
+pub use crate::upstream::confirm::Confirm;
+pub use crate::upstream::http_client::HttpClient;
 
 /// `+08:00`, the zone of the service's days.
 pub fn site_zone() -> TimeZone {

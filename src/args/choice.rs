@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use super::text::ShortText;
 
 /// A closed set of words, each of which stands for something.
-pub trait ChoiceSet: 'static {
+pub(crate) trait ChoiceSet: 'static {
     /// What a word stands for.
     type Item: 'static;
     /// The words, in the order in which they are offered.
@@ -17,7 +17,7 @@ pub trait ChoiceSet: 'static {
 
 /// One word of a menu.
 #[derive(Debug)]
-pub struct Choice<M: ChoiceSet>(pub &'static M::Item);
+pub(crate) struct Choice<M: ChoiceSet>(pub &'static M::Item);
 
 impl<'de, M: ChoiceSet> Deserialize<'de> for Choice<M> {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {

@@ -10,7 +10,7 @@ use super::lenient::inline_schema;
 /// What kind of report is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ReportKind {
+pub(crate) enum ReportKind {
     /// Crashes.
     #[default]
     Crash,
@@ -26,7 +26,7 @@ impl JsonSchema for ReportKind {
 
 impl ReportKind {
     /// The vendor's `type`.
-    pub fn wire(self) -> &'static str {
+    pub(crate) fn wire(self) -> &'static str {
         match self {
             Self::Crash => "crash",
             Self::Anr => "anr",
@@ -35,7 +35,7 @@ impl ReportKind {
     }
 
     /// The vendor's `exceptionTypeList` of the same reports (docs/vendor/crashsight.md §8).
-    pub fn exception_types(self) -> &'static str {
+    pub(crate) fn exception_types(self) -> &'static str {
         match self {
             Self::Crash => "Crash,Native,ExtensionCrash",
             Self::Anr => "ANR",
@@ -44,7 +44,7 @@ impl ReportKind {
     }
 
     /// For titles: `crash`, `ANR`, `error`.
-    pub fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Crash => "crash",
             Self::Anr => "ANR",
@@ -53,7 +53,7 @@ impl ReportKind {
     }
 
     /// For counts: `crashes`, `ANRs`, `errors`.
-    pub fn plural(self) -> &'static str {
+    pub(crate) fn plural(self) -> &'static str {
         match self {
             Self::Crash => "crashes",
             Self::Anr => "ANRs",
@@ -65,7 +65,7 @@ impl ReportKind {
 /// Which devices count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Devices {
+pub(crate) enum Devices {
     /// Everything.
     #[default]
     All,
@@ -81,7 +81,7 @@ impl JsonSchema for Devices {
 
 impl Devices {
     /// The vendor's `vm`.
-    pub fn vm(self) -> u8 {
+    pub(crate) fn vm(self) -> u8 {
         match self {
             Self::All => 0,
             Self::Real => 1,
@@ -90,7 +90,7 @@ impl Devices {
     }
 
     /// For titles; nothing for all.
-    pub fn title(self) -> Option<&'static str> {
+    pub(crate) fn title(self) -> Option<&'static str> {
         match self {
             Self::All => None,
             Self::Real => Some("real devices"),
@@ -102,7 +102,7 @@ impl Devices {
 /// Issue states, in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Status {
+pub(crate) enum Status {
     /// Not assigned to anyone yet.
     Unprocessed,
     /// Closed.
@@ -117,7 +117,7 @@ impl JsonSchema for Status {
 
 impl Status {
     /// The vendor's number (docs/vendor/crashsight.md §8).
-    pub fn wire(self) -> &'static str {
+    pub(crate) fn wire(self) -> &'static str {
         match self {
             Self::Unprocessed => "0",
             Self::Processed => "1",
@@ -126,7 +126,7 @@ impl Status {
     }
 
     /// For titles.
-    pub fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Unprocessed => "unprocessed",
             Self::Processed => "processed",
@@ -138,7 +138,7 @@ impl Status {
 /// Whether reports that match the system-exit keywords count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum SystemExits {
+pub(crate) enum SystemExits {
     /// They do not count.
     #[default]
     Without,
@@ -154,7 +154,7 @@ impl JsonSchema for SystemExits {
 
 impl SystemExits {
     /// The vendor's `topIssueDataType`.
-    pub fn wire(self) -> &'static str {
+    pub(crate) fn wire(self) -> &'static str {
         match self {
             Self::Without => "unSystemExit",
             Self::Only => "SystemExit",
@@ -163,7 +163,7 @@ impl SystemExits {
     }
 
     /// For titles.
-    pub fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Without => "without system exits",
             Self::Only => "system exits only",
@@ -175,7 +175,7 @@ impl SystemExits {
 /// Order of issues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Sort {
+pub(crate) enum Sort {
     /// Last report first.
     #[default]
     Latest,
@@ -197,7 +197,7 @@ impl JsonSchema for Sort {
 
 impl Sort {
     /// The vendor's `sortField` and `sortOrder`.
-    pub fn wire(self) -> (&'static str, &'static str) {
+    pub(crate) fn wire(self) -> (&'static str, &'static str) {
         match self {
             Self::Latest => ("uploadTime", "desc"),
             Self::Oldest => ("uploadTime", "asc"),
@@ -209,7 +209,7 @@ impl Sort {
     }
 
     /// For titles.
-    pub fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Latest => "latest first",
             Self::Oldest => "oldest first",
@@ -224,7 +224,7 @@ impl Sort {
 /// The length of one step of a trend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum StepArg {
+pub(crate) enum StepArg {
     /// One row a day.
     #[default]
     Day,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::percent_decode_str;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::Value;
@@ -11,11 +12,11 @@ use super::lenient::{brief, inline_schema};
 /// An issue: 32 hexadecimal digits, with or without colons, or a pasted console address. Case is kept:
 /// mobile ids are upper case, PC ids lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IssueId(GivenId);
+pub(crate) struct IssueId(GivenId);
 
 /// A crash report's id, in the same forms.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CrashId(GivenId);
+pub(crate) struct CrashId(GivenId);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct GivenId {
@@ -25,7 +26,7 @@ struct GivenId {
 
 /// The app of a console address: `…/crash-reporting/crashes/{app}/{issue}?pid={platform}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConsolePage {
+pub(crate) struct ConsolePage {
     /// The service's id of the app.
     pub app: String,
     /// The service's number of the platform, where the address has it.
@@ -34,29 +35,29 @@ pub struct ConsolePage {
 
 impl IssueId {
     /// 32 digits without colons.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0.id
     }
 
     /// The app of the address that was given.
-    pub fn page(&self) -> Option<&ConsolePage> {
+    pub(crate) fn page(&self) -> Option<&ConsolePage> {
         self.0.page.as_ref()
     }
 }
 
 impl CrashId {
     /// 32 digits without colons.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0.id
     }
 
     /// The app of the address that was given.
-    pub fn page(&self) -> Option<&ConsolePage> {
+    pub(crate) fn page(&self) -> Option<&ConsolePage> {
         self.0.page.as_ref()
     }
 
     /// The vendor's `crashHash`: a colon after every two digits.
-    pub fn hash(&self) -> String {
+    pub(crate) fn hash(&self) -> String {
         let id = self.as_str();
         let pairs: Vec<&str> = (0..id.len())
             .step_by(2)
@@ -93,7 +94,10 @@ impl Kind {
 
 /// Finds the id in what was given: the first of an address, or its last.
 fn given_id(text: &str, kind: Kind) -> Result<GivenId, String> {
-    let text = text.trim();
+    // Browsers copy colons encoded, and older consoles route behind `#`.
+    let decoded = percent_decode_str(text.trim()).decode_utf8_lossy();
+    let text = decoded.replacen("/#/", "/", 1);
+    let text = text.as_str();
     let plain: String = text.chars().filter(|c| *c != ':').collect();
     if is_id(&plain) {
         return Ok(GivenId {
@@ -104,7 +108,7 @@ fn given_id(text: &str, kind: Kind) -> Result<GivenId, String> {
     let path = text.split(['?', '#']).next().unwrap_or_default();
     let mut ids = path
         .split('/')
-        .map(|part| part.replace(':', "").replace("%3A", ""))
+        .map(|part| part.replace(':', ""))
         .filter(|part| is_id(part));
     // …/crashes/{app}/{issue}/{issue}/report-id/{crash}: the issue is the first id, the crash the last.
     let found = match kind {
@@ -237,6 +241,15 @@ mod tests {
         let page = issue(&report).page().cloned().unwrap();
         assert_eq!((page.app.as_str(), page.platform), ("d98b9f7eec", Some(1)));
         assert_eq!(issue(id).page(), None);
+        for encoded in [
+            colons.replace(':', "%3a"),
+            issue_page.replace(id, &colons.replace(':', "%3A")),
+            issue_page.replace("/crash-reporting", "/#/crash-reporting"),
+        ] {
+            assert_eq!(issue(&encoded).as_str(), id, "{encoded}");
+            let page = issue(&encoded).page().cloned();
+            assert_eq!(page.is_some(), encoded.starts_with("https"), "{encoded}");
+        }
     }
 
     #[test]

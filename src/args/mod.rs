@@ -8,8 +8,8 @@ mod lenient;
 mod numbers;
 mod text;
 
-pub use choice::{Choice, ChoiceSet};
-pub use enums::{Devices, ReportKind, Sort, Status, StepArg, SystemExits};
-pub use ids::{ConsolePage, CrashId, IssueId};
-pub use numbers::{LenientBool, Limit, Offset, Uid};
-pub use text::{List, ProjectName, ShortText};
+pub(crate) use choice::{Choice, ChoiceSet};
+pub(crate) use enums::{Devices, ReportKind, Sort, Status, StepArg, SystemExits};
+pub(crate) use ids::{ConsolePage, CrashId, IssueId};
+pub(crate) use numbers::{LenientBool, Limit, Offset, Uid};
+pub(crate) use text::{List, ProjectName, ShortText};

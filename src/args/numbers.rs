@@ -10,16 +10,16 @@ use super::lenient::{brief, inline_schema};
 
 /// How many rows: `DEFAULT` when absent, never over `MOST`, the vendor's ceiling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limit<const DEFAULT: u32, const MOST: u32>(u32);
+pub(crate) struct Limit<const DEFAULT: u32, const MOST: u32>(u32);
 
 impl<const DEFAULT: u32, const MOST: u32> Limit<DEFAULT, MOST> {
     /// The number.
-    pub fn get(self) -> u32 {
+    pub(crate) fn get(self) -> u32 {
         self.0
     }
 
     /// As a number of rows in memory.
-    pub fn rows(self) -> usize {
+    pub(crate) fn rows(self) -> usize {
         self.0 as usize
     }
 }
@@ -51,11 +51,11 @@ impl<const DEFAULT: u32, const MOST: u32> JsonSchema for Limit<DEFAULT, MOST> {
 
 /// Limit to leave out at the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Offset(u32);
+pub(crate) struct Offset(u32);
 
 impl Offset {
     /// The number.
-    pub fn get(self) -> u32 {
+    pub(crate) fn get(self) -> u32 {
         self.0
     }
 }
@@ -79,7 +79,7 @@ impl JsonSchema for Offset {
 
 /// Yes or no; `"true"` counts as yes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LenientBool(pub bool);
+pub(crate) struct LenientBool(pub bool);
 
 impl<'de> Deserialize<'de> for LenientBool {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
@@ -101,11 +101,11 @@ impl JsonSchema for LenientBool {
 
 /// A user id that is a number of 32 bits, as call services have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Uid(u32);
+pub(crate) struct Uid(u32);
 
 impl Uid {
     /// The number.
-    pub fn get(self) -> u32 {
+    pub(crate) fn get(self) -> u32 {
         self.0
     }
 }

@@ -10,14 +10,14 @@ use super::lenient::{brief, inline_schema};
 
 /// A short text that must say something: a keyword, a tag, a version, a user id.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ShortText(String);
+pub(crate) struct ShortText(String);
 
 /// Longer is a paste by mistake.
 const LONGEST_WORD: usize = 256;
 
 impl ShortText {
     /// The text, without white space around it.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -64,7 +64,7 @@ impl JsonSchema for ShortText {
 
 /// A list of up to `MOST` values; a lone value is a list of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct List<T, const MOST: usize = 50>(Vec<T>);
+pub(crate) struct List<T, const MOST: usize = 50>(Vec<T>);
 
 impl<T, const MOST: usize> Default for List<T, MOST> {
     fn default() -> Self {
@@ -82,7 +82,7 @@ impl<T, const MOST: usize> std::ops::Deref for List<T, MOST> {
 
 impl<const MOST: usize> List<ShortText, MOST> {
     /// The texts, for a request.
-    pub fn texts(&self) -> Vec<&str> {
+    pub(crate) fn texts(&self) -> Vec<&str> {
         self.0.iter().map(ShortText::as_str).collect()
     }
 }

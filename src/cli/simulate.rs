@@ -93,7 +93,7 @@ fn operation(text: &str) -> Result<String, String> {
 /// From the clock to the time of the data.
 fn data_offset(date: DateTime, now: Timestamp) -> SignedDuration {
     let zone = TimeZone::fixed(offset(8));
-    let start = date.to_zoned(zone).map(|start| start.timestamp());
+    let start = date.to_zoned_datetime(zone).map(|start| start.timestamp());
     start.map_or(SignedDuration::ZERO, |start| start.duration_since(now))
 }
 

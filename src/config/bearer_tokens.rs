@@ -15,7 +15,7 @@ const MIN_LENGTH: usize = 16;
 
 /// A token of the file.
 #[derive(Debug, Clone)]
-pub struct TokenSetting {
+pub(crate) struct TokenSetting {
     /// Its name.
     pub name: String,
     /// The SHA-256 of the token.
@@ -44,7 +44,7 @@ struct Row {
 }
 
 /// Reads a bearer tokens file.
-pub fn tokens(path: &Path) -> anyhow::Result<Vec<TokenSetting>> {
+pub(crate) fn tokens(path: &Path) -> anyhow::Result<Vec<TokenSetting>> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("cannot read the tokens file: {}", path.display()))?;
     let folder = path.parent().unwrap_or(Path::new("."));

@@ -7,7 +7,7 @@ use anyhow::{Context as _, anyhow};
 use crate::secret::Secret;
 
 /// Looks up an environment variable, of the process or of a test.
-pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub(crate) type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// An environment variable of the process; an empty one counts as unset.
 pub(super) fn env_var(name: &str) -> Option<String> {
@@ -21,12 +21,12 @@ pub(super) fn env_var(name: &str) -> Option<String> {
 }
 
 /// The path of this executable.
-pub fn current_exe() -> anyhow::Result<PathBuf> {
+pub(crate) fn current_exe() -> anyhow::Result<PathBuf> {
     std::env::current_exe().context("cannot determine the path of this executable")
 }
 
 /// The log filter, `CRASHSIGHT_LOG`.
-pub fn log_filter() -> Option<String> {
+pub(crate) fn log_filter() -> Option<String> {
     env_var("CRASHSIGHT_LOG")
 }
 

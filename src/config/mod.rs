@@ -25,10 +25,10 @@ use crate::project::{
 use crate::request::ProviderId;
 use crate::time_range;
 
-pub use bearer_tokens::{TokenSetting, tokens};
-pub use environment::{Variables, current_exe, log_filter};
-pub use paths::{Os, UserDirs};
-pub use sources::ConfigSources;
+pub(crate) use bearer_tokens::{TokenSetting, tokens};
+pub(crate) use environment::{Variables, current_exe, log_filter};
+pub(crate) use paths::{Os, UserDirs};
+pub(crate) use sources::ConfigSources;
 
 /// Parsed configuration.
 #[derive(Debug, Clone)]
@@ -176,12 +176,12 @@ fn missing(user_id: bool, api_key: bool) -> String {
 }
 
 /// The CrashSight base URL of `cn` or `global`.
-pub fn base_url(name: &str) -> anyhow::Result<String> {
+pub(crate) fn base_url(name: &str) -> anyhow::Result<String> {
     base_url::crashsight(Some(name))
 }
 
 /// The base URLs of Agora and Getui, which the environment can override.
-pub fn service_base_urls() -> anyhow::Result<(String, String)> {
+pub(crate) fn service_base_urls() -> anyhow::Result<(String, String)> {
     let (agora, getui) = (env_var("AGORA_BASE_URL"), env_var("GETUI_BASE_URL"));
     Ok((
         base_url::agora(agora.as_deref()).context("AGORA_BASE_URL")?,

@@ -8,18 +8,18 @@ use super::environment::{Variables, env_var};
 
 /// Operating systems with their own conventions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Os {
+pub(crate) enum Os {
     /// Linux and other Unix systems.
     Linux,
     /// macOS.
-    MacOs,
+    Mac,
     /// Windows.
     Windows,
 }
 
 /// The user's folders.
 #[derive(Debug, Clone)]
-pub struct UserDirs {
+pub(crate) struct UserDirs {
     /// The operating system.
     pub os: Os,
     /// The user's home folder.
@@ -44,11 +44,11 @@ pub struct UserDirs {
 
 impl UserDirs {
     /// The folders of the user who runs this process.
-    pub fn of_process() -> anyhow::Result<Self> {
+    pub(crate) fn of_process() -> anyhow::Result<Self> {
         let os = if cfg!(windows) {
             Os::Windows
         } else if cfg!(target_os = "macos") {
-            Os::MacOs
+            Os::Mac
         } else {
             Os::Linux
         };
@@ -57,11 +57,11 @@ impl UserDirs {
     }
 
     /// The folders for these environment variables.
-    pub fn read(os: Os, cwd: PathBuf, variables: Variables<'_>) -> anyhow::Result<Self> {
+    pub(crate) fn read(os: Os, cwd: PathBuf, variables: Variables<'_>) -> anyhow::Result<Self> {
         let folder = |name: &str| variables(name).map(PathBuf::from);
         let home = match os {
             Os::Windows => folder("USERPROFILE").or_else(|| folder("HOME")),
-            Os::Linux | Os::MacOs => folder("HOME"),
+            Os::Linux | Os::Mac => folder("HOME"),
         }
         .context("cannot determine the home folder: HOME (USERPROFILE on Windows) is not set")?;
         let roaming = || folder("APPDATA").unwrap_or_else(|| home.join("AppData").join("Roaming"));
@@ -70,7 +70,7 @@ impl UserDirs {
                 let config = folder("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config"));
                 (config.clone(), config, home.join(".local").join("bin"))
             }
-            Os::MacOs => (
+            Os::Mac => (
                 home.join(".config"),
                 home.join("Library").join("Application Support"),
                 home.join(".local").join("bin"),
@@ -101,7 +101,7 @@ impl UserDirs {
     }
 
     /// Finds the executable for a command, which is a path or a name in `PATH`.
-    pub fn program(&self, command: &str) -> Option<PathBuf> {
+    pub(crate) fn program(&self, command: &str) -> Option<PathBuf> {
         let named = Path::new(command);
         if named.components().count() > 1 {
             let full = self.expand(command);
@@ -117,7 +117,7 @@ impl UserDirs {
     }
 
     /// A program's file name on this operating system.
-    pub fn file_name(&self, program: &str) -> String {
+    pub(crate) fn file_name(&self, program: &str) -> String {
         match self.os {
             Os::Windows if !program.to_lowercase().ends_with(".exe") => format!("{program}.exe"),
             _ => program.to_owned(),
@@ -132,7 +132,7 @@ impl UserDirs {
     }
 
     /// Makes a path independent of the working directory; `~/` stays.
-    pub fn absolute(&self, path: &str) -> String {
+    pub(crate) fn absolute(&self, path: &str) -> String {
         if path.starts_with("~/") || Path::new(path).is_absolute() {
             path.to_owned()
         } else {
@@ -174,8 +174,8 @@ mod tests {
         assert_eq!(linux.bin, Path::new("/home/a/.local/bin"));
         let moved = [("HOME", "/home/a"), ("XDG_CONFIG_HOME", "/etc/a")];
         assert_eq!(read(Os::Linux, &moved).config, Path::new("/etc/a"));
-        assert_eq!(read(Os::MacOs, &moved).config, Path::new("/home/a/.config"));
-        let mac = read(Os::MacOs, &[("HOME", "/Users/a")]);
+        assert_eq!(read(Os::Mac, &moved).config, Path::new("/home/a/.config"));
+        let mac = read(Os::Mac, &[("HOME", "/Users/a")]);
         assert_eq!(
             mac.applications,
             Path::new("/Users/a/Library/Application Support")

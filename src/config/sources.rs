@@ -6,7 +6,7 @@ use super::environment::{Variables, env_var, expand_tilde};
 
 /// Where the configuration comes from.
 #[derive(Debug, Clone, Default)]
-pub struct ConfigSources {
+pub(crate) struct ConfigSources {
     /// The configuration file that is read, if any.
     pub file: Option<PathBuf>,
     /// The user's default configuration file, which may not exist.
@@ -47,12 +47,12 @@ const SECRET: &[&str] = &[
 
 impl ConfigSources {
     /// The sources of this process; `config` is the file from the command line.
-    pub fn of_process(config: Option<&Path>) -> Self {
+    pub(crate) fn of_process(config: Option<&Path>) -> Self {
         Self::read(config, &env_var)
     }
 
     /// The sources for these environment variables.
-    pub fn read(config: Option<&Path>, variables: Variables<'_>) -> Self {
+    pub(crate) fn read(config: Option<&Path>, variables: Variables<'_>) -> Self {
         Self {
             file: config_file(config, variables),
             default_file: default_file(variables),
@@ -73,19 +73,19 @@ impl ConfigSources {
     }
 
     /// Whether a variable without a secret is set.
-    pub fn sets(&self, name: &str) -> bool {
+    pub(crate) fn sets(&self, name: &str) -> bool {
         self.plain.iter().any(|(known, _)| *known == name)
     }
 
     /// The configuration file, unless every process of the user finds it by default.
-    pub fn named_file(&self) -> Option<&Path> {
+    pub(crate) fn named_file(&self) -> Option<&Path> {
         self.file
             .as_deref()
             .filter(|file| self.desktop_file.as_deref() != Some(file))
     }
 
     /// The path for a key file, next to the default configuration file.
-    pub fn key_file(&self, name: &str) -> Option<PathBuf> {
+    pub(crate) fn key_file(&self, name: &str) -> Option<PathBuf> {
         Some(self.default_file.as_ref()?.with_file_name(name))
     }
 }

@@ -275,7 +275,7 @@ fn no_account(provider: ProviderId) -> Error {
 }
 
 /// An app id, which becomes a part of addresses: letters, digits, `_` and `-`. `Err` says so.
-pub fn app_id(text: &str) -> Result<&str, String> {
+pub(crate) fn app_id(text: &str) -> Result<&str, String> {
     let id = text.trim();
     let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
     if id.is_empty() || id.len() > 64 || !id.bytes().all(plain) {

@@ -1,7 +1,10 @@
 //! The known name closest to what was typed.
 
 /// The known name closest to what was typed, if any is close.
-pub fn closest_match<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn closest_match<'a>(
+    typed: &str,
+    known: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
     let typed = typed.trim().to_lowercase();
     known
         .map(|name| {
@@ -45,7 +48,10 @@ fn environments(name: &str) -> Vec<usize> {
 }
 
 /// The closest project: never one of another environment than the one that was named.
-pub fn closest_project<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn closest_project<'a>(
+    typed: &str,
+    known: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
     let wanted = environments(typed);
     closest_match(
         typed,

@@ -7,12 +7,13 @@ mod credential_source;
 mod platform;
 mod projects;
 
-pub use account::{Account, Credentials};
-pub use apps::{AppRef, CrashSightApp, app_id};
-pub use closest::{closest_match, closest_project};
-pub use credential_source::CredentialSource;
+pub(crate) use account::{Account, Credentials};
+pub(crate) use apps::{AppRef, CrashSightApp, app_id};
+pub(crate) use closest::closest_match;
+pub(crate) use credential_source::CredentialSource;
 pub use platform::Platform;
-pub use projects::{App, Project, Projects, ServiceApp, SourceRules};
+pub(crate) use projects::{App, ServiceApp};
+pub use projects::{Project, Projects, SourceRules};
 
 #[cfg(test)]
 mod tests;

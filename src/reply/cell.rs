@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use jiff::{Timestamp, ZonedDateTime};
 
 use super::untrusted::Untrusted;
 
@@ -135,8 +135,11 @@ impl Cell {
             Self::Measure(value, unit) => measure(*value, unit),
             Self::Bytes(bytes) => size(*bytes),
             Self::BytesOf { part, whole } => size_of(*part, *whole),
-            Self::Instant(at, zone) => moment(&at.to_zoned(zone.clone())),
-            Self::TimeOfDay(at, zone) => at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string(),
+            Self::Instant(at, zone) => moment(&at.to_zoned_datetime(zone.clone())),
+            Self::TimeOfDay(at, zone) => at
+                .to_zoned_datetime(zone.clone())
+                .strftime("%H:%M:%S")
+                .to_string(),
             Self::Day(day) => day.to_string(),
             Self::Seconds(seconds) => duration(*seconds),
             Self::Sparkline(values) => sparkline(values),
@@ -172,7 +175,7 @@ impl Cell {
     pub(super) fn render_local(&self) -> String {
         match self {
             Self::Instant(at, zone) => at
-                .to_zoned(zone.clone())
+                .to_zoned_datetime(zone.clone())
                 .strftime("%Y-%m-%d %H:%M:%S")
                 .to_string(),
             other => other.render(),
@@ -182,9 +185,11 @@ impl Cell {
     /// The offset of a moment.
     pub(super) fn offset(&self) -> Option<String> {
         match self {
-            Self::Instant(at, zone) | Self::TimeOfDay(at, zone) => {
-                Some(at.to_zoned(zone.clone()).strftime("%:z").to_string())
-            }
+            Self::Instant(at, zone) | Self::TimeOfDay(at, zone) => Some(
+                at.to_zoned_datetime(zone.clone())
+                    .strftime("%:z")
+                    .to_string(),
+            ),
             _ => None,
         }
     }
@@ -217,7 +222,7 @@ fn hundredths(value: f64) -> i64 {
 }
 
 /// `412031` as `412,031`.
-pub fn grouped(count: i64) -> String {
+pub(crate) fn grouped(count: i64) -> String {
     let digits = count.unsigned_abs().to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
     if count < 0 {
@@ -233,7 +238,7 @@ pub fn grouped(count: i64) -> String {
 }
 
 /// `1 line`, `2,345 lines`.
-pub fn counted(count: usize, thing: &str) -> String {
+pub(crate) fn counted(count: usize, thing: &str) -> String {
     let number = grouped(i64::try_from(count).unwrap_or(i64::MAX));
     let ending = if count == 1 { "" } else { "s" };
     format!("{number} {thing}{ending}")
@@ -248,7 +253,7 @@ fn share(part: i64, whole: i64) -> String {
 }
 
 /// `0.84 %`: two digits that say something, never rounded to nothing.
-pub fn percent(part: i64, whole: i64) -> String {
+pub(crate) fn percent(part: i64, whole: i64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a percentage has four digits")]
     let share = part as f64 / whole as f64 * 100.0;
     match share {
@@ -260,7 +265,7 @@ pub fn percent(part: i64, whole: i64) -> String {
 }
 
 /// `0.840 %`: three significant digits, for rates whose changes matter.
-pub fn rate(part: i64, whole: i64) -> String {
+pub(super) fn rate(part: i64, whole: i64) -> String {
     if part == 0 || whole <= 0 {
         return "0 %".to_owned();
     }
@@ -278,7 +283,7 @@ pub fn rate(part: i64, whole: i64) -> String {
 }
 
 /// `1.5 GB`, in powers of 1,024 as devices count memory.
-pub fn size(bytes: i64) -> String {
+pub(crate) fn size(bytes: i64) -> String {
     let (value, unit) = scaled(bytes);
     format!("{} {unit}", trim_zero(value))
 }
@@ -322,12 +327,12 @@ fn trim_zero(value: f64) -> String {
 }
 
 /// `2026-11-22 16:08:30 +08:00`.
-fn moment(at: &Zoned) -> String {
+fn moment(at: &ZonedDateTime) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S %:z").to_string()
 }
 
 /// `165 min`, `48 s`, `3.2 h`, `5 days`.
-pub fn duration(seconds: i64) -> String {
+pub(crate) fn duration(seconds: i64) -> String {
     match seconds {
         i64::MIN..120 => format!("{seconds} s"),
         120..36_000 => format!("{} min", seconds / 60),
@@ -337,7 +342,7 @@ pub fn duration(seconds: i64) -> String {
 }
 
 /// Numbers as blocks of eight heights, scaled from zero to the largest; at most 60 of them.
-pub fn sparkline(values: &[i64]) -> String {
+pub(super) fn sparkline(values: &[i64]) -> String {
     const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let step = values.len().div_ceil(60).max(1);
     let points: Vec<i64> = values

@@ -10,10 +10,12 @@ mod render_text;
 mod sanitize;
 mod untrusted;
 
-pub use cell::{Cell, counted, duration, grouped, percent, rate, size, sparkline};
-pub use model::{Block, Budget, Code, End, Fact, Next, Reply, Table};
-pub use sanitize::{fence, fenced, inline, visible};
-pub use untrusted::Untrusted;
+pub(crate) use cell::{Cell, counted, duration, grouped, percent, size};
+pub(crate) use model::{Block, Code, End, Fact, Next, Table};
+pub use model::{Budget, Reply};
+pub(crate) use sanitize::fenced;
+pub use sanitize::inline;
+pub(crate) use untrusted::Untrusted;
 
 impl Reply {
     /// Prints it for a reader, cut to the budget.

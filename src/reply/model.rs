@@ -103,6 +103,8 @@ pub struct Table {
     pub total: Option<i64>,
     /// The offset of the first row, where the tool can page.
     pub offset: Option<u32>,
+    /// Rows of the service's page that are no rows of the table: the next page begins after them too.
+    pub skipped: usize,
     /// Rows that came but are not shown.
     pub cut: usize,
     /// Whether the last rows are the ones to keep, as in a series over time.

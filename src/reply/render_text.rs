@@ -121,7 +121,8 @@ pub(super) fn table_rest(table: &Table) -> Option<String> {
     let first = table.offset.unwrap_or(0) as usize;
     let came = rows + table.cut;
     let total = table.total.and_then(|total| usize::try_from(total).ok());
-    let missing = table.cut > 0 || table.more || total.is_some_and(|total| first + came < total);
+    let passed = came + table.skipped;
+    let missing = table.cut > 0 || table.more || total.is_some_and(|total| first + passed < total);
     if !missing {
         return None;
     }
@@ -148,7 +149,9 @@ pub(super) fn table_rest(table: &Table) -> Option<String> {
         ),
     };
     if table.offset.is_some() {
-        out = format!("{out}; offset={} for more", first + rows);
+        // After a cut the skipped rows may lie behind it: a row twice is better than one lost.
+        let skipped = if table.cut == 0 { table.skipped } else { 0 };
+        out = format!("{out}; offset={} for more", first + rows + skipped);
     } else if let Some(rest) = &table.rest {
         out.push_str("; ");
         out.push_str(rest);

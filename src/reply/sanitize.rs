@@ -64,7 +64,7 @@ fn defuse(line: &mut String) {
 }
 
 /// A block of text between fences longer than any run of backticks inside, at most `most` characters.
-pub fn fenced(text: &str, most: usize) -> String {
+pub(crate) fn fenced(text: &str, most: usize) -> String {
     fence(block(text, most).trim_matches('\n'))
 }
 
@@ -88,7 +88,7 @@ pub(super) fn block(text: &str, most: usize) -> String {
 }
 
 /// Puts already clean text between fences.
-pub fn fence(body: &str) -> String {
+pub(super) fn fence(body: &str) -> String {
     let mut longest = 0_usize;
     let mut run = 0_usize;
     for c in body.chars() {
@@ -100,7 +100,7 @@ pub fn fence(body: &str) -> String {
 }
 
 /// The characters of a text that may be shown: line ends and tabs stay, ANSI sequences go whole.
-pub fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
+pub(super) fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
     let mut rest = text.chars().peekable();
     let mut before = ' ';
     std::iter::from_fn(move || {

@@ -87,6 +87,23 @@ fn what_does_not_fit_is_cut_and_counted() {
 }
 
 #[test]
+fn the_next_page_begins_after_rows_that_are_not_shown() {
+    let page = |skipped, total| {
+        let mut table = Table::new(&["a"]);
+        table.rows = vec![vec![Cell::Count(1)]; 3];
+        table.total = Some(total);
+        table.offset = Some(10);
+        table.skipped = skipped;
+        let mut reply = Reply::with_title(["t"]);
+        reply.table(table, "none");
+        reply.text(Budget::DEFAULT)
+    };
+    assert!(page(0, 20).ends_with("rows 11 to 13 of 20; offset=13 for more"));
+    assert!(page(2, 20).ends_with("rows 11 to 13 of 20; offset=15 for more"));
+    assert!(!page(2, 15).contains("offset"), "the page is the last");
+}
+
+#[test]
 fn a_log_keeps_its_end() {
     let mut code = Code::tail("log", "1\n2\n3\n4");
     code.keep_lines(2);

@@ -12,9 +12,10 @@ mod retention;
 mod window;
 mod zones;
 
-pub use resolve::{Served, WindowSpec};
-pub use window::Window;
-pub use zones::{Granularity, Zones, zone};
+pub(crate) use resolve::{Served, WindowSpec};
+pub(crate) use window::Window;
+pub use zones::zone;
+pub(crate) use zones::{Granularity, Zones};
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! From the words of a `window` argument to an absolute range: with a clock, two zones, and what the tool serves.
 
 use jiff::civil::{Date, DateTime, Weekday};
-use jiff::{SignedDuration, Span, Timestamp, ToSpan as _, Zoned};
+use jiff::{SignedDuration, Span, Timestamp, ToSpan as _, ZonedDateTime};
 use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -15,7 +15,7 @@ use crate::error::Error;
 
 /// The ranges that a tool serves.
 #[derive(Debug, Clone, Copy)]
-pub struct Served {
+pub(crate) struct Served {
     granularity: Granularity,
     most: Option<Length>,
     retention: Option<Length>,
@@ -41,7 +41,7 @@ impl From<Granularity> for Served {
 
 impl Granularity {
     /// Ranges of at most so many days.
-    pub fn at_most_days(self, days: i64) -> Served {
+    pub(crate) fn at_most_days(self, days: i64) -> Served {
         let most = Some(Length::Days(days));
         Served {
             most,
@@ -50,7 +50,7 @@ impl Granularity {
     }
 
     /// Ranges of at most so many hours.
-    pub fn at_most_hours(self, hours: i64) -> Served {
+    pub(crate) fn at_most_hours(self, hours: i64) -> Served {
         let most = Some(Length::Hours(hours));
         Served {
             most,
@@ -62,21 +62,21 @@ impl Granularity {
 impl Served {
     /// Ranges that begin at most so many hours ago.
     #[must_use]
-    pub fn within_retention_hours(self, hours: i64) -> Self {
+    pub(crate) fn within_retention_hours(self, hours: i64) -> Self {
         let retention = Some(Length::Hours(hours));
         Self { retention, ..self }
     }
 
     /// Ranges that begin at most so many days before today.
     #[must_use]
-    pub fn within_retention_days(self, days: i64) -> Self {
+    pub(crate) fn within_retention_days(self, days: i64) -> Self {
         let retention = Some(Length::Days(days));
         Self { retention, ..self }
     }
 
     /// Days that have ended: today is left out.
     #[must_use]
-    pub fn complete_days(self) -> Self {
+    pub(crate) fn complete_days(self) -> Self {
         Self {
             complete_days: true,
             ..self
@@ -104,7 +104,7 @@ impl Served {
 
     /// Examples of what it serves, for a refusal: of the usual forms those that it accepts now.
     fn forms(self, now: Timestamp, zones: &Zones) -> String {
-        let today = now.to_zoned(zones.display.clone()).date();
+        let today = now.to_zoned_datetime(zones.display.clone()).date();
         let day = |ago: i64| today.checked_sub(ago.days()).unwrap_or(today);
         let yesterday = day(1);
         let mut forms: Vec<String> = [
@@ -136,7 +136,7 @@ impl Served {
 
 /// The `window` argument: a time range in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WindowSpec(Written);
+pub(crate) struct WindowSpec(Written);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Written {
@@ -183,27 +183,27 @@ impl JsonSchema for WindowSpec {
 
 impl WindowSpec {
     /// Today.
-    pub fn today() -> Self {
+    pub(crate) fn today() -> Self {
         Self(Written::Known(Spec::day_ago(0)))
     }
 
     /// The day before today.
-    pub fn yesterday() -> Self {
+    pub(crate) fn yesterday() -> Self {
         Self(Written::Known(Spec::day_ago(1)))
     }
 
     /// The last days, today included.
-    pub fn last_days(days: i64) -> Self {
+    pub(crate) fn last_days(days: i64) -> Self {
         Self(Written::Known(Spec::LastDays(days)))
     }
 
     /// The last hours, the running one included.
-    pub fn last_hours(hours: i64) -> Self {
+    pub(crate) fn last_hours(hours: i64) -> Self {
         Self(Written::Known(Spec::LastHours(hours)))
     }
 
     /// Whether it means the same range whenever it is resolved.
-    pub fn is_absolute(&self) -> bool {
+    pub(crate) fn is_absolute(&self) -> bool {
         let fixed = |moment: &Moment| matches!(moment.day, Some(Day::On(_)));
         match &self.0 {
             Written::Known(Spec::Between(from, to)) => {
@@ -217,7 +217,7 @@ impl WindowSpec {
     }
 
     /// Makes the range absolute, or says what this tool serves instead.
-    pub fn resolve(
+    pub(crate) fn resolve(
         &self,
         served: impl Into<Served>,
         now: Timestamp,
@@ -232,7 +232,7 @@ impl WindowSpec {
             }
             (Granularity::Hour | Granularity::Second, _) => &zones.display,
         };
-        let local = now.to_zoned(zone.clone());
+        let local = now.to_zoned_datetime(zone.clone());
         let spec = match &self.0 {
             Written::Known(spec) => spec,
             Written::Unknown(text) => {
@@ -281,11 +281,18 @@ impl WindowSpec {
 
 /// The start and the end of a range, by the clock of `now`'s zone. Days after today have no data: a range
 /// of days ends with today.
-fn bounds(spec: &Spec, grain: Granularity, now: &Zoned) -> Result<(Zoned, Zoned), String> {
+fn bounds(
+    spec: &Spec,
+    grain: Granularity,
+    now: &ZonedDateTime,
+) -> Result<(ZonedDateTime, ZonedDateTime), String> {
     let zone = now.time_zone();
     let today = now.date();
     let shift = |date: Date, span: Span| date.checked_add(span).map_err(|e| e.to_string());
-    let midnight = |date: Date| date.to_zoned(zone.clone()).map_err(|e| e.to_string());
+    let midnight = |date: Date| {
+        date.to_zoned_datetime(zone.clone())
+            .map_err(|e| e.to_string())
+    };
     let until = |date: Date| midnight(shift(date.min(today), 1.day())?);
     let span = |first: Date, last: Date| Ok((midnight(first)?, until(last)?));
     let by_days =
@@ -335,7 +342,7 @@ fn bounds(spec: &Spec, grain: Granularity, now: &Zoned) -> Result<(Zoned, Zoned)
             };
             let at = |date: Date, time| {
                 DateTime::from_parts(date, time)
-                    .to_zoned(zone.clone())
+                    .to_zoned_datetime(zone.clone())
                     .map_err(|e| e.to_string())
             };
             let start = match from.time {

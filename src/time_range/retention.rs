@@ -8,14 +8,14 @@ use crate::error::Error;
 
 impl Window {
     /// Refuses what began more than so many hours ago, saying what the service still remembers.
-    pub fn within_retention_hours(self, hours: i64) -> Result<Self, Error> {
+    pub(crate) fn within_retention_hours(self, hours: i64) -> Result<Self, Error> {
         let oldest = self.now - SignedDuration::from_hours(hours);
         if self.start() >= oldest {
             return Ok(self);
         }
         // A minute later than the edge: the call itself takes its time.
         let zone = self.reader.clone();
-        let from = (oldest + SignedDuration::from_mins(1)).to_zoned(zone.clone());
+        let from = (oldest + SignedDuration::from_mins(1)).to_zoned_datetime(zone.clone());
         let span = match hours {
             1 => "hour".to_owned(),
             24.. if hours % 24 == 0 => format!("{} days", hours / 24),
@@ -27,12 +27,12 @@ impl Window {
              hint: use `{hours}h`, or a later range such as `{}..{}`",
             self.start.strftime("%Y-%m-%d %H:%M %:z"),
             from.strftime("%Y-%m-%dT%H:%M"),
-            self.now.to_zoned(zone).strftime("%Y-%m-%dT%H:%M"),
+            self.now.to_zoned_datetime(zone).strftime("%Y-%m-%dT%H:%M"),
         )))
     }
 
     /// Refuses days more than so many before today, saying which are still remembered.
-    pub fn within_retention_days(self, days: i64) -> Result<Self, Error> {
+    pub(crate) fn within_retention_days(self, days: i64) -> Result<Self, Error> {
         let today = self.today();
         let oldest = today.checked_sub(days.days()).unwrap_or(today);
         if self.first_day() >= oldest {
@@ -47,7 +47,7 @@ impl Window {
     }
 
     /// Leaves out today, which is not served yet; refuses a range that holds no other day.
-    pub fn complete_days(mut self) -> Result<Self, Error> {
+    pub(crate) fn complete_days(mut self) -> Result<Self, Error> {
         let today = self.today();
         if self.first_day() >= today {
             return Err(Error::invalid_arguments(format!(
@@ -55,14 +55,16 @@ impl Window {
                  hint: use `yesterday` or `{}`",
                 self.first_day(),
                 self.now
-                    .to_zoned(self.site.clone())
+                    .to_zoned_datetime(self.site.clone())
                     .strftime("%Y-%m-%d %H:%M"),
-                self.now.to_zoned(self.site.clone()).strftime("%:z"),
+                self.now
+                    .to_zoned_datetime(self.site.clone())
+                    .strftime("%:z"),
                 today.yesterday().unwrap_or(today),
             )));
         }
         if self.last_day() >= today
-            && let Ok(midnight) = today.to_zoned(self.site.clone())
+            && let Ok(midnight) = today.to_zoned_datetime(self.site.clone())
         {
             self.end = midnight;
         }
@@ -70,12 +72,12 @@ impl Window {
     }
 
     /// The service's own day now.
-    pub fn today(&self) -> Date {
-        self.now.to_zoned(self.site.clone()).date()
+    pub(crate) fn today(&self) -> Date {
+        self.now.to_zoned_datetime(self.site.clone()).date()
     }
 
     /// Whether a moment lies in it.
-    pub fn contains(&self, at: Timestamp) -> bool {
+    pub(crate) fn contains(&self, at: Timestamp) -> bool {
         (self.start()..self.end.timestamp()).contains(&at)
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan as _, Zoned};
+use jiff::{SignedDuration, Timestamp, ToSpan as _, ZonedDateTime};
 
 use super::zones::Granularity;
 use crate::error::Error;
@@ -10,9 +10,9 @@ use crate::request::CachePolicy;
 
 /// An absolute time range: from `start` to just before `end`.
 #[derive(Debug, Clone)]
-pub struct Window {
-    pub(super) start: Zoned,
-    pub(super) end: Zoned,
+pub(crate) struct Window {
+    pub(super) start: ZonedDateTime,
+    pub(super) end: ZonedDateTime,
     pub(super) now: Timestamp,
     pub(super) grain: Granularity,
     pub(super) reader: TimeZone,
@@ -21,7 +21,7 @@ pub struct Window {
 
 impl Window {
     /// The first moment and the moment after the last, in the zone in which they are counted.
-    pub fn bounds(&self) -> (&Zoned, &Zoned) {
+    pub(crate) fn bounds(&self) -> (&ZonedDateTime, &ZonedDateTime) {
         (&self.start, &self.end)
     }
 
@@ -37,28 +37,28 @@ impl Window {
 
     /// The first moment and the moment after the last, by the service's clock.
     pub(crate) fn site_bounds(&self) -> (DateTime, DateTime) {
-        let local = |at: &Zoned| self.in_site(at).datetime();
+        let local = |at: &ZonedDateTime| self.in_site(at).datetime();
         (local(&self.start), local(&self.end))
     }
 
     /// The first moment.
-    pub fn start(&self) -> Timestamp {
+    pub(crate) fn start(&self) -> Timestamp {
         self.start.timestamp()
     }
 
     /// The moment after the last, or now when the range has not ended.
-    pub fn end_or_now(&self) -> Timestamp {
+    pub(crate) fn end_or_now(&self) -> Timestamp {
         self.end.timestamp().min(self.now)
     }
 
     /// Whether its last day or hour still runs.
-    pub fn partial(&self) -> bool {
+    pub(crate) fn partial(&self) -> bool {
         self.end.timestamp() > self.now
     }
 
     /// When its running day or hour began, by the site's clock; nothing when the range has ended.
-    pub fn current_bucket(&self) -> Option<DateTime> {
-        let now = self.now.to_zoned(self.site.clone());
+    pub(crate) fn current_bucket(&self) -> Option<DateTime> {
+        let now = self.now.to_zoned_datetime(self.site.clone());
         self.partial().then(|| match self.grain {
             Granularity::Day => now.date().at(0, 0, 0, 0),
             Granularity::Hour | Granularity::Second => floor_hour(&now).datetime(),
@@ -66,7 +66,7 @@ impl Window {
     }
 
     /// How long its answers stay true: late reports still change a day for some hours after it ended.
-    pub fn cache_policy(&self) -> CachePolicy {
+    pub(crate) fn cache_policy(&self) -> CachePolicy {
         let settled = self
             .end
             .timestamp()
@@ -78,30 +78,30 @@ impl Window {
     }
 
     /// The first day of the site.
-    pub fn first_day(&self) -> Date {
+    pub(crate) fn first_day(&self) -> Date {
         self.in_site(&self.start).date()
     }
 
     /// The last day of the site, included.
-    pub fn last_day(&self) -> Date {
+    pub(crate) fn last_day(&self) -> Date {
         self.in_site(&(&self.end - SignedDuration::from_nanos(1)))
             .date()
     }
 
     /// Days of the site that it touches.
-    pub fn days(&self) -> i64 {
+    pub(crate) fn days(&self) -> i64 {
         let span = self.last_day() - self.first_day();
         i64::from(span.get_days()) + 1
     }
 
     /// Hours from start to end, a started one counted.
-    pub fn hours(&self) -> i64 {
+    pub(crate) fn hours(&self) -> i64 {
         let seconds = self.end.timestamp().as_second() - self.start.timestamp().as_second();
         (seconds + 3599) / 3600
     }
 
     /// Refuses more than so many days, saying which range of that length would do.
-    pub fn at_most_days(self, most: i64) -> Result<Self, Error> {
+    pub(crate) fn at_most_days(self, most: i64) -> Result<Self, Error> {
         // Counted in the reader's zone: a reader elsewhere touches one more day of the site.
         let last = (&self.end - SignedDuration::from_nanos(1)).date();
         let days = i64::from((last - self.start.date()).get_days()) + 1;
@@ -120,12 +120,12 @@ impl Window {
     }
 
     /// Refuses more than so many hours, saying which range of that length would do.
-    pub fn at_most_hours(self, most: i64) -> Result<Self, Error> {
+    pub(crate) fn at_most_hours(self, most: i64) -> Result<Self, Error> {
         if self.hours() <= most {
             return Ok(self);
         }
         // In the reader's zone, in which it will be read again; hours to come are no suggestion.
-        let end = self.end_or_now().to_zoned(self.site.clone());
+        let end = self.end_or_now().to_zoned_datetime(self.site.clone());
         let end = match self.grain {
             Granularity::Hour => ceil_hour(&end),
             Granularity::Day | Granularity::Second => end,
@@ -146,7 +146,7 @@ impl Window {
     }
 
     /// The range as an argument that means the same to the same reader.
-    pub fn to_argument(&self) -> String {
+    pub(crate) fn to_argument(&self) -> String {
         let whole_days =
             self.start.time() == Time::midnight() && self.end.time() == Time::midnight();
         let (form, last) = if whole_days {
@@ -159,13 +159,14 @@ impl Window {
         } else {
             &self.reader
         };
-        let reader = |at: &Zoned| at.with_time_zone(zone.clone()).strftime(form).to_string();
+        let reader =
+            |at: &ZonedDateTime| at.with_time_zone(zone.clone()).strftime(form).to_string();
         format!("{}..{}", reader(&self.start), reader(&last))
     }
 
     /// The absolute range for a title: `2026-11-22 00:00–16:08 +08:00 (partial day)`.
-    pub fn title(&self) -> String {
-        let now = self.now.to_zoned(self.start.time_zone().clone());
+    pub(crate) fn title(&self) -> String {
+        let now = self.now.to_zoned_datetime(self.start.time_zone().clone());
         let offset = self.start.strftime("%:z");
         let whole_days =
             self.start.time() == Time::midnight() && self.end.time() == Time::midnight();
@@ -204,12 +205,12 @@ impl Window {
     }
 
     /// Says that days are the site's, when the reader lives by another offset.
-    pub fn zone_note(&self) -> Option<String> {
+    pub(crate) fn zone_note(&self) -> Option<String> {
         if self.grain == Granularity::Second {
             return None;
         }
-        let site = self.now.to_zoned(self.site.clone());
-        let reader = self.now.to_zoned(self.reader.clone());
+        let site = self.now.to_zoned_datetime(self.site.clone());
+        let reader = self.now.to_zoned_datetime(self.reader.clone());
         (site.offset() != reader.offset()).then(|| {
             format!(
                 "days and hours are the service's ({}); your zone is {}, now {}",
@@ -221,14 +222,14 @@ impl Window {
     }
 }
 
-pub(super) fn floor_hour(at: &Zoned) -> Zoned {
+pub(super) fn floor_hour(at: &ZonedDateTime) -> ZonedDateTime {
     let into = SignedDuration::from_mins(i64::from(at.minute()))
         + SignedDuration::from_secs(i64::from(at.second()))
         + SignedDuration::from_nanos(i64::from(at.subsec_nanosecond()));
     at - into
 }
 
-pub(super) fn ceil_hour(at: &Zoned) -> Zoned {
+pub(super) fn ceil_hour(at: &ZonedDateTime) -> ZonedDateTime {
     let floor = floor_hour(at);
     if floor.timestamp() == at.timestamp() {
         floor

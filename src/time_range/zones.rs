@@ -4,7 +4,7 @@ use jiff::tz::{Offset, TimeZone};
 
 /// How finely an operation counts time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Granularity {
+pub(crate) enum Granularity {
     /// Whole days of the site.
     Day,
     /// Whole hours of the site.
@@ -15,7 +15,7 @@ pub enum Granularity {
 
 /// The zones of one call.
 #[derive(Debug, Clone)]
-pub struct Zones {
+pub(crate) struct Zones {
     /// The zone of the service's days and of times without an offset.
     pub service: TimeZone,
     /// The reader's zone.

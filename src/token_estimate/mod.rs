@@ -22,7 +22,7 @@ pub fn estimate(text: &str) -> usize {
 ///
 /// An answer of at most `cap` is the whole text's estimate; a larger one says only that the text
 /// does not fit.
-pub fn estimate_capped(text: &str, cap: usize) -> usize {
+pub(crate) fn estimate_capped(text: &str, cap: usize) -> usize {
     let bytes = text.as_bytes();
     let limit = cap.saturating_mul(TOKEN);
     let (mut at, mut total) = (0, 0);

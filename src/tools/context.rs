@@ -13,7 +13,7 @@ use crate::time_range::{Served, Window, WindowSpec, Zones};
 
 /// What a call may know.
 #[derive(Debug, Clone)]
-pub struct CallContext {
+pub(crate) struct CallContext {
     /// The time of the call.
     pub now: Timestamp,
     /// The reader's zone.
@@ -24,13 +24,13 @@ pub struct CallContext {
 
 impl CallContext {
     /// The CrashSight app that the `project` argument names.
-    pub fn app(&self, project: Option<&ProjectName>) -> Result<CrashSightApp, Error> {
+    pub(crate) fn app(&self, project: Option<&ProjectName>) -> Result<CrashSightApp, Error> {
         self.projects.crashsight(project)
     }
 
     /// The CrashSight app of an id that may have been given as a console address: the address names its app, and
     /// is never answered from another.
-    pub fn app_of_page(
+    pub(crate) fn app_of_page(
         &self,
         project: Option<&ProjectName>,
         page: Option<&ConsolePage>,
@@ -77,7 +77,7 @@ impl CallContext {
     }
 
     /// The app at another service that the `project` argument names.
-    pub fn service_app(
+    pub(crate) fn service_app(
         &self,
         provider: ProviderId,
         project: Option<&ProjectName>,
@@ -86,7 +86,7 @@ impl CallContext {
     }
 
     /// The absolute range that the `window` argument means for this app.
-    pub fn window(
+    pub(crate) fn window(
         &self,
         window: Option<&WindowSpec>,
         default: &WindowSpec,
@@ -102,7 +102,7 @@ impl CallContext {
 
     /// The same call at another moment.
     #[must_use]
-    pub fn at(&self, now: Timestamp) -> Self {
+    pub(crate) fn at(&self, now: Timestamp) -> Self {
         Self {
             now,
             ..self.clone()

@@ -15,7 +15,7 @@ use crate::time_range::Window;
 
 /// An answer with what surrounds it.
 #[derive(Debug, Clone)]
-pub struct Output<A> {
+pub(crate) struct Output<A> {
     /// What it is about, and what was noticed on the way.
     pub meta: Meta,
     /// The answer.
@@ -24,7 +24,7 @@ pub struct Output<A> {
 
 /// What surrounds an answer.
 #[derive(Debug, Clone, Default)]
-pub struct Meta {
+pub(crate) struct Meta {
     /// The first line, in parts: what this is, project, range, filters. Text only.
     pub heading: Vec<String>,
     /// The project's name, to pass to a next call.
@@ -43,7 +43,7 @@ pub struct Meta {
 
 impl<A> Output<A> {
     /// An answer about an app.
-    pub fn new(title: impl Into<String>, app: &AppRef, answer: A) -> Self {
+    pub(crate) fn new(title: impl Into<String>, app: &AppRef, answer: A) -> Self {
         Self {
             meta: Meta {
                 heading: vec![title.into(), app.label.clone()],
@@ -56,7 +56,7 @@ impl<A> Output<A> {
     }
 
     /// An answer about no single app.
-    pub fn general(title: impl Into<String>, answer: A) -> Self {
+    pub(crate) fn general(title: impl Into<String>, answer: A) -> Self {
         Self {
             meta: Meta {
                 heading: vec![title.into()],
@@ -68,7 +68,7 @@ impl<A> Output<A> {
 
     /// For an absolute range, which becomes part of the first line.
     #[must_use]
-    pub fn window(mut self, window: &Window) -> Self {
+    pub(crate) fn window(mut self, window: &Window) -> Self {
         self.meta.heading.push(window.title());
         self.meta.range = Some(Range::new(window));
         if let Some(note) = window.zone_note() {
@@ -79,25 +79,25 @@ impl<A> Output<A> {
 
     /// With filters or other words in the first line.
     #[must_use]
-    pub fn heading(mut self, parts: impl IntoIterator<Item = String>) -> Self {
+    pub(crate) fn heading(mut self, parts: impl IntoIterator<Item = String>) -> Self {
         self.meta.heading.extend(parts);
         self
     }
 
     /// With a token budget below the caller's.
     #[must_use]
-    pub fn max_tokens(mut self, tokens: usize) -> Self {
+    pub(crate) fn max_tokens(mut self, tokens: usize) -> Self {
         self.meta.max_tokens = Some(tokens);
         self
     }
 
     /// Adds a sentence.
-    pub fn note(&mut self, text: impl Into<String>) {
+    pub(crate) fn note(&mut self, text: impl Into<String>) {
         self.meta.notes.push(text.into());
     }
 
     /// Says that so many things of the response were not recognised, where any were.
-    pub fn note_unrecognized(&mut self, count: usize, thing: &str) {
+    pub(crate) fn note_unrecognized(&mut self, count: usize, thing: &str) {
         if count > 0 {
             let things = crate::reply::counted(count, thing);
             self.note(format!(
@@ -108,7 +108,7 @@ impl<A> Output<A> {
 
     /// Suggests a next call, unless the tool is not listed or an argument is unsafe to repeat; both are
     /// decided where the reply is put together.
-    pub fn suggest(&mut self, tool: &str, arguments: Value) {
+    pub(crate) fn suggest(&mut self, tool: &str, arguments: Value) {
         let Value::Object(own) = arguments else {
             return;
         };
@@ -131,7 +131,7 @@ impl<A> Output<A> {
 
 /// An absolute range of time.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Range {
+pub(crate) struct Range {
     /// The first moment, RFC 3339.
     pub from: String,
     /// The moment after the last, RFC 3339.
@@ -144,8 +144,8 @@ pub struct Range {
 
 impl Range {
     /// The range of a window.
-    pub fn new(window: &Window) -> Self {
-        let text = |at: &jiff::Zoned| at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
+    pub(crate) fn new(window: &Window) -> Self {
+        let text = |at: &jiff::ZonedDateTime| at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
         let (from, to) = window.bounds();
         Self {
             from: text(from),
@@ -158,7 +158,7 @@ impl Range {
 
 /// A moment, with the zone it is read in. As data RFC 3339 with that zone's offset.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Time {
+pub(crate) struct Time {
     /// The moment.
     pub at: Timestamp,
     /// The zone it is read in.
@@ -167,7 +167,7 @@ pub struct Time {
 
 impl Time {
     /// A moment read in a zone.
-    pub fn new(at: Timestamp, zone: &TimeZone) -> Self {
+    pub(crate) fn new(at: Timestamp, zone: &TimeZone) -> Self {
         Self {
             at,
             zone: zone.clone(),
@@ -175,29 +175,29 @@ impl Time {
     }
 
     /// The same, where there is one.
-    pub fn of(at: Option<Timestamp>, zone: &TimeZone) -> Option<Self> {
+    pub(crate) fn of(at: Option<Timestamp>, zone: &TimeZone) -> Option<Self> {
         at.map(|at| Self::new(at, zone))
     }
 
     /// For a table or a fact.
-    pub fn cell(&self) -> Cell {
+    pub(crate) fn cell(&self) -> Cell {
         Cell::Instant(self.at, self.zone.clone())
     }
 
     /// For a table whose range the title dates.
-    pub fn time_of_day(&self) -> Cell {
+    pub(crate) fn time_of_day(&self) -> Cell {
         Cell::TimeOfDay(self.at, self.zone.clone())
     }
 
     /// Its day in its zone.
-    pub fn date(&self) -> Date {
-        self.at.to_zoned(self.zone.clone()).date()
+    pub(crate) fn date(&self) -> Date {
+        self.at.to_zoned_datetime(self.zone.clone()).date()
     }
 }
 
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        let at = self.at.to_zoned(self.zone.clone());
+        let at = self.at.to_zoned_datetime(self.zone.clone());
         out.collect_str(&at.strftime("%Y-%m-%dT%H:%M:%S%:z"))
     }
 }
@@ -218,7 +218,7 @@ impl JsonSchema for Time {
 
 /// A calendar day of the service, as `2026-11-22`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Day(pub Date);
+pub(crate) struct Day(pub Date);
 
 impl Serialize for Day {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
@@ -242,7 +242,7 @@ impl JsonSchema for Day {
 
 /// Devices affected, of devices active.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
-pub struct DeviceRate {
+pub(crate) struct DeviceRate {
     /// Devices with at least one report.
     pub affected: i64,
     /// Devices active in the same time.
@@ -253,7 +253,7 @@ pub struct DeviceRate {
 
 impl DeviceRate {
     /// A rate, where devices were active.
-    pub fn new(affected: Option<i64>, active: Option<i64>) -> Option<Self> {
+    pub(crate) fn new(affected: Option<i64>, active: Option<i64>) -> Option<Self> {
         let active = active.filter(|active| *active > 0);
         Some(Self {
             affected: affected?,
@@ -263,7 +263,7 @@ impl DeviceRate {
     }
 
     /// For a table or a fact.
-    pub fn cell(&self) -> Cell {
+    pub(crate) fn cell(&self) -> Cell {
         match self.active {
             Some(whole) => Cell::Rate {
                 part: self.affected,
@@ -275,7 +275,7 @@ impl DeviceRate {
 }
 
 /// A part of a whole as a number, to six digits.
-pub fn ratio(part: i64, whole: i64) -> f64 {
+pub(crate) fn ratio(part: i64, whole: i64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
     let ratio = part as f64 / whole as f64;
     (ratio * 1e6).round() / 1e6

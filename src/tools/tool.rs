@@ -19,7 +19,7 @@ use crate::upstream::cache::CachedResponse;
 const READ_INLINE: usize = 256 << 10;
 
 /// Every tool. The struct's fields are the arguments, its doc comment is the description.
-pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
+pub(crate) trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     /// `provider_verb_noun`.
     const NAME: &'static str;
     /// The vendor's operations it may call.
@@ -54,7 +54,7 @@ pub enum Effect {
 }
 
 /// A tool that is one request. Pure: no I/O, no credential, no address, no status code.
-pub trait Query: DeserializeOwned + JsonSchema + Send + Sync + 'static {
+pub(crate) trait Query: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     /// `provider_verb_noun`.
     const NAME: &'static str;
     /// The vendor's operation.

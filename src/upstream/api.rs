@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::request::{Request, Response};
 
 /// Receives the number of responses so far before each further request.
-pub type ProgressFn = dyn Fn(usize) + Send + Sync;
+pub(crate) type ProgressFn = dyn Fn(usize) + Send + Sync;
 
 /// The rights of one call: what its tool writes, and what policy and caller allow.
 #[derive(Clone, Copy)]

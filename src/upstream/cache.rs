@@ -112,7 +112,7 @@ type CallResult = Result<Arc<CachedResponse>, Error>;
 type InFlight = BoxFuture<'static, CallResult>;
 
 /// Memory of answers; made when the first is asked for.
-pub struct Cache {
+pub(crate) struct Cache {
     max_bytes: u64,
     memory: OnceLock<Moka<String, Arc<CachedResponse>>>,
     in_flight: Mutex<HashMap<String, WeakShared<InFlight>>>,
@@ -121,7 +121,7 @@ pub struct Cache {
 }
 
 /// An account is writing. However that ends, cached responses may be outdated.
-pub struct InvalidateOnDrop<'a> {
+pub(crate) struct InvalidateOnDrop<'a> {
     cache: &'a Cache,
     account: String,
 }
@@ -138,7 +138,7 @@ impl Drop for InvalidateOnDrop<'_> {
 
 impl Cache {
     /// A memory of at max_bytes so many bytes.
-    pub fn new(max_bytes: u64) -> Self {
+    pub(crate) fn new(max_bytes: u64) -> Self {
         Self {
             max_bytes,
             memory: OnceLock::new(),
@@ -148,7 +148,7 @@ impl Cache {
     }
 
     /// Says that an account writes, until this is dropped.
-    pub fn begin_write(&self, account: &str) -> InvalidateOnDrop<'_> {
+    pub(crate) fn begin_write(&self, account: &str) -> InvalidateOnDrop<'_> {
         InvalidateOnDrop {
             cache: self,
             account: account.to_owned(),
@@ -156,7 +156,7 @@ impl Cache {
     }
 
     /// Where an account's answer to a question is found: after a write, elsewhere, unless it can never change.
-    pub fn key_for(&self, account: &str, question: &str, policy: CachePolicy) -> String {
+    pub(crate) fn key_for(&self, account: &str, question: &str, policy: CachePolicy) -> String {
         let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         match written.get(account) {
             Some(times) if policy != CachePolicy::Immutable => format!("{times} {question}"),
@@ -176,7 +176,7 @@ impl Cache {
 
     /// A cached response, the result of the same call in flight, or the call itself. Failures are not cached, but
     /// those who waited for the same call share them.
-    pub async fn get(
+    pub(crate) async fn get(
         &self,
         key: String,
         fresh: bool,
@@ -238,7 +238,7 @@ impl Cache {
     }
 
     /// Keeps the last answer to a question, whatever range it was asked for.
-    pub async fn store_stale(&self, question: &str, kept: &Arc<CachedResponse>) {
+    pub(crate) async fn store_stale(&self, question: &str, kept: &Arc<CachedResponse>) {
         let key = format!("{STALE_PREFIX}{question}");
         let memory = self.memory();
         if memory
@@ -254,7 +254,7 @@ impl Cache {
     }
 
     /// The last answer to a question, if one is kept.
-    pub async fn get_stale(&self, question: &str) -> Option<Arc<CachedResponse>> {
+    pub(crate) async fn get_stale(&self, question: &str) -> Option<Arc<CachedResponse>> {
         self.memory()
             .get(&format!("{STALE_PREFIX}{question}"))
             .await

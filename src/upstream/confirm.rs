@@ -47,11 +47,11 @@ type Uses = Vec<(Use, Timestamp)>;
 
 /// Confirmations that were used in this process.
 #[derive(Debug, Default)]
-pub struct UsedConfirmations(Mutex<HashMap<String, Uses>>);
+pub(crate) struct UsedConfirmations(Mutex<HashMap<String, Uses>>);
 
 /// A confirmed write under way. Dropping it before [`Confirmed::departs`] returns the value.
 #[derive(Debug)]
-pub struct Confirmed<'a> {
+pub(crate) struct Confirmed<'a> {
     used: &'a UsedConfirmations,
     request: String,
     index: usize,
@@ -59,7 +59,7 @@ pub struct Confirmed<'a> {
 
 impl UsedConfirmations {
     /// Reserves the value that confirms this very request. `Err` asks for one where none was given.
-    pub fn verify(
+    pub(crate) fn verify(
         &self,
         account: &Account,
         caller: &str,
@@ -137,12 +137,12 @@ impl UsedConfirmations {
 
 impl Confirmed<'_> {
     /// Bytes leave now: from here on only a clear no of the service returns the value.
-    pub fn departs(&self) {
+    pub(crate) fn departs(&self) {
         self.set(Use::Sent);
     }
 
     /// Records how the write ended. Without this call, as when it is cancelled, the outcome stays unknown.
-    pub fn ended<T>(&self, outcome: &Result<T, Error>) {
+    pub(crate) fn ended<T>(&self, outcome: &Result<T, Error>) {
         match outcome {
             Ok(_) => self.set(Use::Done),
             Err(error) if error.proves_not_done() => self.set(Use::Returned),

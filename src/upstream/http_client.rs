@@ -13,7 +13,7 @@ use crate::request::{Method, Response, SignedRequest};
 const YIELD_AFTER: usize = 256 << 10;
 
 /// Responds to requests in place of the network, for tests.
-pub type Responder = dyn Fn(&SignedRequest) -> Result<Response, Error> + Send + Sync;
+pub(crate) type Responder = dyn Fn(&SignedRequest) -> Result<Response, Error> + Send + Sync;
 
 /// A connection pool, built when the first request is sent; a clone shares it.
 #[derive(Clone)]

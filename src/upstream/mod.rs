@@ -3,10 +3,10 @@
 //! [`Api::send`](api::Api::send) is the only way out: it decides what writes, and only a read reaches the
 //! cache, a retry or a second form.
 
-pub mod api;
-pub mod cache;
-pub mod confirm;
-pub mod http_client;
+pub(crate) mod api;
+pub(crate) mod cache;
+pub(crate) mod confirm;
+pub(crate) mod http_client;
 
 mod agora;
 mod body;
@@ -18,8 +18,6 @@ mod providers;
 mod rate_limit;
 mod refusal;
 mod token_cache;
-
-pub use crashsight::signature;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -4,12 +4,7 @@
 
 use std::sync::Arc;
 
-use crashsight_mcp::clock::Clock;
-use crashsight_mcp::demo_projects;
-use crashsight_mcp::reply::Budget;
-use crashsight_mcp::tools::{Caller, Policy, Toolbox};
-use crashsight_mcp::upstream::{CallLimits, Upstream};
-use crashsight_mcp::{time_range, token_estimate};
+use crashsight_mcp::{Budget, CallLimits, Caller, Clock, Policy, Toolbox, Upstream, testing};
 use crashsight_simulator::{
     self as sim, Credentials, DemoAccount, DemoProject, Fault, Service, Simulator,
 };
@@ -73,13 +68,13 @@ impl Peer {
             aliases: &[],
             ..sim::PROJECTS[0]
         };
-        let projects = demo_projects::select(&simulator.base_url(), &accounts, &[project]);
+        let projects = testing::demo_projects(&simulator.base_url(), &accounts, &[project]);
         let limits = CallLimits {
             paced: options.paced,
             ..CallLimits::default()
         };
         let run = Upstream::new(Arc::new(projects), Clock::Fixed(now), limits);
-        let zone = time_range::zone("+08:00").unwrap();
+        let zone = testing::zone("+08:00").unwrap();
         Self {
             simulator,
             toolbox: Toolbox::new(Arc::new(run), zone, Policy::default()),
@@ -339,7 +334,7 @@ async fn every_tool_answers_from_the_simulator() {
         }
         let reply = peer.call(tool.name, arguments(tool.name)).await;
         let reply = reply.unwrap_or_else(|failure| panic!("{}: {failure}", tool.name));
-        let cost = token_estimate::estimate(&reply);
+        let cost = testing::estimate(&reply);
         assert!(cost <= 2_000, "{}: {cost} tokens", tool.name);
         assert!(reply.lines().count() >= 2, "{}: {reply}", tool.name);
         for token in ["null", "NaN", "no data", "no calls", "not recognised"] {

@@ -5,11 +5,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crashsight_mcp::error::Error;
-use crashsight_mcp::request::{Response, SignedRequest};
-use crashsight_mcp::testing;
-use crashsight_mcp::tools::{Definition, Policy, definitions};
-use crashsight_mcp::upstream::confirm::Confirm;
+use crashsight_mcp::testing::{self, Confirm, Response, SignedRequest};
+use crashsight_mcp::{Definition, Error, Policy, definitions};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 

@@ -16,16 +16,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crashsight_mcp::clock::Clock;
-use crashsight_mcp::error::Error;
-use crashsight_mcp::reply::{Budget, Reply};
-use crashsight_mcp::request::{Request, Response, SignedRequest};
-use crashsight_mcp::tools::tool::Effect;
-use crashsight_mcp::tools::{Answered, Caller, Definition, Policy, Toolbox, definitions};
-use crashsight_mcp::upstream::confirm::Confirm;
-use crashsight_mcp::upstream::http_client::HttpClient;
-use crashsight_mcp::upstream::{CallLimits, Upstream};
-use crashsight_mcp::{testing, time_range, token_estimate};
+use crashsight_mcp::testing::{
+    self, Confirm, Effect, HttpClient, Reply, Request, Response, SignedRequest,
+};
+use crashsight_mcp::{
+    Answered, Budget, CallLimits, Caller, Clock, Definition, Error, Policy, Toolbox, Upstream,
+    definitions,
+};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -190,7 +187,7 @@ fn outside_fences(text: &str) -> impl Iterator<Item = &str> {
 /// What every text promises.
 fn text_promises(reply: &Reply, data: &Value) {
     let text = reply.text(Budget::DEFAULT);
-    let cost = token_estimate::estimate(&text);
+    let cost = testing::estimate(&text);
     assert!(cost <= Budget::DEFAULT.tokens(), "{cost} tokens");
     assert!(text.chars().count() <= 40_000);
     let unsafe_char = text
@@ -267,7 +264,7 @@ async fn answered(case: Case) -> (Case, Vec<Request>, Result<Answered, Error>) {
         confirm: Confirm::Never,
         ..Policy::default()
     };
-    let zone = time_range::zone(&case.zone).unwrap();
+    let zone = testing::zone(&case.zone).unwrap();
     let toolbox = Toolbox::new(Arc::new(upstream), zone, policy);
     let outcome = toolbox
         .call(
@@ -322,7 +319,7 @@ async fn everyday_replies_keep_their_budget(#[case] folder: &str, #[case] most: 
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let (_, _, result) = answered(Case::read(&root.join(folder))).await;
     let text = result.unwrap().reply().text(Budget::DEFAULT);
-    let tokens = token_estimate::estimate(&text);
+    let tokens = testing::estimate(&text);
     assert!(tokens <= most, "{tokens} tokens of {most}:\n{text}");
 }
 

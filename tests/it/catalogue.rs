@@ -10,8 +10,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use crashsight_mcp::tools::{Definition, tool::Effect};
-use crashsight_mcp::{mcp, tools};
+use crashsight_mcp::Definition;
+use crashsight_mcp::testing::Effect;
+use crashsight_mcp::{definitions, mcp};
 use serde_json::{Value, json};
 use tiktoken_rs::CoreBPE;
 
@@ -146,7 +147,7 @@ fn cost(vocabulary: &CoreBPE, definition: &Definition) -> usize {
 
 #[test]
 fn every_operation_of_the_seed_is_a_tool() {
-    let definitions = tools::definitions();
+    let definitions = definitions();
     for (operation, name) in OPERATIONS.iter().chain(COMPANIONS) {
         let definition = definitions
             .iter()
@@ -163,7 +164,7 @@ fn every_operation_of_the_seed_is_a_tool() {
 #[test]
 fn names_say_whose_and_what() {
     let mut seen = BTreeSet::new();
-    for definition in tools::definitions() {
+    for definition in definitions() {
         let name = definition.name;
         let mut words = name.split('_');
         assert!(
@@ -186,7 +187,7 @@ fn names_say_whose_and_what() {
 #[test]
 fn definitions_keep_their_budget() {
     let vocabulary = tiktoken_rs::o200k_base().unwrap();
-    let definitions = tools::definitions();
+    let definitions = definitions();
     let costs: Vec<(usize, &str)> = definitions
         .iter()
         .map(|definition| (cost(&vocabulary, definition), definition.name))
@@ -212,7 +213,7 @@ fn definitions_keep_their_budget() {
 
 #[test]
 fn descriptions_are_two_or_three_sentences() {
-    for definition in tools::definitions() {
+    for definition in definitions() {
         let text = &definition.description;
         let sentences = text
             .split_inclusive(['.', '?'])
@@ -236,11 +237,11 @@ fn descriptions_are_two_or_three_sentences() {
 
 #[test]
 fn next_calls_name_tools_that_exist() {
-    let names: BTreeSet<&str> = tools::definitions()
+    let names: BTreeSet<&str> = definitions()
         .iter()
         .map(|definition| definition.name)
         .collect();
-    for definition in tools::definitions() {
+    for definition in definitions() {
         let words = definition
             .description
             .split(|c: char| !c.is_ascii_lowercase() && c != '_');
@@ -291,7 +292,7 @@ fn lint(name: &str, schema: &Value, at: &str) {
 
 #[test]
 fn schemas_hold_nothing_that_a_client_drops() {
-    for definition in tools::definitions() {
+    for definition in definitions() {
         let schema = Value::Object((*definition.input).clone());
         assert_eq!(schema["type"], "object", "{}", definition.name);
         assert_eq!(
@@ -313,7 +314,7 @@ fn schemas_hold_nothing_that_a_client_drops() {
 fn one_word_means_one_thing() {
     // The same argument has the same type wherever it stands.
     let mut types: Vec<(String, Value, &str)> = Vec::new();
-    for definition in tools::definitions() {
+    for definition in definitions() {
         for (argument, schema) in definition.input["properties"].as_object().unwrap() {
             // A service has metrics of its own.
             let kind = if argument == "metrics" {
@@ -339,7 +340,7 @@ fn one_word_means_one_thing() {
 
 #[test]
 fn all_four_annotations_are_explicit() {
-    for (tool, definition) in mcp::published().iter().zip(tools::definitions()) {
+    for (tool, definition) in mcp::published().iter().zip(definitions()) {
         for hint in [
             "readOnlyHint",
             "destructiveHint",
@@ -411,7 +412,7 @@ fn published_definitions_are_fresh() {
     );
     let mut expected = BTreeSet::new();
     let mut sum = 0;
-    for (tool, definition) in mcp::published().iter().zip(tools::definitions()) {
+    for (tool, definition) in mcp::published().iter().zip(definitions()) {
         let provider = definition.name.split('_').next().unwrap();
         let path = folder
             .join(provider)
@@ -476,7 +477,7 @@ fn the_example_configuration_is_one_that_works() {
     let key_file =
         std::env::temp_dir().join(format!("crashsight-example-key-{}", std::process::id()));
     std::fs::write(&key_file, "a key\n").unwrap();
-    let settings = crashsight_mcp::config::Config::read(None, &|name| match name {
+    let settings = crashsight_mcp::Config::read(None, &|name| match name {
         "CRASHSIGHT_API_KEY_FILE" => {
             assert!(real.contains_key(name), "the example names no key file");
             Some(key_file.display().to_string())

@@ -12,11 +12,8 @@ use std::sync::{Arc, LazyLock};
 
 use crash_digest::CrashText;
 use crash_digest::ownership::OwnershipRules;
-use crashsight_mcp::project::{Platform, Project, Projects, SourceRules};
-use crashsight_mcp::reply::{Budget, inline};
-use crashsight_mcp::request::ProviderId;
-use crashsight_mcp::testing;
-use crashsight_mcp::tools::Policy;
+use crashsight_mcp::testing::{self, Platform, Project, ProviderId, SourceRules, inline};
+use crashsight_mcp::{Budget, Policy, Projects};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tiktoken_rs::CoreBPE;
@@ -496,9 +493,9 @@ proptest! {
         ]);
         whole["crashMap"]["expName"] = json!(name);
         let reply = told(&whole);
-        prop_assert!(crashsight_mcp::token_estimate::estimate(&reply) <= 900);
+        prop_assert!(testing::estimate(&reply) <= 900);
         let shown = inline(name.trim(), 200);
-        let known = crashsight_mcp::json::JsonRef::new(&json!(name)).text().is_none() || reply.contains(shown.trim());
+        let known = crashsight_mcp::testing::JsonRef::new(&json!(name)).text().is_none() || reply.contains(shown.trim());
         prop_assert!(known, "{shown} is lost:\n{reply}");
     }
 }

@@ -11,11 +11,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use crashsight_mcp::reply::Budget;
-use crashsight_mcp::request::{Response, SignedRequest};
-use crashsight_mcp::tools::{Definition, Policy, definitions};
-use crashsight_mcp::upstream::confirm::Confirm;
-use crashsight_mcp::{testing, token_estimate};
+use crashsight_mcp::testing::{self, Confirm, Response, SignedRequest};
+use crashsight_mcp::{Budget, Definition, Policy, definitions};
 use serde_json::{Value, json};
 
 /// A payload, and how no line outside a fence may begin.
@@ -176,7 +173,7 @@ fn problems(text: &str, data: Option<&Value>, begins: &str) -> Vec<String> {
     if text.chars().any(is_invisible) {
         problems.push(format!("an invisible character: {text:?}"));
     }
-    if text.chars().count() > 40_000 || token_estimate::estimate(text) > Budget::DEFAULT.tokens() {
+    if text.chars().count() > 40_000 || testing::estimate(text) > Budget::DEFAULT.tokens() {
         problems.push(format!("{} characters", text.chars().count()));
     }
     if let Some(data) = data {

@@ -9,11 +9,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crashsight_mcp::request::{ProviderId, Response, SignedRequest};
-use crashsight_mcp::testing;
-use crashsight_mcp::tools::tool::Effect;
-use crashsight_mcp::tools::{Definition, Policy, definitions};
-use crashsight_mcp::upstream::confirm::Confirm;
+use crashsight_mcp::testing::{self, Confirm, Effect, ProviderId, Response, SignedRequest};
+use crashsight_mcp::{Definition, Policy, definitions};
 use serde_json::{Map, Value, json};
 
 /// A response that is no answer: status, content type, body, and the kinds of error that are right for a read.
@@ -188,9 +185,7 @@ async fn outcome(tool: &Definition, spoiled: Spoiled) -> Result<(&'static str, S
         .await
         .result
     {
-        Ok(answered) => Err(answered
-            .reply()
-            .text(crashsight_mcp::reply::Budget::DEFAULT)),
+        Ok(answered) => Err(answered.reply().text(crashsight_mcp::Budget::DEFAULT)),
         Err(error) => Ok((error.kind(), error.to_string())),
     }
 }

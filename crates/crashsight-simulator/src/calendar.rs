@@ -134,7 +134,7 @@ pub(crate) fn logcat_text(unix_ms: i64) -> String {
 
 /// The `Date` header: `Sun, 22 Nov 2026 05:11:02 GMT`.
 pub(crate) fn http_date(unix_ms: i64) -> String {
-    let zoned = timestamp(unix_ms).to_zoned(TimeZone::UTC);
+    let zoned = timestamp(unix_ms).to_zoned_datetime(TimeZone::UTC);
     zoned.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 

@@ -159,7 +159,7 @@ impl Client {
 fn zed(dirs: &UserDirs) -> &'static str {
     match dirs.os {
         crate::config::Os::Windows => "Zed",
-        crate::config::Os::Linux | crate::config::Os::MacOs => "zed",
+        crate::config::Os::Linux | crate::config::Os::Mac => "zed",
     }
 }
 
@@ -183,7 +183,7 @@ mod tests {
         for (client, os, expected) in [
             (
                 Client::ClaudeDesktop,
-                Os::MacOs,
+                Os::Mac,
                 "/u/Library/Application Support/Claude/claude_desktop_config.json",
             ),
             (
@@ -197,10 +197,10 @@ mod tests {
                 "/u/.config/Claude/claude_desktop_config.json",
             ),
             (Client::ClaudeCode, Os::Windows, "/u/.claude.json"),
-            (Client::Cursor, Os::MacOs, "/u/.cursor/mcp.json"),
+            (Client::Cursor, Os::Mac, "/u/.cursor/mcp.json"),
             (
                 Client::VsCode,
-                Os::MacOs,
+                Os::Mac,
                 "/u/Library/Application Support/Code/User/mcp.json",
             ),
             (Client::VsCode, Os::Linux, "/u/.config/Code/User/mcp.json"),
@@ -208,10 +208,10 @@ mod tests {
             (Client::Gemini, Os::Linux, "/u/.gemini/settings.json"),
             (
                 Client::Windsurf,
-                Os::MacOs,
+                Os::Mac,
                 "/u/.codeium/windsurf/mcp_config.json",
             ),
-            (Client::Zed, Os::MacOs, "/u/.config/zed/settings.json"),
+            (Client::Zed, Os::Mac, "/u/.config/zed/settings.json"),
             (Client::Zed, Os::Windows, "/roaming/Zed/settings.json"),
         ] {
             assert_eq!(file(client, os).replace('\\', "/"), expected);

@@ -36,7 +36,7 @@ pub(super) fn ranged(request: Request, scope: &Scope) -> Request {
 fn span(start: Timestamp, end: Timestamp, zone: &TimeZone) -> String {
     let end = end.checked_add(59.seconds()).unwrap_or(end);
     let text = |at: Timestamp| {
-        let at = at.to_zoned(zone.clone());
+        let at = at.to_zoned_datetime(zone.clone());
         at.strftime("%Y-%m-%dT%H:%M").to_string()
     };
     format!("{}..{}", text(start), text(end))

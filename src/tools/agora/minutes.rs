@@ -132,7 +132,7 @@ pub(super) fn parse(
     match ends {
         Some((first, last)) => {
             let minute = |at: Timestamp| {
-                at.to_zoned(scope.zone.clone())
+                at.to_zoned_datetime(scope.zone.clone())
                     .strftime("%H:%M")
                     .to_string()
             };

@@ -91,7 +91,7 @@ impl UsageDay {
         let fields = ["userCount", "sessionCount", "channelCount"];
         let [users, sessions, channels] = fields.map(|field| row.get(field).count());
         let day = Self {
-            day: Day(at.to_zoned(TimeZone::UTC).date()),
+            day: Day(at.to_zoned_datetime(TimeZone::UTC).date()),
             users,
             sessions,
             channels,

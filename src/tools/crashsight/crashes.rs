@@ -389,9 +389,9 @@ impl Tool for ListIssueCrashes {
                 Cell::id(crash.crash.as_ref().map(Untrusted::raw)),
             ]);
         }
-        let others = i64::try_from(answer.of_other_issues).unwrap_or_default();
-        table.total = answer.total.map(|total| total - others);
+        table.total = answer.total;
         table.offset = Some(answer.offset);
+        table.skipped = answer.of_other_issues;
         reply.table(table, "");
     }
 }

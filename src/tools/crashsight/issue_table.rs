@@ -79,7 +79,7 @@ fn first_report(row: &IssueRow, last_day: Option<Date>) -> Cell {
         Some(last) if day.year() == last.year() => "%m-%d",
         _ => "%Y-%m-%d",
     };
-    let at = first.at.to_zoned(first.zone.clone());
+    let at = first.at.to_zoned_datetime(first.zone.clone());
     Cell::Text(at.strftime(form).to_string())
 }
 

@@ -84,7 +84,7 @@ impl Tool for ListProjects {
             projects: ctx.projects.projects.iter().map(listed).collect(),
             account_problems: problems.map(|problem| problem.to_string()).collect(),
         };
-        let now = ctx.now.to_zoned(ctx.zone.clone());
+        let now = ctx.now.to_zoned_datetime(ctx.zone.clone());
         let now = format!("now {}", now.strftime("%Y-%m-%d %H:%M %:z"));
         Ok(Output::general("Projects", answer).heading([now]))
     }
@@ -133,7 +133,7 @@ fn listed_app(app: &App, ctx: &CallContext) -> ListedApp {
         account: app.account.to_string(),
         has_credentials: account.is_some_and(|account| account.credentials.is_ok()),
         offset: account.map(|account| {
-            let now = ctx.now.to_zoned(account.zone.clone());
+            let now = ctx.now.to_zoned_datetime(account.zone.clone());
             now.strftime("%:z").to_string()
         }),
     }

@@ -53,6 +53,8 @@ pub(crate) struct FoundIssues {
     matching: Option<i64>,
     /// Issues left out before the first.
     offset: u32,
+    /// Issues of this page that were not understood.
+    not_understood: usize,
     /// In the order asked for.
     issues: Vec<IssueSummary>,
 }
@@ -151,6 +153,7 @@ impl Query for SearchIssues {
             kind: self.kind,
             matching: data.get("numFound").count(),
             offset: self.offset.get(),
+            not_understood: unread,
             issues,
         };
         let title = format!("{} issues", capital(self.kind.title()));
@@ -197,6 +200,7 @@ impl Query for SearchIssues {
         }
         table.total = answer.matching;
         table.offset = Some(answer.offset);
+        table.skipped = answer.not_understood;
         let none = match answer.matching {
             Some(total) if answer.offset > 0 => {
                 format!("nothing at this offset: {} issues match", grouped(total))

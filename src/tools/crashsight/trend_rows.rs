@@ -108,7 +108,7 @@ impl Slot {
 
 impl Serialize for Slot {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        match (self.step, self.at.to_zoned(self.zone.clone())) {
+        match (self.step, self.at.to_zoned_datetime(self.zone.clone())) {
             (StepArg::Hour, Ok(at)) => out.collect_str(&at.strftime("%Y-%m-%dT%H:%M:%S%:z")),
             _ => out.collect_str(&self.at.date()),
         }

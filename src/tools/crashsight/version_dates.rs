@@ -60,7 +60,8 @@ impl Query for ListVersions {
             let first = row.get("first_date").instant(&app.account.zone);
             Some(FirstSeen {
                 version: row.any(&["product_version", "version"]).untrusted()?,
-                first_seen: first.map(|at| Day(at.to_zoned(app.account.zone.clone()).date())),
+                first_seen: first
+                    .map(|at| Day(at.to_zoned_datetime(app.account.zone.clone()).date())),
             })
         };
         let mut found: Vec<FirstSeen> = rows.iter().filter_map(read).collect();

@@ -1,7 +1,7 @@
 //! What may still be pushed today.
 
 use anyhow::bail;
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +27,7 @@ pub(crate) struct GetPushQuota {
 /// The app, and the time at which the quota is read.
 pub(crate) struct QuotaScope {
     app: AppRef,
-    now: Zoned,
+    now: ZonedDateTime,
 }
 
 /// The quotas of an app.
@@ -106,7 +106,7 @@ impl Query for GetPushQuota {
 
     fn scope(&self, ctx: &CallContext) -> Result<QuotaScope, Error> {
         let app = app(ctx, self.project.as_ref())?;
-        let now = ctx.now.to_zoned(app.account.zone.clone());
+        let now = ctx.now.to_zoned_datetime(app.account.zone.clone());
         Ok(QuotaScope { app, now })
     }
 

@@ -197,10 +197,10 @@ fn refused(
 
 /// Calls a day are counted on the service's UTC clock (docs/vendor/agora.md §3).
 fn until_midnight(now: Timestamp) -> Duration {
-    now.to_zoned(TimeZone::UTC)
+    now.to_zoned_datetime(TimeZone::UTC)
         .date()
         .checked_add(1.day())
-        .and_then(|day| day.to_zoned(TimeZone::UTC))
+        .and_then(|day| day.to_zoned_datetime(TimeZone::UTC))
         .ok()
         .and_then(|midnight| Duration::try_from(midnight.timestamp() - now).ok())
         .unwrap_or(Duration::from_secs(3600))

@@ -25,7 +25,7 @@ const RATES: &[Rate] = &[Rate {
 const MAX_SKEW_S: i64 = 90;
 
 /// `userSecret`: Base64 of the lowercase hex of HMAC-SHA256 over `localUserId_t` (docs/vendor/crashsight.md §2).
-pub fn signature(user_id: &str, api_key: &Secret, unix: i64) -> String {
+pub(super) fn signature(user_id: &str, api_key: &Secret, unix: i64) -> String {
     base64(&hmac_sha256_hex(api_key, &format!("{user_id}_{unix}")))
 }
 

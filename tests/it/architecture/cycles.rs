@@ -1,13 +1,13 @@
-//! No cycles among the files of one module, and folder modules are `mod.rs`.
+//! No cycles among the files of a crate, and folder modules are `mod.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::{EXEMPT, Module, modules};
+use super::{Module, crates, modules, modules_of};
 
-/// The module path of a file below `src`: `cli/install/plan.rs` is `[cli, install, plan]`.
-fn module_path(file: &Path) -> Vec<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+/// The module path of a file below its crate's sources: `cli/install/plan.rs` is `[cli, install, plan]`.
+fn module_path(file: &Path, root: &str) -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(root);
     let inside = file.strip_prefix(&root).unwrap().with_extension("");
     let mut path: Vec<String> = inside
         .components()
@@ -42,14 +42,14 @@ fn absolute(own: &[String], path: &[String], children: &BTreeSet<Vec<String>>) -
 }
 
 /// The files that each file uses, except in inline test modules.
-fn uses(modules: &[Module]) -> BTreeMap<Vec<String>, BTreeSet<Vec<String>>> {
+fn uses(modules: &[Module], root: &str) -> BTreeMap<Vec<String>, BTreeSet<Vec<String>>> {
     let files: BTreeSet<Vec<String>> = modules
         .iter()
-        .map(|module| module_path(&module.file))
+        .map(|module| module_path(&module.file, root))
         .collect();
     let mut edges = BTreeMap::new();
     for module in modules {
-        let own = module_path(&module.file);
+        let own = module_path(&module.file, root);
         let used = module
             .code_paths
             .iter()
@@ -61,7 +61,7 @@ fn uses(modules: &[Module]) -> BTreeMap<Vec<String>, BTreeSet<Vec<String>>> {
                     .map(|length| path[..length].to_vec())
                     .find(|prefix| files.contains(prefix))
             })
-            .filter(|used| *used != own && used[0] == own[0])
+            .filter(|used| *used != own)
             .collect();
         edges.insert(own, used);
     }
@@ -69,10 +69,13 @@ fn uses(modules: &[Module]) -> BTreeMap<Vec<String>, BTreeSet<Vec<String>>> {
 }
 
 #[test]
-fn files_of_a_module_have_no_cycle() {
-    let modules: Vec<Module> = modules()
+fn files_have_no_cycle() {
+    crates().for_each(no_cycle);
+}
+
+fn no_cycle(root: &str) {
+    let modules: Vec<Module> = modules_of(root)
         .into_iter()
-        .filter(|module| !EXEMPT.contains(&module.name.as_str()))
         .filter(|module| {
             !module
                 .file
@@ -80,7 +83,7 @@ fn files_of_a_module_have_no_cycle() {
                 .any(|part| matches!(part.as_os_str().to_str(), Some("tests" | "tests.rs")))
         })
         .collect();
-    let mut edges = uses(&modules);
+    let mut edges = uses(&modules, root);
     while let Some(leaf) = edges
         .iter()
         .find(|(_, used)| used.iter().all(|file| !edges.contains_key(file)))
@@ -99,7 +102,11 @@ fn files_of_a_module_have_no_cycle() {
             format!("{} uses {}", file.join("::"), used.join(", "))
         })
         .collect();
-    assert!(cycles.is_empty(), "cycles among:\n{}", cycles.join("\n"));
+    assert!(
+        cycles.is_empty(),
+        "{root}: cycles among:\n{}",
+        cycles.join("\n")
+    );
 }
 
 #[test]

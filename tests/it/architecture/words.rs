@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use super::EXEMPT;
-
 /// Words that the code and the documents do not use, with the standard one.
 ///
 /// Compared with whole words of identifiers (`is_told` has the word `told`), comments, strings and documents,
@@ -30,18 +28,6 @@ const COINAGES: &[(&str, &str)] = &[
     ("unasked", "skipped"),
     ("whoever", "the caller, the client"),
 ];
-
-/// Whether a path is still exempt: its first folders are not rewritten yet.
-fn is_exempt(path: &Path) -> bool {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let inside = path.strip_prefix(root).unwrap().with_extension("");
-    let own_code = inside.strip_prefix("src").ok();
-    let module = own_code.and_then(|path| path.components().next());
-    module.is_some_and(|module| {
-        let module = module.as_os_str().to_string_lossy().into_owned();
-        EXEMPT.contains(&module.as_str())
-    })
-}
 
 fn files(folder: &Path, extensions: &[&str], found: &mut Vec<PathBuf>) {
     let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
@@ -75,7 +61,6 @@ fn written() -> Vec<PathBuf> {
     ] {
         files(&root.join(folder), &["rs", "md"], &mut found);
     }
-    found.retain(|path| !is_exempt(path));
     found
 }
 
@@ -137,7 +122,7 @@ fn cited_documents_exist() {
         }
     }
     let mut wrong = Vec::new();
-    for path in sources.iter().filter(|path| !is_exempt(path)) {
+    for path in &sources {
         let text = std::fs::read_to_string(path).unwrap();
         for (number, line) in text.lines().enumerate() {
             let place = || format!("{}:{}", path.display(), number + 1);

@@ -165,18 +165,14 @@ async fn tokens_can_be_restricted() {
 #[tokio::test]
 async fn unsafe_exposure_is_rejected() {
     let site = start(|_| {}).await;
-    let run = crashsight_mcp::upstream::Upstream::new(
+    let run = crashsight_mcp::Upstream::new(
         Arc::default(),
-        crashsight_mcp::clock::Clock::System,
-        crashsight_mcp::upstream::CallLimits::default(),
+        crashsight_mcp::Clock::System,
+        crashsight_mcp::CallLimits::default(),
     );
     let zone = jiff::tz::TimeZone::UTC;
-    let policy = crashsight_mcp::tools::Policy::default();
-    let toolbox = Arc::new(crashsight_mcp::tools::Toolbox::new(
-        Arc::new(run),
-        zone,
-        policy,
-    ));
+    let policy = crashsight_mcp::Policy::default();
+    let toolbox = Arc::new(crashsight_mcp::Toolbox::new(Arc::new(run), zone, policy));
     let everywhere = || {
         let mut options = options(Arc::clone(&toolbox));
         options.address = ([0, 0, 0, 0], 0).into();

@@ -3,15 +3,10 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crashsight_mcp::clock::Clock;
-use crashsight_mcp::demo_projects;
 use crashsight_mcp::http::{self, BaseUrls, CredentialMode, Options, Running, Token};
 use crashsight_mcp::mcp::Server;
-use crashsight_mcp::project::Projects;
-use crashsight_mcp::reply::Budget;
-use crashsight_mcp::secret::Fingerprint;
-use crashsight_mcp::tools::{Policy, Toolbox};
-use crashsight_mcp::upstream::{CallLimits, Upstream};
+use crashsight_mcp::testing::{self, Fingerprint};
+use crashsight_mcp::{Budget, CallLimits, Clock, Policy, Projects, Toolbox, Upstream};
 use crashsight_simulator::{self as sim, Simulator};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -36,7 +31,7 @@ pub(crate) fn token(name: &str, text: &str) -> Token {
 }
 
 pub(crate) fn projects(base: &str) -> Projects {
-    demo_projects::select(base, &sim::ACCOUNTS[..1], sim::PROJECTS)
+    testing::demo_projects(base, &sim::ACCOUNTS[..1], sim::PROJECTS)
 }
 
 /// Starts a server that `change` has made different from the default.

@@ -332,14 +332,14 @@ async fn https_works() {
         "plain HTTP gets no response"
     );
     std::fs::write(&key, "no key").unwrap();
-    let mut options = super::harness::options(Arc::new(crashsight_mcp::tools::Toolbox::new(
-        Arc::new(crashsight_mcp::upstream::Upstream::new(
+    let mut options = super::harness::options(Arc::new(crashsight_mcp::Toolbox::new(
+        Arc::new(crashsight_mcp::Upstream::new(
             Arc::default(),
-            crashsight_mcp::clock::Clock::System,
-            crashsight_mcp::upstream::CallLimits::default(),
+            crashsight_mcp::Clock::System,
+            crashsight_mcp::CallLimits::default(),
         )),
         jiff::tz::TimeZone::UTC,
-        crashsight_mcp::tools::Policy::default(),
+        crashsight_mcp::Policy::default(),
     )));
     options.tls = Some((certificate, key));
     match crashsight_mcp::http::serve(options).await {

@@ -1,5 +1,6 @@
 //! What is asked once, asked again, forgotten, given up; and a fault that stays in its call.
 
+use crashsight_mcp::testing;
 use crashsight_simulator::Fault;
 use futures_util::future::join_all;
 use serde_json::json;
@@ -156,7 +157,7 @@ async fn a_credential_has_one_budget_whatever_its_account_is_called() {
             name: "another",
             ..account(key)
         };
-        let renamed = demo_projects::select(&simulator.base_url(), &[account], &PROJECTS[..1]);
+        let renamed = testing::demo_projects(&simulator.base_url(), &[account], &PROJECTS[..1]);
         let beside = tools
             .toolbox
             .fork_for(Arc::new(renamed), CallLimits::default());

@@ -12,17 +12,10 @@ mod responses;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crashsight_mcp::clock::Clock;
-use crashsight_mcp::demo_projects;
-use crashsight_mcp::error::Error;
-use crashsight_mcp::project::Projects;
-use crashsight_mcp::reply::Budget;
-use crashsight_mcp::request::Request;
-use crashsight_mcp::time_range;
-use crashsight_mcp::tools::{Answered, Caller, Policy, Toolbox};
-use crashsight_mcp::upstream::api::{Api, Rights};
-use crashsight_mcp::upstream::confirm::Confirm;
-use crashsight_mcp::upstream::{CallLimits, Upstream};
+use crashsight_mcp::testing::{self, Api, Confirm, Request, Rights};
+use crashsight_mcp::{
+    Answered, Budget, CallLimits, Caller, Clock, Error, Policy, Projects, Toolbox, Upstream,
+};
 use crashsight_simulator::{
     ACCOUNTS, API_KEY, Credentials, DemoAccount, Fault, Options, PROJECTS, Simulator, USER_ID,
 };
@@ -39,7 +32,7 @@ fn now() -> Timestamp {
 
 /// The simulator's first project at any base, signed with any key.
 fn projects(base: &str, api_key: &'static str) -> Projects {
-    demo_projects::select(base, &[account(api_key)], &PROJECTS[..1])
+    testing::demo_projects(base, &[account(api_key)], &PROJECTS[..1])
 }
 
 /// The simulator's CrashSight account with any key.
@@ -70,7 +63,7 @@ impl Tools {
             confirm: Confirm::Never,
             ..Policy::default()
         };
-        let zone = time_range::zone("+08:00").unwrap();
+        let zone = testing::zone("+08:00").unwrap();
         Self {
             toolbox: Toolbox::new(Arc::clone(&run), zone, policy),
             run,

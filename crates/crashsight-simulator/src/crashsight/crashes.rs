@@ -115,6 +115,9 @@ pub(crate) fn last(query: &Query<'_>) -> Answer {
         "new_dumpid": null,
         "mac": null,
         "launchTime": context.seconds_after_launch(),
+        // Fields of the SDK of April 2026.
+        "expName": issue.exception(),
+        "expAddr": context.fault_frame(),
     }))
 }
 

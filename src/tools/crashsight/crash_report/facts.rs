@@ -61,6 +61,9 @@ struct Exception {
     kind_code: Option<Untrusted>,
     /// The faulting address or place, as the client reported it.
     address: Option<Untrusted>,
+    /// Whether that place is the first frame of the stack.
+    #[serde(skip)]
+    address_is_first_frame: bool,
     /// What it was caused by, the root last.
     causes: Vec<Untrusted>,
     /// Signal, fault address, abort message, termination: what name and message do not say.
@@ -162,12 +165,17 @@ impl Exception {
         let text = |text: String| Some(Untrusted::new(text)).filter(|text| !text.is_empty());
         let all = |texts: Vec<String>| texts.into_iter().filter_map(text).collect();
         let code = report.sources.crash.get("type").untrusted();
+        let address = known(report.sources.crash.get("expAddr"));
+        let first = stack.frames.first().map(crash_digest::frame::Frame::name);
         Self {
+            address_is_first_frame: address.as_ref().zip(first).is_some_and(|(address, first)| {
+                !first.is_empty() && address.raw().contains(&*first)
+            }),
             kind: code
                 .as_ref()
                 .and_then(|code| codes::report_type(code.raw())),
             kind_code: code,
-            address: known(report.sources.crash.get("expAddr")),
+            address,
             causes: all(death.causes),
             facts: all(death.facts),
             name: text(death.name),
@@ -178,6 +186,9 @@ impl Exception {
     /// The address where nothing else of the exception has it.
     fn new_address(&self) -> Option<&Untrusted> {
         let address = self.address.as_ref()?;
+        if self.address_is_first_frame {
+            return None;
+        }
         let digits = address.raw().trim().trim_start_matches("0x");
         let digits = digits.trim_start_matches('0');
         let shown = [&self.name, &self.message];
@@ -331,7 +342,7 @@ fn time(time: Option<&Time>) -> Cell {
 
 /// A moment on a line that has another: its offset only where it is another.
 fn time_beside(at: Option<&Time>, first: Option<&Time>) -> Cell {
-    let zoned = |time: &Time| time.at.to_zoned(time.zone.clone());
+    let zoned = |time: &Time| time.at.to_zoned_datetime(time.zone.clone());
     match (at.map(zoned), first.map(zoned)) {
         (Some(at), Some(first)) if at.offset() == first.offset() => {
             Cell::Text(at.strftime("%Y-%m-%d %H:%M:%S").to_string())

@@ -216,7 +216,12 @@ fn files<'a>(sources: &Sources<'a>) -> Vec<File<'a>> {
     }
     // Logs beside the files, as lists of lines or of whole logs.
     for (field, name) in [("sysLogs", SYSTEM_LOG), ("userLogs", USER_LOG)] {
-        if let Some(text) = log_lines(sources.more.get(field)) {
+        let Some(text) = log_lines(sources.more.get(field)) else {
+            continue;
+        };
+        // The same log may come as a file too.
+        let of_file = |file: &File<'_>| file.kind == LOG && is_same_log(&file.text, &text);
+        if !files.iter().any(of_file) {
             files.push(File {
                 name,
                 kind: LOG,
@@ -225,6 +230,16 @@ fn files<'a>(sources: &Sources<'a>) -> Vec<File<'a>> {
         }
     }
     files
+}
+
+/// Whether two logs have the same lines; blank ones and what ends a line do not count.
+fn is_same_log(one: &str, other: &str) -> bool {
+    written_lines(one).eq(written_lines(other))
+}
+
+fn written_lines(text: &str) -> impl Iterator<Item = &str> {
+    let lines = text.lines().map(str::trim_end);
+    lines.filter(|line| !line.is_empty())
 }
 
 /// The lines of a list of texts, or of one text; objects are read by their text.
