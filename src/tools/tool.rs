@@ -14,9 +14,7 @@ use crate::reply::Reply;
 use crate::request::Request;
 use crate::upstream::api::Api;
 use crate::upstream::cache::CachedResponse;
-
-/// Larger responses are read away from the async workers.
-const READ_INLINE: usize = 256 << 10;
+use crate::upstream::large::read_sized;
 
 /// Every tool. The struct's fields are the arguments, its doc comment is the description.
 pub(crate) trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
@@ -140,25 +138,4 @@ async fn parse_response<Q: Query>(
     let parse = move || query.parse(&scope, JsonRef::new(&response.data));
     let parsed = read_sized(bytes, parse).await?;
     parsed.map_err(Error::unexpected_response)
-}
-
-/// Runs the reading of responses of so many bytes in all: of large ones away from the async workers.
-pub(crate) async fn read_sized<T: Send + 'static>(
-    bytes: usize,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Error> {
-    if bytes > READ_INLINE {
-        off_worker(work).await
-    } else {
-        Ok(work())
-    }
-}
-
-/// Runs heavy work away from the async workers. A panic inside becomes an error of this call.
-pub(crate) async fn off_worker<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| {
-        Error::unexpected_response(anyhow::anyhow!("a fault while reading a large response"))
-    })
 }

@@ -7,6 +7,7 @@ pub(crate) mod api;
 pub(crate) mod cache;
 pub(crate) mod confirm;
 pub(crate) mod http_client;
+pub(crate) mod large;
 
 mod agora;
 mod body;

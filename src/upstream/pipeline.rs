@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::api::{RawSink, collect};
 use super::cache::CachedResponse;
+use super::large::read_sized;
 use super::provider::Login;
 use super::providers;
 use super::{LastResponse, Upstream, credential_key};
@@ -23,9 +24,6 @@ const RETRY_IF_FAILED_WITHIN: Duration = Duration::from_secs(10);
 
 /// The pause before a retry: enough for a restarted instance or a dropped keep-alive connection.
 const RETRY_PAUSE: Duration = Duration::from_millis(500);
-
-/// Larger bodies are parsed away from the async workers.
-const PARSED_INLINE: usize = 256 << 10;
 
 /// Called when the bytes of a request are about to leave.
 pub(super) type Departure<'a> = &'a (dyn Fn() + Sync);
@@ -265,17 +263,11 @@ impl Upstream {
         now: Timestamp,
     ) -> Result<Value, Error> {
         let provider = providers::of(account.provider);
-        if response.body.len() <= PARSED_INLINE {
-            return provider.parse_response(account, &mut response, now);
-        }
-        let account = Arc::clone(account);
-        tokio::task::spawn_blocking(move || provider.parse_response(&account, &mut response, now))
-            .await
-            .unwrap_or_else(|_| {
-                Err(Error::unexpected_response(anyhow::anyhow!(
-                    "a fault while parsing a large response"
-                )))
-            })
+        let (account, bytes) = (Arc::clone(account), response.body.len());
+        read_sized(bytes, move || {
+            provider.parse_response(&account, &mut response, now)
+        })
+        .await?
     }
 
     /// Signs and sends; once more with a new token where the service rejects the old one. Returns the time

@@ -93,9 +93,11 @@ pub(super) fn place(key_stack: &str) -> String {
     if let Some(frame) = Frame::parse(line)
         && frame.function.is_some()
     {
+        // A qualified name says enough by itself.
+        let qualified = frame.name().contains("::");
         let module = frame
             .module_name()
-            .filter(|_| frame.language == Language::Native);
+            .filter(|_| frame.language == Language::Native && !qualified);
         let module = module
             .map(|module| format!("{module} "))
             .unwrap_or_default();
@@ -177,6 +179,10 @@ mod tests {
             (
                 "#00 pc 0000000002f0248c libUE4.so Reset (D:/x/SparseArray.h:254) [arm64-v8a]",
                 "libUE4.so Reset",
+            ),
+            (
+                "#00 pc 0000000002f0248c libUE4.so AShip::Fire(int) (D:/x/Ship.cpp:31) [arm64-v8a]",
+                "AShip::Fire",
             ),
             ("\n com.a.B.c(B.java:12)\nd", "com.a.B.c"),
             (

@@ -17,8 +17,9 @@ use crate::project::CrashSightApp;
 use crate::reply::{Reply, Untrusted};
 use crate::tools::context::CallContext;
 use crate::tools::output::Output;
-use crate::tools::tool::{Tool, read_sized};
+use crate::tools::tool::Tool;
 use crate::upstream::api::Api;
+use crate::upstream::large::read_sized;
 use crash_digest::CrashText;
 use crash_digest::log::{LineRange, Pattern};
 

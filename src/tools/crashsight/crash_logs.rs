@@ -13,8 +13,9 @@ use crate::json::JsonRef;
 use crate::reply::Reply;
 use crate::tools::context::CallContext;
 use crate::tools::output::Output;
-use crate::tools::tool::{Tool, read_sized};
+use crate::tools::tool::Tool;
 use crate::upstream::api::Api;
+use crate::upstream::large::read_sized;
 
 /// Logs, threads, custom keys and attachments of one crash report, without its stack.
 #[derive(Deserialize, JsonSchema)]

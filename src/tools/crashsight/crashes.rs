@@ -17,9 +17,10 @@ use crate::reply::{Cell, Reply, Table, Untrusted, counted};
 use crate::request::Request;
 use crate::tools::context::CallContext;
 use crate::tools::output::{Output, Time};
-use crate::tools::tool::{Tool, read_sized};
+use crate::tools::tool::Tool;
 use crate::upstream::api::Api;
 use crate::upstream::cache::CachedResponse;
+use crate::upstream::large::read_sized;
 use crash_digest::CrashText;
 use std::sync::Arc;
 
