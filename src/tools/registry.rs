@@ -7,6 +7,7 @@ use super::{agora, crashsight, getui, questions};
 
 /// Every tool.
 pub(super) static ENTRIES: &[Entry] = &[
+    Entry::of::<questions::overview::ReportOverview>(),
     Entry::of::<crashsight::top_issues::ComparedTopIssues>(),
     Entry::of::<questions::compare::Compare>(),
     Entry::of::<crashsight::issue::GetIssue>(),

@@ -27,7 +27,7 @@ use crate::tools::tool::Query;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
-enum Trouble {
+pub(crate) enum Trouble {
     Crash,
     Anr,
     Error,
@@ -76,7 +76,7 @@ impl Trouble {
     }
 
     /// For tables.
-    fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Anr => "ANR",
             Self::Oom => "OOM",
@@ -100,55 +100,55 @@ pub(crate) struct GetDailySummary {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct DailySummary {
     /// Days with data, in time order.
-    days: Vec<DaySummary>,
+    pub(crate) days: Vec<DaySummary>,
     /// Each kind over all days, devices added up.
-    totals: Vec<KindTotal>,
+    pub(crate) totals: Vec<KindTotal>,
     /// Days of the range without data.
-    without_data: Vec<Day>,
+    pub(crate) without_data: Vec<Day>,
 }
 
 /// One day.
 #[derive(Debug, Serialize, JsonSchema)]
-struct DaySummary {
-    date: Day,
+pub(crate) struct DaySummary {
+    pub(crate) date: Day,
     /// Whether it has not ended yet.
-    partial: bool,
-    active_devices: Option<i64>,
+    pub(crate) partial: bool,
+    pub(crate) active_devices: Option<i64>,
     /// Connections of all devices (`accessNum`).
-    connections: Option<i64>,
-    active_emulators: Option<i64>,
-    kinds: Vec<KindDay>,
+    pub(crate) connections: Option<i64>,
+    pub(crate) active_emulators: Option<i64>,
+    pub(crate) kinds: Vec<KindDay>,
 }
 
 /// One kind on one day.
 #[derive(Debug, Serialize, JsonSchema)]
-struct KindDay {
-    kind: Trouble,
-    reports: Option<i64>,
-    sessions: Option<i64>,
-    devices: Option<DeviceRate>,
+pub(crate) struct KindDay {
+    pub(crate) kind: Trouble,
+    pub(crate) reports: Option<i64>,
+    pub(crate) sessions: Option<i64>,
+    pub(crate) devices: Option<DeviceRate>,
     /// Reports and devices before the service filters them.
-    unfiltered_reports: Option<i64>,
-    unfiltered_devices: Option<i64>,
-    emulator_reports: Option<i64>,
-    emulator_devices: Option<i64>,
+    pub(crate) unfiltered_reports: Option<i64>,
+    pub(crate) unfiltered_devices: Option<i64>,
+    pub(crate) emulator_reports: Option<i64>,
+    pub(crate) emulator_devices: Option<i64>,
 }
 
 /// One kind over all days.
 #[derive(Debug, Serialize, JsonSchema)]
-struct KindTotal {
-    kind: Trouble,
-    reports: Option<i64>,
-    devices: Option<DeviceRate>,
+pub(crate) struct KindTotal {
+    pub(crate) kind: Trouble,
+    pub(crate) reports: Option<i64>,
+    pub(crate) devices: Option<DeviceRate>,
     /// The day with the most devices.
-    peak: Option<PeakDay>,
+    pub(crate) peak: Option<PeakDay>,
 }
 
 /// The day with the most devices.
 #[derive(Debug, Serialize, JsonSchema)]
-struct PeakDay {
-    date: Day,
-    devices: i64,
+pub(crate) struct PeakDay {
+    pub(crate) date: Day,
+    pub(crate) devices: i64,
 }
 
 /// The app, the range and the version of a call.

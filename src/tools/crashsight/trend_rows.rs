@@ -72,7 +72,7 @@ pub(crate) struct Peak {
 }
 
 /// The completed part of a range beside the same part before it.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct Comparison {
     /// How many days earlier the other part is.
     pub(crate) days_before: i64,

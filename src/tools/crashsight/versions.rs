@@ -135,7 +135,7 @@ fn matches(pattern: &str, version: &str) -> bool {
 }
 
 /// The order of versions, newest first: by their numbers, not by their digits.
-pub(super) fn newest_first(left: &str, right: &str) -> Ordering {
+pub(crate) fn newest_first(left: &str, right: &str) -> Ordering {
     let numbers = |version: &str| -> Vec<u64> {
         let digits = version.split(|letter: char| !letter.is_ascii_digit());
         digits.filter_map(|digits| digits.parse().ok()).collect()
