@@ -217,7 +217,7 @@ impl Query for GetBugs {
             })
             .collect();
         let bare = bugs.iter().filter(|bug| !bug.has_details()).count();
-        let missing = not_found.len();
+        let none = bugs.is_empty();
         let answer = Bugs { bugs, not_found };
         let which = match &self.bugs[..] {
             [only] => format!("Bug {}", crate::reply::inline(&only.id, 60)),
@@ -231,11 +231,8 @@ impl Query for GetBugs {
                 counted(bare, "bug")
             ));
         }
-        if missing > 0 {
-            output.note(format!(
-                "not found in this project's tracker: {}",
-                counted(missing, "bug")
-            ));
+        if none {
+            output.note("nothing found in this project's tracker");
         }
         Ok(output)
     }
@@ -265,14 +262,14 @@ impl Query for GetBugs {
         if !table.rows.is_empty() {
             reply.table(table, "");
         }
-        let mut unknown = Table::new(&["tracker", "id not found"]);
+        let mut unknown = Table::new(&["tracker", "not found"]);
         for bug in &answer.not_found {
             unknown.rows.push(vec![
                 Cell::Untrusted(bug.platform.clone()),
                 Cell::Untrusted(bug.id.clone()),
             ]);
         }
-        if !unknown.rows.is_empty() {
+        if !unknown.rows.is_empty() && !answer.bugs.is_empty() {
             reply.table(unknown, "");
         }
     }

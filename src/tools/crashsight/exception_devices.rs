@@ -10,7 +10,7 @@ use super::{listed, path};
 use crate::args::{List, ProjectName, ShortText};
 use crate::error::Error;
 use crate::json::{JsonRef, Row, column_rows};
-use crate::reply::{Cell, Reply, Table, Untrusted, counted};
+use crate::reply::{Cell, Reply, Table, Untrusted};
 use crate::request::Request;
 use crate::time_range::WindowSpec;
 use crate::tools::context::CallContext;
@@ -136,7 +136,7 @@ impl Query for GetExceptionDevice {
             .filter(|id| !exceptions.iter().any(|one| is(one, id)))
             .map(Untrusted::new)
             .collect();
-        let missing = not_found.len();
+        let none = exceptions.is_empty();
         let answer = ExceptionDevices {
             exceptions,
             not_found,
@@ -148,11 +148,8 @@ impl Query for GetExceptionDevice {
         let title = format!("Devices of {which}");
         let mut output = Output::new(title, &scope.app, answer).window(&scope.window);
         output.note_unrecognized(unread, "row");
-        if missing > 0 {
-            output.note(format!(
-                "{} not found in this range",
-                counted(missing, "id")
-            ));
+        if none {
+            output.note("no report with such an `expUid` in this range");
         }
         let first = output.answer.exceptions.first();
         if let Some(device) = first.and_then(|one| one.device.as_ref()) {
@@ -185,7 +182,7 @@ impl Query for GetExceptionDevice {
         if !table.rows.is_empty() {
             reply.table(table, "");
         }
-        let mut unknown = Table::new(&["exception not found"]);
+        let mut unknown = Table::new(&["not found in this range"]);
         let some_found = !answer.exceptions.is_empty();
         for id in answer.not_found.iter().filter(|_| some_found) {
             unknown.rows.push(vec![Cell::Untrusted(id.clone())]);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::checked::Filtered;
+use super::comparison::Change;
 use super::filters::Filters;
 use super::report_rows::{cell, cut};
 use super::{added_up, post};
@@ -15,18 +16,18 @@ use crate::args::{Limit, List, ProjectName, ReportKind, ShortText};
 use crate::error::Error;
 use crate::json::JsonRef;
 use crate::project::CrashSightApp;
-use crate::reply::{Cell, Fact, Reply, Table, Untrusted};
+use crate::reply::{Cell, Fact, Reply, Table, Untrusted, counted, rate};
 use crate::request::Request;
 use crate::time_range::{Granularity, Window, WindowSpec};
 use crate::tools::context::CallContext;
 use crate::tools::output::{DeviceRate, Output};
 use crate::tools::tool::Query;
 
-/// Values asked of the service: enough to find the highest rate among them.
+/// Values asked of the service: enough to find those whose rate is far from the others'.
 const FETCH: u32 = 100;
 
-/// With fewer affected devices, one more or less changes a rate by a tenth or more.
-const FEW_DEVICES: i64 = 10;
+/// Values named whose rate is clearly higher.
+const MOST_HIGHER: usize = 3;
 
 /// By what devices are grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
@@ -97,8 +98,8 @@ pub(crate) struct TopDimensions {
     may_have_more: bool,
     /// All values returned together.
     devices: Option<DeviceRate>,
-    /// The highest rate of the values returned that have at least ten affected devices.
-    highest: Option<DimensionStats>,
+    /// Of the values returned, those whose rate is clearly half as high again as the others', highest first.
+    clearly_higher: Vec<DimensionStats>,
     values: Vec<DimensionStats>,
 }
 
@@ -109,6 +110,8 @@ pub(crate) struct DimensionStats {
     /// As devices report it, where the service shows another name.
     original_value: Option<Untrusted>,
     devices: DeviceRate,
+    /// Its rate against that of all other values returned.
+    against_others: Option<Change>,
 }
 
 /// The app, the range and the filters of a call.
@@ -148,6 +151,7 @@ impl ListTopDimensions {
                     value,
                     original_value,
                     devices: DeviceRate::new(Some(affected), Some(active))?,
+                    against_others: None,
                 })
             })
             .collect();
@@ -172,13 +176,24 @@ fn total(values: &[DimensionStats]) -> Option<DeviceRate> {
     DeviceRate::new(Some(affected), Some(active.sum())).filter(|_| !values.is_empty())
 }
 
-/// The highest rate that is not one of few devices.
-fn highest(values: &[DimensionStats]) -> Option<&DimensionStats> {
+/// Compares each value with all others.
+fn compare(values: &mut [DimensionStats], all: &DeviceRate) {
+    for stats in values {
+        let own = stats.devices;
+        let active = all.active.zip(own.active).map(|(all, own)| all - own);
+        let others = DeviceRate::new(Some(all.affected - own.affected), active);
+        stats.against_others = others.and_then(|others| Change::between(&others, &own));
+    }
+}
+
+/// Those whose rate is clearly higher, highest first.
+fn clearly_higher(values: &[DimensionStats]) -> Vec<DimensionStats> {
+    let rises = |stats: &&DimensionStats| stats.against_others.is_some_and(Change::rises);
+    let mut higher: Vec<DimensionStats> = values.iter().filter(rises).cloned().collect();
     let rate = |stats: &DimensionStats| stats.devices.rate.unwrap_or(0.0);
-    values
-        .iter()
-        .filter(|stats| stats.devices.affected >= FEW_DEVICES && stats.devices.rate.is_some())
-        .max_by(|left, right| rate(left).total_cmp(&rate(right)))
+    higher.sort_by(|left, right| rate(right).total_cmp(&rate(left)));
+    higher.truncate(MOST_HIGHER);
+    higher
 }
 
 impl Query for ListTopDimensions {
@@ -227,20 +242,22 @@ impl Query for ListTopDimensions {
         anyhow::ensure!(
             unread == 0 || !values.is_empty(),
             "{} without a value and its devices",
-            crate::reply::counted(unread, "row")
+            counted(unread, "row")
         );
         let returned = values.len();
-        let few = |stats: &DimensionStats| stats.devices.affected < FEW_DEVICES;
-        let (devices, highest) = (total(&values), highest(&values).cloned());
+        let devices = total(&values);
+        if let Some(all) = &devices {
+            compare(&mut values, all);
+        }
+        let clearly_higher = clearly_higher(&values);
         values.truncate(self.limit.rows());
-        let any_few = values.iter().any(few);
         let answer = TopDimensions {
             dimension: self.dimension,
             kind: self.kind,
             returned,
             may_have_more: rows.len() >= FETCH as usize,
             devices,
-            highest,
+            clearly_higher,
             values,
         };
         let title = format!(
@@ -265,12 +282,11 @@ impl Query for ListTopDimensions {
         } else if scope.filters.several_versions() {
             output.note(added_up("versions"));
         }
-        if any_few {
-            output.note(format!(
-                "rates with fewer than {FEW_DEVICES} affected devices say little"
-            ));
-        }
-        let range = window.to_argument();
+        let range = if window.days() == 1 {
+            window.last_day().to_string()
+        } else {
+            window.to_argument()
+        };
         let mut of_kind = json!({"window": range});
         if self.kind != ReportKind::default() {
             of_kind["kind"] = json!(self.kind.wire());
@@ -287,40 +303,55 @@ impl Query for ListTopDimensions {
         if answer.values.is_empty() {
             return;
         }
-        let several = answer.returned > 1;
-        let all = answer.devices.filter(|_| several);
-        let highest = answer.highest.as_ref().filter(|_| several);
-        let count = crate::reply::counted(answer.returned, answer.dimension.title());
-        reply.facts([
-            Fact::new(
-                if answer.may_have_more {
-                    format!("the first {count}")
-                } else {
-                    count
-                },
-                all.map_or(Cell::Missing, |devices| devices.cell()),
-            ),
-            Fact::new(
-                "highest rate",
-                highest.map_or(Cell::Missing, |stats| match stats.devices.active {
-                    Some(active) => Cell::text(crate::reply::rate(stats.devices.affected, active)),
-                    None => Cell::Missing,
-                }),
-            ),
-            Fact::new("", cell(highest.map(|stats| &stats.value))),
+        let all = answer.devices.filter(|_| answer.returned > 1);
+        let count = counted(answer.returned, answer.dimension.title());
+        reply.facts([Fact::new(
+            if answer.may_have_more {
+                format!("the first {count}")
+            } else {
+                count
+            },
+            all.map_or(Cell::Missing, |devices| devices.cell()),
+        )]);
+        let mut higher: Vec<Fact> = answer.clearly_higher.iter().map(higher_fact).collect();
+        if let Some(first) = higher.first_mut() {
+            "clearly higher".clone_into(&mut first.label);
+        }
+        reply.facts(higher);
+        let mut table = Table::new(&[
+            answer.dimension.title(),
+            "reported as",
+            "devices of active",
+            "than others",
         ]);
-        let mut table = Table::new(&[answer.dimension.title(), "reported as", "devices of active"]);
         for stats in &answer.values {
             table.rows.push(vec![
                 Cell::Untrusted(stats.value.clone()),
                 cell(stats.original_value.as_ref()),
                 stats.devices.cell(),
+                against_others(stats),
             ]);
         }
         cut(&mut table, answer.returned, "a larger `limit` shows more");
         table.more = answer.may_have_more;
         reply.table(table, "");
     }
+}
+
+/// A value and its rate.
+fn higher_fact(stats: &DimensionStats) -> Fact {
+    let (name, devices) = (stats.value.line(60), stats.devices);
+    let rate = devices.active.map(|active| rate(devices.affected, active));
+    Fact::new(
+        "",
+        Cell::from_untrusted(format!("{name} {}", rate.unwrap_or_default())),
+    )
+}
+
+/// How its rate differs from that of all others.
+fn against_others(stats: &DimensionStats) -> Cell {
+    let change = stats.against_others.map(Change::short);
+    change.map_or(Cell::Missing, Cell::text)
 }
 
 impl Filtered for ListTopDimensions {
