@@ -55,6 +55,8 @@ pub(super) struct Entry {
     pub(super) upstream: &'static [&'static str],
     pub(super) writes: &'static [&'static str],
     pub(super) idempotent: bool,
+    /// Whether it answers with the answers of other tools.
+    pub(super) is_question: bool,
     pub(super) input: fn() -> Map<String, Value>,
     pub(super) output: fn() -> Map<String, Value>,
     pub(super) run: Run,
@@ -68,9 +70,18 @@ impl Entry {
             upstream: T::UPSTREAM,
             writes: T::WRITES,
             idempotent: T::IDEMPOTENT,
+            is_question: false,
             input: schema::input::<T>,
             output: schema::output::<T::Answer>,
             run: |arguments, ctx, api| Box::pin(run::<T>(arguments, ctx, api)),
+        }
+    }
+
+    /// The row of a question tool.
+    pub(super) const fn question<T: Tool>() -> Self {
+        Self {
+            is_question: true,
+            ..Self::of::<T>()
         }
     }
 

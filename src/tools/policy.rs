@@ -3,6 +3,7 @@
 use super::entry::Entry;
 use super::registry::ENTRIES;
 use super::tool::Effect;
+use super::toolset::Toolset;
 use crate::project::closest_match;
 use crate::upstream::confirm::Confirm;
 
@@ -13,6 +14,8 @@ pub struct Policy {
     pub read_only: bool,
     /// Whether a write needs a confirmation.
     pub confirm: Confirm,
+    /// Only tools of this set.
+    pub toolset: Toolset,
     /// Only tools that match one of these: a name with `*`, or a service's name; all when empty.
     pub include: Vec<String>,
     /// No tool that matches one of these.
@@ -25,6 +28,7 @@ impl Policy {
         let matches =
             |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, entry.name));
         !(self.read_only && entry.effect() == Effect::Write)
+            && self.toolset.has(entry)
             && (self.include.is_empty() || matches(&self.include))
             && !matches(&self.exclude)
     }

@@ -7,9 +7,9 @@ use super::{agora, crashsight, getui, questions};
 
 /// Every tool.
 pub(super) static ENTRIES: &[Entry] = &[
-    Entry::of::<questions::overview::ReportOverview>(),
+    Entry::question::<questions::overview::ReportOverview>(),
+    Entry::question::<questions::compare::Compare>(),
     Entry::of::<crashsight::top_issues::ComparedTopIssues>(),
-    Entry::of::<questions::compare::Compare>(),
     Entry::of::<crashsight::issue::GetIssue>(),
     Entry::of::<crashsight::crashes::GetLastCrash>(),
     Entry::of::<crashsight::crash::GetCrash>(),

@@ -11,12 +11,12 @@ use serde_json::json;
 use super::checked::Filtered;
 use super::filters::Filters;
 use super::trend_rows::moment;
-use super::{added_up, post};
+use super::{added_up, daily_summary_text, post};
 use crate::args::{List, ProjectName, ReportKind, ShortText};
 use crate::error::Error;
 use crate::json::JsonRef;
 use crate::project::CrashSightApp;
-use crate::reply::{Cell, Fact, Reply, Table, counted, grouped, rate};
+use crate::reply::{Reply, counted};
 use crate::request::Request;
 use crate::time_range::{Granularity, Window, WindowSpec};
 use crate::tools::context::CallContext;
@@ -153,9 +153,9 @@ pub(crate) struct PeakDay {
 
 /// The app, the range and the version of a call.
 pub(crate) struct Scope {
-    app: CrashSightApp,
-    window: Window,
-    filters: Filters,
+    pub(crate) app: CrashSightApp,
+    pub(crate) window: Window,
+    pub(crate) filters: Filters,
 }
 
 /// The counts of one day, rows of one day added up.
@@ -223,7 +223,7 @@ impl DaySummary {
         }
     }
 
-    fn kind(&self, kind: Trouble) -> Option<&KindDay> {
+    pub(super) fn kind(&self, kind: Trouble) -> Option<&KindDay> {
         self.kinds.iter().find(|day| day.kind == kind)
     }
 }
@@ -341,15 +341,7 @@ impl Query for GetDailySummary {
     }
 
     fn render(output: &Output<DailySummary>, reply: &mut Reply) {
-        let answer = &output.answer;
-        match &answer.days[..] {
-            [] => {}
-            [only] => one_day(only, reply),
-            _ => {
-                over_all_days(answer, reply);
-                by_day(answer, reply);
-            }
-        }
+        daily_summary_text::render(&output.answer, reply);
     }
 }
 
@@ -391,109 +383,6 @@ fn notes(output: &mut Output<DailySummary>) {
             json!({"window": day.0.to_string()}),
         );
     }
-}
-
-fn one_day(day: &DaySummary, reply: &mut Reply) {
-    reply.facts([
-        Fact::new("active devices", Cell::count(day.active_devices)),
-        Fact::new("connections", Cell::count(day.connections)),
-        Fact::new(
-            "emulators",
-            Cell::count(day.active_emulators.filter(|count| *count > 0)),
-        ),
-    ]);
-    let emulators = day
-        .kinds
-        .iter()
-        .any(|kind| kind.emulator_reports.is_some_and(|reports| reports > 0));
-    let of_emulators = |count: Option<i64>| Cell::count(count.filter(|_| emulators));
-    let mut table = Table::new(&[
-        "kind",
-        "reports",
-        "devices of active",
-        "emulator reports",
-        "emulator devices",
-    ]);
-    for kind in &day.kinds {
-        table.rows.push(vec![
-            Cell::text(kind.kind.title()),
-            Cell::count(kind.reports),
-            kind.devices.map_or(Cell::Missing, |devices| devices.cell()),
-            of_emulators(kind.emulator_reports),
-            of_emulators(kind.emulator_devices),
-        ]);
-    }
-    reply.table(table, "");
-}
-
-/// A line for each kind, with its curve.
-fn over_all_days(answer: &DailySummary, reply: &mut Reply) {
-    let mut table = Table::new(&[
-        "kind",
-        "reports",
-        "devices of active",
-        "devices by day",
-        "peak",
-        "on",
-    ]);
-    for total in &answer.totals {
-        let curve = answer.days.iter().map(|day| {
-            let devices = day.kind(total.kind).and_then(|kind| kind.devices);
-            devices.map_or(0, |devices| devices.affected)
-        });
-        let peak = total.peak.as_ref();
-        table.rows.push(vec![
-            Cell::text(total.kind.title()),
-            Cell::count(total.reports),
-            total
-                .devices
-                .map_or(Cell::Missing, |devices| devices.cell()),
-            peak.map_or(Cell::Missing, |_| Cell::Sparkline(curve.collect())),
-            Cell::count(peak.map(|peak| peak.devices)),
-            peak.map_or(Cell::Missing, |peak| Cell::Day(peak.date.0)),
-        ]);
-    }
-    reply.table(table, "");
-}
-
-/// A line for each day: devices with each kind, and their rate of the active ones.
-fn by_day(answer: &DailySummary, reply: &mut Reply) {
-    let shown: Vec<Trouble> = answer
-        .totals
-        .iter()
-        .filter(|total| total.peak.is_some())
-        .map(|total| total.kind)
-        .collect();
-    let mut columns = vec!["day", "active"];
-    columns.extend(shown.iter().map(|kind| kind.title()));
-    let mut table = Table::new(&columns);
-    for day in &answer.days {
-        let date = day.date.0;
-        let mut row = vec![
-            Cell::Text(if day.partial {
-                format!("{date} so far")
-            } else {
-                date.to_string()
-            }),
-            Cell::count(day.active_devices),
-        ];
-        row.extend(shown.iter().map(|kind| {
-            let devices = day.kind(*kind).and_then(|kind| kind.devices);
-            devices.map_or(Cell::Missing, |devices| match devices.active {
-                Some(active) => Cell::Text(format!(
-                    "{} ({})",
-                    grouped(devices.affected),
-                    rate(devices.affected, active)
-                )),
-                None => Cell::Count(devices.affected),
-            })
-        }));
-        table.rows.push(row);
-    }
-    table.last = true;
-    table.total = i64::try_from(answer.days.len()).ok();
-    table.narrower = Some("a shorter window shows others");
-    reply.table(table, "");
 }
 
 impl Filtered for GetDailySummary {

@@ -15,6 +15,7 @@ pub(crate) mod crash_logs;
 pub(crate) mod crash_report;
 pub(crate) mod crashes;
 pub(crate) mod daily_summary;
+mod daily_summary_text;
 pub(crate) mod day_stats;
 pub(crate) mod devices;
 pub(crate) mod exception_devices;
