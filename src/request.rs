@@ -178,6 +178,13 @@ impl Request {
         self
     }
 
+    /// Sets how long the service may take.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
     /// Adds the other form; it takes this one's cache policy and time-out.
     #[must_use]
     pub fn with_fallback(mut self, mut other: Self) -> Self {

@@ -1,7 +1,9 @@
 //! CrashSight's operations by subject, and what the subjects share: paths, filters, words for codes.
 
+pub(crate) mod active_devices;
 pub(crate) mod advanced_trend;
 pub(crate) mod app;
+pub(crate) mod bugs;
 pub(crate) mod checked;
 pub(crate) mod codes;
 pub(crate) mod column_query;
@@ -12,14 +14,21 @@ mod crash_document;
 pub(crate) mod crash_logs;
 pub(crate) mod crash_report;
 pub(crate) mod crashes;
+mod daily_rows;
+pub(crate) mod daily_summary;
+mod daily_text;
 pub(crate) mod day_stats;
 pub(crate) mod devices;
+pub(crate) mod exception_devices;
 pub(crate) mod filters;
 pub(crate) mod issue;
 mod issue_parts;
 pub(crate) mod issue_rows;
 pub(crate) mod issue_summary;
 pub(crate) mod issue_table;
+pub(crate) mod issue_trend;
+pub(crate) mod issue_trends;
+pub(crate) mod minute_trend;
 mod mistaken_id;
 pub(crate) mod notes;
 pub(crate) mod projects;
@@ -28,6 +37,7 @@ mod requests;
 pub(crate) mod search;
 pub(crate) mod stacks;
 pub(crate) mod tags;
+pub(crate) mod top_dimensions;
 pub(crate) mod top_issues;
 pub(crate) mod top_list;
 pub(crate) mod trend_request;
@@ -38,6 +48,8 @@ pub(crate) mod trends;
 pub(crate) mod users;
 pub(crate) mod version_dates;
 pub(crate) mod versions;
+
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
@@ -118,6 +130,9 @@ const CELL: usize = 140;
 fn is_long(text: &str) -> bool {
     text.chars().count() > CELL || text.trim().contains('\n')
 }
+
+/// How long the service may take where it is known to be slow: as long as a call may (docs/vendor/crashsight.md §3).
+const SLOW: Duration = Duration::from_secs(55);
 
 /// Said wherever devices of several versions or days come added up.
 fn added_up(what: &str) -> String {
