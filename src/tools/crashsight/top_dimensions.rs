@@ -90,28 +90,28 @@ pub(crate) struct ListTopDimensions {
 /// Values of a dimension, most affected devices first.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct TopDimensions {
-    pub(crate) dimension: Dimension,
-    pub(crate) kind: ReportKind,
+    dimension: Dimension,
+    kind: ReportKind,
     /// Values that the service returned; `values` has the first of them.
-    pub(crate) returned: usize,
+    returned: usize,
     /// Whether the service may have more values.
-    pub(crate) may_have_more: bool,
+    may_have_more: bool,
     /// All values returned together.
-    pub(crate) devices: Option<DeviceRate>,
+    devices: Option<DeviceRate>,
     /// Of the values returned, those whose rate is clearly half as high again as the others', highest first.
-    pub(crate) clearly_higher: Vec<DimensionStats>,
-    pub(crate) values: Vec<DimensionStats>,
+    clearly_higher: Vec<DimensionStats>,
+    values: Vec<DimensionStats>,
 }
 
 /// Devices of one model, OS version or app version.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct DimensionStats {
-    pub(crate) value: Untrusted,
+    value: Untrusted,
     /// As devices report it, where the service shows another name.
-    pub(crate) original_value: Option<Untrusted>,
-    pub(crate) devices: DeviceRate,
+    original_value: Option<Untrusted>,
+    devices: DeviceRate,
     /// Its rate against that of all other values returned.
-    pub(crate) against_others: Option<Change>,
+    against_others: Option<Change>,
 }
 
 /// The app, the range and the filters of a call.

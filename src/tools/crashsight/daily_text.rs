@@ -1,6 +1,6 @@
 //! Days at a glance as text: one day by kind; several by kind with their curve, and then day by day.
 
-use super::daily_summary::{DailySummary, DaySummary, Trouble};
+use super::daily_rows::{DailySummary, DaySummary, Trouble};
 use crate::reply::{Cell, Fact, Reply, Table, grouped, rate};
 
 /// Adds the days to a reply.
