@@ -14,7 +14,7 @@ use crate::tools::output::{Day, DeviceRate};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     Crash,
     Anr,
     Error,
@@ -63,7 +63,7 @@ impl Trouble {
     }
 
     /// For tables.
-    pub(super) fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Anr => "ANR",
             Self::Oom => "OOM",
@@ -76,55 +76,55 @@ impl Trouble {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct DailySummary {
     /// Days with data, in time order.
-    pub(super) days: Vec<DaySummary>,
+    pub(crate) days: Vec<DaySummary>,
     /// Each kind over all days, devices added up.
-    pub(super) totals: Vec<KindTotal>,
+    pub(crate) totals: Vec<KindTotal>,
     /// Days of the range without data.
-    pub(super) without_data: Vec<Day>,
+    pub(crate) without_data: Vec<Day>,
 }
 
 /// One day.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct DaySummary {
-    pub(super) date: Day,
+pub(crate) struct DaySummary {
+    pub(crate) date: Day,
     /// Whether it has not ended yet.
-    pub(super) partial: bool,
-    pub(super) active_devices: Option<i64>,
+    pub(crate) partial: bool,
+    pub(crate) active_devices: Option<i64>,
     /// Connections of all devices (`accessNum`).
-    pub(super) connections: Option<i64>,
-    pub(super) active_emulators: Option<i64>,
-    pub(super) kinds: Vec<KindDay>,
+    pub(crate) connections: Option<i64>,
+    pub(crate) active_emulators: Option<i64>,
+    pub(crate) kinds: Vec<KindDay>,
 }
 
 /// One kind on one day.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct KindDay {
-    pub(super) kind: Trouble,
-    pub(super) reports: Option<i64>,
-    sessions: Option<i64>,
-    pub(super) devices: Option<DeviceRate>,
+pub(crate) struct KindDay {
+    pub(crate) kind: Trouble,
+    pub(crate) reports: Option<i64>,
+    pub(crate) sessions: Option<i64>,
+    pub(crate) devices: Option<DeviceRate>,
     /// Reports and devices before the service filters them.
-    unfiltered_reports: Option<i64>,
-    unfiltered_devices: Option<i64>,
-    pub(super) emulator_reports: Option<i64>,
-    pub(super) emulator_devices: Option<i64>,
+    pub(crate) unfiltered_reports: Option<i64>,
+    pub(crate) unfiltered_devices: Option<i64>,
+    pub(crate) emulator_reports: Option<i64>,
+    pub(crate) emulator_devices: Option<i64>,
 }
 
 /// One kind over all days.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct KindTotal {
-    pub(super) kind: Trouble,
-    pub(super) reports: Option<i64>,
-    pub(super) devices: Option<DeviceRate>,
+pub(crate) struct KindTotal {
+    pub(crate) kind: Trouble,
+    pub(crate) reports: Option<i64>,
+    pub(crate) devices: Option<DeviceRate>,
     /// The day with the most devices.
-    pub(super) peak: Option<PeakDay>,
+    pub(crate) peak: Option<PeakDay>,
 }
 
 /// The day with the most devices.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct PeakDay {
-    pub(super) date: Day,
-    pub(super) devices: i64,
+pub(crate) struct PeakDay {
+    pub(crate) date: Day,
+    pub(crate) devices: i64,
 }
 
 /// The counts of one day, rows of one day added up.

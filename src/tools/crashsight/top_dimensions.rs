@@ -90,28 +90,28 @@ pub(crate) struct ListTopDimensions {
 /// Values of a dimension, most affected devices first.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct TopDimensions {
-    dimension: Dimension,
-    kind: ReportKind,
+    pub(crate) dimension: Dimension,
+    pub(crate) kind: ReportKind,
     /// Values that the service returned; `values` has the first of them.
-    returned: usize,
+    pub(crate) returned: usize,
     /// Whether the service may have more values.
-    may_have_more: bool,
+    pub(crate) may_have_more: bool,
     /// All values returned together.
-    devices: Option<DeviceRate>,
+    pub(crate) devices: Option<DeviceRate>,
     /// Of the values returned, those whose rate is clearly half as high again as the others', highest first.
-    clearly_higher: Vec<DimensionStats>,
-    values: Vec<DimensionStats>,
+    pub(crate) clearly_higher: Vec<DimensionStats>,
+    pub(crate) values: Vec<DimensionStats>,
 }
 
 /// Devices of one model, OS version or app version.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct DimensionStats {
-    value: Untrusted,
+    pub(crate) value: Untrusted,
     /// As devices report it, where the service shows another name.
-    original_value: Option<Untrusted>,
-    devices: DeviceRate,
+    pub(crate) original_value: Option<Untrusted>,
+    pub(crate) devices: DeviceRate,
     /// Its rate against that of all other values returned.
-    against_others: Option<Change>,
+    pub(crate) against_others: Option<Change>,
 }
 
 /// The app, the range and the filters of a call.

@@ -408,7 +408,7 @@ impl Of<'_> {
 
     fn other_kinds(
         &self,
-        summary: &crate::tools::crashsight::daily_summary::DailySummary,
+        summary: &crate::tools::crashsight::daily_rows::DailySummary,
     ) -> Vec<OtherKind> {
         let own = self.kind.wire();
         let totals = summary.totals.iter();
