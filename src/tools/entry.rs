@@ -55,6 +55,7 @@ pub(super) struct Entry {
     pub(super) upstream: &'static [&'static str],
     pub(super) writes: &'static [&'static str],
     pub(super) idempotent: bool,
+    pub(super) overwrites: bool,
     pub(super) input: fn() -> Map<String, Value>,
     pub(super) output: fn() -> Map<String, Value>,
     pub(super) run: Run,
@@ -68,6 +69,7 @@ impl Entry {
             upstream: T::UPSTREAM,
             writes: T::WRITES,
             idempotent: T::IDEMPOTENT,
+            overwrites: T::OVERWRITES,
             input: schema::input::<T>,
             output: schema::output::<T::Answer>,
             run: |arguments, ctx, api| Box::pin(run::<T>(arguments, ctx, api)),
@@ -117,6 +119,7 @@ impl Entry {
             output: self.output,
             effect: self.effect(),
             idempotent: self.idempotent,
+            overwrites: self.overwrites,
             upstream: self.upstream,
         }
     }
@@ -160,6 +163,8 @@ pub struct Definition {
     pub effect: Effect,
     /// Whether the same call twice is no worse than once.
     pub idempotent: bool,
+    /// Whether a write replaces what was there, instead of adding to it.
+    pub overwrites: bool,
     /// The vendor's operations it may call.
     pub upstream: &'static [&'static str],
 }

@@ -26,6 +26,8 @@ pub(crate) trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     const WRITES: &'static [&'static str] = &[];
     /// Whether the same call twice is no worse than once.
     const IDEMPOTENT: bool = true;
+    /// Whether a write replaces what was there, instead of adding to it.
+    const OVERWRITES: bool = false;
     /// Where the effect of a write can be seen, as an instruction.
     const CHECK: &'static str = "look";
     /// The answer as a value, with stable `snake_case` fields and units in their names.

@@ -91,7 +91,8 @@ impl UsedConfirmations {
             return Err(Error::ConfirmationRequired(Box::new(ConfirmationRequest {
                 provider: account.provider,
                 line: request.line(),
-                body: request.body.clone(),
+                body: request.preview_body(),
+                changes: Vec::new(),
                 value: value(slot, free),
             })));
         };

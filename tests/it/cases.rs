@@ -4,6 +4,7 @@
 //! - `args.json`: the arguments.
 //! - `answer.json`: the body as the service sent it, envelope included. A tool with several requests has an
 //!   object of bodies by operation, or the body of its first alone. Without the file the arguments must be refused.
+//!   The bodies of `after` replace those beside it once the tool's first operation, its write, was answered.
 //! - `context.json` (may be absent): `now`, `zone`, `status`.
 
 #![expect(
@@ -15,6 +16,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crashsight_mcp::testing::{
     self, Confirm, Effect, HttpClient, Reply, Request, Response, SignedRequest,
@@ -37,6 +39,8 @@ struct Case {
     now: Timestamp,
     zone: String,
     status: u16,
+    /// Whether the tool's first operation was answered.
+    answered_first: AtomicBool,
 }
 
 impl Case {
@@ -70,6 +74,7 @@ impl Case {
                 .expect("now is RFC 3339"),
             zone: context["zone"].as_str().unwrap_or("+08:00").to_owned(),
             status: u16::try_from(context["status"].as_u64().unwrap_or(200)).unwrap(),
+            answered_first: AtomicBool::new(false),
         }
     }
 
@@ -112,7 +117,14 @@ impl Case {
             .upstream
             .iter()
             .find(|operation| path.split('/').any(|part| part == **operation));
-        let body = operation.and_then(|operation| answer.get(*operation));
+        let later = self.answered_first.load(Ordering::Relaxed);
+        let body = operation.and_then(|operation| {
+            let after = answer["after"].get(*operation).filter(|_| later);
+            after.or_else(|| answer.get(*operation))
+        });
+        if operation == self.tool.upstream.first() {
+            self.answered_first.store(true, Ordering::Relaxed);
+        }
         match body {
             None => json(404, &json!({})),
             Some(body) => match body["http"].as_u64() {
@@ -127,6 +139,9 @@ fn show(request: &Request, writes: bool) -> String {
     let mut out = request.line();
     if let Some(field) = request.nonce {
         out.push_str(&format!("\n+ a fresh id in {field}"));
+    }
+    for (field, stamp) in request.stamps {
+        out.push_str(&format!("\n+ {stamp:?} in {field}"));
     }
     // A write is never cached, whatever its request says.
     if !writes {

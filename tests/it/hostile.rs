@@ -9,6 +9,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crashsight_mcp::testing::{self, Confirm, Response, SignedRequest};
@@ -130,7 +131,13 @@ fn case(tool: &Definition) -> Option<Case> {
     })
 }
 
-fn respond(upstream: &[&str], answer: &Value, request: &SignedRequest) -> Response {
+/// Bodies of `after` replace those beside it once the first operation, a write, was answered.
+fn respond(
+    upstream: &[&str],
+    answer: &Value,
+    answered_first: &AtomicBool,
+    request: &SignedRequest,
+) -> Response {
     let path = request.url.split('?').next().unwrap_or_default();
     let login = json!({"code": 0, "data": {"token": "t", "expire_time": "9999999999999"}});
     let (status, body) = if path.ends_with("/auth") {
@@ -141,7 +148,15 @@ fn respond(upstream: &[&str], answer: &Value, request: &SignedRequest) -> Respon
         let operation = upstream
             .iter()
             .find(|operation| path.split('/').any(|part| part == **operation));
-        match operation.and_then(|operation| answer.get(*operation)) {
+        let later = answered_first.load(Ordering::Relaxed);
+        if operation == upstream.first() {
+            answered_first.store(true, Ordering::Relaxed);
+        }
+        let body = operation.and_then(|operation| {
+            let after = answer["after"].get(*operation).filter(|_| later);
+            after.or_else(|| answer.get(*operation))
+        });
+        match body {
             Some(body) if body["http"].is_null() => (200, body),
             _ => (404, &Value::Null),
         }
@@ -218,6 +233,7 @@ async fn walk(tool: &Definition) -> (Vec<String>, usize) {
         for (payload, begins) in PAYLOADS {
             *answer.lock().unwrap().pointer_mut(path).unwrap() = json!(payload);
             let shared = Arc::clone(&shared);
+            let answered_first = AtomicBool::new(false);
             let policy = Policy {
                 confirm: Confirm::Never,
                 ..Policy::default()
@@ -227,7 +243,8 @@ async fn walk(tool: &Definition) -> (Vec<String>, usize) {
                 case.now,
                 policy,
                 Arc::new(move |request: &SignedRequest| {
-                    Ok(respond(upstream, &shared.lock().unwrap(), request))
+                    let answer = shared.lock().unwrap();
+                    Ok(respond(upstream, &answer, &answered_first, request))
                 }),
             );
             let outcome = testing::call(&toolbox, tool.name, case.arguments.clone()).await;
