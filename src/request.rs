@@ -261,7 +261,9 @@ impl Request {
 pub struct ConfirmationRequest {
     /// The service that would change.
     pub provider: ProviderId,
-    /// Method, path and query.
+    /// What would happen: `send` a request, or `run` a program.
+    pub action: &'static str,
+    /// Method, path and query; or the command line.
     pub line: String,
     /// The body, if any.
     pub body: Option<Map<String, Value>>,
@@ -278,7 +280,11 @@ impl ConfirmationRequest {
     /// The question for a person.
     pub fn message(&self) -> String {
         let line = crate::reply::inline(&self.line, Self::SHOWN);
-        let mut message = format!("Send this to {}? {line}", self.provider.display_name());
+        let provider = self.provider.display_name();
+        let mut message = match self.action {
+            "run" => format!("Run this for {provider}? {line}"),
+            _ => format!("Send this to {provider}? {line}"),
+        };
         for (name, value) in &self.changes {
             message.push_str(&format!(" · {name}: {}", value.line(200)));
         }
@@ -378,6 +384,7 @@ mod tests {
         .query("appid", "57a2");
         let question = ConfirmationRequest {
             provider: ProviderId::Agora,
+            action: "send",
             line: request.line(),
             body: request.body,
             changes: vec![("state", "unprocessed → processed".into())],

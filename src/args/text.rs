@@ -244,7 +244,12 @@ mod tests {
         let text = |value| from_value::<LongText<8>>(value).map(|text| text.as_str().to_owned());
         assert_eq!(text(json!(" a\r\nb ")).unwrap(), "a\nb");
         assert_eq!(text(json!("八个字八个字八个")).unwrap().chars().count(), 8);
-        for refused in [json!("123456789"), json!("  "), json!(3), json!("a\u{1b}[0m")] {
+        for refused in [
+            json!("123456789"),
+            json!("  "),
+            json!(3),
+            json!("a\u{1b}[0m"),
+        ] {
             assert!(text(refused.clone()).is_err(), "{refused}");
         }
     }

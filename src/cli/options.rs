@@ -66,6 +66,7 @@ impl Options {
             },
             include: trimmed(&self.tools),
             exclude: trimmed(&self.exclude_tools),
+            symbol_uploader: None,
         };
         policy.validate().map_err(UsageError)?;
         Ok(policy)

@@ -101,7 +101,10 @@ impl Answered {
         for (name, value) in &request.changes {
             reply.facts([Fact::new(*name, Cell::Untrusted(value.clone()))]);
         }
-        reply.facts([Fact::new("would send", Cell::text(line))]);
+        reply.facts([Fact::new(
+            format!("would {}", request.action),
+            Cell::text(line),
+        )]);
         if let Some(body) = &request.body {
             reply.code(Code::head("", Value::Object(body.clone()).to_string()));
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
@@ -56,6 +57,8 @@ pub(super) struct Entry {
     pub(super) writes: &'static [&'static str],
     pub(super) idempotent: bool,
     pub(super) overwrites: bool,
+    pub(super) uploader: bool,
+    pub(super) deadline: Option<Duration>,
     pub(super) input: fn() -> Map<String, Value>,
     pub(super) output: fn() -> Map<String, Value>,
     pub(super) run: Run,
@@ -70,6 +73,8 @@ impl Entry {
             writes: T::WRITES,
             idempotent: T::IDEMPOTENT,
             overwrites: T::OVERWRITES,
+            uploader: T::UPLOADER,
+            deadline: T::DEADLINE,
             input: schema::input::<T>,
             output: schema::output::<T::Answer>,
             run: |arguments, ctx, api| Box::pin(run::<T>(arguments, ctx, api)),

@@ -33,6 +33,8 @@ pub(super) static ENTRIES: &[Entry] = &[
     Entry::of::<Checked<crashsight::advanced_trend::GetAdvancedTrend>>(),
     Entry::of::<Checked<TrendQuery<crashsight::trends::GetCumulativeTrendBasic>>>(),
     Entry::of::<Checked<TrendQuery<crashsight::trends::GetHourlyTrendBasic>>>(),
+    Entry::of::<crashsight::symbols::list::ListMissingSymbols>(),
+    Entry::of::<crashsight::symbols::upload::UploadSymbols>(),
     Entry::of::<crashsight::triage::update_status::UpdateIssueStatus>(),
     Entry::of::<crashsight::triage::add_note::AddIssueNote>(),
     Entry::of::<crashsight::triage::link_bug::LinkIssueBug>(),

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crashsight_mcp::testing::{
-    self, Confirm, Effect, HttpClient, Reply, Request, Response, SignedRequest,
+    self, Confirm, Effect, HttpClient, Reply, Request, Response, SignedRequest, SymbolUploader,
 };
 use crashsight_mcp::{
     Answered, Budget, CallLimits, Caller, Clock, Definition, Error, Policy, Toolbox, Upstream,
@@ -277,6 +277,11 @@ async fn answered(case: Case) -> (Case, Vec<Request>, Result<Answered, Error>) {
     let upstream = Upstream::with_client(projects, Clock::Fixed(case.now), limits, client);
     let policy = Policy {
         confirm: Confirm::Never,
+        // Without a settings file nothing runs.
+        symbol_uploader: Some(Arc::new(SymbolUploader {
+            tool: "crashSightSymbolTool.jar".into(),
+            apps: Vec::new(),
+        })),
         ..Policy::default()
     };
     let zone = testing::zone(&case.zone).unwrap();

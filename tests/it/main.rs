@@ -15,4 +15,6 @@ mod install;
 mod simulate;
 mod spoiled;
 mod stdio;
+mod symbols;
 mod upstream;
+mod writes;

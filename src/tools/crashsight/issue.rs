@@ -9,6 +9,8 @@ use super::issue_parts::{Bug, Clocks, IssueVersion};
 use super::members::{Members, Person};
 use super::mistaken_id::{may_be_unknown, note_crash_for_issue, same_id};
 use super::requests::{ISSUE_INFO, console, issue_info};
+use super::symbols::command::Build;
+use super::symbols::missing::MissingSymbols;
 use super::{codes, is_long};
 use crate::args::{CrashId, IssueId, ProjectName};
 use crate::error::Error;
@@ -20,6 +22,7 @@ use crate::tools::context::CallContext;
 use crate::tools::output::{Output, Time};
 use crate::tools::tool::Tool;
 use crate::upstream::api::Api;
+use crash_digest::ownership::OwnershipRules;
 
 /// Versions and bugs of an issue as text.
 const MOST_VERSIONS: usize = 12;
@@ -55,6 +58,8 @@ pub(super) struct IssueDetails {
     message: Option<Untrusted>,
     pub(super) key_stack: Option<Untrusted>,
     key_frames: Option<KeyFrames>,
+    /// Of the key stack alone.
+    missing_symbols: Option<MissingSymbols>,
     reports: Option<i64>,
     system_exit_reports: Option<i64>,
     devices: Option<i64>,
@@ -176,11 +181,27 @@ impl IssueDetails {
         let state = issue.any(&["status", "state"]).count();
         let key_stack = issue.get("keyStack").text();
         let latest = issue.get("lastMatchedReport").get("crashMap");
+        let versions = versions(issue, clocks);
         Ok(Some(Self {
             exception: issue.get("exceptionName").untrusted(),
             message: issue.get("exceptionMessage").untrusted(),
             key_stack: key_stack.map(Untrusted::from),
             key_frames: key_stack.map(|stack| key_frames(stack, &app.source)),
+            missing_symbols: key_stack.and_then(|stack| {
+                // Symbols of the version on the most devices help most.
+                let most = versions.first().map(|version| version.version.raw());
+                let build = Build {
+                    version: most.or_else(|| latest.get("productVersion").text()),
+                    ..Build::default()
+                };
+                let stack = crash_digest::stack::parse(stack);
+                let rules = OwnershipRules {
+                    own: app.source.own.clone(),
+                    strip: app.source.strip.clone(),
+                    bundle: None,
+                };
+                MissingSymbols::read(&stack, &rules, app, build)
+            }),
             reports: first_count(&["count", "crashNum"]),
             system_exit_reports: issue.get("sysCount").count(),
             devices: issue.get("imeiCount").count(),
@@ -205,7 +226,7 @@ impl IssueDetails {
             tags: tags(issue.any(&["tagInfoList", "tags"])),
             feature: issue.get("ftName").untrusted(),
             bugs: issue.get("bugs").list().filter_map(Bug::read).collect(),
-            versions: versions(issue, clocks),
+            versions,
             latest_crash: latest
                 .any(&["crashId", "crashHash"])
                 .untrusted()
@@ -279,6 +300,9 @@ impl IssueDetails {
         }
         if let Some(key) = &self.key_frames {
             show_key_frames(key, LINES, reply);
+        }
+        if let Some(missing) = &self.missing_symbols {
+            missing.show(reply);
         }
         self.show_versions(reply);
         if let Some(latest) = &self.latest_crash {

@@ -28,6 +28,7 @@ pub(crate) mod report_rows;
 mod requests;
 pub(crate) mod search;
 pub(crate) mod stacks;
+pub(crate) mod symbols;
 pub(crate) mod tags;
 pub(crate) mod top_issues;
 pub(crate) mod top_list;

@@ -154,8 +154,8 @@ fn request(app: &CrashSightApp, issue: &str) -> Request {
         path(operation),
         app.id
     );
-    let recommended = Request::get(app.account.name.clone(), operation, path)
-        .query("crashDataType", "undefined");
+    let recommended =
+        Request::get(app.account.name.clone(), operation, path).query("crashDataType", "undefined");
     let documented = get(app, operation)
         .query("platformId", platform.to_string())
         .query("issueId", issue)

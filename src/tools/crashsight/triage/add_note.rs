@@ -12,8 +12,8 @@ use crate::request::Stamp;
 use crate::tools::context::CallContext;
 use crate::tools::crashsight::issue::issue_now;
 use crate::tools::crashsight::notes::{NOTE_ALONE, NoteText, count_notes};
-use crate::tools::crashsight::requests::ISSUE_INFO;
 use crate::tools::crashsight::post;
+use crate::tools::crashsight::requests::ISSUE_INFO;
 use crate::tools::output::Output;
 use crate::tools::tool::Tool;
 use crate::upstream::api::Api;
@@ -72,7 +72,9 @@ impl Tool for AddIssueNote {
             .await
             .map_err(not_read)?;
         if after <= before {
-            return Err(not_seen("read again, the notes of the issue do not have it"));
+            return Err(not_seen(
+                "read again, the notes of the issue do not have it",
+            ));
         }
         let answer = AddedNote {
             issue: id.to_owned(),

@@ -23,6 +23,8 @@ fn not_seen(what: &str) -> Error {
 fn not_read(error: Error) -> Error {
     match error {
         unknown @ Error::OutcomeUnknown { .. } => unknown,
-        error => Error::outcome_unknown(error),
+        error => Error::outcome_unknown(Error::unreachable(format!(
+            "the service accepted it, and reading it again failed: {error}"
+        ))),
     }
 }

@@ -14,8 +14,8 @@ use crate::tools::context::CallContext;
 use crate::tools::crashsight::issue::{IssueDetails, issue_now};
 use crate::tools::crashsight::members::{Members, Person, people_cell};
 use crate::tools::crashsight::notes::{NoteText, count_notes};
-use crate::tools::crashsight::requests::ISSUE_INFO;
 use crate::tools::crashsight::post;
+use crate::tools::crashsight::requests::ISSUE_INFO;
 use crate::tools::output::Output;
 use crate::tools::tool::Tool;
 use crate::upstream::api::Api;
@@ -63,10 +63,18 @@ impl UpdateIssueStatus {
     fn changes(&self, before: &IssueDetails, after: &[Person]) -> Vec<(&'static str, Untrusted)> {
         let names = |people: &[Person]| match people {
             [] => "none".to_owned(),
-            people => people.iter().map(Person::line).collect::<Vec<_>>().join(", "),
+            people => people
+                .iter()
+                .map(Person::line)
+                .collect::<Vec<_>>()
+                .join(", "),
         };
         let state = before.state.unwrap_or("unknown");
-        let kept = if self.assignees.is_none() { " (kept)" } else { "" };
+        let kept = if self.assignees.is_none() {
+            " (kept)"
+        } else {
+            ""
+        };
         let mut changes = vec![
             ("state", format!("{state} → {}", self.state.title()).into()),
             (
@@ -83,7 +91,13 @@ impl UpdateIssueStatus {
         changes
     }
 
-    fn output(self, app: &CrashSightApp, before: &IssueDetails, people: Vec<Person>, sent: bool) -> Output<StatusUpdate> {
+    fn output(
+        self,
+        app: &CrashSightApp,
+        before: &IssueDetails,
+        people: Vec<Person>,
+        sent: bool,
+    ) -> Output<StatusUpdate> {
         let id = self.issue.as_str().to_owned();
         let title = if sent {
             format!("Issue {id} updated")
@@ -107,8 +121,12 @@ impl UpdateIssueStatus {
 
 impl Tool for UpdateIssueStatus {
     const NAME: &'static str = "crashsight_update_issue_status";
-    const UPSTREAM: &'static [&'static str] =
-        &["updateIssueStatus", ISSUE_INFO, "getSelectorDatas", "noteList"];
+    const UPSTREAM: &'static [&'static str] = &[
+        "updateIssueStatus",
+        ISSUE_INFO,
+        "getSelectorDatas",
+        "noteList",
+    ];
     const WRITES: &'static [&'static str] = &["updateIssueStatus"];
     // With a note, a second call adds a second note.
     const IDEMPOTENT: bool = false;
@@ -174,6 +192,9 @@ impl Tool for UpdateIssueStatus {
         };
         reply.facts([Fact::new("assignees", assignees)]);
         let note = answer.note.clone();
-        reply.facts([Fact::new("note", note.map_or(Cell::Missing, Cell::Untrusted))]);
+        reply.facts([Fact::new(
+            "note",
+            note.map_or(Cell::Missing, Cell::Untrusted),
+        )]);
     }
 }
