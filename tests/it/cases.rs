@@ -3,8 +3,8 @@
 //!
 //! - `args.json`: the arguments.
 //! - `answer.json`: the body as the service sent it, envelope included. A tool with several requests has an
-//!   object of bodies by operation, or the body of its first alone. Without the file the arguments must be refused.
-//!   The bodies of `after` replace those beside it once the tool's first operation, its write, was answered.
+//!   object of bodies by operation (see `bodies.rs`), or the body of its first alone. Without the file the arguments
+//!   must be refused.
 //! - `context.json` (may be absent): `now`, `zone`, `status`.
 
 #![expect(
@@ -16,7 +16,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use crashsight_mcp::testing::{
     self, Confirm, Effect, HttpClient, Reply, Request, Response, SignedRequest, SymbolUploader,
@@ -27,6 +26,8 @@ use crashsight_mcp::{
 };
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+
+use crate::bodies::Asked;
 
 /// A case that says nothing else is asked at this moment.
 const NOW: &str = "2026-11-22T16:08:30+08:00";
@@ -39,8 +40,7 @@ struct Case {
     now: Timestamp,
     zone: String,
     status: u16,
-    /// Whether the tool's first operation was answered.
-    answered_first: AtomicBool,
+    asked: Asked,
 }
 
 impl Case {
@@ -74,7 +74,7 @@ impl Case {
                 .expect("now is RFC 3339"),
             zone: context["zone"].as_str().unwrap_or("+08:00").to_owned(),
             status: u16::try_from(context["status"].as_u64().unwrap_or(200)).unwrap(),
-            answered_first: AtomicBool::new(false),
+            asked: Asked::default(),
         }
     }
 
@@ -111,20 +111,7 @@ impl Case {
                 json(404, &json!({}))
             };
         }
-        let path = request.url.split('?').next().unwrap_or_default();
-        let operation = self
-            .tool
-            .upstream
-            .iter()
-            .find(|operation| path.split('/').any(|part| part == **operation));
-        let later = self.answered_first.load(Ordering::Relaxed);
-        let body = operation.and_then(|operation| {
-            let after = answer["after"].get(*operation).filter(|_| later);
-            after.or_else(|| answer.get(*operation))
-        });
-        if operation == self.tool.upstream.first() {
-            self.answered_first.store(true, Ordering::Relaxed);
-        }
+        let body = self.asked.body(self.tool.upstream, answer, request);
         match body {
             None => json(404, &json!({})),
             Some(body) => match body["http"].as_u64() {

@@ -136,7 +136,7 @@ const ABSENT: &[&str] = &["not_available", "rejected"];
 /// The arguments of a tool's first documented call, its time and what the service answered.
 fn arguments(tool: &Definition) -> (Map<String, Value>, jiff::Timestamp, Value) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let folder = ["seed", "stack"]
+    let folder = ["seed", "stack", "simulated"]
         .map(|case| root.join(tool.name).join(case))
         .into_iter()
         .find(|folder| folder.exists())
@@ -162,7 +162,8 @@ fn read_before_write(
     let reads = tool.upstream.iter().skip(1);
     let mut reads = reads.filter(|_| tool.effect == Effect::Write);
     let operation = reads.find(|operation| path.split('/').any(|part| part == **operation))?;
-    Some(testing::ok(answer.get(*operation)?))
+    let body = answer.get(*operation)?;
+    Some(testing::ok(body["in_turn"].get(0).unwrap_or(body)))
 }
 
 fn response(spoiled: Spoiled, request: &SignedRequest) -> Response {
