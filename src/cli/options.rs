@@ -70,6 +70,7 @@ impl Options {
             toolset: self.toolset.into(),
             include: trimmed(&self.tools),
             exclude: trimmed(&self.exclude_tools),
+            symbol_uploader: None,
         };
         policy.validate().map_err(UsageError)?;
         Ok(policy)

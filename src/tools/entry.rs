@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
@@ -57,6 +58,9 @@ pub(super) struct Entry {
     pub(super) idempotent: bool,
     /// Whether it answers with the answers of other tools.
     pub(super) is_question: bool,
+    pub(super) overwrites: bool,
+    pub(super) uploader: bool,
+    pub(super) deadline: Option<Duration>,
     pub(super) input: fn() -> Map<String, Value>,
     pub(super) output: fn() -> Map<String, Value>,
     pub(super) run: Run,
@@ -71,6 +75,9 @@ impl Entry {
             writes: T::WRITES,
             idempotent: T::IDEMPOTENT,
             is_question: false,
+            overwrites: T::OVERWRITES,
+            uploader: T::UPLOADER,
+            deadline: T::DEADLINE,
             input: schema::input::<T>,
             output: schema::output::<T::Answer>,
             run: |arguments, ctx, api| Box::pin(run::<T>(arguments, ctx, api)),
@@ -128,6 +135,7 @@ impl Entry {
             output: self.output,
             effect: self.effect(),
             idempotent: self.idempotent,
+            overwrites: self.overwrites,
             upstream: self.upstream,
         }
     }
@@ -171,6 +179,8 @@ pub struct Definition {
     pub effect: Effect,
     /// Whether the same call twice is no worse than once.
     pub idempotent: bool,
+    /// Whether a write replaces what was there, instead of adding to it.
+    pub overwrites: bool,
     /// The vendor's operations it may call.
     pub upstream: &'static [&'static str],
 }

@@ -1,10 +1,12 @@
 //! Which tools are enabled, and whether writes are confirmed.
 
+use std::sync::Arc;
+
 use super::entry::Entry;
 use super::registry::ENTRIES;
 use super::tool::Effect;
 use super::toolset::Toolset;
-use crate::project::closest_match;
+use crate::project::{SymbolUploader, closest_match};
 use crate::upstream::confirm::Confirm;
 
 /// The server's policy, from its command line.
@@ -20,6 +22,8 @@ pub struct Policy {
     pub include: Vec<String>,
     /// No tool that matches one of these.
     pub exclude: Vec<String>,
+    /// The vendor's symbol uploader; only where the caller is on this machine.
+    pub symbol_uploader: Option<Arc<SymbolUploader>>,
 }
 
 impl Policy {
@@ -29,6 +33,7 @@ impl Policy {
             |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, entry.name));
         !(self.read_only && entry.effect() == Effect::Write)
             && self.toolset.has(entry)
+            && !(entry.uploader && self.symbol_uploader.is_none())
             && (self.include.is_empty() || matches(&self.include))
             && !matches(&self.exclude)
     }
