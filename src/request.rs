@@ -293,7 +293,7 @@ impl ConfirmationRequest {
             _ => format!("Send this to {provider}? {line}"),
         };
         for (name, value) in &self.changes {
-            message.push_str(&format!(" · {name}: {}", value.line(200)));
+            message.extend([" · ", name, ": ", &value.line(200)]);
         }
         if let Some(body) = &self.body {
             let body = Value::Object(body.clone()).to_string();

@@ -31,9 +31,11 @@ impl Policy {
     pub(super) fn is_enabled(&self, entry: &Entry) -> bool {
         let matches =
             |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, entry.name));
-        !(self.read_only && entry.effect() == Effect::Write)
+        let refused = self.read_only && entry.effect() == Effect::Write;
+        let unset = entry.uploader && self.symbol_uploader.is_none();
+        !refused
+            && !unset
             && self.toolset.has(entry)
-            && !(entry.uploader && self.symbol_uploader.is_none())
             && (self.include.is_empty() || matches(&self.include))
             && !matches(&self.exclude)
     }

@@ -47,9 +47,10 @@ impl UploadRun {
     pub(crate) fn command(&self) -> Vec<String> {
         let tool = self.tool.display().to_string();
         let is_jar = self.tool.extension().is_some_and(|end| end == "jar");
-        let mut words = match is_jar {
-            true => vec!["java".to_owned(), "-jar".to_owned(), tool],
-            false => vec![tool],
+        let mut words = if is_jar {
+            vec!["java".to_owned(), "-jar".to_owned(), tool]
+        } else {
+            vec![tool]
         };
         words.extend(self.arguments.iter().cloned());
         words.extend(["-s".to_owned(), self.settings_file.display().to_string()]);
@@ -59,9 +60,12 @@ impl UploadRun {
     /// The command in a line for a reader; a word with anything unusual in it is quoted.
     pub(crate) fn line(&self) -> String {
         let plain = |c: char| c.is_alphanumeric() || "-_./:\\@+=".contains(c);
-        let quoted = |word: String| match word.chars().all(plain) {
-            true => word,
-            false => format!("{word:?}"),
+        let quoted = |word: String| {
+            if word.chars().all(plain) {
+                word
+            } else {
+                format!("{word:?}")
+            }
         };
         let words: Vec<String> = self.command().into_iter().map(quoted).collect();
         words.join(" ")
@@ -144,7 +148,7 @@ struct Tail {
 
 impl Tail {
     fn push(&mut self, more: &[u8]) {
-        self.newlines += more.iter().filter(|byte| **byte == b'\n').count();
+        self.newlines += more.split(|byte| *byte == b'\n').count() - 1;
         self.bytes.extend_from_slice(more);
         // Cut rarely: a talkative program writes millions of small pieces.
         if self.bytes.len() > 4 * KEPT {

@@ -100,10 +100,10 @@ impl Members {
         match named.as_slice() {
             [one] => Ok(one.clone()),
             [] => {
-                let names = self.0.iter().filter_map(|member| member.name.as_ref());
+                let known = self.0.iter().filter_map(|member| member.name.as_ref());
                 Err(Self::unknown(
                     typed,
-                    closest_match(typed, names.map(Untrusted::raw)),
+                    closest_match(typed, known.map(Untrusted::raw)),
                 ))
             }
             several => {
