@@ -75,8 +75,8 @@ impl Query for GetDailySummary {
         let mut counted_days: BTreeMap<Date, Counts> = BTreeMap::new();
         let (mut undated, mut outside) = (0, 0);
         for row in rows.iter().filter(|row| row.says_something()) {
-            let date = row.get("date").label();
-            let Some(at) = date.as_deref().and_then(moment) else {
+            let written = row.get("date").label();
+            let Some(at) = written.as_deref().and_then(moment) else {
                 undated += 1;
                 continue;
             };
