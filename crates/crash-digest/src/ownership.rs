@@ -242,8 +242,10 @@ impl OwnershipRules {
             {
                 CodeOrigin::Runtime
             }
+            // `entry|@acme/refresh|1.3.5|src/main/ets/Layout.js`: a package of another.
+            Some(path) if path.contains("|@") => CodeOrigin::ThirdParty,
             Some(path) => by_path(script_path(path)).unwrap_or_else(|| {
-                if name.starts_with("cc.") {
+                if name.starts_with("cc.") || frame.file.is_some_and(code_tables::is_cocos_script) {
                     CodeOrigin::Engine
                 } else {
                     self.rest(name, Some(path))
@@ -294,6 +296,10 @@ impl OwnershipRules {
         }
         if code_tables::listed(code_tables::ENGINE_MODULES, module) {
             return CodeOrigin::Engine;
+        }
+        // The native module of a HarmonyOS app, by the name that its template gives it.
+        if module == "libentry.so" {
+            return CodeOrigin::Own;
         }
         let stem = module.trim_start_matches("lib");
         if code_tables::listed(code_tables::THIRD_PARTY_MODULES, stem) {

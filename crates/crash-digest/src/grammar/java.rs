@@ -22,7 +22,9 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     let open = memrchr(b'(', &bytes[..close])?;
     let place = &line[open + 1..close];
     // Some printers leave a blank before the bracket: `com.acme.Ship.fire (Ship.java:83);`.
-    let method = line[..open].strip_suffix(' ').unwrap_or(&line[..open]);
+    // ART marks intrinsics: `java.lang.reflect.Method.invoke!(Native method)`.
+    let method = line[..open].trim_end_matches('!');
+    let method = method.strip_suffix(' ').unwrap_or(method);
     if memchr2(b' ', b'!', method.as_bytes()).is_some()
         || !method.contains('.')
         || method.starts_with('.')

@@ -21,6 +21,13 @@ pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
     if let Some(frame) = path_and_address(rest) {
         return Some(frame);
     }
+    // Godot on Apple's systems hands the system's rows on: `[2] 2   libsystem_platform.dylib  0x0001836a _sigtramp + 56`.
+    if let Some((_, row)) = text::digits(rest)
+        && row.starts_with(' ')
+        && let Some(frame) = super::apple::numbered(row.trim_start())
+    {
+        return Some(frame);
+    }
     let (front, inner) = text::last_group(rest, b'(', b')')?;
     let front = front.trim_end();
     // `MSVCP140.dll f (MSVCP140.dll+0x12B09)`
@@ -36,6 +43,15 @@ pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
     // Godot puts the place last: `/lib/libc.so.6(+0x3bcf0) [0x7ff6] (??:0)`, `f(int) (a.cpp:31)`.
     let (file, number) = text::file_line(inner);
     if number.is_none() && !inner.ends_with(":?") {
+        // A signature alone: `[1] Moon::handle(sigaction*, int, void*)`, `[3] Object* ClassDB::creator<Moon>()`.
+        let signature = front.contains("::") || inner.ends_with('*') || inner.contains("*, ");
+        let typed = inner.is_empty() || inner.contains(['*', '&', ',', ':']);
+        if signature && typed && !rest.contains(": ") && rest.ends_with(')') {
+            return Some(Frame {
+                function: named(rest),
+                ..Frame::default()
+            });
+        }
         return plain::glibc(rest);
     }
     // A place has an ending or a folder: `(boss: 2)` has neither.
