@@ -11,6 +11,7 @@ mod logcat;
 mod quoting;
 mod unknown;
 mod unreal_xml;
+mod wrapped;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -95,6 +96,10 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
         None => plain,
     };
     let plain = match unknown::without_prefix(&plain) {
+        Some(text) => Cow::Owned(text),
+        None => plain,
+    };
+    let plain = match wrapped::join(&plain) {
         Some(text) => Cow::Owned(text),
         None => plain,
     };

@@ -156,11 +156,25 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
             out = Cow::Owned(out.replace(mark, ""));
         }
     }
+    if memmem::find(out.as_bytes(), b"**\n").is_some() {
+        let lines: Vec<&str> = text::lines(&out).map(without_bold).collect();
+        out = Cow::Owned(lines.join("\n"));
+    }
     // A lone carriage return ends lines on old systems only where nothing else does.
     if breaks == 0 && memchr::memchr_iter(b'\r', out.as_bytes()).take(2).count() == 2 {
         out = Cow::Owned(out.replace('\r', "\n"));
     }
     out
+}
+
+/// A line without the marks that print it bold: `**Caused by: java.lang.NullPointerException:**`.
+fn without_bold(line: &str) -> &str {
+    let trimmed = line.trim();
+    trimmed
+        .strip_prefix("**")
+        .and_then(|rest| rest.strip_suffix("**"))
+        .filter(|inner| !inner.is_empty() && !inner.contains("**") && !inner.starts_with('*'))
+        .map_or(line, str::trim)
 }
 
 fn has_spelled_tab(text: &str) -> bool {

@@ -64,6 +64,11 @@ impl<'a> Reader<'a> for Android<'a> {
         self.lines += 1;
         let indent = line.indent;
         let line = without_marker(line.text);
+        // Older Unity throws the signal itself: `java.lang.Error: signal 6 (SIGABRT), code -1 (?), …`.
+        let line = line
+            .strip_prefix("java.lang.Error: ")
+            .filter(|rest| rest.starts_with("signal "))
+            .unwrap_or(line);
         if self.mode == Mode::Done {
             return;
         }

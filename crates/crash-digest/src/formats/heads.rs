@@ -14,7 +14,10 @@ pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             true
         }
         Some(b'F') if line.starts_with("FATAL EXCEPTION: ") => {
-            facts.thread = Some(&line[17..]);
+            // A tombstone that is thrown on has its own thread.
+            if facts.thread_id.is_none() {
+                facts.thread = Some(&line[17..]);
+            }
             true
         }
         Some(b'p') => process_line(facts, line),
@@ -128,6 +131,17 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         "Thread Name" => facts.thread = Some(value.trim_matches('\'').trim()),
         "Path" => facts.program = Some(value),
         "Identifier" => facts.bundle = Some(value),
+        "Expression" => facts.reason("expression", value),
+        "Error reason" => facts.reason("error reason", value),
+        "File" if text::has(value, ", Line ") => facts.reason("file", value),
+        "Program" if value.contains(['/', '\\']) => facts.program = Some(value),
+        "Access Violation" => {
+            facts.fault_address = text::after(value, " memory at ", b" ").or(facts.fault_address);
+            facts.reason("", value);
+        }
+        "Exception Thread ID" | "Crash Thread ID" => {
+            facts.thread_id = facts.thread_id.or(Some(value));
+        }
         "Diagnosis" => facts.reason("diagnosis", value),
         "ExceptionAddress" | "ExceptionFlags" => {}
         _ => return false,

@@ -74,6 +74,8 @@ const LABELS: &[&str] = &[
     "Executable search path is", "Product", "Machine Name", "Debug session time", "System Uptime", "Process Uptime",
     "OS-Version", "SymInit", "Physical memory", "Virtual memory", "Physical Usage", "Virtual Usage", "Virtual  Usage",
     "Terminating Process", "JRE version", "Java VM", "Command Line", "Script Stack", "Malloc Size", "Node.js", "Process Name", "LoginId", "EpicAccountId", "An Unreal process has crashed", "PC", "si_errnoMsg", "time",
+    "Exception Flags", "Number of Parameters", "ACCESS VIOLATION ANALYSIS", "SYSTEM SPECS", "CRASH TIME", "PROBABLE CALL STACK",
+    "REGISTERS", "FrameworkName", "FrameworkVersion", "GameLibrary", "ApplicationName", "ApplicationVersion",
     "Application", "Framework Version", "CoreCLR Version", ".NET Version", "Description", "HResult", "Engine Version",
 ];
 
@@ -91,6 +93,8 @@ pub(super) fn is_metadata(line: &str) -> bool {
     }
     if line.starts_with("Dumping the backtrace.")
         || line.starts_with("**********")
+        || line.starts_with("This application has requested the Runtime")
+        || line.starts_with("Please contact the application's support")
         || line.starts_with("HResult=")
         || line.starts_with("Source=")
         || is_assignment(line)
@@ -110,7 +114,9 @@ pub(super) fn is_metadata(line: &str) -> bool {
         return true;
     }
     // Heads in columns: `Build Type        : Release`; of Crashlytics' texts: `# Platform: apple`.
-    if line.contains("  : ") || line.starts_with("# ") && line.contains(": ") {
+    if line.contains("  : ") && !line.starts_with('[')
+        || line.starts_with("# ") && line.contains(": ")
+    {
         return true;
     }
     // Unity's list of modules: `C:\Windows\ntdll.dll:ntdll.dll (00007FFA23B40000), size: 1966080 (result: 0), …`.

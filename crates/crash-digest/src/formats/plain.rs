@@ -15,6 +15,8 @@ pub(super) struct Plain<'a> {
     names: Vec<&'a str>,
     /// Such names were frames: more of them are.
     listing: bool,
+    /// Another report's exception behind the frames: what is numbered from 0 again is its stack.
+    another: Option<&'a str>,
 }
 
 impl<'a> Reader<'a> for Plain<'a> {
@@ -43,6 +45,16 @@ impl<'a> Reader<'a> for Plain<'a> {
         {
             other(out, front);
             return out.frame(frame);
+        }
+        if out.has_frames() && !out.is_beside() {
+            let (number, first) = ("#0 ", out.stack.frames.first());
+            let again = line.starts_with(number)
+                && first.is_some_and(|frame| frame.raw.starts_with(number));
+            if again && let Some(another) = self.another.take() {
+                out.further(another);
+            } else if !line.starts_with('#') && crate::model::tells_of_crash(line) {
+                self.another = Some(line);
+            }
         }
         read(out, line, Printers::Any);
     }
@@ -113,6 +125,16 @@ pub(super) fn read<'a>(out: &mut Builder<'a>, line: &'a str, printers: Printers)
 
 /// A line that is no frame.
 pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
+    // A mail's one line of two: `Process: com.acme.orbit, PID: 2201 java.lang.IllegalStateException: …`.
+    if let Some(at) = line
+        .find(", PID: ")
+        .filter(|_| line.starts_with("Process: "))
+        && let Some((_, rest)) = text::digits(&line[at + 7..])
+        && !rest.trim().is_empty()
+    {
+        out.stack.facts.process = Some(&line[9..at]);
+        return out.words(rest.trim());
+    }
     if section(out, line) || heads::read(&mut out.stack.facts, line) || metadata::is_heading(line) {
         return;
     }
@@ -280,6 +302,7 @@ pub(super) fn section<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             return true;
         }
         b'a' if line.starts_with("at ") => return place(out, line),
+        b'[' if line.ends_with(']') && out.has_frames() => return bracketed_place(out, line),
         _ => {}
     }
     false
@@ -307,6 +330,18 @@ fn addresses<'a>(out: &mut Builder<'a>, line: &'a str) {
                 ..Frame::default()
             });
         }
+    }
+}
+
+/// Crash loggers of mods put the place below: `[C:\\dev\\moon\\Vault.cpp:601]`.
+fn bracketed_place<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let (file, number) = text::file_line(&line[1..line.len() - 1]);
+    match out.last_frame() {
+        Some(frame) if frame.file.is_none() && number.is_some() && file.contains(['/', '\\']) => {
+            (frame.file, frame.line) = (Some(file), number);
+            true
+        }
+        _ => false,
     }
 }
 

@@ -72,6 +72,23 @@ fn native<'a>(method: &'a str, place: &str) -> Option<Frame<'a>> {
             ..Frame::default()
         });
     }
+    // Older Unity: `libil2cpp.00f8ba00(Native Method)`, `libc.abort(abort)`.
+    if symbol.len() >= 7
+        && let Some(offset) = text::hex(symbol)
+    {
+        return Some(Frame {
+            module: Some(module),
+            offset: Some(offset),
+            ..Frame::default()
+        });
+    }
+    if place == symbol {
+        return Some(Frame {
+            module: Some(module),
+            function: named(symbol),
+            ..Frame::default()
+        });
+    }
     let (same, offset) = place.rsplit_once(':')?;
     (same == symbol).then(|| Frame {
         module: Some(module),

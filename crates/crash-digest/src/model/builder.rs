@@ -319,7 +319,9 @@ impl<'a> Builder<'a> {
         let announces = current.message.is_empty()
             && current.name.is_some_and(|name| !name.contains('.'))
             && telling == Telling::Named;
-        let better = announces || telling > self.words.telling && (self.words.ended || short);
+        let sure = self.words.telling == Telling::Words && exception::names_thrown(line);
+        let better =
+            announces || sure || telling > self.words.telling && (self.words.ended || short);
         if current.is_empty() || better {
             (self.words.telling, self.words.ended, self.words.cut) = (telling, false, false);
             self.words.line = line;

@@ -159,6 +159,16 @@ pub(crate) fn read(line: &str) -> Exception<'_> {
             message: message.trim_matches('\''),
         };
     }
+    // Crash loggers of mods: `Unhandled exception "EXCEPTION_ACCESS_VIOLATION" at 0x7FF6CBEE41E1 Moon.exe+06441E1`.
+    if let Some(rest) = line.strip_prefix("Unhandled exception \"")
+        && let Some((name, rest)) = rest.split_once('"')
+    {
+        let place = rest.split(['\t', '`']).next().unwrap_or(rest);
+        return Exception {
+            name: Some(name),
+            message: place.split("    ").next().unwrap_or(place).trim(),
+        };
+    }
     // Mono: `Exception of type 'System.NullReferenceException': …`, also with backticks.
     if let Some(rest) = line.strip_prefix("Exception of type ")
         && let Some(rest) = rest.strip_prefix(['`', '\''])
@@ -204,6 +214,10 @@ pub(crate) fn read(line: &str) -> Exception<'_> {
     let (left, right) = line
         .split_once(": ")
         .unwrap_or((line.strip_suffix(':').unwrap_or(line), ""));
+    let left = match left.strip_suffix('!') {
+        Some(phrase) if PHRASES.contains(&phrase) => phrase,
+        _ => left,
+    };
     if PHRASES.contains(&left) || is_type(left) {
         return Exception {
             name: Some(left),
@@ -224,14 +238,30 @@ fn behind_marks(line: &str) -> Option<Exception<'_>> {
     if !text::has(head, "Exception") && !text::has(head, "Error") {
         return None;
     }
+    // `Exception in the trampoline, not passed on: System.NullReferenceException: …`
+    let qualified = head.match_indices(": ").find_map(|(at, _)| {
+        let rest = &line[at + 2..];
+        let (name, message) = rest.split_once(": ").unwrap_or((rest, ""));
+        let strict = name.contains('.') && is_type(name) && is_thrown(name);
+        strict.then(|| Exception {
+            name: Some(name),
+            message: message.trim_start(),
+        })
+    });
+    if qualified.is_some() {
+        return qualified;
+    }
     let mut rest = line;
     for _ in 0..MOST {
         rest = behind_mark(rest)?;
+        if let Some(lead) = LEADS.iter().find_map(|lead| rest.strip_prefix(lead)) {
+            return Some(read(lead));
+        }
         let (name, message) = rest
             .split_once(": ")
             .unwrap_or((rest.strip_suffix(':').unwrap_or(rest), ""));
         let bare = name.split(" (").next().unwrap_or(name);
-        if is_type(name) && (bare.ends_with("Exception") || bare.ends_with("Error")) {
+        if is_type(name) && is_thrown(bare) {
             let message = message.trim_start();
             return Some(Exception {
                 name: Some(name),
@@ -240,6 +270,17 @@ fn behind_marks(line: &str) -> Option<Exception<'_>> {
         }
     }
     None
+}
+
+/// A name that only exceptions have; `Exception` and `Error` alone announce one.
+fn is_thrown(name: &str) -> bool {
+    (name.ends_with("Exception") || name.ends_with("Error"))
+        && !matches!(name, "Exception" | "Error")
+}
+
+/// Whether a line names an exception beyond doubt: `System.NullReferenceException: …`.
+pub(crate) fn names_thrown(line: &str) -> bool {
+    read(line).name.is_some_and(is_thrown)
 }
 
 /// The text behind one mark: something in brackets, a word with a colon, a time, a place, a word that announces.
