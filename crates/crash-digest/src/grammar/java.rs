@@ -23,8 +23,7 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     let place = &line[open + 1..close];
     // Some printers leave a blank before the bracket: `com.acme.Ship.fire (Ship.java:83);`.
     // ART marks intrinsics: `java.lang.reflect.Method.invoke!(Native method)`.
-    let method = line[..open].trim_end_matches('!');
-    let method = method.strip_suffix(' ').unwrap_or(method);
+    let method = line[..open].trim_end().trim_end_matches('!');
     if memchr2(b' ', b'!', method.as_bytes()).is_some()
         || !method.contains('.')
         || method.starts_with('.')
