@@ -39,24 +39,28 @@ impl<'a> Reader<'a> for Plain<'a> {
         }
         self.flush(out);
         // A script engine's first frame at the end of the message: `… of null [0]Ship.fire@src/game.js:10`.
-        if let Some((front, rest)) = line.split_once(" [0]")
-            && let Some(frame) =
-                grammar::read(&line[front.len() + 1..]).filter(|_| rest.contains('@'))
+        if memchr::memchr(b'@', line.as_bytes()).is_some()
+            && let Some((front, _)) = line.split_once(" [0]")
+            && let Some(frame) = grammar::read(&line[front.len() + 1..])
         {
             other(out, front);
             return out.frame(frame);
         }
-        if out.has_frames() && !out.is_beside() {
-            let (number, first) = ("#0 ", out.stack.frames.first());
-            let again = line.starts_with(number)
-                && first.is_some_and(|frame| frame.raw.starts_with(number));
-            if again && let Some(another) = self.another.take() {
-                out.further(another);
-            } else if !line.starts_with('#') && crate::model::tells_of_crash(line) {
+        let behind = out.has_frames() && !out.is_beside();
+        let number = "#0 ";
+        if behind
+            && line.starts_with(number)
+            && out.stack.frames[0].raw.starts_with(number)
+            && let Some(another) = self.another.take()
+        {
+            out.further(another);
+        }
+        if !framed(out, line, Printers::Any) {
+            if behind && crate::model::tells_of_crash(line) {
                 self.another = Some(line);
             }
+            other(out, line);
         }
-        read(out, line, Printers::Any);
     }
 
     fn end(&mut self, out: &mut Builder<'a>) {
@@ -101,16 +105,23 @@ fn is_identifier(line: &str) -> bool {
 
 /// `FOutputDevice::Serialize`, `UE::Tasks::Private::FTaskBase::TryExecuteTask`: nothing else on the line.
 fn is_qualified(line: &str) -> bool {
-    line.contains("::")
+    line.len() <= 200
         && !line.starts_with(':')
-        && line.len() <= 200
         && line
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'~'))
+        && line.contains("::")
 }
 
 /// One line: a frame, an exception, a lock, a fact, or words.
 pub(super) fn read<'a>(out: &mut Builder<'a>, line: &'a str, printers: Printers) {
+    if !framed(out, line, printers) {
+        other(out, line);
+    }
+}
+
+/// Takes a frame; `false` where the line is none.
+fn framed<'a>(out: &mut Builder<'a>, line: &'a str, printers: Printers) -> bool {
     match grammar::read_as(printers, line) {
         Some(frame) if !is_image(line) => {
             out.frame(frame);
@@ -118,8 +129,9 @@ pub(super) fn read<'a>(out: &mut Builder<'a>, line: &'a str, printers: Printers)
             if out.is_beside() && line.ends_with("<---") {
                 out.crash();
             }
+            true
         }
-        _ => other(out, line),
+        _ => false,
     }
 }
 

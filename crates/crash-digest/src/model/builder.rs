@@ -420,7 +420,7 @@ impl<'a> Builder<'a> {
             || facts.abort_message.is_some()
             || facts.cause.is_some()
             || !facts.reasons.is_empty();
-        // A sentence that somebody wrote above a stack.
+        // A sentence above a stack is no exception.
         let sentence = self.words.apart && self.words.line.split(' ').count() >= 4;
         if self.words.telling > Telling::Words || !ended && !sentence {
             return;

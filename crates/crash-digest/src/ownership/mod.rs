@@ -389,15 +389,13 @@ impl OwnershipRules {
         let Some(bundle) = &self.bundle else {
             return false;
         };
-        let text = text.to_ascii_lowercase();
-        bundle
-            .to_ascii_lowercase()
-            .split(['.', '-', '_'])
-            .any(|word| {
-                word.len() >= 4
-                    && !code_tables::COMMON_WORDS.contains(&word)
-                    && text::has(&text, word)
-            })
+        bundle.split(['.', '-', '_']).any(|word| {
+            word.len() >= 4
+                && !code_tables::COMMON_WORDS
+                    .iter()
+                    .any(|common| common.eq_ignore_ascii_case(word))
+                && text::has_in_any_case(text, word)
+        })
     }
 }
 
