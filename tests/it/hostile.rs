@@ -15,6 +15,8 @@ use crashsight_mcp::testing::{self, Confirm, Response, SignedRequest};
 use crashsight_mcp::{Budget, Definition, Policy, definitions};
 use serde_json::{Value, json};
 
+use crate::bodies::Asked;
+
 /// A payload, and how no line outside a fence may begin.
 const PAYLOADS: &[(&str, &str)] = &[
     (
@@ -113,7 +115,7 @@ fn case(tool: &Definition) -> Option<Case> {
     let folder: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/cases")
         .join(tool.name);
-    let folder = ["seed", "stack"]
+    let folder = ["seed", "stack", "simulated"]
         .map(|case| folder.join(case))
         .into_iter()
         .find(|folder| folder.join("answer.json").exists())?;
@@ -130,7 +132,7 @@ fn case(tool: &Definition) -> Option<Case> {
     })
 }
 
-fn respond(upstream: &[&str], answer: &Value, request: &SignedRequest) -> Response {
+fn respond(asked: &Asked, upstream: &[&str], answer: &Value, request: &SignedRequest) -> Response {
     let path = request.url.split('?').next().unwrap_or_default();
     let login = json!({"code": 0, "data": {"token": "t", "expire_time": "9999999999999"}});
     let (status, body) = if path.ends_with("/auth") {
@@ -138,10 +140,7 @@ fn respond(upstream: &[&str], answer: &Value, request: &SignedRequest) -> Respon
     } else if let [_] = upstream {
         (200, answer)
     } else {
-        let operation = upstream
-            .iter()
-            .find(|operation| path.split('/').any(|part| part == **operation));
-        match operation.and_then(|operation| answer.get(*operation)) {
+        match asked.body(upstream, answer, request) {
             Some(body) if body["http"].is_null() => (200, body),
             _ => (404, &Value::Null),
         }
@@ -218,6 +217,7 @@ async fn walk(tool: &Definition) -> (Vec<String>, usize) {
         for (payload, begins) in PAYLOADS {
             *answer.lock().unwrap().pointer_mut(path).unwrap() = json!(payload);
             let shared = Arc::clone(&shared);
+            let asked = Asked::default();
             let policy = Policy {
                 confirm: Confirm::Never,
                 ..Policy::default()
@@ -227,7 +227,7 @@ async fn walk(tool: &Definition) -> (Vec<String>, usize) {
                 case.now,
                 policy,
                 Arc::new(move |request: &SignedRequest| {
-                    Ok(respond(upstream, &shared.lock().unwrap(), request))
+                    Ok(respond(&asked, upstream, &shared.lock().unwrap(), request))
                 }),
             );
             let outcome = testing::call(&toolbox, tool.name, case.arguments.clone()).await;
