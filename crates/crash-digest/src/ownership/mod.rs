@@ -1,13 +1,16 @@
 //! Whose code a frame is. The project's rules decide first, then the bundle id, then what everybody's code is called.
 
-use std::borrow::Cow;
 use std::fmt;
 
-use std::collections::HashSet;
+mod paths;
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
 use crate::frame::{Frame, Language};
 use crate::model::{Facts, Stack};
 use crate::{code_tables, names, text};
+use paths::{folder, script_path, slashed};
 
 /// Whose code a frame is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -60,6 +63,9 @@ pub struct OwnershipRules {
     pub bundle: Option<String>,
 }
 
+/// So many frames are remembered; a stack has thousands at most, and others repeat.
+const REMEMBERED: usize = 1 << 12;
+
 /// Rules together with what a report says about its process: whose code each of its frames is.
 #[derive(Debug, Clone)]
 pub struct Ownership<'r> {
@@ -68,6 +74,8 @@ pub struct Ownership<'r> {
     own: HashSet<String>,
     /// Names of modules that lie in the system's folders, in lower case.
     system: HashSet<String>,
+    /// What was found for a frame before, by where its line stands: each is classified once.
+    known: RefCell<HashMap<(usize, usize), CodeOrigin>>,
 }
 
 impl OwnershipRules {
@@ -82,6 +90,7 @@ impl OwnershipRules {
             rules: self,
             own: HashSet::new(),
             system: HashSet::new(),
+            known: RefCell::default(),
         }
         .origin(frame)
     }
@@ -100,11 +109,37 @@ impl<'r> Ownership<'r> {
                 own.insert(name);
             }
         }
-        Self { rules, own, system }
+        Self {
+            rules,
+            own,
+            system,
+            known: RefCell::default(),
+        }
+    }
+
+    /// What the project says.
+    pub(crate) const fn rules(&self) -> &'r OwnershipRules {
+        self.rules
     }
 
     /// Whose code the frame is.
     pub fn origin(&self, frame: &Frame<'_>) -> CodeOrigin {
+        let line = (frame.raw.as_ptr() as usize, frame.raw.len());
+        if frame.raw.is_empty() {
+            return self.classify(frame);
+        }
+        if let Some(&known) = self.known.borrow().get(&line) {
+            return known;
+        }
+        let origin = self.classify(frame);
+        let mut known = self.known.borrow_mut();
+        if known.len() < REMEMBERED {
+            known.insert(line, origin);
+        }
+        origin
+    }
+
+    fn classify(&self, frame: &Frame<'_>) -> CodeOrigin {
         let name = frame.function.map(|_| frame.name());
         let name = name.as_deref().unwrap_or_default();
         if code_tables::listed(code_tables::PLUMBING, name)
@@ -242,8 +277,10 @@ impl OwnershipRules {
             {
                 CodeOrigin::Runtime
             }
+            // `entry|@acme/refresh|1.3.5|src/main/ets/Layout.js`: a package of another.
+            Some(path) if path.contains("|@") => CodeOrigin::ThirdParty,
             Some(path) => by_path(script_path(path)).unwrap_or_else(|| {
-                if name.starts_with("cc.") {
+                if name.starts_with("cc.") || frame.file.is_some_and(code_tables::is_cocos_script) {
                     CodeOrigin::Engine
                 } else {
                     self.rest(name, Some(path))
@@ -294,6 +331,10 @@ impl OwnershipRules {
         }
         if code_tables::listed(code_tables::ENGINE_MODULES, module) {
             return CodeOrigin::Engine;
+        }
+        // The native module of a HarmonyOS app, by the name that its template gives it.
+        if module == "libentry.so" {
+            return CodeOrigin::Own;
         }
         let stem = module.trim_start_matches("lib");
         if code_tables::listed(code_tables::THIRD_PARTY_MODULES, stem) {
@@ -348,94 +389,14 @@ impl OwnershipRules {
         let Some(bundle) = &self.bundle else {
             return false;
         };
-        let text = text.to_ascii_lowercase();
-        bundle
-            .to_ascii_lowercase()
-            .split(['.', '-', '_'])
-            .any(|word| {
-                word.len() >= 4
-                    && !code_tables::COMMON_WORDS.contains(&word)
-                    && text::has(&text, word)
-            })
+        bundle.split(['.', '-', '_']).any(|word| {
+            word.len() >= 4
+                && !code_tables::COMMON_WORDS
+                    .iter()
+                    .any(|common| common.eq_ignore_ascii_case(word))
+                && text::has_in_any_case(text, word)
+        })
     }
-
-    /// A path for reading: slashes one way, the build machine's part taken off.
-    ///
-    /// Without a `strip` rule that fits, the part from a folder engines and projects are known to have
-    /// (`Engine/Source/`, `Source/`, `Assets/`), else the last four folders.
-    pub fn path<'a>(&self, file: &'a str) -> Cow<'a, str> {
-        let path = slashed(file);
-        for rule in &self.strip {
-            let rule = slashed(rule.trim());
-            let head = path.get(..rule.len());
-            if !rule.is_empty() && head.is_some_and(|head| head.eq_ignore_ascii_case(&rule)) {
-                return Cow::Owned(path[rule.len()..].trim_start_matches('/').to_owned());
-            }
-        }
-        let absolute = path.starts_with('/') || path.get(1..3) == Some(":/");
-        if !absolute {
-            return path;
-        }
-        let anchors = [
-            "/Engine/Source/",
-            "/Engine/Plugins/",
-            "/Source/",
-            "/Plugins/",
-            "/Assets/",
-            "/Packages/",
-            "/src/",
-        ];
-        let from = anchors
-            .iter()
-            .find_map(|anchor| path.find(anchor))
-            .map_or_else(|| fourth_last(&path), |at| at + 1);
-        Cow::Owned(path[from..].to_owned())
-    }
-}
-
-/// Where the last four parts of a path begin.
-fn fourth_last(path: &str) -> usize {
-    path.bytes()
-        .enumerate()
-        .rev()
-        .filter(|&(_, byte)| byte == b'/')
-        .nth(3)
-        .map_or(0, |(at, _)| at + 1)
-}
-
-/// One kind of slash, none twice: `D:/SF\Source\\Private/a.cpp` is `D:/SF/Source/Private/a.cpp`.
-fn slashed(path: &str) -> Cow<'_, str> {
-    if !path.contains('\\') && !path.contains("//") {
-        return Cow::Borrowed(path);
-    }
-    let mut out = String::with_capacity(path.len());
-    for c in path.chars() {
-        let c = if c == '\\' { '/' } else { c };
-        // `http://` keeps both.
-        if c != '/' || !out.ends_with('/') || out.ends_with(":/") {
-            out.push(c);
-        }
-    }
-    Cow::Owned(out)
-}
-
-/// The part of a script's path inside its source folder: a project may live below a folder called like its engine.
-fn script_path(path: &str) -> &str {
-    if path.starts_with("package:") || path.contains("node_modules/") {
-        return path;
-    }
-    ["/src/", "/scripts/", "/lua/", "/assets/"]
-        .iter()
-        .filter_map(|folder| path.rfind(folder).map(|at| at + folder.len()))
-        .max()
-        .map_or(path, |at| &path[at..])
-}
-
-/// Whether `path` starts with `folder` or has it behind a slash; both in lower case.
-fn folder(path: &str, folder: &str) -> bool {
-    let inner = folder.trim_start_matches('/');
-    path.match_indices(inner)
-        .any(|(at, _)| at == 0 || path.as_bytes()[at - 1] == b'/')
 }
 
 fn by_path(path: &str) -> Option<CodeOrigin> {
