@@ -7,6 +7,7 @@ mod movers;
 mod newest_version;
 pub(crate) mod overview;
 mod parts;
+mod project_overview;
 mod sides;
 mod spans;
 mod unusual;

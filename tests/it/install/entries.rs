@@ -192,9 +192,9 @@ fn dry_run_prints_the_change_without_writing() {
     let outcome = home.done(&["--client", "cursor", "--demo", "--dry-run"]);
     assert!(
         outcome.out.contains("would change")
-            && outcome
-                .out
-                .contains("+       \"args\": [\"serve\", \"--demo\"]"),
+            && outcome.out.contains(
+                "+       \"args\": [\"serve\", \"--demo\", \"--toolset\", \"questions\"]"
+            ),
         "{}",
         outcome.out
     );

@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use crate::frame::{Frame, Language};
 use crate::model::{Facts, Stack};
 use crate::{code_tables, names, text};
-use paths::{folder, script_path, slashed};
+use paths::{folder, readable, script_path, slashed};
 
 /// Whose code a frame is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -79,6 +79,14 @@ pub struct Ownership<'r> {
 }
 
 impl OwnershipRules {
+    /// A path for reading: slashes one way, the build machine's part taken off.
+    ///
+    /// Without a `strip` rule that fits, the part from a folder engines and projects are known to have
+    /// (`Engine/Source/`, `Source/`, `Assets/`), else the last four folders.
+    pub fn path<'a>(&self, file: &'a str) -> Cow<'a, str> {
+        readable(&self.strip, file)
+    }
+
     /// These rules for the frames of a stack, with what its report says: process, program, images.
     pub fn of_stack(&self, stack: &Stack<'_>) -> Ownership<'_> {
         Ownership::new(self, &stack.facts)

@@ -2,41 +2,37 @@
 
 use std::borrow::Cow;
 
-use super::OwnershipRules;
-
-impl OwnershipRules {
-    /// A path for reading: slashes one way, the build machine's part taken off.
-    ///
-    /// Without a `strip` rule that fits, the part from a folder engines and projects are known to have
-    /// (`Engine/Source/`, `Source/`, `Assets/`), else the last four folders.
-    pub fn path<'a>(&self, file: &'a str) -> Cow<'a, str> {
-        let path = slashed(file);
-        for rule in &self.strip {
-            let rule = slashed(rule.trim());
-            let head = path.get(..rule.len());
-            if !rule.is_empty() && head.is_some_and(|head| head.eq_ignore_ascii_case(&rule)) {
-                return Cow::Owned(path[rule.len()..].trim_start_matches('/').to_owned());
-            }
+/// A path for reading: slashes one way, the build machine's part taken off.
+///
+/// Without a `strip` rule that fits, the part from a folder engines and projects are known to have
+/// (`Engine/Source/`, `Source/`, `Assets/`), else the last four folders.
+pub(super) fn readable<'a>(strip: &[String], file: &'a str) -> Cow<'a, str> {
+    let path = slashed(file);
+    for rule in strip {
+        let rule = slashed(rule.trim());
+        let head = path.get(..rule.len());
+        if !rule.is_empty() && head.is_some_and(|head| head.eq_ignore_ascii_case(&rule)) {
+            return Cow::Owned(path[rule.len()..].trim_start_matches('/').to_owned());
         }
-        let absolute = path.starts_with('/') || path.get(1..3) == Some(":/");
-        if !absolute {
-            return path;
-        }
-        let anchors = [
-            "/Engine/Source/",
-            "/Engine/Plugins/",
-            "/Source/",
-            "/Plugins/",
-            "/Assets/",
-            "/Packages/",
-            "/src/",
-        ];
-        let from = anchors
-            .iter()
-            .find_map(|anchor| path.find(anchor))
-            .map_or_else(|| fourth_last(&path), |at| at + 1);
-        Cow::Owned(path[from..].to_owned())
     }
+    let absolute = path.starts_with('/') || path.get(1..3) == Some(":/");
+    if !absolute {
+        return path;
+    }
+    let anchors = [
+        "/Engine/Source/",
+        "/Engine/Plugins/",
+        "/Source/",
+        "/Plugins/",
+        "/Assets/",
+        "/Packages/",
+        "/src/",
+    ];
+    let from = anchors
+        .iter()
+        .find_map(|anchor| path.find(anchor))
+        .map_or_else(|| fourth_last(&path), |at| at + 1);
+    Cow::Owned(path[from..].to_owned())
 }
 
 /// Where the last four parts of a path begin.
