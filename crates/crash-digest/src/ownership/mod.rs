@@ -1,5 +1,6 @@
 //! Whose code a frame is. The project's rules decide first, then the bundle id, then what everybody's code is called.
 
+use std::borrow::Cow;
 use std::fmt;
 
 mod paths;
