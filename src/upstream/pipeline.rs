@@ -83,7 +83,7 @@ impl Upstream {
             // The endpoint is rate-limited: its last response, with its age, is better than nothing.
             Err(Error::RateLimited { retry_after }) => {
                 match self.cache.get_stale(&question).await {
-                    Some(older) => Ok(Arc::new(older.as_stale(retry_after))),
+                    Some(older) => Ok(Arc::new(older.as_stale(retry_after.unwrap_or_default()))),
                     None => Err(Error::RateLimited { retry_after }),
                 }
             }
@@ -181,9 +181,9 @@ impl Upstream {
             Err(error) => error,
         };
         let pause = match &first {
-            Error::RateLimited { retry_after } if *retry_after <= self.limits.max_wait => {
-                *retry_after
-            }
+            Error::RateLimited {
+                retry_after: Some(wait),
+            } if *wait <= self.limits.max_wait => *wait,
             // What took long to fail would take as long again, and the client waits for a minute at most.
             Error::Unreachable { retry_after, .. }
                 if started.elapsed() < RETRY_IF_FAILED_WITHIN
@@ -233,27 +233,29 @@ impl Upstream {
                 )
             }))
             .collect();
-        if self.limits.paced {
-            self.rate_limiter
-                .acquire(&limits, self.limits.max_wait)
-                .await
-                .map_err(|retry_after| Error::RateLimited { retry_after })?;
-        }
-        let (response, now) =
-            Box::pin(self.send_authenticated(account, request, departs, raw)).await?;
-        let bytes = response.body.len();
-        let parsed = self.parse(account, response, now).await;
-        if let (Err(Error::RateLimited { retry_after }), Some((narrowest, _))) =
-            (&parsed, limits.last())
+        let slot = if self.limits.paced {
+            let acquired = self.rate_limiter.acquire(&limits, self.limits.max_wait);
+            Some(acquired.await.map_err(Error::rate_limited)?)
+        } else {
+            None
+        };
+        let sent = Box::pin(self.send_authenticated(account, request, departs, raw)).await;
+        // By now the service has counted it.
+        drop(slot);
+        let mut outcome = match sent {
+            Ok((response, now)) => {
+                let bytes = response.body.len();
+                let parsed = self.parse(account, response, now).await;
+                parsed.map(|data| CachedResponse::new(data, now, bytes, request.cache))
+            }
+            Err(error) => Err(error),
+        };
+        if let (Err(Error::RateLimited { retry_after }), Some((narrowest, rate))) =
+            (&mut outcome, limits.last())
         {
-            self.rate_limiter.block_for(narrowest, *retry_after);
+            *retry_after = Some(self.rate_limiter.block(narrowest, *rate, *retry_after));
         }
-        Ok(Arc::new(CachedResponse::new(
-            parsed?,
-            now,
-            bytes,
-            request.cache,
-        )))
+        outcome.map(Arc::new)
     }
 
     async fn parse(
