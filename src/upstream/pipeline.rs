@@ -7,12 +7,11 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::api::{RawSink, collect};
 use super::cache::CachedResponse;
 use super::large::read_sized;
-use super::provider::Login;
+use super::provider::{Login, hide_token};
 use super::providers;
 use super::{LastResponse, Upstream, credential_key};
 use crate::error::Error;
@@ -89,6 +88,14 @@ impl Upstream {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Forgets the response to a read that no tool can use.
+    pub(super) async fn forget(&self, request: &Request) {
+        let key = self
+            .cache
+            .key_for(&request.account, &request.cache_key(), request.cache);
+        self.cache.forget(&key).await;
     }
 
     /// Sends a write once. `departs` is called when its bytes are about to leave.
@@ -220,7 +227,7 @@ impl Upstream {
     ) -> Result<Arc<CachedResponse>, Error> {
         let provider = providers::of(account.provider);
         let credential = credential_key(account);
-        // Every rate counts its calls for itself; the last is the narrowest.
+        // Every rate counts its calls for itself.
         let limits: Vec<_> = provider
             .rates()
             .iter()
@@ -243,17 +250,11 @@ impl Upstream {
         // By now the service has counted it.
         drop(slot);
         let mut outcome = match sent {
-            Ok((response, now)) => {
-                let bytes = response.body.len();
-                let parsed = self.parse(account, response, now).await;
-                parsed.map(|data| CachedResponse::new(data, now, bytes, request.cache))
-            }
+            Ok((response, now)) => self.parse(account, response, now, request.cache).await,
             Err(error) => Err(error),
         };
-        if let (Err(Error::RateLimited { retry_after }), Some((narrowest, rate))) =
-            (&mut outcome, limits.last())
-        {
-            *retry_after = Some(self.rate_limiter.block(narrowest, *rate, *retry_after));
+        if let Err(Error::RateLimited { retry_after }) = &mut outcome {
+            *retry_after = Some(self.rate_limiter.block(&limits, *retry_after));
         }
         outcome.map(Arc::new)
     }
@@ -263,11 +264,13 @@ impl Upstream {
         account: &Arc<Account>,
         mut response: Response,
         now: Timestamp,
-    ) -> Result<Value, Error> {
+        policy: CachePolicy,
+    ) -> Result<CachedResponse, Error> {
         let provider = providers::of(account.provider);
         let (account, bytes) = (Arc::clone(account), response.body.len());
         read_sized(bytes, move || {
-            provider.parse_response(&account, &mut response, now)
+            let data = provider.parse_response(&account, &mut response, now)?;
+            Ok(CachedResponse::new(data, now, bytes, policy))
         })
         .await?
     }
@@ -296,15 +299,18 @@ impl Upstream {
                 login.apply(&mut signed, &token.value);
             }
             departs();
-            let response = self.execute(account, request.operation, signed).await?;
+            let mut response = self.execute(account, request.operation, signed).await?;
             match token {
                 Some((login, token))
                     if rejected.is_none() && login.is_token_rejected(&response) =>
                 {
                     rejected = Some(token);
                 }
-                _ => {
+                token => {
                     collect(raw, request.operation, &response);
+                    if let Some((_, token)) = token {
+                        hide_token(&mut response.body, &token.value);
+                    }
                     return Ok((response, now));
                 }
             }

@@ -19,6 +19,9 @@ const JITTER: Duration = Duration::from_millis(250);
 /// The longest time that a key is closed for, whatever the service asks.
 const LONGEST_BLOCK: Duration = Duration::from_secs(24 * 3600);
 
+/// The longest time that a key is closed for when the service gave none: it may have meant a shorter limit.
+const LONGEST_GUESS: Duration = Duration::from_secs(60);
+
 /// Fewer keys are not searched for those that can be forgotten.
 const FEW_KEYS: usize = 1024;
 
@@ -129,16 +132,22 @@ impl RateLimiter {
         }
     }
 
-    /// No call of this key for as long as the service asked, or until its oldest call no longer counts. Returns
-    /// that time.
-    pub(super) fn block(&self, key: &str, rate: Rate, asked: Option<Duration>) -> Duration {
+    /// No call of the rate with the fewest calls left for as long as the service asked, or until its oldest call no
+    /// longer counts: that rate is the one the service means. Returns that time.
+    pub(super) fn block(&self, limits: &[(String, Rate)], asked: Option<Duration>) -> Duration {
+        let fewest = limits
+            .iter()
+            .min_by_key(|(key, rate)| self.available(key, *rate));
+        let Some((key, rate)) = fewest else {
+            return asked.unwrap_or(LONGEST_GUESS);
+        };
         let mut keys = self.lock();
         let now = Instant::now();
-        let calls = keys.calls(key, rate);
+        let calls = keys.calls(key, *rate);
         calls.forget_until(now);
         let oldest = calls.taken.front();
-        let wait = asked
-            .unwrap_or_else(|| oldest.map_or(rate.per, |at| (*at + rate.per).duration_since(now)));
+        let free = || oldest.map_or(rate.per, |at| (*at + rate.per).duration_since(now));
+        let wait = asked.unwrap_or_else(|| free().min(LONGEST_GUESS));
         let wait = wait.min(LONGEST_BLOCK);
         // Of two answers the longer wait counts.
         calls.blocked_until = calls.blocked_until.max(Some(now + wait));
@@ -313,7 +322,7 @@ mod tests {
     async fn the_services_own_no_counts() {
         let limiter = RateLimiter::default();
         assert_eq!(
-            limiter.block("cn", RATE, Some(Duration::from_secs(30))),
+            limiter.block(&limits(), Some(Duration::from_secs(30))),
             Duration::from_secs(30)
         );
         let wait = limiter
@@ -322,7 +331,7 @@ mod tests {
             .unwrap_err();
         assert_eq!(wait.as_secs(), 30);
         assert_eq!(limiter.available("cn", RATE), 0);
-        let absurd = limiter.block("cn", RATE, Some(Duration::MAX));
+        let absurd = limiter.block(&limits(), Some(Duration::MAX));
         assert_eq!(absurd, LONGEST_BLOCK);
     }
 
@@ -384,16 +393,26 @@ mod tests {
         drop(limiter.acquire(&limits(), Duration::ZERO).await.unwrap());
         tokio::time::advance(Duration::from_secs(50)).await;
         let refused = limiter.acquire(&limits(), Duration::ZERO).await.unwrap();
-        let wait = limiter.block("cn", RATE, None);
+        let wait = limiter.block(&limits(), None);
         assert_eq!(wait, Duration::from_secs(10));
         drop(refused);
         tokio::time::advance(wait).await;
         assert!(limiter.acquire(&limits(), Duration::ZERO).await.is_ok());
+        let other = [("other".to_owned(), RATE)];
+        assert_eq!(limiter.block(&other, None), RATE.per, "no call of ours");
+        let daily = Rate {
+            calls: 1000,
+            per: Duration::from_secs(86_400),
+        };
+        let both = [("day".to_owned(), daily), ("minute".to_owned(), RATE)];
+        drop(limiter.acquire(&both, Duration::ZERO).await.unwrap());
         assert_eq!(
-            limiter.block("other", RATE, None),
+            limiter.block(&both, None),
             RATE.per,
-            "no call of ours"
+            "the day has calls left"
         );
+        let day = [("only a day".to_owned(), daily)];
+        assert_eq!(limiter.block(&day, None), LONGEST_GUESS);
     }
 
     #[tokio::test(start_paused = true)]
