@@ -106,8 +106,8 @@ mod tests {
                 memory(&value)
             );
         }
-        let keys: String = (0..1000).map(|key| format!("\"{key}\":0,")).collect();
-        let object = format!("{{{keys}\"\":0}}");
+        let keys: Vec<String> = (0..1000).map(|key| format!("\"{key}\":0,")).collect();
+        let object = format!("{{{}\"\":0}}", keys.concat());
         let value = serde_json::from_str(&object).unwrap();
         assert!(memory(&value) <= units(&[&object]) * UNIT);
     }

@@ -7,18 +7,26 @@ use serde_json::{Map, Value, json};
 use super::CAP;
 use super::peer::Step;
 
+/// What a fault concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// Every response.
+    Responses,
+    /// There is no service at all.
+    Refused,
+    /// Every response, until the deadline.
+    Slow,
+    /// Every response, and it takes long: a sample of tools is enough.
+    Sampled,
+    /// The login.
+    Login,
+}
+
 /// One way to fail.
 pub(super) struct Fault {
     pub(super) name: &'static str,
     pub(super) steps: Vec<Step>,
-    /// Whether there is no service at all.
-    pub(super) refused: bool,
-    /// Whether it lasts until the deadline.
-    pub(super) slow: bool,
-    /// Whether a sample of tools is enough, because it takes long.
-    pub(super) sampled: bool,
-    /// Whether it concerns the login.
-    pub(super) login: bool,
+    pub(super) scope: Scope,
     /// Kinds of error that are right for a read and for a write; any where empty.
     pub(super) read: &'static [&'static str],
     pub(super) write: &'static [&'static str],
@@ -125,10 +133,7 @@ fn fault(
     Fault {
         name,
         steps,
-        refused: false,
-        slow: false,
-        sampled: false,
-        login: false,
+        scope: Scope::Responses,
         read,
         write,
         words,
@@ -151,12 +156,12 @@ fn connections() -> Vec<Fault> {
     let start = [&partial[..], b"{\"status\":200,\"ret\":["].concat();
     let lost = [UNREACHABLE, UNKNOWN];
     let slow = |name, steps| Fault {
-        slow: true,
+        scope: Scope::Slow,
         ..fault(name, steps, lost, SLOW)
     };
     vec![
         Fault {
-            refused: true,
+            scope: Scope::Refused,
             ..fault(
                 "connection refused",
                 vec![],
@@ -359,7 +364,7 @@ fn bodies() -> Vec<Fault> {
             &["more than 65,536 values"],
         ),
         Fault {
-            sampled: true,
+            scope: Scope::Sampled,
             ..fault(
                 "200 MB",
                 vec![Step::Bytes(head("200 OK", "")), Step::Flood(200)],
@@ -374,7 +379,7 @@ fn echoes() -> Vec<Fault> {
     let echo = |name, status, json, ends| fault(name, vec![Step::Echo { status, json }], ends, &[]);
     let unread = [NOT_UNDERSTOOD, UNKNOWN];
     let login = |name, status, json| Fault {
-        login: true,
+        scope: Scope::Login,
         ..echo(name, status, json, [&[]; 2])
     };
     vec![

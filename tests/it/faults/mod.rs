@@ -2,11 +2,7 @@
 //! shows no secret in any output, and the next call is answered. The results are printed as a table:
 //! `cargo test --test it faults -- --nocapture`.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a test stops where it fails, and prints what it found"
-)]
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 mod confirmations;
 mod matrix;
@@ -27,7 +23,7 @@ use futures_util::StreamExt as _;
 use serde_json::Value;
 
 use crate::hostile::{Case, Logs, case};
-use matrix::{Fault, faults};
+use matrix::{Fault, Scope, faults};
 use peer::{Behavior, Peer, Step};
 
 /// The access token of the peer's logins.
@@ -171,14 +167,15 @@ async fn cell(
         tool.name,
         fault.name.replace(|c: char| !c.is_alphanumeric(), "-")
     );
-    let base = if fault.refused {
+    let base = if fault.scope == Scope::Refused {
         let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         format!("http://{}", closed.local_addr().unwrap())
     } else {
         peer.base(&path)
     };
-    let failing_toolbox = toolbox(&base, client, case.now, if fault.slow { 1 } else { 55 });
-    let failing = behavior(&fault.steps, fault.login);
+    let deadline = if fault.scope == Scope::Slow { 1 } else { 55 };
+    let failing_toolbox = toolbox(&base, client, case.now, deadline);
+    let failing = behavior(&fault.steps, fault.scope == Scope::Login);
     let flooded = Arc::clone(&failing.flooded);
     peer.behave(&path, failing);
     let end = call(&failing_toolbox, tool, &case).await;
@@ -188,11 +185,12 @@ async fn cell(
         wrong.push(format!("{flooded} bytes were read"));
     }
     // The process answers afterwards, over the same connections.
-    if !fault.refused {
+    if fault.scope != Scope::Refused {
         peer.behave(&path, behavior(&[matrix::GOOD], false));
-        let toolbox = match fault.slow {
-            true => toolbox(&base, client, case.now, 55),
-            false => failing_toolbox,
+        let toolbox = if fault.scope == Scope::Slow {
+            toolbox(&base, client, case.now, 55)
+        } else {
+            failing_toolbox
         };
         let after = call(&toolbox, tool, &case).await;
         if after.kind != "ok" {
@@ -227,8 +225,11 @@ async fn every_tool_survives_every_fault() {
     let tools = tools.iter().filter(|tool| !tool.upstream.is_empty());
     let cells: Vec<(&Definition, usize)> = tools
         .flat_map(|tool| (0..faults.len()).map(move |fault| (tool, fault)))
-        .filter(|(tool, fault)| !faults[*fault].login || tool.name.starts_with("getui_"))
-        .filter(|(tool, fault)| !faults[*fault].sampled || SAMPLE.contains(&tool.name))
+        .filter(|(tool, fault)| match faults[*fault].scope {
+            Scope::Login => tool.name.starts_with("getui_"),
+            Scope::Sampled => SAMPLE.contains(&tool.name),
+            _ => true,
+        })
         .collect();
     let ended: Vec<_> = futures_util::stream::iter(cells)
         .map(|(tool, fault)| {
