@@ -69,8 +69,8 @@ pub(super) async fn read(
     let mut values = ValueCount::default();
     values.add(&bytes);
     if values.units() > MAX_VALUES {
-        let words = format!("message too large: at most {MAX_VALUES} values");
-        return Err(text(StatusCode::PAYLOAD_TOO_LARGE, words).into());
+        let words = format!("the body is not read: it has more than {MAX_VALUES} values");
+        return reject(PARSE_ERROR, &words);
     }
     let json: Value = match serde_json::from_slice(&bytes) {
         Ok(json) => json,

@@ -209,15 +209,18 @@ fn problems(text: &str, data: Option<&Value>, begins: &str) -> Vec<String> {
 pub(crate) struct Logs(pub(crate) Arc<Mutex<Vec<u8>>>);
 
 impl Logs {
-    /// Collects what this thread logs as long as the guard lives.
-    pub(crate) fn collect(&self) -> tracing::subscriber::DefaultGuard {
-        let writer = self.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .finish();
-        tracing::subscriber::set_default(subscriber)
+    /// Collects what this thread logs as long as the guards live. There are two: a place in the code that is first
+    /// reached on a thread of another test would never log again if there were one alone.
+    pub(crate) fn collect(&self) -> [tracing::subscriber::DefaultGuard; 2] {
+        [(); 2].map(|()| {
+            let writer = self.clone();
+            let subscriber = tracing_subscriber::fmt()
+                .with_max_level(tracing::Level::TRACE)
+                .with_ansi(false)
+                .with_writer(move || writer.clone())
+                .finish();
+            tracing::subscriber::set_default(subscriber)
+        })
     }
 
     pub(crate) fn text(&self) -> String {

@@ -13,11 +13,8 @@ use crate::hostile::{Case, case};
 
 fn toolbox(base: &str) -> Toolbox {
     let projects = testing::demo_projects(base, &sim::ACCOUNTS, sim::PROJECTS);
-    let limits = CallLimits {
-        deadline: std::time::Duration::from_secs(1),
-        ..CallLimits::default()
-    };
     let clock = Clock::Fixed(NOW.parse().unwrap());
+    let limits = CallLimits::default();
     let upstream = Upstream::new(Arc::new(projects), clock, limits);
     let policy = Policy {
         confirm: Confirm::Always,
@@ -98,7 +95,6 @@ async fn a_write_that_the_rate_limit_refuses_keeps_its_confirmation() {
 async fn a_write_of_unknown_outcome_is_called_so() {
     for steps in [
         vec![Step::Reset],
-        vec![Step::Silence],
         vec![Step::Bytes(
             b"HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n".to_vec(),
         )],

@@ -14,7 +14,7 @@ pub(super) enum Scope {
     Responses,
     /// There is no service at all.
     Refused,
-    /// Every response, until the deadline.
+    /// Every response, until the deadline: a sample of tools is enough.
     Slow,
     /// Every response, and it takes long: a sample of tools is enough.
     Sampled,
@@ -46,7 +46,10 @@ const REFUSED: &[&str] = &["rejected", "credentials"];
 const DENIED: &[&str] = &["credentials", "rejected"];
 
 fn head(status: &str, headers: &str) -> Vec<u8> {
-    format!("HTTP/1.1 {status}\r\nContent-Type: application/json\r\n{headers}\r\n").into_bytes()
+    format!(
+        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nConnection: close\r\n{headers}\r\n"
+    )
+    .into_bytes()
 }
 
 fn whole(status: &str, headers: &str, body: &str) -> Step {
@@ -151,7 +154,7 @@ pub(super) fn faults() -> Vec<Fault> {
 
 fn connections() -> Vec<Fault> {
     const GONE: &[&str] = &["closed the connection", "ended or was damaged"];
-    const SLOW: &[&str] = &["no answer within 1 s"];
+    const SLOW: &[&str] = &["no answer within 5 s"];
     let partial = head("200 OK", "Content-Length: 100000\r\n");
     let start = [&partial[..], b"{\"status\":200,\"ret\":["].concat();
     let lost = [UNREACHABLE, UNKNOWN];

@@ -173,7 +173,7 @@ async fn cell(
     } else {
         peer.base(&path)
     };
-    let deadline = if fault.scope == Scope::Slow { 1 } else { 55 };
+    let deadline = if fault.scope == Scope::Slow { 5 } else { 55 };
     let failing_toolbox = toolbox(&base, client, case.now, deadline);
     let failing = behavior(&fault.steps, fault.scope == Scope::Login);
     let flooded = Arc::clone(&failing.flooded);
@@ -220,6 +220,7 @@ async fn every_tool_survives_every_fault() {
     let _guard = logs.collect();
     let peer = Peer::start().await;
     let client = HttpClient::new(CAP);
+    client.connect().unwrap();
     let faults = faults();
     let tools = definitions();
     let tools = tools.iter().filter(|tool| !tool.upstream.is_empty());
@@ -227,7 +228,7 @@ async fn every_tool_survives_every_fault() {
         .flat_map(|tool| (0..faults.len()).map(move |fault| (tool, fault)))
         .filter(|(tool, fault)| match faults[*fault].scope {
             Scope::Login => tool.name.starts_with("getui_"),
-            Scope::Sampled => SAMPLE.contains(&tool.name),
+            Scope::Slow | Scope::Sampled => SAMPLE.contains(&tool.name),
             _ => true,
         })
         .collect();

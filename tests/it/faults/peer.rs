@@ -104,7 +104,7 @@ async fn request(socket: &mut TcpStream) -> Option<String> {
 fn response(status: u16, content_type: &str, date: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
-        "HTTP/1.1 {status} X\r\nContent-Type: {content_type}\r\nDate: {date}\r\n\
+        "HTTP/1.1 {status} X\r\nContent-Type: {content_type}\r\nDate: {date}\r\nConnection: close\r\n\
          Content-Length: {length}\r\n\r\n{body}"
     )
     .into_bytes()
@@ -126,7 +126,7 @@ async fn connection(mut socket: TcpStream, behaviors: &Behaviors) {
             let _ = socket
                 .write_all(&response(status, "application/json", DATE, &body))
                 .await;
-            continue;
+            return;
         }
         for step in behavior.steps {
             match step {
