@@ -113,66 +113,66 @@ fn response(status: u16, content_type: &str, date: &str, body: &str) -> Vec<u8> 
 const DATE: &str = "Sun, 22 Nov 2026 08:08:30 GMT";
 
 async fn connection(mut socket: TcpStream, behaviors: &Behaviors) {
-    while let Some(request) = request(&mut socket).await {
-        let path = request.split(' ').nth(1).unwrap_or_default();
-        let path = path.split('?').next().unwrap_or_default();
-        let first = path.split('/').nth(1).unwrap_or_default();
-        let behavior = behaviors.lock().unwrap().get(first).cloned().unwrap();
-        let (status, body) = body_of(behavior.upstream, &behavior.answer, path);
-        if path.ends_with("/auth") && !behavior.login {
-            let body = body
-                .to_string()
-                .replace("\"t\"", &format!("\"{}\"", super::TOKEN));
-            let _ = socket
-                .write_all(&response(status, "application/json", DATE, &body))
-                .await;
-            return;
-        }
-        for step in behavior.steps {
-            match step {
-                Step::Bytes(bytes) => {
-                    let _ = socket.write_all(&bytes).await;
-                }
-                Step::Answer(change, date) => {
-                    let body = change(&body).to_string();
-                    let bytes = response(status, "application/json", date, &body);
-                    let _ = socket.write_all(&bytes).await;
-                }
-                Step::Echo { status, json } => {
-                    let (kind, body) = if json {
-                        let body = serde_json::json!({"code": status, "message": request});
-                        ("application/json", body.to_string())
-                    } else {
-                        ("text/html", format!("<html><pre>{request}</pre></html>"))
-                    };
-                    let _ = socket.write_all(&response(status, kind, DATE, &body)).await;
-                }
-                Step::Slowly(bytes) => {
-                    for byte in bytes {
-                        if socket.write_all(&[byte]).await.is_err() {
-                            return;
-                        }
-                        tokio::time::sleep(Duration::from_secs(1)).await;
+    let Some(request) = request(&mut socket).await else {
+        return;
+    };
+    let path = request.split(' ').nth(1).unwrap_or_default();
+    let path = path.split('?').next().unwrap_or_default();
+    let first = path.split('/').nth(1).unwrap_or_default();
+    let behavior = behaviors.lock().unwrap().get(first).cloned().unwrap();
+    let (status, body) = body_of(behavior.upstream, &behavior.answer, path);
+    if path.ends_with("/auth") && !behavior.login {
+        let body = body
+            .to_string()
+            .replace("\"t\"", &format!("\"{}\"", super::TOKEN));
+        let _ = socket
+            .write_all(&response(status, "application/json", DATE, &body))
+            .await;
+        return;
+    }
+    for step in behavior.steps {
+        match step {
+            Step::Bytes(bytes) => {
+                let _ = socket.write_all(&bytes).await;
+            }
+            Step::Answer(change, date) => {
+                let body = change(&body).to_string();
+                let bytes = response(status, "application/json", date, &body);
+                let _ = socket.write_all(&bytes).await;
+            }
+            Step::Echo { status, json } => {
+                let (kind, body) = if json {
+                    let body = serde_json::json!({"code": status, "message": request});
+                    ("application/json", body.to_string())
+                } else {
+                    ("text/html", format!("<html><pre>{request}</pre></html>"))
+                };
+                let _ = socket.write_all(&response(status, kind, DATE, &body)).await;
+            }
+            Step::Slowly(bytes) => {
+                for byte in bytes {
+                    if socket.write_all(&[byte]).await.is_err() {
+                        return;
                     }
-                }
-                Step::Flood(megabytes) => {
-                    let piece = vec![b' '; 64 << 10];
-                    for _ in 0..megabytes << 4 {
-                        if socket.write_all(&piece).await.is_err() {
-                            return;
-                        }
-                        behavior.flooded.fetch_add(piece.len(), Ordering::Relaxed);
-                        // Others have their turn.
-                        tokio::task::yield_now().await;
-                    }
-                }
-                Step::Silence => tokio::time::sleep(Duration::from_secs(3600)).await,
-                Step::Reset => {
-                    let _ = socket.set_zero_linger();
-                    return;
+                    tokio::time::sleep(Duration::from_secs(1)).await;
                 }
             }
+            Step::Flood(megabytes) => {
+                let piece = vec![b' '; 64 << 10];
+                for _ in 0..megabytes << 4 {
+                    if socket.write_all(&piece).await.is_err() {
+                        return;
+                    }
+                    behavior.flooded.fetch_add(piece.len(), Ordering::Relaxed);
+                    // Others have their turn.
+                    tokio::task::yield_now().await;
+                }
+            }
+            Step::Silence => tokio::time::sleep(Duration::from_secs(3600)).await,
+            Step::Reset => {
+                let _ = socket.set_zero_linger();
+                return;
+            }
         }
-        return;
     }
 }
