@@ -3,6 +3,7 @@
 pub(crate) mod agora;
 pub(crate) mod crashsight;
 pub(crate) mod getui;
+pub(crate) mod questions;
 
 pub(crate) mod tool;
 

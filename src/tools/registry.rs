@@ -3,11 +3,12 @@
 use super::crashsight::checked::Checked;
 use super::crashsight::trends::TrendQuery;
 use super::entry::Entry;
-use super::{agora, crashsight, getui};
+use super::{agora, crashsight, getui, questions};
 
 /// Every tool.
 pub(super) static ENTRIES: &[Entry] = &[
     Entry::of::<crashsight::top_issues::ComparedTopIssues>(),
+    Entry::of::<questions::compare::Compare>(),
     Entry::of::<crashsight::issue::GetIssue>(),
     Entry::of::<crashsight::crashes::GetLastCrash>(),
     Entry::of::<crashsight::crash::GetCrash>(),

@@ -15,6 +15,8 @@ use crashsight_mcp::testing::{self, Confirm, Response, SignedRequest};
 use crashsight_mcp::{Budget, Definition, Policy, definitions};
 use serde_json::{Value, json};
 
+use crate::bodies::Asked;
+
 /// A payload, and how no line outside a fence may begin.
 const PAYLOADS: &[(&str, &str)] = &[
     (
@@ -114,7 +116,7 @@ pub(crate) fn case(tool: &Definition) -> Option<Case> {
     let folder: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/cases")
         .join(tool.name);
-    let folder = ["seed", "stack"]
+    let folder = ["seed", "stack", "simulated"]
         .map(|case| folder.join(case))
         .into_iter()
         .find(|folder| folder.join("answer.json").exists())?;
@@ -131,9 +133,9 @@ pub(crate) fn case(tool: &Definition) -> Option<Case> {
     })
 }
 
-fn respond(upstream: &[&str], answer: &Value, request: &SignedRequest) -> Response {
+fn respond(asked: &Asked, upstream: &[&str], answer: &Value, request: &SignedRequest) -> Response {
     let path = request.url.split('?').next().unwrap_or_default();
-    let (status, body) = body_of(upstream, answer, path);
+    let (status, body) = body_of(asked, upstream, answer, path);
     Response {
         status,
         content_type: Some("application/json".to_owned()),
@@ -144,7 +146,12 @@ fn respond(upstream: &[&str], answer: &Value, request: &SignedRequest) -> Respon
 }
 
 /// The status and the body at a path.
-pub(crate) fn body_of(upstream: &[&str], answer: &Value, path: &str) -> (u16, Value) {
+pub(crate) fn body_of(
+    asked: &Asked,
+    upstream: &[&str],
+    answer: &Value,
+    path: &str,
+) -> (u16, Value) {
     let login = json!({"code": 0, "data": {"token": "t", "expire_time": "9999999999999"}});
     if path.ends_with("/auth") {
         (200, login)
@@ -161,10 +168,7 @@ pub(crate) fn body_of(upstream: &[&str], answer: &Value, path: &str) -> (u16, Va
             (404, Value::Null)
         }
     } else {
-        let operation = upstream
-            .iter()
-            .find(|operation| path.split('/').any(|part| part == **operation));
-        match operation.and_then(|operation| answer.get(*operation)) {
+        match asked.body(upstream, answer, path) {
             Some(body) if body["http"].is_null() => (200, body.clone()),
             _ => (404, Value::Null),
         }
@@ -254,6 +258,7 @@ async fn walk(tool: &Definition) -> (Vec<String>, usize) {
         for (payload, begins) in PAYLOADS {
             *answer.lock().unwrap().pointer_mut(path).unwrap() = json!(payload);
             let shared = Arc::clone(&shared);
+            let asked = Asked::default();
             let policy = Policy {
                 confirm: Confirm::Never,
                 ..Policy::default()
@@ -263,7 +268,7 @@ async fn walk(tool: &Definition) -> (Vec<String>, usize) {
                 case.now,
                 policy,
                 Arc::new(move |request: &SignedRequest| {
-                    Ok(respond(upstream, &shared.lock().unwrap(), request))
+                    Ok(respond(&asked, upstream, &shared.lock().unwrap(), request))
                 }),
             );
             let outcome = testing::call(&toolbox, tool.name, case.arguments.clone()).await;

@@ -3,6 +3,7 @@
 mod agora_getui;
 mod agora_getui_errors;
 mod architecture;
+mod bodies;
 mod cases;
 mod catalogue;
 mod cli;

@@ -136,7 +136,7 @@ const ABSENT: &[&str] = &["not_available", "rejected"];
 /// The arguments of a tool's first documented call.
 fn arguments(tool: &Definition) -> (Map<String, Value>, jiff::Timestamp) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let folder = ["seed", "stack"]
+    let folder = ["seed", "stack", "simulated"]
         .map(|case| root.join(tool.name).join(case))
         .into_iter()
         .find(|folder| folder.exists())

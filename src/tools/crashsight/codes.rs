@@ -61,7 +61,7 @@ pub(super) fn retrace(code: i64) -> String {
 }
 
 /// `SIGSEGV SEGV_ACCERR · physx::visualiseConstraint`: what broke, and where.
-pub(super) fn what_and_where(
+pub(crate) fn what_and_where(
     name: Option<&str>,
     message: Option<&str>,
     key_stack: Option<&str>,

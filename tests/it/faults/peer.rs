@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::bodies::Asked;
 use crate::hostile::body_of;
 
 /// What happens on a connection after a request has arrived.
@@ -40,6 +41,7 @@ pub(super) struct Behavior {
     /// The operations of the tool, and its documented answer.
     pub(super) upstream: &'static [&'static str],
     pub(super) answer: Arc<Value>,
+    pub(super) asked: Arc<Asked>,
     /// Bytes that a flood got rid of.
     pub(super) flooded: Arc<AtomicUsize>,
 }
@@ -120,7 +122,7 @@ async fn connection(mut socket: TcpStream, behaviors: &Behaviors) {
     let path = path.split('?').next().unwrap_or_default();
     let first = path.split('/').nth(1).unwrap_or_default();
     let behavior = behaviors.lock().unwrap().get(first).cloned().unwrap();
-    let (status, body) = body_of(behavior.upstream, &behavior.answer, path);
+    let (status, body) = body_of(&behavior.asked, behavior.upstream, &behavior.answer, path);
     if path.ends_with("/auth") && !behavior.login {
         let body = body
             .to_string()
