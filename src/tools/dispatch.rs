@@ -272,6 +272,9 @@ impl Toolbox {
             .progress(options.progress);
         let ctx = self.context(caller);
         let result = entry.call(arguments, &ctx, &api).await;
+        if matches!(result, Err(Error::UnexpectedResponse(_))) {
+            api.forget_responses().await;
+        }
         let log = api.call_log();
         let raw = api.raw();
         let (result, confirmation) = match result {

@@ -129,7 +129,7 @@ pub(crate) async fn send_query<Q: Query>(
             });
     };
     // An older response is read as of its own time; a range that lies after it cannot be answered.
-    let limited = |_| Error::RateLimited { retry_after: wait };
+    let limited = |_| Error::rate_limited(wait);
     let then = scope_at(&ctx.at(response.at)).map_err(limited)?;
     parse_response(query, then, response).await.map_err(limited)
 }

@@ -147,6 +147,14 @@ impl<'a> Api<'a> {
         Ok(response)
     }
 
+    /// Forgets the responses of this call: one that is not understood may be right the next time.
+    pub(crate) async fn forget_responses(&self) {
+        let requests = self.log().requests.clone();
+        for request in &requests {
+            self.upstream.forget(request).await;
+        }
+    }
+
     async fn write(&self, request: Request) -> Result<Arc<CachedResponse>, Error> {
         let Rights { tool, writes, .. } = self.rights;
         if !writes.contains(&request.operation) {

@@ -111,7 +111,8 @@ impl Case {
                 json(404, &json!({}))
             };
         }
-        let body = self.asked.body(self.tool.upstream, answer, request);
+        let path = request.url.split('?').next().unwrap_or_default();
+        let body = self.asked.body(self.tool.upstream, answer, path);
         match body {
             None => json(404, &json!({})),
             Some(body) => match body["http"].as_u64() {

@@ -10,6 +10,7 @@ mod cli;
 mod crash_report;
 mod doctor;
 mod elicitation;
+mod faults;
 mod hostile;
 mod http;
 mod install;

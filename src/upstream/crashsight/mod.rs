@@ -153,18 +153,9 @@ fn status_error(
             Some(refusal) => refusal.into(),
             None => Error::NotAvailable { status },
         },
-        500..=599 => match Error::unavailable(format!("HTTP {status}"), response.retry_after) {
-            Error::Unreachable {
-                message,
-                before_send,
-                retry_after,
-            } => Error::Unreachable {
-                message: format!("{message}{words}"),
-                before_send,
-                retry_after,
-            },
-            other => other,
-        },
+        500..=599 => {
+            Error::unavailable(format!("HTTP {status}"), response.retry_after).with_words(&words)
+        }
         _ => match refusal {
             Some(refusal) => refusal.into(),
             None => Error::Rejected {

@@ -6,6 +6,7 @@ mod apple_json;
 mod crashlytics;
 mod engine_log;
 mod error_json;
+mod json_document;
 mod kit_json;
 mod logcat;
 mod quoting;
@@ -116,7 +117,7 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
 /// The text behind a first line that is an object by itself.
 fn behind_head(document: &str) -> Option<&str> {
     let (head, text) = document.split_once('\n')?;
-    let object = head.starts_with('{') && serde_json::from_str::<serde_json::Value>(head).is_ok();
+    let object = head.starts_with('{') && json_document::parse(head).is_some();
     let text = text.trim_start();
     (object && !text.is_empty() && !text.starts_with(['{', '['])).then_some(text)
 }
