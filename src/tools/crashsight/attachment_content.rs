@@ -66,7 +66,8 @@ pub(super) fn decode(content: &str, budget: usize) -> Content {
             return decoded.refused(budget);
         }
         if read.is_err() {
-            decoded.problem = Some("the gzip data is damaged; what precedes the damage is shown".to_owned());
+            decoded.problem =
+                Some("the gzip data is damaged; what precedes the damage is shown".to_owned());
         }
         bytes = Cow::Owned(inner);
     }
@@ -93,7 +94,7 @@ impl Content {
         Self {
             text: None,
             problem: Some(format!(
-                "larger than the {left} that may still be read of {} for the attachments of a crash",
+                "not read: larger than the {left} left of the {} that are read of the files of a crash",
                 size(MAX_BYTES)
             )),
             ..self
@@ -211,7 +212,12 @@ mod tests {
         let decoded = decode(&bomb, 1 << 20);
         assert_eq!(decoded.text, None);
         assert!(decoded.bytes <= (1 << 20) + 1, "{} bytes", decoded.bytes);
-        assert!(decoded.problem.unwrap().starts_with("larger than the 1"));
+        assert!(
+            decoded
+                .problem
+                .unwrap()
+                .starts_with("not read: larger than the 1")
+        );
         let long = "x y ".repeat(1 << 20);
         assert_eq!(decode(&long, 1 << 20).text, None);
         assert!(decode(&long, 4 << 20).text.is_some());

@@ -140,6 +140,11 @@ impl Attachment {
         }
     }
 
+    /// Whether a section names it, by index or name.
+    pub(super) fn is_called(&self, which: &str) -> bool {
+        which == self.name.raw() || which.parse() == Ok(self.index)
+    }
+
     /// What is wrong with it, where something is.
     pub(super) fn note(&self) -> Option<String> {
         let problem = match &self.problem {
@@ -201,6 +206,14 @@ async fn fetch(
         Ok(response) => response,
         Err(Error::Rejected { message, .. }) if message.contains(NONE) => {
             return Ok(Arc::default());
+        }
+        Err(Error::TooLarge { limit }) if names.len() > 1 => {
+            return Err(Error::invalid_arguments(format!(
+                "the files of this crash are together larger than {}, the most that is read of a response\n\
+                 hint: crashsight_get_crash_attachments with one name in `files`, such as `{}`",
+                crate::reply::size(i64::try_from(limit).unwrap_or(i64::MAX)),
+                NAMES[0],
+            )));
         }
         Err(error) => return Err(error),
     };
@@ -279,9 +292,7 @@ impl Tool for GetCrashAttachments {
     }
 
     fn render(output: &Output<CrashAttachments>, reply: &mut Reply) {
-        let mut table = Table::new(&[
-            "index", "name", "kind", "sent as", "size", "lines", "note",
-        ]);
+        let mut table = Table::new(&["index", "name", "kind", "sent as", "size", "lines", "note"]);
         for file in &output.answer.files {
             let count = |count: usize| Cell::count(i64::try_from(count).ok());
             let sent_as = match &file.encodings[..] {

@@ -219,7 +219,12 @@ impl ReadCrash {
             _ => None,
         };
         let files = attachments::fetch_known(api, app, &self.crash, name).await?;
-        let notes = files.iter().filter_map(Attachment::note).collect();
+        let is_asked = |file: &&Attachment| match &section {
+            Section::File(which) => file.is_called(which),
+            _ => true,
+        };
+        let notes = files.iter().filter(is_asked);
+        let notes = notes.filter_map(Attachment::note).collect();
         let source = app.source.clone();
         let bytes = files.iter().map(|file| file.file().text.len()).sum();
         let part = read_sized(bytes, move || {

@@ -109,7 +109,13 @@ impl CrashRow {
 /// Rows with the ids that they are listed under: the listed ids in their order, then reports that no id lists. Reports
 /// may be a map or a list, and under other names (docs/vendor/crashsight.md §12).
 pub(super) fn listed(data: JsonRef<'_>) -> Vec<(&str, JsonRef<'_>)> {
-    let reports = data.any(&["crashDatas", "items", "crashList", "crashDataList", "records"]);
+    let reports = data.any(&[
+        "crashDatas",
+        "items",
+        "crashList",
+        "crashDataList",
+        "records",
+    ]);
     let ids = data.get("crashIdList").list_of_text();
     let ids: Vec<&str> = ids.into_iter().filter(|id| !id.is_empty()).collect();
     let known: HashSet<&str> = ids.iter().copied().collect();
@@ -164,6 +170,18 @@ pub(super) fn table(crashes: &[CrashRow], of_one_issue: bool) -> Table {
     table
 }
 
+/// Said where the service returned rows that do not match.
+pub(super) fn not_applied(rows: usize) -> Option<String> {
+    let rows = match rows {
+        0 => return None,
+        1 => "1 row that does not match is".to_owned(),
+        more => format!("{more} rows that do not match are"),
+    };
+    Some(format!(
+        "{rows} left out: the service does not apply every condition"
+    ))
+}
+
 /// Takes out of a table what is the same in each of its rows, where there are several. The first and the last column
 /// stay, by which a row is known.
 pub(super) fn lift_common(table: &mut Table) -> Vec<Fact> {
@@ -178,7 +196,9 @@ pub(super) fn lift_common(table: &mut Table) -> Vec<Fact> {
         if *common == Cell::Missing || !table.rows.iter().all(is_common) {
             continue;
         }
-        let label = table.columns.get(at).cloned().unwrap_or_default();
+        let label = table.columns.get(at).map_or("", String::as_str);
+        // `exception · where` is one value, and ` · ` separates facts.
+        let label = label.split(" · ").next().unwrap_or_default();
         facts.push(Fact::new(label, common.clone()));
         for row in &mut table.rows {
             row[at] = Cell::Missing;

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::checked::Filtered;
 use super::conditions::{self, Condition, Conditions, Field};
-use super::crash_rows::lift_common;
+use super::crash_rows::{lift_common, not_applied};
 use super::filters::Filters;
 use super::lookback::minutes_until_now;
 use super::report_rows::{cell, time_cell};
@@ -237,7 +237,10 @@ impl Query for ListOomCrashes {
 
     fn parse(&self, search: &OomSearch, data: JsonRef<'_>) -> anyhow::Result<Output<OomCrashes>> {
         let rows = data.rows_of("items")?;
-        let said: Vec<JsonRef<'_>> = rows.into_iter().filter(|row| row.says_something()).collect();
+        let said: Vec<JsonRef<'_>> = rows
+            .into_iter()
+            .filter(|row| row.says_something())
+            .collect();
         let names = data.get("modelProductNameMap");
         let (mut crashes, mut not_matching, mut unread, mut with_log) = (Vec::new(), 0, 0, 0);
         for row in &said {
@@ -265,18 +268,13 @@ impl Query for ListOomCrashes {
             with_log,
             crashes,
         };
-        let mut output = Output::new("Crashes by memory", &search.app, answer)
+        let mut output = Output::new("Crashes with memory figures", &search.app, answer)
             .window(&search.window)
             .heading(search.filters.heading())
             .heading(search.conditions.titles())
             .heading(["newest first".to_owned()]);
         output.note_unrecognized(unread, "row");
-        if not_matching > 0 {
-            let rows = counted(not_matching, "row");
-            output.note(format!(
-                "{rows} that do not match are left out: the service does not apply every condition"
-            ));
-        }
+        output.meta.notes.extend(not_applied(not_matching));
         if with_log > 0 {
             let rows = counted(with_log, "row");
             output.note(format!("{rows} with a log, which only `call --raw` shows"));

@@ -60,7 +60,15 @@ struct ReportingUser {
 }
 
 /// Names under which a count by value may have its value and its number: no source shows one.
-const VALUE: &[&str] = &["key", "value", "term", "name", "userId", "bucketKey", "field"];
+const VALUE: &[&str] = &[
+    "key",
+    "value",
+    "term",
+    "name",
+    "userId",
+    "bucketKey",
+    "field",
+];
 const COUNT: &[&str] = &[
     "docCount",
     "doc_count",

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::checked::Filtered;
 use super::conditions::{self, Conditions, Field};
-use super::crash_rows::{self, CrashRow};
+use super::crash_rows::{self, CrashRow, not_applied};
 use super::filters::Filters;
 use super::lookback::minutes_back;
 use super::{capital, id, post, versions};
@@ -16,7 +16,7 @@ use crate::args::{Limit, List, Offset, ProjectName, ReportKind, ShortText};
 use crate::error::Error;
 use crate::json::JsonRef;
 use crate::project::CrashSightApp;
-use crate::reply::{Reply, Untrusted, counted};
+use crate::reply::{Reply, Untrusted};
 use crate::request::Request;
 use crate::time_range::{Granularity, Window, WindowSpec};
 use crate::tools::context::CallContext;
@@ -73,8 +73,12 @@ pub(crate) struct CrashSearch {
 #[derive(Debug, Clone, Copy)]
 enum Form {
     /// The flat form, and the other one where the range allows it.
-    Flat { or_minutes: Option<i64> },
-    Grammar { minutes: i64 },
+    Flat {
+        or_minutes: Option<i64>,
+    },
+    Grammar {
+        minutes: i64,
+    },
 }
 
 impl CrashSearch {
@@ -246,9 +250,10 @@ impl Query for SearchCrashes {
         data: JsonRef<'_>,
     ) -> anyhow::Result<Output<FoundCrashes>> {
         let answer = search.parse(data, self.limit.rows(), self.offset.get())?;
-        let title = search
-            .kind
-            .map_or_else(|| "Reports of all kinds".to_owned(), |kind| capital(kind.plural()));
+        let title = search.kind.map_or_else(
+            || "Reports of all kinds".to_owned(),
+            |kind| capital(kind.plural()),
+        );
         let first = answer.crashes.first();
         let plain = |text: Option<&Untrusted>| {
             let value = json!(text?.raw());
@@ -262,12 +267,7 @@ impl Query for SearchCrashes {
             .heading(search.filters.heading())
             .heading(search.conditions.titles())
             .heading(["newest first".to_owned()]);
-        if not_matching > 0 {
-            let rows = counted(not_matching, "row");
-            output.note(format!(
-                "{rows} that do not match are left out: the service does not apply every condition"
-            ));
-        }
+        output.meta.notes.extend(not_applied(not_matching));
         if let Some(crash) = crash {
             output.suggest("crashsight_get_crash", json!({"crash": crash}));
         }
@@ -286,7 +286,10 @@ impl Query for SearchCrashes {
         table.skipped = answer.not_matching;
         let none = match answer.matching {
             Some(total @ 1..) if answer.offset > 0 => {
-                format!("nothing at this offset: {} match", crate::reply::grouped(total))
+                format!(
+                    "nothing at this offset: {} match",
+                    crate::reply::grouped(total)
+                )
             }
             Some(total @ 1..) => format!(
                 "{} are counted, and none is in the response",

@@ -215,7 +215,7 @@ impl Query for SearchStacks {
             "#",
             "matching reports",
             "matching devices",
-            "devices since first report",
+            "issue's devices",
             "state",
             "bugs",
             "issue",

@@ -8,8 +8,8 @@ use super::envelope::Refusal;
 use super::query::{Answer, Query};
 use crate::active_devices;
 use crate::calendar::{self, Day, HOUR_MS};
-use crate::devices;
 use crate::crash::Crash;
+use crate::devices;
 use crate::filter::Filter;
 use crate::hash_random::hash;
 use crate::ids;
@@ -154,7 +154,9 @@ fn record(query: &Query<'_>, launch: &Launch) -> Value {
         "uploadTimestamp": uploaded_ms,
     });
     if let Some((issue, crash)) = crash {
-        row["networkType"] = Context::new(issue, crash, query.world.seed).network().into();
+        row["networkType"] = Context::new(issue, crash, query.world.seed)
+            .network()
+            .into();
         row["issueId"] = issue.id.clone().into();
         row["crashId"] = crash.key.id(query.world.seed).into();
         row["expMessage"] = issue.message().into();
