@@ -22,6 +22,12 @@ impl ShortText {
     }
 }
 
+impl AsRef<str> for ShortText {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
 impl<'de> Deserialize<'de> for ShortText {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
         let text = match Value::deserialize(source)? {

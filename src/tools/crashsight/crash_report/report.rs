@@ -34,6 +34,8 @@ pub(crate) struct Sources<'a> {
 pub(crate) struct Report<'a> {
     pub(super) sources: Sources<'a>,
     pub(super) rules: OwnershipRules,
+    /// Files that were uploaded with the report, which no response about it has.
+    pub(super) uploads: Vec<File<'a>>,
     files: OnceCell<Vec<File<'a>>>,
     text: OnceCell<Option<CrashText<'a>>>,
 }
@@ -70,9 +72,16 @@ impl<'a> Report<'a> {
                 strip: source.strip.clone(),
                 bundle: bundle.map(str::to_owned),
             },
+            uploads: Vec::new(),
             files: OnceCell::new(),
             text: OnceCell::new(),
         }
+    }
+
+    /// The same with the files that were uploaded with it.
+    #[must_use]
+    pub(crate) fn with_uploads(self, uploads: Vec<File<'a>>) -> Self {
+        Self { uploads, ..self }
     }
 
     /// The files in the service's order, each once.
