@@ -24,7 +24,8 @@ impl Asked {
         let path = request.url.split('?').next().unwrap_or_default();
         let operation = upstream
             .iter()
-            .find(|operation| path.split('/').any(|part| part == **operation))?;
+            // An operation is one part of the path, or several.
+            .find(|operation| format!("{path}/").contains(&format!("/{operation}/")))?;
         let body = answer.get(*operation)?;
         let Some(bodies) = body["in_turn"].as_array() else {
             return Some(body);

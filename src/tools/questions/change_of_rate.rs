@@ -1,0 +1,71 @@
+//! When a rate became another, as a value: from which hour, until which, and what it was and is.
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::change_point::{Found, Hour};
+use crate::tools::output::{DeviceRate, Time};
+
+/// When a rate became another.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(super) struct ChangeOfRate {
+    /// The first hour that differs.
+    pub(super) from: Time,
+    /// The first hour that no longer differs; absent where it goes on.
+    pub(super) until: Option<Time>,
+    /// How many times the rate is what it was, by hour of the day.
+    pub(super) times: f64,
+    /// Hours that do not differ: affected and active devices, counted hour by hour.
+    pub(super) before: DeviceRate,
+    /// Hours that do.
+    pub(super) after: DeviceRate,
+}
+
+impl ChangeOfRate {
+    /// Of the hours of a series.
+    pub(super) fn of(hours: &[Hour], found: &Found, zone: &TimeZone) -> Option<Self> {
+        let rate = |inside: bool| {
+            let places = hours.iter().enumerate();
+            let of_side = places.filter(|(at, _)| found.span.contains(at) == inside);
+            let (affected, active) = of_side.fold((0, 0), |(affected, active), (_, hour)| {
+                (affected + hour.affected, active + hour.active)
+            });
+            DeviceRate::new(Some(affected), Some(active))
+        };
+        Some(Self {
+            from: time(hours.get(found.span.start)?.at, zone)?,
+            until: match hours.get(found.span.end) {
+                Some(hour) => Some(time(hour.at, zone)?),
+                None => None,
+            },
+            times: (found.times * 100.0).round() / 100.0,
+            before: rate(false)?,
+            after: rate(true)?,
+        })
+    }
+
+    /// `rose to 3.1 times`, `fell to 0.42 times`.
+    pub(super) fn word(&self) -> String {
+        let verb = if self.times >= 1.0 { "rose" } else { "fell" };
+        let times = self.times;
+        match times {
+            10.0.. => format!("{verb} to {times:.0} times"),
+            1.0.. => format!("{verb} to {times:.1} times"),
+            _ => format!("{verb} to {times:.2} times"),
+        }
+    }
+}
+
+/// An hour of the service.
+pub(super) fn time(at: DateTime, zone: &TimeZone) -> Option<Time> {
+    let at = at.to_zoned_datetime(zone.clone()).ok()?;
+    Some(Time::new(at.timestamp(), zone))
+}
+
+/// `11-27 20:00`, by the service's clock.
+pub(super) fn hour_label(time: &Time) -> String {
+    let local = time.at.to_zoned_datetime(time.zone.clone());
+    local.strftime("%m-%d %H:00").to_string()
+}
