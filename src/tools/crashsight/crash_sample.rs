@@ -34,7 +34,7 @@ pub(crate) struct GetCrashSample {
 #[derive(Default, Serialize, JsonSchema)]
 pub(crate) struct CrashSample {
     pub(crate) keys: Vec<SampledKey>,
-    /// Warnings and errors near the crash, without time, process and thread.
+    /// Errors near the crash, without time, process and thread; the crash itself is left out.
     pub(crate) log_lines: Vec<Untrusted>,
     pub(crate) in_background: Option<bool>,
     pub(crate) rooted: Option<bool>,
@@ -77,11 +77,11 @@ impl Query for GetCrashSample {
         for file in report.logs().into_iter().take(MOST_LOGS) {
             let log = Log::new(&file.text);
             let digest = log.digest(crashed, offset, MOST_LINES);
-            let worse = digest
+            let errors = digest
                 .lines
                 .iter()
-                .filter(|line| line.level >= Level::Warning);
-            log_lines.extend(worse.map(|line| Untrusted::from(line.text)));
+                .filter(|line| line.level == Level::Error);
+            log_lines.extend(errors.map(|line| Untrusted::from(line.text)));
         }
         let keys = report.keys().into_iter().map(|key| SampledKey {
             name: Untrusted::from(key.name),

@@ -11,7 +11,7 @@ use super::reports_of::{MOST_ROWS, ReportsOf, until_now};
 use super::shares::{self, Share};
 use crate::args::{IssueId, Limit, ProjectName, ReportKind};
 use crate::error::Error;
-use crate::project::CrashSightApp;
+use crate::project::{CrashSightApp, Platform};
 use crate::reply::{Cell, Fact, Reply, Untrusted, counted};
 use crate::time_range::{Granularity, Window, WindowSpec};
 use crate::tools::context::CallContext;
@@ -31,8 +31,8 @@ const LEFT_TO_OTHERS: usize = 2;
 
 /// The fields that all crashes are counted by, as shares name them and as an argument; what says most first.
 const BASES: [(&str, &str); 3] = [
-    ("model", "model"),
     ("version", "version"),
+    ("model", "model"),
     ("OS", "os_version"),
 ];
 
@@ -141,6 +141,10 @@ impl Tool for GetIssueBreakdown {
             Output::new(format!("Breakdown of issue {issue}"), &app, answer).window(&window);
         output.meta.notes.extend(found.note);
         if output.answer.reports == 0 {
+            if found.read > 0 && app.platform != Platform::Pc {
+                let arguments = json!({"issue": issue, "window": window.to_argument()});
+                output.suggest("crashsight_list_issue_devices", arguments);
+            }
             output.suggest("crashsight_get_issue", json!({"issue": issue}));
         } else if let Some(crash) = crashes.first() {
             output.suggest("crashsight_get_crash", json!({"crash": crash}));
@@ -181,6 +185,8 @@ struct Found {
     rows: Vec<CrashRow>,
     matching: Option<i64>,
     note: Option<String>,
+    /// Reports that the service returned, those of other times too.
+    read: usize,
 }
 
 /// By search, or from the issue's own list where the search does not exist.
@@ -217,7 +223,7 @@ async fn reports(
         None
     } else if read > 0 {
         Some(format!(
-            "the newest {} of this issue are not of this range: a range that ends now has them",
+            "the newest {} of this issue are later than this range, and a breakdown is of the newest",
             counted(read, "report")
         ))
     } else {
@@ -227,6 +233,7 @@ async fn reports(
         rows,
         matching,
         note,
+        read,
     })
 }
 
@@ -305,7 +312,7 @@ fn render(answer: &Breakdown, reply: &mut Reply) {
         raw(&answer.message).as_deref(),
         raw(&answer.fault_frame).as_deref(),
     );
-    reply.facts([Fact::new("", what)]);
+    reply.facts([Fact::new("exception", what)]);
     let some = |count: usize| Cell::count(i64::try_from(count).ok());
     let reports = match answer.matching {
         Some(all) if usize::try_from(all).is_ok_and(|all| all > answer.reports) => {
@@ -330,7 +337,9 @@ fn render(answer: &Breakdown, reply: &mut Reply) {
         reply.note("nothing is the same in almost all of them");
     }
     reply.table(shares::table(&answer.shares), "");
-    reply.note("all crashes are counted in devices of the range; keys, log lines and what has no figure beside it may be as frequent in other issues");
+    reply.note(
+        "all crashes are the affected devices of the range; what has no figure there may be as frequent in other issues",
+    );
 }
 
 #[cfg(test)]

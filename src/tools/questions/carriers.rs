@@ -116,17 +116,33 @@ fn excess(hours: &[Hour], found: &Found) -> f64 {
     number(inside) - number(outside) * expected / usual
 }
 
+impl Carrier {
+    /// `issue F4C73159… began: SIGSEGV · FStarOhosSurface::Resize`, for a time line.
+    pub(super) fn headline(&self) -> Option<(Time, String)> {
+        let change = self.change.as_ref()?;
+        let issue: String = self.issue.as_ref()?.chars().take(8).collect();
+        let raw = |text: &Option<Untrusted>| text.as_ref().map(|text| text.raw().to_owned());
+        let what = what_and_where(
+            raw(&self.exception).as_deref(),
+            None,
+            raw(&self.key_stack).as_deref(),
+        );
+        let words = format!("issue {issue}… {}: {}", change.word(), what.render());
+        Some((change.from.clone(), words))
+    }
+}
+
 /// The issues as a table. `of_whole` where the whole changed.
 pub(super) fn table(carriers: &[Carrier], of_whole: bool) -> Table {
     let mut table = Table::new(&[
         if of_whole {
             "part of the change"
         } else {
-            "changed by itself"
+            "its rate"
         },
         "since",
         "devices before",
-        "and since",
+        "since then",
         "first report",
         "only in",
         "issue",

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::change_point::{Found, Hour};
+use super::change_point::{FEW_DEVICES, Found, Hour};
 use crate::tools::output::{DeviceRate, Time};
 
 /// When a rate became another.
@@ -46,14 +46,14 @@ impl ChangeOfRate {
         })
     }
 
-    /// `rose to 3.1 times`, `fell to 0.42 times`.
+    /// `rose to 3.1 times`, `fell to 0.42 times`; `began` and `stopped` where a side has next to nothing to compare with.
     pub(super) fn word(&self) -> String {
-        let verb = if self.times >= 1.0 { "rose" } else { "fell" };
-        let times = self.times;
-        match times {
-            10.0.. => format!("{verb} to {times:.0} times"),
-            1.0.. => format!("{verb} to {times:.1} times"),
-            _ => format!("{verb} to {times:.2} times"),
+        match self.times {
+            10.0.. if self.before.affected < FEW_DEVICES => "began".to_owned(),
+            ..0.1 if self.after.affected < FEW_DEVICES => "stopped".to_owned(),
+            times @ 10.0.. => format!("rose to {times:.0} times"),
+            times @ 1.0.. => format!("rose to {times:.1} times"),
+            times => format!("fell to {times:.2} times"),
         }
     }
 }

@@ -23,8 +23,8 @@ const CLEAR: f64 = 5.0;
 /// A smaller change of a rate is not worth an investigation.
 const SMALLEST: f64 = 1.3;
 
-/// Devices affected on the higher side.
-const FEW_DEVICES: i64 = 10;
+/// Fewer affected devices on the higher side are no change.
+pub(super) const FEW_DEVICES: i64 = 10;
 
 /// A span with two ends must be so much clearer than one with one.
 const ONE_END: f64 = 0.9;

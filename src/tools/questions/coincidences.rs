@@ -47,7 +47,7 @@ struct VersionBeside {
 /// Something with a time.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Event {
-    /// `version`, `pushes` or `call_quality`
+    /// `change`, `issue`, `version`, `pushes` or `call_quality`
     kind: &'static str,
     day: Day,
     /// Where the hour is known.
@@ -56,6 +56,16 @@ pub(super) struct Event {
 }
 
 impl Event {
+    /// Something of an hour.
+    pub(super) fn at(kind: &'static str, hour: Time, what: String) -> Self {
+        Self {
+            kind,
+            day: Day(hour.date()),
+            hour: Some(hour),
+            what: Untrusted::new(what),
+        }
+    }
+
     /// By time; what is known by the day alone comes before its hours.
     pub(super) fn order(&self) -> (Date, Option<jiff::Timestamp>) {
         (self.day.0, self.hour.as_ref().map(|hour| hour.at))
@@ -73,11 +83,11 @@ impl Event {
 
 impl Coincidences {
     /// The version beside the others.
-    pub(super) fn show_version(&self, reply: &mut Reply) {
+    pub(super) fn show_version(&self, since: &str, reply: &mut Reply) {
         let Some(version) = &self.version else {
             return;
         };
-        let label = format!("since then in version {}:", version.version.line(40));
+        let label = format!("since {since} in version {}:", version.version.line(40));
         let mut facts = vec![Fact::new(label, version.devices.cell()).unit("active")];
         if let Some(others) = version.others {
             facts.push(Fact::new("in all others", others.cell()));

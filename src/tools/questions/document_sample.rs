@@ -123,7 +123,7 @@ fn lines(documents: &[CrashSample]) -> Counts {
     }
     counts
         .into_values()
-        .map(|(count, line)| (("log line".to_owned(), line), count))
+        .map(|(count, line)| ((shares::LOG_LINE.to_owned(), line), count))
         .collect()
 }
 

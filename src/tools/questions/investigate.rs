@@ -23,7 +23,7 @@ use crate::tools::crashsight::issue_trends::IssueTrend;
 use crate::tools::crashsight::top_issues::ListTopIssues;
 use crate::tools::crashsight::top_list::TopIssues;
 use crate::tools::crashsight::trends::{GetHourlyTrend, TrendQuery};
-use crate::tools::output::Output;
+use crate::tools::output::{Output, Time};
 use crate::tools::tool::Tool;
 use crate::upstream::api::Api;
 
@@ -65,6 +65,8 @@ pub(crate) struct Investigation {
     spike: Option<Unusual>,
     /// Issues that carry the change, or that changed although the whole did not.
     issues: Vec<Carrier>,
+    /// The hour around which versions, pushes and call quality were asked for.
+    around: Option<Time>,
     #[serde(flatten)]
     coincidences: Coincidences,
     missing: Vec<Missing>,
@@ -191,7 +193,7 @@ impl Of<'_> {
         let main = change
             .clone()
             .or_else(|| issues.iter().find_map(|issue| issue.change.clone()));
-        let (coincidences, notes) = match &main {
+        let (mut coincidences, notes) = match &main {
             Some(main) => {
                 let whole = self.issue.is_none().then_some(&within[..]);
                 let around = coincidences::Around {
@@ -211,7 +213,19 @@ impl Of<'_> {
         } else {
             None
         };
+        let what = self.what();
+        let of_whole = change.iter().map(|change| {
+            let words = format!("{what} {}", change.word());
+            Event::at("change", change.from.clone(), words)
+        });
+        let of_issues = issues.iter().filter_map(|issue| {
+            let (hour, words) = issue.headline()?;
+            Some(Event::at("issue", hour, words))
+        });
+        coincidences.events.extend(of_whole.chain(of_issues));
+        coincidences.events.sort_by_key(Event::order);
         let answer = Investigation {
+            around: main.map(|main| main.from),
             kind: self.kind,
             issue: self.issue.map(str::to_owned),
             hours: hours.len(),
@@ -277,6 +291,14 @@ impl Of<'_> {
             .map_or_else(Vec::new, |trends| trends.answer.issues)
     }
 
+    /// What is counted.
+    fn what(&self) -> &'static str {
+        match self.issue {
+            Some(_) => "the issue",
+            None => self.kind.plural(),
+        }
+    }
+
     fn suggest(&self, output: &mut Output<Investigation>) {
         let first = output.answer.issues.first();
         let issue = self
@@ -328,7 +350,8 @@ fn render(answer: &Investigation, reply: &mut Reply) {
         ));
     }
     reply.facts(answer.spike.iter().flat_map(Unusual::facts));
-    answer.coincidences.show_version(reply);
+    let around = answer.around.as_ref().map(hour_label).unwrap_or_default();
+    answer.coincidences.show_version(&around, reply);
     if !answer.issues.is_empty() {
         reply.table(carriers::table(&answer.issues, answer.change.is_some()), "");
     }
@@ -337,15 +360,19 @@ fn render(answer: &Investigation, reply: &mut Reply) {
 
 /// Everything with a time, in order.
 fn time_line(answer: &Investigation, reply: &mut Reply) {
-    let mut events: Vec<&Event> = answer.coincidences.events.iter().collect();
-    if events.is_empty() {
+    let Some(around) = &answer.around else {
         return;
-    }
-    events.sort_by_key(|event| event.order());
-    let mut table = Table::new(&["time", "what else"]);
-    for event in events {
-        table.rows.push(event.cells());
-    }
+    };
+    let mut table = Table::new(&["time", "what"]);
+    table.rows = answer
+        .coincidences
+        .events
+        .iter()
+        .map(Event::cells)
+        .collect();
     reply.table(table, "");
-    reply.note("what begins at the same time is a correlation, not yet a cause");
+    reply.note(format!(
+        "versions, pushes and calls are those around {}; what begins at the same time is a correlation, not yet a cause",
+        hour_label(around)
+    ));
 }

@@ -37,7 +37,7 @@ const LEFT_TO_OTHERS: usize = 2;
 
 /// Reports as data, and as text.
 const MOST_REPORTS: usize = 50;
-const MOST_SHOWN: usize = 8;
+const MOST_SHOWN: usize = 6;
 
 /// Crashes, ANRs and errors of a player or device in every project (default 7d): version, device, exception, state of the
 /// issue, what happened before the newest; the player's other devices, launches. For a complaint.
@@ -432,11 +432,12 @@ fn render(answer: &PlayerReports, reply: &mut Reply) {
             cell(&report.version),
             cell(&report.model),
             cell(&report.os),
-            cell(if answer.user.is_some() {
-                &report.device_id
-            } else {
-                &report.user
-            }),
+            match (answer.seen_with.len(), &answer.user) {
+                // The line above names the only one.
+                (..=1, _) => Cell::Missing,
+                (_, Some(_)) => cell(&report.device_id),
+                (_, None) => cell(&report.user),
+            },
             report.after_launch_s.map_or(Cell::Missing, Cell::Seconds),
             report.what_and_where(),
             issue_state.map_or(Cell::Missing, Cell::text),

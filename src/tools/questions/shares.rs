@@ -17,12 +17,19 @@ const COMMON: f64 = 0.8;
 /// Fewer have nothing in common that means something.
 const FEWEST: i64 = 3;
 
-/// Values of one field as data, and as text where nothing marks them.
+/// Values of one field.
 const MOST_VALUES: usize = 5;
-const MOST_SHOWN: usize = 2;
 
-/// A smaller part is not shown unless it is clearly larger than in all crashes.
+/// A smaller part is not shown unless it is clearly larger than in all crashes; nor a smaller second of a field.
 const LEAST_SHOWN: f64 = 0.15;
+const LEAST_SECOND: f64 = 0.35;
+
+/// Whether a device is an emulator, as a field.
+const EMULATOR: &str = "emulator";
+const REAL: &str = "no";
+
+/// Log lines, as a field.
+pub(super) const LOG_LINE: &str = "log line";
 
 /// A value with those of a sample that have it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -74,10 +81,12 @@ impl Share {
         self.confidence == Some(Confidence::Clear) && self.lift.is_some_and(|lift| lift > 1.2)
     }
 
-    /// What almost all have in common before what is more frequent than elsewhere, before the rest.
-    fn order(&self) -> (bool, bool, std::cmp::Reverse<i64>) {
+    /// What almost all have in common before what is more frequent than elsewhere, before the rest; log lines, which
+    /// all issues have, after what says more.
+    fn order(&self) -> (bool, bool, bool, std::cmp::Reverse<i64>) {
         let thousandths = std::cmp::Reverse(self.count * 1000 / self.of.max(1));
-        (!self.common, !self.stands_out(), thousandths)
+        let is_line = self.field.raw() == LOG_LINE;
+        (!self.common, !self.stands_out(), is_line, thousandths)
     }
 
     /// Beside all crashes: only a value that they list has a base.
@@ -121,6 +130,8 @@ pub(super) fn of_rows(rows: &[&CrashRow]) -> Vec<Share> {
     for (field, values) in counts {
         shares.extend(most_frequent(field, values));
     }
+    // That devices are real is no finding.
+    shares.retain(|share| share.field.raw() != EMULATOR || share.value.raw() != REAL);
     shares
 }
 
@@ -181,10 +192,9 @@ fn values(row: &CrashRow) -> Vec<(&'static str, String)> {
         ),
         ("after launch", row.after_launch_s.map(after_launch)),
         (
-            "emulator",
+            EMULATOR,
             row.emulator
-                .filter(|emulator| *emulator)
-                .map(|_| "yes".to_owned()),
+                .map(|emulator| if emulator { "yes" } else { REAL }.to_owned()),
         ),
     ];
     all.into_iter()
@@ -239,8 +249,12 @@ pub(super) fn table(shares: &[Share]) -> Table {
     let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
     for share in shares {
         let of_field = shown.entry(share.field.raw()).or_default();
-        let marked = share.common || share.stands_out();
-        if !marked && (share.ratio < LEAST_SHOWN || *of_field >= MOST_SHOWN) {
+        let least = match *of_field {
+            0 => LEAST_SHOWN,
+            1 => LEAST_SECOND,
+            _ => f64::INFINITY,
+        };
+        if !share.common && !share.stands_out() && share.ratio < least {
             continue;
         }
         *of_field += 1;
