@@ -39,14 +39,13 @@ pub(crate) struct ListUserLaunches {
 pub(crate) struct Launches {
     /// Launches that the service counts since the begin of the range.
     matching: Option<i64>,
-    /// Launches of the range that it returned; `launches` has the newest of them.
+    /// Launches of the range that it returned; `newest` has the newest of them.
     pub(crate) returned: usize,
     /// Of these, those that a crash ended.
     pub(crate) crashed: usize,
     /// Whether the service may have more than it returned.
     may_have_more: bool,
-    /// Newest first.
-    pub(crate) launches: Vec<Launch>,
+    pub(crate) newest: Vec<Launch>,
 }
 
 /// A launch, or a report of one.
@@ -182,11 +181,12 @@ impl Query for ListUserLaunches {
             returned,
             crashed,
             may_have_more: said >= FETCH as usize,
-            launches,
+            newest: launches,
         };
-        let (words, thing) = match self.user.is_empty() {
-            true => (&self.device, "device"),
-            false => (&self.user, "user"),
+        let (words, thing) = if self.user.is_empty() {
+            (&self.device, "device")
+        } else {
+            (&self.user, "user")
         };
         let whose = match words.len() {
             1 => format!("{thing} {}", listed(words)),
@@ -211,7 +211,7 @@ impl Query for ListUserLaunches {
 
     fn render(output: &Output<Launches>, reply: &mut Reply) {
         let answer = &output.answer;
-        if answer.launches.is_empty() {
+        if answer.newest.is_empty() {
             return;
         }
         let count = |count: usize| Cell::count(i64::try_from(count).ok());
@@ -232,7 +232,7 @@ impl Query for ListUserLaunches {
             "issue",
             "crash",
         ]);
-        for launch in &answer.launches {
+        for launch in &answer.newest {
             table.rows.push(vec![
                 time_cell(launch.at()),
                 match launch.cold {
@@ -253,7 +253,7 @@ impl Query for ListUserLaunches {
         }
         reply.facts(lift_common(&mut table));
         table.total = i64::try_from(answer.returned).ok();
-        table.cut = answer.returned - answer.launches.len();
+        table.cut = answer.returned - answer.newest.len();
         table.rest = Some("a larger `limit` or a shorter window shows more".to_owned());
         reply.table(table, "");
     }

@@ -137,14 +137,14 @@ impl OomCrash {
             low_memory: row.get("lowMemory").flag(),
             importance: bytes(&["importance"]),
         };
-        let named = [
+        let identified = [
             &read.crash,
             &read.exception_uid,
             &read.message,
             &read.device_id,
             &read.user,
         ];
-        (named.iter().any(|name| name.is_some()) || read.uploaded_at.is_some()).then_some(read)
+        (identified.iter().any(|id| id.is_some()) || read.uploaded_at.is_some()).then_some(read)
     }
 
     /// The values of a field that the row has.

@@ -40,7 +40,7 @@ pub(super) fn seen_with<'a>(
             }
         }
     }
-    for launch in launches.iter().flat_map(|launches| &launches.launches) {
+    for launch in launches.iter().flat_map(|launches| &launches.newest) {
         let id = if of_user {
             &launch.device_id
         } else {

@@ -121,12 +121,11 @@ pub(super) fn by_name(typed: &str) -> Result<&'static Known, String> {
 pub(super) fn read_value(takes: Takes, name: &str, typed: &str) -> Result<Vec<String>, String> {
     let one = |text: &str| Ok(vec![text.to_owned()]);
     match takes {
-        Takes::Patterns => one(typed),
         Takes::Values | Takes::Text if typed.contains('*') => Err(format!(
             "`{name}` takes whole values without `*`, not `{}`",
             inline(typed, 60)
         )),
-        Takes::Values | Takes::Text => one(typed),
+        Takes::Patterns | Takes::Values | Takes::Text => one(typed),
         Takes::Countries => {
             let known = countries::console_name(typed);
             let known = known.ok_or_else(|| unknown_country(typed).to_string())?;
