@@ -46,11 +46,20 @@ impl ChangeOfRate {
         })
     }
 
+    /// Whether both sides have enough to say how many times one is the other.
+    pub(super) fn compares(&self) -> bool {
+        match self.times {
+            10.0.. => self.before.affected >= FEW_DEVICES,
+            ..0.1 => self.after.affected >= FEW_DEVICES,
+            _ => true,
+        }
+    }
+
     /// `rose to 3.1 times`, `fell to 0.42 times`; `began` and `stopped` where a side has next to nothing to compare with.
     pub(super) fn word(&self) -> String {
         match self.times {
-            10.0.. if self.before.affected < FEW_DEVICES => "began".to_owned(),
-            ..0.1 if self.after.affected < FEW_DEVICES => "stopped".to_owned(),
+            1.0.. if !self.compares() => "began".to_owned(),
+            _ if !self.compares() => "stopped".to_owned(),
             times @ 10.0.. => format!("rose to {times:.0} times"),
             times @ 1.0.. => format!("rose to {times:.1} times"),
             times => format!("fell to {times:.2} times"),

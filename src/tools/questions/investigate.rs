@@ -327,10 +327,12 @@ fn render(answer: &Investigation, reply: &mut Reply) {
         let since = hour_label(&change.from);
         reply.facts([Fact::new(
             format!("since {since}{until}:"),
-            Cell::Text(format!(
-                "{what} {} the usual rate of these hours of the day",
-                change.word()
-            )),
+            Cell::Text(if change.compares() {
+                let word = change.word();
+                format!("{what} {word} the usual rate of these hours of the day")
+            } else {
+                format!("{what} {}", change.word())
+            }),
         )]);
         let label = match change.until {
             Some(_) => ("other hours", "these hours"),

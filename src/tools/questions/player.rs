@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::parts::{Cost, Missing, Parts};
 use super::reports_of::{MOST_ROWS, ReportsOf, until_now};
 use super::seen_with::{SeenWith, seen_with};
-use crate::args::{ProjectName, ShortText};
+use crate::args::{List, ProjectName, ShortText};
 use crate::error::Error;
 use crate::project::CrashSightApp;
 use crate::reply::{Cell, Fact, Reply, Table, Untrusted, counted};
@@ -44,16 +44,18 @@ const MOST_SHOWN: usize = 6;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FindPlayer {
-    user: Option<ShortText>,
-    device: Option<ShortText>,
+    #[serde(default)]
+    user: List<ShortText>,
+    #[serde(default)]
+    device: List<ShortText>,
     window: Option<WindowSpec>,
 }
 
 /// What is known of a player or device.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct PlayerReports {
-    user: Option<Untrusted>,
-    device: Option<Untrusted>,
+    users: Vec<Untrusted>,
+    devices: Vec<Untrusted>,
     /// Projects that were searched.
     searched: Vec<String>,
     /// Reports found in the range.
@@ -126,8 +128,8 @@ impl Tool for FindPlayer {
         let count = found.reports.len();
         found.reports.truncate(MOST_REPORTS);
         let answer = PlayerReports {
-            user: self.user.as_ref().map(|user| user.as_str().into()),
-            device: self.device.as_ref().map(|device| device.as_str().into()),
+            users: ids(&self.user),
+            devices: ids(&self.device),
             searched: found.searched,
             found: count,
             may_have_more: found.may_have_more,
@@ -152,17 +154,21 @@ impl Tool for FindPlayer {
     }
 }
 
+fn ids(given: &List<ShortText>) -> Vec<Untrusted> {
+    given.texts().into_iter().map(Untrusted::from).collect()
+}
+
 /// Whom a search is about.
 enum Whose<'a> {
-    User(&'a str),
-    Device(&'a str),
+    User(Vec<&'a str>),
+    Device(Vec<&'a str>),
 }
 
 impl<'a> Whose<'a> {
     fn new(find: &'a FindPlayer) -> Result<Self, Error> {
-        match (&find.user, &find.device) {
-            (Some(user), None) => Ok(Self::User(user.as_str())),
-            (None, Some(device)) => Ok(Self::Device(device.as_str())),
+        match (find.user.is_empty(), find.device.is_empty()) {
+            (false, true) => Ok(Self::User(find.user.texts())),
+            (true, false) => Ok(Self::Device(find.device.texts())),
             _ => Err(Error::invalid_arguments("give either `user` or `device`")),
         }
     }
@@ -171,8 +177,8 @@ impl<'a> Whose<'a> {
         matches!(self, Self::User(_))
     }
 
-    /// Name of the argument, and its value.
-    fn argument(&self) -> (&'static str, &'a str) {
+    /// Name of the argument, and its values.
+    fn argument(&self) -> (&'static str, &[&'a str]) {
         match self {
             Self::User(user) => ("user", user),
             Self::Device(device) => ("device", device),
@@ -180,8 +186,10 @@ impl<'a> Whose<'a> {
     }
 
     fn title(&self) -> String {
-        let (what, id) = self.argument();
-        format!("Reports of {what} {}", crate::reply::inline(id, 64))
+        match self.argument() {
+            (what, [only]) => format!("Reports of {what} {}", crate::reply::inline(only, 64)),
+            (what, several) => format!("Reports of {} {what}s", several.len()),
+        }
     }
 
     /// The newest crash in full; the player's devices, or the device's players.
@@ -200,10 +208,7 @@ impl<'a> Whose<'a> {
             .first()
             .map(|seen| seen.id.raw().to_owned());
         if let Some(other) = other {
-            let (argument, _) = match self {
-                Self::User(_) => Self::Device("").argument(),
-                Self::Device(_) => Self::User("").argument(),
-            };
+            let argument = if self.is_user() { "device" } else { "user" };
             output.suggest(FindPlayer::NAME, json!({argument: other}));
         }
     }
@@ -242,12 +247,12 @@ async fn search(
     whose: &Whose<'_>,
     window: &Window,
 ) -> Result<Found, Error> {
-    let (field, id) = whose.argument();
+    let (field, ids) = whose.argument();
     let asked = |app: &CrashSightApp| {
         json!({
             "project": app.label,
             "window": until_now(window),
-            "conditions": [{"field": field, "is": [id]}],
+            "conditions": [{"field": field, "is": ids}],
         })
     };
     let miss = |app: &CrashSightApp, why: &str| {
@@ -357,8 +362,8 @@ async fn before_newest(parts: &Parts<'_>, newest: Option<&PlayerReport>) -> Opti
 
 /// Launches in the project of the newest report.
 async fn launches(parts: &Parts<'_>, project: Option<&str>, whose: &Whose<'_>) -> Option<Launches> {
-    let (argument, id) = whose.argument();
-    let mut asked: Value = json!({argument: [id], "limit": 100});
+    let (argument, ids) = whose.argument();
+    let mut asked: Value = json!({argument: ids, "limit": 100});
     asked["project"] = json!(project?);
     let what = "launches of the last three days";
     Some(parts.get::<ListUserLaunches>(what, asked).await?.answer)
@@ -397,7 +402,7 @@ fn render(answer: &PlayerReports, reply: &mut Reply) {
     }
     reply.facts(super::seen_with::facts(
         &answer.seen_with,
-        answer.user.is_some(),
+        !answer.users.is_empty(),
     ));
     let mut table = Table::new(&[
         "uploaded",
@@ -405,7 +410,7 @@ fn render(answer: &PlayerReports, reply: &mut Reply) {
         "version",
         "device",
         "OS",
-        if answer.user.is_some() {
+        if !answer.users.is_empty() {
             "device id"
         } else {
             "user"
@@ -432,11 +437,11 @@ fn render(answer: &PlayerReports, reply: &mut Reply) {
             cell(&report.version),
             cell(&report.model),
             cell(&report.os),
-            match (answer.seen_with.len(), &answer.user) {
+            match (answer.seen_with.len(), answer.users.is_empty()) {
                 // The line above names the only one.
                 (..=1, _) => Cell::Missing,
-                (_, Some(_)) => cell(&report.device_id),
-                (_, None) => cell(&report.user),
+                (_, false) => cell(&report.device_id),
+                (_, true) => cell(&report.user),
             },
             report.after_launch_s.map_or(Cell::Missing, Cell::Seconds),
             report.what_and_where(),
