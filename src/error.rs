@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::reply::Untrusted;
 use crate::request::{ConfirmationRequest, ProviderId};
 
 /// Why a call has no answer. `Display` is what the assistant reads.
@@ -98,6 +99,15 @@ impl Error {
             },
             other => other,
         }
+    }
+
+    /// A write that waits for its confirmation, with what it would change in words.
+    #[must_use]
+    pub(crate) fn with_changes(mut self, changes: &[(&'static str, Untrusted)]) -> Self {
+        if let Self::ConfirmationRequired(request) = &mut self {
+            request.changes = changes.to_vec();
+        }
+        self
     }
 
     /// A response of another shape.

@@ -195,7 +195,8 @@ impl Toolbox {
         let call = catch_panic(entry.name, call).instrument(span);
         // A tool may make several requests, and a client waits for a minute at most.
         let limits = self.upstream.limits();
-        let outcome = tokio::time::timeout(limits.deadline, call)
+        let deadline = entry.deadline.unwrap_or(limits.deadline);
+        let outcome = tokio::time::timeout(deadline, call)
             .await
             .unwrap_or_else(|_| Outcome::failed(entry.name, limits.deadline_exceeded()));
         guard.outcome = outcome.result.as_ref().map_or_else(Error::kind, |_| "ok");
@@ -218,6 +219,7 @@ impl Toolbox {
             now: self.upstream.clock().now(),
             zone: self.zone.clone(),
             projects: Arc::clone(self.projects(caller)),
+            symbol_uploader: self.policy.symbol_uploader.clone(),
         }
     }
 
@@ -227,6 +229,10 @@ impl Toolbox {
             Some(hidden) if !self.has_service(caller, hidden.provider()) => format!(
                 "{shown} is not available: no {} account is configured",
                 hidden.provider().display_name()
+            ),
+            Some(hidden) if hidden.uploader && self.policy.symbol_uploader.is_none() => format!(
+                "{shown} is not available: it needs the vendor's uploader and the app's key in the settings, and a \
+                 client on the same machine"
             ),
             Some(_) => format!("{shown} is disabled by this server's settings"),
             None => match closest_match(name, self.names(caller).into_iter()) {

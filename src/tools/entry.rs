@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
@@ -55,6 +56,11 @@ pub(super) struct Entry {
     pub(super) upstream: &'static [&'static str],
     pub(super) writes: &'static [&'static str],
     pub(super) idempotent: bool,
+    /// Whether it answers with the answers of other tools.
+    pub(super) is_question: bool,
+    pub(super) overwrites: bool,
+    pub(super) uploader: bool,
+    pub(super) deadline: Option<Duration>,
     pub(super) input: fn() -> Map<String, Value>,
     pub(super) output: fn() -> Map<String, Value>,
     pub(super) run: Run,
@@ -68,9 +74,21 @@ impl Entry {
             upstream: T::UPSTREAM,
             writes: T::WRITES,
             idempotent: T::IDEMPOTENT,
+            is_question: false,
+            overwrites: T::OVERWRITES,
+            uploader: T::UPLOADER,
+            deadline: T::DEADLINE,
             input: schema::input::<T>,
             output: schema::output::<T::Answer>,
             run: |arguments, ctx, api| Box::pin(run::<T>(arguments, ctx, api)),
+        }
+    }
+
+    /// The row of a question tool.
+    pub(super) const fn question<T: Tool>() -> Self {
+        Self {
+            is_question: true,
+            ..Self::of::<T>()
         }
     }
 
@@ -117,6 +135,7 @@ impl Entry {
             output: self.output,
             effect: self.effect(),
             idempotent: self.idempotent,
+            overwrites: self.overwrites,
             upstream: self.upstream,
         }
     }
@@ -160,6 +179,8 @@ pub struct Definition {
     pub effect: Effect,
     /// Whether the same call twice is no worse than once.
     pub idempotent: bool,
+    /// Whether a write replaces what was there, instead of adding to it.
+    pub overwrites: bool,
     /// The vendor's operations it may call.
     pub upstream: &'static [&'static str],
 }

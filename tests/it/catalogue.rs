@@ -24,6 +24,7 @@ const VERBS: &[&str] = &[
     "count",
     "add",
     "update",
+    "upload",
     "link",
     "report",
     "compare",

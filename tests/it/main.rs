@@ -16,4 +16,6 @@ mod install;
 mod simulate;
 mod spoiled;
 mod stdio;
+mod symbols;
 mod upstream;
+mod writes;

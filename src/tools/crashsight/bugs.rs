@@ -217,7 +217,7 @@ impl Query for GetBugs {
             })
             .collect();
         let bare = bugs.iter().filter(|bug| !bug.has_details()).count();
-        let missing = not_found.len();
+        let none = bugs.is_empty();
         let answer = Bugs { bugs, not_found };
         let which = match &self.bugs[..] {
             [only] => format!("Bug {}", crate::reply::inline(&only.id, 60)),
@@ -231,7 +231,7 @@ impl Query for GetBugs {
                 counted(bare, "bug")
             ));
         }
-        if missing == self.bugs.len() {
+        if none {
             output.note("nothing found in this project's tracker");
         }
         Ok(output)

@@ -12,6 +12,7 @@ use super::crash_report::{
 };
 use super::mistaken_id::{is_issue, may_be_unknown, note_unknown_crash};
 use super::requests::{ATTACHMENTS, CRASH_DOC, CRASH_FILES, ISSUE_INFO, console};
+use super::symbols::missing::MissingSymbols;
 use crate::args::{CrashId, ProjectName, ShortText};
 use crate::error::Error;
 use crate::project::CrashSightApp;
@@ -43,6 +44,7 @@ pub(crate) struct CrashSummary {
     console_url: Option<String>,
     report: Option<ReportFacts>,
     stack: Option<StackSummary>,
+    missing_symbols: Option<MissingSymbols>,
     contents: Option<Contents>,
 }
 
@@ -60,6 +62,7 @@ impl CrashSummary {
             console_url: None,
             report: None,
             stack: None,
+            missing_symbols: None,
             contents: None,
         }
     }
@@ -76,10 +79,12 @@ impl CrashSummary {
         let dear = FRAME + facts.exception_cost() + contents.keys_cost();
         let summary = StackSummary::read(&report, &stack, BUDGET.saturating_sub(dear));
         let issue = facts.issue.as_ref().map(Untrusted::raw);
+        let build = facts.build();
         Self {
             crash: crash.as_str().to_owned(),
             found: true,
             console_url: issue.and_then(|issue| console(app, issue)),
+            missing_symbols: MissingSymbols::read(&stack, report.rules(), app, build),
             report: Some(facts),
             stack: summary,
             contents: Some(contents),
@@ -140,6 +145,9 @@ impl Tool for GetCrash {
         match &answer.stack {
             Some(stack) => show_stack(stack, reply),
             None => show_missing_stack(reply),
+        }
+        if let Some(missing) = &answer.missing_symbols {
+            missing.show(reply);
         }
         show_contents(contents, reply);
     }

@@ -94,7 +94,7 @@ impl LastCrash {
 
 impl Tool for GetLastCrash {
     const NAME: &'static str = "crashsight_get_last_crash";
-    const UPSTREAM: &'static [&'static str] = &["lastCrashInfo", "crashDoc"];
+    const UPSTREAM: &'static [&'static str] = &[LAST_CRASH_INFO, "crashDoc"];
     type Answer = LastCrash;
 
     async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<LastCrash>, Error> {
@@ -155,8 +155,11 @@ async fn known_or_refused(
     }
 }
 
-fn last_crash_info(app: &CrashSightApp, issue: &str) -> Request {
-    const OPERATION: &str = "lastCrashInfo";
+/// The vendor's operation: the latest report of an issue.
+pub(super) const LAST_CRASH_INFO: &str = "lastCrashInfo";
+
+/// The request for the latest report of an issue.
+pub(super) fn last_crash_info(app: &CrashSightApp, issue: &str) -> Request {
     let platform = app.platform.number().to_string();
     // The key is plural and holds one id.
     let body = json!({
@@ -164,12 +167,12 @@ fn last_crash_info(app: &CrashSightApp, issue: &str) -> Request {
         "issues": issue,
         "crashDataType": "undefined",
     });
-    let documented = get(app, OPERATION)
+    let documented = get(app, LAST_CRASH_INFO)
         .query("platformId", platform.as_str())
         .query("issues", issue)
         .query("crashDataType", "undefined")
         .with_nonce("fsn");
-    post(app, OPERATION, body).with_fallback(documented)
+    post(app, LAST_CRASH_INFO, body).with_fallback(documented)
 }
 
 /// Crash reports of an issue, newest first: id, time, version, device, OS, user. Pages with `offset`.

@@ -5,85 +5,24 @@ use std::collections::BTreeMap;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::checked::Filtered;
+use super::daily_rows::{Counts, DailySummary, DaySummary, Trouble};
 use super::filters::Filters;
 use super::trend_rows::moment;
-use super::{added_up, post};
+use super::{added_up, daily_text, post};
 use crate::args::{List, ProjectName, ReportKind, ShortText};
 use crate::error::Error;
 use crate::json::JsonRef;
 use crate::project::CrashSightApp;
-use crate::reply::{Cell, Fact, Reply, Table, counted, grouped, rate};
+use crate::reply::{Reply, counted};
 use crate::request::Request;
 use crate::time_range::{Granularity, Window, WindowSpec};
 use crate::tools::context::CallContext;
-use crate::tools::output::{Day, DeviceRate, Output};
+use crate::tools::output::{Day, Output};
 use crate::tools::tool::Query;
-
-/// What a device can report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[schemars(inline)]
-pub(crate) enum Trouble {
-    Crash,
-    Anr,
-    Error,
-    /// A crash for lack of memory.
-    Oom,
-    /// Dropped frames.
-    Jank,
-    /// A frozen main thread.
-    Hang,
-    /// The service's `vital`, which no source explains.
-    Vital,
-}
-
-impl Trouble {
-    const ALL: [Self; 7] = [
-        Self::Crash,
-        Self::Anr,
-        Self::Error,
-        Self::Oom,
-        Self::Jank,
-        Self::Hang,
-        Self::Vital,
-    ];
-
-    /// The begin of the service's fields.
-    fn prefix(self) -> &'static str {
-        match self {
-            Self::Crash => "crash",
-            Self::Anr => "anr",
-            Self::Error => "error",
-            Self::Oom => "oom",
-            Self::Jank => "jank",
-            Self::Hang => "hang",
-            Self::Vital => "vital",
-        }
-    }
-
-    /// The begin of the service's fields for emulators.
-    fn emulator_prefix(self) -> Option<&'static str> {
-        match self {
-            Self::Crash => Some("vmCrash"),
-            Self::Anr => Some("vmAnr"),
-            Self::Error => Some("vmError"),
-            _ => None,
-        }
-    }
-
-    /// For tables.
-    pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::Anr => "ANR",
-            Self::Oom => "OOM",
-            other => other.prefix(),
-        }
-    }
-}
 
 /// Days at a glance (default 7d): crash, ANR, error, OOM, jank and hang at once, each as reports, devices and rate of
 /// active devices. For the health of a version or a week.
@@ -96,170 +35,11 @@ pub(crate) struct GetDailySummary {
     versions: List<ShortText, 1>,
 }
 
-/// The days of a range, and each kind over all of them.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct DailySummary {
-    /// Days with data, in time order.
-    pub(crate) days: Vec<DaySummary>,
-    /// Each kind over all days, devices added up.
-    pub(crate) totals: Vec<KindTotal>,
-    /// Days of the range without data.
-    pub(crate) without_data: Vec<Day>,
-}
-
-/// One day.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct DaySummary {
-    pub(crate) date: Day,
-    /// Whether it has not ended yet.
-    pub(crate) partial: bool,
-    pub(crate) active_devices: Option<i64>,
-    /// Connections of all devices (`accessNum`).
-    pub(crate) connections: Option<i64>,
-    pub(crate) active_emulators: Option<i64>,
-    pub(crate) kinds: Vec<KindDay>,
-}
-
-/// One kind on one day.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct KindDay {
-    pub(crate) kind: Trouble,
-    pub(crate) reports: Option<i64>,
-    pub(crate) sessions: Option<i64>,
-    pub(crate) devices: Option<DeviceRate>,
-    /// Reports and devices before the service filters them.
-    pub(crate) unfiltered_reports: Option<i64>,
-    pub(crate) unfiltered_devices: Option<i64>,
-    pub(crate) emulator_reports: Option<i64>,
-    pub(crate) emulator_devices: Option<i64>,
-}
-
-/// One kind over all days.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct KindTotal {
-    pub(crate) kind: Trouble,
-    pub(crate) reports: Option<i64>,
-    pub(crate) devices: Option<DeviceRate>,
-    /// The day with the most devices.
-    pub(crate) peak: Option<PeakDay>,
-}
-
-/// The day with the most devices.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct PeakDay {
-    pub(crate) date: Day,
-    pub(crate) devices: i64,
-}
-
 /// The app, the range and the version of a call.
 pub(crate) struct Scope {
     app: CrashSightApp,
     window: Window,
     filters: Filters,
-}
-
-/// The counts of one day, rows of one day added up.
-#[derive(Default)]
-struct Counts(BTreeMap<String, i64>);
-
-impl Counts {
-    fn add(&mut self, row: JsonRef<'_>) {
-        for (name, value) in row.entries() {
-            if let Some(count) = value.count().filter(|_| is_count(name)) {
-                *self.0.entry(name.to_owned()).or_default() += count.max(0);
-            }
-        }
-    }
-
-    fn get(&self, name: &str) -> Option<i64> {
-        self.0.get(name).copied()
-    }
-
-    fn of(&self, prefix: Option<&str>, suffix: &str) -> Option<i64> {
-        self.get(&format!("{}{suffix}", prefix?))
-    }
-
-    fn is_empty(&self) -> bool {
-        self.0.values().all(|count| *count == 0)
-    }
-}
-
-/// Whether a field counts something: other numbers of a row are ids.
-fn is_count(name: &str) -> bool {
-    ["Num", "User", "Session", "AllData"]
-        .iter()
-        .any(|suffix| name.ends_with(suffix))
-}
-
-impl DaySummary {
-    fn read(date: Date, window: &Window, counts: &Counts) -> Self {
-        let active = counts.get("accessUser");
-        let kind = |kind: Trouble| {
-            let prefix = Some(kind.prefix());
-            let emulators = kind.emulator_prefix();
-            let day = KindDay {
-                kind,
-                reports: counts.of(prefix, "Num"),
-                sessions: counts.of(prefix, "Session"),
-                devices: DeviceRate::new(counts.of(prefix, "User"), active),
-                unfiltered_reports: counts.of(prefix, "NumAllData"),
-                unfiltered_devices: counts.of(prefix, "DeviceAllData"),
-                emulator_reports: counts.of(emulators, "Num"),
-                emulator_devices: counts.of(emulators, "User"),
-            };
-            let any = day
-                .reports
-                .or(day.devices.map(|devices| devices.affected))?;
-            // A kind that only some apps have is not one that others have none of.
-            (any > 0 || kind != Trouble::Vital).then_some(day)
-        };
-        Self {
-            date: Day(date),
-            partial: window.current_bucket().is_some_and(|at| at.date() == date),
-            active_devices: active,
-            connections: counts.get("accessNum"),
-            active_emulators: counts.get("vmAccessUser"),
-            kinds: Trouble::ALL.into_iter().filter_map(kind).collect(),
-        }
-    }
-
-    fn kind(&self, kind: Trouble) -> Option<&KindDay> {
-        self.kinds.iter().find(|day| day.kind == kind)
-    }
-}
-
-impl DailySummary {
-    fn total(&self, kind: Trouble) -> Option<KindTotal> {
-        let days: Vec<(&DaySummary, &KindDay)> = self
-            .days
-            .iter()
-            .filter_map(|day| Some((day, day.kind(kind)?)))
-            .collect();
-        if days.is_empty() {
-            return None;
-        }
-        let sum = |counts: Vec<i64>| (!counts.is_empty()).then(|| counts.iter().sum::<i64>());
-        let rates: Vec<(&DaySummary, DeviceRate)> = days
-            .iter()
-            .filter_map(|(day, kind)| Some((*day, kind.devices?)))
-            .collect();
-        // The first of several days with the most.
-        let peak = rates.iter().rev().max_by_key(|(_, rate)| rate.affected);
-        Some(KindTotal {
-            kind,
-            reports: sum(days.iter().filter_map(|(_, kind)| kind.reports).collect()),
-            devices: DeviceRate::new(
-                sum(rates.iter().map(|(_, rate)| rate.affected).collect()),
-                sum(rates.iter().filter_map(|(_, rate)| rate.active).collect()),
-            ),
-            peak: peak
-                .filter(|(_, rate)| rate.affected > 0)
-                .map(|(day, rate)| PeakDay {
-                    date: day.date,
-                    devices: rate.affected,
-                }),
-        })
-    }
 }
 
 impl Query for GetDailySummary {
@@ -295,8 +75,8 @@ impl Query for GetDailySummary {
         let mut counted_days: BTreeMap<Date, Counts> = BTreeMap::new();
         let (mut undated, mut outside) = (0, 0);
         for row in rows.iter().filter(|row| row.says_something()) {
-            let date = row.get("date").label();
-            let Some(at) = date.as_deref().and_then(moment) else {
+            let written = row.get("date").label();
+            let Some(at) = written.as_deref().and_then(moment) else {
                 undated += 1;
                 continue;
             };
@@ -341,15 +121,7 @@ impl Query for GetDailySummary {
     }
 
     fn render(output: &Output<DailySummary>, reply: &mut Reply) {
-        let answer = &output.answer;
-        match &answer.days[..] {
-            [] => {}
-            [only] => one_day(only, reply),
-            _ => {
-                over_all_days(answer, reply);
-                by_day(answer, reply);
-            }
-        }
+        daily_text::render(&output.answer, reply);
     }
 }
 
@@ -391,109 +163,6 @@ fn notes(output: &mut Output<DailySummary>) {
             json!({"window": day.0.to_string()}),
         );
     }
-}
-
-fn one_day(day: &DaySummary, reply: &mut Reply) {
-    reply.facts([
-        Fact::new("active devices", Cell::count(day.active_devices)),
-        Fact::new("connections", Cell::count(day.connections)),
-        Fact::new(
-            "emulators",
-            Cell::count(day.active_emulators.filter(|count| *count > 0)),
-        ),
-    ]);
-    let emulators = day
-        .kinds
-        .iter()
-        .any(|kind| kind.emulator_reports.is_some_and(|reports| reports > 0));
-    let of_emulators = |count: Option<i64>| Cell::count(count.filter(|_| emulators));
-    let mut table = Table::new(&[
-        "kind",
-        "reports",
-        "devices of active",
-        "emulator reports",
-        "emulator devices",
-    ]);
-    for kind in &day.kinds {
-        table.rows.push(vec![
-            Cell::text(kind.kind.title()),
-            Cell::count(kind.reports),
-            kind.devices.map_or(Cell::Missing, |devices| devices.cell()),
-            of_emulators(kind.emulator_reports),
-            of_emulators(kind.emulator_devices),
-        ]);
-    }
-    reply.table(table, "");
-}
-
-/// A line for each kind, with its curve.
-fn over_all_days(answer: &DailySummary, reply: &mut Reply) {
-    let mut table = Table::new(&[
-        "kind",
-        "reports",
-        "devices of active",
-        "devices by day",
-        "peak",
-        "on",
-    ]);
-    for total in &answer.totals {
-        let curve = answer.days.iter().map(|day| {
-            let devices = day.kind(total.kind).and_then(|kind| kind.devices);
-            devices.map_or(0, |devices| devices.affected)
-        });
-        let peak = total.peak.as_ref();
-        table.rows.push(vec![
-            Cell::text(total.kind.title()),
-            Cell::count(total.reports),
-            total
-                .devices
-                .map_or(Cell::Missing, |devices| devices.cell()),
-            peak.map_or(Cell::Missing, |_| Cell::Sparkline(curve.collect())),
-            Cell::count(peak.map(|peak| peak.devices)),
-            peak.map_or(Cell::Missing, |peak| Cell::Day(peak.date.0)),
-        ]);
-    }
-    reply.table(table, "");
-}
-
-/// A line for each day: devices with each kind, and their rate of the active ones.
-fn by_day(answer: &DailySummary, reply: &mut Reply) {
-    let shown: Vec<Trouble> = answer
-        .totals
-        .iter()
-        .filter(|total| total.peak.is_some())
-        .map(|total| total.kind)
-        .collect();
-    let mut columns = vec!["day", "active"];
-    columns.extend(shown.iter().map(|kind| kind.title()));
-    let mut table = Table::new(&columns);
-    for day in &answer.days {
-        let date = day.date.0;
-        let mut row = vec![
-            Cell::Text(if day.partial {
-                format!("{date} so far")
-            } else {
-                date.to_string()
-            }),
-            Cell::count(day.active_devices),
-        ];
-        row.extend(shown.iter().map(|kind| {
-            let devices = day.kind(*kind).and_then(|kind| kind.devices);
-            devices.map_or(Cell::Missing, |devices| match devices.active {
-                Some(active) => Cell::Text(format!(
-                    "{} ({})",
-                    grouped(devices.affected),
-                    rate(devices.affected, active)
-                )),
-                None => Cell::Count(devices.affected),
-            })
-        }));
-        table.rows.push(row);
-    }
-    table.last = true;
-    table.total = i64::try_from(answer.days.len()).ok();
-    table.narrower = Some("a shorter window shows others");
-    reply.table(table, "");
 }
 
 impl Filtered for GetDailySummary {

@@ -136,7 +136,7 @@ impl Query for GetExceptionDevice {
             .filter(|id| !exceptions.iter().any(|one| is(one, id)))
             .map(Untrusted::new)
             .collect();
-        let missing = not_found.len();
+        let none = exceptions.is_empty();
         let answer = ExceptionDevices {
             exceptions,
             not_found,
@@ -148,7 +148,7 @@ impl Query for GetExceptionDevice {
         let title = format!("Devices of {which}");
         let mut output = Output::new(title, &scope.app, answer).window(&scope.window);
         output.note_unrecognized(unread, "row");
-        if missing == self.exceptions.len() {
+        if none {
             output.note("no report with such an `expUid` in this range");
         }
         let first = output.answer.exceptions.first();

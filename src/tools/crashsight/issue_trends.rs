@@ -48,8 +48,7 @@ pub(crate) struct IssueTrend {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Bucket {
     pub(crate) at: Slot,
-    /// Whether it has not ended yet; absent where it has.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    /// Whether it has not ended yet.
     pub(crate) partial: bool,
     pub(crate) crashes: i64,
     /// Devices that reported the issue.
@@ -106,7 +105,7 @@ impl IssueTrendScope {
         let mut found: Vec<BTreeMap<DateTime, Bucket>> = vec![BTreeMap::new(); self.issues.len()];
         let mut unused = Unused::default();
         let mut points = 0;
-        for row in &rows {
+        for row in rows.iter().filter(|row| row.exists()) {
             let id = row.any(&["issueId", "issueHash"]).label();
             let list = row.any(&["trendList", "trend"]).rows()?;
             let place = match (&id, rows.len(), self.issues.len()) {
@@ -119,8 +118,8 @@ impl IssueTrendScope {
                 unused.others += 1;
                 continue;
             };
-            points += list.len();
-            for point in list {
+            for point in list.into_iter().filter(|point| point.exists()) {
+                points += 1;
                 self.add(buckets, point, &mut unused);
             }
         }

@@ -1,5 +1,7 @@
 //! Devices that crashed, minute by minute.
 
+use std::collections::HashSet;
+
 use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -47,7 +49,7 @@ pub(crate) struct MinuteTrend {
     minutes: Vec<Minute>,
     /// The minute with the most devices that crashed, the first of several.
     peak: Option<Minute>,
-    /// Minutes of the range that have ended and did not come.
+    /// Whole minutes of the range that have ended and did not come.
     without_data: usize,
 }
 
@@ -69,10 +71,22 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    /// Minutes of the range that have ended.
-    fn ended(&self) -> i64 {
-        let seconds = self.window.end_or_now().as_second() - self.window.start().as_second();
-        seconds / 60
+    /// Whether a minute lies in the range, or is the one in which it begins.
+    fn covers(&self, minute: &Minute) -> bool {
+        let begin = minute.at.at.as_second();
+        let (start, end) = (self.window.start(), self.window.end_or_now());
+        begin + 60 > start.as_second() && begin < end.as_second()
+    }
+
+    /// Whole minutes of the range that have ended and did not come.
+    fn without_data(&self, minutes: &[Minute]) -> usize {
+        let came: HashSet<i64> = minutes
+            .iter()
+            .map(|minute| minute.at.at.as_second() / 60)
+            .collect();
+        let (start, end) = (self.window.start(), self.window.end_or_now());
+        let whole = (start.as_second() + 59) / 60..end.as_second() / 60;
+        whole.filter(|minute| !came.contains(minute)).count()
     }
 
     fn minute(&self, row: &Row<'_>) -> Option<Minute> {
@@ -86,7 +100,7 @@ impl Scope {
         Some(Minute {
             at: Time::of(at.instant(&self.app.account.zone), &self.zone)?,
             crashes: row.any(&["crash_num", "crashNum"]).count(),
-            devices: DeviceRate::new(devices, active)?,
+            devices: DeviceRate::new(devices.map(|count| count.max(0)), active)?,
         })
     }
 }
@@ -131,18 +145,16 @@ impl Query for GetMinuteTrend {
         understood(&rows, minutes.len())?;
         let unread = rows.len() - minutes.len();
         // Rows come in no order, and some beyond the end (docs/vendor/crashsight.md §15).
-        let last = scope.window.end_or_now();
-        minutes.retain(|minute| scope.window.contains(minute.at.at) && minute.at.at <= last);
+        minutes.retain(|minute| scope.covers(minute));
         minutes.sort_by_key(|minute| minute.at.at);
         minutes.dedup_by_key(|minute| minute.at.at);
         let most = minutes.iter().map(|minute| minute.devices.affected).max();
         let peak = minutes
             .iter()
             .find(|minute| minute.devices.affected > 0 && Some(minute.devices.affected) == most);
-        let ended = usize::try_from(scope.ended()).unwrap_or(0);
         let answer = MinuteTrend {
             peak: peak.cloned(),
-            without_data: ended.saturating_sub(minutes.len()),
+            without_data: scope.without_data(&minutes),
             minutes,
         };
         let (found, without) = (!answer.minutes.is_empty(), answer.without_data);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::parts::{Parts, arguments};
 use crate::tools::crashsight::comparison::Change;
-use crate::tools::crashsight::issue_trend::GetIssueTrend;
+use crate::tools::crashsight::issue_trend::CheckedIssueTrend;
 use crate::tools::crashsight::issue_trends::{Bucket, IssueTrend};
 use crate::tools::crashsight::trend_rows::Comparison;
 use crate::tools::output::DeviceRate;
@@ -82,7 +82,7 @@ pub(super) async fn growth(
         ("step", json!(spans.by_hour.then_some("hour"))),
     ]);
     let Some(output) = parts
-        .get::<GetIssueTrend>("how each issue developed", asked)
+        .get::<CheckedIssueTrend>("how each issue developed", asked)
         .await
     else {
         return HashMap::new();

@@ -34,6 +34,8 @@ use crate::tools::tool::Tool;
 use crate::upstream::api::Api;
 
 type Issues = Checked<ListTopIssues>;
+type Dimensions = Checked<ListTopDimensions>;
+type Summary = Checked<GetDailySummary>;
 type Daily = Checked<TrendQuery<GetDailyTrend>>;
 type Cumulative = Checked<TrendQuery<GetCumulativeTrend>>;
 type Hourly = Checked<TrendQuery<GetHourlyTrend>>;
@@ -308,9 +310,9 @@ impl Of<'_> {
             issues,
             self.trend(parts),
             hours,
-            parts.get::<ListTopDimensions>("app versions", dimension("version")),
-            parts.get::<ListTopDimensions>("device models", dimension("model")),
-            parts.get::<GetDailySummary>("ANR and errors", self.with([])),
+            parts.get::<Dimensions>("app versions", dimension("version")),
+            parts.get::<Dimensions>("device models", dimension("model")),
+            parts.get::<Summary>("ANR and errors", self.with([])),
         );
         let issues = issues?;
         let mut notes = issues.meta.notes.clone();
@@ -406,7 +408,7 @@ impl Of<'_> {
 
     fn other_kinds(
         &self,
-        summary: &crate::tools::crashsight::daily_summary::DailySummary,
+        summary: &crate::tools::crashsight::daily_rows::DailySummary,
     ) -> Vec<OtherKind> {
         let own = self.kind.wire();
         let totals = summary.totals.iter();

@@ -89,6 +89,11 @@ impl<'a> Report<'a> {
         self.files.get_or_init(|| files(&self.sources))
     }
 
+    /// Whose code is whose.
+    pub(crate) fn rules(&self) -> &OwnershipRules {
+        &self.rules
+    }
+
     /// Logs in the service's order, those that say something.
     pub(crate) fn logs(&self) -> Vec<&File<'a>> {
         let logs = self.files().iter();
