@@ -236,7 +236,7 @@ mod tests {
 
     /// A number between -1 and 1 that looks random.
     fn noise(seed: usize) -> f64 {
-        let mixed = (seed as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mixed = (u64::try_from(seed).unwrap() + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let mixed = (mixed ^ (mixed >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         f64::from(u32::try_from(mixed >> 33).unwrap()) / f64::from(1_u32 << 30) - 1.0
     }
@@ -275,7 +275,7 @@ mod tests {
             (4, 3.0),
         ] {
             let step = series(96, |hour| if hour < at { 1.0 } else { level });
-            let found = found(&step).unwrap_or_else(|| panic!("{at} {level}"));
+            let found = found(&step).expect("a step");
             assert_eq!(found.span, at..96, "{level}");
             assert!((found.times / level - 1.0).abs() < 0.15, "{found:?}");
             assert_eq!(found.z > 0.0, level > 1.0);
@@ -300,7 +300,7 @@ mod tests {
         // Nor is one looked for in less than three hours on each side.
         for hours in 0..6 {
             assert_eq!(
-                found(&series(hours, |hour| 1.0 + number(hour as i64))),
+                found(&series(hours, |hour| 1.0 + number(i64::try_from(hour).unwrap()))),
                 None
             );
         }

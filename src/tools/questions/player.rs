@@ -209,7 +209,7 @@ impl<'a> Whose<'a> {
             .map(|seen| seen.id.raw().to_owned());
         if let Some(other) = other {
             let argument = if self.is_user() { "device" } else { "user" };
-            output.suggest(FindPlayer::NAME, json!({argument: other}));
+            output.suggest(FindPlayer::NAME, json!({argument: [other]}));
         }
     }
 }
