@@ -97,7 +97,7 @@ impl std::fmt::Debug for Fingerprint {
 }
 
 /// Standard base64 with padding.
-pub(crate) fn base64(bytes: impl AsRef<[u8]>) -> String {
+pub(crate) fn base64(bytes: &(impl AsRef<[u8]> + ?Sized)) -> String {
     STANDARD.encode(bytes)
 }
 

@@ -108,7 +108,7 @@ impl Tool for InvestigateChange {
             app: &app,
             window: &window,
         };
-        let (answer, notes) = of.investigate(&parts).await?;
+        let (answer, notes) = Box::pin(of.investigate(&parts)).await?;
         let title = match &answer.issue {
             Some(issue) => format!("Change of issue {issue}"),
             None => format!("Change of {}", self.kind.plural()),
@@ -204,7 +204,7 @@ impl Of<'_> {
                     change: main,
                     whole,
                 };
-                around.ask().await
+                Box::pin(around.ask()).await
             }
             None => (Coincidences::default(), Vec::new()),
         };

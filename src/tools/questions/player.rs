@@ -410,10 +410,10 @@ fn render(answer: &PlayerReports, reply: &mut Reply) {
         "version",
         "device",
         "OS",
-        if !answer.users.is_empty() {
-            "device id"
-        } else {
+        if answer.users.is_empty() {
             "user"
+        } else {
+            "device id"
         },
         "after launch",
         "exception · where",
