@@ -9,6 +9,9 @@ use super::{agora, crashsight, getui, questions};
 pub(super) static ENTRIES: &[Entry] = &[
     Entry::question::<questions::overview::ReportOverview>(),
     Entry::question::<questions::compare::Compare>(),
+    Entry::question::<questions::breakdown::GetIssueBreakdown>(),
+    Entry::question::<questions::investigate::InvestigateChange>(),
+    Entry::question::<questions::player::FindPlayer>(),
     Entry::of::<crashsight::top_issues::ComparedTopIssues>(),
     Entry::of::<crashsight::issue::GetIssue>(),
     Entry::of::<crashsight::crashes::GetLastCrash>(),

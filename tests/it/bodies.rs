@@ -22,7 +22,8 @@ impl Asked {
     ) -> Option<&'a Value> {
         let operation = upstream
             .iter()
-            .find(|operation| path.split('/').any(|part| part == **operation))?;
+            // An operation is one part of the path, or several.
+            .find(|operation| format!("{path}/").contains(&format!("/{operation}/")))?;
         let body = answer.get(*operation)?;
         let Some(bodies) = body["in_turn"].as_array() else {
             return Some(body);

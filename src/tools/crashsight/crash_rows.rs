@@ -17,29 +17,36 @@ use crate::tools::output::Time;
 /// A crash report of a list.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct CrashRow {
-    pub(super) crash: Option<Untrusted>,
-    pub(super) issue: Option<Untrusted>,
-    pub(super) uploaded_at: Option<Time>,
-    crashed_at: Option<Time>,
-    exception: Option<Untrusted>,
-    message: Option<Untrusted>,
+    pub(crate) crash: Option<Untrusted>,
+    pub(crate) issue: Option<Untrusted>,
+    pub(crate) uploaded_at: Option<Time>,
+    pub(crate) crashed_at: Option<Time>,
+    pub(crate) exception: Option<Untrusted>,
+    pub(crate) message: Option<Untrusted>,
     /// The frame that the service takes for the fault's.
-    fault_frame: Option<Untrusted>,
-    version: Option<Untrusted>,
-    model: Option<Untrusted>,
+    pub(crate) fault_frame: Option<Untrusted>,
+    pub(crate) version: Option<Untrusted>,
+    pub(crate) model: Option<Untrusted>,
     brand: Option<Untrusted>,
-    os: Option<Untrusted>,
-    country: Option<Untrusted>,
-    user: Option<Untrusted>,
-    device_id: Option<Untrusted>,
-    emulator: Option<bool>,
-    after_launch_s: Option<i64>,
-    free_memory_bytes: Option<i64>,
-    memory_bytes: Option<i64>,
+    pub(crate) os: Option<Untrusted>,
+    pub(crate) country: Option<Untrusted>,
+    pub(crate) user: Option<Untrusted>,
+    pub(crate) device_id: Option<Untrusted>,
+    pub(crate) emulator: Option<bool>,
+    pub(crate) after_launch_s: Option<i64>,
+    pub(crate) free_memory_bytes: Option<i64>,
+    pub(crate) memory_bytes: Option<i64>,
     /// Whether the SDK uploaded a log with it, for `crashsight_get_crash_attachments`.
     has_log_file: Option<bool>,
     #[serde(skip)]
     country_code: Option<Untrusted>,
+    #[serde(skip)]
+    pub(crate) cpu: Option<Untrusted>,
+    #[serde(skip)]
+    pub(crate) gpu: Option<Untrusted>,
+    /// What kind of report it is, as the service's code.
+    #[serde(skip)]
+    pub(crate) type_code: Option<Untrusted>,
 }
 
 impl CrashRow {
@@ -75,6 +82,12 @@ impl CrashRow {
             free_memory_bytes: bytes("freeMem"),
             memory_bytes: bytes("memSize"),
             has_log_file: row.get("hasLogFile").flag(),
+            cpu: text(&["cpuName"]),
+            gpu: text(&["gpu", "gpuName"]),
+            type_code: row
+                .any(&["crashExceptionType", "type"])
+                .label()
+                .map(Untrusted::new),
         }
     }
 
@@ -96,7 +109,7 @@ impl CrashRow {
     }
 
     /// What broke, and where.
-    fn what_and_where(&self) -> Cell {
+    pub(crate) fn what_and_where(&self) -> Cell {
         let raw = |text: &Option<Untrusted>| text.as_ref().map(|text| text.raw().to_owned());
         codes::what_and_where(
             raw(&self.exception).as_deref(),
@@ -184,7 +197,7 @@ pub(super) fn not_applied(rows: usize) -> Option<String> {
 
 /// Takes out of a table what is the same in each of its rows, where there are several. The first and the last column
 /// stay, by which a row is known.
-pub(super) fn lift_common(table: &mut Table) -> Vec<Fact> {
+pub(crate) fn lift_common(table: &mut Table) -> Vec<Fact> {
     let [first, _, ..] = &table.rows[..] else {
         return Vec::new();
     };

@@ -199,7 +199,7 @@ pub(crate) struct IssueCrashes {
     /// Reports of other issues that the service returned; they are left out.
     of_other_issues: usize,
     /// Newest first.
-    crashes: Vec<CrashRow>,
+    pub(crate) crashes: Vec<CrashRow>,
 }
 
 impl ListIssueCrashes {

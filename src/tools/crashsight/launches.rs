@@ -40,27 +40,27 @@ pub(crate) struct Launches {
     /// Launches that the service counts since the begin of the range.
     matching: Option<i64>,
     /// Launches of the range that it returned; `newest` has the newest of them.
-    returned: usize,
+    pub(crate) returned: usize,
     /// Of these, those that a crash ended.
-    crashed: usize,
+    pub(crate) crashed: usize,
     /// Whether the service may have more than it returned.
     may_have_more: bool,
-    newest: Vec<Launch>,
+    pub(crate) newest: Vec<Launch>,
 }
 
 /// A launch, or a report of one.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Launch {
+pub(crate) struct Launch {
     launched_at: Option<Time>,
     uploaded_at: Option<Time>,
     cold: Option<bool>,
     /// The service's kind of message.
     message_type: Option<Untrusted>,
     version: Option<Untrusted>,
-    user: Option<Untrusted>,
-    device_id: Option<Untrusted>,
-    model: Option<Untrusted>,
-    os: Option<Untrusted>,
+    pub(crate) user: Option<Untrusted>,
+    pub(crate) device_id: Option<Untrusted>,
+    pub(crate) model: Option<Untrusted>,
+    pub(crate) os: Option<Untrusted>,
     network: Option<Untrusted>,
     exception: Option<Untrusted>,
     issue: Option<Untrusted>,
@@ -101,7 +101,7 @@ impl Launch {
     }
 
     /// When it began, or when it was reported.
-    fn at(&self) -> Option<&Time> {
+    pub(crate) fn at(&self) -> Option<&Time> {
         self.launched_at.as_ref().or(self.uploaded_at.as_ref())
     }
 }

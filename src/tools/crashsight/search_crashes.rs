@@ -48,13 +48,13 @@ pub(crate) struct FoundCrashes {
     /// The kind of report searched; every kind when absent.
     kind: Option<ReportKind>,
     /// Reports that match in all, where the service says and its rows agree.
-    matching: Option<i64>,
+    pub(crate) matching: Option<i64>,
     /// Reports left out before the first.
     offset: u32,
     /// Rows that the service returned although they do not match; they are left out.
     not_matching: usize,
     /// Newest first.
-    crashes: Vec<CrashRow>,
+    pub(crate) crashes: Vec<CrashRow>,
 }
 
 /// What to search, resolved and checked.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::Error;
+use crate::project::AppRef;
 use crate::tools::context::CallContext;
 use crate::tools::output::Output;
 use crate::tools::tool::Tool;
@@ -80,6 +81,11 @@ impl<'a> Parts<'a> {
                 None
             }
         }
+    }
+
+    /// Calls that the account of an app could make now; `None` where no limit is known.
+    pub(super) fn remaining_calls(&self, app: &AppRef) -> Option<usize> {
+        self.api.remaining_calls(&app.account)
     }
 
     /// Notes that a part is missing.

@@ -12,7 +12,7 @@ mod report;
 mod section;
 mod stack;
 
-pub(crate) use contents::{Contents, show_contents};
+pub(crate) use contents::{Contents, show_before, show_contents};
 pub(crate) use facts::{ReportFacts, show_facts};
 pub(crate) use part::{CrashPart, Wanted, show_part};
 pub(crate) use report::{File, Report, Sources};

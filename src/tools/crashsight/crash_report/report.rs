@@ -95,7 +95,7 @@ impl<'a> Report<'a> {
     }
 
     /// Logs in the service's order, those that say something.
-    pub(super) fn logs(&self) -> Vec<&File<'a>> {
+    pub(crate) fn logs(&self) -> Vec<&File<'a>> {
         let logs = self.files().iter();
         logs.filter(|file| file.kind == LOG && !file.text.trim().is_empty())
             .collect()
@@ -151,7 +151,7 @@ impl<'a> Report<'a> {
     }
 
     /// Custom keys, the user's before the server's, then what the platform's own map adds.
-    pub(super) fn keys(&self) -> Vec<Key<'_>> {
+    pub(crate) fn keys(&self) -> Vec<Key<'_>> {
         let files = self.files();
         let of = |kind: i64| files.iter().filter(move |file| file.kind == kind);
         let named = of(CUSTOM_KEY).chain(of(SERVER_KEY));
@@ -176,7 +176,7 @@ impl<'a> Report<'a> {
     }
 
     /// When it crashed, by the device's clock.
-    pub(super) fn crashed_at(&self, site: &TimeZone) -> Option<Timestamp> {
+    pub(crate) fn crashed_at(&self, site: &TimeZone) -> Option<Timestamp> {
         instant(self.sources.crash, &["crashTimestamp", "crashTime"], site)
     }
 
