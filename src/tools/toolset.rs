@@ -5,9 +5,12 @@ use super::tool::Effect;
 use crate::request::ProviderId;
 
 /// The question tools, and what their answers lead to.
-const QUESTIONS: [&str; 11] = [
+const QUESTIONS: [&str; 14] = [
     "crashsight_report_overview",
     "crashsight_compare",
+    "crashsight_get_issue_breakdown",
+    "crashsight_investigate_change",
+    "crashsight_find_player",
     "crashsight_list_top_issues",
     "crashsight_get_issue",
     "crashsight_get_last_crash",
