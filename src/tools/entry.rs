@@ -50,14 +50,22 @@ pub(super) type Run = for<'a> fn(
     &'a Api<'a>,
 ) -> BoxFuture<'a, Result<Box<dyn AnyOutput>, Error>>;
 
+/// What a tool answers with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// One operation of a service, and what belongs to it.
+    Operation,
+    /// The answers of other tools.
+    Question,
+}
+
 /// A tool's facts, and how it is called.
 pub(super) struct Entry {
     pub(super) name: &'static str,
     pub(super) upstream: &'static [&'static str],
     pub(super) writes: &'static [&'static str],
     pub(super) idempotent: bool,
-    /// Whether it answers with the answers of other tools.
-    pub(super) is_question: bool,
+    pub(super) kind: Kind,
     pub(super) overwrites: bool,
     pub(super) uploader: bool,
     pub(super) deadline: Option<Duration>,
@@ -74,7 +82,7 @@ impl Entry {
             upstream: T::UPSTREAM,
             writes: T::WRITES,
             idempotent: T::IDEMPOTENT,
-            is_question: false,
+            kind: Kind::Operation,
             overwrites: T::OVERWRITES,
             uploader: T::UPLOADER,
             deadline: T::DEADLINE,
@@ -87,7 +95,7 @@ impl Entry {
     /// The row of a question tool.
     pub(super) const fn question<T: Tool>() -> Self {
         Self {
-            is_question: true,
+            kind: Kind::Question,
             ..Self::of::<T>()
         }
     }

@@ -1,6 +1,6 @@
 //! Named sets of tools: a client that lists few tools, or reads every definition, takes a part of them.
 
-use super::entry::Entry;
+use super::entry::{Entry, Kind};
 use super::tool::Effect;
 use crate::request::ProviderId;
 
@@ -48,7 +48,7 @@ impl Toolset {
         match self {
             Self::All => true,
             Self::Questions => QUESTIONS.contains(&entry.name),
-            Self::Operations => !entry.is_question,
+            Self::Operations => entry.kind == Kind::Operation,
             Self::Crashsight => entry.provider() == ProviderId::CrashSight,
             Self::Agora => entry.provider() == ProviderId::Agora,
             Self::Getui => entry.provider() == ProviderId::Getui,
@@ -83,8 +83,9 @@ mod tests {
         let (questions, operations) = (names(Toolset::Questions), names(Toolset::Operations));
         for entry in ENTRIES {
             let name = entry.name;
-            assert_ne!(entry.is_question, operations.contains(&name), "{name}");
-            assert!(!entry.is_question || questions.contains(&name), "{name}");
+            let operation = entry.kind == Kind::Operation;
+            assert_eq!(operation, operations.contains(&name), "{name}");
+            assert!(operation || questions.contains(&name), "{name}");
         }
         let missing = QUESTIONS.iter().filter(|name| !questions.contains(name));
         assert_eq!(missing.collect::<Vec<_>>(), Vec::<&&str>::new());

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jiff::ToSpan as _;
 use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::parts::{Parts, arguments};
@@ -50,12 +51,20 @@ impl Spans {
         })
     }
 
-    /// The range that holds both, as an argument.
-    fn window(&self) -> String {
+    /// The range that holds both, as an argument: hours in the reader's zone, days in the service's.
+    fn window(&self, site: &TimeZone, reader: &TimeZone) -> String {
         let last = self.current.1;
         if self.by_hour {
-            let form = "%Y-%m-%dT%H";
-            format!("{}..{}", self.before.0.strftime(form), last.strftime(form))
+            let hour = |at: DateTime| {
+                let at = at
+                    .to_zoned_datetime(site.clone())
+                    .map(|at| at.with_time_zone(reader.clone()));
+                at.map_or_else(
+                    |_| String::new(),
+                    |at| at.strftime("%Y-%m-%dT%H:%M").to_string(),
+                )
+            };
+            format!("{}..{}", hour(self.before.0), hour(last))
         } else {
             let last = last.checked_sub(1.day()).unwrap_or(last);
             format!("{}..{}", self.before.0.date(), last.date())
@@ -64,10 +73,10 @@ impl Spans {
 }
 
 /// The growth of issues over the parts that a comparison has; issues without data are absent. `base` are the arguments of
-/// the app.
+/// the app, `site` is the zone of its service.
 pub(super) async fn growth(
     parts: &Parts<'_>,
-    base: &Value,
+    (base, site): (&Value, &TimeZone),
     issues: &[&str],
     comparison: &Comparison,
     cumulative: bool,
@@ -78,7 +87,7 @@ pub(super) async fn growth(
     let asked = arguments([
         ("project", base["project"].clone()),
         ("issues", json!(issues)),
-        ("window", json!(spans.window())),
+        ("window", json!(spans.window(site, &parts.ctx.zone))),
         ("step", json!(spans.by_hour.then_some("hour"))),
     ]);
     let Some(output) = parts

@@ -103,9 +103,9 @@ impl Tool for ReportOverview {
             };
             async move {
                 if alone {
-                    of.whole(parts).await
+                    Box::pin(of.whole(parts)).await
                 } else {
-                    Ok(of.row(parts).await)
+                    Ok(Box::pin(of.row(parts)).await)
                 }
             }
         });
@@ -292,7 +292,14 @@ impl Of<'_> {
             let cumulative = overview.cumulative;
             // The list of one ended day compares its issues itself.
             if cumulative || !one_day {
-                grown = growth(parts, &self.base, &ids, comparison, cumulative).await;
+                grown = growth(
+                    parts,
+                    (&self.base, &self.app.account.zone),
+                    &ids,
+                    comparison,
+                    cumulative,
+                )
+                .await;
             }
         }
         overview.issues = movers(&issues.answer.issues, &grown);

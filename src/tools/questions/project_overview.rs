@@ -118,7 +118,7 @@ pub(super) fn rows(projects: &[ProjectOverview], reply: &mut Reply) {
             project
                 .affected
                 .map_or(Cell::text("not counted"), |rate| rate.cell()),
-            comparison.map_or(Cell::Missing, |comparison| percent_pair(comparison)),
+            comparison.map_or(Cell::Missing, percent_pair),
             change.map_or(Cell::Missing, |change: Change| Cell::Text(change.short())),
             project.marks(),
             Cell::id(first.and_then(|mover| mover.issue.as_deref())),
