@@ -66,6 +66,8 @@ pub(super) struct Entry {
     pub(super) writes: &'static [&'static str],
     pub(super) idempotent: bool,
     pub(super) kind: Kind,
+    /// Where the effect of a write can be seen.
+    pub(super) check: &'static str,
     pub(super) overwrites: bool,
     pub(super) uploader: bool,
     pub(super) deadline: Option<Duration>,
@@ -83,6 +85,7 @@ impl Entry {
             writes: T::WRITES,
             idempotent: T::IDEMPOTENT,
             kind: Kind::Operation,
+            check: T::CHECK,
             overwrites: T::OVERWRITES,
             uploader: T::UPLOADER,
             deadline: T::DEADLINE,

@@ -1,5 +1,6 @@
 //! The only way from a tool to a service: what writes, what a write needs, and what a read may use.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -30,6 +31,8 @@ pub struct Rights<'a> {
     pub confirm: Confirm,
     /// Who calls, for the log and for the confirmation.
     pub caller: &'a str,
+    /// Set once a write leaves: from then on, a call that is cut short may have had its effect.
+    pub departed: &'a AtomicBool,
 }
 
 /// A body as the service sent it.
@@ -166,6 +169,7 @@ impl<'a> Api<'a> {
         let account = self.upstream.account(&request)?;
         let confirmed = self.admit(&account, Write::Request(&request))?;
         let departs = || {
+            self.rights.departed.store(true, Ordering::Relaxed);
             if let Some(confirmed) = &confirmed {
                 confirmed.departs();
             }

@@ -106,7 +106,10 @@ fn problems(fault: &Fault, effect: Effect, end: &End, secrets: &[String]) -> Vec
         Effect::Read => fault.read,
         Effect::Write => fault.write,
     };
-    if !expected.is_empty() && !expected.contains(&end.kind) {
+    // Several files at once: the way out is to ask for one.
+    let files = end.kind == "invalid_arguments" && end.text.contains("one name in `files`");
+    let too_large = files && expected.contains(&"too_large");
+    if !expected.is_empty() && !expected.contains(&end.kind) && !too_large {
         problems.push(format!(
             "{} instead of {expected:?}: {}",
             end.kind, end.text
@@ -158,6 +161,7 @@ async fn cell(
     let behavior = |steps: &[Step], login| Behavior {
         steps: steps.to_vec(),
         login,
+        reads_answered: tool.effect == Effect::Write,
         upstream: tool.upstream,
         answer: Arc::new(case.answer.clone()),
         ..Behavior::default()

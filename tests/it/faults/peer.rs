@@ -35,6 +35,8 @@ pub(super) enum Step {
 /// What the peer does now.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Behavior {
+    /// Whether operations but the first of the tool are answered, whatever the steps.
+    pub(super) reads_answered: bool,
     pub(super) steps: Vec<Step>,
     /// Whether a login is treated so too; otherwise it succeeds.
     pub(super) login: bool,
@@ -129,6 +131,21 @@ async fn connection(mut socket: TcpStream, behaviors: &Behaviors) {
             .replace("\"t\"", &format!("\"{}\"", super::TOKEN));
         let _ = socket
             .write_all(&response(status, "application/json", DATE, &body))
+            .await;
+        return;
+    }
+    // What a write reads first is answered: the fault is in the response to the write.
+    let mut reads = behavior.upstream.iter().skip(1);
+    if behavior.reads_answered
+        && reads.any(|operation| path.split('/').any(|part| part == *operation))
+    {
+        let _ = socket
+            .write_all(&response(
+                status,
+                "application/json",
+                DATE,
+                &body.to_string(),
+            ))
             .await;
         return;
     }
