@@ -151,5 +151,5 @@ const SLOW: Duration = Duration::from_secs(55);
 
 /// Said wherever devices of several versions or days come added up.
 fn added_up(what: &str) -> String {
-    format!("devices are added up over {what}: one that crashed in two counts twice")
+    format!("devices are added up over {what}: one can count twice")
 }
