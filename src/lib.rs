@@ -65,5 +65,7 @@ pub use config::Config;
 pub use error::Error;
 pub use project::Projects;
 pub use reply::Budget;
-pub use tools::{Answered, CallOptions, Caller, Definition, Outcome, Policy, Toolbox, definitions};
+pub use tools::{
+    Answered, CallOptions, Caller, Definition, Outcome, Policy, Toolbox, Toolset, definitions,
+};
 pub use upstream::{CallLimits, Upstream};

@@ -1,7 +1,8 @@
 //! Secrets and digests. Only this module uses `hmac`, `sha2`, `base64` and `hex`.
 
-use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::{Engine as _, alphabet};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
@@ -96,8 +97,17 @@ impl std::fmt::Debug for Fingerprint {
 }
 
 /// Standard base64 with padding.
-pub(crate) fn base64(text: &str) -> String {
-    STANDARD.encode(text)
+pub(crate) fn base64(bytes: &(impl AsRef<[u8]> + ?Sized)) -> String {
+    STANDARD.encode(bytes)
+}
+
+/// The bytes of base64 text in either alphabet, padded or not.
+pub(crate) fn base64_decoded(text: &[u8]) -> Option<Vec<u8>> {
+    let lenient =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    [&alphabet::STANDARD, &alphabet::URL_SAFE]
+        .into_iter()
+        .find_map(|letters| GeneralPurpose::new(letters, lenient).decode(text).ok())
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::exit::Exit;
 use super::options::Options;
-use super::setup::Setup;
+use super::setup::{Callers, Setup};
 use crate::config::{self, TokenSetting};
 use crate::http::{self, BaseUrls, CredentialMode, Token};
 use crate::mcp::{Output, Server};
@@ -64,7 +64,11 @@ enum CredentialsFrom {
 
 impl Serve {
     pub(super) async fn serve(self, options: &Options) -> anyhow::Result<Exit> {
-        let setup = options.set_up().await?;
+        let callers = match self.http {
+            Some(_) => Callers::Remote,
+            None => Callers::Local,
+        };
+        let setup = options.set_up_for(callers).await?;
         match self.http {
             Some(address) => {
                 let output = options.output.into();

@@ -17,10 +17,24 @@ pub(crate) struct Setup {
     pub(super) simulator: Option<Simulator>,
 }
 
+/// Where callers are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Callers {
+    /// On this machine: standard input and output, or the command line.
+    Local,
+    /// Anywhere.
+    Remote,
+}
+
 impl Options {
     /// Reads the settings, or starts the simulator and points at it.
     pub(super) async fn set_up(&self) -> anyhow::Result<Setup> {
-        let policy = self.policy()?;
+        self.set_up_for(Callers::Local).await
+    }
+
+    /// The same for callers on this machine or on others.
+    pub(super) async fn set_up_for(&self, callers: Callers) -> anyhow::Result<Setup> {
+        let mut policy = self.policy()?;
         let mut limits = CallLimits {
             response_bytes: self.max_response_mb as usize * (1 << 20),
             ..CallLimits::default()
@@ -32,6 +46,10 @@ impl Options {
             (Arc::new(projects), zone, Some(simulator))
         } else {
             let settings = Config::load(self.config.as_deref())?;
+            // A program of this machine is for those who are on it.
+            if callers == Callers::Local {
+                policy.symbol_uploader = settings.symbol_uploader;
+            }
             (settings.projects, settings.zone, None)
         };
         let run = Arc::new(Upstream::new(projects, Clock::System, limits));

@@ -1,13 +1,16 @@
 //! The only way from a tool to a service: what writes, what a write needs, and what a read may use.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
 use super::Upstream;
 use super::cache::CachedResponse;
-use super::confirm::Confirm;
+use super::confirm::{Confirm, Confirmed, Write};
+use super::symbol_uploader::{Ended, UploadRun};
 use crate::error::Error;
+use crate::project::Account;
 use crate::request::{Request, Response};
 
 /// Receives the number of responses so far before each further request.
@@ -28,6 +31,8 @@ pub struct Rights<'a> {
     pub confirm: Confirm,
     /// Who calls, for the log and for the confirmation.
     pub caller: &'a str,
+    /// Set once a write leaves: from then on, a call that is cut short may have had its effect.
+    pub departed: &'a AtomicBool,
 }
 
 /// A body as the service sent it.
@@ -145,18 +150,16 @@ impl<'a> Api<'a> {
         Ok(response)
     }
 
-    async fn write(&self, request: Request) -> Result<Arc<CachedResponse>, Error> {
-        let Rights {
-            tool,
-            writes,
-            read_only,
-            confirm,
-            caller,
-            ..
-        } = self.rights;
-        if read_only {
-            return Err(Error::ReadOnly);
+    /// Forgets the responses of this call: one that is not understood may be right the next time.
+    pub(crate) async fn forget_responses(&self) {
+        let requests = self.log().requests.clone();
+        for request in &requests {
+            self.upstream.forget(request).await;
         }
+    }
+
+    async fn write(&self, request: Request) -> Result<Arc<CachedResponse>, Error> {
+        let Rights { tool, writes, .. } = self.rights;
         if !writes.contains(&request.operation) {
             return Err(Error::unexpected_response(anyhow::anyhow!(
                 "internal error: {tool} does not declare that it writes with {}",
@@ -164,18 +167,9 @@ impl<'a> Api<'a> {
             )));
         }
         let account = self.upstream.account(&request)?;
-        let confirmed = match confirm {
-            Confirm::Never => None,
-            Confirm::Always => Some(self.upstream.used_confirmations.verify(
-                &account,
-                caller,
-                &request,
-                self.confirmation.as_deref(),
-                self.upstream.clock.now(),
-            )?),
-        };
-        tracing::warn!(tool, caller, account = &*request.account, "sending write");
+        let confirmed = self.admit(&account, Write::Request(&request))?;
         let departs = || {
+            self.rights.departed.store(true, Ordering::Relaxed);
             if let Some(confirmed) = &confirmed {
                 confirmed.departs();
             }
@@ -188,6 +182,46 @@ impl<'a> Api<'a> {
             confirmed.ended(&outcome);
         }
         outcome
+    }
+
+    /// Refuses or confirms a write. `None` where no confirmation is needed.
+    fn admit(&self, account: &Account, write: Write<'_>) -> Result<Option<Confirmed<'_>>, Error> {
+        let Rights {
+            tool,
+            read_only,
+            confirm,
+            caller,
+            ..
+        } = self.rights;
+        if read_only {
+            return Err(Error::ReadOnly);
+        }
+        let confirmed = match confirm {
+            Confirm::Never => None,
+            Confirm::Always => Some(self.upstream.used_confirmations.verify(
+                account,
+                caller,
+                write,
+                self.confirmation.as_deref(),
+                self.upstream.clock.now(),
+            )?),
+        };
+        tracing::warn!(tool, caller, account = &*account.name, "sending write");
+        Ok(confirmed)
+    }
+
+    /// Runs the vendor's uploader for an account under the rules of a write: refused, confirmed, run once.
+    pub(crate) async fn upload(&self, account: &Account, run: UploadRun) -> Result<Ended, Error> {
+        let line = run.line();
+        let confirmed = self.admit(account, Write::Program(&line))?;
+        if let Some(confirmed) = &confirmed {
+            confirmed.departs();
+        }
+        let ended = run.run(self.progress).await;
+        if let Some(confirmed) = &confirmed {
+            confirmed.ended(&ended);
+        }
+        ended
     }
 
     /// Calls that the account of this request's kind could make now; `None` where no limit is known.

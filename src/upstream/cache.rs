@@ -26,12 +26,16 @@ pub struct CachedResponse {
     /// Set where it stands in for a call that may not be made yet: how long until it may.
     pub wait: Option<Duration>,
     policy: CachePolicy,
+    weight: u32,
 }
 
 impl CachedResponse {
     /// An answer that stays true so long.
     pub fn new(data: Value, at: Timestamp, bytes: usize, policy: CachePolicy) -> Self {
+        // A parsed document takes a few times its text, and one of many small values more.
+        let weight = memory(&data).max(bytes.saturating_mul(3)) + 512;
         Self {
+            weight: u32::try_from(weight).unwrap_or(u32::MAX),
             data,
             at,
             bytes,
@@ -49,13 +53,25 @@ impl CachedResponse {
             bytes: self.bytes,
             wait: Some(wait),
             policy: self.policy,
+            weight: self.weight,
         }
     }
+}
 
-    /// A parsed document takes a few times its text.
-    fn weight(&self) -> u32 {
-        u32::try_from(self.bytes.saturating_mul(3) + 512).unwrap_or(u32::MAX)
-    }
+/// Bytes that a document takes, about.
+fn memory(data: &Value) -> usize {
+    /// Of a field besides its key and value: the key's text and its place in the index.
+    const FIELD: usize = 64;
+    let below = match data {
+        Value::Array(items) => items.iter().map(memory).sum(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(key, value)| key.len() + FIELD + memory(value))
+            .sum(),
+        Value::String(text) => text.len(),
+        _ => 0,
+    };
+    below + size_of::<Value>()
 }
 
 /// Larger documents are freed away from the async workers: it takes a worker too long.
@@ -168,7 +184,7 @@ impl Cache {
         self.memory.get_or_init(|| {
             Moka::builder()
                 .max_capacity(self.max_bytes)
-                .weigher(|_, kept: &Arc<CachedResponse>| kept.weight())
+                .weigher(|_, kept: &Arc<CachedResponse>| kept.weight)
                 .expire_after(TtlPolicy)
                 .build()
         })
@@ -235,6 +251,11 @@ impl Cache {
         self.in_flight
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Removes a cached response.
+    pub(crate) async fn forget(&self, key: &str) {
+        self.memory().invalidate(key).await;
     }
 
     /// Keeps the last answer to a question, whatever range it was asked for.
@@ -329,6 +350,15 @@ mod tests {
         }
         cache.memory().run_pending_tasks().await;
         assert!(cache.memory().weighted_size() <= 100_000);
+    }
+
+    #[test]
+    fn many_small_values_weigh_what_they_take() {
+        let response = |data: Value, bytes| {
+            CachedResponse::new(data, Timestamp::UNIX_EPOCH, bytes, CachePolicy::OneHour).weight
+        };
+        assert!(response(json!(vec![0; 1000]), 2000) > 1000 * 64);
+        assert_eq!(response(json!("x"), 2000), 6512);
     }
 
     #[tokio::test]

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::project::Account;
@@ -24,6 +25,46 @@ pub enum Confirm {
     Always,
     /// Never, for scripts.
     Never,
+}
+
+/// What is confirmed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Write<'a> {
+    /// A request to the service.
+    Request(&'a Request),
+    /// A program on this machine, as its whole command line.
+    Program(&'a str),
+}
+
+impl Write<'_> {
+    /// What makes two writes the same.
+    fn key(self) -> String {
+        match self {
+            Self::Request(request) => request.cache_key(),
+            Self::Program(line) => format!("run {line}"),
+        }
+    }
+
+    fn action(self) -> &'static str {
+        match self {
+            Self::Request(_) => "send",
+            Self::Program(_) => "run",
+        }
+    }
+
+    fn line(self) -> String {
+        match self {
+            Self::Request(request) => request.line(),
+            Self::Program(line) => line.to_owned(),
+        }
+    }
+
+    fn body(self) -> Option<Map<String, Value>> {
+        match self {
+            Self::Request(request) => request.preview_body(),
+            Self::Program(_) => None,
+        }
+    }
 }
 
 /// Seconds of a slot. A value holds for this one and the one before: ten to twenty minutes.
@@ -58,17 +99,17 @@ pub(crate) struct Confirmed<'a> {
 }
 
 impl UsedConfirmations {
-    /// Reserves the value that confirms this very request. `Err` asks for one where none was given.
+    /// Reserves the value that confirms this very write. `Err` asks for one where none was given.
     pub(crate) fn verify(
         &self,
         account: &Account,
         caller: &str,
-        request: &Request,
+        write: Write<'_>,
         given: Option<&str>,
         now: Timestamp,
     ) -> Result<Confirmed<'_>, Error> {
         let key = account.credentials()?.secret();
-        let what = format!("{caller}\n{}", request.cache_key());
+        let what = format!("{caller}\n{}", write.key());
         let mut all = self.lock();
         for uses in all.values_mut() {
             uses.retain(|(_, at)| now.duration_since(*at).as_secs() < 2 * SLOT);
@@ -90,8 +131,10 @@ impl UsedConfirmations {
         let Some(given) = given.map(str::trim).filter(|given| !given.is_empty()) else {
             return Err(Error::ConfirmationRequired(Box::new(ConfirmationRequest {
                 provider: account.provider,
-                line: request.line(),
-                body: request.body.clone(),
+                action: write.action(),
+                line: write.line(),
+                body: write.body(),
+                changes: Vec::new(),
                 value: value(slot, free),
             })));
         };
@@ -201,7 +244,14 @@ mod tests {
         given: Option<&str>,
         second: i64,
     ) -> Result<Confirmed<'a>, Error> {
-        used.verify(&account("k"), "mei", &request(tag), given, at(second))
+        let request = request(tag);
+        used.verify(
+            &account("k"),
+            "mei",
+            Write::Request(&request),
+            given,
+            at(second),
+        )
     }
 
     fn value(used: &UsedConfirmations, tag: &str, second: i64) -> String {
@@ -278,7 +328,8 @@ mod tests {
         let value = |key, caller| {
             let used = UsedConfirmations::default();
             let account = account(key);
-            match used.verify(&account, caller, &request("a"), None, at(6_000)) {
+            let request = request("a");
+            match used.verify(&account, caller, Write::Request(&request), None, at(6_000)) {
                 Err(Error::ConfirmationRequired(asked)) => asked.value,
                 other => panic!("{other:?}"),
             }

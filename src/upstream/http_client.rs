@@ -6,11 +6,15 @@
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, UNIX_EPOCH};
 
+use super::value_count::ValueCount;
 use crate::error::Error;
 use crate::request::{Method, Response, SignedRequest};
 
 /// Bytes of a body after which other tasks have their turn.
 const YIELD_AFTER: usize = 256 << 10;
+
+/// The longest `Retry-After` that is believed, in seconds.
+const LONGEST_RETRY_AFTER: u64 = 24 * 3600;
 
 /// Responds to requests in place of the network, for tests.
 pub(crate) type Responder = dyn Fn(&SignedRequest) -> Result<Response, Error> + Send + Sync;
@@ -115,6 +119,8 @@ impl HttpClient {
         let length = header("content-length").and_then(|text| text.parse::<usize>().ok());
         let mut body = Vec::with_capacity(length.unwrap_or(0).min(self.max_bytes));
         let mut unyielded = 0;
+        let mut values = ValueCount::default();
+        let max_values = ValueCount::limit(self.max_bytes);
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) if body.len() + chunk.len() > self.max_bytes => {
@@ -124,6 +130,10 @@ impl HttpClient {
                 }
                 Ok(Some(chunk)) => {
                     body.extend_from_slice(&chunk);
+                    values.add(&chunk);
+                    if values.units() > max_values {
+                        return Err(Error::TooManyValues { limit: max_values });
+                    }
                     // A large body that is always ready would keep its worker from all else.
                     unyielded += chunk.len();
                     if unyielded > YIELD_AFTER {
@@ -135,9 +145,10 @@ impl HttpClient {
                 Err(error) if error.is_timeout() => return Err(describe(&error, host, timeout)),
                 Err(_) => {
                     return Err(Error::unreachable(format!(
-                        "the response of {host} ended or was damaged after {} bytes: try again",
+                        "the response of {host} ended or was damaged after {} bytes",
                         body.len()
-                    )));
+                    ))
+                    .advise("try again"));
                 }
             }
         }
@@ -174,14 +185,16 @@ fn host(url: &reqwest::Url) -> String {
 fn describe(error: &reqwest::Error, host: &str, timeout: Duration) -> Error {
     let unreachable = |message| Error::Unreachable {
         message,
+        advice: String::new(),
         before_send: error.is_connect(),
         retry_after: None,
     };
     if error.is_timeout() {
         return unreachable(format!(
-            "{host} did not answer within {} s: try again, or ask for less",
+            "{host} did not answer within {} s",
             timeout.as_secs_f64().round()
-        ));
+        ))
+        .advise("try again, or ask for less");
     }
     let mut cause: &dyn std::error::Error = error;
     while let Some(deeper) = cause.source() {
@@ -204,13 +217,15 @@ fn http_date(text: &str) -> Option<i64> {
     i64::try_from(at.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
 }
 
-/// `Retry-After` as seconds from now: a number, or a date measured by the service's own `Date`.
+/// `Retry-After` as seconds from now: a number, or a date measured by the service's own `Date`. More than a day is no
+/// wait for anything.
 fn seconds_to_wait(text: &str, service_now: Option<i64>) -> Option<u64> {
     let text = text.trim();
-    text.parse().ok().or_else(|| {
+    let seconds = text.parse().ok().or_else(|| {
         let until = http_date(text)?;
         Some(u64::try_from(until - service_now?).unwrap_or(0))
-    })
+    });
+    seconds.filter(|seconds| *seconds <= LONGEST_RETRY_AFTER)
 }
 
 #[cfg(test)]
@@ -238,6 +253,13 @@ mod tests {
             seconds_to_wait("Sun, 22 Nov 2026 08:00:00 GMT", now),
             Some(0)
         );
-        assert_eq!(seconds_to_wait("soon", now), None);
+        for none in ["soon", "-1", "18446744073709551615", "86401"] {
+            assert_eq!(seconds_to_wait(none, now), None, "{none}");
+        }
+        assert_eq!(
+            seconds_to_wait("Thu, 31 Dec 9999 23:59:59 GMT", now),
+            None,
+            "in eight thousand years"
+        );
     }
 }

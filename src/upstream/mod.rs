@@ -8,6 +8,8 @@ pub(crate) mod cache;
 pub(crate) mod confirm;
 pub(crate) mod http_client;
 pub(crate) mod large;
+pub(crate) mod symbol_uploader;
+pub(crate) mod value_count;
 
 mod agora;
 mod body;
@@ -67,10 +69,8 @@ impl Default for CallLimits {
 impl CallLimits {
     /// The error of a call that took too long.
     pub fn deadline_exceeded(&self) -> Error {
-        Error::unreachable(format!(
-            "no answer within {} s: try again, or ask for less",
-            self.deadline.as_secs()
-        ))
+        Error::unreachable(format!("no answer within {} s", self.deadline.as_secs()))
+            .advise("try again, or ask for less")
     }
 }
 

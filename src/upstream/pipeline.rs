@@ -7,12 +7,11 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::api::{RawSink, collect};
 use super::cache::CachedResponse;
 use super::large::read_sized;
-use super::provider::Login;
+use super::provider::{Login, hide_token};
 use super::providers;
 use super::{LastResponse, Upstream, credential_key};
 use crate::error::Error;
@@ -83,12 +82,20 @@ impl Upstream {
             // The endpoint is rate-limited: its last response, with its age, is better than nothing.
             Err(Error::RateLimited { retry_after }) => {
                 match self.cache.get_stale(&question).await {
-                    Some(older) => Ok(Arc::new(older.as_stale(retry_after))),
+                    Some(older) => Ok(Arc::new(older.as_stale(retry_after.unwrap_or_default()))),
                     None => Err(Error::RateLimited { retry_after }),
                 }
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Forgets the response to a read that no tool can use.
+    pub(super) async fn forget(&self, request: &Request) {
+        let key = self
+            .cache
+            .key_for(&request.account, &request.cache_key(), request.cache);
+        self.cache.forget(&key).await;
     }
 
     /// Sends a write once. `departs` is called when its bytes are about to leave.
@@ -181,9 +188,9 @@ impl Upstream {
             Err(error) => error,
         };
         let pause = match &first {
-            Error::RateLimited { retry_after } if *retry_after <= self.limits.max_wait => {
-                *retry_after
-            }
+            Error::RateLimited {
+                retry_after: Some(wait),
+            } if *wait <= self.limits.max_wait => *wait,
             // What took long to fail would take as long again, and the client waits for a minute at most.
             Error::Unreachable { retry_after, .. }
                 if started.elapsed() < RETRY_IF_FAILED_WITHIN
@@ -220,7 +227,7 @@ impl Upstream {
     ) -> Result<Arc<CachedResponse>, Error> {
         let provider = providers::of(account.provider);
         let credential = credential_key(account);
-        // Every rate counts its calls for itself; the last is the narrowest.
+        // Every rate counts its calls for itself.
         let limits: Vec<_> = provider
             .rates()
             .iter()
@@ -233,27 +240,23 @@ impl Upstream {
                 )
             }))
             .collect();
-        if self.limits.paced {
-            self.rate_limiter
-                .acquire(&limits, self.limits.max_wait)
-                .await
-                .map_err(|retry_after| Error::RateLimited { retry_after })?;
+        let slot = if self.limits.paced {
+            let acquired = self.rate_limiter.acquire(&limits, self.limits.max_wait);
+            Some(acquired.await.map_err(Error::rate_limited)?)
+        } else {
+            None
+        };
+        let sent = Box::pin(self.send_authenticated(account, request, departs, raw)).await;
+        // By now the service has counted it.
+        drop(slot);
+        let mut outcome = match sent {
+            Ok((response, now)) => self.parse(account, response, now, request.cache).await,
+            Err(error) => Err(error),
+        };
+        if let Err(Error::RateLimited { retry_after }) = &mut outcome {
+            *retry_after = Some(self.rate_limiter.block(&limits, *retry_after));
         }
-        let (response, now) =
-            Box::pin(self.send_authenticated(account, request, departs, raw)).await?;
-        let bytes = response.body.len();
-        let parsed = self.parse(account, response, now).await;
-        if let (Err(Error::RateLimited { retry_after }), Some((narrowest, _))) =
-            (&parsed, limits.last())
-        {
-            self.rate_limiter.block_for(narrowest, *retry_after);
-        }
-        Ok(Arc::new(CachedResponse::new(
-            parsed?,
-            now,
-            bytes,
-            request.cache,
-        )))
+        outcome.map(Arc::new)
     }
 
     async fn parse(
@@ -261,11 +264,13 @@ impl Upstream {
         account: &Arc<Account>,
         mut response: Response,
         now: Timestamp,
-    ) -> Result<Value, Error> {
+        policy: CachePolicy,
+    ) -> Result<CachedResponse, Error> {
         let provider = providers::of(account.provider);
         let (account, bytes) = (Arc::clone(account), response.body.len());
         read_sized(bytes, move || {
-            provider.parse_response(&account, &mut response, now)
+            let data = provider.parse_response(&account, &mut response, now)?;
+            Ok(CachedResponse::new(data, now, bytes, policy))
         })
         .await?
     }
@@ -294,15 +299,18 @@ impl Upstream {
                 login.apply(&mut signed, &token.value);
             }
             departs();
-            let response = self.execute(account, request.operation, signed).await?;
+            let mut response = self.execute(account, request.operation, signed).await?;
             match token {
                 Some((login, token))
                     if rejected.is_none() && login.is_token_rejected(&response) =>
                 {
                     rejected = Some(token);
                 }
-                _ => {
+                token => {
                     collect(raw, request.operation, &response);
+                    if let Some((_, token)) = token {
+                        hide_token(&mut response.body, &token.value);
+                    }
                     return Ok((response, now));
                 }
             }

@@ -6,11 +6,10 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use crashsight_mcp::testing::SignedRequest;
 use serde_json::Value;
 
 /// How often each operation was asked during one call.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Asked(Mutex<HashMap<String, usize>>);
 
 impl Asked {
@@ -19,12 +18,12 @@ impl Asked {
         &self,
         upstream: &[&str],
         answer: &'a Value,
-        request: &SignedRequest,
+        path: &str,
     ) -> Option<&'a Value> {
-        let path = request.url.split('?').next().unwrap_or_default();
         let operation = upstream
             .iter()
-            .find(|operation| path.split('/').any(|part| part == **operation))?;
+            // An operation is one part of the path, or several.
+            .find(|operation| format!("{path}/").contains(&format!("/{operation}/")))?;
         let body = answer.get(*operation)?;
         let Some(bodies) = body["in_turn"].as_array() else {
             return Some(body);

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crashsight_mcp::testing::{
-    self, Confirm, Effect, HttpClient, Reply, Request, Response, SignedRequest,
+    self, Confirm, Effect, HttpClient, Reply, Request, Response, SignedRequest, SymbolUploader,
 };
 use crashsight_mcp::{
     Answered, Budget, CallLimits, Caller, Clock, Definition, Error, Policy, Toolbox, Upstream,
@@ -111,7 +111,8 @@ impl Case {
                 json(404, &json!({}))
             };
         }
-        let body = self.asked.body(self.tool.upstream, answer, request);
+        let path = request.url.split('?').next().unwrap_or_default();
+        let body = self.asked.body(self.tool.upstream, answer, path);
         match body {
             None => json(404, &json!({})),
             Some(body) => match body["http"].as_u64() {
@@ -126,6 +127,9 @@ fn show(request: &Request, writes: bool) -> String {
     let mut out = request.line();
     if let Some(field) = request.nonce {
         out.push_str(&format!("\n+ a fresh id in {field}"));
+    }
+    for (field, stamp) in request.stamps {
+        out.push_str(&format!("\n+ {stamp:?} in {field}"));
     }
     // A write is never cached, whatever its request says.
     if !writes {
@@ -261,6 +265,11 @@ async fn answered(case: Case) -> (Case, Vec<Request>, Result<Answered, Error>) {
     let upstream = Upstream::with_client(projects, Clock::Fixed(case.now), limits, client);
     let policy = Policy {
         confirm: Confirm::Never,
+        // Without a settings file nothing runs.
+        symbol_uploader: Some(Arc::new(SymbolUploader {
+            tool: "crashSightSymbolTool.jar".into(),
+            apps: Vec::new(),
+        })),
         ..Policy::default()
     };
     let zone = testing::zone(&case.zone).unwrap();

@@ -72,7 +72,7 @@ pub(crate) struct Peak {
 }
 
 /// The completed part of a range beside the same part before it.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct Comparison {
     /// How many days earlier the other part is.
     pub(crate) days_before: i64,
@@ -97,6 +97,15 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
+    /// A day or an hour of the service, which has this zone.
+    pub(super) fn new(at: DateTime, step: StepArg, zone: &TimeZone) -> Self {
+        Self {
+            at,
+            step,
+            zone: zone.clone(),
+        }
+    }
+
     /// For a table: the title has the year of an hour.
     pub(crate) fn label(&self) -> String {
         match self.step {
@@ -212,11 +221,7 @@ impl Reading<'_> {
     }
 
     fn slot(&self, at: DateTime) -> Slot {
-        Slot {
-            at,
-            step: self.step,
-            zone: self.app.account.zone.clone(),
-        }
+        Slot::new(at, self.step, &self.app.account.zone)
     }
 
     /// Points in time order, and how many rows had counts but no date that can be read.
@@ -437,7 +442,7 @@ fn group(points: &mut [Point]) {
 }
 
 /// `20261122`, `2026112208`, `2026-11-22 00:00:00`: times of the site, without zone.
-fn moment(text: &str) -> Option<DateTime> {
+pub(super) fn moment(text: &str) -> Option<DateTime> {
     let digits: String = text.chars().take(19).filter(char::is_ascii_digit).collect();
     let day = digits.get(..8)?;
     let hour = digits.get(8..10).unwrap_or("00");

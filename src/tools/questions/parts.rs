@@ -7,6 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::Error;
+use crate::project::AppRef;
+use crate::tools::arguments::is_safe_argument;
 use crate::tools::context::CallContext;
 use crate::tools::output::Output;
 use crate::tools::tool::Tool;
@@ -82,8 +84,19 @@ impl<'a> Parts<'a> {
         }
     }
 
+    /// Calls that the account of an app could make now; `None` where no limit is known.
+    pub(super) fn remaining_calls(&self, app: &AppRef) -> Option<usize> {
+        self.api.remaining_calls(&app.account)
+    }
+
     /// Notes that a part is missing.
     pub(super) fn miss(&self, what: &str, why: &str, tool: &'static str, arguments: Value) {
+        // An id or a version in it may be a device's text.
+        let safe = |(name, value): &(String, Value)| name == "project" || is_plain(value);
+        let arguments = match arguments {
+            Value::Object(all) => Value::Object(all.into_iter().filter(safe).collect()),
+            other => other,
+        };
         self.missing().push(Missing {
             what: what.to_owned(),
             why: why.to_owned(),
@@ -120,6 +133,15 @@ impl<'a> Parts<'a> {
 
     fn missing(&self) -> std::sync::MutexGuard<'_, Vec<Missing>> {
         self.missing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether nothing in it is a device's text.
+fn is_plain(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => fields.values().all(is_plain),
+        Value::Array(items) => items.iter().all(is_plain),
+        other => is_safe_argument(other),
     }
 }
 
