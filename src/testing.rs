@@ -90,6 +90,7 @@ pub fn project(name: &str, account: &str, id: &str, platform: Platform) -> Proje
         }),
         service_apps: Vec::new(),
         source: SourceRules::default(),
+        tickets: Vec::new(),
     }
 }
 
@@ -170,4 +171,9 @@ pub async fn call(toolbox: &Toolbox, tool: &str, arguments: Value) -> Outcome {
         Ok(outcome) => outcome,
         Err(unknown) => unreachable!("{}", unknown.message),
     }
+}
+
+/// The files of `skills/`: path below it, and text.
+pub fn skills() -> Vec<(String, String)> {
+    crate::skills::files()
 }

@@ -130,7 +130,7 @@ fn print_raw(bodies: &[RawResponse]) -> anyhow::Result<()> {
 }
 
 /// An error as data: what it is called, its words, and how long to wait.
-fn error_data(error: &Error) -> Value {
+pub(super) fn error_data(error: &Error) -> Value {
     let text = error.to_string();
     let (message, hint) = match text.split_once("\nhint: ") {
         Some((message, hint)) => (message.to_owned(), Some(hint.to_owned())),

@@ -11,6 +11,7 @@ mod logging;
 mod options;
 mod output;
 mod panic_log;
+mod report;
 mod serve;
 mod setup;
 #[cfg(feature = "demo")]
@@ -50,6 +51,8 @@ enum Command {
     Simulate(simulate::Simulate),
     /// Call one tool and print its reply.
     Call(call::Call),
+    /// Print a report for a team's channel: overview, ranked issues and the crashes that matter most.
+    Report(report::Report),
     /// List the tools with their operation, effect and definition size in tokens.
     Tools(tools::Tools),
     /// Condense crash texts from files or standard input (no service, no credentials).
@@ -115,6 +118,7 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         #[cfg(feature = "demo")]
         Command::Simulate(simulate) => simulate.run().await,
         Command::Call(call) => call.call(&cli.options).await,
+        Command::Report(report) => report.report(&cli.options).await,
         Command::Tools(tools) => tools.print(&cli.options).await,
         Command::Digest(digest) => digest.run(),
         Command::Install(install) => install.run(&cli.options),

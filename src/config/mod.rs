@@ -9,6 +9,7 @@ mod file;
 mod paths;
 mod sources;
 mod symbols;
+mod tickets;
 mod toml_error;
 
 use std::path::Path;
@@ -164,6 +165,7 @@ fn set_default(projects: &mut Projects, name: &str) -> anyhow::Result<()> {
             }),
             service_apps: Vec::new(),
             source: SourceRules::default(),
+            tickets: Vec::new(),
         },
     );
     Ok(())

@@ -2,9 +2,11 @@
 
 mod call;
 mod completion;
+mod definition;
 mod elicitation;
 mod extension;
 mod resources;
+mod skills;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -14,11 +16,11 @@ use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
     CustomRequest, CustomResult, ErrorCode, GetPromptRequestParams, GetPromptResponse,
-    GetPromptResult, Implementation, ListPromptsResult, ListResourceTemplatesResult,
-    ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams, Prompt,
-    PromptArgument, PromptMessage, ProtocolVersion, ReadResourceRequestParams,
-    ReadResourceResponse, ReadResourceResult, ResourceContents, Role, ServerCapabilities,
-    ServerConfig, Tool, ToolAnnotations,
+    GetPromptResult, GetSkillRequestParams, GetSkillResult, Implementation, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListSkillsResult, ListToolsResult,
+    PaginatedRequestParams, Prompt, PromptArgument, PromptMessage, ProtocolVersion,
+    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ResourceContents, Role,
+    ServerCapabilities, ServerConfig, Tool,
 };
 use rmcp::service::{RequestContext, RoleServer, ServerInitializeError, ServiceExt as _};
 use serde_json::{Value, json};
@@ -26,8 +28,9 @@ use serde_json::{Value, json};
 use crate::error::Error;
 use crate::prompts;
 use crate::reply::Budget;
+use crate::skills::Skill;
+use crate::tools::Definition;
 use crate::tools::{Caller, Toolbox};
-use crate::tools::{Definition, tool::Effect};
 use elicitation::Decision;
 
 pub use extension::Extra;
@@ -105,7 +108,7 @@ impl Server {
     /// Converts a definition, with its output schema where this server sends data.
     fn to_mcp_tool(&self, definition: Definition) -> Tool {
         let schema = (self.output == Output::Json).then(|| Arc::new(definition.output()));
-        let tool = tool(definition);
+        let tool = definition::tool(definition);
         match schema {
             Some(schema) => tool.with_raw_output_schema(schema),
             None => tool,
@@ -144,6 +147,11 @@ impl Server {
             .iter()
             .filter(move |prompt| prompt.tools().all(|tool| listed.contains(&tool)))
     }
+
+    /// The same as skills.
+    fn skills(&self) -> impl Iterator<Item = Skill> {
+        self.prompts().filter_map(Skill::of)
+    }
 }
 
 /// Rejects any cursor, because every list has one page.
@@ -171,39 +179,11 @@ fn not_found(uri: &str, context: &RequestContext<RoleServer>) -> ErrorData {
     }
 }
 
-/// Converts a definition.
-fn tool(definition: Definition) -> Tool {
-    let write = definition.effect == Effect::Write;
-    let annotations = ToolAnnotations::new()
-        .read_only(!write)
-        .destructive(definition.overwrites)
-        .idempotent(definition.idempotent)
-        .open_world(true);
-    let mut meta = MetaObject::new();
-    if !definition.upstream.is_empty() {
-        meta.insert(
-            "crashsight/operation".to_owned(),
-            Value::String(definition.upstream.join(", ")),
-        );
-    }
-    let mut tool = Tool::new(
-        definition.name,
-        definition.description.to_string(),
-        definition.input,
-    )
-    .with_title(&*definition.title)
-    .with_annotations(annotations);
-    if !meta.is_empty() {
-        tool = tool.with_meta(meta);
-    }
-    tool
-}
-
 /// All tools as clients receive them, for `tools/`.
 pub fn published() -> Vec<Value> {
     crate::tools::definitions()
         .into_iter()
-        .map(|definition| serde_json::to_value(tool(definition)).unwrap_or_else(|_| json!({})))
+        .map(|definition| serde_json::to_value(definition::tool(definition)).unwrap_or_default())
         .collect()
 }
 
@@ -223,6 +203,7 @@ impl ServerHandler for Server {
                 .enable_resources()
                 .enable_prompts()
                 .enable_completions()
+                .enable_skills()
                 .build(),
         )
         .with_server_info(
@@ -349,9 +330,22 @@ impl ServerHandler for Server {
                 .with_cache_scope(self.scope())
                 .into());
         }
+        if skills::is_file(&params.uri) {
+            let skill = self.skills().find(|skill| skills::uri(skill) == params.uri);
+            let Some(skill) = skill else {
+                return Err(not_found(&params.uri, &context));
+            };
+            let text =
+                ResourceContents::text(skill.text, params.uri).with_mime_type("text/markdown");
+            return Ok(ReadResourceResult::new(vec![text])
+                .with_ttl_ms(LIST_TTL_MS)
+                .with_cache_scope(self.scope())
+                .into());
+        }
         let Some(target) = resources::resolve(&params.uri) else {
             return Err(not_found(&params.uri, &context));
         };
+        let whole = target.is_whole();
         let outcome = tokio::select! {
             outcome = self.toolbox.call(&self.caller, target.tool, target.arguments) => outcome,
             () = context.ct.cancelled() => return Err(ErrorData::internal_error("cancelled", None)),
@@ -359,8 +353,13 @@ impl ServerHandler for Server {
         let outcome = outcome.map_err(|_| not_found(&params.uri, &context))?;
         match outcome.result {
             Ok(answered) => {
-                let text = ResourceContents::text(answered.reply().text(self.budget), params.uri)
-                    .with_mime_type("text/plain");
+                let reply = answered.reply();
+                let text = if whole {
+                    reply.whole_text()
+                } else {
+                    reply.text(self.budget)
+                };
+                let text = ResourceContents::text(text, params.uri).with_mime_type("text/plain");
                 Ok(ReadResourceResult::new(vec![text])
                     .with_ttl_ms(READ_TTL_MS)
                     .with_cache_scope(CacheScope::Private)
@@ -371,6 +370,32 @@ impl ServerHandler for Server {
             }
             Err(failure) => Err(ErrorData::internal_error(failure.to_string(), None)),
         }
+    }
+
+    async fn list_skills(
+        &self,
+        page: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListSkillsResult, ErrorData> {
+        reject_cursor(page)?;
+        let entries = self.skills().map(|skill| skills::entry(&skill)).collect();
+        Ok(ListSkillsResult::with_all_items(entries)
+            .with_ttl_ms(LIST_TTL_MS)
+            .with_cache_scope(self.scope()))
+    }
+
+    async fn get_skill(
+        &self,
+        params: GetSkillRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<GetSkillResult, ErrorData> {
+        let skill = self.skills().find(|skill| skills::uri(skill) == params.uri);
+        skill
+            .map(|skill| GetSkillResult::new(skills::entry(&skill)))
+            .ok_or_else(|| {
+                let uri = crate::reply::inline(&params.uri, 120);
+                ErrorData::invalid_params(format!("no skill at {uri}"), None)
+            })
     }
 
     async fn list_prompts(

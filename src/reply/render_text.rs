@@ -65,15 +65,17 @@ fn fact(fact: &Fact) -> String {
     out
 }
 
+/// Columns in which a row has a value.
+pub(super) fn columns_shown(table: &Table) -> Vec<usize> {
+    let has_value = |&column: &usize| {
+        let mut cells = table.rows.iter().filter_map(|row| row.get(column));
+        cells.any(|cell| *cell != Cell::Missing)
+    };
+    (0..table.columns.len()).filter(has_value).collect()
+}
+
 fn table(table: &Table) -> String {
-    let shown: Vec<usize> = (0..table.columns.len())
-        .filter(|&column| {
-            table
-                .rows
-                .iter()
-                .any(|row| row.get(column).is_some_and(|cell| *cell != Cell::Missing))
-        })
-        .collect();
+    let shown = columns_shown(table);
     let mut lines = Vec::with_capacity(table.rows.len() + 2);
     let offsets: Vec<Option<String>> = shown.iter().map(|&column| offset(table, column)).collect();
     let header: Vec<String> = shown

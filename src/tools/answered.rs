@@ -161,6 +161,19 @@ impl Answered {
 
     /// The data: not cut by the token budget, only at the ceiling of a reply.
     pub fn data(&self) -> Value {
+        let mut data = self.fields();
+        super::data::finish(&mut data);
+        data
+    }
+
+    /// The same without a ceiling, for a program that asked for all of it.
+    pub(crate) fn whole_data(&self) -> Value {
+        let mut data = self.fields();
+        super::data::remove_nulls(&mut data);
+        data
+    }
+
+    fn fields(&self) -> Value {
         let mut data = Map::new();
         data.insert("tool".to_owned(), json!(self.tool));
         if let Some(output) = &self.output {
@@ -187,9 +200,7 @@ impl Answered {
             .map(|next| json!({"tool": next.tool, "arguments": next.arguments}))
             .collect();
         data.insert("next".to_owned(), json!(next));
-        let mut data = Value::Object(data);
-        super::data::finish(&mut data);
-        data
+        Value::Object(data)
     }
 }
 

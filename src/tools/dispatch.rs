@@ -284,7 +284,17 @@ impl Toolbox {
             .progress(options.progress);
         let ctx = self.context(caller);
         let result = entry.call(arguments, &ctx, &api).await;
-        if matches!(result, Err(Error::UnexpectedResponse(_))) {
+        // What led to "no such issue" or to a refusal is not kept either: the next response may be another.
+        let wrong = |error: &Error| {
+            matches!(
+                error,
+                Error::UnexpectedResponse(_)
+                    | Error::InvalidArguments(_)
+                    | Error::NotAvailable { .. }
+                    | Error::Rejected { .. }
+            )
+        };
+        if result.as_ref().is_err_and(wrong) {
             api.forget_responses().await;
         }
         let log = api.call_log();

@@ -35,13 +35,24 @@ def run(binary, recipe):
 def main():
     document = Path(__file__).parents[2] / "docs/scripts.md"
     recipes = re.findall(r"^```sh\n(.*?)\n```$", document.read_text(), re.DOTALL | re.MULTILINE)
+    reports = [recipe for recipe in recipes if recipe.startswith("crashsight-mcp report")]
+    recipes = [recipe for recipe in recipes if recipe not in reports]
+    assert reports, "no report"
+    for line in "\n".join(reports).splitlines():
+        command, file = line.split(" > ")
+        _, *arguments = shlex.split(command)
+        ended = subprocess.run([sys.argv[1], *arguments, "--demo"], capture_output=True, text=True, timeout=200)
+        # 4: a threshold is met.
+        assert ended.returncode in (0, 4), f"{line}: {ended.returncode} {ended.stderr}"
+        first = ended.stdout.splitlines()[0]
+        assert first == "{" if file.endswith(".json") else first.startswith("**"), f"{line}: {first}"
     assert len(recipes) == len(EXPECTED), f"{len(recipes)} recipes"
     for recipe, expected in zip(recipes, EXPECTED):
         lines = run(sys.argv[1], recipe)
         assert lines, f"nothing printed by\n{recipe}"
         for line in lines:
             assert re.fullmatch(expected, line), f"{line!r} is printed by\n{recipe}"
-    print(f"recipes: {len(recipes)} passed, 0 failed")
+    print(f"recipes: {len(recipes) + len(reports)} passed, 0 failed")
 
 
 main()

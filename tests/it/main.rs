@@ -2,6 +2,7 @@
 
 mod agora_getui;
 mod agora_getui_errors;
+mod agreement;
 mod architecture;
 mod bodies;
 mod cases;
@@ -14,6 +15,7 @@ mod faults;
 mod hostile;
 mod http;
 mod install;
+mod questions;
 mod simulate;
 mod spoiled;
 mod stdio;

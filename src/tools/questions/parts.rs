@@ -18,7 +18,8 @@ use crate::upstream::api::Api;
 pub(super) struct Parts<'a> {
     /// What the call may know.
     pub(super) ctx: &'a CallContext,
-    api: &'a Api<'a>,
+    /// The way to the services.
+    pub(super) api: &'a Api<'a>,
     missing: Mutex<Vec<Missing>>,
 }
 
@@ -115,6 +116,11 @@ impl<'a> Parts<'a> {
             output.suggest(part.tool, part.arguments.clone());
         }
         (missing, self.cost())
+    }
+
+    /// Requests made so far, whether they were answered from the cache or not.
+    pub(super) fn requests(&self) -> usize {
+        self.api.call_log().requests.len()
     }
 
     /// Answers fetched for this call, and those that were known.

@@ -20,6 +20,7 @@ const LAYERS: &[&[&str]] = &[
     &["cli"],
     &["http"],
     &["mcp"],
+    &["skills"],
     &["tools", "prompts"],
     &["upstream"],
 ];
