@@ -28,6 +28,7 @@ pub(crate) mod devices;
 pub(crate) mod exception_devices;
 pub(crate) mod filters;
 pub(crate) mod issue;
+pub(crate) mod issue_growth;
 pub(crate) mod issue_parts;
 pub(crate) mod issue_rows;
 pub(crate) mod issue_state;

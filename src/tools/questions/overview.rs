@@ -267,7 +267,7 @@ impl Of<'_> {
             if cumulative || !one_day {
                 grown = growth(
                     parts,
-                    (&self.base, &self.app.account.zone),
+                    (self.app, &self.base["project"]),
                     &ids,
                     comparison,
                     cumulative,

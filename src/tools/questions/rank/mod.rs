@@ -103,7 +103,7 @@ impl Tool for RankIssues {
         {
             let known = issues.answer.issues.iter().take(MOST_GROWN);
             let ids: Vec<&str> = known.filter_map(|row| row.issue.as_deref()).collect();
-            let of_app = (&base, &app.account.zone);
+            let of_app = (&app, &base["project"]);
             grown = growth(&parts, of_app, &ids, comparison, *cumulative).await;
         }
         let newest = versions.and_then(|versions| NewestVersion::of(&versions.answer));
