@@ -69,8 +69,21 @@ pub enum CachePolicy {
     OneHour,
     /// Hours: days that are complete, although the service still folds in late reports.
     CompleteDays,
+    /// Until evicted: days whose late reports are in.
+    ClosedDays,
     /// Until evicted: one crash that was reported.
     Immutable,
+}
+
+impl CachePolicy {
+    /// Of rows that people change as well, such as the state of an issue: never kept for good.
+    #[must_use]
+    pub fn with_states(self) -> Self {
+        match self {
+            Self::ClosedDays => Self::CompleteDays,
+            other => other,
+        }
+    }
 }
 
 /// A limit of one endpoint beside the account's: `calls` in any `per`.
@@ -110,6 +123,8 @@ pub struct Request {
     pub stale_key: Option<String>,
     /// How long the service may take.
     pub timeout: Duration,
+    /// Whether it leaves a part of the limit to calls that a person waits for.
+    pub yields: bool,
 }
 
 impl Request {
@@ -128,6 +143,7 @@ impl Request {
             rates: &[],
             stale_key: None,
             timeout: Duration::from_secs(30),
+            yields: false,
         }
     }
 
@@ -178,23 +194,36 @@ impl Request {
         self
     }
 
+    /// Leaves a part of the limit to calls that a person waits for: one of many requests of a long call.
+    #[must_use]
+    pub fn yielding(mut self) -> Self {
+        self.yields = true;
+        self
+    }
+
     /// Adds the other form; it takes this one's cache policy and time-out.
     #[must_use]
     pub fn with_fallback(mut self, mut other: Self) -> Self {
         other.cache = self.cache;
         other.timeout = self.timeout;
+        other.yields = self.yields;
         self.fallback = Some(Box::new(other));
         self
     }
 
     /// What makes two requests the same question, fresh ids left out.
     pub fn cache_key(&self) -> String {
+        format!("{} {}", self.account, self.question())
+    }
+
+    /// The same without the account's name.
+    pub(crate) fn question(&self) -> String {
         let body = self
             .body
             .as_ref()
             .map(|body| Value::Object(body.clone()).to_string())
             .unwrap_or_default();
-        format!("{} {} {body}", self.account, self.line())
+        format!("{} {body}", self.line())
     }
 
     /// Method, path and query in one line, unencoded and without credentials.
@@ -267,6 +296,26 @@ pub(crate) struct AccessToken {
     pub since: Timestamp,
     /// When it expires.
     pub until: Timestamp,
+}
+
+impl AccessToken {
+    /// For a store; to be sealed.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let (since, until) = (self.since.as_millisecond(), self.until.as_millisecond());
+        format!("{since} {until} {}", self.value.expose()).into_bytes()
+    }
+
+    /// Of a store.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut parts = std::str::from_utf8(bytes).ok()?.splitn(3, ' ');
+        let mut time = || Timestamp::from_millisecond(parts.next()?.parse().ok()?).ok();
+        let (since, until) = (time()?, time()?);
+        Some(Self {
+            value: Secret::new(parts.next()?),
+            since,
+            until,
+        })
+    }
 }
 
 /// A response, decompressed.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::exit::Exit;
 use super::options::{Options, OutputMode};
 use super::output::print_line;
+use super::store_options::DefaultStore;
 use crate::error::Error;
 use crate::tools::{CallOptions, Caller};
 use crate::upstream::api::RawResponse;
@@ -47,7 +48,7 @@ impl Call {
         if self.fresh {
             arguments.insert("fresh".to_owned(), Value::Bool(true));
         }
-        let setup = options.set_up().await?;
+        let setup = options.set_up(DefaultStore::Sqlite).await?;
         let caller = Caller::named("command line");
         let call = CallOptions {
             raw: self.raw,
@@ -68,6 +69,8 @@ impl Call {
                 return Ok(Exit::Usage);
             }
         };
+        // What is not stored yet is stored before the process ends.
+        setup.toolbox.upstream().store().flush().await;
         if self.raw && !outcome.raw.is_empty() {
             print_raw(&outcome.raw)?;
         }

@@ -7,6 +7,7 @@ use clap::{ArgMatches, Args, ValueEnum};
 
 use super::exit::UsageError;
 use super::simulator::SimulatorOptions;
+use super::store_options::StoreOptions;
 use crate::tools::Policy;
 use crate::upstream::confirm::Confirm;
 
@@ -21,6 +22,8 @@ pub(crate) struct Options {
     pub(super) demo: bool,
     #[command(flatten)]
     pub(super) simulator: SimulatorOptions,
+    #[command(flatten)]
+    pub(super) store: StoreOptions,
     /// Hide and refuse tools that modify data.
     #[arg(long, global = true)]
     pub(super) read_only: bool,

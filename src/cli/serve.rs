@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use super::exit::Exit;
 use super::options::Options;
 use super::setup::Setup;
+use super::store_options::DefaultStore;
 use crate::config::{self, TokenSetting};
 use crate::http::{self, BaseUrls, CredentialMode, Token};
 use crate::mcp::{Output, Server};
@@ -64,7 +65,11 @@ enum CredentialsFrom {
 
 impl Serve {
     pub(super) async fn serve(self, options: &Options) -> anyhow::Result<Exit> {
-        let setup = options.set_up().await?;
+        let default = match self.http {
+            Some(_) => DefaultStore::Memory,
+            None => DefaultStore::Sqlite,
+        };
+        let setup = options.set_up(default).await?;
         match self.http {
             Some(address) => {
                 let output = options.output.into();
@@ -81,6 +86,7 @@ impl Serve {
                 .await?;
             }
         }
+        setup.toolbox.upstream().store().flush().await;
         Ok(Exit::Success)
     }
 }

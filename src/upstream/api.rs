@@ -1,13 +1,16 @@
 //! The only way from a tool to a service: what writes, what a write needs, and what a read may use.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 use super::Upstream;
 use super::cache::CachedResponse;
 use super::confirm::Confirm;
 use crate::error::Error;
+use crate::project::Account;
 use crate::request::{Request, Response};
 
 /// Receives the number of responses so far before each further request.
@@ -64,6 +67,7 @@ pub struct Api<'a> {
     fresh: bool,
     raw: RawSink,
     progress: Option<&'a ProgressFn>,
+    began: Instant,
     log: Mutex<CallLog>,
 }
 
@@ -74,6 +78,8 @@ pub struct CallLog {
     pub requests: Vec<Request>,
     /// Responses, in the order in which they arrived.
     pub responses: Vec<Arc<CachedResponse>>,
+    /// How long the requests waited for the rate limit.
+    pub waited: Duration,
 }
 
 impl CallLog {
@@ -93,6 +99,7 @@ impl<'a> Api<'a> {
             fresh: false,
             raw: None,
             progress: None,
+            began: Instant::now(),
             log: Mutex::default(),
         }
     }
@@ -141,7 +148,13 @@ impl<'a> Api<'a> {
         } else {
             self.upstream.fetch(request, self.fresh, &self.raw).await
         }?;
-        self.log().responses.push(Arc::clone(&response));
+        let mut log = self.log();
+        // Those who joined a call waited with it; a kept answer made no call wait.
+        if response.received >= self.began {
+            log.waited = (log.waited + response.waited).min(self.began.elapsed());
+        }
+        log.responses.push(Arc::clone(&response));
+        drop(log);
         Ok(response)
     }
 
@@ -166,13 +179,12 @@ impl<'a> Api<'a> {
         let account = self.upstream.account(&request)?;
         let confirmed = match confirm {
             Confirm::Never => None,
-            Confirm::Always => Some(self.upstream.used_confirmations.verify(
-                &account,
-                caller,
-                &request,
-                self.confirmation.as_deref(),
-                self.upstream.clock.now(),
-            )?),
+            Confirm::Always => {
+                let (given, now) = (self.confirmation.as_deref(), self.upstream.clock.now());
+                let confirmations = self.upstream.confirmations(&account);
+                let verified = confirmations.verify(&account, caller, &request, given, now);
+                Some(verified.await?)
+            }
         };
         tracing::warn!(tool, caller, account = &*request.account, "sending write");
         let departs = || {
@@ -185,16 +197,24 @@ impl<'a> Api<'a> {
             .write(&account, &request, &departs, &self.raw)
             .await;
         if let Some(confirmed) = &confirmed {
-            confirmed.ended(&outcome);
+            confirmed.ended(&outcome).await;
         }
         outcome
     }
 
-    /// Calls that the account of this request's kind could make now; `None` where no limit is known.
-    pub fn remaining_calls(&self, account: &crate::project::Account) -> Option<usize> {
-        self.upstream
-            .remaining_calls(account)
-            .map(|(calls, _)| calls)
+    /// Calls that the account could make now without waiting, other processes' calls counted; `None` where no limit is
+    /// known.
+    pub async fn remaining_calls(&self, account: &Account) -> Option<usize> {
+        self.upstream.budget(account).await.map(|(calls, _)| calls)
+    }
+
+    /// How many of these reads would ask the service now: those that no answer is kept for.
+    pub async fn cost(&self, requests: &[Request]) -> usize {
+        let mut cost = 0;
+        for request in requests {
+            cost += usize::from(self.fresh || !self.upstream.is_kept(request).await);
+        }
+        cost
     }
 
     /// What was asked for and received so far.

@@ -4,17 +4,20 @@
 //! The value is an HMAC under the account's own credential over the caller, the request itself and a slot of
 //! ten minutes, so that it holds between two runs of the command line and between replicas, cannot be made
 //! up, and confirms nothing but what was shown. It is spent when bytes leave, and returned when it is certain
-//! that the write did not happen.
+//! that the write did not happen. The processes that share a store share its uses.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::store::shared::Store;
+use super::store::{Key, Kind, Swapped};
 use crate::error::Error;
 use crate::project::Account;
 use crate::request::{ConfirmationRequest, Request};
 use crate::secret::hmac_sha256_hex;
+use crate::secret::vault::Vault;
 
 /// Whether a write needs a confirmation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,6 +32,12 @@ pub enum Confirm {
 /// Seconds of a slot. A value holds for this one and the one before: ten to twenty minutes.
 const SLOT: i64 = 600;
 
+/// How long a use is remembered: as long as a value can hold.
+const REMEMBERED: Duration = Duration::from_secs(2 * SLOT.unsigned_abs());
+
+/// How often a use is tried again that another process changed meanwhile.
+const TRIES: usize = 20;
+
 /// What became of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Use {
@@ -42,136 +51,279 @@ enum Use {
     Done,
 }
 
-/// Uses of one request, in order: a request that is meant twice has a second value.
-type Uses = Vec<(Use, Timestamp)>;
+impl Use {
+    const ALL: [Self; 4] = [Self::Returned, Self::Reserved, Self::Sent, Self::Done];
 
-/// Confirmations that were used in this process.
-#[derive(Debug, Default)]
-pub(crate) struct UsedConfirmations(Mutex<HashMap<String, Uses>>);
-
-/// A confirmed write under way. Dropping it before [`Confirmed::departs`] returns the value.
-#[derive(Debug)]
-pub(crate) struct Confirmed<'a> {
-    used: &'a UsedConfirmations,
-    request: String,
-    index: usize,
+    fn letter(self) -> char {
+        match self {
+            Self::Returned => 'r',
+            Self::Reserved => 'b',
+            Self::Sent => 's',
+            Self::Done => 'd',
+        }
+    }
 }
 
-impl UsedConfirmations {
+/// One use of a request. A request that is meant twice has a second value, and a second use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    state: Use,
+    at: Timestamp,
+    /// The process.
+    by: String,
+}
+
+/// A line for each use: state, time, process.
+fn to_bytes(uses: &[Entry]) -> Vec<u8> {
+    let line = |entry: &Entry| {
+        let at = entry.at.as_millisecond();
+        format!("{} {at} {}\n", entry.state.letter(), entry.by)
+    };
+    uses.iter().map(line).collect::<String>().into_bytes()
+}
+
+fn from_bytes(bytes: &[u8]) -> Vec<Entry> {
+    let text = String::from_utf8_lossy(bytes);
+    let entry = |line: &str| {
+        let mut parts = line.splitn(3, ' ');
+        let letter = parts.next()?;
+        let state = Use::ALL.into_iter().find(|state| letter.starts_with(state.letter()))?;
+        let at = Timestamp::from_millisecond(parts.next()?.parse().ok()?).ok()?;
+        let by = parts.next()?.to_owned();
+        Some(Entry { state, at, by })
+    };
+    text.lines().filter_map(entry).collect()
+}
+
+/// The confirmations that were used, by all processes that share a store.
+pub(super) struct Confirmations {
+    store: Arc<Store>,
+    vault: Arc<Vault>,
+    /// This process: what others read of it.
+    process: String,
+}
+
+/// A confirmed write under way. Dropping it before [`Confirmed::departs`] returns the value.
+pub(super) struct Confirmed {
+    place: Arc<Place>,
+    state: Arc<Mutex<Use>>,
+}
+
+/// Where the use of a value is kept.
+struct Place {
+    store: Arc<Store>,
+    vault: Arc<Vault>,
+    key: Key,
+    index: usize,
+    by: String,
+}
+
+/// The identity of this process among those that share a store.
+pub(super) fn process() -> String {
+    let id = uuid::Uuid::new_v4().simple().to_string();
+    format!("{}-{}", std::process::id(), id.split_at(8).0)
+}
+
+impl Confirmations {
+    /// The confirmations of the credential with these keys, seen by this process.
+    pub(super) fn new(store: &Arc<Store>, vault: Arc<Vault>, process: &str) -> Self {
+        Self {
+            store: Arc::clone(store),
+            vault,
+            process: process.to_owned(),
+        }
+    }
+
     /// Reserves the value that confirms this very request. `Err` asks for one where none was given.
-    pub(crate) fn verify(
+    pub(super) async fn verify(
         &self,
         account: &Account,
         caller: &str,
         request: &Request,
         given: Option<&str>,
         now: Timestamp,
-    ) -> Result<Confirmed<'_>, Error> {
-        let key = account.credentials()?.secret();
-        let what = format!("{caller}\n{}", request.cache_key());
-        let mut all = self.lock();
-        for uses in all.values_mut() {
-            uses.retain(|(_, at)| now.duration_since(*at).as_secs() < 2 * SLOT);
-        }
-        all.retain(|_, uses| !uses.is_empty());
-        let uses = all.get(&what).map_or(&[][..], Vec::as_slice);
-        let free = uses
-            .iter()
-            .position(|(state, _)| *state == Use::Returned)
-            .unwrap_or(uses.len());
-        let slot = now.as_second().div_euclid(SLOT);
-        let value = |slot: i64, index: usize| {
-            let mut digest = hmac_sha256_hex(key, &format!("{slot}\n{index}\n{what}"));
-            digest.truncate(16);
-            digest
+    ) -> Result<Confirmed, Error> {
+        let secret = account.credentials()?.secret();
+        // Without its store, a process confirms only what it has shown itself: it cannot know what others sent.
+        let alone = self.store.is_down();
+        let scope = if alone { self.process.as_str() } else { "" };
+        let what = format!("{caller}\n{}{scope}", request.cache_key());
+        let key = Key {
+            kind: Kind::Confirmation,
+            name: self.vault.name(&format!("confirmation {what}")),
         };
-        let fits =
-            |given: &str, index| given == value(slot, index) || given == value(slot - 1, index);
-        let Some(given) = given.map(str::trim).filter(|given| !given.is_empty()) else {
-            return Err(Error::ConfirmationRequired(Box::new(ConfirmationRequest {
-                provider: account.provider,
-                line: request.line(),
-                body: request.body.clone(),
-                value: value(slot, free),
-            })));
-        };
-        if fits(given, free) {
-            let entry = (Use::Reserved, now);
-            let uses = all.entry(what.clone()).or_default();
+        let given = given.map(str::trim).filter(|given| !given.is_empty());
+        for _ in 0..TRIES {
+            let found = self.store.get_one(&key).await;
+            let opened = found.clone().and_then(|sealed| self.vault.open(&key.name, sealed));
+            let mut uses = opened.as_deref().map(from_bytes).unwrap_or_default();
+            uses.retain(|entry| now.duration_since(entry.at).as_secs() < 2 * SLOT);
+            let free = uses
+                .iter()
+                .position(|entry| entry.state == Use::Returned)
+                .unwrap_or(uses.len());
+            let slot = now.as_second().div_euclid(SLOT);
+            let value = |slot: i64, index: usize| {
+                let mut digest = hmac_sha256_hex(secret, &format!("{slot}\n{index}\n{what}"));
+                digest.truncate(16);
+                digest
+            };
+            let fits =
+                |given: &str, index| given == value(slot, index) || given == value(slot - 1, index);
+            let preview = || {
+                Error::ConfirmationRequired(Box::new(ConfirmationRequest {
+                    provider: account.provider,
+                    line: request.line(),
+                    body: request.body.clone(),
+                    value: value(slot, free),
+                }))
+            };
+            let Some(given) = given else {
+                return Err(preview());
+            };
+            if !fits(given, free) {
+                let mut earlier = uses.iter().enumerate();
+                return Err(match earlier.find(|(index, _)| fits(given, *index)) {
+                    Some((_, entry)) => self.used(entry, now),
+                    None if alone => preview(),
+                    None => Error::invalid_arguments(
+                        "`confirm` does not belong to this request, or is older than ten minutes\n\
+                         hint: a call without it returns a new value",
+                    ),
+                });
+            }
+            let entry = Entry {
+                state: Use::Reserved,
+                at: now,
+                by: self.process.clone(),
+            };
             if free == uses.len() {
                 uses.push(entry);
             } else {
                 uses[free] = entry;
             }
-            return Ok(Confirmed {
-                used: self,
-                request: what,
-                index: free,
-            });
+            let sealed = self.vault.seal(&key.name, to_bytes(&uses));
+            let sealed = sealed.ok_or_else(no_randomness)?;
+            let swapped = self
+                .store
+                .swap(&key, found.as_deref(), Some(&sealed), REMEMBERED)
+                .await;
+            if swapped == Swapped::Done {
+                let place = Place {
+                    store: Arc::clone(&self.store),
+                    vault: Arc::clone(&self.vault),
+                    key,
+                    index: free,
+                    by: self.process.clone(),
+                };
+                return Ok(Confirmed {
+                    place: Arc::new(place),
+                    state: Arc::new(Mutex::new(Use::Reserved)),
+                });
+            }
+            // Another process was faster: what it did is read anew.
         }
-        let earlier = uses
-            .iter()
-            .enumerate()
-            .find(|(index, _)| fits(given, *index));
-        Err(Error::invalid_arguments(match earlier {
-            Some((_, (Use::Done, _))) => {
-                "this `confirm` was used: the write was sent, and the service answered\n\
-                 hint: a call without it returns a new value, for a second write"
-            }
-            Some((_, (Use::Sent, _))) => {
-                "this `confirm` was used: the write was sent, and its outcome is not known\n\
-                 hint: look whether it happened; a call without it returns a new value"
-            }
-            Some(_) => "this `confirm` is being used by another call that has not ended",
-            None => {
-                "`confirm` does not belong to this request, or is older than ten minutes\n\
-                 hint: a call without it returns a new value"
-            }
-        }))
+        Err(Error::invalid_arguments(
+            "this `confirm` is being used by other calls that have not ended",
+        ))
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Uses>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Why a value confirms nothing any more.
+    fn used(&self, entry: &Entry, now: Timestamp) -> Error {
+        let by_other = entry.by != self.process;
+        let what = if by_other {
+            let process = entry.by.split('-').next().unwrap_or_default();
+            let ago = crate::reply::duration(now.duration_since(entry.at).as_secs().max(0));
+            let done = if entry.state == Use::Reserved { "in use" } else { "already sent" };
+            format!("this `confirm` was {done} by another process ({process}) {ago} ago")
+                .replace("was in use", "is in use")
+        } else {
+            "this `confirm` was used: the write was sent".to_owned()
+        };
+        Error::invalid_arguments(match entry.state {
+            Use::Done => format!(
+                "{what}, and the service answered\n\
+                 hint: a call without it returns a new value, for a second write"
+            ),
+            Use::Sent => format!(
+                "{what}, and its outcome is not known\n\
+                 hint: look whether it happened; a call without it returns a new value"
+            ),
+            Use::Reserved | Use::Returned if by_other => what,
+            Use::Reserved | Use::Returned => {
+                "this `confirm` is being used by another call that has not ended".to_owned()
+            }
+        })
     }
 }
 
-impl Confirmed<'_> {
+fn no_randomness() -> Error {
+    Error::Misconfigured("the system gives no random numbers".to_owned())
+}
+
+impl Confirmed {
     /// Bytes leave now: from here on only a clear no of the service returns the value.
-    pub(crate) fn departs(&self) {
+    pub(super) fn departs(&self) {
         self.set(Use::Sent);
+        let (place, state) = (Arc::clone(&self.place), Arc::clone(&self.state));
+        self.place
+            .store
+            .spawn(async move { place.write(&state).await });
     }
 
     /// Records how the write ended. Without this call, as when it is cancelled, the outcome stays unknown.
-    pub(crate) fn ended<T>(&self, outcome: &Result<T, Error>) {
+    pub(super) async fn ended<T>(&self, outcome: &Result<T, Error>) {
         match outcome {
             Ok(_) => self.set(Use::Done),
             Err(error) if error.proves_not_done() => self.set(Use::Returned),
             Err(_) => {}
         }
+        self.place.write(&self.state).await;
     }
 
     fn set(&self, state: Use) {
-        if let Some(entry) = self
-            .used
-            .lock()
-            .get_mut(&self.request)
-            .and_then(|uses| uses.get_mut(self.index))
-        {
-            entry.0 = state;
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+}
+
+impl Place {
+    /// Writes what has become of the value by now, whatever was when this was begun.
+    async fn write(&self, state: &Mutex<Use>) {
+        for _ in 0..TRIES {
+            let Some(found) = self.store.get_one(&self.key).await else {
+                return;
+            };
+            let opened = self.vault.open(&self.key.name, found.clone());
+            let mut uses = opened.as_deref().map(from_bytes).unwrap_or_default();
+            let state = *state.lock().unwrap_or_else(PoisonError::into_inner);
+            match uses.get_mut(self.index) {
+                Some(entry) if entry.by == self.by && entry.state != state => entry.state = state,
+                _ => return,
+            }
+            let Some(sealed) = self.vault.seal(&self.key.name, to_bytes(&uses)) else {
+                return;
+            };
+            let swapped = self
+                .store
+                .swap(&self.key, Some(&found), Some(&sealed), REMEMBERED)
+                .await;
+            if swapped == Swapped::Done {
+                return;
+            }
         }
     }
 }
 
-impl Drop for Confirmed<'_> {
+impl Drop for Confirmed {
     fn drop(&mut self) {
-        if let Some(entry) = self
-            .used
-            .lock()
-            .get_mut(&self.request)
-            .and_then(|uses| uses.get_mut(self.index))
-            && entry.0 == Use::Reserved
-        {
-            entry.0 = Use::Returned;
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if *state == Use::Reserved {
+            *state = Use::Returned;
+            drop(state);
+            let (place, state) = (Arc::clone(&self.place), Arc::clone(&self.state));
+            self.place
+                .store
+                .spawn(async move { place.write(&state).await });
         }
     }
 }
@@ -179,6 +331,7 @@ impl Drop for Confirmed<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret::Secret;
     use crate::testing::crashsight_account as account;
     use serde_json::json;
 
@@ -195,95 +348,145 @@ mod tests {
         )
     }
 
-    fn verify<'a>(
-        used: &'a UsedConfirmations,
+    /// A process with a store of its own, or of others.
+    fn process(store: &Arc<Store>, name: &str) -> Confirmations {
+        let vault = Arc::new(Vault::new(&Secret::new("k"), "cn"));
+        Confirmations::new(store, vault, name)
+    }
+
+    fn alone() -> Confirmations {
+        process(&Arc::new(Store::memory()), "1-a")
+    }
+
+    async fn verify(
+        used: &Confirmations,
         tag: &str,
         given: Option<&str>,
         second: i64,
-    ) -> Result<Confirmed<'a>, Error> {
-        used.verify(&account("k"), "mei", &request(tag), given, at(second))
+    ) -> Result<Confirmed, Error> {
+        let (account, request) = (account("k"), request(tag));
+        used.verify(&account, "mei", &request, given, at(second)).await
     }
 
-    fn value(used: &UsedConfirmations, tag: &str, second: i64) -> String {
-        match verify(used, tag, None, second) {
+    async fn value(used: &Confirmations, tag: &str, second: i64) -> String {
+        match verify(used, tag, None, second).await {
             Err(Error::ConfirmationRequired(asked)) => asked.value,
-            other => panic!("{other:?}"),
+            other => panic!("{:?}", other.err()),
         }
     }
 
-    #[test]
-    fn a_value_confirms_one_request_for_ten_minutes() {
-        let value = value(&UsedConfirmations::default(), "a", 6_000);
-        let fits = |tag, given: &str, second| {
-            verify(&UsedConfirmations::default(), tag, Some(given), second).is_ok()
+    async fn refused(used: &Confirmations, given: &str, second: i64) -> String {
+        let outcome = verify(used, "a", Some(given), second).await;
+        outcome.err().unwrap().to_string()
+    }
+
+    #[tokio::test]
+    async fn a_value_confirms_one_request_for_ten_minutes() {
+        let value = value(&alone(), "a", 6_000).await;
+        let fits = async |tag, given: &str, second| {
+            verify(&alone(), tag, Some(given), second).await.is_ok()
         };
-        assert!(fits("a", &value, 6_000));
-        assert!(fits("a", &value, 6_599 + 600));
-        assert!(!fits("a", &value, 6_600 + 600), "too old");
-        assert!(!fits("b", &value, 6_000), "another request");
-        assert!(!fits("a", "0000", 6_000), "made up");
+        assert!(fits("a", &value, 6_000).await);
+        assert!(fits("a", &value, 6_599 + 600).await);
+        assert!(!fits("a", &value, 6_600 + 600).await, "too old");
+        assert!(!fits("b", &value, 6_000).await, "another request");
+        assert!(!fits("a", "0000", 6_000).await, "made up");
     }
 
-    #[test]
-    fn a_value_sends_once_and_the_next_is_another() {
-        let used = UsedConfirmations::default();
-        let first = value(&used, "a", 6_000);
-        let write = verify(&used, "a", Some(&first), 6_001).unwrap();
+    #[tokio::test]
+    async fn a_value_sends_once_and_the_next_is_another() {
+        let used = alone();
+        let first = value(&used, "a", 6_000).await;
+        let write = verify(&used, "a", Some(&first), 6_001).await.unwrap();
         write.departs();
-        write.ended(&Ok(()));
+        write.ended(&Ok(())).await;
         drop(write);
-        let again = verify(&used, "a", Some(&first), 6_002).unwrap_err();
-        assert!(
-            again.to_string().contains("the service answered"),
-            "{again}"
-        );
-        let second = value(&used, "a", 6_003);
+        let again = refused(&used, &first, 6_002).await;
+        assert!(again.contains("the service answered"), "{again}");
+        let second = value(&used, "a", 6_003).await;
         assert_ne!(first, second);
-        assert!(verify(&used, "a", Some(&second), 6_004).is_ok());
+        assert!(verify(&used, "a", Some(&second), 6_004).await.is_ok());
     }
 
-    #[test]
-    fn a_write_that_never_left_returns_its_value() {
-        let used = UsedConfirmations::default();
-        let first = value(&used, "a", 6_000);
-        drop(verify(&used, "a", Some(&first), 6_001).unwrap());
-        assert!(verify(&used, "a", Some(&first), 6_002).is_ok(), "cancelled");
-        let write = verify(&used, "a", Some(&first), 6_003).unwrap();
+    #[tokio::test]
+    async fn a_write_that_never_left_returns_its_value() {
+        let used = alone();
+        let first = value(&used, "a", 6_000).await;
+        drop(verify(&used, "a", Some(&first), 6_001).await.unwrap());
+        used.store.flush().await;
+        let write = verify(&used, "a", Some(&first), 6_003).await;
+        let write = write.expect("it was cancelled");
         write.departs();
-        write.ended(&Err::<(), _>(Error::too_many_requests(None)));
+        write.ended(&Err::<(), _>(Error::too_many_requests(None))).await;
         drop(write);
-        assert!(verify(&used, "a", Some(&first), 6_004).is_ok(), "refused");
+        used.store.flush().await;
+        assert!(verify(&used, "a", Some(&first), 6_004).await.is_ok(), "refused");
     }
 
-    #[test]
-    fn an_unknown_outcome_is_called_unknown() {
-        let used = UsedConfirmations::default();
-        let first = value(&used, "a", 6_000);
-        let write = verify(&used, "a", Some(&first), 6_001).unwrap();
-        assert!(
-            verify(&used, "a", Some(&first), 6_001)
-                .unwrap_err()
-                .to_string()
-                .contains("another call")
+    #[tokio::test]
+    async fn an_unknown_outcome_is_called_unknown() {
+        let used = alone();
+        let first = value(&used, "a", 6_000).await;
+        let write = verify(&used, "a", Some(&first), 6_001).await.unwrap();
+        let meanwhile = refused(&used, &first, 6_001).await;
+        assert!(meanwhile.contains("another call"), "{meanwhile}");
+        write.departs();
+        write.ended(&Err::<(), _>(Error::unreachable("reset"))).await;
+        drop(write);
+        used.store.flush().await;
+        let again = refused(&used, &first, 6_002).await;
+        assert!(again.contains("not known"), "{again}");
+    }
+
+    #[tokio::test]
+    async fn of_two_processes_one_sends() {
+        let store = Arc::new(Store::memory());
+        let (one, other) = (process(&store, "11-a"), process(&store, "22-b"));
+        let shown = value(&one, "a", 6_000).await;
+        assert_eq!(shown, value(&other, "a", 6_000).await);
+        let write = verify(&other, "a", Some(&shown), 6_001).await.unwrap();
+        let meanwhile = refused(&one, &shown, 6_002).await;
+        assert!(meanwhile.contains("in use by another process (22)"), "{meanwhile}");
+        write.departs();
+        write.ended(&Ok(())).await;
+        let lost = refused(&one, &shown, 6_013).await;
+        assert_eq!(
+            lost,
+            "this `confirm` was already sent by another process (22) 12 s ago, and the service answered\n\
+             hint: a call without it returns a new value, for a second write"
         );
-        write.departs();
-        write.ended(&Err::<(), _>(Error::unreachable("reset")));
-        drop(write);
-        let again = verify(&used, "a", Some(&first), 6_002).unwrap_err();
-        assert!(again.to_string().contains("not known"), "{again}");
     }
 
-    #[test]
-    fn another_key_or_caller_gives_another_value() {
-        let value = |key, caller| {
-            let used = UsedConfirmations::default();
-            let account = account(key);
-            match used.verify(&account, caller, &request("a"), None, at(6_000)) {
+    #[tokio::test]
+    async fn many_at_once_send_once() {
+        let store = Arc::new(Store::memory());
+        let shown = value(&process(&store, "0-x"), "a", 6_000).await;
+        let tries = (0..20).map(|number| {
+            let used = process(&store, &format!("{number}-a"));
+            let shown = shown.clone();
+            async move {
+                let write = verify(&used, "a", Some(&shown), 6_001).await.ok()?;
+                write.departs();
+                write.ended(&Ok(())).await;
+                Some(())
+            }
+        });
+        let sent = futures_util::future::join_all(tries).await;
+        assert_eq!(sent.into_iter().flatten().count(), 1);
+    }
+
+    #[tokio::test]
+    async fn another_key_or_caller_gives_another_value() {
+        let value = async |key, caller| {
+            let used = alone();
+            let (account, request) = (account(key), request("a"));
+            let outcome = used.verify(&account, caller, &request, None, at(6_000));
+            match outcome.await {
                 Err(Error::ConfirmationRequired(asked)) => asked.value,
-                other => panic!("{other:?}"),
+                other => panic!("{:?}", other.err()),
             }
         };
-        assert_ne!(value("k", "mei"), value("other", "mei"));
-        assert_ne!(value("k", "mei"), value("k", "ci"));
+        assert_ne!(value("k", "mei").await, value("other", "mei").await);
+        assert_ne!(value("k", "mei").await, value("k", "ci").await);
     }
 }

@@ -1,20 +1,23 @@
 //! The path of one request: cache, rate limit, login, signature, send, parse; with one retry for transient
 //! failures and one fallback form for reads.
 
-use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::api::{RawSink, collect};
-use super::cache::CachedResponse;
+use super::answers::Claim;
+use super::cache::{CachedResponse, Stale};
 use super::large::read_sized;
 use super::provider::Login;
 use super::providers;
-use super::{LastResponse, Upstream, credential_key};
+use super::rate_limit;
+use super::token_cache;
+use super::store::{Key, Kind, Limit};
+use super::{LastResponse, Upstream};
 use crate::error::Error;
 use crate::project::Account;
 use crate::request::{AccessToken, CachePolicy, Request, Response, SignedRequest};
@@ -24,6 +27,14 @@ const RETRY_IF_FAILED_WITHIN: Duration = Duration::from_secs(10);
 
 /// The pause before a retry: enough for a restarted instance or a dropped keep-alive connection.
 const RETRY_PAUSE: Duration = Duration::from_millis(500);
+
+/// How long other processes know that a fallback form works.
+const FALLBACK_KNOWN: Duration = Duration::from_secs(24 * 3600);
+
+/// Whether an older answer helps until the service answers again.
+fn is_temporary(error: &Error) -> bool {
+    matches!(error, Error::RateLimited { .. } | Error::Unreachable { .. })
+}
 
 /// Called when the bytes of a request are about to leave.
 pub(super) type Departure<'a> = &'a (dyn Fn() + Sync);
@@ -58,37 +69,122 @@ impl Upstream {
         let key = self
             .cache
             .key_for(&account.name, &request.cache_key(), request.cache);
-        let fresh = fresh || request.cache == CachePolicy::NoStore;
+        let no_store = request.cache == CachePolicy::NoStore;
         let sent = Arc::new(AtomicBool::new(false));
         let call = {
-            let (upstream, request, sent) =
-                (Arc::clone(self), Arc::clone(&request), Arc::clone(&sent));
+            let (upstream, account) = (Arc::clone(self), Arc::clone(&account));
+            let (request, sent) = (Arc::clone(&request), Arc::clone(&sent));
             async move {
-                sent.store(true, Ordering::Relaxed);
-                upstream.fetch_uncached(&account, &request, &None).await
+                let call = upstream.fetch_shared(&account, &request, fresh || no_store, &sent);
+                Box::pin(call).await
             }
         };
-        let outcome = self.cache.get(key, fresh, call).await;
+        let outcome = self.cache.get(key.clone(), fresh || no_store, call).await;
         self.metrics
             .record_cache_lookup(!sent.load(Ordering::Relaxed));
-        let Some(question) = &request.stale_key else {
-            return outcome;
-        };
-        let question = format!("{} {question}", request.account);
-        match outcome {
-            Ok(response) => {
-                self.cache.store_stale(&question, &response).await;
+        let question = request
+            .stale_key
+            .as_ref()
+            .map(|question| format!("{} {question}", request.account));
+        match (outcome, question) {
+            (Ok(response), question) => {
+                if let Some(question) = question {
+                    self.cache.store_stale(&question, &response).await;
+                }
                 Ok(response)
             }
-            // The endpoint is rate-limited: its last response, with its age, is better than nothing.
-            Err(Error::RateLimited { retry_after }) => {
-                match self.cache.get_stale(&question).await {
-                    Some(older) => Ok(Arc::new(older.as_stale(retry_after))),
-                    None => Err(Error::RateLimited { retry_after }),
+            // Those who ask for a new answer are not given an old one, except where an endpoint is rate-limited.
+            (Err(cause), question) => {
+                let older = self.older(&account, &request, &key, question.as_deref(), fresh);
+                match older.await {
+                    Some((older, other_range)) if is_temporary(&cause) => {
+                        let stale = Stale { cause, other_range };
+                        Ok(Arc::new(older.as_stale(stale)))
+                    }
+                    _ => Err(cause),
                 }
             }
-            Err(error) => Err(error),
         }
+    }
+
+    /// Whether a read would be answered without a request to the service.
+    pub(super) async fn is_kept(&self, request: &Request) -> bool {
+        let Ok(account) = self.account(request) else {
+            return false;
+        };
+        let key = self
+            .cache
+            .key_for(&account.name, &request.cache_key(), request.cache);
+        if self.cache.has_fresh(&key).await {
+            return true;
+        }
+        let Some(answers) = self.answers(&account) else {
+            return false;
+        };
+        let place = answers.place(&request.question(), None);
+        let (answer, _) = answers.find(&place, self.clock.now()).await;
+        answer.is_some_and(|answer| answer.is_fresh())
+    }
+
+    /// An older answer to a question that has no newer one, and whether it was asked for another range.
+    async fn older(
+        &self,
+        account: &Arc<Account>,
+        request: &Request,
+        key: &str,
+        question: Option<&str>,
+        fresh: bool,
+    ) -> Option<(Arc<CachedResponse>, bool)> {
+        if !fresh && let Some(older) = self.cache.get_older(key).await {
+            return Some((older, false));
+        }
+        if let Some(question) = question
+            && let Some(older) = self.cache.get_stale(question).await
+        {
+            return Some((older, true));
+        }
+        let answers = self.answers(account)?;
+        let place = answers.place(&request.question(), request.stale_key.as_deref());
+        let now = self.clock.now();
+        if !fresh && let (Some(older), _) = answers.find(&place, now).await {
+            return Some((Arc::new(older), false));
+        }
+        let (older, _) = answers.find(&place.of_last()?, now).await;
+        older.map(|older| (Arc::new(older), true))
+    }
+
+    /// The answer of another process, or the service's. `sent` is set when this process asks the service.
+    async fn fetch_shared(
+        &self,
+        account: &Arc<Account>,
+        request: &Request,
+        fresh: bool,
+        sent: &AtomicBool,
+    ) -> Result<Arc<CachedResponse>, Error> {
+        let call = async {
+            sent.store(true, Ordering::Relaxed);
+            self.fetch_uncached(account, request, &None).await
+        };
+        let answers = self.answers(account);
+        let Some(answers) = answers.filter(|_| request.cache != CachePolicy::NoStore) else {
+            return call.await;
+        };
+        let place = answers.place(&request.question(), request.stale_key.as_deref());
+        if !fresh {
+            let (found, _) = answers.find(&place, self.clock.now()).await;
+            if let Some(found) = found.filter(CachedResponse::is_fresh) {
+                return Ok(Arc::new(found));
+            }
+        }
+        let (flight, written) = match answers.claim(&place, self.clock, fresh).await {
+            Claim::Answered(answer) => return Ok(Arc::new(answer)),
+            Claim::Mine(flight, written) => (flight, written),
+        };
+        let outcome = flight.during(call).await;
+        if let Ok(answer) = &outcome {
+            flight.answered(Arc::clone(answer), written);
+        }
+        outcome
     }
 
     /// Sends a write once. `departs` is called when its bytes are about to leave.
@@ -101,6 +197,10 @@ impl Upstream {
     ) -> Result<Arc<CachedResponse>, Error> {
         // However it ends, also when no caller waits any more, cached responses may be outdated.
         let _invalidate = self.cache.begin_write(&account.name);
+        let answers = self.answers(account);
+        if let Some(answers) = &answers {
+            answers.wrote().await;
+        }
         let left = AtomicBool::new(false);
         let departs = || {
             left.store(true, Ordering::Relaxed);
@@ -110,6 +210,9 @@ impl Upstream {
         let outcome = tokio::time::timeout(self.limits.deadline, write)
             .await
             .unwrap_or_else(|_| Err(self.limits.deadline_exceeded()));
+        if let Some(answers) = &answers {
+            answers.wrote().await;
+        }
         match outcome {
             Err(error) if left.load(Ordering::Relaxed) && !error.proves_not_done() => {
                 Err(Error::outcome_unknown(error))
@@ -140,8 +243,7 @@ impl Upstream {
         let Some(fallback) = &request.fallback else {
             return self.send_with_retry(account, request, raw).await;
         };
-        let known = (Arc::clone(&request.account), request.operation);
-        if self.fallback_known().contains(&known) {
+        if self.is_fallback_known(account, request.operation).await {
             return self.send_with_retry(account, fallback, raw).await;
         }
         match self.send_with_retry(account, request, raw).await {
@@ -151,17 +253,43 @@ impl Upstream {
                     operation = request.operation,
                     "fallback request form succeeded; using it from now on"
                 );
-                self.fallback_known().insert(known);
+                self.know_fallback(account, request.operation, true);
+                let key = self.fallback_key(account, request.operation);
+                self.store.put(&key, b"1", Some(FALLBACK_KNOWN)).await;
                 Ok(response)
             }
             outcome => outcome,
         }
     }
 
-    fn fallback_known(&self) -> MutexGuard<'_, HashSet<(Arc<str>, &'static str)>> {
+    /// Whether the fallback form is the one that works, as far as this process or another found out.
+    async fn is_fallback_known(&self, account: &Account, operation: &'static str) -> bool {
+        let place = (Arc::clone(&account.name), operation);
+        let known = {
+            let known = self.fallback_known.lock();
+            known.unwrap_or_else(PoisonError::into_inner).get(&place).copied()
+        };
+        if let Some(known) = known {
+            return known;
+        }
+        let key = self.fallback_key(account, operation);
+        let known = self.store.is_shared() && self.store.get_one(&key).await.is_some();
+        self.know_fallback(account, operation, known);
+        known
+    }
+
+    fn know_fallback(&self, account: &Account, operation: &'static str, works: bool) {
         self.fallback_known
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+            .insert((Arc::clone(&account.name), operation), works);
+    }
+
+    fn fallback_key(&self, account: &Account, operation: &str) -> Key {
+        Key {
+            kind: Kind::Fallback,
+            name: self.vault(account).name(&format!("fallback {operation}")),
+        }
     }
 
     /// One form, sent a second time after a transient failure. A retry that fails keeps the first cause when
@@ -218,42 +346,45 @@ impl Upstream {
         departs: Departure<'_>,
         raw: &RawSink,
     ) -> Result<Arc<CachedResponse>, Error> {
-        let provider = providers::of(account.provider);
-        let credential = credential_key(account);
-        // Every rate counts its calls for itself; the last is the narrowest.
-        let limits: Vec<_> = provider
-            .rates()
-            .iter()
-            .map(|rate| (credential.clone(), *rate))
-            .chain(request.rates.iter().map(|rate| {
-                let seconds = rate.per.as_secs();
-                (
-                    format!("{credential} {} {seconds}", request.operation),
-                    *rate,
-                )
-            }))
-            .collect();
-        if self.limits.paced {
-            self.rate_limiter
-                .acquire(&limits, self.limits.max_wait)
-                .await
-                .map_err(|retry_after| Error::RateLimited { retry_after })?;
-        }
-        let (response, now) =
-            Box::pin(self.send_authenticated(account, request, departs, raw)).await?;
+        let limits = self.limits_of(account, request);
+        let narrowest = limits.last().cloned();
+        let permit = if self.limits.paced {
+            let acquired = rate_limit::acquire(&self.store, limits, self.limits.max_wait).await;
+            Some(acquired.map_err(|retry_after| Error::RateLimited { retry_after })?)
+        } else {
+            None
+        };
+        let sent = Box::pin(self.send_authenticated(account, request, departs, raw)).await;
+        let waited = permit.as_ref().map_or(Duration::ZERO, |permit| permit.waited);
+        // By now the service has counted it.
+        drop(permit);
+        let (response, now) = sent?;
         let bytes = response.body.len();
         let parsed = self.parse(account, response, now).await;
-        if let (Err(Error::RateLimited { retry_after }), Some((narrowest, _))) =
-            (&parsed, limits.last())
-        {
-            self.rate_limiter.block_for(narrowest, *retry_after);
+        if let (Err(Error::RateLimited { retry_after }), Some(narrowest)) = (&parsed, &narrowest) {
+            self.store.block(narrowest, Some(*retry_after)).await;
         }
-        Ok(Arc::new(CachedResponse::new(
-            parsed?,
-            now,
-            bytes,
-            request.cache,
-        )))
+        let mut response = CachedResponse::new(parsed?, now, bytes, request.cache);
+        response.waited = waited;
+        Ok(Arc::new(response))
+    }
+
+    /// The limits of a request. Each counts its calls for itself; the last is the narrowest.
+    fn limits_of(&self, account: &Account, request: &Request) -> Vec<Limit> {
+        let mut limits = self.account_limits(account, request.yields);
+        let vault = self.vault(account);
+        limits.extend(request.rates.iter().map(|rate| {
+            let seconds = rate.per.as_secs();
+            Limit {
+                key: Key {
+                    kind: Kind::Calls,
+                    name: vault.name(&format!("calls {} {seconds}", request.operation)),
+                },
+                rate: *rate,
+                spare: 0,
+            }
+        }));
+        limits
     }
 
     async fn parse(
@@ -318,14 +449,54 @@ impl Upstream {
     ) -> Result<Arc<AccessToken>, Error> {
         let request = Box::pin(async {
             let now = self.clock.now();
+            if let Some(token) = self.shared_token(account, rejected, now).await {
+                return Ok(token);
+            }
             let mut response = self
                 .execute(account, "login", login.request(account, now)?)
                 .await?;
-            login.parse(account, &mut response, now)
+            let token = login.parse(account, &mut response, now)?;
+            self.share_token(account, &token, now).await;
+            Ok(token)
         });
         self.tokens
             .token(&account.name, self.clock.now(), rejected, request)
             .await
+    }
+
+    fn token_key(&self, account: &Account) -> Key {
+        Key {
+            kind: Kind::Token,
+            name: self.vault(account).name("token"),
+        }
+    }
+
+    /// A token of another process that holds and is not the rejected one.
+    async fn shared_token(
+        &self,
+        account: &Account,
+        rejected: Option<&Arc<AccessToken>>,
+        now: Timestamp,
+    ) -> Option<AccessToken> {
+        if !self.store.is_shared() {
+            return None;
+        }
+        let key = self.token_key(account);
+        let sealed = self.store.get_one(&key).await?;
+        let token = AccessToken::from_bytes(&self.vault(account).open(&key.name, sealed)?)?;
+        let is_rejected = |old: &Arc<AccessToken>| old.value.expose() == token.value.expose();
+        let usable = token_cache::holds(&token, now) && !rejected.is_some_and(is_rejected);
+        usable.then_some(token)
+    }
+
+    async fn share_token(&self, account: &Account, token: &AccessToken, now: Timestamp) {
+        let key = self.token_key(account);
+        let life = Duration::try_from(token.until.duration_since(now)).unwrap_or_default();
+        if let Some(sealed) = self.vault(account).seal(&key.name, token.to_bytes())
+            && self.store.is_shared()
+        {
+            self.store.put(&key, &sealed, Some(life)).await;
+        }
     }
 
     async fn execute(
