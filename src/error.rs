@@ -21,8 +21,8 @@ pub enum Error {
     Misconfigured(String),
     /// A limit is reached: the service's own count, or ours of what it allows.
     RateLimited {
-        /// The shortest wait that helps.
-        retry_after: Duration,
+        /// The shortest wait that helps; `None` where the service gave none.
+        retry_after: Option<Duration>,
     },
     /// The service understood and said no.
     Rejected {
@@ -124,10 +124,17 @@ impl Error {
         }
     }
 
-    /// The service's own refusal for too many calls; `retry_after` in seconds, one minute when it gave none.
+    /// The service's own refusal for too many calls; `retry_after` in seconds.
     pub fn too_many_requests(retry_after: Option<u64>) -> Self {
         Self::RateLimited {
-            retry_after: Duration::from_secs(retry_after.unwrap_or(60).max(1)),
+            retry_after: retry_after.map(|seconds| Duration::from_secs(seconds.max(1))),
+        }
+    }
+
+    /// A limit that has calls again after `wait`.
+    pub fn rate_limited(wait: Duration) -> Self {
+        Self::RateLimited {
+            retry_after: Some(wait),
         }
     }
 
@@ -153,8 +160,9 @@ impl Error {
     /// The shortest wait that helps, where one is known.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::RateLimited { retry_after } => Some(*retry_after),
-            Self::Unreachable { retry_after, .. } => *retry_after,
+            Self::RateLimited { retry_after } | Self::Unreachable { retry_after, .. } => {
+                *retry_after
+            }
             _ => None,
         }
     }
@@ -189,7 +197,10 @@ impl std::fmt::Display for Error {
                 write!(out, "{}: {hint}", provider.display_name())
             }
             Self::RateLimited { retry_after } => {
-                let whole = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+                let wait = retry_after.unwrap_or(Duration::from_secs(60));
+                let whole = wait
+                    .as_secs()
+                    .saturating_add(u64::from(wait.subsec_nanos() > 0));
                 write!(
                     out,
                     "rate limit reached: retry in {}\n\
@@ -275,9 +286,7 @@ mod tests {
 
     #[test]
     fn waits_are_whole_seconds_rounded_up() {
-        let error = Error::RateLimited {
-            retry_after: Duration::from_millis(12_300),
-        };
+        let error = Error::rate_limited(Duration::from_millis(12_300));
         assert!(error.to_string().contains("retry in 13 s"));
     }
 

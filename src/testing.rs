@@ -64,18 +64,6 @@ pub fn account(name: &str, provider: ProviderId, base: &str) -> Arc<Account> {
     })
 }
 
-/// A CrashSight account with this key.
-pub fn crashsight_account(key: &str) -> Account {
-    let account = account("cn", ProviderId::CrashSight, "http://localhost");
-    Account {
-        credentials: Ok(Credentials::CrashSight {
-            user_id: "1".to_owned(),
-            api_key: Secret::new(key),
-        }),
-        ..Account::clone(&account)
-    }
-}
-
 /// A project with an app at CrashSight alone.
 pub fn project(name: &str, account: &str, id: &str, platform: Platform) -> Project {
     Project {

@@ -45,6 +45,12 @@ impl Call {
                 return Ok(Exit::Usage);
             }
         };
+        if self.raw && options.redact {
+            eprintln!(
+                "--raw prints bodies as the service sent them, and --redact replaces parts of them"
+            );
+            return Ok(Exit::Usage);
+        }
         if self.fresh {
             arguments.insert("fresh".to_owned(), Value::Bool(true));
         }

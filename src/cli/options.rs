@@ -33,6 +33,10 @@ pub(crate) struct Options {
     /// Disable these tools (same syntax).
     #[arg(long, global = true, value_name = "TOOLS", value_delimiter = ',')]
     pub(super) exclude_tools: Vec<String>,
+    /// Replace ids of users and devices, e-mail addresses, phone numbers and IP addresses by pseudonyms, which are
+    /// accepted as arguments.
+    #[arg(long, global = true)]
+    pub(super) redact: bool,
     /// Result format: text, or text plus structured JSON.
     #[arg(long, global = true, value_enum, default_value_t = OutputMode::Text)]
     pub(super) output: OutputMode,

@@ -28,6 +28,7 @@ impl Options {
         let policy = self.policy()?;
         let mut limits = CallLimits {
             response_bytes: self.max_response_mb as usize * (1 << 20),
+            redact: self.redact,
             ..CallLimits::default()
         };
         let (projects, zone, simulator, store) = if self.demo {

@@ -36,9 +36,9 @@ impl StoreCommand {
         match self.action.unwrap_or(Action::Show) {
             Action::Show => {
                 let contents = store.contents().await.map_err(unavailable)?;
-                let bytes = contents.bytes.map_or_else(String::new, |bytes| {
-                    format!(", {}", size(bytes))
-                });
+                let bytes = contents
+                    .bytes
+                    .map_or_else(String::new, |bytes| format!(", {}", size(bytes)));
                 print_line(&format!("{name}{bytes}"));
                 for (kind, count, bytes) in &contents.kinds {
                     let kind = kind.as_str();

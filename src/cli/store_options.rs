@@ -28,7 +28,12 @@ pub(super) struct StoreOptions {
     #[arg(long, global = true, value_name = "FILE")]
     store_password_file: Option<PathBuf>,
     /// First part of every key on the Redis server.
-    #[arg(long, global = true, value_name = "TEXT", default_value = "crashsight-mcp")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "TEXT",
+        default_value = "crashsight-mcp"
+    )]
     store_prefix: String,
     /// Replicas that share the Redis server; while it is out of reach each keeps to its share of the limits.
     #[arg(
@@ -71,7 +76,8 @@ impl StoreOptions {
                 Some(("sqlite", file)) if !file.is_empty() => self.sqlite(PathBuf::from(file)),
                 Some(("redis" | "rediss", _)) => self.redis(text)?,
                 _ => {
-                    let expected = "memory, sqlite, sqlite:FILE, redis://HOST:PORT or rediss://HOST:PORT";
+                    let expected =
+                        "memory, sqlite, sqlite:FILE, redis://HOST:PORT or rediss://HOST:PORT";
                     return Err(UsageError(format!("the store is {expected}")).into());
                 }
             },
@@ -86,7 +92,12 @@ impl StoreOptions {
 
     fn sqlite(&self, file: PathBuf) -> Store {
         let name = format!("sqlite {}", file.display());
-        Store::over(name, Arc::new(Sqlite::new(file, MAX_BYTES)), 1, self.retain())
+        Store::over(
+            name,
+            Arc::new(Sqlite::new(file, MAX_BYTES)),
+            1,
+            self.retain(),
+        )
     }
 
     fn redis(&self, address: &str) -> anyhow::Result<Store> {

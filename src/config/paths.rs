@@ -89,8 +89,9 @@ impl UserDirs {
         let cache = match os {
             Os::Linux => folder("XDG_CACHE_HOME").unwrap_or_else(|| home.join(".cache")),
             Os::Mac => home.join("Library").join("Caches"),
-            Os::Windows => folder("LOCALAPPDATA")
-                .unwrap_or_else(|| home.join("AppData").join("Local")),
+            Os::Windows => {
+                folder("LOCALAPPDATA").unwrap_or_else(|| home.join("AppData").join("Local"))
+            }
         };
         Ok(Self {
             os,

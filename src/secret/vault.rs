@@ -101,7 +101,10 @@ mod tests {
         let own = vault("key", "crashsight https://a 1");
         let sealed = own.seal("n", b"a crash".to_vec()).unwrap();
         assert!(!sealed.windows(5).any(|part| part == b"crash"));
-        assert_eq!(own.open("n", sealed.clone()).as_deref(), Some(&b"a crash"[..]));
+        assert_eq!(
+            own.open("n", sealed.clone()).as_deref(),
+            Some(&b"a crash"[..])
+        );
         assert_eq!(own.open("m", sealed.clone()), None);
         for other in [
             vault("kez", "crashsight https://a 1"),

@@ -69,7 +69,10 @@ impl Window {
     /// three days.
     pub(crate) fn cache_policy(&self) -> CachePolicy {
         let ended_before = |hours| {
-            let settled = self.end.timestamp().checked_add(SignedDuration::from_hours(hours));
+            let settled = self
+                .end
+                .timestamp()
+                .checked_add(SignedDuration::from_hours(hours));
             settled.is_ok_and(|settled| settled < self.now)
         };
         if ended_before(72) {

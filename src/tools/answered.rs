@@ -186,14 +186,20 @@ impl Answered {
 /// Why an older answer is given.
 fn not_refreshed(cause: &Error) -> String {
     match cause {
-        Error::RateLimited { retry_after } => format!(
-            "rate-limited; next refresh in {}",
-            crate::reply::duration(whole_seconds(*retry_after))
-        ),
+        Error::RateLimited { retry_after } => {
+            let wait = whole_seconds(retry_after.unwrap_or(Duration::from_secs(60)));
+            format!(
+                "rate-limited; next refresh in {}",
+                crate::reply::duration(wait)
+            )
+        }
         // Vendor text begins on the second line.
         other => {
             let cause = other.to_string();
-            format!("not refreshed: {}", cause.lines().next().unwrap_or_default())
+            format!(
+                "not refreshed: {}",
+                cause.lines().next().unwrap_or_default()
+            )
         }
     }
 }

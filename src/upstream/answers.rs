@@ -91,7 +91,13 @@ impl Header {
 
     fn read(bytes: &[u8]) -> Option<(Self, &[u8])> {
         let (header, body) = bytes.split_at_checked(HEADER)?;
-        let number = |at: usize| header.get(at..at + 8)?.try_into().ok().map(u64::from_le_bytes);
+        let number = |at: usize| {
+            header
+                .get(at..at + 8)?
+                .try_into()
+                .ok()
+                .map(u64::from_le_bytes)
+        };
         let header = Self {
             policy: *POLICIES.get(usize::from(*header.first()?))?,
             at: Timestamp::from_millisecond(number(1)?.cast_signed()).ok()?,
@@ -136,11 +142,17 @@ impl Answers {
     pub(super) async fn wrote(&self) {
         let mark = uuid::Uuid::new_v4().into_bytes();
         let key = self.written();
-        self.store.put(&key, mark.split_at(8).0, Some(WRITTEN)).await;
+        self.store
+            .put(&key, mark.split_at(8).0, Some(WRITTEN))
+            .await;
     }
 
     /// The stored answer, however old, and the mark of the account's last write.
-    pub(super) async fn find(&self, place: &Place, now: Timestamp) -> (Option<CachedResponse>, u64) {
+    pub(super) async fn find(
+        &self,
+        place: &Place,
+        now: Timestamp,
+    ) -> (Option<CachedResponse>, u64) {
         let keys = [place.answer.clone(), place.written.clone()];
         let mut found = self.store.get(&keys).await.into_iter();
         let (answer, mark) = (found.next().flatten(), found.next().flatten());
@@ -192,9 +204,8 @@ impl Answers {
     /// A caller that wants a `fresh` answer is content with one that was asked for after this call.
     pub(super) async fn claim(&self, place: &Place, clock: Clock, fresh: bool) -> Claim {
         let began = Instant::now();
-        let good = |answer: &CachedResponse| {
-            answer.is_fresh() && (!fresh || answer.received >= began)
-        };
+        let good =
+            |answer: &CachedResponse| answer.is_fresh() && (!fresh || answer.received >= began);
         let owner = uuid::Uuid::new_v4().into_bytes();
         let mut pause = POLL.0;
         loop {

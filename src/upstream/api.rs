@@ -192,10 +192,13 @@ impl<'a> Api<'a> {
                 confirmed.departs();
             }
         };
+        // What was confirmed is what the reader saw, with pseudonyms.
+        let request = self.upstream.restored(&account, request).await;
         let outcome = self
             .upstream
             .write(&account, &request, &departs, &self.raw)
             .await;
+        let outcome = self.upstream.redacted(&account, outcome).await;
         if let Some(confirmed) = &confirmed {
             confirmed.ended(&outcome).await;
         }

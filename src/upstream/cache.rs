@@ -59,10 +59,21 @@ impl CachedResponse {
     /// The same answer, in place of a newer one.
     #[must_use]
     pub fn as_stale(&self, stale: Stale) -> Self {
+        let mut older = self.with_data(self.data.clone());
+        older.stale = Some(stale);
+        older
+    }
+
+    /// The same answer with other content.
+    pub(super) fn with_data(&self, data: Value) -> Self {
         Self {
-            data: self.data.clone(),
-            stale: Some(stale),
-            ..*self
+            data,
+            at: self.at,
+            bytes: self.bytes,
+            waited: self.waited,
+            received: self.received,
+            stale: self.stale.clone(),
+            policy: self.policy,
         }
     }
 

@@ -12,6 +12,9 @@ use crate::request::{Method, Response, SignedRequest};
 /// Bytes of a body after which other tasks have their turn.
 const YIELD_AFTER: usize = 256 << 10;
 
+/// The longest `Retry-After` that is believed, in seconds.
+const LONGEST_RETRY_AFTER: u64 = 24 * 3600;
+
 /// Responds to requests in place of the network, for tests.
 pub(crate) type Responder = dyn Fn(&SignedRequest) -> Result<Response, Error> + Send + Sync;
 
@@ -204,13 +207,15 @@ fn http_date(text: &str) -> Option<i64> {
     i64::try_from(at.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
 }
 
-/// `Retry-After` as seconds from now: a number, or a date measured by the service's own `Date`.
+/// `Retry-After` as seconds from now: a number, or a date measured by the service's own `Date`. More than a day is no
+/// wait for anything.
 fn seconds_to_wait(text: &str, service_now: Option<i64>) -> Option<u64> {
     let text = text.trim();
-    text.parse().ok().or_else(|| {
+    let seconds = text.parse().ok().or_else(|| {
         let until = http_date(text)?;
         Some(u64::try_from(until - service_now?).unwrap_or(0))
-    })
+    });
+    seconds.filter(|seconds| *seconds <= LONGEST_RETRY_AFTER)
 }
 
 #[cfg(test)]
@@ -238,6 +243,13 @@ mod tests {
             seconds_to_wait("Sun, 22 Nov 2026 08:00:00 GMT", now),
             Some(0)
         );
-        assert_eq!(seconds_to_wait("soon", now), None);
+        for none in ["soon", "-1", "18446744073709551615", "86401"] {
+            assert_eq!(seconds_to_wait(none, now), None, "{none}");
+        }
+        assert_eq!(
+            seconds_to_wait("Thu, 31 Dec 9999 23:59:59 GMT", now),
+            None,
+            "in eight thousand years"
+        );
     }
 }

@@ -13,11 +13,14 @@ mod agora;
 mod answers;
 mod body;
 mod crashsight;
+mod fetch;
 mod getui;
+mod login;
 mod pipeline;
 mod provider;
 mod providers;
 mod rate_limit;
+mod redact;
 mod refusal;
 pub(crate) mod store;
 mod token_cache;
@@ -38,6 +41,7 @@ use answers::Answers;
 use cache::Cache;
 use confirm::Confirmations;
 use http_client::HttpClient;
+use redact::Redactor;
 use store::shared::Store;
 use store::{Key, Kind, Limit};
 use token_cache::TokenCache;
@@ -55,6 +59,8 @@ pub struct CallLimits {
     pub response_bytes: usize,
     /// Bytes of responses in the cache.
     pub cache_bytes: u64,
+    /// Whether personal data in answers is replaced by pseudonyms.
+    pub redact: bool,
 }
 
 impl Default for CallLimits {
@@ -65,6 +71,7 @@ impl Default for CallLimits {
             paced: true,
             response_bytes: 64 << 20,
             cache_bytes: 64 << 20,
+            redact: false,
         }
     }
 }
@@ -245,6 +252,13 @@ impl Upstream {
     /// The confirmations that an account used.
     fn confirmations(&self, account: &Account) -> Confirmations {
         Confirmations::new(&self.store, self.vault(account), &self.process)
+    }
+
+    /// Replaces personal data in an account's answers, where that is wanted.
+    fn redactor(&self, account: &Account) -> Option<Redactor> {
+        self.limits
+            .redact
+            .then(|| Redactor::new(&self.store, self.vault(account)))
     }
 
     /// The store.

@@ -1,4 +1,4 @@
-//! The path of one request: cache, rate limit, login, signature, send, parse; with one retry for transient
+//! The path of one request to the service: rate limit, login, signature, send, parse; with one retry for transient
 //! failures and one fallback form for reads.
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,18 +9,15 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::api::{RawSink, collect};
-use super::answers::Claim;
-use super::cache::{CachedResponse, Stale};
+use super::cache::CachedResponse;
 use super::large::read_sized;
-use super::provider::Login;
 use super::providers;
 use super::rate_limit;
-use super::token_cache;
 use super::store::{Key, Kind, Limit};
 use super::{LastResponse, Upstream};
 use crate::error::Error;
 use crate::project::Account;
-use crate::request::{AccessToken, CachePolicy, Request, Response, SignedRequest};
+use crate::request::{AccessToken, Request, Response, SignedRequest};
 
 /// A read that failed within this time is sent a second time.
 const RETRY_IF_FAILED_WITHIN: Duration = Duration::from_secs(10);
@@ -30,11 +27,6 @@ const RETRY_PAUSE: Duration = Duration::from_millis(500);
 
 /// How long other processes know that a fallback form works.
 const FALLBACK_KNOWN: Duration = Duration::from_secs(24 * 3600);
-
-/// Whether an older answer helps until the service answers again.
-fn is_temporary(error: &Error) -> bool {
-    matches!(error, Error::RateLimited { .. } | Error::Unreachable { .. })
-}
 
 /// Called when the bytes of a request are about to leave.
 pub(super) type Departure<'a> = &'a (dyn Fn() + Sync);
@@ -50,141 +42,6 @@ impl Upstream {
             .ok_or_else(|| {
                 Error::Misconfigured(format!("no account is called `{}`", request.account))
             })
-    }
-
-    /// Answers a read from the cache or from the service. `fresh` bypasses the cache.
-    ///
-    /// A caller that is dropped cancels the request, unless another caller waits for the same response.
-    pub(super) async fn fetch(
-        self: &Arc<Self>,
-        request: Request,
-        fresh: bool,
-        raw: &RawSink,
-    ) -> Result<Arc<CachedResponse>, Error> {
-        let account = self.account(&request)?;
-        if raw.is_some() {
-            return self.fetch_uncached(&account, &request, raw).await;
-        }
-        let request = Arc::new(request);
-        let key = self
-            .cache
-            .key_for(&account.name, &request.cache_key(), request.cache);
-        let no_store = request.cache == CachePolicy::NoStore;
-        let sent = Arc::new(AtomicBool::new(false));
-        let call = {
-            let (upstream, account) = (Arc::clone(self), Arc::clone(&account));
-            let (request, sent) = (Arc::clone(&request), Arc::clone(&sent));
-            async move {
-                let call = upstream.fetch_shared(&account, &request, fresh || no_store, &sent);
-                Box::pin(call).await
-            }
-        };
-        let outcome = self.cache.get(key.clone(), fresh || no_store, call).await;
-        self.metrics
-            .record_cache_lookup(!sent.load(Ordering::Relaxed));
-        let question = request
-            .stale_key
-            .as_ref()
-            .map(|question| format!("{} {question}", request.account));
-        match (outcome, question) {
-            (Ok(response), question) => {
-                if let Some(question) = question {
-                    self.cache.store_stale(&question, &response).await;
-                }
-                Ok(response)
-            }
-            // Those who ask for a new answer are not given an old one, except where an endpoint is rate-limited.
-            (Err(cause), question) => {
-                let older = self.older(&account, &request, &key, question.as_deref(), fresh);
-                match older.await {
-                    Some((older, other_range)) if is_temporary(&cause) => {
-                        let stale = Stale { cause, other_range };
-                        Ok(Arc::new(older.as_stale(stale)))
-                    }
-                    _ => Err(cause),
-                }
-            }
-        }
-    }
-
-    /// Whether a read would be answered without a request to the service.
-    pub(super) async fn is_kept(&self, request: &Request) -> bool {
-        let Ok(account) = self.account(request) else {
-            return false;
-        };
-        let key = self
-            .cache
-            .key_for(&account.name, &request.cache_key(), request.cache);
-        if self.cache.has_fresh(&key).await {
-            return true;
-        }
-        let Some(answers) = self.answers(&account) else {
-            return false;
-        };
-        let place = answers.place(&request.question(), None);
-        let (answer, _) = answers.find(&place, self.clock.now()).await;
-        answer.is_some_and(|answer| answer.is_fresh())
-    }
-
-    /// An older answer to a question that has no newer one, and whether it was asked for another range.
-    async fn older(
-        &self,
-        account: &Arc<Account>,
-        request: &Request,
-        key: &str,
-        question: Option<&str>,
-        fresh: bool,
-    ) -> Option<(Arc<CachedResponse>, bool)> {
-        if !fresh && let Some(older) = self.cache.get_older(key).await {
-            return Some((older, false));
-        }
-        if let Some(question) = question
-            && let Some(older) = self.cache.get_stale(question).await
-        {
-            return Some((older, true));
-        }
-        let answers = self.answers(account)?;
-        let place = answers.place(&request.question(), request.stale_key.as_deref());
-        let now = self.clock.now();
-        if !fresh && let (Some(older), _) = answers.find(&place, now).await {
-            return Some((Arc::new(older), false));
-        }
-        let (older, _) = answers.find(&place.of_last()?, now).await;
-        older.map(|older| (Arc::new(older), true))
-    }
-
-    /// The answer of another process, or the service's. `sent` is set when this process asks the service.
-    async fn fetch_shared(
-        &self,
-        account: &Arc<Account>,
-        request: &Request,
-        fresh: bool,
-        sent: &AtomicBool,
-    ) -> Result<Arc<CachedResponse>, Error> {
-        let call = async {
-            sent.store(true, Ordering::Relaxed);
-            self.fetch_uncached(account, request, &None).await
-        };
-        let answers = self.answers(account);
-        let Some(answers) = answers.filter(|_| request.cache != CachePolicy::NoStore) else {
-            return call.await;
-        };
-        let place = answers.place(&request.question(), request.stale_key.as_deref());
-        if !fresh {
-            let (found, _) = answers.find(&place, self.clock.now()).await;
-            if let Some(found) = found.filter(CachedResponse::is_fresh) {
-                return Ok(Arc::new(found));
-            }
-        }
-        let (flight, written) = match answers.claim(&place, self.clock, fresh).await {
-            Claim::Answered(answer) => return Ok(Arc::new(answer)),
-            Claim::Mine(flight, written) => (flight, written),
-        };
-        let outcome = flight.during(call).await;
-        if let Ok(answer) = &outcome {
-            flight.answered(Arc::clone(answer), written);
-        }
-        outcome
     }
 
     /// Sends a write once. `departs` is called when its bytes are about to leave.
@@ -221,7 +78,8 @@ impl Upstream {
         }
     }
 
-    async fn fetch_uncached(
+    /// Asks the service, within the deadline of a call.
+    pub(super) async fn fetch_uncached(
         &self,
         account: &Arc<Account>,
         request: &Request,
@@ -267,7 +125,10 @@ impl Upstream {
         let place = (Arc::clone(&account.name), operation);
         let known = {
             let known = self.fallback_known.lock();
-            known.unwrap_or_else(PoisonError::into_inner).get(&place).copied()
+            known
+                .unwrap_or_else(PoisonError::into_inner)
+                .get(&place)
+                .copied()
         };
         if let Some(known) = known {
             return known;
@@ -309,9 +170,9 @@ impl Upstream {
             Err(error) => error,
         };
         let pause = match &first {
-            Error::RateLimited { retry_after } if *retry_after <= self.limits.max_wait => {
-                *retry_after
-            }
+            Error::RateLimited {
+                retry_after: Some(wait),
+            } if *wait <= self.limits.max_wait => *wait,
             // What took long to fail would take as long again, and the client waits for a minute at most.
             Error::Unreachable { retry_after, .. }
                 if started.elapsed() < RETRY_IF_FAILED_WITHIN
@@ -347,24 +208,42 @@ impl Upstream {
         raw: &RawSink,
     ) -> Result<Arc<CachedResponse>, Error> {
         let limits = self.limits_of(account, request);
-        let narrowest = limits.last().cloned();
+        // A refusal without a wait closes the limit that opens again first.
+        let (narrowest, shortest) = (
+            limits.last().cloned(),
+            limits.iter().min_by_key(|limit| limit.rate.per).cloned(),
+        );
         let permit = if self.limits.paced {
             let acquired = rate_limit::acquire(&self.store, limits, self.limits.max_wait).await;
-            Some(acquired.map_err(|retry_after| Error::RateLimited { retry_after })?)
+            Some(acquired.map_err(Error::rate_limited)?)
         } else {
             None
         };
         let sent = Box::pin(self.send_authenticated(account, request, departs, raw)).await;
-        let waited = permit.as_ref().map_or(Duration::ZERO, |permit| permit.waited);
+        let waited = permit
+            .as_ref()
+            .map_or(Duration::ZERO, |permit| permit.waited);
         // By now the service has counted it.
         drop(permit);
-        let (response, now) = sent?;
-        let bytes = response.body.len();
-        let parsed = self.parse(account, response, now).await;
-        if let (Err(Error::RateLimited { retry_after }), Some(narrowest)) = (&parsed, &narrowest) {
-            self.store.block(narrowest, Some(*retry_after)).await;
+        let mut outcome = match sent {
+            Ok((response, now)) => {
+                let bytes = response.body.len();
+                let parsed = self.parse(account, response, now).await;
+                parsed.map(|data| CachedResponse::new(data, now, bytes, request.cache))
+            }
+            Err(error) => Err(error),
+        };
+        if let Err(Error::RateLimited { retry_after }) = &mut outcome {
+            let closed = if retry_after.is_some() {
+                narrowest
+            } else {
+                shortest
+            };
+            if let Some(closed) = closed {
+                *retry_after = Some(self.store.block(&closed, *retry_after).await);
+            }
         }
-        let mut response = CachedResponse::new(parsed?, now, bytes, request.cache);
+        let mut response = outcome?;
         response.waited = waited;
         Ok(Arc::new(response))
     }
@@ -440,66 +319,7 @@ impl Upstream {
         }
     }
 
-    /// A valid token, cached or new; `rejected` is the one that the service has just turned down.
-    async fn token(
-        &self,
-        account: &Account,
-        login: &dyn Login,
-        rejected: Option<&Arc<AccessToken>>,
-    ) -> Result<Arc<AccessToken>, Error> {
-        let request = Box::pin(async {
-            let now = self.clock.now();
-            if let Some(token) = self.shared_token(account, rejected, now).await {
-                return Ok(token);
-            }
-            let mut response = self
-                .execute(account, "login", login.request(account, now)?)
-                .await?;
-            let token = login.parse(account, &mut response, now)?;
-            self.share_token(account, &token, now).await;
-            Ok(token)
-        });
-        self.tokens
-            .token(&account.name, self.clock.now(), rejected, request)
-            .await
-    }
-
-    fn token_key(&self, account: &Account) -> Key {
-        Key {
-            kind: Kind::Token,
-            name: self.vault(account).name("token"),
-        }
-    }
-
-    /// A token of another process that holds and is not the rejected one.
-    async fn shared_token(
-        &self,
-        account: &Account,
-        rejected: Option<&Arc<AccessToken>>,
-        now: Timestamp,
-    ) -> Option<AccessToken> {
-        if !self.store.is_shared() {
-            return None;
-        }
-        let key = self.token_key(account);
-        let sealed = self.store.get_one(&key).await?;
-        let token = AccessToken::from_bytes(&self.vault(account).open(&key.name, sealed)?)?;
-        let is_rejected = |old: &Arc<AccessToken>| old.value.expose() == token.value.expose();
-        let usable = token_cache::holds(&token, now) && !rejected.is_some_and(is_rejected);
-        usable.then_some(token)
-    }
-
-    async fn share_token(&self, account: &Account, token: &AccessToken, now: Timestamp) {
-        let key = self.token_key(account);
-        let life = Duration::try_from(token.until.duration_since(now)).unwrap_or_default();
-        if let Some(sealed) = self.vault(account).seal(&key.name, token.to_bytes())
-            && self.store.is_shared()
-        {
-            self.store.put(&key, &sealed, Some(life)).await;
-        }
-    }
-
-    async fn execute(
+    pub(super) async fn execute(
         &self,
         account: &Account,
         operation: &'static str,

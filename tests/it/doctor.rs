@@ -28,7 +28,6 @@ impl Home {
 
     async fn doctor(&self, arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String) {
         let mut command = Command::new(cargo_bin!("crashsight-mcp"));
-    command.env("CRASHSIGHT_STORE", "memory");
         command
             .arg("doctor")
             .args(arguments)

@@ -341,7 +341,8 @@ impl Query for ListHourlyTopIssues {
             "needCountryDimension": !filters.countries().is_empty(),
             "countryList": filters.countries(),
         });
-        post(&scope.app, <Self as Query>::UPSTREAM, body).cache(scope.window.cache_policy().with_states())
+        post(&scope.app, <Self as Query>::UPSTREAM, body)
+            .cache(scope.window.cache_policy().with_states())
     }
 
     fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<TopIssues>> {

@@ -153,9 +153,7 @@ fn refused(
         ));
     }
     if words.contains("qpd limit") {
-        return Error::RateLimited {
-            retry_after: until_midnight(now),
-        };
+        return Error::rate_limited(until_midnight(now));
     }
     if words.contains("qps limit") || code == 429 {
         return Error::too_many_requests(response.retry_after);

@@ -60,9 +60,18 @@ pub(super) async fn counts_calls(store: &dyn Backend) {
     assert_eq!(store.available(&limits).await.unwrap(), [0]);
     let other = slot("", "sg", 3).limits;
     assert_eq!(store.available(&other).await.unwrap(), [3], "another key");
-    store.settle(&slot("d", "cn", 3), SlotEnd::Released).await.unwrap();
-    store.settle(&slot("b", "cn", 3), SlotEnd::Released).await.unwrap();
-    store.settle(&slot("a", "cn", 3), SlotEnd::Arrived).await.unwrap();
+    store
+        .settle(&slot("d", "cn", 3), SlotEnd::Released)
+        .await
+        .unwrap();
+    store
+        .settle(&slot("b", "cn", 3), SlotEnd::Released)
+        .await
+        .unwrap();
+    store
+        .settle(&slot("a", "cn", 3), SlotEnd::Arrived)
+        .await
+        .unwrap();
     assert_eq!(store.available(&limits).await.unwrap(), [1]);
     assert_eq!(taken(&reserve("e", Duration::ZERO).await), Duration::ZERO);
 }
@@ -86,7 +95,10 @@ pub(super) async fn closes_a_limit(store: &dyn Backend) {
     let asked = Some(Duration::from_secs(30));
     let wait = store.block(&limit, asked).await.unwrap();
     assert_eq!(wait.as_secs(), 30);
-    store.block(&limit, Some(Duration::from_secs(5))).await.unwrap();
+    store
+        .block(&limit, Some(Duration::from_secs(5)))
+        .await
+        .unwrap();
     let Reservation::Full(wait) = store
         .reserve(&slot("a", "closed", 3), Duration::from_secs(10))
         .await
@@ -94,12 +106,21 @@ pub(super) async fn closes_a_limit(store: &dyn Backend) {
     else {
         panic!("it is closed");
     };
-    assert!(wait > Duration::from_secs(20), "the longer wait counts: {wait:?}");
-    assert_eq!(store.available(std::slice::from_ref(&limit)).await.unwrap(), [0]);
+    assert!(
+        wait > Duration::from_secs(20),
+        "the longer wait counts: {wait:?}"
+    );
+    assert_eq!(
+        store.available(std::slice::from_ref(&limit)).await.unwrap(),
+        [0]
+    );
     let open = slot("a", "open", 3);
     store.reserve(&open, Duration::ZERO).await.unwrap();
     let wait = store.block(&open.limits[0], None).await.unwrap();
-    assert!(about_a_minute(wait), "until the oldest call no longer counts: {wait:?}");
+    assert!(
+        about_a_minute(wait),
+        "until the oldest call no longer counts: {wait:?}"
+    );
 }
 
 pub(super) async fn keeps_values(store: &dyn Backend) {
@@ -128,7 +149,10 @@ pub(super) async fn swaps_what_is_expected(store: &dyn Backend) {
 }
 
 pub(super) async fn clears_all_but_counts(store: &dyn Backend) {
-    store.reserve(&slot("a", "kept", 3), Duration::ZERO).await.unwrap();
+    store
+        .reserve(&slot("a", "kept", 3), Duration::ZERO)
+        .await
+        .unwrap();
     for kind in [Kind::Answer, Kind::Pseudonym, Kind::Confirmation] {
         let key = key(kind, "clear");
         store.put(&key, b"12345", Some(MINUTE)).await.unwrap();

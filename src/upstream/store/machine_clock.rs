@@ -9,7 +9,9 @@ pub(super) fn now() -> i64 {
     #[cfg(unix)]
     {
         let at = rustix::time::clock_gettime(clock);
-        at.tv_sec.saturating_mul(1000).saturating_add(at.tv_nsec / 1_000_000)
+        at.tv_sec
+            .saturating_mul(1000)
+            .saturating_add(at.tv_nsec / 1_000_000)
     }
     #[cfg(not(unix))]
     crate::clock::Clock::System.now().as_millisecond()

@@ -213,12 +213,15 @@ impl Memory {
         for (key, calls) in &mut all.by_key {
             calls.prune(now);
             let each = calls.ids.iter().zip(&calls.counted.taken);
-            own.extend(each.filter(|(id, _)| !id.is_empty()).map(|(id, at)| PastCall {
-                key: key.clone(),
-                id: id.clone(),
-                age: Duration::from_millis(u64::try_from(now - at).unwrap_or(0)),
-                per: calls.per,
-            }));
+            own.extend(
+                each.filter(|(id, _)| !id.is_empty())
+                    .map(|(id, at)| PastCall {
+                        key: key.clone(),
+                        id: id.clone(),
+                        age: Duration::from_millis(u64::try_from(now - at).unwrap_or(0)),
+                        per: calls.per,
+                    }),
+            );
         }
         own
     }
@@ -311,9 +314,9 @@ impl Memory {
         let kinds = Kind::ALL
             .into_iter()
             .filter_map(|kind| {
-                let each = values.iter().filter(|(key, value)| {
-                    key.kind == kind && value.until > now
-                });
+                let each = values
+                    .iter()
+                    .filter(|(key, value)| key.kind == kind && value.until > now);
                 let (count, bytes) = each.fold((0, 0), |(count, bytes), (_, value)| {
                     (count + 1, bytes + value.bytes.len() as u64)
                 });

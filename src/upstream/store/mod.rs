@@ -68,7 +68,7 @@ impl Kind {
         }
     }
 
-    /// Whether `store clear` leaves it: calls and confirmations are counted whoever clears.
+    /// Whether `store clear` leaves it: the service counts calls, and a confirmation stays used.
     pub(crate) fn outlasts_clear(self) -> bool {
         matches!(self, Self::Confirmation | Self::Calls | Self::Flight)
     }

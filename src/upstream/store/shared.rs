@@ -146,7 +146,11 @@ impl Store {
 
     /// Takes the first moment at which one more call keeps every limit, and returns the wait; `Err` when that is after
     /// `max_wait`.
-    pub(crate) async fn reserve(&self, slot: &Slot, max_wait: Duration) -> Result<Duration, Duration> {
+    pub(crate) async fn reserve(
+        &self,
+        slot: &Slot,
+        max_wait: Duration,
+    ) -> Result<Duration, Duration> {
         let Some(backend) = self.backend().await else {
             return self.reserve_alone(slot, max_wait);
         };
@@ -178,7 +182,7 @@ impl Store {
             }
             Err(problem) => {
                 self.local.end(slot, SlotEnd::Released);
-                self.down(problem);
+                self.down(&problem);
                 self.reserve_alone(slot, max_wait)
             }
         }
@@ -193,7 +197,11 @@ impl Store {
     }
 
     fn share(&self) -> usize {
-        if self.backend.is_some() { self.replicas } else { 1 }
+        if self.backend.is_some() {
+            self.replicas
+        } else {
+            1
+        }
     }
 
     /// Ends a slot, in the background where there is a backend.
@@ -265,6 +273,33 @@ impl Store {
         }
     }
 
+    /// Keeps a small value here at once, and in the background where others see it.
+    pub(crate) fn put_in_background(
+        self: &Arc<Self>,
+        key: Key,
+        value: Vec<u8>,
+        keep: Option<Duration>,
+    ) {
+        self.local.set(&key, &value, keep);
+        if self.is_shared() {
+            let store = Arc::clone(self);
+            self.spawn(async move { store.put(&key, &value, keep).await });
+        }
+    }
+
+    /// Whether this process keeps the value itself.
+    pub(crate) fn remembers(&self, key: &Key) -> bool {
+        self.local.value(key).is_some()
+    }
+
+    /// The value that this process keeps itself, or else the shared one.
+    pub(crate) async fn get_near(&self, key: &Key) -> Option<Vec<u8>> {
+        match self.local.value(key) {
+            Some(value) => Some(value),
+            None => self.get_one(key).await,
+        }
+    }
+
     /// Replaces a value where it is the expected one.
     pub(crate) async fn swap(
         &self,
@@ -313,7 +348,7 @@ impl Store {
 
     /// The answer of the backend; an error makes memory answer from now on.
     fn checked<T>(&self, answer: Result<T, Unavailable>) -> Option<T> {
-        answer.map_err(|problem| self.down(problem)).ok()
+        answer.map_err(|problem| self.down(&problem)).ok()
     }
 
     /// The backend, unless it is unavailable. After a pause one caller tries to reach it again.
@@ -339,7 +374,7 @@ impl Store {
         Some(Arc::clone(backend))
     }
 
-    fn down(&self, problem: Unavailable) {
+    fn down(&self, problem: &Unavailable) {
         {
             let mut health = self.health();
             if matches!(*health, Health::Down { .. }) {
@@ -373,7 +408,8 @@ impl Store {
         for (key, (left, limit, at)) in known.iter() {
             let left = if at.elapsed() < RECENT { *left } else { 0 };
             let share = limit.calls(self.replicas);
-            self.local.fill(key, share.saturating_sub(left / self.replicas));
+            self.local
+                .fill(key, share.saturating_sub(left / self.replicas));
         }
     }
 

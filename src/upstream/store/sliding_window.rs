@@ -52,16 +52,18 @@ impl Counted {
             std::cmp::Ordering::Equal => Some(at),
             std::cmp::Ordering::Greater => self.taken.get(index - 1).copied(),
         };
-        (place.saturating_sub(calls)..=place).all(|first| match (time(first), time(first + calls)) {
-            (Some(first), Some(last)) => last - first >= span,
-            _ => true,
+        (place.saturating_sub(calls)..=place).all(|first| {
+            match (time(first), time(first + calls)) {
+                (Some(first), Some(last)) => last - first >= span,
+                _ => true,
+            }
         })
     }
 
     /// How long the limit is closed after a refusal: as long as the service asked, or until the oldest call no longer
     /// counts.
     pub(super) fn closed_for(&self, per: Duration, asked: Option<Duration>, now: i64) -> Duration {
-        let oldest = self.taken.first().map(|at| at + span(per) - now);
+        let oldest = self.taken.first().map(|at| at + milliseconds(per) - now);
         let oldest = oldest.and_then(|wait| u64::try_from(wait).ok());
         let wait = asked.unwrap_or_else(|| oldest.map_or(per, Duration::from_millis));
         wait.min(LONGEST_BLOCK)

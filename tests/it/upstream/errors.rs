@@ -182,6 +182,40 @@ async fn the_call_after_the_last_of_a_minute_learns_when() {
     assert!(known.await.is_ok());
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_call_counts_from_its_response() {
+    let latency = Duration::from_millis(700);
+    let options = Options {
+        now: Some(now()),
+        quota: None,
+        latency,
+        ..Options::default()
+    };
+    let simulator = Simulator::start(options).await.unwrap();
+    let tools = Tools::over(&simulator.base_url());
+    let burst = async |month: &str| {
+        let calls = (1..=25).map(|day| {
+            let window = json!({"window": format!("2026-{month}-{day:02}")});
+            tools.call("crashsight_get_daily_trend", window)
+        });
+        for outcome in futures_util::future::join_all(calls).await {
+            assert!(outcome.is_ok());
+        }
+        tokio::time::Instant::now()
+    };
+    let begun = tokio::time::Instant::now();
+    let first = burst("09").await;
+    tokio::time::sleep_until(begun + Duration::from_millis(60_500)).await;
+    // The service may have counted the first calls just before it answered.
+    let second = burst("10").await;
+    assert_eq!(simulator.calls(), 50);
+    assert!(
+        second - first > Duration::from_secs(60) + latency,
+        "{:?}",
+        second - first
+    );
+}
+
 #[tokio::test]
 async fn a_service_in_trouble_is_asked_twice() {
     for status in [500, 502, 503, 504] {

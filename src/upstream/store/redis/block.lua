@@ -3,7 +3,7 @@ local wait, span = tonumber(ARGV[1]), tonumber(ARGV[3])
 if wait < 0 then
     prune(KEYS[1], span)
     local first = taken(KEYS[1])[1]
-    wait = first and math.max(0, first + span - now) or tonumber(ARGV[2])
+    wait = first and math.max(0, first + tonumber(ARGV[2]) - now) or tonumber(ARGV[2])
 end
 wait = math.min(wait, tonumber(ARGV[4]))
 if wait > 0 and now + wait > closed_until(KEYS[2]) then

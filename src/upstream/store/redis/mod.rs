@@ -122,7 +122,11 @@ impl Redis {
         loop {
             let mut scan = ::redis::cmd("SCAN");
             let pattern = format!("{}{kind}:*", escaped(&self.prefix));
-            scan.arg(cursor).arg("MATCH").arg(pattern).arg("COUNT").arg(STEP);
+            scan.arg(cursor)
+                .arg("MATCH")
+                .arg(pattern)
+                .arg("COUNT")
+                .arg(STEP);
             let (next, found): (u64, Vec<String>) = self.send(&scan).await?;
             keys.extend(found);
             if next == 0 {
@@ -152,7 +156,9 @@ impl Redis {
         }
         let each = kinds.into_iter();
         Ok(Contents {
-            kinds: each.map(|(kind, (count, bytes))| (kind, count, bytes)).collect(),
+            kinds: each
+                .map(|(kind, (count, bytes))| (kind, count, bytes))
+                .collect(),
             bytes: None,
             calls: calls.len() as u64,
         })
@@ -209,10 +215,7 @@ fn duration(wait: i64) -> Duration {
 impl Backend for Redis {
     fn reserve<'a>(&'a self, slot: &'a Slot, max_wait: Duration) -> Reply<'a, Reservation> {
         async move {
-            let mut arguments = vec![
-                slot.id.clone().into_bytes(),
-                number(milliseconds(max_wait)),
-            ];
+            let mut arguments = vec![slot.id.clone().into_bytes(), number(milliseconds(max_wait))];
             for limit in &slot.limits {
                 arguments.extend([count(limit.calls(1)), number(span(limit.rate.per))]);
             }
@@ -225,7 +228,9 @@ impl Backend for Redis {
             let left = reply.iter().skip(2);
             Ok(Reservation::Taken {
                 wait,
-                left: left.map(|left| usize::try_from(*left).unwrap_or(0)).collect(),
+                left: left
+                    .map(|left| usize::try_from(*left).unwrap_or(0))
+                    .collect(),
             })
         }
         .boxed()
@@ -233,10 +238,15 @@ impl Backend for Redis {
 
     fn settle<'a>(&'a self, slot: &'a Slot, end: SlotEnd) -> Reply<'a, ()> {
         async move {
-            let keys: Vec<String> = slot.limits.iter().map(|limit| self.key(&limit.key)).collect();
+            let keys: Vec<String> = slot
+                .limits
+                .iter()
+                .map(|limit| self.key(&limit.key))
+                .collect();
             let mut arguments = vec![slot.id.clone().into_bytes(), flag(end == SlotEnd::Arrived)];
             arguments.extend(slot.limits.iter().map(|limit| number(span(limit.rate.per))));
-            self.run::<i64>(&self.scripts.settle, &keys, &arguments).await?;
+            self.run::<i64>(&self.scripts.settle, &keys, &arguments)
+                .await?;
             Ok(())
         }
         .boxed()
@@ -252,7 +262,8 @@ impl Backend for Redis {
                     [id, number(milliseconds(call.age)), number(span(call.per))]
                 })
                 .collect();
-            self.run::<i64>(&self.scripts.record, &keys, &arguments).await?;
+            self.run::<i64>(&self.scripts.record, &keys, &arguments)
+                .await?;
             Ok(())
         }
         .boxed()
@@ -304,7 +315,8 @@ impl Backend for Redis {
         async move {
             if keep.is_some_and(|keep| keep.is_zero()) {
                 // `SET` refuses a time of zero.
-                self.send::<i64>(::redis::cmd("DEL").arg(self.key(key))).await?;
+                self.send::<i64>(::redis::cmd("DEL").arg(self.key(key)))
+                    .await?;
                 return Ok(());
             }
             let mut command = ::redis::cmd("SET");

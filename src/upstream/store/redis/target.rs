@@ -22,7 +22,9 @@ impl Target {
         let info = info.ok().context(expected)?;
         let settings = info.redis_settings().clone();
         if settings.password().is_some() {
-            bail!("the password is not part of the address: --store-password-file names a file with it");
+            bail!(
+                "the password is not part of the address: --store-password-file names a file with it"
+            );
         }
         let shown = match address.split_once('?') {
             Some((address, _)) => address.to_owned(),
@@ -54,8 +56,14 @@ mod tests {
 
     #[test]
     fn a_password_in_the_address_is_refused_and_not_repeated() {
-        for address in ["redis://:hunter2@localhost", "rediss://a:hunter2@b:1/2", "hunter2"] {
-            let problem = Target::read(address, None).err().map(|error| format!("{error:#}"));
+        for address in [
+            "redis://:hunter2@localhost",
+            "rediss://a:hunter2@b:1/2",
+            "hunter2",
+        ] {
+            let problem = Target::read(address, None)
+                .err()
+                .map(|error| format!("{error:#}"));
             assert!(!problem.unwrap().contains("hunter2"), "{address}");
         }
         let target = Target::read("redis://team@localhost:6380/3", None).unwrap();

@@ -18,7 +18,11 @@ struct Server {
 impl Server {
     /// `None`, and a line in the test's output, where no server is installed.
     async fn start() -> Option<Self> {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
         let mut server = Self {
             port,
             folder: tempfile::tempdir().unwrap(),
@@ -35,7 +39,16 @@ impl Server {
     async fn restart(&mut self) -> bool {
         let port = self.port.to_string();
         let child = Command::new("redis-server")
-            .args(["--port", &port, "--bind", "127.0.0.1", "--save", "", "--requirepass", "pass"])
+            .args([
+                "--port",
+                &port,
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--requirepass",
+                "pass",
+            ])
             .current_dir(self.folder.path())
             .stdout(Stdio::null())
             .spawn();
@@ -43,7 +56,10 @@ impl Server {
             return false;
         };
         self.child = Some(child);
-        while tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
+        while tokio::net::TcpStream::connect(("127.0.0.1", self.port))
+            .await
+            .is_err()
+        {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         true
@@ -82,15 +98,23 @@ async fn take(store: &Store, id: &str) -> Result<Duration, Duration> {
 
 #[tokio::test]
 async fn it_holds_the_contract() {
-    let Some(server) = Server::start().await else { return };
+    let Some(server) = Server::start().await else {
+        return;
+    };
     contract::holds(&server.redis("a")).await;
     let other = server.redis("b");
-    assert_eq!(other.contents().await.unwrap(), Contents::default(), "another prefix");
+    assert_eq!(
+        other.contents().await.unwrap(),
+        Contents::default(),
+        "another prefix"
+    );
 }
 
 #[tokio::test]
 async fn a_wrong_password_is_a_reason_that_does_not_show_it() {
-    let Some(server) = Server::start().await else { return };
+    let Some(server) = Server::start().await else {
+        return;
+    };
     let address = format!("redis://127.0.0.1:{}", server.port);
     let wrong = crate::secret::Secret::new("hunter2");
     let target = Target::read(&address, Some(&wrong)).unwrap();
@@ -101,7 +125,9 @@ async fn a_wrong_password_is_a_reason_that_does_not_show_it() {
 
 #[tokio::test]
 async fn replicas_at_once_take_no_more_than_the_limit() {
-    let Some(server) = Server::start().await else { return };
+    let Some(server) = Server::start().await else {
+        return;
+    };
     let replicas = [server.replica(), server.replica()];
     let calls = (0..100).map(|number| {
         let store = &replicas[number % 2];
@@ -113,10 +139,14 @@ async fn replicas_at_once_take_no_more_than_the_limit() {
 
 #[tokio::test]
 async fn an_outage_fails_no_call_and_keeps_the_limit() {
-    let Some(mut server) = Server::start().await else { return };
+    let Some(mut server) = Server::start().await else {
+        return;
+    };
     let replicas = [server.replica(), server.replica()];
     for number in 0..6 {
-        take(&replicas[number % 2], &number.to_string()).await.unwrap();
+        take(&replicas[number % 2], &number.to_string())
+            .await
+            .unwrap();
     }
     let value = key(Kind::Fallback, "f");
     server.stop();

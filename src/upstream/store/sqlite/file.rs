@@ -250,7 +250,8 @@ fn prepare(path: &Path) -> Result<(), String> {
 fn make_private(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = path.metadata()?.permissions().mode();
-    if mode & 0o077 == 0 {
+    // No right of others.
+    if mode.trailing_zeros() >= 6 {
         return Ok(());
     }
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode & 0o700))
@@ -312,7 +313,7 @@ fn without_shared_memory(folder: &Path) -> Option<&'static str> {
         let kind = rustix::fs::statfs(folder).ok()?.f_type;
         REMOTE
             .iter()
-            .find(|(number, _)| i64::try_from(kind).is_ok_and(|kind| kind == *number))
+            .find(|(number, _)| i128::from(kind) == i128::from(*number))
             .map(|(_, name)| *name)
     }
     #[cfg(not(target_os = "linux"))]
@@ -342,8 +343,7 @@ fn set_up(db: &mut Connection) -> rusqlite::Result<()> {
     db.busy_timeout(BUSY)?;
     // Before the first table: it cannot be changed later.
     db.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
-    let mode: String =
-        db.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    let mode: String = db.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     if !mode.eq_ignore_ascii_case("wal") {
         return Err(refused(ErrorCode::CannotOpen, "no write-ahead log here"));
     }
@@ -377,8 +377,8 @@ fn refused(code: ErrorCode, words: &str) -> rusqlite::Error {
 
 fn is_broken(error: &rusqlite::Error) -> bool {
     let code = error.sqlite_error_code();
-    let missing_table = matches!(code, Some(ErrorCode::Unknown))
-        && error.to_string().contains("no such table");
+    let missing_table =
+        matches!(code, Some(ErrorCode::Unknown)) && error.to_string().contains("no such table");
     missing_table
         || matches!(
             code,

@@ -135,9 +135,7 @@ impl Backend for Sqlite {
         let key = key.clone();
         let (expected, value) = (expected.map(<[u8]>::to_vec), value.map(<[u8]>::to_vec));
         self.run(move |file| {
-            file.write(|tx| {
-                queries::swap(tx, &key, expected.as_deref(), value.as_deref(), keep)
-            })
+            file.write(|tx| queries::swap(tx, &key, expected.as_deref(), value.as_deref(), keep))
         })
     }
 

@@ -43,15 +43,13 @@ fn counted(db: &Connection, key: &Key, now: i64) -> Answer<Counted> {
 
 /// Removes the calls of a limit that no longer count, and those of this slot.
 fn prune(db: &Connection, limit: &Limit, id: &str, now: i64) -> Answer<()> {
-    db.prepare_cached(
-        "DELETE FROM calls WHERE name = ?1 AND (at < ?2 OR at > ?3 OR id = ?4)",
-    )?
-    .execute(params![
-        limit.key.name,
-        now - span(limit.rate.per),
-        now + LONGEST_WAIT,
-        id
-    ])?;
+    db.prepare_cached("DELETE FROM calls WHERE name = ?1 AND (at < ?2 OR at > ?3 OR id = ?4)")?
+        .execute(params![
+            limit.key.name,
+            now - span(limit.rate.per),
+            now + LONGEST_WAIT,
+            id
+        ])?;
     Ok(())
 }
 
@@ -61,7 +59,11 @@ fn insert_call(db: &Connection, name: &str, id: &str, at: i64) -> Answer<()> {
     Ok(())
 }
 
-pub(super) fn reserve(tx: &Transaction<'_>, slot: &Slot, max_wait: Duration) -> Answer<Reservation> {
+pub(super) fn reserve(
+    tx: &Transaction<'_>,
+    slot: &Slot,
+    max_wait: Duration,
+) -> Answer<Reservation> {
     let now = machine_clock::now();
     let mut all = Vec::with_capacity(slot.limits.len());
     for limit in &slot.limits {

@@ -2,9 +2,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::*;
+use crate::upstream::store::Kind;
 use crate::upstream::store::contract::{self, key, slot};
 use crate::upstream::store::shared::Store;
-use crate::upstream::store::Kind;
 
 /// A folder that does not exist yet, below one that is removed when dropped.
 struct Folder(tempfile::TempDir);
@@ -24,7 +24,10 @@ impl Folder {
 }
 
 async fn take(store: &Sqlite, id: &str) -> Reservation {
-    store.reserve(&slot(id, "cn", 25), Duration::ZERO).await.unwrap()
+    store
+        .reserve(&slot(id, "cn", 25), Duration::ZERO)
+        .await
+        .unwrap()
 }
 
 async fn left(store: &Sqlite) -> usize {
@@ -118,7 +121,10 @@ async fn a_file_that_is_deleted_or_truncated_is_begun_anew() {
 
 #[tokio::test]
 async fn a_file_that_is_no_store_is_moved_aside() {
-    for content in [&b"this is no database, and long enough to be one ......"[..], &[7; 8192]] {
+    for content in [
+        &b"this is no database, and long enough to be one ......"[..],
+        &[7; 8192],
+    ] {
         let folder = Folder::new();
         std::fs::create_dir_all(folder.file().parent().unwrap()).unwrap();
         std::fs::write(folder.file(), content).unwrap();
@@ -133,7 +139,8 @@ async fn a_file_of_another_schema_is_moved_aside() {
     let folder = Folder::new();
     std::fs::create_dir_all(folder.file().parent().unwrap()).unwrap();
     let db = rusqlite::Connection::open(folder.file()).unwrap();
-    db.execute_batch("CREATE TABLE entries (other TEXT); PRAGMA user_version = 9;").unwrap();
+    db.execute_batch("CREATE TABLE entries (other TEXT); PRAGMA user_version = 9;")
+        .unwrap();
     drop(db);
     take(&folder.store(), "a").await;
     assert!(folder.file().with_extension("db.broken").exists());
@@ -149,7 +156,10 @@ async fn a_file_that_breaks_under_way_is_begun_anew() {
         store.put(&name, &[7; 4000], None).await.unwrap();
     }
     store.clear().await.unwrap();
-    let mut file = std::fs::OpenOptions::new().write(true).open(folder.file()).unwrap();
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .open(folder.file())
+        .unwrap();
     file.seek(std::io::SeekFrom::Start(0)).unwrap();
     file.write_all(&[0x55; 8192]).unwrap();
     drop(file);
@@ -169,7 +179,10 @@ async fn a_folder_that_cannot_be_written_is_a_reason_and_no_failed_call() {
     assert!(problem.0.contains("cannot"), "{problem:?}");
     let store = Store::over("sqlite".to_owned(), Arc::new(sqlite), 1, None);
     let slot = slot("a", "cn", 1);
-    assert_eq!(store.reserve(&slot, Duration::ZERO).await, Ok(Duration::ZERO));
+    assert_eq!(
+        store.reserve(&slot, Duration::ZERO).await,
+        Ok(Duration::ZERO)
+    );
     let status = store.status();
     assert!(status.unavailable.is_some());
     assert_eq!(status.outages, 1);
@@ -180,13 +193,20 @@ async fn what_was_used_least_recently_is_evicted() {
     let folder = Folder::new();
     let store = Sqlite::new(folder.file(), 2 << 20);
     let confirmation = key(Kind::Confirmation, "kept");
-    store.put(&confirmation, b"1", Some(Duration::from_secs(60))).await.unwrap();
+    store
+        .put(&confirmation, b"1", Some(Duration::from_secs(60)))
+        .await
+        .unwrap();
     let name = |number: usize| key(Kind::Answer, &number.to_string());
     for number in 0..100 {
-        store.put(&name(number), &[7; 100_000], None).await.unwrap();
+        store.put(&name(number), &vec![7; 100_000], None).await.unwrap();
     }
     let contents = store.contents().await.unwrap();
-    let (_, count, bytes) = contents.kinds.iter().find(|(kind, ..)| *kind == Kind::Answer).unwrap();
+    let (_, count, bytes) = contents
+        .kinds
+        .iter()
+        .find(|(kind, ..)| *kind == Kind::Answer)
+        .unwrap();
     assert!(*bytes <= 2 << 20 && *count >= 10, "{contents:?}");
     let found = store.get(&[name(0), name(99), confirmation]).await.unwrap();
     assert!(found[0].is_none() && found[1].is_some() && found[2].is_some());
@@ -215,7 +235,9 @@ async fn a_full_disk_fails_no_call() {
     let store = folder.store();
     take(&store, "a").await;
     let db = rusqlite::Connection::open(folder.file()).unwrap();
-    let pages: i64 = db.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+    let pages: i64 = db
+        .pragma_query_value(None, "page_count", |row| row.get(0))
+        .unwrap();
     drop(db);
     // SQLite's own limit gives the same error as a full disk.
     let limit = format!("PRAGMA max_page_count = {pages}");

@@ -1,0 +1,123 @@
+//! What personal data looks like in a text.
+
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::{DIGITS, MAX_IN_TEXT, MIN_IN_TEXT, Originals, Personal};
+
+fn compiled(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is a constant that tests compile")
+}
+
+/// One pattern, so that a text is read once. What surrounds a match is checked apart.
+static PERSONAL: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(concat!(
+        r"(?P<mail>[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,})",
+        r"|(?P<v4>\d{1,3}(?:\.\d{1,3}){3})",
+        r"|(?P<v6>[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){3,7})",
+        r"|(?P<phone>\+\d{1,3}[ -]?\d{3,4}(?:[ -]?\d{2,4}){2,3}|1[3-9]\d{9})",
+    ))
+});
+
+static PSEUDONYM: LazyLock<Regex> =
+    LazyLock::new(|| compiled(r"\b(?:user|device|mail|phone|ip)-[0-9a-f]{10}\b|\b1\d{9}\b"));
+
+/// Whether a text is a pseudonym already.
+pub(super) fn is_pseudonym(text: &str) -> bool {
+    PSEUDONYM
+        .find(text)
+        .is_some_and(|found| found.len() == text.len() && text.contains('-') && text.len() > DIGITS)
+}
+
+/// The pseudonyms in a text of a request, each once.
+pub(super) fn pseudonyms(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = PSEUDONYM
+        .find_iter(text)
+        .map(|found| found.as_str().to_owned())
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Replaces every match in a text.
+pub(super) fn replace(text: &str, with: &mut dyn FnMut(Personal, &str) -> String) -> String {
+    let replaced = PERSONAL.replace_all(text, |captures: &Captures<'_>| {
+        let Some(whole) = captures.get(0) else {
+            return String::new();
+        };
+        let found = whole.as_str();
+        let part_of = |c: char| c.is_alphanumeric() || matches!(c, '.' | ':' | '_');
+        let before = text
+            .get(..whole.start())
+            .and_then(|text| text.chars().next_back());
+        let mut after = text.get(whole.end()..).unwrap_or_default().chars();
+        let (next, second) = (after.next(), after.next());
+        // A full stop ends a sentence, and a colon comes before a port.
+        let goes_on = match next {
+            Some('.') => second.is_some_and(char::is_alphanumeric),
+            Some(':') => captures.name("v6").is_some(),
+            other => other.is_some_and(part_of),
+        };
+        let is_whole = !before.is_some_and(part_of) && !goes_on;
+        let kind = if captures.name("mail").is_some() {
+            Some(Personal::Mail)
+        } else if !is_whole {
+            None
+        } else if captures.name("v4").is_some() {
+            let address = found.parse::<Ipv4Addr>().ok();
+            address
+                .filter(|address| !address.is_loopback() && !address.is_unspecified())
+                .map(|_| Personal::Ip)
+        } else if captures.name("v6").is_some() {
+            let address = found.parse::<Ipv6Addr>().ok();
+            address
+                .filter(|address| !address.is_loopback())
+                .map(|_| Personal::Ip)
+        } else {
+            Some(Personal::Phone)
+        };
+        kind.map_or_else(|| found.to_owned(), |kind| with(kind, found))
+    });
+    replaced.into_owned()
+}
+
+/// The ids of an answer, to be found in its texts.
+pub(super) struct Ids {
+    pattern: Regex,
+    pseudonyms: HashMap<String, String>,
+}
+
+impl Ids {
+    /// Of the originals found in fields; `None` where none can be looked for.
+    pub(super) fn new(originals: &Originals) -> Option<Self> {
+        let pseudonyms: HashMap<String, String> = originals
+            .iter()
+            .filter(|(_, original)| original.len() >= MIN_IN_TEXT)
+            .take(MAX_IN_TEXT)
+            .map(|(pseudonym, original)| (original.clone(), pseudonym.clone()))
+            .collect();
+        let mut words: Vec<String> = pseudonyms.keys().map(|id| regex::escape(id)).collect();
+        // Of two that begin alike the longer one is meant.
+        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        let pattern = Regex::new(&words.join("|"))
+            .ok()
+            .filter(|_| !words.is_empty())?;
+        Some(Self {
+            pattern,
+            pseudonyms,
+        })
+    }
+
+    /// A text with their pseudonyms.
+    pub(super) fn replace(&self, text: &str) -> String {
+        let pseudonym = |captures: &Captures<'_>| {
+            let found = captures.get(0).map_or("", |found| found.as_str());
+            self.pseudonyms.get(found).cloned().unwrap_or_default()
+        };
+        self.pattern.replace_all(text, pseudonym).into_owned()
+    }
+}
