@@ -76,7 +76,7 @@ impl Call {
             }
         };
         // What is not stored yet is stored before the process ends.
-        setup.toolbox.upstream().store().flush().await;
+        setup.toolbox.upstream().flush().await;
         if self.raw && !outcome.raw.is_empty() {
             print_raw(&outcome.raw)?;
         }

@@ -86,7 +86,7 @@ impl Serve {
                 .await?;
             }
         }
-        setup.toolbox.upstream().store().flush().await;
+        setup.toolbox.upstream().flush().await;
         Ok(Exit::Success)
     }
 }

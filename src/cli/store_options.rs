@@ -82,7 +82,11 @@ impl StoreOptions {
                 }
             },
         };
-        Ok(Arc::new(store))
+        let store = Arc::new(store);
+        if self.replicas > 1 && store.is_shared() {
+            store.stay_in_touch();
+        }
+        Ok(store)
     }
 
     fn retain(&self) -> Option<Duration> {

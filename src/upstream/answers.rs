@@ -182,12 +182,13 @@ impl Answers {
         let (header, data) = opened.await.ok().flatten()?;
         let age = now.duration_since(header.at);
         let outdated = header.written != written && changes_with_writes(header.policy);
-        if outdated || age.as_secs() < -SKEW_S {
+        if age.as_secs() < -SKEW_S {
             return None;
         }
         let age = Duration::try_from(age).unwrap_or_default();
         let received = Instant::now().checked_sub(age);
         let mut answer = CachedResponse::new(data, header.at, header.bytes, header.policy);
+        answer.outdated = outdated;
         match received {
             Some(received) => answer.received = received,
             // Older than the machine's clock can say: only what never changes is still good.

@@ -30,6 +30,8 @@ pub struct CachedResponse {
     pub received: Instant,
     /// Set where it is given in place of a newer one.
     pub stale: Option<Stale>,
+    /// Whether its account has written since.
+    pub(super) outdated: bool,
     pub(super) policy: CachePolicy,
 }
 
@@ -52,6 +54,7 @@ impl CachedResponse {
             waited: Duration::ZERO,
             received: Instant::now(),
             stale: None,
+            outdated: false,
             policy,
         }
     }
@@ -73,13 +76,14 @@ impl CachedResponse {
             waited: self.waited,
             received: self.received,
             stale: self.stale.clone(),
+            outdated: self.outdated,
             policy: self.policy,
         }
     }
 
     /// Whether it is as good as a new one.
     pub(super) fn is_fresh(&self) -> bool {
-        self.received.elapsed() < fresh_for(self.policy)
+        !self.outdated && self.received.elapsed() < fresh_for(self.policy)
     }
 
     /// Whether it may be given when there is no newer one.
@@ -213,10 +217,7 @@ impl Cache {
     /// Where an account's answer to a question is found: after a write, elsewhere, unless it can never change.
     pub(crate) fn key_for(&self, account: &str, question: &str, policy: CachePolicy) -> String {
         let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        match written.get(account) {
-            Some(times) if changes_with_writes(policy) => format!("{times} {question}"),
-            _ => question.to_owned(),
-        }
+        keyed(written.get(account).copied().unwrap_or(0), question, policy)
     }
 
     fn memory(&self) -> &Moka<String, Arc<CachedResponse>> {
@@ -298,10 +299,24 @@ impl Cache {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The answer that is kept, however old.
-    pub(crate) async fn get_older(&self, key: &str) -> Option<Arc<CachedResponse>> {
-        let kept = self.memory().get(key).await;
-        kept.filter(|kept| kept.is_usable())
+    /// The answer that is kept, however old, also from before the account's last writes.
+    pub(crate) async fn get_older(
+        &self,
+        account: &str,
+        question: &str,
+        policy: CachePolicy,
+    ) -> Option<Arc<CachedResponse>> {
+        let writes = {
+            let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+            written.get(account).copied().unwrap_or(0)
+        };
+        for times in (writes.saturating_sub(MAX_WRITES)..=writes).rev() {
+            let kept = self.memory().get(&keyed(times, question, policy)).await;
+            if let Some(kept) = kept.filter(|kept| kept.is_usable()) {
+                return Some(kept);
+            }
+        }
+        None
     }
 
     /// Whether a call would be answered without a request.
@@ -331,6 +346,18 @@ impl Cache {
         self.memory()
             .get(&format!("{STALE_PREFIX}{question}"))
             .await
+    }
+}
+
+/// Answers from before more writes than these are not looked for.
+const MAX_WRITES: u64 = 10;
+
+/// Where an answer is after so many writes of its account.
+fn keyed(writes: u64, question: &str, policy: CachePolicy) -> String {
+    if writes > 0 && changes_with_writes(policy) {
+        format!("{writes} {question}")
+    } else {
+        question.to_owned()
     }
 }
 

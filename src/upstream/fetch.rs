@@ -43,7 +43,7 @@ impl Upstream {
                 upstream.redacted(&account, outcome).await
             }
         };
-        let outcome = self.cache.get(key.clone(), fresh || no_store, call).await;
+        let outcome = self.cache.get(key, fresh || no_store, call).await;
         self.metrics
             .record_cache_lookup(!sent.load(Ordering::Relaxed));
         let question = request
@@ -64,7 +64,7 @@ impl Upstream {
         if !is_temporary || fresh && !is_limited {
             return Err(cause);
         }
-        let older = self.older(&account, &request, &key, question.as_deref(), fresh);
+        let older = self.older(&account, &request, question.as_deref(), fresh);
         match older.await {
             Some((older, other_range)) => {
                 Ok(Arc::new(older.as_stale(Stale { cause, other_range })))
@@ -124,12 +124,17 @@ impl Upstream {
         &self,
         account: &Arc<Account>,
         request: &Request,
-        key: &str,
         question: Option<&str>,
         fresh: bool,
     ) -> Option<(Arc<CachedResponse>, bool)> {
-        if !fresh && let Some(older) = self.cache.get_older(key).await {
-            return Some((older, false));
+        if !fresh {
+            let question = request.cache_key();
+            let older = self
+                .cache
+                .get_older(&account.name, &question, request.cache);
+            if let Some(older) = older.await {
+                return Some((older, false));
+            }
         }
         if let Some(question) = question
             && let Some(older) = self.cache.get_stale(question).await

@@ -261,6 +261,11 @@ impl Upstream {
             .then(|| Redactor::new(&self.store, self.vault(account)))
     }
 
+    /// Waits, for a moment at most, until what other processes shall see is stored.
+    pub async fn flush(&self) {
+        self.store.flush().await;
+    }
+
     /// The store.
     pub(crate) fn store(&self) -> &Arc<Store> {
         &self.store

@@ -1,4 +1,4 @@
-"""One budget and one memory for everybody who shares a key, measured: python3 tests/store/bars.py BINARY [RUN…]
+"""One budget and one memory for all processes with one key, measured: python3 tests/store/bars.py BINARY [RUN…]
 
 The simulator counts with its quota of 25 a minute; a proxy in front of it notes when each request arrived and how it
 was answered. Runs last up to three minutes each. Needs redis-server for `replicas` and `outage`; without one they are
@@ -9,13 +9,13 @@ import asyncio
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from datetime import date, timedelta
 from pathlib import Path
 
 BINARY = str(Path(sys.argv[1]).resolve())
@@ -35,7 +35,7 @@ def questions():
     issues = [
         ("crashsight_get_daily_trend", {"window": f"{days}d"}) for days in range(2, 12)
     ] + [
-        ("crashsight_get_day_stats", {"window": f"{days}d"}) for days in range(2, 10)
+        ("crashsight_get_day_stats", {"window": str(date.today() - timedelta(days=days))}) for days in range(8)
     ] + [
         ("crashsight_get_hourly_trend", {"window": window}) for window in ("today", "yesterday", "6h", "12h")
     ] + [
@@ -101,7 +101,7 @@ class Upstream:
                 self.seen.append((at, int(answer.split(b" ")[1]), path, body))
                 writer.write(answer + content)
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             pass
         finally:
             writer.close()
@@ -366,9 +366,10 @@ class Replicas:
     async def post(self, message):
         """One request; tried at the next replica where one is gone, as a proxy does before anything was answered."""
         body = json.dumps(message).encode()
-        for _ in range(2 * len(self.ports)):
-            self.turn += 1
-            port = self.ports[self.turn % len(self.ports)]
+        self.turn += 1
+        turn = self.turn
+        for attempt in range(len(self.ports)):
+            port = self.ports[(turn + attempt) % len(self.ports)]
             try:
                 reader, writer = await asyncio.open_connection("127.0.0.1", port)
                 writer.write(
@@ -411,7 +412,7 @@ async def load(replicas, result, seconds, clients, distinct):
             result["longest"] = max(result["longest"], time.monotonic() - began)
             head = text_of(answer).splitlines()[0]
             if answer.get("isError"):
-                result["failed"].append(head)
+                result["failed"].append(f"{tool} {arguments}: {head.partition(' retry')[0]}")
             result["stale"] += "cached " in head
             await asyncio.sleep(0.5)
 
@@ -473,9 +474,16 @@ RUNS = {
     "replicas": replicas, "outage": outage,
 }
 
+async def all_at_once():
+    """Every run in a process of its own: most of their time is waiting."""
+    runs = [await asyncio.create_subprocess_exec(sys.executable, __file__, BINARY, name) for name in RUNS]
+    return max(await asyncio.gather(*(run.wait() for run in runs)))
+
+
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    for name in sys.argv[2:] or RUNS:
+    if not sys.argv[2:]:
+        sys.exit(asyncio.run(all_at_once()))
+    for name in sys.argv[2:]:
         if name in ("replicas", "outage") and not shutil.which("redis-server"):
             print(f"skipped: {name}, no redis-server is installed")
             continue

@@ -6,12 +6,12 @@
 
 mod patterns;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 
+use self::patterns::{DIGITS, Originals, Personal};
 use super::large::read_sized;
 use super::store::shared::Store;
 use super::store::{Key, Kind};
@@ -22,59 +22,8 @@ use crate::secret::vault::Vault;
 /// How long the way back from a pseudonym is known after an answer last showed it.
 const KNOWN: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// Hexadecimal digits of a pseudonym.
-const DIGITS: usize = 10;
-
 /// Ids that are numbers stay numbers, from here on.
 const FIRST_NUMBER: u64 = 1_000_000_000;
-
-/// Shorter ids are not looked for in texts: they are part of too many words.
-const MIN_IN_TEXT: usize = 6;
-
-/// More ids of one answer are not looked for in its texts.
-const MAX_IN_TEXT: usize = 500;
-
-/// What is replaced, as the first part of its pseudonym.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum Personal {
-    User,
-    Device,
-    Mail,
-    Phone,
-    Ip,
-}
-
-impl Personal {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Device => "device",
-            Self::Mail => "mail",
-            Self::Phone => "phone",
-            Self::Ip => "ip",
-        }
-    }
-
-    /// What a field of this name holds, case and underscores ignored.
-    fn of_field(name: &str) -> Option<Self> {
-        let name: String = name
-            .chars()
-            .filter(|c| *c != '_')
-            .flat_map(char::to_lowercase)
-            .collect();
-        match name.as_str() {
-            "userid" | "newuserid" | "expuid" | "openid" | "uid" | "peeruid" | "teacheruid"
-            | "studentuid" | "abnormaluid" | "username" | "hostuser" => Some(Self::User),
-            "deviceid" | "imei" | "androidid" | "idfa" | "idfv" | "cid" | "oaid" => {
-                Some(Self::Device)
-            }
-            "srcip" | "ip" | "clientip" => Some(Self::Ip),
-            "email" | "mail" => Some(Self::Mail),
-            "phone" | "mobile" => Some(Self::Phone),
-            _ => None,
-        }
-    }
-}
 
 /// Pseudonyms of one credential.
 #[derive(Clone)]
@@ -82,9 +31,6 @@ pub(super) struct Redactor {
     store: Arc<Store>,
     vault: Arc<Vault>,
 }
-
-/// The originals that were replaced, by pseudonym.
-type Originals = BTreeMap<String, String>;
 
 impl Redactor {
     /// With the keys of a credential; the way back is in the store.
@@ -152,19 +98,44 @@ impl Redactor {
                 .iter_mut()
                 .for_each(|item| self.fields(item, originals)),
             Value::Object(fields) => {
+                let columns = fields.get("columns").and_then(Value::as_array).cloned();
                 for (name, value) in fields {
-                    match (Personal::of_field(name), &mut *value) {
-                        (Some(kind), Value::String(text)) if is_id(text) => {
-                            *text = self.pseudonym(kind, text, originals);
+                    match (&columns, value) {
+                        (Some(columns), Value::Array(rows)) if name == "values" => {
+                            self.rows(columns, rows, originals);
                         }
-                        (Some(Personal::User), Value::Number(number)) if number.is_u64() => {
-                            *value = self.number(&number.to_string(), originals).into();
-                        }
-                        _ => self.fields(value, originals),
+                        (_, value) => self.field(name, value, originals),
                     }
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Replaces the cells of a table, whose columns have names.
+    fn rows(&self, columns: &[Value], rows: &mut [Value], originals: &mut Originals) {
+        let names: Vec<&str> = columns
+            .iter()
+            .map(|name| name.as_str().unwrap_or(""))
+            .collect();
+        for cells in rows.iter_mut().filter_map(Value::as_array_mut) {
+            for (name, cell) in names.iter().zip(cells) {
+                self.field(name, cell, originals);
+            }
+        }
+    }
+
+    fn field(&self, name: &str, value: &mut Value, originals: &mut Originals) {
+        match (Personal::of_field(name), &mut *value) {
+            (Some(kind), Value::String(text)) if is_id(text) => {
+                *text = self.pseudonym(kind, text, originals);
+            }
+            (Some(Personal::User), Value::Number(number))
+                if number.is_u64() && Personal::may_be_number(name) =>
+            {
+                *value = self.number(&number.to_string(), originals).into();
+            }
+            _ => self.fields(value, originals),
         }
     }
 
@@ -295,7 +266,8 @@ impl Redactor {
 /// Whether a text names a person or a device: an empty mark does not.
 fn is_id(text: &str) -> bool {
     let text = text.trim();
-    !matches!(text, "" | "-" | "0" | "null" | "unknown" | "NULL" | "none")
+    let empty = ["", "-", "0", "null", "unknown", "none"];
+    !empty.iter().any(|mark| text.eq_ignore_ascii_case(mark))
 }
 
 #[cfg(test)]

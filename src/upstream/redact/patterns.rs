@@ -1,12 +1,72 @@
-//! What personal data looks like in a text.
+//! What personal data looks like: names of fields, and patterns in texts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::{DIGITS, MAX_IN_TEXT, MIN_IN_TEXT, Originals, Personal};
+/// Hexadecimal digits of a pseudonym.
+pub(super) const DIGITS: usize = 10;
+
+/// Shorter ids are not looked for in texts: they are part of too many words.
+const MIN_IN_TEXT: usize = 6;
+
+/// More ids of one answer are not looked for in its texts.
+const MAX_IN_TEXT: usize = 500;
+
+/// The originals that were replaced, by pseudonym.
+pub(super) type Originals = BTreeMap<String, String>;
+
+/// What is replaced, as the first part of its pseudonym.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Personal {
+    User,
+    Device,
+    Mail,
+    Phone,
+    Ip,
+}
+
+impl Personal {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Device => "device",
+            Self::Mail => "mail",
+            Self::Phone => "phone",
+            Self::Ip => "ip",
+        }
+    }
+
+    /// What a field of this name holds, case and underscores ignored.
+    pub(super) fn of_field(name: &str) -> Option<Self> {
+        let name: String = name
+            .chars()
+            .filter(|c| *c != '_')
+            .flat_map(char::to_lowercase)
+            .collect();
+        match name.as_str() {
+            "user" | "userid" | "newuserid" | "expuid" | "openid" | "uid" | "peeruid"
+            | "teacheruid" | "studentuid" | "abnormaluid" | "username" | "hostuser" => {
+                Some(Self::User)
+            }
+            "deviceid" | "imei" | "androidid" | "idfa" | "idfv" | "cid" | "oaid" => {
+                Some(Self::Device)
+            }
+            "srcip" | "ip" | "clientip" => Some(Self::Ip),
+            "email" | "mail" => Some(Self::Mail),
+            "phone" | "mobile" => Some(Self::Phone),
+            _ => None,
+        }
+    }
+
+    /// Whether an id in a field of this name may be a number; elsewhere a number counts something.
+    pub(super) fn may_be_number(name: &str) -> bool {
+        let name = name.to_lowercase();
+        name.ends_with("uid") || name.ends_with("userid") || name.ends_with("user_id")
+    }
+}
 
 fn compiled(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is a constant that tests compile")

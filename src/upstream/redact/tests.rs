@@ -55,6 +55,8 @@ async fn ids_are_replaced_everywhere_and_accepted_back() {
         "log": "player 10237642255502364 on a1b2c3d4e5",
         "uid": 3_000_000_001_u64,
         "count": 12,
+        "data": {"columns": ["time", "user"], "values": [["2026-11-22", "10237642255502364"], ["x", "Unknown"]]},
+        "user": 14,
         "empty": {"userId": "-", "device_id": ""},
     });
     let redacted = redactor.redact(&data, 100).await.unwrap();
@@ -67,6 +69,12 @@ async fn ids_are_replaced_everywhere_and_accepted_back() {
         "{shown}"
     );
     assert_eq!(redacted["count"], 12);
+    assert_eq!(redacted["user"], 14, "a count of users");
+    assert_eq!(
+        redacted["data"]["values"][0][1],
+        redacted["rows"][0]["userId"]
+    );
+    assert_eq!(redacted["data"]["values"][1][1], "Unknown");
     let (user, uid) = (
         redacted["rows"][0]["userId"].clone(),
         redacted["uid"].clone(),

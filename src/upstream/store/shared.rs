@@ -22,6 +22,9 @@ const RECENT: Duration = Duration::from_secs(2);
 /// noticed and have counted their calls.
 const RECOVERY: Duration = Duration::from_secs(60);
 
+/// How long the calls left in a limit are asked for after its last use.
+const FORGOTTEN: Duration = Duration::from_secs(600);
+
 /// How often an outage is logged at most.
 const LOG_EVERY: Duration = Duration::from_secs(60);
 
@@ -39,12 +42,22 @@ pub(crate) struct Store {
     /// How long answers are kept at most.
     retain: Option<Duration>,
     health: Mutex<Health>,
-    /// Calls left in a limit when the backend last said so, and when.
-    left: Mutex<HashMap<Key, (usize, Limit, Instant)>>,
+    /// Calls left in each limit, as the backend last said.
+    left: Mutex<HashMap<Key, Left>>,
     outages: AtomicU64,
     /// When an outage was last logged.
     logged: Mutex<Option<Instant>>,
     tasks: TaskTracker,
+}
+
+/// Calls left in a limit.
+struct Left {
+    left: usize,
+    limit: Limit,
+    /// When the backend said so.
+    at: Instant,
+    /// When the limit was last used here.
+    used: Instant,
 }
 
 #[derive(Debug, Clone)]
@@ -144,6 +157,39 @@ impl Store {
         }
     }
 
+    /// Asks again and again how many calls are left, so that this is known when the store becomes unavailable, and so that
+    /// it comes back without a call. Ends with the store.
+    pub(crate) fn stay_in_touch(self: &Arc<Self>) {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        let store = Arc::downgrade(self);
+        runtime.spawn(async move {
+            loop {
+                tokio::time::sleep(RETRY).await;
+                let Some(store) = store.upgrade() else {
+                    return;
+                };
+                let limits: Vec<Limit> = {
+                    let mut known = store.left.lock().unwrap_or_else(PoisonError::into_inner);
+                    known.retain(|_, known| known.used.elapsed() < FORGOTTEN);
+                    known.values().map(|known| known.limit.clone()).collect()
+                };
+                let Some(backend) = store.backend().await else {
+                    continue;
+                };
+                if let Some(left) = store.checked(backend.available(&limits).await) {
+                    let mut known = store.left.lock().unwrap_or_else(PoisonError::into_inner);
+                    for (limit, left) in limits.iter().zip(left) {
+                        if let Some(known) = known.get_mut(&limit.key) {
+                            (known.left, known.at) = (left, Instant::now());
+                        }
+                    }
+                }
+            }
+        });
+    }
+
     /// Takes the first moment at which one more call keeps every limit, and returns the wait; `Err` when that is after
     /// `max_wait`.
     pub(crate) async fn reserve(
@@ -168,7 +214,17 @@ impl Store {
                 let now = Instant::now();
                 let mut known = self.left.lock().unwrap_or_else(PoisonError::into_inner);
                 for (limit, left) in slot.limits.iter().zip(left) {
-                    known.insert(limit.key.clone(), (left, limit.clone(), now));
+                    let limit = limit.clone();
+                    let (at, used) = (now, now);
+                    known.insert(
+                        limit.key.clone(),
+                        Left {
+                            left,
+                            limit,
+                            at,
+                            used,
+                        },
+                    );
                 }
                 drop(known);
                 self.local.end(slot, SlotEnd::Released);
@@ -243,9 +299,9 @@ impl Store {
         let share = if self.is_down() { self.share() } else { 1 };
         let known = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         let shared = known.get(&limit.key);
-        let shared = shared.filter(|(_, _, at)| at.elapsed() < RECENT);
+        let shared = shared.filter(|known| known.at.elapsed() < RECENT);
         let own = self.local.left(limit, share);
-        shared.map_or(own, |(left, _, _)| own.min(*left))
+        shared.map_or(own, |known| own.min(known.left))
     }
 
     /// The values of these keys.
@@ -405,9 +461,10 @@ impl Store {
     /// What others may have used of the current minute is theirs: this process takes its share of what was left.
     fn leave_others_their_share(&self) {
         let known = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        for (key, (left, limit, at)) in known.iter() {
-            let left = if at.elapsed() < RECENT { *left } else { 0 };
-            let share = limit.calls(self.replicas);
+        for (key, known) in known.iter() {
+            let is_recent = known.at.elapsed() < RECENT;
+            let left = if is_recent { known.left } else { 0 };
+            let share = known.limit.calls(self.replicas);
             self.local
                 .fill(key, share.saturating_sub(left / self.replicas));
         }

@@ -199,7 +199,10 @@ async fn what_was_used_least_recently_is_evicted() {
         .unwrap();
     let name = |number: usize| key(Kind::Answer, &number.to_string());
     for number in 0..100 {
-        store.put(&name(number), &vec![7; 100_000], None).await.unwrap();
+        store
+            .put(&name(number), &vec![7; 100_000], None)
+            .await
+            .unwrap();
     }
     let contents = store.contents().await.unwrap();
     let (_, count, bytes) = contents
