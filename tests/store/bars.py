@@ -424,7 +424,9 @@ async def replicas():
     async with Upstream() as upstream:
         with tempfile.TemporaryDirectory() as folder:
             servers = await Replicas().start(environment(upstream, folder), 2, redis)
-            result, issue = fresh_result(), "A0FD07100BE7F136ABD1E227D44E71ED"
+            result = fresh_result()
+            top = await servers.call("crashsight_list_top_issues", {"limit": 1})
+            issue = text_of(top).split('{"issue":"')[1].split('"')[0]
 
             async def write(number):
                 tag = {"issue": issue, "tag": f"tag-{number}"}

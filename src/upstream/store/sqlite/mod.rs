@@ -23,7 +23,7 @@ use file::File;
 type Job = Box<dyn FnOnce(&mut File) + Send>;
 
 /// The longest a caller waits for the thread: four processes on one file need 8 ms, seldom 100.
-const ANSWER: Duration = Duration::from_millis(500);
+const ANSWER: Duration = Duration::from_secs(1);
 
 /// A SQLite file.
 pub(crate) struct Sqlite {
