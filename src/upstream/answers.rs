@@ -147,6 +147,12 @@ impl Answers {
             .await;
     }
 
+    /// The same without making a caller wait.
+    pub(super) fn wrote_in_background(self) {
+        let store = Arc::clone(&self.store);
+        store.spawn(async move { self.wrote().await });
+    }
+
     /// The stored answer, however old, and the mark of the account's last write.
     pub(super) async fn find(
         &self,

@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::answers::Answers;
 use super::api::{RawSink, collect};
 use super::cache::CachedResponse;
 use super::large::read_sized;
@@ -27,6 +28,17 @@ const RETRY_PAUSE: Duration = Duration::from_millis(500);
 
 /// How long other processes know that a fallback form works.
 const FALLBACK_KNOWN: Duration = Duration::from_secs(24 * 3600);
+
+/// Marks a write for the other processes, also when no caller waits for it any more.
+struct Others(Option<Answers>);
+
+impl Drop for Others {
+    fn drop(&mut self) {
+        if let Some(answers) = self.0.take() {
+            answers.wrote_in_background();
+        }
+    }
+}
 
 /// Called when the bytes of a request are about to leave.
 pub(super) type Departure<'a> = &'a (dyn Fn() + Sync);
@@ -54,10 +66,7 @@ impl Upstream {
     ) -> Result<Arc<CachedResponse>, Error> {
         // However it ends, also when no caller waits any more, cached responses may be outdated.
         let _invalidate = self.cache.begin_write(&account.name);
-        let answers = self.answers(account);
-        if let Some(answers) = &answers {
-            answers.wrote().await;
-        }
+        let mut others = Others(self.answers(account));
         let left = AtomicBool::new(false);
         let departs = || {
             left.store(true, Ordering::Relaxed);
@@ -67,7 +76,7 @@ impl Upstream {
         let outcome = tokio::time::timeout(self.limits.deadline, write)
             .await
             .unwrap_or_else(|_| Err(self.limits.deadline_exceeded()));
-        if let Some(answers) = &answers {
+        if let Some(answers) = others.0.take() {
             answers.wrote().await;
         }
         match outcome {

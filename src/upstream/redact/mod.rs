@@ -53,7 +53,7 @@ impl Redactor {
         });
         let (data, originals) = redacted.await?;
         for (pseudonym, original) in originals {
-            self.remember(&pseudonym, original).await;
+            self.remember(&pseudonym, original);
         }
         Ok(data)
     }
@@ -193,7 +193,7 @@ impl Redactor {
         }
     }
 
-    async fn remember(&self, pseudonym: &str, original: String) {
+    fn remember(&self, pseudonym: &str, original: String) {
         let key = self.key(pseudonym);
         if self.store.remembers(&key) {
             return;

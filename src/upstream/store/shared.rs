@@ -52,7 +52,7 @@ pub(crate) struct Store {
 
 /// Calls left in a limit.
 struct Left {
-    left: usize,
+    calls: usize,
     limit: Limit,
     /// When the backend said so.
     at: Instant,
@@ -182,7 +182,7 @@ impl Store {
                     let mut known = store.left.lock().unwrap_or_else(PoisonError::into_inner);
                     for (limit, left) in limits.iter().zip(left) {
                         if let Some(known) = known.get_mut(&limit.key) {
-                            (known.left, known.at) = (left, Instant::now());
+                            (known.calls, known.at) = (left, Instant::now());
                         }
                     }
                 }
@@ -219,7 +219,7 @@ impl Store {
                     known.insert(
                         limit.key.clone(),
                         Left {
-                            left,
+                            calls: left,
                             limit,
                             at,
                             used,
@@ -301,7 +301,7 @@ impl Store {
         let shared = known.get(&limit.key);
         let shared = shared.filter(|known| known.at.elapsed() < RECENT);
         let own = self.local.left(limit, share);
-        shared.map_or(own, |known| own.min(known.left))
+        shared.map_or(own, |known| own.min(known.calls))
     }
 
     /// The values of these keys.
@@ -463,7 +463,7 @@ impl Store {
         let known = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         for (key, known) in known.iter() {
             let is_recent = known.at.elapsed() < RECENT;
-            let left = if is_recent { known.left } else { 0 };
+            let left = if is_recent { known.calls } else { 0 };
             let share = known.limit.calls(self.replicas);
             self.local
                 .fill(key, share.saturating_sub(left / self.replicas));
