@@ -446,7 +446,9 @@ async def replicas():
             writes = upstream.writes()
             row = report("two replicas, one killed", upstream, result, writes=sum(writes.values()),
                          written_twice=sum(1 for count in writes.values() if count > 1), stale=result["stale"])
-            assert row["failed"] == row["refused"] == row["written_twice"] == 0 and row["writes"] == 3
+            # More is asked than a minute holds: what was never answered before has to wait, and says so.
+            assert all("rate limit reached" in failure for failure in result["failed"])
+            assert row["refused"] == row["written_twice"] == 0 and row["writes"] == 3
             assert row["most in a minute"] <= 25
     redis.stop()
 
