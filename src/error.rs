@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::reply::Untrusted;
 use crate::request::{ConfirmationRequest, ProviderId};
 
 /// Why a call has no answer. `Display` is what the assistant reads.
@@ -50,10 +51,17 @@ pub enum Error {
         /// The limit in bytes.
         limit: usize,
     },
+    /// The response holds more values than are read of one, whatever its bytes.
+    TooManyValues {
+        /// The limit.
+        limit: usize,
+    },
     /// Not reachable, too slow or failing.
     Unreachable {
-        /// What happened.
+        /// What happened: a line, and the service's words where it had some.
         message: String,
+        /// What helps a read, and nothing that may have happened; empty where nothing is known to.
+        advice: String,
         /// Whether the request certainly never left.
         before_send: bool,
         /// The wait that the service asked for, if it did.
@@ -100,6 +108,15 @@ impl Error {
         }
     }
 
+    /// A write that waits for its confirmation, with what it would change in words.
+    #[must_use]
+    pub(crate) fn with_changes(mut self, changes: &[(&'static str, Untrusted)]) -> Self {
+        if let Self::ConfirmationRequired(request) = &mut self {
+            request.changes = changes.to_vec();
+        }
+        self
+    }
+
     /// A response of another shape.
     pub fn unexpected_response(error: anyhow::Error) -> Self {
         Self::UnexpectedResponse(Arc::new(error))
@@ -109,16 +126,36 @@ impl Error {
     pub fn unreachable(message: impl Into<String>) -> Self {
         Self::Unreachable {
             message: message.into(),
+            advice: String::new(),
             before_send: false,
             retry_after: None,
         }
+    }
+
+    /// The same, with what helps a read.
+    #[must_use]
+    pub fn advise(mut self, text: impl Into<String>) -> Self {
+        if let Self::Unreachable { advice, .. } = &mut self {
+            *advice = text.into();
+        }
+        self
+    }
+
+    /// The same, with the service's words in a fence; nothing where there are none.
+    #[must_use]
+    pub fn with_words(mut self, fenced: &str) -> Self {
+        if let Self::Unreachable { message, .. } = &mut self {
+            message.push_str(fenced);
+        }
+        self
     }
 
     /// HTTP 5xx, or a code that means the same; `retry_after` in seconds as the service sent it.
     pub fn unavailable(what: impl std::fmt::Display, retry_after: Option<u64>) -> Self {
         let wait = retry_after.map_or_else(|| "a minute".to_owned(), seconds_text);
         Self::Unreachable {
-            message: format!("upstream unavailable ({what}): retry in {wait}"),
+            message: format!("upstream unavailable ({what})"),
+            advice: format!("retry in {wait}"),
             before_send: false,
             retry_after: retry_after.map(Duration::from_secs),
         }
@@ -148,7 +185,7 @@ impl Error {
             Self::Rejected { .. } => "rejected",
             Self::NotAvailable { .. } => "not_available",
             Self::Redirected { .. } => "redirected",
-            Self::TooLarge { .. } => "too_large",
+            Self::TooLarge { .. } | Self::TooManyValues { .. } => "too_large",
             Self::Unreachable { .. } => "unreachable",
             Self::UnexpectedResponse(_) => "unexpected_response",
             Self::ReadOnly => "read_only",
@@ -171,13 +208,17 @@ impl Error {
     pub fn proves_not_done(&self) -> bool {
         match self {
             Self::Unreachable { before_send, .. } => *before_send,
-            Self::TooLarge { .. } | Self::UnexpectedResponse(_) | Self::OutcomeUnknown { .. } => {
-                false
-            }
+            Self::TooLarge { .. }
+            | Self::TooManyValues { .. }
+            | Self::UnexpectedResponse(_)
+            | Self::OutcomeUnknown { .. } => false,
             _ => true,
         }
     }
 }
+
+/// Ends the sentence about a response that is not whole.
+pub(crate) const CALL_AGAIN: &str = ": call again";
 
 /// `12 s`, or larger units from two minutes on.
 fn seconds_text(seconds: u64) -> String {
@@ -192,7 +233,13 @@ impl std::fmt::Display for Error {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::InvalidArguments(text) | Self::Misconfigured(text) => out.write_str(text),
-            Self::Unreachable { message, .. } => out.write_str(message),
+            Self::Unreachable {
+                message, advice, ..
+            } => {
+                let (line, words) = message.split_at(message.find('\n').unwrap_or(message.len()));
+                let colon = if advice.is_empty() { "" } else { ": " };
+                write!(out, "{line}{colon}{advice}{words}")
+            }
             Self::Credentials { provider, hint } => {
                 write!(out, "{}: {hint}", provider.display_name())
             }
@@ -227,6 +274,12 @@ impl std::fmt::Display for Error {
                  hint: ask for less (a shorter window, a smaller limit), or raise `--max-response-mb`",
                 crate::reply::size(i64::try_from(*limit).unwrap_or(i64::MAX)),
             ),
+            Self::TooManyValues { limit } => write!(
+                out,
+                "the response holds more than {} values, the most this server reads\n\
+                 hint: ask for less (a shorter window, a smaller limit), or raise `--max-response-mb`",
+                crate::reply::grouped(i64::try_from(*limit).unwrap_or(i64::MAX)),
+            ),
             Self::Rejected {
                 code,
                 message,
@@ -251,9 +304,10 @@ impl std::fmt::Display for Error {
             ),
             Self::ReadOnly => out.write_str("this server is read-only: it does not modify data"),
             Self::OutcomeUnknown { cause, check } => {
-                // One hint is enough, and this is the one that matters.
-                let cause = cause.to_string();
+                // One hint is enough, and this is the one that matters: what helps a read could write twice.
+                let cause = Self::clone(cause).advise("").to_string();
                 let cause = cause.split("\nhint: ").next().unwrap_or_default();
+                let cause = cause.replace(CALL_AGAIN, "");
                 write!(
                     out,
                     "the service did not confirm the write; it may have happened\n{cause}\n\
@@ -302,10 +356,33 @@ mod tests {
     }
 
     #[test]
+    fn an_unknown_outcome_is_never_followed_by_the_advice_to_try_again() {
+        let words = crate::reply::fenced("maintenance", 300);
+        for cause in [
+            Error::unavailable("HTTP 503", Some(30)).with_words(&format!("\n{words}")),
+            Error::unreachable("no answer within 55 s").advise("try again, or ask for less"),
+            Error::unreachable("down").advise("try again\nhint: or later"),
+            Error::unexpected_response(anyhow::anyhow!("the JSON ends{CALL_AGAIN}")),
+            Error::TooLarge { limit: 1 },
+        ] {
+            let text = Error::outcome_unknown(cause).check_with("look").to_string();
+            assert!(text.contains("it may have happened"), "{text}");
+            assert!(
+                text.ends_with("hint: look before sending it again"),
+                "{text}"
+            );
+            for advice in ["try again", "call again", "retry", "ask for less"] {
+                assert!(!text.contains(advice), "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn only_a_clear_no_proves_that_a_write_did_not_happen() {
         assert!(Error::too_many_requests(None).proves_not_done());
         assert!(Error::NotAvailable { status: 404 }.proves_not_done());
         assert!(!Error::unreachable("reset").proves_not_done());
         assert!(!Error::TooLarge { limit: 1 }.proves_not_done());
+        assert!(!Error::TooManyValues { limit: 1 }.proves_not_done());
     }
 }

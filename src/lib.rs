@@ -11,7 +11,7 @@
 //! | [`http`] | `/mcp`, `/sse`, health and metrics over HTTP: who may connect, and as whom |
 //! | [`mcp`] | the only module that knows MCP: tools, prompts, resources, completion, elicitation |
 //! | `prompts` | Markdown with front matter, and what is put into it |
-//! | `tools` | every tool: the registry, dispatch, policy, and a file per subject for each service |
+//! | `tools` | every tool: the registry, dispatch, policy, a file per subject for each service, and questions over several |
 //! | `upstream` | everything between a request and its response: cache, rate limit, signature, envelope, retry |
 //!
 //! Values, used by all of them: `args` and `time_range` (arguments), `project` (accounts and names),
@@ -65,5 +65,7 @@ pub use config::Config;
 pub use error::Error;
 pub use project::Projects;
 pub use reply::Budget;
-pub use tools::{Answered, CallOptions, Caller, Definition, Outcome, Policy, Toolbox, definitions};
+pub use tools::{
+    Answered, CallOptions, Caller, Definition, Outcome, Policy, Toolbox, Toolset, definitions,
+};
 pub use upstream::{CallLimits, Upstream};

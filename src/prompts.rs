@@ -18,6 +18,7 @@ const FILES: &[(&str, &str)] = &[
         include_str!("../prompts/triage_top_issues.md"),
     ),
     ("explain_crash", include_str!("../prompts/explain_crash.md")),
+    ("fix_crash", include_str!("../prompts/fix_crash.md")),
     (
         "compare_versions",
         include_str!("../prompts/compare_versions.md"),

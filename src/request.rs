@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use crate::reply::Untrusted;
 use crate::secret::Secret;
 
 /// The services behind the tools.
@@ -95,6 +96,25 @@ pub struct Rate {
     pub per: Duration,
 }
 
+/// What a field of a body is filled with when the request is signed, because only then it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stamp {
+    /// The time, as the service writes times.
+    Time,
+    /// The id of the user whose credentials sign.
+    User,
+}
+
+impl Stamp {
+    /// What a preview shows in its place.
+    fn placeholder(self) -> &'static str {
+        match self {
+            Self::Time => "(time of sending)",
+            Self::User => "(user id of the account)",
+        }
+    }
+}
+
 /// One unsigned request. Two equal requests of one account have the same response.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
@@ -112,6 +132,8 @@ pub struct Request {
     pub body: Option<Map<String, Value>>,
     /// Field (of the body, or of the query where there is none) that takes a fresh id at each attempt.
     pub nonce: Option<&'static str>,
+    /// Fields of the body that are filled when it is signed; no part of the question.
+    pub stamps: &'static [(&'static str, Stamp)],
     /// The documented form, tried once when the service answers 404 or 405 to this one. Reads only.
     pub fallback: Option<Box<Request>>,
     /// How long its response may be cached. Reads only.
@@ -138,6 +160,7 @@ impl Request {
             query: Vec::new(),
             body: None,
             nonce: None,
+            stamps: &[],
             fallback: None,
             cache: CachePolicy::OneMinute,
             rates: &[],
@@ -173,10 +196,20 @@ impl Request {
         self
     }
 
-    /// Sets how long the response may be cached.
+    /// Names the fields that are filled when it is signed.
+    #[must_use]
+    pub fn with_stamps(mut self, stamps: &'static [(&'static str, Stamp)]) -> Self {
+        self.stamps = stamps;
+        self
+    }
+
+    /// Sets how long the response, in either form, may be cached.
     #[must_use]
     pub fn cache(mut self, policy: CachePolicy) -> Self {
         self.cache = policy;
+        if let Some(fallback) = &mut self.fallback {
+            fallback.cache = policy;
+        }
         self
     }
 
@@ -196,8 +229,18 @@ impl Request {
 
     /// Leaves a part of the limit to calls that a person waits for: one of many requests of a long call.
     #[must_use]
-    pub fn yielding(mut self) -> Self {
+    pub(crate) fn yielding(mut self) -> Self {
         self.yields = true;
+        if let Some(fallback) = &mut self.fallback {
+            fallback.yields = true;
+        }
+        self
+    }
+
+    /// Sets how long the service may take.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 
@@ -206,7 +249,6 @@ impl Request {
     pub fn with_fallback(mut self, mut other: Self) -> Self {
         other.cache = self.cache;
         other.timeout = self.timeout;
-        other.yields = self.yields;
         self.fallback = Some(Box::new(other));
         self
     }
@@ -224,6 +266,15 @@ impl Request {
             .map(|body| Value::Object(body.clone()).to_string())
             .unwrap_or_default();
         format!("{} {body}", self.line())
+    }
+
+    /// The body as a preview shows it: what is filled at signing is named.
+    pub(crate) fn preview_body(&self) -> Option<Map<String, Value>> {
+        let mut body = self.body.clone()?;
+        for (field, stamp) in self.stamps {
+            body.insert((*field).to_owned(), stamp.placeholder().into());
+        }
+        Some(body)
     }
 
     /// Method, path and query in one line, unencoded and without credentials.
@@ -248,10 +299,14 @@ impl Request {
 pub struct ConfirmationRequest {
     /// The service that would change.
     pub provider: ProviderId,
-    /// Method, path and query.
+    /// What would happen: `send` a request, or `run` a program.
+    pub action: &'static str,
+    /// Method, path and query; or the command line.
     pub line: String,
     /// The body, if any.
     pub body: Option<Map<String, Value>>,
+    /// What would change, in words: a name and its value.
+    pub changes: Vec<(&'static str, Untrusted)>,
     /// The same call with this value as `confirm` sends it.
     pub value: String,
 }
@@ -263,7 +318,14 @@ impl ConfirmationRequest {
     /// The question for a person.
     pub fn message(&self) -> String {
         let line = crate::reply::inline(&self.line, Self::SHOWN);
-        let mut message = format!("Send this to {}? {line}", self.provider.display_name());
+        let provider = self.provider.display_name();
+        let mut message = match self.action {
+            "run" => format!("Run this for {provider}? {line}"),
+            _ => format!("Send this to {provider}? {line}"),
+        };
+        for (name, value) in &self.changes {
+            message.extend([" · ", name, ": ", &value.line(200)]);
+        }
         if let Some(body) = &self.body {
             let body = Value::Object(body.clone()).to_string();
             message.push(' ');
@@ -380,13 +442,15 @@ mod tests {
         .query("appid", "57a2");
         let question = ConfirmationRequest {
             provider: ProviderId::Agora,
+            action: "send",
             line: request.line(),
             body: request.body,
+            changes: vec![("state", "unprocessed → processed".into())],
             value: "v".to_owned(),
         };
         assert_eq!(
             question.message(),
-            "Send this to Agora? POST /addTag?appid=57a2 {\"tag\":\"a\"}"
+            "Send this to Agora? POST /addTag?appid=57a2 · state: unprocessed → processed {\"tag\":\"a\"}"
         );
     }
 

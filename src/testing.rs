@@ -21,7 +21,7 @@ use crate::upstream::{CallLimits, Upstream};
 #[cfg(feature = "demo")]
 pub use crate::demo_projects::select as demo_projects;
 pub use crate::json::JsonRef;
-pub use crate::project::{Platform, Project, SourceRules};
+pub use crate::project::{Platform, Project, SourceRules, SymbolApp, SymbolUploader};
 pub use crate::reply::{Reply, inline};
 pub use crate::request::{ProviderId, Request, Response, SignedRequest};
 pub use crate::secret::{Fingerprint, Secret, hmac_sha256_hex};

@@ -125,6 +125,15 @@ impl Status {
         }
     }
 
+    /// The same as a number, as issues have it.
+    pub(crate) fn code(self) -> i64 {
+        match self {
+            Self::Unprocessed => 0,
+            Self::Processed => 1,
+            Self::InProgress => 2,
+        }
+    }
+
     /// For titles.
     pub(crate) fn title(self) -> &'static str {
         match self {

@@ -13,6 +13,9 @@ use super::lenient::{brief, inline_schema};
 pub(crate) struct Limit<const DEFAULT: u32, const MOST: u32>(u32);
 
 impl<const DEFAULT: u32, const MOST: u32> Limit<DEFAULT, MOST> {
+    /// The vendor's ceiling.
+    pub(crate) const MOST: Self = Self(MOST);
+
     /// The number.
     pub(crate) fn get(self) -> u32 {
         self.0

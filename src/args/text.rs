@@ -22,6 +22,12 @@ impl ShortText {
     }
 }
 
+impl AsRef<str> for ShortText {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
 impl<'de> Deserialize<'de> for ShortText {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
         let text = match Value::deserialize(source)? {
@@ -60,6 +66,84 @@ impl<'de> Deserialize<'de> for ShortText {
 
 impl JsonSchema for ShortText {
     inline_schema!("ShortText", {"type": "string"});
+}
+
+/// A text of several lines, of at most `MOST` characters: a note, a description.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LongText<const MOST: usize>(String);
+
+impl<const MOST: usize> LongText<MOST> {
+    /// The text, without white space around it.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de, const MOST: usize> Deserialize<'de> for LongText<MOST> {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(source)?;
+        let Value::String(text) = &value else {
+            let problem = format!("expected text, not {}", brief(&value));
+            return Err(D::Error::custom(problem));
+        };
+        let text = text.trim().replace("\r\n", "\n");
+        let length = text.chars().count();
+        if length == 0 {
+            return Err(D::Error::custom("expected text, not an empty string"));
+        }
+        if length > MOST {
+            return Err(D::Error::custom(format!(
+                "expected at most {MOST} characters, not {length}"
+            )));
+        }
+        let allowed = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
+        if !text.chars().all(allowed) {
+            return Err(D::Error::custom("expected text without control characters"));
+        }
+        Ok(Self(text))
+    }
+}
+
+impl<const MOST: usize> JsonSchema for LongText<MOST> {
+    inline_schema!("LongText", {"type": "string"});
+}
+
+/// The address of a web page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct WebAddress(String);
+
+/// The longest address that browsers and trackers share.
+const LONGEST_ADDRESS: usize = 2_000;
+
+impl WebAddress {
+    /// The address.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for WebAddress {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(source)?;
+        let text = value.as_str().unwrap_or_default().trim();
+        let rest = ["https://", "http://"]
+            .iter()
+            .find_map(|scheme| text.strip_prefix(scheme));
+        let is_address = rest.is_some_and(|rest| rest.starts_with(char::is_alphanumeric))
+            && text.len() <= LONGEST_ADDRESS
+            && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+        if !is_address {
+            return Err(D::Error::custom(format!(
+                "expected an address that begins with https://, not {}",
+                brief(&value)
+            )));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl JsonSchema for WebAddress {
+    inline_schema!("WebAddress", {"type": "string"});
 }
 
 /// A list of up to `MOST` values; a lone value is a list of one.
@@ -160,6 +244,37 @@ impl JsonSchema for ProjectName {
 mod tests {
     use super::*;
     use serde_json::{from_value, json};
+
+    #[test]
+    fn a_long_text_keeps_its_lines_and_has_an_end() {
+        let text = |value| from_value::<LongText<8>>(value).map(|text| text.as_str().to_owned());
+        assert_eq!(text(json!(" a\r\nb ")).unwrap(), "a\nb");
+        assert_eq!(text(json!("八个字八个字八个")).unwrap().chars().count(), 8);
+        for refused in [
+            json!("123456789"),
+            json!("  "),
+            json!(3),
+            json!("a\u{1b}[0m"),
+        ] {
+            assert!(text(refused.clone()).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_one_of_a_web_page() {
+        let read = |text: &str| from_value::<WebAddress>(json!(text)).is_ok();
+        assert!(read("https://tapd.example/20388111/bugs/view?bug_id=102"));
+        for refused in [
+            "1020388111",
+            "TAPD-1",
+            "javascript:alert(1)",
+            "https://",
+            "https://a b",
+            "https://a\nnext: x",
+        ] {
+            assert!(!read(refused), "{refused}");
+        }
+    }
 
     #[test]
     fn a_lone_value_is_a_list_of_one() {

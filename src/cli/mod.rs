@@ -10,6 +10,7 @@ mod install;
 mod logging;
 mod options;
 mod output;
+mod panic_log;
 mod serve;
 mod setup;
 #[cfg(feature = "demo")]
@@ -66,6 +67,7 @@ enum Command {
 /// Parses the command line and runs the subcommand.
 #[expect(clippy::print_stderr, reason = "errors go to standard error")]
 pub fn main() -> ExitCode {
+    panic_log::install();
     let matches = Cli::command().get_matches();
     let mut cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,

@@ -8,7 +8,7 @@ use clap::{ArgMatches, Args, ValueEnum};
 use super::exit::UsageError;
 use super::simulator::SimulatorOptions;
 use super::store_options::StoreOptions;
-use crate::tools::Policy;
+use crate::tools::{Policy, Toolset};
 use crate::upstream::confirm::Confirm;
 
 /// Options of every subcommand.
@@ -27,6 +27,9 @@ pub(crate) struct Options {
     /// Hide and refuse tools that modify data.
     #[arg(long, global = true)]
     pub(super) read_only: bool,
+    /// Enable only a set of tools: `questions` suits clients that list few tools.
+    #[arg(long, global = true, value_enum, value_name = "SET", default_value_t = ToolsetArg::All)]
+    pub(super) toolset: ToolsetArg,
     /// Enable only these tools (glob patterns or a service name, comma-separated).
     #[arg(long, global = true, value_name = "TOOLS", value_delimiter = ',')]
     pub(super) tools: Vec<String>,
@@ -71,8 +74,10 @@ impl Options {
                 ConfirmWrites::Always => Confirm::Always,
                 ConfirmWrites::Never => Confirm::Never,
             },
+            toolset: self.toolset.into(),
             include: trimmed(&self.tools),
             exclude: trimmed(&self.exclude_tools),
+            symbol_uploader: None,
         };
         policy.validate().map_err(UsageError)?;
         Ok(policy)
@@ -135,6 +140,31 @@ pub(super) fn known_flag(spelling: &str) -> Option<KnownFlag> {
 pub(super) enum ConfirmWrites {
     Always,
     Never,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ToolsetArg {
+    All,
+    Questions,
+    Operations,
+    Crashsight,
+    Agora,
+    Getui,
+    Writes,
+}
+
+impl From<ToolsetArg> for Toolset {
+    fn from(set: ToolsetArg) -> Self {
+        match set {
+            ToolsetArg::All => Self::All,
+            ToolsetArg::Questions => Self::Questions,
+            ToolsetArg::Operations => Self::Operations,
+            ToolsetArg::Crashsight => Self::Crashsight,
+            ToolsetArg::Agora => Self::Agora,
+            ToolsetArg::Getui => Self::Getui,
+            ToolsetArg::Writes => Self::Writes,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -20,12 +20,30 @@ pub(crate) struct Setup {
     pub(super) simulator: Option<Simulator>,
 }
 
+/// Where callers are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Callers {
+    /// On this machine: standard input and output, or the command line.
+    Local,
+    /// Anywhere.
+    Remote,
+}
+
 impl Options {
     /// Reads the settings, or starts the simulator and points at it.
+    pub(super) async fn set_up(&self, default: DefaultStore) -> anyhow::Result<Setup> {
+        self.set_up_for(Callers::Local, default).await
+    }
+
+    /// The same for callers on this machine or on others.
     ///
     /// With the simulator nothing is shared with other processes: each has a simulator of its own.
-    pub(super) async fn set_up(&self, default: DefaultStore) -> anyhow::Result<Setup> {
-        let policy = self.policy()?;
+    pub(super) async fn set_up_for(
+        &self,
+        callers: Callers,
+        default: DefaultStore,
+    ) -> anyhow::Result<Setup> {
+        let mut policy = self.policy()?;
         let mut limits = CallLimits {
             response_bytes: self.max_response_mb as usize * (1 << 20),
             redact: self.redact,
@@ -39,6 +57,10 @@ impl Options {
             (Arc::new(projects), zone, Some(simulator), store)
         } else {
             let settings = Config::load(self.config.as_deref())?;
+            // A program of this machine is for those who are on it.
+            if callers == Callers::Local {
+                policy.symbol_uploader = settings.symbol_uploader;
+            }
             let store = self.store.open(default)?;
             (settings.projects, settings.zone, None, store)
         };

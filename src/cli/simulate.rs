@@ -66,7 +66,8 @@ impl Simulate {
         })
         .await
         .with_context(|| format!("cannot listen on 127.0.0.1:{}", self.port))?;
-        print_line(&description(&simulator.base_url()));
+        let now = Clock::System.now() + data_offset;
+        print_line(&description(&simulator.base_url(), now));
         shutdown_signal().await?;
         Ok(Exit::Success)
     }
@@ -98,9 +99,15 @@ fn data_offset(date: DateTime, now: Timestamp) -> SignedDuration {
 }
 
 /// Addresses, ids and keys as comments, then the environment, in the syntax of a shell.
-fn description(base: &str) -> String {
+fn description(base: &str, now: Timestamp) -> String {
+    let now = now.to_zoned_datetime(TimeZone::fixed(offset(8)));
     let mut lines = vec![
         format!("# The simulator serves {base} until Ctrl-C."),
+        // A client asks for days of its own clock: with `--date` it has to name the day.
+        format!(
+            "# Its data end at {} UTC+8.",
+            now.strftime("%Y-%m-%d %H:%M")
+        ),
         format!(
             "# {} operations of CrashSight, Agora Analytics and Getui. Ids and keys are made up.",
             operations().count()

@@ -11,9 +11,11 @@ use toml::Spanned;
 
 use super::account::{AGORA_ZONE, NewAccount, SERVICE_ZONE};
 use super::environment::{Variables, expand_tilde, read_secret};
+use super::symbols::SymbolsTable;
 use super::{base_url, toml_error};
 use crate::project::{
-    Account, App, CredentialSource, Credentials, Platform, Project, ServiceApp, SourceRules, app_id,
+    Account, App, CredentialSource, Credentials, Platform, Project, ServiceApp, SourceRules,
+    SymbolUploader, app_id,
 };
 use crate::request::ProviderId;
 use crate::secret::Secret;
@@ -26,6 +28,7 @@ pub(super) struct ConfigFile {
     pub(super) projects: Vec<Project>,
     pub(super) zone: Option<String>,
     pub(super) variables: Vec<String>,
+    pub(super) symbols: Option<SymbolUploader>,
 }
 
 #[derive(Deserialize)]
@@ -36,6 +39,7 @@ struct File {
     accounts: BTreeMap<String, Spanned<AccountTable>>,
     #[serde(default)]
     projects: BTreeMap<String, Spanned<ProjectTable>>,
+    symbols: Option<SymbolsTable>,
 }
 
 /// The keys of an account depend on its provider; keys of another provider are unknown fields.
@@ -240,6 +244,13 @@ pub(super) fn parse(
             },
         });
     }
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let symbols = file
+        .symbols
+        .map(|table| table.read(&projects, folder, variables));
+    let symbols = symbols
+        .transpose()
+        .map_err(|(span, problem)| at(span, problem))?;
     // The default is listed first.
     projects.sort_by_key(|project| !project.default);
     Ok(ConfigFile {
@@ -247,6 +258,7 @@ pub(super) fn parse(
         projects,
         zone,
         variables: secret_variables,
+        symbols,
     })
 }
 

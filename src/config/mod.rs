@@ -8,6 +8,7 @@ mod environment;
 mod file;
 mod paths;
 mod sources;
+mod symbols;
 mod toml_error;
 
 use std::path::Path;
@@ -20,7 +21,8 @@ use self::account::{NewAccount, SERVICE_ZONE};
 use self::environment::{env_var, secret};
 use self::sources::config_file;
 use crate::project::{
-    App, CredentialSource, Credentials, Platform, Project, Projects, SourceRules, app_id,
+    App, CredentialSource, Credentials, Platform, Project, Projects, SourceRules, SymbolUploader,
+    app_id,
 };
 use crate::request::ProviderId;
 use crate::time_range;
@@ -39,6 +41,8 @@ pub struct Config {
     pub zone: TimeZone,
     /// Keys of the file that name an environment variable with a secret: `accounts.cn.api_key_env`.
     pub variables: Vec<String>,
+    /// The vendor's symbol uploader on this machine, where one is set with the key of an app.
+    pub symbol_uploader: Option<Arc<SymbolUploader>>,
 }
 
 impl Config {
@@ -71,7 +75,9 @@ impl Config {
         };
         add_environment(&mut projects, variables)?;
         agora_getui::add_environment(&mut projects, variables)?;
+        let symbol_uploader = symbols::add_environment(parsed.symbols, &projects, variables);
         Ok(Self {
+            symbol_uploader: symbol_uploader.map(Arc::new),
             projects: Arc::new(projects),
             zone,
             variables: parsed.variables,

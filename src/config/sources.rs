@@ -27,6 +27,9 @@ const PLAIN: &[&str] = &[
     "CRASHSIGHT_SITE_ZONE",
     "CRASHSIGHT_PROJECT",
     "CRASHSIGHT_ZONE",
+    "CRASHSIGHT_SYMBOL_TOOL",
+    "CRASHSIGHT_SYMBOL_SETTINGS",
+    "CRASHSIGHT_APP_KEY_FILE",
     "AGORA_CUSTOMER_ID",
     "AGORA_CUSTOMER_SECRET_FILE",
     "AGORA_APP_ID",
@@ -40,6 +43,7 @@ const PLAIN: &[&str] = &[
 /// Variables with secrets; each has a `…_FILE` form that names a file instead.
 const SECRET: &[&str] = &[
     "CRASHSIGHT_API_KEY",
+    "CRASHSIGHT_APP_KEY",
     "AGORA_CUSTOMER_SECRET",
     "GETUI_APP_KEY",
     "GETUI_MASTER_SECRET",

@@ -10,9 +10,12 @@ use serde_json::Value;
 
 use super::error_response::{self, ErrorResponse, json_rpc, text};
 use super::state::HttpState;
+use crate::upstream::value_count::ValueCount;
 
 /// The largest accepted message. Arguments are a few hundred bytes, a pasted stack a few thousand.
 const MAX_BYTES: usize = 1 << 20;
+/// The most values of a message: as many lists of nothing in a large one would take a hundred times its bytes.
+const MAX_VALUES: usize = 1 << 14;
 /// Bytes that are drained from a rejected request, so that a client that is still sending receives the response.
 const MAX_DRAINED: usize = 16 << 20;
 /// Time limit for a complete body.
@@ -63,6 +66,12 @@ pub(super) async fn read(
     let reject = |code, words: &str| {
         Err(json_rpc(StatusCode::BAD_REQUEST, code, words, &Value::Null).into())
     };
+    let mut values = ValueCount::default();
+    values.add(&bytes);
+    if values.units() > MAX_VALUES {
+        let words = format!("the body is not read: it has more than {MAX_VALUES} values");
+        return reject(PARSE_ERROR, &words);
+    }
     let json: Value = match serde_json::from_slice(&bytes) {
         Ok(json) => json,
         Err(error) => return reject(PARSE_ERROR, &format!("the body is not JSON: {error}")),

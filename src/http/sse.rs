@@ -11,12 +11,12 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, Uri};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
-use futures_util::{Sink, Stream, StreamExt as _, stream};
+use futures_util::{Stream, StreamExt as _, stream};
 use rmcp::RoleServer;
 use rmcp::model::ClientJsonRpcMessage;
 use rmcp::service::{RxJsonRpcMessage, ServiceExt as _, TxJsonRpcMessage};
 use tokio::sync::{mpsc, watch};
-use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::sync::{CancellationToken, DropGuard, PollSender};
 
 use super::error_response::ErrorResponse;
 use super::identity::Identity;
@@ -85,7 +85,7 @@ impl Streams {
         }
         let end = state.aborted.child_token();
         let server = (state.server_factory)(identity.toolbox, identity.caller);
-        let transport = (outgoing(to_client), incoming(from_client));
+        let transport = (PollSender::new(to_client), incoming(from_client));
         let running = end.clone();
         tokio::spawn(async move {
             if let Ok(service) = server.serve_with_ct(transport, running).await {
@@ -287,34 +287,9 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Ends when the client disconnects, however often it is asked afterwards.
 fn incoming(
-    receiver: mpsc::Receiver<RxJsonRpcMessage<RoleServer>>,
+    mut receiver: mpsc::Receiver<RxJsonRpcMessage<RoleServer>>,
 ) -> impl Stream<Item = RxJsonRpcMessage<RoleServer>> + Send + Unpin + 'static {
-    Box::pin(stream::unfold(receiver, |mut receiver| async {
-        Some((receiver.recv().await?, receiver))
-    }))
+    stream::poll_fn(move |context| receiver.poll_recv(context))
 }
-
-fn outgoing(
-    sender: mpsc::Sender<TxJsonRpcMessage<RoleServer>>,
-) -> impl Sink<TxJsonRpcMessage<RoleServer>, Error = Closed> + Send + Unpin + 'static {
-    Box::pin(futures_util::sink::unfold(
-        sender,
-        |sender, message| async move {
-            sender.send(message).await.map_err(|_| Closed)?;
-            Ok(sender)
-        },
-    ))
-}
-
-/// The client disconnected.
-#[derive(Debug)]
-struct Closed;
-
-impl std::fmt::Display for Closed {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("the stream is closed")
-    }
-}
-
-impl std::error::Error for Closed {}

@@ -176,8 +176,7 @@ fn tool(definition: Definition) -> Tool {
     let write = definition.effect == Effect::Write;
     let annotations = ToolAnnotations::new()
         .read_only(!write)
-        // Writes only add data; nothing is deleted.
-        .destructive(false)
+        .destructive(definition.overwrites)
         .idempotent(definition.idempotent)
         .open_world(true);
     let mut meta = MetaObject::new();

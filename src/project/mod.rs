@@ -6,6 +6,7 @@ mod closest;
 mod credential_source;
 mod platform;
 mod projects;
+mod symbol_uploader;
 
 pub(crate) use account::{Account, Credentials};
 pub(crate) use apps::{AppRef, CrashSightApp, app_id};
@@ -14,6 +15,7 @@ pub(crate) use credential_source::CredentialSource;
 pub use platform::Platform;
 pub(crate) use projects::{App, ServiceApp};
 pub use projects::{Project, Projects, SourceRules};
+pub use symbol_uploader::{SymbolApp, SymbolUploader};
 
 #[cfg(test)]
 mod tests;

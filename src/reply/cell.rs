@@ -265,7 +265,7 @@ pub(crate) fn percent(part: i64, whole: i64) -> String {
 }
 
 /// `0.840 %`: three significant digits, for rates whose changes matter.
-pub(super) fn rate(part: i64, whole: i64) -> String {
+pub(crate) fn rate(part: i64, whole: i64) -> String {
     if part == 0 || whole <= 0 {
         return "0 %".to_owned();
     }

@@ -10,7 +10,7 @@ mod render_text;
 mod sanitize;
 mod untrusted;
 
-pub(crate) use cell::{Cell, counted, duration, grouped, percent, size};
+pub(crate) use cell::{Cell, counted, duration, grouped, percent, rate, size};
 pub(crate) use model::{Block, Code, End, Fact, Next, Table};
 pub use model::{Budget, Reply};
 pub(crate) use sanitize::fenced;

@@ -2,8 +2,9 @@
 
 pub(crate) mod vault;
 
-use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::{Engine as _, alphabet};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
@@ -98,8 +99,17 @@ impl std::fmt::Debug for Fingerprint {
 }
 
 /// Standard base64 with padding.
-pub(crate) fn base64(text: &str) -> String {
-    STANDARD.encode(text)
+pub(crate) fn base64(bytes: &(impl AsRef<[u8]> + ?Sized)) -> String {
+    STANDARD.encode(bytes)
+}
+
+/// The bytes of base64 text in either alphabet, padded or not.
+pub(crate) fn base64_decoded(text: &[u8]) -> Option<Vec<u8>> {
+    let lenient =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    [&alphabet::STANDARD, &alphabet::URL_SAFE]
+        .into_iter()
+        .find_map(|letters| GeneralPurpose::new(letters, lenient).decode(text).ok())
 }
 
 #[cfg(test)]

@@ -182,6 +182,12 @@ impl JsonSchema for WindowSpec {
 }
 
 impl WindowSpec {
+    /// A range, where the text is one in a known form.
+    pub(crate) fn known(text: &str) -> Option<Self> {
+        let spec = parse::parse(text).ok().flatten()?;
+        Some(Self(Written::Known(spec)))
+    }
+
     /// Today.
     pub(crate) fn today() -> Self {
         Self(Written::Known(Spec::day_ago(0)))

@@ -99,7 +99,13 @@ impl Answered {
         let mut answered = Self::unsent(tool, "nothing is sent yet", ctx);
         let reply = &mut answered.reply;
         let line = crate::reply::inline(&request.line, 1_000);
-        reply.facts([Fact::new("would send", Cell::text(line))]);
+        for (name, value) in &request.changes {
+            reply.facts([Fact::new(*name, Cell::Untrusted(value.clone()))]);
+        }
+        reply.facts([Fact::new(
+            format!("would {}", request.action),
+            Cell::text(line),
+        )]);
         if let Some(body) = &request.body {
             reply.code(Code::head("", Value::Object(body.clone()).to_string()));
         }
@@ -109,9 +115,14 @@ impl Answered {
         );
         reply.note(&note);
         answered.notes.push(note);
+        let changes = request.changes.iter();
+        let changes: Vec<Value> = changes
+            .map(|(name, value)| json!({"name": name, "value": value}))
+            .collect();
         answered.confirmation = Some(json!({
             "request": request.line,
             "body": request.body,
+            "changes": changes,
             "confirm": request.value,
         }));
         answered

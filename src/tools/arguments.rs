@@ -48,8 +48,12 @@ pub(super) fn parse_arguments<A: DeserializeOwned>(
         )));
     }
     if let Some(missing) = required.iter().find(|name| !arguments.contains_key(*name)) {
+        let what = schema
+            .get("properties")
+            .and_then(|properties| properties.get(missing)?.get("description")?.as_str())
+            .map_or_else(String::new, |what| format!("\nhint: `{missing}`: {what}"));
         return Err(Error::invalid_arguments(format!(
-            "`{missing}` is required: {tool} takes {}",
+            "`{missing}` is required: {tool} takes {}{what}",
             takes()
         )));
     }

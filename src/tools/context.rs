@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::args::{ConsolePage, ProjectName};
 use crate::error::Error;
-use crate::project::{AppRef, CrashSightApp, Platform, Projects};
+use crate::project::{AppRef, CrashSightApp, Platform, Projects, SymbolUploader};
 use crate::request::ProviderId;
 use crate::time_range::{Served, Window, WindowSpec, Zones};
 
@@ -20,6 +20,8 @@ pub(crate) struct CallContext {
     pub zone: TimeZone,
     /// The accounts and projects that the caller may use.
     pub projects: Arc<Projects>,
+    /// The vendor's symbol uploader, where one is set and the caller is on this machine.
+    pub symbol_uploader: Option<Arc<SymbolUploader>>,
 }
 
 impl CallContext {

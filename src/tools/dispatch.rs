@@ -3,6 +3,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::FutureExt as _;
 use jiff::tz::TimeZone;
@@ -191,13 +192,23 @@ impl Toolbox {
             outcome: "cancelled",
         };
         // Boxed: a call under way is large, and a server holds many.
-        let call = Box::pin(self.dispatch(caller, entry, arguments, options));
+        let departed = AtomicBool::new(false);
+        let call = Box::pin(self.dispatch(caller, entry, arguments, options, &departed));
         let call = catch_panic(entry.name, call).instrument(span);
         // A tool may make several requests, and a client waits for a minute at most.
         let limits = self.upstream.limits();
-        let outcome = tokio::time::timeout(limits.deadline, call)
+        let deadline = entry.deadline.unwrap_or(limits.deadline);
+        let outcome = tokio::time::timeout(deadline, call)
             .await
-            .unwrap_or_else(|_| Outcome::failed(entry.name, limits.deadline_exceeded()));
+            .unwrap_or_else(|_| {
+                let error = limits.deadline_exceeded();
+                let error = if departed.load(Ordering::Relaxed) {
+                    Error::outcome_unknown(error).check_with(entry.check)
+                } else {
+                    error
+                };
+                Outcome::failed(entry.name, error)
+            });
         guard.outcome = outcome.result.as_ref().map_or_else(Error::kind, |_| "ok");
         Ok(outcome)
     }
@@ -218,6 +229,7 @@ impl Toolbox {
             now: self.upstream.clock().now(),
             zone: self.zone.clone(),
             projects: Arc::clone(self.projects(caller)),
+            symbol_uploader: self.policy.symbol_uploader.clone(),
         }
     }
 
@@ -227,6 +239,10 @@ impl Toolbox {
             Some(hidden) if !self.has_service(caller, hidden.provider()) => format!(
                 "{shown} is not available: no {} account is configured",
                 hidden.provider().display_name()
+            ),
+            Some(hidden) if hidden.uploader && self.policy.symbol_uploader.is_none() => format!(
+                "{shown} is not available: it needs the vendor's uploader and the app's key in the settings, and a \
+                 client on the same machine"
             ),
             Some(_) => format!("{shown} is disabled by this server's settings"),
             None => match closest_match(name, self.names(caller).into_iter()) {
@@ -243,6 +259,7 @@ impl Toolbox {
         entry: &'static Entry,
         mut arguments: Map<String, Value>,
         options: CallOptions<'_>,
+        departed: &AtomicBool,
     ) -> Outcome {
         let fresh = arguments
             .remove("fresh")
@@ -258,6 +275,7 @@ impl Toolbox {
             read_only: self.policy.read_only || caller.read_only,
             confirm: self.policy.confirm,
             caller: &caller.name,
+            departed,
         };
         let api = Api::new(&self.upstream, rights)
             .confirmation(confirmation)
@@ -266,6 +284,9 @@ impl Toolbox {
             .progress(options.progress);
         let ctx = self.context(caller);
         let result = entry.call(arguments, &ctx, &api).await;
+        if matches!(result, Err(Error::UnexpectedResponse(_))) {
+            api.forget_responses().await;
+        }
         let log = api.call_log();
         let raw = api.raw();
         let (result, confirmation) = match result {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
@@ -49,12 +50,27 @@ pub(super) type Run = for<'a> fn(
     &'a Api<'a>,
 ) -> BoxFuture<'a, Result<Box<dyn AnyOutput>, Error>>;
 
+/// What a tool answers with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// One operation of a service, and what belongs to it.
+    Operation,
+    /// The answers of other tools.
+    Question,
+}
+
 /// A tool's facts, and how it is called.
 pub(super) struct Entry {
     pub(super) name: &'static str,
     pub(super) upstream: &'static [&'static str],
     pub(super) writes: &'static [&'static str],
     pub(super) idempotent: bool,
+    pub(super) kind: Kind,
+    /// Where the effect of a write can be seen.
+    pub(super) check: &'static str,
+    pub(super) overwrites: bool,
+    pub(super) uploader: bool,
+    pub(super) deadline: Option<Duration>,
     pub(super) input: fn() -> Map<String, Value>,
     pub(super) output: fn() -> Map<String, Value>,
     pub(super) run: Run,
@@ -68,9 +84,22 @@ impl Entry {
             upstream: T::UPSTREAM,
             writes: T::WRITES,
             idempotent: T::IDEMPOTENT,
+            kind: Kind::Operation,
+            check: T::CHECK,
+            overwrites: T::OVERWRITES,
+            uploader: T::UPLOADER,
+            deadline: T::DEADLINE,
             input: schema::input::<T>,
             output: schema::output::<T::Answer>,
             run: |arguments, ctx, api| Box::pin(run::<T>(arguments, ctx, api)),
+        }
+    }
+
+    /// The row of a question tool.
+    pub(super) const fn question<T: Tool>() -> Self {
+        Self {
+            kind: Kind::Question,
+            ..Self::of::<T>()
         }
     }
 
@@ -117,6 +146,7 @@ impl Entry {
             output: self.output,
             effect: self.effect(),
             idempotent: self.idempotent,
+            overwrites: self.overwrites,
             upstream: self.upstream,
         }
     }
@@ -160,6 +190,8 @@ pub struct Definition {
     pub effect: Effect,
     /// Whether the same call twice is no worse than once.
     pub idempotent: bool,
+    /// Whether a write replaces what was there, instead of adding to it.
+    pub overwrites: bool,
     /// The vendor's operations it may call.
     pub upstream: &'static [&'static str],
 }

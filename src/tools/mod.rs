@@ -3,6 +3,7 @@
 pub(crate) mod agora;
 pub(crate) mod crashsight;
 pub(crate) mod getui;
+pub(crate) mod questions;
 
 pub(crate) mod tool;
 
@@ -17,9 +18,11 @@ pub(crate) mod output;
 mod policy;
 mod registry;
 mod schema;
+mod toolset;
 
 pub use answered::Answered;
 pub use caller::Caller;
 pub use dispatch::{CallOptions, Outcome, Toolbox, definitions};
 pub use entry::Definition;
 pub use policy::Policy;
+pub use toolset::Toolset;

@@ -1,9 +1,12 @@
 //! Which tools are enabled, and whether writes are confirmed.
 
+use std::sync::Arc;
+
 use super::entry::Entry;
 use super::registry::ENTRIES;
 use super::tool::Effect;
-use crate::project::closest_match;
+use super::toolset::Toolset;
+use crate::project::{SymbolUploader, closest_match};
 use crate::upstream::confirm::Confirm;
 
 /// The server's policy, from its command line.
@@ -13,10 +16,14 @@ pub struct Policy {
     pub read_only: bool,
     /// Whether a write needs a confirmation.
     pub confirm: Confirm,
+    /// Only tools of this set.
+    pub toolset: Toolset,
     /// Only tools that match one of these: a name with `*`, or a service's name; all when empty.
     pub include: Vec<String>,
     /// No tool that matches one of these.
     pub exclude: Vec<String>,
+    /// The vendor's symbol uploader; only where the caller is on this machine.
+    pub symbol_uploader: Option<Arc<SymbolUploader>>,
 }
 
 impl Policy {
@@ -24,7 +31,11 @@ impl Policy {
     pub(super) fn is_enabled(&self, entry: &Entry) -> bool {
         let matches =
             |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, entry.name));
-        !(self.read_only && entry.effect() == Effect::Write)
+        let refused = self.read_only && entry.effect() == Effect::Write;
+        let unset = entry.uploader && self.symbol_uploader.is_none();
+        !refused
+            && !unset
+            && self.toolset.has(entry)
             && (self.include.is_empty() || matches(&self.include))
             && !matches(&self.exclude)
     }

@@ -58,9 +58,19 @@ pub(super) fn unsent(output: &mut Map<String, Value>) {
     }
     if let Some(Value::Object(properties)) = output.get_mut("properties") {
         let text = json!({"type": "string"});
+        let change = json!({
+            "type": "object",
+            "properties": {"name": text, "value": text},
+            "required": ["name", "value"],
+        });
         let confirmation = json!({
             "type": "object",
-            "properties": {"request": text, "body": {"type": "object"}, "confirm": text},
+            "properties": {
+                "request": text,
+                "body": {"type": "object"},
+                "changes": {"type": "array", "items": change},
+                "confirm": text,
+            },
             "required": ["request", "confirm"],
         });
         properties.insert("confirmation".to_owned(), confirmation);

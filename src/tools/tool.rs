@@ -1,6 +1,7 @@
 //! The two traits of a tool: `Tool` is every tool, `Query` the many that are one request.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -26,6 +27,12 @@ pub(crate) trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     const WRITES: &'static [&'static str] = &[];
     /// Whether the same call twice is no worse than once.
     const IDEMPOTENT: bool = true;
+    /// Whether a write replaces what was there, instead of adding to it.
+    const OVERWRITES: bool = false;
+    /// Whether it runs the vendor's symbol uploader on this machine: listed only where one is set.
+    const UPLOADER: bool = false;
+    /// How long it may take, where that is longer than a call may otherwise.
+    const DEADLINE: Option<Duration> = None;
     /// Where the effect of a write can be seen, as an instruction.
     const CHECK: &'static str = "look";
     /// The answer as a value, with stable `snake_case` fields and units in their names.

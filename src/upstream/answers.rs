@@ -21,6 +21,9 @@ const LEASE: Duration = Duration::from_secs(3);
 /// The first and the longest pause between two looks for another process's answer.
 const POLL: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(100));
 
+/// How often a claim is tried by who only wants to remove its answer.
+const FORGET_TRIES: usize = 20;
+
 /// Larger answers stay in the memory of one process.
 const MAX_STORED: usize = 32 << 20;
 
@@ -242,6 +245,25 @@ impl Answers {
             Some(answer) => Claim::Answered(answer),
             None => Claim::Mine(flight, written),
         }
+    }
+
+    /// Removes the answer to a question, once whichever process fetches it has stored it.
+    pub(super) async fn forget(&self, place: &Place) {
+        let owner = uuid::Uuid::new_v4().into_bytes();
+        for _ in 0..FORGET_TRIES {
+            let claimed = self
+                .store
+                .swap(&place.flight, None, Some(&owner), LEASE)
+                .await;
+            if claimed == Swapped::Done {
+                break;
+            }
+            tokio::time::sleep(POLL.0).await;
+        }
+        for key in std::iter::once(&place.answer).chain(&place.last) {
+            self.store.put(key, &[], Some(Duration::ZERO)).await;
+        }
+        release(&self.store, &place.flight, owner).await;
     }
 
     /// Stores an answer; `written` is the mark of the last write before it was asked.

@@ -1,5 +1,6 @@
 //! The only way from a tool to a service: what writes, what a write needs, and what a read may use.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,13 +9,17 @@ use tokio::time::Instant;
 
 use super::Upstream;
 use super::cache::CachedResponse;
-use super::confirm::Confirm;
+use super::confirm::{Confirm, Confirmed, Write};
+use super::symbol_uploader::{Ended, UploadRun};
 use crate::error::Error;
 use crate::project::Account;
 use crate::request::{Request, Response};
 
 /// Receives the number of responses so far before each further request.
 pub(crate) type ProgressFn = dyn Fn(usize) + Send + Sync;
+
+/// A call of more requests than these is a long one: its further requests leave a part of the limit to other calls.
+const LONG: usize = 5;
 
 /// The rights of one call: what its tool writes, and what policy and caller allow.
 #[derive(Clone, Copy)]
@@ -31,6 +36,8 @@ pub struct Rights<'a> {
     pub confirm: Confirm,
     /// Who calls, for the log and for the confirmation.
     pub caller: &'a str,
+    /// Set once a write leaves: from then on, a call that is cut short may have had its effect.
+    pub departed: &'a AtomicBool,
 }
 
 /// A body as the service sent it.
@@ -134,9 +141,12 @@ impl<'a> Api<'a> {
 
     /// Sends a request and returns its parsed response: reads may come from the cache; a write is refused,
     /// confirmed and sent once.
-    pub async fn send(&self, request: Request) -> Result<Arc<CachedResponse>, Error> {
+    pub async fn send(&self, mut request: Request) -> Result<Arc<CachedResponse>, Error> {
         let received = {
             let mut log = self.log();
+            if log.requests.len() >= LONG {
+                request = request.yielding();
+            }
             log.requests.push(request.clone());
             log.responses.len()
         };
@@ -158,18 +168,16 @@ impl<'a> Api<'a> {
         Ok(response)
     }
 
-    async fn write(&self, request: Request) -> Result<Arc<CachedResponse>, Error> {
-        let Rights {
-            tool,
-            writes,
-            read_only,
-            confirm,
-            caller,
-            ..
-        } = self.rights;
-        if read_only {
-            return Err(Error::ReadOnly);
+    /// Forgets the responses of this call: one that is not understood may be right the next time.
+    pub(crate) async fn forget_responses(&self) {
+        let requests = self.log().requests.clone();
+        for request in &requests {
+            self.upstream.forget(request).await;
         }
+    }
+
+    async fn write(&self, request: Request) -> Result<Arc<CachedResponse>, Error> {
+        let Rights { tool, writes, .. } = self.rights;
         if !writes.contains(&request.operation) {
             return Err(Error::unexpected_response(anyhow::anyhow!(
                 "internal error: {tool} does not declare that it writes with {}",
@@ -177,17 +185,9 @@ impl<'a> Api<'a> {
             )));
         }
         let account = self.upstream.account(&request)?;
-        let confirmed = match confirm {
-            Confirm::Never => None,
-            Confirm::Always => {
-                let (given, now) = (self.confirmation.as_deref(), self.upstream.clock.now());
-                let confirmations = self.upstream.confirmations(&account);
-                let verified = confirmations.verify(&account, caller, &request, given, now);
-                Some(verified.await?)
-            }
-        };
-        tracing::warn!(tool, caller, account = &*request.account, "sending write");
+        let confirmed = self.admit(&account, Write::Request(&request)).await?;
         let departs = || {
+            self.rights.departed.store(true, Ordering::Relaxed);
             if let Some(confirmed) = &confirmed {
                 confirmed.departs();
             }
@@ -205,19 +205,55 @@ impl<'a> Api<'a> {
         outcome
     }
 
+    /// Refuses or confirms a write. `None` where no confirmation is needed.
+    async fn admit(&self, account: &Account, write: Write<'_>) -> Result<Option<Confirmed>, Error> {
+        let Rights {
+            tool,
+            read_only,
+            confirm,
+            caller,
+            ..
+        } = self.rights;
+        if read_only {
+            return Err(Error::ReadOnly);
+        }
+        let confirmed = match confirm {
+            Confirm::Never => None,
+            Confirm::Always => {
+                let (given, now) = (self.confirmation.as_deref(), self.upstream.clock.now());
+                let confirmations = self.upstream.confirmations(account);
+                let verified = confirmations.verify(account, caller, write, given, now);
+                Some(verified.await?)
+            }
+        };
+        tracing::warn!(tool, caller, account = &*account.name, "sending write");
+        Ok(confirmed)
+    }
+
+    /// Runs the vendor's uploader for an account under the rules of a write: refused, confirmed, run once.
+    pub(crate) async fn upload(&self, account: &Account, run: UploadRun) -> Result<Ended, Error> {
+        let line = run.line();
+        let confirmed = self.admit(account, Write::Program(&line)).await?;
+        self.rights.departed.store(true, Ordering::Relaxed);
+        if let Some(confirmed) = &confirmed {
+            confirmed.departs();
+        }
+        let ended = run.run(self.progress).await;
+        if let Some(confirmed) = &confirmed {
+            confirmed.ended(&ended).await;
+        }
+        ended
+    }
+
     /// Calls that the account could make now without waiting, other processes' calls counted; `None` where no limit is
     /// known.
     pub async fn remaining_calls(&self, account: &Account) -> Option<usize> {
         self.upstream.budget(account).await.map(|(calls, _)| calls)
     }
 
-    /// How many of these reads would ask the service now: those that no answer is kept for.
-    pub async fn cost(&self, requests: &[Request]) -> usize {
-        let mut cost = 0;
-        for request in requests {
-            cost += usize::from(self.fresh || !self.upstream.is_kept(request).await);
-        }
-        cost
+    /// Whether a read would cost no call now, because its answer is kept.
+    pub(crate) async fn is_known(&self, request: &Request) -> bool {
+        !self.fresh && self.raw.is_none() && self.upstream.is_kept(request).await
     }
 
     /// What was asked for and received so far.

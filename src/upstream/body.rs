@@ -5,7 +5,7 @@ use std::io::{BufRead, Read};
 use anyhow::anyhow;
 use serde_json::Value;
 
-use crate::error::Error;
+use crate::error::{CALL_AGAIN, Error};
 use crate::reply::fenced;
 use crate::request::Response;
 
@@ -113,7 +113,7 @@ fn not_json(answer: &Response, error: &serde_json::Error, clean: Clean<'_>) -> E
     }
     if error.is_eof() {
         return Error::unexpected_response(anyhow!(
-            "the JSON ends after {} bytes: call again",
+            "the JSON ends after {} bytes{CALL_AGAIN}",
             answer.body.len()
         ));
     }

@@ -33,6 +33,7 @@ pub struct CachedResponse {
     /// Whether its account has written since.
     pub(super) outdated: bool,
     pub(super) policy: CachePolicy,
+    weight: u32,
 }
 
 /// Why an older answer is given.
@@ -47,7 +48,10 @@ pub struct Stale {
 impl CachedResponse {
     /// An answer that stays true so long.
     pub fn new(data: Value, at: Timestamp, bytes: usize, policy: CachePolicy) -> Self {
+        // A parsed document takes a few times its text, and one of many small values more.
+        let weight = memory(&data).max(bytes.saturating_mul(3)) + 512;
         Self {
+            weight: u32::try_from(weight).unwrap_or(u32::MAX),
             data,
             at,
             bytes,
@@ -78,6 +82,7 @@ impl CachedResponse {
             stale: self.stale.clone(),
             outdated: self.outdated,
             policy: self.policy,
+            weight: self.weight,
         }
     }
 
@@ -90,11 +95,22 @@ impl CachedResponse {
     pub(super) fn is_usable(&self) -> bool {
         kept_for(self.policy).is_none_or(|kept| self.received.elapsed() < kept)
     }
+}
 
-    /// A parsed document takes a few times its text.
-    fn weight(&self) -> u32 {
-        u32::try_from(self.bytes.saturating_mul(3) + 512).unwrap_or(u32::MAX)
-    }
+/// Bytes that a document takes, about.
+fn memory(data: &Value) -> usize {
+    /// Of a field besides its key and value: the key's text and its place in the index.
+    const FIELD: usize = 64;
+    let below = match data {
+        Value::Array(items) => items.iter().map(memory).sum(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(key, value)| key.len() + FIELD + memory(value))
+            .sum(),
+        Value::String(text) => text.len(),
+        _ => 0,
+    };
+    below + size_of::<Value>()
 }
 
 /// Larger documents are freed away from the async workers: it takes a worker too long.
@@ -224,7 +240,7 @@ impl Cache {
         self.memory.get_or_init(|| {
             Moka::builder()
                 .max_capacity(self.max_bytes)
-                .weigher(|_, kept: &Arc<CachedResponse>| kept.weight())
+                .weigher(|_, kept: &Arc<CachedResponse>| kept.weight)
                 .expire_after(TtlPolicy)
                 .build()
         })
@@ -323,6 +339,16 @@ impl Cache {
     pub(crate) async fn has_fresh(&self, key: &str) -> bool {
         let kept = self.memory().get(key).await;
         kept.is_some_and(|kept| kept.is_fresh())
+    }
+
+    /// Removes a cached response.
+    pub(crate) async fn forget(&self, key: &str) {
+        self.memory().invalidate(key).await;
+    }
+
+    /// Removes the last answer to a question.
+    pub(crate) async fn forget_stale(&self, question: &str) {
+        self.forget(&format!("{STALE_PREFIX}{question}")).await;
     }
 
     /// Keeps the last answer to a question, whatever range it was asked for.
@@ -429,6 +455,15 @@ mod tests {
         }
         cache.memory().run_pending_tasks().await;
         assert!(cache.memory().weighted_size() <= 100_000);
+    }
+
+    #[test]
+    fn many_small_values_weigh_what_they_take() {
+        let response = |data: Value, bytes| {
+            CachedResponse::new(data, Timestamp::UNIX_EPOCH, bytes, CachePolicy::OneHour).weight
+        };
+        assert!(response(json!(vec![0; 1000]), 2000) > 1000 * 64);
+        assert_eq!(response(json!("x"), 2000), 6512);
     }
 
     #[tokio::test]

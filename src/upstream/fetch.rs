@@ -12,6 +12,12 @@ use crate::error::Error;
 use crate::project::Account;
 use crate::request::{CachePolicy, Request};
 
+/// What a request asks, whatever its range, where its last answer may be given in place of a newer one.
+fn stale_question(request: &Request) -> Option<String> {
+    let question = request.stale_key.as_ref()?;
+    Some(format!("{} {question}", request.account))
+}
+
 impl Upstream {
     /// Answers a read from the cache or from the service. `fresh` bypasses the cache.
     ///
@@ -46,10 +52,7 @@ impl Upstream {
         let outcome = self.cache.get(key, fresh || no_store, call).await;
         self.metrics
             .record_cache_lookup(!sent.load(Ordering::Relaxed));
-        let question = request
-            .stale_key
-            .as_ref()
-            .map(|question| format!("{} {question}", request.account));
+        let question = stale_question(&request);
         let cause = match (outcome, &question) {
             (Ok(response), Some(question)) => {
                 self.cache.store_stale(question, &response).await;
@@ -70,6 +73,25 @@ impl Upstream {
                 Ok(Arc::new(older.as_stale(Stale { cause, other_range })))
             }
             None => Err(cause),
+        }
+    }
+
+    /// Forgets the response to a read that no tool can use.
+    pub(super) async fn forget(&self, request: &Request) {
+        let Ok(account) = self.account(request) else {
+            return;
+        };
+        let request = self.restored(&account, request.clone()).await;
+        let key = self
+            .cache
+            .key_for(&account.name, &request.cache_key(), request.cache);
+        self.cache.forget(&key).await;
+        if let Some(question) = stale_question(&request) {
+            self.cache.forget_stale(&question).await;
+        }
+        if let Some(answers) = self.answers(&account) {
+            let place = answers.place(&request.question(), request.stale_key.as_deref());
+            answers.forget(&place).await;
         }
     }
 

@@ -6,6 +6,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, UNIX_EPOCH};
 
+use super::value_count::ValueCount;
 use crate::error::Error;
 use crate::request::{Method, Response, SignedRequest};
 
@@ -118,6 +119,8 @@ impl HttpClient {
         let length = header("content-length").and_then(|text| text.parse::<usize>().ok());
         let mut body = Vec::with_capacity(length.unwrap_or(0).min(self.max_bytes));
         let mut unyielded = 0;
+        let mut values = ValueCount::default();
+        let max_values = ValueCount::limit(self.max_bytes);
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) if body.len() + chunk.len() > self.max_bytes => {
@@ -127,6 +130,10 @@ impl HttpClient {
                 }
                 Ok(Some(chunk)) => {
                     body.extend_from_slice(&chunk);
+                    values.add(&chunk);
+                    if values.units() > max_values {
+                        return Err(Error::TooManyValues { limit: max_values });
+                    }
                     // A large body that is always ready would keep its worker from all else.
                     unyielded += chunk.len();
                     if unyielded > YIELD_AFTER {
@@ -138,9 +145,10 @@ impl HttpClient {
                 Err(error) if error.is_timeout() => return Err(describe(&error, host, timeout)),
                 Err(_) => {
                     return Err(Error::unreachable(format!(
-                        "the response of {host} ended or was damaged after {} bytes: try again",
+                        "the response of {host} ended or was damaged after {} bytes",
                         body.len()
-                    )));
+                    ))
+                    .advise("try again"));
                 }
             }
         }
@@ -177,14 +185,16 @@ fn host(url: &reqwest::Url) -> String {
 fn describe(error: &reqwest::Error, host: &str, timeout: Duration) -> Error {
     let unreachable = |message| Error::Unreachable {
         message,
+        advice: String::new(),
         before_send: error.is_connect(),
         retry_after: None,
     };
     if error.is_timeout() {
         return unreachable(format!(
-            "{host} did not answer within {} s: try again, or ask for less",
+            "{host} did not answer within {} s",
             timeout.as_secs_f64().round()
-        ));
+        ))
+        .advise("try again, or ask for less");
     }
     let mut cause: &dyn std::error::Error = error;
     while let Some(deeper) = cause.source() {

@@ -6,8 +6,12 @@
 pub(crate) mod api;
 pub(crate) mod cache;
 pub(crate) mod confirm;
+pub(crate) mod encoded;
 pub(crate) mod http_client;
 pub(crate) mod large;
+pub(crate) mod redact;
+pub(crate) mod symbol_uploader;
+pub(crate) mod value_count;
 
 mod agora;
 mod answers;
@@ -20,7 +24,6 @@ mod pipeline;
 mod provider;
 mod providers;
 mod rate_limit;
-mod redact;
 mod refusal;
 pub(crate) mod store;
 mod token_cache;
@@ -79,10 +82,8 @@ impl Default for CallLimits {
 impl CallLimits {
     /// The error of a call that took too long.
     pub fn deadline_exceeded(&self) -> Error {
-        Error::unreachable(format!(
-            "no answer within {} s: try again, or ask for less",
-            self.deadline.as_secs()
-        ))
+        Error::unreachable(format!("no answer within {} s", self.deadline.as_secs()))
+            .advise("try again, or ask for less")
     }
 }
 

@@ -6,19 +6,19 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::answers::Answers;
 use super::api::{RawSink, collect};
 use super::cache::CachedResponse;
 use super::large::read_sized;
+use super::provider::hide_token;
 use super::providers;
 use super::rate_limit;
 use super::store::{Key, Kind, Limit};
 use super::{LastResponse, Upstream};
 use crate::error::Error;
 use crate::project::Account;
-use crate::request::{AccessToken, Request, Response, SignedRequest};
+use crate::request::{AccessToken, CachePolicy, Request, Response, SignedRequest};
 
 /// A read that failed within this time is sent a second time.
 const RETRY_IF_FAILED_WITHIN: Duration = Duration::from_secs(10);
@@ -217,13 +217,9 @@ impl Upstream {
         raw: &RawSink,
     ) -> Result<Arc<CachedResponse>, Error> {
         let limits = self.limits_of(account, request);
-        // A refusal without a wait closes the limit that opens again first.
-        let (narrowest, shortest) = (
-            limits.last().cloned(),
-            limits.iter().min_by_key(|limit| limit.rate.per).cloned(),
-        );
         let permit = if self.limits.paced {
-            let acquired = rate_limit::acquire(&self.store, limits, self.limits.max_wait).await;
+            let acquired =
+                rate_limit::acquire(&self.store, limits.clone(), self.limits.max_wait).await;
             Some(acquired.map_err(Error::rate_limited)?)
         } else {
             None
@@ -235,29 +231,18 @@ impl Upstream {
         // By now the service has counted it.
         drop(permit);
         let mut outcome = match sent {
-            Ok((response, now)) => {
-                let bytes = response.body.len();
-                let parsed = self.parse(account, response, now).await;
-                parsed.map(|data| CachedResponse::new(data, now, bytes, request.cache))
-            }
+            Ok((response, now)) => self.parse(account, response, now, request.cache).await,
             Err(error) => Err(error),
         };
         if let Err(Error::RateLimited { retry_after }) = &mut outcome {
-            let closed = if retry_after.is_some() {
-                narrowest
-            } else {
-                shortest
-            };
-            if let Some(closed) = closed {
-                *retry_after = Some(self.store.block(&closed, *retry_after).await);
-            }
+            *retry_after = Some(self.store.block(&limits, *retry_after).await);
         }
         let mut response = outcome?;
         response.waited = waited;
         Ok(Arc::new(response))
     }
 
-    /// The limits of a request. Each counts its calls for itself; the last is the narrowest.
+    /// The limits of a request. Each counts its calls for itself.
     fn limits_of(&self, account: &Account, request: &Request) -> Vec<Limit> {
         let mut limits = self.account_limits(account, request.yields);
         let vault = self.vault(account);
@@ -280,11 +265,13 @@ impl Upstream {
         account: &Arc<Account>,
         mut response: Response,
         now: Timestamp,
-    ) -> Result<Value, Error> {
+        policy: CachePolicy,
+    ) -> Result<CachedResponse, Error> {
         let provider = providers::of(account.provider);
         let (account, bytes) = (Arc::clone(account), response.body.len());
         read_sized(bytes, move || {
-            provider.parse_response(&account, &mut response, now)
+            let data = provider.parse_response(&account, &mut response, now)?;
+            Ok(CachedResponse::new(data, now, bytes, policy))
         })
         .await?
     }
@@ -313,15 +300,18 @@ impl Upstream {
                 login.apply(&mut signed, &token.value);
             }
             departs();
-            let response = self.execute(account, request.operation, signed).await?;
+            let mut response = self.execute(account, request.operation, signed).await?;
             match token {
                 Some((login, token))
                     if rejected.is_none() && login.is_token_rejected(&response) =>
                 {
                     rejected = Some(token);
                 }
-                _ => {
+                token => {
                     collect(raw, request.operation, &response);
+                    if let Some((_, token)) = token {
+                        hide_token(&mut response.body, &token.value);
+                    }
                     return Ok((response, now));
                 }
             }

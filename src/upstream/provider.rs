@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::error::Error;
 use crate::project::Account;
-use crate::request::{AccessToken, Rate, Request, Response, SignedRequest};
+use crate::request::{AccessToken, Rate, Request, Response, SignedRequest, encode};
 use crate::secret::Secret;
 
 /// What every service must be able to do.
@@ -64,11 +64,37 @@ pub(super) fn redact(account: &Account, text: &str) -> String {
     };
     let mut out = text.to_owned();
     for secret in credentials.secrets() {
-        if !secret.is_empty() {
-            out = out.replace(&*secret, "[secret]");
-        }
+        out = without(&out, &secret);
     }
     out
+}
+
+/// A text without a secret, as it is or as part of an address.
+fn without(text: &str, secret: &str) -> String {
+    const HIDDEN: &str = "[secret]";
+    if secret.is_empty() {
+        return text.to_owned();
+    }
+    let out = text.replace(secret, HIDDEN);
+    let encoded = encode(secret);
+    if encoded == secret {
+        out
+    } else {
+        out.replace(&encoded, HIDDEN)
+    }
+}
+
+/// Removes an access token from a body that repeats it. A long body is searched as far as an error shows it; a text
+/// of a few characters is no token of any service.
+pub(super) fn hide_token(body: &mut Vec<u8>, token: &Secret) {
+    const SEARCHED: usize = 64 << 10;
+    const SHORTEST: usize = 8;
+    let end = body.len().min(SEARCHED);
+    let head = String::from_utf8_lossy(&body[..end]);
+    if token.expose().len() >= SHORTEST && head.contains(token.expose()) {
+        let clean = without(&head, token.expose());
+        body.splice(..end, clean.into_bytes());
+    }
 }
 
 /// An account whose credentials belong to another service: an internal error.

@@ -149,22 +149,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_services_own_no_counts() {
         let store = Arc::new(Store::memory());
-        let cn = limit("cn", RATE);
-        store.block(&cn, Some(Duration::from_secs(30))).await;
+        let cn = [limit("cn", RATE)];
+        let asked = Duration::from_secs(30);
+        assert_eq!(store.block(&cn, Some(asked)).await, asked);
         let wait = take(&store, Duration::from_secs(5)).await.err().unwrap();
         assert_eq!(wait.as_secs(), 30);
-        assert_eq!(store.available_here(&cn), 0);
+        assert_eq!(store.available_here(&cn[0]), 0);
         let absurd = store.block(&cn, Some(Duration::MAX)).await;
         assert_eq!(absurd, Duration::from_secs(24 * 3600));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn without_a_wait_a_refused_limit_is_closed_until_its_oldest_call_no_longer_counts() {
-        let store = Arc::new(Store::memory());
-        drop(take(&store, Duration::ZERO).await.unwrap());
-        tokio::time::advance(Duration::from_secs(50)).await;
-        let wait = store.block(&limit("cn", RATE), None).await;
-        assert_eq!(wait.as_secs(), 10);
     }
 
     #[tokio::test(start_paused = true)]
@@ -215,5 +207,65 @@ mod tests {
         drop(first);
         let left = waiting.await.unwrap().unwrap();
         assert!(left > Duration::from_secs(65), "{left:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_a_wait_a_refused_limit_is_closed_until_its_oldest_call_no_longer_counts() {
+        let store = Arc::new(Store::memory());
+        drop(take(&store, Duration::ZERO).await.unwrap());
+        tokio::time::advance(Duration::from_secs(50)).await;
+        let refused = take(&store, Duration::ZERO).await.unwrap();
+        let wait = store.block(&[limit("cn", RATE)], None).await;
+        assert_eq!(wait, Duration::from_secs(10));
+        drop(refused);
+        tokio::time::advance(wait).await;
+        assert!(take(&store, Duration::ZERO).await.is_ok());
+        let other = [limit("other", RATE)];
+        assert_eq!(store.block(&other, None).await, RATE.per, "no call of ours");
+        let daily = Rate {
+            calls: 1000,
+            per: Duration::from_secs(86_400),
+        };
+        let both = [limit("day", daily), limit("minute", RATE)];
+        drop(
+            acquire(&store, both.to_vec(), Duration::ZERO)
+                .await
+                .unwrap(),
+        );
+        assert_eq!(
+            store.block(&both, None).await,
+            RATE.per,
+            "the day has calls left"
+        );
+        let day = [limit("only a day", daily)];
+        assert_eq!(store.block(&day, None).await, Duration::from_secs(60));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn calls_that_a_long_call_leaves_to_others_are_left_when_the_service_refuses() {
+        let store = Arc::new(Store::memory());
+        let slow = Rate {
+            calls: 1,
+            per: Duration::from_secs(10),
+        };
+        let yielding = Limit {
+            spare: 1,
+            ..limit("cn", RATE)
+        };
+        let both = [yielding, limit("cn usage", slow)];
+        for _ in 0..2 {
+            take(&store, Duration::ZERO).await.unwrap();
+        }
+        drop(
+            acquire(&store, both[1..].to_vec(), Duration::ZERO)
+                .await
+                .unwrap(),
+        );
+        assert_eq!(
+            store.block(&both, None).await,
+            slow.per,
+            "the endpoint is meant"
+        );
+        take(&store, Duration::ZERO).await.unwrap();
     }
 }

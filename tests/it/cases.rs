@@ -3,7 +3,8 @@
 //!
 //! - `args.json`: the arguments.
 //! - `answer.json`: the body as the service sent it, envelope included. A tool with several requests has an
-//!   object of bodies by operation, or the body of its first alone. Without the file the arguments must be refused.
+//!   object of bodies by operation (see `bodies.rs`), or the body of its first alone. Without the file the arguments
+//!   must be refused.
 //! - `context.json` (may be absent): `now`, `zone`, `status`.
 
 #![expect(
@@ -17,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crashsight_mcp::testing::{
-    self, Confirm, Effect, HttpClient, Reply, Request, Response, SignedRequest,
+    self, Confirm, Effect, HttpClient, Reply, Request, Response, SignedRequest, SymbolUploader,
 };
 use crashsight_mcp::{
     Answered, Budget, CallLimits, Caller, Clock, Definition, Error, Policy, Toolbox, Upstream,
@@ -25,6 +26,8 @@ use crashsight_mcp::{
 };
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+
+use crate::bodies::Asked;
 
 /// A case that says nothing else is asked at this moment.
 const NOW: &str = "2026-11-22T16:08:30+08:00";
@@ -37,6 +40,7 @@ struct Case {
     now: Timestamp,
     zone: String,
     status: u16,
+    asked: Asked,
 }
 
 impl Case {
@@ -70,6 +74,7 @@ impl Case {
                 .expect("now is RFC 3339"),
             zone: context["zone"].as_str().unwrap_or("+08:00").to_owned(),
             status: u16::try_from(context["status"].as_u64().unwrap_or(200)).unwrap(),
+            asked: Asked::default(),
         }
     }
 
@@ -107,12 +112,7 @@ impl Case {
             };
         }
         let path = request.url.split('?').next().unwrap_or_default();
-        let operation = self
-            .tool
-            .upstream
-            .iter()
-            .find(|operation| path.split('/').any(|part| part == **operation));
-        let body = operation.and_then(|operation| answer.get(*operation));
+        let body = self.asked.body(self.tool.upstream, answer, path);
         match body {
             None => json(404, &json!({})),
             Some(body) => match body["http"].as_u64() {
@@ -127,6 +127,9 @@ fn show(request: &Request, writes: bool) -> String {
     let mut out = request.line();
     if let Some(field) = request.nonce {
         out.push_str(&format!("\n+ a fresh id in {field}"));
+    }
+    for (field, stamp) in request.stamps {
+        out.push_str(&format!("\n+ {stamp:?} in {field}"));
     }
     // A write is never cached, whatever its request says.
     if !writes {
@@ -262,6 +265,11 @@ async fn answered(case: Case) -> (Case, Vec<Request>, Result<Answered, Error>) {
     let upstream = Upstream::with_client(projects, Clock::Fixed(case.now), limits, client);
     let policy = Policy {
         confirm: Confirm::Never,
+        // Without a settings file nothing runs.
+        symbol_uploader: Some(Arc::new(SymbolUploader {
+            tool: "crashSightSymbolTool.jar".into(),
+            apps: Vec::new(),
+        })),
         ..Policy::default()
     };
     let zone = testing::zone(&case.zone).unwrap();

@@ -24,6 +24,7 @@ const VERBS: &[&str] = &[
     "count",
     "add",
     "update",
+    "upload",
     "link",
     "report",
     "compare",
@@ -71,6 +72,31 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("queryIssueList", "crashsight_search_issues"),
     ("getSelectorDatas", "crashsight_get_app_options"),
     ("getCrashUserInfo", "crashsight_list_user_crashes"),
+];
+
+/// Operations that the vendor's SDK of April 2026 has beyond the manual's, and their tools.
+const LATER: &[(&str, &str)] = &[
+    ("queryIssueTrend", "crashsight_get_issue_trend"),
+    ("queryCrashList", "crashsight_search_crashes"),
+    ("advancedSearchEx", "crashsight_search_stacks"),
+    ("fetchDimensionTopStats", "crashsight_list_top_dimensions"),
+    ("fetchDailySummary", "crashsight_get_daily_summary"),
+    ("queryOomList", "crashsight_list_oom_crashes"),
+    ("fetchCrashAttachments", "crashsight_get_crash_attachments"),
+    ("getVersionDateList", "crashsight_list_versions"),
+    ("getMinuteCrashData", "crashsight_get_minute_trend"),
+    ("getMostReportUser", "crashsight_list_most_reporting_users"),
+    ("queryAccessList", "crashsight_list_user_launches"),
+    ("getNetworkDevices", "crashsight_list_active_devices"),
+    (
+        "getCrashDeviceInfoByExpUid",
+        "crashsight_get_exception_device",
+    ),
+    ("queryBugs", "crashsight_get_bugs"),
+    ("updateIssueStatus", "crashsight_update_issue_status"),
+    ("addIssueNote", "crashsight_add_issue_note"),
+    ("bindBugs", "crashsight_link_issue_bug"),
+    ("upsertBugs", "crashsight_add_issue_bug"),
 ];
 
 /// The companions' operations and their tools: TOOLS.md, rows 26 to 46.
@@ -146,9 +172,9 @@ fn cost(vocabulary: &CoreBPE, definition: &Definition) -> usize {
 }
 
 #[test]
-fn every_operation_of_the_seed_is_a_tool() {
+fn every_operation_is_a_tool() {
     let definitions = definitions();
-    for (operation, name) in OPERATIONS.iter().chain(COMPANIONS) {
+    for (operation, name) in OPERATIONS.iter().chain(LATER).chain(COMPANIONS) {
         let definition = definitions
             .iter()
             .find(|definition| definition.name == *name);
@@ -175,7 +201,9 @@ fn names_say_whose_and_what() {
             VERBS.contains(&words.next().unwrap()),
             "{name}: a verb out of the set"
         );
-        assert!(name.len() <= 40 && words.next().is_some(), "{name}");
+        // `compare` is a verb that takes two of anything.
+        let noun = words.next().is_some() || name == "crashsight_compare";
+        assert!(name.len() <= 40 && noun, "{name}");
         assert!(
             name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
             "{name}"

@@ -15,6 +15,8 @@ use crashsight_mcp::testing::{self, Confirm, Response, SignedRequest};
 use crashsight_mcp::{Budget, Definition, Policy, definitions};
 use serde_json::{Value, json};
 
+use crate::bodies::Asked;
+
 /// A payload, and how no line outside a fence may begin.
 const PAYLOADS: &[(&str, &str)] = &[
     (
@@ -98,10 +100,11 @@ fn strings(value: &Value, path: &str, found: &mut Vec<String>) {
     }
 }
 
-struct Case {
-    arguments: Value,
-    now: jiff::Timestamp,
-    answer: Value,
+/// The first documented call of a tool.
+pub(crate) struct Case {
+    pub(crate) arguments: Value,
+    pub(crate) now: jiff::Timestamp,
+    pub(crate) answer: Value,
 }
 
 fn read(folder: &Path, name: &str) -> Option<Value> {
@@ -109,11 +112,11 @@ fn read(folder: &Path, name: &str) -> Option<Value> {
     Some(serde_json::from_str(&text).unwrap())
 }
 
-fn case(tool: &Definition) -> Option<Case> {
+pub(crate) fn case(tool: &Definition) -> Option<Case> {
     let folder: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/cases")
         .join(tool.name);
-    let folder = ["seed", "stack"]
+    let folder = ["seed", "stack", "simulated"]
         .map(|case| folder.join(case))
         .into_iter()
         .find(|folder| folder.join("answer.json").exists())?;
@@ -130,28 +133,45 @@ fn case(tool: &Definition) -> Option<Case> {
     })
 }
 
-fn respond(upstream: &[&str], answer: &Value, request: &SignedRequest) -> Response {
+fn respond(asked: &Asked, upstream: &[&str], answer: &Value, request: &SignedRequest) -> Response {
     let path = request.url.split('?').next().unwrap_or_default();
-    let login = json!({"code": 0, "data": {"token": "t", "expire_time": "9999999999999"}});
-    let (status, body) = if path.ends_with("/auth") {
-        (200, &login)
-    } else if let [_] = upstream {
-        (200, answer)
-    } else {
-        let operation = upstream
-            .iter()
-            .find(|operation| path.split('/').any(|part| part == **operation));
-        match operation.and_then(|operation| answer.get(*operation)) {
-            Some(body) if body["http"].is_null() => (200, body),
-            _ => (404, &Value::Null),
-        }
-    };
+    let (status, body) = body_of(asked, upstream, answer, path);
     Response {
         status,
         content_type: Some("application/json".to_owned()),
         date: None,
         retry_after: None,
         body: body.to_string().into_bytes(),
+    }
+}
+
+/// The status and the body at a path.
+pub(crate) fn body_of(
+    asked: &Asked,
+    upstream: &[&str],
+    answer: &Value,
+    path: &str,
+) -> (u16, Value) {
+    let login = json!({"code": 0, "data": {"token": "t", "expire_time": "9999999999999"}});
+    if path.ends_with("/auth") {
+        (200, login)
+    } else if let [_] = upstream {
+        (200, answer.clone())
+    } else if !upstream
+        .iter()
+        .any(|operation| answer.get(*operation).is_some())
+    {
+        // One body is the answer of the first operation; the others are not available.
+        if path.split('/').any(|part| part == upstream[0]) {
+            (200, answer.clone())
+        } else {
+            (404, Value::Null)
+        }
+    } else {
+        match asked.body(upstream, answer, path) {
+            Some(body) if body["http"].is_null() => (200, body.clone()),
+            _ => (404, Value::Null),
+        }
     }
 }
 
@@ -190,7 +210,27 @@ fn problems(text: &str, data: Option<&Value>, begins: &str) -> Vec<String> {
 
 /// Log lines of the calls, at the most talkative level.
 #[derive(Clone, Default)]
-struct Logs(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Logs(pub(crate) Arc<Mutex<Vec<u8>>>);
+
+impl Logs {
+    /// Collects what this thread logs as long as the guards live. There are two: a place in the code that is first
+    /// reached on a thread of another test would never log again if there were one alone.
+    pub(crate) fn collect(&self) -> [tracing::subscriber::DefaultGuard; 2] {
+        [(); 2].map(|()| {
+            let writer = self.clone();
+            let subscriber = tracing_subscriber::fmt()
+                .with_max_level(tracing::Level::TRACE)
+                .with_ansi(false)
+                .with_writer(move || writer.clone())
+                .finish();
+            tracing::subscriber::set_default(subscriber)
+        })
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
 
 impl Write for Logs {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -218,6 +258,7 @@ async fn walk(tool: &Definition) -> (Vec<String>, usize) {
         for (payload, begins) in PAYLOADS {
             *answer.lock().unwrap().pointer_mut(path).unwrap() = json!(payload);
             let shared = Arc::clone(&shared);
+            let asked = Asked::default();
             let policy = Policy {
                 confirm: Confirm::Never,
                 ..Policy::default()
@@ -227,7 +268,7 @@ async fn walk(tool: &Definition) -> (Vec<String>, usize) {
                 case.now,
                 policy,
                 Arc::new(move |request: &SignedRequest| {
-                    Ok(respond(upstream, &shared.lock().unwrap(), request))
+                    Ok(respond(&asked, upstream, &shared.lock().unwrap(), request))
                 }),
             );
             let outcome = testing::call(&toolbox, tool.name, case.arguments.clone()).await;
@@ -255,13 +296,7 @@ async fn walk(tool: &Definition) -> (Vec<String>, usize) {
 #[tokio::test(start_paused = true)]
 async fn no_string_of_a_response_leaves_its_place() {
     let logs = Logs::default();
-    let writer = logs.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let _guard = logs.collect();
     let (mut found, mut tried) = (Vec::new(), 0);
     for tool in definitions()
         .iter()
@@ -275,8 +310,7 @@ async fn no_string_of_a_response_leaves_its_place() {
     let count = found.len();
     found.truncate(2000);
     assert!(found.is_empty(), "{count} of {tried}\n{}", found.join("\n"));
-    let logs = String::from_utf8(logs.0.lock().unwrap().clone()).unwrap();
-    for line in logs.lines() {
+    for line in logs.text().lines() {
         assert!(!line.chars().any(is_invisible), "in the log: {line:?}");
         assert!(!line.contains("EVIL"), "in the log: {line}");
     }

@@ -133,10 +133,10 @@ const NOT_UNDERSTOOD: &[&str] = &["unexpected_response"];
 const CREDENTIALS: &[&str] = &["credentials", "rejected"];
 const ABSENT: &[&str] = &["not_available", "rejected"];
 
-/// The arguments of a tool's first documented call.
-fn arguments(tool: &Definition) -> (Map<String, Value>, jiff::Timestamp) {
+/// The arguments of a tool's first documented call, its time and what the service answered.
+fn arguments(tool: &Definition) -> (Map<String, Value>, jiff::Timestamp, Value) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let folder = ["seed", "stack"]
+    let folder = ["seed", "stack", "simulated"]
         .map(|case| root.join(tool.name).join(case))
         .into_iter()
         .find(|folder| folder.exists())
@@ -148,7 +148,22 @@ fn arguments(tool: &Definition) -> (Map<String, Value>, jiff::Timestamp) {
     let arguments = read("args.json").unwrap().as_object().cloned().unwrap();
     let now = read("context.json").and_then(|context| Some(context["now"].as_str()?.to_owned()));
     let now = now.as_deref().unwrap_or("2026-11-22T16:08:30+08:00");
-    (arguments, now.parse().unwrap())
+    let answer = read("answer.json").unwrap_or_default();
+    (arguments, now.parse().unwrap(), answer)
+}
+
+/// The good answer to a read that a write needs first: what is spoiled is the answer to the write.
+fn read_before_write(
+    tool: &Definition,
+    answer: &Value,
+    request: &SignedRequest,
+) -> Option<Response> {
+    let path = request.url.split('?').next().unwrap_or_default();
+    let reads = tool.upstream.iter().skip(1);
+    let mut reads = reads.filter(|_| tool.effect == Effect::Write);
+    let operation = reads.find(|operation| path.split('/').any(|part| part == **operation))?;
+    let body = answer.get(*operation)?;
+    Some(testing::ok(body["in_turn"].get(0).unwrap_or(body)))
 }
 
 fn response(spoiled: Spoiled, request: &SignedRequest) -> Response {
@@ -170,7 +185,8 @@ fn response(spoiled: Spoiled, request: &SignedRequest) -> Response {
 
 /// The kind and the words of the error, or the text of what was taken for an answer.
 async fn outcome(tool: &Definition, spoiled: Spoiled) -> Result<(&'static str, String), String> {
-    let (arguments, now) = arguments(tool);
+    let (arguments, now, answer) = arguments(tool);
+    let of_tool = tool.clone();
     let policy = Policy {
         confirm: Confirm::Never,
         ..Policy::default()
@@ -179,7 +195,10 @@ async fn outcome(tool: &Definition, spoiled: Spoiled) -> Result<(&'static str, S
         testing::projects("https://crashsight.qq.com"),
         now,
         policy,
-        Arc::new(move |request: &SignedRequest| Ok(response(spoiled, request))),
+        Arc::new(move |request: &SignedRequest| {
+            let read = read_before_write(&of_tool, &answer, request);
+            Ok(read.unwrap_or_else(|| response(spoiled, request)))
+        }),
     );
     match testing::call(&toolbox, tool.name, Value::Object(arguments))
         .await

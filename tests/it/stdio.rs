@@ -80,7 +80,7 @@ async fn a_client_lists_and_asks() {
                 == Some("CrashSight (simulated data)")
     );
     let tools = client.list_all_tools().await.unwrap();
-    assert_eq!(tools[0].name, "crashsight_list_top_issues");
+    assert_eq!(tools[0].name, "crashsight_report_overview");
     assert!(
         tools
             .iter()

@@ -1,4 +1,4 @@
-//! How fast large documents are digested: thread text of 1, 10 and 100 MB, a log of 5 MB.
+//! How fast large documents are digested: thread text of 1, 10 and 100 MB, with shared and with distinct stacks, a log of 5 MB.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -11,8 +11,8 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 
 const MEGABYTE: usize = 1 << 20;
 
-/// A trace of so many bytes: every tenth thread is blocked, the others work in one of forty places.
-fn trace(bytes: usize) -> String {
+/// A trace of so many bytes: every tenth thread is blocked, the others work in one of so many places.
+fn trace(bytes: usize, places: usize) -> String {
     let mut out = String::with_capacity(bytes + 4096);
     let mut thread = 1;
     while out.len() < bytes {
@@ -29,7 +29,7 @@ fn trace(bytes: usize) -> String {
             let _ = writeln!(
                 out,
                 "  native: #{frame:02} pc 00000000000a{frame:x}b98  /data/app/com.starfall.game-1/lib/arm64/libStarfall.so (starfall::jobs::Stage{}::run{frame}(starfall::jobs::Queue&, int)+{})",
-                thread % 40,
+                thread % places,
                 thread % 900
             );
         }
@@ -37,8 +37,8 @@ fn trace(bytes: usize) -> String {
             let _ = writeln!(
                 out,
                 "  at com.starfall.game.jobs.Stage{}.step{frame}(Stage{}.kt:{})",
-                thread % 40,
-                thread % 40,
+                thread % places,
+                thread % places,
                 frame * 7 + 3
             );
         }
@@ -84,7 +84,7 @@ fn digest(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("threads");
     group.sample_size(10);
     for megabytes in [1, 10, 100] {
-        let text = trace(megabytes * MEGABYTE);
+        let text = trace(megabytes * MEGABYTE, 40);
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_function(format!("read {megabytes} MB"), |bencher| {
             bencher.iter_batched(
@@ -97,6 +97,18 @@ fn digest(criterion: &mut Criterion) {
         group.bench_function(format!("group {megabytes} MB"), |bencher| {
             bencher.iter(|| black_box(&dump).groups(&rules));
         });
+    }
+    // No two threads do the same: every frame is read.
+    for megabytes in [1, 10] {
+        let text = trace(megabytes * MEGABYTE, usize::MAX);
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        let dump = ThreadDump::from_trace(&text);
+        group.bench_function(
+            format!("group {megabytes} MB of distinct stacks"),
+            |bencher| {
+                bencher.iter(|| black_box(&dump).groups(&rules));
+            },
+        );
     }
     group.finish();
 

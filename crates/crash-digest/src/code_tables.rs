@@ -45,6 +45,8 @@ pub(super) const PLUMBING: &[&str] = &[
     "FGenericPlatformMemory::OnOutOfMemory", "UE::Assert::*", "UE::Logging::Private::*",
     "FWindowsPlatformMisc::RaiseException", "StaticFailDebug*", "FUnixErrorOutputDevice*", "ReportCrash*",
     "ReportAssert*", "ReportGPUCrash*", "NewReportEnsure", "DispatchCheckVerify*", "CheckVerifyFailed*", "AssertFailed*",
+    "FLinuxPlatformStackWalk::*", "FUnixPlatformStackWalk::*", "FGenericPlatformStackWalk::*", "FLinuxCrashContext::*",
+    "FUnixCrashContext::*", "CommonLinuxCrashHandler", "CommonUnixCrashHandler", "PlatformCrashHandler",
     "FEngineCrashHandler*", "TargetSignalHandler", "LowLevelFatalError*",
     // Unity and IL2CPP.
     "il2cpp::vm::Exception::Raise*", "il2cpp_raise_exception", "il2cpp_codegen_raise*", "il2cpp::utils::*StackTrace*",
@@ -99,10 +101,10 @@ pub(super) const ENGINE: &[&str] = &[
     "USound*", "FActiveSound*", "UBodySetup*", "UMeshComponent*", "UInstanced*", "UHierarchical*", "UFoliage*", "ALandscape*",
     "ULandscape*", "FLandscape*", "AGameSession*", "APlayerState*", "AHUD::*", "UCheatManager*", "UDataTable*", "UCurve*",
     "UScript*", "USubsystem*", "FConstraint*", "FChaos*", "Audio::*", "SConstraint*", "SViewport*", "SObjectWidget*",
-    "SInvalidationPanel*", "PlatformCrashHandler*", "FTimerManager::*",
+    "SInvalidationPanel*", "FTimerManager::*", "FLinux*", "FUMG*",
     "FLatentAction*", "FConsole*", "FConfig*", "FFile*", "FPlatform*", "FEvent*", "FScopeLock*", "FLow*", "TArray<*",
     "TArray::*", "TMap*", "TSet*", "TSparseArray*", "TSharedPtr*", "TWeak*", "TBase*Delegate*", "TMulticast*",
-    "TDelegate*", "TFunction*", "TIndirectArray*", "TBitArray*", "UE::*", "Chaos::*", "ProcessLocalScriptFunction",
+    "TDelegate*", "TFunction*", "TIndirectArray*", "TBitArray*", "UE::*", "Chaos::*", "ProcessLocalScriptFunction", "ProcessLocalFunction",
     "ProcessScriptFunction*", "ProcessEvent", "CollectGarbage*", "IncrementalPurgeGarbage", "StaticLoadObject*",
     "LoadPackage*", "StaticConstructObject*", "GuardedMain*", "AndroidMain*", "android_main", "android_app_entry", "UnrealMain", "WinMain",
     "LaunchWindows*", "GEngine*", "RHI*", "ExecuteTask*", "RenderingThreadMain", "InvokePreUnloadCallback",
@@ -117,7 +119,13 @@ pub(super) const ENGINE: &[&str] = &[
     "com.unity3d.*", "com.unity.*", "com.epicgames.*",
     // Cocos, Flutter, Dart.
     "cocos2d::*", "cocos2d.*", "cc::*", "cc.*", "se::*", "spine::*", "dragonBones::*", "org.cocos2dx.*",
-    "com.cocos.*", "io.flutter.*", "flutter::*",
+    "com.cocos.*", "io.flutter.*", "flutter::*", "cc_*", "CCClass.*", "*.cc.Director*", "jsb.*",
+    // Godot.
+    "Object::call*", "Object::emit_signal*", "Object::notification*", "Variant::*", "MethodBind*", "ClassDB::*", "_OS::*",
+    "core_bind::*", "GDScript*", "SceneTree::*", "Node::*notification*", "Node::_propagate*", "MessageQueue::*",
+    "CallableCustom*", "CallQueue::*", "StringName::*", "RenderingServer*", "RenderingDevice*", "VisualServer*",
+    "PhysicsServer*", "RasterizerStorage*", "OS_LinuxBSD::*", "OS_Windows::*", "OS_X11::*", "OS_MacOS*", "OS_Android::*",
+    "Main::iteration*", "Main::start*", "Main::setup*", "Main::cleanup*", "call_with_ptr_args*", "call_with_variant_args*",
 ];
 
 /// Language runtimes.
@@ -130,9 +138,10 @@ pub(super) const RUNTIME: &[&str] = &[
     "SynchronizationContext*", "Delegate_*", "MulticastDelegate*", "GenericVirtActionInvoker*", "VirtActionInvoker*",
     "VirtualActionInvoker*", "VirtualFuncInvoker*", "InterfaceActionInvoker*", "std::*", "core::*", "alloc::*",
     "__rust_*", "lua_*", "luaV_*", "luaD_*", "luaL_*", "luaH_*", "luaC_*", "luaF_*", "lj_*", "v8::*", "node:*",
-    "JSC::*", "WTF::*", "facebook::hermes*", "swift_*", "Swift.*", "partial apply*", "thunk for*", "dart:*",
+    "JSC::*", "WTF::*", "facebook::hermes*", "hermes::*", "swift_*", "Swift.*", "partial apply*", "thunk for*", "dart:*",
     "__scrt_*", "invoke_main", "main", "wWinMain*", "mainCRTStartup", "WinMainCRTStartup", "__libc_init", "__libc_start*", "_start",
-    "start_thread",
+    "start_thread", "object.runtime_invoke*", "<Module>.runtime_invoke*", "*:runtime_invoke_*", "*.runtime_invoke_*",
+    "g_log*",
 ];
 
 /// Libraries that games carry but did not write.
@@ -149,7 +158,7 @@ pub(super) const THIRD_PARTY: &[&str] = &[
     "Newtonsoft.*", "Newtonsoft_*", "DG.Tweening.*", "DG_Tweening_*", "DOTween*", "TweenManager_*", "Cysharp.*",
     "UniTask*", "UniRx.*", "Zenject.*", "Google.*", "Google_*", "Spine.*", "XLua.*", "LuaInterface.*", "SLua.*",
     "FairyGUI.*", "MessagePack.*", "BestHTTP.*", "Sirenix.*", "Firebase.*", "tokio::*", "serde*::*", "hyper::*",
-    "rayon::*", "crashsight*", "CrashSight*", "Bugly*",
+    "facebook::jsi::*", "facebook::react::*", "facebook::jni::*", "FSentry*", "USentry*", "Sentry*", "sentry_*", "rayon::*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "KSCrash*", "PLCrash*", "crashsight*", "CrashSight*", "Bugly*",
 ];
 
 /// Java names of Android.
@@ -192,7 +201,7 @@ pub(super) const SYSTEM_MODULES: &[&str] = &[
 /// Modules of language runtimes, without folders, in lower case.
 #[rustfmt::skip]
 pub(super) const RUNTIME_MODULES: &[&str] = &[
-    "libart*", "libdvm*", "libjavacore*", "libopenjdk*", "libmono*", "mono-*", "mono.*", "mono jit*", "boot*.oat",
+    "mono", "monosgen*", "monobdwgc*", "libart*", "libdvm*", "libjavacore*", "libopenjdk*", "libmono*", "mono-*", "mono.*", "mono jit*", "boot*.oat",
     "*core-oj*", "ucrtbase*", "msvcr*", "msvcp*", "vcruntime*", "libstdc++*", "libgcc*", "libswift*", "libxlua*",
     "xlua*", "libtolua*", "libslua*", "slua*", "liblua*", "libv8*", "libhermes*", "libjsc*", "libpuerts*", "coreclr*",
     "clr.dll", "mscorlib*", "jit-cache", "memfd:jit*", "<anonymous*", "[anon*", "[c]", "dalvik-jit*",
@@ -205,14 +214,14 @@ pub(super) const THIRD_PARTY_MODULES: &[&str] = &[
     "sqlite*", "physx*", "webp*", "ffmpeg*", "av*codec*", "gvoice*", "agora*", "steam_api*", "eossdk*",
     "easyanticheat*", "battleye*", "mmkv*", "marsxlog*", "discord*", "onnx*", "gameoverlayrenderer*", "rtss*",
     "oodle*", "firebase*", "swappy*", "burst*", "lib_burst*", "abseil*", "grpc*", "protobuf*", "openal*", "bink*",
-    "vivox*", "sentry*", "rtc*",
+    "vivox*", "sentry*", "rtc*", "kscrash*", "plcrash*", "il2cppinterop*",
 ];
 
 /// Modules of engines alone, without folders, in lower case.
 #[rustfmt::skip]
 pub(super) const ENGINE_MODULES: &[&str] = &[
     "libunity.so", "unityplayer*", "unityframework", "libmain.so", "libcocos*", "libflutter*", "ue4editor*",
-    "unrealeditor*", "libcc.so", "unity",
+    "unrealeditor*", "libcc.so", "unity", "godot*", "libgodot*",
 ];
 
 /// Modules in which an Unreal or Unity game and its engine are linked into one, in lower case.
@@ -227,7 +236,12 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
     "/engine/source/", "/engine/plugins/", "/intermediate/", "/engine/shaders/", "/unityengine/",
     "/runtime/export/", "/cocos/", "/cocos-js/", "/cocos2d-x/", "/cocos2d-jsb", "/jsb-adapter/",
     "/packagecache/com.unity.", "/packages/com.unity.", "/package:flutter/", "/engine-native/", "/unreal/",
-    "/engine/private/", "/com.unity.",
+    "/engine/private/", "/com.unity.", "/godotengine/", "/modules/gdscript/", "/core/variant/", "/core/os/memory.h",
+    "/core/cowdata.h", "/core/method_bind", "/core/object/object.", "/core/bind/core_bind", "/core/core_bind",
+    "/core/reference.h", "/core/variant.cpp", "/core/variant_call.cpp", "/core/object.cpp", "/core/message_queue.cpp",
+    "/scene/main/",
+    "/servers/rendering/", "/servers/physics",
+    "/platform/linuxbsd/", "/platform/x11/", "/main/main.cpp",
 ];
 
 /// Source folders of other people's code.
@@ -242,7 +256,7 @@ pub(super) const THIRD_PARTY_PATHS: &[&str] = &[
 pub(super) const SYSTEM_PATHS: &[&str] = &[
     "/bionic/", "/art/runtime/", "/frameworks/", "/system/core/", "/usr/include/", "/usr/lib/", "/minkernel/",
     "/vctools/", "/ucrt/", "/rustc/", "/buildbot/", "/ndk/", "/toolchains/", "/glibc", "/crt/src/", "/onecore/",
-    "/build/source/il2cpp", "/il2cpp/libil2cpp/", "/libcxx/", "/llvm-project/", "/xcode",
+    "/buildslave/mono/", "/unity-technologies/mono/", "/mono/metadata/", "/mono/mini/", "/build/source/il2cpp", "/il2cpp/libil2cpp/", "/libcxx/", "/llvm-project/", "/xcode",
 ];
 
 /// Words of a bundle id that name nobody: `com.starfall.game.android` leaves `starfall`.
@@ -304,6 +318,19 @@ pub(crate) fn may_report(function: Option<&str>) -> bool {
     function.is_some_and(|name| {
         REPORTERS.iter().any(|word| name.contains(word)) || name.contains("Report")
     })
+}
+
+/// Cocos' own scripts by their names: `CCDirector.js`.
+pub(crate) fn is_cocos_script(path: &str) -> bool {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let script = name.strip_suffix(".js").unwrap_or_default();
+    matches!(
+        script.as_bytes(),
+        [b'C', b'C', b'A'..=b'Z', b'a'..=b'z', ..]
+    ) || matches!(
+        script,
+        "callbacks-invoker" | "node-activator" | "component-scheduler"
+    )
 }
 
 /// Whether a module lies in a folder of the system.

@@ -202,6 +202,18 @@ pub(crate) fn has(text: &str, needle: &str) -> bool {
     }
 }
 
+/// Whether `needle` occurs in `text`, in upper or lower case of ASCII.
+pub(crate) fn has_in_any_case(text: &str, needle: &str) -> bool {
+    let Some(first) = needle.bytes().next() else {
+        return true;
+    };
+    let (text, needle) = (text.as_bytes(), needle.as_bytes());
+    memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), text).any(|at| {
+        text.get(at..at + needle.len())
+            .is_some_and(|part| part.eq_ignore_ascii_case(needle))
+    })
+}
+
 /// At most `most` bytes of the text, cut where a character ends.
 pub(crate) fn head(text: &str, most: usize) -> &str {
     if text.len() <= most {

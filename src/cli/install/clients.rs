@@ -49,6 +49,8 @@ pub(in crate::cli) struct ClientInfo {
     pub(in crate::cli) shared: Option<&'static str>,
     /// What to do in the client after a change.
     pub(in crate::cli) next: &'static str,
+    /// Whether it lists so few tools (40) that the question tools should be among them.
+    pub(in crate::cli) few_tools: bool,
 }
 
 const SERVERS: ConfigFormat = ConfigFormat::Json {
@@ -65,6 +67,7 @@ impl Client {
                 format: SERVERS,
                 shared: None,
                 next: "restart Claude Desktop",
+                few_tools: false,
             },
             Self::ClaudeCode => ClientInfo {
                 name: "claude-code",
@@ -75,6 +78,7 @@ impl Client {
                 },
                 shared: Some(".mcp.json"),
                 next: "start a new Claude Code session; `/mcp` shows the server",
+                few_tools: false,
             },
             Self::Cursor => ClientInfo {
                 name: "cursor",
@@ -82,6 +86,7 @@ impl Client {
                 format: SERVERS,
                 shared: Some(".cursor/mcp.json"),
                 next: "enable the server in Cursor's settings under MCP",
+                few_tools: true,
             },
             Self::VsCode => ClientInfo {
                 name: "vscode",
@@ -92,6 +97,7 @@ impl Client {
                 },
                 shared: Some(".vscode/mcp.json"),
                 next: "run `MCP: List Servers` in VS Code and start the server; ask in agent mode",
+                few_tools: false,
             },
             Self::Codex => ClientInfo {
                 name: "codex",
@@ -99,6 +105,7 @@ impl Client {
                 format: ConfigFormat::Toml { key: "mcp_servers" },
                 shared: Some(".codex/config.toml"),
                 next: "restart Codex; `/mcp` shows the server",
+                few_tools: false,
             },
             Self::Gemini => ClientInfo {
                 name: "gemini",
@@ -106,6 +113,7 @@ impl Client {
                 format: SERVERS,
                 shared: Some(".gemini/settings.json"),
                 next: "restart Gemini CLI in a trusted folder; `/mcp` shows the server",
+                few_tools: false,
             },
             Self::Windsurf => ClientInfo {
                 name: "windsurf",
@@ -113,6 +121,7 @@ impl Client {
                 format: SERVERS,
                 shared: None,
                 next: "refresh the MCP servers in Cascade",
+                few_tools: false,
             },
             // Older versions of Zed require `source`; newer ones ignore it.
             Self::Zed => ClientInfo {
@@ -124,6 +133,7 @@ impl Client {
                 },
                 shared: Some(".zed/settings.json"),
                 next: "enable the server in the settings of Zed's agent panel",
+                few_tools: false,
             },
         }
     }

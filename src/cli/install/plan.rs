@@ -69,6 +69,21 @@ impl Install {
             env = self.own_variables(dirs, sources, &mut notes);
         }
         args.extend(options.explicit_flags.iter().cloned());
+        let before = atomic_write::read(&file)?;
+        let text = before.as_deref().unwrap_or_default();
+        let found = edit::entries(text, info.format).unwrap_or_default();
+        let chosen = |args: &[String]| {
+            let mut flags = args.iter().map(|arg| arg.split('=').next().unwrap_or(arg));
+            flags.any(|flag| matches!(flag, "--toolset" | "--tools" | "--exclude-tools"))
+        };
+        let mut existing = found.iter().filter(|entry| entry.name == name);
+        if info.few_tools && !chosen(&args) && !existing.any(|entry| chosen(&entry.args)) {
+            args.extend(["--toolset", "questions"].map(str::to_owned));
+            notes.push(format!(
+                "{} lists few tools, so it gets the question tools and what they lead to; `--toolset all` installs all",
+                info.title
+            ));
+        }
         let entry = ServerEntry {
             command: program.as_ref().map_or_else(
                 || "crashsight-mcp".to_owned(),
@@ -80,10 +95,7 @@ impl Install {
         if self.is_shared() {
             notes.extend(shared_notes(options, dirs, &entry));
         }
-        let before = atomic_write::read(&file)?;
-        let text = before.as_deref().unwrap_or_default();
         let after = edit::merged(text, info.format, &name, &entry);
-        let found = edit::entries(text, info.format).unwrap_or_default();
         if let Some(other) = found
             .iter()
             .find(|found| found.name == name && !found.starts_this_server())

@@ -240,3 +240,39 @@ fn one_project_reaches_all_three_services() {
         .unwrap_err();
     assert!(none.to_string().contains("[projects.arcade]"), "{none}");
 }
+
+#[test]
+fn the_symbol_uploader_is_set_with_the_key_of_an_app() {
+    let symbols = "[symbols]\ntool = \"tool.jar\"\n";
+    let app = "[symbols.apps.starfall-android]\nsettings_file = \"uploader.txt\"\n";
+    let read = |more: &str, pairs: &[(&str, &str)]| {
+        let folder = folder_with(&format!("{TEAM}\n{more}"));
+        let config = Config::read(Some(&folder.join("config.toml")), &|name| {
+            let mut pairs = pairs.iter();
+            let found = pairs.find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        });
+        std::fs::remove_dir_all(&folder).unwrap();
+        config.map(|config| (config.symbol_uploader, folder))
+    };
+    let (uploader, folder) = read(&format!("{symbols}{app}"), &[]).unwrap();
+    let uploader = uploader.unwrap();
+    assert_eq!(uploader.tool, folder.join("tool.jar"));
+    let app = uploader.app("starfall-android").unwrap();
+    assert_eq!(app.settings_file, Some(folder.join("uploader.txt")));
+    assert!(read(symbols, &[]).unwrap().0.is_none(), "no key of an app");
+    assert!(read("", &[]).unwrap().0.is_none());
+    let (uploader, _) = read(symbols, &[("CRASHSIGHT_APP_KEY", "hush-hush-hush")]).unwrap();
+    let uploader = uploader.unwrap();
+    assert!(!format!("{uploader:?}").contains("hush"));
+    let app = uploader.app("starfall-android").unwrap();
+    assert!(app.settings_file.is_none() && app.app_key.as_ref().unwrap().is_ok());
+    let unknown = format!("{symbols}[symbols.apps.x]\n");
+    let problem = read(&unknown, &[]).unwrap_err().to_string();
+    assert!(
+        problem.contains("symbols.apps.x: no project has this name"),
+        "{problem}"
+    );
+    let problem = read("[symbols]\njar = 1\n", &[]).unwrap_err().to_string();
+    assert!(problem.contains("line"), "{problem}");
+}

@@ -38,6 +38,15 @@ impl MinuteMetrics {
     pub(super) fn has_values(&self) -> bool {
         !self.metrics.is_empty()
     }
+
+    /// Lowest and highest value of each metric, with its unit.
+    pub(crate) fn extremes(&self) -> impl Iterator<Item = (&'static str, &'static str, f64, f64)> {
+        self.metrics.iter().map(|metric| {
+            let unit = metric.unit.unwrap_or_default();
+            let (lowest, highest) = (metric.lowest.value.0, metric.highest.value.0);
+            (metric.name, unit, lowest, highest)
+        })
+    }
 }
 
 /// One metric over the minutes of a range.

@@ -2,13 +2,14 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::checked::Filtered;
+use super::conditions::{self, Conditions};
 use super::filters::Filters;
 use super::trend_rows::Trend;
 use super::trend_scope::{MOST_HOURS, Scope};
-use super::{listed, path, short, trend_text};
+use super::{path, trend_text};
 use crate::args::{List, ProjectName, ReportKind, ShortText, StepArg};
 use crate::error::Error;
 use crate::json::JsonRef;
@@ -19,75 +20,6 @@ use crate::time_range::{Granularity, WindowSpec};
 use crate::tools::context::CallContext;
 use crate::tools::output::Output;
 use crate::tools::tool::Query;
-
-/// How a condition's values are compared.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Match {
-    #[default]
-    AnyOf,
-    Wildcard,
-    Phrase,
-}
-
-/// One of the vendor's search conditions (docs/vendor/crashsight.md §9).
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Condition {
-    field: ShortText,
-    #[serde(default, rename = "match")]
-    how: Match,
-    #[serde(default)]
-    values: List<ShortText>,
-}
-
-impl JsonSchema for Condition {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Condition".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({
-            "type": "object",
-            "properties": {
-                "field": {"type": "string", "examples": ["version", "exceptionType", "userId", "crashDetail"]},
-                "match": {"type": "string", "enum": ["any_of", "wildcard", "phrase"]},
-                "values": {"type": "array", "items": {"type": "string"}}
-            },
-            "required": ["field"],
-            "additionalProperties": false
-        })
-    }
-}
-
-impl Condition {
-    fn wire(&self) -> Value {
-        let field = self.field.as_str();
-        match (self.how, &*self.values) {
-            // The Manual's own example is a bare field (docs/vendor/crashsight.md §9).
-            (_, []) => json!({"field": field}),
-            (Match::Phrase, [text, ..]) => {
-                json!({"field": field, "queryType": "TEXT_MATCH_PHRASE", "text": text.as_str()})
-            }
-            (Match::Wildcard, _) => {
-                json!({"field": field, "queryType": "TERMS_WILDCARD", "terms": self.values.texts()})
-            }
-            (Match::AnyOf, [one]) => {
-                json!({"field": field, "queryType": "TERM", "term": one.as_str()})
-            }
-            (Match::AnyOf, _) => {
-                json!({"field": field, "queryType": "TERMS", "terms": self.values.texts()})
-            }
-        }
-    }
-}
-
-/// Conditions that a title names.
-const MOST_CONDITIONS: usize = 4;
 
 /// Counts over time under the console's search conditions (default 7d). Only available for apps where CrashSight enabled it.
 #[derive(Deserialize, JsonSchema)]
@@ -100,35 +32,9 @@ pub(crate) struct GetAdvancedTrend {
     #[serde(default)]
     versions: List<ShortText>,
     #[serde(default)]
-    conditions: List<Condition>,
+    conditions: Conditions,
     #[serde(default)]
     step: StepArg,
-}
-
-impl GetAdvancedTrend {
-    /// The conditions, for the first line.
-    fn titles(&self) -> Vec<String> {
-        let mut titles = Vec::new();
-        titles.extend(
-            self.conditions
-                .iter()
-                .take(MOST_CONDITIONS)
-                .map(|condition| {
-                    let how = match condition.how {
-                        Match::AnyOf => "",
-                        Match::Wildcard => "like ",
-                        Match::Phrase => "with ",
-                    };
-                    let (field, values) = (short(&condition.field), listed(&condition.values));
-                    format!("{field} {how}{values}").trim_end().to_owned()
-                }),
-        );
-        if let Some(more @ 1..) = self.conditions.len().checked_sub(MOST_CONDITIONS) {
-            let more = crate::reply::counted(more, "more condition");
-            titles.push(format!("and {more}"));
-        }
-        titles
-    }
 }
 
 impl Filtered for GetAdvancedTrend {
@@ -159,19 +65,18 @@ impl Query for GetAdvancedTrend {
         };
         let default = WindowSpec::last_days(7);
         let window = ctx.window(self.window.as_ref(), &default, served, &app)?;
-        let filters = Filters::new(self.kind).with_versions(&self.versions);
+        let versions = self.conditions.versions(&self.versions)?;
+        let filters = Filters::new(self.kind).with_versions(&versions);
         Ok(Scope::new(app, window, filters, self.step, false))
     }
 
     fn request(&self, scope: &Scope) -> Request {
-        let mut conditions: Vec<Value> = self.conditions.iter().map(Condition::wire).collect();
+        let mut group = self.conditions.without_versions().wire();
         if !scope.filters.versions().is_empty() {
-            conditions.insert(
-                0,
-                json!({"field": "version", "queryType": "TERMS_WILDCARD", "terms": scope.filters.versions()}),
-            );
-        } else if conditions.is_empty() {
-            conditions.push(json!({"field": "version"}));
+            group.insert(0, conditions::of_versions(&scope.filters));
+        } else if group.is_empty() {
+            // The Manual's own example is a bare field (docs/vendor/crashsight.md §9).
+            group.push(json!({"field": "version"}));
         }
         let unit = match self.step {
             StepArg::Day => "DAY",
@@ -182,7 +87,7 @@ impl Query for GetAdvancedTrend {
         let window = &scope.fetched;
         let body = json!({
             "appId": scope.app.id,
-            "searchConditionGroup": {"conditions": conditions},
+            "searchConditionGroup": {"conditions": group},
             "minDatetime": format!("{}Z", window.first_second_wire().replace(' ', "T")),
             "maxDatetime": format!("{}Z", window.last_second_wire().replace(' ', "T")),
             "granularityUnit": unit,
@@ -196,7 +101,7 @@ impl Query for GetAdvancedTrend {
         scope.read(
             format!("Advanced {} trend", self.kind.title()),
             (self.step, false),
-            self.titles(),
+            self.conditions.without_versions().titles(),
             &data.rows_of("trendList")?,
         )
     }

@@ -25,21 +25,6 @@ pub(crate) struct GetAppOptions {
     limit: Limit<30, 500>,
 }
 
-impl GetAppOptions {
-    /// The members by id: an issue names its assignees by either of two ids.
-    pub(crate) fn member_names(data: &Value) -> Vec<(String, String)> {
-        let (members, _) = members(JsonRef::new(data), &TimeZone::UTC);
-        let mut names = Vec::new();
-        for member in &members {
-            let Some(name) = &member.name else { continue };
-            for id in [&member.id, &member.other_id].into_iter().flatten() {
-                names.push((id.raw().to_owned(), name.raw().to_owned()));
-            }
-        }
-        names
-    }
-}
-
 /// What an app has to choose from; each list as far as `limit` goes, beside the length of the whole.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct AppOptions {
@@ -80,11 +65,11 @@ struct AppTag {
 
 /// A member, to whom issues may be assigned. Phone, mail and chat names are left out: no tool needs them.
 #[derive(Serialize, JsonSchema)]
-struct Member {
-    name: Option<Untrusted>,
-    id: Option<Untrusted>,
+pub(super) struct Member {
+    pub(super) name: Option<Untrusted>,
+    pub(super) id: Option<Untrusted>,
     /// The other of the two ids by which issues name their assignees.
-    other_id: Option<Untrusted>,
+    pub(super) other_id: Option<Untrusted>,
     registered: Option<Time>,
     operator: Option<bool>,
     type_code: Option<i64>,
@@ -232,6 +217,11 @@ fn tag(row: JsonRef<'_>) -> Option<AppTag> {
         id: row.get("tagId").count(),
         shown: row.get("isShow").flag(),
     })
+}
+
+/// The members in a response.
+pub(super) fn members_of(data: &Value) -> Vec<Member> {
+    members(JsonRef::new(data), &TimeZone::UTC).0
 }
 
 /// The members, and how many rows have content but no name.

@@ -61,7 +61,7 @@ pub(super) fn retrace(code: i64) -> String {
 }
 
 /// `SIGSEGV SEGV_ACCERR · physx::visualiseConstraint`: what broke, and where.
-pub(super) fn what_and_where(
+pub(crate) fn what_and_where(
     name: Option<&str>,
     message: Option<&str>,
     key_stack: Option<&str>,
@@ -77,9 +77,29 @@ pub(super) fn what_and_where(
         (false, true) => Cell::from_untrusted(head),
         (true, false) => Cell::from_untrusted(place),
         (false, false) => {
+            let head = short_addresses(&head);
             Cell::from_untrusted(format!("{} · {place}", crate::reply::inline(&head, 50)))
         }
     }
+}
+
+/// Addresses without the zeros before their first digit: `0x0000000000000018` as `0x18`.
+fn short_addresses(text: &str) -> String {
+    let mut parts = text.split("0x");
+    let mut short = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let zeros = part.len() - part.trim_start_matches('0').len();
+        let digit = part[zeros..].starts_with(|next: char| next.is_ascii_hexdigit());
+        // The last zero stays where no digit follows.
+        let dropped = if digit {
+            zeros
+        } else {
+            zeros.saturating_sub(1)
+        };
+        short.push_str("0x");
+        short.push_str(&part[dropped..]);
+    }
+    short
 }
 
 /// The first frame of a key stack, short enough for a row.
@@ -172,6 +192,18 @@ pub(super) fn tag_names(node: JsonRef<'_>) -> Vec<Untrusted> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_lose_their_leading_zeros() {
+        for (text, short) in [
+            ("fault addr 0x0000000000000018", "fault addr 0x18"),
+            ("fault addr 0x0000000000000000", "fault addr 0x0"),
+            ("at 0x00000072a91f4c08, 0x", "at 0x72a91f4c08, 0x"),
+            ("no address", "no address"),
+        ] {
+            assert_eq!(short_addresses(text), short);
+        }
+    }
 
     #[test]
     fn a_place_is_the_functions_name() {

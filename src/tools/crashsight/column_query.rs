@@ -53,10 +53,15 @@ impl Scope {
 
     /// Some operations serve phones only (docs/vendor/crashsight.md §13).
     pub(super) fn mobile_only(self) -> Result<Self, Error> {
+        self.mobile_or("crashsight_list_issue_crashes shows the devices of an issue")
+    }
+
+    /// The same, with what serves PC instead.
+    pub(super) fn mobile_or(self, instead: &str) -> Result<Self, Error> {
         if self.app.platform == Platform::Pc {
-            return Err(Error::invalid_arguments(
-                "this tool serves Android and iOS; for PC, crashsight_list_issue_crashes shows the devices of an issue",
-            ));
+            return Err(Error::invalid_arguments(format!(
+                "this tool serves Android and iOS; for PC, {instead}"
+            )));
         }
         Ok(self)
     }

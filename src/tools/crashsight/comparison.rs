@@ -9,9 +9,9 @@ use crate::tools::output::DeviceRate;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Change {
     /// The change per active device: 0.1 is a tenth more. Absent where nothing was affected before.
-    ratio: Option<f64>,
+    pub(crate) ratio: Option<f64>,
     /// Whether the difference means anything.
-    confidence: Confidence,
+    pub(crate) confidence: Confidence,
 }
 
 /// Whether a difference means anything.

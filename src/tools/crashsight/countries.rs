@@ -28,11 +28,24 @@ fn table() -> impl Iterator<Item = Country<'static>> {
 /// The service's name for what was typed. A Chinese name that is not in the table is taken as it is, because the
 /// service may know it; `None` for a word of another script that names no country.
 pub(super) fn console_name(typed: &str) -> Option<&str> {
+    let chinese = |letter| matches!(letter, '\u{3400}'..='\u{9fff}');
+    find(typed)
+        .map(|country| country.chinese)
+        .or_else(|| typed.chars().any(chinese).then_some(typed))
+}
+
+/// Whether the table has a country of this code or name.
+pub(crate) fn is_country(typed: &str) -> bool {
+    find(typed).is_some()
+}
+
+fn find(typed: &str) -> Option<Country<'static>> {
     let plain = plain(typed);
     if plain.is_empty() {
         return None;
     }
-    let found = table().find(|country| {
+    table().find(|country| {
+        let also = country.also.split('/').chain([country.chinese]);
         country
             .codes
             .iter()
@@ -41,12 +54,8 @@ pub(super) fn console_name(typed: &str) -> Option<&str> {
                 .english
                 .split('/')
                 .any(|name| self::plain(name) == plain)
-            || country.also.split('/').any(|name| name == typed)
-    });
-    let chinese = |letter| matches!(letter, '\u{3400}'..='\u{9fff}');
-    found
-        .map(|country| country.chinese)
-        .or_else(|| typed.chars().any(chinese).then_some(typed))
+            || also.into_iter().any(|name| name == typed)
+    })
 }
 
 /// The name without `中国` before it, where there is one: which of the two the service has is not documented, so both

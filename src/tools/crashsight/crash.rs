@@ -4,13 +4,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::attachments::{self, Attachment};
 use super::crash_document::Document;
 use super::crash_report::{
-    Contents, CrashPart, ReportFacts, SECTION_ARGUMENT, Section, StackSummary, Wanted,
-    show_contents, show_facts, show_missing_stack, show_part, show_stack,
+    Contents, CrashPart, Report, ReportFacts, SECTION_ARGUMENT, Section, Sources, StackSummary,
+    Wanted, show_contents, show_facts, show_missing_stack, show_part, show_stack,
 };
 use super::mistaken_id::{is_issue, may_be_unknown, note_unknown_crash};
-use super::requests::{CRASH_DOC, CRASH_FILES, ISSUE_INFO, console};
+use super::requests::{ATTACHMENTS, CRASH_DOC, CRASH_FILES, ISSUE_INFO, console};
+use super::symbols::missing::MissingSymbols;
 use crate::args::{CrashId, ProjectName, ShortText};
 use crate::error::Error;
 use crate::project::CrashSightApp;
@@ -42,6 +44,7 @@ pub(crate) struct CrashSummary {
     console_url: Option<String>,
     report: Option<ReportFacts>,
     stack: Option<StackSummary>,
+    missing_symbols: Option<MissingSymbols>,
     contents: Option<Contents>,
 }
 
@@ -59,6 +62,7 @@ impl CrashSummary {
             console_url: None,
             report: None,
             stack: None,
+            missing_symbols: None,
             contents: None,
         }
     }
@@ -75,10 +79,12 @@ impl CrashSummary {
         let dear = FRAME + facts.exception_cost() + contents.keys_cost();
         let summary = StackSummary::read(&report, &stack, BUDGET.saturating_sub(dear));
         let issue = facts.issue.as_ref().map(Untrusted::raw);
+        let build = facts.build();
         Self {
             crash: crash.as_str().to_owned(),
             found: true,
             console_url: issue.and_then(|issue| console(app, issue)),
+            missing_symbols: MissingSymbols::read(&stack, report.rules(), app, build),
             report: Some(facts),
             stack: summary,
             contents: Some(contents),
@@ -100,6 +106,7 @@ impl Tool for GetCrash {
             return Ok(output);
         };
         let missing = document.missing.clone();
+        let has_log = document.has_log_file();
         let (ctx, crash) = (ctx.clone(), self.crash.clone());
         let of_app = app.clone();
         let answer = read_sized(document.bytes(), move || {
@@ -114,6 +121,9 @@ impl Tool for GetCrash {
         let mut output = Output::new(title, &app, answer).max_tokens(BUDGET);
         if let Some(missing) = missing {
             output.note(missing);
+        }
+        if has_log {
+            output.note("a log was uploaded with it: crashsight_get_crash_attachments");
         }
         let crash = self.crash.as_str();
         if let Some(section) = section {
@@ -135,6 +145,9 @@ impl Tool for GetCrash {
         match &answer.stack {
             Some(stack) => show_stack(stack, reply),
             None => show_missing_stack(reply),
+        }
+        if let Some(missing) = &answer.missing_symbols {
+            missing.show(reply);
         }
         show_contents(contents, reply);
     }
@@ -158,7 +171,7 @@ async fn fetch(
 }
 
 /// Any part of a crash report in full: stack (default), threads, one thread, logs, one log, keys, device fields,
-/// attachments, raw JSON. Slice with `lines` or find with `search`.
+/// attachments, uploaded files, raw JSON. Slice with `lines` or find with `search`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReadCrash {
@@ -200,13 +213,44 @@ impl ReadCrash {
     }
 }
 
+impl ReadCrash {
+    /// Files that were uploaded with the report, which cost a call of their own, and what is wrong with them.
+    async fn read_uploads(
+        &self,
+        api: &Api<'_>,
+        app: &CrashSightApp,
+        section: Section,
+        wanted: Wanted,
+    ) -> Result<(CrashPart, Vec<String>), Error> {
+        let name = match &section {
+            Section::File(which) if which.parse::<usize>().is_err() => Some(which.as_str()),
+            _ => None,
+        };
+        let files = attachments::fetch_known(api, app, &self.crash, name).await?;
+        let is_asked = |file: &&Attachment| match &section {
+            Section::File(which) => file.is_called(which),
+            _ => true,
+        };
+        let notes = files.iter().filter(is_asked);
+        let notes = notes.filter_map(Attachment::note).collect();
+        let source = app.source.clone();
+        let bytes = files.iter().map(|file| file.file().text.len()).sum();
+        let part = read_sized(bytes, move || {
+            let uploads = files.iter().map(Attachment::file).collect();
+            let report = Report::new(Sources::default(), &source).with_uploads(uploads);
+            CrashPart::read(&report, &section, &wanted, &[])
+        });
+        Ok((part.await??, notes))
+    }
+}
+
 fn invalid(argument: &str, problem: &str) -> Error {
     Error::invalid_arguments(format!("{argument}: {problem}"))
 }
 
 impl Tool for ReadCrash {
     const NAME: &'static str = "crashsight_read_crash";
-    const UPSTREAM: &'static [&'static str] = &[CRASH_DOC, CRASH_FILES, ISSUE_INFO];
+    const UPSTREAM: &'static [&'static str] = &[CRASH_DOC, CRASH_FILES, ATTACHMENTS, ISSUE_INFO];
     type Answer = CrashSection;
 
     async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<CrashSection>, Error> {
@@ -214,6 +258,17 @@ impl Tool for ReadCrash {
         let (section, wanted) = (self.section()?, self.wanted()?);
         let title = format!("Crash {}", self.crash.as_str());
         let crash = self.crash.as_str().to_owned();
+        if matches!(section, Section::Files | Section::File(_)) {
+            let (part, notes) = self.read_uploads(api, &app, section, wanted).await?;
+            let answer = CrashSection {
+                crash,
+                found: true,
+                part: Some(part),
+            };
+            let mut output = Output::new(title, &app, answer);
+            output.meta.notes.extend(notes);
+            return Ok(output);
+        }
         let Some(document) = fetch(api, &app, &self.crash).await? else {
             let answer = CrashSection {
                 crash,

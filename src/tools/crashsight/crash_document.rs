@@ -58,6 +58,12 @@ impl Document {
         self.body.bytes + self.files.as_ref().map_or(0, |files| files.bytes)
     }
 
+    /// Whether the SDK uploaded a log with the report, as far as the service says.
+    pub(super) fn has_log_file(&self) -> bool {
+        let report = JsonRef::new(&self.body.data).get("crashMap");
+        report.get("hasLogFile").flag() == Some(true)
+    }
+
     /// What the service sent.
     pub(super) fn responses(&self) -> Vec<&Value> {
         let files = self.files.as_ref().map(|files| &files.data);

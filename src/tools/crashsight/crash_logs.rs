@@ -31,7 +31,7 @@ pub(crate) struct CrashLogs {
     crash: String,
     /// Whether the service has a crash with this id; without one, there are no contents.
     found: bool,
-    contents: Option<Contents>,
+    pub(crate) contents: Option<Contents>,
 }
 
 impl Tool for GetCrashLogs {

@@ -7,16 +7,17 @@ use serde_json::json;
 use super::crash_report::{
     Report, ReportFacts, Sources, StackSummary, show_facts, show_missing_stack, show_stack,
 };
+use super::crash_rows::{self, CrashRow};
 use super::mistaken_id::{may_be_unknown, note_crash_for_issue, same_id};
 use super::{capital, get, post, short};
 use crate::args::{CrashId, IssueId, Limit, Offset, ProjectName, ReportKind, ShortText};
 use crate::error::Error;
 use crate::json::JsonRef;
 use crate::project::CrashSightApp;
-use crate::reply::{Cell, Reply, Table, Untrusted, counted};
+use crate::reply::{Reply, Untrusted, counted};
 use crate::request::Request;
 use crate::tools::context::CallContext;
-use crate::tools::output::{Output, Time};
+use crate::tools::output::Output;
 use crate::tools::tool::Tool;
 use crate::upstream::api::Api;
 use crate::upstream::cache::CachedResponse;
@@ -93,7 +94,7 @@ impl LastCrash {
 
 impl Tool for GetLastCrash {
     const NAME: &'static str = "crashsight_get_last_crash";
-    const UPSTREAM: &'static [&'static str] = &["lastCrashInfo", "crashDoc"];
+    const UPSTREAM: &'static [&'static str] = &[LAST_CRASH_INFO, "crashDoc"];
     type Answer = LastCrash;
 
     async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<LastCrash>, Error> {
@@ -154,8 +155,11 @@ async fn known_or_refused(
     }
 }
 
-fn last_crash_info(app: &CrashSightApp, issue: &str) -> Request {
-    const OPERATION: &str = "lastCrashInfo";
+/// The vendor's operation: the latest report of an issue.
+pub(super) const LAST_CRASH_INFO: &str = "lastCrashInfo";
+
+/// The request for the latest report of an issue.
+pub(super) fn last_crash_info(app: &CrashSightApp, issue: &str) -> Request {
     let platform = app.platform.number().to_string();
     // The key is plural and holds one id.
     let body = json!({
@@ -163,12 +167,12 @@ fn last_crash_info(app: &CrashSightApp, issue: &str) -> Request {
         "issues": issue,
         "crashDataType": "undefined",
     });
-    let documented = get(app, OPERATION)
+    let documented = get(app, LAST_CRASH_INFO)
         .query("platformId", platform.as_str())
         .query("issues", issue)
         .query("crashDataType", "undefined")
         .with_nonce("fsn");
-    post(app, OPERATION, body).with_fallback(documented)
+    post(app, LAST_CRASH_INFO, body).with_fallback(documented)
 }
 
 /// Crash reports of an issue, newest first: id, time, version, device, OS, user. Pages with `offset`.
@@ -195,47 +199,7 @@ pub(crate) struct IssueCrashes {
     /// Reports of other issues that the service returned; they are left out.
     of_other_issues: usize,
     /// Newest first.
-    crashes: Vec<IssueCrash>,
-}
-
-/// A crash report of an issue.
-#[derive(Serialize, JsonSchema)]
-struct IssueCrash {
-    crash: Option<Untrusted>,
-    uploaded_at: Option<Time>,
-    crashed_at: Option<Time>,
-    version: Option<Untrusted>,
-    model: Option<Untrusted>,
-    brand: Option<Untrusted>,
-    os: Option<Untrusted>,
-    country: Option<Untrusted>,
-    user: Option<Untrusted>,
-    device_id: Option<Untrusted>,
-}
-
-impl IssueCrash {
-    fn read(id: &str, row: JsonRef<'_>, app: &CrashSightApp, ctx: &CallContext) -> Self {
-        let time = |fields: [&str; 2]| {
-            let site = &app.account.zone;
-            let at = fields.iter().find_map(|name| row.get(name).instant(site));
-            Time::of(at, &ctx.zone)
-        };
-        let id = Some(id).filter(|id| !id.is_empty()).map(Untrusted::from);
-        Self {
-            crash: row.any(&["crashId", "crashHash"]).untrusted().or(id),
-            uploaded_at: time(["uploadTimestamp", "uploadTime"]),
-            crashed_at: time(["crashTimestamp", "crashTime"]),
-            version: row.get("productVersion").untrusted(),
-            model: row
-                .any(&["model", "modelOriginalName", "hardware"])
-                .untrusted(),
-            brand: row.get("brand").untrusted(),
-            os: row.any(&["osVer", "osVersion"]).untrusted(),
-            country: row.any(&["country", "countryOrRegion"]).untrusted(),
-            user: row.get("userId").untrusted(),
-            device_id: row.get("deviceId").untrusted(),
-        }
-    }
+    pub(crate) crashes: Vec<CrashRow>,
 }
 
 impl ListIssueCrashes {
@@ -266,14 +230,7 @@ impl ListIssueCrashes {
         } else {
             data
         };
-        let reports = data.get("crashDatas");
-        let ids = data.get("crashIdList").list_of_text();
-        let ids: Vec<&str> = ids.into_iter().filter(|id| !id.is_empty()).collect();
-        let mut rows: Vec<(&str, JsonRef<'_>)> =
-            ids.iter().map(|id| (*id, reports.get(id))).collect();
-        let unlisted = reports.entries().filter(|(id, _)| !ids.contains(id));
-        // A row of defaults is the documentation's example, not a report.
-        rows.extend(unlisted.filter(|(_, row)| row.says_something()));
+        let mut rows = crash_rows::listed(data);
         let mut of_other_issues = 0;
         rows.retain(|(_, row)| {
             let other = row.get("issueId").label();
@@ -283,9 +240,9 @@ impl ListIssueCrashes {
         });
         // A page is what the service gives for it, sorted: cut before, so that pages do not overlap.
         rows.truncate(self.limit.rows());
-        let mut crashes: Vec<IssueCrash> = rows
+        let mut crashes: Vec<CrashRow> = rows
             .into_iter()
-            .map(|(id, row)| IssueCrash::read(id, row, app, ctx))
+            .map(|(id, row)| CrashRow::read(id, row, app, &ctx.zone))
             .collect();
         // Reports without a time keep the service's order, at the end.
         crashes.sort_by_key(|crash| std::cmp::Reverse(crash.uploaded_at.as_ref().map(|at| at.at)));
@@ -369,27 +326,7 @@ impl Tool for ListIssueCrashes {
         if answer.crashes.is_empty() {
             return;
         }
-        let mut table = Table::new(&[
-            "uploaded",
-            "version",
-            "device",
-            "OS",
-            "user",
-            "device id",
-            "crash",
-        ]);
-        let cell = |text: &Option<Untrusted>| text.clone().map_or(Cell::Missing, Cell::Untrusted);
-        for crash in &answer.crashes {
-            table.rows.push(vec![
-                crash.uploaded_at.as_ref().map_or(Cell::Missing, Time::cell),
-                cell(&crash.version),
-                cell(&crash.model),
-                cell(&crash.os),
-                cell(&crash.user),
-                cell(&crash.device_id),
-                Cell::id(crash.crash.as_ref().map(Untrusted::raw)),
-            ]);
-        }
+        let mut table = crash_rows::table(&answer.crashes, true);
         table.total = answer.total;
         table.offset = Some(answer.offset);
         table.skipped = answer.of_other_issues;

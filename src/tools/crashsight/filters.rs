@@ -53,7 +53,7 @@ impl Filters {
 
     /// Of these versions; none, or a word for all, is every version.
     #[must_use]
-    pub(crate) fn with_versions(mut self, words: &[ShortText]) -> Self {
+    pub(crate) fn with_versions(mut self, words: &[impl AsRef<str>]) -> Self {
         self.versions = versions::typed(words);
         self
     }
@@ -200,7 +200,8 @@ impl Filters {
     }
 }
 
-fn unknown_country(word: &str) -> Error {
+/// The error for a word that names no country.
+pub(super) fn unknown_country(word: &str) -> Error {
     let closest = closest_match(word, countries::english_names())
         .map_or_else(String::new, |name| format!(", perhaps {name}"));
     Error::invalid_arguments(format!(

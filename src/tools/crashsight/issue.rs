@@ -4,21 +4,25 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::app::{GetAppOptions, options_request};
 use super::crash_report::{KeyFrames, key_frames, show_key_frames};
 use super::issue_parts::{Bug, Clocks, IssueVersion};
+use super::members::{Members, Person};
 use super::mistaken_id::{may_be_unknown, note_crash_for_issue, same_id};
 use super::requests::{ISSUE_INFO, console, issue_info};
+use super::symbols::command::Build;
+use super::symbols::missing::MissingSymbols;
 use super::{codes, is_long};
 use crate::args::{CrashId, IssueId, ProjectName};
 use crate::error::Error;
 use crate::json::JsonRef;
 use crate::project::CrashSightApp;
 use crate::reply::{Cell, Code, Fact, Reply, Table, Untrusted};
+use crate::request::CachePolicy;
 use crate::tools::context::CallContext;
 use crate::tools::output::{Output, Time};
 use crate::tools::tool::Tool;
 use crate::upstream::api::Api;
+use crash_digest::ownership::OwnershipRules;
 
 /// Versions and bugs of an issue as text.
 const MOST_VERSIONS: usize = 12;
@@ -49,11 +53,13 @@ pub(crate) struct IssueAnswer {
 
 /// What the service knows of an issue, since its first report.
 #[derive(Serialize, JsonSchema)]
-struct IssueDetails {
-    exception: Option<Untrusted>,
+pub(super) struct IssueDetails {
+    pub(super) exception: Option<Untrusted>,
     message: Option<Untrusted>,
-    key_stack: Option<Untrusted>,
+    pub(super) key_stack: Option<Untrusted>,
     key_frames: Option<KeyFrames>,
+    /// Of the key stack alone.
+    missing_symbols: Option<MissingSymbols>,
     reports: Option<i64>,
     system_exit_reports: Option<i64>,
     devices: Option<i64>,
@@ -62,22 +68,15 @@ struct IssueDetails {
     first_version: Option<Untrusted>,
     last_report_at: Option<Time>,
     /// In words, where the code is known.
-    state: Option<&'static str>,
-    state_code: Option<i64>,
-    assignees: Vec<Assignee>,
+    pub(super) state: Option<&'static str>,
+    pub(super) state_code: Option<i64>,
+    pub(super) assignees: Vec<Person>,
     tags: Vec<Untrusted>,
     feature: Option<Untrusted>,
-    bugs: Vec<Bug>,
+    pub(super) bugs: Vec<Bug>,
     /// Those on the most devices first.
     versions: Vec<IssueVersion>,
     latest_crash: Option<LatestCrash>,
-}
-
-/// A person who is assigned to an issue.
-#[derive(Serialize, JsonSchema)]
-struct Assignee {
-    id: Untrusted,
-    name: Option<Untrusted>,
 }
 
 /// The latest crash that the service keeps with the issue.
@@ -182,11 +181,27 @@ impl IssueDetails {
         let state = issue.any(&["status", "state"]).count();
         let key_stack = issue.get("keyStack").text();
         let latest = issue.get("lastMatchedReport").get("crashMap");
+        let versions = versions(issue, clocks);
         Ok(Some(Self {
             exception: issue.get("exceptionName").untrusted(),
             message: issue.get("exceptionMessage").untrusted(),
             key_stack: key_stack.map(Untrusted::from),
             key_frames: key_stack.map(|stack| key_frames(stack, &app.source)),
+            missing_symbols: key_stack.and_then(|stack| {
+                // Symbols of the version on the most devices help most.
+                let most = versions.first().map(|version| version.version.raw());
+                let build = Build {
+                    version: most.or_else(|| latest.get("productVersion").text()),
+                    ..Build::default()
+                };
+                let stack = crash_digest::stack::parse(stack);
+                let rules = OwnershipRules {
+                    own: app.source.own.clone(),
+                    strip: app.source.strip.clone(),
+                    bundle: None,
+                };
+                MissingSymbols::read(&stack, &rules, app, build)
+            }),
             reports: first_count(&["count", "crashNum"]),
             system_exit_reports: issue.get("sysCount").count(),
             devices: issue.get("imeiCount").count(),
@@ -206,15 +221,12 @@ impl IssueDetails {
             state_code: state,
             assignees: codes::assignee_ids(issue.any(&["processor", "processors"]))
                 .into_iter()
-                .map(|id| Assignee {
-                    id: Untrusted::new(id),
-                    name: None,
-                })
+                .map(Person::unnamed)
                 .collect(),
             tags: tags(issue.any(&["tagInfoList", "tags"])),
             feature: issue.get("ftName").untrusted(),
             bugs: issue.get("bugs").list().filter_map(Bug::read).collect(),
-            versions: versions(issue, clocks),
+            versions,
             latest_crash: latest
                 .any(&["crashId", "crashHash"])
                 .untrusted()
@@ -232,13 +244,8 @@ impl IssueDetails {
         if self.assignees.is_empty() {
             return;
         }
-        let Ok(response) = api.send(options_request(app)).await else {
-            return;
-        };
-        let names = GetAppOptions::member_names(&response.data);
-        for assignee in &mut self.assignees {
-            let known = names.iter().find(|(id, _)| id == assignee.id.raw());
-            assignee.name = known.map(|(_, name)| Untrusted::from(name.as_str()));
+        if let Ok(members) = Members::fetch(api, app).await {
+            members.name(&mut self.assignees);
         }
     }
 
@@ -271,10 +278,7 @@ impl IssueDetails {
             (None, Some(code)) => Cell::Count(code),
             (None, None) => Cell::Missing,
         };
-        let people = self.assignees.iter().map(|assignee| {
-            let name = assignee.name.as_ref().unwrap_or(&assignee.id);
-            name.line(60)
-        });
+        let people = self.assignees.iter().map(Person::line);
         reply.facts([
             Fact::new("state", state),
             Fact::new("assignees", joined(people)),
@@ -296,6 +300,9 @@ impl IssueDetails {
         }
         if let Some(key) = &self.key_frames {
             show_key_frames(key, LINES, reply);
+        }
+        if let Some(missing) = &self.missing_symbols {
+            missing.show(reply);
         }
         self.show_versions(reply);
         if let Some(latest) = &self.latest_crash {
@@ -335,6 +342,26 @@ impl IssueDetails {
         table.keep(MOST_VERSIONS);
         reply.table(table, "");
     }
+}
+
+/// An issue as the service has it now, never from the cache. An id that it does not know is a mistake of the caller.
+pub(super) async fn issue_now(
+    api: &Api<'_>,
+    app: &CrashSightApp,
+    ctx: &CallContext,
+    id: &str,
+) -> Result<IssueDetails, Error> {
+    let request = issue_info(app, id).cache(CachePolicy::NoStore);
+    let response = api.send(request).await?;
+    let details = IssueDetails::read(JsonRef::new(&response.data), id, app, ctx)
+        .map_err(Error::unexpected_response)?;
+    details.ok_or_else(|| {
+        Error::invalid_arguments(format!(
+            "issue: no issue with this id in {}\n\
+             hint: crashsight_list_top_issues {{}} lists issues with their whole ids",
+            app.label
+        ))
+    })
 }
 
 /// Those on the most devices first.

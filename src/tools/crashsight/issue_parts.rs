@@ -11,18 +11,18 @@ use crate::tools::output::Time;
 /// A version in which an issue was reported.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct IssueVersion {
-    pub(super) version: Untrusted,
-    pub(super) devices: Option<i64>,
-    pub(super) reports: Option<i64>,
+    pub(crate) version: Untrusted,
+    pub(crate) devices: Option<i64>,
+    pub(crate) reports: Option<i64>,
     system_exit_devices: Option<i64>,
     system_exit_reports: Option<i64>,
-    pub(super) first_report_at: Option<Time>,
-    pub(super) last_report_at: Option<Time>,
+    pub(crate) first_report_at: Option<Time>,
+    pub(crate) last_report_at: Option<Time>,
 }
 
 impl IssueVersion {
     /// Reads one of `issueVersions`.
-    pub(super) fn read(row: JsonRef<'_>, clocks: Clocks<'_>) -> Option<Self> {
+    pub(crate) fn read(row: JsonRef<'_>, clocks: Clocks<'_>) -> Option<Self> {
         Some(Self {
             version: row.get("version").untrusted()?,
             devices: row.get("deviceCount").count(),
@@ -38,16 +38,16 @@ impl IssueVersion {
 /// A bug that people linked to an issue.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Bug {
-    pub(super) id: Option<Untrusted>,
-    pub(super) title: Option<Untrusted>,
-    pub(super) url: Option<Untrusted>,
+    pub(crate) id: Option<Untrusted>,
+    pub(crate) title: Option<Untrusted>,
+    pub(crate) url: Option<Untrusted>,
     platform: Option<Untrusted>,
     workspace: Option<Untrusted>,
 }
 
 impl Bug {
     /// Reads one of `bugs`.
-    pub(super) fn read(row: JsonRef<'_>) -> Option<Self> {
+    pub(crate) fn read(row: JsonRef<'_>) -> Option<Self> {
         let bug = Self {
             id: row.any(&["id", "bugId", "tapdId"]).untrusted(),
             title: row.get("title").untrusted(),
@@ -61,16 +61,16 @@ impl Bug {
 
 /// How times of a response are read and shown.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Clocks<'a> {
+pub(crate) struct Clocks<'a> {
     /// The zone of the service's times.
-    pub(super) site: &'a TimeZone,
+    pub(crate) site: &'a TimeZone,
     /// The zone of the reader.
-    pub(super) reader: &'a TimeZone,
+    pub(crate) reader: &'a TimeZone,
 }
 
 impl Clocks<'_> {
     /// The first of these fields that is a moment.
-    pub(super) fn first_of(self, row: JsonRef<'_>, fields: &[&str]) -> Option<Time> {
+    pub(crate) fn first_of(self, row: JsonRef<'_>, fields: &[&str]) -> Option<Time> {
         let at = fields
             .iter()
             .find_map(|field| row.get(field).instant(self.site));

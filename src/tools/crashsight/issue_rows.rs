@@ -18,41 +18,41 @@ const ABSENT: SignedDuration = SignedDuration::from_hours(14 * 24);
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct IssueRow {
     /// Its place in the whole list, from 1.
-    pub(super) rank: usize,
+    pub(crate) rank: usize,
     /// Its id, where it has one that a tool takes.
-    pub(super) issue: Option<String>,
+    pub(crate) issue: Option<String>,
     /// Devices that reported it in the range.
-    pub(super) devices: Option<i64>,
+    pub(crate) devices: Option<i64>,
     /// Reports in the range.
-    pub(super) reports: Option<i64>,
+    pub(crate) reports: Option<i64>,
     /// Devices and reports since the first report.
-    pub(super) total_devices: Option<i64>,
-    pub(super) total_reports: Option<i64>,
+    pub(crate) total_devices: Option<i64>,
+    pub(crate) total_reports: Option<i64>,
     /// Devices and reports on the whole day before.
-    pub(super) previous_day_devices: Option<i64>,
-    pub(super) previous_day_reports: Option<i64>,
+    pub(crate) previous_day_devices: Option<i64>,
+    pub(crate) previous_day_reports: Option<i64>,
     /// Devices and reports in the whole hour before.
-    pub(super) previous_hour_devices: Option<i64>,
-    pub(super) previous_hour_reports: Option<i64>,
+    pub(crate) previous_hour_devices: Option<i64>,
+    pub(crate) previous_hour_reports: Option<i64>,
     /// The change against the span before, where both are equally long.
-    pub(super) change: Option<Change>,
+    pub(crate) change: Option<Change>,
     /// Whether it is new or reported again.
-    pub(super) mark: Option<Mark>,
-    pub(super) state: Option<&'static str>,
-    pub(super) state_code: Option<i64>,
+    pub(crate) mark: Option<Mark>,
+    pub(crate) state: Option<&'static str>,
+    pub(crate) state_code: Option<i64>,
     /// The service's ids of those who handle it.
-    pub(super) assignee_ids: Vec<Untrusted>,
-    pub(super) tags: Vec<Untrusted>,
-    pub(super) first_report_at: Option<Time>,
-    pub(super) last_report_at: Option<Time>,
+    pub(crate) assignee_ids: Vec<Untrusted>,
+    pub(crate) tags: Vec<Untrusted>,
+    pub(crate) first_report_at: Option<Time>,
+    pub(crate) last_report_at: Option<Time>,
     /// Versions in which it was reported, oldest first.
-    pub(super) versions: Vec<IssueVersion>,
+    pub(crate) versions: Vec<IssueVersion>,
     /// Whether the service takes it for an exit by the system.
-    pub(super) system_exit: Option<bool>,
-    pub(super) bugs: Vec<Bug>,
-    pub(super) exception: Option<Untrusted>,
-    pub(super) message: Option<Untrusted>,
-    pub(super) key_stack: Option<Untrusted>,
+    pub(crate) system_exit: Option<bool>,
+    pub(crate) bugs: Vec<Bug>,
+    pub(crate) exception: Option<Untrusted>,
+    pub(crate) message: Option<Untrusted>,
+    pub(crate) key_stack: Option<Untrusted>,
 }
 
 /// What makes an issue stand out.
@@ -66,7 +66,7 @@ pub(crate) enum Mark {
 }
 
 /// Whether a row names an issue or counts something: the service fills up with rows of zeros.
-pub(super) fn is_issue(row: JsonRef<'_>) -> bool {
+pub(crate) fn is_issue(row: JsonRef<'_>) -> bool {
     let named = ["issueId", "exceptionName", "keyStack"];
     let counted = ["crashUser", "imeiCount", "crashNum", "count"];
     named.iter().any(|field| row.get(field).text().is_some())
@@ -76,7 +76,7 @@ pub(super) fn is_issue(row: JsonRef<'_>) -> bool {
 }
 
 /// Issues in the service's order, numbered from the one after `skipped`.
-pub(super) fn read(rows: &[JsonRef<'_>], skipped: usize, clocks: Clocks<'_>) -> Vec<IssueRow> {
+pub(crate) fn read(rows: &[JsonRef<'_>], skipped: usize, clocks: Clocks<'_>) -> Vec<IssueRow> {
     rows.iter()
         .filter(|row| is_issue(**row))
         .enumerate()
@@ -129,7 +129,7 @@ impl IssueRow {
 
     /// Marks an issue that is new in a range, or back in it. `silent_before` says whether it is known that nothing was
     /// reported on the day before.
-    pub(super) fn mark_since(&mut self, since: Timestamp, silent_before: bool) {
+    pub(crate) fn mark_since(&mut self, since: Timestamp, silent_before: bool) {
         if self
             .first_report_at
             .as_ref()
@@ -163,7 +163,7 @@ impl IssueRow {
     }
 
     /// Compares its rate with the one before, of equally long spans.
-    pub(super) fn compare(
+    pub(crate) fn compare(
         &mut self,
         before: Option<i64>,
         active: Option<i64>,

@@ -22,6 +22,10 @@ pub(crate) struct IssueSummary {
     pub(super) key_stack: Option<Untrusted>,
     pub(super) devices: Option<i64>,
     pub(super) reports: Option<i64>,
+    /// Reports that match a search, where the service counts them.
+    pub(super) matching_reports: Option<i64>,
+    /// Devices of the reports that match.
+    pub(super) matching_devices: Option<i64>,
     /// Of the devices, those with system exits.
     system_exit_devices: Option<i64>,
     /// Of the reports, those that are system exits.
@@ -53,7 +57,9 @@ impl IssueSummary {
         let site = &app.account.zone;
         let clocks = Clocks { site, reader: zone };
         let time = |fields: &[&str]| clocks.first_of(row, fields);
-        let issue = row.any(&["issueId", "issueHash"]).untrusted();
+        // Some answers hold plain ids (docs/vendor/crashsight.md §12).
+        let id = row.any(&["issueId", "issueHash"]).untrusted();
+        let issue = id.or_else(|| row.untrusted());
         let is_id = |id: &Untrusted| id.raw().bytes().all(|b| b.is_ascii_hexdigit());
         let console_url = issue
             .as_ref()
@@ -67,6 +73,8 @@ impl IssueSummary {
             key_stack: row.get("keyStack").untrusted(),
             devices: row.any(&["imeiCount", "crashUser"]).count(),
             reports: row.any(&["crashNum", "count"]).count(),
+            matching_reports: row.any(&["matchCount", "crashMatchCount"]).count(),
+            matching_devices: row.any(&["deviceMatchCount", "matchDeviceCount"]).count(),
             system_exit_devices: row.get("sysImeiCount").count(),
             system_exit_reports: row.get("sysCount").count(),
             first_report_at: time(&["firstUploadTimestamp", "firstUploadTime"]),

@@ -5,15 +5,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{codes, get, is_long, path};
-use crate::args::{IssueId, Limit, ProjectName};
+use crate::args::{IssueId, Limit, LongText, ProjectName};
 use crate::error::Error;
 use crate::json::JsonRef;
 use crate::project::CrashSightApp;
 use crate::reply::{Block, Cell, Code, Reply, Table, Untrusted};
-use crate::request::Request;
+use crate::request::{CachePolicy, Request};
 use crate::tools::context::CallContext;
 use crate::tools::output::{Output, Time};
 use crate::tools::tool::Query;
+use crate::upstream::api::Api;
 
 /// Notes people left on an issue, newest first, with changes of its state and bug links.
 #[derive(Deserialize, JsonSchema)]
@@ -56,7 +57,10 @@ struct Note {
 }
 
 /// The state of a record that changes none (docs/vendor/crashsight.md §8).
-const NOTE_ALONE: i64 = 3;
+pub(super) const NOTE_ALONE: i64 = 3;
+
+/// The text of a note. The vendor publishes no length: this is what the console's column still shows whole.
+pub(crate) type NoteText = LongText<2_000>;
 
 pub(crate) struct Scope {
     app: CrashSightApp,
@@ -76,24 +80,8 @@ impl Query for ListIssueNotes {
         })
     }
 
-    fn request(&self, Scope { app, .. }: &Scope) -> Request {
-        let platform = app.platform.number();
-        let recommended = Request::get(
-            app.account.name.clone(),
-            Self::UPSTREAM,
-            format!(
-                "{}/appId/{}/platformId/{platform}/issueId/{}",
-                path(Self::UPSTREAM),
-                app.id,
-                self.issue.as_str()
-            ),
-        )
-        .query("crashDataType", "undefined");
-        let documented = get(app, Self::UPSTREAM)
-            .query("platformId", platform.to_string())
-            .query("issueId", self.issue.as_str())
-            .query("crashDataType", "undefined");
-        recommended.with_fallback(documented)
+    fn request(&self, scope: &Scope) -> Request {
+        request(&scope.app, self.issue.as_str())
     }
 
     fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<IssueNotes>> {
@@ -155,6 +143,40 @@ impl Query for ListIssueNotes {
             }
         }
     }
+}
+
+/// The request for the notes of an issue.
+fn request(app: &CrashSightApp, issue: &str) -> Request {
+    let operation = ListIssueNotes::UPSTREAM;
+    let platform = app.platform.number();
+    let path = format!(
+        "{}/appId/{}/platformId/{platform}/issueId/{issue}",
+        path(operation),
+        app.id
+    );
+    let recommended =
+        Request::get(app.account.name.clone(), operation, path).query("crashDataType", "undefined");
+    let documented = get(app, operation)
+        .query("platformId", platform.to_string())
+        .query("issueId", issue)
+        .query("crashDataType", "undefined");
+    recommended.with_fallback(documented)
+}
+
+/// How many notes of an issue have this text now, never from the cache.
+pub(super) async fn count_notes(
+    api: &Api<'_>,
+    app: &CrashSightApp,
+    issue: &str,
+    note: &NoteText,
+) -> Result<usize, Error> {
+    let response = api.send(request(app, issue).cache(CachePolicy::NoStore));
+    let response = response.await?;
+    let rows = JsonRef::new(&response.data).rows();
+    let rows = rows.map_err(Error::unexpected_response)?;
+    let texts = rows.iter().filter_map(|row| row.get("note").text());
+    let same = |text: &&str| text.replace("\r\n", "\n").trim() == note.as_str();
+    Ok(texts.filter(same).count())
 }
 
 impl Note {

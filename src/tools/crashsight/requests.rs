@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{get, post};
+use super::{get, path, post};
 use crate::args::CrashId;
 use crate::project::CrashSightApp;
 use crate::request::{CachePolicy, Request};
@@ -15,6 +15,9 @@ pub(super) const CRASH_DOC: &str = "crashDoc";
 
 /// `appDetailCrash`: the files and logs of one crash report.
 pub(super) const CRASH_FILES: &str = "appDetailCrash";
+
+/// `fetchCrashAttachments`: files that were uploaded with a crash.
+pub(super) const ATTACHMENTS: &str = "fetchCrashAttachments";
 
 /// Bases of the service's own consoles. Other bases are proxies or test peers, which have none.
 const CONSOLES: [&str; 2] = ["https://crashsight.qq.com", "https://crashsight.wetest.net"];
@@ -72,6 +75,18 @@ pub(super) fn crash_files(app: &CrashSightApp, crash: &CrashId) -> Request {
     post(app, CRASH_FILES, body)
         .cache(CachePolicy::Immutable)
         .with_fallback(documented)
+}
+
+/// The request for files uploaded with a crash, by their names. It knows no platform, and ids without colons.
+pub(super) fn crash_attachments(app: &CrashSightApp, crash: &CrashId, names: &[&str]) -> Request {
+    let body = json!({
+        "appId": app.id,
+        "crashIdList": [crash.as_str()],
+        "attachmentFilenameList": names,
+    });
+    let account = app.account.name.clone();
+    // A log may be uploaded after its report.
+    Request::post(account, ATTACHMENTS, path(ATTACHMENTS), body).cache(CachePolicy::OneHour)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::checked::Filtered;
 use super::filters::Filters;
 use super::issue_summary::IssueSummary;
+use super::lookback::minutes_until_now;
 use super::{capital, codes, post};
 use crate::args::{
     LenientBool, Limit, List, Offset, ProjectName, ReportKind, ShortText, Sort, Status, SystemExits,
@@ -63,7 +64,7 @@ pub(crate) struct Scope {
     app: CrashSightApp,
     window: Window,
     filters: Filters,
-    /// The range back from now: whole minutes, so that the same question within a minute is the same request.
+    /// The range back from now.
     minutes: i64,
     zone: TimeZone,
 }
@@ -82,20 +83,14 @@ impl Query for SearchIssues {
             Granularity::Second,
             &app,
         )?;
-        // The service counts back from now and knows no other end.
-        if window.end_or_now() < ctx.now {
-            return Err(Error::invalid_arguments(
-                "this search counts back from now: give a window that ends now, such as `24h`, `7d` or `this_month`",
-            ));
-        }
-        let seconds = ctx.now.as_second() - window.start().as_second();
+        let minutes = minutes_until_now(&window, ctx.now)?;
         Ok(Scope {
             app,
             // The service has no filter for system exits here.
             filters: Filters::new(self.kind)
                 .with_versions(&self.versions)
                 .with_system_exits(SystemExits::All),
-            minutes: seconds.div_euclid(60).max(1),
+            minutes,
             zone: ctx.zone.clone(),
             window,
         })

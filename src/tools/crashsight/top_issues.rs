@@ -75,6 +75,25 @@ impl Scope {
     }
 }
 
+impl ListTopIssues {
+    /// The crashes of a range, as many as one request returns.
+    pub(super) fn of_range(
+        project: Option<ProjectName>,
+        window: Option<WindowSpec>,
+        versions: List<ShortText>,
+    ) -> Self {
+        Self {
+            project,
+            window,
+            kind: ReportKind::default(),
+            versions,
+            countries: List::default(),
+            system_exits: SystemExits::default(),
+            limit: Limit::MOST,
+        }
+    }
+}
+
 /// The list of whole days without what it is compared with.
 impl Query for ListTopIssues {
     const NAME: &'static str = "crashsight_list_top_issues";

@@ -30,43 +30,43 @@ const MOST_NAMED: usize = 5;
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct TopIssues {
     /// What is counted: crash, anr or error.
-    pub(super) kind: ReportKind,
+    pub(crate) kind: ReportKind,
     /// Which issues are listed, by whether the service takes them for exits by the system.
-    pub(super) system_exits: SystemExits,
+    pub(crate) system_exits: SystemExits,
     /// Devices affected in the range by any report of the kind, system exits included.
-    pub(super) affected: Option<DeviceRate>,
+    pub(crate) affected: Option<DeviceRate>,
     /// Devices of the issues returned, added up: a device with two issues counts twice.
-    pub(super) listed_devices: Option<i64>,
+    pub(crate) listed_devices: Option<i64>,
     /// The same of complete earlier spans.
-    pub(super) earlier: Vec<Earlier>,
+    pub(crate) earlier: Vec<Earlier>,
     /// The completed part of the range beside the same part before it.
-    pub(super) comparison: Option<Comparison>,
+    pub(crate) comparison: Option<Comparison>,
     /// Issues, those that affected the most devices first.
-    pub(super) issues: Vec<IssueRow>,
+    pub(crate) issues: Vec<IssueRow>,
     /// Issues below those that are new, back or rising.
-    pub(super) below: Vec<Below>,
+    pub(crate) below: Vec<Below>,
     /// Issues that the service returned.
-    pub(super) returned: usize,
+    pub(crate) returned: usize,
     /// Whether there are no other issues than those returned.
-    pub(super) complete: bool,
+    pub(crate) complete: bool,
     /// The range, for a sentence.
     #[serde(skip)]
-    pub(super) span: &'static str,
+    pub(crate) span: &'static str,
     /// The last day of the range: times of that day are shown with their hour.
     #[serde(skip)]
-    pub(super) last_day: Date,
+    pub(crate) last_day: Date,
     /// Whether the comparison counts from midnight.
     #[serde(skip)]
-    pub(super) cumulative: bool,
+    pub(crate) cumulative: bool,
 }
 
 /// Totals of a complete earlier span.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Earlier {
-    pub(super) span: EarlierSpan,
-    pub(super) affected: DeviceRate,
+    pub(crate) span: EarlierSpan,
+    pub(crate) affected: DeviceRate,
     /// The change since then, where both spans are equally long.
-    pub(super) change: Option<Change>,
+    pub(crate) change: Option<Change>,
 }
 
 /// A complete earlier span.
@@ -91,10 +91,10 @@ impl EarlierSpan {
 /// An issue below those listed.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Below {
-    rank: usize,
-    issue: Option<String>,
-    devices: Option<i64>,
-    why: Why,
+    pub(crate) rank: usize,
+    pub(crate) issue: Option<String>,
+    pub(crate) devices: Option<i64>,
+    pub(crate) why: Why,
 }
 
 /// Why an issue below those listed is worth a look.
@@ -107,24 +107,24 @@ pub(crate) enum Why {
 }
 
 /// How many rows the service is asked for: more than are shown, as what is new is often small.
-pub(super) fn asked(limit: Limit<10, 100>) -> u32 {
+pub(crate) fn asked(limit: Limit<10, 100>) -> u32 {
     limit.get().saturating_mul(3).clamp(LEAST_ASKED, MOST_ASKED)
 }
 
 /// What the rows of a response are read with.
-pub(super) struct Reading<'a> {
-    pub(super) kind: ReportKind,
-    pub(super) system_exits: SystemExits,
-    pub(super) limit: Limit<10, 100>,
-    pub(super) window: &'a Window,
-    pub(super) clocks: Clocks<'a>,
+pub(crate) struct Reading<'a> {
+    pub(crate) kind: ReportKind,
+    pub(crate) system_exits: SystemExits,
+    pub(crate) limit: Limit<10, 100>,
+    pub(crate) window: &'a Window,
+    pub(crate) clocks: Clocks<'a>,
     /// `range` or `hour`.
-    pub(super) span: &'static str,
+    pub(crate) span: &'static str,
 }
 
 impl Reading<'_> {
     /// Reads issues and the totals of the range. `finish` completes a row, before the rows are cut to the limit.
-    pub(super) fn read(
+    pub(crate) fn read(
         &self,
         data: JsonRef<'_>,
         finish: impl Fn(&mut IssueRow),
@@ -154,13 +154,13 @@ impl Reading<'_> {
 }
 
 /// Devices affected of those active; nothing where neither was counted.
-pub(super) fn totals(data: JsonRef<'_>, part: &str, whole: &str) -> Option<DeviceRate> {
+pub(crate) fn totals(data: JsonRef<'_>, part: &str, whole: &str) -> Option<DeviceRate> {
     let rate = DeviceRate::new(data.get(part).count(), data.get(whole).count())?;
     (rate.affected > 0 || rate.active.is_some()).then_some(rate)
 }
 
 /// Adds the totals of an earlier span, compared where `equal`.
-pub(super) fn add_earlier(
+pub(crate) fn add_earlier(
     answer: &mut TopIssues,
     span: EarlierSpan,
     affected: Option<DeviceRate>,
@@ -181,7 +181,7 @@ pub(super) fn add_earlier(
 }
 
 /// Suggests the calls that follow: the newest problem first, else the largest.
-pub(super) fn suggest(output: &mut Output<TopIssues>) {
+pub(crate) fn suggest(output: &mut Output<TopIssues>) {
     let issues = &output.answer.issues;
     let chosen = issues
         .iter()
@@ -194,7 +194,7 @@ pub(super) fn suggest(output: &mut Output<TopIssues>) {
 }
 
 /// Which issues are listed, for the first line.
-pub(super) fn exits(exits: SystemExits) -> Option<String> {
+pub(crate) fn exits(exits: SystemExits) -> Option<String> {
     match exits {
         SystemExits::Without => Some("without system exits".to_owned()),
         SystemExits::Only => Some("system exits only".to_owned()),
@@ -218,7 +218,7 @@ fn below(issue: &IssueRow) -> Option<Below> {
 }
 
 /// Adds the list to a reply.
-pub(super) fn render(answer: &TopIssues, reply: &mut Reply) {
+pub(crate) fn render(answer: &TopIssues, reply: &mut Reply) {
     totals_as_text(answer, reply);
     let mut table = issue_table::table(&answer.issues, answer.kind, Some(answer.last_day));
     table.cut = answer.returned - answer.issues.len();

@@ -19,36 +19,36 @@ use crate::tools::output::DeviceRate;
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Trend {
     /// What is counted: crash, anr or error.
-    pub(super) kind: ReportKind,
+    pub(crate) kind: ReportKind,
     /// Whether a point counts from the service's midnight to the end of its hour.
-    pub(super) cumulative: bool,
+    pub(crate) cumulative: bool,
     /// Points in time order.
-    pub(super) points: Vec<Point>,
+    pub(crate) points: Vec<Point>,
     /// Reports in all, unless cumulative.
-    pub(super) reports: Option<i64>,
+    pub(crate) reports: Option<i64>,
     /// The point with the most affected devices.
-    pub(super) peak: Option<Peak>,
+    pub(crate) peak: Option<Peak>,
     /// The completed part of the range beside the same part before it.
-    pub(super) comparison: Option<Comparison>,
+    pub(crate) comparison: Option<Comparison>,
     /// Completed days or hours of the range without any data.
-    pub(super) without_data: Vec<Slot>,
+    pub(crate) without_data: Vec<Slot>,
 }
 
 /// Counts of one day or hour.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct Point {
     /// The day, or the start of the hour.
-    pub(super) start: Slot,
+    pub(crate) start: Slot,
     /// Whether it has not ended yet.
-    pub(super) partial: bool,
+    pub(crate) partial: bool,
     /// The version, where the service does not merge them.
     version: Option<Untrusted>,
     /// The country, where they are counted apart.
     country: Option<Untrusted>,
     country_code: Option<Untrusted>,
     user_scene_tag: Option<Untrusted>,
-    pub(super) reports: i64,
-    pub(super) devices: DeviceRate,
+    pub(crate) reports: i64,
+    pub(crate) devices: DeviceRate,
     /// Connections of all devices (`accessNum`).
     connections: Option<i64>,
     crash_sessions: Option<i64>,
@@ -59,46 +59,55 @@ pub(crate) struct Point {
     unfiltered_devices: Option<i64>,
     /// What tells points of one time apart.
     #[serde(skip)]
-    pub(super) group: Option<Untrusted>,
+    pub(crate) group: Option<Untrusted>,
 }
 
 /// The point with the most affected devices.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Peak {
-    pub(super) start: Slot,
-    pub(super) affected: i64,
+    pub(crate) start: Slot,
+    pub(crate) affected: i64,
     #[serde(skip)]
-    pub(super) group: Option<Untrusted>,
+    pub(crate) group: Option<Untrusted>,
 }
 
 /// The completed part of a range beside the same part before it.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct Comparison {
     /// How many days earlier the other part is.
-    pub(super) days_before: i64,
+    pub(crate) days_before: i64,
     /// First and last day or hour that is compared.
-    pub(super) from: Slot,
-    pub(super) to: Slot,
+    pub(crate) from: Slot,
+    pub(crate) to: Slot,
     /// Days or hours compared: those with data on both sides.
-    pub(super) compared: usize,
+    pub(crate) compared: usize,
     /// Days or hours that have ended.
-    pub(super) completed: usize,
-    pub(super) current: DeviceRate,
-    pub(super) before: DeviceRate,
-    pub(super) change: Change,
+    pub(crate) completed: usize,
+    pub(crate) current: DeviceRate,
+    pub(crate) before: DeviceRate,
+    pub(crate) change: Change,
 }
 
 /// A day or an hour by the service's clock.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Slot {
-    pub(super) at: DateTime,
-    pub(super) step: StepArg,
+    pub(crate) at: DateTime,
+    pub(crate) step: StepArg,
     zone: TimeZone,
 }
 
 impl Slot {
+    /// A day or an hour of the service, which has this zone.
+    pub(super) fn new(at: DateTime, step: StepArg, zone: &TimeZone) -> Self {
+        Self {
+            at,
+            step,
+            zone: zone.clone(),
+        }
+    }
+
     /// For a table: the title has the year of an hour.
-    pub(super) fn label(&self) -> String {
+    pub(crate) fn label(&self) -> String {
         match self.step {
             StepArg::Day => self.at.date().to_string(),
             StepArg::Hour => self.at.strftime("%m-%d %H:00").to_string(),
@@ -130,24 +139,24 @@ impl JsonSchema for Slot {
 }
 
 /// What the rows of a response mean.
-pub(super) struct Reading<'a> {
-    pub(super) app: &'a CrashSightApp,
-    pub(super) step: StepArg,
-    pub(super) kind: ReportKind,
+pub(crate) struct Reading<'a> {
+    pub(crate) app: &'a CrashSightApp,
+    pub(crate) step: StepArg,
+    pub(crate) kind: ReportKind,
     /// Values grow from midnight on.
-    pub(super) cumulative: bool,
+    pub(crate) cumulative: bool,
     /// The range asked for.
-    pub(super) window: &'a Window,
+    pub(crate) window: &'a Window,
     /// The range fetched: it may begin earlier, for the comparison.
-    pub(super) fetched: &'a Window,
+    pub(crate) fetched: &'a Window,
     /// How many days before the range the part to compare with lies.
-    pub(super) days_before: i64,
+    pub(crate) days_before: i64,
 }
 
 impl Reading<'_> {
     /// Reads rows into a trend, with sentences about what is missing. Rows without any date are an answer
     /// that is not understood.
-    pub(super) fn read(&self, rows: &[JsonRef<'_>]) -> anyhow::Result<(Trend, Vec<String>)> {
+    pub(crate) fn read(&self, rows: &[JsonRef<'_>]) -> anyhow::Result<(Trend, Vec<String>)> {
         if !rows.is_empty() && !rows.iter().any(|row| row.get("date").exists()) {
             let rows = crate::reply::counted(rows.len(), "row");
             bail!("{rows} without a `date`");
@@ -212,11 +221,7 @@ impl Reading<'_> {
     }
 
     fn slot(&self, at: DateTime) -> Slot {
-        Slot {
-            at,
-            step: self.step,
-            zone: self.app.account.zone.clone(),
-        }
+        Slot::new(at, self.step, &self.app.account.zone)
     }
 
     /// Points in time order, and how many rows had counts but no date that can be read.
@@ -437,7 +442,7 @@ fn group(points: &mut [Point]) {
 }
 
 /// `20261122`, `2026112208`, `2026-11-22 00:00:00`: times of the site, without zone.
-fn moment(text: &str) -> Option<DateTime> {
+pub(super) fn moment(text: &str) -> Option<DateTime> {
     let digits: String = text.chars().take(19).filter(char::is_ascii_digit).collect();
     let day = digits.get(..8)?;
     let hour = digits.get(8..10).unwrap_or("00");

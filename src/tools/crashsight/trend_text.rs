@@ -55,7 +55,7 @@ fn summary(trend: &Trend, reply: &mut Reply) {
 }
 
 /// A comparison as facts: the completed part, the same part before, the change.
-pub(super) fn comparison_facts(comparison: &Comparison, cumulative: bool) -> [Fact; 3] {
+pub(crate) fn comparison_facts(comparison: &Comparison, cumulative: bool) -> [Fact; 3] {
     let current = match (cumulative, comparison.to.step) {
         (true, _) => format!("to {}", hour_end(comparison)),
         (false, StepArg::Day) => "completed days".to_owned(),

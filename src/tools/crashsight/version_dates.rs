@@ -29,15 +29,15 @@ pub(crate) struct ListVersions {
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct AppVersions {
     /// Newest first, as far as `limit` goes.
-    versions: Vec<FirstSeen>,
+    pub(crate) versions: Vec<FirstSeen>,
     version_count: usize,
 }
 
 /// A version and its first day, which the service may forget when it cleans up.
 #[derive(Serialize, JsonSchema)]
-struct FirstSeen {
-    version: Untrusted,
-    first_seen: Option<Day>,
+pub(crate) struct FirstSeen {
+    pub(crate) version: Untrusted,
+    pub(crate) first_seen: Option<Day>,
 }
 
 impl Query for ListVersions {

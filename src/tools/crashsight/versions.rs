@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 
-use crate::args::ShortText;
 use crate::reply::{Untrusted, inline};
 
 /// Words for every version; `-1` is the service's own.
@@ -22,11 +21,11 @@ const NAMED: usize = 6;
 
 /// The versions that a list of words means: several may be in one word, separated by commas or semicolons. None of
 /// them is all of them.
-pub(super) fn typed(words: &[ShortText]) -> Vec<String> {
+pub(super) fn typed(words: &[impl AsRef<str>]) -> Vec<String> {
     let mut versions: Vec<String> = Vec::new();
     for word in words {
         let parts = word
-            .as_str()
+            .as_ref()
             .split([',', ';', '，', '；', '、'])
             .map(str::trim);
         for part in parts.filter(|part| !part.is_empty()) {
@@ -116,7 +115,7 @@ fn read(version: &str, known: &[Untrusted]) -> Vec<String> {
 }
 
 /// Whether a version fits a pattern with `*` for any text.
-fn matches(pattern: &str, version: &str) -> bool {
+pub(super) fn matches(pattern: &str, version: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = version.strip_prefix(parts.next().unwrap_or_default()) else {
         return false;
@@ -135,7 +134,7 @@ fn matches(pattern: &str, version: &str) -> bool {
 }
 
 /// The order of versions, newest first: by their numbers, not by their digits.
-pub(super) fn newest_first(left: &str, right: &str) -> Ordering {
+pub(crate) fn newest_first(left: &str, right: &str) -> Ordering {
     let numbers = |version: &str| -> Vec<u64> {
         let digits = version.split(|letter: char| !letter.is_ascii_digit());
         digits.filter_map(|digits| digits.parse().ok()).collect()
@@ -169,6 +168,7 @@ pub(super) fn newest(known: &[Untrusted]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::args::ShortText;
     use serde_json::{from_value, json};
 
     fn words(words: &[&str]) -> Vec<String> {

@@ -25,7 +25,7 @@ pub(super) struct PushReport {
 pub(super) struct Funnel {
     /// Messages that could be sent; totals only.
     pub(super) sendable: Option<i64>,
-    sent: Option<Step>,
+    pub(super) sent: Option<Step>,
     received: Option<Step>,
     shown: Option<Step>,
     clicked: Option<Step>,

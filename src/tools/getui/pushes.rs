@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::funnel::{self, PushReport};
+use super::funnel::{self, PushReport, Step};
 use super::tasks::Tasks;
 use super::{DayScope, app, get, report, reports};
 use crate::args::{LenientBool, List, ProjectName, ShortText};
@@ -273,6 +273,13 @@ pub(crate) struct GetDailyPushReport {
 pub(crate) struct DailyReport {
     day: Day,
     report: Option<PushReport>,
+}
+
+impl DailyReport {
+    /// Messages sent on that day, all channels together.
+    pub(crate) fn sent(&self) -> Option<i64> {
+        self.report.as_ref()?.total.sent.map(Step::count)
+    }
 }
 
 impl Query for GetDailyPushReport {

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 
 use super::store::shared::Store;
 use super::store::{Key, Kind, Swapped};
@@ -27,6 +28,46 @@ pub enum Confirm {
     Always,
     /// Never, for scripts.
     Never,
+}
+
+/// What is confirmed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Write<'a> {
+    /// A request to the service.
+    Request(&'a Request),
+    /// A program on this machine, as its whole command line.
+    Program(&'a str),
+}
+
+impl Write<'_> {
+    /// What makes two writes the same.
+    fn key(self) -> String {
+        match self {
+            Self::Request(request) => request.cache_key(),
+            Self::Program(line) => format!("run {line}"),
+        }
+    }
+
+    fn action(self) -> &'static str {
+        match self {
+            Self::Request(_) => "send",
+            Self::Program(_) => "run",
+        }
+    }
+
+    fn line(self) -> String {
+        match self {
+            Self::Request(request) => request.line(),
+            Self::Program(line) => line.to_owned(),
+        }
+    }
+
+    fn body(self) -> Option<Map<String, Value>> {
+        match self {
+            Self::Request(request) => request.preview_body(),
+            Self::Program(_) => None,
+        }
+    }
 }
 
 /// Seconds of a slot. A value holds for this one and the one before: ten to twenty minutes.
@@ -136,12 +177,12 @@ impl Confirmations {
         }
     }
 
-    /// Reserves the value that confirms this very request. `Err` asks for one where none was given.
+    /// Reserves the value that confirms this very write. `Err` asks for one where none was given.
     pub(super) async fn verify(
         &self,
         account: &Account,
         caller: &str,
-        request: &Request,
+        write: Write<'_>,
         given: Option<&str>,
         now: Timestamp,
     ) -> Result<Confirmed, Error> {
@@ -149,7 +190,7 @@ impl Confirmations {
         // Without its store, a process confirms only what it has shown itself: it cannot know what others sent.
         let alone = self.store.is_down();
         let scope = if alone { self.process.as_str() } else { "" };
-        let what = format!("{caller}\n{}{scope}", request.cache_key());
+        let what = format!("{caller}\n{}{scope}", write.key());
         let key = Key {
             kind: Kind::Confirmation,
             name: self.vault.name(&format!("confirmation {what}")),
@@ -177,8 +218,10 @@ impl Confirmations {
             let preview = || {
                 Error::ConfirmationRequired(Box::new(ConfirmationRequest {
                     provider: account.provider,
-                    line: request.line(),
-                    body: request.body.clone(),
+                    action: write.action(),
+                    line: write.line(),
+                    body: write.body(),
+                    changes: Vec::new(),
                     value: value(slot, free),
                 }))
             };

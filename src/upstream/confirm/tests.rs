@@ -48,8 +48,8 @@ async fn verify(
     second: i64,
 ) -> Result<Confirmed, Error> {
     let (account, request) = (account("k"), request(tag));
-    used.verify(&account, "mei", &request, given, at(second))
-        .await
+    let write = Write::Request(&request);
+    used.verify(&account, "mei", write, given, at(second)).await
 }
 
 async fn value(used: &Confirmations, tag: &str, second: i64) -> String {
@@ -151,6 +151,45 @@ async fn of_two_processes_one_sends() {
 }
 
 #[tokio::test]
+async fn of_two_processes_one_runs_a_program() {
+    let store = Arc::new(Store::memory());
+    let (one, other) = (process(&store, "11-a"), process(&store, "22-b"));
+    let account = account("k");
+    let verify = |used: &'_ Confirmations, line: &'static str, given: Option<String>| {
+        let (used, account) = (
+            Confirmations::new(&used.store, Arc::clone(&used.vault), &used.process),
+            account.clone(),
+        );
+        async move {
+            let write = Write::Program(line);
+            used.verify(&account, "mei", write, given.as_deref(), at(6_000))
+                .await
+        }
+    };
+    let Err(Error::ConfirmationRequired(asked)) = verify(&one, "upload a", None).await else {
+        panic!("it is not confirmed");
+    };
+    assert_eq!((asked.action, &*asked.line), ("run", "upload a"));
+    let shown = Some(asked.value);
+    assert!(
+        verify(&other, "upload b", shown.clone()).await.is_err(),
+        "another program"
+    );
+    let run = verify(&other, "upload a", shown.clone()).await.unwrap();
+    run.departs();
+    run.ended(&Ok(())).await;
+    let lost = verify(&one, "upload a", shown)
+        .await
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(
+        lost.contains("already sent by another process (22)"),
+        "{lost}"
+    );
+}
+
+#[tokio::test]
 async fn many_at_once_send_once() {
     let store = Arc::new(Store::memory());
     let shown = value(&process(&store, "0-x"), "a", 6_000).await;
@@ -173,7 +212,7 @@ async fn another_key_or_caller_gives_another_value() {
     let value = async |key, caller| {
         let used = alone();
         let (account, request) = (account(key), request("a"));
-        let outcome = used.verify(&account, caller, &request, None, at(6_000));
+        let outcome = used.verify(&account, caller, Write::Request(&request), None, at(6_000));
         match outcome.await {
             Err(Error::ConfirmationRequired(asked)) => asked.value,
             other => panic!("{:?}", other.err()),

@@ -12,7 +12,7 @@ use super::provider::{self, Provider, redact};
 use super::refusal;
 use crate::error::Error;
 use crate::project::{Account, Credentials};
-use crate::request::{ProviderId, Rate, Request, Response, SignedRequest, encode};
+use crate::request::{ProviderId, Rate, Request, Response, SignedRequest, Stamp, encode};
 use crate::secret::{Secret, base64, hmac_sha256_hex};
 
 /// 25 calls a minute and user, all operations together (SDK README and client.py, 2026-04-15).
@@ -60,6 +60,17 @@ impl Provider for CrashSight {
             }
             (None, Some(field)) => query.push((field, id)),
             (_, None) => {}
+        }
+        for (field, stamp) in request.stamps {
+            let value = match stamp {
+                Stamp::User => user_id.clone(),
+                Stamp::Time => {
+                    let now = now.to_zoned_datetime(account.zone.clone());
+                    now.strftime("%Y-%m-%d %H:%M:%S").to_string()
+                }
+            };
+            body.get_or_insert_default()
+                .insert((*field).to_owned(), Value::String(value));
         }
         let secret = signature(user_id, api_key, unix);
         let unix = unix.to_string();
@@ -142,18 +153,9 @@ fn status_error(
             Some(refusal) => refusal.into(),
             None => Error::NotAvailable { status },
         },
-        500..=599 => match Error::unavailable(format!("HTTP {status}"), response.retry_after) {
-            Error::Unreachable {
-                message,
-                before_send,
-                retry_after,
-            } => Error::Unreachable {
-                message: format!("{message}{words}"),
-                before_send,
-                retry_after,
-            },
-            other => other,
-        },
+        500..=599 => {
+            Error::unavailable(format!("HTTP {status}"), response.retry_after).with_words(&words)
+        }
         _ => match refusal {
             Some(refusal) => refusal.into(),
             None => Error::Rejected {

@@ -73,8 +73,9 @@ impl Provider for Getui {
         answer: &mut Response,
         _: Timestamp,
     ) -> Result<Value, Error> {
-        let mut root = envelope(account, answer)?;
-        match code(&root, answer, &|text| redact(account, text))? {
+        let clean = |text: &str| redact(account, text);
+        let mut root = envelope(account, answer, &clean)?;
+        match code(&root, answer, &clean)? {
             0 => Ok(root.remove("data").unwrap_or(Value::Null)),
             code => Err(refused(account, answer, &root, code)),
         }
@@ -116,9 +117,10 @@ impl Login for Getui {
         answer: &mut Response,
         now: Timestamp,
     ) -> Result<AccessToken, Error> {
-        let root = envelope(account, answer)?;
         // Such a response may hold a token, and a gateway may repeat the request.
-        match code(&root, answer, &|_| "(a login response)".to_owned())? {
+        let clean = |_: &str| "(a login response)".to_owned();
+        let root = envelope(account, answer, &clean)?;
+        match code(&root, answer, &clean)? {
             0 => {}
             // What concerns the account, the address or the pace has its own words.
             code @ (2 | 301 | 10002 | 10003 | 500..=599) => {
@@ -189,8 +191,12 @@ fn object(answer: &mut Response, clean: body::Clean<'_>) -> Result<Map<String, V
     }
 }
 
-fn envelope(account: &Account, answer: &mut Response) -> Result<Map<String, Value>, Error> {
-    object(answer, &|text| redact(account, text)).map_err(|error| match answer.status {
+fn envelope(
+    account: &Account,
+    answer: &mut Response,
+    clean: body::Clean<'_>,
+) -> Result<Map<String, Value>, Error> {
+    object(answer, clean).map_err(|error| match answer.status {
         429 => Error::too_many_requests(answer.retry_after),
         500..=599 => Error::unavailable(
             format!("Getui, HTTP {}", answer.status),
@@ -206,7 +212,7 @@ fn envelope(account: &Account, answer: &mut Response) -> Result<Map<String, Valu
         )),
         400..=499 => Error::Rejected {
             code: Some(i64::from(answer.status)),
-            message: body::excerpt(&answer.body, &|text| redact(account, text)),
+            message: body::excerpt(&answer.body, clean),
             trace: None,
         },
         _ => error,

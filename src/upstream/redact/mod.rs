@@ -1,7 +1,7 @@
 //! Personal data in answers as stable pseudonyms, and pseudonyms in requests as what they stand for.
 //!
-//! Ids of users and devices are known by their fields, and replaced in every text of the same answer; e-mail addresses,
-//! phone numbers and IP addresses are found in texts. A pseudonym is a digest under the credential's own key: the same
+//! Ids of users and devices are known by their fields, and replaced in every text of the same answer, encoded ones too;
+//! e-mail addresses, phone numbers and IP addresses are found in texts. A pseudonym is a digest under the credential's own key: the same
 //! in every process, and the store knows the way back.
 
 mod patterns;
@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+pub(crate) use self::patterns::is_pseudonym;
 use self::patterns::{DIGITS, Originals, Personal};
+use super::encoded;
 use super::large::read_sized;
 use super::store::shared::Store;
 use super::store::{Key, Kind};
@@ -24,6 +26,15 @@ const KNOWN: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// Ids that are numbers stay numbers, from here on.
 const FIRST_NUMBER: u64 = 1_000_000_000;
+
+/// Names under which a count by value may have its value.
+const VALUES: [&str; 5] = ["key", "value", "term", "name", "bucketKey"];
+
+/// Longer texts without a space are no words.
+const WORD: usize = 64;
+
+/// In place of an encoded text that is too large to be searched.
+const NOT_SEARCHED: &str = "[too large to redact]";
 
 /// Pseudonyms of one credential.
 #[derive(Clone)]
@@ -48,7 +59,8 @@ impl Redactor {
             let mut originals = Originals::new();
             own.fields(&mut data, &mut originals);
             let ids = patterns::Ids::new(&originals);
-            own.texts(&mut data, ids.as_ref(), &mut originals);
+            let mut decoded = encoded::MAX_BYTES;
+            own.texts(&mut data, ids.as_ref(), &mut originals, &mut decoded);
             (data, originals)
         });
         let (data, originals) = redacted.await?;
@@ -73,10 +85,12 @@ impl Redactor {
             },
             Error::Unreachable {
                 message,
+                advice,
                 before_send,
                 retry_after,
             } => Error::Unreachable {
                 message: text(&message),
+                advice,
                 before_send,
                 retry_after,
             },
@@ -99,12 +113,17 @@ impl Redactor {
                 .for_each(|item| self.fields(item, originals)),
             Value::Object(fields) => {
                 let columns = fields.get("columns").and_then(Value::as_array).cloned();
+                let counted = fields.get("name").and_then(Value::as_str);
+                let counted = counted.and_then(Personal::of_field);
                 for (name, value) in fields {
-                    match (&columns, value) {
-                        (Some(columns), Value::Array(rows)) if name == "values" => {
+                    match (&columns, counted, value) {
+                        (Some(columns), _, Value::Array(rows)) if name == "values" => {
                             self.rows(columns, rows, originals);
                         }
-                        (_, value) => self.field(name, value, originals),
+                        (_, Some(kind), Value::Array(counts)) if name == "bucketList" => {
+                            self.counts(kind, counts, originals);
+                        }
+                        (.., value) => self.field(name, value, originals),
                     }
                 }
             }
@@ -125,10 +144,35 @@ impl Redactor {
         }
     }
 
+    /// Replaces the values of a count by value.
+    fn counts(&self, kind: Personal, counts: &mut [Value], originals: &mut Originals) {
+        for row in counts {
+            let Value::Object(fields) = row else { continue };
+            for (name, value) in fields {
+                match value {
+                    Value::String(text) if VALUES.contains(&name.as_str()) => {
+                        *text = self.ids(kind, text, originals);
+                    }
+                    value => self.field(name, value, originals),
+                }
+            }
+        }
+    }
+
     fn field(&self, name: &str, value: &mut Value, originals: &mut Originals) {
-        match (Personal::of_field(name), &mut *value) {
-            (Some(kind), Value::String(text)) if is_id(text) => {
-                *text = self.pseudonym(kind, text, originals);
+        let kind = match value {
+            Value::Array(_) => Personal::of_list(name),
+            _ => Personal::of_field(name),
+        };
+        match (kind, &mut *value) {
+            (Some(kind), Value::String(text)) => *text = self.ids(kind, text, originals),
+            (Some(kind), Value::Array(items)) => {
+                for item in items {
+                    match item {
+                        Value::String(text) => *text = self.ids(kind, text, originals),
+                        item => self.fields(item, originals),
+                    }
+                }
             }
             (Some(Personal::User), Value::Number(number))
                 if number.is_u64() && Personal::may_be_number(name) =>
@@ -139,22 +183,71 @@ impl Redactor {
         }
     }
 
-    /// Replaces what texts say of people. Versions look like addresses, and are none.
-    fn texts(&self, value: &mut Value, ids: Option<&patterns::Ids>, originals: &mut Originals) {
+    /// An id, or several with semicolons between them.
+    fn ids(&self, kind: Personal, text: &str, originals: &mut Originals) -> String {
+        let mut one = |id: &str| {
+            if is_id(id) {
+                self.pseudonym(kind, id, originals)
+            } else {
+                id.to_owned()
+            }
+        };
+        text.split(';').map(&mut one).collect::<Vec<_>>().join(";")
+    }
+
+    /// Replaces what texts say of people. Versions look like addresses, and are none. Encoded texts are read as long as
+    /// `left` bytes are not used up.
+    fn texts(
+        &self,
+        value: &mut Value,
+        ids: Option<&patterns::Ids>,
+        originals: &mut Originals,
+        left: &mut usize,
+    ) {
         match value {
-            Value::String(text) => *text = self.text(text, ids, originals),
+            Value::String(text) => {
+                *text = match self.encoded(text, ids, originals, left) {
+                    Some(decoded) => decoded,
+                    None => self.text(text, ids, originals),
+                }
+            }
             Value::Array(items) => items
                 .iter_mut()
-                .for_each(|item| self.texts(item, ids, originals)),
+                .for_each(|item| self.texts(item, ids, originals, left)),
             Value::Object(fields) => {
                 for (name, value) in fields {
                     if !name.to_lowercase().contains("version") {
-                        self.texts(value, ids, originals);
+                        self.texts(value, ids, originals, left);
                     }
                 }
             }
             _ => {}
         }
+    }
+
+    /// What replaces an encoded text that names people: the text in it. A word that may be one by chance stays.
+    fn encoded(
+        &self,
+        text: &str,
+        ids: Option<&patterns::Ids>,
+        originals: &mut Originals,
+        left: &mut usize,
+    ) -> Option<String> {
+        if !encoded::may_be_encoded(text) {
+            return None;
+        }
+        let content = encoded::decode(text, *left);
+        if !content.encodings.is_empty() {
+            *left = left.saturating_sub(content.bytes);
+        }
+        // What was not read here is not read elsewhere.
+        let is_refused = content.text.is_none() && content.kind == "text";
+        if is_refused && text.len() > WORD {
+            return Some(NOT_SEARCHED.to_owned());
+        }
+        let plain = content.text.filter(|_| !content.encodings.is_empty())?;
+        let redacted = self.text(&plain, ids, originals);
+        (redacted != plain).then_some(redacted)
     }
 
     fn text(&self, text: &str, ids: Option<&patterns::Ids>, originals: &mut Originals) -> String {

@@ -47,18 +47,23 @@ impl Personal {
             .flat_map(char::to_lowercase)
             .collect();
         match name.as_str() {
-            "user" | "userid" | "newuserid" | "expuid" | "openid" | "uid" | "peeruid"
-            | "teacheruid" | "studentuid" | "abnormaluid" | "username" | "hostuser" => {
-                Some(Self::User)
-            }
-            "deviceid" | "imei" | "androidid" | "idfa" | "idfv" | "cid" | "oaid" => {
-                Some(Self::Device)
-            }
-            "srcip" | "ip" | "clientip" => Some(Self::Ip),
+            "user" | "userid" | "newuserid" | "openid" | "uid" | "peeruid" | "teacheruid"
+            | "studentuid" | "abnormaluid" | "username" | "hostuser" | "processor"
+            | "processors" | "owner" | "currentowner" | "creator" | "reporter" => Some(Self::User),
+            "deviceid" | "imei" | "imsi" | "mac" | "androidid" | "idfa" | "idfv" | "cid"
+            | "oaid" => Some(Self::Device),
+            "srcip" | "ip" | "clientip" | "uploadip" => Some(Self::Ip),
             "email" | "mail" => Some(Self::Mail),
-            "phone" | "mobile" => Some(Self::Phone),
+            "phone" | "mobile" | "tel" => Some(Self::Phone),
             _ => None,
         }
+    }
+
+    /// What the items of a list of this name are: `userIdList`, `deviceIds`.
+    pub(super) fn of_list(name: &str) -> Option<Self> {
+        let endings = ["", "List", "list", "_list", "s"];
+        let stems = endings.iter().filter_map(|end| name.strip_suffix(end));
+        stems.filter_map(Self::of_field).next()
     }
 
     /// Whether an id in a field of this name may be a number; elsewhere a number counts something.
@@ -86,7 +91,7 @@ static PSEUDONYM: LazyLock<Regex> =
     LazyLock::new(|| compiled(r"\b(?:user|device|mail|phone|ip)-[0-9a-f]{10}\b|\b1\d{9}\b"));
 
 /// Whether a text is a pseudonym already.
-pub(super) fn is_pseudonym(text: &str) -> bool {
+pub(crate) fn is_pseudonym(text: &str) -> bool {
     PSEUDONYM
         .find(text)
         .is_some_and(|found| found.len() == text.len() && text.contains('-') && text.len() > DIGITS)

@@ -1,6 +1,9 @@
 use super::*;
-use crate::secret::Secret;
+use crate::secret::{Secret, base64};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::json;
+use std::io::Write as _;
 
 fn redactor(store: &Arc<Store>) -> Redactor {
     Redactor::new(store, Arc::new(Vault::new(&Secret::new("k"), "cn")))
@@ -103,6 +106,73 @@ async fn ids_are_replaced_everywhere_and_accepted_back() {
     assert_eq!(body["other"], "user-0123456789", "an unknown one stays");
     assert_eq!(restored.query[0].1, "3000000001");
     assert_eq!(restored.fallback.unwrap().path, "/of/10237642255502364");
+}
+
+#[tokio::test]
+async fn lists_and_counts_by_user_name_people() {
+    let redactor = redactor(&Arc::new(Store::memory()));
+    let data = json!({
+        "processors": "1041;2077",
+        "assigned": {"processors": ["1041", "2077"]},
+        "processorList": [{"userId": "1041", "name": "Mei"}],
+        "userIdList": ["10237642", "-"],
+        "customFields": [
+            {"name": "userId", "bucketList": [{"key": "10237642", "docCount": 7}, {"key": "-", "docCount": 1}]},
+            {"name": "version", "bucketList": [{"key": "1.2.3", "docCount": 7}]},
+        ],
+        "expUid": "A0FD07100BE7F136ABD1E227D44E71ED",
+    });
+    let redacted = redactor.redact(&data, 100).await.unwrap();
+    let shown = redacted.to_string();
+    for original in ["1041", "2077", "10237642"] {
+        assert!(!shown.contains(original), "{shown}");
+    }
+    let mei = redacted["processorList"][0]["userId"].as_str().unwrap();
+    let both = redacted["processors"].as_str().unwrap();
+    assert_eq!(both.split(';').next(), Some(mei));
+    assert_eq!(redacted["assigned"]["processors"][0], mei);
+    let counts = &redacted["customFields"];
+    assert_eq!(counts[0]["bucketList"][0]["key"], redacted["userIdList"][0]);
+    assert_eq!(counts[0]["bucketList"][1]["key"], "-");
+    assert_eq!(counts[1], data["customFields"][1]);
+    assert_eq!(redacted["expUid"], data["expUid"], "the id of a report");
+    let body = json!({"processors": both});
+    let request = Request::post("cn".into(), "x", "/x".to_owned(), body);
+    let restored = redactor.restore(request).await.body.unwrap();
+    assert_eq!(restored["processors"], "1041;2077");
+}
+
+#[tokio::test]
+async fn an_encoded_file_is_searched_too() {
+    let redactor = redactor(&Arc::new(Store::memory()));
+    let zipped = |text: &str| {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+        gzip.write_all(text.as_bytes()).unwrap();
+        base64(&gzip.finish().unwrap())
+    };
+    let harmless = zipped("frame 12");
+    let data = json!({
+        "userId": "10237642255502364",
+        "files": [
+            {"content": base64("login mei@example.com")},
+            {"content": zipped("player 10237642255502364 on 192.0.2.77")},
+            {"content": harmless},
+            {"content": "crashCount"},
+            {"content": zipped(&"mei@example.com ".repeat(2 << 20))},
+        ],
+    });
+    let redacted = redactor.redact(&data, 100).await.unwrap();
+    let content = |index: usize| redacted["files"][index]["content"].as_str().unwrap();
+    assert!(content(0).starts_with("login mail-"), "{}", content(0));
+    let user = redacted["userId"].as_str().unwrap();
+    assert!(
+        content(1).starts_with(&format!("player {user} on ip-")),
+        "{}",
+        content(1)
+    );
+    assert_eq!(content(2), harmless);
+    assert_eq!(content(3), "crashCount");
+    assert_eq!(content(4), NOT_SEARCHED);
 }
 
 #[test]

@@ -121,6 +121,12 @@ pub(super) async fn closes_a_limit(store: &dyn Backend) {
         about_a_minute(wait),
         "until the oldest call no longer counts: {wait:?}"
     );
+    let mut daily = slot("a", "daily", 3);
+    daily.limits[0].rate.per = Duration::from_secs(86_400);
+    for limit in [&daily.limits[0], &slot("", "unused", 3).limits[0]] {
+        let wait = store.block(limit, None).await.unwrap();
+        assert_eq!(wait, MINUTE, "the service may mean a shorter limit");
+    }
 }
 
 pub(super) async fn keeps_values(store: &dyn Backend) {

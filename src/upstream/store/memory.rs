@@ -402,3 +402,32 @@ impl Backend for Memory {
         ready(self.forget())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::contract::slot;
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn limits_of_made_up_identities_are_forgotten_and_not_searched_at_every_call() {
+        let memory = Memory::default();
+        let size = || {
+            let all = memory.calls();
+            (all.by_key.len(), all.prune_at)
+        };
+        let mut searches = 0;
+        for second in 0..600 {
+            for identity in 0..100 {
+                let (limits, prune_at) = size();
+                let slot = slot("a", &format!("{second} {identity}"), 3);
+                memory.reserve_share(&slot, Duration::ZERO, 1);
+                searches += usize::from(size() != (limits + 1, prune_at));
+            }
+            tokio::time::advance(Duration::from_secs(1)).await;
+        }
+        let (limits, _) = size();
+        // A minute has 6,000 of them.
+        assert!(limits < 15_000, "{limits} limits");
+        assert!(searches < 20, "{searches} searches in 60,000 calls");
+    }
+}

@@ -191,8 +191,8 @@ pub(crate) trait Backend: Send + Sync {
     /// Counts calls that were made elsewhere.
     fn record<'a>(&'a self, calls: &'a [PastCall]) -> Reply<'a, ()>;
 
-    /// No call of this limit for as long as the service asked, or until its oldest call no longer counts. Returns
-    /// that time.
+    /// No call of this limit for as long as the service asked, or until its oldest call no longer counts, at most a
+    /// minute. Returns that time.
     fn block<'a>(&'a self, limit: &'a Limit, asked: Option<Duration>) -> Reply<'a, Duration>;
 
     /// Calls that could be made now without waiting, for each limit.

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::memory::Memory;
+use super::sliding_window::LONGEST_GUESS;
 use super::{Backend, Contents, Key, Limit, Reservation, Slot, SlotEnd, Swapped, Unavailable};
 
 /// The pause between two tries to reach a backend that is unavailable.
@@ -273,9 +274,20 @@ impl Store {
         }
     }
 
-    /// No call of this limit for as long as the service asked, or until its oldest call no longer counts. Returns
-    /// that time.
-    pub(crate) async fn block(&self, limit: &Limit, asked: Option<Duration>) -> Duration {
+    /// No call of the limit with the fewest calls left for as long as the service asked, or until its oldest call no
+    /// longer counts: that limit is the one the service means. Returns that time.
+    pub(crate) async fn block(&self, limits: &[Limit], asked: Option<Duration>) -> Duration {
+        // What a call leaves to others is left all the same.
+        let whole = |limit: &Limit| Limit {
+            spare: 0,
+            ..limit.clone()
+        };
+        let limits: Vec<Limit> = limits.iter().map(whole).collect();
+        let left = self.available(&limits).await;
+        let fewest = limits.iter().zip(left).min_by_key(|(_, left)| *left);
+        let Some((limit, _)) = fewest else {
+            return asked.unwrap_or(LONGEST_GUESS);
+        };
         let own = self.local.close(limit, asked);
         let shared = match self.backend().await {
             Some(backend) => self.checked(backend.block(limit, asked).await),

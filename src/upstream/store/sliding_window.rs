@@ -13,6 +13,9 @@ const JITTER: Duration = Duration::from_millis(250);
 /// The longest time that a limit is closed for, whatever the service asks.
 pub(super) const LONGEST_BLOCK: Duration = Duration::from_secs(24 * 3600);
 
+/// The longest time that a limit is closed for when the service gave none: it may have meant a shorter one.
+pub(super) const LONGEST_GUESS: Duration = Duration::from_secs(60);
+
 /// Milliseconds of a duration.
 pub(super) fn milliseconds(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
@@ -61,11 +64,12 @@ impl Counted {
     }
 
     /// How long the limit is closed after a refusal: as long as the service asked, or until the oldest call no longer
-    /// counts.
+    /// counts, at most a minute.
     pub(super) fn closed_for(&self, per: Duration, asked: Option<Duration>, now: i64) -> Duration {
         let oldest = self.taken.first().map(|at| at + milliseconds(per) - now);
         let oldest = oldest.and_then(|wait| u64::try_from(wait).ok());
-        let wait = asked.unwrap_or_else(|| oldest.map_or(per, Duration::from_millis));
+        let free = || oldest.map_or(per, Duration::from_millis);
+        let wait = asked.unwrap_or_else(|| free().min(LONGEST_GUESS));
         wait.min(LONGEST_BLOCK)
     }
 

@@ -11,12 +11,14 @@ async fn invalid_messages_get_400() {
     let site = start(|_| {}).await;
     let at = site.running.address();
     let deep = "[".repeat(100_000);
+    let many = format!("[{}{{}}]", "{\"\":0},".repeat(100_000));
     let digits = format!("{{\"jsonrpc\":\"2.0\",\"id\":{}}}", "9".repeat(5000));
     for (body, code) in [
         ("", -32700),
         ("{", -32700),
         ("\u{0}\u{1}", -32700),
         (&deep, -32700),
+        (&many, -32700),
         (&digits, -32700),
         ("[]", -32600),
         (

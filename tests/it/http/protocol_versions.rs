@@ -24,7 +24,7 @@ async fn one_endpoint_serves_all_protocol_versions() {
     let legacy = legacy.await.unwrap();
     for client in [&modern, &legacy] {
         let tools = client.list_all_tools().await.unwrap();
-        assert_eq!(tools[0].name, "crashsight_list_top_issues");
+        assert_eq!(tools[0].name, "crashsight_report_overview");
         let result = client
             .call_tool(CallToolRequestParams::new("crashsight_list_top_issues"))
             .await

@@ -349,3 +349,36 @@ async fn https_works() {
     }
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+#[tokio::test]
+async fn readers_that_leave_their_streams_cause_no_panic() {
+    let binary = binary(&[]);
+    let at = binary.at;
+    for _ in 0..20 {
+        let mut stream = Stream::open(at, &[]).await;
+        stream.greet(at, &[]).await;
+        let endpoint = stream.endpoint.clone();
+        let asked = (1..=40).map(|id| {
+            let list = json!({"jsonrpc": "2.0", "id": id, "method": "tools/list"});
+            let endpoint = endpoint.clone();
+            async move { tell(at, &endpoint, &[], &list).await }
+        });
+        let asked = tokio::spawn(futures_util::future::join_all(asked));
+        // Some responses are in the stream, some in its queue, some under way.
+        stream.message().await;
+        drop(stream);
+        asked.await.unwrap();
+    }
+    assert_eq!(get(at, "/healthz", &[]).await.status, 200);
+    let log = binary.end();
+    let panics: Vec<&str> = log
+        .lines()
+        .filter(|line| line.contains("panic") || line.contains("internal error"))
+        .collect();
+    assert!(
+        panics.is_empty(),
+        "{} lines, {:?}",
+        panics.len(),
+        panics.first()
+    );
+}

@@ -38,7 +38,18 @@ fn install_in_a_fresh_home_starts_the_server() {
             home.program().display().to_string(),
             "{client}"
         );
-        assert_eq!(entry["args"], json!(["serve", "--demo"]), "{client}");
+        // Cursor lists at most 40 tools.
+        let expected = match *client {
+            "cursor" => json!(["serve", "--demo", "--toolset", "questions"]),
+            _ => json!(["serve", "--demo"]),
+        };
+        assert_eq!(entry["args"], expected, "{client}");
+        assert_eq!(
+            outcome.out.contains("lists few tools"),
+            *client == "cursor",
+            "{}",
+            outcome.out
+        );
         assert!(outcome.out.contains("next: "), "{}", outcome.out);
     }
     let entry = &home.json(".cursor/mcp.json")["mcpServers"]["crashsight-demo"];
@@ -181,9 +192,9 @@ fn dry_run_prints_the_change_without_writing() {
     let outcome = home.done(&["--client", "cursor", "--demo", "--dry-run"]);
     assert!(
         outcome.out.contains("would change")
-            && outcome
-                .out
-                .contains("+       \"args\": [\"serve\", \"--demo\"]"),
+            && outcome.out.contains(
+                "+       \"args\": [\"serve\", \"--demo\", \"--toolset\", \"questions\"]"
+            ),
         "{}",
         outcome.out
     );

@@ -61,7 +61,7 @@ fn arguments_of_another_program_are_dropped_with_a_note() {
         outcome.out
     );
     let args = &home.json(".cursor/mcp.json")["mcpServers"]["crashsight"]["args"];
-    assert_eq!(*args, json!(["serve"]));
+    assert_eq!(*args, json!(["serve", "--toolset", "questions"]));
 }
 
 #[test]
@@ -203,7 +203,10 @@ fn variables_missing_in_desktop_clients_are_written_or_noted() {
         .display()
         .to_string();
     let args = &home.json(".cursor/mcp.json")["mcpServers"]["crashsight"]["args"];
-    assert_eq!(*args, json!(["serve", "--config", file]));
+    assert_eq!(
+        *args,
+        json!(["serve", "--config", file, "--toolset", "questions"])
+    );
 }
 
 #[test]
@@ -226,5 +229,5 @@ fn a_shared_file_has_no_personal_settings() {
     );
     let entry = &home.json(".cursor/mcp.json")["mcpServers"]["crashsight"];
     assert_eq!(entry["env"], json!({"CRASHSIGHT_PROJECT": "aaa@ios"}));
-    assert_eq!(entry["args"], json!(["serve"]));
+    assert_eq!(entry["args"], json!(["serve", "--toolset", "questions"]));
 }

@@ -96,6 +96,9 @@ impl Tools {
     }
 }
 
+/// Whether a write left, which no test of these looks at.
+static DEPARTED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
 /// The rights of a tool that writes with the given operations, unasked.
 fn rights(writes: &'static [&'static str], is_write: fn(&str) -> bool) -> Rights<'static> {
     Rights {
@@ -105,6 +108,7 @@ fn rights(writes: &'static [&'static str], is_write: fn(&str) -> bool) -> Rights
         read_only: false,
         confirm: Confirm::Never,
         caller: "test",
+        departed: &DEPARTED,
     }
 }
 

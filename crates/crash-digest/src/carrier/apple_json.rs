@@ -5,9 +5,11 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::json_document;
+
 /// The report as text; `None` when the document is another.
 pub(super) fn render(document: &str) -> Option<String> {
-    let mut values = serde_json::Deserializer::from_str(document).into_iter::<Value>();
+    let mut values = json_document::parse_all(document)?;
     let first = values.next()?.ok()?;
     let (head, report) = match values.next() {
         Some(Ok(second)) => (first, second),

@@ -11,49 +11,67 @@ const HEAD: usize = 60;
 
 /// The text with headings; `None` when it is another's.
 pub(super) fn render(document: &str) -> Option<String> {
-    let crashed = text::lines(document)
+    let any = text::lines(document)
         .map(text::trim)
         .filter(|line| !line.is_empty())
         .take(HEAD)
-        .any(|line| line.starts_with("Crashed: "));
-    if !crashed {
+        .any(|line| crashed(line).is_some());
+    if !any {
         return None;
     }
     let mut out = String::with_capacity(document.len() + document.len() / 8);
-    let mut thread = 0;
-    // Where the next heading belongs: frames were written since the last one.
+    let mut threads = 0;
+    // The heading that the next frames stand under, and whether frames were written since the last one.
+    let mut heading: Option<&str> = None;
+    let mut victim: Option<&str> = None;
     let mut frames = false;
-    let mut headed = false;
     for raw in text::lines(document) {
         let line = text::trim(raw);
         if line.is_empty() || line.starts_with("# ") && !frames {
             out.push('\n');
-            continue;
-        }
-        if is_frame(line) {
+        } else if is_frame(line) {
+            if let Some(name) = heading.take() {
+                if victim == Some(name) {
+                    crash(&mut out, name, threads);
+                } else {
+                    let _ = writeln!(out, "\nThread {threads} name:  {name}\nThread {threads}:");
+                }
+                threads += 1;
+            }
             let _ = writeln!(out, "{line}");
             frames = true;
-            continue;
-        }
-        if let Some(name) = line.strip_prefix("Crashed: ") {
-            if headed && !frames {
-                continue;
-            }
-            (headed, frames) = (true, false);
-            crash(&mut out, name.trim(), thread);
-            thread += 1;
+        } else if let Some(name) = crashed(line) {
+            (heading, victim, frames) = (Some(name), Some(name), false);
         } else if let Some(rest) = line.strip_prefix("EXC_") {
             signal(&mut out, rest);
-        } else if frames && is_heading(line) {
+        } else if (frames || victim.is_some() && heading.is_some()) && is_heading(line) {
             let name = line.trim_end_matches(':');
-            let _ = writeln!(out, "\nThread {thread} name:  {name}\nThread {thread}:");
-            thread += 1;
-            frames = false;
-        } else if !headed || frames {
+            (heading, frames) = (Some(name), false);
+        } else if victim.is_none() || frames {
             let _ = writeln!(out, "{raw}");
         }
     }
+    // A crash without any frame.
+    if let (Some(name), 0) = (victim, threads) {
+        crash(&mut out, name, threads);
+    }
     Some(out)
+}
+
+/// The name of the crashed thread, in the languages of the console.
+fn crashed(line: &str) -> Option<&str> {
+    [
+        "Crashed: ",
+        "Plantage : ",
+        "Abgestürzt: ",
+        "Absturz: ",
+        "Falló: ",
+        "崩溃: ",
+        "クラッシュ: ",
+    ]
+    .iter()
+    .find_map(|label| line.strip_prefix(label))
+    .map(str::trim)
 }
 
 /// The crashed thread: `com.apple.main-thread`, or on Android `Thread : SIGSEGV  0x0000000000000018`.
@@ -116,8 +134,8 @@ mod tests {
                     0  Orbit   0x2bf0 f + 16\nNet\n0  Orbit   0x2bf4 g + 16\n";
         assert_eq!(
             render(text).unwrap(),
-            "Thread 0 name:  com.apple.main-thread\nThread 0 Crashed:\nException Type: EXC_BAD_ACCESS\n\
-             Exception Subtype: KERN_INVALID_ADDRESS at 0x10\n0  Orbit   0x2bf0 f + 16\n\nThread 1 name:  Net\nThread 1:\n\
+            "Exception Type: EXC_BAD_ACCESS\nException Subtype: KERN_INVALID_ADDRESS at 0x10\n\
+             Thread 0 name:  com.apple.main-thread\nThread 0 Crashed:\n0  Orbit   0x2bf0 f + 16\n\nThread 1 name:  Net\nThread 1:\n\
              0  Orbit   0x2bf4 g + 16\n"
         );
         assert_eq!(render("Program crashed\n0  Orbit   0x2bf0 f + 16\n"), None);

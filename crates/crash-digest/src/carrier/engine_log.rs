@@ -12,13 +12,23 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     }
     rest = frame_counter(rest).unwrap_or(rest);
     let rest = unreal_category(rest).unwrap_or(rest);
+    // What Unreal's build tool passes on from a device: `LogPlayLevel: Error: UAT: 01-02 03:04:05.678 …`.
+    let rest = rest.strip_prefix("UAT: ").unwrap_or(rest);
     (rest.len() < start.len()).then_some(rest)
+}
+
+/// Whether a line is Unreal's own log's: `[2026.01.02-03.04.05:678][ 45]LogCore: …`.
+pub(super) fn is_unreal(line: &str) -> bool {
+    line.starts_with("[2")
+        && bracketed(line)
+            .and_then(frame_counter)
+            .is_some_and(|rest| rest.starts_with("Log"))
 }
 
 /// `UATHelper: Packaging (Windows): `, `PackagingResults: Error: `.
 fn build_tool(line: &str) -> Option<&str> {
     if let Some(rest) = line.strip_prefix("UATHelper: ") {
-        return rest.split_once("): ").map(|(_, rest)| rest);
+        return rest.split_once("): ").map(|(_, rest)| rest.trim_start());
     }
     line.strip_prefix("PackagingResults: Error: ")
 }
@@ -212,6 +222,14 @@ mod tests {
                 "*** Terminating app",
             ),
             ("2026-04-12T19:56:56.1234567Z panic: x", "panic: x"),
+            (
+                "UATHelper: Packaging (Windows (64-bit)):   LogWindows: Error: Fatal error!",
+                "Fatal error!",
+            ),
+            (
+                "LogPlayLevel: Error: UAT: 01-02 03:04:05.678  9  9 D UE      : x",
+                "01-02 03:04:05.678  9  9 D UE      : x",
+            ),
             (
                 "UATHelper: Packaging (Windows): LogWindows: Error: begin: stack for UAT",
                 "begin: stack for UAT",

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::apple_json::text;
+use super::json_document;
 
 const TYPES: [&str; 6] = [
     "type",
@@ -37,7 +38,7 @@ const STACKS: [&str; 12] = [
 
 /// The error as text; `None` when the document is another.
 pub(super) fn render(document: &str) -> Option<String> {
-    let value: Value = serde_json::from_str(document).ok()?;
+    let value: Value = json_document::parse(document)?;
     let value = match &value {
         Value::Array(errors) => errors.first()?,
         other => other,

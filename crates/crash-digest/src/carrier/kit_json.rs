@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::apple_json::{line, list, number, text};
+use super::json_document;
 
 /// The report as text; `None` when the document is another.
 pub(super) fn render(document: &str) -> Option<String> {
-    let value: Value = serde_json::from_str(document).ok()?;
+    let value: Value = json_document::parse(document)?;
     // Kits send one report, or a list of them.
     let value = match &value {
         Value::Array(reports) => reports.first()?,

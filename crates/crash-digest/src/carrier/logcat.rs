@@ -3,7 +3,8 @@
 use crate::text;
 
 /// Tags of crash handlers.
-pub(super) const CRASH_TAGS: [&str; 10] = [
+pub(super) const CRASH_TAGS: [&str; 11] = [
+    "CrashReport",
     "DEBUG",
     "libc",
     "AndroidRuntime",
@@ -52,7 +53,10 @@ pub(crate) fn read(line: &str) -> Option<Logcat<'_>> {
 pub(super) fn is_crash(line: &str) -> bool {
     read(line).is_some_and(|parts| {
         matches!(parts.level, b'E' | b'F' | b'A')
-            && matches!(parts.tag, "AndroidRuntime" | "DEBUG" | "libc" | "CRASH")
+            && matches!(
+                parts.tag,
+                "AndroidRuntime" | "DEBUG" | "libc" | "CRASH" | "CrashReport"
+            )
     })
 }
 

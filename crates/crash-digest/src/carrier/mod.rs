@@ -6,10 +6,13 @@ mod apple_json;
 mod crashlytics;
 mod engine_log;
 mod error_json;
+mod json_document;
 mod kit_json;
 mod logcat;
 mod quoting;
+mod unknown;
 mod unreal_xml;
+mod wrapped;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -58,7 +61,7 @@ impl Carrier {
 
 /// The text without its carriers; borrowed where there is none.
 pub(crate) fn remove(text: &str) -> Cow<'_, str> {
-    let text = text.trim_start_matches('\u{feff}');
+    let text = quoting::without_tick(text.trim_start_matches('\u{feff}'));
     let document = text.trim_start();
     if document.starts_with(['{', '[']) {
         let report = apple_json::render(document)
@@ -89,6 +92,18 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Owned(strip(&unescaped, &layers))
     };
+    let plain = match unknown::without_tail(&plain) {
+        Some(text) => Cow::Owned(text),
+        None => plain,
+    };
+    let plain = match unknown::without_prefix(&plain) {
+        Some(text) => Cow::Owned(text),
+        None => plain,
+    };
+    let plain = match wrapped::join(&plain) {
+        Some(text) => Cow::Owned(text),
+        None => plain,
+    };
     let plain = match quoting::dedent(&plain) {
         Some(text) => Cow::Owned(text),
         None => plain,
@@ -102,7 +117,7 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
 /// The text behind a first line that is an object by itself.
 fn behind_head(document: &str) -> Option<&str> {
     let (head, text) = document.split_once('\n')?;
-    let object = head.starts_with('{') && serde_json::from_str::<serde_json::Value>(head).is_ok();
+    let object = head.starts_with('{') && json_document::parse(head).is_some();
     let text = text.trim_start();
     (object && !text.is_empty() && !text.starts_with(['{', '['])).then_some(text)
 }
@@ -117,7 +132,7 @@ fn layers(text: &str) -> Vec<Carrier> {
     while layers.len() < DEEPEST {
         let found = CARRIERS
             .into_iter()
-            .find(|carrier| !layers.contains(carrier) && carries(*carrier, &sample));
+            .find(|carrier| may_follow(&layers, *carrier) && carries(*carrier, &sample));
         let Some(carrier) = found else {
             break;
         };
@@ -128,6 +143,12 @@ fn layers(text: &str) -> Vec<Carrier> {
             .collect();
     }
     layers
+}
+
+/// Each carrier stands once, but for an engine's log around a device's log that holds an engine's lines.
+fn may_follow(layers: &[Carrier], carrier: Carrier) -> bool {
+    !layers.contains(&carrier)
+        || carrier == Carrier::EngineLog && layers.last() == Some(&Carrier::Logcat)
 }
 
 /// Whether enough lines carry it: most of them, or so many that chance is out.
@@ -145,6 +166,8 @@ fn carries(carrier: Carrier, sample: &[&str]) -> bool {
         Carrier::Logcat if hits > 0 && hits < 3 => {
             hits * 2 >= sample.len() || sample.iter().any(|line| logcat::is_crash(line))
         }
+        // Unreal on Linux stamps the lines around its call stack alone.
+        Carrier::EngineLog if sample.iter().any(|line| engine_log::is_unreal(line)) => true,
         _ => hits * 2 >= sample.len() && hits > 0 || hits >= 3,
     }
 }

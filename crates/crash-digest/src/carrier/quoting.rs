@@ -50,9 +50,20 @@ pub(super) fn fenced(text: &str) -> Option<String> {
     let (mut inside, mut tells) = (false, false);
     for line in text::lines(text) {
         let trimmed = text::trim(line);
-        if trimmed.starts_with("```") && !trimmed.trim_matches('`').contains('`') {
+        let mut line = line;
+        let mut trimmed = trimmed;
+        let mut closes = false;
+        if let Some(rest) = trimmed.strip_prefix("```")
+            && !rest.trim_matches('`').contains('`')
+        {
             inside = !inside;
-            continue;
+            // A word behind the mark is a language; more is the first line of the text itself.
+            if !inside || !rest.contains([' ', '!', '(']) {
+                continue;
+            }
+            (line, trimmed) = (rest, rest);
+        } else if inside && let Some(rest) = trimmed.strip_suffix("```") {
+            (line, trimmed, closes) = (rest, rest, true);
         }
         let frame = crate::grammar::read(trimmed).is_some();
         if inside {
@@ -62,8 +73,20 @@ pub(super) fn fenced(text: &str) -> Option<String> {
         } else if frame {
             return None;
         }
+        inside &= !closes;
     }
     tells.then_some(out)
+}
+
+/// The text without a mark of code around the whole of it: `` `"main" prio=5 … ` ``.
+pub(super) fn without_tick(text: &str) -> &str {
+    match text.strip_prefix('`') {
+        Some(rest) if !rest.starts_with('`') => {
+            let rest = rest.strip_suffix('\n').unwrap_or(rest);
+            rest.strip_suffix('`').unwrap_or(rest)
+        }
+        _ => text,
+    }
 }
 
 /// The text without the blanks that all of its lines begin with; `None` where there are none.
@@ -116,7 +139,8 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
         out = Cow::Owned(without_colours(&out));
     }
     let entities = memmem::find_iter(out.as_bytes(), b"&lt;").take(2).count()
-        + memmem::find_iter(out.as_bytes(), b"&gt;").take(2).count();
+        + memmem::find_iter(out.as_bytes(), b"&gt;").take(2).count()
+        + memmem::find_iter(out.as_bytes(), b"&quot;").take(2).count();
     if entities >= 2 {
         out = Cow::Owned(
             out.replace("&lt;", "<")
@@ -126,11 +150,31 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
                 .replace("&amp;", "&"),
         );
     }
+    // Forms break up marks that mean something to them: `#&#8203;1`.
+    for mark in ["&#8203;", "\u{200b}"] {
+        if memmem::find(out.as_bytes(), mark.as_bytes()).is_some() {
+            out = Cow::Owned(out.replace(mark, ""));
+        }
+    }
+    if memmem::find(out.as_bytes(), b"**\n").is_some() {
+        let lines: Vec<&str> = text::lines(&out).map(without_bold).collect();
+        out = Cow::Owned(lines.join("\n"));
+    }
     // A lone carriage return ends lines on old systems only where nothing else does.
     if breaks == 0 && memchr::memchr_iter(b'\r', out.as_bytes()).take(2).count() == 2 {
         out = Cow::Owned(out.replace('\r', "\n"));
     }
     out
+}
+
+/// A line without the marks that print it bold: `**Caused by: java.lang.NullPointerException:**`.
+fn without_bold(line: &str) -> &str {
+    let trimmed = line.trim();
+    trimmed
+        .strip_prefix("**")
+        .and_then(|rest| rest.strip_suffix("**"))
+        .filter(|inner| !inner.is_empty() && !inner.contains("**") && !inner.starts_with('*'))
+        .map_or(line, str::trim)
 }
 
 fn has_spelled_tab(text: &str) -> bool {

@@ -24,7 +24,14 @@ pub(crate) fn read(line: &str) -> Option<Header<'_>> {
     match line.as_bytes().first()? {
         b'"' => quoted(line),
         b'T' if line.starts_with("Tid:") => harmony(line),
+        b'T' if line.ends_with("(most recent call first):") => listed(line),
         b'T' => numbered(line),
+        // systemd's journal: `Stack trace of thread 13319:`.
+        b'S' => text::digits(line.strip_prefix("Stack trace of thread ")?).map(|(id, _)| Header {
+            id: Some(id),
+            ..Header::default()
+        }),
+        b'*' | b't' => lldb(line),
         b'g' if line.starts_with("goroutine ") => goroutine(line),
         b'C' if line.starts_with("Call Stack for Thread ")
             || line.starts_with("Current thread 0x") =>
@@ -98,6 +105,22 @@ fn quoted(line: &str) -> Option<Header<'_>> {
     })
 }
 
+/// lldb: `* thread #1, queue = 'com.apple.main-thread', stop reason = EXC_BAD_ACCESS (code=1, address=0x0)`,
+/// `thread #2, name = 'io'`; the mark stands at the one that stopped.
+fn lldb(line: &str) -> Option<Header<'_>> {
+    let rest = line.strip_prefix("* ").unwrap_or(line);
+    let (id, rest) = text::digits(rest.strip_prefix("thread #")?)?;
+    if !(rest.is_empty() || rest.starts_with([',', ':'])) {
+        return None;
+    }
+    Some(Header {
+        id: Some(id),
+        name: text::after(rest, "name = '", b"'").or_else(|| text::after(rest, "queue = '", b"'")),
+        faulting: line.starts_with('*'),
+        ..Header::default()
+    })
+}
+
 /// `HarmonyOS`: `Tid:7001, Name:orbit.main`.
 fn harmony(line: &str) -> Option<Header<'_>> {
     let (id, rest) = text::digits(line.strip_prefix("Tid:")?)?;
@@ -126,7 +149,10 @@ fn goroutine(line: &str) -> Option<Header<'_>> {
 fn listed(line: &str) -> Option<Header<'_>> {
     let (rest, faulting) = match line.strip_prefix("Call Stack for Thread ") {
         Some(rest) => (rest, false),
-        None => (line.strip_prefix("Current thread ")?, true),
+        None => match line.strip_prefix("Current thread ") {
+            Some(rest) => (rest, true),
+            None => (line.strip_prefix("Thread ")?, false),
+        },
     };
     let id = rest.split([' ', ':']).next()?;
     Some(Header {
@@ -195,6 +221,17 @@ fn numbered(line: &str) -> Option<Header<'_>> {
         return Some(Header {
             name: (!name.is_empty()).then_some(name),
             name_only: true,
+            ..header
+        });
+    }
+    // Swift: `Thread 32 "NIO-ELT-0" crashed:`, `Thread 0 "Frontend":`.
+    if let Some(rest) = rest.strip_prefix(" \"")
+        && let Some((name, rest)) = rest.split_once('"')
+        && matches!(rest, ":" | " crashed:")
+    {
+        return Some(Header {
+            name: Some(name),
+            faulting: rest != ":",
             ..header
         });
     }

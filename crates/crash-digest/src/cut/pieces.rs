@@ -40,7 +40,20 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
         let begins = matches!(
             first,
             b'"' | b'T' | b'p' | b'.' | b'#' | b'0'
-                ..=b'9' | b'-' | b'B' | b'j' | b'l' | b'L' | b'g' | b'C' | b'O' | b's' | b'R'
+                ..=b'9'
+                    | b'-'
+                    | b'B'
+                    | b'j'
+                    | b'l'
+                    | b'L'
+                    | b'g'
+                    | b'C'
+                    | b'O'
+                    | b's'
+                    | b'S'
+                    | b'R'
+                    | b'*'
+                    | b't'
         );
         if begins || *last == b')' {
             cutter.line(line, trimmed);
@@ -257,8 +270,17 @@ fn first_frame(text: &str, format: Format) -> Option<crate::frame::Frame<'_>> {
             grammar::read_as(printers, line)
                 // A Java exception before a tombstone is another report.
                 .filter(|frame| format != Format::Android || frame.language == Language::Native)
+                // The end of an earlier report that the log begins with.
+                .filter(|_| format != Format::Android || !is_inner(line))
                 .filter(|_| !line.starts_with("0x") || !line.contains(" - 0x"))
         })
+}
+
+/// Whether a frame is numbered, and not the first.
+fn is_inner(line: &str) -> bool {
+    line.strip_prefix('#')
+        .and_then(text::digits)
+        .is_some_and(|(number, _)| number.bytes().any(|byte| byte != b'0'))
 }
 
 /// The process of a document with several that is the app's: by its name, else the first.

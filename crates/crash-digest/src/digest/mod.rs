@@ -8,7 +8,7 @@ use crate::CrashText;
 use crate::excerpt::Line;
 use crate::merge::{Death, Reported};
 use crate::model::{Related, Stack};
-use crate::ownership::{CodeOrigin, OwnershipRules};
+use crate::ownership::{CodeOrigin, Ownership, OwnershipRules};
 use crate::threads::ThreadDump;
 
 /// How a digest is made.
@@ -143,8 +143,8 @@ impl Digest {
         let death = Death::of(stack, &options.reported);
         let symbols = stack.symbolication();
         let ownership = options.rules.of_stack(stack);
-        let key = stack.key_frame(options.rules);
-        let lines = stack.select(options.rules, options.lines);
+        let key = stack.key_frame_of(&ownership);
+        let lines = stack.select_of(&ownership, options.lines);
         let thread = thread_label(stack, options.reported.thread);
         Self {
             format: stack.format.label(),
@@ -172,7 +172,7 @@ impl Digest {
             related: stack
                 .related
                 .iter()
-                .map(|related| related_stack(related, stack, options))
+                .map(|related| related_stack(related, &ownership))
                 .collect(),
             unrecognized: stack.unrecognized.len(),
             fingerprint: crate::fingerprint::fingerprint(stack, options.rules).to_string(),
@@ -237,9 +237,8 @@ fn stack_line(line: &Line<'_>) -> StackLine {
     }
 }
 
-fn related_stack(related: &Related<'_>, stack: &Stack<'_>, options: &Options<'_>) -> RelatedStack {
+fn related_stack(related: &Related<'_>, ownership: &Ownership<'_>) -> RelatedStack {
     const MOST: usize = 40;
-    let ownership = options.rules.of_stack(stack);
     let origins: Vec<CodeOrigin> = related
         .frames
         .iter()
@@ -262,7 +261,7 @@ fn related_stack(related: &Related<'_>, stack: &Stack<'_>, options: &Options<'_>
         .take(MOST)
         .map(|(index, (frame, origin))| FrameLine {
             index,
-            text: crate::excerpt::frame_text(frame, *origin, options.rules),
+            text: crate::excerpt::frame_text(frame, *origin, ownership.rules()),
             function: frame.name().into_owned(),
             origin: origin.label(),
         })

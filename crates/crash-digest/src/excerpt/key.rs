@@ -12,7 +12,7 @@ impl Stack<'_> {
         self.key_frame_of(&rules.of_stack(self))
     }
 
-    pub(super) fn key_frame_of(&self, rules: &Ownership<'_>) -> Option<usize> {
+    pub(crate) fn key_frame_of(&self, rules: &Ownership<'_>) -> Option<usize> {
         let root = self.root()?;
         let mut first_other = None;
         let mut unresolved = None;

@@ -34,7 +34,11 @@ struct Item {
 impl<'a> Stack<'a> {
     /// At most about `most` lines, at least the crash point. Indices refer to [`Stack::frames`].
     pub fn select(&self, rules: &OwnershipRules, most: usize) -> Vec<Line<'a>> {
-        let ownership = &rules.of_stack(self);
+        self.select_of(&rules.of_stack(self), most)
+    }
+
+    /// The same for whoever has classified frames of this stack before.
+    pub(crate) fn select_of(&self, ownership: &Ownership<'_>, most: usize) -> Vec<Line<'a>> {
         let mut items = self.items(ownership);
         let budget = most.max(1);
         let mut failed = 0;
@@ -75,7 +79,7 @@ impl<'a> Stack<'a> {
                 break;
             }
         }
-        self.lines(&items, rules)
+        self.lines(&items, ownership.rules())
     }
 
     fn items(&self, rules: &Ownership<'_>) -> Vec<Item> {

@@ -1,10 +1,10 @@
 //! Android's native crashes: tombstones of the system and of crash kits, `ndk-stack`, reports in three parts, the console.
 
-use super::plain;
 use super::reader::{Line, Reader};
+use super::{metadata, plain};
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
-use crate::model::{Builder, RelatedKind};
+use crate::model::{Builder, Exception, RelatedKind};
 use crate::text;
 
 /// How much a line speaks for this format.
@@ -55,6 +55,8 @@ pub(super) struct Android<'a> {
     abort_lines: usize,
     /// A line of `ndk-stack`'s that may be the inlined function of the frame above.
     inlined: Option<&'a str>,
+    /// Native frames that a managed exception has repeated so far, in Java's form.
+    repeated: usize,
 }
 
 impl<'a> Reader<'a> for Android<'a> {
@@ -62,6 +64,11 @@ impl<'a> Reader<'a> for Android<'a> {
         self.lines += 1;
         let indent = line.indent;
         let line = without_marker(line.text);
+        // Older Unity throws the signal itself: `java.lang.Error: signal 6 (SIGABRT), code -1 (?), …`.
+        let line = line
+            .strip_prefix("java.lang.Error: ")
+            .filter(|rest| rest.starts_with("signal "))
+            .unwrap_or(line);
         if self.mode == Mode::Done {
             return;
         }
@@ -90,13 +97,16 @@ impl<'a> Reader<'a> for Android<'a> {
         let managed = || {
             let frame = grammar::read(line)?;
             let managed = frame.language != Language::Native;
+            let cpp = frame.language == Language::CSharp && line.contains("::");
             let sure = frame.language == Language::Java || indent > 0 || frame.line.is_some();
-            (managed && sure).then_some(frame)
+            (managed && sure && !cpp).then_some(frame)
         };
         let frame = grammar::read_as(Printers::Android, line).or_else(managed);
         if let Some(frame) = frame {
             self.inlined = None;
-            out.frame(frame);
+            if !self.repeats(out, &frame) {
+                out.frame(frame);
+            }
             return;
         }
         if out.has_frames() && self.ndk_stack(out, line) {
@@ -109,6 +119,16 @@ impl<'a> Reader<'a> for Android<'a> {
             return;
         }
         plain::other(out, line);
+    }
+
+    fn end(&mut self, out: &mut Builder<'a>) {
+        // Unity's handler throws the tombstone as `java.lang.Error: FATAL EXCEPTION [UnityMain]`: the signal is the crash.
+        let signal = out.stack.facts.signal.is_some();
+        for section in &mut out.stack.sections {
+            if signal && section.exception.message.starts_with("FATAL EXCEPTION [") {
+                section.exception = Exception::default();
+            }
+        }
     }
 
     fn blank(&mut self, out: &mut Builder<'a>) {
@@ -139,6 +159,12 @@ impl<'a> Android<'a> {
             || line.starts_with("signal ")
         {
             out.native_begins();
+        }
+        if line.starts_with("*** *** ***")
+            || line.starts_with("Fatal signal ")
+            || line.starts_with("pid: ")
+        {
+            end_of_earlier(out, line);
         }
         if line == "backtrace:" || line.starts_with("backtrace of") {
             self.mode = Mode::Report;
@@ -197,6 +223,22 @@ impl<'a> Android<'a> {
         false
     }
 
+    /// Whether a frame in Java's form, `at libil2cpp.0x11c2b98(Native Method)`, is one that the backtrace had before it:
+    /// Unity throws a tombstone as an error whose stack it is.
+    fn repeats(&mut self, out: &Builder<'a>, frame: &Frame<'a>) -> bool {
+        let Some(known) = out.stack.frames.get(self.repeated) else {
+            return false;
+        };
+        let stem = |frame: &Frame<'a>| frame.module_name().map(|name| name.trim_end_matches(".so"));
+        let same = frame.raw.starts_with("at ")
+            && frame.language == Language::Native
+            && frame.offset.is_some()
+            && (frame.offset == known.offset || frame.offset == known.address)
+            && stem(frame) == stem(known);
+        self.repeated += usize::from(same);
+        same
+    }
+
     /// More of an abort message; `false` when the line belongs to the report again.
     fn abort(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         self.abort_lines += 1;
@@ -204,7 +246,7 @@ impl<'a> Android<'a> {
             || line.starts_with("signal ")
             || line.starts_with("*** ***")
             || grammar::read_as(Printers::Android, line).is_some()
-            || plain::is_registers(line)
+            || metadata::is_registers(line)
             || text::digits(line).is_some_and(|(_, rest)| rest == " total frames");
         if known || self.abort_lines > 60 {
             self.mode = Mode::Report;
@@ -240,8 +282,11 @@ impl<'a> Android<'a> {
             }
             return true;
         }
-        let name =
-            line.ends_with(')') && line.contains('(') && !line.contains(": ") || line == "??";
+        let name = line.ends_with(')')
+            && line.contains('(')
+            && !line.contains(": ")
+            && !line.contains("signal ")
+            || line == "??";
         if name {
             self.inlined = Some(line);
             if frame.function.is_none() && line != "??" {
@@ -249,6 +294,17 @@ impl<'a> Android<'a> {
             }
         }
         name
+    }
+}
+
+/// A log may begin inside the backtrace of an earlier report: its last frames, without its head.
+fn end_of_earlier<'a>(out: &mut Builder<'a>, line: &'a str) {
+    let cut = out.stack.frames.first().is_some_and(|frame| {
+        let number = frame.raw.strip_prefix('#').and_then(text::digits);
+        number.is_some_and(|(number, _)| number.parse().is_ok_and(|number: u32| number > 0))
+    });
+    if cut && out.stack.facts.signal.is_none() {
+        out.set_aside(line);
     }
 }
 
@@ -274,7 +330,7 @@ fn without_marker(line: &str) -> &str {
 
 /// Keeps program counter and return address of a register line.
 fn registers<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    if !plain::is_registers(line) {
+    if !metadata::is_registers(line) {
         return false;
     }
     let mut words = line.split_whitespace();

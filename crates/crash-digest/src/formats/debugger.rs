@@ -2,6 +2,7 @@
 
 use super::plain;
 use super::reader::{Line, Reader};
+use crate::frame::Frame;
 use crate::grammar::{self, Printers};
 use crate::model::Builder;
 use crate::text;
@@ -42,6 +43,8 @@ pub(super) struct Debugger<'a> {
     open: Option<&'a str>,
     /// Local variables of `bt full`.
     locals: bool,
+    /// Where the program stopped, for a text without a backtrace.
+    stopped: Option<Frame<'a>>,
 }
 
 impl<'a> Reader<'a> for Debugger<'a> {
@@ -70,6 +73,15 @@ impl<'a> Reader<'a> for Debugger<'a> {
             if is_open(line) {
                 self.open = Some(line);
             }
+            // gdb prints the innermost frame where it stops, and again in the backtrace.
+            if let [first] = out.stack.frames.as_slice()
+                && line.starts_with("#0 ")
+                && (first.function, first.address) == (frame.function, frame.address)
+                && let Some(last) = out.last_frame()
+            {
+                *last = frame;
+                return;
+            }
             return out.frame(frame);
         }
         if begins && is_open(line) {
@@ -77,7 +89,7 @@ impl<'a> Reader<'a> for Debugger<'a> {
             self.open = Some(line);
             if let Some((_, rest)) = line.strip_prefix('#').and_then(text::digits) {
                 let name = rest.trim().split(" (").next();
-                out.frame(crate::frame::Frame {
+                out.frame(Frame {
                     raw: line,
                     function: name,
                     ..Default::default()
@@ -86,7 +98,14 @@ impl<'a> Reader<'a> for Debugger<'a> {
             return;
         }
         if signal(out, line) {
+            self.stopped = self.stopped.or(grammar::stopped(line));
             return;
+        }
+        if out.stack.facts.signal.is_some() && !out.has_frames() && self.stopped.is_none() {
+            self.stopped = grammar::stopped(line);
+            if self.stopped.is_some() {
+                return;
+            }
         }
         if out.has_frames() {
             // Variables, source lines, `No locals.`
@@ -94,6 +113,12 @@ impl<'a> Reader<'a> for Debugger<'a> {
         }
         if !is_noise(line) {
             plain::other(out, line);
+        }
+    }
+
+    fn end(&mut self, out: &mut Builder<'a>) {
+        if let Some(frame) = self.stopped.filter(|_| !out.has_frames()) {
+            out.frame(frame);
         }
     }
 }

@@ -1,9 +1,9 @@
 //! `HarmonyOS` fault logs: cppcrash, jscrash and appfreeze, with the head that HiviewDFX writes.
 
-use super::plain;
 use super::reader::{Line, Reader};
+use super::{metadata, plain};
 use crate::grammar::{self, Printers};
-use crate::model::Builder;
+use crate::model::{Builder, Exception};
 use crate::text;
 
 /// How much a line speaks for this format.
@@ -86,13 +86,21 @@ impl<'a> Reader<'a> for Harmony {
 }
 
 fn labelled<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    // Stores quote a report in a sentence: `Js Crash：Error name:TypeError`.
+    let line = line.find("Error name:").map_or(line, |at| &line[at..]);
     let Some((label, value)) = line.split_once(':') else {
         return false;
     };
     let value = value.trim();
     match label {
         "Reason" => reason(out, value),
-        "Error name" => out.exception_name(value),
+        "Error name" => {
+            out.section().exception = Exception {
+                name: Some(value),
+                message: "",
+            };
+            out.cut();
+        }
         "Error message" => out.exception_message(value),
         "Error code" | "LastFatalMessage" | "Fault reason" | "SourceCode" => {
             let label = match label {
@@ -169,5 +177,5 @@ fn is_head(line: &str) -> bool {
     ];
     HEADS.iter().any(|head| line.starts_with(head))
         || line.chars().all(|c| c == '=')
-        || plain::is_registers(line)
+        || metadata::is_registers(line)
 }

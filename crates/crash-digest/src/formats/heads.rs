@@ -6,9 +6,18 @@ use crate::text;
 /// Reads one line into the facts; `false` when it says nothing of this kind.
 pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
     match line.as_bytes().first() {
-        Some(b's' | b'F' | b'S') if text::has(line, "ignal") && signal(facts, line) => true,
+        Some(b's' | b'F' | b'S' | b'_') if text::has(line, "ignal") && signal(facts, line) => true,
+        Some(b'c') if line.starts_with("crash message: ") => {
+            let address = text::after(line, "fatal_addr=", b", ");
+            facts.fault_address = facts.fault_address.or(address);
+            facts.reason("crash message", &line[15..]);
+            true
+        }
         Some(b'F') if line.starts_with("FATAL EXCEPTION: ") => {
-            facts.thread = Some(&line[17..]);
+            // A tombstone that is thrown on has its own thread.
+            if facts.thread_id.is_none() {
+                facts.thread = Some(&line[17..]);
+            }
             true
         }
         Some(b'p') => process_line(facts, line),
@@ -29,6 +38,7 @@ pub(super) fn signal<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
     }
     facts.signal = text::after(rest, "(", b"),").or(facts.signal);
     facts.code = text::after(rest, "code", b",")
+        .or_else(|| text::after(rest, "Code", b","))
         .map(|code| code.trim_start_matches([':', ' ']))
         .map(|code| text::after(code, "(", b") ").unwrap_or(code))
         .map(|code| code.split(" fault").next().unwrap_or(code))
@@ -98,9 +108,11 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         "Exception Subtype" | "Exception Codes" | "VM Region Info" => codes(facts, label, value),
         "Exception Message" => facts.reason("", value),
         "Crash address" => facts.fault_address = Some(value),
-        "Termination Reason" | "Termination Description" => {
+        "Termination Signal" | "Termination Reason" | "Termination Description" => {
             // `SIGNAL 11 Segmentation fault: 11` only repeats the type.
-            let repeats = value.starts_with("SIGNAL") || value.starts_with("Namespace SIGNAL");
+            let repeats = label == "Termination Signal"
+                || value.starts_with("SIGNAL")
+                || value.starts_with("Namespace SIGNAL");
             if !repeats {
                 facts.reason("termination", value);
             }
@@ -119,6 +131,17 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         "Thread Name" => facts.thread = Some(value.trim_matches('\'').trim()),
         "Path" => facts.program = Some(value),
         "Identifier" => facts.bundle = Some(value),
+        "Expression" => facts.reason("expression", value),
+        "Error reason" => facts.reason("error reason", value),
+        "File" if text::has(value, ", Line ") => facts.reason("file", value),
+        "Program" if value.contains(['/', '\\']) => facts.program = Some(value),
+        "Access Violation" => {
+            facts.fault_address = text::after(value, " memory at ", b" ").or(facts.fault_address);
+            facts.reason("", value);
+        }
+        "Exception Thread ID" | "Crash Thread ID" => {
+            facts.thread_id = facts.thread_id.or(Some(value));
+        }
         "Diagnosis" => facts.reason("diagnosis", value),
         "ExceptionAddress" | "ExceptionFlags" => {}
         _ => return false,

@@ -2,6 +2,7 @@
 
 use super::heads;
 use super::reader::{Line, Reader};
+use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception};
 use crate::text;
@@ -9,8 +10,8 @@ use crate::text;
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
     match line.as_bytes() {
-        [b'#', ..] if line.contains("has been detected by the Java Runtime") => 12,
-        [b'#', ..] if line.contains("Problematic frame") => 5,
+        _ if text::has(line, "has been detected by the Java Runtime") => 12,
+        [b'#' | b'P', ..] if line.contains("Problematic frame:") => 5,
         [b'N', ..] if line.starts_with("Native frames: (J=") => 8,
         [b'C', ..] if line.starts_with("Current thread (") => 5,
         _ => 0,
@@ -19,18 +20,29 @@ pub(super) fn score(line: &str) -> u32 {
 
 /// Reads an error file: the native frames hold the Java ones between them.
 #[derive(Default)]
-pub(super) struct Hotspot {
+pub(super) struct Hotspot<'a> {
     stack: bool,
+    /// The next line of the head is the frame that faulted.
     problematic: bool,
+    /// That frame, for a text that is the head alone.
+    problem: Option<Frame<'a>>,
     done: bool,
 }
 
-impl<'a> Reader<'a> for Hotspot {
+impl<'a> Reader<'a> for Hotspot<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let line = line.text;
-        if let Some(rest) = line.strip_prefix('#') {
-            let rest = rest.trim();
-            self.problematic |= rest.starts_with("Problematic frame");
+        // Forms take the head's `#` for a heading's.
+        let head = !out.has_frames() && !self.done && self.problem.is_none();
+        if line.starts_with('#') || head {
+            let rest = line.trim_start_matches('#').trim();
+            if std::mem::take(&mut self.problematic)
+                && let Some(frame) = grammar::read_as(Printers::Hotspot, rest)
+            {
+                self.problem = Some(frame);
+                return;
+            }
+            self.problematic = rest.starts_with("Problematic frame");
             if rest.starts_with("SIG")
                 || rest.starts_with("EXCEPTION_")
                 || rest.starts_with("Internal Error")
@@ -45,16 +57,20 @@ impl<'a> Reader<'a> for Hotspot {
                         message: rest,
                     };
                 }
+                return;
             }
-            return;
+            if line.starts_with('#') || self.problematic {
+                return;
+            }
         }
         if let Some(rest) = line.strip_prefix("Current thread (") {
             out.stack.facts.thread = text::after(rest, "\"", b"\"");
             return;
         }
         if line.starts_with("Native frames: (") || line.starts_with("Java frames: (") {
-            self.stack = !self.done;
-            // The Java frames repeat what stands between the native ones.
+            // The Java frames often repeat what stands between the native ones.
+            let java = |frame: &Frame<'_>| frame.language == Language::Java;
+            self.stack = !self.done || !out.stack.frames.iter().any(java);
             self.done = true;
             return;
         }
@@ -68,10 +84,13 @@ impl<'a> Reader<'a> for Hotspot {
             facts.signal = text::after(rest, "(SIG", b")")
                 .map(|_| text::after(rest, "(", b")").unwrap_or_default())
                 .or(facts.signal);
-            facts.code =
-                text::after(rest, "si_code:", b",").and_then(|code| text::after(code, "(", b")"));
-            facts.fault_address =
-                text::after(rest, "si_addr:", b" ,").filter(|address| address.starts_with("0x"));
+            facts.code = text::after(rest, "si_code:", b",")
+                .and_then(|code| text::after(code, "(", b")"))
+                .or(facts.code);
+            // Windows: `EXCEPTION_ACCESS_VIOLATION (0xc0000005), reading address 0x10`.
+            facts.fault_address = text::after(rest, "si_addr:", b" ,")
+                .or_else(|| text::after(rest, "ing address ", b" ,"))
+                .filter(|address| address.starts_with("0x"));
             return;
         }
         if out.has_frames() || !heads::read(&mut out.stack.facts, line) {
@@ -81,5 +100,11 @@ impl<'a> Reader<'a> for Hotspot {
 
     fn blank(&mut self, out: &mut Builder<'a>) {
         self.stack &= !out.has_frames();
+    }
+
+    fn end(&mut self, out: &mut Builder<'a>) {
+        if let Some(frame) = self.problem.filter(|_| !out.has_frames()) {
+            out.frame(frame);
+        }
     }
 }

@@ -11,6 +11,7 @@ mod go;
 mod harmony;
 mod heads;
 mod hotspot;
+mod metadata;
 mod microstackshots;
 mod mono;
 mod plain;
@@ -161,8 +162,11 @@ pub(crate) fn read_thread(text: &str, format: Format) -> Stack<'_> {
 }
 
 fn feed<'a>(out: &mut Builder<'a>, reader: &mut (dyn Reader<'a> + 'a), piece: &Piece<'a>) {
-    // A tombstone's heading carries the process as well, Python's the order of the frames.
-    if piece.heading.starts_with("pid: ") || piece.heading.starts_with("Current thread ") {
+    // A tombstone's heading carries the process as well, Python's the order of the frames, lldb's the reason.
+    if ["pid: ", "Current thread ", "* thread #"]
+        .iter()
+        .any(|start| piece.heading.starts_with(start))
+    {
         let text = text::trim(piece.heading);
         reader.line(out, Line { text, indent: 0 });
     }

@@ -1,7 +1,7 @@
 //! Exceptions and stacks as runtimes and engines print them: Java, C#, Lua, JavaScript, Rust, Unity, and mixtures.
 
-use super::heads;
 use super::reader::{Line, Reader};
+use super::{heads, metadata};
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, Part, RelatedKind};
@@ -9,11 +9,17 @@ use crate::text;
 
 /// Reads a text of no format in particular.
 #[derive(Default)]
-pub(super) struct Plain {
+pub(super) struct Plain<'a> {
     lines: usize,
+    /// Qualified names alone on their lines, which are a stack where there are several.
+    names: Vec<&'a str>,
+    /// Such names were frames: more of them are.
+    listing: bool,
+    /// Another report's exception behind the frames: what is numbered from 0 again is its stack.
+    another: Option<&'a str>,
 }
 
-impl<'a> Reader<'a> for Plain {
+impl<'a> Reader<'a> for Plain<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         self.lines += 1;
         let line = line.text;
@@ -23,12 +29,99 @@ impl<'a> Reader<'a> for Plain {
         {
             return;
         }
-        read(out, line, Printers::Any);
+        let begun = self.listing || !self.names.is_empty();
+        let name = is_qualified(line) || begun && (line == "<unknown>" || is_identifier(line));
+        if name && self.listing {
+            return out.frame(listed(line));
+        }
+        if name && !out.has_frames() && self.names.len() < MOST_NAMES {
+            return self.names.push(line);
+        }
+        self.flush(out);
+        // A script engine's first frame at the end of the message: `… of null [0]Ship.fire@src/game.js:10`.
+        if memchr::memchr(b'@', line.as_bytes()).is_some()
+            && let Some((front, _)) = line.split_once(" [0]")
+            && let Some(frame) = grammar::read(&line[front.len() + 1..])
+        {
+            other(out, front);
+            return out.frame(frame);
+        }
+        let behind = out.has_frames() && !out.is_beside();
+        let number = "#0 ";
+        if behind
+            && line.starts_with(number)
+            && out.stack.frames[0].raw.starts_with(number)
+            && let Some(another) = self.another.take()
+        {
+            out.further(another);
+        }
+        if !framed(out, line, Printers::Any) {
+            if behind && crate::model::tells_of_crash(line) {
+                self.another = Some(line);
+            }
+            other(out, line);
+        }
     }
+
+    fn end(&mut self, out: &mut Builder<'a>) {
+        self.flush(out);
+    }
+}
+
+/// More names alone are no stack.
+const MOST_NAMES: usize = 4096;
+
+impl<'a> Plain<'a> {
+    /// Three names or more are frames, fewer are words.
+    fn flush(&mut self, out: &mut Builder<'a>) {
+        self.listing = self.names.len() >= 3;
+        for name in self.names.drain(..) {
+            if self.listing {
+                out.frame(listed(name));
+            } else {
+                read(out, name, Printers::Any);
+            }
+        }
+    }
+}
+
+/// A name alone as a frame.
+fn listed(name: &str) -> Frame<'_> {
+    Frame {
+        raw: name,
+        function: (name != "<unknown>").then_some(name),
+        ..Frame::default()
+    }
+}
+
+/// `RenderingThreadMain` between qualified names.
+fn is_identifier(line: &str) -> bool {
+    line.len() <= 120
+        && line.bytes().any(|byte| byte.is_ascii_lowercase())
+        && line
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// `FOutputDevice::Serialize`, `UE::Tasks::Private::FTaskBase::TryExecuteTask`: nothing else on the line.
+fn is_qualified(line: &str) -> bool {
+    line.len() <= 200
+        && !line.starts_with(':')
+        && line
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'~'))
+        && line.contains("::")
 }
 
 /// One line: a frame, an exception, a lock, a fact, or words.
 pub(super) fn read<'a>(out: &mut Builder<'a>, line: &'a str, printers: Printers) {
+    if !framed(out, line, printers) {
+        other(out, line);
+    }
+}
+
+/// Takes a frame; `false` where the line is none.
+fn framed<'a>(out: &mut Builder<'a>, line: &'a str, printers: Printers) -> bool {
     match grammar::read_as(printers, line) {
         Some(frame) if !is_image(line) => {
             out.frame(frame);
@@ -36,17 +129,28 @@ pub(super) fn read<'a>(out: &mut Builder<'a>, line: &'a str, printers: Printers)
             if out.is_beside() && line.ends_with("<---") {
                 out.crash();
             }
+            true
         }
-        _ => other(out, line),
+        _ => false,
     }
 }
 
 /// A line that is no frame.
 pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
-    if section(out, line) || heads::read(&mut out.stack.facts, line) || is_heading(line) {
+    // A mail's one line of two: `Process: com.acme.orbit, PID: 2201 java.lang.IllegalStateException: …`.
+    if let Some(at) = line
+        .find(", PID: ")
+        .filter(|_| line.starts_with("Process: "))
+        && let Some((_, rest)) = text::digits(&line[at + 7..])
+        && !rest.trim().is_empty()
+    {
+        out.stack.facts.process = Some(&line[9..at]);
+        return out.words(rest.trim());
+    }
+    if section(out, line) || heads::read(&mut out.stack.facts, line) || metadata::is_heading(line) {
         return;
     }
-    if is_image(line) && out.image(line) || glog(out, line) {
+    if is_image(line) && out.image(line) || glog(out, line) || swift(out, line) {
         return;
     }
     // `EXCEPTION_ACCESS_VIOLATION reading address 0x10`
@@ -57,7 +161,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     {
         out.stack.facts.fault_address = Some(address);
     }
-    if is_metadata(line) {
+    if metadata::is_metadata(line) {
         out.stack.unrecognized.push(line);
         out.cut();
     } else {
@@ -83,6 +187,44 @@ fn glog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     rest.starts_with("Aborted at ") || rest.starts_with("Check failure stack trace")
 }
 
+/// Swift's own words around a backtrace: `*** Program crashed: Bad pointer dereference at 0x0 ***`.
+fn swift<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some(rest) = line
+        .strip_prefix("*** ")
+        .map(|rest| rest.trim_end_matches(" ***"))
+        .or_else(|| line.strip_prefix("💣 "))
+    else {
+        return false;
+    };
+    if rest.contains(": Backtracing from 0x") {
+        return true;
+    }
+    let name = ["Program crashed", "Swift runtime failure"]
+        .into_iter()
+        .find(|name| rest.starts_with(name));
+    let Some(name) = name.filter(|_| !out.has_frames()) else {
+        return false;
+    };
+    let message = rest[name.len()..].trim_start_matches([':', ' ']);
+    out.stack.facts.fault_address = text::after(message, " at 0x", b" ").and_then(|address| {
+        let at = address.as_ptr() as usize - line.as_ptr() as usize - 2;
+        line.get(at..at + 2 + address.len())
+    });
+    out.section().exception = Exception {
+        name: Some(&rest[..name.len()]),
+        message,
+    };
+    out.cut();
+    true
+}
+
+/// Where .NET ends an inner exception's frames, in other languages.
+const INNER_ENDS: [&str; 3] = [
+    "--- 内部异常堆栈跟踪的结尾",
+    "--- Ende der internen Ausnahme",
+    "--- Fin de la trace de la pile d'exception interne",
+];
+
 /// Lines that begin or end a section, name a lock, or continue the frame above.
 pub(super) fn section<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     match line.as_bytes()[0] {
@@ -102,8 +244,14 @@ pub(super) fn section<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 }
                 return true;
             }
+            if INNER_ENDS.iter().any(|start| line.starts_with(start)) {
+                out.end_of_inner();
+                return true;
+            }
             if line.starts_with("--- End of stack trace from previous location")
                 || line.starts_with("---- End of")
+                || line.starts_with("--- 引发异常的上一位置")
+                || line.starts_with("--- Ende der Stapelüberwachung")
             {
                 return true;
             }
@@ -115,7 +263,37 @@ pub(super) fn section<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             }
         }
         b'C' if line.starts_with("Caused by: ") => {
-            out.named(Part::Cause, &line[11..]);
+            let cause = &line[11..];
+            // Unity throws a tombstone as an error: the tombstone follows.
+            if metadata::is_metadata(cause) {
+                return true;
+            }
+            out.named(Part::Cause, cause);
+            watchdog(out, cause);
+            return true;
+        }
+        // Windows' event log: the innermost first, each as a section.
+        b'E' if line.starts_with("Exception Info: ") && out.has_frames() => {
+            out.section().part = Part::Cause;
+            out.named(Part::Main, &line[16..]);
+            return true;
+        }
+        b'T' if line.starts_with("This exception was originally thrown at this call stack") => {
+            out.open(Part::Cause, Exception::default());
+            return true;
+        }
+        b'M' if line.starts_with("Message=") && !out.is_empty() => {
+            out.exception_message(&line[8..]);
+            return true;
+        }
+        b's' if line.starts_with("stack traceback:  ")
+            || line.starts_with("stack traceback:\t") =>
+        {
+            for part in line[16..].split("  ").flat_map(|part| part.split('\t')) {
+                if let Some(frame) = grammar::read(part.trim()) {
+                    out.frame(frame);
+                }
+            }
             return true;
         }
         b'S' if line.starts_with("Suppressed: ") => {
@@ -136,9 +314,22 @@ pub(super) fn section<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             return true;
         }
         b'a' if line.starts_with("at ") => return place(out, line),
+        b'[' if line.ends_with(']') && out.has_frames() => return bracketed_place(out, line),
         _ => {}
     }
     false
+}
+
+/// `ANRError$$$_Thread: main (state = TIMED_WAITING)`: a watchdog's report is about the thread it names.
+fn watchdog<'a>(out: &mut Builder<'a>, cause: &'a str) {
+    if let Some((class, rest)) = cause.split_once(": ")
+        && class.ends_with("$_Thread")
+        && let Some((name, state)) = rest.split_once(" (state = ")
+    {
+        let facts = &mut out.stack.facts;
+        facts.thread = Some(name);
+        facts.thread_state = Some(state.trim_end_matches(')'));
+    }
 }
 
 /// `(0x1a2b3c4d5 0x1a2b3c4e6 …)`: where the exception was raised, without symbols.
@@ -154,6 +345,18 @@ fn addresses<'a>(out: &mut Builder<'a>, line: &'a str) {
     }
 }
 
+/// Crash loggers of mods put the place below: `[C:\\dev\\moon\\Vault.cpp:601]`.
+fn bracketed_place<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let (file, number) = text::file_line(&line[1..line.len() - 1]);
+    match out.last_frame() {
+        Some(frame) if frame.file.is_none() && number.is_some() && file.contains(['/', '\\']) => {
+            (frame.file, frame.line) = (Some(file), number);
+            true
+        }
+        _ => false,
+    }
+}
+
 /// Rust's backtraces put the place on a line of its own: `at src/battle.rs:42:9`.
 fn place<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let (file, number) = text::file_line(&line[3..]);
@@ -162,6 +365,11 @@ fn place<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             if frame.file.is_none() && number.is_some() && frame.language == Language::Native =>
         {
             (frame.file, frame.line) = (Some(file), number);
+            true
+        }
+        // The place of a frame that was cut off in front.
+        None if number.is_some() && file.contains(['/', '\\']) => {
+            out.stack.unrecognized.push(line);
             true
         }
         _ => false,
@@ -226,144 +434,4 @@ pub(super) fn is_image(line: &str) -> bool {
             && line.contains('<')
             && line.ends_with(|c: char| c.is_ascii_alphanumeric())
             && line.contains("> /")
-}
-
-/// Lines that only say that frames follow.
-pub(super) fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 38] = [
-        "Dumping registers",
-        "Dumping stacktrace",
-        "Native frames",
-        "END OF BACKTRACE",
-        "END OF STACKTRACE",
-        "OUTPUTTING STACK TRACE",
-        "OUTPUTING STACK TRACE",
-        "java stacktrace",
-        "java",
-        "STACK",
-        "Memory",
-        "When the exception was thrown, this was the stack",
-        "stack traceback",
-        "backtrace",
-        "Backtrace",
-        "Stack trace",
-        "Stack Trace",
-        "stack trace",
-        "Stacktrace",
-        "StackTrace",
-        "Stack",
-        "Callstack",
-        "CallStack",
-        "[Callstack]",
-        "Calltrace",
-        "Traceback",
-        "Call stack",
-        "Call Stack",
-        "Binary Images",
-        "stack backtrace",
-        "[Crash]",
-        "Application Specific Information",
-        "Application Specific Backtrace 0",
-        "Child-SP          RetAddr               Call Site",
-        "Current stack trace",
-        "Fatal error!",
-        "Critical error",
-        "Handled ensure",
-    ];
-    let line = line.trim_matches(['-', '=', '*', '#', ' ', ':', '>']);
-    line.is_empty()
-        || HEADINGS.contains(&line)
-        || line.starts_with("Traceback (most recent")
-        || line.starts_with("Version '") && line.contains("Build type '")
-}
-
-/// Labels of a report's head: facts that say nothing of why.
-#[rustfmt::skip]
-const LABELS: &[&str] = &[
-    "Operating system", "CPU", "GPU", "Found by", "ExceptionInformation", "Build fingerprint", "Revision", "ABI",
-    "Timestamp", "Process uptime", "Cmdline", "Cmd line", "uid", "Incident Identifier", "CrashReporter Key",
-    "Hardware Model", "Path", "Identifier", "Version", "Code Type", "Role", "Parent Process", "Coalition",
-    "Date/Time", "Launch Time", "OS Version", "Release Type", "Report Version", "Baseband Version",
-    "Exception Note", "java.lang.Thread.State", "Kernel Release", "Executable", "tagged_addr_ctrl",
-    "pac_enabled_keys", "esr", "Tombstone maker", "Crash type", "Start time", "Crash time", "App ID", "App version",
-    "Rooted", "API level", "OS version", "Manufacturer", "Brand", "Model", "Crash Version", "Distributor ID",
-    "AppStoreTools", "AppVariant", "Beta", "Architecture", "Command", "PID", "Event", "Responsible", "User ID",
-    "Anonymous UUID", "Sleep/Wake UUID", "Time Awake Since Boot", "System Integrity Protection", "Time Since Wake",
-    "Notes", "os", "isolate_dso_base", "vm_dso_base", "isolate_instructions", "vm_instructions", "Build type",
-    "si_errno", "Bundle Identifier", "Device info", "Build info", "Module name", "VersionCode", "PreInstalled",
-    "Foreground", "Fingerprint", "Subject", "Package", "Flags", "Crash-Handler", "Device Model", "System", "UUID",
-    "Hardware", "Processor", "Platform", "Analyzed", "Logged", "Heaviest stack", "Bundle", "Build", "pid", "Note",
-    "tid", "SYMBOL_NAME", "Engine version", "ABI list", "App Version", "Kernel version", "Symbol search path is",
-    "Executable search path is", "Product", "Machine Name", "Debug session time", "System Uptime", "Process Uptime",
-    "OS-Version", "SymInit", "Physical memory", "Virtual memory", "Physical Usage", "Virtual Usage", "Virtual  Usage",
-    "Terminating Process", "JRE version", "Java VM", "Command Line", "Script Stack", "Malloc Size",
-    "Dumping the backtrace. Please include this when reporting the bug on", "Node.js", "Process Name", "LoginId", "EpicAccountId", "An Unreal process has crashed", "PC", "si_errnoMsg", "time",
-    "Dumping the backtrace. Please include this when reporting the bug to the project developer.",
-];
-
-/// Lines of a report's head and of its registers: true, but not the exception.
-pub(super) fn is_metadata(line: &str) -> bool {
-    let label = line
-        .split(':')
-        .next()
-        .and_then(|label| label.split(" = ").next())
-        .unwrap_or_default()
-        .trim_end();
-    // Unity throws a tombstone as an error: `java.lang.Error: *** *** ***`.
-    if line.ends_with("*** *** ***") {
-        return true;
-    }
-    // Boxes: `══╡ EXCEPTION CAUGHT BY WIDGETS LIBRARY ╞══════`.
-    if line.starts_with("══") {
-        return true;
-    }
-    // What virtual machines print between a thread's first line and its frames.
-    if line.starts_with(['|', '(']) && !line.starts_with("(0x") {
-        return true;
-    }
-    if label.len() < line.len() && LABELS.contains(&label) || line.starts_with("*** *** ***") {
-        return true;
-    }
-    // Heads in columns: `Build Type        : Release`; of Crashlytics' texts: `# Platform: apple`.
-    if line.contains("  : ") || line.starts_with("# ") && line.contains(": ") {
-        return true;
-    }
-    // Unity's list of modules: `C:\Windows\ntdll.dll:ntdll.dll (00007FFA23B40000), size: 1966080 (result: 0), …`.
-    if text::has(line, "), size: ") && text::has(line, " (result: ") {
-        return true;
-    }
-    // gdb's `info threads`: `13   Thread 0x7eee (LWP 9471) "vault" 0x00007eee in epoll_wait ()`.
-    let row = line.trim_start_matches(['*', ' ']);
-    if text::digits(row).is_some_and(|(_, rest)| {
-        rest == " total frames" || rest.trim_start().starts_with("Thread 0x")
-    }) {
-        return true;
-    }
-    is_registers(line)
-}
-
-/// `    x0  0000007b5c1a2b30  x1  …`, `    rax 0000…`, `r0: 0xc40a8e7c  r1: …`, `x0:0000000000000000 x1:…`.
-pub(super) fn is_registers(line: &str) -> bool {
-    let (first, rest) = text::word(line);
-    // `RAX: 0x0`, `R10: 0x5`
-    if first.len() <= 5
-        && first.ends_with(':')
-        && (rest.starts_with("0x") && text::hex(rest).is_some())
-        && first.starts_with(['R', 'E', 'r', 'e', 'x', 's', 'p', 'l'])
-    {
-        return true;
-    }
-    if let Some((register, value)) = first.split_once(':')
-        && !value.is_empty()
-    {
-        return register.len() <= 4 && value.len() >= 8 && text::hex(value).is_some();
-    }
-    let (second, _) = text::word(rest);
-    let register = first.trim_end_matches([':', '=']);
-    register.len() <= 4
-        && !register.is_empty()
-        && second.len() >= 8
-        && text::hex(second).is_some()
-        && register.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        && register.bytes().any(|byte| byte.is_ascii_alphabetic())
 }

@@ -81,7 +81,8 @@ impl<'a> Reader<'a> for Python<'a> {
             };
             return self.close(exception);
         }
-        if let Some(rest) = line.strip_prefix("Fatal Python error: ") {
+        // A test runner's own words may stand in front.
+        if let Some((_, rest)) = line.split_once("Fatal Python error: ") {
             out.section().exception = Exception {
                 name: Some("Fatal Python error"),
                 message: rest,

@@ -1,7 +1,7 @@
 //! Exception reports that Windows programs write themselves: address, frame, function, file and line in columns.
 
-use super::plain;
 use super::reader::{Line, Reader};
+use super::{metadata, plain};
 use crate::grammar::{self, Printers};
 use crate::model::Builder;
 use crate::text;
@@ -77,7 +77,7 @@ impl<'a> Reader<'a> for ReportTable {
             out.stack.facts.program = rest.split_whitespace().last();
             return;
         }
-        if self.skip || self.stack || line.starts_with("//==") || plain::is_registers(line) {
+        if self.skip || self.stack || line.starts_with("//==") || metadata::is_registers(line) {
             return out.stack.unrecognized.push(line);
         }
         plain::other(out, line);

@@ -2,6 +2,7 @@
 
 use super::plain;
 use super::reader::{Line, Reader};
+use crate::frame::Frame;
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, RelatedKind};
 use crate::text;
@@ -18,30 +19,55 @@ pub(super) fn score(line: &str) -> u32 {
         [b'W', ..] if line.starts_with("WARNING: ThreadSanitizer") => 12,
         [b'S', ..] if line.starts_with("SUMMARY: ") && line.contains("Sanitizer") => 8,
         [b'R' | b'W', ..] if line.contains(" of size ") && line.contains(" at 0x") => 4,
+        _ if report(line).is_some() => 12,
         _ => u32::from(line.contains(": runtime error: ")) * 6,
     }
 }
 
 /// Reads a sanitizer's report.
 #[derive(Default)]
-pub(super) struct Sanitizer {
+pub(super) struct Sanitizer<'a> {
     reports: usize,
+    /// What the last line of a report says, for a text whose beginning is cut off.
+    summary: Option<&'a str>,
+    /// Undefined behaviour carries its place in front, often without a stack.
+    place: Option<&'a str>,
 }
 
-impl<'a> Reader<'a> for Sanitizer {
+impl<'a> Reader<'a> for Sanitizer<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
+        // Forms make headings of the marks: `#### WRITE of size 8 …`.
         let line = line.text;
+        let plain_line = line.trim_start_matches('#');
+        let line = match plain_line.strip_prefix(' ') {
+            Some(rest) if plain_line.len() < line.len() => rest,
+            _ => line,
+        };
         if let Some(frame) = grammar::read_as(Printers::Sanitizer, line) {
             return out.frame(frame);
         }
         if let Some(what) = report(line) {
             self.reports += 1;
-            if self.reports > 1 && out.has_frames() {
-                return out.related(RelatedKind::Further, what, None);
+            if self.reports > 1 {
+                if out.has_frames() {
+                    out.related(RelatedKind::Further, what, None);
+                } else {
+                    out.stack.unrecognized.push(line);
+                }
+                return;
             }
+            // The end of a report whose beginning is cut off.
+            if out.has_frames() {
+                out.set_aside(self.summary.unwrap_or(what));
+            }
+            self.place = line.split_once(": runtime error: ").map(|(place, _)| place);
             return exception(out, what);
         }
-        if line.starts_with("SUMMARY: ") || line.starts_with("====") {
+        if let Some(summary) = line.strip_prefix("SUMMARY: ") {
+            self.summary = self.summary.or(Some(summary));
+            return;
+        }
+        if line.starts_with("====") {
             return;
         }
         // `READ of size 4 at 0x0072c8a48850 thread T9 (Render)`, `Write of size 8 at 0x7b0c by thread T3 (mutexes: …):`
@@ -93,6 +119,29 @@ impl<'a> Reader<'a> for Sanitizer {
             out.stack.unrecognized.push(line);
         }
     }
+
+    fn end(&mut self, out: &mut Builder<'a>) {
+        if let Some(summary) = self.summary.filter(|_| self.reports == 0) {
+            let (name, rest) = summary.split_once(": ").unwrap_or((summary, ""));
+            let what = [" (", " /"]
+                .iter()
+                .filter_map(|mark| rest.find(mark))
+                .min()
+                .map_or(rest, |at| &rest[..at]);
+            out.exception_name(name);
+            out.exception_message(what);
+        }
+        if let Some(place) = self.place.filter(|_| !out.has_frames()) {
+            let (file, line) = text::file_line(place);
+            out.crash();
+            out.frame(Frame {
+                raw: place,
+                file: Some(file),
+                line,
+                ..Frame::default()
+            });
+        }
+    }
 }
 
 /// Behind `==4883==ERROR: ` or `WARNING: `; undefined behaviour carries its place in front.
@@ -100,14 +149,11 @@ fn report(line: &str) -> Option<&str> {
     if let Some(at) = line.find(": runtime error: ") {
         return Some(&line[at + 2..]);
     }
-    let rest = if line.starts_with("==") {
-        line.split_once("==ERROR: ")
-            .or_else(|| line.split_once("==WARNING: "))?
-            .1
-    } else {
-        line.strip_prefix("WARNING: ")?
-    };
-    rest.contains("Sanitizer").then_some(rest)
+    // Marks in front are the sanitizer's or a form's: `==4883==ERROR: `, `==4883== ERROR: `, `## ERROR: `.
+    let at = text::head(line, 80).find("Sanitizer: ")?;
+    let start = line[..at].rfind(' ').map_or(0, |at| at + 1);
+    let front = &line[..start];
+    (front.ends_with("ERROR: ") || front.ends_with("WARNING: ")).then(|| &line[start..])
 }
 
 /// `AddressSanitizer: heap-use-after-free on address 0x60e0 at pc 0x7efd bp 0x7ffd`: the registers tell nothing.

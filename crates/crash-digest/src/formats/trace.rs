@@ -4,7 +4,7 @@
 
 use super::plain::Plain;
 use super::reader::{Line, Reader};
-use super::{heads, plain};
+use super::{heads, metadata};
 use crate::model::Builder;
 
 /// How much a line speaks for this format.
@@ -21,11 +21,11 @@ pub(super) fn score(line: &str) -> u32 {
 
 /// Reads the head of a dump, and then one thread.
 #[derive(Default)]
-pub(super) struct Trace {
-    lines: Plain,
+pub(super) struct Trace<'a> {
+    lines: Plain<'a>,
 }
 
-impl<'a> Reader<'a> for Trace {
+impl<'a> Reader<'a> for Trace<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let head = out.stack.facts.thread.is_none() && !out.has_frames();
         if !head {
@@ -48,7 +48,7 @@ impl<'a> Reader<'a> for Trace {
             || crate::model::read_exception(text).name.is_some() && !text.ends_with(':')
         {
             self.lines.line(out, line);
-        } else if !heads::read(&mut out.stack.facts, text) && !plain::is_heading(text) {
+        } else if !heads::read(&mut out.stack.facts, text) && !metadata::is_heading(text) {
             out.stack.unrecognized.push(text);
         }
     }

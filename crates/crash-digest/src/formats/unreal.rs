@@ -76,11 +76,18 @@ impl<'a> Reader<'a> for Unreal<'a> {
         }
         // Log lines before it are no part of the exception.
         let read = crate::model::read_exception(line);
-        if read.name.is_some() && out.is_fresh() && out.section().exception.name.is_none() {
-            let address = text::after(line, " address ", b" ");
-            out.stack.facts.fault_address = address.or(out.stack.facts.fault_address);
-            out.section().exception = read;
-            return;
+        if read.name.is_some() && out.is_fresh() {
+            let known = out.section().exception.name;
+            // Checks end in a write to a bad address on Linux: the signal is only their end.
+            let signal = known.is_some_and(|name| name.starts_with("SIG"));
+            let check = read.name.is_some_and(|name| !name.starts_with("SIG"));
+            if known.is_none() || signal && check {
+                let address = text::after(line, " address ", b" ");
+                let before = out.stack.facts.fault_address.filter(|_| !signal);
+                out.stack.facts.fault_address = address.or(before);
+                out.section().exception = read;
+                return;
+            }
         }
         let named = !out.stack.sections.is_empty();
         if named && let Some(frame) = module_alone(line) {

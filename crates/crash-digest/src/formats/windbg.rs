@@ -1,7 +1,7 @@
 //! `WinDbg`'s `!analyze` listing and `k` stacks.
 
-use super::plain;
 use super::reader::{Line, Reader};
+use super::{metadata, plain};
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
 use crate::model::Builder;
@@ -65,7 +65,7 @@ fn is_banner(line: &str) -> bool {
     ]
     .iter()
     .any(|start| line.starts_with(start))
-        || plain::is_metadata(line)
+        || metadata::is_metadata(line)
 }
 
 impl<'a> Reader<'a> for Windbg<'a> {
@@ -118,6 +118,12 @@ impl<'a> Reader<'a> for Windbg<'a> {
                 let value = text::after(line, ") ", b"").or_else(|| text::after(line, ": ", b""));
                 out.stack.facts.signal = out.stack.facts.signal.or(value);
             }
+            "ERROR_CODE" | "EXCEPTION_CODE_STR" => {
+                let value = line.split_once(": ").map(|(_, value)| value.trim());
+                let text =
+                    value.filter(|value| !value.contains("<Unable") && !value.contains("{    }"));
+                out.stack.facts.signal = out.stack.facts.signal.or(text);
+            }
             "PROCESS_NAME" => {
                 out.stack.facts.process = line.split_once(':').map(|(_, value)| value.trim());
             }
@@ -139,7 +145,7 @@ impl<'a> Reader<'a> for Windbg<'a> {
             _ if is_banner(line) => {}
             _ if line.starts_with("NumberParameters")
                 || line.starts_with("Parameter[")
-                || plain::is_registers(line)
+                || metadata::is_registers(line)
                 || line.contains('=') => {}
             _ => plain::other(out, line),
         }

@@ -38,6 +38,40 @@ pub(super) fn read(line: &str, after_at: bool) -> Option<Frame<'_>> {
     })
 }
 
+/// What .NET writes in the languages of Windows: before a frame, before its place, before its line.
+const LANGUAGES: [(&str, &str, &str); 9] = [
+    ("在 ", " 位置 ", ":行号 "),
+    ("於 ", " 於 ", ": 行 "),
+    ("場所 ", " 場所 ", ":行 "),
+    ("위치: ", " 파일 ", ":줄 "),
+    ("bei ", " in ", ":Zeile "),
+    ("à ", " dans ", ":ligne "),
+    ("в ", " в ", ":строка "),
+    ("w ", " w ", ":wiersz "),
+    ("em ", " na ", ":linha "),
+];
+
+/// A frame of a .NET that speaks another language: `在 Moonfort.Vault.Open(Int32 slot) 位置 D:\\ws\\Vault.cs:行号 60`.
+pub(super) fn localised(line: &str) -> Option<Frame<'_>> {
+    let (rest, place, number) = LANGUAGES
+        .iter()
+        .find_map(|(at, place, number)| Some((line.strip_prefix(at)?, *place, *number)))?;
+    let (call, place) = rest.rsplit_once(place).unwrap_or((rest, ""));
+    let open = memchr(b'(', call.as_bytes())?;
+    let name = &call[..open];
+    if !is_name(name) || !name.contains('.') || !call.trim_end().ends_with(')') {
+        return None;
+    }
+    let (file, number) = place.rsplit_once(number).unwrap_or((place, ""));
+    Some(Frame {
+        function: Some(name),
+        file: path_of(file),
+        line: number.trim_end_matches('.').trim().parse().ok(),
+        language: Language::CSharp,
+        ..Frame::default()
+    })
+}
+
 /// Mono's native crash reporter: `Moonfort.World:Tick <0x0003c>`; `<unknown> <0xffffffff>` is a transition to native code.
 fn crash_reporter(line: &str) -> Option<Frame<'_>> {
     let (name, offset) = line.rsplit_once(" <0x")?;

@@ -38,7 +38,7 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
                 ..Frame::default()
             });
         }
-        return None;
+        return core_dump(rest).map(|frame| Frame { address, ..frame });
     }
     if rest == "<signal handler called>" {
         return Some(Frame {
@@ -53,6 +53,52 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
         .then_some(frame)
 }
 
+/// Behind the address in systemd's journal: `pthread_cond_wait@@GLIBC_2.3.2 (libpthread.so.0)`, `n/a (i965_dri.so)`,
+/// `poll (libc.so.6 + 0x11499f)`.
+fn core_dump(rest: &str) -> Option<Frame<'_>> {
+    let (front, inner) = text::last_group(rest, b'(', b')')?;
+    let (module, offset) = plus(inner);
+    let symbol = front.trim_end();
+    let fits = front.ends_with(' ')
+        && (symbol == "n/a" || !symbol.contains([' ', '/']))
+        && !module.is_empty()
+        && !module.contains([' ', ',', '=', ':']);
+    fits.then(|| Frame {
+        module: Some(module),
+        function: named(symbol),
+        offset,
+        ..Frame::default()
+    })
+}
+
+/// Where gdb stopped: `0x000000000068c039 in mf::fail () at debug.cpp:23`, `mf::fail () at debug.cpp:23`.
+pub(super) fn stopped(line: &str) -> Option<Frame<'_>> {
+    let (first, rest) = text::word(line);
+    let (address, rest) = match first.strip_prefix("0x").and_then(text::hex) {
+        Some(address) => (Some(address), rest.strip_prefix("in ")?),
+        None => (None, line),
+    };
+    let frame = function(rest);
+    let called = rest.contains(" (") && (address.is_some() || frame.line.is_some());
+    (called && frame.function.is_some()).then_some(Frame { address, ..frame })
+}
+
+/// lldb's row of a thread: `* thread #3: tid = 0x26b9, 0x00000001 Moonfort`mf_open + 8, name = 'io', …`.
+pub(super) fn lldb_thread(line: &str) -> Option<Frame<'_>> {
+    let rest = line.split_once(", 0x")?.1;
+    let at = rest.as_ptr() as usize - line.as_ptr() as usize - 2;
+    let (address, rest) = text::word(&line[at..]);
+    let (module, rest) = rest.split_once('`')?;
+    let (symbol, offset) = plus(rest.split(',').next().unwrap_or(rest));
+    Some(Frame {
+        address: Some(text::hex(address)?),
+        module: Some(module),
+        function: named(without_arguments(symbol)),
+        offset,
+        ..Frame::default()
+    })
+}
+
 /// `frame #1: 0x0000 Moonfort`mf::Vault::open(this=0x0) + 12 at vault.cpp:19:3`, `* frame #0: …`: lldb.
 pub(super) fn lldb(line: &str) -> Option<Frame<'_>> {
     let rest = line.strip_prefix('*').unwrap_or(line).trim_start();
@@ -60,6 +106,12 @@ pub(super) fn lldb(line: &str) -> Option<Frame<'_>> {
     let rest = rest.strip_prefix(':')?.trim_start();
     let (address, rest) = text::word(rest);
     let address = Some(text::hex(address)?);
+    if rest.is_empty() {
+        return Some(Frame {
+            address,
+            ..Frame::default()
+        });
+    }
     let (module, rest) = rest.split_once('`')?;
     let rest = rest.strip_suffix(" [opt]").unwrap_or(rest);
     let (rest, file, line) = place(rest, " at ");

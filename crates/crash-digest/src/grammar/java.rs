@@ -22,7 +22,8 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     let open = memrchr(b'(', &bytes[..close])?;
     let place = &line[open + 1..close];
     // Some printers leave a blank before the bracket: `com.acme.Ship.fire (Ship.java:83);`.
-    let method = line[..open].strip_suffix(' ').unwrap_or(&line[..open]);
+    // ART marks intrinsics: `java.lang.reflect.Method.invoke!(Native method)`.
+    let method = line[..open].trim_end().trim_end_matches('!');
     if memchr2(b' ', b'!', method.as_bytes()).is_some()
         || !method.contains('.')
         || method.starts_with('.')
@@ -67,6 +68,23 @@ fn native<'a>(method: &'a str, place: &str) -> Option<Frame<'a>> {
         return Some(Frame {
             module: Some(module),
             offset: Some(offset),
+            ..Frame::default()
+        });
+    }
+    // Older Unity: `libil2cpp.00f8ba00(Native Method)`, `libc.abort(abort)`.
+    if symbol.len() >= 7
+        && let Some(offset) = text::hex(symbol)
+    {
+        return Some(Frame {
+            module: Some(module),
+            offset: Some(offset),
+            ..Frame::default()
+        });
+    }
+    if place == symbol {
+        return Some(Frame {
+            module: Some(module),
+            function: named(symbol),
             ..Frame::default()
         });
     }

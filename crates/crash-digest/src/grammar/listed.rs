@@ -8,8 +8,8 @@ use crate::text;
 
 /// A number in square brackets, then the frame.
 pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
-    let (_, rest) = text::digits(line.strip_prefix('[')?)?;
-    let rest = rest.strip_prefix(']')?;
+    let (_, rest) = text::digits(line.strip_prefix('[')?.trim_start())?;
+    let rest = rest.trim_start().strip_prefix(']')?;
     // `[0]Ship.fire@src/game.js:10` is a script engine's.
     let rest = rest.strip_prefix([' ', '\t'])?.trim();
     if let Some(address) = rest.strip_prefix("0x").and_then(text::hex) {
@@ -18,7 +18,17 @@ pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
+    if let Some(frame) = mod_logger(rest) {
+        return Some(frame);
+    }
     if let Some(frame) = path_and_address(rest) {
+        return Some(frame);
+    }
+    // Godot on Apple's systems hands the system's rows on: `[2] 2   libsystem_platform.dylib  0x0001836a _sigtramp + 56`.
+    if let Some((_, row)) = text::digits(rest)
+        && row.starts_with(' ')
+        && let Some(frame) = super::apple::numbered(row.trim_start())
+    {
         return Some(frame);
     }
     let (front, inner) = text::last_group(rest, b'(', b')')?;
@@ -36,6 +46,15 @@ pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
     // Godot puts the place last: `/lib/libc.so.6(+0x3bcf0) [0x7ff6] (??:0)`, `f(int) (a.cpp:31)`.
     let (file, number) = text::file_line(inner);
     if number.is_none() && !inner.ends_with(":?") {
+        // A signature alone: `[1] Moon::handle(sigaction*, int, void*)`, `[3] Object* ClassDB::creator<Moon>()`.
+        let signature = front.contains("::") || inner.ends_with('*') || inner.contains("*, ");
+        let typed = inner.is_empty() || inner.contains(['*', '&', ',', ':']);
+        if signature && typed && !rest.contains(": ") && rest.ends_with(')') {
+            return Some(Frame {
+                function: named(rest),
+                ..Frame::default()
+            });
+        }
         return plain::glibc(rest);
     }
     // A place has an ending or a folder: `(boss: 2)` has neither.
@@ -55,6 +74,48 @@ pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
     Some(Frame {
         file,
         line: number.filter(|_| file.is_some()),
+        ..frame
+    })
+}
+
+/// Crash loggers of mods: `0x7FF6CBEE41E1 Moon.exe+06441E1`, with an instruction or a place behind it,
+/// `0x7FFF8328259D KERNEL32.DLL+001259D BaseThreadInitThunk`, `0x7FFC29EFD0C7     (Menu.dll+6D0C7)`.
+fn mod_logger(rest: &str) -> Option<Frame<'_>> {
+    let (address, rest) = text::word(rest);
+    let address = Some(text::hex(address.strip_prefix("0x")?)?);
+    let (place, rest) = text::word(rest.trim_start());
+    let place = place
+        .strip_prefix('(')
+        .map_or(place, |place| place.trim_end_matches(')'));
+    let (module, offset) = place.rsplit_once('+')?;
+    let frame = Frame {
+        address,
+        module: Some(module),
+        offset: Some(text::hex(offset)?),
+        ..Frame::default()
+    };
+    if !is_program(module) {
+        return None;
+    }
+    // Behind the instruction: ` |  D:\\moon\\Sky.cpp:522 ?Draw@Sky@@QEAAXXZ`.
+    if let Some((_, told)) = rest.split_once(" |  ") {
+        let told = told.split(" (mangled: ").next().unwrap_or(told);
+        let (place, symbol) = told.rsplit_once(' ').unwrap_or(("", told));
+        let (file, line) = text::file_line(place);
+        let placed = line.is_some();
+        return Some(Frame {
+            function: named(if placed { symbol } else { told }.trim_end_matches(')')),
+            file: path_of(file).filter(|_| placed),
+            line,
+            ..frame
+        });
+    }
+    // An instruction has blanks and no more than that: `mov rax, [rdx+0x48]`, `-> 36559+0x3A6`.
+    let symbol = rest.trim();
+    let name = symbol.contains("::") || !symbol.contains([' ', '\t', ',']) && !symbol.is_empty();
+    let name = name && !matches!(symbol, "nop" | "ret" | "int3" | "leave");
+    Some(Frame {
+        function: named(symbol).filter(|_| name),
         ..frame
     })
 }

@@ -56,6 +56,13 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// Where a debugger stopped, in a line that is no frame of a stack.
+pub(crate) fn stopped(line: &str) -> Option<Frame<'_>> {
+    debugger::stopped(line)
+        .or_else(|| debugger::lldb_thread(line))
+        .map(|frame| Frame { raw: line, ..frame })
+}
+
 /// Reads one trimmed line as any printer's frame.
 pub(crate) fn read(line: &str) -> Option<Frame<'_>> {
     read_as(Printers::Any, line)
@@ -97,6 +104,8 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'p', b'c', b' ', ..] => dart::vm(line).or_else(|| android::bare(line[3..].trim_start())),
         [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line),
         [b'@', ..] => listed::glog(line).or_else(|| plain_line(line)),
+        [byte, ..] if *byte >= 0x80 => csharp::localised(line).or_else(|| plain_line(line)),
+        [b'b', b'e', b'i', b' ', ..] => csharp::localised(line).or_else(|| plain_line(line)),
         [b's', b't', b'a', b'c', b'k', b' ', ..] => listed::dump(line).or_else(|| plain_line(line)),
         [] => None,
         _ => plain_line(line),
@@ -144,12 +153,16 @@ fn counted(line: &str) -> Option<Frame<'_>> {
         return Some(frame);
     }
     if let Some(rest) = rest.strip_prefix(": ") {
-        return plain::rust(rest.trim_start());
+        let rest = rest.trim_start();
+        return plain::node(rest)
+            .or_else(|| plain::rust(rest))
+            .or_else(|| plain::module_offset(rest));
     }
     match rest.as_bytes().first() {
         Some(b' ' | b'\t') => {
             let rest = rest.trim_start();
-            apple::numbered(rest)
+            plain::swift(rest)
+                .or_else(|| apple::numbered(rest))
                 .or_else(|| windows::numbered(rest))
                 .or_else(|| apple::sampled(number, rest))
                 .or_else(|| windows::report_row(line))

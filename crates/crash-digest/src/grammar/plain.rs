@@ -1,7 +1,7 @@
 //! C libraries, virtual machines and servers: glibc's and Mono's `./moon(main+0x12) [0x55d0]`, Rust's and HotSpot's own.
 
 use super::shared::{named, path_of, plus};
-use crate::frame::{Frame, Language};
+use crate::frame::{Frame, Language, Note};
 use crate::text;
 
 /// glibc: `./Starfall(main+0x12) [0x55d0]`, `mono(+0xc8514) [0x525b]`, `/lib/libc.so.6 [0x7f]`; `libfoo.so+0x12` alone.
@@ -20,6 +20,12 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
     }
     let (front, address) = text::last_group(line, b'[', b']')?;
     let address = address.starts_with("0x").then(|| text::hex(address))??;
+    if front.is_empty() {
+        return Some(Frame {
+            address: Some(address),
+            ..Frame::default()
+        });
+    }
     let (module, inner) =
         text::last_group(front.trim_end(), b'(', b')').unwrap_or((front.trim_end(), ""));
     let library = module.starts_with(['/', '.']) || module.contains(".so") || !inner.is_empty();
@@ -65,6 +71,84 @@ pub(super) fn mono(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Behind `12: ` in Node's native stack: `0x10486f7c0 node::Abort() [/opt/node]`, `00007FF65675C92B v8::Isolate::Get+78795`,
+/// `0x1113aa5  [node]`.
+pub(super) fn node(rest: &str) -> Option<Frame<'_>> {
+    let (address, rest) = text::word(rest);
+    let digits = address.strip_prefix("0x").unwrap_or(address);
+    let address = (digits.len() >= 6).then(|| text::hex(digits))??;
+    let rest = rest.trim();
+    let (front, module) = match text::last_group(rest, b'[', b']') {
+        Some((front, module)) if front.is_empty() || front.ends_with(' ') => {
+            (front.trim_end(), Some(module))
+        }
+        _ => (rest, None),
+    };
+    let (symbol, offset) = plus(front);
+    let word = symbol.contains("::") || !symbol.contains(' ');
+    (word && !symbol.starts_with('-')).then(|| Frame {
+        address: Some(address),
+        module,
+        function: named(symbol),
+        offset,
+        ..Frame::default()
+    })
+}
+
+/// Behind `12: ` in handlers of Windows programs: `ntdll.dll+0xa6e40 (memset)`, `materialsystem.dll+0x2ac76`.
+pub(super) fn module_offset(rest: &str) -> Option<Frame<'_>> {
+    let (place, rest) = text::word(rest);
+    let (module, offset) = place.split_once("+0x")?;
+    let symbol = match rest.trim() {
+        "" => "",
+        rest => rest.strip_prefix('(')?.strip_suffix(')')?,
+    };
+    let library = module.contains('.') && !module.contains('(');
+    library.then_some(Frame {
+        module: Some(module),
+        function: named(symbol),
+        offset: Some(text::hex(offset)?),
+        ..Frame::default()
+    })
+}
+
+/// Swift's own backtrace: `0x00005c76c4306a32 Message.jsonString(options:) + 386 in issueServer at /src/M.swift:35:52`, with
+/// `[ra]`, `[inlined]`, `[system]` and `[thunk]` in front; `0x00007f86059fccce <unknown> in libc.so.6`.
+pub(super) fn swift(rest: &str) -> Option<Frame<'_>> {
+    let mut rest = rest;
+    let mut note = Note::default();
+    while let Some(inner) = rest.strip_prefix('[') {
+        let (mark, after) = inner.split_once(']')?;
+        match mark {
+            "inlined" => note = Note::Inlined,
+            "ra" | "system" | "thunk" | "async" => {}
+            _ => return None,
+        }
+        rest = after.trim_start();
+    }
+    let (address, rest) = text::word(rest);
+    let address = text::hex(address.strip_prefix("0x")?)?;
+    let rest = rest.trim_start();
+    let (front, place) = match rest.rsplit_once(" at ") {
+        Some((front, place)) if front.contains(" in ") => (front, place),
+        _ => (rest, ""),
+    };
+    let (symbol, module) = front.rsplit_once(" in ")?;
+    let (symbol, offset) = plus(symbol);
+    let (file, line) = text::file_line(place);
+    let file = path_of(file).filter(|file| !file.ends_with('>'));
+    (!module.contains(' ') && !module.is_empty()).then(|| Frame {
+        address: Some(address),
+        module: Some(module),
+        function: named(symbol),
+        file,
+        line: line.filter(|_| file.is_some()),
+        offset,
+        note,
+        ..Frame::default()
+    })
+}
+
 /// Behind `12: ` in Rust's own backtrace; the place follows on a line of its own.
 pub(super) fn rust(rest: &str) -> Option<Frame<'_>> {
     let (address, name) = match rest.split_once(" - ") {
@@ -94,6 +178,13 @@ pub(super) fn hotspot(line: &str) -> Option<Frame<'_>> {
     match mark {
         "C" | "V" => {
             let rest = rest.trim_start();
+            // Code that no library holds: `C  0x000000000000a786`.
+            if let Some(address) = rest.strip_prefix("0x").and_then(text::hex) {
+                return Some(Frame {
+                    address: Some(address),
+                    ..Frame::default()
+                });
+            }
             let (inner, symbol) = rest.strip_prefix('[')?.split_once(']')?;
             let (module, at) = plus(inner);
             let (symbol, offset) = plus(symbol.trim());

@@ -78,6 +78,13 @@ pub(super) fn at_sign(line: &str) -> Option<Frame<'_>> {
     let line = numbered.unwrap_or(line);
     let at = memrchr(b'@', line.as_bytes())?;
     let (function, place) = (&line[..at], line[at + 1..].trim_end_matches(')'));
+    // Firefox: `orbit.wasm.orbit::Vault::open@http://host/orbit.wasm:wasm-function[19958]:0x237b1ad`.
+    if place.contains(".wasm:wasm-function[") {
+        let name = function
+            .split_once(".wasm.")
+            .map_or(function, |(_, name)| name);
+        return web_assembly(name, place);
+    }
     if function.contains([' ', '<', ':'])
         && !function.ends_with("address at")
         && !function.contains(" (address at")

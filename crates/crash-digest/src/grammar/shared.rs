@@ -36,6 +36,7 @@ pub(super) fn named(text: &str) -> Option<&str> {
             | "<deduplicated_symbol>"
             | "?? ()"
             | "()"
+            | "n/a"
             | "[unknown]"
             | "[Unknown]"
             | "[Unknown]()"

@@ -50,8 +50,9 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
 
 /// `WinDbg`'s rows begin with addresses or a frame's number: `002deb48 5553b18a 0599f91c moon!mf::Vault::open+0x76`.
 pub(super) fn columns(line: &str) -> Option<Frame<'_>> {
-    let bang = memchr(b'!', line.as_bytes())?;
-    let start = line[..bang].rfind([' ', '\t']).map_or(0, |at| at + 1);
+    // A module without symbols has no mark: `0000000c`9e2ff0b0 00007ff6`b2e008f2 : … : moon+0x14f8d4`.
+    let end = memchr(b'!', line.as_bytes()).unwrap_or(line.len());
+    let start = line[..end].rfind([' ', '\t']).map_or(0, |at| at + 1);
     let columns = &line[..start];
     let mut count = 0;
     for word in columns.split_whitespace() {
@@ -60,7 +61,7 @@ pub(super) fn columns(line: &str) -> Option<Frame<'_>> {
             return None;
         }
     }
-    if count == 0 {
+    if count == 0 || end == line.len() && count < 2 {
         return None;
     }
     module_function(&line[start..])
@@ -160,6 +161,13 @@ fn place(text: &str) -> (&str, Option<&str>, Option<u32>) {
         return (front, path_of(file), line.trim().parse().ok());
     }
     if let Some((file, rest)) = inner.split_once(" : ") {
+        // Symbol servers add the revision: `nsThread.cpp:9519a923633720f5 : 1095 + 0x10c`.
+        let file = match file.rsplit_once(':') {
+            Some((front, revision)) if revision.len() >= 12 && text::hex(revision).is_some() => {
+                front
+            }
+            _ => file,
+        };
         return (
             front,
             Some(file),
@@ -184,6 +192,13 @@ fn unity(rest: &str) -> Option<Frame<'_>> {
     {
         Some((place, rest)) => (Some(place), rest.trim_start()),
         None => (None, rest),
+    };
+    // Newer handlers put it last: `mono_runtime_invoke (at C:/build/mono/metadata/object.c:3115)`.
+    let (rest, leading) = match rest.rsplit_once(" (at ") {
+        Some((front, place)) if leading.is_none() && place.ends_with(')') => {
+            (front, Some(&place[..place.len() - 1]))
+        }
+        _ => (rest, leading),
     };
     let managed = module == "Mono JIT Code" || module.starts_with("Mono");
     let (front, file, line) = place(rest);
@@ -247,6 +262,12 @@ pub(super) fn unreal_numbered(rest: &str) -> Option<Frame<'_>> {
             address: Some(address),
             ..frame
         });
+    }
+    // The frame of a library without symbols is glibc's: `/lib/libpthread.so.0(+0x11390) [0x7fd7]`.
+    if rest.starts_with('/')
+        && let Some(frame) = super::plain::glibc(rest)
+    {
+        return Some(frame);
     }
     let (front, file, line) = place(rest);
     let (front, offset) = plus(front);

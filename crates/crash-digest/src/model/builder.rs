@@ -38,14 +38,23 @@ pub(crate) struct Builder<'a> {
     outermost: VecDeque<Frame<'a>>,
     /// Frames go to the last related stack instead of the crash's own.
     beside: bool,
-    /// How much the words before the frames say of an exception.
+    /// The words before the frames, taken for the exception.
+    words: Words<'a>,
+}
+
+/// Words before the frames.
+#[derive(Default)]
+struct Words<'a> {
+    /// How much they say of an exception.
     telling: Telling,
-    /// The line that those words begin with.
-    words: &'a str,
-    /// The paragraph of those words has ended.
+    /// The line that they begin with.
+    line: &'a str,
+    /// Their paragraph has ended.
     ended: bool,
-    /// Lines of another kind stood behind those words.
+    /// Lines of another kind stood behind them.
     cut: bool,
+    /// A blank line stood between them and the first frame.
+    apart: bool,
 }
 
 impl<'a> Builder<'a> {
@@ -113,6 +122,9 @@ impl<'a> Builder<'a> {
         }
         // The section opens first: it begins with this frame.
         self.section();
+        if self.stack.frames.is_empty() {
+            self.words.apart = self.words.ended && !self.words.cut;
+        }
         if self.stack.frames.len() >= self.most_frames {
             if self.outermost.len() == OUTERMOST {
                 self.outermost.pop_front();
@@ -129,6 +141,18 @@ impl<'a> Builder<'a> {
     /// Another report begins in the same text: the native crash is the text's own, an exception stands beside it.
     pub(crate) fn further(&mut self, line: &'a str) {
         self.related(RelatedKind::Further, line, None);
+    }
+
+    /// What was read so far is another report's: its end, or an earlier one.
+    pub(crate) fn set_aside(&mut self, title: &'a str) {
+        self.related(RelatedKind::Further, title, None);
+        let frames = std::mem::take(&mut self.stack.frames);
+        if let Some(related) = self.stack.related.last_mut() {
+            related.frames = frames;
+        }
+        self.stack.sections.clear();
+        self.stack.locks.clear();
+        self.beside = false;
     }
 
     /// The native crash begins: an exception that was printed before it stands beside it.
@@ -152,13 +176,7 @@ impl<'a> Builder<'a> {
             Some(name) => name,
             None => exception.message,
         };
-        self.related(RelatedKind::Further, title, None);
-        let frames = std::mem::take(&mut self.stack.frames);
-        if let Some(related) = self.stack.related.last_mut() {
-            related.frames = frames;
-        }
-        self.stack.sections.clear();
-        self.beside = false;
+        self.set_aside(title);
     }
 
     /// The last frame read, wherever it went.
@@ -273,12 +291,12 @@ impl<'a> Builder<'a> {
 
     /// The paragraph of words has ended: what follows is more of an exception only where one was named.
     pub(crate) fn paragraph(&mut self) {
-        self.ended = true;
+        self.words.ended = true;
     }
 
     /// Something else stood between: nothing that follows is more of the exception.
     pub(crate) fn cut(&mut self) {
-        (self.ended, self.cut) = (true, true);
+        (self.words.ended, self.words.cut) = (true, true);
     }
 
     /// A line of words before the frames: the exception, or more of its message; behind them it stays a line.
@@ -291,18 +309,30 @@ impl<'a> Builder<'a> {
         }
         let telling = exception::telling(line);
         if self.stack.sections.is_empty() {
-            (self.telling, self.ended, self.cut) = (telling, false, false);
-            self.words = line;
+            (self.words.telling, self.words.ended, self.words.cut) = (telling, false, false);
+            self.words.line = line;
             return self.named(Part::Main, line);
         }
         let current = self.section().exception;
         let short = !current.message.contains('\n');
-        let better = telling > self.telling && (self.ended || short);
+        // `Exception` alone announces the one on the next line.
+        let announces = current.message.is_empty()
+            && current.name.is_some_and(|name| !name.contains('.'))
+            && telling == Telling::Named;
+        let sure = self.words.telling == Telling::Words && exception::names_thrown(line);
+        let better =
+            announces || sure || telling > self.words.telling && (self.words.ended || short);
         if current.is_empty() || better {
-            (self.telling, self.ended, self.cut) = (telling, false, false);
-            self.words = line;
-            self.section().exception = exception::read(line);
-        } else if self.cut || self.ended && self.telling < Telling::Named && current.name.is_none()
+            (self.words.telling, self.words.ended, self.words.cut) = (telling, false, false);
+            self.words.line = line;
+            let part = self.section().part;
+            self.stack.sections.pop();
+            if part == Part::Main {
+                self.outer.clear();
+            }
+            self.named(part, line);
+        } else if self.words.cut
+            || self.words.ended && self.words.telling < Telling::Named && current.name.is_none()
         {
             if exception::says_signal(line) {
                 self.stack.facts.reason("", line);
@@ -390,13 +420,15 @@ impl<'a> Builder<'a> {
             || facts.abort_message.is_some()
             || facts.cause.is_some()
             || !facts.reasons.is_empty();
-        if self.telling > Telling::Words || !ended {
+        // A sentence above a stack is no exception.
+        let sentence = self.words.apart && self.words.line.split(' ').count() >= 4;
+        if self.words.telling > Telling::Words || !ended && !sentence {
             return;
         }
         if let Some(section) = self.stack.sections.first_mut()
             && section.exception.name.is_none()
             && !section.exception.message.is_empty()
-            && section.exception.message.as_ptr() == self.words.as_ptr()
+            && section.exception.message.as_ptr() == self.words.line.as_ptr()
         {
             self.stack.unrecognized.push(section.exception.message);
             section.exception = Exception::default();

@@ -31,7 +31,7 @@ impl fmt::Display for Exception<'_> {
 }
 
 /// Words that printers put before the exception itself.
-const LEADS: [&str; 20] = [
+const LEADS: [&str; 23] = [
     "Fatal Exception: ",
     "Lua error message: ",
     "appError called: ",
@@ -52,6 +52,9 @@ const LEADS: [&str; 20] = [
     "FATAL ERROR: ",
     "Unhandled Promise Rejection: ",
     "Application Specific Information: ",
+    "Exception Info: ",
+    "lua error: ",
+    "Lua error: ",
 ];
 
 /// Names of more than one word.
@@ -156,6 +159,32 @@ pub(crate) fn read(line: &str) -> Exception<'_> {
             message: message.trim_matches('\''),
         };
     }
+    // Crash loggers of mods: `Unhandled exception "EXCEPTION_ACCESS_VIOLATION" at 0x7FF6CBEE41E1 Moon.exe+06441E1`.
+    if let Some(rest) = line.strip_prefix("Unhandled exception \"")
+        && let Some((name, rest)) = rest.split_once('"')
+    {
+        let place = rest.split(['\t', '`']).next().unwrap_or(rest);
+        return Exception {
+            name: Some(name),
+            message: place.split("    ").next().unwrap_or(place).trim(),
+        };
+    }
+    // Mono: `Exception of type 'System.NullReferenceException': …`, also with backticks.
+    if let Some(rest) = line.strip_prefix("Exception of type ")
+        && let Some(rest) = rest.strip_prefix(['`', '\''])
+        && let Some((name, rest)) = rest.split_once(['`', '\''])
+    {
+        return Exception {
+            name: Some(name),
+            message: rest.trim_start_matches([':', ' ']),
+        };
+    }
+    if let Some(place) = line.strip_prefix("panicked at ") {
+        return Exception {
+            name: Some("panic"),
+            message: place.trim_start_matches('\''),
+        };
+    }
     if line.starts_with("thread '")
         && let Some((_, place)) = line.split_once(" panicked at ")
     {
@@ -185,16 +214,104 @@ pub(crate) fn read(line: &str) -> Exception<'_> {
     let (left, right) = line
         .split_once(": ")
         .unwrap_or((line.strip_suffix(':').unwrap_or(line), ""));
+    let left = match left.strip_suffix('!') {
+        Some(phrase) if PHRASES.contains(&phrase) => phrase,
+        _ => left,
+    };
     if PHRASES.contains(&left) || is_type(left) {
         return Exception {
             name: Some(left),
             message: right.trim_start(),
         };
     }
-    Exception {
+    behind_marks(line).unwrap_or(Exception {
         name: None,
         message: line,
+    })
+}
+
+/// An exception behind marks of a log that no table knows: `CCDebug.js:216 Uncaught TypeError: …`,
+/// `[db-task][query] Exception  TypeError: …`, `Runner[15637:72] flutter: RangeError (length): …`.
+fn behind_marks(line: &str) -> Option<Exception<'_>> {
+    const MOST: usize = 8;
+    let head = text::head(line, 200);
+    if !text::has(head, "Exception") && !text::has(head, "Error") {
+        return None;
     }
+    // `Exception in the trampoline, not passed on: System.NullReferenceException: …`
+    let qualified = head.match_indices(": ").find_map(|(at, _)| {
+        let rest = &line[at + 2..];
+        let (name, message) = rest.split_once(": ").unwrap_or((rest, ""));
+        let strict = name.contains('.') && is_type(name) && is_thrown(name);
+        strict.then(|| Exception {
+            name: Some(name),
+            message: message.trim_start(),
+        })
+    });
+    if qualified.is_some() {
+        return qualified;
+    }
+    let mut rest = line;
+    for _ in 0..MOST {
+        rest = behind_mark(rest)?;
+        if let Some(lead) = LEADS.iter().find_map(|lead| rest.strip_prefix(lead)) {
+            return Some(read(lead));
+        }
+        let (name, message) = rest
+            .split_once(": ")
+            .unwrap_or((rest.strip_suffix(':').unwrap_or(rest), ""));
+        let bare = name.split(" (").next().unwrap_or(name);
+        if is_type(name) && is_thrown(bare) {
+            let message = message.trim_start();
+            return Some(Exception {
+                name: Some(name),
+                message,
+            });
+        }
+    }
+    None
+}
+
+/// A name that only exceptions have; `Exception` and `Error` alone announce one.
+fn is_thrown(name: &str) -> bool {
+    (name.ends_with("Exception") || name.ends_with("Error"))
+        && !matches!(name, "Exception" | "Error")
+}
+
+/// Whether a line names an exception beyond doubt: `System.NullReferenceException: …`.
+pub(crate) fn names_thrown(line: &str) -> bool {
+    read(line).name.is_some_and(is_thrown)
+}
+
+/// The text behind one mark: something in brackets, a word with a colon, a time, a place, a word that announces.
+fn behind_mark(text: &str) -> Option<&str> {
+    for (open, close) in [('[', ']'), ('(', ')'), ('<', '>')] {
+        if let Some(rest) = text.strip_prefix(open) {
+            let (inner, rest) = rest.split_once(close)?;
+            return (inner.len() <= 60).then_some(rest.trim_start_matches([':', ' ']));
+        }
+    }
+    let (word, rest) = text::word(text);
+    let stamp = word
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b"-:/.,+TZ|".contains(&byte));
+    let known = matches!(
+        word,
+        "Uncaught"
+            | "Unhandled"
+            | "Exception"
+            | "exception"
+            | "Error"
+            | "ERROR"
+            | "FATAL"
+            | "Fatal"
+            | "error"
+    );
+    let label = word.ends_with(':') && word.len() <= 40;
+    let process = word.ends_with(']') && word.contains('[');
+    let place = text::file_line(word).1.is_some();
+    (word.len() < text.len() && (stamp || known || label || process || place))
+        .then_some(rest.trim_start())
 }
 
 /// Takes off what stands before the exception: `Exception in thread "main"`, Unreal's log category and level.
@@ -241,7 +358,9 @@ fn without_stamps(line: &str) -> &str {
             break;
         };
         let digits = inner.bytes().filter(u8::is_ascii_digit).count();
-        let time = digits >= 6 && inner.contains(':') && !inner.contains(' ');
+        let time = digits >= 6
+            && inner.contains(':')
+            && inner.bytes().all(|byte| !byte.is_ascii_alphabetic());
         let level = ["ERROR", "FATAL", "CRITICAL", "Error", "Fatal", "error"]
             .iter()
             .any(|level| inner.starts_with(level));

@@ -179,6 +179,11 @@ impl<'a> Facts<'a> {
     /// What the fault address tells an experienced eye.
     pub fn hint(&self) -> Option<&'static str> {
         let address = text::hex(self.fault_address?)?;
+        // An abort has no fault address, whatever a kit prints in its place.
+        let aborted = self.signal.is_some_and(|signal| signal.contains("SIGABRT"));
+        if aborted && address <= 0xffff {
+            return None;
+        }
         match address {
             0..=0xffff => Some("near null: a field of a null object"),
             0xcdcd_cdcd | 0xcdcd_cdcd_cdcd_cdcd => Some("uninitialised heap pattern"),

@@ -73,6 +73,10 @@ fn microsoft(name: &str) -> Option<String> {
 
 /// The name for reading.
 pub(super) fn short(name: &str, language: Language) -> Cow<'_, str> {
+    // What Swift puts in place of a function's name is a sentence.
+    if name.starts_with("Swift runtime failure") {
+        return Cow::Borrowed(name);
+    }
     let short = match language {
         Language::Native => native(name),
         Language::CSharp => csharp(name),

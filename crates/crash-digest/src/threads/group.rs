@@ -113,9 +113,10 @@ impl ThreadDump<'_> {
                             });
                             groups.len() - 1
                         });
-                    let frame = stack.key_frame(rules);
+                    let ownership = rules.of_stack(&stack);
+                    let frame = stack.key_frame_of(&ownership);
                     let own = frame.is_some_and(|frame| {
-                        rules.of_stack(&stack).origin(&stack.frames[frame]) == CodeOrigin::Own
+                        ownership.origin(&stack.frames[frame]) == CodeOrigin::Own
                     });
                     groups[group].stacks.push(StackGroup {
                         threads: Vec::new(),

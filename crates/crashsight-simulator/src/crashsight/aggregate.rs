@@ -54,6 +54,20 @@ impl Seen {
     }
 }
 
+/// A total in parts by weight, which add up to it.
+pub(crate) fn parts(total: u64, weights: impl IntoIterator<Item = u64> + Clone) -> Vec<u64> {
+    let whole = weights.clone().into_iter().sum::<u64>().max(1);
+    let (mut weight, mut given) = (0, 0);
+    let part = |own: u64| {
+        weight += own;
+        let until = total * weight / whole;
+        let part = until - given;
+        given = until;
+        part
+    };
+    weights.into_iter().map(part).collect()
+}
+
 /// Crashes of one issue in a span.
 pub(crate) fn of_issue(world: World, issue: &Issue, span: Span, filter: &Filter) -> Count {
     let mut seen = Seen::default();

@@ -140,22 +140,8 @@ impl Conditions {
         found
     }
 
-    /// The releases that the conditions on versions select; a condition on anything else is refused.
-    pub(crate) fn only_releases(&self, project: Project) -> Result<[bool; RELEASES], Refusal> {
-        let other = self
-            .list
-            .iter()
-            .find(|condition| condition.field != Field::Version);
-        match other {
-            Some(other) => Err(Refusal::parameter(format!(
-                "unsupported field: {:?}",
-                other.field
-            ))),
-            None => Ok(self.releases(project)),
-        }
-    }
-
-    fn releases(&self, project: Project) -> [bool; RELEASES] {
+    /// The releases that the conditions on versions select.
+    pub(crate) fn releases(&self, project: Project) -> [bool; RELEASES] {
         let mut selected = [true; RELEASES];
         for condition in &self.list {
             let patterns = match (&condition.field, &condition.test) {
@@ -170,7 +156,8 @@ impl Conditions {
         selected
     }
 
-    fn match_issue(&self, issue: &Issue) -> bool {
+    /// Whether the conditions on the issue hold.
+    pub(crate) fn match_issue(&self, issue: &Issue) -> bool {
         self.list
             .iter()
             .filter(|condition| condition.field.is_of_issue())
@@ -179,7 +166,8 @@ impl Conditions {
             })
     }
 
-    fn match_crash(&self, crash: &Crash) -> bool {
+    /// Whether the conditions on the single crash hold.
+    pub(crate) fn match_crash(&self, crash: &Crash) -> bool {
         self.list
             .iter()
             .filter(|condition| !condition.field.is_of_issue())

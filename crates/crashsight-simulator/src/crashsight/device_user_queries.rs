@@ -255,15 +255,25 @@ pub(crate) fn exception_devices(query: &Query<'_>) -> Answer {
     let row = |(_, crash): (&Issue, Crash)| {
         let profile = crash.profile();
         vec![
+            calendar::seconds_text(crash.uploaded_ms).into(),
             crash.key.id(query.world.seed).into(),
             ids::device_id(query.project, crash.device).into(),
+            (profile.model.ram_mb * 1024 * 1024).into(),
+            (profile.model.disk_gb << 30).into(),
             profile.model.name.into(),
             profile.system.into(),
-            crash.version().into(),
         ]
     };
     let rows = found.take(limit(query)).map(row).collect();
-    let columns = ["expUid", "deviceId", "model", "osVersion", "productVersion"];
+    let columns = [
+        "dtEventTime",
+        "expUid",
+        "deviceId",
+        "device_ram",
+        "device_rom",
+        "model",
+        "osVer",
+    ];
     Ok(table(query, &columns, rows, Nothing::Null))
 }
 

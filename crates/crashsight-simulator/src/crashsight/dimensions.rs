@@ -1,20 +1,20 @@
 //! `fetchDimensionTopStats`: devices with reports, and active devices, by model, system or version.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 
-use super::aggregate::Seen;
+use super::aggregate::{self, Seen};
 use super::envelope::Refusal;
 use super::query::{Answer, Query};
 use crate::active_devices;
 use crate::crash::Crash;
-use crate::devices;
+use crate::devices::{self, Profile};
 use crate::filter::Filter;
 use crate::projects::RELEASES;
 use crate::span::Span;
 
-/// Devices whose models and systems represent all of them.
+/// Devices whose models, systems and countries represent all of them.
 const SAMPLE: u32 = 4_000;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -123,20 +123,26 @@ fn active(
             })
             .collect();
     }
-    let mut shares: HashMap<&'static str, u64> = HashMap::new();
+    let shares = sample(query, filter, |profile| match dimension {
+        Dimension::Model => profile.model.name,
+        _ => profile.system,
+    });
+    let parts = aggregate::parts(in_span(filter), shares.values().copied());
+    shares.into_keys().zip(parts).collect()
+}
+
+/// How many of a sample of devices have something in common, of those that match `filter`.
+pub(crate) fn sample<T: Ord>(
+    query: &Query<'_>,
+    filter: &Filter,
+    of: impl Fn(&Profile) -> T,
+) -> BTreeMap<T, u64> {
+    let mut shares = BTreeMap::new();
     for device in 0..SAMPLE {
         let profile = devices::profile(query.project, device);
         if filter.takes_country(profile.country) && filter.takes_emulator(profile.emulator) {
-            let value = match dimension {
-                Dimension::Model => profile.model.name,
-                _ => profile.system,
-            };
-            *shares.entry(value).or_default() += 1;
+            *shares.entry(of(&profile)).or_default() += 1;
         }
     }
-    let (total, sampled) = (in_span(filter), shares.values().sum::<u64>().max(1));
-    let shares = shares.into_iter();
     shares
-        .map(|(value, share)| (value, total * share / sampled))
-        .collect()
 }

@@ -112,6 +112,7 @@ fn surroundings(issue: &Issue, crash: &Crash, context: &Context<'_>) -> Value {
         "isVirtualMachine": i32::from(profile.emulator),
         "modelOriginalName": profile.model.name,
         "gpu": profile.model.gpu,
+        "hasLogFile": true,
     })
 }
 

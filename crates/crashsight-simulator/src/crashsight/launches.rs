@@ -8,11 +8,12 @@ use super::envelope::Refusal;
 use super::query::{Answer, Query};
 use crate::active_devices;
 use crate::calendar::{self, Day, HOUR_MS};
+use crate::crash::Crash;
 use crate::devices;
 use crate::filter::Filter;
 use crate::hash_random::hash;
 use crate::ids;
-use crate::issues::all;
+use crate::issues::{Issue, all};
 use crate::report::Context;
 use crate::span::Span;
 
@@ -20,12 +21,13 @@ use crate::span::Span;
 const RETENTION_MS: i64 = 3 * 24 * HOUR_MS;
 
 /// One launch.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Launch {
     started_ms: i64,
     device: u32,
     /// Position in the project's releases.
     release: usize,
+    /// The crash that ended it.
+    crash: Option<(&'static Issue, Crash)>,
 }
 
 /// Launches, newest first: those before a crash, and others.
@@ -58,7 +60,10 @@ pub(crate) fn list(query: &Query<'_>) -> Answer {
     for device in numbers {
         launches.extend(others(query, span, device));
     }
-    launches.sort_unstable();
+    launches.sort_by_key(|launch| {
+        let crashed = launch.crash.is_some();
+        (launch.started_ms, launch.device, launch.release, !crashed)
+    });
     launches.dedup_by_key(|launch| (launch.started_ms, launch.device));
     launches.reverse();
     let size = query.params.rows("pageSize", 3000);
@@ -91,6 +96,7 @@ fn before_crashes(query: &Query<'_>, span: Span, devices: &HashSet<u32>) -> Vec<
                     started_ms: Context::new(issue, crash, query.world.seed).started_ms(),
                     device: crash.device,
                     release: crash.release,
+                    crash: Some((issue, *crash)),
                 });
             }
         });
@@ -116,6 +122,7 @@ fn others(query: &Query<'_>, span: Span, device: u32) -> Vec<Launch> {
                 started_ms: day.first_hour().start_ms() + within_ms,
                 device,
                 release: release.unwrap_or(0),
+                crash: None,
             }
         })
     };
@@ -125,11 +132,15 @@ fn others(query: &Query<'_>, span: Span, device: u32) -> Vec<Launch> {
         .collect()
 }
 
+/// A row with the fields of the Chinese manual's example. The report of a crash is uploaded with the launch that it
+/// ended.
 fn record(query: &Query<'_>, launch: &Launch) -> Value {
     let (project, facts) = (query.project, query.project.facts());
     let profile = devices::profile(project, launch.device);
     let release = project.releases().get(launch.release);
-    json!({
+    let crash = launch.crash.as_ref();
+    let uploaded_ms = crash.map_or(launch.started_ms, |(_, crash)| crash.uploaded_ms);
+    let mut row = json!({
         "appId": facts.app,
         "platformId": facts.platform,
         "userId": ids::user_id(devices::user(project, launch.device)),
@@ -137,7 +148,18 @@ fn record(query: &Query<'_>, launch: &Launch) -> Value {
         "productVersion": release.map_or("", |release| release.version),
         "model": profile.model.name,
         "osVersion": profile.system,
-        "uploadTime": calendar::seconds_text(launch.started_ms),
-        "uploadTimestamp": launch.started_ms,
-    })
+        "isCoolStart": true,
+        "launchTimeMillisStr": launch.started_ms.to_string(),
+        "uploadTime": calendar::seconds_text(uploaded_ms),
+        "uploadTimestamp": uploaded_ms,
+    });
+    if let Some((issue, crash)) = crash {
+        row["networkType"] = Context::new(issue, crash, query.world.seed)
+            .network()
+            .into();
+        row["issueId"] = issue.id.clone().into();
+        row["crashId"] = crash.key.id(query.world.seed).into();
+        row["expMessage"] = issue.message().into();
+    }
+    row
 }

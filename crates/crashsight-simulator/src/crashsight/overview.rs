@@ -263,7 +263,7 @@ pub(crate) fn day_stats(query: &Query<'_>) -> Answer {
     Ok(json!([row]))
 }
 
-/// Crash, ANR and error by day or hour, under a condition on the version.
+/// Crash, ANR and error by day or hour, under conditions on the reports.
 pub(crate) fn advanced(query: &Query<'_>) -> Answer {
     let instant = |name: &str| {
         // Read as the documents' examples are written: the site's time under a `Z`.
@@ -294,7 +294,7 @@ pub(crate) fn advanced(query: &Query<'_>) -> Answer {
     };
     let conditions = Conditions::read(query.params, query.world)?;
     let filter = Filter {
-        releases: conditions.only_releases(query.project)?,
+        releases: conditions.releases(query.project),
         ..Filter::ALL
     };
     let mut points = Vec::new();
@@ -303,10 +303,20 @@ pub(crate) fn advanced(query: &Query<'_>) -> Answer {
         let activity = active_devices::in_span(query.world, query.project, step, &filter);
         let mut point = json!({"date": calendar::seconds_text(start_ms)});
         for kind in [Kind::Crash, Kind::Anr, Kind::Error] {
-            let count = aggregate::of_issues(query.world, query.issues_of(kind), step, &filter);
+            let mut seen = Seen::default();
+            let issues = query.issues_of(kind);
+            for issue in issues.filter(|issue| conditions.match_issue(issue)) {
+                query.world.each_crash(issue, step, &filter, |crash| {
+                    if conditions.match_crash(crash) {
+                        seen.add(crash.device);
+                    }
+                });
+            }
+            let count = seen.count();
             point[format!("{}Num", kind.name())] = count.crashes.into();
             point[format!("{}User", kind.name())] = count.devices.into();
         }
+        // Conditions on reports do not select active devices.
         point["accessNum"] = activity.launches.into();
         let active = match unit.as_deref() {
             Some("HOUR") => activity.present,

@@ -6,12 +6,14 @@ use serde_json::{Value, json};
 
 use super::aggregate::{self, Seen};
 use super::columns::{Nothing, table};
+use super::dimensions;
 use super::envelope::Refusal;
 use super::query::{Answer, Query, prefixed};
 use crate::active_devices;
-use crate::calendar::{self, Day};
+use crate::calendar::{self, Day, Hour};
+use crate::devices::COUNTRIES;
 use crate::filter::Filter;
-use crate::hash_random::hash;
+use crate::hash_random::{hash, hash_text};
 use crate::issues::{Kind, all};
 use crate::pattern::releases;
 use crate::projects::{Platform, Release};
@@ -78,9 +80,9 @@ fn summary(query: &Query<'_>, day: Day, filter: &Filter) -> Value {
     row
 }
 
-/// `getMinuteCrashData`: crashes and their devices, minute by minute, newest first.
+/// `getMinuteCrashData`: devices that crashed and devices that launched the app, minute by minute, newest first.
 pub(crate) fn by_minute(query: &Query<'_>) -> Answer {
-    let span = query.span()?;
+    let span = query.span()?.within(query.world.kept());
     let version = query.params.text("product_version");
     let version = version.filter(|version| version != "-1");
     let patterns: Vec<String> = version.into_iter().collect();
@@ -88,38 +90,48 @@ pub(crate) fn by_minute(query: &Query<'_>) -> Answer {
         releases: releases(query.project, &patterns),
         ..Filter::ALL
     };
-    let mut minutes: HashMap<i64, Seen> = HashMap::new();
+    let mut crashed: HashMap<i64, Seen> = HashMap::new();
     for issue in query.issues_of(Kind::Crash) {
         query.world.each_crash(issue, span, &filter, |crash| {
-            let minute = minutes.entry(crash.uploaded_ms.div_euclid(MINUTE_MS));
+            let minute = crashed.entry(crash.uploaded_ms.div_euclid(MINUTE_MS));
             minute.or_default().add(crash.device);
         });
     }
-    let mut minutes: Vec<(i64, Seen)> = minutes.into_iter().collect();
-    minutes.sort_by_key(|(minute, _)| -*minute);
-    let label = patterns.first().map_or("-1", String::as_str);
-    let row = |(minute, seen): (i64, Seen)| {
-        let count = seen.count();
-        vec![
-            calendar::seconds_text(minute * MINUTE_MS).into(),
-            label.into(),
-            count.crashes.into(),
-            count.devices.into(),
-        ]
+    let app = query.project.facts().app;
+    let hours = span.each_hour().rev();
+    let minutes = hours.flat_map(|hour| launches(query, hour, &filter).into_iter().rev());
+    let rows = minutes
+        .filter(|(minute, _)| {
+            span.contains((minute + 1) * MINUTE_MS - 1) || span.contains(minute * MINUTE_MS)
+        })
+        .take(query.params.rows("limit", 10))
+        .map(|(minute, launched)| {
+            let devices = crashed.remove(&minute).unwrap_or_default().count().devices;
+            vec![
+                calendar::seconds_text(minute * MINUTE_MS).into(),
+                app.into(),
+                devices.into(),
+                launched.max(devices).into(),
+            ]
+        });
+    let rows = rows.collect();
+    let columns = ["dt", "app_id", "crash_device", "access_device"];
+    Ok(table(query, &columns, rows, Nothing::Null))
+}
+
+/// The launches of an hour, minute by minute.
+fn launches(query: &Query<'_>, hour: Hour, filter: &Filter) -> Vec<(i64, u64)> {
+    let (world, project) = (query.world, query.project);
+    let begun = Span::hours(hour, hour).within(world.kept());
+    let first = begun.from_ms.div_euclid(MINUTE_MS);
+    let minutes = first..(begun.until_ms - 1).div_euclid(MINUTE_MS) + 1;
+    let weight = |minute: i64| {
+        let draw = hash([world.seed, project.number(), minute.unsigned_abs(), 23]);
+        900 + draw % 201
     };
-    let rows = minutes.into_iter().take(query.params.rows("limit", 10));
-    let columns = [
-        "dtEventTime",
-        "product_version",
-        "crash_num",
-        "crash_device",
-    ];
-    Ok(table(
-        query,
-        &columns,
-        rows.map(row).collect(),
-        Nothing::Null,
-    ))
+    let launches = active_devices::in_hour(world, project, hour, filter).launches;
+    let parts = aggregate::parts(launches, minutes.clone().map(weight));
+    minutes.zip(parts).collect()
 }
 
 /// `getVersionDateList`: the first day of each version.
@@ -142,29 +154,59 @@ pub(crate) fn version_dates(query: &Query<'_>) -> Answer {
     Ok(table(query, &columns, rows, Nothing::Null))
 }
 
-/// `getNetworkDevices`: active devices and launches day by day, for mobile platforms.
+/// `getNetworkDevices`: active devices by day, model and address, for mobile platforms.
 pub(crate) fn active(query: &Query<'_>) -> Answer {
     if query.project.platform() == Platform::Pc {
         return Err(Refusal::parameter("only mobile platforms are supported"));
     }
     let span = query.span()?;
-    let version = query.params.inner("filters").list("productVersion");
     let filter = Filter {
-        releases: releases(query.project, &version),
+        releases: releases(
+            query.project,
+            &query.params.inner("filters").list("productVersion"),
+        ),
         ..Filter::ALL
     };
-    let label = version.first().map_or("-1", String::as_str);
-    let days = span.within(query.world.kept()).each_day();
-    let rows = days.map(|day| {
-        let day_span = Span::days(day, day).within(span);
-        let activity = active_devices::in_span(query.world, query.project, day_span, &filter);
-        vec![
-            day.stamp().into(),
-            label.into(),
-            activity.arrivals.into(),
-            activity.launches.into(),
-        ]
+    let groups = dimensions::sample(query, &filter, |profile| {
+        (profile.model.name, profile.country)
     });
-    let columns = ["date", "productVersion", "deviceNum", "accessNum"];
-    Ok(table(query, &columns, rows.collect(), Nothing::Null))
+    let mut rows = Vec::new();
+    for day in span.within(query.world.kept()).each_day() {
+        let part = Span::days(day, day).within(span);
+        let activity = active_devices::in_span(query.world, query.project, part, &filter);
+        let devices = aggregate::parts(activity.arrivals, groups.values().copied());
+        let date = calendar::seconds_text(day.first_hour().start_ms());
+        for ((model, country), devices) in groups.keys().zip(devices) {
+            let place = COUNTRIES.get(*country).map_or("", |country| country.name);
+            // Escaped twice, as in the manual's example.
+            let escaped = model.replace(',', "%252C");
+            // One player in 25 has two devices.
+            let users = devices - devices / 25;
+            rows.push(vec![
+                date.clone().into(),
+                escaped.into(),
+                address(model, *country).into(),
+                place.into(),
+                devices.into(),
+                users.into(),
+            ]);
+        }
+    }
+    let columns = [
+        "dt",
+        "model",
+        "uploadIp",
+        "name",
+        "uniq(deviceId)",
+        "uniq(userId)",
+    ];
+    Ok(table(query, &columns, rows, Nothing::Null))
+}
+
+/// An address of those reserved for documentation.
+fn address(model: &str, country: usize) -> String {
+    format!(
+        "203.0.113.{}",
+        hash_text(&format!("{model} {country}")) % 254 + 1
+    )
 }

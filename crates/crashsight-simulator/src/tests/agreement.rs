@@ -119,15 +119,69 @@ async fn days_agree(peer: &Peer, day: &str) {
             hourly[0]["accessUser"], cumulative[0]["accessUser"],
             "{name}"
         );
-        let dimension =
-            json!({"minDate": day, "maxDate": day, "type": kind, "field": "version", "limit": 100});
-        let dimension = peer.post("fetchDimensionTopStats", dimension).await;
+        for field in ["version", "model", "osVersion"] {
+            let dimension =
+                json!({"minDate": day, "maxDate": day, "type": kind, "field": field, "limit": 100});
+            let dimension = peer.post("fetchDimensionTopStats", dimension).await;
+            assert_eq!(
+                total(&dimension, "accessDevices"),
+                summary["accessUser"].as_u64().unwrap(),
+                "{name} {field}"
+            );
+            // A device has one model and one system, but may update on the day.
+            if field != "version" {
+                assert_eq!(
+                    total(&dimension, "exceptionDevices"),
+                    devices.as_u64().unwrap(),
+                    "{name} {kind} {field}"
+                );
+            }
+        }
+    }
+    devices_agree(peer, day, &summary).await;
+}
+
+/// The column of a table with columns and values, added up.
+fn column(table: &Value, name: &str) -> u64 {
+    let columns = table["columns"].as_array().unwrap();
+    let place = columns.iter().position(|column| column == name).unwrap();
+    let rows = table["values"].as_array().unwrap().iter();
+    rows.map(|row| row[place].as_u64().unwrap()).sum()
+}
+
+/// Active devices by model, and an hour by minute.
+async fn devices_agree(peer: &Peer, day: &str, summary: &Value) {
+    let name = format!("{} {day} at {}", peer.project.alias, peer.now);
+    let date = format!("{}-{}-{}", &day[..4], &day[4..6], &day[6..]);
+    if peer.project.platform != 10 {
+        let path = format!("getNetworkDevices/platformId/{}", peer.project.platform);
+        let body =
+            json!({"stime": format!("{date} 00:00:00"), "etime": format!("{date} 23:59:59")});
+        let devices = peer.post(&path, body).await;
         assert_eq!(
-            total(&dimension, "accessDevices"),
+            column(&devices, "uniq(deviceId)"),
             summary["accessUser"].as_u64().unwrap(),
             "{name}"
         );
     }
+    let hours =
+        json!({"startDate": format!("{day}00"), "endDate": format!("{day}00"), "type": "crash"});
+    let hour = peer.post("getRealTimeHourlyStatEx", hours).await[0].clone();
+    let body = json!({"stime": format!("{date} 00:00:00"), "etime": format!("{date} 00:59:59"), "limit": 100});
+    let minutes = peer.post("getMinuteCrashData", body).await;
+    let (crashed, launched) = (
+        column(&minutes, "crash_device"),
+        column(&minutes, "access_device"),
+    );
+    let count = |field: &str| hour[field].as_u64().unwrap();
+    assert!(
+        (count("crashUser")..=count("crashNum")).contains(&crashed),
+        "{name}: {crashed} of {hour}"
+    );
+    assert!(
+        (count("accessNum")..=count("accessNum") + crashed).contains(&launched),
+        "{name}: {launched} of {hour}"
+    );
 }
 
 /// The top list, the trends of its issues, and the whole of the day.

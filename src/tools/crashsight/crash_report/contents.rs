@@ -360,6 +360,19 @@ pub(crate) fn show_contents(contents: &Contents, reply: &mut Reply) {
     }
 }
 
+/// Shows what happened before the crash: custom keys and the first log.
+pub(crate) fn show_before(contents: &Contents, reply: &mut Reply) {
+    if !contents.custom_keys.is_empty() {
+        let lines: Vec<String> = contents.custom_keys.iter().map(CustomKey::line).collect();
+        let rest = "crashsight_read_crash with section `keys`";
+        let code = fenced("custom keys".to_owned(), &lines, LOG, End::Head, rest);
+        reply.push(6, Block::Code(code));
+    }
+    if let Some(log) = contents.logs.first() {
+        reply.push(6, Block::Code(log.code()));
+    }
+}
+
 fn show_threads(contents: &Contents, reply: &mut Reply) {
     if !contents.waits.is_empty() {
         let rest = "crashsight_read_crash with section `threads`";

@@ -56,7 +56,7 @@ pub(super) fn is_match(pattern: &Pattern, text: &str) -> bool {
 /// Lines of a text.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Excerpt {
-    /// `stack`, `thread`, `log`, `keys`, `attachment` or `response`.
+    /// `stack`, `thread`, `log`, `keys`, `attachment`, `file` or `response`.
     kind: &'static str,
     /// Its index in its list.
     index: Option<usize>,

@@ -10,6 +10,7 @@ use super::report::{Report, instant};
 use crate::json::JsonRef;
 use crate::reply::{Block, Cell, Fact, Reply, Untrusted};
 use crate::tools::crashsight::codes;
+use crate::tools::crashsight::symbols::command::Build;
 use crate::tools::output::Time;
 
 /// Characters of an exception's name and of its message that survive any cut.
@@ -129,6 +130,15 @@ impl ReportFacts {
             user: known(crash.get("userId")),
             device_id: known(crash.get("deviceId")),
             country: known(crash.any(&["country", "countryOrRegion"])),
+        }
+    }
+
+    /// The build it is of. What the service calls `buildNumber` may be the device's, and is no part of it.
+    pub(crate) fn build(&self) -> Build<'_> {
+        Build {
+            bundle: self.bundle.as_ref().map(Untrusted::raw),
+            version: self.version.as_ref().map(Untrusted::raw),
+            number: None,
         }
     }
 

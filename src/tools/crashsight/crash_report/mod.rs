@@ -12,10 +12,10 @@ mod report;
 mod section;
 mod stack;
 
-pub(crate) use contents::{Contents, show_contents};
+pub(crate) use contents::{Contents, show_before, show_contents};
 pub(crate) use facts::{ReportFacts, show_facts};
 pub(crate) use part::{CrashPart, Wanted, show_part};
-pub(crate) use report::{Report, Sources};
+pub(crate) use report::{File, Report, Sources};
 pub(crate) use section::{SECTION_ARGUMENT, SECTION_NAMES, Section};
 pub(crate) use stack::{
     KeyFrames, StackSummary, key_frames, show_key_frames, show_missing_stack, show_stack,

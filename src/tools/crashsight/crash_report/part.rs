@@ -27,7 +27,7 @@ const FIELD: usize = 400;
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct CrashPart {
     /// Which: `stack`, `stack_text`, `threads`, `thread`, `logs`, `log`, `keys`, `device`, `attachments`,
-    /// `attachment` or `raw`.
+    /// `attachment`, `files`, `file` or `raw`.
     kind: &'static str,
     /// What was searched for.
     search: Option<String>,
@@ -35,11 +35,11 @@ pub(crate) struct CrashPart {
     texts: Vec<Excerpt>,
     /// Of `threads`.
     threads: Vec<ThreadRow>,
-    /// Of `logs` and `attachments`.
+    /// Of `logs`, `attachments` and `files`.
     files: Vec<FileRow>,
     /// Of `device`: the report's own fields, as the service names them.
     fields: Vec<Field>,
-    /// Rows there are in all, of `threads`, `logs`, `attachments` and `device`.
+    /// Rows there are in all, of `threads`, `logs`, `attachments`, `files` and `device`.
     rows_total: Option<usize>,
     /// Personal identifiers that are left out of `fields`.
     personal_left_out: usize,
@@ -134,15 +134,19 @@ impl CrashPart {
                 }
             }
             Section::Device => part.read_fields(report, wanted),
-            Section::Attachments => {
-                let files: Vec<&File<'_>> = report.files().iter().collect();
+            Section::Attachments | Section::Files => {
+                let files: Vec<&File<'_>> = attached(report, section).iter().collect();
                 part.read_files(&files, wanted);
             }
-            Section::Attachment(which) => {
-                let files: Vec<&File<'_>> = report.files().iter().collect();
-                let (index, file) = pick(&files, which)
-                    .ok_or_else(|| missing("attachment", which, files.len(), "attachments"))?;
-                let lines = Excerpt::of_text("attachment", &file.text, End::Head, wanted);
+            Section::Attachment(which) | Section::File(which) => {
+                let files: Vec<&File<'_>> = attached(report, section).iter().collect();
+                let (kind, list) = match section {
+                    Section::File(_) => ("file", "files"),
+                    _ => ("attachment", "attachments"),
+                };
+                let (index, file) =
+                    pick(&files, which).ok_or_else(|| missing(kind, which, files.len(), list))?;
+                let lines = Excerpt::of_text(kind, &file.text, End::Head, wanted);
                 part.texts.push(lines.named(index, file.name));
             }
             Section::Raw => {
@@ -235,6 +239,14 @@ impl CrashPart {
             rows.contains(&number) && found()
         });
         self.fields = all;
+    }
+}
+
+/// The files that a section is about.
+fn attached<'r, 'a>(report: &'r Report<'a>, section: &Section) -> &'r [File<'a>] {
+    match section {
+        Section::Files | Section::File(_) => &report.uploads,
+        _ => report.files(),
     }
 }
 
@@ -356,6 +368,7 @@ pub(crate) fn show_part(part: &CrashPart, reply: &mut Reply) {
         "threads" => ("thread", threads_table(part)),
         "logs" => ("log", files_table(part)),
         "attachments" => ("attachment", files_table(part)),
+        "files" => ("file", files_table(part)),
         "device" => ("field", fields_table(part)),
         _ => {
             if part.texts.is_empty() {
@@ -389,7 +402,7 @@ pub(crate) fn show_part(part: &CrashPart, reply: &mut Reply) {
     };
     let empty = table.rows.is_empty();
     reply.table(table, &none);
-    if !empty && matches!(part.kind, "logs" | "attachments") {
+    if !empty && matches!(part.kind, "logs" | "attachments" | "files") {
         reply.note(format!("read one with section `{thing}:<index>`"));
     }
     if part.personal_left_out > 0 {

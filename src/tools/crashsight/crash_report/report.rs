@@ -34,6 +34,8 @@ pub(crate) struct Sources<'a> {
 pub(crate) struct Report<'a> {
     pub(super) sources: Sources<'a>,
     pub(super) rules: OwnershipRules,
+    /// Files that were uploaded with the report, which no response about it has.
+    pub(super) uploads: Vec<File<'a>>,
     files: OnceCell<Vec<File<'a>>>,
     text: OnceCell<Option<CrashText<'a>>>,
 }
@@ -70,9 +72,16 @@ impl<'a> Report<'a> {
                 strip: source.strip.clone(),
                 bundle: bundle.map(str::to_owned),
             },
+            uploads: Vec::new(),
             files: OnceCell::new(),
             text: OnceCell::new(),
         }
+    }
+
+    /// The same with the files that were uploaded with it.
+    #[must_use]
+    pub(crate) fn with_uploads(self, uploads: Vec<File<'a>>) -> Self {
+        Self { uploads, ..self }
     }
 
     /// The files in the service's order, each once.
@@ -80,8 +89,13 @@ impl<'a> Report<'a> {
         self.files.get_or_init(|| files(&self.sources))
     }
 
+    /// Whose code is whose.
+    pub(crate) fn rules(&self) -> &OwnershipRules {
+        &self.rules
+    }
+
     /// Logs in the service's order, those that say something.
-    pub(super) fn logs(&self) -> Vec<&File<'a>> {
+    pub(crate) fn logs(&self) -> Vec<&File<'a>> {
         let logs = self.files().iter();
         logs.filter(|file| file.kind == LOG && !file.text.trim().is_empty())
             .collect()
@@ -137,7 +151,7 @@ impl<'a> Report<'a> {
     }
 
     /// Custom keys, the user's before the server's, then what the platform's own map adds.
-    pub(super) fn keys(&self) -> Vec<Key<'_>> {
+    pub(crate) fn keys(&self) -> Vec<Key<'_>> {
         let files = self.files();
         let of = |kind: i64| files.iter().filter(move |file| file.kind == kind);
         let named = of(CUSTOM_KEY).chain(of(SERVER_KEY));
@@ -162,7 +176,7 @@ impl<'a> Report<'a> {
     }
 
     /// When it crashed, by the device's clock.
-    pub(super) fn crashed_at(&self, site: &TimeZone) -> Option<Timestamp> {
+    pub(crate) fn crashed_at(&self, site: &TimeZone) -> Option<Timestamp> {
         instant(self.sources.crash, &["crashTimestamp", "crashTime"], site)
     }
 

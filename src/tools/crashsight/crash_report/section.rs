@@ -25,6 +25,10 @@ pub(crate) enum Section {
     Attachments,
     /// One file, by index or name.
     Attachment(String),
+    /// Every file that was uploaded with the report, with its index.
+    Files,
+    /// One of these files, by index or name.
+    File(String),
     /// The service's response as JSON.
     Raw,
 }
@@ -41,11 +45,13 @@ pub(crate) const SECTION_NAMES: &[&str] = &[
     "device",
     "attachments",
     "attachment:0",
+    "files",
+    "file:0",
     "raw",
 ];
 
 /// The description of the argument.
-pub(crate) const SECTION_ARGUMENT: &str = "stack, stack:raw, threads, thread:3, logs, log:0, keys, device, attachments, attachment:2, raw";
+pub(crate) const SECTION_ARGUMENT: &str = "stack, stack:raw, threads, thread:3, logs, log:0, keys, device, attachments, attachment:2, files, file:0, raw";
 
 impl Section {
     /// Reads a section's name.
@@ -66,6 +72,8 @@ impl Section {
             ("device", None) => Self::Device,
             ("attachments", None) => Self::Attachments,
             ("attachment", Some(which)) => Self::Attachment(which),
+            ("files", None) => Self::Files,
+            ("file", Some(which)) => Self::File(which),
             ("raw", None) => Self::Raw,
             _ => {
                 return Err(format!(
@@ -89,6 +97,8 @@ impl Section {
             Self::Device => "device",
             Self::Attachments => "attachments",
             Self::Attachment(_) => "attachment",
+            Self::Files => "files",
+            Self::File(_) => "file",
             Self::Raw => "raw",
         }
     }

@@ -12,7 +12,7 @@ use ::redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError, Sc
 use futures_util::FutureExt as _;
 use tokio::sync::Mutex;
 
-use super::sliding_window::{LONGEST_BLOCK, milliseconds, span};
+use super::sliding_window::{LONGEST_BLOCK, LONGEST_GUESS, milliseconds, span};
 use super::{
     Backend, Contents, Key, Kind, Limit, PastCall, Reply, Reservation, Slot, SlotEnd, Swapped,
     Unavailable,
@@ -278,6 +278,7 @@ impl Backend for Redis {
                 number(milliseconds(limit.rate.per)),
                 number(span(limit.rate.per)),
                 number(milliseconds(LONGEST_BLOCK)),
+                number(milliseconds(LONGEST_GUESS)),
             ];
             let wait: i64 = self.run(&self.scripts.block, &keys, &arguments).await?;
             Ok(duration(wait))

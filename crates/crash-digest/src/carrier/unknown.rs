@@ -1,0 +1,161 @@
+//! Prefixes and tails of logs that no table knows, found by what they stand beside: `[        ] frame #0: …`,
+//! `Android  PID  19632: [17:54:16]  DEBUG(0) - Fatal   - #00 pc …`, `…: com.acme.orbit` behind every line.
+
+use crate::grammar;
+use crate::text;
+
+/// Lines of the head that are looked at.
+const HEAD: usize = 400;
+/// A prefix is at most so long.
+const LONGEST: usize = 160;
+/// What a prefix ends with.
+const ENDS: [&str; 5] = ["] ", ": ", " - ", ") ", "| "];
+
+/// The text without the prefix that most of its frames have; `None` where frames begin their lines.
+pub(super) fn without_prefix(text: &str) -> Option<String> {
+    let mut shapes: Vec<(String, usize)> = Vec::new();
+    let mut bare = 0;
+    let lines = text::lines(text).filter(|line| !line.trim().is_empty());
+    for line in lines.take(HEAD) {
+        if grammar::read(text::trim(line)).is_some() {
+            bare += 1;
+        } else if let Some(at) = prefix(line) {
+            let shape = shape(&line[..at]);
+            if let Some((_, hits)) = shapes.iter_mut().find(|(known, _)| *known == shape) {
+                *hits += 1;
+            } else if shapes.len() < 16 {
+                shapes.push((shape, 1));
+            }
+        }
+    }
+    let (shape, hits) = shapes.into_iter().max_by_key(|(_, hits)| *hits)?;
+    if hits < 2 || hits <= bare {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    for line in text::lines(text) {
+        out.push_str(fitting(line, &shape).map_or(line, |at| &line[at..]));
+        out.push('\n');
+    }
+    Some(out)
+}
+
+/// Where a frame begins behind a prefix.
+fn prefix(line: &str) -> Option<usize> {
+    let head = text::head(line, LONGEST);
+    let mut best: Option<usize> = None;
+    for end in ENDS {
+        for (at, _) in head.match_indices(end) {
+            let at = at + end.len();
+            let rest = text::trim(&line[at..]);
+            if best.is_none_or(|best| at < best) && is_sure(rest) && grammar::read(rest).is_some() {
+                best = Some(at);
+            }
+        }
+    }
+    best
+}
+
+/// A frame's beginning that is no word of a sentence.
+fn is_sure(rest: &str) -> bool {
+    let rest = rest.strip_prefix("* ").unwrap_or(rest);
+    match rest.as_bytes() {
+        [b'#', second, ..] => second.is_ascii_digit(),
+        [b'@', b' ', ..] | [b'a', b't', b' ', ..] => true,
+        _ => rest.starts_with("frame #"),
+    }
+}
+
+/// The prefix with every run of digits as one `0`.
+fn shape(prefix: &str) -> String {
+    let mut out = String::with_capacity(prefix.len());
+    for c in prefix.chars() {
+        if !c.is_ascii_digit() {
+            out.push(c);
+        } else if !out.ends_with('0') {
+            out.push('0');
+        }
+    }
+    out
+}
+
+/// How much of the line has this shape; `None` when its beginning is another's.
+fn fitting(line: &str, shape: &str) -> Option<usize> {
+    let mut rest = line;
+    for c in shape.chars() {
+        if c == '0' {
+            let (_, after) = text::digits(rest)?;
+            rest = after;
+        } else {
+            rest = rest.strip_prefix(c).or_else(|| {
+                // The blank at the end of an empty line is often cut.
+                (c == ' ' && rest.is_empty()).then_some(rest)
+            })?;
+        }
+    }
+    Some(line.len() - rest.len())
+}
+
+/// The text without the package that a console wrote behind every line: `backtrace:: com.acme.orbit`.
+pub(super) fn without_tail(text: &str) -> Option<String> {
+    let mut lines = text::lines(text).filter(|line| !line.trim().is_empty());
+    let first = lines.next()?;
+    let (_, tail) = first.rsplit_once(": ")?;
+    let package = tail.split('.').count() >= 3
+        && tail
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_'));
+    if !package {
+        return None;
+    }
+    let tail = &first[first.len() - tail.len() - 2..];
+    let mut others = 0;
+    for line in lines {
+        if !line.ends_with(tail) {
+            return None;
+        }
+        others += 1;
+    }
+    if others < 2 {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    for line in text::lines(text) {
+        out.push_str(line.strip_suffix(tail).unwrap_or(line));
+        out.push('\n');
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_comes_off_where_frames_stand_behind_it() {
+        let text = "orbit[7] 12:00:01 -> caught\n\
+                    orbit[7] 12:00:02 #0 0x55d0 in a::b() /src/a.cpp:3\n\
+                    orbit[7] 12:00:02 #1 0x55d1 in c::d() /src/c.cpp:4\n";
+        // A time in front ends with a blank alone, which sentences have as well.
+        assert_eq!(without_prefix(text), None);
+        let text = text.replace(" -> ", " - ").replace(" #", " - #");
+        assert_eq!(
+            without_prefix(&text).unwrap(),
+            "caught\n#0 0x55d0 in a::b() /src/a.cpp:3\n#1 0x55d1 in c::d() /src/c.cpp:4\n"
+        );
+        assert_eq!(
+            without_prefix("at a.b(C.java:1)\nnote: see at d.e(F.java:1)\n"),
+            None
+        );
+    }
+
+    #[test]
+    fn a_tail_comes_off_where_every_line_has_it() {
+        let text = "signal 11: com.acme.orbit\nbacktrace:: com.acme.orbit\n#00: com.acme.orbit\n";
+        assert_eq!(without_tail(text).unwrap(), "signal 11\nbacktrace:\n#00\n");
+        assert_eq!(
+            without_tail("caused by: com.acme.Orbit\nat x\nat y\n"),
+            None
+        );
+    }
+}

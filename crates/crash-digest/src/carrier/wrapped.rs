@@ -1,0 +1,136 @@
+//! Lines that a mail or a terminal broke at a column, joined again: `at com.acme.Ship.fire(Ship.java:` and `31)`.
+
+use crate::grammar;
+use crate::text;
+
+/// Longer documents come from programs, which do not break their lines.
+const LONGEST: usize = 1 << 20;
+/// Lines of the head that are looked at for a first broken one.
+const HEAD: usize = 400;
+/// A broken line is at least so long.
+const SHORTEST: usize = 16;
+/// A frame is broken into at most so many lines.
+const MOST: usize = 4;
+
+/// The text with its frames in one line each; `None` where none is broken.
+pub(super) fn join(document: &str) -> Option<String> {
+    if document.len() > LONGEST {
+        return None;
+    }
+    let lines: Vec<&str> = text::lines(document).collect();
+    let head = lines.len().min(HEAD);
+    if !(0..head).any(|at| joined(&lines, at).is_some()) {
+        return None;
+    }
+    let mut out = String::with_capacity(document.len());
+    let mut at = 0;
+    while at < lines.len() {
+        if let Some((line, count)) = joined(&lines, at) {
+            out.push_str(&line);
+            at += count;
+        } else {
+            out.push_str(lines[at]);
+            at += 1;
+        }
+        out.push('\n');
+    }
+    Some(out)
+}
+
+/// A frame that is broken at this line, whole again, and how many lines it takes.
+fn joined(lines: &[&str], at: usize) -> Option<(String, usize)> {
+    let first = lines[at];
+    let start = text::trim(first);
+    if start.len() < SHORTEST || !may_begin(start) {
+        return None;
+    }
+    if grammar::read(start).is_some() && !is_open(start) {
+        return None;
+    }
+    let mut whole = first.trim_end().to_owned();
+    let indent = indent(first);
+    for count in 2..=MOST {
+        let next = lines.get(at + count - 1)?;
+        let rest = text::trim(next);
+        // What is indented further belongs to the frame by its printer's will.
+        let continues = !rest.is_empty()
+            && self::indent(next) <= indent
+            && !may_begin(rest)
+            && grammar::read(rest).is_none();
+        if !continues {
+            return None;
+        }
+        // The break may be between words or inside one: a whole place tells which.
+        let candidate = [" ", ""]
+            .into_iter()
+            .map(|between| format!("{whole}{between}{rest}"))
+            .filter_map(|line| {
+                let frame = grammar::read(text::trim(&line))?;
+                let placed = frame.line.is_some();
+                (frame.function.is_some() && !is_open(&line)).then_some((placed, line))
+            })
+            .reduce(|best, other| if other.0 && !best.0 { other } else { best });
+        if let Some((_, line)) = candidate {
+            return Some((line, count));
+        }
+        whole.push(' ');
+        whole.push_str(rest);
+    }
+    None
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+/// Whether a line begins as frames do.
+fn may_begin(line: &str) -> bool {
+    match line.as_bytes() {
+        [b'#', digit, ..] => digit.is_ascii_digit(),
+        [b'a', b't', b' ', ..] => true,
+        [b'0'..=b'9', ..] => text::digits(line).is_some_and(|(_, rest)| {
+            rest.starts_with("  ") && text::has(rest, "0x") || rest.starts_with(": 0x")
+        }),
+        _ => line.starts_with("frame #") || line.starts_with("* frame #"),
+    }
+}
+
+/// Whether the line ends where no frame does: inside a bracket, behind a word that announces, at an address.
+fn is_open(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let opened = memchr::memchr_iter(b'(', bytes).count();
+    let closed = memchr::memchr_iter(b')', bytes).count();
+    let last = line.rsplit([' ', '\t']).next().unwrap_or(line);
+    let address = last.starts_with("0x") && last.len() >= 10 && text::hex(last).is_some();
+    opened > closed
+        || matches!(last, "at" | "in" | "from" | "+")
+        || line.ends_with([',', ':'])
+        || address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn broken_frames_are_joined_and_others_left() {
+        let text =
+            "at com.acme.orbit.FragmentStore.add(FragmentStore.java:\n92)\nat a.b.C.d(C.java:1)\n";
+        assert_eq!(
+            join(text).unwrap(),
+            "at com.acme.orbit.FragmentStore.add(FragmentStore.java:92)\nat a.b.C.d(C.java:1)\n"
+        );
+        let text = "0   libsystem_kernel.dylib  0x00000001aa0b0198\nsemaphore_wait_trap + 8\n";
+        assert_eq!(
+            join(text).unwrap(),
+            "0   libsystem_kernel.dylib  0x00000001aa0b0198 semaphore_wait_trap + 8\n"
+        );
+        for whole in [
+            "   0: orbit::battle::Stage::run_all_things\n             at src/battle.rs:42:9\n",
+            "#00 0x0000000000159aa0 /data/app/x/liborbit.so (_ZN5Orbit4Ship4FireEv+8)\nOrbit::Ship::Fire()\n/home/ci/Ship.cpp:31:9\n",
+            "at com.acme.orbit.FragmentStore.add(FragmentStore.java:12)\nnot a frame\n",
+        ] {
+            assert_eq!(join(whole), None, "{whole}");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Lines of a report that say nothing of why: headings, labels of the head, settings, registers.
+
+use crate::text;
+
+/// Lines that only say that frames follow.
+pub(super) fn is_heading(line: &str) -> bool {
+    const HEADINGS: [&str; 41] = [
+        "Dumping registers",
+        "Dumping stacktrace",
+        "Native frames",
+        "Native stack trace",
+        "JS stacktrace",
+        "Last few GCs",
+        "END OF BACKTRACE",
+        "END OF STACKTRACE",
+        "OUTPUTTING STACK TRACE",
+        "OUTPUTING STACK TRACE",
+        "java stacktrace",
+        "java",
+        "STACK",
+        "Memory",
+        "When the exception was thrown, this was the stack",
+        "stack traceback",
+        "backtrace",
+        "Backtrace",
+        "Stack trace",
+        "Stack Trace",
+        "stack trace",
+        "Stacktrace",
+        "StackTrace",
+        "Stack",
+        "Callstack",
+        "CallStack",
+        "[Callstack]",
+        "Calltrace",
+        "Traceback",
+        "Call stack",
+        "Call Stack",
+        "Binary Images",
+        "stack backtrace",
+        "[Crash]",
+        "Application Specific Information",
+        "Application Specific Backtrace 0",
+        "Child-SP          RetAddr               Call Site",
+        "Current stack trace",
+        "Fatal error!",
+        "Critical error",
+        "Handled ensure",
+    ];
+    let line = line.trim_matches(['-', '=', '*', '#', ' ', ':', '>', '<', '`']);
+    line.is_empty()
+        || HEADINGS.contains(&line)
+        || line.starts_with("Traceback (most recent")
+        || line.starts_with("Version '") && line.contains("Build type '")
+}
+
+/// Labels of a report's head: facts that say nothing of why.
+#[rustfmt::skip]
+const LABELS: &[&str] = &[
+    "Operating system", "CPU", "GPU", "Found by", "ExceptionInformation", "Build fingerprint", "Revision", "ABI",
+    "Timestamp", "Process uptime", "Cmdline", "Cmd line", "uid", "Incident Identifier", "CrashReporter Key",
+    "Hardware Model", "Path", "Identifier", "Version", "Code Type", "Role", "Parent Process", "Coalition",
+    "Date/Time", "Launch Time", "OS Version", "Release Type", "Report Version", "Baseband Version",
+    "Exception Note", "java.lang.Thread.State", "Kernel Release", "Executable", "tagged_addr_ctrl",
+    "pac_enabled_keys", "esr", "Tombstone maker", "Crash type", "Start time", "Crash time", "App ID", "App version",
+    "Rooted", "API level", "OS version", "Manufacturer", "Brand", "Model", "Crash Version", "Distributor ID",
+    "AppStoreTools", "AppVariant", "Beta", "Architecture", "Command", "PID", "Event", "Responsible", "User ID",
+    "Anonymous UUID", "Sleep/Wake UUID", "Time Awake Since Boot", "System Integrity Protection", "Time Since Wake",
+    "Notes", "os", "isolate_dso_base", "vm_dso_base", "isolate_instructions", "vm_instructions", "Build type",
+    "si_errno", "Bundle Identifier", "Device info", "Build info", "Module name", "VersionCode", "PreInstalled",
+    "Foreground", "Fingerprint", "Subject", "Package", "Flags", "Crash-Handler", "Device Model", "System", "UUID",
+    "Hardware", "Processor", "Platform", "Analyzed", "Logged", "Heaviest stack", "Bundle", "Build", "pid", "Note",
+    "tid", "SYMBOL_NAME", "Engine version", "ABI list", "App Version", "Kernel version", "Symbol search path is",
+    "Executable search path is", "Product", "Machine Name", "Debug session time", "System Uptime", "Process Uptime",
+    "OS-Version", "SymInit", "Physical memory", "Virtual memory", "Physical Usage", "Virtual Usage", "Virtual  Usage",
+    "Terminating Process", "JRE version", "Java VM", "Command Line", "Script Stack", "Malloc Size", "Node.js", "Process Name", "LoginId", "EpicAccountId", "An Unreal process has crashed", "PC", "si_errnoMsg", "time",
+    "Exception Flags", "Number of Parameters", "ACCESS VIOLATION ANALYSIS", "SYSTEM SPECS", "CRASH TIME", "PROBABLE CALL STACK",
+    "REGISTERS", "FrameworkName", "FrameworkVersion", "GameLibrary", "ApplicationName", "ApplicationVersion",
+    "Application", "Framework Version", "CoreCLR Version", ".NET Version", "Description", "HResult", "Engine Version",
+];
+
+/// Lines of a report's head and of its registers: true, but not the exception.
+pub(super) fn is_metadata(line: &str) -> bool {
+    let label = line
+        .split(':')
+        .next()
+        .and_then(|label| label.split(" = ").next())
+        .unwrap_or_default()
+        .trim_end();
+    // Unity throws a tombstone as an error: `java.lang.Error: *** *** ***`.
+    if line.ends_with("*** *** ***") {
+        return true;
+    }
+    if line.starts_with("Dumping the backtrace.")
+        || line.starts_with("**********")
+        || line.starts_with("This application has requested the Runtime")
+        || line.starts_with("Please contact the application's support")
+        || line.starts_with("HResult=")
+        || line.starts_with("Source=")
+        || is_assignment(line)
+        || line.starts_with("===") && line.len() < 40 && !text::has(line, "rror")
+    {
+        return true;
+    }
+    // Boxes: `══╡ EXCEPTION CAUGHT BY WIDGETS LIBRARY ╞══════`.
+    if line.starts_with("══") {
+        return true;
+    }
+    // What virtual machines print between a thread's first line and its frames.
+    if line.starts_with(['|', '(']) && !line.starts_with("(0x") {
+        return true;
+    }
+    if label.len() < line.len() && LABELS.contains(&label) || line.starts_with("*** *** ***") {
+        return true;
+    }
+    // Heads in columns: `Build Type        : Release`; of Crashlytics' texts: `# Platform: apple`.
+    if line.contains("  : ") && !line.starts_with('[')
+        || line.starts_with("# ") && line.contains(": ")
+    {
+        return true;
+    }
+    // Unity's list of modules: `C:\Windows\ntdll.dll:ntdll.dll (00007FFA23B40000), size: 1966080 (result: 0), …`.
+    if text::has(line, "), size: ") && text::has(line, " (result: ") {
+        return true;
+    }
+    // gdb's `info threads`: `13   Thread 0x7eee (LWP 9471) "vault" 0x00007eee in epoll_wait ()`.
+    let row = line.trim_start_matches(['*', ' ']);
+    if text::digits(row).is_some_and(|(_, rest)| {
+        rest == " total frames" || rest.trim_start().starts_with("Thread 0x")
+    }) {
+        return true;
+    }
+    is_registers(line)
+}
+
+/// A list of settings: `time = 1568346513`, `g_sBuildNumber = 8186`.
+fn is_assignment(line: &str) -> bool {
+    line.split_once(" = ").is_some_and(|(name, value)| {
+        !value.is_empty()
+            && !value.contains(' ')
+            && !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'&' | b'.'))
+    })
+}
+
+/// `    x0  0000007b5c1a2b30  x1  …`, `    rax 0000…`, `r0: 0xc40a8e7c  r1: …`, `x0:0000000000000000 x1:…`.
+pub(super) fn is_registers(line: &str) -> bool {
+    let (first, rest) = text::word(line);
+    // `RAX: 0x0`, `R10: 0x5`
+    if first.len() <= 5
+        && first.ends_with(':')
+        && (rest.starts_with("0x") && text::hex(rest).is_some())
+        && first.starts_with(['R', 'E', 'r', 'e', 'x', 's', 'p', 'l'])
+    {
+        return true;
+    }
+    if let Some((register, value)) = first.split_once(':')
+        && !value.is_empty()
+    {
+        return register.len() <= 4 && value.len() >= 8 && text::hex(value).is_some();
+    }
+    let (second, _) = text::word(rest);
+    let register = first.trim_end_matches([':', '=']);
+    register.len() <= 4
+        && !register.is_empty()
+        && second.len() >= 8
+        && text::hex(second).is_some()
+        && register.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && register.bytes().any(|byte| byte.is_ascii_alphabetic())
+}

@@ -1,0 +1,455 @@
+//! Whose code a frame is. The project's rules decide first, then the bundle id, then what everybody's code is called.
+
+use std::borrow::Cow;
+use std::fmt;
+
+mod paths;
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+
+use crate::frame::{Frame, Language};
+use crate::model::{Facts, Stack};
+use crate::{code_tables, names, text};
+use paths::{folder, readable, script_path, slashed};
+
+/// Whose code a frame is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CodeOrigin {
+    /// The project's own.
+    Own,
+    /// Unreal, Unity, Cocos.
+    Engine,
+    /// A library the game carries.
+    ThirdParty,
+    /// A language's runtime: ART, Mono, IL2CPP, the C++ library.
+    Runtime,
+    /// The operating system and its drivers.
+    System,
+    /// What raises, reports, allocates or copies: it says how it died, never why.
+    Boilerplate,
+    /// Nothing to tell by.
+    Unknown,
+}
+
+impl CodeOrigin {
+    /// The class in a word or two, for folds: `6 engine`.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Engine => "engine",
+            Self::ThirdParty => "third party",
+            Self::Runtime => "runtime",
+            Self::System => "system",
+            Self::Boilerplate => "plumbing",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for CodeOrigin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.label())
+    }
+}
+
+/// What a project says about its code. The default knows nothing and relies on what is known of engines and systems.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OwnershipRules {
+    /// Starts of packages, namespaces and modules, and folders of paths: `com.starfall.`, `Game/`, `libStarfall`.
+    pub own: Vec<String>,
+    /// Starts of build-machine paths to take off: `D:/build/ws/`.
+    pub strip: Vec<String>,
+    /// The app's bundle id or package.
+    pub bundle: Option<String>,
+}
+
+/// So many frames are remembered; a stack has thousands at most, and others repeat.
+const REMEMBERED: usize = 1 << 12;
+
+/// Rules together with what a report says about its process: whose code each of its frames is.
+#[derive(Debug, Clone)]
+pub struct Ownership<'r> {
+    rules: &'r OwnershipRules,
+    /// Names of modules that are the app's own program, in lower case.
+    own: HashSet<String>,
+    /// Names of modules that lie in the system's folders, in lower case.
+    system: HashSet<String>,
+    /// What was found for a frame before, by where its line stands: each is classified once.
+    known: RefCell<HashMap<(usize, usize), CodeOrigin>>,
+}
+
+impl OwnershipRules {
+    /// A path for reading: slashes one way, the build machine's part taken off.
+    ///
+    /// Without a `strip` rule that fits, the part from a folder engines and projects are known to have
+    /// (`Engine/Source/`, `Source/`, `Assets/`), else the last four folders.
+    pub fn path<'a>(&self, file: &'a str) -> Cow<'a, str> {
+        readable(&self.strip, file)
+    }
+
+    /// These rules for the frames of a stack, with what its report says: process, program, images.
+    pub fn of_stack(&self, stack: &Stack<'_>) -> Ownership<'_> {
+        Ownership::new(self, &stack.facts)
+    }
+
+    /// Whose code the frame is, by itself.
+    pub fn origin(&self, frame: &Frame<'_>) -> CodeOrigin {
+        Ownership {
+            rules: self,
+            own: HashSet::new(),
+            system: HashSet::new(),
+            known: RefCell::default(),
+        }
+        .origin(frame)
+    }
+}
+
+impl<'r> Ownership<'r> {
+    fn new(rules: &'r OwnershipRules, facts: &Facts<'_>) -> Self {
+        let mut own = facts.own_modules();
+        own.extend(rules.bundle.as_deref().map(str::to_ascii_lowercase));
+        let mut system = HashSet::new();
+        for image in &facts.images {
+            let name = image.name.to_ascii_lowercase();
+            if code_tables::is_system_path(image.path) {
+                system.insert(name);
+            } else if is_app_path(image.path) && !image.path.contains("/Frameworks/") {
+                own.insert(name);
+            }
+        }
+        Self {
+            rules,
+            own,
+            system,
+            known: RefCell::default(),
+        }
+    }
+
+    /// What the project says.
+    pub(crate) const fn rules(&self) -> &'r OwnershipRules {
+        self.rules
+    }
+
+    /// Whose code the frame is.
+    pub fn origin(&self, frame: &Frame<'_>) -> CodeOrigin {
+        let line = (frame.raw.as_ptr() as usize, frame.raw.len());
+        if frame.raw.is_empty() {
+            return self.classify(frame);
+        }
+        if let Some(&known) = self.known.borrow().get(&line) {
+            return known;
+        }
+        let origin = self.classify(frame);
+        let mut known = self.known.borrow_mut();
+        if known.len() < REMEMBERED {
+            known.insert(line, origin);
+        }
+        origin
+    }
+
+    fn classify(&self, frame: &Frame<'_>) -> CodeOrigin {
+        let name = frame.function.map(|_| frame.name());
+        let name = name.as_deref().unwrap_or_default();
+        if code_tables::listed(code_tables::PLUMBING, name)
+            && !(matches!(
+                frame.language,
+                Language::Lua | Language::Script | Language::Go
+            ) && frame.file.is_some())
+        {
+            return CodeOrigin::Boilerplate;
+        }
+        let path = frame.file.map(|file| slashed(file).to_ascii_lowercase());
+        let module = frame.module_name().map(str::to_ascii_lowercase);
+        let rules = self.rules;
+        if rules.says_own(frame, name, path.as_deref()) {
+            return CodeOrigin::Own;
+        }
+        match frame.language {
+            Language::Java => rules.java(name),
+            Language::CSharp => rules.csharp(name, path.as_deref()),
+            Language::Go => go(name, path.as_deref()),
+            Language::Lua | Language::Script => rules.script(frame, name, path.as_deref()),
+            Language::Native => match module.as_deref() {
+                Some(module) if self.system.contains(module) => CodeOrigin::System,
+                Some(module)
+                    if self.own.contains(module)
+                        && !code_tables::listed(code_tables::SYSTEM_MODULES, module) =>
+                {
+                    rules.inside_own_program(name, path.as_deref())
+                }
+                module => rules.native(frame, name, path.as_deref(), module),
+            },
+        }
+    }
+}
+
+/// Go's own packages have no point in their first part: `runtime.gopanic`, `net/http.(*conn).serve`.
+fn go(name: &str, path: Option<&str>) -> CodeOrigin {
+    let inside = |folder: &str| path.is_some_and(|path| path.contains(folder));
+    if inside("/go/src/")
+        || inside("/usr/lib/go")
+        || inside("/libexec/src/")
+        || inside("/hostedtoolcache/go/")
+        || name == "panic"
+        || name.starts_with("runtime.")
+    {
+        if name == "panic"
+            || name.starts_with("runtime.gopanic")
+            || name.starts_with("runtime.sigpanic")
+            || name.starts_with("runtime.panic")
+        {
+            return CodeOrigin::Boilerplate;
+        }
+        return CodeOrigin::Runtime;
+    }
+    if inside("/pkg/mod/") || inside("/vendor/") {
+        return CodeOrigin::ThirdParty;
+    }
+    CodeOrigin::Own
+}
+
+/// Whether a program lies where apps are installed.
+fn is_app_path(path: &str) -> bool {
+    path.contains(".app/")
+        && !path.starts_with("/System/")
+        && !path.starts_with("/Applications/Xcode")
+}
+
+impl OwnershipRules {
+    /// A frame of the app's own program: own, unless a table knows its name or folder.
+    fn inside_own_program(&self, name: &str, path: Option<&str>) -> CodeOrigin {
+        path.and_then(by_path)
+            .or_else(|| by_name(name))
+            .unwrap_or_else(|| {
+                if path.is_some() {
+                    self.rest(name, path)
+                } else {
+                    CodeOrigin::Own
+                }
+            })
+    }
+
+    /// Own code by an `own` rule.
+    fn says_own(&self, frame: &Frame<'_>, name: &str, path: Option<&str>) -> bool {
+        self.own.iter().any(|rule| {
+            let rule = rule.trim();
+            if rule.is_empty() {
+                return false;
+            }
+            if rule.contains(['/', '\\']) {
+                let rule = slashed(rule).to_ascii_lowercase();
+                return path.is_some_and(|path| folder(path, &rule));
+            }
+            // `com.starfall.` must not need its last point to match a module, nor a module its ending.
+            name.starts_with(rule)
+                || frame
+                    .module_name()
+                    .is_some_and(|module| module.starts_with(rule.trim_end_matches(['.', ':'])))
+        })
+    }
+
+    fn java(&self, name: &str) -> CodeOrigin {
+        if let Some(class) = by_name(name) {
+            return class;
+        }
+        if self
+            .bundle
+            .as_deref()
+            .is_some_and(|bundle| shares_package(name, bundle))
+            || self.has_word(name)
+        {
+            return CodeOrigin::Own;
+        }
+        // `a.b.c` after R8: the app's code or a library's, nobody can tell.
+        if obfuscated(name) {
+            CodeOrigin::Unknown
+        } else {
+            CodeOrigin::ThirdParty
+        }
+    }
+
+    fn csharp(&self, name: &str, path: Option<&str>) -> CodeOrigin {
+        if let Some(class) = path.and_then(by_path).or_else(|| by_name(name)) {
+            return class;
+        }
+        self.rest(name, path)
+    }
+
+    fn script(&self, frame: &Frame<'_>, name: &str, path: Option<&str>) -> CodeOrigin {
+        match path {
+            _ if frame.module == Some("[C]") => CodeOrigin::Runtime,
+            Some(path)
+                if path.starts_with("node:")
+                    || path.starts_with("internal/")
+                    || path.starts_with("dart:") =>
+            {
+                CodeOrigin::Runtime
+            }
+            // `entry|@acme/refresh|1.3.5|src/main/ets/Layout.js`: a package of another.
+            Some(path) if path.contains("|@") => CodeOrigin::ThirdParty,
+            Some(path) => by_path(script_path(path)).unwrap_or_else(|| {
+                if name.starts_with("cc.") || frame.file.is_some_and(code_tables::is_cocos_script) {
+                    CodeOrigin::Engine
+                } else {
+                    self.rest(name, Some(path))
+                }
+            }),
+            None => by_name(name).unwrap_or(CodeOrigin::Runtime),
+        }
+    }
+
+    fn native(
+        &self,
+        frame: &Frame<'_>,
+        name: &str,
+        path: Option<&str>,
+        module: Option<&str>,
+    ) -> CodeOrigin {
+        if let Some(class) = path.and_then(by_path) {
+            return class;
+        }
+        let module = module.unwrap_or_default();
+        let folders = frame.module.unwrap_or_default();
+        if code_tables::listed(code_tables::RUNTIME_MODULES, module) {
+            // Compiled Java prints in native stacks with its Java name: `base.vdex (com.starfall.Foo.bar+12)`.
+            return if name.contains('.') && !name.contains("::") {
+                self.java(name)
+            } else {
+                CodeOrigin::Runtime
+            };
+        }
+        let odex = [".oat", ".odex", ".vdex", ".jar", ".dex", ".art"]
+            .iter()
+            .any(|end| module.ends_with(end))
+            || folders.starts_with("[anon:dalvik");
+        if odex && name.contains('.') {
+            return self.java(name);
+        }
+        if code_tables::listed(code_tables::SYSTEM_MODULES, module)
+            || code_tables::is_system_path(folders)
+        {
+            return CodeOrigin::System;
+        }
+        // IL2CPP links the game's C# into whatever library the platform wants.
+        if frame
+            .function
+            .is_some_and(|function| names::il2cpp(function).is_some())
+        {
+            return by_name(name).unwrap_or_else(|| self.rest(name, path));
+        }
+        if code_tables::listed(code_tables::ENGINE_MODULES, module) {
+            return CodeOrigin::Engine;
+        }
+        // The native module of a HarmonyOS app, by the name that its template gives it.
+        if module == "libentry.so" {
+            return CodeOrigin::Own;
+        }
+        let stem = module.trim_start_matches("lib");
+        if code_tables::listed(code_tables::THIRD_PARTY_MODULES, stem) {
+            return CodeOrigin::ThirdParty;
+        }
+        let monolith = code_tables::listed(code_tables::MONOLITHS, module);
+        let shipping = module.contains("-shipping")
+            || module.contains("_shipping")
+            || module.ends_with("-client.exe");
+        if !name.is_empty()
+            && let Some(class) = by_name(name)
+        {
+            return class;
+        }
+        let ours = monolith || shipping || self.has_word(module) || self.has_word(name);
+        match (ours, name.is_empty()) {
+            // Engine and game are linked into one: without a name it can be either.
+            (true, true) if monolith => CodeOrigin::Engine,
+            (true, _) => {
+                if path.is_some() {
+                    self.rest(name, path)
+                } else {
+                    CodeOrigin::Own
+                }
+            }
+            (false, _) if path.is_some() => self.rest(name, path),
+            (false, true) if module.is_empty() => CodeOrigin::Unknown,
+            // A qualified name without module or place: the program's, as far as anybody can tell.
+            (false, _) if module.is_empty() && (name.contains("::") || name.contains('[')) => {
+                self.rest(name, None)
+            }
+            (false, _) if module.is_empty() => CodeOrigin::Unknown,
+            (false, _) => CodeOrigin::ThirdParty,
+        }
+    }
+
+    /// Code that no table knows: own, unless the project has said which code is its own.
+    fn rest(&self, name: &str, path: Option<&str>) -> CodeOrigin {
+        let told = self
+            .own
+            .iter()
+            .any(|rule| rule.contains(['/', '\\']) == path.is_some());
+        if !told || self.has_word(name) || path.is_some_and(|path| self.has_word(path)) {
+            CodeOrigin::Own
+        } else {
+            CodeOrigin::ThirdParty
+        }
+    }
+
+    /// Whether a telling word of the bundle id occurs: `com.starfall.game` has `starfall`.
+    fn has_word(&self, text: &str) -> bool {
+        let Some(bundle) = &self.bundle else {
+            return false;
+        };
+        bundle.split(['.', '-', '_']).any(|word| {
+            word.len() >= 4
+                && !code_tables::COMMON_WORDS
+                    .iter()
+                    .any(|common| common.eq_ignore_ascii_case(word))
+                && text::has_in_any_case(text, word)
+        })
+    }
+}
+
+fn by_path(path: &str) -> Option<CodeOrigin> {
+    let inside = |table: &[&str]| table.iter().any(|entry| folder(path, entry));
+    if inside(code_tables::ENGINE_PATHS)
+        && !inside(&["/thirdparty/", "/third_party/", "/external/"])
+    {
+        return Some(CodeOrigin::Engine);
+    }
+    if inside(code_tables::SYSTEM_PATHS) {
+        return Some(CodeOrigin::Runtime);
+    }
+    inside(code_tables::THIRD_PARTY_PATHS).then_some(CodeOrigin::ThirdParty)
+}
+
+fn by_name(name: &str) -> Option<CodeOrigin> {
+    let tables = [
+        (code_tables::THIRD_PARTY, CodeOrigin::ThirdParty),
+        (code_tables::ENGINE, CodeOrigin::Engine),
+        (code_tables::RUNTIME, CodeOrigin::Runtime),
+        (code_tables::SYSTEM, CodeOrigin::System),
+    ];
+    tables
+        .into_iter()
+        .find(|(table, _)| code_tables::listed(table, name))
+        .map(|(_, class)| class)
+}
+
+/// Whether a Java name starts with the bundle id's own part: two parts of three, three of more.
+fn shares_package(name: &str, bundle: &str) -> bool {
+    let parts = bundle.split('.').count();
+    let needed = if parts <= 3 { 2.min(parts) } else { 3 };
+    let shared = name
+        .split('.')
+        .zip(bundle.split('.'))
+        .take_while(|(left, right)| left == right)
+        .count();
+    shared >= needed
+}
+
+/// Names such as `a.b.c` that R8 or `ProGuard` left: every part of the class at most two letters long.
+pub(crate) fn obfuscated(name: &str) -> bool {
+    let mut parts = name.rsplit('.');
+    let method = parts.next().unwrap_or_default();
+    let mut parts = parts.peekable();
+    parts.peek().is_some() && method.len() <= 3 && parts.all(|part| (1..=2).contains(&part.len()))
+}

@@ -1,0 +1,81 @@
+//! Paths of source files: for comparing with tables and rules, and for reading.
+
+use std::borrow::Cow;
+
+/// A path for reading: slashes one way, the build machine's part taken off.
+///
+/// Without a `strip` rule that fits, the part from a folder engines and projects are known to have
+/// (`Engine/Source/`, `Source/`, `Assets/`), else the last four folders.
+pub(super) fn readable<'a>(strip: &[String], file: &'a str) -> Cow<'a, str> {
+    let path = slashed(file);
+    for rule in strip {
+        let rule = slashed(rule.trim());
+        let head = path.get(..rule.len());
+        if !rule.is_empty() && head.is_some_and(|head| head.eq_ignore_ascii_case(&rule)) {
+            return Cow::Owned(path[rule.len()..].trim_start_matches('/').to_owned());
+        }
+    }
+    let absolute = path.starts_with('/') || path.get(1..3) == Some(":/");
+    if !absolute {
+        return path;
+    }
+    let anchors = [
+        "/Engine/Source/",
+        "/Engine/Plugins/",
+        "/Source/",
+        "/Plugins/",
+        "/Assets/",
+        "/Packages/",
+        "/src/",
+    ];
+    let from = anchors
+        .iter()
+        .find_map(|anchor| path.find(anchor))
+        .map_or_else(|| fourth_last(&path), |at| at + 1);
+    Cow::Owned(path[from..].to_owned())
+}
+
+/// Where the last four parts of a path begin.
+fn fourth_last(path: &str) -> usize {
+    path.bytes()
+        .enumerate()
+        .rev()
+        .filter(|&(_, byte)| byte == b'/')
+        .nth(3)
+        .map_or(0, |(at, _)| at + 1)
+}
+
+/// One kind of slash, none twice: `D:/SF\Source\\Private/a.cpp` is `D:/SF/Source/Private/a.cpp`.
+pub(super) fn slashed(path: &str) -> Cow<'_, str> {
+    if !path.contains('\\') && !path.contains("//") {
+        return Cow::Borrowed(path);
+    }
+    let mut out = String::with_capacity(path.len());
+    for c in path.chars() {
+        let c = if c == '\\' { '/' } else { c };
+        // `http://` keeps both.
+        if c != '/' || !out.ends_with('/') || out.ends_with(":/") {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// The part of a script's path inside its source folder: a project may live below a folder called like its engine.
+pub(super) fn script_path(path: &str) -> &str {
+    if path.starts_with("package:") || path.contains("node_modules/") {
+        return path;
+    }
+    ["/src/", "/scripts/", "/lua/", "/assets/"]
+        .iter()
+        .filter_map(|folder| path.rfind(folder).map(|at| at + folder.len()))
+        .max()
+        .map_or(path, |at| &path[at..])
+}
+
+/// Whether `path` starts with `folder` or has it behind a slash; both in lower case.
+pub(super) fn folder(path: &str, folder: &str) -> bool {
+    let inner = folder.trim_start_matches('/');
+    path.match_indices(inner)
+        .any(|(at, _)| at == 0 || path.as_bytes()[at - 1] == b'/')
+}

@@ -1,0 +1,203 @@
+//! The members of an app: names for the ids by which issues name people, and ids for the names that people use.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::app::{Member, members_of, options_request};
+use crate::error::Error;
+use crate::project::{CrashSightApp, closest_match};
+use crate::reply::{Cell, Untrusted, inline};
+use crate::upstream::api::Api;
+
+/// A person as an issue names them.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct Person {
+    id: Untrusted,
+    name: Option<Untrusted>,
+}
+
+impl Person {
+    /// A person of whom only the id is known.
+    pub(super) fn unnamed(id: String) -> Self {
+        Self {
+            id: Untrusted::new(id),
+            name: None,
+        }
+    }
+
+    /// The id.
+    pub(super) fn id(&self) -> &str {
+        self.id.raw()
+    }
+
+    /// The name, or the id where no name is known, in a line.
+    pub(super) fn line(&self) -> String {
+        self.name.as_ref().unwrap_or(&self.id).line(60)
+    }
+}
+
+/// People in a cell.
+pub(super) fn people_cell(people: &[Person]) -> Cell {
+    let lines: Vec<String> = people.iter().map(Person::line).collect();
+    if lines.is_empty() {
+        Cell::Missing
+    } else {
+        Cell::from_untrusted(lines.join(", "))
+    }
+}
+
+/// The members of an app.
+#[derive(Default)]
+pub(super) struct Members(Vec<Member>);
+
+impl Members {
+    /// Fetches them with the other options of the app, which are kept for an hour.
+    pub(super) async fn fetch(api: &Api<'_>, app: &CrashSightApp) -> Result<Self, Error> {
+        let response = api.send(options_request(app)).await?;
+        Ok(Self(members_of(&response.data)))
+    }
+
+    fn by_id(&self, id: &str) -> Option<&Member> {
+        let is = |field: &Option<Untrusted>| field.as_ref().is_some_and(|field| field.raw() == id);
+        let mut all = self.0.iter();
+        all.find(|member| is(&member.id) || is(&member.other_id))
+    }
+
+    /// Adds names to ids.
+    pub(super) fn name(&self, people: &mut [Person]) {
+        for person in people {
+            let member = self.by_id(person.id.raw());
+            person.name = member.and_then(|member| member.name.clone());
+        }
+    }
+
+    /// Whether two lists name the same people: either of a member's two ids is that member.
+    pub(super) fn same(&self, one: &[Person], other: &[Person]) -> bool {
+        let key = |person: &Person| {
+            let member = self.by_id(person.id());
+            let first = member.and_then(|member| member.id.as_ref().or(member.other_id.as_ref()));
+            first.unwrap_or(&person.id).clone()
+        };
+        let keys = |people: &[Person]| {
+            let mut keys: Vec<Untrusted> = people.iter().map(key).collect();
+            keys.sort();
+            keys.dedup();
+            keys
+        };
+        keys(one) == keys(other)
+    }
+
+    /// The member that a name or an id means. One that is no member is refused with the closest name.
+    pub(super) fn resolve(&self, typed: &str) -> Result<Person, Error> {
+        if let Some(member) = self.by_id(typed) {
+            return Self::person(member).ok_or_else(|| Self::unknown(typed, None));
+        }
+        let named = self.0.iter().filter(|member| {
+            let name = member.name.as_ref().map(Untrusted::raw);
+            name.is_some_and(|name| name.trim().to_lowercase() == typed.to_lowercase())
+        });
+        let named: Vec<Person> = named.filter_map(Self::person).collect();
+        match named.as_slice() {
+            [one] => Ok(one.clone()),
+            [] => {
+                let known = self.0.iter().filter_map(|member| member.name.as_ref());
+                Err(Self::unknown(
+                    typed,
+                    closest_match(typed, known.map(Untrusted::raw)),
+                ))
+            }
+            several => {
+                let ids: Vec<String> = several.iter().map(|one| one.id.line(40)).collect();
+                Err(Error::invalid_arguments(format!(
+                    "assignees: {} members are called `{}`\nhint: give one of their ids: {}",
+                    several.len(),
+                    inline(typed, 60),
+                    ids.join(", ")
+                )))
+            }
+        }
+    }
+
+    /// The members that these mean, each once.
+    pub(super) fn resolve_all(&self, typed: Vec<&str>) -> Result<Vec<Person>, Error> {
+        let mut people: Vec<Person> = Vec::new();
+        for typed in typed {
+            let person = self.resolve(typed)?;
+            if people.iter().all(|known| known.id() != person.id()) {
+                people.push(person);
+            }
+        }
+        Ok(people)
+    }
+
+    fn person(member: &Member) -> Option<Person> {
+        Some(Person {
+            id: member.id.clone().or_else(|| member.other_id.clone())?,
+            name: member.name.clone(),
+        })
+    }
+
+    fn unknown(typed: &str, closest: Option<&str>) -> Error {
+        let closest = closest.map_or_else(String::new, |name| {
+            format!(": did you mean `{}`?", inline(name, 60))
+        });
+        Error::invalid_arguments(format!(
+            "assignees: `{}` is no member of this app{closest}\n\
+             hint: crashsight_get_app_options lists the members",
+            inline(typed, 60)
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn members() -> Members {
+        let member = |id: &str, other: &str, name: &str| json!({"userId": id, "newUserId": other, "name": name});
+        Members(members_of(&json!({"processorList": [
+            member("380b", "4648", "lin.yue"),
+            member("512466", "5124", "M.Okafor"),
+            member("1", "2", "twice"),
+            member("3", "4", "twice"),
+            {"name": "no id"},
+        ]})))
+    }
+
+    #[test]
+    fn a_member_is_named_by_name_or_either_id() {
+        for (typed, id) in [
+            ("lin.yue", "380b"),
+            ("LIN.YUE", "380b"),
+            ("380b", "380b"),
+            ("4648", "380b"),
+            ("m.okafor", "512466"),
+        ] {
+            assert_eq!(members().resolve(typed).unwrap().id(), id, "{typed}");
+        }
+    }
+
+    #[test]
+    fn who_is_no_member_is_refused_with_the_closest() {
+        let refusal = |typed: &str| members().resolve(typed).unwrap_err().to_string();
+        assert!(refusal("lin.yeu").contains("did you mean `lin.yue`?"));
+        assert!(!refusal("zzz").contains("did you mean"));
+        assert!(refusal("twice").contains("1, 3"), "{}", refusal("twice"));
+        assert!(refusal("no id").contains("no member"));
+    }
+
+    #[test]
+    fn either_id_is_the_same_person() {
+        let people = |ids: &[&str]| -> Vec<Person> {
+            ids.iter()
+                .map(|id| Person::unnamed((*id).to_owned()))
+                .collect()
+        };
+        let same = |one: &[&str], other: &[&str]| members().same(&people(one), &people(other));
+        assert!(same(&["380b", "512466"], &["5124", "4648"]));
+        assert!(same(&["unknown"], &["unknown"]));
+        assert!(!same(&["380b"], &[]));
+        assert!(!same(&["380b"], &["512466"]));
+    }
+}

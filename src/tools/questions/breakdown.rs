@@ -1,0 +1,372 @@
+//! What the newest reports of an issue have in common, beside all crashes of the range.
+
+use futures_util::future::join_all;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::document_sample::{known_first, sample};
+use super::parts::{Cost, Missing, Parts};
+use super::reports_of::{MOST_ROWS, ReportsOf, until_now};
+use super::shares::{self, Share};
+use crate::args::{IssueId, Limit, ProjectName, ReportKind};
+use crate::error::Error;
+use crate::project::{CrashSightApp, Platform};
+use crate::reply::{Cell, Fact, Reply, Untrusted, counted};
+use crate::time_range::{Granularity, Window, WindowSpec};
+use crate::tools::context::CallContext;
+use crate::tools::crashsight::codes::what_and_where;
+use crate::tools::crashsight::crash_rows::CrashRow;
+use crate::tools::crashsight::crashes::ListIssueCrashes;
+use crate::tools::crashsight::top_dimensions::{ListTopDimensions, TopDimensions};
+use crate::tools::output::{Output, Time};
+use crate::tools::tool::{Query, Tool};
+use crate::upstream::api::Api;
+
+/// Requests of one call.
+const MOST_CALLS: usize = 12;
+
+/// Requests that are left to other calls of the account.
+const LEFT_TO_OTHERS: usize = 2;
+
+/// The fields that all crashes are counted by, as shares name them and as an argument; what says most first.
+const BASES: [(&str, &str); 3] = [
+    ("version", "version"),
+    ("model", "model"),
+    ("OS", "os_version"),
+];
+
+/// What the newest 100 reports of an issue have in common (default 7d): model, OS, chip, GPU, memory, country, version,
+/// time after launch beside all crashes; keys and log lines of `sample` reports.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GetIssueBreakdown {
+    project: Option<ProjectName>,
+    issue: IssueId,
+    window: Option<WindowSpec>,
+    #[serde(default)]
+    sample: Limit<6, 10>,
+}
+
+/// What reports of an issue have in common.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Breakdown {
+    issue: String,
+    exception: Option<Untrusted>,
+    message: Option<Untrusted>,
+    fault_frame: Option<Untrusted>,
+    /// Reports of the range, where the service counts them.
+    matching: Option<i64>,
+    /// The newest of them that were read.
+    reports: usize,
+    /// Devices of these; each counts once, with its newest report.
+    devices: usize,
+    /// The oldest report that was read.
+    oldest: Option<Time>,
+    /// Documents that were read for keys and log lines.
+    documents: usize,
+    /// What almost all have in common first, then what is more frequent than in all crashes.
+    shares: Vec<Share>,
+    missing: Vec<Missing>,
+    cost: Cost,
+}
+
+impl Tool for GetIssueBreakdown {
+    const NAME: &'static str = "crashsight_get_issue_breakdown";
+    const UPSTREAM: &'static [&'static str] = &[
+        "queryCrashList",
+        "crashList",
+        "fetchDimensionTopStats",
+        "crashDoc",
+    ];
+    type Answer = Breakdown;
+
+    async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<Breakdown>, Error> {
+        let app = ctx.app_of_page(self.project.as_ref(), self.issue.page())?;
+        let default = WindowSpec::last_days(7);
+        let served = Granularity::Second.at_most_days(30);
+        let window = ctx.window(self.window.as_ref(), &default, served, &app)?;
+        let parts = Parts::new(ctx, api);
+        let issue = self.issue.as_str();
+        let found = reports(&parts, &app, issue, &window).await?;
+        let rows = one_of_each_device(&found.rows);
+        let mut crashes: Vec<&str> = rows
+            .iter()
+            .filter_map(|row| Some(row.crash.as_ref()?.raw()))
+            .take(self.sample.rows())
+            .collect();
+        let known = known_first(&parts, &app, &mut crashes).await;
+        let plan = Plan::new(crashes.len() - known, parts.remaining_calls(&app).await);
+        let read = known + plan.documents;
+        let kind = kind(&rows);
+        let (documents, bases) = tokio::join!(
+            sample(&parts, &app, &crashes[..read]),
+            bases(&parts, &app, kind, &window, plan.bases, !rows.is_empty()),
+        );
+        if read < crashes.len() {
+            let left = crashes.len() - read;
+            let why = "few calls of the account are left in this minute";
+            let again =
+                json!({"project": app.label, "issue": issue, "window": window.to_argument()});
+            parts.miss(
+                &format!("{} of the sample", counted(left, "document")),
+                why,
+                Self::NAME,
+                again,
+            );
+        }
+        let mut shares = shares::of_rows(&rows);
+        shares.extend(documents.common);
+        let known: Vec<(&str, &TopDimensions)> = bases
+            .iter()
+            .map(|(field, base)| (*field, &base.answer))
+            .collect();
+        shares::beside_all(&mut shares, &known);
+        let first = found.rows.first();
+        let of_first =
+            |field: fn(&CrashRow) -> &Option<Untrusted>| first.and_then(|row| field(row).clone());
+        let answer = Breakdown {
+            issue: issue.to_owned(),
+            exception: of_first(|row| &row.exception),
+            message: of_first(|row| &row.message),
+            fault_frame: of_first(|row| &row.fault_frame),
+            matching: found.matching,
+            reports: found.rows.len(),
+            devices: rows.len(),
+            oldest: found.rows.last().and_then(|row| row.uploaded_at.clone()),
+            documents: documents.read,
+            shares,
+            missing: Vec::new(),
+            cost: Cost::default(),
+        };
+        let mut output =
+            Output::new(format!("Breakdown of issue {issue}"), &app, answer).window(&window);
+        output.meta.notes.extend(found.note);
+        if output.answer.reports == 0 {
+            if found.read > 0 && app.platform != Platform::Pc {
+                let arguments = json!({"issue": issue, "window": window.to_argument()});
+                output.suggest("crashsight_list_issue_devices", arguments);
+            }
+            output.suggest("crashsight_get_issue", json!({"issue": issue}));
+        } else if let Some(crash) = crashes.first() {
+            output.suggest("crashsight_get_crash", json!({"crash": crash}));
+        }
+        let (missing, cost) = parts.finish(&mut output);
+        output.answer.missing = missing;
+        output.answer.cost = cost;
+        Ok(output)
+    }
+
+    fn render(output: &Output<Breakdown>, reply: &mut Reply) {
+        render(&output.answer, reply);
+    }
+}
+
+/// How many requests go to documents, and how many to all crashes of the range.
+#[derive(Debug, PartialEq)]
+struct Plan {
+    documents: usize,
+    bases: usize,
+}
+
+impl Plan {
+    /// After the reports were read. All crashes keep one request; documents have the rest before the other bases.
+    fn new(documents: usize, remaining: Option<usize>) -> Self {
+        let most = MOST_CALLS - 1;
+        let spare = remaining.map_or(most, |calls| calls.saturating_sub(LEFT_TO_OTHERS).min(most));
+        let documents = documents.min(spare.saturating_sub(1));
+        Self {
+            documents,
+            bases: (spare - documents).min(BASES.len()),
+        }
+    }
+}
+
+/// The newest reports of an issue.
+struct Found {
+    rows: Vec<CrashRow>,
+    matching: Option<i64>,
+    note: Option<String>,
+    /// Reports that the service returned, those of other times too.
+    read: usize,
+}
+
+/// By search, or from the issue's own list where the search does not exist.
+async fn reports(
+    parts: &Parts<'_>,
+    app: &CrashSightApp,
+    issue: &str,
+    window: &Window,
+) -> Result<Found, Error> {
+    let asked = json!({
+        "project": app.label,
+        "window": until_now(window),
+        "conditions": [{"field": "issue", "is": [issue]}],
+    });
+    let (mut rows, mut matching) = match parts.need::<ReportsOf>(asked).await {
+        Ok(found) => (found.answer.crashes, found.answer.matching),
+        Err(Error::NotAvailable { .. }) => {
+            let asked = json!({"project": app.label, "issue": issue, "limit": MOST_ROWS});
+            let listed = parts.need::<ListIssueCrashes>(asked).await?;
+            (listed.answer.crashes, None)
+        }
+        Err(error) => return Err(error),
+    };
+    let (read, (_, end)) = (rows.len(), window.bounds());
+    let (start, end) = (window.start(), end.timestamp());
+    rows.retain(|row| {
+        let at = row.uploaded_at.as_ref();
+        at.is_none_or(|time| (start..end).contains(&time.at))
+    });
+    if rows.len() < read || !window.partial() {
+        matching = None;
+    }
+    let note = if !rows.is_empty() {
+        None
+    } else if read > 0 {
+        Some(format!(
+            "the newest {} of this issue are later than this range, and a breakdown is of the newest",
+            counted(read, "report")
+        ))
+    } else {
+        Some("no report of this issue in this range".to_owned())
+    };
+    Ok(Found {
+        rows,
+        matching,
+        note,
+        read,
+    })
+}
+
+/// The newest report of each device: one that reports again and again would count as many.
+fn one_of_each_device(rows: &[CrashRow]) -> Vec<&CrashRow> {
+    let mut known = std::collections::HashSet::new();
+    let mut kept = Vec::with_capacity(rows.len());
+    for row in rows {
+        let device = row.device_id.as_ref();
+        if device.is_none_or(|device| known.insert(device.raw())) {
+            kept.push(row);
+        }
+    }
+    kept
+}
+
+/// The kind of an issue by the type of its reports (docs/vendor/crashsight.md §8).
+fn kind(rows: &[&CrashRow]) -> ReportKind {
+    let code = rows.iter().find_map(|row| row.type_code.as_ref());
+    match code.map(Untrusted::raw) {
+        Some("103") => ReportKind::Anr,
+        Some("102" | "104" | "106" | "107" | "108") => ReportKind::Error,
+        _ => ReportKind::Crash,
+    }
+}
+
+/// All crashes of the range by model, version and OS; those that are left out are named.
+async fn bases(
+    parts: &Parts<'_>,
+    app: &CrashSightApp,
+    kind: ReportKind,
+    window: &Window,
+    most: usize,
+    wanted: bool,
+) -> Vec<(&'static str, Output<TopDimensions>)> {
+    if !wanted {
+        return Vec::new();
+    }
+    let days = format!("{}..{}", window.first_day(), window.last_day());
+    let asked = |dimension: &str| -> Value {
+        let mut asked = json!({
+            "project": app.label, "window": days, "dimension": dimension, "limit": 100,
+        });
+        if kind != ReportKind::default() {
+            asked["kind"] = json!(kind.wire());
+        }
+        asked
+    };
+    let what = |field: &str| format!("{} of all {}", field, kind.plural());
+    for (field, dimension) in &BASES[most.min(BASES.len())..] {
+        let why = format!("at most {MOST_CALLS} calls, of which the sample has most");
+        parts.miss(
+            &what(field),
+            &why,
+            <ListTopDimensions as Query>::NAME,
+            asked(dimension),
+        );
+    }
+    let fetched = BASES.iter().take(most).map(|(field, dimension)| {
+        let (what, asked) = (what(field), asked(dimension));
+        async move {
+            let output = parts.get::<ListTopDimensions>(&what, asked).await?;
+            Some((*field, output))
+        }
+    });
+    join_all(fetched).await.into_iter().flatten().collect()
+}
+
+fn render(answer: &Breakdown, reply: &mut Reply) {
+    if answer.reports == 0 {
+        return;
+    }
+    let raw = |text: &Option<Untrusted>| text.as_ref().map(|text| text.raw().to_owned());
+    let what = what_and_where(
+        raw(&answer.exception).as_deref(),
+        raw(&answer.message).as_deref(),
+        raw(&answer.fault_frame).as_deref(),
+    );
+    reply.facts([Fact::new("exception", what)]);
+    let some = |count: usize| Cell::count(i64::try_from(count).ok());
+    let reports = match answer.matching {
+        Some(all) if usize::try_from(all).is_ok_and(|all| all > answer.reports) => {
+            format!(
+                "newest {} of {}",
+                answer.reports,
+                crate::reply::grouped(all)
+            )
+        }
+        _ => answer.reports.to_string(),
+    };
+    reply.facts([
+        Fact::new("reports", Cell::Text(reports)),
+        Fact::new(
+            "since",
+            answer.oldest.as_ref().map_or(Cell::Missing, Time::cell),
+        ),
+        Fact::new("of devices, each counted once", some(answer.devices)),
+        Fact::new("documents read for keys and logs", some(answer.documents)),
+    ]);
+    if !answer.shares.iter().any(|share| share.common) {
+        reply.note("nothing is the same in almost all of them");
+    }
+    reply.table(shares::table(&answer.shares), "");
+    reply.note(
+        "all crashes are the affected devices of the range; what has no figure there may be as frequent in other issues",
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_has_at_most_twelve_requests() {
+        for (documents, remaining, expected) in [
+            (10, None, (10, 1)),
+            (8, Some(24), (8, 3)),
+            (6, Some(24), (6, 3)),
+            (6, Some(9), (6, 1)),
+            (6, Some(5), (2, 1)),
+            (6, Some(3), (0, 1)),
+            (6, Some(1), (0, 0)),
+            (0, None, (0, 3)),
+        ] {
+            let plan = Plan::new(documents, remaining);
+            assert_eq!(
+                (plan.documents, plan.bases),
+                expected,
+                "{documents} {remaining:?}"
+            );
+            assert!(1 + plan.documents + plan.bases <= MOST_CALLS);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Tools that answer a question with the answers of several other tools: they call those, and compute with their values.
+
+pub(crate) mod breakdown;
+mod carriers;
+mod change_of_rate;
+mod change_point;
+mod coincidences;
+pub(crate) mod compare;
+mod document_sample;
+mod growth;
+pub(crate) mod investigate;
+mod issues;
+mod movers;
+mod newest_version;
+pub(crate) mod overview;
+mod parts;
+pub(crate) mod player;
+mod project_overview;
+mod reports_of;
+mod seen_with;
+mod shares;
+mod sides;
+mod spans;
+mod unusual;

@@ -1,0 +1,70 @@
+//! How the newest version does beside the one before it.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::reply::{Cell, Fact, Untrusted, percent};
+use crate::tools::crashsight::comparison::Change;
+use crate::tools::crashsight::top_dimensions::{DimensionStats, TopDimensions};
+use crate::tools::crashsight::versions::newest_first;
+use crate::tools::output::{DeviceRate, ratio};
+
+/// A version that fewer of the active devices have is no release yet.
+const RELEASED: f64 = 0.001;
+
+/// The newest version of a range and the one before it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct NewestVersion {
+    version: Untrusted,
+    /// Its part of the active devices, 0 to 1.
+    share: f64,
+    devices: DeviceRate,
+    previous_version: Option<Untrusted>,
+    previous_devices: Option<DeviceRate>,
+    /// From the previous version to it.
+    change: Option<Change>,
+    #[serde(skip)]
+    all_devices: i64,
+}
+
+impl NewestVersion {
+    /// Of the versions of a range; nothing where no version has active devices.
+    pub(super) fn of(versions: &TopDimensions) -> Option<Self> {
+        let active = |stats: &DimensionStats| stats.devices.active.unwrap_or(0);
+        let all: i64 = versions.values.iter().map(active).sum();
+        if all == 0 {
+            return None;
+        }
+        let released = |stats: &&DimensionStats| ratio(active(stats), all) >= RELEASED;
+        let mut known: Vec<&DimensionStats> = versions.values.iter().filter(released).collect();
+        known.sort_by(|left, right| newest_first(left.value.raw(), right.value.raw()));
+        let (newest, previous) = (known.first()?, known.get(1));
+        Some(Self {
+            version: newest.value.clone(),
+            share: ratio(active(newest), all),
+            devices: newest.devices,
+            all_devices: all,
+            previous_version: previous.map(|stats| stats.value.clone()),
+            previous_devices: previous.map(|stats| stats.devices),
+            change: previous
+                .and_then(|previous| Change::between(&previous.devices, &newest.devices)),
+        })
+    }
+
+    /// As facts.
+    pub(super) fn facts(&self) -> Vec<Fact> {
+        let label = format!(
+            "newest version {} on {} of devices:",
+            self.version.line(40),
+            percent(self.devices.active.unwrap_or(0), self.all_devices)
+        );
+        let mut facts = vec![Fact::new(label, self.devices.cell())];
+        if let (Some(version), Some(devices)) = (&self.previous_version, self.previous_devices) {
+            facts.push(Fact::new(version.line(40), devices.cell()));
+        }
+        if let Some(change) = self.change {
+            facts.push(Fact::new("", Cell::Text(change.text())));
+        }
+        facts
+    }
+}
