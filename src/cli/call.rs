@@ -1,5 +1,7 @@
 //! `call`: one tool, the same code path and renderer as the server.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, bail};
 use clap::Args;
 use serde_json::{Map, Value, json};
@@ -9,8 +11,11 @@ use super::options::{Options, OutputMode};
 use super::output::print_line;
 use super::store_options::DefaultStore;
 use crate::error::Error;
-use crate::tools::{CallOptions, Caller};
+use crate::tools::{CallOptions, Caller, Outcome, Toolbox, UnknownTool};
 use crate::upstream::api::RawResponse;
+
+/// The longest wait for the limit, of all tries.
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
 
 /// What `call` takes.
 #[derive(Args)]
@@ -55,17 +60,8 @@ impl Call {
             arguments.insert("fresh".to_owned(), Value::Bool(true));
         }
         let setup = options.set_up(DefaultStore::Sqlite).await?;
-        let caller = Caller::named("command line");
-        let call = CallOptions {
-            raw: self.raw,
-            ..CallOptions::default()
-        };
         let as_data = self.json || options.output == OutputMode::Json;
-        let outcome = setup
-            .toolbox
-            .call_with(&caller, &self.tool, arguments, call)
-            .await;
-        let outcome = match outcome {
+        let outcome = match self.outcome(&setup.toolbox, arguments).await {
             Ok(outcome) => outcome,
             Err(unknown) => {
                 eprintln!(
@@ -96,6 +92,40 @@ impl Call {
             }
         }
         Ok(Exit::Success)
+    }
+
+    /// The tool's outcome. A command line has no deadline as a client has: when the limit is reached, the call waits until
+    /// the next one is possible.
+    #[expect(clippy::print_stderr, reason = "who waits learns why")]
+    async fn outcome(
+        &self,
+        toolbox: &Toolbox,
+        arguments: Map<String, Value>,
+    ) -> Result<Outcome, UnknownTool> {
+        let caller = Caller::named("command line");
+        let call = CallOptions {
+            raw: self.raw,
+            ..CallOptions::default()
+        };
+        let mut left = LONGEST_WAIT;
+        loop {
+            let outcome = toolbox
+                .call_with(&caller, &self.tool, arguments.clone(), call)
+                .await?;
+            let Err(Error::RateLimited {
+                retry_after: Some(wait),
+            }) = outcome.result
+            else {
+                return Ok(outcome);
+            };
+            let wait = wait + Duration::from_millis(1);
+            let Some(less) = left.checked_sub(wait) else {
+                return Ok(outcome);
+            };
+            left = less;
+            eprintln!("rate limit reached: waiting {} s", wait.as_secs() + 1);
+            tokio::time::sleep(wait).await;
+        }
     }
 
     fn arguments(&self) -> anyhow::Result<Map<String, Value>> {
