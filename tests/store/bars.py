@@ -20,6 +20,8 @@ from pathlib import Path
 
 BINARY = str(Path(sys.argv[1]).resolve())
 DISTINCT = 26
+# Those of the running day: an answer is new for a minute.
+RUNNING = 17
 QUESTIONS = 60
 SECONDS = 120
 
@@ -232,6 +234,7 @@ async def call_loop():
     async with Upstream() as upstream:
         with tempfile.TemporaryDirectory() as folder:
             env, result = environment(upstream, folder), fresh_result()
+            first = time.monotonic()
             for tool, arguments in questions():
                 began = time.monotonic()
                 call = await asyncio.create_subprocess_exec(
@@ -244,7 +247,10 @@ async def call_loop():
                     result["failed"].append(errors.decode().splitlines()[0])
             size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
             row = report("call in a loop", upstream, result, bytes_on_disk=size)
-            assert row["refused"] == row["failed"] == 0 and row["upstream"] <= 36
+            assert row["refused"] == row["failed"] == 0 and row["most in a minute"] <= 25
+            # One question more than a minute holds: the loop waits, and asks again what is of the running day.
+            minutes = int((time.monotonic() - first) / 60)
+            assert row["upstream"] <= DISTINCT + RUNNING * minutes
 
 
 async def restart():

@@ -62,8 +62,8 @@ impl Personal {
     /// What the items of a list of this name are: `userIdList`, `deviceIds`.
     pub(super) fn of_list(name: &str) -> Option<Self> {
         let endings = ["", "List", "list", "_list", "s"];
-        let stems = endings.iter().filter_map(|end| name.strip_suffix(end));
-        stems.filter_map(Self::of_field).next()
+        let mut stems = endings.iter().filter_map(|end| name.strip_suffix(end));
+        stems.find_map(Self::of_field)
     }
 
     /// Whether an id in a field of this name may be a number; elsewhere a number counts something.
