@@ -7,6 +7,8 @@ use serde_json::{Map, Value, json};
 use super::exit::Exit;
 use super::options::{Options, OutputMode};
 use super::output::print_line;
+use super::store_options::DefaultStore;
+use super::within_limit::call_within_limit;
 use crate::error::Error;
 use crate::tools::{CallOptions, Caller};
 use crate::upstream::api::RawResponse;
@@ -44,21 +46,24 @@ impl Call {
                 return Ok(Exit::Usage);
             }
         };
+        if self.raw && options.redact {
+            eprintln!(
+                "--raw prints bodies as the service sent them, and --redact replaces parts of them"
+            );
+            return Ok(Exit::Usage);
+        }
         if self.fresh {
             arguments.insert("fresh".to_owned(), Value::Bool(true));
         }
-        let setup = options.set_up().await?;
-        let caller = Caller::named("command line");
+        let setup = options.set_up(DefaultStore::Sqlite).await?;
+        let as_data = self.json || options.output == OutputMode::Json;
         let call = CallOptions {
             raw: self.raw,
             ..CallOptions::default()
         };
-        let as_data = self.json || options.output == OutputMode::Json;
-        let outcome = setup
-            .toolbox
-            .call_with(&caller, &self.tool, arguments, call)
-            .await;
-        let outcome = match outcome {
+        let caller = Caller::named("command line");
+        let called = call_within_limit(&setup.toolbox, &caller, &self.tool, arguments, call);
+        let outcome = match called.await {
             Ok(outcome) => outcome,
             Err(unknown) => {
                 eprintln!(
@@ -68,6 +73,8 @@ impl Call {
                 return Ok(Exit::Usage);
             }
         };
+        // What is not stored yet is stored before the process ends.
+        setup.toolbox.upstream().flush().await;
         if self.raw && !outcome.raw.is_empty() {
             print_raw(&outcome.raw)?;
         }

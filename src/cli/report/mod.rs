@@ -12,6 +12,7 @@ use self::print::Format;
 use self::thresholds::{FailOn, Thresholds};
 use super::exit::Exit;
 use super::options::Options;
+use super::store_options::DefaultStore;
 
 /// Issues whose newest crash is part of a report.
 const MOST_CRASHES: usize = 3;
@@ -53,7 +54,7 @@ impl Report {
     /// Calls the tools, prints what they answer, and measures it against the thresholds.
     pub(super) async fn report(&self, options: &Options) -> anyhow::Result<Exit> {
         let thresholds = Thresholds::new(self.fail_above.as_deref(), &self.fail_on)?;
-        let setup = options.set_up().await?;
+        let setup = options.set_up(DefaultStore::Sqlite).await?;
         let asked = Asked::new(&setup.toolbox);
         let parts = if self.inspection {
             vec![
@@ -64,6 +65,8 @@ impl Report {
         } else {
             self.parts(&asked).await
         };
+        // What is not stored yet is stored before the process ends.
+        setup.toolbox.upstream().flush().await;
         let failed = parts.iter().find_map(Part::error);
         if let Some(error) = failed.filter(|_| parts[0].error().is_some()) {
             return print::failed(error, self.format);

@@ -1,17 +1,10 @@
-//! The parts of a report: what each tool answered, after waiting for the minute's calls where they are spent.
-
-use std::time::Duration;
+//! The parts of a report: what each tool answered.
 
 use serde_json::{Map, Value};
 
+use crate::cli::within_limit::call_within_limit;
 use crate::error::Error;
 use crate::tools::{Answered, CallOptions, Caller, Toolbox};
-
-/// Waits for one part: a report runs unattended, and the service counts by the minute.
-const MOST_WAITS: usize = 2;
-
-/// The longest wait that a minute's calls explain.
-const LONGEST_WAIT: Duration = Duration::from_secs(75);
 
 /// Who asks.
 pub(super) struct Asked<'a> {
@@ -40,38 +33,15 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// Calls a tool; waits and calls again where the minute's calls are spent.
-    #[expect(clippy::print_stderr, reason = "progress goes to standard error")]
+    /// Calls a tool.
     pub(super) async fn part(&self, tool: &'static str, arguments: Map<String, Value>) -> Part {
-        let mut waits = 0;
-        loop {
-            let options = CallOptions::default();
-            let called = self
-                .toolbox
-                .call_with(&self.caller, tool, arguments.clone(), options)
-                .await;
-            let result = match called {
-                Ok(outcome) => outcome.result,
-                Err(unknown) => Err(Error::invalid_arguments(unknown.message)),
-            };
-            let wait = match &result {
-                Err(Error::RateLimited { .. }) => {
-                    result.as_ref().err().and_then(Error::retry_after)
-                }
-                _ => None,
-            };
-            match wait.filter(|wait| *wait <= LONGEST_WAIT && waits < MOST_WAITS) {
-                Some(wait) => {
-                    eprintln!(
-                        "{tool}: the calls of this minute are used, {} s",
-                        wait.as_secs()
-                    );
-                    tokio::time::sleep(wait).await;
-                    waits += 1;
-                }
-                None => return Part { tool, result },
-            }
-        }
+        let options = CallOptions::default();
+        let called = call_within_limit(self.toolbox, &self.caller, tool, arguments, options).await;
+        let result = match called {
+            Ok(outcome) => outcome.result,
+            Err(unknown) => Err(Error::invalid_arguments(unknown.message)),
+        };
+        Part { tool, result }
     }
 }
 

@@ -137,7 +137,7 @@ impl Query for ListTopIssues {
         });
         post(&scope.app, <Self as Query>::UPSTREAM, body)
             .with_nonce("fsn")
-            .cache(window.cache_policy())
+            .cache(window.cache_policy().with_states())
     }
 
     fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<TopIssues>> {
@@ -276,6 +276,7 @@ async fn compare_issues(
     let served = filters.versions().len() <= 1 && filters.countries().is_empty();
     let scarce = api
         .remaining_calls(&app.account)
+        .await
         .is_some_and(|left| left <= LEFT_TO_OTHERS);
     if !served || scarce {
         return;
@@ -408,7 +409,8 @@ impl Query for ListHourlyTopIssues {
             "needCountryDimension": !filters.countries().is_empty(),
             "countryList": filters.countries(),
         });
-        post(&scope.app, <Self as Query>::UPSTREAM, body).cache(scope.window.cache_policy())
+        post(&scope.app, <Self as Query>::UPSTREAM, body)
+            .cache(scope.window.cache_policy().with_states())
     }
 
     fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<TopIssues>> {

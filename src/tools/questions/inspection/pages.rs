@@ -72,6 +72,7 @@ pub(super) async fn since(
         if page > 0
             && parts
                 .remaining_calls(app)
+                .await
                 .is_some_and(|left| left <= LEFT_TO_OTHERS)
         {
             found.stop(parts, app, &asked, "the calls of this minute are used");
