@@ -1,5 +1,7 @@
 //! Skills: the prompts as `SKILL.md` files, for agents that read those from a folder or over MCP.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value};
 
 use crate::prompts::{Prompt, all};
@@ -38,9 +40,9 @@ impl Skill {
                 argument.name.clone()
             };
             let need = if argument.required { "" } else { " (optional)" };
-            text.push_str(&format!("- {name}{need}: {}\n", argument.description));
+            let _ = writeln!(text, "- {name}{need}: {}", argument.description);
         }
-        text.push_str(&format!("\n{body}\n"));
+        let _ = writeln!(text, "\n{body}");
         Some(Self {
             name,
             description,

@@ -62,8 +62,8 @@ impl Call {
             ..CallOptions::default()
         };
         let caller = Caller::named("command line");
-        let called = call_within_limit(&setup.toolbox, &caller, &self.tool, arguments, call);
-        let outcome = match called.await {
+        let outcome = call_within_limit(&setup.toolbox, &caller, &self.tool, arguments, call).await;
+        let outcome = match outcome {
             Ok(outcome) => outcome,
             Err(unknown) => {
                 eprintln!(

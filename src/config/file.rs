@@ -244,8 +244,7 @@ pub(super) fn parse(
                 own: table.source.own.clone(),
                 strip: table.source.strip.clone(),
             },
-            tickets: tickets::read(table.tickets.as_ref())
-                .map_err(|(span, problem)| at(span, format!("projects.{name}.{problem}")))?,
+            tickets: tickets::read(name, table.tickets.as_ref()).map_err(|(s, p)| at(s, p))?,
         });
     }
     let folder = path.parent().unwrap_or(Path::new(""));

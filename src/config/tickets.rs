@@ -22,8 +22,9 @@ pub(super) struct TicketTable {
     url: Option<String>,
 }
 
-/// The patterns; `Err` is the place in the file, and the problem there.
+/// The patterns of a project; `Err` is the place in the file, and the problem there.
 pub(super) fn read(
+    project: &str,
     tables: Option<&Spanned<TicketTables>>,
 ) -> Result<Vec<TicketPattern>, (Range<usize>, String)> {
     let Some(tables) = tables else {
@@ -34,8 +35,12 @@ pub(super) fn read(
         TicketTables::Several(tables) => tables,
     };
     let read = |table: &TicketTable| {
-        TicketPattern::new(&table.pattern, table.url.clone())
-            .map_err(|problem| (tables.span(), format!("tickets: {problem}")))
+        TicketPattern::new(&table.pattern, table.url.clone()).map_err(|problem| {
+            (
+                tables.span(),
+                format!("projects.{project}.tickets: {problem}"),
+            )
+        })
     };
     each.iter().map(read).collect()
 }

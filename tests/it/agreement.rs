@@ -1,7 +1,11 @@
 //! Two tools never disagree on a number: over the simulator, at many moments and in every project, whatever shows the
 //! same thing shows the same number.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops where it fails"
+)]
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -83,6 +87,7 @@ fn sum(rows: &Value, field: &str) -> Value {
 }
 
 /// A whole day of a project, by all tools that know it.
+#[expect(clippy::too_many_lines, reason = "a list of all tools that know a day")]
 async fn day(world: &World, project: &str, day: &str, shown: &mut Shown) {
     let of = |more: Value| {
         let mut arguments = json!({"project": project, "window": day});

@@ -36,8 +36,8 @@ impl<'a> Asked<'a> {
     /// Calls a tool.
     pub(super) async fn part(&self, tool: &'static str, arguments: Map<String, Value>) -> Part {
         let options = CallOptions::default();
-        let called = call_within_limit(self.toolbox, &self.caller, tool, arguments, options).await;
-        let result = match called {
+        let outcome = call_within_limit(self.toolbox, &self.caller, tool, arguments, options).await;
+        let result = match outcome {
             Ok(outcome) => outcome.result,
             Err(unknown) => Err(Error::invalid_arguments(unknown.message)),
         };

@@ -46,17 +46,17 @@ pub(super) struct Inspected {
 
 impl Inspected {
     /// Counts the rows of a project.
-    pub(super) fn of(app: &CrashSightApp, all: &Rows, incomplete: Option<String>) -> Self {
-        let count = |fits: fn(&Row) -> bool| all.rows.iter().filter(|row| fits(row)).count();
+    pub(super) fn of(app: &CrashSightApp, found: &Rows, incomplete: Option<String>) -> Self {
+        let count = |fits: fn(&Row) -> bool| found.all.iter().filter(|row| fits(row)).count();
         Self {
             project: app.label.clone(),
-            issues: Some(all.issues),
-            rows: all.rows.len(),
+            issues: Some(found.issues),
+            rows: found.all.len(),
             filed: count(|row| row.ticket.is_some()),
             missed: count(|row| row.ticket.is_none()),
             new: count(|row| row.judgement == Judgement::New),
             probably_gone: count(|row| row.judgement == Judgement::ProbablyGone),
-            other_versions: all.other_versions,
+            other_versions: found.other_versions,
             incomplete,
         }
     }

@@ -119,24 +119,7 @@ impl Tool for ReportInspection {
                 }
             }
         }
-        let (filed, missed): (Vec<Row>, Vec<Row>) =
-            rows.into_iter().partition(|row| row.ticket.is_some());
-        let (missed, filed) = match self.tickets {
-            Tickets::All => (missed, filed),
-            Tickets::Filed => (Vec::new(), filed),
-            Tickets::Missed => (missed, Vec::new()),
-        };
-        let total_rows = missed.len() + filed.len();
-        let (skip, keep) = (self.offset.get() as usize, self.limit.rows());
-        let skip_filed = skip.saturating_sub(missed.len());
-        let missed: Vec<Row> = missed.into_iter().skip(skip).take(keep).collect();
-        let keep_filed = keep - missed.len();
-        let filed: Vec<Row> = filed
-            .into_iter()
-            .skip(skip_filed)
-            .take(keep_filed)
-            .collect();
-        let (mut missed, mut filed) = (missed, filed);
+        let (total_rows, mut missed, mut filed) = self.page(rows);
         for app in &apps {
             let rows = missed.iter_mut().chain(&mut filed);
             name_assignees(api, app, rows).await;
@@ -179,6 +162,26 @@ impl Tool for ReportInspection {
 
     fn render(output: &Output<Inspection>, reply: &mut Reply) {
         text::render(&output.answer, reply);
+    }
+}
+
+impl ReportInspection {
+    /// The rows asked for in all, and of this page those without a ticket and those with one.
+    fn page(&self, rows: Vec<Row>) -> (usize, Vec<Row>, Vec<Row>) {
+        let (filed, missed): (Vec<Row>, Vec<Row>) =
+            rows.into_iter().partition(|row| row.ticket.is_some());
+        let (missed, filed) = match self.tickets {
+            Tickets::All => (missed, filed),
+            Tickets::Filed => (Vec::new(), filed),
+            Tickets::Missed => (missed, Vec::new()),
+        };
+        let total = missed.len() + filed.len();
+        let (skip, keep) = (self.offset.get() as usize, self.limit.rows());
+        let skip_filed = skip.saturating_sub(missed.len());
+        let missed: Vec<Row> = missed.into_iter().skip(skip).take(keep).collect();
+        let keep_filed = keep - missed.len();
+        let filed = filed.into_iter().skip(skip_filed).take(keep_filed);
+        (total, missed, filed.collect())
     }
 }
 
@@ -250,10 +253,11 @@ impl Round<'_> {
             versions: &self.versions,
             tickets: &app.tickets,
         };
-        let mut all = material.rows();
-        all.rows
+        let mut listed = material.rows();
+        listed
+            .all
             .sort_by_key(|row| std::cmp::Reverse(row.devices_in_range_at_most.unwrap_or(0)));
-        Ok((Inspected::of(app, &all, found.incomplete), all.rows))
+        Ok((Inspected::of(app, &listed, found.incomplete), listed.all))
     }
 
     /// The issues over the hours of the range, by id in capitals.

@@ -79,7 +79,7 @@ pub(super) struct Material<'a> {
 /// The rows of an app.
 #[derive(Default)]
 pub(super) struct Rows {
-    pub(super) rows: Vec<Row>,
+    pub(super) all: Vec<Row>,
     /// Issues with a row.
     pub(super) issues: usize,
     /// Issues that were reported in the range in other versions alone.
@@ -90,14 +90,14 @@ impl Material<'_> {
     /// A row for every issue of the range and each of its versions.
     pub(super) fn rows(self) -> Rows {
         let branches = Branches::of(self.issues.iter().flat_map(|issue| &issue.versions));
-        let mut all = Rows::default();
+        let mut found = Rows::default();
         for issue in &self.issues {
             let id = issue.issue.as_ref().map(|id| id.raw().to_ascii_uppercase());
             let trend = id.and_then(|id| self.trends.get(&id));
             if !self.in_range(issue, trend) {
                 continue;
             }
-            let before = all.rows.len();
+            let before = found.all.len();
             let named: Vec<&IssueVersion> = issue
                 .versions
                 .iter()
@@ -109,22 +109,23 @@ impl Material<'_> {
                     .as_ref()
                     .filter(|_| issue.versions.is_empty());
                 if self.fits(only) {
-                    all.rows.push(self.row(issue, None, trend, &branches));
+                    found.all.push(self.row(issue, None, trend, &branches));
                 }
             }
             for version in named {
                 if self.fits(Some(&version.version)) {
-                    all.rows
+                    found
+                        .all
                         .push(self.row(issue, Some(version), trend, &branches));
                 }
             }
-            if all.rows.len() > before {
-                all.issues += 1;
+            if found.all.len() > before {
+                found.issues += 1;
             } else {
-                all.other_versions += 1;
+                found.other_versions += 1;
             }
         }
-        all
+        found
     }
 
     /// Whether an issue was reported in the range. Its last report may be later than that.
