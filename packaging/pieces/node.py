@@ -33,6 +33,6 @@ def build(folder, work, binaries):
     script = package / "bin/crashsight-mcp.js"
     script.write_bytes((project.PACKAGING / "npm/bin/crashsight-mcp.js").read_bytes())
     script.chmod(0o755)
-    (package / "README.md").write_bytes((project.ROOT / "README.md").read_bytes())
+    (package / "README.md").write_text(project.readme(), "utf-8")
     (package / "package.json").write_text(json.dumps(main, indent=2) + "\n")
     _pack(package, folder)

@@ -1,5 +1,6 @@
 """The project's names, addresses and version, from packaging/project.toml and Cargo.toml."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -30,3 +31,9 @@ SETTINGS = [
     ("project", "CRASHSIGHT_PROJECT", "Default project", "appId@platform, such as d98b9f7eec@android", False),
     ("site", "CRASHSIGHT_SITE", "Site", "cn (crashsight.qq.com) or global (crashsight.wetest.net)", False),
 ]
+
+
+def readme():
+    """README.md for a page elsewhere: its links to files of the repository are addresses."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    return re.sub(r"\]\((?!https?:|#)([^)]+)\)", rf"]({ADDRESS}/blob/v{VERSION}/\1)", text)

@@ -36,7 +36,7 @@ def build(folder, target, binary, beside):
         f"Project-URL: Homepage, {project.ADDRESS}", f"Project-URL: Issues, {project.ADDRESS}/issues",
         f"Project-URL: Changelog, {project.ADDRESS}/blob/main/CHANGELOG.md",
         "Classifier: Environment :: Console", "Classifier: Topic :: Software Development :: Debuggers",
-        "Description-Content-Type: text/markdown", "", beside["README.md"].decode("utf-8"),
+        "Description-Content-Type: text/markdown", "", project.readme(),
     ]
     wheel = ["Wheel-Version: 1.0", "Generator: crashsight-mcp packaging", "Root-Is-Purelib: false",
              *(f"Tag: py3-none-{tag}" for tag in tags)]
