@@ -21,6 +21,11 @@ def documents(notices):
     return files
 
 
+def licenses(files):
+    """Those of the documents that must go wherever the binary goes."""
+    return {name: content for name, content in files.items() if name.startswith(("LICENSE", "THIRD-PARTY"))}
+
+
 def tar_gz(path, files, executables=()):
     """Writes a .tar.gz of the files (name: bytes) without folder, time, owner or name of its own."""
     with path.open("wb") as raw, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as zipped:

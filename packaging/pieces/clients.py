@@ -13,7 +13,7 @@ def _skills(prefix=""):
             for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def bundle(path, binaries, universal=None):
+def bundle(path, binaries, beside, universal=None):
     """The MCPB bundle: one file for every system, each starting its own binary.
 
     A manifest chooses by system and not by processor, so macOS has one binary for both (`universal`, made by `lipo`), or that of
@@ -36,6 +36,7 @@ def bundle(path, binaries, universal=None):
     config["platform_overrides"] = {platform: {"command": f"${{__dirname}}/{program}"} for platform, program in programs.items()}
     manifest["compatibility"]["platforms"] = list(programs)
     files = {"manifest.json": (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()}
+    files |= archives.licenses(beside)
     for platform, (_, binary) in chosen.items():
         files[programs[platform]] = binary.read_bytes()
     archives.zip_file(path, files, set(programs.values()))
@@ -50,7 +51,7 @@ def gemini(folder, target, binary, beside):
     files = {
         "gemini-extension.json": (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode(),
         target.program: binary.read_bytes(),
-        **{name: content for name, content in beside.items() if name.startswith(("LICENSE", "THIRD-PARTY"))},
+        **archives.licenses(beside),
         **_skills(),
     }
     kind = "zip" if target.platform == "win32" else "tar.gz"

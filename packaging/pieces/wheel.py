@@ -28,7 +28,7 @@ def build(folder, target, binary, beside):
     name = project.NAME.replace("-", "_")
     info = f"{name}-{project.VERSION}.dist-info"
     script = f"{name}-{project.VERSION}.data/scripts/{target.program}"
-    licenses = [file for file in beside if file.startswith(("LICENSE", "THIRD-PARTY"))]
+    licenses = archives.licenses(beside)
     metadata = [
         "Metadata-Version: 2.4", f"Name: {project.NAME}", f"Version: {project.VERSION}", f"Summary: {project.DESCRIPTION}",
         f"License-Expression: {project.LICENSE}", *(f"License-File: {file}" for file in licenses),
@@ -42,7 +42,7 @@ def build(folder, target, binary, beside):
              *(f"Tag: py3-none-{tag}" for tag in tags)]
     files = {
         script: content,
-        **{f"{info}/licenses/{file}": beside[file] for file in licenses},
+        **{f"{info}/licenses/{file}": text for file, text in licenses.items()},
         f"{info}/METADATA": "\n".join(metadata).encode(),
         f"{info}/WHEEL": ("\n".join(wheel) + "\n").encode(),
     }
