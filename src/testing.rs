@@ -1,5 +1,6 @@
 //! Accounts and projects for tests, benches and examples. No part of the public API.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -12,6 +13,9 @@ use crate::project::{Account, App, CredentialSource, Credentials, Projects, Serv
 use crate::time_range;
 use crate::tools::{Outcome, Policy, Toolbox};
 use crate::upstream::http_client::Responder;
+use crate::upstream::store::redis::{Redis, Target};
+use crate::upstream::store::shared::Store;
+use crate::upstream::store::sqlite::Sqlite;
 use crate::upstream::{CallLimits, Upstream};
 
 #[cfg(feature = "demo")]
@@ -62,18 +66,6 @@ pub fn account(name: &str, provider: ProviderId, base: &str) -> Arc<Account> {
         credentials: Ok(credentials),
         zone,
     })
-}
-
-/// A CrashSight account with this key.
-pub fn crashsight_account(key: &str) -> Account {
-    let account = account("cn", ProviderId::CrashSight, "http://localhost");
-    Account {
-        credentials: Ok(Credentials::CrashSight {
-            user_id: "1".to_owned(),
-            api_key: Secret::new(key),
-        }),
-        ..Account::clone(&account)
-    }
 }
 
 /// A project with an app at CrashSight alone.
@@ -154,6 +146,75 @@ pub fn canned_toolbox(
     };
     let client = HttpClient::canned(responder);
     let upstream = Upstream::with_client(Arc::new(projects), Clock::Fixed(now), limits, client);
+    Toolbox::new(Arc::new(upstream), site_zone(), policy)
+}
+
+/// A kind of store.
+#[derive(Debug, Clone)]
+pub enum StoreKind {
+    /// The memory of a process.
+    Memory,
+    /// A SQLite file.
+    Sqlite(PathBuf),
+    /// The address of a Redis server.
+    Redis(String),
+}
+
+impl StoreKind {
+    fn open(&self) -> Store {
+        match self {
+            Self::Memory => Store::memory(),
+            Self::Sqlite(file) => {
+                let sqlite = Arc::new(Sqlite::new(file.clone(), 256 << 20));
+                Store::over("sqlite".to_owned(), sqlite, 1, None)
+            }
+            Self::Redis(address) => {
+                let target = Target::read(address, None).expect("it is an address");
+                let redis = Redis::new(&target, "test").expect("it is an address");
+                Store::over("redis".to_owned(), Arc::new(redis), 1, None)
+            }
+        }
+    }
+}
+
+/// Tools over a store, as one of the processes that share it.
+pub fn process_of(
+    projects: Projects,
+    clock: Clock,
+    store: &StoreKind,
+    limits: CallLimits,
+    policy: Policy,
+) -> Toolbox {
+    let client = HttpClient::new(limits.response_bytes);
+    over_store(projects, clock, store, limits, client, policy)
+}
+
+/// Tools whose answers come from a store: a process that shares one keeps nothing in its own memory.
+pub fn kept_answers(store: &StoreKind) -> Toolbox {
+    let limits = CallLimits {
+        cache_bytes: match store {
+            StoreKind::Memory => 1 << 20,
+            _ => 0,
+        },
+        ..CallLimits::default()
+    };
+    let body = serde_json::json!({"code": 200, "data": {"channelList": ["play"]}});
+    let client = HttpClient::canned(Arc::new(move |_: &SignedRequest| Ok(ok(&body))));
+    let projects = projects("http://localhost");
+    let policy = Policy::default();
+    over_store(projects, Clock::System, store, limits, client, policy)
+}
+
+fn over_store(
+    projects: Projects,
+    clock: Clock,
+    store: &StoreKind,
+    limits: CallLimits,
+    client: HttpClient,
+    policy: Policy,
+) -> Toolbox {
+    let store = Arc::new(store.open());
+    let upstream = Upstream::with_store(Arc::new(projects), clock, limits, client, store);
     Toolbox::new(Arc::new(upstream), site_zone(), policy)
 }
 

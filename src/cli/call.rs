@@ -1,5 +1,7 @@
 //! `call`: one tool, the same code path and renderer as the server.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, bail};
 use clap::Args;
 use serde_json::{Map, Value, json};
@@ -7,9 +9,13 @@ use serde_json::{Map, Value, json};
 use super::exit::Exit;
 use super::options::{Options, OutputMode};
 use super::output::print_line;
+use super::store_options::DefaultStore;
 use crate::error::Error;
-use crate::tools::{CallOptions, Caller};
+use crate::tools::{CallOptions, Caller, Outcome, Toolbox, UnknownTool};
 use crate::upstream::api::RawResponse;
+
+/// The longest wait for the limit, of all tries.
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
 
 /// What `call` takes.
 #[derive(Args)]
@@ -44,21 +50,18 @@ impl Call {
                 return Ok(Exit::Usage);
             }
         };
+        if self.raw && options.redact {
+            eprintln!(
+                "--raw prints bodies as the service sent them, and --redact replaces parts of them"
+            );
+            return Ok(Exit::Usage);
+        }
         if self.fresh {
             arguments.insert("fresh".to_owned(), Value::Bool(true));
         }
-        let setup = options.set_up().await?;
-        let caller = Caller::named("command line");
-        let call = CallOptions {
-            raw: self.raw,
-            ..CallOptions::default()
-        };
+        let setup = options.set_up(DefaultStore::Sqlite).await?;
         let as_data = self.json || options.output == OutputMode::Json;
-        let outcome = setup
-            .toolbox
-            .call_with(&caller, &self.tool, arguments, call)
-            .await;
-        let outcome = match outcome {
+        let outcome = match self.outcome(&setup.toolbox, arguments).await {
             Ok(outcome) => outcome,
             Err(unknown) => {
                 eprintln!(
@@ -68,6 +71,8 @@ impl Call {
                 return Ok(Exit::Usage);
             }
         };
+        // What is not stored yet is stored before the process ends.
+        setup.toolbox.upstream().flush().await;
         if self.raw && !outcome.raw.is_empty() {
             print_raw(&outcome.raw)?;
         }
@@ -87,6 +92,40 @@ impl Call {
             }
         }
         Ok(Exit::Success)
+    }
+
+    /// The tool's outcome. A command line has no deadline as a client has: when the limit is reached, the call waits until
+    /// the next one is possible.
+    #[expect(clippy::print_stderr, reason = "who waits learns why")]
+    async fn outcome(
+        &self,
+        toolbox: &Toolbox,
+        arguments: Map<String, Value>,
+    ) -> Result<Outcome, UnknownTool> {
+        let caller = Caller::named("command line");
+        let call = CallOptions {
+            raw: self.raw,
+            ..CallOptions::default()
+        };
+        let mut left = LONGEST_WAIT;
+        loop {
+            let outcome = toolbox
+                .call_with(&caller, &self.tool, arguments.clone(), call)
+                .await?;
+            let Err(Error::RateLimited {
+                retry_after: Some(wait),
+            }) = outcome.result
+            else {
+                return Ok(outcome);
+            };
+            let wait = wait + Duration::from_millis(1);
+            let Some(less) = left.checked_sub(wait) else {
+                return Ok(outcome);
+            };
+            left = less;
+            eprintln!("rate limit reached: waiting {} s", wait.as_secs() + 1);
+            tokio::time::sleep(wait).await;
+        }
     }
 
     fn arguments(&self) -> anyhow::Result<Map<String, Value>> {

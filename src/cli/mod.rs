@@ -16,6 +16,8 @@ mod setup;
 #[cfg(feature = "demo")]
 mod simulate;
 mod simulator;
+mod store;
+mod store_options;
 mod tools;
 
 use std::process::ExitCode;
@@ -56,6 +58,8 @@ enum Command {
     Digest(digest::DigestCommand),
     /// Add this server to an MCP client's configuration.
     Install(install::Install),
+    /// Show or clear what the processes of this user share.
+    Store(store::StoreCommand),
     /// Check configuration, credentials, network, clock, projects and clients.
     Doctor(doctor::Doctor),
 }
@@ -118,6 +122,7 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Tools(tools) => tools.print(&cli.options).await,
         Command::Digest(digest) => digest.run(),
         Command::Install(install) => install.run(&cli.options),
+        Command::Store(store) => store.run(&cli.options).await,
         Command::Doctor(doctor) => doctor.run(&cli.options).await,
     }
 }

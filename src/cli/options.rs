@@ -7,6 +7,7 @@ use clap::{ArgMatches, Args, ValueEnum};
 
 use super::exit::UsageError;
 use super::simulator::SimulatorOptions;
+use super::store_options::StoreOptions;
 use crate::tools::{Policy, Toolset};
 use crate::upstream::confirm::Confirm;
 
@@ -21,6 +22,8 @@ pub(crate) struct Options {
     pub(super) demo: bool,
     #[command(flatten)]
     pub(super) simulator: SimulatorOptions,
+    #[command(flatten)]
+    pub(super) store: StoreOptions,
     /// Hide and refuse tools that modify data.
     #[arg(long, global = true)]
     pub(super) read_only: bool,
@@ -33,6 +36,10 @@ pub(crate) struct Options {
     /// Disable these tools (same syntax).
     #[arg(long, global = true, value_name = "TOOLS", value_delimiter = ',')]
     pub(super) exclude_tools: Vec<String>,
+    /// Replace ids of users and devices, e-mail addresses, phone numbers and IP addresses by pseudonyms, which are
+    /// accepted as arguments.
+    #[arg(long, global = true)]
+    pub(super) redact: bool,
     /// Result format: text, or text plus structured JSON.
     #[arg(long, global = true, value_enum, default_value_t = OutputMode::Text)]
     pub(super) output: OutputMode,

@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use super::exit::Exit;
 use super::options::Options;
 use super::setup::{Callers, Setup};
+use super::store_options::DefaultStore;
 use crate::config::{self, TokenSetting};
 use crate::http::{self, BaseUrls, CredentialMode, Token};
 use crate::mcp::{Output, Server};
@@ -64,11 +65,11 @@ enum CredentialsFrom {
 
 impl Serve {
     pub(super) async fn serve(self, options: &Options) -> anyhow::Result<Exit> {
-        let callers = match self.http {
-            Some(_) => Callers::Remote,
-            None => Callers::Local,
+        let (callers, default) = match self.http {
+            Some(_) => (Callers::Remote, DefaultStore::Memory),
+            None => (Callers::Local, DefaultStore::Sqlite),
         };
-        let setup = options.set_up_for(callers).await?;
+        let setup = options.set_up_for(callers, default).await?;
         match self.http {
             Some(address) => {
                 let output = options.output.into();
@@ -85,6 +86,7 @@ impl Serve {
                 .await?;
             }
         }
+        setup.toolbox.upstream().flush().await;
         Ok(Exit::Success)
     }
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::exit::Exit;
 use super::options::Options;
 use super::output::print_line;
+use super::store_options::DefaultStore;
 use crate::mcp::Server;
 use crate::tools::Caller;
 use crate::tools::{Definition, tool::Effect};
@@ -20,7 +21,7 @@ pub(super) struct Tools {
 
 impl Tools {
     pub(super) async fn print(&self, options: &Options) -> anyhow::Result<Exit> {
-        let setup = options.set_up().await?;
+        let setup = options.set_up(DefaultStore::Sqlite).await?;
         let listed = setup.toolbox.list(&Caller::named("command line"));
         if self.json {
             let caller = Caller::named("command line");

@@ -30,6 +30,16 @@ pub(crate) fn log_filter() -> Option<String> {
     env_var("CRASHSIGHT_LOG")
 }
 
+/// The store, `CRASHSIGHT_STORE`.
+pub(crate) fn store() -> Option<String> {
+    env_var("CRASHSIGHT_STORE")
+}
+
+/// A password from a file.
+pub(crate) fn password(path: &Path) -> anyhow::Result<Secret> {
+    read_secret(&expand_tilde(&path.to_string_lossy(), &env_var))
+}
+
 /// Expands a leading `~/` to the user's home folder.
 pub(super) fn expand_tilde(path: &str, variables: Variables<'_>) -> PathBuf {
     match (

@@ -63,6 +63,19 @@ pub(super) fn metrics(
             page.sample(&[("account", &account.name), ("provider", provider)], left);
         }
     }
+    let store = identities.store_status();
+    page.header(
+        "store_up",
+        "gauge",
+        "Whether the store answers; 0 is memory in its place.",
+    );
+    page.sample(&[], u8::from(store.unavailable.is_none()));
+    page.header(
+        "store_outages_total",
+        "counter",
+        "How often the store became unavailable.",
+    );
+    page.sample(&[], store.outages);
     page.header("identities", "gauge", "Identities from request headers.");
     page.sample(&[], identities.count());
     page.header("sse_streams", "gauge", "Open HTTP+SSE streams.");

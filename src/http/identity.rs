@@ -16,6 +16,7 @@ use crate::metrics::Metrics;
 use crate::project::Projects;
 use crate::tools::{Caller, Toolbox};
 use crate::upstream::CallLimits;
+use crate::upstream::store::shared::StoreStatus;
 
 /// Identities kept at a time; the least recently used one is evicted.
 const MAX_IDENTITIES: usize = 128;
@@ -116,6 +117,11 @@ impl Identities {
     /// The counters of all identities.
     pub(super) fn metrics(&self) -> &Metrics {
         self.default_toolbox.upstream().metrics()
+    }
+
+    /// Whether the store answers, which all identities share.
+    pub(super) fn store_status(&self) -> StoreStatus {
+        self.default_toolbox.upstream().store().status()
     }
 
     /// The number of identities from request headers.

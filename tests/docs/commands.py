@@ -84,6 +84,7 @@ def prepared(folder, environment):
         f'[projects.starfall-android]\ncrashsight = {{ account = "cn", app = "{app}", platform = "{platform}" }}\n')
     (work / "tokens.toml").write_text('[tokens.first]\ntoken = "a-token-of-the-documents"\n')
     (work / "tokens.toml").chmod(0o600)
+    (work / "redis.key").write_text("a password")
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
                     "-subj", "/CN=mcp.example.com", "-keyout", work / "key.pem", "-out", work / "chain.pem"],
                    check=True, capture_output=True)

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 fn pipe(arguments: &[&str], input: &str) -> Output {
     let mut child = Command::new(cargo_bin!("crashsight-mcp"))
+        .env("CRASHSIGHT_STORE", "memory")
         .args(arguments)
         .env_remove("CRASHSIGHT_USER_ID")
         .stdin(Stdio::piped())
@@ -230,6 +231,7 @@ fn an_unwritable_stdout_is_a_failure() {
         .open("/dev/full")
         .unwrap();
     let output = Command::new(cargo_bin!("crashsight-mcp"))
+        .env("CRASHSIGHT_STORE", "memory")
         .args(["call", "--demo", "crashsight_list_projects"])
         .stdin(Stdio::null())
         .stdout(full)

@@ -20,6 +20,7 @@ type Client = RunningService<RoleClient, ()>;
 
 fn server(arguments: &[&str]) -> tokio::process::Command {
     let mut command = tokio::process::Command::new(cargo_bin!("crashsight-mcp"));
+    command.env("CRASHSIGHT_STORE", "memory");
     command.args(arguments);
     for name in [
         "CRASHSIGHT_USER_ID",

@@ -3,7 +3,6 @@
 pub(crate) mod active_devices;
 pub(crate) mod advanced_trend;
 pub(crate) mod app;
-mod attachment_content;
 pub(crate) mod attachments;
 pub(crate) mod bugs;
 pub(crate) mod checked;

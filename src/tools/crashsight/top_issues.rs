@@ -132,7 +132,7 @@ impl Query for ListTopIssues {
         });
         post(&scope.app, <Self as Query>::UPSTREAM, body)
             .with_nonce("fsn")
-            .cache(window.cache_policy())
+            .cache(window.cache_policy().with_states())
     }
 
     fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<TopIssues>> {
@@ -360,7 +360,8 @@ impl Query for ListHourlyTopIssues {
             "needCountryDimension": !filters.countries().is_empty(),
             "countryList": filters.countries(),
         });
-        post(&scope.app, <Self as Query>::UPSTREAM, body).cache(scope.window.cache_policy())
+        post(&scope.app, <Self as Query>::UPSTREAM, body)
+            .cache(scope.window.cache_policy().with_states())
     }
 
     fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<TopIssues>> {

@@ -1,4 +1,6 @@
-//! Secrets and digests. Only this module uses `hmac`, `sha2`, `base64` and `hex`.
+//! Secrets and digests. Only this module uses `hmac`, `sha2`, `base64`, `hex` and `ring`.
+
+pub(crate) mod vault;
 
 use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};

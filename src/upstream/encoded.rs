@@ -1,5 +1,5 @@
-//! What an attachment holds: text as it is, base64, gzip, or gzip in base64. Decoded within bounds, because a file of a
-//! few bytes may expand without end.
+//! What a text of the service holds, such as an attachment: text as it is, base64, gzip, or gzip in base64. Decoded within
+//! bounds, because a file of a few bytes may expand without end.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -9,7 +9,7 @@ use flate2::read::MultiGzDecoder;
 use crate::secret::base64_decoded;
 
 /// Bytes that the attachments of a crash have together at most, as they are sent and decoded.
-pub(super) const MAX_BYTES: usize = 16 << 20;
+pub(crate) const MAX_BYTES: usize = 16 << 20;
 
 /// Encodings around each other that are taken off.
 const MAX_LAYERS: usize = 4;
@@ -19,21 +19,21 @@ const SHORTEST_BASE64: usize = 8;
 
 /// A decoded attachment.
 #[derive(Debug, PartialEq)]
-pub(super) struct Content {
+pub(crate) struct Content {
     /// The text; `None` where it is none, or larger than what is read.
-    pub(super) text: Option<String>,
+    pub(crate) text: Option<String>,
     /// The encodings that were taken off, the outer one first.
-    pub(super) encodings: Vec<&'static str>,
+    pub(crate) encodings: Vec<&'static str>,
     /// What it is.
-    pub(super) kind: &'static str,
+    pub(crate) kind: &'static str,
     /// Bytes after decoding, as far as it was decoded.
-    pub(super) bytes: usize,
+    pub(crate) bytes: usize,
     /// What is wrong with it, in words.
-    pub(super) problem: Option<String>,
+    pub(crate) problem: Option<String>,
 }
 
 /// Decodes an attachment of which so many bytes may be read.
-pub(super) fn decode(content: &str, budget: usize) -> Content {
+pub(crate) fn decode(content: &str, budget: usize) -> Content {
     let mut bytes = Cow::Borrowed(content.as_bytes());
     let mut decoded = Content {
         text: None,
@@ -100,6 +100,12 @@ impl Content {
             ..self
         }
     }
+}
+
+/// Whether a text may be an encoded one, by its characters.
+pub(crate) fn may_be_encoded(text: &str) -> bool {
+    let is_letter = |byte| is_base64(byte) || matches!(byte, b'\r' | b'\n');
+    text.len() >= SHORTEST_BASE64 && text.bytes().all(is_letter)
 }
 
 fn is_gzip(bytes: &[u8]) -> bool {
