@@ -7,6 +7,7 @@
 )]
 
 mod cycles;
+mod documents;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
