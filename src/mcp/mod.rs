@@ -1,10 +1,12 @@
 //! The MCP server: tools, resources, prompts, completion and elicitation. Only this module implements MCP.
 
+mod apps;
 mod call;
 mod completion;
 mod definition;
 mod elicitation;
 mod extension;
+mod protocol;
 mod resources;
 mod skills;
 
@@ -23,15 +25,16 @@ use rmcp::model::{
     ServerCapabilities, ServerConfig, Tool,
 };
 use rmcp::service::{RequestContext, RoleServer, ServerInitializeError, ServiceExt as _};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::error::Error;
 use crate::prompts;
 use crate::reply::Budget;
 use crate::skills::Skill;
-use crate::tools::Definition;
+use crate::tools::{Definition, tool::Effect};
 use crate::tools::{Caller, Toolbox};
 use elicitation::Decision;
+use protocol::{is_2026_07, not_found, reject_cursor};
 
 pub use extension::Extra;
 
@@ -96,19 +99,24 @@ impl Server {
         self.extra.as_deref().map(rows).unwrap_or_default()
     }
 
-    /// Whether lists are the same for all callers.
-    fn scope(&self) -> CacheScope {
-        if self.caller.private {
+    /// Whether lists are the same for all callers and clients.
+    fn scope(&self, shows_pages: bool) -> CacheScope {
+        if self.caller.private || shows_pages {
             CacheScope::Private
         } else {
             CacheScope::Public
         }
     }
 
-    /// Converts a definition, with its output schema where this server sends data.
-    fn to_mcp_tool(&self, definition: Definition) -> Tool {
+    /// Converts a definition, with its output schema where this server sends data to every client, and with its page
+    /// for clients that show it.
+    fn to_mcp_tool(&self, definition: Definition, shows_pages: bool) -> Tool {
         let schema = (self.output == Output::Json).then(|| Arc::new(definition.output()));
-        let tool = definition::tool(definition);
+        let reads = definition.effect == Effect::Read;
+        let mut tool = definition::tool(definition);
+        if shows_pages {
+            tool = apps::add_to_tool(tool, reads);
+        }
         match schema {
             Some(schema) => tool.with_raw_output_schema(schema),
             None => tool,
@@ -120,7 +128,7 @@ impl Server {
         let listed = self.toolbox.list(&self.caller).into_iter();
         listed
             .map(|definition| {
-                serde_json::to_value(self.to_mcp_tool(definition)).unwrap_or_default()
+                serde_json::to_value(self.to_mcp_tool(definition, false)).unwrap_or_default()
             })
             .collect()
     }
@@ -151,31 +159,6 @@ impl Server {
     /// The same as skills.
     fn skills(&self) -> impl Iterator<Item = Skill> {
         self.prompts().filter_map(Skill::of)
-    }
-}
-
-/// Rejects any cursor, because every list has one page.
-fn reject_cursor(page: Option<PaginatedRequestParams>) -> Result<(), ErrorData> {
-    match page.and_then(|page| page.cursor) {
-        None => Ok(()),
-        Some(_) => Err(ErrorData::invalid_params("invalid cursor", None)),
-    }
-}
-
-/// Whether the client uses protocol version 2026-07-28 or later.
-fn is_2026_07(context: &RequestContext<RoleServer>) -> bool {
-    let version = context.protocol_version();
-    version.is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
-}
-
-/// Resource not found: -32002 up to 2025-11-25, -32602 in later revisions.
-fn not_found(uri: &str, context: &RequestContext<RoleServer>) -> ErrorData {
-    let message = format!("unknown resource {}", crate::reply::inline(uri, 120));
-    let data = Some(json!({"uri": uri}));
-    if is_2026_07(context) {
-        ErrorData::invalid_params(message, data)
-    } else {
-        ErrorData::resource_not_found(message, data)
     }
 }
 
@@ -220,23 +203,24 @@ impl ServerHandler for Server {
     async fn list_tools(
         &self,
         page: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         reject_cursor(page)?;
+        let shows_pages = apps::shows_pages(&context);
         let own = self.toolbox.list(&self.caller).into_iter();
         let tools = own
-            .map(|definition| self.to_mcp_tool(definition))
+            .map(|definition| self.to_mcp_tool(definition, shows_pages))
             .chain(self.extra(|rows| rows.tools()))
             .collect();
         Ok(ListToolsResult::with_all_items(tools)
             .with_ttl_ms(LIST_TTL_MS)
-            .with_cache_scope(self.scope()))
+            .with_cache_scope(self.scope(shows_pages)))
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
         let own = self.toolbox.list(&self.caller).into_iter();
         own.filter(|definition| definition.name == name)
-            .map(|definition| self.to_mcp_tool(definition))
+            .map(|definition| self.to_mcp_tool(definition, false))
             .chain(self.extra(|rows| rows.tools()))
             .find(|tool| tool.name == name)
     }
@@ -251,6 +235,7 @@ impl ServerHandler for Server {
         {
             return rows.call(params, &context).await;
         }
+        let with_data = self.output == Output::Json || apps::shows_pages(&context);
         let mut arguments = params.arguments.unwrap_or_default();
         let mut decision =
             elicitation::parse_responses(params.input_responses.as_ref(), params.request_state)
@@ -263,7 +248,7 @@ impl ServerHandler for Server {
                 Some(Decision::Declined) => {
                     let declined = self.toolbox.declined(&self.caller, &params.name);
                     return declined
-                        .map(|answered| self.result(&answered).1.into())
+                        .map(|answered| self.result(&answered, with_data).1.into())
                         .ok_or_else(|| ErrorData::invalid_params("no such tool", None));
                 }
                 None => {}
@@ -283,21 +268,23 @@ impl ServerHandler for Server {
                     continue;
                 }
             }
-            return Ok(self.to_result(outcome).into());
+            return Ok(self.to_result(outcome, with_data).into());
         }
     }
 
     async fn list_resources(
         &self,
         page: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
         reject_cursor(page)?;
+        let shows_pages = apps::shows_pages(&context);
         let mut all = resources::list();
+        all.extend(shows_pages.then(apps::resource));
         all.extend(self.extra(|rows| rows.resources()));
         Ok(ListResourcesResult::with_all_items(all)
             .with_ttl_ms(LIST_TTL_MS)
-            .with_cache_scope(self.scope()))
+            .with_cache_scope(self.scope(shows_pages)))
     }
 
     async fn list_resource_templates(
@@ -310,7 +297,7 @@ impl ServerHandler for Server {
         all.extend(self.extra(|rows| rows.templates()));
         Ok(ListResourceTemplatesResult::with_all_items(all)
             .with_ttl_ms(LIST_TTL_MS)
-            .with_cache_scope(self.scope()))
+            .with_cache_scope(self.scope(false)))
     }
 
     async fn read_resource(
@@ -322,12 +309,19 @@ impl ServerHandler for Server {
         if let Some(contents) = extra.and_then(|rows| rows.read(&params.uri)) {
             return Ok(contents);
         }
+        if params.uri == apps::URI {
+            // Hosts may read it with a client of its own that declares nothing: it is the same for all.
+            return Ok(ReadResourceResult::new(vec![apps::contents()])
+                .with_ttl_ms(LIST_TTL_MS)
+                .with_cache_scope(CacheScope::Public)
+                .into());
+        }
         if params.uri == resources::INDEX {
             let index = resources::index(self.toolbox.list(&self.caller));
             let text = ResourceContents::text(index, params.uri).with_mime_type("text/plain");
             return Ok(ReadResourceResult::new(vec![text])
                 .with_ttl_ms(LIST_TTL_MS)
-                .with_cache_scope(self.scope())
+                .with_cache_scope(self.scope(false))
                 .into());
         }
         if skills::is_file(&params.uri) {
@@ -339,7 +333,7 @@ impl ServerHandler for Server {
                 ResourceContents::text(skill.text, params.uri).with_mime_type("text/markdown");
             return Ok(ReadResourceResult::new(vec![text])
                 .with_ttl_ms(LIST_TTL_MS)
-                .with_cache_scope(self.scope())
+                .with_cache_scope(self.scope(false))
                 .into());
         }
         let Some(target) = resources::resolve(&params.uri) else {
@@ -381,7 +375,7 @@ impl ServerHandler for Server {
         let entries = self.skills().map(|skill| skills::entry(&skill)).collect();
         Ok(ListSkillsResult::with_all_items(entries)
             .with_ttl_ms(LIST_TTL_MS)
-            .with_cache_scope(self.scope()))
+            .with_cache_scope(self.scope(false)))
     }
 
     async fn get_skill(
@@ -424,7 +418,7 @@ impl ServerHandler for Server {
         let listed = listed.chain(self.extra(|rows| rows.prompts())).collect();
         Ok(ListPromptsResult::with_all_items(listed)
             .with_ttl_ms(LIST_TTL_MS)
-            .with_cache_scope(self.scope()))
+            .with_cache_scope(self.scope(false)))
     }
 
     async fn get_prompt(

@@ -98,6 +98,11 @@ impl std::fmt::Debug for Fingerprint {
     }
 }
 
+/// SHA-256 of `text` in base64, as a content security policy names it.
+pub(crate) fn sha256_base64(text: &str) -> String {
+    base64(&Sha256::digest(text))
+}
+
 /// Standard base64 with padding.
 pub(crate) fn base64(bytes: &(impl AsRef<[u8]> + ?Sized)) -> String {
     STANDARD.encode(bytes)

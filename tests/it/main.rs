@@ -3,6 +3,7 @@
 mod agora_getui;
 mod agora_getui_errors;
 mod agreement;
+mod apps;
 mod architecture;
 mod bodies;
 mod cases;

@@ -28,6 +28,7 @@ const LAYERS: &[&[&str]] = &[
 
 /// Modules that use only each other, without cycles.
 const VALUES: &[&str] = &[
+    "app",
     "args",
     "clock",
     "error",
