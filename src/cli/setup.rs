@@ -35,9 +35,13 @@ impl Options {
     /// The same for callers on this machine or on others.
     pub(super) async fn set_up_for(&self, callers: Callers) -> anyhow::Result<Setup> {
         let mut policy = self.policy()?;
+        let defaults = CallLimits::default();
+        let response_bytes = self.max_response_mb as usize * (1 << 20);
         let mut limits = CallLimits {
-            response_bytes: self.max_response_mb as usize * (1 << 20),
-            ..CallLimits::default()
+            response_bytes,
+            // Who allows less memory for a response allows no more for those that are kept.
+            cache_bytes: defaults.cache_bytes.min(response_bytes as u64),
+            ..defaults
         };
         let (projects, zone, simulator) = if self.demo {
             limits.paced = self.simulator.limits_rate();

@@ -4,6 +4,8 @@ mod agora_getui;
 mod agora_getui_errors;
 mod architecture;
 mod bodies;
+#[cfg(target_os = "linux")]
+mod bombs;
 mod cases;
 mod catalogue;
 mod cli;
@@ -12,6 +14,7 @@ mod doctor;
 mod elicitation;
 mod faults;
 mod hostile;
+mod hostile_surfaces;
 mod http;
 mod install;
 mod simulate;

@@ -20,6 +20,9 @@ pub(crate) fn merged(client: &str, text: &str) -> anyhow::Result<(String, [Value
         env: vec![("CRASHSIGHT_PROJECT".to_owned(), "a@ios".to_owned())],
     };
     let after = edit::merged(text, format, NAME, &entry)?;
-    let rest = [edit::rest(text, format, NAME)?, edit::rest(&after, format, NAME)?];
+    let rest = [
+        edit::rest(text, format, NAME)?,
+        edit::rest(&after, format, NAME)?,
+    ];
     Ok((after, rest))
 }

@@ -44,10 +44,22 @@ mod tests {
     fn what_signs_in_is_hidden() {
         for (text, shown) in [
             ("https://cs.example/mcp", "https://cs.example/mcp"),
-            ("https://ann:hush@cs.example/mcp", "https://[secret]@cs.example/mcp"),
-            ("http://ann:hu/sh@cs.example:8080", "http://[secret]@cs.example:8080"),
-            ("https://cs.example/mcp?key=hush#hush", "https://cs.example/mcp?[secret]"),
-            ("https://cs.example/mcp#token=hush", "https://cs.example/mcp#[secret]"),
+            (
+                "https://ann:hush@cs.example/mcp",
+                "https://[secret]@cs.example/mcp",
+            ),
+            (
+                "http://ann:hu/sh@cs.example:8080",
+                "http://[secret]@cs.example:8080",
+            ),
+            (
+                "https://cs.example/mcp?key=hush#hush",
+                "https://cs.example/mcp?[secret]",
+            ),
+            (
+                "https://cs.example/mcp#token=hush",
+                "https://cs.example/mcp#[secret]",
+            ),
             (
                 "--proxy=http://ann:hush@a http://b?hush 'http://c:hush@d'",
                 "--proxy=http://[secret]@a http://b?[secret] 'http://[secret]@d'",

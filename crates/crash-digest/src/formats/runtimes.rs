@@ -394,7 +394,7 @@ fn joined<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some(start) = line.find(" at wasm://") else {
         return false;
     };
-    super::plain::other(out, &line[..start]);
+    out.words(&line[..start]);
     for part in line[start + 1..].split(" at ") {
         let part = part.strip_prefix("at ").unwrap_or(part).trim();
         let module = part.strip_prefix("wasm://wasm/").unwrap_or(part);
