@@ -1,11 +1,7 @@
 //! Bodies made to take memory: whatever a service sends, the process stays below four times the largest body it reads,
 //! for each answer that a call reads.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a test stops where it fails, and prints what it found"
-)]
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};

@@ -1,7 +1,5 @@
 //! Vendor text on the other ways to a reader: resources, completions and prompts, over HTTP as a client reads them.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
-
 use std::sync::{Arc, Mutex};
 
 use crashsight_mcp::testing::{self, SignedRequest};

@@ -16,7 +16,7 @@ use crate::reply::{Block, Cell, Code, End, Fact, Reply, Untrusted, counted};
 /// Tokens of each part in a reply.
 const THREADS: usize = 120;
 const WAITS: usize = 220;
-const KEYS: usize = 230;
+const KEYS: usize = 250;
 const LOG: usize = 170;
 
 /// Logs shown, and lines of each.
