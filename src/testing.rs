@@ -238,3 +238,45 @@ pub async fn call(toolbox: &Toolbox, tool: &str, arguments: Value) -> Outcome {
 pub fn skills() -> Vec<(String, String)> {
     crate::skills::files()
 }
+
+/// The titles of a range in words, by day, hour and second; nothing where it is refused.
+pub fn windows(text: &str, display: &str) -> Vec<String> {
+    let now = Timestamp::from_second(1_795_334_910).unwrap_or_default();
+    let zones = time_range::Zones {
+        service: site_zone(),
+        display: zone(display).unwrap_or(TimeZone::UTC),
+    };
+    let grains = [
+        time_range::Granularity::Day,
+        time_range::Granularity::Hour,
+        time_range::Granularity::Second,
+    ];
+    let Ok(spec) = time_range::WindowSpec::try_from(text.to_owned()) else {
+        return Vec::new();
+    };
+    grains
+        .into_iter()
+        .filter_map(|grain| spec.resolve(grain, now, &zones).ok())
+        .map(|window| window.title())
+        .collect()
+}
+
+/// A client's file with an entry of this server added.
+pub struct MergedFile {
+    /// Its new text.
+    pub text: String,
+    /// What it held beside the entry.
+    pub before: Value,
+    /// What it holds beside it now.
+    pub after: Value,
+}
+
+/// Adds an example entry to the text of a client's file, the client by its name on the command line.
+pub fn merged_client_file(client: &str, text: &str) -> anyhow::Result<MergedFile> {
+    let (text, [before, after]) = crate::cli::merged_client_file(client, text)?;
+    Ok(MergedFile {
+        text,
+        before,
+        after,
+    })
+}

@@ -32,6 +32,8 @@ use logging::log_to_stderr;
 use options::{Options, explicit_flags};
 use output::STDOUT_ERROR;
 
+pub(crate) use install::example::merged as merged_client_file;
+
 /// Ask an assistant about today's crashes: an MCP server for Tencent CrashSight.
 #[derive(Parser)]
 #[command(name = "crashsight-mcp", version, max_term_width = 100)]

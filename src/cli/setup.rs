@@ -44,10 +44,14 @@ impl Options {
         default: DefaultStore,
     ) -> anyhow::Result<Setup> {
         let mut policy = self.policy()?;
+        let defaults = CallLimits::default();
+        let response_bytes = self.max_response_mb as usize * (1 << 20);
         let mut limits = CallLimits {
-            response_bytes: self.max_response_mb as usize * (1 << 20),
+            response_bytes,
+            // Who allows less memory for a response allows no more for those that are kept.
+            cache_bytes: defaults.cache_bytes.min(response_bytes as u64),
             redact: self.redact,
-            ..CallLimits::default()
+            ..defaults
         };
         let (projects, zone, simulator, store) = if self.demo {
             limits.paced = self.simulator.limits_rate();

@@ -64,7 +64,7 @@ impl Router {
         }
         let cors = match self.host_policy.validate(request.uri(), request.headers()) {
             Ok(cors) => cors,
-            Err(error) => return body::reject_and_drain(request, error.response()).await,
+            Err(error) => return body::reject_and_drain(request, error.response()),
         };
         if request.method() == Method::OPTIONS {
             return cors.preflight();
@@ -75,7 +75,7 @@ impl Router {
     async fn authenticated(&self, route: Route, id: &Arc<str>, request: Request<Body>) -> Response {
         let token = match self.auth.authenticate(request.headers()) {
             Ok(token) => token,
-            Err(error) => return body::reject_and_drain(request, error.response()).await,
+            Err(error) => return body::reject_and_drain(request, error.response()),
         };
         match route {
             Route::Metrics => {
@@ -89,11 +89,11 @@ impl Router {
                 );
             }
             Route::Mcp | Route::Sse | Route::Messages => {}
-            _ => return body::reject_and_drain(request, error_response::not_found()).await,
+            _ => return body::reject_and_drain(request, error_response::not_found()),
         }
         let identity = match self.identities.of(token, request.headers(), id) {
             Ok(identity) => identity,
-            Err(error) => return body::reject_and_drain(request, error.response()).await,
+            Err(error) => return body::reject_and_drain(request, error.response()),
         };
         match (route, &self.streams) {
             (Route::Mcp, _) => mcp::handle(&self.state, identity, request).await,

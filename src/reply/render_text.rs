@@ -49,11 +49,16 @@ fn block(block: &Block) -> String {
 /// Begins a line that vendor text would begin otherwise: a line of ours never starts so.
 const ROW: &str = "| ";
 
-/// Whether a value at the start of a line could be taken for a line of ours: vendor text of several words,
-/// or with a colon.
+/// Whether a value at the start of a line could be taken for a line of ours, or for Markdown that needs no space
+/// (a fence, a quote, a rule): vendor text of several words, with a colon, or that begins with such a mark.
 fn needs_mark(value: &Cell) -> bool {
     let apart = |c: char| c.is_whitespace() || c == ':';
-    matches!(value, Cell::Untrusted(text) if text.raw().trim().contains(apart))
+    let Cell::Untrusted(text) = value else {
+        return false;
+    };
+    let shown = value.render();
+    text.raw().trim().contains(apart)
+        || shown.starts_with(['~', '>', '#', '+', '-', '*', '=', '_', '<', '['])
 }
 
 fn fact(fact: &Fact) -> String {

@@ -6,6 +6,8 @@ mod agreement;
 mod apps;
 mod architecture;
 mod bodies;
+#[cfg(target_os = "linux")]
+mod bombs;
 mod cases;
 mod catalogue;
 mod cli;
@@ -14,6 +16,7 @@ mod doctor;
 mod elicitation;
 mod faults;
 mod hostile;
+mod hostile_surfaces;
 mod http;
 mod install;
 mod questions;

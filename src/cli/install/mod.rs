@@ -5,7 +5,9 @@ pub(super) mod atomic_write;
 mod binary;
 pub(super) mod clients;
 pub(super) mod edit;
+pub(super) mod example;
 mod plan;
+mod public_url;
 pub(super) mod server_entry;
 
 pub(super) use self::args::Install;

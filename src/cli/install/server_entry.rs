@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::clients::ConfigFormat;
+use super::public_url::{REDACTED, public_url};
 use crate::cli::options::known_flag;
 
 /// The server entry to write.
@@ -85,7 +86,7 @@ fn flatten(entry: &Value) -> Value {
     flat
 }
 
-/// An entry for display, without the values of keys that look secret.
+/// An entry for display, without the values of keys that look secret and what signs in to a URL.
 pub(super) fn redact(entry: &Value) -> Value {
     match entry {
         Value::Object(fields) => {
@@ -117,12 +118,10 @@ pub(super) fn redact(entry: &Value) -> Value {
             });
             Value::Array(items.collect())
         }
+        Value::String(text) => json!(public_url(text)),
         plain => plain.clone(),
     }
 }
-
-/// Replaces redacted values.
-const REDACTED: &str = "[secret]";
 
 /// Whether a variable, header or flag holds a secret, judging by its name, and not the path of a file with one.
 fn looks_secret(name: &str) -> bool {
@@ -278,6 +277,7 @@ mod tests {
             "env": {"CRASHSIGHT_API_KEY": "hush", "CRASHSIGHT_API_KEY_FILE": "/k", "SITE": "cn"},
             "headers": {"Authorization": "Bearer hush"},
             "args": ["--token", "hush", "-e", "API_KEY=hush", "--auth-token=hush", "serve"],
+            "url": "https://ann:hush@cs.example/mcp?key=hush",
         }));
         assert!(!shown.to_string().contains("hush"), "{shown}");
         assert_eq!(shown["env"]["CRASHSIGHT_API_KEY_FILE"], "/k");
