@@ -2,22 +2,27 @@
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 use serde_json::{Map, Value, json};
 
+use super::completions;
 use super::exit::Exit;
 use super::options::{Options, OutputMode};
 use super::output::print_line;
+use super::tool_help;
 use crate::error::Error;
 use crate::tools::{CallOptions, Caller};
 use crate::upstream::api::RawResponse;
 
 /// What `call` takes.
 #[derive(Args)]
+#[command(disable_help_flag = true)]
 pub(super) struct Call {
     /// The tool, as `tools` lists it.
-    tool: String,
+    #[arg(required_unless_present = "help", add = ArgValueCandidates::new(completions::tools))]
+    tool: Option<String>,
     /// Arguments; a value that is a JSON list or object is read as one.
-    #[arg(value_name = "NAME=VALUE", conflicts_with = "args")]
+    #[arg(value_name = "NAME=VALUE", conflicts_with = "args", add = ArgValueCompleter::new(completions::arguments))]
     pairs: Vec<String>,
     /// All arguments as one JSON object.
     #[arg(long, value_name = "JSON")]
@@ -32,11 +37,23 @@ pub(super) struct Call {
     /// Ask the service even if a cached response would do.
     #[arg(long)]
     fresh: bool,
+    /// Print help; with TOOL, the arguments of the tool.
+    #[arg(short, long)]
+    help: bool,
 }
 
 impl Call {
+    /// Whether the help of the subcommand is wanted.
+    pub(super) fn shows_usage(&self) -> bool {
+        self.help && self.tool.is_none()
+    }
+
     #[expect(clippy::print_stderr, reason = "a failure goes to standard error")]
     pub(super) async fn call(&self, options: &Options) -> anyhow::Result<Exit> {
+        let tool = self.tool.as_deref().unwrap_or_default();
+        if self.help {
+            return Ok(tool_help::print(tool));
+        }
         let mut arguments = match self.arguments() {
             Ok(arguments) => arguments,
             Err(error) => {
@@ -56,7 +73,7 @@ impl Call {
         let as_data = self.json || options.output == OutputMode::Json;
         let outcome = setup
             .toolbox
-            .call_with(&caller, &self.tool, arguments, call)
+            .call_with(&caller, tool, arguments, call)
             .await;
         let outcome = match outcome {
             Ok(outcome) => outcome,

@@ -1,11 +1,14 @@
-//! `tools`: lists the tools with the size of their definitions.
+//! `tools`: lists the tools with the size of their definitions, or the arguments of one.
 
 use clap::Args;
+use clap_complete::engine::ArgValueCandidates;
 use serde_json::json;
 
+use super::completions;
 use super::exit::Exit;
 use super::options::Options;
 use super::output::print_line;
+use super::tool_help;
 use crate::mcp::Server;
 use crate::tools::Caller;
 use crate::tools::{Definition, tool::Effect};
@@ -16,17 +19,30 @@ pub(super) struct Tools {
     /// Print the definitions as clients receive them.
     #[arg(long)]
     json: bool,
+    /// Print the description and the arguments of this tool.
+    #[arg(add = ArgValueCandidates::new(completions::tools))]
+    tool: Option<String>,
 }
 
 impl Tools {
     pub(super) async fn print(&self, options: &Options) -> anyhow::Result<Exit> {
+        if let Some(tool) = self.tool.as_deref().filter(|_| !self.json) {
+            return Ok(tool_help::print(tool));
+        }
         let setup = options.set_up().await?;
         let listed = setup.toolbox.list(&Caller::named("command line"));
         if self.json {
             let caller = Caller::named("command line");
             let server =
                 Server::new(setup.toolbox, caller, setup.budget).with_output(options.output.into());
-            print_line(&serde_json::to_string_pretty(&server.definitions())?);
+            let mut definitions = server.definitions();
+            if let Some(tool) = &self.tool {
+                definitions.retain(|definition| definition["name"] == tool.as_str());
+                if definitions.is_empty() {
+                    return Ok(tool_help::unknown(tool));
+                }
+            }
+            print_line(&serde_json::to_string_pretty(&definitions)?);
             return Ok(Exit::Success);
         }
         let mut sum = 0;

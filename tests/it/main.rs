@@ -7,6 +7,7 @@ mod bodies;
 mod cases;
 mod catalogue;
 mod cli;
+mod command_line;
 mod crash_report;
 mod doctor;
 mod elicitation;
