@@ -1,5 +1,7 @@
 //! `call`: one tool, the same code path and renderer as the server.
 
+use std::sync::Arc;
+
 use anyhow::{Context as _, bail};
 use clap::Args;
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
@@ -9,7 +11,8 @@ use super::completions;
 use super::exit::Exit;
 use super::options::{Options, OutputMode};
 use super::output::print_line;
-use super::tool_help;
+use super::terminal::{ProgressLine, is_for_a_person, print_styled};
+use super::{reply_view, tool_help};
 use crate::error::Error;
 use crate::tools::{CallOptions, Caller};
 use crate::upstream::api::RawResponse;
@@ -66,15 +69,19 @@ impl Call {
         }
         let setup = options.set_up().await?;
         let caller = Caller::named("command line");
+        let line = Arc::new(ProgressLine::start(tool));
+        let shown = Arc::clone(&line);
+        let progress = move |responses: usize| shown.received(responses);
         let call = CallOptions {
             raw: self.raw,
-            ..CallOptions::default()
+            progress: Some(&progress),
         };
         let as_data = self.json || options.output == OutputMode::Json;
         let outcome = setup
             .toolbox
             .call_with(&caller, tool, arguments, call)
             .await;
+        line.clear();
         let outcome = match outcome {
             Ok(outcome) => outcome,
             Err(unknown) => {
@@ -92,6 +99,9 @@ impl Call {
             Ok(_) if self.raw && !outcome.raw.is_empty() => {}
             Ok(answered) if as_data => {
                 print_line(&serde_json::to_string_pretty(&answered.data())?);
+            }
+            Ok(answered) if is_for_a_person() => {
+                print_styled(&reply_view::render(answered.reply().pieces(setup.budget)));
             }
             Ok(answered) => print_line(&answered.reply().text(setup.budget)),
             Err(error) => {

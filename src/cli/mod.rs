@@ -15,6 +15,7 @@ mod manual;
 mod options;
 mod output;
 mod panic_log;
+mod reply_view;
 mod serve;
 mod setup;
 #[cfg(feature = "demo")]

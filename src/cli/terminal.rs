@@ -1,6 +1,7 @@
 //! What standard output is: a terminal with colours and a width, or a file or pipe that gets plain text.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anstream::AutoStream;
 use clap::ValueEnum;
@@ -52,6 +53,54 @@ pub(super) fn print_styled(text: &str) {
         print_line(&anstream::adapter::strip_str(text).to_string());
     } else {
         print_line(text);
+    }
+}
+
+/// Whether standard output is read by a person: a terminal, or `--color always`.
+pub(super) fn is_for_a_person() -> bool {
+    std::io::stdout().is_terminal()
+        || anstream::ColorChoice::global() == anstream::ColorChoice::Always
+}
+
+/// A line on a terminal's standard error that says what is waited for, until it is cleared.
+pub(super) struct ProgressLine {
+    what: String,
+    /// Characters on the screen; none where standard error is no terminal.
+    width: AtomicUsize,
+    visible: bool,
+}
+
+impl ProgressLine {
+    pub(super) fn start(what: &str) -> Self {
+        let line = Self {
+            what: what.to_owned(),
+            width: AtomicUsize::new(0),
+            visible: std::io::stderr().is_terminal(),
+        };
+        line.write("waiting for the service");
+        line
+    }
+
+    /// Shows how many responses have arrived.
+    pub(super) fn received(&self, responses: usize) {
+        self.write(&format!("{responses} received"));
+    }
+
+    /// Removes the line.
+    pub(super) fn clear(&self) {
+        let width = self.width.swap(0, Ordering::Relaxed);
+        if width > 0 {
+            let _ = write!(std::io::stderr(), "\r{:width$}\r", "");
+        }
+    }
+
+    fn write(&self, state: &str) {
+        if self.visible {
+            let line = format!("{}: {state}", self.what);
+            let width = line.chars().count();
+            let before = self.width.swap(width, Ordering::Relaxed);
+            let _ = write!(std::io::stderr(), "\r{line:<before$}");
+        }
     }
 }
 

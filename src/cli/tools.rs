@@ -8,7 +8,8 @@ use super::completions;
 use super::exit::Exit;
 use super::options::Options;
 use super::output::print_line;
-use super::tool_help;
+use super::terminal::{is_for_a_person, print_styled};
+use super::{reply_view, tool_help};
 use crate::mcp::Server;
 use crate::tools::Caller;
 use crate::tools::{Definition, tool::Effect};
@@ -45,14 +46,29 @@ impl Tools {
             print_line(&serde_json::to_string_pretty(&definitions)?);
             return Ok(Exit::Success);
         }
-        let mut sum = 0;
-        for definition in &listed {
-            let tokens = cost(definition);
-            sum += tokens;
-            let effect = match definition.effect {
-                Effect::Read => "read",
-                Effect::Write => "write",
-            };
+        let rows: Vec<(&Definition, &str, usize)> = listed
+            .iter()
+            .map(|definition| {
+                let effect = match definition.effect {
+                    Effect::Read => "read",
+                    Effect::Write => "write",
+                };
+                (definition, effect, cost(definition))
+            })
+            .collect();
+        let sum: usize = rows.iter().map(|(_, _, tokens)| tokens).sum();
+        if is_for_a_person() {
+            let header = ["tool", "operations", "effect", "tokens"].map(str::to_owned);
+            let cells = rows.iter().map(|(definition, effect, tokens)| {
+                let operations = definition.upstream.join(", ");
+                let name = definition.name.to_owned();
+                vec![name, operations, (*effect).to_owned(), tokens.to_string()]
+            });
+            print_styled(&reply_view::table(header.to_vec(), cells.collect()));
+            print_styled(&format!("{} tools, {sum} tokens in total", rows.len()));
+            return Ok(Exit::Success);
+        }
+        for (definition, effect, tokens) in &rows {
             print_line(&format!(
                 "{:<40} {:<30} {effect:<6} {tokens:>4}",
                 definition.name,
@@ -61,7 +77,7 @@ impl Tools {
         }
         print_line(&format!(
             "{:<78} {sum:>4}",
-            format!("{} tools, tokens in total", listed.len())
+            format!("{} tools, tokens in total", rows.len())
         ));
         Ok(Exit::Success)
     }

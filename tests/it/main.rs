@@ -19,5 +19,6 @@ mod simulate;
 mod spoiled;
 mod stdio;
 mod symbols;
+mod terminal;
 mod upstream;
 mod writes;
