@@ -71,7 +71,7 @@ pub(super) fn tools() -> Vec<CompletionCandidate> {
 
 /// `name=` and `name=value` for the tool that the command line names.
 pub(super) fn arguments(current: &OsStr) -> Vec<CompletionCandidate> {
-    let words: Vec<String> = std::env::args().collect();
+    let words = crate::config::command_line();
     let tools = definitions();
     let tool = tools
         .iter()

@@ -78,7 +78,15 @@ pub(super) const INSTALL: &str = "\
 Examples:
   crashsight-mcp install --client cursor --project starfall-android
   crashsight-mcp install --client claude-code --demo
-  crashsight-mcp install --client vscode --scope project --dry-run";
+  crashsight-mcp install --client all
+  crashsight-mcp install --client vscode --scope project --dry-run
+  crashsight-mcp install --client cursor --print-link";
+
+/// After the options of `uninstall`.
+pub(super) const UNINSTALL: &str = "\
+Examples:
+  crashsight-mcp uninstall --dry-run
+  crashsight-mcp uninstall --client cursor --name crashsight-demo";
 
 /// After the options of `doctor`.
 pub(super) const DOCTOR: &str = "\

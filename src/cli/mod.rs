@@ -67,6 +67,9 @@ enum Command {
     /// Add this server to an MCP client's configuration.
     #[command(after_help = help::INSTALL)]
     Install(install::Install),
+    /// Remove this server from MCP clients' configurations.
+    #[command(after_help = help::UNINSTALL)]
+    Uninstall(install::Uninstall),
     /// Check configuration, credentials, network, clock, projects and clients.
     #[command(after_help = help::DOCTOR)]
     Doctor(doctor::Doctor),
@@ -152,6 +155,7 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Tools(tools) => tools.print(&cli.options).await,
         Command::Digest(digest) => digest.run(),
         Command::Install(install) => install.run(&cli.options),
+        Command::Uninstall(uninstall) => uninstall.run(),
         Command::Doctor(doctor) => doctor.run(&cli.options).await,
         Command::Completions(completions) => completions.print(),
         Command::Man(manual) => manual.print(Cli::command()),

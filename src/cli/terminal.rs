@@ -33,9 +33,7 @@ pub(super) fn set_color(color: Color) {
 
 /// The choice for the help text, which is printed before the command line is understood.
 pub(super) fn color_of_help() -> clap::ColorChoice {
-    let words: Vec<String> = std::env::args_os()
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect();
+    let words = crate::config::command_line();
     let joined = words.iter().find_map(|word| word.strip_prefix("--color="));
     let apart = words.iter().position(|word| word == "--color");
     let value = joined.or_else(|| words.get(apart? + 1).map(String::as_str));

@@ -3,6 +3,7 @@
 mod account_checks;
 mod clients;
 mod report;
+mod setting_checks;
 
 use clap::Args;
 
@@ -25,6 +26,13 @@ impl Doctor {
         match options.set_up().await {
             Ok(setup) => {
                 config_sources(&mut checks, options);
+                if !options.demo {
+                    let sources = ConfigSources::of_process(options.config.as_deref());
+                    setting_checks::check(&mut checks, &sources);
+                }
+                for account in &setup.toolbox.upstream().projects().accounts {
+                    setting_checks::plain_http(&mut checks, account);
+                }
                 account_checks::check(&mut checks, &setup, self.project.as_deref()).await;
             }
             Err(problem) if problem.is::<UsageError>() => return Err(problem),
