@@ -18,6 +18,10 @@ use crate::tools::{CallOptions, Caller};
 use crate::upstream::api::RawResponse;
 
 /// What `call` takes.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 #[derive(Args)]
 #[command(disable_help_flag = true)]
 pub(super) struct Call {

@@ -13,6 +13,10 @@ use tracing_subscriber::fmt::MakeWriter;
 const DEFAULT_LOG_FILTER: &str = "warn,rmcp=off";
 
 /// How much is logged, where and in which form.
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names are those of the flags"
+)]
 #[derive(Args, Clone)]
 pub(super) struct LogOptions {
     /// Log messages of this level and above [default: warn, or the filter in CRASHSIGHT_LOG].

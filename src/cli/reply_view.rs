@@ -37,12 +37,12 @@ pub(super) fn render(pieces: Vec<Piece>) -> String {
 }
 
 /// An aligned table: numbers to the right, long cells wrapped to the width of the terminal.
-pub(super) fn table(header: Vec<String>, rows: Vec<Vec<String>>) -> String {
+pub(super) fn table(header: &[String], rows: Vec<Vec<String>>) -> String {
     layout(header, rows, false).to_string()
 }
 
 /// With `bars`, the last column is a chart.
-fn layout(header: Vec<String>, rows: Vec<Vec<String>>, bars: bool) -> Table {
+fn layout(header: &[String], rows: Vec<Vec<String>>, bars: bool) -> Table {
     let mut table = Table::new();
     table
         .load_style(comfy_table::presets::NOTHING)
@@ -112,7 +112,7 @@ fn with_bars(mut grid: Grid) -> String {
             row.push(bar(value, most));
         }
     }
-    let table = layout(grid.header, grid.rows, bars);
+    let table = layout(&grid.header, grid.rows, bars);
     match grid.rest {
         Some(rest) => format!("{table}\n{FAINT}{rest}{FAINT:#}"),
         None => table.to_string(),

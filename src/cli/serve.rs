@@ -65,6 +65,7 @@ enum CredentialsFrom {
 }
 
 impl Serve {
+    #[expect(clippy::single_match_else, reason = "the two transports side by side")]
     pub(super) async fn serve(self, options: &Options) -> anyhow::Result<Exit> {
         let callers = match self.http {
             Some(_) => Callers::Remote,

@@ -131,9 +131,10 @@ fn kind(schema: &Map<String, Value>, property: &Value) -> String {
                 .map(|form| kind(schema, form))
                 .collect();
             forms.dedup();
-            match forms.is_empty() {
-                true => "text".to_owned(),
-                false => forms.join(" or "),
+            if forms.is_empty() {
+                "text".to_owned()
+            } else {
+                forms.join(" or ")
             }
         }
     }
@@ -181,6 +182,7 @@ pub(super) fn unknown(name: &str) -> Exit {
 }
 
 /// The help of a tool; styles are escape sequences, which are removed where they cannot be shown.
+#[expect(clippy::format_push_string, reason = "a help text is printed once")]
 fn text(tool: &Definition) -> String {
     let effect = match tool.effect {
         Effect::Read => "read",
@@ -243,9 +245,10 @@ fn example_of(arguments: &[Argument]) -> String {
             .map(plain);
         let value = value.or_else(|| argument.values.first().cloned());
         let value = value.unwrap_or_else(|| argument.name.to_uppercase());
-        let value = match argument.kind.starts_with("list") && !value.starts_with('[') {
-            true => format!("'[\"{value}\"]'"),
-            false => value,
+        let value = if argument.kind.starts_with("list") && !value.starts_with('[') {
+            format!("'[\"{value}\"]'")
+        } else {
+            value
         };
         format!(" {}={value}", argument.name)
     };

@@ -64,7 +64,7 @@ impl Tools {
                 let name = definition.name.to_owned();
                 vec![name, operations, (*effect).to_owned(), tokens.to_string()]
             });
-            print_styled(&reply_view::table(header.to_vec(), cells.collect()));
+            print_styled(&reply_view::table(&header, cells.collect()));
             print_styled(&format!("{} tools, {sum} tokens in total", rows.len()));
             return Ok(Exit::Success);
         }

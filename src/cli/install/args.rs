@@ -5,6 +5,10 @@ use clap::{Args, ValueEnum};
 use super::clients::ClientChoice;
 
 /// The arguments of `install`.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 #[derive(Args)]
 pub(in crate::cli) struct Install {
     /// The clients to configure, comma-separated; `all` are those found on this machine.

@@ -110,6 +110,7 @@ const SERVERS: ConfigFormat = ConfigFormat::Json {
 };
 
 impl Client {
+    #[expect(clippy::too_many_lines, reason = "a table of clients")]
     pub(in crate::cli) fn info(self) -> ClientInfo {
         match self {
             Self::ClaudeDesktop => ClientInfo {

@@ -26,6 +26,10 @@ pub(super) struct Plan {
 }
 
 impl Install {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one entry, from its file to its notes"
+    )]
     pub(super) fn plan(
         &self,
         client: Client,

@@ -61,14 +61,13 @@ impl Uninstall {
         let Some(before) = atomic_write::read(&file)? else {
             return Ok(0);
         };
-        let found = match edit::entries(&before, info.format) {
-            Ok(found) => found,
-            // A file that cannot be read has no entry that could be removed; `doctor` reports it.
-            Err(_) => return Ok(0),
+        // A file that cannot be read has no entry that could be removed; `doctor` reports it.
+        let Ok(found) = edit::entries(&before, info.format) else {
+            return Ok(0);
         };
         let names: Vec<String> = found
             .into_iter()
-            .filter(|entry| entry.is_ours())
+            .filter(super::server_entry::ExistingEntry::is_ours)
             .map(|entry| entry.name)
             .filter(|name| self.name.as_ref().is_none_or(|wanted| wanted == name))
             .collect();
