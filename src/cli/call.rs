@@ -1,25 +1,37 @@
 //! `call`: one tool, the same code path and renderer as the server.
 
+use std::sync::Arc;
+
 use anyhow::{Context as _, bail};
 use clap::Args;
+use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 use serde_json::{Map, Value, json};
 
+use super::completions;
 use super::exit::Exit;
 use super::options::{Options, OutputMode};
 use super::output::print_line;
 use super::store_options::DefaultStore;
 use super::within_limit::call_within_limit;
+use super::terminal::{ProgressLine, is_for_a_person, print_styled};
+use super::{reply_view, tool_help};
 use crate::error::Error;
 use crate::tools::{CallOptions, Caller};
 use crate::upstream::api::RawResponse;
 
 /// What `call` takes.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 #[derive(Args)]
+#[command(disable_help_flag = true)]
 pub(super) struct Call {
     /// The tool, as `tools` lists it.
-    tool: String,
+    #[arg(required_unless_present = "help", add = ArgValueCandidates::new(completions::tools))]
+    tool: Option<String>,
     /// Arguments; a value that is a JSON list or object is read as one.
-    #[arg(value_name = "NAME=VALUE", conflicts_with = "args")]
+    #[arg(value_name = "NAME=VALUE", conflicts_with = "args", add = ArgValueCompleter::new(completions::arguments))]
     pairs: Vec<String>,
     /// All arguments as one JSON object.
     #[arg(long, value_name = "JSON")]
@@ -34,11 +46,23 @@ pub(super) struct Call {
     /// Ask the service even if a cached response would do.
     #[arg(long)]
     fresh: bool,
+    /// Print help; with TOOL, the arguments of the tool.
+    #[arg(short, long)]
+    help: bool,
 }
 
 impl Call {
+    /// Whether the help of the subcommand is wanted.
+    pub(super) fn shows_usage(&self) -> bool {
+        self.help && self.tool.is_none()
+    }
+
     #[expect(clippy::print_stderr, reason = "a failure goes to standard error")]
     pub(super) async fn call(&self, options: &Options) -> anyhow::Result<Exit> {
+        let tool = self.tool.as_deref().unwrap_or_default();
+        if self.help {
+            return Ok(tool_help::print(tool));
+        }
         let mut arguments = match self.arguments() {
             Ok(arguments) => arguments,
             Err(error) => {
@@ -57,12 +81,16 @@ impl Call {
         }
         let setup = options.set_up(DefaultStore::Sqlite).await?;
         let as_data = self.json || options.output == OutputMode::Json;
+        let caller = Caller::named("command line");
+        let line = Arc::new(ProgressLine::start(tool));
+        let shown = Arc::clone(&line);
+        let progress = move |responses: usize| shown.received(responses);
         let call = CallOptions {
             raw: self.raw,
-            ..CallOptions::default()
+            progress: Some(&progress),
         };
-        let caller = Caller::named("command line");
-        let outcome = call_within_limit(&setup.toolbox, &caller, &self.tool, arguments, call).await;
+        let outcome = call_within_limit(&setup.toolbox, &caller, tool, arguments, call).await;
+        line.clear();
         let outcome = match outcome {
             Ok(outcome) => outcome,
             Err(unknown) => {
@@ -82,6 +110,9 @@ impl Call {
             Ok(_) if self.raw && !outcome.raw.is_empty() => {}
             Ok(answered) if as_data => {
                 print_line(&serde_json::to_string_pretty(&answered.data())?);
+            }
+            Ok(answered) if is_for_a_person() => {
+                print_styled(&reply_view::render(answered.reply().pieces(setup.budget)));
             }
             Ok(answered) => print_line(&answered.reply().text(setup.budget)),
             Err(error) => {

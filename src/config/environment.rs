@@ -25,6 +25,21 @@ pub(crate) fn current_exe() -> anyhow::Result<PathBuf> {
     std::env::current_exe().context("cannot determine the path of this executable")
 }
 
+/// The words of the command line, for what is decided before it is parsed.
+pub(crate) fn command_line() -> Vec<String> {
+    let words = std::env::args_os();
+    words
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect()
+}
+
+/// Names of the variables that are set.
+pub(crate) fn variable_names() -> Vec<String> {
+    std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .collect()
+}
+
 /// The log filter, `CRASHSIGHT_LOG`.
 pub(crate) fn log_filter() -> Option<String> {
     env_var("CRASHSIGHT_LOG")

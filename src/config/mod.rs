@@ -29,7 +29,9 @@ use crate::request::ProviderId;
 use crate::time_range;
 
 pub(crate) use bearer_tokens::{TokenSetting, tokens};
-pub(crate) use environment::{Variables, current_exe, log_filter, password, store};
+pub(crate) use environment::{
+    Variables, command_line, current_exe, log_filter, password, store, variable_names,
+};
 pub(crate) use paths::{Os, UserDirs};
 pub(crate) use sources::ConfigSources;
 

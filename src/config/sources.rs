@@ -17,6 +17,8 @@ pub(crate) struct ConfigSources {
     pub plain: Vec<(&'static str, String)>,
     /// Names of variables that are set and hold a secret.
     pub secret: Vec<&'static str>,
+    /// Variables of the proxy and of certificate authorities, with their values.
+    pub network: Vec<(&'static str, String)>,
 }
 
 /// Variables without secrets.
@@ -49,7 +51,29 @@ const SECRET: &[&str] = &[
     "GETUI_MASTER_SECRET",
 ];
 
+/// Variables that requests to the services depend on.
+const NETWORK: &[&str] = &[
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
+
+/// Other variables of this server: they choose files and endpoints, or are read by subcommands.
+const OTHERS: &[&str] = &["CRASHSIGHT_CONFIG", "CRASHSIGHT_LOG"];
+
 impl ConfigSources {
+    /// Names of the variables that are read.
+    pub(crate) fn known() -> impl Iterator<Item = &'static str> {
+        PLAIN.iter().chain(SECRET).chain(OTHERS).copied()
+    }
+
     /// The sources of this process; `config` is the file from the command line.
     pub(crate) fn of_process(config: Option<&Path>) -> Self {
         Self::read(config, &env_var)
@@ -65,6 +89,10 @@ impl ConfigSources {
                 _ => variables(name),
             }),
             plain: PLAIN
+                .iter()
+                .filter_map(|name| Some((*name, variables(name)?)))
+                .collect(),
+            network: NETWORK
                 .iter()
                 .filter_map(|name| Some((*name, variables(name)?)))
                 .collect(),

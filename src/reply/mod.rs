@@ -6,6 +6,7 @@
 mod budget;
 mod cell;
 mod model;
+mod pieces;
 mod render_markdown;
 mod render_text;
 mod sanitize;
@@ -14,6 +15,7 @@ mod untrusted;
 pub(crate) use cell::{Cell, counted, duration, grouped, percent, rate, size};
 pub(crate) use model::{Block, Code, End, Fact, Next, Table};
 pub use model::{Budget, Reply};
+pub(crate) use pieces::{Grid, Piece};
 pub(crate) use sanitize::fenced;
 pub use sanitize::inline;
 pub(crate) use untrusted::Untrusted;

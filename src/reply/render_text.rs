@@ -28,7 +28,7 @@ pub(super) fn call(next: &Next) -> String {
     format!("{} {arguments}", next.tool)
 }
 
-fn block(block: &Block) -> String {
+pub(super) fn block(block: &Block) -> String {
     match block {
         Block::Facts(facts) => {
             let line = facts.iter().map(fact).collect::<Vec<_>>().join(" · ");
@@ -80,10 +80,24 @@ pub(super) fn columns_shown(table: &Table) -> Vec<usize> {
 }
 
 fn table(table: &Table) -> String {
+    let (header, rows) = cells(table);
+    let marked = columns_shown(table).first().is_some_and(|&column| {
+        let mut cells = table.rows.iter().filter_map(|row| row.get(column));
+        cells.any(needs_mark)
+    });
+    let mark = if marked { ROW } else { "" };
+    let mut lines = Vec::with_capacity(rows.len() + 2);
+    lines.push(format!("{mark}{}", header.join(" | ")));
+    lines.extend(rows.iter().map(|row| format!("{mark}{}", row.join(" | "))));
+    lines.extend(table_rest(table));
+    lines.join("\n")
+}
+
+/// The header and the rows of a table as text, without empty columns.
+pub(super) fn cells(table: &Table) -> (Vec<String>, Vec<Vec<String>>) {
     let shown = columns_shown(table);
-    let mut lines = Vec::with_capacity(table.rows.len() + 2);
     let offsets: Vec<Option<String>> = shown.iter().map(|&column| offset(table, column)).collect();
-    let header: Vec<String> = shown
+    let header = shown
         .iter()
         .zip(&offsets)
         .map(|(&column, offset)| match offset {
@@ -91,25 +105,17 @@ fn table(table: &Table) -> String {
             None => table.columns[column].clone(),
         })
         .collect();
-    let marked = shown.first().is_some_and(|&column| {
-        let mut cells = table.rows.iter().filter_map(|row| row.get(column));
-        cells.any(needs_mark)
-    });
-    let mark = if marked { ROW } else { "" };
-    lines.push(format!("{mark}{}", header.join(" | ")));
-    for row in &table.rows {
-        let cells: Vec<String> = shown
+    let row = |row: &Vec<Cell>| {
+        shown
             .iter()
             .zip(&offsets)
             .map(|(&column, offset)| match (row.get(column), offset) {
                 (Some(cell), Some(_)) => cell.render_local(),
                 (cell, _) => cell.unwrap_or(&Cell::Missing).render(),
             })
-            .collect();
-        lines.push(format!("{mark}{}", cells.join(" | ")));
-    }
-    lines.extend(table_rest(table));
-    lines.join("\n")
+            .collect()
+    };
+    (header, table.rows.iter().map(row).collect())
 }
 
 /// The one offset that all moments of a column share: it stands in the header, once.

@@ -3,6 +3,7 @@
 mod account_checks;
 mod clients;
 mod report;
+mod setting_checks;
 
 use clap::Args;
 
@@ -27,6 +28,13 @@ impl Doctor {
         match options.set_up(DefaultStore::Sqlite).await {
             Ok(setup) => {
                 config_sources(&mut checks, options);
+                if !options.demo {
+                    let sources = ConfigSources::of_process(options.config.as_deref());
+                    setting_checks::check(&mut checks, &sources);
+                }
+                for account in &setup.toolbox.upstream().projects().accounts {
+                    setting_checks::plain_http(&mut checks, account);
+                }
                 account_checks::check(&mut checks, &setup, self.project.as_deref()).await;
                 store(&mut checks, setup.toolbox.upstream().store()).await;
             }

@@ -18,6 +18,7 @@ pub(crate) fn merged(client: &str, text: &str) -> anyhow::Result<(String, [Value
         command: "/bin/crashsight-mcp".to_owned(),
         args: vec!["serve".to_owned()],
         env: vec![("CRASHSIGHT_PROJECT".to_owned(), "a@ios".to_owned())],
+        reset: false,
     };
     let after = edit::merged(text, format, NAME, &entry)?;
     let rest = [

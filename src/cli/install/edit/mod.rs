@@ -31,9 +31,22 @@ pub(super) fn merged(
     }
     match format {
         ConfigFormat::Json { key, .. } => json_text::merged(text, key, format, name, entry),
+        ConfigFormat::OpenCode => json_text::merged(text, OPENCODE, format, name, entry),
         ConfigFormat::Toml { key } => toml_text::merged(text, key, format, name, entry),
     }
 }
+
+/// The text of the file without the entry under `name`.
+pub(super) fn removed(text: &str, format: ConfigFormat, name: &str) -> anyhow::Result<String> {
+    match format {
+        ConfigFormat::Json { key, .. } => json_text::removed(text, key, name),
+        ConfigFormat::OpenCode => json_text::removed(text, OPENCODE, name),
+        ConfigFormat::Toml { key } => toml_text::removed(text, key, name),
+    }
+}
+
+/// Where opencode has its servers.
+const OPENCODE: &str = "mcp";
 
 /// The servers in a config file.
 pub(in crate::cli) fn entries(
@@ -68,6 +81,7 @@ pub(super) fn shown(text: &str, format: ConfigFormat, name: &str) -> String {
 fn alone(format: ConfigFormat, name: &str, entry: &Value) -> String {
     match format {
         ConfigFormat::Json { key, .. } => json_text::alone(key, name, entry).unwrap_or_default(),
+        ConfigFormat::OpenCode => json_text::alone(OPENCODE, name, entry).unwrap_or_default(),
         ConfigFormat::Toml { key } => toml_text::alone(key, name, entry),
     }
 }
@@ -88,6 +102,7 @@ pub(super) fn rest(text: &str, format: ConfigFormat, name: &str) -> anyhow::Resu
 fn root(text: &str, format: ConfigFormat) -> anyhow::Result<(&'static str, Value)> {
     Ok(match format {
         ConfigFormat::Json { key, .. } => (key, json_text::read(text)?),
+        ConfigFormat::OpenCode => (OPENCODE, json_text::read(text)?),
         ConfigFormat::Toml { key } => (key, toml_text::read(text)?),
     })
 }
@@ -107,6 +122,7 @@ mod tests {
             command: "/bin/crashsight-mcp".to_owned(),
             args: vec!["serve".to_owned()],
             env: vec![("CRASHSIGHT_PROJECT".to_owned(), "a@ios".to_owned())],
+            reset: false,
         }
     }
 
