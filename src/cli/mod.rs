@@ -15,8 +15,8 @@ mod manual;
 mod options;
 mod output;
 mod panic_log;
-mod report;
 mod reply_view;
+mod report;
 mod serve;
 mod setup;
 #[cfg(feature = "demo")]

@@ -31,8 +31,8 @@ use crate::error::Error;
 use crate::prompts;
 use crate::reply::Budget;
 use crate::skills::Skill;
-use crate::tools::{Definition, tool::Effect};
 use crate::tools::{Caller, Toolbox};
+use crate::tools::{Definition, tool::Effect};
 use elicitation::Decision;
 use protocol::{is_2026_07, not_found, reject_cursor};
 

@@ -113,7 +113,7 @@ export function range(from: string, to: string, offset: string): string {
 /** The function of a raw frame: `UStarMovement::Tick` of `#00 pc 0a1b libUE4.so UStarMovement::Tick(float) (D:/a.cpp:4)`. */
 export function frameName(frame: string | undefined): string {
   if (!frame) return '';
-  let text = (frame.split('\n')[0] ?? '').replace(/^#\d+\s+(?:pc\s+)?(?:0x)?[0-9a-fA-F]+\s+\S+\s+/, '').replace(/^\d+\s+\S+!/, '');
+  let text = (frame.split('\n')[0] ?? '').replace(/^#\d+\s+(?:pc\s+)?(?:0x)?[0-9a-fA-F]+\s+\S+\s+/, '').replace(/^\d+\s+(?:\S+!|\S+\s+0x[0-9a-fA-F]+\s+)/, '');
   const end = text.search(/\(| \[|\s\+\s?\d/);
   if (end > 0) text = text.slice(0, end);
   return text.trim() || frame;

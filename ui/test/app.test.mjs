@@ -2,8 +2,11 @@
 // node --test test/app.test.mjs, with the binary's path in CRASHSIGHT_MCP.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { cases } from './cases.mjs';
 import { Stage } from './stage.mjs';
@@ -264,11 +267,34 @@ test('0, 1 and 1,000 rows', async () => {
         if (count === 1_000 && (name === 'top' || name === 'read-log')) await frame.waitForFunction(() => document.querySelectorAll('.table tbody tr, .log li').length === 1_000);
       }
     }
-    const paint = await frame.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime);
-    figures.push(`first paint: ${paint?.toFixed(0)} ms`);
+    // From the moment the page has arrived.
+    const paint = await frame.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime - performance.getEntriesByType('navigation')[0].responseEnd);
+    figures.push(`first paint after the page has arrived: ${paint?.toFixed(0)} ms`);
     assert.ok(paint < CEILING_MS);
   });
   console.log(figures.join('\n'));
+});
+
+test('a report is one file that works from disk and on paper', async () => {
+  const html = execFileSync(process.env.CRASHSIGHT_MCP, ['report', '--demo', '--format', 'html'], { maxBuffer: 1 << 26, stdio: ['ignore', 'pipe', 'ignore'] });
+  const folder = mkdtempSync(join(tmpdir(), 'report-'));
+  const file = join(folder, 'report.html');
+  writeFileSync(file, html);
+  const page = await stage.browser.newPage();
+  const problems = [];
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && problems.push(message.text()));
+  page.on('request', (request) => request.url().startsWith('file:') || problems.push(request.url()));
+  await page.goto(`file://${file}`);
+  await page.waitForSelector('canvas');
+  assert.ok((await page.locator('.screen').count()) >= 4);
+  assert.equal(await page.locator('.row-link, .head button, .actions button, .foot button').count(), 0);
+  await page.emulateMedia({ media: 'print' });
+  await page.setViewportSize({ width: 690, height: 970 });
+  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0);
+  assert.deepEqual(problems, []);
+  await page.close();
+  rmSync(folder, { recursive: true });
 });
 
 test('tables sort by keyboard and say so', () =>

@@ -36,6 +36,9 @@ pub(super) struct Report {
     /// How it is printed. Markdown uses what WeCom, Feishu, Slack and GitHub all show.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Write the HTML to a file and open it, instead of printing it.
+    #[arg(long)]
+    open: bool,
     /// Print every issue of the range and its ticket, of all projects unless some are named.
     #[arg(long)]
     inspection: bool,
@@ -71,7 +74,11 @@ impl Report {
         if let Some(error) = failed.filter(|_| parts[0].error().is_some()) {
             return print::failed(error, self.format);
         }
-        print::parts(&parts, self.format)?;
+        if self.open {
+            print::open(&parts)?;
+        } else {
+            print::parts(&parts, self.format)?;
+        }
         let met = thresholds.met(&parts);
         print::thresholds(&met);
         match (met.is_empty(), failed) {
@@ -97,6 +104,12 @@ impl Report {
         let projects = parts[0].projects();
         let mut urgent = Vec::new();
         for project in projects {
+            if self.as_page() {
+                let arguments = json!({"project": project, "kind": self.kind, "window": "7d"});
+                if let Value::Object(arguments) = arguments {
+                    parts.push(asked.part("crashsight_get_daily_trend", arguments).await);
+                }
+            }
             let mut ranked = base.clone();
             ranked.insert("project".to_owned(), json!(project));
             let ranked = asked.part("crashsight_rank_issues", ranked).await;
@@ -111,6 +124,11 @@ impl Report {
             }
         }
         parts
+    }
+
+    /// Whether it is drawn, not read.
+    fn as_page(&self) -> bool {
+        self.open || self.format == Format::Html
     }
 
     /// The arguments of an inspection: every row.

@@ -1,10 +1,15 @@
 //! How a report is printed.
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
+
+use anyhow::Context as _;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use super::parts::Part;
 use super::thresholds::Met;
+use crate::app;
 use crate::cli::call::error_data;
 use crate::cli::exit::Exit;
 use crate::cli::output::print_line;
@@ -16,6 +21,8 @@ pub(super) enum Format {
     Text,
     Markdown,
     Json,
+    /// One file with charts, to attach, to print, or to open from disk.
+    Html,
 }
 
 /// Every part, in order; one that failed in its place.
@@ -25,9 +32,43 @@ pub(super) fn parts(parts: &[Part], format: Format) -> anyhow::Result<()> {
         print_line(&serde_json::to_string_pretty(&json!({"parts": all}))?);
         return Ok(());
     }
+    if format == Format::Html {
+        print_line(&page(parts));
+        return Ok(());
+    }
     let texts: Vec<String> = parts.iter().map(|part| text(part, format)).collect();
     print_line(texts.join("\n\n").trim_end());
     Ok(())
+}
+
+/// Writes the page to a file of its own and opens it.
+#[expect(clippy::print_stderr, reason = "the path goes to standard error")]
+pub(super) fn open(parts: &[Part]) -> anyhow::Result<()> {
+    let name = format!("crashsight-report-{}.html", uuid::Uuid::new_v4());
+    let path = std::env::temp_dir().join(name);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    // Crash data is for the one who asked.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options
+        .open(&path)
+        .and_then(|mut file| file.write_all(page(parts).as_bytes()));
+    written.with_context(|| format!("cannot write {}", path.display()))?;
+    eprintln!("{}", path.display());
+    open::that_detached(&path).with_context(|| format!("cannot open {}", path.display()))
+}
+
+/// The page with every part inside; one that failed says so in its place.
+fn page(parts: &[Part]) -> String {
+    let answers: Vec<Value> = parts
+        .iter()
+        .map(|part| match &part.result {
+            Ok(answered) => answered.whole_data(),
+            Err(_) => json!({"tool": part.tool, "notes": [text(part, Format::Html)]}),
+        })
+        .collect();
+    app::html(&answers, None)
 }
 
 /// A report of which nothing is known.

@@ -44,7 +44,7 @@ export function changeBadge(change: Change | undefined): Child {
   const clear = confidence === 'clear';
   const kind = !clear ? 'even' : ratio > 0 ? 'worse' : 'better';
   const why = confidence === 'too_few_devices' ? t('tooFew') : clear ? '' : t('withinChance');
-  return h('span', { class: `change ${kind}`, title: t('perDevice') }, changeText(ratio), why && h('small', null, why));
+  return h('span', { class: `change ${kind}`, title: [t('perDevice'), why].filter(Boolean).join(' · ') }, changeText(ratio), why && h('small', null, why));
 }
 
 export function badge(text: string, kind = 'quiet'): HTMLElement {

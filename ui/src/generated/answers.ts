@@ -207,6 +207,10 @@ why: ("new" | "back" | "rising" | "largest" | "falling")
  */
 rank: number
 issue?: string
+/**
+ * Its page in the web console.
+ */
+console_url?: string
 devices?: number
 reports?: number
 /**
@@ -1468,6 +1472,65 @@ crashed_at?: string
 uploaded_at?: string
 version?: string
 }
+/**
+ * Reports on each of the last 14 days; absent where the service does not say.
+ */
+trend?: {
+/**
+ * 32 digits, as asked for.
+ */
+issue: string
+/**
+ * Reports in the range.
+ */
+crashes: number
+/**
+ * The day or hour with the most reports, the first of several.
+ */
+peak?: {
+/**
+ * YYYY-MM-DD, or RFC 3339 of an hour
+ */
+at: string
+/**
+ * Whether it has not ended yet.
+ */
+partial: boolean
+crashes: number
+/**
+ * Devices that reported the issue.
+ */
+devices?: number
+/**
+ * Devices of the app that were active, where a single issue is asked for.
+ */
+active_devices?: number
+}
+/**
+ * Every day or hour of the range until now, in time order; none where the service returned none.
+ * 
+ * Items: One day or hour.
+ */
+buckets: {
+/**
+ * YYYY-MM-DD, or RFC 3339 of an hour
+ */
+at: string
+/**
+ * Whether it has not ended yet.
+ */
+partial: boolean
+crashes: number
+/**
+ * Devices that reported the issue.
+ */
+devices?: number
+/**
+ * Devices of the app that were active, where a single issue is asked for.
+ */
+active_devices?: number
+}[]
+}
 }
 }
 notes: string[]
@@ -1715,9 +1778,12 @@ partial: boolean
 as_of: string
 simulated: boolean
 answer: {
-crash: string
 /**
- * Whether the service has a crash with this id; without one, all else is absent.
+ * Its id, where one was given or found.
+ */
+crash?: string
+/**
+ * Whether the service has such a crash; without one, all else is absent.
  */
 found: boolean
 /**
@@ -3835,9 +3901,12 @@ export interface Answers {
 export const READS: ReadonlySet<string> = new Set([
   'crashsight_report_overview',
   'crashsight_compare',
+  'crashsight_rank_issues',
+  'crashsight_find_same_crash',
   'crashsight_get_issue_breakdown',
   'crashsight_investigate_change',
   'crashsight_find_player',
+  'crashsight_report_inspection',
   'crashsight_list_top_issues',
   'crashsight_get_issue',
   'crashsight_get_last_crash',

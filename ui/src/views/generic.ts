@@ -6,7 +6,7 @@ import { h, type Child } from '../dom';
 import { bytes, compact, count, duration, percent, time, wall, words } from '../format';
 import type { Page } from '../page';
 import { t } from '../text';
-import { facts, section, view } from './parts';
+import { crashName, facts, section, view } from './parts';
 
 type Data = string | number | boolean | null | undefined | Data[] | { [name: string]: Data };
 type Record_ = { [name: string]: Data };
@@ -45,7 +45,12 @@ function list(items: Data[], name: string, page: Page, around: Record_ = {}): Ch
     // A fact above the table is not repeated in each of its rows.
     .filter((field) => around[field] === undefined || typeof around[field] === 'object' || rows.some((row) => row[field] !== around[field]));
   const used = names.filter((field) => rows.some((row) => { const value = row[field]; return value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0); }));
-  const columns = used.map((field): Column<Record_> => {
+  // An exception with its message and frame is one name, in the row or in the issue that the row has.
+  const named = (row: Record_) => (isRecord(row['issue']) ? row['issue'] : row);
+  const isNamed = rows.some((row) => typeof named(row)['exception'] === 'string');
+  const parts = isNamed ? ['exception', 'message', 'key_stack', ...(rows.some((row) => isRecord(row['issue'])) ? ['issue'] : [])] : [];
+  const naming: Column<Record_>[] = isNamed ? [{ label: t('exception'), class: 'grow name', cell: (row) => crashName(named(row) as { exception?: string }) }] : [];
+  const columns = used.filter((field) => !parts.includes(field)).map((field): Column<Record_> => {
     const numeric = rows.every((row) => row[field] === undefined || typeof row[field] === 'number');
     return {
       label: words(field),
@@ -55,7 +60,7 @@ function list(items: Data[], name: string, page: Page, around: Record_ = {}): Ch
       sort: (row) => { const value = row[field]; return typeof value === 'number' || typeof value === 'string' ? value : undefined; },
     };
   });
-  return [timeChart(rows, used, name), dataTable({ label: words(name), rows, columns, first: 50, open: (row) => opener(row, page) })];
+  return [timeChart(rows, used, name), dataTable({ label: words(name), rows, columns: [...naming, ...columns], first: 50, open: (row) => opener(row, page) })];
 }
 
 /** Rows that are moments with a number each are a course: drawn above their table. */
@@ -79,9 +84,11 @@ function timeChart(rows: Record_[], fields: string[], name: string): Child {
 /** A row that names something opens it. */
 function opener(row: Record_, page: Page): (() => void) | undefined {
   if (!page.can.call) return undefined;
-  const { crash, issue, call } = row;
-  if (typeof crash === 'string') return () => page.open('crashsight_get_crash', { crash });
-  if (typeof issue === 'string') return () => page.open('crashsight_get_issue', { issue });
+  const { crash, call } = row;
+  const issue = isRecord(row['issue']) ? row['issue']['issue'] : row['issue'];
+  const project = typeof row['project'] === 'string' ? { project: row['project'] } : {};
+  if (typeof crash === 'string') return () => page.open('crashsight_get_crash', { ...project, crash });
+  if (typeof issue === 'string') return () => page.open('crashsight_get_issue', { ...project, issue });
   if (typeof call === 'string' && page.data.tool.startsWith('agora_')) return () => page.open('agora_get_call', { call });
   return undefined;
 }
@@ -109,7 +116,7 @@ function scalar(name: string, value: Data): Child {
     case 'boolean':
       return value ? '✓' : '–';
     case 'string':
-      if (/^[0-9A-Fa-f]{32}$/.test(value)) return h('code', { class: 'hash', title: value }, value);
+      if (/^[0-9A-Fa-f-]{32,36}$/.test(value)) return h('code', { class: 'hash', title: value }, value);
       return /^\d{4}-\d\d-\d\d(T|$)/.test(value) ? time(value) : value;
     default:
       return '–';

@@ -3,7 +3,7 @@
 import { changeBadge, reasonBadge, sparkline, type Change, type Rate } from '../charts/marks';
 import { dataTable, type Column } from '../charts/table';
 import { h } from '../dom';
-import { count, percent, time } from '../format';
+import { count, time } from '../format';
 import type { Page } from '../page';
 import { t } from '../text';
 import { crashName, rateStat, section, stat, view } from './parts';
@@ -124,11 +124,10 @@ function columns(rows: readonly Row[]): Column<Row>[] {
     { label: t('devices'), number: true, cell: (row) => count(devices(row)), sort: devices },
     any((row) => row.change?.ratio) && { label: t('change'), number: true, cell: (row) => changeBadge(row.change), sort: (row) => row.change?.ratio },
     any(days) && { label: t('week'), cell: (row) => { const values = days(row); return values && sparkline(values, values.join(', ')); } },
-    any((row) => row.reports) && { label: t('reports'), number: true, wide: true, cell: (row) => count(row.reports), sort: (row) => row.reports },
+    any((row) => row.reports) && !any((row) => row.score) && { label: t('reports'), number: true, wide: true, cell: (row) => count(row.reports), sort: (row) => row.reports },
     any((row) => row.state) && { label: t('state'), wide: true, class: 'nowrap', cell: (row) => row.state && t.word(row.state), sort: (row) => row.state },
     any(versions) && { label: t('versions'), wide: true, class: 'nowrap', cell: versions, sort: versions },
     any((row) => row.first_report_at) && { label: t('firstSeen'), wide: true, class: 'nowrap', cell: (row) => time(row.first_report_at).slice(0, 10), sort: (row) => row.first_report_at },
-    any((row) => typeof row.devices === 'object') && { label: t('rate'), number: true, wide: true, cell: (row) => percent((row.devices as Rate | undefined)?.rate) },
   ];
   return all.filter((column) => column !== false);
 }
