@@ -20,6 +20,11 @@ pub(super) fn env_var(name: &str) -> Option<String> {
         .filter(|value| !value.trim().is_empty())
 }
 
+/// The folder for temporary files.
+pub(crate) fn temporary_folder() -> PathBuf {
+    std::env::temp_dir()
+}
+
 /// The path of this executable.
 pub(crate) fn current_exe() -> anyhow::Result<PathBuf> {
     std::env::current_exe().context("cannot determine the path of this executable")

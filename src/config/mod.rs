@@ -30,7 +30,8 @@ use crate::time_range;
 
 pub(crate) use bearer_tokens::{TokenSetting, tokens};
 pub(crate) use environment::{
-    Variables, command_line, current_exe, log_filter, password, store, variable_names,
+    Variables, command_line, current_exe, log_filter, password, store, temporary_folder,
+    variable_names,
 };
 pub(crate) use paths::{Os, UserDirs};
 pub(crate) use sources::ConfigSources;

@@ -116,6 +116,8 @@ export function frameName(frame: string | undefined): string {
   let text = (frame.split('\n')[0] ?? '').replace(/^#\d+\s+(?:pc\s+)?(?:0x)?[0-9a-fA-F]+\s+\S+\s+/, '').replace(/^\d+\s+(?:\S+!|\S+\s+0x[0-9a-fA-F]+\s+)/, '');
   const end = text.search(/\(| \[|\s\+\s?\d/);
   if (end > 0) text = text.slice(0, end);
+  // Without a symbol, its module says most.
+  if (text.startsWith('[')) return /\S+\.(?:so|dll|exe|dylib)\S*/.exec(frame)?.[0] ?? frame;
   return text.trim() || frame;
 }
 

@@ -13,6 +13,7 @@ use crate::app;
 use crate::cli::call::error_data;
 use crate::cli::exit::Exit;
 use crate::cli::output::print_line;
+use crate::config;
 use crate::error::Error;
 
 /// How a report is printed.
@@ -45,7 +46,7 @@ pub(super) fn parts(parts: &[Part], format: Format) -> anyhow::Result<()> {
 #[expect(clippy::print_stderr, reason = "the path goes to standard error")]
 pub(super) fn open(parts: &[Part]) -> anyhow::Result<()> {
     let name = format!("crashsight-report-{}.html", uuid::Uuid::new_v4());
-    let path = std::env::temp_dir().join(name);
+    let path = config::temporary_folder().join(name);
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     // Crash data is for the one who asked.
