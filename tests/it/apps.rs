@@ -1,10 +1,7 @@
 //! MCP Apps, in both eras: a client that declares the extension receives pages and data, every other client exactly
 //! what it received without the extension.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use assert_cmd::cargo::cargo_bin;
 use rmcp::model::{

@@ -109,8 +109,8 @@ fn call_prints_the_same_reply_as_the_server() {
     );
     let (code, text, _) = run(&["call", "--demo", "crashsight_list_top_issues", "--raw"]);
     let raw: Value = serde_json::from_str(&text).unwrap();
-    // The list and the trend that it is compared with.
-    assert_eq!((code, raw.as_array().unwrap().len()), (0, 2));
+    // The list, the trend that it is compared with, and how its issues developed.
+    assert_eq!((code, raw.as_array().unwrap().len()), (0, 3));
     assert_eq!(raw[0]["operation"], "getTopIssueEx");
     assert!(raw[0]["body"]["data"]["topIssueList"].is_array(), "{raw:#}");
 }
