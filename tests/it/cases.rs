@@ -319,6 +319,7 @@ async fn case(
 }
 
 #[rstest::rstest]
+#[case("crashsight_get_issue/who-is-on-it", 420)]
 #[case("crashsight_list_top_issues/ten-rows", 1_050)]
 #[case("crashsight_list_top_issues/today", 500)]
 #[case("crashsight_get_day_stats/today", 170)]

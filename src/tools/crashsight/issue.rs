@@ -136,10 +136,12 @@ impl Tool for GetIssue {
         if let Some(details) = &mut output.answer.details {
             let (trend, ()) =
                 tokio::join!(trend(ctx, api, &app, id), details.name_assignees(api, &app));
-            details.trend = trend;
+            if let Some((trend, missing)) = trend {
+                details.trend = Some(trend);
+                output.meta.notes.extend(missing);
+            }
             let arguments = json!({"issue": id});
-            output.suggest("crashsight_get_last_crash", arguments.clone());
-            output.suggest("crashsight_list_issue_crashes", arguments);
+            output.suggest("crashsight_get_last_crash", arguments);
             return Ok(output);
         }
         let is_crash =
@@ -349,7 +351,11 @@ impl IssueDetails {
             "last report",
         ];
         let mut table = Table::new(&columns);
-        let time = |time: &Option<Time>| time.as_ref().map_or(Cell::Missing, Time::cell);
+        // The moments are in the data; above the table is the last one of all versions.
+        let time = |time: &Option<Time>| {
+            time.as_ref()
+                .map_or(Cell::Missing, |time| Cell::Day(time.date()))
+        };
         let count = |count: Option<i64>| Cell::count(count.filter(|count| *count > 0));
         for version in &self.versions {
             table.rows.push(vec![
@@ -367,18 +373,22 @@ impl IssueDetails {
     }
 }
 
-/// Reports of the last days, with one more request; nothing where that fails, which does not fail the tool.
+/// Reports of the last days with what is missing of them, by one more request; nothing where that fails, which does not
+/// fail the tool.
 async fn trend(
     ctx: &CallContext,
     api: &Api<'_>,
     app: &CrashSightApp,
     issue: &str,
-) -> Option<IssueTrend> {
+) -> Option<(IssueTrend, Vec<String>)> {
     let arguments = json!({"project": app.label, "issues": [issue], "window": TREND});
     let query: GetIssueTrend = serde_json::from_value(arguments).ok()?;
     let output = query.answer(ctx, api).await.ok()?;
     let mut trends = output.answer.issues.into_iter();
-    trends.next().filter(|trend| !trend.buckets.is_empty())
+    let trend = trends.next().filter(|trend| !trend.buckets.is_empty())?;
+    let missing = |note: &String| note.contains("missing in the response");
+    let missing = output.meta.notes.into_iter().filter(missing);
+    Some((trend, missing.collect()))
 }
 
 /// `last 14 days 1,203 reports · peak 240 on 2026-11-20 · ▁▂▅█`

@@ -128,7 +128,7 @@ impl Query for ListTopIssues {
             "minDate": window.first_day_param(),
             "maxDate": window.last_day_param(),
             "type": filters.kind.wire(),
-            "limit": top_list::asked(self.limit),
+            "limit": top_list::ASKED,
             "topIssueDataType": self.system_exits.wire(),
             "mergeMultipleVersionsWithInaccurateResult": filters.several_versions(),
             "mergeMultipleDatesWithInaccurateResult": window.days() > 1,
@@ -281,9 +281,7 @@ async fn compare_issues(
     if !served || scarce {
         return;
     }
-    let rows = output.answer.issues.iter();
-    let issues: Vec<String> = rows.filter_map(|row| row.issue.clone()).collect();
-    let issues: Vec<&str> = issues.iter().map(String::as_str).collect();
+    let issues: Vec<&str> = output.answer.first_ids.iter().map(String::as_str).collect();
     let grown = growth(ctx, api, app, (&issues, filters.clone()), compared).await;
     match grown {
         Ok(grown) => {
@@ -403,7 +401,7 @@ impl Query for ListHourlyTopIssues {
             "startHour": scope.window.first_hour_param(),
             "type": filters.kind.wire(),
             "vm": filters.devices.vm(),
-            "limit": top_list::asked(self.limit),
+            "limit": top_list::ASKED,
             "topIssueDataType": self.system_exits.wire(),
             // Countries count only with this flag (docs/vendor/crashsight.md §13).
             "needCountryDimension": !filters.countries().is_empty(),

@@ -17,11 +17,12 @@ use crate::reply::{Cell, Fact, Reply, counted};
 use crate::time_range::Window;
 use crate::tools::output::{DeviceRate, Output};
 
-/// Rows asked of the service at least: what is new among those below the rows shown is said.
-const LEAST_ASKED: u32 = 30;
+/// Rows asked of the service, however few are shown: what is new is often small, and one response serves every question
+/// about a range.
+pub(crate) const ASKED: u32 = 100;
 
-/// The most rows that the service is asked for.
-const MOST_ASKED: u32 = 100;
+/// Issues whose change is asked for together.
+const COMPARED: usize = 50;
 
 /// Numbers of rows named in the line about those below.
 const MOST_NAMED: usize = 5;
@@ -58,6 +59,10 @@ pub(crate) struct TopIssues {
     /// Whether the comparison counts from midnight.
     #[serde(skip)]
     pub(crate) cumulative: bool,
+    /// Ids of the first issues returned, shown or not: one request for how they changed serves every question about
+    /// this range.
+    #[serde(skip)]
+    pub(crate) first_ids: Vec<String>,
 }
 
 /// Totals of a complete earlier span.
@@ -106,11 +111,6 @@ pub(crate) enum Why {
     Rising,
 }
 
-/// How many rows the service is asked for: more than are shown, as what is new is often small.
-pub(crate) fn asked(limit: Limit<10, 100>) -> u32 {
-    limit.get().saturating_mul(3).clamp(LEAST_ASKED, MOST_ASKED)
-}
-
 /// What the rows of a response are read with.
 pub(crate) struct Reading<'a> {
     pub(crate) kind: ReportKind,
@@ -134,6 +134,8 @@ impl Reading<'_> {
         let returned = issues.len();
         let listed = issues.iter().filter_map(|issue| issue.devices);
         let listed_devices = (returned > 0).then(|| listed.sum());
+        let ids = issues.iter().take(COMPARED);
+        let first_ids = ids.filter_map(|issue| issue.issue.clone()).collect();
         let rest = issues.split_off(returned.min(self.limit.rows()));
         Ok(TopIssues {
             kind: self.kind,
@@ -145,7 +147,8 @@ impl Reading<'_> {
             issues,
             below: rest.iter().filter_map(below).collect(),
             returned,
-            complete: returned < asked(self.limit) as usize,
+            complete: returned < ASKED as usize,
+            first_ids,
             span: self.span,
             last_day: self.window.last_day(),
             cumulative: false,
@@ -225,7 +228,7 @@ pub(crate) fn render(answer: &TopIssues, reply: &mut Reply) {
         .complete
         .then(|| i64::try_from(answer.returned).unwrap_or(i64::MAX));
     table.more = !answer.complete;
-    let more = if answer.returned < MOST_ASKED as usize || table.cut > 0 {
+    let more = if answer.returned < ASKED as usize || table.cut > 0 {
         "a larger `limit` shows more"
     } else {
         "a shorter range or a filter shows others"
