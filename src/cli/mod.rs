@@ -8,9 +8,11 @@ mod doctor;
 mod exit;
 mod install;
 mod logging;
+mod oauth;
 mod options;
 mod output;
 mod panic_log;
+mod reload;
 mod serve;
 mod setup;
 #[cfg(feature = "demo")]

@@ -30,6 +30,11 @@ pub(crate) fn log_filter() -> Option<String> {
     env_var("CRASHSIGHT_LOG")
 }
 
+/// A variable without secret that a flag of the same meaning overrides.
+pub(crate) fn plain_variable(name: &str) -> Option<String> {
+    env_var(name).map(|value| value.trim().to_owned())
+}
+
 /// Expands a leading `~/` to the user's home folder.
 pub(super) fn expand_tilde(path: &str, variables: Variables<'_>) -> PathBuf {
     match (

@@ -28,7 +28,7 @@ use crate::request::ProviderId;
 use crate::time_range;
 
 pub(crate) use bearer_tokens::{TokenSetting, tokens};
-pub(crate) use environment::{Variables, current_exe, log_filter};
+pub(crate) use environment::{Variables, current_exe, log_filter, plain_variable};
 pub(crate) use paths::{Os, UserDirs};
 pub(crate) use sources::ConfigSources;
 

@@ -7,6 +7,7 @@ use super::error_response::{self, text};
 use super::identity::Identities;
 use super::sse::Streams;
 use crate::metrics::Page;
+use crate::tools::Toolbox;
 
 /// The process is alive.
 pub(super) fn health() -> Response {
@@ -14,11 +15,11 @@ pub(super) fn health() -> Response {
 }
 
 /// The server is not shutting down, has credentials, and can reach out.
-pub(super) fn ready(serving: bool, identities: &Identities) -> Response {
+pub(super) fn ready(serving: bool, own: Option<&Toolbox>) -> Response {
     if !serving {
         return text(StatusCode::SERVICE_UNAVAILABLE, "shutting down");
     }
-    let has_credentials = identities.default_toolbox().is_none_or(|own| {
+    let has_credentials = own.is_none_or(|own| {
         let accounts = &own.upstream().projects().accounts;
         accounts.iter().any(|account| account.credentials.is_ok())
     });
@@ -28,9 +29,7 @@ pub(super) fn ready(serving: bool, identities: &Identities) -> Response {
             "no account has credentials",
         );
     }
-    let connected = identities
-        .default_toolbox()
-        .is_none_or(|own| own.upstream().connect().is_ok());
+    let connected = own.is_none_or(|own| own.upstream().connect().is_ok());
     if connected {
         text(StatusCode::OK, "ready")
     } else {
@@ -44,6 +43,7 @@ pub(super) fn ready(serving: bool, identities: &Identities) -> Response {
 /// Counters in the Prometheus text format. Identities from request headers are only counted.
 pub(super) fn metrics(
     method: &Method,
+    toolbox: &Toolbox,
     identities: &Identities,
     streams: Option<&Streams>,
     with_accounts: bool,
@@ -57,8 +57,8 @@ pub(super) fn metrics(
         "gauge",
         "Requests that an account could send now without waiting.",
     );
-    if let Some(own) = identities.default_toolbox().filter(|_| with_accounts) {
-        for (account, left) in own.upstream().remaining_by_account() {
+    if with_accounts && identities.are_configured() {
+        for (account, left) in toolbox.upstream().remaining_by_account() {
             let provider = account.provider.as_str();
             page.sample(&[("account", &account.name), ("provider", provider)], left);
         }
@@ -67,7 +67,10 @@ pub(super) fn metrics(
     page.sample(&[], identities.count());
     page.header("sse_streams", "gauge", "Open HTTP+SSE streams.");
     page.sample(&[], streams.map_or(0, Streams::count));
-    let mut response = text(StatusCode::OK, identities.metrics().text() + &page.text);
+    let mut response = text(
+        StatusCode::OK,
+        toolbox.upstream().metrics().text() + &page.text,
+    );
     response.headers_mut().insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"),

@@ -9,13 +9,16 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 
 use super::identity::Identity;
+use super::oauth::ResourceServer;
 use super::state::HttpState;
-use super::{body, error_response};
+use super::{auth, body, error_response};
+use crate::tools::Caller;
 
 /// Handles one message.
 pub(super) async fn handle(
     state: &HttpState,
     identity: Identity,
+    issuer: Option<&ResourceServer>,
     request: Request<Body>,
 ) -> Response {
     // Without sessions there is no GET stream, and nothing to DELETE.
@@ -30,6 +33,9 @@ pub(super) async fn handle(
         Ok(message) => message,
         Err(error) => return error.response(),
     };
+    if let Some(issuer) = issuer.filter(|_| needs_write_scope(&identity, &message)) {
+        return auth::write_scope_required(issuer).response();
+    }
     accept_json_and_sse(&mut head.headers);
     let server = (state.server_factory)(identity.toolbox, identity.caller);
     // Host, Origin and the size of the body are already validated.
@@ -56,6 +62,19 @@ pub(super) async fn handle(
         );
     }
     response.map(Body::new)
+}
+
+/// Whether a message calls a tool that writes, and its client could ask for the scope that it lacks.
+fn needs_write_scope(identity: &Identity, message: &body::Message) -> bool {
+    if !identity.can_ask || !identity.caller.read_only || message.json["method"] != "tools/call" {
+        return false;
+    }
+    let writer = Caller {
+        read_only: false,
+        ..identity.caller.clone()
+    };
+    let name = message.json["params"]["name"].as_str();
+    name.is_some_and(|name| identity.toolbox.is_write(&writer, name))
 }
 
 /// Replaces a missing or wildcard `Accept` (such as curl's) by the two types that the protocol requires.

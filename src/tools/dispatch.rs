@@ -102,6 +102,16 @@ impl Toolbox {
         }
     }
 
+    /// The same toolbox after its accounts were configured anew.
+    #[must_use]
+    pub fn with_projects(&self, projects: Arc<Projects>) -> Self {
+        Self {
+            upstream: Arc::new(self.upstream.with_projects(projects)),
+            zone: self.zone.clone(),
+            policy: self.policy.clone(),
+        }
+    }
+
     /// What calls pass through.
     pub fn upstream(&self) -> &Upstream {
         &self.upstream

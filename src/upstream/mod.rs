@@ -81,7 +81,7 @@ pub struct Upstream {
     rate_limiter: RateLimiter,
     cache: Cache,
     tokens: TokenCache,
-    used_confirmations: UsedConfirmations,
+    used_confirmations: Arc<UsedConfirmations>,
     clock: Clock,
     limits: CallLimits,
     metrics: Arc<Metrics>,
@@ -119,7 +119,7 @@ impl Upstream {
             rate_limiter: RateLimiter::default(),
             cache: Cache::new(limits.cache_bytes),
             tokens: TokenCache::default(),
-            used_confirmations: UsedConfirmations::default(),
+            used_confirmations: Arc::default(),
             clock,
             limits,
             metrics: Arc::default(),
@@ -138,12 +138,21 @@ impl Upstream {
             rate_limiter: self.rate_limiter.clone(),
             cache: Cache::new(limits.cache_bytes),
             tokens: TokenCache::default(),
-            used_confirmations: UsedConfirmations::default(),
+            used_confirmations: Arc::default(),
             clock: self.clock,
             limits,
             metrics: Arc::clone(&self.metrics),
             fallback_known: Mutex::default(),
             last_responses: Mutex::default(),
+        }
+    }
+
+    /// For the same callers after their accounts were configured anew: a confirmation that was used stays used.
+    #[must_use]
+    pub fn with_projects(&self, projects: Arc<Projects>) -> Self {
+        Self {
+            used_confirmations: Arc::clone(&self.used_confirmations),
+            ..self.fork_for(projects, self.limits)
         }
     }
 

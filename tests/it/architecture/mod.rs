@@ -54,6 +54,8 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("tokio_rustls", &["http"]),
     ("reqwest", &["upstream"]),
     ("rustls", &["upstream", "http"]),
+    ("jsonwebtoken", &["http"]),
+    ("ring", &["http"]),
     ("hmac", &["secret"]),
     ("sha2", &["secret"]),
     ("base64", &["secret"]),

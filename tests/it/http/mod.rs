@@ -9,7 +9,9 @@
 mod access;
 mod harness;
 mod identities;
+mod issuer;
 mod malformed;
+mod oauth;
 mod protocol_versions;
 mod shutdown;
 mod streams;
