@@ -1,12 +1,14 @@
 //! Metadata of the resource (RFC 9728), and the responses that point clients to it (RFC 6750).
 
+use std::fmt::Write as _;
+
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::Response;
 use serde_json::json;
 
+use super::scopes::{READ, WRITE};
 use super::settings::OAuthSettings;
-use super::{READ, WRITE};
 use crate::http::error_response::{self, ErrorResponse, text};
 
 /// The path of the metadata; the path of the resource may follow.
@@ -129,7 +131,8 @@ impl Challenges {
             self.metadata_url
         );
         for (name, value) in parameters {
-            challenge.push_str(&format!(", {name}=\"{value}\""));
+            // Writing to a `String` cannot fail.
+            let _ = write!(challenge, ", {name}=\"{value}\"");
         }
         let mut response = text(status, words);
         if let Ok(challenge) = HeaderValue::from_str(&challenge) {

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{PROJECT, READ, WRITE};
+use super::scopes::{PROJECT, READ, WRITE};
 
 /// The claims that matter here. Time, issuer and audience are already validated.
 #[derive(Deserialize)]

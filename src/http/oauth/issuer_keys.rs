@@ -84,9 +84,11 @@ impl IssuerKeys {
             return Ok(found);
         }
         self.fetch(|state| {
-            let search = !within(state.searched, COOL_DOWN);
-            state.searched = state.searched.filter(|_| !search).or(Some(Instant::now()));
-            search
+            let due = !within(state.searched, COOL_DOWN);
+            if due {
+                state.searched = Some(Instant::now());
+            }
+            due
         })
         .await;
         self.find(id, algorithm)
@@ -160,7 +162,7 @@ impl IssuerKeys {
         let mut problems = Vec::new();
         for url in metadata_urls(&self.issuer) {
             match self.get(&url).await {
-                Ok(metadata) if metadata["issuer"] != Value::from(&*self.issuer) => {
+                Ok(metadata) if metadata["issuer"].as_str() != Some(&self.issuer) => {
                     problems.push(format!("{url}: it is the metadata of another issuer"));
                 }
                 Ok(metadata) => match metadata["jwks_uri"].as_str() {

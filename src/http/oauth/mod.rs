@@ -6,6 +6,7 @@
 mod challenge;
 mod claims;
 mod issuer_keys;
+mod scopes;
 mod settings;
 mod signature;
 
@@ -18,14 +19,8 @@ use self::issuer_keys::IssuerKeys;
 use super::error_response::ErrorResponse;
 
 pub(super) use self::claims::Grant;
+pub(super) use self::scopes::{READ, WRITE};
 pub use self::settings::OAuthSettings;
-
-/// The scope of tools that read.
-pub(super) const READ: &str = "crashsight:read";
-/// The scope of every tool.
-pub(super) const WRITE: &str = "crashsight:write";
-/// What precedes the name of a project in a scope.
-pub(super) const PROJECT: &str = "crashsight:project:";
 
 /// Seconds that the clock of the issuer may differ from this one.
 const LEEWAY_SECONDS: u64 = 30;
