@@ -18,6 +18,7 @@ mod setup;
 #[cfg(feature = "demo")]
 mod simulate;
 mod simulator;
+mod telemetry;
 mod tools;
 
 use std::process::ExitCode;
@@ -79,7 +80,14 @@ pub fn main() -> ExitCode {
     let outcome = match runtime {
         Ok(runtime) => {
             log_to_stderr();
-            let outcome = runtime.block_on(run(cli));
+            let outcome = runtime.block_on(async {
+                let exporter = telemetry::start();
+                let outcome = run(cli).await;
+                if let Some(exporter) = exporter {
+                    exporter.stop().await;
+                }
+                outcome
+            });
             // A blocked read of standard input must not keep the process.
             runtime.shutdown_timeout(Duration::from_millis(100));
             outcome

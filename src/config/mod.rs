@@ -9,6 +9,7 @@ mod file;
 mod paths;
 mod sources;
 mod symbols;
+mod telemetry;
 mod toml_error;
 
 use std::path::Path;
@@ -31,6 +32,7 @@ pub(crate) use bearer_tokens::{TokenSetting, tokens};
 pub(crate) use environment::{Variables, current_exe, log_filter, plain_variable};
 pub(crate) use paths::{Os, UserDirs};
 pub(crate) use sources::ConfigSources;
+pub(crate) use telemetry::TelemetrySettings;
 
 /// Parsed configuration.
 #[derive(Debug, Clone)]

@@ -1,12 +1,14 @@
 //! `/healthz`, `/readyz` and `/metrics`.
 
+use std::sync::Arc;
+
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 
 use super::error_response::{self, text};
 use super::identity::Identities;
 use super::sse::Streams;
-use crate::metrics::Page;
+use crate::metrics::{CONTENT_TYPE, Gauges};
 use crate::tools::Toolbox;
 
 /// The process is alive.
@@ -51,29 +53,20 @@ pub(super) fn metrics(
     if method != Method::GET {
         return error_response::method_not_allowed("GET");
     }
-    let mut page = Page::default();
-    page.header(
-        "budget_left",
-        "gauge",
-        "Requests that an account could send now without waiting.",
-    );
+    let mut gauges = Gauges {
+        identities: identities.count(),
+        sse_streams: streams.map_or(0, Streams::count),
+        ..Gauges::default()
+    };
     if with_accounts && identities.are_configured() {
-        for (account, left) in toolbox.upstream().remaining_by_account() {
-            let provider = account.provider.as_str();
-            page.sample(&[("account", &account.name), ("provider", provider)], left);
-        }
+        let all = toolbox.upstream().remaining_by_account();
+        gauges.budget_left = all
+            .map(|(account, left)| (Arc::clone(&account.name), account.provider.as_str(), left))
+            .collect();
     }
-    page.header("identities", "gauge", "Identities from request headers.");
-    page.sample(&[], identities.count());
-    page.header("sse_streams", "gauge", "Open HTTP+SSE streams.");
-    page.sample(&[], streams.map_or(0, Streams::count));
-    let mut response = text(
-        StatusCode::OK,
-        toolbox.upstream().metrics().text() + &page.text,
-    );
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"),
-    );
+    let mut response = text(StatusCode::OK, toolbox.upstream().metrics().text(gauges));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
     response
 }

@@ -12,6 +12,7 @@ use super::identity::Identity;
 use super::oauth::ResourceServer;
 use super::state::HttpState;
 use super::{auth, body, error_response};
+use crate::telemetry::Parent;
 use crate::tools::Caller;
 
 /// Handles one message.
@@ -37,7 +38,9 @@ pub(super) async fn handle(
         return auth::write_scope_required(issuer).response();
     }
     accept_json_and_sse(&mut head.headers);
-    let server = (state.server_factory)(identity.toolbox, identity.caller);
+    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let parent = Parent::parse(header("traceparent"), header("tracestate"));
+    let server = (state.server_factory)(identity.toolbox, identity.caller).over_network(parent);
     // Host, Origin and the size of the body are already validated.
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)

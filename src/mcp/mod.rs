@@ -4,21 +4,19 @@ mod call;
 mod completion;
 mod elicitation;
 mod extension;
+mod handler;
 mod resources;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use rmcp::ErrorData;
-use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
-    CustomRequest, CustomResult, ErrorCode, GetPromptRequestParams, GetPromptResponse,
-    GetPromptResult, Implementation, ListPromptsResult, ListResourceTemplatesResult,
-    ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams, Prompt,
-    PromptArgument, PromptMessage, ProtocolVersion, ReadResourceRequestParams,
-    ReadResourceResponse, ReadResourceResult, ResourceContents, Role, ServerCapabilities,
-    ServerConfig, Tool, ToolAnnotations,
+    GetPromptRequestParams, GetPromptResponse, GetPromptResult, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject,
+    PaginatedRequestParams, Prompt, PromptArgument, PromptMessage, ProtocolVersion,
+    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ResourceContents, Role,
+    Tool, ToolAnnotations,
 };
 use rmcp::service::{RequestContext, RoleServer, ServerInitializeError, ServiceExt as _};
 use serde_json::{Value, json};
@@ -26,6 +24,7 @@ use serde_json::{Value, json};
 use crate::error::Error;
 use crate::prompts;
 use crate::reply::Budget;
+use crate::telemetry::Parent;
 use crate::tools::{Caller, Toolbox};
 use crate::tools::{Definition, tool::Effect};
 use elicitation::Decision;
@@ -51,6 +50,10 @@ pub struct Server {
     budget: Budget,
     output: Output,
     extra: Option<Arc<dyn Extra>>,
+    /// The span of the caller, where its transport names one.
+    parent: Parent,
+    /// `pipe` or `tcp`.
+    transport: &'static str,
 }
 
 /// The format of tool results.
@@ -72,6 +75,8 @@ impl Server {
             budget,
             output: Output::Text,
             extra: None,
+            parent: Parent::default(),
+            transport: "pipe",
         }
     }
 
@@ -79,6 +84,14 @@ impl Server {
     #[must_use]
     pub fn with_output(mut self, output: Output) -> Self {
         self.output = output;
+        self
+    }
+
+    /// Serves requests of a connection, whose headers name the span of the caller or none.
+    #[must_use]
+    pub(crate) fn over_network(mut self, parent: Parent) -> Self {
+        self.parent = parent;
+        self.transport = "tcp";
         self
     }
 
@@ -207,36 +220,9 @@ pub fn published() -> Vec<Value> {
         .collect()
 }
 
-impl ServerHandler for Server {
-    fn get_info(&self) -> ServerConfig {
-        let (title, instructions) = if self.toolbox.is_simulated(&self.caller) {
-            (
-                "CrashSight (simulated data)",
-                Cow::Owned(format!("{INSTRUCTIONS}{SIMULATED}")),
-            )
-        } else {
-            ("CrashSight", Cow::Borrowed(INSTRUCTIONS))
-        };
-        ServerConfig::new(
-            ServerCapabilities::builder()
-                .enable_tools()
-                .enable_resources()
-                .enable_prompts()
-                .enable_completions()
-                .build(),
-        )
-        .with_server_info(
-            Implementation::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
-                .with_title(title),
-        )
-        .with_instructions(instructions)
-    }
-
-    fn supported_protocol_versions(&self) -> Cow<'static, [ProtocolVersion]> {
-        Cow::Borrowed(ProtocolVersion::known_up_to(&ProtocolVersion::V_2026_07_28))
-    }
-
-    async fn list_tools(
+/// The answers to requests.
+impl Server {
+    async fn answer_list_tools(
         &self,
         page: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
@@ -252,15 +238,7 @@ impl ServerHandler for Server {
             .with_cache_scope(self.scope()))
     }
 
-    fn get_tool(&self, name: &str) -> Option<Tool> {
-        let own = self.toolbox.list(&self.caller).into_iter();
-        own.filter(|definition| definition.name == name)
-            .map(|definition| self.to_mcp_tool(definition))
-            .chain(self.extra(|rows| rows.tools()))
-            .find(|tool| tool.name == name)
-    }
-
-    async fn call_tool(
+    async fn answer_call_tool(
         &self,
         params: CallToolRequestParams,
         context: RequestContext<RoleServer>,
@@ -306,7 +284,7 @@ impl ServerHandler for Server {
         }
     }
 
-    async fn list_resources(
+    async fn answer_list_resources(
         &self,
         page: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
@@ -319,7 +297,7 @@ impl ServerHandler for Server {
             .with_cache_scope(self.scope()))
     }
 
-    async fn list_resource_templates(
+    async fn answer_list_resource_templates(
         &self,
         page: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
@@ -332,7 +310,7 @@ impl ServerHandler for Server {
             .with_cache_scope(self.scope()))
     }
 
-    async fn read_resource(
+    async fn answer_read_resource(
         &self,
         params: ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
@@ -373,7 +351,7 @@ impl ServerHandler for Server {
         }
     }
 
-    async fn list_prompts(
+    async fn answer_list_prompts(
         &self,
         page: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
@@ -402,7 +380,7 @@ impl ServerHandler for Server {
             .with_cache_scope(self.scope()))
     }
 
-    async fn get_prompt(
+    async fn answer_get_prompt(
         &self,
         params: GetPromptRequestParams,
         _: RequestContext<RoleServer>,
@@ -429,7 +407,7 @@ impl ServerHandler for Server {
         }
     }
 
-    async fn complete(
+    async fn answer_complete(
         &self,
         params: CompleteRequestParams,
         context: RequestContext<RoleServer>,
@@ -442,33 +420,5 @@ impl ServerHandler for Server {
             completed = completion::complete(&params, &self.toolbox, &self.caller) => completed,
             () = context.ct.cancelled() => Err(ErrorData::internal_error("cancelled", None)),
         }
-    }
-
-    /// rmcp also calls this for known methods with malformed params, which are invalid, not unknown.
-    async fn on_custom_request(
-        &self,
-        request: CustomRequest,
-        _: RequestContext<RoleServer>,
-    ) -> Result<CustomResult, ErrorData> {
-        let known = [
-            "tools/call",
-            "tools/list",
-            "resources/list",
-            "resources/read",
-            "resources/templates/list",
-            "prompts/list",
-            "prompts/get",
-            "completion/complete",
-            "server/discover",
-        ];
-        if known.contains(&request.method.as_str()) {
-            let message = format!("invalid params of {}", request.method);
-            return Err(ErrorData::invalid_params(message, None));
-        }
-        Err(ErrorData::new(
-            ErrorCode::METHOD_NOT_FOUND,
-            request.method,
-            None,
-        ))
     }
 }

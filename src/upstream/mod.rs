@@ -8,6 +8,7 @@ pub(crate) mod cache;
 pub(crate) mod confirm;
 pub(crate) mod http_client;
 pub(crate) mod large;
+pub(crate) mod otlp;
 pub(crate) mod symbol_uploader;
 pub(crate) mod value_count;
 

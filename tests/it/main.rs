@@ -18,5 +18,6 @@ mod simulate;
 mod spoiled;
 mod stdio;
 mod symbols;
+mod telemetry;
 mod upstream;
 mod writes;

@@ -11,6 +11,7 @@ mod harness;
 mod identities;
 mod issuer;
 mod malformed;
+mod monitoring;
 mod oauth;
 mod protocol_versions;
 mod shutdown;

@@ -149,7 +149,7 @@ async fn project_scopes_restrict_a_token() {
 #[tokio::test]
 async fn every_flaw_of_a_token_is_refused() {
     let issuer = MockServer::start().await;
-    let (key, stranger) = (Key::ed("one"), Key::ed("one"));
+    let (key, unknown) = (Key::ed("one"), Key::ed("one"));
     let curve = Key::ec("two");
     publish(&issuer, &[&key, &curve]).await;
     let site = site(&issuer).await;
@@ -201,7 +201,7 @@ async fn every_flaw_of_a_token_is_refused() {
             "algorithm is not accepted",
         ),
         (
-            stranger.sign(&key.header(), &valid),
+            unknown.sign(&key.header(), &valid),
             "signature does not match",
         ),
         (
@@ -284,7 +284,7 @@ async fn every_flaw_of_a_token_is_refused() {
 #[tokio::test]
 async fn an_unknown_key_is_looked_for_once_in_a_while() {
     let issuer = MockServer::start().await;
-    let (old, new, stranger) = (Key::ed("old"), Key::ed("new"), Key::ed("stranger"));
+    let (old, new, unknown) = (Key::ed("old"), Key::ed("new"), Key::ed("unknown"));
     publish(&issuer, &[&old]).await;
     let site = site(&issuer).await;
     let by = |key: &Key| key.token(&issuer.uri(), READ);
@@ -301,7 +301,7 @@ async fn an_unknown_key_is_looked_for_once_in_a_while() {
         "it was withdrawn"
     );
     for _ in 0..5 {
-        assert_eq!(send(&site, &by(&stranger), &list()).await.status, 401);
+        assert_eq!(send(&site, &by(&unknown), &list()).await.status, 401);
     }
     assert_eq!(fetches(&issuer).await, 1, "anyone can name an unknown key");
 }
