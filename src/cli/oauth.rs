@@ -11,30 +11,30 @@ use crate::http::OAuthSettings;
 #[group(requires = "http", multiple = true)]
 pub(super) struct OAuthFlags {
     /// Accept access tokens (JWT) of this OAuth issuer [env: CRASHSIGHT_OAUTH_ISSUER].
-    #[arg(long, value_name = "URL")]
-    oauth_issuer: Option<String>,
+    #[arg(long = "oauth-issuer", value_name = "URL")]
+    issuer: Option<String>,
     /// The audience that access tokens must have; repeatable [env: CRASHSIGHT_OAUTH_AUDIENCE].
-    #[arg(long, value_name = "AUDIENCE")]
-    oauth_audience: Vec<String>,
+    #[arg(long = "oauth-audience", value_name = "AUDIENCE")]
+    audience: Vec<String>,
     /// The URL of /mcp that clients use [default: the first audience] [env: CRASHSIGHT_OAUTH_RESOURCE].
-    #[arg(long, value_name = "URL")]
-    oauth_resource: Option<String>,
+    #[arg(long = "oauth-resource", value_name = "URL")]
+    resource: Option<String>,
     /// The claim that names the accounts that sign for a token [env: CRASHSIGHT_OAUTH_ACCOUNT_CLAIM].
-    #[arg(long, value_name = "CLAIM")]
-    oauth_account_claim: Option<String>,
+    #[arg(long = "oauth-account-claim", value_name = "CLAIM")]
+    account_claim: Option<String>,
 }
 
 impl OAuthFlags {
     /// The settings, where an issuer is named.
     pub(super) fn settings(self) -> anyhow::Result<Option<OAuthSettings>> {
         let or_variable = |flag: Option<String>, name| flag.or_else(|| plain_variable(name));
-        let mut audiences = self.oauth_audience;
+        let mut audiences = self.audience;
         if audiences.is_empty() {
             let listed = plain_variable("CRASHSIGHT_OAUTH_AUDIENCE").unwrap_or_default();
             audiences.extend(listed.split_whitespace().map(str::to_owned));
         }
-        let resource = or_variable(self.oauth_resource, "CRASHSIGHT_OAUTH_RESOURCE");
-        let Some(issuer) = or_variable(self.oauth_issuer, "CRASHSIGHT_OAUTH_ISSUER") else {
+        let resource = or_variable(self.resource, "CRASHSIGHT_OAUTH_RESOURCE");
+        let Some(issuer) = or_variable(self.issuer, "CRASHSIGHT_OAUTH_ISSUER") else {
             if audiences.is_empty() && resource.is_none() {
                 return Ok(None);
             }
@@ -47,7 +47,7 @@ impl OAuthFlags {
                 .or_else(|| audiences.first().cloned())
                 .unwrap_or_default(),
             audiences,
-            account_claim: or_variable(self.oauth_account_claim, "CRASHSIGHT_OAUTH_ACCOUNT_CLAIM"),
+            account_claim: or_variable(self.account_claim, "CRASHSIGHT_OAUTH_ACCOUNT_CLAIM"),
         };
         settings
             .validate()

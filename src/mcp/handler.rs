@@ -1,6 +1,7 @@
 //! The methods of the protocol: each request is answered inside a span.
 
 use std::borrow::Cow;
+use std::future::ready;
 
 use rmcp::ErrorData;
 use rmcp::handler::server::ServerHandler;
@@ -31,10 +32,7 @@ impl Server {
         let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
         let mut attributes = vec![
             ("mcp.method.name", method.to_owned()),
-            (
-                "jsonrpc.request.id",
-                crate::reply::inline(&id, 64).to_string(),
-            ),
+            ("jsonrpc.request.id", crate::reply::inline(&id, 64)),
             ("network.transport", self.transport.to_owned()),
         ];
         if let Some(version) = context.protocol_version() {
@@ -109,7 +107,7 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         let span = self.span("tools/list", None, &context);
-        traced(&span, self.answer_list_tools(page, context)).await
+        traced(&span, ready(self.answer_list_tools(page))).await
     }
 
     async fn call_tool(
@@ -137,7 +135,7 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
         let span = self.span("resources/list", None, &context);
-        traced(&span, self.answer_list_resources(page, context)).await
+        traced(&span, ready(self.answer_list_resources(page))).await
     }
 
     async fn list_resource_templates(
@@ -146,7 +144,7 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
         let span = self.span("resources/templates/list", None, &context);
-        traced(&span, self.answer_list_resource_templates(page, context)).await
+        traced(&span, ready(self.answer_list_resource_templates(page))).await
     }
 
     async fn read_resource(
@@ -164,7 +162,7 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
         let span = self.span("prompts/list", None, &context);
-        traced(&span, self.answer_list_prompts(page, context)).await
+        traced(&span, ready(self.answer_list_prompts(page))).await
     }
 
     async fn get_prompt(
@@ -177,7 +175,7 @@ impl ServerHandler for Server {
             .find(|prompt| prompt.name == params.name);
         let target = known.map(|prompt| ("gen_ai.prompt.name", prompt.name));
         let span = self.span("prompts/get", target, &context);
-        traced(&span, self.answer_get_prompt(params, context)).await
+        traced(&span, ready(self.answer_get_prompt(params))).await
     }
 
     async fn complete(

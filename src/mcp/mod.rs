@@ -222,10 +222,9 @@ pub fn published() -> Vec<Value> {
 
 /// The answers to requests.
 impl Server {
-    async fn answer_list_tools(
+    fn answer_list_tools(
         &self,
         page: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         reject_cursor(page)?;
         let own = self.toolbox.list(&self.caller).into_iter();
@@ -284,10 +283,9 @@ impl Server {
         }
     }
 
-    async fn answer_list_resources(
+    fn answer_list_resources(
         &self,
         page: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
         reject_cursor(page)?;
         let mut all = resources::list();
@@ -297,10 +295,9 @@ impl Server {
             .with_cache_scope(self.scope()))
     }
 
-    async fn answer_list_resource_templates(
+    fn answer_list_resource_templates(
         &self,
         page: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
         reject_cursor(page)?;
         let mut all = resources::templates();
@@ -351,10 +348,9 @@ impl Server {
         }
     }
 
-    async fn answer_list_prompts(
+    fn answer_list_prompts(
         &self,
         page: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
         reject_cursor(page)?;
         let listed = self.prompts().map(|prompt| {
@@ -380,10 +376,9 @@ impl Server {
             .with_cache_scope(self.scope()))
     }
 
-    async fn answer_get_prompt(
+    fn answer_get_prompt(
         &self,
         params: GetPromptRequestParams,
-        _: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
         let extra = self.extra.as_deref();
         if let Some(result) = extra.and_then(|rows| rows.prompt(&params)) {

@@ -109,7 +109,7 @@ impl Challenges {
     }
 
     /// 503: the keys of the issuer are not known.
-    pub(super) fn keys_unavailable(&self) -> ErrorResponse {
+    pub(super) fn keys_unavailable() -> ErrorResponse {
         let mut response = text(
             StatusCode::SERVICE_UNAVAILABLE,
             "the keys of the OAuth issuer cannot be fetched: see the log",

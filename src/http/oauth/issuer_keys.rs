@@ -47,7 +47,7 @@ struct State {
 struct Key {
     id: Option<String>,
     algorithm: Option<Algorithm>,
-    key: DecodingKey,
+    decoding: DecodingKey,
 }
 
 fn within(time: Option<Instant>, span: Duration) -> bool {
@@ -110,9 +110,9 @@ impl IssuerKeys {
             .iter()
             .filter(|key| id.is_none() || key.id.as_deref() == id)
             .filter(|key| key.algorithm.is_none_or(|of| of == algorithm))
-            .filter(|key| key.key.family() == algorithm.family())
+            .filter(|key| key.decoding.family() == algorithm.family())
             .take(MAX_TRIED)
-            .map(|key| key.key.clone())
+            .map(|key| key.decoding.clone())
             .collect())
     }
 
@@ -211,7 +211,7 @@ impl Key {
         Some(Self {
             id: common.key_id.clone(),
             algorithm,
-            key: DecodingKey::from_jwk(&jwk).ok()?,
+            decoding: DecodingKey::from_jwk(&jwk).ok()?,
         })
     }
 }

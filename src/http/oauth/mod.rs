@@ -82,7 +82,7 @@ impl ResourceServer {
             return Err(invalid("the JWT is not an access token"));
         }
         let keys = self.keys.matching(header.kid.as_deref(), header.alg).await;
-        let keys = keys.map_err(|_| self.challenges.keys_unavailable())?;
+        let keys = keys.map_err(|_| Challenges::keys_unavailable())?;
         let mut reason = "the issuer has no such key";
         for key in keys {
             match decode::<Claims>(token, &key, &self.validation(header.alg)) {
