@@ -50,6 +50,7 @@ pub fn select(base_url: &str, accounts: &[DemoAccount], projects: &[DemoProject]
         .flatten()
         .collect(),
         source: SourceRules::default(),
+        tickets: Vec::new(),
     };
     Projects {
         accounts: accounts

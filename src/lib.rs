@@ -10,7 +10,8 @@
 //! | `main`, [`cli`] | the command line, one file per subcommand |
 //! | [`http`] | `/mcp`, `/sse`, health and metrics over HTTP: who may connect, and as whom |
 //! | [`mcp`] | the only module that knows MCP: tools, prompts, resources, completion, elicitation |
-//! | `prompts` | Markdown with front matter, and what is put into it |
+//! | [`app`] | the page that draws answers: for clients that show it, and as one file with its data |
+//! | `prompts`, `skills` | Markdown with front matter, and what is put into it; the same as `SKILL.md` files |
 //! | `tools` | every tool: the registry, dispatch, policy, a file per subject for each service, and questions over several |
 //! | `upstream` | everything between a request and its response: cache, rate limit, signature, envelope, retry |
 //!
@@ -31,11 +32,13 @@
 //! Public is what a user of the library needs: the HTTP server, the MCP server, the configuration, and the tools with
 //! what they run on.
 
+pub mod app;
 pub mod cli;
 pub mod http;
 pub mod mcp;
 
 mod prompts;
+mod skills;
 mod tools;
 
 mod upstream;

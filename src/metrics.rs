@@ -87,6 +87,10 @@ pub(crate) struct Gauges {
     pub identities: usize,
     /// Open HTTP+SSE streams.
     pub sse_streams: usize,
+    /// Whether the store answers.
+    pub store_up: bool,
+    /// How often the store became unavailable.
+    pub store_outages: u64,
 }
 
 impl Default for Metrics {
@@ -185,13 +189,21 @@ impl Gauges {
             budget.get_or_create(&account).set(count(left));
         }
         let (identities, streams) = (Gauge::<i64>::default(), Gauge::<i64>::default());
+        let store = Gauge::<i64>::default();
+        let outages = Counter::<u64>::default();
         identities.set(count(self.identities));
         streams.set(count(self.sse_streams));
+        store.set(i64::from(self.store_up));
+        outages.inc_by(self.store_outages);
         let mut all = Registry::with_prefix(PREFIX);
         let help = "Requests that an account could send now without waiting";
         all.register("budget_left", help, budget);
         all.register("identities", "Identities from request headers", identities);
         all.register("sse_streams", "Open HTTP+SSE streams", streams);
+        let help = "Whether the store answers; 0 is memory in its place";
+        all.register("store_up", help, store);
+        let help = "How often the store became unavailable";
+        all.register("store_outages", help, outages);
         all
     }
 }
@@ -218,6 +230,8 @@ mod tests {
             budget_left: vec![("a\"b\\c\n".into(), "crashsight", 25)],
             identities: 3,
             sse_streams: 0,
+            store_up: true,
+            store_outages: 2,
         });
         let build = concat!(
             "crashsight_mcp_build_info{version=\"",
@@ -238,6 +252,9 @@ mod tests {
             "crashsight_mcp_http_requests_total{path=\"mcp\",status=\"401\"} 1",
             "crashsight_mcp_identities 3",
             "crashsight_mcp_sse_streams 0",
+            "crashsight_mcp_store_up 1",
+            "# TYPE crashsight_mcp_store_outages_total counter",
+            "crashsight_mcp_store_outages_total 2",
             "crashsight_mcp_budget_left{account=\"a\\\"b\\\\c\\n\",provider=\"crashsight\"} 25",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}: {text}");

@@ -17,6 +17,7 @@ const FILES: &[(&str, &str)] = &[
         "triage_top_issues",
         include_str!("../prompts/triage_top_issues.md"),
     ),
+    ("inspect", include_str!("../prompts/inspect.md")),
     ("explain_crash", include_str!("../prompts/explain_crash.md")),
     ("fix_crash", include_str!("../prompts/fix_crash.md")),
     (

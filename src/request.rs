@@ -70,8 +70,21 @@ pub enum CachePolicy {
     OneHour,
     /// Hours: days that are complete, although the service still folds in late reports.
     CompleteDays,
+    /// Until evicted: days whose late reports are in.
+    ClosedDays,
     /// Until evicted: one crash that was reported.
     Immutable,
+}
+
+impl CachePolicy {
+    /// Of rows that people change as well, such as the state of an issue: never kept for good.
+    #[must_use]
+    pub fn with_states(self) -> Self {
+        match self {
+            Self::ClosedDays => Self::CompleteDays,
+            other => other,
+        }
+    }
 }
 
 /// A limit of one endpoint beside the account's: `calls` in any `per`.
@@ -132,6 +145,8 @@ pub struct Request {
     pub stale_key: Option<String>,
     /// How long the service may take.
     pub timeout: Duration,
+    /// Whether it leaves a part of the limit to calls that a person waits for.
+    pub yields: bool,
 }
 
 impl Request {
@@ -151,6 +166,7 @@ impl Request {
             rates: &[],
             stale_key: None,
             timeout: Duration::from_secs(30),
+            yields: false,
         }
     }
 
@@ -211,6 +227,16 @@ impl Request {
         self
     }
 
+    /// Leaves a part of the limit to calls that a person waits for: one of many requests of a long call.
+    #[must_use]
+    pub(crate) fn yielding(mut self) -> Self {
+        self.yields = true;
+        if let Some(fallback) = &mut self.fallback {
+            fallback.yields = true;
+        }
+        self
+    }
+
     /// Sets how long the service may take.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
@@ -229,12 +255,17 @@ impl Request {
 
     /// What makes two requests the same question, fresh ids left out.
     pub fn cache_key(&self) -> String {
+        format!("{} {}", self.account, self.question())
+    }
+
+    /// The same without the account's name.
+    pub(crate) fn question(&self) -> String {
         let body = self
             .body
             .as_ref()
             .map(|body| Value::Object(body.clone()).to_string())
             .unwrap_or_default();
-        format!("{} {} {body}", self.account, self.line())
+        format!("{} {body}", self.line())
     }
 
     /// The body as a preview shows it: what is filled at signing is named.
@@ -327,6 +358,26 @@ pub(crate) struct AccessToken {
     pub since: Timestamp,
     /// When it expires.
     pub until: Timestamp,
+}
+
+impl AccessToken {
+    /// For a store; to be sealed.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let (since, until) = (self.since.as_millisecond(), self.until.as_millisecond());
+        format!("{since} {until} {}", self.value.expose()).into_bytes()
+    }
+
+    /// Of a store.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut parts = std::str::from_utf8(bytes).ok()?.splitn(3, ' ');
+        let mut time = || Timestamp::from_millisecond(parts.next()?.parse().ok()?).ok();
+        let (since, until) = (time()?, time()?);
+        Some(Self {
+            value: Secret::new(parts.next()?),
+            since,
+            until,
+        })
+    }
 }
 
 /// A response, decompressed.

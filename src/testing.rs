@@ -1,5 +1,6 @@
 //! Accounts and projects for tests, benches and examples. No part of the public API.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -12,6 +13,9 @@ use crate::project::{Account, App, CredentialSource, Credentials, Projects, Serv
 use crate::time_range;
 use crate::tools::{Outcome, Policy, Toolbox};
 use crate::upstream::http_client::Responder;
+use crate::upstream::store::redis::{Redis, Target};
+use crate::upstream::store::shared::Store;
+use crate::upstream::store::sqlite::Sqlite;
 use crate::upstream::{CallLimits, Upstream};
 
 #[cfg(feature = "demo")]
@@ -64,18 +68,6 @@ pub fn account(name: &str, provider: ProviderId, base: &str) -> Arc<Account> {
     })
 }
 
-/// A CrashSight account with this key.
-pub fn crashsight_account(key: &str) -> Account {
-    let account = account("cn", ProviderId::CrashSight, "http://localhost");
-    Account {
-        credentials: Ok(Credentials::CrashSight {
-            user_id: "1".to_owned(),
-            api_key: Secret::new(key),
-        }),
-        ..Account::clone(&account)
-    }
-}
-
 /// A project with an app at CrashSight alone.
 pub fn project(name: &str, account: &str, id: &str, platform: Platform) -> Project {
     Project {
@@ -90,6 +82,7 @@ pub fn project(name: &str, account: &str, id: &str, platform: Platform) -> Proje
         }),
         service_apps: Vec::new(),
         source: SourceRules::default(),
+        tickets: Vec::new(),
     }
 }
 
@@ -157,6 +150,75 @@ pub fn canned_toolbox(
     Toolbox::new(Arc::new(upstream), site_zone(), policy)
 }
 
+/// A kind of store.
+#[derive(Debug, Clone)]
+pub enum StoreKind {
+    /// The memory of a process.
+    Memory,
+    /// A SQLite file.
+    Sqlite(PathBuf),
+    /// The address of a Redis server.
+    Redis(String),
+}
+
+impl StoreKind {
+    fn open(&self) -> Store {
+        match self {
+            Self::Memory => Store::memory(),
+            Self::Sqlite(file) => {
+                let sqlite = Arc::new(Sqlite::new(file.clone(), 256 << 20));
+                Store::over("sqlite".to_owned(), sqlite, 1, None)
+            }
+            Self::Redis(address) => {
+                let target = Target::read(address, None).expect("it is an address");
+                let redis = Redis::new(&target, "test").expect("it is an address");
+                Store::over("redis".to_owned(), Arc::new(redis), 1, None)
+            }
+        }
+    }
+}
+
+/// Tools over a store, as one of the processes that share it.
+pub fn process_of(
+    projects: Projects,
+    clock: Clock,
+    store: &StoreKind,
+    limits: CallLimits,
+    policy: Policy,
+) -> Toolbox {
+    let client = HttpClient::new(limits.response_bytes);
+    over_store(projects, clock, store, limits, client, policy)
+}
+
+/// Tools whose answers come from a store: a process that shares one keeps nothing in its own memory.
+pub fn kept_answers(store: &StoreKind) -> Toolbox {
+    let limits = CallLimits {
+        cache_bytes: match store {
+            StoreKind::Memory => 1 << 20,
+            _ => 0,
+        },
+        ..CallLimits::default()
+    };
+    let body = serde_json::json!({"code": 200, "data": {"channelList": ["play"]}});
+    let client = HttpClient::canned(Arc::new(move |_: &SignedRequest| Ok(ok(&body))));
+    let projects = projects("http://localhost");
+    let policy = Policy::default();
+    over_store(projects, Clock::System, store, limits, client, policy)
+}
+
+fn over_store(
+    projects: Projects,
+    clock: Clock,
+    store: &StoreKind,
+    limits: CallLimits,
+    client: HttpClient,
+    policy: Policy,
+) -> Toolbox {
+    let store = Arc::new(store.open());
+    let upstream = Upstream::with_store(Arc::new(projects), clock, limits, client, store);
+    Toolbox::new(Arc::new(upstream), site_zone(), policy)
+}
+
 /// Calls a tool with arguments that are a JSON object.
 pub async fn call(toolbox: &Toolbox, tool: &str, arguments: Value) -> Outcome {
     let arguments = match arguments {
@@ -170,4 +232,51 @@ pub async fn call(toolbox: &Toolbox, tool: &str, arguments: Value) -> Outcome {
         Ok(outcome) => outcome,
         Err(unknown) => unreachable!("{}", unknown.message),
     }
+}
+
+/// The files of `skills/`: path below it, and text.
+pub fn skills() -> Vec<(String, String)> {
+    crate::skills::files()
+}
+
+/// The titles of a range in words, by day, hour and second; nothing where it is refused.
+pub fn windows(text: &str, display: &str) -> Vec<String> {
+    let now = Timestamp::from_second(1_795_334_910).unwrap_or_default();
+    let zones = time_range::Zones {
+        service: site_zone(),
+        display: zone(display).unwrap_or(TimeZone::UTC),
+    };
+    let grains = [
+        time_range::Granularity::Day,
+        time_range::Granularity::Hour,
+        time_range::Granularity::Second,
+    ];
+    let Ok(spec) = time_range::WindowSpec::try_from(text.to_owned()) else {
+        return Vec::new();
+    };
+    grains
+        .into_iter()
+        .filter_map(|grain| spec.resolve(grain, now, &zones).ok())
+        .map(|window| window.title())
+        .collect()
+}
+
+/// A client's file with an entry of this server added.
+pub struct MergedFile {
+    /// Its new text.
+    pub text: String,
+    /// What it held beside the entry.
+    pub before: Value,
+    /// What it holds beside it now.
+    pub after: Value,
+}
+
+/// Adds an example entry to the text of a client's file, the client by its name on the command line.
+pub fn merged_client_file(client: &str, text: &str) -> anyhow::Result<MergedFile> {
+    let (text, [before, after]) = crate::cli::merged_client_file(client, text)?;
+    Ok(MergedFile {
+        text,
+        before,
+        after,
+    })
 }

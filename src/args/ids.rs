@@ -46,6 +46,11 @@ impl IssueId {
 }
 
 impl CrashId {
+    /// An id in any of its forms; `Err` says what it is instead.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        given_id(text, Kind::Crash).map(Self)
+    }
+
     /// 32 digits without colons.
     pub(crate) fn as_str(&self) -> &str {
         &self.0.id
@@ -185,9 +190,7 @@ impl<'de> Deserialize<'de> for IssueId {
 impl<'de> Deserialize<'de> for CrashId {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
         let text = lenient_text(source)?;
-        given_id(&text, Kind::Crash)
-            .map(Self)
-            .map_err(D::Error::custom)
+        Self::parse(&text).map_err(D::Error::custom)
     }
 }
 

@@ -12,4 +12,4 @@ pub(crate) use choice::{Choice, ChoiceSet};
 pub(crate) use enums::{Devices, ReportKind, Sort, Status, StepArg, SystemExits};
 pub(crate) use ids::{ConsolePage, CrashId, IssueId};
 pub(crate) use numbers::{LenientBool, Limit, Offset, Uid};
-pub(crate) use text::{List, LongText, ProjectName, ShortText, WebAddress};
+pub(crate) use text::{List, LongText, PastedText, ProjectName, ShortText, WebAddress};

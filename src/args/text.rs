@@ -146,6 +146,48 @@ impl JsonSchema for WebAddress {
     inline_schema!("WebAddress", {"type": "string"});
 }
 
+/// A text of several lines, as pasted: a stack, a crash report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PastedText(String);
+
+/// Longer than any stack: a whole log by mistake.
+const LONGEST_PASTE: usize = 200_000;
+
+impl PastedText {
+    /// As given.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for PastedText {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        let text = match Value::deserialize(source)? {
+            Value::String(text) => text,
+            other => {
+                return Err(D::Error::custom(format!(
+                    "expected text, not {}",
+                    brief(&other)
+                )));
+            }
+        };
+        if text.trim().is_empty() {
+            return Err(D::Error::custom("expected text, not an empty string"));
+        }
+        if text.len() > LONGEST_PASTE {
+            return Err(D::Error::custom(format!(
+                "expected at most {LONGEST_PASTE} bytes, not {}: the crashed thread's stack is enough",
+                text.len()
+            )));
+        }
+        Ok(Self(text))
+    }
+}
+
+impl JsonSchema for PastedText {
+    inline_schema!("PastedText", {"type": "string"});
+}
+
 /// A list of up to `MOST` values; a lone value is a list of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct List<T, const MOST: usize = 50>(Vec<T>);

@@ -1,23 +1,37 @@
 //! `call`: one tool, the same code path and renderer as the server.
 
+use std::sync::Arc;
+
 use anyhow::{Context as _, bail};
 use clap::Args;
+use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 use serde_json::{Map, Value, json};
 
+use super::completions;
 use super::exit::Exit;
 use super::options::{Options, OutputMode};
 use super::output::print_line;
+use super::store_options::DefaultStore;
+use super::terminal::{ProgressLine, is_for_a_person, print_styled};
+use super::within_limit::call_within_limit;
+use super::{reply_view, tool_help};
 use crate::error::Error;
 use crate::tools::{CallOptions, Caller};
 use crate::upstream::api::RawResponse;
 
 /// What `call` takes.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 #[derive(Args)]
+#[command(disable_help_flag = true)]
 pub(super) struct Call {
     /// The tool, as `tools` lists it.
-    tool: String,
+    #[arg(required_unless_present = "help", add = ArgValueCandidates::new(completions::tools))]
+    tool: Option<String>,
     /// Arguments; a value that is a JSON list or object is read as one.
-    #[arg(value_name = "NAME=VALUE", conflicts_with = "args")]
+    #[arg(value_name = "NAME=VALUE", conflicts_with = "args", add = ArgValueCompleter::new(completions::arguments))]
     pairs: Vec<String>,
     /// All arguments as one JSON object.
     #[arg(long, value_name = "JSON")]
@@ -32,11 +46,23 @@ pub(super) struct Call {
     /// Ask the service even if a cached response would do.
     #[arg(long)]
     fresh: bool,
+    /// Print help; with TOOL, the arguments of the tool.
+    #[arg(short, long)]
+    help: bool,
 }
 
 impl Call {
+    /// Whether the help of the subcommand is wanted.
+    pub(super) fn shows_usage(&self) -> bool {
+        self.help && self.tool.is_none()
+    }
+
     #[expect(clippy::print_stderr, reason = "a failure goes to standard error")]
     pub(super) async fn call(&self, options: &Options) -> anyhow::Result<Exit> {
+        let tool = self.tool.as_deref().unwrap_or_default();
+        if self.help {
+            return Ok(tool_help::print(tool));
+        }
         let mut arguments = match self.arguments() {
             Ok(arguments) => arguments,
             Err(error) => {
@@ -44,20 +70,27 @@ impl Call {
                 return Ok(Exit::Usage);
             }
         };
+        if self.raw && options.redact {
+            eprintln!(
+                "--raw prints bodies as the service sent them, and --redact replaces parts of them"
+            );
+            return Ok(Exit::Usage);
+        }
         if self.fresh {
             arguments.insert("fresh".to_owned(), Value::Bool(true));
         }
-        let setup = options.set_up().await?;
+        let setup = options.set_up(DefaultStore::Sqlite).await?;
+        let as_data = self.json || options.output == OutputMode::Json;
         let caller = Caller::named("command line");
+        let line = Arc::new(ProgressLine::start(tool));
+        let shown = Arc::clone(&line);
+        let progress = move |responses: usize| shown.received(responses);
         let call = CallOptions {
             raw: self.raw,
-            ..CallOptions::default()
+            progress: Some(&progress),
         };
-        let as_data = self.json || options.output == OutputMode::Json;
-        let outcome = setup
-            .toolbox
-            .call_with(&caller, &self.tool, arguments, call)
-            .await;
+        let outcome = call_within_limit(&setup.toolbox, &caller, tool, arguments, call).await;
+        line.clear();
         let outcome = match outcome {
             Ok(outcome) => outcome,
             Err(unknown) => {
@@ -68,6 +101,8 @@ impl Call {
                 return Ok(Exit::Usage);
             }
         };
+        // What is not stored yet is stored before the process ends.
+        setup.toolbox.upstream().flush().await;
         if self.raw && !outcome.raw.is_empty() {
             print_raw(&outcome.raw)?;
         }
@@ -75,6 +110,9 @@ impl Call {
             Ok(_) if self.raw && !outcome.raw.is_empty() => {}
             Ok(answered) if as_data => {
                 print_line(&serde_json::to_string_pretty(&answered.data())?);
+            }
+            Ok(answered) if is_for_a_person() => {
+                print_styled(&reply_view::render(answered.reply().pieces(setup.budget)));
             }
             Ok(answered) => print_line(&answered.reply().text(setup.budget)),
             Err(error) => {
@@ -130,7 +168,7 @@ fn print_raw(bodies: &[RawResponse]) -> anyhow::Result<()> {
 }
 
 /// An error as data: what it is called, its words, and how long to wait.
-fn error_data(error: &Error) -> Value {
+pub(super) fn error_data(error: &Error) -> Value {
     let text = error.to_string();
     let (message, hint) = match text.split_once("\nhint: ") {
         Some((message, hint)) => (message.to_owned(), Some(hint.to_owned())),

@@ -9,6 +9,8 @@ pub(super) enum Exit {
     Failed = 1,
     Usage = 2,
     TryLater = 3,
+    /// A threshold of a report is met.
+    Threshold = 4,
 }
 
 impl From<&Error> for Exit {

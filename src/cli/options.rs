@@ -6,12 +6,17 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, ValueEnum};
 
 use super::exit::UsageError;
+use super::logging::LogOptions;
 use super::simulator::SimulatorOptions;
+use super::store_options::StoreOptions;
+use super::terminal::Color;
+use crate::reply::Budget;
 use crate::tools::{Policy, Toolset};
 use crate::upstream::confirm::Confirm;
 
 /// Options of every subcommand.
 #[derive(Args, Clone)]
+#[command(next_help_heading = "Shared options")]
 pub(crate) struct Options {
     /// Configuration file [default: crashsight-mcp/config.toml in the user's configuration folder].
     #[arg(long, global = true, value_name = "FILE")]
@@ -21,6 +26,8 @@ pub(crate) struct Options {
     pub(super) demo: bool,
     #[command(flatten)]
     pub(super) simulator: SimulatorOptions,
+    #[command(flatten)]
+    pub(super) store: StoreOptions,
     /// Hide and refuse tools that modify data.
     #[arg(long, global = true)]
     pub(super) read_only: bool,
@@ -33,6 +40,10 @@ pub(crate) struct Options {
     /// Disable these tools (same syntax).
     #[arg(long, global = true, value_name = "TOOLS", value_delimiter = ',')]
     pub(super) exclude_tools: Vec<String>,
+    /// Replace ids of users and devices, e-mail addresses, phone numbers and IP addresses by pseudonyms, which are
+    /// accepted as arguments.
+    #[arg(long, global = true)]
+    pub(super) redact: bool,
     /// Result format: text, or text plus structured JSON.
     #[arg(long, global = true, value_enum, default_value_t = OutputMode::Text)]
     pub(super) output: OutputMode,
@@ -40,7 +51,7 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_enum, default_value_t = ConfirmWrites::Always)]
     pub(super) confirm_writes: ConfirmWrites,
     /// Maximum tokens per reply (200-8000).
-    #[arg(long, global = true, value_name = "TOKENS", default_value_t = 2000)]
+    #[arg(long, global = true, value_name = "TOKENS", default_value_t = 2000, value_parser = reply_tokens)]
     pub(super) reply_tokens: usize,
     /// Maximum response size in MB after decompression.
     #[arg(
@@ -52,7 +63,12 @@ pub(crate) struct Options {
         value_parser = clap::value_parser!(u32).range(1..=1024)
     )]
     pub(super) max_response_mb: u32,
-    /// The flags set on the command line, with their values, except `--config` and `--demo`.
+    /// Colours and tables for a person; `auto` follows the terminal and NO_COLOR.
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    pub(super) color: Color,
+    #[command(flatten)]
+    pub(super) log: LogOptions,
+    /// The flags set on the command line, with their values, except `--config`, `--demo` and `--color`.
     #[arg(skip)]
     pub(super) explicit_flags: Vec<String>,
 }
@@ -77,6 +93,14 @@ impl Options {
     }
 }
 
+/// A size of replies within the bounds.
+fn reply_tokens(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|tokens| (200..=Budget::CEILING).contains(tokens))
+        .ok_or_else(|| format!("expected 200 to {} tokens", Budget::CEILING))
+}
+
 /// A command with these options only.
 fn command() -> clap::Command {
     Options::augment_args(clap::Command::new("crashsight-mcp"))
@@ -90,7 +114,7 @@ pub(super) fn explicit_flags(matches: &ArgMatches) -> Vec<String> {
         let Some(flag) = arg.get_long() else {
             continue;
         };
-        if matches!(flag, "config" | "demo")
+        if matches!(flag, "config" | "demo" | "color")
             || matches.value_source(id) != Some(ValueSource::CommandLine)
         {
             continue;
@@ -98,7 +122,14 @@ pub(super) fn explicit_flags(matches: &ArgMatches) -> Vec<String> {
         flags.push(format!("--{flag}"));
         if arg.get_action().takes_values() {
             let values = matches.get_raw(id).into_iter().flatten();
-            let values: Vec<_> = values.map(|value| value.to_string_lossy()).collect();
+            let values: Vec<String> = values
+                .map(|value| match flag {
+                    // Another process has another working directory.
+                    "log-file" => std::path::absolute(value).unwrap_or_else(|_| value.into()),
+                    _ => value.into(),
+                })
+                .map(|value| value.to_string_lossy().into_owned())
+                .collect();
             flags.push(values.join(","));
         }
     }

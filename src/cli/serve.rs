@@ -1,5 +1,6 @@
 //! `serve`: runs the MCP server on stdio or HTTP.
 
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,10 +9,12 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
 use super::exit::Exit;
+use super::http_address;
 use super::oauth::OAuthFlags;
 use super::options::Options;
 use super::reload::Files;
 use super::setup::{Callers, Setup};
+use super::store_options::DefaultStore;
 use crate::config;
 use crate::http::{self, BaseUrls, CredentialMode};
 use crate::mcp::{Output, Server};
@@ -20,8 +23,8 @@ use crate::tools::Caller;
 /// The arguments of `serve`.
 #[derive(Args, Default)]
 pub(super) struct Serve {
-    /// Listen on HTTP at this address instead of stdio: /mcp, and the legacy /sse.
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    /// Listen on HTTP instead of stdio: /mcp, and the legacy /sse. A port alone is on loopback.
+    #[arg(long, value_name = "[ADDRESS:]PORT", value_parser = http_address::parse)]
     http: Option<SocketAddr>,
     #[command(flatten)]
     over_http: OverHttp,
@@ -67,17 +70,21 @@ enum CredentialsFrom {
 }
 
 impl Serve {
+    #[expect(clippy::single_match_else, reason = "the two transports side by side")]
     pub(super) async fn serve(self, options: &Options) -> anyhow::Result<Exit> {
-        let callers = match self.http {
-            Some(_) => Callers::Remote,
-            None => Callers::Local,
+        let (callers, default) = match self.http {
+            Some(_) => (Callers::Remote, DefaultStore::Memory),
+            None => (Callers::Local, DefaultStore::Sqlite),
         };
-        let setup = options.set_up_for(callers).await?;
+        let setup = options.set_up_for(callers, default).await?;
         match self.http {
             Some(address) => {
                 self.over_http.serve(address, &setup, options).await?;
             }
             None => {
+                if std::io::stdin().is_terminal() {
+                    say_what_is_expected();
+                }
                 Server::new(
                     Arc::clone(&setup.toolbox),
                     Caller::named("stdio"),
@@ -88,8 +95,18 @@ impl Serve {
                 .await?;
             }
         }
+        setup.toolbox.upstream().flush().await;
         Ok(Exit::Success)
     }
+}
+
+/// A person who starts the server by hand sees that it is not stuck.
+#[expect(clippy::print_stderr, reason = "standard output is the protocol")]
+fn say_what_is_expected() {
+    eprintln!(
+        "waiting for JSON-RPC messages of an MCP client on standard input; Ctrl-C ends\n\
+         to see what the server does, run `crashsight-mcp demo`; to add it to a client, `crashsight-mcp install`"
+    );
 }
 
 impl OverHttp {

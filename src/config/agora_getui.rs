@@ -39,6 +39,7 @@ fn attach(projects: &mut Projects, account: &Account, app: &str) {
             crashsight: None,
             service_apps: Vec::new(),
             source: SourceRules::default(),
+            tickets: Vec::new(),
         });
     }
     for project in &mut projects.projects {

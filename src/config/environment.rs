@@ -20,9 +20,29 @@ pub(super) fn env_var(name: &str) -> Option<String> {
         .filter(|value| !value.trim().is_empty())
 }
 
+/// The folder for temporary files.
+pub(crate) fn temporary_folder() -> PathBuf {
+    std::env::temp_dir()
+}
+
 /// The path of this executable.
 pub(crate) fn current_exe() -> anyhow::Result<PathBuf> {
     std::env::current_exe().context("cannot determine the path of this executable")
+}
+
+/// The words of the command line, for what is decided before it is parsed.
+pub(crate) fn command_line() -> Vec<String> {
+    let words = std::env::args_os();
+    words
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect()
+}
+
+/// Names of the variables that are set.
+pub(crate) fn variable_names() -> Vec<String> {
+    std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .collect()
 }
 
 /// The log filter, `CRASHSIGHT_LOG`.
@@ -33,6 +53,16 @@ pub(crate) fn log_filter() -> Option<String> {
 /// A variable without secret that a flag of the same meaning overrides.
 pub(crate) fn plain_variable(name: &str) -> Option<String> {
     env_var(name).map(|value| value.trim().to_owned())
+}
+
+/// The store, `CRASHSIGHT_STORE`.
+pub(crate) fn store() -> Option<String> {
+    env_var("CRASHSIGHT_STORE")
+}
+
+/// A password from a file.
+pub(crate) fn password(path: &Path) -> anyhow::Result<Secret> {
+    read_secret(&expand_tilde(&path.to_string_lossy(), &env_var))
 }
 
 /// Expands a leading `~/` to the user's home folder.

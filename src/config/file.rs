@@ -12,7 +12,8 @@ use toml::Spanned;
 use super::account::{AGORA_ZONE, NewAccount, SERVICE_ZONE};
 use super::environment::{Variables, expand_tilde, read_secret};
 use super::symbols::SymbolsTable;
-use super::{base_url, toml_error};
+use super::tickets::TicketTables;
+use super::{base_url, tickets, toml_error};
 use crate::project::{
     Account, App, CredentialSource, Credentials, Platform, Project, ServiceApp, SourceRules,
     SymbolUploader, app_id,
@@ -101,6 +102,7 @@ struct ProjectTable {
     getui: Option<GetuiTable>,
     #[serde(default)]
     source: SourceTable,
+    tickets: Option<Spanned<TicketTables>>,
 }
 
 #[derive(Deserialize)]
@@ -242,6 +244,7 @@ pub(super) fn parse(
                 own: table.source.own.clone(),
                 strip: table.source.strip.clone(),
             },
+            tickets: tickets::read(name, table.tickets.as_ref()).map_err(|(s, p)| at(s, p))?,
         });
     }
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -286,7 +289,7 @@ fn in_order<T>(tables: &BTreeMap<String, Spanned<T>>) -> Vec<(&String, &Spanned<
 }
 
 /// An error and its place in the file.
-type SpannedError = (Range<usize>, String);
+pub(super) type SpannedError = (Range<usize>, String);
 
 /// Finds the account of a service by name.
 fn find_account<'a>(

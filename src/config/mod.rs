@@ -10,6 +10,7 @@ mod paths;
 mod sources;
 mod symbols;
 mod telemetry;
+mod tickets;
 mod toml_error;
 
 use std::path::Path;
@@ -29,7 +30,10 @@ use crate::request::ProviderId;
 use crate::time_range;
 
 pub(crate) use bearer_tokens::{TokenSetting, tokens};
-pub(crate) use environment::{Variables, current_exe, log_filter, plain_variable};
+pub(crate) use environment::{
+    Variables, command_line, current_exe, log_filter, password, plain_variable, store,
+    temporary_folder, variable_names,
+};
 pub(crate) use paths::{Os, UserDirs};
 pub(crate) use sources::ConfigSources;
 pub(crate) use telemetry::TelemetrySettings;
@@ -166,6 +170,7 @@ fn set_default(projects: &mut Projects, name: &str) -> anyhow::Result<()> {
             }),
             service_apps: Vec::new(),
             source: SourceRules::default(),
+            tickets: Vec::new(),
         },
     );
     Ok(())

@@ -28,6 +28,8 @@ pub(crate) struct UserDirs {
     pub config: PathBuf,
     /// Configuration of desktop programs: the same, except on macOS `~/Library/Application Support`.
     pub applications: PathBuf,
+    /// Files that can be made anew: `~/.cache`, `~/Library/Caches`, or `%LOCALAPPDATA%`.
+    pub cache: PathBuf,
     /// The user's executables: `~/.local/bin`, or `%LOCALAPPDATA%\Programs\crashsight-mcp`.
     pub bin: PathBuf,
     /// `CODEX_HOME`, or `~/.codex`.
@@ -84,8 +86,16 @@ impl UserDirs {
                     .join("crashsight-mcp"),
             ),
         };
+        let cache = match os {
+            Os::Linux => folder("XDG_CACHE_HOME").unwrap_or_else(|| home.join(".cache")),
+            Os::Mac => home.join("Library").join("Caches"),
+            Os::Windows => {
+                folder("LOCALAPPDATA").unwrap_or_else(|| home.join("AppData").join("Local"))
+            }
+        };
         Ok(Self {
             os,
+            cache,
             codex: folder("CODEX_HOME").unwrap_or_else(|| home.join(".codex")),
             claude: folder("CLAUDE_CONFIG_DIR").unwrap_or_else(|| home.clone()),
             gemini: folder("GEMINI_CLI_HOME").unwrap_or_else(|| home.clone()),
@@ -172,10 +182,12 @@ mod tests {
         let linux = read(Os::Linux, &[("HOME", "/home/a")]);
         assert_eq!(linux.applications, Path::new("/home/a/.config"));
         assert_eq!(linux.bin, Path::new("/home/a/.local/bin"));
+        assert_eq!(linux.cache, Path::new("/home/a/.cache"));
         let moved = [("HOME", "/home/a"), ("XDG_CONFIG_HOME", "/etc/a")];
         assert_eq!(read(Os::Linux, &moved).config, Path::new("/etc/a"));
         assert_eq!(read(Os::Mac, &moved).config, Path::new("/home/a/.config"));
         let mac = read(Os::Mac, &[("HOME", "/Users/a")]);
+        assert_eq!(mac.cache, Path::new("/Users/a/Library/Caches"));
         assert_eq!(
             mac.applications,
             Path::new("/Users/a/Library/Application Support")

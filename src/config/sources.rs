@@ -17,6 +17,8 @@ pub(crate) struct ConfigSources {
     pub plain: Vec<(&'static str, String)>,
     /// Names of variables that are set and hold a secret.
     pub secret: Vec<&'static str>,
+    /// Variables of the proxy and of certificate authorities, with their values.
+    pub network: Vec<(&'static str, String)>,
 }
 
 /// Variables without secrets.
@@ -27,13 +29,10 @@ const PLAIN: &[&str] = &[
     "CRASHSIGHT_SITE_ZONE",
     "CRASHSIGHT_PROJECT",
     "CRASHSIGHT_ZONE",
+    "CRASHSIGHT_STORE",
     "CRASHSIGHT_SYMBOL_TOOL",
     "CRASHSIGHT_SYMBOL_SETTINGS",
     "CRASHSIGHT_APP_KEY_FILE",
-    "CRASHSIGHT_OAUTH_ISSUER",
-    "CRASHSIGHT_OAUTH_AUDIENCE",
-    "CRASHSIGHT_OAUTH_RESOURCE",
-    "CRASHSIGHT_OAUTH_ACCOUNT_CLAIM",
     "AGORA_CUSTOMER_ID",
     "AGORA_CUSTOMER_SECRET_FILE",
     "AGORA_APP_ID",
@@ -53,7 +52,36 @@ const SECRET: &[&str] = &[
     "GETUI_MASTER_SECRET",
 ];
 
+/// Variables that requests to the services depend on.
+const NETWORK: &[&str] = &[
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
+
+/// Other variables of this server: no client's entry needs them.
+const OTHERS: &[&str] = &[
+    "CRASHSIGHT_CONFIG",
+    "CRASHSIGHT_LOG",
+    "CRASHSIGHT_OAUTH_ISSUER",
+    "CRASHSIGHT_OAUTH_AUDIENCE",
+    "CRASHSIGHT_OAUTH_RESOURCE",
+    "CRASHSIGHT_OAUTH_ACCOUNT_CLAIM",
+];
+
 impl ConfigSources {
+    /// Names of the variables that are read.
+    pub(crate) fn known() -> impl Iterator<Item = &'static str> {
+        PLAIN.iter().chain(SECRET).chain(OTHERS).copied()
+    }
+
     /// The sources of this process; `config` is the file from the command line.
     pub(crate) fn of_process(config: Option<&Path>) -> Self {
         Self::read(config, &env_var)
@@ -69,6 +97,10 @@ impl ConfigSources {
                 _ => variables(name),
             }),
             plain: PLAIN
+                .iter()
+                .filter_map(|name| Some((*name, variables(name)?)))
+                .collect(),
+            network: NETWORK
                 .iter()
                 .filter_map(|name| Some((*name, variables(name)?)))
                 .collect(),

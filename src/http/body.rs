@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, BodyDataStream, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
 use futures_util::StreamExt as _;
@@ -46,7 +46,7 @@ pub(super) async fn read(
     body: Body,
 ) -> Result<Message, ErrorResponse> {
     if !is_json(headers) {
-        drain(body).await;
+        drain(body);
         return Err(text(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported content type: send application/json",
@@ -88,25 +88,31 @@ pub(super) async fn read(
     }
 }
 
-/// Rejects a request and drains its body, so that a client that is still sending receives the response.
-pub(super) async fn reject_and_drain(request: Request<Body>, response: Response) -> Response {
-    drain(request.into_body()).await;
+/// Rejects a request at once; its body is drained meanwhile.
+pub(super) fn reject_and_drain(request: Request<Body>, response: Response) -> Response {
+    drain(request.into_body());
     response
 }
 
-async fn drain(body: Body) {
-    let mut chunks = body.into_data_stream();
-    let mut length = 0_usize;
-    let read = async {
-        while let Some(Ok(chunk)) = chunks.next().await {
-            length += chunk.len();
-            if length > MAX_DRAINED {
-                break;
+/// Reads and drops a body in the background: a connection that is closed while its client is sending loses the response.
+fn drain(body: Body) {
+    drain_stream(body.into_data_stream());
+}
+
+fn drain_stream(mut chunks: BodyDataStream) {
+    tokio::spawn(async move {
+        let mut length = 0_usize;
+        let read = async {
+            while let Some(Ok(chunk)) = chunks.next().await {
+                length += chunk.len();
+                if length > MAX_DRAINED {
+                    break;
+                }
             }
-        }
-    };
-    // A slow client does not get more time: the response does not depend on its body.
-    let _ = tokio::time::timeout(DRAIN_TIMEOUT, read).await;
+        };
+        // A slow client does not get more time.
+        let _ = tokio::time::timeout(DRAIN_TIMEOUT, read).await;
+    });
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -120,24 +126,18 @@ fn is_json(headers: &HeaderMap) -> bool {
 async fn collect(body: Body) -> Result<Bytes, ErrorResponse> {
     let mut chunks = body.into_data_stream();
     let mut read = Vec::new();
-    let mut length = 0_usize;
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk
             .map_err(|_| ErrorResponse::from(text(StatusCode::BAD_REQUEST, "incomplete body")))?;
-        length += chunk.len();
-        if length > MAX_DRAINED {
-            break;
+        if read.len() + chunk.len() > MAX_BYTES {
+            drain_stream(chunks);
+            return Err(text(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("message too large: at most {MAX_BYTES} bytes"),
+            )
+            .into());
         }
-        if length <= MAX_BYTES {
-            read.extend_from_slice(&chunk);
-        }
-    }
-    if length > MAX_BYTES {
-        return Err(text(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            format!("message too large: at most {MAX_BYTES} bytes"),
-        )
-        .into());
+        read.extend_from_slice(&chunk);
     }
     Ok(read.into())
 }

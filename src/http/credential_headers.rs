@@ -138,6 +138,7 @@ impl HeaderCredentials {
             crashsight: None,
             service_apps: Vec::new(),
             source: SourceRules::default(),
+            tickets: Vec::new(),
         };
         if let Some((id, platform)) = self.app() {
             project.name = format!("{id}@{}", platform.as_str());

@@ -53,9 +53,12 @@ pub(super) fn metrics(
     if method != Method::GET {
         return error_response::method_not_allowed("GET");
     }
+    let store = toolbox.upstream().store().status();
     let mut gauges = Gauges {
         identities: identities.count(),
         sse_streams: streams.map_or(0, Streams::count),
+        store_up: store.unavailable.is_none(),
+        store_outages: store.outages,
         ..Gauges::default()
     };
     if with_accounts && identities.are_configured() {

@@ -24,11 +24,15 @@ impl Live {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Replaces the tokens, and the accounts where given. Counters and rate limits stay, the cache does not.
+    /// Replaces the tokens, and the accounts where given. Counters and the store stay (rate limits, used
+    /// confirmations), the cache does not.
     pub(super) fn replace(&self, tokens: Vec<Token>, projects: Option<Arc<Projects>>) {
         let mut current = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let toolbox = match projects {
-            Some(projects) => Arc::new(current.toolbox.with_projects(projects)),
+            Some(projects) => {
+                let limits = current.toolbox.upstream().limits();
+                Arc::new(current.toolbox.fork_for(projects, limits))
+            }
             None => Arc::clone(&current.toolbox),
         };
         *current = Arc::new(Current { toolbox, tokens });

@@ -83,7 +83,7 @@ impl Router {
         }
         let cors = match self.host_policy.validate(request.uri(), request.headers()) {
             Ok(cors) => cors,
-            Err(error) => return body::reject_and_drain(request, error.response()).await,
+            Err(error) => return body::reject_and_drain(request, error.response()),
         };
         if request.method() == Method::OPTIONS {
             return cors.preflight();
@@ -107,7 +107,7 @@ impl Router {
         let token = auth::authenticate(&current.tokens, issuer, projects, request.headers()).await;
         let token = match token {
             Ok(token) => token,
-            Err(error) => return body::reject_and_drain(request, error.response()).await,
+            Err(error) => return body::reject_and_drain(request, error.response()),
         };
         match route {
             Route::Metrics => {
@@ -122,12 +122,12 @@ impl Router {
                 );
             }
             Route::Mcp | Route::Sse | Route::Messages => {}
-            _ => return body::reject_and_drain(request, error_response::not_found()).await,
+            _ => return body::reject_and_drain(request, error_response::not_found()),
         }
         let own = &current.toolbox;
         let identity = match self.identities.of(own, token, request.headers(), id) {
             Ok(identity) => identity,
-            Err(error) => return body::reject_and_drain(request, error.response()).await,
+            Err(error) => return body::reject_and_drain(request, error.response()),
         };
         match (route, &self.streams) {
             (Route::Mcp, _) => mcp::handle(&self.state, identity, issuer, request).await,

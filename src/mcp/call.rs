@@ -5,7 +5,7 @@ use rmcp::model::{CallToolResult, ContentBlock, ProgressNotificationParam, Progr
 use rmcp::service::{RequestContext, RoleServer};
 use serde_json::{Map, Value};
 
-use super::{Output, Server};
+use super::Server;
 use crate::tools::{Answered, CallOptions, Outcome};
 use crate::upstream::api::ProgressFn;
 
@@ -49,22 +49,22 @@ impl Server {
         outcome.map_err(|unknown| ErrorData::invalid_params(unknown.message, None))
     }
 
-    /// Converts an answer into a result, and returns the tokens of its text as well.
-    pub(super) fn result(&self, answered: &Answered) -> (usize, CallToolResult) {
+    /// Converts an answer into a result, with its data where asked for, and returns the tokens of its text as well.
+    pub(super) fn result(&self, answered: &Answered, with_data: bool) -> (usize, CallToolResult) {
         let text = answered.reply().text(self.budget);
         let tokens = crate::token_estimate::estimate(&text);
         let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
-        if self.output == Output::Json {
+        if with_data {
             result.structured_content = Some(answered.data());
         }
         (tokens, result)
     }
 
     /// Converts an outcome into a result.
-    pub(super) fn to_result(&self, outcome: Outcome) -> CallToolResult {
+    pub(super) fn to_result(&self, outcome: Outcome, with_data: bool) -> CallToolResult {
         match outcome.result {
             Ok(answered) => {
-                let (tokens, result) = self.result(&answered);
+                let (tokens, result) = self.result(&answered, with_data);
                 self.toolbox
                     .upstream()
                     .metrics()

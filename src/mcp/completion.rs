@@ -87,6 +87,8 @@ pub(super) async fn complete(
         .filter(|word| word.to_lowercase().contains(&typed))
         // A name that a reader cannot see as it is completes nothing.
         .filter(|word| crate::reply::inline(word, 100) == *word)
+        // Nor does one that begins with a mark of Markdown.
+        .filter(|word| word.starts_with(char::is_alphanumeric))
         .collect();
     values.sort_by_key(|word| !word.to_lowercase().starts_with(&typed));
     values.truncate(CompletionInfo::MAX_VALUES);

@@ -7,10 +7,11 @@ use rmcp::ErrorData;
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, CustomRequest,
-    CustomResult, ErrorCode, GetPromptRequestParams, GetPromptResponse, Implementation,
-    ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
-    PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
-    ServerCapabilities, ServerConfig, Tool,
+    CustomResult, ErrorCode, GetPromptRequestParams, GetPromptResponse, GetSkillRequestParams,
+    GetSkillResult, Implementation, ListPromptsResult, ListResourceTemplatesResult,
+    ListResourcesResult, ListSkillsResult, ListToolsResult, PaginatedRequestParams,
+    ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities,
+    ServerConfig, Tool,
 };
 use rmcp::service::{RequestContext, RoleServer};
 
@@ -80,6 +81,7 @@ impl ServerHandler for Server {
                 .enable_resources()
                 .enable_prompts()
                 .enable_completions()
+                .enable_skills()
                 .build(),
         )
         .with_server_info(
@@ -96,7 +98,7 @@ impl ServerHandler for Server {
     fn get_tool(&self, name: &str) -> Option<Tool> {
         let own = self.toolbox.list(&self.caller).into_iter();
         own.filter(|definition| definition.name == name)
-            .map(|definition| self.to_mcp_tool(definition))
+            .map(|definition| self.to_mcp_tool(definition, false))
             .chain(self.extra(|rows| rows.tools()))
             .find(|tool| tool.name == name)
     }
@@ -107,7 +109,7 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         let span = self.span("tools/list", None, &context);
-        traced(&span, ready(self.answer_list_tools(page))).await
+        traced(&span, ready(self.answer_list_tools(page, &context))).await
     }
 
     async fn call_tool(
@@ -135,7 +137,7 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
         let span = self.span("resources/list", None, &context);
-        traced(&span, ready(self.answer_list_resources(page))).await
+        traced(&span, ready(self.answer_list_resources(page, &context))).await
     }
 
     async fn list_resource_templates(
@@ -154,6 +156,24 @@ impl ServerHandler for Server {
     ) -> Result<ReadResourceResponse, ErrorData> {
         let span = self.span("resources/read", None, &context);
         traced(&span, self.answer_read_resource(params, context)).await
+    }
+
+    async fn list_skills(
+        &self,
+        page: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListSkillsResult, ErrorData> {
+        let span = self.span("skills/list", None, &context);
+        traced(&span, ready(self.answer_list_skills(page))).await
+    }
+
+    async fn get_skill(
+        &self,
+        params: GetSkillRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<GetSkillResult, ErrorData> {
+        let span = self.span("skills/get", None, &context);
+        traced(&span, ready(self.answer_get_skill(&params))).await
     }
 
     async fn list_prompts(

@@ -1,33 +1,39 @@
 //! The MCP server: tools, resources, prompts, completion and elicitation. Only this module implements MCP.
 
+mod apps;
 mod call;
 mod completion;
+mod definition;
 mod elicitation;
 mod extension;
 mod handler;
+mod protocol;
 mod resources;
+mod skills;
 
 use std::sync::Arc;
 
 use rmcp::ErrorData;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
-    GetPromptRequestParams, GetPromptResponse, GetPromptResult, ListPromptsResult,
-    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject,
-    PaginatedRequestParams, Prompt, PromptArgument, PromptMessage, ProtocolVersion,
-    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ResourceContents, Role,
-    Tool, ToolAnnotations,
+    GetPromptRequestParams, GetPromptResponse, GetPromptResult, GetSkillRequestParams,
+    GetSkillResult, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
+    ListSkillsResult, ListToolsResult, PaginatedRequestParams, Prompt, PromptArgument,
+    PromptMessage, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult,
+    ResourceContents, Role, Tool,
 };
 use rmcp::service::{RequestContext, RoleServer, ServerInitializeError, ServiceExt as _};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::error::Error;
 use crate::prompts;
 use crate::reply::Budget;
+use crate::skills::Skill;
 use crate::telemetry::Parent;
 use crate::tools::{Caller, Toolbox};
 use crate::tools::{Definition, tool::Effect};
 use elicitation::Decision;
+use protocol::{is_2026_07, not_found, reject_cursor};
 
 pub use extension::Extra;
 
@@ -106,19 +112,24 @@ impl Server {
         self.extra.as_deref().map(rows).unwrap_or_default()
     }
 
-    /// Whether lists are the same for all callers.
-    fn scope(&self) -> CacheScope {
-        if self.caller.private {
+    /// Whether lists are the same for all callers and clients.
+    fn scope(&self, shows_pages: bool) -> CacheScope {
+        if self.caller.private || shows_pages {
             CacheScope::Private
         } else {
             CacheScope::Public
         }
     }
 
-    /// Converts a definition, with its output schema where this server sends data.
-    fn to_mcp_tool(&self, definition: Definition) -> Tool {
+    /// Converts a definition, with its output schema where this server sends data to every client, and with its page
+    /// for clients that show it.
+    fn to_mcp_tool(&self, definition: Definition, shows_pages: bool) -> Tool {
         let schema = (self.output == Output::Json).then(|| Arc::new(definition.output()));
-        let tool = tool(definition);
+        let reads = definition.effect == Effect::Read;
+        let mut tool = definition::tool(definition);
+        if shows_pages {
+            tool = apps::add_to_tool(tool, reads);
+        }
         match schema {
             Some(schema) => tool.with_raw_output_schema(schema),
             None => tool,
@@ -130,7 +141,7 @@ impl Server {
         let listed = self.toolbox.list(&self.caller).into_iter();
         listed
             .map(|definition| {
-                serde_json::to_value(self.to_mcp_tool(definition)).unwrap_or_default()
+                serde_json::to_value(self.to_mcp_tool(definition, false)).unwrap_or_default()
             })
             .collect()
     }
@@ -157,66 +168,18 @@ impl Server {
             .iter()
             .filter(move |prompt| prompt.tools().all(|tool| listed.contains(&tool)))
     }
-}
 
-/// Rejects any cursor, because every list has one page.
-fn reject_cursor(page: Option<PaginatedRequestParams>) -> Result<(), ErrorData> {
-    match page.and_then(|page| page.cursor) {
-        None => Ok(()),
-        Some(_) => Err(ErrorData::invalid_params("invalid cursor", None)),
+    /// The same as skills.
+    fn skills(&self) -> impl Iterator<Item = Skill> {
+        self.prompts().filter_map(Skill::of)
     }
-}
-
-/// Whether the client uses protocol version 2026-07-28 or later.
-fn is_2026_07(context: &RequestContext<RoleServer>) -> bool {
-    let version = context.protocol_version();
-    version.is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
-}
-
-/// Resource not found: -32002 up to 2025-11-25, -32602 in later revisions.
-fn not_found(uri: &str, context: &RequestContext<RoleServer>) -> ErrorData {
-    let message = format!("unknown resource {}", crate::reply::inline(uri, 120));
-    let data = Some(json!({"uri": uri}));
-    if is_2026_07(context) {
-        ErrorData::invalid_params(message, data)
-    } else {
-        ErrorData::resource_not_found(message, data)
-    }
-}
-
-/// Converts a definition.
-fn tool(definition: Definition) -> Tool {
-    let write = definition.effect == Effect::Write;
-    let annotations = ToolAnnotations::new()
-        .read_only(!write)
-        .destructive(definition.overwrites)
-        .idempotent(definition.idempotent)
-        .open_world(true);
-    let mut meta = MetaObject::new();
-    if !definition.upstream.is_empty() {
-        meta.insert(
-            "crashsight/operation".to_owned(),
-            Value::String(definition.upstream.join(", ")),
-        );
-    }
-    let mut tool = Tool::new(
-        definition.name,
-        definition.description.to_string(),
-        definition.input,
-    )
-    .with_title(&*definition.title)
-    .with_annotations(annotations);
-    if !meta.is_empty() {
-        tool = tool.with_meta(meta);
-    }
-    tool
 }
 
 /// All tools as clients receive them, for `tools/`.
 pub fn published() -> Vec<Value> {
     crate::tools::definitions()
         .into_iter()
-        .map(|definition| serde_json::to_value(tool(definition)).unwrap_or_else(|_| json!({})))
+        .map(|definition| serde_json::to_value(definition::tool(definition)).unwrap_or_default())
         .collect()
 }
 
@@ -225,16 +188,18 @@ impl Server {
     fn answer_list_tools(
         &self,
         page: Option<PaginatedRequestParams>,
+        context: &RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         reject_cursor(page)?;
+        let shows_pages = apps::shows_pages(context);
         let own = self.toolbox.list(&self.caller).into_iter();
         let tools = own
-            .map(|definition| self.to_mcp_tool(definition))
+            .map(|definition| self.to_mcp_tool(definition, shows_pages))
             .chain(self.extra(|rows| rows.tools()))
             .collect();
         Ok(ListToolsResult::with_all_items(tools)
             .with_ttl_ms(LIST_TTL_MS)
-            .with_cache_scope(self.scope()))
+            .with_cache_scope(self.scope(shows_pages)))
     }
 
     async fn answer_call_tool(
@@ -247,6 +212,7 @@ impl Server {
         {
             return rows.call(params, &context).await;
         }
+        let with_data = self.output == Output::Json || apps::shows_pages(&context);
         let mut arguments = params.arguments.unwrap_or_default();
         let mut decision =
             elicitation::parse_responses(params.input_responses.as_ref(), params.request_state)
@@ -259,7 +225,7 @@ impl Server {
                 Some(Decision::Declined) => {
                     let declined = self.toolbox.declined(&self.caller, &params.name);
                     return declined
-                        .map(|answered| self.result(&answered).1.into())
+                        .map(|answered| self.result(&answered, with_data).1.into())
                         .ok_or_else(|| ErrorData::invalid_params("no such tool", None));
                 }
                 None => {}
@@ -279,20 +245,23 @@ impl Server {
                     continue;
                 }
             }
-            return Ok(self.to_result(outcome).into());
+            return Ok(self.to_result(outcome, with_data).into());
         }
     }
 
     fn answer_list_resources(
         &self,
         page: Option<PaginatedRequestParams>,
+        context: &RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
         reject_cursor(page)?;
+        let shows_pages = apps::shows_pages(context);
         let mut all = resources::list();
+        all.extend(shows_pages.then(apps::resource));
         all.extend(self.extra(|rows| rows.resources()));
         Ok(ListResourcesResult::with_all_items(all)
             .with_ttl_ms(LIST_TTL_MS)
-            .with_cache_scope(self.scope()))
+            .with_cache_scope(self.scope(shows_pages)))
     }
 
     fn answer_list_resource_templates(
@@ -304,7 +273,7 @@ impl Server {
         all.extend(self.extra(|rows| rows.templates()));
         Ok(ListResourceTemplatesResult::with_all_items(all)
             .with_ttl_ms(LIST_TTL_MS)
-            .with_cache_scope(self.scope()))
+            .with_cache_scope(self.scope(false)))
     }
 
     async fn answer_read_resource(
@@ -316,17 +285,37 @@ impl Server {
         if let Some(contents) = extra.and_then(|rows| rows.read(&params.uri)) {
             return Ok(contents);
         }
+        if params.uri == apps::URI {
+            // Hosts may read it with a client of its own that declares nothing: it is the same for all.
+            return Ok(ReadResourceResult::new(vec![apps::contents()])
+                .with_ttl_ms(LIST_TTL_MS)
+                .with_cache_scope(CacheScope::Public)
+                .into());
+        }
         if params.uri == resources::INDEX {
             let index = resources::index(self.toolbox.list(&self.caller));
             let text = ResourceContents::text(index, params.uri).with_mime_type("text/plain");
             return Ok(ReadResourceResult::new(vec![text])
                 .with_ttl_ms(LIST_TTL_MS)
-                .with_cache_scope(self.scope())
+                .with_cache_scope(self.scope(false))
+                .into());
+        }
+        if skills::is_file(&params.uri) {
+            let skill = self.skills().find(|skill| skills::uri(skill) == params.uri);
+            let Some(skill) = skill else {
+                return Err(not_found(&params.uri, &context));
+            };
+            let text =
+                ResourceContents::text(skill.text, params.uri).with_mime_type("text/markdown");
+            return Ok(ReadResourceResult::new(vec![text])
+                .with_ttl_ms(LIST_TTL_MS)
+                .with_cache_scope(self.scope(false))
                 .into());
         }
         let Some(target) = resources::resolve(&params.uri) else {
             return Err(not_found(&params.uri, &context));
         };
+        let whole = target.is_whole();
         let outcome = tokio::select! {
             outcome = self.toolbox.call(&self.caller, target.tool, target.arguments) => outcome,
             () = context.ct.cancelled() => return Err(ErrorData::internal_error("cancelled", None)),
@@ -334,8 +323,13 @@ impl Server {
         let outcome = outcome.map_err(|_| not_found(&params.uri, &context))?;
         match outcome.result {
             Ok(answered) => {
-                let text = ResourceContents::text(answered.reply().text(self.budget), params.uri)
-                    .with_mime_type("text/plain");
+                let reply = answered.reply();
+                let text = if whole {
+                    reply.whole_text()
+                } else {
+                    reply.text(self.budget)
+                };
+                let text = ResourceContents::text(text, params.uri).with_mime_type("text/plain");
                 Ok(ReadResourceResult::new(vec![text])
                     .with_ttl_ms(READ_TTL_MS)
                     .with_cache_scope(CacheScope::Private)
@@ -346,6 +340,30 @@ impl Server {
             }
             Err(failure) => Err(ErrorData::internal_error(failure.to_string(), None)),
         }
+    }
+
+    fn answer_list_skills(
+        &self,
+        page: Option<PaginatedRequestParams>,
+    ) -> Result<ListSkillsResult, ErrorData> {
+        reject_cursor(page)?;
+        let entries = self.skills().map(|skill| skills::entry(&skill)).collect();
+        Ok(ListSkillsResult::with_all_items(entries)
+            .with_ttl_ms(LIST_TTL_MS)
+            .with_cache_scope(self.scope(false)))
+    }
+
+    fn answer_get_skill(
+        &self,
+        params: &GetSkillRequestParams,
+    ) -> Result<GetSkillResult, ErrorData> {
+        let skill = self.skills().find(|skill| skills::uri(skill) == params.uri);
+        skill
+            .map(|skill| GetSkillResult::new(skills::entry(&skill)))
+            .ok_or_else(|| {
+                let uri = crate::reply::inline(&params.uri, 120);
+                ErrorData::invalid_params(format!("no skill at {uri}"), None)
+            })
     }
 
     fn answer_list_prompts(
@@ -373,7 +391,7 @@ impl Server {
         let listed = listed.chain(self.extra(|rows| rows.prompts())).collect();
         Ok(ListPromptsResult::with_all_items(listed)
             .with_ttl_ms(LIST_TTL_MS)
-            .with_cache_scope(self.scope()))
+            .with_cache_scope(self.scope(false)))
     }
 
     fn answer_get_prompt(

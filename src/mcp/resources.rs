@@ -17,6 +17,19 @@ pub(super) struct Target {
 /// The list of tools.
 pub(super) const INDEX: &str = "crashsight://tools";
 
+/// The tool whose resource is the whole answer, whatever the token budget.
+const INSPECTION: &str = "crashsight_report_inspection";
+
+/// Rows of its resource: all that it lists.
+const MOST_ROWS: &str = "2000";
+
+impl Target {
+    /// Whether the whole answer is wanted rather than what fits a reply.
+    pub(super) fn is_whole(&self) -> bool {
+        self.tool == INSPECTION
+    }
+}
+
 /// The resources to list.
 pub(super) fn list() -> Vec<Resource> {
     vec![
@@ -51,6 +64,12 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
             "crash",
             "A crash report",
             "Summary of at most 900 tokens.",
+        ),
+        template(
+            "crashsight://inspection/{window}",
+            "inspection",
+            "Every issue of a range",
+            "All rows of crashsight_report_inspection, of all projects; window as `2026-11-27T12:00..now` or `24h`.",
         ),
         template(
             "crashsight://{project}/crash/{crash}/{section}{?lines}",
@@ -88,6 +107,13 @@ pub(super) fn resolve(uri: &str) -> Option<Target> {
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let (tool, mut pairs): (_, Vec<(&str, String)>) = match parts.as_slice() {
         ["projects"] => ("crashsight_list_projects", Vec::new()),
+        ["inspection", window] => (
+            INSPECTION,
+            vec![
+                ("window", (*window).to_owned()),
+                ("limit", MOST_ROWS.to_owned()),
+            ],
+        ),
         [project, "issue", issue] => (
             "crashsight_get_issue",
             vec![
@@ -166,6 +192,13 @@ mod tests {
             expected(
                 "crashsight_get_issue",
                 r#"{"project":"android prod","issue":"A0"}"#
+            )
+        );
+        assert_eq!(
+            call("crashsight://inspection/24h"),
+            expected(
+                "crashsight_report_inspection",
+                r#"{"window":"24h","limit":"2000"}"#
             )
         );
         assert_eq!(

@@ -7,6 +7,7 @@ use super::account::Account;
 use super::closest::closest_project;
 use super::platform::Platform;
 use super::projects::{Project, Projects, SourceRules};
+use super::tickets::TicketPattern;
 use crate::args::ProjectName;
 use crate::error::Error;
 use crate::request::ProviderId;
@@ -32,6 +33,8 @@ pub struct CrashSightApp {
     pub platform: Platform,
     /// Source rules, empty for an `appId@platform` that is not configured.
     pub source: SourceRules,
+    /// How its tickets are recognised, beside the shapes that need no setting.
+    pub(crate) tickets: Vec<TicketPattern>,
 }
 
 impl Deref for CrashSightApp {
@@ -195,6 +198,7 @@ impl Projects {
             },
             platform: app.platform,
             source: project.source.clone(),
+            tickets: project.tickets.clone(),
         })
     }
 
@@ -222,6 +226,7 @@ impl Projects {
             },
             platform,
             source: SourceRules::default(),
+            tickets: Vec::new(),
         })
     }
 

@@ -7,6 +7,7 @@ mod credential_source;
 mod platform;
 mod projects;
 mod symbol_uploader;
+pub(crate) mod tickets;
 
 pub(crate) use account::{Account, Credentials};
 pub(crate) use apps::{AppRef, CrashSightApp, app_id};
@@ -16,6 +17,7 @@ pub use platform::Platform;
 pub(crate) use projects::{App, ServiceApp};
 pub use projects::{Project, Projects, SourceRules};
 pub use symbol_uploader::{SymbolApp, SymbolUploader};
+pub(crate) use tickets::TicketPattern;
 
 #[cfg(test)]
 mod tests;

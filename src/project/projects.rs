@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::account::Account;
 use super::platform::Platform;
+use super::tickets::TicketPattern;
 use crate::request::ProviderId;
 
 /// Which frames and paths are the project's own.
@@ -30,6 +31,8 @@ pub struct Project {
     pub service_apps: Vec<ServiceApp>,
     /// Its source rules.
     pub source: SourceRules,
+    /// How its tickets are recognised.
+    pub tickets: Vec<TicketPattern>,
     /// Whether it has a section in the configuration file, which a hint may name.
     pub has_section: bool,
 }

@@ -34,6 +34,7 @@ fn projects() -> Projects {
         service_apps: Vec::new(),
         has_section: true,
         source: SourceRules::default(),
+        tickets: Vec::new(),
     };
     let key = Credentials::CrashSight {
         user_id: "1".to_owned(),

@@ -18,6 +18,13 @@ pub enum Cell {
     Untrusted(Untrusted),
     /// An id that a tool takes; never cut.
     Id(String),
+    /// An id with the page of what it names, a link where the output has links.
+    Linked {
+        /// The id, never cut.
+        id: String,
+        /// The page.
+        url: String,
+    },
     /// A number of things.
     Count(i64),
     /// A part of a whole, with its share.
@@ -64,6 +71,8 @@ pub enum Cell {
     Sparkline(Vec<i64>),
     /// Measured values over time, drawn likewise.
     SparklineF64(Vec<f64>),
+    /// The value of the row above: what is of a thing with several rows and must not be added up.
+    Same,
     /// Not there.
     Missing,
 }
@@ -94,6 +103,17 @@ impl Cell {
         }
     }
 
+    /// An id with its page, where one is known.
+    pub(crate) fn linked(id: Option<&str>, url: Option<&str>) -> Self {
+        match (Self::id(id), url) {
+            (Self::Id(id), Some(url)) => Self::Linked {
+                id,
+                url: url.to_owned(),
+            },
+            (cell, _) => cell,
+        }
+    }
+
     /// A count, or nothing.
     pub fn count(count: Option<i64>) -> Self {
         count.map_or(Self::Missing, Self::Count)
@@ -112,7 +132,7 @@ impl Cell {
     /// For people.
     pub fn render(&self) -> String {
         match self {
-            Self::Text(text) | Self::Id(text) => text.clone(),
+            Self::Text(text) | Self::Id(text) | Self::Linked { id: text, .. } => text.clone(),
             Self::Untrusted(text) => text.line(CELL),
             Self::Count(count) => grouped(*count),
             Self::Share { part, whole } => {
@@ -147,6 +167,7 @@ impl Cell {
                 let hundredths: Vec<i64> = values.iter().map(|value| hundredths(*value)).collect();
                 sparkline(&hundredths)
             }
+            Self::Same => "\"".to_owned(),
             Self::Missing => "–".to_owned(),
         }
     }

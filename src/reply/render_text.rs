@@ -28,7 +28,7 @@ pub(super) fn call(next: &Next) -> String {
     format!("{} {arguments}", next.tool)
 }
 
-fn block(block: &Block) -> String {
+pub(super) fn block(block: &Block) -> String {
     match block {
         Block::Facts(facts) => {
             let line = facts.iter().map(fact).collect::<Vec<_>>().join(" · ");
@@ -49,11 +49,16 @@ fn block(block: &Block) -> String {
 /// Begins a line that vendor text would begin otherwise: a line of ours never starts so.
 const ROW: &str = "| ";
 
-/// Whether a value at the start of a line could be taken for a line of ours: vendor text of several words,
-/// or with a colon.
+/// Whether a value at the start of a line could be taken for a line of ours, or for Markdown that needs no space
+/// (a fence, a quote, a rule): vendor text of several words, with a colon, or that begins with such a mark.
 fn needs_mark(value: &Cell) -> bool {
     let apart = |c: char| c.is_whitespace() || c == ':';
-    matches!(value, Cell::Untrusted(text) if text.raw().trim().contains(apart))
+    let Cell::Untrusted(text) = value else {
+        return false;
+    };
+    let shown = value.render();
+    text.raw().trim().contains(apart)
+        || shown.starts_with(['~', '>', '#', '+', '-', '*', '=', '_', '<', '['])
 }
 
 fn fact(fact: &Fact) -> String {
@@ -65,18 +70,34 @@ fn fact(fact: &Fact) -> String {
     out
 }
 
+/// Columns in which a row has a value.
+pub(super) fn columns_shown(table: &Table) -> Vec<usize> {
+    let has_value = |&column: &usize| {
+        let mut cells = table.rows.iter().filter_map(|row| row.get(column));
+        cells.any(|cell| *cell != Cell::Missing)
+    };
+    (0..table.columns.len()).filter(has_value).collect()
+}
+
 fn table(table: &Table) -> String {
-    let shown: Vec<usize> = (0..table.columns.len())
-        .filter(|&column| {
-            table
-                .rows
-                .iter()
-                .any(|row| row.get(column).is_some_and(|cell| *cell != Cell::Missing))
-        })
-        .collect();
-    let mut lines = Vec::with_capacity(table.rows.len() + 2);
+    let (header, rows) = cells(table);
+    let marked = columns_shown(table).first().is_some_and(|&column| {
+        let mut cells = table.rows.iter().filter_map(|row| row.get(column));
+        cells.any(needs_mark)
+    });
+    let mark = if marked { ROW } else { "" };
+    let mut lines = Vec::with_capacity(rows.len() + 2);
+    lines.push(format!("{mark}{}", header.join(" | ")));
+    lines.extend(rows.iter().map(|row| format!("{mark}{}", row.join(" | "))));
+    lines.extend(table_rest(table));
+    lines.join("\n")
+}
+
+/// The header and the rows of a table as text, without empty columns.
+pub(super) fn cells(table: &Table) -> (Vec<String>, Vec<Vec<String>>) {
+    let shown = columns_shown(table);
     let offsets: Vec<Option<String>> = shown.iter().map(|&column| offset(table, column)).collect();
-    let header: Vec<String> = shown
+    let header = shown
         .iter()
         .zip(&offsets)
         .map(|(&column, offset)| match offset {
@@ -84,25 +105,17 @@ fn table(table: &Table) -> String {
             None => table.columns[column].clone(),
         })
         .collect();
-    let marked = shown.first().is_some_and(|&column| {
-        let mut cells = table.rows.iter().filter_map(|row| row.get(column));
-        cells.any(needs_mark)
-    });
-    let mark = if marked { ROW } else { "" };
-    lines.push(format!("{mark}{}", header.join(" | ")));
-    for row in &table.rows {
-        let cells: Vec<String> = shown
+    let row = |row: &Vec<Cell>| {
+        shown
             .iter()
             .zip(&offsets)
             .map(|(&column, offset)| match (row.get(column), offset) {
                 (Some(cell), Some(_)) => cell.render_local(),
                 (cell, _) => cell.unwrap_or(&Cell::Missing).render(),
             })
-            .collect();
-        lines.push(format!("{mark}{}", cells.join(" | ")));
-    }
-    lines.extend(table_rest(table));
-    lines.join("\n")
+            .collect()
+    };
+    (header, table.rows.iter().map(row).collect())
 }
 
 /// The one offset that all moments of a column share: it stands in the header, once.

@@ -7,7 +7,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::moment::{Day, Moment};
+use super::moment::{Day, Moment, at, whole};
 use super::parse::{self, Spec};
 use super::window::{Window, ceil_hour, floor_hour};
 use super::zones::{Granularity, Zones};
@@ -196,6 +196,11 @@ impl WindowSpec {
     /// The day before today.
     pub(crate) fn yesterday() -> Self {
         Self(Written::Known(Spec::day_ago(1)))
+    }
+
+    /// From noon of the day before today until now.
+    pub(crate) fn since_noon_yesterday() -> Self {
+        Self(Written::Known(Spec::Between(at(1, 12), whole(Day::Ago(0)))))
     }
 
     /// The last days, today included.

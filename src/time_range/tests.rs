@@ -147,6 +147,19 @@ fn midnight_belongs_to_the_new_day() {
     )
     .unwrap();
     assert_eq!(settled.cache_policy(), CachePolicy::CompleteDays);
+    let at_three_days = |now: &str| {
+        let window = resolve("2026-11-22", Granularity::Day, now, &home).unwrap();
+        window.cache_policy()
+    };
+    assert_eq!(
+        at_three_days("2026-11-25T23:59:00+08:00"),
+        CachePolicy::CompleteDays
+    );
+    assert_eq!(
+        at_three_days("2026-11-26T00:01:00+08:00"),
+        CachePolicy::ClosedDays,
+        "the late reports are in"
+    );
 }
 
 #[test]

@@ -65,15 +65,22 @@ impl Window {
         })
     }
 
-    /// How long its answers stay true: late reports still change a day for some hours after it ended.
+    /// How long its answers stay true: late reports still change a day for some hours after it ended, and seldom for
+    /// three days.
     pub(crate) fn cache_policy(&self) -> CachePolicy {
-        let settled = self
-            .end
-            .timestamp()
-            .checked_add(SignedDuration::from_hours(6));
-        match settled {
-            Ok(settled) if settled < self.now => CachePolicy::CompleteDays,
-            _ => CachePolicy::OneMinute,
+        let ended_before = |hours| {
+            let settled = self
+                .end
+                .timestamp()
+                .checked_add(SignedDuration::from_hours(hours));
+            settled.is_ok_and(|settled| settled < self.now)
+        };
+        if ended_before(72) {
+            CachePolicy::ClosedDays
+        } else if ended_before(6) {
+            CachePolicy::CompleteDays
+        } else {
+            CachePolicy::OneMinute
         }
     }
 

@@ -34,6 +34,9 @@ pub(crate) fn estimate_capped(text: &str, cap: usize) -> usize {
     total.div_ceil(TOKEN)
 }
 
+/// Letters of the longest words in use.
+const LONGEST_WORD: usize = 24;
+
 /// What stands before a word and belongs to its piece. The vocabulary knows most words with a
 /// space before them, many bare, and fewer behind a mark.
 #[derive(Clone, Copy)]
@@ -80,6 +83,8 @@ fn word(bytes: &[u8], start: usize, lead: Lead) -> Piece {
         (Lead::Joiner, _) => 130 + beyond(2, 22),
         _ => 100 + beyond(2, 22),
     };
+    // No language has such words: of a key or a filling, about four letters are an entry.
+    let plain = plain + letters.saturating_sub(LONGEST_WORD) * 25;
     // Beside a digit, letters are part of a hexadecimal number or a model's name more often than
     // of a word: `3F9A20C7`, `M2003J15SC`.
     let beside_digit = class(bytes, end) == Class::Digit

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::arguments::is_safe_argument;
 use super::context::CallContext;
 use super::entry::AnyOutput;
+use crate::error::Error;
 use crate::reply::{Cell, Code, Fact, Next, Reply};
 use crate::request::ConfirmationRequest;
 use crate::upstream::api::CallLog;
@@ -47,18 +48,18 @@ impl Answered {
         }
         output.render(&mut reply);
         let mut notes = meta.notes.clone();
-        let stale = log
-            .responses
-            .iter()
-            .filter_map(|response| Some((response.at, response.wait?)))
-            .max_by_key(|(_, wait)| *wait);
-        if let Some((at, wait)) = stale {
+        let stale = log.responses.iter().filter_map(|response| {
+            let stale = response.stale.as_ref()?;
+            Some((response.at, &stale.cause))
+        });
+        if let Some((at, cause)) = stale.min_by_key(|(at, _)| *at) {
             let age = ctx.now.duration_since(at).as_secs();
             reply.add_title(format!("cached {} ago", crate::reply::duration(age)));
-            notes.push(format!(
-                "rate-limited; next refresh in {}",
-                crate::reply::duration(whole_seconds(wait))
-            ));
+            notes.push(not_refreshed(cause));
+        }
+        let waited = log.waited.as_secs();
+        if waited > 0 {
+            notes.push(format!("waited {waited} s for the rate limit"));
         }
         for note in &notes {
             reply.note(note);
@@ -161,6 +162,19 @@ impl Answered {
 
     /// The data: not cut by the token budget, only at the ceiling of a reply.
     pub fn data(&self) -> Value {
+        let mut data = self.fields();
+        super::data::finish(&mut data);
+        data
+    }
+
+    /// The same without a ceiling, for a program that asked for all of it.
+    pub(crate) fn whole_data(&self) -> Value {
+        let mut data = self.fields();
+        super::data::remove_nulls(&mut data);
+        data
+    }
+
+    fn fields(&self) -> Value {
         let mut data = Map::new();
         data.insert("tool".to_owned(), json!(self.tool));
         if let Some(output) = &self.output {
@@ -187,9 +201,28 @@ impl Answered {
             .map(|next| json!({"tool": next.tool, "arguments": next.arguments}))
             .collect();
         data.insert("next".to_owned(), json!(next));
-        let mut data = Value::Object(data);
-        super::data::finish(&mut data);
-        data
+        Value::Object(data)
+    }
+}
+
+/// Why an older answer is given.
+fn not_refreshed(cause: &Error) -> String {
+    match cause {
+        Error::RateLimited { retry_after } => {
+            let wait = whole_seconds(retry_after.unwrap_or(Duration::from_secs(60)));
+            format!(
+                "rate-limited; next refresh in {}",
+                crate::reply::duration(wait)
+            )
+        }
+        // Vendor text begins on the second line.
+        other => {
+            let cause = other.to_string();
+            format!(
+                "not refreshed: {}",
+                cause.lines().next().unwrap_or_default()
+            )
+        }
     }
 }
 

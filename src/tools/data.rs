@@ -17,7 +17,8 @@ pub(super) fn finish(data: &mut Value) {
     }
 }
 
-fn remove_nulls(value: &mut Value) {
+/// Removes nulls: what is not there is absent.
+pub(super) fn remove_nulls(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             fields.retain(|_, field| !field.is_null());

@@ -103,16 +103,6 @@ impl Toolbox {
         }
     }
 
-    /// The same toolbox after its accounts were configured anew.
-    #[must_use]
-    pub fn with_projects(&self, projects: Arc<Projects>) -> Self {
-        Self {
-            upstream: Arc::new(self.upstream.with_projects(projects)),
-            zone: self.zone.clone(),
-            policy: self.policy.clone(),
-        }
-    }
-
     /// What calls pass through.
     pub fn upstream(&self) -> &Upstream {
         &self.upstream
@@ -296,7 +286,17 @@ impl Toolbox {
             .progress(options.progress);
         let ctx = self.context(caller);
         let result = entry.call(arguments, &ctx, &api).await;
-        if matches!(result, Err(Error::UnexpectedResponse(_))) {
+        // What led to "no such issue" or to a refusal is not kept either: the next response may be another.
+        let wrong = |error: &Error| {
+            matches!(
+                error,
+                Error::UnexpectedResponse(_)
+                    | Error::InvalidArguments(_)
+                    | Error::NotAvailable { .. }
+                    | Error::Rejected { .. }
+            )
+        };
+        if result.as_ref().is_err_and(wrong) {
             api.forget_responses().await;
         }
         let log = api.call_log();

@@ -22,6 +22,7 @@ mod toolset;
 
 pub use answered::Answered;
 pub use caller::Caller;
+pub(crate) use dispatch::UnknownTool;
 pub use dispatch::{CallOptions, Outcome, Toolbox, definitions};
 pub use entry::Definition;
 pub use policy::Policy;

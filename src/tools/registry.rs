@@ -9,9 +9,12 @@ use super::{agora, crashsight, getui, questions};
 pub(super) static ENTRIES: &[Entry] = &[
     Entry::question::<questions::overview::ReportOverview>(),
     Entry::question::<questions::compare::Compare>(),
+    Entry::question::<questions::rank::RankIssues>(),
+    Entry::question::<questions::same_crash::FindSameCrash>(),
     Entry::question::<questions::breakdown::GetIssueBreakdown>(),
     Entry::question::<questions::investigate::InvestigateChange>(),
     Entry::question::<questions::player::FindPlayer>(),
+    Entry::question::<questions::inspection::ReportInspection>(),
     Entry::of::<crashsight::top_issues::ComparedTopIssues>(),
     Entry::of::<crashsight::issue::GetIssue>(),
     Entry::of::<crashsight::crashes::GetLastCrash>(),

@@ -119,7 +119,7 @@ pub(crate) async fn send_query<Q: Query>(
 ) -> Result<Output<Q::Answer>, Error> {
     let scope = scope_at(ctx)?;
     let response = api.send(query.request(&scope)).await?;
-    let Some(wait) = response.wait else {
+    let Some(stale) = response.stale.clone().filter(|stale| stale.other_range) else {
         return parse_response(query, scope, response)
             .await
             .map_err(|error| match Q::EFFECT {
@@ -129,7 +129,7 @@ pub(crate) async fn send_query<Q: Query>(
             });
     };
     // An older response is read as of its own time; a range that lies after it cannot be answered.
-    let limited = |_| Error::rate_limited(wait);
+    let limited = |_| stale.cause.clone();
     let then = scope_at(&ctx.at(response.at)).map_err(limited)?;
     parse_response(query, then, response).await.map_err(limited)
 }

@@ -5,12 +5,15 @@ use super::tool::Effect;
 use crate::request::ProviderId;
 
 /// The question tools, and what their answers lead to.
-const QUESTIONS: [&str; 14] = [
+const QUESTIONS: [&str; 17] = [
     "crashsight_report_overview",
     "crashsight_compare",
+    "crashsight_rank_issues",
+    "crashsight_find_same_crash",
     "crashsight_get_issue_breakdown",
     "crashsight_investigate_change",
     "crashsight_find_player",
+    "crashsight_report_inspection",
     "crashsight_list_top_issues",
     "crashsight_get_issue",
     "crashsight_get_last_crash",

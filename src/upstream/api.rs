@@ -2,8 +2,10 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 use super::Upstream;
 use super::cache::CachedResponse;
@@ -15,6 +17,9 @@ use crate::request::{Request, Response};
 
 /// Receives the number of responses so far before each further request.
 pub(crate) type ProgressFn = dyn Fn(usize) + Send + Sync;
+
+/// A call of more requests than these is a long one: its further requests leave a part of the limit to other calls.
+const LONG: usize = 5;
 
 /// The rights of one call: what its tool writes, and what policy and caller allow.
 #[derive(Clone, Copy)]
@@ -69,6 +74,7 @@ pub struct Api<'a> {
     fresh: bool,
     raw: RawSink,
     progress: Option<&'a ProgressFn>,
+    began: Instant,
     log: Mutex<CallLog>,
 }
 
@@ -79,6 +85,8 @@ pub struct CallLog {
     pub requests: Vec<Request>,
     /// Responses, in the order in which they arrived.
     pub responses: Vec<Arc<CachedResponse>>,
+    /// How long the requests waited for the rate limit.
+    pub waited: Duration,
 }
 
 impl CallLog {
@@ -98,6 +106,7 @@ impl<'a> Api<'a> {
             fresh: false,
             raw: None,
             progress: None,
+            began: Instant::now(),
             log: Mutex::default(),
         }
     }
@@ -132,9 +141,12 @@ impl<'a> Api<'a> {
 
     /// Sends a request and returns its parsed response: reads may come from the cache; a write is refused,
     /// confirmed and sent once.
-    pub async fn send(&self, request: Request) -> Result<Arc<CachedResponse>, Error> {
+    pub async fn send(&self, mut request: Request) -> Result<Arc<CachedResponse>, Error> {
         let received = {
             let mut log = self.log();
+            if log.requests.len() >= LONG {
+                request = request.yielding();
+            }
             log.requests.push(request.clone());
             log.responses.len()
         };
@@ -146,7 +158,13 @@ impl<'a> Api<'a> {
         } else {
             self.upstream.fetch(request, self.fresh, &self.raw).await
         }?;
-        self.log().responses.push(Arc::clone(&response));
+        let mut log = self.log();
+        // Those who joined a call waited with it; a kept answer made no call wait.
+        if response.received >= self.began {
+            log.waited = (log.waited + response.waited).min(self.began.elapsed());
+        }
+        log.responses.push(Arc::clone(&response));
+        drop(log);
         Ok(response)
     }
 
@@ -167,25 +185,28 @@ impl<'a> Api<'a> {
             )));
         }
         let account = self.upstream.account(&request)?;
-        let confirmed = self.admit(&account, Write::Request(&request))?;
+        let confirmed = self.admit(&account, Write::Request(&request)).await?;
         let departs = || {
             self.rights.departed.store(true, Ordering::Relaxed);
             if let Some(confirmed) = &confirmed {
                 confirmed.departs();
             }
         };
+        // What was confirmed is what the reader saw, with pseudonyms.
+        let request = self.upstream.restored(&account, request).await;
         let outcome = self
             .upstream
             .write(&account, &request, &departs, &self.raw)
             .await;
+        let outcome = self.upstream.redacted(&account, outcome).await;
         if let Some(confirmed) = &confirmed {
-            confirmed.ended(&outcome);
+            confirmed.ended(&outcome).await;
         }
         outcome
     }
 
     /// Refuses or confirms a write. `None` where no confirmation is needed.
-    fn admit(&self, account: &Account, write: Write<'_>) -> Result<Option<Confirmed<'_>>, Error> {
+    async fn admit(&self, account: &Account, write: Write<'_>) -> Result<Option<Confirmed>, Error> {
         let Rights {
             tool,
             read_only,
@@ -198,13 +219,12 @@ impl<'a> Api<'a> {
         }
         let confirmed = match confirm {
             Confirm::Never => None,
-            Confirm::Always => Some(self.upstream.used_confirmations.verify(
-                account,
-                caller,
-                write,
-                self.confirmation.as_deref(),
-                self.upstream.clock.now(),
-            )?),
+            Confirm::Always => {
+                let (given, now) = (self.confirmation.as_deref(), self.upstream.clock.now());
+                let confirmations = self.upstream.confirmations(account);
+                let verified = confirmations.verify(account, caller, write, given, now);
+                Some(verified.await?)
+            }
         };
         tracing::warn!(tool, caller, account = &*account.name, "sending write");
         Ok(confirmed)
@@ -213,22 +233,27 @@ impl<'a> Api<'a> {
     /// Runs the vendor's uploader for an account under the rules of a write: refused, confirmed, run once.
     pub(crate) async fn upload(&self, account: &Account, run: UploadRun) -> Result<Ended, Error> {
         let line = run.line();
-        let confirmed = self.admit(account, Write::Program(&line))?;
+        let confirmed = self.admit(account, Write::Program(&line)).await?;
+        self.rights.departed.store(true, Ordering::Relaxed);
         if let Some(confirmed) = &confirmed {
             confirmed.departs();
         }
         let ended = run.run(self.progress).await;
         if let Some(confirmed) = &confirmed {
-            confirmed.ended(&ended);
+            confirmed.ended(&ended).await;
         }
         ended
     }
 
-    /// Calls that the account of this request's kind could make now; `None` where no limit is known.
-    pub fn remaining_calls(&self, account: &crate::project::Account) -> Option<usize> {
-        self.upstream
-            .remaining_calls(account)
-            .map(|(calls, _)| calls)
+    /// Calls that the account could make now without waiting, other processes' calls counted; `None` where no limit is
+    /// known.
+    pub async fn remaining_calls(&self, account: &Account) -> Option<usize> {
+        self.upstream.budget(account).await.map(|(calls, _)| calls)
+    }
+
+    /// Whether a read would cost no call now, because its answer is kept.
+    pub(crate) async fn is_known(&self, request: &Request) -> bool {
+        !self.fresh && self.raw.is_none() && self.upstream.is_kept(request).await
     }
 
     /// What was asked for and received so far.

@@ -1,8 +1,8 @@
-//! Answers kept as long as they stay true, bounded in bytes; identical calls under way become one.
+//! Answers that this process keeps, bounded in bytes; identical calls under way become one.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use moka::Expiry;
 use moka::future::Cache as Moka;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::error::Error;
 use crate::request::CachePolicy;
@@ -23,10 +24,25 @@ pub struct CachedResponse {
     pub at: Timestamp,
     /// Bytes of the body it result from.
     pub bytes: usize,
-    /// Set where it stands in for a call that may not be made yet: how long until it may.
-    pub wait: Option<Duration>,
-    policy: CachePolicy,
+    /// How long its call waited for the rate limit.
+    pub waited: Duration,
+    /// When it was received, also where another process received it.
+    pub received: Instant,
+    /// Set where it is given in place of a newer one.
+    pub stale: Option<Stale>,
+    /// Whether its account has written since.
+    pub(super) outdated: bool,
+    pub(super) policy: CachePolicy,
     weight: u32,
+}
+
+/// Why an older answer is given.
+#[derive(Debug, Clone)]
+pub struct Stale {
+    /// Why there is no newer one.
+    pub cause: Error,
+    /// Whether it was asked for another range: it is read as of its own time.
+    pub other_range: bool,
 }
 
 impl CachedResponse {
@@ -39,22 +55,45 @@ impl CachedResponse {
             data,
             at,
             bytes,
-            wait: None,
+            waited: Duration::ZERO,
+            received: Instant::now(),
+            stale: None,
+            outdated: false,
             policy,
         }
     }
 
-    /// The same answer, in place of a call that may be made after `wait`.
+    /// The same answer, in place of a newer one.
     #[must_use]
-    pub fn as_stale(&self, wait: Duration) -> Self {
+    pub fn as_stale(&self, stale: Stale) -> Self {
+        let mut older = self.with_data(self.data.clone());
+        older.stale = Some(stale);
+        older
+    }
+
+    /// The same answer with other content.
+    pub(super) fn with_data(&self, data: Value) -> Self {
         Self {
-            data: self.data.clone(),
+            data,
             at: self.at,
             bytes: self.bytes,
-            wait: Some(wait),
+            waited: self.waited,
+            received: self.received,
+            stale: self.stale.clone(),
+            outdated: self.outdated,
             policy: self.policy,
             weight: self.weight,
         }
+    }
+
+    /// Whether it is as good as a new one.
+    pub(super) fn is_fresh(&self) -> bool {
+        !self.outdated && self.received.elapsed() < fresh_for(self.policy)
+    }
+
+    /// Whether it may be given when there is no newer one.
+    pub(super) fn is_usable(&self) -> bool {
+        kept_for(self.policy).is_none_or(|kept| self.received.elapsed() < kept)
     }
 }
 
@@ -88,21 +127,41 @@ impl Drop for CachedResponse {
     }
 }
 
-/// How long each kind of answer is kept.
-fn ttl(policy: CachePolicy) -> Duration {
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// How long each kind of answer is as good as a new one.
+pub(super) fn fresh_for(policy: CachePolicy) -> Duration {
     match policy {
         CachePolicy::NoStore => Duration::ZERO,
-        CachePolicy::OneMinute => Duration::from_secs(60),
-        CachePolicy::OneHour => Duration::from_secs(3600),
-        CachePolicy::CompleteDays => Duration::from_secs(6 * 3600),
-        CachePolicy::Immutable => Duration::from_secs(24 * 3600),
+        CachePolicy::OneMinute => MINUTE,
+        CachePolicy::OneHour => HOUR,
+        CachePolicy::CompleteDays => 6 * HOUR,
+        CachePolicy::ClosedDays | CachePolicy::Immutable => Duration::MAX,
     }
+}
+
+/// How long each kind of answer is given when there is no newer one; `None` is until it is evicted.
+pub(super) fn kept_for(policy: CachePolicy) -> Option<Duration> {
+    match policy {
+        CachePolicy::NoStore => Some(Duration::ZERO),
+        CachePolicy::OneMinute => Some(30 * MINUTE),
+        CachePolicy::OneHour => Some(DAY),
+        CachePolicy::CompleteDays => Some(7 * DAY),
+        CachePolicy::ClosedDays | CachePolicy::Immutable => None,
+    }
+}
+
+/// Whether a write may change such an answer.
+pub(super) fn changes_with_writes(policy: CachePolicy) -> bool {
+    !matches!(policy, CachePolicy::ClosedDays | CachePolicy::Immutable)
 }
 
 /// Begins the keys of answers that may stand in for a later call. No account's name holds a line end.
 const STALE_PREFIX: &str = "\nlast ";
 /// How long one may: no limit of an endpoint is longer than a day.
-const STALE_TTL: Duration = Duration::from_secs(24 * 3600);
+pub(super) const STALE_TTL: Duration = DAY;
 
 struct TtlPolicy;
 
@@ -111,13 +170,13 @@ impl Expiry<String, Arc<CachedResponse>> for TtlPolicy {
         &self,
         key: &String,
         kept: &Arc<CachedResponse>,
-        _: Instant,
+        _: std::time::Instant,
     ) -> Option<Duration> {
-        Some(if key.starts_with(STALE_PREFIX) {
-            STALE_TTL
+        if key.starts_with(STALE_PREFIX) {
+            Some(STALE_TTL)
         } else {
-            ttl(kept.policy)
-        })
+            kept_for(kept.policy)
+        }
     }
 }
 
@@ -174,10 +233,7 @@ impl Cache {
     /// Where an account's answer to a question is found: after a write, elsewhere, unless it can never change.
     pub(crate) fn key_for(&self, account: &str, question: &str, policy: CachePolicy) -> String {
         let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        match written.get(account) {
-            Some(times) if policy != CachePolicy::Immutable => format!("{times} {question}"),
-            _ => question.to_owned(),
-        }
+        keyed(written.get(account).copied().unwrap_or(0), question, policy)
     }
 
     fn memory(&self) -> &Moka<String, Arc<CachedResponse>> {
@@ -199,7 +255,10 @@ impl Cache {
         call: impl Future<Output = CallResult> + Send + 'static,
     ) -> CallResult {
         // What is kept stays until something newer comes: a fresh call may fail.
-        if !fresh && let Some(kept) = self.memory().get(&key).await {
+        if !fresh
+            && let Some(kept) = self.memory().get(&key).await
+            && kept.is_fresh()
+        {
             return Ok(kept);
         }
         let result = self.join(&key, fresh, call).await;
@@ -231,7 +290,10 @@ impl Cache {
         let name = key.to_owned();
         let call = async move {
             // It may have been answered between the cache lookup and this entry.
-            if !fresh && let Some(kept) = memory.get(&name).await {
+            if !fresh
+                && let Some(kept) = memory.get(&name).await
+                && kept.is_fresh()
+            {
                 return Ok(kept);
             }
             let kept = call.await?;
@@ -253,9 +315,40 @@ impl Cache {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The answer that is kept, however old, also from before the account's last writes.
+    pub(crate) async fn get_older(
+        &self,
+        account: &str,
+        question: &str,
+        policy: CachePolicy,
+    ) -> Option<Arc<CachedResponse>> {
+        let writes = {
+            let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+            written.get(account).copied().unwrap_or(0)
+        };
+        for times in (writes.saturating_sub(MAX_WRITES)..=writes).rev() {
+            let kept = self.memory().get(&keyed(times, question, policy)).await;
+            if let Some(kept) = kept.filter(|kept| kept.is_usable()) {
+                return Some(kept);
+            }
+        }
+        None
+    }
+
+    /// Whether a call would be answered without a request.
+    pub(crate) async fn has_fresh(&self, key: &str) -> bool {
+        let kept = self.memory().get(key).await;
+        kept.is_some_and(|kept| kept.is_fresh())
+    }
+
     /// Removes a cached response.
     pub(crate) async fn forget(&self, key: &str) {
         self.memory().invalidate(key).await;
+    }
+
+    /// Removes the last answer to a question.
+    pub(crate) async fn forget_stale(&self, question: &str) {
+        self.forget(&format!("{STALE_PREFIX}{question}")).await;
     }
 
     /// Keeps the last answer to a question, whatever range it was asked for.
@@ -279,6 +372,18 @@ impl Cache {
         self.memory()
             .get(&format!("{STALE_PREFIX}{question}"))
             .await
+    }
+}
+
+/// Answers from before more writes than these are not looked for.
+const MAX_WRITES: u64 = 10;
+
+/// Where an answer is after so many writes of its account.
+fn keyed(writes: u64, question: &str, policy: CachePolicy) -> String {
+    if writes > 0 && changes_with_writes(policy) {
+        format!("{writes} {question}")
+    } else {
+        question.to_owned()
     }
 }
 

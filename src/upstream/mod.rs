@@ -6,24 +6,30 @@
 pub(crate) mod api;
 pub(crate) mod cache;
 pub(crate) mod confirm;
+pub(crate) mod encoded;
 pub(crate) mod http_client;
 pub(crate) mod large;
 pub(crate) mod otlp;
+pub(crate) mod redact;
 pub(crate) mod symbol_uploader;
 pub(crate) mod value_count;
 
 mod agora;
+mod answers;
 mod body;
 mod crashsight;
+mod fetch;
 mod getui;
+mod login;
 mod pipeline;
 mod provider;
 mod providers;
 mod rate_limit;
 mod refusal;
+pub(crate) mod store;
 mod token_cache;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -32,12 +38,16 @@ use crate::error::Error;
 use crate::metrics::Metrics;
 use crate::project::{Account, Projects};
 use crate::request::Rate;
-use crate::secret::sha256_hex;
+use crate::secret::Secret;
+use crate::secret::vault::Vault;
 
+use answers::Answers;
 use cache::Cache;
-use confirm::UsedConfirmations;
+use confirm::Confirmations;
 use http_client::HttpClient;
-use rate_limit::RateLimiter;
+use redact::Redactor;
+use store::shared::Store;
+use store::{Key, Kind, Limit};
 use token_cache::TokenCache;
 
 /// What calls may take.
@@ -53,6 +63,8 @@ pub struct CallLimits {
     pub response_bytes: usize,
     /// Bytes of responses in the cache.
     pub cache_bytes: u64,
+    /// Whether personal data in answers is replaced by pseudonyms.
+    pub redact: bool,
 }
 
 impl Default for CallLimits {
@@ -63,6 +75,7 @@ impl Default for CallLimits {
             paced: true,
             response_bytes: 64 << 20,
             cache_bytes: 64 << 20,
+            redact: false,
         }
     }
 }
@@ -79,16 +92,19 @@ impl CallLimits {
 pub struct Upstream {
     projects: Arc<Projects>,
     client: HttpClient,
-    rate_limiter: RateLimiter,
+    store: Arc<Store>,
     cache: Cache,
     tokens: TokenCache,
-    used_confirmations: Arc<UsedConfirmations>,
     clock: Clock,
     limits: CallLimits,
     metrics: Arc<Metrics>,
-    /// Accounts and operations for which the fallback form is the one that works.
-    fallback_known: Mutex<HashSet<(Arc<str>, &'static str)>>,
+    /// Whether the fallback form is the one that works, by account and operation.
+    fallback_known: Mutex<HashMap<(Arc<str>, &'static str), bool>>,
     last_responses: Mutex<HashMap<Arc<str>, LastResponse>>,
+    /// The keys of each account.
+    vaults: Mutex<HashMap<Arc<str>, Arc<Vault>>>,
+    /// This process among those that share the store.
+    process: Arc<str>,
 }
 
 /// What an account's last response showed besides its content.
@@ -114,18 +130,30 @@ impl Upstream {
         limits: CallLimits,
         client: HttpClient,
     ) -> Self {
+        Self::with_store(projects, clock, limits, client, Arc::new(Store::memory()))
+    }
+
+    /// The same over a store that other processes may share.
+    pub(crate) fn with_store(
+        projects: Arc<Projects>,
+        clock: Clock,
+        limits: CallLimits,
+        client: HttpClient,
+        store: Arc<Store>,
+    ) -> Self {
         Self {
             projects,
             client,
-            rate_limiter: RateLimiter::default(),
+            store,
+            process: confirm::process().into(),
             cache: Cache::new(limits.cache_bytes),
             tokens: TokenCache::default(),
-            used_confirmations: Arc::default(),
             clock,
             limits,
             metrics: Arc::default(),
             fallback_known: Mutex::default(),
             last_responses: Mutex::default(),
+            vaults: Mutex::default(),
         }
     }
 
@@ -136,24 +164,16 @@ impl Upstream {
         Self {
             projects,
             client: self.client.clone(),
-            rate_limiter: self.rate_limiter.clone(),
+            store: Arc::clone(&self.store),
+            process: Arc::clone(&self.process),
             cache: Cache::new(limits.cache_bytes),
             tokens: TokenCache::default(),
-            used_confirmations: Arc::default(),
             clock: self.clock,
             limits,
             metrics: Arc::clone(&self.metrics),
             fallback_known: Mutex::default(),
             last_responses: Mutex::default(),
-        }
-    }
-
-    /// For the same callers after their accounts were configured anew: a confirmation that was used stays used.
-    #[must_use]
-    pub fn with_projects(&self, projects: Arc<Projects>) -> Self {
-        Self {
-            used_confirmations: Arc::clone(&self.used_confirmations),
-            ..self.fork_for(projects, self.limits)
+            vaults: Mutex::default(),
         }
     }
 
@@ -190,34 +210,95 @@ impl Upstream {
             .copied()
     }
 
-    /// Calls that the account could make now, and its narrowest limit. What other programs used is not known.
+    /// Calls that the account could make now, and its narrowest limit, as far as this process knows.
     pub fn remaining_calls(&self, account: &Account) -> Option<(usize, Rate)> {
-        let rates = providers::of(account.provider).rates();
-        let key = credential_key(account);
-        rates
+        let limits = self.account_limits(account, false);
+        limits
             .iter()
-            .map(|rate| (self.rate_limiter.available(&key, *rate), *rate))
+            .map(|limit| (self.store.available_here(limit), limit.rate))
             .min_by_key(|(calls, _)| *calls)
     }
 
-    /// The same for every account.
+    /// The same as the store knows it, with the calls of other processes.
+    pub(crate) async fn budget(&self, account: &Account) -> Option<(usize, Rate)> {
+        let limits = self.account_limits(account, false);
+        let left = self.store.available(&limits).await;
+        let rates = limits.iter().map(|limit| limit.rate);
+        left.into_iter().zip(rates).min_by_key(|(calls, _)| *calls)
+    }
+
+    /// Calls that each account could make now, as far as this process knows.
     pub fn remaining_by_account(&self) -> impl Iterator<Item = (&Account, usize)> {
         self.projects.accounts.iter().filter_map(|account| {
             let (calls, _) = self.remaining_calls(account)?;
             Some((&**account, calls))
         })
     }
+
+    /// The keys of an account's credential.
+    fn vault(&self, account: &Account) -> Arc<Vault> {
+        let mut vaults = self.vaults.lock().unwrap_or_else(PoisonError::into_inner);
+        let vault = vaults
+            .entry(Arc::clone(&account.name))
+            .or_insert_with(|| Arc::new(vault_of(account)));
+        Arc::clone(vault)
+    }
+
+    /// The answers of an account that other processes see, where there is a store for them.
+    fn answers(&self, account: &Account) -> Option<Answers> {
+        self.store
+            .shares_answers()
+            .then(|| Answers::new(&self.store, self.vault(account)))
+    }
+
+    /// The confirmations that an account used.
+    fn confirmations(&self, account: &Account) -> Confirmations {
+        Confirmations::new(&self.store, self.vault(account), &self.process)
+    }
+
+    /// Replaces personal data in an account's answers, where that is wanted.
+    fn redactor(&self, account: &Account) -> Option<Redactor> {
+        self.limits
+            .redact
+            .then(|| Redactor::new(&self.store, self.vault(account)))
+    }
+
+    /// Waits, for a moment at most, until what other processes shall see is stored.
+    pub async fn flush(&self) {
+        self.store.flush().await;
+    }
+
+    /// The store.
+    pub(crate) fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// The limits of an account over all its operations. A call that yields leaves a fifth to others.
+    fn account_limits(&self, account: &Account, yields: bool) -> Vec<Limit> {
+        let rates = providers::of(account.provider).rates();
+        let name = self.vault(account).name("calls");
+        let limit = |rate: &Rate| Limit {
+            key: Key {
+                kind: Kind::Calls,
+                name: format!("{name}{}", rate.per.as_secs()),
+            },
+            rate: *rate,
+            spare: if yields { rate.calls / 5 } else { 0 },
+        };
+        rates.iter().map(limit).collect()
+    }
 }
 
-/// Whose calls a service counts together: one credential's, whatever the accounts with it are called.
-fn credential_key(account: &Account) -> String {
-    let credential = account.credentials.as_ref().map_or_else(
-        |_| account.name.to_string(),
-        |credentials| format!("{} {}", credentials.user(), credentials.secret().expose()),
-    );
-    sha256_hex(&format!(
-        "{} {}\n{credential}",
-        account.provider.as_str(),
-        account.base
-    ))
+/// The keys of one credential at one service, whatever the accounts with it are called: a service counts their calls
+/// together.
+fn vault_of(account: &Account) -> Vault {
+    let place = format!("{} {}", account.provider.as_str(), account.base);
+    match &account.credentials {
+        Ok(credentials) => Vault::new(
+            credentials.secret(),
+            &format!("{place} {}", credentials.user()),
+        ),
+        // Such an account sends nothing.
+        Err(_) => Vault::new(&Secret::new(""), &format!("{place} {}", account.name)),
+    }
 }

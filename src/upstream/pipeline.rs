@@ -1,19 +1,21 @@
-//! The path of one request: cache, rate limit, login, signature, send, parse; with one retry for transient
+//! The path of one request to the service: rate limit, login, signature, send, parse; with one retry for transient
 //! failures and one fallback form for reads.
 
-use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::answers::Answers;
 use super::api::{RawSink, collect};
 use super::cache::CachedResponse;
 use super::large::read_sized;
-use super::provider::{Login, hide_token};
+use super::provider::hide_token;
 use super::providers;
-use super::{LastResponse, Upstream, credential_key};
+use super::rate_limit;
+use super::store::{Key, Kind, Limit};
+use super::{LastResponse, Upstream};
 use crate::error::Error;
 use crate::project::Account;
 use crate::request::{AccessToken, CachePolicy, Method, Request, Response, SignedRequest};
@@ -24,6 +26,20 @@ const RETRY_IF_FAILED_WITHIN: Duration = Duration::from_secs(10);
 
 /// The pause before a retry: enough for a restarted instance or a dropped keep-alive connection.
 const RETRY_PAUSE: Duration = Duration::from_millis(500);
+
+/// How long other processes know that a fallback form works.
+const FALLBACK_KNOWN: Duration = Duration::from_secs(24 * 3600);
+
+/// Marks a write for the other processes, also when no caller waits for it any more.
+struct Others(Option<Answers>);
+
+impl Drop for Others {
+    fn drop(&mut self) {
+        if let Some(answers) = self.0.take() {
+            answers.wrote_in_background();
+        }
+    }
+}
 
 /// Called when the bytes of a request are about to leave.
 pub(super) type Departure<'a> = &'a (dyn Fn() + Sync);
@@ -41,64 +57,6 @@ impl Upstream {
             })
     }
 
-    /// Answers a read from the cache or from the service. `fresh` bypasses the cache.
-    ///
-    /// A caller that is dropped cancels the request, unless another caller waits for the same response.
-    pub(super) async fn fetch(
-        self: &Arc<Self>,
-        request: Request,
-        fresh: bool,
-        raw: &RawSink,
-    ) -> Result<Arc<CachedResponse>, Error> {
-        let account = self.account(&request)?;
-        if raw.is_some() {
-            return self.fetch_uncached(&account, &request, raw).await;
-        }
-        let request = Arc::new(request);
-        let key = self
-            .cache
-            .key_for(&account.name, &request.cache_key(), request.cache);
-        let fresh = fresh || request.cache == CachePolicy::NoStore;
-        let sent = Arc::new(AtomicBool::new(false));
-        let call = {
-            let (upstream, request, sent) =
-                (Arc::clone(self), Arc::clone(&request), Arc::clone(&sent));
-            async move {
-                sent.store(true, Ordering::Relaxed);
-                upstream.fetch_uncached(&account, &request, &None).await
-            }
-        };
-        let outcome = self.cache.get(key, fresh, call).await;
-        self.metrics
-            .record_cache_lookup(!sent.load(Ordering::Relaxed));
-        let Some(question) = &request.stale_key else {
-            return outcome;
-        };
-        let question = format!("{} {question}", request.account);
-        match outcome {
-            Ok(response) => {
-                self.cache.store_stale(&question, &response).await;
-                Ok(response)
-            }
-            // The endpoint is rate-limited: its last response, with its age, is better than nothing.
-            Err(Error::RateLimited { retry_after }) => {
-                match self.cache.get_stale(&question).await {
-                    Some(older) => Ok(Arc::new(older.as_stale(retry_after.unwrap_or_default()))),
-                    None => Err(Error::RateLimited { retry_after }),
-                }
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Forgets the response to a read that no tool can use.
-    pub(super) async fn forget(&self, request: &Request) {
-        let key = self
-            .cache
-            .key_for(&request.account, &request.cache_key(), request.cache);
-        self.cache.forget(&key).await;
-    }
-
     /// Sends a write once. `departs` is called when its bytes are about to leave.
     pub(super) async fn write(
         &self,
@@ -109,6 +67,7 @@ impl Upstream {
     ) -> Result<Arc<CachedResponse>, Error> {
         // However it ends, also when no caller waits any more, cached responses may be outdated.
         let _invalidate = self.cache.begin_write(&account.name);
+        let mut others = Others(self.answers(account));
         let left = AtomicBool::new(false);
         let departs = || {
             left.store(true, Ordering::Relaxed);
@@ -118,6 +77,9 @@ impl Upstream {
         let outcome = tokio::time::timeout(self.limits.deadline, write)
             .await
             .unwrap_or_else(|_| Err(self.limits.deadline_exceeded()));
+        if let Some(answers) = others.0.take() {
+            answers.wrote().await;
+        }
         match outcome {
             Err(error) if left.load(Ordering::Relaxed) && !error.proves_not_done() => {
                 Err(Error::outcome_unknown(error))
@@ -126,7 +88,8 @@ impl Upstream {
         }
     }
 
-    async fn fetch_uncached(
+    /// Asks the service, within the deadline of a call.
+    pub(super) async fn fetch_uncached(
         &self,
         account: &Arc<Account>,
         request: &Request,
@@ -148,8 +111,7 @@ impl Upstream {
         let Some(fallback) = &request.fallback else {
             return self.send_with_retry(account, request, raw).await;
         };
-        let known = (Arc::clone(&request.account), request.operation);
-        if self.fallback_known().contains(&known) {
+        if self.is_fallback_known(account, request.operation).await {
             return self.send_with_retry(account, fallback, raw).await;
         }
         match self.send_with_retry(account, request, raw).await {
@@ -159,17 +121,46 @@ impl Upstream {
                     operation = request.operation,
                     "fallback request form succeeded; using it from now on"
                 );
-                self.fallback_known().insert(known);
+                self.know_fallback(account, request.operation, true);
+                let key = self.fallback_key(account, request.operation);
+                self.store.put(&key, b"1", Some(FALLBACK_KNOWN)).await;
                 Ok(response)
             }
             outcome => outcome,
         }
     }
 
-    fn fallback_known(&self) -> MutexGuard<'_, HashSet<(Arc<str>, &'static str)>> {
+    /// Whether the fallback form is the one that works, as far as this process or another found out.
+    async fn is_fallback_known(&self, account: &Account, operation: &'static str) -> bool {
+        let place = (Arc::clone(&account.name), operation);
+        let known = {
+            let known = self.fallback_known.lock();
+            known
+                .unwrap_or_else(PoisonError::into_inner)
+                .get(&place)
+                .copied()
+        };
+        if let Some(known) = known {
+            return known;
+        }
+        let key = self.fallback_key(account, operation);
+        let known = self.store.is_shared() && self.store.get_one(&key).await.is_some();
+        self.know_fallback(account, operation, known);
+        known
+    }
+
+    fn know_fallback(&self, account: &Account, operation: &'static str, works: bool) {
         self.fallback_known
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+            .insert((Arc::clone(&account.name), operation), works);
+    }
+
+    fn fallback_key(&self, account: &Account, operation: &str) -> Key {
+        Key {
+            kind: Kind::Fallback,
+            name: self.vault(account).name(&format!("fallback {operation}")),
+        }
     }
 
     /// One form, sent a second time after a transient failure. A retry that fails keeps the first cause when
@@ -226,38 +217,48 @@ impl Upstream {
         departs: Departure<'_>,
         raw: &RawSink,
     ) -> Result<Arc<CachedResponse>, Error> {
-        let provider = providers::of(account.provider);
-        let credential = credential_key(account);
-        // Every rate counts its calls for itself.
-        let limits: Vec<_> = provider
-            .rates()
-            .iter()
-            .map(|rate| (credential.clone(), *rate))
-            .chain(request.rates.iter().map(|rate| {
-                let seconds = rate.per.as_secs();
-                (
-                    format!("{credential} {} {seconds}", request.operation),
-                    *rate,
-                )
-            }))
-            .collect();
-        let slot = if self.limits.paced {
-            let acquired = self.rate_limiter.acquire(&limits, self.limits.max_wait);
-            Some(acquired.await.map_err(Error::rate_limited)?)
+        let limits = self.limits_of(account, request);
+        let permit = if self.limits.paced {
+            let acquired =
+                rate_limit::acquire(&self.store, limits.clone(), self.limits.max_wait).await;
+            Some(acquired.map_err(Error::rate_limited)?)
         } else {
             None
         };
         let sent = Box::pin(self.send_authenticated(account, request, departs, raw)).await;
+        let waited = permit
+            .as_ref()
+            .map_or(Duration::ZERO, |permit| permit.waited);
         // By now the service has counted it.
-        drop(slot);
+        drop(permit);
         let mut outcome = match sent {
             Ok((response, now)) => self.parse(account, response, now, request.cache).await,
             Err(error) => Err(error),
         };
         if let Err(Error::RateLimited { retry_after }) = &mut outcome {
-            *retry_after = Some(self.rate_limiter.block(&limits, *retry_after));
+            *retry_after = Some(self.store.block(&limits, *retry_after).await);
         }
-        outcome.map(Arc::new)
+        let mut response = outcome?;
+        response.waited = waited;
+        Ok(Arc::new(response))
+    }
+
+    /// The limits of a request. Each counts its calls for itself.
+    fn limits_of(&self, account: &Account, request: &Request) -> Vec<Limit> {
+        let mut limits = self.account_limits(account, request.yields);
+        let vault = self.vault(account);
+        limits.extend(request.rates.iter().map(|rate| {
+            let seconds = rate.per.as_secs();
+            Limit {
+                key: Key {
+                    kind: Kind::Calls,
+                    name: vault.name(&format!("calls {} {seconds}", request.operation)),
+                },
+                rate: *rate,
+                spare: 0,
+            }
+        }));
+        limits
     }
 
     async fn parse(
@@ -318,26 +319,7 @@ impl Upstream {
         }
     }
 
-    /// A valid token, cached or new; `rejected` is the one that the service has just turned down.
-    async fn token(
-        &self,
-        account: &Account,
-        login: &dyn Login,
-        rejected: Option<&Arc<AccessToken>>,
-    ) -> Result<Arc<AccessToken>, Error> {
-        let request = Box::pin(async {
-            let now = self.clock.now();
-            let mut response = self
-                .execute(account, "login", login.request(account, now)?)
-                .await?;
-            login.parse(account, &mut response, now)
-        });
-        self.tokens
-            .token(&account.name, self.clock.now(), rejected, request)
-            .await
-    }
-
-    async fn execute(
+    pub(super) async fn execute(
         &self,
         account: &Account,
         operation: &'static str,

@@ -54,7 +54,8 @@ impl TokenCache {
     }
 }
 
-fn holds(token: &AccessToken, now: Timestamp) -> bool {
+/// Whether a token can be used now, and for a while.
+pub(super) fn holds(token: &AccessToken, now: Timestamp) -> bool {
     let life = token.until.duration_since(token.since);
     now.checked_add(MARGIN.min(life / 10))
         .is_ok_and(|soon| soon < token.until)

@@ -322,6 +322,8 @@ async fn case(
 #[case("crashsight_list_top_issues/ten-rows", 1_050)]
 #[case("crashsight_list_top_issues/today", 500)]
 #[case("crashsight_get_day_stats/today", 170)]
+#[case("crashsight_find_same_crash/all-projects", 550)]
+#[case("crashsight_rank_issues/simulated", 600)]
 #[tokio::test(start_paused = true)]
 async fn everyday_replies_keep_their_budget(#[case] folder: &str, #[case] most: usize) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crashsight_mcp::Definition;
-use crashsight_mcp::testing::Effect;
+use crashsight_mcp::testing::{self, Effect};
 use crashsight_mcp::{definitions, mcp};
 use serde_json::{Value, json};
 use tiktoken_rs::CoreBPE;
@@ -30,6 +30,7 @@ const VERBS: &[&str] = &[
     "compare",
     "investigate",
     "find",
+    "rank",
     "read",
 ];
 
@@ -487,6 +488,31 @@ fn published_definitions_are_fresh() {
                 file.display()
             );
         }
+    }
+    assert!(
+        stale.is_empty(),
+        "stale: {}; run `UPDATE_PUBLISHED=1 cargo test --test it catalogue` and read the diff",
+        stale.join(", ")
+    );
+}
+
+#[test]
+fn published_skills_are_fresh() {
+    let folder = root().join("skills");
+    let mut stale = Vec::new();
+    let mut expected = BTreeSet::new();
+    for (path, text) in testing::skills() {
+        let path = folder.join(path);
+        publish(&path, &text, &mut stale);
+        expected.insert(path);
+    }
+    for skill in std::fs::read_dir(&folder).unwrap() {
+        let file = skill.unwrap().path().join("SKILL.md");
+        assert!(
+            expected.contains(&file),
+            "{} is of no prompt",
+            file.display()
+        );
     }
     assert!(
         stale.is_empty(),

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 fn pipe(arguments: &[&str], input: &str) -> Output {
     let mut child = Command::new(cargo_bin!("crashsight-mcp"))
+        .env("CRASHSIGHT_STORE", "memory")
         .args(arguments)
         .env_remove("CRASHSIGHT_USER_ID")
         .stdin(Stdio::piped())
@@ -108,8 +109,8 @@ fn call_prints_the_same_reply_as_the_server() {
     );
     let (code, text, _) = run(&["call", "--demo", "crashsight_list_top_issues", "--raw"]);
     let raw: Value = serde_json::from_str(&text).unwrap();
-    // The list and the trend that it is compared with.
-    assert_eq!((code, raw.as_array().unwrap().len()), (0, 2));
+    // The list, the trend that it is compared with, and how its issues developed.
+    assert_eq!((code, raw.as_array().unwrap().len()), (0, 3));
     assert_eq!(raw[0]["operation"], "getTopIssueEx");
     assert!(raw[0]["body"]["data"]["topIssueList"].is_array(), "{raw:#}");
 }
@@ -230,6 +231,7 @@ fn an_unwritable_stdout_is_a_failure() {
         .open("/dev/full")
         .unwrap();
     let output = Command::new(cargo_bin!("crashsight-mcp"))
+        .env("CRASHSIGHT_STORE", "memory")
         .args(["call", "--demo", "crashsight_list_projects"])
         .stdin(Stdio::null())
         .stdout(full)
@@ -301,4 +303,106 @@ fn demo_runs_typical_queries() {
     ] {
         assert!(text.contains(words), "{words} is missing: {text}");
     }
+}
+
+fn report(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(cargo_bin!("crashsight-mcp"))
+        .arg("report")
+        .args(arguments)
+        .arg("--demo")
+        .env_remove("CRASHSIGHT_USER_ID")
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+#[test]
+fn a_report_has_the_overview_the_ranked_issues_and_their_crashes() {
+    let (code, text, _) = report(&["--window", "yesterday"]);
+    assert_eq!(code, Some(0));
+    let heads = ["Overview of crashes", "What to fix first", "\nCrash "];
+    let at: Vec<usize> = heads.iter().map(|head| text.find(head).unwrap()).collect();
+    assert!(at.is_sorted(), "{text}");
+    assert_eq!(text.matches("\nCrash ").count(), 3, "{text}");
+    assert!(!text.contains("next:"), "{text}");
+
+    let (code, markdown, _) = report(&["--window", "yesterday", "--format", "markdown"]);
+    assert_eq!(code, Some(0));
+    assert!(markdown.starts_with("**Overview of crashes"), "{markdown}");
+    assert!(markdown.contains("\n- why "), "{markdown}");
+    let table = |line: &str| line.starts_with('|') || line.starts_with('#');
+    assert!(!markdown.lines().any(table), "{markdown}");
+
+    let (code, data, _) = report(&["--window", "yesterday", "--format", "json"]);
+    assert_eq!(code, Some(0));
+    let data: Value = serde_json::from_str(&data).unwrap();
+    let parts = data["parts"].as_array().unwrap();
+    let tools: Vec<&str> = parts
+        .iter()
+        .map(|part| part["tool"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        tools,
+        [
+            "crashsight_report_overview",
+            "crashsight_rank_issues",
+            "crashsight_get_crash",
+            "crashsight_get_crash",
+            "crashsight_get_crash"
+        ]
+    );
+}
+
+#[test]
+fn a_threshold_that_is_met_ends_a_report_with_exit_code_4() {
+    let (code, text, problems) = report(&["--fail-above", "0.1%", "--fail-on", "new"]);
+    assert_eq!(code, Some(4), "{problems}");
+    assert!(
+        problems.contains("threshold: starfall-android: 0."),
+        "{problems}"
+    );
+    assert!(text.starts_with("Overview of crashes"), "{text}");
+    let (code, ..) = report(&["--fail-above", "99%"]);
+    assert_eq!(code, Some(0));
+    let (code, _, problems) = report(&["--fail-above", "lots"]);
+    assert_eq!(code, Some(2), "{problems}");
+    let (code, text, problems) = report(&["--project", "no-such-project", "--fail-above", "99%"]);
+    assert_eq!(code, Some(2), "{text}{problems}");
+    assert!(text.is_empty(), "{text}");
+}
+
+#[test]
+fn an_inspection_is_printed_whole() {
+    let (code, data, _) = report(&["--inspection", "--format", "json"]);
+    assert_eq!(code, Some(0));
+    let data: Value = serde_json::from_str(&data).unwrap();
+    let answer = &data["parts"][0]["answer"];
+    let rows = |name: &str| answer[name].as_array().unwrap().len() as u64;
+    let total = answer["total_rows"].as_u64().unwrap();
+    assert_eq!(rows("missed") + rows("filed"), total);
+    assert!(total > 200, "{total}");
+    let of = |field: &str| -> u64 {
+        let projects = answer["projects"].as_array().unwrap();
+        projects
+            .iter()
+            .map(|one| one[field].as_u64().unwrap())
+            .sum()
+    };
+    assert_eq!((of("missed"), of("filed")), (rows("missed"), rows("filed")));
+    assert!(answer["cost"]["upstream_calls"].as_u64().unwrap() <= 25);
+    let (code, text, _) = report(&[
+        "--inspection",
+        "--project",
+        "starfall-pc",
+        "--format",
+        "markdown",
+    ]);
+    assert_eq!(code, Some(0));
+    assert!(text.matches("\n- project ").count() > 50, "{text}");
+    assert!(!text.contains("offset="), "{text}");
 }

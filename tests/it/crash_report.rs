@@ -265,6 +265,15 @@ fn an_issue_costs_at_most_420_tokens() {
 }
 
 #[test]
+fn a_crash_with_the_largest_keys_costs_at_most_900_tokens() {
+    let file = "tests/cases/crashsight_get_crash/huge/reply.snap";
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let snapshot = std::fs::read_to_string(file).unwrap();
+    let reply = snapshot.splitn(3, "---\n").nth(2).unwrap();
+    assert!(tokens(reply) <= 900, "{} tokens", tokens(reply));
+}
+
+#[test]
 fn eighty_threads_cost_at_most_900_tokens_in_all() {
     let threads = eighty_threads();
     let raw: usize = threads

@@ -345,3 +345,36 @@ async fn an_unknown_project_is_a_usage_error() {
     assert_eq!(code, 2, "{text}");
     assert!(line(&text, "fail", "project").contains("nope"), "{text}");
 }
+
+#[tokio::test]
+async fn doubtful_settings_are_warned_of() {
+    let home = Home::new("settings");
+    home.write("key", sim::API_KEY);
+    #[cfg(unix)]
+    std::fs::set_permissions(
+        home.folder.join("key"),
+        std::os::unix::fs::PermissionsExt::from_mode(0o644),
+    )
+    .unwrap();
+    let (_simulator, base) = simulator().await;
+    let project = demo_project();
+    let mut variables = variables(&base, sim::API_KEY, &project);
+    variables.extend([
+        ("CRASHSIGHT_API_KEY_FILE", "key"),
+        ("CRASHSIGHT_APIKEY", "x"),
+    ]);
+    let (code, text) = home.doctor(&[], &variables).await;
+    assert_eq!(code, 0, "{text}");
+    for words in [
+        "CRASHSIGHT_API_KEY and CRASHSIGHT_API_KEY_FILE are both set",
+        "CRASHSIGHT_APIKEY is not a variable of this server: did you mean CRASHSIGHT_API_KEY?",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    #[cfg(unix)]
+    assert!(line(&text, "warn", "key").contains("chmod 600"), "{text}");
+    let printed = |word: &str| text.lines().filter(|line| line.starts_with(word)).count();
+    let summary = text.trim_end().lines().last().unwrap();
+    let expected = format!("{} passed, {} warnings", printed("ok "), printed("warn "));
+    assert_eq!(summary, expected, "{text}");
+}

@@ -69,6 +69,7 @@ async fn tags(lifecycle: ClientLifecycleMode, answers: ElicitationAction) -> (St
         asked: Arc::default(),
     };
     let mut command = tokio::process::Command::new(cargo_bin!("crashsight-mcp"));
+    command.env("CRASHSIGHT_STORE", "memory");
     command.args(["serve", "--demo", "--output", "json"]);
     let transport = TokioChildProcess::new(command).unwrap();
     let client = user.clone().serve_with_lifecycle(transport, lifecycle);

@@ -17,6 +17,7 @@ struct Simulator {
 impl Simulator {
     fn start(arguments: &[&str]) -> Self {
         let mut process = Command::new(cargo_bin!("crashsight-mcp"))
+            .env("CRASHSIGHT_STORE", "memory")
             .arg("simulate")
             .args(arguments)
             .stdout(Stdio::piped())
@@ -43,6 +44,7 @@ impl Simulator {
     /// The exit code and the output of one tool's call with nothing but the printed environment.
     fn call(&self, tool: &str) -> (i32, String) {
         let output = Command::new(cargo_bin!("crashsight-mcp"))
+            .env("CRASHSIGHT_STORE", "memory")
             .args(["call", tool])
             .env_clear()
             .envs(self.environment.iter().cloned())
@@ -107,6 +109,7 @@ fn an_operation_can_be_left_out() {
 #[test]
 fn the_simulator_serves_every_operation_of_the_tools() {
     let output = Command::new(cargo_bin!("crashsight-mcp"))
+        .env("CRASHSIGHT_STORE", "memory")
         .args(["tools", "--demo"])
         .output()
         .unwrap();
@@ -138,6 +141,7 @@ fn bad_options_are_usage_errors() {
         ["--without", "getNothing"],
     ] {
         let output = Command::new(cargo_bin!("crashsight-mcp"))
+            .env("CRASHSIGHT_STORE", "memory")
             .arg("simulate")
             .args(arguments)
             .output()

@@ -20,6 +20,7 @@ type Client = RunningService<RoleClient, ()>;
 
 fn server(arguments: &[&str]) -> tokio::process::Command {
     let mut command = tokio::process::Command::new(cargo_bin!("crashsight-mcp"));
+    command.env("CRASHSIGHT_STORE", "memory");
     command.args(arguments);
     for name in [
         "CRASHSIGHT_USER_ID",
@@ -233,7 +234,7 @@ async fn resources_and_prompts_are_calls_by_another_name() {
             .read_resource(ReadResourceRequestParams::new(uri))
             .await
     };
-    assert_eq!(client.list_all_resource_templates().await.unwrap().len(), 3);
+    assert_eq!(client.list_all_resource_templates().await.unwrap().len(), 4);
     assert_eq!(client.list_all_resources().await.unwrap().len(), 2);
     let index = read("crashsight://tools".to_owned()).await.unwrap();
     let index = serde_json::to_string(&index).unwrap();

@@ -2,9 +2,11 @@
 //!
 //! A trailing `*` means "starts with". Names are for reading (`names::short`): no parameters, no template arguments.
 
+use crate::name_table::NameTable;
+
 /// Frames that raise, report, allocate or copy: they say how it died, never why.
 #[rustfmt::skip]
-pub(super) const PLUMBING: &[&str] = &[
+pub(super) static PLUMBING: NameTable = NameTable::new(&[
     // C library and kernel: `abort` and friends are where every assertion ends.
     "abort", "raise", "gsignal", "tgkill", "__pthread_kill*", "pthread_kill", "__rt_sigreturn*",
     "__kernel_rt_sigreturn*", "_sigtramp", "__restore_rt", "__assert*", "__android_log_assert", "__fortify_fatal",
@@ -67,12 +69,13 @@ pub(super) const PLUMBING: &[&str] = &[
     "java.util.ArrayList.throwIndexOutOfBounds*",
     // Scripts.
     "error", "assert", "debug.traceback", "traceback", "luaL_error", "lua_error", "luaG_*", "luaD_throw",
-    "luaL_traceback", "lj_err_*", "xpcall", "pcall",
-];
+    "luaL_traceback", "lj_err_*", "xpcall", "pcall", "dmCrash::*", "hmdcrash_*", "_seh_filter_exe",
+    "kotlin.Throwable#*", "kotlin.Exception#*", "kotlin.Error#*", "kotlin.RuntimeException#*",
+]);
 
 /// Native names of the engines, and C# names of Unity.
 #[rustfmt::skip]
-pub(super) const ENGINE: &[&str] = &[
+pub(super) static ENGINE: NameTable = NameTable::new(&[
     // Unreal's object, world, task, render, UI and platform layers. One prefix stands for a family.
     "UObject*", "UClass::*", "UFunction::*", "UStruct::*", "UProperty*", "UPackage::*", "UWorld::*", "ULevel::*",
     "UEngine::*", "UGameEngine::*", "UGameInstance::*", "UGameViewportClient::*", "UNetDriver::*", "UIpNetDriver::*",
@@ -126,11 +129,11 @@ pub(super) const ENGINE: &[&str] = &[
     "CallableCustom*", "CallQueue::*", "StringName::*", "RenderingServer*", "RenderingDevice*", "VisualServer*",
     "PhysicsServer*", "RasterizerStorage*", "OS_LinuxBSD::*", "OS_Windows::*", "OS_X11::*", "OS_MacOS*", "OS_Android::*",
     "Main::iteration*", "Main::start*", "Main::setup*", "Main::cleanup*", "call_with_ptr_args*", "call_with_variant_args*",
-];
+]);
 
 /// Language runtimes.
 #[rustfmt::skip]
-pub(super) const RUNTIME: &[&str] = &[
+pub(super) static RUNTIME: NameTable = NameTable::new(&[
     "java.*", "javax.*", "jdk.*", "sun.*", "kotlin.*", "kotlinx.*", "dalvik.*", "libcore.*", "art::*", "art_*",
     "scala.*", "System.*", "Mono.*", "Microsoft.*", "mono_*", "il2cpp::*", "il2cpp_*", "Il2Cpp*", "RuntimeInvoker_*",
     "GC_*", "List_1_*", "Dictionary_2_*", "Action_*_Invoke*", "Action_Invoke*", "Func_*_Invoke*", "Array_*",
@@ -142,11 +145,18 @@ pub(super) const RUNTIME: &[&str] = &[
     "__scrt_*", "invoke_main", "main", "wWinMain*", "mainCRTStartup", "WinMainCRTStartup", "__libc_init", "__libc_start*", "_start",
     "start_thread", "object.runtime_invoke*", "<Module>.runtime_invoke*", "*:runtime_invoke_*", "*.runtime_invoke_*",
     "g_log*",
-];
+]);
+
+/// Scripts' own loops and servers, wherever their files lie.
+#[rustfmt::skip]
+pub(super) static SCRIPT_RUNTIME: NameTable = NameTable::new(&[
+    "gen_server*", ":gen_server*", "gen_statem*", ":gen_statem*", "proc_lib*", ":proc_lib*", "requestAnimationFrame",
+    "setTimeout handler", "browserIterationFunc", "callUserCallback", "dynCall_*", "{main}", "{closure}",
+]);
 
 /// Libraries that games carry but did not write.
 #[rustfmt::skip]
-pub(super) const THIRD_PARTY: &[&str] = &[
+pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[
     "com.tencent.crashsight.crashreport*", "com.uqm.crashsight*", "com.tencent.bugly.*", "com.tencent.mm.*",
     "com.tencent.gcloud.*", "com.tencent.msdk.*", "com.tencent.imsdk.*", "com.google.*", "com.facebook.*",
     "com.squareup.*", "okhttp3.*", "okio.*", "retrofit2.*", "io.reactivex.*", "org.apache.*", "org.json.*",
@@ -159,30 +169,30 @@ pub(super) const THIRD_PARTY: &[&str] = &[
     "UniTask*", "UniRx.*", "Zenject.*", "Google.*", "Google_*", "Spine.*", "XLua.*", "LuaInterface.*", "SLua.*",
     "FairyGUI.*", "MessagePack.*", "BestHTTP.*", "Sirenix.*", "Firebase.*", "tokio::*", "serde*::*", "hyper::*",
     "facebook::jsi::*", "facebook::react::*", "facebook::jni::*", "FSentry*", "USentry*", "Sentry*", "sentry_*", "rayon::*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "KSCrash*", "PLCrash*", "crashsight*", "CrashSight*", "Bugly*",
-];
+]);
 
 /// Java names of Android.
 #[rustfmt::skip]
-pub(super) const SYSTEM: &[&str] = &[
+pub(super) static SYSTEM: NameTable = NameTable::new(&[
     "android::*", "OHOS::*", "panda::*", "AppExecFwk*", "android.*", "androidx.*", "com.android.*", "org.chromium.*", "miui.*", "com.miui.*", "com.oplus.*",
     "com.samsung.*", "vivo.*", "__epoll_pwait", "epoll_wait", "__ioctl", "ioctl", "read", "write", "poll", "__ppoll",
     "select", "futex*", "nanosleep", "__futex*", "pthread_*", "__pthread_start*", "__start_thread", "thread_start",
     "_pthread_*", "clone", "start_wqthread", "mach_msg*", "RtlUserThreadStart", "BaseThreadInitThunk", "NtWait*",
     "ZwWait*", "WaitForSingle*", "WaitForMultiple*", "UIApplicationMain",
-];
+]);
 
 /// Calls of the system in which a thread waits.
 #[rustfmt::skip]
-pub(super) const WAITS: &[&str] = &[
+pub(super) static WAITS: NameTable = NameTable::new(&[
     "nanosleep", "clock_nanosleep", "syscall", "futex*", "__futex*", "__epoll_pwait", "epoll_wait", "poll", "__ppoll",
     "select", "pthread_cond_*", "__pthread_cond_*", "sem_wait", "NtWait*", "ZwWait*", "NtDelayExecution",
     "WaitForSingle*", "WaitForMultiple*", "mach_msg*", "__psynch_*", "__semwait_signal", "semaphore_*wait*", "usleep",
     "sleep", "__timedwait*",
-];
+]);
 
 /// Modules of the system, without folders, in lower case. GPU drivers count here: nobody ships them.
 #[rustfmt::skip]
-pub(super) const SYSTEM_MODULES: &[&str] = &[
+pub(super) static SYSTEM_MODULES: NameTable = NameTable::new(&[
     "libc.so*", "libm.so*", "libdl.so*", "libpthread*", "ld-linux*", "linker*", "[vdso]", "libutils*", "libbinder*",
     "libandroid*", "libgui.so", "libhwui.so", "libegl*", "libgles*", "libvulkan*", "vulkan.*", "libadreno*",
     "libgsl*", "libllvm-glnext*", "libmali*", "libbase.so", "liblog.so", "libui.so", "libinput*", "libmedia*",
@@ -196,39 +206,39 @@ pub(super) const SYSTEM_MODULES: &[&str] = &[
     "graphicsservices", "quartzcore", "metal*", "agx*", "iokit", "iogpu*", "coregraphics", "avfaudio", "avfoundation",
     "audiotoolbox*", "corelocation", "cfnetwork", "security", "frontboardservices", "baseboard", "backboardservices",
     "libgpu*", "com.apple.*", "libquartz*", "mtlcompiler*", "webkit", "javascriptcore", "webcore", "libsqlite3.dylib", "storekit", "network",
-];
+]);
 
 /// Modules of language runtimes, without folders, in lower case.
 #[rustfmt::skip]
-pub(super) const RUNTIME_MODULES: &[&str] = &[
+pub(super) static RUNTIME_MODULES: NameTable = NameTable::new(&[
     "mono", "monosgen*", "monobdwgc*", "libart*", "libdvm*", "libjavacore*", "libopenjdk*", "libmono*", "mono-*", "mono.*", "mono jit*", "boot*.oat",
     "*core-oj*", "ucrtbase*", "msvcr*", "msvcp*", "vcruntime*", "libstdc++*", "libgcc*", "libswift*", "libxlua*",
     "xlua*", "libtolua*", "libslua*", "slua*", "liblua*", "libv8*", "libhermes*", "libjsc*", "libpuerts*", "coreclr*",
     "clr.dll", "mscorlib*", "jit-cache", "memfd:jit*", "<anonymous*", "[anon*", "[c]", "dalvik-jit*",
-];
+]);
 
 /// Modules of libraries that games carry, without `lib` and folders, in lower case.
 #[rustfmt::skip]
-pub(super) const THIRD_PARTY_MODULES: &[&str] = &[
+pub(super) static THIRD_PARTY_MODULES: NameTable = NameTable::new(&[
     "crashsight*", "bugly*", "fmod*", "ak*sound*", "gcloud*", "tersafe*", "anogs*", "ssl*", "crypto*", "curl*",
     "sqlite*", "physx*", "webp*", "ffmpeg*", "av*codec*", "gvoice*", "agora*", "steam_api*", "eossdk*",
     "easyanticheat*", "battleye*", "mmkv*", "marsxlog*", "discord*", "onnx*", "gameoverlayrenderer*", "rtss*",
     "oodle*", "firebase*", "swappy*", "burst*", "lib_burst*", "abseil*", "grpc*", "protobuf*", "openal*", "bink*",
     "vivox*", "sentry*", "rtc*", "kscrash*", "plcrash*", "il2cppinterop*",
-];
+]);
 
 /// Modules of engines alone, without folders, in lower case.
 #[rustfmt::skip]
-pub(super) const ENGINE_MODULES: &[&str] = &[
+pub(super) static ENGINE_MODULES: NameTable = NameTable::new(&[
     "libunity.so", "unityplayer*", "unityframework", "libmain.so", "libcocos*", "libflutter*", "ue4editor*",
     "unrealeditor*", "libcc.so", "unity", "godot*", "libgodot*",
-];
+]);
 
 /// Modules in which an Unreal or Unity game and its engine are linked into one, in lower case.
 #[rustfmt::skip]
-pub(super) const MONOLITHS: &[&str] = &[
+pub(super) static MONOLITHS: NameTable = NameTable::new(&[
     "libue4.so", "libunreal.so", "libil2cpp.so", "gameassembly*", "libcocos2djs.so", "libcocos2dlua.so", "libgame.so",
-];
+]);
 
 /// Source folders of engines, in lower case, with slashes; `/` in front stands for a start of the path too.
 #[rustfmt::skip]
@@ -357,71 +367,24 @@ pub(crate) fn is_system_path(path: &str) -> bool {
             .is_some_and(|head| head.eq_ignore_ascii_case("C:\\Windows"))
 }
 
-/// glibc's and others' internal names without their marks: `__GI_raise` is `raise`, `abort@plt` is `abort`.
-fn plain_name(name: &str) -> &str {
-    let name = name.split("@plt").next().unwrap_or(name);
-    let name = name.strip_prefix("__GI_").unwrap_or(name);
-    name.split("@@").next().unwrap_or(name)
-}
-
-/// Whether `name` is in a table.
-pub(crate) fn listed(table: &[&str], name: &str) -> bool {
-    let name = plain_name(name);
-    let Some(&first) = name.as_bytes().first() else {
-        return false;
-    };
-    let begins = |pattern: &str| matches!(pattern.as_bytes().first(), Some(&byte) if byte == first || byte == b'*');
-    table
-        .iter()
-        .any(|pattern| begins(pattern) && matches(pattern, name))
-}
-
-/// One `*` may stand at the end, and more in the middle.
-fn matches(pattern: &str, name: &str) -> bool {
-    let Some((front, mut rest)) = pattern.split_once('*') else {
-        return pattern == name;
-    };
-    let Some(mut name) = name.strip_prefix(front) else {
-        return false;
-    };
-    while let Some((middle, more)) = rest.split_once('*') {
-        let Some(at) = name.find(middle) else {
-            return false;
-        };
-        name = &name[at + middle.len()..];
-        rest = more;
-    }
-    rest.is_empty() || name.ends_with(rest)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn patterns_match_starts_and_middles() {
-        assert!(listed(&["je_*"], "je_malloc"));
-        assert!(listed(&["abort"], "abort") && !listed(&["abort"], "aborted"));
-        assert!(
-            listed(&["Action_*_Invoke*"], "Action_1_Invoke_m")
-                && !listed(&["Action_*_Invoke*"], "Action_1")
-        );
-        assert!(listed(&["*core-oj*"], "boot-core-oj.oat"));
-    }
-
-    #[test]
     fn no_entry_stands_twice() {
         for table in [
-            PLUMBING,
-            ENGINE,
-            RUNTIME,
-            THIRD_PARTY,
-            SYSTEM,
-            SYSTEM_MODULES,
-            RUNTIME_MODULES,
+            &PLUMBING,
+            &ENGINE,
+            &RUNTIME,
+            &THIRD_PARTY,
+            &SYSTEM,
+            &SYSTEM_MODULES,
+            &RUNTIME_MODULES,
         ] {
-            for (at, entry) in table.iter().enumerate() {
-                assert!(!table[..at].contains(entry), "{entry}");
+            let entries = table.entries();
+            for (at, entry) in entries.iter().enumerate() {
+                assert!(!entries[..at].contains(entry), "{entry}");
             }
         }
     }

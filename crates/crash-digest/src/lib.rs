@@ -25,6 +25,7 @@ mod language;
 pub mod log;
 pub mod merge;
 mod model;
+mod name_table;
 mod names;
 pub mod ownership;
 mod recursion;

@@ -97,11 +97,12 @@ impl Triage {
             .key
             .is_multiple_of(5)
             .then(|| hash_random::pick(STANDING, issue.key >> 8));
-        let mut tags: Vec<Tag> = standing
-            .flatten()
-            .map(|name| Tag::named(name))
-            .into_iter()
-            .collect();
+        let ticket = issue.key.is_multiple_of(4).then(|| {
+            let number = 1_072_000 + mix(issue.key >> 4) % 1_000;
+            Tag::named(&format!("TAPD-{number}"))
+        });
+        let standing = standing.flatten().map(|name| Tag::named(name));
+        let mut tags: Vec<Tag> = standing.into_iter().chain(ticket).collect();
         self.with(issue, |written| tags.extend(written.tags.iter().cloned()));
         tags
     }

@@ -137,11 +137,7 @@ async fn check_projects(
     let caller = Caller::named("doctor");
     for (at, ask) in project_checks.iter().enumerate() {
         // More projects than calls per minute.
-        if at > 0
-            && run
-                .remaining_calls(account)
-                .is_some_and(|(left, _)| left == 0)
-        {
+        if at > 0 && run.budget(account).await.is_some_and(|(left, _)| left == 0) {
             let text = format!(
                 "{}: skipped, rate limit of {} reached; use `--project` to check one",
                 labels(project_checks.get(at..).unwrap_or_default()),
@@ -188,7 +184,7 @@ async fn check_projects(
             Err(failure) => checks.failure("project", &ask.label, &failure),
         }
     }
-    if let Some((left, rate)) = run.remaining_calls(account) {
+    if let Some((left, rate)) = run.budget(account).await {
         let text = format!(
             "{}: {left} of {} calls left in {} s (counted locally; the service does not report it)",
             account.name,

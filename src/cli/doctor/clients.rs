@@ -21,7 +21,12 @@ pub(super) fn check(checks: &mut Checks, dirs: &UserDirs) {
         for file in std::iter::once(own.clone()).chain(shared) {
             let found = match atomic_write::read(&file) {
                 Ok(Some(text)) => edit::entries(&text, info.format),
-                Ok(None) => continue,
+                Ok(None) => {
+                    if file == own {
+                        without.push(*client);
+                    }
+                    continue;
+                }
                 Err(problem) => Err(problem),
             };
             match found {
@@ -29,7 +34,7 @@ pub(super) fn check(checks: &mut Checks, dirs: &UserDirs) {
                     let ours: Vec<ExistingEntry> =
                         found.into_iter().filter(ExistingEntry::is_ours).collect();
                     if ours.is_empty() && file == own {
-                        without.push(info.name);
+                        without.push(*client);
                     }
                     for entry in ours {
                         seen += 1;
@@ -48,13 +53,17 @@ pub(super) fn check(checks: &mut Checks, dirs: &UserDirs) {
             "client",
             "not configured in any client; add it with `crashsight-mcp install --client …`",
         );
-    } else if !without.is_empty() {
-        checks.ok(
+    }
+    let present: Vec<String> = without
+        .iter()
+        .filter(|client| client.is_present(dirs))
+        .map(|client| format!("{} ({})", client.info().name, client.file(dirs).display()))
+        .collect();
+    if !present.is_empty() {
+        let list = present.join(", ");
+        checks.note(
             "client",
-            &format!(
-                "not configured in {}; add it with `crashsight-mcp install --client …`",
-                without.join(", ")
-            ),
+            &format!("not configured in {list}; add it with `crashsight-mcp install --client …`"),
         );
     }
 }

@@ -3,13 +3,16 @@
 mod account_checks;
 mod clients;
 mod report;
+mod setting_checks;
 
 use clap::Args;
 
 use self::report::Checks;
 use super::exit::{Exit, UsageError};
 use super::options::Options;
+use super::store_options::DefaultStore;
 use crate::config::{ConfigSources, UserDirs};
+use crate::upstream::store::shared::Store;
 
 /// The arguments of `doctor`.
 #[derive(Args)]
@@ -22,10 +25,18 @@ pub(super) struct Doctor {
 impl Doctor {
     pub(super) async fn run(&self, options: &Options) -> anyhow::Result<Exit> {
         let mut checks = Checks::default();
-        match options.set_up().await {
+        match options.set_up(DefaultStore::Sqlite).await {
             Ok(setup) => {
                 config_sources(&mut checks, options);
+                if !options.demo {
+                    let sources = ConfigSources::of_process(options.config.as_deref());
+                    setting_checks::check(&mut checks, &sources);
+                }
+                for account in &setup.toolbox.upstream().projects().accounts {
+                    setting_checks::plain_http(&mut checks, account);
+                }
                 account_checks::check(&mut checks, &setup, self.project.as_deref()).await;
+                store(&mut checks, setup.toolbox.upstream().store()).await;
             }
             Err(problem) if problem.is::<UsageError>() => return Err(problem),
             Err(problem) => checks.fail("config", &format!("{problem:#}")),
@@ -35,6 +46,34 @@ impl Doctor {
             Err(problem) => checks.warn("clients", &format!("skipped: {problem:#}")),
         }
         Ok(checks.summary())
+    }
+}
+
+/// Reports what processes share, or why they share nothing.
+async fn store(checks: &mut Checks, store: &Store) {
+    let status = store.status();
+    if !store.is_shared() {
+        match status.unavailable {
+            Some(reason) => checks.warn("store", &format!("{}: {reason}", status.name)),
+            None => checks.ok("store", "memory: nothing is shared with other processes"),
+        }
+        return;
+    }
+    match store.contents().await {
+        Ok(contents) => {
+            let bytes = contents.bytes.and_then(|bytes| i64::try_from(bytes).ok());
+            let size = bytes.map_or_else(String::new, |bytes| {
+                format!(" ({})", crate::reply::size(bytes))
+            });
+            checks.ok("store", &format!("{}{size}", status.name));
+        }
+        Err(problem) => checks.warn(
+            "store",
+            &format!(
+                "{}: {}; nothing is shared with other processes meanwhile",
+                status.name, problem.0
+            ),
+        ),
     }
 }
 

@@ -1,7 +1,10 @@
 //! Prints one line per check, then a summary, and determines the exit code.
 
+use anstyle::AnsiColor;
+
 use crate::cli::exit::Exit;
 use crate::cli::output::print_line;
+use crate::cli::terminal::print_styled;
 use crate::error::Error;
 
 /// Results of the checks so far.
@@ -20,6 +23,15 @@ impl Checks {
     pub(super) fn ok(&mut self, what: &str, text: &str) {
         self.passed += 1;
         line("ok", what, text);
+    }
+
+    /// A fact, which is not counted as a check.
+    #[expect(
+        clippy::unused_self,
+        reason = "every line is printed through the checks"
+    )]
+    pub(super) fn note(&self, what: &str, text: &str) {
+        line("note", what, text);
     }
 
     /// Works, but may be unintended.
@@ -63,18 +75,23 @@ impl Checks {
     /// Prints the summary and returns the exit code.
     pub(super) fn summary(&self) -> Exit {
         let exit = self.exit();
-        let summary = match (exit, self.warned) {
-            (Exit::Success, 0) => format!("all {} checks passed", self.passed),
-            (Exit::Success, 1) => "1 warning".to_owned(),
-            (Exit::Success, warned) => format!("{warned} warnings"),
-            (Exit::TryLater, _) => {
-                "temporary failure: try again later, or check the network".to_owned()
+        let failed = self.failed + self.temporary;
+        let mut counts = vec![format!("{} passed", self.passed)];
+        if self.warned > 0 {
+            let plural = if self.warned == 1 { "" } else { "s" };
+            counts.push(format!("{} warning{plural}", self.warned));
+        }
+        if failed > 0 {
+            counts.push(format!("{failed} failed"));
+        }
+        let counts = counts.join(", ");
+        let summary = match exit {
+            Exit::Success if self.warned == 0 => format!("all {} checks passed", self.passed),
+            Exit::Success => counts,
+            Exit::TryLater => {
+                format!("{counts}: temporary, try again later or check the network")
             }
-            _ if self.failed == 1 => "1 check failed: fix it and run doctor again".to_owned(),
-            _ => format!(
-                "{} checks failed: fix the first one and run doctor again",
-                self.failed
-            ),
+            _ => format!("{counts}: fix the first failure and run doctor again"),
         };
         print_line(&format!("\n{summary}"));
         exit
@@ -89,7 +106,14 @@ fn line(word: &str, what: &str, text: &str) {
         .filter(|part| !part.is_empty())
         .collect();
     let text = crate::reply::inline(&text.join("; "), 600);
-    print_line(&format!("{word:<5} {what:<12} {text}"));
+    let style = match word {
+        "ok" => AnsiColor::Green,
+        "warn" => AnsiColor::Yellow,
+        "note" => AnsiColor::Cyan,
+        _ => AnsiColor::Red,
+    }
+    .on_default();
+    print_styled(&format!("{style}{word:<5}{style:#} {what:<12} {text}"));
 }
 
 #[cfg(test)]

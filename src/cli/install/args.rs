@@ -2,14 +2,18 @@
 
 use clap::{Args, ValueEnum};
 
-use super::clients::Client;
+use super::clients::ClientChoice;
 
 /// The arguments of `install`.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 #[derive(Args)]
 pub(in crate::cli) struct Install {
-    /// The client to configure.
-    #[arg(long, value_enum)]
-    pub(super) client: Client,
+    /// The clients to configure, comma-separated; `all` are those found on this machine.
+    #[arg(long, value_enum, required = true, value_delimiter = ',')]
+    pub(super) client: Vec<ClientChoice>,
     /// Projects to make available; the first is the default.
     #[arg(long, value_name = "NAME")]
     pub(super) project: Vec<String>,
@@ -25,10 +29,16 @@ pub(in crate::cli) struct Install {
     /// Print the change without writing it.
     #[arg(long)]
     pub(super) dry_run: bool,
+    /// Drop the options of the existing entry that are not on this command line.
+    #[arg(long)]
+    pub(super) reset: bool,
+    /// Print a link that adds the server when it is opened (VS Code and Cursor), and write nothing.
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(super) print_link: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Scope {
+pub(super) enum Scope {
     User,
     Project,
 }

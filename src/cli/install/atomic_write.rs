@@ -25,20 +25,20 @@ pub(super) fn replace(
     let folder = path.parent().context("the path has no parent folder")?;
     fs::create_dir_all(folder)
         .with_context(|| format!("cannot create the folder: {}", folder.display()))?;
-    let backup = match before {
-        Some(_) => Some(back_up(path)?),
-        None => None,
-    };
     let fresh = sibling(path, &format!(".{}.new", std::process::id()));
-    let swapped = write(path, &fresh, before, after);
-    if swapped.is_err() {
+    let replaced = write(path, &fresh, before, after)
+        .with_context(|| format!("cannot write {}", path.display()))
+        .and_then(|()| {
+            // Only now: a failed change must not replace the backup of the last one.
+            let backup = before.map(|_| back_up(path)).transpose()?;
+            fs::rename(&fresh, path).with_context(|| format!("cannot write {}", path.display()))?;
+            Ok(backup)
+        });
+    if replaced.is_err() {
         // The first error is reported.
-        for leftover in std::iter::once(&fresh).chain(&backup) {
-            let _ = fs::remove_file(leftover);
-        }
+        let _ = fs::remove_file(&fresh);
     }
-    swapped.with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(backup)
+    replaced
 }
 
 /// Resolves symbolic links, so that a link into a dotfiles folder stays a link, even a dangling one.
@@ -71,19 +71,12 @@ fn write(path: &Path, fresh: &Path, before: Option<&str>, after: &str) -> anyhow
         read(path)?.as_deref() == before,
         "the file changed in the meantime: close the client and try again"
     );
-    fs::rename(fresh, path)?;
     Ok(())
 }
 
-/// The first free name; an earlier backup is not overwritten.
+/// One backup: the file before the last change.
 fn back_up(path: &Path) -> anyhow::Result<PathBuf> {
-    let backup = (1..=1000)
-        .map(|number| match number {
-            1 => sibling(path, ".backup"),
-            _ => sibling(path, &format!(".backup-{number}")),
-        })
-        .find(|backup| !backup.exists())
-        .unwrap_or_else(|| sibling(path, ".backup"));
+    let backup = sibling(path, ".backup");
     fs::copy(path, &backup)
         .with_context(|| format!("cannot write the backup: {}", backup.display()))?;
     Ok(backup)

@@ -1,8 +1,10 @@
 //! Supported MCP clients: config file, format and next step of each.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
 
 use crate::config::UserDirs;
 
@@ -18,6 +20,53 @@ pub(in crate::cli) enum Client {
     Gemini,
     Windsurf,
     Zed,
+    CopilotCli,
+    Junie,
+    Cline,
+    Roo,
+    Kiro,
+    #[value(name = "opencode")]
+    OpenCode,
+    #[value(name = "codebuddy")]
+    CodeBuddy,
+}
+
+/// A client, or every client that is found on this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) enum ClientChoice {
+    All,
+    One(Client),
+}
+
+impl ValueEnum for ClientChoice {
+    fn value_variants<'a>() -> &'a [Self] {
+        static CHOICES: LazyLock<Vec<ClientChoice>> = LazyLock::new(|| {
+            let clients = Client::value_variants().iter();
+            let clients = clients.copied().map(ClientChoice::One);
+            std::iter::once(ClientChoice::All).chain(clients).collect()
+        });
+        &CHOICES
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::All => Some(PossibleValue::new("all").help("every client found on this machine")),
+            Self::One(client) => client.to_possible_value(),
+        }
+    }
+}
+
+impl ClientChoice {
+    /// The clients that are chosen, each once; `all` are those whose folder exists.
+    pub(in crate::cli) fn clients(choices: &[Self], dirs: &UserDirs) -> Vec<Client> {
+        let clients = Client::value_variants().iter().copied();
+        clients
+            .filter(|client| {
+                choices.contains(&Self::One(*client))
+                    || choices.contains(&Self::All) && client.is_present(dirs)
+            })
+            .collect()
+    }
 }
 
 /// The format of a client's config file.
@@ -30,6 +79,8 @@ pub(in crate::cli) enum ConfigFormat {
         /// An extra field that each entry needs.
         mark: Option<(&'static str, &'static str)>,
     },
+    /// The JSON of opencode: under `mcp`, the command and its arguments in one list, variables in `environment`.
+    OpenCode,
     /// TOML; servers by name under `key`.
     Toml {
         /// `mcp_servers`.
@@ -59,6 +110,7 @@ const SERVERS: ConfigFormat = ConfigFormat::Json {
 };
 
 impl Client {
+    #[expect(clippy::too_many_lines, reason = "a table of clients")]
     pub(in crate::cli) fn info(self) -> ClientInfo {
         match self {
             Self::ClaudeDesktop => ClientInfo {
@@ -135,6 +187,69 @@ impl Client {
                 next: "enable the server in the settings of Zed's agent panel",
                 few_tools: false,
             },
+            // `tools` is required there, and only this client has `local` as the type.
+            Self::CopilotCli => ClientInfo {
+                name: "copilot-cli",
+                title: "GitHub Copilot CLI",
+                format: ConfigFormat::Json {
+                    key: "mcpServers",
+                    mark: Some(("type", "local")),
+                },
+                shared: None,
+                next: "restart Copilot CLI; `/mcp show` lists the server",
+                few_tools: false,
+            },
+            Self::Junie => ClientInfo {
+                name: "junie",
+                title: "JetBrains Junie",
+                format: SERVERS,
+                shared: Some(".junie/mcp/mcp.json"),
+                next: "enable the server in the IDE's settings under Tools, Junie, MCP Settings",
+                few_tools: false,
+            },
+            Self::Cline => ClientInfo {
+                name: "cline",
+                title: "Cline",
+                format: SERVERS,
+                shared: None,
+                next: "open Cline's MCP servers and check that it is on",
+                few_tools: false,
+            },
+            Self::Roo => ClientInfo {
+                name: "roo",
+                title: "Roo Code",
+                format: SERVERS,
+                shared: Some(".roo/mcp.json"),
+                next: "open Roo Code's MCP settings and check that it is on",
+                few_tools: false,
+            },
+            Self::Kiro => ClientInfo {
+                name: "kiro",
+                title: "Kiro",
+                format: SERVERS,
+                shared: Some(".kiro/settings/mcp.json"),
+                next: "open Kiro's MCP servers and check that it is connected",
+                few_tools: false,
+            },
+            Self::OpenCode => ClientInfo {
+                name: "opencode",
+                title: "opencode",
+                format: ConfigFormat::OpenCode,
+                shared: Some("opencode.json"),
+                next: "restart opencode; `opencode mcp list` shows the server",
+                few_tools: false,
+            },
+            Self::CodeBuddy => ClientInfo {
+                name: "codebuddy",
+                title: "CodeBuddy Code",
+                format: ConfigFormat::Json {
+                    key: "mcpServers",
+                    mark: Some(("type", "stdio")),
+                },
+                shared: Some(".mcp.json"),
+                next: "start a new CodeBuddy session; `/mcp` shows the server",
+                few_tools: false,
+            },
         }
     }
 
@@ -156,12 +271,58 @@ impl Client {
                 .join("windsurf")
                 .join("mcp_config.json"),
             Self::Zed => dirs.config.join(zed(dirs)).join("settings.json"),
+            Self::CopilotCli => dirs.home.join(".copilot").join("mcp-config.json"),
+            Self::Junie => dirs.home.join(".junie").join("mcp").join("mcp.json"),
+            Self::Cline => extension(dirs, "saoudrizwan.claude-dev", "cline_mcp_settings.json"),
+            Self::Roo => extension(dirs, "rooveterinaryinc.roo-cline", "mcp_settings.json"),
+            Self::Kiro => dirs.home.join(".kiro").join("settings").join("mcp.json"),
+            Self::OpenCode => xdg_config(dirs).join("opencode").join("opencode.json"),
+            Self::CodeBuddy => dirs.home.join(".codebuddy.json"),
         }
+    }
+
+    /// Whether the client has been used by this user, as far as its files tell.
+    pub(in crate::cli) fn is_present(self, dirs: &UserDirs) -> bool {
+        let file = self.file(dirs);
+        let folder = match self {
+            // Both keep a file in the home folder, which exists anyway.
+            Self::ClaudeCode => dirs.home.join(".claude"),
+            Self::CodeBuddy => dirs.home.join(".codebuddy"),
+            Self::Junie => dirs.home.join(".junie"),
+            Self::Kiro => dirs.home.join(".kiro"),
+            Self::Cline | Self::Roo => match file.ancestors().nth(2) {
+                Some(folder) => folder.to_path_buf(),
+                None => return false,
+            },
+            _ => match file.parent() {
+                Some(folder) => folder.to_path_buf(),
+                None => return false,
+            },
+        };
+        file.is_file() || folder.is_dir()
     }
 
     /// The shared config file of the project in the working directory, if the client has one.
     pub(in crate::cli) fn shared_file(self, dirs: &UserDirs) -> Option<PathBuf> {
         Some(dirs.cwd.join(self.info().shared?))
+    }
+}
+
+/// The settings of an extension of VS Code.
+fn extension(dirs: &UserDirs, id: &str, file: &str) -> PathBuf {
+    let storage = dirs
+        .applications
+        .join("Code")
+        .join("User")
+        .join("globalStorage");
+    storage.join(id).join("settings").join(file)
+}
+
+/// opencode follows the XDG convention on every system.
+fn xdg_config(dirs: &UserDirs) -> PathBuf {
+    match dirs.os {
+        crate::config::Os::Linux => dirs.config.clone(),
+        crate::config::Os::Mac | crate::config::Os::Windows => dirs.home.join(".config"),
     }
 }
 
@@ -223,6 +384,25 @@ mod tests {
             ),
             (Client::Zed, Os::Mac, "/u/.config/zed/settings.json"),
             (Client::Zed, Os::Windows, "/roaming/Zed/settings.json"),
+            (Client::CopilotCli, Os::Linux, "/u/.copilot/mcp-config.json"),
+            (Client::Junie, Os::Mac, "/u/.junie/mcp/mcp.json"),
+            (
+                Client::Cline,
+                Os::Linux,
+                "/u/.config/Code/User/globalStorage/saoudrizwan.claude-dev/settings/cline_mcp_settings.json",
+            ),
+            (
+                Client::Roo,
+                Os::Windows,
+                "/roaming/Code/User/globalStorage/rooveterinaryinc.roo-cline/settings/mcp_settings.json",
+            ),
+            (Client::Kiro, Os::Mac, "/u/.kiro/settings/mcp.json"),
+            (
+                Client::OpenCode,
+                Os::Windows,
+                "/u/.config/opencode/opencode.json",
+            ),
+            (Client::CodeBuddy, Os::Linux, "/u/.codebuddy.json"),
         ] {
             assert_eq!(file(client, os).replace('\\', "/"), expected);
         }

@@ -5,10 +5,15 @@ pub(super) mod atomic_write;
 mod binary;
 pub(super) mod clients;
 pub(super) mod edit;
+pub(super) mod example;
+mod link;
 mod plan;
+mod public_url;
 pub(super) mod server_entry;
+mod uninstall;
 
 pub(super) use self::args::Install;
+pub(super) use self::uninstall::Uninstall;
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -17,6 +22,7 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use self::binary::Program;
+use self::clients::{Client, ClientChoice};
 use self::plan::Plan;
 use super::exit::Exit;
 use super::options::Options;
@@ -48,14 +54,28 @@ impl Install {
                 }
             }
         }
-        let plan = match self.plan(options, &dirs, &sources, &projects, notes) {
-            Ok(plan) => plan,
-            Err(error) => {
-                print_error(&format!("{error:#}"));
-                return Ok(Exit::Failed);
+        let clients = ClientChoice::clients(&self.client, &dirs);
+        if clients.is_empty() {
+            print_error("no client was found on this machine: name one with `--client`");
+            return Ok(Exit::Failed);
+        }
+        let mut exit = Exit::Success;
+        for (at, client) in clients.iter().enumerate() {
+            if at > 0 {
+                print_line("");
             }
-        };
-        self.carry_out(plan, &dirs)
+            let planned = self.plan(*client, options, &dirs, &sources, &projects, notes.clone());
+            let outcome = planned.and_then(|plan| self.carry_out(*client, plan, &dirs));
+            match outcome {
+                Ok(Exit::Success) => {}
+                Ok(other) => exit = other,
+                Err(error) => {
+                    print_error(&format!("{error:#}"));
+                    exit = Exit::Failed;
+                }
+            }
+        }
+        Ok(exit)
     }
 
     /// The configuration must be valid and the projects known. Missing credentials are only noted.
@@ -113,8 +133,13 @@ impl Install {
         Ok(settings)
     }
 
-    fn carry_out(&self, plan: Plan, dirs: &UserDirs) -> anyhow::Result<Exit> {
-        let info = self.client.info();
+    fn carry_out(&self, client: Client, plan: Plan, dirs: &UserDirs) -> anyhow::Result<Exit> {
+        let info = client.info();
+        if self.print_link {
+            copy_binary(plan.program.as_ref())?;
+            print_line(&link::of(client, &plan.name, &plan.entry)?);
+            return Ok(Exit::Success);
+        }
         let file = plan.file.display();
         let after = match plan.after {
             Ok(after) => after,

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 
 use super::args::Install;
 use super::binary::Program;
+use super::clients::Client;
 use super::server_entry::ServerEntry;
 use super::{atomic_write, edit};
 use crate::cli::options::Options;
@@ -25,24 +26,29 @@ pub(super) struct Plan {
 }
 
 impl Install {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one entry, from its file to its notes"
+    )]
     pub(super) fn plan(
         &self,
+        client: Client,
         options: &Options,
         dirs: &UserDirs,
         sources: &ConfigSources,
         projects: &Projects,
         mut notes: Vec<String>,
     ) -> anyhow::Result<Plan> {
-        let info = self.client.info();
+        let info = client.info();
         let file = if self.is_shared() {
-            self.client.shared_file(dirs).with_context(|| {
+            client.shared_file(dirs).with_context(|| {
                 format!(
                     "{} has no project config file: leave out `--scope project`",
                     info.title
                 )
             })?
         } else {
-            self.client.file(dirs)
+            client.file(dirs)
         };
         let default = if options.demo {
             "crashsight-demo"
@@ -91,7 +97,21 @@ impl Install {
             ),
             args,
             env,
+            reset: self.reset,
         };
+        let permissive = found.iter().any(|found| {
+            found.name == name
+                && found
+                    .args
+                    .iter()
+                    .any(|arg| arg.starts_with("--confirm-writes"))
+        });
+        if permissive && !entry.args.iter().any(|arg| arg == "--confirm-writes") {
+            notes.push(
+                "`--confirm-writes` of the existing entry is dropped: writes require confirmation"
+                    .to_owned(),
+            );
+        }
         if self.is_shared() {
             notes.extend(shared_notes(options, dirs, &entry));
         }
@@ -149,6 +169,22 @@ impl Install {
             .collect();
         if let Some(project) = self.project.first() {
             set(&mut env, "CRASHSIGHT_PROJECT", project.clone());
+        }
+        for (name, value) in &sources.network {
+            // `http://user:password@proxy`
+            if value.contains('@') {
+                notes.push(format!(
+                    "{name} contains a password and is not written: set it where the client starts"
+                ));
+            } else {
+                let is_path = name.starts_with("SSL_");
+                let value = if is_path {
+                    dirs.absolute(value)
+                } else {
+                    value.clone()
+                };
+                set(&mut env, name, value);
+            }
         }
         for secret in &sources.secret {
             let name = format!("{secret}_FILE");

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::clients::ConfigFormat;
+use super::public_url::{REDACTED, public_url};
 use crate::cli::options::known_flag;
 
 /// The server entry to write.
@@ -11,6 +12,8 @@ pub(super) struct ServerEntry {
     pub(super) command: String,
     pub(super) args: Vec<String>,
     pub(super) env: Vec<(String, String)>,
+    /// Whether flags of the existing entry are dropped.
+    pub(super) reset: bool,
 }
 
 impl ServerEntry {
@@ -25,6 +28,9 @@ impl ServerEntry {
         } = format
         {
             entry.insert(name.to_owned(), json!(value));
+            if value == "local" {
+                entry.entry("tools").or_insert(json!(["*"]));
+            }
         }
         entry.insert("command".to_owned(), json!(self.command));
         let ours = ExistingEntry::parse("", found).starts_this_server();
@@ -40,7 +46,10 @@ impl ServerEntry {
         if !env.is_empty() {
             entry.insert("env".to_owned(), Value::Object(env));
         }
-        Value::Object(entry)
+        match format {
+            ConfigFormat::OpenCode => in_one_list(entry),
+            _ => Value::Object(entry),
+        }
     }
 
     /// Our arguments, then the flags that the user added to the existing entry.
@@ -61,7 +70,9 @@ impl ServerEntry {
             let takes_value = known.as_ref().is_some_and(|flag| flag.takes_value);
             let value = found.next_if(|_| !joined && takes_value);
             let name = known.map_or_else(|| switch.to_owned(), |flag| flag.name);
-            if matches!(switch, "serve" | "--demo") || self.args.contains(&name) {
+            // An entry asks for less confirmation only where this command line does.
+            let dropped = matches!(name.as_str(), "serve" | "--demo" | "--confirm-writes");
+            if dropped || self.reset || self.args.contains(&name) {
                 continue;
             }
             args.extend(std::iter::once(arg).chain(value).map(str::to_owned));
@@ -70,9 +81,39 @@ impl ServerEntry {
     }
 }
 
+/// The entry as opencode has it.
+fn in_one_list(mut entry: Map<String, Value>) -> Value {
+    let program = entry.remove("command").unwrap_or_default();
+    let args = entry.remove("args").unwrap_or_default();
+    let args = args.as_array().into_iter().flatten().cloned();
+    let words: Vec<Value> = std::iter::once(program).chain(args).collect();
+    let mut one = Map::new();
+    one.insert("type".to_owned(), json!("local"));
+    one.insert("command".to_owned(), Value::Array(words));
+    if let Some(env) = entry.remove("env") {
+        one.insert("environment".to_owned(), env);
+    }
+    for (name, value) in entry {
+        one.entry(name).or_insert(value);
+    }
+    one.entry("enabled").or_insert(json!(true));
+    Value::Object(one)
+}
+
+/// opencode has the command and its arguments in one list, and its variables in `environment`.
 /// Older versions of Zed write `"command": {"path", "args", "env"}`; this removes that level.
 fn flatten(entry: &Value) -> Value {
     let mut flat = entry.clone();
+    if let (Some(Value::Array(words)), Some(fields)) = (entry.get("command"), flat.as_object_mut())
+    {
+        if let Some((program, args)) = words.split_first() {
+            fields.insert("command".to_owned(), program.clone());
+            fields.insert("args".to_owned(), json!(args));
+        }
+        if let Some(env) = fields.remove("environment") {
+            fields.insert("env".to_owned(), env);
+        }
+    }
     if let Some(Value::Object(command)) = entry.get("command")
         && let Some(fields) = flat.as_object_mut()
     {
@@ -85,7 +126,7 @@ fn flatten(entry: &Value) -> Value {
     flat
 }
 
-/// An entry for display, without the values of keys that look secret.
+/// An entry for display, without the values of keys that look secret and what signs in to a URL.
 pub(super) fn redact(entry: &Value) -> Value {
     match entry {
         Value::Object(fields) => {
@@ -117,12 +158,10 @@ pub(super) fn redact(entry: &Value) -> Value {
             });
             Value::Array(items.collect())
         }
+        Value::String(text) => json!(public_url(text)),
         plain => plain.clone(),
     }
 }
-
-/// Replaces redacted values.
-const REDACTED: &str = "[secret]";
 
 /// Whether a variable, header or flag holds a secret, judging by its name, and not the path of a file with one.
 fn looks_secret(name: &str) -> bool {
@@ -221,6 +260,7 @@ mod tests {
                 .map(str::to_owned)
                 .to_vec(),
             env: vec![("CRASHSIGHT_PROJECT".to_owned(), "b@ios".to_owned())],
+            reset: false,
         };
         let found = json!({
             "command": "/old/crashsight-mcp",
@@ -248,6 +288,7 @@ mod tests {
             command: "/bin/crashsight-mcp".to_owned(),
             args: vec!["serve".to_owned()],
             env: Vec::new(),
+            reset: false,
         };
         let format = ConfigFormat::Json {
             key: "context_servers",
@@ -278,6 +319,7 @@ mod tests {
             "env": {"CRASHSIGHT_API_KEY": "hush", "CRASHSIGHT_API_KEY_FILE": "/k", "SITE": "cn"},
             "headers": {"Authorization": "Bearer hush"},
             "args": ["--token", "hush", "-e", "API_KEY=hush", "--auth-token=hush", "serve"],
+            "url": "https://ann:hush@cs.example/mcp?key=hush",
         }));
         assert!(!shown.to_string().contains("hush"), "{shown}");
         assert_eq!(shown["env"]["CRASHSIGHT_API_KEY_FILE"], "/k");

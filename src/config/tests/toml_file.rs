@@ -276,3 +276,22 @@ fn the_symbol_uploader_is_set_with_the_key_of_an_app() {
     let problem = read("[symbols]\njar = 1\n", &[]).unwrap_err().to_string();
     assert!(problem.contains("line"), "{problem}");
 }
+
+#[test]
+fn tickets_are_recognised_as_the_project_says() {
+    let read = |tickets: &str| {
+        let section = "[projects.arcade]\n";
+        let file = TEAM.replace(section, &format!("{section}{tickets}\n"));
+        let parsed = parse(&file, &[("CN_KEY", "k")])?;
+        let arcade = parsed.projects.iter().find(|one| one.name == "arcade");
+        anyhow::Ok(arcade.map(|project| project.tickets.len()))
+    };
+    let one = "tickets = { pattern = 'STAR-\\d+', url = 'https://t.example/{id}' }";
+    assert_eq!(read(one).unwrap(), Some(1));
+    let several = "tickets = [{ pattern = 'A-\\d+' }, { pattern = 'B-\\d+' }]";
+    assert_eq!(read(several).unwrap(), Some(2));
+    assert_eq!(read("").unwrap(), Some(0));
+    let refused = read("tickets = { pattern = '(' }").unwrap_err().to_string();
+    let problem = "projects.arcade.tickets: `pattern` is no regular expression";
+    assert!(refused.contains(problem), "{refused}");
+}

@@ -7,7 +7,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::attachment_content::{MAX_BYTES, decode};
 use super::crash_report::File;
 use super::mistaken_id::{is_issue, may_be_unknown, note_unknown_crash, same_id};
 use super::requests::{ATTACHMENTS, ISSUE_INFO, crash_attachments};
@@ -21,6 +20,7 @@ use crate::tools::output::Output;
 use crate::tools::tool::Tool;
 use crate::upstream::api::Api;
 use crate::upstream::cache::CachedResponse;
+use crate::upstream::encoded::{MAX_BYTES, decode};
 use crate::upstream::large::read_sized;
 
 /// Names of attachments that the vendor's documents know. Asked for together: those that a crash does not have are left

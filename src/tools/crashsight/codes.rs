@@ -18,7 +18,7 @@ pub(super) fn state_word(code: i64) -> Option<&'static str> {
 }
 
 /// An issue's state for a reader.
-pub(super) fn state_cell(code: Option<i64>) -> Cell {
+pub(crate) fn state_cell(code: Option<i64>) -> Cell {
     code.map_or(Cell::Missing, |code| {
         Cell::text(state_word(code).map_or_else(|| format!("state {code}"), str::to_owned))
     })
@@ -158,7 +158,7 @@ pub(super) fn assignee_ids(node: JsonRef<'_>) -> Vec<String> {
 }
 
 /// People by the ids that the app's options explain; long ids by their begin.
-pub(super) fn ids_cell(ids: &[Untrusted]) -> Cell {
+pub(crate) fn ids_cell(ids: &[Untrusted]) -> Cell {
     let short: Vec<Untrusted> = ids
         .iter()
         .map(|id| match id.raw().char_indices().nth(8) {

@@ -10,10 +10,11 @@ use super::crash_report::{
     Contents, CrashPart, Report, ReportFacts, SECTION_ARGUMENT, Section, Sources, StackSummary,
     Wanted, show_contents, show_facts, show_missing_stack, show_part, show_stack,
 };
-use super::mistaken_id::{is_issue, may_be_unknown, note_unknown_crash};
-use super::requests::{ATTACHMENTS, CRASH_DOC, CRASH_FILES, ISSUE_INFO, console};
+use super::crash_stack::CrashStack;
+use super::mistaken_id::{is_issue, may_be_unknown, note_crash_for_issue, note_unknown_crash};
+use super::requests::{ATTACHMENTS, CRASH_DOC, CRASH_FILES, ISSUE_INFO, LAST_CRASH, console};
 use super::symbols::missing::MissingSymbols;
-use crate::args::{CrashId, ProjectName, ShortText};
+use crate::args::{CrashId, IssueId, ProjectName, ShortText};
 use crate::error::Error;
 use crate::project::CrashSightApp;
 use crate::reply::{Reply, Untrusted};
@@ -25,20 +26,22 @@ use crate::upstream::large::read_sized;
 use crash_digest::CrashText;
 use crash_digest::log::{LineRange, Pattern};
 
-/// One crash report in about 900 tokens: exception, device, state, the telling frames of the stack, threads, custom
-/// keys, log lines that matter. Anything it leaves out: crashsight_read_crash.
+/// A crash report, or the newest of an issue, in about 900 tokens: exception, device, state, the telling frames of the
+/// stack, threads, custom keys, log lines that matter. Anything it leaves out: crashsight_read_crash.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GetCrash {
     project: Option<ProjectName>,
-    crash: CrashId,
+    crash: Option<CrashId>,
+    issue: Option<IssueId>,
 }
 
 /// A crash report in short.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct CrashSummary {
-    crash: String,
-    /// Whether the service has a crash with this id; without one, all else is absent.
+    /// Its id, where one was given or found.
+    crash: Option<String>,
+    /// Whether the service has such a crash; without one, all else is absent.
     found: bool,
     /// Its issue's page in the web console.
     console_url: Option<String>,
@@ -55,9 +58,9 @@ const BUDGET: usize = 900;
 const FRAME: usize = 300;
 
 impl CrashSummary {
-    fn unknown(crash: &CrashId) -> Self {
+    fn unknown(crash: Option<&CrashId>) -> Self {
         Self {
-            crash: crash.as_str().to_owned(),
+            crash: crash.map(|crash| crash.as_str().to_owned()),
             found: false,
             console_url: None,
             report: None,
@@ -81,7 +84,7 @@ impl CrashSummary {
         let issue = facts.issue.as_ref().map(Untrusted::raw);
         let build = facts.build();
         Self {
-            crash: crash.as_str().to_owned(),
+            crash: Some(crash.as_str().to_owned()),
             found: true,
             console_url: issue.and_then(|issue| console(app, issue)),
             missing_symbols: MissingSymbols::read(&stack, report.rules(), app, build),
@@ -94,23 +97,38 @@ impl CrashSummary {
 
 impl Tool for GetCrash {
     const NAME: &'static str = "crashsight_get_crash";
-    const UPSTREAM: &'static [&'static str] = &[CRASH_DOC, CRASH_FILES, ISSUE_INFO];
+    const UPSTREAM: &'static [&'static str] = &[CRASH_DOC, CRASH_FILES, ISSUE_INFO, LAST_CRASH];
     type Answer = CrashSummary;
 
     async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<CrashSummary>, Error> {
-        let app = ctx.app_of_page(self.project.as_ref(), self.crash.page())?;
-        let title = format!("Crash {}", self.crash.as_str());
-        let Some(document) = fetch(api, &app, &self.crash).await? else {
-            let mut output = Output::new(title, &app, CrashSummary::unknown(&self.crash));
-            note_unknown_crash(&mut output, api, &app, self.crash.as_str()).await;
+        let (app, crash) = match (self.crash, &self.issue) {
+            (Some(crash), _) => (ctx.app_of_page(self.project.as_ref(), crash.page())?, crash),
+            (None, Some(issue)) => {
+                let app = ctx.app_of_page(self.project.as_ref(), issue.page())?;
+                match newest(api, &app, issue).await? {
+                    Newest::Crash(crash) => (app, crash),
+                    Newest::None(output) => return Ok(*output),
+                }
+            }
+            (None, None) => {
+                return Err(Error::invalid_arguments(
+                    "give `crash`, or `issue` for its newest crash\n\
+                     hint: crashsight_list_top_issues {} lists issues with their whole ids",
+                ));
+            }
+        };
+        let title = format!("Crash {}", crash.as_str());
+        let Some(document) = fetch(api, &app, &crash).await? else {
+            let mut output = Output::new(title, &app, CrashSummary::unknown(Some(&crash)));
+            note_unknown_crash(&mut output, api, &app, crash.as_str()).await;
             return Ok(output);
         };
         let missing = document.missing.clone();
         let has_log = document.has_log_file();
-        let (ctx, crash) = (ctx.clone(), self.crash.clone());
+        let (ctx, of_crash) = (ctx.clone(), crash.clone());
         let of_app = app.clone();
         let answer = read_sized(document.bytes(), move || {
-            CrashSummary::read(&document, &of_app, &ctx, &crash)
+            CrashSummary::read(&document, &of_app, &ctx, &of_crash)
         })
         .await?;
         let section = answer.contents.as_ref().and_then(Contents::next_section);
@@ -125,7 +143,7 @@ impl Tool for GetCrash {
         if has_log {
             output.note("a log was uploaded with it: crashsight_get_crash_attachments");
         }
-        let crash = self.crash.as_str();
+        let crash = crash.as_str();
         if let Some(section) = section {
             let arguments = json!({"crash": crash, "section": section});
             output.suggest("crashsight_read_crash", arguments);
@@ -151,6 +169,36 @@ impl Tool for GetCrash {
         }
         show_contents(contents, reply);
     }
+}
+
+/// The newest crash of an issue, or the answer that there is none.
+enum Newest {
+    Crash(CrashId),
+    None(Box<Output<CrashSummary>>),
+}
+
+async fn newest(api: &Api<'_>, app: &CrashSightApp, issue: &IssueId) -> Result<Newest, Error> {
+    let id = issue.as_str();
+    let (found, refusal) = match CrashStack::newest_of(api, app, id).await {
+        Ok(found) => (found, None),
+        Err(error) if may_be_unknown(&error) => (None, Some(error)),
+        Err(error) => return Err(error),
+    };
+    if let Some(crash) = found.and_then(|found| found.crash) {
+        let crash = CrashId::parse(&crash).map_err(|problem| {
+            Error::unexpected_response(anyhow::anyhow!("the newest crash: {problem}"))
+        })?;
+        return Ok(Newest::Crash(crash));
+    }
+    let title = format!("Newest crash of issue {id}");
+    let mut output = Output::new(title, app, CrashSummary::unknown(None));
+    let is_crash = note_crash_for_issue(&mut output, api, app, &CrashId::from(issue)).await;
+    match refusal {
+        Some(refusal) if !is_crash => return Err(refusal),
+        None if !is_crash => output.note("no crash of this issue is stored"),
+        _ => {}
+    }
+    Ok(Newest::None(Box::new(output)))
 }
 
 /// Fetches a report. A refusal stays one unless the id is an issue's.

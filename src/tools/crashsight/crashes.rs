@@ -9,7 +9,8 @@ use super::crash_report::{
 };
 use super::crash_rows::{self, CrashRow};
 use super::mistaken_id::{may_be_unknown, note_crash_for_issue, same_id};
-use super::{capital, get, post, short};
+use super::requests::{LAST_CRASH, last_crash_info};
+use super::{capital, post, short};
 use crate::args::{CrashId, IssueId, Limit, Offset, ProjectName, ReportKind, ShortText};
 use crate::error::Error;
 use crate::json::JsonRef;
@@ -94,7 +95,7 @@ impl LastCrash {
 
 impl Tool for GetLastCrash {
     const NAME: &'static str = "crashsight_get_last_crash";
-    const UPSTREAM: &'static [&'static str] = &[LAST_CRASH_INFO, "crashDoc"];
+    const UPSTREAM: &'static [&'static str] = &[LAST_CRASH, "crashDoc"];
     type Answer = LastCrash;
 
     async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<LastCrash>, Error> {
@@ -153,26 +154,6 @@ async fn known_or_refused(
         Err(error) if may_be_unknown(&error) => Ok((None, Some(error))),
         Err(error) => Err(error),
     }
-}
-
-/// The vendor's operation: the latest report of an issue.
-pub(super) const LAST_CRASH_INFO: &str = "lastCrashInfo";
-
-/// The request for the latest report of an issue.
-pub(super) fn last_crash_info(app: &CrashSightApp, issue: &str) -> Request {
-    let platform = app.platform.number().to_string();
-    // The key is plural and holds one id.
-    let body = json!({
-        "platformId": platform,
-        "issues": issue,
-        "crashDataType": "undefined",
-    });
-    let documented = get(app, LAST_CRASH_INFO)
-        .query("platformId", platform.as_str())
-        .query("issues", issue)
-        .query("crashDataType", "undefined")
-        .with_nonce("fsn");
-    post(app, LAST_CRASH_INFO, body).with_fallback(documented)
 }
 
 /// Crash reports of an issue, newest first: id, time, version, device, OS, user. Pages with `offset`.

@@ -6,6 +6,8 @@ use serde_json::json;
 
 use super::crash_report::{KeyFrames, key_frames, show_key_frames};
 use super::issue_parts::{Bug, Clocks, IssueVersion};
+use super::issue_trend::GetIssueTrend;
+use super::issue_trends::IssueTrend;
 use super::members::{Members, Person};
 use super::mistaken_id::{may_be_unknown, note_crash_for_issue, same_id};
 use super::requests::{ISSUE_INFO, console, issue_info};
@@ -20,7 +22,7 @@ use crate::reply::{Cell, Code, Fact, Reply, Table, Untrusted};
 use crate::request::CachePolicy;
 use crate::tools::context::CallContext;
 use crate::tools::output::{Output, Time};
-use crate::tools::tool::Tool;
+use crate::tools::tool::{Query, Tool};
 use crate::upstream::api::Api;
 use crash_digest::ownership::OwnershipRules;
 
@@ -28,11 +30,14 @@ use crash_digest::ownership::OwnershipRules;
 const MOST_VERSIONS: usize = 12;
 const MOST_BUGS: usize = 5;
 
+/// The range of the trend.
+const TREND: &str = "14d";
+
 /// Lines of an issue's message and of its key frame as text.
 const LINES: usize = 12;
 
-/// One issue: exception, key frame, reports and devices in all, first and last report, versions it hits, state,
-/// assignees, tags, bugs. Then crashsight_get_last_crash for a stack.
+/// One issue: exception, key frame, reports and devices in all, first and last report, trend of 14 days, versions it
+/// hits, state, assignees, tags, bugs. Then crashsight_get_last_crash for a stack.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GetIssue {
@@ -77,6 +82,11 @@ pub(super) struct IssueDetails {
     /// Those on the most devices first.
     versions: Vec<IssueVersion>,
     latest_crash: Option<LatestCrash>,
+    /// Reports on each of the last 14 days; absent where the service does not say.
+    trend: Option<IssueTrend>,
+    /// Whether the service says which bugs are linked.
+    #[serde(skip)]
+    bugs_listed: bool,
 }
 
 /// The latest crash that the service keeps with the issue.
@@ -90,7 +100,12 @@ struct LatestCrash {
 
 impl Tool for GetIssue {
     const NAME: &'static str = "crashsight_get_issue";
-    const UPSTREAM: &'static [&'static str] = &[ISSUE_INFO, "getSelectorDatas", "crashDoc"];
+    const UPSTREAM: &'static [&'static str] = &[
+        ISSUE_INFO,
+        <GetIssueTrend as Query>::UPSTREAM,
+        "getSelectorDatas",
+        "crashDoc",
+    ];
     type Answer = IssueAnswer;
 
     async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<IssueAnswer>, Error> {
@@ -119,7 +134,9 @@ impl Tool for GetIssue {
         let mut output = Output::new(format!("Issue {id}"), &app, answer)
             .heading(["since its first report".to_owned()]);
         if let Some(details) = &mut output.answer.details {
-            details.name_assignees(api, &app).await;
+            let (trend, ()) =
+                tokio::join!(trend(ctx, api, &app, id), details.name_assignees(api, &app));
+            details.trend = trend;
             let arguments = json!({"issue": id});
             output.suggest("crashsight_get_last_crash", arguments.clone());
             output.suggest("crashsight_list_issue_crashes", arguments);
@@ -227,6 +244,8 @@ impl IssueDetails {
             feature: issue.get("ftName").untrusted(),
             bugs: issue.get("bugs").list().filter_map(Bug::read).collect(),
             versions,
+            trend: None,
+            bugs_listed: issue.has("bugs"),
             latest_crash: latest
                 .any(&["crashId", "crashHash"])
                 .untrusted()
@@ -273,6 +292,7 @@ impl IssueDetails {
             Fact::new("in version", cell(self.first_version.as_ref())),
             Fact::new("last report", time(&self.last_report_at)),
         ]);
+        reply.facts(self.trend.iter().flat_map(trend_facts));
         let state = match (self.state, self.state_code) {
             (Some(word), _) => Cell::text(word),
             (None, Some(code)) => Cell::Count(code),
@@ -285,6 +305,9 @@ impl IssueDetails {
             Fact::new("tags", joined(self.tags.iter().map(|tag| tag.line(60)))),
             Fact::new("feature", cell(self.feature.as_ref())),
         ]);
+        if self.bugs_listed && self.bugs.is_empty() {
+            reply.facts([Fact::new("bugs", Cell::text("none"))]);
+        }
         for bug in self.bugs.iter().take(MOST_BUGS) {
             reply.facts([
                 Fact::new("bug", cell(bug.id.as_ref())),
@@ -342,6 +365,35 @@ impl IssueDetails {
         table.keep(MOST_VERSIONS);
         reply.table(table, "");
     }
+}
+
+/// Reports of the last days, with one more request; nothing where that fails, which does not fail the tool.
+async fn trend(
+    ctx: &CallContext,
+    api: &Api<'_>,
+    app: &CrashSightApp,
+    issue: &str,
+) -> Option<IssueTrend> {
+    let arguments = json!({"project": app.label, "issues": [issue], "window": TREND});
+    let query: GetIssueTrend = serde_json::from_value(arguments).ok()?;
+    let output = query.answer(ctx, api).await.ok()?;
+    let mut trends = output.answer.issues.into_iter();
+    trends.next().filter(|trend| !trend.buckets.is_empty())
+}
+
+/// `last 14 days 1,203 reports · peak 240 on 2026-11-20 · ▁▂▅█`
+fn trend_facts(trend: &IssueTrend) -> Vec<Fact> {
+    let days = trend.buckets.len();
+    let mut facts =
+        vec![Fact::new(format!("last {days} days"), Cell::Count(trend.crashes)).unit("reports")];
+    if let Some(peak) = &trend.peak {
+        facts.push(
+            Fact::new("peak", Cell::Count(peak.crashes)).unit(format!("on {}", peak.at.label())),
+        );
+        let curve = trend.buckets.iter().map(|day| day.crashes).collect();
+        facts.push(Fact::new("", Cell::Sparkline(curve)));
+    }
+    facts
 }
 
 /// An issue as the service has it now, never from the cache. An id that it does not know is a mistake of the caller.

@@ -9,7 +9,7 @@ use crate::reply::Untrusted;
 use crate::tools::output::Time;
 
 /// A version in which an issue was reported.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct IssueVersion {
     pub(crate) version: Untrusted,
     pub(crate) devices: Option<i64>,
@@ -36,7 +36,7 @@ impl IssueVersion {
 }
 
 /// A bug that people linked to an issue.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct Bug {
     pub(crate) id: Option<Untrusted>,
     pub(crate) title: Option<Untrusted>,

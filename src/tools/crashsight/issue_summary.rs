@@ -6,54 +6,78 @@ use serde::Serialize;
 
 use super::codes;
 use super::issue_parts::{Bug, Clocks, IssueVersion};
-use super::requests::console;
+use super::mistaken_id::same_id;
+use super::requests::{console, issue_info};
+use crate::error::Error;
 use crate::json::JsonRef;
 use crate::project::CrashSightApp;
 use crate::reply::{Cell, Untrusted};
 use crate::tools::output::Time;
+use crate::upstream::api::Api;
 
 /// An issue of a list. Counts are since its first report.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct IssueSummary {
     /// The id, whole.
-    pub(super) issue: Option<Untrusted>,
-    pub(super) exception: Option<Untrusted>,
-    pub(super) message: Option<Untrusted>,
-    pub(super) key_stack: Option<Untrusted>,
-    pub(super) devices: Option<i64>,
-    pub(super) reports: Option<i64>,
+    pub(crate) issue: Option<Untrusted>,
+    pub(crate) exception: Option<Untrusted>,
+    pub(crate) message: Option<Untrusted>,
+    pub(crate) key_stack: Option<Untrusted>,
+    pub(crate) devices: Option<i64>,
+    pub(crate) reports: Option<i64>,
     /// Reports that match a search, where the service counts them.
-    pub(super) matching_reports: Option<i64>,
+    pub(crate) matching_reports: Option<i64>,
     /// Devices of the reports that match.
-    pub(super) matching_devices: Option<i64>,
+    pub(crate) matching_devices: Option<i64>,
     /// Of the devices, those with system exits.
     system_exit_devices: Option<i64>,
     /// Of the reports, those that are system exits.
     system_exit_reports: Option<i64>,
-    first_report_at: Option<Time>,
-    pub(super) last_report_at: Option<Time>,
+    pub(crate) first_report_at: Option<Time>,
+    pub(crate) last_report_at: Option<Time>,
     /// The version of the first report.
-    first_version: Option<Untrusted>,
+    pub(crate) first_version: Option<Untrusted>,
     /// The last report that matched, to be read with `crashsight_get_crash`.
     last_crash: Option<Untrusted>,
-    state: Option<&'static str>,
-    pub(super) state_code: Option<i64>,
+    pub(crate) state: Option<&'static str>,
+    pub(crate) state_code: Option<i64>,
     /// The ids of the people who handle it, whose names are in the app's options.
-    pub(super) assignee_ids: Vec<Untrusted>,
-    pub(super) tags: Vec<Untrusted>,
-    feature: Option<Untrusted>,
-    versions: Vec<IssueVersion>,
-    pub(super) bugs: Vec<Bug>,
+    pub(crate) assignee_ids: Vec<Untrusted>,
+    pub(crate) tags: Vec<Untrusted>,
+    pub(crate) feature: Option<Untrusted>,
+    pub(crate) versions: Vec<IssueVersion>,
+    pub(crate) bugs: Vec<Bug>,
     exception_type_code: Option<i64>,
     /// The group of issues it belongs to.
     parent: Option<Untrusted>,
     /// Its page in the web console.
-    console_url: Option<String>,
+    pub(crate) console_url: Option<String>,
 }
 
 impl IssueSummary {
+    /// An issue by its id, with one request; `None` where the service knows no such issue.
+    pub(crate) async fn of(
+        api: &Api<'_>,
+        app: &CrashSightApp,
+        id: &str,
+        zone: &TimeZone,
+    ) -> Result<Option<Self>, Error> {
+        let response = api.send(issue_info(app, id)).await?;
+        let data = JsonRef::new(&response.data).only();
+        let Some(issue) = Self::read(data, app, zone) else {
+            return Ok(None);
+        };
+        let other = issue.issue.as_ref().map(Untrusted::raw);
+        if other.is_some_and(|other| !same_id(other, id)) {
+            return Err(Error::unexpected_response(anyhow::anyhow!(
+                "the service answered with another issue"
+            )));
+        }
+        Ok(Some(issue))
+    }
+
     /// Reads a row; `None` where it names no issue and counts nothing, with which the service fills up.
-    pub(super) fn read(row: JsonRef<'_>, app: &CrashSightApp, zone: &TimeZone) -> Option<Self> {
+    pub(crate) fn read(row: JsonRef<'_>, app: &CrashSightApp, zone: &TimeZone) -> Option<Self> {
         let site = &app.account.zone;
         let clocks = Clocks { site, reader: zone };
         let time = |fields: &[&str]| clocks.first_of(row, fields);
@@ -117,7 +141,7 @@ impl IssueSummary {
     }
 
     /// What broke, and where.
-    pub(super) fn what_and_where(&self) -> Cell {
+    pub(crate) fn what_and_where(&self) -> Cell {
         let raw = |text: &Option<Untrusted>| text.as_ref().map(|text| text.raw().to_owned());
         codes::what_and_where(
             raw(&self.exception).as_deref(),
@@ -132,7 +156,7 @@ impl IssueSummary {
     }
 
     /// The bugs linked to it.
-    pub(super) fn bugs_cell(&self) -> Cell {
+    pub(crate) fn bugs_cell(&self) -> Cell {
         codes::words_cell(self.bugs.iter().filter_map(|bug| bug.id.as_ref()))
     }
 }

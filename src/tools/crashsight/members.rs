@@ -18,7 +18,7 @@ pub(crate) struct Person {
 
 impl Person {
     /// A person of whom only the id is known.
-    pub(super) fn unnamed(id: String) -> Self {
+    pub(crate) fn unnamed(id: String) -> Self {
         Self {
             id: Untrusted::new(id),
             name: None,
@@ -37,7 +37,7 @@ impl Person {
 }
 
 /// People in a cell.
-pub(super) fn people_cell(people: &[Person]) -> Cell {
+pub(crate) fn people_cell(people: &[Person]) -> Cell {
     let lines: Vec<String> = people.iter().map(Person::line).collect();
     if lines.is_empty() {
         Cell::Missing
@@ -48,11 +48,11 @@ pub(super) fn people_cell(people: &[Person]) -> Cell {
 
 /// The members of an app.
 #[derive(Default)]
-pub(super) struct Members(Vec<Member>);
+pub(crate) struct Members(Vec<Member>);
 
 impl Members {
     /// Fetches them with the other options of the app, which are kept for an hour.
-    pub(super) async fn fetch(api: &Api<'_>, app: &CrashSightApp) -> Result<Self, Error> {
+    pub(crate) async fn fetch(api: &Api<'_>, app: &CrashSightApp) -> Result<Self, Error> {
         let response = api.send(options_request(app)).await?;
         Ok(Self(members_of(&response.data)))
     }
@@ -64,7 +64,7 @@ impl Members {
     }
 
     /// Adds names to ids.
-    pub(super) fn name(&self, people: &mut [Person]) {
+    pub(crate) fn name(&self, people: &mut [Person]) {
         for person in people {
             let member = self.by_id(person.id.raw());
             person.name = member.and_then(|member| member.name.clone());

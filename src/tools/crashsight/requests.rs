@@ -10,6 +10,9 @@ use crate::request::{CachePolicy, Request};
 /// The vendor's operation.
 pub(super) const ISSUE_INFO: &str = "issueInfo";
 
+/// `lastCrashInfo`: the newest crash of an issue.
+pub(super) const LAST_CRASH: &str = "lastCrashInfo";
+
 /// `crashDoc`: one crash report with its files.
 pub(super) const CRASH_DOC: &str = "crashDoc";
 
@@ -23,7 +26,7 @@ pub(super) const ATTACHMENTS: &str = "fetchCrashAttachments";
 const CONSOLES: [&str; 2] = ["https://crashsight.qq.com", "https://crashsight.wetest.net"];
 
 /// The page of an issue in the web console (docs/vendor/crashsight.md).
-pub(super) fn console(app: &CrashSightApp, issue: &str) -> Option<String> {
+pub(crate) fn console(app: &CrashSightApp, issue: &str) -> Option<String> {
     let plain = !issue.is_empty() && issue.bytes().all(|b| b.is_ascii_hexdigit());
     (plain && CONSOLES.contains(&app.account.base.as_str())).then(|| {
         format!(
@@ -43,6 +46,23 @@ pub(super) fn issue_info(app: &CrashSightApp, issue: &str) -> Request {
         .query("platformId", platform.as_str())
         .query("issueId", issue);
     post(app, ISSUE_INFO, body).with_fallback(documented)
+}
+
+/// The request for the newest crash of an issue.
+pub(super) fn last_crash_info(app: &CrashSightApp, issue: &str) -> Request {
+    let platform = app.platform.number().to_string();
+    // The key is plural and holds one id.
+    let body = json!({
+        "platformId": platform,
+        "issues": issue,
+        "crashDataType": "undefined",
+    });
+    let documented = get(app, LAST_CRASH)
+        .query("platformId", platform.as_str())
+        .query("issues", issue)
+        .query("crashDataType", "undefined")
+        .with_nonce("fsn");
+    post(app, LAST_CRASH, body).with_fallback(documented)
 }
 
 /// The request for a report, which never changes: its response is kept.

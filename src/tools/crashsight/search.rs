@@ -51,13 +51,13 @@ pub(crate) struct SearchIssues {
 pub(crate) struct FoundIssues {
     kind: ReportKind,
     /// Issues that match in all, where the service says.
-    matching: Option<i64>,
+    pub(crate) matching: Option<i64>,
     /// Issues left out before the first.
     offset: u32,
     /// Issues of this page that were not understood.
-    not_understood: usize,
+    pub(crate) not_understood: usize,
     /// In the order asked for.
-    issues: Vec<IssueSummary>,
+    pub(crate) issues: Vec<IssueSummary>,
 }
 
 pub(crate) struct Scope {

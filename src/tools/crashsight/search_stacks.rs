@@ -48,7 +48,7 @@ pub(crate) struct MatchingIssues {
     /// The kind of report searched; every kind when absent.
     kind: Option<ReportKind>,
     /// Issues that match in all, where the service says.
-    matching: Option<i64>,
+    pub(crate) matching: Option<i64>,
     /// Reports that match in all.
     matching_reports: Option<i64>,
     /// Of these, by kind.
@@ -60,7 +60,7 @@ pub(crate) struct MatchingIssues {
     /// Rows of this page that name no issue.
     not_understood: usize,
     /// Most matching reports first.
-    issues: Vec<IssueSummary>,
+    pub(crate) issues: Vec<IssueSummary>,
 }
 
 /// What to search, resolved and checked.

@@ -10,10 +10,12 @@ use serde_json::json;
 use super::app::GetAppOptions;
 use super::checked::{self, Filtered};
 use super::filters::Filters;
+use super::issue_growth::growth;
 use super::issue_parts::Clocks;
+use super::issue_trends;
 use super::top_list::{self, EarlierSpan, Reading, TopIssues, totals};
 use super::trend_request::Form;
-use super::trend_rows::Trend;
+use super::trend_rows::{Comparison, Trend};
 use super::{added_up, post, trend_scope};
 use crate::args::{Devices, Limit, List, ProjectName, ReportKind, ShortText, StepArg, SystemExits};
 use crate::error::Error;
@@ -28,7 +30,7 @@ use crate::tools::tool::{Query, Tool};
 use crate::upstream::api::Api;
 
 /// Issues that affect the most devices in whole days (default today), with totals beside the same part of the day or
-/// week before. Start here; then crashsight_get_issue or crashsight_get_last_crash.
+/// week before, and how each issue changed. Then crashsight_get_issue or crashsight_get_last_crash.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListTopIssues {
@@ -45,6 +47,9 @@ pub(crate) struct ListTopIssues {
     #[serde(default)]
     limit: Limit<10, 100>,
 }
+
+/// Calls of a minute that are not spent on how each issue changed.
+const LEFT_TO_OTHERS: usize = 3;
 
 /// What a call of a list is about.
 pub(crate) struct Scope {
@@ -132,7 +137,7 @@ impl Query for ListTopIssues {
         });
         post(&scope.app, <Self as Query>::UPSTREAM, body)
             .with_nonce("fsn")
-            .cache(window.cache_policy())
+            .cache(window.cache_policy().with_states())
     }
 
     fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<TopIssues>> {
@@ -258,6 +263,45 @@ async fn trend(
         .map_err(Error::unexpected_response)
 }
 
+/// Adds how each listed issue changed per active device, with one more request. Its numbers are of one version or all, of
+/// all countries; and the last calls of a minute are left to what is asked for.
+async fn compare_issues(
+    output: &mut Output<TopIssues>,
+    app: &CrashSightApp,
+    filters: &Filters,
+    compared: (&Comparison, bool),
+    ctx: &CallContext,
+    api: &Api<'_>,
+) {
+    let served = filters.versions().len() <= 1 && filters.countries().is_empty();
+    let scarce = api
+        .remaining_calls(&app.account)
+        .await
+        .is_some_and(|left| left <= LEFT_TO_OTHERS);
+    if !served || scarce {
+        return;
+    }
+    let rows = output.answer.issues.iter();
+    let issues: Vec<String> = rows.filter_map(|row| row.issue.clone()).collect();
+    let issues: Vec<&str> = issues.iter().map(String::as_str).collect();
+    let grown = growth(ctx, api, app, (&issues, filters.clone()), compared).await;
+    match grown {
+        Ok(grown) => {
+            for row in &mut output.answer.issues {
+                let of_row = row.issue.as_ref().and_then(|issue| grown.get(issue));
+                row.change = row.change.or_else(|| of_row.and_then(|grown| grown.change));
+            }
+        }
+        // A site without this operation has the list all the same.
+        Err(Error::NotAvailable { .. }) => {}
+        Err(error) => {
+            let error = error.to_string();
+            let error = error.lines().next().unwrap_or_default();
+            output.note(format!("issues not compared with the time before: {error}"));
+        }
+    }
+}
+
 impl Tool for ComparedTopIssues {
     const NAME: &'static str = <ListTopIssues as Query>::NAME;
     const UPSTREAM: &'static [&'static str] = &[
@@ -265,6 +309,7 @@ impl Tool for ComparedTopIssues {
         <GetAppOptions as Query>::UPSTREAM,
         Form::Cumulative.operation(),
         Form::Daily.operation(),
+        issue_trends::OPERATION,
     ];
     type Answer = TopIssues;
 
@@ -279,6 +324,10 @@ impl Tool for ComparedTopIssues {
         };
         match trend(&list, &filters, form, &ctx, api).await {
             Ok(trend) => {
+                if let Some(comparison) = &trend.answer.comparison {
+                    let compared = (comparison, form.cumulative());
+                    compare_issues(&mut output, &scope.app, &filters, compared, &ctx, api).await;
+                }
                 output.answer.comparison = trend.answer.comparison;
                 output.answer.cumulative = form.cumulative();
                 if form.step() == StepArg::Day {
@@ -360,7 +409,8 @@ impl Query for ListHourlyTopIssues {
             "needCountryDimension": !filters.countries().is_empty(),
             "countryList": filters.countries(),
         });
-        post(&scope.app, <Self as Query>::UPSTREAM, body).cache(scope.window.cache_policy())
+        post(&scope.app, <Self as Query>::UPSTREAM, body)
+            .cache(scope.window.cache_policy().with_states())
     }
 
     fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<TopIssues>> {

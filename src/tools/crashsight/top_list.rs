@@ -189,7 +189,6 @@ pub(crate) fn suggest(output: &mut Output<TopIssues>) {
         .or_else(|| issues.iter().find(|issue| issue.issue.is_some()));
     if let Some(issue) = chosen.and_then(|issue| issue.issue.clone()) {
         output.suggest("crashsight_get_last_crash", json!({"issue": issue}));
-        output.suggest("crashsight_get_issue", json!({"issue": issue}));
     }
 }
 

@@ -21,7 +21,7 @@ const NAMED: usize = 6;
 
 /// The versions that a list of words means: several may be in one word, separated by commas or semicolons. None of
 /// them is all of them.
-pub(super) fn typed(words: &[impl AsRef<str>]) -> Vec<String> {
+pub(crate) fn typed(words: &[impl AsRef<str>]) -> Vec<String> {
     let mut versions: Vec<String> = Vec::new();
     for word in words {
         let parts = word
@@ -115,7 +115,7 @@ fn read(version: &str, known: &[Untrusted]) -> Vec<String> {
 }
 
 /// Whether a version fits a pattern with `*` for any text.
-pub(super) fn matches(pattern: &str, version: &str) -> bool {
+pub(crate) fn matches(pattern: &str, version: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = version.strip_prefix(parts.next().unwrap_or_default()) else {
         return false;

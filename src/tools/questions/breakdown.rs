@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::document_sample::sample;
+use super::document_sample::{known_first, sample};
 use super::parts::{Cost, Missing, Parts};
 use super::reports_of::{MOST_ROWS, ReportsOf, until_now};
 use super::shares::{self, Share};
@@ -90,19 +90,21 @@ impl Tool for GetIssueBreakdown {
         let issue = self.issue.as_str();
         let found = reports(&parts, &app, issue, &window).await?;
         let rows = one_of_each_device(&found.rows);
-        let crashes: Vec<&str> = rows
+        let mut crashes: Vec<&str> = rows
             .iter()
             .filter_map(|row| Some(row.crash.as_ref()?.raw()))
             .take(self.sample.rows())
             .collect();
-        let plan = Plan::new(crashes.len(), parts.remaining_calls(&app));
+        let known = known_first(&parts, &app, &mut crashes).await;
+        let plan = Plan::new(crashes.len() - known, parts.remaining_calls(&app).await);
+        let read = known + plan.documents;
         let kind = kind(&rows);
         let (documents, bases) = tokio::join!(
-            sample(&parts, &app, &crashes[..plan.documents]),
+            sample(&parts, &app, &crashes[..read]),
             bases(&parts, &app, kind, &window, plan.bases, !rows.is_empty()),
         );
-        if plan.documents < crashes.len() {
-            let left = crashes.len() - plan.documents;
+        if read < crashes.len() {
+            let left = crashes.len() - read;
             let why = "few calls of the account are left in this minute";
             let again =
                 json!({"project": app.label, "issue": issue, "window": window.to_argument()});

@@ -26,9 +26,28 @@ pub(super) struct Sample {
     pub(super) common: Vec<Share>,
 }
 
+fn arguments(app: &CrashSightApp, crash: &str) -> Value {
+    json!({"project": app.label, "crash": crash})
+}
+
+/// How many of these documents cost no call; they are put first.
+pub(super) async fn known_first(
+    parts: &Parts<'_>,
+    app: &CrashSightApp,
+    crashes: &mut [&str],
+) -> usize {
+    let known = crashes
+        .iter()
+        .map(|crash| parts.is_known::<GetCrashSample>(arguments(app, crash)));
+    let known = join_all(known).await;
+    let of: BTreeMap<&str, bool> = crashes.iter().copied().zip(known.iter().copied()).collect();
+    crashes.sort_by_key(|crash| !of.get(crash).copied().unwrap_or(false));
+    known.into_iter().filter(|known| *known).count()
+}
+
 /// Reads documents side by side; those that cannot be read are noted together.
 pub(super) async fn sample(parts: &Parts<'_>, app: &CrashSightApp, crashes: &[&str]) -> Sample {
-    let arguments = |crash: &str| json!({"project": app.label, "crash": crash});
+    let arguments = |crash: &str| arguments(app, crash);
     let fetched = crashes
         .iter()
         .map(|crash| parts.need::<GetCrashSample>(arguments(crash)));

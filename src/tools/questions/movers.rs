@@ -6,10 +6,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::growth::Growth;
+use crate::project::CrashSightApp;
 use crate::reply::{Cell, Table, Untrusted};
 use crate::tools::crashsight::codes::what_and_where;
 use crate::tools::crashsight::comparison::{Change, Confidence};
 use crate::tools::crashsight::issue_rows::{IssueRow, Mark};
+use crate::tools::crashsight::requests::console;
 use crate::tools::output::Time;
 
 /// An issue falls where a third of its devices are gone.
@@ -38,6 +40,8 @@ pub(super) struct Mover {
     /// Its place in the list of the range.
     rank: usize,
     pub(super) issue: Option<String>,
+    /// Its page in the web console.
+    console_url: Option<String>,
     pub(super) devices: Option<i64>,
     reports: Option<i64>,
     /// Reports in the part of the range that is compared, and in the same part before.
@@ -55,7 +59,11 @@ pub(super) struct Mover {
 }
 
 /// Issues that stand out, what matters most first: new and back, then rising, the largest, and falling.
-pub(super) fn movers(rows: &[IssueRow], growth: &HashMap<String, Growth>) -> Vec<Mover> {
+pub(super) fn movers(
+    rows: &[IssueRow],
+    growth: &HashMap<String, Growth>,
+    app: &CrashSightApp,
+) -> Vec<Mover> {
     let mut found: Vec<Mover> = rows
         .iter()
         .enumerate()
@@ -74,7 +82,10 @@ pub(super) fn movers(rows: &[IssueRow], growth: &HashMap<String, Growth>) -> Vec
                 _ if at == 0 => Why::Largest,
                 _ => return None,
             };
-            Some(Mover::of(row, why, change, grown))
+            Some(Mover {
+                console_url: row.issue.as_ref().and_then(|issue| console(app, issue)),
+                ..Mover::of(row, why, change, grown)
+            })
         })
         .collect();
     found.sort_by_key(|mover| (mover.why, std::cmp::Reverse(mover.devices)));
@@ -91,6 +102,7 @@ impl Mover {
             why,
             rank: row.rank,
             issue: row.issue.clone(),
+            console_url: None,
             devices: row.devices,
             reports: row.reports,
             compared_reports: grown.map(|grown| grown.crashes),
@@ -120,6 +132,11 @@ impl Mover {
             }
             _ => word.to_owned(),
         }
+    }
+
+    /// Its id.
+    pub(super) fn issue_cell(&self) -> Cell {
+        Cell::linked(self.issue.as_deref(), self.console_url.as_deref())
     }
 
     /// The exception and where it was thrown.
@@ -162,7 +179,7 @@ pub(super) fn table(movers: &[Mover], most: usize) -> Table {
                 Cell::Missing
             },
             mover.state.map_or(Cell::Missing, Cell::text),
-            Cell::id(mover.issue.as_deref()),
+            mover.issue_cell(),
             mover.what_and_where(),
         ]);
     }

@@ -51,6 +51,11 @@ impl NewestVersion {
         })
     }
 
+    /// The version.
+    pub(super) fn version(&self) -> &Untrusted {
+        &self.version
+    }
+
     /// As facts.
     pub(super) fn facts(&self) -> Vec<Fact> {
         let label = format!(

@@ -12,11 +12,11 @@ use super::parts::{Cost, Missing, Parts, arguments};
 use super::project_overview::{OtherKind, ProjectOverview, rows};
 use super::spans::{self, Counted};
 use super::unusual;
+use super::which_projects::{self, MOST_PROJECTS};
 use crate::args::{List, ProjectName, ReportKind};
 use crate::error::Error;
 use crate::project::CrashSightApp;
 use crate::reply::Reply;
-use crate::request::ProviderId;
 use crate::time_range::{Granularity, Window, WindowSpec};
 use crate::tools::context::CallContext;
 use crate::tools::crashsight::checked::Checked;
@@ -41,9 +41,6 @@ type Hourly = Checked<TrendQuery<GetHourlyTrend>>;
 
 /// Issues whose growth is asked for.
 const MOST_GROWN: usize = 50;
-
-/// Projects of one call.
-const MOST_PROJECTS: usize = 20;
 
 /// How a project is doing (default today): rate beside the same part before, newest version, ANR and errors, issues that
 /// are new, back, rising or falling, what is unusual. `projects: ["all"]` has a row for each.
@@ -83,7 +80,7 @@ impl Tool for ReportOverview {
 
     async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<Overview>, Error> {
         let parts = Parts::new(ctx, api);
-        let names = self.names(ctx)?;
+        let names = which_projects::asked(ctx, self.project.as_ref(), &self.projects)?;
         let mut apps = Vec::with_capacity(names.len());
         for name in &names {
             apps.push(ctx.app(name.as_ref())?);
@@ -153,30 +150,6 @@ impl Tool for ReportOverview {
 }
 
 impl ReportOverview {
-    /// The projects asked for; `None` is the default project.
-    fn names(&self, ctx: &CallContext) -> Result<Vec<Option<ProjectName>>, Error> {
-        let all = |name: &ProjectName| matches!(name.as_str(), "all" | "全部" | "*");
-        let given: Vec<&ProjectName> = self.project.iter().chain(self.projects.iter()).collect();
-        if given.is_empty() {
-            return Ok(vec![None]);
-        }
-        if !given.iter().any(|name| all(name)) {
-            return Ok(given.into_iter().cloned().map(Some).collect());
-        }
-        let configured = ctx.projects.projects.iter();
-        let with_app = configured.filter(|project| project.has_app(ProviderId::CrashSight));
-        let names: Vec<Option<ProjectName>> = with_app
-            .filter_map(|project| ProjectName::new(&project.name).map(Some))
-            .take(MOST_PROJECTS)
-            .collect();
-        if names.is_empty() {
-            return Err(Error::invalid_arguments(
-                "projects: no project is configured",
-            ));
-        }
-        Ok(names)
-    }
-
     /// Whole days of the service: totals and lists are counted by day.
     fn window(&self, ctx: &CallContext, app: &CrashSightApp) -> Result<Window, Error> {
         let site = CallContext {
@@ -294,7 +267,7 @@ impl Of<'_> {
             if cumulative || !one_day {
                 grown = growth(
                     parts,
-                    (&self.base, &self.app.account.zone),
+                    (self.app, &self.base["project"]),
                     &ids,
                     comparison,
                     cumulative,
@@ -302,7 +275,7 @@ impl Of<'_> {
                 .await;
             }
         }
-        overview.issues = movers(&issues.answer.issues, &grown);
+        overview.issues = movers(&issues.answer.issues, &grown, self.app);
         if let Some((trend, _)) = &trend {
             let missing = |note: &&String| note.starts_with("no data");
             notes.extend(trend.meta.notes.iter().filter(missing).cloned());
@@ -348,7 +321,11 @@ impl Of<'_> {
             return (none(0), Vec::new());
         };
         let mut overview = self.totals(&issues.answer, trend.as_ref());
-        overview.issues = movers(&issues.answer.issues, &std::collections::HashMap::new());
+        overview.issues = movers(
+            &issues.answer.issues,
+            &std::collections::HashMap::new(),
+            self.app,
+        );
         let notes = trend.iter().flat_map(|(trend, _)| &trend.meta.notes);
         let missing = notes.filter(|note| note.starts_with("no data"));
         let notes = missing

@@ -11,14 +11,15 @@ use crate::project::AppRef;
 use crate::tools::arguments::is_safe_argument;
 use crate::tools::context::CallContext;
 use crate::tools::output::Output;
-use crate::tools::tool::Tool;
+use crate::tools::tool::{Query, Tool};
 use crate::upstream::api::Api;
 
 /// The calls of one question.
 pub(super) struct Parts<'a> {
     /// What the call may know.
     pub(super) ctx: &'a CallContext,
-    api: &'a Api<'a>,
+    /// The way to the services.
+    pub(super) api: &'a Api<'a>,
     missing: Mutex<Vec<Missing>>,
 }
 
@@ -85,8 +86,21 @@ impl<'a> Parts<'a> {
     }
 
     /// Calls that the account of an app could make now; `None` where no limit is known.
-    pub(super) fn remaining_calls(&self, app: &AppRef) -> Option<usize> {
-        self.api.remaining_calls(&app.account)
+    pub(super) async fn remaining_calls(&self, app: &AppRef) -> Option<usize> {
+        self.api.remaining_calls(&app.account).await
+    }
+
+    /// Whether a part costs no call, because its answer is kept.
+    pub(super) async fn is_known<Q: Query>(&self, arguments: Value) -> bool {
+        let query: Option<Q> = serde_json::from_value(arguments).ok();
+        let request = query.and_then(|query| {
+            let scope = query.scope(self.ctx).ok()?;
+            Some(query.request(&scope))
+        });
+        match request {
+            Some(request) => self.api.is_known(&request).await,
+            None => false,
+        }
     }
 
     /// Notes that a part is missing.
@@ -117,13 +131,18 @@ impl<'a> Parts<'a> {
         (missing, self.cost())
     }
 
+    /// Requests made so far, whether they were answered from the cache or not.
+    pub(super) fn requests(&self) -> usize {
+        self.api.call_log().requests.len()
+    }
+
     /// Answers fetched for this call, and those that were known.
     fn cost(&self) -> Cost {
         let log = self.api.call_log();
         let fetched = log
             .responses
             .iter()
-            .filter(|response| response.at >= self.ctx.now && response.wait.is_none())
+            .filter(|response| response.at >= self.ctx.now && response.stale.is_none())
             .count();
         Cost {
             upstream_calls: fetched,

@@ -263,9 +263,12 @@ async fn search(
     let mut chosen = Vec::new();
     for app in apps {
         let of_account = planned.entry(&*app.account.name).or_default();
-        let spare = parts.remaining_calls(app).map_or(usize::MAX, |calls| {
-            calls.saturating_sub(LEFT_TO_OTHERS + *of_account)
-        });
+        let spare = parts
+            .remaining_calls(app)
+            .await
+            .map_or(usize::MAX, |calls| {
+                calls.saturating_sub(LEFT_TO_OTHERS + *of_account)
+            });
         if chosen.len() >= MOST_PROJECTS {
             miss(
                 app,

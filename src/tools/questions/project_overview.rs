@@ -121,7 +121,7 @@ pub(super) fn rows(projects: &[ProjectOverview], reply: &mut Reply) {
             comparison.map_or(Cell::Missing, percent_pair),
             change.map_or(Cell::Missing, |change: Change| Cell::Text(change.short())),
             project.marks(),
-            Cell::id(first.and_then(|mover| mover.issue.as_deref())),
+            first.map_or(Cell::Missing, Mover::issue_cell),
             first.map_or(Cell::Missing, Mover::what_and_where),
         ]);
     }

@@ -7,6 +7,7 @@
 )]
 
 mod cycles;
+mod documents;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,12 +21,14 @@ const LAYERS: &[&[&str]] = &[
     &["cli"],
     &["http"],
     &["mcp"],
+    &["skills"],
     &["tools", "prompts"],
     &["upstream"],
 ];
 
 /// Modules that use only each other, without cycles.
 const VALUES: &[&str] = &[
+    "app",
     "args",
     "clock",
     "error",
@@ -56,7 +59,6 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("reqwest", &["upstream"]),
     ("rustls", &["upstream", "http"]),
     ("jsonwebtoken", &["http"]),
-    ("ring", &["http"]),
     ("prometheus_client", &["metrics"]),
     ("opentelemetry", &["telemetry", "upstream"]),
     ("opentelemetry_http", &["upstream"]),
@@ -66,12 +68,24 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("sha2", &["secret"]),
     ("base64", &["secret"]),
     ("hex", &["secret"]),
+    // Signatures of access tokens; keys and the encryption of the store.
+    ("ring", &["http", "secret"]),
     ("secrecy", &["secret"]),
     ("subtle", &["secret"]),
     ("moka", &["upstream"]),
+    ("rusqlite", &["upstream"]),
+    ("redis", &["upstream"]),
+    ("rustix", &["upstream"]),
+    ("zstd", &["upstream"]),
     ("toml", &["config", "prompts"]),
     ("minijinja", &["prompts"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
+    ("anstream", &["cli"]),
+    ("anstyle", &["cli"]),
+    ("comfy_table", &["cli"]),
+    ("tracing_subscriber", &["cli"]),
     ("jsonc_parser", &["cli"]),
     ("toml_edit", &["cli"]),
     ("crash_digest", &["cli", "tools"]),

@@ -51,7 +51,15 @@ fn files(folder: &Path, extensions: &[&str], found: &mut Vec<PathBuf>) {
 /// The files with words for people: code, prompts and documents.
 fn written() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut found = vec![root.join("README.md"), root.join("CHANGELOG.md")];
+    let mut found: Vec<PathBuf> = [
+        "README.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "AGENTS.md",
+    ]
+    .map(|name| root.join(name))
+    .to_vec();
     for folder in [
         "src",
         "docs",

@@ -1,7 +1,11 @@
 //! Malformed and hostile requests: each gets the status it deserves, and the server goes on.
 
+use std::time::Duration;
+
 use super::harness::{Answer, call, get, post, raw, request, start};
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 const BOTH: (&str, &str) = ("Accept", "application/json, text/event-stream");
@@ -155,6 +159,44 @@ async fn malformed_params_have_the_right_error_code() {
             ask(method, params.clone()).await,
             -32602,
             "{method} {params}"
+        );
+    }
+}
+
+/// A body that never arrives does not hold a refusal back, which once waited for it as long as a body is drained.
+#[tokio::test]
+async fn a_refusal_does_not_wait_for_the_body() {
+    let site = start(|options| {
+        options.tokens = vec![super::harness::token("one", super::harness::WRITER)];
+    })
+    .await;
+    let token = format!("Authorization: Bearer {}\r\n", super::harness::WRITER);
+    let json = "Content-Type: application/json\r\n";
+    for (path, headers, sent, status) in [
+        ("/mcp", json.to_owned(), 1, 401),
+        ("/nowhere", token.clone(), 1, 404),
+        (
+            "/mcp",
+            format!("{token}Content-Type: text/plain\r\n"),
+            1,
+            415,
+        ),
+        ("/mcp", format!("{token}{json}"), (1 << 20) + 1, 413),
+    ] {
+        let mut socket = TcpStream::connect(site.running.address()).await.unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Content-Length: 3000000\r\n\r\n{}",
+            "x".repeat(sent)
+        );
+        socket.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = [0; 12];
+        let read = socket.read_exact(&mut answer);
+        let read = tokio::time::timeout(Duration::from_secs(4), read).await;
+        read.unwrap_or_else(|_| panic!("{status} waits for the body"))
+            .unwrap();
+        assert_eq!(
+            String::from_utf8_lossy(&answer),
+            format!("HTTP/1.1 {status}")
         );
     }
 }

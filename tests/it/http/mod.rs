@@ -7,7 +7,7 @@
 )]
 
 mod access;
-mod harness;
+pub(crate) mod harness;
 mod identities;
 mod issuer;
 mod malformed;

@@ -145,63 +145,82 @@ async fn project_scopes_restrict_a_token() {
     }
 }
 
+/// Makes tokens that differ from a valid one in one thing.
+struct Forger {
+    key: Key,
+    valid: Value,
+}
+
+impl Forger {
+    fn new(key: Key, issuer: &MockServer) -> Self {
+        let mut valid = claims(&issuer.uri());
+        valid["scope"] = READ.into();
+        Self { key, valid }
+    }
+
+    fn valid(&self) -> String {
+        self.key.sign(&self.key.header(), &self.valid)
+    }
+
+    fn with(&self, name: &str, value: Value) -> String {
+        let mut claims = self.valid.clone();
+        claims[name] = value;
+        self.key.sign(&self.key.header(), &claims)
+    }
+
+    fn without(&self, name: &str) -> String {
+        let mut claims = self.valid.clone();
+        claims.as_object_mut().unwrap().remove(name);
+        self.key.sign(&self.key.header(), &claims)
+    }
+
+    fn in_header(&self, name: &str, value: Value) -> String {
+        let mut header = self.key.header();
+        header[name] = value;
+        self.key.sign(&header, &self.valid)
+    }
+
+    fn unsigned(&self) -> String {
+        let header = json!({"alg": "none", "typ": "at+jwt"}).to_string();
+        format!("{}.{}.", encode(header), encode(self.valid.to_string()))
+    }
+
+    /// With an HMAC. The public key as its secret is the oldest trick.
+    fn hmac(&self, secret: &[u8], id: &str) -> String {
+        let header = json!({"alg": "HS256", "typ": "at+jwt", "kid": id}).to_string();
+        let message = format!("{}.{}", encode(header), encode(self.valid.to_string()));
+        let secret = hmac::Key::new(hmac::HMAC_SHA256, secret);
+        let tag = hmac::sign(&secret, message.as_bytes());
+        format!("{message}.{}", encode(tag.as_ref()))
+    }
+}
+
 /// Each row changes one thing of a valid token.
 #[tokio::test]
 async fn every_flaw_of_a_token_is_refused() {
     let issuer = MockServer::start().await;
-    let (key, unknown) = (Key::ed("one"), Key::ed("one"));
-    let curve = Key::ec("two");
-    publish(&issuer, &[&key, &curve]).await;
+    let (unknown, curve) = (Key::ed("one"), Key::ec("two"));
+    let forger = Forger::new(Key::ed("one"), &issuer);
+    let (key, valid) = (&forger.key, &forger.valid);
+    publish(&issuer, &[key, &curve]).await;
     let site = site(&issuer).await;
-    let mut valid = claims(&issuer.uri());
-    valid["scope"] = READ.into();
-    let with = |name: &str, value: Value| {
-        let mut claims = valid.clone();
-        claims[name] = value;
-        key.sign(&key.header(), &claims)
-    };
-    let without = |name: &str| {
-        let mut claims = valid.clone();
-        claims.as_object_mut().unwrap().remove(name);
-        key.sign(&key.header(), &claims)
-    };
-    let headed = |name: &str, value: Value| {
-        let mut header = key.header();
-        header[name] = value;
-        key.sign(&header, &valid)
-    };
-    // The public key as the secret of an HMAC, the oldest trick.
-    let shared = |secret: &[u8], id: &str| {
-        let header = json!({"alg": "HS256", "typ": "at+jwt", "kid": id});
-        let message = format!(
-            "{}.{}",
-            encode(header.to_string()),
-            encode(valid.to_string())
-        );
-        let secret = hmac::Key::new(hmac::HMAC_SHA256, secret);
-        let tag = hmac::sign(&secret, message.as_bytes());
-        format!("{message}.{}", encode(tag.as_ref()))
-    };
-    let good = key.sign(&key.header(), &valid);
+    let good = forger.valid();
     assert_eq!(send(&site, &good, &list()).await.status, 200);
     let (message, signature) = good.rsplit_once('.').unwrap();
-    let none = json!({"alg": "none", "typ": "at+jwt"});
-    let unsigned = format!(
-        "{}.{}.",
-        encode(none.to_string()),
-        encode(valid.to_string())
-    );
     let mut header_of_curve = curve.header();
     header_of_curve["kid"] = "one".into();
     let rows = [
-        (unsigned, "not a jwt"),
-        (shared(key.public(), "one"), "algorithm is not accepted"),
+        (forger.unsigned(), "not a jwt"),
         (
-            shared(b"a shared secret", "shared"),
+            forger.hmac(key.public(), "one"),
             "algorithm is not accepted",
         ),
         (
-            unknown.sign(&key.header(), &valid),
+            forger.hmac(b"a shared secret", "shared"),
+            "algorithm is not accepted",
+        ),
+        (
+            unknown.sign(&key.header(), valid),
             "signature does not match",
         ),
         (
@@ -210,31 +229,40 @@ async fn every_flaw_of_a_token_is_refused() {
         ),
         (format!("{message}."), "signature does not match"),
         (format!("x{message}.{signature}"), "not a jwt"),
-        (curve.sign(&header_of_curve, &valid), "no such key"),
-        (headed("kid", "nine".into()), "no such key"),
-        (headed("typ", "dpop+jwt".into()), "not an access token"),
-        (headed("typ", "logout+jwt".into()), "not an access token"),
-        (headed("crit", json!(["exp"])), "malformed"),
-        (headed("alg", "RS256".into()), "no such key"),
-        (with("exp", json!(now() - 31)), "has expired"),
-        (with("exp", json!("soon")), "exp, iss, aud and sub"),
-        (with("nbf", json!(now() + 60)), "not valid yet"),
-        (with("iss", "https://evil.example".into()), "another issuer"),
+        (curve.sign(&header_of_curve, valid), "no such key"),
+        (forger.in_header("kid", "nine".into()), "no such key"),
         (
-            with("iss", json!(format!("{}/", issuer.uri()))),
+            forger.in_header("typ", "dpop+jwt".into()),
+            "not an access token",
+        ),
+        (
+            forger.in_header("typ", "logout+jwt".into()),
+            "not an access token",
+        ),
+        (forger.in_header("crit", json!(["exp"])), "malformed"),
+        (forger.in_header("alg", "RS256".into()), "no such key"),
+        (forger.with("exp", json!(now() - 31)), "has expired"),
+        (forger.with("exp", json!("soon")), "exp, iss, aud and sub"),
+        (forger.with("nbf", json!(now() + 60)), "not valid yet"),
+        (
+            forger.with("iss", "https://evil.example".into()),
             "another issuer",
         ),
         (
-            with("aud", "https://evil.example/mcp".into()),
+            forger.with("iss", json!(format!("{}/", issuer.uri()))),
+            "another issuer",
+        ),
+        (
+            forger.with("aud", "https://evil.example/mcp".into()),
             "another audience",
         ),
-        (with("aud", json!([])), "another audience"),
-        (with("sub", json!(7)), "malformed"),
-        (with("cnf", json!({"jkt": "x"})), "bound to a key"),
-        (without("exp"), "exp, iss, aud and sub"),
-        (without("iss"), "exp, iss, aud and sub"),
-        (without("aud"), "exp, iss, aud and sub"),
-        (without("sub"), "malformed"),
+        (forger.with("aud", json!([])), "another audience"),
+        (forger.with("sub", json!(7)), "malformed"),
+        (forger.with("cnf", json!({"jkt": "x"})), "bound to a key"),
+        (forger.without("exp"), "exp, iss, aud and sub"),
+        (forger.without("iss"), "exp, iss, aud and sub"),
+        (forger.without("aud"), "exp, iss, aud and sub"),
+        (forger.without("sub"), "malformed"),
         ("a.b".to_owned(), "not a jwt"),
         ("opaque-token-of-another-kind".to_owned(), "not a jwt"),
         ("a".repeat(17 << 10), "too long"),
@@ -252,33 +280,44 @@ async fn every_flaw_of_a_token_is_refused() {
             "{refused:?}"
         );
     }
-    for (token, what) in [
-        (
-            with("exp", json!(now() - 10)),
-            "the clocks may differ a little",
-        ),
-        (
-            with("nbf", json!(now() + 10)),
-            "the clocks may differ a little",
-        ),
-        (
-            with("aud", json!(["https://other.example", RESOURCE])),
-            "one audience of several",
-        ),
-        (headed("typ", "JWT".into()), "issuers older than RFC 9068"),
-        (
-            headed("typ", "application/at+jwt".into()),
-            "the long form of the type",
-        ),
-    ] {
-        assert_eq!(send(&site, &token, &list()).await.status, 200, "{what}");
-    }
     let twice = format!("Bearer {good}");
     let twice = [("Authorization", &*twice), ("Authorization", &*twice)];
     assert_eq!(
         post(site.running.address(), &twice, &list()).await.status,
         401
     );
+}
+
+#[tokio::test]
+async fn what_a_token_may_differ_in_is_accepted() {
+    let issuer = MockServer::start().await;
+    let forger = Forger::new(Key::ed("one"), &issuer);
+    publish(&issuer, &[&forger.key]).await;
+    let site = site(&issuer).await;
+    for (token, what) in [
+        (
+            forger.with("exp", json!(now() - 10)),
+            "the clocks may differ a little",
+        ),
+        (
+            forger.with("nbf", json!(now() + 10)),
+            "the clocks may differ a little",
+        ),
+        (
+            forger.with("aud", json!(["https://other.example", RESOURCE])),
+            "one audience of several",
+        ),
+        (
+            forger.in_header("typ", "JWT".into()),
+            "issuers older than RFC 9068",
+        ),
+        (
+            forger.in_header("typ", "application/at+jwt".into()),
+            "the long form of the type",
+        ),
+    ] {
+        assert_eq!(send(&site, &token, &list()).await.status, 200, "{what}");
+    }
 }
 
 #[tokio::test]
@@ -429,6 +468,7 @@ async fn a_bearer_token_names_the_account_that_signs() {
 
 #[tokio::test]
 async fn unsafe_settings_are_rejected() {
+    type Change = fn(&mut OAuthSettings);
     let site = start(|_| {}).await;
     let valid = OAuthSettings {
         issuer: "https://login.example.com".to_owned(),
@@ -436,7 +476,7 @@ async fn unsafe_settings_are_rejected() {
         resource: RESOURCE.to_owned(),
         account_claim: None,
     };
-    let rows: [(fn(&mut OAuthSettings), &str); 3] = [
+    let rows: [(Change, &str); 3] = [
         (
             |oauth| oauth.issuer = "http://login.example.com".to_owned(),
             "issuer must be",

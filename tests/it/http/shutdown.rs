@@ -209,6 +209,7 @@ struct Binary {
 
 fn binary(arguments: &[&str]) -> Binary {
     let mut child = Command::new(cargo_bin!("crashsight-mcp"))
+        .env("CRASHSIGHT_STORE", "memory")
         .args(["serve", "--demo", "--http", "127.0.0.1:0"])
         .args(arguments)
         .env("CRASHSIGHT_LOG", "trace")

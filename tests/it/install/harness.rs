@@ -79,6 +79,7 @@ impl Home {
         variables: &[(&str, &str)],
     ) -> Outcome {
         let output = Command::new(program)
+            .env("CRASHSIGHT_STORE", "memory")
             .args(arguments)
             .current_dir(&self.folder)
             .env_clear()

@@ -8,5 +8,6 @@
 
 mod harness;
 
+mod clients;
 mod entries;
 mod preserve;

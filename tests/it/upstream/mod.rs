@@ -8,6 +8,7 @@
 mod cache;
 mod errors;
 mod responses;
+mod shared;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -7,6 +7,7 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     let start = line.trim_start();
     let mut rest = start;
     rest = build_tool(rest).unwrap_or(rest);
+    rest = rest.strip_prefix("ERROR:CRASH: ").unwrap_or(rest);
     if let Some(after) = stamp(rest) {
         rest = after;
     }
@@ -121,6 +122,12 @@ fn glog(line: &str) -> Option<&str> {
 fn plain(line: &str) -> Option<&str> {
     let (first, rest) = line.split_once([' ', '\t'])?;
     let bytes = first.as_bytes();
+    // Roblox: `20:11:53.102  Stack Begin  -  Studio`.
+    if let [_, _, b':', _, _, b':', _, _, b'.', ..] = bytes
+        && let Some(rest) = rest.strip_prefix(' ')
+    {
+        return Some(rest);
+    }
     let dated = bytes.len() >= 10 && bytes[4] == b'-' && bytes[7] == b'-';
     if !dated {
         return None;

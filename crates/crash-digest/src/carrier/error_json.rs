@@ -63,6 +63,13 @@ pub(super) fn render(document: &str) -> Option<String> {
     Some(out)
 }
 
+/// The same where the braces around the fields were left out.
+pub(super) fn render_fields(fields: &str) -> Option<String> {
+    let head = fields.split_once('"')?.1.split_once('"')?.1;
+    head.trim_start().starts_with(':').then_some(())?;
+    render(&format!("{{{}}}", fields.trim_end().trim_end_matches(',')))
+}
+
 /// A stack in one text, or a line an element.
 fn lines(value: &Value, name: &str) -> Option<String> {
     match value.get(name)? {

@@ -3,13 +3,16 @@
 //! Layers nest: a logcat line may hold an Unreal log's line, a bug form may quote both.
 
 mod apple_json;
+mod call_graph;
 mod crashlytics;
 mod engine_log;
 mod error_json;
 mod json_document;
 mod kit_json;
 mod logcat;
+mod metric_kit;
 mod quoting;
+mod script_pairs;
 mod unknown;
 mod unreal_xml;
 mod wrapped;
@@ -66,6 +69,7 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     if document.starts_with(['{', '[']) {
         let report = apple_json::render(document)
             .or_else(|| kit_json::render(document))
+            .or_else(|| metric_kit::render(document))
             .or_else(|| error_json::render(document));
         if let Some(report) = report {
             return Cow::Owned(report);
@@ -74,6 +78,12 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
         if let Some(text) = behind_head(document) {
             return Cow::Owned(remove(text).into_owned());
         }
+    } else if let Some(report) = call_graph::render(document) {
+        return Cow::Owned(report);
+    } else if document.starts_with('"')
+        && let Some(report) = error_json::render_fields(document)
+    {
+        return Cow::Owned(report);
     } else if document.starts_with('<')
         && let Some(report) = unreal_xml::render(document)
     {
@@ -97,6 +107,10 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
         None => plain,
     };
     let plain = match unknown::without_prefix(&plain) {
+        Some(text) => Cow::Owned(text),
+        None => plain,
+    };
+    let plain = match script_pairs::join(&plain) {
         Some(text) => Cow::Owned(text),
         None => plain,
     };

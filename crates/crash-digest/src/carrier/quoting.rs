@@ -21,6 +21,14 @@ pub(super) fn strip(line: &str) -> Option<&str> {
         let rest = rest.strip_prefix(' ').unwrap_or(rest);
         return Some(rest.strip_suffix('|').unwrap_or(rest));
     }
+    // Valgrind: `==2041==    at 0x403C12: f (a.c:1)`.
+    if let Some((pid, rest)) = start.strip_prefix("==").and_then(text::digits)
+        && pid.len() >= 2
+        && let Some(rest) = rest.strip_prefix("==")
+        && (rest.is_empty() || rest.starts_with([' ', '\t']))
+    {
+        return Some(rest.strip_prefix(' ').unwrap_or(rest));
+    }
     // Containers: `moon-server-1  | panic: x`; listings: ` 12 | at com.acme`.
     let (name, rest) = start.split_once(" | ")?;
     let name = name.trim_end();

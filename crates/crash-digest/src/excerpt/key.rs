@@ -39,9 +39,8 @@ impl Stack<'_> {
             }
         }
         let first = self.sections[root].frames.start;
-        let waits = first_other.is_some_and(|index: usize| {
-            code_tables::listed(code_tables::WAITS, &self.frames[index].name())
-        });
+        let waits = first_other
+            .is_some_and(|index: usize| code_tables::WAITS.has(&self.frames[index].name()));
         unresolved
             .or(waiter.filter(|_| waits))
             .or(first_other)

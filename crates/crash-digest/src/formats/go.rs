@@ -12,6 +12,7 @@ pub(super) fn score(line: &str) -> u32 {
         [b'g', ..] if line.starts_with("goroutine ") && line.contains('[') => 8,
         [b'p', ..] if line.starts_with("panic: ") => 2,
         [b'c', ..] if line.starts_with("created by ") => 2,
+        [b'W', ..] if line == "WARNING: DATA RACE" => 6,
         _ => u32::from(line.contains(".go:")),
     }
 }
@@ -53,7 +54,26 @@ impl<'a> Reader<'a> for Go<'a> {
             self.function = Some(creator);
             return;
         }
+        if let Some(kind) = race(line) {
+            out.related(kind, line, text::after(line, "goroutine ", b": ("));
+            return;
+        }
+        if line == "WARNING: DATA RACE" && out.is_fresh() {
+            out.exception_name(&line[9..]);
+            return out.cut();
+        }
         if out.is_fresh() && !out.is_beside() {
+            if let Some(access) = line
+                .strip_suffix(':')
+                .filter(|line| {
+                    line.contains(" by ")
+                        && line.ends_with(|c: char| c.is_ascii_digit() || c == 'e')
+                })
+                .filter(|line| line.starts_with("Write ") || line.starts_with("Read "))
+            {
+                out.stack.facts.reason("", access);
+                return;
+            }
             if let Some(message) = line
                 .strip_prefix("panic: ")
                 .or_else(|| line.strip_prefix("fatal error: "))
@@ -98,6 +118,15 @@ impl<'a> Reader<'a> for Go<'a> {
             });
         }
     }
+}
+
+/// The race detector's other stacks: `Previous read at 0x00c000478a38 by goroutine 79:`, `Goroutine 68 (running) created at:`.
+fn race(line: &str) -> Option<RelatedKind> {
+    if line.starts_with("Previous ") && line.contains(" by ") && line.ends_with(':') {
+        return Some(RelatedKind::PreviousAccess);
+    }
+    (line.starts_with("Goroutine ") && line.ends_with(" created at:"))
+        .then_some(RelatedKind::CreatedBy)
 }
 
 /// `moonfort/vault.(*Ring).Open(0xc000010000, 0x3)`: a qualified name with arguments, which is all of the line.

@@ -4,7 +4,8 @@ use crate::text;
 
 /// Lines that only say that frames follow.
 pub(super) fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 41] = [
+    const HEADINGS: [&str; 42] = [
+        "CALL STACK",
         "Dumping registers",
         "Dumping stacktrace",
         "Native frames",

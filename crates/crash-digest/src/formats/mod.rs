@@ -18,6 +18,7 @@ mod plain;
 mod python;
 mod reader;
 mod report_table;
+mod runtimes;
 mod sanitizer;
 mod trace;
 mod unreal;

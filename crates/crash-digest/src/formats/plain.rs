@@ -1,7 +1,7 @@
 //! Exceptions and stacks as runtimes and engines print them: Java, C#, Lua, JavaScript, Rust, Unity, and mixtures.
 
 use super::reader::{Line, Reader};
-use super::{heads, metadata};
+use super::{heads, metadata, runtimes};
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, Part, RelatedKind};
@@ -124,6 +124,13 @@ pub(super) fn read<'a>(out: &mut Builder<'a>, line: &'a str, printers: Printers)
 fn framed<'a>(out: &mut Builder<'a>, line: &'a str, printers: Printers) -> bool {
     match grammar::read_as(printers, line) {
         Some(frame) if !is_image(line) => {
+            // GameMaker names the place with the reason, and begins its list with it again.
+            if line.starts_with("gml_")
+                && let [first] = out.stack.frames[..]
+                && (first.function, first.line) == (frame.function, frame.line)
+            {
+                return true;
+            }
             out.frame(frame);
             // .NET ends the copy of an inner exception with an arrow.
             if out.is_beside() && line.ends_with("<---") {
@@ -146,6 +153,9 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     {
         out.stack.facts.process = Some(&line[9..at]);
         return out.words(rest.trim());
+    }
+    if runtimes::line(out, line) {
+        return;
     }
     if section(out, line) || heads::read(&mut out.stack.facts, line) || metadata::is_heading(line) {
         return;

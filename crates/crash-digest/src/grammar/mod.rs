@@ -12,11 +12,14 @@ mod java;
 mod listed;
 mod lua;
 mod plain;
+mod runtimes;
 mod script;
 mod shared;
 mod windows;
 
 use memchr::memchr3;
+
+pub(crate) use runtimes::{erlang, ruby_place};
 
 use crate::frame::Frame;
 use crate::text;
@@ -99,7 +102,16 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'0', b'x' | b'X', ..] => windows::addressed(line).or_else(|| plain::mono(line)),
         [b'0'..=b'9', ..] => counted(line),
         [b'[', ..] => bracketed(line),
-        [b'(', ..] => csharp::wrapper(line).or_else(|| lua::read(line)),
+        [b'(', ..] => csharp::wrapper(line)
+            .or_else(|| lua::read(line))
+            .or_else(|| runtimes::elixir(line)),
+        [b'=', b'>', ..] => runtimes::arrow(line),
+        [b'{', ..] => runtimes::erlang(line),
+        [b'b', b'y', b' ', ..] => runtimes::valgrind(&line[3..]).or_else(|| plain_line(line)),
+        [b'c' | b'g', ..] if text::has(line, "gml_") => runtimes::game_maker(line),
+        [b'P' | b'R' | b'S', ..] => runtimes::atmosphere(line)
+            .or_else(|| runtimes::roblox(line))
+            .or_else(|| plain_line(line)),
         [b'*' | b'f', ..] if line.contains("frame #") => debugger::lldb(line),
         [b'p', b'c', b' ', ..] => dart::vm(line).or_else(|| android::bare(line[3..].trim_start())),
         [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line),
@@ -131,7 +143,9 @@ fn numbered(line: &str) -> Option<Frame<'_>> {
         .or_else(|| {
             let (_, rest) = text::digits(line.strip_prefix('#')?)?;
             let rest = rest.trim_start();
-            script::javascript(rest).or_else(|| windows::module_function(rest))
+            script::javascript(rest)
+                .or_else(|| windows::module_function(rest))
+                .or_else(|| runtimes::php(rest))
         })
 }
 
@@ -142,6 +156,11 @@ fn called(rest: &str) -> Option<Frame<'_>> {
     java::read(rest)
         .or_else(|| script::javascript(rest))
         .or_else(|| csharp::read(rest, true))
+        .or_else(|| match rest.as_bytes().first()? {
+            b'0'..=b'9' => runtimes::valgrind(rest).or_else(|| runtimes::kotlin_native(rest)),
+            b'g' => runtimes::game_maker(rest),
+            _ => None,
+        })
 }
 
 /// A leading number: Apple's crash reports, `WinDbg`, `minidump_stackwalk`, Rust's own backtrace.
@@ -165,6 +184,7 @@ fn counted(line: &str) -> Option<Frame<'_>> {
                 .or_else(|| apple::numbered(rest))
                 .or_else(|| windows::numbered(rest))
                 .or_else(|| apple::sampled(number, rest))
+                .or_else(|| runtimes::counted(rest))
                 .or_else(|| windows::report_row(line))
         }
         // `000000000004a1b8  /system/lib64/libc.so (abort+164)`, and WinDbg's `00000000`0012f8a0 …`.
@@ -212,4 +232,20 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
         .or_else(|| plain::glibc(line))
         .or_else(|| csharp::read(line, false))
         .or_else(|| script::at_sign(line))
+        .or_else(|| rare(line))
+}
+
+/// What few texts hold, told by a mark of its own each.
+fn rare(line: &str) -> Option<Frame<'_>> {
+    if memchr::memchr(b'\t', line.as_bytes()).is_some()
+        && let Some(frame) = runtimes::tabbed(line)
+    {
+        return Some(frame);
+    }
+    match line.as_bytes() {
+        [b'f', b'r', b'o', b'm', b' ', ..] => runtimes::ruby(line),
+        _ if text::has(line, ": 0x") => runtimes::zig(line),
+        _ if text::has(line, " http") => runtimes::console(line),
+        _ => None,
+    }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 
-use super::exception::{Exception, Telling};
+use super::exception::Exception;
 use super::images::Image;
 use super::related::{Related, RelatedKind};
 use super::stack::{ExceptionFrames, Part, Stack};
+use super::telling::{self, Telling};
 use super::{exception, images, locks};
 use crate::cut::Header;
 use crate::frame::{Frame, Language};
@@ -307,7 +308,7 @@ impl<'a> Builder<'a> {
             self.stack.unrecognized.push(line);
             return;
         }
-        let telling = exception::telling(line);
+        let telling = telling::telling(line);
         if self.stack.sections.is_empty() {
             (self.words.telling, self.words.ended, self.words.cut) = (telling, false, false);
             self.words.line = line;
@@ -334,7 +335,7 @@ impl<'a> Builder<'a> {
         } else if self.words.cut
             || self.words.ended && self.words.telling < Telling::Named && current.name.is_none()
         {
-            if exception::says_signal(line) {
+            if telling::says_signal(line) {
                 self.stack.facts.reason("", line);
             } else {
                 self.stack.unrecognized.push(line);

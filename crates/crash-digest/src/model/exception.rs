@@ -31,7 +31,9 @@ impl fmt::Display for Exception<'_> {
 }
 
 /// Words that printers put before the exception itself.
-const LEADS: [&str; 23] = [
+const LEADS: [&str; 25] = [
+    "PHP Fatal error:  ",
+    "Uncaught Kotlin exception: ",
     "Fatal Exception: ",
     "Lua error message: ",
     "appError called: ",
@@ -69,86 +71,19 @@ const PHRASES: [&str; 8] = [
     "JNI DETECTED ERROR IN APPLICATION",
 ];
 
-/// How much a line says of an exception.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Telling {
-    /// Words of any kind.
-    #[default]
-    Words,
-    /// Words that crashes are reported with: `Program crashed with signal 11`.
-    Crash,
-    /// The name of an exception.
-    Named,
-}
-
-/// Whether a line tells which signal it was: `handle_crash: Program crashed with signal 4`.
-pub(crate) fn says_signal(line: &str) -> bool {
-    [
-        "crashed with signal",
-        "caught signal",
-        "Caught signal",
-        "Signal ",
-    ]
-    .iter()
-    .any(|words| line.contains(words))
-}
-
-/// Words of reports, in lower case.
-const CRASH_WORDS: [&str; 31] = [
-    "was thrown",
-    "crash",
-    "exception",
-    "violation",
-    "fatal",
-    "panic",
-    "abort",
-    "assert",
-    "segmentation",
-    "sigsegv",
-    "caught",
-    "double free",
-    "corruption",
-    "terminate",
-    "out of memory",
-    "attempt to",
-    "error:",
-    "error in",
-    "unhandled",
-    "uncaught",
-    "timed out",
-    "not respond",
-    "signal ",
-    "access",
-    "overflow",
-    "underflow",
-    "null",
-    "nil ",
-    "undefined",
-    "failed:",
-    "invalid",
-];
-
-/// How much a line says of an exception.
-pub(crate) fn telling(line: &str) -> Telling {
-    if read(line).name.is_some() {
-        return Telling::Named;
-    }
-    let head = text::head(line, 300).to_ascii_lowercase();
-    if CRASH_WORDS.iter().any(|word| head.contains(word)) {
-        Telling::Crash
-    } else {
-        Telling::Words
-    }
-}
-
-/// Whether a line says anything of a crash.
-pub(crate) fn tells_of_crash(line: &str) -> bool {
-    telling(line) > Telling::Words
-}
-
 /// Reads the first line of an exception; a line without a type is all message.
 pub(crate) fn read(line: &str) -> Exception<'_> {
-    let line = lead(line);
+    let found = worded(lead(line));
+    Exception {
+        message: found
+            .name
+            .map_or(found.message, |name| once(name, found.message)),
+        ..found
+    }
+}
+
+/// The same behind the words that printers put first.
+fn worded(line: &str) -> Exception<'_> {
     if let Some(rest) = line.strip_prefix("*** Terminating app due to uncaught exception '") {
         let (name, rest) = rest.split_once('\'').unwrap_or((rest, ""));
         let message = rest
@@ -193,6 +128,15 @@ pub(crate) fn read(line: &str) -> Exception<'_> {
             message: place.trim_start_matches('\''),
         };
     }
+    // Zig: `thread 18212 panic: index out of bounds`.
+    if line.starts_with("thread ")
+        && let Some((_, message)) = line.split_once(" panic: ")
+    {
+        return Exception {
+            name: Some("panic"),
+            message,
+        };
+    }
     // `EXCEPTION_ACCESS_VIOLATION reading address 0x10`, `SIGILL(ILL_ILLOPC) at 0x7f`.
     if ["SIG", "EXC_", "EXCEPTION_"]
         .iter()
@@ -228,6 +172,24 @@ pub(crate) fn read(line: &str) -> Exception<'_> {
         name: None,
         message: line,
     })
+}
+
+/// The message without a second copy of name and message behind a comma, as Emscripten prints both.
+fn once<'a>(name: &str, message: &'a str) -> &'a str {
+    let half = message.len().saturating_sub(name.len() + 3) / 2;
+    match message.split_at_checked(half) {
+        Some((first, rest))
+            if !first.is_empty()
+                && rest
+                    .strip_prefix(',')
+                    .and_then(|rest| rest.strip_prefix(name))
+                    .and_then(|rest| rest.strip_prefix(": "))
+                    == Some(first) =>
+        {
+            first
+        }
+        _ => message,
+    }
 }
 
 /// An exception behind marks of a log that no table knows: `CCDebug.js:216 Uncaught TypeError: …`,

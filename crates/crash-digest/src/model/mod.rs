@@ -7,13 +7,15 @@ mod images;
 mod locks;
 mod related;
 mod stack;
+mod telling;
 
 pub(crate) use builder::Builder;
 pub use exception::Exception;
-pub(crate) use exception::{read as read_exception, tells_of_crash};
+pub(crate) use exception::read as read_exception;
 pub use facts::{Facts, Reason};
 pub use images::Image;
 pub(crate) use locks::read as read_lock;
 pub use locks::{Lock, LockKind};
 pub use related::{Related, RelatedKind};
 pub use stack::{ExceptionFrames, Part, Stack};
+pub(crate) use telling::tells_of_crash;

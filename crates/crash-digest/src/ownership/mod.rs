@@ -151,7 +151,7 @@ impl<'r> Ownership<'r> {
     fn classify(&self, frame: &Frame<'_>) -> CodeOrigin {
         let name = frame.function.map(|_| frame.name());
         let name = name.as_deref().unwrap_or_default();
-        if code_tables::listed(code_tables::PLUMBING, name)
+        if code_tables::PLUMBING.has(name)
             && !(matches!(
                 frame.language,
                 Language::Lua | Language::Script | Language::Go
@@ -173,8 +173,7 @@ impl<'r> Ownership<'r> {
             Language::Native => match module.as_deref() {
                 Some(module) if self.system.contains(module) => CodeOrigin::System,
                 Some(module)
-                    if self.own.contains(module)
-                        && !code_tables::listed(code_tables::SYSTEM_MODULES, module) =>
+                    if self.own.contains(module) && !code_tables::SYSTEM_MODULES.has(module) =>
                 {
                     rules.inside_own_program(name, path.as_deref())
                 }
@@ -286,6 +285,9 @@ impl OwnershipRules {
             {
                 CodeOrigin::Runtime
             }
+            Some(path) if code_tables::SCRIPT_RUNTIME.has(name) || path.starts_with("[love ") => {
+                CodeOrigin::Runtime
+            }
             // `entry|@acme/refresh|1.3.5|src/main/ets/Layout.js`: a package of another.
             Some(path) if path.contains("|@") => CodeOrigin::ThirdParty,
             Some(path) => by_path(script_path(path)).unwrap_or_else(|| {
@@ -311,7 +313,7 @@ impl OwnershipRules {
         }
         let module = module.unwrap_or_default();
         let folders = frame.module.unwrap_or_default();
-        if code_tables::listed(code_tables::RUNTIME_MODULES, module) {
+        if code_tables::RUNTIME_MODULES.has(module) {
             // Compiled Java prints in native stacks with its Java name: `base.vdex (com.starfall.Foo.bar+12)`.
             return if name.contains('.') && !name.contains("::") {
                 self.java(name)
@@ -326,9 +328,7 @@ impl OwnershipRules {
         if odex && name.contains('.') {
             return self.java(name);
         }
-        if code_tables::listed(code_tables::SYSTEM_MODULES, module)
-            || code_tables::is_system_path(folders)
-        {
+        if code_tables::SYSTEM_MODULES.has(module) || code_tables::is_system_path(folders) {
             return CodeOrigin::System;
         }
         // IL2CPP links the game's C# into whatever library the platform wants.
@@ -338,7 +338,7 @@ impl OwnershipRules {
         {
             return by_name(name).unwrap_or_else(|| self.rest(name, path));
         }
-        if code_tables::listed(code_tables::ENGINE_MODULES, module) {
+        if code_tables::ENGINE_MODULES.has(module) {
             return CodeOrigin::Engine;
         }
         // The native module of a HarmonyOS app, by the name that its template gives it.
@@ -346,10 +346,10 @@ impl OwnershipRules {
             return CodeOrigin::Own;
         }
         let stem = module.trim_start_matches("lib");
-        if code_tables::listed(code_tables::THIRD_PARTY_MODULES, stem) {
+        if code_tables::THIRD_PARTY_MODULES.has(stem) {
             return CodeOrigin::ThirdParty;
         }
-        let monolith = code_tables::listed(code_tables::MONOLITHS, module);
+        let monolith = code_tables::MONOLITHS.has(module);
         let shipping = module.contains("-shipping")
             || module.contains("_shipping")
             || module.ends_with("-client.exe");
@@ -423,14 +423,14 @@ fn by_path(path: &str) -> Option<CodeOrigin> {
 
 fn by_name(name: &str) -> Option<CodeOrigin> {
     let tables = [
-        (code_tables::THIRD_PARTY, CodeOrigin::ThirdParty),
-        (code_tables::ENGINE, CodeOrigin::Engine),
-        (code_tables::RUNTIME, CodeOrigin::Runtime),
-        (code_tables::SYSTEM, CodeOrigin::System),
+        (&code_tables::THIRD_PARTY, CodeOrigin::ThirdParty),
+        (&code_tables::ENGINE, CodeOrigin::Engine),
+        (&code_tables::RUNTIME, CodeOrigin::Runtime),
+        (&code_tables::SYSTEM, CodeOrigin::System),
     ];
     tables
         .into_iter()
-        .find(|(table, _)| code_tables::listed(table, name))
+        .find(|(table, _)| table.has(name))
         .map(|(_, class)| class)
 }
 

@@ -78,6 +78,30 @@ pub(super) fn merged(
     Ok(after)
 }
 
+/// The text without the entry; an empty list of servers stays.
+pub(super) fn removed(text: &str, key: &str, name: &str) -> anyhow::Result<String> {
+    let mut meant = read(text)?;
+    let (mark, body) = match text.strip_prefix('\u{feff}') {
+        Some(body) => ("\u{feff}", body),
+        None => ("", text),
+    };
+    let root = CstRootNode::parse(body, &JSON).context("not JSON")?;
+    let entry = root
+        .object_value()
+        .and_then(|object| object.object_value(key))
+        .and_then(|servers| servers.get(name));
+    entry.context("the entry is not there")?.remove();
+    let after = format!("{mark}{root}");
+    if let Some(servers) = meant.get_mut(key).and_then(Value::as_object_mut) {
+        servers.shift_remove(name);
+    }
+    ensure!(
+        read(&after)? == meant,
+        "the file would not say what it should afterwards"
+    );
+    Ok(after)
+}
+
 /// A file with this entry and nothing else.
 pub(super) fn alone(key: &str, name: &str, entry: &Value) -> Option<String> {
     let root = CstRootNode::parse("{}\n", &JSON).ok()?;

@@ -9,6 +9,7 @@ use anyhow::bail;
 use serde_json::Value;
 
 use super::clients::ConfigFormat;
+use super::public_url::public_url;
 use super::server_entry::{ExistingEntry, ServerEntry, redact};
 
 /// The text of the file with the entry under `name`.
@@ -24,14 +25,28 @@ pub(super) fn merged(
         .and_then(|found| found.url)
     {
         bail!(
-            "`{name}` already exists and points to {url}\nhint: choose another name with `--name`"
+            "`{name}` already exists and points to {}\nhint: choose another name with `--name`",
+            public_url(&url)
         );
     }
     match format {
         ConfigFormat::Json { key, .. } => json_text::merged(text, key, format, name, entry),
+        ConfigFormat::OpenCode => json_text::merged(text, OPENCODE, format, name, entry),
         ConfigFormat::Toml { key } => toml_text::merged(text, key, format, name, entry),
     }
 }
+
+/// The text of the file without the entry under `name`.
+pub(super) fn removed(text: &str, format: ConfigFormat, name: &str) -> anyhow::Result<String> {
+    match format {
+        ConfigFormat::Json { key, .. } => json_text::removed(text, key, name),
+        ConfigFormat::OpenCode => json_text::removed(text, OPENCODE, name),
+        ConfigFormat::Toml { key } => toml_text::removed(text, key, name),
+    }
+}
+
+/// Where opencode has its servers.
+const OPENCODE: &str = "mcp";
 
 /// The servers in a config file.
 pub(in crate::cli) fn entries(
@@ -66,13 +81,28 @@ pub(super) fn shown(text: &str, format: ConfigFormat, name: &str) -> String {
 fn alone(format: ConfigFormat, name: &str, entry: &Value) -> String {
     match format {
         ConfigFormat::Json { key, .. } => json_text::alone(key, name, entry).unwrap_or_default(),
+        ConfigFormat::OpenCode => json_text::alone(OPENCODE, name, entry).unwrap_or_default(),
         ConfigFormat::Toml { key } => toml_text::alone(key, name, entry),
     }
+}
+
+/// What a file holds beside the entry under `name`.
+pub(super) fn rest(text: &str, format: ConfigFormat, name: &str) -> anyhow::Result<Value> {
+    let (key, mut root) = root(text, format)?;
+    if let Some(servers) = root.get_mut(key).and_then(Value::as_object_mut) {
+        servers.shift_remove(name);
+        let none = servers.is_empty();
+        if none && let Some(root) = root.as_object_mut() {
+            root.shift_remove(key);
+        }
+    }
+    Ok(root)
 }
 
 fn root(text: &str, format: ConfigFormat) -> anyhow::Result<(&'static str, Value)> {
     Ok(match format {
         ConfigFormat::Json { key, .. } => (key, json_text::read(text)?),
+        ConfigFormat::OpenCode => (OPENCODE, json_text::read(text)?),
         ConfigFormat::Toml { key } => (key, toml_text::read(text)?),
     })
 }
@@ -92,6 +122,7 @@ mod tests {
             command: "/bin/crashsight-mcp".to_owned(),
             args: vec!["serve".to_owned()],
             env: vec![("CRASHSIGHT_PROJECT".to_owned(), "a@ios".to_owned())],
+            reset: false,
         }
     }
 
@@ -144,22 +175,24 @@ mod tests {
             for comment in ["# mine", "# c\n", "# which", "# how"] {
                 assert_eq!(after.contains(comment), text.contains(comment), "{after}");
             }
-            let (mut old, mut new) = (
-                toml_text::read(text).unwrap(),
-                toml_text::read(&after).unwrap(),
+            assert_eq!(
+                rest(text, TOML_FORM, "cs").unwrap(),
+                rest(&after, TOML_FORM, "cs").unwrap(),
+                "{text}\n{after}"
             );
-            for value in [&mut old, &mut new] {
-                let servers = value.get_mut("mcp_servers").and_then(Value::as_object_mut);
-                let none = servers.is_none_or(|servers| {
-                    servers.remove("cs");
-                    servers.is_empty()
-                });
-                if none && let Some(root) = value.as_object_mut() {
-                    root.remove("mcp_servers");
-                }
-            }
-            assert_eq!(old, new, "{text}\n{after}");
         }
+    }
+
+    #[test]
+    fn a_refusal_shows_no_password() {
+        let text = r#"{"mcpServers": {"cs": {"url": "https://ann:hush@cs.example/mcp?key=hush"}}}"#;
+        let refused = merged(text, JSON_FORM, "cs", &entry())
+            .unwrap_err()
+            .to_string();
+        assert!(
+            refused.contains("cs.example") && !refused.contains("hush"),
+            "{refused}"
+        );
     }
 
     #[test]

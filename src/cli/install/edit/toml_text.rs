@@ -23,17 +23,39 @@ pub(super) fn merged(
         return Ok(text.to_owned());
     }
     put_entry(&mut document, key, name, &value)?;
-    let mut after = document.to_string();
-    // The editor knows neither: both are taken off before it and put back behind it.
+    let after = line_ends_of(text, document.to_string());
+    let again = read(&after)?;
+    ensure!(
+        again.get(key).and_then(|servers| servers.get(name)) == Some(&value),
+        "the file would not say what it should afterwards"
+    );
+    Ok(after)
+}
+
+/// Line ends and byte order mark as before: the editor knows neither.
+fn line_ends_of(text: &str, mut after: String) -> String {
     if text.matches("\r\n").count() * 2 > text.matches('\n').count() {
         after = after.replace("\r\n", "\n").replace('\n', "\r\n");
     }
     if text.starts_with(MARK) && !after.starts_with(MARK) {
         after.insert(0, MARK);
     }
+    after
+}
+
+/// The text without the entry.
+pub(super) fn removed(text: &str, key: &str, name: &str) -> anyhow::Result<String> {
+    let mut document = parse(text)?;
+    let servers = document.get_mut(key).and_then(Item::as_table_like_mut);
+    let entry = servers.and_then(|servers| servers.remove(name));
+    entry.context("the entry is not there")?;
+    let after = line_ends_of(text, document.to_string());
     let again = read(&after)?;
     ensure!(
-        again.get(key).and_then(|servers| servers.get(name)) == Some(&value),
+        again
+            .get(key)
+            .and_then(|servers| servers.get(name))
+            .is_none(),
         "the file would not say what it should afterwards"
     );
     Ok(after)

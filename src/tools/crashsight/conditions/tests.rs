@@ -154,6 +154,16 @@ fn rows_are_compared_with_what_was_asked_for() {
         ),
         (json!({"field": "country", "is": ["US"]}), "日本", false),
         (json!({"field": "user", "is": ["17"]}), "17", true),
+        (
+            json!({"field": "user", "is": ["17"]}),
+            "user-3f9a1c0b52",
+            true,
+        ),
+        (
+            json!({"field": "user", "is": ["user-3f9a1c0b52"]}),
+            "user-0000000000",
+            false,
+        ),
     ] {
         let conditions = read(json!([condition])).unwrap();
         assert_eq!(conditions.admit(|_| vec![value]), admitted, "{condition}");

@@ -16,8 +16,8 @@ use crate::reply::{Cell, Code, Reply, Table, Untrusted, counted};
 use crate::time_range::WindowSpec;
 use crate::tools::context::CallContext;
 use crate::tools::crashsight::crash_report::{Report, Sources};
-use crate::tools::crashsight::crashes::{LAST_CRASH_INFO, last_crash_info};
 use crate::tools::crashsight::issue_rows::IssueRow;
+use crate::tools::crashsight::requests::{LAST_CRASH, last_crash_info};
 use crate::tools::crashsight::top_issues::ListTopIssues;
 use crate::tools::output::Output;
 use crate::tools::tool::{Query, Tool, send_query};
@@ -170,8 +170,7 @@ async fn of_issue(
 
 impl Tool for ListMissingSymbols {
     const NAME: &'static str = "crashsight_list_missing_symbols";
-    const UPSTREAM: &'static [&'static str] =
-        &[<ListTopIssues as Query>::UPSTREAM, LAST_CRASH_INFO];
+    const UPSTREAM: &'static [&'static str] = &[<ListTopIssues as Query>::UPSTREAM, LAST_CRASH];
     type Answer = MissingOfRange;
 
     async fn answer(

@@ -1,0 +1,67 @@
+//! Older React Native and browsers' consoles: a function on one line and its place, indented, on the next.
+
+use crate::text;
+
+/// Lines of the head that are looked at.
+const HEAD: usize = 400;
+
+/// The text with each pair on one line, `tick@game.js:14:9`; `None` where there are no two pairs.
+pub(super) fn join(text: &str) -> Option<String> {
+    let lines = || text::lines(text);
+    let pairs = lines().zip(lines().skip(1)).take(HEAD);
+    if pairs.filter(|(name, place)| is_pair(name, place)).count() < 2 {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut lines = lines().peekable();
+    while let Some(line) = lines.next() {
+        match lines.next_if(|place| is_pair(line, place)) {
+            Some(place) => {
+                let name = line.trim();
+                let name = if name == "<unknown>" { "" } else { name };
+                out.extend([name, "@", place.trim()]);
+            }
+            None => out.push_str(line),
+        }
+        out.push('\n');
+    }
+    Some(out)
+}
+
+/// A name, and deeper below it `game.js:14:9` or `[native code]`.
+fn is_pair(name: &str, place: &str) -> bool {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let inner = place.trim();
+    let name_alone = {
+        let name = name.trim();
+        !name.is_empty()
+            && name.len() <= 120
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"_$.<>/[]".contains(&byte))
+    };
+    let is_place = inner == "[native code]" || {
+        let (file, line) = text::file_line(inner);
+        line.is_some()
+            && !inner.contains(' ')
+            && [".js", ".bundle", ".ts", ".tsx", ".jsx"]
+                .iter()
+                .any(|end| file.contains(end))
+    };
+    name_alone && is_place && indent(place) > indent(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_and_its_place_become_one_line() {
+        let text = "TypeError: x\n\nfire\n    ship.js:88:21\n<unknown>\n    main.js:3:3\n";
+        assert_eq!(
+            join(text).as_deref(),
+            Some("TypeError: x\n\nfire@ship.js:88:21\n@main.js:3:3\n")
+        );
+        assert_eq!(join("files\n  a.js:1\nand more\n"), None);
+    }
+}

@@ -1,0 +1,429 @@
+//! What runtimes besides the common ones say around their frames: the reason, other stacks, and lines without a meaning.
+
+use crate::frame::{Frame, Language};
+use crate::grammar;
+use crate::model::{Builder, Exception, RelatedKind};
+use crate::text;
+
+/// Takes a line that is no frame by itself; `false` where it is none of theirs.
+pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    match line.as_bytes() {
+        [b'A' | b'B' | b'P', ..] if valgrind(out, line) => true,
+        [b'*', b'*', b' ', b'{', ..] => erlang(out, &line[3..]),
+        [b'*', b'*', b' ', b'(', ..] => elixir(out, &line[4..]),
+        [b'*', b'*', b' ', ..] => erlang_head(out, line),
+        [b'A', ..] if line.starts_with("A detailed walkthrough of the error, its code path") => {
+            // Minecraft prints the same frames again, by the part of the game they belong to.
+            if out.has_frames() {
+                out.further(line);
+            }
+            true
+        }
+        [b'F' | b'E' | b'a' | b'o' | b'f', ..] if game_maker(out, line) => true,
+        [b'F' | b'E' | b'A' | b'P', ..] if faulting(out, line) => true,
+        [b'I' | b'F', ..] if IGNORED.iter().any(|start| line.starts_with(start)) => {
+            out.cut();
+            true
+        }
+        [b'n' | b'E', ..]
+            if line.starts_with("note: run with `RUST_BACKTRACE")
+                || line.starts_with("Encountered a panic in system `") =>
+        {
+            if line.starts_with('E') {
+                out.stack.facts.reason("", line);
+            }
+            out.cut();
+            true
+        }
+        [b'R' | b'S' | b'E' | b'C', ..] if wine(out, line) => true,
+        [
+            b'A' | b'P' | b'R' | b'T' | b'E' | b'X' | b'F' | b'L' | b'S' | b'U' | b'C',
+            ..,
+        ] if atmosphere(out, line) => true,
+        [b'S', ..] if line.starts_with("Stack Begin  -") || line.starts_with("Stack End  -") => {
+            out.cut();
+            true
+        }
+        [b'U' | b'w', ..] if page_fault(out, line) => true,
+        [b'_' | b'#' | b'-', ..] if is_rule(line) => true,
+        [b'0'..=b'9', ..] if tcmalloc(out, line) => true,
+        [b't', ..] if line.starts_with("thrown in ") && out.has_frames() => true,
+        [b'Q' | b'C', ..]
+            if ["Query fault", "Code: "]
+                .iter()
+                .any(|start| line.starts_with(start)) =>
+        {
+            true
+        }
+        _ => ruby(out, line) || segfault(out, line) || joined(out, line),
+    }
+}
+
+/// What runtimes say before their reason.
+const IGNORED: [&str; 3] = [
+    "INFO:CRASH: ",
+    "Function doesn't have or inherit @Throws annotation",
+    "It is considered unexpected and unhandled instead",
+];
+
+/// A line of one mark alone: GameMaker's frame around its report.
+fn is_rule(line: &str) -> bool {
+    let first = line.as_bytes()[0];
+    line.len() >= 20 && line.bytes().all(|byte| byte == first)
+}
+
+/// `Address 0x52087e0 is 48 bytes inside a block of size 560 free'd`, `Block was alloc'd at`,
+/// `Process terminating with default action of signal 11 (SIGSEGV)`, `Access not within mapped region at address 0x18`.
+fn valgrind<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if let Some(signal) = line.strip_prefix("Process terminating with default action of signal ") {
+        out.stack.facts.signal = text::after(signal, "(", b")");
+        return true;
+    }
+    if let Some(address) = line.strip_prefix("Access not within mapped region at address ") {
+        out.stack.facts.fault_address = Some(address);
+        return true;
+    }
+    let kind = match line {
+        _ if line.starts_with("Block was alloc'd") => RelatedKind::AllocatedBy,
+        _ if !line.starts_with("Address 0x") => return false,
+        _ if line.ends_with(" free'd") => RelatedKind::FreedBy,
+        _ if line.ends_with(" alloc'd") => RelatedKind::AllocatedBy,
+        _ => {
+            out.stack.facts.reason("", line);
+            return true;
+        }
+    };
+    if line.starts_with('A') {
+        out.stack.facts.reason("", line);
+    }
+    out.related(kind, line, None);
+    true
+}
+
+/// `{function_clause,[{orbit_ship,fire,[undefined],[{file,"src/orbit_ship.erl"},{line,88}]},`: the reason and its first frame.
+fn erlang<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((reason, rest)) = line.trim_start_matches('{').split_once(",[{") else {
+        return false;
+    };
+    let from = line.len() - rest.len() - 1;
+    let Some(frame) = grammar::erlang(&line[from..]) else {
+        return false;
+    };
+    named(out, reason, "");
+    out.frame(Frame {
+        raw: &line[from..],
+        ..frame
+    });
+    true
+}
+
+/// `** Generic server orbit_match terminating`, `** When Server state == …`, `** Reason for termination ==`.
+fn erlang_head<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let rest = &line[3..];
+    if rest.starts_with("Generic server ") || rest.starts_with("State machine ") {
+        out.stack.facts.reason("", rest);
+        return true;
+    }
+    [
+        "Last message in was",
+        "When Server state ==",
+        "Reason for termination",
+        "Reason for termination ==",
+    ]
+    .iter()
+    .any(|start| rest.starts_with(start))
+}
+
+/// `(FunctionClauseError) no function clause matching in Orbit.Ship.fire/1`.
+fn elixir<'a>(out: &mut Builder<'a>, rest: &'a str) -> bool {
+    match rest.split_once(") ") {
+        Some((name, message)) if !name.contains(' ') => {
+            named(out, name, message);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// GameMaker: which action of which event of which object, apart from the reason.
+fn game_maker<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let known = ["FATAL ERROR in", "ERROR in action number "]
+        .iter()
+        .any(|start| line.starts_with(start))
+        && !line.contains(':');
+    let part = line.starts_with("action number ")
+        || line.starts_with("of ") && line.contains(" Event")
+        || line.starts_with("for object ") && line.ends_with(':');
+    if known {
+        named(out, line.split(" in").next().unwrap_or(line), "");
+    }
+    if part {
+        out.stack.facts.reason("", line.trim_end_matches(':'));
+    }
+    known || part
+}
+
+/// Windows' own record of a crash, of the event log and of its problem reports: module, offset and code, no frames.
+fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((label, value)) = line.split_once(':') else {
+        return false;
+    };
+    let value = value.trim();
+    let name = value.split(", version").next().unwrap_or(value);
+    match label {
+        "Faulting application name" | "Application Name" => out.stack.facts.process = Some(name),
+        "Faulting module name" | "Fault Module Name" => {
+            out.frame(Frame {
+                raw: line,
+                module: Some(name),
+                ..Frame::default()
+            });
+        }
+        "Exception Code" | "Exception code" => {
+            out.stack.facts.signal = Some(match value.trim_start_matches("0x") {
+                "c0000005" => "EXCEPTION_ACCESS_VIOLATION",
+                "c00000fd" => "EXCEPTION_STACK_OVERFLOW",
+                "c0000409" => "STATUS_STACK_BUFFER_OVERRUN",
+                "c0000374" => "STATUS_HEAP_CORRUPTION",
+                "e0434352" => "CLR exception (0xe0434352)",
+                _ => value,
+            });
+        }
+        "Fault offset" | "Exception Offset" | "Error offset" => {
+            let offset = text::hex(value.trim_start_matches("0x"));
+            match out.last_frame() {
+                Some(frame) if frame.function.is_none() && frame.offset.is_none() => {
+                    frame.offset = offset;
+                }
+                _ => return false,
+            }
+        }
+        _ => {
+            return label.starts_with("Fault")
+                || label.starts_with("Problem ")
+                || matches!(
+                    label,
+                    "Application Version"
+                        | "Application Timestamp"
+                        | "Event Name"
+                        | "Exception Data"
+                );
+        }
+    }
+    true
+}
+
+/// Wine's registers and memory around its backtrace.
+fn wine<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let known = matches!(line, "Register dump:" | "Stack dump:")
+        || line.starts_with("CS:0")
+        || line.starts_with("EIP:0") && line.contains("ESP:")
+        || line.starts_with("EAX:") && line.contains("EBX:")
+        || line.starts_with("ESI:") && line.contains("EDI:");
+    if known {
+        out.cut();
+    }
+    known
+}
+
+/// `Unhandled exception: page fault on read access to 0x00000000 in 64-bit code (0x006ffff9e7f1d8).`, and the line before
+/// it, which says the same: `wine: Unhandled page fault on read access to 00000000 at address 004D9204 (thread 0024)`.
+fn page_fault<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let rest = line.strip_prefix("wine: ").unwrap_or(line);
+    let rest = rest.strip_prefix("Unhandled ").unwrap_or(rest);
+    let rest = rest.strip_prefix("exception: ").unwrap_or(rest);
+    if !rest.starts_with("page fault on ") || out.has_frames() {
+        return false;
+    }
+    let (what, behind) = rest.split_once(" to ").unwrap_or((rest, ""));
+    out.stack.facts.fault_address = Some(text::word(behind).0).filter(|at| !at.is_empty());
+    if let Some(thread) = text::after(line, "(thread ", b")") {
+        out.stack.facts.thread_id = Some(thread);
+    }
+    named(out, what, "");
+    out.cut();
+    true
+}
+
+/// Atmosphère's report: what was raised and where, between registers and labels.
+fn atmosphere<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if line.starts_with("Atmosph") && line.contains("Crash Report (") {
+        out.cut();
+        return true;
+    }
+    let Some((label, value)) = line.split_once(':') else {
+        return false;
+    };
+    let value = value.trim();
+    let is_address = value.len() == 16 && text::hex(value).is_some();
+    match label {
+        "Type"
+            if value.ends_with(" Abort")
+                || matches!(
+                    value,
+                    "User Break" | "Undefined Instruction" | "Trap" | "Unknown"
+                ) =>
+        {
+            out.stack.facts.signal = Some(value);
+        }
+        "Address" if is_address && out.stack.facts.fault_address.is_none() && !out.has_frames() => {
+            out.stack.facts.fault_address = Some(value);
+        }
+        "Result" if value.starts_with("0x") => out.stack.facts.reason("result", value),
+        "Fault Address"
+        | "LR"
+        | "FP"
+        | "SP"
+        | "Process ID"
+        | "Program ID"
+        | "Process Flags"
+        | "User Exception Address"
+        | "Stack Region" => {}
+        "Process Info"
+        | "Exception Info"
+        | "Crashed Thread Info"
+        | "Registers"
+        | "Module Info"
+        | "Stack Dump"
+            if value.is_empty() => {}
+        _ if label.starts_with("X[") && value.starts_with(|c: char| c.is_ascii_hexdigit()) => {}
+        _ => return false,
+    }
+    true
+}
+
+/// `1089044 segv_handler.cc:171] Error originates from memory allocated in thread 1089001 at:`: GWP-ASan of tcmalloc.
+fn tcmalloc<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((_, rest)) = line
+        .split_once("segv_handler.cc:")
+        .and_then(|(_, rest)| rest.split_once("] "))
+    else {
+        return false;
+    };
+    let thread = text::after(rest, " in thread ", b" ");
+    let lower = rest.to_ascii_lowercase();
+    if lower.contains("memory allocated in thread") {
+        out.related(RelatedKind::AllocatedBy, rest, thread);
+    } else if lower.contains("memory was freed in thread") {
+        out.related(RelatedKind::FreedBy, rest, thread);
+    } else if let Some((name, _)) = rest.split_once(" occurs in thread ") {
+        out.crash();
+        out.stack.facts.thread_id = thread;
+        named(out, name, "");
+    } else if let Some(access) = rest.strip_prefix(">>> ") {
+        out.stack.facts.reason("", access);
+    }
+    true
+}
+
+/// Ruby's first line: `/srv/lib/ship.rb:88:in `fire': undefined method `mass' for nil:NilClass (NoMethodError)`.
+fn ruby<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if out.has_frames() || !line.ends_with(')') {
+        return false;
+    }
+    let Some((place, rest)) = line.split_once("': ") else {
+        return false;
+    };
+    let place = &line[..=place.len()];
+    let Some((message, class)) = text::last_group(rest, b'(', b')') else {
+        return false;
+    };
+    let Some(frame) = grammar::ruby_place(place) else {
+        return false;
+    };
+    named(out, class, message.trim_end());
+    out.frame(Frame {
+        raw: place,
+        ..frame
+    });
+    true
+}
+
+/// The kernel's line: `orbit[57968]: segfault at 18 ip 0000… sp 0000… error 4 in liborbit.so[240edd,78f8bd8c4000+30e000]`,
+/// `traps: Render[3587] general protection fault ip:7ef1 sp:7ef1 error:0 in libcef.so[7ef127ded000+a36d000]`.
+fn segfault<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let kernel = line.strip_prefix("traps: ").unwrap_or(line);
+    let Some((name, rest)) = kernel.split_once('[') else {
+        return false;
+    };
+    let Some((id, rest)) = rest.split_once(']') else {
+        return false;
+    };
+    let rest = rest.trim_start_matches(':').trim_start();
+    let address = rest.strip_prefix("segfault at ").map(|at| text::word(at).0);
+    let is_fault = address.is_some() && rest.contains(" ip ")
+        || rest.starts_with("general protection") && rest.contains(" ip:");
+    let Some((_, place)) = rest.split_once(" in ").filter(|_| is_fault) else {
+        return false;
+    };
+    let counter = text::after(rest, " ip ", b" ").or_else(|| text::after(rest, " ip:", b" "));
+    let counter = counter.and_then(text::hex);
+    let (module, bounds) = place.split_once('[').unwrap_or((place, ""));
+    let bounds = bounds.split(']').next().unwrap_or_default();
+    // Newer kernels print the offset itself in front of the base.
+    let offset = match bounds.split_once(',') {
+        Some((offset, _)) => text::hex(offset),
+        None => bounds
+            .split_once('+')
+            .and_then(|(base, _)| counter?.checked_sub(text::hex(base)?)),
+    };
+    if out.has_frames() {
+        out.further(line);
+    } else {
+        let facts = &mut out.stack.facts;
+        facts.thread = Some(name);
+        facts.thread_id = Some(id);
+        facts.fault_address = address;
+        facts.signal = Some("SIGSEGV");
+        if address.is_none() {
+            facts.reason("", "general protection fault");
+        }
+    }
+    out.frame(Frame {
+        raw: line,
+        module: Some(module),
+        offset,
+        address: counter,
+        ..Frame::default()
+    });
+    true
+}
+
+/// A browser's error on one line: `RuntimeError: x at wasm://wasm/09:wasm-function[72223]:0x15dea2d at wasm://…`.
+fn joined<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some(start) = line.find(" at wasm://") else {
+        return false;
+    };
+    out.words(&line[..start]);
+    for part in line[start + 1..].split(" at ") {
+        let part = part.strip_prefix("at ").unwrap_or(part).trim();
+        let module = part.strip_prefix("wasm://wasm/").unwrap_or(part);
+        let Some((_, function)) = module.split_once(":wasm-function[") else {
+            continue;
+        };
+        let Some((number, offset)) = function.split_once("]:0x") else {
+            continue;
+        };
+        let from = part.len() - function.len() - "wasm-function[".len();
+        let to = part.len() - function.len() + number.len() + 1;
+        out.frame(Frame {
+            raw: part,
+            function: part.get(from..to),
+            offset: text::hex(offset),
+            language: Language::Script,
+            ..Frame::default()
+        });
+    }
+    true
+}
+
+/// Names the exception that is being read, in place of words before it.
+fn named<'a>(out: &mut Builder<'a>, name: &'a str, message: &'a str) {
+    if !out.is_fresh() {
+        return;
+    }
+    out.section().exception = Exception {
+        name: Some(name).filter(|name| !name.is_empty()),
+        message,
+    };
+}

@@ -1,0 +1,81 @@
+//! How much a line of words says of an exception.
+
+use super::exception::read;
+use crate::text;
+
+/// How much a line says of an exception.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Telling {
+    /// Words of any kind.
+    #[default]
+    Words,
+    /// Words that crashes are reported with: `Program crashed with signal 11`.
+    Crash,
+    /// The name of an exception.
+    Named,
+}
+
+/// Whether a line tells which signal it was: `handle_crash: Program crashed with signal 4`.
+pub(crate) fn says_signal(line: &str) -> bool {
+    [
+        "crashed with signal",
+        "caught signal",
+        "Caught signal",
+        "Signal ",
+    ]
+    .iter()
+    .any(|words| line.contains(words))
+}
+
+/// Words of reports, in lower case.
+const CRASH_WORDS: [&str; 31] = [
+    "was thrown",
+    "crash",
+    "exception",
+    "violation",
+    "fatal",
+    "panic",
+    "abort",
+    "assert",
+    "segmentation",
+    "sigsegv",
+    "caught",
+    "double free",
+    "corruption",
+    "terminate",
+    "out of memory",
+    "attempt to",
+    "error:",
+    "error in",
+    "unhandled",
+    "uncaught",
+    "timed out",
+    "not respond",
+    "signal ",
+    "access",
+    "overflow",
+    "underflow",
+    "null",
+    "nil ",
+    "undefined",
+    "failed:",
+    "invalid",
+];
+
+/// How much a line says of an exception.
+pub(crate) fn telling(line: &str) -> Telling {
+    if read(line).name.is_some() {
+        return Telling::Named;
+    }
+    let head = text::head(line, 300).to_ascii_lowercase();
+    if CRASH_WORDS.iter().any(|word| head.contains(word)) {
+        Telling::Crash
+    } else {
+        Telling::Words
+    }
+}
+
+/// Whether a line says anything of a crash.
+pub(crate) fn tells_of_crash(line: &str) -> bool {
+    telling(line) > Telling::Words
+}

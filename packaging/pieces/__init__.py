@@ -1,0 +1,1 @@
+"""What `packaging/build` and `packaging/write` are made of."""

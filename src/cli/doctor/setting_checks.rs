@@ -1,0 +1,127 @@
+//! Checks of the settings themselves: names, duplicates, permissions of key files and plain HTTP.
+
+use std::path::Path;
+
+use super::report::Checks;
+use crate::config::{ConfigSources, variable_names};
+use crate::project::Account;
+
+/// Prefixes of the variables of this server.
+const PREFIXES: [&str; 3] = ["CRASHSIGHT_", "AGORA_", "GETUI_"];
+
+pub(super) fn check(checks: &mut Checks, sources: &ConfigSources) {
+    let known: Vec<&str> = ConfigSources::known().collect();
+    for name in variable_names() {
+        if let Some(meant) = near_miss(&name, &known) {
+            let text = format!("{name} is not a variable of this server: did you mean {meant}?");
+            checks.warn("variables", &text);
+        }
+    }
+    for secret in &sources.secret {
+        let file = format!("{secret}_FILE");
+        if sources.sets(&file) {
+            let text = format!("{secret} and {file} are both set: {secret} is used");
+            checks.warn("variables", &text);
+        }
+    }
+    for (name, path) in &sources.plain {
+        if name.ends_with("_FILE") {
+            key_file(checks, name, Path::new(path));
+        }
+    }
+}
+
+/// Requests in clear text can be read and changed on their way.
+pub(super) fn plain_http(checks: &mut Checks, account: &Account) {
+    let Some(rest) = account.base.strip_prefix("http://") else {
+        return;
+    };
+    let host = rest.split(['/', '?']).next().unwrap_or_default();
+    if !is_loopback(host) {
+        let text = format!(
+            "{}: {host} is reached by plain HTTP: use https",
+            account.name
+        );
+        checks.warn("reach", &text);
+    }
+}
+
+/// Whether a host, with or without a port, is this machine.
+fn is_loopback(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name == "localhost"
+        || name
+            .parse()
+            .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+}
+
+/// The variable that is meant by one with our prefix, or almost with it.
+fn near_miss<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let upper = name.to_uppercase();
+    let ours = PREFIXES.iter().any(|prefix| upper.starts_with(prefix));
+    // Simulator, tests and base URLs of a service have variables of this prefix, too.
+    if known.contains(&name) || !(ours || upper.starts_with("CRASH")) {
+        return None;
+    }
+    known
+        .iter()
+        .copied()
+        .map(|candidate| (strsim::damerau_levenshtein(&upper, candidate), candidate))
+        .filter(|(distance, _)| *distance <= 3)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(unix)]
+fn key_file(checks: &mut Checks, name: &str, path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let Ok(about) = path.metadata() else {
+        return;
+    };
+    if about.permissions().mode() & 0o077 != 0 {
+        let file = path.display();
+        let text = format!("{name}: other users can read {file}: run `chmod 600 '{file}'`");
+        checks.warn("key file", &text);
+    }
+}
+
+#[cfg(not(unix))]
+fn key_file(_: &mut Checks, _: &str, _: &Path) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_misses_are_recognized() {
+        let known: Vec<&str> = ConfigSources::known().collect();
+        for (name, expected) in [
+            ("CRASHSIGHT_APIKEY", Some("CRASHSIGHT_API_KEY")),
+            ("CRASHSIGHT_USERID", Some("CRASHSIGHT_USER_ID")),
+            ("CRASH_SIGHT_API_KEY", Some("CRASHSIGHT_API_KEY")),
+            ("crashsight_project", Some("CRASHSIGHT_PROJECT")),
+            ("CRASHSIGHT_API_KEY", None),
+            ("CRASHSIGHT_SOMETHING_ELSE", None),
+            ("GETUI_APPID", Some("GETUI_APP_ID")),
+            ("PATH", None),
+        ] {
+            assert_eq!(near_miss(name, &known), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn loopback_is_recognized() {
+        for (host, expected) in [
+            ("127.0.0.1:80", true),
+            ("localhost", true),
+            ("[::1]:8", true),
+            ("10.0.0.1", false),
+            ("localhost.example.com", false),
+        ] {
+            assert_eq!(is_loopback(host), expected, "{host}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+// Words in the reader's language.
+
+import { en } from './en';
+import { zh } from './zh';
+
+export type Words = { [K in keyof typeof en]: (typeof en)[K] extends string ? string : Record<string, string> };
+export type Key = { [K in keyof Words]: Words[K] extends string ? K : never }[keyof Words];
+
+let words: Words = en;
+let language = 'en';
+
+/** Chinese for every `zh` locale, English for all others. */
+export function useLocale(locale: string | undefined): void {
+  const chinese = /^zh\b/i.test(locale ?? '');
+  words = chinese ? zh : en;
+  language = chinese ? 'zh-CN' : 'en';
+  document.documentElement.lang = language;
+}
+
+/** The locale of numbers. */
+export const tag = (): string => (language === 'en' ? 'en-GB' : language);
+
+/** A text; `{name}` in it becomes a value. */
+export function t(key: Key, values: Record<string, string | number> = {}): string {
+  return words[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+}
+
+const own = (table: Record<string, string>, name: string) => (Object.hasOwn(table, name) ? table[name] : undefined);
+
+/** A tool's title, where it has one here. */
+t.tool = (name: string) => own(words.tools, name);
+/** A field's title. */
+t.field = (name: string) => own(words.fields, name);
+/** A word of an answer (a state, a reason), else itself. */
+t.word = (word: string) => own(words.values, word) ?? word.replaceAll('_', ' ');

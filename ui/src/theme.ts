@@ -1,0 +1,28 @@
+// The host's colours and fonts, and a fallback where it gives none.
+
+import type { HostContext } from './protocol';
+
+export function applyTheme(context: HostContext): void {
+  const root = document.documentElement;
+  if (context.theme === 'light' || context.theme === 'dark') root.dataset['theme'] = context.theme;
+  for (const [name, value] of Object.entries(context.styles?.variables ?? {})) {
+    if (name.startsWith('--') && typeof value === 'string') root.style.setProperty(name, value);
+  }
+  const fonts = context.styles?.css?.fonts;
+  if (typeof fonts === 'string') {
+    const id = 'host-fonts';
+    const style = document.getElementById(id) ?? document.head.appendChild(document.createElement('style'));
+    style.id = id;
+    style.textContent = fonts;
+  }
+  const insets = context.safeAreaInsets;
+  if (insets) {
+    root.style.setProperty('--inset', `${insets.top}px ${insets.right}px ${insets.bottom}px ${insets.left}px`);
+  }
+  root.dataset['mode'] = context.displayMode ?? 'inline';
+}
+
+/** A colour of the style sheet, resolved: a canvas knows no variables. */
+export function color(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim() || '#888';
+}

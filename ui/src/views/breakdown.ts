@@ -1,0 +1,46 @@
+// What the reports of an issue have in common: shares here beside shares in all crashes.
+
+import { bar } from '../charts/marks';
+import { h, type Child } from '../dom';
+import { count, percent } from '../format';
+import type { Answer, Page } from '../page';
+import { t } from '../text';
+import { actions, crashName, opens, section, view } from './parts';
+
+type Breakdown = Answer<'crashsight_get_issue_breakdown'>;
+type Share = Breakdown['shares'][number];
+
+export function breakdown(answer: Breakdown, page: Page): HTMLElement {
+  const common = answer.shares.filter((share) => share.common);
+  const lifted = answer.shares.filter((share) => !share.common && share.confidence === 'clear' && (share.lift ?? 0) > 1);
+  const rest = answer.shares.filter((share) => !common.includes(share) && !lifted.includes(share));
+  return view(
+    h('div', { class: 'crash-head' }, h('h2', null, crashName({ exception: answer.exception, message: answer.message, key_stack: answer.fault_frame })), h('p', { class: 'id' }, answer.issue)),
+    h('p', { class: 'hint' }, t('sample', { reports: count(answer.reports), matching: count(answer.matching ?? answer.reports), devices: count(answer.devices) })),
+    common.length > 0 && section([t('commonTo'), legend()], shares(common)),
+    lifted.length > 0 && section(t('moreFrequent'), shares(lifted)),
+    rest.length > 0 && h('details', { class: 'part' }, h('summary', null, `${t('otherShares')} (${rest.length})`), shares(rest)),
+    actions(opens(page, t('newestCrash'), 'crashsight_get_last_crash', { issue: answer.issue }), opens(page, t('issue'), 'crashsight_get_issue', { issue: answer.issue })),
+  );
+}
+
+const legend = (): Child =>
+  h('span', { class: 'legend' }, h('i', { class: 'swatch', style: '--swatch: var(--accent)', 'aria-hidden': 'true' }), t('here'), ' ', h('i', { class: 'tick', 'aria-hidden': 'true' }), t('inAll'));
+
+function shares(rows: Share[]): HTMLElement {
+  return h(
+    'ul',
+    { class: 'shares' },
+    rows.map((share) => {
+      const strong = share.common || (share.confidence === 'clear' && (share.lift ?? 0) > 1);
+      return h(
+        'li',
+        null,
+        h('span', { class: 'share-name' }, h('small', null, t.word(share.field)), h('b', null, share.value)),
+        bar(share.ratio, strong ? 'accent' : 'before', share.in_all?.ratio),
+        h('span', { class: 'share-value' }, percent(share.ratio, 2), h('small', null, t('of', { part: count(share.count), whole: count(share.of) }))),
+        h('span', { class: 'lift' }, share.lift !== undefined && `×${share.lift}`, share.in_all && h('small', null, `${percent(share.in_all.ratio, 2)} ${t('inAll')}`)),
+      );
+    }),
+  );
+}

@@ -1,0 +1,49 @@
+// Calls whose answers the tests and screenshots draw: all from the simulator behind `--demo`.
+
+const PUSH = 'RASL_season7_3f9c2a7b51d04e86';
+
+/** Each case as `[name, tool, arguments]`; ids are taken from answers, as a user would. */
+export async function cases(ask) {
+  const top = (await ask('crashsight_list_top_issues')).answer.issues;
+  const issue = top[0].issue;
+  const anrIssue = (await ask('crashsight_list_top_issues', { kind: 'anr' })).answer.issues[0].issue;
+  const newest = async (of) => (await ask('crashsight_get_last_crash', { issue: of })).answer.crash;
+  const crash = await newest(issue);
+  const call = (await ask('agora_search_calls')).answer.calls[0].call;
+  return [
+    ['overview', 'crashsight_report_overview', {}],
+    ['overview-week', 'crashsight_report_overview', { window: '7d' }],
+    ['daily', 'crashsight_get_daily_trend', {}],
+    ['hourly', 'crashsight_get_hourly_trend', {}],
+    ['rank', 'crashsight_rank_issues', {}],
+    ['same-crash', 'crashsight_find_same_crash', { issue }],
+    ['inspection', 'crashsight_report_inspection', {}],
+    ['minutes', 'crashsight_get_minute_trend', {}],
+    ['top', 'crashsight_list_top_issues', {}],
+    ['hour-top', 'crashsight_list_hourly_top_issues', {}],
+    ['search', 'crashsight_search_issues', {}],
+    ['compare', 'crashsight_compare', { a: '3.7.0', b: '3.6.2' }],
+    ['compare-weeks', 'crashsight_compare', { a: 'this_week', b: 'last_week' }],
+    ['investigate', 'crashsight_investigate_change', {}],
+    ['issue', 'crashsight_get_issue', { issue }],
+    ['issue-old', 'crashsight_get_issue', { issue: top[1].issue }],
+    ['issue-trend', 'crashsight_get_issue_trend', { issues: [issue, top[1].issue] }],
+    ['breakdown', 'crashsight_get_issue_breakdown', { issue }],
+    ['crash', 'crashsight_get_crash', { crash }],
+    ['crash-anr', 'crashsight_get_crash', { crash: await newest(anrIssue) }],
+    ['crash-newest', 'crashsight_get_last_crash', { issue }],
+    ['read-stack', 'crashsight_read_crash', { crash, section: 'stack' }],
+    ['read-threads', 'crashsight_read_crash', { crash, section: 'threads' }],
+    ['read-log', 'crashsight_read_crash', { crash, section: 'log:0' }],
+    ['read-device', 'crashsight_read_crash', { crash, section: 'device' }],
+    ['call-quality', 'agora_get_live_experience', {}],
+    ['call', 'agora_get_call', { call }],
+    ['push', 'getui_get_push_report', { tasks: [PUSH], by_brand: true }],
+    ['push-losses', 'getui_get_push_losses', { tasks: [PUSH] }],
+    ['push-day', 'getui_get_daily_push_report', {}],
+    ['projects', 'crashsight_list_projects', {}],
+    ['crashes', 'crashsight_list_issue_crashes', { issue }],
+    ['players', 'crashsight_list_most_reporting_users', {}],
+    ['online', 'getui_get_online_users', {}],
+  ];
+}
