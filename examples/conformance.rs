@@ -51,6 +51,7 @@ async fn main() -> anyhow::Result<()> {
     let running = http::serve(Options {
         address,
         sse: false,
+        oauth: None,
         tokens: Vec::new(),
         hosts: Vec::new(),
         origins: Vec::new(),

@@ -17,7 +17,7 @@
 //!
 //! Values, used by all of them: `args` and `time_range` (arguments), `project` (accounts and names),
 //! `request` (requests and responses as data), `json` (lenient reading), `reply` and `token_estimate`
-//! (what is returned, and what it costs), `metrics` (counters), `error` (what went wrong, by cause),
+//! (what is returned, and what it costs), `metrics` (counters), `telemetry` (spans), `error` (what went wrong, by cause),
 //! `secret` (digests), `clock`.
 //!
 //! `config` turns environment and file into values; only it reads the environment, and only [`cli`] uses it.
@@ -52,6 +52,7 @@ mod project;
 mod reply;
 mod request;
 mod secret;
+mod telemetry;
 mod time_range;
 mod token_estimate;
 

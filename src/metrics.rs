@@ -1,187 +1,215 @@
-//! Counters of the process in the Prometheus text format. No label contains caller input.
+//! Counters and histograms of the process in the Prometheus text format. No label contains caller input.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-/// Upper bounds of the latency histogram, in milliseconds.
-const BUCKETS_MS: [u64; 9] = [25, 50, 100, 250, 500, 1000, 2500, 10_000, 30_000];
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::prometheus_text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::Registry;
 
-/// Counters of the process.
-#[derive(Debug, Default)]
-pub struct Metrics {
-    calls: Mutex<BTreeMap<(&'static str, &'static str), u64>>,
-    tokens: Mutex<BTreeMap<&'static str, u64>>,
-    upstream: Mutex<BTreeMap<(&'static str, u16), u64>>,
-    latency: Mutex<BTreeMap<&'static str, Latency>>,
-    served: Mutex<BTreeMap<(&'static str, u16), u64>>,
-    cache_hits: AtomicU64,
-    cache_misses: AtomicU64,
+/// The `Content-Type` of the text.
+pub(crate) use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
+
+/// What precedes every name.
+const PREFIX: &str = "crashsight_mcp";
+
+/// Upper bounds of the latency of the services, in seconds.
+const UPSTREAM_BUCKETS: [f64; 9] = [0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0];
+
+/// Upper bounds of the duration of a call, in seconds: a cached one takes a millisecond, the longest a minute.
+const CALL_BUCKETS: [f64; 9] = [0.005, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 20.0, 60.0];
+
+type Histograms<L> = Family<L, Histogram, fn() -> Histogram>;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Tool {
+    tool: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Call {
+    tool: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Provider {
+    provider: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct UpstreamResponse {
+    provider: &'static str,
+    status: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Lookup {
+    result: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct HttpRequest {
+    path: &'static str,
+    status: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Account {
+    account: String,
+    provider: &'static str,
+}
+
+/// Counters and histograms of the process.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    calls: Family<Call, Counter>,
+    call_seconds: Histograms<Tool>,
+    tokens: Family<Tool, Counter>,
+    upstream: Family<UpstreamResponse, Counter>,
+    upstream_seconds: Histograms<Provider>,
+    lookups: Family<Lookup, Counter>,
+    http: Family<HttpRequest, Counter>,
+}
+
+/// Values that are read when the text is written.
 #[derive(Debug, Default)]
-struct Latency {
-    buckets: [u64; BUCKETS_MS.len()],
-    count: u64,
-    sum: Duration,
+pub(crate) struct Gauges {
+    /// Requests that an account could send now: account, provider, requests.
+    pub budget_left: Vec<(Arc<str>, &'static str, usize)>,
+    /// Identities from request headers.
+    pub identities: usize,
+    /// Open HTTP+SSE streams.
+    pub sse_streams: usize,
+    /// Whether the store answers.
+    pub store_up: bool,
+    /// How often the store became unavailable.
+    pub store_outages: u64,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let metrics = Self {
+            registry: Registry::with_prefix(PREFIX),
+            calls: Family::default(),
+            call_seconds: Family::new_with_constructor(|| Histogram::new(CALL_BUCKETS)),
+            tokens: Family::default(),
+            upstream: Family::default(),
+            upstream_seconds: Family::new_with_constructor(|| Histogram::new(UPSTREAM_BUCKETS)),
+            lookups: Family::default(),
+            http: Family::default(),
+        };
+        for result in ["hit", "miss"] {
+            drop(metrics.lookups.get_or_create(&Lookup { result }));
+        }
+        metrics.registered()
+    }
 }
 
 impl Metrics {
+    /// Registers every metric. Names of counters are written with `_total`.
+    fn registered(mut self) -> Self {
+        let build = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
+        let all = &mut self.registry;
+        all.register("build", "Version of the server", build);
+        all.register(
+            "tool_calls",
+            "Calls by tool and outcome",
+            self.calls.clone(),
+        );
+        let help = "Duration of calls by tool";
+        all.register("tool_call_seconds", help, self.call_seconds.clone());
+        let help = "Tokens returned, estimated";
+        all.register("reply_tokens", help, self.tokens.clone());
+        let help = "Upstream responses by HTTP status; 0 is no response";
+        all.register("upstream_answers", help, self.upstream.clone());
+        let help = "Time from sending a request to its complete response";
+        all.register("upstream_seconds", help, self.upstream_seconds.clone());
+        all.register("lookups", "Cache lookups by result", self.lookups.clone());
+        let help = "HTTP requests by path and status; 499 is a disconnected client";
+        all.register("http_requests", help, self.http.clone());
+        self
+    }
+
     /// Counts a tool call by outcome: `ok`, the kind of error, or `cancelled`.
-    pub fn record_call(&self, tool: &'static str, outcome: &'static str) {
-        add(&self.calls, (tool, outcome), 1);
+    pub fn record_call(&self, tool: &'static str, outcome: &'static str, duration: Duration) {
+        self.calls.get_or_create(&Call { tool, outcome }).inc();
+        let histogram = self.call_seconds.get_or_create(&Tool { tool });
+        histogram.observe(duration.as_secs_f64());
     }
 
     /// Adds the estimated tokens of a reply.
     pub fn record_reply_tokens(&self, tool: &'static str, tokens: usize) {
-        add(&self.tokens, tool, tokens as u64);
+        self.tokens
+            .get_or_create(&Tool { tool })
+            .inc_by(tokens as u64);
     }
 
     /// Counts an upstream response by HTTP status; 0 is no response.
     pub fn record_upstream(&self, provider: &'static str, status: u16, latency: Duration) {
-        add(&self.upstream, (provider, status), 1);
-        let mut latencies = lock(&self.latency);
-        let histogram = latencies.entry(provider).or_default();
-        let milliseconds = latency.as_millis();
-        for (bucket, bound) in histogram.buckets.iter_mut().zip(BUCKETS_MS) {
-            *bucket += u64::from(milliseconds <= u128::from(bound));
-        }
-        histogram.count += 1;
-        histogram.sum += latency;
+        let response = UpstreamResponse { provider, status };
+        self.upstream.get_or_create(&response).inc();
+        let histogram = self.upstream_seconds.get_or_create(&Provider { provider });
+        histogram.observe(latency.as_secs_f64());
     }
 
     /// Counts a cache hit or miss.
     pub fn record_cache_lookup(&self, hit: bool) {
-        let counter = if hit {
-            &self.cache_hits
-        } else {
-            &self.cache_misses
-        };
-        counter.fetch_add(1, Ordering::Relaxed);
+        let result = if hit { "hit" } else { "miss" };
+        self.lookups.get_or_create(&Lookup { result }).inc();
     }
 
     /// Counts an HTTP request; status 499 is a disconnected client.
     pub fn record_http(&self, path: &'static str, status: u16) {
-        add(&self.served, (path, status), 1);
+        self.http.get_or_create(&HttpRequest { path, status }).inc();
     }
 
-    /// All counters in the Prometheus text format.
-    pub fn text(&self) -> String {
-        let mut page = Page::default();
-        page.header("tool_calls_total", "counter", "Calls by tool and outcome.");
-        for ((tool, outcome), count) in lock(&self.calls).iter() {
-            page.sample(&[("tool", tool), ("outcome", outcome)], *count);
-        }
-        page.header(
-            "reply_tokens_total",
-            "counter",
-            "Tokens returned, estimated.",
-        );
-        for (tool, tokens) in lock(&self.tokens).iter() {
-            page.sample(&[("tool", tool)], *tokens);
-        }
-        page.header(
-            "upstream_answers_total",
-            "counter",
-            "Upstream responses by HTTP status; 0 is no response.",
-        );
-        for ((provider, status), count) in lock(&self.upstream).iter() {
-            let labels = [("provider", *provider), ("status", &status.to_string())];
-            page.sample(&labels, *count);
-        }
-        page.header(
-            "upstream_seconds",
-            "histogram",
-            "Time from sending a request to its complete response.",
-        );
-        for (provider, latency) in lock(&self.latency).iter() {
-            latency.write(&mut page, provider);
-        }
-        page.header("lookups_total", "counter", "Cache lookups by result.");
-        page.sample(
-            &[("result", "hit")],
-            self.cache_hits.load(Ordering::Relaxed),
-        );
-        page.sample(
-            &[("result", "miss")],
-            self.cache_misses.load(Ordering::Relaxed),
-        );
-        page.header(
-            "http_requests_total",
-            "counter",
-            "HTTP requests by path and status; 499 is a disconnected client.",
-        );
-        for ((path, status), count) in lock(&self.served).iter() {
-            page.sample(&[("path", path), ("status", &status.to_string())], *count);
-        }
-        page.text
-    }
-}
-
-impl Latency {
-    fn write(&self, page: &mut Page, provider: &str) {
-        for (count, bound) in self.buckets.iter().zip(BUCKETS_MS) {
-            let bound = Duration::from_millis(bound).as_secs_f64().to_string();
-            page.write_sample("_bucket", &[("provider", provider), ("le", &bound)], *count);
-        }
-        let total = [("provider", provider), ("le", "+Inf")];
-        page.write_sample("_bucket", &total, self.count);
-        page.write_sample("_sum", &[("provider", provider)], self.sum.as_secs_f64());
-        page.write_sample("_count", &[("provider", provider)], self.count);
-    }
-}
-
-/// A page in the Prometheus text format.
-#[derive(Debug, Default)]
-pub(crate) struct Page {
-    /// The page so far.
-    pub text: String,
-    name: String,
-}
-
-impl Page {
-    /// Starts a metric; following samples belong to it.
-    pub(crate) fn header(&mut self, name: &str, kind: &str, help: &str) {
-        self.name = format!("crashsight_mcp_{name}");
-        let name = &self.name;
+    /// Everything in the Prometheus text format.
+    pub(crate) fn text(&self, gauges: Gauges) -> String {
+        let mut text = String::new();
         // Writing to a `String` cannot fail.
-        let _ = writeln!(self.text, "# HELP {name} {help}\n# TYPE {name} {kind}");
-    }
-
-    /// A sample of the metric.
-    pub(crate) fn sample(&mut self, labels: &[(&str, &str)], value: impl std::fmt::Display) {
-        self.write_sample("", labels, value);
-    }
-
-    fn write_sample(
-        &mut self,
-        suffix: &str,
-        labels: &[(&str, &str)],
-        value: impl std::fmt::Display,
-    ) {
-        let labels: Vec<String> = labels
-            .iter()
-            .map(|(name, value)| {
-                let value = value.replace('\\', "\\\\").replace('"', "\\\"");
-                format!("{name}=\"{}\"", value.replace('\n', "\\n"))
-            })
-            .collect();
-        let labels = match labels.as_slice() {
-            [] => String::new(),
-            labels => format!("{{{}}}", labels.join(",")),
-        };
-        let _ = writeln!(self.text, "{}{suffix}{labels} {value}", self.name);
+        let _ = encode(&mut text, &self.registry);
+        let _ = encode(&mut text, &gauges.registry());
+        text
     }
 }
 
-fn add<K: Ord>(counters: &Mutex<BTreeMap<K, u64>>, key: K, by: u64) {
-    *lock(counters).entry(key).or_default() += by;
+impl Gauges {
+    fn registry(self) -> Registry {
+        let budget = Family::<Account, Gauge>::default();
+        for (account, provider, left) in self.budget_left {
+            let account = account.to_string();
+            let account = Account { account, provider };
+            budget.get_or_create(&account).set(count(left));
+        }
+        let (identities, streams) = (Gauge::<i64>::default(), Gauge::<i64>::default());
+        let store = Gauge::<i64>::default();
+        let outages = Counter::<u64>::default();
+        identities.set(count(self.identities));
+        streams.set(count(self.sse_streams));
+        store.set(i64::from(self.store_up));
+        outages.inc_by(self.store_outages);
+        let mut all = Registry::with_prefix(PREFIX);
+        let help = "Requests that an account could send now without waiting";
+        all.register("budget_left", help, budget);
+        all.register("identities", "Identities from request headers", identities);
+        all.register("sse_streams", "Open HTTP+SSE streams", streams);
+        let help = "Whether the store answers; 0 is memory in its place";
+        all.register("store_up", help, store);
+        let help = "How often the store became unavailable";
+        all.register("store_outages", help, outages);
+        all
+    }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+fn count(of: usize) -> i64 {
+    i64::try_from(of).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
@@ -191,29 +219,63 @@ mod tests {
     #[test]
     fn metrics_are_in_the_prometheus_format() {
         let metrics = Metrics::default();
-        metrics.record_call("a_tool", "ok");
-        metrics.record_call("a_tool", "ok");
+        for milliseconds in [1, 80] {
+            metrics.record_call("a_tool", "ok", Duration::from_millis(milliseconds));
+        }
         metrics.record_reply_tokens("a_tool", 120);
         metrics.record_upstream("crashsight", 200, Duration::from_millis(30));
         metrics.record_cache_lookup(false);
         metrics.record_http("mcp", 401);
-        let text = metrics.text();
+        let text = metrics.text(Gauges {
+            budget_left: vec![("a\"b\\c\n".into(), "crashsight", 25)],
+            identities: 3,
+            sse_streams: 0,
+            store_up: true,
+            store_outages: 2,
+        });
+        let build = concat!(
+            "crashsight_mcp_build_info{version=\"",
+            env!("CARGO_PKG_VERSION"),
+            "\"} 1"
+        );
         for line in [
+            build,
             "# TYPE crashsight_mcp_tool_calls_total counter",
             "crashsight_mcp_tool_calls_total{tool=\"a_tool\",outcome=\"ok\"} 2",
             "crashsight_mcp_reply_tokens_total{tool=\"a_tool\"} 120",
             "crashsight_mcp_upstream_answers_total{provider=\"crashsight\",status=\"200\"} 1",
-            "crashsight_mcp_upstream_seconds_bucket{provider=\"crashsight\",le=\"0.025\"} 0",
-            "crashsight_mcp_upstream_seconds_bucket{provider=\"crashsight\",le=\"0.05\"} 1",
+            "# TYPE crashsight_mcp_upstream_seconds histogram",
             "crashsight_mcp_upstream_seconds_count{provider=\"crashsight\"} 1",
+            "crashsight_mcp_tool_call_seconds_count{tool=\"a_tool\"} 2",
             "crashsight_mcp_lookups_total{result=\"miss\"} 1",
+            "crashsight_mcp_lookups_total{result=\"hit\"} 0",
             "crashsight_mcp_http_requests_total{path=\"mcp\",status=\"401\"} 1",
+            "crashsight_mcp_identities 3",
+            "crashsight_mcp_sse_streams 0",
+            "crashsight_mcp_store_up 1",
+            "# TYPE crashsight_mcp_store_outages_total counter",
+            "crashsight_mcp_store_outages_total 2",
+            "crashsight_mcp_budget_left{account=\"a\\\"b\\\\c\\n\",provider=\"crashsight\"} 25",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}: {text}");
         }
-        let mut page = Page::default();
-        page.header("odd", "gauge", "A label with marks.");
-        page.sample(&[("name", "a\"b\\c\n")], 1);
-        assert!(page.text.ends_with("{name=\"a\\\"b\\\\c\\n\"} 1\n"));
+        // The order of the labels of a bucket is the crate's.
+        for (name, label, bound, count) in [
+            ("upstream_seconds", "provider=\"crashsight\"", "0.025", 0),
+            ("upstream_seconds", "provider=\"crashsight\"", "0.05", 1),
+            ("tool_call_seconds", "tool=\"a_tool\"", "0.005", 1),
+            ("tool_call_seconds", "tool=\"a_tool\"", "+Inf", 2),
+        ] {
+            let bucket = text.lines().find(|line| {
+                line.starts_with(&format!("crashsight_mcp_{name}_bucket{{"))
+                    && line.contains(label)
+                    && line.contains(&format!("le=\"{bound}\""))
+            });
+            let bucket = bucket.unwrap_or_default();
+            assert!(
+                bucket.ends_with(&format!(" {count}")),
+                "{name} {bound}: {text}"
+            );
+        }
     }
 }

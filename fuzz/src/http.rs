@@ -34,6 +34,7 @@ static ADDRESS: LazyLock<SocketAddr> = LazyLock::new(|| {
         tls: None,
         behind_proxy: false,
         credentials: CredentialMode::Config,
+        oauth: None,
         toolbox: Arc::new(toolbox),
         server_factory: Arc::new(|toolbox, caller| Server::new(toolbox, caller, Budget::new(2000))),
     };

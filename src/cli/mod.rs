@@ -12,9 +12,11 @@ mod http_address;
 mod install;
 mod logging;
 mod manual;
+mod oauth;
 mod options;
 mod output;
 mod panic_log;
+mod reload;
 mod reply_view;
 mod report;
 mod serve;
@@ -24,6 +26,7 @@ mod simulate;
 mod simulator;
 mod store;
 mod store_options;
+mod telemetry;
 mod terminal;
 mod tool_help;
 mod tools;
@@ -111,11 +114,16 @@ pub fn main() -> ExitCode {
     let outcome = match runtime {
         Ok(runtime) => {
             terminal::set_color(cli.options.color);
-            let outcome = cli
-                .options
-                .log
-                .start()
-                .and_then(|()| runtime.block_on(Box::pin(run(cli))));
+            let outcome = cli.options.log.start().and_then(|()| {
+                runtime.block_on(async {
+                    let exporter = telemetry::start();
+                    let outcome = Box::pin(run(cli)).await;
+                    if let Some(exporter) = exporter {
+                        exporter.stop().await;
+                    }
+                    outcome
+                })
+            });
             // A blocked read of standard input must not keep the process.
             runtime.shutdown_timeout(Duration::from_millis(100));
             outcome

@@ -5,16 +5,18 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
 use super::exit::Exit;
 use super::http_address;
+use super::oauth::OAuthFlags;
 use super::options::Options;
+use super::reload::Files;
 use super::setup::{Callers, Setup};
 use super::store_options::DefaultStore;
-use crate::config::{self, TokenSetting};
-use crate::http::{self, BaseUrls, CredentialMode, Token};
+use crate::config;
+use crate::http::{self, BaseUrls, CredentialMode};
 use crate::mcp::{Output, Server};
 use crate::tools::Caller;
 
@@ -32,9 +34,11 @@ pub(super) struct Serve {
 #[derive(Args, Default)]
 #[group(requires = "http", multiple = true)]
 struct OverHttp {
-    /// Bearer tokens file (TOML). Required unless listening on loopback.
+    /// Bearer tokens file (TOML), read again on SIGHUP. Required unless listening on loopback or with `--oauth-issuer`.
     #[arg(long, value_name = "FILE")]
     tokens: Option<PathBuf>,
+    #[command(flatten)]
+    oauth: OAuthFlags,
     /// Where credentials come from: `config`, or each request's `X-CrashSight-*` headers.
     #[arg(long, value_enum, default_value_t = CredentialsFrom::Config)]
     credentials: CredentialsFrom,
@@ -75,8 +79,7 @@ impl Serve {
         let setup = options.set_up_for(callers, default).await?;
         match self.http {
             Some(address) => {
-                let output = options.output.into();
-                self.over_http.serve(address, &setup, output).await?;
+                self.over_http.serve(address, &setup, options).await?;
             }
             None => {
                 if std::io::stdin().is_terminal() {
@@ -111,13 +114,26 @@ impl OverHttp {
         clippy::print_stderr,
         reason = "the address is printed to standard error"
     )]
-    async fn serve(self, address: SocketAddr, setup: &Setup, output: Output) -> anyhow::Result<()> {
+    async fn serve(
+        self,
+        address: SocketAddr,
+        setup: &Setup,
+        shared: &Options,
+    ) -> anyhow::Result<()> {
         let budget = setup.budget;
+        let output: Output = shared.output.into();
+        let files = Files {
+            tokens: self.tokens.clone(),
+            config: shared.config.clone(),
+            demo: shared.demo,
+            per_request: self.credentials == CredentialsFrom::PerRequest,
+        };
         let options = http::Options {
             address,
             sse: !self.no_sse,
-            tokens: self.tokens(setup)?,
+            tokens: files.tokens(setup.toolbox.upstream().projects())?,
             credentials: self.credential_mode(setup)?,
+            oauth: self.oauth.settings()?,
             hosts: self.allow_host,
             origins: self.allow_origin,
             tls: self.tls_cert.zip(self.tls_key),
@@ -134,40 +150,18 @@ impl OverHttp {
         };
         let running = http::serve(options).await?;
         eprintln!("serving {scheme}://{}/mcp", running.address());
+        #[cfg(unix)]
+        tokio::select! {
+            signal = shutdown_signal() => signal?,
+            failed = files.reload_on_hangup(&running) => failed?,
+        }
+        #[cfg(not(unix))]
         shutdown_signal().await?;
         tokio::select! {
             () = running.stop() => Ok(()),
             // A second signal does not wait.
             signal = shutdown_signal() => signal,
         }
-    }
-
-    fn tokens(&self, setup: &Setup) -> anyhow::Result<Vec<Token>> {
-        let Some(path) = &self.tokens else {
-            return Ok(Vec::new());
-        };
-        let per_request = self.credentials == CredentialsFrom::PerRequest;
-        let projects = setup.toolbox.upstream().projects();
-        let token = |setting: TokenSetting| {
-            let view = match &setting.projects {
-                None => None,
-                Some(_) if per_request => bail!(
-                    "tokens.{}: `projects` cannot be used with `--credentials per-request`, \
-                     which has no configured projects",
-                    setting.name
-                ),
-                Some(names) => Some(Arc::new(projects.restrict_to(names).map_err(|name| {
-                    anyhow::anyhow!("tokens.{}: unknown project `{name}`", setting.name)
-                })?)),
-            };
-            Ok(Token {
-                name: setting.name.into(),
-                fingerprint: setting.fingerprint,
-                read_only: setting.read_only,
-                projects: view,
-            })
-        };
-        config::tokens(path)?.into_iter().map(token).collect()
     }
 
     fn credential_mode(&self, setup: &Setup) -> anyhow::Result<CredentialMode> {

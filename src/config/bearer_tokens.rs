@@ -24,6 +24,8 @@ pub(crate) struct TokenSetting {
     pub read_only: bool,
     /// The projects it is restricted to; `None` is all.
     pub projects: Option<Vec<String>>,
+    /// The configured accounts that sign for it; `None` is all.
+    pub accounts: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -41,6 +43,7 @@ struct Row {
     #[serde(default)]
     read_only: bool,
     projects: Option<Vec<String>>,
+    accounts: Option<Vec<String>>,
 }
 
 /// Reads a bearer tokens file.
@@ -71,11 +74,15 @@ fn parse(text: &str, folder: &Path, variables: Variables<'_>) -> anyhow::Result<
                 duplicate.name
             );
         }
+        if row.accounts.as_ref().is_some_and(Vec::is_empty) {
+            bail!("tokens.{name}: `accounts` names no account");
+        }
         rows.push(TokenSetting {
             name,
             fingerprint,
             read_only: row.read_only,
             projects: row.projects,
+            accounts: row.accounts,
         });
     }
     if rows.is_empty() {
@@ -141,6 +148,10 @@ mod tests {
             ),
             ("[tokens.a]\ntoken_file = \"~/tk\"", ": /nowhere/tk"),
             ("[tokens.a]\ntoken_sha256 = \"ab\"", "64"),
+            (
+                "[tokens.a]\ntoken = \"a-rather-long-token\"\naccounts = []",
+                "tokens.a: `accounts` names no account",
+            ),
             (
                 "[tokens.a]\ntoken = \"a-rather-long-token\"\n[tokens.b]\ntoken = \"a-rather-long-token\"",
                 "the same token",

@@ -50,6 +50,11 @@ pub(crate) fn log_filter() -> Option<String> {
     env_var("CRASHSIGHT_LOG")
 }
 
+/// A variable without secret that a flag of the same meaning overrides.
+pub(crate) fn plain_variable(name: &str) -> Option<String> {
+    env_var(name).map(|value| value.trim().to_owned())
+}
+
 /// The store, `CRASHSIGHT_STORE`.
 pub(crate) fn store() -> Option<String> {
     env_var("CRASHSIGHT_STORE")

@@ -9,6 +9,7 @@ mod file;
 mod paths;
 mod sources;
 mod symbols;
+mod telemetry;
 mod tickets;
 mod toml_error;
 
@@ -30,11 +31,12 @@ use crate::time_range;
 
 pub(crate) use bearer_tokens::{TokenSetting, tokens};
 pub(crate) use environment::{
-    Variables, command_line, current_exe, log_filter, password, store, temporary_folder,
-    variable_names,
+    Variables, command_line, current_exe, log_filter, password, plain_variable, store,
+    temporary_folder, variable_names,
 };
 pub(crate) use paths::{Os, UserDirs};
 pub(crate) use sources::ConfigSources;
+pub(crate) use telemetry::TelemetrySettings;
 
 /// Parsed configuration.
 #[derive(Debug, Clone)]

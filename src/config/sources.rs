@@ -29,6 +29,7 @@ const PLAIN: &[&str] = &[
     "CRASHSIGHT_SITE_ZONE",
     "CRASHSIGHT_PROJECT",
     "CRASHSIGHT_ZONE",
+    "CRASHSIGHT_STORE",
     "CRASHSIGHT_SYMBOL_TOOL",
     "CRASHSIGHT_SYMBOL_SETTINGS",
     "CRASHSIGHT_APP_KEY_FILE",
@@ -65,8 +66,15 @@ const NETWORK: &[&str] = &[
     "SSL_CERT_DIR",
 ];
 
-/// Other variables of this server: they choose files and endpoints, or are read by subcommands.
-const OTHERS: &[&str] = &["CRASHSIGHT_CONFIG", "CRASHSIGHT_LOG"];
+/// Other variables of this server: no client's entry needs them.
+const OTHERS: &[&str] = &[
+    "CRASHSIGHT_CONFIG",
+    "CRASHSIGHT_LOG",
+    "CRASHSIGHT_OAUTH_ISSUER",
+    "CRASHSIGHT_OAUTH_AUDIENCE",
+    "CRASHSIGHT_OAUTH_RESOURCE",
+    "CRASHSIGHT_OAUTH_ACCOUNT_CLAIM",
+];
 
 impl ConfigSources {
     /// Names of the variables that are read.

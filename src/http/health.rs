@@ -1,12 +1,15 @@
 //! `/healthz`, `/readyz` and `/metrics`.
 
+use std::sync::Arc;
+
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 
 use super::error_response::{self, text};
 use super::identity::Identities;
 use super::sse::Streams;
-use crate::metrics::Page;
+use crate::metrics::{CONTENT_TYPE, Gauges};
+use crate::tools::Toolbox;
 
 /// The process is alive.
 pub(super) fn health() -> Response {
@@ -14,11 +17,11 @@ pub(super) fn health() -> Response {
 }
 
 /// The server is not shutting down, has credentials, and can reach out.
-pub(super) fn ready(serving: bool, identities: &Identities) -> Response {
+pub(super) fn ready(serving: bool, own: Option<&Toolbox>) -> Response {
     if !serving {
         return text(StatusCode::SERVICE_UNAVAILABLE, "shutting down");
     }
-    let has_credentials = identities.default_toolbox().is_none_or(|own| {
+    let has_credentials = own.is_none_or(|own| {
         let accounts = &own.upstream().projects().accounts;
         accounts.iter().any(|account| account.credentials.is_ok())
     });
@@ -28,9 +31,7 @@ pub(super) fn ready(serving: bool, identities: &Identities) -> Response {
             "no account has credentials",
         );
     }
-    let connected = identities
-        .default_toolbox()
-        .is_none_or(|own| own.upstream().connect().is_ok());
+    let connected = own.is_none_or(|own| own.upstream().connect().is_ok());
     if connected {
         text(StatusCode::OK, "ready")
     } else {
@@ -44,6 +45,7 @@ pub(super) fn ready(serving: bool, identities: &Identities) -> Response {
 /// Counters in the Prometheus text format. Identities from request headers are only counted.
 pub(super) fn metrics(
     method: &Method,
+    toolbox: &Toolbox,
     identities: &Identities,
     streams: Option<&Streams>,
     with_accounts: bool,
@@ -51,39 +53,23 @@ pub(super) fn metrics(
     if method != Method::GET {
         return error_response::method_not_allowed("GET");
     }
-    let mut page = Page::default();
-    page.header(
-        "budget_left",
-        "gauge",
-        "Requests that an account could send now without waiting.",
-    );
-    if let Some(own) = identities.default_toolbox().filter(|_| with_accounts) {
-        for (account, left) in own.upstream().remaining_by_account() {
-            let provider = account.provider.as_str();
-            page.sample(&[("account", &account.name), ("provider", provider)], left);
-        }
+    let store = toolbox.upstream().store().status();
+    let mut gauges = Gauges {
+        identities: identities.count(),
+        sse_streams: streams.map_or(0, Streams::count),
+        store_up: store.unavailable.is_none(),
+        store_outages: store.outages,
+        ..Gauges::default()
+    };
+    if with_accounts && identities.are_configured() {
+        let all = toolbox.upstream().remaining_by_account();
+        gauges.budget_left = all
+            .map(|(account, left)| (Arc::clone(&account.name), account.provider.as_str(), left))
+            .collect();
     }
-    let store = identities.store_status();
-    page.header(
-        "store_up",
-        "gauge",
-        "Whether the store answers; 0 is memory in its place.",
-    );
-    page.sample(&[], u8::from(store.unavailable.is_none()));
-    page.header(
-        "store_outages_total",
-        "counter",
-        "How often the store became unavailable.",
-    );
-    page.sample(&[], store.outages);
-    page.header("identities", "gauge", "Identities from request headers.");
-    page.sample(&[], identities.count());
-    page.header("sse_streams", "gauge", "Open HTTP+SSE streams.");
-    page.sample(&[], streams.map_or(0, Streams::count));
-    let mut response = text(StatusCode::OK, identities.metrics().text() + &page.text);
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"),
-    );
+    let mut response = text(StatusCode::OK, toolbox.upstream().metrics().text(gauges));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
     response
 }

@@ -9,14 +9,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::http::{HeaderMap, StatusCode};
 use tokio::time::Instant;
 
-use super::auth::Token;
+use super::auth::Permissions;
 use super::credential_headers::{BaseUrls, HeaderCredentials};
 use super::error_response::{ErrorResponse, text};
-use crate::metrics::Metrics;
 use crate::project::Projects;
 use crate::tools::{Caller, Toolbox};
 use crate::upstream::CallLimits;
-use crate::upstream::store::shared::StoreStatus;
 
 /// Identities kept at a time; the least recently used one is evicted.
 const MAX_IDENTITIES: usize = 128;
@@ -37,58 +35,83 @@ pub(super) struct Identity {
     pub(super) key: String,
     pub(super) caller: Caller,
     pub(super) toolbox: Arc<Toolbox>,
+    /// Whether its client can ask for more scopes.
+    pub(super) can_ask: bool,
 }
 
 /// The identities of this server.
 pub(super) struct Identities {
     mode: CredentialMode,
-    default_toolbox: Arc<Toolbox>,
     others: Mutex<HashMap<String, (Arc<Toolbox>, Instant)>>,
 }
 
 impl Identities {
-    pub(super) fn new(mode: CredentialMode, default_toolbox: Arc<Toolbox>) -> Self {
+    pub(super) fn new(mode: CredentialMode) -> Self {
         Self {
             mode,
-            default_toolbox,
             others: Mutex::default(),
         }
     }
 
-    /// The identity of a request with this token.
+    /// The identity of a request with these permissions; `own` has the configured accounts.
     pub(super) fn of(
         &self,
-        token: Option<&Token>,
+        own: &Arc<Toolbox>,
+        token: Option<Permissions>,
         headers: &HeaderMap,
         request: &Arc<str>,
     ) -> Result<Identity, ErrorResponse> {
+        let private = token.is_some();
+        let token = token.unwrap_or_else(|| Permissions {
+            name: "http".into(),
+            key: "http".to_owned(),
+            read_only: false,
+            projects: None,
+            signs: false,
+            can_ask: false,
+        });
         let mut caller = Caller {
-            name: token.map_or_else(|| "http".into(), |token| Arc::clone(&token.name)),
+            name: token.name,
             request: Arc::clone(request),
-            read_only: token.is_some_and(|token| token.read_only),
-            projects: token.and_then(|token| token.projects.clone()),
-            private: token.is_some(),
+            read_only: token.read_only,
+            projects: token.projects,
+            private,
         };
-        let CredentialMode::PerRequest(base_urls) = &self.mode else {
-            return Ok(Identity {
-                key: caller.name.to_string(),
-                caller,
-                toolbox: Arc::clone(&self.default_toolbox),
-            });
+        let base_urls = match &self.mode {
+            CredentialMode::PerRequest(base_urls) if !token.signs => base_urls,
+            _ => {
+                return Ok(Identity {
+                    key: token.key,
+                    caller,
+                    toolbox: Arc::clone(own),
+                    can_ask: token.can_ask,
+                });
+            }
         };
         caller.private = true;
-        caller.projects = None;
+        if caller.projects.take().is_some() {
+            // Their apps are of configured accounts, and none of those signs.
+            let words = "this server signs with credentials from request headers: a token cannot be restricted to \
+                         projects without naming accounts";
+            return Err(text(StatusCode::FORBIDDEN, words).into());
+        }
         let credentials = HeaderCredentials::read(headers)
             .map_err(|words| ErrorResponse::from(text(StatusCode::BAD_REQUEST, words)))?;
         let digest = credentials.digest();
         Ok(Identity {
-            key: format!("{} {digest}", caller.name),
-            toolbox: self.toolbox_for(digest, || credentials.projects(base_urls)),
+            key: format!("{} {digest}", token.key),
+            toolbox: self.toolbox_for(own, digest, || credentials.projects(base_urls)),
             caller,
+            can_ask: token.can_ask,
         })
     }
 
-    fn toolbox_for(&self, digest: String, projects: impl FnOnce() -> Projects) -> Arc<Toolbox> {
+    fn toolbox_for(
+        &self,
+        own: &Toolbox,
+        digest: String,
+        projects: impl FnOnce() -> Projects,
+    ) -> Arc<Toolbox> {
         let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((toolbox, used)) = others.get_mut(&digest) {
             *used = Instant::now();
@@ -102,26 +125,16 @@ impl Identities {
         }
         let limits = CallLimits {
             cache_bytes: CACHE_BYTES,
-            ..self.default_toolbox.upstream().limits()
+            ..own.upstream().limits()
         };
-        let toolbox = Arc::new(self.default_toolbox.fork_for(Arc::new(projects()), limits));
+        let toolbox = Arc::new(own.fork_for(Arc::new(projects()), limits));
         others.insert(digest, (Arc::clone(&toolbox), Instant::now()));
         toolbox
     }
 
-    /// The tools with configured credentials, unless credentials come from requests.
-    pub(super) fn default_toolbox(&self) -> Option<&Toolbox> {
-        matches!(self.mode, CredentialMode::Config).then_some(&*self.default_toolbox)
-    }
-
-    /// The counters of all identities.
-    pub(super) fn metrics(&self) -> &Metrics {
-        self.default_toolbox.upstream().metrics()
-    }
-
-    /// Whether the store answers, which all identities share.
-    pub(super) fn store_status(&self) -> StoreStatus {
-        self.default_toolbox.upstream().store().status()
+    /// Whether requests are signed with configured credentials, except by tokens that name accounts.
+    pub(super) fn are_configured(&self) -> bool {
+        matches!(self.mode, CredentialMode::Config)
     }
 
     /// The number of identities from request headers.

@@ -23,10 +23,12 @@ use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 
+use super::auth::Token;
 use super::connection_limits::ConnectionLimits;
 use super::host_check;
 use super::options::Options;
 use super::router::Router;
+use crate::project::Projects;
 
 /// The longest wait for the head of a request, also on an idle connection.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -40,9 +42,13 @@ const IDLE_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often running requests are counted at shutdown.
 const SHUTDOWN_POLL: Duration = Duration::from_millis(100);
 
-/// Rejects unsafe options: a non-loopback address requires tokens, TLS and an allowed host.
+/// Rejects unsafe options: a non-loopback address requires tokens or an OAuth issuer, TLS and an allowed host.
 pub(super) fn validate_exposure(options: &Options) -> anyhow::Result<()> {
     let address = options.address;
+    if let Some(oauth) = &options.oauth {
+        oauth.validate()?;
+    }
+    let open = options.tokens.is_empty() && options.oauth.is_none();
     if let Some(origin) = options
         .origins
         .iter()
@@ -54,17 +60,17 @@ pub(super) fn validate_exposure(options: &Options) -> anyhow::Result<()> {
     }
     let is_public = options.behind_proxy || !options.hosts.is_empty();
     if address.ip().is_loopback() {
-        if is_public && options.tokens.is_empty() {
+        if is_public && open {
             bail!(
-                "a public host name requires `--tokens`\n\
+                "a public host name requires `--tokens` or `--oauth-issuer`\n\
                  hint: `--tokens FILE` sets bearer tokens; without `--behind-proxy` and `--allow-host`, {address} needs none"
             );
         }
         return Ok(());
     }
-    if options.tokens.is_empty() {
+    if open {
         bail!(
-            "{address} is reachable from other machines and requires `--tokens`\n\
+            "{address} is reachable from other machines and requires `--tokens` or `--oauth-issuer`\n\
              hint: `--tokens FILE` sets bearer tokens; 127.0.0.1 needs none"
         );
     }
@@ -120,6 +126,17 @@ impl Running {
     /// The bound address. For port 0 it has the port chosen by the system.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Replaces the bearer tokens, and the configured accounts where given, for requests that begin after this.
+    /// Counters and rate limits stay.
+    pub fn reload(&self, tokens: Vec<Token>, projects: Option<Arc<Projects>>) {
+        self.router.live.replace(tokens, projects);
+    }
+
+    /// The configured accounts and projects.
+    pub fn projects(&self) -> Arc<Projects> {
+        Arc::clone(self.router.live.current().toolbox.upstream().projects())
     }
 
     /// Shuts down: rejects new calls and waits for running ones.

@@ -9,13 +9,17 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 
 use super::identity::Identity;
+use super::oauth::ResourceServer;
 use super::state::HttpState;
-use super::{body, error_response};
+use super::{auth, body, error_response};
+use crate::telemetry::Parent;
+use crate::tools::Caller;
 
 /// Handles one message.
 pub(super) async fn handle(
     state: &HttpState,
     identity: Identity,
+    issuer: Option<&ResourceServer>,
     request: Request<Body>,
 ) -> Response {
     // Without sessions there is no GET stream, and nothing to DELETE.
@@ -30,8 +34,13 @@ pub(super) async fn handle(
         Ok(message) => message,
         Err(error) => return error.response(),
     };
+    if let Some(issuer) = issuer.filter(|_| needs_write_scope(&identity, &message)) {
+        return auth::write_scope_required(issuer).response();
+    }
     accept_json_and_sse(&mut head.headers);
-    let server = (state.server_factory)(identity.toolbox, identity.caller);
+    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let parent = Parent::parse(header("traceparent"), header("tracestate"));
+    let server = (state.server_factory)(identity.toolbox, identity.caller).over_network(parent);
     // Host, Origin and the size of the body are already validated.
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
@@ -56,6 +65,19 @@ pub(super) async fn handle(
         );
     }
     response.map(Body::new)
+}
+
+/// Whether a message calls a tool that writes, and its client could ask for the scope that it lacks.
+fn needs_write_scope(identity: &Identity, message: &body::Message) -> bool {
+    if !identity.can_ask || !identity.caller.read_only || message.json["method"] != "tools/call" {
+        return false;
+    }
+    let writer = Caller {
+        read_only: false,
+        ..identity.caller.clone()
+    };
+    let name = message.json["params"]["name"].as_str();
+    name.is_some_and(|name| identity.toolbox.is_write(&writer, name))
 }
 
 /// Replaces a missing or wildcard `Accept` (such as curl's) by the two types that the protocol requires.

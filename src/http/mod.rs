@@ -13,7 +13,9 @@ mod health;
 mod host_check;
 mod identity;
 mod listener;
+mod live;
 mod mcp;
+mod oauth;
 mod options;
 mod router;
 mod sse;
@@ -21,18 +23,21 @@ mod state;
 
 use std::sync::Arc;
 
-use self::auth::BearerAuth;
 use self::connection_limits::ConnectionLimits;
 use self::host_check::HostPolicy;
 use self::identity::Identities;
+use self::live::Live;
+use self::oauth::ResourceServer;
 use self::router::Router;
 use self::sse::Streams;
 use self::state::HttpState;
+use crate::tools::{Caller, tool::Effect};
 
 pub use auth::Token;
 pub use credential_headers::BaseUrls;
 pub use identity::CredentialMode;
 pub use listener::Running;
+pub use oauth::OAuthSettings;
 pub use options::Options;
 pub use state::ServerFactory;
 
@@ -46,21 +51,30 @@ pub async fn serve(options: Options) -> anyhow::Result<Running> {
         .transpose()?;
     let listener = listener::bind(options.address).await?;
     let address = listener.local_addr()?;
-    let router = Router {
-        state: Arc::new(HttpState::new(options.server_factory)),
-        host_policy: HostPolicy::new(address.ip(), &options.hosts, &options.origins),
-        auth: BearerAuth::new(options.tokens),
-        identities: Identities::new(options.credentials, options.toolbox),
-        streams: options.sse.then(Streams::default),
-    };
     // The first call finds its client built, and a limit of descriptors shows before anyone is served.
-    let connected = router
-        .identities
-        .default_toolbox()
-        .map_or(Ok(()), |own| own.upstream().connect());
+    let connected = match options.credentials {
+        CredentialMode::Config => options.toolbox.upstream().connect(),
+        CredentialMode::PerRequest(_) => Ok(()),
+    };
     if let Err(error) = connected {
         tracing::warn!(%error, "the HTTP client cannot be built; the next call tries again");
     }
+    let issuer = options.oauth.map(|settings| {
+        let listed = options.toolbox.list(&Caller::named("http"));
+        let writes = listed.iter().any(|tool| tool.effect == Effect::Write);
+        Arc::new(ResourceServer::new(settings, writes))
+    });
+    if let Some(issuer) = issuer.clone() {
+        tokio::spawn(async move { issuer.fetch_keys().await });
+    }
+    let router = Router {
+        state: Arc::new(HttpState::new(options.server_factory)),
+        host_policy: HostPolicy::new(address.ip(), &options.hosts, &options.origins),
+        live: Live::new(options.toolbox, options.tokens),
+        issuer,
+        identities: Identities::new(options.credentials),
+        streams: options.sse.then(Streams::default),
+    };
     let limits = ConnectionLimits::new(options.behind_proxy);
     Ok(listener::start(
         listener,

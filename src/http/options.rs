@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::auth::Token;
 use super::identity::CredentialMode;
+use super::oauth::OAuthSettings;
 use super::state::ServerFactory;
 use crate::tools::Toolbox;
 
@@ -15,8 +16,10 @@ pub struct Options {
     pub address: SocketAddr,
     /// Whether to serve `/sse` and `/messages`, the legacy HTTP+SSE transport.
     pub sse: bool,
-    /// Bearer tokens. Without any, requests need no authentication.
+    /// Bearer tokens. Without any, and without an OAuth issuer, requests need no authentication.
     pub tokens: Vec<Token>,
+    /// The issuer of access tokens, accepted beside the bearer tokens.
+    pub oauth: Option<OAuthSettings>,
     /// Allowed `Host` headers, in addition to loopback.
     pub hosts: Vec<String>,
     /// Allowed browser origins, in addition to the server itself.

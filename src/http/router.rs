@@ -8,19 +8,21 @@ use axum::http::{HeaderMap, HeaderValue, Method, Request};
 use axum::response::Response;
 use tokio::time::Instant;
 
-use super::auth::BearerAuth;
 use super::host_check::HostPolicy;
 use super::identity::Identities;
+use super::live::{Current, Live};
+use super::oauth::ResourceServer;
 use super::sse::Streams;
 use super::state::HttpState;
-use super::{body, error_response, health, mcp};
+use super::{auth, body, error_response, health, mcp};
 use crate::metrics::Metrics;
 
 /// Everything that a request passes through.
 pub(super) struct Router {
     pub(super) state: Arc<HttpState>,
     pub(super) host_policy: HostPolicy,
-    pub(super) auth: BearerAuth,
+    pub(super) live: Live,
+    pub(super) issuer: Option<Arc<ResourceServer>>,
     pub(super) identities: Identities,
     pub(super) streams: Option<Streams>,
 }
@@ -36,16 +38,17 @@ impl Router {
     pub(super) async fn serve(&self, peer: SocketAddr, request: Request<Body>) -> Response {
         let _in_progress = self.state.begin_request();
         let id = request_id(request.headers());
-        let route = Route::of(request.uri().path());
+        let current = self.live.current();
+        let route = self.route(request.uri().path());
         let mut log = RequestLog {
             id: Arc::clone(&id),
             route,
             peer,
             started: Instant::now(),
             status: None,
-            metrics: self.identities.metrics(),
+            metrics: current.toolbox.upstream().metrics(),
         };
-        let mut response = self.check_host(route, &id, request).await;
+        let mut response = self.check_host(route, &current, &id, request).await;
         log.status = Some(response.status().as_u16());
         if let Ok(value) = HeaderValue::from_str(&id) {
             response.headers_mut().insert("x-request-id", value);
@@ -53,12 +56,28 @@ impl Router {
         response
     }
 
-    async fn check_host(&self, route: Route, id: &Arc<str>, request: Request<Body>) -> Response {
+    /// The known path; that of the metadata is only known where there is an issuer.
+    fn route(&self, path: &str) -> Route {
+        let issuer = self.issuer.as_ref();
+        if issuer.is_some_and(|issuer| issuer.challenges().is_metadata(path)) {
+            return Route::Metadata;
+        }
+        Route::of(path)
+    }
+
+    async fn check_host(
+        &self,
+        route: Route,
+        current: &Current,
+        id: &Arc<str>,
+        request: Request<Body>,
+    ) -> Response {
         // Probes use the IP address as host and have no token; their responses reveal nothing.
         match route {
             Route::Health => return health::health(),
             Route::Ready => {
-                return health::ready(self.state.is_ready(), &self.identities);
+                let own = self.identities.are_configured();
+                return health::ready(self.state.is_ready(), own.then_some(&*current.toolbox));
             }
             _ => {}
         }
@@ -69,11 +88,24 @@ impl Router {
         if request.method() == Method::OPTIONS {
             return cors.preflight();
         }
-        cors.allow(self.authenticated(route, id, request).await)
+        if let (Route::Metadata, Some(issuer)) = (route, &self.issuer) {
+            return cors.allow(issuer.challenges().metadata(request.method()));
+        }
+        // Boxed: it holds what a handler holds.
+        cors.allow(Box::pin(self.authenticated(route, current, id, request)).await)
     }
 
-    async fn authenticated(&self, route: Route, id: &Arc<str>, request: Request<Body>) -> Response {
-        let token = match self.auth.authenticate(request.headers()) {
+    async fn authenticated(
+        &self,
+        route: Route,
+        current: &Current,
+        id: &Arc<str>,
+        request: Request<Body>,
+    ) -> Response {
+        let issuer = self.issuer.as_deref();
+        let projects = current.toolbox.upstream().projects();
+        let token = auth::authenticate(&current.tokens, issuer, projects, request.headers()).await;
+        let token = match token {
             Ok(token) => token,
             Err(error) => return body::reject_and_drain(request, error.response()),
         };
@@ -83,6 +115,7 @@ impl Router {
                 let restricted = token.is_some_and(|token| token.projects.is_some());
                 return health::metrics(
                     request.method(),
+                    &current.toolbox,
                     &self.identities,
                     self.streams.as_ref(),
                     !restricted,
@@ -91,12 +124,13 @@ impl Router {
             Route::Mcp | Route::Sse | Route::Messages => {}
             _ => return body::reject_and_drain(request, error_response::not_found()),
         }
-        let identity = match self.identities.of(token, request.headers(), id) {
+        let own = &current.toolbox;
+        let identity = match self.identities.of(own, token, request.headers(), id) {
             Ok(identity) => identity,
             Err(error) => return body::reject_and_drain(request, error.response()),
         };
         match (route, &self.streams) {
-            (Route::Mcp, _) => mcp::handle(&self.state, identity, request).await,
+            (Route::Mcp, _) => mcp::handle(&self.state, identity, issuer, request).await,
             (Route::Sse, Some(streams)) => streams.open(&self.state, identity, request.method()),
             (Route::Messages, Some(streams)) => streams.post(&self.state, &identity, request).await,
             _ => error_response::not_found(),
@@ -113,6 +147,8 @@ enum Route {
     Health,
     Ready,
     Metrics,
+    /// Where clients read which issuer to ask for a token.
+    Metadata,
     Unknown,
 }
 
@@ -137,6 +173,7 @@ impl Route {
             Self::Health => "healthz",
             Self::Ready => "readyz",
             Self::Metrics => "metrics",
+            Self::Metadata => "metadata",
             Self::Unknown => "unknown",
         }
     }

@@ -22,6 +22,7 @@ use super::error_response::ErrorResponse;
 use super::identity::Identity;
 use super::state::HttpState;
 use super::{body, error_response};
+use crate::telemetry::Parent;
 
 /// StreamState streams, in total and of one identity.
 const MAX_STREAMS: usize = 256;
@@ -84,7 +85,8 @@ impl Streams {
             streams.insert(name.clone(), entry);
         }
         let end = state.aborted.child_token();
-        let server = (state.server_factory)(identity.toolbox, identity.caller);
+        let server = (state.server_factory)(identity.toolbox, identity.caller)
+            .over_network(Parent::default());
         let transport = (PollSender::new(to_client), incoming(from_client));
         let running = end.clone();
         tokio::spawn(async move {

@@ -6,23 +6,21 @@ mod completion;
 mod definition;
 mod elicitation;
 mod extension;
+mod handler;
 mod protocol;
 mod resources;
 mod skills;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use rmcp::ErrorData;
-use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
-    CustomRequest, CustomResult, ErrorCode, GetPromptRequestParams, GetPromptResponse,
-    GetPromptResult, GetSkillRequestParams, GetSkillResult, Implementation, ListPromptsResult,
-    ListResourceTemplatesResult, ListResourcesResult, ListSkillsResult, ListToolsResult,
-    PaginatedRequestParams, Prompt, PromptArgument, PromptMessage, ProtocolVersion,
-    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ResourceContents, Role,
-    ServerCapabilities, ServerConfig, Tool,
+    GetPromptRequestParams, GetPromptResponse, GetPromptResult, GetSkillRequestParams,
+    GetSkillResult, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
+    ListSkillsResult, ListToolsResult, PaginatedRequestParams, Prompt, PromptArgument,
+    PromptMessage, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult,
+    ResourceContents, Role, Tool,
 };
 use rmcp::service::{RequestContext, RoleServer, ServerInitializeError, ServiceExt as _};
 use serde_json::Value;
@@ -31,6 +29,7 @@ use crate::error::Error;
 use crate::prompts;
 use crate::reply::Budget;
 use crate::skills::Skill;
+use crate::telemetry::Parent;
 use crate::tools::{Caller, Toolbox};
 use crate::tools::{Definition, tool::Effect};
 use elicitation::Decision;
@@ -57,6 +56,10 @@ pub struct Server {
     budget: Budget,
     output: Output,
     extra: Option<Arc<dyn Extra>>,
+    /// The span of the caller, where its transport names one.
+    parent: Parent,
+    /// `pipe` or `tcp`.
+    transport: &'static str,
 }
 
 /// The format of tool results.
@@ -78,6 +81,8 @@ impl Server {
             budget,
             output: Output::Text,
             extra: None,
+            parent: Parent::default(),
+            transport: "pipe",
         }
     }
 
@@ -85,6 +90,14 @@ impl Server {
     #[must_use]
     pub fn with_output(mut self, output: Output) -> Self {
         self.output = output;
+        self
+    }
+
+    /// Serves requests of a connection, whose headers name the span of the caller or none.
+    #[must_use]
+    pub(crate) fn over_network(mut self, parent: Parent) -> Self {
+        self.parent = parent;
+        self.transport = "tcp";
         self
     }
 
@@ -170,43 +183,15 @@ pub fn published() -> Vec<Value> {
         .collect()
 }
 
-impl ServerHandler for Server {
-    fn get_info(&self) -> ServerConfig {
-        let (title, instructions) = if self.toolbox.is_simulated(&self.caller) {
-            (
-                "CrashSight (simulated data)",
-                Cow::Owned(format!("{INSTRUCTIONS}{SIMULATED}")),
-            )
-        } else {
-            ("CrashSight", Cow::Borrowed(INSTRUCTIONS))
-        };
-        ServerConfig::new(
-            ServerCapabilities::builder()
-                .enable_tools()
-                .enable_resources()
-                .enable_prompts()
-                .enable_completions()
-                .enable_skills()
-                .build(),
-        )
-        .with_server_info(
-            Implementation::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
-                .with_title(title),
-        )
-        .with_instructions(instructions)
-    }
-
-    fn supported_protocol_versions(&self) -> Cow<'static, [ProtocolVersion]> {
-        Cow::Borrowed(ProtocolVersion::known_up_to(&ProtocolVersion::V_2026_07_28))
-    }
-
-    async fn list_tools(
+/// The answers to requests.
+impl Server {
+    fn answer_list_tools(
         &self,
         page: Option<PaginatedRequestParams>,
-        context: RequestContext<RoleServer>,
+        context: &RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         reject_cursor(page)?;
-        let shows_pages = apps::shows_pages(&context);
+        let shows_pages = apps::shows_pages(context);
         let own = self.toolbox.list(&self.caller).into_iter();
         let tools = own
             .map(|definition| self.to_mcp_tool(definition, shows_pages))
@@ -217,15 +202,7 @@ impl ServerHandler for Server {
             .with_cache_scope(self.scope(shows_pages)))
     }
 
-    fn get_tool(&self, name: &str) -> Option<Tool> {
-        let own = self.toolbox.list(&self.caller).into_iter();
-        own.filter(|definition| definition.name == name)
-            .map(|definition| self.to_mcp_tool(definition, false))
-            .chain(self.extra(|rows| rows.tools()))
-            .find(|tool| tool.name == name)
-    }
-
-    async fn call_tool(
+    async fn answer_call_tool(
         &self,
         params: CallToolRequestParams,
         context: RequestContext<RoleServer>,
@@ -272,13 +249,13 @@ impl ServerHandler for Server {
         }
     }
 
-    async fn list_resources(
+    fn answer_list_resources(
         &self,
         page: Option<PaginatedRequestParams>,
-        context: RequestContext<RoleServer>,
+        context: &RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
         reject_cursor(page)?;
-        let shows_pages = apps::shows_pages(&context);
+        let shows_pages = apps::shows_pages(context);
         let mut all = resources::list();
         all.extend(shows_pages.then(apps::resource));
         all.extend(self.extra(|rows| rows.resources()));
@@ -287,10 +264,9 @@ impl ServerHandler for Server {
             .with_cache_scope(self.scope(shows_pages)))
     }
 
-    async fn list_resource_templates(
+    fn answer_list_resource_templates(
         &self,
         page: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
         reject_cursor(page)?;
         let mut all = resources::templates();
@@ -300,7 +276,7 @@ impl ServerHandler for Server {
             .with_cache_scope(self.scope(false)))
     }
 
-    async fn read_resource(
+    async fn answer_read_resource(
         &self,
         params: ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
@@ -366,10 +342,9 @@ impl ServerHandler for Server {
         }
     }
 
-    async fn list_skills(
+    fn answer_list_skills(
         &self,
         page: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
     ) -> Result<ListSkillsResult, ErrorData> {
         reject_cursor(page)?;
         let entries = self.skills().map(|skill| skills::entry(&skill)).collect();
@@ -378,10 +353,9 @@ impl ServerHandler for Server {
             .with_cache_scope(self.scope(false)))
     }
 
-    async fn get_skill(
+    fn answer_get_skill(
         &self,
-        params: GetSkillRequestParams,
-        _: RequestContext<RoleServer>,
+        params: &GetSkillRequestParams,
     ) -> Result<GetSkillResult, ErrorData> {
         let skill = self.skills().find(|skill| skills::uri(skill) == params.uri);
         skill
@@ -392,10 +366,9 @@ impl ServerHandler for Server {
             })
     }
 
-    async fn list_prompts(
+    fn answer_list_prompts(
         &self,
         page: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
         reject_cursor(page)?;
         let listed = self.prompts().map(|prompt| {
@@ -421,10 +394,9 @@ impl ServerHandler for Server {
             .with_cache_scope(self.scope(false)))
     }
 
-    async fn get_prompt(
+    fn answer_get_prompt(
         &self,
         params: GetPromptRequestParams,
-        _: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
         let extra = self.extra.as_deref();
         if let Some(result) = extra.and_then(|rows| rows.prompt(&params)) {
@@ -448,7 +420,7 @@ impl ServerHandler for Server {
         }
     }
 
-    async fn complete(
+    async fn answer_complete(
         &self,
         params: CompleteRequestParams,
         context: RequestContext<RoleServer>,
@@ -461,33 +433,5 @@ impl ServerHandler for Server {
             completed = completion::complete(&params, &self.toolbox, &self.caller) => completed,
             () = context.ct.cancelled() => Err(ErrorData::internal_error("cancelled", None)),
         }
-    }
-
-    /// rmcp also calls this for known methods with malformed params, which are invalid, not unknown.
-    async fn on_custom_request(
-        &self,
-        request: CustomRequest,
-        _: RequestContext<RoleServer>,
-    ) -> Result<CustomResult, ErrorData> {
-        let known = [
-            "tools/call",
-            "tools/list",
-            "resources/list",
-            "resources/read",
-            "resources/templates/list",
-            "prompts/list",
-            "prompts/get",
-            "completion/complete",
-            "server/discover",
-        ];
-        if known.contains(&request.method.as_str()) {
-            let message = format!("invalid params of {}", request.method);
-            return Err(ErrorData::invalid_params(message, None));
-        }
-        Err(ErrorData::new(
-            ErrorCode::METHOD_NOT_FOUND,
-            request.method,
-            None,
-        ))
     }
 }

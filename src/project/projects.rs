@@ -93,6 +93,27 @@ impl Projects {
         })
     }
 
+    /// The accounts of these names, and the projects with an app that one of them reads; `Err` is an unknown name.
+    pub fn signed_by(&self, names: &[String]) -> Result<Self, String> {
+        let mut accounts = Vec::new();
+        for name in names {
+            accounts.push(Arc::clone(self.account(name).ok_or_else(|| name.clone())?));
+        }
+        let signs = |name: &str| accounts.iter().any(|account| &*account.name == name);
+        let mut projects = self.projects.clone();
+        for project in &mut projects {
+            project.crashsight = project.crashsight.take().filter(|app| signs(&app.account));
+            project.service_apps.retain(|app| signs(&app.account));
+        }
+        projects.retain(|project| project.crashsight.is_some() || !project.service_apps.is_empty());
+        Ok(Self {
+            accounts,
+            projects,
+            restricted: self.restricted,
+            simulated: self.simulated,
+        })
+    }
+
     /// The project meant when none is named: the one marked, or the only one.
     pub fn default_project(&self) -> Option<&Project> {
         let marked = self.projects.iter().find(|project| project.default);

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::time::Instant;
+
 use crate::metrics::Metrics;
 use crate::project::Projects;
 
@@ -35,10 +37,12 @@ pub(super) struct CallMetricsGuard<'a> {
     pub(super) metrics: &'a Metrics,
     pub(super) tool: &'static str,
     pub(super) outcome: &'static str,
+    pub(super) started: Instant,
 }
 
 impl Drop for CallMetricsGuard<'_> {
     fn drop(&mut self) {
-        self.metrics.record_call(self.tool, self.outcome);
+        self.metrics
+            .record_call(self.tool, self.outcome, self.started.elapsed());
     }
 }

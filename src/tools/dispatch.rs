@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::FutureExt as _;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
+use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::answered::Answered;
@@ -190,6 +191,7 @@ impl Toolbox {
             metrics: self.upstream.metrics(),
             tool: entry.name,
             outcome: "cancelled",
+            started: Instant::now(),
         };
         // Boxed: a call under way is large, and a server holds many.
         let departed = AtomicBool::new(false);

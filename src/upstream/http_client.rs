@@ -1,4 +1,4 @@
-//! Sends one signed request, once. The only module that knows `reqwest`.
+//! Sends one signed request, once. Builds every connection pool.
 //!
 //! No redirect is followed (a signature would travel with it), the size limit counts decompressed bytes,
 //! and no error text contains a URL with its query: the query is the signature.
@@ -162,7 +162,8 @@ impl HttpClient {
     }
 }
 
-fn build() -> Result<reqwest::Client, String> {
+/// A connection pool.
+pub(super) fn build() -> Result<reqwest::Client, String> {
     // A second installation is an error that changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()

@@ -9,6 +9,7 @@ pub(crate) mod confirm;
 pub(crate) mod encoded;
 pub(crate) mod http_client;
 pub(crate) mod large;
+pub(crate) mod otlp;
 pub(crate) mod redact;
 pub(crate) mod symbol_uploader;
 pub(crate) mod value_count;

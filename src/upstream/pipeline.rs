@@ -18,7 +18,8 @@ use super::store::{Key, Kind, Limit};
 use super::{LastResponse, Upstream};
 use crate::error::Error;
 use crate::project::Account;
-use crate::request::{AccessToken, CachePolicy, Request, Response, SignedRequest};
+use crate::request::{AccessToken, CachePolicy, Method, Request, Response, SignedRequest};
+use crate::telemetry::Span;
 
 /// A read that failed within this time is sent a second time.
 const RETRY_IF_FAILED_WITHIN: Duration = Duration::from_secs(10);
@@ -326,11 +327,32 @@ impl Upstream {
     ) -> Result<Response, Error> {
         let now = self.clock.now();
         let started = tokio::time::Instant::now();
-        let response = self.client.send(signed).await;
+        let method = match signed.method {
+            Method::Get => "GET",
+            Method::Post => "POST",
+        };
+        let provider = account.provider.as_str();
+        let host = signed.url.split('/').nth(2).unwrap_or_default();
+        let attributes = vec![
+            ("http.request.method", method.to_owned()),
+            ("crashsight.operation", operation.to_owned()),
+            ("server.address", host.to_owned()),
+        ];
+        let span = Span::client(method, attributes);
+        let response = span.scope(self.client.send(signed)).await;
+        match &response {
+            Ok(response) => {
+                span.set("http.response.status_code", i64::from(response.status));
+                if response.status >= 400 {
+                    span.fail(response.status.to_string());
+                }
+            }
+            Err(error) => span.fail(error.kind()),
+        }
+        drop(span);
         let latency = started.elapsed();
         let status = response.as_ref().map_or(0, |response| response.status);
-        self.metrics
-            .record_upstream(account.provider.as_str(), status, latency);
+        self.metrics.record_upstream(provider, status, latency);
         let response = response?;
         let last = LastResponse {
             clock_skew_s: response.date.map(|theirs| now.as_second() - theirs),

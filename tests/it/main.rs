@@ -25,6 +25,7 @@ mod simulate;
 mod spoiled;
 mod stdio;
 mod symbols;
+mod telemetry;
 mod terminal;
 mod upstream;
 mod writes;

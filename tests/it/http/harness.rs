@@ -27,6 +27,7 @@ pub(crate) fn token(name: &str, text: &str) -> Token {
         fingerprint: Fingerprint::of(text),
         read_only: false,
         projects: None,
+        signs: false,
     }
 }
 
@@ -41,6 +42,13 @@ pub(crate) async fn start(change: impl FnOnce(&mut Options)) -> Site {
 
 pub(crate) async fn start_with(simulated: sim::Options, change: impl FnOnce(&mut Options)) -> Site {
     let simulator = Simulator::start(simulated).await.unwrap();
+    let mut options = options(toolbox(&simulator));
+    change(&mut options);
+    let running = http::serve(options).await.unwrap();
+    Site { simulator, running }
+}
+
+pub(crate) fn toolbox(simulator: &Simulator) -> Arc<Toolbox> {
     let run = Upstream::new(
         Arc::new(projects(&simulator.base_url())),
         Clock::System,
@@ -50,11 +58,7 @@ pub(crate) async fn start_with(simulated: sim::Options, change: impl FnOnce(&mut
         },
     );
     let zone = TimeZone::fixed(jiff::tz::offset(8));
-    let toolbox = Arc::new(Toolbox::new(Arc::new(run), zone, Policy::default()));
-    let mut options = options(toolbox);
-    change(&mut options);
-    let running = http::serve(options).await.unwrap();
-    Site { simulator, running }
+    Arc::new(Toolbox::new(Arc::new(run), zone, Policy::default()))
 }
 
 pub(crate) fn options(toolbox: Arc<Toolbox>) -> Options {
@@ -62,6 +66,7 @@ pub(crate) fn options(toolbox: Arc<Toolbox>) -> Options {
         address: SocketAddr::from(([127, 0, 0, 1], 0)),
         sse: true,
         tokens: Vec::new(),
+        oauth: None,
         hosts: Vec::new(),
         origins: Vec::new(),
         tls: None,

@@ -9,7 +9,10 @@
 mod access;
 pub(crate) mod harness;
 mod identities;
+mod issuer;
 mod malformed;
+mod monitoring;
+mod oauth;
 mod protocol_versions;
 mod shutdown;
 mod streams;
