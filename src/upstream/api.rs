@@ -87,6 +87,8 @@ pub struct CallLog {
     pub responses: Vec<Arc<CachedResponse>>,
     /// How long the requests waited for the rate limit.
     pub waited: Duration,
+    /// Responses that the caller was informed of.
+    progress: usize,
 }
 
 impl CallLog {
@@ -142,15 +144,20 @@ impl<'a> Api<'a> {
     /// Sends a request and returns its parsed response: reads may come from the cache; a write is refused,
     /// confirmed and sent once.
     pub async fn send(&self, mut request: Request) -> Result<Arc<CachedResponse>, Error> {
-        let received = {
+        let progressed = {
             let mut log = self.log();
             if log.requests.len() >= LONG {
                 request = request.yielding();
             }
             log.requests.push(request.clone());
-            log.responses.len()
+            let received = log.responses.len();
+            // Progress only increases, also where several requests leave at once.
+            (received > log.progress).then(|| {
+                log.progress = received;
+                received
+            })
         };
-        if let Some(progress) = self.progress.filter(|_| received > 0) {
+        if let Some((progress, received)) = self.progress.zip(progressed) {
             progress(received);
         }
         let response = if (self.rights.is_write)(request.operation) {

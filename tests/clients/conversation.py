@@ -57,7 +57,7 @@ async def lists(client, definitions):
         equal(tools[name], schema)
     equal(await client.resources(), ["crashsight://projects", "crashsight://tools"])
     templates = await client.templates()
-    equal(len(templates), 3)
+    equal(len(templates), 4)
     assert "crashsight://{project}/crash/{crash}" in templates, templates
     assert "explain_crash" in await client.prompts()
 
