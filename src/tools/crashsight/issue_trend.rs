@@ -295,7 +295,8 @@ impl Filtered for GetIssueTrend {
     }
 }
 
-/// The trend with its version checked, and a crash's id in place of an issue's recognised.
+// The trend with its version checked, and a crash's id in place of an issue's recognised. Described by the query's own
+// doc comment, so it has none.
 #[derive(Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(crate) struct CheckedIssueTrend(GetIssueTrend);

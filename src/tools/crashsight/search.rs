@@ -1,11 +1,14 @@
 //! A search of issues by state, version, kind or linked bug.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::checked::Filtered;
+use super::app::GetAppOptions;
+use super::checked::{self, Filtered};
 use super::filters::Filters;
 use super::issue_summary::IssueSummary;
 use super::lookback::minutes_until_now;
@@ -21,11 +24,12 @@ use crate::request::Request;
 use crate::time_range::{Granularity, Window, WindowSpec};
 use crate::tools::context::CallContext;
 use crate::tools::output::{Output, Range, Time};
-use crate::tools::tool::Query;
+use crate::tools::tool::{Query, Tool};
+use crate::upstream::api::Api;
 
 /// Issues whose last report falls in a range (default 7d), by state, version, kind or linked bug. Numbers are since
 /// each issue's first report. For "what is open", "what regressed".
-#[derive(Deserialize, JsonSchema)]
+#[derive(Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SearchIssues {
     project: Option<ProjectName>,
@@ -44,6 +48,9 @@ pub(crate) struct SearchIssues {
     limit: Limit<10, 100>,
     #[serde(default)]
     offset: Offset,
+    /// Leaves out how old the last report may be.
+    #[serde(skip)]
+    of_any_age: bool,
 }
 
 /// The issues found.
@@ -106,10 +113,12 @@ impl Query for SearchIssues {
         add("sortField", json!(field));
         add("sortOrder", json!(order));
         add("skipQueryHbase", json!(true));
-        add(
-            "issueUploadTimeRelativeMillis",
-            json!(scope.minutes * 60_000),
-        );
+        if !self.of_any_age {
+            add(
+                "issueUploadTimeRelativeMillis",
+                json!(scope.minutes * 60_000),
+            );
+        }
         if !self.status.is_empty() {
             let codes: Vec<&str> = self.status.iter().map(|status| status.wire()).collect();
             add("status", json!(codes.join(",")));
@@ -124,7 +133,7 @@ impl Query for SearchIssues {
         if self.offset.get() > 0 {
             add("start", json!(self.offset.get()));
         }
-        post(&scope.app, Self::UPSTREAM, Value::Object(body))
+        post(&scope.app, <Self as Query>::UPSTREAM, Value::Object(body))
     }
 
     fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<FoundIssues>> {
@@ -136,6 +145,14 @@ impl Query for SearchIssues {
         if issues.is_empty() && unread > 0 {
             anyhow::bail!("rows came that name no issue");
         }
+        let matching = data.get("numFound").count().filter(|_| !self.of_any_age);
+        if self.of_any_age {
+            let begin = scope.window.start();
+            issues.retain(|issue| {
+                let last = issue.last_report_at.as_ref().map(|time| time.at);
+                last.is_none_or(|last| last >= begin)
+            });
+        }
         self.order(&mut issues);
         issues.truncate(self.limit.rows());
         let next = issues.iter().find_map(|issue| {
@@ -146,7 +163,7 @@ impl Query for SearchIssues {
         });
         let answer = FoundIssues {
             kind: self.kind,
-            matching: data.get("numFound").count(),
+            matching,
             offset: self.offset.get(),
             not_understood: unread,
             issues,
@@ -203,6 +220,43 @@ impl Query for SearchIssues {
             _ => "no issue matches".to_owned(),
         };
         reply.table(table, &none);
+    }
+}
+
+// The search, which some sites answer with nothing where it says how old a last report may be: then all issues are
+// asked for, latest first, and the older ones are left out here. Described by the query's own doc comment, so it has none.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct SearchedIssues(SearchIssues);
+
+impl Tool for SearchedIssues {
+    const NAME: &'static str = <SearchIssues as Query>::NAME;
+    const UPSTREAM: &'static [&'static str] = &[
+        <SearchIssues as Query>::UPSTREAM,
+        <GetAppOptions as Query>::UPSTREAM,
+    ];
+    type Answer = FoundIssues;
+
+    async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<FoundIssues>, Error> {
+        let query = Arc::new(self.0);
+        let (output, _) = checked::answer(&query, ctx, api).await?;
+        // With a filter nothing is often the answer; without one it seldom is.
+        let filtered =
+            !query.status.is_empty() || !query.versions.is_empty() || query.has_bug.is_some();
+        let latest = matches!(query.sort, Sort::Latest);
+        if filtered || !latest || SearchIssues::found(&output.answer) {
+            return Ok(output);
+        }
+        let of_any_age = SearchIssues {
+            of_any_age: true,
+            ..query.as_ref().clone()
+        };
+        let (output, _) = checked::answer(&Arc::new(of_any_age), ctx, api).await?;
+        Ok(output)
+    }
+
+    fn render(output: &Output<FoundIssues>, reply: &mut Reply) {
+        <SearchIssues as Query>::render(output, reply);
     }
 }
 

@@ -210,7 +210,8 @@ impl Filtered for ListTopIssues {
     }
 }
 
-/// The list of whole days beside the same part of the day or week before.
+// The list of whole days beside the same part of the day or week before. Described by the query's own doc comment, so it
+// has none.
 #[derive(Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(crate) struct ComparedTopIssues(ListTopIssues);

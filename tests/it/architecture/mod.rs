@@ -7,6 +7,7 @@
 )]
 
 mod cycles;
+mod descriptions;
 mod documents;
 mod words;
 

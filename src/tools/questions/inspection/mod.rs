@@ -140,6 +140,7 @@ impl Tool for ReportInspection {
             let versions = format!("versions {}", round.versions.join(", "));
             output = output.heading([crate::reply::inline(&versions, 120)]);
         }
+        output.meta.notes.extend(round.counted_note());
         let shown = output.answer.missed.len() + output.answer.filed.len();
         let whole = self.projects.is_empty() && self.versions.is_empty();
         if whole && shown < total_rows {
@@ -294,6 +295,17 @@ impl Round<'_> {
         let asked = json!({"projects": [app.label], "window": self.window.to_argument()});
         let what = format!("{what} of {}", app.label);
         parts.miss(&what, why, ReportInspection::NAME, asked);
+    }
+
+    /// What the counts of the range are of, where it is not the range itself.
+    fn counted_note(&self) -> Option<String> {
+        let (from, to) = self.window.bounds();
+        if self.window.hours() > MOST_HOURS {
+            return Some("reports and devices are counted by whole days".to_owned());
+        }
+        let cut = |at: &jiff::ZonedDateTime| at.minute() != 0 || at.second() != 0;
+        (cut(from) || (!self.window.partial() && cut(to)))
+            .then(|| "reports and devices are counted by whole hours".to_owned())
     }
 
     /// The whole hours, or for long ranges days, that hold the range.

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::project::CrashSightApp;
 use crate::reply::counted;
 use crate::tools::crashsight::issue_summary::IssueSummary;
-use crate::tools::crashsight::search::{FoundIssues, SearchIssues};
+use crate::tools::crashsight::search::{FoundIssues, SearchedIssues};
 use crate::tools::tool::Tool as _;
 
 /// Rows of one page (docs/vendor/crashsight.md §3).
@@ -75,15 +75,25 @@ pub(super) async fn since(
                 .await
                 .is_some_and(|left| left <= LEFT_TO_OTHERS)
         {
-            found.stop(parts, app, &asked, "the calls of this minute are used");
+            found.stop(
+                parts,
+                (app, which),
+                &asked,
+                "the calls of this minute are used",
+            );
             break;
         }
-        let answer = match parts.need::<SearchIssues>(asked.clone()).await {
+        let answer = match parts.need::<SearchedIssues>(asked.clone()).await {
             Ok(output) => output.answer,
             Err(error) if page == 0 => return Err(error),
             Err(error) => {
                 let error = error.to_string();
-                found.stop(parts, app, &asked, error.lines().next().unwrap_or_default());
+                found.stop(
+                    parts,
+                    (app, which),
+                    &asked,
+                    error.lines().next().unwrap_or_default(),
+                );
                 break;
             }
         };
@@ -95,7 +105,7 @@ pub(super) async fn since(
         }
         if page + 1 == MOST_PAGES {
             let next = json!({"window": format!("{hours}h"), "offset": MOST_PAGES * PAGE});
-            found.stop(parts, app, &next, "more pages than one call reads");
+            found.stop(parts, (app, which), &next, "more pages than one call reads");
         }
     }
     if unread > 0 && found.incomplete.is_none() {
@@ -135,12 +145,17 @@ impl Found {
     fn stop(
         &mut self,
         parts: &Parts<'_>,
-        app: &CrashSightApp,
+        (app, which): (&CrashSightApp, Which),
         asked: &serde_json::Value,
         why: &str,
     ) {
-        let what = format!("further issues of {}", app.label);
-        parts.miss(&what, why, SearchIssues::NAME, asked.clone());
+        let linked = if which.with_bug {
+            " with a linked bug"
+        } else {
+            ""
+        };
+        let what = format!("further issues{linked} of {}", app.label);
+        parts.miss(&what, why, SearchedIssues::NAME, asked.clone());
         self.incomplete = Some(why.to_owned());
     }
 }

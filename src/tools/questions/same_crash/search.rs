@@ -9,7 +9,7 @@ use super::looked_for::TellingFrame;
 use crate::error::Error;
 use crate::reply::Untrusted;
 use crate::tools::crashsight::issue_summary::IssueSummary;
-use crate::tools::crashsight::search::SearchIssues;
+use crate::tools::crashsight::search::SearchedIssues;
 use crate::tools::crashsight::search_stacks::SearchStacks;
 
 /// Issues asked of one search.
@@ -75,7 +75,7 @@ pub(super) async fn issues(
         "sort": "most_devices",
         "limit": MOST_LISTED,
     });
-    let output = parts.need::<SearchIssues>(arguments).await?;
+    let output = parts.need::<SearchedIssues>(arguments).await?;
     let text = frame.text.to_lowercase();
     let mut issues = output.answer.issues;
     issues.retain(|issue| {
