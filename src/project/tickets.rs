@@ -23,6 +23,8 @@ pub(crate) struct Found {
     pub(crate) id: String,
     /// Its address, from the settings or from the text.
     pub(crate) url: Option<String>,
+    /// Whether the settings made the address, and not the author of the text.
+    pub(crate) by_settings: bool,
 }
 
 /// Where a text is from.
@@ -67,6 +69,7 @@ impl TicketPattern {
                 );
                 url.replace("{id}", &id.to_string())
             }),
+            by_settings: self.url.is_some(),
         })
     }
 }
@@ -100,6 +103,7 @@ pub(crate) fn find(patterns: &[TicketPattern], text: &str, place: Place) -> Opti
         return Some(Found {
             id: id.to_owned(),
             url: whole.starts_with("http").then(|| whole.to_owned()),
+            by_settings: false,
         });
     }
     let numbered = NUMBERED.as_ref().filter(|_| place == Place::Tag)?;
@@ -107,6 +111,7 @@ pub(crate) fn find(patterns: &[TicketPattern], text: &str, place: Place) -> Opti
     Some(Found {
         id: format!("#{id}"),
         url: None,
+        by_settings: false,
     })
 }
 
@@ -153,6 +158,7 @@ mod tests {
         let pattern = TicketPattern::new(r"\b(STAR-\d+)\b", url).unwrap();
         let found = find(&[pattern], "crash of STAR-12, Redmine #4", Place::Text).unwrap();
         assert_eq!(found.id, "STAR-12");
+        assert!(found.by_settings);
         assert_eq!(
             found.url.as_deref(),
             Some("https://tracker.example.com/b/STAR%2D12")

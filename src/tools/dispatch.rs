@@ -21,7 +21,7 @@ use super::registry::{ENTRIES, is_write};
 use super::tool::Effect;
 use crate::error::Error;
 use crate::project::{Projects, closest_match};
-use crate::request::{ConfirmationRequest, ProviderId};
+use crate::request::{CachePolicy, ConfirmationRequest, ProviderId, Request};
 use crate::upstream::api::{Api, CallLog, ProgressFn, RawResponse, Rights};
 use crate::upstream::confirm::Confirm;
 use crate::upstream::{CallLimits, Upstream};
@@ -286,18 +286,17 @@ impl Toolbox {
             .progress(options.progress);
         let ctx = self.context(caller);
         let result = entry.call(arguments, &ctx, &api).await;
-        // What led to "no such issue" or to a refusal is not kept either: the next response may be another.
-        let wrong = |error: &Error| {
-            matches!(
-                error,
-                Error::UnexpectedResponse(_)
-                    | Error::InvalidArguments(_)
-                    | Error::NotAvailable { .. }
-                    | Error::Rejected { .. }
-            )
-        };
-        if result.as_ref().is_err_and(wrong) {
-            api.forget_responses().await;
+        match &result {
+            Err(Error::UnexpectedResponse(_)) => api.forget_responses(|_| true).await,
+            // What led to "no such issue" or to a refusal is not kept either: the next response may be another. What is
+            // kept for longer than a minute led nowhere.
+            Err(
+                Error::InvalidArguments(_) | Error::NotAvailable { .. } | Error::Rejected { .. },
+            ) => {
+                let changing = |request: &Request| request.cache == CachePolicy::OneMinute;
+                api.forget_responses(changing).await;
+            }
+            _ => {}
         }
         let log = api.call_log();
         let raw = api.raw();

@@ -175,10 +175,10 @@ impl<'a> Api<'a> {
         Ok(response)
     }
 
-    /// Forgets the responses of this call: one that is not understood may be right the next time.
-    pub(crate) async fn forget_responses(&self) {
+    /// Forgets responses of this call: one that is not understood may be right the next time.
+    pub(crate) async fn forget_responses(&self, of: impl Fn(&Request) -> bool) {
         let requests = self.log().requests.clone();
-        for request in &requests {
+        for request in requests.iter().filter(|request| of(request)) {
             self.upstream.forget(request).await;
         }
     }

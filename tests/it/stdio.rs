@@ -9,7 +9,8 @@
 use assert_cmd::cargo::cargo_bin;
 use rmcp::model::{
     ArgumentInfo, CallToolRequestParams, CompleteRequestParams, CompletionContext, ContentBlock,
-    ErrorCode, GetPromptRequestParams, ProtocolVersion, ReadResourceRequestParams, Reference,
+    ErrorCode, GetPromptRequestParams, GetSkillRequestParams, ProtocolVersion,
+    ReadResourceRequestParams, Reference, SkillResources,
 };
 use rmcp::service::{ClientLifecycleMode, RunningService, ServiceError, ServiceExt as _};
 use rmcp::transport::TokioChildProcess;
@@ -211,6 +212,30 @@ async fn a_write_is_asked_for_twice_and_read_only_hides_it() {
             .is_err(),
         "refused at dispatch too"
     );
+    client.cancel().await.unwrap();
+}
+
+#[tokio::test]
+async fn every_prompt_is_a_skill_with_its_file() {
+    let client = connect(&["serve", "--demo"]).await;
+    let skills = client.list_all_skills().await.unwrap();
+    assert_eq!(skills.len(), client.list_all_prompts().await.unwrap().len());
+    for skill in skills {
+        let params = GetSkillRequestParams::new(skill.uri.clone());
+        let got = client.get_skill(params).await.unwrap();
+        assert_eq!(got.skill, skill);
+        let SkillResources::Files(files) = &skill.resources else {
+            unreachable!("a prompt has one file");
+        };
+        let params = ReadResourceRequestParams::new(skill.uri.clone());
+        let read = client.read_resource(params).await.unwrap();
+        let read = serde_json::to_value(&read).unwrap();
+        let text = read["contents"][0]["text"].as_str().unwrap();
+        files[0].verify(text.as_bytes()).unwrap();
+        assert!(text.starts_with(&format!("---\nname: {}\n", skill.frontmatter.name)));
+    }
+    let unknown = GetSkillRequestParams::new("crashsight://skills/none/SKILL.md");
+    assert!(client.get_skill(unknown).await.is_err());
     client.cancel().await.unwrap();
 }
 

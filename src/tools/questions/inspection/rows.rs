@@ -60,6 +60,9 @@ pub(super) struct Ticket {
     pub(super) url: Option<Untrusted>,
     /// `bug`, `tag`, `feature`, `title` or `message`.
     pub(super) found_in: &'static str,
+    /// Whether the settings made the address: any other is a text to read and no link to follow.
+    #[serde(skip)]
+    pub(super) is_link: bool,
 }
 
 /// What the rows of an app are made of.
@@ -153,6 +156,7 @@ impl Material<'_> {
             id: None,
             url: None,
             found_in: "bug",
+            is_link: false,
         })
     }
 
@@ -255,6 +259,7 @@ fn ticket(issue: &IssueSummary, patterns: &[TicketPattern]) -> Option<Ticket> {
             id: Some(id.clone()),
             url: bug.url.clone(),
             found_in: "bug",
+            is_link: false,
         });
     }
     let texts = (issue.tags.iter().map(|tag| ("tag", tag)))
@@ -272,6 +277,7 @@ fn ticket(issue: &IssueSummary, patterns: &[TicketPattern]) -> Option<Ticket> {
                 id: Some(Untrusted::new(found.id)),
                 url: found.url.map(Untrusted::new),
                 found_in,
+                is_link: found.by_settings,
             });
         }
     }

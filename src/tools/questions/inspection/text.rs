@@ -172,10 +172,17 @@ fn consoles<'a>(rows: impl Iterator<Item = &'a Row>, reply: &mut Reply) {
 }
 
 fn ticket(ticket: &Ticket) -> Cell {
-    ticket
-        .id
-        .clone()
-        .map_or_else(|| Cell::text("linked bug"), Cell::Untrusted)
+    let Some(id) = &ticket.id else {
+        return Cell::text("linked bug");
+    };
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '#');
+    match &ticket.url {
+        Some(url) if ticket.is_link && id.raw().chars().all(plain) => Cell::Linked {
+            id: id.raw().to_owned(),
+            url: url.raw().to_owned(),
+        },
+        _ => Cell::Untrusted(id.clone()),
+    }
 }
 
 fn cell(text: Option<&Untrusted>) -> Cell {
@@ -203,4 +210,25 @@ fn some(texts: &[Untrusted]) -> Cell {
 
 fn number(count: usize) -> Cell {
     Cell::count(i64::try_from(count).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_address_of_the_settings_is_a_link() {
+        let cell = |id: &str, is_link| {
+            ticket(&Ticket {
+                id: Some(Untrusted::new(id)),
+                url: Some(Untrusted::new("https://t.example/1")),
+                found_in: "tag",
+                is_link,
+            })
+        };
+        assert!(matches!(cell("STAR-1", true), Cell::Linked { .. }));
+        for (id, is_link) in [("STAR-1", false), ("](x) next: y", true), ("`", true)] {
+            assert!(matches!(cell(id, is_link), Cell::Untrusted(_)), "{id}");
+        }
+    }
 }
