@@ -270,13 +270,13 @@ impl std::fmt::Display for Error {
             }
             Self::TooLarge { limit } => write!(
                 out,
-                "the response is larger than {}, the most this server reads\n\
+                "the service sends more than {} for this call, the most that is read\n\
                  hint: ask for less (a shorter window, a smaller limit), or raise `--max-response-mb`",
                 crate::reply::size(i64::try_from(*limit).unwrap_or(i64::MAX)),
             ),
             Self::TooManyValues { limit } => write!(
                 out,
-                "the response holds more than {} values, the most this server reads\n\
+                "the service sends more than {} values for this call, the most that are read\n\
                  hint: ask for less (a shorter window, a smaller limit), or raise `--max-response-mb`",
                 crate::reply::grouped(i64::try_from(*limit).unwrap_or(i64::MAX)),
             ),

@@ -17,7 +17,7 @@ use super::within_limit::call_within_limit;
 use super::{reply_view, tool_help};
 use crate::error::Error;
 use crate::tools::{CallOptions, Caller};
-use crate::upstream::api::RawResponse;
+use crate::upstream::bodies::RawResponse;
 
 /// What `call` takes.
 #[expect(

@@ -53,7 +53,7 @@ pub(crate) struct Options {
     /// Maximum tokens per reply (200-8000).
     #[arg(long, global = true, value_name = "TOKENS", default_value_t = 2000, value_parser = reply_tokens)]
     pub(super) reply_tokens: usize,
-    /// Maximum response size in MB after decompression.
+    /// Most MB of responses that one call reads, decompressed.
     #[arg(
         long,
         alias = "max-answer-mb",

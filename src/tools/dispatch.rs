@@ -22,7 +22,8 @@ use super::tool::Effect;
 use crate::error::Error;
 use crate::project::{Projects, closest_match};
 use crate::request::{CachePolicy, ConfirmationRequest, ProviderId, Request};
-use crate::upstream::api::{Api, CallLog, ProgressFn, RawResponse, Rights};
+use crate::upstream::api::{Api, CallLog, ProgressFn, Rights};
+use crate::upstream::bodies::RawResponse;
 use crate::upstream::confirm::Confirm;
 use crate::upstream::{CallLimits, Upstream};
 

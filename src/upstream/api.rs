@@ -8,12 +8,13 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::Upstream;
+use super::bodies::{CallBodies, RawResponse};
 use super::cache::CachedResponse;
 use super::confirm::{Confirm, Confirmed, Write};
 use super::symbol_uploader::{Ended, UploadRun};
 use crate::error::Error;
 use crate::project::Account;
-use crate::request::{Request, Response};
+use crate::request::Request;
 
 /// Receives the number of responses so far before each further request.
 pub(crate) type ProgressFn = dyn Fn(usize) + Send + Sync;
@@ -40,39 +41,13 @@ pub struct Rights<'a> {
     pub departed: &'a AtomicBool,
 }
 
-/// A body as the service sent it.
-#[derive(Debug, Clone)]
-pub struct RawResponse {
-    /// The vendor's name of the operation.
-    pub operation: &'static str,
-    /// HTTP status.
-    pub status: u16,
-    /// The body, decompressed.
-    pub body: Vec<u8>,
-}
-
-/// Where bodies are collected before they are parsed; `None` collects nothing.
-pub(super) type RawSink = Option<Arc<Mutex<Vec<RawResponse>>>>;
-
-/// Adds a response to the sink.
-pub(super) fn collect(sink: &RawSink, operation: &'static str, response: &Response) {
-    if let Some(sink) = sink {
-        let mut all = sink.lock().unwrap_or_else(PoisonError::into_inner);
-        all.push(RawResponse {
-            operation,
-            status: response.status,
-            body: response.body.clone(),
-        });
-    }
-}
-
 /// The way out for one call of one tool.
 pub struct Api<'a> {
     upstream: &'a Arc<Upstream>,
     rights: Rights<'a>,
     confirmation: Option<String>,
     fresh: bool,
-    raw: RawSink,
+    bodies: Arc<CallBodies>,
     progress: Option<&'a ProgressFn>,
     began: Instant,
     log: Mutex<CallLog>,
@@ -106,7 +81,7 @@ impl<'a> Api<'a> {
             rights,
             confirmation: None,
             fresh: false,
-            raw: None,
+            bodies: Arc::default(),
             progress: None,
             began: Instant::now(),
             log: Mutex::default(),
@@ -130,7 +105,9 @@ impl<'a> Api<'a> {
     /// With bodies collected as they arrive; then nothing is answered from the cache.
     #[must_use]
     pub fn collecting(mut self, collect: bool) -> Self {
-        self.raw = collect.then(Arc::default);
+        if collect {
+            self.bodies = Arc::new(CallBodies::collecting());
+        }
         self
     }
 
@@ -163,7 +140,7 @@ impl<'a> Api<'a> {
         let response = if (self.rights.is_write)(request.operation) {
             self.write(request).await
         } else {
-            self.upstream.fetch(request, self.fresh, &self.raw).await
+            self.upstream.fetch(request, self.fresh, &self.bodies).await
         }?;
         let mut log = self.log();
         // Those who joined a call waited with it; a kept answer made no call wait.
@@ -203,7 +180,7 @@ impl<'a> Api<'a> {
         let request = self.upstream.restored(&account, request).await;
         let outcome = self
             .upstream
-            .write(&account, &request, &departs, &self.raw)
+            .write(&account, &request, &departs, &self.bodies)
             .await;
         let outcome = self.upstream.redacted(&account, outcome).await;
         if let Some(confirmed) = &confirmed {
@@ -260,7 +237,7 @@ impl<'a> Api<'a> {
 
     /// Whether a read would cost no call now, because its answer is kept.
     pub(crate) async fn is_known(&self, request: &Request) -> bool {
-        !self.fresh && self.raw.is_none() && self.upstream.is_kept(request).await
+        !self.fresh && !self.bodies.is_collecting() && self.upstream.is_kept(request).await
     }
 
     /// What was asked for and received so far.
@@ -270,9 +247,7 @@ impl<'a> Api<'a> {
 
     /// The bodies collected so far.
     pub fn raw(&self) -> Vec<RawResponse> {
-        self.raw.as_ref().map_or_else(Vec::new, |raw| {
-            raw.lock().unwrap_or_else(PoisonError::into_inner).clone()
-        })
+        self.bodies.collected()
     }
 
     fn log(&self) -> std::sync::MutexGuard<'_, CallLog> {

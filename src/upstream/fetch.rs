@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Upstream;
 use super::answers::Claim;
-use super::api::RawSink;
+use super::bodies::CallBodies;
 use super::cache::{CachedResponse, Stale};
 use crate::error::Error;
 use crate::project::Account;
@@ -26,12 +26,12 @@ impl Upstream {
         self: &Arc<Self>,
         request: Request,
         fresh: bool,
-        raw: &RawSink,
+        bodies: &Arc<CallBodies>,
     ) -> Result<Arc<CachedResponse>, Error> {
         let account = self.account(&request)?;
         let request = self.restored(&account, request).await;
-        if raw.is_some() {
-            let outcome = self.fetch_uncached(&account, &request, raw).await;
+        if bodies.is_collecting() {
+            let outcome = self.fetch_uncached(&account, &request, bodies).await;
             return self.redacted(&account, outcome).await;
         }
         let request = Arc::new(request);
@@ -43,8 +43,10 @@ impl Upstream {
         let call = {
             let (upstream, account) = (Arc::clone(self), Arc::clone(&account));
             let (request, sent) = (Arc::clone(&request), Arc::clone(&sent));
+            let bodies = Arc::clone(bodies);
             async move {
-                let call = upstream.fetch_shared(&account, &request, fresh || no_store, &sent);
+                let call =
+                    upstream.fetch_shared(&account, &request, fresh || no_store, &sent, &bodies);
                 let outcome = Box::pin(call).await;
                 upstream.redacted(&account, outcome).await
             }
@@ -186,10 +188,11 @@ impl Upstream {
         request: &Request,
         fresh: bool,
         sent: &AtomicBool,
+        bodies: &Arc<CallBodies>,
     ) -> Result<Arc<CachedResponse>, Error> {
         let call = async {
             sent.store(true, Ordering::Relaxed);
-            self.fetch_uncached(account, request, &None).await
+            self.fetch_uncached(account, request, bodies).await
         };
         let answers = self.answers(account);
         let Some(answers) = answers.filter(|_| request.cache != CachePolicy::NoStore) else {

@@ -6,7 +6,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::value_count::ValueCount;
+use super::bodies::{CallBodies, Reading};
 use crate::error::Error;
 use crate::request::{Method, Response, SignedRequest};
 
@@ -28,7 +28,7 @@ pub struct HttpClient {
 }
 
 impl HttpClient {
-    /// A client that reads at most `max_bytes` of a body.
+    /// A client that reads at most `max_bytes` for a call.
     pub fn new(max_bytes: usize) -> Self {
         Self {
             pool: Arc::default(),
@@ -58,6 +58,15 @@ impl HttpClient {
 
     /// Sends, and reads the whole response.
     pub async fn send(&self, signed: SignedRequest) -> Result<Response, Error> {
+        self.send_within(signed, &Arc::default()).await
+    }
+
+    /// Sends, and reads the whole response, one of those that a call reads.
+    pub(super) async fn send_within(
+        &self,
+        signed: SignedRequest,
+        bodies: &Arc<CallBodies>,
+    ) -> Result<Response, Error> {
         if let Some(responder) = &self.responder {
             return responder(&signed);
         }
@@ -81,12 +90,14 @@ impl HttpClient {
             .send()
             .await
             .map_err(|error| describe(&error, &host, signed.timeout))?;
-        self.read(response, &host, signed.timeout).await
+        let reading = Reading::new(Arc::clone(bodies), self.max_bytes);
+        self.read(response, reading, &host, signed.timeout).await
     }
 
     async fn read(
         &self,
         mut response: reqwest::Response,
+        mut reading: Reading,
         host: &str,
         timeout: Duration,
     ) -> Result<Response, Error> {
@@ -119,21 +130,11 @@ impl HttpClient {
         let length = header("content-length").and_then(|text| text.parse::<usize>().ok());
         let mut body = Vec::with_capacity(length.unwrap_or(0).min(self.max_bytes));
         let mut unyielded = 0;
-        let mut values = ValueCount::default();
-        let max_values = ValueCount::limit(self.max_bytes);
         loop {
             match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() > self.max_bytes => {
-                    return Err(Error::TooLarge {
-                        limit: self.max_bytes,
-                    });
-                }
                 Ok(Some(chunk)) => {
+                    reading.add(&chunk)?;
                     body.extend_from_slice(&chunk);
-                    values.add(&chunk);
-                    if values.units() > max_values {
-                        return Err(Error::TooManyValues { limit: max_values });
-                    }
                     // A large body that is always ready would keep its worker from all else.
                     unyielded += chunk.len();
                     if unyielded > YIELD_AFTER {
@@ -152,6 +153,7 @@ impl HttpClient {
                 }
             }
         }
+        reading.finish();
         Ok(Response {
             status,
             content_type,

@@ -26,7 +26,12 @@ impl Upstream {
                 return Ok(token);
             }
             let mut response = self
-                .execute(account, "login", login.request(account, now)?)
+                .execute(
+                    account,
+                    "login",
+                    login.request(account, now)?,
+                    &Arc::default(),
+                )
                 .await?;
             let token = login.parse(account, &mut response, now)?;
             self.share_token(account, &token, now).await;

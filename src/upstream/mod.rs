@@ -4,6 +4,7 @@
 //! cache, a retry or a second form.
 
 pub(crate) mod api;
+pub(crate) mod bodies;
 pub(crate) mod cache;
 pub(crate) mod confirm;
 pub(crate) mod encoded;
@@ -59,7 +60,7 @@ pub struct CallLimits {
     pub deadline: Duration,
     /// Whether calls are paced at all; off only for load tests against the simulator.
     pub paced: bool,
-    /// Bytes read of one response, decompressed.
+    /// Bytes read of all responses to one call, decompressed.
     pub response_bytes: usize,
     /// Bytes of responses in the cache.
     pub cache_bytes: u64,

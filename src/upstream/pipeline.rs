@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::answers::Answers;
-use super::api::{RawSink, collect};
+use super::bodies::CallBodies;
 use super::cache::CachedResponse;
 use super::large::read_sized;
 use super::provider::hide_token;
@@ -63,7 +63,7 @@ impl Upstream {
         account: &Arc<Account>,
         request: &Request,
         departs: Departure<'_>,
-        raw: &RawSink,
+        bodies: &Arc<CallBodies>,
     ) -> Result<Arc<CachedResponse>, Error> {
         // However it ends, also when no caller waits any more, cached responses may be outdated.
         let _invalidate = self.cache.begin_write(&account.name);
@@ -73,7 +73,7 @@ impl Upstream {
             left.store(true, Ordering::Relaxed);
             departs();
         };
-        let write = self.send_rate_limited(account, request, &departs, raw);
+        let write = self.send_rate_limited(account, request, &departs, bodies);
         let outcome = tokio::time::timeout(self.limits.deadline, write)
             .await
             .unwrap_or_else(|_| Err(self.limits.deadline_exceeded()));
@@ -93,9 +93,9 @@ impl Upstream {
         &self,
         account: &Arc<Account>,
         request: &Request,
-        raw: &RawSink,
+        bodies: &Arc<CallBodies>,
     ) -> Result<Arc<CachedResponse>, Error> {
-        let call = self.send_with_fallback(account, request, raw);
+        let call = self.send_with_fallback(account, request, bodies);
         tokio::time::timeout(self.limits.deadline, call)
             .await
             .unwrap_or_else(|_| Err(self.limits.deadline_exceeded()))
@@ -106,17 +106,17 @@ impl Upstream {
         &self,
         account: &Arc<Account>,
         request: &Request,
-        raw: &RawSink,
+        bodies: &Arc<CallBodies>,
     ) -> Result<Arc<CachedResponse>, Error> {
         let Some(fallback) = &request.fallback else {
-            return self.send_with_retry(account, request, raw).await;
+            return self.send_with_retry(account, request, bodies).await;
         };
         if self.is_fallback_known(account, request.operation).await {
-            return self.send_with_retry(account, fallback, raw).await;
+            return self.send_with_retry(account, fallback, bodies).await;
         }
-        match self.send_with_retry(account, request, raw).await {
+        match self.send_with_retry(account, request, bodies).await {
             Err(Error::NotAvailable { .. }) => {
-                let response = self.send_with_retry(account, fallback, raw).await?;
+                let response = self.send_with_retry(account, fallback, bodies).await?;
                 tracing::info!(
                     operation = request.operation,
                     "fallback request form succeeded; using it from now on"
@@ -169,11 +169,11 @@ impl Upstream {
         &self,
         account: &Arc<Account>,
         request: &Request,
-        raw: &RawSink,
+        bodies: &Arc<CallBodies>,
     ) -> Result<Arc<CachedResponse>, Error> {
         let started = tokio::time::Instant::now();
         let first = match self
-            .send_rate_limited(account, request, UNWATCHED, raw)
+            .send_rate_limited(account, request, UNWATCHED, bodies)
             .await
         {
             Ok(response) => return Ok(response),
@@ -200,7 +200,7 @@ impl Upstream {
         );
         tokio::time::sleep(pause).await;
         match self
-            .send_rate_limited(account, request, UNWATCHED, raw)
+            .send_rate_limited(account, request, UNWATCHED, bodies)
             .await
         {
             Err(Error::RateLimited { .. }) if !matches!(first, Error::RateLimited { .. }) => {
@@ -215,7 +215,7 @@ impl Upstream {
         account: &Arc<Account>,
         request: &Request,
         departs: Departure<'_>,
-        raw: &RawSink,
+        bodies: &Arc<CallBodies>,
     ) -> Result<Arc<CachedResponse>, Error> {
         let limits = self.limits_of(account, request);
         let permit = if self.limits.paced {
@@ -225,7 +225,7 @@ impl Upstream {
         } else {
             None
         };
-        let sent = Box::pin(self.send_authenticated(account, request, departs, raw)).await;
+        let sent = Box::pin(self.send_authenticated(account, request, departs, bodies)).await;
         let waited = permit
             .as_ref()
             .map_or(Duration::ZERO, |permit| permit.waited);
@@ -284,7 +284,7 @@ impl Upstream {
         account: &Account,
         request: &Request,
         departs: Departure<'_>,
-        raw: &RawSink,
+        bodies: &Arc<CallBodies>,
     ) -> Result<(Response, Timestamp), Error> {
         let provider = providers::of(account.provider);
         let id = uuid::Uuid::new_v4().to_string();
@@ -301,7 +301,9 @@ impl Upstream {
                 login.apply(&mut signed, &token.value);
             }
             departs();
-            let mut response = self.execute(account, request.operation, signed).await?;
+            let mut response = self
+                .execute(account, request.operation, signed, bodies)
+                .await?;
             match token {
                 Some((login, token))
                     if rejected.is_none() && login.is_token_rejected(&response) =>
@@ -309,7 +311,7 @@ impl Upstream {
                     rejected = Some(token);
                 }
                 token => {
-                    collect(raw, request.operation, &response);
+                    bodies.collect(request.operation, &response);
                     if let Some((_, token)) = token {
                         hide_token(&mut response.body, &token.value);
                     }
@@ -324,6 +326,7 @@ impl Upstream {
         account: &Account,
         operation: &'static str,
         signed: SignedRequest,
+        bodies: &Arc<CallBodies>,
     ) -> Result<Response, Error> {
         let now = self.clock.now();
         let started = tokio::time::Instant::now();
@@ -339,7 +342,7 @@ impl Upstream {
             ("server.address", host.to_owned()),
         ];
         let span = Span::client(method, attributes);
-        let response = span.scope(self.client.send(signed)).await;
+        let response = span.scope(self.client.send_within(signed, bodies)).await;
         match &response {
             Ok(response) => {
                 span.set("http.response.status_code", i64::from(response.status));

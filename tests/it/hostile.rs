@@ -250,6 +250,23 @@ impl Write for Logs {
     }
 }
 
+/// A tool of several operations reads each with the code of that operation's own tool, where every payload is tried.
+const PAYLOADS_OF_SEVERAL_OPERATIONS: usize = 4;
+
+/// Those for a path: all, or some in turn, so that a tool meets each.
+fn payloads(
+    tool: &Definition,
+    path: usize,
+) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    let count = if tool.upstream.len() > 1 {
+        PAYLOADS_OF_SEVERAL_OPERATIONS
+    } else {
+        PAYLOADS.len()
+    };
+    let first = path * count % PAYLOADS.len();
+    PAYLOADS.iter().cycle().skip(first).take(count)
+}
+
 /// The problems of one tool, and how many responses were tried.
 async fn walk(tool: &Definition) -> (Vec<String>, usize) {
     let Some(case) = case(tool) else {
@@ -261,8 +278,8 @@ async fn walk(tool: &Definition) -> (Vec<String>, usize) {
     let mut tried = 0;
     let answer = Arc::new(Mutex::new(case.answer.clone()));
     let (upstream, shared) = (tool.upstream, Arc::clone(&answer));
-    for path in &paths {
-        for (payload, begins) in PAYLOADS {
+    for (index, path) in paths.iter().enumerate() {
+        for (payload, begins) in payloads(tool, index) {
             *answer.lock().unwrap().pointer_mut(path).unwrap() = json!(payload);
             let shared = Arc::clone(&shared);
             let asked = Asked::default();

@@ -209,7 +209,7 @@ async fn fetch(
         }
         Err(Error::TooLarge { limit }) if names.len() > 1 => {
             return Err(Error::invalid_arguments(format!(
-                "the files of this crash are together larger than {}, the most that is read of a response\n\
+                "the files of this crash are together more than {}, the most that is read\n\
                  hint: crashsight_get_crash_attachments with one name in `files`, such as `{}`",
                 crate::reply::size(i64::try_from(limit).unwrap_or(i64::MAX)),
                 NAMES[0],

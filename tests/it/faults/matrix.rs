@@ -352,7 +352,7 @@ fn bodies() -> Vec<Fault> {
             "gzip bomb",
             vec![gzip(&blanks)],
             [TOO_LARGE, UNKNOWN],
-            &["larger than 1 MB"],
+            &["more than 1 MB"],
         ),
         fault(
             "value bomb",
@@ -372,7 +372,7 @@ fn bodies() -> Vec<Fault> {
                 "200 MB",
                 vec![Step::Bytes(head("200 OK", "")), Step::Flood(200)],
                 [TOO_LARGE, UNKNOWN],
-                &["larger than 1 MB"],
+                &["more than 1 MB"],
             )
         },
     ]

@@ -208,7 +208,7 @@ async fn the_cap_counts_what_comes_out() {
         let tools = Tools::new(&base, API_KEY, now(), limits);
         assert_eq!(
             soon(tools.sentence()).await,
-            "the response is larger than 1 MB, the most this server reads\n\
+            "the service sends more than 1 MB for this call, the most that is read\n\
              hint: ask for less (a shorter window, a smaller limit), or raise `--max-response-mb`"
         );
     }
