@@ -12,7 +12,8 @@ const listed = JSON.parse(
 // Tools with a view of their own. Every other answer is drawn by the generic view, which needs no type.
 const DRAWN = [
   'crashsight_report_overview', 'crashsight_compare', 'crashsight_get_issue_breakdown',
-  'crashsight_investigate_change', 'crashsight_list_top_issues', 'crashsight_search_issues',
+  'crashsight_investigate_change', 'crashsight_find_same_crash', 'crashsight_find_player',
+  'crashsight_report_inspection', 'crashsight_list_top_issues', 'crashsight_search_issues',
   'crashsight_get_issue', 'crashsight_get_issue_trend', 'crashsight_get_crash',
   'crashsight_get_last_crash', 'crashsight_read_crash', 'crashsight_get_daily_trend',
   'crashsight_get_minute_trend', 'crashsight_list_versions', 'crashsight_list_issue_crashes',

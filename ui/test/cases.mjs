@@ -9,6 +9,7 @@ export async function cases(ask) {
   const anrIssue = (await ask('crashsight_list_top_issues', { kind: 'anr' })).answer.issues[0].issue;
   const newest = async (of) => (await ask('crashsight_get_last_crash', { issue: of })).answer.crash;
   const crash = await newest(issue);
+  const user = (await ask('crashsight_list_most_reporting_users')).answer.users[0].user;
   const call = (await ask('agora_search_calls')).answer.calls[0].call;
   return [
     ['overview', 'crashsight_report_overview', {}],
@@ -17,7 +18,9 @@ export async function cases(ask) {
     ['hourly', 'crashsight_get_hourly_trend', {}],
     ['rank', 'crashsight_rank_issues', {}],
     ['same-crash', 'crashsight_find_same_crash', { issue }],
-    ['inspection', 'crashsight_report_inspection', {}],
+    ['inspection', 'crashsight_report_inspection', { limit: 40 }],
+    ['inspection-filed', 'crashsight_report_inspection', { tickets: 'filed', limit: 40 }],
+    ['player', 'crashsight_find_player', { user: [user] }],
     ['minutes', 'crashsight_get_minute_trend', {}],
     ['top', 'crashsight_list_top_issues', {}],
     ['hour-top', 'crashsight_list_hourly_top_issues', {}],
@@ -43,6 +46,7 @@ export async function cases(ask) {
     ['push-day', 'getui_get_daily_push_report', {}],
     ['projects', 'crashsight_list_projects', {}],
     ['crashes', 'crashsight_list_issue_crashes', { issue }],
+    ['crash-search', 'crashsight_search_crashes', {}],
     ['players', 'crashsight_list_most_reporting_users', {}],
     ['online', 'getui_get_online_users', {}],
   ];

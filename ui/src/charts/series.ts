@@ -4,7 +4,7 @@ import uPlot from 'uplot';
 import { h } from '../dom';
 import { compact, wallText } from '../format';
 import { t } from '../text';
-import { color } from '../theme';
+import { color, fonts } from '../theme';
 import { dataTable } from './table';
 
 export interface Line {
@@ -39,7 +39,12 @@ export interface Series {
   onPick?(first: number, last: number): void;
 }
 
-const cssFont = () => `11px ${color('sans')}`;
+const REDRAW = 'redraw';
+
+/** Draws the charts of the page again: a canvas keeps the colours it was drawn in. */
+export function redrawCharts(): void {
+  for (const canvas of document.querySelectorAll('.canvas')) canvas.dispatchEvent(new Event(REDRAW));
+}
 
 /** What cannot be drawn as a number is a gap. */
 const number = (value: unknown) => (typeof value === 'number' && Math.abs(value) < 1e15 ? value : null);
@@ -110,17 +115,19 @@ export function seriesChart(given: Series): HTMLElement {
 
   const height = series.height ?? 190;
   canvas.style.height = `${height}px`;
+  const draw = (width: number) => {
+    plot?.destroy();
+    plot = new uPlot(options(series, width, height, show), [times, ...lines.map((line) => line.values)] as uPlot.AlignedData, canvas);
+  };
   // The width is known once the element is in the page.
   const observer = new ResizeObserver(() => {
     const width = Math.floor(canvas.clientWidth);
     if (width === 0) return;
-    if (plot) {
-      if (plot.width !== width) plot.setSize({ width, height });
-      return;
-    }
-    plot = new uPlot(options(series, width, height, show), [times, ...lines.map((line) => line.values)] as uPlot.AlignedData, canvas);
+    if (!plot) draw(width);
+    else if (plot.width !== width) plot.setSize({ width, height });
   });
   observer.observe(canvas);
+  canvas.addEventListener(REDRAW, () => plot && draw(plot.width));
   const marks = (series.marks ?? []).map((mark, index) =>
     h('li', null, h('b', null, String(index + 1)), ' ', h('span', { class: 'when' }, wallText(mark.at, hours)), ' ', mark.label),
   );
@@ -182,9 +189,15 @@ function hatched(base: string): CanvasPattern | string {
 function options(series: Series, width: number, height: number, show: (index: number) => void): uPlot.Options {
   const { times, lines, hours } = series;
   const ink = color('ink-3');
-  const font = cssFont();
+  const font = `11px ${fonts()}`;
   const bars = lines.some((line) => line.shape === 'bars');
+  const beside = bars ? 0.6 : times.length <= 31 ? 0.3 : 0;
   const step = times.length > 1 ? Math.min(...times.slice(1).map((at, index) => at - times[index]!)) : 86_400;
+  const top = Math.max(0, ...lines.flatMap((line) => line.values.map((value) => value ?? 0)));
+  const all = lines.flatMap((line) => line.values.filter((value): value is number => value !== null));
+  const low = Math.min(...all);
+  const scale: [number, number] =
+    series.fromZero === false && low > top * 0.5 ? [low - (top - low || top * 0.02) * 0.25, top + (top - low || top * 0.02) * 0.15] : [0, top > 0 ? top * 1.12 : 1];
   const draw = lines.map((line): uPlot.Series => {
     const stroke = color(line.color);
     const hatch = hatched(stroke);
@@ -202,7 +215,8 @@ function options(series: Series, width: number, height: number, show: (index: nu
         } as uPlot.Series.BarsPathBuilderOpts),
       };
     }
-    const area = lines.length === 1;
+    // An area says how much there is, from zero on.
+    const area = lines.length === 1 && scale[0] === 0;
     return {
       label: line.label,
       stroke,
@@ -213,11 +227,6 @@ function options(series: Series, width: number, height: number, show: (index: nu
       points: { show: times.length <= 40 && bars, size: 6, fill: color('surface'), width: 2 },
     };
   });
-  const top = Math.max(0, ...lines.flatMap((line) => line.values.map((value) => value ?? 0)));
-  const all = lines.flatMap((line) => line.values.filter((value): value is number => value !== null));
-  const low = Math.min(...all);
-  const scale: [number, number] =
-    series.fromZero === false && low > top * 0.5 ? [low - (top - low || top * 0.02) * 0.25, top + (top - low || top * 0.02) * 0.15] : [0, top > 0 ? top * 1.12 : 1];
   return {
     width,
     height,
@@ -230,7 +239,7 @@ function options(series: Series, width: number, height: number, show: (index: nu
       drag: { x: series.onPick !== undefined, y: false, setScale: false },
     },
     scales: {
-      x: { time: true, range: (_, min, max) => (bars ? [min - step * 0.6, max + step * 0.6] : [min, Math.max(max, min + step)]) },
+      x: { time: true, range: (_, min, max) => [min - step * beside, max + step * beside] },
       y: { range: () => scale },
     },
     axes: [
@@ -250,7 +259,7 @@ function options(series: Series, width: number, height: number, show: (index: nu
         font,
         size: 50,
         gap: 6,
-        space: 34,
+        space: height < 170 ? 24 : 34,
         grid: { stroke: color('line'), width: 1 },
         ticks: { show: false },
         values: (_, ticks) => ticks.map((tick) => (series.axis ?? compact)(tick)),
@@ -325,7 +334,7 @@ function drawMarks(plot: uPlot, series: Series): void {
     ctx.arc(flag, bbox.top - 5 * ratio, 8 * ratio, 0, 7);
     ctx.fill();
     ctx.fillStyle = color('surface');
-    ctx.font = `600 ${10 * ratio}px ${color('sans')}`;
+    ctx.font = `600 ${10 * ratio}px ${fonts()}`;
     ctx.textAlign = 'center';
     ctx.textBaseline = 'middle';
     ctx.fillText(String(index + 1), flag, bbox.top - 4.5 * ratio);

@@ -17,6 +17,9 @@ const isSmall = (value: Record_) => Object.keys(value).length <= 4 && Object.val
 /** What costs nothing to leave out. */
 const HIDDEN = new Set(['cost', 'console_url', 'offset', 'of_other_issues']);
 
+/** Fields whose values are words of the server. */
+const WORDS = new Set(['kind', 'state', 'issue_state', 'status', 'judgement', 'mark', 'activity', 'platform', 'found_in']);
+
 export function generic(answer: Data, page: Page): HTMLElement {
   return view(draw(answer, page, 0));
 }
@@ -60,7 +63,10 @@ function list(items: Data[], name: string, page: Page, around: Record_ = {}): Ch
       sort: (row) => { const value = row[field]; return typeof value === 'number' || typeof value === 'string' ? value : undefined; },
     };
   });
-  return [timeChart(rows, used, name), dataTable({ label: words(name), rows, columns: [...naming, ...columns], first: 50, open: (row) => opener(row, page) })];
+  const chart = timeChart(rows, used, name);
+  // A chart has a table of its own two columns.
+  if (chart && used.length === 2) return chart;
+  return [chart, dataTable({ label: words(name), rows, columns: [...naming, ...columns], first: 50, open: (row) => opener(row, page) })];
 }
 
 /** Rows that are moments with a number each are a course: drawn above their table. */
@@ -117,7 +123,7 @@ function scalar(name: string, value: Data): Child {
       return value ? '✓' : '–';
     case 'string':
       if (/^[0-9A-Fa-f-]{32,36}$/.test(value)) return h('code', { class: 'hash', title: value }, value);
-      return /^\d{4}-\d\d-\d\d(T|$)/.test(value) ? time(value) : value;
+      return /^\d{4}-\d\d-\d\d(T|$)/.test(value) ? time(value) : WORDS.has(name) ? t.word(value) : value;
     default:
       return '–';
   }

@@ -5,7 +5,7 @@ import { h, type Child } from '../dom';
 import { compact, count, percent, wall, wallText } from '../format';
 import type { Answer, Page } from '../page';
 import { t } from '../text';
-import { actions, rateStat, stat, view } from './parts';
+import { actions, opens, rateStat, stat, view } from './parts';
 
 type Trend = Answer<'crashsight_get_daily_trend'>;
 type Point = Trend['points'][number];
@@ -189,6 +189,6 @@ export function minutes(answer: Minutes, page: Page): HTMLElement {
       value: (value) => percent(value),
       axis: (value) => percent(value, 2),
     }),
-    actions(page.can.call && h('button', { click: () => page.open('crashsight_list_hourly_top_issues', {}) }, t('topIssues'))),
+    actions(opens(page, t('topIssues'), 'crashsight_list_hourly_top_issues', {})),
   );
 }
