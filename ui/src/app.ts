@@ -40,10 +40,10 @@ export class App {
       return h('section', { class: 'screen' }, this.header(screen, false), body, this.footer(screen, body));
     });
     this.root.replaceChildren(...sections);
-    // Charts on paper and after a change of the system's theme have the colours of the text around them.
-    addEventListener('beforeprint', redrawCharts);
-    addEventListener('afterprint', redrawCharts);
-    for (const query of ['print', '(prefers-color-scheme: dark)']) matchMedia(query).addEventListener('change', redrawCharts);
+    // Charts have the colours of the text around them, also on paper and after a change of the system's theme.
+    const print = matchMedia('print');
+    const redraw = () => redrawCharts(print.matches);
+    for (const query of [print, matchMedia('(prefers-color-scheme: dark)')]) query.addEventListener('change', redraw);
   }
 
   /** Connects to the host and draws what it sends. */

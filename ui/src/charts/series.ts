@@ -40,9 +40,13 @@ export interface Series {
 }
 
 const REDRAW = 'redraw';
+/** What is left of A4 between its margins, in CSS pixels. */
+const PAPER = 688;
+let onPaper = false;
 
-/** Draws the charts of the page again: a canvas keeps the colours it was drawn in. */
-export function redrawCharts(): void {
+/** Draws the charts of the page again: a canvas keeps the colours and the width it was drawn in. */
+export function redrawCharts(paper: boolean): void {
+  onPaper = paper;
   for (const canvas of document.querySelectorAll('.canvas')) canvas.dispatchEvent(new Event(REDRAW));
 }
 
@@ -124,10 +128,10 @@ export function seriesChart(given: Series): HTMLElement {
     const width = Math.floor(canvas.clientWidth);
     if (width === 0) return;
     if (!plot) draw(width);
-    else if (plot.width !== width) plot.setSize({ width, height });
+    else if (plot.width !== width && !onPaper) plot.setSize({ width, height });
   });
   observer.observe(canvas);
-  canvas.addEventListener(REDRAW, () => plot && draw(plot.width));
+  canvas.addEventListener(REDRAW, () => plot && draw(onPaper ? PAPER : Math.floor(canvas.clientWidth) || plot.width));
   const marks = (series.marks ?? []).map((mark, index) =>
     h('li', null, h('b', null, String(index + 1)), ' ', h('span', { class: 'when' }, wallText(mark.at, hours)), ' ', mark.label),
   );

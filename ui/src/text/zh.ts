@@ -158,7 +158,7 @@ export const zh: Words = {
   text: '文本',
   crash: '崩溃',
   crashList: '崩溃列表',
-  allTimeReports: '累计 {n} 次',
+  versionReports: '版本与累计上报',
   filed: '已建单',
   missed: '未建单',
   probablyGone: '可能已消失',

@@ -66,9 +66,9 @@ function reportFacts(report: Report): Child {
   const { device } = report;
   const pair = (free?: number, all?: number) =>
     free !== undefined && all !== undefined ? t('memoryFree', { free: bytes(free), all: bytes(all) }) : undefined;
-  const launch = report.after_launch_s !== undefined && h('small', null, t('afterLaunch', { time: duration(report.after_launch_s) }));
+  const launch = report.after_launch_s !== undefined && h('small', { class: 'below' }, t('afterLaunch', { time: duration(report.after_launch_s) }));
   return facts([
-    [t('crashedAt'), report.crashed_at && [time(report.crashed_at, true), ' ', launch]],
+    [t('crashedAt'), report.crashed_at && [time(report.crashed_at, true), launch]],
     [t('version'), [report.version, report.build].filter(Boolean).join(' · ')],
     [words('model'), [device.brand, device.model].filter(Boolean).join(' ')],
     [words('os'), device.os],
@@ -110,7 +110,7 @@ function threads(contents: Contents, open?: (index: number) => () => void): HTML
     first: 8,
     open: (group) => open?.(group.first_index),
     columns: [
-      { label: t('name'), cell: (group) => [group.names, group.threads > 1 && h('small', null, ` ${t('sameStack', { n: group.threads })}`)] },
+      { label: t('name'), cell: (group) => [group.names, group.names.includes(', ') && h('small', { class: 'below' }, t('sameStack', { n: group.threads }))] },
       { label: t('state'), cell: (group) => badge(t.word(group.activity), group.activity.includes('lock') ? 'worse' : 'quiet') },
       { label: t('stack'), wide: true, class: 'grow', cell: (group) => group.at && h('code', { class: group.own ? 'own' : null }, group.at) },
     ],

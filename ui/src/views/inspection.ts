@@ -77,7 +77,7 @@ function issueTable(label: string, issues: Issue[], page: Page): HTMLElement {
     columns: [
       { label: t('issue'), class: 'grow', cell: ([row]) => [crashName(row), h('span', { class: 'reasons' }, `${t('firstSeen')} ${time(row.first_report_at).slice(0, 10)}${row.first_version ? ` · ${row.first_version}` : ''}`)], sort: ([row]) => row.exception },
       ...(issues.some(([row]) => row.ticket) ? [{ label: t('ticket'), class: 'ticket', cell: ([row]: Issue) => row.ticket && link(page, row.ticket.id ?? t('linkedBug'), row.ticket.url), sort: ([row]: Issue) => row.ticket?.id }] : []),
-      { label: t('versions'), class: 'nowrap', cell: (issue) => h('ul', { class: 'versions' }, issue.map(version)) },
+      { label: t('versionReports'), class: 'nowrap', cell: (issue) => h('ul', { class: 'versions' }, issue.map(version)) },
       { label: t('devices'), number: true, cell: ([row]) => `≤ ${count(row.devices_in_range_at_most)}`, sort: ([row]) => row.devices_in_range_at_most },
       { label: t('reports'), number: true, wide: true, cell: ([row]) => count(row.reports_in_range), sort: ([row]) => row.reports_in_range },
       { label: t('state'), wide: true, cell: (issue) => [issue[0].state && t.word(issue[0].state), people(issue) && h('small', { class: 'below', title: t('assignees') }, people(issue))], sort: ([row]) => row.state },
@@ -92,7 +92,7 @@ function version(row: Row): HTMLElement {
     'li',
     { title: row.goes_on_in.length > 0 ? row.goes_on_in.join(', ') : null },
     h('b', null, row.version ?? '–'),
-    h('small', null, t('allTimeReports', { n: count(row.version_reports_all_time) })),
+    h('small', null, count(row.version_reports_all_time)),
     kind && badge(t.word(row.judgement), kind),
   );
 }
