@@ -24,7 +24,7 @@ export function percent(ratio: number | undefined, digits = 3): string {
   const value = ratio * 100;
   if (value === 0) return '0 %';
   const places = Math.max(0, Math.min(6, digits - 1 - Math.floor(Math.log10(Math.abs(value)))));
-  return `${new Intl.NumberFormat(tag(), { minimumFractionDigits: Math.min(places, 3), maximumFractionDigits: places }).format(value)} %`;
+  return `${new Intl.NumberFormat(tag(), { minimumFractionDigits: places, maximumFractionDigits: places }).format(value)} %`;
 }
 
 /** `×13`, `+53 %`, `−22 %` */

@@ -28,6 +28,7 @@ export async function cases(ask) {
     ['compare', 'crashsight_compare', { a: '3.7.0', b: '3.6.2' }],
     ['compare-weeks', 'crashsight_compare', { a: 'this_week', b: 'last_week' }],
     ['investigate', 'crashsight_investigate_change', {}],
+    ['investigate-issue', 'crashsight_investigate_change', { issue }],
     ['issue', 'crashsight_get_issue', { issue }],
     ['issue-old', 'crashsight_get_issue', { issue: top[1].issue }],
     ['issue-trend', 'crashsight_get_issue_trend', { issues: [issue, top[1].issue] }],
@@ -51,3 +52,30 @@ export async function cases(ask) {
     ['online', 'getui_get_online_users', {}],
   ];
 }
+
+/** What a user does next in the view of a case, each drawn on its own: `[case, what it shows, act]`. */
+export const STEPS = [
+  ['top', 'courses', async (frame) => {
+    await frame.locator('.view > div > .actions button').click();
+    await frame.waitForSelector('.sparkline');
+  }],
+  ['daily', 'compared', async (frame) => {
+    await frame.locator('.chips button').first().click();
+    await frame.locator('.chip').first().click();
+    await frame.waitForFunction(() => document.querySelectorAll('.readout .value').length === 2);
+    await frame.locator('.chip').nth(1).click();
+    await frame.waitForFunction(() => document.querySelectorAll('.readout .value').length === 3);
+    await frame.locator('.chips button').last().click();
+    await frame.waitForFunction(() => document.querySelectorAll('.mark-list li').length > 3);
+  }],
+  ['daily', 'picked', async (frame) => {
+    await frame.focus('.canvas');
+    for (const key of ['Home', 'ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowRight']) await frame.press('.canvas', key);
+  }],
+  ['crash', 'unfolded', async (frame) => {
+    await frame.locator('.stack .fold button').first().click();
+    await frame.waitForFunction(() => !document.querySelector('.stack .fold'));
+  }],
+  ['hourly', 'table', (frame) => frame.click('.as-table summary')],
+  ['breakdown', 'all', (frame) => frame.click('details.part summary')],
+];

@@ -107,8 +107,14 @@ export function seriesChart(given: Series): HTMLElement {
     if (extend && series.onPick) anchor ??= at;
     show(next);
     plot?.setCursor({ left: plot.valToPos(times[next]!, 'x'), top: 10 }, false);
-    if (extend && anchor !== undefined) series.onPick?.(Math.min(anchor, next), Math.max(anchor, next));
-    else anchor = undefined;
+    if (!extend) anchor = undefined;
+    const [first, last] = [Math.min(anchor ?? next, next), Math.max(anchor ?? next, next)];
+    if (plot) {
+      const half = lines[0]?.shape === 'bars' ? ((times[1] ?? 0) - (times[0] ?? 0)) / 2 : 0;
+      const [left, right] = [plot.valToPos(times[first]! - half, 'x'), plot.valToPos(times[last]! + half, 'x')];
+      plot.setSelect({ left, width: right - left, top: 0, height: anchor === undefined ? 0 : plot.over.clientHeight }, false);
+    }
+    if (anchor !== undefined) series.onPick?.(first, last);
   };
   canvas.addEventListener('keydown', (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1, Home: -times.length, End: times.length }[event.key];
@@ -252,8 +258,8 @@ function options(series: Series, width: number, height: number, show: (index: nu
         font,
         grid: { show: false },
         ticks: { show: false },
-        size: 24,
-        gap: 4,
+        size: 28,
+        gap: 8,
         space: 64,
         ...(step >= 86_400 ? { incrs: [1, 2, 3, 5, 7, 14, 30].map((days) => days * 86_400) } : {}),
         values: (_, ticks) => tickTexts(ticks, hours),

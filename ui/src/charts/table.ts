@@ -5,7 +5,7 @@ import { count } from '../format';
 import { t } from '../text';
 
 export interface Column<R> {
-  label: string;
+  label: Child;
   cell(row: R): Child;
   /** Sorts by it, where given. */
   sort?(row: R): number | string | undefined;

@@ -154,7 +154,7 @@ export function readCrash(answer: Read, page: Page): HTMLElement {
             { label: t('name'), cell: (row) => [row.name, ' ', row.crashed && badge(t('crashed'), 'worse')], sort: (row) => row.name },
             { label: t('state'), cell: (row) => row.activity && badge(t.word(row.activity), row.activity.includes('lock') ? 'worse' : 'quiet'), sort: (row) => row.activity },
             { label: t('stack'), wide: true, class: 'grow', cell: (row) => row.at && h('code', null, row.at) },
-            { label: words('frames'), number: true, cell: (row) => count(row.frames), sort: (row) => row.frames },
+            { label: words('frames'), number: true, wide: true, cell: (row) => count(row.frames), sort: (row) => row.frames },
           ],
         }),
       ),

@@ -54,11 +54,12 @@ function list(items: Data[], name: string, page: Page, around: Record_ = {}): Ch
   const parts = isNamed ? ['exception', 'message', 'key_stack', ...(rows.some((row) => isRecord(row['issue'])) ? ['issue'] : [])] : [];
   const naming: Column<Record_>[] = isNamed ? [{ label: t('exception'), class: 'grow name', cell: (row) => crashName(named(row) as { exception?: string }) }] : [];
   const columns = used.filter((field) => !parts.includes(field)).map((field): Column<Record_> => {
-    const numeric = rows.every((row) => row[field] === undefined || typeof row[field] === 'number');
+    const all = (type: string) => rows.every((row) => row[field] === undefined || typeof row[field] === type);
+    const numeric = all('number');
     return {
       label: words(field),
       number: numeric,
-      class: numeric ? undefined : 'clip',
+      class: numeric || all('boolean') ? undefined : 'clip',
       cell: (row) => cell(field, row[field]),
       sort: (row) => { const value = row[field]; return typeof value === 'number' || typeof value === 'string' ? value : undefined; },
     };
@@ -106,7 +107,7 @@ function cell(name: string, value: Data): Child {
   }
   if (isRecord(value)) {
     if ('affected' in value && typeof value['rate'] === 'number') return `${percent(value['rate'])} (${count(value['affected'] as number)})`;
-    return Object.entries(value).filter(([field]) => !field.endsWith('_code')).map(([field, item]) => [h('small', null, `${words(field)} `), scalar(field, item), ' ']);
+    return Object.entries(value).filter(([field]) => !field.endsWith('_code')).map(([field, item]) => h('span', { class: 'line' }, h('small', null, `${words(field)} `), scalar(field, item)));
   }
   return scalar(name, value);
 }

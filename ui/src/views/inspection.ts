@@ -69,18 +69,18 @@ function lists(title: string, rows: Row[], named: boolean, page: Page): Child {
 }
 
 function issueTable(label: string, issues: Issue[], page: Page): HTMLElement {
-  const people = ([row]: Issue) => row.assignees.map((one) => one.name ?? one.id?.slice(0, 8)).filter(Boolean).join(', ');
+  const people = ([row]: Issue) => row.assignees.map((one) => one.name ?? one.id?.slice(0, 8)).filter(Boolean).join(' ');
   return dataTable({
     label,
     rows: issues,
     open: ([row]) => (page.can.call ? () => page.open('crashsight_get_issue', { project: row.project, issue: row.issue }) : undefined),
     columns: [
       { label: t('issue'), class: 'grow', cell: ([row]) => [crashName(row), h('span', { class: 'reasons' }, `${t('firstSeen')} ${time(row.first_report_at).slice(0, 10)}${row.first_version ? ` · ${row.first_version}` : ''}`)], sort: ([row]) => row.exception },
-      ...(issues.some(([row]) => row.ticket) ? [{ label: t('ticket'), class: 'ticket', cell: ([row]: Issue) => row.ticket && link(page, row.ticket.id ?? t('linkedBug'), row.ticket.url), sort: ([row]: Issue) => row.ticket?.id }] : []),
-      { label: t('versionReports'), class: 'nowrap', cell: (issue) => h('ul', { class: 'versions' }, issue.map(version)) },
+      ...(issues.some(([row]) => row.ticket) ? [{ label: t('ticket'), class: 'nowrap', cell: ([row]: Issue) => row.ticket && link(page, row.ticket.id ?? t('linkedBug'), row.ticket.url), sort: ([row]: Issue) => row.ticket?.id }] : []),
+      { label: [t('versions'), h('span', { class: 'wide' }, t('everReports'))], class: 'nowrap', cell: (issue) => h('ul', { class: 'versions' }, issue.map(version)) },
       { label: t('devices'), number: true, cell: ([row]) => `≤ ${count(row.devices_in_range_at_most)}`, sort: ([row]) => row.devices_in_range_at_most },
       { label: t('reports'), number: true, wide: true, cell: ([row]) => count(row.reports_in_range), sort: ([row]) => row.reports_in_range },
-      { label: t('state'), wide: true, cell: (issue) => [issue[0].state && t.word(issue[0].state), people(issue) && h('small', { class: 'below', title: t('assignees') }, people(issue))], sort: ([row]) => row.state },
+      { label: t('state'), wide: true, class: 'nowrap', cell: (issue) => [issue[0].state && t.word(issue[0].state), people(issue) && h('small', { class: 'below', title: t('assignees') }, people(issue))], sort: ([row]) => row.state },
     ],
   });
 }
