@@ -171,6 +171,9 @@ test('follows theme, locale, colours and full screen of the host', () =>
     await page.evaluate(() => window.host.context({ styles: { variables: { '--color-background-primary': 'rgb(1, 2, 3)', '--font-sans': 'serif' } }, locale: 'zh-TW' }));
     await frame.waitForSelector('html[lang=zh-CN]');
     assert.equal(await background(), 'rgb(1, 2, 3)');
+    // Hosts write both themes as one colour.
+    await page.evaluate(() => window.host.context({ theme: 'dark', styles: { variables: { '--color-background-primary': 'light-dark(rgb(1, 2, 3), rgb(4, 5, 6))' } } }));
+    await frame.waitForFunction(() => getComputedStyle(document.body).backgroundColor === 'rgb(4, 5, 6)');
     assert.equal(await frame.evaluate(() => getComputedStyle(document.body).fontFamily), 'serif');
     assert.equal(await frame.textContent('h1'), '概览');
     await frame.click('[aria-label=全屏]');
@@ -301,7 +304,7 @@ test('a report is one file that works from disk and on paper', async () => {
   assert.equal(await page.locator('.row-link, .head button, .actions button, .foot button').count(), 0);
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   // Charts are drawn anew: as wide as the paper, in its colours.
-  await page.waitForFunction(() => document.querySelector('.uplot').style.width === '688px');
+  await page.waitForFunction(() => document.querySelector('.u-wrap').style.width === '688px');
   assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), 'rgb(255, 255, 255)');
   assert.ok((await page.pdf({ preferCSSPageSize: true })).length > 10_000);
   await page.setViewportSize({ width: 690, height: 970 });
