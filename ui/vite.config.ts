@@ -4,5 +4,6 @@ import { viteSingleFile } from 'vite-plugin-singlefile';
 
 export default defineConfig({
   plugins: [viteSingleFile({ removeViteModuleLoader: true })],
-  build: { target: 'es2022', modulePreload: false, reportCompressedSize: false },
+  // Browsers with `light-dark()`, in which hosts write their colours too.
+  build: { target: 'es2022', cssTarget: ['chrome123', 'safari17.5', 'firefox120'], modulePreload: false, reportCompressedSize: false },
 });

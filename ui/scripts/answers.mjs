@@ -12,7 +12,8 @@ const listed = JSON.parse(
 // Tools with a view of their own. Every other answer is drawn by the generic view, which needs no type.
 const DRAWN = [
   'crashsight_report_overview', 'crashsight_compare', 'crashsight_get_issue_breakdown',
-  'crashsight_investigate_change', 'crashsight_list_top_issues', 'crashsight_search_issues',
+  'crashsight_investigate_change', 'crashsight_find_same_crash', 'crashsight_find_player',
+  'crashsight_report_inspection', 'crashsight_list_top_issues', 'crashsight_search_issues',
   'crashsight_get_issue', 'crashsight_get_issue_trend', 'crashsight_get_crash',
   'crashsight_get_last_crash', 'crashsight_read_crash', 'crashsight_get_daily_trend',
   'crashsight_get_minute_trend', 'crashsight_list_versions', 'crashsight_list_issue_crashes',
@@ -34,8 +35,17 @@ if (missing.length > 0) throw new Error(`not listed: ${missing.join(', ')}`);
 parts.push(`/** The answer of each tool that has a view of its own. */
 export interface Answers {\n${names.map((name) => `  ${name}: ${pascal(name)};`).join('\n')}\n}\n`);
 const reads = listed.filter((tool) => tool.annotations.readOnlyHint).map((tool) => tool.name);
-parts.push(`/** Tools that only read: those the page may call. */
-export const READS: ReadonlySet<string> = new Set([\n${reads.map((name) => `  '${name}',`).join('\n')}\n]);\n`);
+// By service: the names are a good part of the page's size.
+const lists = ['crashsight', 'agora', 'getui'].map((service) => {
+  const own = reads.filter((name) => name.startsWith(`${service}_`));
+  return `  ${service}: '${own.map((name) => name.slice(service.length + 1)).join(' ')}',`;
+});
+if (reads.some((name) => !/^(crashsight|agora|getui)_/.test(name))) throw new Error('a tool of another service: list it here');
+parts.push(`const BY_SERVICE = {\n${lists.join('\n')}\n};\n
+/** Tools that only read: those the page may call. */
+export const READS: ReadonlySet<string> = new Set(
+  Object.entries(BY_SERVICE).flatMap(([service, names]) => names.split(' ').map((name) => \`\${service}_\${name}\`)),
+);\n`);
 const text = parts.join('\n');
 
 if (flag === '--check') {

@@ -1,9 +1,10 @@
 // The page: one screen per answer, the newest on top. Knows the host only through `Host`.
 
 import { h } from './dom';
-import { clock, range as rangeText } from './format';
+import { redrawCharts } from './charts/series';
+import { clock, offsetOf, range as rangeText } from './format';
 import { READS } from './generated/answers';
-import type { Arguments, Envelope, Page } from './page';
+import { isLink, type Arguments, type Envelope, type Page } from './page';
 import { Host, type Call, type DisplayMode, type HostContext } from './protocol';
 import { read, type Read } from './reader';
 import { t, useLocale } from './text';
@@ -39,6 +40,10 @@ export class App {
       return h('section', { class: 'screen' }, this.header(screen, false), body, this.footer(screen, body));
     });
     this.root.replaceChildren(...sections);
+    // Charts have the colours of the text around them, also on paper and after a change of the system's theme.
+    const print = matchMedia('print');
+    const redraw = () => redrawCharts(print.matches);
+    for (const query of [print, matchMedia('(prefers-color-scheme: dark)')]) query.addEventListener('change', redraw);
   }
 
   /** Connects to the host and draws what it sends. */
@@ -230,7 +235,7 @@ export class App {
       },
       ask: (text) => this.ask(text),
       openLink: (url) => {
-        if (url.startsWith('https://')) host?.openLink(url).catch(() => {});
+        if (isLink(url)) host?.openLink(url).catch(() => {});
       },
     };
   }
@@ -244,7 +249,7 @@ export class App {
     const { data } = screen.read;
     const page = this.page(screen, data);
     const { notes = [], next = [], as_of: at } = data;
-    const offset = zone(data);
+    const offset = zone(data) ?? (at ? offsetOf(this.context.timeZone, at) : '+00:00');
     // What the view has a button for is not offered twice.
     const offers = (tool: string) => body instanceof Element && [...body.querySelectorAll('[data-opens]')].some((one) => one.getAttribute('data-opens') === tool);
     const step = ({ tool, arguments: args }: { tool: string; arguments: Arguments }) =>
@@ -254,16 +259,15 @@ export class App {
       'footer',
       { class: 'foot' },
       steps.length > 0 && h('div', { class: 'next' }, steps),
-      notes.length > 0 && h('ul', { class: 'notes', 'aria-label': t('notes') }, notes.map((note) => h('li', null, note))),
+      notes.length > 0 && h('ul', { class: 'notes', 'aria-label': t('notes') }, notes.map((note) => h('li', null, t.phrase(note)))),
       at && h('p', { class: 'as-of' }, t('asOf', { at: `${clock(at, offset)} ${offset === '+00:00' ? 'UTC' : offset}` })),
     );
   }
 }
 
-/** The offset in which an answer writes its times. */
-function zone(data: Envelope): string {
-  if (data.range) return data.range.offset;
-  return /T\d\d:\d\d:\d\d([+-]\d\d:\d\d)"/.exec(JSON.stringify(data.answer) ?? '')?.[1] ?? '+00:00';
+/** The offset in which an answer writes its times, where it writes any. */
+function zone(data: Envelope): string | undefined {
+  return data.range?.offset ?? /T\d\d:\d\d:\d\d([+-]\d\d:\d\d)"/.exec(JSON.stringify(data.answer) ?? '')?.[1];
 }
 
 /** A call as the model writes it, with ids and settings only. */

@@ -24,12 +24,12 @@ export function percent(ratio: number | undefined, digits = 3): string {
   const value = ratio * 100;
   if (value === 0) return '0 %';
   const places = Math.max(0, Math.min(6, digits - 1 - Math.floor(Math.log10(Math.abs(value)))));
-  return `${new Intl.NumberFormat(tag(), { minimumFractionDigits: Math.min(places, 3), maximumFractionDigits: places }).format(value)} %`;
+  return `${new Intl.NumberFormat(tag(), { minimumFractionDigits: places, maximumFractionDigits: places }).format(value)} %`;
 }
 
 /** `×13`, `+53 %`, `−22 %` */
 export function change(ratio: number): string {
-  if (ratio >= 2) return `×${new Intl.NumberFormat(tag(), { maximumFractionDigits: ratio < 9 ? 1 : 0 }).format(ratio + 1)}`;
+  if (ratio >= 2) return times(ratio + 1);
   const value = Math.round(Math.abs(ratio) * 1000) / 10;
   const text = new Intl.NumberFormat(tag(), { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
   return `${ratio < 0 ? '−' : '+'}${text} %`;
@@ -48,15 +48,25 @@ export function bytes(value: number): string {
   return `${new Intl.NumberFormat(tag(), { maximumFractionDigits: digits }).format(amount)} ${units[index]}`;
 }
 
-/** `38 min`, `2 h 5 min` */
+/** `38 min`, `2 h 5 min`, `38 分钟` */
 export function duration(seconds: number): string {
+  const part = (n: number, unit: 'day' | 'hour' | 'minute' | 'second') => `${n} ${t(unit)}`;
   const whole = Math.round(Math.abs(seconds));
-  if (whole < 60) return `${Math.abs(seconds) < 10 ? Math.round(Math.abs(seconds) * 10) / 10 : whole} s`;
+  if (whole < 60) return part(Math.abs(seconds) < 10 ? Math.round(Math.abs(seconds) * 10) / 10 : whole, 'second');
   const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 60) return part(minutes, 'minute');
   const hours = Math.floor(minutes / 60);
-  if (hours >= 48) return `${Math.floor(hours / 24)} d`;
-  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  if (hours >= 48) return part(Math.floor(hours / 24), 'day');
+  return minutes % 60 === 0 ? part(hours, 'hour') : `${part(hours, 'hour')} ${part(minutes % 60, 'minute')}`;
+}
+
+/** `98 devices`, `98 台设备` */
+export const devices = (n: number | undefined): string => t('nDevices', { n: count(n) });
+
+/** How many times as many: `×309`, `×1.4`, `×0.47`. */
+export function times(ratio: number): string {
+  const digits = ratio >= 10 ? 0 : ratio >= 1 ? 1 : 2;
+  return `×${new Intl.NumberFormat(tag(), { maximumFractionDigits: digits }).format(ratio)}`;
 }
 
 const STAMP = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?(Z|[+-]\d\d:\d\d)?)?$/;
@@ -108,6 +118,17 @@ export function range(from: string, to: string, offset: string): string {
   }
   const sameDay = time(from).slice(0, 10) === time(to).slice(0, 10);
   return `${time(from)} – ${sameDay ? time(to).slice(11) : time(to).slice(5)} ${offset}`;
+}
+
+/** The offset of a time zone at a moment: `+08:00`. */
+export function offsetOf(zone: string | undefined, at: string): string {
+  try {
+    const parts = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(new Date(at));
+    const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? '';
+    return /[+-]\d\d:\d\d/.exec(name)?.[0] ?? '+00:00';
+  } catch {
+    return '+00:00';
+  }
 }
 
 /** The function of a raw frame: `UStarMovement::Tick` of `#00 pc 0a1b libUE4.so UStarMovement::Tick(float) (D:/a.cpp:4)`. */

@@ -15,6 +15,9 @@ export interface Envelope<A = unknown> {
   next?: { tool: string; arguments: Record<string, unknown> }[];
 }
 
+/** What an answer gives as an address is opened only where it is one of the web. */
+export const isLink = (url: unknown): url is string => typeof url === 'string' && /^https?:\/\/[^\s/]/i.test(url);
+
 export type Arguments = Record<string, unknown>;
 /** The answer part of a tool's data. */
 export type Answer<T extends keyof Answers> = NonNullable<Answers[T] extends { answer?: infer A } ? A : never>;

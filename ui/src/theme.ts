@@ -22,7 +22,15 @@ export function applyTheme(context: HostContext): void {
   root.dataset['mode'] = context.displayMode ?? 'inline';
 }
 
-/** A colour of the style sheet, resolved: a canvas knows no variables. */
+const probe = document.createElement('i');
+probe.hidden = true;
+
+/** A colour of the style sheet for a canvas, which knows neither variables nor `light-dark()`. */
 export function color(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim() || '#888';
+  if (!probe.isConnected) document.body.append(probe);
+  probe.style.color = `var(--${name})`;
+  return getComputedStyle(probe).color;
 }
+
+/** The fonts of the page, for a canvas. */
+export const fonts = (): string => getComputedStyle(document.body).fontFamily;

@@ -9,6 +9,7 @@ export async function cases(ask) {
   const anrIssue = (await ask('crashsight_list_top_issues', { kind: 'anr' })).answer.issues[0].issue;
   const newest = async (of) => (await ask('crashsight_get_last_crash', { issue: of })).answer.crash;
   const crash = await newest(issue);
+  const user = (await ask('crashsight_list_most_reporting_users')).answer.users[0].user;
   const call = (await ask('agora_search_calls')).answer.calls[0].call;
   return [
     ['overview', 'crashsight_report_overview', {}],
@@ -17,7 +18,9 @@ export async function cases(ask) {
     ['hourly', 'crashsight_get_hourly_trend', {}],
     ['rank', 'crashsight_rank_issues', {}],
     ['same-crash', 'crashsight_find_same_crash', { issue }],
-    ['inspection', 'crashsight_report_inspection', {}],
+    ['inspection', 'crashsight_report_inspection', { limit: 40 }],
+    ['inspection-filed', 'crashsight_report_inspection', { tickets: 'filed', limit: 40 }],
+    ['player', 'crashsight_find_player', { user: [user] }],
     ['minutes', 'crashsight_get_minute_trend', {}],
     ['top', 'crashsight_list_top_issues', {}],
     ['hour-top', 'crashsight_list_hourly_top_issues', {}],
@@ -25,6 +28,7 @@ export async function cases(ask) {
     ['compare', 'crashsight_compare', { a: '3.7.0', b: '3.6.2' }],
     ['compare-weeks', 'crashsight_compare', { a: 'this_week', b: 'last_week' }],
     ['investigate', 'crashsight_investigate_change', {}],
+    ['investigate-issue', 'crashsight_investigate_change', { issue }],
     ['issue', 'crashsight_get_issue', { issue }],
     ['issue-old', 'crashsight_get_issue', { issue: top[1].issue }],
     ['issue-trend', 'crashsight_get_issue_trend', { issues: [issue, top[1].issue] }],
@@ -43,7 +47,35 @@ export async function cases(ask) {
     ['push-day', 'getui_get_daily_push_report', {}],
     ['projects', 'crashsight_list_projects', {}],
     ['crashes', 'crashsight_list_issue_crashes', { issue }],
+    ['crash-search', 'crashsight_search_crashes', {}],
     ['players', 'crashsight_list_most_reporting_users', {}],
     ['online', 'getui_get_online_users', {}],
   ];
 }
+
+/** What a user does next in the view of a case, each drawn on its own: `[case, what it shows, act]`. */
+export const STEPS = [
+  ['top', 'courses', async (frame) => {
+    await frame.locator('.view > div > .actions button').click();
+    await frame.waitForSelector('.sparkline');
+  }],
+  ['daily', 'compared', async (frame) => {
+    await frame.locator('.chips button').first().click();
+    await frame.locator('.chip').first().click();
+    await frame.waitForFunction(() => document.querySelectorAll('.readout .value').length === 2);
+    await frame.locator('.chip').nth(1).click();
+    await frame.waitForFunction(() => document.querySelectorAll('.readout .value').length === 3);
+    await frame.locator('.chips button').last().click();
+    await frame.waitForFunction(() => document.querySelectorAll('.mark-list li').length > 3);
+  }],
+  ['daily', 'picked', async (frame) => {
+    await frame.focus('.canvas');
+    for (const key of ['Home', 'ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowRight']) await frame.press('.canvas', key);
+  }],
+  ['crash', 'unfolded', async (frame) => {
+    await frame.locator('.stack .fold button').first().click();
+    await frame.waitForFunction(() => !document.querySelector('.stack .fold'));
+  }],
+  ['hourly', 'table', (frame) => frame.click('.as-table summary')],
+  ['breakdown', 'all', (frame) => frame.click('details.part summary')],
+];

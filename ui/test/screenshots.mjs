@@ -1,6 +1,6 @@
-// Screenshots of every view in both themes and both widths: node test/screenshots.mjs BINARY FOLDER [NAME...]
+// Screenshots of every view, and of what a user does in it, in both themes and both widths: node test/screenshots.mjs BINARY FOLDER [NAME...]
 
-import { cases } from './cases.mjs';
+import { cases, STEPS } from './cases.mjs';
 import { Stage, save } from './stage.mjs';
 
 const [binary, folder, ...names] = process.argv.slice(2);
@@ -20,9 +20,11 @@ let problems = 0;
 for (const { suffix, width, context } of shots) {
   // One host for all: each answer replaces the one before, as a host may do.
   await stage.show({ context, width, scale: width < 500 ? 2 : 1 }, async ({ page, frame, send }) => {
-    for (const [name, args, result] of drawn) {
+    const one = async (name, args, result, act) => {
       await page.setViewportSize({ width, height: 200 });
       await send(result, args);
+      await settled(page, frame);
+      await act?.(frame);
       await settled(page, frame);
       const { wide, height } = await frame.evaluate(() => ({
         wide: document.documentElement.scrollWidth - innerWidth,
@@ -35,6 +37,10 @@ for (const { suffix, width, context } of shots) {
         problems += 1;
         console.error(`${name}-${suffix}: ${wide} px too wide`);
       }
+    };
+    for (const [name, args, result] of drawn) {
+      await one(name, args, result);
+      for (const [of, what, act] of STEPS) if (of === name) await one(`${name}-${what}`, args, result, act);
     }
   });
 }

@@ -92,7 +92,7 @@ export class Stage {
     });
     await page.exposeFunction('callTool', (params) => this.call(params.name, params.arguments));
     await page.goto('https://host.test/');
-    const merged = { theme: 'light', locale: 'en-US', displayMode: 'inline', availableDisplayModes: ['inline', 'fullscreen'], ...context };
+    const merged = { theme: 'light', locale: 'en-US', timeZone: 'Asia/Shanghai', displayMode: 'inline', availableDisplayModes: ['inline', 'fullscreen'], ...context };
     await page.evaluate(([context, bare]) => window.host.open('https://app.test/', context, bare), [merged, bare]);
     const frame = page.frames().find((one) => one.url() === 'https://app.test/');
     const send = async (result, args = {}) => {

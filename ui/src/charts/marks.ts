@@ -26,7 +26,7 @@ export function bar(length: number, color = 'accent', mark?: number): HTMLElemen
   return h(
     'span',
     { class: 'bar', 'aria-hidden': 'true' },
-    h('i', { style: `width: ${clamp(length)}; --bar: var(--${color})` }),
+    length > 0 && h('i', { style: `width: ${clamp(length)}; --bar: var(--${color})` }),
     mark !== undefined && h('u', { style: `left: ${clamp(mark)}` }),
   );
 }

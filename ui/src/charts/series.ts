@@ -4,7 +4,7 @@ import uPlot from 'uplot';
 import { h } from '../dom';
 import { compact, wallText } from '../format';
 import { t } from '../text';
-import { color } from '../theme';
+import { color, fonts } from '../theme';
 import { dataTable } from './table';
 
 export interface Line {
@@ -39,7 +39,16 @@ export interface Series {
   onPick?(first: number, last: number): void;
 }
 
-const cssFont = () => `11px ${color('sans')}`;
+const REDRAW = 'redraw';
+/** What is left of A4 between its margins, in CSS pixels. */
+const PAPER = 688;
+let onPaper = false;
+
+/** Draws the charts of the page again: a canvas keeps the colours and the width it was drawn in. */
+export function redrawCharts(paper: boolean): void {
+  onPaper = paper;
+  for (const canvas of document.querySelectorAll('.canvas')) canvas.dispatchEvent(new Event(REDRAW));
+}
 
 /** What cannot be drawn as a number is a gap. */
 const number = (value: unknown) => (typeof value === 'number' && Math.abs(value) < 1e15 ? value : null);
@@ -98,8 +107,14 @@ export function seriesChart(given: Series): HTMLElement {
     if (extend && series.onPick) anchor ??= at;
     show(next);
     plot?.setCursor({ left: plot.valToPos(times[next]!, 'x'), top: 10 }, false);
-    if (extend && anchor !== undefined) series.onPick?.(Math.min(anchor, next), Math.max(anchor, next));
-    else anchor = undefined;
+    if (!extend) anchor = undefined;
+    const [first, last] = [Math.min(anchor ?? next, next), Math.max(anchor ?? next, next)];
+    if (plot) {
+      const half = lines[0]?.shape === 'bars' ? ((times[1] ?? 0) - (times[0] ?? 0)) / 2 : 0;
+      const [left, right] = [plot.valToPos(times[first]! - half, 'x'), plot.valToPos(times[last]! + half, 'x')];
+      plot.setSelect({ left, width: right - left, top: 0, height: anchor === undefined ? 0 : plot.over.clientHeight }, false);
+    }
+    if (anchor !== undefined) series.onPick?.(first, last);
   };
   canvas.addEventListener('keydown', (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1, Home: -times.length, End: times.length }[event.key];
@@ -110,17 +125,19 @@ export function seriesChart(given: Series): HTMLElement {
 
   const height = series.height ?? 190;
   canvas.style.height = `${height}px`;
+  const draw = (width: number) => {
+    plot?.destroy();
+    plot = new uPlot(options(series, width, height, show), [times, ...lines.map((line) => line.values)] as uPlot.AlignedData, canvas);
+  };
   // The width is known once the element is in the page.
   const observer = new ResizeObserver(() => {
     const width = Math.floor(canvas.clientWidth);
     if (width === 0) return;
-    if (plot) {
-      if (plot.width !== width) plot.setSize({ width, height });
-      return;
-    }
-    plot = new uPlot(options(series, width, height, show), [times, ...lines.map((line) => line.values)] as uPlot.AlignedData, canvas);
+    if (!plot) draw(width);
+    else if (plot.width !== width && !onPaper) plot.setSize({ width, height });
   });
   observer.observe(canvas);
+  canvas.addEventListener(REDRAW, () => plot && draw(onPaper ? PAPER : Math.floor(canvas.clientWidth) || plot.width));
   const marks = (series.marks ?? []).map((mark, index) =>
     h('li', null, h('b', null, String(index + 1)), ' ', h('span', { class: 'when' }, wallText(mark.at, hours)), ' ', mark.label),
   );
@@ -182,9 +199,15 @@ function hatched(base: string): CanvasPattern | string {
 function options(series: Series, width: number, height: number, show: (index: number) => void): uPlot.Options {
   const { times, lines, hours } = series;
   const ink = color('ink-3');
-  const font = cssFont();
+  const font = `11px ${fonts()}`;
   const bars = lines.some((line) => line.shape === 'bars');
+  const beside = bars ? 0.6 : times.length <= 31 ? 0.3 : 0;
   const step = times.length > 1 ? Math.min(...times.slice(1).map((at, index) => at - times[index]!)) : 86_400;
+  const top = Math.max(0, ...lines.flatMap((line) => line.values.map((value) => value ?? 0)));
+  const all = lines.flatMap((line) => line.values.filter((value): value is number => value !== null));
+  const low = Math.min(...all);
+  const scale: [number, number] =
+    series.fromZero === false && low > top * 0.5 ? [low - (top - low || top * 0.02) * 0.25, top + (top - low || top * 0.02) * 0.15] : [0, top > 0 ? top * 1.12 : 1];
   const draw = lines.map((line): uPlot.Series => {
     const stroke = color(line.color);
     const hatch = hatched(stroke);
@@ -202,7 +225,8 @@ function options(series: Series, width: number, height: number, show: (index: nu
         } as uPlot.Series.BarsPathBuilderOpts),
       };
     }
-    const area = lines.length === 1;
+    // An area says how much there is, from zero on.
+    const area = lines.length === 1 && scale[0] === 0;
     return {
       label: line.label,
       stroke,
@@ -213,11 +237,6 @@ function options(series: Series, width: number, height: number, show: (index: nu
       points: { show: times.length <= 40 && bars, size: 6, fill: color('surface'), width: 2 },
     };
   });
-  const top = Math.max(0, ...lines.flatMap((line) => line.values.map((value) => value ?? 0)));
-  const all = lines.flatMap((line) => line.values.filter((value): value is number => value !== null));
-  const low = Math.min(...all);
-  const scale: [number, number] =
-    series.fromZero === false && low > top * 0.5 ? [low - (top - low || top * 0.02) * 0.25, top + (top - low || top * 0.02) * 0.15] : [0, top > 0 ? top * 1.12 : 1];
   return {
     width,
     height,
@@ -230,7 +249,7 @@ function options(series: Series, width: number, height: number, show: (index: nu
       drag: { x: series.onPick !== undefined, y: false, setScale: false },
     },
     scales: {
-      x: { time: true, range: (_, min, max) => (bars ? [min - step * 0.6, max + step * 0.6] : [min, Math.max(max, min + step)]) },
+      x: { time: true, range: (_, min, max) => [min - step * beside, max + step * beside] },
       y: { range: () => scale },
     },
     axes: [
@@ -239,8 +258,8 @@ function options(series: Series, width: number, height: number, show: (index: nu
         font,
         grid: { show: false },
         ticks: { show: false },
-        size: 24,
-        gap: 4,
+        size: 28,
+        gap: 8,
         space: 64,
         ...(step >= 86_400 ? { incrs: [1, 2, 3, 5, 7, 14, 30].map((days) => days * 86_400) } : {}),
         values: (_, ticks) => tickTexts(ticks, hours),
@@ -250,7 +269,7 @@ function options(series: Series, width: number, height: number, show: (index: nu
         font,
         size: 50,
         gap: 6,
-        space: 34,
+        space: height < 170 ? 24 : 34,
         grid: { stroke: color('line'), width: 1 },
         ticks: { show: false },
         values: (_, ticks) => ticks.map((tick) => (series.axis ?? compact)(tick)),
@@ -325,7 +344,7 @@ function drawMarks(plot: uPlot, series: Series): void {
     ctx.arc(flag, bbox.top - 5 * ratio, 8 * ratio, 0, 7);
     ctx.fill();
     ctx.fillStyle = color('surface');
-    ctx.font = `600 ${10 * ratio}px ${color('sans')}`;
+    ctx.font = `600 ${10 * ratio}px ${fonts()}`;
     ctx.textAlign = 'center';
     ctx.textBaseline = 'middle';
     ctx.fillText(String(index + 1), flag, bbox.top - 4.5 * ratio);

@@ -1,10 +1,11 @@
 // Tables: sortable, keyboard-friendly, one look.
 
 import { h, type Child } from '../dom';
+import { count } from '../format';
 import { t } from '../text';
 
 export interface Column<R> {
-  label: string;
+  label: Child;
   cell(row: R): Child;
   /** Sorts by it, where given. */
   sort?(row: R): number | string | undefined;
@@ -26,10 +27,11 @@ export interface Table<R> {
   first?: number;
 }
 
-/** Rows drawn in one go. */
-const CHUNK = 120;
+/** Rows drawn before the first look, and how many times as many each time after it: every batch lays the table out anew. */
+const CHUNK = 60;
+const GROWTH = 4;
 
-export function dataTable<R>({ label, rows, columns, open, first = 1_000 }: Table<R>): HTMLElement {
+export function dataTable<R>({ label, rows, columns, open, first = 200 }: Table<R>): HTMLElement {
   if (rows.length === 0) return h('p', { class: 'empty' }, t('nothing'));
   const body = h('tbody', null);
   let shown = Math.min(first, rows.length);
@@ -55,22 +57,24 @@ export function dataTable<R>({ label, rows, columns, open, first = 1_000 }: Tabl
     body.replaceChildren();
     addRows(0, (filling += 1));
     more.hidden = shown >= rows.length;
-    more.textContent = t('more', { n: rows.length - shown });
+    more.textContent = t('more', { n: count(rows.length - shown) });
   };
-  // The first rows at once, the others between frames: a long list does not hold up the first look at it.
+  // The first rows at once, the others after they are painted: a long list does not hold up the first look at it.
   const addRows = (from: number, turn: number) => {
     if (turn !== filling) return;
     const drawn = document.createDocumentFragment();
-    const to = Math.min(from + CHUNK, shown);
+    const to = Math.min(from * GROWTH + CHUNK, shown);
     for (const row of sorted.slice(from, to)) drawn.append(rowOf(row));
     body.append(drawn);
-    if (to < shown) setTimeout(() => addRows(to, turn));
+    if (to < shown) requestAnimationFrame(() => setTimeout(() => addRows(to, turn)));
   };
   const more = h('button', {
     class: 'quiet more',
     click: () => {
+      const from = shown;
       shown = rows.length;
-      fill();
+      more.hidden = true;
+      addRows(from, filling);
     },
   });
   const heads = columns.map((column, index) => {

@@ -564,6 +564,219 @@ arguments: {
 truncated?: boolean
 }
 
+export interface CrashsightFindSameCrash {
+tool: string
+project?: string
+range?: {
+from: string
+to: string
+offset: string
+partial: boolean
+}
+as_of: string
+simulated: boolean
+answer: {
+/**
+ * The same as data.
+ */
+looked_for: {
+exception?: string
+message?: string
+/**
+ * Frames that tell it from others, innermost first.
+ */
+frames: string[]
+/**
+ * Whether they are the project's own code.
+ */
+own_code: boolean
+/**
+ * Whether its whole stack was compared, where others' were known; else its key frame alone.
+ */
+whole_stack: boolean
+}
+/**
+ * What is the same first.
+ * 
+ * Items: An issue that may be the same crash.
+ */
+candidates: {
+/**
+ * Whether an issue is the crash that is looked for.
+ */
+verdict: ("same" | "probably" | "not")
+/**
+ * From 0, nothing in common, to 1, the same.
+ */
+similarity: number
+/**
+ * What was compared.
+ */
+compared: ("key_frame" | "stack")
+project: string
+/**
+ * Whether it is the issue that was asked for.
+ */
+is_given: boolean
+/**
+ * An issue of a list. Counts are since its first report.
+ */
+issue: {
+/**
+ * The id, whole.
+ */
+issue?: string
+exception?: string
+message?: string
+key_stack?: string
+devices?: number
+reports?: number
+/**
+ * Reports that match a search, where the service counts them.
+ */
+matching_reports?: number
+/**
+ * Devices of the reports that match.
+ */
+matching_devices?: number
+/**
+ * Of the devices, those with system exits.
+ */
+system_exit_devices?: number
+/**
+ * Of the reports, those that are system exits.
+ */
+system_exit_reports?: number
+/**
+ * RFC 3339
+ */
+first_report_at?: string
+/**
+ * RFC 3339
+ */
+last_report_at?: string
+/**
+ * The version of the first report.
+ */
+first_version?: string
+/**
+ * The last report that matched, to be read with `crashsight_get_crash`.
+ */
+last_crash?: string
+state?: string
+state_code?: number
+/**
+ * The ids of the people who handle it, whose names are in the app's options.
+ */
+assignee_ids: string[]
+tags: string[]
+feature?: string
+/**
+ * Items: A version in which an issue was reported.
+ */
+versions: {
+version: string
+devices?: number
+reports?: number
+system_exit_devices?: number
+system_exit_reports?: number
+/**
+ * RFC 3339
+ */
+first_report_at?: string
+/**
+ * RFC 3339
+ */
+last_report_at?: string
+}[]
+/**
+ * Items: A bug that people linked to an issue.
+ */
+bugs: {
+id?: string
+title?: string
+url?: string
+platform?: string
+workspace?: string
+}[]
+exception_type_code?: number
+/**
+ * The group of issues it belongs to.
+ */
+parent?: string
+/**
+ * Its page in the web console.
+ */
+console_url?: string
+}
+}[]
+/**
+ * Searches that were made.
+ * 
+ * Items: A search that was made.
+ */
+searched: {
+project: string
+/**
+ * How a project was searched.
+ */
+by: ("stack_text" | "issue_list")
+/**
+ * The text searched.
+ */
+text: string
+/**
+ * Issues with reports that match, where the service says.
+ */
+matching?: number
+}[]
+/**
+ * Items: A part of an answer that is missing, and the call that would get it.
+ */
+missing: {
+/**
+ * What is missing.
+ */
+what: string
+/**
+ * Why.
+ */
+why: string
+/**
+ * The tool that has it.
+ */
+tool: string
+/**
+ * Its arguments.
+ */
+arguments: {
+
+}
+}[]
+/**
+ * What an answer cost.
+ */
+cost: {
+/**
+ * Requests that the service answered for this call.
+ */
+upstream_calls: number
+/**
+ * Answers that were known already.
+ */
+from_cache: number
+}
+}
+notes: string[]
+next: {
+tool: string
+arguments: {
+
+}
+}[]
+truncated?: boolean
+}
+
 export interface CrashsightGetIssueBreakdown {
 tool: string
 project?: string
@@ -970,6 +1183,488 @@ day: string
  */
 hour?: string
 what: string
+}[]
+/**
+ * Items: A part of an answer that is missing, and the call that would get it.
+ */
+missing: {
+/**
+ * What is missing.
+ */
+what: string
+/**
+ * Why.
+ */
+why: string
+/**
+ * The tool that has it.
+ */
+tool: string
+/**
+ * Its arguments.
+ */
+arguments: {
+
+}
+}[]
+/**
+ * What an answer cost.
+ */
+cost: {
+/**
+ * Requests that the service answered for this call.
+ */
+upstream_calls: number
+/**
+ * Answers that were known already.
+ */
+from_cache: number
+}
+}
+notes: string[]
+next: {
+tool: string
+arguments: {
+
+}
+}[]
+truncated?: boolean
+}
+
+export interface CrashsightFindPlayer {
+tool: string
+project?: string
+range?: {
+from: string
+to: string
+offset: string
+partial: boolean
+}
+as_of: string
+simulated: boolean
+answer: {
+users: string[]
+devices: string[]
+/**
+ * Projects that were searched.
+ */
+searched: string[]
+/**
+ * Reports found in the range.
+ */
+found: number
+/**
+ * Whether a project has more than it returned.
+ */
+may_have_more: boolean
+/**
+ * Newest first.
+ * 
+ * Items: A report of a player.
+ */
+reports: {
+project: string
+/**
+ * Of its issue, where it was asked for and is known.
+ */
+issue_state?: string
+crash?: string
+issue?: string
+/**
+ * RFC 3339
+ */
+uploaded_at?: string
+/**
+ * RFC 3339
+ */
+crashed_at?: string
+exception?: string
+message?: string
+/**
+ * The frame that the service takes for the fault's.
+ */
+fault_frame?: string
+version?: string
+model?: string
+brand?: string
+os?: string
+country?: string
+user?: string
+device_id?: string
+emulator?: boolean
+after_launch_s?: number
+free_memory_bytes?: number
+memory_bytes?: number
+/**
+ * Whether the SDK uploaded a log with it, for `crashsight_get_crash_attachments`.
+ */
+has_log_file?: boolean
+}[]
+/**
+ * Devices of the user, or users of the device, the latest first.
+ * 
+ * Items: A device of a user, or a user of a device.
+ */
+seen_with: {
+id: string
+/**
+ * Of a device.
+ */
+model?: string
+os?: string
+reports: number
+launches: number
+/**
+ * RFC 3339
+ */
+latest?: string
+}[]
+/**
+ * Launches of the last three days in the project of the newest report, and those that a crash ended.
+ */
+launches?: number
+launches_crashed?: number
+/**
+ * What the newest report carries beside its stack.
+ */
+before_newest?: {
+threads: number
+/**
+ * Whether the crashed thread is among them.
+ */
+has_crashed_thread: boolean
+/**
+ * Who waits for whom: for an ANR from its main thread on, and deadlocks.
+ */
+waits: string[]
+/**
+ * What the threads do, those with the same stack together; the crashed one is left out.
+ * 
+ * Items: Threads with the same stack.
+ */
+thread_groups: {
+/**
+ * What they do.
+ */
+activity: string
+threads: number
+/**
+ * The index of the first, for crashsight_read_crash.
+ */
+first_index: number
+/**
+ * Their names, counted.
+ */
+names: string
+/**
+ * The frame that says most.
+ */
+at?: string
+own: boolean
+}[]
+/**
+ * Items: A custom key.
+ */
+custom_keys: {
+name: string
+value: string
+}[]
+/**
+ * Items: A log in short.
+ */
+logs: {
+/**
+ * Its index, for crashsight_read_crash.
+ */
+index: number
+name: string
+lines: number
+errors: number
+warnings: number
+/**
+ * Lines written after the crash.
+ */
+after_crash: number
+/**
+ * The lines that matter: none of the logs after the third.
+ * 
+ * Items: A line of a log that matters.
+ */
+excerpt: {
+/**
+ * Its number, from 1.
+ */
+number: number
+/**
+ * How long after the crash it was written, negative before.
+ */
+since_crash_s?: number
+/**
+ * How many lines say the same but for their numbers.
+ */
+times: number
+/**
+ * Time before the crash, level and message.
+ */
+text: string
+}[]
+}[]
+/**
+ * Lines of all logs.
+ */
+log_lines: number
+}
+/**
+ * Items: A part of an answer that is missing, and the call that would get it.
+ */
+missing: {
+/**
+ * What is missing.
+ */
+what: string
+/**
+ * Why.
+ */
+why: string
+/**
+ * The tool that has it.
+ */
+tool: string
+/**
+ * Its arguments.
+ */
+arguments: {
+
+}
+}[]
+/**
+ * What an answer cost.
+ */
+cost: {
+/**
+ * Requests that the service answered for this call.
+ */
+upstream_calls: number
+/**
+ * Answers that were known already.
+ */
+from_cache: number
+}
+}
+notes: string[]
+next: {
+tool: string
+arguments: {
+
+}
+}[]
+truncated?: boolean
+}
+
+export interface CrashsightReportInspection {
+tool: string
+project?: string
+range?: {
+from: string
+to: string
+offset: string
+partial: boolean
+}
+as_of: string
+simulated: boolean
+answer: {
+kind: ("crash" | "anr" | "error")
+/**
+ * Items: What was found in a project.
+ */
+projects: {
+project: string
+/**
+ * Issues reported in the range in the versions asked for; absent where the project failed.
+ */
+issues?: number
+/**
+ * Of the issues' rows, one per version.
+ */
+rows: number
+filed: number
+missed: number
+new: number
+probably_gone: number
+/**
+ * Issues reported in the range in other versions alone.
+ */
+other_versions: number
+/**
+ * Why issues may be missing.
+ */
+incomplete?: string
+}[]
+/**
+ * Rows in all that were asked for: those without a ticket first, then those with one.
+ */
+total_rows: number
+/**
+ * Rows left out before the first.
+ */
+offset: number
+/**
+ * Rows of this page without a ticket, by project, on most devices first.
+ * 
+ * Items: An issue in one version. What is of the range and what is of all time are never added up.
+ */
+missed: {
+project: string
+/**
+ * The id, whole.
+ */
+issue?: string
+/**
+ * Its page in the web console.
+ */
+console_url?: string
+exception?: string
+message?: string
+key_stack?: string
+version?: string
+/**
+ * Reports of the issue in the range, by whole hours or days, all versions.
+ */
+reports_in_range?: number
+/**
+ * Devices in the range, added up over hours or days: at most so many.
+ */
+devices_in_range_at_most?: number
+/**
+ * Reports of the issue in this version, since its first.
+ */
+version_reports_all_time?: number
+/**
+ * Devices of the issue in this version, since its first report.
+ */
+version_devices_all_time?: number
+issue_reports_all_time?: number
+issue_devices_all_time?: number
+/**
+ * RFC 3339
+ */
+first_report_at?: string
+/**
+ * In this version, where known.
+ */
+last_report_at?: string
+first_version?: string
+/**
+ * Later versions of the branch in which it was reported, newest first.
+ */
+goes_on_in: string[]
+state?: string
+state_code?: number
+tags: string[]
+/**
+ * Items: A person as an issue names them.
+ */
+assignees: {
+id: string
+name?: string
+}[]
+/**
+ * A ticket of an issue.
+ */
+ticket?: {
+/**
+ * Absent where the service says no more than that a bug is linked.
+ */
+id?: string
+url?: string
+/**
+ * `bug`, `tag`, `feature`, `title` or `message`.
+ */
+found_in: string
+}
+/**
+ * Judged by the versions of its reports alone.
+ */
+judgement: ("new" | "still_there" | "probably_gone" | "cannot_tell")
+}[]
+/**
+ * Rows of this page with a ticket, likewise.
+ * 
+ * Items: An issue in one version. What is of the range and what is of all time are never added up.
+ */
+filed: {
+project: string
+/**
+ * The id, whole.
+ */
+issue?: string
+/**
+ * Its page in the web console.
+ */
+console_url?: string
+exception?: string
+message?: string
+key_stack?: string
+version?: string
+/**
+ * Reports of the issue in the range, by whole hours or days, all versions.
+ */
+reports_in_range?: number
+/**
+ * Devices in the range, added up over hours or days: at most so many.
+ */
+devices_in_range_at_most?: number
+/**
+ * Reports of the issue in this version, since its first.
+ */
+version_reports_all_time?: number
+/**
+ * Devices of the issue in this version, since its first report.
+ */
+version_devices_all_time?: number
+issue_reports_all_time?: number
+issue_devices_all_time?: number
+/**
+ * RFC 3339
+ */
+first_report_at?: string
+/**
+ * In this version, where known.
+ */
+last_report_at?: string
+first_version?: string
+/**
+ * Later versions of the branch in which it was reported, newest first.
+ */
+goes_on_in: string[]
+state?: string
+state_code?: number
+tags: string[]
+/**
+ * Items: A person as an issue names them.
+ */
+assignees: {
+id: string
+name?: string
+}[]
+/**
+ * A ticket of an issue.
+ */
+ticket?: {
+/**
+ * Absent where the service says no more than that a bug is linked.
+ */
+id?: string
+url?: string
+/**
+ * `bug`, `tag`, `feature`, `title` or `message`.
+ */
+found_in: string
+}
+/**
+ * Judged by the versions of its reports alone.
+ */
+judgement: ("new" | "still_there" | "probably_gone" | "cannot_tell")
 }[]
 /**
  * Items: A part of an answer that is missing, and the call that would get it.
@@ -3877,8 +4572,11 @@ truncated?: boolean
 export interface Answers {
   crashsight_report_overview: CrashsightReportOverview;
   crashsight_compare: CrashsightCompare;
+  crashsight_find_same_crash: CrashsightFindSameCrash;
   crashsight_get_issue_breakdown: CrashsightGetIssueBreakdown;
   crashsight_investigate_change: CrashsightInvestigateChange;
+  crashsight_find_player: CrashsightFindPlayer;
+  crashsight_report_inspection: CrashsightReportInspection;
   crashsight_list_top_issues: CrashsightListTopIssues;
   crashsight_get_issue: CrashsightGetIssue;
   crashsight_get_last_crash: CrashsightGetLastCrash;
@@ -3897,75 +4595,13 @@ export interface Answers {
   getui_get_daily_push_report: GetuiGetDailyPushReport;
 }
 
+const BY_SERVICE = {
+  crashsight: 'report_overview compare rank_issues find_same_crash get_issue_breakdown investigate_change find_player report_inspection list_top_issues get_issue get_last_crash get_crash read_crash search_issues get_issue_trend search_crashes search_stacks get_daily_trend get_hourly_trend list_hourly_top_issues list_top_dimensions get_daily_summary list_issue_crashes list_oom_crashes get_crash_logs get_crash_attachments list_user_crashes list_user_launches list_most_reporting_users list_issue_devices list_issue_notes get_bugs get_app_options list_versions get_day_stats get_cumulative_trend get_minute_trend list_active_devices count_stack_crashes list_stack_devices list_device_crashes list_device_users get_exception_device list_crash_users get_advanced_trend get_cumulative_trend_basic get_hourly_trend_basic list_missing_symbols list_projects',
+  agora: 'get_live_experience list_diagnoses search_calls get_call get_usage get_live_scale get_live_network count_freeze_users count_slow_joins count_join_attempts get_channel_score count_channel_freeze_users count_channel_users',
+  getui: 'get_push_report get_push_losses get_task_group_report get_daily_push_report get_push_quota get_daily_user_report get_online_users',
+};
+
 /** Tools that only read: those the page may call. */
-export const READS: ReadonlySet<string> = new Set([
-  'crashsight_report_overview',
-  'crashsight_compare',
-  'crashsight_rank_issues',
-  'crashsight_find_same_crash',
-  'crashsight_get_issue_breakdown',
-  'crashsight_investigate_change',
-  'crashsight_find_player',
-  'crashsight_report_inspection',
-  'crashsight_list_top_issues',
-  'crashsight_get_issue',
-  'crashsight_get_last_crash',
-  'crashsight_get_crash',
-  'crashsight_read_crash',
-  'crashsight_search_issues',
-  'crashsight_get_issue_trend',
-  'crashsight_search_crashes',
-  'crashsight_search_stacks',
-  'crashsight_get_daily_trend',
-  'crashsight_get_hourly_trend',
-  'crashsight_list_hourly_top_issues',
-  'crashsight_list_top_dimensions',
-  'crashsight_get_daily_summary',
-  'crashsight_list_issue_crashes',
-  'crashsight_list_oom_crashes',
-  'crashsight_get_crash_logs',
-  'crashsight_get_crash_attachments',
-  'crashsight_list_user_crashes',
-  'crashsight_list_user_launches',
-  'crashsight_list_most_reporting_users',
-  'crashsight_list_issue_devices',
-  'crashsight_list_issue_notes',
-  'crashsight_get_bugs',
-  'crashsight_get_app_options',
-  'crashsight_list_versions',
-  'crashsight_get_day_stats',
-  'crashsight_get_cumulative_trend',
-  'crashsight_get_minute_trend',
-  'crashsight_list_active_devices',
-  'crashsight_count_stack_crashes',
-  'crashsight_list_stack_devices',
-  'crashsight_list_device_crashes',
-  'crashsight_list_device_users',
-  'crashsight_get_exception_device',
-  'crashsight_list_crash_users',
-  'crashsight_get_advanced_trend',
-  'crashsight_get_cumulative_trend_basic',
-  'crashsight_get_hourly_trend_basic',
-  'crashsight_list_missing_symbols',
-  'crashsight_list_projects',
-  'agora_get_live_experience',
-  'agora_list_diagnoses',
-  'agora_search_calls',
-  'agora_get_call',
-  'agora_get_usage',
-  'agora_get_live_scale',
-  'agora_get_live_network',
-  'agora_count_freeze_users',
-  'agora_count_slow_joins',
-  'agora_count_join_attempts',
-  'agora_get_channel_score',
-  'agora_count_channel_freeze_users',
-  'agora_count_channel_users',
-  'getui_get_push_report',
-  'getui_get_push_losses',
-  'getui_get_task_group_report',
-  'getui_get_daily_push_report',
-  'getui_get_push_quota',
-  'getui_get_daily_user_report',
-  'getui_get_online_users',
-]);
+export const READS: ReadonlySet<string> = new Set(
+  Object.entries(BY_SERVICE).flatMap(([service, names]) => names.split(' ').map((name) => `${service}_${name}`)),
+);

@@ -3,7 +3,7 @@
 import { en } from './en';
 import { zh } from './zh';
 
-export type Words = { [K in keyof typeof en]: (typeof en)[K] extends string ? string : Record<string, string> };
+export type Words = { [K in keyof typeof en]: (typeof en)[K] extends string ? string : (typeof en)[K] };
 export type Key = { [K in keyof Words]: Words[K] extends string ? K : never }[keyof Words];
 
 let words: Words = en;
@@ -27,9 +27,12 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
 
 const own = (table: Record<string, string>, name: string) => (Object.hasOwn(table, name) ? table[name] : undefined);
 
-/** A tool's title, where it has one here. */
-t.tool = (name: string) => own(words.tools, name);
+/** A tool's title, where it has one here; the tables leave out the prefix that most names have. */
+t.tool = (name: string) => own(words.tools, name.replace(/^crashsight_/, ''));
 /** A field's title. */
 t.field = (name: string) => own(words.fields, name);
 /** A word of an answer (a state, a reason), else itself. */
 t.word = (word: string) => own(words.values, word) ?? word.replaceAll('_', ' ');
+/** A sentence of the server, where it is known here; else as it is. */
+t.phrase = (text: string) =>
+  own(words.values, text) ?? words.phrases.reduce((known, [pattern, translated]) => known.replace(pattern, translated), text);

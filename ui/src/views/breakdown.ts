@@ -24,8 +24,14 @@ export function breakdown(answer: Breakdown, page: Page): HTMLElement {
   );
 }
 
+/** Fields whose values are words of the server. */
+const WORDED = new Set(['app', 'after launch', 'emulator', 'memory', 'free memory']);
+
 const legend = (): Child =>
   h('span', { class: 'legend' }, h('i', { class: 'swatch', style: '--swatch: var(--accent)', 'aria-hidden': 'true' }), t('here'), ' ', h('i', { class: 'tick', 'aria-hidden': 'true' }), t('inAll'));
+
+/** A field of a report, or a custom key by its name. */
+const field = (name: string) => (name.startsWith('key ') ? `${t.word('key')} ${name.slice(4)}` : t.word(name));
 
 function shares(rows: Share[]): HTMLElement {
   return h(
@@ -36,10 +42,10 @@ function shares(rows: Share[]): HTMLElement {
       return h(
         'li',
         null,
-        h('span', { class: 'share-name' }, h('small', null, t.word(share.field)), h('b', null, share.value)),
+        h('span', { class: 'share-name' }, h('small', null, field(share.field)), h('b', null, WORDED.has(share.field) ? t.phrase(share.value) : share.value)),
         bar(share.ratio, strong ? 'accent' : 'before', share.in_all?.ratio),
         h('span', { class: 'share-value' }, percent(share.ratio, 2), h('small', null, t('of', { part: count(share.count), whole: count(share.of) }))),
-        h('span', { class: 'lift' }, share.lift !== undefined && `×${share.lift}`, share.in_all && h('small', null, `${percent(share.in_all.ratio, 2)} ${t('inAll')}`)),
+        h('span', { class: 'lift' }, share.lift !== undefined && `×${share.lift}`, share.in_all && h('small', null, t('shareInAll', { share: percent(share.in_all.ratio, 2) }))),
       );
     }),
   );

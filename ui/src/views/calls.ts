@@ -22,16 +22,17 @@ export function calls(answer: Live, page: Page): HTMLElement {
       answer.metrics.map((metric, index) => {
         const value = withUnit(metric.unit);
         const extreme = (label: string, point: { at: string; value: number } | undefined) => point && h('span', null, label, ' ', h('b', null, value(point.value)), ' ', minute(point.at));
+        const name = t.phrase(metric.name);
         return section(
-          metric.name,
+          name,
           h('p', { class: 'hint extremes' }, extreme(t('latest'), metric.latest), extreme(t('lowest'), metric.lowest), extreme(t('highest'), metric.highest)),
           seriesChart({
-            label: metric.name,
+            label: name,
             times: metric.points.map((point) => wall(point.at) ?? 0),
-            lines: [{ label: metric.name, color: ['accent', 'series-2', 'series-3', 'series-4'][index % 4]!, shape: 'line', values: metric.points.map((point) => point.value) }],
+            lines: [{ label: name, color: ['accent', 'series-2', 'series-3', 'series-4'][index % 4]!, shape: 'line', values: metric.points.map((point) => point.value) }],
             hours: true,
             value,
-            axis: count,
+            axis: value,
             height: 130,
             fromZero: false,
           }),
@@ -59,7 +60,7 @@ export function call(answer: Answer<'agora_get_call'>, _page: Page): HTMLElement
           rows: user.metrics,
           first: 12,
           columns: [
-            { label: t('value'), class: 'grow', cell: (row) => [row.name, row.unit && h('small', null, ` ${row.unit}`)] },
+            { label: t('metric'), class: 'grow', cell: (row) => [t.phrase(row.name ?? ''), row.unit && h('small', null, ` ${row.unit}`)] },
             { label: t('course'), cell: (row) => row.course.length > 1 && sparkline(row.course, row.course.map(count).join(', '), Math.min(...row.course) * 0.8) },
             { label: t('lowest'), number: true, wide: true, cell: (row) => count(row.lowest) },
             { label: t('median'), number: true, cell: (row) => count(row.median) },

@@ -26,7 +26,7 @@ export function crash(answer: Crash, page: Page): HTMLElement {
     h(
       'div',
       { class: 'crash-head' },
-      h('h2', null, exception.name ?? t('exception'), ' ', exception.kind && badge(exception.kind)),
+      h('h2', null, exception.name ?? t('exception'), ' ', exception.kind && badge(t.phrase(exception.kind))),
       exception.message && h('p', { class: 'message' }, exception.message),
       [...exception.facts, ...exception.causes].map((line) => h('p', { class: 'message' }, line)),
       id && h('p', { class: 'id' }, id),
@@ -40,8 +40,17 @@ export function crash(answer: Crash, page: Page): HTMLElement {
     ),
     contents && contents.waits.length > 0 && section(t('lockChain'), lockChain(contents.waits)),
     stack && stackSection(stack, answer.missing_symbols, reads ? id : undefined, page),
-    contents && contents.thread_groups.length > 0 && section([t('threads'), ' ', h('small', null, count(contents.threads))], threads(contents, reads ? (index) => part(`thread:${index}`) : undefined)),
-    contents?.logs.map((log) =>
+    contents && crashContents(contents, id, page),
+  );
+}
+
+/** Threads, logs and keys beside the stack. */
+export function crashContents(contents: Contents, id: string | undefined, page: Page, project?: string): Child {
+  const reads = page.can.call && id !== undefined;
+  const part = (name: string) => () => page.open('crashsight_read_crash', { ...(project ? { project } : {}), crash: id, section: name });
+  return [
+    contents.thread_groups.length > 0 && section([t('threads'), ' ', h('small', null, count(contents.threads))], threads(contents, reads ? (index) => part(`thread:${index}`) : undefined)),
+    contents.logs.map((log) =>
       section(
         [t('log'), ' ', h('small', null, log.name)],
         h('p', { class: 'hint' }, t('logCounts', { lines: count(log.lines), errors: count(log.errors), warnings: count(log.warnings) })),
@@ -49,17 +58,17 @@ export function crash(answer: Crash, page: Page): HTMLElement {
         reads && actions(h('button', { click: part(`log:${log.index}`) }, t('wholeLog'))),
       ),
     ),
-    contents && contents.custom_keys.length > 0 && section(t('keys'), facts(contents.custom_keys.map((key) => [key.name, key.value]))),
-  );
+    contents.custom_keys.length > 0 && section(t('keys'), facts(contents.custom_keys.map((key) => [key.name, key.value]))),
+  ];
 }
 
 function reportFacts(report: Report): Child {
   const { device } = report;
   const pair = (free?: number, all?: number) =>
     free !== undefined && all !== undefined ? t('memoryFree', { free: bytes(free), all: bytes(all) }) : undefined;
-  const launch = report.after_launch_s !== undefined && h('small', null, t('afterLaunch', { time: duration(report.after_launch_s) }));
+  const launch = report.after_launch_s !== undefined && h('small', { class: 'below' }, t('afterLaunch', { time: duration(report.after_launch_s) }));
   return facts([
-    [t('crashedAt'), report.crashed_at && [time(report.crashed_at, true), ' ', launch]],
+    [t('crashedAt'), report.crashed_at && [time(report.crashed_at, true), launch]],
     [t('version'), [report.version, report.build].filter(Boolean).join(' · ')],
     [words('model'), [device.brand, device.model].filter(Boolean).join(' ')],
     [words('os'), device.os],
@@ -85,11 +94,11 @@ function stackSection(stack: NonNullable<Crash['stack']>, symbols: Crash['missin
   holder.append(stack.lines.length > 0 ? stackLines(stack.lines, press) : h('pre', { class: 'reply' }, stack.text.join('\n')));
   const folded = stack.lines.some((line) => line.kind === 'fold' || line.kind === 'repeat');
   return section(
-    [t('stack'), ' ', h('small', null, `${stack.format} · ${t('frames', { n: stack.frames })}`)],
-    h('p', { class: 'hint' }, stack.symbols),
+    [t('stack'), ' ', h('small', null, `${t.phrase(stack.format)} · ${t('frames', { n: stack.frames })}`)],
+    h('p', { class: 'hint' }, t.phrase(stack.symbols)),
     holder,
     folded && press && actions(h('button', { click: press }, t('fullStack'))),
-    stack.related.map((other) => [h('h3', null, [other.kind, other.thread].filter(Boolean).join(' ')), stackLines(other.lines)]),
+    stack.related.map((other) => [h('h3', null, [t.phrase(other.kind), other.thread].filter(Boolean).join(' ')), stackLines(other.lines)]),
     symbols && symbols.modules.length > 0 && facts(symbols.modules.map((module) => [module.module, [module.build_id, t('frames', { n: module.frames })].filter(Boolean).join(' · ')])),
   );
 }
@@ -101,7 +110,7 @@ function threads(contents: Contents, open?: (index: number) => () => void): HTML
     first: 8,
     open: (group) => open?.(group.first_index),
     columns: [
-      { label: t('name'), cell: (group) => [group.names, group.threads > 1 && h('small', null, ` ${t('sameStack', { n: group.threads })}`)] },
+      { label: t('name'), cell: (group) => [group.names, group.names.includes(', ') && h('small', { class: 'below' }, t('sameStack', { n: group.threads }))] },
       { label: t('state'), cell: (group) => badge(t.word(group.activity), group.activity.includes('lock') ? 'worse' : 'quiet') },
       { label: t('stack'), wide: true, class: 'grow', cell: (group) => group.at && h('code', { class: group.own ? 'own' : null }, group.at) },
     ],
@@ -142,10 +151,10 @@ export function readCrash(answer: Read, page: Page): HTMLElement {
           rows: part.threads,
           open: (row) => open(`thread:${row.index}`),
           columns: [
-            { label: t('name'), cell: (row) => [row.name, ' ', row.crashed && badge(t('exception'), 'worse')], sort: (row) => row.name },
+            { label: t('name'), cell: (row) => [row.name, ' ', row.crashed && badge(t('crashed'), 'worse')], sort: (row) => row.name },
             { label: t('state'), cell: (row) => row.activity && badge(t.word(row.activity), row.activity.includes('lock') ? 'worse' : 'quiet'), sort: (row) => row.activity },
             { label: t('stack'), wide: true, class: 'grow', cell: (row) => row.at && h('code', null, row.at) },
-            { label: words('frames'), number: true, cell: (row) => count(row.frames), sort: (row) => row.frames },
+            { label: words('frames'), number: true, wide: true, cell: (row) => count(row.frames), sort: (row) => row.frames },
           ],
         }),
       ),

@@ -17,6 +17,9 @@ const isSmall = (value: Record_) => Object.keys(value).length <= 4 && Object.val
 /** What costs nothing to leave out. */
 const HIDDEN = new Set(['cost', 'console_url', 'offset', 'of_other_issues']);
 
+/** Fields whose values are words of the server. */
+const WORDS = new Set(['kind', 'state', 'issue_state', 'status', 'judgement', 'mark', 'activity', 'platform', 'found_in']);
+
 export function generic(answer: Data, page: Page): HTMLElement {
   return view(draw(answer, page, 0));
 }
@@ -51,16 +54,20 @@ function list(items: Data[], name: string, page: Page, around: Record_ = {}): Ch
   const parts = isNamed ? ['exception', 'message', 'key_stack', ...(rows.some((row) => isRecord(row['issue'])) ? ['issue'] : [])] : [];
   const naming: Column<Record_>[] = isNamed ? [{ label: t('exception'), class: 'grow name', cell: (row) => crashName(named(row) as { exception?: string }) }] : [];
   const columns = used.filter((field) => !parts.includes(field)).map((field): Column<Record_> => {
-    const numeric = rows.every((row) => row[field] === undefined || typeof row[field] === 'number');
+    const all = (type: string) => rows.every((row) => row[field] === undefined || typeof row[field] === type);
+    const numeric = all('number');
     return {
       label: words(field),
       number: numeric,
-      class: numeric ? undefined : 'clip',
+      class: numeric || all('boolean') ? undefined : 'clip',
       cell: (row) => cell(field, row[field]),
       sort: (row) => { const value = row[field]; return typeof value === 'number' || typeof value === 'string' ? value : undefined; },
     };
   });
-  return [timeChart(rows, used, name), dataTable({ label: words(name), rows, columns: [...naming, ...columns], first: 50, open: (row) => opener(row, page) })];
+  const chart = timeChart(rows, used, name);
+  // A chart has a table of its own two columns.
+  if (chart && used.length === 2) return chart;
+  return [chart, dataTable({ label: words(name), rows, columns: [...naming, ...columns], first: 50, open: (row) => opener(row, page) })];
 }
 
 /** Rows that are moments with a number each are a course: drawn above their table. */
@@ -100,7 +107,7 @@ function cell(name: string, value: Data): Child {
   }
   if (isRecord(value)) {
     if ('affected' in value && typeof value['rate'] === 'number') return `${percent(value['rate'])} (${count(value['affected'] as number)})`;
-    return Object.entries(value).filter(([field]) => !field.endsWith('_code')).map(([field, item]) => [h('small', null, `${words(field)} `), scalar(field, item), ' ']);
+    return Object.entries(value).filter(([field]) => !field.endsWith('_code')).map(([field, item]) => h('span', { class: 'line' }, h('small', null, `${words(field)} `), scalar(field, item)));
   }
   return scalar(name, value);
 }
@@ -117,7 +124,7 @@ function scalar(name: string, value: Data): Child {
       return value ? '✓' : '–';
     case 'string':
       if (/^[0-9A-Fa-f-]{32,36}$/.test(value)) return h('code', { class: 'hash', title: value }, value);
-      return /^\d{4}-\d\d-\d\d(T|$)/.test(value) ? time(value) : value;
+      return /^\d{4}-\d\d-\d\d(T|$)/.test(value) ? time(value) : WORDS.has(name) ? t.word(value) : value;
     default:
       return '–';
   }

@@ -5,18 +5,25 @@ import { breakdown } from './breakdown';
 import { call, calls } from './calls';
 import { compare } from './compare';
 import { crash, readCrash } from './crash';
+import { crashes } from './crashes';
 import { generic } from './generic';
+import { inspection } from './inspection';
 import { investigate } from './investigate';
 import { issue, issueTrend } from './issue';
 import { issues } from './issues';
 import { overview } from './overview';
+import { player } from './player';
 import { push } from './push';
+import { sameCrash } from './same';
 import { minutes, trend } from './trend';
 
 const VIEWS: Record<string, View> = {
   crashsight_report_overview: overview,
   crashsight_compare: compare,
   crashsight_rank_issues: issues,
+  crashsight_find_same_crash: sameCrash,
+  crashsight_find_player: player,
+  crashsight_report_inspection: inspection,
   crashsight_get_issue_breakdown: breakdown,
   crashsight_investigate_change: investigate,
   crashsight_list_top_issues: issues,
@@ -28,6 +35,8 @@ const VIEWS: Record<string, View> = {
   crashsight_get_crash: crash,
   crashsight_get_last_crash: crash,
   crashsight_read_crash: readCrash,
+  crashsight_list_issue_crashes: crashes,
+  crashsight_search_crashes: crashes,
   crashsight_get_daily_trend: trend,
   crashsight_get_hourly_trend: trend,
   crashsight_get_advanced_trend: trend,

@@ -2,8 +2,8 @@
 
 import { badge, rateBars, reasonBadge } from '../charts/marks';
 import { dataTable } from '../charts/table';
-import { h, type Child } from '../dom';
-import { count, time } from '../format';
+import { h } from '../dom';
+import { count, devices, time, times } from '../format';
 import type { Answer, Page } from '../page';
 import { t } from '../text';
 import { actions, crashName, opens, section, view } from './parts';
@@ -18,10 +18,10 @@ export function investigate(answer: Investigation, page: Page): HTMLElement {
     change
       ? section(
           t('began', { at: time(change.from) }),
-          h('p', { class: 'figure' }, t('times', { times: change.times })),
+          h('p', { class: 'figure' }, t('times', { times: times(change.times) })),
           rateBars([
-            { label: t('before'), rate: change.before, color: 'before', after: devices(change.before.affected) },
-            { label: t('now'), rate: change.after, after: devices(change.after.affected) },
+            { label: t('before'), rate: change.before, color: 'before', after: h('small', null, devices(change.before.affected)) },
+            { label: t('now'), rate: change.after, after: h('small', null, devices(change.after.affected)) },
           ]),
         )
       : h('p', { class: 'lead' }, spike ? `${t.word(spike.kind)} ${time(spike.value)}` : t('noChange')),
@@ -29,7 +29,7 @@ export function investigate(answer: Investigation, page: Page): HTMLElement {
     byTime.length > 0 &&
       section(
         t('events'),
-        h('ol', { class: 'timeline' }, byTime.map((event) => h('li', { class: event.hour !== undefined && event.hour === answer.around ? 'around' : null }, h('time', null, time(event.hour ?? event.day).slice(5)), badge(t.word(event.kind)), h('span', null, event.what)))),
+        h('ol', { class: 'timeline' }, byTime.map((event) => h('li', { class: event.hour !== undefined && event.hour === answer.around ? 'around' : null }, h('time', null, time(event.hour ?? event.day).slice(5)), badge(t.word(event.kind)), h('span', null, t.phrase(event.what))))),
       ),
     answer.issues.length > 0 &&
       section(
@@ -41,12 +41,10 @@ export function investigate(answer: Investigation, page: Page): HTMLElement {
           columns: [
             { label: t('issue'), class: 'grow', cell: (row) => crashName(row, reasonBadge(row.mark)) },
             { label: t('when'), class: 'nowrap', cell: (row) => row.change && time(row.change.from).slice(5), sort: (row) => row.change?.from },
-            { label: t('change'), number: true, cell: (row) => row.change && `×${count(row.change.times)}`, sort: (row) => row.change?.times },
+            { label: t('change'), number: true, cell: (row) => row.change && times(row.change.times), sort: (row) => row.change?.times },
             { label: t('devices'), number: true, wide: true, cell: (row) => `${count(row.devices_before)} → ${count(row.devices_after)}`, sort: (row) => row.devices_after },
           ],
         }),
       ),
   );
 }
-
-const devices = (affected: number): Child => h('small', null, `${count(affected)} ${t('devices').toLowerCase()}`);

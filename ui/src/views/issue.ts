@@ -89,6 +89,7 @@ function bucketChart(buckets: Buckets): HTMLElement {
 }
 
 const COLORS = ['accent', 'series-2', 'series-3', 'series-4'];
+const lineColor = (index: number): string => COLORS[index % COLORS.length]!;
 
 export function issueTrend(answer: Answer<'crashsight_get_issue_trend'>, page: Page): HTMLElement {
   const starts = [...new Set(answer.issues.flatMap((row) => row.buckets.map((bucket) => bucket.at)))].sort();
@@ -103,7 +104,7 @@ export function issueTrend(answer: Answer<'crashsight_get_issue_trend'>, page: P
         const at = new Map(row.buckets.map((bucket) => [bucket.at, bucket.devices ?? bucket.crashes ?? null]));
         return {
           label: short(row.issue),
-          color: COLORS[index % COLORS.length]!,
+          color: lineColor(index),
           shape: answer.issues.length === 1 && starts.length <= 45 ? ('bars' as const) : ('line' as const),
           values: starts.map((start) => at.get(start) ?? null),
         };
@@ -117,7 +118,7 @@ export function issueTrend(answer: Answer<'crashsight_get_issue_trend'>, page: P
       rows: answer.issues,
       open: (row) => (page.can.call ? () => page.open('crashsight_get_issue', { issue: row.issue }) : undefined),
       columns: [
-        { label: t('issue'), class: 'grow', cell: (row) => h('code', null, row.issue) },
+        { label: t('issue'), class: 'grow', cell: (row) => [h('i', { class: 'swatch', style: `--swatch: var(--${lineColor(answer.issues.indexOf(row))})`, 'aria-hidden': 'true' }), h('code', null, row.issue)] },
         { label: t('reports'), number: true, cell: (row) => count(row.crashes), sort: (row) => row.crashes },
         { label: t('peak'), number: true, cell: (row) => row.peak && time(row.peak.at) },
       ],

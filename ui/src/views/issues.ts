@@ -6,7 +6,7 @@ import { h } from '../dom';
 import { count, time } from '../format';
 import type { Page } from '../page';
 import { t } from '../text';
-import { crashName, rateStat, section, stat, view } from './parts';
+import { crashName, rateStat, section, stat, versionSpan, view } from './parts';
 
 interface Row {
   rank?: number;
@@ -100,19 +100,11 @@ const days = (row: Row): number[] | undefined => {
   return found && found.length > 1 ? found : undefined;
 };
 
-const byNumber = new Intl.Collator(undefined, { numeric: true });
-
-/** The newest first: the service lists the oldest first or the newest, by tool. */
-function versions(row: Row): string {
-  const names = (row.versions ?? []).map((version) => (typeof version === 'string' ? version : (version?.version ?? '')));
-  const sorted = names.filter(Boolean).sort((a, b) => byNumber.compare(b, a));
-  if (sorted.length === 0) return row.only_version ?? '';
-  return sorted.length > 1 ? `${sorted[sorted.length - 1]} – ${sorted[0]}` : sorted[0]!;
-}
+const versions = (row: Row): string => versionSpan(row.versions) || (row.only_version ?? '');
 
 function reasons(row: Row): string {
   const list = Array.isArray(row.reasons) ? row.reasons : Array.isArray(row.why) ? row.why : [];
-  return list.filter((reason) => typeof reason === 'string').join(' · ');
+  return list.filter((reason) => typeof reason === 'string').map((reason) => t.phrase(reason)).join(' · ');
 }
 
 function columns(rows: readonly Row[]): Column<Row>[] {
@@ -120,7 +112,7 @@ function columns(rows: readonly Row[]): Column<Row>[] {
   const mark = (row: Row) => reasonBadge(row.mark ?? (typeof row.why === 'string' ? row.why : undefined));
   const all: (Column<Row> | false)[] = [
     { label: t('issue'), class: 'grow', sort: (row) => row.exception, cell: (row) => [crashName(row, mark(row)), reasons(row) && h('span', { class: 'reasons' }, reasons(row))] },
-    any((row) => row.score) && { label: t('score'), number: true, cell: (row) => count(row.score), sort: (row) => row.score },
+    any((row) => row.score) && { label: t('score'), number: true, cell: (row) => row.score?.toFixed(1), sort: (row) => row.score },
     { label: t('devices'), number: true, cell: (row) => count(devices(row)), sort: devices },
     any((row) => row.change?.ratio) && { label: t('change'), number: true, cell: (row) => changeBadge(row.change), sort: (row) => row.change?.ratio },
     any(days) && { label: t('week'), cell: (row) => { const values = days(row); return values && sparkline(values, values.join(', ')); } },

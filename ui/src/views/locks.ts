@@ -9,7 +9,7 @@ export function lockChain(waits: readonly string[]): HTMLElement {
   let previous = '';
   const items = waits.map((line) => {
     const found = WAIT.exec(line);
-    if (!found) return h('li', { class: 'plain' }, line);
+    if (!found) return h('li', { class: 'plain' }, t.phrase(line));
     const [, index, name, lock, kind, holder, holderName] = found;
     const waiting = previous === index ? null : thread(index!, name!);
     previous = holder ?? '';

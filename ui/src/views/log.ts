@@ -27,6 +27,8 @@ export function logLines(lines: readonly Line[]): HTMLElement {
     return { kind, text: line.text.toLowerCase(), row: h('li', { class: kind }, h('span', { class: 'number', 'aria-hidden': 'true' }, line.number), h('span', null, line.text)) };
   });
   const list = h('ol', { class: 'log', tabindex: 0, 'aria-label': t('log') }, rows.map((line) => line.row));
+  // The end of a log is nearest to the crash.
+  if ((lines[0]?.number ?? 1) > 1) requestAnimationFrame(() => { list.scrollTop = list.scrollHeight; });
   if (lines.length < 8) return list;
   let wanted: Level | 'all' = 'all';
   let needle = '';

@@ -3,7 +3,7 @@
 import { changeBadge, rateBars, reasonBadge } from '../charts/marks';
 import { dataTable } from '../charts/table';
 import { h, type Child } from '../dom';
-import { count, percent } from '../format';
+import { count, devices, percent } from '../format';
 import type { Answer, Page } from '../page';
 import { t } from '../text';
 import { actions, crashName, opens, rateStat, section, stat, view } from './parts';
@@ -107,4 +107,4 @@ function drawProject(project: Project, named: boolean, kind: string, page: Page)
   ];
 }
 
-const devicesOf = (rate: { affected: number } | undefined): Child => rate && h('small', null, `${count(rate.affected)} ${t('devices').toLowerCase()}`);
+const devicesOf = (rate: { affected: number } | undefined): Child => rate && h('small', null, devices(rate.affected));

@@ -3,7 +3,7 @@
 import { changeBadge, type Change, type Rate } from '../charts/marks';
 import { h, type Child } from '../dom';
 import { count, frameName, percent } from '../format';
-import type { Page } from '../page';
+import { isLink, type Page } from '../page';
 import { t } from '../text';
 
 /** A number that matters, with what it counts. */
@@ -45,6 +45,21 @@ export function crashName(row: { exception?: string; message?: string; key_stack
     place && h('code', { title: row.key_stack }, place),
     row.message && h('span', { class: 'message', title: row.message }, row.message),
   );
+}
+
+/** A link of an answer as a button that the host follows; only its text where it may not. */
+export function link(page: Page, label: string, url: unknown): Child {
+  return page.can.links && isLink(url) ? h('button', { class: 'link', title: url, click: () => page.openLink(url) }, label) : label;
+}
+
+const byNumber = new Intl.Collator(undefined, { numeric: true });
+
+/** The oldest and the newest of versions: the service lists the one first or the other, by tool. */
+export function versionSpan(versions: readonly ({ version?: string } | string)[] | undefined): string {
+  const names = (versions ?? []).map((version) => (typeof version === 'string' ? version : (version?.version ?? '')));
+  const sorted = names.filter(Boolean).sort(byNumber.compare);
+  const [first = '', last = ''] = [sorted[0], sorted.at(-1)];
+  return first === last ? first : `${first} – ${last}`;
 }
 
 /** Facts as label and value; absent ones are left out. */

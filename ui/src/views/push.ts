@@ -45,7 +45,7 @@ function funnel(total: Funnel): HTMLElement {
   const top = Math.max(...rows.map((row) => row.value), 1);
   return h(
     'ol',
-    { class: 'funnel', 'aria-label': t('funnel') },
+    { class: 'funnel', 'aria-label': t('funnel'), title: t('ofStage') },
     rows.map((row) =>
       h('li', null, h('span', { class: 'stage' }, row.name), h('span', { class: 'block', 'aria-hidden': 'true' }, h('i', { style: `width: ${((row.value / top) * 100).toFixed(2)}%` })), h('b', null, count(row.value)), h('small', null, row.rate !== undefined ? percent(row.rate) : '')),
     ),
@@ -68,7 +68,7 @@ function stages<R extends Funnel>(): Column<R>[] {
 function channels(report: Report): Child {
   if (report.channels.length === 0) return null;
   const branded = report.channels.filter((channel) => (channel.brands?.length ?? 0) > 0);
-  const name = (channel: Report['channels'][number]) => channel.channel ?? channel.channel_code;
+  const name = (channel: Report['channels'][number]) => t.phrase(channel.channel ?? channel.channel_code);
   return [
     section(t('channels'), dataTable({ label: t('channels'), rows: report.channels, columns: [{ label: t('channel'), class: 'grow', cell: name, sort: name }, ...stages<Report['channels'][number]>()] })),
     branded.map((channel) =>
@@ -83,8 +83,8 @@ function lossTable(losses: Loss[]): HTMLElement {
     label: t('losses'),
     rows: losses,
     columns: [
-      { label: t('name'), class: 'name', cell: (row) => [h('b', null, row.reason ?? row.reason_code), h('small', { class: 'below' }, [row.stage ?? row.stage_code, row.detail ?? row.detail_code].filter(Boolean).join(' · '))] },
-      { label: t('channel'), class: 'nowrap', cell: (row) => row.channel ?? row.channel_code, sort: (row) => row.channel ?? row.channel_code },
+      { label: t('reason'), class: 'name', cell: (row) => [h('b', null, row.reason === undefined ? row.reason_code : t.phrase(row.reason)), h('small', { class: 'below' }, [row.stage ?? row.stage_code, row.detail ?? row.detail_code].filter((word) => word !== undefined).map((word) => t.phrase(word)).join(' · '))] },
+      { label: t('channel'), class: 'nowrap', cell: (row) => row.channel === undefined ? row.channel_code : t.phrase(row.channel), sort: (row) => row.channel ?? row.channel_code },
       { label: t('value'), bare: true, class: 'grow', wide: true, cell: (row) => bar(row.lost.count / top, 'worse') },
       { label: t('losses'), number: true, cell: (row) => [count(row.lost.count), row.lost.rate !== undefined && h('small', { class: 'below' }, percent(row.lost.rate))], sort: (row) => row.lost.count },
     ],

@@ -16,11 +16,14 @@ export function stackLines(lines: readonly StackLine[], unfold?: () => void): HT
   return h('ol', { class: 'stack', tabindex: 0, 'aria-label': t('stack') }, lines.map((line) => stackLine(line, unfold)));
 }
 
+/** `… 7 frames: 5 engine, 2 system` in the reader's language. */
+const foldText = (text: string) => t.phrase(text).replace(/(\d+) (own|engine|third party|runtime|system|plumbing|unknown)\b/g, (_, n: string, kind: string) => `${n} ${t.word(kind)}`);
+
 function stackLine(line: StackLine, unfold?: () => void): Child {
   switch (line.kind) {
     case 'fold':
     case 'repeat':
-      return h('li', { class: 'fold' }, unfold ? h('button', { click: unfold, title: t('fold') }, line.text) : line.text);
+      return h('li', { class: 'fold' }, unfold ? h('button', { click: unfold, title: t('fold') }, foldText(line.text)) : foldText(line.text));
     case 'heading':
       return h('li', { class: 'heading' }, line.text);
   }

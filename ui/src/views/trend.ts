@@ -5,7 +5,7 @@ import { h, type Child } from '../dom';
 import { compact, count, percent, wall, wallText } from '../format';
 import type { Answer, Page } from '../page';
 import { t } from '../text';
-import { actions, rateStat, stat, view } from './parts';
+import { actions, opens, rateStat, stat, view } from './parts';
 
 type Trend = Answer<'crashsight_get_daily_trend'>;
 type Point = Trend['points'][number];
@@ -111,7 +111,9 @@ export function trend(answer: Trend, page: Page): HTMLElement {
         else overlays.delete(name);
         draw();
       }, (found) => {
-        marks = found;
+        // Before the first day there is no place for a mark.
+        const first = Math.floor((wall(starts[0] ?? '') ?? 0) / 86_400) * 86_400;
+        marks = [...marks, ...found].filter((mark) => mark.at >= first).sort((a, b) => a.at - b.at);
         draw();
       }),
     ),
@@ -156,8 +158,7 @@ function further(
       asBusy(versions, async () => {
         const got = await page.fetch('crashsight_list_versions', {});
         const newest = got.answer.versions.slice(0, 3);
-        const first = answer.points[0]?.start.slice(0, 10) ?? '';
-        mark(newest.filter((row) => (row.first_seen ?? '') >= first).map((row) => ({ at: wall(row.first_seen ?? '') ?? 0, label: row.version })));
+        mark(newest.map((row) => ({ at: wall(row.first_seen ?? '') ?? 0, label: `${t('version')} ${row.version}` })));
         versions.replaceWith(...newest.map((row) => versionChip(row.version)));
       }),
   }, t('overlay'));
@@ -166,7 +167,7 @@ function further(
     click: () =>
       asBusy(events, async () => {
         const got = await page.fetch('crashsight_investigate_change', { window: page.args['window'] ?? '7d', kind: answer.kind });
-        mark(got.answer.events.map((event) => ({ at: wall(event.hour ?? event.day) ?? 0, label: event.what })));
+        mark(got.answer.events.map((event) => ({ at: wall(event.hour ?? event.day) ?? 0, label: t.phrase(event.what) })));
         events.remove();
       }),
   }, t('marks'));
@@ -189,6 +190,6 @@ export function minutes(answer: Minutes, page: Page): HTMLElement {
       value: (value) => percent(value),
       axis: (value) => percent(value, 2),
     }),
-    actions(page.can.call && h('button', { click: () => page.open('crashsight_list_hourly_top_issues', {}) }, t('topIssues'))),
+    actions(opens(page, t('topIssues'), 'crashsight_list_hourly_top_issues', {})),
   );
 }
