@@ -1,5 +1,6 @@
 //! `call`: one tool, the same code path and renderer as the server.
 
+use std::io::IsTerminal as _;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -12,7 +13,7 @@ use super::exit::Exit;
 use super::options::{Options, OutputMode};
 use super::output::print_line;
 use super::store_options::DefaultStore;
-use super::terminal::{ProgressLine, is_for_a_person, print_styled};
+use super::terminal::{ProgressLine, is_for_a_person, print_styled, without_commands};
 use super::within_limit::call_within_limit;
 use super::{reply_view, tool_help};
 use crate::error::Error;
@@ -149,22 +150,27 @@ impl Call {
     }
 }
 
-/// Bodies as the service sent them: one as it is, several as a JSON array.
+/// Bodies as the service sent them: one as it is, several as a JSON array. A terminal would obey characters in them, so
+/// there they are escaped.
 fn print_raw(bodies: &[RawResponse]) -> anyhow::Result<()> {
-    if let [only] = bodies {
-        print_line(&String::from_utf8_lossy(&only.body));
-        return Ok(());
+    let text = match bodies {
+        [only] => String::from_utf8_lossy(&only.body).into_owned(),
+        bodies => {
+            serde_json::to_string_pretty(&bodies.iter().map(raw_response).collect::<Value>())?
+        }
+    };
+    if std::io::stdout().is_terminal() {
+        print_line(&without_commands(&text));
+    } else {
+        print_line(&text);
     }
-    let all: Vec<Value> = bodies
-        .iter()
-        .map(|raw| {
-            let body = serde_json::from_slice(&raw.body)
-                .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&raw.body).into_owned()));
-            json!({"operation": raw.operation, "status": raw.status, "body": body})
-        })
-        .collect();
-    print_line(&serde_json::to_string_pretty(&all)?);
     Ok(())
+}
+
+fn raw_response(raw: &RawResponse) -> Value {
+    let body = serde_json::from_slice(&raw.body)
+        .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&raw.body).into_owned()));
+    json!({"operation": raw.operation, "status": raw.status, "body": body})
 }
 
 /// An error as data: what it is called, its words, and how long to wait.
