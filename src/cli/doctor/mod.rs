@@ -1,7 +1,9 @@
-//! `doctor`: checks configuration, credentials, network, clock, projects and clients.
+//! `doctor`: checks configuration, credentials, network, clock, projects and clients, or a server at a URL.
 
 mod account_checks;
+mod challenge;
 mod clients;
+mod remote;
 mod report;
 mod setting_checks;
 
@@ -10,6 +12,7 @@ use clap::Args;
 use self::report::Checks;
 use super::exit::{Exit, UsageError};
 use super::options::Options;
+use super::server_url::{HeaderFlags, ServerUrl};
 use super::store_options::DefaultStore;
 use crate::config::{ConfigSources, UserDirs};
 use crate::upstream::store::shared::Store;
@@ -18,13 +21,24 @@ use crate::upstream::store::shared::Store;
 #[derive(Args)]
 pub(super) struct Doctor {
     /// Check only this project.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with = "url")]
     project: Option<String>,
+    /// Check the server that is running at this URL instead of this machine's setup.
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    #[command(flatten)]
+    headers: HeaderFlags,
 }
 
 impl Doctor {
     pub(super) async fn run(&self, options: &Options) -> anyhow::Result<Exit> {
         let mut checks = Checks::default();
+        if let Some(url) = &self.url {
+            let url = ServerUrl::parse(url).map_err(UsageError)?;
+            let headers = self.headers.headers().map_err(UsageError)?;
+            Box::pin(remote::check(&mut checks, &url, &headers)).await;
+            return Ok(checks.summary());
+        }
         match options.set_up(DefaultStore::Sqlite).await {
             Ok(setup) => {
                 config_sources(&mut checks, options);

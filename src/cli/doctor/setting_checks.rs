@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::report::Checks;
+use crate::cli::server_url::is_loopback;
 use crate::config::{ConfigSources, variable_names};
 use crate::project::Account;
 
@@ -44,18 +45,6 @@ pub(super) fn plain_http(checks: &mut Checks, account: &Account) {
         );
         checks.warn("reach", &text);
     }
-}
-
-/// Whether a host, with or without a port, is this machine.
-fn is_loopback(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    name == "localhost"
-        || name
-            .parse()
-            .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
 }
 
 /// The variable that is meant by one with our prefix, or almost with it.
@@ -109,19 +98,6 @@ mod tests {
             ("PATH", None),
         ] {
             assert_eq!(near_miss(name, &known), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn loopback_is_recognized() {
-        for (host, expected) in [
-            ("127.0.0.1:80", true),
-            ("localhost", true),
-            ("[::1]:8", true),
-            ("10.0.0.1", false),
-            ("localhost.example.com", false),
-        ] {
-            assert_eq!(is_loopback(host), expected, "{host}");
         }
     }
 }

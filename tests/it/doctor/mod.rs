@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+mod url;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
