@@ -14,12 +14,12 @@ const fn with_url(
     field: &'static str,
     kind: Option<&'static str>,
     variables: Option<Variables>,
-) -> Result<UrlFormat, &'static str> {
-    Ok(UrlFormat {
+) -> UrlFormat {
+    UrlFormat {
         field,
         kind,
         variables,
-    })
+    }
 }
 
 pub(super) const CLAUDE_DESKTOP: ClientInfo = ClientInfo {
@@ -44,7 +44,7 @@ pub(super) const CLAUDE_CODE: ClientInfo = ClientInfo {
     shared: Some(".mcp.json"),
     next: "start a new Claude Code session; `/mcp` shows the server",
     few_tools: false,
-    url: with_url("url", Some("http"), Some(Variables::Braces)),
+    url: Ok(with_url("url", Some("http"), Some(Variables::Braces))),
 };
 
 pub(super) const CURSOR: ClientInfo = ClientInfo {
@@ -54,7 +54,7 @@ pub(super) const CURSOR: ClientInfo = ClientInfo {
     shared: Some(".cursor/mcp.json"),
     next: "enable the server in Cursor's settings under MCP",
     few_tools: true,
-    url: with_url("url", None, Some(Variables::EnvBraces)),
+    url: Ok(with_url("url", None, Some(Variables::EnvBraces))),
 };
 
 pub(super) const VS_CODE: ClientInfo = ClientInfo {
@@ -67,7 +67,7 @@ pub(super) const VS_CODE: ClientInfo = ClientInfo {
     shared: Some(".vscode/mcp.json"),
     next: "run `MCP: List Servers` in VS Code and start the server; ask in agent mode",
     few_tools: false,
-    url: with_url("url", Some("http"), Some(Variables::EnvBraces)),
+    url: Ok(with_url("url", Some("http"), Some(Variables::EnvBraces))),
 };
 
 pub(super) const CODEX: ClientInfo = ClientInfo {
@@ -77,7 +77,7 @@ pub(super) const CODEX: ClientInfo = ClientInfo {
     shared: Some(".codex/config.toml"),
     next: "restart Codex; `/mcp` shows the server",
     few_tools: false,
-    url: with_url("url", None, Some(Variables::Fields)),
+    url: Ok(with_url("url", None, Some(Variables::Fields))),
 };
 
 pub(super) const GEMINI: ClientInfo = ClientInfo {
@@ -87,7 +87,7 @@ pub(super) const GEMINI: ClientInfo = ClientInfo {
     shared: Some(".gemini/settings.json"),
     next: "restart Gemini CLI in a trusted folder; `/mcp` shows the server",
     few_tools: false,
-    url: with_url("httpUrl", None, Some(Variables::Braces)),
+    url: Ok(with_url("httpUrl", None, Some(Variables::Braces))),
 };
 
 pub(super) const WINDSURF: ClientInfo = ClientInfo {
@@ -97,7 +97,7 @@ pub(super) const WINDSURF: ClientInfo = ClientInfo {
     shared: None,
     next: "refresh the MCP servers in Cascade",
     few_tools: false,
-    url: with_url("serverUrl", None, Some(Variables::EnvBraces)),
+    url: Ok(with_url("serverUrl", None, Some(Variables::EnvBraces))),
 };
 
 // Older versions of Zed require `source`; newer ones ignore it.
@@ -111,7 +111,7 @@ pub(super) const ZED: ClientInfo = ClientInfo {
     shared: Some(".zed/settings.json"),
     next: "enable the server in the settings of Zed's agent panel",
     few_tools: false,
-    url: with_url("url", None, None),
+    url: Ok(with_url("url", None, None)),
 };
 
 // `tools` is required there, and only this client has `local` as the type.
@@ -125,7 +125,7 @@ pub(super) const COPILOT_CLI: ClientInfo = ClientInfo {
     shared: None,
     next: "restart Copilot CLI; `/mcp show` lists the server",
     few_tools: false,
-    url: with_url("url", Some("http"), Some(Variables::Braces)),
+    url: Ok(with_url("url", Some("http"), Some(Variables::Braces))),
 };
 
 pub(super) const JUNIE: ClientInfo = ClientInfo {
@@ -147,7 +147,11 @@ pub(super) const CLINE: ClientInfo = ClientInfo {
     shared: None,
     next: "open Cline's MCP servers and check that it is on",
     few_tools: false,
-    url: with_url("url", Some("streamableHttp"), Some(Variables::EnvBraces)),
+    url: Ok(with_url(
+        "url",
+        Some("streamableHttp"),
+        Some(Variables::EnvBraces),
+    )),
 };
 
 pub(super) const ROO: ClientInfo = ClientInfo {
@@ -157,7 +161,11 @@ pub(super) const ROO: ClientInfo = ClientInfo {
     shared: Some(".roo/mcp.json"),
     next: "open Roo Code's MCP settings and check that it is on",
     few_tools: false,
-    url: with_url("url", Some("streamable-http"), Some(Variables::EnvBraces)),
+    url: Ok(with_url(
+        "url",
+        Some("streamable-http"),
+        Some(Variables::EnvBraces),
+    )),
 };
 
 pub(super) const KIRO: ClientInfo = ClientInfo {
@@ -167,7 +175,7 @@ pub(super) const KIRO: ClientInfo = ClientInfo {
     shared: Some(".kiro/settings/mcp.json"),
     next: "open Kiro's MCP servers and check that it is connected",
     few_tools: false,
-    url: with_url("url", None, Some(Variables::Braces)),
+    url: Ok(with_url("url", None, Some(Variables::Braces))),
 };
 
 pub(super) const OPEN_CODE: ClientInfo = ClientInfo {
@@ -177,7 +185,7 @@ pub(super) const OPEN_CODE: ClientInfo = ClientInfo {
     shared: Some("opencode.json"),
     next: "restart opencode; `opencode mcp list` shows the server",
     few_tools: false,
-    url: with_url("url", Some("remote"), Some(Variables::Bare)),
+    url: Ok(with_url("url", Some("remote"), Some(Variables::Bare))),
 };
 
 pub(super) const CODE_BUDDY: ClientInfo = ClientInfo {
@@ -190,5 +198,5 @@ pub(super) const CODE_BUDDY: ClientInfo = ClientInfo {
     shared: Some(".mcp.json"),
     next: "start a new CodeBuddy session; `/mcp` shows the server",
     few_tools: false,
-    url: with_url("url", Some("http"), None),
+    url: Ok(with_url("url", Some("http"), None)),
 };
