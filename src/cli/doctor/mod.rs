@@ -14,7 +14,7 @@ use super::exit::{Exit, UsageError};
 use super::options::Options;
 use super::server_url::{HeaderFlags, ServerUrl};
 use super::store_options::DefaultStore;
-use crate::config::{ConfigSources, UserDirs};
+use crate::config::{Config, ConfigSources, UserDirs};
 use crate::upstream::store::shared::Store;
 
 /// The arguments of `doctor`.
@@ -44,7 +44,10 @@ impl Doctor {
                 config_sources(&mut checks, options);
                 if !options.demo {
                     let sources = ConfigSources::of_process(options.config.as_deref());
-                    setting_checks::check(&mut checks, &sources);
+                    let config = Config::load(options.config.as_deref());
+                    let secret_files = config.map(|config| config.secret_files);
+                    let secret_files = secret_files.unwrap_or_default();
+                    setting_checks::check(&mut checks, &sources, &secret_files);
                 }
                 for account in &setup.toolbox.upstream().projects().accounts {
                     setting_checks::plain_http(&mut checks, account);
