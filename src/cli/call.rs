@@ -1,5 +1,6 @@
 //! `call`: one tool, the same code path and renderer as the server.
 
+use std::io::IsTerminal as _;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -12,7 +13,7 @@ use super::exit::Exit;
 use super::options::{Options, OutputMode};
 use super::output::print_line;
 use super::store_options::DefaultStore;
-use super::terminal::{ProgressLine, is_for_a_person, print_styled};
+use super::terminal::{ProgressLine, is_for_a_person, print_styled, without_commands};
 use super::within_limit::call_within_limit;
 use super::{reply_view, tool_help};
 use crate::error::Error;
@@ -20,10 +21,6 @@ use crate::tools::{CallOptions, Caller};
 use crate::upstream::bodies::RawResponse;
 
 /// What `call` takes.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag of the command line"
-)]
 #[derive(Args)]
 #[command(disable_help_flag = true)]
 pub(super) struct Call {
@@ -36,19 +33,26 @@ pub(super) struct Call {
     /// All arguments as one JSON object.
     #[arg(long, value_name = "JSON")]
     args: Option<String>,
-    /// Print the answer as data (JSON): fields with units, RFC 3339 times, errors too.
-    #[arg(long, conflicts_with = "raw")]
-    json: bool,
-    /// Print the response bodies as the service sent them, also those that were refused or not understood;
-    /// several as a JSON array.
-    #[arg(long)]
-    raw: bool,
+    #[command(flatten)]
+    form: Form,
     /// Ask the service even if a cached response would do.
     #[arg(long)]
     fresh: bool,
     /// Print help; with TOOL, the arguments of the tool.
     #[arg(short, long)]
     help: bool,
+}
+
+/// The form of the output.
+#[derive(Args)]
+struct Form {
+    /// Print the answer as data (JSON): fields with units, RFC 3339 times, errors too.
+    #[arg(long, conflicts_with = "raw")]
+    json: bool,
+    /// Print the response bodies as the service sent them, also those that were refused or not understood;
+    /// several as a JSON array. A terminal gets control characters escaped.
+    #[arg(long)]
+    raw: bool,
 }
 
 impl Call {
@@ -70,7 +74,7 @@ impl Call {
                 return Ok(Exit::Usage);
             }
         };
-        if self.raw && options.redact {
+        if self.form.raw && options.redact {
             eprintln!(
                 "--raw prints bodies as the service sent them, and --redact replaces parts of them"
             );
@@ -80,13 +84,13 @@ impl Call {
             arguments.insert("fresh".to_owned(), Value::Bool(true));
         }
         let setup = options.set_up(DefaultStore::Sqlite).await?;
-        let as_data = self.json || options.output == OutputMode::Json;
+        let as_data = self.form.json || options.output == OutputMode::Json;
         let caller = Caller::named("command line");
         let line = Arc::new(ProgressLine::start(tool));
         let shown = Arc::clone(&line);
         let progress = move |responses: usize| shown.received(responses);
         let call = CallOptions {
-            raw: self.raw,
+            raw: self.form.raw,
             progress: Some(&progress),
         };
         let outcome = call_within_limit(&setup.toolbox, &caller, tool, arguments, call).await;
@@ -103,11 +107,11 @@ impl Call {
         };
         // What is not stored yet is stored before the process ends.
         setup.toolbox.upstream().flush().await;
-        if self.raw && !outcome.raw.is_empty() {
+        if self.form.raw && !outcome.raw.is_empty() {
             print_raw(&outcome.raw)?;
         }
         match &outcome.result {
-            Ok(_) if self.raw && !outcome.raw.is_empty() => {}
+            Ok(_) if self.form.raw && !outcome.raw.is_empty() => {}
             Ok(answered) if as_data => {
                 print_line(&serde_json::to_string_pretty(&answered.data())?);
             }
@@ -116,7 +120,7 @@ impl Call {
             }
             Ok(answered) => print_line(&answered.reply().text(setup.budget)),
             Err(error) => {
-                if as_data && !self.raw {
+                if as_data && !self.form.raw {
                     print_line(&serde_json::to_string_pretty(&error_data(error))?);
                 } else {
                     eprintln!("{error}");
@@ -149,22 +153,27 @@ impl Call {
     }
 }
 
-/// Bodies as the service sent them: one as it is, several as a JSON array.
+/// Bodies as the service sent them: one as it is, several as a JSON array. A terminal would obey characters in them, so
+/// there they are escaped.
 fn print_raw(bodies: &[RawResponse]) -> anyhow::Result<()> {
-    if let [only] = bodies {
-        print_line(&String::from_utf8_lossy(&only.body));
-        return Ok(());
+    let text = match bodies {
+        [only] => String::from_utf8_lossy(&only.body).into_owned(),
+        bodies => {
+            serde_json::to_string_pretty(&bodies.iter().map(raw_response).collect::<Value>())?
+        }
+    };
+    if std::io::stdout().is_terminal() {
+        print_line(&without_commands(&text));
+    } else {
+        print_line(&text);
     }
-    let all: Vec<Value> = bodies
-        .iter()
-        .map(|raw| {
-            let body = serde_json::from_slice(&raw.body)
-                .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&raw.body).into_owned()));
-            json!({"operation": raw.operation, "status": raw.status, "body": body})
-        })
-        .collect();
-    print_line(&serde_json::to_string_pretty(&all)?);
     Ok(())
+}
+
+fn raw_response(raw: &RawResponse) -> Value {
+    let body = serde_json::from_slice(&raw.body)
+        .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&raw.body).into_owned()));
+    json!({"operation": raw.operation, "status": raw.status, "body": body})
 }
 
 /// An error as data: what it is called, its words, and how long to wait.

@@ -80,7 +80,8 @@ Examples:
   crashsight-mcp install --client claude-code --demo
   crashsight-mcp install --client all
   crashsight-mcp install --client vscode --scope project --dry-run
-  crashsight-mcp install --client cursor --print-link";
+  crashsight-mcp install --client cursor --print-link
+  crashsight-mcp install --client cursor --url https://mcp.example.com/mcp --token-env CRASHSIGHT_TOKEN";
 
 /// After the options of `uninstall`.
 pub(super) const UNINSTALL: &str = "\
@@ -93,6 +94,7 @@ pub(super) const DOCTOR: &str = "\
 Examples:
   crashsight-mcp doctor
   crashsight-mcp doctor --project starfall-android
+  crashsight-mcp doctor --url https://mcp.example.com/mcp --token-env CRASHSIGHT_TOKEN
 
 Exit codes: 0 every check passed or warned, 1 a check failed, 2 wrong command line, 3 temporary failure.";
 

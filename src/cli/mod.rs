@@ -20,6 +20,7 @@ mod reload;
 mod reply_view;
 mod report;
 mod serve;
+mod server_url;
 mod setup;
 #[cfg(feature = "demo")]
 mod simulate;

@@ -1,5 +1,6 @@
 //! What standard output is: a terminal with colours and a width, or a file or pipe that gets plain text.
 
+use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -58,6 +59,20 @@ pub(super) fn print_styled(text: &str) {
 pub(super) fn is_for_a_person() -> bool {
     std::io::stdout().is_terminal()
         || anstream::ColorChoice::global() == anstream::ColorChoice::Always
+}
+
+/// A text in which every character that a terminal obeys, or that reorders what is read, is escaped as in JSON.
+pub(super) fn without_commands(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let reorders = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if c.is_control() && !matches!(c, '\n' | '\t') || reorders {
+            let _ = write!(out, "\\u{:04x}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// A line on a terminal's standard error that says what is waited for, until it is cleared.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::anyhow;
@@ -10,6 +10,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::account::{AGORA_ZONE, NewAccount, SERVICE_ZONE};
+use super::account_table::{AccountTable, StringOrInt};
 use super::environment::{Variables, expand_tilde, read_secret};
 use super::symbols::SymbolsTable;
 use super::tickets::TicketTables;
@@ -29,6 +30,8 @@ pub(super) struct ConfigFile {
     pub(super) projects: Vec<Project>,
     pub(super) zone: Option<String>,
     pub(super) variables: Vec<String>,
+    /// Files with a secret in them, by the key that names them or that is the secret.
+    pub(super) secret_files: Vec<(String, PathBuf)>,
     pub(super) symbols: Option<SymbolUploader>,
 }
 
@@ -41,53 +44,6 @@ struct File {
     #[serde(default)]
     projects: BTreeMap<String, Spanned<ProjectTable>>,
     symbols: Option<SymbolsTable>,
-}
-
-/// The keys of an account depend on its provider; keys of another provider are unknown fields.
-#[derive(Deserialize)]
-#[serde(tag = "provider", rename_all = "lowercase", deny_unknown_fields)]
-enum AccountTable {
-    CrashSight {
-        site: Option<String>,
-        user_id: Option<StringOrInt>,
-        api_key: Option<String>,
-        api_key_file: Option<String>,
-        api_key_env: Option<String>,
-        zone: Option<String>,
-    },
-    Agora {
-        customer_id: Option<StringOrInt>,
-        customer_secret: Option<String>,
-        customer_secret_file: Option<String>,
-        customer_secret_env: Option<String>,
-        base_url: Option<String>,
-    },
-    Getui {
-        app_id: Option<StringOrInt>,
-        app_key: Option<String>,
-        master_secret: Option<String>,
-        master_secret_file: Option<String>,
-        master_secret_env: Option<String>,
-        base_url: Option<String>,
-    },
-}
-
-impl AccountTable {
-    /// The key that names the environment variable of its secret, if set.
-    fn variable(&self, account: &str) -> Option<String> {
-        let (field, name) = match self {
-            Self::CrashSight { api_key_env, .. } => ("api_key", api_key_env),
-            Self::Agora {
-                customer_secret_env,
-                ..
-            } => ("customer_secret", customer_secret_env),
-            Self::Getui {
-                master_secret_env, ..
-            } => ("master_secret", master_secret_env),
-        };
-        name.as_ref()
-            .map(|_| format!("accounts.{account}.{field}_env"))
-    }
 }
 
 #[derive(Deserialize)]
@@ -127,23 +83,6 @@ struct GetuiTable {
     account: Spanned<String>,
 }
 
-/// An id or a platform. Ids of digits are often written without quotes.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum StringOrInt {
-    Text(String),
-    Number(i64),
-}
-
-impl StringOrInt {
-    fn text(&self) -> String {
-        match self {
-            Self::Text(text) => text.trim().to_owned(),
-            Self::Number(number) => number.to_string(),
-        }
-    }
-}
-
 /// Names of the accounts of the environment.
 const RESERVED_NAMES: &[&str] = &["env", "env-agora", "env-getui"];
 
@@ -170,15 +109,13 @@ pub(super) fn parse(
         let span = error.span().unwrap_or(0..0);
         at(span, toml_error::message(&error))
     })?;
-    let zone = match file.zone {
-        Some(zone) => {
-            time_range::zone(zone.get_ref()).map_err(|problem| at(zone.span(), problem))?;
-            Some(zone.into_inner())
-        }
-        None => None,
-    };
+    if let Some(zone) = &file.zone {
+        time_range::zone(zone.get_ref()).map_err(|problem| at(zone.span(), problem))?;
+    }
     let mut accounts: Vec<Arc<Account>> = Vec::new();
-    let mut secret_variables = Vec::new();
+    let (mut secret_variables, mut secret_files) = (Vec::new(), Vec::new());
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let place = |path: &str| folder.join(expand_tilde(path, variables));
     for (name, table) in in_order(&file.accounts) {
         let problem =
             |problem: anyhow::Error| at(table.span(), format!("accounts.{name}: {problem:#}"));
@@ -188,7 +125,7 @@ pub(super) fn parse(
             )));
         }
         secret_variables.extend(table.get_ref().variable(name));
-        let folder = path.parent().unwrap_or(Path::new(""));
+        secret_files.extend(table.get_ref().secret_files(name, path, &place));
         accounts.push(Arc::new(
             account(name, table.get_ref(), folder, variables).map_err(problem)?,
         ));
@@ -247,7 +184,6 @@ pub(super) fn parse(
             tickets: tickets::read(name, table.tickets.as_ref()).map_err(|(s, p)| at(s, p))?,
         });
     }
-    let folder = path.parent().unwrap_or(Path::new(""));
     let symbols = file
         .symbols
         .map(|table| table.read(&projects, folder, variables));
@@ -259,8 +195,9 @@ pub(super) fn parse(
     Ok(ConfigFile {
         accounts,
         projects,
-        zone,
+        zone: file.zone.map(Spanned::into_inner),
         variables: secret_variables,
+        secret_files,
         symbols,
     })
 }

@@ -1,6 +1,7 @@
 //! Reads the environment and the configuration file into a `Config`. Only this module reads the environment.
 
 mod account;
+mod account_table;
 mod agora_getui;
 mod base_url;
 mod bearer_tokens;
@@ -13,7 +14,7 @@ mod telemetry;
 mod tickets;
 mod toml_error;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -47,6 +48,8 @@ pub struct Config {
     pub zone: TimeZone,
     /// Keys of the file that name an environment variable with a secret: `accounts.cn.api_key_env`.
     pub variables: Vec<String>,
+    /// Files with a secret in them, by the key of the file that names them or that is the secret.
+    pub secret_files: Vec<(String, PathBuf)>,
     /// The vendor's symbol uploader on this machine, where one is set with the key of an app.
     pub symbol_uploader: Option<Arc<SymbolUploader>>,
 }
@@ -87,6 +90,7 @@ impl Config {
             projects: Arc::new(projects),
             zone,
             variables: parsed.variables,
+            secret_files: parsed.secret_files,
         })
     }
 }

@@ -64,6 +64,25 @@ impl Place {
     }
 }
 
+/// The moment of a look into the store, by both clocks. The age of an answer is counted from it, not from when the answer
+/// is unpacked: a slow look would make an answer younger than it is.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    at: Instant,
+    now: Timestamp,
+}
+
+impl Look {
+    /// The instant is read first: an answer may be taken for older than it is, and not for younger.
+    fn now(clock: Clock) -> Self {
+        let at = Instant::now();
+        Self {
+            at,
+            now: clock.now(),
+        }
+    }
+}
+
 /// What is stored besides the body.
 struct Header {
     policy: CachePolicy,
@@ -157,17 +176,14 @@ impl Answers {
     }
 
     /// The stored answer, however old, and the mark of the account's last write.
-    pub(super) async fn find(
-        &self,
-        place: &Place,
-        now: Timestamp,
-    ) -> (Option<CachedResponse>, u64) {
+    pub(super) async fn find(&self, place: &Place, clock: Clock) -> (Option<CachedResponse>, u64) {
+        let look = Look::now(clock);
         let keys = [place.answer.clone(), place.written.clone()];
         let mut found = self.store.get(&keys).await.into_iter();
         let (answer, mark) = (found.next().flatten(), found.next().flatten());
         let written = written_mark(mark.as_deref());
         let answer = match answer {
-            Some(sealed) => self.open(&place.answer, sealed, written, now).await,
+            Some(sealed) => self.open(&place.answer, sealed, written, look).await,
             None => None,
         };
         (answer, written)
@@ -178,7 +194,7 @@ impl Answers {
         key: &Key,
         sealed: Vec<u8>,
         written: u64,
-        now: Timestamp,
+        look: Look,
     ) -> Option<CachedResponse> {
         let (vault, name) = (Arc::clone(&self.vault), key.name.clone());
         // A body is a few times its compressed form.
@@ -189,13 +205,13 @@ impl Answers {
             Some((header, serde_json::from_slice(&body).ok()?))
         });
         let (header, data) = opened.await.ok().flatten()?;
-        let age = now.duration_since(header.at);
+        let age = look.now.duration_since(header.at);
         let outdated = header.written != written && changes_with_writes(header.policy);
         if age.as_secs() < -SKEW_S {
             return None;
         }
         let age = Duration::try_from(age).unwrap_or_default();
-        let received = Instant::now().checked_sub(age);
+        let received = look.at.checked_sub(age);
         let mut answer = CachedResponse::new(data, header.at, header.bytes, header.policy);
         answer.outdated = outdated;
         match received {
@@ -228,7 +244,7 @@ impl Answers {
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(POLL.1);
-            let (answer, _) = self.find(place, clock.now()).await;
+            let (answer, _) = self.find(place, clock).await;
             if let Some(answer) = answer.filter(&good) {
                 return Claim::Answered(answer);
             }
@@ -240,7 +256,7 @@ impl Answers {
             ended: false,
         };
         // It may have been answered between the lookup and the claim.
-        let (answer, written) = self.find(place, clock.now()).await;
+        let (answer, written) = self.find(place, clock).await;
         match answer.filter(good) {
             Some(answer) => Claim::Answered(answer),
             None => Claim::Mine(flight, written),
@@ -370,4 +386,28 @@ impl Drop for Flight {
 
 async fn release(store: &Store, flight: &Key, owner: [u8; 16]) {
     store.swap(flight, Some(&owner), None, LEASE).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::Secret;
+    use serde_json::json;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_look_makes_no_answer_younger() {
+        let store = Arc::new(Store::memory());
+        let vault = Arc::new(Vault::new(&Secret::new("key"), "place"));
+        let answers = Answers::new(&store, vault);
+        let place = answers.place("question", None);
+        let at = Clock::System.now();
+        let answer = CachedResponse::new(json!({"a": 1}), at, 7, CachePolicy::OneHour);
+        answers.store(&place, Arc::new(answer), 0).await;
+        let sealed = store.get_one(&place.answer).await.unwrap();
+        // A caller that wants a new answer begins here.
+        let look = Look::now(Clock::Fixed(at));
+        tokio::time::advance(Duration::from_secs(2)).await;
+        let found = answers.open(&place.answer, sealed, 0, look).await.unwrap();
+        assert!(found.received <= look.at, "{:?}", look.at.elapsed());
+    }
 }

@@ -113,7 +113,7 @@ impl Upstream {
             return false;
         };
         let place = answers.place(&request.question(), None);
-        let (answer, _) = answers.find(&place, self.clock.now()).await;
+        let (answer, _) = answers.find(&place, self.clock).await;
         answer.is_some_and(|answer| answer.is_fresh())
     }
 
@@ -167,15 +167,14 @@ impl Upstream {
         }
         let answers = self.answers(account)?;
         let place = answers.place(&request.question(), request.stale_key.as_deref());
-        let now = self.clock.now();
         let exact = if fresh {
             None
         } else {
-            answers.find(&place, now).await.0
+            answers.find(&place, self.clock).await.0
         };
         let (older, other_range) = match exact {
             Some(older) => (older, false),
-            None => (answers.find(&place.of_last()?, now).await.0?, true),
+            None => (answers.find(&place.of_last()?, self.clock).await.0?, true),
         };
         let older = self.redacted(account, Ok(Arc::new(older))).await.ok()?;
         Some((older, other_range))
@@ -200,7 +199,7 @@ impl Upstream {
         };
         let place = answers.place(&request.question(), request.stale_key.as_deref());
         if !fresh {
-            let (found, _) = answers.find(&place, self.clock.now()).await;
+            let (found, _) = answers.find(&place, self.clock).await;
             if let Some(found) = found.filter(CachedResponse::is_fresh) {
                 return Ok(Arc::new(found));
             }

@@ -215,7 +215,7 @@ fn describe(error: &reqwest::Error, host: &str, timeout: Duration) -> Error {
 }
 
 /// `Sun, 22 Nov 2026 08:08:30 GMT` as Unix seconds.
-fn http_date(text: &str) -> Option<i64> {
+pub(super) fn http_date(text: &str) -> Option<i64> {
     let at = httpdate::parse_http_date(text).ok()?;
     i64::try_from(at.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
 }

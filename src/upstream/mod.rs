@@ -12,6 +12,7 @@ pub(crate) mod http_client;
 pub(crate) mod large;
 pub(crate) mod otlp;
 pub(crate) mod redact;
+pub(crate) mod remote_server;
 pub(crate) mod symbol_uploader;
 pub(crate) mod value_count;
 

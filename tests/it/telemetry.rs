@@ -18,6 +18,8 @@ use serde_json::{Value, json};
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
+use crate::http::harness;
+
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const PARENT: &str = "b7ad6b7169203331";
 
@@ -204,5 +206,78 @@ fn without_an_endpoint_nothing_is_exported() {
         ],
     ] {
         assert_eq!(converse(variables, &conversation()).len(), 6);
+    }
+}
+
+/// The service that a call asks, and the collector that receives the spans of it.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_header_names_the_parent_and_stays_here() {
+    let collector = MockServer::start().await;
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(200))
+        .mount(&collector)
+        .await;
+    let service = MockServer::start().await;
+    let refusal = json!({"status": 200, "ret": 403, "msg": "no"});
+    Mock::given(wiremock::matchers::any())
+        .respond_with(ResponseTemplate::new(200).set_body_json(refusal))
+        .mount(&service)
+        .await;
+    let mut process = Command::new(env!("CARGO_BIN_EXE_crashsight-mcp"))
+        .args(["serve", "--http", "127.0.0.1:0"])
+        .env_clear()
+        .envs([
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", &*collector.uri()),
+            ("CRASHSIGHT_SITE", &*service.uri()),
+            ("CRASHSIGHT_USER_ID", "1"),
+            ("CRASHSIGHT_API_KEY", "k"),
+            ("CRASHSIGHT_PROJECT", "d98b9f7eec@android"),
+        ])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stderr = BufReader::new(process.stderr.take().unwrap());
+    let mut line = String::new();
+    stderr.read_line(&mut line).unwrap();
+    let url = line.trim().strip_prefix("serving http://").unwrap();
+    let at = url.trim_end_matches("/mcp").parse().unwrap();
+    let parent = format!("00-{TRACE}-{PARENT}-01");
+    let headers = [("traceparent", &*parent), ("tracestate", "team=a")];
+    let arguments = json!({"window": "yesterday"});
+    let message = harness::call("crashsight_get_day_stats", &arguments);
+    let answer = harness::post(at, &headers, &message).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    // What is not exported yet is exported at the end.
+    let id = process.id().to_string();
+    let ended = Command::new("sh")
+        .args(["-c", &format!("kill {id}")])
+        .status();
+    assert!(ended.unwrap().success() && process.wait().unwrap().success());
+    let mut spans: Vec<Span> = Vec::new();
+    for request in collector.received_requests().await.unwrap() {
+        let exported = ExportTraceServiceRequest::decode(&*request.body).unwrap();
+        let scopes = exported.resource_spans.into_iter();
+        let scopes = scopes.flat_map(|resource| resource.scope_spans);
+        spans.extend(scopes.flat_map(|scope| scope.spans));
+    }
+    let call = spans.iter().find(|span| span.kind == 2).unwrap();
+    assert_eq!(
+        (hex(&call.trace_id), hex(&call.parent_span_id)),
+        (TRACE.to_owned(), PARENT.to_owned())
+    );
+    assert_eq!(call.trace_state, "team=a");
+    assert_eq!(values(&call.attributes)["network.transport"], "tcp");
+    let sent = spans.iter().find(|span| span.kind == 3).unwrap();
+    assert_eq!(
+        (&sent.trace_id, &sent.parent_span_id),
+        (&call.trace_id, &call.span_id)
+    );
+    let asked = service.received_requests().await.unwrap();
+    assert!(!asked.is_empty());
+    for request in asked {
+        for name in ["traceparent", "tracestate", "baggage"] {
+            assert!(!request.headers.contains_key(name), "{request:?}");
+        }
     }
 }

@@ -6,7 +6,8 @@ use clap::ValueEnum as _;
 
 use super::report::Checks;
 use crate::cli::install::clients::Client;
-use crate::cli::install::server_entry::ExistingEntry;
+use crate::cli::install::entry::ExistingEntry;
+use crate::cli::install::public_url::public_url;
 use crate::cli::install::{atomic_write, edit};
 use crate::config::UserDirs;
 
@@ -89,8 +90,21 @@ fn check_entry(
                 ),
             ),
         },
-        (None, Some(url)) => checks.ok("client", &format!("{place} uses {url} (not checked)")),
+        (None, Some(url)) => {
+            let url = public_url(url);
+            let text = format!("{place} uses {url} (not checked): run `doctor --url` to check it");
+            checks.ok("client", &text);
+        }
         (None, None) => checks.fail("client", &format!("{place} has no command")),
+    }
+    for header in &entry.secret_headers {
+        checks.warn(
+            "client",
+            &format!(
+                "{place} contains the value of the header {header}: \
+                 `install --url … --token-env NAME` lets the client read it from its environment"
+            ),
+        );
     }
     for secret in &entry.secrets {
         checks.warn(

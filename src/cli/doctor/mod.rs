@@ -1,7 +1,9 @@
-//! `doctor`: checks configuration, credentials, network, clock, projects and clients.
+//! `doctor`: checks configuration, credentials, network, clock, projects and clients, or a server at a URL.
 
 mod account_checks;
+mod challenge;
 mod clients;
+mod remote;
 mod report;
 mod setting_checks;
 
@@ -10,27 +12,42 @@ use clap::Args;
 use self::report::Checks;
 use super::exit::{Exit, UsageError};
 use super::options::Options;
+use super::server_url::{HeaderFlags, ServerUrl};
 use super::store_options::DefaultStore;
-use crate::config::{ConfigSources, UserDirs};
+use crate::config::{Config, ConfigSources, UserDirs};
 use crate::upstream::store::shared::Store;
 
 /// The arguments of `doctor`.
 #[derive(Args)]
 pub(super) struct Doctor {
     /// Check only this project.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with = "url")]
     project: Option<String>,
+    /// Check the server that is running at this URL instead of this machine's setup.
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    #[command(flatten)]
+    headers: HeaderFlags,
 }
 
 impl Doctor {
     pub(super) async fn run(&self, options: &Options) -> anyhow::Result<Exit> {
         let mut checks = Checks::default();
+        if let Some(url) = &self.url {
+            let url = ServerUrl::parse(url).map_err(UsageError)?;
+            let headers = self.headers.headers().map_err(UsageError)?;
+            Box::pin(remote::check(&mut checks, &url, &headers)).await;
+            return Ok(checks.summary());
+        }
         match options.set_up(DefaultStore::Sqlite).await {
             Ok(setup) => {
                 config_sources(&mut checks, options);
                 if !options.demo {
                     let sources = ConfigSources::of_process(options.config.as_deref());
-                    setting_checks::check(&mut checks, &sources);
+                    let config = Config::load(options.config.as_deref());
+                    let secret_files = config.map(|config| config.secret_files);
+                    let secret_files = secret_files.unwrap_or_default();
+                    setting_checks::check(&mut checks, &sources, &secret_files);
                 }
                 for account in &setup.toolbox.upstream().projects().accounts {
                     setting_checks::plain_http(&mut checks, account);

@@ -46,12 +46,17 @@ impl Checks {
         line("fail", what, text);
     }
 
+    /// Does not work now, but may later.
+    pub(super) fn temporary(&mut self, what: &str, text: &str) {
+        self.temporary += 1;
+        line("fail", what, text);
+    }
+
     /// A failed call, temporary or to be fixed.
     pub(super) fn failure(&mut self, what: &str, whose: &str, failure: &Error) {
         let text = format!("{whose}: {failure}");
         if Exit::from(failure) == Exit::TryLater {
-            self.temporary += 1;
-            line("fail", what, &text);
+            self.temporary(what, &text);
         } else {
             self.fail(what, &text);
         }

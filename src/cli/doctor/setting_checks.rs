@@ -1,15 +1,21 @@
 //! Checks of the settings themselves: names, duplicates, permissions of key files and plain HTTP.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::report::Checks;
+use crate::cli::server_url::is_loopback;
 use crate::config::{ConfigSources, variable_names};
 use crate::project::Account;
 
 /// Prefixes of the variables of this server.
 const PREFIXES: [&str; 3] = ["CRASHSIGHT_", "AGORA_", "GETUI_"];
 
-pub(super) fn check(checks: &mut Checks, sources: &ConfigSources) {
+/// `secret_files` are those of the configuration file.
+pub(super) fn check(
+    checks: &mut Checks,
+    sources: &ConfigSources,
+    secret_files: &[(String, PathBuf)],
+) {
     let known: Vec<&str> = ConfigSources::known().collect();
     for name in variable_names() {
         if let Some(meant) = near_miss(&name, &known) {
@@ -24,9 +30,16 @@ pub(super) fn check(checks: &mut Checks, sources: &ConfigSources) {
             checks.warn("variables", &text);
         }
     }
-    for (name, path) in &sources.plain {
-        if name.ends_with("_FILE") {
-            key_file(checks, name, Path::new(path));
+    let named = sources.plain.iter();
+    let named = named.filter(|(name, _)| name.ends_with("_FILE"));
+    let named = named.map(|(name, path)| (*name, Path::new(path)));
+    let of_file = secret_files.iter();
+    let of_file = of_file.map(|(key, path)| (key.as_str(), path.as_path()));
+    let mut seen = Vec::new();
+    for (name, path) in named.chain(of_file) {
+        if !seen.contains(&path) {
+            key_file(checks, name, path);
+            seen.push(path);
         }
     }
 }
@@ -44,18 +57,6 @@ pub(super) fn plain_http(checks: &mut Checks, account: &Account) {
         );
         checks.warn("reach", &text);
     }
-}
-
-/// Whether a host, with or without a port, is this machine.
-fn is_loopback(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    name == "localhost"
-        || name
-            .parse()
-            .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
 }
 
 /// The variable that is meant by one with our prefix, or almost with it.
@@ -83,7 +84,7 @@ fn key_file(checks: &mut Checks, name: &str, path: &Path) {
     };
     if about.permissions().mode() & 0o077 != 0 {
         let file = path.display();
-        let text = format!("{name}: other users can read {file}: run `chmod 600 '{file}'`");
+        let text = format!("{name}: other users can read it: chmod 600 {file}");
         checks.warn("key file", &text);
     }
 }
@@ -109,19 +110,6 @@ mod tests {
             ("PATH", None),
         ] {
             assert_eq!(near_miss(name, &known), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn loopback_is_recognized() {
-        for (host, expected) in [
-            ("127.0.0.1:80", true),
-            ("localhost", true),
-            ("[::1]:8", true),
-            ("10.0.0.1", false),
-            ("localhost.example.com", false),
-        ] {
-            assert_eq!(is_loopback(host), expected, "{host}");
         }
     }
 }

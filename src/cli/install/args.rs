@@ -1,14 +1,15 @@
 //! The arguments of `install`.
 
+use std::path::PathBuf;
+
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
-use super::clients::ClientChoice;
+use super::clients::{Client, ClientChoice};
+use crate::cli::server_url::HeaderFlags;
+use crate::config::UserDirs;
 
 /// The arguments of `install`.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag of the command line"
-)]
 #[derive(Args)]
 pub(in crate::cli) struct Install {
     /// The clients to configure, comma-separated; `all` are those found on this machine.
@@ -20,12 +21,13 @@ pub(in crate::cli) struct Install {
     /// The server's name in the client [default: crashsight, or crashsight-demo].
     #[arg(long, value_name = "NAME", value_parser = server_name)]
     pub(super) name: Option<String>,
-    /// Write the user's config file, or the project's shared one in the working directory.
-    #[arg(long, value_enum, default_value_t = Scope::User)]
-    scope: Scope,
-    /// The older spelling of `--scope project`.
-    #[arg(long, hide = true, conflicts_with = "scope")]
-    here: bool,
+    /// Add a server that is already running at this URL, instead of a command to start.
+    #[arg(long, value_name = "URL", conflicts_with = "project")]
+    pub(super) url: Option<String>,
+    #[command(flatten)]
+    pub(super) headers: HeaderFlags,
+    #[command(flatten)]
+    scope: ScopeFlags,
     /// Print the change without writing it.
     #[arg(long)]
     pub(super) dry_run: bool,
@@ -37,6 +39,17 @@ pub(in crate::cli) struct Install {
     pub(super) print_link: bool,
 }
 
+/// Which config file is written.
+#[derive(Args)]
+struct ScopeFlags {
+    /// Write the user's config file, or the project's shared one in the working directory.
+    #[arg(long, value_enum, default_value_t = Scope::User)]
+    scope: Scope,
+    /// The older spelling of `--scope project`.
+    #[arg(long, hide = true, conflicts_with = "scope")]
+    here: bool,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Scope {
     User,
@@ -46,7 +59,30 @@ pub(super) enum Scope {
 impl Install {
     /// Whether to write the project's shared config file.
     pub(super) fn is_shared(&self) -> bool {
-        self.here || self.scope == Scope::Project
+        self.scope.here || self.scope.scope == Scope::Project
+    }
+
+    /// The name of the server in the client.
+    pub(super) fn server_name(&self, demo: bool) -> String {
+        let default = if demo {
+            "crashsight-demo"
+        } else {
+            "crashsight"
+        };
+        self.name.clone().unwrap_or_else(|| default.to_owned())
+    }
+
+    /// The config file to write.
+    pub(super) fn file(&self, client: Client, dirs: &UserDirs) -> anyhow::Result<PathBuf> {
+        if !self.is_shared() {
+            return Ok(client.file(dirs));
+        }
+        client.shared_file(dirs).with_context(|| {
+            format!(
+                "{} has no project config file: leave out `--scope project`",
+                client.info().title
+            )
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::clients::Client;
 use super::edit;
-use super::server_entry::ServerEntry;
+use super::entry::{CommandEntry, ServerEntry};
 
 /// The name of the entry.
 const NAME: &str = "crashsight";
@@ -14,12 +14,12 @@ const NAME: &str = "crashsight";
 pub(crate) fn merged(client: &str, text: &str) -> anyhow::Result<(String, [Value; 2])> {
     let client = Client::from_str(client, false).map_err(anyhow::Error::msg)?;
     let format = client.info().format;
-    let entry = ServerEntry {
+    let entry = ServerEntry::Command(CommandEntry {
         command: "/bin/crashsight-mcp".to_owned(),
         args: vec!["serve".to_owned()],
         env: vec![("CRASHSIGHT_PROJECT".to_owned(), "a@ios".to_owned())],
         reset: false,
-    };
+    });
     let after = edit::merged(text, format, NAME, &entry)?;
     let rest = [
         edit::rest(text, format, NAME)?,

@@ -7,7 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::clients::Client;
-use super::server_entry::ServerEntry;
+use super::entry::ServerEntry;
 use crate::secret::base64;
 
 /// The link of a client; others have none.

@@ -5,11 +5,11 @@ pub(super) mod atomic_write;
 mod binary;
 pub(super) mod clients;
 pub(super) mod edit;
+pub(super) mod entry;
 pub(super) mod example;
 mod link;
 mod plan;
-mod public_url;
-pub(super) mod server_entry;
+pub(super) mod public_url;
 mod uninstall;
 
 pub(super) use self::args::Install;
@@ -23,7 +23,8 @@ use serde_json::json;
 
 use self::binary::Program;
 use self::clients::{Client, ClientChoice};
-use self::plan::Plan;
+use self::entry::ServerEntry;
+use self::plan::{Plan, Setting, refusal};
 use super::exit::Exit;
 use super::options::Options;
 use super::output::print_line;
@@ -37,12 +38,13 @@ impl Install {
             print_error("--project cannot be used with --demo, which has its own projects");
             return Ok(Exit::Usage);
         }
+        let remote = self.remote(options)?;
         options.policy()?;
         let dirs = UserDirs::of_process()?;
         let sources = ConfigSources::of_process(options.config.as_deref());
         let mut notes = Vec::new();
         let mut projects = Arc::default();
-        if !options.demo {
+        if !options.demo && remote.is_none() {
             match self.check(options, &sources, &mut notes) {
                 Ok(settings) => projects = settings.projects,
                 Err(failure) => {
@@ -59,12 +61,25 @@ impl Install {
             print_error("no client was found on this machine: name one with `--client`");
             return Ok(Exit::Failed);
         }
+        let setting = Setting {
+            options,
+            dirs: &dirs,
+            sources: &sources,
+            projects: &projects,
+            remote,
+        };
         let mut exit = Exit::Success;
         for (at, client) in clients.iter().enumerate() {
             if at > 0 {
                 print_line("");
             }
-            let planned = self.plan(*client, options, &dirs, &sources, &projects, notes.clone());
+            let is_named = self.client.contains(&ClientChoice::One(*client));
+            let remote = setting.remote.as_ref().filter(|_| !is_named);
+            if let Some(reason) = remote.and_then(|remote| refusal(remote, *client)) {
+                print_line(&format!("skipped: {reason}"));
+                continue;
+            }
+            let planned = self.plan(*client, &setting, notes.clone());
             let outcome = planned.and_then(|plan| self.carry_out(*client, plan, &dirs));
             match outcome {
                 Ok(Exit::Success) => {}
@@ -131,6 +146,21 @@ impl Install {
             ));
         }
         Ok(settings)
+    }
+
+    /// The command that checks what was installed.
+    fn check_command(&self, entry: &ServerEntry, dirs: &UserDirs) -> String {
+        let program = "crashsight-mcp";
+        match entry {
+            ServerEntry::Command(entry) if dirs.program(program).is_none() => {
+                format!("{} doctor", entry.command)
+            }
+            ServerEntry::Command(_) => format!("{program} doctor"),
+            ServerEntry::Url(entry) => {
+                let flags = self.headers.flags();
+                format!("{program} doctor --url {}{flags}", entry.url.as_str())
+            }
+        }
     }
 
     fn carry_out(&self, client: Client, plan: Plan, dirs: &UserDirs) -> anyhow::Result<Exit> {
@@ -203,11 +233,10 @@ impl Install {
             if changes {
                 print_line(&format!("next: {}", info.next));
             }
-            let program = match dirs.program("crashsight-mcp") {
-                Some(_) => "crashsight-mcp",
-                None => plan.entry.command.as_str(),
-            };
-            print_line(&format!("then: run `{program} doctor` to check the setup"));
+            print_line(&format!(
+                "then: run `{}` to check the setup",
+                self.check_command(&plan.entry, dirs)
+            ));
         }
         Ok(Exit::Success)
     }

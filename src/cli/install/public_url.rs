@@ -4,7 +4,7 @@
 pub(super) const REDACTED: &str = "[secret]";
 
 /// A text without the user names, passwords and queries of the URLs in it.
-pub(super) fn public_url(text: &str) -> String {
+pub(in crate::cli) fn public_url(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("://") {

@@ -67,7 +67,7 @@ impl Uninstall {
         };
         let names: Vec<String> = found
             .into_iter()
-            .filter(super::server_entry::ExistingEntry::is_ours)
+            .filter(super::entry::ExistingEntry::is_ours)
             .map(|entry| entry.name)
             .filter(|name| self.name.as_ref().is_none_or(|wanted| wanted == name))
             .collect();

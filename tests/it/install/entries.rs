@@ -159,12 +159,6 @@ fn an_unparsable_file_is_not_changed() {
             "{\"mcpServers\": []}",
             "is not a table",
         ),
-        (
-            "claude-code",
-            ".claude.json",
-            "{\"mcpServers\": {\"crashsight\": {\"url\": \"http://h/mcp\"}}}",
-            "--name",
-        ),
         ("codex", ".codex/config.toml", "a = 1\nb = \n", "line 2"),
     ] {
         home.write(file, text);

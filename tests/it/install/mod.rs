@@ -11,3 +11,4 @@ mod harness;
 mod clients;
 mod entries;
 mod preserve;
+mod urls;

@@ -6,7 +6,7 @@ use jsonc_parser::cst::{CstInputValue, CstObject, CstRootNode};
 use serde_json::{Map, Value, json};
 
 use crate::cli::install::clients::ConfigFormat;
-use crate::cli::install::server_entry::ServerEntry;
+use crate::cli::install::entry::ServerEntry;
 
 /// Comments and trailing commas are what clients with comments accept; nothing else.
 const JSON: ParseOptions = ParseOptions {
@@ -110,11 +110,17 @@ pub(super) fn alone(key: &str, name: &str, entry: &Value) -> Option<String> {
     Some(root.to_string())
 }
 
-/// Sets the fields that differ and keeps the rest, including comments.
+/// Sets the fields that differ and removes those that are not in `value`; the others and comments stay.
 fn lay_over(object: &CstObject, value: &Value) {
     let Some(fields) = value.as_object() else {
         return;
     };
+    for property in object.properties() {
+        let name = property.name().and_then(|name| name.decoded_value().ok());
+        if name.is_some_and(|name| !fields.contains_key(&name)) {
+            property.remove();
+        }
+    }
     for (name, value) in fields {
         match object.get(name) {
             None => {

@@ -9,8 +9,7 @@ use anyhow::bail;
 use serde_json::Value;
 
 use super::clients::ConfigFormat;
-use super::public_url::public_url;
-use super::server_entry::{ExistingEntry, ServerEntry, redact};
+use super::entry::{ExistingEntry, ServerEntry, redact};
 
 /// The text of the file with the entry under `name`.
 pub(super) fn merged(
@@ -19,16 +18,8 @@ pub(super) fn merged(
     name: &str,
     entry: &ServerEntry,
 ) -> anyhow::Result<String> {
-    if let Some(url) = entries(text, format)?
-        .into_iter()
-        .find(|found| found.name == name)
-        .and_then(|found| found.url)
-    {
-        bail!(
-            "`{name}` already exists and points to {}\nhint: choose another name with `--name`",
-            public_url(&url)
-        );
-    }
+    // A list of servers that cannot be read is not written either.
+    entries(text, format)?;
     match format {
         ConfigFormat::Json { key, .. } => json_text::merged(text, key, format, name, entry),
         ConfigFormat::OpenCode => json_text::merged(text, OPENCODE, format, name, entry),
@@ -110,6 +101,7 @@ fn root(text: &str, format: ConfigFormat) -> anyhow::Result<(&'static str, Value
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::install::entry::CommandEntry;
 
     const JSON_FORM: ConfigFormat = ConfigFormat::Json {
         key: "mcpServers",
@@ -118,12 +110,12 @@ mod tests {
     const TOML_FORM: ConfigFormat = ConfigFormat::Toml { key: "mcp_servers" };
 
     fn entry() -> ServerEntry {
-        ServerEntry {
+        ServerEntry::Command(CommandEntry {
             command: "/bin/crashsight-mcp".to_owned(),
             args: vec!["serve".to_owned()],
             env: vec![("CRASHSIGHT_PROJECT".to_owned(), "a@ios".to_owned())],
             reset: false,
-        }
+        })
     }
 
     /// The merged text, which merged again stays what it is.
@@ -184,15 +176,24 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_shows_no_password() {
-        let text = r#"{"mcpServers": {"cs": {"url": "https://ann:hush@cs.example/mcp?key=hush"}}}"#;
-        let refused = merged(text, JSON_FORM, "cs", &entry())
-            .unwrap_err()
-            .to_string();
-        assert!(
-            refused.contains("cs.example") && !refused.contains("hush"),
-            "{refused}"
-        );
+    fn fields_that_no_longer_apply_are_removed() {
+        let json = r#"{"mcpServers": {"cs": {
+  "type": "http", // how
+  "url": "https://cs.example/mcp",
+  "headers": {"Authorization": "Bearer hush"},
+  "timeout": 5
+}}}"#;
+        let after = twice(json, JSON_FORM);
+        assert!(after.contains("\"timeout\": 5"), "{after}");
+        let toml = "[mcp_servers.cs]\nurl = \"https://cs.example/mcp\" # where\nenabled = true\n\n\
+            [mcp_servers.cs.http_headers]\nAuthorization = \"Bearer hush\"\n";
+        let after_toml = twice(toml, TOML_FORM);
+        assert!(after_toml.contains("enabled = true"), "{after_toml}");
+        for text in [after, after_toml] {
+            for gone in ["http", "headers", "hush"] {
+                assert!(!text.contains(gone), "{gone}: {text}");
+            }
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use toml_edit::{DocumentMut, Item, Table, TableLike};
 
 use crate::cli::install::clients::ConfigFormat;
-use crate::cli::install::server_entry::ServerEntry;
+use crate::cli::install::entry::ServerEntry;
 
 /// The text with the entry below `key`.
 pub(super) fn merged(
@@ -93,7 +93,17 @@ fn put_entry(
     Ok(())
 }
 
+/// Sets the fields that differ and removes those that are not in `value`; the others and comments stay.
 fn lay_over_table(table: &mut dyn TableLike, value: &Value) {
+    let is_gone = |name: &str| value.get(name).is_none();
+    let gone: Vec<String> = table
+        .iter()
+        .map(|(name, _)| name.to_owned())
+        .filter(|name| is_gone(name))
+        .collect();
+    for name in gone {
+        table.remove(&name);
+    }
     for (name, value) in value.as_object().into_iter().flatten() {
         let same = table.get(name).is_some_and(|item| plain(item) == *value);
         match value {

@@ -1,61 +1,30 @@
-//! Plans an installation: the file, the entry, the executable and notes for the user.
+//! Plans the entry of a server that the client starts: the executable, its arguments and its environment.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::Context as _;
-
-use super::args::Install;
-use super::binary::Program;
-use super::clients::Client;
-use super::server_entry::ServerEntry;
-use super::{atomic_write, edit};
+use super::target::{Plan, Setting, Target};
+use crate::cli::install::args::Install;
+use crate::cli::install::binary::Program;
+use crate::cli::install::entry::{CommandEntry, ServerEntry};
 use crate::cli::options::Options;
 use crate::config::{ConfigSources, Os, UserDirs};
 use crate::project::Projects;
 
-/// The planned change, and notes about it.
-pub(super) struct Plan {
-    pub(super) file: PathBuf,
-    pub(super) before: Option<String>,
-    /// The new text of the file, or why it cannot be edited.
-    pub(super) after: anyhow::Result<String>,
-    pub(super) name: String,
-    pub(super) entry: ServerEntry,
-    pub(super) program: Option<Program>,
-    pub(super) notes: Vec<String>,
-}
-
 impl Install {
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one entry, from its file to its notes"
-    )]
-    pub(super) fn plan(
+    /// Plans an entry with a command.
+    pub(super) fn plan_command(
         &self,
-        client: Client,
-        options: &Options,
-        dirs: &UserDirs,
-        sources: &ConfigSources,
-        projects: &Projects,
+        target: Target,
+        setting: &Setting<'_>,
         mut notes: Vec<String>,
     ) -> anyhow::Result<Plan> {
-        let info = client.info();
-        let file = if self.is_shared() {
-            client.shared_file(dirs).with_context(|| {
-                format!(
-                    "{} has no project config file: leave out `--scope project`",
-                    info.title
-                )
-            })?
-        } else {
-            client.file(dirs)
-        };
-        let default = if options.demo {
-            "crashsight-demo"
-        } else {
-            "crashsight"
-        };
-        let name = self.name.clone().unwrap_or_else(|| default.to_owned());
+        let Setting {
+            options,
+            dirs,
+            sources,
+            projects,
+            ..
+        } = setting;
         let program = if self.is_shared() {
             None
         } else {
@@ -75,22 +44,24 @@ impl Install {
             env = self.own_variables(dirs, sources, &mut notes);
         }
         args.extend(options.explicit_flags.iter().cloned());
-        let before = atomic_write::read(&file)?;
-        let text = before.as_deref().unwrap_or_default();
-        let found = edit::entries(text, info.format).unwrap_or_default();
-        let chosen = |args: &[String]| {
-            let mut flags = args.iter().map(|arg| arg.split('=').next().unwrap_or(arg));
-            flags.any(|flag| matches!(flag, "--toolset" | "--tools" | "--exclude-tools"))
-        };
-        let mut existing = found.iter().filter(|entry| entry.name == name);
-        if info.few_tools && !chosen(&args) && !existing.any(|entry| chosen(&entry.args)) {
+        let existing = target.existing.as_ref();
+        let existing_args = existing.map_or(&[][..], |existing| &existing.args);
+        let info = target.client.info();
+        if info.few_tools && !chooses_tools(&args) && !chooses_tools(existing_args) {
             args.extend(["--toolset", "questions"].map(str::to_owned));
             notes.push(format!(
                 "{} lists few tools, so it gets the question tools and what they lead to; `--toolset all` installs all",
                 info.title
             ));
         }
-        let entry = ServerEntry {
+        let is_flag = |arg: &String| arg.starts_with("--confirm-writes");
+        if existing_args.iter().any(is_flag) && !args.iter().any(is_flag) {
+            notes.push(
+                "`--confirm-writes` of the existing entry is dropped: writes require confirmation"
+                    .to_owned(),
+            );
+        }
+        let entry = CommandEntry {
             command: program.as_ref().map_or_else(
                 || "crashsight-mcp".to_owned(),
                 |program| program.path.display().to_string(),
@@ -99,53 +70,20 @@ impl Install {
             env,
             reset: self.reset,
         };
-        let permissive = found.iter().any(|found| {
-            found.name == name
-                && found
-                    .args
-                    .iter()
-                    .any(|arg| arg.starts_with("--confirm-writes"))
-        });
-        if permissive && !entry.args.iter().any(|arg| arg == "--confirm-writes") {
-            notes.push(
-                "`--confirm-writes` of the existing entry is dropped: writes require confirmation"
-                    .to_owned(),
-            );
-        }
         if self.is_shared() {
             notes.extend(shared_notes(options, dirs, &entry));
         }
-        let after = edit::merged(text, info.format, &name, &entry);
-        if let Some(other) = found
-            .iter()
-            .find(|found| found.name == name && !found.starts_this_server())
-            .and_then(|found| found.command.as_deref())
-        {
-            notes.push(format!(
-                "replaces the existing `{name}` entry (was: {other}); its arguments are dropped"
-            ));
+        if let Some(existing) = existing.filter(|existing| !existing.starts_this_server()) {
+            let dropped = "its arguments are dropped";
+            notes.extend(
+                existing
+                    .command
+                    .as_deref()
+                    .map(|other| target.replaces(other, Some(dropped))),
+            );
         }
-        for secret in found
-            .iter()
-            .filter(|found| found.name == name)
-            .flat_map(|found| &found.secrets)
-        {
-            notes.push(format!(
-                "the entry contains the value of {secret}, which is kept: a file named by {secret}_FILE is safer"
-            ));
-        }
-        if !self.is_shared() && before.is_none() && !file.parent().is_some_and(Path::is_dir) {
-            notes.push(format!("{} does not seem to be installed", info.title));
-        }
-        Ok(Plan {
-            file,
-            before,
-            after,
-            name,
-            entry,
-            program,
-            notes,
-        })
+        notes.extend(target.replaced_url(None));
+        target.plan(ServerEntry::Command(entry), program, notes)
     }
 
     /// The environment variables for the client's config, because desktop clients do not have the shell's.
@@ -241,8 +179,14 @@ impl Install {
     }
 }
 
+/// Whether arguments say which tools there are.
+fn chooses_tools(args: &[String]) -> bool {
+    let mut flags = args.iter().map(|arg| arg.split('=').next().unwrap_or(arg));
+    flags.any(|flag| matches!(flag, "--toolset" | "--tools" | "--exclude-tools"))
+}
+
 /// Notes for a config file that will be committed.
-fn shared_notes(options: &Options, dirs: &UserDirs, entry: &ServerEntry) -> Vec<String> {
+fn shared_notes(options: &Options, dirs: &UserDirs, entry: &CommandEntry) -> Vec<String> {
     let mut notes = vec![
         "credentials are not in this file: each user configures their own".to_owned(),
         "the client asks each user to trust this folder before it starts the server".to_owned(),

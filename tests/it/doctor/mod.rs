@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+mod url;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -377,4 +379,36 @@ async fn doubtful_settings_are_warned_of() {
     let summary = text.trim_end().lines().last().unwrap();
     let expected = format!("{} passed, {} warnings", printed("ok "), printed("warn "));
     assert_eq!(summary, expected, "{text}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn files_with_a_secret_that_others_can_read_are_warned_of() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = Home::new("readable");
+    let (_simulator, base) = simulator().await;
+    let account = format!(
+        "provider = \"crashsight\"\nsite = \"{base}\"\nuser_id = \"{}\"\n",
+        sim::USER_ID
+    );
+    home.write("cn.key", sim::API_KEY);
+    home.write(
+        "config.toml",
+        &format!(
+            "[accounts.cn]\n{account}api_key_file = \"cn.key\"\n[accounts.a]\n{account}api_key = \"{key}\"\n\
+             [accounts.b]\n{account}api_key = \"{key}\"\n",
+            key = sim::API_KEY
+        ),
+    );
+    for (mode, expected) in [(0o644, 2), (0o600, 0)] {
+        for file in ["cn.key", "config.toml"] {
+            let permissions = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(home.folder.join(file), permissions).unwrap();
+        }
+        let (code, text) = home.doctor(&["--config", "config.toml"], &[]).await;
+        assert_eq!(code, 0, "{text}");
+        assert_eq!(text.matches("chmod 600").count(), expected, "{text}");
+        let named = text.contains("accounts.cn.api_key_file: other users can read it: chmod 600");
+        assert_eq!(named, expected > 0, "{text}");
+    }
 }

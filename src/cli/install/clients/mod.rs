@@ -1,4 +1,9 @@
-//! Supported MCP clients: config file, format and next step of each.
+//! Supported MCP clients, and where each has its config file.
+
+mod format;
+mod table;
+
+pub(in crate::cli) use self::format::{ClientInfo, ConfigFormat, UrlFormat, Variables};
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -69,187 +74,24 @@ impl ClientChoice {
     }
 }
 
-/// The format of a client's config file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) enum ConfigFormat {
-    /// JSON, with or without comments; servers by name under `key`.
-    Json {
-        /// `mcpServers`, `servers`, `context_servers`.
-        key: &'static str,
-        /// An extra field that each entry needs.
-        mark: Option<(&'static str, &'static str)>,
-    },
-    /// The JSON of opencode: under `mcp`, the command and its arguments in one list, variables in `environment`.
-    OpenCode,
-    /// TOML; servers by name under `key`.
-    Toml {
-        /// `mcp_servers`.
-        key: &'static str,
-    },
-}
-
-/// Properties of a client.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::cli) struct ClientInfo {
-    /// The name on the command line.
-    pub(in crate::cli) name: &'static str,
-    /// The display name.
-    pub(in crate::cli) title: &'static str,
-    pub(in crate::cli) format: ConfigFormat,
-    /// The project's shared config file, if the client has one.
-    pub(in crate::cli) shared: Option<&'static str>,
-    /// What to do in the client after a change.
-    pub(in crate::cli) next: &'static str,
-    /// Whether it lists so few tools (40) that the question tools should be among them.
-    pub(in crate::cli) few_tools: bool,
-}
-
-const SERVERS: ConfigFormat = ConfigFormat::Json {
-    key: "mcpServers",
-    mark: None,
-};
-
 impl Client {
-    #[expect(clippy::too_many_lines, reason = "a table of clients")]
     pub(in crate::cli) fn info(self) -> ClientInfo {
         match self {
-            Self::ClaudeDesktop => ClientInfo {
-                name: "claude-desktop",
-                title: "Claude Desktop",
-                format: SERVERS,
-                shared: None,
-                next: "restart Claude Desktop",
-                few_tools: false,
-            },
-            Self::ClaudeCode => ClientInfo {
-                name: "claude-code",
-                title: "Claude Code",
-                format: ConfigFormat::Json {
-                    key: "mcpServers",
-                    mark: Some(("type", "stdio")),
-                },
-                shared: Some(".mcp.json"),
-                next: "start a new Claude Code session; `/mcp` shows the server",
-                few_tools: false,
-            },
-            Self::Cursor => ClientInfo {
-                name: "cursor",
-                title: "Cursor",
-                format: SERVERS,
-                shared: Some(".cursor/mcp.json"),
-                next: "enable the server in Cursor's settings under MCP",
-                few_tools: true,
-            },
-            Self::VsCode => ClientInfo {
-                name: "vscode",
-                title: "VS Code",
-                format: ConfigFormat::Json {
-                    key: "servers",
-                    mark: Some(("type", "stdio")),
-                },
-                shared: Some(".vscode/mcp.json"),
-                next: "run `MCP: List Servers` in VS Code and start the server; ask in agent mode",
-                few_tools: false,
-            },
-            Self::Codex => ClientInfo {
-                name: "codex",
-                title: "Codex",
-                format: ConfigFormat::Toml { key: "mcp_servers" },
-                shared: Some(".codex/config.toml"),
-                next: "restart Codex; `/mcp` shows the server",
-                few_tools: false,
-            },
-            Self::Gemini => ClientInfo {
-                name: "gemini",
-                title: "Gemini CLI",
-                format: SERVERS,
-                shared: Some(".gemini/settings.json"),
-                next: "restart Gemini CLI in a trusted folder; `/mcp` shows the server",
-                few_tools: false,
-            },
-            Self::Windsurf => ClientInfo {
-                name: "windsurf",
-                title: "Windsurf",
-                format: SERVERS,
-                shared: None,
-                next: "refresh the MCP servers in Cascade",
-                few_tools: false,
-            },
-            // Older versions of Zed require `source`; newer ones ignore it.
-            Self::Zed => ClientInfo {
-                name: "zed",
-                title: "Zed",
-                format: ConfigFormat::Json {
-                    key: "context_servers",
-                    mark: Some(("source", "custom")),
-                },
-                shared: Some(".zed/settings.json"),
-                next: "enable the server in the settings of Zed's agent panel",
-                few_tools: false,
-            },
-            // `tools` is required there, and only this client has `local` as the type.
-            Self::CopilotCli => ClientInfo {
-                name: "copilot-cli",
-                title: "GitHub Copilot CLI",
-                format: ConfigFormat::Json {
-                    key: "mcpServers",
-                    mark: Some(("type", "local")),
-                },
-                shared: None,
-                next: "restart Copilot CLI; `/mcp show` lists the server",
-                few_tools: false,
-            },
-            Self::Junie => ClientInfo {
-                name: "junie",
-                title: "JetBrains Junie",
-                format: SERVERS,
-                shared: Some(".junie/mcp/mcp.json"),
-                next: "enable the server in the IDE's settings under Tools, Junie, MCP Settings",
-                few_tools: false,
-            },
-            Self::Cline => ClientInfo {
-                name: "cline",
-                title: "Cline",
-                format: SERVERS,
-                shared: None,
-                next: "open Cline's MCP servers and check that it is on",
-                few_tools: false,
-            },
-            Self::Roo => ClientInfo {
-                name: "roo",
-                title: "Roo Code",
-                format: SERVERS,
-                shared: Some(".roo/mcp.json"),
-                next: "open Roo Code's MCP settings and check that it is on",
-                few_tools: false,
-            },
-            Self::Kiro => ClientInfo {
-                name: "kiro",
-                title: "Kiro",
-                format: SERVERS,
-                shared: Some(".kiro/settings/mcp.json"),
-                next: "open Kiro's MCP servers and check that it is connected",
-                few_tools: false,
-            },
-            Self::OpenCode => ClientInfo {
-                name: "opencode",
-                title: "opencode",
-                format: ConfigFormat::OpenCode,
-                shared: Some("opencode.json"),
-                next: "restart opencode; `opencode mcp list` shows the server",
-                few_tools: false,
-            },
-            Self::CodeBuddy => ClientInfo {
-                name: "codebuddy",
-                title: "CodeBuddy Code",
-                format: ConfigFormat::Json {
-                    key: "mcpServers",
-                    mark: Some(("type", "stdio")),
-                },
-                shared: Some(".mcp.json"),
-                next: "start a new CodeBuddy session; `/mcp` shows the server",
-                few_tools: false,
-            },
+            Self::ClaudeDesktop => table::CLAUDE_DESKTOP,
+            Self::ClaudeCode => table::CLAUDE_CODE,
+            Self::Cursor => table::CURSOR,
+            Self::VsCode => table::VS_CODE,
+            Self::Codex => table::CODEX,
+            Self::Gemini => table::GEMINI,
+            Self::Windsurf => table::WINDSURF,
+            Self::Zed => table::ZED,
+            Self::CopilotCli => table::COPILOT_CLI,
+            Self::Junie => table::JUNIE,
+            Self::Cline => table::CLINE,
+            Self::Roo => table::ROO,
+            Self::Kiro => table::KIRO,
+            Self::OpenCode => table::OPEN_CODE,
+            Self::CodeBuddy => table::CODE_BUDDY,
         }
     }
 
