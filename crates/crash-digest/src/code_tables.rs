@@ -3,6 +3,7 @@
 //! A trailing `*` means "starts with". Names are for reading (`names::short`): no parameters, no template arguments.
 
 use crate::name_table::NameTable;
+use crate::text;
 
 /// Frames that raise, report, allocate or copy: they say how it died, never why.
 #[rustfmt::skip]
@@ -311,7 +312,7 @@ pub(crate) fn says_why(name: &str) -> bool {
     ]
     .iter()
     .any(|word| name.contains(word))
-        && !name.contains("scopederrorreport")
+        && !text::has(&name, "scopederrorreport")
 }
 
 /// Whether a name is a reporter's; believed only beside plumbing.
@@ -326,7 +327,7 @@ pub(crate) fn reports(name: &str) -> bool {
 /// Whether a name as printed can be a reporter's: a cheap test before [`reports`].
 pub(crate) fn may_report(function: Option<&str>) -> bool {
     function.is_some_and(|name| {
-        REPORTERS.iter().any(|word| name.contains(word)) || name.contains("Report")
+        REPORTERS.iter().any(|word| name.contains(word)) || text::has(name, "Report")
     })
 }
 

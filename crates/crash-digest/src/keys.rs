@@ -164,7 +164,8 @@ fn pair(text: &str) -> Option<Key<'_>> {
 /// Values may hold colons and, since nothing is escaped, semicolons: what follows one without the look of a key still
 /// belongs to the value.
 fn code_map(text: &str) -> Vec<Key<'_>> {
-    let mut keys: Vec<Key<'_>> = Vec::new();
+    let entries = memchr::memchr_iter(b';', text.as_bytes()).count() + 1;
+    let mut keys: Vec<Key<'_>> = Vec::with_capacity(entries.min(text.len() / 8 + 1));
     let mut start = 0;
     let mut from = 0;
     while from <= text.len() {

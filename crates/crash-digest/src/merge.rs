@@ -75,11 +75,12 @@ impl Death {
             }
         }
         death.causes = causes(stack, &own);
-        let known = [death.name.clone(), death.message.clone()];
+        let known = [bare(&death.name), bare(&death.message)];
         for fact in facts {
             let plain = bare(&fact);
             let told = |text: &str| !plain.is_empty() && bare(text).contains(&plain);
-            if !known.iter().any(|text| told(text))
+            let known = !plain.is_empty() && known.iter().any(|text| text.contains(&plain));
+            if !known
                 && !death.facts.iter().any(|text| told(text))
                 && !death.causes.iter().any(|text| told(text))
             {

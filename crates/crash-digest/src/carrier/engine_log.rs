@@ -29,7 +29,7 @@ pub(super) fn is_unreal(line: &str) -> bool {
 /// `UATHelper: Packaging (Windows): `, `PackagingResults: Error: `.
 fn build_tool(line: &str) -> Option<&str> {
     if let Some(rest) = line.strip_prefix("UATHelper: ") {
-        return rest.split_once("): ").map(|(_, rest)| rest.trim_start());
+        return text::split_once(rest, "): ").map(|(_, rest)| rest.trim_start());
     }
     line.strip_prefix("PackagingResults: Error: ")
 }
@@ -114,7 +114,7 @@ fn glog(line: &str) -> Option<&str> {
         && matches!(digits.len(), 4 | 8)
         && time.len() >= 8
         && time.as_bytes()[2] == b':';
-    let (front, message) = rest.split_once("] ")?;
+    let (front, message) = text::split_once(rest, "] ")?;
     (fits && front.contains(':') && front.len() < 120).then_some(message)
 }
 
@@ -144,7 +144,7 @@ fn plain(line: &str) -> Option<&str> {
     if time.len() < 8 || time.as_bytes()[2] != b':' {
         return None;
     }
-    let (process, rest) = rest.split_once("] ")?;
+    let (process, rest) = text::split_once(rest, "] ")?;
     let (name, ids) = process.split_once('[')?;
     let fits = name.len() <= 60
         && ids

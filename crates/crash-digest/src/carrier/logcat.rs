@@ -167,7 +167,7 @@ fn tagged(level: u8, rest: &str, spaced: bool) -> Option<Logcat<'_>> {
 
 /// ART puts its source in front: `runtime.cc:655] Runtime aborting...`.
 fn without_source(message: &str) -> &str {
-    let Some((source, rest)) = message.split_once("] ") else {
+    let Some((source, rest)) = text::split_once(message, "] ") else {
         return message;
     };
     let is_source = source
@@ -178,7 +178,7 @@ fn without_source(message: &str) -> &str {
 
 /// Studio's new columns: tag, package and level, each padded with two blanks or more.
 fn studio(rest: &str) -> Option<Logcat<'_>> {
-    let (tag, rest) = rest.split_once("  ")?;
+    let (tag, rest) = text::split_once(rest, "  ")?;
     let mut rest = rest.trim_start();
     for _ in 0..2 {
         if let [letter, b' ', b' ', ..] = rest.as_bytes()
@@ -221,13 +221,13 @@ fn undated(line: &str) -> Option<Logcat<'_>> {
             message: &rest[3..],
         });
     }
-    let (tag, rest) = line.split_once("  ")?;
+    let (tag, rest) = text::split_once(line, "  ")?;
     let plain = !tag.is_empty() && !tag.contains([' ', ':', '(', '#', '"']) && tag.len() <= 40;
     if !plain {
         return None;
     }
     let rest = rest.trim_start();
-    let (package, after) = rest.split_once("  ")?;
+    let (package, after) = text::split_once(rest, "  ")?;
     let after = after.trim_start();
     let [letter, b' ', b' ', ..] = after.as_bytes() else {
         return None;

@@ -11,8 +11,8 @@ pub(super) fn score(line: &str) -> u32 {
     match line.as_bytes() {
         [b'W', ..] if line.starts_with("Warning: This VM has been configured") => 9,
         [b'b', ..] if line.starts_with("build_id: '") => 6,
-        [b'#', ..] if line.contains(" abs 0") => 5,
-        [b'p', b'c', b' ', ..] if line.contains(" fp 0x") => 5,
+        [b'#', ..] if text::has(line, " abs 0") => 5,
+        [b'p', b'c', b' ', ..] if text::has(line, " fp 0x") => 5,
         _ => 0,
     }
 }

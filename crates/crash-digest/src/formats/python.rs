@@ -4,12 +4,13 @@ use super::reader::{Line, Reader};
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, Part, read_exception};
+use crate::text;
 
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
     match line.as_bytes() {
         [b'T', ..] if line.starts_with("Traceback (most recent call last)") => 8,
-        [b'F', ..] if line.starts_with("File \"") && line.contains("\", line ") => 5,
+        [b'F', ..] if line.starts_with("File \"") && text::has(line, "\", line ") => 5,
         _ => 0,
     }
 }
@@ -35,7 +36,7 @@ impl<'a> Reader<'a> for Python<'a> {
             self.source = true;
             return;
         }
-        if line.contains("most recent call first") {
+        if text::has(line, "most recent call first") {
             self.reversed = true;
             return;
         }
@@ -67,7 +68,7 @@ impl<'a> Reader<'a> for Python<'a> {
             let exception = read_exception(line);
             let exception = if exception.name.is_none() {
                 // Python's types need no ending: `KeyError: 'x'`, `app.Stop`.
-                let (name, message) = line.split_once(": ").unwrap_or((line, ""));
+                let (name, message) = text::split_once(line, ": ").unwrap_or((line, ""));
                 if name.contains(' ') {
                     exception
                 } else {
@@ -82,7 +83,7 @@ impl<'a> Reader<'a> for Python<'a> {
             return self.close(exception);
         }
         // A test runner's own words may stand in front.
-        if let Some((_, rest)) = line.split_once("Fatal Python error: ") {
+        if let Some((_, rest)) = text::split_once(line, "Fatal Python error: ") {
             out.section().exception = Exception {
                 name: Some("Fatal Python error"),
                 message: rest,

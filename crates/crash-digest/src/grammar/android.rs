@@ -24,7 +24,7 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
         return Some(frame);
     }
     // The console's columns: `#00 libUE4.so                     pc 000000000220bc54  AShip::Fire(int) (…/Ship.cpp:31)`.
-    if let Some((module, rest)) = rest.split_once(" pc ")
+    if let Some((module, rest)) = text::split_once(rest, " pc ")
         && is_module(module.trim_end())
     {
         let frame = match text::word(rest.trim_start()) {
@@ -131,10 +131,10 @@ fn symbol(rest: &str) -> Frame<'_> {
     let mut rest = rest.trim();
     let mut frame = Frame::default();
     // ndk-stack: `(_ZN…+692): Routine AShip::Fire() at D:/ws/Ship.cpp:63`.
-    if let Some(at) = rest.rfind("): ") {
+    if let Some(at) = text::rfind(rest, "): ") {
         let (front, told) = (&rest[..=at], rest[at + 3..].trim_start());
         let told = told.strip_prefix("Routine ").unwrap_or(told);
-        if let Some((function, place)) = told.rsplit_once(" at ") {
+        if let Some((function, place)) = text::rsplit_once(told, " at ") {
             frame = symbol(front);
             let (file, line) = text::file_line(without_discriminator(place));
             let file = path_of(file);

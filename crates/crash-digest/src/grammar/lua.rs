@@ -19,7 +19,7 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
-    let (place, what) = match line.find(": in ") {
+    let (place, what) = match text::find(line, ": in ") {
         Some(at) => (&line[..at], &line[at + 5..]),
         None => line
             .split_once(": at 0x")

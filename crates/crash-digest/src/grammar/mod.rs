@@ -112,7 +112,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'P' | b'R' | b'S', ..] => runtimes::atmosphere(line)
             .or_else(|| runtimes::roblox(line))
             .or_else(|| plain_line(line)),
-        [b'*' | b'f', ..] if line.contains("frame #") => debugger::lldb(line),
+        [b'*' | b'f', ..] if text::has(line, "frame #") => debugger::lldb(line),
         [b'p', b'c', b' ', ..] => dart::vm(line).or_else(|| android::bare(line[3..].trim_start())),
         [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line),
         [b'@', ..] => listed::glog(line).or_else(|| plain_line(line)),

@@ -80,7 +80,7 @@ pub(super) fn path_of(path: &str) -> Option<&str> {
 /// `libfoo.so`, `libc.so.6`, `libace.z.so`, `base.odex`.
 pub(super) fn is_library(text: &str) -> bool {
     let text = text.rsplit('/').next().unwrap_or(text);
-    text.contains(".so")
+    text::has(text, ".so")
         || [
             ".apk", ".odex", ".oat", ".vdex", ".dex", ".jar", ".art", ".hap", ".abc", ".an", ".hsp",
         ]

@@ -21,6 +21,10 @@ const FEWEST_KEPT: usize = 1 << 14;
 const OUTERMOST: usize = 256;
 /// More stacks beside the crash's own are counted with the last.
 const MOST_RELATED: usize = 32;
+/// Frames of each of them that are kept.
+const MOST_BESIDE: usize = 1 << 12;
+/// Exceptions that are told apart; the frames of more of them follow those of the last, under the root's name.
+const MOST_SECTIONS: usize = 1 << 12;
 
 /// A text of this size has its lines counted before it is read.
 const HUGE: usize = 1 << 20;
@@ -103,6 +107,7 @@ impl<'a> Builder<'a> {
                 title,
                 thread,
                 frames: Vec::new(),
+                omitted: 0,
             });
         }
     }
@@ -118,7 +123,11 @@ impl<'a> Builder<'a> {
         if self.beside
             && let Some(related) = self.stack.related.last_mut()
         {
-            related.frames.push(frame);
+            if related.frames.len() < MOST_BESIDE {
+                related.frames.push(frame);
+            } else {
+                related.omitted += 1;
+            }
             return;
         }
         // The section opens first: it begins with this frame.
@@ -185,7 +194,7 @@ impl<'a> Builder<'a> {
         if self.beside
             && let Some(related) = self.stack.related.last_mut()
         {
-            return related.frames.last_mut();
+            return related.frames.last_mut().filter(|_| related.omitted == 0);
         }
         self.outermost
             .back_mut()
@@ -207,6 +216,12 @@ impl<'a> Builder<'a> {
     pub(crate) fn open(&mut self, part: Part, exception: Exception<'a>) {
         self.beside = false;
         let at = self.stack.frames.len();
+        if self.stack.sections.len() >= MOST_SECTIONS
+            && let Some(last) = self.stack.sections.last_mut()
+        {
+            (last.part, last.exception) = (part, exception);
+            return;
+        }
         self.stack.sections.push(ExceptionFrames {
             part,
             exception,

@@ -121,7 +121,7 @@ fn worded(line: &str) -> Exception<'_> {
         };
     }
     if line.starts_with("thread '")
-        && let Some((_, place)) = line.split_once(" panicked at ")
+        && let Some((_, place)) = text::split_once(line, " panicked at ")
     {
         return Exception {
             name: Some("panic"),
@@ -130,7 +130,7 @@ fn worded(line: &str) -> Exception<'_> {
     }
     // Zig: `thread 18212 panic: index out of bounds`.
     if line.starts_with("thread ")
-        && let Some((_, message)) = line.split_once(" panic: ")
+        && let Some((_, message)) = text::split_once(line, " panic: ")
     {
         return Exception {
             name: Some("panic"),
@@ -143,7 +143,7 @@ fn worded(line: &str) -> Exception<'_> {
         .any(|start| line.starts_with(start))
     {
         // `EXC_BAD_ACCESS (SIGBUS)` is one name.
-        if line.ends_with(')') && line.split(' ').count() == 2 && line.contains(" (") {
+        if line.ends_with(')') && line.split(' ').count() == 2 && text::has(line, " (") {
             return Exception {
                 name: Some(line),
                 message: "",
@@ -203,7 +203,7 @@ fn behind_marks(line: &str) -> Option<Exception<'_>> {
     // `Exception in the trampoline, not passed on: System.NullReferenceException: …`
     let qualified = head.match_indices(": ").find_map(|(at, _)| {
         let rest = &line[at + 2..];
-        let (name, message) = rest.split_once(": ").unwrap_or((rest, ""));
+        let (name, message) = text::split_once(rest, ": ").unwrap_or((rest, ""));
         let strict = name.contains('.') && is_type(name) && is_thrown(name);
         strict.then(|| Exception {
             name: Some(name),
@@ -280,12 +280,12 @@ fn behind_mark(text: &str) -> Option<&str> {
 fn lead(line: &str) -> &str {
     let mut line = without_stamps(line);
     if let Some(rest) = line.strip_prefix("Exception in thread \"")
-        && let Some((_, rest)) = rest.split_once("\" ")
+        && let Some((_, rest)) = text::split_once(rest, "\" ")
     {
         line = rest;
     }
     // `LogWindows: Error: Assertion failed: …`, behind `[2026.11.22-08.10.11:123][ 45]`.
-    if let Some(at) = line.find(": Error: ").filter(|&at| {
+    if let Some(at) = text::find(line, ": Error: ").filter(|&at| {
         at < 80
             && line[..at]
                 .rsplit(']')
@@ -303,7 +303,7 @@ fn lead(line: &str) -> &str {
     }
     // The sanitizers put the process in front: `==4883==ERROR: AddressSanitizer: …`.
     if line.starts_with("==")
-        && let Some((_, rest)) = line.split_once("==ERROR: ")
+        && let Some((_, rest)) = text::split_once(line, "==ERROR: ")
     {
         line = rest;
     }

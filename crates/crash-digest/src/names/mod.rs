@@ -101,7 +101,7 @@ fn cut_middle(name: &str) -> String {
 
 /// Lambda classes get a number and an address that change from run to run: `Packer$$Lambda$14/0x0800c0.run`.
 fn java(name: &str) -> Cow<'_, str> {
-    let Some((front, rest)) = name.split_once("$$Lambda") else {
+    let Some((front, rest)) = text::split_once(name, "$$Lambda") else {
         return Cow::Borrowed(name);
     };
     let method = rest.rsplit('.').next().unwrap_or_default();
@@ -151,14 +151,14 @@ fn native(name: &str) -> Cow<'_, str> {
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'.' | b'~'));
     let objective = full.starts_with("-[") || full.starts_with("+[");
-    let swift = full.contains(" in ")
-        || full.contains(" -> ")
+    let swift = text::has(&full, " in ")
+        || text::has(&full, " -> ")
         || full.starts_with('@')
         || full.starts_with("specialized ");
     if objective || swift {
         return full;
     }
-    if plain && !full.contains("std::__") {
+    if plain && !text::has(&full, "std::__") {
         return match il2cpp(&full) {
             // `<` and `>` of generated classes are spelled out: `U3CAttackU3Ed__21_MoveNext`.
             Some(end) => Cow::Owned(full[..end].replace("U3C", "<").replace("U3E", ">")),
@@ -175,7 +175,7 @@ fn native(name: &str) -> Cow<'_, str> {
 
 /// IL2CPP adds a hash to each method: `Battle_Update_m3F0A…` ends where the hash begins.
 pub(super) fn il2cpp(name: &str) -> Option<usize> {
-    let at = name.rfind("_m")?;
+    let at = text::rfind(name, "_m")?;
     let hash = name[at + 2..].split('_').next().unwrap_or_default();
     let hashed = hash.len() >= 8
         && hash
