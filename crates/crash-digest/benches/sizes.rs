@@ -209,7 +209,7 @@ fn kinds() -> Vec<Kind> {
         Kind {
             tail: |bytes| {
                 let mut out = String::from(")\n\nBinary Images:\n");
-                for at in 0..bytes / 64 {
+                for at in 0..bytes / 1024 {
                     let _ = writeln!(
                         out,
                         "0x1{at:05x}000 - 0x1{at:05x}fff lib{at} arm64 <aa> /usr/lib/lib{at}.dylib"

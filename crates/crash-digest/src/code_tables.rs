@@ -9,7 +9,7 @@ use crate::text;
 #[rustfmt::skip]
 pub(super) static PLUMBING: NameTable = NameTable::new(&[
     // C library and kernel: `abort` and friends are where every assertion ends.
-    "abort", "raise", "gsignal", "tgkill", "__pthread_kill*", "pthread_kill", "__rt_sigreturn*",
+    "base::debug::*", "abort", "raise", "gsignal", "tgkill", "__pthread_kill*", "pthread_kill", "__rt_sigreturn*",
     "__kernel_rt_sigreturn*", "_sigtramp", "__restore_rt", "__assert*", "__android_log_assert", "__fortify_fatal",
     "__fortify_chk_fail", "__stack_chk_fail", "__libc_fatal", "__abort_message", "abort_message", "async_safe_fatal*",
     "__sanitizer*", "__asan*", "__interceptor_*", "exit", "_exit", "__exit_group", "syscall", "malloc", "free",
@@ -252,7 +252,9 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
     "/core/reference.h", "/core/variant.cpp", "/core/variant_call.cpp", "/core/object.cpp", "/core/message_queue.cpp",
     "/scene/main/",
     "/servers/rendering/", "/servers/physics",
-    "/platform/linuxbsd/", "/platform/x11/", "/main/main.cpp",
+    "/platform/linuxbsd/", "/platform/x11/", "/main/main.cpp", "/rpg_core.js", "/rpg_managers.js",
+    "/rpg_objects.js", "/rpg_scenes.js", "/rpg_sprites.js", "/rpg_windows.js", "/rmmz_core.js", "/rmmz_managers.js",
+    "/rmmz_objects.js", "/rmmz_scenes.js", "/rmmz_sprites.js", "/rmmz_windows.js",
 ];
 
 /// Source folders of other people's code.

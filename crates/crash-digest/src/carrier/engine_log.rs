@@ -5,7 +5,8 @@ use crate::text;
 /// The line without what the log put in front; `None` when it does not look like a log's.
 pub(super) fn strip(line: &str) -> Option<&str> {
     let start = line.trim_start();
-    let mut rest = start;
+    // Unreal's lines in the console of Apple's devices.
+    let mut rest = start.strip_prefix("[UE] ").unwrap_or(start);
     rest = build_tool(rest).unwrap_or(rest);
     rest = rest.strip_prefix("ERROR:CRASH: ").unwrap_or(rest);
     if let Some(after) = stamp(rest) {
@@ -20,6 +21,7 @@ pub(super) fn strip(line: &str) -> Option<&str> {
 
 /// Whether a line is Unreal's own log's: `[2026.01.02-03.04.05:678][ 45]LogCore: …`.
 pub(super) fn is_unreal(line: &str) -> bool {
+    let line = line.strip_prefix("[UE] ").unwrap_or(line);
     line.starts_with("[2")
         && bracketed(line)
             .and_then(frame_counter)

@@ -3,7 +3,7 @@
 use super::reader::{Line, Reader};
 use super::{metadata, plain};
 use crate::grammar::{self, Printers};
-use crate::model::{Builder, Exception};
+use crate::model::{Builder, Exception, RelatedKind};
 use crate::text;
 
 /// How much a line speaks for this format.
@@ -65,6 +65,10 @@ impl<'a> Reader<'a> for Harmony {
         {
             self.skip = true;
             return;
+        }
+        // Where the task was submitted that crashed on another thread.
+        if text::has(line, "SubmitterStacktrace") {
+            return out.related(RelatedKind::CreatedBy, line.trim_matches('='), None);
         }
         if line.starts_with("Fault time:") {
             self.message = true;

@@ -7,8 +7,9 @@ use crate::text;
 
 /// Lines that only say that frames follow.
 pub(super) fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 42] = [
+    const HEADINGS: [&str; 43] = [
         "CALL STACK",
+        "Unhandled exception",
         "Dumping registers",
         "Dumping stacktrace",
         "Native frames",
@@ -80,7 +81,7 @@ const LABELS: &[&str] = &[
     "Terminating Process", "JRE version", "Java VM", "Command Line", "Script Stack", "Malloc Size", "Node.js", "Process Name", "LoginId", "EpicAccountId", "An Unreal process has crashed", "PC", "si_errnoMsg", "time",
     "Exception Flags", "Number of Parameters", "ACCESS VIOLATION ANALYSIS", "SYSTEM SPECS", "CRASH TIME", "PROBABLE CALL STACK",
     "REGISTERS", "FrameworkName", "FrameworkVersion", "GameLibrary", "ApplicationName", "ApplicationVersion",
-    "Application", "Framework Version", "CoreCLR Version", ".NET Version", "Description", "HResult", "Engine Version",
+    "Application", "ProblemType", "ExecutablePath", "SegvAnalysis", "Framework Version", "CoreCLR Version", ".NET Version", "Description", "HResult", "Engine Version",
 ];
 
 /// No label is as long.

@@ -25,6 +25,8 @@ pub(super) struct Python<'a> {
     /// `most recent call first`, as `faulthandler` prints.
     reversed: bool,
     caused: bool,
+    /// A blank line stood behind the exception: what follows is no more of its message.
+    ended: bool,
 }
 
 impl<'a> Reader<'a> for Python<'a> {
@@ -38,6 +40,12 @@ impl<'a> Reader<'a> for Python<'a> {
         }
         if text::has(line, "most recent call first") {
             self.reversed = true;
+            return;
+        }
+        // Ren'Py prints the game's own frames first, and then all of them again.
+        if line == "Full traceback:" || line.starts_with("-- Full Traceback") {
+            self.frames.clear();
+            self.tracebacks.clear();
             return;
         }
         if line.starts_with("Traceback (most recent call last)") {
@@ -91,7 +99,7 @@ impl<'a> Reader<'a> for Python<'a> {
             return;
         }
         match self.tracebacks.last_mut() {
-            Some((exception, _)) if !exception.is_empty() && exception.name.is_some() => {
+            Some((exception, _)) if !self.ended && exception.name.is_some() => {
                 let message = if exception.message.is_empty() {
                     line
                 } else {
@@ -101,6 +109,10 @@ impl<'a> Reader<'a> for Python<'a> {
             }
             _ => out.stack.unrecognized.push(line),
         }
+    }
+
+    fn blank(&mut self, _out: &mut Builder<'a>) {
+        self.ended = true;
     }
 
     fn end(&mut self, out: &mut Builder<'a>) {
@@ -134,6 +146,7 @@ impl<'a> Reader<'a> for Python<'a> {
 
 impl<'a> Python<'a> {
     fn close(&mut self, exception: Exception<'a>) {
+        self.ended = false;
         if !self.frames.is_empty() || !exception.is_empty() {
             self.tracebacks
                 .push((exception, std::mem::take(&mut self.frames)));

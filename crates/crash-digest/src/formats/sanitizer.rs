@@ -94,6 +94,14 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
             access(out, line);
             return;
         }
+        // LeakSanitizer lists every leak with its stack: the first is the report's.
+        if text::has(line, " leak of ") && line.ends_with(" allocated from:") {
+            let title = line.trim_end_matches(" allocated from:");
+            if out.has_frames() {
+                return out.related(RelatedKind::Further, title, None);
+            }
+            return out.stack.facts.reason("", title);
+        }
         if let Some(kind) = related(line) {
             let title = line
                 .trim_end_matches(':')
@@ -107,6 +115,7 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
         // `0x60e00001d540 is located 16 bytes inside of 176-byte region`, `Hint: address points to the zero page.`
         if text::has(line, " is located ")
             || line.starts_with("Hint: ")
+            || line.starts_with("Cause: ")
             || text::has(line, " is pointing to the ")
         {
             out.stack.facts.reason("", line);

@@ -43,6 +43,7 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
     // ndk-stack: `#00 0x0000000000159aa0 /data/app/x/liborbit.so (_ZN5Orbit4Ship4FireEv+8)`.
     let (address, rest) = text::word(rest);
     if address.starts_with("0x")
+        && !rest.starts_with('(')
         && (rest.starts_with('/') || rest.starts_with('[') || is_library(text::word(rest).0))
     {
         return Some(Frame {

@@ -38,7 +38,9 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
                 ..Frame::default()
             });
         }
-        return core_dump(rest).map(|frame| Frame { address, ..frame });
+        return core_dump(rest)
+            .or_else(|| super::games::chromium(rest))
+            .map(|frame| Frame { address, ..frame });
     }
     if rest == "<signal handler called>" {
         return Some(Frame {

@@ -31,7 +31,8 @@ impl fmt::Display for Exception<'_> {
 }
 
 /// Words that printers put before the exception itself.
-const LEADS: [&str; 25] = [
+const LEADS: [&str; 26] = [
+    "Fatal error. ",
     "PHP Fatal error:  ",
     "Uncaught Kotlin exception: ",
     "Fatal Exception: ",
@@ -162,6 +163,11 @@ fn worded(line: &str) -> Exception<'_> {
         Some(phrase) if PHRASES.contains(&phrase) => phrase,
         _ => left,
     };
+    // D names the place with the type: `core.exception.RangeError@source/ship.d(31)`.
+    let left = match left.split_once('@') {
+        Some((name, place)) if name.contains('.') && place.ends_with(')') => name,
+        _ => left,
+    };
     if PHRASES.contains(&left) || is_type(left) {
         return Exception {
             name: Some(left),
@@ -279,6 +285,10 @@ fn behind_mark(text: &str) -> Option<&str> {
 /// Takes off what stands before the exception: `Exception in thread "main"`, Unreal's log category and level.
 fn lead(line: &str) -> &str {
     let mut line = without_stamps(line);
+    // FiveM's marks of colours: `^1SCRIPT ERROR: …^7`.
+    if let Some(rest) = line.strip_prefix("^1") {
+        line = rest.trim_end_matches("^7");
+    }
     if let Some(rest) = line.strip_prefix("Exception in thread \"")
         && let Some((_, rest)) = text::split_once(rest, "\" ")
     {
@@ -339,11 +349,30 @@ fn without_stamps(line: &str) -> &str {
                 .bytes()
                 .all(|byte| byte.is_ascii_digit() || marks.contains(&byte))
     };
-    let dated = plain(date, b"-/") && date.len() == 10 && plain(time, b":.,");
+    let dated = plain(date, b"-/") && date.len() == 10 && plain(time, b":.,+-");
     if dated && !behind.is_empty() {
-        behind
+        of_process(behind)
     } else {
         rest
+    }
+}
+
+/// `NSLog` names process and thread behind the time: `Orbit[4100:91011] *** Terminating app …`.
+fn of_process(line: &str) -> &str {
+    let (process, rest) = text::word(line);
+    let ids = process
+        .split_once('[')
+        .and_then(|(_, ids)| ids.strip_suffix(']'));
+    match ids {
+        Some(ids)
+            if !ids.is_empty()
+                && ids
+                    .bytes()
+                    .all(|byte| byte.is_ascii_hexdigit() || byte == b':') =>
+        {
+            rest
+        }
+        _ => line,
     }
 }
 
