@@ -67,9 +67,15 @@ impl Death {
             } else if !own.message.is_empty() {
                 facts.insert(0, own.message.to_owned());
             }
-            if death.name.is_empty() && death.message.is_empty() && !facts.is_empty() {
+            let signal = facts
+                .iter()
+                .position(|fact| !fact.starts_with("build id: "));
+            if death.name.is_empty()
+                && death.message.is_empty()
+                && let Some(signal) = signal
+            {
                 // Without an exception the signal is its name.
-                death.name = facts.remove(0);
+                death.name = facts.remove(signal);
             } else if repeats(&death.name, &death.message, facts.first()) {
                 death.name = facts.remove(0);
             }

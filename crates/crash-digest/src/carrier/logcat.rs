@@ -69,6 +69,28 @@ fn level(byte: u8) -> Option<u8> {
     matches!(byte, b'V' | b'D' | b'I' | b'W' | b'E' | b'F' | b'A').then_some(byte)
 }
 
+/// Visual Studio's columns behind the time: `tablet_420-dpi	Error	14410	DEBUG	backtrace:`.
+fn columns(rest: &str) -> Option<Logcat<'_>> {
+    let (_device, rest) = rest.split_once('\t')?;
+    let (word, rest) = rest.split_once('\t')?;
+    let level = match word {
+        "Verbose" => b'V',
+        "Debug" => b'D',
+        "Info" => b'I',
+        "Warning" => b'W',
+        "Error" => b'E',
+        "Fatal" | "Assert" => b'F',
+        _ => return None,
+    };
+    let (pid, rest) = rest.split_once('\t')?;
+    let (tag, message) = rest.split_once('\t')?;
+    is_number(pid).then_some(Logcat {
+        level,
+        tag,
+        message,
+    })
+}
+
 /// `01-02 03:04:05.671`, `2026-01-02 03:04:05.526`, `2026/12/19 16:11:57.341` in front.
 fn dated(line: &str) -> Option<Logcat<'_>> {
     let (date, rest) = text::word(line);
@@ -83,6 +105,9 @@ fn dated(line: &str) -> Option<Logcat<'_>> {
     }
     if rest.as_bytes().get(1) == Some(&b'/') {
         return brief(rest);
+    }
+    if let Some(parts) = columns(rest) {
+        return Some(parts);
     }
     let (first, after) = text::word(rest);
     // Studio, old: `9426-9426/com.acme.orbit A/libc: Fatal signal`; new: `4883-5108  MoonNet   com.moonfort.game   I  message`.

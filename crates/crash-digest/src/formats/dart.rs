@@ -24,6 +24,10 @@ pub(super) struct Dart;
 impl<'a> Reader<'a> for Dart {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let line = line.text;
+        // The head of the stack: `*** *** ***`, `pid: 4100, tid: 4155, name 1.ui`.
+        if line.ends_with("*** *** ***") {
+            return out.cut();
+        }
         if let Some(id) = line.strip_prefix("build_id: ") {
             out.stack.facts.reason("build id", id.trim_matches('\''));
             return;

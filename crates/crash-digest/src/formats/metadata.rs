@@ -112,6 +112,10 @@ pub(super) fn is_metadata(line: &str) -> bool {
     {
         return true;
     }
+    // What Android's dumper says of itself.
+    if line.starts_with("crash_dump.cpp:") {
+        return true;
+    }
     // Boxes: `══╡ EXCEPTION CAUGHT BY WIDGETS LIBRARY ╞══════`.
     if line.starts_with("══") {
         return true;

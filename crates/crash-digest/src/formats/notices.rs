@@ -17,7 +17,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     }
     match line.as_bytes().first() {
         Some(b'E') => diagnostics(out, line),
-        Some(b'R') => received_signal(out, line) || is_repeat(line),
+        Some(b'R' | b'W') => received_signal(out, line) || is_repeat(line) || accessed(out, line),
         Some(b'L' | b'S') => loader(out, line) || script(out, line),
         Some(b'#') => check(out, line),
         Some(b'T') => title(out, line),
@@ -62,6 +62,19 @@ fn diagnostics<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     };
     out.section().exception = read_exception(quoted);
     out.cut();
+    true
+}
+
+/// Unity's handler on Windows: `Read from location 0000000000000018 caused an access violation.`
+fn accessed<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let place = line
+        .strip_prefix("Read from location ")
+        .or_else(|| line.strip_prefix("Write to location "));
+    let Some(place) = place else {
+        return false;
+    };
+    out.stack.facts.fault_address = Some(text::word(place).0);
+    out.stack.facts.reason("", line.trim_end_matches('.'));
     true
 }
 

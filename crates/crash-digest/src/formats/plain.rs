@@ -260,6 +260,7 @@ pub(super) fn section<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             }
             if line.starts_with("--- End of stack trace from previous location")
                 || line.starts_with("---- End of")
+                || line.starts_with("--- End of managed ")
                 || line.starts_with("--- 引发异常的上一位置")
                 || line.starts_with("--- Ende der Stapelüberwachung")
             {

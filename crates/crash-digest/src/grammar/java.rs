@@ -111,7 +111,7 @@ fn source(place: &str) -> Option<(Option<&str>, Option<u32>)> {
         _ => {}
     }
     if place.starts_with("Unknown Source:") {
-        return Some((None, text::file_line(place).1));
+        return Some((None, text::file_line(place).1.filter(|line| *line > 0)));
     }
     let colon = memrchr(b':', place.as_bytes());
     let (file, number) = match colon {

@@ -155,6 +155,10 @@ fn numbered(line: &str) -> Option<Frame<'_>> {
 fn called(rest: &str) -> Option<Frame<'_>> {
     // Node prints an error's fields behind its last frame: `at f (a.js:1:2) {`.
     let rest = rest.strip_suffix(" {").unwrap_or(rest);
+    // Crashlytics makes Java's frames of Dart's: `at .    #00 abs 0 virt 00000000001b0367 _kDart…+0x1a2367(.java)`.
+    if let Some(rest) = rest.strip_prefix(".  ") {
+        return numbered(rest.trim_start().trim_end_matches("(.java)"));
+    }
     java::read(rest)
         .or_else(|| games::cangjie(rest))
         .or_else(|| games::flash(rest))

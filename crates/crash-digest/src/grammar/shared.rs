@@ -48,6 +48,11 @@ pub(super) fn named(text: &str) -> Option<&str> {
             | "(Missing)"
             | "<null>"
             | "unknown function"
+            // The whole of an app that was built ahead of time.
+            | "kDartIsolateSnapshotInstructions"
+            | "_kDartIsolateSnapshotInstructions"
+            | "kDartVmSnapshotInstructions"
+            | "_kDartVmSnapshotInstructions"
             | "(function-name not available)"
     );
     let address = text.starts_with("0x") && text::hex(text.trim_end_matches("()")).is_some();

@@ -331,10 +331,11 @@ impl<'a> Builder<'a> {
         }
         let current = self.section().exception;
         let short = !current.message.contains('\n');
-        // `Exception` alone announces the one on the next line.
-        let announces = current.message.is_empty()
-            && current.name.is_some_and(|name| !name.contains('.'))
-            && telling == Telling::Named;
+        // `Exception` alone announces the one on the next line, Android's wrapper of a .NET exception says nothing else.
+        let announces = current.message.starts_with("Exception of type 'Android.")
+            || current.message.is_empty()
+                && current.name.is_some_and(|name| !name.contains('.'))
+                && telling == Telling::Named;
         let sure = self.words.telling == Telling::Words && exception::names_thrown(line);
         let better =
             announces || sure || telling > self.words.telling && (self.words.ended || short);
@@ -435,7 +436,10 @@ impl<'a> Builder<'a> {
         let ended = facts.signal.is_some()
             || facts.abort_message.is_some()
             || facts.cause.is_some()
-            || !facts.reasons.is_empty();
+            || facts
+                .reasons
+                .iter()
+                .any(|reason| reason.label != "build id");
         // A sentence above a stack is no exception.
         let sentence = self.words.apart && self.words.line.split(' ').count() >= 4;
         if self.words.telling > Telling::Words || !ended && !sentence {

@@ -168,6 +168,24 @@ fn worded(line: &str) -> Exception<'_> {
         Some((name, place)) if name.contains('.') && place.ends_with(')') => name,
         _ => left,
     };
+    // .NET's exceptions on Android: `android.runtime.JavaProxyThrowable: System.NullReferenceException: …`.
+    if left == "android.runtime.JavaProxyThrowable" && !right.is_empty() {
+        let inner = right.trim_start();
+        let inner = worded(inner);
+        if inner.name.is_some() {
+            return inner;
+        }
+        if let Some((name, message)) = right
+            .trim_start()
+            .strip_prefix('[')
+            .and_then(|rest| text::split_once(rest, "]: "))
+        {
+            return Exception {
+                name: Some(name),
+                message,
+            };
+        }
+    }
     if PHRASES.contains(&left) || is_type(left) {
         return Exception {
             name: Some(left),

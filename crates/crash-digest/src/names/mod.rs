@@ -145,7 +145,10 @@ fn csharp(name: &str) -> Cow<'_, str> {
 }
 
 fn native(name: &str) -> Cow<'_, str> {
-    let full = demangle(name);
+    let full = match demangle(name) {
+        Cow::Borrowed(name) => Cow::Borrowed(without_hash(name)),
+        full => full,
+    };
     // Objective-C is short already; Swift's sentences (`closure #1 in Shop.open()`) lose their sense when cut.
     let plain = full
         .bytes()
@@ -171,6 +174,15 @@ fn native(name: &str) -> Cow<'_, str> {
     } else {
         Cow::Owned(out)
     }
+}
+
+/// Rust's names carry the hash of their build: `orbit::ship::fire::h2a1b2c3d4e5f6071`.
+fn without_hash(name: &str) -> &str {
+    let Some((front, hash)) = text::rsplit_once(name, "::h") else {
+        return name;
+    };
+    let hashed = hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if hashed { front } else { name }
 }
 
 /// IL2CPP adds a hash to each method: `Battle_Update_m3F0A…` ends where the hash begins.
