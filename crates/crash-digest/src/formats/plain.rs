@@ -345,7 +345,9 @@ fn watchdog<'a>(out: &mut Builder<'a>, cause: &'a str) {
 
 /// `(0x1a2b3c4d5 0x1a2b3c4e6 …)`: where the exception was raised, without symbols.
 fn addresses<'a>(out: &mut Builder<'a>, line: &'a str) {
-    for word in line.trim_matches(['(', ')']).split_whitespace() {
+    let words = || line.trim_matches(['(', ')']).split_whitespace();
+    out.expect(words().count());
+    for word in words() {
         if let Some(address) = text::hex(word) {
             out.frame(Frame {
                 raw: word,

@@ -83,6 +83,13 @@ impl<'a> Builder<'a> {
         builder
     }
 
+    /// So many frames follow: one allocation, where growing would take twice as much at its peak.
+    pub(crate) fn expect(&mut self, frames: usize) {
+        let most = self.most_frames + OUTERMOST;
+        let more = frames.min(most.saturating_sub(self.stack.frames.len()));
+        self.stack.frames.reserve_exact(more);
+    }
+
     /// The crash's own frames begin or go on.
     pub(crate) fn crash(&mut self) {
         self.beside = false;

@@ -154,8 +154,8 @@ fn native(name: &str) -> Cow<'_, str> {
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'.' | b'~'));
     let objective = full.starts_with("-[") || full.starts_with("+[");
-    let swift = text::has(&full, " in ")
-        || text::has(&full, " -> ")
+    let swift = !plain && text::has(&full, " in ")
+        || !plain && text::has(&full, " -> ")
         || full.starts_with('@')
         || full.starts_with("specialized ");
     if objective || swift {

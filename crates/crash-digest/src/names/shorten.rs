@@ -69,7 +69,12 @@ impl<'a> Shortener<'a> {
 
     /// How many bytes can be copied at once, the present one included.
     fn plain(&self) -> usize {
-        let special = |byte: &u8| b"o<({`[ *&".contains(byte);
+        let special = |byte: &u8| {
+            matches!(
+                byte,
+                b'o' | b'<' | b'(' | b'{' | b'`' | b'[' | b' ' | b'*' | b'&'
+            )
+        };
         let behind = self.bytes().iter().skip(self.at + 1).position(special);
         behind.map_or(self.text.len() - self.at, |at| at + 1)
     }

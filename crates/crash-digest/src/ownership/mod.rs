@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+mod modules;
 mod paths;
 
 use std::cell::RefCell;
@@ -11,6 +12,7 @@ use std::collections::{HashMap, HashSet};
 use crate::frame::{Frame, Language};
 use crate::model::{Facts, Stack};
 use crate::{code_tables, names, text};
+use modules::Module;
 use paths::{by_path, folder, readable, script_path, slashed};
 
 /// Whose code a frame is.
@@ -79,6 +81,8 @@ pub struct Ownership<'r> {
     system: HashSet<String>,
     /// What was found for a frame before, by where its line stands: each is classified once.
     known: RefCell<HashMap<(usize, usize), CodeOrigin>>,
+    /// What was found for a module before, as printed.
+    modules: RefCell<HashMap<String, Module>>,
 }
 
 impl OwnershipRules {
@@ -103,6 +107,7 @@ impl OwnershipRules {
             own: HashSet::new(),
             system: HashSet::new(),
             known: RefCell::default(),
+            modules: RefCell::default(),
         }
         .classify(frame)
     }
@@ -127,6 +132,7 @@ impl<'r> Ownership<'r> {
             own,
             system,
             known: RefCell::default(),
+            modules: RefCell::default(),
         }
     }
 
@@ -164,7 +170,6 @@ impl<'r> Ownership<'r> {
             return CodeOrigin::Boilerplate;
         }
         let path = frame.file.map(|file| slashed(file).to_ascii_lowercase());
-        let module = frame.module_name().map(str::to_ascii_lowercase);
         if self.rules.says_own(frame, name, path.as_deref()) {
             return CodeOrigin::Own;
         }
@@ -173,16 +178,32 @@ impl<'r> Ownership<'r> {
             Language::CSharp => self.csharp(name, path.as_deref()),
             Language::Go => go(name, path.as_deref()),
             Language::Lua | Language::Script => self.script(frame, name, path.as_deref()),
-            Language::Native => match module.as_deref() {
-                Some(module) if self.system.contains(module) => CodeOrigin::System,
-                Some(module)
-                    if self.own.contains(module) && !code_tables::SYSTEM_MODULES.has(module) =>
-                {
+            Language::Native => {
+                let module = self.module(frame);
+                if module.listed_system {
+                    CodeOrigin::System
+                } else if module.listed_own {
                     self.inside_own_program(name, path.as_deref())
+                } else {
+                    self.native(frame, name, path.as_deref(), module)
                 }
-                module => self.native(frame, name, path.as_deref(), module),
-            },
+            }
         }
+    }
+
+    /// What is known of a frame's module; each is looked up once.
+    fn module(&self, frame: &Frame<'_>) -> Module {
+        let printed = frame.module.unwrap_or_default();
+        if let Some(&known) = self.modules.borrow().get(printed) {
+            return known;
+        }
+        let name = frame.module_name().unwrap_or_default().to_ascii_lowercase();
+        let module = self.read_module(&name, printed);
+        let mut modules = self.modules.borrow_mut();
+        if modules.len() < REMEMBERED {
+            modules.insert(printed.to_owned(), module);
+        }
+        module
     }
 }
 
@@ -323,14 +344,12 @@ impl Ownership<'_> {
         frame: &Frame<'_>,
         name: &str,
         path: Option<&str>,
-        module: Option<&str>,
+        module: Module,
     ) -> CodeOrigin {
         if let Some(class) = path.and_then(by_path) {
             return class;
         }
-        let module = module.unwrap_or_default();
-        let folders = frame.module.unwrap_or_default();
-        if code_tables::RUNTIME_MODULES.has(module) {
+        if module.runtime {
             // Compiled Java prints in native stacks with its Java name: `base.vdex (com.starfall.Foo.bar+12)`.
             return if name.contains('.') && !text::has(name, "::") {
                 self.java(name)
@@ -338,14 +357,10 @@ impl Ownership<'_> {
                 CodeOrigin::Runtime
             };
         }
-        let odex = [".oat", ".odex", ".vdex", ".jar", ".dex", ".art"]
-            .iter()
-            .any(|end| module.ends_with(end))
-            || folders.starts_with("[anon:dalvik");
-        if odex && name.contains('.') {
+        if module.compiled_java && name.contains('.') {
             return self.java(name);
         }
-        if code_tables::SYSTEM_MODULES.has(module) || code_tables::is_system_path(folders) {
+        if module.system {
             return CodeOrigin::System;
         }
         // IL2CPP links the game's C# into whatever library the platform wants.
@@ -355,30 +370,17 @@ impl Ownership<'_> {
         {
             return by_name(name).unwrap_or_else(|| self.rest(name, path));
         }
-        if code_tables::ENGINE_MODULES.has(module) {
-            return CodeOrigin::Engine;
+        if let Some(class) = module.whole {
+            return class;
         }
-        // The native module of a HarmonyOS app, by the name that its template gives it.
-        if module == "libentry.so" {
-            return CodeOrigin::Own;
-        }
-        let stem = module.trim_start_matches("lib");
-        if code_tables::THIRD_PARTY_MODULES.has(stem) {
-            return CodeOrigin::ThirdParty;
-        }
-        let monolith = code_tables::MONOLITHS.has(module);
-        let shipping = text::has(module, "-shipping")
-            || text::has(module, "_shipping")
-            || module.ends_with("-client.exe");
         if !name.is_empty()
             && let Some(class) = by_name(name)
         {
             return class;
         }
-        let ours = monolith || shipping || self.has_word(module) || self.has_word(name);
-        match (ours, name.is_empty()) {
+        match (module.ours || self.has_word(name), name.is_empty()) {
             // Engine and game are linked into one: without a name it can be either.
-            (true, true) if monolith => CodeOrigin::Engine,
+            (true, true) if module.monolith => CodeOrigin::Engine,
             (true, _) => {
                 if path.is_some() {
                     self.rest(name, path)
@@ -387,12 +389,12 @@ impl Ownership<'_> {
                 }
             }
             (false, _) if path.is_some() => self.rest(name, path),
-            (false, true) if module.is_empty() => CodeOrigin::Unknown,
+            (false, true) if module.nameless => CodeOrigin::Unknown,
             // A qualified name without module or place: the program's, as far as anybody can tell.
-            (false, _) if module.is_empty() && (text::has(name, "::") || name.contains('[')) => {
+            (false, _) if module.nameless && (text::has(name, "::") || name.contains('[')) => {
                 self.rest(name, None)
             }
-            (false, _) if module.is_empty() => CodeOrigin::Unknown,
+            (false, _) if module.nameless => CodeOrigin::Unknown,
             (false, _) => CodeOrigin::ThirdParty,
         }
     }
