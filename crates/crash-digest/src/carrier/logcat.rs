@@ -69,7 +69,7 @@ fn level(byte: u8) -> Option<u8> {
     matches!(byte, b'V' | b'D' | b'I' | b'W' | b'E' | b'F' | b'A').then_some(byte)
 }
 
-/// Visual Studio's columns behind the time: `tablet_420-dpi	Error	14410	DEBUG	backtrace:`.
+/// Visual Studio's columns behind the time, with tabulators between: device, `Error`, process, tag, message.
 fn columns(rest: &str) -> Option<Logcat<'_>> {
     let (_device, rest) = rest.split_once('\t')?;
     let (word, rest) = rest.split_once('\t')?;

@@ -24,7 +24,6 @@ pub(super) struct Python<'a> {
     tracebacks: Vec<(Exception<'a>, Vec<Frame<'a>>)>,
     /// `most recent call first`, as `faulthandler` prints.
     reversed: bool,
-    caused: bool,
     /// A blank line stood behind the exception: what follows is no more of its message.
     ended: bool,
 }
@@ -55,7 +54,6 @@ impl<'a> Reader<'a> for Python<'a> {
         if line.starts_with("During handling of the above")
             || line.starts_with("The above exception was the direct cause")
         {
-            self.caused = true;
             return;
         }
         if self.source

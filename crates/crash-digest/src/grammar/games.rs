@@ -6,6 +6,11 @@ use super::windows;
 use crate::frame::{Frame, Language};
 use crate::text;
 
+/// Whether a file's name ends so.
+fn has_end(file: &str, end: &str) -> bool {
+    file.rsplit_once('.').is_some_and(|(_, last)| last == end)
+}
+
 /// Behind `at`: `com.acme.orbit::Ship/fire()[C:\ws\src\Ship.as:31]`, `flash.utils::Timer/tick()`.
 pub(super) fn flash(rest: &str) -> Option<Frame<'_>> {
     let (name, place) = text::split_once(rest, "()")?;
@@ -78,7 +83,7 @@ fn without_colour(text: &str) -> &str {
 pub(super) fn garrys(rest: &str) -> Option<Frame<'_>> {
     let (name, place) = text::split_once(rest.strip_prefix(". ")?, " - ")?;
     let (file, number) = text::file_line(place);
-    let fits = file.ends_with(".lua") && !file.contains(' ') && !name.trim().contains(' ');
+    let fits = has_end(file, "lua") && !file.contains(' ') && !name.trim().contains(' ');
     fits.then_some(Frame {
         function: named(name),
         file: Some(file),
@@ -93,7 +98,7 @@ pub(super) fn cangjie(rest: &str) -> Option<Frame<'_>> {
     let (call, place) = text::last_group(rest, b'(', b')')?;
     let (file, number) = text::file_line(place);
     let (name, _) = text::last_group(call, b'(', b')')?;
-    file.ends_with(".cj").then_some(Frame {
+    has_end(file, "cj").then_some(Frame {
         function: named(name),
         file: Some(file),
         line: Some(number?),
@@ -120,7 +125,7 @@ pub(super) fn d(line: &str) -> Option<Frame<'_>> {
     let address = text::hex(address.strip_prefix("0x")?)?;
     let (place, name) = front.trim_end().split_once(' ')?;
     let (file, number) = text::file_line(place);
-    let fits = place == "??:?" || number.is_some() && file.ends_with(".d");
+    let fits = place == "??:?" || number.is_some() && has_end(file, "d");
     let name = name.split('(').next().unwrap_or(name);
     fits.then_some(Frame {
         function: named(name.rsplit(' ').next().unwrap_or(name)),
@@ -135,7 +140,7 @@ pub(super) fn d(line: &str) -> Option<Frame<'_>> {
 pub(super) fn crystal(rest: &str) -> Option<Frame<'_>> {
     let (place, name) = text::split_once(rest, " in '")?;
     let (file, number) = text::file_line(place);
-    file.ends_with(".cr").then_some(Frame {
+    has_end(file, "cr").then_some(Frame {
         function: named(name.strip_suffix('\'')?),
         file: Some(file),
         line: Some(number?),
@@ -167,7 +172,7 @@ pub(super) fn chromium(rest: &str) -> Option<Frame<'_>> {
     })
 }
 
-/// Visual Studio's window of calls: `Orbit.exe!AShip::Fire(int Count) Line 31	C++`, the present one behind `>`.
+/// Visual Studio's window of calls, the present one behind `>`: `Orbit.exe!AShip::Fire(int Count) Line 31`, a tabulator, `C++`.
 pub(super) fn visual_studio(line: &str) -> Option<Frame<'_>> {
     let line = line.strip_prefix('>').unwrap_or(line).trim_start();
     let (front, language) = line.rsplit_once('\t')?;

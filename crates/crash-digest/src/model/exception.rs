@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::lead::{LEADS, lead};
 use crate::text;
 
 /// Name and message of an exception; either may be missing.
@@ -29,36 +30,6 @@ impl fmt::Display for Exception<'_> {
         }
     }
 }
-
-/// Words that printers put before the exception itself.
-const LEADS: [&str; 26] = [
-    "Fatal error. ",
-    "PHP Fatal error:  ",
-    "Uncaught Kotlin exception: ",
-    "Fatal Exception: ",
-    "Lua error message: ",
-    "appError called: ",
-    "Unhandled exception. ",
-    "Unhandled Exception: ",
-    "Unhandled exception: ",
-    "Uncaught Exception: ",
-    "Uncaught exception: ",
-    "Uncaught ",
-    "FATAL UNHANDLED EXCEPTION: ",
-    "LUA ERROR: ",
-    "[LUA ERROR] ",
-    "Critical error: ",
-    "ERROR: ",
-    "Error: ",
-    "JS ERROR: ",
-    "Script error: ",
-    "FATAL ERROR: ",
-    "Unhandled Promise Rejection: ",
-    "Application Specific Information: ",
-    "Exception Info: ",
-    "lua error: ",
-    "Lua error: ",
-];
 
 /// Names of more than one word.
 const PHRASES: [&str; 8] = [
@@ -168,23 +139,10 @@ fn worded(line: &str) -> Exception<'_> {
         Some((name, place)) if name.contains('.') && place.ends_with(')') => name,
         _ => left,
     };
-    // .NET's exceptions on Android: `android.runtime.JavaProxyThrowable: System.NullReferenceException: …`.
-    if left == "android.runtime.JavaProxyThrowable" && !right.is_empty() {
-        let inner = right.trim_start();
-        let inner = worded(inner);
-        if inner.name.is_some() {
-            return inner;
-        }
-        if let Some((name, message)) = right
-            .trim_start()
-            .strip_prefix('[')
-            .and_then(|rest| text::split_once(rest, "]: "))
-        {
-            return Exception {
-                name: Some(name),
-                message,
-            };
-        }
+    if left == "android.runtime.JavaProxyThrowable"
+        && let Some(inner) = of_proxy(right.trim_start())
+    {
+        return inner;
     }
     if PHRASES.contains(&left) || is_type(left) {
         return Exception {
@@ -196,6 +154,20 @@ fn worded(line: &str) -> Exception<'_> {
         name: None,
         message: line,
     })
+}
+
+/// .NET's exceptions on Android behind their wrapper: `System.NullReferenceException: …`, `[Orbit.Lost]: no ship`.
+fn of_proxy(inner: &str) -> Option<Exception<'_>> {
+    if let Some((name, message)) = inner
+        .strip_prefix('[')
+        .and_then(|rest| text::split_once(rest, "]: "))
+    {
+        return Some(Exception {
+            name: Some(name),
+            message,
+        });
+    }
+    Some(worded(inner)).filter(|inner| inner.name.is_some())
 }
 
 /// The message without a second copy of name and message behind a comma, as Emscripten prints both.
@@ -298,100 +270,6 @@ fn behind_mark(text: &str) -> Option<&str> {
     let place = text::file_line(word).1.is_some();
     (word.len() < text.len() && (stamp || known || label || process || place))
         .then_some(rest.trim_start())
-}
-
-/// Takes off what stands before the exception: `Exception in thread "main"`, Unreal's log category and level.
-fn lead(line: &str) -> &str {
-    let mut line = without_stamps(line);
-    // FiveM's marks of colours: `^1SCRIPT ERROR: …^7`.
-    if let Some(rest) = line.strip_prefix("^1") {
-        line = rest.trim_end_matches("^7");
-    }
-    if let Some(rest) = line.strip_prefix("Exception in thread \"")
-        && let Some((_, rest)) = text::split_once(rest, "\" ")
-    {
-        line = rest;
-    }
-    // `LogWindows: Error: Assertion failed: …`, behind `[2026.11.22-08.10.11:123][ 45]`.
-    if let Some(at) = text::find(line, ": Error: ").filter(|&at| {
-        at < 80
-            && line[..at]
-                .rsplit(']')
-                .next()
-                .is_some_and(|category| category.starts_with("Log"))
-    }) {
-        line = &line[at + 9..];
-    }
-    // Several can stand in a row: `ERROR: Uncaught TypeError: …`.
-    for _ in 0..3 {
-        let Some(rest) = LEADS.iter().find_map(|lead| line.strip_prefix(lead)) else {
-            break;
-        };
-        line = rest;
-    }
-    // The sanitizers put the process in front: `==4883==ERROR: AddressSanitizer: …`.
-    if line.starts_with("==")
-        && let Some((_, rest)) = text::split_once(line, "==ERROR: ")
-    {
-        line = rest;
-    }
-    line.trim_start_matches(['=', '-', ' '])
-}
-
-/// A line of a log without its time and level: `[12:05:08.946][ERROR/Handler.cpp:45] EXCEPTION_…`,
-/// `2026/11/22 08:10:11 http: panic serving …`.
-fn without_stamps(line: &str) -> &str {
-    let mut rest = line;
-    for _ in 0..3 {
-        let Some((inner, behind)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'))
-        else {
-            break;
-        };
-        let digits = inner.bytes().filter(u8::is_ascii_digit).count();
-        let time = digits >= 6
-            && inner.contains(':')
-            && inner.bytes().all(|byte| !byte.is_ascii_alphabetic());
-        let level = ["ERROR", "FATAL", "CRITICAL", "Error", "Fatal", "error"]
-            .iter()
-            .any(|level| inner.starts_with(level));
-        if !(time || level) || behind.trim().is_empty() {
-            break;
-        }
-        rest = behind.trim_start();
-    }
-    let (date, behind) = text::word(rest);
-    let (time, behind) = text::word(behind);
-    let plain = |text: &str, marks: &[u8]| {
-        text.len() >= 8
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || marks.contains(&byte))
-    };
-    let dated = plain(date, b"-/") && date.len() == 10 && plain(time, b":.,+-");
-    if dated && !behind.is_empty() {
-        of_process(behind)
-    } else {
-        rest
-    }
-}
-
-/// `NSLog` names process and thread behind the time: `Orbit[4100:91011] *** Terminating app …`.
-fn of_process(line: &str) -> &str {
-    let (process, rest) = text::word(line);
-    let ids = process
-        .split_once('[')
-        .and_then(|(_, ids)| ids.strip_suffix(']'));
-    match ids {
-        Some(ids)
-            if !ids.is_empty()
-                && ids
-                    .bytes()
-                    .all(|byte| byte.is_ascii_hexdigit() || byte == b':') =>
-        {
-            rest
-        }
-        _ => line,
-    }
 }
 
 /// Whether the text can be the name of a type that is thrown: no blanks, and qualified or ending as such names do.

@@ -147,15 +147,14 @@ fn csharp(name: &str) -> Cow<'_, str> {
 fn native(name: &str) -> Cow<'_, str> {
     let full = match demangle(name) {
         Cow::Borrowed(name) => Cow::Borrowed(without_hash(name)),
-        full => full,
+        full @ Cow::Owned(_) => full,
     };
     // Objective-C is short already; Swift's sentences (`closure #1 in Shop.open()`) lose their sense when cut.
     let plain = full
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'.' | b'~'));
     let objective = full.starts_with("-[") || full.starts_with("+[");
-    let swift = !plain && text::has(&full, " in ")
-        || !plain && text::has(&full, " -> ")
+    let swift = !plain && (text::has(&full, " in ") || text::has(&full, " -> "))
         || full.starts_with('@')
         || full.starts_with("specialized ");
     if objective || swift {
