@@ -60,6 +60,7 @@ const fn kind(
 
 const SIGNAL: &str = "signal 11 (SIGSEGV), code 1 (SEGV_MAPERR), fault addr 0x10\nbacktrace:\n";
 
+#[expect(clippy::too_many_lines, reason = "one table of documents")]
 fn kinds() -> Vec<Kind> {
     vec![
         kind("native stack", Read::Digest, SIGNAL, |out, at| {
@@ -281,10 +282,10 @@ fn kinds() -> Vec<Kind> {
             },
         ),
         kind("log, distinct lines", Read::Log, "", |out, at| {
-            log_line(out, at, true)
+            log_line(out, at, true);
         }),
         kind("log, like lines", Read::Log, "", |out, at| {
-            log_line(out, at, false)
+            log_line(out, at, false);
         }),
         kind("Unreal log", Read::Log, "", |out, at| {
             let _ = writeln!(
@@ -311,7 +312,7 @@ fn kinds() -> Vec<Kind> {
             }
         }),
         kind("log searched", Read::Search, "", |out, at| {
-            log_line(out, at, true)
+            log_line(out, at, true);
         }),
         kind("prose", Read::Digest, "", prose),
         kind("prose as a log", Read::Log, "", prose),
@@ -322,13 +323,13 @@ fn kinds() -> Vec<Kind> {
             let _ = write!(out, "word{at} (a:b) [c] 0x{at:x} ");
         }),
         kind("one line of letters", Read::Digest, "", |out, _| {
-            out.push_str("abcdefgh")
+            out.push_str("abcdefgh");
         }),
         kind("one line of threads", Read::Threads, "", |out, at| {
             let _ = write!(out, "\"w{at}\" tid={at} ");
         }),
         kind("empty lines", Read::Digest, "a.B: c\n", |out, _| {
-            out.push('\n')
+            out.push('\n');
         }),
         kind("keys, a pair a line", Read::Keys, "", |out, at| {
             let _ = writeln!(out, "key number {at}: some value {at}");
@@ -355,7 +356,11 @@ fn native_frame(out: &mut String, number: usize, name: usize) {
 }
 
 fn thread(out: &mut String, at: usize, place: usize) {
-    let state = if at % 10 == 0 { "Blocked" } else { "Native" };
+    let state = if at.is_multiple_of(10) {
+        "Blocked"
+    } else {
+        "Native"
+    };
     let _ = writeln!(
         out,
         "\"worker-{at}\" prio=5 tid={at} {state}\n  | group=\"main\" sCount=1 flags=1 obj=0x72a1 self=0x7b1a"
@@ -371,7 +376,7 @@ fn thread(out: &mut String, at: usize, place: usize) {
             frame * 7 + 3
         );
     }
-    if at % 10 == 0 {
+    if at.is_multiple_of(10) {
         let _ = writeln!(
             out,
             "  - waiting to lock <0x{at:08x}> (a com.acme.Queue) held by thread {}",
@@ -385,7 +390,7 @@ fn log_line(out: &mut String, at: usize, distinct: bool) {
     const WORDS: [&str; 8] = [
         "ship", "harbour", "convoy", "beacon", "sector", "cargo", "pilot", "engine",
     ];
-    let level = if at % 97 == 0 { 'E' } else { 'D' };
+    let level = if at.is_multiple_of(97) { 'E' } else { 'D' };
     let (minute, second) = (at / 600 % 60, at / 10 % 60);
     let _ = write!(
         out,
