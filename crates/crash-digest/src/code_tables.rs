@@ -3,12 +3,13 @@
 //! A trailing `*` means "starts with". Names are for reading (`names::short`): no parameters, no template arguments.
 
 use crate::name_table::NameTable;
+use crate::text;
 
 /// Frames that raise, report, allocate or copy: they say how it died, never why.
 #[rustfmt::skip]
 pub(super) static PLUMBING: NameTable = NameTable::new(&[
     // C library and kernel: `abort` and friends are where every assertion ends.
-    "abort", "raise", "gsignal", "tgkill", "__pthread_kill*", "pthread_kill", "__rt_sigreturn*",
+    "base::debug::*", "abort", "raise", "gsignal", "tgkill", "__pthread_kill*", "pthread_kill", "__rt_sigreturn*",
     "__kernel_rt_sigreturn*", "_sigtramp", "__restore_rt", "__assert*", "__android_log_assert", "__fortify_fatal",
     "__fortify_chk_fail", "__stack_chk_fail", "__libc_fatal", "__abort_message", "abort_message", "async_safe_fatal*",
     "__sanitizer*", "__asan*", "__interceptor_*", "exit", "_exit", "__exit_group", "syscall", "malloc", "free",
@@ -251,7 +252,9 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
     "/core/reference.h", "/core/variant.cpp", "/core/variant_call.cpp", "/core/object.cpp", "/core/message_queue.cpp",
     "/scene/main/",
     "/servers/rendering/", "/servers/physics",
-    "/platform/linuxbsd/", "/platform/x11/", "/main/main.cpp",
+    "/platform/linuxbsd/", "/platform/x11/", "/main/main.cpp", "/rpg_core.js", "/rpg_managers.js",
+    "/rpg_objects.js", "/rpg_scenes.js", "/rpg_sprites.js", "/rpg_windows.js", "/rmmz_core.js", "/rmmz_managers.js",
+    "/rmmz_objects.js", "/rmmz_scenes.js", "/rmmz_sprites.js", "/rmmz_windows.js",
 ];
 
 /// Source folders of other people's code.
@@ -311,7 +314,7 @@ pub(crate) fn says_why(name: &str) -> bool {
     ]
     .iter()
     .any(|word| name.contains(word))
-        && !name.contains("scopederrorreport")
+        && !text::has(&name, "scopederrorreport")
 }
 
 /// Whether a name is a reporter's; believed only beside plumbing.
@@ -326,7 +329,7 @@ pub(crate) fn reports(name: &str) -> bool {
 /// Whether a name as printed can be a reporter's: a cheap test before [`reports`].
 pub(crate) fn may_report(function: Option<&str>) -> bool {
     function.is_some_and(|name| {
-        REPORTERS.iter().any(|word| name.contains(word)) || name.contains("Report")
+        REPORTERS.iter().any(|word| name.contains(word)) || text::has(name, "Report")
     })
 }
 

@@ -57,7 +57,7 @@ impl<'a> Frame<'a> {
         let inner = module.rsplit_once('!').map_or(module, |(_, inner)| inner);
         // ART's memory: `[anon:dalvik-classes.dex extracted in memory from /data/app/x/base.apk]`.
         if let Some(name) = module.strip_prefix("[anon:")
-            && let Some((name, _)) = name.split_once(" extracted in memory")
+            && let Some((name, _)) = text::split_once(name, " extracted in memory")
         {
             return Some(name.strip_prefix("dalvik-").unwrap_or(name));
         }

@@ -71,7 +71,9 @@ pub fn parse_map(text: &str) -> Vec<Key<'_>> {
 
 /// The members of a JSON object without its braces; nested values stay as they are. None where it is no JSON.
 fn json_object(inner: &str) -> Vec<Key<'_>> {
-    let mut keys = Vec::new();
+    // One allocation for a large map: a list that doubles would take twice its size.
+    let members = memchr::memchr_iter(b',', inner.as_bytes()).count() + 1;
+    let mut keys = Vec::with_capacity(members.min(inner.len() / 8 + 1));
     let mut rest = inner.trim_start();
     while let Some((name, after)) = json_string(rest) {
         let Some(after) = after.trim_start().strip_prefix(':') else {
@@ -164,7 +166,8 @@ fn pair(text: &str) -> Option<Key<'_>> {
 /// Values may hold colons and, since nothing is escaped, semicolons: what follows one without the look of a key still
 /// belongs to the value.
 fn code_map(text: &str) -> Vec<Key<'_>> {
-    let mut keys: Vec<Key<'_>> = Vec::new();
+    let entries = memchr::memchr_iter(b';', text.as_bytes()).count() + 1;
+    let mut keys: Vec<Key<'_>> = Vec::with_capacity(entries.min(text.len() / 8 + 1));
     let mut start = 0;
     let mut from = 0;
     while from <= text.len() {

@@ -67,19 +67,26 @@ impl Death {
             } else if !own.message.is_empty() {
                 facts.insert(0, own.message.to_owned());
             }
-            if death.name.is_empty() && death.message.is_empty() && !facts.is_empty() {
+            let signal = facts
+                .iter()
+                .position(|fact| !fact.starts_with("build id: "));
+            if death.name.is_empty()
+                && death.message.is_empty()
+                && let Some(signal) = signal
+            {
                 // Without an exception the signal is its name.
-                death.name = facts.remove(0);
+                death.name = facts.remove(signal);
             } else if repeats(&death.name, &death.message, facts.first()) {
                 death.name = facts.remove(0);
             }
         }
         death.causes = causes(stack, &own);
-        let known = [death.name.clone(), death.message.clone()];
+        let known = [bare(&death.name), bare(&death.message)];
         for fact in facts {
             let plain = bare(&fact);
             let told = |text: &str| !plain.is_empty() && bare(text).contains(&plain);
-            if !known.iter().any(|text| told(text))
+            let known = !plain.is_empty() && known.iter().any(|text| text.contains(&plain));
+            if !known
                 && !death.facts.iter().any(|text| told(text))
                 && !death.causes.iter().any(|text| told(text))
             {

@@ -1,21 +1,27 @@
 //! A table of names and patterns, looked up by what they begin with.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 /// Names, and patterns in which `*` stands for anything: at the end, and in the middle.
 pub(crate) struct NameTable {
     entries: &'static [&'static str],
-    index: OnceLock<Index>,
+    tree: OnceLock<Tree>,
 }
 
-/// The entries of a table by what they begin with.
-struct Index {
-    names: HashSet<&'static str>,
-    /// Patterns by their first two bytes.
-    patterns: HashMap<[u8; 2], Vec<&'static str>>,
-    /// Patterns whose `*` stands before that.
-    open: Vec<&'static str>,
+/// The entries of a table byte by byte: a name is compared only as far as some entry begins like it.
+struct Tree {
+    /// The root first; children are given by their place in this list.
+    nodes: Vec<Node>,
+}
+
+#[derive(Default)]
+struct Node {
+    /// The next bytes and their nodes, by byte.
+    children: Vec<(u8, usize)>,
+    /// An entry without `*` ends here.
+    name: bool,
+    /// What patterns whose first `*` stands here have behind it.
+    patterns: Vec<&'static str>,
 }
 
 impl NameTable {
@@ -23,7 +29,7 @@ impl NameTable {
     pub(crate) const fn new(entries: &'static [&'static str]) -> Self {
         Self {
             entries,
-            index: OnceLock::new(),
+            tree: OnceLock::new(),
         }
     }
 
@@ -36,42 +42,64 @@ impl NameTable {
     /// Whether a name is in it.
     pub(crate) fn has(&self, name: &str) -> bool {
         let name = plain(name);
-        let index = self.index.get_or_init(|| Index::of(self.entries));
-        let begun = name
-            .as_bytes()
-            .first_chunk()
-            .and_then(|first| index.patterns.get(first));
-        !name.is_empty()
-            && (index.names.contains(name)
-                || begun
-                    .into_iter()
-                    .flatten()
-                    .chain(&index.open)
-                    .any(|pattern| matches(pattern, name)))
+        !name.is_empty() && self.tree.get_or_init(|| Tree::of(self.entries)).has(name)
     }
 }
 
-impl Index {
+impl Tree {
     fn of(entries: &[&'static str]) -> Self {
-        let mut index = Self {
-            names: HashSet::new(),
-            patterns: HashMap::new(),
-            open: Vec::new(),
+        let mut tree = Self {
+            nodes: vec![Node::default()],
         };
         for entry in entries {
-            match entry.find('*') {
+            match entry.split_once('*') {
                 None => {
-                    index.names.insert(entry);
+                    let at = tree.node(entry);
+                    tree.nodes[at].name = true;
                 }
-                Some(0 | 1) => index.open.push(entry),
-                Some(_) => {
-                    if let Some(first) = entry.as_bytes().first_chunk() {
-                        index.patterns.entry(*first).or_default().push(entry);
-                    }
+                Some((front, rest)) => {
+                    let at = tree.node(front);
+                    tree.nodes[at].patterns.push(rest);
                 }
             }
         }
-        index
+        tree
+    }
+
+    /// The node of a text; a new one where no entry went so far.
+    fn node(&mut self, text: &str) -> usize {
+        let mut at = 0;
+        for byte in text.bytes() {
+            let new = self.nodes.len();
+            let children = &mut self.nodes[at].children;
+            at = match children.binary_search_by_key(&byte, |child| child.0) {
+                Ok(place) => children[place].1,
+                Err(place) => {
+                    children.insert(place, (byte, new));
+                    self.nodes.push(Node::default());
+                    new
+                }
+            };
+        }
+        at
+    }
+
+    fn has(&self, name: &str) -> bool {
+        let mut node = &self.nodes[0];
+        for (at, byte) in name.bytes().enumerate() {
+            if node.patterns.iter().any(|rest| fits(rest, name, at)) {
+                return true;
+            }
+            match node.children.binary_search_by_key(&byte, |child| child.0) {
+                Ok(place) => node = &self.nodes[node.children[place].1],
+                Err(_) => return false,
+            }
+        }
+        node.name
+            || node
+                .patterns
+                .iter()
+                .any(|rest| fits(rest, name, name.len()))
     }
 }
 
@@ -87,11 +115,13 @@ fn plain(name: &str) -> &str {
     name.strip_prefix("__GI_").unwrap_or(name)
 }
 
-fn matches(pattern: &str, name: &str) -> bool {
-    let Some((front, mut rest)) = pattern.split_once('*') else {
-        return pattern == name;
-    };
-    let Some(mut name) = name.strip_prefix(front) else {
+/// Whether what a pattern has behind its first `*` fits the name from this byte on.
+fn fits(mut rest: &str, name: &str, at: usize) -> bool {
+    if rest.is_empty() {
+        return true;
+    }
+    // The tree follows bytes: a pattern's front always ends where a character does.
+    let Some(mut name) = name.get(at..) else {
         return false;
     };
     while let Some((middle, more)) = rest.split_once('*') {

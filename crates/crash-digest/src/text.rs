@@ -1,6 +1,6 @@
 //! Small readers of text that every grammar shares: lines, numbers, `file:line`, brackets from the right.
 
-use memchr::{memchr, memchr_iter, memmem, memrchr2_iter};
+use memchr::{memchr_iter, memrchr_iter, memrchr2_iter};
 
 /// The lines of a text without their ends; `\r\n` and `\n` both count, a lone `\r` does not.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
@@ -184,7 +184,7 @@ pub(crate) fn last_group(text: &str, open: u8, close: u8) -> Option<(&str, &str)
 
 /// What follows `label`, up to the end of the line or one of `stops`.
 pub(crate) fn after<'a>(line: &'a str, label: &str, stops: &[u8]) -> Option<&'a str> {
-    let from = memmem::find(line.as_bytes(), label.as_bytes())? + label.len();
+    let from = find(line, label)? + label.len();
     let rest = line[from..].trim_start();
     let to = rest
         .bytes()
@@ -194,12 +194,35 @@ pub(crate) fn after<'a>(line: &'a str, label: &str, stops: &[u8]) -> Option<&'a 
     (!found.is_empty()).then_some(found)
 }
 
+/// Where `needle` occurs first. Lines are short: nothing is prepared, as searches for long texts do.
+pub(crate) fn find(text: &str, needle: &str) -> Option<usize> {
+    let (text, needle) = (text.as_bytes(), needle.as_bytes());
+    let (first, rest) = needle.split_first()?;
+    memchr_iter(*first, text).find(|at| text[at + 1..].starts_with(rest))
+}
+
+/// Where `needle` occurs last.
+pub(crate) fn rfind(text: &str, needle: &str) -> Option<usize> {
+    let (text, needle) = (text.as_bytes(), needle.as_bytes());
+    let (first, rest) = needle.split_first()?;
+    memrchr_iter(*first, text).find(|at| text[at + 1..].starts_with(rest))
+}
+
+/// What stands before and behind the first `separator`.
+pub(crate) fn split_once<'a>(text: &'a str, separator: &str) -> Option<(&'a str, &'a str)> {
+    let at = find(text, separator)?;
+    Some((&text[..at], &text[at + separator.len()..]))
+}
+
+/// What stands before and behind the last `separator`.
+pub(crate) fn rsplit_once<'a>(text: &'a str, separator: &str) -> Option<(&'a str, &'a str)> {
+    let at = rfind(text, separator)?;
+    Some((&text[..at], &text[at + separator.len()..]))
+}
+
 /// Whether `needle` occurs in `text`.
 pub(crate) fn has(text: &str, needle: &str) -> bool {
-    match needle.as_bytes() {
-        [one] => memchr(*one, text.as_bytes()).is_some(),
-        many => memmem::find(text.as_bytes(), many).is_some(),
-    }
+    needle.is_empty() || find(text, needle).is_some()
 }
 
 /// Whether `needle` occurs in `text`, in upper or lower case of ASCII.

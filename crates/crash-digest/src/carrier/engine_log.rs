@@ -5,7 +5,8 @@ use crate::text;
 /// The line without what the log put in front; `None` when it does not look like a log's.
 pub(super) fn strip(line: &str) -> Option<&str> {
     let start = line.trim_start();
-    let mut rest = start;
+    // Unreal's lines in the console of Apple's devices.
+    let mut rest = start.strip_prefix("[UE] ").unwrap_or(start);
     rest = build_tool(rest).unwrap_or(rest);
     rest = rest.strip_prefix("ERROR:CRASH: ").unwrap_or(rest);
     if let Some(after) = stamp(rest) {
@@ -20,6 +21,7 @@ pub(super) fn strip(line: &str) -> Option<&str> {
 
 /// Whether a line is Unreal's own log's: `[2026.01.02-03.04.05:678][ 45]LogCore: …`.
 pub(super) fn is_unreal(line: &str) -> bool {
+    let line = line.strip_prefix("[UE] ").unwrap_or(line);
     line.starts_with("[2")
         && bracketed(line)
             .and_then(frame_counter)
@@ -29,7 +31,7 @@ pub(super) fn is_unreal(line: &str) -> bool {
 /// `UATHelper: Packaging (Windows): `, `PackagingResults: Error: `.
 fn build_tool(line: &str) -> Option<&str> {
     if let Some(rest) = line.strip_prefix("UATHelper: ") {
-        return rest.split_once("): ").map(|(_, rest)| rest.trim_start());
+        return text::split_once(rest, "): ").map(|(_, rest)| rest.trim_start());
     }
     line.strip_prefix("PackagingResults: Error: ")
 }
@@ -114,7 +116,7 @@ fn glog(line: &str) -> Option<&str> {
         && matches!(digits.len(), 4 | 8)
         && time.len() >= 8
         && time.as_bytes()[2] == b':';
-    let (front, message) = rest.split_once("] ")?;
+    let (front, message) = text::split_once(rest, "] ")?;
     (fits && front.contains(':') && front.len() < 120).then_some(message)
 }
 
@@ -144,7 +146,7 @@ fn plain(line: &str) -> Option<&str> {
     if time.len() < 8 || time.as_bytes()[2] != b':' {
         return None;
     }
-    let (process, rest) = rest.split_once("] ")?;
+    let (process, rest) = text::split_once(rest, "] ")?;
     let (name, ids) = process.split_once('[')?;
     let fits = name.len() <= 60
         && ids

@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 
+use crate::text;
+
 /// The most values of a report: threads of frames of a few fields.
 const MOST: usize = 500_000;
 
@@ -17,7 +19,21 @@ pub(super) fn parse_all(text: &str) -> Option<impl Iterator<Item = serde_json::R
 }
 
 fn may_parse(text: &str) -> bool {
-    text.trim_start().starts_with(['{', '[']) && values(text) <= MOST
+    begins(text.trim_start()) && values(text) <= MOST
+}
+
+/// Whether a document of JSON begins here, and no line of a log: `[2026.11.22-08.10.11:123]`.
+fn begins(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix(['{', '[']) else {
+        return false;
+    };
+    let rest = rest.trim_start();
+    let number = text::head(rest, 64);
+    let end = number
+        .bytes()
+        .position(|byte| !(byte.is_ascii_digit() || b"+-.eE".contains(&byte)));
+    let number = &number[..end.unwrap_or(number.len())];
+    number.is_empty() && !rest.is_empty() || number.parse::<f64>().is_ok()
 }
 
 /// The marks outside strings that begin a value or follow one.

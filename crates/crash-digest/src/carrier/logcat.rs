@@ -69,6 +69,28 @@ fn level(byte: u8) -> Option<u8> {
     matches!(byte, b'V' | b'D' | b'I' | b'W' | b'E' | b'F' | b'A').then_some(byte)
 }
 
+/// Visual Studio's columns behind the time, with tabulators between: device, `Error`, process, tag, message.
+fn columns(rest: &str) -> Option<Logcat<'_>> {
+    let (_device, rest) = rest.split_once('\t')?;
+    let (word, rest) = rest.split_once('\t')?;
+    let level = match word {
+        "Verbose" => b'V',
+        "Debug" => b'D',
+        "Info" => b'I',
+        "Warning" => b'W',
+        "Error" => b'E',
+        "Fatal" | "Assert" => b'F',
+        _ => return None,
+    };
+    let (pid, rest) = rest.split_once('\t')?;
+    let (tag, message) = rest.split_once('\t')?;
+    is_number(pid).then_some(Logcat {
+        level,
+        tag,
+        message,
+    })
+}
+
 /// `01-02 03:04:05.671`, `2026-01-02 03:04:05.526`, `2026/12/19 16:11:57.341` in front.
 fn dated(line: &str) -> Option<Logcat<'_>> {
     let (date, rest) = text::word(line);
@@ -83,6 +105,9 @@ fn dated(line: &str) -> Option<Logcat<'_>> {
     }
     if rest.as_bytes().get(1) == Some(&b'/') {
         return brief(rest);
+    }
+    if let Some(parts) = columns(rest) {
+        return Some(parts);
     }
     let (first, after) = text::word(rest);
     // Studio, old: `9426-9426/com.acme.orbit A/libc: Fatal signal`; new: `4883-5108  MoonNet   com.moonfort.game   I  message`.
@@ -167,7 +192,7 @@ fn tagged(level: u8, rest: &str, spaced: bool) -> Option<Logcat<'_>> {
 
 /// ART puts its source in front: `runtime.cc:655] Runtime aborting...`.
 fn without_source(message: &str) -> &str {
-    let Some((source, rest)) = message.split_once("] ") else {
+    let Some((source, rest)) = text::split_once(message, "] ") else {
         return message;
     };
     let is_source = source
@@ -178,7 +203,7 @@ fn without_source(message: &str) -> &str {
 
 /// Studio's new columns: tag, package and level, each padded with two blanks or more.
 fn studio(rest: &str) -> Option<Logcat<'_>> {
-    let (tag, rest) = rest.split_once("  ")?;
+    let (tag, rest) = text::split_once(rest, "  ")?;
     let mut rest = rest.trim_start();
     for _ in 0..2 {
         if let [letter, b' ', b' ', ..] = rest.as_bytes()
@@ -221,13 +246,13 @@ fn undated(line: &str) -> Option<Logcat<'_>> {
             message: &rest[3..],
         });
     }
-    let (tag, rest) = line.split_once("  ")?;
+    let (tag, rest) = text::split_once(line, "  ")?;
     let plain = !tag.is_empty() && !tag.contains([' ', ':', '(', '#', '"']) && tag.len() <= 40;
     if !plain {
         return None;
     }
     let rest = rest.trim_start();
-    let (package, after) = rest.split_once("  ")?;
+    let (package, after) = text::split_once(rest, "  ")?;
     let after = after.trim_start();
     let [letter, b' ', b' ', ..] = after.as_bytes() else {
         return None;

@@ -30,7 +30,7 @@ pub(super) fn strip(line: &str) -> Option<&str> {
         return Some(rest.strip_prefix(' ').unwrap_or(rest));
     }
     // Containers: `moon-server-1  | panic: x`; listings: ` 12 | at com.acme`.
-    let (name, rest) = start.split_once(" | ")?;
+    let (name, rest) = text::split_once(start, " | ")?;
     let name = name.trim_end();
     let plain = name.len() <= 30
         && !name.is_empty()
@@ -181,7 +181,7 @@ fn without_bold(line: &str) -> &str {
     trimmed
         .strip_prefix("**")
         .and_then(|rest| rest.strip_suffix("**"))
-        .filter(|inner| !inner.is_empty() && !inner.contains("**") && !inner.starts_with('*'))
+        .filter(|inner| !inner.is_empty() && !text::has(inner, "**") && !inner.starts_with('*'))
         .map_or(line, str::trim)
 }
 
@@ -192,7 +192,7 @@ fn has_spelled_tab(text: &str) -> bool {
 }
 
 fn without_spelled_tabs(line: &str) -> Cow<'_, str> {
-    if line.starts_with("\\t") || line.contains(": \\tat ") {
+    if line.starts_with("\\t") || text::has(line, ": \\tat ") {
         Cow::Owned(line.replace("\\t", "\t"))
     } else {
         Cow::Borrowed(line)
@@ -203,7 +203,7 @@ fn without_spelled_tabs(line: &str) -> Cow<'_, str> {
 fn without_colours(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find("\x1b[") {
+    while let Some(at) = text::find(rest, "\x1b[") {
         out.push_str(&rest[..at]);
         let tail = &rest[at + 2..];
         let end = tail

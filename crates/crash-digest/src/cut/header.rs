@@ -124,7 +124,7 @@ fn lldb(line: &str) -> Option<Header<'_>> {
 /// `HarmonyOS`: `Tid:7001, Name:orbit.main`.
 fn harmony(line: &str) -> Option<Header<'_>> {
     let (id, rest) = text::digits(line.strip_prefix("Tid:")?)?;
-    let name = rest.split_once("Name:")?.1.trim();
+    let name = text::split_once(rest, "Name:")?.1.trim();
     Some(Header {
         id: Some(id),
         name: (!name.is_empty()).then_some(name),
@@ -268,7 +268,7 @@ fn numbered(line: &str) -> Option<Header<'_>> {
     if rest.starts_with('(') {
         let faulting = rest.starts_with("(crashed)");
         // gdb: `Thread 1 (Thread 0x7f11 (LWP 11) "vault"):`, `Thread 3 (LWP 9):`.
-        let lwp = rest.find("LWP ").map(|at| &rest[at..]);
+        let lwp = text::find(rest, "LWP ").map(|at| &rest[at..]);
         let lwp = lwp.map(|lwp| lwp.split([')', ',']).next().unwrap_or(lwp));
         let name = text::after(rest, "\"", b"\"")
             .or_else(|| text::after(rest, ") ", b"").filter(|_| faulting));

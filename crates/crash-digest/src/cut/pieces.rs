@@ -89,7 +89,7 @@ impl<'a> Cutter<'a> {
             self.start = at;
         } else if let Some(header) = header::read(trimmed) {
             // `#00 pc …` and Java's frames can end like a heading; only frames of the open thread do.
-            if trimmed.starts_with('#') && !trimmed.contains(" Id: ")
+            if trimmed.starts_with('#') && !text::has(trimmed, " Id: ")
                 || header.state.is_some()
                     && header.id.is_none()
                     && grammar::read_as(Printers::Java, trimmed).is_some()
@@ -272,7 +272,7 @@ fn first_frame(text: &str, format: Format) -> Option<crate::frame::Frame<'_>> {
                 .filter(|frame| format != Format::Android || frame.language == Language::Native)
                 // The end of an earlier report that the log begins with.
                 .filter(|_| format != Format::Android || !is_inner(line))
-                .filter(|_| !line.starts_with("0x") || !line.contains(" - 0x"))
+                .filter(|_| !line.starts_with("0x") || !text::has(line, " - 0x"))
         })
 }
 

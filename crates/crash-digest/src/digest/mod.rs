@@ -112,8 +112,11 @@ pub struct RelatedStack {
     pub thread: Option<String>,
     /// The line that introduces it.
     pub title: String,
-    /// Its frames for reading.
+    /// Its first frames for reading.
     pub frames: Vec<FrameLine>,
+    /// How many frames more it has.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub omitted: usize,
     /// The frame that tells most, as an index into `frames`.
     pub key: usize,
 }
@@ -242,6 +245,7 @@ fn related_stack(related: &Related<'_>, ownership: &Ownership<'_>) -> RelatedSta
     let origins: Vec<CodeOrigin> = related
         .frames
         .iter()
+        .take(MOST)
         .map(|frame| ownership.origin(frame))
         .collect();
     let key = origins
@@ -258,7 +262,6 @@ fn related_stack(related: &Related<'_>, ownership: &Ownership<'_>) -> RelatedSta
         .iter()
         .zip(&origins)
         .enumerate()
-        .take(MOST)
         .map(|(index, (frame, origin))| FrameLine {
             index,
             text: crate::excerpt::frame_text(frame, *origin, ownership.rules()),
@@ -271,8 +274,17 @@ fn related_stack(related: &Related<'_>, ownership: &Ownership<'_>) -> RelatedSta
         thread: related.thread.map(str::to_owned),
         title: related.title.to_owned(),
         frames,
-        key: key.min(MOST - 1),
+        omitted: related.frames.len() - origins.len() + related.omitted,
+        key,
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// Wait chains of the faulting thread, and every deadlock.

@@ -82,7 +82,7 @@ fn write_related(out: &mut fmt::Formatter<'_>, related: &RelatedStack) -> fmt::R
         .as_deref()
         .map(|thread| format!(" {}", cut(thread, 60)))
         .unwrap_or_default();
-    let count = related.frames.len();
+    let count = related.frames.len() + related.omitted;
     let frames = if count == 1 {
         "1 frame".to_owned()
     } else {
@@ -99,7 +99,8 @@ fn write_related(out: &mut fmt::Formatter<'_>, related: &RelatedStack) -> fmt::R
         let mark = if frame.origin == "own" { '>' } else { ' ' };
         writeln!(out, "  {mark} {:>2} {}", frame.index, cut(&frame.text, 200))?;
     }
-    let hidden = count.saturating_sub(RELATED_FRAMES.min(count - first.min(count)));
+    let shown = RELATED_FRAMES.min(related.frames.len().saturating_sub(first));
+    let hidden = count.saturating_sub(shown);
     if hidden > 0 {
         writeln!(out, "       … {hidden} more")?;
     }

@@ -13,14 +13,14 @@ pub(super) fn score(line: &str) -> u32 {
         [b'#', b'0'..=b'9', ..] => u32::from(is_native_frame(line)) * 3,
         [b'*', ..] => u32::from(line.starts_with("*** *** ***")) * 3,
         [b'p', ..] if line.starts_with("pid: ") => 4,
-        [b's', ..] if line.starts_with("signal ") && line.contains("(SIG") => 4,
+        [b's', ..] if line.starts_with("signal ") && text::has(line, "(SIG") => 4,
         [b'F', ..] if line.starts_with("Fatal signal ") || line.starts_with("Failed to unwind") => {
             4
         }
         [b'A', ..] if line.starts_with("Abort message: ") => 4,
         [b'B', ..] if line.starts_with("Build fingerprint:") => 3,
         [b'b', ..] => u32::from(line == "backtrace:"),
-        [b'S', ..] if line.starts_with("SIG") && line.contains("(SEGV_") => 2,
+        [b'S', ..] if line.starts_with("SIG") && text::has(line, "(SEGV_") => 2,
         _ => 0,
     }
 }
@@ -97,7 +97,7 @@ impl<'a> Reader<'a> for Android<'a> {
         let managed = || {
             let frame = grammar::read(line)?;
             let managed = frame.language != Language::Native;
-            let cpp = frame.language == Language::CSharp && line.contains("::");
+            let cpp = frame.language == Language::CSharp && text::has(line, "::");
             let sure = frame.language == Language::Java || indent > 0 || frame.line.is_some();
             (managed && sure && !cpp).then_some(frame)
         };
@@ -284,8 +284,8 @@ impl<'a> Android<'a> {
         }
         let name = line.ends_with(')')
             && line.contains('(')
-            && !line.contains(": ")
-            && !line.contains("signal ")
+            && !text::has(line, ": ")
+            && !text::has(line, "signal ")
             || line == "??";
         if name {
             self.inlined = Some(line);

@@ -14,10 +14,10 @@ pub(super) fn score(line: &str) -> u32 {
         [b'T', ..] if line.starts_with("Triggered by Thread:") => 4,
         [b'T', ..]
             if line.starts_with("Thread ")
-                && (line.contains("Crashed:")
+                && (text::has(line, "Crashed:")
                     || line.ends_with(" (crashed)")
-                    || line.contains("Attributed:")
-                    || line.contains(" name:")) =>
+                    || text::has(line, "Attributed:")
+                    || text::has(line, " name:")) =>
         {
             5
         }
@@ -25,7 +25,7 @@ pub(super) fn score(line: &str) -> u32 {
         [b'C', ..] if line.starts_with("Crash reason:") || line.starts_with("Crashed Thread:") => 4,
         [b'L', ..] if line.starts_with("Last Exception Backtrace:") => 5,
         [b'*', ..] if line.starts_with("*** Terminating app due to uncaught exception") => 5,
-        [b'0'..=b'9', ..] => u32::from(line.contains("0x0000000") && line.contains(" + ")),
+        [b'0'..=b'9', ..] => u32::from(text::has(line, "0x0000000") && text::has(line, " + ")),
         _ => 0,
     }
 }
@@ -51,8 +51,9 @@ impl<'a> Reader<'a> for Apple {
         }
         // The table of the neighbouring regions ends with the next label.
         if self.region {
-            self.region =
-                line.starts_with("REGION TYPE") || line.starts_with("--->") || !line.contains(": ");
+            self.region = line.starts_with("REGION TYPE")
+                || line.starts_with("--->")
+                || !text::has(line, ": ");
             if self.region {
                 return;
             }
@@ -61,7 +62,7 @@ impl<'a> Reader<'a> for Apple {
             (self.skip, self.information) = (false, false);
             return;
         }
-        if line.contains("Thread State (")
+        if text::has(line, "Thread State (")
             || line.starts_with("Logical CPU:")
             || line.starts_with("Thread 0 crashed with")
         {
@@ -132,7 +133,7 @@ fn information<'a>(out: &mut Builder<'a>, line: &'a str) {
     ];
     if line.starts_with("*** Terminating app")
         || line.starts_with("Fatal error: ")
-        || line.contains(": Fatal error: ")
+        || text::has(line, ": Fatal error: ")
         || text::has(line, "Assertion failed")
     {
         let exception = crate::model::read_exception(line);

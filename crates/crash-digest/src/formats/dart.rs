@@ -11,8 +11,8 @@ pub(super) fn score(line: &str) -> u32 {
     match line.as_bytes() {
         [b'W', ..] if line.starts_with("Warning: This VM has been configured") => 9,
         [b'b', ..] if line.starts_with("build_id: '") => 6,
-        [b'#', ..] if line.contains(" abs 0") => 5,
-        [b'p', b'c', b' ', ..] if line.contains(" fp 0x") => 5,
+        [b'#', ..] if text::has(line, " abs 0") => 5,
+        [b'p', b'c', b' ', ..] if text::has(line, " fp 0x") => 5,
         _ => 0,
     }
 }
@@ -24,6 +24,10 @@ pub(super) struct Dart;
 impl<'a> Reader<'a> for Dart {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let line = line.text;
+        // The head of the stack: `*** *** ***`, `pid: 4100, tid: 4155, name 1.ui`.
+        if line.ends_with("*** *** ***") {
+            return out.cut();
+        }
         if let Some(id) = line.strip_prefix("build_id: ") {
             out.stack.facts.reason("build id", id.trim_matches('\''));
             return;

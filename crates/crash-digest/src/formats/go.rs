@@ -13,7 +13,7 @@ pub(super) fn score(line: &str) -> u32 {
         [b'p', ..] if line.starts_with("panic: ") => 2,
         [b'c', ..] if line.starts_with("created by ") => 2,
         [b'W', ..] if line == "WARNING: DATA RACE" => 6,
-        _ => u32::from(line.contains(".go:")),
+        _ => u32::from(text::has(line, ".go:")),
     }
 }
 
@@ -66,7 +66,7 @@ impl<'a> Reader<'a> for Go<'a> {
             if let Some(access) = line
                 .strip_suffix(':')
                 .filter(|line| {
-                    line.contains(" by ")
+                    text::has(line, " by ")
                         && line.ends_with(|c: char| c.is_ascii_digit() || c == 'e')
                 })
                 .filter(|line| line.starts_with("Write ") || line.starts_with("Read "))
@@ -122,7 +122,7 @@ impl<'a> Reader<'a> for Go<'a> {
 
 /// The race detector's other stacks: `Previous read at 0x00c000478a38 by goroutine 79:`, `Goroutine 68 (running) created at:`.
 fn race(line: &str) -> Option<RelatedKind> {
-    if line.starts_with("Previous ") && line.contains(" by ") && line.ends_with(':') {
+    if line.starts_with("Previous ") && text::has(line, " by ") && line.ends_with(':') {
         return Some(RelatedKind::PreviousAccess);
     }
     (line.starts_with("Goroutine ") && line.ends_with(" created at:"))

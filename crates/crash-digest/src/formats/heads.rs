@@ -33,7 +33,7 @@ pub(super) fn signal<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         return false;
     };
     let rest = rest.trim_start_matches([':', ' ']);
-    if !rest.starts_with(|c: char| c.is_ascii_digit()) || !rest.contains("(SIG") {
+    if !rest.starts_with(|c: char| c.is_ascii_digit()) || !text::has(rest, "(SIG") {
         return false;
     }
     facts.signal = text::after(rest, "(", b"),").or(facts.signal);
@@ -125,7 +125,7 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         }
         "Process" => {
             // Logcat: `Process: com.starfall.game, PID: 4883`; Apple: `Process: Starfall [4883]`.
-            let name = value.split_once(" [").map_or(value, |(name, _)| name);
+            let name = text::split_once(value, " [").map_or(value, |(name, _)| name);
             facts.process = Some(name.split(',').next().unwrap_or(name).trim());
         }
         "Thread Name" => facts.thread = Some(value.trim_matches('\'').trim()),

@@ -11,7 +11,7 @@ use crate::text;
 pub(super) fn score(line: &str) -> u32 {
     match line.as_bytes() {
         _ if text::has(line, "has been detected by the Java Runtime") => 12,
-        [b'#' | b'P', ..] if line.contains("Problematic frame:") => 5,
+        [b'#' | b'P', ..] if text::has(line, "Problematic frame:") => 5,
         [b'N', ..] if line.starts_with("Native frames: (J=") => 8,
         [b'C', ..] if line.starts_with("Current thread (") => 5,
         _ => 0,

@@ -1,11 +1,15 @@
 //! Lines of a report that say nothing of why: headings, labels of the head, settings, registers.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use crate::text;
 
 /// Lines that only say that frames follow.
 pub(super) fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 42] = [
+    const HEADINGS: [&str; 43] = [
         "CALL STACK",
+        "Unhandled exception",
         "Dumping registers",
         "Dumping stacktrace",
         "Native frames",
@@ -52,7 +56,7 @@ pub(super) fn is_heading(line: &str) -> bool {
     line.is_empty()
         || HEADINGS.contains(&line)
         || line.starts_with("Traceback (most recent")
-        || line.starts_with("Version '") && line.contains("Build type '")
+        || line.starts_with("Version '") && text::has(line, "Build type '")
 }
 
 /// Labels of a report's head: facts that say nothing of why.
@@ -77,8 +81,13 @@ const LABELS: &[&str] = &[
     "Terminating Process", "JRE version", "Java VM", "Command Line", "Script Stack", "Malloc Size", "Node.js", "Process Name", "LoginId", "EpicAccountId", "An Unreal process has crashed", "PC", "si_errnoMsg", "time",
     "Exception Flags", "Number of Parameters", "ACCESS VIOLATION ANALYSIS", "SYSTEM SPECS", "CRASH TIME", "PROBABLE CALL STACK",
     "REGISTERS", "FrameworkName", "FrameworkVersion", "GameLibrary", "ApplicationName", "ApplicationVersion",
-    "Application", "Framework Version", "CoreCLR Version", ".NET Version", "Description", "HResult", "Engine Version",
+    "Application", "ProblemType", "ExecutablePath", "SegvAnalysis", "Framework Version", "CoreCLR Version", ".NET Version", "Description", "HResult", "Engine Version",
 ];
+
+/// No label is as long.
+const LONGEST: usize = 40;
+
+static LABELLED: LazyLock<HashSet<&str>> = LazyLock::new(|| LABELS.iter().copied().collect());
 
 /// Lines of a report's head and of its registers: true, but not the exception.
 pub(super) fn is_metadata(line: &str) -> bool {
@@ -103,6 +112,10 @@ pub(super) fn is_metadata(line: &str) -> bool {
     {
         return true;
     }
+    // What Android's dumper says of itself.
+    if line.starts_with("crash_dump.cpp:") {
+        return true;
+    }
     // Boxes: `══╡ EXCEPTION CAUGHT BY WIDGETS LIBRARY ╞══════`.
     if line.starts_with("══") {
         return true;
@@ -111,12 +124,14 @@ pub(super) fn is_metadata(line: &str) -> bool {
     if line.starts_with(['|', '(']) && !line.starts_with("(0x") {
         return true;
     }
-    if label.len() < line.len() && LABELS.contains(&label) || line.starts_with("*** *** ***") {
+    if label.len() < line.len() && label.len() < LONGEST && LABELLED.contains(label)
+        || line.starts_with("*** *** ***")
+    {
         return true;
     }
     // Heads in columns: `Build Type        : Release`; of Crashlytics' texts: `# Platform: apple`.
-    if line.contains("  : ") && !line.starts_with('[')
-        || line.starts_with("# ") && line.contains(": ")
+    if text::has(line, "  : ") && !line.starts_with('[')
+        || line.starts_with("# ") && text::has(line, ": ")
     {
         return true;
     }
@@ -136,7 +151,7 @@ pub(super) fn is_metadata(line: &str) -> bool {
 
 /// A list of settings: `time = 1568346513`, `g_sBuildNumber = 8186`.
 fn is_assignment(line: &str) -> bool {
-    line.split_once(" = ").is_some_and(|(name, value)| {
+    text::split_once(line, " = ").is_some_and(|(name, value)| {
         !value.is_empty()
             && !value.contains(' ')
             && !name.is_empty()

@@ -14,6 +14,7 @@ mod hotspot;
 mod metadata;
 mod microstackshots;
 mod mono;
+mod notices;
 mod plain;
 mod python;
 mod reader;

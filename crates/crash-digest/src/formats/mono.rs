@@ -4,6 +4,7 @@ use super::plain;
 use super::reader::{Line, Reader};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, RelatedKind};
+use crate::text;
 
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
@@ -31,7 +32,7 @@ impl<'a> Reader<'a> for Mono {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let line = line.text;
         if let Some(rest) = line.strip_prefix("Got a ")
-            && line.contains("while executing")
+            && text::has(line, "while executing")
         {
             out.stack.facts.signal = rest.split_whitespace().next();
             return;

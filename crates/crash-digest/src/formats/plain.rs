@@ -1,7 +1,7 @@
 //! Exceptions and stacks as runtimes and engines print them: Java, C#, Lua, JavaScript, Rust, Unity, and mixtures.
 
 use super::reader::{Line, Reader};
-use super::{heads, metadata, runtimes};
+use super::{heads, metadata, notices, runtimes};
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, Part, RelatedKind};
@@ -40,7 +40,7 @@ impl<'a> Reader<'a> for Plain<'a> {
         self.flush(out);
         // A script engine's first frame at the end of the message: `… of null [0]Ship.fire@src/game.js:10`.
         if memchr::memchr(b'@', line.as_bytes()).is_some()
-            && let Some((front, _)) = line.split_once(" [0]")
+            && let Some((front, _)) = text::split_once(line, " [0]")
             && let Some(frame) = grammar::read(&line[front.len() + 1..])
         {
             other(out, front);
@@ -110,7 +110,7 @@ fn is_qualified(line: &str) -> bool {
         && line
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'~'))
-        && line.contains("::")
+        && text::has(line, "::")
 }
 
 /// One line: a frame, an exception, a lock, a fact, or words.
@@ -154,7 +154,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         out.stack.facts.process = Some(&line[9..at]);
         return out.words(rest.trim());
     }
-    if runtimes::line(out, line) {
+    if notices::line(out, line) || runtimes::line(out, line) {
         return;
     }
     if section(out, line) || heads::read(&mut out.stack.facts, line) || metadata::is_heading(line) {
@@ -165,7 +165,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     }
     // `EXCEPTION_ACCESS_VIOLATION reading address 0x10`
     if let Some(rest) = text::after(line, "EXCEPTION_", b"")
-        .or_else(|| text::after(line, "SIGSEGV: ", b"").filter(|_| line.contains("memory")))
+        .or_else(|| text::after(line, "SIGSEGV: ", b"").filter(|_| text::has(line, "memory")))
         && let Some(address) =
             text::after(rest, " address ", b" ").or_else(|| text::after(rest, " at 0x", b" "))
     {
@@ -185,7 +185,7 @@ fn glog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some(rest) = line.strip_prefix("*** ") else {
         return false;
     };
-    if let Some((signal, rest)) = rest.split_once(" (@")
+    if let Some((signal, rest)) = text::split_once(rest, " (@")
         && signal.starts_with("SIG")
         && text::has(rest, " received by PID ")
     {
@@ -206,7 +206,7 @@ fn swift<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     else {
         return false;
     };
-    if rest.contains(": Backtracing from 0x") {
+    if text::has(rest, ": Backtracing from 0x") {
         return true;
     }
     let name = ["Program crashed", "Swift runtime failure"]
@@ -260,6 +260,7 @@ pub(super) fn section<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             }
             if line.starts_with("--- End of stack trace from previous location")
                 || line.starts_with("---- End of")
+                || line.starts_with("--- End of managed ")
                 || line.starts_with("--- 引发异常的上一位置")
                 || line.starts_with("--- Ende der Stapelüberwachung")
             {
@@ -332,9 +333,9 @@ pub(super) fn section<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// `ANRError$$$_Thread: main (state = TIMED_WAITING)`: a watchdog's report is about the thread it names.
 fn watchdog<'a>(out: &mut Builder<'a>, cause: &'a str) {
-    if let Some((class, rest)) = cause.split_once(": ")
+    if let Some((class, rest)) = text::split_once(cause, ": ")
         && class.ends_with("$_Thread")
-        && let Some((name, state)) = rest.split_once(" (state = ")
+        && let Some((name, state)) = text::split_once(rest, " (state = ")
     {
         let facts = &mut out.stack.facts;
         facts.thread = Some(name);
@@ -344,7 +345,9 @@ fn watchdog<'a>(out: &mut Builder<'a>, cause: &'a str) {
 
 /// `(0x1a2b3c4d5 0x1a2b3c4e6 …)`: where the exception was raised, without symbols.
 fn addresses<'a>(out: &mut Builder<'a>, line: &'a str) {
-    for word in line.trim_matches(['(', ')']).split_whitespace() {
+    let words = || line.trim_matches(['(', ')']).split_whitespace();
+    out.expect(words().count());
+    for word in words() {
         if let Some(address) = text::hex(word) {
             out.frame(Frame {
                 raw: word,
@@ -411,7 +414,7 @@ fn named_id(line: &str) -> Option<(&str, &str)> {
     let plain = !name.is_empty()
         && name.len() <= 60
         && !name.contains(['.', ':', '(', '=', '/', '!', '"'])
-        && (name.split(' ').count() == 1 || name.contains(" - "));
+        && (name.split(' ').count() == 1 || text::has(name, " - "));
     (number && plain).then_some((name, id))
 }
 
@@ -421,7 +424,8 @@ pub(super) fn fault_address_alone<'a>(out: &mut Builder<'a>, line: &'a str) -> b
         return false;
     };
     let name = section.exception.name.unwrap_or(section.exception.message);
-    let signal = name.starts_with("SIG") || name.contains("EXC_") || name.contains("EXCEPTION_");
+    let signal =
+        name.starts_with("SIG") || text::has(name, "EXC_") || text::has(name, "EXCEPTION_");
     if !(signal && line.starts_with("0x") && text::hex(line).is_some()) {
         return false;
     }
@@ -440,8 +444,8 @@ pub(super) fn fault_address_alone<'a>(out: &mut Builder<'a>, line: &'a str) -> b
 pub(super) fn is_image(line: &str) -> bool {
     line.starts_with("0x") && text::has(line, " - 0x")
         || line.starts_with("0x")
-            && line.contains(" - ")
+            && text::has(line, " - ")
             && line.contains('<')
             && line.ends_with(|c: char| c.is_ascii_alphanumeric())
-            && line.contains("> /")
+            && text::has(line, "> /")
 }

@@ -4,12 +4,13 @@ use super::reader::{Line, Reader};
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, Part, read_exception};
+use crate::text;
 
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
     match line.as_bytes() {
         [b'T', ..] if line.starts_with("Traceback (most recent call last)") => 8,
-        [b'F', ..] if line.starts_with("File \"") && line.contains("\", line ") => 5,
+        [b'F', ..] if line.starts_with("File \"") && text::has(line, "\", line ") => 5,
         _ => 0,
     }
 }
@@ -23,7 +24,8 @@ pub(super) struct Python<'a> {
     tracebacks: Vec<(Exception<'a>, Vec<Frame<'a>>)>,
     /// `most recent call first`, as `faulthandler` prints.
     reversed: bool,
-    caused: bool,
+    /// A blank line stood behind the exception: what follows is no more of its message.
+    ended: bool,
 }
 
 impl<'a> Reader<'a> for Python<'a> {
@@ -35,8 +37,14 @@ impl<'a> Reader<'a> for Python<'a> {
             self.source = true;
             return;
         }
-        if line.contains("most recent call first") {
+        if text::has(line, "most recent call first") {
             self.reversed = true;
+            return;
+        }
+        // Ren'Py prints the game's own frames first, and then all of them again.
+        if line == "Full traceback:" || line.starts_with("-- Full Traceback") {
+            self.frames.clear();
+            self.tracebacks.clear();
             return;
         }
         if line.starts_with("Traceback (most recent call last)") {
@@ -46,7 +54,6 @@ impl<'a> Reader<'a> for Python<'a> {
         if line.starts_with("During handling of the above")
             || line.starts_with("The above exception was the direct cause")
         {
-            self.caused = true;
             return;
         }
         if self.source
@@ -67,7 +74,7 @@ impl<'a> Reader<'a> for Python<'a> {
             let exception = read_exception(line);
             let exception = if exception.name.is_none() {
                 // Python's types need no ending: `KeyError: 'x'`, `app.Stop`.
-                let (name, message) = line.split_once(": ").unwrap_or((line, ""));
+                let (name, message) = text::split_once(line, ": ").unwrap_or((line, ""));
                 if name.contains(' ') {
                     exception
                 } else {
@@ -82,7 +89,7 @@ impl<'a> Reader<'a> for Python<'a> {
             return self.close(exception);
         }
         // A test runner's own words may stand in front.
-        if let Some((_, rest)) = line.split_once("Fatal Python error: ") {
+        if let Some((_, rest)) = text::split_once(line, "Fatal Python error: ") {
             out.section().exception = Exception {
                 name: Some("Fatal Python error"),
                 message: rest,
@@ -90,7 +97,7 @@ impl<'a> Reader<'a> for Python<'a> {
             return;
         }
         match self.tracebacks.last_mut() {
-            Some((exception, _)) if !exception.is_empty() && exception.name.is_some() => {
+            Some((exception, _)) if !self.ended && exception.name.is_some() => {
                 let message = if exception.message.is_empty() {
                     line
                 } else {
@@ -100,6 +107,10 @@ impl<'a> Reader<'a> for Python<'a> {
             }
             _ => out.stack.unrecognized.push(line),
         }
+    }
+
+    fn blank(&mut self, _out: &mut Builder<'a>) {
+        self.ended = true;
     }
 
     fn end(&mut self, out: &mut Builder<'a>) {
@@ -133,6 +144,7 @@ impl<'a> Reader<'a> for Python<'a> {
 
 impl<'a> Python<'a> {
     fn close(&mut self, exception: Exception<'a>) {
+        self.ended = false;
         if !self.frames.is_empty() || !exception.is_empty() {
             self.tracebacks
                 .push((exception, std::mem::take(&mut self.frames)));

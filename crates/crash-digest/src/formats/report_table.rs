@@ -9,7 +9,7 @@ use crate::text;
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
     match line.as_bytes() {
-        [b'A', ..] if line.starts_with("Address") && line.contains("Frame") => 8,
+        [b'A', ..] if line.starts_with("Address") && text::has(line, "Frame") => 8,
         [b'E', ..] if line.starts_with("Exception code:") => 5,
         [b'F', ..] if line.starts_with("Fault address:") => 3,
         [b'C', ..] if line == "Calltrace:" => 6,
@@ -62,7 +62,7 @@ impl<'a> Reader<'a> for ReportTable {
         }
         if let Some(rest) = line.strip_prefix("Exception code:").or_else(|| {
             line.strip_prefix("Exception: ")
-                .filter(|rest| rest.contains("EXCEPTION"))
+                .filter(|rest| text::has(rest, "EXCEPTION"))
         }) {
             let (code, name) = text::word(rest.trim());
             let facts = &mut out.stack.facts;
@@ -90,7 +90,7 @@ fn bars(line: &str) -> Option<crate::frame::Frame<'_>> {
     let address = text::hex(columns.next()?.strip_prefix("0x")?)?;
     let module = columns.next()?.split(" (").next()?.trim();
     let symbol = columns.next()?.trim_end_matches('|').trim_end();
-    let (symbol, offset) = match symbol.rsplit_once("+0x") {
+    let (symbol, offset) = match text::rsplit_once(symbol, "+0x") {
         Some((symbol, offset)) => (symbol, text::hex(offset)),
         None => (symbol, None),
     };

@@ -136,7 +136,7 @@ fn erlang_head<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// `(FunctionClauseError) no function clause matching in Orbit.Ship.fire/1`.
 fn elixir<'a>(out: &mut Builder<'a>, rest: &'a str) -> bool {
-    match rest.split_once(") ") {
+    match text::split_once(rest, ") ") {
         Some((name, message)) if !name.contains(' ') => {
             named(out, name, message);
             true
@@ -152,7 +152,7 @@ fn game_maker<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         .any(|start| line.starts_with(start))
         && !line.contains(':');
     let part = line.starts_with("action number ")
-        || line.starts_with("of ") && line.contains(" Event")
+        || line.starts_with("of ") && text::has(line, " Event")
         || line.starts_with("for object ") && line.ends_with(':');
     if known {
         named(out, line.split(" in").next().unwrap_or(line), "");
@@ -217,9 +217,9 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 fn wine<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let known = matches!(line, "Register dump:" | "Stack dump:")
         || line.starts_with("CS:0")
-        || line.starts_with("EIP:0") && line.contains("ESP:")
-        || line.starts_with("EAX:") && line.contains("EBX:")
-        || line.starts_with("ESI:") && line.contains("EDI:");
+        || line.starts_with("EIP:0") && text::has(line, "ESP:")
+        || line.starts_with("EAX:") && text::has(line, "EBX:")
+        || line.starts_with("ESI:") && text::has(line, "EDI:");
     if known {
         out.cut();
     }
@@ -235,7 +235,7 @@ fn page_fault<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if !rest.starts_with("page fault on ") || out.has_frames() {
         return false;
     }
-    let (what, behind) = rest.split_once(" to ").unwrap_or((rest, ""));
+    let (what, behind) = text::split_once(rest, " to ").unwrap_or((rest, ""));
     out.stack.facts.fault_address = Some(text::word(behind).0).filter(|at| !at.is_empty());
     if let Some(thread) = text::after(line, "(thread ", b")") {
         out.stack.facts.thread_id = Some(thread);
@@ -247,7 +247,7 @@ fn page_fault<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// Atmosphère's report: what was raised and where, between registers and labels.
 fn atmosphere<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    if line.starts_with("Atmosph") && line.contains("Crash Report (") {
+    if line.starts_with("Atmosph") && text::has(line, "Crash Report (") {
         out.cut();
         return true;
     }
@@ -296,17 +296,17 @@ fn atmosphere<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 fn tcmalloc<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some((_, rest)) = line
         .split_once("segv_handler.cc:")
-        .and_then(|(_, rest)| rest.split_once("] "))
+        .and_then(|(_, rest)| text::split_once(rest, "] "))
     else {
         return false;
     };
     let thread = text::after(rest, " in thread ", b" ");
     let lower = rest.to_ascii_lowercase();
-    if lower.contains("memory allocated in thread") {
+    if text::has(&lower, "memory allocated in thread") {
         out.related(RelatedKind::AllocatedBy, rest, thread);
-    } else if lower.contains("memory was freed in thread") {
+    } else if text::has(&lower, "memory was freed in thread") {
         out.related(RelatedKind::FreedBy, rest, thread);
-    } else if let Some((name, _)) = rest.split_once(" occurs in thread ") {
+    } else if let Some((name, _)) = text::split_once(rest, " occurs in thread ") {
         out.crash();
         out.stack.facts.thread_id = thread;
         named(out, name, "");
@@ -321,7 +321,7 @@ fn ruby<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if out.has_frames() || !line.ends_with(')') {
         return false;
     }
-    let Some((place, rest)) = line.split_once("': ") else {
+    let Some((place, rest)) = text::split_once(line, "': ") else {
         return false;
     };
     let place = &line[..=place.len()];
@@ -351,9 +351,9 @@ fn segfault<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     };
     let rest = rest.trim_start_matches(':').trim_start();
     let address = rest.strip_prefix("segfault at ").map(|at| text::word(at).0);
-    let is_fault = address.is_some() && rest.contains(" ip ")
-        || rest.starts_with("general protection") && rest.contains(" ip:");
-    let Some((_, place)) = rest.split_once(" in ").filter(|_| is_fault) else {
+    let is_fault = address.is_some() && text::has(rest, " ip ")
+        || rest.starts_with("general protection") && text::has(rest, " ip:");
+    let Some((_, place)) = text::split_once(rest, " in ").filter(|_| is_fault) else {
         return false;
     };
     let counter = text::after(rest, " ip ", b" ").or_else(|| text::after(rest, " ip:", b" "));
@@ -391,17 +391,17 @@ fn segfault<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// A browser's error on one line: `RuntimeError: x at wasm://wasm/09:wasm-function[72223]:0x15dea2d at wasm://…`.
 fn joined<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let Some(start) = line.find(" at wasm://") else {
+    let Some(start) = text::find(line, " at wasm://") else {
         return false;
     };
     out.words(&line[..start]);
     for part in line[start + 1..].split(" at ") {
         let part = part.strip_prefix("at ").unwrap_or(part).trim();
         let module = part.strip_prefix("wasm://wasm/").unwrap_or(part);
-        let Some((_, function)) = module.split_once(":wasm-function[") else {
+        let Some((_, function)) = text::split_once(module, ":wasm-function[") else {
             continue;
         };
-        let Some((number, offset)) = function.split_once("]:0x") else {
+        let Some((number, offset)) = text::split_once(function, "]:0x") else {
             continue;
         };
         let from = part.len() - function.len() - "wasm-function[".len();

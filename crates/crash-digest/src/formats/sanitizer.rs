@@ -12,15 +12,15 @@ pub(super) fn score(line: &str) -> u32 {
     match line.as_bytes() {
         [b'=', ..]
             if line.starts_with("==")
-                && (line.contains("==ERROR: ") || line.contains("==WARNING: ")) =>
+                && (text::has(line, "==ERROR: ") || text::has(line, "==WARNING: ")) =>
         {
             12
         }
         [b'W', ..] if line.starts_with("WARNING: ThreadSanitizer") => 12,
-        [b'S', ..] if line.starts_with("SUMMARY: ") && line.contains("Sanitizer") => 8,
-        [b'R' | b'W', ..] if line.contains(" of size ") && line.contains(" at 0x") => 4,
+        [b'S', ..] if line.starts_with("SUMMARY: ") && text::has(line, "Sanitizer") => 8,
+        [b'R' | b'W', ..] if text::has(line, " of size ") && text::has(line, " at 0x") => 4,
         _ if report(line).is_some() => 12,
-        _ => u32::from(line.contains(": runtime error: ")) * 6,
+        _ => u32::from(text::has(line, ": runtime error: ")) * 6,
     }
 }
 
@@ -60,7 +60,7 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
             if out.has_frames() {
                 out.set_aside(self.summary.unwrap_or(what));
             }
-            self.place = line.split_once(": runtime error: ").map(|(place, _)| place);
+            self.place = text::split_once(line, ": runtime error: ").map(|(place, _)| place);
             return exception(out, what);
         }
         if let Some(summary) = line.strip_prefix("SUMMARY: ") {
@@ -94,6 +94,14 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
             access(out, line);
             return;
         }
+        // LeakSanitizer lists every leak with its stack: the first is the report's.
+        if text::has(line, " leak of ") && line.ends_with(" allocated from:") {
+            let title = line.trim_end_matches(" allocated from:");
+            if out.has_frames() {
+                return out.related(RelatedKind::Further, title, None);
+            }
+            return out.stack.facts.reason("", title);
+        }
         if let Some(kind) = related(line) {
             let title = line
                 .trim_end_matches(':')
@@ -107,13 +115,14 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
         // `0x60e00001d540 is located 16 bytes inside of 176-byte region`, `Hint: address points to the zero page.`
         if text::has(line, " is located ")
             || line.starts_with("Hint: ")
-            || line.contains(" is pointing to the ")
+            || line.starts_with("Cause: ")
+            || text::has(line, " is pointing to the ")
         {
             out.stack.facts.reason("", line);
         } else if line.starts_with("The signal is caused by")
-            || line.contains("The signal is caused by")
+            || text::has(line, "The signal is caused by")
         {
-            let from = line.find("The signal").unwrap_or_default();
+            let from = text::find(line, "The signal").unwrap_or_default();
             out.stack.facts.reason("", &line[from..]);
         } else {
             out.stack.unrecognized.push(line);
@@ -122,7 +131,7 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
 
     fn end(&mut self, out: &mut Builder<'a>) {
         if let Some(summary) = self.summary.filter(|_| self.reports == 0) {
-            let (name, rest) = summary.split_once(": ").unwrap_or((summary, ""));
+            let (name, rest) = text::split_once(summary, ": ").unwrap_or((summary, ""));
             let what = [" (", " /"]
                 .iter()
                 .filter_map(|mark| rest.find(mark))
@@ -146,7 +155,7 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
 
 /// Behind `==4883==ERROR: ` or `WARNING: `; undefined behaviour carries its place in front.
 fn report(line: &str) -> Option<&str> {
-    if let Some(at) = line.find(": runtime error: ") {
+    if let Some(at) = text::find(line, ": runtime error: ") {
         return Some(&line[at + 2..]);
     }
     // Marks in front are the sanitizer's or a form's: `==4883==ERROR: `, `==4883== ERROR: `, `## ERROR: `.
@@ -158,7 +167,7 @@ fn report(line: &str) -> Option<&str> {
 
 /// `AddressSanitizer: heap-use-after-free on address 0x60e0 at pc 0x7efd bp 0x7ffd`: the registers tell nothing.
 fn exception<'a>(out: &mut Builder<'a>, what: &'a str) {
-    let (name, message) = what.split_once(": ").unwrap_or((what, ""));
+    let (name, message) = text::split_once(what, ": ").unwrap_or((what, ""));
     let message = message.split(" at pc 0x").next().unwrap_or(message);
     let message = message.split(" (pc 0x").next().unwrap_or(message);
     let message = message.split(" (pid=").next().unwrap_or(message);
@@ -212,18 +221,18 @@ fn related(line: &str) -> Option<RelatedKind> {
         Some(RelatedKind::FreedBy)
     } else if lower.starts_with("previously allocated by")
         || lower.starts_with("allocated by")
-        || lower.contains("heap block of size")
+        || text::has(&lower, "heap block of size")
     {
         Some(RelatedKind::AllocatedBy)
     } else if lower.starts_with("previous ") {
         Some(RelatedKind::PreviousAccess)
-    } else if lower.contains(" created ")
-        && lower.contains("thread ")
+    } else if text::has(&lower, " created ")
+        && text::has(&lower, "thread ")
         && (lower.starts_with("thread ") || lower.starts_with("mutex "))
     {
         Some(RelatedKind::CreatedBy)
-    } else if lower.starts_with("mutex ") && lower.contains("acquired")
-        || lower.starts_with("mutex ") && lower.contains("created")
+    } else if lower.starts_with("mutex ") && text::has(&lower, "acquired")
+        || lower.starts_with("mutex ") && text::has(&lower, "created")
     {
         Some(RelatedKind::LockedBy)
     } else if lower.starts_with("as if synchronized via")
@@ -233,7 +242,7 @@ fn related(line: &str) -> Option<RelatedKind> {
     } else if lower.starts_with("uninitialized value was") || lower.starts_with("memory was marked")
     {
         Some(RelatedKind::OriginOf)
-    } else if lower.starts_with("address ") && lower.contains(" is located in stack of") {
+    } else if lower.starts_with("address ") && text::has(&lower, " is located in stack of") {
         Some(RelatedKind::AllocatedBy)
     } else {
         None

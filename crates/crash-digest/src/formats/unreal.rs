@@ -17,13 +17,13 @@ pub(super) fn score(line: &str) -> u32 {
         {
             4
         }
-        [b'A', ..] if line.starts_with("Assertion failed: ") && line.contains("[File:") => 4,
+        [b'A', ..] if line.starts_with("Assertion failed: ") && text::has(line, "[File:") => 4,
         [b'E', ..] if line.starts_with("Ensure condition failed") => 4,
         [b'C', ..] if line.starts_with("Crash in runnable thread") => 5,
         [b'L', ..] if line.starts_with("LowLevelFatalError") => 4,
         [b'F', ..] if line.starts_with("Fatal error") && line.ends_with(['!', ']']) => 2,
-        [b'=', ..] if line.contains("Critical error:") || line.contains("Handled ensure:") => 4,
-        [b'0', b'x', ..] if line.contains(".exe!") => 2,
+        [b'=', ..] if text::has(line, "Critical error:") || text::has(line, "Handled ensure:") => 4,
+        [b'0', b'x', ..] if text::has(line, ".exe!") => 2,
         _ => 0,
     }
 }
@@ -131,9 +131,9 @@ fn module_alone(line: &str) -> Option<Frame<'_>> {
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'+'));
     let lower = line.to_ascii_lowercase();
-    let program = lower.contains("shipping")
-        || lower.contains("-win64")
-        || lower.contains("_win64")
+    let program = text::has(&lower, "shipping")
+        || text::has(&lower, "-win64")
+        || text::has(&lower, "_win64")
         || [".dll", ".exe", ".so", ".dylib"]
             .iter()
             .any(|end| lower.ends_with(end));

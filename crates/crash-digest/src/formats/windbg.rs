@@ -19,7 +19,7 @@ pub(super) fn score(line: &str) -> u32 {
         {
             5
         }
-        [b'#' | b' ' | b'C', ..] if line.contains("Child-SP") || line.contains("ChildEBP") => 6,
+        [b'#' | b' ' | b'C', ..] if text::has(line, "Child-SP") || text::has(line, "ChildEBP") => 6,
         [b'E', ..] if line.starts_with("ExceptionCode:") => 3,
         [b'T', ..] if line.starts_with("This dump file has an exception of interest") => 6,
         [b'(', ..] if event(line).is_some() => 6,
@@ -43,7 +43,7 @@ fn event(line: &str) -> Option<&str> {
     let (ids, rest) = line.strip_prefix('(')?.split_once("): ")?;
     let (process, thread) = ids.split_once('.')?;
     let known = text::hex(process).is_some() && text::hex(thread).is_some();
-    (known && rest.contains(" - code ")).then_some(rest)
+    (known && text::has(rest, " - code ")).then_some(rest)
 }
 
 /// What the debugger says of itself when it opens a dump.
@@ -71,13 +71,15 @@ fn is_banner(line: &str) -> bool {
 impl<'a> Reader<'a> for Windbg<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let line = line.text;
-        if line.starts_with("STACK_TEXT") || line.contains("Child-SP") || line.contains("ChildEBP")
+        if line.starts_with("STACK_TEXT")
+            || text::has(line, "Child-SP")
+            || text::has(line, "ChildEBP")
         {
             self.stack = !out.has_frames();
             return;
         }
         if let Some(event) = event(line) {
-            let (name, code) = event.split_once(" - code ").unwrap_or((event, ""));
+            let (name, code) = text::split_once(event, " - code ").unwrap_or((event, ""));
             out.stack.facts.signal = out.stack.facts.signal.or(Some(name));
             let code = text::word(code).0;
             out.stack.facts.code = out
@@ -88,7 +90,7 @@ impl<'a> Reader<'a> for Windbg<'a> {
             return;
         }
         // Where the debugger stopped: `moon!mf::Vault::open+0x14:`, its instruction below.
-        let stopped = line.strip_suffix(':').filter(|line| line.contains("+0x"));
+        let stopped = line.strip_suffix(':').filter(|line| text::has(line, "+0x"));
         let frame = grammar::read_as(Printers::Windbg, stopped.unwrap_or(line));
         let label = line.split(':').next().unwrap_or_default();
         let labelled = label.len() > 3
@@ -119,9 +121,9 @@ impl<'a> Reader<'a> for Windbg<'a> {
                 out.stack.facts.signal = out.stack.facts.signal.or(value);
             }
             "ERROR_CODE" | "EXCEPTION_CODE_STR" => {
-                let value = line.split_once(": ").map(|(_, value)| value.trim());
-                let text =
-                    value.filter(|value| !value.contains("<Unable") && !value.contains("{    }"));
+                let value = text::split_once(line, ": ").map(|(_, value)| value.trim());
+                let text = value
+                    .filter(|value| !text::has(value, "<Unable") && !text::has(value, "{    }"));
                 out.stack.facts.signal = out.stack.facts.signal.or(text);
             }
             "PROCESS_NAME" => {

@@ -24,7 +24,7 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
         return Some(frame);
     }
     // The console's columns: `#00 libUE4.so                     pc 000000000220bc54  AShip::Fire(int) (…/Ship.cpp:31)`.
-    if let Some((module, rest)) = rest.split_once(" pc ")
+    if let Some((module, rest)) = text::split_once(rest, " pc ")
         && is_module(module.trim_end())
     {
         let frame = match text::word(rest.trim_start()) {
@@ -43,6 +43,7 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
     // ndk-stack: `#00 0x0000000000159aa0 /data/app/x/liborbit.so (_ZN5Orbit4Ship4FireEv+8)`.
     let (address, rest) = text::word(rest);
     if address.starts_with("0x")
+        && !rest.starts_with('(')
         && (rest.starts_with('/') || rest.starts_with('[') || is_library(text::word(rest).0))
     {
         return Some(Frame {
@@ -131,10 +132,10 @@ fn symbol(rest: &str) -> Frame<'_> {
     let mut rest = rest.trim();
     let mut frame = Frame::default();
     // ndk-stack: `(_ZN…+692): Routine AShip::Fire() at D:/ws/Ship.cpp:63`.
-    if let Some(at) = rest.rfind("): ") {
+    if let Some(at) = text::rfind(rest, "): ") {
         let (front, told) = (&rest[..=at], rest[at + 3..].trim_start());
         let told = told.strip_prefix("Routine ").unwrap_or(told);
-        if let Some((function, place)) = told.rsplit_once(" at ") {
+        if let Some((function, place)) = text::rsplit_once(told, " at ") {
             frame = symbol(front);
             let (file, line) = text::file_line(without_discriminator(place));
             let file = path_of(file);

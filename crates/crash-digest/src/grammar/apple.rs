@@ -62,7 +62,7 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
     let (symbol, offset) = plus(rest);
     frame.offset = offset;
     // `CFNetwork`'s own symbolicator: `symbol (.cold.1)` stays; a place behind ` at ` is Swift's: `open(key:) + 12 at /src/V.swift:9:3`.
-    let symbol = match rest.rsplit_once(" at ") {
+    let symbol = match text::rsplit_once(rest, " at ") {
         Some((front, place)) if text::file_line(place).1.is_some() => {
             let (file, line) = text::file_line(place);
             (frame.file, frame.line) = (path_of(file), line);
@@ -90,7 +90,7 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
 /// Where the column of addresses begins: behind the module, at least four digits wide.
 fn address_column(rest: &str) -> Option<usize> {
     // A call through a null pointer prints without the mark: `???   000000000000000000 0 + 0`.
-    if let Some(at) = rest.find(" 0000000000000000").map(|at| at + 1)
+    if let Some(at) = text::find(rest, " 0000000000000000").map(|at| at + 1)
         && rest[at..]
             .bytes()
             .take_while(|byte| *byte != b' ')
@@ -98,12 +98,12 @@ fn address_column(rest: &str) -> Option<usize> {
     {
         return Some(at);
     }
-    if let Some(at) = rest.find("\t0000000000000000").map(|at| at + 1)
+    if let Some(at) = text::find(rest, "\t0000000000000000").map(|at| at + 1)
         && text::word(&rest[at..]).0.bytes().all(|byte| byte == b'0')
     {
         return Some(at);
     }
-    let at = rest.find("0x").filter(|&at| at > 0)?;
+    let at = text::find(rest, "0x").filter(|&at| at > 0)?;
     let digits = rest[at + 2..]
         .bytes()
         .take_while(u8::is_ascii_hexdigit)

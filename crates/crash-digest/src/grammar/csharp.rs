@@ -74,7 +74,7 @@ pub(super) fn localised(line: &str) -> Option<Frame<'_>> {
 
 /// Mono's native crash reporter: `Moonfort.World:Tick <0x0003c>`; `<unknown> <0xffffffff>` is a transition to native code.
 fn crash_reporter(line: &str) -> Option<Frame<'_>> {
-    let (name, offset) = line.rsplit_once(" <0x")?;
+    let (name, offset) = text::rsplit_once(line, " <0x")?;
     let offset = text::hex(offset.strip_suffix('>')?)?;
     if name == "<unknown>" {
         return None;
@@ -92,7 +92,7 @@ fn crash_reporter(line: &str) -> Option<Frame<'_>> {
 /// `(wrapper managed-to-native) UnityEngine.Transform:get_position (intptr)`: glue that Mono generates.
 pub(super) fn wrapper(line: &str) -> Option<Frame<'_>> {
     let rest = line.strip_prefix("(wrapper ")?;
-    let (_, rest) = rest.split_once(") ")?;
+    let (_, rest) = text::split_once(rest, ") ")?;
     let open = memchr(b'(', rest.as_bytes()).unwrap_or(rest.len());
     let name = rest[..open].trim_end();
     is_name(name).then(|| Frame {
@@ -142,11 +142,11 @@ fn split_place(rest: &str) -> (&str, Option<&str>) {
         .trim_end()
         .strip_prefix('(')
         .and_then(|rest| rest.strip_suffix(')'))
-        && inner.contains(", Version=")
+        && text::has(inner, ", Version=")
     {
         let place = inner
             .split_once(", PublicKeyToken=")
-            .and_then(|(_, rest)| rest.split_once(": "));
+            .and_then(|(_, rest)| text::split_once(rest, ": "));
         return ("()", Some(place.map_or("", |(_, place)| place)));
     }
     if let Some(at) = memmem::find(bytes, b" in ") {

@@ -38,7 +38,9 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
                 ..Frame::default()
             });
         }
-        return core_dump(rest).map(|frame| Frame { address, ..frame });
+        return core_dump(rest)
+            .or_else(|| super::games::chromium(rest))
+            .map(|frame| Frame { address, ..frame });
     }
     if rest == "<signal handler called>" {
         return Some(Frame {
@@ -79,13 +81,13 @@ pub(super) fn stopped(line: &str) -> Option<Frame<'_>> {
         None => (None, line),
     };
     let frame = function(rest);
-    let called = rest.contains(" (") && (address.is_some() || frame.line.is_some());
+    let called = text::has(rest, " (") && (address.is_some() || frame.line.is_some());
     (called && frame.function.is_some()).then_some(Frame { address, ..frame })
 }
 
 /// lldb's row of a thread: `* thread #3: tid = 0x26b9, 0x00000001 Moonfort`mf_open + 8, name = 'io', …`.
 pub(super) fn lldb_thread(line: &str) -> Option<Frame<'_>> {
-    let rest = line.split_once(", 0x")?.1;
+    let rest = text::split_once(line, ", 0x")?.1;
     let at = rest.as_ptr() as usize - line.as_ptr() as usize - 2;
     let (address, rest) = text::word(&line[at..]);
     let (module, rest) = rest.split_once('`')?;
@@ -129,7 +131,7 @@ pub(super) fn lldb(line: &str) -> Option<Frame<'_>> {
 
 /// Splits `file:line` behind the last `separator` off.
 fn place<'a>(rest: &'a str, separator: &str) -> (&'a str, Option<&'a str>, Option<u32>) {
-    match rest.rsplit_once(separator) {
+    match text::rsplit_once(rest, separator) {
         Some((front, place)) => {
             let (file, line) = text::file_line(place.trim());
             let file = path_of(file);
@@ -166,7 +168,7 @@ fn function(rest: &str) -> Frame<'_> {
         let (module, offset) = plus(inner);
         let is_module = offset.is_some()
             && !module.is_empty()
-            && (!module.contains([',', '=', ' ']) || module.contains(":\\"))
+            && (!module.contains([',', '=', ' ']) || text::has(module, ":\\"))
             || inner.starts_with('/');
         if is_module && !front.is_empty() {
             (frame.module, frame.offset) = (Some(without_cpu(module)), offset);
@@ -190,7 +192,7 @@ fn function(rest: &str) -> Frame<'_> {
             ..frame
         };
     }
-    if let Some((function, module)) = rest.rsplit_once(" from ")
+    if let Some((function, module)) = text::rsplit_once(rest, " from ")
         && !module.contains(' ')
     {
         return Frame {
@@ -235,7 +237,7 @@ fn function(rest: &str) -> Frame<'_> {
 
 /// Where a path with a drive begins: ` C:\`.
 fn drive(rest: &str) -> Option<usize> {
-    let at = rest.find(":\\")?;
+    let at = text::find(rest, ":\\")?;
     let fits = at >= 2
         && rest.as_bytes()[at - 1].is_ascii_alphabetic()
         && rest.as_bytes()[at - 2] == b' '
@@ -259,7 +261,7 @@ fn without_cpu(module: &str) -> &str {
 
 /// `f (x=1) at a.c:12`: the last ` at ` whose rest is a place.
 fn behind_at(rest: &str) -> Option<(&str, Option<&str>, Option<u32>)> {
-    let (front, place) = rest.rsplit_once(" at ")?;
+    let (front, place) = text::rsplit_once(rest, " at ")?;
     let (file, line) = text::file_line(place.trim());
     let fits = line.is_some() || path_of(file).is_none();
     let file = path_of(file);
@@ -271,13 +273,13 @@ pub(super) fn without_arguments(function: &str) -> &str {
     let function = function.trim();
     let Some((front, inner)) = text::last_group(function, b'(', b')') else {
         // A wrapped frame, cut in its arguments.
-        return match function.find(" (") {
+        return match text::find(function, " (") {
             Some(at) if function[at..].contains('=') => &function[..at],
             _ => function,
         };
     };
     let gdb =
-        front.ends_with([' ', '\n', '\t']) || inner.contains('=') && !inner.contains("operator");
+        front.ends_with([' ', '\n', '\t']) || inner.contains('=') && !text::has(inner, "operator");
     if gdb && !front.trim().is_empty() {
         front.trim_end()
     } else {
@@ -288,7 +290,7 @@ pub(super) fn without_arguments(function: &str) -> &str {
 /// Mono below gdb: `UnityEngine.Debug:LogError (object) + 0x71 (0x2ef31908 0x2ef31960) [0x8f48b40 - Unity Child Domain]`.
 pub(super) fn mono(rest: &str) -> Option<Frame<'_>> {
     let (front, domain) = text::last_group(rest, b'[', b']')?;
-    if !domain.starts_with("0x") || !domain.contains(" - ") {
+    if !domain.starts_with("0x") || !text::has(domain, " - ") {
         return None;
     }
     let front = match text::last_group(front.trim_end(), b'(', b')') {

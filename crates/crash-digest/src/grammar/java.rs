@@ -60,7 +60,7 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
 /// `libil2cpp.0x3e7e728(Native Method)`, `[vdso].__kernel_rt_sigreturn(__kernel_rt_sigreturn:0)`.
 fn native<'a>(method: &'a str, place: &str) -> Option<Frame<'a>> {
     let (module, symbol) = method.rsplit_once('.')?;
-    let library = module.starts_with("lib") || module.starts_with('[') || module.contains(".so");
+    let library = module.starts_with("lib") || module.starts_with('[') || text::has(module, ".so");
     if !library {
         return None;
     }
@@ -111,7 +111,7 @@ fn source(place: &str) -> Option<(Option<&str>, Option<u32>)> {
         _ => {}
     }
     if place.starts_with("Unknown Source:") {
-        return Some((None, text::file_line(place).1));
+        return Some((None, text::file_line(place).1.filter(|line| *line > 0)));
     }
     let colon = memrchr(b':', place.as_bytes());
     let (file, number) = match colon {

@@ -34,7 +34,7 @@ pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
     let (front, inner) = text::last_group(rest, b'(', b')')?;
     let front = front.trim_end();
     // `MSVCP140.dll f (MSVCP140.dll+0x12B09)`
-    if let Some((module, offset)) = inner.rsplit_once("+0x") {
+    if let Some((module, offset)) = text::rsplit_once(inner, "+0x") {
         let symbol = front.strip_prefix(module)?.trim();
         return Some(Frame {
             module: Some(module),
@@ -47,9 +47,9 @@ pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
     let (file, number) = text::file_line(inner);
     if number.is_none() && !inner.ends_with(":?") {
         // A signature alone: `[1] Moon::handle(sigaction*, int, void*)`, `[3] Object* ClassDB::creator<Moon>()`.
-        let signature = front.contains("::") || inner.ends_with('*') || inner.contains("*, ");
+        let signature = text::has(front, "::") || inner.ends_with('*') || text::has(inner, "*, ");
         let typed = inner.is_empty() || inner.contains(['*', '&', ',', ':']);
-        if signature && typed && !rest.contains(": ") && rest.ends_with(')') {
+        if signature && typed && !text::has(rest, ": ") && rest.ends_with(')') {
             return Some(Frame {
                 function: named(rest),
                 ..Frame::default()
@@ -66,7 +66,7 @@ pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
         Some(frame) => frame,
         None => Frame {
             function: Some(named(front).filter(|name| {
-                name.contains("::") || name.ends_with(')') || !name.contains(' ')
+                text::has(name, "::") || name.ends_with(')') || !name.contains(' ')
             })?),
             ..Frame::default()
         },
@@ -98,7 +98,7 @@ fn mod_logger(rest: &str) -> Option<Frame<'_>> {
         return None;
     }
     // Behind the instruction: ` |  D:\\moon\\Sky.cpp:522 ?Draw@Sky@@QEAAXXZ`.
-    if let Some((_, told)) = rest.split_once(" |  ") {
+    if let Some((_, told)) = text::split_once(rest, " |  ") {
         let told = told.split(" (mangled: ").next().unwrap_or(told);
         let (place, symbol) = told.rsplit_once(' ').unwrap_or(("", told));
         let (file, line) = text::file_line(place);
@@ -112,7 +112,7 @@ fn mod_logger(rest: &str) -> Option<Frame<'_>> {
     }
     // An instruction has blanks and no more than that: `mov rax, [rdx+0x48]`, `-> 36559+0x3A6`.
     let symbol = rest.trim();
-    let name = symbol.contains("::") || !symbol.contains([' ', '\t', ',']) && !symbol.is_empty();
+    let name = text::has(symbol, "::") || !symbol.contains([' ', '\t', ',']) && !symbol.is_empty();
     let name = name && !matches!(symbol, "nop" | "ret" | "int3" | "leave");
     Some(Frame {
         function: named(symbol).filter(|_| name),
@@ -127,8 +127,8 @@ pub(super) fn dump(line: &str) -> Option<Frame<'_>> {
 
 /// `C:\Program Files\Moon\Moon.exe+0x167059B 0x7FF7061C059B`.
 fn path_and_address(rest: &str) -> Option<Frame<'_>> {
-    let (front, address) = rest.rsplit_once(" 0x")?;
-    let (module, offset) = front.rsplit_once("+0x")?;
+    let (front, address) = text::rsplit_once(rest, " 0x")?;
+    let (module, offset) = text::rsplit_once(front, "+0x")?;
     Some(Frame {
         module: Some(module),
         offset: Some(text::hex(offset)?),
@@ -141,7 +141,7 @@ fn path_and_address(rest: &str) -> Option<Frame<'_>> {
 pub(super) fn boost(line: &str) -> Option<Frame<'_>> {
     let (_, rest) = text::digits(line)?;
     let rest = rest.strip_prefix("# ")?.trim();
-    let (front, module) = match rest.rsplit_once(" in ") {
+    let (front, module) = match text::rsplit_once(rest, " in ") {
         Some((front, module)) if module.starts_with('/') || is_program(module) => {
             (front, Some(module))
         }
@@ -154,14 +154,14 @@ pub(super) fn boost(line: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
-    let (front, file, number) = match front.rsplit_once(" at ") {
+    let (front, file, number) = match text::rsplit_once(front, " at ") {
         Some((name, place)) => {
             let (file, number) = text::file_line(place);
             (name, path_of(file), number)
         }
         None => (front, None, None),
     };
-    let known = module.is_some() || number.is_some() || front.contains("::");
+    let known = module.is_some() || number.is_some() || text::has(front, "::");
     known.then_some(Frame {
         module,
         function: named(front),
@@ -173,12 +173,12 @@ pub(super) fn boost(line: &str) -> Option<Frame<'_>> {
 
 /// A launcher's `0000000037580C4A: ?? () in Moonfort64.exe`, with the name of the function where it is known.
 pub(super) fn address_first(line: &str) -> Option<Frame<'_>> {
-    let (address, rest) = line.split_once(": ")?;
+    let (address, rest) = text::split_once(line, ": ")?;
     if address.len() < 8 {
         return None;
     }
     let address = text::hex(address)?;
-    let (symbol, module) = rest.rsplit_once(" in ")?;
+    let (symbol, module) = text::rsplit_once(rest, " in ")?;
     let symbol = symbol.strip_suffix(" ()").unwrap_or(symbol);
     let (symbol, offset) = plus(symbol);
     is_program(module).then_some(Frame {
@@ -208,7 +208,7 @@ fn is_program(module: &str) -> bool {
     [".exe", ".dll", ".so", ".dylib"]
         .iter()
         .any(|end| lower.ends_with(end))
-        || lower.contains(".so.")
+        || text::has(&lower, ".so.")
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ use crate::text;
 
 /// Reads one line of a `stack traceback:`.
 pub(super) fn read(line: &str) -> Option<Frame<'_>> {
+    // Blizzard's report: `Stack: Interface/AddOns/Orbit/Ship.lua:31: in function `fire'`.
+    let line = line.strip_prefix("Stack: ").unwrap_or(line);
     if let Some(frame) = tail_call(line) {
         return Some(frame);
     }
@@ -19,7 +21,7 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
-    let (place, what) = match line.find(": in ") {
+    let (place, what) = match text::find(line, ": in ") {
         Some(at) => (&line[..at], &line[at + 5..]),
         None => line
             .split_once(": at 0x")

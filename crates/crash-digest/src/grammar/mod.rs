@@ -8,6 +8,7 @@ mod apple;
 mod csharp;
 mod dart;
 mod debugger;
+mod games;
 mod java;
 mod listed;
 mod lua;
@@ -89,7 +90,7 @@ pub(crate) fn read_as(printers: Printers, line: &str) -> Option<Frame<'_>> {
         Printers::Windbg => windbg(line),
         Printers::ReportTable => windows::report_row(line),
         Printers::Hotspot => plain::hotspot(line),
-        Printers::Python => plain::python(line),
+        Printers::Python => plain::python(line).or_else(|| games::nim(line)),
     };
     frame.map(|frame| Frame { raw: line, ..frame })
 }
@@ -106,13 +107,14 @@ fn any(line: &str) -> Option<Frame<'_>> {
             .or_else(|| lua::read(line))
             .or_else(|| runtimes::elixir(line)),
         [b'=', b'>', ..] => runtimes::arrow(line),
+        [b'>' | b'^', ..] => games::resource(line).or_else(|| games::visual_studio(line)),
         [b'{', ..] => runtimes::erlang(line),
         [b'b', b'y', b' ', ..] => runtimes::valgrind(&line[3..]).or_else(|| plain_line(line)),
         [b'c' | b'g', ..] if text::has(line, "gml_") => runtimes::game_maker(line),
         [b'P' | b'R' | b'S', ..] => runtimes::atmosphere(line)
             .or_else(|| runtimes::roblox(line))
             .or_else(|| plain_line(line)),
-        [b'*' | b'f', ..] if line.contains("frame #") => debugger::lldb(line),
+        [b'*' | b'f', ..] if text::has(line, "frame #") => debugger::lldb(line),
         [b'p', b'c', b' ', ..] => dart::vm(line).or_else(|| android::bare(line[3..].trim_start())),
         [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line),
         [b'@', ..] => listed::glog(line).or_else(|| plain_line(line)),
@@ -153,7 +155,13 @@ fn numbered(line: &str) -> Option<Frame<'_>> {
 fn called(rest: &str) -> Option<Frame<'_>> {
     // Node prints an error's fields behind its last frame: `at f (a.js:1:2) {`.
     let rest = rest.strip_suffix(" {").unwrap_or(rest);
+    // Crashlytics makes Java's frames of Dart's: `at .    #00 abs 0 virt 00000000001b0367 _kDart…+0x1a2367(.java)`.
+    if let Some(rest) = rest.strip_prefix(".  ") {
+        return numbered(rest.trim_start().trim_end_matches("(.java)"));
+    }
     java::read(rest)
+        .or_else(|| games::cangjie(rest))
+        .or_else(|| games::flash(rest))
         .or_else(|| script::javascript(rest))
         .or_else(|| csharp::read(rest, true))
         .or_else(|| match rest.as_bytes().first()? {
@@ -187,6 +195,7 @@ fn counted(line: &str) -> Option<Frame<'_>> {
                 .or_else(|| runtimes::counted(rest))
                 .or_else(|| windows::report_row(line))
         }
+        Some(b'.') => games::garrys(rest),
         // `000000000004a1b8  /system/lib64/libc.so (abort+164)`, and WinDbg's `00000000`0012f8a0 …`.
         Some(b'#') => listed::boost(line),
         _ => android::bare(line)
@@ -225,6 +234,11 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
     if memchr3(b'(', b'!', b'@', bytes).is_none() && memchr3(b'[', b'+', b':', bytes).is_none() {
         return android::bare(line);
     }
+    if memchr::memchr(b'\t', bytes).is_some()
+        && let Some(frame) = games::visual_studio(line).or_else(|| runtimes::tabbed(line))
+    {
+        return Some(frame);
+    }
     java::read(line)
         .or_else(|| lua::read(line))
         .or_else(|| windows::module_function(line))
@@ -237,13 +251,12 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
 
 /// What few texts hold, told by a mark of its own each.
 fn rare(line: &str) -> Option<Frame<'_>> {
-    if memchr::memchr(b'\t', line.as_bytes()).is_some()
-        && let Some(frame) = runtimes::tabbed(line)
-    {
-        return Some(frame);
-    }
     match line.as_bytes() {
-        [b'f', b'r', b'o', b'm', b' ', ..] => runtimes::ruby(line),
+        [b'f', b'r', b'o', b'm', b' ', ..] => {
+            runtimes::ruby(line).or_else(|| games::crystal(&line[5..]))
+        }
+        [b'C', b'a', b'l', b'l', ..] => games::haxe(line),
+        [.., b']'] if text::has(line, " [0x") => games::d(line),
         _ if text::has(line, ": 0x") => runtimes::zig(line),
         _ if text::has(line, " http") => runtimes::console(line),
         _ => None,

@@ -7,7 +7,7 @@ use crate::text;
 /// glibc: `./Starfall(main+0x12) [0x55d0]`, `mono(+0xc8514) [0x525b]`, `/lib/libc.so.6 [0x7f]`; `libfoo.so+0x12` alone.
 pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
     let (first, rest) = text::word(line);
-    if let Some((module, at)) = first.split_once("+0x")
+    if let Some((module, at)) = text::split_once(first, "+0x")
         && rest.is_empty()
         && module.contains('.')
         && let Some(offset) = text::hex(at)
@@ -28,7 +28,7 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
     }
     let (module, inner) =
         text::last_group(front.trim_end(), b'(', b')').unwrap_or((front.trim_end(), ""));
-    let library = module.starts_with(['/', '.']) || module.contains(".so") || !inner.is_empty();
+    let library = module.starts_with(['/', '.']) || text::has(module, ".so") || !inner.is_empty();
     if module.is_empty() || module.contains([' ', ',', '=']) || !library {
         return None;
     }
@@ -44,7 +44,7 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
 
 /// Mono's newer reporter: `0x7e77829393e2 - /opt/moonfort/libmonobdwgc-2.0.so : mono_x`, `0x7e - Unknown`.
 pub(super) fn mono(line: &str) -> Option<Frame<'_>> {
-    let (address, rest) = line.split_once(" - ")?;
+    let (address, rest) = text::split_once(line, " - ")?;
     let address = address.starts_with("0x").then(|| text::hex(address))??;
     if rest == "Unknown" {
         return Some(Frame {
@@ -52,12 +52,12 @@ pub(super) fn mono(line: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
-    let (module, symbol) = rest.split_once(" :").unwrap_or((rest, ""));
+    let (module, symbol) = text::split_once(rest, " :").unwrap_or((rest, ""));
     let module = module.trim();
     let fits = module.starts_with(['/', '.'])
-        || module.contains(".so")
-        || module.contains(".dll")
-        || rest.contains(" : ");
+        || text::has(module, ".so")
+        || text::has(module, ".dll")
+        || text::has(rest, " : ");
     if !fits || module.starts_with("0x") {
         return None;
     }
@@ -85,7 +85,7 @@ pub(super) fn node(rest: &str) -> Option<Frame<'_>> {
         _ => (rest, None),
     };
     let (symbol, offset) = plus(front);
-    let word = symbol.contains("::") || !symbol.contains(' ');
+    let word = text::has(symbol, "::") || !symbol.contains(' ');
     (word && !symbol.starts_with('-')).then(|| Frame {
         address: Some(address),
         module,
@@ -98,7 +98,7 @@ pub(super) fn node(rest: &str) -> Option<Frame<'_>> {
 /// Behind `12: ` in handlers of Windows programs: `ntdll.dll+0xa6e40 (memset)`, `materialsystem.dll+0x2ac76`.
 pub(super) fn module_offset(rest: &str) -> Option<Frame<'_>> {
     let (place, rest) = text::word(rest);
-    let (module, offset) = place.split_once("+0x")?;
+    let (module, offset) = text::split_once(place, "+0x")?;
     let symbol = match rest.trim() {
         "" => "",
         rest => rest.strip_prefix('(')?.strip_suffix(')')?,
@@ -129,11 +129,11 @@ pub(super) fn swift(rest: &str) -> Option<Frame<'_>> {
     let (address, rest) = text::word(rest);
     let address = text::hex(address.strip_prefix("0x")?)?;
     let rest = rest.trim_start();
-    let (front, place) = match rest.rsplit_once(" at ") {
-        Some((front, place)) if front.contains(" in ") => (front, place),
+    let (front, place) = match text::rsplit_once(rest, " at ") {
+        Some((front, place)) if text::has(front, " in ") => (front, place),
         _ => (rest, ""),
     };
-    let (symbol, module) = front.rsplit_once(" in ")?;
+    let (symbol, module) = text::rsplit_once(front, " in ")?;
     let (symbol, offset) = plus(symbol);
     let (file, line) = text::file_line(place);
     let file = path_of(file).filter(|file| !file.ends_with('>'));
@@ -151,7 +151,7 @@ pub(super) fn swift(rest: &str) -> Option<Frame<'_>> {
 
 /// Behind `12: ` in Rust's own backtrace; the place follows on a line of its own.
 pub(super) fn rust(rest: &str) -> Option<Frame<'_>> {
-    let (address, name) = match rest.split_once(" - ") {
+    let (address, name) = match text::split_once(rest, " - ") {
         Some((address, name)) if address.starts_with("0x") => {
             (Some(text::hex(address.trim())?), name.trim_start())
         }
@@ -159,7 +159,7 @@ pub(super) fn rust(rest: &str) -> Option<Frame<'_>> {
     };
     // Firefox's and others: `12: 0x7f01 (libfoo.so+0x12)`.
     let plausible = address.is_some()
-        || name.contains("::")
+        || text::has(name, "::")
         || name == "main"
         || name == "<unknown>"
         || (name.contains('_') && !name.contains(' '));
@@ -219,7 +219,7 @@ pub(super) fn hotspot(line: &str) -> Option<Frame<'_>> {
 /// Python's `File "/srv/moonfort/app.py", line 12, in serve`.
 pub(super) fn python(line: &str) -> Option<Frame<'_>> {
     let rest = line.strip_prefix("File \"")?;
-    let (file, rest) = rest.split_once("\", line ")?;
+    let (file, rest) = text::split_once(rest, "\", line ")?;
     let (number, rest) = text::digits(rest)?;
     // `faulthandler` leaves the comma out.
     let function = rest

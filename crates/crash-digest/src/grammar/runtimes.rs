@@ -45,7 +45,7 @@ fn wine(address: u64, rest: &str) -> Option<Frame<'_>> {
         (frame.file, frame.line) = (path_of(file), line);
         symbol = shorter.trim_end();
     }
-    let name = symbol.split_once("+0x").map_or(symbol, |(name, _)| name);
+    let name = text::split_once(symbol, "+0x").map_or(symbol, |(name, _)| name);
     // Without symbols the nearest exported one stands in, or the module's entry.
     frame.function = named(name).filter(|name| *name != "EntryPoint");
     Some(frame)
@@ -59,7 +59,7 @@ fn defold(address: u64, rest: &str) -> Option<Frame<'_>> {
         let (front, line) = text::file_line(rest);
         line?;
         // The path begins with a root or a drive.
-        let at = front.find(" /").or_else(|| {
+        let at = text::find(front, " /").or_else(|| {
             front
                 .find(":\\")
                 .and_then(|at| front[..at].rfind(' ').filter(|blank| blank + 2 == at))
@@ -125,7 +125,7 @@ pub(super) fn php(rest: &str) -> Option<Frame<'_>> {
     if rest == "{main}" {
         return Some(script(Some(rest), None, None));
     }
-    let (place, call) = rest.split_once(": ")?;
+    let (place, call) = text::split_once(rest, ": ")?;
     let name = call.split('(').next().filter(|_| call.ends_with(')'));
     if place == "[internal function]" {
         return Some(script(name, None, None));
@@ -145,7 +145,7 @@ pub(super) fn ruby(line: &str) -> Option<Frame<'_>> {
 pub(crate) fn ruby_place(text: &str) -> Option<Frame<'_>> {
     let (place, name) = text
         .split_once(":in `")
-        .or_else(|| text.split_once(":in '"))?;
+        .or_else(|| text::split_once(text, ":in '"))?;
     let (file, line) = text::file_line(place);
     let name = name.strip_suffix('\'')?;
     Some(Frame {
@@ -160,10 +160,10 @@ pub(crate) fn ruby_place(text: &str) -> Option<Frame<'_>> {
 /// Elixir: `(orbit 0.1.0) lib/orbit/ship.ex:88: Orbit.Ship.fire(nil)`.
 pub(super) fn elixir(line: &str) -> Option<Frame<'_>> {
     let rest = match line.strip_prefix('(') {
-        Some(rest) => rest.split_once(") ")?.1,
+        Some(rest) => text::split_once(rest, ") ")?.1,
         None => line,
     };
-    let (place, call) = rest.split_once(": ")?;
+    let (place, call) = text::split_once(rest, ": ")?;
     let (file, number) = text::file_line(place);
     let known = [".ex", ".exs", ".erl"]
         .iter()
@@ -181,8 +181,8 @@ pub(super) fn elixir(line: &str) -> Option<Frame<'_>> {
 /// Erlang: `{orbit_match,handle_info,2,[{file,"src/orbit_match.erl"},{line,14}]},`.
 pub(crate) fn erlang(line: &str) -> Option<Frame<'_>> {
     let inner = line.trim_start_matches(['[', '{']);
-    let (head, rest) = inner.split_once("[{file,\"")?;
-    let (file, rest) = rest.split_once("\"},{line,")?;
+    let (head, rest) = text::split_once(inner, "[{file,\"")?;
+    let (file, rest) = text::split_once(rest, "\"},{line,")?;
     let (number, rest) = text::digits(rest)?;
     let (_, behind) = head.split_once(',')?;
     let end = head.len() - behind.len() + behind.find(',')?;
@@ -198,8 +198,8 @@ pub(crate) fn erlang(line: &str) -> Option<Frame<'_>> {
 
 /// Zig: `/srv/orbit/src/fleet.zig:88:21: 0x10341fe in ship (orbit)`.
 pub(super) fn zig(line: &str) -> Option<Frame<'_>> {
-    let (place, rest) = line.split_once(": 0x")?;
-    let (address, rest) = rest.split_once(" in ")?;
+    let (place, rest) = text::split_once(line, ": 0x")?;
+    let (address, rest) = text::split_once(rest, " in ")?;
     let address = text::hex(address)?;
     let (name, module) = text::last_group(rest, b'(', b')')?;
     let (file, number) = text::file_line(place);
@@ -219,7 +219,7 @@ pub(super) fn game_maker(line: &str) -> Option<Frame<'_>> {
     let line = line.strip_prefix("at ").unwrap_or(line);
     let (name, rest) = line
         .strip_prefix("gml_")
-        .and_then(|_| line.split_once(" (line "))?;
+        .and_then(|_| text::split_once(line, " (line "))?;
     // `(line -1)`: not known.
     let (number, known) = match rest.strip_prefix('-') {
         Some(rest) => (text::digits(rest)?.0, false),
@@ -270,7 +270,7 @@ pub(super) fn console(line: &str) -> Option<Frame<'_>> {
     let (file, number) = text::file_line(place);
     let is_place = (place.starts_with("http://") || place.starts_with("https://"))
         && !place.contains(' ')
-        && file.contains(".js");
+        && text::has(file, ".js");
     let name = name.trim_end_matches('*');
     let is_name = name
         .bytes()

@@ -43,19 +43,19 @@ pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
 /// `orbit.wasm:Vault_Open (wasm-function[223]:0x1a2b3c)`, `orbit.wasm:wasm-function[12345]:0x4f1a20`.
 fn web_assembly<'a>(function: &'a str, place: &'a str) -> Option<Frame<'a>> {
     let place = place.strip_prefix('<').unwrap_or(place);
-    let at = place.find("wasm-function[")?;
+    let at = text::find(place, "wasm-function[")?;
     let close = at + place[at..].find(']')?;
     let offset = text::hex(
         place[close + 1..]
             .trim_start_matches(':')
             .trim_end_matches('>'),
     );
-    let (module, name) = match function.rsplit_once(".wasm:") {
+    let (module, name) = match text::rsplit_once(function, ".wasm:") {
         Some((front, name)) => (Some(&function[..front.len() + 5]), name),
         None => (
             place[..at]
                 .strip_suffix(':')
-                .filter(|module| module.contains(".wasm")),
+                .filter(|module| text::has(module, ".wasm")),
             function,
         ),
     };
@@ -79,7 +79,7 @@ pub(super) fn at_sign(line: &str) -> Option<Frame<'_>> {
     let at = memrchr(b'@', line.as_bytes())?;
     let (function, place) = (&line[..at], line[at + 1..].trim_end_matches(')'));
     // Firefox: `orbit.wasm.orbit::Vault::open@http://host/orbit.wasm:wasm-function[19958]:0x237b1ad`.
-    if place.contains(".wasm:wasm-function[") {
+    if text::has(place, ".wasm:wasm-function[") {
         let name = function
             .split_once(".wasm.")
             .map_or(function, |(_, name)| name);
@@ -87,7 +87,7 @@ pub(super) fn at_sign(line: &str) -> Option<Frame<'_>> {
     }
     if function.contains([' ', '<', ':'])
         && !function.ends_with("address at")
-        && !function.contains(" (address at")
+        && !text::has(function, " (address at")
     {
         return None;
     }

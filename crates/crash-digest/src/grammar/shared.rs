@@ -48,6 +48,11 @@ pub(super) fn named(text: &str) -> Option<&str> {
             | "(Missing)"
             | "<null>"
             | "unknown function"
+            // The whole of an app that was built ahead of time.
+            | "kDartIsolateSnapshotInstructions"
+            | "_kDartIsolateSnapshotInstructions"
+            | "kDartVmSnapshotInstructions"
+            | "_kDartVmSnapshotInstructions"
             | "(function-name not available)"
     );
     let address = text.starts_with("0x") && text::hex(text.trim_end_matches("()")).is_some();
@@ -80,7 +85,7 @@ pub(super) fn path_of(path: &str) -> Option<&str> {
 /// `libfoo.so`, `libc.so.6`, `libace.z.so`, `base.odex`.
 pub(super) fn is_library(text: &str) -> bool {
     let text = text.rsplit('/').next().unwrap_or(text);
-    text.contains(".so")
+    text::has(text, ".so")
         || [
             ".apk", ".odex", ".oat", ".vdex", ".dex", ".jar", ".art", ".hap", ".abc", ".an", ".hsp",
         ]

@@ -35,7 +35,7 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
     }
     let (module, at) = rest
         .split_once(" + 0x")
-        .or_else(|| rest.rsplit_once("+0x"))?;
+        .or_else(|| text::rsplit_once(rest, "+0x"))?;
     let offset = text::hex(at.trim())?;
     let module = module.rsplit([' ', '\t']).next()?;
     if module.is_empty() {
@@ -76,7 +76,7 @@ fn is_filler(word: &str) -> bool {
 /// `module!function+0x12 [file @ line]`, or a module and an offset alone.
 pub(super) fn module_function(line: &str) -> Option<Frame<'_>> {
     let Some(bang) = memchr(b'!', line.as_bytes()) else {
-        let (module, at) = line.split_once("+0x")?;
+        let (module, at) = text::split_once(line, "+0x")?;
         let offset = text::hex(at.trim_end())?;
         let plausible = !module.is_empty() && !module.contains([' ', '(', '\t']);
         return plausible.then_some(Frame {
@@ -106,7 +106,7 @@ pub(super) fn module_function(line: &str) -> Option<Frame<'_>> {
         });
     let marked = front.len() < rest.trim_end().len()
         || front.contains(['(', ':', '<'])
-        || front.contains("+0x");
+        || text::has(front, "+0x");
     if !library && !marked && front.contains([' ', '.', ',']) {
         return None;
     }
@@ -119,7 +119,7 @@ pub(super) fn module_function(line: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
-    let (function, offset) = if front.contains("+0x") || front.contains("+ 0x") {
+    let (function, offset) = if text::has(front, "+0x") || text::has(front, "+ 0x") {
         plus(front.trim_end())
     } else if let Some((function, offset)) = front
         .rsplit_once('+')
@@ -155,12 +155,12 @@ fn place(text: &str) -> (&str, Option<&str>, Option<u32>) {
     }
     if let Some((file, line)) = inner
         .rsplit_once(" @ ")
-        .or_else(|| inner.rsplit_once(", line "))
-        .or_else(|| inner.rsplit_once(":line "))
+        .or_else(|| text::rsplit_once(inner, ", line "))
+        .or_else(|| text::rsplit_once(inner, ":line "))
     {
         return (front, path_of(file), line.trim().parse().ok());
     }
-    if let Some((file, rest)) = inner.split_once(" : ") {
+    if let Some((file, rest)) = text::split_once(inner, " : ") {
         // Symbol servers add the revision: `nsThread.cpp:9519a923633720f5 : 1095 + 0x10c`.
         let file = match file.rsplit_once(':') {
             Some((front, revision)) if revision.len() >= 12 && text::hex(revision).is_some() => {
@@ -188,13 +188,13 @@ fn unity(rest: &str) -> Option<Frame<'_>> {
     let rest = rest.trim();
     let (leading, rest) = match rest
         .strip_prefix('[')
-        .and_then(|rest| rest.split_once("] "))
+        .and_then(|rest| text::split_once(rest, "] "))
     {
         Some((place, rest)) => (Some(place), rest.trim_start()),
         None => (None, rest),
     };
     // Newer handlers put it last: `mono_runtime_invoke (at C:/build/mono/metadata/object.c:3115)`.
-    let (rest, leading) = match rest.rsplit_once(" (at ") {
+    let (rest, leading) = match text::rsplit_once(rest, " (at ") {
         Some((front, place)) if leading.is_none() && place.ends_with(')') => {
             (front, Some(&place[..place.len() - 1]))
         }
@@ -232,7 +232,7 @@ fn unity(rest: &str) -> Option<Frame<'_>> {
 
 /// Behind Unreal's address on Android: `libUE4.so(0x000000000E73FD60)!AShip::Fire(bool)  [D:/ws/Ship.cpp:31]`.
 fn unreal_android(rest: &str) -> Option<Frame<'_>> {
-    let (module, rest) = rest.split_once("(0x")?;
+    let (module, rest) = text::split_once(rest, "(0x")?;
     if module.contains(' ') || module.is_empty() {
         return None;
     }
@@ -293,7 +293,7 @@ pub(super) fn report_row(line: &str) -> Option<Frame<'_>> {
     let both = address.len() >= 8 && frame.len() >= 8;
     let address = both.then(|| text::hex(address))??;
     text::hex(frame)?;
-    let (rest, file, line) = match rest.rsplit_once(" line ") {
+    let (rest, file, line) = match text::rsplit_once(rest, " line ") {
         Some((front, number)) => {
             let (function, file) = front.trim_end().split_once("  ").unwrap_or((front, ""));
             (function, path_of(file.trim()), number.trim().parse().ok())

@@ -224,7 +224,7 @@ fn tells(frame: &Frame<'_>) -> bool {
 fn is_symbol_noise(line: &str) -> bool {
     line.starts_with("ERROR: SymGetSymFromAddr")
         || line.starts_with("SymInit:")
-        || line.contains("SymType: '")
+        || text::has(line, "SymType: '")
         || line.starts_with("OS-Version: ")
         || line.starts_with("========== ")
 }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::timestamp::Stamp;
 use crate::text;
@@ -162,27 +162,24 @@ fn worded(near: &str) -> Level {
         ("debug", Level::Debug),
         ("verbose", Level::Debug),
     ];
+    static SEARCHED: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::LeftmostFirst)
+            .build(WORDS.map(|(word, _)| word))
+            .expect("nine short words fit")
+    });
     let bytes = near.as_bytes();
-    for (at, &byte) in bytes.iter().enumerate() {
-        // Only words that begin with one of these letters, and at a word's beginning.
+    for found in SEARCHED.find_iter(near) {
+        let (word, level) = WORDS[found.pattern().as_usize()];
+        let at = found.start();
         let inside = at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_');
-        if !matches!(byte | 0x20, b'f' | b'a' | b'c' | b'e' | b'w' | b'd' | b'v') {
-            continue;
-        }
-        for (word, level) in WORDS {
-            let Some(found) = bytes.get(at..at + word.len()) else {
-                continue;
-            };
-            if !found.eq_ignore_ascii_case(word.as_bytes()) {
-                continue;
-            }
-            let behind = bytes.get(at + word.len()).copied().unwrap_or(b' ');
-            // `NullReferenceException: …` ends in its word; `error` inside of another word says nothing.
-            let type_name = inside && word == "exception" && byte == b'E' && behind == b':';
-            let whole = !(inside || behind.is_ascii_alphanumeric() || behind == b'_');
-            if type_name || (whole && is_label(bytes, at, word.len())) {
-                return level;
-            }
+        let behind = bytes.get(found.end()).copied().unwrap_or(b' ');
+        // `NullReferenceException: …` ends in its word; `error` inside of another word says nothing.
+        let type_name = inside && word == "exception" && bytes[at] == b'E' && behind == b':';
+        let whole = !(inside || behind.is_ascii_alphanumeric() || behind == b'_');
+        if type_name || (whole && is_label(bytes, at, word.len())) {
+            return level;
         }
     }
     match bytes {

@@ -21,6 +21,10 @@ const FEWEST_KEPT: usize = 1 << 14;
 const OUTERMOST: usize = 256;
 /// More stacks beside the crash's own are counted with the last.
 const MOST_RELATED: usize = 32;
+/// Frames of each of them that are kept.
+const MOST_BESIDE: usize = 1 << 12;
+/// Exceptions that are told apart; the frames of more of them follow those of the last, under the root's name.
+const MOST_SECTIONS: usize = 1 << 12;
 
 /// A text of this size has its lines counted before it is read.
 const HUGE: usize = 1 << 20;
@@ -79,6 +83,13 @@ impl<'a> Builder<'a> {
         builder
     }
 
+    /// So many frames follow: one allocation, where growing would take twice as much at its peak.
+    pub(crate) fn expect(&mut self, frames: usize) {
+        let most = self.most_frames + OUTERMOST;
+        let more = frames.min(most.saturating_sub(self.stack.frames.len()));
+        self.stack.frames.reserve_exact(more);
+    }
+
     /// The crash's own frames begin or go on.
     pub(crate) fn crash(&mut self) {
         self.beside = false;
@@ -103,6 +114,7 @@ impl<'a> Builder<'a> {
                 title,
                 thread,
                 frames: Vec::new(),
+                omitted: 0,
             });
         }
     }
@@ -118,7 +130,11 @@ impl<'a> Builder<'a> {
         if self.beside
             && let Some(related) = self.stack.related.last_mut()
         {
-            related.frames.push(frame);
+            if related.frames.len() < MOST_BESIDE {
+                related.frames.push(frame);
+            } else {
+                related.omitted += 1;
+            }
             return;
         }
         // The section opens first: it begins with this frame.
@@ -185,7 +201,7 @@ impl<'a> Builder<'a> {
         if self.beside
             && let Some(related) = self.stack.related.last_mut()
         {
-            return related.frames.last_mut();
+            return related.frames.last_mut().filter(|_| related.omitted == 0);
         }
         self.outermost
             .back_mut()
@@ -207,6 +223,12 @@ impl<'a> Builder<'a> {
     pub(crate) fn open(&mut self, part: Part, exception: Exception<'a>) {
         self.beside = false;
         let at = self.stack.frames.len();
+        if self.stack.sections.len() >= MOST_SECTIONS
+            && let Some(last) = self.stack.sections.last_mut()
+        {
+            (last.part, last.exception) = (part, exception);
+            return;
+        }
         self.stack.sections.push(ExceptionFrames {
             part,
             exception,
@@ -316,10 +338,11 @@ impl<'a> Builder<'a> {
         }
         let current = self.section().exception;
         let short = !current.message.contains('\n');
-        // `Exception` alone announces the one on the next line.
-        let announces = current.message.is_empty()
-            && current.name.is_some_and(|name| !name.contains('.'))
-            && telling == Telling::Named;
+        // `Exception` alone announces the one on the next line, Android's wrapper of a .NET exception says nothing else.
+        let announces = current.message.starts_with("Exception of type 'Android.")
+            || current.message.is_empty()
+                && current.name.is_some_and(|name| !name.contains('.'))
+                && telling == Telling::Named;
         let sure = self.words.telling == Telling::Words && exception::names_thrown(line);
         let better =
             announces || sure || telling > self.words.telling && (self.words.ended || short);
@@ -420,7 +443,10 @@ impl<'a> Builder<'a> {
         let ended = facts.signal.is_some()
             || facts.abort_message.is_some()
             || facts.cause.is_some()
-            || !facts.reasons.is_empty();
+            || facts
+                .reasons
+                .iter()
+                .any(|reason| reason.label != "build id");
         // A sentence above a stack is no exception.
         let sentence = self.words.apart && self.words.line.split(' ').count() >= 4;
         if self.words.telling > Telling::Words || !ended && !sentence {

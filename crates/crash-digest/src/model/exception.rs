@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::lead::{LEADS, lead};
 use crate::text;
 
 /// Name and message of an exception; either may be missing.
@@ -29,35 +30,6 @@ impl fmt::Display for Exception<'_> {
         }
     }
 }
-
-/// Words that printers put before the exception itself.
-const LEADS: [&str; 25] = [
-    "PHP Fatal error:  ",
-    "Uncaught Kotlin exception: ",
-    "Fatal Exception: ",
-    "Lua error message: ",
-    "appError called: ",
-    "Unhandled exception. ",
-    "Unhandled Exception: ",
-    "Unhandled exception: ",
-    "Uncaught Exception: ",
-    "Uncaught exception: ",
-    "Uncaught ",
-    "FATAL UNHANDLED EXCEPTION: ",
-    "LUA ERROR: ",
-    "[LUA ERROR] ",
-    "Critical error: ",
-    "ERROR: ",
-    "Error: ",
-    "JS ERROR: ",
-    "Script error: ",
-    "FATAL ERROR: ",
-    "Unhandled Promise Rejection: ",
-    "Application Specific Information: ",
-    "Exception Info: ",
-    "lua error: ",
-    "Lua error: ",
-];
 
 /// Names of more than one word.
 const PHRASES: [&str; 8] = [
@@ -121,7 +93,7 @@ fn worded(line: &str) -> Exception<'_> {
         };
     }
     if line.starts_with("thread '")
-        && let Some((_, place)) = line.split_once(" panicked at ")
+        && let Some((_, place)) = text::split_once(line, " panicked at ")
     {
         return Exception {
             name: Some("panic"),
@@ -130,7 +102,7 @@ fn worded(line: &str) -> Exception<'_> {
     }
     // Zig: `thread 18212 panic: index out of bounds`.
     if line.starts_with("thread ")
-        && let Some((_, message)) = line.split_once(" panic: ")
+        && let Some((_, message)) = text::split_once(line, " panic: ")
     {
         return Exception {
             name: Some("panic"),
@@ -143,7 +115,7 @@ fn worded(line: &str) -> Exception<'_> {
         .any(|start| line.starts_with(start))
     {
         // `EXC_BAD_ACCESS (SIGBUS)` is one name.
-        if line.ends_with(')') && line.split(' ').count() == 2 && line.contains(" (") {
+        if line.ends_with(')') && line.split(' ').count() == 2 && text::has(line, " (") {
             return Exception {
                 name: Some(line),
                 message: "",
@@ -162,6 +134,16 @@ fn worded(line: &str) -> Exception<'_> {
         Some(phrase) if PHRASES.contains(&phrase) => phrase,
         _ => left,
     };
+    // D names the place with the type: `core.exception.RangeError@source/ship.d(31)`.
+    let left = match left.split_once('@') {
+        Some((name, place)) if name.contains('.') && place.ends_with(')') => name,
+        _ => left,
+    };
+    if left == "android.runtime.JavaProxyThrowable"
+        && let Some(inner) = of_proxy(right.trim_start())
+    {
+        return inner;
+    }
     if PHRASES.contains(&left) || is_type(left) {
         return Exception {
             name: Some(left),
@@ -172,6 +154,20 @@ fn worded(line: &str) -> Exception<'_> {
         name: None,
         message: line,
     })
+}
+
+/// .NET's exceptions on Android behind their wrapper: `System.NullReferenceException: …`, `[Orbit.Lost]: no ship`.
+fn of_proxy(inner: &str) -> Option<Exception<'_>> {
+    if let Some((name, message)) = inner
+        .strip_prefix('[')
+        .and_then(|rest| text::split_once(rest, "]: "))
+    {
+        return Some(Exception {
+            name: Some(name),
+            message,
+        });
+    }
+    Some(worded(inner)).filter(|inner| inner.name.is_some())
 }
 
 /// The message without a second copy of name and message behind a comma, as Emscripten prints both.
@@ -203,7 +199,7 @@ fn behind_marks(line: &str) -> Option<Exception<'_>> {
     // `Exception in the trampoline, not passed on: System.NullReferenceException: …`
     let qualified = head.match_indices(": ").find_map(|(at, _)| {
         let rest = &line[at + 2..];
-        let (name, message) = rest.split_once(": ").unwrap_or((rest, ""));
+        let (name, message) = text::split_once(rest, ": ").unwrap_or((rest, ""));
         let strict = name.contains('.') && is_type(name) && is_thrown(name);
         strict.then(|| Exception {
             name: Some(name),
@@ -274,77 +270,6 @@ fn behind_mark(text: &str) -> Option<&str> {
     let place = text::file_line(word).1.is_some();
     (word.len() < text.len() && (stamp || known || label || process || place))
         .then_some(rest.trim_start())
-}
-
-/// Takes off what stands before the exception: `Exception in thread "main"`, Unreal's log category and level.
-fn lead(line: &str) -> &str {
-    let mut line = without_stamps(line);
-    if let Some(rest) = line.strip_prefix("Exception in thread \"")
-        && let Some((_, rest)) = rest.split_once("\" ")
-    {
-        line = rest;
-    }
-    // `LogWindows: Error: Assertion failed: …`, behind `[2026.11.22-08.10.11:123][ 45]`.
-    if let Some(at) = line.find(": Error: ").filter(|&at| {
-        at < 80
-            && line[..at]
-                .rsplit(']')
-                .next()
-                .is_some_and(|category| category.starts_with("Log"))
-    }) {
-        line = &line[at + 9..];
-    }
-    // Several can stand in a row: `ERROR: Uncaught TypeError: …`.
-    for _ in 0..3 {
-        let Some(rest) = LEADS.iter().find_map(|lead| line.strip_prefix(lead)) else {
-            break;
-        };
-        line = rest;
-    }
-    // The sanitizers put the process in front: `==4883==ERROR: AddressSanitizer: …`.
-    if line.starts_with("==")
-        && let Some((_, rest)) = line.split_once("==ERROR: ")
-    {
-        line = rest;
-    }
-    line.trim_start_matches(['=', '-', ' '])
-}
-
-/// A line of a log without its time and level: `[12:05:08.946][ERROR/Handler.cpp:45] EXCEPTION_…`,
-/// `2026/11/22 08:10:11 http: panic serving …`.
-fn without_stamps(line: &str) -> &str {
-    let mut rest = line;
-    for _ in 0..3 {
-        let Some((inner, behind)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'))
-        else {
-            break;
-        };
-        let digits = inner.bytes().filter(u8::is_ascii_digit).count();
-        let time = digits >= 6
-            && inner.contains(':')
-            && inner.bytes().all(|byte| !byte.is_ascii_alphabetic());
-        let level = ["ERROR", "FATAL", "CRITICAL", "Error", "Fatal", "error"]
-            .iter()
-            .any(|level| inner.starts_with(level));
-        if !(time || level) || behind.trim().is_empty() {
-            break;
-        }
-        rest = behind.trim_start();
-    }
-    let (date, behind) = text::word(rest);
-    let (time, behind) = text::word(behind);
-    let plain = |text: &str, marks: &[u8]| {
-        text.len() >= 8
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || marks.contains(&byte))
-    };
-    let dated = plain(date, b"-/") && date.len() == 10 && plain(time, b":.,");
-    if dated && !behind.is_empty() {
-        behind
-    } else {
-        rest
-    }
 }
 
 /// Whether the text can be the name of a type that is thrown: no blanks, and qualified or ending as such names do.

@@ -130,7 +130,7 @@ impl<'a> Facts<'a> {
         if let Some(cause) = self.cause {
             parts.push((true, cause.to_owned()));
         }
-        let null = self.cause.is_some_and(|cause| cause.contains("null"));
+        let null = self.cause.is_some_and(|cause| text::has(cause, "null"));
         if let Some(hint) = self
             .hint()
             .filter(|hint| !(null && hint.starts_with("near null")))
@@ -180,7 +180,9 @@ impl<'a> Facts<'a> {
     pub fn hint(&self) -> Option<&'static str> {
         let address = text::hex(self.fault_address?)?;
         // An abort has no fault address, whatever a kit prints in its place.
-        let aborted = self.signal.is_some_and(|signal| signal.contains("SIGABRT"));
+        let aborted = self
+            .signal
+            .is_some_and(|signal| text::has(signal, "SIGABRT"));
         if aborted && address <= 0xffff {
             return None;
         }

@@ -28,11 +28,11 @@ impl<'a> Image<'a> {
         if !line.starts_with("0x") {
             return None;
         }
-        let (start, rest) = line.split_once(" - ")?;
+        let (start, rest) = text::split_once(line, " - ")?;
         let (end, rest) = text::word(rest.trim_start());
         let (name, rest) = text::word(rest);
         let name = name.trim_start_matches('+');
-        let path = rest.find(" /").map_or(name, |at| rest[at..].trim());
+        let path = text::find(rest, " /").map_or(name, |at| rest[at..].trim());
         let path = path.trim_start_matches('+');
         (!path.is_empty()).then_some(Self {
             start: text::hex(start.trim())?,

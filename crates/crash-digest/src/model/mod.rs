@@ -4,6 +4,7 @@ mod builder;
 mod exception;
 mod facts;
 mod images;
+mod lead;
 mod locks;
 mod related;
 mod stack;

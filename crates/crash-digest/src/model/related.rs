@@ -64,4 +64,6 @@ pub struct Related<'a> {
     pub thread: Option<&'a str>,
     /// Its frames, innermost first.
     pub frames: Vec<Frame<'a>>,
+    /// How many frames more it had, which are not kept.
+    pub omitted: usize,
 }

@@ -1,5 +1,9 @@
 //! How much a line of words says of an exception.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::exception::read;
 use crate::text;
 
@@ -27,7 +31,7 @@ pub(crate) fn says_signal(line: &str) -> bool {
     .any(|words| line.contains(words))
 }
 
-/// Words of reports, in lower case.
+/// Words of reports.
 const CRASH_WORDS: [&str; 31] = [
     "was thrown",
     "crash",
@@ -62,13 +66,19 @@ const CRASH_WORDS: [&str; 31] = [
     "invalid",
 ];
 
+static CRASH: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(CRASH_WORDS)
+        .expect("a few short words fit")
+});
+
 /// How much a line says of an exception.
 pub(crate) fn telling(line: &str) -> Telling {
     if read(line).name.is_some() {
         return Telling::Named;
     }
-    let head = text::head(line, 300).to_ascii_lowercase();
-    if CRASH_WORDS.iter().any(|word| head.contains(word)) {
+    if CRASH.is_match(text::head(line, 300)) {
         Telling::Crash
     } else {
         Telling::Words

@@ -101,7 +101,7 @@ fn cut_middle(name: &str) -> String {
 
 /// Lambda classes get a number and an address that change from run to run: `Packer$$Lambda$14/0x0800c0.run`.
 fn java(name: &str) -> Cow<'_, str> {
-    let Some((front, rest)) = name.split_once("$$Lambda") else {
+    let Some((front, rest)) = text::split_once(name, "$$Lambda") else {
         return Cow::Borrowed(name);
     };
     let method = rest.rsplit('.').next().unwrap_or_default();
@@ -145,20 +145,22 @@ fn csharp(name: &str) -> Cow<'_, str> {
 }
 
 fn native(name: &str) -> Cow<'_, str> {
-    let full = demangle(name);
+    let full = match demangle(name) {
+        Cow::Borrowed(name) => Cow::Borrowed(without_hash(name)),
+        full @ Cow::Owned(_) => full,
+    };
     // Objective-C is short already; Swift's sentences (`closure #1 in Shop.open()`) lose their sense when cut.
     let plain = full
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'.' | b'~'));
     let objective = full.starts_with("-[") || full.starts_with("+[");
-    let swift = full.contains(" in ")
-        || full.contains(" -> ")
+    let swift = !plain && (text::has(&full, " in ") || text::has(&full, " -> "))
         || full.starts_with('@')
         || full.starts_with("specialized ");
     if objective || swift {
         return full;
     }
-    if plain && !full.contains("std::__") {
+    if plain && !text::has(&full, "std::__") {
         return match il2cpp(&full) {
             // `<` and `>` of generated classes are spelled out: `U3CAttackU3Ed__21_MoveNext`.
             Some(end) => Cow::Owned(full[..end].replace("U3C", "<").replace("U3E", ">")),
@@ -173,9 +175,18 @@ fn native(name: &str) -> Cow<'_, str> {
     }
 }
 
+/// Rust's names carry the hash of their build: `orbit::ship::fire::h2a1b2c3d4e5f6071`.
+fn without_hash(name: &str) -> &str {
+    let Some((front, hash)) = text::rsplit_once(name, "::h") else {
+        return name;
+    };
+    let hashed = hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if hashed { front } else { name }
+}
+
 /// IL2CPP adds a hash to each method: `Battle_Update_m3F0A…` ends where the hash begins.
 pub(super) fn il2cpp(name: &str) -> Option<usize> {
-    let at = name.rfind("_m")?;
+    let at = text::rfind(name, "_m")?;
     let hash = name[at + 2..].split('_').next().unwrap_or_default();
     let hashed = hash.len() >= 8
         && hash

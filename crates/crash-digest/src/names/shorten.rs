@@ -44,10 +44,13 @@ impl<'a> Shortener<'a> {
                     this.at += 1;
                 }
                 b'*' | b'&' if this.out.is_empty() => this.at += 1,
-                _ => this.copy(1),
+                _ => this.copy(this.plain()),
             }
         }
         let mut out = this.out;
+        if !text::has(&out, "__") {
+            return out;
+        }
         for inner in ["__1::", "__ndk1::", "__cxx11::", "__fs::"] {
             while let Some(at) = out.find(inner) {
                 out.replace_range(at..at + inner.len(), "");
@@ -62,6 +65,18 @@ impl<'a> Shortener<'a> {
 
     fn rest(&self) -> &'a str {
         &self.text[self.at..]
+    }
+
+    /// How many bytes can be copied at once, the present one included.
+    fn plain(&self) -> usize {
+        let special = |byte: &u8| {
+            matches!(
+                byte,
+                b'o' | b'<' | b'(' | b'{' | b'`' | b'[' | b' ' | b'*' | b'&'
+            )
+        };
+        let behind = self.bytes().iter().skip(self.at + 1).position(special);
+        behind.map_or(self.text.len() - self.at, |at| at + 1)
     }
 
     /// Copies up to `count` bytes, and on to the end of a character.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+mod modules;
 mod paths;
 
 use std::cell::RefCell;
@@ -11,7 +12,8 @@ use std::collections::{HashMap, HashSet};
 use crate::frame::{Frame, Language};
 use crate::model::{Facts, Stack};
 use crate::{code_tables, names, text};
-use paths::{folder, readable, script_path, slashed};
+use modules::Module;
+use paths::{by_path, folder, readable, script_path, slashed};
 
 /// Whose code a frame is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -71,12 +73,16 @@ const REMEMBERED: usize = 1 << 12;
 #[derive(Debug, Clone)]
 pub struct Ownership<'r> {
     rules: &'r OwnershipRules,
+    /// The telling words of the bundle id.
+    words: Vec<&'r str>,
     /// Names of modules that are the app's own program, in lower case.
     own: HashSet<String>,
     /// Names of modules that lie in the system's folders, in lower case.
     system: HashSet<String>,
     /// What was found for a frame before, by where its line stands: each is classified once.
     known: RefCell<HashMap<(usize, usize), CodeOrigin>>,
+    /// What was found for a module before, as printed.
+    modules: RefCell<HashMap<String, Module>>,
 }
 
 impl OwnershipRules {
@@ -97,11 +103,13 @@ impl OwnershipRules {
     pub fn origin(&self, frame: &Frame<'_>) -> CodeOrigin {
         Ownership {
             rules: self,
+            words: self.words(),
             own: HashSet::new(),
             system: HashSet::new(),
             known: RefCell::default(),
+            modules: RefCell::default(),
         }
-        .origin(frame)
+        .classify(frame)
     }
 }
 
@@ -114,15 +122,17 @@ impl<'r> Ownership<'r> {
             let name = image.name.to_ascii_lowercase();
             if code_tables::is_system_path(image.path) {
                 system.insert(name);
-            } else if is_app_path(image.path) && !image.path.contains("/Frameworks/") {
+            } else if is_app_path(image.path) && !text::has(image.path, "/Frameworks/") {
                 own.insert(name);
             }
         }
         Self {
             rules,
+            words: rules.words(),
             own,
             system,
             known: RefCell::default(),
+            modules: RefCell::default(),
         }
     }
 
@@ -160,26 +170,40 @@ impl<'r> Ownership<'r> {
             return CodeOrigin::Boilerplate;
         }
         let path = frame.file.map(|file| slashed(file).to_ascii_lowercase());
-        let module = frame.module_name().map(str::to_ascii_lowercase);
-        let rules = self.rules;
-        if rules.says_own(frame, name, path.as_deref()) {
+        if self.rules.says_own(frame, name, path.as_deref()) {
             return CodeOrigin::Own;
         }
         match frame.language {
-            Language::Java => rules.java(name),
-            Language::CSharp => rules.csharp(name, path.as_deref()),
+            Language::Java => self.java(name),
+            Language::CSharp => self.csharp(name, path.as_deref()),
             Language::Go => go(name, path.as_deref()),
-            Language::Lua | Language::Script => rules.script(frame, name, path.as_deref()),
-            Language::Native => match module.as_deref() {
-                Some(module) if self.system.contains(module) => CodeOrigin::System,
-                Some(module)
-                    if self.own.contains(module) && !code_tables::SYSTEM_MODULES.has(module) =>
-                {
-                    rules.inside_own_program(name, path.as_deref())
+            Language::Lua | Language::Script => self.script(frame, name, path.as_deref()),
+            Language::Native => {
+                let module = self.module(frame);
+                if module.listed_system {
+                    CodeOrigin::System
+                } else if module.listed_own {
+                    self.inside_own_program(name, path.as_deref())
+                } else {
+                    self.native(frame, name, path.as_deref(), module)
                 }
-                module => rules.native(frame, name, path.as_deref(), module),
-            },
+            }
         }
+    }
+
+    /// What is known of a frame's module; each is looked up once.
+    fn module(&self, frame: &Frame<'_>) -> Module {
+        let printed = frame.module.unwrap_or_default();
+        if let Some(&known) = self.modules.borrow().get(printed) {
+            return known;
+        }
+        let name = frame.module_name().unwrap_or_default().to_ascii_lowercase();
+        let module = self.read_module(&name, printed);
+        let mut modules = self.modules.borrow_mut();
+        if modules.len() < REMEMBERED {
+            modules.insert(printed.to_owned(), module);
+        }
+        module
     }
 }
 
@@ -210,23 +234,21 @@ fn go(name: &str, path: Option<&str>) -> CodeOrigin {
 
 /// Whether a program lies where apps are installed.
 fn is_app_path(path: &str) -> bool {
-    path.contains(".app/")
+    text::has(path, ".app/")
         && !path.starts_with("/System/")
         && !path.starts_with("/Applications/Xcode")
 }
 
 impl OwnershipRules {
-    /// A frame of the app's own program: own, unless a table knows its name or folder.
-    fn inside_own_program(&self, name: &str, path: Option<&str>) -> CodeOrigin {
-        path.and_then(by_path)
-            .or_else(|| by_name(name))
-            .unwrap_or_else(|| {
-                if path.is_some() {
-                    self.rest(name, path)
-                } else {
-                    CodeOrigin::Own
-                }
+    /// The telling words of the bundle id: `com.starfall.game` has `starfall`.
+    fn words(&self) -> Vec<&str> {
+        let parts = self.bundle.iter().flat_map(|id| id.split(['.', '-', '_']));
+        parts
+            .filter(|word| {
+                let common = |common: &&str| common.eq_ignore_ascii_case(word);
+                word.len() >= 4 && !code_tables::COMMON_WORDS.iter().any(common)
             })
+            .collect()
     }
 
     /// Own code by an `own` rule.
@@ -247,12 +269,28 @@ impl OwnershipRules {
                     .is_some_and(|module| module.starts_with(rule.trim_end_matches(['.', ':'])))
         })
     }
+}
+
+impl Ownership<'_> {
+    /// A frame of the app's own program: own, unless a table knows its name or folder.
+    fn inside_own_program(&self, name: &str, path: Option<&str>) -> CodeOrigin {
+        path.and_then(by_path)
+            .or_else(|| by_name(name))
+            .unwrap_or_else(|| {
+                if path.is_some() {
+                    self.rest(name, path)
+                } else {
+                    CodeOrigin::Own
+                }
+            })
+    }
 
     fn java(&self, name: &str) -> CodeOrigin {
         if let Some(class) = by_name(name) {
             return class;
         }
         if self
+            .rules
             .bundle
             .as_deref()
             .is_some_and(|bundle| shares_package(name, bundle))
@@ -289,7 +327,7 @@ impl OwnershipRules {
                 CodeOrigin::Runtime
             }
             // `entry|@acme/refresh|1.3.5|src/main/ets/Layout.js`: a package of another.
-            Some(path) if path.contains("|@") => CodeOrigin::ThirdParty,
+            Some(path) if text::has(path, "|@") => CodeOrigin::ThirdParty,
             Some(path) => by_path(script_path(path)).unwrap_or_else(|| {
                 if name.starts_with("cc.") || frame.file.is_some_and(code_tables::is_cocos_script) {
                     CodeOrigin::Engine
@@ -306,29 +344,23 @@ impl OwnershipRules {
         frame: &Frame<'_>,
         name: &str,
         path: Option<&str>,
-        module: Option<&str>,
+        module: Module,
     ) -> CodeOrigin {
         if let Some(class) = path.and_then(by_path) {
             return class;
         }
-        let module = module.unwrap_or_default();
-        let folders = frame.module.unwrap_or_default();
-        if code_tables::RUNTIME_MODULES.has(module) {
+        if module.runtime {
             // Compiled Java prints in native stacks with its Java name: `base.vdex (com.starfall.Foo.bar+12)`.
-            return if name.contains('.') && !name.contains("::") {
+            return if name.contains('.') && !text::has(name, "::") {
                 self.java(name)
             } else {
                 CodeOrigin::Runtime
             };
         }
-        let odex = [".oat", ".odex", ".vdex", ".jar", ".dex", ".art"]
-            .iter()
-            .any(|end| module.ends_with(end))
-            || folders.starts_with("[anon:dalvik");
-        if odex && name.contains('.') {
+        if module.compiled_java && name.contains('.') {
             return self.java(name);
         }
-        if code_tables::SYSTEM_MODULES.has(module) || code_tables::is_system_path(folders) {
+        if module.system {
             return CodeOrigin::System;
         }
         // IL2CPP links the game's C# into whatever library the platform wants.
@@ -338,30 +370,17 @@ impl OwnershipRules {
         {
             return by_name(name).unwrap_or_else(|| self.rest(name, path));
         }
-        if code_tables::ENGINE_MODULES.has(module) {
-            return CodeOrigin::Engine;
+        if let Some(class) = module.whole {
+            return class;
         }
-        // The native module of a HarmonyOS app, by the name that its template gives it.
-        if module == "libentry.so" {
-            return CodeOrigin::Own;
-        }
-        let stem = module.trim_start_matches("lib");
-        if code_tables::THIRD_PARTY_MODULES.has(stem) {
-            return CodeOrigin::ThirdParty;
-        }
-        let monolith = code_tables::MONOLITHS.has(module);
-        let shipping = module.contains("-shipping")
-            || module.contains("_shipping")
-            || module.ends_with("-client.exe");
         if !name.is_empty()
             && let Some(class) = by_name(name)
         {
             return class;
         }
-        let ours = monolith || shipping || self.has_word(module) || self.has_word(name);
-        match (ours, name.is_empty()) {
+        match (module.ours || self.has_word(name), name.is_empty()) {
             // Engine and game are linked into one: without a name it can be either.
-            (true, true) if monolith => CodeOrigin::Engine,
+            (true, true) if module.monolith => CodeOrigin::Engine,
             (true, _) => {
                 if path.is_some() {
                     self.rest(name, path)
@@ -370,12 +389,12 @@ impl OwnershipRules {
                 }
             }
             (false, _) if path.is_some() => self.rest(name, path),
-            (false, true) if module.is_empty() => CodeOrigin::Unknown,
+            (false, true) if module.nameless => CodeOrigin::Unknown,
             // A qualified name without module or place: the program's, as far as anybody can tell.
-            (false, _) if module.is_empty() && (name.contains("::") || name.contains('[')) => {
+            (false, _) if module.nameless && (text::has(name, "::") || name.contains('[')) => {
                 self.rest(name, None)
             }
-            (false, _) if module.is_empty() => CodeOrigin::Unknown,
+            (false, _) if module.nameless => CodeOrigin::Unknown,
             (false, _) => CodeOrigin::ThirdParty,
         }
     }
@@ -383,6 +402,7 @@ impl OwnershipRules {
     /// Code that no table knows: own, unless the project has said which code is its own.
     fn rest(&self, name: &str, path: Option<&str>) -> CodeOrigin {
         let told = self
+            .rules
             .own
             .iter()
             .any(|rule| rule.contains(['/', '\\']) == path.is_some());
@@ -395,30 +415,10 @@ impl OwnershipRules {
 
     /// Whether a telling word of the bundle id occurs: `com.starfall.game` has `starfall`.
     fn has_word(&self, text: &str) -> bool {
-        let Some(bundle) = &self.bundle else {
-            return false;
-        };
-        bundle.split(['.', '-', '_']).any(|word| {
-            word.len() >= 4
-                && !code_tables::COMMON_WORDS
-                    .iter()
-                    .any(|common| common.eq_ignore_ascii_case(word))
-                && text::has_in_any_case(text, word)
-        })
+        self.words
+            .iter()
+            .any(|word| text::has_in_any_case(text, word))
     }
-}
-
-fn by_path(path: &str) -> Option<CodeOrigin> {
-    let inside = |table: &[&str]| table.iter().any(|entry| folder(path, entry));
-    if inside(code_tables::ENGINE_PATHS)
-        && !inside(&["/thirdparty/", "/third_party/", "/external/"])
-    {
-        return Some(CodeOrigin::Engine);
-    }
-    if inside(code_tables::SYSTEM_PATHS) {
-        return Some(CodeOrigin::Runtime);
-    }
-    inside(code_tables::THIRD_PARTY_PATHS).then_some(CodeOrigin::ThirdParty)
 }
 
 fn by_name(name: &str) -> Option<CodeOrigin> {

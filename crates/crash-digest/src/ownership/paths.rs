@@ -1,6 +1,71 @@
 //! Paths of source files: for comparing with tables and rules, and for reading.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use super::CodeOrigin;
+use crate::code_tables::{ENGINE_PATHS, SYSTEM_PATHS, THIRD_PARTY_PATHS};
+
+/// The folders that tables know, searched for at once.
+struct Folders {
+    words: AhoCorasick,
+    /// Whose code each of them holds.
+    origins: Vec<CodeOrigin>,
+}
+
+static FOLDERS: LazyLock<Folders> = LazyLock::new(|| {
+    let tables = [
+        (ENGINE_PATHS, CodeOrigin::Engine),
+        (SYSTEM_PATHS, CodeOrigin::Runtime),
+        (THIRD_PARTY_PATHS, CodeOrigin::ThirdParty),
+    ];
+    let all = || {
+        tables
+            .iter()
+            .flat_map(|(table, origin)| table.iter().map(move |entry| (*entry, *origin)))
+    };
+    Folders {
+        words: AhoCorasick::new(all().map(|(entry, _)| entry.trim_start_matches('/')))
+            .expect("a hundred short words fit"),
+        origins: all().map(|(_, origin)| origin).collect(),
+    }
+});
+
+/// Whose code a source file is by its folders, in lower case: an engine's, but for what it carries of others.
+pub(super) fn by_path(path: &str) -> Option<CodeOrigin> {
+    let folders = &*FOLDERS;
+    let (mut engine, mut system, mut other, mut carried) = (false, false, false, false);
+    for found in folders.words.find_overlapping_iter(path) {
+        if !begins(path, found.start()) {
+            continue;
+        }
+        match folders.origins[found.pattern().as_usize()] {
+            CodeOrigin::Engine => engine = true,
+            CodeOrigin::Runtime => system = true,
+            _ => {
+                other = true;
+                carried |= matches!(
+                    &path[found.start()..found.end()],
+                    "thirdparty/" | "third_party/" | "external/"
+                );
+            }
+        }
+    }
+    if engine && !carried {
+        Some(CodeOrigin::Engine)
+    } else if system {
+        Some(CodeOrigin::Runtime)
+    } else {
+        other.then_some(CodeOrigin::ThirdParty)
+    }
+}
+
+/// Whether a folder begins there.
+fn begins(path: &str, at: usize) -> bool {
+    at == 0 || path.as_bytes()[at - 1] == b'/'
+}
 
 /// A path for reading: slashes one way, the build machine's part taken off.
 ///
@@ -76,6 +141,5 @@ pub(super) fn script_path(path: &str) -> &str {
 /// Whether `path` starts with `folder` or has it behind a slash; both in lower case.
 pub(super) fn folder(path: &str, folder: &str) -> bool {
     let inner = folder.trim_start_matches('/');
-    path.match_indices(inner)
-        .any(|(at, _)| at == 0 || path.as_bytes()[at - 1] == b'/')
+    path.match_indices(inner).any(|(at, _)| begins(path, at))
 }

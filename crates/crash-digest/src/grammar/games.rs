@@ -1,0 +1,295 @@
+//! Makers and consoles of games that print frames in a form of their own: Flash, Haxe, FiveM, Garry's Mod, Cangjie, Nim,
+//! D, Crystal, Chromium's handler inside of games, and Visual Studio's window.
+
+use super::shared::{named, path_of};
+use super::windows;
+use crate::frame::{Frame, Language};
+use crate::text;
+
+/// Whether a file's name ends so.
+fn has_end(file: &str, end: &str) -> bool {
+    file.rsplit_once('.').is_some_and(|(_, last)| last == end)
+}
+
+/// Behind `at`: `com.acme.orbit::Ship/fire()[C:\ws\src\Ship.as:31]`, `flash.utils::Timer/tick()`.
+pub(super) fn flash(rest: &str) -> Option<Frame<'_>> {
+    let (name, place) = text::split_once(rest, "()")?;
+    let inner = place
+        .strip_prefix('[')
+        .and_then(|place| place.strip_suffix(']'));
+    let placed = inner.and_then(|inner| match text::file_line(inner) {
+        (file, Some(line)) => Some((file, line)),
+        _ => None,
+    });
+    let fits = name.contains('/')
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_$.:/<>".contains(&byte))
+        && (placed.is_some() || place.is_empty() && text::has(name, "::"));
+    fits.then_some(Frame {
+        function: Some(name),
+        file: placed.map(|(file, _)| file),
+        line: placed.map(|(_, line)| line),
+        language: Language::Script,
+        ..Frame::default()
+    })
+}
+
+/// Haxe: `Called from orbit.Ship.fire (orbit/Ship.hx line 31)`.
+pub(super) fn haxe(line: &str) -> Option<Frame<'_>> {
+    let (name, place) = text::last_group(line.strip_prefix("Called from ")?, b'(', b')')?;
+    let (file, number) = text::split_once(place, " line ")?;
+    Some(Frame {
+        function: named(name),
+        file: Some(file),
+        line: Some(number.parse().ok()?),
+        language: Language::Script,
+        ..Frame::default()
+    })
+}
+
+/// `FiveM`: `> fire (@orbit/client/ship.lua:31)`, also with its marks of colours: `^3> fire^7 (^5@orbit/ship.lua^7:31)`.
+pub(super) fn resource(line: &str) -> Option<Frame<'_>> {
+    let line = without_colour(line).strip_prefix("> ")?;
+    let (name, place) = text::last_group(line, b'(', b')')?;
+    let place = without_colour(place).strip_prefix('@')?;
+    let (file, number) = text::file_line(place);
+    let name = name.trim_end();
+    let name = match name.as_bytes() {
+        [.., b'^', b'0'..=b'9'] => &name[..name.len() - 2],
+        _ => name,
+    };
+    Some(Frame {
+        function: named(name),
+        file: Some(match file.as_bytes() {
+            [.., b'^', b'0'..=b'9'] => &file[..file.len() - 2],
+            _ => file,
+        }),
+        line: Some(number?),
+        language: Language::Lua,
+        ..Frame::default()
+    })
+}
+
+/// `^3text` is `text`.
+fn without_colour(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'^', b'0'..=b'9', ..] => &text[2..],
+        _ => text,
+    }
+}
+
+/// Behind a number, Garry's Mod: `. fire - addons/orbit/lua/ship.lua:31`.
+pub(super) fn garrys(rest: &str) -> Option<Frame<'_>> {
+    let (name, place) = text::split_once(rest.strip_prefix(". ")?, " - ")?;
+    let (file, number) = text::file_line(place);
+    let fits = has_end(file, "lua") && !file.contains(' ') && !name.trim().contains(' ');
+    fits.then_some(Frame {
+        function: named(name),
+        file: Some(file),
+        line: Some(number?),
+        language: Language::Lua,
+        ..Frame::default()
+    })
+}
+
+/// Behind `at`, Cangjie on `HarmonyOS`: `orbit.fire(Int64)(/orbit/src/ship.cj:31)`.
+pub(super) fn cangjie(rest: &str) -> Option<Frame<'_>> {
+    let (call, place) = text::last_group(rest, b'(', b')')?;
+    let (file, number) = text::file_line(place);
+    let (name, _) = text::last_group(call, b'(', b')')?;
+    has_end(file, "cj").then_some(Frame {
+        function: named(name),
+        file: Some(file),
+        line: Some(number?),
+        language: Language::Script,
+        ..Frame::default()
+    })
+}
+
+/// Nim: `/src/orbit/ship.nim(31) fire`.
+pub(super) fn nim(line: &str) -> Option<Frame<'_>> {
+    let at = text::find(line, ".nim(")?;
+    let (number, rest) = text::digits(&line[at + 5..])?;
+    Some(Frame {
+        function: named(rest.strip_prefix(") ")?),
+        file: Some(&line[..at + 4]),
+        line: number.parse().ok(),
+        ..Frame::default()
+    })
+}
+
+/// D: `source/ship.d:31 void orbit.ship.fire(int) [0x55d0a1b2]`, `??:? __libc_start_main [0x7f1d2a3b]`.
+pub(super) fn d(line: &str) -> Option<Frame<'_>> {
+    let (front, address) = text::last_group(line, b'[', b']')?;
+    let address = text::hex(address.strip_prefix("0x")?)?;
+    let (place, name) = front.trim_end().split_once(' ')?;
+    let (file, number) = text::file_line(place);
+    let fits = place == "??:?" || number.is_some() && has_end(file, "d");
+    let name = name.split('(').next().unwrap_or(name);
+    fits.then_some(Frame {
+        function: named(name.rsplit(' ').next().unwrap_or(name)),
+        file: number.and(path_of(file)),
+        line: number,
+        address: Some(address),
+        ..Frame::default()
+    })
+}
+
+/// Behind `from`, Crystal: `src/ship.cr:31:5 in 'fire'`.
+pub(super) fn crystal(rest: &str) -> Option<Frame<'_>> {
+    let (place, name) = text::split_once(rest, " in '")?;
+    let (file, number) = text::file_line(place);
+    has_end(file, "cr").then_some(Frame {
+        function: named(name.strip_suffix('\'')?),
+        file: Some(file),
+        line: Some(number?),
+        ..Frame::default()
+    })
+}
+
+/// Behind `#` and a number, Chromium's handler: `0x55d0a2c3d4e5 orbit::Ship::Fire()`, `0x55d0a2c3d4e5 <unknown>`,
+/// `0x55d0a2c3d4e5 orbit::Ship::Fire() [../../ship.cc:31:4]`.
+pub(super) fn chromium(rest: &str) -> Option<Frame<'_>> {
+    if rest == "<unknown>" {
+        return Some(Frame::default());
+    }
+    let (name, place) = match text::last_group(rest, b'[', b']') {
+        Some((name, place)) => (name.trim_end(), Some(place)),
+        None => (rest, None),
+    };
+    let (file, line) = place.map_or((None, None), |place| {
+        let (file, line) = text::file_line(place);
+        (path_of(file).filter(|_| line.is_some()), line)
+    });
+    let fits = name.ends_with(')') && !name.starts_with('(') || text::has(name, "::");
+    let plain = !name.contains(": ") && (place.is_none() || line.is_some());
+    (fits && plain).then(|| Frame {
+        function: named(name),
+        file,
+        line,
+        ..Frame::default()
+    })
+}
+
+/// Visual Studio's window of calls, the present one behind `>`: `Orbit.exe!AShip::Fire(int Count) Line 31`, a tabulator, `C++`.
+pub(super) fn visual_studio(line: &str) -> Option<Frame<'_>> {
+    let line = line.strip_prefix('>').unwrap_or(line).trim_start();
+    let (front, language) = line.rsplit_once('\t')?;
+    if !matches!(
+        language.trim(),
+        "C++" | "C" | "C#" | "Unknown" | "Annotated Frame"
+    ) {
+        return None;
+    }
+    let front = front.trim_end();
+    let (call, number) = match text::rsplit_once(front, " Line ") {
+        Some((call, number)) => (call, Some(number.parse().ok()?)),
+        None => (front, None),
+    };
+    let frame = windows::module_function(call)?;
+    // Without symbols an address stands in place of the name: `kernel32.dll!00007ffb12345678()`.
+    let address = frame.function.and_then(|name| {
+        let digits = name.strip_suffix("()")?;
+        text::hex(digits).filter(|_| digits.len() >= 8)
+    });
+    Some(Frame {
+        function: frame.function.filter(|_| address.is_none()),
+        address: address.or(frame.address),
+        line: number.or(frame.line),
+        ..frame
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read as any_frame;
+
+    #[test]
+    fn each_prints_a_form_of_its_own() {
+        for (line, function, file, number) in [
+            (
+                "at com.acme.orbit::Ship/fire()[C:\\ws\\Ship.as:31]",
+                Some("com.acme.orbit::Ship/fire"),
+                Some("C:\\ws\\Ship.as"),
+                Some(31),
+            ),
+            (
+                "Called from orbit.Ship.fire (orbit/Ship.hx line 31)",
+                Some("orbit.Ship.fire"),
+                Some("orbit/Ship.hx"),
+                Some(31),
+            ),
+            (
+                "^3> fire^7 (^5@orbit/client/ship.lua^7:31)",
+                Some("fire"),
+                Some("orbit/client/ship.lua"),
+                Some(31),
+            ),
+            (
+                "> fire (@orbit/client/ship.lua:31)",
+                Some("fire"),
+                Some("orbit/client/ship.lua"),
+                Some(31),
+            ),
+            (
+                "1. fire - addons/orbit/lua/ship.lua:31",
+                Some("fire"),
+                Some("addons/orbit/lua/ship.lua"),
+                Some(31),
+            ),
+            (
+                "at orbit.fire(Int64)(/orbit/src/ship.cj:31)",
+                Some("orbit.fire"),
+                Some("/orbit/src/ship.cj"),
+                Some(31),
+            ),
+            (
+                "source/ship.d:31 void orbit.ship.fire(int) [0x55d0a1b2]",
+                Some("orbit.ship.fire"),
+                Some("source/ship.d"),
+                Some(31),
+            ),
+            (
+                "from src/ship.cr:31:5 in 'fire'",
+                Some("fire"),
+                Some("src/ship.cr"),
+                Some(31),
+            ),
+            (
+                "#4 0x55d0a2c3d4e5 orbit::Ship::Fire()",
+                Some("orbit::Ship::Fire()"),
+                None,
+                None,
+            ),
+            (
+                ">\tOrbit.exe!AShip::Fire(int n) Line 31\tC++",
+                Some("AShip::Fire(int n)"),
+                None,
+                Some(31),
+            ),
+            ("kernel32.dll!00007ffb12345678()\tUnknown", None, None, None),
+        ] {
+            let frame = any_frame(line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(
+                (frame.function, frame.file, frame.line),
+                (function, file, number),
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn sentences_are_not_frames() {
+        for line in [
+            "Called from the bridge (page 3 line x)",
+            "> quoted (@mira:12 said)",
+            "1. open the shop - see wiki:12",
+            "from London in 'May'",
+            "#1 0x12 is the address: see (b)",
+            "at the pub/bar()",
+        ] {
+            assert_eq!(any_frame(line), None, "{line}");
+        }
+    }
+}

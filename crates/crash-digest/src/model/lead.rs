@@ -1,0 +1,127 @@
+//! What printers and logs put before the name of an exception.
+
+use crate::text;
+
+/// Words that printers put before the exception itself.
+pub(super) const LEADS: [&str; 26] = [
+    "Fatal error. ",
+    "PHP Fatal error:  ",
+    "Uncaught Kotlin exception: ",
+    "Fatal Exception: ",
+    "Lua error message: ",
+    "appError called: ",
+    "Unhandled exception. ",
+    "Unhandled Exception: ",
+    "Unhandled exception: ",
+    "Uncaught Exception: ",
+    "Uncaught exception: ",
+    "Uncaught ",
+    "FATAL UNHANDLED EXCEPTION: ",
+    "LUA ERROR: ",
+    "[LUA ERROR] ",
+    "Critical error: ",
+    "ERROR: ",
+    "Error: ",
+    "JS ERROR: ",
+    "Script error: ",
+    "FATAL ERROR: ",
+    "Unhandled Promise Rejection: ",
+    "Application Specific Information: ",
+    "Exception Info: ",
+    "lua error: ",
+    "Lua error: ",
+];
+
+/// Takes off what stands before the exception: `Exception in thread "main"`, Unreal's log category and level.
+pub(super) fn lead(line: &str) -> &str {
+    let mut line = without_stamps(line);
+    // FiveM's marks of colours: `^1SCRIPT ERROR: …^7`.
+    if let Some(rest) = line.strip_prefix("^1") {
+        line = rest.trim_end_matches("^7");
+    }
+    if let Some(rest) = line.strip_prefix("Exception in thread \"")
+        && let Some((_, rest)) = text::split_once(rest, "\" ")
+    {
+        line = rest;
+    }
+    // `LogWindows: Error: Assertion failed: …`, behind `[2026.11.22-08.10.11:123][ 45]`.
+    if let Some(at) = text::find(line, ": Error: ").filter(|&at| {
+        at < 80
+            && line[..at]
+                .rsplit(']')
+                .next()
+                .is_some_and(|category| category.starts_with("Log"))
+    }) {
+        line = &line[at + 9..];
+    }
+    // Several can stand in a row: `ERROR: Uncaught TypeError: …`.
+    for _ in 0..3 {
+        let Some(rest) = LEADS.iter().find_map(|lead| line.strip_prefix(lead)) else {
+            break;
+        };
+        line = rest;
+    }
+    // The sanitizers put the process in front: `==4883==ERROR: AddressSanitizer: …`.
+    if line.starts_with("==")
+        && let Some((_, rest)) = text::split_once(line, "==ERROR: ")
+    {
+        line = rest;
+    }
+    line.trim_start_matches(['=', '-', ' '])
+}
+
+/// A line of a log without its time and level: `[12:05:08.946][ERROR/Handler.cpp:45] EXCEPTION_…`,
+/// `2026/11/22 08:10:11 http: panic serving …`.
+fn without_stamps(line: &str) -> &str {
+    let mut rest = line;
+    for _ in 0..3 {
+        let Some((inner, behind)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'))
+        else {
+            break;
+        };
+        let digits = inner.bytes().filter(u8::is_ascii_digit).count();
+        let time = digits >= 6
+            && inner.contains(':')
+            && inner.bytes().all(|byte| !byte.is_ascii_alphabetic());
+        let level = ["ERROR", "FATAL", "CRITICAL", "Error", "Fatal", "error"]
+            .iter()
+            .any(|level| inner.starts_with(level));
+        if !(time || level) || behind.trim().is_empty() {
+            break;
+        }
+        rest = behind.trim_start();
+    }
+    let (date, behind) = text::word(rest);
+    let (time, behind) = text::word(behind);
+    let plain = |text: &str, marks: &[u8]| {
+        text.len() >= 8
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || marks.contains(&byte))
+    };
+    let dated = plain(date, b"-/") && date.len() == 10 && plain(time, b":.,+-");
+    if dated && !behind.is_empty() {
+        of_process(behind)
+    } else {
+        rest
+    }
+}
+
+/// `NSLog` names process and thread behind the time: `Orbit[4100:91011] *** Terminating app …`.
+fn of_process(line: &str) -> &str {
+    let (process, rest) = text::word(line);
+    let ids = process
+        .split_once('[')
+        .and_then(|(_, ids)| ids.strip_suffix(']'));
+    match ids {
+        Some(ids)
+            if !ids.is_empty()
+                && ids
+                    .bytes()
+                    .all(|byte| byte.is_ascii_hexdigit() || byte == b':') =>
+        {
+            rest
+        }
+        _ => line,
+    }
+}

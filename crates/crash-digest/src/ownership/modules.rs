@@ -1,0 +1,68 @@
+//! What tables, rules and the report's images say of a module: found once, for the many frames of it.
+
+use super::CodeOrigin;
+use super::Ownership;
+use crate::{code_tables, text};
+
+/// A module, as far as its name tells.
+#[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an answer of another table"
+)]
+pub(super) struct Module {
+    /// A language's runtime.
+    pub runtime: bool,
+    /// Compiled Java: `base.odex`.
+    pub compiled_java: bool,
+    /// The system's by its name or folder.
+    pub system: bool,
+    /// In a folder of the system's, by the report's own list.
+    pub listed_system: bool,
+    /// The app's own program, by the report's own list.
+    pub listed_own: bool,
+    /// Whose it is altogether, by its name.
+    pub whole: Option<CodeOrigin>,
+    /// Engine and game in one.
+    pub monolith: bool,
+    /// The game's, by its name.
+    pub ours: bool,
+    /// There is no name.
+    pub nameless: bool,
+}
+
+impl Ownership<'_> {
+    /// What is known of a module: by its name without folders in lower case, and as printed.
+    pub(super) fn read_module(&self, module: &str, printed: &str) -> Module {
+        let known = code_tables::SYSTEM_MODULES.has(module);
+        let monolith = code_tables::MONOLITHS.has(module);
+        let shipping = text::has(module, "-shipping")
+            || text::has(module, "_shipping")
+            || module.ends_with("-client.exe");
+        let whole = if code_tables::ENGINE_MODULES.has(module) {
+            Some(CodeOrigin::Engine)
+        } else if module == "libentry.so" {
+            // The native module of a HarmonyOS app, by the name that its template gives it.
+            Some(CodeOrigin::Own)
+        } else {
+            let stem = module.trim_start_matches("lib");
+            code_tables::THIRD_PARTY_MODULES
+                .has(stem)
+                .then_some(CodeOrigin::ThirdParty)
+        };
+        Module {
+            runtime: code_tables::RUNTIME_MODULES.has(module),
+            compiled_java: [".oat", ".odex", ".vdex", ".jar", ".dex", ".art"]
+                .iter()
+                .any(|end| module.ends_with(end))
+                || printed.starts_with("[anon:dalvik"),
+            system: known || code_tables::is_system_path(printed),
+            listed_system: self.system.contains(module),
+            listed_own: self.own.contains(module) && !known,
+            whole,
+            monolith,
+            ours: monolith || shipping || self.has_word(module),
+            nameless: module.is_empty(),
+        }
+    }
+}
