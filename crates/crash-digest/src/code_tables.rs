@@ -176,7 +176,8 @@ pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[
 #[rustfmt::skip]
 pub(super) static SYSTEM: NameTable = NameTable::new(&[
     "android::*", "OHOS::*", "panda::*", "AppExecFwk*", "android.*", "androidx.*", "com.android.*", "org.chromium.*", "miui.*", "com.miui.*", "com.oplus.*",
-    "com.samsung.*", "vivo.*", "__epoll_pwait", "epoll_wait", "__ioctl", "ioctl", "read", "write", "poll", "__ppoll",
+    "com.samsung.*", "vivo.*", "Android.App.*", "Android.Content.*", "Android.OS.*", "Android.Runtime.*", "Android.Views.*",
+    "Android.Widget.*", "AndroidX.*", "Java.Interop.*", "Java.Lang.*", "ObjCRuntime.*", "UIKit.*", "Foundation.NS*", "__epoll_pwait", "epoll_wait", "__ioctl", "ioctl", "read", "write", "poll", "__ppoll",
     "select", "futex*", "nanosleep", "__futex*", "pthread_*", "__pthread_start*", "__start_thread", "thread_start",
     "_pthread_*", "clone", "start_wqthread", "mach_msg*", "RtlUserThreadStart", "BaseThreadInitThunk", "NtWait*",
     "ZwWait*", "WaitForSingle*", "WaitForMultiple*", "UIApplicationMain",
@@ -255,6 +256,8 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
     "/platform/linuxbsd/", "/platform/x11/", "/main/main.cpp", "/rpg_core.js", "/rpg_managers.js",
     "/rpg_objects.js", "/rpg_scenes.js", "/rpg_sprites.js", "/rpg_windows.js", "/rmmz_core.js", "/rmmz_managers.js",
     "/rmmz_objects.js", "/rmmz_scenes.js", "/rmmz_sprites.js", "/rmmz_windows.js",
+    "/renpy/ast.py", "/renpy/python.py", "/renpy/execution.py", "/renpy/bootstrap.py", "/renpy/main.py", "/renpy/ui.py",
+    "/renpy/script.py", "/renpy/exports.py", "/renpy/common/", "/renpy/display/", "/renpy/audio/", "/renpy/text/",
 ];
 
 /// Source folders of other people's code.
