@@ -1,59 +1,19 @@
 //! Whose code a frame is. The project's rules decide first, then the bundle id, then what everybody's code is called.
 
-use std::borrow::Cow;
-use std::fmt;
-
 mod modules;
+mod origin;
 mod paths;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use crate::frame::{Frame, Language};
 use crate::model::{Facts, Stack};
 use crate::{code_tables, names, text};
-use modules::Module;
+use modules::{Module, Said};
+pub use origin::CodeOrigin;
 use paths::{by_path, folder, readable, script_path, slashed};
-
-/// Whose code a frame is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum CodeOrigin {
-    /// The project's own.
-    Own,
-    /// Unreal, Unity, Cocos.
-    Engine,
-    /// A library the game carries.
-    ThirdParty,
-    /// A language's runtime: ART, Mono, IL2CPP, the C++ library.
-    Runtime,
-    /// The operating system and its drivers.
-    System,
-    /// What raises, reports, allocates or copies: it says how it died, never why.
-    Boilerplate,
-    /// Nothing to tell by.
-    Unknown,
-}
-
-impl CodeOrigin {
-    /// The class in a word or two, for folds: `6 engine`.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Own => "own",
-            Self::Engine => "engine",
-            Self::ThirdParty => "third party",
-            Self::Runtime => "runtime",
-            Self::System => "system",
-            Self::Boilerplate => "plumbing",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-impl fmt::Display for CodeOrigin {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.label())
-    }
-}
 
 /// What a project says about its code. The default knows nothing and relies on what is known of engines and systems.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -198,7 +158,12 @@ impl<'r> Ownership<'r> {
             return known;
         }
         let name = frame.module_name().unwrap_or_default().to_ascii_lowercase();
-        let module = self.read_module(&name, printed);
+        let said = Said {
+            system: self.system.contains(name.as_str()),
+            own: self.own.contains(name.as_str()),
+            ours: self.has_word(&name),
+        };
+        let module = Module::read(&name, printed, said);
         let mut modules = self.modules.borrow_mut();
         if modules.len() < REMEMBERED {
             modules.insert(printed.to_owned(), module);

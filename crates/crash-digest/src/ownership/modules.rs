@@ -1,7 +1,6 @@
 //! What tables, rules and the report's images say of a module: found once, for the many frames of it.
 
-use super::CodeOrigin;
-use super::Ownership;
+use super::origin::CodeOrigin;
 use crate::{code_tables, text};
 
 /// A module, as far as its name tells.
@@ -31,9 +30,20 @@ pub(super) struct Module {
     pub nameless: bool,
 }
 
-impl Ownership<'_> {
-    /// What is known of a module: by its name without folders in lower case, and as printed.
-    pub(super) fn read_module(&self, module: &str, printed: &str) -> Module {
+/// What a report and a project's rules say of a module.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Said {
+    /// In a folder of the system's.
+    pub system: bool,
+    /// The app's own program.
+    pub own: bool,
+    /// A word of its name is one of the project's.
+    pub ours: bool,
+}
+
+impl Module {
+    /// By its name without folders in lower case, as printed, and by what is said of it.
+    pub(super) fn read(module: &str, printed: &str, said: Said) -> Self {
         let known = code_tables::SYSTEM_MODULES.has(module);
         let monolith = code_tables::MONOLITHS.has(module);
         let shipping = text::has(module, "-shipping")
@@ -50,18 +60,18 @@ impl Ownership<'_> {
                 .has(stem)
                 .then_some(CodeOrigin::ThirdParty)
         };
-        Module {
+        Self {
             runtime: code_tables::RUNTIME_MODULES.has(module),
             compiled_java: [".oat", ".odex", ".vdex", ".jar", ".dex", ".art"]
                 .iter()
                 .any(|end| module.ends_with(end))
                 || printed.starts_with("[anon:dalvik"),
             system: known || code_tables::is_system_path(printed),
-            listed_system: self.system.contains(module),
-            listed_own: self.own.contains(module) && !known,
+            listed_system: said.system,
+            listed_own: said.own && !known,
             whole,
             monolith,
-            ours: monolith || shipping || self.has_word(module),
+            ours: monolith || shipping || said.ours,
             nameless: module.is_empty(),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use super::CodeOrigin;
+use super::origin::CodeOrigin;
 use crate::code_tables::{ENGINE_PATHS, SYSTEM_PATHS, THIRD_PARTY_PATHS};
 
 /// The folders that tables know, searched for at once.
