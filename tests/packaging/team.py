@@ -88,7 +88,13 @@ def replaced(arguments, port, folder):
 def environment(given, site, folder, port):
     """The container's own variables, with values for those that it takes from outside, and nothing else."""
     outside = {"CRASHSIGHT_USER_ID": "10001", "CRASHSIGHT_PROJECT": "57a2fa1101@android", "CRASHSIGHT_SITE": site, "HOST": HOST}
-    filled = {name: re.sub(r"\$\{(\w+):[?-][^}]*\}", lambda match: outside[match[1]], str(value)) for name, value in given.items()}
+
+    def value_of(match):
+        # `${NAME:?reason}` is required; `${NAME:-default}` is not.
+        name, operator, default = match.groups()
+        return outside[name] if operator == "?" else outside.get(name, default)
+
+    filled = {name: re.sub(r"\$\{(\w+):([?-])([^}]*)\}", value_of, str(value)) for name, value in given.items()}
     return dict(zip(filled, replaced(list(filled.values()), port, folder)))
 
 
