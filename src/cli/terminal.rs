@@ -8,6 +8,7 @@ use anstream::AutoStream;
 use clap::ValueEnum;
 
 use super::output::print_line;
+use crate::reply::is_hidden;
 
 /// When to print for a person: with colours and tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -61,13 +62,15 @@ pub(super) fn is_for_a_person() -> bool {
         || anstream::ColorChoice::global() == anstream::ColorChoice::Always
 }
 
-/// A text in which every character that a terminal obeys, or that reorders what is read, is escaped as in JSON.
+/// A text in which every character that a terminal obeys, or that is not seen or reorders what is read, is escaped as in
+/// JSON.
 pub(super) fn without_commands(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let reorders = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if c.is_control() && !matches!(c, '\n' | '\t') || reorders {
-            let _ = write!(out, "\\u{:04x}", u32::from(c));
+        if is_hidden(c) && !matches!(c, '\n' | '\t') {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
         } else {
             out.push(c);
         }

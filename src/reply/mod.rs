@@ -16,8 +16,8 @@ pub(crate) use cell::{Cell, counted, duration, grouped, percent, rate, size};
 pub(crate) use model::{Block, Code, End, Fact, Next, Table};
 pub use model::{Budget, Reply};
 pub(crate) use pieces::{Grid, Piece};
-pub(crate) use sanitize::fenced;
 pub use sanitize::inline;
+pub(crate) use sanitize::{fenced, is_hidden};
 pub(crate) use untrusted::Untrusted;
 
 impl Reply {

@@ -123,7 +123,7 @@ pub(super) fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
                 }
                 '\n' | '\t' => return Some(c),
                 _ if emoji => return Some(c),
-                _ if hidden(c) => {}
+                _ if is_hidden(c) => {}
                 _ => return Some(c),
             }
         }
@@ -132,7 +132,7 @@ pub(super) fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
 
 /// Control characters, and all that print nothing but change what is read or carry what is not seen: the
 /// default-ignorable code points of Unicode, assigned or not, and the blank Braille pattern.
-fn hidden(c: char) -> bool {
+pub(crate) fn is_hidden(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
     }

@@ -142,13 +142,21 @@ async fn read(
         body: String::new(),
         latency,
     };
-    let mut bytes = Vec::new();
+    let mut bytes: Vec<u8> = Vec::new();
+    // Where the lines begin that were not searched yet.
+    let mut line = 0;
     while let Some(chunk) = response.chunk().await? {
+        let ends = chunk.iter().rposition(|byte| *byte == b'\n');
+        let lines = ends.map(|at| bytes.len() + at + 1);
         bytes.extend_from_slice(&chunk);
-        let answered =
-            || id.is_some_and(|id| event(&String::from_utf8_lossy(&bytes), id).is_some());
-        if bytes.len() > MAX_BYTES || is_stream && answered() {
+        if bytes.len() > MAX_BYTES {
             break;
+        }
+        if let Some((id, end)) = id.zip(lines).filter(|_| is_stream) {
+            if event(&String::from_utf8_lossy(&bytes[line..end]), id).is_some() {
+                break;
+            }
+            line = end;
         }
     }
     read.body = String::from_utf8_lossy(&bytes).into_owned();

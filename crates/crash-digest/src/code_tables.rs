@@ -172,12 +172,14 @@ pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[
     "facebook::jsi::*", "facebook::react::*", "facebook::jni::*", "FSentry*", "USentry*", "Sentry*", "sentry_*", "rayon::*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "KSCrash*", "PLCrash*", "crashsight*", "CrashSight*", "Bugly*",
 ]);
 
-/// Java names of Android.
+/// Names of Android in Java and in .NET's bindings, of Apple's in those, and of system calls.
 #[rustfmt::skip]
 pub(super) static SYSTEM: NameTable = NameTable::new(&[
     "android::*", "OHOS::*", "panda::*", "AppExecFwk*", "android.*", "androidx.*", "com.android.*", "org.chromium.*", "miui.*", "com.miui.*", "com.oplus.*",
     "com.samsung.*", "vivo.*", "Android.App.*", "Android.Content.*", "Android.OS.*", "Android.Runtime.*", "Android.Views.*",
-    "Android.Widget.*", "AndroidX.*", "Java.Interop.*", "Java.Lang.*", "ObjCRuntime.*", "UIKit.*", "Foundation.NS*", "__epoll_pwait", "epoll_wait", "__ioctl", "ioctl", "read", "write", "poll", "__ppoll",
+    "Android.Widget.*", "AndroidX.*", "Java.Interop.*", "Java.Lang.*", "ObjCRuntime.*", "UIKit.UIApplication*",
+    "UIKit.UIViewController*", "Foundation.NS*", "__epoll_pwait", "epoll_wait", "__ioctl", "ioctl", "read", "write", "poll",
+    "__ppoll",
     "select", "futex*", "nanosleep", "__futex*", "pthread_*", "__pthread_start*", "__start_thread", "thread_start",
     "_pthread_*", "clone", "start_wqthread", "mach_msg*", "RtlUserThreadStart", "BaseThreadInitThunk", "NtWait*",
     "ZwWait*", "WaitForSingle*", "WaitForMultiple*", "UIApplicationMain",
@@ -294,6 +296,20 @@ const REPORTERS: [&str; 8] = [
     "ExceptionHandler",
     "CrashHandler",
 ];
+
+/// The signal of a crash by its number. Linux and Apple agree but for `SIGBUS`, which is 7 and 10.
+pub(crate) const fn signal_name(number: i64) -> Option<&'static str> {
+    Some(match number {
+        4 => "SIGILL",
+        5 => "SIGTRAP",
+        6 => "SIGABRT",
+        7 | 10 => "SIGBUS",
+        8 => "SIGFPE",
+        9 => "SIGKILL",
+        11 => "SIGSEGV",
+        _ => return None,
+    })
+}
 
 /// Whether a frame of the end names what was found: `scudo::reportInvalidChunkState`, `__fortify_fatal`.
 pub(crate) fn says_why(name: &str) -> bool {

@@ -391,7 +391,7 @@ async fn trend(
     Some((trend, missing.collect()))
 }
 
-/// `last 14 days 1,203 reports · peak 240 on 2026-11-20 · ▁▂▅█`
+/// `last 14 days 1,203 reports · peak 240 on 2026-11-20 · ▁▂█▅ · today so far 96`
 fn trend_facts(trend: &IssueTrend) -> Vec<Fact> {
     let days = trend.buckets.len();
     let mut facts =
@@ -402,6 +402,9 @@ fn trend_facts(trend: &IssueTrend) -> Vec<Fact> {
         );
         let curve = trend.buckets.iter().map(|day| day.crashes).collect();
         facts.push(Fact::new("", Cell::Sparkline(curve)));
+        if let Some(today) = trend.buckets.last().filter(|day| day.partial) {
+            facts.push(Fact::new("today so far", Cell::Count(today.crashes)));
+        }
     }
     facts
 }

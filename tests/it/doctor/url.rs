@@ -1,7 +1,6 @@
 //! `doctor --url`: a server that is running, as a client would reach it.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use crashsight_mcp::http::{self, OAuthSettings};
 use serde_json::json;
@@ -148,15 +147,7 @@ async fn a_certificate_of_a_private_ca_needs_its_file() {
 #[tokio::test]
 async fn a_server_that_is_not_ready_says_why() {
     let home = Home::new("url-ready");
-    let mut options = harness::options(Arc::new(crashsight_mcp::Toolbox::new(
-        Arc::new(crashsight_mcp::Upstream::new(
-            Arc::default(),
-            crashsight_mcp::Clock::System,
-            crashsight_mcp::CallLimits::default(),
-        )),
-        jiff::tz::TimeZone::UTC,
-        crashsight_mcp::Policy::default(),
-    )));
+    let mut options = harness::options(harness::toolbox_without_projects());
     options.tokens = vec![token("mei", READER)];
     let running = http::serve(options).await.unwrap();
     let url = url_of(running.address());

@@ -48,6 +48,16 @@ pub(crate) async fn start_with(simulated: sim::Options, change: impl FnOnce(&mut
     Site { simulator, running }
 }
 
+/// Nothing is configured: such a server is not ready.
+pub(crate) fn toolbox_without_projects() -> Arc<Toolbox> {
+    let upstream = Upstream::new(Arc::default(), Clock::System, CallLimits::default());
+    Arc::new(Toolbox::new(
+        Arc::new(upstream),
+        TimeZone::UTC,
+        Policy::default(),
+    ))
+}
+
 pub(crate) fn toolbox(simulator: &Simulator) -> Arc<Toolbox> {
     let run = Upstream::new(
         Arc::new(projects(&simulator.base_url())),

@@ -333,15 +333,7 @@ async fn https_works() {
         "plain HTTP gets no response"
     );
     std::fs::write(&key, "no key").unwrap();
-    let mut options = super::harness::options(Arc::new(crashsight_mcp::Toolbox::new(
-        Arc::new(crashsight_mcp::Upstream::new(
-            Arc::default(),
-            crashsight_mcp::Clock::System,
-            crashsight_mcp::CallLimits::default(),
-        )),
-        jiff::tz::TimeZone::UTC,
-        crashsight_mcp::Policy::default(),
-    )));
+    let mut options = super::harness::options(super::harness::toolbox_without_projects());
     options.tls = Some((certificate, key));
     match crashsight_mcp::http::serve(options).await {
         Ok(_) => panic!("a key that is none was taken"),

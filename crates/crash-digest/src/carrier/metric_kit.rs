@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::apple_json::text;
 use super::json_document;
+use crate::code_tables::signal_name;
 
 /// Deeper trees are cut: a stack that deep is a recursion.
 const DEEPEST: usize = 1000;
@@ -73,16 +74,7 @@ fn head(out: &mut String, meta: &Value) {
         12 => "EXC_GUARD",
         _ => "exception of an unknown type",
     });
-    let signal = number("signal").map(|signal| match signal {
-        4 => "SIGILL",
-        5 => "SIGTRAP",
-        6 => "SIGABRT",
-        8 => "SIGFPE",
-        9 => "SIGKILL",
-        10 => "SIGBUS",
-        11 => "SIGSEGV",
-        _ => "another signal",
-    });
+    let signal = number("signal").map(|signal| signal_name(signal).unwrap_or("another signal"));
     match (exception, signal) {
         (Some(exception), Some(signal)) => {
             let _ = writeln!(out, "Exception Type: {exception} ({signal})");

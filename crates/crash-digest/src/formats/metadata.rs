@@ -81,7 +81,8 @@ const LABELS: &[&str] = &[
     "Terminating Process", "JRE version", "Java VM", "Command Line", "Script Stack", "Malloc Size", "Node.js", "Process Name", "LoginId", "EpicAccountId", "An Unreal process has crashed", "PC", "si_errnoMsg", "time",
     "Exception Flags", "Number of Parameters", "ACCESS VIOLATION ANALYSIS", "SYSTEM SPECS", "CRASH TIME", "PROBABLE CALL STACK",
     "REGISTERS", "FrameworkName", "FrameworkVersion", "GameLibrary", "ApplicationName", "ApplicationVersion",
-    "Application", "ProblemType", "ExecutablePath", "SegvAnalysis", "Framework Version", "CoreCLR Version", ".NET Version", "Description", "HResult", "Engine Version",
+    "Application", "ProblemType", "ExecutablePath", "SegvAnalysis", "Framework Version", "CoreCLR Version", ".NET Version",
+    "Description", "HResult", "Engine Version",
 ];
 
 /// No label is as long.

@@ -1,5 +1,6 @@
 //! Single lines that say why: of loaders, of Chromium's handler, of virtual machines, of RPG Maker, of Linux's reporter.
 
+use crate::code_tables::signal_name;
 use crate::frame::{Frame, Language};
 use crate::grammar;
 use crate::model::{Builder, Exception, read_exception};
@@ -34,14 +35,8 @@ fn received_signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return false;
     };
     let (number, rest) = text::word(rest);
-    let signal = match number {
-        "4" => "SIGILL",
-        "5" => "SIGTRAP",
-        "6" => "SIGABRT",
-        "7" => "SIGBUS",
-        "8" => "SIGFPE",
-        "11" => "SIGSEGV",
-        _ => return false,
+    let Some(signal) = number.parse().ok().and_then(signal_name) else {
+        return false;
     };
     let (code, address) = text::word(rest);
     let facts = &mut out.stack.facts;

@@ -26,6 +26,8 @@ pub(super) struct Python<'a> {
     reversed: bool,
     /// A blank line stood behind the exception: what follows is no more of its message.
     ended: bool,
+    /// Ren'Py's short tracebacks, before the full ones that repeat them.
+    short: Vec<(Exception<'a>, Vec<Frame<'a>>)>,
 }
 
 impl<'a> Reader<'a> for Python<'a> {
@@ -43,8 +45,10 @@ impl<'a> Reader<'a> for Python<'a> {
         }
         // Ren'Py prints the game's own frames first, and then all of them again.
         if line == "Full traceback:" || line.starts_with("-- Full Traceback") {
-            self.frames.clear();
-            self.tracebacks.clear();
+            self.close(Exception::default());
+            if !self.tracebacks.is_empty() {
+                self.short = std::mem::take(&mut self.tracebacks);
+            }
             return;
         }
         if line.starts_with("Traceback (most recent call last)") {
@@ -115,6 +119,10 @@ impl<'a> Reader<'a> for Python<'a> {
 
     fn end(&mut self, out: &mut Builder<'a>) {
         self.close(Exception::default());
+        // The text may end before the full ones.
+        if self.tracebacks.is_empty() {
+            self.tracebacks = std::mem::take(&mut self.short);
+        }
         let count = self.tracebacks.len();
         let fatal = out.stack.sections.last().map(|section| section.exception);
         for (at, (exception, mut frames)) in std::mem::take(&mut self.tracebacks)

@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 use crate::frame::{Frame, Language};
 use crate::model::{Facts, Stack};
 use crate::{code_tables, names, text};
-use modules::{Module, Said};
+use modules::{Listed, Module};
 pub use origin::CodeOrigin;
 use paths::{by_path, folder, readable, script_path, slashed};
 
@@ -29,7 +29,11 @@ pub struct OwnershipRules {
 /// So many frames are remembered; a stack has thousands at most, and others repeat.
 const REMEMBERED: usize = 1 << 12;
 
-/// Rules together with what a report says about its process: whose code each of its frames is.
+/// Where a frame's line stands in memory, and its function: one line can hold several frames.
+type Place = (usize, usize, usize);
+
+/// Rules together with what a report says about its process: whose code each of its frames is. It is made for the frames
+/// of one stack, whose text stays where it is as long as this is used.
 #[derive(Debug, Clone)]
 pub struct Ownership<'r> {
     rules: &'r OwnershipRules,
@@ -39,8 +43,8 @@ pub struct Ownership<'r> {
     own: HashSet<String>,
     /// Names of modules that lie in the system's folders, in lower case.
     system: HashSet<String>,
-    /// What was found for a frame before, by where its line stands: each is classified once.
-    known: RefCell<HashMap<(usize, usize), CodeOrigin>>,
+    /// What was found for a frame of the stack before: each is classified once.
+    known: RefCell<HashMap<Place, CodeOrigin>>,
     /// What was found for a module before, as printed.
     modules: RefCell<HashMap<String, Module>>,
 }
@@ -101,9 +105,10 @@ impl<'r> Ownership<'r> {
         self.rules
     }
 
-    /// Whose code the frame is.
+    /// Whose code a frame of the stack is.
     pub fn origin(&self, frame: &Frame<'_>) -> CodeOrigin {
-        let line = (frame.raw.as_ptr() as usize, frame.raw.len());
+        let function = frame.function.map_or(0, |name| name.as_ptr() as usize);
+        let line = (frame.raw.as_ptr() as usize, frame.raw.len(), function);
         if frame.raw.is_empty() {
             return self.classify(frame);
         }
@@ -158,12 +163,12 @@ impl<'r> Ownership<'r> {
             return known;
         }
         let name = frame.module_name().unwrap_or_default().to_ascii_lowercase();
-        let said = Said {
+        let listed = Listed {
             system: self.system.contains(name.as_str()),
             own: self.own.contains(name.as_str()),
             ours: self.has_word(&name),
         };
-        let module = Module::read(&name, printed, said);
+        let module = Module::read(&name, printed, listed);
         let mut modules = self.modules.borrow_mut();
         if modules.len() < REMEMBERED {
             modules.insert(printed.to_owned(), module);

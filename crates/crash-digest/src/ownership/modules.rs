@@ -30,20 +30,20 @@ pub(super) struct Module {
     pub nameless: bool,
 }
 
-/// What a report and a project's rules say of a module.
+/// The lists of a report and of a project's rules that a module is in.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Said {
-    /// In a folder of the system's.
+pub(super) struct Listed {
+    /// Images in a folder of the system's.
     pub system: bool,
     /// The app's own program.
     pub own: bool,
-    /// A word of its name is one of the project's.
+    /// Its name has a word of the bundle id.
     pub ours: bool,
 }
 
 impl Module {
-    /// By its name without folders in lower case, as printed, and by what is said of it.
-    pub(super) fn read(module: &str, printed: &str, said: Said) -> Self {
+    /// By its name without folders in lower case, as printed, and by the lists it is in.
+    pub(super) fn read(module: &str, printed: &str, listed: Listed) -> Self {
         let known = code_tables::SYSTEM_MODULES.has(module);
         let monolith = code_tables::MONOLITHS.has(module);
         let shipping = text::has(module, "-shipping")
@@ -67,11 +67,11 @@ impl Module {
                 .any(|end| module.ends_with(end))
                 || printed.starts_with("[anon:dalvik"),
             system: known || code_tables::is_system_path(printed),
-            listed_system: said.system,
-            listed_own: said.own && !known,
+            listed_system: listed.system,
+            listed_own: listed.own && !known,
             whole,
             monolith,
-            ours: monolith || shipping || said.ours,
+            ours: monolith || shipping || listed.ours,
             nameless: module.is_empty(),
         }
     }

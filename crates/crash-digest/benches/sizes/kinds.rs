@@ -1,32 +1,12 @@
-//! Speed and memory over growing documents of every kind, in one table: megabytes a second at 6, 20 and 60 MB (a kind whose
-//! figures fall is not linear), and the peak of memory as a multiple of the document.
-//!
-//! `cargo bench -p crash-digest --bench sizes -- [PART OF A KIND'S NAME]`
-
-#![expect(clippy::print_stdout, reason = "a table for the terminal")]
+//! The kinds of documents: what a text of each repeats, and how it is read.
 
 use std::fmt::Write as _;
-use std::hint::black_box;
-use std::time::{Duration, Instant};
 
-use crash_digest::CrashText;
-use crash_digest::digest::{Digest, Options};
-use crash_digest::keys;
-use crash_digest::log::{Log, Pattern};
-use crash_digest::merge::Reported;
-use crash_digest::ownership::OwnershipRules;
-use crash_digest::threads::ThreadDump;
-use peak_alloc::PeakAlloc;
-
-#[global_allocator]
-static ALLOCATOR: PeakAlloc = PeakAlloc;
-
-const MEGABYTE: usize = 1 << 20;
-const SIZES: [usize; 3] = [6, 20, 60];
+use crate::parts::{log_line, native_frame, prose, thread};
 
 /// What is done with a document.
 #[derive(Clone, Copy)]
-enum Read {
+pub(crate) enum Read {
     Digest,
     Threads,
     Log,
@@ -35,12 +15,12 @@ enum Read {
 }
 
 /// A kind of document: how its part of this number is written, and how it is read.
-struct Kind {
-    name: &'static str,
-    read: Read,
-    head: &'static str,
-    part: fn(&mut String, usize),
-    tail: fn(usize) -> String,
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    pub(crate) read: Read,
+    pub(crate) head: &'static str,
+    pub(crate) part: fn(&mut String, usize),
+    pub(crate) tail: fn(usize) -> String,
 }
 
 const fn kind(
@@ -61,7 +41,7 @@ const fn kind(
 const SIGNAL: &str = "signal 11 (SIGSEGV), code 1 (SEGV_MAPERR), fault addr 0x10\nbacktrace:\n";
 
 #[expect(clippy::too_many_lines, reason = "one table of documents")]
-fn kinds() -> Vec<Kind> {
+pub(crate) fn all() -> Vec<Kind> {
     vec![
         kind("native stack", Read::Digest, SIGNAL, |out, at| {
             native_frame(out, at, at % 997);
@@ -344,190 +324,4 @@ fn kinds() -> Vec<Kind> {
             })
         },
     ]
-}
-
-fn native_frame(out: &mut String, number: usize, name: usize) {
-    let _ = writeln!(
-        out,
-        "      #{number:02} pc 00000000000a{:x}b98  /data/app/com.acme.orbit-1/lib/arm64/liborbit.so (orbit::jobs::Stage{name}::run(orbit::jobs::Queue&, int)+{})",
-        number % 16,
-        number % 900
-    );
-}
-
-fn thread(out: &mut String, at: usize, place: usize) {
-    let state = if at.is_multiple_of(10) {
-        "Blocked"
-    } else {
-        "Native"
-    };
-    let _ = writeln!(
-        out,
-        "\"worker-{at}\" prio=5 tid={at} {state}\n  | group=\"main\" sCount=1 flags=1 obj=0x72a1 self=0x7b1a"
-    );
-    for frame in 0..8 {
-        out.push_str("  native: ");
-        native_frame(out, frame, place * 8 + frame);
-    }
-    for frame in 0..12 {
-        let _ = writeln!(
-            out,
-            "  at com.acme.orbit.Stage{place}.step{frame}(Stage{place}.kt:{})",
-            frame * 7 + 3
-        );
-    }
-    if at.is_multiple_of(10) {
-        let _ = writeln!(
-            out,
-            "  - waiting to lock <0x{at:08x}> (a com.acme.Queue) held by thread {}",
-            at + 1
-        );
-    }
-    out.push('\n');
-}
-
-fn log_line(out: &mut String, at: usize, distinct: bool) {
-    const WORDS: [&str; 8] = [
-        "ship", "harbour", "convoy", "beacon", "sector", "cargo", "pilot", "engine",
-    ];
-    let level = if at.is_multiple_of(97) { 'E' } else { 'D' };
-    let (minute, second) = (at / 600 % 60, at / 10 % 60);
-    let _ = write!(
-        out,
-        "11-22 08:{minute:02}:{second:02}.{:03}  4883  5108 {level} Renderer: ",
-        at % 10 * 100
-    );
-    let _ = if distinct {
-        let word = |shift: usize| WORDS[at >> shift & 7];
-        writeln!(
-            out,
-            "{} {} {} {} {} met in pass {at}",
-            word(0),
-            word(3),
-            word(6),
-            word(9),
-            word(12)
-        )
-    } else {
-        writeln!(out, "frame {at} took {} ms in pass {}", at % 33, at % 7)
-    };
-}
-
-fn prose(out: &mut String, at: usize) {
-    let _ = writeln!(
-        out,
-        "Since update {at} the game closes at the second boss (about 10 seconds in): see https://example.com/{at}, it's 4:30 at night!"
-    );
-}
-
-fn document(kind: &Kind, bytes: usize) -> String {
-    let mut out = String::with_capacity(bytes * 2);
-    out.push_str(kind.head);
-    let mut at = 0;
-    while out.len() < bytes {
-        (kind.part)(&mut out, at);
-        at += 1;
-    }
-    out.push_str(&(kind.tail)(bytes));
-    out.shrink_to_fit();
-    out
-}
-
-fn read(read: Read, text: &str) -> usize {
-    let rules = OwnershipRules {
-        bundle: Some("com.acme.orbit".into()),
-        ..OwnershipRules::default()
-    };
-    match read {
-        Read::Digest => {
-            let text = CrashText::new(text);
-            let options = Options {
-                rules: &rules,
-                reported: Reported::default(),
-                lines: 24,
-            };
-            Digest::of(&text, &options).frames
-        }
-        Read::Threads => {
-            let dump = ThreadDump::from_trace(text);
-            dump.groups(&rules).len() + dump.deadlocks().len()
-        }
-        Read::Log => {
-            let crash = "2026-11-22T00:59:59Z".parse().ok();
-            Log::new(text)
-                .digest(crash, jiff::tz::Offset::constant(8), 12)
-                .errors
-        }
-        Read::Search => Pattern::regex("beacon 4[0-9]+7 met")
-            .map_or(0, |pattern| Log::new(text).search(&pattern, 2, 20).matched),
-        Read::Keys => keys::parse_map(text).len(),
-    }
-}
-
-/// Time on the processor where the system tells it, which other programs do not disturb; else time of the clock.
-struct Clock {
-    started: Instant,
-    used: Option<Duration>,
-}
-
-impl Clock {
-    fn start() -> Self {
-        Self {
-            started: Instant::now(),
-            used: Self::used(),
-        }
-    }
-
-    fn elapsed(&self) -> Duration {
-        match (self.used, Self::used()) {
-            (Some(before), Some(now)) => now.saturating_sub(before),
-            _ => self.started.elapsed(),
-        }
-    }
-
-    fn used() -> Option<Duration> {
-        let counts = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-        Some(Duration::from_nanos(
-            counts.split(' ').next()?.parse().ok()?,
-        ))
-    }
-}
-
-fn main() {
-    let wanted: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|arg| !arg.starts_with("--"))
-        .collect();
-    println!(
-        "{:<32} {:>8} {:>8} {:>8}  memory at 20 MB",
-        "MB/s", "6 MB", "20 MB", "60 MB"
-    );
-    for kind in kinds() {
-        if !wanted.is_empty() && !wanted.iter().any(|part| kind.name.contains(part.as_str())) {
-            continue;
-        }
-        let mut peak = 0.0;
-        let mut line = format!("{:<32}", kind.name);
-        for size in SIZES {
-            let text = document(&kind, size * MEGABYTE);
-            let rounds = if size == 6 { 3 } else { 1 };
-            let mut best = f64::MAX;
-            for _ in 0..rounds {
-                ALLOCATOR.reset_peak_usage();
-                let before = ALLOCATOR.current_usage();
-                let started = Clock::start();
-                black_box(read(kind.read, black_box(&text)));
-                best = best.min(started.elapsed().as_secs_f64());
-                if size == 20 {
-                    #[expect(clippy::cast_precision_loss, reason = "a ratio for reading")]
-                    let multiple = (ALLOCATOR.peak_usage() - before) as f64 / text.len() as f64;
-                    peak = multiple;
-                }
-            }
-            #[expect(clippy::cast_precision_loss, reason = "a speed for reading")]
-            let speed = text.len() as f64 / 1e6 / best;
-            let _ = write!(line, " {speed:>8.0}");
-        }
-        println!("{line}  {peak:.2}");
-    }
 }
