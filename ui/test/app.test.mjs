@@ -314,12 +314,17 @@ test('a report is one file that works from disk and on paper', async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('a ticket is a link only where its address is one of the web, and the host follows links', async () => {
+test('a ticket is a link only where the settings made its address, it is one of the web, and the host follows links', async () => {
   const [, args, result] = find('inspection-filed');
   const data = structuredClone(result.structuredContent);
   const issues = [...new Set(data.answer.filed.map((row) => row.issue))];
-  const urls = ['https://tracker.example/1072855', 'javascript:alert(1)', 'file:///etc/passwd', '//tracker.example', undefined];
-  for (const row of data.answer.filed) row.ticket = { ...row.ticket, id: '1072855', url: urls[issues.indexOf(row.issue)] };
+  const urls = ['https://tracker.example/1072855', 'https://of-a-device.example/1', 'javascript:alert(1)', 'file:///etc/passwd', '//tracker.example', undefined];
+  for (const row of data.answer.filed) {
+    const url = urls[issues.indexOf(row.issue)];
+    // An address that a message of a crash brings along is none to follow.
+    row.ticket = { ...row.ticket, id: '1072855', url, is_link: url !== urls[1], found_in: 'message' };
+  }
+  assert.ok(issues.length >= 3);
   const draw = async ({ frame, send }) => {
     await send({ ...result, structuredContent: data }, args);
     await frame.waitForSelector('.versions');

@@ -1581,6 +1581,10 @@ url?: string
  * `bug`, `tag`, `feature`, `title` or `message`.
  */
 found_in: string
+/**
+ * Whether the settings made the address: any other is a text to read and no link to follow.
+ */
+is_link: boolean
 }
 /**
  * Judged by the versions of its reports alone.
@@ -1660,6 +1664,10 @@ url?: string
  * `bug`, `tag`, `feature`, `title` or `message`.
  */
 found_in: string
+/**
+ * Whether the settings made the address: any other is a text to read and no link to follow.
+ */
+is_link: boolean
 }
 /**
  * Judged by the versions of its reports alone.

@@ -13,6 +13,11 @@ type Row = Inspection['missed'][number];
 /** Rows of one issue, one per version. */
 type Issue = [Row, ...Row[]];
 
+/** A device can upload an address: only those of the project's settings and of linked bugs are followed. */
+function ticket(page: Page, { id, url, is_link, found_in }: NonNullable<Row['ticket']>): Child {
+  return link(page, id ?? t('linkedBug'), is_link || found_in === 'bug' ? url : undefined);
+}
+
 const MARKS: Record<string, string> = { new: 'new', probably_gone: 'better' };
 
 export function inspection(answer: Inspection, page: Page): HTMLElement {
@@ -76,7 +81,7 @@ function issueTable(label: string, issues: Issue[], page: Page): HTMLElement {
     open: ([row]) => (page.can.call ? () => page.open('crashsight_get_issue', { project: row.project, issue: row.issue }) : undefined),
     columns: [
       { label: t('issue'), class: 'grow', cell: ([row]) => [crashName(row), h('span', { class: 'reasons' }, `${t('firstSeen')} ${time(row.first_report_at).slice(0, 10)}${row.first_version ? ` · ${row.first_version}` : ''}`)], sort: ([row]) => row.exception },
-      ...(issues.some(([row]) => row.ticket) ? [{ label: t('ticket'), class: 'nowrap', cell: ([row]: Issue) => row.ticket && link(page, row.ticket.id ?? t('linkedBug'), row.ticket.url), sort: ([row]: Issue) => row.ticket?.id }] : []),
+      ...(issues.some(([row]) => row.ticket) ? [{ label: t('ticket'), class: 'nowrap', cell: ([row]: Issue) => row.ticket && ticket(page, row.ticket), sort: ([row]: Issue) => row.ticket?.id }] : []),
       { label: [t('versions'), h('span', { class: 'wide' }, t('everReports'))], class: 'nowrap', cell: (issue) => h('ul', { class: 'versions' }, issue.map(version)) },
       { label: t('devices'), number: true, cell: ([row]) => `≤ ${count(row.devices_in_range_at_most)}`, sort: ([row]) => row.devices_in_range_at_most },
       { label: t('reports'), number: true, wide: true, cell: ([row]) => count(row.reports_in_range), sort: ([row]) => row.reports_in_range },

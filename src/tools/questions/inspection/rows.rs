@@ -61,7 +61,6 @@ pub(super) struct Ticket {
     /// `bug`, `tag`, `feature`, `title` or `message`.
     pub(super) found_in: &'static str,
     /// Whether the settings made the address: any other is a text to read and no link to follow.
-    #[serde(skip)]
     pub(super) is_link: bool,
 }
 
