@@ -84,7 +84,7 @@ fn key_file(checks: &mut Checks, name: &str, path: &Path) {
     };
     if about.permissions().mode() & 0o077 != 0 {
         let file = path.display();
-        let text = format!("{name}: other users can read it: chmod 600 {file}");
+        let text = format!("{name}: other users can read it: chmod 600 '{file}'");
         checks.warn("key file", &text);
     }
 }
