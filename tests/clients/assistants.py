@@ -13,7 +13,7 @@ from pathlib import Path
 
 import report
 
-SECONDS = 60
+SECONDS = 240
 NAME = "crashsight-demo"
 # The package of each, what it is asked, and what it says of a server that it knows and may start. Codex
 # starts none to list them.

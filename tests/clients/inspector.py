@@ -18,7 +18,7 @@ import conversation
 import report
 from conversation import QUESTION, Refused, equal
 
-RUN_SECONDS = 30
+RUN_SECONDS = 120
 ERAS = {"legacy": "legacy", "2026-07-28": "modern"}
 # Exit codes, of `inspector-cli --help`.
 FAILED, TOOL_FAILED = 1, 5

@@ -13,6 +13,7 @@ from pathlib import Path
 import cases
 import report
 from conversation import Refused, equal, not_found
+from server import WAIT_SECONDS
 
 CARRIER = Path(__file__).with_suffix(".mjs")
 FIRST = "@modelcontextprotocol/sdk"
@@ -114,7 +115,7 @@ def client(package, folder):
             hearing = asyncio.create_task(carried.hear())
             yield carried
             process.stdin.close()
-            await asyncio.wait_for(hearing, timeout=10)
+            await asyncio.wait_for(hearing, timeout=WAIT_SECONDS)
             equal(await process.wait(), 0)
         finally:
             if process.returncode is None:

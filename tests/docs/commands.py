@@ -27,7 +27,7 @@ import report
 BINARY, DIST, NODE, TOOLS = (Path(argument).resolve() for argument in sys.argv[1:])
 DOCUMENTS = ["README.md", "README.zh-CN.md", "AGENTS.md", *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*.md"))]
 LANGUAGES = {"sh", "powershell", "toml", "json", "nginx", "text", "yaml"}
-SECONDS = 80
+SECONDS = 240
 # What a block prints: each line matches. By document and number of the block.
 EXPECTED = {
     ("docs/scripts.md", 1): r'"\d{4}-\d\d-\d\d",\d+,0\.\d+',

@@ -49,7 +49,7 @@ class User:
         """Runs a command and returns what it printed, standard error too."""
         options = {"cwd": self.folder, "env": self.environment, "stdin": subprocess.DEVNULL, **options}
         done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              text=True, timeout=80, **options)
+                              text=True, timeout=240, **options)
         assert (done.returncode != 0) == fails, f"{command}: exit code {done.returncode}\n{done.stdout}"
         return done.stdout
 
@@ -57,7 +57,7 @@ class User:
 def answers(program, *arguments, environment=None):
     """Whether a program is the server: it answers `initialize` on standard input."""
     done = subprocess.run([program, *arguments], input=json.dumps(INITIALIZE) + "\n", capture_output=True, text=True,
-                          timeout=30, env=environment)
+                          timeout=120, env=environment)
     reply = json.loads(done.stdout.splitlines()[0])
     assert reply["result"]["serverInfo"]["name"], done
 

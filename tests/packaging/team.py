@@ -51,7 +51,7 @@ def started(command, ready, **options):
         yield match
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
 
 
 @contextmanager
@@ -111,7 +111,7 @@ def ask(address, path="/mcp", token=TOKEN, host=HOST):
         headers["Authorization"] = f"Bearer {token}"
     request = urllib.request.Request(address + path, json.dumps(call).encode() if path == "/mcp" else None, headers)
     try:
-        with urllib.request.urlopen(request, timeout=20) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             return response.status, response.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
