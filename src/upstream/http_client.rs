@@ -3,6 +3,7 @@
 //! No redirect is followed (a signature would travel with it), the size limit counts decompressed bytes,
 //! and no error text contains a URL with its query: the query is the signature.
 
+use std::error::Error as _;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -51,7 +52,10 @@ impl HttpClient {
             return Ok(pool);
         }
         let built = build().map_err(|error| {
-            Error::Misconfigured(format!("TLS or proxy configuration error: {error}"))
+            Error::Misconfigured(format!(
+                "no connection can be set up: {error}\nhint: check the proxy settings and the CA certificates of the \
+                 system; a process without a free file descriptor reads neither: try again"
+            ))
         })?;
         Ok(self.pool.get_or_init(|| built))
     }
@@ -174,7 +178,14 @@ pub(super) fn build() -> Result<reqwest::Client, String> {
         .pool_idle_timeout(Duration::from_secs(90))
         .tcp_nodelay(true)
         .build()
-        .map_err(|error| error.without_url().to_string())
+        .map_err(|error| first_cause(&error))
+}
+
+/// Of the errors that one wraps, the innermost, which says what is wrong. Its own text has the URL, so the signature.
+fn first_cause(error: &reqwest::Error) -> String {
+    let wrapped = std::iter::successors(error.source(), |&cause| cause.source());
+    let cause = wrapped.last().map(ToString::to_string);
+    crate::reply::inline(cause.as_deref().unwrap_or("the cause is not known"), 120)
 }
 
 fn host(url: &reqwest::Url) -> String {
@@ -199,10 +210,6 @@ fn describe(error: &reqwest::Error, host: &str, timeout: Duration) -> Error {
         ))
         .advise("try again, or ask for less");
     }
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
     let what = if error.is_connect() {
         "is not reachable"
     } else {
@@ -210,7 +217,7 @@ fn describe(error: &reqwest::Error, host: &str, timeout: Duration) -> Error {
     };
     unreachable(format!(
         "{host} {what}: {}\nhint: check the network, a proxy, and the account's `site`",
-        crate::reply::inline(&cause.to_string(), 120)
+        first_cause(error)
     ))
 }
 

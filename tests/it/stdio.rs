@@ -381,3 +381,57 @@ async fn json_output_comes_with_its_schema_and_a_text_copy() {
     );
     client.cancel().await.unwrap();
 }
+
+/// The first call finds no descriptor free, as in a process at its limit; the next one finds some.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_moment_without_descriptors_is_over_when_some_are_free() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    let service = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut command = server(&["serve"]);
+    command.envs([
+        ("CRASHSIGHT_USER_ID", "1".to_owned()),
+        ("CRASHSIGHT_API_KEY", "a-key-of-this-test".to_owned()),
+        ("CRASHSIGHT_PROJECT", "d98b9f7eec@android".to_owned()),
+        (
+            "CRASHSIGHT_SITE",
+            format!("http://{}", service.local_addr().unwrap()),
+        ),
+    ]);
+    tokio::spawn(async move {
+        loop {
+            let (mut socket, _) = service.accept().await.unwrap();
+            let _ = socket.read(&mut [0; 4096]).await.unwrap();
+            let body = r#"{"status":500,"message":"the words of the service"}"#;
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}", body.len());
+            let response = format!("{head}\r\nConnection: close\r\n\r\n{body}");
+            socket.write_all(response.as_bytes()).await.unwrap();
+        }
+    });
+    let transport = TokioChildProcess::new(command).unwrap();
+    let process = i32::try_from(transport.id().unwrap()).unwrap();
+    let client = ().serve(transport).await.unwrap();
+    let limit = |new| {
+        let (mut soft, mut hard) = (0, 0);
+        let old = Some((&mut soft, &mut hard));
+        rlimit::prlimit(process, rlimit::Resource::NOFILE, new, old).unwrap();
+        (soft, hard)
+    };
+    let (soft, hard) = limit(Some((0, limit(None).1)));
+    let asked = json!({"fresh": true});
+    let first = call(&client, "crashsight_list_top_issues", asked.clone()).await;
+    let (failed, text) = first.unwrap();
+    assert!(
+        failed && text.starts_with("no connection can be set up: "),
+        "{text}"
+    );
+    limit(Some((soft, hard)));
+    let second = call(&client, "crashsight_list_top_issues", asked).await;
+    let (failed, text) = second.unwrap();
+    assert!(
+        failed && text.contains("the words of the service"),
+        "{text}"
+    );
+    client.cancel().await.unwrap();
+}

@@ -271,11 +271,19 @@ test('0, 1 and 1,000 rows', async () => {
           // A table shows its first rows, and all of them when asked to.
           const more = frame.locator('.table > .more:visible');
           if (name !== 'read-log') await frame.waitForFunction(() => document.querySelectorAll('tbody tr').length === 200);
-          const from = await frame.evaluate(() => performance.now());
+          await frame.evaluate(() => {
+            window.allAt = undefined;
+            const from = performance.now();
+            const seen = (since) => () => document.querySelectorAll('.table tbody tr, .log li').length === 1_000
+              ? setTimeout(() => { window.allAt = performance.now() - since; })
+              : requestAnimationFrame(seen(since));
+            // From the press, not from when the test began to look for what to press.
+            addEventListener('click', () => requestAnimationFrame(seen(performance.now())), { capture: true, once: true });
+            if (!document.querySelector('.table > .more:not([hidden])')) requestAnimationFrame(seen(from));
+          });
           if (await more.count()) await more.click();
-          await frame.waitForFunction(() => document.querySelectorAll('.table tbody tr, .log li').length === 1_000, undefined, { polling: 'raf' });
-          await painted(frame);
-          figure += `, all of them ${(await frame.evaluate((from) => performance.now() - from, from)).toFixed(0)} ms after asking`;
+          await frame.waitForFunction(() => window.allAt !== undefined, undefined, { polling: 'raf' });
+          figure += `, all of them ${(await frame.evaluate(() => window.allAt)).toFixed(0)} ms after asking`;
         }
         figures.push(figure);
       }

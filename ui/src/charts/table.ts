@@ -27,9 +27,8 @@ export interface Table<R> {
   first?: number;
 }
 
-/** Rows drawn before the first look, and how many times as many each time after it: every batch lays the table out anew. */
+/** Rows drawn before the first look. The others follow at once: every batch lays the whole table out anew. */
 const CHUNK = 60;
-const GROWTH = 4;
 
 export function dataTable<R>({ label, rows, columns, open, first = 200 }: Table<R>): HTMLElement {
   if (rows.length === 0) return h('p', { class: 'empty' }, t('nothing'));
@@ -63,7 +62,7 @@ export function dataTable<R>({ label, rows, columns, open, first = 200 }: Table<
   const addRows = (from: number, turn: number) => {
     if (turn !== filling) return;
     const drawn = document.createDocumentFragment();
-    const to = Math.min(from * GROWTH + CHUNK, shown);
+    const to = from > 0 ? shown : Math.min(CHUNK, shown);
     for (const row of sorted.slice(from, to)) drawn.append(rowOf(row));
     body.append(drawn);
     if (to < shown) requestAnimationFrame(() => setTimeout(() => addRows(to, turn)));
