@@ -5,6 +5,7 @@
 
 mod android;
 mod apple;
+mod consoles;
 mod csharp;
 mod dart;
 mod debugger;
@@ -88,7 +89,7 @@ pub(crate) fn read_as(printers: Printers, line: &str) -> Option<Frame<'_>> {
         Printers::Debugger => debugger::numbered(line).or_else(|| debugger::lldb(line)),
         Printers::Sanitizer => debugger::numbered(line),
         Printers::Windbg => windbg(line),
-        Printers::ReportTable => windows::report_row(line),
+        Printers::ReportTable => windows::report_row(line).or_else(|| consoles::logical(line)),
         Printers::Hotspot => plain::hotspot(line),
         Printers::Python => plain::python(line).or_else(|| games::nim(line)),
     };
@@ -105,7 +106,8 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'[', ..] => bracketed(line),
         [b'(', ..] => csharp::wrapper(line)
             .or_else(|| lua::read(line))
-            .or_else(|| runtimes::elixir(line)),
+            .or_else(|| runtimes::elixir(line))
+            .or_else(|| script::at_sign(line)),
         [b'=', b'>', ..] => runtimes::arrow(line),
         [b'>' | b'^', ..] => games::resource(line).or_else(|| games::visual_studio(line)),
         [b'{', ..] => runtimes::erlang(line),
@@ -199,6 +201,7 @@ fn counted(line: &str) -> Option<Frame<'_>> {
         // `000000000004a1b8  /system/lib64/libc.so (abort+164)`, and WinDbg's `00000000`0012f8a0 …`.
         Some(b'#') => listed::boost(line),
         _ => android::bare(line)
+            .or_else(|| consoles::logical(line))
             .or_else(|| listed::address_first(line))
             .or_else(|| windows::numbered(line))
             .or_else(|| windows::report_row(line))
@@ -232,7 +235,7 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
     // Each of them has a bracket or a mark; most lines of a log have none.
     let bytes = line.as_bytes();
     if memchr3(b'(', b'!', b'@', bytes).is_none() && memchr3(b'[', b'+', b':', bytes).is_none() {
-        return android::bare(line);
+        return android::bare(line).or_else(|| consoles::columns(line));
     }
     if memchr::memchr(b'\t', bytes).is_some()
         && let Some(frame) = games::visual_studio(line).or_else(|| runtimes::tabbed(line))
@@ -259,6 +262,6 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         [.., b']'] if text::has(line, " [0x") => games::d(line),
         _ if text::has(line, ": 0x") => runtimes::zig(line),
         _ if text::has(line, " http") => runtimes::console(line),
-        _ => None,
+        _ => consoles::columns(line).or_else(|| consoles::logical(line)),
     }
 }
