@@ -19,7 +19,6 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     match line.as_bytes().first() {
         Some(b'E') => diagnostics(out, line) || unix_signal(out, line),
         Some(b'C' | b'I' | b'M') => unix_signal(out, line) || dumped(out, line),
-        Some(b'P') => dumped(out, line),
         Some(b'w' | b'0'..=b'9') => trap(out, line),
         Some(b'R' | b'W') => received_signal(out, line) || is_repeat(line) || accessed(out, line),
         Some(b'L' | b'S') => {
@@ -32,6 +31,8 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         Some(b'T') => title(out, line) || referenced(out, line),
         Some(b'A') => godot(out, line),
         Some(b'G') => line.starts_with("GDScript backtrace (most recent call first)"),
+        Some(b'-') => device_removed(out, line),
+        Some(b'+') => line.starts_with("+-"),
         Some(b'*') => line.starts_with("*** First throw call stack"),
         _ => dumped(out, line),
     }
@@ -115,6 +116,18 @@ fn crashed_thread<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if known {
         let facts = &mut out.stack.facts;
         facts.thread_id = facts.thread_id.or(Some(id));
+        out.cut();
+    }
+    known
+}
+
+/// Unreal on Windows, of a crash of the graphics card: `- Device 0 Removed: DXGI_ERROR_DEVICE_HUNG`.
+fn device_removed<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let known = text::has(line, " Removed: DXGI_ERROR_");
+    if known {
+        out.stack
+            .facts
+            .reason("GPU crash", line.trim_start_matches(['-', ' ']));
         out.cut();
     }
     known

@@ -66,6 +66,23 @@ pub(super) fn logical(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Recovered panics of Go's servers: a place and its address, the function below: `/app/core/stdio.go:85 (0xdbf052)`.
+pub(super) fn go_place(line: &str) -> Option<Frame<'_>> {
+    let (place, address) = text::last_group(line, b'(', b')')?;
+    let address = text::hex(address.strip_prefix("0x")?)?;
+    let (file, line) = text::file_line(place.trim_end());
+    let go = file.rsplit_once('.').is_some_and(|(_, end)| end == "go");
+    let fits = go && !file.contains(' ');
+    let line = line?;
+    fits.then_some(Frame {
+        file: Some(file),
+        line: Some(line),
+        address: Some(address),
+        language: Language::Go,
+        ..Frame::default()
+    })
+}
+
 /// What a process loads has an ending: `base.apk`, `vulkan.adreno`, `libc.so`, `Orbit.exe`.
 fn is_image(module: &str) -> bool {
     module

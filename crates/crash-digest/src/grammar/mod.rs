@@ -100,7 +100,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
     match line.as_bytes() {
         [b'#', ..] => numbered(line),
         [b'a', b't', b' ' | b'\t', ..] => called(line[3..].trim_start()),
-        [b'n', b'a', b't', b'i', b'v', b'e', b':', ..] => numbered(line[7..].trim_start()),
+        [b'n', b'a', b't', b'i', b'v', b'e', b':', ..] => unwound(line[7..].trim_start()),
         [b'0', b'x' | b'X', ..] => windows::addressed(line).or_else(|| plain::mono(line)),
         [b'0'..=b'9', ..] => counted(line),
         [b'[', ..] => bracketed(line),
@@ -124,6 +124,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'b', b'e', b'i', b' ', ..] => csharp::localised(line).or_else(|| plain_line(line)),
         [b's', b't', b'a', b'c', b'k', b' ', ..] => listed::dump(line).or_else(|| plain_line(line)),
         [] => None,
+        [b'/', ..] if line.ends_with(')') && text::has(line, ".go:") => consoles::go_place(line),
         _ => plain_line(line),
     }
 }
@@ -132,7 +133,7 @@ fn android_line(line: &str) -> Option<Frame<'_>> {
     match line.as_bytes() {
         [b'#', ..] => numbered(line),
         [b'a', b't', b' ' | b'\t', ..] => called(line[3..].trim_start()),
-        [b'n', b'a', b't', b'i', b'v', b'e', b':', ..] => numbered(line[7..].trim_start()),
+        [b'n', b'a', b't', b'i', b'v', b'e', b':', ..] => unwound(line[7..].trim_start()),
         [b'0'..=b'9' | b'a'..=b'f' | b'p', ..] => {
             android::bare(line.strip_prefix("pc ").unwrap_or(line)).or_else(|| dart::vm(line))
         }
@@ -151,6 +152,11 @@ fn numbered(line: &str) -> Option<Frame<'_>> {
                 .or_else(|| windows::module_function(rest))
                 .or_else(|| runtimes::php(rest))
         })
+}
+
+/// Behind `native:`: `#00 pc 000b6290  /lib/liborbit.so (f+4)`, of older systems without a number.
+fn unwound(rest: &str) -> Option<Frame<'_>> {
+    numbered(rest).or_else(|| android::behind_pc(rest.strip_prefix("pc ")?.trim_start()))
 }
 
 /// Behind `at`: Java, C#, JavaScript.

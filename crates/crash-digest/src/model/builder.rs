@@ -346,8 +346,9 @@ impl<'a> Builder<'a> {
                 && current.name.is_some_and(|name| !name.contains('.'))
                 && telling == Telling::Named;
         let sure = self.words.telling == Telling::Words && exception::names_thrown(line);
-        let better =
-            announces || sure || telling > self.words.telling && (self.words.ended || short);
+        // A reader may have named it itself.
+        let held = current.name.map_or(self.words.telling, |_| Telling::Named);
+        let better = announces || sure || telling > held && (self.words.ended || short);
         if current.is_empty() || better {
             (self.words.telling, self.words.ended, self.words.cut) = (telling, false, false);
             self.words.line = line;

@@ -181,6 +181,7 @@ impl<'r> Ownership<'r> {
 fn go(name: &str, path: Option<&str>) -> CodeOrigin {
     let inside = |folder: &str| path.is_some_and(|path| path.contains(folder));
     if inside("/go/src/")
+        || inside("/src/runtime/")
         || inside("/usr/lib/go")
         || inside("/libexec/src/")
         || inside("/hostedtoolcache/go/")
