@@ -7,13 +7,15 @@ use crate::text;
 /// The words and the frames behind them; `None` where the line has none of these.
 pub(super) fn split(line: &str) -> Option<(&str, Vec<Frame<'_>>)> {
     // Firefox's first frame behind Emscripten's copy of the message: `… too much recursion,tick@http://host/a.js:2:33`.
-    if text::has(line, "@http")
+    if memchr::memchr(b'@', line.as_bytes()).is_some()
+        && text::has(line, "@http")
         && let Some((front, last)) = line.rsplit_once(',')
         && let Some(frame) = grammar::read(last)
     {
         return Some((front, vec![frame]));
     }
     // A whole traceback.
+    memchr::memchr(b'[', line.as_bytes())?;
     let (front, rest) = text::split_once(line, " stack traceback: ")?;
     let rest = rest.trim_start();
     rest.starts_with("[C]")

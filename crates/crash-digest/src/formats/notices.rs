@@ -18,7 +18,9 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     }
     match line.as_bytes().first() {
         Some(b'E') => diagnostics(out, line) || unix_signal(out, line),
-        Some(b'C' | b'I' | b'M') => unix_signal(out, line) || dumped(out, line),
+        Some(b'C' | b'I' | b'M') => {
+            unix_signal(out, line) || dumped(out, line) || caught(out, line)
+        }
         Some(b'w' | b'0'..=b'9') => trap(out, line),
         Some(b'R' | b'W') => received_signal(out, line) || is_repeat(line) || accessed(out, line),
         Some(b'L' | b'S') => {
@@ -31,6 +33,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         Some(b'T') => title(out, line) || referenced(out, line),
         Some(b'A') => godot(out, line),
         Some(b'G') => line.starts_with("GDScript backtrace (most recent call first)"),
+        Some(b'[') => labelled(out, line),
         Some(b'-') => device_removed(out, line),
         Some(b'+') => line.starts_with("+-"),
         Some(b'*') => line.starts_with("*** First throw call stack"),
@@ -69,8 +72,8 @@ fn unix_signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         .strip_prefix("Signal ")
         .and_then(|rest| rest.strip_suffix(" caught."))
         .or_else(|| {
-            let (front, number) = text::split_once(line, "CrashHandler: Signal=")?;
-            front.starts_with("Common").then_some(number)
+            let rest = line.strip_prefix("Common")?;
+            Some(text::split_once(rest, "CrashHandler: Signal=")?.1)
         })
         .or_else(|| {
             let rest = line.strip_prefix("Engine crash handling finished; re-raising signal ")?;
@@ -86,7 +89,7 @@ fn unix_signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// systemd: `Process 8594 (gamescope) of user 1000 dumped core.`, also behind `Message:`, and the modules that follow.
 fn dumped<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    if text::has(line, " dumped core")
+    if line.ends_with(" dumped core.")
         && let Some((_, rest)) = text::split_once(line, "Process ")
         && text::has(rest, ") of user ")
     {
@@ -116,6 +119,35 @@ fn crashed_thread<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if known {
         let facts = &mut out.stack.facts;
         facts.thread_id = facts.thread_id.or(Some(id));
+        out.cut();
+    }
+    known
+}
+
+/// Cocos on `HarmonyOS`: `[name]: TypeError`, `[message]: …` and `[stack]: …` below the place.
+fn labelled<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if !out.is_fresh() {
+        return false;
+    }
+    if let Some(name) = line.strip_prefix("[name]: ") {
+        out.exception_name(name);
+    } else if let Some(message) = line.strip_prefix("[message]: ") {
+        out.section().exception.message = message;
+    } else if !line.starts_with("[stack]: ") {
+        return false;
+    }
+    out.cut();
+    true
+}
+
+/// Unity on Linux, below the lines of its log: `Caught fatal signal - signo:11 code:1 errno:0 addr:0x7f7c`.
+fn caught<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let known = line.starts_with("Caught fatal signal - signo:") && !out.has_frames();
+    if known {
+        out.section().exception = Exception {
+            name: None,
+            message: line,
+        };
         out.cut();
     }
     known
@@ -247,7 +279,9 @@ fn title<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// Windows' old box: `The instruction at "0x006CFAE5" referenced memory at "0xAE808008".`, `The memory could not be "read".`
 fn referenced<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    if let Some(address) = text::after(line, " referenced memory at \"", b"\"") {
+    if line.starts_with("The instruction at ")
+        && let Some(address) = text::after(line, " referenced memory at \"", b"\"")
+    {
         out.stack.facts.fault_address = Some(address);
         out.cut();
         return true;

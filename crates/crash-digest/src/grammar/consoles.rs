@@ -7,7 +7,10 @@ use crate::text;
 
 /// Sentry's columns: `vulkan.adreno  0x7abd07622c orbit::Ship::Fire (ship.cpp:31)`, `KERNELBASE +0x00c7f7a RaiseException`.
 pub(super) fn columns(line: &str) -> Option<Frame<'_>> {
-    let at = text::find(line, "0x")?;
+    let bytes = line.as_bytes();
+    let at = memchr::memchr_iter(b'x', bytes).find(|&at| {
+        at >= 2 && bytes[at - 1] == b'0' && matches!(bytes[at - 2], b' ' | b'\t' | b'+')
+    })? - 1;
     let front = &line[..at];
     let relative = front.ends_with(" +");
     let module = front.strip_suffix('+').unwrap_or(front);
@@ -79,6 +82,40 @@ pub(super) fn go_place(line: &str) -> Option<Frame<'_>> {
         line: Some(line),
         address: Some(address),
         language: Language::Go,
+        ..Frame::default()
+    })
+}
+
+/// Behind a number, Apple's rows without addresses: `UnityFramework      Ship_Fire + 120`, `Orbit       main + 60 (main.mm:28)`,
+/// `UnityFramework      (Missing)`.
+pub(super) fn without_address(rest: &str) -> Option<Frame<'_>> {
+    let (module, symbol) = text::split_once(rest, "  ")?;
+    let symbol = symbol.trim();
+    let known = !matches!(module, "(Missing)" | "???");
+    if module.is_empty() || module.split(' ').count() > 3 || module.contains([':', ',', '=']) {
+        return None;
+    }
+    let module = Some(module).filter(|_| known);
+    if symbol == "(Missing)" {
+        return Some(Frame {
+            module,
+            ..Frame::default()
+        });
+    }
+    let (symbol, file, line) = match text::last_group(symbol, b'(', b')') {
+        Some((front, inner)) if front.ends_with(' ') => match text::file_line(inner) {
+            (file, Some(line)) => (front.trim_end(), path_of(file), Some(line)),
+            _ => (symbol, None, None),
+        },
+        _ => (symbol, None, None),
+    };
+    let (function, offset) = text::rsplit_once(symbol, " + ")?;
+    Some(Frame {
+        module,
+        function: named(function),
+        file,
+        line: line.filter(|_| file.is_some()),
+        offset: Some(offset.parse().ok()?),
         ..Frame::default()
     })
 }

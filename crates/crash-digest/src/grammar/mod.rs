@@ -202,6 +202,7 @@ fn counted(line: &str) -> Option<Frame<'_>> {
                 .or_else(|| apple::sampled(number, rest))
                 .or_else(|| runtimes::counted(rest))
                 .or_else(|| windows::report_row(line))
+                .or_else(|| consoles::without_address(rest))
         }
         Some(b'.') => games::garrys(rest),
         // `000000000004a1b8  /system/lib64/libc.so (abort+164)`, and WinDbg's `00000000`0012f8a0 …`.
