@@ -297,6 +297,10 @@ impl Ownership<'_> {
             Some(path) if code_tables::SCRIPT_RUNTIME.has(name) || path.starts_with("[love ") => {
                 CodeOrigin::Runtime
             }
+            // What Unity's build for browsers puts beside the game: `orbit.framework.js.gz`.
+            Some(path) if text::has(path, ".framework.") || path.ends_with("unityloader.js") => {
+                CodeOrigin::Engine
+            }
             // `entry|@acme/refresh|1.3.5|src/main/ets/Layout.js`: a package of another.
             Some(path) if text::has(path, "|@") => CodeOrigin::ThirdParty,
             Some(path) => by_path(script_path(path)).unwrap_or_else(|| {
