@@ -87,7 +87,7 @@ pub(super) static ENGINE: NameTable = NameTable::new(&[
     "UAssetManager::*", "ULinker*", "UDemoNetDriver*", "UEditor*", "UUnrealEd*", "AActor::*", "APawn::*",
     "ACharacter::*", "AController::*", "APlayerController::*", "AGameMode*", "AGameState*", "FEngineLoop::*",
     "FTick*", "FTaskGraph*", "TGraphTask*", "FNamedTaskThread::*", "FBaseGraphTask*", "FRunnable*", "FThread::*",
-    "FQueuedThread*", "FAsync*", "FScene*", "FRHI*", "FVulkan*", "FOpenGL*", "FD3D1*", "FMetal*", "FRender*",
+    "FQueuedThread*", "FAsync*", "FScene*", "FRHI*", "FVulkan*", "FOpenGL*", "FD3D1*", "D3D12RHI::*", "FMetal*", "FRender*",
     "FDeferred*", "FMobile*", "FSlate*", "SWidget*", "SWindow*", "SCompoundWidget*", "SOverlay*", "FAudio*",
     "FMixer*", "FPak*", "FArchive*", "FLinker*", "FFeedback*", "FName::*", "FString::*", "FText*", "FUObject*",
     "FWeakObjectPtr*", "FGarbage*", "FReferenceC*", "FPhys*", "FBodyInstance*", "FNet*", "FRep*",
@@ -275,6 +275,7 @@ pub(super) const SYSTEM_PATHS: &[&str] = &[
     "/bionic/", "/art/runtime/", "/frameworks/", "/system/core/", "/usr/include/", "/usr/lib/", "/minkernel/",
     "/vctools/", "/ucrt/", "/rustc/", "/buildbot/", "/ndk/", "/toolchains/", "/glibc", "/crt/src/", "/onecore/",
     "/buildslave/mono/", "/unity-technologies/mono/", "/mono/metadata/", "/mono/mini/", "/build/source/il2cpp", "/il2cpp/libil2cpp/", "/libcxx/", "/llvm-project/", "/xcode",
+    "/julialang/", "/julia/stdlib/",
 ];
 
 /// Words of a bundle id that name nobody: `com.starfall.game.android` leaves `starfall`.

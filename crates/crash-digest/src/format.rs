@@ -36,6 +36,8 @@ pub enum Format {
     Mono,
     /// Obfuscated Dart, and the Dart virtual machine's own dump.
     Dart,
+    /// Julia.
+    Julia,
 }
 
 impl Format {
@@ -58,6 +60,7 @@ impl Format {
             Self::Unreal => "Unreal crash",
             Self::Mono => "Mono native crash",
             Self::Dart => "Dart stack",
+            Self::Julia => "Julia stack",
         }
     }
 }

@@ -143,6 +143,10 @@ fn plain(line: &str) -> Option<&str> {
     }
     // `NSLog` names process and thread behind the time.
     let (time, rest) = rest.split_once(' ')?;
+    // `2026-01-02 03:04:05:runtime error: …`: nothing but a colon between.
+    if let [_, _, b':', _, _, b':', _, _, b':', ..] = time.as_bytes() {
+        return line.get(20..);
+    }
     if time.len() < 8 || time.as_bytes()[2] != b':' {
         return None;
     }

@@ -43,7 +43,12 @@ pub(super) fn render(document: &str) -> Option<String> {
         Value::Array(errors) => errors.first()?,
         other => other,
     };
-    let stack = STACKS.iter().find_map(|name| lines(value, name))?;
+    let Some(stack) = STACKS.iter().find_map(|name| lines(value, name)) else {
+        // A server's log: the error's text holds its stack.
+        return text(value, "error")
+            .filter(|error| error.contains('\n'))
+            .map(str::to_owned);
+    };
     let field = |names: &[&str]| names.iter().find_map(|name| text(value, name));
     let kind = field(&TYPES).unwrap_or_default();
     let message = field(&MESSAGES).unwrap_or_default();

@@ -7,12 +7,14 @@ mod call_graph;
 mod crashlytics;
 mod engine_log;
 mod error_json;
+mod error_report;
 mod json_document;
 mod kit_json;
 mod logcat;
 mod metric_kit;
 mod quoting;
 mod script_pairs;
+mod three_rows;
 mod unknown;
 mod unreal_xml;
 mod wrapped;
@@ -88,6 +90,10 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
         && let Some(report) = unreal_xml::render(document)
     {
         return Cow::Owned(report);
+    } else if document.starts_with('V')
+        && let Some(report) = error_report::render(document)
+    {
+        return Cow::Owned(report);
     }
     if let Some(fenced) = quoting::fenced(text) {
         return Cow::Owned(remove(&fenced).into_owned());
@@ -111,6 +117,10 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
         None => plain,
     };
     let plain = match script_pairs::join(&plain) {
+        Some(text) => Cow::Owned(text),
+        None => plain,
+    };
+    let plain = match three_rows::join(&plain) {
         Some(text) => Cow::Owned(text),
         None => plain,
     };
@@ -238,14 +248,16 @@ fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> HashSet<&'a str> {
             tags.insert(parts.tag);
         }
     }
-    if tags.is_empty() {
-        // Reports without frames: what was written as an error, where anything was.
-        tags.extend(
-            text::lines(text)
-                .filter_map(read_logcat)
-                .filter(|parts| matches!(parts.level, b'E' | b'F' | b'A'))
-                .map(|parts| parts.tag),
-        );
+    // Reports without frames: what was written as the end of a program or else as an error, where anything was.
+    for levels in [&b"FA"[..], b"E"] {
+        if tags.is_empty() {
+            tags.extend(
+                text::lines(text)
+                    .filter_map(read_logcat)
+                    .filter(|parts| levels.contains(&parts.level))
+                    .map(|parts| parts.tag),
+            );
+        }
     }
     if !tags.is_empty() {
         tags.extend(logcat::CRASH_TAGS);

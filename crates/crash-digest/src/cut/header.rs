@@ -38,7 +38,8 @@ pub(crate) fn read(line: &str) -> Option<Header<'_>> {
         {
             listed(line)
         }
-        b'p' if line.starts_with("pid: ") => {
+        // BlueStacks announces the report with a line of its own: `pid: 5214, tid: 5236, pkg name: com.acme.orbit`.
+        b'p' if line.starts_with("pid: ") && !text::has(line, ", pkg name: ") => {
             let id = text::after(line, "tid: ", b",");
             let name = text::after(line, "name: ", b">");
             id.is_some().then_some(Header {

@@ -69,6 +69,11 @@ impl<'a> Reader<'a> for Android<'a> {
             .strip_prefix("java.lang.Error: ")
             .filter(|rest| rest.starts_with("signal "))
             .unwrap_or(line);
+        // The rest of a log's line that was cut in front of its level.
+        let line = line
+            .strip_prefix("A  ")
+            .filter(|rest| rest.starts_with("Fatal signal "))
+            .unwrap_or(line);
         if self.mode == Mode::Done {
             return;
         }

@@ -68,6 +68,18 @@ impl<'a> Reader<'a> for Debugger<'a> {
             return;
         }
         self.open = None;
+        // The place alone goes over to the next line: `    at ship.cpp:31`, `    from /lib/libhull.so`.
+        if indent > 0
+            && (line.starts_with("at ") || line.starts_with("from "))
+            && let Some(raw) = out.last_frame().map(|frame| frame.raw)
+            && raw.starts_with('#')
+            && let Some(frame) = grammar::read_as(Printers::Debugger, out.span(raw, line))
+            && let Some(last) = out.last_frame()
+            && last.line.is_none()
+        {
+            *last = frame;
+            return;
+        }
         if begins {
             self.locals = false;
         }

@@ -3,6 +3,7 @@
 use super::plain;
 use super::reader::{Line, Reader};
 use crate::frame::{Frame, Language};
+use crate::grammar;
 use crate::model::{Builder, Exception, RelatedKind};
 use crate::text;
 
@@ -11,6 +12,7 @@ pub(super) fn score(line: &str) -> u32 {
     match line.as_bytes() {
         [b'g', ..] if line.starts_with("goroutine ") && line.contains('[') => 8,
         [b'p', ..] if line.starts_with("panic: ") => 2,
+        _ if line.ends_with("panic recovered:") => 4,
         [b'c', ..] if line.starts_with("created by ") => 2,
         [b'W', ..] if line == "WARNING: DATA RACE" => 6,
         _ => u32::from(text::has(line, ".go:")),
@@ -22,11 +24,75 @@ pub(super) fn score(line: &str) -> u32 {
 pub(super) struct Go<'a> {
     /// A function whose place follows.
     function: Option<&'a str>,
+    /// A name without arguments, which is a function when a place follows.
+    bare: Option<&'a str>,
+    /// A server took a panic on: its message follows.
+    recovered: bool,
 }
 
 impl<'a> Reader<'a> for Go<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
-        let line = line.text;
+        let line = match logged(line.text) {
+            Some((true, message)) => message,
+            // What the server wrote before.
+            Some((false, _)) => return out.stack.unrecognized.push(line.text),
+            None => line.text,
+        };
+        if self.place(out, line) || self.recovered(out, line) {
+            return;
+        }
+        if let Some(creator) = line.strip_prefix("created by ") {
+            let creator = creator.split(" in goroutine ").next().unwrap_or(creator);
+            out.related(RelatedKind::CreatedBy, line, None);
+            self.function = Some(creator);
+            return;
+        }
+        if let Some(kind) = race(line) {
+            out.related(kind, line, text::after(line, "goroutine ", b": ("));
+            return;
+        }
+        if line == "WARNING: DATA RACE" && out.is_fresh() {
+            out.exception_name(&line[9..]);
+            return out.cut();
+        }
+        if reason(out, line) {
+            return;
+        }
+        if is_function(line) {
+            self.function = Some(line);
+        } else if is_bare(line) {
+            self.bare = Some(line);
+        } else if !(line.starts_with("...") || line.starts_with("exit status")) {
+            plain::other(out, line);
+        }
+    }
+
+    fn end(&mut self, out: &mut Builder<'a>) {
+        if let Some(name) = self.bare.take() {
+            plain::other(out, name);
+        }
+        if let Some(function) = self.function.take() {
+            out.frame(Frame {
+                raw: function,
+                function: Some(name(function)),
+                language: Language::Go,
+                ..Frame::default()
+            });
+        }
+    }
+}
+
+impl<'a> Go<'a> {
+    /// The place of a function that stood on the line before.
+    fn place(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        if let Some(name) = self.bare.take() {
+            let place = line.split(" +0x").next().unwrap_or(line);
+            if text::has(place, ".go:") && text::file_line(place).1.is_some() {
+                self.function = Some(name);
+            } else {
+                plain::other(out, name);
+            }
+        }
         if let Some(function) = self.function.take() {
             let place = line.split(" +0x").next().unwrap_or(line).trim();
             let (file, number) = text::file_line(place);
@@ -45,79 +111,89 @@ impl<'a> Reader<'a> for Go<'a> {
                 ..Frame::default()
             });
             if known {
-                return;
+                return true;
             }
         }
-        if let Some(creator) = line.strip_prefix("created by ") {
-            let creator = creator.split(" in goroutine ").next().unwrap_or(creator);
-            out.related(RelatedKind::CreatedBy, line, None);
-            self.function = Some(creator);
-            return;
-        }
-        if let Some(kind) = race(line) {
-            out.related(kind, line, text::after(line, "goroutine ", b": ("));
-            return;
-        }
-        if line == "WARNING: DATA RACE" && out.is_fresh() {
-            out.exception_name(&line[9..]);
-            return out.cut();
-        }
-        if out.is_fresh() && !out.is_beside() {
-            if let Some(access) = line
-                .strip_suffix(':')
-                .filter(|line| {
-                    text::has(line, " by ")
-                        && line.ends_with(|c: char| c.is_ascii_digit() || c == 'e')
-                })
-                .filter(|line| line.starts_with("Write ") || line.starts_with("Read "))
-            {
-                out.stack.facts.reason("", access);
-                return;
-            }
-            if let Some(message) = line
-                .strip_prefix("panic: ")
-                .or_else(|| line.strip_prefix("fatal error: "))
-            {
-                let name = if line.starts_with('p') {
-                    "panic"
-                } else {
-                    "fatal error"
-                };
-                let message = message.split(" [recovered]").next().unwrap_or(message);
-                if out.section().exception.is_empty() {
-                    out.section().exception = Exception {
-                        name: Some(name),
-                        message,
-                    };
-                } else {
-                    out.stack.facts.reason(name, message);
-                }
-                return;
-            }
-            if let Some(rest) = line.strip_prefix("[signal ") {
-                let facts = &mut out.stack.facts;
-                facts.signal = rest.split([':', ' ']).next();
-                facts.fault_address = text::after(rest, "addr=", b" ]");
-                return;
-            }
-        }
-        if is_function(line) {
-            self.function = Some(line);
-        } else if !(line.starts_with("...") || line.starts_with("exit status")) {
-            plain::other(out, line);
-        }
+        false
     }
 
-    fn end(&mut self, out: &mut Builder<'a>) {
-        if let Some(function) = self.function.take() {
-            out.frame(Frame {
-                raw: function,
-                function: Some(name(function)),
-                language: Language::Go,
-                ..Frame::default()
-            });
+    /// A panic that a server took on: its message, its places with their addresses, and the functions below these.
+    fn recovered(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        if line.ends_with("panic recovered:") && out.is_fresh() {
+            self.recovered = true;
+            return true;
+        }
+        let recovered = std::mem::take(&mut self.recovered);
+        if let Some(message) = line
+            .strip_prefix("panic recovered: ")
+            .or_else(|| Some(line).filter(|_| recovered))
+            .filter(|_| out.is_fresh())
+        {
+            out.section().exception = Exception {
+                name: Some("panic"),
+                message,
+            };
+            return true;
+        }
+        if let Some(frame) = grammar::read(line).filter(|frame| frame.language == Language::Go) {
+            out.frame(frame);
+            return true;
+        }
+        // Below such a place: `(*Ship).Fire: s.hull.Hit()`.
+        if let Some(frame) = out.last_frame()
+            && frame.language == Language::Go
+            && frame.function.is_none()
+            && let Some((function, _)) = text::split_once(line, ": ")
+            && !function.contains(' ')
+        {
+            frame.function = Some(function);
+            return true;
+        }
+        false
+    }
+}
+
+/// What the panic or the race says of itself.
+fn reason<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if out.is_fresh() && !out.is_beside() {
+        if let Some(access) = line
+            .strip_suffix(':')
+            .filter(|line| {
+                text::has(line, " by ") && line.ends_with(|c: char| c.is_ascii_digit() || c == 'e')
+            })
+            .filter(|line| line.starts_with("Write ") || line.starts_with("Read "))
+        {
+            out.stack.facts.reason("", access);
+            return true;
+        }
+        if let Some(message) = line
+            .strip_prefix("panic: ")
+            .or_else(|| line.strip_prefix("fatal error: "))
+        {
+            let name = if line.starts_with('p') {
+                "panic"
+            } else {
+                "fatal error"
+            };
+            let message = message.split(" [recovered]").next().unwrap_or(message);
+            if out.section().exception.is_empty() {
+                out.section().exception = Exception {
+                    name: Some(name),
+                    message,
+                };
+            } else {
+                out.stack.facts.reason(name, message);
+            }
+            return true;
+        }
+        if let Some(rest) = line.strip_prefix("[signal ") {
+            let facts = &mut out.stack.facts;
+            facts.signal = rest.split([':', ' ']).next();
+            facts.fault_address = text::after(rest, "addr=", b" ]");
+            return true;
         }
     }
+    false
 }
 
 /// The race detector's other stacks: `Previous read at 0x00c000478a38 by goroutine 79:`, `Goroutine 68 (running) created at:`.
@@ -135,6 +211,29 @@ fn is_function(line: &str) -> bool {
         return false;
     };
     !front.is_empty() && front.contains('.') && !front.contains(' ') || front == "panic"
+}
+
+/// A qualified name alone, as loggers print it: `moonfort/vault.(*Ring).Open`, `runtime.gopanic`.
+fn is_bare(line: &str) -> bool {
+    line.len() <= 200
+        && line.contains('.')
+        && line.ends_with(|c: char| c.is_ascii_alphanumeric())
+        && !line.contains([' ', '\t', ':'])
+        && (line.contains('/') || line.starts_with("runtime.") || line.starts_with("main."))
+}
+
+/// A logger's columns with tabulators between, time, `ERROR`, `server/server.go:60` and `panic recovered: …`: whether it is an
+/// error, and the message.
+fn logged(line: &str) -> Option<(bool, &str)> {
+    let mut columns = line.split('\t');
+    let level = columns.by_ref().find(|column| {
+        matches!(
+            *column,
+            "DEBUG" | "INFO" | "WARN" | "ERROR" | "DPANIC" | "PANIC" | "FATAL"
+        )
+    })?;
+    let (_, message) = line.rsplit_once('\t')?;
+    Some((!matches!(level, "DEBUG" | "INFO" | "WARN"), message))
 }
 
 /// The function without its arguments.

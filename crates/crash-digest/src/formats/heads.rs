@@ -1,5 +1,6 @@
 //! Lines with a label that several formats share: signal, fault address, termination, process, images.
 
+use crate::code_tables::signal_name;
 use crate::model::Facts;
 use crate::text;
 
@@ -98,6 +99,19 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             }
         }
         "Exception Type" | "Crash reason" => facts.signal = Some(value),
+        // coredumpctl: `Signal: 11 (SEGV)`
+        "Signal" => {
+            let number = text::digits(value).filter(|(_, rest)| rest.starts_with(" ("));
+            let Some(signal) = number.and_then(|(number, _)| signal_name(number.parse().ok()?))
+            else {
+                return false;
+            };
+            facts.signal = facts.signal.or(Some(signal));
+        }
+        // The old handler of many games: `Exception:  0xC0000005 (ACCESS_VIOLATION) at 0107:006CFAE5`
+        "Exception" if value.starts_with("0xC") => {
+            facts.signal = text::after(value, "(", b")").or(Some(text::word(value).0));
+        }
         "ExceptionCode" => {
             facts.signal = text::after(value, "(", b")").or(Some(value));
             let code = text::word(value).0;

@@ -82,7 +82,8 @@ const LABELS: &[&str] = &[
     "Exception Flags", "Number of Parameters", "ACCESS VIOLATION ANALYSIS", "SYSTEM SPECS", "CRASH TIME", "PROBABLE CALL STACK",
     "REGISTERS", "FrameworkName", "FrameworkVersion", "GameLibrary", "ApplicationName", "ApplicationVersion",
     "Application", "ProblemType", "ExecutablePath", "SegvAnalysis", "Framework Version", "CoreCLR Version", ".NET Version",
-    "Description", "HResult", "Engine Version",
+    "Description", "HResult", "Engine Version", "UID", "GID", "Control Group", "Unit", "User Unit", "Slice",
+    "Owner UID", "Boot ID", "Machine ID", "Hostname", "Storage", "Size on Disk", "Invocation ID", "Load address", "Exe",
 ];
 
 /// No label is as long.
@@ -105,6 +106,7 @@ pub(super) fn is_metadata(line: &str) -> bool {
     if line.starts_with("Dumping the backtrace.")
         || line.starts_with("**********")
         || line.starts_with("This application has requested the Runtime")
+        || line.starts_with("This application has encountered a critical error")
         || line.starts_with("Please contact the application's support")
         || line.starts_with("HResult=")
         || line.starts_with("Source=")

@@ -11,6 +11,8 @@ mod go;
 mod harmony;
 mod heads;
 mod hotspot;
+mod inside;
+mod julia;
 mod metadata;
 mod microstackshots;
 mod mono;
@@ -35,7 +37,7 @@ use reader::{Line, Reader};
 type Score = fn(&str) -> u32;
 
 /// Every format but the plain one.
-const FORMATS: [(Format, Score); 15] = [
+const FORMATS: [(Format, Score); 16] = [
     (Format::Android, android::score),
     (Format::Trace, trace::score),
     (Format::Harmony, harmony::score),
@@ -51,6 +53,7 @@ const FORMATS: [(Format, Score); 15] = [
     (Format::Unreal, unreal::score),
     (Format::Mono, mono::score),
     (Format::Dart, dart::score),
+    (Format::Julia, julia::score),
 ];
 
 fn reader<'a>(format: Format) -> Box<dyn Reader<'a> + 'a> {
@@ -71,6 +74,7 @@ fn reader<'a>(format: Format) -> Box<dyn Reader<'a> + 'a> {
         Format::Unreal => Box::new(unreal::Unreal::default()),
         Format::Mono => Box::new(mono::Mono::default()),
         Format::Dart => Box::new(dart::Dart),
+        Format::Julia => Box::new(julia::Julia),
     }
 }
 

@@ -58,6 +58,12 @@ impl<'a> Reader<'a> for Mono {
             self.skip = true;
             return;
         }
+        if let Some((_, assertion)) = text::split_once(line, "* Assertion at ") {
+            out.stack
+                .facts
+                .reason("assertion at", assertion.trim_end_matches([',', ' ']));
+            return;
+        }
         if self.skip || is_prose(line) {
             return;
         }

@@ -17,15 +17,27 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return true;
     }
     match line.as_bytes().first() {
-        Some(b'E') => diagnostics(out, line),
+        Some(b'E') => diagnostics(out, line) || unix_signal(out, line),
+        Some(b'C' | b'I' | b'M') => {
+            unix_signal(out, line) || dumped(out, line) || caught(out, line)
+        }
+        Some(b'w' | b'0'..=b'9') => trap(out, line),
         Some(b'R' | b'W') => received_signal(out, line) || is_repeat(line) || accessed(out, line),
-        Some(b'L' | b'S') => loader(out, line) || script(out, line),
+        Some(b'L' | b'S') => {
+            loader(out, line)
+                || script(out, line)
+                || unix_signal(out, line)
+                || crashed_thread(out, line)
+        }
         Some(b'#') => check(out, line),
-        Some(b'T') => title(out, line),
+        Some(b'T') => title(out, line) || referenced(out, line),
         Some(b'A') => godot(out, line),
         Some(b'G') => line.starts_with("GDScript backtrace (most recent call first)"),
+        Some(b'[') => labelled(out, line),
+        Some(b'-') => device_removed(out, line),
+        Some(b'+') => line.starts_with("+-"),
         Some(b'*') => line.starts_with("*** First throw call stack"),
-        _ => false,
+        _ => dumped(out, line),
     }
 }
 
@@ -45,6 +57,123 @@ fn received_signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     facts.fault_address = Some(address).filter(|address| text::hex(address).is_some());
     out.cut();
     true
+}
+
+/// Unreal on Linux: `Signal 11 caught.`, `CommonUnixCrashHandler: Signal=11`,
+/// `Engine crash handling finished; re-raising signal 11 for the default handler. Good bye.`
+fn unix_signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if line.starts_with("Increasing per-process limit of core file size")
+        || line.starts_with("Malloc Size=")
+    {
+        out.cut();
+        return true;
+    }
+    let number = line
+        .strip_prefix("Signal ")
+        .and_then(|rest| rest.strip_suffix(" caught."))
+        .or_else(|| {
+            let rest = line.strip_prefix("Common")?;
+            Some(text::split_once(rest, "CrashHandler: Signal=")?.1)
+        })
+        .or_else(|| {
+            let rest = line.strip_prefix("Engine crash handling finished; re-raising signal ")?;
+            Some(text::word(rest).0)
+        });
+    let Some(signal) = number.and_then(|number| signal_name(number.parse().ok()?)) else {
+        return false;
+    };
+    out.ended_in(signal);
+    out.cut();
+    true
+}
+
+/// systemd: `Process 8594 (gamescope) of user 1000 dumped core.`, also behind `Message:`, and the modules that follow.
+fn dumped<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if line.ends_with(" dumped core.")
+        && let Some((_, rest)) = text::split_once(line, "Process ")
+        && text::has(rest, ") of user ")
+    {
+        out.stack.facts.process = text::after(rest, "(", b")");
+        out.cut();
+        return true;
+    }
+    let known = line.starts_with("Module ")
+        && [" from ", " with build-id ", " without build-id"]
+            .iter()
+            .any(|mark| text::has(line, mark));
+    if known {
+        out.cut();
+    }
+    known
+}
+
+/// Unity's handler on Windows: `Stack Trace of Crashed Thread 22828:`.
+fn crashed_thread<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((id, rest)) = line
+        .strip_prefix("Stack Trace of Crashed Thread ")
+        .and_then(text::digits)
+    else {
+        return false;
+    };
+    let known = matches!(rest, "" | ":");
+    if known {
+        let facts = &mut out.stack.facts;
+        facts.thread_id = facts.thread_id.or(Some(id));
+        out.cut();
+    }
+    known
+}
+
+/// Cocos on `HarmonyOS`: `[name]: TypeError`, `[message]: …` and `[stack]: …` below the place.
+fn labelled<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if !out.is_fresh() {
+        return false;
+    }
+    if let Some(name) = line.strip_prefix("[name]: ") {
+        out.exception_name(name);
+    } else if let Some(message) = line.strip_prefix("[message]: ") {
+        out.section().exception.message = message;
+    } else if !line.starts_with("[stack]: ") {
+        return false;
+    }
+    out.cut();
+    true
+}
+
+/// Unity on Linux, below the lines of its log: `Caught fatal signal - signo:11 code:1 errno:0 addr:0x7f7c`.
+fn caught<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let known = line.starts_with("Caught fatal signal - signo:") && !out.has_frames();
+    if known {
+        out.section().exception = Exception {
+            name: None,
+            message: line,
+        };
+        out.cut();
+    }
+    known
+}
+
+/// Unreal on Windows, of a crash of the graphics card: `- Device 0 Removed: DXGI_ERROR_DEVICE_HUNG`.
+fn device_removed<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let known = text::has(line, " Removed: DXGI_ERROR_");
+    if known {
+        out.stack
+            .facts
+            .reason("GPU crash", line.trim_start_matches(['-', ' ']));
+        out.cut();
+    }
+    known
+}
+
+/// wasmtime names the trap last: ``2: wasm trap: wasm `unreachable` instruction executed``.
+fn trap<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let rest = text::digits(line).and_then(|(_, rest)| rest.strip_prefix(": "));
+    let trap = rest.unwrap_or(line).strip_prefix("wasm trap: ");
+    if let Some(trap) = trap.filter(|_| out.has_frames()) {
+        out.stack.facts.reason("wasm trap", trap);
+        return true;
+    }
+    false
 }
 
 /// Unreal's old diagnostics: `Exception was "EXCEPTION_ACCESS_VIOLATION reading address 0x18"`.
@@ -146,6 +275,25 @@ fn title<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.stack.facts.reason("", title);
     }
     title.is_some()
+}
+
+/// Windows' old box: `The instruction at "0x006CFAE5" referenced memory at "0xAE808008".`, `The memory could not be "read".`
+fn referenced<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if line.starts_with("The instruction at ")
+        && let Some(address) = text::after(line, " referenced memory at \"", b"\"")
+    {
+        out.stack.facts.fault_address = Some(address);
+        out.cut();
+        return true;
+    }
+    let access = line.strip_prefix("The memory could not be ");
+    if let Some(access) = access {
+        out.stack
+            .facts
+            .reason("memory could not be", access.trim_matches(['"', '.']));
+        out.cut();
+    }
+    access.is_some()
 }
 
 /// Godot 3: `At: res://ships/ship.gd:31.`

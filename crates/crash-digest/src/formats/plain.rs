@@ -1,7 +1,7 @@
 //! Exceptions and stacks as runtimes and engines print them: Java, C#, Lua, JavaScript, Rust, Unity, and mixtures.
 
 use super::reader::{Line, Reader};
-use super::{heads, metadata, notices, runtimes};
+use super::{heads, inside, metadata, notices, runtimes};
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, Part, RelatedKind};
@@ -45,6 +45,16 @@ impl<'a> Reader<'a> for Plain<'a> {
         {
             other(out, front);
             return out.frame(frame);
+        }
+        // GameMaker names only the first place of its list.
+        if line.starts_with("gml_") && out.has_frames() && is_identifier(line) {
+            return out.frame(listed(line));
+        }
+        if !out.has_frames()
+            && let Some((front, frames)) = inside::split(line)
+        {
+            other(out, front);
+            return frames.into_iter().for_each(|frame| out.frame(frame));
         }
         let behind = out.has_frames() && !out.is_beside();
         let number = "#0 ";

@@ -51,6 +51,10 @@ impl<'a> Reader<'a> for Python<'a> {
             }
             return;
         }
+        // The rules between the exceptions of a group: `+-+---------------- 1 ----------------`.
+        if line.starts_with("+-") {
+            return;
+        }
         if line.starts_with("Traceback (most recent call last)") {
             self.close(Exception::default());
             return;

@@ -19,8 +19,7 @@ pub(super) fn score(line: &str) -> u32 {
         [b'W', ..] if line.starts_with("WARNING: ThreadSanitizer") => 12,
         [b'S', ..] if line.starts_with("SUMMARY: ") && text::has(line, "Sanitizer") => 8,
         [b'R' | b'W', ..] if text::has(line, " of size ") && text::has(line, " at 0x") => 4,
-        _ if report(line).is_some() => 12,
-        _ => u32::from(text::has(line, ": runtime error: ")) * 6,
+        _ => u32::from(report(line).is_some()) * 12,
     }
 }
 
@@ -156,7 +155,10 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
 /// Behind `==4883==ERROR: ` or `WARNING: `; undefined behaviour carries its place in front.
 fn report(line: &str) -> Option<&str> {
     if let Some(at) = text::find(line, ": runtime error: ") {
-        return Some(&line[at + 2..]);
+        // Go says the same words behind `panic: `, which is no place.
+        let front = &line[..at];
+        let placed = text::file_line(front).1.is_some() && !text::has(front, "panic");
+        return placed.then(|| &line[at + 2..]);
     }
     // Marks in front are the sanitizer's or a form's: `==4883==ERROR: `, `==4883== ERROR: `, `## ERROR: `.
     let at = text::head(line, 80).find("Sanitizer: ")?;

@@ -6,11 +6,19 @@ use super::plain::Plain;
 use super::reader::{Line, Reader};
 use super::{heads, metadata};
 use crate::model::Builder;
+use crate::text;
 
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
     match line.as_bytes() {
-        [b'"', ..] => u32::from(crate::cut::header(line).is_some()) * 5,
+        [b'"', ..] if crate::cut::header(line).is_some() => {
+            // ART's own heading; native frames below it are of the dump as well.
+            if text::has(line, " prio=") && text::has(line, " tid=") {
+                8
+            } else {
+                5
+            }
+        }
         [b'-', ..] if line.starts_with("----- pid ") => 5,
         [b'D', ..] if line.starts_with("DALVIK THREADS") => 8,
         [b'F', ..] if line.starts_with("Full thread dump") => 8,

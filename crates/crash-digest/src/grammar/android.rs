@@ -144,6 +144,18 @@ fn symbol(rest: &str) -> Frame<'_> {
             return frame;
         }
     }
+    // Google's console, older: `(offset 0x1000) (dmScript::f(int)) (SourceCode: /src/script.cpp:1478)`.
+    if let Some((front, inner)) = text::last_group(rest, b'(', b')')
+        && let Some(place) = inner.strip_prefix("SourceCode: ")
+    {
+        let (file, line) = text::file_line(place);
+        let file = path_of(file);
+        return Frame {
+            file,
+            line: line.filter(|_| file.is_some()),
+            ..symbol(front)
+        };
+    }
     while let Some((front, inner)) = text::last_group(rest, b'(', b')') {
         let remark = inner.starts_with("BuildId:")
             || inner.starts_with("deleted")

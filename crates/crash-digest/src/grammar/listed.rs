@@ -24,6 +24,9 @@ pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
     if let Some(frame) = path_and_address(rest) {
         return Some(frame);
     }
+    if let Some(frame) = godot_offset(rest) {
+        return Some(frame);
+    }
     // Godot on Apple's systems hands the system's rows on: `[2] 2   libsystem_platform.dylib  0x0001836a _sigtramp + 56`.
     if let Some((_, row)) = text::digits(rest)
         && row.starts_with(' ')
@@ -31,7 +34,39 @@ pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
     {
         return Some(frame);
     }
-    let (front, inner) = text::last_group(rest, b'(', b')')?;
+    godot_placed(rest)
+}
+
+/// Godot 4.7 puts address, module and offset first: `7ff7bf706421 (main+4126421) - f(int) (a.cpp:31)`, without symbols
+/// `ntdll.dll+121732) - no debug info in PE/COFF executable`, `… - /opt/orbit.x86_64() [0x4922009]`.
+fn godot_offset(rest: &str) -> Option<Frame<'_>> {
+    let (address, rest) = text::word(rest);
+    let address = text::hex(address)?;
+    let (place, symbol) = rest.strip_prefix('(')?.split_once(") - ")?;
+    let (module, offset) = place.rsplit_once('+')?;
+    let offset = text::hex(offset)?;
+    let symbol = symbol.trim();
+    let told = if symbol.starts_with("no debug info") || symbol.starts_with("no symbols") {
+        None
+    } else {
+        godot_placed(symbol)
+    };
+    let told = told.unwrap_or_default();
+    // The program itself has the name `main` here, and its path behind the mark.
+    let module = told.module.unwrap_or(module);
+    Some(Frame {
+        address: Some(address),
+        module: Some(module),
+        offset: Some(offset),
+        ..told
+    })
+}
+
+/// `f(int) (a.cpp:31)`, `/lib/libc.so.6(+0x3bcf0) [0x7ff6] (??:0)`, `Moon::open()`, `MSVCP140.dll f (MSVCP140.dll+0x12)`.
+fn godot_placed(rest: &str) -> Option<Frame<'_>> {
+    let Some((front, inner)) = text::last_group(rest, b'(', b')') else {
+        return plain::glibc(rest);
+    };
     let front = front.trim_end();
     // `MSVCP140.dll f (MSVCP140.dll+0x12B09)`
     if let Some((module, offset)) = text::rsplit_once(inner, "+0x") {

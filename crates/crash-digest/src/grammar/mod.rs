@@ -5,6 +5,7 @@
 
 mod android;
 mod apple;
+mod consoles;
 mod csharp;
 mod dart;
 mod debugger;
@@ -88,7 +89,7 @@ pub(crate) fn read_as(printers: Printers, line: &str) -> Option<Frame<'_>> {
         Printers::Debugger => debugger::numbered(line).or_else(|| debugger::lldb(line)),
         Printers::Sanitizer => debugger::numbered(line),
         Printers::Windbg => windbg(line),
-        Printers::ReportTable => windows::report_row(line),
+        Printers::ReportTable => windows::report_row(line).or_else(|| consoles::logical(line)),
         Printers::Hotspot => plain::hotspot(line),
         Printers::Python => plain::python(line).or_else(|| games::nim(line)),
     };
@@ -99,13 +100,14 @@ fn any(line: &str) -> Option<Frame<'_>> {
     match line.as_bytes() {
         [b'#', ..] => numbered(line),
         [b'a', b't', b' ' | b'\t', ..] => called(line[3..].trim_start()),
-        [b'n', b'a', b't', b'i', b'v', b'e', b':', ..] => numbered(line[7..].trim_start()),
+        [b'n', b'a', b't', b'i', b'v', b'e', b':', ..] => unwound(line[7..].trim_start()),
         [b'0', b'x' | b'X', ..] => windows::addressed(line).or_else(|| plain::mono(line)),
         [b'0'..=b'9', ..] => counted(line),
         [b'[', ..] => bracketed(line),
         [b'(', ..] => csharp::wrapper(line)
             .or_else(|| lua::read(line))
-            .or_else(|| runtimes::elixir(line)),
+            .or_else(|| runtimes::elixir(line))
+            .or_else(|| script::at_sign(line)),
         [b'=', b'>', ..] => runtimes::arrow(line),
         [b'>' | b'^', ..] => games::resource(line).or_else(|| games::visual_studio(line)),
         [b'{', ..] => runtimes::erlang(line),
@@ -122,6 +124,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'b', b'e', b'i', b' ', ..] => csharp::localised(line).or_else(|| plain_line(line)),
         [b's', b't', b'a', b'c', b'k', b' ', ..] => listed::dump(line).or_else(|| plain_line(line)),
         [] => None,
+        [b'/', ..] if line.ends_with(')') && text::has(line, ".go:") => consoles::go_place(line),
         _ => plain_line(line),
     }
 }
@@ -130,7 +133,7 @@ fn android_line(line: &str) -> Option<Frame<'_>> {
     match line.as_bytes() {
         [b'#', ..] => numbered(line),
         [b'a', b't', b' ' | b'\t', ..] => called(line[3..].trim_start()),
-        [b'n', b'a', b't', b'i', b'v', b'e', b':', ..] => numbered(line[7..].trim_start()),
+        [b'n', b'a', b't', b'i', b'v', b'e', b':', ..] => unwound(line[7..].trim_start()),
         [b'0'..=b'9' | b'a'..=b'f' | b'p', ..] => {
             android::bare(line.strip_prefix("pc ").unwrap_or(line)).or_else(|| dart::vm(line))
         }
@@ -149,6 +152,11 @@ fn numbered(line: &str) -> Option<Frame<'_>> {
                 .or_else(|| windows::module_function(rest))
                 .or_else(|| runtimes::php(rest))
         })
+}
+
+/// Behind `native:`: `#00 pc 000b6290  /lib/liborbit.so (f+4)`, of older systems without a number.
+fn unwound(rest: &str) -> Option<Frame<'_>> {
+    numbered(rest).or_else(|| android::behind_pc(rest.strip_prefix("pc ")?.trim_start()))
 }
 
 /// Behind `at`: Java, C#, JavaScript.
@@ -194,11 +202,13 @@ fn counted(line: &str) -> Option<Frame<'_>> {
                 .or_else(|| apple::sampled(number, rest))
                 .or_else(|| runtimes::counted(rest))
                 .or_else(|| windows::report_row(line))
+                .or_else(|| consoles::without_address(rest))
         }
         Some(b'.') => games::garrys(rest),
         // `000000000004a1b8  /system/lib64/libc.so (abort+164)`, and WinDbg's `00000000`0012f8a0 …`.
         Some(b'#') => listed::boost(line),
         _ => android::bare(line)
+            .or_else(|| consoles::logical(line))
             .or_else(|| listed::address_first(line))
             .or_else(|| windows::numbered(line))
             .or_else(|| windows::report_row(line))
@@ -232,7 +242,7 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
     // Each of them has a bracket or a mark; most lines of a log have none.
     let bytes = line.as_bytes();
     if memchr3(b'(', b'!', b'@', bytes).is_none() && memchr3(b'[', b'+', b':', bytes).is_none() {
-        return android::bare(line);
+        return android::bare(line).or_else(|| consoles::columns(line));
     }
     if memchr::memchr(b'\t', bytes).is_some()
         && let Some(frame) = games::visual_studio(line).or_else(|| runtimes::tabbed(line))
@@ -259,6 +269,6 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         [.., b']'] if text::has(line, " [0x") => games::d(line),
         _ if text::has(line, ": 0x") => runtimes::zig(line),
         _ if text::has(line, " http") => runtimes::console(line),
-        _ => None,
+        _ => consoles::columns(line).or_else(|| consoles::logical(line)),
     }
 }

@@ -2,6 +2,7 @@
 
 use memchr::memrchr;
 
+use super::consoles;
 use super::shared::named;
 use crate::frame::{Frame, Language};
 use crate::text;
@@ -9,6 +10,11 @@ use crate::text;
 /// Behind `at`, or behind Dart's number: `Battle.tick (assets/main/index.js:1:234)`, `src/app.js:1:2`.
 pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
     let rest = rest.strip_prefix("async ").unwrap_or(rest);
+    // Mini games of WeChat add what they run on behind the last frame: `(env: Windows,mg,1.06; lib: 3.2.5)`.
+    let rest = match text::rsplit_once(rest, "(env: ") {
+        Some((front, _)) => front.trim_end(),
+        None => rest,
+    };
     let (function, place) = match text::last_group(rest, b'(', b')') {
         Some((function, place)) if function.ends_with(' ') => (function.trim_end(), place),
         Some(_) => return None,
@@ -59,11 +65,17 @@ fn web_assembly<'a>(function: &'a str, place: &'a str) -> Option<Frame<'a>> {
             function,
         ),
     };
+    // What was compiled keeps its name, as its compiler spelled it.
+    let compiled = name.starts_with("__Z") || name.starts_with("_Z") || text::has(name, "_m");
     Some(Frame {
         function: named(name).or(Some(&place[at..=close])),
         module,
         offset,
-        language: Language::Script,
+        language: if compiled {
+            Language::Native
+        } else {
+            Language::Script
+        },
         ..Frame::default()
     })
 }
@@ -78,6 +90,9 @@ pub(super) fn at_sign(line: &str) -> Option<Frame<'_>> {
     let line = numbered.unwrap_or(line);
     let at = memrchr(b'@', line.as_bytes())?;
     let (function, place) = (&line[..at], line[at + 1..].trim_end_matches(')'));
+    if function.ends_with(' ') && place.starts_with(' ') {
+        return consoles::spaced(function.trim_end(), place.trim_start());
+    }
     // Firefox: `orbit.wasm.orbit::Vault::open@http://host/orbit.wasm:wasm-function[19958]:0x237b1ad`.
     if text::has(place, ".wasm:wasm-function[") {
         let name = function
@@ -139,9 +154,11 @@ fn is_script(file: &str, place: &str) -> bool {
     ]
     .iter()
     .any(|end| file.ends_with(end))
-        || ["http", "file:", "webpack", "node:", "package:", "dart:"]
-            .iter()
-            .any(|start| file.starts_with(start))
+        || [
+            "http", "file:", "blob:", "webpack", "node:", "package:", "dart:",
+        ]
+        .iter()
+        .any(|start| file.starts_with(start))
         || file == "<anonymous>"
 }
 

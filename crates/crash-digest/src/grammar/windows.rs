@@ -142,6 +142,11 @@ pub(super) fn module_function(line: &str) -> Option<Frame<'_>> {
 
 /// Splits ` [D:\ws\Pawn.cpp @ 123]`, ` [Pawn.cpp:123]`, ` [Pawn.cpp : 123 + 0x5]` and ` []` off.
 fn place(text: &str) -> (&str, Option<&str>, Option<u32>) {
+    // Unreal closes a bracket that it never opened on Apple's systems: `Orbit!f()   [UnknownFile])`.
+    let text = match text.strip_suffix(')') {
+        Some(rest) if rest.ends_with(']') => rest,
+        _ => text,
+    };
     let Some((front, inner)) = text::last_group(text, b'[', b']') else {
         return (text, None, None);
     };
@@ -150,7 +155,7 @@ fn place(text: &str) -> (&str, Option<&str>, Option<u32>) {
         return (text, None, None);
     }
     let front = front.trim_end();
-    if inner.is_empty() {
+    if inner.is_empty() || inner == "UnknownFile" {
         return (front, None, None);
     }
     if let Some((file, line)) = inner
@@ -182,7 +187,8 @@ fn place(text: &str) -> (&str, Option<&str>, Option<u32>) {
 /// `(GameAssembly) Battle_Update_m3F0A [D:/ws/Assembly-CSharp.cpp:902]`.
 fn unity(rest: &str) -> Option<Frame<'_>> {
     let (module, rest) = rest.strip_prefix('(')?.split_once(") ")?;
-    if module.contains(['(', '|', ',']) || text::hex(module).is_some() {
+    // `d3d11` has the digits of an address as well; addresses are longer.
+    if module.contains(['(', '|', ',']) || module.len() >= 6 && text::hex(module).is_some() {
         return None;
     }
     let rest = rest.trim();

@@ -45,6 +45,8 @@ pub(crate) struct Builder<'a> {
     beside: bool,
     /// The words before the frames, taken for the exception.
     words: Words<'a>,
+    /// The signal that a crash handler raised again.
+    ended_in: Option<&'static str>,
 }
 
 /// Words before the frames.
@@ -344,8 +346,9 @@ impl<'a> Builder<'a> {
                 && current.name.is_some_and(|name| !name.contains('.'))
                 && telling == Telling::Named;
         let sure = self.words.telling == Telling::Words && exception::names_thrown(line);
-        let better =
-            announces || sure || telling > self.words.telling && (self.words.ended || short);
+        // A reader may have named it itself.
+        let held = current.name.map_or(self.words.telling, |_| Telling::Named);
+        let better = announces || sure || telling > held && (self.words.ended || short);
         if current.is_empty() || better {
             (self.words.telling, self.words.ended, self.words.cut) = (telling, false, false);
             self.words.line = line;
@@ -462,6 +465,11 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// The signal that a handler ends in, whatever was raised first: it tells where nothing else does.
+    pub(crate) const fn ended_in(&mut self, signal: &'static str) {
+        self.ended_in = Some(signal);
+    }
+
     /// The stack, with bare addresses given their place.
     pub(crate) fn finish(mut self) -> Stack<'a> {
         if !self.outermost.is_empty() {
@@ -472,6 +480,10 @@ impl<'a> Builder<'a> {
             self.section().frames.end = end;
         }
         self.drop_prose();
+        let named = |section: &ExceptionFrames<'_>| section.exception.name.is_some();
+        if !self.stack.sections.iter().any(named) {
+            self.stack.facts.signal = self.stack.facts.signal.or(self.ended_in);
+        }
         images::assign_images(&mut self.stack.frames, &self.stack.facts.images);
         // An exception without frames of its own still stands; an empty section says nothing.
         self.stack

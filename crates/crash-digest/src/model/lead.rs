@@ -3,7 +3,7 @@
 use crate::text;
 
 /// Words that printers put before the exception itself.
-pub(super) const LEADS: [&str; 26] = [
+pub(super) const LEADS: [&str; 27] = [
     "Fatal error. ",
     "PHP Fatal error:  ",
     "Uncaught Kotlin exception: ",
@@ -13,6 +13,7 @@ pub(super) const LEADS: [&str; 26] = [
     "Unhandled exception. ",
     "Unhandled Exception: ",
     "Unhandled exception: ",
+    "Exception has occurred: ",
     "Uncaught Exception: ",
     "Uncaught exception: ",
     "Uncaught ",
@@ -60,6 +61,16 @@ pub(super) fn lead(line: &str) -> &str {
             break;
         };
         line = rest;
+    }
+    // jsdom: `Uncaught [TypeError: …]`.
+    if let Some(inner) = line
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        && inner
+            .split_once(": ")
+            .is_some_and(|(name, _)| name.ends_with("Error") || name.ends_with("Exception"))
+    {
+        line = inner;
     }
     // The sanitizers put the process in front: `==4883==ERROR: AddressSanitizer: …`.
     if line.starts_with("==")

@@ -153,7 +153,10 @@ fn native(name: &str) -> Cow<'_, str> {
     let plain = full
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'.' | b'~'));
-    let objective = full.starts_with("-[") || full.starts_with("+[");
+    // Also its blocks: `__63-[ShipView fire:]_block_invoke`.
+    let objective = full.starts_with("-[")
+        || full.starts_with("+[")
+        || full.starts_with("__") && (text::has(&full, "-[") || text::has(&full, "+["));
     let swift = !plain && (text::has(&full, " in ") || text::has(&full, " -> "))
         || full.starts_with('@')
         || full.starts_with("specialized ");

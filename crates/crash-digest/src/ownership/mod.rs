@@ -181,6 +181,7 @@ impl<'r> Ownership<'r> {
 fn go(name: &str, path: Option<&str>) -> CodeOrigin {
     let inside = |folder: &str| path.is_some_and(|path| path.contains(folder));
     if inside("/go/src/")
+        || inside("/src/runtime/")
         || inside("/usr/lib/go")
         || inside("/libexec/src/")
         || inside("/hostedtoolcache/go/")
@@ -295,6 +296,10 @@ impl Ownership<'_> {
             }
             Some(path) if code_tables::SCRIPT_RUNTIME.has(name) || path.starts_with("[love ") => {
                 CodeOrigin::Runtime
+            }
+            // What Unity's build for browsers puts beside the game: `orbit.framework.js.gz`.
+            Some(path) if text::has(path, ".framework.") || path.ends_with("unityloader.js") => {
+                CodeOrigin::Engine
             }
             // `entry|@acme/refresh|1.3.5|src/main/ets/Layout.js`: a package of another.
             Some(path) if text::has(path, "|@") => CodeOrigin::ThirdParty,

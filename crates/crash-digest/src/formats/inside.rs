@@ -1,0 +1,73 @@
+//! Frames that stand on the line of their exception's message, behind its words.
+
+use crate::frame::Frame;
+use crate::grammar;
+use crate::text;
+
+/// The words and the frames behind them; `None` where the line has none of these.
+pub(super) fn split(line: &str) -> Option<(&str, Vec<Frame<'_>>)> {
+    // Firefox's first frame behind Emscripten's copy of the message: `… too much recursion,tick@http://host/a.js:2:33`.
+    if memchr::memchr(b'@', line.as_bytes()).is_some()
+        && text::has(line, "@http")
+        && let Some((front, last)) = line.rsplit_once(',')
+        && let Some(frame) = grammar::read(last)
+    {
+        return Some((front, vec![frame]));
+    }
+    // A whole traceback.
+    memchr::memchr(b'[', line.as_bytes())?;
+    let (front, rest) = text::split_once(line, " stack traceback: ")?;
+    let rest = rest.trim_start();
+    rest.starts_with("[C]")
+        .then(|| (front, traceback(rest).filter_map(grammar::read).collect()))
+}
+
+/// The parts of a traceback in one line: `[C]: in ? [C]: in function '__index' ships/Ship:80: in function 'fire'`.
+fn traceback(line: &str) -> impl Iterator<Item = &str> {
+    let begins = |at: usize| {
+        let (word, behind) = text::word(&line[at..]);
+        matches!(word, "[C]:" | "[C]")
+            || word
+                .strip_suffix(':')
+                .is_some_and(|place| text::file_line(place).1.is_some())
+                && behind.starts_with("in ")
+    };
+    let mut starts = vec![0];
+    starts.extend(
+        memchr::memchr_iter(b' ', line.as_bytes())
+            .map(|blank| blank + 1)
+            .filter(|&at| begins(at)),
+    );
+    let ends: Vec<usize> = starts.iter().skip(1).copied().chain([line.len()]).collect();
+    starts
+        .into_iter()
+        .zip(ends)
+        .map(|(start, end)| line[start..end].trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_frames_come_apart() {
+        let line = "LuaException: boom stack traceback: [C]: at 0x94d83660 [C]: in function '__index' ships/Ship:80: in function 'fire'";
+        let (front, frames) = split(line).unwrap();
+        let lines: Vec<_> = frames
+            .iter()
+            .map(|frame| (frame.function, frame.line))
+            .collect();
+        assert_eq!(front, "LuaException: boom");
+        assert_eq!(
+            lines[1..],
+            [(Some("__index"), None), (Some("fire"), Some(80))]
+        );
+        let (front, frames) =
+            split("InternalError: too much recursion,tick@http://host/a.js:2:33").unwrap();
+        assert_eq!(
+            (front, frames.len()),
+            ("InternalError: too much recursion", 1)
+        );
+        assert!(split("TypeError: see user@http, and more").is_none());
+    }
+}

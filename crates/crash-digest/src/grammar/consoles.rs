@@ -1,0 +1,223 @@
+//! Frames as consoles of services and of browsers show them: module, address and symbol in columns; name and place with a
+//! spaced mark between.
+
+use super::shared::{named, path_of, plus};
+use crate::frame::{Frame, Language};
+use crate::text;
+
+/// Sentry's columns: `vulkan.adreno  0x7abd07622c orbit::Ship::Fire (ship.cpp:31)`, `KERNELBASE +0x00c7f7a RaiseException`.
+pub(super) fn columns(line: &str) -> Option<Frame<'_>> {
+    let bytes = line.as_bytes();
+    let at = memchr::memchr_iter(b'x', bytes).find(|&at| {
+        at >= 2 && bytes[at - 1] == b'0' && matches!(bytes[at - 2], b' ' | b'\t' | b'+')
+    })? - 1;
+    let front = &line[..at];
+    let relative = front.ends_with(" +");
+    let module = front.strip_suffix('+').unwrap_or(front);
+    if !module.ends_with([' ', '\t']) {
+        return None;
+    }
+    let module = module.trim_end();
+    let (digits, symbol) = text::word(&line[at + 2..]);
+    let number = text::hex(digits)?;
+    let plain = !module.is_empty()
+        && module.len() <= 120
+        && module
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._-+".contains(&byte));
+    if !plain || !relative && (digits.len() < 8 || !is_image(module)) {
+        return None;
+    }
+    let symbol = symbol.trim();
+    let (symbol, file, line) = match text::last_group(symbol, b'(', b')') {
+        Some((front, inner)) if front.ends_with(' ') => match text::file_line(inner) {
+            (file, Some(line)) => (front.trim_end(), path_of(file), Some(line)),
+            _ => (symbol, None, None),
+        },
+        _ => (symbol, None, None),
+    };
+    // A log's sentence goes on in words.
+    let word = !symbol.contains(' ') || text::has(symbol, "::") || symbol.ends_with(')');
+    let (symbol, offset) = plus(symbol);
+    (word || offset.is_some() || line.is_some()).then(|| Frame {
+        module: Some(module),
+        function: named(symbol),
+        file,
+        line: line.filter(|_| file.is_some()),
+        address: Some(number).filter(|_| !relative),
+        offset: if relative { Some(number) } else { offset },
+        ..Frame::default()
+    })
+}
+
+/// The rows of an old handler of Windows: address, frame, section and offset, module: `006CFAE5 0012FBEC 0001:002CEAE5 D:\Orbit.exe`.
+pub(super) fn logical(line: &str) -> Option<Frame<'_>> {
+    let number = |word: &str| text::hex(word).filter(|_| matches!(word.len(), 8 | 16));
+    let (address, rest) = text::word(line);
+    let address = number(address)?;
+    let (frame, rest) = text::word(rest.trim_start());
+    number(frame)?;
+    let (place, module) = text::word(rest.trim_start());
+    let (section, offset) = place.split_once(':')?;
+    let module = module.trim();
+    let fits = section.len() == 4 && number(offset).is_some() && module.contains(['\\', '/', '.']);
+    fits.then_some(Frame {
+        address: Some(address),
+        module: Some(module),
+        offset: number(offset),
+        ..Frame::default()
+    })
+}
+
+/// Recovered panics of Go's servers: a place and its address, the function below: `/app/core/stdio.go:85 (0xdbf052)`.
+pub(super) fn go_place(line: &str) -> Option<Frame<'_>> {
+    let (place, address) = text::last_group(line, b'(', b')')?;
+    let address = text::hex(address.strip_prefix("0x")?)?;
+    let (file, line) = text::file_line(place.trim_end());
+    let go = file.rsplit_once('.').is_some_and(|(_, end)| end == "go");
+    let fits = go && !file.contains(' ');
+    let line = line?;
+    fits.then_some(Frame {
+        file: Some(file),
+        line: Some(line),
+        address: Some(address),
+        language: Language::Go,
+        ..Frame::default()
+    })
+}
+
+/// Behind a number, Apple's rows without addresses: `UnityFramework      Ship_Fire + 120`, `Orbit       main + 60 (main.mm:28)`,
+/// `UnityFramework      (Missing)`.
+pub(super) fn without_address(rest: &str) -> Option<Frame<'_>> {
+    let (module, symbol) = text::split_once(rest, "  ")?;
+    let symbol = symbol.trim();
+    let known = !matches!(module, "(Missing)" | "???");
+    if module.is_empty() || module.split(' ').count() > 3 || module.contains([':', ',', '=']) {
+        return None;
+    }
+    let module = Some(module).filter(|_| known);
+    if symbol == "(Missing)" {
+        return Some(Frame {
+            module,
+            ..Frame::default()
+        });
+    }
+    let (symbol, file, line) = match text::last_group(symbol, b'(', b')') {
+        Some((front, inner)) if front.ends_with(' ') => match text::file_line(inner) {
+            (file, Some(line)) => (front.trim_end(), path_of(file), Some(line)),
+            _ => (symbol, None, None),
+        },
+        _ => (symbol, None, None),
+    };
+    let (function, offset) = text::rsplit_once(symbol, " + ")?;
+    Some(Frame {
+        module,
+        function: named(function),
+        file,
+        line: line.filter(|_| file.is_some()),
+        offset: Some(offset.parse().ok()?),
+        ..Frame::default()
+    })
+}
+
+/// What a process loads has an ending: `base.apk`, `vulkan.adreno`, `libc.so`, `Orbit.exe`.
+fn is_image(module: &str) -> bool {
+    module
+        .rsplit_once('.')
+        .is_some_and(|(name, end)| !name.is_empty() && end.len() <= 8)
+}
+
+/// A browser's console: `doRun @ orbit.framework.js.gz:4301`, `$main @ orbit.wasm.gz:0x2a9c5a2`,
+/// `<WASM UNNAMED> @ wasm-044f3a8e-6288:61`.
+pub(super) fn spaced<'a>(function: &'a str, place: &'a str) -> Option<Frame<'a>> {
+    if place.contains(' ') || function.is_empty() || function.len() > 200 {
+        return None;
+    }
+    let function = named(function)
+        .filter(|name| !matches!(*name, "(anonymous)" | "anonymous" | "<WASM UNNAMED>"));
+    if let Some((module, offset)) = text::rsplit_once(place, ":0x")
+        && text::has(module, ".wasm")
+    {
+        return Some(Frame {
+            function,
+            module: Some(module),
+            offset: Some(text::hex(offset)?),
+            ..Frame::default()
+        });
+    }
+    let (file, line) = text::file_line(place);
+    let script = [".js", ".ts", ".mjs", ".html"]
+        .iter()
+        .any(|end| text::has(file, end))
+        || file.starts_with("wasm-");
+    let line = line.filter(|_| script)?;
+    Some(Frame {
+        function,
+        file: Some(file),
+        line: Some(line),
+        language: Language::Script,
+        ..Frame::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read;
+
+    #[test]
+    fn columns_and_spaced_marks() {
+        for (line, function, module, file, number) in [
+            (
+                "base.apk            0x7ae054beb8 orbit::Ship::Fire (ship.cpp:31)",
+                Some("orbit::Ship::Fire"),
+                Some("base.apk"),
+                Some("ship.cpp"),
+                Some(31),
+            ),
+            (
+                "KERNELBASE +0x00c7f7a RaiseException",
+                Some("RaiseException"),
+                Some("KERNELBASE"),
+                None,
+                None,
+            ),
+            (
+                "libc.so  0x7ae054beb8 abort",
+                Some("abort"),
+                Some("libc.so"),
+                None,
+                None,
+            ),
+            (
+                "$InitPlayer(int, char**) @ orbit.wasm.gz:0x2a887e9",
+                Some("$InitPlayer(int, char**)"),
+                Some("orbit.wasm.gz"),
+                None,
+                None,
+            ),
+            (
+                "(anonymous) @ orbit.framework.js.gz:4301",
+                None,
+                None,
+                Some("orbit.framework.js.gz"),
+                Some(4301),
+            ),
+        ] {
+            let frame = read(line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(
+                (frame.function, frame.module, frame.file, frame.line),
+                (function, module, file, number),
+                "{line}"
+            );
+        }
+        for line in [
+            "texture 0x7ae054beb8 was freed",
+            "ship.prefab 0x7ae054beb8 was loaded twice",
+            "gain +0x10 to all of you",
+            "meet @ the pub:8",
+            "mira @ orbit.example:8080",
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+}
