@@ -35,6 +35,20 @@ impl Window {
         }
     }
 
+    /// So many whole days of the service up to a day of it, where they hold this range.
+    pub(crate) fn held_by(&self, days: i64, last: Date) -> Option<Self> {
+        let midnight = |day: Date| day.to_zoned_datetime(self.site.clone()).ok();
+        let start = midnight(last.checked_sub((days - 1).days()).ok()?)?;
+        let end = midnight(last.tomorrow().ok()?)?;
+        let held =
+            start.timestamp() <= self.start.timestamp() && self.end.timestamp() <= end.timestamp();
+        held.then(|| Self {
+            start,
+            end,
+            ..self.clone()
+        })
+    }
+
     /// The first moment and the moment after the last, by the service's clock.
     pub(crate) fn site_bounds(&self) -> (DateTime, DateTime) {
         let local = |at: &ZonedDateTime| self.in_site(at).datetime();

@@ -78,6 +78,12 @@ pub(crate) trait Query: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     /// Resolves project, range and filters, or says what is wrong with them.
     fn scope(&self, ctx: &CallContext) -> Result<Self::Scope, Error>;
 
+    /// Scopes of the same answer whose requests ask for more: where the response to one of them is at hand, it is read
+    /// instead of sending the request.
+    fn others(&self, _scope: &Self::Scope) -> Vec<Self::Scope> {
+        Vec::new()
+    }
+
     /// The request to send.
     fn request(&self, scope: &Self::Scope) -> Request;
 
@@ -117,7 +123,7 @@ pub(crate) async fn send_query<Q: Query>(
     api: &Api<'_>,
     scope_at: impl Fn(&CallContext) -> Result<Q::Scope, Error> + Send + Sync,
 ) -> Result<Output<Q::Answer>, Error> {
-    let scope = scope_at(ctx)?;
+    let scope = at_hand(query, scope_at(ctx)?, api).await;
     let response = api.send(query.request(&scope)).await?;
     let Some(stale) = response.stale.clone().filter(|stale| stale.other_range) else {
         return parse_response(query, scope, response)
@@ -132,6 +138,16 @@ pub(crate) async fn send_query<Q: Query>(
     let limited = |_| stale.cause.clone();
     let then = scope_at(&ctx.at(response.at)).map_err(limited)?;
     parse_response(query, then, response).await.map_err(limited)
+}
+
+/// The scope whose response is at hand, or the one that is asked for.
+async fn at_hand<Q: Query>(query: &Arc<Q>, scope: Q::Scope, api: &Api<'_>) -> Q::Scope {
+    for other in query.others(&scope) {
+        if api.is_at_hand(&query.request(&other)).await {
+            return other;
+        }
+    }
+    scope
 }
 
 /// Reads a response, a large one on a thread of its own.

@@ -240,6 +240,12 @@ impl<'a> Api<'a> {
         !self.fresh && !self.bodies.is_collecting() && self.upstream.is_kept(request).await
     }
 
+    /// Whether this process has the answer to a read, or waits for it: then the read costs no call and no look into the
+    /// store.
+    pub(crate) async fn is_at_hand(&self, request: &Request) -> bool {
+        !self.fresh && !self.bodies.is_collecting() && self.upstream.is_at_hand(request).await
+    }
+
     /// What was asked for and received so far.
     pub fn call_log(&self) -> CallLog {
         self.log().clone()

@@ -97,6 +97,18 @@ impl Upstream {
         }
     }
 
+    /// Whether this process has a good answer to a read, or is fetching one.
+    pub(super) async fn is_at_hand(&self, request: &Request) -> bool {
+        let Ok(account) = self.account(request) else {
+            return false;
+        };
+        let request = self.restored(&account, request.clone()).await;
+        let key = self
+            .cache
+            .key_for(&account.name, &request.cache_key(), request.cache);
+        self.cache.is_under_way(&key) || self.cache.has_fresh(&key).await
+    }
+
     /// Whether a read would be answered without a request to the service.
     pub(super) async fn is_kept(&self, request: &Request) -> bool {
         let Ok(account) = self.account(request) else {

@@ -21,6 +21,7 @@ mod hostile_surfaces;
 mod http;
 mod install;
 mod questions;
+mod shared_ranges;
 mod simulate;
 mod spoiled;
 mod stdio;

@@ -11,11 +11,12 @@
     reason = "a test stops where it fails, and prints what it measured"
 )]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crashsight_mcp::testing;
-use crashsight_mcp::{Budget, CallLimits, Clock, Policy, Toolbox, Upstream};
+use crashsight_mcp::{Budget, CallLimits, Clock, Policy, Projects, Toolbox, Upstream};
 use crashsight_simulator::{ACCOUNTS, Options, PROJECTS, Simulator};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -69,12 +70,8 @@ const KINDS: &[&str] = &[
     "calls and pushes",
 ];
 
-fn toolbox(simulator: &Simulator) -> Toolbox {
-    let projects = testing::demo_projects(&simulator.base_url(), &ACCOUNTS, PROJECTS);
-    let limits = CallLimits {
-        paced: false,
-        ..CallLimits::default()
-    };
+/// The tools over projects of the demo, with the limits of calls.
+fn toolbox(projects: Projects, limits: CallLimits) -> Toolbox {
     let now = NOW.parse().unwrap();
     let upstream = Upstream::new(Arc::new(projects), Clock::Fixed(now), limits);
     Toolbox::new(Arc::new(upstream), testing::site_zone(), Policy::default())
@@ -115,17 +112,8 @@ fn arguments(call: &Call, before: Option<&Value>) -> Value {
     filled(serde_json::to_value(&call.arguments).unwrap(), before)
 }
 
-#[tokio::test]
-async fn every_question_is_answered_in_two_calls() {
-    let now: Timestamp = NOW.parse().unwrap();
-    let simulator = Simulator::start(Options {
-        now: Some(now),
-        quota: None,
-        ..Options::default()
-    })
-    .await
-    .unwrap();
-    let tokens = tiktoken_rs::o200k_base().unwrap();
+/// Every question, by the name of its file.
+fn questions() -> Vec<(String, Question)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/questions");
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
@@ -133,6 +121,65 @@ async fn every_question_is_answered_in_two_calls() {
         .filter(|path| path.extension().is_some_and(|kind| kind == "toml"))
         .collect();
     files.sort();
+    let read = |file: &PathBuf| {
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(file).unwrap();
+        let question = toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        (name, question)
+    };
+    files.iter().map(read).collect()
+}
+
+/// What a question was answered with.
+#[derive(Default)]
+struct Answers {
+    replies: String,
+    /// Calls that failed.
+    failed: Vec<String>,
+    /// Sentences about what a reply does not include.
+    left_out: Vec<String>,
+}
+
+/// The calls that an assistant would make.
+async fn ask(toolbox: &Toolbox, question: &Question) -> Answers {
+    let (mut answers, mut data) = (Answers::default(), None);
+    for call in &question.calls {
+        let arguments = arguments(call, data.as_ref());
+        let outcome = testing::call(toolbox, &call.tool, arguments.clone()).await;
+        match outcome.result {
+            Ok(answered) => {
+                let reply = answered.reply().text(Budget::DEFAULT);
+                let left_out = reply
+                    .lines()
+                    .filter(|line| LEFT_OUT.iter().any(|words| line.contains(words)));
+                answers.left_out.extend(left_out.map(str::to_owned));
+                answers.replies.push_str(&reply);
+                answers.replies.push('\n');
+                data = Some(answered.data());
+            }
+            Err(error) => answers
+                .failed
+                .push(format!("{} {arguments}: {error}", call.tool)),
+        }
+    }
+    answers
+}
+
+async fn simulator() -> Simulator {
+    let now: Timestamp = NOW.parse().unwrap();
+    Simulator::start(Options {
+        now: Some(now),
+        quota: None,
+        ..Options::default()
+    })
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn every_question_is_answered_in_two_calls() {
+    let simulator = simulator().await;
+    let tokens = tiktoken_rs::o200k_base().unwrap();
     #[expect(
         clippy::disallowed_methods,
         reason = "which replies are shown is chosen by the environment"
@@ -140,33 +187,26 @@ async fn every_question_is_answered_in_two_calls() {
     let show = std::env::var("SHOW").ok();
     let mut problems = Vec::new();
     let mut kinds = Vec::new();
+    let questions = questions();
     println!("question | calls | tokens | requests");
-    for file in &files {
-        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+    for (name, question) in &questions {
         if show
             .as_ref()
             .is_some_and(|show| !name.contains(show.as_str()))
         {
             continue;
         }
-        let text = std::fs::read_to_string(file).unwrap();
-        let question: Question =
-            toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let toolbox = toolbox(&simulator);
-        let (mut replies, mut data) = (String::new(), None);
+        let projects = testing::demo_projects(&simulator.base_url(), &ACCOUNTS, PROJECTS);
+        let unpaced = CallLimits {
+            paced: false,
+            ..CallLimits::default()
+        };
+        let toolbox = toolbox(projects, unpaced);
         let asked_before = simulator.calls();
-        for call in &question.calls {
-            let arguments = arguments(call, data.as_ref());
-            let outcome = testing::call(&toolbox, &call.tool, arguments.clone()).await;
-            match outcome.result {
-                Ok(answered) => {
-                    replies.push_str(&answered.reply().text(Budget::DEFAULT));
-                    replies.push('\n');
-                    data = Some(answered.data());
-                }
-                Err(error) => problems.push(format!("{name}: {} {arguments}: {error}", call.tool)),
-            }
-        }
+        let Answers {
+            replies, failed, ..
+        } = ask(&toolbox, question).await;
+        problems.extend(failed.iter().map(|failed| format!("{name}: {failed}")));
         let cost = tokens.encode_ordinary(&replies).len();
         let requests = simulator.calls() - asked_before;
         println!("{name} | {} | {cost} | {requests}", question.calls.len());
@@ -189,21 +229,142 @@ async fn every_question_is_answered_in_two_calls() {
         {
             problems.push(format!("{name}: not in the replies: {fact}"));
         }
-        kinds.push(question.kind);
+        kinds.push(&question.kind);
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
     if show.is_none() {
-        assert!(files.len() >= 60, "{} questions", files.len());
+        assert!(questions.len() >= 60, "{} questions", questions.len());
         for kind in KINDS {
             assert!(
-                kinds.iter().any(|asked| asked == kind),
+                kinds.iter().any(|asked| *asked == kind),
                 "none of the kind {kind}"
             );
         }
-        let unknown: Vec<&String> = kinds
+        let unknown: Vec<&&String> = kinds
             .iter()
             .filter(|kind| !KINDS.contains(&kind.as_str()))
             .collect();
         assert!(unknown.is_empty(), "kinds {unknown:?}");
     }
+}
+
+/// Calls of CrashSight in a minute, for all tools together.
+const QUOTA: u64 = 25;
+
+/// What a reply says where a part of it is missing.
+const LEFT_OUT: &[&str] = &["not included:", "not compared with the time before"];
+
+/// Ten questions on one project, as a team asks them in one go. Ten of those that take most calls are more than a
+/// minute's: then replies name what is not included.
+const TENS: &[(&str, [&str; 10])] = &[
+    (
+        "in the morning",
+        [
+            "daily_android",
+            "top_today",
+            "full_stack",
+            "keys_of_crash",
+            "bug_of_issue",
+            "notes",
+            "oom_rate",
+            "devices_top_models",
+            "spike_minutes",
+            "trend_hours",
+        ],
+    ),
+    (
+        "after a release",
+        [
+            "compare_versions",
+            "release_when",
+            "report_version_37",
+            "what_first",
+            "trend_two_versions",
+            "top_version",
+            "release_gate",
+            "issue_trend",
+            "since_which_version",
+            "stack_lines",
+        ],
+    ),
+    (
+        "at the end of a week",
+        [
+            "came_back",
+            "compare_weeks",
+            "what_first",
+            "which_same_bug",
+            "trend_30d",
+            "devices_of_issue",
+            "open_issues",
+            "without_bug",
+            "devices_os",
+            "devices_top_models",
+        ],
+    ),
+    (
+        "about ANRs and memory",
+        [
+            "anr_today",
+            "anr_ios",
+            "anr_top",
+            "what_first_anr",
+            "threads",
+            "oom_today",
+            "oom_rate",
+            "emulators",
+            "spike_minutes",
+            "open_issues",
+        ],
+    ),
+    (
+        "about one issue",
+        [
+            "keys_common",
+            "keys_of_crash",
+            "log_before",
+            "since_which_version",
+            "issue_trend",
+            "spike_minutes",
+            "stack_lines",
+            "notes",
+            "who_is_on_it",
+            "oom_rate",
+        ],
+    ),
+];
+
+#[tokio::test]
+async fn ten_questions_on_one_project_are_answered_within_a_minutes_calls() {
+    let simulator = simulator().await;
+    let questions = questions();
+    let mut problems = Vec::new();
+    for (ten, names) in TENS {
+        let base = simulator.base_url();
+        // Nothing waits: what the minute has no calls for is refused.
+        let toolbox = toolbox(
+            testing::demo_projects(&base, &ACCOUNTS[..1], &PROJECTS[..1]),
+            CallLimits {
+                max_wait: Duration::ZERO,
+                ..CallLimits::default()
+            },
+        );
+        let asked_before = simulator.calls();
+        for name in names {
+            let of_name = questions.iter().find(|(of, _)| of == name);
+            let (_, question) = of_name.unwrap_or_else(|| panic!("{name}"));
+            let answers = ask(&toolbox, question).await;
+            let facts = question.facts.iter();
+            let absent = facts.filter(|fact| !answers.replies.contains(*fact));
+            let problem = |what: &String| format!("{ten}: {name}: {what}");
+            problems.extend(answers.failed.iter().chain(&answers.left_out).map(problem));
+            problems.extend(absent.map(|fact| problem(&format!("not in the replies: {fact}"))));
+        }
+        let asked = simulator.calls() - asked_before;
+        println!("{ten} | {asked} requests");
+        if asked > QUOTA {
+            problems.push(format!("{ten}: {asked} requests"));
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
 }

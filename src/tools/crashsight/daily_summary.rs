@@ -11,6 +11,7 @@ use serde_json::json;
 use super::checked::Filtered;
 use super::daily_rows::{Counts, DailySummary, DaySummary, Trouble};
 use super::filters::Filters;
+use super::shared_range::SharedRanges;
 use super::trend_rows::moment;
 use super::{added_up, daily_text, post};
 use crate::args::{List, ProjectName, ReportKind, ShortText};
@@ -36,11 +37,17 @@ pub(crate) struct GetDailySummary {
 }
 
 /// The app, the range and the version of a call.
+#[derive(Clone)]
 pub(crate) struct Scope {
     app: CrashSightApp,
     window: Window,
+    /// The range that is asked for, which holds others' too.
+    fetched: Window,
     filters: Filters,
 }
+
+/// Two weeks: a response has some forty counts a day.
+const RANGES: SharedRanges = SharedRanges(&[14]);
 
 impl Query for GetDailySummary {
     const NAME: &'static str = "crashsight_get_daily_summary";
@@ -51,22 +58,34 @@ impl Query for GetDailySummary {
     fn scope(&self, ctx: &CallContext) -> Result<Scope, Error> {
         let app = ctx.app(self.project.as_ref())?;
         let default = WindowSpec::last_days(7);
+        let window = ctx.window(self.window.as_ref(), &default, Granularity::Day, &app)?;
         Ok(Scope {
-            window: ctx.window(self.window.as_ref(), &default, Granularity::Day, &app)?,
+            fetched: RANGES.asked(&window),
+            window,
             filters: Filters::new(ReportKind::default()).with_one_version(&self.versions)?,
             app,
         })
+    }
+
+    fn others(&self, scope: &Scope) -> Vec<Scope> {
+        let others = RANGES.others(&scope.window);
+        others
+            .map(|fetched| Scope {
+                fetched,
+                ..scope.clone()
+            })
+            .collect()
     }
 
     fn request(&self, scope: &Scope) -> Request {
         let body = json!({
             "version": scope.filters.version(),
             "subModuleId": "-1",
-            "startHour": format!("{}00", scope.window.first_day_param()),
-            "endHour": format!("{}23", scope.window.last_day_param()),
+            "startHour": format!("{}00", scope.fetched.first_day_param()),
+            "endHour": format!("{}23", scope.fetched.last_day_param()),
             "queryAllVmTypes": false,
         });
-        post(&scope.app, Self::UPSTREAM, body).cache(scope.window.cache_policy())
+        post(&scope.app, Self::UPSTREAM, body).cache(scope.fetched.cache_policy())
     }
 
     fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<DailySummary>> {
@@ -82,7 +101,7 @@ impl Query for GetDailySummary {
             };
             if (window.first_day()..=window.last_day()).contains(&at.date()) {
                 counted_days.entry(at.date()).or_default().add(*row);
-            } else {
+            } else if !(scope.fetched.first_day()..=scope.fetched.last_day()).contains(&at.date()) {
                 outside += 1;
             }
         }

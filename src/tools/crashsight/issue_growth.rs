@@ -93,6 +93,7 @@ pub(crate) async fn growth(
     let scope = IssueTrendScope {
         app: app.clone(),
         issues: issues.iter().map(|&issue| issue.to_owned()).collect(),
+        fetched: window.clone(),
         window,
         step,
         filters,

@@ -15,6 +15,7 @@ use super::issue_trends::{
 };
 use super::mistaken_id::note_crash_for_issue;
 use super::requests::CRASH_DOC;
+use super::shared_range::SharedRanges;
 use super::trend_scope::MOST_HOURS;
 use crate::args::{CrashId, IssueId, List, ProjectName, ReportKind, ShortText, StepArg};
 use crate::error::Error;
@@ -30,6 +31,12 @@ use crate::upstream::api::Api;
 
 /// Ids that a note names; the others are counted.
 const NAMED: usize = 3;
+
+/// The days of an issue: those that crashsight_get_issue shows too.
+const RANGES: SharedRanges = SharedRanges(&[14]);
+
+/// Issues for which more days are asked for than a question is about.
+const MOST_SHARED: usize = 10;
 
 /// Rows shown of one issue; the line above them shows the rest.
 const MOST_ROWS: usize = 48;
@@ -97,13 +104,32 @@ impl Query for GetIssueTrend {
                 WindowSpec::last_hours(24),
             ),
         };
+        let window = ctx.window(self.window.as_ref(), &default, served, &app)?;
+        let few = issues.len() <= MOST_SHARED && self.step == StepArg::Day;
         Ok(IssueTrendScope {
-            window: ctx.window(self.window.as_ref(), &default, served, &app)?,
+            fetched: if few {
+                RANGES.asked(&window)
+            } else {
+                window.clone()
+            },
+            window,
             app,
             issues,
             step: self.step,
             filters: Filters::new(ReportKind::default()).with_one_version(&self.versions)?,
         })
+    }
+
+    fn others(&self, scope: &IssueTrendScope) -> Vec<IssueTrendScope> {
+        let few = scope.issues.len() <= MOST_SHARED && scope.step == StepArg::Day;
+        let others = few.then(|| RANGES.others(&scope.window));
+        let others = others.into_iter().flatten();
+        others
+            .map(|fetched| IssueTrendScope {
+                fetched,
+                ..scope.clone()
+            })
+            .collect()
     }
 
     fn request(&self, scope: &IssueTrendScope) -> Request {

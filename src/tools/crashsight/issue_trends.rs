@@ -58,11 +58,14 @@ pub(crate) struct Bucket {
 }
 
 /// What is asked for: issues of an app in a range of whole days or hours.
+#[derive(Clone)]
 pub(crate) struct IssueTrendScope {
     pub(crate) app: CrashSightApp,
     /// Ids of 32 digits, at most [`MOST_ISSUES`].
     pub(crate) issues: Vec<String>,
     pub(crate) window: Window,
+    /// The range that is asked for: it holds the other.
+    pub(crate) fetched: Window,
     pub(crate) step: StepArg,
     /// Of which the service takes one version.
     pub(crate) filters: Filters,
@@ -86,11 +89,11 @@ impl IssueTrendScope {
         let body = json!({
             "issueIds": self.issues,
             "granularityUnit": unit,
-            "minDate": self.window.first_second_wire(),
-            "maxDate": self.window.last_second_wire(),
+            "minDate": self.fetched.first_second_wire(),
+            "maxDate": self.fetched.last_second_wire(),
             "version": self.filters.version(),
         });
-        post(&self.app, OPERATION, body).cache(self.window.cache_policy())
+        post(&self.app, OPERATION, body).cache(self.fetched.cache_policy())
     }
 
     /// Reads a response, with sentences about what is missing in it.
@@ -185,7 +188,8 @@ impl IssueTrendScope {
         }
         let (start, end) = self.window.site_bounds();
         if at < start || at >= end {
-            unused.outside += 1;
+            let (start, end) = self.fetched.site_bounds();
+            unused.outside += usize::from(at < start || at >= end);
             return;
         }
         let bucket = buckets.entry(at).or_insert_with(|| self.bucket(at));

@@ -49,6 +49,7 @@ pub(crate) mod requests;
 pub(crate) mod search;
 pub(crate) mod search_crashes;
 pub(crate) mod search_stacks;
+mod shared_range;
 pub(crate) mod stacks;
 pub(crate) mod symbols;
 pub(crate) mod tags;

@@ -255,11 +255,13 @@ async fn trend(
             cumulative,
         ))
     };
-    let response = api.send(form.request(&scope_at(ctx)?)).await?;
+    let asked = form.at_hand(scope_at(ctx)?.sharing(), api).await;
+    let response = api.send(form.request(&asked)).await?;
     let rows = JsonRef::new(&response.data)
         .rows()
         .map_err(Error::unexpected_response)?;
     scope_at(&ctx.at(response.at))?
+        .fetched_as(&asked)
         .read(String::new(), (step, cumulative), [], &rows)
         .map_err(Error::unexpected_response)
 }
@@ -279,7 +281,11 @@ async fn compare_issues(
         .remaining_calls(&app.account)
         .await
         .is_some_and(|left| left <= LEFT_TO_OTHERS);
-    if !served || scarce {
+    if !served {
+        return;
+    }
+    if scarce {
+        output.note("issues not compared with the time before: few calls are left in this minute");
         return;
     }
     let issues: Vec<&str> = output.answer.first_ids.iter().map(String::as_str).collect();

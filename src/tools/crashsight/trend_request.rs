@@ -6,6 +6,7 @@ use super::trend_scope::Scope;
 use super::{path, post};
 use crate::args::StepArg;
 use crate::request::Request;
+use crate::upstream::api::Api;
 
 /// The forms in which the service returns counts over time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +61,21 @@ impl Form {
         }
     }
 
+    /// Whether several questions ask for one range: no other tool asks for the older forms.
+    pub(super) fn shares(self) -> bool {
+        !matches!(self, Self::HourlyBasic | Self::CumulativeBasic)
+    }
+
+    /// The scope whose response is at hand, or this one.
+    pub(super) async fn at_hand(self, scope: Scope, api: &Api<'_>) -> Scope {
+        for other in scope.others() {
+            if api.is_at_hand(&self.request(&other)).await {
+                return other;
+            }
+        }
+        scope
+    }
+
     /// The request of this form.
     pub(super) fn request(self, scope: &Scope) -> Request {
         let (window, filters) = (&scope.fetched, &scope.filters);
@@ -107,7 +123,7 @@ impl Form {
         }
         let request = post(&scope.app, self.operation(), Value::Object(body))
             .with_nonce("fsn")
-            .cache(scope.window.cache_policy());
+            .cache(scope.fetched.cache_policy());
         match self {
             Self::HourlyBasic | Self::CumulativeBasic => {
                 request.with_fallback(self.script_form(scope))

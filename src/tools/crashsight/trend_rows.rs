@@ -147,7 +147,7 @@ pub(crate) struct Reading<'a> {
     pub(crate) cumulative: bool,
     /// The range asked for.
     pub(crate) window: &'a Window,
-    /// The range fetched: it may begin earlier, for the comparison.
+    /// The range fetched: it may begin earlier, for the comparison, and end later.
     pub(crate) fetched: &'a Window,
     /// How many days before the range the part to compare with lies.
     pub(crate) days_before: i64,
@@ -163,11 +163,17 @@ impl Reading<'_> {
         }
         let mut notes = Vec::new();
         let (points, undated) = self.points(rows);
-        let start = self.window.site_bounds().0;
+        let (start, end) = self.window.site_bounds();
         let (earlier, mut points): (Vec<Point>, Vec<Point>) =
             points.into_iter().partition(|point| {
                 point.start.at < start && self.fetched.contains_local(point.start.at)
             });
+        // What follows is of another question that asked for this range too.
+        if end < self.fetched.site_bounds().1 {
+            points.retain(|point| {
+                point.start.at < end || !self.fetched.contains_local(point.start.at)
+            });
+        }
         group(&mut points);
         if undated > 0 {
             let rows = crate::reply::counted(undated, "row");

@@ -1,6 +1,7 @@
 //! What a trend is asked for: the filters, the range, and the part before it to compare with.
 
 use super::filters::Filters;
+use super::shared_range::{self, SharedRanges};
 use super::trend_rows::{Reading, Trend};
 use crate::args::{ProjectName, StepArg};
 use crate::json::JsonRef;
@@ -22,10 +23,14 @@ pub(crate) struct Asked<'a> {
 }
 
 /// The app, the range asked for, and the range that is fetched to have something to compare it with.
+#[derive(Clone)]
 pub(crate) struct Scope {
     pub(super) app: CrashSightApp,
     pub(super) window: Window,
     pub(super) fetched: Window,
+    /// The part of it that is read.
+    needed: Window,
+    shared: SharedRanges,
     pub(super) days_before: i64,
     pub(super) filters: Filters,
 }
@@ -61,10 +66,44 @@ impl Scope {
         Self {
             app,
             window,
+            needed: fetched.clone(),
             fetched,
+            shared: match step {
+                StepArg::Day => shared_range::DAYS,
+                StepArg::Hour => shared_range::HOURS,
+            },
             days_before,
             filters,
         }
+    }
+
+    /// The same asked for in a range that other questions ask for too.
+    #[must_use]
+    pub(super) fn sharing(self) -> Self {
+        Self {
+            fetched: self.shared.asked(&self.needed),
+            ..self
+        }
+    }
+
+    /// The same over the range that another one fetched.
+    #[must_use]
+    pub(super) fn fetched_as(self, other: &Self) -> Self {
+        Self {
+            fetched: other.fetched.clone(),
+            ..self
+        }
+    }
+
+    /// The same in other shared ranges.
+    pub(super) fn others(&self) -> Vec<Self> {
+        let others = self.shared.others(&self.needed);
+        others
+            .map(|fetched| Self {
+                fetched,
+                ..self.clone()
+            })
+            .collect()
     }
 
     /// Reads the rows of a response.

@@ -196,7 +196,20 @@ impl<T: TrendTool> Query for TrendQuery<T> {
         };
         let clock = if cumulative { &site } else { ctx };
         let window = clock.window(asked.window, &default, served, &app)?;
-        Ok(Scope::new(app, window, asked.filters, step, cumulative))
+        let scope = Scope::new(app, window, asked.filters, step, cumulative);
+        Ok(if T::FORM.shares() {
+            scope.sharing()
+        } else {
+            scope
+        })
+    }
+
+    fn others(&self, scope: &Scope) -> Vec<Scope> {
+        if T::FORM.shares() {
+            scope.others()
+        } else {
+            Vec::new()
+        }
     }
 
     fn request(&self, scope: &Scope) -> Request {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::document_sample::{known_first, sample};
-use super::parts::{Cost, Missing, Parts};
+use super::parts::{Cost, FEW_CALLS, Missing, Parts};
 use super::reports_of::{MOST_ROWS, ReportsOf, until_now};
 use super::shares::{self, Share};
 use crate::args::{IssueId, Limit, ProjectName, ReportKind};
@@ -25,6 +25,10 @@ use crate::upstream::api::Api;
 
 /// Requests of one call.
 const MOST_CALLS: usize = 12;
+
+/// Documents of a sample whose size is not asked for, and the fewest of one.
+const DEFAULT_SAMPLE: u32 = 6;
+const FEWEST_SAMPLED: usize = 3;
 
 /// Requests that are left to other calls of the account.
 const LEFT_TO_OTHERS: usize = 2;
@@ -45,7 +49,7 @@ pub(crate) struct GetIssueBreakdown {
     issue: IssueId,
     window: Option<WindowSpec>,
     #[serde(default)]
-    sample: Limit<6, 10>,
+    sample: Limit<DEFAULT_SAMPLE, 10>,
 }
 
 /// What reports of an issue have in common.
@@ -96,7 +100,12 @@ impl Tool for GetIssueBreakdown {
             .take(self.sample.rows())
             .collect();
         let known = known_first(&parts, &app, &mut crashes).await;
-        let plan = Plan::new(crashes.len() - known, parts.remaining_calls(&app).await);
+        let left = parts.remaining_calls(&app).await;
+        if self.sample.get() == DEFAULT_SAMPLE {
+            crashes.truncate(default_sample(known, left));
+        }
+        let known = known.min(crashes.len());
+        let plan = Plan::new(crashes.len() - known, left);
         let read = known + plan.documents;
         let kind = kind(&rows);
         let (documents, bases) = tokio::join!(
@@ -105,7 +114,7 @@ impl Tool for GetIssueBreakdown {
         );
         if read < crashes.len() {
             let left = crashes.len() - read;
-            let why = "few calls of the account are left in this minute";
+            let why = FEW_CALLS;
             let again =
                 json!({"project": app.label, "issue": issue, "window": window.to_argument()});
             parts.miss(
@@ -160,6 +169,14 @@ impl Tool for GetIssueBreakdown {
     fn render(output: &Output<Breakdown>, reply: &mut Reply) {
         render(&output.answer, reply);
     }
+}
+
+/// The size of a sample of which none is asked for: documents that are known, and of the calls left in the minute a
+/// quarter, as other questions follow.
+fn default_sample(known: usize, left: Option<usize>) -> usize {
+    let most = DEFAULT_SAMPLE as usize;
+    let share = left.map_or(most, |left| left / 4);
+    (known + share).clamp(FEWEST_SAMPLED, most)
 }
 
 /// How many requests go to documents, and how many to all crashes of the range.
@@ -347,6 +364,20 @@ fn render(answer: &Breakdown, reply: &mut Reply) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sample_leaves_calls_to_other_questions() {
+        for (known, left, expected) in [
+            (0, None, 6),
+            (0, Some(24), 6),
+            (0, Some(16), 4),
+            (2, Some(12), 5),
+            (0, Some(2), 3),
+            (6, Some(0), 6),
+        ] {
+            assert_eq!(default_sample(known, left), expected, "{known} {left:?}");
+        }
+    }
 
     #[test]
     fn a_call_has_at_most_twelve_requests() {

@@ -237,23 +237,27 @@ impl Of<'_> {
     /// An overview of a project alone.
     async fn whole(&self, parts: &Parts<'_>) -> Result<(ProjectOverview, Vec<String>), Error> {
         let one_day = self.window.days() == 1;
+        let dimension =
+            |name: &str| self.counted([("dimension", json!(name)), ("limit", json!(100))]);
+        let afforded = self.afforded(parts, [dimension("version"), dimension("model")]);
+        let [versions, other_kinds, hours, models] = afforded.await;
         let hours = async {
             if one_day {
-                parts.get::<Hourly>("hours", self.counted([])).await
+                parts
+                    .get_if::<Hourly>(hours, "hours", self.counted([]))
+                    .await
             } else {
                 None
             }
         };
         let issues = parts.need::<Issues>(self.counted([("limit", json!(100))]));
-        let dimension =
-            |name: &str| self.counted([("dimension", json!(name)), ("limit", json!(100))]);
         let (issues, trend, hours, versions, models, summary) = tokio::join!(
             issues,
             self.trend(parts),
             hours,
-            parts.get::<Dimensions>("app versions", dimension("version")),
-            parts.get::<Dimensions>("device models", dimension("model")),
-            parts.get::<Summary>("ANR and errors", self.with([])),
+            parts.get_if::<Dimensions>(versions, "app versions", dimension("version")),
+            parts.get_if::<Dimensions>(models, "device models", dimension("model")),
+            parts.get_if::<Summary>(other_kinds, "ANR and errors", self.with([])),
         );
         let issues = issues?;
         let mut notes = issues.meta.notes.clone();
@@ -296,6 +300,37 @@ impl Of<'_> {
             overview.other_kinds = self.other_kinds(&summary.answer);
         }
         Ok((overview, notes))
+    }
+
+    /// Whether calls are left for app versions, other kinds of reports, hours and models, beside list, trend and growth of
+    /// issues, without which there is no overview.
+    async fn afforded(&self, parts: &Parts<'_>, dimensions: [Value; 2]) -> [bool; 4] {
+        let [version, model] = dimensions;
+        let list = self.counted([("limit", json!(100))]);
+        let (one_day, all) = (self.window.days() == 1, self.counted([]));
+        let cumulative = one_day && self.window.partial();
+        let trend = if cumulative {
+            parts
+                .is_known::<TrendQuery<GetCumulativeTrend>>(all.clone())
+                .await
+        } else {
+            parts
+                .is_known::<TrendQuery<GetDailyTrend>>(all.clone())
+                .await
+        };
+        let needed = [
+            parts.is_known::<ListTopIssues>(list).await,
+            trend,
+            one_day && !cumulative,
+        ];
+        let known = [
+            parts.is_known::<ListTopDimensions>(version).await,
+            parts.is_known::<GetDailySummary>(self.with([])).await,
+            !one_day || parts.is_known::<TrendQuery<GetHourlyTrend>>(all).await,
+            parts.is_known::<ListTopDimensions>(model).await,
+        ];
+        let needed = needed.into_iter().filter(|known| !known).count();
+        parts.afforded(self.app, needed, known).await
     }
 
     /// A project as one row among several.

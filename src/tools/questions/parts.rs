@@ -23,6 +23,13 @@ pub(super) struct Parts<'a> {
     missing: Mutex<Vec<Missing>>,
 }
 
+/// Why a part is left out that could be asked for.
+pub(super) const FEW_CALLS: &str = "few calls of the account are left in this minute";
+
+/// Calls that are left to the next question rather than to the last parts of an answer: those of a long call leave a
+/// fifth of a minute's 25 in any case.
+const LEFT_TO_OTHERS: usize = 5;
+
 /// A part of an answer that is missing, and the call that would get it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct Missing {
@@ -85,6 +92,32 @@ impl<'a> Parts<'a> {
         }
     }
 
+    /// The same where it is afforded; noted as missing where it is not.
+    pub(super) async fn get_if<T: Tool>(
+        &self,
+        afforded: bool,
+        what: &str,
+        arguments: Value,
+    ) -> Option<Output<T::Answer>> {
+        if afforded {
+            return self.get::<T>(what, arguments).await;
+        }
+        self.miss(what, FEW_CALLS, T::NAME, arguments);
+        None
+    }
+
+    /// Which parts can be asked for beside `needed` other calls, those named first before the others. A part that is
+    /// `known` takes no call.
+    pub(super) async fn afforded<const N: usize>(
+        &self,
+        app: &AppRef,
+        needed: usize,
+        known: [bool; N],
+    ) -> [bool; N] {
+        let left = self.remaining_calls(app).await;
+        afforded(left, needed, known)
+    }
+
     /// Calls that the account of an app could make now; `None` where no limit is known.
     pub(super) async fn remaining_calls(&self, app: &AppRef) -> Option<usize> {
         self.api.remaining_calls(&app.account).await
@@ -93,14 +126,19 @@ impl<'a> Parts<'a> {
     /// Whether a part costs no call, because its answer is kept.
     pub(super) async fn is_known<Q: Query>(&self, arguments: Value) -> bool {
         let query: Option<Q> = serde_json::from_value(arguments).ok();
-        let request = query.and_then(|query| {
+        let asked = query.and_then(|query| {
             let scope = query.scope(self.ctx).ok()?;
-            Some(query.request(&scope))
+            Some((query, scope))
         });
-        match request {
-            Some(request) => self.api.is_known(&request).await,
-            None => false,
+        let Some((query, scope)) = asked else {
+            return false;
+        };
+        for other in query.others(&scope) {
+            if self.api.is_at_hand(&query.request(&other)).await {
+                return true;
+            }
         }
+        self.api.is_known(&query.request(&scope)).await
     }
 
     /// Notes that a part is missing.
@@ -155,6 +193,15 @@ impl<'a> Parts<'a> {
     }
 }
 
+fn afforded<const N: usize>(left: Option<usize>, needed: usize, known: [bool; N]) -> [bool; N] {
+    let mut spare = left.map_or(N, |left| left.saturating_sub(needed + LEFT_TO_OTHERS));
+    known.map(|known| {
+        let afforded = known || spare > 0;
+        spare = spare.saturating_sub(usize::from(!known));
+        afforded
+    })
+}
+
 /// Whether nothing in it is a device's text.
 fn is_plain(value: &Value) -> bool {
     match value {
@@ -173,4 +220,27 @@ pub(super) fn arguments<const N: usize>(fields: [(&str, Value); N]) -> Value {
             .map(|(name, value)| (name.to_owned(), value))
             .collect(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_matters_most_is_asked_for_first() {
+        let none = [false; 3];
+        for (left, needed, known, expected) in [
+            (None, 5, none, [true, true, true]),
+            (Some(11), 3, none, [true, true, true]),
+            (Some(10), 3, none, [true, true, false]),
+            (Some(9), 3, [true, false, false], [true, true, false]),
+            (Some(2), 3, [false, true, false], [false, true, false]),
+        ] {
+            assert_eq!(
+                afforded(left, needed, known),
+                expected,
+                "{left:?} {known:?}"
+            );
+        }
+    }
 }

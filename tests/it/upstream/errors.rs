@@ -165,10 +165,11 @@ async fn the_call_after_the_last_of_a_minute_learns_when() {
         ..CallLimits::default()
     };
     let tools = Tools::new(&simulator.base_url(), API_KEY, now(), impatient);
-    for days in 1..=25 {
-        let window = json!({"window": format!("{days}d")});
-        let outcome = tools.call("crashsight_get_daily_trend", window).await;
-        assert!(outcome.is_ok(), "call {days}");
+    // Days of other months: the latest are asked for together.
+    let window = |day: i8| json!({"window": format!("2026-09-{day:02}")});
+    for day in 1..=25 {
+        let outcome = tools.call("crashsight_get_daily_trend", window(day)).await;
+        assert!(outcome.is_ok(), "call {day}");
     }
     let sentence = tools.sentence().await;
     let seconds: u64 = sentence
@@ -178,7 +179,7 @@ async fn the_call_after_the_last_of_a_minute_learns_when() {
     assert!((40..=61).contains(&seconds), "{sentence}");
     assert_eq!(simulator.calls(), 25);
     // Memory answers all the same.
-    let known = tools.call("crashsight_get_daily_trend", json!({"window": "7d"}));
+    let known = tools.call("crashsight_get_daily_trend", window(7));
     assert!(known.await.is_ok());
 }
 

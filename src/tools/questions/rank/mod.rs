@@ -35,6 +35,9 @@ use crate::upstream::api::Api;
 /// Issues whose growth is asked for.
 const MOST_GROWN: usize = 50;
 
+/// Calls that a ranking does not go without, where none of them is known: the list, its trend, how each issue grew.
+const NEEDED: usize = 3;
+
 /// What to fix first in a range (default 7d): issues by a score of 100 with the reasons: reach per active device, growth,
 /// new or back, newest version, near launch, owner, symbols. Issues that are one bug are one row.
 #[derive(Deserialize, JsonSchema)]
@@ -85,11 +88,18 @@ impl Tool for RankIssues {
             all["limit"] = json!(100);
             all
         };
+        let list = with("limit", json!(100));
+        let version = with("dimension", json!("version"));
+        let known = [
+            parts.is_known::<ListTopDimensions>(version.clone()).await,
+            parts.is_known::<SearchCrashes>(list.clone()).await,
+        ];
+        let [versions, crashes] = parts.afforded(&app, NEEDED, known).await;
         let (issues, trend, versions, crashes) = tokio::join!(
-            parts.need::<ListTopIssues>(with("limit", json!(100))),
+            parts.need::<ListTopIssues>(list.clone()),
             trend(&parts, &base, &window),
-            parts.get::<ListTopDimensions>("app versions", with("dimension", json!("version"))),
-            parts.get::<SearchCrashes>("the time after launch", with("limit", json!(100))),
+            parts.get_if::<ListTopDimensions>(versions, "app versions", version),
+            parts.get_if::<SearchCrashes>(crashes, "the time after launch", list),
         );
         let issues = issues?;
         let mut grown = HashMap::new();

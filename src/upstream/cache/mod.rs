@@ -335,6 +335,13 @@ impl Cache {
         None
     }
 
+    /// Whether a call of this key is under way.
+    pub(crate) fn is_under_way(&self, key: &str) -> bool {
+        let in_flight = self.in_flight();
+        let call = in_flight.get(key).and_then(WeakShared::upgrade);
+        call.is_some_and(|call| call.peek().is_none())
+    }
+
     /// Whether a call would be answered without a request.
     pub(crate) async fn has_fresh(&self, key: &str) -> bool {
         let kept = self.memory().get(key).await;
@@ -388,113 +395,4 @@ fn keyed(writes: u64, question: &str, policy: CachePolicy) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    fn kept(policy: CachePolicy, bytes: usize) -> Arc<CachedResponse> {
-        Arc::new(CachedResponse::new(
-            json!(1),
-            Timestamp::UNIX_EPOCH,
-            bytes,
-            policy,
-        ))
-    }
-
-    #[tokio::test]
-    async fn identical_calls_under_way_are_one() {
-        let cache = Cache::new(1 << 20);
-        let calls = Arc::new(AtomicUsize::new(0));
-        let call = || {
-            let calls = Arc::clone(&calls);
-            async move {
-                tokio::task::yield_now().await;
-                calls.fetch_add(1, Ordering::SeqCst);
-                Ok(kept(CachePolicy::OneMinute, 10))
-            }
-        };
-        let ask = || cache.get("k".to_owned(), false, call());
-        let (a, b, c) = tokio::join!(ask(), ask(), ask());
-        assert!(a.is_ok() && b.is_ok() && c.is_ok());
-        assert_eq!(calls.load(Ordering::SeqCst), 1);
-        cache.get("k".to_owned(), true, call()).await.unwrap();
-        assert_eq!(calls.load(Ordering::SeqCst), 2, "fresh asks again");
-        assert!(cache.in_flight().is_empty(), "no entry is left behind");
-    }
-
-    #[tokio::test]
-    async fn a_failure_is_not_kept() {
-        let cache = Cache::new(1 << 20);
-        let failed = cache
-            .get("k".to_owned(), false, async {
-                Err(Error::unreachable("down"))
-            })
-            .await;
-        assert_eq!(failed.unwrap_err().to_string(), "down");
-        assert!(
-            cache
-                .get("k".to_owned(), false, async {
-                    Ok(kept(CachePolicy::OneMinute, 1))
-                })
-                .await
-                .is_ok()
-        );
-    }
-
-    #[tokio::test]
-    async fn memory_is_bounded_in_bytes() {
-        let cache = Cache::new(100_000);
-        for n in 0..50 {
-            cache
-                .get(format!("k{n}"), false, async {
-                    Ok(kept(CachePolicy::Immutable, 10_000))
-                })
-                .await
-                .unwrap();
-        }
-        cache.memory().run_pending_tasks().await;
-        assert!(cache.memory().weighted_size() <= 100_000);
-    }
-
-    #[test]
-    fn many_small_values_weigh_what_they_take() {
-        let response = |data: Value, bytes| {
-            CachedResponse::new(data, Timestamp::UNIX_EPOCH, bytes, CachePolicy::OneHour).weight
-        };
-        assert!(response(json!(vec![0; 1000]), 2000) > 1000 * 64);
-        assert_eq!(response(json!("x"), 2000), 6512);
-    }
-
-    #[tokio::test]
-    async fn a_write_puts_earlier_answers_out_of_reach_however_it_ends() {
-        let cache = Cache::new(1 << 20);
-        let place = |policy| cache.key_for("cn", "cn issue", policy);
-        let before = place(CachePolicy::OneMinute);
-        assert_eq!(
-            before,
-            place(CachePolicy::OneMinute),
-            "nothing is written yet"
-        );
-        let writing = cache.begin_write("cn");
-        assert_eq!(before, place(CachePolicy::OneMinute), "it has not ended");
-        drop(writing);
-        assert_ne!(before, place(CachePolicy::OneMinute));
-        assert_eq!(place(CachePolicy::Immutable), "cn issue");
-        assert_eq!(
-            cache.key_for("sg", "sg issue", CachePolicy::OneMinute),
-            "sg issue"
-        );
-    }
-
-    #[tokio::test]
-    async fn a_fresh_call_that_fails_leaves_what_was_kept() {
-        let cache = Cache::new(1 << 20);
-        let good = async { Ok(kept(CachePolicy::OneMinute, 1)) };
-        assert!(cache.get("k".to_owned(), false, good).await.is_ok());
-        let bad = async { Err(Error::unreachable("down")) };
-        assert!(cache.get("k".to_owned(), true, bad).await.is_err());
-        let skipped = async { Err(Error::unreachable("asked")) };
-        assert!(cache.get("k".to_owned(), false, skipped).await.is_ok());
-    }
-}
+mod tests;
