@@ -18,4 +18,6 @@ pub use zones::zone;
 pub(crate) use zones::{Granularity, Zones};
 
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;

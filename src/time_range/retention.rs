@@ -84,19 +84,8 @@ impl Window {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::time_range::{Granularity, WindowSpec, Zones, zone};
-
-    /// At Sunday 2026-11-22 08:08 UTC, read in the service's +08:00.
-    fn window(text: &str, grain: Granularity) -> Window {
-        let zones = Zones {
-            service: zone("+08:00").unwrap(),
-            display: zone("+08:00").unwrap(),
-        };
-        let spec = WindowSpec::try_from(text.to_owned()).unwrap();
-        let now = "2026-11-22T08:08:30Z".parse().unwrap();
-        spec.resolve(grain, now, &zones).unwrap()
-    }
+    use crate::time_range::Granularity;
+    use crate::time_range::testing::window;
 
     #[test]
     fn what_is_forgotten_is_refused_with_what_is_remembered() {

@@ -35,9 +35,7 @@ impl Upstream {
             return self.redacted(&account, outcome).await;
         }
         let request = Arc::new(request);
-        let key = self
-            .cache
-            .key_for(&account.name, &request.cache_key(), request.cache);
+        let key = self.key_of(&account, &request);
         let no_store = request.cache == CachePolicy::NoStore;
         let sent = Arc::new(AtomicBool::new(false));
         let call = {
@@ -80,13 +78,9 @@ impl Upstream {
 
     /// Forgets the response to a read that no tool can use.
     pub(super) async fn forget(&self, request: &Request) {
-        let Ok(account) = self.account(request) else {
+        let Some((account, request, key)) = self.kept_at(request).await else {
             return;
         };
-        let request = self.restored(&account, request.clone()).await;
-        let key = self
-            .cache
-            .key_for(&account.name, &request.cache_key(), request.cache);
         self.cache.forget(&key).await;
         if let Some(question) = stale_question(&request) {
             self.cache.forget_stale(&question).await;
@@ -99,25 +93,17 @@ impl Upstream {
 
     /// Whether this process has a good answer to a read, or is fetching one.
     pub(super) async fn is_at_hand(&self, request: &Request) -> bool {
-        let Ok(account) = self.account(request) else {
-            return false;
-        };
-        let request = self.restored(&account, request.clone()).await;
-        let key = self
-            .cache
-            .key_for(&account.name, &request.cache_key(), request.cache);
-        self.cache.is_under_way(&key) || self.cache.has_fresh(&key).await
+        match self.kept_at(request).await {
+            Some((_, _, key)) => self.cache.is_under_way(&key) || self.cache.has_fresh(&key).await,
+            None => false,
+        }
     }
 
     /// Whether a read would be answered without a request to the service.
     pub(super) async fn is_kept(&self, request: &Request) -> bool {
-        let Ok(account) = self.account(request) else {
+        let Some((account, request, key)) = self.kept_at(request).await else {
             return false;
         };
-        let request = self.restored(&account, request.clone()).await;
-        let key = self
-            .cache
-            .key_for(&account.name, &request.cache_key(), request.cache);
         if self.cache.has_fresh(&key).await {
             return true;
         }
@@ -127,6 +113,19 @@ impl Upstream {
         let place = answers.place(&request.question(), None);
         let (answer, _) = answers.find(&place, self.clock).await;
         answer.is_some_and(|answer| answer.is_fresh())
+    }
+
+    /// The account of a read, the read as the service receives it, and where this process keeps the answer to it.
+    async fn kept_at(&self, request: &Request) -> Option<(Arc<Account>, Request, String)> {
+        let account = self.account(request).ok()?;
+        let request = self.restored(&account, request.clone()).await;
+        let key = self.key_of(&account, &request);
+        Some((account, request, key))
+    }
+
+    fn key_of(&self, account: &Account, request: &Request) -> String {
+        self.cache
+            .key_for(&account.name, &request.cache_key(), request.cache)
     }
 
     /// A request for what its pseudonyms stand for.

@@ -55,18 +55,8 @@ impl SharedRanges {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time_range::{Granularity, WindowSpec, Zones, zone};
-
-    /// At Sunday 2026-11-22 16:08 of the service.
-    fn window(text: &str, grain: Granularity) -> Window {
-        let zones = Zones {
-            service: zone("+08:00").unwrap(),
-            display: zone("+08:00").unwrap(),
-        };
-        let spec = WindowSpec::try_from(text.to_owned()).unwrap();
-        let now = "2026-11-22T08:08:30Z".parse().unwrap();
-        spec.resolve(grain, now, &zones).unwrap()
-    }
+    use crate::time_range::Granularity;
+    use crate::time_range::testing::window;
 
     fn hours(window: &Window) -> String {
         format!(
