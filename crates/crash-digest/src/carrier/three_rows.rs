@@ -34,16 +34,18 @@ pub(super) fn join(document: &str) -> Option<String> {
                 at += 1;
             }
         } else if line.trim() == "Registers" {
-            // Names and values, a line each, up to the next frame.
-            while at < lines.len() && !is_frame(at) {
-                at += 1;
+            // Names and values, a line each.
+            at += 1;
+            while lines.get(at + 1).is_some_and(|line| is_value(line.trim())) {
+                at += 2;
             }
             continue;
         } else {
-            if !is_button(line) {
-                out.push_str(line);
-            }
             at += 1;
+            if is_button(line) {
+                continue;
+            }
+            out.push_str(line);
         }
         out.push('\n');
     }
@@ -54,6 +56,12 @@ pub(super) fn join(document: &str) -> Option<String> {
 fn is_offset(line: &str) -> bool {
     line.strip_prefix("+0x")
         .is_some_and(|digits| !digits.is_empty() && text::hex(digits).is_some())
+}
+
+/// `0x00007ff6ab12cd34` alone.
+fn is_value(line: &str) -> bool {
+    line.strip_prefix("0x")
+        .is_some_and(|digits| text::hex(digits).is_some())
 }
 
 /// A module's name alone.
@@ -88,6 +96,12 @@ mod tests {
                 "EXCEPTION_ACCESS_VIOLATION\nKERNELBASE +0x00c7f7a RaiseException\nOrbit +0x13\n\
                  Orbit +0x14 Ship::Fire (ship.cpp:31)\n"
             )
+        );
+        let text =
+            "Orbit\n+0x13\nRegisters\nrip\n0x7ff6\nrsp\n0x10\nwhat follows stays\nOrbit\n+0x14\n";
+        assert_eq!(
+            join(text).as_deref(),
+            Some("Orbit +0x13\nwhat follows stays\nOrbit +0x14\n")
         );
         assert_eq!(join("gain\n+0x10\nper turn\n"), None);
     }

@@ -29,13 +29,7 @@ pub(super) fn columns(line: &str) -> Option<Frame<'_>> {
         return None;
     }
     let symbol = symbol.trim();
-    let (symbol, file, line) = match text::last_group(symbol, b'(', b')') {
-        Some((front, inner)) if front.ends_with(' ') => match text::file_line(inner) {
-            (file, Some(line)) => (front.trim_end(), path_of(file), Some(line)),
-            _ => (symbol, None, None),
-        },
-        _ => (symbol, None, None),
-    };
+    let (symbol, file, line) = placed(symbol);
     // A log's sentence goes on in words.
     let word = !symbol.contains(' ') || text::has(symbol, "::") || symbol.ends_with(')');
     let (symbol, offset) = plus(symbol);
@@ -102,13 +96,7 @@ pub(super) fn without_address(rest: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
-    let (symbol, file, line) = match text::last_group(symbol, b'(', b')') {
-        Some((front, inner)) if front.ends_with(' ') => match text::file_line(inner) {
-            (file, Some(line)) => (front.trim_end(), path_of(file), Some(line)),
-            _ => (symbol, None, None),
-        },
-        _ => (symbol, None, None),
-    };
+    let (symbol, file, line) = placed(symbol);
     let (function, offset) = text::rsplit_once(symbol, " + ")?;
     Some(Frame {
         module,
@@ -118,6 +106,17 @@ pub(super) fn without_address(rest: &str) -> Option<Frame<'_>> {
         offset: Some(offset.parse().ok()?),
         ..Frame::default()
     })
+}
+
+/// A symbol, and the place behind it: `Ship::Fire (ship.cpp:31)`.
+fn placed(symbol: &str) -> (&str, Option<&str>, Option<u32>) {
+    match text::last_group(symbol, b'(', b')') {
+        Some((front, inner)) if front.ends_with(' ') => match text::file_line(inner) {
+            (file, Some(line)) => (front.trim_end(), path_of(file), Some(line)),
+            _ => (symbol, None, None),
+        },
+        _ => (symbol, None, None),
+    }
 }
 
 /// What a process loads has an ending: `base.apk`, `vulkan.adreno`, `libc.so`, `Orbit.exe`.
