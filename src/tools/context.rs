@@ -11,6 +11,9 @@ use crate::project::{AppRef, CrashSightApp, Platform, Projects, SymbolUploader};
 use crate::request::ProviderId;
 use crate::time_range::{Served, Window, WindowSpec, Zones};
 
+/// Why a part of an answer is left out that could be asked for.
+pub(crate) const FEW_CALLS: &str = "few calls of the account are left in this minute";
+
 /// What a call may know.
 #[derive(Debug, Clone)]
 pub(crate) struct CallContext {

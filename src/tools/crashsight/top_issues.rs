@@ -24,7 +24,7 @@ use crate::project::CrashSightApp;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::context::CallContext;
+use crate::tools::context::{CallContext, FEW_CALLS};
 use crate::tools::output::Output;
 use crate::tools::tool::{Query, Tool};
 use crate::upstream::api::Api;
@@ -285,7 +285,9 @@ async fn compare_issues(
         return;
     }
     if scarce {
-        output.note("issues not compared with the time before: few calls are left in this minute");
+        output.note(format!(
+            "issues not compared with the time before: {FEW_CALLS}; the same call compares them after it"
+        ));
         return;
     }
     let issues: Vec<&str> = output.answer.first_ids.iter().map(String::as_str).collect();

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::document_sample::{known_first, sample};
-use super::parts::{Cost, FEW_CALLS, Missing, Parts};
+use super::other_keys::{self, OtherKey};
+use super::parts::{Cost, Missing, Parts};
 use super::reports_of::{MOST_ROWS, ReportsOf, until_now};
 use super::shares::{self, Share};
 use crate::args::{IssueId, Limit, ProjectName, ReportKind};
@@ -14,7 +15,7 @@ use crate::error::Error;
 use crate::project::{CrashSightApp, Platform};
 use crate::reply::{Cell, Fact, Reply, Untrusted, counted};
 use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::context::CallContext;
+use crate::tools::context::{CallContext, FEW_CALLS};
 use crate::tools::crashsight::codes::what_and_where;
 use crate::tools::crashsight::crash_rows::CrashRow;
 use crate::tools::crashsight::crashes::ListIssueCrashes;
@@ -27,7 +28,7 @@ use crate::upstream::api::Api;
 const MOST_CALLS: usize = 12;
 
 /// Documents of a sample whose size is not asked for, and the fewest of one.
-const DEFAULT_SAMPLE: u32 = 6;
+const DEFAULT_SAMPLE: usize = 5;
 const FEWEST_SAMPLED: usize = 3;
 
 /// Requests that are left to other calls of the account.
@@ -48,8 +49,7 @@ pub(crate) struct GetIssueBreakdown {
     project: Option<ProjectName>,
     issue: IssueId,
     window: Option<WindowSpec>,
-    #[serde(default)]
-    sample: Limit<DEFAULT_SAMPLE, 10>,
+    sample: Option<Limit<{ DEFAULT_SAMPLE as u32 }, 10>>,
 }
 
 /// What reports of an issue have in common.
@@ -71,6 +71,8 @@ pub(crate) struct Breakdown {
     documents: usize,
     /// What almost all have in common first, then what is more frequent than in all crashes.
     shares: Vec<Share>,
+    /// Other custom keys, and the values that the documents have of them.
+    other_keys: Vec<OtherKey>,
     missing: Vec<Missing>,
     cost: Cost,
 }
@@ -97,11 +99,11 @@ impl Tool for GetIssueBreakdown {
         let mut crashes: Vec<&str> = rows
             .iter()
             .filter_map(|row| Some(row.crash.as_ref()?.raw()))
-            .take(self.sample.rows())
+            .take(self.sample.map_or(DEFAULT_SAMPLE, Limit::rows))
             .collect();
         let known = known_first(&parts, &app, &mut crashes).await;
         let left = parts.remaining_calls(&app).await;
-        if self.sample.get() == DEFAULT_SAMPLE {
+        if self.sample.is_none() {
             crashes.truncate(default_sample(known, left));
         }
         let known = known.min(crashes.len());
@@ -145,6 +147,7 @@ impl Tool for GetIssueBreakdown {
             oldest: found.rows.last().and_then(|row| row.uploaded_at.clone()),
             documents: documents.read,
             shares,
+            other_keys: documents.other_keys,
             missing: Vec::new(),
             cost: Cost::default(),
         };
@@ -172,11 +175,10 @@ impl Tool for GetIssueBreakdown {
 }
 
 /// The size of a sample of which none is asked for: documents that are known, and of the calls left in the minute a
-/// quarter, as other questions follow.
+/// fifth, as other questions follow.
 fn default_sample(known: usize, left: Option<usize>) -> usize {
-    let most = DEFAULT_SAMPLE as usize;
-    let share = left.map_or(most, |left| left / 4);
-    (known + share).clamp(FEWEST_SAMPLED, most)
+    let share = left.map_or(DEFAULT_SAMPLE, |left| left / 5);
+    (known + share).clamp(FEWEST_SAMPLED, DEFAULT_SAMPLE)
 }
 
 /// How many requests go to documents, and how many to all crashes of the range.
@@ -356,6 +358,9 @@ fn render(answer: &Breakdown, reply: &mut Reply) {
         reply.note("nothing is the same in almost all of them");
     }
     reply.table(shares::table(&answer.shares), "");
+    if !answer.other_keys.is_empty() {
+        reply.table(other_keys::table(&answer.other_keys), "");
+    }
     reply.note(
         "all crashes are the affected devices of the range; what has no figure there may be as frequent in other issues",
     );
@@ -368,12 +373,12 @@ mod tests {
     #[test]
     fn a_sample_leaves_calls_to_other_questions() {
         for (known, left, expected) in [
-            (0, None, 6),
-            (0, Some(24), 6),
-            (0, Some(16), 4),
-            (2, Some(12), 5),
+            (0, None, 5),
+            (0, Some(25), 5),
+            (0, Some(24), 4),
+            (2, Some(12), 4),
             (0, Some(2), 3),
-            (6, Some(0), 6),
+            (6, Some(0), 5),
         ] {
             assert_eq!(default_sample(known, left), expected, "{known} {left:?}");
         }

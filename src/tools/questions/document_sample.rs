@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
+use super::other_keys::{OtherKey, other_keys};
 use super::parts::Parts;
 use super::shares::{self, Share};
 use crate::error::Error;
@@ -24,6 +25,7 @@ const VALUE: usize = 200;
 pub(super) struct Sample {
     pub(super) read: usize,
     pub(super) common: Vec<Share>,
+    pub(super) other_keys: Vec<OtherKey>,
 }
 
 fn arguments(app: &CrashSightApp, crash: &str) -> Value {
@@ -67,16 +69,27 @@ pub(super) async fn sample(parts: &Parts<'_>, app: &CrashSightApp, crashes: &[&s
         call["section"] = json!("keys");
         parts.miss(&what, why, ReadCrash::NAME, call);
     }
+    let keys = keys(&documents, app);
+    let common = common(&documents, &keys);
+    let is_common = |key: &str| {
+        let name = key_field(key);
+        common.iter().any(|share| share.field.raw() == name)
+    };
+    let other_keys = other_keys(&keys, is_common);
     Sample {
         read: documents.len(),
-        common: common(&documents, app),
+        common,
+        other_keys,
     }
 }
 
-fn common(documents: &[CrashSample], app: &CrashSightApp) -> Vec<Share> {
+fn common(documents: &[CrashSample], keys: &Counts) -> Vec<Share> {
     let of = i64::try_from(documents.len()).unwrap_or(i64::MAX);
     let mut found = shares::common(states(documents), of);
-    found.extend(shares::common(keys(documents, app), of));
+    let keys = keys
+        .iter()
+        .map(|((key, value), count)| ((key_field(key), value.clone()), *count));
+    found.extend(shares::common(keys.collect(), of));
     let mut lines = shares::common(lines(documents), of);
     lines.sort_by_key(|line| std::cmp::Reverse(line.count));
     lines.truncate(MOST_LINES);
@@ -84,6 +97,12 @@ fn common(documents: &[CrashSample], app: &CrashSightApp) -> Vec<Share> {
     found
 }
 
+/// The name of a share that is a custom key.
+fn key_field(key: &str) -> String {
+    format!("key {key}")
+}
+
+/// Documents that have a value, by field and value.
 type Counts = BTreeMap<(String, String), i64>;
 
 fn states(documents: &[CrashSample]) -> Counts {
@@ -118,7 +137,7 @@ fn keys(documents: &[CrashSample], app: &CrashSightApp) -> Counts {
             .collect();
         for (name, value) in all {
             let value: String = value.chars().take(VALUE).collect();
-            *counts.entry((format!("key {name}"), value)).or_default() += 1;
+            *counts.entry((name.to_owned(), value)).or_default() += 1;
         }
     }
     counts

@@ -13,6 +13,7 @@ pub(crate) mod investigate;
 mod issues;
 mod movers;
 mod newest_version;
+mod other_keys;
 pub(crate) mod overview;
 mod parts;
 pub(crate) mod player;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::error::Error;
 use crate::project::AppRef;
 use crate::tools::arguments::is_safe_argument;
-use crate::tools::context::CallContext;
+use crate::tools::context::{CallContext, FEW_CALLS};
 use crate::tools::output::Output;
 use crate::tools::tool::{Query, Tool};
 use crate::upstream::api::Api;
@@ -22,9 +22,6 @@ pub(super) struct Parts<'a> {
     pub(super) api: &'a Api<'a>,
     missing: Mutex<Vec<Missing>>,
 }
-
-/// Why a part is left out that could be asked for.
-pub(super) const FEW_CALLS: &str = "few calls of the account are left in this minute";
 
 /// Calls that are left to the next question rather than to the last parts of an answer: those of a long call leave a
 /// fifth of a minute's 25 in any case.
