@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
@@ -14,11 +14,17 @@ const VERSION: i64 = 1;
 
 const SCHEMA: &str = include_str!("schema.sql");
 
-/// How long SQLite waits for another process.
-const BUSY: Duration = Duration::from_millis(100);
+/// How long SQLite waits for another process: four on one file need 8 ms, seldom 100.
+const BUSY: Duration = Duration::from_millis(250);
+
+/// How long a process waits for one that opens or replaces the file.
+const ALONE: Duration = Duration::from_millis(750);
+
+/// The pause between two looks at whether it still does.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// How often a file that another process holds is tried before it is moved aside.
-const TRIES: u32 = 10;
+const TRIES: u32 = 3;
 
 /// A SQLite file, opened when it is needed.
 pub(super) struct File {
@@ -108,10 +114,13 @@ impl File {
     }
 
     fn open_or_replace(&mut self) -> Result<Connection, Unavailable> {
-        let _alone = Alone::wait(&self.path);
+        let alone = Alone::wait(&self.path);
+        if !alone.may_replace && is_empty(&self.path) {
+            return Err(Unavailable("another process is making it".to_owned()));
+        }
         prepare(&self.path).map_err(Unavailable)?;
         match open(&self.path) {
-            Err(error) if is_broken(&error) || is_busy(&error) => {
+            Err(error) if alone.may_replace && (is_broken(&error) || is_busy(&error)) => {
                 self.move_aside(&error.to_string());
                 prepare(&self.path).map_err(Unavailable)?;
                 open(&self.path).map_err(|error| unavailable(&error))
@@ -226,8 +235,7 @@ fn prepare(path: &Path) -> Result<(), String> {
             folder.display()
         ));
     }
-    let empty = path.metadata().map_or(true, |about| about.len() == 0);
-    if empty {
+    if is_empty(path) {
         // What is left of another file would be read as this one's, and one that was truncated is still locked by those
         // who have it open.
         for suffix in ["", "-wal", "-shm"] {
@@ -244,6 +252,11 @@ fn prepare(path: &Path) -> Result<(), String> {
         other => drop(other.map_err(|error| problem("write", path, error))?),
     }
     make_private(path).map_err(|error| problem("protect", path, error))
+}
+
+/// Whether there is no file, or none with anything in it.
+fn is_empty(path: &Path) -> bool {
+    path.metadata().map_or(true, |about| about.len() == 0)
 }
 
 #[cfg(unix)]
@@ -264,6 +277,8 @@ fn make_private(_: &Path) -> std::io::Result<()> {
 
 /// Only one process at a time opens, replaces or moves the file.
 struct Alone {
+    /// Whether no other process is at it. Two that make the file at the same time would each have their own.
+    may_replace: bool,
     #[cfg(unix)]
     _lock: Option<std::fs::File>,
 }
@@ -278,20 +293,29 @@ impl Alone {
             options.create(true).truncate(false).write(true);
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
             let lock = options.open(beside(path, ".lock")).ok();
-            if let Some(lock) = &lock {
-                for _ in 0..TRIES {
-                    if flock(lock, FlockOperation::NonBlockingLockExclusive).is_ok() {
-                        break;
-                    }
-                    std::thread::sleep(BUSY / TRIES);
+            let until = Instant::now() + ALONE;
+            // A folder or file system without locks has no other process that holds one.
+            let is_held_elsewhere = |lock: &std::fs::File| {
+                flock(lock, FlockOperation::NonBlockingLockExclusive)
+                    == Err(rustix::io::Errno::WOULDBLOCK)
+            };
+            let mut may_replace = true;
+            while lock.as_ref().is_some_and(is_held_elsewhere) {
+                may_replace = Instant::now() < until;
+                if !may_replace {
+                    break;
                 }
+                std::thread::sleep(PAUSE);
             }
-            Self { _lock: lock }
+            Self {
+                may_replace,
+                _lock: lock,
+            }
         }
         #[cfg(not(unix))]
         {
             let _ = path;
-            Self {}
+            Self { may_replace: true }
         }
     }
 }

@@ -119,6 +119,25 @@ async fn a_file_that_is_deleted_or_truncated_is_begun_anew() {
     assert_eq!((left(&one).await, left(&other).await), (23, 23));
 }
 
+/// Two that make it at the same time would each have a file, and a minute, of their own.
+#[cfg(unix)]
+#[tokio::test]
+async fn what_another_process_is_making_is_not_made_again() {
+    use rustix::fs::{FlockOperation, flock};
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.file().parent().unwrap()).unwrap();
+    std::fs::write(folder.file(), "").unwrap();
+    let lock = std::fs::File::create(folder.file().with_extension("db.lock")).unwrap();
+    flock(&lock, FlockOperation::LockExclusive).unwrap();
+    let store = folder.store();
+    let limits = slot("", "cn", 25).limits;
+    let reason = store.available(&limits).await.unwrap_err().0;
+    assert_eq!(reason, "another process is making it");
+    assert_eq!(folder.file().metadata().unwrap().len(), 0);
+    drop(lock);
+    assert_eq!(left(&store).await, 25);
+}
+
 #[tokio::test]
 async fn a_file_that_is_no_store_is_moved_aside() {
     for content in [
