@@ -292,7 +292,8 @@ pub(crate) fn reply(bytes: &[u8]) {
     for line in payload.lines().map(str::trim) {
         let Some(at) = line.find(MARK) else { continue };
         let begins = &line[..at + MARK.len()];
-        if !begins.contains([':', '#', '>', '~']) || begins.contains(['|', '`', '\t']) {
+        let could_be_ours = begins.contains(':') || begins.starts_with(['#', '>', '~']);
+        if !could_be_ours || begins.contains(['|', '`', '\t']) {
             continue;
         }
         let found = outside_fences(&text)
