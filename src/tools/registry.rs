@@ -37,7 +37,7 @@ pub(super) static ENTRIES: &[Entry] = &[
     Entry::of::<crashsight::launches::ListUserLaunches>(),
     Entry::of::<Checked<crashsight::reporting_users::ListMostReportingUsers>>(),
     Entry::of::<crashsight::devices::ListIssueDevices>(),
-    Entry::of::<crashsight::notes::ListIssueNotes>(),
+    Entry::of::<crashsight::notes::SignedNotes>(),
     Entry::of::<crashsight::bugs::GetBugs>(),
     Entry::of::<crashsight::app::GetAppOptions>(),
     Entry::of::<crashsight::version_dates::ListVersions>(),

@@ -145,30 +145,6 @@ fn without_arguments(frame: &str) -> &str {
     frame
 }
 
-/// Handlers: the service gives ids joined by semicolons; names are in the app's options.
-pub(super) fn assignee_ids(node: JsonRef<'_>) -> Vec<String> {
-    let ids = node
-        .label()
-        .unwrap_or_else(|| node.list_of_text().join(";"));
-    ids.split([';', ','])
-        .map(str::trim)
-        .filter(|id| !id.is_empty())
-        .map(str::to_owned)
-        .collect()
-}
-
-/// People by the ids that the app's options explain; long ids by their begin.
-pub(crate) fn ids_cell(ids: &[Untrusted]) -> Cell {
-    let short: Vec<Untrusted> = ids
-        .iter()
-        .map(|id| match id.raw().char_indices().nth(8) {
-            Some((end, _)) if id.raw().len() >= 24 => format!("{}…", &id.raw()[..end]).into(),
-            _ => id.clone(),
-        })
-        .collect();
-    words_cell(short.iter())
-}
-
 /// Vendor words in one cell.
 pub(super) fn words_cell<'a>(words: impl Iterator<Item = &'a Untrusted>) -> Cell {
     let words: Vec<&str> = words.map(Untrusted::raw).collect();

@@ -8,7 +8,7 @@ use super::crash_report::{KeyFrames, key_frames, show_key_frames};
 use super::issue_parts::{Bug, Clocks, IssueVersion};
 use super::issue_trend::GetIssueTrend;
 use super::issue_trends::IssueTrend;
-use super::members::{Members, Person};
+use super::members::{Person, name_people, people};
 use super::mistaken_id::{may_be_unknown, note_crash_for_issue, same_id};
 use super::requests::{ISSUE_INFO, console, issue_info};
 use super::symbols::command::Build;
@@ -134,8 +134,10 @@ impl Tool for GetIssue {
         let mut output = Output::new(format!("Issue {id}"), &app, answer)
             .heading(["since its first report".to_owned()]);
         if let Some(details) = &mut output.answer.details {
-            let (trend, ()) =
-                tokio::join!(trend(ctx, api, &app, id), details.name_assignees(api, &app));
+            let (trend, ()) = tokio::join!(
+                trend(ctx, api, &app, id),
+                name_people(api, &app, [&mut details.assignees])
+            );
             if let Some((trend, missing)) = trend {
                 details.trend = Some(trend);
                 output.meta.notes.extend(missing);
@@ -238,10 +240,7 @@ impl IssueDetails {
             ),
             state: state.and_then(codes::state_word),
             state_code: state,
-            assignees: codes::assignee_ids(issue.any(&["processor", "processors"]))
-                .into_iter()
-                .map(Person::unnamed)
-                .collect(),
+            assignees: people(issue.any(&["processor", "processors"])),
             tags: tags(issue.any(&["tagInfoList", "tags"])),
             feature: issue.get("ftName").untrusted(),
             bugs: issue.get("bugs").list().filter_map(Bug::read).collect(),
@@ -258,16 +257,6 @@ impl IssueDetails {
                     version: latest.get("productVersion").untrusted(),
                 }),
         }))
-    }
-
-    /// Adds the names of assignees, where the app's options have them: without them the ids remain.
-    async fn name_assignees(&mut self, api: &Api<'_>, app: &CrashSightApp) {
-        if self.assignees.is_empty() {
-            return;
-        }
-        if let Ok(members) = Members::fetch(api, app).await {
-            members.name(&mut self.assignees);
-        }
     }
 
     fn show(&self, reply: &mut Reply) {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::codes;
 use super::comparison::Change;
 use super::issue_parts::{Bug, Clocks, IssueVersion};
+use super::members::{Person, people};
 use crate::json::JsonRef;
 use crate::reply::Untrusted;
 use crate::tools::output::{DeviceRate, Time};
@@ -40,8 +41,8 @@ pub(crate) struct IssueRow {
     pub(crate) mark: Option<Mark>,
     pub(crate) state: Option<&'static str>,
     pub(crate) state_code: Option<i64>,
-    /// The service's ids of those who handle it.
-    pub(crate) assignee_ids: Vec<Untrusted>,
+    /// The people who handle it.
+    pub(crate) assignees: Vec<Person>,
     pub(crate) tags: Vec<Untrusted>,
     pub(crate) first_report_at: Option<Time>,
     pub(crate) last_report_at: Option<Time>,
@@ -103,10 +104,7 @@ impl IssueRow {
             mark: None,
             state: state_code.and_then(codes::state_word),
             state_code,
-            assignee_ids: codes::assignee_ids(row.any(&["processors", "processor"]))
-                .into_iter()
-                .map(Untrusted::new)
-                .collect(),
+            assignees: people(row.any(&["processors", "processor"])),
             tags: codes::tag_names(row.any(&["tags", "tagInfoList"])),
             first_report_at: clocks.first_of(row, &["firstUploadTimestamp", "firstUploadTime"]),
             last_report_at: clocks.first_of(

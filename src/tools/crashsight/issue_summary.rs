@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::codes;
 use super::issue_parts::{Bug, Clocks, IssueVersion};
+use super::members::{Person, people};
 use super::mistaken_id::same_id;
 use super::requests::{console, issue_info};
 use crate::error::Error;
@@ -41,8 +42,8 @@ pub(crate) struct IssueSummary {
     last_crash: Option<Untrusted>,
     pub(crate) state: Option<&'static str>,
     pub(crate) state_code: Option<i64>,
-    /// The ids of the people who handle it, whose names are in the app's options.
-    pub(crate) assignee_ids: Vec<Untrusted>,
+    /// The people who handle it.
+    pub(crate) assignees: Vec<Person>,
     pub(crate) tags: Vec<Untrusted>,
     pub(crate) feature: Option<Untrusted>,
     pub(crate) versions: Vec<IssueVersion>,
@@ -115,10 +116,7 @@ impl IssueSummary {
             },
             state: state_code.and_then(codes::state_word),
             state_code,
-            assignee_ids: codes::assignee_ids(row.any(&["processor", "processors"]))
-                .into_iter()
-                .map(Untrusted::new)
-                .collect(),
+            assignees: people(row.any(&["processor", "processors"])),
             tags: tags(row.any(&["tagInfoList", "tags", "tag"])),
             feature: row.get("ftName").untrusted(),
             versions: {

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::app::{Member, members_of, options_request};
 use crate::error::Error;
+use crate::json::JsonRef;
 use crate::project::{CrashSightApp, closest_match};
 use crate::reply::{Cell, Untrusted, inline};
 use crate::upstream::api::Api;
@@ -25,9 +26,24 @@ impl Person {
         }
     }
 
+    /// The name, where one is known.
+    pub(super) fn into_name(self) -> Option<Untrusted> {
+        self.name
+    }
+
     /// The id.
     pub(super) fn id(&self) -> &str {
         self.id.raw()
+    }
+
+    /// The name, or the id, a long one by its begin.
+    fn short(&self) -> String {
+        match self.id.raw().char_indices().nth(8) {
+            Some((end, _)) if self.name.is_none() && self.id.raw().len() >= 24 => {
+                format!("{}…", &self.id.raw()[..end])
+            }
+            _ => self.line(),
+        }
     }
 
     /// The name, or the id where no name is known, in a line.
@@ -36,9 +52,49 @@ impl Person {
     }
 }
 
-/// People in a cell.
+/// People as a field names them: ids joined by semicolons.
+pub(crate) fn people(node: JsonRef<'_>) -> Vec<Person> {
+    let ids = node
+        .label()
+        .unwrap_or_else(|| node.list_of_text().join(";"));
+    ids.split([';', ','])
+        .map(str::trim)
+        .filter(|id| !id.is_empty())
+        .map(|id| Person::unnamed(id.to_owned()))
+        .collect()
+}
+
+/// Adds names to people, where the app's options have them; where these cannot be read the ids remain.
+pub(crate) async fn name_people<'a>(
+    api: &Api<'_>,
+    app: &CrashSightApp,
+    lists: impl IntoIterator<Item = &'a mut Vec<Person>>,
+) {
+    let lists: Vec<&mut Vec<Person>> = lists.into_iter().filter(|list| !list.is_empty()).collect();
+    if lists.is_empty() {
+        return;
+    }
+    if let Ok(members) = Members::fetch(api, app).await {
+        for list in lists {
+            members.name(list);
+        }
+    }
+}
+
+/// The same where the options are at hand: it costs no request.
+pub(crate) async fn name_known_people<'a>(
+    api: &Api<'_>,
+    app: &CrashSightApp,
+    lists: impl IntoIterator<Item = &'a mut Vec<Person>>,
+) {
+    if api.is_at_hand(&options_request(app)).await {
+        name_people(api, app, lists).await;
+    }
+}
+
+/// People in a cell; of those without a name a long id by its begin.
 pub(crate) fn people_cell(people: &[Person]) -> Cell {
-    let lines: Vec<String> = people.iter().map(Person::line).collect();
+    let lines: Vec<String> = people.iter().map(Person::short).collect();
     if lines.is_empty() {
         Cell::Missing
     } else {
@@ -64,7 +120,7 @@ impl Members {
     }
 
     /// Adds names to ids.
-    pub(crate) fn name(&self, people: &mut [Person]) {
+    pub(super) fn name(&self, people: &mut [Person]) {
         for person in people {
             let member = self.by_id(person.id.raw());
             person.name = member.and_then(|member| member.name.clone());

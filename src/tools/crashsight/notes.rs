@@ -4,6 +4,8 @@ use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::app::GetAppOptions;
+use super::members::{Person, name_people, people, people_cell};
 use super::{codes, get, is_long, path};
 use crate::args::{IssueId, Limit, LongText, ProjectName};
 use crate::error::Error;
@@ -13,7 +15,7 @@ use crate::reply::{Block, Cell, Code, Reply, Table, Untrusted};
 use crate::request::{CachePolicy, Request};
 use crate::tools::context::CallContext;
 use crate::tools::output::{Output, Time};
-use crate::tools::tool::Query;
+use crate::tools::tool::{Query, Tool};
 use crate::upstream::api::Api;
 
 /// Notes people left on an issue, newest first, with changes of its state and bug links.
@@ -42,15 +44,15 @@ struct Note {
     id: Option<Untrusted>,
     written_at: Option<Time>,
     author: Option<Untrusted>,
-    /// Both ids of the author; the app's options have the names.
+    /// Both ids of the author.
     author_id: Option<Untrusted>,
     author_other_id: Option<Untrusted>,
     text: Option<Untrusted>,
     /// The state that the issue was set to; absent for a note alone.
     state: Option<&'static str>,
     state_code: Option<i64>,
-    /// The ids of the people who it was given to.
-    assignee_ids: Vec<Untrusted>,
+    /// The people who it was given to.
+    assignees: Vec<Person>,
     bug: Option<Untrusted>,
     bug_url: Option<Untrusted>,
     bug_workspace: Option<Untrusted>,
@@ -126,7 +128,7 @@ impl Query for ListIssueNotes {
                     text => cell(text.as_ref()),
                 },
                 codes::state_cell(note.state_code.filter(|code| *code != NOTE_ALONE)),
-                codes::ids_cell(&note.assignee_ids),
+                people_cell(&note.assignees),
                 cell(note.bug.as_ref()),
                 cell(note.bug_url.as_ref()),
             ]);
@@ -145,9 +147,41 @@ impl Query for ListIssueNotes {
     }
 }
 
+// The notes with the names of their people. Described by the query's own doc comment, so it has none.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct SignedNotes(ListIssueNotes);
+
+impl Tool for SignedNotes {
+    const NAME: &'static str = <ListIssueNotes as Query>::NAME;
+    const UPSTREAM: &'static [&'static str] = &[
+        <ListIssueNotes as Query>::UPSTREAM,
+        <GetAppOptions as Query>::UPSTREAM,
+    ];
+    type Answer = IssueNotes;
+
+    async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<IssueNotes>, Error> {
+        let app = self.0.scope(ctx)?.app;
+        let mut output = self.0.answer(ctx, api).await?;
+        let notes = &mut output.answer.notes;
+        let mut authors: Vec<Vec<Person>> = notes.iter().map(Note::unnamed_author).collect();
+        let assignees = notes.iter_mut().map(|note| &mut note.assignees);
+        name_people(api, &app, assignees.chain(&mut authors)).await;
+        for (note, author) in notes.iter_mut().zip(authors) {
+            let named = author.into_iter().next().and_then(Person::into_name);
+            note.author = note.author.take().or(named);
+        }
+        Ok(output)
+    }
+
+    fn render(output: &Output<IssueNotes>, reply: &mut Reply) {
+        <ListIssueNotes as Query>::render(output, reply);
+    }
+}
+
 /// The request for the notes of an issue.
 fn request(app: &CrashSightApp, issue: &str) -> Request {
-    let operation = ListIssueNotes::UPSTREAM;
+    let operation = <ListIssueNotes as Query>::UPSTREAM;
     let platform = app.platform.number();
     let path = format!(
         "{}/appId/{}/platformId/{platform}/issueId/{issue}",
@@ -199,14 +233,20 @@ impl Note {
             text: row.get("note").untrusted(),
             state: state_code.and_then(codes::state_word),
             state_code,
-            assignee_ids: codes::assignee_ids(row.any(&["processors", "processor"]))
-                .into_iter()
-                .map(Untrusted::new)
-                .collect(),
+            assignees: people(row.any(&["processors", "processor"])),
             bug: row.get("tapdId").untrusted(),
             bug_url: row.get("bugUrl").untrusted(),
             bug_workspace: row.get("workspaceId").untrusted(),
         })
+    }
+
+    /// The author where only an id came.
+    fn unnamed_author(&self) -> Vec<Person> {
+        let id = self.author_id.as_ref().or(self.author_other_id.as_ref());
+        let id = id.filter(|_| self.author.is_none());
+        id.map(|id| Person::unnamed(id.raw().to_owned()))
+            .into_iter()
+            .collect()
     }
 
     fn when(&self) -> Cell {

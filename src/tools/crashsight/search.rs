@@ -12,6 +12,7 @@ use super::checked::{self, Filtered};
 use super::filters::Filters;
 use super::issue_summary::IssueSummary;
 use super::lookback::minutes_until_now;
+use super::members::{name_people, people_cell};
 use super::{capital, codes, post};
 use crate::args::{
     LenientBool, Limit, List, Offset, ProjectName, ReportKind, ShortText, Sort, Status, SystemExits,
@@ -199,7 +200,7 @@ impl Query for SearchIssues {
                 Cell::count(issue.devices),
                 Cell::count(issue.reports),
                 codes::state_cell(issue.state_code),
-                codes::ids_cell(&issue.assignee_ids),
+                people_cell(&issue.assignees),
                 issue.tags_cell(),
                 issue.bugs_cell(),
                 Cell::id(issue.issue.as_ref().map(crate::reply::Untrusted::raw)),
@@ -238,7 +239,21 @@ impl Tool for SearchedIssues {
     type Answer = FoundIssues;
 
     async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<FoundIssues>, Error> {
-        let query = Arc::new(self.0);
+        let mut output = self.found(ctx, api).await?;
+        let app = ctx.app(self.0.project.as_ref())?;
+        let issues = output.answer.issues.iter_mut();
+        name_people(api, &app, issues.map(|issue| &mut issue.assignees)).await;
+        Ok(output)
+    }
+
+    fn render(output: &Output<FoundIssues>, reply: &mut Reply) {
+        <SearchIssues as Query>::render(output, reply);
+    }
+}
+
+impl SearchedIssues {
+    async fn found(&self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<FoundIssues>, Error> {
+        let query = Arc::new(self.0.clone());
         let (output, _) = checked::answer(&query, ctx, api).await?;
         // With a filter nothing is often the answer; without one it seldom is.
         let filtered =
@@ -253,10 +268,6 @@ impl Tool for SearchedIssues {
         };
         let (output, _) = checked::answer(&Arc::new(of_any_age), ctx, api).await?;
         Ok(output)
-    }
-
-    fn render(output: &Output<FoundIssues>, reply: &mut Reply) {
-        <SearchIssues as Query>::render(output, reply);
     }
 }
 

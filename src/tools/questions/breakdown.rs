@@ -27,8 +27,8 @@ use crate::upstream::api::Api;
 /// Requests of one call.
 const MOST_CALLS: usize = 12;
 
-/// Documents of a sample whose size is not asked for, and the fewest of one.
-const DEFAULT_SAMPLE: usize = 5;
+/// Documents of a sample: where no size is asked for, and at most. Below, the fewest where none is asked for.
+type SampleSize = Limit<5, 10>;
 const FEWEST_SAMPLED: usize = 3;
 
 /// Requests that are left to other calls of the account.
@@ -49,7 +49,7 @@ pub(crate) struct GetIssueBreakdown {
     project: Option<ProjectName>,
     issue: IssueId,
     window: Option<WindowSpec>,
-    sample: Option<Limit<{ DEFAULT_SAMPLE as u32 }, 10>>,
+    sample: Option<SampleSize>,
 }
 
 /// What reports of an issue have in common.
@@ -99,7 +99,7 @@ impl Tool for GetIssueBreakdown {
         let mut crashes: Vec<&str> = rows
             .iter()
             .filter_map(|row| Some(row.crash.as_ref()?.raw()))
-            .take(self.sample.map_or(DEFAULT_SAMPLE, Limit::rows))
+            .take(self.sample.unwrap_or_default().rows())
             .collect();
         let known = known_first(&parts, &app, &mut crashes).await;
         let left = parts.remaining_calls(&app).await;
@@ -177,8 +177,9 @@ impl Tool for GetIssueBreakdown {
 /// The size of a sample of which none is asked for: documents that are known, and of the calls left in the minute a
 /// fifth, as other questions follow.
 fn default_sample(known: usize, left: Option<usize>) -> usize {
-    let share = left.map_or(DEFAULT_SAMPLE, |left| left / 5);
-    (known + share).clamp(FEWEST_SAMPLED, DEFAULT_SAMPLE)
+    let most = SampleSize::default().rows();
+    let share = left.map_or(most, |left| left / 5);
+    (known + share).clamp(FEWEST_SAMPLED, most)
 }
 
 /// How many requests go to documents, and how many to all crashes of the range.

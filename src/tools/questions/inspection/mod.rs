@@ -28,7 +28,7 @@ use crate::time_range::{Granularity, Window, WindowSpec};
 use crate::tools::context::CallContext;
 use crate::tools::crashsight::issue_trend::CheckedIssueTrend;
 use crate::tools::crashsight::issue_trends::{IssueTrend, MOST_ISSUES};
-use crate::tools::crashsight::members::Members;
+use crate::tools::crashsight::members::name_people;
 use crate::tools::crashsight::versions::typed;
 use crate::tools::output::Output;
 use crate::tools::tool::Tool;
@@ -122,7 +122,8 @@ impl Tool for ReportInspection {
         let (total_rows, mut missed, mut filed) = self.page(rows);
         for app in &apps {
             let rows = missed.iter_mut().chain(&mut filed);
-            name_assignees(api, app, rows).await;
+            let of_app = rows.filter(|row| row.project == app.label);
+            name_people(api, app, of_app.map(|row| &mut row.assignees)).await;
         }
         let answer = Inspection {
             kind: self.kind,
@@ -183,21 +184,6 @@ impl ReportInspection {
         let keep_filed = keep - missed.len();
         let filed = filed.into_iter().skip(skip_filed).take(keep_filed);
         (total, missed, filed.collect())
-    }
-}
-
-/// Adds names to the assignees of an app's rows, where any of them is assigned. Names are kept for an hour; without
-/// them ids are shown.
-async fn name_assignees(api: &Api<'_>, app: &CrashSightApp, rows: impl Iterator<Item = &mut Row>) {
-    let assigned = |row: &&mut Row| row.project == app.label && !row.assignees.is_empty();
-    let rows: Vec<&mut Row> = rows.filter(assigned).collect();
-    if rows.is_empty() {
-        return;
-    }
-    if let Ok(members) = Members::fetch(api, app).await {
-        for row in rows {
-            members.name(&mut row.assignees);
-        }
     }
 }
 

@@ -223,11 +223,7 @@ impl Material<'_> {
             state: issue.state,
             state_code: issue.state_code,
             tags: issue.tags.clone(),
-            assignees: issue
-                .assignee_ids
-                .iter()
-                .map(|id| Person::unnamed(id.raw().to_owned()))
-                .collect(),
+            assignees: issue.assignees.clone(),
             ticket: ticket(issue, self.tickets).or_else(|| self.linked_bug(issue)),
             judgement,
         }

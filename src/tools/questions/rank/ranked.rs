@@ -17,6 +17,7 @@ use crate::project::CrashSightApp;
 use crate::reply::Untrusted;
 use crate::tools::crashsight::comparison::Change;
 use crate::tools::crashsight::issue_rows::{IssueRow, Mark};
+use crate::tools::crashsight::members::Person;
 use crate::tools::crashsight::requests::console;
 use crate::tools::output::{DeviceRate, Time};
 
@@ -62,7 +63,7 @@ pub(super) struct RankedIssue {
     pub(super) change: Option<Change>,
     pub(super) mark: Option<Mark>,
     pub(super) state: Option<&'static str>,
-    pub(super) assignee_ids: Vec<Untrusted>,
+    pub(super) assignees: Vec<Person>,
     pub(super) bugs: usize,
     pub(super) first_report_at: Option<Time>,
     pub(super) exception: Option<Untrusted>,
@@ -132,7 +133,7 @@ impl Facts<'_> {
             change: known.change,
             mark: known.mark,
             state: first.state,
-            assignee_ids: first.assignee_ids.clone(),
+            assignees: first.assignees.clone(),
             bugs: group.iter().map(|row| row.bugs.len()).sum(),
             first_report_at: first.first_report_at.clone(),
             exception: first.exception.clone(),
@@ -176,7 +177,7 @@ impl Facts<'_> {
             near_launch: launches.near,
             has_owner: group
                 .iter()
-                .any(|row| !row.assignee_ids.is_empty() || !row.bugs.is_empty()),
+                .any(|row| !row.assignees.is_empty() || !row.bugs.is_empty()),
             has_symbols: (!symbols.is_empty()).then(|| symbols.contains(&true)),
         }
     }

@@ -10,7 +10,10 @@ use crate::tools::crashsight::issue_rows::Mark;
 /// The share of reports near launch from which on it is a reason.
 const NOTABLE: f64 = 0.25;
 
-/// The reasons that a score rests on beside the devices, the strongest kind first.
+/// The reach from which on it is a reason: half of the devices of the most affected issue.
+const MANY: f64 = 0.7;
+
+/// The reasons that a score rests on, the strongest kind first.
 pub(super) fn of(known: &Known, group: &SameBug<'_>, newest: Option<&Untrusted>) -> Vec<String> {
     let first = group.first();
     let mut words = Vec::new();
@@ -27,6 +30,11 @@ pub(super) fn of(known: &Known, group: &SameBug<'_>, newest: Option<&Untrusted>)
         }
         Some(Mark::Back) => words.push("back".to_owned()),
         None => words.extend(known.change.and_then(changed)),
+    }
+    if known.devices > 0 && known.devices == known.most_devices {
+        words.push("most devices".to_owned());
+    } else if known.reach() >= MANY {
+        words.push("many devices".to_owned());
     }
     match (only, newest, known.in_newest_version) {
         (Some(only), ..) => words.push(format!("only in {}", only.version.line(24))),

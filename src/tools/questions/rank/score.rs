@@ -95,7 +95,8 @@ impl Known {
         (self.sampled >= LEAST_SAMPLED).then(|| number(self.near_launch) / number(self.sampled))
     }
 
-    fn reach(&self) -> f64 {
+    /// From 0 to 1: the square root of the devices by those of the most affected issue.
+    pub(super) fn reach(&self) -> f64 {
         let share = count(self.devices) / count(self.most_devices.max(1));
         share.clamp(0.0, 1.0).sqrt()
     }

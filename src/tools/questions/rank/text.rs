@@ -37,6 +37,9 @@ pub(super) fn render(answer: &RankedIssues, reply: &mut Reply) {
     let none = format!("no {} in this range", answer.kind.plural());
     let empty = answer.issues.is_empty();
     reply.table(table, &none);
+    if answer.ranked > 1 && answer.issues.iter().all(|bug| bug.same_bug.is_empty()) {
+        reply.note("no two of these issues are the same bug, by exception and key frame");
+    }
     if !empty {
         reply.note(weights());
     }

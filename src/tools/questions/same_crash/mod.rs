@@ -29,6 +29,7 @@ use crate::tools::crashsight::codes::what_and_where;
 use crate::tools::crashsight::crash_stack::CrashStack;
 use crate::tools::crashsight::issue_summary::IssueSummary;
 use crate::tools::crashsight::lookback;
+use crate::tools::crashsight::members::{name_known_people, name_people};
 use crate::tools::crashsight::search_stacks::SearchStacks;
 use crate::tools::output::Output;
 use crate::tools::tool::Tool;
@@ -87,6 +88,7 @@ impl Tool for FindSameCrash {
         "crashDoc",
         "issueInfo",
         "queryIssueList",
+        "getSelectorDatas",
     ];
     type Answer = SameCrash;
 
@@ -119,6 +121,7 @@ impl Tool for FindSameCrash {
         call.compare_stacks(&apps, &mut candidates).await;
         let names: Vec<String> = apps.iter().map(|app| app.label.clone()).collect();
         candidates::sort(&mut candidates, &names);
+        call.name_assignees(&apps, &mut candidates).await;
         let note = text::note(&searched);
         let mut output = answer(&given, &source, &app, candidates, searched).window(&window);
         output.note(note);
@@ -164,6 +167,22 @@ struct Call<'a> {
 impl Call<'_> {
     fn left(&self) -> usize {
         MOST_REQUESTS.saturating_sub(self.parts.requests())
+    }
+
+    /// Adds the names of assignees, project by project as far as the requests suffice; ids remain.
+    async fn name_assignees(&self, apps: &[CrashSightApp], candidates: &mut [Candidate]) {
+        let is_new = |app: &&CrashSightApp| apps.iter().all(|known| known.label != app.label);
+        for app in apps.iter().chain(Some(self.app).filter(is_new)) {
+            let of_app = candidates
+                .iter_mut()
+                .filter(|candidate| candidate.project == app.label)
+                .map(|candidate| &mut candidate.issue.assignees);
+            if self.left() > 0 {
+                name_people(self.parts.api, app, of_app).await;
+            } else {
+                name_known_people(self.parts.api, app, of_app).await;
+            }
+        }
     }
 
     /// Searches the projects side by side: for the first frame, then for the second where the first is nowhere. What

@@ -5,6 +5,7 @@ use super::search::{By, Searched};
 use super::verdict::{Evidence, Verdict};
 use crate::reply::{Cell, Fact, Reply, Table, Untrusted};
 use crate::tools::crashsight::codes;
+use crate::tools::crashsight::members::people_cell;
 
 /// Issues as text.
 const MOST_ROWS: usize = 12;
@@ -82,7 +83,7 @@ pub(super) fn table(candidates: &[Candidate], reply: &mut Reply) {
             day(issue.last_report_at.as_ref()),
             versions(&candidate.versions()),
             codes::state_cell(issue.state_code),
-            codes::ids_cell(&issue.assignee_ids),
+            people_cell(&issue.assignees),
             issue.bugs_cell(),
             // What is the same has the same frame.
             if candidate.verdict == Verdict::Same {
