@@ -12,10 +12,14 @@ use opentelemetry::{Context, InstrumentationScope, KeyValue, global};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
-static STARTED: AtomicBool = AtomicBool::new(false);
+const TRACEPARENT: &str = "traceparent";
 
-/// Sends spans to this provider from now on.
-pub(crate) fn start(provider: SdkTracerProvider) {
+static STARTED: AtomicBool = AtomicBool::new(false);
+static PROPAGATES: AtomicBool = AtomicBool::new(false);
+
+/// Sends spans to this provider from now on. `propagates` is whether traces go on from callers to services.
+pub(crate) fn start(provider: SdkTracerProvider, propagates: bool) {
+    PROPAGATES.store(propagates, Ordering::Release);
     global::set_tracer_provider(provider);
     STARTED.store(true, Ordering::Release);
 }
@@ -25,6 +29,10 @@ pub(crate) fn is_started() -> bool {
     STARTED.load(Ordering::Acquire)
 }
 
+fn propagates() -> bool {
+    is_started() && PROPAGATES.load(Ordering::Acquire)
+}
+
 /// The span of the caller that a request belongs to, if it names one (W3C Trace Context).
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Parent(Option<Context>);
@@ -32,10 +40,10 @@ pub(crate) struct Parent(Option<Context>);
 impl Parent {
     /// From `traceparent` and `tracestate`. What is malformed is no parent.
     pub(crate) fn parse(traceparent: Option<&str>, tracestate: Option<&str>) -> Self {
-        let Some(traceparent) = traceparent.filter(|_| is_started()) else {
+        let Some(traceparent) = traceparent.filter(|_| propagates()) else {
             return Self(None);
         };
-        let mut carrier = HashMap::from([("traceparent".to_owned(), traceparent.to_owned())]);
+        let mut carrier = HashMap::from([(TRACEPARENT.to_owned(), traceparent.to_owned())]);
         if let Some(tracestate) = tracestate {
             carrier.insert("tracestate".to_owned(), tracestate.to_owned());
         }
@@ -106,6 +114,14 @@ impl Span {
     /// Runs a future in this span.
     pub(crate) fn scope<F: Future>(&self, future: F) -> impl Future<Output = F::Output> {
         future.with_context(self.0.clone().unwrap_or_else(Context::current))
+    }
+
+    /// The header by which a service learns of the span. It has two random ids; `tracestate`, which others fill, stays.
+    pub(crate) fn header(&self) -> Option<(&'static str, String)> {
+        let context = self.0.as_ref().filter(|_| propagates())?;
+        let mut carrier = HashMap::new();
+        TraceContextPropagator::new().inject_context(context, &mut carrier);
+        Some((TRACEPARENT, carrier.remove(TRACEPARENT)?))
     }
 
     /// Adds an attribute.

@@ -6,7 +6,7 @@ use crate::upstream::otlp::Exporter;
 /// Starts the exporter if an endpoint is set. A failure is logged: it must not keep the server from answering.
 pub(super) fn start() -> Option<Exporter> {
     let settings = TelemetrySettings::of_process()?;
-    match Exporter::start(settings.names_service) {
+    match Exporter::start(settings.names_service, settings.propagates) {
         Ok(exporter) => Some(exporter),
         Err(error) => {
             let error = format!("{error:#}");

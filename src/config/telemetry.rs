@@ -7,6 +7,8 @@ use super::environment::{Variables, env_var};
 pub(crate) struct TelemetrySettings {
     /// Whether the environment names the service.
     pub names_service: bool,
+    /// Whether traces of callers are continued, and services are told the trace they are asked in.
+    pub propagates: bool,
 }
 
 impl TelemetrySettings {
@@ -28,7 +30,12 @@ impl TelemetrySettings {
             return None;
         }
         let attributes = variables("OTEL_RESOURCE_ATTRIBUTES").unwrap_or_default();
+        let propagators = variables("OTEL_PROPAGATORS");
         Some(Self {
+            propagates: propagators.is_none_or(|names| {
+                let mut names = names.split(',').map(str::trim);
+                names.any(|name| name.eq_ignore_ascii_case("tracecontext"))
+            }),
             names_service: variables("OTEL_SERVICE_NAME").is_some()
                 || attributes.contains("service.name="),
         })
@@ -46,7 +53,7 @@ mod tests {
                 let row = set.iter().find(|(other, _)| *other == name);
                 row.map(|(_, value)| (*value).to_owned())
             };
-            TelemetrySettings::read(&found).map(|settings| settings.names_service)
+            TelemetrySettings::read(&found)
         };
         let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318");
         let traces = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://127.0.0.1/t");
@@ -63,7 +70,19 @@ mod tests {
             (&[endpoint, ("OTEL_SDK_DISABLED", "TRUE")], None),
             (&[endpoint, ("OTEL_TRACES_EXPORTER", "none")], None),
         ] {
-            assert_eq!(read(set), expected, "{set:?}");
+            let names_service = read(set).map(|settings| settings.names_service);
+            assert_eq!(names_service, expected, "{set:?}");
+        }
+        for (propagators, expected) in [
+            (None, true),
+            (Some("tracecontext,baggage"), true),
+            (Some("b3"), false),
+            (Some("none"), false),
+        ] {
+            let set = propagators.map(|names| ("OTEL_PROPAGATORS", names));
+            let set: Vec<_> = [Some(endpoint), set].into_iter().flatten().collect();
+            let propagates = read(&set).map(|settings| settings.propagates);
+            assert_eq!(propagates, Some(expected), "{propagators:?}");
         }
     }
 }

@@ -23,8 +23,9 @@ const MAX_BYTES: usize = 64 << 10;
 pub(crate) struct Exporter(SdkTracerProvider);
 
 impl Exporter {
-    /// Starts to export. Called inside the runtime. `named` is whether the environment names the service.
-    pub(crate) fn start(named: bool) -> anyhow::Result<Self> {
+    /// Starts to export. Called inside the runtime. `named` is whether the environment names the service, `propagates`
+    /// whether traces go on from callers to services.
+    pub(crate) fn start(named: bool, propagates: bool) -> anyhow::Result<Self> {
         let sender = Sender {
             client: http_client::build().map_err(anyhow::Error::msg)?,
             runtime: Handle::current(),
@@ -42,7 +43,7 @@ impl Exporter {
             .with_resource(resource.build())
             .with_batch_exporter(exporter)
             .build();
-        crate::telemetry::start(provider.clone());
+        crate::telemetry::start(provider.clone(), propagates);
         Ok(Self(provider))
     }
 

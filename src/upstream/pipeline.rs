@@ -325,7 +325,7 @@ impl Upstream {
         &self,
         account: &Account,
         operation: &'static str,
-        signed: SignedRequest,
+        mut signed: SignedRequest,
         bodies: &Arc<CallBodies>,
     ) -> Result<Response, Error> {
         let now = self.clock.now();
@@ -342,6 +342,7 @@ impl Upstream {
             ("server.address", host.to_owned()),
         ];
         let span = Span::client(method, attributes);
+        signed.headers.extend(span.header());
         let response = span.scope(self.client.send_within(signed, bodies)).await;
         match &response {
             Ok(response) => {

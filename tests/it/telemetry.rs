@@ -212,7 +212,7 @@ fn without_an_endpoint_nothing_is_exported() {
 /// The service that a call asks, and the collector that receives the spans of it.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_header_names_the_parent_and_stays_here() {
+async fn a_request_header_names_the_parent_and_the_service_learns_of_the_span() {
     let collector = MockServer::start().await;
     Mock::given(method("POST"))
         .respond_with(ResponseTemplate::new(200))
@@ -275,8 +275,15 @@ async fn a_request_header_names_the_parent_and_stays_here() {
     );
     let asked = service.received_requests().await.unwrap();
     assert!(!asked.is_empty());
+    let sent: Vec<String> = spans
+        .iter()
+        .filter(|span| span.kind == 3)
+        .map(|span| format!("00-{TRACE}-{}-01", hex(&span.span_id)))
+        .collect();
     for request in asked {
-        for name in ["traceparent", "tracestate", "baggage"] {
+        let traceparent = request.headers["traceparent"].to_str().unwrap();
+        assert!(sent.iter().any(|sent| sent == traceparent), "{request:?}");
+        for name in ["tracestate", "baggage"] {
             assert!(!request.headers.contains_key(name), "{request:?}");
         }
     }

@@ -83,7 +83,7 @@ fn key_file(checks: &mut Checks, name: &str, path: &Path) {
         return;
     };
     if about.permissions().mode() & 0o077 != 0 {
-        let file = path.display();
+        let file = path.to_string_lossy().replace('\'', r"'\''");
         let text = format!("{name}: other users can read it: chmod 600 '{file}'");
         checks.warn("key file", &text);
     }
