@@ -27,7 +27,7 @@ pub(super) struct Call {
     /// The tool, as `tools` lists it.
     #[arg(required_unless_present = "help", add = ArgValueCandidates::new(completions::tools))]
     tool: Option<String>,
-    /// Arguments; a value that is a JSON list or object is read as one.
+    /// Arguments; a value that is a JSON list or object is read as one. Or one JSON object, as a reply's `next:` line has it.
     #[arg(value_name = "NAME=VALUE", conflicts_with = "args", add = ArgValueCompleter::new(completions::arguments))]
     pairs: Vec<String>,
     /// All arguments as one JSON object.
@@ -138,6 +138,12 @@ impl Call {
                 Ok(_) => bail!("--args is a JSON object, as in '{{\"window\":\"7d\"}}'"),
                 Err(error) => Err(error).context("--args is not JSON"),
             };
+        }
+        // A `next:` line of a reply, pasted.
+        if let [only] = self.pairs.as_slice()
+            && only.trim_start().starts_with('{')
+        {
+            return serde_json::from_str(only).context("the arguments are not one JSON object");
         }
         let mut arguments = Map::new();
         for pair in &self.pairs {

@@ -198,6 +198,18 @@ fn errors_have_the_documented_exit_codes() {
 }
 
 #[test]
+fn the_arguments_of_a_next_line_can_be_pasted() {
+    let issue = "4394305AA48FCFF21A3E836EF0D51C5B";
+    let tool = "crashsight_get_issue";
+    let pasted = json!({"issue": issue, "project": "starfall-android"}).to_string();
+    let (code, text, error) = run(&["call", "--demo", tool, &pasted]);
+    assert!(code == 0 && text.contains(issue), "{text}{error}");
+    let (code, text, error) = run(&["call", "--demo", tool, "{\"issue\":"]);
+    assert!(code == 2 && text.is_empty(), "{text}");
+    assert!(error.contains("not one JSON object"), "{error}");
+}
+
+#[test]
 fn raw_and_json_always_print_output() {
     let (code, text, _) = run(&["call", "--demo", "crashsight_list_projects", "--raw"]);
     assert!(code == 0 && text.contains("starfall-android"), "{text}");
