@@ -20,7 +20,7 @@ pub(super) static ENTRIES: &[Entry] = &[
     Entry::of::<crashsight::crashes::GetLastCrash>(),
     Entry::of::<crashsight::crash::GetCrash>(),
     Entry::of::<crashsight::crash::ReadCrash>(),
-    Entry::of::<crashsight::search::SearchedIssues>(),
+    Entry::of::<crashsight::search::AssignedIssues>(),
     Entry::of::<crashsight::issue_trend::CheckedIssueTrend>(),
     Entry::of::<Checked<crashsight::search_crashes::SearchCrashes>>(),
     Entry::of::<Checked<crashsight::search_stacks::SearchStacks>>(),

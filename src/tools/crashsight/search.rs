@@ -239,21 +239,7 @@ impl Tool for SearchedIssues {
     type Answer = FoundIssues;
 
     async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<FoundIssues>, Error> {
-        let mut output = self.found(ctx, api).await?;
-        let app = ctx.app(self.0.project.as_ref())?;
-        let issues = output.answer.issues.iter_mut();
-        name_people(api, &app, issues.map(|issue| &mut issue.assignees)).await;
-        Ok(output)
-    }
-
-    fn render(output: &Output<FoundIssues>, reply: &mut Reply) {
-        <SearchIssues as Query>::render(output, reply);
-    }
-}
-
-impl SearchedIssues {
-    async fn found(&self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<FoundIssues>, Error> {
-        let query = Arc::new(self.0.clone());
+        let query = Arc::new(self.0);
         let (output, _) = checked::answer(&query, ctx, api).await?;
         // With a filter nothing is often the answer; without one it seldom is.
         let filtered =
@@ -268,6 +254,33 @@ impl SearchedIssues {
         };
         let (output, _) = checked::answer(&Arc::new(of_any_age), ctx, api).await?;
         Ok(output)
+    }
+
+    fn render(output: &Output<FoundIssues>, reply: &mut Reply) {
+        <SearchIssues as Query>::render(output, reply);
+    }
+}
+
+// The same with the names of assignees, as people ask for it. Described by the query's own doc comment, too.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct AssignedIssues(SearchedIssues);
+
+impl Tool for AssignedIssues {
+    const NAME: &'static str = SearchedIssues::NAME;
+    const UPSTREAM: &'static [&'static str] = SearchedIssues::UPSTREAM;
+    type Answer = FoundIssues;
+
+    async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<FoundIssues>, Error> {
+        let app = ctx.app(self.0.0.project.as_ref())?;
+        let mut output = self.0.answer(ctx, api).await?;
+        let issues = output.answer.issues.iter_mut();
+        name_people(api, &app, issues.map(|issue| &mut issue.assignees)).await;
+        Ok(output)
+    }
+
+    fn render(output: &Output<FoundIssues>, reply: &mut Reply) {
+        SearchedIssues::render(output, reply);
     }
 }
 
