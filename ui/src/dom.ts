@@ -19,7 +19,7 @@ function append(element: Element, children: readonly Child[]): void {
   for (const child of children) {
     if (child === null || child === undefined || child === false) continue;
     if (Array.isArray(child)) append(element, child as readonly Child[]);
-    else element.append(child instanceof Node ? child : String(child));
+    else element.appendChild(child instanceof Node ? child : document.createTextNode(String(child)));
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { changeBadge, type Change, type Rate } from '../charts/marks';
 import { h, type Child } from '../dom';
-import { count, frameName, percent } from '../format';
+import { byNumber, count, frameName, percent } from '../format';
 import { isLink, type Page } from '../page';
 import { t } from '../text';
 
@@ -52,12 +52,10 @@ export function link(page: Page, label: string, url: unknown): Child {
   return page.can.links && isLink(url) ? h('button', { class: 'link', title: url, click: () => page.openLink(url) }, label) : label;
 }
 
-const byNumber = new Intl.Collator(undefined, { numeric: true });
-
 /** The oldest and the newest of versions: the service lists the one first or the other, by tool. */
 export function versionSpan(versions: readonly ({ version?: string } | string)[] | undefined): string {
   const names = (versions ?? []).map((version) => (typeof version === 'string' ? version : (version?.version ?? '')));
-  const sorted = names.filter(Boolean).sort(byNumber.compare);
+  const sorted = names.filter(Boolean).sort(byNumber);
   const [first = '', last = ''] = [sorted[0], sorted.at(-1)];
   return first === last ? first : `${first} – ${last}`;
 }
