@@ -41,6 +41,10 @@ export function svg(tag: string, attributes?: Attributes | null, ...children: Ch
   return element;
 }
 
+/** A name of code that is broken between its parts, where it has to be. */
+export const breakable = (text: string): Child =>
+  text.length < 14 ? text : text.split(/(?<=[/\\_])|(?=::|[.(])/).map((part, index) => [index > 0 && h('wbr', null), part]);
+
 let ids = 0;
 /** An id that no other element has. */
 export const uid = (): string => `u${(ids += 1)}`;

@@ -9,6 +9,7 @@ const formats = new Map<string, Intl.NumberFormat>();
  * Of a number that is no longer exact (beyond 2^53) the size is written, not digits that were never sent.
  */
 function number(value: number, most: number, least = 0, notation: 'standard' | 'compact' | 'scientific' = 'standard'): string {
+  if (!Number.isFinite(value)) return '–';
   const kind = Math.abs(value) > Number.MAX_SAFE_INTEGER ? 'scientific' : notation;
   const key = [tag(), most, least, kind].join();
   let format = formats.get(key);
@@ -21,7 +22,7 @@ let collator: Intl.Collator | undefined;
 /** Orders texts, versions by their numbers. */
 export const byNumber = (a: string, b: string): number => (collator ??= new Intl.Collator(undefined, { numeric: true })).compare(a, b);
 
-/** `412,031` */
+/** `412,031`; a value and its unit stay in one line. */
 export const count = (value: number | undefined): string => (value === undefined ? '–' : number(value, 1));
 
 /** `412 k`, for axes. */
@@ -31,16 +32,16 @@ export const compact = (value: number): string => number(value, 1, 0, 'compact')
 export function percent(ratio: number | undefined, digits = 3): string {
   if (ratio === undefined || !Number.isFinite(ratio)) return '–';
   const value = ratio * 100;
-  if (value === 0) return '0 %';
+  if (value === 0) return '0\u00a0%';
   const places = Math.max(0, Math.min(6, digits - 1 - Math.floor(Math.log10(Math.abs(value)))));
-  return `${number(value, places, places)} %`;
+  return `${number(value, places, places)}\u00a0%`;
 }
 
 /** `×13`, `+53 %`, `−22 %` */
 export function change(ratio: number): string {
   if (ratio >= 2) return times(ratio + 1);
   const value = Math.round(Math.abs(ratio) * 1000) / 10;
-  return `${ratio < 0 ? '−' : '+'}${number(value, value < 10 ? 1 : 0)} %`;
+  return `${ratio < 0 ? '−' : '+'}${number(value, value < 10 ? 1 : 0)}\u00a0%`;
 }
 
 /** `2.3 GB` */
@@ -53,12 +54,12 @@ export function bytes(value: number): string {
     index += 1;
   }
   const digits = amount < 10 && index > 0 ? 1 : 0;
-  return `${number(amount, digits)} ${units[index]}`;
+  return `${number(amount, digits)}\u00a0${units[index]}`;
 }
 
 /** `38 min`, `2 h 5 min`, `38 分钟` */
 export function duration(seconds: number): string {
-  const part = (n: number, unit: 'day' | 'hour' | 'minute' | 'second') => `${number(n, 1)} ${t(unit)}`;
+  const part = (n: number, unit: 'day' | 'hour' | 'minute' | 'second') => `${number(n, 1)}\u00a0${t(unit)}`;
   const whole = Math.round(Math.abs(seconds));
   if (whole < 60) return part(Math.abs(seconds) < 10 ? Math.round(Math.abs(seconds) * 10) / 10 : whole, 'second');
   const minutes = Math.floor(whole / 60);
@@ -146,7 +147,7 @@ export function frameName(frame: string | undefined): string {
   const end = text.search(/\(| \[|\s\+\s?\d/);
   if (end > 0) text = text.slice(0, end);
   // Without a symbol, its module says most.
-  if (text.startsWith('[')) return /\S+\.(?:so|dll|exe|dylib)\S*/.exec(frame)?.[0] ?? frame;
+  if (text.startsWith('[')) return /[^\s/\\]+\.(?:so|dll|exe|dylib)[^\s/\\]*/.exec(frame)?.[0] ?? frame;
   return text.trim() || frame;
 }
 

@@ -25,6 +25,8 @@ export interface Table<R> {
   open?(row: R): (() => void) | undefined;
   /** Rows drawn at first. */
   first?: number;
+  /** A list of values with their names where there is little width. */
+  cards?: boolean;
 }
 
 /** Rows drawn before the first look: more than a screen of them. The others follow once these are painted. */
@@ -32,7 +34,7 @@ const CHUNK = 25;
 /** Rows that a long table lays out together. */
 const GROUP = 25;
 
-export function dataTable<R>({ label, rows, columns, open, first = 200 }: Table<R>): HTMLElement {
+export function dataTable<R>({ label, rows, columns, open, first = 200, cards }: Table<R>): HTMLElement {
   if (rows.length === 0) return h('p', { class: 'empty' }, t('nothing'));
   let shown = Math.min(first, rows.length);
   let sorted: readonly R[] = rows;
@@ -42,11 +44,12 @@ export function dataTable<R>({ label, rows, columns, open, first = 200 }: Table<
   let long = 0;
 
   const kinds = columns.map((column) => ({ class: [column.number && 'number', column.wide && 'wide', column.class].filter(Boolean).join(' ') || null }));
+  const cellKinds = columns.map((column, index) => ({ ...kinds[index], 'data-label': cards && String(column.label) }));
   const rowOf = (row: R) => {
     const opens = open?.(row) !== undefined;
     const cells = columns.map((column, index) => {
       const content = column.cell(row);
-      return h('td', kinds[index], opens && index === 0 ? h('button', { class: 'row-link' }, content) : content);
+      return h('td', cellKinds[index], opens && index === 0 ? h('button', { class: 'row-link' }, content) : content);
     });
     return h('tr', opens ? { class: 'opens' } : null, cells);
   };
@@ -58,7 +61,7 @@ export function dataTable<R>({ label, rows, columns, open, first = 200 }: Table<
     open?.(sorted[row.rowIndex - 1]!)?.();
   };
   const head = h('tr', null);
-  const table = h('table', open ? { click: clicked } : null, h('thead', null, head));
+  const table = h('table', { class: cards && 'cards', click: open && clicked }, h('thead', null, head));
   let filling = 0;
   const fill = () => {
     for (const body of [...table.tBodies]) body.remove();
