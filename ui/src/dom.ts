@@ -43,7 +43,7 @@ export function svg(tag: string, attributes?: Attributes | null, ...children: Ch
 
 /** A name of code that is broken between its parts, where it has to be. */
 export const breakable = (text: string): Child =>
-  text.length < 14 ? text : text.split(/(?<=[/\\_])|(?=::|[.(])/).map((part, index) => [index > 0 && h('wbr', null), part]);
+  text.length < 14 ? text : text.split(/(?<=[/\\_])|(?=::|[.($]|(?<=[a-z])(?:Exception|Error)\b)/).map((part, index) => [index > 0 && h('wbr', null), part]);
 
 let ids = 0;
 /** An id that no other element has. */

@@ -8,7 +8,7 @@ import { Stage } from './stage.mjs';
 const [binary, ...pages] = process.argv.slice(2);
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 /** Which list of a case's answer becomes 1,000 long. */
-const LISTS = { top: "issues", search: "issues", crashes: "crashes" };
+const LISTS = { top: 'issues', search: 'issues', crashes: 'crashes', 'read-log': '' };
 
 const stage = await Stage.start(binary);
 const ask = async (tool, args) => (await stage.answer(tool, args)).structuredContent;
@@ -47,6 +47,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
         note(index, name, `${what}: all of the thread ms`, ms('TaskDuration'));
         note(index, name, `${what}: wall ms`, await frame.evaluate(wall));
       };
+      await frame.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
       const paint = await frame.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime - performance.getEntriesByType('navigation')[0].responseEnd);
       note(index, 'page', 'first paint: wall ms', paint);
       for (const [name, args, result] of wanted) {
