@@ -266,8 +266,16 @@ export class App {
 }
 
 /** The offset in which an answer writes its times, where it writes any. */
-function zone(data: Envelope): string | undefined {
-  return data.range?.offset ?? /T\d\d:\d\d:\d\d([+-]\d\d:\d\d)"/.exec(JSON.stringify(data.answer) ?? '')?.[1];
+const zone = (data: Envelope): string | undefined => data.range?.offset ?? offsetIn(data.answer);
+
+function offsetIn(value: unknown): string | undefined {
+  if (typeof value === 'string') return /T\d\d:\d\d:\d\d([+-]\d\d:\d\d)$/.exec(value)?.[1];
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const field of Object.values(value)) {
+    const found = offsetIn(field);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** A call as the model writes it, with ids and settings only. */

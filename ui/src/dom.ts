@@ -19,7 +19,7 @@ function append(element: Element, children: readonly Child[]): void {
   for (const child of children) {
     if (child === null || child === undefined || child === false) continue;
     if (Array.isArray(child)) append(element, child as readonly Child[]);
-    else element.append(child instanceof Node ? child : String(child));
+    else element.appendChild(child instanceof Node ? child : document.createTextNode(String(child)));
   }
 }
 
@@ -40,6 +40,10 @@ export function svg(tag: string, attributes?: Attributes | null, ...children: Ch
   fill(element, attributes ?? null, children);
   return element;
 }
+
+/** A name of code that is broken between its parts, where it has to be. */
+export const breakable = (text: string): Child =>
+  text.length < 14 ? text : text.split(/(?<=[/\\_])|(?=::|[.($]|(?<=[a-z])(?:Exception|Error)\b)/).map((part, index) => [index > 0 && h('wbr', null), part]);
 
 let ids = 0;
 /** An id that no other element has. */

@@ -2,37 +2,46 @@
 
 import { t, tag } from './text';
 
-let numbers: { locale: string; whole: Intl.NumberFormat } | undefined;
+const formats = new Map<string, Intl.NumberFormat>();
 
-/** `412,031` */
-export function count(value: number | undefined): string {
-  if (value === undefined) return '–';
-  if (numbers?.locale !== tag()) {
-    numbers = { locale: tag(), whole: new Intl.NumberFormat(tag(), { maximumFractionDigits: 1 }) };
-  }
-  return numbers.whole.format(value);
+/**
+ * A number in the reader's language. Making a format costs more than using it: each is made once.
+ * Of a number that is no longer exact (beyond 2^53) the size is written, not digits that were never sent.
+ */
+function number(value: number, most: number, least = 0, notation: 'standard' | 'compact' | 'scientific' = 'standard'): string {
+  if (!Number.isFinite(value)) return '–';
+  const kind = Math.abs(value) > Number.MAX_SAFE_INTEGER ? 'scientific' : notation;
+  const key = [tag(), most, least, kind].join();
+  let format = formats.get(key);
+  if (!format) formats.set(key, (format = new Intl.NumberFormat(tag(), { minimumFractionDigits: least, maximumFractionDigits: most, notation: kind })));
+  return format.format(value);
 }
+
+let collator: Intl.Collator | undefined;
+
+/** Orders texts, versions by their numbers. */
+export const byNumber = (a: string, b: string): number => (collator ??= new Intl.Collator(undefined, { numeric: true })).compare(a, b);
+
+/** `412,031`; a value and its unit stay in one line. */
+export const count = (value: number | undefined): string => (value === undefined ? '–' : number(value, 1));
 
 /** `412 k`, for axes. */
-export function compact(value: number): string {
-  return new Intl.NumberFormat(tag(), { notation: 'compact', maximumFractionDigits: 1 }).format(value);
-}
+export const compact = (value: number): string => number(value, 1, 0, 'compact');
 
 /** A part of one as per cent with three significant digits: `0.476 %`. */
 export function percent(ratio: number | undefined, digits = 3): string {
   if (ratio === undefined || !Number.isFinite(ratio)) return '–';
   const value = ratio * 100;
-  if (value === 0) return '0 %';
+  if (value === 0) return '0\u00a0%';
   const places = Math.max(0, Math.min(6, digits - 1 - Math.floor(Math.log10(Math.abs(value)))));
-  return `${new Intl.NumberFormat(tag(), { minimumFractionDigits: places, maximumFractionDigits: places }).format(value)} %`;
+  return `${number(value, places, places)}\u00a0%`;
 }
 
 /** `×13`, `+53 %`, `−22 %` */
 export function change(ratio: number): string {
   if (ratio >= 2) return times(ratio + 1);
   const value = Math.round(Math.abs(ratio) * 1000) / 10;
-  const text = new Intl.NumberFormat(tag(), { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
-  return `${ratio < 0 ? '−' : '+'}${text} %`;
+  return `${ratio < 0 ? '−' : '+'}${number(value, value < 10 ? 1 : 0)}\u00a0%`;
 }
 
 /** `2.3 GB` */
@@ -45,12 +54,12 @@ export function bytes(value: number): string {
     index += 1;
   }
   const digits = amount < 10 && index > 0 ? 1 : 0;
-  return `${new Intl.NumberFormat(tag(), { maximumFractionDigits: digits }).format(amount)} ${units[index]}`;
+  return `${number(amount, digits)}\u00a0${units[index]}`;
 }
 
 /** `38 min`, `2 h 5 min`, `38 分钟` */
 export function duration(seconds: number): string {
-  const part = (n: number, unit: 'day' | 'hour' | 'minute' | 'second') => `${n} ${t(unit)}`;
+  const part = (n: number, unit: 'day' | 'hour' | 'minute' | 'second') => `${number(n, 1)}\u00a0${t(unit)}`;
   const whole = Math.round(Math.abs(seconds));
   if (whole < 60) return part(Math.abs(seconds) < 10 ? Math.round(Math.abs(seconds) * 10) / 10 : whole, 'second');
   const minutes = Math.floor(whole / 60);
@@ -66,7 +75,7 @@ export const devices = (n: number | undefined): string => t('nDevices', { n: cou
 /** How many times as many: `×309`, `×1.4`, `×0.47`. */
 export function times(ratio: number): string {
   const digits = ratio >= 10 ? 0 : ratio >= 1 ? 1 : 2;
-  return `×${new Intl.NumberFormat(tag(), { maximumFractionDigits: digits }).format(ratio)}`;
+  return `×${number(ratio, digits)}`;
 }
 
 const STAMP = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?(Z|[+-]\d\d:\d\d)?)?$/;
@@ -138,7 +147,7 @@ export function frameName(frame: string | undefined): string {
   const end = text.search(/\(| \[|\s\+\s?\d/);
   if (end > 0) text = text.slice(0, end);
   // Without a symbol, its module says most.
-  if (text.startsWith('[')) return /\S+\.(?:so|dll|exe|dylib)\S*/.exec(frame)?.[0] ?? frame;
+  if (text.startsWith('[')) return /[^\s/\\]+\.(?:so|dll|exe|dylib)[^\s/\\]*/.exec(frame)?.[0] ?? frame;
   return text.trim() || frame;
 }
 

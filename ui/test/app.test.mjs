@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { cases } from './cases.mjs';
+import { answers, replaced } from './cases.mjs';
 import { Stage } from './stage.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -22,9 +22,7 @@ const find = (name) => drawn.find(([of]) => of === name);
 
 before(async () => {
   stage = await Stage.start(process.env.CRASHSIGHT_MCP);
-  const ask = async (tool, args) => (await stage.answer(tool, args)).structuredContent;
-  drawn = [];
-  for (const [name, tool, args] of await cases(ask)) drawn.push([name, args, await stage.answer(tool, args)]);
+  drawn = await answers(stage);
 });
 after(() => stage?.stop());
 
@@ -35,13 +33,6 @@ const show = (name, act, options) =>
     await at.frame.waitForSelector('.view');
     await act(at);
   });
-
-/** A copy with every text and number replaced. */
-function replaced(value, leaf, name = '') {
-  if (Array.isArray(value)) return value.map((item) => replaced(item, leaf, name));
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, key === 'tool' ? field : replaced(field, leaf, key)]));
-  return leaf(value, name);
-}
 
 /** Two frames: what was drawn has been laid out and painted. */
 const painted = (frame) => frame.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
@@ -223,6 +214,8 @@ test('hostile text in every field executes nothing and leaves nothing', async ()
     ['all', () => hostile],
     ['long', (value) => (typeof value === 'string' ? `${hostile}${'x'.repeat(3_000)}` : value)],
     ['numbers', (value) => (typeof value === 'number' ? -1e300 : value)],
+    ['right to left', (value) => (typeof value === 'string' ? `\u202eשלום \u05d0${value} مرحبا` : value)],
+    ['emoji', (value) => (typeof value === 'string' ? '👩‍👩‍👧‍👦🏴‍☠️'.repeat(40) : value)],
     ['absent', () => null],
   ];
   const problems = [];

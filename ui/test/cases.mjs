@@ -53,6 +53,21 @@ export async function cases(ask) {
   ];
 }
 
+/** The answers of all cases: `[name, arguments, result]`. */
+export async function answers(stage) {
+  const ask = async (tool, args) => (await stage.answer(tool, args)).structuredContent;
+  const drawn = [];
+  for (const [name, tool, args] of await cases(ask)) drawn.push([name, args, await stage.answer(tool, args)]);
+  return drawn;
+}
+
+/** A copy with every text and number replaced. */
+export function replaced(value, leaf, name = '') {
+  if (Array.isArray(value)) return value.map((item) => replaced(item, leaf, name));
+  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, key === 'tool' ? field : replaced(field, leaf, key)]));
+  return leaf(value, name);
+}
+
 /** What a user does next in the view of a case, each drawn on its own: `[case, what it shows, act]`. */
 export const STEPS = [
   ['top', 'courses', async (frame) => {

@@ -4,8 +4,8 @@ import { h, svg, type Child } from '../dom';
 import { change as changeText, percent } from '../format';
 import { t } from '../text';
 
-/** A line without axes; its values are beside it in words. */
-export function sparkline(values: readonly number[], label: string, bottom = 0): Element {
+/** A line without axes; its values are beside it in words. The last part is dashed where it is not over. */
+export function sparkline(values: readonly number[], label: string, bottom = 0, partial = false): Element {
   const [width, height] = [72, 20];
   values = values.filter(Number.isFinite);
   const top = Math.max(...values, 1e-12);
@@ -16,7 +16,8 @@ export function sparkline(values: readonly number[], label: string, bottom = 0):
     'svg',
     { class: 'sparkline', viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': label },
     svg('polygon', { points: `${x(0)},${height} ${points.join(' ')} ${x(values.length - 1)},${height}` }),
-    svg('polyline', { points: points.join(' ') }),
+    svg('polyline', { points: points.slice(0, partial ? -1 : undefined).join(' ') }),
+    partial && svg('polyline', { points: points.slice(-2).join(' '), 'stroke-dasharray': '2 3' }),
   );
 }
 

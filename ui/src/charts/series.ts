@@ -5,6 +5,7 @@ import { h } from '../dom';
 import { compact, wallText } from '../format';
 import { t } from '../text';
 import { color, fonts } from '../theme';
+import { apart } from './places';
 import { dataTable } from './table';
 
 export interface Line {
@@ -324,8 +325,9 @@ function hatchPartial(plot: uPlot, series: Series, step: number): void {
 function drawMarks(plot: uPlot, series: Series): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
-  (series.marks ?? []).forEach((mark, index) => {
-    const x = Math.round(plot.valToPos(mark.at, 'x', true));
+  const places = (series.marks ?? []).map((mark) => Math.round(plot.valToPos(mark.at, 'x', true)));
+  const flags = apart(places, 17 * ratio, bbox.left + bbox.width + 12 * ratio);
+  places.forEach((x, index) => {
     if (x < bbox.left || x > bbox.left + bbox.width) return;
     ctx.save();
     ctx.strokeStyle = color('mark');
@@ -336,9 +338,7 @@ function drawMarks(plot: uPlot, series: Series): void {
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
     ctx.setLineDash([]);
-    // Marks at the same place share one flag each beside the other.
-    const same = (series.marks ?? []).slice(0, index).filter((other) => Math.abs(plot.valToPos(other.at, 'x', true) - x) < 16 * ratio).length;
-    const flag = x + same * 17 * ratio;
+    const flag = flags[index]!;
     ctx.fillStyle = color('mark');
     ctx.beginPath();
     ctx.arc(flag, bbox.top - 5 * ratio, 8 * ratio, 0, 7);

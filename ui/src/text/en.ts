@@ -151,6 +151,7 @@ export const en = {
   value: 'Value',
   field: 'Field',
   name: 'Name',
+  diagnoses: 'Diagnoses',
   minutes: 'Minute by minute',
   text: 'Text',
   crash: 'Crash',
@@ -201,7 +202,7 @@ export const en = {
     getui_get_daily_push_report: 'Pushes of a day',
     getui_get_task_group_report: 'Push group funnel',
   } as Record<string, string>,
-  fields: { os: 'OS', cpu_name: 'CPU', gpu: 'GPU', id: 'ID' } as Record<string, string>,
+  fields: { crashsight: 'CrashSight', os: 'OS', cpu_name: 'CPU', gpu: 'GPU', id: 'ID' } as Record<string, string>,
   values: { within_chance: 'within chance', too_few_devices: 'too few devices', probably: 'probably the same', not: 'not the same' } as Record<string, string>,
   /** Sentences of the server, which are English already. */
   phrases: [] as [RegExp, string][],

@@ -39,7 +39,7 @@ export function calls(answer: Live, page: Page): HTMLElement {
         );
       }),
     ),
-    actions(opens(page, t.tool('agora_list_diagnoses') ?? 'Diagnoses', 'agora_list_diagnoses', {}), opens(page, t('users'), 'agora_search_calls', {})),
+    actions(opens(page, t('diagnoses'), 'agora_list_diagnoses', {}), opens(page, t('users'), 'agora_search_calls', {})),
   );
 }
 
@@ -50,7 +50,7 @@ export function call(answer: Answer<'agora_get_call'>, _page: Page): HTMLElement
       section(
         user.user ?? user.session,
         facts([
-          [t('when'), [time(user.joined_at, true), user.stayed_s !== undefined && ` · ${duration(user.stayed_s)}`]],
+          [t('when'), [time(user.joined_at, true), user.stayed_s !== undefined && h('small', { class: 'below' }, duration(user.stayed_s))]],
           [t('device'), [user.platform, user.device].filter(Boolean).join(' · ')],
           ['SDK', user.sdk_version],
           [words('network'), user.network],

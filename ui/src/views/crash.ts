@@ -72,7 +72,7 @@ function reportFacts(report: Report): Child {
     [t('version'), [report.version, report.build].filter(Boolean).join(' · ')],
     [words('model'), [device.brand, device.model].filter(Boolean).join(' ')],
     [words('os'), device.os],
-    [words('cpu_name'), [device.cpu_name, device.cpu_type].filter(Boolean).join(' · ')],
+    [words('cpu_name'), [device.cpu_name, device.cpu_name && device.cpu_type && ' · ', device.cpu_type && h('span', { class: 'one' }, device.cpu_type)].filter(Boolean)],
     [words('gpu'), device.gpu],
     [words('memory'), pair(device.free_memory_bytes, device.memory_bytes)],
     [words('storage'), pair(device.free_storage_bytes, device.storage_bytes)],

@@ -33,7 +33,7 @@ function draw(value: Data, page: Page, depth: number): Child {
   const empty = entries.filter(([, field]) => Array.isArray(field) && field.length === 0);
   return [
     facts(plain.map(([name, field]) => [words(name), cell(name, field)])),
-    large.map(([name, field]) => section(words(name), depth > 4 ? h('pre', { class: 'reply' }, JSON.stringify(field, null, 1)) : Array.isArray(field) ? list(field, name, page, value) : draw(field, page, depth + 1))),
+    large.map(([name, field]) => section(depth + plain.length === 0 && large.length === 1 ? null : words(name), depth > 4 ? h('pre', { class: 'reply' }, JSON.stringify(field, null, 1)) : Array.isArray(field) ? list(field, name, page, value) : draw(field, page, depth + 1))),
     plain.length + large.length === 0 && h('p', { class: 'empty' }, empty.length > 0 ? `${words(empty[0]![0])}: ${t('nothing')}` : t('nothing')),
   ];
 }
@@ -67,7 +67,7 @@ function list(items: Data[], name: string, page: Page, around: Record_ = {}): Ch
   const chart = timeChart(rows, used, name);
   // A chart has a table of its own two columns.
   if (chart && used.length === 2) return chart;
-  return [chart, dataTable({ label: words(name), rows, columns: [...naming, ...columns], first: 50, open: (row) => opener(row, page) })];
+  return [chart, dataTable({ label: words(name), rows, columns: [...naming, ...columns], first: 50, cards: naming.length + columns.length > 3, open: (row) => opener(row, page) })];
 }
 
 /** Rows that are moments with a number each are a course: drawn above their table. */

@@ -17,33 +17,34 @@ import { push } from './push';
 import { sameCrash } from './same';
 import { minutes, trend } from './trend';
 
+/** By tool, without the prefix that most names have. */
 const VIEWS: Record<string, View> = {
-  crashsight_report_overview: overview,
-  crashsight_compare: compare,
-  crashsight_rank_issues: issues,
-  crashsight_find_same_crash: sameCrash,
-  crashsight_find_player: player,
-  crashsight_report_inspection: inspection,
-  crashsight_get_issue_breakdown: breakdown,
-  crashsight_investigate_change: investigate,
-  crashsight_list_top_issues: issues,
-  crashsight_list_hourly_top_issues: issues,
-  crashsight_search_issues: issues,
-  crashsight_search_stacks: issues,
-  crashsight_get_issue: issue,
-  crashsight_get_issue_trend: issueTrend,
-  crashsight_get_crash: crash,
-  crashsight_get_last_crash: crash,
-  crashsight_read_crash: readCrash,
-  crashsight_list_issue_crashes: crashes,
-  crashsight_search_crashes: crashes,
-  crashsight_get_daily_trend: trend,
-  crashsight_get_hourly_trend: trend,
-  crashsight_get_advanced_trend: trend,
-  crashsight_get_cumulative_trend: trend,
-  crashsight_get_cumulative_trend_basic: trend,
-  crashsight_get_hourly_trend_basic: trend,
-  crashsight_get_minute_trend: minutes,
+  report_overview: overview,
+  compare: compare,
+  rank_issues: issues,
+  find_same_crash: sameCrash,
+  find_player: player,
+  report_inspection: inspection,
+  get_issue_breakdown: breakdown,
+  investigate_change: investigate,
+  list_top_issues: issues,
+  list_hourly_top_issues: issues,
+  search_issues: issues,
+  search_stacks: issues,
+  get_issue: issue,
+  get_issue_trend: issueTrend,
+  get_crash: crash,
+  get_last_crash: crash,
+  read_crash: readCrash,
+  list_issue_crashes: crashes,
+  search_crashes: crashes,
+  get_daily_trend: trend,
+  get_hourly_trend: trend,
+  get_advanced_trend: trend,
+  get_cumulative_trend: trend,
+  get_cumulative_trend_basic: trend,
+  get_hourly_trend_basic: trend,
+  get_minute_trend: minutes,
   agora_get_live_experience: calls,
   agora_get_live_network: calls,
   agora_get_live_scale: calls,
@@ -54,4 +55,7 @@ const VIEWS: Record<string, View> = {
   getui_get_push_losses: push,
 };
 
-export const viewOf = (tool: string): View => (Object.hasOwn(VIEWS, tool) ? VIEWS[tool]! : generic);
+export function viewOf(tool: string): View {
+  const name = tool.replace(/^crashsight_/, '');
+  return Object.hasOwn(VIEWS, name) ? VIEWS[name]! : generic;
+}

@@ -80,7 +80,7 @@ function issueTable(label: string, issues: Issue[], page: Page): HTMLElement {
     rows: issues,
     open: ([row]) => (page.can.call ? () => page.open('crashsight_get_issue', { project: row.project, issue: row.issue }) : undefined),
     columns: [
-      { label: t('issue'), class: 'grow', cell: ([row]) => [crashName(row), h('span', { class: 'reasons' }, `${t('firstSeen')} ${time(row.first_report_at).slice(0, 10)}${row.first_version ? ` · ${row.first_version}` : ''}`)], sort: ([row]) => row.exception },
+      { label: t('issue'), class: 'grow', cell: ([row]) => [crashName(row), h('span', { class: 'reasons' }, `${t('firstSeen')} `, h('span', { class: 'one' }, time(row.first_report_at).slice(0, 10)), row.first_version && ` · ${row.first_version}`)], sort: ([row]) => row.exception },
       ...(issues.some(([row]) => row.ticket) ? [{ label: t('ticket'), class: 'nowrap', cell: ([row]: Issue) => row.ticket && ticket(page, row.ticket), sort: ([row]: Issue) => row.ticket?.id }] : []),
       { label: [t('versions'), h('span', { class: 'wide' }, t('everReports'))], class: 'nowrap', cell: (issue) => h('ul', { class: 'versions' }, issue.map(version)) },
       { label: t('devices'), number: true, cell: ([row]) => `≤ ${count(row.devices_in_range_at_most)}`, sort: ([row]) => row.devices_in_range_at_most },

@@ -118,9 +118,9 @@ export function issueTrend(answer: Answer<'crashsight_get_issue_trend'>, page: P
       rows: answer.issues,
       open: (row) => (page.can.call ? () => page.open('crashsight_get_issue', { issue: row.issue }) : undefined),
       columns: [
-        { label: t('issue'), class: 'grow', cell: (row) => [h('i', { class: 'swatch', style: `--swatch: var(--${lineColor(answer.issues.indexOf(row))})`, 'aria-hidden': 'true' }), h('code', null, row.issue)] },
+        { label: t('issue'), class: 'grow', cell: (row) => [h('i', { class: 'swatch', style: `--swatch: var(--${lineColor(answer.issues.indexOf(row))})`, 'aria-hidden': 'true' }), h('code', { class: 'hash', title: row.issue }, row.issue)] },
         { label: t('reports'), number: true, cell: (row) => count(row.crashes), sort: (row) => row.crashes },
-        { label: t('peak'), number: true, cell: (row) => row.peak && time(row.peak.at) },
+        { label: t('peak'), number: true, cell: (row) => row.peak && time(row.peak.at).slice(5) },
       ],
     }),
   );

@@ -2,7 +2,7 @@
 
 import { changeBadge, reasonBadge, sparkline, type Change, type Rate } from '../charts/marks';
 import { dataTable, type Column } from '../charts/table';
-import { h } from '../dom';
+import { h, type Child } from '../dom';
 import { count, time } from '../format';
 import type { Page } from '../page';
 import { t } from '../text';
@@ -28,7 +28,7 @@ interface Row {
   last_report_at?: string;
   versions?: ({ version?: string } | string)[];
   only_version?: string;
-  trend?: { buckets?: { devices?: number; crashes?: number }[] } | number[];
+  trend?: { buckets?: { devices?: number; crashes?: number; partial?: boolean }[] } | number[];
   daily_devices?: number[];
 }
 
@@ -75,8 +75,8 @@ function list(rows: Row[], page: Page): HTMLElement {
       page
         .fetch('crashsight_get_issue_trend', { issues: ids, window: '7d' })
         .then(({ answer }) => {
-          const courses = new Map(answer.issues.map((one) => [one.issue, one.buckets.map((bucket) => bucket.devices ?? bucket.crashes)]));
-          for (const row of rows) row.daily_devices = courses.get(row.issue ?? '') ?? [];
+          const courses = new Map(answer.issues.map((one) => [one.issue, one]));
+          for (const row of rows) row.trend = courses.get(row.issue ?? '');
           holder.replaceChildren(table());
         })
         .catch((error: Error) => button.replaceWith(h('span', { class: 'failed', role: 'alert' }, error.message)));
@@ -100,6 +100,11 @@ const days = (row: Row): number[] | undefined => {
   return found && found.length > 1 ? found : undefined;
 };
 
+const course = (row: Row): Child => {
+  const values = days(row);
+  return values && sparkline(values, values.join(', '), 0, !Array.isArray(row.trend) && row.trend?.buckets?.at(-1)?.partial);
+};
+
 const versions = (row: Row): string => versionSpan(row.versions) || (row.only_version ?? '');
 
 function reasons(row: Row): string {
@@ -115,7 +120,7 @@ function columns(rows: readonly Row[]): Column<Row>[] {
     any((row) => row.score) && { label: t('score'), number: true, cell: (row) => row.score?.toFixed(1), sort: (row) => row.score },
     { label: t('devices'), number: true, cell: (row) => count(devices(row)), sort: devices },
     any((row) => row.change?.ratio) && { label: t('change'), number: true, cell: (row) => changeBadge(row.change), sort: (row) => row.change?.ratio },
-    any(days) && { label: t('week'), cell: (row) => { const values = days(row); return values && sparkline(values, values.join(', ')); } },
+    any(days) && { label: t('week'), cell: course },
     any((row) => row.reports) && !any((row) => row.score) && { label: t('reports'), number: true, wide: true, cell: (row) => count(row.reports), sort: (row) => row.reports },
     any((row) => row.state) && { label: t('state'), wide: true, class: 'nowrap', cell: (row) => row.state && t.word(row.state), sort: (row) => row.state },
     any(versions) && { label: t('versions'), wide: true, class: 'nowrap', cell: versions, sort: versions },

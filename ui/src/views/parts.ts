@@ -1,8 +1,8 @@
 // Pieces that several views have in common.
 
 import { changeBadge, type Change, type Rate } from '../charts/marks';
-import { h, type Child } from '../dom';
-import { count, frameName, percent } from '../format';
+import { breakable, h, type Child } from '../dom';
+import { byNumber, count, frameName, percent } from '../format';
 import { isLink, type Page } from '../page';
 import { t } from '../text';
 
@@ -21,7 +21,7 @@ export function rateStat(label: Child, rate: Rate | undefined, change?: Change, 
 }
 
 export function section(title: Child, ...children: Child[]): HTMLElement {
-  return h('section', { class: 'part' }, h('h2', null, title), children);
+  return h('section', { class: 'part' }, title && h('h2', null, title), children);
 }
 
 /** Buttons that lead further. */
@@ -41,8 +41,8 @@ export function crashName(row: { exception?: string; message?: string; key_stack
   return h(
     'span',
     { class: 'crash-name' },
-    h('span', { class: 'exception' }, row.exception ?? t('exception'), ' ', after),
-    place && h('code', { title: row.key_stack }, place),
+    h('span', { class: 'exception' }, breakable(row.exception ?? t('exception')), ' ', after),
+    place && h('code', { title: row.key_stack }, breakable(place)),
     row.message && h('span', { class: 'message', title: row.message }, row.message),
   );
 }
@@ -52,12 +52,10 @@ export function link(page: Page, label: string, url: unknown): Child {
   return page.can.links && isLink(url) ? h('button', { class: 'link', title: url, click: () => page.openLink(url) }, label) : label;
 }
 
-const byNumber = new Intl.Collator(undefined, { numeric: true });
-
 /** The oldest and the newest of versions: the service lists the one first or the other, by tool. */
 export function versionSpan(versions: readonly ({ version?: string } | string)[] | undefined): string {
   const names = (versions ?? []).map((version) => (typeof version === 'string' ? version : (version?.version ?? '')));
-  const sorted = names.filter(Boolean).sort(byNumber.compare);
+  const sorted = names.filter(Boolean).sort(byNumber);
   const [first = '', last = ''] = [sorted[0], sorted.at(-1)];
   return first === last ? first : `${first} – ${last}`;
 }
@@ -69,5 +67,7 @@ export function facts(rows: [Child, Child][]): Child {
 }
 
 export function view(...children: Child[]): HTMLElement {
-  return h('div', { class: 'view' }, children);
+  const drawn = h('div', { class: 'view' }, children);
+  if (!drawn.firstChild) drawn.append(h('p', { class: 'empty' }, t('nothing')));
+  return drawn;
 }

@@ -1,6 +1,6 @@
 // Lines of a stack: own frames stand out, folded runs open.
 
-import { h, type Child } from '../dom';
+import { breakable, h, type Child } from '../dom';
 import { t } from '../text';
 
 export interface StackLine {
@@ -32,7 +32,7 @@ function stackLine(line: StackLine, unfold?: () => void): Child {
   return h(
     'li',
     { class: line.own ? 'own' : line.resolved === false ? 'unresolved' : null },
-    h('span', { class: 'number', 'aria-hidden': 'true' }, line.index ?? ''),
-    h('span', null, h('span', { class: 'frame' }, name), place && [' ', h('span', { class: 'place' }, place)]),
+    h('span', { class: 'number', 'aria-hidden': 'true' }, Number.isFinite(line.index) && line.index),
+    h('span', null, h('span', { class: 'frame' }, breakable(name)), place && [' ', h('span', { class: 'place' }, breakable(place))]),
   );
 }
