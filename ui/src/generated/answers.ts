@@ -666,9 +666,14 @@ last_crash?: string
 state?: string
 state_code?: number
 /**
- * The ids of the people who handle it, whose names are in the app's options.
+ * The people who handle it.
+ * 
+ * Items: A person as an issue names them.
  */
-assignee_ids: string[]
+assignees: {
+id: string
+name?: string
+}[]
 tags: string[]
 feature?: string
 /**
@@ -856,6 +861,36 @@ lift?: number
  * Whether a difference means anything.
  */
 confidence?: ("clear" | "within_chance" | "too_few_devices")
+}[]
+/**
+ * Other custom keys, and the values that the documents have of them.
+ * 
+ * Items: A custom key with its values in documents.
+ */
+other_keys: {
+key: string
+/**
+ * Documents that have it.
+ */
+documents: number
+/**
+ * Values that it has in them.
+ */
+distinct: number
+/**
+ * The most frequent values; none where each document has an id or a number of its own.
+ */
+values: {
+value: string
+documents: number
+}[]
+/**
+ * The least and the largest, where all values are numbers and none is frequent.
+ * 
+ * @minItems 2
+ * @maxItems 2
+ */
+range?: [number, number]
 }[]
 /**
  * Items: A part of an answer that is missing, and the call that would get it.
@@ -1932,9 +1967,14 @@ mark?: ("new" | "back")
 state?: string
 state_code?: number
 /**
- * The service's ids of those who handle it.
+ * The people who handle it.
+ * 
+ * Items: A person as an issue names them.
  */
-assignee_ids: string[]
+assignees: {
+id: string
+name?: string
+}[]
 tags: string[]
 /**
  * RFC 3339
@@ -3032,9 +3072,14 @@ last_crash?: string
 state?: string
 state_code?: number
 /**
- * The ids of the people who handle it, whose names are in the app's options.
+ * The people who handle it.
+ * 
+ * Items: A person as an issue names them.
  */
-assignee_ids: string[]
+assignees: {
+id: string
+name?: string
+}[]
 tags: string[]
 feature?: string
 /**

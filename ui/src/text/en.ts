@@ -53,7 +53,7 @@ export const en = {
   againstDay: 'against the day before',
   overlay: 'Compare versions',
   marks: 'Versions and events',
-  chartHelp: 'Arrow keys read the values; Shift and arrow keys, or dragging, pick a range.',
+  chartHelp: 'Arrow keys read values; Shift and arrow keys, or dragging, pick a range.',
   picked: 'Picked: {range}',
   issuesOfRange: 'Top issues of the range',
   hoursOfRange: 'Its hours',
