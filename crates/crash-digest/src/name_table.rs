@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use crate::text;
+
 /// Names, and patterns in which `*` stands for anything: at the end, and in the middle.
 pub(crate) struct NameTable {
     entries: &'static [&'static str],
@@ -125,7 +127,11 @@ fn fits(mut rest: &str, name: &str, at: usize) -> bool {
         return false;
     };
     while let Some((middle, more)) = rest.split_once('*') {
-        let Some(at) = name.find(middle) else {
+        let Some(at) = (if middle.is_empty() {
+            Some(0)
+        } else {
+            text::find(name, middle)
+        }) else {
             return false;
         };
         name = &name[at + middle.len()..];

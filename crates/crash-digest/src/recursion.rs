@@ -62,6 +62,7 @@ pub(crate) fn cut(keys: &[u64]) -> impl Iterator<Item = Run> {
             return None;
         }
         let run = (1..=LONGEST_PERIOD)
+            .filter(|period| keys.get(first + period) == Some(&keys[first]))
             .map(|period| Run {
                 first,
                 period,

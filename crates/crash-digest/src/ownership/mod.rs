@@ -5,7 +5,7 @@ mod origin;
 mod paths;
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 use crate::frame::{Frame, Language};
@@ -45,6 +45,8 @@ pub struct Ownership<'r> {
     system: HashSet<String>,
     /// What was found for a frame of the stack before: each is classified once.
     known: RefCell<HashMap<Place, CodeOrigin>>,
+    /// The two frames that were classified last: a frame is judged beside the one above it.
+    last: Cell<[Option<(Place, CodeOrigin)>; 2]>,
     /// What was found for a module before, as printed.
     modules: RefCell<HashMap<String, Module>>,
 }
@@ -71,6 +73,7 @@ impl OwnershipRules {
             own: HashSet::new(),
             system: HashSet::new(),
             known: RefCell::default(),
+            last: Cell::default(),
             modules: RefCell::default(),
         }
         .classify(frame)
@@ -96,6 +99,7 @@ impl<'r> Ownership<'r> {
             own,
             system,
             known: RefCell::default(),
+            last: Cell::default(),
             modules: RefCell::default(),
         }
     }
@@ -112,14 +116,21 @@ impl<'r> Ownership<'r> {
         if frame.raw.is_empty() {
             return self.classify(frame);
         }
-        if let Some(&known) = self.known.borrow().get(&line) {
-            return known;
+        let [newest, older] = self.last.get();
+        let again = [newest, older].into_iter().flatten();
+        if let Some((_, origin)) = again.into_iter().find(|(place, _)| *place == line) {
+            return origin;
         }
-        let origin = self.classify(frame);
-        let mut known = self.known.borrow_mut();
-        if known.len() < REMEMBERED {
-            known.insert(line, origin);
-        }
+        let known = self.known.borrow().get(&line).copied();
+        let origin = known.unwrap_or_else(|| {
+            let origin = self.classify(frame);
+            let mut known = self.known.borrow_mut();
+            if known.len() < REMEMBERED {
+                known.insert(line, origin);
+            }
+            origin
+        });
+        self.last.set([Some((line, origin)), newest]);
         origin
     }
 
