@@ -70,7 +70,7 @@ fn quoted(line: &str) -> Option<Header<'_>> {
     ]
     .iter()
     .find_map(|mark| {
-        let at = line.find(mark)?;
+        let at = text::find(line, mark)?;
         // A line that begins with the mark has no name: `" #12`.
         let front = line.get(1..at)?;
         let front = front.trim_end().strip_suffix('"').unwrap_or(front);
