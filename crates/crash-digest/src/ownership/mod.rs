@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::frame::{Frame, Language};
 use crate::model::{Facts, Stack};
+use crate::recursion::ByPlace;
 use crate::{code_tables, names, text};
 use modules::{Listed, Module};
 pub use origin::CodeOrigin;
@@ -44,11 +45,13 @@ pub struct Ownership<'r> {
     /// Names of modules that lie in the system's folders, in lower case.
     system: HashSet<String>,
     /// What was found for a frame of the stack before: each is classified once.
-    known: RefCell<HashMap<Place, CodeOrigin>>,
+    known: RefCell<HashMap<Place, CodeOrigin, ByPlace>>,
     /// The two frames that were classified last: a frame is judged beside the one above it.
     last: Cell<[Option<(Place, CodeOrigin)>; 2]>,
     /// What was found for a module before, as printed.
     modules: RefCell<HashMap<String, Module>>,
+    /// The module that was looked up last: frames of one follow each other.
+    module: RefCell<Option<(String, Module)>>,
 }
 
 impl OwnershipRules {
@@ -75,6 +78,7 @@ impl OwnershipRules {
             known: RefCell::default(),
             last: Cell::default(),
             modules: RefCell::default(),
+            module: RefCell::default(),
         }
         .classify(frame)
     }
@@ -101,6 +105,7 @@ impl<'r> Ownership<'r> {
             known: RefCell::default(),
             last: Cell::default(),
             modules: RefCell::default(),
+            module: RefCell::default(),
         }
     }
 
@@ -167,9 +172,21 @@ impl<'r> Ownership<'r> {
         }
     }
 
-    /// What is known of a frame's module; each is looked up once.
+    /// What is known of a frame's module.
     fn module(&self, frame: &Frame<'_>) -> Module {
         let printed = frame.module.unwrap_or_default();
+        if let Some((last, known)) = &*self.module.borrow()
+            && last == printed
+        {
+            return *known;
+        }
+        let module = self.looked_up(frame, printed);
+        *self.module.borrow_mut() = Some((printed.to_owned(), module));
+        module
+    }
+
+    /// The same by the table of modules; each is read once.
+    fn looked_up(&self, frame: &Frame<'_>, printed: &str) -> Module {
         if let Some(&known) = self.modules.borrow().get(printed) {
             return known;
         }
