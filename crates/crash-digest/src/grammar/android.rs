@@ -115,7 +115,7 @@ fn module(rest: &str) -> (Option<&str>, &str) {
         (&rest[..=at], rest[at + 1..].trim_start())
     } else {
         let (word, behind) = text::word(rest);
-        match word.find('(') {
+        match memchr::memchr(b'(', word.as_bytes()) {
             Some(open) if open > 0 && !word[..open].contains("::") => {
                 (&rest[..open], &rest[open..])
             }
