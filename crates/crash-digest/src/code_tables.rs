@@ -348,10 +348,18 @@ pub(crate) fn reports(name: &str) -> bool {
 
 /// Whether a name as printed can be a reporter's: a cheap test before [`reports`].
 pub(crate) fn may_report(function: Option<&str>) -> bool {
-    function.is_some_and(|name| {
-        REPORTERS.iter().any(|word| name.contains(word)) || text::has(name, "Report")
-    })
+    function.is_some_and(|name| MARKS.iter().any(|mark| text::has(name, mark)))
 }
+
+/// What each reporter's name has at least one of.
+const MARKS: [&str; 6] = [
+    "Log",
+    "Debug",
+    "Assert",
+    "Report",
+    "ExceptionHandler",
+    "CrashHandler",
+];
 
 /// Cocos' own scripts by their names: `CCDirector.js`.
 pub(crate) fn is_cocos_script(path: &str) -> bool {

@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use crate::text;
+
 /// Names, and patterns in which `*` stands for anything: at the end, and in the middle.
 pub(crate) struct NameTable {
     entries: &'static [&'static str],
@@ -21,7 +23,39 @@ struct Node {
     /// An entry without `*` ends here.
     name: bool,
     /// What patterns whose first `*` stands here have behind it.
-    patterns: Vec<&'static str>,
+    patterns: Vec<Pattern>,
+}
+
+/// A pattern behind its first `*`.
+struct Pattern {
+    /// Names, and `*` between them.
+    rest: &'static str,
+    /// The letter of it that fewest names have.
+    rare: Option<u8>,
+}
+
+impl Pattern {
+    fn new(rest: &'static str) -> Self {
+        let names = rest.bytes().filter(|byte| *byte != b'*');
+        Self {
+            rest,
+            rare: names.min_by_key(|byte| match byte {
+                b'A'..=b'Z' => 0,
+                b'j' | b'k' | b'q' | b'v' | b'w' | b'x' | b'z' => 1,
+                b'a'..=b'z' => 2,
+                _ => 3,
+            }),
+        }
+    }
+
+    /// Whether it fits the name from this byte on.
+    fn fits(&self, name: &str, at: usize) -> bool {
+        let rest = &name.as_bytes()[at..];
+        let possible = self
+            .rare
+            .is_none_or(|rare| memchr::memchr(rare, rest).is_some());
+        possible && fits(self.rest, name, at)
+    }
 }
 
 impl NameTable {
@@ -59,7 +93,7 @@ impl Tree {
                 }
                 Some((front, rest)) => {
                     let at = tree.node(front);
-                    tree.nodes[at].patterns.push(rest);
+                    tree.nodes[at].patterns.push(Pattern::new(rest));
                 }
             }
         }
@@ -87,7 +121,7 @@ impl Tree {
     fn has(&self, name: &str) -> bool {
         let mut node = &self.nodes[0];
         for (at, byte) in name.bytes().enumerate() {
-            if node.patterns.iter().any(|rest| fits(rest, name, at)) {
+            if node.patterns.iter().any(|pattern| pattern.fits(name, at)) {
                 return true;
             }
             match node.children.binary_search_by_key(&byte, |child| child.0) {
@@ -99,7 +133,7 @@ impl Tree {
             || node
                 .patterns
                 .iter()
-                .any(|rest| fits(rest, name, name.len()))
+                .any(|pattern| pattern.fits(name, name.len()))
     }
 }
 
@@ -125,7 +159,11 @@ fn fits(mut rest: &str, name: &str, at: usize) -> bool {
         return false;
     };
     while let Some((middle, more)) = rest.split_once('*') {
-        let Some(at) = name.find(middle) else {
+        let Some(at) = (if middle.is_empty() {
+            Some(0)
+        } else {
+            text::find(name, middle)
+        }) else {
             return false;
         };
         name = &name[at + middle.len()..];

@@ -1,5 +1,7 @@
 //! Runs: the same frames over and over, as recursion prints them.
 
+use std::hash::{BuildHasherDefault, Hasher};
+
 use super::frame::Frame;
 
 /// Recursion through more functions than this is not recognised.
@@ -25,33 +27,50 @@ pub(crate) fn key(frame: &Frame<'_>) -> u64 {
 /// Mixes a text into a number, eight bytes at a time. Whoever writes a dump can make two stacks look the same; all
 /// that is lost is a line of their own.
 pub(crate) fn hash_mix(hash: u64, text: &[u8]) -> u64 {
-    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let step = |hash: u64, word: u64| {
-        let product = u128::from(hash ^ word ^ ODD) * u128::from(ODD);
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "both halves of the product are folded together"
-        )]
-        let folded = (product >> 64) as u64 ^ product as u64;
-        folded
-    };
-    let mut chunks = text.chunks_exact(8);
-    let mut hash = step(hash, text.len() as u64);
-    for chunk in &mut chunks {
-        hash = step(
-            hash,
-            chunk
-                .iter()
-                .fold(0, |word, &byte| word << 8 | u64::from(byte)),
-        );
-    }
+    let (words, rest) = text.as_chunks();
+    let hash = words
+        .iter()
+        .fold(step(hash, text.len() as u64), |hash, word| {
+            step(hash, u64::from_be_bytes(*word))
+        });
     step(
         hash,
-        chunks
-            .remainder()
-            .iter()
+        rest.iter()
             .fold(0, |word, &byte| word << 8 | u64::from(byte)),
     )
+}
+
+/// Mixes a number into another.
+fn step(hash: u64, word: u64) -> u64 {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let product = u128::from(hash ^ word ^ ODD) * u128::from(ODD);
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "both halves of the product are folded together"
+    )]
+    let folded = (product >> 64) as u64 ^ product as u64;
+    folded
+}
+
+/// Places in memory, which no text chooses, need no better hash than this.
+pub(crate) type ByPlace = BuildHasherDefault<PlaceHasher>;
+
+/// Mixes numbers.
+#[derive(Debug, Default)]
+pub(crate) struct PlaceHasher(u64);
+
+impl Hasher for PlaceHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = hash_mix(self.0, bytes);
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.0 = step(self.0, number as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// Cuts a list into runs. Two in a row stay two: overloads call each other.
@@ -61,7 +80,10 @@ pub(crate) fn cut(keys: &[u64]) -> impl Iterator<Item = Run> {
         if first >= keys.len() {
             return None;
         }
+        let end = (first + 1 + LONGEST_PERIOD).min(keys.len());
+        let again = keys[first + 1..end].contains(&keys[first]);
         let run = (1..=LONGEST_PERIOD)
+            .take_while(|_| again)
             .map(|period| Run {
                 first,
                 period,

@@ -70,7 +70,7 @@ fn quoted(line: &str) -> Option<Header<'_>> {
     ]
     .iter()
     .find_map(|mark| {
-        let at = line.find(mark)?;
+        let at = text::find(line, mark)?;
         // A line that begins with the mark has no name: `" #12`.
         let front = line.get(1..at)?;
         let front = front.trim_end().strip_suffix('"').unwrap_or(front);
@@ -191,7 +191,12 @@ pub(crate) fn named_state(line: &str) -> Option<Header<'_>> {
         "running",
         "Running",
     ];
-    let (name, state) = text::last_group(line, b'(', b')')?;
+    // No state has brackets, and each ends in a letter: most frames are left here.
+    let inner = line.trim_end().strip_suffix(')')?;
+    if !inner.ends_with(|c: char| c.is_ascii_alphabetic()) {
+        return None;
+    }
+    let (name, state) = inner.rsplit_once('(')?;
     let name = name.trim();
     let fits = STATES.contains(&state)
         && !name.is_empty()

@@ -97,10 +97,11 @@ impl Stack<'_> {
     /// A frame's class where it stands: own code that only reports what plumbing raises is plumbing, too.
     pub(super) fn class_of(&self, index: usize, first: usize, rules: &Ownership<'_>) -> CodeOrigin {
         let class = rules.origin(&self.frames[index]);
+        // The frame above was the last that was classified: to ask for it again costs less than a name.
         let reports = class == CodeOrigin::Own
             && index > first
-            && code_tables::reports(&self.frames[index].name())
-            && rules.origin(&self.frames[index - 1]) == CodeOrigin::Boilerplate;
+            && rules.origin(&self.frames[index - 1]) == CodeOrigin::Boilerplate
+            && code_tables::reports(&self.frames[index].name());
         if reports {
             CodeOrigin::Boilerplate
         } else {

@@ -86,7 +86,8 @@ impl<'a> Reader<'a> for Android<'a> {
             }
             return;
         }
-        if self.begins(out, line) {
+        // No part of the report begins as a numbered frame does.
+        if !line.starts_with('#') && self.begins(out, line) {
             return;
         }
         if self.mode == Mode::Skip {

@@ -96,7 +96,7 @@ pub(super) fn is_metadata(line: &str) -> bool {
     let label = line
         .split(':')
         .next()
-        .and_then(|label| label.split(" = ").next())
+        .map(|label| text::split_once(label, " = ").map_or(label, |(label, _)| label))
         .unwrap_or_default()
         .trim_end();
     // Unity throws a tombstone as an error: `java.lang.Error: *** *** ***`.

@@ -17,6 +17,8 @@ pub(super) struct Plain<'a> {
     listing: bool,
     /// Another report's exception behind the frames: what is numbered from 0 again is its stack.
     another: Option<&'a str>,
+    /// Whether the text has a frame with the number 0: another report's stack is told by it.
+    numbered: Option<bool>,
 }
 
 impl<'a> Reader<'a> for Plain<'a> {
@@ -57,16 +59,15 @@ impl<'a> Reader<'a> for Plain<'a> {
             return frames.into_iter().for_each(|frame| out.frame(frame));
         }
         let behind = out.has_frames() && !out.is_beside();
-        let number = "#0 ";
         if behind
-            && line.starts_with(number)
-            && out.stack.frames[0].raw.starts_with(number)
+            && line.starts_with(FIRST)
+            && out.stack.frames[0].raw.starts_with(FIRST)
             && let Some(another) = self.another.take()
         {
             out.further(another);
         }
         if !framed(out, line, Printers::Any) {
-            if behind && crate::model::tells_of_crash(line) {
+            if behind && self.numbered(out) && crate::model::tells_of_crash(line) {
                 self.another = Some(line);
             }
             other(out, line);
@@ -78,10 +79,19 @@ impl<'a> Reader<'a> for Plain<'a> {
     }
 }
 
+/// How the first frame of a numbered stack begins.
+const FIRST: &str = "#0 ";
 /// More names alone are no stack.
 const MOST_NAMES: usize = 4096;
 
 impl<'a> Plain<'a> {
+    /// Whether the text has a frame with the number 0.
+    fn numbered(&mut self, out: &Builder<'a>) -> bool {
+        *self
+            .numbered
+            .get_or_insert_with(|| text::has(out.text(), FIRST))
+    }
+
     /// Three names or more are frames, fewer are words.
     fn flush(&mut self, out: &mut Builder<'a>) {
         self.listing = self.names.len() >= 3;
@@ -155,9 +165,8 @@ fn framed<'a>(out: &mut Builder<'a>, line: &'a str, printers: Printers) -> bool 
 /// A line that is no frame.
 pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     // A mail's one line of two: `Process: com.acme.orbit, PID: 2201 java.lang.IllegalStateException: …`.
-    if let Some(at) = line
-        .find(", PID: ")
-        .filter(|_| line.starts_with("Process: "))
+    if line.starts_with("Process: ")
+        && let Some(at) = text::find(line, ", PID: ")
         && let Some((_, rest)) = text::digits(&line[at + 7..])
         && !rest.trim().is_empty()
     {

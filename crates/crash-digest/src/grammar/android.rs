@@ -115,7 +115,7 @@ fn module(rest: &str) -> (Option<&str>, &str) {
         (&rest[..=at], rest[at + 1..].trim_start())
     } else {
         let (word, behind) = text::word(rest);
-        match word.find('(') {
+        match memchr::memchr(b'(', word.as_bytes()) {
             Some(open) if open > 0 && !word[..open].contains("::") => {
                 (&rest[..open], &rest[open..])
             }
@@ -145,7 +145,8 @@ fn symbol(rest: &str) -> Frame<'_> {
         }
     }
     // Google's console, older: `(offset 0x1000) (dmScript::f(int)) (SourceCode: /src/script.cpp:1478)`.
-    if let Some((front, inner)) = text::last_group(rest, b'(', b')')
+    let mut group = text::last_group(rest, b'(', b')');
+    if let Some((front, inner)) = group
         && let Some(place) = inner.strip_prefix("SourceCode: ")
     {
         let (file, line) = text::file_line(place);
@@ -156,7 +157,7 @@ fn symbol(rest: &str) -> Frame<'_> {
             ..symbol(front)
         };
     }
-    while let Some((front, inner)) = text::last_group(rest, b'(', b')') {
+    while let Some((front, inner)) = group {
         let remark = inner.starts_with("BuildId:")
             || inner.starts_with("deleted")
             || inner.starts_with("offset 0x")
@@ -166,18 +167,20 @@ fn symbol(rest: &str) -> Frame<'_> {
             break;
         }
         rest = front.trim_end();
+        group = text::last_group(rest, b'(', b')');
     }
     // `(deleted)` and `(offset 0x1a000)` can also stand before the function.
-    while let Some(close) = rest
-        .find(") ")
-        .filter(|_| rest.starts_with("(deleted") || rest.starts_with("(offset 0x"))
+    while let Some(close) = (rest.starts_with("(deleted") || rest.starts_with("(offset 0x"))
+        .then(|| rest.find(") "))
+        .flatten()
     {
         rest = rest[close + 1..].trim_start();
+        group = text::last_group(rest, b'(', b')');
     }
     if rest.is_empty() {
         return frame;
     }
-    match text::last_group(rest, b'(', b')') {
+    match group {
         Some(("", inner)) => {
             let (path, line) = text::file_line(inner);
             if line.is_some() {

@@ -13,7 +13,7 @@ pub(super) fn read(line: &str, after_at: bool) -> Option<Frame<'_>> {
     }
     // Behind an inner exception's last frame: `Vault.cs:line 41<---`.
     let line = line.strip_suffix("<---").unwrap_or(line);
-    if let Some(frame) = crash_reporter(line).filter(|_| after_at) {
+    if after_at && let Some(frame) = crash_reporter(line) {
         return Some(frame);
     }
     let bytes = line.as_bytes();

@@ -1,6 +1,6 @@
 //! Java and Kotlin: `com.starfall.Battle.start(Battle.kt:42)`.
 
-use memchr::{memchr2, memrchr};
+use memchr::{memchr, memchr2, memrchr};
 
 use super::shared::named;
 use crate::frame::{Frame, Language};
@@ -25,7 +25,7 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     // ART marks intrinsics: `java.lang.reflect.Method.invoke!(Native method)`.
     let method = line[..open].trim_end().trim_end_matches('!');
     if memchr2(b' ', b'!', method.as_bytes()).is_some()
-        || !method.contains('.')
+        || memchr(b'.', method.as_bytes()).is_none()
         || method.starts_with('.')
     {
         return None;
@@ -36,9 +36,9 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     let (file, number) = source(place)?;
     // Stack elements of named modules: `java.base/java.lang.Thread.run`, `app//com.starfall.Main.main`.
     // Lambda classes carry a slash too, but with a number behind it: `Battle$$Lambda$12/0x0000.run`.
-    let function = match method.split_once('/') {
-        Some((_, rest)) => {
-            let rest = rest.trim_start_matches('/');
+    let function = match memchr(b'/', method.as_bytes()) {
+        Some(at) => {
+            let rest = method[at..].trim_start_matches('/');
             if rest.starts_with(|c: char| c.is_ascii_digit()) {
                 method
             } else {
@@ -59,7 +59,8 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
 /// Native frames that a crash kit printed in Java's form: `libxlua.luaH_get(luaH_get:164)`,
 /// `libil2cpp.0x3e7e728(Native Method)`, `[vdso].__kernel_rt_sigreturn(__kernel_rt_sigreturn:0)`.
 fn native<'a>(method: &'a str, place: &str) -> Option<Frame<'a>> {
-    let (module, symbol) = method.rsplit_once('.')?;
+    let point = memrchr(b'.', method.as_bytes())?;
+    let (module, symbol) = (&method[..point], &method[point + 1..]);
     let library = module.starts_with("lib") || module.starts_with('[') || text::has(module, ".so");
     if !library {
         return None;

@@ -23,8 +23,7 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     }
     let (place, what) = match text::find(line, ": in ") {
         Some(at) => (&line[..at], &line[at + 5..]),
-        None => line
-            .split_once(": at 0x")
+        None => text::split_once(line, ": at 0x")
             .filter(|(place, _)| *place == "[C]" || place.starts_with("[builtin"))?,
     };
     let (place, number) = text::file_line(place);

@@ -85,6 +85,11 @@ impl<'a> Builder<'a> {
         builder
     }
 
+    /// The whole text.
+    pub(crate) const fn text(&self) -> &'a str {
+        self.text
+    }
+
     /// So many frames follow: one allocation, where growing would take twice as much at its peak.
     pub(crate) fn expect(&mut self, frames: usize) {
         let most = self.most_frames + OUTERMOST;
@@ -242,9 +247,8 @@ impl<'a> Builder<'a> {
     /// Opens a section named in `line`; inner exceptions behind ` ---> ` come first, as their frames do.
     pub(crate) fn named(&mut self, part: Part, line: &'a str) {
         let mut line = line;
-        while let Some((front, inner)) = line
-            .split_once(" ---> ")
-            .filter(|_| self.outer.len() < DEEPEST)
+        while let Some((front, inner)) =
+            text::split_once(line, " ---> ").filter(|_| self.outer.len() < DEEPEST)
         {
             self.outer.push(exception::read(front));
             line = inner;

@@ -127,9 +127,8 @@ fn worded(line: &str) -> Exception<'_> {
             message,
         };
     }
-    let (left, right) = line
-        .split_once(": ")
-        .unwrap_or((line.strip_suffix(':').unwrap_or(line), ""));
+    let (left, right) =
+        text::split_once(line, ": ").unwrap_or((line.strip_suffix(':').unwrap_or(line), ""));
     let left = match left.strip_suffix('!') {
         Some(phrase) if PHRASES.contains(&phrase) => phrase,
         _ => left,
@@ -215,9 +214,8 @@ fn behind_marks(line: &str) -> Option<Exception<'_>> {
         if let Some(lead) = LEADS.iter().find_map(|lead| rest.strip_prefix(lead)) {
             return Some(read(lead));
         }
-        let (name, message) = rest
-            .split_once(": ")
-            .unwrap_or((rest.strip_suffix(':').unwrap_or(rest), ""));
+        let (name, message) =
+            text::split_once(rest, ": ").unwrap_or((rest.strip_suffix(':').unwrap_or(rest), ""));
         let bare = name.split(" (").next().unwrap_or(name);
         if is_type(name) && is_thrown(bare) {
             let message = message.trim_start();
@@ -275,8 +273,7 @@ fn behind_mark(text: &str) -> Option<&str> {
 /// Whether the text can be the name of a type that is thrown: no blanks, and qualified or ending as such names do.
 fn is_type(text: &str) -> bool {
     // .NET adds the system's code: `System.Net.Sockets.SocketException (111)`.
-    let text = text
-        .split_once(" (")
+    let text = text::split_once(text, " (")
         .filter(|(_, code)| code.ends_with(')'))
         .map_or(text, |(name, _)| name);
     let fits = text.len() <= 200

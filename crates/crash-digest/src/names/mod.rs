@@ -180,11 +180,16 @@ fn native(name: &str) -> Cow<'_, str> {
 
 /// Rust's names carry the hash of their build: `orbit::ship::fire::h2a1b2c3d4e5f6071`.
 fn without_hash(name: &str) -> &str {
-    let Some((front, hash)) = text::rsplit_once(name, "::h") else {
-        return name;
-    };
-    let hashed = hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if hashed { front } else { name }
+    const LENGTH: usize = "::h".len() + 16;
+    let split = name
+        .len()
+        .checked_sub(LENGTH)
+        .and_then(|at| name.split_at_checked(at));
+    let hash = split.and_then(|(front, rest)| Some((front, rest.strip_prefix("::h")?)));
+    match hash {
+        Some((front, hash)) if hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => front,
+        _ => name,
+    }
 }
 
 /// IL2CPP adds a hash to each method: `Battle_Update_m3F0A…` ends where the hash begins.

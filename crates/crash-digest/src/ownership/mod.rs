@@ -5,11 +5,12 @@ mod origin;
 mod paths;
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 use crate::frame::{Frame, Language};
 use crate::model::{Facts, Stack};
+use crate::recursion::ByPlace;
 use crate::{code_tables, names, text};
 use modules::{Listed, Module};
 pub use origin::CodeOrigin;
@@ -44,9 +45,13 @@ pub struct Ownership<'r> {
     /// Names of modules that lie in the system's folders, in lower case.
     system: HashSet<String>,
     /// What was found for a frame of the stack before: each is classified once.
-    known: RefCell<HashMap<Place, CodeOrigin>>,
+    known: RefCell<HashMap<Place, CodeOrigin, ByPlace>>,
+    /// The two frames that were classified last: a frame is judged beside the one above it.
+    last: Cell<[Option<(Place, CodeOrigin)>; 2]>,
     /// What was found for a module before, as printed.
     modules: RefCell<HashMap<String, Module>>,
+    /// The module that was looked up last: frames of one follow each other.
+    module: RefCell<Option<(String, Module)>>,
 }
 
 impl OwnershipRules {
@@ -71,7 +76,9 @@ impl OwnershipRules {
             own: HashSet::new(),
             system: HashSet::new(),
             known: RefCell::default(),
+            last: Cell::default(),
             modules: RefCell::default(),
+            module: RefCell::default(),
         }
         .classify(frame)
     }
@@ -96,7 +103,9 @@ impl<'r> Ownership<'r> {
             own,
             system,
             known: RefCell::default(),
+            last: Cell::default(),
             modules: RefCell::default(),
+            module: RefCell::default(),
         }
     }
 
@@ -112,14 +121,21 @@ impl<'r> Ownership<'r> {
         if frame.raw.is_empty() {
             return self.classify(frame);
         }
-        if let Some(&known) = self.known.borrow().get(&line) {
-            return known;
+        let [newest, older] = self.last.get();
+        let again = [newest, older].into_iter().flatten();
+        if let Some((_, origin)) = again.into_iter().find(|(place, _)| *place == line) {
+            return origin;
         }
-        let origin = self.classify(frame);
-        let mut known = self.known.borrow_mut();
-        if known.len() < REMEMBERED {
-            known.insert(line, origin);
-        }
+        let known = self.known.borrow().get(&line).copied();
+        let origin = known.unwrap_or_else(|| {
+            let origin = self.classify(frame);
+            let mut known = self.known.borrow_mut();
+            if known.len() < REMEMBERED {
+                known.insert(line, origin);
+            }
+            origin
+        });
+        self.last.set([Some((line, origin)), newest]);
         origin
     }
 
@@ -156,9 +172,21 @@ impl<'r> Ownership<'r> {
         }
     }
 
-    /// What is known of a frame's module; each is looked up once.
+    /// What is known of a frame's module.
     fn module(&self, frame: &Frame<'_>) -> Module {
         let printed = frame.module.unwrap_or_default();
+        if let Some((last, known)) = &*self.module.borrow()
+            && last == printed
+        {
+            return *known;
+        }
+        let module = self.looked_up(frame, printed);
+        *self.module.borrow_mut() = Some((printed.to_owned(), module));
+        module
+    }
+
+    /// The same by the table of modules; each is read once.
+    fn looked_up(&self, frame: &Frame<'_>, printed: &str) -> Module {
         if let Some(&known) = self.modules.borrow().get(printed) {
             return known;
         }
