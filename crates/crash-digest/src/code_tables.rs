@@ -155,6 +155,26 @@ pub(super) static SCRIPT_RUNTIME: NameTable = NameTable::new(&[
     "setTimeout handler", "browserIterationFunc", "callUserCallback", "dynCall_*", "{main}", "{closure}",
 ]);
 
+/// What Emscripten writes into the script beside a game that it compiled.
+#[rustfmt::skip]
+static EMSCRIPTEN: NameTable = NameTable::new(&[
+    "abort", "_abort", "ccall", "*.ccall", "callMain", "doRun", "callRuntimeCallbacks", "dynCall*", "Object.dynCall*",
+    "*doNativeToWasm", "*MainLoop_runner", "MainLoop*", "*.runIter", "_emscripten*", "emscripten*", "__emscripten*",
+    "_JS_*", "___cxa_*", "__cxa_*", "receiveInst*", "jsEventHandler*", "JSEvents*", "invokeEntryPoint",
+    "handleException", "assert", "wasmTable*", "ret.<computed>", "*createExportWrapper*",
+]);
+
+/// Whether a function of a browser's script is Emscripten's own; `invoke_viii` names types, `_glClear` is WebGL.
+pub(crate) fn is_emscripten(name: &str) -> bool {
+    let typed = name.strip_prefix("invoke_").is_some_and(|types| {
+        !types.is_empty() && types.bytes().all(|byte| b"vijfdp".contains(&byte))
+    });
+    let drawing = name
+        .strip_prefix("_gl")
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
+    typed || drawing || EMSCRIPTEN.has(name)
+}
+
 /// Libraries that games carry but did not write.
 #[rustfmt::skip]
 pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[

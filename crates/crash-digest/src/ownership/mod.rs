@@ -297,6 +297,9 @@ impl Ownership<'_> {
             Some(path) if code_tables::SCRIPT_RUNTIME.has(name) || path.starts_with("[love ") => {
                 CodeOrigin::Runtime
             }
+            Some(path) if in_browser(path) && code_tables::is_emscripten(name) => {
+                CodeOrigin::Runtime
+            }
             // What Unity's build for browsers puts beside the game: `orbit.framework.js.gz`.
             Some(path) if text::has(path, ".framework.") || path.ends_with("unityloader.js") => {
                 CodeOrigin::Engine
@@ -394,6 +397,13 @@ impl Ownership<'_> {
             .iter()
             .any(|word| text::has_in_any_case(text, word))
     }
+}
+
+/// A script that a browser loaded, by its address in lower case.
+fn in_browser(path: &str) -> bool {
+    ["blob:", "http:", "https:", "file:"]
+        .iter()
+        .any(|scheme| path.starts_with(scheme))
 }
 
 fn by_name(name: &str) -> Option<CodeOrigin> {
