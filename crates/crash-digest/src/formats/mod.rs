@@ -23,6 +23,7 @@ mod reader;
 mod report_table;
 mod runtimes;
 mod sanitizer;
+mod titles;
 mod trace;
 mod unreal;
 mod windbg;

@@ -1,0 +1,67 @@
+//! A whole report in one line: titles of Linux's reporter, assertions of Steam and of Source's games.
+
+use crate::model::{Builder, Exception};
+use crate::text;
+
+/// Takes such a line; `false` where it is none, or where the crash is known already.
+pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if !out.is_fresh() || !out.section().exception.is_empty() {
+        return false;
+    }
+    title(out, line) || assertion(out, line)
+}
+
+/// `orbit crashed with SIGSEGV in orbit::Ship::fire()`, `orbit crashed with OSError in save(): [Errno 28] No space left`.
+fn title<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((program, rest)) = text::split_once(line, " crashed with ") else {
+        return false;
+    };
+    let (name, place) = text::word(rest);
+    let (name, message) = match name.strip_suffix(':') {
+        Some(name) => (name, place),
+        None => (name, ""),
+    };
+    let known = name.starts_with("SIG") && name.bytes().all(|byte| byte.is_ascii_uppercase())
+        || name.ends_with("Error")
+        || name.ends_with("Exception");
+    if program.is_empty() || program.contains([' ', ':']) || !known {
+        return false;
+    }
+    let place = place.trim_start().strip_prefix("in ");
+    let (place, message) = match place.map(|place| place.split_once("): ").unwrap_or((place, ""))) {
+        Some((place, behind)) => (Some(place.trim_end_matches(['(', ')'])), behind),
+        None => (None, message),
+    };
+    out.stack.facts.process = out.stack.facts.process.or(Some(program));
+    out.section().exception = Exception {
+        name: Some(name),
+        message,
+    };
+    if let Some(place) = place.filter(|place| !place.is_empty()) {
+        out.stack.facts.reason("crashed in", place);
+    }
+    out.cut();
+    true
+}
+
+/// `src/fleet/dock.cpp (123) : Assertion Failed: ship != NULL`
+fn assertion<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let mark = " : Assertion Failed: ";
+    let Some((place, message)) = text::split_once(line, mark) else {
+        return false;
+    };
+    let numbered = place
+        .strip_suffix(')')
+        .and_then(|place| place.rsplit_once(" ("))
+        .is_some_and(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+    if !numbered {
+        return false;
+    }
+    out.section().exception = Exception {
+        name: Some(&line[place.len() + 3..place.len() + 19]),
+        message,
+    };
+    out.stack.facts.reason("at", place);
+    out.cut();
+    true
+}
