@@ -269,7 +269,7 @@ pub(super) static MONOLITHS: NameTable = NameTable::new(&[
 pub(super) const ENGINE_PATHS: &[&str] = &[
     "/engine/source/", "/engine/plugins/", "/intermediate/", "/engine/shaders/", "/unityengine/",
     "/runtime/export/", "/cocos/", "/cocos-js/", "/cocos2d-x/", "/cocos2d-jsb", "/jsb-adapter/",
-    "/packagecache/com.unity.", "/packages/com.unity.", "/package:flutter/", "/engine-native/", "/unreal/",
+    "/packagecache/com.unity.", "/flutter/lib/", "/bevy/crates/", "/packages/com.unity.", "/package:flutter/", "/engine-native/", "/unreal/",
     "/engine/private/", "/com.unity.", "/godotengine/", "/modules/gdscript/", "/core/variant/", "/core/os/memory.h",
     "/core/cowdata.h", "/core/method_bind", "/core/object/object.", "/core/bind/core_bind", "/core/core_bind",
     "/core/reference.h", "/core/variant.cpp", "/core/variant_call.cpp", "/core/object.cpp", "/core/message_queue.cpp",

@@ -5,7 +5,16 @@ use crate::text;
 
 /// Takes such a line; `false` where it is none, or where the crash is known already.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    // The sentence of a box that has a title of its own.
+    if line.starts_with("A fatal exception (code 0x") && out.is_fresh() {
+        out.stack.facts.reason("", line);
+        return true;
+    }
     if !out.is_fresh() || !out.section().exception.is_empty() {
+        return false;
+    }
+    if line.starts_with("thread '") {
+        panicked(out, line);
         return false;
     }
     title(out, line) || assertion(out, line)
@@ -64,4 +73,19 @@ fn assertion<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     out.stack.facts.reason("at", place);
     out.cut();
     true
+}
+
+/// Rust: `thread 'Compute Task Pool (3)' panicked at src/main.rs:7:33:`, `thread '<unnamed>' (196493) panicked at …`.
+fn panicked<'a>(out: &mut Builder<'a>, line: &'a str) {
+    let Some((thread, _)) = text::split_once(line, " panicked at ") else {
+        return;
+    };
+    let Some((name, rest)) = thread["thread '".len()..].rsplit_once('\'') else {
+        return;
+    };
+    let facts = &mut out.stack.facts;
+    facts.thread = facts
+        .thread
+        .or(Some(name).filter(|name| !name.starts_with('<')));
+    facts.thread_id = facts.thread_id.or_else(|| text::after(rest, "(", b")"));
 }

@@ -204,7 +204,7 @@ fn counted(line: &str) -> Option<Frame<'_>> {
                 .or_else(|| windows::report_row(line))
                 .or_else(|| consoles::without_address(rest))
         }
-        Some(b'.') => games::garrys(rest),
+        Some(b'.') => games::garrys(rest).or_else(|| listed::dotted(rest)),
         // `000000000004a1b8  /system/lib64/libc.so (abort+164)`, and WinDbg's `00000000`0012f8a0 …`.
         Some(b'#') => listed::boost(line),
         _ => android::bare(line)

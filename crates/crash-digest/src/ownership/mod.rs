@@ -287,6 +287,8 @@ impl Ownership<'_> {
     fn script(&self, frame: &Frame<'_>, name: &str, path: Option<&str>) -> CodeOrigin {
         match path {
             _ if frame.module == Some("[C]") => CodeOrigin::Runtime,
+            // LÖVE starts games with a script inside itself.
+            Some("boot.lua") if text::has(frame.raw, "[string \"boot.lua\"]") => CodeOrigin::Engine,
             Some(path)
                 if path.starts_with("node:")
                     || path.starts_with("internal/")
@@ -326,6 +328,13 @@ impl Ownership<'_> {
     ) -> CodeOrigin {
         if let Some(class) = path.and_then(by_path) {
             return class;
+        }
+        // Unity's crash handler on Windows names managed frames by their assembly.
+        if frame
+            .module
+            .is_some_and(|module| module.starts_with("Assembly-CSharp"))
+        {
+            return by_name(name).unwrap_or_else(|| self.rest(name, path));
         }
         if module.runtime {
             // Compiled Java prints in native stacks with its Java name: `base.vdex (com.starfall.Foo.bar+12)`.
