@@ -57,10 +57,10 @@ impl<'a> Reader<'a> for Plain<'a> {
             return frames.into_iter().for_each(|frame| out.frame(frame));
         }
         let behind = out.has_frames() && !out.is_beside();
-        let number = "#0 ";
         if behind
-            && line.starts_with(number)
-            && out.stack.frames[0].raw.starts_with(number)
+            && ["#0 ", "[1] "].iter().any(|number| {
+                line.starts_with(number) && out.stack.frames[0].raw.starts_with(number)
+            })
             && let Some(another) = self.another.take()
         {
             out.further(another);

@@ -269,8 +269,9 @@ fn atmosphere<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         "Address" if is_address && out.stack.facts.fault_address.is_none() && !out.has_frames() => {
             out.stack.facts.fault_address = Some(value);
         }
-        "Process Name" => out.stack.facts.process = Some(value),
-        "Thread Name" if !value.is_empty() => out.stack.facts.thread = Some(value),
+        "Process Name" if !value.is_empty() => {
+            out.stack.facts.process = Some(value.trim_matches('\''));
+        }
         "Thread ID" if is_address => {
             out.stack.facts.thread_id = Some(value.trim_start_matches('0'));
         }

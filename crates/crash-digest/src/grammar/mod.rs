@@ -85,7 +85,9 @@ pub(crate) fn read_as(printers: Printers, line: &str) -> Option<Frame<'_>> {
             [b'a', b't', b' ' | b'\t', ..] => called(line[3..].trim_start()),
             _ => android_line(line).or_else(|| plain_line(line)),
         },
-        Printers::Apple => counted(line).or_else(|| plain::glibc(line)),
+        Printers::Apple => counted(line)
+            .or_else(|| apple::without_image(line))
+            .or_else(|| plain::glibc(line)),
         Printers::Debugger => debugger::numbered(line).or_else(|| debugger::lldb(line)),
         Printers::Sanitizer => debugger::numbered(line),
         Printers::Windbg => windbg(line),
