@@ -5,6 +5,7 @@
 
 mod android;
 mod apple;
+mod chains;
 mod dart;
 mod debugger;
 mod go;

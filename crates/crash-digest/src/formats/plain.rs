@@ -1,7 +1,7 @@
 //! Exceptions and stacks as runtimes and engines print them: Java, C#, Lua, JavaScript, Rust, Unity, and mixtures.
 
 use super::reader::{Line, Reader};
-use super::{heads, inside, metadata, notices, runtimes, titles};
+use super::{chains, heads, inside, metadata, notices, runtimes, titles};
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, Part, RelatedKind};
@@ -164,7 +164,11 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         out.stack.facts.process = Some(&line[9..at]);
         return out.words(rest.trim());
     }
-    if notices::line(out, line) || titles::line(out, line) || runtimes::line(out, line) {
+    if notices::line(out, line)
+        || titles::line(out, line)
+        || chains::line(out, line)
+        || runtimes::line(out, line)
+    {
         return;
     }
     if section(out, line) || heads::read(&mut out.stack.facts, line) || metadata::is_heading(line) {

@@ -10,6 +10,9 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.stack.facts.reason("", line);
         return true;
     }
+    if out.is_fresh() && old_unreal(out, line) {
+        return true;
+    }
     if !out.is_fresh() || !out.section().exception.is_empty() {
         return false;
     }
@@ -17,7 +20,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         panicked(out, line);
         return false;
     }
-    title(out, line) || assertion(out, line)
+    title(out, line) || assertion(out, line) || open_j9(out, line)
 }
 
 /// `orbit crashed with SIGSEGV in orbit::Ship::fire()`, `orbit crashed with OSError in save(): [Errno 28] No space left`.
@@ -88,4 +91,41 @@ fn panicked<'a>(out: &mut Builder<'a>, line: &'a str) {
         .thread
         .or(Some(name).filter(|name| !name.starts_with('<')));
     facts.thread_id = facts.thread_id.or_else(|| text::after(rest, "(", b")"));
+}
+
+/// The log of Unreal's first games: `Critical: Error setting display mode: …` between `Log: …`, `Init: …` and `Exit: …`.
+fn old_unreal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if let Some(message) = line.strip_prefix("Critical: ") {
+        if out.section().exception.is_empty() {
+            out.section().exception = crate::model::read_exception(message);
+        } else {
+            out.stack.facts.reason("", message);
+        }
+        out.cut();
+        return true;
+    }
+    let routine = ["Log: ", "Init: ", "Exit: ", "DevAudio: ", "ScriptLog: "]
+        .iter()
+        .any(|label| line.starts_with(label));
+    if routine {
+        out.stack.unrecognized.push(line);
+        out.cut();
+    }
+    routine
+}
+
+/// OpenJ9: `Type=Segmentation error vmState=0x00000000`, then numbers and registers.
+fn open_j9<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if let Some((kind, _)) = line
+        .strip_prefix("Type=")
+        .and_then(|rest| text::split_once(rest, " vmState="))
+    {
+        out.section().exception = Exception {
+            name: Some(kind),
+            message: "",
+        };
+        out.cut();
+        return true;
+    }
+    false
 }
