@@ -155,6 +155,26 @@ pub(super) static SCRIPT_RUNTIME: NameTable = NameTable::new(&[
     "setTimeout handler", "browserIterationFunc", "callUserCallback", "dynCall_*", "{main}", "{closure}",
 ]);
 
+/// What Emscripten writes into the script beside a game that it compiled.
+#[rustfmt::skip]
+static EMSCRIPTEN: NameTable = NameTable::new(&[
+    "abort", "_abort", "ccall", "*.ccall", "callMain", "doRun", "callRuntimeCallbacks", "dynCall*", "Object.dynCall*",
+    "*doNativeToWasm", "*MainLoop_runner", "MainLoop*", "*.runIter", "_emscripten*", "emscripten*", "__emscripten*",
+    "_JS_*", "___cxa_*", "__cxa_*", "receiveInst*", "jsEventHandler*", "JSEvents*", "invokeEntryPoint",
+    "handleException", "assert", "wasmTable*", "ret.<computed>", "*createExportWrapper*",
+]);
+
+/// Whether a function of a browser's script is Emscripten's own; `invoke_viii` names types, `_glClear` is WebGL.
+pub(crate) fn is_emscripten(name: &str) -> bool {
+    let typed = name.strip_prefix("invoke_").is_some_and(|types| {
+        !types.is_empty() && types.bytes().all(|byte| b"vijfdp".contains(&byte))
+    });
+    let drawing = name
+        .strip_prefix("_gl")
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
+    typed || drawing || EMSCRIPTEN.has(name)
+}
+
 /// Libraries that games carry but did not write.
 #[rustfmt::skip]
 pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[
@@ -249,7 +269,8 @@ pub(super) static MONOLITHS: NameTable = NameTable::new(&[
 pub(super) const ENGINE_PATHS: &[&str] = &[
     "/engine/source/", "/engine/plugins/", "/intermediate/", "/engine/shaders/", "/unityengine/",
     "/runtime/export/", "/cocos/", "/cocos-js/", "/cocos2d-x/", "/cocos2d-jsb", "/jsb-adapter/",
-    "/packagecache/com.unity.", "/packages/com.unity.", "/package:flutter/", "/engine-native/", "/unreal/",
+    "/packagecache/com.unity.", "/packages/com.unity.", "/package:flutter/", "/packages/flutter/lib/", "/flutter/lib/ui/",
+    "/bevy/crates/", "/engine-native/", "/unreal/",
     "/engine/private/", "/com.unity.", "/godotengine/", "/modules/gdscript/", "/core/variant/", "/core/os/memory.h",
     "/core/cowdata.h", "/core/method_bind", "/core/object/object.", "/core/bind/core_bind", "/core/core_bind",
     "/core/reference.h", "/core/variant.cpp", "/core/variant_call.cpp", "/core/object.cpp", "/core/message_queue.cpp",

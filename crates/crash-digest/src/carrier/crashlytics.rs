@@ -44,6 +44,8 @@ pub(super) fn render(document: &str) -> Option<String> {
             (heading, victim, frames) = (Some(name), Some(name), false);
         } else if let Some(rest) = line.strip_prefix("EXC_") {
             signal(&mut out, rest);
+        } else if victim.is_some() && heading.is_some() && line.starts_with("SIG") {
+            raised(&mut out, line);
         } else if (frames || victim.is_some() && heading.is_some()) && is_heading(line) {
             let name = line.trim_end_matches(':');
             (heading, frames) = (Some(name), false);
@@ -78,21 +80,29 @@ fn crashed(line: &str) -> Option<&str> {
 fn crash(out: &mut String, rest: &str, thread: usize) {
     match rest.split_once(": ") {
         Some((name, signal)) if signal.trim().starts_with("SIG") => {
-            let (signal, address) = text::word(signal.trim());
-            let _ = writeln!(out, "Exception Type: {signal}");
-            if text::hex(address.trim()).is_some() {
-                let _ = writeln!(out, "Crash address: {}", address.trim());
-            }
+            raised(out, signal.trim());
             let name = name.trim();
             if !name.is_empty() && name != "Thread" {
                 let _ = writeln!(out, "Thread {thread} name:  {name}");
             }
         }
+        // A thread without a name.
+        _ if rest == "Thread" => {}
         _ => {
             let _ = writeln!(out, "Thread {thread} name:  {rest}");
         }
     }
     let _ = writeln!(out, "Thread {thread} Crashed:");
+}
+
+/// `SIGSEGV 0x0000000000000018`, `SIGABRT ABORT 0x00000001b098f84c`.
+fn raised(out: &mut String, line: &str) {
+    let (signal, rest) = text::word(line);
+    let _ = writeln!(out, "Exception Type: {signal}");
+    let address = rest.trim();
+    if text::hex(address).is_some() {
+        let _ = writeln!(out, "Crash address: {address}");
+    }
 }
 
 /// `BAD_ACCESS KERN_INVALID_ADDRESS 0x00000007cef20230`, behind `EXC_`.

@@ -30,7 +30,10 @@ pub(super) fn strip(line: &str) -> Option<&str> {
         return Some(rest.strip_prefix(' ').unwrap_or(rest));
     }
     // Containers: `moon-server-1  | panic: x`; listings: ` 12 | at com.acme`.
-    let (name, rest) = text::split_once(start, " | ")?;
+    let (name, rest) = text::split_once(start, " | ").or_else(|| {
+        let name = start.trim_end().strip_suffix(" |")?;
+        Some((name, ""))
+    })?;
     let name = name.trim_end();
     let plain = name.len() <= 30
         && !name.is_empty()

@@ -205,6 +205,10 @@ pub(crate) fn choose(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
     {
         return Some(at);
     }
+    // The text ends before the thread that its head names: no other is the crashed one.
+    if triggered.is_some() && format == Format::Apple {
+        return None;
+    }
     let first = around().find_map(|piece| first_frame(piece.text, format));
     if let Some(first) = first {
         // gdb prints the crashed thread's first frame before it lists all threads.

@@ -123,6 +123,9 @@ fn labelled<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.stack.facts.process = Some(value);
             out.stack.facts.bundle = out.stack.facts.bundle.or(Some(value));
         }
+        "Thread name" if !value.is_empty() => {
+            out.stack.facts.thread = out.stack.facts.thread.or(Some(value));
+        }
         "Stacktrace" | "Fault thread info" | "Fault thread Info" => {}
         _ => return false,
     }

@@ -143,6 +143,8 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             facts.process = Some(name.split(',').next().unwrap_or(name).trim());
         }
         "Thread Name" => facts.thread = Some(value.trim_matches('\'').trim()),
+        // Windows' event log.
+        "Application" if value.ends_with(".exe") => facts.process = Some(value),
         "Path" => facts.program = Some(value),
         "Identifier" => facts.bundle = Some(value),
         "Expression" => facts.reason("expression", value),

@@ -167,6 +167,15 @@ fn is_assignment(line: &str) -> bool {
 /// `    x0  0000007b5c1a2b30  x1  …`, `    rax 0000…`, `r0: 0xc40a8e7c  r1: …`, `x0:0000000000000000 x1:…`.
 pub(super) fn is_registers(line: &str) -> bool {
     let (first, rest) = text::word(line);
+    // The words of the stack: `be8a53dc 00000000 41773b10 40a58b50`.
+    if matches!(first.len(), 8 | 16)
+        && line.split_whitespace().count() >= 4
+        && line
+            .split_whitespace()
+            .all(|word| word.len() == first.len() && text::hex(word).is_some())
+    {
+        return true;
+    }
     // `RAX: 0x0`, `R10: 0x5`
     if first.len() <= 5
         && first.ends_with(':')

@@ -5,6 +5,7 @@
 
 mod android;
 mod apple;
+mod chains;
 mod dart;
 mod debugger;
 mod go;
@@ -23,6 +24,7 @@ mod reader;
 mod report_table;
 mod runtimes;
 mod sanitizer;
+mod titles;
 mod trace;
 mod unreal;
 mod windbg;

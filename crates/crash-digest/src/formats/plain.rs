@@ -1,7 +1,7 @@
 //! Exceptions and stacks as runtimes and engines print them: Java, C#, Lua, JavaScript, Rust, Unity, and mixtures.
 
 use super::reader::{Line, Reader};
-use super::{heads, inside, metadata, notices, runtimes};
+use super::{chains, heads, inside, metadata, notices, runtimes, titles};
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, Part, RelatedKind};
@@ -17,7 +17,7 @@ pub(super) struct Plain<'a> {
     listing: bool,
     /// Another report's exception behind the frames: what is numbered from 0 again is its stack.
     another: Option<&'a str>,
-    /// Whether the text has a frame with the number 0: another report's stack is told by it.
+    /// Whether the text has a first frame with its number: another report's stack is told by it.
     numbered: Option<bool>,
 }
 
@@ -60,8 +60,9 @@ impl<'a> Reader<'a> for Plain<'a> {
         }
         let behind = out.has_frames() && !out.is_beside();
         if behind
-            && line.starts_with(FIRST)
-            && out.stack.frames[0].raw.starts_with(FIRST)
+            && FIRST.iter().any(|number| {
+                line.starts_with(number) && out.stack.frames[0].raw.starts_with(number)
+            })
             && let Some(another) = self.another.take()
         {
             out.further(another);
@@ -80,16 +81,17 @@ impl<'a> Reader<'a> for Plain<'a> {
 }
 
 /// How the first frame of a numbered stack begins.
-const FIRST: &str = "#0 ";
+const FIRST: [&str; 2] = ["#0 ", "[1] "];
+
 /// More names alone are no stack.
 const MOST_NAMES: usize = 4096;
 
 impl<'a> Plain<'a> {
-    /// Whether the text has a frame with the number 0.
+    /// Whether the text has a first frame with its number.
     fn numbered(&mut self, out: &Builder<'a>) -> bool {
         *self
             .numbered
-            .get_or_insert_with(|| text::has(out.text(), FIRST))
+            .get_or_insert_with(|| FIRST.iter().any(|number| text::has(out.text(), number)))
     }
 
     /// Three names or more are frames, fewer are words.
@@ -173,7 +175,11 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         out.stack.facts.process = Some(&line[9..at]);
         return out.words(rest.trim());
     }
-    if notices::line(out, line) || runtimes::line(out, line) {
+    if notices::line(out, line)
+        || titles::line(out, line)
+        || chains::line(out, line)
+        || runtimes::line(out, line)
+    {
         return;
     }
     if section(out, line) || heads::read(&mut out.stack.facts, line) || metadata::is_heading(line) {

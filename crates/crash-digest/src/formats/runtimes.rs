@@ -269,6 +269,12 @@ fn atmosphere<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         "Address" if is_address && out.stack.facts.fault_address.is_none() && !out.has_frames() => {
             out.stack.facts.fault_address = Some(value);
         }
+        "Process Name" if !value.is_empty() => {
+            out.stack.facts.process = Some(value.trim_matches('\''));
+        }
+        "Thread ID" if is_address => {
+            out.stack.facts.thread_id = Some(value.trim_start_matches('0'));
+        }
         "Result" if value.starts_with("0x") => out.stack.facts.reason("result", value),
         "Fault Address"
         | "LR"

@@ -77,7 +77,8 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
         .map_or(symbol, |(symbol, _)| symbol);
     // Without symbols the base of the image or its name stands in: `0x104000000 + 1234`, `Starfall + 1234`.
     if symbol != front {
-        frame.function = named(symbol);
+        // A call to a wild address has itself for a name: `???  000000000000000000 0 + 0`.
+        frame.function = named(symbol).filter(|name| name.bytes().any(|byte| byte != b'0'));
         let base = symbol.starts_with("0x") || symbol.starts_with('/');
         if frame.function.is_none() && !base {
             // An offset into a function that has no name.
@@ -85,6 +86,23 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
         }
     }
     Some(frame)
+}
+
+/// A row whose image could not be told: `1                 	0x0000000102198f39 mf::Vault::open(int) + 41`.
+pub(super) fn without_image(line: &str) -> Option<Frame<'_>> {
+    let (_, rest) = text::digits(line)?;
+    let row = rest.trim_start();
+    if rest.len() - row.len() < 10 || !row.starts_with("0x") {
+        return None;
+    }
+    let (address, symbol) = text::word(row);
+    let (symbol, offset) = plus(symbol.trim());
+    Some(Frame {
+        address: Some(text::hex(address)?),
+        function: named(symbol),
+        offset: Some(offset?),
+        ..Frame::default()
+    })
 }
 
 /// Where the column of addresses begins: behind the module, at least four digits wide.

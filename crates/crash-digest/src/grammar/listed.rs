@@ -172,6 +172,32 @@ fn path_and_address(rest: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Behind the number of a fatal box: `. [0x7ff6a0a6] ship_fire +217, ship_guns.c line 36`, `. [0x7ffc6c20] ntdll`.
+pub(super) fn dotted(rest: &str) -> Option<Frame<'_>> {
+    let (address, rest) = rest.strip_prefix(". [0x")?.split_once(']')?;
+    let address = text::hex(address)?;
+    let (symbol, place) = text::split_once(rest, ", ").unwrap_or((rest, ""));
+    let symbol = symbol.trim();
+    let frame = Frame {
+        address: Some(address),
+        ..Frame::default()
+    };
+    let Some((name, offset)) = symbol.rsplit_once(" +") else {
+        return (!symbol.is_empty() && !symbol.contains(' ')).then_some(Frame {
+            module: Some(symbol),
+            ..frame
+        });
+    };
+    let (file, line) = text::split_once(place, " line ").unwrap_or((place, ""));
+    Some(Frame {
+        function: named(name),
+        offset: Some(offset.parse().ok()?),
+        file: path_of(file).filter(|file| !file.is_empty()),
+        line: line.parse().ok(),
+        ..frame
+    })
+}
+
 /// Boost: ` 0# mf::Vault::open(int) at /mf/vault.cpp:19`, ` 2# 0x00007F1D in /lib/libc.so.6`.
 pub(super) fn boost(line: &str) -> Option<Frame<'_>> {
     let (_, rest) = text::digits(line)?;

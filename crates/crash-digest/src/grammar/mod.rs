@@ -85,7 +85,9 @@ pub(crate) fn read_as(printers: Printers, line: &str) -> Option<Frame<'_>> {
             [b'a', b't', b' ' | b'\t', ..] => called(line[3..].trim_start()),
             _ => android_line(line).or_else(|| plain_line(line)),
         },
-        Printers::Apple => counted(line).or_else(|| plain::glibc(line)),
+        Printers::Apple => counted(line)
+            .or_else(|| apple::without_image(line))
+            .or_else(|| plain::glibc(line)),
         Printers::Debugger => debugger::numbered(line).or_else(|| debugger::lldb(line)),
         Printers::Sanitizer => debugger::numbered(line),
         Printers::Windbg => windbg(line),
@@ -204,7 +206,7 @@ fn counted(line: &str) -> Option<Frame<'_>> {
                 .or_else(|| windows::report_row(line))
                 .or_else(|| consoles::without_address(rest))
         }
-        Some(b'.') => games::garrys(rest),
+        Some(b'.') => games::garrys(rest).or_else(|| listed::dotted(rest)),
         // `000000000004a1b8  /system/lib64/libc.so (abort+164)`, and WinDbg's `00000000`0012f8a0 …`.
         Some(b'#') => listed::boost(line),
         _ => android::bare(line)

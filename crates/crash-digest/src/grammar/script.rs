@@ -100,7 +100,12 @@ pub(super) fn at_sign(line: &str) -> Option<Frame<'_>> {
             .map_or(function, |(_, name)| name);
         return web_assembly(name, place);
     }
-    if function.contains([' ', '<', ':'])
+    // A property's: `get TextInput@1:103370`.
+    let plain = ["get ", "set "]
+        .iter()
+        .find_map(|kind| function.strip_prefix(kind))
+        .unwrap_or(function);
+    if plain.contains([' ', '<', ':'])
         && !function.ends_with("address at")
         && !text::has(function, " (address at")
     {
@@ -131,8 +136,12 @@ fn bundle<'a>(function: &'a str, place: &'a str) -> Option<Frame<'a>> {
         return None;
     }
     let function = function.split(" (").next().unwrap_or(function);
-    let plain = !function.is_empty()
-        && function
+    let bare = ["get ", "set "]
+        .iter()
+        .find_map(|kind| function.strip_prefix(kind))
+        .unwrap_or(function);
+    let plain = !bare.is_empty()
+        && bare
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"_$.<>?[]".contains(&byte));
     plain.then(|| Frame {

@@ -32,7 +32,8 @@ pub(crate) fn says_signal(line: &str) -> bool {
 }
 
 /// Words of reports.
-const CRASH_WORDS: [&str; 31] = [
+const CRASH_WORDS: [&str; 32] = [
+    "protection fault",
     "was thrown",
     "crash",
     "exception",

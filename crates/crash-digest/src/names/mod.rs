@@ -1,6 +1,7 @@
 //! Function names for reading: demangled, without parameters, template arguments and return types.
 
 mod shorten;
+mod swift;
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -22,6 +23,9 @@ pub(super) fn demangle(name: &str) -> Cow<'_, str> {
         [b'_', b'_', b'_', b'Z', ..] => &name[2..],
         [b'_', b'_', b'Z' | b'R', ..] => &name[1..],
         [b'_', b'Z' | b'R', ..] => name,
+        [b'$', b's' | b'S', ..] | [b'_', b'$', b's' | b'S', ..] | [b'_', b'T', b'0', ..] => {
+            return swift::read(name).map_or(Cow::Borrowed(name), Cow::Owned);
+        }
         [b'?', ..] => return microsoft(name).map_or(Cow::Borrowed(name), Cow::Owned),
         _ => return Cow::Borrowed(name),
     };

@@ -315,6 +315,8 @@ impl Ownership<'_> {
     fn script(&self, frame: &Frame<'_>, name: &str, path: Option<&str>) -> CodeOrigin {
         match path {
             _ if frame.module == Some("[C]") => CodeOrigin::Runtime,
+            // LÖVE starts games with a script inside itself.
+            Some("boot.lua") if text::has(frame.raw, "[string \"boot.lua\"]") => CodeOrigin::Engine,
             Some(path)
                 if path.starts_with("node:")
                     || path.starts_with("internal/")
@@ -323,6 +325,9 @@ impl Ownership<'_> {
                 CodeOrigin::Runtime
             }
             Some(path) if code_tables::SCRIPT_RUNTIME.has(name) || path.starts_with("[love ") => {
+                CodeOrigin::Runtime
+            }
+            Some(path) if in_browser(path) && code_tables::is_emscripten(name) => {
                 CodeOrigin::Runtime
             }
             // What Unity's build for browsers puts beside the game: `orbit.framework.js.gz`.
@@ -351,6 +356,13 @@ impl Ownership<'_> {
     ) -> CodeOrigin {
         if let Some(class) = path.and_then(by_path) {
             return class;
+        }
+        // Unity's crash handler on Windows names managed frames by their assembly.
+        if frame
+            .module
+            .is_some_and(|module| module.starts_with("Assembly-CSharp"))
+        {
+            return by_name(name).unwrap_or_else(|| self.rest(name, path));
         }
         if module.runtime {
             // Compiled Java prints in native stacks with its Java name: `base.vdex (com.starfall.Foo.bar+12)`.
@@ -422,6 +434,13 @@ impl Ownership<'_> {
             .iter()
             .any(|word| text::has_in_any_case(text, word))
     }
+}
+
+/// A script that a browser loaded, by its address in lower case.
+fn in_browser(path: &str) -> bool {
+    ["blob:", "http:", "https:", "file:"]
+        .iter()
+        .any(|scheme| path.starts_with(scheme))
 }
 
 fn by_name(name: &str) -> Option<CodeOrigin> {

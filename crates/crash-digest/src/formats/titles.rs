@@ -1,0 +1,131 @@
+//! A whole report in one line: titles of Linux's reporter, assertions of Steam and of Source's games.
+
+use crate::model::{Builder, Exception};
+use crate::text;
+
+/// Takes such a line; `false` where it is none, or where the crash is known already.
+pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    // The sentence of a box that has a title of its own.
+    if line.starts_with("A fatal exception (code 0x") && out.is_fresh() {
+        out.stack.facts.reason("", line);
+        return true;
+    }
+    if out.is_fresh() && old_unreal(out, line) {
+        return true;
+    }
+    if !out.is_fresh() || !out.section().exception.is_empty() {
+        return false;
+    }
+    if line.starts_with("thread '") {
+        panicked(out, line);
+        return false;
+    }
+    title(out, line) || assertion(out, line) || open_j9(out, line)
+}
+
+/// `orbit crashed with SIGSEGV in orbit::Ship::fire()`, `orbit crashed with OSError in save(): [Errno 28] No space left`.
+fn title<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((program, rest)) = text::split_once(line, " crashed with ") else {
+        return false;
+    };
+    let (name, place) = text::word(rest);
+    let (name, message) = match name.strip_suffix(':') {
+        Some(name) => (name, place),
+        None => (name, ""),
+    };
+    let known = name.starts_with("SIG") && name.bytes().all(|byte| byte.is_ascii_uppercase())
+        || name.ends_with("Error")
+        || name.ends_with("Exception");
+    if program.is_empty() || program.contains([' ', ':']) || !known {
+        return false;
+    }
+    let place = place.trim_start().strip_prefix("in ");
+    let (place, message) = match place.map(|place| place.split_once("): ").unwrap_or((place, ""))) {
+        Some((place, behind)) => (Some(place.trim_end_matches(['(', ')'])), behind),
+        None => (None, message),
+    };
+    out.stack.facts.process = out.stack.facts.process.or(Some(program));
+    out.section().exception = Exception {
+        name: Some(name),
+        message,
+    };
+    if let Some(place) = place.filter(|place| !place.is_empty()) {
+        out.stack.facts.reason("crashed in", place);
+    }
+    out.cut();
+    true
+}
+
+/// `src/fleet/dock.cpp (123) : Assertion Failed: ship != NULL`
+fn assertion<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let mark = " : Assertion Failed: ";
+    let Some((place, message)) = text::split_once(line, mark) else {
+        return false;
+    };
+    let numbered = place
+        .strip_suffix(')')
+        .and_then(|place| place.rsplit_once(" ("))
+        .is_some_and(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+    if !numbered {
+        return false;
+    }
+    out.section().exception = Exception {
+        name: Some(&line[place.len() + 3..place.len() + 19]),
+        message,
+    };
+    out.stack.facts.reason("at", place);
+    out.cut();
+    true
+}
+
+/// Rust: `thread 'Compute Task Pool (3)' panicked at src/main.rs:7:33:`, `thread '<unnamed>' (196493) panicked at …`.
+fn panicked<'a>(out: &mut Builder<'a>, line: &'a str) {
+    let Some((thread, _)) = text::split_once(line, " panicked at ") else {
+        return;
+    };
+    let Some((name, rest)) = thread["thread '".len()..].rsplit_once('\'') else {
+        return;
+    };
+    let facts = &mut out.stack.facts;
+    facts.thread = facts
+        .thread
+        .or(Some(name).filter(|name| !name.starts_with('<')));
+    facts.thread_id = facts.thread_id.or_else(|| text::after(rest, "(", b")"));
+}
+
+/// The log of Unreal's first games: `Critical: Error setting display mode: …` between `Log: …`, `Init: …` and `Exit: …`.
+fn old_unreal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if let Some(message) = line.strip_prefix("Critical: ") {
+        if out.section().exception.is_empty() {
+            out.section().exception = crate::model::read_exception(message);
+        } else {
+            out.stack.facts.reason("", message);
+        }
+        out.cut();
+        return true;
+    }
+    let routine = ["Log: ", "Init: ", "Exit: ", "DevAudio: ", "ScriptLog: "]
+        .iter()
+        .any(|label| line.starts_with(label));
+    if routine {
+        out.stack.unrecognized.push(line);
+        out.cut();
+    }
+    routine
+}
+
+/// OpenJ9: `Type=Segmentation error vmState=0x00000000`, then numbers and registers.
+fn open_j9<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if let Some((kind, _)) = line
+        .strip_prefix("Type=")
+        .and_then(|rest| text::split_once(rest, " vmState="))
+    {
+        out.section().exception = Exception {
+            name: Some(kind),
+            message: "",
+        };
+        out.cut();
+        return true;
+    }
+    false
+}
