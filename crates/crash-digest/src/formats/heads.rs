@@ -145,7 +145,7 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         "Thread Name" => facts.thread = Some(value.trim_matches('\'').trim()),
         // Windows' event log.
         "Application" if value.to_ascii_lowercase().ends_with(".exe") => {
-            facts.process = Some(value)
+            facts.process = Some(value);
         }
         "Path" => facts.program = Some(value),
         "Identifier" => facts.bundle = Some(value),
