@@ -32,7 +32,9 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if !inner_first {
         frames.reverse();
     }
-    frames.into_iter().for_each(|frame| out.frame(frame));
+    for frame in frames {
+        out.frame(frame);
+    }
     true
 }
 

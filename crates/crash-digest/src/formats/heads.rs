@@ -144,7 +144,9 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         }
         "Thread Name" => facts.thread = Some(value.trim_matches('\'').trim()),
         // Windows' event log.
-        "Application" if value.ends_with(".exe") => facts.process = Some(value),
+        "Application" if value.to_ascii_lowercase().ends_with(".exe") => {
+            facts.process = Some(value);
+        }
         "Path" => facts.program = Some(value),
         "Identifier" => facts.bundle = Some(value),
         "Expression" => facts.reason("expression", value),

@@ -10,7 +10,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.stack.facts.reason("", line);
         return true;
     }
-    if out.is_fresh() && old_unreal(out, line) {
+    if out.is_fresh() && (old_unreal(out, line) || script_error(out, line)) {
         return true;
     }
     if !out.is_fresh() || !out.section().exception.is_empty() {
@@ -128,4 +128,16 @@ fn open_j9<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return true;
     }
     false
+}
+
+/// LÖVE's own `Error: hold.lua:36: …` behind what went wrong before it: the stack is of the later one.
+fn script_error<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let known = line.starts_with("Error: ") && text::has(line, ".lua:");
+    let before = out.section().exception;
+    if !known || before.name.is_some() || !text::has(before.message, ".lua:") {
+        return false;
+    }
+    out.stack.facts.reason("before", before.message);
+    out.section().exception = crate::model::read_exception(line);
+    true
 }

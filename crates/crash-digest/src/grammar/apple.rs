@@ -88,7 +88,7 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
     Some(frame)
 }
 
-/// A row whose image could not be told: `1                 	0x0000000102198f39 mf::Vault::open(int) + 41`.
+/// A row whose image could not be told: `1`, a wide gap, `0x0000000102198f39 mf::Vault::open(int) + 41`.
 pub(super) fn without_image(line: &str) -> Option<Frame<'_>> {
     let (_, rest) = text::digits(line)?;
     let row = rest.trim_start();

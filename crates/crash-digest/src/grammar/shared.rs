@@ -57,6 +57,7 @@ pub(super) fn named(text: &str) -> Option<&str> {
     );
     let address = text.starts_with("0x") && text::hex(text.trim_end_matches("()")).is_some();
     let none = text.starts_with("(function-name not available)")
+        || text.starts_with("wasm-function[") && text::has(text, "]+0x")
         || text.starts_with("(Unknown)")
         || text.starts_with("UnknownFunction")
         || text.starts_with("<symbols missing");

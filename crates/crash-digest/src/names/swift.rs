@@ -2,6 +2,8 @@
 //!
 //! `$s8Moonfort5FleetC4sailyyF` is `Moonfort.Fleet.sail`. What is none of the usual kinds stays as it is.
 
+use std::fmt::Write as _;
+
 use crate::text;
 
 /// The name for reading, or `None` where it has parts not known here.
@@ -37,7 +39,7 @@ pub(super) fn read(name: &str) -> Option<String> {
     path.parts.push(path.name?);
     let mut out = String::new();
     for number in closures.iter().rev() {
-        out.push_str(&format!("closure #{number} in "));
+        let _ = write!(out, "closure #{number} in ");
     }
     out.push_str(&path.parts.join("."));
     Some(out)
