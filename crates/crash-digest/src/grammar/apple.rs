@@ -155,6 +155,21 @@ pub(super) fn sampled<'a>(samples: &str, rest: &'a str) -> Option<Frame<'a>> {
     })
 }
 
+/// Module, offset and name in columns: `libsystem_kernel.dylib +0x1804 _mach_msg2_trap`.
+pub(super) fn offset_column(rest: &str) -> Option<Frame<'_>> {
+    let (module, rest) = text::split_once(rest, " +0x")?;
+    if module.is_empty() || module.contains(' ') {
+        return None;
+    }
+    let (offset, function) = rest.split_once(' ').unwrap_or((rest, ""));
+    Some(Frame {
+        module: Some(module),
+        function: named(function),
+        offset: Some(text::hex(offset)?),
+        ..Frame::default()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

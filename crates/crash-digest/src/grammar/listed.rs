@@ -272,6 +272,25 @@ fn is_program(module: &str) -> bool {
         || text::has(&lower, ".so.")
 }
 
+/// A console emulator's list: `0x80012AB9C (from main.nso)`, `0x800DB8 (nn::init::Start(void (*)()) from sdk.nso)`.
+pub(super) fn from_module(line: &str) -> Option<Frame<'_>> {
+    let (address, inner) = text::split_once(line, " (")?;
+    let inner = inner.trim_end().strip_suffix(')')?;
+    let (name, module) = match inner.strip_prefix("from ") {
+        Some(module) => ("", module),
+        None => text::rsplit_once(inner, " from ")?,
+    };
+    if module.is_empty() || module.contains(' ') {
+        return None;
+    }
+    Some(Frame {
+        module: Some(module),
+        function: named(name),
+        address: Some(text::hex(address.strip_prefix("0x")?)?),
+        ..Frame::default()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::read;

@@ -118,6 +118,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'P' | b'R' | b'S', ..] => runtimes::atmosphere(line)
             .or_else(|| runtimes::roblox(line))
             .or_else(|| plain_line(line)),
+        [b'*', b' ', b'0', b'x', ..] => listed::from_module(&line[2..]),
         [b'*' | b'f', ..] if text::has(line, "frame #") => debugger::lldb(line),
         [b'p', b'c', b' ', ..] => dart::vm(line).or_else(|| android::bare(line[3..].trim_start())),
         [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line),
@@ -200,6 +201,7 @@ fn counted(line: &str) -> Option<Frame<'_>> {
             let rest = rest.trim_start();
             plain::swift(rest)
                 .or_else(|| apple::numbered(rest))
+                .or_else(|| apple::offset_column(rest))
                 .or_else(|| windows::numbered(rest))
                 .or_else(|| apple::sampled(number, rest))
                 .or_else(|| runtimes::counted(rest))

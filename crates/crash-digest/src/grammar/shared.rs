@@ -59,6 +59,7 @@ pub(super) fn named(text: &str) -> Option<&str> {
     let none = text.starts_with("(function-name not available)")
         || text.starts_with("wasm-function[") && text::has(text, "]+0x")
         || text.starts_with("(Unknown)")
+        || text.starts_with("(Missing UUID")
         || text.starts_with("UnknownFunction")
         || text.starts_with("<symbols missing");
     // Qualcomm's drivers carry scrambled names: `!!!0000!a1b2c3!4d5e6f!`.
