@@ -7,7 +7,7 @@ use super::environment::{Variables, env_var};
 pub(crate) struct TelemetrySettings {
     /// Whether the environment names the service.
     pub names_service: bool,
-    /// Whether traces of callers are continued, and services are told the trace they are asked in.
+    /// Whether traces of callers are continued, and services learn of the trace they are asked in.
     pub propagates: bool,
 }
 

@@ -91,7 +91,7 @@ impl<'a> Plain<'a> {
     fn numbered(&mut self, out: &Builder<'a>) -> bool {
         *self
             .numbered
-            .get_or_insert_with(|| FIRST.iter().any(|number| text::has(out.text(), number)))
+            .get_or_insert_with(|| FIRST.iter().any(|number| text::has(out.text, number)))
     }
 
     /// Three names or more are frames, fewer are words.

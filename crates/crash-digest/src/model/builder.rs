@@ -32,7 +32,7 @@ const HUGE: usize = 1 << 20;
 /// A stack under construction.
 #[derive(Default)]
 pub(crate) struct Builder<'a> {
-    text: &'a str,
+    pub(crate) text: &'a str,
     /// What was built so far.
     pub(crate) stack: Stack<'a>,
     /// Outer exceptions whose frames come after those of the inner ones.
@@ -83,11 +83,6 @@ impl<'a> Builder<'a> {
             .frames
             .reserve_exact(expected.min(builder.most_frames + OUTERMOST));
         builder
-    }
-
-    /// The whole text.
-    pub(crate) const fn text(&self) -> &'a str {
-        self.text
     }
 
     /// So many frames follow: one allocation, where growing would take twice as much at its peak.
