@@ -64,7 +64,11 @@ pub(crate) fn people(node: JsonRef<'_>) -> Vec<Person> {
         .collect()
 }
 
-/// Adds names to people, where the app's options have them; where these cannot be read the ids remain.
+/// Calls of a minute that are left to what people ask for: no answer waits for names.
+const LEFT_TO_OTHERS: usize = 2;
+
+/// Adds names to people, where the app's options have them; where these cannot be read, or few calls are left, the ids
+/// remain.
 pub(crate) async fn name_people<'a>(
     api: &Api<'_>,
     app: &CrashSightApp,
@@ -72,6 +76,11 @@ pub(crate) async fn name_people<'a>(
 ) {
     let lists: Vec<&mut Vec<Person>> = lists.into_iter().filter(|list| !list.is_empty()).collect();
     if lists.is_empty() {
+        return;
+    }
+    let left = api.remaining_calls(&app.account).await;
+    let afforded = left.is_none_or(|left| left > LEFT_TO_OTHERS);
+    if !afforded && !api.is_at_hand(&options_request(app)).await {
         return;
     }
     if let Ok(members) = Members::fetch(api, app).await {

@@ -200,3 +200,26 @@ async fn a_call_of_several_requests_ends_within_its_deadline() {
         .await;
     assert!(told(outcome).contains("no answer within 1 s"));
 }
+
+/// After the search two calls of the minute are left: names take neither.
+#[tokio::test]
+async fn no_answer_waits_for_the_names_of_people() {
+    let simulator = simulator().await;
+    let tools = Tools::over(&simulator.base_url());
+    for days in 1..=22 {
+        let day = now().checked_sub(jiff::SignedDuration::from_hours(24 * days));
+        let day = day.unwrap().strftime("%F").to_string();
+        let stats = json!({"window": day});
+        tools.call("crashsight_get_day_stats", stats).await.unwrap();
+    }
+    assert_eq!(simulator.calls(), 22);
+    let search = json!({"status": ["in_progress"]});
+    let found = soon(tools.call("crashsight_search_issues", search)).await;
+    let assignees = &found.unwrap().data()["answer"]["issues"][0]["assignees"];
+    assert!(assignees[0]["id"].is_string(), "{assignees}");
+    assert!(
+        assignees[0].get("name").is_none_or(Value::is_null),
+        "{assignees}"
+    );
+    assert_eq!(simulator.calls(), 23);
+}
