@@ -71,7 +71,7 @@ pub(crate) struct Breakdown {
     documents: usize,
     /// What almost all have in common first, then what is more frequent than in all crashes.
     shares: Vec<Share>,
-    /// Other custom keys, and the values that the documents have of them.
+    /// Other custom keys of at least two documents, and their values in these; at most 100 keys.
     other_keys: Vec<OtherKey>,
     missing: Vec<Missing>,
     cost: Cost,

@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use crate::reply::{Cell, Table, Untrusted};
 
-/// Keys that are named.
-const MOST_KEYS: usize = 10;
+/// Keys that are named, and those that data has.
+const MOST_SHOWN: usize = 10;
+const MOST_KEYS: usize = 100;
 
 /// Values of one key.
 const MOST_VALUES: usize = 4;
@@ -33,8 +34,8 @@ struct KeyValue {
     documents: i64,
 }
 
-/// Keys by how much their values repeat: those that say something first, those that are an id of each document last.
-/// A key is left out where almost all documents have the same value of it, as `is_common` says.
+/// Keys of two documents or more, by how much their values repeat: those that say something first, those that are an id
+/// of each document last. A key is left out where almost all documents have the same value of it, as `is_common` says.
 pub(super) fn other_keys(
     counts: &BTreeMap<(String, String), i64>,
     is_common: impl Fn(&str) -> bool,
@@ -136,6 +137,7 @@ pub(super) fn table(keys: &[OtherKey]) -> Table {
         .iter()
         .map(|key| vec![Cell::Untrusted(key.key.clone()), key.cell()])
         .collect();
+    table.keep(MOST_SHOWN);
     table
 }
 

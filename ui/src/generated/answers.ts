@@ -863,7 +863,7 @@ lift?: number
 confidence?: ("clear" | "within_chance" | "too_few_devices")
 }[]
 /**
- * Other custom keys, and the values that the documents have of them.
+ * Other custom keys of at least two documents, and their values in these; at most 100 keys.
  * 
  * Items: A custom key with its values in documents.
  */
