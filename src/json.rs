@@ -11,6 +11,9 @@ use crate::reply::Untrusted;
 /// Larger numbers are no counts of anything; sums of thousands of smaller ones stay within 64 bits.
 const MOST: i64 = 1_000_000_000_000_000;
 
+/// Objects of at most so many fields are searched from the front.
+const FEW_FIELDS: usize = 24;
+
 /// A place in an answer. Reading on from a place that is not there finds nothing.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct JsonRef<'a>(Option<&'a Value>);
@@ -24,11 +27,17 @@ impl<'a> JsonRef<'a> {
     /// The field of that name.
     #[must_use]
     pub fn get(self, key: &str) -> Self {
-        Self(
-            self.0
-                .and_then(|value| value.get(key))
-                .filter(|value| !value.is_null()),
-        )
+        let fields = self.0.and_then(Value::as_object);
+        let value = fields.and_then(|fields| {
+            // Rows have few fields: comparing their names takes a fraction of hashing the one looked for.
+            if fields.len() <= FEW_FIELDS {
+                let mut all = fields.iter();
+                all.find(|(name, _)| *name == key).map(|(_, value)| value)
+            } else {
+                fields.get(key)
+            }
+        });
+        Self(value.filter(|value| !value.is_null()))
     }
 
     /// The first of these fields that says something.

@@ -26,6 +26,8 @@ pub enum Format {
     ReportTable,
     /// `HotSpot`'s hs_err file.
     Hotspot,
+    /// OpenJ9's report of a native crash.
+    OpenJ9,
     /// Go.
     Go,
     /// Python.
@@ -55,6 +57,7 @@ impl Format {
             Self::Windbg => "WinDbg analysis",
             Self::ReportTable => "Windows exception report",
             Self::Hotspot => "HotSpot error file",
+            Self::OpenJ9 => "OpenJ9 error report",
             Self::Go => "Go panic",
             Self::Python => "Python traceback",
             Self::Unreal => "Unreal crash",

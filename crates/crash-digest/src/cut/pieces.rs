@@ -29,6 +29,7 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
         name: None,
         process: 0,
         skipped: false,
+        listed: false,
     };
     for line in text::lines(text) {
         // Frames make up nearly all of a dump; only a few first letters can begin a thread or end one.
@@ -44,6 +45,7 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
                     | b'-'
                     | b'B'
                     | b'j'
+                    | b'J'
                     | b'l'
                     | b'L'
                     | b'g'
@@ -74,6 +76,8 @@ struct Cutter<'a> {
     process: usize,
     /// The last heading was followed by another of the same thread.
     skipped: bool,
+    /// Threads begin with their name alone: `jstack`'s stacks of a deadlock, where the dump around them is cut off.
+    listed: bool,
 }
 
 impl<'a> Cutter<'a> {
@@ -87,7 +91,15 @@ impl<'a> Cutter<'a> {
                 ..Piece::default()
             };
             self.start = at;
-        } else if let Some(header) = header::read(trimmed) {
+        } else if trimmed.starts_with("Java stack information for the threads listed above") {
+            self.listed = !self.pieces.iter().any(|piece| piece.header.is_some());
+        } else if let Some(header) = header::read(trimmed).or_else(|| {
+            let name = || trimmed.strip_prefix('"')?.strip_suffix("\":");
+            self.listed.then(name).flatten().map(|name| Header {
+                name: Some(name),
+                ..Header::default()
+            })
+        }) {
             // `#00 pc …` and Java's frames can end like a heading; only frames of the open thread do.
             if trimmed.starts_with('#') && !text::has(trimmed, " Id: ")
                 || header.state.is_some()

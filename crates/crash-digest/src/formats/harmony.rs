@@ -93,13 +93,27 @@ impl<'a> Reader<'a> for Harmony {
     }
 }
 
+/// The value without what a manual says of it behind an arrow: `9623       <- Process ID`.
+fn without_note(value: &str) -> &str {
+    match text::split_once(value, " <-") {
+        Some((value, note)) if !note.is_empty() => value,
+        _ => value,
+    }
+}
+
 fn labelled<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     // Stores quote a report in a sentence: `Js Crash：Error name:TypeError`.
     let line = text::find(line, "Error name:").map_or(line, |at| &line[at..]);
     let Some((label, value)) = line.split_once(':') else {
         return false;
     };
-    let value = value.trim();
+    let value = without_note(value).trim();
+    // The log holds several reports: the first is the text's own.
+    let begins = matches!(label, "Process name" | "Module name" | "Reason");
+    if begins && (out.has_frames() || out.is_beside()) {
+        out.further(line);
+        return true;
+    }
     match label {
         "Reason" => reason(out, value),
         "Error name" => {

@@ -18,6 +18,7 @@ mod metadata;
 mod microstackshots;
 mod mono;
 mod notices;
+mod openj9;
 mod plain;
 mod python;
 mod reader;
@@ -39,7 +40,7 @@ use reader::{Line, Reader};
 type Score = fn(&str) -> u32;
 
 /// Every format but the plain one.
-const FORMATS: [(Format, Score); 16] = [
+const FORMATS: [(Format, Score); 17] = [
     (Format::Android, android::score),
     (Format::Trace, trace::score),
     (Format::Harmony, harmony::score),
@@ -50,6 +51,7 @@ const FORMATS: [(Format, Score); 16] = [
     (Format::Windbg, windbg::score),
     (Format::ReportTable, report_table::score),
     (Format::Hotspot, hotspot::score),
+    (Format::OpenJ9, openj9::score),
     (Format::Go, go::score),
     (Format::Python, python::score),
     (Format::Unreal, unreal::score),
@@ -71,6 +73,7 @@ fn reader<'a>(format: Format) -> Box<dyn Reader<'a> + 'a> {
         Format::Windbg => Box::new(windbg::Windbg::default()),
         Format::ReportTable => Box::new(report_table::ReportTable::default()),
         Format::Hotspot => Box::new(hotspot::Hotspot::default()),
+        Format::OpenJ9 => Box::new(openj9::OpenJ9::default()),
         Format::Go => Box::new(go::Go::default()),
         Format::Python => Box::new(python::Python::default()),
         Format::Unreal => Box::new(unreal::Unreal::default()),

@@ -20,7 +20,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         panicked(out, line);
         return false;
     }
-    title(out, line) || assertion(out, line) || open_j9(out, line)
+    title(out, line) || assertion(out, line)
 }
 
 /// `orbit crashed with SIGSEGV in orbit::Ship::fire()`, `orbit crashed with OSError in save(): [Errno 28] No space left`.
@@ -112,22 +112,6 @@ fn old_unreal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.cut();
     }
     routine
-}
-
-/// OpenJ9: `Type=Segmentation error vmState=0x00000000`, then numbers and registers.
-fn open_j9<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    if let Some((kind, _)) = line
-        .strip_prefix("Type=")
-        .and_then(|rest| text::split_once(rest, " vmState="))
-    {
-        out.section().exception = Exception {
-            name: Some(kind),
-            message: "",
-        };
-        out.cut();
-        return true;
-    }
-    false
 }
 
 /// LÖVE's own `Error: hold.lua:36: …` behind what went wrong before it: the stack is of the later one.

@@ -22,6 +22,7 @@ pub(super) fn score(line: &str) -> u32 {
         [b'-', ..] if line.starts_with("----- pid ") => 5,
         [b'D', ..] if line.starts_with("DALVIK THREADS") => 8,
         [b'F', ..] if line.starts_with("Full thread dump") => 8,
+        [b'J', ..] if line.starts_with("Java stack information for the threads listed above") => 8,
         [b'C', ..] if line.starts_with("Cmd line:") || line == "Crash type: 'anr'" => 4,
         _ => 0,
     }

@@ -1,0 +1,207 @@
+//! OpenJ9's report of a crash in native code: numbers, registers, the module, and a backtrace where there is one.
+//!
+//! Shape: <https://eclipse.dev/openj9/docs/dump_javacore/>, and what the virtual machine prints to its error stream.
+
+use super::reader::{Line, Reader};
+use super::{metadata, plain};
+use crate::frame::Frame;
+use crate::model::{Builder, Exception};
+use crate::text;
+
+/// How much a line speaks for this format.
+pub(super) fn score(line: &str) -> u32 {
+    match line.as_bytes() {
+        [b'J', b'9', ..] if line.starts_with("J9Generic_Signal_Number=") => 12,
+        [b'T', ..] if line.starts_with("Type=") && text::has(line, " vmState=") => 8,
+        _ => 0,
+    }
+}
+
+/// Reads the report.
+#[derive(Default)]
+pub(super) struct OpenJ9<'a> {
+    /// The frame that the head names, for a report without a backtrace.
+    faulting: Frame<'a>,
+    /// Where the program stood.
+    counter: Option<u64>,
+    /// The backtrace has begun, 1, and ended, 2.
+    backtrace: u8,
+}
+
+impl<'a> Reader<'a> for OpenJ9<'a> {
+    fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
+        let line = line.text;
+        if text::has(line, "--- Stack Backtrace ---") {
+            self.backtrace = 1;
+            return;
+        }
+        if self.backtrace == 1 {
+            if line.starts_with("-----") {
+                self.backtrace = 2;
+            } else if let Some(frame) = frame(line) {
+                out.frame(frame);
+            } else {
+                out.stack.unrecognized.push(line);
+            }
+            return;
+        }
+        if line == "Unhandled exception" || line.starts_with("JVMDUMP") || self.head(out, line) {
+            return;
+        }
+        if metadata::is_registers(line) || self.backtrace == 0 && is_register(line) {
+            return;
+        }
+        plain::other(out, line);
+    }
+
+    fn end(&mut self, out: &mut Builder<'a>) {
+        let known = self.faulting.module.is_some() || self.faulting.function.is_some();
+        if known && !out.has_frames() {
+            out.frame(Frame {
+                address: self.counter,
+                ..self.faulting
+            });
+        }
+    }
+}
+
+impl<'a> OpenJ9<'a> {
+    fn head(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        if let Some((kind, _)) = line
+            .strip_prefix("Type=")
+            .and_then(|rest| text::split_once(rest, " vmState="))
+        {
+            out.section().exception = Exception {
+                name: Some(kind),
+                message: "",
+            };
+            out.cut();
+            return true;
+        }
+        let value = |label| text::after(line, label, b" ");
+        let mut known = false;
+        let signal = value("Signal_Number=").filter(|_| text::has(line, " Signal_Number="));
+        if let Some(number) = line
+            .split(" Signal_Number=")
+            .nth(1)
+            .map(|rest| text::word(rest).0)
+            .or(signal)
+        {
+            out.stack.facts.signal = signal_name(number).or(out.stack.facts.signal);
+            known = true;
+        }
+        if let Some(code) = value("ExceptionCode=") {
+            let name = windows_code(code);
+            out.stack.facts.signal = name.or(Some(code));
+            known = true;
+        }
+        if let Some(address) = value("InaccessibleAddress=") {
+            out.stack.facts.fault_address = Some(address);
+            known = true;
+        }
+        for label in ["RIP=", "EIP=", "PC=", "pc="] {
+            if let Some(counter) = line.strip_prefix(label) {
+                self.counter = text::hex(text::word(counter).0);
+                known = true;
+            }
+        }
+        if let Some(module) = line.strip_prefix("Module=") {
+            self.faulting.module = Some(module);
+            self.faulting.raw = line;
+            known = true;
+        }
+        if let Some(symbol) = text::after(line, " Symbol=", b" ") {
+            self.faulting.function = Some(symbol);
+            known = true;
+        }
+        if let Some(offset) = value("Offset_in_DLL=") {
+            self.faulting.offset = text::hex(offset);
+            known = true;
+        }
+        if let Some(start) = line.strip_prefix("Symbol_address=") {
+            let start = text::hex(text::word(start).0);
+            self.faulting.offset = start
+                .zip(self.counter)
+                .and_then(|(start, at)| at.checked_sub(start));
+            known = true;
+        }
+        if let Some(method) = line
+            .strip_prefix("Method_being_compiled=")
+            .or_else(|| line.strip_prefix("Compiled_method="))
+        {
+            let label = if line.starts_with('M') {
+                "while compiling"
+            } else {
+                "compiled method"
+            };
+            if !matches!(method, "" | "unknown (In Data Segment)") {
+                out.stack.facts.reason(label, method);
+            }
+            known = true;
+        }
+        known
+            || ["Target=", "CPU=", "Module_base_address=", "Handler1="]
+                .iter()
+                .any(|start| line.starts_with(start))
+    }
+}
+
+/// `Java_Crash_print+0x1f (0x00007FF574FD05A9 [libCrash.so+0x5a9])`, `(0x00007FF590D1E9C7 [libj9vm29.so+0x1179c7])`,
+/// `???`-less lines of AIX as `omrintrospect_threads_startDo+0x30 (0x… [libj9prt29.so+0x2a1c2])`.
+fn frame(line: &str) -> Option<Frame<'_>> {
+    let at = line.find("(0x")?;
+    let place = line[at + 1..].strip_suffix(')')?;
+    let (address, module) = text::word(place);
+    let module = module.strip_prefix('[')?.strip_suffix(']')?;
+    let (module, offset) = module.rsplit_once('+').unwrap_or((module, ""));
+    let name = line[..at].trim_end();
+    let (function, into) = name.rsplit_once('+').unwrap_or((name, ""));
+    let function = Some(function).filter(|function| !function.is_empty());
+    let offset = match function {
+        Some(_) => text::hex(into),
+        None => text::hex(offset),
+    };
+    Some(Frame {
+        raw: line,
+        function,
+        module: Some(module).filter(|module| *module != "<unknown>"),
+        address: text::hex(address),
+        offset,
+        ..Frame::default()
+    })
+}
+
+/// `RDI=00000000015A2700 RSI=000000000166FEE0`, `xmm0 0000000000000000 (f: 0.000000, d: 0.000000e+00)`.
+fn is_register(line: &str) -> bool {
+    let (first, _) = text::word(line);
+    let set = |part: &str| {
+        part.split_once('=').is_some_and(|(name, value)| {
+            name.len() <= 8 && text::hex(value.trim_start_matches("0x")).is_some()
+        })
+    };
+    set(first)
+        || text::has(line, " (f: ")
+            && (first.starts_with("xmm") || first.starts_with('D') || first.starts_with("FPR"))
+}
+
+/// POSIX signals by number, in hexadecimal.
+fn signal_name(number: &str) -> Option<&'static str> {
+    Some(match text::hex(number)? {
+        4 => "SIGILL",
+        5 => "SIGTRAP",
+        6 => "SIGABRT",
+        7 | 10 => "SIGBUS",
+        8 => "SIGFPE",
+        11 => "SIGSEGV",
+        _ => return None,
+    })
+}
+
+fn windows_code(code: &str) -> Option<&'static str> {
+    Some(match code.trim_start_matches("0x") {
+        "c0000005" | "C0000005" => "EXCEPTION_ACCESS_VIOLATION",
+        "c00000fd" | "C00000FD" => "EXCEPTION_STACK_OVERFLOW",
+        "c000001d" | "C000001D" => "EXCEPTION_ILLEGAL_INSTRUCTION",
+        _ => return None,
+    })
+}
