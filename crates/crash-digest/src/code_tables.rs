@@ -16,7 +16,7 @@ pub(super) static PLUMBING: NameTable = NameTable::new(&[
     "calloc", "realloc", "memalign", "posix_memalign", "aligned_alloc", "operator new*", "operator delete*", "je_*",
     "scudo*", "dlmalloc*", "dlfree*", "_int_malloc", "_int_free", "malloc_*", "tcache_*", "nanov2_*", "szone_*",
     "tiny_*", "small_free*", "free_list_*", "__bionic_*malloc*", "gwp_asan*", "memcpy", "memmove", "memset", "memcmp",
-    "strlen", "strcpy", "strcmp", "strncpy", "__memcpy*", "__memmove*", "__memset*", "__strlen*", "_platform_mem*",
+    "strlen", "strcpy", "strcmp", "strncpy", "__memcpy*", "__memmove*", "__memset*", "__strlen*", "__memcmp*", "__strcmp*", "__strncmp*", "__strcpy*", "_platform_mem*",
     "_platform_str*", "memcpy_*", "objc_msgSend*", "___forwarding___", "-[NSObject(NSObject) doesNotRecognizeSelector:]",
     // C++, Objective-C, Swift, Rust.
     "__cxa_*", "__gxx_personality*", "_Unwind_*", "unw_*", "backtrace", "backtrace_symbols*", "std::terminate", "std::__terminate", "std::rethrow_exception",
@@ -200,7 +200,7 @@ pub(super) static SYSTEM: NameTable = NameTable::new(&[
     "Android.Widget.*", "AndroidX.*", "Java.Interop.*", "Java.Lang.*", "ObjCRuntime.*", "UIKit.UIApplication*",
     "UIKit.UIViewController*", "Foundation.NS*", "__epoll_pwait", "epoll_wait", "__ioctl", "ioctl", "read", "write", "poll",
     "__ppoll",
-    "select", "futex*", "nanosleep", "__futex*", "pthread_*", "__pthread_start*", "__start_thread", "thread_start",
+    "select", "futex*", "nanosleep", "__futex*", "pthread_*", "__pthread_*", "__start_thread", "thread_start",
     "_pthread_*", "clone", "start_wqthread", "mach_msg*", "RtlUserThreadStart", "BaseThreadInitThunk", "NtWait*",
     "ZwWait*", "WaitForSingle*", "WaitForMultiple*", "UIApplicationMain",
 ]);
@@ -296,7 +296,7 @@ pub(super) const SYSTEM_PATHS: &[&str] = &[
     "/bionic/", "/art/runtime/", "/frameworks/", "/system/core/", "/usr/include/", "/usr/lib/", "/minkernel/",
     "/vctools/", "/ucrt/", "/rustc/", "/buildbot/", "/ndk/", "/toolchains/", "/glibc", "/crt/src/", "/onecore/",
     "/buildslave/mono/", "/unity-technologies/mono/", "/mono/metadata/", "/mono/mini/", "/build/source/il2cpp", "/il2cpp/libil2cpp/", "/libcxx/", "/llvm-project/", "/xcode",
-    "/julialang/", "/julia/stdlib/",
+    "/julialang/", "/julia/stdlib/", "/sysdeps/", "/nptl/",
 ];
 
 /// Words of a bundle id that name nobody: `com.starfall.game.android` leaves `starfall`.

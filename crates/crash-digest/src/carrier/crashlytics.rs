@@ -62,6 +62,7 @@ pub(super) fn render(document: &str) -> Option<String> {
 
 /// The name of the crashed thread, in the languages of the console.
 fn crashed(line: &str) -> Option<&str> {
+    let line = line.strip_prefix("Thread : ").unwrap_or(line);
     [
         "Crashed: ",
         "Plantage : ",
@@ -110,7 +111,7 @@ fn raised(out: &mut String, line: &str) {
 /// The line may stand behind the crashed thread's heading, where Apple's reports have no such labels; they are read there
 /// as well.
 fn signal(out: &mut String, rest: &str) {
-    let mut words = rest.split_whitespace();
+    let mut words = rest.split_whitespace().filter(|word| *word != "at");
     let name = words.next().unwrap_or_default();
     let _ = writeln!(out, "Exception Type: EXC_{name}");
     match (words.next(), words.next()) {

@@ -13,7 +13,17 @@ pub(super) fn strip(line: &str) -> Option<&str> {
         rest = after;
     }
     rest = frame_counter(rest).unwrap_or(rest);
+    rest = nginx(rest).unwrap_or(rest);
     let rest = unreal_category(rest).unwrap_or(rest);
+    // The editor passes on the log of a game that it started: `LogPlayLevel: orbit-Win64-Debug: [2026.01.02-…`.
+    let inner = text::split_once(rest, ": [2")
+        .filter(|(name, _)| !name.is_empty() && name.len() <= 60 && !name.contains([' ', '[']))
+        .map(|(name, _)| &rest[name.len() + 2..])
+        .filter(|inner| is_unreal(inner));
+    let rest = inner.and_then(strip).unwrap_or(rest);
+    // Older engines print the category twice.
+    let twice = unreal_category(rest).filter(|_| rest.starts_with("Log"));
+    let rest = twice.unwrap_or(rest);
     // What Unreal's build tool passes on from a device: `LogPlayLevel: Error: UAT: 01-02 03:04:05.678 …`.
     let rest = rest.strip_prefix("UAT: ").unwrap_or(rest);
     (rest.len() < start.len()).then_some(rest)
@@ -157,6 +167,20 @@ fn plain(line: &str) -> Option<&str> {
             .bytes()
             .all(|byte| byte.is_ascii_hexdigit() || byte == b':');
     fits.then_some(rest)
+}
+
+/// nginx behind its time: `[error] 1932#0: *4 lua entry thread aborted: …`.
+fn nginx(line: &str) -> Option<&str> {
+    let (level, rest) = line.strip_prefix('[')?.split_once("] ")?;
+    let known = matches!(
+        level,
+        "emerg" | "alert" | "crit" | "error" | "warn" | "notice" | "info"
+    );
+    let (_, rest) = text::digits(rest).filter(|_| known)?;
+    let (_, rest) = text::digits(rest.strip_prefix('#')?)?;
+    let rest = rest.strip_prefix(": ")?;
+    let request = rest.strip_prefix('*').and_then(text::digits);
+    Some(request.map_or(rest, |(_, rest)| rest.trim_start()))
 }
 
 /// Unreal's count of frames: `[ 45]`.

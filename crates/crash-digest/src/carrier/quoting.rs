@@ -58,6 +58,7 @@ pub(super) fn without_count(line: &str) -> Option<&str> {
 pub(super) fn fenced(text: &str) -> Option<String> {
     memmem::find(text.as_bytes(), b"```")?;
     let mut out = String::new();
+    let mut titles = String::new();
     let (mut inside, mut tells) = (false, false);
     for line in text::lines(text) {
         let trimmed = text::trim(line);
@@ -83,10 +84,20 @@ pub(super) fn fenced(text: &str) -> Option<String> {
             out.push('\n');
         } else if frame {
             return None;
+        } else if out.is_empty() && is_title(trimmed) {
+            titles.push_str(line);
+            titles.push('\n');
         }
         inside &= !closes;
     }
-    tells.then_some(out)
+    tells.then(|| titles + &out)
+}
+
+/// What forms hold of a console's title above the fence: the signal and its address.
+fn is_title(line: &str) -> bool {
+    ["EXC_", "Fatal signal ", "Fatal Exception: ", "Crashed: "]
+        .iter()
+        .any(|start| line.starts_with(start))
 }
 
 /// The text without a mark of code around the whole of it: `` `"main" prio=5 … ` ``.

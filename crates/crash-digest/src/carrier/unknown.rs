@@ -17,10 +17,14 @@ pub(super) fn without_prefix(text: &str) -> Option<String> {
     let mut bare = 0;
     let lines = text::lines(text).filter(|line| !line.trim().is_empty());
     for line in lines.take(HEAD) {
-        if grammar::read(text::trim(line)).is_some() {
+        if counted(line).is_none() && grammar::read(text::trim(line)).is_some() {
             bare += 1;
         } else if let Some(at) = prefix(line) {
-            let shape = shape(&line[..at]);
+            let mut shape = shape(&line[..at]);
+            // `grep` marks the lines that it found and those around them.
+            if shape == "0:" {
+                "0-".clone_into(&mut shape);
+            }
             if let Some((_, hits)) = shapes.iter_mut().find(|(known, _)| *known == shape) {
                 *hits += 1;
             } else if shapes.len() < 16 {
@@ -43,7 +47,7 @@ pub(super) fn without_prefix(text: &str) -> Option<String> {
 /// Where a frame begins behind a prefix.
 fn prefix(line: &str) -> Option<usize> {
     let head = text::head(line, LONGEST);
-    let mut best: Option<usize> = None;
+    let mut best: Option<usize> = counted(head);
     for end in ENDS {
         for (at, _) in head.match_indices(end) {
             let at = at + end.len();
@@ -54,6 +58,13 @@ fn prefix(line: &str) -> Option<usize> {
         }
     }
     best
+}
+
+/// A frame behind a line's number, as `grep -n` prints it: `868-    #35 0x7c00 in f()`, `868:    #35 …`.
+fn counted(head: &str) -> Option<usize> {
+    let (number, rest) = text::digits(head)?;
+    let behind = text::trim(rest.strip_prefix(['-', ':'])?);
+    (is_sure(behind) && grammar::read(behind).is_some()).then_some(number.len() + 1)
 }
 
 /// A frame's beginning that is no word of a sentence.
@@ -87,7 +98,12 @@ fn fitting(line: &str, shape: &str) -> Option<usize> {
             let (_, after) = text::digits(rest)?;
             rest = after;
         } else {
-            rest = rest.strip_prefix(c).or_else(|| {
+            let rest_of_mark = if shape == "0-" {
+                rest.strip_prefix(['-', ':'])
+            } else {
+                rest.strip_prefix(c)
+            };
+            rest = rest_of_mark.or_else(|| {
                 // The blank at the end of an empty line is often cut.
                 (c == ' ' && rest.is_empty()).then_some(rest)
             })?;

@@ -213,7 +213,8 @@ pub(crate) fn choose(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
     let triggered = around()
         .find_map(|piece| text::lines(piece.text).find_map(|line| triggered(text::trim(line))));
     if let Some(id) = triggered
-        && let Some((at, ..)) = threads().find(|(_, header, _)| header.id == Some(id))
+        && let Some((at, ..)) =
+            threads().find(|(_, header, _)| header.id == Some(id) || header.system_id == Some(id))
     {
         return Some(at);
     }
@@ -258,6 +259,19 @@ fn fallback(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
 
 /// The thread's id that a report's head names.
 fn triggered(line: &str) -> Option<&str> {
+    // gdb: `Thread 2 "canary" received signal SIGSEGV, …`, `[Switching to Thread 0x7ffff79ac700 (LWP 115332)]`,
+    // `[Current thread is 1 (Thread 0x7f29024f8700 (LWP 1827))]`.
+    if let Some(rest) = line.strip_prefix("Thread ") {
+        let received = text::has(rest, "\" received signal ") || text::has(rest, "\" hit ");
+        return text::digits(rest).filter(|_| received).map(|(id, _)| id);
+    }
+    if let Some(rest) = line.strip_prefix("[Current thread is ") {
+        return text::digits(rest).map(|(id, _)| id);
+    }
+    if let Some(rest) = line.strip_prefix("[Switching to Thread ") {
+        let from = text::find(rest, "(LWP ")?;
+        return rest[from + 1..].split(')').next();
+    }
     let rest = line
         .strip_prefix("Triggered by Thread:")
         .or_else(|| line.strip_prefix("Crashed Thread:"))

@@ -2,6 +2,7 @@
 
 use super::plain;
 use super::reader::{Line, Reader};
+use crate::code_tables;
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
 use crate::model::Builder;
@@ -56,7 +57,7 @@ impl<'a> Reader<'a> for Debugger<'a> {
         let begins = line.starts_with('#') || text::has(line, "frame #");
         if let Some(open) = self.open
             && !begins
-            && indent > 0
+            && (indent > 0 || !text::has(line, " = "))
         {
             let whole = out.span(open, line);
             self.open = if is_open(whole) { Some(whole) } else { None };
@@ -69,7 +70,9 @@ impl<'a> Reader<'a> for Debugger<'a> {
         }
         self.open = None;
         // The place alone goes over to the next line: `    at ship.cpp:31`, `    from /lib/libhull.so`.
-        if indent > 0
+        // Forms lose the blanks in front.
+        let placed = indent > 0 || text::file_line(line).1.is_some();
+        if placed
             && (line.starts_with("at ") || line.starts_with("from "))
             && let Some(raw) = out.last_frame().map(|frame| frame.raw)
             && raw.starts_with('#')
@@ -156,6 +159,12 @@ fn signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         {
             out.stack.facts.thread = Some(name);
         }
+        return true;
+    }
+    if let Some(number) = text::after(line, "terminated with signal ", b",.")
+        && let Some(name) = number.parse().ok().and_then(code_tables::signal_name)
+    {
+        out.stack.facts.signal = out.stack.facts.signal.or(Some(name));
         return true;
     }
     if let Some(reason) = text::after(line, "stop reason = ", b"") {

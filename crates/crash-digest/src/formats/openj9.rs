@@ -4,6 +4,7 @@
 
 use super::reader::{Line, Reader};
 use super::{metadata, plain};
+use crate::code_tables;
 use crate::frame::Frame;
 use crate::model::{Builder, Exception};
 use crate::text;
@@ -87,7 +88,11 @@ impl<'a> OpenJ9<'a> {
             .map(|rest| text::word(rest).0)
             .or(signal)
         {
-            out.stack.facts.signal = signal_name(number).or(out.stack.facts.signal);
+            // In hexadecimal.
+            let name = text::hex(number)
+                .and_then(|number| i64::try_from(number).ok())
+                .and_then(code_tables::signal_name);
+            out.stack.facts.signal = name.or(out.stack.facts.signal);
             known = true;
         }
         if let Some(code) = value("ExceptionCode=") {
@@ -182,19 +187,6 @@ fn is_register(line: &str) -> bool {
     set(first)
         || text::has(line, " (f: ")
             && (first.starts_with("xmm") || first.starts_with('D') || first.starts_with("FPR"))
-}
-
-/// POSIX signals by number, in hexadecimal.
-fn signal_name(number: &str) -> Option<&'static str> {
-    Some(match text::hex(number)? {
-        4 => "SIGILL",
-        5 => "SIGTRAP",
-        6 => "SIGABRT",
-        7 | 10 => "SIGBUS",
-        8 => "SIGFPE",
-        11 => "SIGSEGV",
-        _ => return None,
-    })
 }
 
 fn windows_code(code: &str) -> Option<&'static str> {

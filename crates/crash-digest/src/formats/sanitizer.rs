@@ -208,7 +208,11 @@ fn thread(line: &str) -> Option<&str> {
     let at = line.rfind("thread T")?;
     let rest = &line[at + 7..];
     Some(
+        // Servers put words of their own behind every line: `thread T1, r0=1094`.
         rest.split(" (mutexes:")
+            .next()
+            .unwrap_or(rest)
+            .split(", ")
             .next()
             .unwrap_or(rest)
             .split(" here")

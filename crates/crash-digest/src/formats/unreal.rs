@@ -4,7 +4,7 @@ use super::plain;
 use super::reader::{Line, Reader};
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
-use crate::model::Builder;
+use crate::model::{Builder, Exception};
 use crate::text;
 
 /// How much a line speaks for this format.
@@ -33,6 +33,8 @@ pub(super) fn score(line: &str) -> u32 {
 pub(super) struct Unreal<'a> {
     /// Names alone on their lines, which are modules when known ones follow.
     names: Vec<&'a str>,
+    /// What the log named before the report's own banner, which names it again.
+    before: Option<Exception<'a>>,
 }
 
 impl<'a> Unreal<'a> {
@@ -68,6 +70,14 @@ impl<'a> Reader<'a> for Unreal<'a> {
         ) || line.starts_with("begin: stack")
             || line.starts_with("end: stack")
         {
+            if matches!(banner, "Critical error" | "begin: stack for UAT") && out.is_fresh() {
+                let exception = &mut out.section().exception;
+                let named = std::mem::take(exception);
+                let message = named.message.lines().next().unwrap_or_default();
+                if !named.is_empty() {
+                    self.before = Some(Exception { message, ..named });
+                }
+            }
             return;
         }
         if let Some(frame) = grammar::read_as(Printers::Any, line) {
@@ -106,6 +116,12 @@ impl<'a> Reader<'a> for Unreal<'a> {
     }
 
     fn end(&mut self, out: &mut Builder<'a>) {
+        if let Some(before) = self.before
+            && let Some(section) = out.stack.sections.first_mut()
+            && section.exception.is_empty()
+        {
+            section.exception = before;
+        }
         // A program may print its own name alone, again and again.
         let repeats = self.names.windows(2).any(|pair| pair[0] == pair[1]);
         if repeats || out.has_frames() && self.names.len() > 1 {

@@ -54,6 +54,22 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// An interpreter's own words: `File 'ship.lua', line 12, in function 'fire'`, `…, in call to main chunk`.
+pub(super) fn in_words(line: &str) -> Option<Frame<'_>> {
+    let rest = line.strip_prefix("File '")?;
+    let (file, rest) = text::split_once(rest, "', line ")?;
+    let (number, rest) = text::digits(rest)?;
+    let what = rest.strip_prefix(", in ").unwrap_or(rest);
+    let what = what.strip_prefix("call to ").unwrap_or(what);
+    Some(Frame {
+        function: function(what),
+        file: Some(file),
+        line: number.parse().ok(),
+        language: Language::Lua,
+        ..Frame::default()
+    })
+}
+
 fn is_function(what: &str) -> bool {
     [
         "function '",

@@ -121,7 +121,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'*', b' ', b'0', b'x', ..] => listed::from_module(&line[2..]),
         [b'*' | b'f', ..] if text::has(line, "frame #") => debugger::lldb(line),
         [b'p', b'c', b' ', ..] => dart::vm(line).or_else(|| android::bare(line[3..].trim_start())),
-        [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line),
+        [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line).or_else(|| lua::in_words(line)),
         [b'@', ..] => listed::glog(line).or_else(|| plain_line(line)),
         [byte, ..] if *byte >= 0x80 => csharp::localised(line).or_else(|| plain_line(line)),
         [b'b', b'e', b'i', b' ', ..] => csharp::localised(line).or_else(|| plain_line(line)),

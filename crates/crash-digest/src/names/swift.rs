@@ -128,6 +128,11 @@ impl Reader<'_> {
             path.parts.extend(["Swift".to_owned(), standard.to_owned()]);
         } else {
             let module = self.identifier()?;
+            // A type that is called like its module repeats it.
+            let repeats = ["AAC", "AAV", "AAO"].iter().any(|mark| self.take(mark));
+            if repeats {
+                path.parts.push(module.clone());
+            }
             path.parts.push(module);
         }
         while self.rest.starts_with(|c: char| c.is_ascii_digit()) || self.rest.starts_with("AAE") {
