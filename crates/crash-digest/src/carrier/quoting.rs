@@ -56,7 +56,7 @@ pub(super) fn without_count(line: &str) -> Option<&str> {
 
 /// The fenced parts of a bug form, where they hold a stack; `None` where the text has none.
 pub(super) fn fenced(text: &str) -> Option<String> {
-    memmem::find(text.as_bytes(), b"```")?;
+    memmem::find(text.as_bytes(), b"```").or_else(|| memmem::find(text.as_bytes(), b"<pre"))?;
     let mut out = String::new();
     let mut titles = String::new();
     let (mut inside, mut tells) = (false, false);
@@ -74,6 +74,14 @@ pub(super) fn fenced(text: &str) -> Option<String> {
                 continue;
             }
             (line, trimmed) = (rest, rest);
+        } else if !inside && let Some(rest) = preformatted(trimmed) {
+            inside = true;
+            if rest.is_empty() {
+                continue;
+            }
+            (line, trimmed) = (rest, rest);
+        } else if inside && let Some(rest) = trimmed.strip_suffix("</pre>") {
+            (line, trimmed, closes) = (rest, rest, true);
         } else if inside && let Some(rest) = trimmed.strip_suffix("```") {
             (line, trimmed, closes) = (rest, rest, true);
         }
@@ -91,6 +99,18 @@ pub(super) fn fenced(text: &str) -> Option<String> {
         inside &= !closes;
     }
     tells.then(|| titles + &out)
+}
+
+/// The rest of a line that begins a preformatted part of HTML: `<pre>`, `<pre><code>Thread 0 (crashed)`.
+fn preformatted(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("<pre")?;
+    let (_, rest) = rest.split_once('>')?;
+    let rest = rest.trim_start();
+    let rest = match rest.strip_prefix("<code") {
+        Some(code) => code.split_once('>').map_or(rest, |(_, rest)| rest),
+        None => rest,
+    };
+    Some(rest)
 }
 
 /// What forms hold of a console's title above the fence: the signal and its address.

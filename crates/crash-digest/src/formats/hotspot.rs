@@ -31,7 +31,8 @@ pub(super) struct Hotspot<'a> {
 
 impl<'a> Reader<'a> for Hotspot<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
-        let line = line.text;
+        // Some make a comment of it: `//# Problematic frame:`.
+        let line = line.text.strip_prefix("//").unwrap_or(line.text);
         // Forms take the head's `#` for a heading's.
         let head = !out.has_frames() && !self.done && self.problem.is_none();
         if line.starts_with('#') || head {
@@ -84,11 +85,15 @@ impl<'a> Reader<'a> for Hotspot<'a> {
             facts.signal = text::after(rest, "(SIG", b")")
                 .map(|_| text::after(rest, "(", b")").unwrap_or_default())
                 .or(facts.signal);
+            // Before Java 7: `si_signo=SIGSEGV: si_errno=0, si_code=1 (SEGV_MAPERR), si_addr=0x00007f0f57fff010`.
+            facts.signal = text::after(rest, "si_signo=", b":,").or(facts.signal);
             facts.code = text::after(rest, "si_code:", b",")
+                .or_else(|| text::after(rest, "si_code=", b","))
                 .and_then(|code| text::after(code, "(", b")"))
                 .or(facts.code);
             // Windows: `EXCEPTION_ACCESS_VIOLATION (0xc0000005), reading address 0x10`.
             facts.fault_address = text::after(rest, "si_addr:", b" ,")
+                .or_else(|| text::after(rest, "si_addr=", b" ,"))
                 .or_else(|| text::after(rest, "ing address ", b" ,"))
                 .filter(|address| address.starts_with("0x"));
             return;

@@ -81,7 +81,7 @@ impl<'a> Reader<'a> for Plain<'a> {
 }
 
 /// How the first frame of a numbered stack begins.
-const FIRST: [&str; 2] = ["#0 ", "[1] "];
+const FIRST: [&str; 3] = ["#0 ", "[1] ", "[0] "];
 
 /// More names alone are no stack.
 const MOST_NAMES: usize = 4096;
@@ -181,6 +181,9 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         || runtimes::line(out, line)
     {
         return;
+    }
+    if line.starts_with("FATAL EXCEPTION: ") {
+        out.fatal();
     }
     if section(out, line) || heads::read(&mut out.stack.facts, line) || metadata::is_heading(line) {
         return;

@@ -45,6 +45,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             true
         }
         [b'U' | b'w', ..] if page_fault(out, line) => true,
+        [b'A', ..] if attempted(out, line) => true,
         [b'_' | b'#' | b'-', ..] if is_rule(line) => true,
         [b'0'..=b'9', ..] if tcmalloc(out, line) => true,
         [b't', ..] if line.starts_with("thrown in ") && out.has_frames() => true,
@@ -209,6 +210,21 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                         | "Exception Data"
                 );
         }
+    }
+    true
+}
+
+/// Crash loggers of mods behind their stack: `Attempted to write to 0x170A4AA3000`.
+fn attempted<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let address = ["read from ", "write to ", "execute "]
+        .iter()
+        .find_map(|what| line.strip_prefix("Attempted to ")?.strip_prefix(what));
+    let Some(address) = address.filter(|address| text::hex(address).is_some()) else {
+        return false;
+    };
+    if !out.is_beside() {
+        out.stack.facts.fault_address = out.stack.facts.fault_address.or(Some(address));
+        out.stack.facts.reason("", line);
     }
     true
 }

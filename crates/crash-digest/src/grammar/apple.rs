@@ -92,7 +92,18 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
 pub(super) fn without_image(line: &str) -> Option<Frame<'_>> {
     let (_, rest) = text::digits(line)?;
     let row = rest.trim_start();
-    if rest.len() - row.len() < 10 || !row.starts_with("0x") {
+    let gap = rest.len() - row.len();
+    if gap == 0 || !row.starts_with("0x") {
+        return None;
+    }
+    // `minidump_stackwalk` of an address in no module: `0  0xc`.
+    if let Some(address) = text::hex(row) {
+        return Some(Frame {
+            address: Some(address),
+            ..Frame::default()
+        });
+    }
+    if gap < 10 {
         return None;
     }
     let (address, symbol) = text::word(row);

@@ -18,16 +18,16 @@ pub(super) fn relative(rest: &str) -> Option<Frame<'_>> {
     };
     // The snapshot is the app's own code; its name says only where the offset counts from.
     let (symbol, offset) = plus(rest.trim());
+    let nameless = symbol.is_empty() || symbol == "<invalid Dart instruction address>";
     Some(Frame {
-        module: Some(
-            if symbol.is_empty() || symbol == "<invalid Dart instruction address>" {
-                "libapp.so"
-            } else {
-                symbol
-            },
-        ),
+        // `virt` counts from the start of the library that holds the snapshot.
+        module: Some(if virt.is_some() || nameless {
+            "libapp.so"
+        } else {
+            symbol
+        }),
         address: Some(virt.unwrap_or(absolute)),
-        offset: if virt.is_some() { virt } else { offset },
+        offset: virt.or(offset),
         ..Frame::default()
     })
 }
@@ -68,11 +68,7 @@ mod tests {
         .unwrap();
         assert_eq!(
             (frame.module, frame.offset, frame.symbolicated()),
-            (
-                Some("_kDartIsolateSnapshotInstructions"),
-                Some(0x13_ebf8),
-                false
-            )
+            (Some("libapp.so"), Some(0x13_ebf8), false)
         );
         let frame = vm("pc 0xef737b88 fp 0xf69ea248 android::Looper::pollInner(int)+0x28").unwrap();
         assert_eq!(frame.function, Some("android::Looper::pollInner(int)"));

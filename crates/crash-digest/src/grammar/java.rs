@@ -56,6 +56,23 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// A method alone behind `at`, as stores print frames without a place: `java.lang.reflect.Method.invoke`.
+pub(super) fn without_place(name: &str) -> Option<Frame<'_>> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._$<>-".contains(&byte);
+    let mut parts = name.rsplit('.');
+    let (method, class, package) = (parts.next()?, parts.next()?, parts.next()?);
+    let fits = name.len() <= 200
+        && name.bytes().all(plain)
+        && method.starts_with(|c: char| c.is_ascii_lowercase() || c == '<')
+        && class.starts_with(|c: char| c.is_ascii_uppercase())
+        && package.starts_with(|c: char| c.is_ascii_lowercase());
+    fits.then_some(Frame {
+        function: Some(name),
+        language: Language::Java,
+        ..Frame::default()
+    })
+}
+
 /// Native frames that a crash kit printed in Java's form: `libxlua.luaH_get(luaH_get:164)`,
 /// `libil2cpp.0x3e7e728(Native Method)`, `[vdso].__kernel_rt_sigreturn(__kernel_rt_sigreturn:0)`.
 fn native<'a>(method: &'a str, place: &str) -> Option<Frame<'a>> {

@@ -175,6 +175,7 @@ fn called(rest: &str) -> Option<Frame<'_>> {
         .or_else(|| games::flash(rest))
         .or_else(|| script::javascript(rest))
         .or_else(|| csharp::read(rest, true))
+        .or_else(|| java::without_place(rest))
         .or_else(|| match rest.as_bytes().first()? {
             b'0'..=b'9' => runtimes::valgrind(rest).or_else(|| runtimes::kotlin_native(rest)),
             b'g' => runtimes::game_maker(rest),

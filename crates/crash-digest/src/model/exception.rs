@@ -86,6 +86,16 @@ fn worded(line: &str) -> Exception<'_> {
             message: rest.trim_start_matches([':', ' ']),
         };
     }
+    // Visual Studio: `System.NullReferenceException was unhandled`, `… was unhandled by user code`.
+    if let Some((name, _)) = text::split_once(line, " was unhandled")
+        && is_thrown(name)
+        && is_type(name)
+    {
+        return Exception {
+            name: Some(name),
+            message: "",
+        };
+    }
     if let Some(place) = line.strip_prefix("panicked at ") {
         return Exception {
             name: Some("panic"),

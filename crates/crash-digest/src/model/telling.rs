@@ -31,6 +31,19 @@ pub(crate) fn says_signal(line: &str) -> bool {
     .any(|words| line.contains(words))
 }
 
+/// Whether a line says of the exception that it names that nothing caught it.
+pub(super) fn is_uncaught(line: &str) -> bool {
+    let head = text::head(line, 120);
+    [
+        "Exception in thread \"",
+        "nhandled ",
+        "NHANDLED ",
+        "ncaught ",
+    ]
+    .iter()
+    .any(|words| text::has(head, words))
+}
+
 /// Words of reports.
 const CRASH_WORDS: [&str; 32] = [
     "protection fault",

@@ -1,16 +1,18 @@
 //! Builds a stack from what a format's reader finds: frames, exceptions, threads, stacks beside the crash's own.
 
+mod words;
+
 use std::collections::VecDeque;
 
 use super::exception::Exception;
 use super::images::Image;
 use super::related::{Related, RelatedKind};
 use super::stack::{ExceptionFrames, Part, Stack};
-use super::telling::{self, Telling};
 use super::{exception, images, locks};
 use crate::cut::Header;
 use crate::frame::{Frame, Language};
 use crate::text;
+use words::Words;
 
 /// More inner exceptions than this are not told apart.
 const DEEPEST: usize = 64;
@@ -47,21 +49,10 @@ pub(crate) struct Builder<'a> {
     words: Words<'a>,
     /// The signal that a crash handler raised again.
     ended_in: Option<&'static str>,
-}
-
-/// Words before the frames.
-#[derive(Default)]
-struct Words<'a> {
-    /// How much they say of an exception.
-    telling: Telling,
-    /// The line that they begin with.
-    line: &'a str,
-    /// Their paragraph has ended.
-    ended: bool,
-    /// Lines of another kind stood behind them.
-    cut: bool,
-    /// A blank line stood between them and the first frame.
-    apart: bool,
+    /// An exception that was named behind the frames: the next frame is of its own report.
+    later: Option<&'a str>,
+    /// A heading said that the next exception ended the program; the second, that the one behind frames did.
+    fatal: [bool; 2],
 }
 
 impl<'a> Builder<'a> {
@@ -123,6 +114,9 @@ impl<'a> Builder<'a> {
 
     /// Adds a frame to the stack that is being read.
     pub(crate) fn frame(&mut self, frame: Frame<'a>) {
+        if let Some(named) = self.later.take() {
+            self.further(named);
+        }
         if frame.language == Language::Native
             && let Some(module) = frame.module
             && let Some(build) = text::after(frame.raw, "(BuildId: ", b")")
@@ -190,12 +184,17 @@ impl<'a> Builder<'a> {
         let Some(exception) = named.filter(|_| managed && self.has_frames()) else {
             return;
         };
-        let title = match exception.name {
+        let title = self.title(exception);
+        self.set_aside(title);
+    }
+
+    /// Name and message as they stand in the text.
+    fn title(&self, exception: Exception<'a>) -> &'a str {
+        match exception.name {
             Some(name) if !exception.message.is_empty() => self.span(name, exception.message),
             Some(name) => name,
             None => exception.message,
-        };
-        self.set_aside(title);
+        }
     }
 
     /// The last frame read, wherever it went.
@@ -313,64 +312,6 @@ impl<'a> Builder<'a> {
             .is_none_or(|section| section.frames.is_empty())
     }
 
-    /// The paragraph of words has ended: what follows is more of an exception only where one was named.
-    pub(crate) fn paragraph(&mut self) {
-        self.words.ended = true;
-    }
-
-    /// Something else stood between: nothing that follows is more of the exception.
-    pub(crate) fn cut(&mut self) {
-        (self.words.ended, self.words.cut) = (true, true);
-    }
-
-    /// A line of words before the frames: the exception, or more of its message; behind them it stays a line.
-    ///
-    /// Of several paragraphs the one that says most of an exception is kept: banners and settings precede it.
-    pub(crate) fn words(&mut self, line: &'a str) {
-        if !self.is_fresh() || self.beside {
-            self.stack.unrecognized.push(line);
-            return;
-        }
-        let telling = telling::telling(line);
-        if self.stack.sections.is_empty() {
-            (self.words.telling, self.words.ended, self.words.cut) = (telling, false, false);
-            self.words.line = line;
-            return self.named(Part::Main, line);
-        }
-        let current = self.section().exception;
-        let short = !current.message.contains('\n');
-        // `Exception` alone announces the one on the next line, Android's wrapper of a .NET exception says nothing else.
-        let announces = current.message.starts_with("Exception of type 'Android.")
-            || current.message.is_empty()
-                && current.name.is_some_and(|name| !name.contains('.'))
-                && telling == Telling::Named;
-        let sure = self.words.telling == Telling::Words && exception::names_thrown(line);
-        // A reader may have named it itself.
-        let held = current.name.map_or(self.words.telling, |_| Telling::Named);
-        let better = announces || sure || telling > held && (self.words.ended || short);
-        if current.is_empty() || better {
-            (self.words.telling, self.words.ended, self.words.cut) = (telling, false, false);
-            self.words.line = line;
-            let part = self.section().part;
-            self.stack.sections.pop();
-            if part == Part::Main {
-                self.outer.clear();
-            }
-            self.named(part, line);
-        } else if self.words.cut
-            || self.words.ended && self.words.telling < Telling::Named && current.name.is_none()
-        {
-            if telling::says_signal(line) {
-                self.stack.facts.reason("", line);
-            } else {
-                self.stack.unrecognized.push(line);
-            }
-        } else {
-            let message = self.span(current.message, line);
-            self.section().exception.message = message;
-        }
-    }
-
     /// The text from the beginning of `first` to the end of `last`, both parts of the text.
     pub(crate) fn span(&self, first: &'a str, last: &'a str) -> &'a str {
         let end = last.as_ptr() as usize - self.text.as_ptr() as usize + last.len();
@@ -437,31 +378,6 @@ impl<'a> Builder<'a> {
         };
         self.stack.facts.image(image, text::after(line, "<", b">"));
         true
-    }
-
-    /// Words that say nothing of a crash are no exception where the report says itself how it ended.
-    fn drop_prose(&mut self) {
-        let facts = &self.stack.facts;
-        let ended = facts.signal.is_some()
-            || facts.abort_message.is_some()
-            || facts.cause.is_some()
-            || facts
-                .reasons
-                .iter()
-                .any(|reason| reason.label != "build id");
-        // A sentence above a stack is no exception.
-        let sentence = self.words.apart && self.words.line.split(' ').count() >= 4;
-        if self.words.telling > Telling::Words || !ended && !sentence {
-            return;
-        }
-        if let Some(section) = self.stack.sections.first_mut()
-            && section.exception.name.is_none()
-            && !section.exception.message.is_empty()
-            && section.exception.message.as_ptr() == self.words.line.as_ptr()
-        {
-            self.stack.unrecognized.push(section.exception.message);
-            section.exception = Exception::default();
-        }
     }
 
     /// The signal that a handler ends in, whatever was raised first: it tells where nothing else does.
