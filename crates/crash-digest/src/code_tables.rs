@@ -15,7 +15,7 @@ pub(super) static PLUMBING: NameTable = NameTable::new(&[
     "__sanitizer*", "__asan*", "__interceptor_*", "exit", "_exit", "__exit_group", "syscall", "malloc", "free",
     "calloc", "realloc", "memalign", "posix_memalign", "aligned_alloc", "operator new*", "operator delete*", "je_*",
     "scudo*", "dlmalloc*", "dlfree*", "_int_malloc", "_int_free", "malloc_*", "tcache_*", "nanov2_*", "szone_*",
-    "tiny_*", "small_free*", "free_list_*", "__bionic_*malloc*", "gwp_asan*", "memcpy", "memmove", "memset", "memcmp",
+    "tiny_*", "small_free*", "free_list_*", "__bionic_*malloc*", "gwp_asan*", "strdup", "strndup", "memcpy", "memmove", "memset", "memcmp",
     "strlen", "strcpy", "strcmp", "strncpy", "__memcpy*", "__memmove*", "__memset*", "__strlen*", "__memcmp*", "__strcmp*", "__strncmp*", "__strcpy*", "_platform_mem*",
     "_platform_str*", "memcpy_*", "objc_msgSend*", "___forwarding___", "-[NSObject(NSObject) doesNotRecognizeSelector:]",
     // C++, Objective-C, Swift, Rust.
@@ -297,6 +297,15 @@ pub(super) const SYSTEM_PATHS: &[&str] = &[
     "/vctools/", "/ucrt/", "/rustc/", "/buildbot/", "/ndk/", "/toolchains/", "/glibc", "/crt/src/", "/onecore/",
     "/buildslave/mono/", "/unity-technologies/mono/", "/mono/metadata/", "/mono/mini/", "/build/source/il2cpp", "/il2cpp/libil2cpp/", "/libcxx/", "/llvm-project/", "/xcode",
     "/julialang/", "/julia/stdlib/", "/sysdeps/", "/nptl/",
+];
+
+/// First parts of Go's own packages.
+#[rustfmt::skip]
+pub(super) const GO_PACKAGES: &[&str] = &[
+    "archive", "bufio", "bytes", "compress", "container", "context", "crypto", "database", "debug", "encoding", "errors",
+    "expvar", "flag", "fmt", "go", "hash", "html", "image", "index", "internal", "io", "iter", "log", "maps", "math",
+    "mime", "net", "os", "path", "plugin", "reflect", "regexp", "runtime", "slices", "sort", "strconv", "strings", "sync",
+    "syscall", "testing", "text", "time", "unicode", "unique", "vendor",
 ];
 
 /// Words of a bundle id that name nobody: `com.starfall.game.android` leaves `starfall`.

@@ -2,6 +2,7 @@
 
 use super::plain;
 use super::reader::{Line, Reader};
+use crate::code_tables;
 use crate::frame::{Frame, Language};
 use crate::grammar;
 use crate::model::{Builder, Exception, RelatedKind};
@@ -38,6 +39,14 @@ impl<'a> Reader<'a> for Go<'a> {
             Some((false, _)) => return out.stack.unrecognized.push(line.text),
             None => line.text,
         };
+        // Forms break the line before the arguments.
+        if line.starts_with("(0x")
+            && line.ends_with(')')
+            && let Some(name) = self.bare.take()
+        {
+            self.function = Some(name);
+            return;
+        }
         if self.place(out, line) || self.recovered(out, line) {
             return;
         }
@@ -166,6 +175,17 @@ fn reason<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.stack.facts.reason("", access);
             return true;
         }
+        // A server that goes on: `2025/12/06 13:59:52 http: panic serving 127.0.0.1:52746: runtime error: …`.
+        if let Some(at) = text::find(line, "http: panic serving ")
+            && let Some((_, message)) = text::split_once(&line[at + 20..], ": ")
+        {
+            out.section().exception = Exception {
+                name: Some("panic"),
+                message,
+            };
+            out.cut();
+            return true;
+        }
         if let Some(message) = line
             .strip_prefix("panic: ")
             .or_else(|| line.strip_prefix("fatal error: "))
@@ -176,7 +196,8 @@ fn reason<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 "fatal error"
             };
             let message = message.split(" [recovered]").next().unwrap_or(message);
-            if out.section().exception.is_empty() {
+            // What a log said before it is no exception.
+            if out.section().exception.name.is_none() {
                 out.section().exception = Exception {
                     name: Some(name),
                     message,
@@ -188,12 +209,26 @@ fn reason<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
         if let Some(rest) = line.strip_prefix("[signal ") {
             let facts = &mut out.stack.facts;
-            facts.signal = rest.split([':', ' ']).next();
+            facts.signal = rest.split([':', ' ']).next().map(signal_name);
             facts.fault_address = text::after(rest, "addr=", b" ]");
             return true;
         }
     }
     false
+}
+
+/// Go before 1.9 and on Windows prints the number: `0xb`, `0xc0000005`.
+fn signal_name(printed: &str) -> &str {
+    match printed {
+        "0xc0000005" => return "EXCEPTION_ACCESS_VIOLATION",
+        "0xc00000fd" => return "EXCEPTION_STACK_OVERFLOW",
+        _ => {}
+    }
+    let number = printed.strip_prefix("0x").and_then(text::hex);
+    number
+        .and_then(|number| i64::try_from(number).ok())
+        .and_then(code_tables::signal_name)
+        .unwrap_or(printed)
 }
 
 /// The race detector's other stacks: `Previous read at 0x00c000478a38 by goroutine 79:`, `Goroutine 68 (running) created at:`.

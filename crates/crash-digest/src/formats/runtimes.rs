@@ -8,7 +8,10 @@ use crate::text;
 /// Takes a line that is no frame by itself; `false` where it is none of theirs.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     match line.as_bytes() {
-        [b'A' | b'B' | b'P', ..] if valgrind(out, line) => true,
+        [
+            b'A' | b'B' | b'P' | b'I' | b'C' | b'U' | b'M' | b'J' | b'S',
+            ..,
+        ] if valgrind(out, line) => true,
         [b'*', b'*', b' ', b'{', ..] => erlang(out, &line[3..]),
         [b'*', b'*', b' ', b'(', ..] => elixir(out, &line[4..]),
         [b'*', b'*', b' ', ..] => erlang_head(out, line),
@@ -73,11 +76,34 @@ fn is_rule(line: &str) -> bool {
     line.len() >= 20 && line.bytes().all(|byte| byte == first)
 }
 
+/// How Memcheck names what it found.
+const MEMCHECK: [&str; 8] = [
+    "Invalid read of size ",
+    "Invalid write of size ",
+    "Invalid free() ",
+    "Conditional jump or move depends on ",
+    "Use of uninitialised value of size ",
+    "Mismatched free() ",
+    "Jump to the invalid address ",
+    "Source and destination overlap in ",
+];
+
 /// `Address 0x52087e0 is 48 bytes inside a block of size 560 free'd`, `Block was alloc'd at`,
 /// `Process terminating with default action of signal 11 (SIGSEGV)`, `Access not within mapped region at address 0x18`.
 fn valgrind<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if let Some(signal) = line.strip_prefix("Process terminating with default action of signal ") {
-        out.stack.facts.signal = text::after(signal, "(", b")");
+        let name = text::after(signal, "(", b")");
+        out.stack.facts.signal = name;
+        // A fault is what Memcheck named before it; an abort ends the program somewhere else.
+        if out.has_frames() && name == Some("SIGABRT") {
+            out.set_aside_named();
+        } else if out.has_frames() {
+            out.further(line);
+        }
+        return true;
+    }
+    if MEMCHECK.iter().any(|start| line.starts_with(start)) && out.has_frames() {
+        out.further(line);
         return true;
     }
     if let Some(address) = line.strip_prefix("Access not within mapped region at address ") {

@@ -183,7 +183,24 @@ pub(super) fn visual_studio(line: &str) -> Option<Frame<'_>> {
         return None;
     }
     let front = front.trim_end();
-    let (call, number) = match text::rsplit_once(front, " Line ") {
+    // In the languages of the program.
+    let line = [
+        "Line",
+        "行",
+        "Zeile",
+        "ligne",
+        "línea",
+        "riga",
+        "строка",
+        "줄",
+        "wiersz",
+        "linha",
+    ];
+    let found = text::rsplit_once(front, " ").and_then(|(rest, number)| {
+        let (call, word) = text::rsplit_once(rest, " ")?;
+        line.contains(&word).then_some((call, number))
+    });
+    let (call, number) = match found {
         Some((call, number)) => (call, Some(number.parse().ok()?)),
         None => (front, None),
     };

@@ -225,6 +225,14 @@ fn go(name: &str, path: Option<&str>) -> CodeOrigin {
         }
         return CodeOrigin::Runtime;
     }
+    // Builds with `-trimpath` print the package's own path.
+    let (package, _) = name.split_once('.').unwrap_or((name, ""));
+    let first = package.split('/').next().unwrap_or(package);
+    if code_tables::GO_PACKAGES.contains(&first)
+        && path.is_some_and(|path| path.starts_with(package))
+    {
+        return CodeOrigin::Runtime;
+    }
     if inside("/pkg/mod/") || inside("/vendor/") {
         return CodeOrigin::ThirdParty;
     }

@@ -188,6 +188,14 @@ impl<'a> Builder<'a> {
         self.set_aside(title);
     }
 
+    /// What was read so far is an earlier report, under the name of its exception.
+    pub(crate) fn set_aside_named(&mut self) {
+        let earlier = self.stack.sections.first().map(|section| section.exception);
+        let title = earlier.map_or("", |earlier| self.title(earlier));
+        let first = self.stack.frames.first().map_or("", |frame| frame.raw);
+        self.set_aside(if title.is_empty() { first } else { title });
+    }
+
     /// Name and message as they stand in the text.
     fn title(&self, exception: Exception<'a>) -> &'a str {
         match exception.name {

@@ -50,9 +50,7 @@ impl<'a> Builder<'a> {
                 return;
             }
             // What was caught and printed before is another report.
-            let caught = self.stack.sections.first().map(|section| section.exception);
-            let title = caught.map_or("", |caught| self.title(caught));
-            self.set_aside(title);
+            self.set_aside_named();
         }
         let telling = telling::telling(line);
         if self.stack.sections.is_empty() {
@@ -118,6 +116,9 @@ impl<'a> Builder<'a> {
                 .reasons
                 .iter()
                 .any(|reason| reason.label != "build id");
+        // A line of a program's text.
+        let code =
+            self.words.line.ends_with([';', '{', '}']) && self.words.telling == Telling::Words;
         // A sentence above a stack is no exception.
         let words = self.words.line.split(' ').count();
         let sentence = self.words.apart && words >= 4;
@@ -126,7 +127,7 @@ impl<'a> Builder<'a> {
         match self.words.telling {
             Telling::Named => return,
             Telling::Crash if !speech => return,
-            _ if !ended && !sentence => return,
+            _ if !ended && !sentence && !code => return,
             _ => {}
         }
         if let Some(section) = self.stack.sections.first_mut()
