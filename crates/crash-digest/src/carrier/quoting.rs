@@ -180,6 +180,9 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
     if memmem::find(out.as_bytes(), b"\x1b[").is_some() {
         out = Cow::Owned(without_colours(&out));
     }
+    if memmem::find(out.as_bytes(), b"&nbsp;").is_some() {
+        out = Cow::Owned(out.replace("&nbsp;", " "));
+    }
     let entities = memmem::find_iter(out.as_bytes(), b"&lt;").take(2).count()
         + memmem::find_iter(out.as_bytes(), b"&gt;").take(2).count()
         + memmem::find_iter(out.as_bytes(), b"&quot;").take(2).count();

@@ -264,6 +264,10 @@ fn numbered(line: &str) -> Option<Header<'_>> {
     }
     if let Some(name) = rest.strip_prefix("::").or_else(|| rest.strip_prefix(':')) {
         let name = name.trim_start_matches([':', ' ']);
+        // Xcode's `Thread 1: EXC_BAD_ACCESS (code=1, address=0x109)` says why, and begins nothing.
+        if name.starts_with("EXC_") || name.starts_with("signal SIG") {
+            return None;
+        }
         let name = name.strip_prefix("Dispatch queue: ").unwrap_or(name);
         return Some(Header {
             name: (!name.is_empty()).then_some(name),

@@ -7,7 +7,7 @@ use crate::text;
 
 /// Lines that only say that frames follow.
 pub(super) fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 45] = [
+    const HEADINGS: [&str; 47] = [
         "CALL STACK",
         "Unhandled exception",
         "Dumping registers",
@@ -27,6 +27,8 @@ pub(super) fn is_heading(line: &str) -> bool {
         "When the exception was thrown, this was the stack",
         "stack traceback",
         "Stack traceback",
+        "[Stack Begin]",
+        "[Stack End]",
         "STACK TRACEBACK",
         "backtrace",
         "Backtrace",

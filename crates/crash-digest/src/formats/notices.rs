@@ -89,6 +89,13 @@ fn unix_signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// systemd: `Process 8594 (gamescope) of user 1000 dumped core.`, also behind `Message:`, and the modules that follow.
 fn dumped<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    // `Process 1005 (Xwayland) of user 1000 terminated abnormally with signal 6/ABRT, processing...`
+    if let Some(signal) = text::after(line, " terminated abnormally with signal ", b"/") {
+        let name = signal.parse().ok().and_then(signal_name);
+        out.stack.facts.signal = out.stack.facts.signal.or(name);
+        out.cut();
+        return name.is_some();
+    }
     if line.ends_with(" dumped core.")
         && let Some((_, rest)) = text::split_once(line, "Process ")
         && text::has(rest, ") of user ")

@@ -47,7 +47,8 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.cut();
             true
         }
-        [b'U' | b'w', ..] if page_fault(out, line) => true,
+        [b'U' | b'n' | b'w', ..] if page_fault(out, line) => true,
+        [b'T' | b'B', ..] if xcode(out, line) => true,
         [b'A', ..] if attempted(out, line) => true,
         [b'_' | b'#' | b'-', ..] if is_rule(line) => true,
         [b'0'..=b'9', ..] if tcmalloc(out, line) => true,
@@ -240,6 +241,35 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     true
 }
 
+/// Where Xcode stopped: `Thread 1: EXC_BAD_ACCESS (code=1, address=0x109)`, `BackgroundWorker (11): EXC_BAD_ACCESS (code=257, …)`,
+/// `Thread 1: signal SIGABRT`.
+fn xcode<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((thread, what)) = line.split_once(": ") else {
+        return false;
+    };
+    let (name, rest) = text::word(what.strip_prefix("signal ").unwrap_or(what));
+    let known = name.starts_with("EXC_") && rest.starts_with("(code=")
+        || what.starts_with("signal SIG") && rest.is_empty();
+    if !known || out.has_frames() {
+        return false;
+    }
+    let facts = &mut out.stack.facts;
+    facts.signal = Some(name);
+    facts.fault_address = text::after(rest, "address=", b",)").or(facts.fault_address);
+    match (
+        thread.strip_prefix("Thread "),
+        text::last_group(thread, b'(', b')'),
+    ) {
+        (Some(id), _) => facts.thread_id = Some(id),
+        (None, Some((name, id))) => {
+            (facts.thread, facts.thread_id) = (Some(name.trim_end()), Some(id));
+        }
+        _ => {}
+    }
+    out.cut();
+    true
+}
+
 /// Crash loggers of mods behind their stack: `Attempted to write to 0x170A4AA3000`.
 fn attempted<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let address = ["read from ", "write to ", "execute "]
@@ -272,13 +302,18 @@ fn wine<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 /// it, which says the same: `wine: Unhandled page fault on read access to 00000000 at address 004D9204 (thread 0024)`.
 fn page_fault<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let rest = line.strip_prefix("wine: ").unwrap_or(line);
-    let rest = rest.strip_prefix("Unhandled ").unwrap_or(rest);
+    // Forms cut the first letter off.
+    let rest = rest
+        .strip_prefix("Unhandled ")
+        .or_else(|| rest.strip_prefix("nhandled "))
+        .unwrap_or(rest);
     let rest = rest.strip_prefix("exception: ").unwrap_or(rest);
     if !rest.starts_with("page fault on ") || out.has_frames() {
         return false;
     }
     let (what, behind) = text::split_once(rest, " to ").unwrap_or((rest, ""));
     out.stack.facts.fault_address = Some(text::word(behind).0).filter(|at| !at.is_empty());
+    out.stack.facts.address_apart = true;
     if let Some(thread) = text::after(line, "(thread ", b")") {
         out.stack.facts.thread_id = Some(thread);
     }
@@ -390,7 +425,21 @@ fn ruby<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 /// The kernel's line: `orbit[57968]: segfault at 18 ip 0000… sp 0000… error 4 in liborbit.so[240edd,78f8bd8c4000+30e000]`,
 /// `traps: Render[3587] general protection fault ip:7ef1 sp:7ef1 error:0 in libcef.so[7ef127ded000+a36d000]`.
 fn segfault<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let kernel = line.strip_prefix("traps: ").unwrap_or(line);
+    // The kernel's own time: `[252987.485758] `.
+    let kernel = match line
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once("] "))
+    {
+        Some((time, rest))
+            if time
+                .bytes()
+                .all(|b| b.is_ascii_digit() || b"., ".contains(&b)) =>
+        {
+            rest
+        }
+        _ => line,
+    };
+    let kernel = kernel.strip_prefix("traps: ").unwrap_or(kernel);
     let Some((name, rest)) = kernel.split_once('[') else {
         return false;
     };
@@ -415,7 +464,15 @@ fn segfault<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             .split_once('+')
             .and_then(|(base, _)| counter?.checked_sub(text::hex(base)?)),
     };
-    if out.has_frames() {
+    // The journal told the same crash already, without the signal.
+    let same = counter.is_some()
+        && out
+            .stack
+            .frames
+            .first()
+            .is_some_and(|frame| frame.address == counter)
+        && out.stack.facts.signal.is_none();
+    if out.has_frames() && !same {
         out.further(line);
     } else {
         let facts = &mut out.stack.facts;
@@ -425,6 +482,9 @@ fn segfault<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         facts.signal = Some("SIGSEGV");
         if address.is_none() {
             facts.reason("", "general protection fault");
+        }
+        if same {
+            return true;
         }
     }
     out.frame(Frame {

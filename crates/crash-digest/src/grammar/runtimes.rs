@@ -82,7 +82,19 @@ fn defold(address: u64, rest: &str) -> Option<Frame<'_>> {
 /// Wine's first frame: `=>0 0x004d9204 in orbit (+0xd9204) (0x0012f9a8)`.
 pub(super) fn arrow(line: &str) -> Option<Frame<'_>> {
     let (_, rest) = text::digits(line.strip_prefix("=>")?)?;
-    counted(rest.trim_start())
+    let rest = rest.trim_start();
+    counted(rest).or_else(|| nowhere(rest))
+}
+
+/// Wine's call through a null pointer: `0000000000000000 (0000000000000000)`, `0x0000000000000000 (0x0000000000000000)`.
+fn nowhere(rest: &str) -> Option<Frame<'_>> {
+    let (address, base) = text::word(rest);
+    let base = base.strip_prefix('(')?.strip_suffix(')')?;
+    text::hex(base)?;
+    Some(Frame {
+        address: Some(text::hex(address).filter(|_| matches!(address.len(), 8 | 10 | 16 | 18))?),
+        ..Frame::default()
+    })
 }
 
 /// Behind `at` or `by`: Valgrind's `0x403C12: orbit::Fleet::size() const (fleet.cpp:146)`, `0x4C2EDEB: free (in /usr/lib/x.so)`.

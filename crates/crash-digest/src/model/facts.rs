@@ -28,6 +28,8 @@ pub struct Facts<'a> {
     pub code: Option<&'a str>,
     /// `0x10`.
     pub fault_address: Option<&'a str>,
+    /// The exception is told without the address: Wine's page fault.
+    pub(crate) address_apart: bool,
     /// What the system thinks: `null pointer dereference`.
     pub cause: Option<&'a str>,
     /// What the process printed when it aborted itself, perhaps over several lines.
@@ -112,8 +114,10 @@ impl<'a> Facts<'a> {
     /// Each part, and whether it is a remark on the one before.
     fn parts_marked(&self) -> Vec<(bool, String)> {
         let mut parts = Vec::new();
-        // The message of a Windows exception has the address already.
-        let address = self.fault_address.filter(|_| self.signal.is_some());
+        // The message of a Windows exception has the address already; Wine's and a script's have none.
+        let address = self
+            .fault_address
+            .filter(|_| self.signal.is_some() || self.address_apart);
         let mut head: Vec<String> = Vec::new();
         head.extend(self.signal.map(str::to_owned));
         let code = self

@@ -1,0 +1,135 @@
+//! Words before, between and behind frames: which of them name the exception, which begin another report, which are prose.
+
+use super::Builder;
+use crate::model::exception;
+use crate::model::exception::Exception;
+use crate::model::related::RelatedKind;
+use crate::model::stack::Part;
+use crate::model::telling::{self, Telling};
+use crate::text;
+
+impl<'a> Builder<'a> {
+    /// The paragraph of words has ended: what follows is more of an exception only where one was named.
+    pub(crate) fn paragraph(&mut self) {
+        self.words.ended = true;
+    }
+
+    /// Something else stood between: nothing that follows is more of the exception.
+    pub(crate) fn cut(&mut self) {
+        (self.words.ended, self.words.cut) = (true, true);
+    }
+
+    /// A line of words before the frames: the exception, or more of its message; behind them it stays a line.
+    ///
+    /// Of several paragraphs the one that says most of an exception is kept: banners and settings precede it.
+    pub(crate) fn words(&mut self, line: &'a str) {
+        if !self.is_fresh() || self.beside {
+            let last = self.stack.related.last();
+            let report = !self.beside || last.is_some_and(|last| last.kind == RelatedKind::Further);
+            if !report || !exception::names_thrown(line) {
+                self.stack.unrecognized.push(line);
+                return;
+            }
+            if !self.ends_program(line) {
+                self.later = Some(line);
+                self.stack.unrecognized.push(line);
+                return;
+            }
+            // What was caught and printed before is another report.
+            self.set_aside_named();
+        }
+        let telling = telling::telling(line);
+        if self.stack.sections.is_empty() {
+            (self.words.telling, self.words.ended, self.words.cut) = (telling, false, false);
+            self.words.line = line;
+            return self.named(Part::Main, line);
+        }
+        let current = self.section().exception;
+        let short = !current.message.contains('\n');
+        // `Exception` alone announces the one on the next line, Android's wrapper of a .NET exception says nothing else.
+        let announces = current.message.starts_with("Exception of type 'Android.")
+            || current.message.is_empty()
+                && current.name.is_some_and(|name| !name.contains('.'))
+                && telling == Telling::Named;
+        let sure = self.words.telling < Telling::Named && exception::names_thrown(line);
+        // A reader may have named it itself.
+        let held = current.name.map_or(self.words.telling, |_| Telling::Named);
+        let better = announces || sure || telling > held && (self.words.ended || short);
+        if current.is_empty() || better {
+            (self.words.telling, self.words.ended, self.words.cut) = (telling, false, false);
+            self.words.line = line;
+            let part = self.section().part;
+            self.stack.sections.pop();
+            if part == Part::Main {
+                self.outer.clear();
+            }
+            self.named(part, line);
+        } else if self.words.cut
+            || self.words.ended && self.words.telling < Telling::Named && current.name.is_none()
+        {
+            if telling::says_signal(line) {
+                self.stack.facts.reason("", line);
+            } else {
+                self.stack.unrecognized.push(line);
+            }
+        } else {
+            let message = self.span(current.message, line);
+            self.section().exception.message = message;
+        }
+    }
+
+    /// Whether the line names the exception that ended the program, and the one before it is another that did not.
+    fn ends_program(&self, line: &str) -> bool {
+        let before = self.stack.sections.first().map(|section| section.exception);
+        let other = before.is_some_and(|before| before != exception::read(line));
+        let [first, later] = self.fatal;
+        let ended = first || telling::is_uncaught(self.words.line);
+        !self.beside && other && !ended && (later || telling::is_uncaught(line))
+    }
+
+    /// What follows ended the program: `FATAL EXCEPTION: main`.
+    pub(crate) fn fatal(&mut self) {
+        self.fatal[usize::from(self.has_frames())] = true;
+    }
+
+    /// Words that say nothing of a crash are no exception where the report says itself how it ended.
+    pub(super) fn drop_prose(&mut self) {
+        let facts = &self.stack.facts;
+        let ended = facts.signal.is_some()
+            || facts.abort_message.is_some()
+            || facts.cause.is_some()
+            || facts
+                .reasons
+                .iter()
+                .any(|reason| reason.label != "build id");
+        // A line of a program's text.
+        let code =
+            self.words.line.ends_with([';', '{', '}']) && self.words.telling == Telling::Words;
+        // A sentence above a stack is no exception.
+        let words = self.words.line.split(' ').count();
+        let sentence = self.words.apart && words >= 4;
+        // `Getting reports of a crash on older phones.`: a person's words above a report that says itself what it was.
+        let speech = ended && words >= 7 && self.words.line.ends_with(['.', '?', '!', ':']);
+        let person = [
+            " I ", "I'm ", " we ", "We ", " my ", " our ", "this ", "This ",
+        ];
+        let speech = speech
+            || words >= 12
+                && text::has(self.words.line, ". ")
+                && person.iter().any(|word| text::has(self.words.line, word));
+        match self.words.telling {
+            Telling::Named => return,
+            Telling::Crash if !speech => return,
+            Telling::Words if !ended && !sentence && !code && !speech => return,
+            _ => {}
+        }
+        if let Some(section) = self.stack.sections.first_mut()
+            && section.exception.name.is_none()
+            && !section.exception.message.is_empty()
+            && section.exception.message.as_ptr() == self.words.line.as_ptr()
+        {
+            self.stack.unrecognized.push(section.exception.message);
+            section.exception = Exception::default();
+        }
+    }
+}
