@@ -10,6 +10,7 @@ mod error_json;
 mod error_report;
 mod json_document;
 mod kit_json;
+mod log_field;
 mod logcat;
 mod metric_kit;
 mod quoting;
@@ -94,6 +95,9 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
         && let Some(report) = error_report::render(document)
     {
         return Cow::Owned(report);
+    }
+    if let Some(field) = log_field::render(document) {
+        return Cow::Owned(remove(&field).into_owned());
     }
     if let Some(fenced) = quoting::fenced(text) {
         return Cow::Owned(remove(&fenced).into_owned());

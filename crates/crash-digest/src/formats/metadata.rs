@@ -7,7 +7,7 @@ use crate::text;
 
 /// Lines that only say that frames follow.
 pub(super) fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 47] = [
+    const HEADINGS: [&str; 48] = [
         "CALL STACK",
         "Unhandled exception",
         "Dumping registers",
@@ -27,6 +27,7 @@ pub(super) fn is_heading(line: &str) -> bool {
         "When the exception was thrown, this was the stack",
         "stack traceback",
         "Stack traceback",
+        "Lua crash handler",
         "[Stack Begin]",
         "[Stack End]",
         "STACK TRACEBACK",

@@ -28,7 +28,9 @@ mod sanitizer;
 mod titles;
 mod trace;
 mod unreal;
+mod valgrind;
 mod windbg;
+mod wine;
 
 use crate::cut::{self, Piece};
 use crate::format::{Format, Platform};

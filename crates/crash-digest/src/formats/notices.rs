@@ -19,12 +19,13 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     match line.as_bytes().first() {
         Some(b'E') => diagnostics(out, line) || unix_signal(out, line),
         Some(b'C' | b'I' | b'M') => {
-            unix_signal(out, line) || dumped(out, line) || caught(out, line)
+            shell(out, line) || unix_signal(out, line) || dumped(out, line) || caught(out, line)
         }
         Some(b'w' | b'0'..=b'9') => trap(out, line),
         Some(b'R' | b'W') => received_signal(out, line) || is_repeat(line) || accessed(out, line),
         Some(b'L' | b'S') => {
-            loader(out, line)
+            shell(out, line)
+                || loader(out, line)
                 || script(out, line)
                 || unix_signal(out, line)
                 || crashed_thread(out, line)
@@ -39,6 +40,20 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         Some(b'*') => line.starts_with("*** First throw call stack"),
         _ => dumped(out, line),
     }
+}
+
+/// The shell's word behind what the program said itself: `Segmentation fault (core dumped)`.
+fn shell<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let known = ["Segmentation fault", "Illegal instruction"]
+        .iter()
+        .any(|word| line.starts_with(word))
+        && line.split(' ').count() <= 4
+        && !out.is_empty()
+        && out.section().exception.name.is_some();
+    if known {
+        out.stack.facts.reason("", line);
+    }
+    known
 }
 
 /// Chromium: `Received signal 11 SEGV_MAPERR 000000000018`.

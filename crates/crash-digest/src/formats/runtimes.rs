@@ -1,5 +1,6 @@
 //! What runtimes besides the common ones say around their frames: the reason, other stacks, and lines without a meaning.
 
+use super::{valgrind, wine};
 use crate::frame::{Frame, Language};
 use crate::grammar;
 use crate::model::{Builder, Exception, RelatedKind};
@@ -11,7 +12,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         [
             b'A' | b'B' | b'P' | b'I' | b'C' | b'U' | b'M' | b'J' | b'S',
             ..,
-        ] if valgrind(out, line) => true,
+        ] if valgrind::line(out, line) => true,
         [b'*', b'*', b' ', b'{', ..] => erlang(out, &line[3..]),
         [b'*', b'*', b' ', b'(', ..] => elixir(out, &line[4..]),
         [b'*', b'*', b' ', ..] => erlang_head(out, line),
@@ -38,7 +39,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.cut();
             true
         }
-        [b'R' | b'S' | b'E' | b'C', ..] if wine(out, line) => true,
+        [b'R' | b'S' | b'E' | b'C', ..] if wine::line(out, line) => true,
         [
             b'A' | b'P' | b'R' | b'T' | b'E' | b'X' | b'F' | b'L' | b'S' | b'U' | b'C',
             ..,
@@ -47,7 +48,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.cut();
             true
         }
-        [b'U' | b'n' | b'w', ..] if page_fault(out, line) => true,
+        [b'U' | b'n' | b'w', ..] if wine::page_fault(out, line) => true,
         [b'T' | b'B', ..] if xcode(out, line) => true,
         [b'A', ..] if attempted(out, line) => true,
         [b'_' | b'#' | b'-', ..] if is_rule(line) => true,
@@ -75,57 +76,6 @@ const IGNORED: [&str; 3] = [
 fn is_rule(line: &str) -> bool {
     let first = line.as_bytes()[0];
     line.len() >= 20 && line.bytes().all(|byte| byte == first)
-}
-
-/// How Memcheck names what it found.
-const MEMCHECK: [&str; 8] = [
-    "Invalid read of size ",
-    "Invalid write of size ",
-    "Invalid free() ",
-    "Conditional jump or move depends on ",
-    "Use of uninitialised value of size ",
-    "Mismatched free() ",
-    "Jump to the invalid address ",
-    "Source and destination overlap in ",
-];
-
-/// `Address 0x52087e0 is 48 bytes inside a block of size 560 free'd`, `Block was alloc'd at`,
-/// `Process terminating with default action of signal 11 (SIGSEGV)`, `Access not within mapped region at address 0x18`.
-fn valgrind<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    if let Some(signal) = line.strip_prefix("Process terminating with default action of signal ") {
-        let name = text::after(signal, "(", b")");
-        out.stack.facts.signal = name;
-        // A fault is what Memcheck named before it; an abort ends the program somewhere else.
-        if out.has_frames() && name == Some("SIGABRT") {
-            out.set_aside_named();
-        } else if out.has_frames() {
-            out.further(line);
-        }
-        return true;
-    }
-    if MEMCHECK.iter().any(|start| line.starts_with(start)) && out.has_frames() {
-        out.further(line);
-        return true;
-    }
-    if let Some(address) = line.strip_prefix("Access not within mapped region at address ") {
-        out.stack.facts.fault_address = Some(address);
-        return true;
-    }
-    let kind = match line {
-        _ if line.starts_with("Block was alloc'd") => RelatedKind::AllocatedBy,
-        _ if !line.starts_with("Address 0x") => return false,
-        _ if line.ends_with(" free'd") => RelatedKind::FreedBy,
-        _ if line.ends_with(" alloc'd") => RelatedKind::AllocatedBy,
-        _ => {
-            out.stack.facts.reason("", line);
-            return true;
-        }
-    };
-    if line.starts_with('A') {
-        out.stack.facts.reason("", line);
-    }
-    out.related(kind, line, None);
-    true
 }
 
 /// `{function_clause,[{orbit_ship,fire,[undefined],[{file,"src/orbit_ship.erl"},{line,88}]},`: the reason and its first frame.
@@ -282,43 +232,6 @@ fn attempted<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.stack.facts.fault_address = out.stack.facts.fault_address.or(Some(address));
         out.stack.facts.reason("", line);
     }
-    true
-}
-
-/// Wine's registers and memory around its backtrace.
-fn wine<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let known = matches!(line, "Register dump:" | "Stack dump:")
-        || line.starts_with("CS:0")
-        || line.starts_with("EIP:0") && text::has(line, "ESP:")
-        || line.starts_with("EAX:") && text::has(line, "EBX:")
-        || line.starts_with("ESI:") && text::has(line, "EDI:");
-    if known {
-        out.cut();
-    }
-    known
-}
-
-/// `Unhandled exception: page fault on read access to 0x00000000 in 64-bit code (0x006ffff9e7f1d8).`, and the line before
-/// it, which says the same: `wine: Unhandled page fault on read access to 00000000 at address 004D9204 (thread 0024)`.
-fn page_fault<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let rest = line.strip_prefix("wine: ").unwrap_or(line);
-    // Forms cut the first letter off.
-    let rest = rest
-        .strip_prefix("Unhandled ")
-        .or_else(|| rest.strip_prefix("nhandled "))
-        .unwrap_or(rest);
-    let rest = rest.strip_prefix("exception: ").unwrap_or(rest);
-    if !rest.starts_with("page fault on ") || out.has_frames() {
-        return false;
-    }
-    let (what, behind) = text::split_once(rest, " to ").unwrap_or((rest, ""));
-    out.stack.facts.fault_address = Some(text::word(behind).0).filter(|at| !at.is_empty());
-    out.stack.facts.address_apart = true;
-    if let Some(thread) = text::after(line, "(thread ", b")") {
-        out.stack.facts.thread_id = Some(thread);
-    }
-    named(out, what, "");
-    out.cut();
     true
 }
 

@@ -54,6 +54,24 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Behind `#` and a number: `scripts/hold.lua:26 in anonymous function()`, `scripts/main.lua:9 in function update()`.
+pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
+    let (place, what) = text::split_once(rest, " in ")?;
+    let (file, line) = text::file_line(place);
+    if file.strip_suffix(".lua").is_none() || line.is_none() {
+        return None;
+    }
+    let what = what.strip_prefix("function ").unwrap_or(what);
+    let name = what.split('(').next().unwrap_or(what).trim();
+    Some(Frame {
+        function: named(name).filter(|name| *name != "anonymous function"),
+        file: Some(file),
+        line,
+        language: Language::Lua,
+        ..Frame::default()
+    })
+}
+
 /// An interpreter's own words: `File 'ship.lua', line 12, in function 'fire'`, `…, in call to main chunk`.
 pub(super) fn in_words(line: &str) -> Option<Frame<'_>> {
     let rest = line.strip_prefix("File '")?;

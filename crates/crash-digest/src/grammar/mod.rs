@@ -152,6 +152,7 @@ fn numbered(line: &str) -> Option<Frame<'_>> {
             let (_, rest) = text::digits(line.strip_prefix('#')?)?;
             let rest = rest.trim_start();
             script::javascript(rest)
+                .or_else(|| lua::numbered(rest))
                 .or_else(|| windows::module_function(rest))
                 .or_else(|| runtimes::php(rest))
         })

@@ -2,6 +2,7 @@
 
 mod shorten;
 mod swift;
+mod swift_old;
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -25,6 +26,17 @@ pub(super) fn demangle(name: &str) -> Cow<'_, str> {
         [b'_', b'Z' | b'R', ..] => name,
         [b'$', b's' | b'S', ..] | [b'_', b'$', b's' | b'S', ..] | [b'_', b'T', b'0', ..] => {
             return swift::read(name).map_or(Cow::Borrowed(name), Cow::Owned);
+        }
+        [b'_', b'T', b'F' | b't' | b'T', ..] => {
+            return swift_old::read(name).map_or(Cow::Borrowed(name), Cow::Owned);
+        }
+        // Objective-C's method of a Swift class: `-[_TtC5Orbit10Controller viewDidLoad]`.
+        [b'-' | b'+', b'[', b'_', b'T', b't', ..] => {
+            let method = name[2..].split_once(' ').and_then(|(class, rest)| {
+                let class = swift_old::read(class)?;
+                Some(format!("{}{class} {rest}", &name[..2]))
+            });
+            return method.map_or(Cow::Borrowed(name), Cow::Owned);
         }
         [b'?', ..] => return microsoft(name).map_or(Cow::Borrowed(name), Cow::Owned),
         _ => return Cow::Borrowed(name),

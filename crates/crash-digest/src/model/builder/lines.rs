@@ -8,6 +8,14 @@ use crate::model::stack::Part;
 use crate::model::telling::{self, Telling};
 use crate::text;
 
+/// Whether C's assertion has said all: `hold != 0, file ship.cpp, line 31`.
+fn is_complete(message: &str) -> bool {
+    let number = text::rsplit_once(message, ", line ").map(|(_, number)| number);
+    number.is_some_and(|number| {
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
 impl<'a> Builder<'a> {
     /// The paragraph of words has ended: what follows is more of an exception only where one was named.
     pub(crate) fn paragraph(&mut self) {
@@ -65,6 +73,7 @@ impl<'a> Builder<'a> {
             }
             self.named(part, line);
         } else if self.words.cut
+            || is_complete(current.message)
             || self.words.ended && self.words.telling < Telling::Named && current.name.is_none()
         {
             if telling::says_signal(line) {

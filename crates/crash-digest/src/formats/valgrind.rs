@@ -1,0 +1,56 @@
+//! Valgrind: the errors that Memcheck finds, each with its stack and those of the memory, and how the program ended.
+
+use crate::model::{Builder, RelatedKind};
+use crate::text;
+
+/// How Memcheck names what it found.
+const MEMCHECK: [&str; 8] = [
+    "Invalid read of size ",
+    "Invalid write of size ",
+    "Invalid free() ",
+    "Conditional jump or move depends on ",
+    "Use of uninitialised value of size ",
+    "Mismatched free() ",
+    "Jump to the invalid address ",
+    "Source and destination overlap in ",
+];
+
+/// `Address 0x52087e0 is 48 bytes inside a block of size 560 free'd`, `Block was alloc'd at`,
+/// `Process terminating with default action of signal 11 (SIGSEGV)`, `Access not within mapped region at address 0x18`.
+/// Takes a line that is no frame by itself; `false` where it is none of Valgrind's.
+pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if let Some(signal) = line.strip_prefix("Process terminating with default action of signal ") {
+        let name = text::after(signal, "(", b")");
+        out.stack.facts.signal = name;
+        // A fault is what Memcheck named before it; an abort ends the program somewhere else.
+        if out.has_frames() && name == Some("SIGABRT") {
+            out.set_aside_named();
+        } else if out.has_frames() {
+            out.further(line);
+        }
+        return true;
+    }
+    if MEMCHECK.iter().any(|start| line.starts_with(start)) && out.has_frames() {
+        out.further(line);
+        return true;
+    }
+    if let Some(address) = line.strip_prefix("Access not within mapped region at address ") {
+        out.stack.facts.fault_address = Some(address);
+        return true;
+    }
+    let kind = match line {
+        _ if line.starts_with("Block was alloc'd") => RelatedKind::AllocatedBy,
+        _ if !line.starts_with("Address 0x") => return false,
+        _ if line.ends_with(" free'd") => RelatedKind::FreedBy,
+        _ if line.ends_with(" alloc'd") => RelatedKind::AllocatedBy,
+        _ => {
+            out.stack.facts.reason("", line);
+            return true;
+        }
+    };
+    if line.starts_with('A') {
+        out.stack.facts.reason("", line);
+    }
+    out.related(kind, line, None);
+    true
+}
