@@ -12,6 +12,16 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     if let Some(after) = stamp(rest) {
         rest = after;
     }
+    rest = minecraft(rest).unwrap_or(rest);
+    // A launcher's mark: `[GAME OUTPUT] LogWindows: Error: …`.
+    if let Some((_, behind)) = rest
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once("] "))
+        && behind.starts_with("Log")
+        && unreal_category(behind).is_some()
+    {
+        rest = behind;
+    }
     rest = frame_counter(rest).unwrap_or(rest);
     rest = nginx(rest).unwrap_or(rest);
     let rest = unreal_category(rest).unwrap_or(rest);
@@ -167,6 +177,14 @@ fn plain(line: &str) -> Option<&str> {
             .bytes()
             .all(|byte| byte.is_ascii_hexdigit() || byte == b':');
     fits.then_some(rest)
+}
+
+/// Minecraft's servers behind their time: `[Server thread/ERROR]: `, `[Paper Watchdog Thread/ERROR]: `.
+fn minecraft(line: &str) -> Option<&str> {
+    let (inner, rest) = line.strip_prefix('[')?.split_once("]: ")?;
+    let (thread, level) = inner.rsplit_once('/')?;
+    let known = matches!(level, "ERROR" | "FATAL" | "WARN" | "INFO" | "DEBUG");
+    (known && !thread.is_empty() && thread.len() <= 60).then_some(rest)
 }
 
 /// nginx behind its time: `[error] 1932#0: *4 lua entry thread aborted: …`.

@@ -171,13 +171,17 @@ fn brief(line: &str) -> Option<Logcat<'_>> {
 
 /// `tag: message`, the tag padded and perhaps with the process in brackets.
 fn tagged(level: u8, rest: &str, spaced: bool) -> Option<Logcat<'_>> {
-    let at = rest
-        .find(": ")
-        .or_else(|| rest.strip_suffix(':').map(str::len))?;
-    let (tag, message) = (
-        rest[..at].trim_end(),
-        rest.get(at + 2..).unwrap_or_default(),
-    );
+    // Studio of 2014 and 2015 prints a colon of another width.
+    let (tag, message) = match rest.split_once('\u{fe55}') {
+        Some((tag, message)) if !tag.contains(": ") => (tag, message.trim_start_matches(' ')),
+        _ => {
+            let at = rest
+                .find(": ")
+                .or_else(|| rest.strip_suffix(':').map(str::len))?;
+            (&rest[..at], rest.get(at + 2..).unwrap_or_default())
+        }
+    };
+    let tag = tag.trim_end();
     let tag = match text::last_group(tag, b'(', b')') {
         Some((tag, pid)) if is_number(pid.trim()) => tag.trim_end(),
         _ => tag,

@@ -33,6 +33,11 @@ pub(crate) fn read(line: &str) -> Option<Header<'_>> {
         }),
         b'*' | b't' => lldb(line),
         b'g' if line.starts_with("goroutine ") => goroutine(line),
+        // A server's watchdog: `Current Thread: Server thread`.
+        b'C' if line.starts_with("Current Thread: ") => Some(Header {
+            name: Some(&line[16..]),
+            ..Header::default()
+        }),
         b'C' if line.starts_with("Call Stack for Thread ")
             || line.starts_with("Current thread 0x") =>
         {

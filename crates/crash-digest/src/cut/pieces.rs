@@ -302,6 +302,8 @@ fn first_frame(text: &str, format: Format) -> Option<crate::frame::Frame<'_>> {
                 .filter(|frame| format != Format::Android || frame.language == Language::Native)
                 // The end of an earlier report that the log begins with.
                 .filter(|_| format != Format::Android || !is_inner(line))
+                // ART's own dump, which the tombstone follows.
+                .filter(|_| format != Format::Android || !line.starts_with("native: "))
                 .filter(|_| !line.starts_with("0x") || !text::has(line, " - 0x"))
         })
 }

@@ -80,7 +80,9 @@ impl<'a> Reader<'a> for Android<'a> {
         if self.mode == Mode::Abort && self.abort(out, line) {
             return;
         }
-        if line.starts_with("--- --- ---") {
+        // The console's list of what the other threads did.
+        let others = line.trim_start_matches(['#', ' ']).trim_end_matches(':');
+        if line.starts_with("--- --- ---") || others == "Other threads" {
             if out.has_frames() {
                 self.mode = Mode::Done;
             }

@@ -98,6 +98,10 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
                 facts.reason("cause", value);
             }
         }
+        // KSCrash: `0 (SIGSEGV)`.
+        "Exception Type" if value.starts_with("0 (SIG") => {
+            facts.signal = text::after(value, "(", b")");
+        }
         "Exception Type" | "Crash reason" => facts.signal = Some(value),
         // coredumpctl: `Signal: 11 (SEGV)`
         "Signal" => {

@@ -7,7 +7,7 @@ use crate::text;
 
 /// Lines that only say that frames follow.
 pub(super) fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 48] = [
+    const HEADINGS: [&str; 56] = [
         "CALL STACK",
         "Unhandled exception",
         "Dumping registers",
@@ -27,6 +27,14 @@ pub(super) fn is_heading(line: &str) -> bool {
         "When the exception was thrown, this was the stack",
         "stack traceback",
         "Stack traceback",
+        "Uncaught Exception",
+        "Uncaught exception",
+        "Unhandled Exception",
+        "[Window Title]",
+        "[Main Instruction]",
+        "[Content]",
+        "[OK]",
+        "A JavaScript error occurred in the main process",
         "Lua crash handler",
         "[Stack Begin]",
         "[Stack End]",
@@ -58,7 +66,10 @@ pub(super) fn is_heading(line: &str) -> bool {
         "Handled ensure",
     ];
     let line = line.trim_matches(['-', '=', '*', '#', ' ', ':', '>', '<', '`']);
+    // A console's count of lines: `1 [empty stack]`, `2 java:`.
+    let counted = text::digits(line).map(|(_, rest)| rest.trim_start());
     line.is_empty()
+        || counted.is_some_and(|rest| matches!(rest, "[empty stack]" | "java"))
         || HEADINGS.contains(&line)
         || line.starts_with("Traceback (most recent")
         || line

@@ -142,7 +142,10 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
             if chosen != Some(at) {
                 continue;
             }
-            if out.has_frames() {
+            // What stood before the tombstone is another report: ART's own dump.
+            if out.has_frames() && format == Format::Android {
+                out.set_aside_named();
+            } else if out.has_frames() {
                 out.drop_main_frames();
             }
             out.thread(header);

@@ -175,6 +175,14 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         out.stack.facts.process = Some(&line[9..at]);
         return out.words(rest.trim());
     }
+    // Node's warnings: `(node:26720) UnhandledPromiseRejectionWarning: TypeError: …`.
+    if let Some((_, rest)) = line
+        .strip_prefix("(node:")
+        .and_then(|rest| rest.split_once(") "))
+        && rest.starts_with("Unhandled")
+    {
+        return out.words(rest);
+    }
     if notices::line(out, line)
         || titles::line(out, line)
         || chains::line(out, line)

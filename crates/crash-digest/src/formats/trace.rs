@@ -22,6 +22,7 @@ pub(super) fn score(line: &str) -> u32 {
         [b'-', ..] if line.starts_with("----- pid ") => 5,
         [b'D', ..] if line.starts_with("DALVIK THREADS") => 8,
         [b'F', ..] if line.starts_with("Full thread dump") => 8,
+        [b'C', ..] if line.starts_with("Current Thread: ") => 6,
         [b'J', ..] if line.starts_with("Java stack information for the threads listed above") => 8,
         [b'C', ..] if line.starts_with("Cmd line:") || line == "Crash type: 'anr'" => 4,
         _ => 0,
@@ -51,6 +52,10 @@ impl<'a> Reader<'a> for Trace<'a> {
             .or_else(|| text.strip_prefix("Reason:"))
         {
             out.stack.facts.reason("", reason);
+        } else if text.starts_with("The server has not responded for ")
+            || text.starts_with("The server has stopped responding")
+        {
+            out.exception_message(text);
         } else if text.starts_with("ANR in ") || text.starts_with("Input dispatching timed out") {
             out.stack.facts.reason("", text);
         } else if crate::grammar::read(text).is_some()

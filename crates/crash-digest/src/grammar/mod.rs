@@ -209,6 +209,7 @@ fn counted(line: &str) -> Option<Frame<'_>> {
                 .or_else(|| runtimes::counted(rest))
                 .or_else(|| windows::report_row(line))
                 .or_else(|| consoles::without_address(rest))
+                .or_else(|| java::read(rest))
         }
         Some(b'.') => games::garrys(rest).or_else(|| listed::dotted(rest)),
         // `000000000004a1b8  /system/lib64/libc.so (abort+164)`, and WinDbg's `00000000`0012f8a0 …`.

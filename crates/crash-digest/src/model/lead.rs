@@ -3,7 +3,7 @@
 use crate::text;
 
 /// Words that printers put before the exception itself.
-pub(super) const LEADS: [&str; 27] = [
+pub(super) const LEADS: [&str; 28] = [
     "Fatal error. ",
     "PHP Fatal error:  ",
     "Uncaught Kotlin exception: ",
@@ -27,6 +27,7 @@ pub(super) const LEADS: [&str; 27] = [
     "Script error: ",
     "FATAL ERROR: ",
     "Unhandled Promise Rejection: ",
+    "UnhandledPromiseRejectionWarning: ",
     "Application Specific Information: ",
     "Exception Info: ",
     "lua error: ",

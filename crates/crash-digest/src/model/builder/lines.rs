@@ -8,7 +8,7 @@ use crate::model::stack::Part;
 use crate::model::telling::{self, Telling};
 use crate::text;
 
-/// Whether C's assertion has said all: `hold != 0, file ship.cpp, line 31`.
+/// Whether C's assertion has said all on its line: `hold != 0, file ship.cpp, line 31`.
 fn is_complete(message: &str) -> bool {
     let number = text::rsplit_once(message, ", line ").map(|(_, number)| number);
     number.is_some_and(|number| {
@@ -73,7 +73,7 @@ impl<'a> Builder<'a> {
             }
             self.named(part, line);
         } else if self.words.cut
-            || is_complete(current.message)
+            || short && is_complete(current.message)
             || self.words.ended && self.words.telling < Telling::Named && current.name.is_none()
         {
             if telling::says_signal(line) {
@@ -118,7 +118,9 @@ impl<'a> Builder<'a> {
         let words = self.words.line.split(' ').count();
         let sentence = self.words.apart && words >= 4;
         // `Getting reports of a crash on older phones.`: a person's words above a report that says itself what it was.
-        let speech = ended && words >= 7 && self.words.line.ends_with(['.', '?', '!', ':']);
+        let speech = ended
+            && (words >= 7 && self.words.line.ends_with(['.', '?', '!'])
+                || words >= 3 && self.words.line.ends_with(':'));
         let person = [
             " I ", "I'm ", " we ", "We ", " my ", " our ", "this ", "This ",
         ];
