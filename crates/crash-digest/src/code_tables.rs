@@ -158,10 +158,10 @@ pub(super) static SCRIPT_RUNTIME: NameTable = NameTable::new(&[
 /// What Emscripten writes into the script beside a game that it compiled.
 #[rustfmt::skip]
 static EMSCRIPTEN: NameTable = NameTable::new(&[
-    "abort", "_abort", "ccall", "*.ccall", "callMain", "doRun", "callRuntimeCallbacks", "dynCall*", "Object.dynCall*",
+    "_abort", "ccall", "*.ccall", "callMain", "doRun", "callRuntimeCallbacks", "dynCall*", "Object.dynCall*",
     "*doNativeToWasm", "*MainLoop_runner", "MainLoop*", "*.runIter", "_emscripten*", "emscripten*", "__emscripten*",
     "_JS_*", "___cxa_*", "__cxa_*", "receiveInst*", "jsEventHandler*", "JSEvents*", "invokeEntryPoint",
-    "handleException", "assert", "wasmTable*", "ret.<computed>", "*createExportWrapper*",
+    "jsStackTrace", "___assert_fail", "wasmTable*", "ret.<computed>", "*createExportWrapper*",
 ]);
 
 /// Whether a function of a browser's script is Emscripten's own; `invoke_viii` names types, `_glClear` is WebGL.
@@ -173,6 +173,15 @@ pub(crate) fn is_emscripten(name: &str) -> bool {
         .strip_prefix("_gl")
         .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
     typed || drawing || EMSCRIPTEN.has(name)
+}
+
+/// Names of Emscripten's that a game's own script may have as well.
+pub(crate) fn may_be_emscripten(name: &str) -> bool {
+    let name = name.strip_prefix("Object.").unwrap_or(name);
+    matches!(
+        name,
+        "abort" | "assert" | "handleException" | "stackTrace" | "onAbort" | "printErr"
+    )
 }
 
 /// Libraries that games carry but did not write.

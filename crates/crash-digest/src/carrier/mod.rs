@@ -11,6 +11,8 @@ mod error_report;
 mod json_document;
 mod kit_json;
 mod logcat;
+mod logfmt;
+mod lua_table;
 mod metric_kit;
 mod quoting;
 mod script_pairs;
@@ -72,7 +74,8 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
         let report = apple_json::render(document)
             .or_else(|| kit_json::render(document))
             .or_else(|| metric_kit::render(document))
-            .or_else(|| error_json::render(document));
+            .or_else(|| error_json::render(document))
+            .or_else(|| lua_table::render(document));
         if let Some(report) = report {
             return Cow::Owned(report);
         }
@@ -97,6 +100,9 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     }
     if let Some(fenced) = quoting::fenced(text) {
         return Cow::Owned(remove(&fenced).into_owned());
+    }
+    if let Some(report) = logfmt::render(text) {
+        return Cow::Owned(remove(&report).into_owned());
     }
     let unescaped = quoting::unescape(text);
     let layers = layers(&unescaped);

@@ -14,6 +14,14 @@ pub(super) fn split(line: &str) -> Option<(&str, Vec<Frame<'_>>)> {
     {
         return Some((front, vec![frame]));
     }
+    // The first frame behind a reason: `abort() at jsStackTrace@blob:http://host/1f2e:3:20340`.
+    if text::has(line, "://")
+        && let Some((front, last)) = text::split_once(line, " at ")
+        && text::split_once(last, "://").is_some_and(|(name, _)| name.contains('@'))
+        && let Some(frame) = grammar::read(last)
+    {
+        return Some((front, vec![frame]));
+    }
     // A whole traceback.
     memchr::memchr(b'[', line.as_bytes())?;
     let (front, rest) = text::split_once(line, " stack traceback: ")?;
@@ -68,6 +76,8 @@ mod tests {
             (front, frames.len()),
             ("InternalError: too much recursion", 1)
         );
+        let (front, frames) = split("abort() at trace@blob:http://host/1f2e:3:2034").unwrap();
+        assert_eq!((front, frames[0].function), ("abort()", Some("trace")));
         assert!(split("TypeError: see user@http, and more").is_none());
     }
 }

@@ -7,7 +7,7 @@ use crate::text;
 
 /// Lines that only say that frames follow.
 pub(super) fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 43] = [
+    const HEADINGS: [&str; 45] = [
         "CALL STACK",
         "Unhandled exception",
         "Dumping registers",
@@ -26,6 +26,8 @@ pub(super) fn is_heading(line: &str) -> bool {
         "Memory",
         "When the exception was thrown, this was the stack",
         "stack traceback",
+        "Stack traceback",
+        "Lua crash handler",
         "backtrace",
         "Backtrace",
         "Stack trace",
@@ -56,6 +58,9 @@ pub(super) fn is_heading(line: &str) -> bool {
     line.is_empty()
         || HEADINGS.contains(&line)
         || line.starts_with("Traceback (most recent")
+        || line
+            .strip_prefix("coroutine ")
+            .is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
         || line.starts_with("Version '") && text::has(line, "Build type '")
 }
 

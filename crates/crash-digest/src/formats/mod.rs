@@ -24,6 +24,7 @@ mod reader;
 mod report_table;
 mod runtimes;
 mod sanitizer;
+mod script_hosts;
 mod titles;
 mod trace;
 mod unreal;

@@ -36,6 +36,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         Some(b'[') => labelled(out, line),
         Some(b'-') => device_removed(out, line),
         Some(b'+') => line.starts_with("+-"),
+        Some(b'=') => unity_begins(out, line),
         Some(b'*') => line.starts_with("*** First throw call stack"),
         _ => dumped(out, line),
     }
@@ -163,6 +164,31 @@ fn device_removed<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.cut();
     }
     known
+}
+
+/// Unity begins every crash's stack so; a log of several runs has several.
+fn unity_begins<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let name = line.trim_matches(['=', ' ']);
+    let known = matches!(name, "OUTPUTTING STACK TRACE" | "OUTPUTING STACK TRACE");
+    if known && out.has_frames() && is_native(out) {
+        out.further(line);
+    }
+    // Words that a reporter put in front: `The game died at once, the log says:`.
+    if known && !out.has_frames() && !out.is_empty() {
+        let exception = &mut out.section().exception;
+        if exception.name.is_none() && exception.message.ends_with(':') {
+            *exception = Exception::default();
+        }
+    }
+    known
+}
+
+/// Whether the frames that were read are of a native crash, not of an error that was logged before it.
+fn is_native(out: &Builder<'_>) -> bool {
+    out.stack
+        .frames
+        .iter()
+        .any(|frame| frame.language == Language::Native)
 }
 
 /// wasmtime names the trap last: ``2: wasm trap: wasm `unreachable` instruction executed``.

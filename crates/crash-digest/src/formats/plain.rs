@@ -1,7 +1,7 @@
 //! Exceptions and stacks as runtimes and engines print them: Java, C#, Lua, JavaScript, Rust, Unity, and mixtures.
 
 use super::reader::{Line, Reader};
-use super::{chains, heads, inside, metadata, notices, runtimes, titles};
+use super::{chains, heads, inside, metadata, notices, runtimes, script_hosts, titles};
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, Part, RelatedKind};
@@ -178,6 +178,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     if notices::line(out, line)
         || titles::line(out, line)
         || chains::line(out, line)
+        || script_hosts::line(out, line)
         || runtimes::line(out, line)
     {
         return;

@@ -54,6 +54,44 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// The rows of games' own handlers: `File 'lib/dock.lua', line 12, in function 'open'`, `… in call to main chunk`.
+pub(super) fn row(line: &str) -> Option<Frame<'_>> {
+    let (file, rest) = text::split_once(line.strip_prefix("File '")?, "', line ")?;
+    let (number, rest) = text::digits(rest)?;
+    let what = rest.trim_start_matches([',', ' ']);
+    let what = what.strip_prefix("in ").unwrap_or(what);
+    Some(Frame {
+        function: function(what.strip_prefix("call to ").unwrap_or(what)),
+        file: Some(file),
+        line: number.parse().ok(),
+        language: Language::Lua,
+        ..Frame::default()
+    })
+}
+
+/// Behind a number: `lib/dock.lua:26 in anonymous function()`, `lib/dock.lua:31 in function open()`.
+pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
+    let (place, what) = text::split_once(rest, " in ")?;
+    let (file, line) = text::file_line(place);
+    if line.is_none() || !text::has(file, ".lua") || file.contains(' ') {
+        return None;
+    }
+    let what = what.trim_start();
+    let name = ["function ", "method ", "local ", "upvalue ", "field "]
+        .iter()
+        .find_map(|kind| what.strip_prefix(kind))
+        .unwrap_or(what);
+    let name = name.split('(').next().unwrap_or(name);
+    let name = name.trim_matches(['\'', '`', '"', ' ']);
+    Some(Frame {
+        function: named(name).filter(|name| !name.starts_with("anonymous")),
+        file: Some(file),
+        line,
+        language: Language::Lua,
+        ..Frame::default()
+    })
+}
+
 fn is_function(what: &str) -> bool {
     [
         "function '",

@@ -121,7 +121,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'*', b' ', b'0', b'x', ..] => listed::from_module(&line[2..]),
         [b'*' | b'f', ..] if text::has(line, "frame #") => debugger::lldb(line),
         [b'p', b'c', b' ', ..] => dart::vm(line).or_else(|| android::bare(line[3..].trim_start())),
-        [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line),
+        [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line).or_else(|| lua::row(line)),
         [b'@', ..] => listed::glog(line).or_else(|| plain_line(line)),
         [byte, ..] if *byte >= 0x80 => csharp::localised(line).or_else(|| plain_line(line)),
         [b'b', b'e', b'i', b' ', ..] => csharp::localised(line).or_else(|| plain_line(line)),
@@ -152,6 +152,7 @@ fn numbered(line: &str) -> Option<Frame<'_>> {
             let (_, rest) = text::digits(line.strip_prefix('#')?)?;
             let rest = rest.trim_start();
             script::javascript(rest)
+                .or_else(|| lua::numbered(rest))
                 .or_else(|| windows::module_function(rest))
                 .or_else(|| runtimes::php(rest))
         })
@@ -248,6 +249,10 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
     if memchr3(b'(', b'!', b'@', bytes).is_none() && memchr3(b'[', b'+', b':', bytes).is_none() {
         return android::bare(line).or_else(|| consoles::columns(line));
     }
+    // Chromium's console, between what ran and who asked for it: `Promise.then (async)`.
+    if line.ends_with(" (async)") {
+        return None;
+    }
     if memchr::memchr(b'\t', bytes).is_some()
         && let Some(frame) = games::visual_studio(line).or_else(|| runtimes::tabbed(line))
     {
@@ -273,6 +278,7 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         [.., b']'] if text::has(line, " [0x") => games::d(line),
         _ if text::has(line, ": 0x") => runtimes::zig(line),
         _ if text::has(line, " http") => runtimes::console(line),
+        _ if text::has(line, " at ") => script::at_position(line),
         _ => consoles::columns(line).or_else(|| consoles::logical(line)),
     }
 }
