@@ -7,7 +7,7 @@ use crate::text;
 
 /// Lines that only say that frames follow.
 pub(super) fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 45] = [
+    const HEADINGS: [&str; 48] = [
         "CALL STACK",
         "Unhandled exception",
         "Dumping registers",
@@ -28,6 +28,9 @@ pub(super) fn is_heading(line: &str) -> bool {
         "stack traceback",
         "Stack traceback",
         "Lua crash handler",
+        "BACKTRACE",
+        "[Stack Begin]",
+        "[Stack End]",
         "backtrace",
         "Backtrace",
         "Stack trace",
@@ -54,7 +57,7 @@ pub(super) fn is_heading(line: &str) -> bool {
         "Critical error",
         "Handled ensure",
     ];
-    let line = line.trim_matches(['-', '=', '*', '#', ' ', ':', '>', '<', '`']);
+    let line = line.trim_matches(['-', '=', '*', '#', ' ', ':', '>', '<', '`', '━', '─', '═']);
     line.is_empty()
         || HEADINGS.contains(&line)
         || line.starts_with("Traceback (most recent")

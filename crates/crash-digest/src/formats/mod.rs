@@ -14,6 +14,7 @@ mod heads;
 mod hotspot;
 mod inside;
 mod julia;
+mod listed_causes;
 mod metadata;
 mod microstackshots;
 mod mono;

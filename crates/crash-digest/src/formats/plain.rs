@@ -1,5 +1,6 @@
 //! Exceptions and stacks as runtimes and engines print them: Java, C#, Lua, JavaScript, Rust, Unity, and mixtures.
 
+use super::listed_causes::{ListedCauses, is_another};
 use super::reader::{Line, Reader};
 use super::{chains, heads, inside, metadata, notices, runtimes, script_hosts, titles};
 use crate::frame::{Frame, Language};
@@ -19,6 +20,9 @@ pub(super) struct Plain<'a> {
     another: Option<&'a str>,
     /// Whether the text has a first frame with its number: another report's stack is told by it.
     numbered: Option<bool>,
+    causes: ListedCauses,
+    /// An error's name and message behind the frames, without a word of what it has to do with them.
+    unlabelled: Option<&'a str>,
 }
 
 impl<'a> Reader<'a> for Plain<'a> {
@@ -67,7 +71,16 @@ impl<'a> Reader<'a> for Plain<'a> {
         {
             out.further(another);
         }
+        if let Some(title) = self.unlabelled.take()
+            && grammar::read(line).is_some()
+        {
+            out.further(title);
+        }
         if !framed(out, line, Printers::Any) {
+            self.unlabelled = Some(line).filter(|line| is_another(out, line));
+            if self.causes.line(out, line) {
+                return;
+            }
             if behind && self.numbered(out) && crate::model::tells_of_crash(line) {
                 self.another = Some(line);
             }

@@ -155,6 +155,11 @@ fn split_place(rest: &str) -> (&str, Option<&str>) {
             Some((shorter, inner)) if inner.starts_with("0x") => shorter.trim_end(),
             _ => front,
         };
+        // Without its intermediate code: `Vault:Open () <0x40a1b0 + 0x00173> in <hash>:0`.
+        let front = match text::rsplit_once(front, " <0x") {
+            Some((shorter, inner)) if inner.ends_with('>') => shorter.trim_end(),
+            _ => front,
+        };
         if front.ends_with(')') {
             return (front, Some(&rest[at + 4..]));
         }
