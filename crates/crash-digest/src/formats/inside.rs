@@ -1,7 +1,8 @@
 //! Frames that stand on the line of their exception's message, behind its words.
 
-use crate::frame::Frame;
+use crate::frame::{Frame, Language};
 use crate::grammar;
+use crate::model::Builder;
 use crate::text;
 
 /// The words and the frames behind them; `None` where the line has none of these.
@@ -28,6 +29,22 @@ pub(super) fn split(line: &str) -> Option<(&str, Vec<Frame<'_>>)> {
     let rest = rest.trim_start();
     rest.starts_with("[C]")
         .then(|| (front, traceback(rest).filter_map(grammar::read).collect()))
+}
+
+/// Dart's own frames behind those of the Java that a plugin called: the error holds them in its message, and both have
+/// frames. Java's go aside.
+pub(super) fn java_in_dart<'a>(out: &mut Builder<'a>, frame: &Frame<'a>) {
+    let dart = frame
+        .file
+        .is_some_and(|file| file.starts_with("package:") || file.starts_with("dart:"));
+    let java = |frame: &Frame<'_>| frame.language == Language::Java;
+    if !dart || !out.has_frames() || !out.stack.frames.iter().all(java) {
+        return;
+    }
+    let exception = out.section().exception;
+    let inner = text::rsplit_once(exception.message, ", ").map_or("", |(_, inner)| inner);
+    out.set_aside(inner);
+    out.section().exception = exception;
 }
 
 /// The parts of a traceback in one line: `[C]: in ? [C]: in function '__index' ships/Ship:80: in function 'fire'`.

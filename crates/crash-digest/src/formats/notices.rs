@@ -17,7 +17,12 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return true;
     }
     match line.as_bytes().first() {
-        Some(b'E') => diagnostics(out, line) || unix_signal(out, line),
+        Some(b'E') => {
+            diagnostics(out, line)
+                || unix_signal(out, line)
+                // Unity's handler could not name the address on the next line.
+                || line.starts_with("ERROR: SymGetSymFromAddr64, GetLastError: ")
+        }
         Some(b'C' | b'I' | b'M') => {
             unix_signal(out, line) || dumped(out, line) || caught(out, line)
         }

@@ -166,6 +166,9 @@ fn framed<'a>(out: &mut Builder<'a>, line: &'a str, printers: Printers) -> bool 
             {
                 return true;
             }
+            if line.starts_with("#0 ") {
+                inside::java_in_dart(out, &frame);
+            }
             out.frame(frame);
             // .NET ends the copy of an inner exception with an arrow.
             if out.is_beside() && line.ends_with("<---") {

@@ -18,7 +18,8 @@ pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
     let (function, place) = match text::last_group(rest, b'(', b')') {
         Some((function, place)) if function.ends_with(' ') => (function.trim_end(), place),
         Some(_) => return None,
-        None => ("", rest),
+        // Of Dart's builds for browsers: `Lamp.read @ http://host/packages/orbit/lamp.dart.lib.js:31:5`.
+        None => text::split_once(rest, " @ ").unwrap_or(("", rest)),
     };
     if let Some(frame) = web_assembly(function, place) {
         return Some(frame);

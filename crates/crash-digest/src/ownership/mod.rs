@@ -239,6 +239,10 @@ fn go(name: &str, path: Option<&str>) -> CodeOrigin {
         }
         return CodeOrigin::Runtime;
     }
+    // What cgo writes between Go and C.
+    if name.contains("._Cfunc_") || path.is_some_and(|path| path == "_cgo_gotypes.go") {
+        return CodeOrigin::Runtime;
+    }
     if inside("/pkg/mod/") || inside("/vendor/") {
         return CodeOrigin::ThirdParty;
     }
@@ -347,6 +351,12 @@ impl Ownership<'_> {
             {
                 CodeOrigin::Runtime
             }
+            // Dart's own in a browser: `http://host/dart_sdk.js`, `http://host/packages/flutter/src/…`.
+            Some(path) if path.ends_with("/dart_sdk.js") => CodeOrigin::Runtime,
+            Some(path) if path.ends_with(".dart.lib.js") => match path {
+                _ if path.contains("/packages/flutter/") => CodeOrigin::Engine,
+                _ => self.rest(name, Some(path)),
+            },
             // What Unity's build for browsers puts beside the game: `orbit.framework.js.gz`.
             Some(path) if text::has(path, ".framework.") || path.ends_with("unityloader.js") => {
                 CodeOrigin::Engine
