@@ -15,6 +15,17 @@ pub(super) fn split(line: &str) -> Option<(&str, Vec<Frame<'_>>)> {
     {
         return Some((front, vec![frame]));
     }
+    // Firefox's first frame of compiled code, whose parameters have commas as well.
+    if text::has(line, "@:wasm-function[") {
+        let split = memchr::memchr_iter(b',', line.as_bytes()).find_map(|at| {
+            let frame =
+                grammar::read(&line[at + 1..]).filter(|_| !line[at + 1..].starts_with(' '))?;
+            Some((&line[..at], vec![frame]))
+        });
+        if split.is_some() {
+            return split;
+        }
+    }
     // The first frame behind a reason: `abort() at jsStackTrace@blob:http://host/1f2e:3:20340`.
     if text::has(line, "://")
         && let Some((front, last)) = text::split_once(line, " at ")

@@ -121,6 +121,14 @@ pub(super) fn is_another(out: &Builder<'_>, line: &str) -> bool {
             .related
             .last()
             .is_some_and(|related| related.kind != RelatedKind::Further);
+    // Loaders of mods put their own in front: `[Error  : Unity Log] NullReferenceException: …`.
+    let line = match line
+        .strip_prefix('[')
+        .and_then(|rest| text::split_once(rest, "] "))
+    {
+        Some((_, rest)) => rest,
+        None => line,
+    };
     let class = line.split(':').next().unwrap_or(line);
     out.has_frames()
         && !beside

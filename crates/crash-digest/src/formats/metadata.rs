@@ -7,7 +7,7 @@ use crate::text;
 
 /// Lines that only say that frames follow.
 pub(super) fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 48] = [
+    const HEADINGS: [&str; 50] = [
         "CALL STACK",
         "Unhandled exception",
         "Dumping registers",
@@ -28,6 +28,8 @@ pub(super) fn is_heading(line: &str) -> bool {
         "stack traceback",
         "Stack traceback",
         "Lua crash handler",
+        "Debug",
+        "LUA ERROR stack traceback",
         "BACKTRACE",
         "[Stack Begin]",
         "[Stack End]",

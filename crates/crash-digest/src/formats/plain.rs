@@ -71,6 +71,9 @@ impl<'a> Reader<'a> for Plain<'a> {
         {
             out.further(another);
         }
+        if self.unlabelled.is_some() && metadata::is_heading(line) {
+            return;
+        }
         if let Some(title) = self.unlabelled.take()
             && grammar::read(line).is_some()
         {

@@ -13,13 +13,16 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     }
     if matches!(
         line,
-        "[C]" | "[C]: ?" | "[C]: in ?" | "=[C]: ?" | "=[C]: in ?"
+        "[C]" | "[C]: ?" | "[C]: in ?" | "=[C]: ?" | "=[C]: in ?" | "[string \"=[C]\"]: ?"
     ) {
         return Some(Frame {
             language: Language::Lua,
             module: Some("[C]"),
             ..Frame::default()
         });
+    }
+    if let Some(frame) = kind_in_brackets(line).or_else(|| chunk_alone(line)) {
+        return Some(frame);
     }
     let (place, what) = match text::find(line, ": in ") {
         Some(at) => (&line[..at], &line[at + 5..]),
@@ -87,6 +90,45 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
         function: named(name).filter(|name| !name.starts_with("anonymous")),
         file: Some(file),
         line,
+        language: Language::Lua,
+        ..Frame::default()
+    })
+}
+
+/// Klei's games: `scripts/dock.lua:31 in (method) Open (Lua) <20-40>`, `=[C]:-1 in (field) fire (C) <-1--1>`.
+fn kind_in_brackets(line: &str) -> Option<Frame<'_>> {
+    let (place, rest) = text::split_once(line, " in (")?;
+    let (kind, rest) = rest.split_once(") ")?;
+    let name = [" (Lua)", " (C)"]
+        .iter()
+        .find_map(|mark| text::split_once(rest, mark))?
+        .0;
+    if kind.contains(' ') {
+        return None;
+    }
+    let (file, number) = text::file_line(place);
+    let native = place.starts_with("=[C]");
+    (native || number.is_some()).then(|| Frame {
+        function: named(name),
+        module: native.then_some("[C]"),
+        file: Some(file).filter(|_| !native),
+        line: number.filter(|_| !native),
+        language: Language::Lua,
+        ..Frame::default()
+    })
+}
+
+/// Error windows of add-ons: `[string "@Orbit/dock.lua"]:31: open()`, `[string "@Orbit/dock.lua"]:8:`.
+fn chunk_alone(line: &str) -> Option<Frame<'_>> {
+    let (file, rest) = text::split_once(line.strip_prefix("[string \"@")?, "\"]:")?;
+    let (number, rest) = text::digits(rest)?;
+    let name = rest.strip_prefix(':')?.trim();
+    let called = name.strip_suffix("()");
+    let fits = name.is_empty() || called.is_some_and(|name| !name.contains(' '));
+    fits.then(|| Frame {
+        function: called.and_then(named),
+        file: Some(file),
+        line: number.parse().ok(),
         language: Language::Lua,
         ..Frame::default()
     })

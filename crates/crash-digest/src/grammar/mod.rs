@@ -106,6 +106,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'0', b'x' | b'X', ..] => windows::addressed(line).or_else(|| plain::mono(line)),
         [b'0'..=b'9', ..] => counted(line),
         [b'[', ..] => bracketed(line),
+        [b'(', b'0', b'x', ..] => games::old_unity(line),
         [b'(', ..] => csharp::wrapper(line)
             .or_else(|| lua::read(line))
             .or_else(|| runtimes::elixir(line))

@@ -94,7 +94,10 @@ fn web_assembly<'a>(function: &'a str, place: &'a str) -> Option<Frame<'a>> {
         ),
     };
     // What was compiled keeps its name, as its compiler spelled it.
-    let compiled = name.starts_with("__Z") || name.starts_with("_Z") || text::has(name, "_m");
+    let compiled = name.starts_with("__Z")
+        || name.starts_with("_Z")
+        || text::has(name, "_m")
+        || text::has(name, "::") && name.ends_with([')', 't']);
     Some(Frame {
         function: named(name).or(Some(&place[at..=close])),
         module,
@@ -124,6 +127,7 @@ pub(super) fn at_sign(line: &str) -> Option<Frame<'_>> {
     // Firefox: `orbit.wasm.orbit::Vault::open@http://host/orbit.wasm:wasm-function[19958]:0x237b1ad`.
     // Where the page made it: `@blob:http://host/1f2e line 3 > WebAssembly.instantiate:wasm-function[927]:0x89709`.
     if text::has(place, ".wasm:wasm-function[")
+        || place.starts_with(":wasm-function[")
         || text::has(place, "WebAssembly.instantiate:wasm-function[")
     {
         let place = text::rsplit_once(place, " > ").map_or(place, |(_, place)| place);
