@@ -158,10 +158,10 @@ pub(super) static SCRIPT_RUNTIME: NameTable = NameTable::new(&[
 /// What Emscripten writes into the script beside a game that it compiled.
 #[rustfmt::skip]
 static EMSCRIPTEN: NameTable = NameTable::new(&[
-    "abort", "_abort", "ccall", "*.ccall", "callMain", "doRun", "callRuntimeCallbacks", "dynCall*", "Object.dynCall*",
+    "_abort", "ccall", "*.ccall", "callMain", "doRun", "callRuntimeCallbacks", "dynCall*", "Object.dynCall*",
     "*doNativeToWasm", "*MainLoop_runner", "MainLoop*", "*.runIter", "_emscripten*", "emscripten*", "__emscripten*",
     "_JS_*", "___cxa_*", "__cxa_*", "receiveInst*", "jsEventHandler*", "JSEvents*", "invokeEntryPoint",
-    "handleException", "assert", "wasmTable*", "ret.<computed>", "*createExportWrapper*",
+    "jsStackTrace", "___assert_fail", "wasmTable*", "ret.<computed>", "*createExportWrapper*",
 ]);
 
 /// Whether a function of a browser's script is Emscripten's own; `invoke_viii` names types, `_glClear` is WebGL.
@@ -175,6 +175,15 @@ pub(crate) fn is_emscripten(name: &str) -> bool {
     typed || drawing || EMSCRIPTEN.has(name)
 }
 
+/// Names of Emscripten's that a game's own script may have as well.
+pub(crate) fn may_be_emscripten(name: &str) -> bool {
+    let name = name.strip_prefix("Object.").unwrap_or(name);
+    matches!(
+        name,
+        "abort" | "assert" | "handleException" | "stackTrace" | "onAbort" | "printErr"
+    )
+}
+
 /// Libraries that games carry but did not write.
 #[rustfmt::skip]
 pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[
@@ -184,7 +193,7 @@ pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[
     "com.bumptech.*", "com.appsflyer.*", "com.adjust.*", "io.grpc.*", "com.ironsource.*", "com.applovin.*",
     "com.bytedance.*", "com.igexin.*", "io.agora.*", "com.huawei.*", "physx::*", "FMOD::*", "AK::*", "CAk*",
     "protobuf::*", "google::*", "absl::*", "leveldb::*", "rapidjson::*", "nlohmann::*", "boost::*", "asio::*",
-    "Json::*", "tinyxml2::*", "flatbuffers::*", "agora::*", "webrtc::*", "SSL_*", "CRYPTO_*", "curl_*", "Curl_*",
+    "Json::*", "BepInEx.*", "HarmonyLib.*", "HarmonyX.*", "human_panic::*", "color_eyre::*", "eyre::*", "anyhow::*", "backtrace::*", "tinyxml2::*", "flatbuffers::*", "agora::*", "webrtc::*", "SSL_*", "CRYPTO_*", "curl_*", "Curl_*",
     "sqlite3*", "png_*", "jpeg_*", "FT_*", "hb_*", "inflate*", "deflate*", "ZSTD_*", "LZ4_*", "uv_*", "BZ2_*",
     "Newtonsoft.*", "Newtonsoft_*", "DG.Tweening.*", "DG_Tweening_*", "DOTween*", "TweenManager_*", "Cysharp.*",
     "UniTask*", "UniRx.*", "Zenject.*", "Google.*", "Google_*", "Spine.*", "XLua.*", "LuaInterface.*", "SLua.*",

@@ -24,6 +24,7 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     }
     rest = frame_counter(rest).unwrap_or(rest);
     rest = nginx(rest).unwrap_or(rest);
+    rest = voxel(rest).unwrap_or(rest);
     let rest = unreal_category(rest).unwrap_or(rest);
     // The editor passes on the log of a game that it started: `LogPlayLevel: orbit-Win64-Debug: [2026.01.02-…`.
     let inner = text::split_once(rest, ": [2")
@@ -37,6 +38,18 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     // What Unreal's build tool passes on from a device: `LogPlayLevel: Error: UAT: 01-02 03:04:05.678 …`.
     let rest = rest.strip_prefix("UAT: ").unwrap_or(rest);
     (rest.len() < start.len()).then_some(rest)
+}
+
+/// Luanti's level and thread: `ERROR[Main]: stack traceback:`, `ACTION[Server]: Ann joins`.
+fn voxel(line: &str) -> Option<&str> {
+    const LEVELS: [&str; 6] = [
+        "ERROR[", "WARNING[", "ACTION[", "INFO[", "VERBOSE[", "TRACE[",
+    ];
+    let line = line.trim_start();
+    let rest = LEVELS.iter().find_map(|level| line.strip_prefix(level))?;
+    let (thread, rest) = text::split_once(rest, "]: ")?;
+    let fits = thread.len() <= 24 && !thread.contains([' ', ']']);
+    fits.then_some(rest)
 }
 
 /// Whether a line is Unreal's own log's: `[2026.01.02-03.04.05:678][ 45]LogCore: …`.

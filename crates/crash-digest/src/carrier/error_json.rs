@@ -38,7 +38,8 @@ const STACKS: [&str; 12] = [
 
 /// The error as text; `None` when the document is another.
 pub(super) fn render(document: &str) -> Option<String> {
-    let value: Value = json_document::parse(document)?;
+    let value: Value =
+        json_document::parse(document).or_else(|| json_document::parse(&on_one_line(document)?))?;
     let value = match &value {
         Value::Array(errors) => errors.first()?,
         other => other,
@@ -73,6 +74,34 @@ pub(super) fn render_fields(fields: &str) -> Option<String> {
     let head = fields.split_once('"')?.1.split_once('"')?.1;
     head.trim_start().starts_with(':').then_some(())?;
     render(&format!("{{{}}}", fields.trim_end().trim_end_matches(',')))
+}
+
+/// The document with the line breaks that a form put into its texts; `None` where it is no report of few lines.
+fn on_one_line(document: &str) -> Option<String> {
+    const LONGEST: usize = 1 << 18;
+    if document.len() > LONGEST || !STACKS.iter().any(|name| document.contains(name)) {
+        return None;
+    }
+    let mut out = String::with_capacity(document.len());
+    let (mut inside, mut escaped) = (false, false);
+    for letter in document.chars() {
+        match letter {
+            '\n' | '\r' | '\t' if inside => {
+                out.push_str(match letter {
+                    '\n' => "\\n",
+                    _ => " ",
+                });
+                escaped = false;
+                continue;
+            }
+            _ if escaped => escaped = false,
+            '\\' => escaped = inside,
+            '"' => inside = !inside,
+            _ => {}
+        }
+        out.push(letter);
+    }
+    Some(out)
 }
 
 /// A stack in one text, or a line an element.

@@ -54,14 +54,24 @@ pub(super) fn render(document: &str) -> Option<String> {
             .map(|(_, value)| value)
             .filter(|value| !value.is_empty())
     };
+    // Go's own first line is missing where the program asked for the stack.
+    let panic = if stack.starts_with("goroutine ") && text::has(&stack, "\npanic(") {
+        "panic: "
+    } else {
+        ""
+    };
     let mut out = String::new();
     match (of(&MESSAGES), of(&ERRORS)) {
         (Some(message), Some(error)) if message != error => {
             out.push_str(&message);
-            out.push_str(": ");
+            out.push_str(if panic.is_empty() { ": " } else { "\n" });
+            out.push_str(panic);
             out.push_str(&error);
         }
-        (message, error) => out.push_str(&error.or(message).unwrap_or_default()),
+        (message, error) => {
+            out.push_str(panic);
+            out.push_str(&error.or(message).unwrap_or_default());
+        }
     }
     // A stack that names what was thrown says it better.
     let named = stack

@@ -12,6 +12,7 @@ mod json_document;
 mod kit_json;
 mod log_field;
 mod logcat;
+mod lua_table;
 mod metric_kit;
 mod quoting;
 mod script_pairs;
@@ -73,7 +74,8 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
         let report = apple_json::render(document)
             .or_else(|| kit_json::render(document))
             .or_else(|| metric_kit::render(document))
-            .or_else(|| error_json::render(document));
+            .or_else(|| error_json::render(document))
+            .or_else(|| lua_table::render(document));
         if let Some(report) = report {
             return Cow::Owned(report);
         }

@@ -1,7 +1,8 @@
 //! Frames that stand on the line of their exception's message, behind its words.
 
-use crate::frame::Frame;
+use crate::frame::{Frame, Language};
 use crate::grammar;
+use crate::model::Builder;
 use crate::text;
 
 /// The words and the frames behind them; `None` where the line has none of these.
@@ -14,12 +15,47 @@ pub(super) fn split(line: &str) -> Option<(&str, Vec<Frame<'_>>)> {
     {
         return Some((front, vec![frame]));
     }
+    // Firefox's first frame of compiled code, whose parameters have commas as well.
+    if text::has(line, "@:wasm-function[") {
+        let split = memchr::memchr_iter(b',', line.as_bytes()).find_map(|at| {
+            let frame =
+                grammar::read(&line[at + 1..]).filter(|_| !line[at + 1..].starts_with(' '))?;
+            Some((&line[..at], vec![frame]))
+        });
+        if split.is_some() {
+            return split;
+        }
+    }
+    // The first frame behind a reason: `abort() at jsStackTrace@blob:http://host/1f2e:3:20340`.
+    if text::has(line, "://")
+        && let Some((front, last)) = text::split_once(line, " at ")
+        && text::split_once(last, "://").is_some_and(|(name, _)| name.contains('@'))
+        && let Some(frame) = grammar::read(last)
+    {
+        return Some((front, vec![frame]));
+    }
     // A whole traceback.
     memchr::memchr(b'[', line.as_bytes())?;
     let (front, rest) = text::split_once(line, " stack traceback: ")?;
     let rest = rest.trim_start();
     rest.starts_with("[C]")
         .then(|| (front, traceback(rest).filter_map(grammar::read).collect()))
+}
+
+/// Dart's own frames behind those of the Java that a plugin called: the error holds them in its message, and both have
+/// frames. Java's go aside.
+pub(super) fn java_in_dart<'a>(out: &mut Builder<'a>, frame: &Frame<'a>) {
+    let dart = frame
+        .file
+        .is_some_and(|file| file.starts_with("package:") || file.starts_with("dart:"));
+    let java = |frame: &Frame<'_>| frame.language == Language::Java;
+    if !dart || !out.has_frames() || !out.stack.frames.iter().all(java) {
+        return;
+    }
+    let exception = out.section().exception;
+    let inner = text::rsplit_once(exception.message, ", ").map_or("", |(_, inner)| inner);
+    out.set_aside(inner);
+    out.section().exception = exception;
 }
 
 /// The parts of a traceback in one line: `[C]: in ? [C]: in function '__index' ships/Ship:80: in function 'fire'`.
@@ -68,6 +104,8 @@ mod tests {
             (front, frames.len()),
             ("InternalError: too much recursion", 1)
         );
+        let (front, frames) = split("abort() at trace@blob:http://host/1f2e:3:2034").unwrap();
+        assert_eq!((front, frames[0].function), ("abort()", Some("trace")));
         assert!(split("TypeError: see user@http, and more").is_none());
     }
 }

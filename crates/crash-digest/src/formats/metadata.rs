@@ -7,7 +7,7 @@ use crate::text;
 
 /// Lines that only say that frames follow.
 pub(super) fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 56] = [
+    const HEADINGS: [&str; 59] = [
         "CALL STACK",
         "Unhandled exception",
         "Dumping registers",
@@ -39,6 +39,9 @@ pub(super) fn is_heading(line: &str) -> bool {
         "[Stack Begin]",
         "[Stack End]",
         "STACK TRACEBACK",
+        "Debug",
+        "LUA ERROR stack traceback",
+        "BACKTRACE",
         "backtrace",
         "Backtrace",
         "Stack trace",
@@ -65,7 +68,7 @@ pub(super) fn is_heading(line: &str) -> bool {
         "Critical error",
         "Handled ensure",
     ];
-    let line = line.trim_matches(['-', '=', '*', '#', ' ', ':', '>', '<', '`']);
+    let line = line.trim_matches(['-', '=', '*', '#', ' ', ':', '>', '<', '`', '━', '─', '═']);
     // A console's count of lines: `1 [empty stack]`, `2 java:`.
     let counted = text::digits(line).map(|(_, rest)| rest.trim_start());
     line.is_empty()

@@ -17,7 +17,12 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return true;
     }
     match line.as_bytes().first() {
-        Some(b'E') => diagnostics(out, line) || unix_signal(out, line),
+        Some(b'E') => {
+            diagnostics(out, line)
+                || unix_signal(out, line)
+                // Unity's handler could not name the address on the next line.
+                || line.starts_with("ERROR: SymGetSymFromAddr64, GetLastError: ")
+        }
         Some(b'C' | b'I' | b'M') => {
             shell(out, line) || unix_signal(out, line) || dumped(out, line) || caught(out, line)
         }
@@ -37,6 +42,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         Some(b'[') => labelled(out, line),
         Some(b'-') => device_removed(out, line),
         Some(b'+') => line.starts_with("+-"),
+        Some(b'=') => unity_begins(out, line),
         Some(b'*') => line.starts_with("*** First throw call stack"),
         _ => dumped(out, line),
     }
@@ -185,6 +191,31 @@ fn device_removed<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.cut();
     }
     known
+}
+
+/// Unity begins every crash's stack so; a log of several runs has several.
+fn unity_begins<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let name = line.trim_matches(['=', ' ']);
+    let known = matches!(name, "OUTPUTTING STACK TRACE" | "OUTPUTING STACK TRACE");
+    if known && out.has_frames() && is_native(out) {
+        out.further(line);
+    }
+    // Words that a reporter put in front: `The game died at once, the log says:`.
+    if known && !out.has_frames() && !out.is_empty() {
+        let exception = &mut out.section().exception;
+        if exception.name.is_none() && exception.message.ends_with(':') {
+            *exception = Exception::default();
+        }
+    }
+    known
+}
+
+/// Whether the frames that were read are of a native crash, not of an error that was logged before it.
+fn is_native(out: &Builder<'_>) -> bool {
+    out.stack
+        .frames
+        .iter()
+        .any(|frame| frame.language == Language::Native)
 }
 
 /// wasmtime names the trap last: ``2: wasm trap: wasm `unreachable` instruction executed``.

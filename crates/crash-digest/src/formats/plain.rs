@@ -1,7 +1,8 @@
 //! Exceptions and stacks as runtimes and engines print them: Java, C#, Lua, JavaScript, Rust, Unity, and mixtures.
 
+use super::listed_causes::ListedCauses;
 use super::reader::{Line, Reader};
-use super::{chains, heads, inside, metadata, notices, runtimes, titles};
+use super::{chains, heads, inside, metadata, notices, runtimes, script_hosts, titles};
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, Part, RelatedKind};
@@ -19,6 +20,7 @@ pub(super) struct Plain<'a> {
     another: Option<&'a str>,
     /// Whether the text has a first frame with its number: another report's stack is told by it.
     numbered: Option<bool>,
+    causes: ListedCauses,
 }
 
 impl<'a> Reader<'a> for Plain<'a> {
@@ -68,6 +70,9 @@ impl<'a> Reader<'a> for Plain<'a> {
             out.further(another);
         }
         if !framed(out, line, Printers::Any) {
+            if self.causes.line(out, line) {
+                return;
+            }
             if behind && self.numbered(out) && crate::model::tells_of_crash(line) {
                 self.another = Some(line);
             }
@@ -153,6 +158,9 @@ fn framed<'a>(out: &mut Builder<'a>, line: &'a str, printers: Printers) -> bool 
             {
                 return true;
             }
+            if line.starts_with("#0 ") {
+                inside::java_in_dart(out, &frame);
+            }
             out.frame(frame);
             // .NET ends the copy of an inner exception with an arrow.
             if out.is_beside() && line.ends_with("<---") {
@@ -186,6 +194,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     if notices::line(out, line)
         || titles::line(out, line)
         || chains::line(out, line)
+        || script_hosts::line(out, line)
         || runtimes::line(out, line)
     {
         return;

@@ -51,6 +51,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         [b'U' | b'n' | b'w', ..] if wine::page_fault(out, line) => true,
         [b'T' | b'B', ..] if xcode(out, line) => true,
         [b'A', ..] if attempted(out, line) => true,
+        [.., b')'] if line.ends_with(" (async)") && out.has_frames() => true,
         [b'_' | b'#' | b'-', ..] if is_rule(line) => true,
         [b'0'..=b'9', ..] if tcmalloc(out, line) => true,
         [b't', ..] if line.starts_with("thrown in ") && out.has_frames() => true,

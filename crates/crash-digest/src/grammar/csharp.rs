@@ -20,7 +20,7 @@ pub(super) fn read(line: &str, after_at: bool) -> Option<Frame<'_>> {
     let open = memchr(b'(', bytes)?;
     let name = line[..open].trim_end();
     // At most one blank stands between name and parameters.
-    if name.is_empty() || open - name.len() > 1 || !is_name(name) {
+    if name.is_empty() || open - name.len() > 1 || !is_name(without_types(name)) {
         return None;
     }
     let (signature, place) = split_place(&line[open..]);
@@ -102,6 +102,14 @@ pub(super) fn wrapper(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// The name in front of the full names of its types: ``System.Lazy`1[[Orbit.Bay, Orbit, Version=1.0.0.0]].Value``.
+fn without_types(name: &str) -> &str {
+    match text::split_once(name, "[[") {
+        Some((front, rest)) if text::has(rest, "]]") => front,
+        _ => name,
+    }
+}
+
 /// ``Starfall.Battle+<Run>d__5.MoveNext``, ``Pool`1[T]:Get``: qualified, and without blanks.
 fn is_name(name: &str) -> bool {
     let qualified = name.bytes().any(|byte| byte == b'.' || byte == b':');
@@ -158,6 +166,11 @@ fn split_place(rest: &str) -> (&str, Option<&str>) {
                 Some((shorter, inner)) if inner.ends_with('>') => shorter.trim_end(),
                 _ => front,
             },
+        };
+        // Without its intermediate code: `Vault:Open () <0x40a1b0 + 0x00173> in <hash>:0`.
+        let front = match text::rsplit_once(front, " <0x") {
+            Some((shorter, inner)) if inner.ends_with('>') => shorter.trim_end(),
+            _ => front,
         };
         if front.ends_with(')') {
             return (front, Some(&rest[at + 4..]));

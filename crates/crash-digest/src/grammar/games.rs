@@ -11,6 +11,37 @@ fn has_end(file: &str, end: &str) -> bool {
     file.rsplit_once('.').is_some_and(|(_, last)| last == end)
 }
 
+/// Unity's first handlers: `(0x0089BC43) (Orbit): (filename not available): Ship::Fire + 0xa743`.
+pub(super) fn old_unity(line: &str) -> Option<Frame<'_>> {
+    let (address, rest) = text::split_once(line.strip_prefix('(')?, ") (")?;
+    let address = text::hex(address)?;
+    let (module, rest) = text::split_once(rest, "): (")?;
+    let (place, symbol) = text::split_once(rest, "): ")?;
+    let (symbol, offset) = super::shared::plus(symbol.trim());
+    let (file, number) = text::file_line(place);
+    let managed = module.eq_ignore_ascii_case("Mono JIT Code");
+    let frame = match super::csharp::wrapper(symbol) {
+        Some(frame) => frame,
+        None if managed => Frame {
+            function: symbol.split(" (").next().and_then(named),
+            language: Language::CSharp,
+            ..Frame::default()
+        },
+        None => Frame {
+            function: named(symbol),
+            module: Some(module),
+            ..Frame::default()
+        },
+    };
+    Some(Frame {
+        address: Some(address),
+        offset,
+        file: path_of(file).filter(|_| number.is_some()),
+        line: number,
+        ..frame
+    })
+}
+
 /// Behind `at`: `com.acme.orbit::Ship/fire()[C:\ws\src\Ship.as:31]`, `flash.utils::Timer/tick()`.
 pub(super) fn flash(rest: &str) -> Option<Frame<'_>> {
     let (name, place) = text::split_once(rest, "()")?;

@@ -13,13 +13,16 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     }
     if matches!(
         line,
-        "[C]" | "[C]: ?" | "[C]: in ?" | "=[C]: ?" | "=[C]: in ?"
+        "[C]" | "[C]: ?" | "[C]: in ?" | "=[C]: ?" | "=[C]: in ?" | "[string \"=[C]\"]: ?"
     ) {
         return Some(Frame {
             language: Language::Lua,
             module: Some("[C]"),
             ..Frame::default()
         });
+    }
+    if let Some(frame) = kind_in_brackets(line).or_else(|| chunk_alone(line)) {
+        return Some(frame);
     }
     let (place, what) = match text::find(line, ": in ") {
         Some(at) => (&line[..at], &line[at + 5..]),
@@ -54,17 +57,37 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     })
 }
 
-/// Behind `#` and a number: `scripts/hold.lua:26 in anonymous function()`, `scripts/main.lua:9 in function update()`.
+/// The rows of games' own handlers: `File 'lib/dock.lua', line 12, in function 'open'`, `… in call to main chunk`.
+pub(super) fn row(line: &str) -> Option<Frame<'_>> {
+    let (file, rest) = text::split_once(line.strip_prefix("File '")?, "', line ")?;
+    let (number, rest) = text::digits(rest)?;
+    let what = rest.trim_start_matches([',', ' ']);
+    let what = what.strip_prefix("in ").unwrap_or(what);
+    Some(Frame {
+        function: function(what.strip_prefix("call to ").unwrap_or(what)),
+        file: Some(file),
+        line: number.parse().ok(),
+        language: Language::Lua,
+        ..Frame::default()
+    })
+}
+
+/// Behind a number: `lib/dock.lua:26 in anonymous function()`, `lib/dock.lua:31 in function open()`.
 pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
     let (place, what) = text::split_once(rest, " in ")?;
     let (file, line) = text::file_line(place);
-    if file.strip_suffix(".lua").is_none() || line.is_none() {
+    if line.is_none() || !text::has(file, ".lua") || file.contains(' ') {
         return None;
     }
-    let what = what.strip_prefix("function ").unwrap_or(what);
-    let name = what.split('(').next().unwrap_or(what).trim();
+    let what = what.trim_start();
+    let name = ["function ", "method ", "local ", "upvalue ", "field "]
+        .iter()
+        .find_map(|kind| what.strip_prefix(kind))
+        .unwrap_or(what);
+    let name = name.split('(').next().unwrap_or(name);
+    let name = name.trim_matches(['\'', '`', '"', ' ']);
     Some(Frame {
-        function: named(name).filter(|name| *name != "anonymous function"),
+        function: named(name).filter(|name| !name.starts_with("anonymous")),
         file: Some(file),
         line,
         language: Language::Lua,
@@ -72,15 +95,38 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
     })
 }
 
-/// An interpreter's own words: `File 'ship.lua', line 12, in function 'fire'`, `…, in call to main chunk`.
-pub(super) fn in_words(line: &str) -> Option<Frame<'_>> {
-    let rest = line.strip_prefix("File '")?;
-    let (file, rest) = text::split_once(rest, "', line ")?;
+/// Klei's games: `scripts/dock.lua:31 in (method) Open (Lua) <20-40>`, `=[C]:-1 in (field) fire (C) <-1--1>`.
+fn kind_in_brackets(line: &str) -> Option<Frame<'_>> {
+    let (place, rest) = text::split_once(line, " in (")?;
+    let (kind, rest) = rest.split_once(") ")?;
+    let name = [" (Lua)", " (C)"]
+        .iter()
+        .find_map(|mark| text::split_once(rest, mark))?
+        .0;
+    if kind.contains(' ') {
+        return None;
+    }
+    let (file, number) = text::file_line(place);
+    let native = place.starts_with("=[C]");
+    (native || number.is_some()).then(|| Frame {
+        function: named(name),
+        module: native.then_some("[C]"),
+        file: Some(file).filter(|_| !native),
+        line: number.filter(|_| !native),
+        language: Language::Lua,
+        ..Frame::default()
+    })
+}
+
+/// Error windows of add-ons: `[string "@Orbit/dock.lua"]:31: open()`, `[string "@Orbit/dock.lua"]:8:`.
+fn chunk_alone(line: &str) -> Option<Frame<'_>> {
+    let (file, rest) = text::split_once(line.strip_prefix("[string \"@")?, "\"]:")?;
     let (number, rest) = text::digits(rest)?;
-    let what = rest.strip_prefix(", in ").unwrap_or(rest);
-    let what = what.strip_prefix("call to ").unwrap_or(what);
-    Some(Frame {
-        function: function(what),
+    let name = rest.strip_prefix(':')?.trim();
+    let called = name.strip_suffix("()");
+    let fits = name.is_empty() || called.is_some_and(|name| !name.contains(' '));
+    fits.then(|| Frame {
+        function: called.and_then(named),
         file: Some(file),
         line: number.parse().ok(),
         language: Language::Lua,

@@ -106,6 +106,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'0', b'x' | b'X', ..] => windows::addressed(line).or_else(|| plain::mono(line)),
         [b'0'..=b'9', ..] => counted(line),
         [b'[', ..] => bracketed(line),
+        [b'(', b'0', b'x', ..] => games::old_unity(line),
         [b'(', ..] => csharp::wrapper(line)
             .or_else(|| lua::read(line))
             .or_else(|| runtimes::elixir(line))
@@ -121,7 +122,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'*', b' ', b'0', b'x', ..] => listed::from_module(&line[2..]),
         [b'*' | b'f', ..] if text::has(line, "frame #") => debugger::lldb(line),
         [b'p', b'c', b' ', ..] => dart::vm(line).or_else(|| android::bare(line[3..].trim_start())),
-        [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line).or_else(|| lua::in_words(line)),
+        [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line).or_else(|| lua::row(line)),
         [b'@', ..] => listed::glog(line).or_else(|| plain_line(line)),
         [byte, ..] if *byte >= 0x80 => csharp::localised(line).or_else(|| plain_line(line)),
         [b'b', b'e', b'i', b' ', ..] => csharp::localised(line).or_else(|| plain_line(line)),
@@ -251,6 +252,10 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
     if memchr3(b'(', b'!', b'@', bytes).is_none() && memchr3(b'[', b'+', b':', bytes).is_none() {
         return android::bare(line).or_else(|| consoles::columns(line));
     }
+    // Chromium's console, between what ran and who asked for it: `Promise.then (async)`.
+    if line.ends_with(" (async)") {
+        return None;
+    }
     if memchr::memchr(b'\t', bytes).is_some()
         && let Some(frame) = games::visual_studio(line).or_else(|| runtimes::tabbed(line))
     {
@@ -276,6 +281,7 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         [.., b']'] if text::has(line, " [0x") => games::d(line),
         _ if text::has(line, ": 0x") => runtimes::zig(line),
         _ if text::has(line, " http") => runtimes::console(line),
+        _ if text::has(line, " at ") => script::at_position(line),
         _ => consoles::columns(line).or_else(|| consoles::logical(line)),
     }
 }

@@ -157,6 +157,13 @@ pub(super) fn rust(rest: &str) -> Option<Frame<'_>> {
         }
         _ => (None, rest),
     };
+    // An address behind the name: `orbit::ship::fire::h2a1b2c3d4e5f6071 (0x5596ba11b856)`.
+    let (name, address) = match text::last_group(name, b'(', b')') {
+        Some((front, inner)) if front.ends_with(' ') && inner.starts_with("0x") => {
+            (front.trim_end(), address.or(text::hex(inner)))
+        }
+        _ => (name, address),
+    };
     // Firefox's and others: `12: 0x7f01 (libfoo.so+0x12)`.
     let plausible = address.is_some()
         || text::has(name, "::")

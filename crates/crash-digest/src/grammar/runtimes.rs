@@ -282,11 +282,16 @@ pub(super) fn atmosphere(line: &str) -> Option<Frame<'_>> {
 
 /// A browser's console: `fire https://play.example/js/ship.js:88`, `requestAnimationFrame* https://…`.
 pub(super) fn console(line: &str) -> Option<Frame<'_>> {
-    let (name, place) = line.split_once(' ')?;
+    let (name, place) = line.rsplit_once(' ')?;
+    // Firefox says who asked for it: `promise callback*Dock/open< https://…`.
+    let name = ["promise callback*", "async*"]
+        .iter()
+        .find_map(|mark| name.strip_prefix(mark))
+        .unwrap_or(name);
     let (file, number) = text::file_line(place);
     let is_place = (place.starts_with("http://") || place.starts_with("https://"))
         && !place.contains(' ')
-        && text::has(file, ".js");
+        && (text::has(file, ".js") || text::has(file, ".html"));
     let name = name.trim_end_matches('*');
     let is_name = name
         .bytes()

@@ -18,7 +18,8 @@ pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
     let (function, place) = match text::last_group(rest, b'(', b')') {
         Some((function, place)) if function.ends_with(' ') => (function.trim_end(), place),
         Some(_) => return None,
-        None => ("", rest),
+        // Of Dart's builds for browsers: `Lamp.read @ http://host/packages/orbit/lamp.dart.lib.js:31:5`.
+        None => text::split_once(rest, " @ ").unwrap_or(("", rest)),
     };
     if let Some(frame) = web_assembly(function, place) {
         return Some(frame);
@@ -32,18 +33,45 @@ pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
         });
     }
     let place = place.strip_prefix("address at ").unwrap_or(place);
+    // `eval at load (game.js:1:2), <anonymous>:31:4`: the place inside of what was evaluated is the last one.
+    let place = match place.strip_prefix("eval at ") {
+        Some(inner) => text::rsplit_once(inner, "), ").map_or(inner, |(_, place)| place),
+        None => place,
+    };
     let (file, line) = text::file_line(place);
     if !is_script(file, place) && !matches!(place, "native" | "<anonymous>") {
         return None;
     }
     let file = line.is_some().then_some(file);
+    // Emscripten adds the name it reads: `__ZN4Ship4FireEv [Ship::Fire()]`, and the object it found the function in.
+    let plain = function.strip_prefix("Array.").unwrap_or(function);
+    let compiled = is_compiled(plain);
+    let function = if compiled {
+        text::split_once(plain, " [").map_or(plain, |(name, _)| name)
+    } else {
+        function
+    };
     Some(Frame {
         function: named(function),
         file,
         line,
-        language: Language::Script,
+        language: if compiled {
+            Language::Native
+        } else {
+            Language::Script
+        },
         ..Frame::default()
     })
+}
+
+/// A name as a compiler spelled it: of C++, or of IL2CPP with its number behind, `_Ship_Fire_m846962723`.
+fn is_compiled(name: &str) -> bool {
+    name.starts_with("__Z")
+        || name.starts_with("_Z")
+        || name.starts_with('_')
+            && name.rsplit_once("_m").is_some_and(|(_, number)| {
+                number.len() >= 8 && number.bytes().all(|byte| byte.is_ascii_hexdigit())
+            })
 }
 
 /// `orbit.wasm:Vault_Open (wasm-function[223]:0x1a2b3c)`, `orbit.wasm:wasm-function[12345]:0x4f1a20`.
@@ -66,7 +94,10 @@ fn web_assembly<'a>(function: &'a str, place: &'a str) -> Option<Frame<'a>> {
         ),
     };
     // What was compiled keeps its name, as its compiler spelled it.
-    let compiled = name.starts_with("__Z") || name.starts_with("_Z") || text::has(name, "_m");
+    let compiled = name.starts_with("__Z")
+        || name.starts_with("_Z")
+        || text::has(name, "_m")
+        || text::has(name, "::") && name.ends_with([')', 't']);
     Some(Frame {
         function: named(name).or(Some(&place[at..=close])),
         module,
@@ -94,7 +125,12 @@ pub(super) fn at_sign(line: &str) -> Option<Frame<'_>> {
         return consoles::spaced(function.trim_end(), place.trim_start());
     }
     // Firefox: `orbit.wasm.orbit::Vault::open@http://host/orbit.wasm:wasm-function[19958]:0x237b1ad`.
-    if text::has(place, ".wasm:wasm-function[") {
+    // Where the page made it: `@blob:http://host/1f2e line 3 > WebAssembly.instantiate:wasm-function[927]:0x89709`.
+    if text::has(place, ".wasm:wasm-function[")
+        || place.starts_with(":wasm-function[")
+        || text::has(place, "WebAssembly.instantiate:wasm-function[")
+    {
+        let place = text::rsplit_once(place, " > ").map_or(place, |(_, place)| place);
         let name = function
             .split_once(".wasm.")
             .map_or(function, |(_, name)| name);
@@ -147,6 +183,20 @@ fn bundle<'a>(function: &'a str, place: &'a str) -> Option<Frame<'a>> {
     plain.then(|| Frame {
         function: named(function).filter(|name| *name != "anonymous"),
         file: Some(place).filter(|_| position),
+        language: Language::Script,
+        ..Frame::default()
+    })
+}
+
+/// Ludei's player: `dock.js at 586:1`.
+pub(super) fn at_position(line: &str) -> Option<Frame<'_>> {
+    let (file, place) = text::split_once(line, " at ")?;
+    let (number, column) = place.split_once(':')?;
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let fits = !file.contains(' ') && digits(number) && digits(column) && is_script(file, line);
+    fits.then(|| Frame {
+        file: Some(file),
+        line: number.parse().ok(),
         language: Language::Script,
         ..Frame::default()
     })

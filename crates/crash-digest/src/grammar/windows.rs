@@ -186,7 +186,10 @@ fn place(text: &str) -> (&str, Option<&str>, Option<u32>) {
 /// Behind Unity's address: `(UnityPlayer) Camera::Render`, `(Mono JIT Code) [Vault.cs:42] Moonfort.Vault:Open (single)`,
 /// `(GameAssembly) Battle_Update_m3F0A [D:/ws/Assembly-CSharp.cpp:902]`.
 fn unity(rest: &str) -> Option<Frame<'_>> {
-    let (module, rest) = rest.strip_prefix('(')?.split_once(") ")?;
+    let rest = rest.strip_prefix('(')?;
+    // Nothing behind the module: `0x00007FF6A95A6668 (Orbit)`.
+    let (module, rest) = text::split_once(rest, ") ")
+        .or_else(|| Some((rest.strip_suffix(')')?, "")).filter(|(module, _)| *module != "null"))?;
     // `d3d11` has the digits of an address as well; addresses are longer.
     if module.contains(['(', '|', ',']) || module.len() >= 6 && text::hex(module).is_some() {
         return None;

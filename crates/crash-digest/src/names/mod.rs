@@ -173,9 +173,10 @@ fn native(name: &str) -> Cow<'_, str> {
     let objective = full.starts_with("-[")
         || full.starts_with("+[")
         || full.starts_with("__") && (text::has(&full, "-[") || text::has(&full, "+["));
-    let swift = !plain && (text::has(&full, " in ") || text::has(&full, " -> "))
-        || full.starts_with('@')
-        || full.starts_with("specialized ");
+    let swift =
+        !plain && !full.starts_with('<') && (text::has(&full, " in ") || text::has(&full, " -> "))
+            || full.starts_with('@')
+            || full.starts_with("specialized ");
     if objective || swift {
         return full;
     }

@@ -99,9 +99,20 @@ impl<'a> Shortener<'a> {
             return;
         }
         let inner = &self.text[1..end - 1];
-        let inner = inner.split(" as ").next().unwrap_or(inner);
-        let inner = inner.split('<').next().unwrap_or(inner);
-        self.out.push_str(inner.trim_start_matches(['&', '*']));
+        let (inner, of) = match outer_as(inner) {
+            Some(at) => (&inner[..at], &inner[at + 4..]),
+            None => (inner, ""),
+        };
+        let inner = inner.trim_start_matches(['&', '*']);
+        // A parameter's name says nothing: `<Func as bevy_ecs::SystemParamFunction<…>>::run` is of the trait.
+        let parameter = !of.is_empty() && inner.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let inner = if parameter { of } else { inner };
+        if inner.starts_with('<') {
+            self.out.push_str(&Self::run(inner));
+        } else {
+            let inner = inner.split('<').next().unwrap_or(inner);
+            self.out.push_str(inner);
+        }
         self.at = end;
     }
 
@@ -201,4 +212,20 @@ impl<'a> Shortener<'a> {
         }
         self.text.len()
     }
+}
+
+/// Where ` as ` stands outside of brackets of its own.
+fn outer_as(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    let bytes = text.as_bytes();
+    for (at, &byte) in bytes.iter().enumerate() {
+        match byte {
+            b'<' | b'(' => depth += 1,
+            b'>' if at > 0 && bytes[at - 1] == b'-' => {}
+            b'>' | b')' => depth = depth.saturating_sub(1),
+            b' ' if depth == 0 && bytes[at..].starts_with(b" as ") => return Some(at),
+            _ => {}
+        }
+    }
+    None
 }

@@ -1,5 +1,6 @@
 //! Whose code a frame is. The project's rules decide first, then the bundle id, then what everybody's code is called.
 
+mod browser;
 mod modules;
 mod origin;
 mod paths;
@@ -12,6 +13,7 @@ use crate::frame::{Frame, Language};
 use crate::model::{Facts, Stack};
 use crate::recursion::ByPlace;
 use crate::{code_tables, names, text};
+use browser::{in_browser, is_compiled};
 use modules::{Listed, Module};
 pub use origin::CodeOrigin;
 use paths::{by_path, folder, readable, script_path, slashed};
@@ -52,6 +54,8 @@ pub struct Ownership<'r> {
     modules: RefCell<HashMap<String, Module>>,
     /// The module that was looked up last: frames of one follow each other.
     module: RefCell<Option<(String, Module)>>,
+    /// Whether a browser's stack is of a game that Emscripten compiled.
+    compiled: bool,
 }
 
 impl OwnershipRules {
@@ -65,7 +69,10 @@ impl OwnershipRules {
 
     /// These rules for the frames of a stack, with what its report says: process, program, images.
     pub fn of_stack(&self, stack: &Stack<'_>) -> Ownership<'_> {
-        Ownership::new(self, &stack.facts)
+        Ownership {
+            compiled: is_compiled(stack),
+            ..Ownership::new(self, &stack.facts)
+        }
     }
 
     /// Whose code the frame is, by itself.
@@ -79,6 +86,7 @@ impl OwnershipRules {
             last: Cell::default(),
             modules: RefCell::default(),
             module: RefCell::default(),
+            compiled: false,
         }
         .classify(frame)
     }
@@ -106,6 +114,7 @@ impl<'r> Ownership<'r> {
             last: Cell::default(),
             modules: RefCell::default(),
             module: RefCell::default(),
+            compiled: false,
         }
     }
 
@@ -208,7 +217,12 @@ impl<'r> Ownership<'r> {
 /// Go's own packages have no point in their first part: `runtime.gopanic`, `net/http.(*conn).serve`.
 fn go(name: &str, path: Option<&str>) -> CodeOrigin {
     let inside = |folder: &str| path.is_some_and(|path| path.contains(folder));
-    if inside("/go/src/")
+    // Before modules a project lay in `/go/src/` as well: `github.com/acme/orbit.Fire`, `main.main`.
+    let (package, _) = name.split_once('/').unwrap_or_default();
+    let project = package.contains('.')
+        || name.starts_with("main.")
+        || path.is_some_and(|path| path.starts_with("/go/src/"));
+    if inside("/go/src/") && !project
         || inside("/src/runtime/")
         || inside("/usr/lib/go")
         || inside("/libexec/src/")
@@ -231,6 +245,10 @@ fn go(name: &str, path: Option<&str>) -> CodeOrigin {
     if code_tables::GO_PACKAGES.contains(&first)
         && path.is_some_and(|path| path.starts_with(package))
     {
+        return CodeOrigin::Runtime;
+    }
+    // What cgo writes between Go and C.
+    if name.contains("._Cfunc_") || path.is_some_and(|path| path == "_cgo_gotypes.go") {
         return CodeOrigin::Runtime;
     }
     if inside("/pkg/mod/") || inside("/vendor/") {
@@ -335,9 +353,18 @@ impl Ownership<'_> {
             Some(path) if code_tables::SCRIPT_RUNTIME.has(name) || path.starts_with("[love ") => {
                 CodeOrigin::Runtime
             }
-            Some(path) if in_browser(path) && code_tables::is_emscripten(name) => {
+            Some(path)
+                if (in_browser(path) || self.compiled) && code_tables::is_emscripten(name)
+                    || self.compiled && code_tables::may_be_emscripten(name) =>
+            {
                 CodeOrigin::Runtime
             }
+            // Dart's own in a browser: `http://host/dart_sdk.js`, `http://host/packages/flutter/src/…`.
+            Some(path) if path.ends_with("/dart_sdk.js") => CodeOrigin::Runtime,
+            Some(path) if path.ends_with(".dart.lib.js") => match path {
+                _ if path.contains("/packages/flutter/") => CodeOrigin::Engine,
+                _ => self.rest(name, Some(path)),
+            },
             // What Unity's build for browsers puts beside the game: `orbit.framework.js.gz`.
             Some(path) if text::has(path, ".framework.") || path.ends_with("unityloader.js") => {
                 CodeOrigin::Engine
@@ -442,13 +469,6 @@ impl Ownership<'_> {
             .iter()
             .any(|word| text::has_in_any_case(text, word))
     }
-}
-
-/// A script that a browser loaded, by its address in lower case.
-fn in_browser(path: &str) -> bool {
-    ["blob:", "http:", "https:", "file:"]
-        .iter()
-        .any(|scheme| path.starts_with(scheme))
 }
 
 fn by_name(name: &str) -> Option<CodeOrigin> {

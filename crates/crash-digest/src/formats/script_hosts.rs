@@ -1,0 +1,79 @@
+//! Lines in which a host of scripts says what its script died of: `OpenResty` in nginx's log, Ludei's player, windows of
+//! add-ons.
+
+use crate::model::{Builder, Exception, read_exception};
+use crate::text;
+
+/// Takes such a line; `false` where it is none.
+pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    open_resty(out, line) || ludei(out, line) || add_on(out, line)
+}
+
+/// `2024/05/06 07:08:09 [error] 31#0: *5 lua entry thread aborted: runtime error: /srv/lua/dock.lua:17: no bay`; a log
+/// holds one of each request.
+fn open_resty<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((front, rest)) = text::split_once(line, " aborted: ") else {
+        return false;
+    };
+    let Some(at) = text::rfind(front, "lua ").filter(|_| text::has(front, "#")) else {
+        return false;
+    };
+    let name = &line[at..front.len() + " aborted".len()];
+    if !front[..at].ends_with(' ') || name.len() > 60 {
+        return false;
+    }
+    if out.has_frames() {
+        out.further(&line[at..]);
+        return true;
+    }
+    // Whom it served stands behind the reason where no stack follows.
+    let message = text::split_once(rest, ", client: ").map_or(rest, |(message, _)| message);
+    out.section().exception = Exception {
+        name: Some(name),
+        message,
+    };
+    true
+}
+
+/// `JavaScript Exception (File: 'dock.js' tag 'script'): ReferenceError: bay is not defined`.
+fn ludei<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((_, error)) = line
+        .strip_prefix("JavaScript Exception (")
+        .and_then(|rest| text::split_once(rest, "): "))
+    else {
+        return false;
+    };
+    let known = !out.has_frames();
+    if known {
+        out.section().exception = read_exception(error);
+        out.cut();
+    }
+    known
+}
+
+/// `Message: ...ons/Orbit/dock.lua:31: attempt to index a nil value` between the time, the count and the stack.
+fn add_on<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    // It says the message again above its rows.
+    if let Some(again) = line.strip_prefix("Stack: ")
+        && !out.has_frames()
+        && !out.is_empty()
+        && out.section().exception.message == again
+    {
+        return true;
+    }
+    let Some(message) = line.strip_prefix("Message: ") else {
+        return false;
+    };
+    let known = text::has(message, ".lua") && !out.has_frames();
+    if known {
+        out.section().exception = Exception {
+            name: None,
+            message,
+        };
+        // The rest may stand on the next line.
+        if !message.ends_with(':') {
+            out.cut();
+        }
+    }
+    known
+}

@@ -1,0 +1,29 @@
+//! What a browser's script is: the game's own, or what Emscripten puts beside a game that it compiled.
+
+use crate::frame::{Frame, Language};
+use crate::model::Stack;
+use crate::text;
+
+/// A script that a browser loaded, by its address in lower case.
+pub(super) fn in_browser(path: &str) -> bool {
+    ["blob:", "http:", "https:", "file:"]
+        .iter()
+        .any(|scheme| path.starts_with(scheme))
+}
+
+/// Whether something in a browser's stack is of Emscripten alone: its reason, compiled code, its calls by type.
+pub(super) fn is_compiled(stack: &Stack<'_>) -> bool {
+    let script = |frame: &&Frame<'_>| frame.language == Language::Script;
+    stack.frames.iter().any(|frame| script(&frame))
+        && (stack.sections.iter().any(|section| {
+            let message = section.exception.message;
+            message.starts_with("Aborted(") || message.starts_with("abort(")
+        }) || stack.frames.iter().any(|frame| {
+            let name = frame.function.unwrap_or_default();
+            ["dynCall", "invoke_", "___", "jsStackTrace"]
+                .iter()
+                .any(|start| name.starts_with(start))
+                || text::has(frame.raw, "wasm-function[")
+                || text::has(frame.raw, ".framework.")
+        }))
+}
