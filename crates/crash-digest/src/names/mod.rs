@@ -2,6 +2,7 @@
 
 mod shorten;
 mod swift;
+mod swift_old;
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -25,6 +26,12 @@ pub(super) fn demangle(name: &str) -> Cow<'_, str> {
         [b'_', b'Z' | b'R', ..] => name,
         [b'$', b's' | b'S', ..] | [b'_', b'$', b's' | b'S', ..] | [b'_', b'T', b'0', ..] => {
             return swift::read(name).map_or(Cow::Borrowed(name), Cow::Owned);
+        }
+        [b'_', b'T', b'F' | b'T' | b't' | b'Z' | b'P', ..] => {
+            return swift_old::read(name).map_or(Cow::Borrowed(name), Cow::Owned);
+        }
+        [b'-' | b'+', b'[', b'_', b'T', b't', ..] => {
+            return swift_old::method(name).map_or(Cow::Borrowed(name), Cow::Owned);
         }
         [b'?', ..] => return microsoft(name).map_or(Cow::Borrowed(name), Cow::Owned),
         _ => return Cow::Borrowed(name),
@@ -163,7 +170,13 @@ fn native(name: &str) -> Cow<'_, str> {
         || full.starts_with("__") && (text::has(&full, "-[") || text::has(&full, "+["));
     let swift = !plain && (text::has(&full, " in ") || text::has(&full, " -> "))
         || full.starts_with('@')
-        || full.starts_with("specialized ");
+        || [
+            "specialized ",
+            "reabstraction thunk",
+            "protocol witness for ",
+        ]
+        .iter()
+        .any(|start| full.starts_with(start));
     if objective || swift {
         return full;
     }

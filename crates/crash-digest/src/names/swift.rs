@@ -20,6 +20,10 @@ pub(super) fn read(name: &str) -> Option<String> {
         rest: without_thunks(rest),
         words: Vec::new(),
     };
+    // Between two forms of one closure: its types alone are named.
+    if reader.rest.ends_with("TR") {
+        return Some("reabstraction thunk".to_owned());
+    }
     let mut path = reader.context()?;
     let end = reader.rest;
     let (entity, closures) = match text::find(end, "fU") {
