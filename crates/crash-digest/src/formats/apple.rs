@@ -37,6 +37,8 @@ pub(super) struct Apple {
     information: bool,
     /// Behind the registers: instructions and memory.
     skip: bool,
+    /// Inside the context of a termination.
+    context: bool,
     /// Inside the table of memory regions.
     region: bool,
 }
@@ -61,6 +63,19 @@ impl<'a> Reader<'a> for Apple {
         if line.starts_with("Binary Images") || line.starts_with("Loaded modules") {
             (self.skip, self.information) = (false, false);
             return;
+        }
+        // The context of `Termination Reason: FRONTBOARD 2343432205`, over lines.
+        if line.starts_with("<RBSTerminateContext|") {
+            self.context = !line.ends_with('>');
+            let said = text::split_once(line, "explanation:").map_or(line, |(_, said)| said);
+            out.stack.facts.reason("termination", said);
+            return;
+        }
+        if self.context {
+            self.context = !line.ends_with('>') && !line.starts_with("Triggered by");
+            if self.context || line.ends_with('>') {
+                return;
+            }
         }
         if text::has(line, "Thread State (")
             || line.starts_with("Logical CPU:")

@@ -77,6 +77,10 @@ fn is_rule(line: &str) -> bool {
 fn valgrind<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if let Some(signal) = line.strip_prefix("Process terminating with default action of signal ") {
         out.stack.facts.signal = text::after(signal, "(", b")");
+        // The frames that were told with the access come again.
+        if out.has_frames() {
+            out.further(line);
+        }
         return true;
     }
     if let Some(address) = line.strip_prefix("Access not within mapped region at address ") {
@@ -86,7 +90,7 @@ fn valgrind<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let kind = match line {
         _ if line.starts_with("Block was alloc'd") => RelatedKind::AllocatedBy,
         _ if !line.starts_with("Address 0x") => return false,
-        _ if line.ends_with(" free'd") => RelatedKind::FreedBy,
+        _ if line.ends_with(" free'd") && !text::has(line, " is not ") => RelatedKind::FreedBy,
         _ if line.ends_with(" alloc'd") => RelatedKind::AllocatedBy,
         _ => {
             out.stack.facts.reason("", line);

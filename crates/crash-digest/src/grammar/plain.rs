@@ -18,6 +18,17 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
+    // A server's own handler adds the name: `/srv/raylet(+0x4ef157) [0x5619] ray::Node::Start()`.
+    if line.starts_with(['/', '.'])
+        && let Some((front, function)) = text::split_once(line, "] ")
+        && front.contains(") [0x")
+        && let Some(frame) = glibc(&line[..=front.len()])
+    {
+        return Some(Frame {
+            function: named(function.trim()).or(frame.function),
+            ..frame
+        });
+    }
     let (front, address) = text::last_group(line, b'[', b']')?;
     let address = address.starts_with("0x").then(|| text::hex(address))??;
     if front.is_empty() {
