@@ -12,7 +12,7 @@ pub(super) static PLUMBING: NameTable = NameTable::new(&[
     "base::debug::*", "abort", "raise", "gsignal", "tgkill", "__pthread_kill*", "pthread_kill", "__rt_sigreturn*",
     "__kernel_rt_sigreturn*", "_sigtramp", "__restore_rt", "__assert*", "__android_log_assert", "__fortify_fatal",
     "__fortify_chk_fail", "__stack_chk_fail", "__libc_fatal", "__abort_message", "abort_message", "async_safe_fatal*",
-    "__sanitizer*", "__asan*", "__interceptor_*", "exit", "_exit", "__exit_group", "syscall", "malloc", "free",
+    "__sanitizer*", "__asan*", "__tsan*", "__msan*", "__ubsan*", "__libc_message*", "__interceptor_*", "exit", "_exit", "__exit_group", "syscall", "malloc", "free",
     "calloc", "realloc", "memalign", "posix_memalign", "aligned_alloc", "operator new*", "operator delete*", "je_*",
     "scudo*", "dlmalloc*", "dlfree*", "_int_malloc", "_int_free", "malloc_*", "tcache_*", "nanov2_*", "szone_*",
     "tiny_*", "small_free*", "free_list_*", "__bionic_*malloc*", "gwp_asan*", "memcpy", "memmove", "memset", "memcmp",

@@ -53,6 +53,18 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// SerenityOS: `0xc0116a5b  Kernel::Scheduler::pick_next() +1236`.
+pub(super) fn serenity(line: &str) -> Option<Frame<'_>> {
+    let (address, rest) = text::split_once(line, "  ")?;
+    let (function, offset) = text::rsplit_once(rest, " +")?;
+    Some(Frame {
+        address: Some(text::hex(address.strip_prefix("0x")?)?),
+        function: named(function.trim()),
+        offset: Some(offset.parse().ok()?),
+        ..Frame::default()
+    })
+}
+
 /// Mono's newer reporter: `0x7e77829393e2 - /opt/moonfort/libmonobdwgc-2.0.so : mono_x`, `0x7e - Unknown`.
 pub(super) fn mono(line: &str) -> Option<Frame<'_>> {
     let (address, rest) = text::split_once(line, " - ")?;
