@@ -3,6 +3,7 @@
 //! Layers nest: a logcat line may hold an Unreal log's line, a bug form may quote both.
 
 mod apple_json;
+mod backward;
 mod call_graph;
 mod crashlytics;
 mod engine_log;
@@ -14,6 +15,7 @@ mod log_field;
 mod logcat;
 mod lua_table;
 mod metric_kit;
+mod pager;
 mod quoting;
 mod script_pairs;
 mod three_rows;
@@ -113,6 +115,14 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
         }
     } else {
         Cow::Owned(strip(&unescaped, &layers))
+    };
+    let plain = match pager::without(&plain) {
+        Some(text) => Cow::Owned(text),
+        None => plain,
+    };
+    let plain = match backward::render(&plain) {
+        Some(text) => Cow::Owned(text),
+        None => plain,
     };
     let plain = match unknown::without_tail(&plain) {
         Some(text) => Cow::Owned(text),

@@ -201,6 +201,10 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
             out = Cow::Owned(out.replace(mark, ""));
         }
     }
+    // Texts moved to Markdown: `**\* Terminating app due to …`.
+    if memmem::find(out.as_bytes(), b"**\\* ").is_some() {
+        out = Cow::Owned(out.replace("**\\* ", "*** "));
+    }
     if memmem::find(out.as_bytes(), b"**\n").is_some() {
         let lines: Vec<&str> = text::lines(&out).map(without_bold).collect();
         out = Cow::Owned(lines.join("\n"));

@@ -37,30 +37,63 @@ pub(super) struct Apple {
     information: bool,
     /// Behind the registers: instructions and memory.
     skip: bool,
-    /// Inside the table of memory regions.
-    region: bool,
+    inside: Inside,
+}
+
+/// What goes on over several lines.
+#[derive(Default, PartialEq, Eq)]
+enum Inside {
+    #[default]
+    Nothing,
+    /// The context of a termination.
+    Context,
+    /// The table of memory regions.
+    Regions,
+}
+
+impl Inside {
+    /// `what` where it holds, else nothing.
+    fn when(holds: bool, what: Self) -> Self {
+        if holds { what } else { Self::Nothing }
+    }
 }
 
 impl<'a> Reader<'a> for Apple {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let line = line.text;
         if line.starts_with("VM Region Info:") {
-            self.region = true;
+            self.inside = Inside::Regions;
             heads::read(&mut out.stack.facts, line);
             return;
         }
         // The table of the neighbouring regions ends with the next label.
-        if self.region {
-            self.region = line.starts_with("REGION TYPE")
+        if self.inside == Inside::Regions {
+            let region = line.starts_with("REGION TYPE")
                 || line.starts_with("--->")
                 || !text::has(line, ": ");
-            if self.region {
+            self.inside = Inside::when(region, Inside::Regions);
+            if region {
                 return;
             }
         }
         if line.starts_with("Binary Images") || line.starts_with("Loaded modules") {
             (self.skip, self.information) = (false, false);
             return;
+        }
+        // The context of `Termination Reason: FRONTBOARD 2343432205`, over lines.
+        if line.starts_with("<RBSTerminateContext|") {
+            self.inside = Inside::when(!line.ends_with('>'), Inside::Context);
+            let said = text::split_once(line, "explanation:").map_or(line, |(_, said)| said);
+            out.stack.facts.reason("termination", said);
+            return;
+        }
+        if self.inside == Inside::Context {
+            let ends = line.ends_with('>');
+            let goes_on = !ends && !line.starts_with("Triggered by");
+            self.inside = Inside::when(goes_on, Inside::Context);
+            if goes_on || ends {
+                return;
+            }
         }
         if text::has(line, "Thread State (")
             || line.starts_with("Logical CPU:")

@@ -101,9 +101,9 @@ impl<'a> Reader<'a> for Debugger<'a> {
             }
             return out.frame(frame);
         }
-        if begins && is_open(line) {
-            // Nothing can be told before the rest of its arguments.
-            self.open = Some(line);
+        if begins && (is_open(line) || is_called(line)) {
+            // Nothing can be told before the rest of its arguments, or its place in the next line.
+            self.open = Some(line).filter(|line| is_open(line));
             if let Some((_, rest)) = line.strip_prefix('#').and_then(text::digits) {
                 let name = rest.trim().split(" (").next();
                 out.frame(Frame {
@@ -114,7 +114,11 @@ impl<'a> Reader<'a> for Debugger<'a> {
             }
             return;
         }
+        let before = out.stack.facts.signal;
         if signal(out, line) {
+            if before.is_some() && out.stack.facts.signal != before {
+                self.stopped = None;
+            }
             self.stopped = self.stopped.or(grammar::stopped(line));
             return;
         }
@@ -134,10 +138,30 @@ impl<'a> Reader<'a> for Debugger<'a> {
     }
 
     fn end(&mut self, out: &mut Builder<'a>) {
+        for frame in out.stack.frames.iter().take(8) {
+            if let Some(said) = said(frame) {
+                out.stack.facts.reason("", said);
+                break;
+            }
+        }
         if let Some(frame) = self.stopped.filter(|_| !out.has_frames()) {
             out.frame(frame);
         }
     }
+}
+
+/// What the C library says before it aborts, in the arguments of its own functions: `str=0x7f "free(): invalid pointer"`.
+fn said<'a>(frame: &Frame<'a>) -> Option<&'a str> {
+    let label = match frame.function? {
+        "malloc_printerr" => "str=",
+        "__assert_fail_base" | "__GI___assert_fail" | "__assert_fail" => "assertion=",
+        _ => return None,
+    };
+    let value = text::split_once(frame.raw, label)?.1;
+    let (address, said) = text::split_once(value, " \"")?;
+    let said = text::split_once(said, "\"")?.0;
+    text::hex(address.strip_prefix("0x")?)?;
+    (!said.is_empty()).then_some(said)
 }
 
 /// Whether the brackets of a frame's arguments are still open.
@@ -148,11 +172,23 @@ fn is_open(line: &str) -> bool {
     opened > closed && line.len() < 8 * 1024
 }
 
+/// A row that names no place: `#6  drop<u8> (self=<optimized out>)`.
+fn is_called(line: &str) -> bool {
+    text::split_once(line, " (").is_some_and(|(name, arguments)| {
+        name.starts_with('#')
+            && (arguments == ")" || text::has(arguments, "=") && arguments.ends_with(')'))
+    })
+}
+
 /// `Program terminated with signal SIGSEGV, Segmentation fault.`, `* thread #1, stop reason = EXC_BAD_ACCESS (code=1, address=0x0)`.
 fn signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if let Some(rest) = text::after(line, " signal SIG", b"") {
         let from = rest.as_ptr() as usize - line.as_ptr() as usize - 3;
         let name = line[from..].split([',', '.', ' ']).next();
+        // A session that went on: what it ended with is the crash.
+        if !out.has_frames() && line.starts_with("Program received") {
+            out.stack.facts.signal = None;
+        }
         out.stack.facts.signal = out.stack.facts.signal.or(name);
         if let Some(name) =
             text::after(line, "Thread ", b"").and_then(|_| text::after(line, "\"", b"\""))

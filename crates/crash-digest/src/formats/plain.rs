@@ -329,6 +329,11 @@ pub(super) fn section<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             return true;
         }
         // Windows' event log: the innermost first, each as a section.
+        b'E' if line.starts_with("Exception Info: exception code ") && out.has_frames() => {
+            // .NET's own record of a crash outside of its code: it has no name.
+            out.stack.facts.reason("", &line[16..]);
+            return true;
+        }
         b'E' if line.starts_with("Exception Info: ") && out.has_frames() => {
             out.section().part = Part::Cause;
             out.named(Part::Main, &line[16..]);

@@ -42,6 +42,11 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
             Some(rest) if plain_line.len() < line.len() => rest,
             _ => line,
         };
+        // `Issue is caused by frames marked with "*".`
+        let line = match line.strip_prefix("* ") {
+            Some(rest) if rest.starts_with('#') => rest,
+            _ => line,
+        };
         if let Some(frame) = grammar::read_as(Printers::Sanitizer, line) {
             return out.frame(frame);
         }

@@ -184,6 +184,19 @@ fn function(rest: &str) -> Frame<'_> {
     if let Some(mono) = mono(rest) {
         return mono;
     }
+    // `usleep ??:? (orbit+0x92987)`, `fire hull.c:? (orbit+0x92990)`: the line is not known.
+    if let Some((function, place)) = rest.rsplit_once(' ')
+        && let Some(file) = place
+            .strip_suffix(":?")
+            .or_else(|| place.strip_suffix(":0"))
+        && frame.module.is_some()
+    {
+        return Frame {
+            function: named(without_arguments(function)),
+            file: path_of(file).filter(|file| *file != "??"),
+            ..frame
+        };
+    }
     if let Some((front, file, line)) = behind_at(rest) {
         return Frame {
             function: named(without_arguments(front)),

@@ -103,7 +103,9 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'#', ..] => numbered(line),
         [b'a', b't', b' ' | b'\t', ..] => called(line[3..].trim_start()),
         [b'n', b'a', b't', b'i', b'v', b'e', b':', ..] => unwound(line[7..].trim_start()),
-        [b'0', b'x' | b'X', ..] => windows::addressed(line).or_else(|| plain::mono(line)),
+        [b'0', b'x' | b'X', ..] => windows::addressed(line)
+            .or_else(|| plain::mono(line))
+            .or_else(|| plain::serenity(line)),
         [b'0'..=b'9', ..] => counted(line),
         [b'[', ..] => bracketed(line),
         [b'(', b'0', b'x', ..] => games::old_unity(line),

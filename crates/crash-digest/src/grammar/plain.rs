@@ -18,6 +18,17 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
+    // A server's own handler adds the name: `/srv/raylet(+0x4ef157) [0x5619] ray::Node::Start()`.
+    if line.starts_with(['/', '.'])
+        && let Some((front, function)) = text::split_once(line, "] ")
+        && front.contains(") [0x")
+        && let Some(frame) = glibc(&line[..=front.len()])
+    {
+        return Some(Frame {
+            function: named(function.trim()).or(frame.function),
+            ..frame
+        });
+    }
     let (front, address) = text::last_group(line, b'[', b']')?;
     let address = address.starts_with("0x").then(|| text::hex(address))??;
     if front.is_empty() {
@@ -38,6 +49,18 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
         function: named(function),
         offset,
         address: Some(address),
+        ..Frame::default()
+    })
+}
+
+/// SerenityOS: `0xc0116a5b  Kernel::Scheduler::pick_next() +1236`.
+pub(super) fn serenity(line: &str) -> Option<Frame<'_>> {
+    let (address, rest) = text::split_once(line, "  ")?;
+    let (function, offset) = text::rsplit_once(rest, " +")?;
+    Some(Frame {
+        address: Some(text::hex(address.strip_prefix("0x")?)?),
+        function: named(function.trim()),
+        offset: Some(offset.parse().ok()?),
         ..Frame::default()
     })
 }

@@ -246,7 +246,8 @@ fn is_thrown(name: &str) -> bool {
 
 /// Whether a line names an exception beyond doubt: `System.NullReferenceException: …`.
 pub(crate) fn names_thrown(line: &str) -> bool {
-    read(line).name.is_some_and(is_thrown)
+    line.starts_with("thread '") && text::has(line, "' panicked at ")
+        || read(line).name.is_some_and(is_thrown)
 }
 
 /// The text behind one mark: something in brackets, a word with a colon, a time, a place, a word that announces.

@@ -29,6 +29,8 @@ pub(crate) fn says_signal(line: &str) -> bool {
     ]
     .iter()
     .any(|words| line.contains(words))
+        || line.starts_with("Segmentation fault")
+        || line.contains("didn't exit successfully: ")
 }
 
 /// Whether a line says of the exception that it names that nothing caught it.

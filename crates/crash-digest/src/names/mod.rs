@@ -27,16 +27,8 @@ pub(super) fn demangle(name: &str) -> Cow<'_, str> {
         [b'$', b's' | b'S', ..] | [b'_', b'$', b's' | b'S', ..] | [b'_', b'T', b'0', ..] => {
             return swift::read(name).map_or(Cow::Borrowed(name), Cow::Owned);
         }
-        [b'_', b'T', b'F' | b't' | b'T', ..] => {
+        [b'_', b'T', ..] | [b'_', b'_', b'T', ..] => {
             return swift_old::read(name).map_or(Cow::Borrowed(name), Cow::Owned);
-        }
-        // Objective-C's method of a Swift class: `-[_TtC5Orbit10Controller viewDidLoad]`.
-        [b'-' | b'+', b'[', b'_', b'T', b't', ..] => {
-            let method = name[2..].split_once(' ').and_then(|(class, rest)| {
-                let class = swift_old::read(class)?;
-                Some(format!("{}{class} {rest}", &name[..2]))
-            });
-            return method.map_or(Cow::Borrowed(name), Cow::Owned);
         }
         [b'?', ..] => return microsoft(name).map_or(Cow::Borrowed(name), Cow::Owned),
         _ => return Cow::Borrowed(name),
@@ -176,8 +168,21 @@ fn native(name: &str) -> Cow<'_, str> {
     let swift =
         !plain && !full.starts_with('<') && (text::has(&full, " in ") || text::has(&full, " -> "))
             || full.starts_with('@')
-            || full.starts_with("specialized ");
-    if objective || swift {
+            || [
+                "specialized ",
+                "reabstraction thunk ",
+                "protocol witness for ",
+                "type metadata accessor ",
+            ]
+            .iter()
+            .any(|start| full.starts_with(start));
+    if objective {
+        return match swift_old::classes(&full) {
+            Cow::Borrowed(_) => full,
+            Cow::Owned(read) => Cow::Owned(read),
+        };
+    }
+    if swift {
         return full;
     }
     if plain && !text::has(&full, "std::__") {

@@ -16,11 +16,26 @@ pub(super) fn read(name: &str) -> Option<String> {
     }
     // LLVM's parts of a function: `….resume.0`, `….cold.1`.
     let rest = rest.split('.').next()?;
+    let plain = without_thunks(rest);
+    // Between two forms of a closure's arguments; no function is named.
+    if plain.ends_with("TR") {
+        return Some("reabstraction thunk helper".to_owned());
+    }
     let mut reader = Reader {
-        rest: without_thunks(rest),
+        rest: plain,
         words: Vec::new(),
     };
     let mut path = reader.context()?;
+    if let Some(requirement) = reader.rest.strip_suffix("TW") {
+        reader.rest = requirement;
+        return reader.witness(&path.parts.join("."));
+    }
+    if reader.rest == "Ma" {
+        return Some(format!(
+            "type metadata accessor for {}",
+            path.parts.join(".")
+        ));
+    }
     let end = reader.rest;
     let (entity, closures) = match text::find(end, "fU") {
         Some(at) => (&end[..at], closures(&end[at..])),
@@ -163,6 +178,24 @@ impl Reader<'_> {
         Some(path)
     }
 
+    /// What a protocol asks for, as a type has it: `…P4body4BodyQzvg` of a conformance.
+    fn witness(&mut self, class: &str) -> Option<String> {
+        let (at, _) = self
+            .rest
+            .match_indices('P')
+            .find(|(at, _)| matches!(self.rest.as_bytes().get(at + 1), Some(b'1'..=b'9')))?;
+        self.rest = &self.rest[at + 1..];
+        let mut name = self.identifier()?;
+        if let Some(accessor) = accessor(self.rest) {
+            name.push_str(accessor);
+        } else if self.rest.ends_with("fC") {
+            "init".clone_into(&mut name);
+        }
+        Some(format!(
+            "protocol witness for {name} in conformance {class}"
+        ))
+    }
+
     fn take(&mut self, mark: &str) -> bool {
         match self.rest.strip_prefix(mark) {
             Some(rest) => {
@@ -196,25 +229,22 @@ impl Reader<'_> {
     fn identifier(&mut self) -> Option<String> {
         let mut out = String::new();
         if self.take("0") {
-            loop {
-                let byte = *self.rest.as_bytes().first()?;
-                if byte.is_ascii_alphabetic() {
+            // An upper case letter is the last word; at most one literal follows it.
+            let mut more = true;
+            while more {
+                while more && let Some(byte) = self.rest.bytes().next() {
+                    if !byte.is_ascii_alphabetic() {
+                        break;
+                    }
                     self.rest = &self.rest[1..];
+                    more = byte.is_ascii_lowercase();
                     let at = usize::from(byte.to_ascii_lowercase() - b'a');
                     out.push_str(self.words.get(at)?);
-                    // An upper case letter is the last of its run.
-                    if byte.is_ascii_lowercase() {
-                        continue;
-                    }
                 }
-                let literal = self.literal()?;
-                if literal.is_empty() {
+                if self.take("0") {
                     break;
                 }
-                out.push_str(&literal);
-                if !self.rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
-                    break;
-                }
+                out.push_str(&self.literal()?);
             }
         } else {
             out = self.literal()?;
@@ -249,7 +279,7 @@ impl Reader<'_> {
 }
 
 /// An operator's characters are spelled as letters: `eeoi` is `==`.
-fn operator(name: &str) -> Option<String> {
+pub(super) fn operator(name: &str) -> Option<String> {
     name.chars()
         .map(|c| {
             let at = "acdeglmnopqrstxz".find(c)?;
@@ -295,6 +325,28 @@ mod tests {
             ),
             ("$s8Moonfort5FleetV2eeoiySbAC_ACtFZ", "Moonfort.Fleet.=="),
             ("$s8Moonfort5FleetC4sailyyYaFTY1_", "Moonfort.Fleet.sail"),
+            (
+                "$s8Moonfort9VaultViewV7SwiftUI0C0AadEP4body4BodyQzvgTW",
+                "protocol witness for body.getter in conformance Moonfort.VaultView",
+            ),
+            (
+                "$s8Moonfort5FleetC7DrawingA2aDP4drawyyFTW",
+                "protocol witness for draw in conformance Moonfort.Fleet",
+            ),
+            (
+                "$s9NorthPort06SharedB10DispatcherC4pushyyAA0cB5QueueCF",
+                "NorthPort.SharedPortDispatcher.push",
+            ),
+            ("$sIeg_IeyB_TR", "reabstraction thunk helper"),
+            ("$sIeg_IeyB_TRTA", "reabstraction thunk helper"),
+            (
+                "$s8Moonfort5FleetCMa",
+                "type metadata accessor for Moonfort.Fleet",
+            ),
+            (
+                "$s8Moonfort5FleetC4sailyyFyyYacfU_TATQ0_",
+                "closure #1 in Moonfort.Fleet.sail",
+            ),
         ];
         for (name, told) in cases {
             assert_eq!(read(name).as_deref(), Some(told), "{name}");
@@ -307,7 +359,7 @@ mod tests {
             "$s",
             "$s8Moon",
             "$s8Moonfort5FleetCMn",
-            "$s8Moonfort9VaultViewC7SwiftUI0D0AadEP4body4BodyQzvgTW",
+            "$s8Moonfort5FleetCTW",
             "$s99",
             "$s0A",
             "$s00",
