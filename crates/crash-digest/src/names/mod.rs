@@ -2,6 +2,7 @@
 
 mod shorten;
 mod swift;
+mod swift_old;
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -25,6 +26,9 @@ pub(super) fn demangle(name: &str) -> Cow<'_, str> {
         [b'_', b'Z' | b'R', ..] => name,
         [b'$', b's' | b'S', ..] | [b'_', b'$', b's' | b'S', ..] | [b'_', b'T', b'0', ..] => {
             return swift::read(name).map_or(Cow::Borrowed(name), Cow::Owned);
+        }
+        [b'_', b'T', ..] | [b'_', b'_', b'T', ..] => {
+            return swift_old::read(name).map_or(Cow::Borrowed(name), Cow::Owned);
         }
         [b'?', ..] => return microsoft(name).map_or(Cow::Borrowed(name), Cow::Owned),
         _ => return Cow::Borrowed(name),
@@ -163,8 +167,16 @@ fn native(name: &str) -> Cow<'_, str> {
         || full.starts_with("__") && (text::has(&full, "-[") || text::has(&full, "+["));
     let swift = !plain && (text::has(&full, " in ") || text::has(&full, " -> "))
         || full.starts_with('@')
-        || full.starts_with("specialized ");
-    if objective || swift {
+        || full.starts_with("specialized ")
+        || full.starts_with("reabstraction thunk ")
+        || full.starts_with("type metadata accessor ");
+    if objective {
+        return match swift_old::classes(&full) {
+            Cow::Borrowed(_) => full,
+            Cow::Owned(read) => Cow::Owned(read),
+        };
+    }
+    if swift {
         return full;
     }
     if plain && !text::has(&full, "std::__") {
@@ -252,6 +264,8 @@ mod tests {
                 "Battle_Update",
             ),
             ("-[SFShop open:]", "-[SFShop open:]"),
+            ("-[_TtC8Starfall4Shop open:]", "-[Starfall.Shop open:]"),
+            ("$sIeg_IeyB_TR", "reabstraction thunk helper"),
             ("Shop::tick() [clone .cold]", "Shop::tick"),
             (
                 "U3CAttackU3Ed__21_MoveNext_m0011223344556677889900AABBCCDDEEFF001122",

@@ -16,11 +16,26 @@ pub(super) fn read(name: &str) -> Option<String> {
     }
     // LLVM's parts of a function: `….resume.0`, `….cold.1`.
     let rest = rest.split('.').next()?;
+    let plain = without_thunks(rest);
+    // Between two forms of a closure's arguments; no function is named.
+    if plain.ends_with("TR") {
+        return Some("reabstraction thunk helper".to_owned());
+    }
     let mut reader = Reader {
-        rest: without_thunks(rest),
+        rest: plain,
         words: Vec::new(),
     };
     let mut path = reader.context()?;
+    if let Some(requirement) = reader.rest.strip_suffix("TW") {
+        reader.rest = requirement;
+        return reader.witness(&path.parts.join("."));
+    }
+    if reader.rest == "Ma" {
+        return Some(format!(
+            "type metadata accessor for {}",
+            path.parts.join(".")
+        ));
+    }
     let end = reader.rest;
     let (entity, closures) = match text::find(end, "fU") {
         Some(at) => (&end[..at], closures(&end[at..])),
@@ -158,6 +173,24 @@ impl Reader<'_> {
         Some(path)
     }
 
+    /// What a protocol asks for, as a type has it: `…P4body4BodyQzvg` of a conformance.
+    fn witness(&mut self, class: &str) -> Option<String> {
+        let (at, _) = self
+            .rest
+            .match_indices('P')
+            .find(|(at, _)| matches!(self.rest.as_bytes().get(at + 1), Some(b'1'..=b'9')))?;
+        self.rest = &self.rest[at + 1..];
+        let mut name = self.identifier()?;
+        if let Some(accessor) = accessor(self.rest) {
+            name.push_str(accessor);
+        } else if self.rest.ends_with("fC") {
+            name = "init".to_owned();
+        }
+        Some(format!(
+            "protocol witness for {name} in conformance {class}"
+        ))
+    }
+
     fn take(&mut self, mark: &str) -> bool {
         match self.rest.strip_prefix(mark) {
             Some(rest) => {
@@ -244,7 +277,7 @@ impl Reader<'_> {
 }
 
 /// An operator's characters are spelled as letters: `eeoi` is `==`.
-fn operator(name: &str) -> Option<String> {
+pub(super) fn operator(name: &str) -> Option<String> {
     name.chars()
         .map(|c| {
             let at = "acdeglmnopqrstxz".find(c)?;
@@ -290,6 +323,24 @@ mod tests {
             ),
             ("$s8Moonfort5FleetV2eeoiySbAC_ACtFZ", "Moonfort.Fleet.=="),
             ("$s8Moonfort5FleetC4sailyyYaFTY1_", "Moonfort.Fleet.sail"),
+            (
+                "$s8Moonfort9VaultViewV7SwiftUI0C0AadEP4body4BodyQzvgTW",
+                "protocol witness for body.getter in conformance Moonfort.VaultView",
+            ),
+            (
+                "$s8Moonfort5FleetC7DrawingA2aDP4drawyyFTW",
+                "protocol witness for draw in conformance Moonfort.Fleet",
+            ),
+            ("$sIeg_IeyB_TR", "reabstraction thunk helper"),
+            ("$sIeg_IeyB_TRTA", "reabstraction thunk helper"),
+            (
+                "$s8Moonfort5FleetCMa",
+                "type metadata accessor for Moonfort.Fleet",
+            ),
+            (
+                "$s8Moonfort5FleetC4sailyyFyyYacfU_TATQ0_",
+                "closure #1 in Moonfort.Fleet.sail",
+            ),
         ];
         for (name, told) in cases {
             assert_eq!(read(name).as_deref(), Some(told), "{name}");
@@ -302,7 +353,7 @@ mod tests {
             "$s",
             "$s8Moon",
             "$s8Moonfort5FleetCMn",
-            "$s8Moonfort9VaultViewC7SwiftUI0D0AadEP4body4BodyQzvgTW",
+            "$s8Moonfort5FleetCTW",
             "$s99",
             "$s0A",
             "$s00",
