@@ -19,18 +19,19 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     match line.as_bytes().first() {
         Some(b'E') => diagnostics(out, line) || unix_signal(out, line),
         Some(b'C' | b'I' | b'M') => {
-            unix_signal(out, line) || dumped(out, line) || caught(out, line)
+            eyre(out, line) || unix_signal(out, line) || dumped(out, line) || caught(out, line)
         }
         Some(b'w' | b'0'..=b'9') => trap(out, line),
         Some(b'R' | b'W') => received_signal(out, line) || is_repeat(line) || accessed(out, line),
         Some(b'L' | b'S') => {
-            loader(out, line)
+            eyre(out, line)
+                || loader(out, line)
                 || script(out, line)
                 || unix_signal(out, line)
                 || crashed_thread(out, line)
         }
         Some(b'#') => check(out, line),
-        Some(b'T') => title(out, line) || referenced(out, line),
+        Some(b'T') => eyre(out, line) || title(out, line) || referenced(out, line),
         Some(b'A') => godot(out, line),
         Some(b'G') => line.starts_with("GDScript backtrace (most recent call first)"),
         Some(b'[') => labelled(out, line),
@@ -39,6 +40,34 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         Some(b'*') => line.starts_with("*** First throw call stack"),
         _ => dumped(out, line),
     }
+}
+
+/// color-eyre's words for a panic in Rust: `The application panicked (crashed).`, `Message:  …`, `Location: src/a.rs:7`.
+fn eyre<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if line == "The application panicked (crashed)." && !out.has_frames() {
+        out.section().exception = Exception {
+            name: Some("panic"),
+            message: "",
+        };
+        return true;
+    }
+    let Some((label, value)) = text::split_once(line, ": ") else {
+        return false;
+    };
+    if !matches!(label, "Message" | "Location")
+        || out.is_empty()
+        || !out.is_fresh()
+        || out.section().exception.name != Some("panic")
+    {
+        return false;
+    }
+    if label == "Message" {
+        out.exception_message(value);
+    } else {
+        out.stack.facts.reason("location", value.trim());
+        out.cut();
+    }
+    true
 }
 
 /// Chromium: `Received signal 11 SEGV_MAPERR 000000000018`.

@@ -365,6 +365,11 @@ impl<'a> Builder<'a> {
             } else {
                 self.stack.unrecognized.push(line);
             }
+        } else if telling::is_whole(current.message)
+            || current.name.is_some() && telling::is_shells(line)
+        {
+            self.stack.unrecognized.push(line);
+            self.words.cut = true;
         } else {
             let message = self.span(current.message, line);
             self.section().exception.message = message;

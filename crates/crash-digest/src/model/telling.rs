@@ -31,6 +31,29 @@ pub(crate) fn says_signal(line: &str) -> bool {
     .any(|words| line.contains(words))
 }
 
+/// Whether an assertion is told to its end: `(NO), function open, file a/Vault.m, line 149.`
+pub(crate) fn is_whole(message: &str) -> bool {
+    message.strip_suffix('.').is_some_and(|front| {
+        let place = front.trim_end_matches(|c: char| c.is_ascii_digit());
+        place.len() < front.len() && place.ends_with(", line ")
+    })
+}
+
+/// What a shell says when a program has ended: it repeats the signal, no reason.
+pub(crate) fn is_shells(line: &str) -> bool {
+    [
+        "Segmentation fault",
+        "Aborted",
+        "Abort trap: 6",
+        "Illegal instruction",
+        "Bus error",
+        "Trace/breakpoint trap",
+    ]
+    .iter()
+    .filter_map(|words| line.strip_prefix(words))
+    .any(|rest| matches!(rest, "" | " (core dumped)" | ": 11" | ": 4" | ": 10"))
+}
+
 /// Words of reports.
 const CRASH_WORDS: [&str; 32] = [
     "protection fault",
