@@ -224,25 +224,22 @@ impl Reader<'_> {
     fn identifier(&mut self) -> Option<String> {
         let mut out = String::new();
         if self.take("0") {
-            loop {
-                let byte = *self.rest.as_bytes().first()?;
-                if byte.is_ascii_alphabetic() {
+            // An upper case letter is the last word; at most one literal follows it.
+            let mut more = true;
+            while more {
+                while more && let Some(byte) = self.rest.bytes().next() {
+                    if !byte.is_ascii_alphabetic() {
+                        break;
+                    }
                     self.rest = &self.rest[1..];
+                    more = byte.is_ascii_lowercase();
                     let at = usize::from(byte.to_ascii_lowercase() - b'a');
                     out.push_str(self.words.get(at)?);
-                    // An upper case letter is the last of its run.
-                    if byte.is_ascii_lowercase() {
-                        continue;
-                    }
                 }
-                let literal = self.literal()?;
-                if literal.is_empty() {
+                if self.take("0") {
                     break;
                 }
-                out.push_str(&literal);
-                if !self.rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
-                    break;
-                }
+                out.push_str(&self.literal()?);
             }
         } else {
             out = self.literal()?;
@@ -330,6 +327,10 @@ mod tests {
             (
                 "$s8Moonfort5FleetC7DrawingA2aDP4drawyyFTW",
                 "protocol witness for draw in conformance Moonfort.Fleet",
+            ),
+            (
+                "$s9NorthPort06SharedB10DispatcherC4pushyyAA0cB5QueueCF",
+                "NorthPort.SharedPortDispatcher.push",
             ),
             ("$sIeg_IeyB_TR", "reabstraction thunk helper"),
             ("$sIeg_IeyB_TRTA", "reabstraction thunk helper"),
