@@ -365,9 +365,7 @@ impl<'a> Builder<'a> {
             } else {
                 self.stack.unrecognized.push(line);
             }
-        } else if telling::is_whole(current.message)
-            || current.name.is_some() && telling::is_shells(line)
-        {
+        } else if telling::ends(current, line) {
             self.stack.unrecognized.push(line);
             self.words.cut = true;
         } else {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use super::exception::read;
+use super::exception::{Exception, read};
 use crate::text;
 
 /// How much a line says of an exception.
@@ -31,8 +31,13 @@ pub(crate) fn says_signal(line: &str) -> bool {
     .any(|words| line.contains(words))
 }
 
+/// Whether a line is no more of the exception in front of it.
+pub(crate) fn ends(exception: Exception<'_>, line: &str) -> bool {
+    is_whole(exception.message) || exception.name.is_some() && is_shells(line)
+}
+
 /// Whether an assertion is told to its end: `(NO), function open, file a/Vault.m, line 149.`
-pub(crate) fn is_whole(message: &str) -> bool {
+fn is_whole(message: &str) -> bool {
     message.strip_suffix('.').is_some_and(|front| {
         let place = front.trim_end_matches(|c: char| c.is_ascii_digit());
         place.len() < front.len() && place.ends_with(", line ")
@@ -40,7 +45,7 @@ pub(crate) fn is_whole(message: &str) -> bool {
 }
 
 /// What a shell says when a program has ended: it repeats the signal, no reason.
-pub(crate) fn is_shells(line: &str) -> bool {
+fn is_shells(line: &str) -> bool {
     [
         "Segmentation fault",
         "Aborted",

@@ -184,7 +184,7 @@ impl Reader<'_> {
         if let Some(accessor) = accessor(self.rest) {
             name.push_str(accessor);
         } else if self.rest.ends_with("fC") {
-            name = "init".to_owned();
+            "init".clone_into(&mut name);
         }
         Some(format!(
             "protocol witness for {name} in conformance {class}"

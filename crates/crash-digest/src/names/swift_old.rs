@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
             return Some(format!("{module}.{class}"));
         } else if self.take("So") || self.take("SC") {
             String::new()
-        } else if self.take("Ss") || self.rest.starts_with("s") {
+        } else if self.take("Ss") || self.rest.starts_with('s') {
             self.take("s");
             "Swift".to_owned()
         } else if self.take("S") {
