@@ -4,17 +4,35 @@ use std::fmt::Write as _;
 
 use crate::text;
 
+/// Bytes in which the graph begins.
+const HEAD: usize = 8 * 1024;
 /// Deeper paths are cut.
 const DEEPEST: usize = 1000;
 
 /// The graph as stacks; `None` when the text is another.
 pub(super) fn render(text: &str) -> Option<String> {
-    if !text.starts_with("Analysis of sampling ") {
-        return None;
-    }
-    let (head, graph) = text.split_once("Call graph:")?;
+    let at = text::find(text::head(text, HEAD), "Call graph:\n")?;
+    let (head, graph) = (&text[..at], &text[at + "Call graph:".len()..]);
+    // Prose, a fence or the tool's own lines stand in front; a report by itself may do so too.
+    let head = match text::find(head, "Analysis of sampling ") {
+        Some(at) => &head[at..],
+        None if head.lines().count() <= 12 => "",
+        None => return None,
+    };
     let mut out = String::with_capacity(text.len());
-    for line in head.lines().filter(|line| !line.starts_with("----")) {
+    // What the tool did is no reason; what it looked at is told.
+    let told = [
+        "Process:",
+        "Path:",
+        "Identifier:",
+        "Version:",
+        "Code Type:",
+        "OS Version:",
+    ];
+    for line in head.lines().map(str::trim) {
+        if !told.iter().any(|label| line.starts_with(label)) {
+            continue;
+        }
         out.push_str(line);
         out.push('\n');
     }
@@ -68,7 +86,7 @@ fn write(out: &mut String, path: &mut Vec<Node<'_>>) {
             .split_once("  (in ")
             .unwrap_or((node.symbol, ""));
         let (image, rest) = rest.split_once(')').unwrap_or(("???", ""));
-        let image = image.split_whitespace().next().unwrap_or("???");
+        let image = if image.is_empty() { "???" } else { image };
         let offset = rest.split("  [").next().unwrap_or_default().trim();
         let address = text::after(rest, "[", b"],").unwrap_or("0x0");
         let _ = writeln!(out, "{index}   {image}   {address} {symbol} {offset}");
@@ -88,9 +106,19 @@ mod tests {
             \x20   +   1 draw  (in Orbit) + 12  [0x10abb1f12]\n\nTotal number in stack\n";
         assert_eq!(
             render(text).unwrap(),
-            "Analysis of sampling Orbit (pid 1) every 1 millisecond\nProcess:         Orbit [1]\n\n\n\
+            "Process:         Orbit [1]\n\n\
              Thread 0 Crashed:  Thread_7   DispatchQueue_1: main\n\
              0   Orbit   0x10abb0f12 tick + 412\n1   Orbit   0x10ab96f12 main + 34\n"
         );
+    }
+
+    #[test]
+    fn a_graph_alone_in_a_fence_is_read() {
+        let text = "The app hangs:\n```\nCall graph:\n    9 Thread_7\n    + 9 main  (in Blue Orbit) + 34  [0x10ab96f12]\n```\n";
+        assert_eq!(
+            render(text).unwrap(),
+            "\nThread 0 Crashed:  Thread_7\n0   Blue Orbit   0x10ab96f12 main + 34\n"
+        );
+        assert_eq!(render("Call graph:\nnone\n"), None);
     }
 }

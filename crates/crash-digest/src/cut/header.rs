@@ -220,6 +220,14 @@ pub(crate) fn named_state(line: &str) -> Option<Header<'_>> {
 
 /// Apple's `Thread 3 Crashed:: Dispatch queue: x`, `Thread 3 name:  Render`, `minidump_stackwalk`'s `Thread 0 (crashed)`, gdb's `Thread 2 (LWP 9):`.
 fn numbered(line: &str) -> Option<Header<'_>> {
+    // Crashlytics: `Thread : Crashed: com.apple.main-thread`.
+    if let Some(name) = line.strip_prefix("Thread : Crashed: ") {
+        return Some(Header {
+            name: Some(name.trim()),
+            faulting: true,
+            ..Header::default()
+        });
+    }
     let (id, rest) = text::digits(line.strip_prefix("Thread ")?)?;
     let header = Header {
         id: Some(id),

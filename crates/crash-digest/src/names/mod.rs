@@ -270,6 +270,8 @@ mod tests {
                 "Battle_Update",
             ),
             ("-[SFShop open:]", "-[SFShop open:]"),
+            ("-[_TtC8Starfall4Shop open:]", "-[Starfall.Shop open:]"),
+            ("$sIeg_IeyB_TR", "reabstraction thunk helper"),
             ("Shop::tick() [clone .cold]", "Shop::tick"),
             (
                 "U3CAttackU3Ed__21_MoveNext_m0011223344556677889900AABBCCDDEEFF001122",

@@ -10,6 +10,7 @@ use crate::text;
 
 /// Whether C's assertion has said all on its line: `hold != 0, file ship.cpp, line 31`.
 fn is_complete(message: &str) -> bool {
+    let message = message.strip_suffix('.').unwrap_or(message);
     let number = text::rsplit_once(message, ", line ").map(|(_, number)| number);
     number.is_some_and(|number| {
         !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
