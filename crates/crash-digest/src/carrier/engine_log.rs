@@ -12,6 +12,7 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     if let Some(after) = stamp(rest) {
         rest = after;
     }
+    rest = server(rest).unwrap_or(rest);
     rest = frame_counter(rest).unwrap_or(rest);
     let rest = unreal_category(rest).unwrap_or(rest);
     // What Unreal's build tool passes on from a device: `LogPlayLevel: Error: UAT: 01-02 03:04:05.678 …`.
@@ -26,6 +27,27 @@ pub(super) fn is_unreal(line: &str) -> bool {
         && bracketed(line)
             .and_then(frame_counter)
             .is_some_and(|rest| rest.starts_with("Log"))
+}
+
+/// Game servers on the JVM: `[Server thread/ERROR] [acme/Dock]: `, older ones `[SEVERE] `.
+fn server(line: &str) -> Option<&str> {
+    const LEVELS: [&str; 8] = [
+        "ERROR", "WARN", "FATAL", "INFO", "DEBUG", "SEVERE", "WARNING", "TRACE",
+    ];
+    let (inner, rest) = line.strip_prefix('[')?.split_once(']')?;
+    if inner == "SEVERE" || inner == "WARNING" {
+        return Some(rest.strip_prefix(' ').unwrap_or(rest));
+    }
+    let (_thread, level) = inner.rsplit_once('/')?;
+    if !LEVELS.contains(&level) {
+        return None;
+    }
+    let rest = match rest.strip_prefix(" [") {
+        Some(logger) => logger.split_once(']')?.1,
+        None => rest,
+    };
+    let rest = rest.strip_prefix(':')?;
+    Some(rest.strip_prefix(' ').unwrap_or(rest))
 }
 
 /// `UATHelper: Packaging (Windows): `, `PackagingResults: Error: `.
@@ -149,6 +171,9 @@ fn plain(line: &str) -> Option<&str> {
     }
     if time.len() < 8 || time.as_bytes()[2] != b':' {
         return None;
+    }
+    if server(rest).is_some() {
+        return Some(rest);
     }
     let (process, rest) = text::split_once(rest, "] ")?;
     let (name, ids) = process.split_once('[')?;

@@ -8,8 +8,10 @@ mod crashlytics;
 mod engine_log;
 mod error_json;
 mod error_report;
+mod javacore;
 mod json_document;
 mod kit_json;
+mod log_fields;
 mod logcat;
 mod metric_kit;
 mod quoting;
@@ -95,8 +97,14 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     {
         return Cow::Owned(report);
     }
+    if let Some(dump) = javacore::render(document) {
+        return Cow::Owned(dump);
+    }
     if let Some(fenced) = quoting::fenced(text) {
         return Cow::Owned(remove(&fenced).into_owned());
+    }
+    if let Some(report) = log_fields::render(text) {
+        return Cow::Owned(report);
     }
     let unescaped = quoting::unescape(text);
     let layers = layers(&unescaped);

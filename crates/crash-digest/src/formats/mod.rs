@@ -18,6 +18,7 @@ mod metadata;
 mod microstackshots;
 mod mono;
 mod notices;
+mod openj9;
 mod plain;
 mod python;
 mod reader;

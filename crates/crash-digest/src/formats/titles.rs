@@ -1,10 +1,14 @@
 //! A whole report in one line: titles of Linux's reporter, assertions of Steam and of Source's games.
 
+use super::openj9;
 use crate::model::{Builder, Exception};
 use crate::text;
 
 /// Takes such a line; `false` where it is none, or where the crash is known already.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if server_watchdog(out, line) || openj9::line(out, line) {
+        return true;
+    }
     // The sentence of a box that has a title of its own.
     if line.starts_with("A fatal exception (code 0x") && out.is_fresh() {
         out.stack.facts.reason("", line);
@@ -20,7 +24,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         panicked(out, line);
         return false;
     }
-    title(out, line) || assertion(out, line) || open_j9(out, line)
+    title(out, line) || assertion(out, line)
 }
 
 /// `orbit crashed with SIGSEGV in orbit::Ship::fire()`, `orbit crashed with OSError in save(): [Errno 28] No space left`.
@@ -114,20 +118,37 @@ fn old_unreal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     routine
 }
 
-/// OpenJ9: `Type=Segmentation error vmState=0x00000000`, then numbers and registers.
-fn open_j9<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    if let Some((kind, _)) = line
-        .strip_prefix("Type=")
-        .and_then(|rest| text::split_once(rest, " vmState="))
+/// The watchdog of a game server on the JVM: what it says, and its rules and headings.
+fn server_watchdog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if line.starts_with("The server has not responded for ")
+        || line.starts_with("The server has stopped responding")
     {
-        out.section().exception = Exception {
-            name: Some(kind),
-            message: "",
-        };
+        // It writes a dump every few seconds: the first is kept.
+        if !out.has_frames()
+            && !out
+                .section()
+                .exception
+                .message
+                .starts_with("The server has ")
+        {
+            out.section().exception = Exception {
+                name: None,
+                message: line,
+            };
+        }
         out.cut();
         return true;
     }
-    false
+    let known = line.starts_with("--- DO NOT REPORT THIS TO ")
+        || line.starts_with("Server thread dump (Look for plugins here")
+        || line.starts_with("Please report this to ")
+        || line.starts_with("Be sure to include ALL ")
+        || line.starts_with("Entire Thread Dump:")
+        || line.starts_with("PID: ") && text::has(line, "| State: ");
+    if known {
+        out.cut();
+    }
+    known
 }
 
 /// LÖVE's own `Error: hold.lua:36: …` behind what went wrong before it: the stack is of the later one.

@@ -106,6 +106,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'0', b'x' | b'X', ..] => windows::addressed(line).or_else(|| plain::mono(line)),
         [b'0'..=b'9', ..] => counted(line),
         [b'[', ..] => bracketed(line),
+        [b'(', b'0', b'x', .., b']', b')'] => listed::openj9(line),
         [b'(', ..] => csharp::wrapper(line)
             .or_else(|| lua::read(line))
             .or_else(|| runtimes::elixir(line))
@@ -271,6 +272,7 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         }
         [b'C', b'a', b'l', b'l', ..] => games::haxe(line),
         [.., b']'] if text::has(line, " [0x") => games::d(line),
+        [.., b']', b')'] if text::has(line, " (0x") => listed::openj9(line),
         _ if text::has(line, ": 0x") => runtimes::zig(line),
         _ if text::has(line, " http") => runtimes::console(line),
         _ => consoles::columns(line).or_else(|| consoles::logical(line)),
