@@ -1,7 +1,7 @@
 //! Exceptions and stacks as runtimes and engines print them: Java, C#, Lua, JavaScript, Rust, Unity, and mixtures.
 
 use super::reader::{Line, Reader};
-use super::{chains, heads, inside, metadata, notices, runtimes, titles};
+use super::{app_center, chains, heads, inside, metadata, notices, runtimes, titles};
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, Part, RelatedKind};
@@ -17,6 +17,8 @@ pub(super) struct Plain<'a> {
     listing: bool,
     /// Another report's exception behind the frames: what is numbered from 0 again is its stack.
     another: Option<&'a str>,
+    /// The next line is the reason.
+    reason: bool,
     /// Whether the text has a first frame with its number: another report's stack is told by it.
     numbered: Option<bool>,
 }
@@ -31,8 +33,18 @@ impl<'a> Reader<'a> for Plain<'a> {
         {
             return;
         }
+        if line == app_center::REASON {
+            self.flush(out);
+            self.reason = out.has_frames();
+            return;
+        }
+        if std::mem::take(&mut self.reason) && app_center::reason(out, line) {
+            return;
+        }
         let begun = self.listing || !self.names.is_empty();
-        let name = is_qualified(line) || begun && (line == "<unknown>" || is_identifier(line));
+        let name = is_qualified(line)
+            || app_center::method_alone(line).is_some()
+            || begun && (line == "<unknown>" || is_identifier(line));
         if name && self.listing {
             return out.frame(listed(line));
         }
@@ -109,6 +121,14 @@ impl<'a> Plain<'a> {
 
 /// A name alone as a frame.
 fn listed(name: &str) -> Frame<'_> {
+    if let Some(method) = app_center::method_alone(name) {
+        return Frame {
+            raw: name,
+            function: Some(method),
+            language: Language::Java,
+            ..Frame::default()
+        };
+    }
     Frame {
         raw: name,
         function: (name != "<unknown>").then_some(name),
