@@ -12,7 +12,7 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     if let Some(after) = stamp(rest) {
         rest = after;
     }
-    rest = minecraft(rest).unwrap_or(rest);
+    rest = server(rest).unwrap_or(rest);
     // A launcher's mark: `[GAME OUTPUT] LogWindows: Error: …`.
     if let Some((_, behind)) = rest
         .strip_prefix('[')
@@ -183,6 +183,9 @@ fn plain(line: &str) -> Option<&str> {
     if time.len() < 8 || time.as_bytes()[2] != b':' {
         return None;
     }
+    if server(rest).is_some() {
+        return Some(rest);
+    }
     let (process, rest) = text::split_once(rest, "] ")?;
     let (name, ids) = process.split_once('[')?;
     let fits = name.len() <= 60
@@ -192,12 +195,25 @@ fn plain(line: &str) -> Option<&str> {
     fits.then_some(rest)
 }
 
-/// Minecraft's servers behind their time: `[Server thread/ERROR]: `, `[Paper Watchdog Thread/ERROR]: `.
-fn minecraft(line: &str) -> Option<&str> {
-    let (inner, rest) = line.strip_prefix('[')?.split_once("]: ")?;
-    let (thread, level) = inner.rsplit_once('/')?;
-    let known = matches!(level, "ERROR" | "FATAL" | "WARN" | "INFO" | "DEBUG");
-    (known && !thread.is_empty() && thread.len() <= 60).then_some(rest)
+/// Game servers on the JVM: `[Server thread/ERROR] [acme/Dock]: `, older ones `[SEVERE] `.
+fn server(line: &str) -> Option<&str> {
+    const LEVELS: [&str; 8] = [
+        "ERROR", "WARN", "FATAL", "INFO", "DEBUG", "SEVERE", "WARNING", "TRACE",
+    ];
+    let (inner, rest) = line.strip_prefix('[')?.split_once(']')?;
+    if inner == "SEVERE" || inner == "WARNING" {
+        return Some(rest.strip_prefix(' ').unwrap_or(rest));
+    }
+    let (_thread, level) = inner.rsplit_once('/')?;
+    if !LEVELS.contains(&level) {
+        return None;
+    }
+    let rest = match rest.strip_prefix(" [") {
+        Some(logger) => logger.split_once(']')?.1,
+        None => rest,
+    };
+    let rest = rest.strip_prefix(':')?;
+    Some(rest.strip_prefix(' ').unwrap_or(rest))
 }
 
 /// nginx behind its time: `[error] 1932#0: *4 lua entry thread aborted: …`.

@@ -6,7 +6,7 @@ use memchr::memmem;
 use crate::grammar;
 use crate::text;
 
-const STACKS: [&str; 7] = [
+const STACKS: [&str; 9] = [
     "stack_trace",
     "stackTrace",
     "stacktrace",
@@ -14,6 +14,8 @@ const STACKS: [&str; 7] = [
     "backtrace",
     "stack",
     "trace",
+    "exc_info",
+    "exception",
 ];
 const ERRORS: [&str; 4] = ["error", "err", "exception", "exc"];
 const MESSAGES: [&str; 2] = ["message", "msg"];
@@ -94,7 +96,7 @@ fn value(text: &str, name: &str) -> Option<(usize, String)> {
         let before = at.checked_sub(1).map(|before| bytes[before]);
         if !matches!(
             before,
-            None | Some(b'"' | b'\'' | b' ' | b'\t' | b'\n' | b'{' | b',')
+            None | Some(b'"' | b'\'' | b' ' | b'\t' | b'\n' | b'{' | b',' | b'.')
         ) {
             return None;
         }

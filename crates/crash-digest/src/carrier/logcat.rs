@@ -140,7 +140,7 @@ fn dated(line: &str) -> Option<Logcat<'_>> {
     let (word, after) = text::word(rest);
     if let [letter] = word.as_bytes() {
         let level = level(*letter)?;
-        return tagged(level, after, true);
+        return column(level, after).or_else(|| tagged(level, after, true));
     }
     // Unity: `13670 12964 Error CRASH message`.
     let level = match word {
@@ -167,6 +167,21 @@ fn brief(line: &str) -> Option<Logcat<'_>> {
         return None;
     }
     tagged(level, &line[2..], false)
+}
+
+/// A reader's column of tags, without a colon: `DEBUG              pid: 14, tid: 18`.
+fn column(level: u8, rest: &str) -> Option<Logcat<'_>> {
+    let (tag, message) = text::split_once(rest, "   ")?;
+    let front = message.trim_start();
+    let fits = !tag.is_empty()
+        && !tag.contains([' ', ':', '(', ')'])
+        && !front.is_empty()
+        && !front.starts_with([':', '(']);
+    fits.then_some(Logcat {
+        level,
+        tag,
+        message: without_source(message),
+    })
 }
 
 /// `tag: message`, the tag padded and perhaps with the process in brackets.

@@ -9,6 +9,7 @@ mod crashlytics;
 mod engine_log;
 mod error_json;
 mod error_report;
+mod javacore;
 mod json_document;
 mod kit_json;
 mod log_field;
@@ -102,6 +103,9 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     }
     if let Some(field) = log_field::render(document) {
         return Cow::Owned(remove(&field).into_owned());
+    }
+    if let Some(dump) = javacore::render(document) {
+        return Cow::Owned(dump);
     }
     if let Some(fenced) = quoting::fenced(text) {
         return Cow::Owned(remove(&fenced).into_owned());

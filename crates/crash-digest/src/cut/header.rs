@@ -53,7 +53,14 @@ pub(crate) fn read(line: &str) -> Option<Header<'_>> {
                 ..Header::default()
             })
         }
+        // A server's watchdog: `Current Thread: Server thread`, its state on the next line.
+        b'C' if line.starts_with("Current Thread: ") => Some(Header {
+            name: Some(&line[16..]),
+            ..Header::default()
+        }),
         _ if line.ends_with(')') => named_state(line),
+        // Play Console: `pool-4-thread-1 (timed waiting):tid=24 systid=9496`.
+        _ if text::has(line, "):tid=") => console_state(line),
         // `#00 pc …` is a frame; the debugger's mark stands alone.
         b'#' if line.as_bytes().get(1) != Some(&b' ') => None,
         b'.' | b'#' | b'0'..=b'9' => debugger(line),
@@ -103,10 +110,13 @@ fn quoted(line: &str) -> Option<Header<'_>> {
             .map(|rest| text::word(rest).1)
             .or(text::after(rest, "tid=", b"").map(|rest| text::word(rest).1))
     };
+    // The current thread of a javacore, as its carrier renders it.
+    let crashed = state.and_then(|state| state.strip_suffix(" crashed"));
     Some(Header {
         name: Some(name),
         id,
-        state: state.filter(|state| !state.is_empty()),
+        state: crashed.or(state).filter(|state| !state.is_empty()),
+        faulting: crashed.is_some(),
         ..Header::default()
     })
 }
@@ -213,6 +223,19 @@ pub(crate) fn named_state(line: &str) -> Option<Header<'_>> {
         && name.split(' ').count() <= 4;
     fits.then_some(Header {
         name: Some(name),
+        state: Some(state),
+        ..Header::default()
+    })
+}
+
+/// Play Console's heading: name, state, ids.
+fn console_state(line: &str) -> Option<Header<'_>> {
+    let (front, rest) = text::split_once(line, "):tid=")?;
+    let (name, state) = front.rsplit_once('(')?;
+    let (id, rest) = text::digits(rest)?;
+    (rest.is_empty() || rest.starts_with(" systid=")).then_some(Header {
+        name: Some(name.trim()),
+        id: Some(id),
         state: Some(state),
         ..Header::default()
     })

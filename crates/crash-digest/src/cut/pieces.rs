@@ -51,13 +51,15 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
                     | b'g'
                     | b'C'
                     | b'O'
+                    | b'P'
                     | b's'
                     | b'S'
                     | b'R'
                     | b'*'
                     | b't'
         );
-        if begins || *last == b')' {
+        let numbered = last.is_ascii_digit() && text::has(trimmed, "):tid=");
+        if begins || *last == b')' || numbered {
             cutter.line(line, trimmed);
         }
     }
@@ -147,7 +149,9 @@ impl<'a> Cutter<'a> {
             };
             self.start = at;
         } else if let Some(header) = &mut self.open.header
-            && let Some(state) = trimmed.strip_prefix("java.lang.Thread.State: ")
+            && let Some(state) = trimmed
+                .strip_prefix("java.lang.Thread.State: ")
+                .or_else(|| watchdog_state(trimmed))
         {
             header.state = Some(state);
         }
@@ -181,6 +185,12 @@ impl<'a> Cutter<'a> {
         }
         self.start = end;
     }
+}
+
+/// A server's watchdog: `PID: 81 | Suspended: false | Native: true | State: RUNNABLE | Blocked Time: -1`.
+fn watchdog_state(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("PID: ")?;
+    text::after(rest, "| State: ", b"|")
 }
 
 /// Threads that only wrote the dump.

@@ -55,6 +55,8 @@ pub(super) struct Android<'a> {
     abort_lines: usize,
     /// A line of `ndk-stack`'s that may be the inlined function of the frame above.
     inlined: Option<&'a str>,
+    /// A line alone stands over the report: a heading in words.
+    headed: bool,
     /// Native frames that a managed exception has repeated so far, in Java's form.
     repeated: usize,
 }
@@ -140,6 +142,7 @@ impl<'a> Reader<'a> for Android<'a> {
     }
 
     fn blank(&mut self, out: &mut Builder<'a>) {
+        self.headed |= self.lines == 1;
         if self.mode == Mode::Skip {
             self.mode = Mode::Report;
         }
@@ -173,6 +176,12 @@ impl<'a> Android<'a> {
             || line.starts_with("pid: ")
         {
             end_of_earlier(out, line);
+        }
+        if self.headed && line.starts_with("pid: ") && out.is_fresh() {
+            let exception = out.section().exception;
+            if exception.name.is_none() && !exception.message.contains('\n') {
+                out.section().exception = Exception::default();
+            }
         }
         if line == "backtrace:" || line.starts_with("backtrace of") {
             self.mode = Mode::Report;

@@ -4,6 +4,7 @@
 //! [`Builder`] what they are. A new format is a file with a `score` and a reader, and a line in [`FORMATS`].
 
 mod android;
+mod app_center;
 mod apple;
 mod chains;
 mod dart;

@@ -6,6 +6,7 @@ use super::reader::{Line, Reader};
 use super::{metadata, plain};
 use crate::code_tables;
 use crate::frame::Frame;
+use crate::grammar;
 use crate::model::{Builder, Exception};
 use crate::text;
 
@@ -39,7 +40,7 @@ impl<'a> Reader<'a> for OpenJ9<'a> {
         if self.backtrace == 1 {
             if line.starts_with("-----") {
                 self.backtrace = 2;
-            } else if let Some(frame) = frame(line) {
+            } else if let Some(frame) = grammar::read(line) {
                 out.frame(frame);
             } else {
                 out.stack.unrecognized.push(line);
@@ -70,7 +71,7 @@ impl<'a> OpenJ9<'a> {
     fn head(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         if let Some((kind, _)) = line
             .strip_prefix("Type=")
-            .and_then(|rest| text::split_once(rest, " vmState="))
+            .map(|rest| text::split_once(rest, " vmState=").unwrap_or((rest, "")))
         {
             out.section().exception = Exception {
                 name: Some(kind),
@@ -81,28 +82,8 @@ impl<'a> OpenJ9<'a> {
         }
         let value = |label| text::after(line, label, b" ");
         let mut known = false;
-        let signal = value("Signal_Number=").filter(|_| text::has(line, " Signal_Number="));
-        if let Some(number) = line
-            .split(" Signal_Number=")
-            .nth(1)
-            .map(|rest| text::word(rest).0)
-            .or(signal)
-        {
-            // In hexadecimal.
-            let name = text::hex(number)
-                .and_then(|number| i64::try_from(number).ok())
-                .and_then(code_tables::signal_name);
-            out.stack.facts.signal = name.or(out.stack.facts.signal);
-            known = true;
-        }
-        if let Some(code) = value("ExceptionCode=") {
-            let name = windows_code(code);
-            out.stack.facts.signal = name.or(Some(code));
-            known = true;
-        }
-        if let Some(address) = value("InaccessibleAddress=") {
-            out.stack.facts.fault_address = Some(address);
-            known = true;
+        for (label, value) in line.split(' ').filter_map(|word| word.split_once('=')) {
+            known |= signal(out, label, value);
         }
         for label in ["RIP=", "EIP=", "PC=", "pc="] {
             if let Some(counter) = line.strip_prefix(label) {
@@ -151,29 +132,37 @@ impl<'a> OpenJ9<'a> {
     }
 }
 
-/// `Java_Crash_print+0x1f (0x00007FF574FD05A9 [libCrash.so+0x5a9])`, `(0x00007FF590D1E9C7 [libj9vm29.so+0x1179c7])`,
-/// `???`-less lines of AIX as `omrintrospect_threads_startDo+0x30 (0x… [libj9prt29.so+0x2a1c2])`.
-fn frame(line: &str) -> Option<Frame<'_>> {
-    let at = line.find("(0x")?;
-    let place = line[at + 1..].strip_suffix(')')?;
-    let (address, module) = text::word(place);
-    let module = module.strip_prefix('[')?.strip_suffix(']')?;
-    let (module, offset) = module.rsplit_once('+').unwrap_or((module, ""));
-    let name = line[..at].trim_end();
-    let (function, into) = name.rsplit_once('+').unwrap_or((name, ""));
-    let function = Some(function).filter(|function| !function.is_empty());
-    let offset = match function {
-        Some(_) => text::hex(into),
-        None => text::hex(offset),
-    };
-    Some(Frame {
-        raw: line,
-        function,
-        module: Some(module).filter(|module| *module != "<unknown>"),
-        address: text::hex(address),
-        offset,
-        ..Frame::default()
-    })
+/// The numbers of the signal; `false` where the label is another.
+fn signal<'a>(out: &mut Builder<'a>, label: &str, value: &'a str) -> bool {
+    let facts = &mut out.stack.facts;
+    match label {
+        // In hexadecimal.
+        "Signal_Number" => {
+            let number = text::hex(value).and_then(|number| i64::try_from(number).ok());
+            facts.signal = number.and_then(code_tables::signal_name).or(facts.signal);
+        }
+        "Signal_Code" => {
+            facts.code = match (facts.signal, text::hex(value)) {
+                (Some("SIGSEGV"), Some(1)) => Some("SEGV_MAPERR"),
+                (Some("SIGSEGV"), Some(2)) => Some("SEGV_ACCERR"),
+                (_, Some(0x80)) => Some("SI_KERNEL"),
+                _ => facts.code,
+            };
+        }
+        "Windows_ExceptionCode" | "ExceptionCode" => {
+            facts.signal = windows_code(value).or(Some(value));
+        }
+        "InaccessibleAddress" | "InaccessibleReadAddress" | "InaccessibleWriteAddress" => {
+            facts.fault_address = Some(value);
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// The same rows in a javacore, as its carrier renders them.
+pub(super) fn javacore<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    OpenJ9::default().head(out, line)
 }
 
 /// `RDI=00000000015A2700 RSI=000000000166FEE0`, `xmm0 0000000000000000 (f: 0.000000, d: 0.000000e+00)`.

@@ -2,7 +2,7 @@
 
 use super::listed_causes::ListedCauses;
 use super::reader::{Line, Reader};
-use super::{chains, heads, inside, metadata, notices, runtimes, script_hosts, titles};
+use super::{app_center, chains, heads, inside, metadata, notices, runtimes, script_hosts, titles};
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, Part, RelatedKind};
@@ -34,7 +34,9 @@ impl<'a> Reader<'a> for Plain<'a> {
             return;
         }
         let begun = self.listing || !self.names.is_empty();
-        let name = is_qualified(line) || begun && (line == "<unknown>" || is_identifier(line));
+        let name = is_qualified(line)
+            || app_center::method_alone(line).is_some()
+            || begun && (line == "<unknown>" || is_identifier(line));
         if name && self.listing {
             return out.frame(listed(line));
         }
@@ -114,6 +116,14 @@ impl<'a> Plain<'a> {
 
 /// A name alone as a frame.
 fn listed(name: &str) -> Frame<'_> {
+    if let Some(method) = app_center::method_alone(name) {
+        return Frame {
+            raw: name,
+            function: Some(method),
+            language: Language::Java,
+            ..Frame::default()
+        };
+    }
     Frame {
         raw: name,
         function: (name != "<unknown>").then_some(name),

@@ -4,7 +4,7 @@
 
 use super::plain::Plain;
 use super::reader::{Line, Reader};
-use super::{heads, metadata};
+use super::{heads, metadata, openj9};
 use crate::model::Builder;
 use crate::text;
 
@@ -58,6 +58,8 @@ impl<'a> Reader<'a> for Trace<'a> {
             out.exception_message(text);
         } else if text.starts_with("ANR in ") || text.starts_with("Input dispatching timed out") {
             out.stack.facts.reason("", text);
+        } else if openj9::javacore(out, text) {
+            // The signal and address of a javacore.
         } else if crate::grammar::read(text).is_some()
             || crate::model::read_exception(text).name.is_some() && !text.ends_with(':')
         {

@@ -291,6 +291,27 @@ pub(super) fn from_module(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// OpenJ9: `Java_orbit_Dock_open+0x1f (0x00007FF574FD05A9 [liborbit.so+0x5a9])`, without a symbol from the bracket on.
+pub(super) fn openj9(line: &str) -> Option<Frame<'_>> {
+    let at = text::find(line, "(0x")?;
+    let (address, rest) = text::split_once(line[at + 1..].strip_suffix("])")?, " [")?;
+    let (module, offset) = rest.rsplit_once('+')?;
+    let function = line[..at].trim_end();
+    if function.contains(' ') || module.contains(' ') {
+        return None;
+    }
+    let function = function
+        .rsplit_once("+0x")
+        .map_or(function, |(name, _)| name);
+    Some(Frame {
+        address: text::hex(address),
+        module: Some(module),
+        offset: text::hex(offset),
+        function: named(function),
+        ..Frame::default()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::read;

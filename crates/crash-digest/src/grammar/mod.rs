@@ -108,6 +108,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
             .or_else(|| plain::serenity(line)),
         [b'0'..=b'9', ..] => counted(line),
         [b'[', ..] => bracketed(line),
+        [b'(', b'0', b'x', .., b']', b')'] => listed::openj9(line),
         [b'(', b'0', b'x', ..] => games::old_unity(line),
         [b'(', ..] => csharp::wrapper(line)
             .or_else(|| lua::read(line))
@@ -281,6 +282,7 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         }
         [b'C', b'a', b'l', b'l', ..] => games::haxe(line),
         [.., b']'] if text::has(line, " [0x") => games::d(line),
+        [.., b']', b')'] if text::has(line, " (0x") => listed::openj9(line),
         _ if text::has(line, ": 0x") => runtimes::zig(line),
         _ if text::has(line, " http") => runtimes::console(line),
         _ if text::has(line, " at ") => script::at_position(line),
