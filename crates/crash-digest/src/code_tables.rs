@@ -77,6 +77,7 @@ pub(super) static PLUMBING: NameTable = NameTable::new(&[
 /// Native names of the engines, and C# names of Unity.
 #[rustfmt::skip]
 pub(super) static ENGINE: NameTable = NameTable::new(&[
+    "bevy_app::*", "bevy_ecs::*", "bevy_render::*", "bevy_tasks::*", "bevy_transform::*", "bevy_winit::*",
     // Unreal's object, world, task, render, UI and platform layers. One prefix stands for a family.
     "UObject*", "UClass::*", "UFunction::*", "UStruct::*", "UProperty*", "UPackage::*", "UWorld::*", "ULevel::*",
     "UEngine::*", "UGameEngine::*", "UGameInstance::*", "UGameViewportClient::*", "UNetDriver::*", "UIpNetDriver::*",
@@ -198,7 +199,7 @@ pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[
     "Newtonsoft.*", "Newtonsoft_*", "DG.Tweening.*", "DG_Tweening_*", "DOTween*", "TweenManager_*", "Cysharp.*",
     "UniTask*", "UniRx.*", "Zenject.*", "Google.*", "Google_*", "Spine.*", "XLua.*", "LuaInterface.*", "SLua.*",
     "FairyGUI.*", "MessagePack.*", "BestHTTP.*", "Sirenix.*", "Firebase.*", "tokio::*", "serde*::*", "hyper::*",
-    "facebook::jsi::*", "facebook::react::*", "facebook::jni::*", "FSentry*", "USentry*", "Sentry*", "sentry_*", "rayon::*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "KSCrash*", "PLCrash*", "crashsight*", "CrashSight*", "Bugly*",
+    "facebook::jsi::*", "facebook::react::*", "facebook::jni::*", "FSentry*", "USentry*", "Sentry*", "sentry_*", "rayon::*", "wgpu::*", "wgpu_core::*", "wgpu_hal::*", "async_task::*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "KSCrash*", "PLCrash*", "crashsight*", "CrashSight*", "Bugly*",
 ]);
 
 /// Names of Android in Java and in .NET's bindings, of Apple's in those, and of system calls.

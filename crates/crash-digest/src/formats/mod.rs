@@ -4,7 +4,6 @@
 //! [`Builder`] what they are. A new format is a file with a `score` and a reader, and a line in [`FORMATS`].
 
 mod android;
-mod app_center;
 mod apple;
 mod chains;
 mod dart;
@@ -19,6 +18,7 @@ mod listed_causes;
 mod metadata;
 mod microstackshots;
 mod mono;
+mod names_alone;
 mod notices;
 mod openj9;
 mod plain;

@@ -2,7 +2,9 @@
 
 use super::listed_causes::ListedCauses;
 use super::reader::{Line, Reader};
-use super::{app_center, chains, heads, inside, metadata, notices, runtimes, script_hosts, titles};
+use super::{
+    chains, heads, inside, metadata, names_alone, notices, runtimes, script_hosts, titles,
+};
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, Part, RelatedKind};
@@ -34,11 +36,9 @@ impl<'a> Reader<'a> for Plain<'a> {
             return;
         }
         let begun = self.listing || !self.names.is_empty();
-        let name = is_qualified(line)
-            || app_center::method_alone(line).is_some()
-            || begun && (line == "<unknown>" || is_identifier(line));
+        let name = names_alone::begins(line) || begun && names_alone::goes_on(line);
         if name && self.listing {
-            return out.frame(listed(line));
+            return out.frame(names_alone::frame(line));
         }
         if name && !out.has_frames() && self.names.len() < MOST_NAMES {
             return self.names.push(line);
@@ -53,8 +53,8 @@ impl<'a> Reader<'a> for Plain<'a> {
             return out.frame(frame);
         }
         // GameMaker names only the first place of its list.
-        if line.starts_with("gml_") && out.has_frames() && is_identifier(line) {
-            return out.frame(listed(line));
+        if line.starts_with("gml_") && out.has_frames() && names_alone::goes_on(line) {
+            return out.frame(names_alone::frame(line));
         }
         if !out.has_frames()
             && let Some((front, frames)) = inside::split(line)
@@ -106,48 +106,12 @@ impl<'a> Plain<'a> {
         self.listing = self.names.len() >= 3;
         for name in self.names.drain(..) {
             if self.listing {
-                out.frame(listed(name));
+                out.frame(names_alone::frame(name));
             } else {
                 read(out, name, Printers::Any);
             }
         }
     }
-}
-
-/// A name alone as a frame.
-fn listed(name: &str) -> Frame<'_> {
-    if let Some(method) = app_center::method_alone(name) {
-        return Frame {
-            raw: name,
-            function: Some(method),
-            language: Language::Java,
-            ..Frame::default()
-        };
-    }
-    Frame {
-        raw: name,
-        function: (name != "<unknown>").then_some(name),
-        ..Frame::default()
-    }
-}
-
-/// `RenderingThreadMain` between qualified names.
-fn is_identifier(line: &str) -> bool {
-    line.len() <= 120
-        && line.bytes().any(|byte| byte.is_ascii_lowercase())
-        && line
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-}
-
-/// `FOutputDevice::Serialize`, `UE::Tasks::Private::FTaskBase::TryExecuteTask`: nothing else on the line.
-fn is_qualified(line: &str) -> bool {
-    line.len() <= 200
-        && !line.starts_with(':')
-        && line
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'~'))
-        && text::has(line, "::")
 }
 
 /// One line: a frame, an exception, a lock, a fact, or words.

@@ -198,7 +198,7 @@ impl<'a> Shortener<'a> {
             if byte == open {
                 depth += usize::from(open != b'<' || round == 0);
             } else if byte == close
-                && !(open == b'<' && (round > 0 || self.bytes()[at - 1] == b'-'))
+                && !(open == b'<' && (round > 0 || matches!(self.bytes()[at - 1], b'-' | b'.')))
             {
                 depth -= 1;
                 if depth == 0 {
@@ -221,7 +221,7 @@ fn outer_as(text: &str) -> Option<usize> {
     for (at, &byte) in bytes.iter().enumerate() {
         match byte {
             b'<' | b'(' => depth += 1,
-            b'>' if at > 0 && bytes[at - 1] == b'-' => {}
+            b'>' if at > 0 && matches!(bytes[at - 1], b'-' | b'.') => {}
             b'>' | b')' => depth = depth.saturating_sub(1),
             b' ' if depth == 0 && bytes[at..].starts_with(b" as ") => return Some(at),
             _ => {}

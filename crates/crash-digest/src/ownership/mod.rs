@@ -1,6 +1,7 @@
 //! Whose code a frame is. The project's rules decide first, then the bundle id, then what everybody's code is called.
 
 mod browser;
+mod go;
 mod modules;
 mod origin;
 mod paths;
@@ -14,6 +15,7 @@ use crate::model::{Facts, Stack};
 use crate::recursion::ByPlace;
 use crate::{code_tables, names, text};
 use browser::{in_browser, is_compiled};
+use go::go;
 use modules::{Listed, Module};
 pub use origin::CodeOrigin;
 use paths::{by_path, folder, readable, script_path, slashed};
@@ -212,49 +214,6 @@ impl<'r> Ownership<'r> {
         }
         module
     }
-}
-
-/// Go's own packages have no point in their first part: `runtime.gopanic`, `net/http.(*conn).serve`.
-fn go(name: &str, path: Option<&str>) -> CodeOrigin {
-    let inside = |folder: &str| path.is_some_and(|path| path.contains(folder));
-    // Before modules a project lay in `/go/src/` as well: `github.com/acme/orbit.Fire`, `main.main`.
-    let (package, _) = name.split_once('/').unwrap_or_default();
-    let project = package.contains('.')
-        || name.starts_with("main.")
-        || path.is_some_and(|path| path.starts_with("/go/src/"));
-    if inside("/go/src/") && !project
-        || inside("/src/runtime/")
-        || inside("/usr/lib/go")
-        || inside("/libexec/src/")
-        || inside("/hostedtoolcache/go/")
-        || name == "panic"
-        || name.starts_with("runtime.")
-    {
-        if name == "panic"
-            || name.starts_with("runtime.gopanic")
-            || name.starts_with("runtime.sigpanic")
-            || name.starts_with("runtime.panic")
-        {
-            return CodeOrigin::Boilerplate;
-        }
-        return CodeOrigin::Runtime;
-    }
-    // Builds with `-trimpath` print the package's own path.
-    let (package, _) = name.split_once('.').unwrap_or((name, ""));
-    let first = package.split('/').next().unwrap_or(package);
-    if code_tables::GO_PACKAGES.contains(&first)
-        && path.is_some_and(|path| path.starts_with(package))
-    {
-        return CodeOrigin::Runtime;
-    }
-    // What cgo writes between Go and C.
-    if name.contains("._Cfunc_") || path.is_some_and(|path| path == "_cgo_gotypes.go") {
-        return CodeOrigin::Runtime;
-    }
-    if inside("/pkg/mod/") || inside("/vendor/") {
-        return CodeOrigin::ThirdParty;
-    }
-    CodeOrigin::Own
 }
 
 /// Whether a program lies where apps are installed.
