@@ -1,6 +1,6 @@
 //! Whose code a frame of a Go program is.
 
-use super::CodeOrigin;
+use super::origin::CodeOrigin;
 use crate::code_tables;
 
 /// Go's own packages have no point in their first part: `runtime.gopanic`, `net/http.(*conn).serve`.
