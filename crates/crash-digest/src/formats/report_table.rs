@@ -10,7 +10,8 @@ use crate::text;
 pub(super) fn score(line: &str) -> u32 {
     match line.as_bytes() {
         [b'A', ..] if line.starts_with("Address") && text::has(line, "Frame") => 8,
-        [b'E', ..] if line.starts_with("Exception code:") => 5,
+        // With the code's name behind it; Windows' event log has the code alone.
+        [b'E', ..] if line.starts_with("Exception code: ") && line[16..].contains(' ') => 5,
         [b'F', ..] if line.starts_with("Fault address:") => 3,
         [b'C', ..] if line == "Calltrace:" => 6,
         _ => 0,

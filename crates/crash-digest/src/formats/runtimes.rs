@@ -151,6 +151,10 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let name = value.split(", version").next().unwrap_or(value);
     match label {
         "Faulting application name" | "Application Name" => out.stack.facts.process = Some(name),
+        // Behind .NET's own record of the same crash, which has the stack.
+        "Faulting module name" | "Fault Module Name" if out.has_frames() => {
+            out.stack.facts.reason("faulting module", name);
+        }
         "Faulting module name" | "Fault Module Name" => {
             out.frame(Frame {
                 raw: line,
@@ -174,7 +178,8 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 Some(frame) if frame.function.is_none() && frame.offset.is_none() => {
                     frame.offset = offset;
                 }
-                _ => return false,
+                Some(_) => {}
+                None => return false,
             }
         }
         _ => {

@@ -64,6 +64,19 @@ fn godot_offset(rest: &str) -> Option<Frame<'_>> {
 
 /// `f(int) (a.cpp:31)`, `/lib/libc.so.6(+0x3bcf0) [0x7ff6] (??:0)`, `Moon::open()`, `MSVCP140.dll f (MSVCP140.dll+0x12)`.
 fn godot_placed(rest: &str) -> Option<Frame<'_>> {
+    // Since 4.7: `Moon::open() at ./scene/moon.cpp:31 (discriminator 2)`, `_end at ??:0`.
+    let plain_place = text::rsplit_once(rest, " (discriminator ").map_or(rest, |(place, _)| place);
+    if let Some((symbol, place)) = text::rsplit_once(plain_place, " at ")
+        && let (file, Some(number)) = text::file_line(place)
+        && (file == "??" || file.contains('.') && !file.contains(' '))
+    {
+        return Some(Frame {
+            function: named(symbol),
+            file: path_of(file).filter(|file| *file != "??"),
+            line: Some(number).filter(|number| *number > 0),
+            ..Frame::default()
+        });
+    }
     let Some((front, inner)) = text::last_group(rest, b'(', b')') else {
         return plain::glibc(rest);
     };
