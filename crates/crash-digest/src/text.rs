@@ -201,15 +201,27 @@ pub(crate) fn after<'a>(line: &'a str, label: &str, stops: &[u8]) -> Option<&'a 
 /// Where `needle` occurs first. Lines are short: nothing is prepared, as searches for long texts do.
 pub(crate) fn find(text: &str, needle: &str) -> Option<usize> {
     let (text, needle) = (text.as_bytes(), needle.as_bytes());
-    let (first, rest) = needle.split_first()?;
-    memchr_iter(*first, text).find(|at| text[at + 1..].starts_with(rest))
+    let rare = rarest(needle);
+    memchr_iter(*needle.get(rare)?, text.get(rare..)?).find(|at| text[*at..].starts_with(needle))
 }
 
 /// Where `needle` occurs last.
 pub(crate) fn rfind(text: &str, needle: &str) -> Option<usize> {
     let (text, needle) = (text.as_bytes(), needle.as_bytes());
-    let (first, rest) = needle.split_first()?;
-    memrchr_iter(*first, text).find(|at| text[at + 1..].starts_with(rest))
+    let rare = rarest(needle);
+    memrchr_iter(*needle.get(rare)?, text.get(rare..)?).find(|at| text[*at..].starts_with(needle))
+}
+
+/// The first byte of `needle` that few lines have: a mark, an upper case letter or a digit, else no space.
+#[inline]
+fn rarest(needle: &[u8]) -> usize {
+    let marked = |byte: &u8| !matches!(byte, b' ' | b'a'..=b'z' | b'.' | b':');
+    let spoken = |byte: &u8| *byte != b' ';
+    let head = &needle[..needle.len().min(12)];
+    head.iter()
+        .position(marked)
+        .or_else(|| head.iter().position(spoken))
+        .unwrap_or(0)
 }
 
 /// What stands before and behind the first `separator`.
