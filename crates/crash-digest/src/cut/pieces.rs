@@ -58,8 +58,10 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
                     | b'*'
                     | b't'
         );
-        let numbered = last.is_ascii_digit() && text::has(trimmed, "):tid=");
-        if begins || *last == b')' || numbered {
+        // Play Console's headings end in a number, and stand at the margin.
+        let numbered =
+            || last.is_ascii_digit() && line.len() == trimmed.len() && text::has(line, "):tid=");
+        if begins || *last == b')' || numbered() {
             cutter.line(line, trimmed);
         }
     }
@@ -93,7 +95,9 @@ impl<'a> Cutter<'a> {
                 ..Piece::default()
             };
             self.start = at;
-        } else if trimmed.starts_with("Java stack information for the threads listed above") {
+        } else if trimmed.starts_with('J')
+            && trimmed.starts_with("Java stack information for the threads listed above")
+        {
             self.listed = !self.pieces.iter().any(|piece| piece.header.is_some());
         } else if let Some(header) = header::read(trimmed).or_else(|| {
             let name = || trimmed.strip_prefix('"')?.strip_suffix("\":");

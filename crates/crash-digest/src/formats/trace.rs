@@ -58,7 +58,7 @@ impl<'a> Reader<'a> for Trace<'a> {
             out.exception_message(text);
         } else if text.starts_with("ANR in ") || text.starts_with("Input dispatching timed out") {
             out.stack.facts.reason("", text);
-        } else if openj9::javacore(out, text) {
+        } else if text.contains('=') && openj9::javacore(out, text) {
             // The signal and address of a javacore.
         } else if crate::grammar::read(text).is_some()
             || crate::model::read_exception(text).name.is_some() && !text.ends_with(':')
