@@ -58,9 +58,8 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
                     | b'*'
                     | b't'
         );
-        // Play Console's headings end in a number, and stand at the margin.
-        let numbered =
-            || last.is_ascii_digit() && line.len() == trimmed.len() && text::has(line, "):tid=");
+        // Play Console's headings end in a number.
+        let numbered = || last.is_ascii_digit() && text::has(trimmed, "):tid=");
         if begins || *last == b')' || numbered() {
             cutter.line(line, trimmed);
         }
