@@ -110,6 +110,9 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     if let Some(fenced) = quoting::fenced(text) {
         return Cow::Owned(remove(&fenced).into_owned());
     }
+    if let Some(quoted) = quoting::quoted(text) {
+        return Cow::Owned(remove(&quoted).into_owned());
+    }
     let unescaped = quoting::unescape(text);
     let layers = layers(&unescaped);
     let plain = if layers.is_empty() {

@@ -54,6 +54,35 @@ pub(super) fn without_count(line: &str) -> Option<&str> {
     frame.then_some(rest)
 }
 
+/// The one quotation of a bug form, `> …` on lines that follow one another, where it tells of a crash and nothing else does.
+pub(super) fn quoted(text: &str) -> Option<String> {
+    memmem::find(text.as_bytes(), b"\n> ")?;
+    let mut out = String::new();
+    let (mut inside, mut tells, mut words) = (false, false, false);
+    for line in text::lines(text) {
+        let trimmed = text::trim(line);
+        if let Some(rest) = trimmed.strip_prefix("> ") {
+            if !inside && !out.is_empty() {
+                return None;
+            }
+            inside = true;
+            tells =
+                tells || crate::grammar::read(rest).is_some() || crate::model::tells_of_crash(rest);
+            out.push_str(rest);
+            out.push('\n');
+        } else if trimmed == ">" && inside {
+            out.push('\n');
+        } else {
+            inside = false;
+            words |= !trimmed.is_empty();
+            if crate::grammar::read(trimmed).is_some() {
+                return None;
+            }
+        }
+    }
+    (tells && words).then_some(out)
+}
+
 /// The fenced parts of a bug form, where they hold a stack; `None` where the text has none.
 pub(super) fn fenced(text: &str) -> Option<String> {
     memmem::find(text.as_bytes(), b"```").or_else(|| memmem::find(text.as_bytes(), b"<pre"))?;

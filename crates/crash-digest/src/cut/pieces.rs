@@ -344,10 +344,15 @@ pub(crate) fn choose_process(pieces: &[Piece<'_>], wanted: Option<&str>) -> usiz
         .map(|piece| piece.process)
         .filter(|process| *process > 0)
         .or_else(|| {
-            pieces
-                .iter()
-                .find(|piece| piece.header.is_some())
-                .map(|piece| piece.process)
+            // A text may begin at the end of another process.
+            let of = |piece: &&Piece<'_>| {
+                piece
+                    .header
+                    .is_some_and(|header| header.name == Some("main"))
+            };
+            let first = || pieces.iter().find(|piece| piece.header.is_some());
+            let process = pieces.iter().find(of).or_else(first);
+            process.map(|piece| piece.process)
         })
         .unwrap_or_default()
 }

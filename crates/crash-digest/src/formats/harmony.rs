@@ -20,7 +20,12 @@ pub(super) fn score(line: &str) -> u32 {
         }
         [b'M', ..] if line.starts_with("Module name:") => 3,
         [b'R', ..] if line.starts_with("Reason:") => 3,
-        [b'E', ..] if line.starts_with("Error name:") || line.starts_with("Error message:") => 4,
+        [b'E', ..]
+            if line.starts_with("Error name:")
+                || line.starts_with("Error message:") && line.len() > 14 =>
+        {
+            4
+        }
         [b'D', ..] if line.starts_with("Device info:") => 3,
         [b'P', ..] if line.starts_with("Process life time") => 3,
         [b'L', ..] if line.starts_with("LastFatalMessage:") => 5,

@@ -7,8 +7,9 @@ use crate::text;
 
 /// Lines that only say that frames follow.
 pub(super) fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 59] = [
+    const HEADINGS: [&str; 60] = [
         "CALL STACK",
+        "Type",
         "Unhandled exception",
         "Dumping registers",
         "Dumping stacktrace",
@@ -75,6 +76,7 @@ pub(super) fn is_heading(line: &str) -> bool {
         || counted.is_some_and(|rest| matches!(rest, "[empty stack]" | "java"))
         || HEADINGS.contains(&line)
         || line.starts_with("Traceback (most recent")
+        || line.starts_with("kernel: (couldn't read ")
         || line
             .strip_prefix("coroutine ")
             .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))

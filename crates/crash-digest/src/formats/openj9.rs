@@ -173,9 +173,7 @@ fn is_register(line: &str) -> bool {
             name.len() <= 8 && text::hex(value.trim_start_matches("0x")).is_some()
         })
     };
-    set(first)
-        || text::has(line, " (f: ")
-            && (first.starts_with("xmm") || first.starts_with('D') || first.starts_with("FPR"))
+    set(first) || text::has(line, " (f: ") && (first.starts_with("xmm") || first.starts_with('D'))
 }
 
 fn windows_code(code: &str) -> Option<&'static str> {

@@ -132,8 +132,13 @@ fn framed<'a>(out: &mut Builder<'a>, line: &'a str, printers: Printers) -> bool 
             {
                 return true;
             }
-            if line.starts_with("#0 ") {
-                inside::java_in_dart(out, &frame);
+            if line.starts_with('#') {
+                if is_repeated(out, line) {
+                    return true;
+                }
+                if line.starts_with("#0 ") {
+                    inside::java_in_dart(out, &frame);
+                }
             }
             out.frame(frame);
             // .NET ends the copy of an inner exception with an arrow.
@@ -144,6 +149,25 @@ fn framed<'a>(out: &mut Builder<'a>, line: &'a str, printers: Printers) -> bool 
         }
         _ => false,
     }
+}
+
+/// Whether a numbered row is printed again behind the stack that it is of: a debugger was asked for that frame.
+fn is_repeated(out: &Builder<'_>, line: &str) -> bool {
+    let number = |row: &str| {
+        text::digits(row.strip_prefix('#')?)?
+            .0
+            .parse::<usize>()
+            .ok()
+    };
+    let frames = &out.stack.frames;
+    let first = frames.first().and_then(|first| number(first.raw));
+    let at = number(line)
+        .zip(first)
+        .and_then(|(at, first)| at.checked_sub(first));
+    !out.is_beside()
+        && at
+            .and_then(|at| frames.get(at))
+            .is_some_and(|frame| frame.raw == line)
 }
 
 /// A line that is no frame.

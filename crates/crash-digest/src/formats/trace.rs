@@ -42,6 +42,10 @@ impl<'a> Reader<'a> for Trace<'a> {
             return self.lines.line(out, line);
         }
         let text = line.text;
+        // The end of a process before.
+        if text.starts_with("----- end ") {
+            return;
+        }
         if let Some(name) = text
             .strip_prefix("Cmd line:")
             .or_else(|| text.strip_prefix("Cmdline:"))

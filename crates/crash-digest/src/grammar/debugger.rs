@@ -12,7 +12,11 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
     if !blank || rest.is_empty() {
         return None;
     }
-    if rest.starts_with("0x") {
+    // Samp's crash detector leaves the mark out: `#0 f738c180 in fire () from plugins/orbit.so`.
+    let bare = rest.len() > 12
+        && rest.as_bytes()[..8].iter().all(u8::is_ascii_hexdigit)
+        && rest[8..].starts_with(" in ");
+    if rest.starts_with("0x") || bare {
         let (address, rest) = text::word(rest);
         let address = Some(text::hex(address)?);
         if let Some(rest) = rest.strip_prefix("in ") {

@@ -54,37 +54,54 @@ pub(crate) fn read(line: &str) -> Exception<'_> {
     }
 }
 
-/// The same behind the words that printers put first.
-fn worded(line: &str) -> Exception<'_> {
+/// Words around a name in quotation marks.
+fn in_quotes(line: &str) -> Option<Exception<'_>> {
     if let Some(rest) = line.strip_prefix("*** Terminating app due to uncaught exception '") {
         let (name, rest) = rest.split_once('\'').unwrap_or((rest, ""));
         let message = rest
             .split_once("reason: ")
             .map_or(rest, |(_, reason)| reason);
-        return Exception {
+        return Some(Exception {
             name: Some(name),
             message: message.trim_matches('\''),
-        };
+        });
+    }
+    // `what()` stands on the next line.
+    if let Some(rest) = line.strip_prefix("terminate called after throwing an instance of '")
+        && let Some((name, message)) = rest.rsplit_once('\'')
+    {
+        return Some(Exception {
+            name: Some(name),
+            message,
+        });
     }
     // Crash loggers of mods: `Unhandled exception "EXCEPTION_ACCESS_VIOLATION" at 0x7FF6CBEE41E1 Moon.exe+06441E1`.
     if let Some(rest) = line.strip_prefix("Unhandled exception \"")
         && let Some((name, rest)) = rest.split_once('"')
     {
         let place = rest.split(['\t', '`']).next().unwrap_or(rest);
-        return Exception {
+        return Some(Exception {
             name: Some(name),
             message: place.split("    ").next().unwrap_or(place).trim(),
-        };
+        });
     }
     // Mono: `Exception of type 'System.NullReferenceException': …`, also with backticks.
     if let Some(rest) = line.strip_prefix("Exception of type ")
         && let Some(rest) = rest.strip_prefix(['`', '\''])
         && let Some((name, rest)) = rest.split_once(['`', '\''])
     {
-        return Exception {
+        return Some(Exception {
             name: Some(name),
             message: rest.trim_start_matches([':', ' ']),
-        };
+        });
+    }
+    None
+}
+
+/// The same behind the words that printers put first.
+fn worded(line: &str) -> Exception<'_> {
+    if let Some(exception) = in_quotes(line) {
+        return exception;
     }
     // Visual Studio: `System.NullReferenceException was unhandled`, `… was unhandled by user code`.
     if let Some((name, _)) = text::split_once(line, " was unhandled")

@@ -91,7 +91,7 @@ static CRASH: LazyLock<AhoCorasick> = LazyLock::new(|| {
 
 /// How much a line says of an exception.
 pub(crate) fn telling(line: &str) -> Telling {
-    if read(line).name.is_some() {
+    if read(line).name.is_some() || line.starts_with("ASSERT(") {
         return Telling::Named;
     }
     if CRASH.is_match(text::head(line, 300)) {

@@ -267,7 +267,7 @@ mod tests {
                 "_TTWC8Moonfort5FleetS_7DrawingS_FS1_4drawfT_T_",
                 "protocol witness for draw in conformance Moonfort.Fleet",
             ),
-            ("_TTRXFo__dT__XFdCb__dT__", "reabstraction thunk helper"),
+            ("_TTRXdT__XdT__", "reabstraction thunk helper"),
             (
                 "_TTSf4g_n___TFC8Moonfort5Fleet4sailfT_T_",
                 "Moonfort.Fleet.sail",

@@ -170,6 +170,16 @@ impl<'r> Ownership<'r> {
             Language::CSharp => self.csharp(name, path.as_deref()),
             Language::Go => go(name, path.as_deref()),
             Language::Lua | Language::Script => self.script(frame, name, path.as_deref()),
+            // Java that was compiled ahead of time: `com.acme.orbit.Ship.fire  base.odex`.
+            Language::Native
+                if name.bytes().filter(|byte| *byte == b'.').count() >= 2
+                    && frame
+                        .module
+                        .and_then(|module| module.rsplit_once('.'))
+                        .is_some_and(|(_, kind)| matches!(kind, "odex" | "oat")) =>
+            {
+                self.java(name)
+            }
             Language::Native => {
                 let module = self.module(frame);
                 if module.listed_system {
@@ -279,6 +289,8 @@ impl Ownership<'_> {
             .as_deref()
             .is_some_and(|bundle| shares_package(name, bundle))
             || self.has_word(name)
+            // Android calls a process after its package.
+            || self.own.iter().any(|own| own.contains('.') && shares_package(name, own))
         {
             return CodeOrigin::Own;
         }

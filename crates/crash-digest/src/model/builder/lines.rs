@@ -54,6 +54,13 @@ impl<'a> Builder<'a> {
             return self.named(Part::Main, line);
         }
         let current = self.section().exception;
+        if let Some(what) = line.strip_prefix("what():").map(str::trim_start)
+            && current.name.is_some()
+            && current.message.is_empty()
+        {
+            self.section().exception.message = what;
+            return;
+        }
         let short = !current.message.contains('\n');
         // `Exception` alone announces the one on the next line, Android's wrapper of a .NET exception says nothing else.
         let announces = current.message.starts_with("Exception of type 'Android.")
@@ -82,6 +89,8 @@ impl<'a> Builder<'a> {
             } else {
                 self.stack.unrecognized.push(line);
             }
+        } else if current.name.is_some() && text::has(line, "(SIG") {
+            self.stack.facts.reason("", line);
         } else {
             let message = self.span(current.message, line);
             self.section().exception.message = message;
