@@ -224,6 +224,13 @@ fn rarest(needle: &[u8]) -> usize {
         .unwrap_or(0)
 }
 
+/// Takes `mark` off the front of `rest`; `false` where it begins with something else.
+pub(crate) fn take(rest: &mut &str, mark: &str) -> bool {
+    let behind = rest.strip_prefix(mark);
+    *rest = behind.unwrap_or(rest);
+    behind.is_some()
+}
+
 /// What stands before and behind the first `separator`.
 pub(crate) fn split_once<'a>(text: &'a str, separator: &str) -> Option<(&'a str, &'a str)> {
     let at = find(text, separator)?;

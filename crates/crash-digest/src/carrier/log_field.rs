@@ -23,38 +23,43 @@ const MESSAGES: [&str; 2] = ["message", "msg"];
 /// Lines of the head that are looked at for frames of a report that is no field.
 const HEAD: usize = 400;
 
-/// What the fields say, on lines; `None` where the text has no such field, or frames of its own.
+/// Lines with a stack in a field that are read; a log may hold one of every request.
+const MOST: usize = 20;
+
+/// What the fields say, on lines, the reports apart; `None` where the text has no such field, or frames of its own.
 pub(super) fn render(document: &str) -> Option<String> {
     memmem::find(document.as_bytes(), b"\\n")?;
-    let bare = |line: &str| grammar::read(text::trim(line)).is_some();
     let field = |line: &&str| memmem::find(line.as_bytes(), b"\\n").is_none();
     let mut head = text::lines(document).filter(field).take(HEAD);
-    if head.any(bare) {
+    if head.any(is_frame) {
         return None;
     }
-    let (at, stack) = STACKS.iter().find_map(|name| {
-        let (at, value) = value(document, name)?;
+    // Of a table all fields belong together, of a log those of a line.
+    let first = text::lines(document).next().unwrap_or_default();
+    if document.starts_with('{') && !first.trim_end().ends_with('}') {
+        return report(document);
+    }
+    let spelled = text::lines(document).filter(|line| !field(line));
+    let reports: Vec<String> = spelled.filter_map(report).take(MOST).collect();
+    (!reports.is_empty()).then(|| reports.join("\n\n"))
+}
+
+fn is_frame(line: &str) -> bool {
+    grammar::read(text::trim(line)).is_some()
+}
+
+/// The stack of one field of `scope`, below what the other fields say.
+fn report(scope: &str) -> Option<String> {
+    let stack = STACKS.iter().find_map(|name| {
+        let value = value(scope, name)?;
         let tells = value
             .lines()
-            .any(|line| bare(line) || text::has(line, ".go:"));
-        (tells && value.contains('\n')).then_some((at, value))
+            .any(|line| is_frame(line) || text::has(line, ".go:"));
+        (tells && value.contains('\n')).then_some(value)
     })?;
-    // The fields beside it: of its line, of a table all of them.
-    let table = document.starts_with('{') && !document[..at].contains("}\n");
-    let scope = if table {
-        document
-    } else {
-        let from = document[..at].rfind('\n').map_or(0, |end| end + 1);
-        let to = document[at..]
-            .find('\n')
-            .map_or(document.len(), |end| at + end);
-        &document[from..to]
-    };
     let of = |names: &[&str]| {
         let found = names.iter().find_map(|name| value(scope, name));
-        found
-            .map(|(_, value)| value)
-            .filter(|value| !value.is_empty())
+        found.filter(|value| !value.is_empty())
     };
     // Go's own first line is missing where the program asked for the stack.
     let panic = if stack.starts_with("goroutine ") && text::has(&stack, "\npanic(") {
@@ -89,8 +94,8 @@ pub(super) fn render(document: &str) -> Option<String> {
     Some(out)
 }
 
-/// The text of a field, and where it stands.
-fn value(text: &str, name: &str) -> Option<(usize, String)> {
+/// The text of a field.
+fn value(text: &str, name: &str) -> Option<String> {
     let bytes = text.as_bytes();
     memmem::find_iter(bytes, name.as_bytes()).find_map(|at| {
         let before = at.checked_sub(1).map(|before| bytes[before]);
@@ -117,7 +122,7 @@ fn value(text: &str, name: &str) -> Option<(usize, String)> {
                 .replace("\\t", "\t")
                 .replace("\\\"", "\"")
         });
-        Some((at, value))
+        Some(value)
     })
 }
 

@@ -75,7 +75,8 @@ pub(super) fn quoted(text: &str) -> Option<String> {
         } else {
             inside = false;
             words |= !trimmed.is_empty();
-            if crate::grammar::read(trimmed).is_some() {
+            let named = crate::model::read_exception(trimmed).name;
+            if named.is_some() || crate::grammar::read(trimmed).is_some() {
                 return None;
             }
         }

@@ -33,7 +33,7 @@ pub(crate) fn read(line: &str) -> Option<Header<'_>> {
         }),
         b'*' | b't' => lldb(line),
         b'g' if line.starts_with("goroutine ") => goroutine(line),
-        // A server's watchdog: `Current Thread: Server thread`.
+        // A server's watchdog: `Current Thread: Server thread`, its state on the next line.
         b'C' if line.starts_with("Current Thread: ") => Some(Header {
             name: Some(&line[16..]),
             ..Header::default()
@@ -53,11 +53,6 @@ pub(crate) fn read(line: &str) -> Option<Header<'_>> {
                 ..Header::default()
             })
         }
-        // A server's watchdog: `Current Thread: Server thread`, its state on the next line.
-        b'C' if line.starts_with("Current Thread: ") => Some(Header {
-            name: Some(&line[16..]),
-            ..Header::default()
-        }),
         _ if line.ends_with(')') => named_state(line),
         // Play Console: `pool-4-thread-1 (timed waiting):tid=24 systid=9496`.
         _ if text::has(line, "):tid=") => console_state(line),

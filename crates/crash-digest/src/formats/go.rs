@@ -225,10 +225,8 @@ fn reason<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// Go before 1.9 and on Windows prints the number: `0xb`, `0xc0000005`.
 fn signal_name(printed: &str) -> &str {
-    match printed {
-        "0xc0000005" => return "EXCEPTION_ACCESS_VIOLATION",
-        "0xc00000fd" => return "EXCEPTION_STACK_OVERFLOW",
-        _ => {}
+    if let Some(name) = code_tables::windows_exception(printed) {
+        return name;
     }
     let number = printed.strip_prefix("0x").and_then(text::hex);
     number

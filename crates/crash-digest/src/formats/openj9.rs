@@ -150,7 +150,7 @@ fn signal<'a>(out: &mut Builder<'a>, label: &str, value: &'a str) -> bool {
             };
         }
         "Windows_ExceptionCode" | "ExceptionCode" => {
-            facts.signal = windows_code(value).or(Some(value));
+            facts.signal = code_tables::windows_exception(value).or(Some(value));
         }
         "InaccessibleAddress" | "InaccessibleReadAddress" | "InaccessibleWriteAddress" => {
             facts.fault_address = Some(value);
@@ -174,13 +174,4 @@ fn is_register(line: &str) -> bool {
         })
     };
     set(first) || text::has(line, " (f: ") && (first.starts_with("xmm") || first.starts_with('D'))
-}
-
-fn windows_code(code: &str) -> Option<&'static str> {
-    Some(match code.trim_start_matches("0x") {
-        "c0000005" | "C0000005" => "EXCEPTION_ACCESS_VIOLATION",
-        "c00000fd" | "C00000FD" => "EXCEPTION_STACK_OVERFLOW",
-        "c000001d" | "C000001D" => "EXCEPTION_ILLEGAL_INSTRUCTION",
-        _ => return None,
-    })
 }

@@ -1,6 +1,7 @@
 //! What runtimes besides the common ones say around their frames: the reason, other stacks, and lines without a meaning.
 
 use super::{valgrind, wine};
+use crate::code_tables;
 use crate::frame::{Frame, Language};
 use crate::grammar;
 use crate::model::{Builder, Exception, RelatedKind};
@@ -163,14 +164,7 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             });
         }
         "Exception Code" | "Exception code" => {
-            out.stack.facts.signal = Some(match value.trim_start_matches("0x") {
-                "c0000005" => "EXCEPTION_ACCESS_VIOLATION",
-                "c00000fd" => "EXCEPTION_STACK_OVERFLOW",
-                "c0000409" => "STATUS_STACK_BUFFER_OVERRUN",
-                "c0000374" => "STATUS_HEAP_CORRUPTION",
-                "e0434352" => "CLR exception (0xe0434352)",
-                _ => value,
-            });
+            out.stack.facts.signal = code_tables::windows_exception(value).or(Some(value));
         }
         "Fault offset" | "Exception Offset" | "Error offset" => {
             let offset = text::hex(value.trim_start_matches("0x"));

@@ -41,7 +41,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let kind = match line {
         _ if line.starts_with("Block was alloc'd") => RelatedKind::AllocatedBy,
         _ if !line.starts_with("Address 0x") => return false,
-        _ if line.ends_with(" free'd") => RelatedKind::FreedBy,
+        _ if line.ends_with(" free'd") && !text::has(line, " is not ") => RelatedKind::FreedBy,
         _ if line.ends_with(" alloc'd") => RelatedKind::AllocatedBy,
         _ => {
             out.stack.facts.reason("", line);

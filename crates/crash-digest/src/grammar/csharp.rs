@@ -161,11 +161,7 @@ fn split_place(rest: &str) -> (&str, Option<&str>) {
         let front = rest[..at].trim_end();
         let front = match text::last_group(front, b'[', b']') {
             Some((shorter, inner)) if inner.starts_with("0x") => shorter.trim_end(),
-            // Where native code stands for it: `<0x41da7760 + 0x001af> in <filename unknown>:0`.
-            _ => match text::rsplit_once(front, " <0x") {
-                Some((shorter, inner)) if inner.ends_with('>') => shorter.trim_end(),
-                _ => front,
-            },
+            _ => front,
         };
         // Without its intermediate code: `Vault:Open () <0x40a1b0 + 0x00173> in <hash>:0`.
         let front = match text::rsplit_once(front, " <0x") {

@@ -197,13 +197,7 @@ impl Reader<'_> {
     }
 
     fn take(&mut self, mark: &str) -> bool {
-        match self.rest.strip_prefix(mark) {
-            Some(rest) => {
-                self.rest = rest;
-                true
-            }
-            None => false,
-        }
+        text::take(&mut self.rest, mark)
     }
 
     /// Types of the standard library with a letter of their own.

@@ -7,6 +7,9 @@ use std::fmt::Write as _;
 
 use crate::text;
 
+/// A name of more parts is left as it is: each part is kept with all in front of it.
+const MOST_PARTS: usize = 64;
+
 /// The name for reading, or `None` where it has parts not known here.
 pub(super) fn read(name: &str) -> Option<String> {
     let name = name.strip_prefix("__T").or(name.strip_prefix("_T"))?;
@@ -129,13 +132,7 @@ impl<'a> Reader<'a> {
     }
 
     fn take(&mut self, mark: &str) -> bool {
-        match self.rest.strip_prefix(mark) {
-            Some(rest) => {
-                self.rest = rest;
-                true
-            }
-            None => false,
-        }
+        text::take(&mut self.rest, mark)
     }
 
     /// A module, or a type with what it is in: `C8Moonfort5Fleet`, `CC8Moonfort5Fleet4Ship`, `CSo6UIView`.
@@ -144,6 +141,9 @@ impl<'a> Reader<'a> {
         self.take("G");
         while ["C", "V", "O", "P"].iter().any(|kind| self.take(kind)) {
             depth += 1;
+        }
+        if depth + self.seen.len() > MOST_PARTS {
+            return None;
         }
         let mut path = if self.take("E") {
             // An extension: its code is that module's.
@@ -285,6 +285,18 @@ mod tests {
         assert_eq!(
             classes("-[_TtC8Moonfort5Fleet sail:]"),
             "-[Moonfort.Fleet sail:]"
+        );
+    }
+
+    #[test]
+    fn names_of_many_parts_stay() {
+        let nested = |depth: usize| format!("_Tt{}1M{}", "C".repeat(depth), "1A".repeat(depth));
+        assert_eq!(read(&nested(3)).as_deref(), Some("M.A.A.A"));
+        assert_eq!(read(&nested(600)), None);
+        // Extensions of extensions.
+        assert_eq!(
+            read(&format!("_TF{}C1M1A4sailfT_T_", "E1M".repeat(600))),
+            None
         );
     }
 

@@ -332,10 +332,13 @@ impl Ownership<'_> {
             }
             // Dart's own in a browser: `http://host/dart_sdk.js`, `http://host/packages/flutter/src/…`.
             Some(path) if path.ends_with("/dart_sdk.js") => CodeOrigin::Runtime,
-            Some(path) if path.ends_with(".dart.lib.js") => match path {
-                _ if path.contains("/packages/flutter/") => CodeOrigin::Engine,
-                _ => self.rest(name, Some(path)),
-            },
+            Some(path) if path.ends_with(".dart.lib.js") => {
+                if path.contains("/packages/flutter/") {
+                    CodeOrigin::Engine
+                } else {
+                    self.rest(name, Some(path))
+                }
+            }
             // What Unity's build for browsers puts beside the game: `orbit.framework.js.gz`.
             Some(path) if text::has(path, ".framework.") || path.ends_with("unityloader.js") => {
                 CodeOrigin::Engine
