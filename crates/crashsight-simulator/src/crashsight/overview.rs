@@ -271,9 +271,10 @@ pub(crate) fn advanced(query: &Query<'_>) -> Answer {
             .map(|utc_ms| utc_ms - calendar::ZONE_MS)
             .ok_or_else(|| Refusal::parameter(format!("{name} is not a date-time")))
     };
+    // Whole seconds, as documented: the last one is inside to its end.
     let asked = Span {
         from_ms: instant("minDatetime")?,
-        until_ms: instant("maxDatetime")? + 1,
+        until_ms: instant("maxDatetime")? + 1_000,
     };
     let span = asked.within(query.world.kept());
     let unit = query.params.text("granularityUnit");
