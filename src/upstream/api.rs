@@ -67,9 +67,13 @@ pub struct CallLog {
 }
 
 impl CallLog {
-    /// When the oldest response was fetched.
+    /// When the oldest response was fetched. One that stays true, such as a report or the names of an app, is no older
+    /// for it, and says when only where there is no other.
     pub fn oldest(&self) -> Option<Timestamp> {
-        self.responses.iter().map(|response| response.at).min()
+        let all = || self.responses.iter();
+        let aging = all().filter(|response| response.ages());
+        let oldest = aging.map(|response| response.at).min();
+        oldest.or_else(|| all().map(|response| response.at).min())
     }
 }
 

@@ -114,3 +114,37 @@ async fn an_answer_from_a_wider_range_is_that_of_its_own() {
         }
     }
 }
+
+#[tokio::test]
+async fn people_are_named_where_the_names_are_known_and_cost_no_call() {
+    let simulator = Simulator::start(Options {
+        now: Some(NOW.parse().unwrap()),
+        quota: None,
+        ..Options::default()
+    })
+    .await
+    .unwrap();
+    let names = |rows: &Value| -> Vec<Value> {
+        let rows = rows["answer"]["issues"].as_array().unwrap();
+        let people = rows
+            .iter()
+            .flat_map(|row| row["assignees"].as_array().unwrap());
+        people.map(|person| person["name"].clone()).collect()
+    };
+    for tool in [
+        "crashsight_list_top_issues",
+        "crashsight_list_hourly_top_issues",
+        "crashsight_rank_issues",
+    ] {
+        let none = Map::new();
+        let toolbox = toolbox(&simulator);
+        let (_, unnamed) = ask(&toolbox, tool, &none).await;
+        assert!(!names(&unnamed).is_empty(), "{tool}: nobody");
+        assert!(names(&unnamed).iter().all(Value::is_null), "{tool}");
+        ask(&toolbox, "crashsight_get_app_options", &none).await;
+        let before = simulator.calls();
+        let (_, named) = ask(&toolbox, tool, &none).await;
+        assert_eq!(simulator.calls(), before, "{tool}: a call");
+        assert!(names(&named).iter().all(Value::is_string), "{tool}");
+    }
+}

@@ -9,6 +9,8 @@ use serde::Deserialize;
 
 use super::app::{GetAppOptions, options_request, version_names};
 use super::filters::Filters;
+use super::members::{Person, name_known_people};
+use crate::args::{ReportKind, ShortText};
 use crate::error::Error;
 use crate::project::CrashSightApp;
 use crate::reply::Reply;
@@ -25,6 +27,10 @@ pub(crate) trait Filtered: Query {
     fn filters(scope: &mut Self::Scope) -> &mut Filters;
     /// Whether anything matched.
     fn found(answer: &Self::Answer) -> bool;
+    /// The people that an answer names by id.
+    fn people(_answer: &mut Self::Answer) -> Vec<&mut Vec<Person>> {
+        Vec::new()
+    }
 }
 
 /// A query with filters as a tool: at most one request for the app's versions beside its own, and its own twice where
@@ -86,9 +92,24 @@ pub(super) async fn answer<Q: Filtered>(
     if unchecked && !Q::found(&output.answer) && resolve(&mut filters, &app, api).await {
         output = send(query, &filters, ctx, api).await?;
     }
+    name_known_people(api, &app, Q::people(&mut output.answer)).await;
     let notes = filters.notes(Q::found(&output.answer));
     output.meta.notes.splice(0..0, notes);
     Ok((output, filters))
+}
+
+/// The filters of typed versions for several queries, read against those of the app where they may be written otherwise.
+pub(crate) async fn read_versions(
+    kind: ReportKind,
+    typed: &[ShortText],
+    app: &CrashSightApp,
+    api: &Api<'_>,
+) -> Filters {
+    let mut filters = Filters::new(kind).with_versions(typed);
+    if filters.uncertain() {
+        resolve(&mut filters, app, api).await;
+    }
+    filters
 }
 
 /// Sends a query with these filters in place of its own.

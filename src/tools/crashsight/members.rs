@@ -96,7 +96,8 @@ pub(crate) async fn name_known_people<'a>(
     app: &CrashSightApp,
     lists: impl IntoIterator<Item = &'a mut Vec<Person>>,
 ) {
-    if api.is_at_hand(&options_request(app)).await {
+    let lists: Vec<&mut Vec<Person>> = lists.into_iter().filter(|list| !list.is_empty()).collect();
+    if !lists.is_empty() && api.is_at_hand(&options_request(app)).await {
         name_people(api, app, lists).await;
     }
 }

@@ -13,6 +13,7 @@ use super::filters::Filters;
 use super::issue_growth::growth;
 use super::issue_parts::Clocks;
 use super::issue_trends;
+use super::members::Person;
 use super::top_list::{self, EarlierSpan, Reading, TopIssues, totals};
 use super::trend_request::Form;
 use super::trend_rows::{Comparison, Trend};
@@ -207,6 +208,10 @@ impl Filtered for ListTopIssues {
 
     fn found(answer: &TopIssues) -> bool {
         answer.returned > 0
+    }
+
+    fn people(answer: &mut TopIssues) -> Vec<&mut Vec<Person>> {
+        top_list::people(answer)
     }
 }
 
@@ -481,5 +486,9 @@ impl Filtered for ListHourlyTopIssues {
 
     fn found(answer: &TopIssues) -> bool {
         answer.returned > 0
+    }
+
+    fn people(answer: &mut TopIssues) -> Vec<&mut Vec<Person>> {
+        top_list::people(answer)
     }
 }

@@ -9,6 +9,7 @@ use super::comparison::Change;
 use super::issue_parts::Clocks;
 use super::issue_rows::{self, IssueRow, Mark};
 use super::issue_table;
+use super::members::Person;
 use super::trend_rows::Comparison;
 use super::trend_text::comparison_facts;
 use crate::args::{Limit, ReportKind, SystemExits};
@@ -217,6 +218,12 @@ fn below(issue: &IssueRow) -> Option<Below> {
         devices: issue.devices,
         why,
     })
+}
+
+/// Who is on the issues of a list.
+pub(crate) fn people(answer: &mut TopIssues) -> Vec<&mut Vec<Person>> {
+    let issues = answer.issues.iter_mut();
+    issues.map(|issue| &mut issue.assignees).collect()
 }
 
 /// Adds the list to a reply.

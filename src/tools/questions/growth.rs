@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::parts::{Parts, arguments};
-use crate::args::ReportKind;
 use crate::project::CrashSightApp;
 use crate::tools::crashsight::filters::Filters;
 pub(super) use crate::tools::crashsight::issue_growth::Growth;
@@ -15,15 +14,15 @@ use crate::tools::crashsight::trend_rows::Comparison;
 use crate::tools::tool::Tool as _;
 
 /// The growth of issues over the parts that a comparison has; issues without data are absent. `project` is the argument
-/// that names the app.
+/// that names the app; the service counts these of all versions or of one.
 pub(super) async fn growth(
     parts: &Parts<'_>,
-    (app, project): (&CrashSightApp, &Value),
+    (app, project, filters): (&CrashSightApp, &Value, &Filters),
     issues: &[&str],
     comparison: &Comparison,
     cumulative: bool,
 ) -> HashMap<String, Growth> {
-    let filters = Filters::new(ReportKind::default());
+    let filters = filters.clone();
     let grown = of_issues(
         parts.ctx,
         parts.api,

@@ -1,4 +1,4 @@
-//! How the newest version does beside the one before it.
+//! How the newest version, or one that is asked for, does beside the one before it.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,7 +12,7 @@ use crate::tools::output::{DeviceRate, ratio};
 /// A version that fewer of the active devices have is no release yet.
 const RELEASED: f64 = 0.001;
 
-/// The newest version of a range and the one before it.
+/// The newest version of a range, or one that is asked for, and the one before it.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct NewestVersion {
     version: Untrusted,
@@ -25,11 +25,34 @@ pub(super) struct NewestVersion {
     change: Option<Change>,
     #[serde(skip)]
     all_devices: i64,
+    #[serde(skip)]
+    is_newest: bool,
+}
+
+/// The only version that is meant: `3.7.0`, or `3.7.*` where there is one of them.
+fn only(known: &[&DimensionStats], asked: &str) -> Option<usize> {
+    let means = |value: &str| match asked.strip_suffix('*') {
+        Some(begin) => value.starts_with(begin),
+        None => value == asked,
+    };
+    let mut meant = known.iter().enumerate();
+    let mut meant = meant.by_ref().filter(|(_, stats)| means(stats.value.raw()));
+    let (place, _) = meant.next()?;
+    meant.next().is_none().then_some(place)
 }
 
 impl NewestVersion {
     /// Of the versions of a range; nothing where no version has active devices.
     pub(super) fn of(versions: &TopDimensions) -> Option<Self> {
+        Self::read(versions, None)
+    }
+
+    /// Of one of the versions of a range and the one before it.
+    pub(super) fn with_last(versions: &TopDimensions, version: &str) -> Option<Self> {
+        Self::read(versions, Some(version))
+    }
+
+    fn read(versions: &TopDimensions, asked: Option<&str>) -> Option<Self> {
         let active = |stats: &DimensionStats| stats.devices.active.unwrap_or(0);
         let all: i64 = versions.values.iter().map(active).sum();
         if all == 0 {
@@ -38,12 +61,17 @@ impl NewestVersion {
         let released = |stats: &&DimensionStats| ratio(active(stats), all) >= RELEASED;
         let mut known: Vec<&DimensionStats> = versions.values.iter().filter(released).collect();
         known.sort_by(|left, right| newest_first(left.value.raw(), right.value.raw()));
-        let (newest, previous) = (known.first()?, known.get(1));
+        let place = match asked {
+            None => 0,
+            Some(asked) => only(&known, asked)?,
+        };
+        let (newest, previous) = (known.get(place)?, known.get(place + 1));
         Some(Self {
             version: newest.value.clone(),
             share: ratio(active(newest), all),
             devices: newest.devices,
             all_devices: all,
+            is_newest: asked.is_none(),
             previous_version: previous.map(|stats| stats.value.clone()),
             previous_devices: previous.map(|stats| stats.devices),
             change: previous
@@ -59,7 +87,8 @@ impl NewestVersion {
     /// As facts.
     pub(super) fn facts(&self) -> Vec<Fact> {
         let label = format!(
-            "newest version {} on {} of devices:",
+            "{}version {} on {} of devices:",
+            if self.is_newest { "newest " } else { "" },
             self.version.line(40),
             percent(self.devices.active.unwrap_or(0), self.all_devices)
         );

@@ -13,14 +13,16 @@ use super::project_overview::{OtherKind, ProjectOverview, rows};
 use super::spans::{self, Counted};
 use super::unusual;
 use super::which_projects::{self, MOST_PROJECTS};
-use crate::args::{List, ProjectName, ReportKind};
+use crate::args::{List, ProjectName, ReportKind, ShortText};
 use crate::error::Error;
 use crate::project::CrashSightApp;
 use crate::reply::Reply;
 use crate::time_range::{Granularity, Window, WindowSpec};
 use crate::tools::context::CallContext;
-use crate::tools::crashsight::checked::Checked;
+use crate::tools::crashsight::checked::{self, Checked};
+use crate::tools::crashsight::comparison::Confidence;
 use crate::tools::crashsight::daily_summary::GetDailySummary;
+use crate::tools::crashsight::filters::Filters;
 use crate::tools::crashsight::top_dimensions::ListTopDimensions;
 use crate::tools::crashsight::top_issues::ListTopIssues;
 use crate::tools::crashsight::top_list::TopIssues;
@@ -43,7 +45,8 @@ type Hourly = Checked<TrendQuery<GetHourlyTrend>>;
 const MOST_GROWN: usize = 50;
 
 /// How a project is doing (default today): rate beside the same part before, newest version, ANR and errors, issues that
-/// are new, back, rising or falling, what is unusual. `projects: ["all"]` has a row for each.
+/// are new, back, rising or falling, what is unusual. `projects: ["all"]` has a row for each; `versions` counts those
+/// alone.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReportOverview {
@@ -53,6 +56,8 @@ pub(crate) struct ReportOverview {
     window: Option<WindowSpec>,
     #[serde(default)]
     kind: ReportKind,
+    #[serde(default)]
+    versions: List<ShortText>,
 }
 
 /// How projects are doing.
@@ -88,33 +93,40 @@ impl Tool for ReportOverview {
         let window = self.window(ctx, &apps[0])?;
         let alone = apps.len() == 1;
         let overviews = apps.iter().zip(&names).map(|(app, name)| {
-            let parts = &parts;
-            let of = Of {
-                base: arguments([
-                    ("project", json!(name.as_ref().map(ProjectName::as_str))),
-                    ("window", json!(window.to_argument())),
-                ]),
-                kind: self.kind,
-                app,
-                window: &window,
-            };
+            let (parts, window, typed) = (&parts, &window, &self.versions[..]);
+            let kind = self.kind;
             async move {
-                if alone {
-                    Box::pin(of.whole(parts)).await
+                let of = Of {
+                    base: arguments([
+                        ("project", json!(name.as_ref().map(ProjectName::as_str))),
+                        ("window", json!(window.to_argument())),
+                    ]),
+                    filters: checked::read_versions(kind, typed, app, api).await,
+                    app,
+                    window,
+                };
+                let (overview, mut notes) = if alone {
+                    Box::pin(of.whole(parts)).await?
                 } else {
-                    Ok(Box::pin(of.row(parts)).await)
-                }
+                    Box::pin(of.row(parts)).await
+                };
+                let read = of.filters.notes(true).into_iter();
+                let read = read.filter(|note| !notes.contains(note));
+                let read: Vec<String> = read.collect();
+                notes.splice(0..0, read);
+                Ok((overview, notes, of.filters.heading()))
             }
         });
-        let projects: Vec<(ProjectOverview, Vec<String>)> = join_all(overviews)
-            .await
-            .into_iter()
-            .collect::<Result<_, Error>>()?;
+        let read = join_all(overviews).await.into_iter();
+        let read: Vec<_> = read.collect::<Result<_, Error>>()?;
         let mut notes = Vec::new();
-        let projects: Vec<ProjectOverview> = projects
+        let mut heading = Vec::new();
+        let projects: Vec<ProjectOverview> = read
             .into_iter()
-            .map(|(overview, said)| {
-                notes.extend(said);
+            .map(|(overview, said, versions)| {
+                let label = &overview.project;
+                notes.extend(said.into_iter().map(|note| (label.clone(), note)));
+                heading = versions;
                 overview
             })
             .collect();
@@ -126,15 +138,18 @@ impl Tool for ReportOverview {
         };
         let title = format!("Overview of {}", self.kind.plural());
         let mut output = Output::new(title, &apps[0], answer);
+        if alone && !self.versions.is_empty() {
+            output = output.heading(heading);
+        }
         if !alone {
             output.meta.heading.pop();
             output.meta.project = None;
         }
         let mut output = output.window(&window);
-        for note in notes {
+        for note in together(notes, apps.len()) {
             output.note(note);
         }
-        suggest(&mut output, &window);
+        self.suggest(&mut output, &window);
         let (missing, cost) = parts.finish(&mut output);
         output.answer.missing = missing;
         output.answer.cost = cost;
@@ -163,42 +178,66 @@ impl ReportOverview {
             app,
         )
     }
+
+    /// The newest problem, else the largest; or the project whose rate rose most.
+    fn suggest(&self, output: &mut Output<Overview>, window: &Window) {
+        let projects = &output.answer.projects;
+        if let [only] = &projects[..] {
+            if let Some(issue) = only.issues.first().and_then(|mover| mover.issue.clone()) {
+                output.suggest("crashsight_get_last_crash", json!({"issue": issue}));
+                output.suggest("crashsight_get_issue", json!({"issue": issue}));
+            }
+            return;
+        }
+        // A rise beyond chance before one that may be chance.
+        let rise = |project: &&ProjectOverview| {
+            let comparison = project.comparison.as_ref();
+            let change = comparison.map(|comparison| comparison.change);
+            let ratio = change.and_then(|change| change.ratio).unwrap_or(0.0);
+            let clear = change.is_some_and(|change| change.confidence == Confidence::Clear);
+            (clear && ratio > 0.0, ratio)
+        };
+        let worst = projects.iter().max_by(|left, right| {
+            let ((left, by), (right, by_right)) = (rise(left), rise(right));
+            left.cmp(&right).then(by.total_cmp(&by_right))
+        });
+        if let Some(worst) = worst {
+            let kind = (self.kind != ReportKind::default()).then(|| self.kind.wire());
+            let versions: Vec<&str> = self.versions.iter().map(AsRef::as_ref).collect();
+            let arguments = arguments([
+                ("project", json!(worst.project)),
+                ("window", json!(window.to_argument())),
+                ("kind", json!(kind)),
+                ("versions", json!(versions)),
+            ]);
+            output.suggest(Self::NAME, arguments);
+        }
+    }
 }
 
-/// The newest problem, else the largest; or the project whose rate rose most.
-fn suggest(output: &mut Output<Overview>, window: &Window) {
-    let projects = &output.answer.projects;
-    if let [only] = &projects[..] {
-        if let Some(issue) = only.issues.first().and_then(|mover| mover.issue.clone()) {
-            output.suggest("crashsight_get_last_crash", json!({"issue": issue}));
-            output.suggest("crashsight_get_issue", json!({"issue": issue}));
+/// Sentences about projects, the same about several once: of whom it is said stands before it, where it is not all.
+fn together(notes: Vec<(String, String)>, projects: usize) -> Vec<String> {
+    let mut said: Vec<(String, Vec<String>)> = Vec::new();
+    for (project, note) in notes {
+        match said.iter_mut().find(|(known, _)| *known == note) {
+            Some((_, of)) => of.push(project),
+            None => said.push((note, vec![project])),
         }
-        return;
     }
-    let ratio = |project: &&ProjectOverview| {
-        let change = project
-            .comparison
-            .as_ref()
-            .map(|comparison| comparison.change);
-        change
-            .filter(|change| change.rises() || change.ratio.is_some_and(|ratio| ratio > 0.0))
-            .and_then(|change| change.ratio)
-            .unwrap_or(0.0)
-    };
-    let worst = projects
-        .iter()
-        .max_by(|left, right| ratio(left).total_cmp(&ratio(right)));
-    if let Some(worst) = worst {
-        let arguments = json!({"project": worst.project, "window": window.to_argument()});
-        output.suggest(ReportOverview::NAME, arguments);
-    }
+    let all = said.into_iter();
+    all.map(|(note, of)| match of.len() {
+        all if all == projects => note,
+        _ => format!("{}: {note}", of.join(", ")),
+    })
+    .collect()
 }
 
 /// What an overview is of.
 struct Of<'a> {
     /// Project and window, as arguments of the parts.
     base: Value,
-    kind: ReportKind,
+    /// The kind of reports and the versions.
+    filters: Filters,
     app: &'a CrashSightApp,
     window: &'a Window,
 }
@@ -213,12 +252,25 @@ impl Of<'_> {
     }
 
     /// With the kind, where it is not the default.
-    fn counted<const N: usize>(&self, more: [(&str, Value); N]) -> Value {
+    fn of_kind<const N: usize>(&self, more: [(&str, Value); N]) -> Value {
         let mut all = self.with(more);
-        if self.kind != ReportKind::default() {
-            all["kind"] = json!(self.kind.wire());
+        if self.filters.kind != ReportKind::default() {
+            all["kind"] = json!(self.filters.kind.wire());
         }
         all
+    }
+
+    /// The same of the versions, where there are any.
+    fn counted<const N: usize>(&self, more: [(&str, Value); N]) -> Value {
+        let mut all = self.of_kind(more);
+        self.add_versions(&mut all);
+        all
+    }
+
+    fn add_versions(&self, arguments: &mut Value) {
+        if !self.filters.versions().is_empty() {
+            arguments["versions"] = json!(self.filters.versions());
+        }
     }
 
     /// The trend that holds the same part before: of one day to the hour, of several by day.
@@ -238,9 +290,13 @@ impl Of<'_> {
     async fn whole(&self, parts: &Parts<'_>) -> Result<(ProjectOverview, Vec<String>), Error> {
         let one_day = self.window.days() == 1;
         let dimension =
-            |name: &str| self.counted([("dimension", json!(name)), ("limit", json!(100))]);
-        let afforded = self.afforded(parts, [dimension("version"), dimension("model")]);
-        let [versions, other_kinds, hours, models] = afforded.await;
+            |name: &str| self.of_kind([("dimension", json!(name)), ("limit", json!(100))]);
+        let (by_version, mut by_model) = (dimension("version"), dimension("model"));
+        self.add_versions(&mut by_model);
+        let mut of_kinds = self.with([]);
+        self.add_versions(&mut of_kinds);
+        let asked = [&by_version, &by_model, &of_kinds].map(Clone::clone);
+        let [versions, other_kinds, hours, models] = self.afforded(parts, asked).await;
         let hours = async {
             if one_day {
                 parts
@@ -255,9 +311,9 @@ impl Of<'_> {
             issues,
             self.trend(parts),
             hours,
-            parts.get_if::<Dimensions>(versions, "app versions", dimension("version")),
-            parts.get_if::<Dimensions>(models, "device models", dimension("model")),
-            parts.get_if::<Summary>(other_kinds, "ANR and errors", self.with([])),
+            self.of_one::<Dimensions>(parts, versions, "app versions", by_version),
+            self.of_one::<Dimensions>(parts, models, "device models", by_model),
+            self.of_one::<Summary>(parts, other_kinds, "ANR and errors", of_kinds),
         );
         let issues = issues?;
         let mut notes = issues.meta.notes.clone();
@@ -267,16 +323,11 @@ impl Of<'_> {
             let known = issues.answer.issues.iter().take(MOST_GROWN);
             let ids: Vec<&str> = known.filter_map(|row| row.issue.as_deref()).collect();
             let cumulative = overview.cumulative;
-            // The list of one ended day compares its issues itself.
-            if cumulative || !one_day {
-                grown = growth(
-                    parts,
-                    (self.app, &self.base["project"]),
-                    &ids,
-                    comparison,
-                    cumulative,
-                )
-                .await;
+            // The list of one ended day compares its issues itself; several versions are not counted together.
+            let counted = self.filters.versions().len() <= 1;
+            if counted && (cumulative || !one_day) {
+                let of = (self.app, &self.base["project"], &self.filters);
+                grown = growth(parts, of, &ids, comparison, cumulative).await;
             }
         }
         overview.issues = movers(&issues.answer.issues, &grown, self.app);
@@ -295,7 +346,14 @@ impl Of<'_> {
                 .unusual
                 .extend(unusual::higher(&models.answer, "model", 2));
         }
-        overview.newest_version = versions.and_then(|versions| NewestVersion::of(&versions.answer));
+        let versions = versions.as_ref().map(|versions| &versions.answer);
+        match self.filters.versions() {
+            [] => overview.newest_version = versions.and_then(NewestVersion::of),
+            [only] => {
+                overview.version = versions.and_then(|all| NewestVersion::with_last(all, only));
+            }
+            _ => {}
+        }
         if let Some(summary) = &summary {
             overview.other_kinds = self.other_kinds(&summary.answer);
         }
@@ -304,8 +362,8 @@ impl Of<'_> {
 
     /// Whether calls are left for app versions, other kinds of reports, hours and models, beside list, trend and growth of
     /// issues, without which there is no overview.
-    async fn afforded(&self, parts: &Parts<'_>, dimensions: [Value; 2]) -> [bool; 4] {
-        let [version, model] = dimensions;
+    async fn afforded(&self, parts: &Parts<'_>, asked: [Value; 3]) -> [bool; 4] {
+        let [version, model, of_kinds] = asked;
         let list = self.counted([("limit", json!(100))]);
         let (one_day, all) = (self.window.days() == 1, self.counted([]));
         let cumulative = one_day && self.window.partial();
@@ -325,12 +383,29 @@ impl Of<'_> {
         ];
         let known = [
             parts.is_known::<ListTopDimensions>(version).await,
-            parts.is_known::<GetDailySummary>(self.with([])).await,
+            parts.is_known::<GetDailySummary>(of_kinds).await,
             !one_day || parts.is_known::<TrendQuery<GetHourlyTrend>>(all).await,
             parts.is_known::<ListTopDimensions>(model).await,
         ];
         let needed = needed.into_iter().filter(|known| !known).count();
         parts.afforded(self.app, needed, known).await
+    }
+
+    /// A part that the service counts for all versions or one; of several it is noted as missing.
+    async fn of_one<T: Tool>(
+        &self,
+        parts: &Parts<'_>,
+        afforded: bool,
+        what: &str,
+        arguments: Value,
+    ) -> Option<Output<T::Answer>> {
+        let [first, _, ..] = self.filters.versions() else {
+            return parts.get_if::<T>(afforded, what, arguments).await;
+        };
+        let mut of_first = arguments;
+        of_first["versions"] = json!([first]);
+        parts.miss(what, "counted for one version at a time", T::NAME, of_first);
+        None
     }
 
     /// A project as one row among several.
@@ -346,6 +421,7 @@ impl Of<'_> {
             affected: None,
             comparison: None,
             newest_version: None,
+            version: None,
             other_kinds: Vec::new(),
             issues: Vec::new(),
             issue_count: Some(count).filter(|count| *count > 0),
@@ -363,10 +439,7 @@ impl Of<'_> {
         );
         let notes = trend.iter().flat_map(|(trend, _)| &trend.meta.notes);
         let missing = notes.filter(|note| note.starts_with("no data"));
-        let notes = missing
-            .map(|note| format!("{}: {note}", self.app.label))
-            .collect();
-        (overview, notes)
+        (overview, missing.cloned().collect())
     }
 
     fn totals(&self, issues: &TopIssues, trend: Option<&(Output<Trend>, bool)>) -> ProjectOverview {
@@ -385,6 +458,7 @@ impl Of<'_> {
             affected: issues.affected,
             comparison: trend.and_then(|(trend, _)| trend.answer.comparison.clone()),
             newest_version: None,
+            version: None,
             other_kinds: Vec::new(),
             issues: Vec::new(),
             issue_count: issues.complete.then_some(issues.returned),
@@ -397,7 +471,7 @@ impl Of<'_> {
         &self,
         summary: &crate::tools::crashsight::daily_rows::DailySummary,
     ) -> Vec<OtherKind> {
-        let own = self.kind.wire();
+        let own = self.filters.kind.wire();
         let totals = summary.totals.iter();
         let others = totals.filter(|total| !total.kind.title().eq_ignore_ascii_case(own));
         others

@@ -27,6 +27,8 @@ pub(super) struct ProjectOverview {
     /// The part that has ended, beside the same part before.
     pub(super) comparison: Option<Comparison>,
     pub(super) newest_version: Option<NewestVersion>,
+    /// The version that is asked for, among all.
+    pub(super) version: Option<NewestVersion>,
     pub(super) other_kinds: Vec<OtherKind>,
     /// Issues that stand out, what matters most first.
     pub(super) issues: Vec<Mover>,
@@ -62,8 +64,8 @@ impl ProjectOverview {
             facts.extend(compared.skip(usize::from(whole)));
         }
         reply.facts(facts);
-        if let Some(newest) = &self.newest_version {
-            reply.facts(newest.facts());
+        for version in self.newest_version.iter().chain(&self.version) {
+            reply.facts(version.facts());
         }
         let others = self.other_kinds.iter();
         reply.facts(others.map(|other| Fact::new(other.kind, other.devices.cell())));

@@ -46,6 +46,11 @@ pub struct Stale {
 }
 
 impl CachedResponse {
+    /// Whether what it says is true of its time alone, as counts are.
+    pub(super) fn ages(&self) -> bool {
+        !matches!(self.policy, CachePolicy::OneHour | CachePolicy::Immutable)
+    }
+
     /// An answer that stays true so long.
     pub fn new(data: Value, at: Timestamp, bytes: usize, policy: CachePolicy) -> Self {
         // A parsed document takes a few times its text, and one of many small values more.

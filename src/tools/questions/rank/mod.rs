@@ -23,6 +23,8 @@ use crate::reply::Reply;
 use crate::time_range::{Granularity, Window, WindowSpec};
 use crate::tools::context::CallContext;
 use crate::tools::crashsight::checked::Checked;
+use crate::tools::crashsight::filters::Filters;
+use crate::tools::crashsight::members::name_known_people;
 use crate::tools::crashsight::search_crashes::SearchCrashes;
 use crate::tools::crashsight::top_dimensions::ListTopDimensions;
 use crate::tools::crashsight::top_issues::ListTopIssues;
@@ -113,7 +115,8 @@ impl Tool for RankIssues {
         {
             let known = issues.answer.issues.iter().take(MOST_GROWN);
             let ids: Vec<&str> = known.filter_map(|row| row.issue.as_deref()).collect();
-            let of_app = (&app, &base["project"]);
+            let filters = Filters::new(ReportKind::default());
+            let of_app = (&app, &base["project"], &filters);
             grown = growth(&parts, of_app, &ids, comparison, *cumulative).await;
         }
         let newest = versions.and_then(|versions| NewestVersion::of(&versions.answer));
@@ -131,6 +134,8 @@ impl Tool for RankIssues {
         let mut ranked = facts.rank(&app);
         let count = ranked.len();
         ranked.truncate(self.limit.rows());
+        let people = ranked.iter_mut().map(|bug| &mut bug.assignees);
+        name_known_people(api, &app, people.collect::<Vec<_>>()).await;
         let answer = RankedIssues {
             kind: self.kind,
             active_devices: facts.active,
