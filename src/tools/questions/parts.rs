@@ -1,6 +1,7 @@
 //! The parts of a question's answer: calls of other tools, side by side, of which some may fail without the whole.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
@@ -177,8 +178,10 @@ impl<'a> Parts<'a> {
         let fetched = log
             .responses
             .iter()
-            .filter(|response| response.at >= self.ctx.now && response.stale.is_none())
-            .count();
+            .filter(|response| response.at >= self.ctx.now && response.stale.is_none());
+        // What two parts needed was fetched once.
+        let fetched: HashSet<*const _> = fetched.map(Arc::as_ptr).collect();
+        let fetched = fetched.len();
         Cost {
             upstream_calls: fetched,
             from_cache: log.responses.len() - fetched,
