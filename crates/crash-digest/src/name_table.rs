@@ -1,4 +1,4 @@
-//! A table of names and patterns, looked up by what they begin with.
+//! Tables of names and patterns, looked up by what they begin with.
 
 use std::sync::OnceLock;
 
@@ -10,7 +10,32 @@ pub(crate) struct NameTable {
     tree: OnceLock<Tree>,
 }
 
-/// The entries of a table byte by byte: a name is compared only as far as some entry begins like it.
+/// Several tables that are looked up at once.
+pub(crate) struct NameTables<const N: usize> {
+    tables: [&'static NameTable; N],
+    tree: OnceLock<Tree>,
+}
+
+/// The tables that have a name, the first in the lowest bit.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Listed(u8);
+
+impl Listed {
+    const fn only(table: usize) -> Self {
+        Self(1 << table)
+    }
+
+    /// Whether this table has it.
+    pub(crate) const fn has(self, table: usize) -> bool {
+        self.0 & Self::only(table).0 != 0
+    }
+
+    fn add(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+}
+
+/// The entries of tables byte by byte: a name is compared only as far as some entry begins like it.
 struct Tree {
     /// The root first; children are given by their place in this list.
     nodes: Vec<Node>,
@@ -20,8 +45,8 @@ struct Tree {
 struct Node {
     /// The next bytes and their nodes, by byte.
     children: Vec<(u8, usize)>,
-    /// An entry without `*` ends here.
-    name: bool,
+    /// The tables of which an entry without `*` ends here.
+    names: Listed,
     /// What patterns whose first `*` stands here have behind it.
     patterns: Vec<Pattern>,
 }
@@ -30,31 +55,44 @@ struct Node {
 struct Pattern {
     /// Names, and `*` between them.
     rest: &'static str,
-    /// The letter of it that fewest names have.
-    rare: Option<u8>,
+    /// The bytes of it.
+    bytes: Bytes,
+    of: Listed,
 }
 
 impl Pattern {
-    fn new(rest: &'static str) -> Self {
+    fn new(rest: &'static str, of: Listed) -> Self {
         let names = rest.bytes().filter(|byte| *byte != b'*');
         Self {
             rest,
-            rare: names.min_by_key(|byte| match byte {
-                b'A'..=b'Z' => 0,
-                b'j' | b'k' | b'q' | b'v' | b'w' | b'x' | b'z' => 1,
-                b'a'..=b'z' => 2,
-                _ => 3,
-            }),
+            bytes: names.collect(),
+            of,
         }
     }
 
-    /// Whether it fits the name from this byte on.
-    fn fits(&self, name: &str, at: usize) -> bool {
-        let rest = &name.as_bytes()[at..];
-        let possible = self
-            .rare
-            .is_none_or(|rare| memchr::memchr(rare, rest).is_some());
-        possible && fits(self.rest, name, at)
+    /// Whether it fits the name of these bytes from this byte on.
+    fn fits(&self, name: &str, bytes: Bytes, at: usize) -> bool {
+        bytes.holds(self.bytes) && fits(self.rest, name, at)
+    }
+}
+
+/// Which bytes a text has, those that differ by 64 alone taken for one: enough to tell that it has no such part.
+#[derive(Clone, Copy, Default)]
+struct Bytes(u64);
+
+impl Bytes {
+    fn holds(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+impl FromIterator<u8> for Bytes {
+    fn from_iter<I: IntoIterator<Item = u8>>(bytes: I) -> Self {
+        Self(
+            bytes
+                .into_iter()
+                .fold(0, |all, byte| all | 1 << (byte & 63)),
+        )
     }
 }
 
@@ -75,29 +113,55 @@ impl NameTable {
 
     /// Whether a name is in it.
     pub(crate) fn has(&self, name: &str) -> bool {
-        let name = plain(name);
-        !name.is_empty() && self.tree.get_or_init(|| Tree::of(self.entries)).has(name)
+        let tree = self.tree.get_or_init(|| Tree::of(&[self.entries]));
+        tree.tables(name) != Listed::default()
+    }
+}
+
+impl<const N: usize> NameTables<N> {
+    /// These tables, eight at most.
+    pub(crate) const fn new(tables: [&'static NameTable; N]) -> Self {
+        assert!(N <= 8, "a bit for each");
+        Self {
+            tables,
+            tree: OnceLock::new(),
+        }
+    }
+
+    /// Which of them have a name.
+    pub(crate) fn which(&self, name: &str) -> Listed {
+        let tree = self.tree.get_or_init(|| {
+            let entries = self.tables.map(|table| table.entries);
+            Tree::of(&entries)
+        });
+        tree.tables(name)
     }
 }
 
 impl Tree {
-    fn of(entries: &[&'static str]) -> Self {
+    fn of(tables: &[&[&'static str]]) -> Self {
         let mut tree = Self {
             nodes: vec![Node::default()],
         };
-        for entry in entries {
-            match entry.split_once('*') {
-                None => {
-                    let at = tree.node(entry);
-                    tree.nodes[at].name = true;
-                }
-                Some((front, rest)) => {
-                    let at = tree.node(front);
-                    tree.nodes[at].patterns.push(Pattern::new(rest));
-                }
+        for (table, entries) in tables.iter().enumerate() {
+            for entry in *entries {
+                tree.add(entry, Listed::only(table));
             }
         }
         tree
+    }
+
+    fn add(&mut self, entry: &'static str, of: Listed) {
+        match entry.split_once('*') {
+            None => {
+                let at = self.node(entry);
+                self.nodes[at].names.add(of);
+            }
+            Some((front, rest)) => {
+                let at = self.node(front);
+                self.nodes[at].patterns.push(Pattern::new(rest, of));
+            }
+        }
     }
 
     /// The node of a text; a new one where no entry went so far.
@@ -118,22 +182,36 @@ impl Tree {
         at
     }
 
-    fn has(&self, name: &str) -> bool {
+    /// The tables that have a name.
+    fn tables(&self, name: &str) -> Listed {
+        let name = plain(name);
+        let mut found = Listed::default();
+        if name.is_empty() {
+            return found;
+        }
+        let bytes: Bytes = name.bytes().collect();
         let mut node = &self.nodes[0];
         for (at, byte) in name.bytes().enumerate() {
-            if node.patterns.iter().any(|pattern| pattern.fits(name, at)) {
-                return true;
-            }
+            node.add_patterns(name, bytes, at, &mut found);
             match node.children.binary_search_by_key(&byte, |child| child.0) {
                 Ok(place) => node = &self.nodes[node.children[place].1],
-                Err(_) => return false,
+                Err(_) => return found,
             }
         }
-        node.name
-            || node
-                .patterns
-                .iter()
-                .any(|pattern| pattern.fits(name, name.len()))
+        node.add_patterns(name, bytes, name.len(), &mut found);
+        found.add(node.names);
+        found
+    }
+}
+
+impl Node {
+    /// Adds the tables whose patterns fit from this byte of the name on.
+    fn add_patterns(&self, name: &str, bytes: Bytes, at: usize, found: &mut Listed) {
+        for pattern in &self.patterns {
+            if pattern.fits(name, bytes, at) {
+                found.add(pattern.of);
+            }
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
-use crate::model::{Builder, Exception, Part, RelatedKind};
+use crate::model::{Builder, Exception, Part, RelatedKind, names_exception};
 use crate::text;
 
 /// Reads a text of no format in particular.
@@ -71,7 +71,7 @@ impl<'a> Reader<'a> for Plain<'a> {
         {
             out.further(another);
         }
-        if !framed(out, line, Printers::Any) {
+        if line.starts_with(CAUSE) || !framed(out, line, Printers::Any) {
             if self.causes.line(out, line) {
                 return;
             }
@@ -86,6 +86,9 @@ impl<'a> Reader<'a> for Plain<'a> {
         self.flush(out);
     }
 }
+
+/// How a cause begins; no frame does.
+const CAUSE: &str = "Caused by: ";
 
 /// How the first frame of a numbered stack begins.
 const FIRST: [&str; 3] = ["#0 ", "[1] ", "[0] "];
@@ -172,6 +175,9 @@ fn is_repeated(out: &Builder<'_>, line: &str) -> bool {
 
 /// A line that is no frame.
 pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
+    if line.starts_with(CAUSE) && section(out, line) {
+        return;
+    }
     // A mail's one line of two: `Process: com.acme.orbit, PID: 2201 java.lang.IllegalStateException: …`.
     if line.starts_with("Process: ")
         && let Some(at) = text::find(line, ", PID: ")
@@ -316,10 +322,12 @@ pub(super) fn section<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 return true;
             }
         }
-        b'C' if line.starts_with("Caused by: ") => {
-            let cause = &line[11..];
+        b'C' if line.starts_with(CAUSE) => {
+            let cause = &line[CAUSE.len()..];
             // Unity throws a tombstone as an error: the tombstone follows.
-            if metadata::is_metadata(cause) {
+            if !names_exception(cause) && metadata::is_metadata(cause)
+                || cause.ends_with("*** *** ***")
+            {
                 return true;
             }
             out.named(Part::Cause, cause);

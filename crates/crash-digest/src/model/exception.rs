@@ -255,6 +255,11 @@ fn behind_marks(line: &str) -> Option<Exception<'_>> {
     None
 }
 
+/// Whether a line begins with the type of an exception: `java.lang.IllegalStateException: …`.
+pub(crate) fn names(line: &str) -> bool {
+    is_type(text::split_once(line, ": ").map_or(line, |(name, _)| name))
+}
+
 /// A name that only exceptions have; `Exception` and `Error` alone announce one.
 fn is_thrown(name: &str) -> bool {
     (name.ends_with("Exception") || name.ends_with("Error"))

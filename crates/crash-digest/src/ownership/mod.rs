@@ -12,6 +12,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::frame::{Frame, Language};
 use crate::model::{Facts, Stack};
+use crate::name_table::NameTables;
 use crate::recursion::ByPlace;
 use crate::{code_tables, names, text};
 use browser::{in_browser, is_compiled};
@@ -152,8 +153,8 @@ impl<'r> Ownership<'r> {
 
     fn classify(&self, frame: &Frame<'_>) -> CodeOrigin {
         let name = frame.function.map(|_| frame.name());
-        let name = name.as_deref().unwrap_or_default();
-        if code_tables::PLUMBING.has(name)
+        let name = Name::of(name.as_deref().unwrap_or_default());
+        if name.plumbing
             && !(matches!(
                 frame.language,
                 Language::Lua | Language::Script | Language::Go
@@ -162,17 +163,17 @@ impl<'r> Ownership<'r> {
             return CodeOrigin::Boilerplate;
         }
         let path = frame.file.map(|file| slashed(file).to_ascii_lowercase());
-        if self.rules.says_own(frame, name, path.as_deref()) {
+        if self.rules.says_own(frame, name.text, path.as_deref()) {
             return CodeOrigin::Own;
         }
         match frame.language {
             Language::Java => self.java(name),
             Language::CSharp => self.csharp(name, path.as_deref()),
-            Language::Go => go(name, path.as_deref()),
+            Language::Go => go(name.text, path.as_deref()),
             Language::Lua | Language::Script => self.script(frame, name, path.as_deref()),
             // Java that was compiled ahead of time: `com.acme.orbit.Ship.fire  base.odex`.
             Language::Native
-                if name.bytes().filter(|byte| *byte == b'.').count() >= 2
+                if name.text.bytes().filter(|byte| *byte == b'.').count() >= 2
                     && frame
                         .module
                         .and_then(|module| module.rsplit_once('.'))
@@ -267,22 +268,21 @@ impl OwnershipRules {
 
 impl Ownership<'_> {
     /// A frame of the app's own program: own, unless a table knows its name or folder.
-    fn inside_own_program(&self, name: &str, path: Option<&str>) -> CodeOrigin {
-        path.and_then(by_path)
-            .or_else(|| by_name(name))
-            .unwrap_or_else(|| {
-                if path.is_some() {
-                    self.rest(name, path)
-                } else {
-                    CodeOrigin::Own
-                }
-            })
+    fn inside_own_program(&self, name: Name<'_>, path: Option<&str>) -> CodeOrigin {
+        path.and_then(by_path).or(name.listed).unwrap_or_else(|| {
+            if path.is_some() {
+                self.rest(name.text, path)
+            } else {
+                CodeOrigin::Own
+            }
+        })
     }
 
-    fn java(&self, name: &str) -> CodeOrigin {
-        if let Some(class) = by_name(name) {
+    fn java(&self, name: Name<'_>) -> CodeOrigin {
+        if let Some(class) = name.listed {
             return class;
         }
+        let name = name.text;
         if self
             .rules
             .bundle
@@ -302,14 +302,13 @@ impl Ownership<'_> {
         }
     }
 
-    fn csharp(&self, name: &str, path: Option<&str>) -> CodeOrigin {
-        if let Some(class) = path.and_then(by_path).or_else(|| by_name(name)) {
-            return class;
-        }
-        self.rest(name, path)
+    fn csharp(&self, name: Name<'_>, path: Option<&str>) -> CodeOrigin {
+        let known = path.and_then(by_path).or(name.listed);
+        known.unwrap_or_else(|| self.rest(name.text, path))
     }
 
-    fn script(&self, frame: &Frame<'_>, name: &str, path: Option<&str>) -> CodeOrigin {
+    fn script(&self, frame: &Frame<'_>, name: Name<'_>, path: Option<&str>) -> CodeOrigin {
+        let (name, listed) = (name.text, name.listed);
         match path {
             _ if frame.module == Some("[C]") => CodeOrigin::Runtime,
             // LÖVE starts games with a script inside itself.
@@ -352,17 +351,18 @@ impl Ownership<'_> {
                     self.rest(name, Some(path))
                 }
             }),
-            None => by_name(name).unwrap_or(CodeOrigin::Runtime),
+            None => listed.unwrap_or(CodeOrigin::Runtime),
         }
     }
 
     fn native(
         &self,
         frame: &Frame<'_>,
-        name: &str,
+        of: Name<'_>,
         path: Option<&str>,
         module: Module,
     ) -> CodeOrigin {
+        let (name, listed) = (of.text, of.listed);
         if let Some(class) = path.and_then(by_path) {
             return class;
         }
@@ -371,18 +371,18 @@ impl Ownership<'_> {
             .module
             .is_some_and(|module| module.starts_with("Assembly-CSharp"))
         {
-            return by_name(name).unwrap_or_else(|| self.rest(name, path));
+            return listed.unwrap_or_else(|| self.rest(name, path));
         }
         if module.runtime {
             // Compiled Java prints in native stacks with its Java name: `base.vdex (com.starfall.Foo.bar+12)`.
             return if name.contains('.') && !text::has(name, "::") {
-                self.java(name)
+                self.java(of)
             } else {
                 CodeOrigin::Runtime
             };
         }
         if module.compiled_java && name.contains('.') {
-            return self.java(name);
+            return self.java(of);
         }
         if module.system {
             return CodeOrigin::System;
@@ -392,13 +392,13 @@ impl Ownership<'_> {
             .function
             .is_some_and(|function| names::il2cpp(function).is_some())
         {
-            return by_name(name).unwrap_or_else(|| self.rest(name, path));
+            return listed.unwrap_or_else(|| self.rest(name, path));
         }
         if let Some(class) = module.whole {
             return class;
         }
         if !name.is_empty()
-            && let Some(class) = by_name(name)
+            && let Some(class) = listed
         {
             return class;
         }
@@ -445,17 +445,39 @@ impl Ownership<'_> {
     }
 }
 
-fn by_name(name: &str) -> Option<CodeOrigin> {
-    let tables = [
-        (&code_tables::THIRD_PARTY, CodeOrigin::ThirdParty),
-        (&code_tables::ENGINE, CodeOrigin::Engine),
-        (&code_tables::RUNTIME, CodeOrigin::Runtime),
-        (&code_tables::SYSTEM, CodeOrigin::System),
-    ];
-    tables
-        .into_iter()
-        .find(|(table, _)| table.has(name))
-        .map(|(_, class)| class)
+/// A function's name, and what the tables know of it.
+#[derive(Clone, Copy)]
+struct Name<'a> {
+    text: &'a str,
+    plumbing: bool,
+    /// Whose code it is.
+    listed: Option<CodeOrigin>,
+}
+
+impl<'a> Name<'a> {
+    fn of(text: &'a str) -> Self {
+        /// What goes before what where several tables have a name.
+        const CLASSES: [CodeOrigin; 4] = [
+            CodeOrigin::ThirdParty,
+            CodeOrigin::Engine,
+            CodeOrigin::Runtime,
+            CodeOrigin::System,
+        ];
+        static TABLES: NameTables<5> = NameTables::new([
+            &code_tables::THIRD_PARTY,
+            &code_tables::ENGINE,
+            &code_tables::RUNTIME,
+            &code_tables::SYSTEM,
+            &code_tables::PLUMBING,
+        ]);
+        let which = TABLES.which(text);
+        let mut classes = CLASSES.into_iter().enumerate();
+        Self {
+            text,
+            plumbing: which.has(CLASSES.len()),
+            listed: classes.find_map(|(table, class)| which.has(table).then_some(class)),
+        }
+    }
 }
 
 /// Whether a Java name starts with the bundle id's own part: two parts of three, three of more.
