@@ -5,6 +5,7 @@
 mod apple_json;
 mod backward;
 mod call_graph;
+mod core_dump;
 mod crashlytics;
 mod engine_log;
 mod error_json;
@@ -18,6 +19,7 @@ mod lua_table;
 mod metric_kit;
 mod pager;
 mod quoting;
+mod run_together;
 mod script_pairs;
 mod three_rows;
 mod unknown;
@@ -107,6 +109,14 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     if let Some(dump) = javacore::render(document) {
         return Cow::Owned(dump);
     }
+    if let Some(restored) = run_together::render(text) {
+        return Cow::Owned(of_lines(&restored).into_owned());
+    }
+    of_lines(text)
+}
+
+/// The same for a text that is no document of another kind.
+fn of_lines(text: &str) -> Cow<'_, str> {
     if let Some(fenced) = quoting::fenced(text) {
         return Cow::Owned(remove(&fenced).into_owned());
     }
@@ -124,6 +134,10 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
         Cow::Owned(strip(&unescaped, &layers))
     };
     let plain = match pager::without(&plain) {
+        Some(text) => Cow::Owned(text),
+        None => plain,
+    };
+    let plain = match core_dump::without_listing(&plain) {
         Some(text) => Cow::Owned(text),
         None => plain,
     };
