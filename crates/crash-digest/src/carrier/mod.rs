@@ -24,6 +24,7 @@ mod script_pairs;
 mod three_rows;
 mod unknown;
 mod unreal_xml;
+mod windows_record;
 mod wrapped;
 
 use std::borrow::Cow;
@@ -134,6 +135,10 @@ fn of_lines(text: &str) -> Cow<'_, str> {
         Cow::Owned(strip(&unescaped, &layers))
     };
     let plain = match pager::without(&plain) {
+        Some(text) => Cow::Owned(text),
+        None => plain,
+    };
+    let plain = match windows_record::render(&plain) {
         Some(text) => Cow::Owned(text),
         None => plain,
     };
