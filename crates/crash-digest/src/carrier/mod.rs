@@ -22,6 +22,7 @@ mod quoting;
 mod run_together;
 mod script_pairs;
 mod three_rows;
+mod tracker_issue;
 mod unknown;
 mod unreal_xml;
 mod windows_record;
@@ -109,6 +110,9 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     }
     if let Some(dump) = javacore::render(document) {
         return Cow::Owned(dump);
+    }
+    if let Some(issue) = tracker_issue::render(text) {
+        return Cow::Owned(issue);
     }
     if let Some(restored) = run_together::render(text) {
         return Cow::Owned(of_lines(&restored).into_owned());

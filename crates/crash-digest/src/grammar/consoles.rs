@@ -81,7 +81,7 @@ pub(super) fn go_place(line: &str) -> Option<Frame<'_>> {
 }
 
 /// Behind a number, Apple's rows without addresses: `UnityFramework      Ship_Fire + 120`, `Orbit       main + 60 (main.mm:28)`,
-/// `UnityFramework      (Missing)`.
+/// `UnityFramework      (Missing)`, `Orbit   -[Ship fire:] (Ship.m:45:17)`.
 pub(super) fn without_address(rest: &str) -> Option<Frame<'_>> {
     let (module, symbol) = text::split_once(rest, "  ")?;
     let symbol = symbol.trim();
@@ -97,15 +97,41 @@ pub(super) fn without_address(rest: &str) -> Option<Frame<'_>> {
         });
     }
     let (symbol, file, line) = placed(symbol);
-    let (function, offset) = text::rsplit_once(symbol, " + ")?;
+    let (function, offset) = match text::rsplit_once(symbol, " + ") {
+        Some((function, offset)) => (function, Some(offset.parse().ok()?)),
+        // Any table has such columns: the place or the form of the name must tell.
+        None if line.is_some() || is_method(symbol) => (symbol, None),
+        None => return None,
+    };
     Some(Frame {
         module,
         function: named(function),
         file,
-        line: line.filter(|_| file.is_some()),
-        offset: Some(offset.parse().ok()?),
+        line: line.filter(|line| file.is_some() && *line > 0),
+        offset,
         ..Frame::default()
     })
+}
+
+/// The same in a report that is Apple's, where a name alone is a symbol: `2  UIKitCore    UIApplicationMain`.
+pub(super) fn name_in_column(line: &str) -> Option<Frame<'_>> {
+    let (number, rest) = text::digits(line)?;
+    let rest = rest.strip_prefix(' ').filter(|_| number.len() <= 3)?;
+    let (module, symbol) = text::split_once(rest.trim_start(), "  ")?;
+    let symbol = symbol.trim();
+    let begins = symbol.starts_with(|c: char| c.is_ascii_alphabetic() || "_$?<@~*".contains(c));
+    let fits = begins && !module.is_empty() && !module.contains([' ', ':', ',', '=']);
+    fits.then(|| Frame {
+        module: Some(module).filter(|module| *module != "???"),
+        function: named(symbol),
+        ..Frame::default()
+    })
+}
+
+/// Objective-C's methods, and names that begin as no word does: `-[Ship fire:]`, `_objc_msgSendSuper2`.
+fn is_method(symbol: &str) -> bool {
+    (symbol.starts_with("-[") || symbol.starts_with("+[")) && symbol.ends_with(']')
+        || symbol.starts_with('_') && !symbol.contains(' ')
 }
 
 /// A symbol, and the place behind it: `Ship::Fire (ship.cpp:31)`.

@@ -87,7 +87,8 @@ pub(crate) fn read_as(printers: Printers, line: &str) -> Option<Frame<'_>> {
         },
         Printers::Apple => counted(line)
             .or_else(|| apple::without_image(line))
-            .or_else(|| plain::glibc(line)),
+            .or_else(|| plain::glibc(line))
+            .or_else(|| consoles::name_in_column(line)),
         Printers::Debugger => debugger::numbered(line).or_else(|| debugger::lldb(line)),
         Printers::Sanitizer => debugger::numbered(line),
         Printers::Windbg => windbg(line),
