@@ -3,6 +3,7 @@
 //! Layers nest: a logcat line may hold an Unreal log's line, a bug form may quote both.
 
 mod apple_json;
+mod apple_json_cut;
 mod backward;
 mod call_graph;
 mod core_dump;
@@ -103,6 +104,9 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     } else if document.starts_with('V')
         && let Some(report) = error_report::render(document)
     {
+        return Cow::Owned(report);
+    }
+    if let Some(report) = apple_json_cut::render(document) {
         return Cow::Owned(report);
     }
     if let Some(field) = log_field::render(document) {

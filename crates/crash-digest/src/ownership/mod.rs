@@ -226,6 +226,12 @@ impl<'r> Ownership<'r> {
     }
 }
 
+/// An image that only its number tells: `image 14`.
+fn is_numbered(module: &str) -> bool {
+    let number = module.strip_prefix("image ");
+    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// Whether a program lies where apps are installed.
 fn is_app_path(path: &str) -> bool {
     text::has(path, ".app/")
@@ -401,6 +407,10 @@ impl Ownership<'_> {
             && let Some(class) = by_name(name)
         {
             return class;
+        }
+        // Apple's report that was cut in front of its list of images.
+        if frame.module.is_some_and(is_numbered) && path.is_none() {
+            return CodeOrigin::Unknown;
         }
         match (module.ours || self.has_word(name), name.is_empty()) {
             // Engine and game are linked into one: without a name it can be either.
