@@ -17,6 +17,12 @@ pub(super) fn render(document: &str) -> Option<String> {
         None => (Value::Null, first),
         Some(Err(_)) => return None,
     };
+    // A panic of the kernel is a text in a field.
+    for name in ["panicString", "macOSPanicString"] {
+        if let Some(panic) = text(&report, name) {
+            return Some(panic.to_owned());
+        }
+    }
     report.get("threads").and_then(Value::as_array)?;
     if report.get("usedImages").is_none() && report.get("exception").is_none() {
         return None;

@@ -14,6 +14,7 @@ mod heads;
 mod hotspot;
 mod inside;
 mod julia;
+mod kernel;
 mod listed_causes;
 mod metadata;
 mod microstackshots;
@@ -45,7 +46,7 @@ use reader::{Line, Reader};
 type Score = fn(&str) -> u32;
 
 /// Every format but the plain one.
-const FORMATS: [(Format, Score); 17] = [
+const FORMATS: [(Format, Score); 18] = [
     (Format::Android, android::score),
     (Format::Trace, trace::score),
     (Format::Harmony, harmony::score),
@@ -63,6 +64,7 @@ const FORMATS: [(Format, Score); 17] = [
     (Format::Mono, mono::score),
     (Format::Dart, dart::score),
     (Format::Julia, julia::score),
+    (Format::Kernel, kernel::score),
 ];
 
 fn reader<'a>(format: Format) -> Box<dyn Reader<'a> + 'a> {
@@ -85,6 +87,7 @@ fn reader<'a>(format: Format) -> Box<dyn Reader<'a> + 'a> {
         Format::Mono => Box::new(mono::Mono::default()),
         Format::Dart => Box::new(dart::Dart),
         Format::Julia => Box::new(julia::Julia),
+        Format::Kernel => Box::new(kernel::Kernel::default()),
     }
 }
 

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
+use crate::format::Format;
 use crate::frame::{Frame, Language};
 use crate::model::{Facts, Stack};
 use crate::recursion::ByPlace;
@@ -58,6 +59,8 @@ pub struct Ownership<'r> {
     module: RefCell<Option<(String, Module)>>,
     /// Whether a browser's stack is of a game that Emscripten compiled.
     compiled: bool,
+    /// Whether it is a kernel's stack: no code of an app runs there.
+    kernel: bool,
 }
 
 impl OwnershipRules {
@@ -73,6 +76,7 @@ impl OwnershipRules {
     pub fn of_stack(&self, stack: &Stack<'_>) -> Ownership<'_> {
         Ownership {
             compiled: is_compiled(stack),
+            kernel: stack.format == Format::Kernel,
             ..Ownership::new(self, &stack.facts)
         }
     }
@@ -89,6 +93,7 @@ impl OwnershipRules {
             modules: RefCell::default(),
             module: RefCell::default(),
             compiled: false,
+            kernel: false,
         }
         .classify(frame)
     }
@@ -117,6 +122,7 @@ impl<'r> Ownership<'r> {
             modules: RefCell::default(),
             module: RefCell::default(),
             compiled: false,
+            kernel: false,
         }
     }
 
@@ -151,6 +157,9 @@ impl<'r> Ownership<'r> {
     }
 
     fn classify(&self, frame: &Frame<'_>) -> CodeOrigin {
+        if self.kernel {
+            return CodeOrigin::System;
+        }
         let name = frame.function.map(|_| frame.name());
         let name = name.as_deref().unwrap_or_default();
         if code_tables::PLUMBING.has(name)
