@@ -199,7 +199,7 @@ pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[
     "Newtonsoft.*", "Newtonsoft_*", "DG.Tweening.*", "DG_Tweening_*", "DOTween*", "TweenManager_*", "Cysharp.*",
     "UniTask*", "UniRx.*", "Zenject.*", "Google.*", "Google_*", "Spine.*", "XLua.*", "LuaInterface.*", "SLua.*",
     "FairyGUI.*", "MessagePack.*", "BestHTTP.*", "Sirenix.*", "Firebase.*", "tokio::*", "serde*::*", "hyper::*",
-    "facebook::jsi::*", "facebook::react::*", "facebook::jni::*", "FSentry*", "USentry*", "Sentry*", "sentry_*", "rayon::*", "wgpu::*", "wgpu_core::*", "wgpu_hal::*", "async_task::*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "KSCrash*", "PLCrash*", "CLSProcess*", "CLSHandler*", "CLSException*", "CLSTerminateHandler*", "__CLSException*", "FIRCLS*", "__FIRCLS*", "crashsight*", "CrashSight*", "Bugly*",
+    "facebook::jsi::*", "facebook::react::*", "facebook::jni::*", "FSentry*", "USentry*", "Sentry*", "sentry_*", "rayon::*", "wgpu::*", "wgpu_core::*", "wgpu_hal::*", "async_task::*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "KSCrash*", "PLCrash*", "StackWalker*", "SharpDX.*", "CLSProcess*", "CLSHandler*", "CLSException*", "CLSTerminateHandler*", "__CLSException*", "FIRCLS*", "__FIRCLS*", "crashsight*", "CrashSight*", "Bugly*",
 ]);
 
 /// Names of Android in Java and in .NET's bindings, of Apple's in those, and of system calls.

@@ -7,7 +7,7 @@ use crate::text;
 
 /// Lines that only say that frames follow.
 pub(super) fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 60] = [
+    const HEADINGS: [&str; 62] = [
         "CALL STACK",
         "Type",
         "Unhandled exception",
@@ -68,6 +68,8 @@ pub(super) fn is_heading(line: &str) -> bool {
         "Fatal error!",
         "Critical error",
         "Handled ensure",
+        "No memory accessed by instruction",
+        "No instruction pointer update by instruction",
     ];
     let line = line.trim_matches(['-', '=', '*', '#', ' ', ':', '>', '<', '`', '━', '─', '═']);
     // A console's count of lines: `1 [empty stack]`, `2 java:`.
@@ -108,6 +110,7 @@ const LABELS: &[&str] = &[
     "Application", "ProblemType", "ExecutablePath", "SegvAnalysis", "Framework Version", "CoreCLR Version", ".NET Version",
     "Description", "HResult", "Engine Version", "UID", "GID", "Control Group", "Unit", "User Unit", "Slice",
     "Owner UID", "Boot ID", "Machine ID", "Hostname", "Storage", "Size on Disk", "Invocation ID", "Load address", "Exe",
+    "Crashing instruction", "Memory accessed by instruction", "Access type", "Instruction pointer update done by instruction",
 ];
 
 /// No label is as long.

@@ -215,6 +215,7 @@ fn counted(line: &str) -> Option<Frame<'_>> {
                 .or_else(|| windows::report_row(line))
                 .or_else(|| consoles::without_address(rest))
                 .or_else(|| java::read(rest))
+                .or_else(|| games::stack_walker(line))
         }
         Some(b'.') => games::garrys(rest).or_else(|| listed::dotted(rest)),
         // `000000000004a1b8  /system/lib64/libc.so (abort+164)`, and WinDbg's `00000000`0012f8a0 …`.
@@ -224,6 +225,7 @@ fn counted(line: &str) -> Option<Frame<'_>> {
             .or_else(|| listed::address_first(line))
             .or_else(|| windows::numbered(line))
             .or_else(|| windows::report_row(line))
+            .or_else(|| games::stack_walker(line))
             .or_else(|| java::read(line)),
     }
 }
@@ -287,6 +289,8 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         _ if text::has(line, ": 0x") => runtimes::zig(line),
         _ if text::has(line, " http") => runtimes::console(line),
         _ if text::has(line, " at ") => script::at_position(line),
-        _ => consoles::columns(line).or_else(|| consoles::logical(line)),
+        _ => consoles::columns(line)
+            .or_else(|| consoles::logical(line))
+            .or_else(|| games::stack_walker(line)),
     }
 }

@@ -12,6 +12,7 @@ mod telling;
 
 pub(crate) use builder::Builder;
 pub use exception::Exception;
+pub(crate) use exception::named_last;
 pub(crate) use exception::read as read_exception;
 pub use facts::{Facts, Reason};
 pub use images::Image;
