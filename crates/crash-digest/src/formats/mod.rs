@@ -9,6 +9,7 @@ mod chains;
 mod dart;
 mod debugger;
 mod go;
+mod handlers;
 mod harmony;
 mod heads;
 mod hotspot;

@@ -1,5 +1,6 @@
 //! Single lines that say why: of loaders, of Chromium's handler, of virtual machines, of RPG Maker, of Linux's reporter.
 
+use super::handlers;
 use crate::code_tables::signal_name;
 use crate::frame::{Frame, Language};
 use crate::grammar;
@@ -8,6 +9,11 @@ use crate::text;
 
 /// Takes such a line; `false` where it is none.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    begun(out, line) || handlers::line(out, line)
+}
+
+/// Takes a line that its first byte tells.
+fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     // The message of RPG Maker's error stands below its place.
     if let [frame] = out.stack.frames[..]
         && frame.raw.starts_with("Script '")
@@ -52,7 +58,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         Some(b'G') => line.starts_with("GDScript backtrace (most recent call first)"),
         Some(b'[') => labelled(out, line),
         Some(b'P') => received_signal(out, line) || dumped(out, line),
-        Some(b'(') => named_below(out, line),
+        Some(b'(') => named_below(out, line) || handlers::place(out, line),
         Some(b'D') if line.starts_with("Device removed reason: ") => {
             out.stack.facts.reason("GPU crash", line);
             out.cut();

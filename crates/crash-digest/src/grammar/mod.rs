@@ -105,6 +105,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'a', b't', b' ' | b'\t', ..] => called(line[3..].trim_start()),
         [b'n', b'a', b't', b'i', b'v', b'e', b':', ..] => unwound(line[7..].trim_start()),
         [b'0', b'x' | b'X', ..] => windows::addressed(line)
+            .or_else(|| consoles::guest(line))
             .or_else(|| plain::mono(line))
             .or_else(|| plain::serenity(line)),
         [b'0'..=b'9', ..] => counted(line),
@@ -125,6 +126,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
             .or_else(|| plain_line(line)),
         [b'*', b' ', b'0', b'x', ..] => listed::from_module(&line[2..]),
         [b'*' | b'f', ..] if text::has(line, "frame #") => debugger::lldb(line),
+        [b'*', b' ', ..] => consoles::starred(line).or_else(|| plain_line(line)),
         [b'p', b'c', b' ', ..] => dart::vm(line).or_else(|| android::bare(line[3..].trim_start())),
         [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line).or_else(|| lua::row(line)),
         [b'@', ..] => listed::glog(line).or_else(|| plain_line(line)),
@@ -238,6 +240,7 @@ fn bracketed(line: &str) -> Option<Frame<'_>> {
     lua::read(line)
         .or_else(|| script::at_sign(line))
         .or_else(|| listed::bracketed(line))
+        .or_else(|| consoles::barred(line))
         .or_else(|| java::read(line))
         .or_else(|| plain::glibc(line))
 }
