@@ -199,7 +199,7 @@ pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[
     "Newtonsoft.*", "Newtonsoft_*", "DG.Tweening.*", "DG_Tweening_*", "DOTween*", "TweenManager_*", "Cysharp.*",
     "UniTask*", "UniRx.*", "Zenject.*", "Google.*", "Google_*", "Spine.*", "XLua.*", "LuaInterface.*", "SLua.*",
     "FairyGUI.*", "MessagePack.*", "BestHTTP.*", "Sirenix.*", "Firebase.*", "tokio::*", "serde*::*", "hyper::*",
-    "facebook::jsi::*", "facebook::react::*", "facebook::jni::*", "FSentry*", "USentry*", "Sentry*", "sentry_*", "rayon::*", "wgpu::*", "wgpu_core::*", "wgpu_hal::*", "async_task::*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "KSCrash*", "PLCrash*", "crashsight*", "CrashSight*", "Bugly*",
+    "facebook::jsi::*", "facebook::react::*", "facebook::jni::*", "FSentry*", "USentry*", "Sentry*", "sentry_*", "rayon::*", "wgpu::*", "wgpu_core::*", "wgpu_hal::*", "async_task::*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "KSCrash*", "PLCrash*", "StackWalker*", "SharpDX.*", "CLSProcess*", "CLSHandler*", "CLSException*", "CLSTerminateHandler*", "__CLSException*", "FIRCLS*", "__FIRCLS*", "crashsight*", "CrashSight*", "Bugly*",
 ]);
 
 /// Names of Android in Java and in .NET's bindings, of Apple's in those, and of system calls.
@@ -346,6 +346,12 @@ pub(crate) fn windows_exception(code: &str) -> Option<&'static str> {
         0xc000_00fd => "EXCEPTION_STACK_OVERFLOW",
         0xc000_001d => "EXCEPTION_ILLEGAL_INSTRUCTION",
         0xc000_0094 => "EXCEPTION_INT_DIVIDE_BY_ZERO",
+        0xc000_0006 => "EXCEPTION_IN_PAGE_ERROR",
+        0xc000_0096 => "EXCEPTION_PRIV_INSTRUCTION",
+        0xc000_0420 => "STATUS_ASSERTION_FAILURE",
+        0x8000_0003 => "EXCEPTION_BREAKPOINT",
+        0xc06d_007e => "module not found (0xc06d007e)",
+        0xc06d_007f => "procedure not found (0xc06d007f)",
         0xc000_0409 => "STATUS_STACK_BUFFER_OVERRUN",
         0xc000_0374 => "STATUS_HEAP_CORRUPTION",
         0xe043_4352 => "CLR exception (0xe0434352)",

@@ -40,6 +40,8 @@ pub enum Format {
     Dart,
     /// Julia.
     Julia,
+    /// Oopses and panics of Linux's and macOS' kernels.
+    Kernel,
 }
 
 impl Format {
@@ -64,6 +66,7 @@ impl Format {
             Self::Mono => "Mono native crash",
             Self::Dart => "Dart stack",
             Self::Julia => "Julia stack",
+            Self::Kernel => "kernel crash",
         }
     }
 }

@@ -17,13 +17,24 @@ pub(super) fn render(document: &str) -> Option<String> {
         None => (Value::Null, first),
         Some(Err(_)) => return None,
     };
+    // A panic of the kernel is a text in a field.
+    for name in ["panicString", "macOSPanicString"] {
+        if let Some(panic) = text(&report, name) {
+            return Some(panic.to_owned());
+        }
+    }
     report.get("threads").and_then(Value::as_array)?;
     if report.get("usedImages").is_none() && report.get("exception").is_none() {
         return None;
     }
+    Some(write(&head, &report))
+}
+
+/// The report as text, with what there is of it.
+pub(super) fn write(head: &Value, report: &Value) -> String {
     let mut out = String::new();
-    write_head(&mut out, &head, &report);
-    let images: Vec<&Value> = list(&report, "usedImages");
+    write_head(&mut out, head, report);
+    let images: Vec<&Value> = list(report, "usedImages");
     if let Some(frames) = report
         .get("lastExceptionBacktrace")
         .and_then(Value::as_array)
@@ -34,7 +45,7 @@ pub(super) fn render(document: &str) -> Option<String> {
         }
     }
     let faulting = report.get("faultingThread").and_then(Value::as_u64);
-    for (index, thread) in list(&report, "threads").into_iter().enumerate() {
+    for (index, thread) in list(report, "threads").into_iter().enumerate() {
         let triggered = thread
             .get("triggered")
             .and_then(Value::as_bool)
@@ -69,7 +80,7 @@ pub(super) fn render(document: &str) -> Option<String> {
             line(text(image, "path").unwrap_or(name)),
         );
     }
-    Some(out)
+    out
 }
 
 fn write_head(out: &mut String, head: &Value, report: &Value) {
@@ -138,15 +149,18 @@ fn write_head(out: &mut String, head: &Value, report: &Value) {
 }
 
 fn write_frame(out: &mut String, index: usize, frame: &Value, images: &[&Value]) {
-    let image = frame
-        .get("imageIndex")
-        .and_then(Value::as_u64)
-        .and_then(|at| images.get(usize::try_from(at).ok()?).copied());
+    let number_of = frame.get("imageIndex").and_then(Value::as_u64);
+    let image = number_of.and_then(|at| images.get(usize::try_from(at).ok()?).copied());
     let base = image.map_or(0, |image| number(image, "base"));
     let offset = number(frame, "imageOffset");
     let address = base.saturating_add(offset);
-    let module = image.and_then(|image| text(image, "name")).unwrap_or("???");
-    let _ = write!(out, "{index:<3} {:<30} 0x{address:016x} ", line(module));
+    let module = match (image, number_of) {
+        (Some(image), _) => line(text(image, "name").unwrap_or("???")),
+        // The list of images is cut off.
+        (None, Some(number)) => format!("image {number}"),
+        (None, None) => "???".to_owned(),
+    };
+    let _ = write!(out, "{index:<3} {module:<30} 0x{address:016x} ");
     match text(frame, "symbol") {
         Some(symbol) => {
             let _ = write!(

@@ -25,8 +25,19 @@ pub(super) fn render(document: &str) -> Option<String> {
     let mut heading: Option<&str> = None;
     let mut victim: Option<&str> = None;
     let mut frames = false;
-    for raw in text::lines(document) {
+    let mut lines = text::lines(document).peekable();
+    while let Some(raw) = lines.next() {
         let line = text::trim(raw);
+        // Threads that stand before the crashed one.
+        let begins = victim.is_none()
+            && lines.peek().is_some_and(|next| {
+                text::trim(next).starts_with("0 ") && is_frame(text::trim(next))
+            });
+        let line = if is_frame(line) {
+            line
+        } else {
+            uncounted(line)
+        };
         if line.is_empty() || line.starts_with("# ") && !frames {
             out.push('\n');
         } else if is_frame(line) {
@@ -46,7 +57,7 @@ pub(super) fn render(document: &str) -> Option<String> {
             signal(&mut out, rest);
         } else if victim.is_some() && heading.is_some() && line.starts_with("SIG") {
             raised(&mut out, line);
-        } else if (frames || victim.is_some() && heading.is_some()) && is_heading(line) {
+        } else if (frames || begins || victim.is_some() && heading.is_some()) && is_heading(line) {
             let name = line.trim_end_matches(':');
             (heading, frames) = (Some(name), false);
         } else if victim.is_none() || frames {
@@ -60,8 +71,16 @@ pub(super) fn render(document: &str) -> Option<String> {
     Some(out)
 }
 
+/// A thread's heading without its number in saved texts: `#0. Crashed: GameThread`, `19. Crashed: GameThread`.
+fn uncounted(line: &str) -> &str {
+    text::digits(line.strip_prefix('#').unwrap_or(line))
+        .and_then(|(_, rest)| rest.strip_prefix(". "))
+        .unwrap_or(line)
+}
+
 /// The name of the crashed thread, in the languages of the console.
 fn crashed(line: &str) -> Option<&str> {
+    let line = uncounted(line);
     let line = line.strip_prefix("Thread : ").unwrap_or(line);
     [
         "Crashed: ",
@@ -86,6 +105,10 @@ fn crash(out: &mut String, rest: &str, thread: usize) {
             if !name.is_empty() && name != "Thread" {
                 let _ = writeln!(out, "Thread {thread} name:  {name}");
             }
+        }
+        // On Android also with nothing but numbers behind it: `UnityMain: 0 0 0x0000000000000000`.
+        Some((name, rest)) if rest.starts_with("0 ") => {
+            let _ = writeln!(out, "Thread {thread} name:  {name}");
         }
         // A thread without a name.
         _ if rest == "Thread" => {}

@@ -3,8 +3,10 @@
 //! Layers nest: a logcat line may hold an Unreal log's line, a bug form may quote both.
 
 mod apple_json;
+mod apple_json_cut;
 mod backward;
 mod call_graph;
+mod core_dump;
 mod crashlytics;
 mod engine_log;
 mod error_json;
@@ -18,10 +20,13 @@ mod lua_table;
 mod metric_kit;
 mod pager;
 mod quoting;
+mod run_together;
 mod script_pairs;
 mod three_rows;
+mod tracker_issue;
 mod unknown;
 mod unreal_xml;
+mod windows_record;
 mod wrapped;
 
 use std::borrow::Cow;
@@ -101,12 +106,26 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     {
         return Cow::Owned(report);
     }
+    if let Some(report) = apple_json_cut::render(document) {
+        return Cow::Owned(report);
+    }
     if let Some(field) = log_field::render(document) {
         return Cow::Owned(remove(&field).into_owned());
     }
     if let Some(dump) = javacore::render(document) {
         return Cow::Owned(dump);
     }
+    if let Some(issue) = tracker_issue::render(text) {
+        return Cow::Owned(issue);
+    }
+    if let Some(restored) = run_together::render(text) {
+        return Cow::Owned(of_lines(&restored).into_owned());
+    }
+    of_lines(text)
+}
+
+/// The same for a text that is no document of another kind.
+fn of_lines(text: &str) -> Cow<'_, str> {
     if let Some(fenced) = quoting::fenced(text) {
         return Cow::Owned(remove(&fenced).into_owned());
     }
@@ -124,6 +143,14 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
         Cow::Owned(strip(&unescaped, &layers))
     };
     let plain = match pager::without(&plain) {
+        Some(text) => Cow::Owned(text),
+        None => plain,
+    };
+    let plain = match windows_record::render(&plain) {
+        Some(text) => Cow::Owned(text),
+        None => plain,
+    };
+    let plain = match core_dump::without_listing(&plain) {
         Some(text) => Cow::Owned(text),
         None => plain,
     };

@@ -239,6 +239,13 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
         let lines: Vec<&str> = text::lines(&out).map(without_bold).collect();
         out = Cow::Owned(lines.join("\n"));
     }
+    // Code over several lines between two marks that are meant for words.
+    if memmem::find(out.as_bytes(), b"\n`#").is_some()
+        || memmem::find(out.as_bytes(), b"\n`0").is_some()
+    {
+        let lines: Vec<&str> = text::lines(&out).map(without_lone_tick).collect();
+        out = Cow::Owned(lines.join("\n"));
+    }
     // A lone carriage return ends lines on old systems only where nothing else does.
     if breaks == 0 && memchr::memchr_iter(b'\r', out.as_bytes()).take(2).count() == 2 {
         out = Cow::Owned(out.replace('\r', "\n"));
@@ -254,6 +261,22 @@ fn without_bold(line: &str) -> &str {
         .and_then(|rest| rest.strip_suffix("**"))
         .filter(|inner| !inner.is_empty() && !text::has(inner, "**") && !inner.starts_with('*'))
         .map_or(line, str::trim)
+}
+
+/// A line without the one tick that it begins or ends with.
+fn without_lone_tick(line: &str) -> &str {
+    let trimmed = line.trim_end();
+    if memchr::memchr_iter(b'`', trimmed.as_bytes())
+        .take(2)
+        .count()
+        != 1
+    {
+        return line;
+    }
+    trimmed
+        .strip_prefix('`')
+        .or_else(|| trimmed.strip_suffix('`'))
+        .unwrap_or(line)
 }
 
 fn has_spelled_tab(text: &str) -> bool {

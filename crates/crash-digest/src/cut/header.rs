@@ -247,8 +247,16 @@ fn numbered(line: &str) -> Option<Header<'_>> {
         });
     }
     let (id, rest) = text::digits(line.strip_prefix("Thread ")?)?;
+    // rust-minidump: `Thread 3 GameThread (crashed) - tid: 19445`, `Thread 1  - tid: 21552`.
+    let (rest, system_id) = match text::rsplit_once(rest, " - tid: ") {
+        Some((front, tid)) if text::digits(tid).is_some_and(|(_, end)| end.is_empty()) => {
+            (front.trim_end(), Some(tid))
+        }
+        _ => (rest, None),
+    };
     let header = Header {
         id: Some(id),
+        system_id,
         ..Header::default()
     };
     if let Some(name) = rest.strip_prefix(" name:") {
@@ -319,7 +327,7 @@ fn numbered(line: &str) -> Option<Header<'_>> {
         return (faulting || rest.ends_with(':') || rest.ends_with(')')).then_some(Header {
             name,
             faulting,
-            system_id: lwp,
+            system_id: lwp.or(header.system_id),
             ..header
         });
     }

@@ -94,7 +94,8 @@ impl<'a> Reader<'a> for Android<'a> {
         if !line.starts_with('#') && self.begins(out, line) {
             return;
         }
-        if self.mode == Mode::Skip {
+        // Google's console, of a frame that it could not tell.
+        if self.mode == Mode::Skip || line == "Unknown" {
             return;
         }
         if self.lines <= 4

@@ -125,7 +125,9 @@ impl<'a> Reader<'a> for Apple {
         if plain::is_image(line) && out.image(line) {
             return;
         }
-        let frame = grammar::read_as(Printers::Apple, line);
+        // Crashlytics has the same headings on Android.
+        let managed = || line.starts_with("at ").then(|| grammar::read(line))?;
+        let frame = grammar::read_as(Printers::Apple, line).or_else(managed);
         if let Some(frame) = frame.filter(|_| !self.skip || !out.has_frames()) {
             self.information = false;
             return out.frame(frame);

@@ -7,7 +7,7 @@ use crate::text;
 
 /// Lines that only say that frames follow.
 pub(super) fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 60] = [
+    const HEADINGS: [&str; 65] = [
         "CALL STACK",
         "Type",
         "Unhandled exception",
@@ -68,6 +68,11 @@ pub(super) fn is_heading(line: &str) -> bool {
         "Fatal error!",
         "Critical error",
         "Handled ensure",
+        "No symbol table info available.",
+        "No locals.",
+        "From To Syms Read Shared Object Library",
+        "No memory accessed by instruction",
+        "No instruction pointer update by instruction",
     ];
     let line = line.trim_matches(['-', '=', '*', '#', ' ', ':', '>', '<', '`', '━', '─', '═']);
     // A console's count of lines: `1 [empty stack]`, `2 java:`.
@@ -77,6 +82,7 @@ pub(super) fn is_heading(line: &str) -> bool {
         || HEADINGS.contains(&line)
         || line.starts_with("Traceback (most recent")
         || line.starts_with("kernel: (couldn't read ")
+        || line.ends_with(": Guest stack trace")
         || line
             .strip_prefix("coroutine ")
             .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
@@ -108,6 +114,7 @@ const LABELS: &[&str] = &[
     "Application", "ProblemType", "ExecutablePath", "SegvAnalysis", "Framework Version", "CoreCLR Version", ".NET Version",
     "Description", "HResult", "Engine Version", "UID", "GID", "Control Group", "Unit", "User Unit", "Slice",
     "Owner UID", "Boot ID", "Machine ID", "Hostname", "Storage", "Size on Disk", "Invocation ID", "Load address", "Exe",
+    "Start Line", "Crashing instruction", "Memory accessed by instruction", "Access type", "Instruction pointer update done by instruction",
 ];
 
 /// No label is as long.
@@ -164,6 +171,35 @@ pub(super) fn is_metadata(line: &str) -> bool {
     }
     // Unity's list of modules: `C:\Windows\ntdll.dll:ntdll.dll (00007FFA23B40000), size: 1966080 (result: 0), …`.
     if text::has(line, "), size: ") && text::has(line, " (result: ") {
+        return true;
+    }
+    // A server's own log of Source's games: `CRASH: Fri Aug 18 16:07:43 CEST 2017`.
+    if line
+        .strip_prefix("CRASH: ")
+        .is_some_and(|date| date.matches(':').count() == 2)
+    {
+        return true;
+    }
+    // gdb's `info sharedlibrary`: `0xf7799430 0xf77b3af8 Yes (_) /lib/libm.so.6`.
+    if line.starts_with("0x") && (text::has(line, " Yes ") || text::has(line, " No ")) {
+        let mut words = line.split_whitespace();
+        let both = words
+            .by_ref()
+            .take(2)
+            .filter(|word| text::hex(word).is_some());
+        if both.count() == 2 {
+            return true;
+        }
+    }
+    // gdb's `info registers`: `eip 0xeef38fcd  0xeef38fcd <Ship::fire()+13>`, `eax 0x0 0`, `eflags 0x210246 [ PF ZF ]`.
+    let (register, value) = text::word(line);
+    if register.len() <= 6
+        && register
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        && value.starts_with("0x")
+        && text::hex(text::word(value).0).is_some()
+    {
         return true;
     }
     // gdb's `info threads`: `13   Thread 0x7eee (LWP 9471) "vault" 0x00007eee in epoll_wait ()`.

@@ -9,11 +9,13 @@ mod chains;
 mod dart;
 mod debugger;
 mod go;
+mod handlers;
 mod harmony;
 mod heads;
 mod hotspot;
 mod inside;
 mod julia;
+mod kernel;
 mod listed_causes;
 mod metadata;
 mod microstackshots;
@@ -45,7 +47,7 @@ use reader::{Line, Reader};
 type Score = fn(&str) -> u32;
 
 /// Every format but the plain one.
-const FORMATS: [(Format, Score); 17] = [
+const FORMATS: [(Format, Score); 18] = [
     (Format::Android, android::score),
     (Format::Trace, trace::score),
     (Format::Harmony, harmony::score),
@@ -63,6 +65,7 @@ const FORMATS: [(Format, Score); 17] = [
     (Format::Mono, mono::score),
     (Format::Dart, dart::score),
     (Format::Julia, julia::score),
+    (Format::Kernel, kernel::score),
 ];
 
 fn reader<'a>(format: Format) -> Box<dyn Reader<'a> + 'a> {
@@ -85,6 +88,7 @@ fn reader<'a>(format: Format) -> Box<dyn Reader<'a> + 'a> {
         Format::Mono => Box::new(mono::Mono::default()),
         Format::Dart => Box::new(dart::Dart),
         Format::Julia => Box::new(julia::Julia),
+        Format::Kernel => Box::new(kernel::Kernel::default()),
     }
 }
 

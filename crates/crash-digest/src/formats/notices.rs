@@ -1,13 +1,19 @@
 //! Single lines that say why: of loaders, of Chromium's handler, of virtual machines, of RPG Maker, of Linux's reporter.
 
+use super::handlers;
 use crate::code_tables::signal_name;
 use crate::frame::{Frame, Language};
 use crate::grammar;
-use crate::model::{Builder, Exception, read_exception};
+use crate::model::{Builder, Exception, named_last, read_exception};
 use crate::text;
 
 /// Takes such a line; `false` where it is none.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    begun(out, line) || handlers::line(out, line)
+}
+
+/// Takes a line that its first byte tells.
+fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     // The message of RPG Maker's error stands below its place.
     if let [frame] = out.stack.frames[..]
         && frame.raw.starts_with("Script '")
@@ -51,6 +57,13 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         Some(b'A') => godot(out, line),
         Some(b'G') => line.starts_with("GDScript backtrace (most recent call first)"),
         Some(b'[') => labelled(out, line),
+        Some(b'P') => received_signal(out, line) || dumped(out, line),
+        Some(b'(') => named_below(out, line) || handlers::place(out, line),
+        Some(b'D') if line.starts_with("Device removed reason: ") => {
+            out.stack.facts.reason("GPU crash", line);
+            out.cut();
+            true
+        }
         Some(b'-') => device_removed(out, line),
         Some(b'+') => line.starts_with("+-"),
         Some(b'=') => unity_begins(out, line),
@@ -73,8 +86,31 @@ fn shell<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     known
 }
 
-/// Chromium: `Received signal 11 SEGV_MAPERR 000000000018`.
+/// The type of an exception below its message, which ends with a line's break: `(SharpDX.SharpDXException)`.
+fn named_below<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let exception = &mut out.section().exception;
+    match named_last(line) {
+        Some(("", name)) if exception.name == Some("Exception") => {
+            exception.name = Some(name);
+            out.cut();
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Chromium: `Received signal 11 SEGV_MAPERR 000000000018`; Node's handler: `PID 6008 received SIGSEGV for address: 0x4152b38`.
 fn received_signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if let Some((_, rest)) = text::split_once(line, " received SIG")
+        && line.starts_with("PID ")
+        && let Some((name, address)) = text::split_once(rest, " for address: ")
+    {
+        let from = name.as_ptr() as usize - line.as_ptr() as usize - 3;
+        out.stack.facts.signal = line.get(from..from + 3 + name.len());
+        out.stack.facts.fault_address = Some(address);
+        out.cut();
+        return true;
+    }
     let Some(rest) = line.strip_prefix("Received signal ") else {
         return false;
     };
@@ -241,7 +277,23 @@ fn trap<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 }
 
 /// Unreal's old diagnostics: `Exception was "EXCEPTION_ACCESS_VIOLATION reading address 0x18"`.
+///
+/// A game's own: `Exception EXCEPTION_ACCESS_VIOLATION (0xC0000005) at address 0x53CF5BE0 (hull.dll).`
 fn diagnostics<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if let Some(rest) = line.strip_prefix("Exception EXCEPTION_")
+        && let Some((name, place)) = text::split_once(rest, " (0x")
+        && text::has(place, ") at address 0x")
+        && !out.has_frames()
+    {
+        let end = "Exception EXCEPTION_".len() + name.len();
+        out.section().exception = Exception {
+            name: line.get("Exception ".len()..end),
+            message: text::split_once(place, ") ")
+                .map_or("", |(_, place)| place.trim_end_matches('.')),
+        };
+        out.cut();
+        return true;
+    }
     let quoted = line
         .strip_prefix("Exception was \"")
         .and_then(|rest| rest.strip_suffix('"'));

@@ -154,12 +154,18 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         "Faulting application name" | "Application Name" => out.stack.facts.process = Some(name),
         // Behind .NET's own record of the same crash, which has the stack.
         "Faulting module name" | "Fault Module Name" if out.has_frames() => {
-            out.stack.facts.reason("faulting module", name);
+            // The same record again, as XML.
+            if out
+                .last_frame()
+                .is_none_or(|last| last.module != Some(name))
+            {
+                out.stack.facts.reason("faulting module", name);
+            }
         }
         "Faulting module name" | "Fault Module Name" => {
             out.frame(Frame {
                 raw: line,
-                module: Some(name),
+                module: Some(name).filter(|name| *name != "unknown"),
                 ..Frame::default()
             });
         }
@@ -169,6 +175,10 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         "Fault offset" | "Exception Offset" | "Error offset" => {
             let offset = text::hex(value.trim_start_matches("0x"));
             match out.last_frame() {
+                // Outside of all modules it is the address.
+                Some(frame) if frame.module.is_none() && frame.function.is_none() => {
+                    frame.address = frame.address.or(offset);
+                }
                 Some(frame) if frame.function.is_none() && frame.offset.is_none() => {
                     frame.offset = offset;
                 }

@@ -184,6 +184,12 @@ fn symbol(rest: &str) -> Frame<'_> {
         Some(("", inner)) => {
             let (path, line) = text::file_line(inner);
             if line.is_some() {
+                // Google's console: `(mdct_forward mdct.c:745)`.
+                let (function, path) = match path.rsplit_once(' ') {
+                    Some((function, file)) if !function.contains(['/', '\\']) => (function, file),
+                    _ => ("", path),
+                };
+                frame.function = named(function);
                 (frame.file, frame.line) = (path_of(path), line);
             } else {
                 let (function, offset) = plus(inner);

@@ -81,7 +81,7 @@ pub(super) fn go_place(line: &str) -> Option<Frame<'_>> {
 }
 
 /// Behind a number, Apple's rows without addresses: `UnityFramework      Ship_Fire + 120`, `Orbit       main + 60 (main.mm:28)`,
-/// `UnityFramework      (Missing)`.
+/// `UnityFramework      (Missing)`, `Orbit   -[Ship fire:] (Ship.m:45:17)`.
 pub(super) fn without_address(rest: &str) -> Option<Frame<'_>> {
     let (module, symbol) = text::split_once(rest, "  ")?;
     let symbol = symbol.trim();
@@ -97,13 +97,101 @@ pub(super) fn without_address(rest: &str) -> Option<Frame<'_>> {
         });
     }
     let (symbol, file, line) = placed(symbol);
-    let (function, offset) = text::rsplit_once(symbol, " + ")?;
+    let (function, offset) = match text::rsplit_once(symbol, " + ") {
+        Some((function, offset)) => (function, Some(offset.parse().ok()?)),
+        // Any table has such columns: the place or the form of the name must tell.
+        None if line.is_some() || is_method(symbol) => (symbol, None),
+        None => return None,
+    };
     Some(Frame {
         module,
         function: named(function),
         file,
-        line: line.filter(|_| file.is_some()),
-        offset: Some(offset.parse().ok()?),
+        line: line.filter(|line| file.is_some() && *line > 0),
+        offset,
+        ..Frame::default()
+    })
+}
+
+/// The same in a report that is Apple's, where a name alone is a symbol: `2  UIKitCore    UIApplicationMain`.
+pub(super) fn name_in_column(line: &str) -> Option<Frame<'_>> {
+    let (number, rest) = text::digits(line)?;
+    let rest = rest.strip_prefix(' ').filter(|_| number.len() <= 3)?;
+    let (module, symbol) = text::split_once(rest.trim_start(), "  ")?;
+    let symbol = symbol.trim();
+    let begins = symbol.starts_with(|c: char| c.is_ascii_alphabetic() || "_$?<@~*".contains(c));
+    let fits = begins && !module.is_empty() && !module.contains([' ', ':', ',', '=']);
+    fits.then(|| Frame {
+        module: Some(module).filter(|module| *module != "???"),
+        function: named(symbol),
+        ..Frame::default()
+    })
+}
+
+/// Objective-C's methods, and names that begin as no word does: `-[Ship fire:]`, `_objc_msgSendSuper2`.
+fn is_method(symbol: &str) -> bool {
+    (symbol.starts_with("-[") || symbol.starts_with("+[")) && symbol.ends_with(']')
+        || symbol.starts_with('_') && !symbol.contains(' ')
+}
+
+/// An emulator's rows of the program it runs, with tabs between: address, module and offset, symbol:
+/// `0x000000000c752e24`, `nnSdk:0x110e24`, `nn::init::Start():0x0054`.
+pub(super) fn guest(line: &str) -> Option<Frame<'_>> {
+    let mut columns = line.split('\t');
+    let address = text::hex(columns.next()?.strip_prefix("0x")?)?;
+    let (module, offset) = columns.next()?.trim().rsplit_once(":0x")?;
+    let symbol = columns.next().unwrap_or_default().trim();
+    let (symbol, at) = symbol
+        .rsplit_once(":0x")
+        .map_or((symbol, None), |(symbol, at)| (symbol, text::hex(at)));
+    let function = named(symbol);
+    Some(Frame {
+        address: Some(address),
+        module: Some(module),
+        function,
+        offset: function.map_or(text::hex(offset), |_| at),
+        ..Frame::default()
+    })
+}
+
+/// A game's own columns: offset, name and place, the module behind a bar: `[  0x389ff] fire at src/ship.c:31  | orbit(+0x389ff)`.
+pub(super) fn barred(line: &str) -> Option<Frame<'_>> {
+    let (offset, rest) = line.strip_prefix('[')?.split_once("] ")?;
+    text::hex(offset.trim().strip_prefix("0x")?)?;
+    let (front, module) = text::rsplit_once(rest, " | ")?;
+    let (module, offset) = text::last_group(module, b'(', b')')?;
+    let (symbol, place) = text::rsplit_once(front, " at ")?;
+    let (file, line) = text::file_line(place.trim());
+    let file = path_of(file);
+    Some(Frame {
+        module: Some(module),
+        function: named(symbol.trim()),
+        file,
+        line: line.filter(|line| file.is_some() && *line > 0),
+        offset: text::offset(offset),
+        ..Frame::default()
+    })
+}
+
+/// A mod loader's list: `* C:\Games\Orbit\hull.dll + 4a05e`, perhaps with the symbol in brackets.
+pub(super) fn starred(line: &str) -> Option<Frame<'_>> {
+    let (module, rest) = text::rsplit_once(line.strip_prefix("* ")?, " + ")?;
+    let (offset, symbol) = text::word(rest);
+    let offset = text::hex(offset)?;
+    let lower = module.to_ascii_lowercase();
+    let known = [".dll", ".exe", ".so", ".dylib"]
+        .iter()
+        .any(|end| lower.ends_with(end));
+    let symbol = symbol
+        .strip_prefix('(')
+        .and_then(|symbol| symbol.strip_suffix(')'))
+        .unwrap_or_default();
+    let (symbol, at) = plus(symbol);
+    let function = named(symbol);
+    known.then_some(Frame {
+        module: Some(module),
+        function,
+        offset: function.map_or(Some(offset), |_| at),
         ..Frame::default()
     })
 }

@@ -60,19 +60,26 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
 }
 
 /// Behind the address in systemd's journal: `pthread_cond_wait@@GLIBC_2.3.2 (libpthread.so.0)`, `n/a (i965_dri.so)`,
-/// `poll (libc.so.6 + 0x11499f)`.
+/// `poll (libc.so.6 + 0x11499f)`, `n/a (n/a + 0x0)`; a pager cuts it at the terminal's edge: `poll (libc.so.6 + 0x1>`.
 fn core_dump(rest: &str) -> Option<Frame<'_>> {
-    let (front, inner) = text::last_group(rest, b'(', b')')?;
+    let cut = || text::rsplit_once(rest.strip_suffix('>')?, "(");
+    let (front, inner) = text::last_group(rest, b'(', b')').or_else(cut)?;
     let (module, offset) = plus(inner);
     let symbol = front.trim_end();
+    // The offset may be cut in the middle.
+    let (module, offset) = match text::split_once(module, " +") {
+        Some((module, _)) => (module, None),
+        None => (module, offset.filter(|_| !rest.ends_with('>'))),
+    };
     let fits = front.ends_with(' ')
         && (symbol == "n/a" || !symbol.contains([' ', '/']))
         && !module.is_empty()
         && !module.contains([' ', ',', '=', ':']);
+    let unknown = module == "n/a";
     fits.then(|| Frame {
-        module: Some(module),
+        module: Some(module).filter(|_| !unknown),
         function: named(symbol),
-        offset,
+        offset: offset.filter(|_| !unknown),
         ..Frame::default()
     })
 }
@@ -209,8 +216,11 @@ fn function(rest: &str) -> Frame<'_> {
             ..frame
         };
     }
+    // `?? () from /games/Star Fall/libhull.so`: a path may hold blanks, behind arguments.
     if let Some((function, module)) = text::rsplit_once(rest, " from ")
-        && !module.contains(' ')
+        && (!module.contains(' ')
+            || function.ends_with(')')
+                && (module.starts_with('/') || module.get(1..3) == Some(":\\")))
     {
         return Frame {
             function: named(without_arguments(function)),

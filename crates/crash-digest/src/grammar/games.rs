@@ -42,6 +42,33 @@ pub(super) fn old_unity(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// What many games walk their stack with on Windows: `54E711F9 (hw): (filename not available): vgui::Frame::open`,
+/// `00007FF6 ((module-name not available)): (filename not available): (function-name not available)`,
+/// `d:\ws\ship.cpp (31): Ship::Fire`.
+pub(super) fn stack_walker(line: &str) -> Option<Frame<'_>> {
+    let known = |name: &&str| !text::has(name, "-name not available");
+    let (front, symbol) = text::split_once(line, "): ")?;
+    if let Some(symbol) = symbol.strip_prefix("(filename not available): ") {
+        let (address, module) = front.split_once(" (")?;
+        let fits = matches!(address.len(), 8 | 16);
+        return Some(Frame {
+            address: Some(text::hex(address).filter(|_| fits)?),
+            module: Some(module).filter(known),
+            function: Some(symbol).filter(known).and_then(named),
+            ..Frame::default()
+        });
+    }
+    let (file, number) = front.rsplit_once(" (")?;
+    let placed = file.get(1..3) == Some(":\\") && path_of(file).is_some();
+    let symbol = Some(symbol).filter(|symbol| placed && !symbol.is_empty())?;
+    Some(Frame {
+        file: Some(file),
+        line: Some(number.parse().ok()?),
+        function: Some(symbol).filter(known).and_then(named),
+        ..Frame::default()
+    })
+}
+
 /// Behind `at`: `com.acme.orbit::Ship/fire()[C:\ws\src\Ship.as:31]`, `flash.utils::Timer/tick()`.
 pub(super) fn flash(rest: &str) -> Option<Frame<'_>> {
     let (name, place) = text::split_once(rest, "()")?;

@@ -87,7 +87,8 @@ pub(crate) fn read_as(printers: Printers, line: &str) -> Option<Frame<'_>> {
         },
         Printers::Apple => counted(line)
             .or_else(|| apple::without_image(line))
-            .or_else(|| plain::glibc(line)),
+            .or_else(|| plain::glibc(line))
+            .or_else(|| consoles::name_in_column(line)),
         Printers::Debugger => debugger::numbered(line).or_else(|| debugger::lldb(line)),
         Printers::Sanitizer => debugger::numbered(line),
         Printers::Windbg => windbg(line),
@@ -104,6 +105,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'a', b't', b' ' | b'\t', ..] => called(line[3..].trim_start()),
         [b'n', b'a', b't', b'i', b'v', b'e', b':', ..] => unwound(line[7..].trim_start()),
         [b'0', b'x' | b'X', ..] => windows::addressed(line)
+            .or_else(|| consoles::guest(line))
             .or_else(|| plain::mono(line))
             .or_else(|| plain::serenity(line)),
         [b'0'..=b'9', ..] => counted(line),
@@ -124,6 +126,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
             .or_else(|| plain_line(line)),
         [b'*', b' ', b'0', b'x', ..] => listed::from_module(&line[2..]),
         [b'*' | b'f', ..] if text::has(line, "frame #") => debugger::lldb(line),
+        [b'*', b' ', ..] => consoles::starred(line).or_else(|| plain_line(line)),
         [b'p', b'c', b' ', ..] => dart::vm(line).or_else(|| android::bare(line[3..].trim_start())),
         [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line).or_else(|| lua::row(line)),
         [b'@', ..] => listed::glog(line).or_else(|| plain_line(line)),
@@ -214,6 +217,7 @@ fn counted(line: &str) -> Option<Frame<'_>> {
                 .or_else(|| windows::report_row(line))
                 .or_else(|| consoles::without_address(rest))
                 .or_else(|| java::read(rest))
+                .or_else(|| games::stack_walker(line))
         }
         Some(b'.') => games::garrys(rest).or_else(|| listed::dotted(rest)),
         // `000000000004a1b8  /system/lib64/libc.so (abort+164)`, and WinDbg's `00000000`0012f8a0 …`.
@@ -223,6 +227,7 @@ fn counted(line: &str) -> Option<Frame<'_>> {
             .or_else(|| listed::address_first(line))
             .or_else(|| windows::numbered(line))
             .or_else(|| windows::report_row(line))
+            .or_else(|| games::stack_walker(line))
             .or_else(|| java::read(line)),
     }
 }
@@ -235,6 +240,7 @@ fn bracketed(line: &str) -> Option<Frame<'_>> {
     lua::read(line)
         .or_else(|| script::at_sign(line))
         .or_else(|| listed::bracketed(line))
+        .or_else(|| consoles::barred(line))
         .or_else(|| java::read(line))
         .or_else(|| plain::glibc(line))
 }
@@ -286,6 +292,8 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         _ if text::has(line, ": 0x") => runtimes::zig(line),
         _ if text::has(line, " http") => runtimes::console(line),
         _ if text::has(line, " at ") => script::at_position(line),
-        _ => consoles::columns(line).or_else(|| consoles::logical(line)),
+        _ => consoles::columns(line)
+            .or_else(|| consoles::logical(line))
+            .or_else(|| games::stack_walker(line)),
     }
 }

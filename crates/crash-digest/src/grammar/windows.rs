@@ -302,6 +302,10 @@ pub(super) fn report_row(line: &str) -> Option<Frame<'_>> {
     let both = address.len() >= 8 && frame.len() >= 8;
     let address = both.then(|| text::hex(address))??;
     text::hex(frame)?;
+    // Rows of modules begin with base and size: `77200000 001A4000 C:\Windows\ntdll.dll`.
+    if line.get(5..8) == Some("000") && frame.ends_with("000") && rest.get(1..3) == Some(":\\") {
+        return None;
+    }
     let (rest, file, line) = match text::rsplit_once(rest, " line ") {
         Some((front, number)) => {
             let (function, file) = front.trim_end().split_once("  ").unwrap_or((front, ""));

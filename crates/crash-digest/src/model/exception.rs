@@ -170,6 +170,14 @@ fn worded(line: &str) -> Exception<'_> {
     {
         return inner;
     }
+    if left == "Exception"
+        && let Some((message, name)) = named_last(right)
+    {
+        return Exception {
+            name: Some(name),
+            message,
+        };
+    }
     if PHRASES.contains(&left) || is_type(left) {
         return Exception {
             name: Some(left),
@@ -180,6 +188,13 @@ fn worded(line: &str) -> Exception<'_> {
         name: None,
         message: line,
     })
+}
+
+/// A message with the type of its exception in brackets behind it: `The device was removed. (SharpDX.SharpDXException)`.
+pub(crate) fn named_last(message: &str) -> Option<(&str, &str)> {
+    let (message, name) = text::last_group(message, b'(', b')')?;
+    let fits = name.contains('.') && is_type(name) && is_thrown(name);
+    fits.then(|| (message.trim_end(), name))
 }
 
 /// .NET's exceptions on Android behind their wrapper: `System.NullReferenceException: …`, `[Orbit.Lost]: no ship`.

@@ -12,7 +12,7 @@ mod telling;
 
 pub(crate) use builder::Builder;
 pub use exception::Exception;
-pub(crate) use exception::{names as names_exception, read as read_exception};
+pub(crate) use exception::{named_last, names as names_exception, read as read_exception};
 pub use facts::{Facts, Reason};
 pub use images::Image;
 pub(crate) use locks::read as read_lock;

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
+use crate::format::Format;
 use crate::frame::{Frame, Language};
 use crate::model::{Facts, Stack};
 use crate::name_table::NameTables;
@@ -59,6 +60,8 @@ pub struct Ownership<'r> {
     module: RefCell<Option<(String, Module)>>,
     /// Whether a browser's stack is of a game that Emscripten compiled.
     compiled: bool,
+    /// Whether it is a kernel's stack: no code of an app runs there.
+    kernel: bool,
 }
 
 impl OwnershipRules {
@@ -74,6 +77,7 @@ impl OwnershipRules {
     pub fn of_stack(&self, stack: &Stack<'_>) -> Ownership<'_> {
         Ownership {
             compiled: is_compiled(stack),
+            kernel: stack.format == Format::Kernel,
             ..Ownership::new(self, &stack.facts)
         }
     }
@@ -90,6 +94,7 @@ impl OwnershipRules {
             modules: RefCell::default(),
             module: RefCell::default(),
             compiled: false,
+            kernel: false,
         }
         .classify(frame)
     }
@@ -118,6 +123,7 @@ impl<'r> Ownership<'r> {
             modules: RefCell::default(),
             module: RefCell::default(),
             compiled: false,
+            kernel: false,
         }
     }
 
@@ -152,6 +158,9 @@ impl<'r> Ownership<'r> {
     }
 
     fn classify(&self, frame: &Frame<'_>) -> CodeOrigin {
+        if self.kernel {
+            return CodeOrigin::System;
+        }
         let name = frame.function.map(|_| frame.name());
         let name = Name::of(name.as_deref().unwrap_or_default());
         if name.plumbing
@@ -225,6 +234,12 @@ impl<'r> Ownership<'r> {
         }
         module
     }
+}
+
+/// An image that only its number tells: `image 14`.
+fn is_numbered(module: &str) -> bool {
+    let number = module.strip_prefix("image ");
+    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Whether a program lies where apps are installed.
@@ -401,6 +416,10 @@ impl Ownership<'_> {
             && let Some(class) = listed
         {
             return class;
+        }
+        // Apple's report that was cut in front of its list of images.
+        if frame.module.is_some_and(is_numbered) && path.is_none() {
+            return CodeOrigin::Unknown;
         }
         match (module.ours || self.has_word(name), name.is_empty()) {
             // Engine and game are linked into one: without a name it can be either.

@@ -134,10 +134,9 @@ impl<'a> Builder<'a> {
         let person = [
             " I ", "I'm ", " we ", "We ", " my ", " our ", "this ", "This ",
         ];
-        let speech = speech
-            || words >= 12
-                && text::has(self.words.line, ". ")
-                && person.iter().any(|word| text::has(self.words.line, word));
+        let long = words >= 12 && text::has(self.words.line, ". ")
+            || words >= 7 && self.words.line.ends_with(':');
+        let speech = speech || long && person.iter().any(|word| text::has(self.words.line, word));
         match self.words.telling {
             Telling::Named => return,
             Telling::Crash if !speech => return,

@@ -1,0 +1,195 @@
+//! Apple's `.ips` documents cut in front, behind or at both ends, as forms and logs cut them: what is whole of threads,
+//! images and reasons, written as the report would be.
+
+use memchr::memmem;
+use serde_json::{Map, Value};
+
+use super::apple_json;
+use crate::text;
+
+/// Every frame has it.
+const FRAME: &str = "\"imageOffset\"";
+/// Longer texts are no form's.
+const LONGEST: usize = 2 << 20;
+/// Objects of a list that are read.
+const MOST: usize = 20_000;
+
+/// The report as text; `None` where the document holds no frames of that kind.
+pub(super) fn render(document: &str) -> Option<String> {
+    memmem::find_iter(document.as_bytes(), FRAME).nth(1)?;
+    if document.len() > LONGEST {
+        return None;
+    }
+    // Forms break such lines anywhere, in the middle of a word.
+    let document = document.replace(['\n', '\r'], "");
+    let mut report = Map::new();
+    for name in ["exception", "termination", "asi", "exceptionReason"] {
+        if let Some(value) = behind(&document, name).and_then(whole) {
+            report.insert(name.to_owned(), value);
+        }
+    }
+    for name in ["faultingThread", "procName", "procPath", "vmregioninfo"] {
+        if let Some(value) = behind(&document, name).and_then(whole) {
+            report.insert(name.to_owned(), value);
+        }
+    }
+    for name in ["lastExceptionBacktrace", "usedImages"] {
+        if let Some((list, _)) = behind(&document, name).and_then(list) {
+            report.insert(name.to_owned(), Value::Array(list));
+        }
+    }
+    let mut threads = threads(&document);
+    let told = |thread: &Value| !apple_json::list(thread, "frames").is_empty();
+    if !threads.iter().any(told) && !report.contains_key("lastExceptionBacktrace") {
+        return None;
+    }
+    // The end of a report says which thread it was.
+    if let Some(triggered) = behind(&document, "threadTriggered").and_then(whole) {
+        for name in ["name", "queue"] {
+            let Some(wanted) = triggered.get(name) else {
+                continue;
+            };
+            let mut of_name = threads
+                .iter_mut()
+                .filter(|thread| thread.get(name) == Some(wanted));
+            if let (Some(Value::Object(thread)), None) = (of_name.next(), of_name.next()) {
+                thread.insert("triggered".to_owned(), Value::Bool(true));
+                break;
+            }
+        }
+    }
+    report.insert("threads".to_owned(), Value::Array(threads));
+    let head = if document.starts_with('{') {
+        whole(&document).unwrap_or_default()
+    } else {
+        Value::Null
+    };
+    Some(apple_json::write(&head, &Value::Object(report)))
+}
+
+/// What stands behind a field's name.
+fn behind<'a>(document: &'a str, name: &str) -> Option<&'a str> {
+    memmem::find_iter(document.as_bytes(), name).find_map(|at| {
+        let rest = document[at + name.len()..].strip_prefix('"')?.trim_start();
+        let quoted = document[..at].ends_with('"');
+        Some(rest.strip_prefix(':')?.trim_start()).filter(|_| quoted)
+    })
+}
+
+/// The value that a text begins with; `None` where it is cut.
+fn whole(text: &str) -> Option<Value> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    values.next()?.ok()
+}
+
+/// The objects of a list, up to where it is cut, and what stands behind the last of them.
+fn list(text: &str) -> Option<(Vec<Value>, &str)> {
+    Some(objects(text.strip_prefix('[')?))
+}
+
+/// Objects with commas between them.
+fn objects(text: &str) -> (Vec<Value>, &str) {
+    let mut out = Vec::new();
+    let mut rest = text.trim_start();
+    while rest.starts_with('{') && out.len() < MOST {
+        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
+        let Some(Ok(value)) = values.next() else {
+            break;
+        };
+        let end = values.byte_offset();
+        out.push(value);
+        rest = rest.get(end..).unwrap_or_default().trim_start();
+        rest = rest.strip_prefix(',').unwrap_or(rest).trim_start();
+    }
+    (out, rest)
+}
+
+/// The threads: those that are whole, and the frames of the two that the cuts go through.
+fn threads(document: &str) -> Vec<Value> {
+    let (mut out, rest) = match behind(document, "threads").and_then(list) {
+        Some((list, rest)) => (list, rest),
+        None => from_the_middle(document),
+    };
+    // The last one, cut in its frames or behind them.
+    let next_list = text::find(rest, "\"usedImages\"").unwrap_or(rest.len());
+    let rest = &rest[..next_list];
+    if rest.starts_with('{')
+        && let Some((frames, _)) = behind(rest, "frames").and_then(list)
+        && !frames.is_empty()
+    {
+        let mut thread = thread(frames);
+        for name in ["triggered", "name", "queue", "id"] {
+            if let Some(value) = behind(rest, name).and_then(whole) {
+                thread.insert(name.to_owned(), value);
+            }
+        }
+        out.push(Value::Object(thread));
+    }
+    out
+}
+
+/// Threads of a text that begins inside of one.
+fn from_the_middle(document: &str) -> (Vec<Value>, &str) {
+    // The first thread may be cut in its state, in front of its frames, or in them.
+    let first = text::find(document, FRAME).unwrap_or_default();
+    let open = document[..first].rfind('{').unwrap_or(first);
+    let front = document.get(..open).unwrap_or_default();
+    let (mut frames, mut rest) = objects(document.get(open..).unwrap_or_default());
+    frames.retain(|frame| frame.get("imageOffset").is_some());
+    let mut cut = thread(frames);
+    if let Some(end) = text::find(rest, "}") {
+        let tail = &rest[..end];
+        for name in ["triggered", "name", "queue"] {
+            let value = behind(tail, name)
+                .or_else(|| behind(front, name))
+                .and_then(whole);
+            if let Some(value) = value {
+                cut.insert(name.to_owned(), value);
+            }
+        }
+    }
+    // Behind it: the state, and the next thread.
+    let next = memmem::find_iter(rest.as_bytes(), "},")
+        .map(|at| rest[at + 2..].trim_start())
+        .find(|next| {
+            let head = text::head(next, 40);
+            head.starts_with('{')
+                && [
+                    "\"id\"",
+                    "\"triggered\"",
+                    "\"frames\"",
+                    "\"name\"",
+                    "\"queue\"",
+                ]
+                .iter()
+                .any(|name| head[1..].trim_start().starts_with(name))
+        });
+    rest = next.unwrap_or_default();
+    let (threads, rest) = objects(rest);
+    let mut out = vec![Value::Object(cut)];
+    out.extend(threads);
+    (out, rest)
+}
+
+fn thread(frames: Vec<Value>) -> Map<String, Value> {
+    let mut out = Map::new();
+    out.insert("frames".to_owned(), Value::Array(frames));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+
+    #[test]
+    fn what_is_whole_is_kept() {
+        let text = "Index\":1},{\"imageOffset\":4,\"symbol\":\"f\",\"symbolLocation\":2,\"imageIndex\":1}]},\
+                    {\"triggered\":true,\"id\":7,\"frames\":[{\"imageOffset\":8,\"symbol\":\"g\",\"symbolLocation\":2,\"imageIndex\":0},{\"imag";
+        let out = render(text).unwrap();
+        assert!(out.contains("Thread 0:\n0   image 1 "), "{out}");
+        assert!(out.contains("Thread 1 Crashed:\n0   image 0 "), "{out}");
+        for other in ["\"imageOffset\" \"imageOffset\"", "{\"imageOffset\":1", ""] {
+            assert_eq!(render(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! Reports run together on one line: line breaks written as `#012` by a system's log, spelled `\n` by a tool, or lost in a form.
+
+use memchr::memmem;
+
+use crate::grammar;
+use crate::text;
+
+/// Shorter lines hold no report.
+const SHORTEST: usize = 120;
+
+/// A frame is at most so long.
+const FARTHEST: usize = 4096;
+
+/// What begins a line of a report by itself, where a blank stands before it.
+const LABELS: [&str; 44] = [
+    "Process: ",
+    "Path: ",
+    "Identifier: ",
+    "Version: ",
+    "Code Type: ",
+    "Parent Process: ",
+    "Date/Time: ",
+    "OS Version: ",
+    "Report Version: ",
+    "Crashed Thread: ",
+    "Triggered by Thread: ",
+    "Exception Type: ",
+    "Exception Subtype: ",
+    "Exception Codes: ",
+    "Exception Note: ",
+    "Termination Signal: ",
+    "Termination Reason: ",
+    "Terminating Process: ",
+    "VM Region Info: ",
+    "VM Regions Near ",
+    "Application Specific Information:",
+    "Application Specific Signatures:",
+    "Application Specific Backtrace",
+    "Last Exception Backtrace:",
+    "Binary Images:",
+    "Register dump:",
+    "Stack dump:",
+    "Backtrace:",
+    "Modules:",
+    "Threads:",
+    "System information:",
+    "Unhandled exception: ",
+    "Stack trace of thread ",
+    "ELF object binary architecture: ",
+    "Build fingerprint: ",
+    "Revision: ",
+    "ABI: ",
+    "pid: ",
+    "signal ",
+    "Abort message: ",
+    "backtrace:",
+    "Program received signal ",
+    "Program terminated with signal ",
+    "(gdb) ",
+];
+
+/// How the printer begins its frames.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rows {
+    /// `#0  0x7f…`, `#00 pc …`.
+    Marked,
+    /// Wine: `=>0 0x0040…`, `  1 0x0041…`.
+    Arrow,
+    /// Apple: `0 libsystem_c.dylib 0x7fff… abort + 12`.
+    Apple,
+}
+
+/// The text with its lines restored; `None` where none are lost.
+pub(super) fn render(document: &str) -> Option<String> {
+    let spelled = spelled(document);
+    if spelled.is_none() && !is_marked(document) {
+        return None;
+    }
+    let mut out = String::with_capacity(document.len() + 256);
+    let mut changed = false;
+    for line in text::lines(document) {
+        let restored = spelled
+            .filter(|mark| text::has(line, mark))
+            .and_then(|mark| spelled_out(line, mark))
+            .or_else(|| rows(line).and_then(|rows| broken(line, rows)));
+        changed |= restored.is_some();
+        out.push_str(restored.as_deref().unwrap_or(line));
+        out.push('\n');
+    }
+    changed.then_some(out)
+}
+
+/// How the text spells its line breaks, where it does so again and again.
+fn spelled(document: &str) -> Option<&'static str> {
+    ["#012", "\\n"].into_iter().find(|mark| {
+        memmem::find_iter(document.as_bytes(), mark)
+            .nth(2)
+            .is_some()
+    })
+}
+
+/// A line with its breaks spelled out, where frames stand between them.
+fn spelled_out(line: &str, mark: &str) -> Option<String> {
+    let lines = line.replace("\\r\\n", "\\n").replace(mark, "\n");
+    let lines = match mark {
+        "#012" => lines.replace("#011", "\t"),
+        _ => lines.replace("\\t", "\t"),
+    };
+    let frames = lines
+        .split('\n')
+        .skip(1)
+        .filter(|line| grammar::read(text::trim(line)).is_some());
+    (frames.take(2).count() == 2).then_some(lines)
+}
+
+/// Whether a line of the text holds two frames.
+fn is_marked(document: &str) -> bool {
+    ["=>0 0x", " Crashed:", " #1 ", " #01 pc "]
+        .iter()
+        .any(|mark| {
+            let mut from = 0;
+            while let Some(at) = document.get(from..).and_then(|rest| text::find(rest, mark)) {
+                let at = from + at;
+                let bytes = document.as_bytes();
+                let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |start| start + 1);
+                let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end);
+                if rows(&document[start..end]).is_some() {
+                    return true;
+                }
+                from = end;
+            }
+            false
+        })
+}
+
+/// The rows that a line holds at least two of.
+fn rows(line: &str) -> Option<Rows> {
+    if line.len() < SHORTEST {
+        return None;
+    }
+    if text::has(line, "=>0 0x") && text::has(line, " 1 0x") {
+        return Some(Rows::Arrow);
+    }
+    let marked = |first: &str, second: &str| {
+        text::find(line, first)
+            .is_some_and(|at| text::has(&line[at..], second) && !line[..at].ends_with('#'))
+    };
+    if marked("#0 ", " #1 ") || marked("#00 pc ", " #01 pc ") {
+        return Some(Rows::Marked);
+    }
+    let crashed = text::find(line, " Crashed:").map(|at| &line[at..])?;
+    next(crashed, 0, Rows::Apple)
+        .and_then(|at| next(&crashed[at..], 1, Rows::Apple))
+        .map(|_| Rows::Apple)
+}
+
+/// The line broken before its frames and labels.
+fn broken(line: &str, rows: Rows) -> Option<String> {
+    let mut at = labels(line);
+    let labelled = at.clone();
+    // Each stack counts from 0, and begins behind a label or where the last one ended.
+    let (mut from, mut count, mut frames) = (0_usize, 0, 0);
+    let mut first = next(line, 0, rows);
+    loop {
+        let end = from.saturating_add(FARTHEST).min(line.len());
+        let window = line.get(from..end).unwrap_or(&line[from..]);
+        let going_on = next(window, count, rows).map(|at| from + at);
+        let (found, number) = match (going_on.filter(|_| count > 0), first) {
+            (Some(found), Some(first)) if found < first => (found, count),
+            (Some(found), None) => (found, count),
+            (_, Some(first)) => (first, 0),
+            (None, None) => break,
+        };
+        at.push(found);
+        frames += 1;
+        count = number + 1;
+        from = found + 1;
+        if number == 0 {
+            first = line
+                .get(from..)
+                .and_then(|rest| next(rest, 0, rows))
+                .map(|at| from + at);
+        }
+    }
+    if frames < 2 {
+        return None;
+    }
+    // Behind Wine's last frame: the instruction.
+    if rows == Rows::Arrow
+        && let Some(last) = at.last().copied()
+        && let Some(end) = line.get(last..).and_then(|rest| text::find(rest, ") 0x"))
+    {
+        at.push(last + end + 2);
+    }
+    at.extend(labelled);
+    at.sort_unstable();
+    at.dedup();
+    let mut out = String::with_capacity(line.len() + at.len());
+    let mut from = 0;
+    for to in at {
+        out.push_str(line.get(from..to)?.trim());
+        if to > 0 {
+            out.push('\n');
+        }
+        from = to;
+    }
+    out.push_str(line.get(from..)?.trim());
+    Some(out)
+}
+
+/// Where labels and headings of threads begin.
+fn labels(line: &str) -> Vec<usize> {
+    let mut at: Vec<usize> = Vec::new();
+    for label in LABELS {
+        at.extend(
+            memmem::find_iter(line.as_bytes(), label)
+                .filter(|at| *at > 0 && line.as_bytes()[at - 1] == b' ')
+                .filter(|at| !is_tail(&line[..*at], label)),
+        );
+    }
+    // `Thread 3 Crashed:: Dispatch queue: x`, `Thread 4:`, `Thread 5 name: x`.
+    for found in memmem::find_iter(line.as_bytes(), "Thread ") {
+        let heading = text::digits(&line[found + 7..]).is_some_and(|(_, rest)| {
+            [":", " Crashed:", " name:", " crashed with "]
+                .iter()
+                .any(|mark| rest.starts_with(mark))
+        });
+        // `Triggered by Thread: 0` and `Crashed Thread: 0` have no number there.
+        if heading && (found == 0 || line.as_bytes()[found - 1] == b' ') {
+            at.push(found);
+        }
+    }
+    at
+}
+
+/// Whether a label is the end of a longer one: `Parent Process: `, `OS Version: `.
+fn is_tail(front: &str, label: &str) -> bool {
+    let longer: &[&str] = match label {
+        "Process: " => &["Parent ", "Terminating "],
+        "Version: " => &["OS ", "Report ", "Bridge "],
+        "signal " => &["received ", "with ", "Fatal "],
+        _ => &[],
+    };
+    longer.iter().any(|word| front.ends_with(word))
+}
+
+/// Where the frame of this number begins.
+fn next(text: &str, number: u32, rows: Rows) -> Option<usize> {
+    let needles = match rows {
+        Rows::Marked => vec![format!("#{number} "), format!("#{number:02} pc ")],
+        Rows::Arrow if number == 0 => vec!["=>0 0x".to_owned()],
+        Rows::Arrow => vec![format!(" {number} 0x")],
+        Rows::Apple => vec![format!(" {number} ")],
+    };
+    needles
+        .iter()
+        .filter_map(|needle| {
+            memmem::find_iter(text.as_bytes(), needle)
+                .find(|at| rows != Rows::Apple || is_apple(&text[at + needle.len()..]))
+        })
+        .min()
+}
+
+/// Whether an image, of at most some words, and an address follow.
+fn is_apple(rest: &str) -> bool {
+    let mut words = text::head(rest, 400).split_whitespace();
+    let image = words.next().unwrap_or_default();
+    let begins = image.starts_with(|c: char| c.is_ascii_alphabetic() || c == '?');
+    begins && words.take(4).any(|word| word.starts_with("0x"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+
+    #[test]
+    fn lines_come_back() {
+        let filler = "x".repeat(100);
+        assert_eq!(
+            render(&format!(
+                "Jan 1 host c[1]: {filler}#012#012#0  0x1 f (a.so + 0x1)#012#1  0x2 g (a.so + 0x2)"
+            ))
+            .as_deref(),
+            Some(
+                format!(
+                    "Jan 1 host c[1]: {filler}\n\n#0  0x1 f (a.so + 0x1)\n#1  0x2 g (a.so + 0x2)\n"
+                )
+                .as_str()
+            )
+        );
+        assert_eq!(
+            render(&format!("{filler} Backtrace: =>0 0x1 in hull (+0x1) (0x1)   1 0x2 in hull (+0x2) (0x2) 0x1: mov Modules: PE"))
+                .as_deref(),
+            Some(format!("{filler}\nBacktrace:\n=>0 0x1 in hull (+0x1) (0x1)\n1 0x2 in hull (+0x2) (0x2)\n0x1: mov\nModules: PE\n").as_str())
+        );
+        for other in [
+            "#012 #012 #012",
+            "see #0 and #1 of the list",
+            " #1 ",
+            "=>0 0x",
+            "Thread 0 Crashed:\n0 a 0x1 b + 1\n1 a 0x2 c + 2\n",
+            "\\n\\n\\n\\n",
+        ] {
+            assert_eq!(render(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Issues that crash services file in a tracker, as App Center, HockeyApp and BugSnag do: frames under a heading, their
+//! parts behind semicolons or dashes, the reason apart; written as a report in Apple's columns.
+
+use std::fmt::Write as _;
+
+use memchr::memmem;
+
+use crate::text;
+
+/// Lines above the heading that are looked at for what was thrown.
+const HEAD: usize = 40;
+/// Rows that are read.
+const MOST: usize = 400;
+
+/// The issue as a report; `None` where the text is none.
+pub(super) fn render(document: &str) -> Option<String> {
+    let at = memmem::find(document.as_bytes(), b"## Stacktrace")?;
+    let (head, body) = document.split_at(at);
+    let mut rows = String::new();
+    let mut count = 0;
+    let mut lines = text::lines(body).skip(1);
+    for line in lines.by_ref() {
+        let line = text::trim(line);
+        let line = line.strip_prefix("<pre>").unwrap_or(line);
+        let line = line.strip_suffix("</pre>").unwrap_or(line);
+        if line.starts_with('#') || line.starts_with("[View full") || count == MOST {
+            break;
+        }
+        count += usize::from(row(&mut rows, count, line));
+    }
+    if count == 0 {
+        return None;
+    }
+    let reason = text::lines(body)
+        .skip_while(|line| !line.starts_with("### Reason"))
+        .skip(1)
+        .map(text::trim)
+        .find(|line| !line.is_empty())
+        .filter(|reason| !reason.starts_with("No reason found"))
+        .filter(|reason| !reason.starts_with('#'));
+    let mut out = String::new();
+    if let Some(reason) = reason {
+        let _ = writeln!(out, "{reason}");
+    } else if let Some((name, message)) = thrown(head) {
+        let _ = writeln!(out, "{name}: {message}");
+    }
+    if rows.starts_with('0') {
+        out.push_str("Thread 0 Crashed:\n");
+    }
+    out.push_str(&rows);
+    Some(out)
+}
+
+/// `**EXC_BAD_INSTRUCTION** in **orbit.Ship.fire()**`, and the message on the next line.
+fn thrown(head: &str) -> Option<(&str, &str)> {
+    let mut lines = text::lines(head).map(text::trim).take(HEAD);
+    let name = lines.find_map(|line| {
+        let (name, rest) = line.strip_prefix("**")?.split_once("**")?;
+        rest.trim_start().starts_with("in ").then_some(name)
+    })?;
+    let message = lines
+        .next()
+        .filter(|line| !line.starts_with('[') && !line.starts_with("${"))
+        .unwrap_or_default();
+    Some((name, message))
+}
+
+/// Writes one row; `false` where the line is none.
+fn row(out: &mut String, number: usize, line: &str) -> bool {
+    written_by_hockey(out, number, line)
+        || written_by_app_center(out, number, line)
+        || written_by_bugsnag(out, number, line)
+}
+
+/// `-;orbit::Ship::fire(int);ship.cpp;31`, `ShipView;load:;ShipView.mm;24`: class, method, file, line.
+fn written_by_hockey(out: &mut String, number: usize, line: &str) -> bool {
+    let parts: Vec<&str> = line.split(';').collect();
+    let [class, method, file, at] = parts[..] else {
+        return false;
+    };
+    if method.is_empty() || !at.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    let _ = write!(out, "{number}   ???   ");
+    match class {
+        "-" | "" => out.push_str(method),
+        _ => {
+            let _ = write!(out, "-[{class} {method}]");
+        }
+    }
+    place(out, file, at);
+    true
+}
+
+/// `orbit.Ship.fire() -> () (Ship.swift:31);Orbit`, `hull_load + 156;Hull`.
+fn written_by_app_center(out: &mut String, number: usize, line: &str) -> bool {
+    let Some((symbol, module)) = line.rsplit_once(';') else {
+        return false;
+    };
+    let known = !module.is_empty() && !symbol.is_empty() && !module.contains([' ', '(', ')', '=']);
+    if known {
+        let _ = writeln!(out, "{number}   {module}   {symbol}");
+    }
+    known
+}
+
+/// `orbit/Ship.swift:27 - fire`, `Frameworks/libHull.dylib:0 - load`, `app/ship.rb:12 - fire`.
+fn written_by_bugsnag(out: &mut String, number: usize, line: &str) -> bool {
+    let Some((front, symbol)) = line.split_once(" - ") else {
+        return false;
+    };
+    let Some((file, at)) = front.rsplit_once(':') else {
+        return false;
+    };
+    if file.contains(' ') || symbol.is_empty() || at.parse::<u32>().is_err() {
+        return false;
+    }
+    let base = text::base_name(file);
+    match base.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("java" | "kt") => {
+            let _ = writeln!(out, "    at {symbol}({base}:{at})");
+        }
+        Some("rb" | "js" | "jsx" | "ts" | "tsx" | "php" | "py") => {
+            let _ = writeln!(out, "    at {symbol} ({file}:{at})");
+        }
+        Some("swift" | "m" | "mm" | "c" | "cc" | "cpp" | "h" | "hpp" | "rs") => {
+            let _ = write!(out, "{number}   ???   {symbol}");
+            place(out, file, at);
+        }
+        // The program or a library, where the place is not known.
+        _ => {
+            let _ = writeln!(out, "{number}   {base}   {symbol}");
+        }
+    }
+    true
+}
+
+fn place(out: &mut String, file: &str, line: &str) {
+    if !file.is_empty() && !line.is_empty() && line != "0" {
+        let _ = write!(out, " ({file}:{line})");
+    }
+    out.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+
+    #[test]
+    fn rows_come_into_columns() {
+        let text = "## Error in Quay\n\n**EXC_BAD_ACCESS** in **quay.dock()**\nno rope\n\n## Stacktrace\n\n    \
+                    quay/Dock.swift:27 - dock\n    quay:0 - main\n\n[View full stacktrace](https://x)\n";
+        assert_eq!(
+            render(text).unwrap(),
+            "EXC_BAD_ACCESS: no rope\nThread 0 Crashed:\n0   ???   dock (quay/Dock.swift:27)\n1   quay   main\n"
+        );
+        let text = "### Stacktrace ###\n\nquay_load + 156;Quay\n\nmain (Quay.swift:28);Quay\n\n### Reason ###\n\nSIGILL\n";
+        assert_eq!(
+            render(text).unwrap(),
+            "SIGILL\nThread 0 Crashed:\n0   Quay   quay_load + 156\n1   Quay   main (Quay.swift:28)\n"
+        );
+        let text =
+            "### Stacktrace ###\n<pre>-;quay_load(int);quay.cpp;4273\nQuayView;load:;;</pre>\n";
+        assert_eq!(
+            render(text).unwrap(),
+            "Thread 0 Crashed:\n0   ???   quay_load(int) (quay.cpp:4273)\n1   ???   -[QuayView load:]\n"
+        );
+        for other in ["## Stacktrace", "## Stacktrace\nat a.b(C.java:1)\n"] {
+            assert_eq!(render(other), None, "{other}");
+        }
+    }
+}

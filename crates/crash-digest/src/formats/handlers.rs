@@ -1,0 +1,74 @@
+//! What games' own handlers say in a line: emulators, mod loaders, engines with a handler for signals.
+
+use crate::frame::Frame;
+use crate::model::{Builder, Exception};
+use crate::text;
+
+/// Takes such a line; `false` where it is none.
+pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    thread_ended(out, line) || shouted(out, line)
+}
+
+/// RPCS3: `·F 0:01:07.611030 SIG: Thread terminated due to fatal error: Verification failed (object: 0x0)`.
+fn thread_ended<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let said = text::split_once(line, "Thread terminated due to fatal error: ");
+    let Some((_, said)) = said.filter(|_| !out.has_frames()) else {
+        return false;
+    };
+    let (name, message) = text::split_once(said, " (").map_or((said, ""), |(name, rest)| {
+        (name, rest.strip_suffix(')').unwrap_or(rest))
+    });
+    out.section().exception = Exception {
+        name: Some(name),
+        message,
+    };
+    out.cut();
+    true
+}
+
+/// Its place on the next line: `(in file D:\\ws\\ship.cpp:61[:3], in function 'bool Ship::fire(uint)')`.
+pub(super) fn place<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let read = || {
+        let rest = line.strip_prefix("(in file ")?;
+        let (place, rest) = text::split_once(rest, ", in function '").unwrap_or((rest, ""));
+        let place = place.split('[').next()?.trim_end_matches(')');
+        let (file, number) = text::file_line(place);
+        let function = rest.rsplit_once('\'').map(|(function, _)| function);
+        Some(Frame {
+            raw: line,
+            function,
+            file: Some(file),
+            line: Some(number?),
+            ..Frame::default()
+        })
+    };
+    match read() {
+        Some(frame) => out.frame(frame),
+        None => return false,
+    }
+    true
+}
+
+/// A game's own: `Orbit received SIGSEGV!`; a mod loader's in any language: `…: c0000005 (EXCEPTION_ACCESS_VIOLATION) …`.
+fn shouted<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if let Some((name, rest)) = text::split_once(line, " received SIG")
+        && let Some(signal) = rest.strip_suffix('!')
+        && !name.contains(' ')
+        && !signal.contains(' ')
+    {
+        out.stack.facts.signal = line.get(name.len() + " received ".len()..line.len() - 1);
+        out.cut();
+        return true;
+    }
+    if let Some((front, rest)) = text::split_once(line, " (EXCEPTION_")
+        && let Some((name, _)) = rest.split_once(')')
+        && text::rsplit_once(front, " ").is_some_and(|(_, code)| text::hex(code).is_some())
+        && !out.has_frames()
+    {
+        let from = front.len() + 2;
+        out.stack.facts.signal = line.get(from..from + "EXCEPTION_".len() + name.len());
+        out.cut();
+        return true;
+    }
+    false
+}

@@ -1,0 +1,408 @@
+//! Kernels: Linux's oops, bug and panic, `RIP:` with the innermost function and `Call Trace:` with its callers; macOS' panic,
+//! `panic(cpu 2 caller 0x…): …` with a backtrace of addresses and the extensions it went through.
+
+use super::reader::{Line, Reader};
+use crate::frame::Frame;
+use crate::model::{Builder, Exception};
+use crate::text;
+
+/// How Linux begins, and what it is called; the longest first.
+const BEGINS: [&str; 10] = [
+    "BUG: ",
+    "watchdog: BUG: ",
+    "Kernel panic - not syncing: ",
+    "Unable to handle kernel ",
+    "kernel BUG at ",
+    "Internal error: Oops",
+    "general protection fault, ",
+    "general protection fault: ",
+    "stack segment: ",
+    "invalid opcode: ",
+];
+const DEREFERENCE: &str = " dereference";
+/// Extensions of macOS that are kept.
+const MOST: usize = 64;
+
+/// How much a line speaks for this format.
+pub(super) fn score(line: &str) -> u32 {
+    let line = unstamped(line);
+    match line.as_bytes() {
+        [b'p', ..] if line.starts_with("panic(cpu ") => 8,
+        [b'B', ..] if line.starts_with("BUG: kernel ") || line.starts_with("BUG: unable to ") => 8,
+        [b'B', ..] if line.starts_with("Backtrace (CPU ") => 6,
+        [b'K', ..] if line.starts_with("Kernel panic - not syncing: ") => 8,
+        [b'O', ..] if line.starts_with("Oops: ") => 6,
+        [b'I', ..] if line.starts_with("Internal error: Oops") => 6,
+        [b'U', ..] if line.starts_with("Unable to handle kernel ") => 8,
+        [b'k', ..] if line.starts_with("kernel BUG at ") => 6,
+        [b'w', ..] if line.starts_with("watchdog: BUG: ") => 6,
+        [b'C', ..] if line.starts_with("CPU: ") && text::has(line, " PID: ") => 2,
+        [b'R', ..] if line.starts_with("RIP: 0010:") => 4,
+        _ => 0,
+    }
+}
+
+/// Reads one oops; what a log holds of later ones is another report.
+#[derive(Default)]
+pub(super) struct Kernel<'a> {
+    mode: Mode,
+    /// The extensions of macOS that the backtrace went through, by their addresses.
+    extensions: Vec<(u64, u64, &'a str)>,
+}
+
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// Above the report.
+    #[default]
+    Before,
+    /// Between its first line and the callers.
+    Head,
+    /// Linux's callers.
+    Trace,
+    /// macOS' rows of addresses.
+    Rows,
+    /// macOS' extensions.
+    Extensions,
+    Done,
+}
+
+impl<'a> Reader<'a> for Kernel<'a> {
+    fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
+        let line = unstamped(line.text);
+        if self.mode == Mode::Done {
+            if let Some(why) = line.strip_prefix("Kernel panic - not syncing: ") {
+                out.stack.facts.reason("kernel panic", why);
+            }
+            return;
+        }
+        if begins(out, line) {
+            self.mode = self.mode.max_head();
+            return;
+        }
+        match self.mode {
+            Mode::Before if has_head(line) => self.mode = Mode::Head,
+            Mode::Before => return out.stack.unrecognized.push(line),
+            _ => {}
+        }
+        if line.starts_with("Call Trace:") || line.starts_with("Call trace:") {
+            self.mode = Mode::Trace;
+        } else if line.starts_with("Backtrace (CPU ") || line.starts_with("Panicked thread: ") {
+            self.mode = Mode::Rows;
+        } else if line.starts_with("Kernel Extensions in backtrace:") {
+            self.mode = Mode::Extensions;
+        } else if line.starts_with("---[ end trace") || line.starts_with("---[ end Kernel") {
+            self.mode = Mode::Done;
+        } else if task(out, line) || self.innermost(out, line) {
+        } else {
+            match self.mode {
+                Mode::Trace => caller(out, line),
+                Mode::Rows => row(out, line),
+                Mode::Extensions => self.extension(out, line),
+                _ => out.stack.unrecognized.push(line),
+            }
+        }
+    }
+
+    fn end(&mut self, out: &mut Builder<'a>) {
+        for frame in &mut out.stack.frames {
+            let address = frame.address.filter(|_| frame.module.is_none());
+            let of = |at: u64| {
+                self.extensions
+                    .iter()
+                    .find(|(from, to, _)| (*from..=*to).contains(&at))
+            };
+            if let Some((from, _, name)) = address.and_then(of) {
+                frame.module = Some(name);
+                frame.offset = frame.address.map(|at| at - from);
+            }
+        }
+    }
+}
+
+impl Mode {
+    fn max_head(self) -> Self {
+        if self == Self::Before {
+            Self::Head
+        } else {
+            self
+        }
+    }
+}
+
+/// What a log was cut in front of.
+fn has_head(line: &str) -> bool {
+    [
+        "RIP: 0010:",
+        "Call Trace:",
+        "Call trace:",
+        "Backtrace (CPU ",
+        "Oops: ",
+        "CPU: ",
+    ]
+    .iter()
+    .any(|start| line.starts_with(start))
+}
+
+/// A line without the kernel's time in front of it: `[10409.645057] `.
+fn unstamped(line: &str) -> &str {
+    let stamp = line
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once("] "));
+    match stamp {
+        Some((time, rest))
+            if time
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b' ')) =>
+        {
+            rest.trim_start()
+        }
+        _ => line,
+    }
+}
+
+/// The first line of a report: what happened, and at which address.
+fn begins<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    // `panic(cpu 2 caller 0xffffff8015e09f6a): Kernel trap at 0xffffff801629f1e7, type 14=page fault, registers:`
+    if line.starts_with("panic(cpu ") {
+        let said = text::split_once(line, "): ").map_or("", |(_, said)| said);
+        let said = said.strip_suffix(", registers:").unwrap_or(said);
+        if out.section().exception.name.is_none() {
+            out.section().exception = Exception {
+                name: Some("kernel panic"),
+                message: said,
+            };
+        } else {
+            out.stack.facts.reason("kernel panic", said);
+        }
+        return true;
+    }
+    // What was warned of before is no reason, but where there is nothing else.
+    if line.starts_with("WARNING: CPU: ") && out.is_empty() {
+        out.section().exception = Exception {
+            name: Some("WARNING"),
+            message: text::split_once(line, " at ").map_or("", |(_, place)| place),
+        };
+        return true;
+    }
+    let Some(start) = BEGINS.iter().find(|start| line.starts_with(**start)) else {
+        return false;
+    };
+    let said = match *start {
+        "BUG: " | "watchdog: BUG: " | "Kernel panic - not syncing: " => &line[start.len()..],
+        _ => line,
+    };
+    let place = [
+        ", address: ",
+        " at virtual address ",
+        " dereference at ",
+        " request at ",
+    ]
+    .iter()
+    .find_map(|label| text::split_once(said, label));
+    let facts = &mut out.stack.facts;
+    if let Some((_, address)) = place {
+        facts.fault_address = facts.fault_address.or(Some(text::word(address).0));
+        facts.address_apart = true;
+    }
+    // `… NULL pointer dereference at 0000000000000250`
+    let what =
+        |(name, _): (&'a str, &str)| said.get(..name.len() + DEREFERENCE.len()).unwrap_or(name);
+    let name = match place {
+        Some(place) if said[place.0.len()..].starts_with(DEREFERENCE) => what(place),
+        Some((name, _)) => name,
+        None => said,
+    };
+    let first = out.section().exception.name.is_none();
+    if first {
+        let label = if start.starts_with("Kernel panic") {
+            "kernel panic"
+        } else {
+            ""
+        };
+        out.section().exception = if label.is_empty() {
+            Exception {
+                name: Some(name),
+                message: "",
+            }
+        } else {
+            Exception {
+                name: Some(label),
+                message: name,
+            }
+        };
+    } else if !line.starts_with("Internal error: ") {
+        out.stack.facts.reason("", said);
+    }
+    true
+}
+
+/// Whose thread it was: `CPU: 9 PID: 4045 Comm: kworker/u32:1 Not tainted 5.2.6 #1`,
+/// `Panicked task 0xffffff90: 11 threads: pid 220: airportd`, `BSD process name corresponding to current thread: quay`.
+fn task<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let facts = &mut out.stack.facts;
+    if line.starts_with("CPU: ")
+        && let Some(rest) = text::after(line, " Comm: ", b"")
+    {
+        let name = [" Not tainted", " Tainted: "]
+            .iter()
+            .find_map(|end| text::split_once(rest, end))
+            .map_or(rest, |(name, _)| name);
+        facts.process = facts.process.or(Some(name.trim()));
+        facts.thread_id = facts.thread_id.or(text::after(line, " PID: ", b" "));
+        return true;
+    }
+    if line.starts_with("Panicked task ")
+        && let Some((_, name)) = text::rsplit_once(line, ": ")
+    {
+        facts.process = Some(name);
+        return true;
+    }
+    if line.contains("rocess name corresponding to current thread")
+        && let Some((_, name)) = text::rsplit_once(line, ": ")
+    {
+        facts.process = facts.process.or(Some(name));
+        return true;
+    }
+    if line.starts_with("Fault CR2: ") {
+        facts.fault_address = text::after(line, "Fault CR2: ", b",");
+        facts.address_apart = true;
+        return true;
+    }
+    false
+}
+
+impl<'a> Kernel<'a> {
+    /// The innermost function: `RIP: 0010:dc_log+0x12/0xb0 [amdgpu]`, `pc : __memset+0x16c/0x188`, `PC is at put_page+0x98/0x16c`.
+    fn innermost(&self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        let Some(rest) = [
+            "RIP: ",
+            "RIP  ",
+            "EIP: ",
+            "IP: ",
+            "pc : ",
+            "PC is at ",
+            "epc : ",
+        ]
+        .iter()
+        .find_map(|label| line.strip_prefix(label)) else {
+            return line.starts_with("lr : ") || line.starts_with("LR is at ");
+        };
+        // The program's own place, behind the callers, is where it called the kernel.
+        if out.has_frames() || self.mode == Mode::Trace || rest.starts_with("0033:") {
+            return true;
+        }
+        let rest = rest.strip_prefix("0010:").unwrap_or(rest);
+        if let Some(frame) = named(line, behind_addresses(rest)) {
+            out.frame(frame);
+        }
+        true
+    }
+
+    /// `com.acme.driver.Pad(1.0.0d14)[E02C7F6C]@0xffffff7f97150000->0xffffff7f97160fff`.
+    fn extension(&mut self, out: &mut Builder<'a>, line: &'a str) {
+        if line.starts_with("dependency: ") {
+            return;
+        }
+        let read = || {
+            let (name, rest) = line.split_once('(')?;
+            let (version, rest) = rest.split_once(')')?;
+            let (from, to) = text::split_once(rest, "@")?.1.split_once("->")?;
+            let shown = &line[..name.len() + version.len() + 2];
+            Some((name, shown, text::hex(from)?, text::hex(to)?))
+        };
+        let Some((name, shown, from, to)) = read() else {
+            self.mode = Mode::Head;
+            return out.stack.unrecognized.push(line);
+        };
+        if self.extensions.len() < MOST {
+            self.extensions.push((from, to, name));
+        }
+        out.stack
+            .facts
+            .reason("kernel extension in backtrace", shown);
+    }
+}
+
+/// One of Linux's callers: `commit_tail+0x3d/0x70 [drm_kms_helper]`, `[<ffffffff8143d5d1>] drm_ioctl+0x131/0x4c0`; a
+/// question mark says that it may be none. On 32 bits `(put_page) from [<c01>] (free+0x44/0x48)`.
+fn caller<'a>(out: &mut Builder<'a>, line: &'a str) {
+    let rest = behind_addresses(line);
+    if rest.starts_with("? ") || rest.starts_with('<') {
+        return;
+    }
+    let rest = match text::split_once(rest, " from ") {
+        Some((inner, _)) if !out.has_frames() => inner,
+        Some((_, outer)) => behind_addresses(outer),
+        None => rest,
+    };
+    let rest = rest.strip_prefix('(').map_or(rest, |inner| {
+        inner.split_once(')').map_or(inner, |(inner, _)| inner)
+    });
+    let frame = named(line, rest);
+    // Some processors' callers begin with the function itself.
+    if let (Some(frame), [first]) = (frame, out.stack.frames.as_slice())
+        && (first.function, first.offset) == (frame.function, frame.offset)
+    {
+        return;
+    }
+    match frame {
+        Some(frame) => out.frame(frame),
+        None => out.stack.unrecognized.push(line),
+    }
+}
+
+/// Without `[<ffffffff815daee8>] ` in front, once or twice.
+fn behind_addresses(rest: &str) -> &str {
+    let mut rest = rest.trim_start();
+    while let Some((_, behind)) = rest
+        .strip_prefix("[<")
+        .and_then(|inner| inner.split_once(">]"))
+    {
+        rest = behind.trim_start();
+    }
+    rest
+}
+
+/// `dc_log+0x12/0xb0 [amdgpu]`: name, offset and size, the kernel's module.
+fn named<'a>(raw: &'a str, rest: &'a str) -> Option<Frame<'a>> {
+    let (place, module) = text::word(rest.trim_start_matches("0x0:"));
+    let (function, at) = text::split_once(place, "+0x")?;
+    let offset = at.split('/').next().unwrap_or(at);
+    let module = module
+        .strip_prefix('[')
+        .and_then(|module| module.split([']', ' ']).next());
+    let fits = !function.is_empty() && text::hex(offset).is_some();
+    fits.then(|| Frame {
+        raw,
+        function: Some(function),
+        module,
+        offset: text::hex(offset),
+        ..Frame::default()
+    })
+}
+
+/// A row of macOS: `0xffffff9202373aa0 : 0xffffff8015cf84ac mach_kernel : _panic + 0x4c1`, `lr: 0xfffffe002a2593ac  fp: 0x…`.
+fn row<'a>(out: &mut Builder<'a>, line: &'a str) {
+    let read = || {
+        if let Some(rest) = line.strip_prefix("lr: ") {
+            return Some((text::hex(text::word(rest).0)?, ""));
+        }
+        let (frame, rest) = text::split_once(line, " : ")?;
+        text::hex(frame.strip_prefix("0x")?)?;
+        let (address, rest) = text::word(rest);
+        Some((text::hex(address)?, rest))
+    };
+    let Some((address, rest)) = read() else {
+        return out.stack.unrecognized.push(line);
+    };
+    let (module, symbol) = text::split_once(rest, " : ").unwrap_or((rest, ""));
+    let (symbol, offset) = text::rsplit_once(symbol, " + ").unwrap_or((symbol, ""));
+    out.frame(Frame {
+        raw: line,
+        address: Some(address),
+        module: Some(module.trim()).filter(|module| !module.is_empty()),
+        function: Some(symbol.trim()).filter(|symbol| !symbol.is_empty()),
+        offset: text::offset(offset),
+        ..Frame::default()
+    });
+}
