@@ -27,6 +27,7 @@ mod wrapped;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+pub(crate) use log_field::{FURTHER as LOGGED_NEXT, LOGGED};
 pub(crate) use logcat::read as read_logcat;
 
 use crate::grammar;

@@ -1,5 +1,6 @@
 //! Single lines that say why: of loaders, of Chromium's handler, of virtual machines, of RPG Maker, of Linux's reporter.
 
+use crate::carrier::{LOGGED, LOGGED_NEXT};
 use crate::code_tables::signal_name;
 use crate::frame::{Frame, Language};
 use crate::grammar;
@@ -45,6 +46,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 || script(out, line)
                 || unix_signal(out, line)
                 || crashed_thread(out, line)
+                || logged(out, line)
         }
         Some(b'#') => check(out, line),
         Some(b'T') => title(out, line) || referenced(out, line),
@@ -57,6 +59,18 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         Some(b'*') => line.starts_with("*** First throw call stack"),
         _ => dumped(out, line),
     }
+}
+
+/// What the lines of a log say around their stacks, as their carrier renders them.
+fn logged<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if let Some(title) = line.strip_prefix(LOGGED_NEXT) {
+        out.further(title);
+    } else if let Some(said) = line.strip_prefix(LOGGED) {
+        out.stack.facts.reason("logged as", said);
+    } else {
+        return false;
+    }
+    true
 }
 
 /// The shell's word behind what the program said itself: `Segmentation fault (core dumped)`.

@@ -5,6 +5,7 @@ mod go;
 mod modules;
 mod origin;
 mod paths;
+mod python;
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -19,6 +20,7 @@ use go::go;
 use modules::{Listed, Module};
 pub use origin::CodeOrigin;
 use paths::{by_path, folder, readable, script_path, slashed};
+use python::python;
 
 /// What a project says about its code. The default knows nothing and relies on what is known of engines and systems.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -310,6 +312,10 @@ impl Ownership<'_> {
     }
 
     fn script(&self, frame: &Frame<'_>, name: &str, path: Option<&str>) -> CodeOrigin {
+        let printed = frame.file.unwrap_or_default();
+        if let Some(origin) = path.and_then(|path| python(path, printed)) {
+            return origin;
+        }
         match path {
             _ if frame.module == Some("[C]") => CodeOrigin::Runtime,
             // LÖVE starts games with a script inside itself.

@@ -94,6 +94,12 @@ impl<'a> Builder<'a> {
         self.beside
     }
 
+    /// Whether frames go to another report of the same text.
+    pub(crate) fn is_further(&self) -> bool {
+        let last = self.stack.related.last();
+        self.beside && last.is_some_and(|last| last.kind == RelatedKind::Further)
+    }
+
     /// Whether the crash's own stack has frames.
     pub(crate) fn has_frames(&self) -> bool {
         !self.stack.frames.is_empty()
