@@ -24,7 +24,7 @@ pub(super) static PLUMBING: NameTable = NameTable::new(&[
     "__exceptionPreprocess", "+[NSException raise*", "-[NSException raise*", "_assertionFailure",
     "swift_unexpectedError", "Swift._assertionFailure*", "Swift runtime failure*", "_swift_runtime*",
     "swift::fatalError*", "CFRelease.cold*", "rust_panic*", "rust_begin_unwind", "__rust_start_panic",
-    "core::panicking::*", "std::panicking::*", "std::panic::*", "core::option::expect_failed",
+    "ray::RayLog::*", "ray::SpdLogMessage::*", "ray::GetCallTrace", "ray::StackTrace*", "ray::operator<<", "core::panicking::*", "std::panicking::*", "std::panic::*", "core::option::expect_failed",
     "core::option::unwrap_failed", "core::result::unwrap_failed", "std::process::abort", "alloc::alloc::*",
     "__rust_alloc*", "std::sys::backtrace::*", "std::sys_common::backtrace::*", "__rustc::*",
     // Android's runtime.

@@ -7,6 +7,7 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     let start = line.trim_start();
     // Unreal's lines in the console of Apple's devices.
     let mut rest = start.strip_prefix("[UE] ").unwrap_or(start);
+    rest = worker(rest).unwrap_or(rest);
     rest = build_tool(rest).unwrap_or(rest);
     rest = rest.strip_prefix("ERROR:CRASH: ").unwrap_or(rest);
     if let Some(after) = stamp(rest) {
@@ -38,6 +39,14 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     // What Unreal's build tool passes on from a device: `LogPlayLevel: Error: UAT: 01-02 03:04:05.678 …`.
     let rest = rest.strip_prefix("UAT: ").unwrap_or(rest);
     (rest.len() < start.len()).then_some(rest)
+}
+
+/// Ray names the process that it passes a line on from: `(Dock pid=4711, ip=10.0.0.2) `, `(raylet) `.
+fn worker(line: &str) -> Option<&str> {
+    let (inner, rest) = line.strip_prefix('(')?.split_once(')')?;
+    let (_, id) = text::split_once(inner, "pid=")?;
+    let fits = inner.len() <= 80 && id.starts_with(|c: char| c.is_ascii_digit());
+    fits.then(|| rest.strip_prefix(' ').unwrap_or(rest))
 }
 
 /// Luanti's level and thread: `ERROR[Main]: stack traceback:`, `ACTION[Server]: Ann joins`.
@@ -138,10 +147,10 @@ fn rider(line: &str) -> Option<&str> {
     (known && category.starts_with("Log")).then_some(rest)
 }
 
-/// glog: `F20261122 08:10:11.123456  4711 bag.cc:77] Check failed: …`, with or without the year.
+/// glog: `E20261122 08:10:11.123456  4711 bag.cc:77] no ship`, with or without the year; what ends the program is read whole.
 fn glog(line: &str) -> Option<&str> {
     let (date, rest) = text::word(line);
-    let level = date.starts_with(['I', 'W', 'E', 'F']);
+    let level = date.starts_with(['I', 'W', 'E']);
     let (digits, behind) = text::digits(date.get(1..)?)?;
     let (time, rest) = text::word(rest);
     let fits = level

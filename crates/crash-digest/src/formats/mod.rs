@@ -7,6 +7,7 @@ mod alone;
 mod android;
 mod apple;
 mod chains;
+mod checks;
 mod dart;
 mod debugger;
 mod go;

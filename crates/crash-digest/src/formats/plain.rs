@@ -3,7 +3,8 @@
 use super::listed_causes::ListedCauses;
 use super::reader::{Line, Reader};
 use super::{
-    alone, chains, heads, inside, metadata, names_alone, notices, runtimes, script_hosts, titles,
+    alone, chains, checks, heads, inside, metadata, names_alone, notices, runtimes, script_hosts,
+    titles,
 };
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
@@ -189,7 +190,8 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     {
         return out.words(rest);
     }
-    if notices::line(out, line)
+    if checks::line(out, line)
+        || notices::line(out, line)
         || titles::line(out, line)
         || chains::line(out, line)
         || script_hosts::line(out, line)
@@ -234,10 +236,22 @@ fn glog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     {
         let facts = &mut out.stack.facts;
         facts.signal = Some(signal);
-        facts.fault_address = rest.split(')').next().filter(|at| at.starts_with("0x"));
+        // Of a signal that was sent it is the sender.
+        let address = rest.split(')').next().filter(|at| at.starts_with("0x"));
+        facts.fault_address = address.filter(|_| signal != "SIGABRT");
         return true;
     }
-    rest.starts_with("Aborted at ") || rest.starts_with("Check failure stack trace")
+    let known = [
+        "Aborted at ",
+        "Check failure stack trace",
+        "StackTrace Information",
+    ]
+    .iter()
+    .any(|start| rest.starts_with(start));
+    if known {
+        out.cut();
+    }
+    known
 }
 
 /// Swift's own words around a backtrace: `*** Program crashed: Bad pointer dereference at 0x0 ***`.
