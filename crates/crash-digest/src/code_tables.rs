@@ -291,6 +291,7 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
     "/rmmz_objects.js", "/rmmz_scenes.js", "/rmmz_sprites.js", "/rmmz_windows.js",
     "/renpy/ast.py", "/renpy/python.py", "/renpy/execution.py", "/renpy/bootstrap.py", "/renpy/main.py", "/renpy/ui.py",
     "/renpy/script.py", "/renpy/exports.py", "/renpy/common/", "/renpy/display/", "/renpy/audio/", "/renpy/text/",
+    "/lualib/skynet",
 ];
 
 /// Source folders of other people's code.
@@ -298,6 +299,7 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
 pub(super) const THIRD_PARTY_PATHS: &[&str] = &[
     "/thirdparty/", "/third_party/", "/third-party/", "/external/", "/externals/", "/vendor/", "/node_modules/",
     "/assets/plugins/", "/packagecache/", "/packages/", "/.cargo/registry/", "/deps/", "/3rd/", "/3rdparty/",
+    "/lualib/resty/",
 ];
 
 /// Source folders of systems and runtimes: compilers' and vendors' build machines.

@@ -225,8 +225,13 @@ fn server(line: &str) -> Option<&str> {
     Some(rest.strip_prefix(' ').unwrap_or(rest))
 }
 
-/// nginx behind its time: `[error] 1932#0: *4 lua entry thread aborted: …`.
+/// nginx, with or without its time: `2026/01/02 03:04:05 [error] 1932#0: *4 lua entry thread aborted: …`.
 fn nginx(line: &str) -> Option<&str> {
+    let bytes = line.as_bytes();
+    let line = match bytes {
+        [b'0'..=b'9', _, _, _, b'/', _, _, b'/', ..] => line.get(20..)?,
+        _ => line,
+    };
     let (level, rest) = line.strip_prefix('[')?.split_once("] ")?;
     let known = matches!(
         level,
@@ -236,7 +241,17 @@ fn nginx(line: &str) -> Option<&str> {
     let (_, rest) = text::digits(rest.strip_prefix('#')?)?;
     let rest = rest.strip_prefix(": ")?;
     let request = rest.strip_prefix('*').and_then(text::digits);
-    Some(request.map_or(rest, |(_, rest)| rest.trim_start()))
+    let rest = request.map_or(rest, |(_, rest)| rest.trim_start());
+    // What was asked of it.
+    let end = [", client: ", ", context: ngx."]
+        .iter()
+        .find_map(|mark| text::find(rest, mark));
+    Some(end.map_or(rest, |end| &rest[..end]))
+}
+
+/// Whether a line is nginx's own, with its time.
+pub(super) fn is_nginx(line: &str) -> bool {
+    line.starts_with("20") && nginx(line).is_some()
 }
 
 /// Unreal's count of frames: `[ 45]`.

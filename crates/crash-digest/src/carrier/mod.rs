@@ -74,6 +74,9 @@ impl Carrier {
 pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     let text = quoting::without_tick(text.trim_start_matches('\u{feff}'));
     let document = text.trim_start();
+    if document.starts_with("{\\\"") {
+        return Cow::Owned(remove(&quoting::unquoted(document)).into_owned());
+    }
     if document.starts_with(['{', '[']) {
         let report = apple_json::render(document)
             .or_else(|| kit_json::render(document))
@@ -215,7 +218,13 @@ fn carries(carrier: Carrier, sample: &[&str]) -> bool {
             hits * 2 >= sample.len() || sample.iter().any(|line| logcat::is_crash(line))
         }
         // Unreal on Linux stamps the lines around its call stack alone.
-        Carrier::EngineLog if sample.iter().any(|line| engine_log::is_unreal(line)) => true,
+        Carrier::EngineLog
+            if sample
+                .iter()
+                .any(|line| engine_log::is_unreal(line) || engine_log::is_nginx(line)) =>
+        {
+            true
+        }
         _ => hits * 2 >= sample.len() && hits > 0 || hits >= 3,
     }
 }

@@ -161,6 +161,19 @@ pub(super) fn without_tick(text: &str) -> &str {
     }
 }
 
+/// A document that a program put in quotes: `{\"error\" = \"…\"}`.
+pub(super) fn unquoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' if matches!(letters.peek(), Some('"' | '\\' | '/')) => out.extend(letters.next()),
+            _ => out.push(letter),
+        }
+    }
+    out
+}
+
 /// The text without the blanks that all of its lines begin with; `None` where there are none.
 pub(super) fn dedent(text: &str) -> Option<String> {
     // Frames alone are indented by their printer.

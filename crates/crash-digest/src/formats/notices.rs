@@ -36,7 +36,11 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 || line.starts_with("ERROR: SymGetSymFromAddr64, GetLastError: ")
         }
         Some(b'C' | b'I' | b'M') => {
-            shell(out, line) || unix_signal(out, line) || dumped(out, line) || caught(out, line)
+            shell(out, line)
+                || unix_signal(out, line)
+                || dumped(out, line)
+                || caught(out, line)
+                || oops(out, line)
         }
         Some(b'w' | b'0'..=b'9') => trap(out, line),
         Some(b'R' | b'W') => received_signal(out, line) || is_repeat(line) || accessed(out, line),
@@ -51,6 +55,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         Some(b'#') => check(out, line),
         Some(b'T') => title(out, line) || referenced(out, line),
         Some(b'A') => godot(out, line),
+        Some(b'O') => oops(out, line),
         Some(b'G') => line.starts_with("GDScript backtrace (most recent call first)"),
         Some(b'[') => labelled(out, line),
         Some(b'-') => device_removed(out, line),
@@ -59,6 +64,18 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         Some(b'*') => line.starts_with("*** First throw call stack"),
         _ => dumped(out, line),
     }
+}
+
+/// Balatro's `Oops! The game crashed:`: the error is the next line.
+fn oops(out: &mut Builder<'_>, line: &str) -> bool {
+    let known = line
+        .trim_end_matches(':')
+        .ends_with("Oops! The game crashed")
+        && !out.has_frames();
+    if known {
+        out.section().exception = Exception::default();
+    }
+    known
 }
 
 /// What the lines of a log say around their stacks, as their carrier renders them.

@@ -110,6 +110,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'[', ..] => bracketed(line),
         [b'(', b'0', b'x', .., b']', b')'] => listed::openj9(line),
         [b'(', b'0', b'x', ..] => games::old_unity(line),
+        [b'(', b'0'..=b'9', ..] if let Some(frame) = lua::listed(line) => Some(frame),
         [b'(', ..] => csharp::wrapper(line)
             .or_else(|| lua::read(line))
             .or_else(|| runtimes::elixir(line))

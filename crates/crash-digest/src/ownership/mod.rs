@@ -319,7 +319,14 @@ impl Ownership<'_> {
         match path {
             _ if frame.module == Some("[C]") => CodeOrigin::Runtime,
             // LÖVE starts games with a script inside itself.
-            Some("boot.lua") if text::has(frame.raw, "[string \"boot.lua\"]") => CodeOrigin::Engine,
+            Some("boot.lua")
+                if text::has(frame.raw, "[string \"boot.lua\"]")
+                    || text::has(frame.raw, ") LÖVE ") =>
+            {
+                CodeOrigin::Engine
+            }
+            // Balatro's loader of mods.
+            Some(_) if text::has(frame.raw, " at Steamodded file '") => CodeOrigin::Engine,
             Some(path)
                 if path.starts_with("node:")
                     || path.starts_with("internal/")
