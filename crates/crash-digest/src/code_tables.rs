@@ -152,6 +152,10 @@ pub(super) static RUNTIME: NameTable = NameTable::new(&[
 /// Scripts' own loops and servers, wherever their files lie.
 #[rustfmt::skip]
 pub(super) static SCRIPT_RUNTIME: NameTable = NameTable::new(&[
+    "application_controller:*", "application_master:*", "base64:*", "binary:*", "dict:*", "erl_eval:*", "erlang:*",
+    "error_handler:*", "ets:*", "file:*", "gb_trees:*", "gen:*", "gen_event:*", "gen_fsm:*", "gen_tcp:*", "inets:*", "init:*",
+    "io:*", "io_lib:*", "lists:*", "maps:*", "prim_inet:*", "proplists:*", "rpc:*", "shell:*", "string:*", "supervisor:*",
+    "timer:*", "unicode:*",
     "gen_server*", ":gen_server*", "gen_statem*", ":gen_statem*", "proc_lib*", ":proc_lib*", "requestAnimationFrame",
     "setTimeout handler", "browserIterationFunc", "callUserCallback", "dynCall_*", "{main}", "{closure}",
 ]);

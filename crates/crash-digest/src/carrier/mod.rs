@@ -7,6 +7,8 @@ mod backward;
 mod call_graph;
 mod crashlytics;
 mod engine_log;
+mod erlang;
+mod erlang_terms;
 mod error_json;
 mod error_report;
 mod javacore;
@@ -132,6 +134,10 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
         None => plain,
     };
     let plain = match backward::render(&plain) {
+        Some(text) => Cow::Owned(text),
+        None => plain,
+    };
+    let plain = match erlang::render(&plain) {
         Some(text) => Cow::Owned(text),
         None => plain,
     };

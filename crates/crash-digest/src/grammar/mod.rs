@@ -115,6 +115,9 @@ fn any(line: &str) -> Option<Frame<'_>> {
             .or_else(|| lua::read(line))
             .or_else(|| runtimes::elixir(line))
             .or_else(|| script::at_sign(line)),
+        [b'i', b'n', b' ', b'f' | b'c', ..] => {
+            runtimes::erlang_call(line).or_else(|| plain_line(line))
+        }
         [b'=', b'>', ..] => runtimes::arrow(line),
         [b'>' | b'^', ..] => games::resource(line).or_else(|| games::visual_studio(line)),
         [b'{', ..] => runtimes::erlang(line),
