@@ -295,7 +295,7 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
     "/rmmz_objects.js", "/rmmz_scenes.js", "/rmmz_sprites.js", "/rmmz_windows.js",
     "/renpy/ast.py", "/renpy/python.py", "/renpy/execution.py", "/renpy/bootstrap.py", "/renpy/main.py", "/renpy/ui.py",
     "/renpy/script.py", "/renpy/exports.py", "/renpy/common/", "/renpy/display/", "/renpy/audio/", "/renpy/text/",
-    "/lualib/skynet",
+    "/lualib/skynet", "/electron.asar/", "/atom.asar/", "/default_app.asar/",
 ];
 
 /// Source folders of other people's code.

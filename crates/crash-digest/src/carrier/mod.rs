@@ -6,6 +6,7 @@ mod apple_json;
 mod backward;
 mod call_graph;
 mod crashlytics;
+mod dialog;
 mod engine_log;
 mod erlang;
 mod erlang_terms;
@@ -109,6 +110,11 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     }
     if let Some(field) = log_field::render(document) {
         return Cow::Owned(remove(&field).into_owned());
+    }
+    if (document.starts_with("[Window Title]") || document.starts_with("----------"))
+        && let Some(said) = dialog::render(document)
+    {
+        return Cow::Owned(remove(&said).into_owned());
     }
     if let Some(dump) = javacore::render(document) {
         return Cow::Owned(dump);

@@ -30,6 +30,7 @@ mod report_table;
 mod runtimes;
 mod sanitizer;
 mod script_hosts;
+mod sections;
 mod titles;
 mod trace;
 mod unreal;

@@ -24,6 +24,12 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             }
             true
         }
+        [b'-', ..] if line == "-- Thread Dump --" => {
+            if out.has_frames() {
+                out.further(line);
+            }
+            true
+        }
         [b'F' | b'E' | b'a' | b'o' | b'f', ..] if game_maker(out, line) => true,
         [b'F' | b'E' | b'A' | b'P', ..] if faulting(out, line) => true,
         [b'I' | b'F', ..] if IGNORED.iter().any(|start| line.starts_with(start)) => {

@@ -165,6 +165,20 @@ fn worded(line: &str) -> Exception<'_> {
         Some((name, place)) if name.contains('.') && place.ends_with(')') => name,
         _ => left,
     };
+    // Node adds a code: `TypeError [ERR_INVALID_ARG_TYPE]: …`.
+    if let Some((name, code)) = left
+        .strip_suffix(']')
+        .and_then(|left| text::split_once(left, " ["))
+        && is_type(name)
+        && code
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+    {
+        return Exception {
+            name: Some(left),
+            message: right.trim_start(),
+        };
+    }
     if left == "android.runtime.JavaProxyThrowable"
         && let Some(inner) = of_proxy(right.trim_start())
     {

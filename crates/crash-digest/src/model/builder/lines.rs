@@ -17,6 +17,11 @@ fn is_complete(message: &str) -> bool {
     })
 }
 
+/// What stands behind the name of the exception.
+fn said_again<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    line.strip_prefix(name)?.strip_prefix(": ")
+}
+
 impl<'a> Builder<'a> {
     /// The paragraph of words has ended: what follows is more of an exception only where one was named.
     pub(crate) fn paragraph(&mut self) {
@@ -59,6 +64,16 @@ impl<'a> Builder<'a> {
             && current.message.is_empty()
         {
             self.section().exception.message = what;
+            return;
+        }
+        // A window's title, and the same word in front of what it is about: `Error`, `Error: Error: spawn EPERM`.
+        if let Some(name) = current.name.filter(|_| current.message.is_empty())
+            && let Some(mut message) = said_again(line, name)
+        {
+            while let Some(rest) = said_again(message, name) {
+                message = rest;
+            }
+            self.section().exception.message = message;
             return;
         }
         let short = !current.message.contains('\n');

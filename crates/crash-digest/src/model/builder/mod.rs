@@ -100,6 +100,12 @@ impl<'a> Builder<'a> {
         self.beside && last.is_some_and(|last| last.kind == RelatedKind::Further)
     }
 
+    /// Whether frames go to an inner exception that is printed once more.
+    pub(crate) fn is_again(&self) -> bool {
+        let last = self.stack.related.last();
+        self.beside && last.is_some_and(|last| last.kind == RelatedKind::InnerException)
+    }
+
     /// Whether the crash's own stack has frames.
     pub(crate) fn has_frames(&self) -> bool {
         !self.stack.frames.is_empty()
