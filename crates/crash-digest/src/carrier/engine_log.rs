@@ -7,7 +7,7 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     let start = line.trim_start();
     // Unreal's lines in the console of Apple's devices.
     let mut rest = start.strip_prefix("[UE] ").unwrap_or(start);
-    rest = worker(rest).unwrap_or(rest);
+    rest = worker(rest).or_else(|| resource(rest)).unwrap_or(rest);
     rest = build_tool(rest).unwrap_or(rest);
     rest = rest.strip_prefix("ERROR:CRASH: ").unwrap_or(rest);
     if let Some(after) = stamp(rest) {
@@ -47,6 +47,14 @@ fn worker(line: &str) -> Option<&str> {
     let (_, id) = text::split_once(inner, "pid=")?;
     let fits = inner.len() <= 80 && id.starts_with(|c: char| c.is_ascii_digit());
     fits.then(|| rest.strip_prefix(' ').unwrap_or(rest))
+}
+
+/// FiveM's console names the resource: `[script:orbit-dock] `, `[      script:orbit] `.
+fn resource(line: &str) -> Option<&str> {
+    let (name, rest) = line.strip_prefix('[')?.split_once(']')?;
+    let name = name.trim_start();
+    let known = name.starts_with("script:") || name == "citizen-server-impl";
+    known.then(|| rest.strip_prefix(' ').unwrap_or(rest))
 }
 
 /// Luanti's level and thread: `ERROR[Main]: stack traceback:`, `ACTION[Server]: Ann joins`.

@@ -155,7 +155,12 @@ pub(super) fn without_tick(text: &str) -> &str {
     match text.strip_prefix('`') {
         Some(rest) if !rest.starts_with('`') => {
             let rest = rest.strip_suffix('\n').unwrap_or(rest);
-            rest.strip_suffix('`').unwrap_or(rest)
+            // Words may stand behind the second mark.
+            let end = text::find(rest, "`\n").filter(|end| !text::has(&rest[end + 1..], "`"));
+            end.map_or_else(
+                || rest.strip_suffix('`').unwrap_or(rest),
+                |end| &rest[..end],
+            )
         }
         _ => text,
     }

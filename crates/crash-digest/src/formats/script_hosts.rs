@@ -1,12 +1,40 @@
 //! Lines in which a host of scripts says what its script died of: `OpenResty` in nginx's log, Ludei's player, windows of
-//! add-ons.
+//! add-ons, Factorio's events.
 
 use crate::model::{Builder, Exception, read_exception};
 use crate::text;
 
 /// Takes such a line; `false` where it is none.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    open_resty(out, line) || ludei(out, line) || add_on(out, line)
+    open_resty(out, line) || ludei(out, line) || add_on(out, line) || factorio(out, line)
+}
+
+/// Factorio: `Error while running event orbit::on_tick (ID 0)`, and the reason on the next line; the game's own log says both
+/// once more.
+fn factorio<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if text::has(line, " MultiplayerManager failed: \"") {
+        if out.has_frames() {
+            out.further(line);
+        }
+        out.cut();
+        return true;
+    }
+    let Some(at) = text::find(line, "Error while running event ") else {
+        return false;
+    };
+    let known = !out.has_frames() && line.ends_with(')');
+    if known {
+        // Which mod it was stands in front.
+        let before = out.section().exception.message;
+        if let Some(at) = text::find(before, "The mod ")
+            && let Some(end) = text::find(&before[at..], " error")
+        {
+            out.stack.facts.reason("event", &before[at..at + end + 6]);
+        }
+        out.stack.facts.reason("event", &line[at + 26..]);
+        out.section().exception = Exception::default();
+    }
+    known
 }
 
 /// `2024/05/06 07:08:09 [error] 31#0: *5 lua entry thread aborted: runtime error: /srv/lua/dock.lua:17: no bay`; a log

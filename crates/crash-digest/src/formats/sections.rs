@@ -60,6 +60,22 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.exception_message(&line[8..]);
             return true;
         }
+        // A form's three labels.
+        b'M' if line.starts_with("Message: ") && out.is_fresh() && !out.is_beside() => {
+            let exception = &mut out.section().exception;
+            if exception.name.is_none() {
+                exception.message = &line[9..];
+                out.cut();
+            }
+            return true;
+        }
+        b'I' if line.trim_end() == "InnerException:" => return true,
+        b'S' if line.starts_with("Stack Trace:")
+            && let Some(frame) = grammar::read(line[12..].trim_start()) =>
+        {
+            out.frame(frame);
+            return true;
+        }
         b's' if line.starts_with("stack traceback:  ")
             || line.starts_with("stack traceback:\t") =>
         {

@@ -132,7 +132,12 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line).or_else(|| lua::row(line)),
         [b'@', ..] => listed::glog(line).or_else(|| plain_line(line)),
         [byte, ..] if *byte >= 0x80 => csharp::localised(line).or_else(|| plain_line(line)),
-        [b'b', b'e', b'i', b' ', ..] => csharp::localised(line).or_else(|| plain_line(line)),
+        [b'b', b'e', b'i', b' ', ..]
+        | [b'e', b'm' | b'n', b' ', ..]
+        | [b'v' | b'w', b' ', ..]
+        | [b'i', b'n', b' ', b'A'..=b'Z', ..] => {
+            csharp::localised(line).or_else(|| plain_line(line))
+        }
         [b's', b't', b'a', b'c', b'k', b' ', ..] => listed::dump(line).or_else(|| plain_line(line)),
         [] => None,
         [b'/', ..] if line.ends_with(')') && text::has(line, ".go:") => consoles::go_place(line),

@@ -135,7 +135,7 @@ impl<'a> Builder<'a> {
             || facts
                 .reasons
                 .iter()
-                .any(|reason| reason.label != "build id");
+                .any(|reason| !matches!(reason.label, "build id" | "logged as" | "event"));
         // A line of a program's text.
         let code =
             self.words.line.ends_with([';', '{', '}']) && self.words.telling == Telling::Words;

@@ -415,6 +415,17 @@ impl<'a> Builder<'a> {
             let end = self.stack.frames.len();
             self.section().frames.end = end;
         }
+        // The text ends inside of an inner exception: those around it are named all the same.
+        while let Some(exception) = self.outer.pop() {
+            let part = if self.outer.is_empty() {
+                Part::Main
+            } else {
+                Part::Cause
+            };
+            let beside = std::mem::take(&mut self.beside);
+            self.open(part, exception);
+            self.beside = beside;
+        }
         self.drop_prose();
         let named = |section: &ExceptionFrames<'_>| section.exception.name.is_some();
         if !self.stack.sections.iter().any(named) {
