@@ -176,7 +176,7 @@ fn plain(line: &str) -> Option<&str> {
     let bytes = first.as_bytes();
     // Roblox: `20:11:53.102  Stack Begin  -  Studio`.
     if let [_, _, b':', _, _, b':', _, _, b'.', ..] = bytes
-        && let Some(rest) = rest.strip_prefix(' ')
+        && let Some(rest) = rest.strip_prefix(' ').or_else(|| rest.strip_prefix("- "))
     {
         return Some(rest);
     }

@@ -332,5 +332,7 @@ fn is_log(line: &str) -> bool {
         word,
         "INFO" | "WARNING" | "WARN" | "ERROR" | "DEBUG" | "CRITICAL"
     );
-    time || level && !behind.is_empty() || text::has(line, "Failed to execute script ")
+    time || level && !behind.is_empty()
+        || text::has(line, "Failed to execute script ")
+        || line.starts_with("Ignoring exception in ")
 }

@@ -51,7 +51,11 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             b'A' | b'P' | b'R' | b'T' | b'E' | b'X' | b'F' | b'L' | b'S' | b'U' | b'C',
             ..,
         ] if atmosphere(out, line) => true,
-        [b'S', ..] if line.starts_with("Stack Begin  -") || line.starts_with("Stack End  -") => {
+        [b'S', ..]
+            if line.starts_with("Stack Begin  -")
+                || line.starts_with("Stack End  -")
+                || matches!(line, "Stack Begin" | "Stack End") =>
+        {
             out.cut();
             true
         }

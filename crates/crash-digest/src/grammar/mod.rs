@@ -184,7 +184,9 @@ fn called(rest: &str) -> Option<Frame<'_>> {
     if let Some(rest) = rest.strip_prefix(".  ") {
         return numbered(rest.trim_start().trim_end_matches("(.java)"));
     }
-    java::read(rest)
+    // An old engine prints no column: `Game_System.open (Dock.js:230)`.
+    let java = |rest| java::read(rest).filter(|frame| !frame.file.is_some_and(script::is_file));
+    java(rest)
         .or_else(|| games::cangjie(rest))
         .or_else(|| games::flash(rest))
         .or_else(|| script::javascript(rest))

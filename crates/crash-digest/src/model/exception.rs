@@ -113,6 +113,13 @@ fn worded(line: &str) -> Exception<'_> {
             message: "",
         };
     }
+    // A Go server that took a panic on, behind its log's own words.
+    if let Some(at) = text::find(line, "panic: runtime error: ") {
+        return Exception {
+            name: Some(&line[at..at + 5]),
+            message: &line[at + 7..],
+        };
+    }
     if let Some(place) = line.strip_prefix("panicked at ") {
         return Exception {
             name: Some("panic"),

@@ -45,6 +45,7 @@ impl Ownership<'_> {
             Some(_) if text::has(frame.raw, " at Steamodded file '") => CodeOrigin::Engine,
             Some(path)
                 if path.starts_with("node:")
+                    || is_of_node(path, name)
                     || path.starts_with("internal/")
                     || path.starts_with("dart:") =>
             {
@@ -83,5 +84,16 @@ impl Ownership<'_> {
             }),
             None => by_name(name).unwrap_or(CodeOrigin::Runtime),
         }
+    }
+}
+
+/// Files of Node's own library, which older ones print without a folder: `timers.js`, `_http_server.js`.
+fn is_of_node(path: &str, name: &str) -> bool {
+    match path {
+        "timers.js" | "module.js" | "bootstrap_node.js" | "net.js" | "dgram.js" | "domain.js" => {
+            true
+        }
+        "events.js" => name.starts_with("emit") || name.contains("mitter."),
+        _ => path.starts_with("_http_") || path.starts_with("_stream_"),
     }
 }

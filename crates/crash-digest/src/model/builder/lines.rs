@@ -1,6 +1,7 @@
 //! Words before, between and behind frames: which of them name the exception, which begin another report, which are prose.
 
 use super::Builder;
+use crate::frame::Language;
 use crate::model::exception;
 use crate::model::exception::Exception;
 use crate::model::related::RelatedKind;
@@ -40,7 +41,12 @@ impl<'a> Builder<'a> {
         if !self.is_fresh() || self.beside {
             let last = self.stack.related.last();
             let report = !self.beside || last.is_some_and(|last| last.kind == RelatedKind::Further);
-            if !report || !exception::names_thrown(line) {
+            // A script's plain error, where a stack of its own follows.
+            let plain = line.starts_with("Error: ")
+                && self.stack.frames.last().is_some_and(|frame| {
+                    frame.language == Language::Script && frame.module.is_none()
+                });
+            if !report || !(plain || exception::names_thrown(line)) {
                 self.stack.unrecognized.push(line);
                 return;
             }
