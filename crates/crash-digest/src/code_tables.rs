@@ -24,7 +24,7 @@ pub(super) static PLUMBING: NameTable = NameTable::new(&[
     "__exceptionPreprocess", "+[NSException raise*", "-[NSException raise*", "_assertionFailure",
     "swift_unexpectedError", "Swift._assertionFailure*", "Swift runtime failure*", "_swift_runtime*",
     "swift::fatalError*", "CFRelease.cold*", "rust_panic*", "rust_begin_unwind", "__rust_start_panic",
-    "core::panicking::*", "std::panicking::*", "std::panic::*", "core::option::expect_failed",
+    "ray::RayLog::*", "ray::SpdLogMessage::*", "ray::GetCallTrace", "ray::StackTrace*", "ray::operator<<", "core::panicking::*", "std::panicking::*", "std::panic::*", "core::option::expect_failed",
     "core::option::unwrap_failed", "core::result::unwrap_failed", "std::process::abort", "alloc::alloc::*",
     "__rust_alloc*", "std::sys::backtrace::*", "std::sys_common::backtrace::*", "__rustc::*",
     // Android's runtime.
@@ -152,6 +152,10 @@ pub(super) static RUNTIME: NameTable = NameTable::new(&[
 /// Scripts' own loops and servers, wherever their files lie.
 #[rustfmt::skip]
 pub(super) static SCRIPT_RUNTIME: NameTable = NameTable::new(&[
+    "application_controller:*", "application_master:*", "base64:*", "binary:*", "dict:*", "erl_eval:*", "erlang:*",
+    "error_handler:*", "ets:*", "file:*", "gb_trees:*", "gen:*", "gen_event:*", "gen_fsm:*", "gen_tcp:*", "inets:*", "init:*",
+    "io:*", "io_lib:*", "lists:*", "maps:*", "prim_inet:*", "proplists:*", "rpc:*", "shell:*", "string:*", "supervisor:*",
+    "timer:*", "unicode:*",
     "gen_server*", ":gen_server*", "gen_statem*", ":gen_statem*", "proc_lib*", ":proc_lib*", "requestAnimationFrame",
     "setTimeout handler", "browserIterationFunc", "callUserCallback", "dynCall_*", "{main}", "{closure}",
 ]);
@@ -194,7 +198,7 @@ pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[
     "com.bumptech.*", "com.appsflyer.*", "com.adjust.*", "io.grpc.*", "com.ironsource.*", "com.applovin.*",
     "com.bytedance.*", "com.igexin.*", "io.agora.*", "com.huawei.*", "physx::*", "FMOD::*", "AK::*", "CAk*",
     "protobuf::*", "google::*", "absl::*", "leveldb::*", "rapidjson::*", "nlohmann::*", "boost::*", "asio::*",
-    "Json::*", "BepInEx.*", "HarmonyLib.*", "HarmonyX.*", "human_panic::*", "color_eyre::*", "eyre::*", "anyhow::*", "backtrace::*", "tinyxml2::*", "flatbuffers::*", "agora::*", "webrtc::*", "SSL_*", "CRYPTO_*", "curl_*", "Curl_*",
+    "Json::*", "BepInEx.*", "HarmonyLib.*", "MonoMod.*", "StardewModdingAPI.*", "HarmonyX.*", "human_panic::*", "color_eyre::*", "eyre::*", "anyhow::*", "backtrace::*", "tinyxml2::*", "flatbuffers::*", "agora::*", "webrtc::*", "SSL_*", "CRYPTO_*", "curl_*", "Curl_*",
     "sqlite3*", "png_*", "jpeg_*", "FT_*", "hb_*", "inflate*", "deflate*", "ZSTD_*", "LZ4_*", "uv_*", "BZ2_*",
     "Newtonsoft.*", "Newtonsoft_*", "DG.Tweening.*", "DG_Tweening_*", "DOTween*", "TweenManager_*", "Cysharp.*",
     "UniTask*", "UniRx.*", "Zenject.*", "Google.*", "Google_*", "Spine.*", "XLua.*", "LuaInterface.*", "SLua.*",
@@ -291,6 +295,7 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
     "/rmmz_objects.js", "/rmmz_scenes.js", "/rmmz_sprites.js", "/rmmz_windows.js",
     "/renpy/ast.py", "/renpy/python.py", "/renpy/execution.py", "/renpy/bootstrap.py", "/renpy/main.py", "/renpy/ui.py",
     "/renpy/script.py", "/renpy/exports.py", "/renpy/common/", "/renpy/display/", "/renpy/audio/", "/renpy/text/",
+    "/lualib/skynet", "/electron.asar/", "/atom.asar/", "/default_app.asar/",
 ];
 
 /// Source folders of other people's code.
@@ -298,6 +303,7 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
 pub(super) const THIRD_PARTY_PATHS: &[&str] = &[
     "/thirdparty/", "/third_party/", "/third-party/", "/external/", "/externals/", "/vendor/", "/node_modules/",
     "/assets/plugins/", "/packagecache/", "/packages/", "/.cargo/registry/", "/deps/", "/3rd/", "/3rdparty/",
+    "/lualib/resty/",
 ];
 
 /// Source folders of systems and runtimes: compilers' and vendors' build machines.

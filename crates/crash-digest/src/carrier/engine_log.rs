@@ -7,6 +7,7 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     let start = line.trim_start();
     // Unreal's lines in the console of Apple's devices.
     let mut rest = start.strip_prefix("[UE] ").unwrap_or(start);
+    rest = worker(rest).or_else(|| resource(rest)).unwrap_or(rest);
     rest = build_tool(rest).unwrap_or(rest);
     rest = rest.strip_prefix("ERROR:CRASH: ").unwrap_or(rest);
     if let Some(after) = stamp(rest) {
@@ -38,6 +39,22 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     // What Unreal's build tool passes on from a device: `LogPlayLevel: Error: UAT: 01-02 03:04:05.678 …`.
     let rest = rest.strip_prefix("UAT: ").unwrap_or(rest);
     (rest.len() < start.len()).then_some(rest)
+}
+
+/// Ray names the process that it passes a line on from: `(Dock pid=4711, ip=10.0.0.2) `, `(raylet) `.
+fn worker(line: &str) -> Option<&str> {
+    let (inner, rest) = line.strip_prefix('(')?.split_once(')')?;
+    let (_, id) = text::split_once(inner, "pid=")?;
+    let fits = inner.len() <= 80 && id.starts_with(|c: char| c.is_ascii_digit());
+    fits.then(|| rest.strip_prefix(' ').unwrap_or(rest))
+}
+
+/// FiveM's console names the resource: `[script:orbit-dock] `, `[      script:orbit] `.
+fn resource(line: &str) -> Option<&str> {
+    let (name, rest) = line.strip_prefix('[')?.split_once(']')?;
+    let name = name.trim_start();
+    let known = name.starts_with("script:") || name == "citizen-server-impl";
+    known.then(|| rest.strip_prefix(' ').unwrap_or(rest))
 }
 
 /// Luanti's level and thread: `ERROR[Main]: stack traceback:`, `ACTION[Server]: Ann joins`.
@@ -138,10 +155,10 @@ fn rider(line: &str) -> Option<&str> {
     (known && category.starts_with("Log")).then_some(rest)
 }
 
-/// glog: `F20261122 08:10:11.123456  4711 bag.cc:77] Check failed: …`, with or without the year.
+/// glog: `E20261122 08:10:11.123456  4711 bag.cc:77] no ship`, with or without the year; what ends the program is read whole.
 fn glog(line: &str) -> Option<&str> {
     let (date, rest) = text::word(line);
-    let level = date.starts_with(['I', 'W', 'E', 'F']);
+    let level = date.starts_with(['I', 'W', 'E']);
     let (digits, behind) = text::digits(date.get(1..)?)?;
     let (time, rest) = text::word(rest);
     let fits = level
@@ -159,7 +176,7 @@ fn plain(line: &str) -> Option<&str> {
     let bytes = first.as_bytes();
     // Roblox: `20:11:53.102  Stack Begin  -  Studio`.
     if let [_, _, b':', _, _, b':', _, _, b'.', ..] = bytes
-        && let Some(rest) = rest.strip_prefix(' ')
+        && let Some(rest) = rest.strip_prefix(' ').or_else(|| rest.strip_prefix("- "))
     {
         return Some(rest);
     }
@@ -216,8 +233,13 @@ fn server(line: &str) -> Option<&str> {
     Some(rest.strip_prefix(' ').unwrap_or(rest))
 }
 
-/// nginx behind its time: `[error] 1932#0: *4 lua entry thread aborted: …`.
+/// nginx, with or without its time: `2026/01/02 03:04:05 [error] 1932#0: *4 lua entry thread aborted: …`.
 fn nginx(line: &str) -> Option<&str> {
+    let bytes = line.as_bytes();
+    let line = match bytes {
+        [b'0'..=b'9', _, _, _, b'/', _, _, b'/', ..] => line.get(20..)?,
+        _ => line,
+    };
     let (level, rest) = line.strip_prefix('[')?.split_once("] ")?;
     let known = matches!(
         level,
@@ -227,7 +249,17 @@ fn nginx(line: &str) -> Option<&str> {
     let (_, rest) = text::digits(rest.strip_prefix('#')?)?;
     let rest = rest.strip_prefix(": ")?;
     let request = rest.strip_prefix('*').and_then(text::digits);
-    Some(request.map_or(rest, |(_, rest)| rest.trim_start()))
+    let rest = request.map_or(rest, |(_, rest)| rest.trim_start());
+    // What was asked of it.
+    let end = [", client: ", ", context: ngx."]
+        .iter()
+        .find_map(|mark| text::find(rest, mark));
+    Some(end.map_or(rest, |end| &rest[..end]))
+}
+
+/// Whether a line is nginx's own, with its time.
+pub(super) fn is_nginx(line: &str) -> bool {
+    line.starts_with("20") && nginx(line).is_some()
 }
 
 /// Unreal's count of frames: `[ 45]`.

@@ -15,6 +15,7 @@ pub(super) fn render(document: &str) -> Option<String> {
     let mut current = false;
     // The current thread is printed first, and again in the list of all.
     let (mut first, mut again) = (None, false);
+    let mut waits = String::new();
     for line in text::lines(document) {
         let (tag, rest) = text::word(line.trim_start_matches(['`', ' ']));
         let rest = rest.trim();
@@ -36,8 +37,20 @@ pub(super) fn render(document: &str) -> Option<String> {
                     heading(&mut out, rest, current);
                 }
             }
-            "4XESTACKTRACE" | "4XENATIVESTACK" if again => {}
-            "4XESTACKTRACE" => java(&mut out, rest),
+            "4XESTACKTRACE" | "4XENATIVESTACK" | "5XESTACKTRACE" | "3XMTHREADBLOCK" if again => {}
+            "4XESTACKTRACE" => {
+                java(&mut out, rest);
+                out.push_str(&std::mem::take(&mut waits));
+            }
+            // The lock stands in front of the frames here, and below the first elsewhere.
+            "3XMTHREADBLOCK" => waits = lock(rest).unwrap_or_default(),
+            "5XESTACKTRACE" => {
+                let entered = rest
+                    .trim_matches(['(', ')'])
+                    .strip_prefix("entered lock: ")
+                    .and_then(|rest| object("- locked", rest));
+                out.push_str(&entered.unwrap_or_default());
+            }
             "4XENATIVESTACK" => {
                 let _ = writeln!(out, "{rest}");
             }
@@ -45,6 +58,27 @@ pub(super) fn render(document: &str) -> Option<String> {
         }
     }
     Some(out)
+}
+
+/// `Blocked on: com/acme/Dock@0x0000000023B153C8 Owned by: "loader" (J9VMThread:0x…)`, as `HotSpot` prints it.
+fn lock(rest: &str) -> Option<String> {
+    let (how, lock) = rest.split_once(" on: ")?;
+    object(
+        match how {
+            "Blocked" => "- waiting to lock",
+            "Parked" => "- parking to wait for ",
+            _ => "- waiting on",
+        },
+        lock,
+    )
+}
+
+/// `com/acme/Dock@0x0000000023B153C8`
+fn object(what: &str, lock: &str) -> Option<String> {
+    let (class, address) = lock.split_once('@')?;
+    let address = address.split([' ', ',']).next()?;
+    let class = class.replace('/', ".");
+    Some(format!("\t{what} <{address}> (a {class})\n"))
 }
 
 /// `Dump Event "systhrow" (00040000) Detail "java/lang/OutOfMemoryError" "Java heap space" received`.

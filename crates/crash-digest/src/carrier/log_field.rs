@@ -6,7 +6,7 @@ use memchr::memmem;
 use crate::grammar;
 use crate::text;
 
-const STACKS: [&str; 9] = [
+const STACKS: [&str; 10] = [
     "stack_trace",
     "stackTrace",
     "stacktrace",
@@ -16,9 +16,23 @@ const STACKS: [&str; 9] = [
     "trace",
     "exc_info",
     "exception",
+    "errorVerbose",
 ];
-const ERRORS: [&str; 4] = ["error", "err", "exception", "exc"];
+const ERRORS: [&str; 7] = [
+    "error",
+    "err",
+    "exception",
+    "exc",
+    "panic",
+    "recovered",
+    "recover",
+];
 const MESSAGES: [&str; 2] = ["message", "msg"];
+
+/// What a line of a log said beside a stack that names its error itself.
+pub(crate) const LOGGED: &str = "Logged as: ";
+/// The report of a further line of the same log.
+pub(crate) const FURTHER: &str = "Logged next: ";
 
 /// Lines of the head that are looked at for frames of a report that is no field.
 const HEAD: usize = 400;
@@ -37,19 +51,77 @@ pub(super) fn render(document: &str) -> Option<String> {
     // Of a table all fields belong together, of a log those of a line.
     let first = text::lines(document).next().unwrap_or_default();
     if document.starts_with('{') && !first.trim_end().ends_with('}') {
-        return report(document);
+        return report(document).map(|report| report.first());
     }
     let spelled = text::lines(document).filter(|line| !field(line));
-    let reports: Vec<String> = spelled.filter_map(report).take(MOST).collect();
-    (!reports.is_empty()).then(|| reports.join("\n\n"))
+    let mut reports: Vec<Report> = Vec::new();
+    for report in spelled.filter_map(report).take(MOST) {
+        if reports.iter().all(|known| known.stack != report.stack) {
+            reports.push(report);
+        }
+    }
+    let mut reports = reports.into_iter();
+    let mut out = reports.next()?.first();
+    for report in reports {
+        out.push('\n');
+        out.push_str(&report.further());
+    }
+    Some(out)
 }
+
+/// What one line says.
+struct Report {
+    /// What was thrown, where the stack does not begin with it.
+    error: String,
+    /// What the log said beside it.
+    logged: String,
+    stack: String,
+}
+
+impl Report {
+    /// The report that the text is about.
+    fn first(&self) -> String {
+        let mut out = String::new();
+        for (label, line) in [(LOGGED, &self.logged), ("", &self.error)] {
+            if !line.is_empty() {
+                out.push_str(label);
+                out.push_str(line);
+                out.push('\n');
+            }
+        }
+        out.push_str(&self.stack);
+        out
+    }
+
+    /// A report behind it: no thread of its own begins, its exception is the title.
+    fn further(&self) -> String {
+        let mut lines = text::lines(&self.stack).filter(|line| !line.starts_with("goroutine "));
+        let of_python = text::has(&self.stack, PYTHON);
+        let title = if !self.error.is_empty() {
+            self.error.as_str()
+        } else if of_python {
+            self.logged.as_str()
+        } else {
+            lines.next().unwrap_or_default()
+        };
+        let mut out = format!("{FURTHER}{}\n", title.lines().next().unwrap_or_default());
+        for line in lines {
+            out.push_str(line);
+            out.push('\n');
+        }
+        out
+    }
+}
+
+/// Python names what was raised last.
+const PYTHON: &str = "Traceback (most recent call last)";
 
 fn is_frame(line: &str) -> bool {
     grammar::read(text::trim(line)).is_some()
 }
 
-/// The stack of one field of `scope`, below what the other fields say.
-fn report(scope: &str) -> Option<String> {
+/// The stack of one field of `scope`, and what the other fields say.
+fn report(scope: &str) -> Option<Report> {
     let stack = STACKS.iter().find_map(|name| {
         let value = value(scope, name)?;
         let tells = value
@@ -58,40 +130,43 @@ fn report(scope: &str) -> Option<String> {
         (tells && value.contains('\n')).then_some(value)
     })?;
     let of = |names: &[&str]| {
-        let found = names.iter().find_map(|name| value(scope, name));
-        found.filter(|value| !value.is_empty())
+        let found = names.iter().filter_map(|name| value(scope, name));
+        let mut found = found.filter(|value| !value.is_empty() && *value != stack);
+        found.next().unwrap_or_default()
     };
-    // Go's own first line is missing where the program asked for the stack.
-    let panic = if stack.starts_with("goroutine ") && text::has(&stack, "\npanic(") {
-        "panic: "
-    } else {
-        ""
-    };
-    let mut out = String::new();
-    match (of(&MESSAGES), of(&ERRORS)) {
-        (Some(message), Some(error)) if message != error => {
-            out.push_str(&message);
-            out.push_str(if panic.is_empty() { ": " } else { "\n" });
-            out.push_str(panic);
-            out.push_str(&error);
-        }
-        (message, error) => {
-            out.push_str(panic);
-            out.push_str(&error.or(message).unwrap_or_default());
-        }
-    }
+    let (message, error) = (of(&MESSAGES), of(&ERRORS));
     // A stack that names what was thrown says it better.
-    let named = stack
-        .lines()
-        .next()
-        .is_some_and(crate::model::tells_of_crash);
-    if named {
-        out.clear();
-    } else {
-        out.push('\n');
+    let first = stack.lines().next().unwrap_or_default();
+    if crate::model::tells_of_crash(first) || text::has(&stack, PYTHON) {
+        let mut said: Vec<&str> = [&message, &error]
+            .iter()
+            .map(|said| said.lines().next().unwrap_or_default())
+            .filter(|said| !said.is_empty() && !text::has(&stack, said))
+            .collect();
+        said.dedup();
+        return Some(Report {
+            error: String::new(),
+            logged: said.join(": "),
+            stack,
+        });
     }
-    out.push_str(&stack);
-    Some(out)
+    // Go's own first line is missing where the program asked for the stack.
+    let panicked = stack.starts_with("goroutine ") && text::has(&stack, "\npanic(");
+    let (error, logged) = match (error.is_empty(), message.is_empty()) {
+        (false, false) if message == error => (error, String::new()),
+        (false, false) if !panicked => (format!("{message}: {error}"), String::new()),
+        (false, _) => (error, message),
+        _ => (message, String::new()),
+    };
+    Some(Report {
+        error: if panicked && !error.is_empty() {
+            format!("panic: {error}")
+        } else {
+            error
+        },
+        logged,
+        stack,
+    })
 }
 
 /// The text of a field.
@@ -106,7 +181,12 @@ fn value(text: &str, name: &str) -> Option<String> {
             return None;
         }
         let rest = text[at + name.len()..].trim_start_matches(['"', '\'', ']', ' ']);
-        let rest = rest.strip_prefix([':', '='])?.trim_start();
+        let rest = rest.strip_prefix([':', '='])?;
+        // `err=EOF`
+        if before == Some(b' ') && rest.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+            return Some(text::word(rest).0.to_owned());
+        }
+        let rest = rest.trim_start();
         let quoted = rest.strip_prefix('"')?;
         let mut escaped = false;
         let end = quoted.bytes().position(|byte| {

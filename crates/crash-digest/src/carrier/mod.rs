@@ -8,7 +8,10 @@ mod backward;
 mod call_graph;
 mod core_dump;
 mod crashlytics;
+mod dialog;
 mod engine_log;
+mod erlang;
+mod erlang_terms;
 mod error_json;
 mod error_report;
 mod javacore;
@@ -32,6 +35,7 @@ mod wrapped;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+pub(crate) use log_field::{FURTHER as LOGGED_NEXT, LOGGED};
 pub(crate) use logcat::read as read_logcat;
 
 use crate::grammar;
@@ -78,6 +82,9 @@ impl Carrier {
 pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     let text = quoting::without_tick(text.trim_start_matches('\u{feff}'));
     let document = text.trim_start();
+    if document.starts_with("{\\\"") {
+        return Cow::Owned(remove(&quoting::unquoted(document)).into_owned());
+    }
     if document.starts_with(['{', '[']) {
         let report = apple_json::render(document)
             .or_else(|| kit_json::render(document))
@@ -111,6 +118,11 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     }
     if let Some(field) = log_field::render(document) {
         return Cow::Owned(remove(&field).into_owned());
+    }
+    if (document.starts_with("[Window Title]") || document.starts_with("----------"))
+        && let Some(said) = dialog::render(document)
+    {
+        return Cow::Owned(remove(&said).into_owned());
     }
     if let Some(dump) = javacore::render(document) {
         return Cow::Owned(dump);
@@ -155,6 +167,10 @@ fn of_lines(text: &str) -> Cow<'_, str> {
         None => plain,
     };
     let plain = match backward::render(&plain) {
+        Some(text) => Cow::Owned(text),
+        None => plain,
+    };
+    let plain = match erlang::render(&plain) {
         Some(text) => Cow::Owned(text),
         None => plain,
     };
@@ -241,7 +257,13 @@ fn carries(carrier: Carrier, sample: &[&str]) -> bool {
             hits * 2 >= sample.len() || sample.iter().any(|line| logcat::is_crash(line))
         }
         // Unreal on Linux stamps the lines around its call stack alone.
-        Carrier::EngineLog if sample.iter().any(|line| engine_log::is_unreal(line)) => true,
+        Carrier::EngineLog
+            if sample
+                .iter()
+                .any(|line| engine_log::is_unreal(line) || engine_log::is_nginx(line)) =>
+        {
+            true
+        }
         _ => hits * 2 >= sample.len() && hits > 0 || hits >= 3,
     }
 }

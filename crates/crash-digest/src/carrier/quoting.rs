@@ -155,10 +155,28 @@ pub(super) fn without_tick(text: &str) -> &str {
     match text.strip_prefix('`') {
         Some(rest) if !rest.starts_with('`') => {
             let rest = rest.strip_suffix('\n').unwrap_or(rest);
-            rest.strip_suffix('`').unwrap_or(rest)
+            // Words may stand behind the second mark.
+            let end = text::find(rest, "`\n").filter(|end| !text::has(&rest[end + 1..], "`"));
+            end.map_or_else(
+                || rest.strip_suffix('`').unwrap_or(rest),
+                |end| &rest[..end],
+            )
         }
         _ => text,
     }
+}
+
+/// A document that a program put in quotes: `{\"error\" = \"…\"}`.
+pub(super) fn unquoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' if matches!(letters.peek(), Some('"' | '\\' | '/')) => out.extend(letters.next()),
+            _ => out.push(letter),
+        }
+    }
+    out
 }
 
 /// The text without the blanks that all of its lines begin with; `None` where there are none.

@@ -17,7 +17,8 @@ pub(super) fn without_prefix(text: &str) -> Option<String> {
     let mut bare = 0;
     let lines = text::lines(text).filter(|line| !line.trim().is_empty());
     for line in lines.take(HEAD) {
-        if counted(line).is_none() && grammar::read(text::trim(line)).is_some() {
+        let trimmed = text::trim(line);
+        if counted(line).is_none() && (of_go(trimmed) || grammar::read(trimmed).is_some()) {
             bare += 1;
         } else if let Some(at) = prefix(line) {
             let mut shape = shape(&line[..at]);
@@ -52,7 +53,8 @@ fn prefix(line: &str) -> Option<usize> {
         for (at, _) in head.match_indices(end) {
             let at = at + end.len();
             let rest = text::trim(&line[at..]);
-            if best.is_none_or(|best| at < best) && is_sure(rest) && grammar::read(rest).is_some() {
+            let sure = of_go(rest) || is_sure(rest) && grammar::read(rest).is_some();
+            if best.is_none_or(|best| at < best) && sure {
                 best = Some(at);
             }
         }
@@ -65,6 +67,13 @@ fn counted(head: &str) -> Option<usize> {
     let (number, rest) = text::digits(head)?;
     let behind = text::trim(rest.strip_prefix(['-', ':'])?);
     (is_sure(behind) && grammar::read(behind).is_some()).then_some(number.len() + 1)
+}
+
+/// Go's lines, of which no frame is whole by itself: `goroutine 7 [running]:`, `/srv/orbit/dock.go:31 +0x1d`.
+fn of_go(rest: &str) -> bool {
+    rest.starts_with("goroutine ") && rest.ends_with("]:")
+        || rest.starts_with("panic: ")
+        || rest.starts_with('/') && text::has(rest, " +0x") && text::has(rest, ".go:")
 }
 
 /// A frame's beginning that is no word of a sentence.

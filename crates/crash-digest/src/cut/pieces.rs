@@ -237,6 +237,11 @@ pub(crate) fn choose(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
     }
     let first = around().find_map(|piece| first_frame(piece.text, format));
     if let Some(first) = first {
+        // A server's report with a dump behind it: the stack in front is the crash's own, and whole.
+        let report = |piece: &Piece<'_>| text::has(piece.text, WALKTHROUGH);
+        if matches!(format, Format::Trace | Format::Plain) && around().any(report) {
+            return None;
+        }
         // gdb prints the crashed thread's first frame before it lists all threads.
         let same = threads().find(|(_, _, piece)| {
             first_frame(piece.text, format).is_some_and(|frame| {
@@ -249,6 +254,9 @@ pub(crate) fn choose(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
     }
     fallback(pieces, format)
 }
+
+/// How a game server's report goes on behind its stack.
+const WALKTHROUGH: &str = "A detailed walkthrough of the error, its code path";
 
 /// Without a mark: an ANR's main thread, else the first that did not write the dump.
 fn fallback(pieces: &[Piece<'_>], format: Format) -> Option<usize> {

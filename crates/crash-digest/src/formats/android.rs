@@ -1,7 +1,7 @@
 //! Android's native crashes: tombstones of the system and of crash kits, `ndk-stack`, reports in three parts, the console.
 
 use super::reader::{Line, Reader};
-use super::{metadata, plain};
+use super::{alone, metadata, plain};
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, RelatedKind};
@@ -100,7 +100,7 @@ impl<'a> Reader<'a> for Android<'a> {
         }
         if self.lines <= 4
             && !out.has_frames()
-            && (plain::fault_address_alone(out, line) || plain::thread_alone(out, line))
+            && (alone::fault_address(out, line) || alone::thread(out, line))
         {
             return;
         }

@@ -208,7 +208,7 @@ fn reason<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                     name: Some(name),
                     message,
                 };
-            } else {
+            } else if out.section().exception.message != message {
                 out.stack.facts.reason(name, message);
             }
             return true;

@@ -3,9 +3,11 @@
 //! A format is scored on the head of the text as a whole; its reader then takes the lines one by one and tells the
 //! [`Builder`] what they are. A new format is a file with a `score` and a reader, and a line in [`FORMATS`].
 
+mod alone;
 mod android;
 mod apple;
 mod chains;
+mod checks;
 mod dart;
 mod debugger;
 mod go;
@@ -30,6 +32,7 @@ mod report_table;
 mod runtimes;
 mod sanitizer;
 mod script_hosts;
+mod sections;
 mod titles;
 mod trace;
 mod unreal;

@@ -25,7 +25,7 @@ pub(super) fn frame(name: &str) -> Frame<'_> {
     }
     Frame {
         raw: name,
-        function: (name != "<unknown>").then_some(name),
+        function: (name != "<unknown>").then_some(name.strip_suffix("()").unwrap_or(name)),
         ..Frame::default()
     }
 }
@@ -39,13 +39,18 @@ fn is_identifier(line: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// `FOutputDevice::Serialize`, `UE::Tasks::Private::FTaskBase::TryExecuteTask`: nothing else on the line.
+/// `FOutputDevice::Serialize`, `UE::Tasks::Private::FTaskBase::TryExecuteTask`: nothing else on the line, but for the brackets
+/// of `std::__1::__function::__func<>::operator()()`.
 fn is_qualified(line: &str) -> bool {
+    let called = line.strip_suffix("()");
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'~');
+    let template = |byte: u8| called.is_some() && matches!(byte, b'<' | b'>' | b'(' | b')');
     line.len() <= 200
         && !line.starts_with(':')
-        && line
+        && called
+            .unwrap_or(line)
             .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'~'))
+            .all(|byte| plain(byte) || template(byte))
         && text::has(line, "::")
 }
 

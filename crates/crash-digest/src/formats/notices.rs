@@ -1,6 +1,7 @@
 //! Single lines that say why: of loaders, of Chromium's handler, of virtual machines, of RPG Maker, of Linux's reporter.
 
 use super::handlers;
+use crate::carrier::{LOGGED, LOGGED_NEXT};
 use crate::code_tables::signal_name;
 use crate::frame::{Frame, Language};
 use crate::grammar;
@@ -41,7 +42,11 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 || line.starts_with("ERROR: SymGetSymFromAddr64, GetLastError: ")
         }
         Some(b'C' | b'I' | b'M') => {
-            shell(out, line) || unix_signal(out, line) || dumped(out, line) || caught(out, line)
+            shell(out, line)
+                || unix_signal(out, line)
+                || dumped(out, line)
+                || caught(out, line)
+                || oops(out, line)
         }
         Some(b'w' | b'0'..=b'9') => trap(out, line),
         Some(b'R' | b'W') => received_signal(out, line) || is_repeat(line) || accessed(out, line),
@@ -51,10 +56,12 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 || script(out, line)
                 || unix_signal(out, line)
                 || crashed_thread(out, line)
+                || logged(out, line)
         }
         Some(b'#') => check(out, line),
         Some(b'T') => title(out, line) || referenced(out, line),
         Some(b'A') => godot(out, line),
+        Some(b'O') => oops(out, line),
         Some(b'G') => line.starts_with("GDScript backtrace (most recent call first)"),
         Some(b'[') => labelled(out, line),
         Some(b'P') => received_signal(out, line) || dumped(out, line),
@@ -70,6 +77,30 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         Some(b'*') => line.starts_with("*** First throw call stack"),
         _ => dumped(out, line),
     }
+}
+
+/// Balatro's `Oops! The game crashed:`: the error is the next line.
+fn oops(out: &mut Builder<'_>, line: &str) -> bool {
+    let known = line
+        .trim_end_matches(':')
+        .ends_with("Oops! The game crashed")
+        && !out.has_frames();
+    if known {
+        out.section().exception = Exception::default();
+    }
+    known
+}
+
+/// What the lines of a log say around their stacks, as their carrier renders them.
+fn logged<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if let Some(title) = line.strip_prefix(LOGGED_NEXT) {
+        out.further(title);
+    } else if let Some(said) = line.strip_prefix(LOGGED) {
+        out.stack.facts.reason("logged as", said);
+    } else {
+        return false;
+    }
+    true
 }
 
 /// The shell's word behind what the program said itself: `Segmentation fault (core dumped)`.

@@ -3,11 +3,11 @@
 use super::listed_causes::ListedCauses;
 use super::reader::{Line, Reader};
 use super::{
-    chains, heads, inside, metadata, names_alone, notices, runtimes, script_hosts, titles,
+    alone, chains, checks, heads, inside, metadata, names_alone, notices, runtimes, script_hosts,
+    sections, titles,
 };
-use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
-use crate::model::{Builder, Exception, Part, RelatedKind, names_exception};
+use crate::model::{Builder, Exception, Part};
 use crate::text;
 
 /// Reads a text of no format in particular.
@@ -23,6 +23,8 @@ pub(super) struct Plain<'a> {
     /// Whether the text has a first frame with its number: another report's stack is told by it.
     numbered: Option<bool>,
     causes: ListedCauses,
+    /// Node's list of the errors of a group is being read.
+    group: bool,
 }
 
 impl<'a> Reader<'a> for Plain<'a> {
@@ -31,7 +33,7 @@ impl<'a> Reader<'a> for Plain<'a> {
         let line = line.text;
         if self.lines <= 3
             && !out.has_frames()
-            && (thread_alone(out, line) || fault_address_alone(out, line))
+            && (alone::thread(out, line) || alone::fault_address(out, line))
         {
             return;
         }
@@ -71,8 +73,8 @@ impl<'a> Reader<'a> for Plain<'a> {
         {
             out.further(another);
         }
-        if line.starts_with(CAUSE) || !framed(out, line, Printers::Any) {
-            if self.causes.line(out, line) {
+        if line.starts_with(sections::CAUSE) || !framed(out, line, Printers::Any) {
+            if self.causes.line(out, line) || self.of_group(out, line) {
                 return;
             }
             if behind && self.numbered(out) && crate::model::tells_of_crash(line) {
@@ -87,9 +89,6 @@ impl<'a> Reader<'a> for Plain<'a> {
     }
 }
 
-/// How a cause begins; no frame does.
-const CAUSE: &str = "Caused by: ";
-
 /// How the first frame of a numbered stack begins.
 const FIRST: [&str; 3] = ["#0 ", "[1] ", "[0] "];
 
@@ -102,6 +101,23 @@ impl<'a> Plain<'a> {
         *self
             .numbered
             .get_or_insert_with(|| FIRST.iter().any(|number| text::has(out.text, number)))
+    }
+
+    /// `[errors]: [` behind a group's frames, and each error of the list.
+    fn of_group(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        if matches!(line, "[errors]: [" | "errors: [") && out.has_frames() {
+            self.group = true;
+        } else if self.group && line.starts_with(']') {
+            self.group = false;
+        } else if self.group
+            && let Some((name, _)) = text::split_once(line, ": ")
+            && (name.ends_with("Error") || text::has(name, "Error ["))
+            && name.starts_with(|c: char| c.is_ascii_uppercase())
+        {
+            out.named(Part::Cause, line.trim_end_matches(" {"));
+            return true;
+        }
+        false
     }
 
     /// Three names or more are frames, fewer are words.
@@ -175,7 +191,7 @@ fn is_repeated(out: &Builder<'_>, line: &str) -> bool {
 
 /// A line that is no frame.
 pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
-    if line.starts_with(CAUSE) && section(out, line) {
+    if line.starts_with(sections::CAUSE) && sections::line(out, line) {
         return;
     }
     // A mail's one line of two: `Process: com.acme.orbit, PID: 2201 java.lang.IllegalStateException: …`.
@@ -187,15 +203,9 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         out.stack.facts.process = Some(&line[9..at]);
         return out.words(rest.trim());
     }
-    // Node's warnings: `(node:26720) UnhandledPromiseRejectionWarning: TypeError: …`.
-    if let Some((_, rest)) = line
-        .strip_prefix("(node:")
-        .and_then(|rest| rest.split_once(") "))
-        && rest.starts_with("Unhandled")
-    {
-        return out.words(rest);
-    }
-    if notices::line(out, line)
+    if node(out, line)
+        || checks::line(out, line)
+        || notices::line(out, line)
         || titles::line(out, line)
         || chains::line(out, line)
         || script_hosts::line(out, line)
@@ -206,7 +216,10 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     if line.starts_with("FATAL EXCEPTION: ") {
         out.fatal();
     }
-    if section(out, line) || heads::read(&mut out.stack.facts, line) || metadata::is_heading(line) {
+    if sections::line(out, line)
+        || heads::read(&mut out.stack.facts, line)
+        || metadata::is_heading(line)
+    {
         return;
     }
     if is_image(line) && out.image(line) || glog(out, line) || swift(out, line) {
@@ -228,6 +241,40 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     }
 }
 
+/// Node's warnings, `(node:26720) UnhandledPromiseRejectionWarning: TypeError: …`, what was thrown that is no error, and the
+/// mark below the line of the source that threw.
+fn node<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    match line.as_bytes() {
+        [b'(', b'n', ..] => {
+            let rest = line
+                .strip_prefix("(node:")
+                .and_then(|rest| rest.split_once(") "));
+            let warned = rest.filter(|(_, rest)| rest.starts_with("Unhandled"));
+            if let Some((_, rest)) = warned {
+                out.words(rest);
+            }
+            warned.is_some()
+        }
+        [b'[', b'U', ..] if out.is_fresh() && line.starts_with("[UnhandledPromiseRejection: ") => {
+            let reason = text::after(line, " rejected with the reason ", b"");
+            let reason = reason.unwrap_or(&line[28..]).trim_end_matches(" {");
+            out.section().exception = Exception {
+                name: Some(&line[1..26]),
+                message: reason
+                    .trim_end_matches([']', '.', '"'])
+                    .trim_start_matches('"'),
+            };
+            out.cut();
+            true
+        }
+        [b'^', ..] if line.bytes().all(|byte| byte == b'^') && out.is_fresh() => {
+            out.section().exception = Exception::default();
+            true
+        }
+        _ => false,
+    }
+}
+
 /// glog's frame around a stack: `*** Aborted at 1763798411 (unix time) …`,
 /// `*** SIGSEGV (@0x18) received by PID 4711 (TID 0x7f1d2a3b4700) from PID 24; stack trace: ***`.
 fn glog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
@@ -240,10 +287,22 @@ fn glog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     {
         let facts = &mut out.stack.facts;
         facts.signal = Some(signal);
-        facts.fault_address = rest.split(')').next().filter(|at| at.starts_with("0x"));
+        // Of a signal that was sent it is the sender.
+        let address = rest.split(')').next().filter(|at| at.starts_with("0x"));
+        facts.fault_address = address.filter(|_| signal != "SIGABRT");
         return true;
     }
-    rest.starts_with("Aborted at ") || rest.starts_with("Check failure stack trace")
+    let known = [
+        "Aborted at ",
+        "Check failure stack trace",
+        "StackTrace Information",
+    ]
+    .iter()
+    .any(|start| rest.starts_with(start));
+    if known {
+        out.cut();
+    }
+    known
 }
 
 /// Swift's own words around a backtrace: `*** Program crashed: Bad pointer dereference at 0x0 ***`.
@@ -274,225 +333,6 @@ fn swift<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         message,
     };
     out.cut();
-    true
-}
-
-/// Where .NET ends an inner exception's frames, in other languages.
-const INNER_ENDS: [&str; 3] = [
-    "--- 内部异常堆栈跟踪的结尾",
-    "--- Ende der internen Ausnahme",
-    "--- Fin de la trace de la pile d'exception interne",
-];
-
-/// Lines that begin or end a section, name a lock, or continue the frame above.
-pub(super) fn section<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    match line.as_bytes()[0] {
-        b'-' => {
-            if out.lock(line) {
-                return true;
-            }
-            if line.starts_with("--- End of inner exception stack trace") {
-                out.end_of_inner();
-                return true;
-            }
-            if let Some(inner) = line.strip_prefix("---> ") {
-                match inner.strip_prefix("(Inner Exception #") {
-                    // AggregateException prints its inner ones again, behind everything else.
-                    Some(_) => out.related(RelatedKind::InnerException, line, None),
-                    None => out.inner_of_last(inner),
-                }
-                return true;
-            }
-            if INNER_ENDS.iter().any(|start| line.starts_with(start)) {
-                out.end_of_inner();
-                return true;
-            }
-            if line.starts_with("--- End of stack trace from previous location")
-                || line.starts_with("---- End of")
-                || line.starts_with("--- End of managed ")
-                || line.starts_with("--- 引发异常的上一位置")
-                || line.starts_with("--- Ende der Stapelüberwachung")
-            {
-                return true;
-            }
-        }
-        b'.' => {
-            if let Some((more, _)) = line.strip_prefix("... ").and_then(text::digits) {
-                out.section().elided = more.parse().unwrap_or_default();
-                return true;
-            }
-        }
-        b'C' if line.starts_with(CAUSE) => {
-            let cause = &line[CAUSE.len()..];
-            // Unity throws a tombstone as an error: the tombstone follows.
-            if !names_exception(cause) && metadata::is_metadata(cause)
-                || cause.ends_with("*** *** ***")
-            {
-                return true;
-            }
-            out.named(Part::Cause, cause);
-            watchdog(out, cause);
-            return true;
-        }
-        // Windows' event log: the innermost first, each as a section.
-        b'E' if line.starts_with("Exception Info: exception code ") && out.has_frames() => {
-            // .NET's own record of a crash outside of its code: it has no name.
-            out.stack.facts.reason("", &line[16..]);
-            return true;
-        }
-        b'E' if line.starts_with("Exception Info: ") && out.has_frames() => {
-            out.section().part = Part::Cause;
-            out.named(Part::Main, &line[16..]);
-            return true;
-        }
-        b'T' if line.starts_with("This exception was originally thrown at this call stack") => {
-            out.open(Part::Cause, Exception::default());
-            return true;
-        }
-        b'M' if line.starts_with("Message=") && !out.is_empty() => {
-            out.exception_message(&line[8..]);
-            return true;
-        }
-        b's' if line.starts_with("stack traceback:  ")
-            || line.starts_with("stack traceback:\t") =>
-        {
-            for part in line[16..].split("  ").flat_map(|part| part.split('\t')) {
-                if let Some(frame) = grammar::read(part.trim()) {
-                    out.frame(frame);
-                }
-            }
-            return true;
-        }
-        b'S' if line.starts_with("Suppressed: ") => {
-            out.named(Part::Suppressed, &line[12..]);
-            return true;
-        }
-        b'R' if line.starts_with("Rethrow as ") => {
-            out.section().part = Part::Cause;
-            out.named(Part::Main, &line[11..]);
-            return true;
-        }
-        b'L' if line.starts_with("Last Exception Backtrace") => {
-            out.open(Part::Original, Exception::default());
-            return true;
-        }
-        b'(' if line.starts_with("(0x") => {
-            addresses(out, line);
-            return true;
-        }
-        b'a' if line.starts_with("at ") => return place(out, line),
-        b'[' if line.ends_with(']') && out.has_frames() => return bracketed_place(out, line),
-        _ => {}
-    }
-    false
-}
-
-/// `ANRError$$$_Thread: main (state = TIMED_WAITING)`: a watchdog's report is about the thread it names.
-fn watchdog<'a>(out: &mut Builder<'a>, cause: &'a str) {
-    if let Some((class, rest)) = text::split_once(cause, ": ")
-        && class.ends_with("$_Thread")
-        && let Some((name, state)) = text::split_once(rest, " (state = ")
-    {
-        let facts = &mut out.stack.facts;
-        facts.thread = Some(name);
-        facts.thread_state = Some(state.trim_end_matches(')'));
-    }
-}
-
-/// `(0x1a2b3c4d5 0x1a2b3c4e6 …)`: where the exception was raised, without symbols.
-fn addresses<'a>(out: &mut Builder<'a>, line: &'a str) {
-    let words = || line.trim_matches(['(', ')']).split_whitespace();
-    out.expect(words().count());
-    for word in words() {
-        if let Some(address) = text::hex(word) {
-            out.frame(Frame {
-                raw: word,
-                address: Some(address),
-                ..Frame::default()
-            });
-        }
-    }
-}
-
-/// Crash loggers of mods put the place below: `[C:\\dev\\moon\\Vault.cpp:601]`.
-fn bracketed_place<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let (file, number) = text::file_line(&line[1..line.len() - 1]);
-    match out.last_frame() {
-        Some(frame) if frame.file.is_none() && number.is_some() && file.contains(['/', '\\']) => {
-            (frame.file, frame.line) = (Some(file), number);
-            true
-        }
-        _ => false,
-    }
-}
-
-/// Rust's backtraces put the place on a line of its own: `at src/battle.rs:42:9`.
-fn place<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let (file, number) = text::file_line(&line[3..]);
-    match out.last_frame() {
-        Some(frame)
-            if frame.file.is_none() && number.is_some() && frame.language == Language::Native =>
-        {
-            (frame.file, frame.line) = (Some(file), number);
-            true
-        }
-        // The place of a frame that was cut off in front.
-        None if number.is_some() && file.contains(['/', '\\']) => {
-            out.stack.unrecognized.push(line);
-            true
-        }
-        _ => false,
-    }
-}
-
-/// The thread's name alone on the first line: `main`, `main (waiting)`.
-pub(super) fn thread_alone<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    if line == "main" {
-        out.stack.facts.thread = Some(line);
-        return true;
-    }
-    if let Some((name, id)) = named_id(line).filter(|(name, _)| out.is_empty() || *name == "main") {
-        (out.stack.facts.thread, out.stack.facts.thread_id) = (Some(name), Some(id));
-        return true;
-    }
-    let Some(header) = crate::cut::named_state(line) else {
-        return false;
-    };
-    out.thread(&header);
-    true
-}
-
-/// `main(1)`, `# RenderThread(219)`, `network_thread - 26608(26608)`: the console's name of a thread.
-fn named_id(line: &str) -> Option<(&str, &str)> {
-    let (name, id) = text::last_group(line.strip_prefix("# ").unwrap_or(line), b'(', b')')?;
-    let name = name.trim();
-    let number = !id.is_empty() && id.len() <= 7 && id.bytes().all(|byte| byte.is_ascii_digit());
-    let plain = !name.is_empty()
-        && name.len() <= 60
-        && !name.contains(['.', ':', '(', '=', '/', '!', '"'])
-        && (name.split(' ').count() == 1 || text::has(name, " - "));
-    (number && plain).then_some((name, id))
-}
-
-/// Reports in three parts put the fault address on a line of its own, between the signal and the frames.
-pub(super) fn fault_address_alone<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let Some(section) = out.stack.sections.last() else {
-        return false;
-    };
-    let name = section.exception.name.unwrap_or(section.exception.message);
-    let signal =
-        name.starts_with("SIG") || text::has(name, "EXC_") || text::has(name, "EXCEPTION_");
-    if !(signal && line.starts_with("0x") && text::hex(line).is_some()) {
-        return false;
-    }
-    let facts = &mut out.stack.facts;
-    facts.fault_address = Some(line);
-    let (name, code) = match name.split_once('(') {
-        Some((name, code)) => (name.trim_end(), Some(code.trim_end_matches(')'))),
-        None => (name, None),
-    };
-    facts.signal = facts.signal.or(Some(name));
-    facts.code = facts.code.or(code);
     true
 }
 

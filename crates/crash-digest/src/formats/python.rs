@@ -1,6 +1,7 @@
 //! Python: the innermost frame stands last, the exception behind it.
 
 use super::reader::{Line, Reader};
+use crate::carrier::{LOGGED, LOGGED_NEXT};
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, Part, read_exception};
@@ -9,65 +10,108 @@ use crate::text;
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
     match line.as_bytes() {
-        [b'T', ..] if line.starts_with("Traceback (most recent call last)") => 8,
+        [b'T', ..] if line.starts_with(HEADING) => 8,
+        [b'+', ..] if text::has(line, HEADING) => 8,
         [b'F', ..] if line.starts_with("File \"") && text::has(line, "\", line ") => 5,
         _ => 0,
     }
 }
 
-/// Reads tracebacks; an earlier one is the cause of a later one.
+/// How a traceback begins.
+const HEADING: &str = "Traceback (most recent call last)";
+
+/// How a traceback belongs to those before it.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Link {
+    /// Not at all: of another error of the same log.
+    #[default]
+    Apart,
+    /// A sentence says that the one before caused it, or was being handled.
+    Caused,
+    /// One of the exceptions of the group before.
+    OfGroup,
+}
+
+/// An exception and its frames, outermost first.
+struct Traceback<'a> {
+    exception: Exception<'a>,
+    frames: Vec<Frame<'a>>,
+    link: Link,
+}
+
+/// What the next line begins.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Next {
+    #[default]
+    Any,
+    /// An exception of a group, perhaps without a traceback.
+    Member,
+}
+
+/// Where the innermost frame stands.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Order {
+    #[default]
+    Last,
+    /// `most recent call first`, as `faulthandler` prints.
+    First,
+}
+
+/// Reads tracebacks; an earlier one may be the cause of a later one.
 #[derive(Default)]
 pub(super) struct Python<'a> {
     frames: Vec<Frame<'a>>,
     /// Behind a frame its source line is no news.
     source: bool,
-    tracebacks: Vec<(Exception<'a>, Vec<Frame<'a>>)>,
-    /// `most recent call first`, as `faulthandler` prints.
-    reversed: bool,
+    tracebacks: Vec<Traceback<'a>>,
+    /// How the next one belongs to those before.
+    link: Link,
+    /// Groups that are open.
+    depth: usize,
+    /// What the next line begins.
+    next: Next,
+    order: Order,
     /// A blank line stood behind the exception: what follows is no more of its message.
     ended: bool,
     /// Ren'Py's short tracebacks, before the full ones that repeat them.
-    short: Vec<(Exception<'a>, Vec<Frame<'a>>)>,
+    short: Vec<Traceback<'a>>,
+    /// Several lines of a log hold one each: the first is the text's own.
+    logged: bool,
 }
 
 impl<'a> Reader<'a> for Python<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
-        let indent = line.indent;
-        let line = line.text;
+        // The lines of a group have a rule in front.
+        let (line, indent) = match line.text.strip_prefix('|') {
+            Some(inner) => {
+                let line = inner.trim_start();
+                (line, inner.len().saturating_sub(line.len() + 1))
+            }
+            None => (line.text, line.indent),
+        };
+        if line.is_empty() {
+            return;
+        }
         if let Some(frame) = grammar::read_as(Printers::Python, line) {
             self.frames.push(frame);
-            self.source = true;
+            (self.source, self.next) = (true, Next::Any);
             return;
         }
-        if text::has(line, "most recent call first") {
-            self.reversed = true;
-            return;
-        }
-        // Ren'Py prints the game's own frames first, and then all of them again.
-        if line == "Full traceback:" || line.starts_with("-- Full Traceback") {
-            self.close(Exception::default());
-            if !self.tracebacks.is_empty() {
-                self.short = std::mem::take(&mut self.tracebacks);
-            }
-            return;
-        }
-        // The rules between the exceptions of a group: `+-+---------------- 1 ----------------`.
-        if line.starts_with("+-") {
-            return;
-        }
-        if line.starts_with("Traceback (most recent call last)") {
-            self.close(Exception::default());
-            return;
-        }
-        if line.starts_with("During handling of the above")
-            || line.starts_with("The above exception was the direct cause")
-        {
+        if self.heads(line) || self.links(line) {
             return;
         }
         if self.source
             && (indent > 0 || line.bytes().all(|byte| matches!(byte, b'^' | b'~' | b' ')))
         {
             return;
+        }
+        if let Some(title) = line.strip_prefix(LOGGED_NEXT) {
+            self.close(Exception::default());
+            self.logged = true;
+            return out.stack.unrecognized.push(title);
+        }
+        if let Some(said) = line.strip_prefix(LOGGED) {
+            return out.stack.facts.reason("logged as", said);
         }
         let fatal = out
             .stack
@@ -77,24 +121,9 @@ impl<'a> Reader<'a> for Python<'a> {
         if !self.frames.is_empty() && fatal {
             return out.stack.unrecognized.push(line);
         }
-        if !self.frames.is_empty() {
+        if !self.frames.is_empty() || std::mem::take(&mut self.next) == Next::Member {
             self.source = false;
-            let exception = read_exception(line);
-            let exception = if exception.name.is_none() {
-                // Python's types need no ending: `KeyError: 'x'`, `app.Stop`.
-                let (name, message) = text::split_once(line, ": ").unwrap_or((line, ""));
-                if name.contains(' ') {
-                    exception
-                } else {
-                    Exception {
-                        name: Some(name),
-                        message,
-                    }
-                }
-            } else {
-                exception
-            };
-            return self.close(exception);
+            return self.close(raised(line));
         }
         // A test runner's own words may stand in front.
         if let Some((_, rest)) = text::split_once(line, "Fatal Python error: ") {
@@ -104,8 +133,9 @@ impl<'a> Reader<'a> for Python<'a> {
             };
             return;
         }
+        self.ended |= is_log(line);
         match self.tracebacks.last_mut() {
-            Some((exception, _)) if !self.ended && exception.name.is_some() => {
+            Some(Traceback { exception, .. }) if !self.ended && exception.name.is_some() => {
                 let message = if exception.message.is_empty() {
                     line
                 } else {
@@ -127,27 +157,35 @@ impl<'a> Reader<'a> for Python<'a> {
         if self.tracebacks.is_empty() {
             self.tracebacks = std::mem::take(&mut self.short);
         }
-        let count = self.tracebacks.len();
+        let mut errors = self.errors();
+        if errors.is_empty() {
+            return;
+        }
+        let own = if self.logged { 0 } else { errors.len() - 1 };
+        let own = errors.remove(own);
+        let count = own.len();
         let fatal = out.stack.sections.last().map(|section| section.exception);
-        for (at, (exception, mut frames)) in std::mem::take(&mut self.tracebacks)
-            .into_iter()
-            .rev()
-            .enumerate()
-        {
-            if !self.reversed {
-                frames.reverse();
-            }
+        for (at, traceback) in own.into_iter().enumerate() {
             let part = if at == 0 { Part::Main } else { Part::Cause };
-            let exception = if exception.is_empty() && at + 1 == count {
+            let exception = if traceback.exception.is_empty() && at + 1 == count {
                 fatal.unwrap_or_default()
             } else {
-                exception
+                traceback.exception
             };
             if at == 0 {
                 out.stack.sections.clear();
             }
             out.open(part, exception);
-            for frame in frames {
+            for frame in self.ordered(traceback.frames) {
+                out.frame(frame);
+            }
+        }
+        for error in errors {
+            let Some(first) = error.into_iter().next() else {
+                continue;
+            };
+            out.further(title(out, first.exception));
+            for frame in self.ordered(first.frames) {
                 out.frame(frame);
             }
         }
@@ -156,10 +194,145 @@ impl<'a> Reader<'a> for Python<'a> {
 
 impl<'a> Python<'a> {
     fn close(&mut self, exception: Exception<'a>) {
-        self.ended = false;
+        (self.ended, self.next) = (false, Next::Any);
         if !self.frames.is_empty() || !exception.is_empty() {
-            self.tracebacks
-                .push((exception, std::mem::take(&mut self.frames)));
+            let apart = match self.depth {
+                0 => Link::Apart,
+                _ => Link::OfGroup,
+            };
+            self.tracebacks.push(Traceback {
+                exception,
+                frames: std::mem::take(&mut self.frames),
+                link: std::mem::replace(&mut self.link, apart),
+            });
         }
     }
+
+    /// Lines that begin a traceback.
+    fn heads(&mut self, line: &str) -> bool {
+        if text::has(line, "most recent call first") {
+            self.order = Order::First;
+            return true;
+        }
+        // Ren'Py prints the game's own frames first, and then all of them again.
+        if line == "Full traceback:" || line.starts_with("-- Full Traceback") {
+            self.close(Exception::default());
+            if !self.tracebacks.is_empty() {
+                self.short = std::mem::take(&mut self.tracebacks);
+            }
+            return true;
+        }
+        let of_group = line.starts_with("+ ") || line.starts_with("Exception Group ");
+        if line.starts_with(HEADING) || of_group && text::has(line, HEADING) {
+            self.close(Exception::default());
+            return true;
+        }
+        // What a process that worked for this one raised stands in quotes.
+        matches!(line, "\"\"\"" | "'''")
+    }
+
+    /// Lines between tracebacks.
+    fn links(&mut self, line: &str) -> bool {
+        // `+-+---------------- 1 ----------------`, `+---------------- 2 ----------------`, and without a number at the end.
+        if line.starts_with("+-") && line.ends_with("--") {
+            self.close(Exception::default());
+            if line.starts_with("+-+-") {
+                self.depth += 1;
+            }
+            self.link = Link::OfGroup;
+            if line.bytes().any(|byte| byte.is_ascii_digit()) {
+                self.next = Next::Member;
+            } else {
+                self.depth = self.depth.saturating_sub(1);
+                if self.depth == 0 {
+                    self.link = Link::Apart;
+                }
+            }
+            return true;
+        }
+        let known = line.starts_with("During handling of the above")
+            || line.starts_with("The above exception was the direct cause");
+        if known {
+            self.close(Exception::default());
+            if self.depth == 0 {
+                self.link = Link::Caused;
+            }
+        }
+        known
+    }
+
+    /// The errors of the text, each with its causes behind it; the same one is told once.
+    fn errors(&mut self) -> Vec<Vec<Traceback<'a>>> {
+        let mut errors: Vec<Vec<Traceback<'a>>> = Vec::new();
+        for traceback in std::mem::take(&mut self.tracebacks) {
+            match errors.last_mut() {
+                Some(error) if traceback.link == Link::OfGroup => error.push(traceback),
+                Some(error) if traceback.link == Link::Caused => error.insert(0, traceback),
+                Some(error) if is_same(&error[0], &traceback) => {}
+                _ => errors.push(vec![traceback]),
+            }
+        }
+        errors
+    }
+
+    /// Frames, innermost first.
+    fn ordered(&self, mut frames: Vec<Frame<'a>>) -> Vec<Frame<'a>> {
+        if self.order == Order::Last {
+            frames.reverse();
+        }
+        frames
+    }
+}
+
+/// Whether a log printed the same again.
+fn is_same(one: &Traceback<'_>, other: &Traceback<'_>) -> bool {
+    let places = |traceback: &Traceback<'_>| {
+        let last = traceback.frames.last();
+        (traceback.frames.len(), last.map(|frame| frame.line))
+    };
+    one.exception == other.exception && places(one) == places(other)
+}
+
+/// What was raised.
+fn raised(line: &str) -> Exception<'_> {
+    let exception = read_exception(line);
+    if exception.name.is_some() {
+        return exception;
+    }
+    // Python's types need no ending: `KeyError: 'x'`, `app.Stop`.
+    let (name, message) = text::split_once(line, ": ").unwrap_or((line, ""));
+    if name.contains(' ') {
+        exception
+    } else {
+        Exception {
+            name: Some(name),
+            message,
+        }
+    }
+}
+
+/// Name and message as they stand in the text, on one line.
+fn title<'a>(out: &Builder<'a>, exception: Exception<'a>) -> &'a str {
+    let title = match exception.name {
+        Some(name) if !exception.message.is_empty() => out.span(name, exception.message),
+        Some(name) => name,
+        None => exception.message,
+    };
+    title.lines().next().unwrap_or_default()
+}
+
+/// Whether a line is a log's, which no message goes on with: it begins with a time or a level.
+fn is_log(line: &str) -> bool {
+    let rest = line.strip_prefix('[').unwrap_or(line);
+    let digits = |text: &str| text.len() >= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (first, _) = rest.split_once(['-', '/', ':']).unwrap_or_default();
+    let time = digits(first) && rest.bytes().take(24).filter(|byte| *byte == b':').count() >= 2;
+    let (word, behind) = rest.split_once([' ', ':', ']']).unwrap_or_default();
+    let level = matches!(
+        word,
+        "INFO" | "WARNING" | "WARN" | "ERROR" | "DEBUG" | "CRITICAL"
+    );
+    time || level && !behind.is_empty()
+        || text::has(line, "Failed to execute script ")
+        || line.starts_with("Ignoring exception in ")
 }

@@ -24,6 +24,12 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             }
             true
         }
+        [b'-', ..] if line == "-- Thread Dump --" => {
+            if out.has_frames() {
+                out.further(line);
+            }
+            true
+        }
         [b'F' | b'E' | b'a' | b'o' | b'f', ..] if game_maker(out, line) => true,
         [b'F' | b'E' | b'A' | b'P', ..] if faulting(out, line) => true,
         [b'I' | b'F', ..] if IGNORED.iter().any(|start| line.starts_with(start)) => {
@@ -45,7 +51,11 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             b'A' | b'P' | b'R' | b'T' | b'E' | b'X' | b'F' | b'L' | b'S' | b'U' | b'C',
             ..,
         ] if atmosphere(out, line) => true,
-        [b'S', ..] if line.starts_with("Stack Begin  -") || line.starts_with("Stack End  -") => {
+        [b'S', ..]
+            if line.starts_with("Stack Begin  -")
+                || line.starts_with("Stack End  -")
+                || matches!(line, "Stack Begin" | "Stack End") =>
+        {
             out.cut();
             true
         }
@@ -97,10 +107,23 @@ fn erlang<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     true
 }
 
+/// How the name of the process begins that crashed.
+const PROCESSES: [&str; 9] = [
+    "Generic server ",
+    "GenServer ",
+    "State machine ",
+    "Process ",
+    "gen_server ",
+    "gen_fsm ",
+    "gen_statem ",
+    "CRASH REPORT Process ",
+    "Kernel pid terminated",
+];
+
 /// `** Generic server orbit_match terminating`, `** When Server state == …`, `** Reason for termination ==`.
 fn erlang_head<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let rest = &line[3..];
-    if rest.starts_with("Generic server ") || rest.starts_with("State machine ") {
+    if PROCESSES.iter().any(|start| rest.starts_with(start)) {
         out.stack.facts.reason("", rest);
         return true;
     }
@@ -116,9 +139,11 @@ fn erlang_head<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// `(FunctionClauseError) no function clause matching in Orbit.Ship.fire/1`.
 fn elixir<'a>(out: &mut Builder<'a>, rest: &'a str) -> bool {
-    match text::split_once(rest, ") ") {
+    let alone = || Some((rest.strip_suffix(')')?, ""));
+    match text::split_once(rest, ") ").or_else(alone) {
         Some((name, message)) if !name.contains(' ') => {
             named(out, name, message);
+            out.cut();
             true
         }
         _ => false,

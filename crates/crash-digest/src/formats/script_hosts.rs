@@ -1,12 +1,99 @@
 //! Lines in which a host of scripts says what its script died of: `OpenResty` in nginx's log, Ludei's player, windows of
-//! add-ons.
+//! add-ons, Factorio's events, PocketMine's dumps.
 
 use crate::model::{Builder, Exception, read_exception};
 use crate::text;
 
 /// Takes such a line; `false` where it is none.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    open_resty(out, line) || ludei(out, line) || add_on(out, line)
+    open_resty(out, line)
+        || ludei(out, line)
+        || add_on(out, line)
+        || factorio(out, line)
+        || pocket_mine(out, line)
+        || garrys(out, line)
+}
+
+/// PocketMine's crash dump: what it is of, `BAD PLUGIN: Orbit`, and the error with its place on lines of their own.
+fn pocket_mine<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let message = out
+        .stack
+        .sections
+        .first()
+        .map_or("", |section| section.exception.message);
+    let begun =
+        message.starts_with("PocketMine-MP") || message.starts_with("THIS CRASH WAS CAUSED");
+    if line.starts_with("PocketMine-MP Crash Dump") && !out.has_frames() {
+        out.section().exception = Exception {
+            name: None,
+            message: line,
+        };
+    } else if let Some(plugin) = line.strip_prefix("BAD PLUGIN: ") {
+        out.stack.facts.reason("plugin", plugin);
+    } else if let Some(message) = line
+        .strip_prefix("Error: ")
+        .filter(|_| begun && out.is_fresh())
+    {
+        out.section().exception = Exception {
+            name: None,
+            message,
+        };
+    } else if let Some(file) = line.strip_prefix("File: ").filter(|_| out.is_fresh())
+        && !file.contains(' ')
+        && !message.is_empty()
+    {
+        out.stack.facts.reason("file", file);
+    } else if let Some(number) = line.strip_prefix("Line: ").filter(|_| out.is_fresh())
+        && text::digits(number).is_some_and(|(_, rest)| rest.is_empty())
+        && !message.is_empty()
+    {
+        out.stack.facts.reason("line", number);
+    } else {
+        return false;
+    }
+    out.cut();
+    true
+}
+
+/// Garry's Mod: `[ERROR] addons/orbit/lua/ship.lua:31: attempt to …` behind the rows of another error.
+fn garrys<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let known = line.starts_with("[ERROR] ")
+        && text::has(line, ".lua:")
+        && out.stack.frames.first().is_some_and(|first| {
+            text::digits(first.raw).is_some_and(|(_, rest)| rest.starts_with(". "))
+        });
+    if known {
+        out.further(line);
+    }
+    known
+}
+
+/// Factorio: `Error while running event orbit::on_tick (ID 0)`, and the reason on the next line; the game's own log says both
+/// once more.
+fn factorio<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if text::has(line, " MultiplayerManager failed: \"") {
+        if out.has_frames() {
+            out.further(line);
+        }
+        out.cut();
+        return true;
+    }
+    let Some(at) = text::find(line, "Error while running event ") else {
+        return false;
+    };
+    let known = !out.has_frames() && line.ends_with(')');
+    if known {
+        // Which mod it was stands in front.
+        let before = out.section().exception.message;
+        if let Some(at) = text::find(before, "The mod ")
+            && let Some(end) = text::find(&before[at..], " error")
+        {
+            out.stack.facts.reason("event", &before[at..at + end + 6]);
+        }
+        out.stack.facts.reason("event", &line[at + 26..]);
+        out.section().exception = Exception::default();
+    }
+    known
 }
 
 /// `2024/05/06 07:08:09 [error] 31#0: *5 lua entry thread aborted: runtime error: /srv/lua/dock.lua:17: no bay`; a log

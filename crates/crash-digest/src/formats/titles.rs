@@ -1,10 +1,14 @@
 //! A whole report in one line: titles of Linux's reporter, assertions of Steam and of Source's games.
 
+use crate::grammar;
 use crate::model::{Builder, Exception};
 use crate::text;
 
 /// Takes such a line; `false` where it is none, or where the crash is known already.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if world_server(out, line) {
+        return true;
+    }
     // The sentence of a box that has a title of its own.
     if line.starts_with("A fatal exception (code 0x") && out.is_fresh() {
         out.stack.facts.reason("", line);
@@ -21,6 +25,56 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return false;
     }
     title(out, line) || assertion(out, line)
+}
+
+/// A world server: `/srv/orbit/hooks.cpp:70: Error: Assertion in OnEvent failed: !level`, behind its time, and the first frame
+/// of the stack behind its time as well.
+fn world_server<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let rest = match line.as_bytes() {
+        [
+            b'2',
+            b'0',
+            _,
+            _,
+            b'-',
+            _,
+            _,
+            b'-',
+            _,
+            _,
+            b' ',
+            _,
+            _,
+            b':',
+            ..,
+        ] => line.get(20..).unwrap_or(line),
+        _ => line,
+    };
+    if !rest.starts_with(['/', '.']) {
+        return false;
+    }
+    if rest.len() < line.len()
+        && let Some(frame) = grammar::read(rest)
+    {
+        out.frame(frame);
+        return true;
+    }
+    let Some((place, what)) = text::split_once(rest, ": Error: ") else {
+        return false;
+    };
+    let Some((name, message)) = text::split_once(what, " failed: ") else {
+        return false;
+    };
+    let known = name.starts_with("Assertion in ") && !out.has_frames();
+    if known {
+        out.section().exception = Exception {
+            name: Some(&what[..name.len() + 7]),
+            message,
+        };
+        out.stack.facts.reason("at", place);
+        out.cut();
+    }
+    known
 }
 
 /// `orbit crashed with SIGSEGV in orbit::Ship::fire()`, `orbit crashed with OSError in save(): [Errno 28] No space left`.

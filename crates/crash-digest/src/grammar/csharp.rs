@@ -13,6 +13,29 @@ pub(super) fn read(line: &str, after_at: bool) -> Option<Frame<'_>> {
     }
     // Behind an inner exception's last frame: `Vault.cs:line 41<---`.
     let line = line.strip_suffix("<---").unwrap_or(line);
+    // Where IL2CPP's code called into a mod's: `(il2cpp -> managed) Fire(IntPtr , Single )`.
+    let line = match line.strip_prefix("(il2cpp -> managed) ") {
+        Some(crossed) if after_at => {
+            let (name, _) = crossed.split_once('(')?;
+            return (!name.is_empty() && !name.contains(' ')).then_some(Frame {
+                function: Some(name),
+                language: Language::CSharp,
+                ..Frame::default()
+            });
+        }
+        _ => line,
+    };
+    // Mono names the place in the intermediate code, or in the compiled one: `… (object) <IL 0x00002, 0x0004e>`.
+    let coded = line
+        .strip_suffix('>')
+        .and_then(|line| text::rsplit_once(line, ") <"))
+        .filter(|(_, code)| code.starts_with("IL 0x") || text::hex(code).is_some());
+    let line = coded.map_or(line, |(front, _)| &line[..=front.len()]);
+    // Unity's editor prints what a method returns in front: `bool Orbit.Ship.Fire() (at Assets/Ship.cs:42)`.
+    let line = RETURNED
+        .iter()
+        .find_map(|kind| line.strip_prefix(kind))
+        .map_or(line, |rest| rest.trim_start_matches("[]").trim_start());
     if after_at && let Some(frame) = crash_reporter(line) {
         return Some(frame);
     }
@@ -26,7 +49,8 @@ pub(super) fn read(line: &str, after_at: bool) -> Option<Frame<'_>> {
     let (signature, place) = split_place(&line[open..]);
     let (file, number) = place.map_or((None, None), source);
     let closed = signature.trim_end().ends_with(')');
-    if !closed || (!after_at && place.is_none() && !is_parameters(signature)) {
+    let plain = !after_at && place.is_none() && coded.is_none();
+    if !closed || (plain && !is_parameters(signature)) {
         return None;
     }
     Some(Frame {
@@ -38,8 +62,21 @@ pub(super) fn read(line: &str, after_at: bool) -> Option<Frame<'_>> {
     })
 }
 
+/// What a method can return, as its source spells it.
+const RETURNED: [&str; 9] = [
+    "void ",
+    "object ",
+    "bool ",
+    "int ",
+    "float ",
+    "string ",
+    "T ",
+    "object[] ",
+    "static void ",
+];
+
 /// What .NET writes in the languages of Windows: before a frame, before its place, before its line.
-const LANGUAGES: [(&str, &str, &str); 9] = [
+const LANGUAGES: [(&str, &str, &str); 12] = [
     ("在 ", " 位置 ", ":行号 "),
     ("於 ", " 於 ", ": 行 "),
     ("場所 ", " 場所 ", ":行 "),
@@ -49,6 +86,9 @@ const LANGUAGES: [(&str, &str, &str); 9] = [
     ("в ", " в ", ":строка "),
     ("w ", " w ", ":wiersz "),
     ("em ", " na ", ":linha "),
+    ("en ", " en ", ":línea "),
+    ("in ", " in ", ":riga "),
+    ("v ", " v ", ":řádek "),
 ];
 
 /// A frame of a .NET that speaks another language: `在 Moonfort.Vault.Open(Int32 slot) 位置 D:\\ws\\Vault.cs:行号 60`.
@@ -94,7 +134,9 @@ pub(super) fn wrapper(line: &str) -> Option<Frame<'_>> {
     let rest = line.strip_prefix("(wrapper ")?;
     let (_, rest) = text::split_once(rest, ") ")?;
     let open = memchr(b'(', rest.as_bytes()).unwrap_or(rest.len());
+    // MonoMod numbers what it makes: `Trampoline<Orbit.Dock.Open>?819556352`.
     let name = rest[..open].trim_end();
+    let name = name.split('?').next().unwrap_or(name);
     is_name(name).then(|| Frame {
         function: Some(name),
         language: Language::CSharp,

@@ -140,6 +140,14 @@ fn without_colour(text: &str) -> &str {
 /// Behind a number, Garry's Mod: `. fire - addons/orbit/lua/ship.lua:31`.
 pub(super) fn garrys(rest: &str) -> Option<Frame<'_>> {
     let (name, place) = text::split_once(rest.strip_prefix(". ")?, " - ")?;
+    if place == "[C]:-1" && !name.trim().contains(' ') {
+        return Some(Frame {
+            function: named(name),
+            module: Some("[C]"),
+            language: Language::Lua,
+            ..Frame::default()
+        });
+    }
     let (file, number) = text::file_line(place);
     let fits = has_end(file, "lua") && !file.contains(' ') && !name.trim().contains(' ');
     fits.then_some(Frame {

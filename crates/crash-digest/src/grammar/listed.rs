@@ -267,7 +267,9 @@ pub(super) fn address_first(line: &str) -> Option<Frame<'_>> {
 /// glog: `@     0x7f1d2a3b4c5d (unknown)`, `@  0x40288a mf::Vault::open()`.
 pub(super) fn glog(line: &str) -> Option<Frame<'_>> {
     let (address, rest) = text::word(line.strip_prefix('@')?.trim_start());
-    let address = text::hex(address.strip_prefix("0x")?)?;
+    // Windows prints all of its digits and no mark.
+    let marked = address.starts_with("0x") || address.len() == 16;
+    let address = text::hex(address).filter(|_| marked)?;
     let rest = rest.trim();
     Some(Frame {
         address: Some(address),

@@ -95,6 +95,63 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// StackTracePlus, of many games' own handlers: `(3) Lua method 'open' at file 'dock.lua:34' (from mod with id orbit)`,
+/// `(4) main chunk of file 'main.lua' at line 878`, `(5) global C function 'require'`, `(6) Lua field 'run' at line 7 of chunk 'a'`.
+pub(super) fn listed(line: &str) -> Option<Frame<'_>> {
+    let (_, rest) = text::digits(line.strip_prefix('(')?)?;
+    let rest = rest.strip_prefix(") ")?.trim();
+    let quoted = |text: &'static str| text::after(rest, text, b"'");
+    let native = Frame {
+        language: Language::Lua,
+        module: Some("[C]"),
+        ..Frame::default()
+    };
+    if rest == "tail call" {
+        return Some(native);
+    }
+    if let Some(chunk) = rest.strip_prefix("main chunk of ") {
+        let (chunk, number) = text::split_once(chunk, " at line ")?;
+        let file = chunk.strip_prefix("[string \"").map_or_else(
+            || text::after(chunk, "file '", b"'"),
+            |name| name.strip_suffix("\"]"),
+        )?;
+        let line = text::digits(number)?.0.parse().ok();
+        return Some(placed(rest.get(..10), file, line));
+    }
+    let (kind, _) = text::word(rest);
+    if kind == "C" || text::word(rest[kind.len()..].trim_start()).0 == "C" {
+        let name = quoted("C function '")?;
+        return Some(Frame {
+            function: named(name).filter(|name| !name.starts_with("function: ")),
+            ..native
+        });
+    }
+    if !matches!(kind, "Lua" | "LÖVE") {
+        return None;
+    }
+    let (what, behind) = text::split_once(rest, " at ")?;
+    let name = text::after(what, "'", b"'").and_then(named);
+    let name = name.filter(|name| !name.starts_with('('));
+    if let Some(file) = text::after(behind, "file '", b"'") {
+        let (file, line) = text::file_line(file);
+        return Some(placed(name, file, line));
+    }
+    let (number, chunk) = text::digits(behind.strip_prefix("line ")?)?;
+    let chunk = chunk.strip_prefix(" of chunk ")?;
+    let file = chunk.trim_matches(['\'', '"']);
+    Some(placed(name, file, number.parse().ok()))
+}
+
+fn placed<'a>(function: Option<&'a str>, file: &'a str, line: Option<u32>) -> Frame<'a> {
+    Frame {
+        function,
+        file: Some(file),
+        line,
+        language: Language::Lua,
+        ..Frame::default()
+    }
+}
+
 /// Klei's games: `scripts/dock.lua:31 in (method) Open (Lua) <20-40>`, `=[C]:-1 in (field) fire (C) <-1--1>`.
 fn kind_in_brackets(line: &str) -> Option<Frame<'_>> {
     let (place, rest) = text::split_once(line, " in (")?;
@@ -225,6 +282,41 @@ mod tests {
         ];
         for (line, name, file, number) in cases {
             let frame = read(line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(
+                (frame.function, frame.file, frame.line),
+                (name, file, number),
+                "{line}"
+            );
+        }
+        for (line, name, file, number) in [
+            (
+                "(3) Lua method 'open' at file 'dock.lua:34' (from mod with id orbit)",
+                Some("open"),
+                Some("dock.lua"),
+                Some(34),
+            ),
+            (
+                "(8) Lua function '?' at Steamodded file 'src/x.lua:35'  (best guess)",
+                None,
+                Some("src/x.lua"),
+                Some(35),
+            ),
+            (
+                "(4) main chunk of file 'main.lua' at line 878",
+                Some("main chunk"),
+                Some("main.lua"),
+                Some(878),
+            ),
+            ("(6) global C function 'xpcall'", Some("xpcall"), None, None),
+            ("(3)  C function 'function: 0x0c8f2780'", None, None, None),
+            (
+                "(9) Lua field 'run' at line 7 of chunk '\"a\"'",
+                Some("run"),
+                Some("a"),
+                Some(7),
+            ),
+        ] {
+            let frame = listed(line).unwrap_or_else(|| panic!("{line}"));
             assert_eq!(
                 (frame.function, frame.file, frame.line),
                 (name, file, number),

@@ -112,10 +112,14 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'[', ..] => bracketed(line),
         [b'(', b'0', b'x', .., b']', b')'] => listed::openj9(line),
         [b'(', b'0', b'x', ..] => games::old_unity(line),
+        [b'(', b'0'..=b'9', ..] if let Some(frame) = lua::listed(line) => Some(frame),
         [b'(', ..] => csharp::wrapper(line)
             .or_else(|| lua::read(line))
             .or_else(|| runtimes::elixir(line))
             .or_else(|| script::at_sign(line)),
+        [b'i', b'n', b' ', b'f' | b'c', ..] => {
+            runtimes::erlang_call(line).or_else(|| plain_line(line))
+        }
         [b'=', b'>', ..] => runtimes::arrow(line),
         [b'>' | b'^', ..] => games::resource(line).or_else(|| games::visual_studio(line)),
         [b'{', ..] => runtimes::erlang(line),
@@ -131,7 +135,12 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line).or_else(|| lua::row(line)),
         [b'@', ..] => listed::glog(line).or_else(|| plain_line(line)),
         [byte, ..] if *byte >= 0x80 => csharp::localised(line).or_else(|| plain_line(line)),
-        [b'b', b'e', b'i', b' ', ..] => csharp::localised(line).or_else(|| plain_line(line)),
+        [b'b', b'e', b'i', b' ', ..]
+        | [b'e', b'm' | b'n', b' ', ..]
+        | [b'v' | b'w', b' ', ..]
+        | [b'i', b'n', b' ', b'A'..=b'Z', ..] => {
+            csharp::localised(line).or_else(|| plain_line(line))
+        }
         [b's', b't', b'a', b'c', b'k', b' ', ..] => listed::dump(line).or_else(|| plain_line(line)),
         [] => None,
         [b'/', ..] if line.ends_with(')') && text::has(line, ".go:") => consoles::go_place(line),
@@ -178,7 +187,9 @@ fn called(rest: &str) -> Option<Frame<'_>> {
     if let Some(rest) = rest.strip_prefix(".  ") {
         return numbered(rest.trim_start().trim_end_matches("(.java)"));
     }
-    java::read(rest)
+    // An old engine prints no column: `Game_System.open (Dock.js:230)`.
+    let java = |rest| java::read(rest).filter(|frame| !frame.file.is_some_and(script::is_file));
+    java(rest)
         .or_else(|| games::cangjie(rest))
         .or_else(|| games::flash(rest))
         .or_else(|| script::javascript(rest))

@@ -212,6 +212,35 @@ pub(crate) fn erlang(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Erlang's shell: `in call from orbit_match:handle_info/2 (src/orbit_match.erl, line 14)`, `in function  orbit_ship:fire/1`.
+pub(super) fn erlang_call(line: &str) -> Option<Frame<'_>> {
+    let rest = line
+        .strip_prefix("in function ")
+        .or_else(|| line.strip_prefix("in call from "))?;
+    let (name, place) = text::word(rest.trim_start());
+    let (module, function) = name.split_once(':')?;
+    if module.is_empty() || function.is_empty() {
+        return None;
+    }
+    let place = place
+        .strip_prefix('(')
+        .and_then(|place| place.strip_suffix(')'));
+    let (file, number) = match place.and_then(|place| text::split_once(place, ", line ")) {
+        Some((file, number)) => (Some(file), number.parse().ok()),
+        None => match place.map(text::file_line) {
+            Some((file, number)) => (Some(file), number),
+            None => (None, None),
+        },
+    };
+    Some(Frame {
+        function: Some(name),
+        file,
+        line: number,
+        language: Language::Script,
+        ..Frame::default()
+    })
+}
+
 /// Zig: `/srv/orbit/src/fleet.zig:88:21: 0x10341fe in ship (orbit)`.
 pub(super) fn zig(line: &str) -> Option<Frame<'_>> {
     let (place, rest) = text::split_once(line, ": 0x")?;

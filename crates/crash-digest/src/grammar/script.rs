@@ -202,6 +202,11 @@ pub(super) fn at_position(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Whether a file is a script's by its ending.
+pub(super) fn is_file(file: &str) -> bool {
+    matches!(file.rsplit_once('.'), Some((_, "js" | "ts")))
+}
+
 /// A script's file ends in `.js` and the like, or carries line and column.
 fn is_script(file: &str, place: &str) -> bool {
     if file.len() == place.len() || file.contains(' ') && !file.contains('/') {

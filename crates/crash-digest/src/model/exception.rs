@@ -113,6 +113,13 @@ fn worded(line: &str) -> Exception<'_> {
             message: "",
         };
     }
+    // A Go server that took a panic on, behind its log's own words.
+    if let Some(at) = text::find(line, "panic: runtime error: ") {
+        return Exception {
+            name: Some(&line[at..at + 5]),
+            message: &line[at + 7..],
+        };
+    }
     if let Some(place) = line.strip_prefix("panicked at ") {
         return Exception {
             name: Some("panic"),
@@ -165,6 +172,20 @@ fn worded(line: &str) -> Exception<'_> {
         Some((name, place)) if name.contains('.') && place.ends_with(')') => name,
         _ => left,
     };
+    // Node adds a code: `TypeError [ERR_INVALID_ARG_TYPE]: …`.
+    if let Some((name, code)) = left
+        .strip_suffix(']')
+        .and_then(|left| text::split_once(left, " ["))
+        && is_type(name)
+        && code
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+    {
+        return Exception {
+            name: Some(left),
+            message: right.trim_start(),
+        };
+    }
     if left == "android.runtime.JavaProxyThrowable"
         && let Some(inner) = of_proxy(right.trim_start())
     {

@@ -46,6 +46,12 @@ pub(super) fn lead(line: &str) -> &str {
     {
         line = rest;
     }
+    // Skynet: `[:0100000b] lua call [0 to :100000b : 0 msgsz = 56] error : ./lualib/skynet.lua:860: …`.
+    if (line.starts_with("lua call [") || line.starts_with("[:") && text::has(line, "] lua call ["))
+        && let Some((_, rest)) = text::split_once(line, "] error : ")
+    {
+        line = rest;
+    }
     // `LogWindows: Error: Assertion failed: …`, behind `[2026.11.22-08.10.11:123][ 45]`.
     if let Some(at) = text::find(line, ": Error: ").filter(|&at| {
         at < 80

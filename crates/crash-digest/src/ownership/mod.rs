@@ -5,6 +5,8 @@ mod go;
 mod modules;
 mod origin;
 mod paths;
+mod python;
+mod script;
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -16,11 +18,11 @@ use crate::model::{Facts, Stack};
 use crate::name_table::NameTables;
 use crate::recursion::ByPlace;
 use crate::{code_tables, names, text};
-use browser::{in_browser, is_compiled};
+use browser::is_compiled;
 use go::go;
 use modules::{Listed, Module};
 pub use origin::CodeOrigin;
-use paths::{by_path, folder, readable, script_path, slashed};
+use paths::{by_path, folder, readable, slashed};
 
 /// What a project says about its code. The default knows nothing and relies on what is known of engines and systems.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -320,54 +322,6 @@ impl Ownership<'_> {
     fn csharp(&self, name: Name<'_>, path: Option<&str>) -> CodeOrigin {
         let known = path.and_then(by_path).or(name.listed);
         known.unwrap_or_else(|| self.rest(name.text, path))
-    }
-
-    fn script(&self, frame: &Frame<'_>, name: Name<'_>, path: Option<&str>) -> CodeOrigin {
-        let (name, listed) = (name.text, name.listed);
-        match path {
-            _ if frame.module == Some("[C]") => CodeOrigin::Runtime,
-            // LÖVE starts games with a script inside itself.
-            Some("boot.lua") if text::has(frame.raw, "[string \"boot.lua\"]") => CodeOrigin::Engine,
-            Some(path)
-                if path.starts_with("node:")
-                    || path.starts_with("internal/")
-                    || path.starts_with("dart:") =>
-            {
-                CodeOrigin::Runtime
-            }
-            Some(path) if code_tables::SCRIPT_RUNTIME.has(name) || path.starts_with("[love ") => {
-                CodeOrigin::Runtime
-            }
-            Some(path)
-                if (in_browser(path) || self.compiled) && code_tables::is_emscripten(name)
-                    || self.compiled && code_tables::may_be_emscripten(name) =>
-            {
-                CodeOrigin::Runtime
-            }
-            // Dart's own in a browser: `http://host/dart_sdk.js`, `http://host/packages/flutter/src/…`.
-            Some(path) if path.ends_with("/dart_sdk.js") => CodeOrigin::Runtime,
-            Some(path) if path.ends_with(".dart.lib.js") => {
-                if path.contains("/packages/flutter/") {
-                    CodeOrigin::Engine
-                } else {
-                    self.rest(name, Some(path))
-                }
-            }
-            // What Unity's build for browsers puts beside the game: `orbit.framework.js.gz`.
-            Some(path) if text::has(path, ".framework.") || path.ends_with("unityloader.js") => {
-                CodeOrigin::Engine
-            }
-            // `entry|@acme/refresh|1.3.5|src/main/ets/Layout.js`: a package of another.
-            Some(path) if text::has(path, "|@") => CodeOrigin::ThirdParty,
-            Some(path) => by_path(script_path(path)).unwrap_or_else(|| {
-                if name.starts_with("cc.") || frame.file.is_some_and(code_tables::is_cocos_script) {
-                    CodeOrigin::Engine
-                } else {
-                    self.rest(name, Some(path))
-                }
-            }),
-            None => listed.unwrap_or(CodeOrigin::Runtime),
-        }
     }
 
     fn native(

@@ -1,6 +1,7 @@
 //! Words before, between and behind frames: which of them name the exception, which begin another report, which are prose.
 
 use super::Builder;
+use crate::frame::Language;
 use crate::model::exception;
 use crate::model::exception::Exception;
 use crate::model::related::RelatedKind;
@@ -15,6 +16,11 @@ fn is_complete(message: &str) -> bool {
     number.is_some_and(|number| {
         !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
     })
+}
+
+/// What stands behind the name of the exception.
+fn said_again<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    line.strip_prefix(name)?.strip_prefix(": ")
 }
 
 impl<'a> Builder<'a> {
@@ -35,7 +41,12 @@ impl<'a> Builder<'a> {
         if !self.is_fresh() || self.beside {
             let last = self.stack.related.last();
             let report = !self.beside || last.is_some_and(|last| last.kind == RelatedKind::Further);
-            if !report || !exception::names_thrown(line) {
+            // A script's plain error, where a stack of its own follows.
+            let plain = line.starts_with("Error: ")
+                && self.stack.frames.last().is_some_and(|frame| {
+                    frame.language == Language::Script && frame.module.is_none()
+                });
+            if !report || !(plain || exception::names_thrown(line)) {
                 self.stack.unrecognized.push(line);
                 return;
             }
@@ -59,6 +70,16 @@ impl<'a> Builder<'a> {
             && current.message.is_empty()
         {
             self.section().exception.message = what;
+            return;
+        }
+        // A window's title, and the same word in front of what it is about: `Error`, `Error: Error: spawn EPERM`.
+        if let Some(name) = current.name.filter(|_| current.message.is_empty())
+            && let Some(mut message) = said_again(line, name)
+        {
+            while let Some(rest) = said_again(message, name) {
+                message = rest;
+            }
+            self.section().exception.message = message;
             return;
         }
         let short = !current.message.contains('\n');
@@ -120,7 +141,7 @@ impl<'a> Builder<'a> {
             || facts
                 .reasons
                 .iter()
-                .any(|reason| reason.label != "build id");
+                .any(|reason| !matches!(reason.label, "build id" | "logged as" | "event"));
         // A line of a program's text.
         let code =
             self.words.line.ends_with([';', '{', '}']) && self.words.telling == Telling::Words;

@@ -94,6 +94,18 @@ impl<'a> Builder<'a> {
         self.beside
     }
 
+    /// Whether frames go to another report of the same text.
+    pub(crate) fn is_further(&self) -> bool {
+        let last = self.stack.related.last();
+        self.beside && last.is_some_and(|last| last.kind == RelatedKind::Further)
+    }
+
+    /// Whether frames go to an inner exception that is printed once more.
+    pub(crate) fn is_again(&self) -> bool {
+        let last = self.stack.related.last();
+        self.beside && last.is_some_and(|last| last.kind == RelatedKind::InnerException)
+    }
+
     /// Whether the crash's own stack has frames.
     pub(crate) fn has_frames(&self) -> bool {
         !self.stack.frames.is_empty()
@@ -402,6 +414,17 @@ impl<'a> Builder<'a> {
             self.stack.frames.extend(outermost);
             let end = self.stack.frames.len();
             self.section().frames.end = end;
+        }
+        // The text ends inside of an inner exception: those around it are named all the same.
+        while let Some(exception) = self.outer.pop() {
+            let part = if self.outer.is_empty() {
+                Part::Main
+            } else {
+                Part::Cause
+            };
+            let beside = std::mem::take(&mut self.beside);
+            self.open(part, exception);
+            self.beside = beside;
         }
         self.drop_prose();
         let named = |section: &ExceptionFrames<'_>| section.exception.name.is_some();

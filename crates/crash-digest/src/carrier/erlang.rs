@@ -1,0 +1,488 @@
+//! Erlang's and Elixir's reports of a process that crashed: terms over many lines, a logger's one line, what caused an exit.
+//!
+//! They are printed again with the reason and each frame on a line of its own, as the shell does.
+
+use std::fmt::Write as _;
+
+use memchr::memmem;
+
+use super::erlang_terms::{parts, reason_and_stack};
+use super::log_field::FURTHER;
+use crate::text;
+
+/// What such reports have, one or another.
+const MARKS: [&str; 8] = [
+    "Reason for termination",
+    "REPORT====",
+    " with reason",
+    "Kernel pid terminated",
+    "** (EXIT) ",
+    "exception error: ",
+    "exception exit: ",
+    "exception throw: ",
+];
+/// A longer text is no report of a crash.
+const LONGEST: usize = 1 << 23;
+/// Lines that one term takes at most.
+const MOST_LINES: usize = 2000;
+/// Reports that are told apart.
+const MOST: usize = 20;
+
+/// One process that crashed.
+#[derive(Default)]
+struct Report {
+    /// Which it was.
+    process: String,
+    /// `badmatch`, `exception error`.
+    name: String,
+    message: String,
+    frames: Vec<String>,
+}
+
+/// The reports in front of all other lines; `None` where the text has none.
+pub(super) fn render(text: &str) -> Option<String> {
+    if text.len() > LONGEST
+        || !MARKS
+            .iter()
+            .any(|mark| memmem::find(text.as_bytes(), mark.as_bytes()).is_some())
+    {
+        return None;
+    }
+    let mut reading = Reading {
+        lines: text::lines(text).collect(),
+        at: 0,
+        reports: Vec::new(),
+        process: String::new(),
+        others: String::new(),
+    };
+    while reading.at < reading.lines.len() {
+        reading.line();
+    }
+    reading.printed()
+}
+
+struct Reading<'a> {
+    lines: Vec<&'a str>,
+    at: usize,
+    reports: Vec<Report>,
+    /// The process that the report names before its reason.
+    process: String,
+    /// Lines of no report.
+    others: String,
+}
+
+impl Reading<'_> {
+    fn line(&mut self) {
+        let line = self.lines[self.at];
+        let bare = text::trim(line);
+        self.at += 1;
+        if let Some(head) = bare.strip_prefix("** ") {
+            if self.head(head) {
+                return;
+            }
+        } else if is_heading(bare) || self.of_crasher(bare, line) || self.server(bare) {
+            return;
+        }
+        let spoken = bare.strip_prefix("** ").unwrap_or(bare);
+        if let Some((class, message)) = class(spoken) {
+            return self.exception(class, message);
+        }
+        if let Some(report) = logged(bare).or_else(|| kernel(bare)) {
+            return self.add(report);
+        }
+        self.others.push_str(line);
+        self.others.push('\n');
+    }
+
+    /// Lines that begin with two stars; `false` where it is none of theirs.
+    fn head(&mut self, head: &str) -> bool {
+        if let Some(rest) = head.strip_prefix("Reason for termination") {
+            let mut term = rest.trim_start_matches([' ', '=', ':']).trim().to_owned();
+            if term.is_empty()
+                && let Some(next) = self.lines.get(self.at).map(|line| text::trim(line))
+            {
+                self.at += 1;
+                next.trim_start_matches("** ").clone_into(&mut term);
+            }
+            if let Some((class, message)) = class(&term) {
+                let (class, message) = (class.to_owned(), message.to_owned());
+                self.exception(&class, &message);
+                return true;
+            }
+            self.go_on(&mut term, false);
+            let report = of_term(&term);
+            self.add(report);
+            return true;
+        }
+        if head.starts_with("Generic server ") || head.starts_with("State machine ") {
+            head.trim_end().clone_into(&mut self.process);
+            return true;
+        }
+        let skipped = [
+            "Last message in was",
+            "Last event",
+            "When Server state",
+            "When server state",
+            "When handler state",
+            "Callback modules",
+            "Callback mode",
+            "Queued",
+            "Postponed",
+            "Time-outs",
+            "Client ",
+            "[{gen,",
+        ]
+        .iter()
+        .any(|start| head.starts_with(start));
+        if skipped {
+            self.go_on(&mut String::new(), false);
+            return true;
+        }
+        if let Some(message) = head.strip_prefix("(stop) exited in: ") {
+            return self.exited(message);
+        }
+        false
+    }
+
+    /// Behind a log's stamp: `… [error] ** Generic server dock terminating`, `… [error] GenServer Orbit.Dock terminating`.
+    fn server(&mut self, bare: &str) -> bool {
+        let name = bare
+            .strip_suffix(" terminating")
+            .and_then(|name| text::split_once(name, "[error] "));
+        let known = name.filter(|(_, name)| {
+            name.starts_with("** Generic server ") || text::has(name, "GenServer ")
+        });
+        if let Some((_, name)) = known {
+            self.process = format!("{} terminating", name.trim_start_matches("** "));
+        }
+        known.is_some()
+    }
+
+    /// What follows of a term: up to another line of the report, or a blank one; of an exception up to its frames.
+    fn go_on(&mut self, out: &mut String, to_frames: bool) {
+        let until = self.lines.len().min(self.at + MOST_LINES);
+        while self.at < until {
+            let bare = text::trim(self.lines[self.at]);
+            let ends = bare.is_empty()
+                || bare.starts_with("** ")
+                || is_heading(bare)
+                || to_frames && (is_call(bare) || is_label(bare));
+            if ends {
+                return;
+            }
+            if out.len() < 1 << 16 {
+                out.push(' ');
+                out.push_str(bare);
+            }
+            self.at += 1;
+        }
+    }
+
+    /// `exception error: no function clause matching dock:open(7) (src/dock.erl, line 3)`, and the frames below it.
+    fn exception(&mut self, class: &str, message: &str) {
+        let mut message = message.to_owned();
+        self.go_on(&mut message, true);
+        let mut report = Report {
+            name: class.to_owned(),
+            message,
+            ..Report::default()
+        };
+        // Of a function that was not found fitting the place stands behind its arguments.
+        let place = report.message.trim_end().strip_suffix(')');
+        if let Some((front, place)) = place.and_then(|front| text::rsplit_once(front, " ("))
+            && text::has(place, ".erl")
+            && let Some((_, call)) = text::split_once(front, " matching ")
+        {
+            let name = call.split('(').next().unwrap_or(call).trim();
+            report.frames.push(format!("in function {name} ({place})"));
+            front.to_owned().clone_into(&mut report.message);
+        }
+        let reason = reason_and_stack(&report.message);
+        while let Some(line) = self.lines.get(self.at).map(|line| text::trim(line))
+            && is_call(line)
+        {
+            self.at += 1;
+            let mut frame = line.to_owned();
+            // The place may stand on a line of its own.
+            while let Some(rest) = self.lines.get(self.at).map(|line| line.trim())
+                && (rest.starts_with('(') || frame.ends_with(','))
+                && !rest.is_empty()
+            {
+                frame.push(' ');
+                frame.push_str(rest);
+                self.at += 1;
+            }
+            report.frames.push(frame);
+        }
+        if let Some((reason, frames)) = reason {
+            (report.name, report.message) = named(&reason);
+            report.frames = frames;
+        }
+        self.add(report);
+    }
+
+    /// What a crash report says of the process besides.
+    fn of_crasher(&mut self, bare: &str, line: &str) -> bool {
+        if !line.starts_with(' ') || !is_label(bare) {
+            return false;
+        }
+        if let Some(name) = bare.strip_prefix("registered_name: ")
+            && name != "[]"
+        {
+            self.process = format!("Process {name} crashed");
+        }
+        let indent = indent(line);
+        while let Some(next) = self.lines.get(self.at)
+            && !next.trim().is_empty()
+            && self::indent(next) > indent
+            && !is_label(next.trim())
+            && class(next.trim()).is_none()
+        {
+            self.at += 1;
+        }
+        true
+    }
+
+    /// Elixir's exit in a call, which the callee's own exception caused: its lines are indented further.
+    fn exited(&mut self, message: &str) -> bool {
+        let Some(cause) = self.lines.get(self.at) else {
+            return false;
+        };
+        let Some(why) = cause.trim().strip_prefix("** (EXIT) ") else {
+            return false;
+        };
+        let outer = indent(cause);
+        self.at += 1;
+        let mut inner = Vec::new();
+        while let Some(line) = self.lines.get(self.at)
+            && indent(line) > outer
+        {
+            inner.push(line.trim());
+            self.at += 1;
+        }
+        let mut report = Report {
+            process: std::mem::take(&mut self.process),
+            name: "stop".to_owned(),
+            message: format!("exited in: {message}"),
+            frames: Vec::new(),
+        };
+        while let Some(line) = self.lines.get(self.at).map(|line| line.trim())
+            && line.starts_with('(')
+        {
+            report.frames.push(line.to_owned());
+            self.at += 1;
+        }
+        let mut inner = inner.into_iter();
+        let first = inner.next().unwrap_or(why);
+        let first = first.trim_start_matches("** ");
+        let cause = match first
+            .strip_prefix('(')
+            .and_then(|rest| rest.split_once(") "))
+        {
+            Some((name, message)) => format!("Caused by: {name}: {message}"),
+            None => format!("Caused by: {first}"),
+        };
+        report.frames.push(cause);
+        report.frames.extend(inner.map(str::to_owned));
+        self.reports.push(report);
+        true
+    }
+
+    fn add(&mut self, mut report: Report) {
+        if report.process.is_empty() {
+            report.process = std::mem::take(&mut self.process);
+        }
+        // A server's crash is told again by its process and by its supervisor.
+        let same = self.reports.iter().position(|known| {
+            known.message == report.message && known.name == report.name
+                || !report.frames.is_empty() && known.frames.first() == report.frames.first()
+        });
+        match same {
+            Some(at) if self.reports[at].frames.len() < report.frames.len() => {
+                self.reports[at].frames = report.frames;
+            }
+            None if self.reports.len() < MOST => self.reports.push(report),
+            _ => {}
+        }
+    }
+
+    fn printed(self) -> Option<String> {
+        let first = self
+            .reports
+            .iter()
+            .position(|report| !report.frames.is_empty())
+            .unwrap_or(0);
+        let report = self.reports.get(first)?;
+        let mut out = String::new();
+        if !report.process.is_empty() {
+            let _ = writeln!(out, "** {}", report.process);
+        }
+        let _ = writeln!(out, "** ({}) {}", report.name, report.message.trim());
+        let frames = |report: &Report, out: &mut String| {
+            for frame in &report.frames {
+                out.push_str(frame);
+                out.push('\n');
+            }
+        };
+        frames(report, &mut out);
+        for report in self.reports.iter().skip(first + 1) {
+            if !report.frames.is_empty() {
+                let _ = writeln!(out, "{FURTHER}{}: {}", report.name, report.message.trim());
+                frames(report, &mut out);
+            }
+        }
+        out.push('\n');
+        out.push_str(&self.others);
+        Some(out)
+    }
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+/// `=ERROR REPORT==== 2-Jan-2026::03:04:05 ===`, behind a time or not.
+fn is_heading(line: &str) -> bool {
+    text::has(line, " REPORT====") && text::has(line, "=") || line == "crasher:"
+}
+
+fn is_call(line: &str) -> bool {
+    line.starts_with("in function ") || line.starts_with("in call from ")
+}
+
+/// A label of a crash report.
+fn is_label(line: &str) -> bool {
+    const LABELS: [&str; 18] = [
+        "initial call:",
+        "pid:",
+        "registered_name:",
+        "ancestors:",
+        "message_queue_len:",
+        "messages:",
+        "links:",
+        "dictionary:",
+        "trap_exit:",
+        "status:",
+        "heap_size:",
+        "stack_size:",
+        "reductions:",
+        "neighbours:",
+        "neighbour:",
+        "error_handler:",
+        "process_label:",
+        "client:",
+    ];
+    LABELS.iter().any(|label| line.starts_with(label))
+}
+
+/// `exception error: …`: the class and the rest.
+fn class(line: &str) -> Option<(&str, &str)> {
+    let rest = line.strip_prefix("exception ")?;
+    let (class, message) = rest
+        .split_once(": ")
+        .or_else(|| Some((rest.strip_suffix(':')?, "")))?;
+    matches!(class, "error" | "exit" | "throw").then_some((class, message))
+}
+
+/// A reason without its stack: `{badmatch,x}` is named by its first part.
+fn named(reason: &str) -> (String, String) {
+    let reason = reason.trim();
+    let atom = |text: &str| {
+        text.starts_with(|c: char| c.is_ascii_lowercase())
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    if atom(reason) {
+        return (reason.to_owned(), String::new());
+    }
+    match parts(reason).unwrap_or_default().split_first() {
+        Some((name, rest)) if atom(name) && reason.starts_with('{') => {
+            ((*name).to_owned(), rest.join(","))
+        }
+        _ => ("exit".to_owned(), reason.to_owned()),
+    }
+}
+
+/// The reason of a server's end.
+fn of_term(term: &str) -> Report {
+    let (reason, frames) =
+        reason_and_stack(term).unwrap_or_else(|| (term.trim().to_owned(), Vec::new()));
+    let (name, message) = named(&reason);
+    Report {
+        name,
+        message,
+        frames,
+        ..Report::default()
+    }
+}
+
+/// A logger's line: `gen_server dock terminated with reason: bad argument in call to … in dock:open/1 line 124`,
+/// `CRASH REPORT Process dock with 0 neighbours crashed with reason: …`.
+fn logged(line: &str) -> Option<Report> {
+    let mark = [" with reason: ", " exit with reason "]
+        .into_iter()
+        .find(|mark| text::has(line, mark))?;
+    let (front, reason) = text::split_once(line, mark)?;
+    let process = [
+        "gen_server ",
+        "gen_fsm ",
+        "gen_statem ",
+        "CRASH REPORT Process ",
+        "Supervisor ",
+    ]
+    .iter()
+    .find_map(|start| text::find(front, start).map(|at| &front[at..]))?;
+    let reason = text::rsplit_once(reason, " in context ").map_or(reason, |(reason, _)| reason);
+    // Where the server's own loop ended says nothing.
+    let reason = text::rsplit_once(reason, " in gen_")
+        .or_else(|| text::rsplit_once(reason, " in p1_"))
+        .filter(|(front, behind)| text::has(behind, ":terminate/") && text::has(front, " line "))
+        .map_or(reason, |(reason, _)| reason);
+    let (mut message, mut frames) = (reason, Vec::new());
+    if let Some((front, number)) = text::rsplit_once(reason, " line ")
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        let call = match text::rsplit_once(front, " in ") {
+            Some((front, call)) if !call.contains(' ') => {
+                message = front;
+                Some(call)
+            }
+            _ => text::split_once(front, " matching ").map(|(_, call)| {
+                message = front;
+                call.split('(').next().unwrap_or(call)
+            }),
+        };
+        if let Some((module, _)) = call.and_then(|call| call.split_once(':')) {
+            let call = call.unwrap_or_default();
+            frames.push(format!("in function {call} ({module}.erl, line {number})"));
+        }
+    }
+    let (name, message) = match parts(message) {
+        Some(_) => named(message),
+        None => ("error".to_owned(), message.to_owned()),
+    };
+    Some(Report {
+        process: process.to_owned(),
+        name,
+        message,
+        frames,
+    })
+}
+
+/// `Kernel pid terminated (application_controller) ({application_start_failure,moon,…})`, also as a tuple with a text inside.
+fn kernel(line: &str) -> Option<Report> {
+    let rest = &line[text::find(line, "Kernel pid terminated")?..];
+    let from = rest
+        .find("{application_")
+        .or_else(|| rest.find("({").map(|at| at + 1))?;
+    let term = rest[from..].trim_end_matches([')', '"', ' ']);
+    let term = match term.strip_suffix("\"}") {
+        Some(term) => term.replace("\\\"", "\""),
+        None if text::has(term, "\\\"") => term.trim_end_matches("\"}").replace("\\\"", "\""),
+        None => term.to_owned(),
+    };
+    let mut report = of_term(&term);
+    report.process = format!("Kernel pid terminated: {}", text::head(&term, 80));
+    Some(report)
+}

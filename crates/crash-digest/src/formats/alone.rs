@@ -1,0 +1,55 @@
+//! What stands alone on a line of the head: a thread's name, the address of a fault.
+
+use crate::model::Builder;
+use crate::text;
+
+/// The thread's name alone on the first line: `main`, `main (waiting)`.
+pub(super) fn thread<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if line == "main" {
+        out.stack.facts.thread = Some(line);
+        return true;
+    }
+    if let Some((name, id)) = named_id(line).filter(|(name, _)| out.is_empty() || *name == "main") {
+        (out.stack.facts.thread, out.stack.facts.thread_id) = (Some(name), Some(id));
+        return true;
+    }
+    let Some(header) = crate::cut::named_state(line) else {
+        return false;
+    };
+    out.thread(&header);
+    true
+}
+
+/// `main(1)`, `# RenderThread(219)`, `network_thread - 26608(26608)`: the console's name of a thread.
+fn named_id(line: &str) -> Option<(&str, &str)> {
+    let (name, id) = text::last_group(line.strip_prefix("# ").unwrap_or(line), b'(', b')')?;
+    let name = name.trim();
+    let number = !id.is_empty() && id.len() <= 7 && id.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = !name.is_empty()
+        && name.len() <= 60
+        && !name.contains(['.', ':', '(', '=', '/', '!', '"'])
+        && (name.split(' ').count() == 1 || text::has(name, " - "));
+    (number && plain).then_some((name, id))
+}
+
+/// Reports in three parts put the fault address on a line of its own, between the signal and the frames.
+pub(super) fn fault_address<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some(section) = out.stack.sections.last() else {
+        return false;
+    };
+    let name = section.exception.name.unwrap_or(section.exception.message);
+    let signal =
+        name.starts_with("SIG") || text::has(name, "EXC_") || text::has(name, "EXCEPTION_");
+    if !(signal && line.starts_with("0x") && text::hex(line).is_some()) {
+        return false;
+    }
+    let facts = &mut out.stack.facts;
+    facts.fault_address = Some(line);
+    let (name, code) = match name.split_once('(') {
+        Some((name, code)) => (name.trim_end(), Some(code.trim_end_matches(')'))),
+        None => (name, None),
+    };
+    facts.signal = facts.signal.or(Some(name));
+    facts.code = facts.code.or(code);
+    true
+}

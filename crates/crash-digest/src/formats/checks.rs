@@ -1,0 +1,80 @@
+//! A failed check of a program's log, as glog, Abseil and those after their kind print it: level, time, thread, place, reason.
+
+use crate::model::{Builder, Exception, read_exception};
+use crate::text;
+
+/// What such a line says.
+struct Fatal<'a> {
+    thread: Option<&'a str>,
+    place: &'a str,
+    reason: &'a str,
+}
+
+/// Takes a line that ended the program; `false` where it is another.
+pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let found = match line.as_bytes().first() {
+        Some(b'F') => glog(line),
+        Some(b'[') => bracketed(line),
+        _ => None,
+    };
+    let Some(fatal) = found else {
+        return false;
+    };
+    if out.has_frames() {
+        if !out.section().exception.is_empty() {
+            out.further(fatal.reason);
+            return true;
+        }
+        // The end of another process's stack.
+        out.set_aside_named();
+    }
+    let failed = text::find(fatal.reason, "heck failed: ").and_then(|at| at.checked_sub(1));
+    out.section().exception = match failed {
+        Some(at) => Exception {
+            name: Some(&fatal.reason[at..at + 12]),
+            message: fatal.reason[at + 14..].trim(),
+        },
+        None => read_exception(fatal.reason),
+    };
+    out.stack.facts.reason("at", fatal.place);
+    out.stack.facts.thread_id = fatal.thread.or(out.stack.facts.thread_id);
+    out.cut();
+    true
+}
+
+/// `F20260102 03:04:05.678901  4711 dock.cc:44] Check failed: …`, Abseil's `F0000 00:00:1767323045.678901    4711 dock.cc:44] …`.
+fn glog(line: &str) -> Option<Fatal<'_>> {
+    let (date, rest) = text::word(line);
+    let (digits, behind) = text::digits(date.get(1..)?)?;
+    let (time, rest) = text::word(rest);
+    let fits = behind.is_empty()
+        && matches!(digits.len(), 4 | 8)
+        && time.len() >= 8
+        && time.as_bytes()[2] == b':';
+    let (thread, rest) = text::word(rest);
+    let (place, reason) = text::split_once(rest, "] ").filter(|_| fits)?;
+    text::file_line(place).1?;
+    Some(Fatal {
+        thread: text::digits(thread).map(|(id, _)| id),
+        place,
+        reason: reason.trim(),
+    })
+}
+
+/// Ray's `[2026-01-02 03:04:05,678 C 4711 4712] (raylet) dock.cc:312:  Check failed: …`.
+fn bracketed(line: &str) -> Option<Fatal<'_>> {
+    let (head, rest) = line.strip_prefix("[2")?.split_once("] ")?;
+    let (_, ids) = text::split_once(head, " C ")?;
+    let (_, thread) = ids.split_once(' ')?;
+    let rest = match rest.strip_prefix('(') {
+        Some(named) => named.split_once(") ")?.1,
+        None => rest,
+    };
+    let (place, reason) = text::split_once(rest, ": ")?;
+    text::file_line(place).1?;
+    Some(Fatal {
+        thread: text::digits(thread).map(|(id, _)| id),
+        place,
+        reason: reason.trim(),
+    })
+}

@@ -1,0 +1,217 @@
+//! Lines that begin or end a part of a report: causes, inner exceptions, places below their frames.
+
+use super::metadata;
+use crate::frame::{Frame, Language};
+use crate::grammar;
+use crate::model::{Builder, Exception, Part, RelatedKind, names_exception};
+use crate::text;
+
+/// How a cause begins; no frame does.
+pub(super) const CAUSE: &str = "Caused by: ";
+
+/// Where .NET ends an inner exception's frames, in other languages.
+const INNER_ENDS: [&str; 3] = [
+    "--- 内部异常堆栈跟踪的结尾",
+    "--- Ende der internen Ausnahme",
+    "--- Fin de la trace de la pile d'exception interne",
+];
+
+/// Lines that begin or end a section, name a lock, or continue the frame above.
+pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    match line.as_bytes()[0] {
+        b'-' => return dashed(out, line),
+        b'.' => {
+            if let Some((more, _)) = line.strip_prefix("... ").and_then(text::digits) {
+                out.section().elided = more.parse().unwrap_or_default();
+                return true;
+            }
+        }
+        // The causes of another report are not this one's.
+        b'C' | b'S'
+            if out.is_further()
+                && (line.starts_with(CAUSE) || line.starts_with("Suppressed: ")) =>
+        {
+            out.stack.unrecognized.push(line);
+            return true;
+        }
+        b'C' if line.starts_with(CAUSE) => {
+            let cause = &line[CAUSE.len()..];
+            // Unity throws a tombstone as an error: the tombstone follows.
+            if !names_exception(cause) && metadata::is_metadata(cause)
+                || cause.ends_with("*** *** ***")
+            {
+                return true;
+            }
+            out.named(Part::Cause, cause);
+            watchdog(out, cause);
+            return true;
+        }
+        // Windows' event log: the innermost first, each as a section.
+        b'E' if line.starts_with("Exception Info: exception code ") && out.has_frames() => {
+            // .NET's own record of a crash outside of its code: it has no name.
+            out.stack.facts.reason("", &line[16..]);
+            return true;
+        }
+        b'E' if line.starts_with("Exception Info: ") && out.has_frames() => {
+            out.section().part = Part::Cause;
+            out.named(Part::Main, &line[16..]);
+            return true;
+        }
+        b'T' if line.starts_with("This exception was originally thrown at this call stack") => {
+            out.open(Part::Cause, Exception::default());
+            return true;
+        }
+        b'M' if line.starts_with("Message=") && !out.is_empty() => {
+            out.exception_message(&line[8..]);
+            return true;
+        }
+        // A form's three labels.
+        b'M' if line.starts_with("Message: ") && out.is_fresh() && !out.is_beside() => {
+            let exception = &mut out.section().exception;
+            if exception.name.is_none() {
+                exception.message = &line[9..];
+                out.cut();
+            }
+            return true;
+        }
+        b'I' if line.trim_end() == "InnerException:" => return true,
+        b'S' if line.starts_with("Stack Trace:")
+            && let Some(frame) = grammar::read(line[12..].trim_start()) =>
+        {
+            out.frame(frame);
+            return true;
+        }
+        b's' if line.starts_with("stack traceback:  ")
+            || line.starts_with("stack traceback:\t") =>
+        {
+            for part in line[16..].split("  ").flat_map(|part| part.split('\t')) {
+                if let Some(frame) = grammar::read(part.trim()) {
+                    out.frame(frame);
+                }
+            }
+            return true;
+        }
+        b'S' if line.starts_with("Suppressed: ") => {
+            out.named(Part::Suppressed, &line[12..]);
+            return true;
+        }
+        b'R' if line.starts_with("Rethrow as ") => {
+            out.section().part = Part::Cause;
+            out.named(Part::Main, &line[11..]);
+            return true;
+        }
+        b'L' if line.starts_with("Last Exception Backtrace") => {
+            out.open(Part::Original, Exception::default());
+            return true;
+        }
+        b'(' if line.starts_with("(0x") => {
+            addresses(out, line);
+            return true;
+        }
+        b'a' if line.starts_with("at ") => return place(out, line),
+        // Node prints an error's cause behind its frames, and those of a group as a list.
+        b'[' if line.starts_with("[cause]: ") && out.has_frames() => {
+            out.named(Part::Cause, line[9..].trim_end_matches(" {"));
+            return true;
+        }
+        b'[' if line.ends_with(']') && out.has_frames() => return bracketed_place(out, line),
+        _ => {}
+    }
+    false
+}
+
+/// .NET's arrows and rules, and the locks of Java's dumps.
+fn dashed<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if out.lock(line) {
+        return true;
+    }
+    // What an inner one that is printed again was caused by.
+    let again = line.starts_with("---> ") && !line.starts_with("---> (Inner Exception #");
+    if out.is_again() && (again || line.starts_with("--- End of inner exception")) {
+        out.stack.unrecognized.push(line);
+        return true;
+    }
+    if line.starts_with("--- End of inner exception stack trace") {
+        out.end_of_inner();
+        return true;
+    }
+    if let Some(inner) = line.strip_prefix("---> ") {
+        match inner.strip_prefix("(Inner Exception #") {
+            // AggregateException prints its inner ones again, behind everything else.
+            Some(_) => out.related(RelatedKind::InnerException, line, None),
+            None => out.inner_of_last(inner),
+        }
+        return true;
+    }
+    if INNER_ENDS.iter().any(|start| line.starts_with(start)) {
+        out.end_of_inner();
+        return true;
+    }
+    if line.starts_with("--- End of stack trace from previous location")
+        || line.starts_with("---- End of")
+        || line.starts_with("--- End of managed ")
+        || line.starts_with("--- 引发异常的上一位置")
+        || line.starts_with("--- Ende der Stapelüberwachung")
+    {
+        return true;
+    }
+    false
+}
+
+/// `ANRError$$$_Thread: main (state = TIMED_WAITING)`: a watchdog's report is about the thread it names.
+fn watchdog<'a>(out: &mut Builder<'a>, cause: &'a str) {
+    if let Some((class, rest)) = text::split_once(cause, ": ")
+        && class.ends_with("$_Thread")
+        && let Some((name, state)) = text::split_once(rest, " (state = ")
+    {
+        let facts = &mut out.stack.facts;
+        facts.thread = Some(name);
+        facts.thread_state = Some(state.trim_end_matches(')'));
+    }
+}
+
+/// `(0x1a2b3c4d5 0x1a2b3c4e6 …)`: where the exception was raised, without symbols.
+fn addresses<'a>(out: &mut Builder<'a>, line: &'a str) {
+    let words = || line.trim_matches(['(', ')']).split_whitespace();
+    out.expect(words().count());
+    for word in words() {
+        if let Some(address) = text::hex(word) {
+            out.frame(Frame {
+                raw: word,
+                address: Some(address),
+                ..Frame::default()
+            });
+        }
+    }
+}
+
+/// Crash loggers of mods put the place below: `[C:\\dev\\moon\\Vault.cpp:601]`.
+fn bracketed_place<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let (file, number) = text::file_line(&line[1..line.len() - 1]);
+    match out.last_frame() {
+        Some(frame) if frame.file.is_none() && number.is_some() && file.contains(['/', '\\']) => {
+            (frame.file, frame.line) = (Some(file), number);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Rust's backtraces put the place on a line of its own: `at src/battle.rs:42:9`.
+fn place<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let (file, number) = text::file_line(&line[3..]);
+    match out.last_frame() {
+        Some(frame)
+            if frame.file.is_none() && number.is_some() && frame.language == Language::Native =>
+        {
+            (frame.file, frame.line) = (Some(file), number);
+            true
+        }
+        // The place of a frame that was cut off in front.
+        None if number.is_some() && file.contains(['/', '\\']) => {
+            out.stack.unrecognized.push(line);
+            true
+        }
+        _ => false,
+    }
+}

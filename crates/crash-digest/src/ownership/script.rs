@@ -1,0 +1,105 @@
+//! Whose code a script's frame is: of Lua, JavaScript, Python, Erlang and others that run in a game or beside it.
+
+use super::browser::in_browser;
+use super::origin::CodeOrigin;
+use super::paths::{by_path, script_path};
+use super::python::python;
+use super::{Name, Ownership};
+use crate::code_tables;
+use crate::frame::Frame;
+use crate::text;
+
+impl Ownership<'_> {
+    /// By the place, then by the name.
+    pub(super) fn script(
+        &self,
+        frame: &Frame<'_>,
+        name: Name<'_>,
+        path: Option<&str>,
+    ) -> CodeOrigin {
+        let (name, listed) = (name.text, name.listed);
+        let printed = frame.file.unwrap_or_default();
+        if let Some(origin) = path.and_then(|path| python(path, printed)) {
+            return origin;
+        }
+        match path {
+            _ if frame.module == Some("[C]") => CodeOrigin::Runtime,
+            // Elixir names the application in front: `(elixir 1.15.7) lib/gen_server.ex:1074: GenServer.call/3`.
+            Some(_)
+                if frame.raw.starts_with('(')
+                    && [
+                        "(elixir ",
+                        "(elixir)",
+                        "(stdlib ",
+                        "(kernel ",
+                        "(ex_unit ",
+                        "(logger ",
+                    ]
+                    .iter()
+                    .any(|application| frame.raw.starts_with(application)) =>
+            {
+                CodeOrigin::Runtime
+            }
+            // LÖVE starts games with a script inside itself.
+            Some("boot.lua")
+                if text::has(frame.raw, "[string \"boot.lua\"]")
+                    || text::has(frame.raw, ") LÖVE ") =>
+            {
+                CodeOrigin::Engine
+            }
+            // Balatro's loader of mods.
+            Some(_) if text::has(frame.raw, " at Steamodded file '") => CodeOrigin::Engine,
+            Some(path)
+                if path.starts_with("node:")
+                    || is_of_node(path, name)
+                    || path.starts_with("internal/")
+                    || path.starts_with("dart:") =>
+            {
+                CodeOrigin::Runtime
+            }
+            Some(path) if code_tables::SCRIPT_RUNTIME.has(name) || path.starts_with("[love ") => {
+                CodeOrigin::Runtime
+            }
+            Some(path)
+                if (in_browser(path) || self.compiled) && code_tables::is_emscripten(name)
+                    || self.compiled && code_tables::may_be_emscripten(name) =>
+            {
+                CodeOrigin::Runtime
+            }
+            // Dart's own in a browser: `http://host/dart_sdk.js`, `http://host/packages/flutter/src/…`.
+            Some(path) if path.ends_with("/dart_sdk.js") => CodeOrigin::Runtime,
+            Some(path) if path.ends_with(".dart.lib.js") => {
+                if path.contains("/packages/flutter/") {
+                    CodeOrigin::Engine
+                } else {
+                    self.rest(name, Some(path))
+                }
+            }
+            // What Unity's build for browsers puts beside the game: `orbit.framework.js.gz`.
+            Some(path) if text::has(path, ".framework.") || path.ends_with("unityloader.js") => {
+                CodeOrigin::Engine
+            }
+            // `entry|@acme/refresh|1.3.5|src/main/ets/Layout.js`: a package of another.
+            Some(path) if text::has(path, "|@") => CodeOrigin::ThirdParty,
+            Some(path) => by_path(script_path(path)).unwrap_or_else(|| {
+                if name.starts_with("cc.") || frame.file.is_some_and(code_tables::is_cocos_script) {
+                    CodeOrigin::Engine
+                } else {
+                    self.rest(name, Some(path))
+                }
+            }),
+            None => listed.unwrap_or(CodeOrigin::Runtime),
+        }
+    }
+}
+
+/// Files of Node's own library, which older ones print without a folder: `timers.js`, `_http_server.js`.
+fn is_of_node(path: &str, name: &str) -> bool {
+    match path {
+        "timers.js" | "module.js" | "bootstrap_node.js" | "net.js" | "dgram.js" | "domain.js" => {
+            true
+        }
+        "events.js" => name.starts_with("emit") || name.contains("mitter."),
+        _ => path.starts_with("_http_") || path.starts_with("_stream_"),
+    }
+}
