@@ -31,6 +31,7 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
     // KSCrash and others: `0x1a33d4000 + 1212972 (-[Vault open] + 132)`.
     if let Some((base, inner)) = text::last_group(rest, b'(', b')')
         && base.trim_start().starts_with("0x")
+        && !inner.starts_with("in ")
     {
         let (symbol, offset) = plus(inner);
         let (file, line) = text::file_line(inner);
@@ -57,6 +58,11 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
         } else {
             break;
         }
+    }
+    // The image's base and offset, and the name that was found later: `0x105000000 + 2293548 +[Vault shared]`.
+    if let Some(named) = behind_base(rest) {
+        frame.function = Some(named);
+        return Some(frame);
     }
     // Newer macOS: `mf::Vault::open() + 44 in Moonfort`? and symbolicators: `start + 2360 (start.c:0)`.
     let (symbol, offset) = plus(rest);
@@ -86,6 +92,14 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
         }
     }
     Some(frame)
+}
+
+/// The name behind `0x105000000 + 2293548 `.
+fn behind_base(rest: &str) -> Option<&str> {
+    let (base, rest) = rest.strip_prefix("0x")?.split_once(" + ")?;
+    let (_, name) = text::digits(rest)?;
+    let name = named(name.strip_prefix(' ')?)?;
+    (text::hex(base).is_some() && !name.starts_with('(')).then_some(name)
 }
 
 /// A row whose image could not be told: `1`, a wide gap, `0x0000000102198f39 mf::Vault::open(int) + 41`.
