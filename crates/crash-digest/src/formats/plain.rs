@@ -4,6 +4,7 @@ use super::listed_causes::ListedCauses;
 use super::reader::{Line, Reader};
 use super::{
     chains, heads, inside, metadata, names_alone, notices, runtimes, script_hosts, titles,
+    watchdogs,
 };
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
@@ -322,8 +323,9 @@ pub(super) fn section<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             if metadata::is_metadata(cause) {
                 return true;
             }
-            out.named(Part::Cause, cause);
-            watchdog(out, cause);
+            if !watchdogs::thread(out, cause) {
+                out.named(Part::Cause, cause);
+            }
             return true;
         }
         // Windows' event log: the innermost first, each as a section.
@@ -377,18 +379,6 @@ pub(super) fn section<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         _ => {}
     }
     false
-}
-
-/// `ANRError$$$_Thread: main (state = TIMED_WAITING)`: a watchdog's report is about the thread it names.
-fn watchdog<'a>(out: &mut Builder<'a>, cause: &'a str) {
-    if let Some((class, rest)) = text::split_once(cause, ": ")
-        && class.ends_with("$_Thread")
-        && let Some((name, state)) = text::split_once(rest, " (state = ")
-    {
-        let facts = &mut out.stack.facts;
-        facts.thread = Some(name);
-        facts.thread_state = Some(state.trim_end_matches(')'));
-    }
 }
 
 /// `(0x1a2b3c4d5 0x1a2b3c4e6 …)`: where the exception was raised, without symbols.
