@@ -8,10 +8,17 @@ use crate::text;
 pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
     match line.as_bytes().first() {
         Some(b's' | b'F' | b'S' | b'_') if text::has(line, "ignal") && signal(facts, line) => true,
+        // The tags of a log are left where its times were cut off.
+        Some(b'l') if line.starts_with("libc: Fatal signal ") => signal(facts, line),
+        Some(b's' | b'S') if scudo(facts, line) => true,
         Some(b'c') if line.starts_with("crash message: ") => {
             let address = text::after(line, "fatal_addr=", b", ");
             facts.fault_address = facts.fault_address.or(address);
             facts.reason("crash message", &line[15..]);
+            true
+        }
+        Some(b'c') if line.starts_with("cmdline: ") => {
+            facts.process = facts.process.or(Some(&line[9..]));
             true
         }
         Some(b'F') if line.starts_with("FATAL EXCEPTION: ") => {
@@ -22,6 +29,13 @@ pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             true
         }
         Some(b'p') => process_line(facts, line),
+        Some(b't') => match line.strip_prefix("threadName: ") {
+            Some(name) => {
+                facts.thread = Some(name);
+                true
+            }
+            None => line == "type: crash",
+        },
         Some(b'A'..=b'Z' | b'a') => labelled(facts, line),
         _ => false,
     }
@@ -47,6 +61,7 @@ pub(super) fn signal<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         .or(facts.code);
     // `fault addr --------` when the signal has none.
     facts.fault_address = text::after(rest, "fault addr", b",")
+        .or_else(|| text::after(rest, "faultAddr", b","))
         .map(|address| address.trim_start_matches([':', ' ']))
         .map(|address| text::word(address).0)
         .filter(|address| !address.starts_with('-') && !address.is_empty())
@@ -56,6 +71,16 @@ pub(super) fn signal<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         facts.thread = facts.thread.or_else(|| text::after(thread, "(", b")"));
     }
     true
+}
+
+/// Android's allocator: `scudo: Scudo ERROR: invalid chunk state when deallocating address 0x200007`.
+fn scudo<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
+    let line = line.strip_prefix("scudo: ").unwrap_or(line);
+    let known = line.starts_with("Scudo ERROR: ");
+    if known {
+        facts.abort_message = facts.abort_message.or(Some(line));
+    }
+    known
 }
 
 /// `pid: 1234, tid: 1250, name: GameThread  >>> com.starfall.game <<<`
@@ -88,7 +113,7 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         return matches!(label, "Application Specific Information");
     }
     match label {
-        "Abort message" => {
+        "Abort message" | "abortMessage" => {
             facts.abort_message = Some(value.trim_matches('\''));
         }
         "Cause" => {

@@ -131,6 +131,9 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'b', b'e', b'i', b' ', ..] => csharp::localised(line).or_else(|| plain_line(line)),
         [b's', b't', b'a', b'c', b'k', b' ', ..] => listed::dump(line).or_else(|| plain_line(line)),
         [] => None,
+        [b'/', .., b')'] if text::has(line, "pc ") => {
+            android::module_first(line).or_else(|| plain_line(line))
+        }
         [b'/', ..] if line.ends_with(')') && text::has(line, ".go:") => consoles::go_place(line),
         _ => plain_line(line),
     }
@@ -144,6 +147,7 @@ fn android_line(line: &str) -> Option<Frame<'_>> {
         [b'0'..=b'9' | b'a'..=b'f' | b'p', ..] => {
             android::bare(line.strip_prefix("pc ").unwrap_or(line)).or_else(|| dart::vm(line))
         }
+        [b'/' | b'[' | b'<', .., b')'] => android::module_first(line),
         _ => None,
     }
 }
@@ -159,6 +163,7 @@ fn numbered(line: &str) -> Option<Frame<'_>> {
                 .or_else(|| lua::numbered(rest))
                 .or_else(|| windows::module_function(rest))
                 .or_else(|| runtimes::php(rest))
+                .or_else(|| listed::name_alone(rest))
         })
 }
 

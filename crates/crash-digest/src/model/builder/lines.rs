@@ -17,6 +17,11 @@ fn is_complete(message: &str) -> bool {
     })
 }
 
+/// A sentence of a person's that ends where a quotation begins.
+fn is_led_in(line: &str) -> bool {
+    line.ends_with(':') && line.split(' ').count() >= 7 && !text::has(line, ": ")
+}
+
 impl<'a> Builder<'a> {
     /// The paragraph of words has ended: what follows is more of an exception only where one was named.
     pub(crate) fn paragraph(&mut self) {
@@ -70,7 +75,12 @@ impl<'a> Builder<'a> {
         let sure = self.words.telling < Telling::Named && exception::names_thrown(line);
         // A reader may have named it itself.
         let held = current.name.map_or(self.words.telling, |_| Telling::Named);
-        let better = announces || sure || telling > held && (self.words.ended || short);
+        // `We see this error in the console:`, and below it, apart, what it was.
+        let led_in = self.words.ended
+            && held == Telling::Crash
+            && telling == Telling::Crash
+            && is_led_in(current.message);
+        let better = announces || sure || led_in || telling > held && (self.words.ended || short);
         if current.is_empty() || better {
             (self.words.telling, self.words.ended, self.words.cut) = (telling, false, false);
             self.words.line = line;
@@ -130,7 +140,12 @@ impl<'a> Builder<'a> {
         // `Getting reports of a crash on older phones.`: a person's words above a report that says itself what it was.
         let speech = ended
             && (words >= 7 && self.words.line.ends_with(['.', '?', '!'])
-                || words >= 3 && self.words.line.ends_with(':'));
+                || words >= 3 && self.words.line.ends_with(':'))
+            || self
+                .stack
+                .sections
+                .first()
+                .is_some_and(|section| is_led_in(section.exception.message));
         let person = [
             " I ", "I'm ", " we ", "We ", " my ", " our ", "this ", "This ",
         ];
