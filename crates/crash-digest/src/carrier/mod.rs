@@ -5,6 +5,7 @@
 mod apple_json;
 mod backward;
 mod call_graph;
+mod counted_rows;
 mod crashlytics;
 mod engine_log;
 mod error_json;
@@ -144,6 +145,10 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
         None => plain,
     };
     let plain = match three_rows::join(&plain) {
+        Some(text) => Cow::Owned(text),
+        None => plain,
+    };
+    let plain = match counted_rows::join(&plain) {
         Some(text) => Cow::Owned(text),
         None => plain,
     };

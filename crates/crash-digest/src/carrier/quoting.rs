@@ -14,6 +14,15 @@ pub(super) fn strip(line: &str) -> Option<&str> {
         .iter()
         .find_map(|mark| start.strip_prefix(mark))
         .unwrap_or(start);
+    // An editor's list of what it found: `行 116628: 09-03 19:36:43.698 …`, `Line 31: at com.acme`.
+    if let Some((number, rest)) = ["行 ", "Line ", "line "]
+        .iter()
+        .find_map(|mark| text::digits(start.strip_prefix(mark)?))
+        && number.len() >= 2
+        && let Some(rest) = rest.strip_prefix(':')
+    {
+        return Some(rest.strip_prefix(' ').unwrap_or(rest));
+    }
     if let Some(rest) = start.strip_prefix('>') {
         return Some(rest.strip_prefix(' ').unwrap_or(rest));
     }
