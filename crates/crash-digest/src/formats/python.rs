@@ -24,6 +24,10 @@ pub(super) struct Python<'a> {
     tracebacks: Vec<(Exception<'a>, Vec<Frame<'a>>)>,
     /// `most recent call first`, as `faulthandler` prints.
     reversed: bool,
+    /// The last heading that was seen.
+    heading: Option<&'a str>,
+    /// The words before the first frame.
+    before: Option<&'a str>,
     /// A blank line stood behind the exception: what follows is no more of its message.
     ended: bool,
     /// Ren'Py's short tracebacks, before the full ones that repeat them.
@@ -55,6 +59,9 @@ impl<'a> Reader<'a> for Python<'a> {
         if line.starts_with("+-") {
             return;
         }
+        if text::has(line, "most recent call last") {
+            self.heading = Some(line);
+        }
         if line.starts_with("Traceback (most recent call last)") {
             self.close(Exception::default());
             return;
@@ -77,6 +84,10 @@ impl<'a> Reader<'a> for Python<'a> {
         if !self.frames.is_empty() && fatal {
             return out.stack.unrecognized.push(line);
         }
+        // What a service left out of the list: `...`.
+        if !line.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+            return;
+        }
         if !self.frames.is_empty() {
             self.source = false;
             let exception = read_exception(line);
@@ -95,6 +106,10 @@ impl<'a> Reader<'a> for Python<'a> {
                 exception
             };
             return self.close(exception);
+        }
+        let words = line.trim_start_matches('`');
+        if self.before.is_none() || words.starts_with("SIG") {
+            self.before = Some(words);
         }
         // A test runner's own words may stand in front.
         if let Some((_, rest)) = text::split_once(line, "Fatal Python error: ") {
@@ -122,7 +137,14 @@ impl<'a> Reader<'a> for Python<'a> {
     }
 
     fn end(&mut self, out: &mut Builder<'a>) {
-        self.close(Exception::default());
+        // A service prints native stacks in Python's form, as they are, with the reason in front.
+        let native = self.heading.is_none() && self.frames.iter().all(|frame| !is_script(frame));
+        let mut exception = Exception::default();
+        if native && self.tracebacks.is_empty() && !self.frames.is_empty() {
+            self.reversed = true;
+            exception = self.before.map(read_exception).unwrap_or_default();
+        }
+        self.close(exception);
         // The text may end before the full ones.
         if self.tracebacks.is_empty() {
             self.tracebacks = std::mem::take(&mut self.short);
@@ -152,6 +174,16 @@ impl<'a> Reader<'a> for Python<'a> {
             }
         }
     }
+}
+
+/// Whether a frame is of Python's own code.
+fn is_script(frame: &Frame<'_>) -> bool {
+    frame.file.is_none_or(|file| {
+        [".py", ".rpy", ".pyx", ".pyc", ".rpyc", ".rpym", ".pyo", ">"]
+            .iter()
+            .any(|end| file.ends_with(end))
+            || !text::base_name(file).contains('.')
+    })
 }
 
 impl<'a> Python<'a> {
