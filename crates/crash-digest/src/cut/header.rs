@@ -286,7 +286,9 @@ fn numbered(line: &str) -> Option<Header<'_>> {
     .find_map(|word| rest.strip_prefix(word))
     {
         let name = rest.trim_start_matches([':', ' ']);
-        let name = name.strip_prefix("Dispatch queue: ").unwrap_or(name);
+        let name = name
+            .split_once("Dispatch queue: ")
+            .map_or(name, |(_, queue)| queue);
         return Some(Header {
             name: (!name.is_empty()).then_some(name),
             faulting: true,

@@ -110,8 +110,12 @@ pub(super) fn lldb(line: &str) -> Option<Frame<'_>> {
     let rest = line.strip_prefix('*').unwrap_or(line).trim_start();
     let (_, rest) = text::digits(rest.strip_prefix("frame #")?)?;
     let rest = rest.strip_prefix(':')?.trim_start();
-    let (address, rest) = text::word(rest);
-    let address = Some(text::hex(address)?);
+    // Copies may have lost the addresses: `frame #0: Moonfort`mf::Vault::open()`.
+    let (address, rest) = match text::word(rest) {
+        (address, behind) if text::hex(address).is_some() => (text::hex(address), behind),
+        (word, _) if text::has(word, "`") => (None, rest),
+        _ => return None,
+    };
     if rest.is_empty() {
         return Some(Frame {
             address,
