@@ -104,6 +104,10 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         facts.fault_address = Some(address);
         return true;
     }
+    if line.starts_with("Originated at or in a subcall of ") {
+        facts.reason("", line);
+        return true;
+    }
     let Some((label, value)) = line.split_once(':') else {
         return false;
     };
@@ -189,7 +193,7 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         "Exception Thread ID" | "Crash Thread ID" => {
             facts.thread_id = facts.thread_id.or(Some(value));
         }
-        "Diagnosis" => facts.reason("diagnosis", value),
+        "Diagnosis" | "CrashDoctor Diagnosis" => facts.reason("diagnosis", value),
         "ExceptionAddress" | "ExceptionFlags" => {}
         _ => return false,
     }

@@ -107,7 +107,7 @@ const LABELS: &[&str] = &[
     "REGISTERS", "FrameworkName", "FrameworkVersion", "GameLibrary", "ApplicationName", "ApplicationVersion",
     "Application", "ProblemType", "ExecutablePath", "SegvAnalysis", "Framework Version", "CoreCLR Version", ".NET Version",
     "Description", "HResult", "Engine Version", "UID", "GID", "Control Group", "Unit", "User Unit", "Slice",
-    "Owner UID", "Boot ID", "Machine ID", "Hostname", "Storage", "Size on Disk", "Invocation ID", "Load address", "Exe", "osVersion", "processUptime", "MTE",
+    "Owner UID", "Boot ID", "Machine ID", "Hostname", "Storage", "Size on Disk", "Invocation ID", "Load address", "Exe", "osVersion", "Exception Category", "processUptime", "MTE",
 ];
 
 /// No label is as long.

@@ -260,10 +260,20 @@ fn swift<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return false;
     };
     let message = rest[name.len()..].trim_start_matches([':', ' ']);
+    // What the program said before it ended itself.
+    let said = out.section().exception;
+    if said.name.is_none() && !said.message.is_empty() && !said.message.contains('\n') {
+        out.stack.facts.reason("", said.message);
+    }
+    // An abort has the process's number in the place of an address.
+    let sent = message.starts_with("Aborted");
     out.stack.facts.fault_address = text::after(message, " at 0x", b" ").and_then(|address| {
         let at = address.as_ptr() as usize - line.as_ptr() as usize - 2;
         line.get(at..at + 2 + address.len())
     });
+    if sent {
+        out.stack.facts.fault_address = None;
+    }
     out.section().exception = Exception {
         name: Some(&rest[..name.len()]),
         message,

@@ -7,7 +7,9 @@ use crate::text;
 
 /// Reads a line that begins with `#` and a number, when what follows is of Android's unwinders.
 pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
-    let (_, rest) = text::digits(line.strip_prefix('#')?)?;
+    let line = line.strip_prefix('#')?;
+    // HarmonyOS's dumps of a freeze leave a blank: `# 00 pc …`.
+    let (_, rest) = text::digits(line.strip_prefix(' ').unwrap_or(line))?;
     let rest = rest
         .trim_start()
         .strip_prefix(": ")

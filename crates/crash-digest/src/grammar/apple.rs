@@ -59,6 +59,16 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
             break;
         }
     }
+    // Some symbolicators leave the offset out and give the place: `mf_open + [vault.cpp : 266]`.
+    if let Some((symbol, place)) = text::last_group(rest, b'[', b']')
+        && let Some(symbol) = symbol.strip_suffix(" + ")
+        && let Some((file, line)) = text::split_once(place, " : ")
+        && let Ok(line) = line.trim().parse()
+    {
+        frame.function = named(symbol);
+        (frame.file, frame.line) = (path_of(file), Some(line));
+        return Some(frame);
+    }
     // The image's base and offset, and the name that was found later: `0x105000000 + 2293548 +[Vault shared]`.
     if let Some(named) = behind_base(rest) {
         frame.function = Some(named);

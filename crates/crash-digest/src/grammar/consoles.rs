@@ -108,6 +108,29 @@ pub(super) fn without_address(rest: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// C++ functions with their arguments and places, and nothing else: `Ship::Fire(int, void**) (ship.cpp:31)`.
+pub(super) fn called_at(line: &str) -> Option<Frame<'_>> {
+    const ENDS: [&str; 9] = ["cpp", "h", "c", "cc", "mm", "m", "hpp", "inl", "cxx"];
+    let (symbol, inner) = text::last_group(line, b'(', b')')?;
+    let (file, number) = text::file_line(inner);
+    let symbol = symbol.trim_end();
+    let name = symbol.split(['(', '<']).next()?;
+    let source = file
+        .rsplit_once('.')
+        .is_some_and(|(_, end)| ENDS.contains(&end));
+    let plain = symbol.ends_with(')')
+        && !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_:~".contains(&byte));
+    (source && plain && number.is_some()).then_some(Frame {
+        function: Some(symbol),
+        file: path_of(file),
+        line: number,
+        ..Frame::default()
+    })
+}
+
 /// A symbol, and the place behind it: `Ship::Fire (ship.cpp:31)`.
 fn placed(symbol: &str) -> (&str, Option<&str>, Option<u32>) {
     match text::last_group(symbol, b'(', b')') {

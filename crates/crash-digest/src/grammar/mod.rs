@@ -258,6 +258,9 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
     // Each of them has a bracket or a mark; most lines of a log have none.
     let bytes = line.as_bytes();
     if memchr3(b'(', b'!', b'@', bytes).is_none() && memchr3(b'[', b'+', b':', bytes).is_none() {
+        if [".java", ".kt"].iter().any(|end| line.ends_with(end)) {
+            return java::spaced(line);
+        }
         return android::bare(line).or_else(|| consoles::columns(line));
     }
     // Chromium's console, between what ran and who asked for it: `Promise.then (async)`.
@@ -288,6 +291,10 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         [b'C', b'a', b'l', b'l', ..] => games::haxe(line),
         [.., b']'] if text::has(line, " [0x") => games::d(line),
         [.., b']', b')'] if text::has(line, " (0x") => listed::openj9(line),
+        [.., b'0'..=b'9'] if text::has(line, ".java:") || text::has(line, ".kt:") => {
+            java::spaced(line)
+        }
+        [.., b')'] if text::has(line, ") (") => consoles::called_at(line),
         _ if text::has(line, ": 0x") => runtimes::zig(line),
         _ if text::has(line, " http") => runtimes::console(line),
         _ if text::has(line, " at ") => script::at_position(line),

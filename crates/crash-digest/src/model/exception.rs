@@ -57,7 +57,12 @@ pub(crate) fn read(line: &str) -> Exception<'_> {
 /// Words around a name in quotation marks.
 fn in_quotes(line: &str) -> Option<Exception<'_>> {
     if let Some(rest) = line.strip_prefix("*** Terminating app due to uncaught exception '") {
-        let (name, rest) = rest.split_once('\'').unwrap_or((rest, ""));
+        // React Native's name has the message in it, with quotes of its own.
+        let (name, rest) = text::split_once(rest, "', reason: ")
+            .map(|(name, _)| (name, &rest[name.len()..]))
+            .or_else(|| rest.split_once('\''))
+            .unwrap_or((rest, ""));
+        let name = text::split_once(name, ": ").map_or(name, |(name, _)| name);
         let message = rest
             .split_once("reason: ")
             .map_or(rest, |(_, reason)| reason);
