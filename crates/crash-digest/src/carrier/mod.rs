@@ -248,6 +248,8 @@ fn strip(text: &str, layers: &[Carrier]) -> String {
                 line = layer.strip(line).unwrap_or(line);
             }
         }
+        // Wine repeats what Unreal logs.
+        foreign |= text::has(line, ":err:eventlog:ReportEventW ");
         if !foreign {
             out.push_str(line);
             out.push('\n');

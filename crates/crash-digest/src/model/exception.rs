@@ -118,6 +118,13 @@ fn worded(line: &str) -> Exception<'_> {
             message: "",
         };
     }
+    if line.starts_with("LowLevelFatalError [") {
+        let (name, message) = text::word(line);
+        return Exception {
+            name: Some(name),
+            message,
+        };
+    }
     if let Some(place) = line.strip_prefix("panicked at ") {
         return Exception {
             name: Some("panic"),
@@ -270,6 +277,10 @@ fn is_thrown(name: &str) -> bool {
 pub(crate) fn names_thrown(line: &str) -> bool {
     line.starts_with("thread '") && text::has(line, "' panicked at ")
         || read(line).name.is_some_and(is_thrown)
+        || lead(line).split_once('(').is_some_and(|(name, _)| {
+            // Dart: `MissingPluginException(No implementation found for method fire on channel orbit/hold)`.
+            is_thrown(name) && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
 }
 
 /// The text behind one mark: something in brackets, a word with a colon, a time, a place, a word that announces.

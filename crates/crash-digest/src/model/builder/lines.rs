@@ -37,6 +37,15 @@ impl<'a> Builder<'a> {
     ///
     /// Of several paragraphs the one that says most of an exception is kept: banners and settings precede it.
     pub(crate) fn words(&mut self, line: &'a str) {
+        // A tracker's form has the reason below the frames.
+        if line.starts_with("*** Terminating app due to uncaught exception '")
+            && let [section] = &mut self.stack.sections[..]
+            && !self.beside
+            && section.exception.is_empty()
+        {
+            section.exception = exception::read(line);
+            return;
+        }
         if !self.is_fresh() || self.beside {
             let last = self.stack.related.last();
             let report = !self.beside || last.is_some_and(|last| last.kind == RelatedKind::Further);
@@ -105,6 +114,14 @@ impl<'a> Builder<'a> {
             let message = self.span(current.message, line);
             self.section().exception.message = message;
         }
+    }
+
+    /// An exception that a reader is sure of takes the place of words; lines behind it are more of its message.
+    pub(crate) fn sure(&mut self, exception: Exception<'a>, line: &'a str) {
+        self.section().exception = exception;
+        self.words.telling = Telling::Named;
+        (self.words.ended, self.words.cut) = (false, false);
+        self.words.line = line;
     }
 
     /// Whether the line names the exception that ended the program, and the one before it is another that did not.
