@@ -5,6 +5,7 @@
 
 mod android;
 mod apple;
+mod banners;
 mod chains;
 mod dart;
 mod debugger;
@@ -24,6 +25,7 @@ mod openj9;
 mod plain;
 mod python;
 mod reader;
+mod repeats;
 mod report_table;
 mod runtimes;
 mod sanitizer;

@@ -3,8 +3,8 @@
 use super::listed_causes::ListedCauses;
 use super::reader::{Line, Reader};
 use super::{
-    chains, heads, inside, metadata, names_alone, notices, runtimes, script_hosts, titles,
-    watchdogs,
+    banners, chains, heads, inside, metadata, names_alone, notices, repeats, runtimes,
+    script_hosts, titles, watchdogs,
 };
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
@@ -134,12 +134,15 @@ fn framed<'a>(out: &mut Builder<'a>, line: &'a str, printers: Printers) -> bool 
                 return true;
             }
             if line.starts_with('#') {
-                if is_repeated(out, line) {
+                if repeats::is_repeated(out, line) {
                     return true;
                 }
                 if line.starts_with("#0 ") {
                     inside::java_in_dart(out, &frame);
                 }
+            }
+            if repeats::is_summary(out, &frame) {
+                return true;
             }
             out.frame(frame);
             // .NET ends the copy of an inner exception with an arrow.
@@ -150,25 +153,6 @@ fn framed<'a>(out: &mut Builder<'a>, line: &'a str, printers: Printers) -> bool 
         }
         _ => false,
     }
-}
-
-/// Whether a numbered row is printed again behind the stack that it is of: a debugger was asked for that frame.
-fn is_repeated(out: &Builder<'_>, line: &str) -> bool {
-    let number = |row: &str| {
-        text::digits(row.strip_prefix('#')?)?
-            .0
-            .parse::<usize>()
-            .ok()
-    };
-    let frames = &out.stack.frames;
-    let first = frames.first().and_then(|first| number(first.raw));
-    let at = number(line)
-        .zip(first)
-        .and_then(|(at, first)| at.checked_sub(first));
-    !out.is_beside()
-        && at
-            .and_then(|at| frames.get(at))
-            .is_some_and(|frame| frame.raw == line)
 }
 
 /// A line that is no frame.
@@ -198,13 +182,17 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     {
         return;
     }
+    // A machine's dump has the kernel's side of a thread: `kernel: __switch_to+0x8c/0xb4`.
+    if line.starts_with("kernel: ") && text::has(line, "+0x") {
+        return out.stack.unrecognized.push(line);
+    }
     if line.starts_with("FATAL EXCEPTION: ") {
         out.fatal();
     }
     if section(out, line) || heads::read(&mut out.stack.facts, line) || metadata::is_heading(line) {
         return;
     }
-    if is_image(line) && out.image(line) || glog(out, line) || swift(out, line) {
+    if is_image(line) && out.image(line) || banners::glog(out, line) || banners::swift(out, line) {
         return;
     }
     // `EXCEPTION_ACCESS_VIOLATION reading address 0x10`
@@ -221,65 +209,6 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     } else {
         out.words(line);
     }
-}
-
-/// glog's frame around a stack: `*** Aborted at 1763798411 (unix time) …`,
-/// `*** SIGSEGV (@0x18) received by PID 4711 (TID 0x7f1d2a3b4700) from PID 24; stack trace: ***`.
-fn glog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let Some(rest) = line.strip_prefix("*** ") else {
-        return false;
-    };
-    if let Some((signal, rest)) = text::split_once(rest, " (@")
-        && signal.starts_with("SIG")
-        && text::has(rest, " received by PID ")
-    {
-        let facts = &mut out.stack.facts;
-        facts.signal = Some(signal);
-        facts.fault_address = rest.split(')').next().filter(|at| at.starts_with("0x"));
-        return true;
-    }
-    rest.starts_with("Aborted at ") || rest.starts_with("Check failure stack trace")
-}
-
-/// Swift's own words around a backtrace: `*** Program crashed: Bad pointer dereference at 0x0 ***`.
-fn swift<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let Some(rest) = line
-        .strip_prefix("*** ")
-        .map(|rest| rest.trim_end_matches(" ***"))
-        .or_else(|| line.strip_prefix("💣 "))
-    else {
-        return false;
-    };
-    if text::has(rest, ": Backtracing from 0x") {
-        return true;
-    }
-    let name = ["Program crashed", "Swift runtime failure"]
-        .into_iter()
-        .find(|name| rest.starts_with(name));
-    let Some(name) = name.filter(|_| !out.has_frames()) else {
-        return false;
-    };
-    let message = rest[name.len()..].trim_start_matches([':', ' ']);
-    // What the program said before it ended itself.
-    let said = out.section().exception;
-    if said.name.is_none() && !said.message.is_empty() && !said.message.contains('\n') {
-        out.stack.facts.reason("", said.message);
-    }
-    // An abort has the process's number in the place of an address.
-    let sent = message.starts_with("Aborted");
-    out.stack.facts.fault_address = text::after(message, " at 0x", b" ").and_then(|address| {
-        let at = address.as_ptr() as usize - line.as_ptr() as usize - 2;
-        line.get(at..at + 2 + address.len())
-    });
-    if sent {
-        out.stack.facts.fault_address = None;
-    }
-    out.section().exception = Exception {
-        name: Some(&rest[..name.len()]),
-        message,
-    };
-    out.cut();
-    true
 }
 
 /// Where .NET ends an inner exception's frames, in other languages.
@@ -327,8 +256,8 @@ pub(super) fn section<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 return true;
             }
         }
-        b'C' if line.starts_with("Caused by: ") => {
-            let cause = &line[11..];
+        b'C' if is_cause(line) => {
+            let cause = line[9..].trim_start_matches([':', ' ']);
             // Unity throws a tombstone as an error: the tombstone follows.
             if metadata::is_metadata(cause) {
                 return true;
@@ -389,6 +318,20 @@ pub(super) fn section<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         _ => {}
     }
     false
+}
+
+/// `Caused by: x`; Google's console leaves the colon out: `Caused by java.lang.IllegalStateException: no ship`.
+fn is_cause(line: &str) -> bool {
+    let Some(rest) = line.strip_prefix("Caused by") else {
+        return false;
+    };
+    rest.starts_with(": ")
+        || rest.strip_prefix(' ').is_some_and(|rest| {
+            let (class, behind) = text::word(rest);
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._$".contains(&byte);
+            let name = class.strip_suffix(':').unwrap_or(class);
+            (class != name || behind.is_empty()) && name.contains('.') && name.bytes().all(plain)
+        })
 }
 
 /// `(0x1a2b3c4d5 0x1a2b3c4e6 …)`: where the exception was raised, without symbols.

@@ -1,7 +1,7 @@
 //! Apple: `3   UIKitCore   0x00000001a2b3c4d5 -[UIView layout] + 120 (UIView.m:12)`, and what crash kits make of it.
 
 use super::shared::{named, path_of, plus};
-use crate::frame::{Frame, Note};
+use crate::frame::{Frame, Language, Note};
 use crate::text;
 
 /// Behind the number.
@@ -91,6 +91,16 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
     let symbol = symbol
         .split_once(" (in ")
         .map_or(symbol, |(symbol, _)| symbol);
+    // Crashlytics writes Dart's frames in Apple's columns, with the line for an offset.
+    if frame
+        .file
+        .is_some_and(|file| file.rsplit('.').next() == Some("dart"))
+    {
+        frame.language = Language::Script;
+        (frame.offset, frame.address) = (None, None);
+        frame.function = named(symbol);
+        return Some(frame);
+    }
     // Without symbols the base of the image or its name stands in: `0x104000000 + 1234`, `Starfall + 1234`.
     if symbol != front {
         // A call to a wild address has itself for a name: `???  000000000000000000 0 + 0`.

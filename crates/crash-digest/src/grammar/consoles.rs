@@ -108,6 +108,37 @@ pub(super) fn without_address(rest: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Rows of App Center and of HockeyApp: `Dock.open() (Dock.mm:160);Orbit`, `Dock;open;Dock.m;17`, `-;main;main.m;17`.
+pub(super) fn semicolons(line: &str) -> Option<Frame<'_>> {
+    memchr::memchr(b';', line.as_bytes())?;
+    let mut parts = line.split(';');
+    let (first, second, third, fourth) = (parts.next()?, parts.next()?, parts.next(), parts.next());
+    if parts.next().is_some() || first.is_empty() || second.is_empty() {
+        return None;
+    }
+    let source = |file: &str| {
+        let end = file.rsplit_once('.').map_or("", |(_, end)| end);
+        matches!(end, "m" | "mm" | "swift" | "c" | "cpp" | "cc" | "h")
+    };
+    if let (Some(file), Some(number)) = (third, fourth) {
+        return (source(file) && !second.contains(' ')).then_some(Frame {
+            function: Some(second),
+            file: Some(file),
+            line: Some(number.parse().ok()?),
+            ..Frame::default()
+        });
+    }
+    let (symbol, file, number) = placed(first);
+    let fits = third.is_none() && file.is_some_and(source) && !second.contains(' ');
+    (fits && number.is_some()).then_some(Frame {
+        function: named(symbol),
+        module: Some(second),
+        file,
+        line: number,
+        ..Frame::default()
+    })
+}
+
 /// C++ functions with their arguments and places, and nothing else: `Ship::Fire(int, void**) (ship.cpp:31)`.
 pub(super) fn called_at(line: &str) -> Option<Frame<'_>> {
     const ENDS: [&str; 9] = ["cpp", "h", "c", "cc", "mm", "m", "hpp", "inl", "cxx"];

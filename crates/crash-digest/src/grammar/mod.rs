@@ -87,7 +87,8 @@ pub(crate) fn read_as(printers: Printers, line: &str) -> Option<Frame<'_>> {
         },
         Printers::Apple => counted(line)
             .or_else(|| apple::without_image(line))
-            .or_else(|| plain::glibc(line)),
+            .or_else(|| plain::glibc(line))
+            .or_else(|| consoles::semicolons(line)),
         Printers::Debugger => debugger::numbered(line).or_else(|| debugger::lldb(line)),
         Printers::Sanitizer => debugger::numbered(line),
         Printers::Windbg => windbg(line),
@@ -180,6 +181,12 @@ fn called(rest: &str) -> Option<Frame<'_>> {
     if let Some(rest) = rest.strip_prefix(".  ") {
         return numbered(rest.trim_start().trim_end_matches("(.java)"));
     }
+    // A constructor of Dart's, in Java's form: `at new Ship.launch.<fn>(ship.dart:62)`.
+    if let Some(rest) = rest.strip_prefix("new ")
+        && text::has(rest, ".dart:")
+    {
+        return java::read(rest);
+    }
     java::read(rest)
         .or_else(|| games::cangjie(rest))
         .or_else(|| games::flash(rest))
@@ -261,6 +268,9 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
         if [".java", ".kt"].iter().any(|end| line.ends_with(end)) {
             return java::spaced(line);
         }
+        if matches!(bytes.last(), Some(b'0'..=b'9')) && memchr::memchr(b';', bytes).is_some() {
+            return consoles::semicolons(line);
+        }
         return android::bare(line).or_else(|| consoles::columns(line));
     }
     // Chromium's console, between what ran and who asked for it: `Promise.then (async)`.
@@ -294,7 +304,9 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         [.., b'0'..=b'9'] if text::has(line, ".java:") || text::has(line, ".kt:") => {
             java::spaced(line)
         }
+        [.., b']'] if text::has(line, " Address = 0x") => windows::unreal_apple(line),
         [.., b')'] if text::has(line, ") (") => consoles::called_at(line),
+        _ if text::has(line, ";") && text::has(line, ".m") => consoles::semicolons(line),
         _ if text::has(line, ": 0x") => runtimes::zig(line),
         _ if text::has(line, " http") => runtimes::console(line),
         _ if text::has(line, " at ") => script::at_position(line),

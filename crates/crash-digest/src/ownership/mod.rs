@@ -321,6 +321,7 @@ impl Ownership<'_> {
             {
                 CodeOrigin::Runtime
             }
+            Some(path) if paths::is_flutter(path) => CodeOrigin::Engine,
             Some(path) if code_tables::SCRIPT_RUNTIME.has(name) || path.starts_with("[love ") => {
                 CodeOrigin::Runtime
             }
