@@ -55,7 +55,7 @@ pub(super) fn is_crash(line: &str) -> bool {
         matches!(parts.level, b'E' | b'F' | b'A')
             && matches!(
                 parts.tag,
-                "AndroidRuntime" | "DEBUG" | "libc" | "CRASH" | "CrashReport"
+                "AndroidRuntime" | "DEBUG" | "libc" | "CRASH" | "CrashReport" | "flutter"
             )
     })
 }

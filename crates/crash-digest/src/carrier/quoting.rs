@@ -113,7 +113,10 @@ pub(super) fn fenced(text: &str) -> Option<String> {
                 continue;
             }
             (line, trimmed) = (rest, rest);
-        } else if !inside && let Some(rest) = preformatted(trimmed) {
+        } else if !inside
+            && let Some(rest) = preformatted(trimmed)
+            && !rest.ends_with("</pre>")
+        {
             inside = true;
             if rest.is_empty() {
                 continue;
@@ -219,6 +222,15 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
     if memmem::find(out.as_bytes(), b"\x1b[").is_some() {
         out = Cow::Owned(without_colours(&out));
     }
+    if memmem::find(out.as_bytes(), b"</pre>\n").is_some() {
+        let lines: Vec<&str> = crate::text::lines(&out).map(without_pre).collect();
+        out = Cow::Owned(lines.join("\n"));
+    }
+    // A tracker took the numbers of frames for those of its issues: `https://github.com/acme/orbit/pull/1 pc 00000084479c …`.
+    if memmem::find(out.as_bytes(), b"\nhttps://github.com/").is_some() {
+        let lines: Vec<Cow<'_, str>> = crate::text::lines(&out).map(without_link).collect();
+        out = Cow::Owned(lines.join("\n"));
+    }
     if memmem::find(out.as_bytes(), b"&nbsp;").is_some() {
         out = Cow::Owned(out.replace("&nbsp;", " "));
     }
@@ -253,6 +265,28 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
         out = Cow::Owned(out.replace('\r', "\n"));
     }
     out
+}
+
+/// The inside of a line that is preformatted as a whole: `<pre>Dock;open;Dock.m;17</pre>`.
+fn without_pre(line: &str) -> &str {
+    let inner = |line| preformatted(line)?.strip_suffix("</pre>");
+    inner(line).unwrap_or(line)
+}
+
+/// A frame whose number became a link.
+fn without_link(line: &str) -> Cow<'_, str> {
+    let number = line
+        .strip_prefix("https://github.com/")
+        .and_then(|rest| {
+            text::split_once(rest, "/pull/").or_else(|| text::split_once(rest, "/issues/"))
+        })
+        .and_then(|(_, rest)| text::digits(rest));
+    match number {
+        Some((number, rest)) if rest.starts_with(" pc ") || rest.starts_with(" 0x") => {
+            Cow::Owned(format!("#{number:0>2}{rest}"))
+        }
+        _ => Cow::Borrowed(line),
+    }
 }
 
 /// A line without the marks that print it bold: `**Caused by: java.lang.NullPointerException:**`.

@@ -240,7 +240,9 @@ impl<'a> Android<'a> {
             "registers:",
             "Registers:",
         ];
-        if skipped.iter().any(|start| line.starts_with(start)) {
+        // A person's own heading over a log is none of a report's.
+        let heading = line == "logcat:" && !out.has_frames();
+        if !heading && skipped.iter().any(|start| line.starts_with(start)) {
             // A log's own separators stand between report lines: they begin nothing.
             if !(line.starts_with("--------- beginning") || line.ends_with("egisters:")) {
                 self.mode = Mode::Skip;

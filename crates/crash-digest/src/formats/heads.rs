@@ -17,6 +17,10 @@ pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             facts.reason("crash message", &line[15..]);
             true
         }
+        Some(b'c') if line.starts_with("cause: ") => {
+            cause(facts, &line[7..]);
+            true
+        }
         Some(b'c') if line.starts_with("cmdline: ") => {
             facts.process = facts.process.or(Some(&line[9..]));
             true
@@ -73,6 +77,15 @@ pub(super) fn signal<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
     true
 }
 
+/// The first cause is the report's, others are told behind it.
+fn cause<'a>(facts: &mut Facts<'a>, value: &'a str) {
+    if facts.cause.is_none() {
+        facts.cause = Some(value);
+    } else {
+        facts.reason("cause", value);
+    }
+}
+
 /// Android's allocator: `scudo: Scudo ERROR: invalid chunk state when deallocating address 0x200007`.
 fn scudo<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
     let line = line.strip_prefix("scudo: ").unwrap_or(line);
@@ -120,13 +133,7 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         "Abort message" | "abortMessage" => {
             facts.abort_message = Some(value.trim_matches('\''));
         }
-        "Cause" => {
-            if facts.cause.is_none() {
-                facts.cause = Some(value);
-            } else {
-                facts.reason("cause", value);
-            }
-        }
+        "Cause" => cause(facts, value),
         // KSCrash: `0 (SIGSEGV)`.
         "Exception Type" if value.starts_with("0 (SIG") => {
             facts.signal = text::after(value, "(", b")");
