@@ -138,7 +138,7 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         "Exception Type" if value.starts_with("0 (SIG") => {
             facts.signal = text::after(value, "(", b")");
         }
-        "Exception Type" | "Crash reason" => facts.signal = Some(value),
+        "Exception Type" | "Exception type" | "Crash reason" => facts.signal = Some(value),
         // coredumpctl: `Signal: 11 (SEGV)`
         "Signal" => {
             let number = text::digits(value).filter(|(_, rest)| rest.starts_with(" ("));
@@ -159,7 +159,9 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
                 .code
                 .or(Some(code).filter(|code| facts.signal != Some(code)));
         }
-        "Exception Subtype" | "Exception Codes" | "VM Region Info" => codes(facts, label, value),
+        "Exception Subtype" | "Exception subtype" | "Exception Codes" | "VM Region Info" => {
+            codes(facts, label, value);
+        }
         "Exception Message" => facts.reason("", value),
         "Crash address" => facts.fault_address = Some(value),
         "Termination Signal" | "Termination Reason" | "Termination Description" => {
@@ -171,7 +173,7 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
                 facts.reason("termination", value);
             }
         }
-        "Triggered by Thread" | "Crashed Thread" => {
+        "Triggered by Thread" | "Triggered by thread" | "Crashed Thread" => {
             facts.thread_id = text::digits(value).map(|(id, _)| id).or(facts.thread_id);
             facts.thread = facts
                 .thread
@@ -182,6 +184,7 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             let name = text::split_once(value, " [").map_or(value, |(name, _)| name);
             facts.process = Some(name.split(',').next().unwrap_or(name).trim());
         }
+        "Thread name" if value.starts_with("Dispatch queue: ") => facts.thread = Some(&value[16..]),
         "Thread Name" => facts.thread = Some(value.trim_matches('\'').trim()),
         // Windows' event log.
         "Application" if value.to_ascii_lowercase().ends_with(".exe") => {

@@ -28,6 +28,13 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
         frame.note = Note::Inlined;
         rest = front.trim_end();
     }
+    if let Some(told) = told_elsewhere(rest) {
+        return Some(Frame {
+            module,
+            address: Some(address),
+            ..told
+        });
+    }
     // KSCrash and others: `0x1a33d4000 + 1212972 (-[Vault open] + 132)`.
     if let Some((base, inner)) = text::last_group(rest, b'(', b')')
         && base.trim_start().starts_with("0x")
@@ -58,21 +65,6 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
         } else {
             break;
         }
-    }
-    // Some symbolicators leave the offset out and give the place: `mf_open + [vault.cpp : 266]`.
-    if let Some((symbol, place)) = text::last_group(rest, b'[', b']')
-        && let Some(symbol) = symbol.strip_suffix(" + ")
-        && let Some((file, line)) = text::split_once(place, " : ")
-        && let Ok(line) = line.trim().parse()
-    {
-        frame.function = named(symbol);
-        (frame.file, frame.line) = (path_of(file), Some(line));
-        return Some(frame);
-    }
-    // The image's base and offset, and the name that was found later: `0x105000000 + 2293548 +[Vault shared]`.
-    if let Some(named) = behind_base(rest) {
-        frame.function = Some(named);
-        return Some(frame);
     }
     // Newer macOS: `mf::Vault::open() + 44 in Moonfort`? and symbolicators: `start + 2360 (start.c:0)`.
     let (symbol, offset) = plus(rest);
@@ -112,6 +104,43 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
         }
     }
     Some(frame)
+}
+
+/// Names and places in forms of their own: behind two slashes, in square brackets, behind base and offset.
+fn told_elsewhere(rest: &str) -> Option<Frame<'_>> {
+    // Cr4shed: `0x1a33d4000 + 1212972     // -[Vault open]`.
+    if let Some((base, name)) = text::split_once(rest, "// ")
+        && base.starts_with("0x")
+    {
+        let function = named(name);
+        return Some(Frame {
+            offset: plus(base.trim_end()).1.filter(|_| function.is_none()),
+            function,
+            ..Frame::default()
+        });
+    }
+    // Some symbolicators leave the offset out and give the place: `mf_open + [vault.cpp : 266]`.
+    if let Some((symbol, place)) = text::last_group(rest, b'[', b']')
+        && let Some(symbol) = symbol.strip_suffix(" + ")
+        && let Some((file, line)) = text::split_once(place, " : ")
+        && let Ok(line) = line.trim().parse()
+    {
+        return Some(Frame {
+            function: named(symbol),
+            file: path_of(file),
+            line: Some(line),
+            ..Frame::default()
+        });
+    }
+    // The image's base and offset, and the name that was found later: `0x105000000 + 2293548 +[Vault shared] (in Orbit)`.
+    let named = match text::last_group(rest, b'(', b')') {
+        Some((front, inner)) if inner.starts_with("in ") => front.trim_end(),
+        _ => rest,
+    };
+    behind_base(named).map(|name| Frame {
+        function: Some(name),
+        ..Frame::default()
+    })
 }
 
 /// The name behind `0x105000000 + 2293548 `.
