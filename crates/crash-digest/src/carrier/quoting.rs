@@ -222,6 +222,9 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
     if memmem::find(out.as_bytes(), b"\x1b[").is_some() {
         out = Cow::Owned(without_colours(&out));
     }
+    if let Some(text) = without_ticks(&out) {
+        out = Cow::Owned(text);
+    }
     if memmem::find(out.as_bytes(), b"</pre>\n").is_some() {
         let lines: Vec<&str> = crate::text::lines(&out).map(without_pre).collect();
         out = Cow::Owned(lines.join("\n"));
@@ -271,6 +274,20 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
 fn without_pre(line: &str) -> &str {
     let inner = |line| preformatted(line)?.strip_suffix("</pre>");
     inner(line).unwrap_or(line)
+}
+
+/// The text without one pair of marks of code that opens at the start of a line and closes at the end of a later one.
+fn without_ticks(text: &str) -> Option<String> {
+    let open = memmem::find(text.as_bytes(), b"\n`")? + 1;
+    let (front, rest) = text.split_at(open);
+    let rest = rest.strip_prefix('`')?;
+    let end = memchr::memchr(b'`', rest.as_bytes())?;
+    let closes = matches!(rest.as_bytes().get(end + 1), None | Some(b'\n' | b'\r'));
+    let spans = memchr::memchr(b'\n', &rest.as_bytes()[..end]).is_some();
+    if end == 0 || !closes || !spans {
+        return None;
+    }
+    Some([front, &rest[..end], &rest[end + 1..]].concat())
 }
 
 /// A frame whose number became a link.

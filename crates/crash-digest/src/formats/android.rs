@@ -86,7 +86,19 @@ impl<'a> Reader<'a> for Android<'a> {
             .strip_prefix("A  ")
             .filter(|rest| rest.starts_with("Fatal signal "))
             .unwrap_or(line);
-        if self.mode == Mode::Done {
+        // A reader's marks stand before some lines only.
+        let line = line
+            .strip_prefix('>')
+            .filter(|rest| rest.starts_with("pid: ") || rest.starts_with("backtrace:"))
+            .unwrap_or(line);
+        if let Some(process) = line.strip_prefix("Native crash of ")
+            && !out.has_frames()
+        {
+            out.stack.facts.process = Some(process);
+            return out.cut();
+        }
+        // The console's word for a frame it knows nothing of.
+        if self.mode == Mode::Done || line == "Unknown" {
             return;
         }
         if self.mode == Mode::Abort && self.abort(out, line) {
@@ -196,6 +208,7 @@ impl<'a> Android<'a> {
         if line == "backtrace:" || line.starts_with("backtrace of") {
             self.mode = Mode::Report;
             out.crash();
+            out.cut();
             return true;
         }
         if line == "java stacktrace:" || line.starts_with("signal ") || line.starts_with("Cause: ")

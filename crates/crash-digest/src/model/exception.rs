@@ -32,7 +32,8 @@ impl fmt::Display for Exception<'_> {
 }
 
 /// Names of more than one word.
-const PHRASES: [&str; 8] = [
+const PHRASES: [&str; 9] = [
+    "Invariant Violation",
     "AddressSanitizer",
     "Assertion failed",
     "Assertion failure",
