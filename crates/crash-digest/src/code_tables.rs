@@ -30,7 +30,7 @@ pub(super) static PLUMBING: NameTable = NameTable::new(&[
     // Android's runtime.
     "art::Runtime::Abort*", "art::(anonymous namespace)::ScopedCheck::*", "android.os.Parcel.createException*", "android.os.Parcel.readException", "art::LogMessage::*", "android::base::LogMessage::*", "android::base::SetAborter*",
     "art::FaultManager::*", "art_sigsegv_fault", "art::SigSegv*", "art::InvokeUserSignalHandler*",
-    "art::JavaVMExt::JniAbort*", "art::ThrowException*", "art::Thread::ThrowNewWrappedException",
+    "art::JavaVMExt::JniAbort*", "art::DumpNativeStack*", "art::Thread::Dump*", "art::ThrowException*", "art::Thread::ThrowNewWrappedException",
     "InvokeUserSignalHandler", "debuggerd_signal_handler", "libsigchain*", "SignalChain*", "android::SignalChain*",
     // Windows.
     "RaiseException", "RtlRaiseException", "KiUserExceptionDispatch*", "RtlDispatchException",
@@ -111,7 +111,7 @@ pub(super) static ENGINE: NameTable = NameTable::new(&[
     "TArray::*", "TMap*", "TSet*", "TSparseArray*", "TSharedPtr*", "TWeak*", "TBase*Delegate*", "TMulticast*",
     "TDelegate*", "TFunction*", "TIndirectArray*", "TBitArray*", "UE::*", "Chaos::*", "ProcessLocalScriptFunction", "ProcessLocalFunction",
     "ProcessScriptFunction*", "ProcessEvent", "CollectGarbage*", "IncrementalPurgeGarbage", "StaticLoadObject*",
-    "LoadPackage*", "StaticConstructObject*", "GuardedMain*", "AndroidMain*", "android_main", "android_app_entry", "UnrealMain", "WinMain",
+    "LoadPackage*", "StaticConstructObject*", "StaticAllocateObject*", "GuardedMain*", "AndroidMain*", "android_main", "android_app_entry", "UnrealMain", "WinMain",
     "LaunchWindows*", "GEngine*", "RHI*", "ExecuteTask*", "RenderingThreadMain", "InvokePreUnloadCallback",
     // Unity's player and managed side.
     "UnityEngine.*", "UnityEngineInternal.*", "UnityEditor.*", "Unity.*", "TMPro.*", "UnityEngine_*", "Unity_*",
@@ -137,7 +137,7 @@ pub(super) static ENGINE: NameTable = NameTable::new(&[
 #[rustfmt::skip]
 pub(super) static RUNTIME: NameTable = NameTable::new(&[
     "java.*", "javax.*", "jdk.*", "sun.*", "kotlin.*", "kotlinx.*", "dalvik.*", "libcore.*", "art::*", "art_*",
-    "scala.*", "System.*", "Mono.*", "Microsoft.*", "mono_*", "il2cpp::*", "il2cpp_*", "Il2Cpp*", "RuntimeInvoker_*",
+    "scala.*", "System.*", "Mono.*", "Microsoft.*", "mono_*", "il2cpp::*", "hybridclr::*", "il2cpp_*", "Il2Cpp*", "RuntimeInvoker_*",
     "GC_*", "List_1_*", "Dictionary_2_*", "Action_*_Invoke*", "Action_Invoke*", "Func_*_Invoke*", "Array_*",
     "String_*", "Enumerable_*", "Task_*", "AsyncMethodBuilder*", "ThreadPool*", "ExecutionContext_*",
     "SynchronizationContext*", "Delegate_*", "MulticastDelegate*", "GenericVirtActionInvoker*", "VirtActionInvoker*",

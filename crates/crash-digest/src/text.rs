@@ -1,5 +1,10 @@
 //! Small readers of text that every grammar shares: lines, numbers, `file:line`, brackets from the right.
 
+#![expect(
+    clippy::inline_always,
+    reason = "the compiler knows the rarest byte of a needle in the code only where the search is inlined"
+)]
+
 use memchr::{memchr_iter, memrchr_iter, memrchr2_iter};
 
 /// The lines of a text without their ends; `\r\n` and `\n` both count, a lone `\r` does not.

@@ -55,7 +55,13 @@ pub(super) fn is_crash(line: &str) -> bool {
         matches!(parts.level, b'E' | b'F' | b'A')
             && matches!(
                 parts.tag,
-                "AndroidRuntime" | "DEBUG" | "libc" | "CRASH" | "CrashReport"
+                "AndroidRuntime"
+                    | "DEBUG"
+                    | "libc"
+                    | "CRASH"
+                    | "CrashReport"
+                    | "flutter"
+                    | "unknown:ReactNative"
             )
     })
 }
@@ -94,6 +100,17 @@ fn columns(rest: &str) -> Option<Logcat<'_>> {
 /// `01-02 03:04:05.671`, `2026-01-02 03:04:05.526`, `2026/12/19 16:11:57.341` in front.
 fn dated(line: &str) -> Option<Logcat<'_>> {
     let (date, rest) = text::word(line);
+    // Studio's compact view: `17:51:37.025  A  message`.
+    if let [_, _, b':', _, _, b':', ..] = date.as_bytes()
+        && let [letter, b' ', b' ', ..] = rest.as_bytes()
+        && date.len() >= 8
+    {
+        return level(*letter).map(|level| Logcat {
+            level,
+            tag: "",
+            message: &rest[3..],
+        });
+    }
     let (time, rest) = text::word(rest);
     let is_date = matches!(date.len(), 5 | 10)
         && date

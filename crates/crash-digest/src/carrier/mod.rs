@@ -7,6 +7,7 @@ mod apple_json_cut;
 mod backward;
 mod call_graph;
 mod core_dump;
+mod counted_rows;
 mod crashlytics;
 mod dialog;
 mod engine_log;
@@ -190,6 +191,10 @@ fn of_lines(text: &str) -> Cow<'_, str> {
         Some(text) => Cow::Owned(text),
         None => plain,
     };
+    let plain = match counted_rows::join(&plain) {
+        Some(text) => Cow::Owned(text),
+        None => plain,
+    };
     let plain = match wrapped::join(&plain) {
         Some(text) => Cow::Owned(text),
         None => plain,
@@ -292,6 +297,8 @@ fn strip(text: &str, layers: &[Carrier]) -> String {
                 line = layer.strip(line).unwrap_or(line);
             }
         }
+        // Wine repeats what Unreal logs.
+        foreign |= text::has(line, ":err:eventlog:ReportEventW ");
         if !foreign {
             out.push_str(line);
             out.push('\n');

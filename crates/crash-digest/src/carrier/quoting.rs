@@ -14,6 +14,15 @@ pub(super) fn strip(line: &str) -> Option<&str> {
         .iter()
         .find_map(|mark| start.strip_prefix(mark))
         .unwrap_or(start);
+    // An editor's list of what it found: `行 116628: 09-03 19:36:43.698 …`, `Line 31: at com.acme`.
+    if let Some((number, rest)) = ["行 ", "Line ", "line "]
+        .iter()
+        .find_map(|mark| text::digits(start.strip_prefix(mark)?))
+        && number.len() >= 2
+        && let Some(rest) = rest.strip_prefix(':')
+    {
+        return Some(rest.strip_prefix(' ').unwrap_or(rest));
+    }
     if let Some(rest) = start.strip_prefix('>') {
         return Some(rest.strip_prefix(' ').unwrap_or(rest));
     }
@@ -104,7 +113,10 @@ pub(super) fn fenced(text: &str) -> Option<String> {
                 continue;
             }
             (line, trimmed) = (rest, rest);
-        } else if !inside && let Some(rest) = preformatted(trimmed) {
+        } else if !inside
+            && let Some(rest) = preformatted(trimmed)
+            && !rest.ends_with("</pre>")
+        {
             inside = true;
             if rest.is_empty() {
                 continue;
@@ -228,6 +240,18 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
     if memmem::find(out.as_bytes(), b"\x1b[").is_some() {
         out = Cow::Owned(without_colours(&out));
     }
+    if let Some(text) = without_ticks(&out) {
+        out = Cow::Owned(text);
+    }
+    if memmem::find(out.as_bytes(), b"</pre>\n").is_some() {
+        let lines: Vec<&str> = crate::text::lines(&out).map(without_pre).collect();
+        out = Cow::Owned(lines.join("\n"));
+    }
+    // A tracker took the numbers of frames for those of its issues: `https://github.com/acme/orbit/pull/1 pc 00000084479c …`.
+    if memmem::find(out.as_bytes(), b"\nhttps://github.com/").is_some() {
+        let lines: Vec<Cow<'_, str>> = crate::text::lines(&out).map(without_link).collect();
+        out = Cow::Owned(lines.join("\n"));
+    }
     if memmem::find(out.as_bytes(), b"&nbsp;").is_some() {
         out = Cow::Owned(out.replace("&nbsp;", " "));
     }
@@ -269,6 +293,42 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
         out = Cow::Owned(out.replace('\r', "\n"));
     }
     out
+}
+
+/// The inside of a line that is preformatted as a whole: `<pre>Dock;open;Dock.m;17</pre>`.
+fn without_pre(line: &str) -> &str {
+    let inner = |line| preformatted(line)?.strip_suffix("</pre>");
+    inner(line).unwrap_or(line)
+}
+
+/// The text without one pair of marks of code that opens at the start of a line and closes at the end of a later one.
+fn without_ticks(text: &str) -> Option<String> {
+    let open = memmem::find(text.as_bytes(), b"\n`")? + 1;
+    let (front, rest) = text.split_at(open);
+    let rest = rest.strip_prefix('`')?;
+    let end = memchr::memchr(b'`', rest.as_bytes())?;
+    let closes = matches!(rest.as_bytes().get(end + 1), None | Some(b'\n' | b'\r'));
+    let spans = memchr::memchr(b'\n', &rest.as_bytes()[..end]).is_some();
+    if end == 0 || !closes || !spans {
+        return None;
+    }
+    Some([front, &rest[..end], &rest[end + 1..]].concat())
+}
+
+/// A frame whose number became a link.
+fn without_link(line: &str) -> Cow<'_, str> {
+    let number = line
+        .strip_prefix("https://github.com/")
+        .and_then(|rest| {
+            text::split_once(rest, "/pull/").or_else(|| text::split_once(rest, "/issues/"))
+        })
+        .and_then(|(_, rest)| text::digits(rest));
+    match number {
+        Some((number, rest)) if rest.starts_with(" pc ") || rest.starts_with(" 0x") => {
+            Cow::Owned(format!("#{number:0>2}{rest}"))
+        }
+        _ => Cow::Borrowed(line),
+    }
 }
 
 /// A line without the marks that print it bold: `**Caused by: java.lang.NullPointerException:**`.

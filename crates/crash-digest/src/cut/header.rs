@@ -294,7 +294,12 @@ fn numbered(line: &str) -> Option<Header<'_>> {
     .find_map(|word| rest.strip_prefix(word))
     {
         let name = rest.trim_start_matches([':', ' ']);
-        let name = name.strip_prefix("Dispatch queue: ").unwrap_or(name);
+        // A thread's own name stands before its queue: `MainThrd  Dispatch queue: com.apple.main-thread`.
+        let name = match name.split_once("Dispatch queue: ") {
+            Some((own, _)) if !own.trim().is_empty() && !own.starts_with("tid_") => own.trim_end(),
+            Some((_, queue)) => queue,
+            None => name,
+        };
         return Some(Header {
             name: (!name.is_empty()).then_some(name),
             faulting: true,

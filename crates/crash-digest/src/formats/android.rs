@@ -13,7 +13,13 @@ pub(super) fn score(line: &str) -> u32 {
         [b'#', b'0'..=b'9', ..] => u32::from(is_native_frame(line)) * 3,
         [b'*', ..] => u32::from(line.starts_with("*** *** ***")) * 3,
         [b'p', ..] if line.starts_with("pid: ") => 4,
-        [b's', ..] if line.starts_with("signal ") && text::has(line, "(SIG") => 4,
+        [b's', ..]
+            if (line.starts_with("signal ") || line.starts_with("signal: "))
+                && text::has(line, "(SIG") =>
+        {
+            4
+        }
+        [b'/', .., b')'] => u32::from(text::has(line, "pc ")) * 3,
         [b'F', ..] if line.starts_with("Fatal signal ") || line.starts_with("Failed to unwind") => {
             4
         }
@@ -55,7 +61,8 @@ pub(super) struct Android<'a> {
     abort_lines: usize,
     /// A line of `ndk-stack`'s that may be the inlined function of the frame above.
     inlined: Option<&'a str>,
-    /// A line alone stands over the report: a heading in words.
+    /// The first line, and whether it stands alone over the report: a heading in words.
+    first: &'a str,
     headed: bool,
     /// Native frames that a managed exception has repeated so far, in Java's form.
     repeated: usize,
@@ -65,6 +72,9 @@ impl<'a> Reader<'a> for Android<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         self.lines += 1;
         let indent = line.indent;
+        if self.lines == 1 {
+            self.first = line.text;
+        }
         let line = without_marker(line.text);
         // Older Unity throws the signal itself: `java.lang.Error: signal 6 (SIGABRT), code -1 (?), …`.
         let line = line
@@ -76,7 +86,19 @@ impl<'a> Reader<'a> for Android<'a> {
             .strip_prefix("A  ")
             .filter(|rest| rest.starts_with("Fatal signal "))
             .unwrap_or(line);
-        if self.mode == Mode::Done {
+        // A reader's marks stand before some lines only.
+        let line = line
+            .strip_prefix('>')
+            .filter(|rest| rest.starts_with("pid: ") || rest.starts_with("backtrace:"))
+            .unwrap_or(line);
+        if let Some(process) = line.strip_prefix("Native crash of ")
+            && !out.has_frames()
+        {
+            out.stack.facts.process = Some(process);
+            return out.cut();
+        }
+        // The console's word for a frame it knows nothing of.
+        if self.mode == Mode::Done || line == "Unknown" {
             return;
         }
         if self.mode == Mode::Abort && self.abort(out, line) {
@@ -180,13 +202,14 @@ impl<'a> Android<'a> {
         }
         if self.headed && line.starts_with("pid: ") && out.is_fresh() {
             let exception = out.section().exception;
-            if exception.name.is_none() && !exception.message.contains('\n') {
+            if exception.name.is_none() && exception.message == self.first {
                 out.section().exception = Exception::default();
             }
         }
         if line == "backtrace:" || line.starts_with("backtrace of") {
             self.mode = Mode::Report;
             out.crash();
+            out.cut();
             return true;
         }
         if line == "java stacktrace:" || line.starts_with("signal ") || line.starts_with("Cause: ")
@@ -231,7 +254,9 @@ impl<'a> Android<'a> {
             "registers:",
             "Registers:",
         ];
-        if skipped.iter().any(|start| line.starts_with(start)) {
+        // A person's own heading over a log is none of a report's.
+        let heading = line == "logcat:" && !out.has_frames();
+        if !heading && skipped.iter().any(|start| line.starts_with(start)) {
             // A log's own separators stand between report lines: they begin nothing.
             if !(line.starts_with("--------- beginning") || line.ends_with("egisters:")) {
                 self.mode = Mode::Skip;

@@ -9,7 +9,11 @@ use crate::text;
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
     match line.as_bytes() {
-        [b'E', ..] if line.starts_with("Exception Type:") => 6,
+        [b'E', ..]
+            if line.starts_with("Exception Type:") || line.starts_with("Exception type: EXC_") =>
+        {
+            6
+        }
         [b'I', ..] if line.starts_with("Incident Identifier:") => 6,
         [b'T', ..] if line.starts_with("Triggered by Thread:") => 4,
         [b'T', ..]

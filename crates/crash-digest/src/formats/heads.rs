@@ -8,10 +8,21 @@ use crate::text;
 pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
     match line.as_bytes().first() {
         Some(b's' | b'F' | b'S' | b'_') if text::has(line, "ignal") && signal(facts, line) => true,
+        // The tags of a log are left where its times were cut off.
+        Some(b'l') if line.starts_with("libc: Fatal signal ") => signal(facts, line),
+        Some(b's' | b'S') if scudo(facts, line) => true,
         Some(b'c') if line.starts_with("crash message: ") => {
             let address = text::after(line, "fatal_addr=", b", ");
             facts.fault_address = facts.fault_address.or(address);
             facts.reason("crash message", &line[15..]);
+            true
+        }
+        Some(b'c') if line.starts_with("cause: ") => {
+            cause(facts, &line[7..]);
+            true
+        }
+        Some(b'c') if line.starts_with("cmdline: ") => {
+            facts.process = facts.process.or(Some(&line[9..]));
             true
         }
         Some(b'F') if line.starts_with("FATAL EXCEPTION: ") => {
@@ -22,6 +33,13 @@ pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             true
         }
         Some(b'p') => process_line(facts, line),
+        Some(b't') => match line.strip_prefix("threadName: ") {
+            Some(name) => {
+                facts.thread = Some(name);
+                true
+            }
+            None => line == "type: crash",
+        },
         Some(b'A'..=b'Z' | b'a') => labelled(facts, line),
         _ => false,
     }
@@ -47,6 +65,7 @@ pub(super) fn signal<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         .or(facts.code);
     // `fault addr --------` when the signal has none.
     facts.fault_address = text::after(rest, "fault addr", b",")
+        .or_else(|| text::after(rest, "faultAddr", b","))
         .map(|address| address.trim_start_matches([':', ' ']))
         .map(|address| text::word(address).0)
         .filter(|address| !address.starts_with('-') && !address.is_empty())
@@ -56,6 +75,25 @@ pub(super) fn signal<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         facts.thread = facts.thread.or_else(|| text::after(thread, "(", b")"));
     }
     true
+}
+
+/// The first cause is the report's, others are told behind it.
+fn cause<'a>(facts: &mut Facts<'a>, value: &'a str) {
+    if facts.cause.is_none() {
+        facts.cause = Some(value);
+    } else {
+        facts.reason("cause", value);
+    }
+}
+
+/// Android's allocator: `scudo: Scudo ERROR: invalid chunk state when deallocating address 0x200007`.
+fn scudo<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
+    let line = line.strip_prefix("scudo: ").unwrap_or(line);
+    let known = line.starts_with("Scudo ERROR: ");
+    if known {
+        facts.abort_message = facts.abort_message.or(Some(line));
+    }
+    known
 }
 
 /// `pid: 1234, tid: 1250, name: GameThread  >>> com.starfall.game <<<`
@@ -79,6 +117,10 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         facts.fault_address = Some(address);
         return true;
     }
+    if line.starts_with("Originated at or in a subcall of ") {
+        facts.reason("", line);
+        return true;
+    }
     let Some((label, value)) = line.split_once(':') else {
         return false;
     };
@@ -88,21 +130,15 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         return matches!(label, "Application Specific Information");
     }
     match label {
-        "Abort message" => {
+        "Abort message" | "abortMessage" => {
             facts.abort_message = Some(value.trim_matches('\''));
         }
-        "Cause" => {
-            if facts.cause.is_none() {
-                facts.cause = Some(value);
-            } else {
-                facts.reason("cause", value);
-            }
-        }
+        "Cause" => cause(facts, value),
         // KSCrash: `0 (SIGSEGV)`.
         "Exception Type" if value.starts_with("0 (SIG") => {
             facts.signal = text::after(value, "(", b")");
         }
-        "Exception Type" | "Crash reason" => facts.signal = Some(value),
+        "Exception Type" | "Exception type" | "Crash reason" => facts.signal = Some(value),
         // coredumpctl: `Signal: 11 (SEGV)`
         "Signal" => {
             let number = text::digits(value).filter(|(_, rest)| rest.starts_with(" ("));
@@ -123,7 +159,9 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
                 .code
                 .or(Some(code).filter(|code| facts.signal != Some(code)));
         }
-        "Exception Subtype" | "Exception Codes" | "VM Region Info" => codes(facts, label, value),
+        "Exception Subtype" | "Exception subtype" | "Exception Codes" | "VM Region Info" => {
+            codes(facts, label, value);
+        }
         "Exception Message" => facts.reason("", value),
         "Crash address" => facts.fault_address = Some(value),
         "Termination Signal" | "Termination Reason" | "Termination Description" => {
@@ -135,7 +173,7 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
                 facts.reason("termination", value);
             }
         }
-        "Triggered by Thread" | "Crashed Thread" => {
+        "Triggered by Thread" | "Triggered by thread" | "Crashed Thread" => {
             facts.thread_id = text::digits(value).map(|(id, _)| id).or(facts.thread_id);
             facts.thread = facts
                 .thread
@@ -146,6 +184,7 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             let name = text::split_once(value, " [").map_or(value, |(name, _)| name);
             facts.process = Some(name.split(',').next().unwrap_or(name).trim());
         }
+        "Thread name" if value.starts_with("Dispatch queue: ") => facts.thread = Some(&value[16..]),
         "Thread Name" => facts.thread = Some(value.trim_matches('\'').trim()),
         // Windows' event log.
         "Application" if value.to_ascii_lowercase().ends_with(".exe") => {
@@ -164,7 +203,7 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         "Exception Thread ID" | "Crash Thread ID" => {
             facts.thread_id = facts.thread_id.or(Some(value));
         }
-        "Diagnosis" => facts.reason("diagnosis", value),
+        "Diagnosis" | "CrashDoctor Diagnosis" => facts.reason("diagnosis", value),
         "ExceptionAddress" | "ExceptionFlags" => {}
         _ => return false,
     }

@@ -87,6 +87,8 @@ pub(super) fn is_heading(line: &str) -> bool {
             .strip_prefix("coroutine ")
             .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
         || line.starts_with("Version '") && text::has(line, "Build type '")
+        // Chinese consoles: `出错堆栈`, `解析原始`.
+        || line.len() <= 60 && (text::has(line, "堆栈") || line == "解析原始")
 }
 
 /// Labels of a report's head: facts that say nothing of why.
@@ -115,6 +117,8 @@ const LABELS: &[&str] = &[
     "Description", "HResult", "Engine Version", "UID", "GID", "Control Group", "Unit", "User Unit", "Slice",
     "Owner UID", "Boot ID", "Machine ID", "Hostname", "Storage", "Size on Disk", "Invocation ID", "Load address", "Exe",
     "Start Line", "Crashing instruction", "Memory accessed by instruction", "Access type", "Instruction pointer update done by instruction",
+    "osVersion", "Bundle id", "Device", "Date", "Culprit", "Exception codes", "userType", "flags", "package",
+    "Exception Category", "processUptime", "MTE",
 ];
 
 /// No label is as long.
@@ -130,6 +134,13 @@ pub(super) fn is_metadata(line: &str) -> bool {
         .map(|label| text::split_once(label, " = ").map_or(label, |(label, _)| label))
         .unwrap_or_default()
         .trim_end();
+    // Headings of a form: `### Reason ###`, `## Link to the console`; counts of lines that stand alone.
+    if line.starts_with("## ")
+        || line.starts_with("### ")
+        || line.len() <= 4 && line.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return true;
+    }
     // Unity throws a tombstone as an error: `java.lang.Error: *** *** ***`.
     if line.ends_with("*** *** ***") {
         return true;

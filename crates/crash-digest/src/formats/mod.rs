@@ -6,6 +6,7 @@
 mod alone;
 mod android;
 mod apple;
+mod banners;
 mod chains;
 mod checks;
 mod dart;
@@ -28,6 +29,7 @@ mod openj9;
 mod plain;
 mod python;
 mod reader;
+mod repeats;
 mod report_table;
 mod runtimes;
 mod sanitizer;
@@ -37,6 +39,7 @@ mod titles;
 mod trace;
 mod unreal;
 mod valgrind;
+mod watchdogs;
 mod windbg;
 mod wine;
 
@@ -130,9 +133,21 @@ pub(crate) fn detect_on(text: &str, platform: Option<Platform>) -> Format {
         .rev()
         .max_by_key(|(score, _)| **score);
     match best {
+        // The native frames of a machine's threads outnumber their headings.
+        Some((_, (Format::Android, _))) if is_dump(&scores) && !text::has(text, "(SIG") => {
+            Format::Trace
+        }
         Some((score, (format, _))) if *score >= ENOUGH => format,
         _ => Format::Plain,
     }
+}
+
+/// Whether the headings of a machine's threads were seen.
+fn is_dump(scores: &[u32; FORMATS.len()]) -> bool {
+    scores
+        .iter()
+        .zip(FORMATS)
+        .any(|(score, (format, _))| format == Format::Trace && *score >= 5)
 }
 
 /// Reads the crash's own stack of a text. `process` chooses among the dumps of several processes.

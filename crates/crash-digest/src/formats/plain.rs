@@ -3,8 +3,8 @@
 use super::listed_causes::ListedCauses;
 use super::reader::{Line, Reader};
 use super::{
-    alone, chains, checks, heads, inside, metadata, names_alone, notices, runtimes, script_hosts,
-    sections, titles,
+    alone, banners, chains, checks, heads, inside, metadata, names_alone, notices, repeats,
+    runtimes, script_hosts, sections, titles,
 };
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, Part};
@@ -73,7 +73,7 @@ impl<'a> Reader<'a> for Plain<'a> {
         {
             out.further(another);
         }
-        if line.starts_with(sections::CAUSE) || !framed(out, line, Printers::Any) {
+        if sections::is_cause(line) || !framed(out, line, Printers::Any) {
             if self.causes.line(out, line) || self.of_group(out, line) {
                 return;
             }
@@ -152,12 +152,15 @@ fn framed<'a>(out: &mut Builder<'a>, line: &'a str, printers: Printers) -> bool 
                 return true;
             }
             if line.starts_with('#') {
-                if is_repeated(out, line) {
+                if repeats::is_repeated(out, line) {
                     return true;
                 }
                 if line.starts_with("#0 ") {
                     inside::java_in_dart(out, &frame);
                 }
+            }
+            if repeats::is_summary(out, &frame) {
+                return true;
             }
             out.frame(frame);
             // .NET ends the copy of an inner exception with an arrow.
@@ -170,28 +173,9 @@ fn framed<'a>(out: &mut Builder<'a>, line: &'a str, printers: Printers) -> bool 
     }
 }
 
-/// Whether a numbered row is printed again behind the stack that it is of: a debugger was asked for that frame.
-fn is_repeated(out: &Builder<'_>, line: &str) -> bool {
-    let number = |row: &str| {
-        text::digits(row.strip_prefix('#')?)?
-            .0
-            .parse::<usize>()
-            .ok()
-    };
-    let frames = &out.stack.frames;
-    let first = frames.first().and_then(|first| number(first.raw));
-    let at = number(line)
-        .zip(first)
-        .and_then(|(at, first)| at.checked_sub(first));
-    !out.is_beside()
-        && at
-            .and_then(|at| frames.get(at))
-            .is_some_and(|frame| frame.raw == line)
-}
-
 /// A line that is no frame.
 pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
-    if line.starts_with(sections::CAUSE) && sections::line(out, line) {
+    if sections::is_cause(line) && sections::line(out, line) {
         return;
     }
     // A mail's one line of two: `Process: com.acme.orbit, PID: 2201 java.lang.IllegalStateException: …`.
@@ -213,6 +197,10 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     {
         return;
     }
+    // A machine's dump has the kernel's side of a thread: `kernel: __switch_to+0x8c/0xb4`.
+    if line.starts_with("kernel: ") && text::has(line, "+0x") {
+        return out.stack.unrecognized.push(line);
+    }
     if line.starts_with("FATAL EXCEPTION: ") {
         out.fatal();
     }
@@ -222,7 +210,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     {
         return;
     }
-    if is_image(line) && out.image(line) || glog(out, line) || swift(out, line) {
+    if is_image(line) && out.image(line) || banners::glog(out, line) || banners::swift(out, line) {
         return;
     }
     // `EXCEPTION_ACCESS_VIOLATION reading address 0x10`
@@ -273,67 +261,6 @@ fn node<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
         _ => false,
     }
-}
-
-/// glog's frame around a stack: `*** Aborted at 1763798411 (unix time) …`,
-/// `*** SIGSEGV (@0x18) received by PID 4711 (TID 0x7f1d2a3b4700) from PID 24; stack trace: ***`.
-fn glog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let Some(rest) = line.strip_prefix("*** ") else {
-        return false;
-    };
-    if let Some((signal, rest)) = text::split_once(rest, " (@")
-        && signal.starts_with("SIG")
-        && text::has(rest, " received by PID ")
-    {
-        let facts = &mut out.stack.facts;
-        facts.signal = Some(signal);
-        // Of a signal that was sent it is the sender.
-        let address = rest.split(')').next().filter(|at| at.starts_with("0x"));
-        facts.fault_address = address.filter(|_| signal != "SIGABRT");
-        return true;
-    }
-    let known = [
-        "Aborted at ",
-        "Check failure stack trace",
-        "StackTrace Information",
-    ]
-    .iter()
-    .any(|start| rest.starts_with(start));
-    if known {
-        out.cut();
-    }
-    known
-}
-
-/// Swift's own words around a backtrace: `*** Program crashed: Bad pointer dereference at 0x0 ***`.
-fn swift<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let Some(rest) = line
-        .strip_prefix("*** ")
-        .map(|rest| rest.trim_end_matches(" ***"))
-        .or_else(|| line.strip_prefix("💣 "))
-    else {
-        return false;
-    };
-    if text::has(rest, ": Backtracing from 0x") {
-        return true;
-    }
-    let name = ["Program crashed", "Swift runtime failure"]
-        .into_iter()
-        .find(|name| rest.starts_with(name));
-    let Some(name) = name.filter(|_| !out.has_frames()) else {
-        return false;
-    };
-    let message = rest[name.len()..].trim_start_matches([':', ' ']);
-    out.stack.facts.fault_address = text::after(message, " at 0x", b" ").and_then(|address| {
-        let at = address.as_ptr() as usize - line.as_ptr() as usize - 2;
-        line.get(at..at + 2 + address.len())
-    });
-    out.section().exception = Exception {
-        name: Some(&rest[..name.len()]),
-        message,
-    };
-    out.cut();
-    true
 }
 
 /// `0x104000000 - 0x1045fffff Starfall arm64 <2f5b…>` starts like a bare address.

@@ -71,6 +71,10 @@ pub(super) struct Python<'a> {
     /// What the next line begins.
     next: Next,
     order: Order,
+    /// The last heading that was seen.
+    heading: Option<&'a str>,
+    /// The words before the first frame.
+    before: Option<&'a str>,
     /// A blank line stood behind the exception: what follows is no more of its message.
     ended: bool,
     /// Ren'Py's short tracebacks, before the full ones that repeat them.
@@ -97,6 +101,9 @@ impl<'a> Reader<'a> for Python<'a> {
             (self.source, self.next) = (true, Next::Any);
             return;
         }
+        if text::has(line, "most recent call last") {
+            self.heading = Some(line);
+        }
         if self.heads(line) || self.links(line) {
             return;
         }
@@ -121,9 +128,17 @@ impl<'a> Reader<'a> for Python<'a> {
         if !self.frames.is_empty() && fatal {
             return out.stack.unrecognized.push(line);
         }
+        // What a service left out of the list: `...`.
+        if !line.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+            return;
+        }
         if !self.frames.is_empty() || std::mem::take(&mut self.next) == Next::Member {
             self.source = false;
             return self.close(raised(line));
+        }
+        let words = line.trim_start_matches('`');
+        if self.before.is_none() || words.starts_with("SIG") {
+            self.before = Some(words);
         }
         // A test runner's own words may stand in front.
         if let Some((_, rest)) = text::split_once(line, "Fatal Python error: ") {
@@ -152,7 +167,14 @@ impl<'a> Reader<'a> for Python<'a> {
     }
 
     fn end(&mut self, out: &mut Builder<'a>) {
-        self.close(Exception::default());
+        // A service prints native stacks in Python's form, as they are, with the reason in front.
+        let native = self.heading.is_none() && self.frames.iter().all(|frame| !is_script(frame));
+        let mut exception = Exception::default();
+        if native && self.tracebacks.is_empty() && !self.frames.is_empty() {
+            self.order = Order::First;
+            exception = self.before.map(read_exception).unwrap_or_default();
+        }
+        self.close(exception);
         // The text may end before the full ones.
         if self.tracebacks.is_empty() {
             self.tracebacks = std::mem::take(&mut self.short);
@@ -190,6 +212,16 @@ impl<'a> Reader<'a> for Python<'a> {
             }
         }
     }
+}
+
+/// Whether a frame is of Python's own code.
+fn is_script(frame: &Frame<'_>) -> bool {
+    frame.file.is_none_or(|file| {
+        [".py", ".rpy", ".pyx", ".pyc", ".rpyc", ".rpym", ".pyo", ">"]
+            .iter()
+            .any(|end| file.ends_with(end))
+            || !text::base_name(file).contains('.')
+    })
 }
 
 impl<'a> Python<'a> {

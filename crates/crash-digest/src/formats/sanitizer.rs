@@ -228,10 +228,15 @@ fn thread(line: &str) -> Option<&str> {
 
 fn related(line: &str) -> Option<RelatedKind> {
     let lower = text::head(line, 120).to_ascii_lowercase();
-    if lower.starts_with("freed by") || lower.starts_with("deallocated by") {
+    if lower == "freed here:"
+        || lower == "deallocated here:"
+        || lower.starts_with("freed by")
+        || lower.starts_with("deallocated by")
+    {
         Some(RelatedKind::FreedBy)
     } else if lower.starts_with("previously allocated by")
         || lower.starts_with("allocated by")
+        || lower == "allocated here:"
         || text::has(&lower, "heap block of size")
     {
         Some(RelatedKind::AllocatedBy)

@@ -1,13 +1,10 @@
 //! Lines that begin or end a part of a report: causes, inner exceptions, places below their frames.
 
-use super::metadata;
+use super::{metadata, watchdogs};
 use crate::frame::{Frame, Language};
 use crate::grammar;
 use crate::model::{Builder, Exception, Part, RelatedKind, names_exception};
 use crate::text;
-
-/// How a cause begins; no frame does.
-pub(super) const CAUSE: &str = "Caused by: ";
 
 /// Where .NET ends an inner exception's frames, in other languages.
 const INNER_ENDS: [&str; 3] = [
@@ -15,6 +12,22 @@ const INNER_ENDS: [&str; 3] = [
     "--- Ende der internen Ausnahme",
     "--- Fin de la trace de la pile d'exception interne",
 ];
+
+/// `Caused by: x`; Google's console leaves the colon out: `Caused by java.lang.IllegalStateException: no ship`. No frame
+/// begins so.
+#[inline]
+pub(super) fn is_cause(line: &str) -> bool {
+    let Some(rest) = line.strip_prefix("Caused by") else {
+        return false;
+    };
+    rest.starts_with(": ")
+        || rest.strip_prefix(' ').is_some_and(|rest| {
+            let (class, behind) = text::word(rest);
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._$".contains(&byte);
+            let name = class.strip_suffix(':').unwrap_or(class);
+            (class != name || behind.is_empty()) && name.contains('.') && name.bytes().all(plain)
+        })
+}
 
 /// Lines that begin or end a section, name a lock, or continue the frame above.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
@@ -27,23 +40,21 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             }
         }
         // The causes of another report are not this one's.
-        b'C' | b'S'
-            if out.is_further()
-                && (line.starts_with(CAUSE) || line.starts_with("Suppressed: ")) =>
-        {
+        b'C' | b'S' if out.is_further() && (is_cause(line) || line.starts_with("Suppressed: ")) => {
             out.stack.unrecognized.push(line);
             return true;
         }
-        b'C' if line.starts_with(CAUSE) => {
-            let cause = &line[CAUSE.len()..];
+        b'C' if is_cause(line) => {
+            let cause = line[9..].trim_start_matches([':', ' ']);
             // Unity throws a tombstone as an error: the tombstone follows.
             if !names_exception(cause) && metadata::is_metadata(cause)
                 || cause.ends_with("*** *** ***")
             {
                 return true;
             }
-            out.named(Part::Cause, cause);
-            watchdog(out, cause);
+            if !watchdogs::thread(out, cause) {
+                out.named(Part::Cause, cause);
+            }
             return true;
         }
         // Windows' event log: the innermost first, each as a section.
@@ -156,18 +167,6 @@ fn dashed<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return true;
     }
     false
-}
-
-/// `ANRError$$$_Thread: main (state = TIMED_WAITING)`: a watchdog's report is about the thread it names.
-fn watchdog<'a>(out: &mut Builder<'a>, cause: &'a str) {
-    if let Some((class, rest)) = text::split_once(cause, ": ")
-        && class.ends_with("$_Thread")
-        && let Some((name, state)) = text::split_once(rest, " (state = ")
-    {
-        let facts = &mut out.stack.facts;
-        facts.thread = Some(name);
-        facts.thread_state = Some(state.trim_end_matches(')'));
-    }
 }
 
 /// `(0x1a2b3c4d5 0x1a2b3c4e6 …)`: where the exception was raised, without symbols.

@@ -18,6 +18,7 @@ pub(super) fn score(line: &str) -> u32 {
             4
         }
         [b'A', ..] if line.starts_with("Assertion failed: ") && text::has(line, "[File:") => 4,
+        [b'G', ..] if line == "GPU Crash dump Triggered" => 5,
         [b'E', ..] if line.starts_with("Ensure condition failed") => 4,
         [b'C', ..] if line.starts_with("Crash in runnable thread") => 5,
         [b'L', ..] if line.starts_with("LowLevelFatalError") => 4,
@@ -57,6 +58,17 @@ impl<'a> Reader<'a> for Unreal<'a> {
             out.stack.facts.thread = Some(name.trim());
             return;
         }
+        if line == "GPU Crash dump Triggered" && out.is_fresh() {
+            if out.section().exception.name.is_none() {
+                let exception = Exception {
+                    name: Some(line),
+                    message: "",
+                };
+                out.sure(exception, line);
+                out.cut();
+            }
+            return;
+        }
         let banner = line.trim_matches(['=', ' ', ':']);
         if matches!(
             banner,
@@ -73,7 +85,15 @@ impl<'a> Reader<'a> for Unreal<'a> {
             if matches!(banner, "Critical error" | "begin: stack for UAT") && out.is_fresh() {
                 let exception = &mut out.section().exception;
                 let named = std::mem::take(exception);
-                let message = named.message.lines().next().unwrap_or_default();
+                // What the allocator could not give stands below the place.
+                let message = named.message;
+                let first = message.lines().next().unwrap_or_default();
+                let second = message.lines().nth(1).unwrap_or_default();
+                let message = if second.starts_with("Ran out of memory") {
+                    out.span(first, second)
+                } else {
+                    first
+                };
                 if !named.is_empty() {
                     self.before = Some(Exception { message, ..named });
                 }
@@ -95,7 +115,7 @@ impl<'a> Reader<'a> for Unreal<'a> {
                 let address = text::after(line, " address ", b" ");
                 let before = out.stack.facts.fault_address.filter(|_| !signal);
                 out.stack.facts.fault_address = address.or(before);
-                out.section().exception = read;
+                out.sure(read, line);
                 return;
             }
         }
@@ -113,6 +133,13 @@ impl<'a> Reader<'a> for Unreal<'a> {
         }
         self.names.clear();
         plain::other(out, line);
+    }
+
+    fn blank(&mut self, out: &mut Builder<'a>) {
+        // Place and message stand together; what follows apart is the call stack, or a person's words.
+        if out.is_fresh() && !out.is_empty() && out.section().exception.message.contains('\n') {
+            out.cut();
+        }
     }
 
     fn end(&mut self, out: &mut Builder<'a>) {

@@ -7,7 +7,9 @@ use crate::text;
 
 /// Reads a line that begins with `#` and a number, when what follows is of Android's unwinders.
 pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
-    let (_, rest) = text::digits(line.strip_prefix('#')?)?;
+    let line = line.strip_prefix('#')?;
+    // HarmonyOS's dumps of a freeze leave a blank: `# 00 pc …`.
+    let (_, rest) = text::digits(line.strip_prefix(' ').unwrap_or(line))?;
     let rest = rest
         .trim_start()
         .strip_prefix(": ")
@@ -40,6 +42,7 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
             ..frame
         });
     }
+    let whole = rest;
     // ndk-stack: `#00 0x0000000000159aa0 /data/app/x/liborbit.so (_ZN5Orbit4Ship4FireEv+8)`.
     let (address, rest) = text::word(rest);
     if address.starts_with("0x")
@@ -51,7 +54,7 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
             ..module_and_symbol(rest)
         });
     }
-    None
+    without_address(whole)
 }
 
 /// `pc ` or `pc:` in front of the address.
@@ -242,6 +245,35 @@ pub(super) fn bare(line: &str) -> Option<Frame<'_>> {
         && (rest.starts_with('/') || rest.starts_with("[anon"))
         && text::hex(first).is_some();
     fits.then(|| behind_pc(line))?
+}
+
+/// GrapheneOS's reports put the address behind the symbol, in one bracket:
+/// `/system/lib64/libc.so (abort+164, pc 64a24)`, `/data/app/x/base.apk!liborbit.so (pc 27c3d00)`.
+pub(super) fn module_first(line: &str) -> Option<Frame<'_>> {
+    let (module, inner) = text::last_group(line, b'(', b')')?;
+    let (symbol, address) = match text::rsplit_once(inner, ", pc ") {
+        Some((symbol, address)) => (symbol, address),
+        None => ("", inner.strip_prefix("pc ")?),
+    };
+    let (function, offset) = plus(symbol);
+    Some(Frame {
+        module: Some(module.trim_end()).filter(|module| !module.is_empty()),
+        address: Some(text::hex(address)?),
+        function: named(function),
+        offset,
+        ..Frame::default()
+    })
+}
+
+/// A library and its symbol without an address: `#06 liborbit.so (SDL_main+560)`.
+fn without_address(rest: &str) -> Option<Frame<'_>> {
+    let (module, behind) = text::word(rest);
+    let (front, inner) = text::last_group(behind, b'(', b')')?;
+    let fits = front.is_empty() && is_library(module) && plus(inner).1.is_some();
+    fits.then(|| Frame {
+        module: Some(module),
+        ..symbol(behind)
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Apple: `3   UIKitCore   0x00000001a2b3c4d5 -[UIView layout] + 120 (UIView.m:12)`, and what crash kits make of it.
 
 use super::shared::{named, path_of, plus};
-use crate::frame::{Frame, Note};
+use crate::frame::{Frame, Language, Note};
 use crate::text;
 
 /// Behind the number.
@@ -28,9 +28,17 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
         frame.note = Note::Inlined;
         rest = front.trim_end();
     }
+    if let Some(told) = told_elsewhere(rest) {
+        return Some(Frame {
+            module,
+            address: Some(address),
+            ..told
+        });
+    }
     // KSCrash and others: `0x1a33d4000 + 1212972 (-[Vault open] + 132)`.
     if let Some((base, inner)) = text::last_group(rest, b'(', b')')
         && base.trim_start().starts_with("0x")
+        && !inner.starts_with("in ")
     {
         let (symbol, offset) = plus(inner);
         let (file, line) = text::file_line(inner);
@@ -75,6 +83,16 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
     let symbol = symbol
         .split_once(" (in ")
         .map_or(symbol, |(symbol, _)| symbol);
+    // Crashlytics writes Dart's frames in Apple's columns, with the line for an offset.
+    if frame
+        .file
+        .is_some_and(|file| file.rsplit('.').next() == Some("dart"))
+    {
+        frame.language = Language::Script;
+        (frame.offset, frame.address) = (None, None);
+        frame.function = named(symbol);
+        return Some(frame);
+    }
     // Without symbols the base of the image or its name stands in: `0x104000000 + 1234`, `Starfall + 1234`.
     if symbol != front {
         // A call to a wild address has itself for a name: `???  000000000000000000 0 + 0`.
@@ -86,6 +104,51 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
         }
     }
     Some(frame)
+}
+
+/// Names and places in forms of their own: behind two slashes, in square brackets, behind base and offset.
+fn told_elsewhere(rest: &str) -> Option<Frame<'_>> {
+    // Cr4shed: `0x1a33d4000 + 1212972     // -[Vault open]`.
+    if let Some((base, name)) = text::split_once(rest, "// ")
+        && base.starts_with("0x")
+    {
+        let function = named(name);
+        return Some(Frame {
+            offset: plus(base.trim_end()).1.filter(|_| function.is_none()),
+            function,
+            ..Frame::default()
+        });
+    }
+    // Some symbolicators leave the offset out and give the place: `mf_open + [vault.cpp : 266]`.
+    if let Some((symbol, place)) = text::last_group(rest, b'[', b']')
+        && let Some(symbol) = symbol.strip_suffix(" + ")
+        && let Some((file, line)) = text::split_once(place, " : ")
+        && let Ok(line) = line.trim().parse()
+    {
+        return Some(Frame {
+            function: named(symbol),
+            file: path_of(file),
+            line: Some(line),
+            ..Frame::default()
+        });
+    }
+    // The image's base and offset, and the name that was found later: `0x105000000 + 2293548 +[Vault shared] (in Orbit)`.
+    let named = match text::last_group(rest, b'(', b')') {
+        Some((front, inner)) if inner.starts_with("in ") => front.trim_end(),
+        _ => rest,
+    };
+    behind_base(named).map(|name| Frame {
+        function: Some(name),
+        ..Frame::default()
+    })
+}
+
+/// The name behind `0x105000000 + 2293548 `.
+fn behind_base(rest: &str) -> Option<&str> {
+    let (base, rest) = rest.strip_prefix("0x")?.split_once(" + ")?;
+    let (_, name) = text::digits(rest)?;
+    let name = named(name.strip_prefix(' ')?)?;
+    (text::hex(base).is_some() && !name.starts_with('(')).then_some(name)
 }
 
 /// A row whose image could not be told: `1`, a wide gap, `0x0000000102198f39 mf::Vault::open(int) + 41`.

@@ -196,6 +196,60 @@ pub(super) fn starred(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Rows of App Center and of HockeyApp: `Dock.open() (Dock.mm:160);Orbit`, `Dock;open;Dock.m;17`, `-;main;main.m;17`.
+pub(super) fn semicolons(line: &str) -> Option<Frame<'_>> {
+    memchr::memchr(b';', line.as_bytes())?;
+    let mut parts = line.split(';');
+    let (first, second, third, fourth) = (parts.next()?, parts.next()?, parts.next(), parts.next());
+    if parts.next().is_some() || first.is_empty() || second.is_empty() {
+        return None;
+    }
+    let source = |file: &str| {
+        let end = file.rsplit_once('.').map_or("", |(_, end)| end);
+        matches!(end, "m" | "mm" | "swift" | "c" | "cpp" | "cc" | "h")
+    };
+    if let (Some(file), Some(number)) = (third, fourth) {
+        return (source(file) && !second.contains(' ')).then_some(Frame {
+            function: Some(second),
+            file: Some(file),
+            line: Some(number.parse().ok()?),
+            ..Frame::default()
+        });
+    }
+    let (symbol, file, number) = placed(first);
+    let fits = third.is_none() && file.is_some_and(source) && !second.contains(' ');
+    (fits && number.is_some()).then_some(Frame {
+        function: named(symbol),
+        module: Some(second),
+        file,
+        line: number,
+        ..Frame::default()
+    })
+}
+
+/// C++ functions with their arguments and places, and nothing else: `Ship::Fire(int, void**) (ship.cpp:31)`.
+pub(super) fn called_at(line: &str) -> Option<Frame<'_>> {
+    const ENDS: [&str; 9] = ["cpp", "h", "c", "cc", "mm", "m", "hpp", "inl", "cxx"];
+    let (symbol, inner) = text::last_group(line, b'(', b')')?;
+    let (file, number) = text::file_line(inner);
+    let symbol = symbol.trim_end();
+    let name = symbol.split(['(', '<']).next()?;
+    let source = file
+        .rsplit_once('.')
+        .is_some_and(|(_, end)| ENDS.contains(&end));
+    let plain = symbol.ends_with(')')
+        && !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_:~".contains(&byte));
+    (source && plain && number.is_some()).then_some(Frame {
+        function: Some(symbol),
+        file: path_of(file),
+        line: number,
+        ..Frame::default()
+    })
+}
+
 /// A symbol, and the place behind it: `Ship::Fire (ship.cpp:31)`.
 fn placed(symbol: &str) -> (&str, Option<&str>, Option<u32>) {
     match text::last_group(symbol, b'(', b')') {

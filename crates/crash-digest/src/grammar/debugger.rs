@@ -54,7 +54,7 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
     }
     let frame = function(rest.strip_prefix("in ").unwrap_or(rest));
     // Without an address only a place or a module makes it a frame: prose is numbered, too.
-    let placed = frame.line.is_some() || frame.module.is_some();
+    let placed = frame.line.is_some() || frame.module.is_some() || rest.ends_with(" ??:0:0");
     (frame.function.is_some() && placed || frame.module.is_some() && frame.offset.is_some())
         .then_some(frame)
 }
@@ -117,8 +117,12 @@ pub(super) fn lldb(line: &str) -> Option<Frame<'_>> {
     let rest = line.strip_prefix('*').unwrap_or(line).trim_start();
     let (_, rest) = text::digits(rest.strip_prefix("frame #")?)?;
     let rest = rest.strip_prefix(':')?.trim_start();
-    let (address, rest) = text::word(rest);
-    let address = Some(text::hex(address)?);
+    // Copies may have lost the addresses: `frame #0: Moonfort`mf::Vault::open()`.
+    let (address, rest) = match text::word(rest) {
+        (address, behind) if text::hex(address).is_some() => (text::hex(address), behind),
+        (word, _) if text::has(word, "`") => (None, rest),
+        _ => return None,
+    };
     if rest.is_empty() {
         return Some(Frame {
             address,
@@ -186,6 +190,14 @@ fn function(rest: &str) -> Frame<'_> {
             rest = front;
         }
         break;
+    }
+    // A symbolizer without symbols: `mf::Vault::open() in ??:0:0`.
+    if let Some(name) = rest
+        .strip_suffix(" in ??:0:0")
+        .or_else(|| rest.strip_suffix(" ??:0:0"))
+    {
+        frame.function = named(without_arguments(name));
+        return frame;
     }
     // ThreadSanitizer: `pthread_create <null> (libtsan.so.0+0x2be1b)`, `<null> <null> (…)`.
     rest = rest.strip_suffix("<null>").map_or(rest, str::trim_end);

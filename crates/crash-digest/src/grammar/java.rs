@@ -73,6 +73,26 @@ pub(super) fn without_place(name: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// A method and its file without brackets: `com.acme.Ship.fire Ship.java:83`, `java.lang.reflect.Method.invoke Method.java`.
+pub(super) fn spaced(line: &str) -> Option<Frame<'_>> {
+    let (method, place) = text::split_once(line, " ")?;
+    let (file, number) = text::file_line(place);
+    let named = [".java", ".kt"].iter().any(|end| file.ends_with(end)) && !file.contains(' ');
+    let fits = named
+        && method.bytes().filter(|byte| *byte == b'.').count() >= 2
+        && !method.starts_with('.')
+        && method
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._$<>-".contains(&byte));
+    fits.then_some(Frame {
+        function: Some(method),
+        file: Some(file),
+        line: number,
+        language: Language::Java,
+        ..Frame::default()
+    })
+}
+
 /// Native frames that a crash kit printed in Java's form: `libxlua.luaH_get(luaH_get:164)`,
 /// `libil2cpp.0x3e7e728(Native Method)`, `[vdso].__kernel_rt_sigreturn(__kernel_rt_sigreturn:0)`.
 fn native<'a>(method: &'a str, place: &str) -> Option<Frame<'a>> {

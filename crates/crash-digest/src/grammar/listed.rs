@@ -278,6 +278,27 @@ pub(super) fn glog(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// C++'s name and nothing else behind a number: `#03 mf::Vault::~Vault()`, `#04 mf::Ring<mf::Hold,...>::free(...)`.
+pub(super) fn name_alone(rest: &str) -> Option<Frame<'_>> {
+    // What stood before the name was left out: `#02 ... mf::Vault::open`.
+    if let Some(name) = rest.strip_prefix("... ") {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_:~<>".contains(&byte);
+        return (text::has(name, "::") && name.bytes().all(plain)).then_some(Frame {
+            function: Some(name),
+            ..Frame::default()
+        });
+    }
+    let (name, _) = text::last_group(rest, b'(', b')')?;
+    let fits = rest.ends_with(')')
+        && text::has(name, "::")
+        && !name.contains([' ', '(', '/', '\\', '"', '\''])
+        && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '~');
+    fits.then_some(Frame {
+        function: Some(rest),
+        ..Frame::default()
+    })
+}
+
 /// A program or a library by its ending.
 fn is_program(module: &str) -> bool {
     let lower = module.to_ascii_lowercase();

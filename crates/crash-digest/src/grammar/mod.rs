@@ -88,7 +88,8 @@ pub(crate) fn read_as(printers: Printers, line: &str) -> Option<Frame<'_>> {
         Printers::Apple => counted(line)
             .or_else(|| apple::without_image(line))
             .or_else(|| plain::glibc(line))
-            .or_else(|| consoles::name_in_column(line)),
+            .or_else(|| consoles::name_in_column(line))
+            .or_else(|| consoles::semicolons(line)),
         Printers::Debugger => debugger::numbered(line).or_else(|| debugger::lldb(line)),
         Printers::Sanitizer => debugger::numbered(line),
         Printers::Windbg => windbg(line),
@@ -143,6 +144,9 @@ fn any(line: &str) -> Option<Frame<'_>> {
         }
         [b's', b't', b'a', b'c', b'k', b' ', ..] => listed::dump(line).or_else(|| plain_line(line)),
         [] => None,
+        [b'/', .., b')'] if text::has(line, "pc ") => {
+            android::module_first(line).or_else(|| plain_line(line))
+        }
         [b'/', ..] if line.ends_with(')') && text::has(line, ".go:") => consoles::go_place(line),
         _ => plain_line(line),
     }
@@ -156,6 +160,7 @@ fn android_line(line: &str) -> Option<Frame<'_>> {
         [b'0'..=b'9' | b'a'..=b'f' | b'p', ..] => {
             android::bare(line.strip_prefix("pc ").unwrap_or(line)).or_else(|| dart::vm(line))
         }
+        [b'/' | b'[' | b'<', .., b')'] => android::module_first(line),
         _ => None,
     }
 }
@@ -171,6 +176,7 @@ fn numbered(line: &str) -> Option<Frame<'_>> {
                 .or_else(|| lua::numbered(rest))
                 .or_else(|| windows::module_function(rest))
                 .or_else(|| runtimes::php(rest))
+                .or_else(|| listed::name_alone(rest))
         })
 }
 
@@ -186,6 +192,12 @@ fn called(rest: &str) -> Option<Frame<'_>> {
     // Crashlytics makes Java's frames of Dart's: `at .    #00 abs 0 virt 00000000001b0367 _kDart…+0x1a2367(.java)`.
     if let Some(rest) = rest.strip_prefix(".  ") {
         return numbered(rest.trim_start().trim_end_matches("(.java)"));
+    }
+    // A constructor of Dart's, in Java's form: `at new Ship.launch.<fn>(ship.dart:62)`.
+    if let Some(rest) = rest.strip_prefix("new ")
+        && text::has(rest, ".dart:")
+    {
+        return java::read(rest);
     }
     // An old engine prints no column: `Game_System.open (Dock.js:230)`.
     let java = |rest| java::read(rest).filter(|frame| !frame.file.is_some_and(script::is_file));
@@ -270,6 +282,12 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
     // Each of them has a bracket or a mark; most lines of a log have none.
     let bytes = line.as_bytes();
     if memchr3(b'(', b'!', b'@', bytes).is_none() && memchr3(b'[', b'+', b':', bytes).is_none() {
+        if [".java", ".kt"].iter().any(|end| line.ends_with(end)) {
+            return java::spaced(line);
+        }
+        if matches!(bytes.last(), Some(b'0'..=b'9')) && memchr::memchr(b';', bytes).is_some() {
+            return consoles::semicolons(line);
+        }
         return android::bare(line).or_else(|| consoles::columns(line));
     }
     // Chromium's console, between what ran and who asked for it: `Promise.then (async)`.
@@ -300,6 +318,12 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         [b'C', b'a', b'l', b'l', ..] => games::haxe(line),
         [.., b']'] if text::has(line, " [0x") => games::d(line),
         [.., b']', b')'] if text::has(line, " (0x") => listed::openj9(line),
+        [.., b'0'..=b'9'] if text::has(line, ".java:") || text::has(line, ".kt:") => {
+            java::spaced(line)
+        }
+        [.., b']'] if text::has(line, " Address = 0x") => windows::unreal_apple(line),
+        [.., b')'] if text::has(line, ") (") => consoles::called_at(line),
+        _ if text::has(line, ";") && text::has(line, ".m") => consoles::semicolons(line),
         _ if text::has(line, ": 0x") => runtimes::zig(line),
         _ if text::has(line, " http") => runtimes::console(line),
         _ if text::has(line, " at ") => script::at_position(line),

@@ -260,6 +260,27 @@ fn unreal_android(rest: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Unreal on Apple's systems: `AShip::Fire() Address = 0x10889f447 (filename not found) [in Orbit-Mac-Shipping]`, with
+/// symbols `[/ws/Ship.cpp, line 31]` in the middle.
+pub(super) fn unreal_apple(line: &str) -> Option<Frame<'_>> {
+    let (name, rest) = text::split_once(line, " Address = ")?;
+    let (address, rest) = text::word(rest);
+    let (front, module) = text::last_group(rest, b'[', b']')?;
+    let place = text::last_group(front, b'[', b']').map(|(_, place)| place);
+    let (file, number) = match place.and_then(|place| text::rsplit_once(place, ", line ")) {
+        Some((file, number)) => (path_of(file), number.parse().ok()),
+        None => (None, None),
+    };
+    Some(Frame {
+        address: Some(text::hex(address)?),
+        module: Some(module.strip_prefix("in ")?),
+        function: named(name).filter(|name| *name != "Unknown()"),
+        file,
+        line: number.filter(|_| file.is_some()),
+        ..Frame::default()
+    })
+}
+
 /// `00  0x0000000002796bb3  PlatformCrashHandler(int, siginfo_t*, void*) [/ue/Crash.cpp, line 741]`: Unreal on Linux;
 /// also `libfoo.so!f() [x.cpp:1]` behind the address.
 pub(super) fn unreal_numbered(rest: &str) -> Option<Frame<'_>> {

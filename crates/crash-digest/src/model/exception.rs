@@ -32,7 +32,8 @@ impl fmt::Display for Exception<'_> {
 }
 
 /// Names of more than one word.
-const PHRASES: [&str; 8] = [
+const PHRASES: [&str; 9] = [
+    "Invariant Violation",
     "AddressSanitizer",
     "Assertion failed",
     "Assertion failure",
@@ -57,7 +58,12 @@ pub(crate) fn read(line: &str) -> Exception<'_> {
 /// Words around a name in quotation marks.
 fn in_quotes(line: &str) -> Option<Exception<'_>> {
     if let Some(rest) = line.strip_prefix("*** Terminating app due to uncaught exception '") {
-        let (name, rest) = rest.split_once('\'').unwrap_or((rest, ""));
+        // React Native's name has the message in it, with quotes of its own.
+        let (name, rest) = text::split_once(rest, "', reason: ")
+            .map(|(name, _)| (name, &rest[name.len()..]))
+            .or_else(|| rest.split_once('\''))
+            .unwrap_or((rest, ""));
+        let name = text::split_once(name, ": ").map_or(name, |(name, _)| name);
         let message = rest
             .split_once("reason: ")
             .map_or(rest, |(_, reason)| reason);
@@ -98,6 +104,41 @@ fn in_quotes(line: &str) -> Option<Exception<'_>> {
     None
 }
 
+/// The panics of Rust, Go and Zig.
+fn panicked(line: &str) -> Option<Exception<'_>> {
+    // A Go server that took a panic on, behind its log's own words.
+    if let Some(at) = text::find(line, "panic: runtime error: ") {
+        return Some(Exception {
+            name: Some(&line[at..at + 5]),
+            message: &line[at + 7..],
+        });
+    }
+    if let Some(place) = line.strip_prefix("panicked at ") {
+        return Some(Exception {
+            name: Some("panic"),
+            message: place.trim_start_matches('\''),
+        });
+    }
+    if line.starts_with("thread '")
+        && let Some((_, place)) = text::split_once(line, " panicked at ")
+    {
+        return Some(Exception {
+            name: Some("panic"),
+            message: place.trim_start_matches('\''),
+        });
+    }
+    // Zig: `thread 18212 panic: index out of bounds`.
+    if line.starts_with("thread ")
+        && let Some((_, message)) = text::split_once(line, " panic: ")
+    {
+        return Some(Exception {
+            name: Some("panic"),
+            message,
+        });
+    }
+    None
+}
+
 /// The same behind the words that printers put first.
 fn worded(line: &str) -> Exception<'_> {
     if let Some(exception) = in_quotes(line) {
@@ -113,33 +154,13 @@ fn worded(line: &str) -> Exception<'_> {
             message: "",
         };
     }
-    // A Go server that took a panic on, behind its log's own words.
-    if let Some(at) = text::find(line, "panic: runtime error: ") {
-        return Exception {
-            name: Some(&line[at..at + 5]),
-            message: &line[at + 7..],
-        };
+    if let Some(exception) = panicked(line) {
+        return exception;
     }
-    if let Some(place) = line.strip_prefix("panicked at ") {
+    if line.starts_with("LowLevelFatalError [") {
+        let (name, message) = text::word(line);
         return Exception {
-            name: Some("panic"),
-            message: place.trim_start_matches('\''),
-        };
-    }
-    if line.starts_with("thread '")
-        && let Some((_, place)) = text::split_once(line, " panicked at ")
-    {
-        return Exception {
-            name: Some("panic"),
-            message: place.trim_start_matches('\''),
-        };
-    }
-    // Zig: `thread 18212 panic: index out of bounds`.
-    if line.starts_with("thread ")
-        && let Some((_, message)) = text::split_once(line, " panic: ")
-    {
-        return Exception {
-            name: Some("panic"),
+            name: Some(name),
             message,
         };
     }
@@ -306,6 +327,10 @@ fn is_thrown(name: &str) -> bool {
 pub(crate) fn names_thrown(line: &str) -> bool {
     line.starts_with("thread '") && text::has(line, "' panicked at ")
         || read(line).name.is_some_and(is_thrown)
+        || lead(line).split_once('(').is_some_and(|(name, _)| {
+            // Dart: `MissingPluginException(No implementation found for method fire on channel orbit/hold)`.
+            is_thrown(name) && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
 }
 
 /// The text behind one mark: something in brackets, a word with a colon, a time, a place, a word that announces.

@@ -117,7 +117,7 @@ impl<'a> Facts<'a> {
         // The message of a Windows exception has the address already; Wine's and a script's have none.
         let address = self
             .fault_address
-            .filter(|_| self.signal.is_some() || self.address_apart);
+            .filter(|_| (self.signal.is_some() || self.address_apart) && !self.was_sent());
         let mut head: Vec<String> = Vec::new();
         head.extend(self.signal.map(str::to_owned));
         let code = self
@@ -164,6 +164,12 @@ impl<'a> Facts<'a> {
         parts
     }
 
+    /// A process or thread sent the signal: what stands in the address's place are the sender's ids.
+    fn was_sent(&self) -> bool {
+        self.code
+            .is_some_and(|code| ["SI_TKILL", "SI_USER", "SI_QUEUE"].contains(&code))
+    }
+
     /// A call through a null function pointer: the program counter itself is zero.
     fn null_call(&self) -> Option<String> {
         let pc = text::hex(self.pc?)?;
@@ -182,7 +188,7 @@ impl<'a> Facts<'a> {
 
     /// What the fault address tells an experienced eye.
     pub fn hint(&self) -> Option<&'static str> {
-        let address = text::hex(self.fault_address?)?;
+        let address = text::hex(self.fault_address.filter(|_| !self.was_sent())?)?;
         // An abort has no fault address, whatever a kit prints in its place.
         let aborted = self
             .signal

@@ -33,6 +33,38 @@ static FOLDERS: LazyLock<Folders> = LazyLock::new(|| {
     }
 });
 
+/// Flutter's own files, where a console left their packages out: `framework.dart`.
+pub(super) fn is_flutter(path: &str) -> bool {
+    const FILES: [&str; 24] = [
+        "framework",
+        "binding",
+        "object",
+        "box",
+        "proxy_box",
+        "hooks",
+        "zone",
+        "future_impl",
+        "platform_channel",
+        "message_codecs",
+        "platform_dispatcher",
+        "navigator",
+        "routes",
+        "overlay",
+        "change_notifier",
+        "ink_well",
+        "recognizer",
+        "animation_controller",
+        "ticker",
+        "scroll_position",
+        "sliver_multi_box_adaptor",
+        "layer",
+        "stream_impl",
+        "async_patch",
+    ];
+    path.strip_suffix(".dart")
+        .is_some_and(|name| FILES.contains(&name))
+}
+
 /// Whose code a source file is by its folders, in lower case: an engine's, but for what it carries of others.
 pub(super) fn by_path(path: &str) -> Option<CodeOrigin> {
     let folders = &*FOLDERS;

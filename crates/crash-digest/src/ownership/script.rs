@@ -2,7 +2,7 @@
 
 use super::browser::in_browser;
 use super::origin::CodeOrigin;
-use super::paths::{by_path, script_path};
+use super::paths::{by_path, is_flutter, script_path};
 use super::python::python;
 use super::{Name, Ownership};
 use crate::code_tables;
@@ -57,6 +57,7 @@ impl Ownership<'_> {
             {
                 CodeOrigin::Runtime
             }
+            Some(path) if is_flutter(path) => CodeOrigin::Engine,
             Some(path) if code_tables::SCRIPT_RUNTIME.has(name) || path.starts_with("[love ") => {
                 CodeOrigin::Runtime
             }

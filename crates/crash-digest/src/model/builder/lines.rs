@@ -23,6 +23,11 @@ fn said_again<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     line.strip_prefix(name)?.strip_prefix(": ")
 }
 
+/// A sentence of a person's that ends where a quotation begins.
+fn is_led_in(line: &str) -> bool {
+    line.ends_with(':') && line.split(' ').count() >= 7 && !text::has(line, ": ")
+}
+
 impl<'a> Builder<'a> {
     /// The paragraph of words has ended: what follows is more of an exception only where one was named.
     pub(crate) fn paragraph(&mut self) {
@@ -38,6 +43,15 @@ impl<'a> Builder<'a> {
     ///
     /// Of several paragraphs the one that says most of an exception is kept: banners and settings precede it.
     pub(crate) fn words(&mut self, line: &'a str) {
+        // A tracker's form has the reason below the frames.
+        if line.starts_with("*** Terminating app due to uncaught exception '")
+            && let [section] = &mut self.stack.sections[..]
+            && !self.beside
+            && section.exception.is_empty()
+        {
+            section.exception = exception::read(line);
+            return;
+        }
         if !self.is_fresh() || self.beside {
             let last = self.stack.related.last();
             let report = !self.beside || last.is_some_and(|last| last.kind == RelatedKind::Further);
@@ -91,7 +105,12 @@ impl<'a> Builder<'a> {
         let sure = self.words.telling < Telling::Named && exception::names_thrown(line);
         // A reader may have named it itself.
         let held = current.name.map_or(self.words.telling, |_| Telling::Named);
-        let better = announces || sure || telling > held && (self.words.ended || short);
+        // `We see this error in the console:`, and below it, apart, what it was.
+        let led_in = self.words.ended
+            && held == Telling::Crash
+            && telling == Telling::Crash
+            && is_led_in(current.message);
+        let better = announces || sure || led_in || telling > held && (self.words.ended || short);
         if current.is_empty() || better {
             (self.words.telling, self.words.ended, self.words.cut) = (telling, false, false);
             self.words.line = line;
@@ -116,6 +135,14 @@ impl<'a> Builder<'a> {
             let message = self.span(current.message, line);
             self.section().exception.message = message;
         }
+    }
+
+    /// An exception that a reader is sure of takes the place of words; lines behind it are more of its message.
+    pub(crate) fn sure(&mut self, exception: Exception<'a>, line: &'a str) {
+        self.section().exception = exception;
+        self.words.telling = Telling::Named;
+        (self.words.ended, self.words.cut) = (false, false);
+        self.words.line = line;
     }
 
     /// Whether the line names the exception that ended the program, and the one before it is another that did not.
@@ -151,7 +178,12 @@ impl<'a> Builder<'a> {
         // `Getting reports of a crash on older phones.`: a person's words above a report that says itself what it was.
         let speech = ended
             && (words >= 7 && self.words.line.ends_with(['.', '?', '!'])
-                || words >= 3 && self.words.line.ends_with(':'));
+                || words >= 3 && self.words.line.ends_with(':'))
+            || self
+                .stack
+                .sections
+                .first()
+                .is_some_and(|section| is_led_in(section.exception.message));
         let person = [
             " I ", "I'm ", " we ", "We ", " my ", " our ", "this ", "This ",
         ];

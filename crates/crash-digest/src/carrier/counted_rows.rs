@@ -1,0 +1,82 @@
+//! A console's list of frames, copied: number, module, perhaps the place, and the function, each on a line of its own.
+
+use std::fmt::Write as _;
+
+use crate::text;
+
+/// The text with each frame on one line, `3  Orbit  Dock.open(key:) + 7 (Dock.swift:7)`; `None` where there are no two.
+pub(super) fn join(document: &str) -> Option<String> {
+    memchr::memmem::find(document.as_bytes(), b"\n0\n")?;
+    let lines: Vec<&str> = text::lines(document).map(text::trim).collect();
+    let mut out = String::with_capacity(document.len());
+    let (mut at, mut next) = (0, 0_u32);
+    while at < lines.len() {
+        let first = lines[at] == "0";
+        let number = if first { 0 } else { next };
+        match frame(&lines[at..], number) {
+            Some((taken, row)) if first || next > 0 => {
+                let _ = writeln!(out, "{number}  {row}");
+                at += taken;
+                next = number + 1;
+            }
+            _ => {
+                out.push_str(lines[at]);
+                out.push('\n');
+                at += 1;
+            }
+        }
+    }
+    (next >= 2).then_some(out)
+}
+
+/// How many lines a frame takes, and its row: `3`, `Orbit`, `Dock.swift - Line 7`, `Dock.open(key:) + 7`.
+fn frame(lines: &[&str], number: u32) -> Option<(usize, String)> {
+    let [count, module, rest @ ..] = lines else {
+        return None;
+    };
+    if count.parse() != Ok(number) || !is_module(module) {
+        return None;
+    }
+    let [place, rest @ ..] = rest else {
+        return None;
+    };
+    match text::split_once(place, " - Line ") {
+        Some((file, line)) => {
+            let symbol = rest.first().filter(|symbol| is_symbol(symbol))?;
+            Some((4, format!("{module}  {symbol} ({file}:{line})")))
+        }
+        None if is_symbol(place) => Some((3, format!("{module}  {place}"))),
+        None => None,
+    }
+}
+
+/// A module's name alone.
+fn is_module(line: &str) -> bool {
+    !line.is_empty()
+        && line.len() <= 120
+        && line.starts_with(|c: char| c.is_alphabetic() || c == '?' || c == '(')
+        && !line.contains([':', '/'])
+}
+
+/// `f(int) + 404`, `(Missing)`.
+fn is_symbol(line: &str) -> bool {
+    line == "(Missing)"
+        || text::rsplit_once(line, " + ").is_some_and(|(_, offset)| offset.parse::<u64>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_of_several_lines_becomes_a_row() {
+        let text = "Crashed: main\n0\nlibA.dylib\nf(int) + 404\n1\nOrbit\nDock.swift - Line 7\nDock.open + 7\nend\n";
+        assert_eq!(
+            join(text).as_deref(),
+            Some(
+                "Crashed: main\n0  libA.dylib  f(int) + 404\n1  Orbit  Dock.open + 7 (Dock.swift:7)\nend\n"
+            )
+        );
+        assert_eq!(join("gold\n0\nships\n1\n"), None);
+    }
+}

@@ -1,0 +1,75 @@
+//! What crash handlers put around a stack: glog's frame, Swift's words.
+
+use crate::model::{Builder, Exception};
+use crate::text;
+
+/// glog's frame around a stack: `*** Aborted at 1763798411 (unix time) …`,
+/// `*** SIGSEGV (@0x18) received by PID 4711 (TID 0x7f1d2a3b4700) from PID 24; stack trace: ***`.
+pub(super) fn glog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some(rest) = line.strip_prefix("*** ") else {
+        return false;
+    };
+    if let Some((signal, rest)) = text::split_once(rest, " (@")
+        && signal.starts_with("SIG")
+        && text::has(rest, " received by PID ")
+    {
+        let facts = &mut out.stack.facts;
+        facts.signal = Some(signal);
+        // Of a signal that was sent it is the sender.
+        let address = rest.split(')').next().filter(|at| at.starts_with("0x"));
+        facts.fault_address = address.filter(|_| signal != "SIGABRT");
+        return true;
+    }
+    let known = [
+        "Aborted at ",
+        "Check failure stack trace",
+        "StackTrace Information",
+    ]
+    .iter()
+    .any(|start| rest.starts_with(start));
+    if known {
+        out.cut();
+    }
+    known
+}
+
+/// Swift's own words around a backtrace: `*** Program crashed: Bad pointer dereference at 0x0 ***`.
+pub(super) fn swift<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some(rest) = line
+        .strip_prefix("*** ")
+        .map(|rest| rest.trim_end_matches(" ***"))
+        .or_else(|| line.strip_prefix("💣 "))
+    else {
+        return false;
+    };
+    if text::has(rest, ": Backtracing from 0x") {
+        return true;
+    }
+    let name = ["Program crashed", "Swift runtime failure"]
+        .into_iter()
+        .find(|name| rest.starts_with(name));
+    let Some(name) = name.filter(|_| !out.has_frames()) else {
+        return false;
+    };
+    let message = rest[name.len()..].trim_start_matches([':', ' ']);
+    // What the program said before it ended itself.
+    let said = out.section().exception;
+    if said.name.is_none() && !said.message.is_empty() && !said.message.contains('\n') {
+        out.stack.facts.reason("", said.message);
+    }
+    // An abort has the process's number in the place of an address.
+    let sent = message.starts_with("Aborted");
+    out.stack.facts.fault_address = text::after(message, " at 0x", b" ").and_then(|address| {
+        let at = address.as_ptr() as usize - line.as_ptr() as usize - 2;
+        line.get(at..at + 2 + address.len())
+    });
+    if sent {
+        out.stack.facts.fault_address = None;
+    }
+    out.section().exception = Exception {
+        name: Some(&rest[..name.len()]),
+        message,
+    };
+    out.cut();
+    true
+}

@@ -1,0 +1,27 @@
+//! An app's own watchdog of its main thread, which prints each thread of the process as a cause of the one before.
+
+use crate::model::{Builder, Part, RelatedKind};
+use crate::text;
+
+/// `ANRError$$$_Thread: main (state = TIMED_WAITING)` as a cause: the first is the thread that did not answer, those
+/// behind it are what other threads did. `false` where the cause is no thread.
+pub(super) fn thread<'a>(out: &mut Builder<'a>, cause: &'a str) -> bool {
+    let Some((class, rest)) = text::split_once(cause, ": ") else {
+        return false;
+    };
+    let Some((name, state)) = text::split_once(rest, " (state = ") else {
+        return false;
+    };
+    if !class.ends_with("$_Thread") {
+        return false;
+    }
+    if out.has_frames() {
+        out.related(RelatedKind::Further, cause, Some(name));
+        return true;
+    }
+    let facts = &mut out.stack.facts;
+    facts.thread = Some(name);
+    facts.thread_state = Some(state.trim_end_matches(')'));
+    out.named(Part::Cause, cause);
+    true
+}
