@@ -87,6 +87,7 @@ pub(super) fn is_heading(line: &str) -> bool {
         || line.starts_with("Traceback (most recent")
         || line.starts_with("kernel: (couldn't read ")
         || line.ends_with(": Guest stack trace")
+        || text::has(line, "--- Crash Information ---")
         || line.starts_with("[LogStackTrace] Thread: ")
         || line
             .strip_prefix("coroutine ")
