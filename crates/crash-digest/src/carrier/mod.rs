@@ -32,6 +32,7 @@ mod unknown;
 mod unreal_xml;
 mod windows_record;
 mod wrapped;
+mod x_ray;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -156,6 +157,10 @@ fn of_lines(text: &str) -> Cow<'_, str> {
         Cow::Owned(strip(&unescaped, &layers))
     };
     let plain = match pager::without(&plain) {
+        Some(text) => Cow::Owned(text),
+        None => plain,
+    };
+    let plain = match x_ray::render(&plain) {
         Some(text) => Cow::Owned(text),
         None => plain,
     };

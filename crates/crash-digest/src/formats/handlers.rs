@@ -49,8 +49,21 @@ pub(super) fn place<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     true
 }
 
-/// A game's own: `Orbit received SIGSEGV!`; a mod loader's in any language: `…: c0000005 (EXCEPTION_ACCESS_VIOLATION) …`.
+/// A game's own: `Looks like orbit 1.5 crashed with signal SIGSEGV (11) - sorry!`, `Orbit received SIGSEGV!`; a mod loader's in any language: `…: c0000005 (EXCEPTION_ACCESS_VIOLATION) …`.
 fn shouted<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if let Some((front, rest)) = text::split_once(line, " crashed with signal SIG")
+        && let Some((name, _)) = rest.split_once(" (")
+        && !out.has_frames()
+    {
+        let from = front.len() + " crashed with signal ".len();
+        out.section().exception = Exception {
+            name: line.get(from..from + "SIG".len() + name.len()),
+            message: "",
+        };
+        out.stack.facts.reason("", line);
+        out.cut();
+        return true;
+    }
     if let Some((name, rest)) = text::split_once(line, " received SIG")
         && let Some(signal) = rest.strip_suffix('!')
         && !name.contains(' ')

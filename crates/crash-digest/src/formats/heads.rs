@@ -139,11 +139,13 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             facts.signal = text::after(value, "(", b")");
         }
         "Exception Type" | "Exception type" | "Crash reason" => facts.signal = Some(value),
-        // coredumpctl: `Signal: 11 (SEGV)`
+        // coredumpctl: `Signal: 11 (SEGV)`; games: `Signal:       11`, `Signal: Segmentation fault (11)`
         "Signal" => {
-            let number = text::digits(value).filter(|(_, rest)| rest.starts_with(" ("));
-            let Some(signal) = number.and_then(|(number, _)| signal_name(number.parse().ok()?))
-            else {
+            let number =
+                text::digits(value).filter(|(_, rest)| rest.is_empty() || rest.starts_with(" ("));
+            let last = || text::last_group(value, b'(', b')').map(|(_, number)| number);
+            let number = number.map(|(number, _)| number).or_else(last);
+            let Some(signal) = number.and_then(|number| signal_name(number.parse().ok()?)) else {
                 return false;
             };
             facts.signal = facts.signal.or(Some(signal));

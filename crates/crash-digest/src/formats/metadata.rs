@@ -7,7 +7,7 @@ use crate::text;
 
 /// Lines that only say that frames follow.
 pub(super) fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 65] = [
+    const HEADINGS: [&str; 67] = [
         "CALL STACK",
         "Type",
         "Unhandled exception",
@@ -68,13 +68,17 @@ pub(super) fn is_heading(line: &str) -> bool {
         "Fatal error!",
         "Critical error",
         "Handled ensure",
+        "Check log for details",
+        "Press OK to abort execution",
         "No symbol table info available.",
         "No locals.",
         "From To Syms Read Shared Object Library",
         "No memory accessed by instruction",
         "No instruction pointer update by instruction",
     ];
-    let line = line.trim_matches(['-', '=', '*', '#', ' ', ':', '>', '<', '`', '━', '─', '═']);
+    let line = line.trim_matches([
+        '-', '=', '*', '#', ' ', ':', '>', '<', '`', '━', '─', '═', '!',
+    ]);
     // A console's count of lines: `1 [empty stack]`, `2 java:`.
     let counted = text::digits(line).map(|(_, rest)| rest.trim_start());
     line.is_empty()
@@ -83,6 +87,8 @@ pub(super) fn is_heading(line: &str) -> bool {
         || line.starts_with("Traceback (most recent")
         || line.starts_with("kernel: (couldn't read ")
         || line.ends_with(": Guest stack trace")
+        || text::has(line, "--- Crash Information ---")
+        || line.starts_with("[LogStackTrace] Thread: ")
         || line
             .strip_prefix("coroutine ")
             .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))

@@ -1,16 +1,63 @@
 //! Stacks that are names alone, one on a line: Unreal's without places, rows of App Center.
 
 use crate::frame::{Frame, Language};
+use crate::model::Builder;
 use crate::text;
 
+/// More names alone are no stack.
+const MOST: usize = 4096;
+/// Behind such a heading any word is a name.
+const HEADINGS: [&str; 2] = ["Call stack:", "Callstack:"];
+
+/// Names alone on their lines, which are a stack where there are several.
+#[derive(Default)]
+pub(super) struct Names<'a> {
+    waiting: Vec<&'a str>,
+    /// Such names were frames: more of them are.
+    listing: bool,
+    /// A heading stands above.
+    announced: bool,
+}
+
+impl<'a> Names<'a> {
+    /// Takes a line that is a name; `false` where it is none.
+    pub(super) fn take(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        let begun = self.announced || self.listing || !self.waiting.is_empty();
+        let name = begins(line) || begun && goes_on(line);
+        self.announced = HEADINGS.contains(&line) || self.announced && name;
+        if name && self.listing {
+            out.frame(frame(line));
+            return true;
+        }
+        let waits = name && !out.has_frames() && self.waiting.len() < MOST;
+        if waits {
+            self.waiting.push(line);
+        }
+        waits
+    }
+
+    /// Another line follows. Three names or more are frames, fewer are words, which are given back.
+    pub(super) fn end(&mut self, out: &mut Builder<'a>) -> Vec<&'a str> {
+        let names = std::mem::take(&mut self.waiting);
+        self.listing = names.len() >= 3;
+        if !self.listing {
+            return names;
+        }
+        for name in names {
+            out.frame(frame(name));
+        }
+        Vec::new()
+    }
+}
+
 /// Whether a line can begin such a stack.
-pub(super) fn begins(line: &str) -> bool {
+fn begins(line: &str) -> bool {
     is_qualified(line) || method_alone(line).is_some()
 }
 
 /// Whether a line can stand further down in it.
 pub(super) fn goes_on(line: &str) -> bool {
-    line == "<unknown>" || is_identifier(line)
+    is_unknown(line) || is_identifier(line)
 }
 
 /// A name alone as a frame.
@@ -25,9 +72,17 @@ pub(super) fn frame(name: &str) -> Frame<'_> {
     }
     Frame {
         raw: name,
-        function: (name != "<unknown>").then_some(name.strip_suffix("()").unwrap_or(name)),
+        function: (!is_unknown(name)).then_some(name.strip_suffix("()").unwrap_or(name)),
         ..Frame::default()
     }
+}
+
+/// What stands for a name that is not known.
+fn is_unknown(line: &str) -> bool {
+    matches!(
+        line.trim_start_matches('\\'),
+        "<unknown>" | "<no symbol available>"
+    )
 }
 
 /// `RenderingThreadMain` between qualified names.

@@ -39,7 +39,7 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             diagnostics(out, line)
                 || unix_signal(out, line)
                 // Unity's handler could not name the address on the next line.
-                || line.starts_with("ERROR: SymGetSymFromAddr64, GetLastError: ")
+                || line.starts_with("ERROR: SymGet") && text::has(line, ", GetLastError: ")
         }
         Some(b'C' | b'I' | b'M') => {
             shell(out, line)

@@ -14,10 +14,7 @@ use crate::text;
 #[derive(Default)]
 pub(super) struct Plain<'a> {
     lines: usize,
-    /// Qualified names alone on their lines, which are a stack where there are several.
-    names: Vec<&'a str>,
-    /// Such names were frames: more of them are.
-    listing: bool,
+    names: names_alone::Names<'a>,
     /// Another report's exception behind the frames: what is numbered from 0 again is its stack.
     another: Option<&'a str>,
     /// Whether the text has a first frame with its number: another report's stack is told by it.
@@ -37,13 +34,8 @@ impl<'a> Reader<'a> for Plain<'a> {
         {
             return;
         }
-        let begun = self.listing || !self.names.is_empty();
-        let name = names_alone::begins(line) || begun && names_alone::goes_on(line);
-        if name && self.listing {
-            return out.frame(names_alone::frame(line));
-        }
-        if name && !out.has_frames() && self.names.len() < MOST_NAMES {
-            return self.names.push(line);
+        if self.names.take(out, line) {
+            return;
         }
         self.flush(out);
         // A script engine's first frame at the end of the message: `… of null [0]Ship.fire@src/game.js:10`.
@@ -92,9 +84,6 @@ impl<'a> Reader<'a> for Plain<'a> {
 /// How the first frame of a numbered stack begins.
 const FIRST: [&str; 3] = ["#0 ", "[1] ", "[0] "];
 
-/// More names alone are no stack.
-const MOST_NAMES: usize = 4096;
-
 impl<'a> Plain<'a> {
     /// Whether the text has a first frame with its number.
     fn numbered(&mut self, out: &Builder<'a>) -> bool {
@@ -120,15 +109,10 @@ impl<'a> Plain<'a> {
         false
     }
 
-    /// Three names or more are frames, fewer are words.
+    /// Names that were no stack are words.
     fn flush(&mut self, out: &mut Builder<'a>) {
-        self.listing = self.names.len() >= 3;
-        for name in self.names.drain(..) {
-            if self.listing {
-                out.frame(names_alone::frame(name));
-            } else {
-                read(out, name, Printers::Any);
-            }
+        for name in self.names.end(out) {
+            read(out, name, Printers::Any);
         }
     }
 }

@@ -194,6 +194,8 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 ..Frame::default()
             });
         }
+        // A game's own, on Linux.
+        "Faulting Memory Ref/Instruction" => out.stack.facts.fault_address = Some(value),
         "Exception Code" | "Exception code" => {
             out.stack.facts.signal = code_tables::windows_exception(value).or(Some(value));
         }

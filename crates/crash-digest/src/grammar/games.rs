@@ -69,6 +69,46 @@ pub(super) fn stack_walker(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// SuperTuxKart and others: `main_loop.cpp:MainLoop::run:242`.
+pub(super) fn file_first(line: &str) -> Option<Frame<'_>> {
+    let (file, rest) = line.split_once(':')?;
+    let (function, number) = rest.rsplit_once(':')?;
+    let source = ["cpp", "c", "cc", "h", "hpp", "inl", "mm"];
+    let known = source.iter().any(|end| has_end(file, end));
+    let fits = known && !line.contains([' ', '/', '\\']) && !function.is_empty();
+    let number = number.parse().ok().filter(|_| fits)?;
+    Some(Frame {
+        file: Some(file),
+        function: Some(function),
+        line: Some(number),
+        ..Frame::default()
+    })
+}
+
+/// X-Ray's newer handler: `! Module: [C:\\xrEngine.exe], AddrPC.Offset: [00007FF6AAA9D481], Fun: [Ship::fire()] + [41 byte(s)],
+/// File-->Line: [D:\\ws\\ship.cpp-->154]`.
+pub(super) fn x_ray(line: &str) -> Option<Frame<'_>> {
+    let (module, rest) =
+        text::split_once(line.strip_prefix("! Module: [")?, "], AddrPC.Offset: [")?;
+    let (address, rest) = rest.split_once(']')?;
+    let function = text::after(rest, "Fun: [", b"]");
+    let place = text::split_once(rest, "File-->Line: [").and_then(|(_, rest)| rest.split_once(']'));
+    let (file, number) = place
+        .and_then(|(place, _)| text::split_once(place, "-->"))
+        .unwrap_or_default();
+    let file = path_of(file);
+    Some(Frame {
+        address: Some(text::hex(address)?),
+        module: Some(module),
+        function: function
+            .map(|name| name.trim_end_matches("()"))
+            .and_then(named),
+        line: number.parse().ok().filter(|_| file.is_some()),
+        file,
+        ..Frame::default()
+    })
+}
+
 /// Behind `at`: `com.acme.orbit::Ship/fire()[C:\ws\src\Ship.as:31]`, `flash.utils::Timer/tick()`.
 pub(super) fn flash(rest: &str) -> Option<Frame<'_>> {
     let (name, place) = text::split_once(rest, "()")?;

@@ -121,6 +121,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'i', b'n', b' ', b'f' | b'c', ..] => {
             runtimes::erlang_call(line).or_else(|| plain_line(line))
         }
+        [b'!', b' ', ..] => games::x_ray(line).or_else(|| plain_line(line)),
         [b'=', b'>', ..] => runtimes::arrow(line),
         [b'>' | b'^', ..] => games::resource(line).or_else(|| games::visual_studio(line)),
         [b'{', ..] => runtimes::erlang(line),
@@ -329,6 +330,7 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         _ if text::has(line, " at ") => script::at_position(line),
         _ => consoles::columns(line)
             .or_else(|| consoles::logical(line))
-            .or_else(|| games::stack_walker(line)),
+            .or_else(|| games::stack_walker(line))
+            .or_else(|| games::file_first(line)),
     }
 }

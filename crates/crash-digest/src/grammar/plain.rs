@@ -40,7 +40,10 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
     let (module, inner) =
         text::last_group(front.trim_end(), b'(', b')').unwrap_or((front.trim_end(), ""));
     let library = module.starts_with(['/', '.']) || text::has(module, ".so") || !inner.is_empty();
-    if module.is_empty() || module.contains([' ', ',', '=']) || !library {
+    // `/games/Star Fall/hull.so(+0x111e4d)`
+    let path = module.starts_with('/') && text::has(inner, "+0x") && text::has(module, ".so");
+    let odd = module.contains([',', '=']) || module.contains(' ') && !path;
+    if module.is_empty() || odd || !library {
         return None;
     }
     let (function, offset) = plus(inner);

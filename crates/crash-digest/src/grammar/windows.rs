@@ -11,6 +11,10 @@ use crate::text;
 pub(super) fn addressed(line: &str) -> Option<Frame<'_>> {
     let (first, rest) = text::word(line);
     let address = text::hex(first)?;
+    // A list of libraries: `0xf772b000      (unknown)`.
+    if rest == "(unknown)" && first.ends_with("000") {
+        return None;
+    }
     let frame = if rest.is_empty() {
         Frame::default()
     } else if rest.starts_with('(') {
