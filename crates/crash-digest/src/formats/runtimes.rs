@@ -54,7 +54,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         [b'S', ..]
             if line.starts_with("Stack Begin  -")
                 || line.starts_with("Stack End  -")
-                || matches!(line, "Stack Begin" | "Stack End") =>
+                || matches!(line, "Stack Begin" | "Stack End" | "Stack Traceback") =>
         {
             out.cut();
             true
