@@ -3,8 +3,9 @@
 //! They are printed again with the reason and each frame on a line of its own, as the shell does.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
-use memchr::memmem;
+use aho_corasick::AhoCorasick;
 
 use super::erlang_terms::{parts, reason_and_stack};
 use super::log_field::FURTHER;
@@ -21,6 +22,10 @@ const MARKS: [&str; 8] = [
     "exception exit: ",
     "exception throw: ",
 ];
+/// All of them are looked for at once.
+static MARKED: LazyLock<AhoCorasick> =
+    LazyLock::new(|| AhoCorasick::new(MARKS).expect("a few short words fit"));
+
 /// A longer text is no report of a crash.
 const LONGEST: usize = 1 << 23;
 /// Lines that one term takes at most.
@@ -41,11 +46,7 @@ struct Report {
 
 /// The reports in front of all other lines; `None` where the text has none.
 pub(super) fn render(text: &str) -> Option<String> {
-    if text.len() > LONGEST
-        || !MARKS
-            .iter()
-            .any(|mark| memmem::find(text.as_bytes(), mark.as_bytes()).is_some())
-    {
+    if text.len() > LONGEST || !MARKED.is_match(text) {
         return None;
     }
     let mut reading = Reading {
@@ -138,8 +139,13 @@ impl Reading<'_> {
             self.go_on(&mut String::new(), false);
             return true;
         }
-        if let Some(message) = head.strip_prefix("(stop) exited in: ") {
-            return self.exited(message);
+        for class in ["stop", "exit"] {
+            let rest = head
+                .strip_prefix('(')
+                .and_then(|rest| rest.strip_prefix(class));
+            if let Some(message) = rest.and_then(|rest| rest.strip_prefix(") exited in: ")) {
+                return self.exited(class, message);
+            }
         }
         false
     }
@@ -149,13 +155,16 @@ impl Reading<'_> {
         let name = bare
             .strip_suffix(" terminating")
             .and_then(|name| text::split_once(name, "[error] "));
-        let known = name.filter(|(_, name)| {
-            name.starts_with("** Generic server ") || text::has(name, "GenServer ")
+        let name = name.and_then(|(_, name)| {
+            let at = ["Generic server ", "GenServer "]
+                .iter()
+                .find_map(|kind| text::find(name, kind))?;
+            Some(&name[at..])
         });
-        if let Some((_, name)) = known {
-            self.process = format!("{} terminating", name.trim_start_matches("** "));
+        if let Some(name) = name {
+            self.process = format!("{name} terminating");
         }
-        known.is_some()
+        name.is_some()
     }
 
     /// What follows of a term: up to another line of the report, or a blank one; of an exception up to its frames.
@@ -165,6 +174,7 @@ impl Reading<'_> {
             let bare = text::trim(self.lines[self.at]);
             let ends = bare.is_empty()
                 || bare.starts_with("** ")
+                || bare.starts_with("20") && text::has(bare, " [error] ")
                 || is_heading(bare)
                 || to_frames && (is_call(bare) || is_label(bare));
             if ends {
@@ -244,7 +254,7 @@ impl Reading<'_> {
     }
 
     /// Elixir's exit in a call, which the callee's own exception caused: its lines are indented further.
-    fn exited(&mut self, message: &str) -> bool {
+    fn exited(&mut self, class: &str, message: &str) -> bool {
         let Some(cause) = self.lines.get(self.at) else {
             return false;
         };
@@ -262,7 +272,7 @@ impl Reading<'_> {
         }
         let mut report = Report {
             process: std::mem::take(&mut self.process),
-            name: "stop".to_owned(),
+            name: class.to_owned(),
             message: format!("exited in: {message}"),
             frames: Vec::new(),
         };
@@ -437,7 +447,7 @@ fn logged(line: &str) -> Option<Report> {
     // Where the server's own loop ended says nothing.
     let reason = text::rsplit_once(reason, " in gen_")
         .or_else(|| text::rsplit_once(reason, " in p1_"))
-        .filter(|(front, behind)| text::has(behind, ":terminate/") && text::has(front, " line "))
+        .filter(|(_, behind)| text::has(behind, ":terminate/"))
         .map_or(reason, |(reason, _)| reason);
     let (mut message, mut frames) = (reason, Vec::new());
     if let Some((front, number)) = text::rsplit_once(reason, " line ")

@@ -7,6 +7,7 @@ use crate::grammar;
 use crate::text;
 
 const STACKS: [&str; 10] = [
+    "errorVerbose",
     "stack_trace",
     "stackTrace",
     "stacktrace",
@@ -16,7 +17,6 @@ const STACKS: [&str; 10] = [
     "trace",
     "exc_info",
     "exception",
-    "errorVerbose",
 ];
 const ERRORS: [&str; 7] = [
     "error",
@@ -135,6 +135,11 @@ fn report(scope: &str) -> Option<Report> {
         found.next().unwrap_or_default()
     };
     let (message, error) = (of(&MESSAGES), of(&ERRORS));
+    // A wrapped error says itself above the places where it was made.
+    let stack = match stack.strip_prefix(error.as_str()) {
+        Some(rest) if !error.is_empty() && rest.starts_with('\n') => rest[1..].to_owned(),
+        _ => stack,
+    };
     // A stack that names what was thrown says it better.
     let first = stack.lines().next().unwrap_or_default();
     if crate::model::tells_of_crash(first) || text::has(&stack, PYTHON) {

@@ -239,7 +239,8 @@ pub(crate) fn choose(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
     if let Some(first) = first {
         // A server's report with a dump behind it: the stack in front is the crash's own, and whole.
         let report = |piece: &Piece<'_>| text::has(piece.text, WALKTHROUGH);
-        if matches!(format, Format::Trace | Format::Plain) && around().any(report) {
+        let mixed = matches!(format, Format::Trace | Format::Plain) && threads().next().is_some();
+        if mixed && around().any(report) {
             return None;
         }
         // gdb prints the crashed thread's first frame before it lists all threads.

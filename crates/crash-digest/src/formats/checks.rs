@@ -28,7 +28,9 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         // The end of another process's stack.
         out.set_aside_named();
     }
-    let failed = text::find(fatal.reason, "heck failed: ").and_then(|at| at.checked_sub(1));
+    let failed = ["Check failed: ", "CHECK failed: "]
+        .iter()
+        .find_map(|words| text::find(fatal.reason, words));
     out.section().exception = match failed {
         Some(at) => Exception {
             name: Some(&fatal.reason[at..at + 12]),

@@ -227,6 +227,11 @@ fn node<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             }
             warned.is_some()
         }
+        // What was thrown was printed inside of its promise, and is printed again.
+        [b'}', b' ', b'r', ..] if line.starts_with("} reason: ") && out.has_frames() => {
+            out.further(&line[10..]);
+            true
+        }
         [b'[', b'U', ..] if out.is_fresh() && line.starts_with("[UnhandledPromiseRejection: ") => {
             let reason = text::after(line, " rejected with the reason ", b"");
             let reason = reason.unwrap_or(&line[28..]).trim_end_matches(" {");

@@ -15,7 +15,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             ..,
         ] if valgrind::line(out, line) => true,
         [b'*', b'*', b' ', b'{', ..] => erlang(out, &line[3..]),
-        [b'*', b'*', b' ', b'(', ..] => elixir(out, &line[4..]),
+        [b'*', b'*', b' ', b'(', ..] => elixir(out, line),
         [b'*', b'*', b' ', ..] => erlang_head(out, line),
         [b'A', ..] if line.starts_with("A detailed walkthrough of the error, its code path") => {
             // Minecraft prints the same frames again, by the part of the game they belong to.
@@ -54,7 +54,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         [b'S', ..]
             if line.starts_with("Stack Begin  -")
                 || line.starts_with("Stack End  -")
-                || matches!(line, "Stack Begin" | "Stack End") =>
+                || matches!(line, "Stack Begin" | "Stack End" | "Stack Traceback") =>
         {
             out.cut();
             true
@@ -138,10 +138,15 @@ fn erlang_head<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 }
 
 /// `(FunctionClauseError) no function clause matching in Orbit.Ship.fire/1`.
-fn elixir<'a>(out: &mut Builder<'a>, rest: &'a str) -> bool {
+fn elixir<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let rest = &line[4..];
     let alone = || Some((rest.strip_suffix(')')?, ""));
     match text::split_once(rest, ") ").or_else(alone) {
         Some((name, message)) if !name.contains(' ') => {
+            // A log tells of each process.
+            if out.has_frames() && !out.is_fresh() {
+                out.further(&line[3..]);
+            }
             named(out, name, message);
             out.cut();
             true

@@ -50,7 +50,8 @@ fn world_server<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         ] => line.get(20..).unwrap_or(line),
         _ => line,
     };
-    if !rest.starts_with(['/', '.']) {
+    let drive = rest.as_bytes().get(1..3) == Some(b":\\");
+    if !rest.starts_with(['/', '.']) && !drive {
         return false;
     }
     if rest.len() < line.len()

@@ -32,10 +32,13 @@ pub(super) fn read(line: &str, after_at: bool) -> Option<Frame<'_>> {
         .filter(|(_, code)| code.starts_with("IL 0x") || text::hex(code).is_some());
     let line = coded.map_or(line, |(front, _)| &line[..=front.len()]);
     // Unity's editor prints what a method returns in front: `bool Orbit.Ship.Fire() (at Assets/Ship.cs:42)`.
-    let line = RETURNED
-        .iter()
-        .find_map(|kind| line.strip_prefix(kind))
-        .map_or(line, |rest| rest.trim_start_matches("[]").trim_start());
+    let line = match line.as_bytes().first() {
+        Some(b'v' | b'o' | b'b' | b'i' | b'f' | b's' | b'T') => RETURNED
+            .iter()
+            .find_map(|kind| line.strip_prefix(kind))
+            .unwrap_or(line),
+        _ => line,
+    };
     if after_at && let Some(frame) = crash_reporter(line) {
         return Some(frame);
     }

@@ -3,7 +3,7 @@
 use crate::text;
 
 /// Words that printers put before the exception itself.
-pub(super) const LEADS: [&str; 28] = [
+pub(super) const LEADS: [&str; 34] = [
     "Fatal error. ",
     "PHP Fatal error:  ",
     "Uncaught Kotlin exception: ",
@@ -28,6 +28,12 @@ pub(super) const LEADS: [&str; 28] = [
     "FATAL ERROR: ",
     "Unhandled Promise Rejection: ",
     "UnhandledPromiseRejectionWarning: ",
+    "unhandledRejection: ",
+    "unhandledRejection ",
+    "uncaughtException: ",
+    "uncaughtException ",
+    "Unhandled rejection ",
+    "Unhandled Rejection: ",
     "Application Specific Information: ",
     "Exception Info: ",
     "lua error: ",

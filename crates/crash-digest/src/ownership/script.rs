@@ -40,6 +40,22 @@ impl Ownership<'_> {
             {
                 CodeOrigin::Runtime
             }
+            Some(_)
+                if frame.raw.starts_with('(')
+                    && [
+                        "(phoenix",
+                        "(cowboy",
+                        "(plug",
+                        "(ranch",
+                        "(ecto",
+                        "(bandit",
+                        "(postgrex",
+                    ]
+                    .iter()
+                    .any(|application| frame.raw.starts_with(application)) =>
+            {
+                CodeOrigin::ThirdParty
+            }
             // LÖVE starts games with a script inside itself.
             Some("boot.lua")
                 if text::has(frame.raw, "[string \"boot.lua\"]")
