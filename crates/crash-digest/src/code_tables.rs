@@ -71,7 +71,7 @@ pub(super) static PLUMBING: NameTable = NameTable::new(&[
     // Scripts.
     "error", "assert", "debug.traceback", "traceback", "luaL_error", "lua_error", "luaG_*", "luaD_throw",
     "luaL_traceback", "lj_err_*", "xpcall", "pcall", "dmCrash::*", "hmdcrash_*", "_seh_filter_exe",
-    "kotlin.Throwable#*", "kotlin.Exception#*", "kotlin.Error#*", "kotlin.RuntimeException#*",
+    "konan::*", "*terminateWithUnhandledException*", "*processUnhandledException*", "kotlin.Throwable#*", "kotlin.Exception#*", "kotlin.Error#*", "kotlin.RuntimeException#*",
 ]);
 
 /// Native names of the engines, and C# names of Unity.

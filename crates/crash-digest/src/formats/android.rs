@@ -148,6 +148,18 @@ impl<'a> Reader<'a> for Android<'a> {
         if out.has_frames() && crate::model::read_exception(line).name.is_some() {
             return out.further(line);
         }
+        // A log's rows without numbers and addresses: the library is all that is known of a frame.
+        if out.stack.facts.signal.is_some()
+            && line.starts_with("/data/app/")
+            && line.rsplit('.').next() == Some("so")
+            && !line.contains(' ')
+        {
+            return out.frame(Frame {
+                raw: line,
+                module: Some(line),
+                ..Frame::default()
+            });
+        }
         if registers(out, line) {
             return;
         }

@@ -143,6 +143,7 @@ pub(super) fn is_metadata(line: &str) -> bool {
     // Headings of a form: `### Reason ###`, `## Link to the console`; counts of lines that stand alone.
     if line.starts_with("## ")
         || line.starts_with("### ")
+        || line.starts_with("[View ") && text::has(line, "](http")
         || line.len() <= 4 && line.bytes().all(|byte| byte.is_ascii_digit())
     {
         return true;

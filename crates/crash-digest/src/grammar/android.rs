@@ -265,6 +265,13 @@ pub(super) fn module_first(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// A library and its symbol alone on a line: `/data/app/x/liborbit.so (_ZN5Orbit4Ship4FireEv+76)`.
+pub(super) fn path_and_symbol(line: &str) -> Option<Frame<'_>> {
+    line.starts_with("/data/")
+        .then(|| without_address(line))
+        .flatten()
+}
+
 /// A library and its symbol without an address: `#06 liborbit.so (SDL_main+560)`.
 fn without_address(rest: &str) -> Option<Frame<'_>> {
     let (module, behind) = text::word(rest);

@@ -93,6 +93,11 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
         frame.function = named(symbol);
         return Some(frame);
     }
+    // Kotlin/Native: `kfun:com.acme.orbit.Dock#launch(com.acme.orbit.Ship){} + 351`.
+    let symbol = match symbol.strip_prefix("kfun:") {
+        Some(name) => name.split(['(', '{']).next().unwrap_or(name),
+        None => symbol,
+    };
     // Without symbols the base of the image or its name stands in: `0x104000000 + 1234`, `Starfall + 1234`.
     if symbol != front {
         // A call to a wild address has itself for a name: `???  000000000000000000 0 + 0`.

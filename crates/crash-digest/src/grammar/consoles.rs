@@ -196,6 +196,19 @@ pub(super) fn starred(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Behind `at`, a service's text of native frames: name, module, offset: `mf::Vault::open   (libmoon)   +0x0c1464`.
+pub(super) fn named_module_offset(rest: &str) -> Option<Frame<'_>> {
+    let (front, offset) = text::rsplit_once(rest, " +0x")?;
+    let (name, module) = text::last_group(front, b'(', b')')?;
+    let fits = name.ends_with("  ") && !module.is_empty() && !module.contains(' ');
+    fits.then_some(Frame {
+        function: named(name),
+        module: Some(module),
+        offset: Some(text::hex(offset)?),
+        ..Frame::default()
+    })
+}
+
 /// Rows of App Center and of HockeyApp: `Dock.open() (Dock.mm:160);Orbit`, `Dock;open;Dock.m;17`, `-;main;main.m;17`.
 pub(super) fn semicolons(line: &str) -> Option<Frame<'_>> {
     memchr::memchr(b';', line.as_bytes())?;

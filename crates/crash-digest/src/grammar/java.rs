@@ -93,6 +93,27 @@ pub(super) fn spaced(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Bugsnag: `Dock.kt:28 - com.acme.orbit.Dock.open`, `Unknown:28 - android.app.Activity.recreate`.
+pub(super) fn behind_place(line: &str) -> Option<Frame<'_>> {
+    let (place, method) = text::split_once(line, " - ")?;
+    let (file, number) = text::file_line(place);
+    let named = file == "Unknown" || [".java", ".kt"].iter().any(|end| file.ends_with(end));
+    let fits = number.is_some()
+        && named
+        && !file.contains(' ')
+        && method.bytes().filter(|byte| *byte == b'.').count() >= 2
+        && method
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._$<>-".contains(&byte));
+    fits.then_some(Frame {
+        function: Some(method),
+        file: Some(file).filter(|file| *file != "Unknown"),
+        line: number.filter(|_| file != "Unknown"),
+        language: Language::Java,
+        ..Frame::default()
+    })
+}
+
 /// Native frames that a crash kit printed in Java's form: `libxlua.luaH_get(luaH_get:164)`,
 /// `libil2cpp.0x3e7e728(Native Method)`, `[vdso].__kernel_rt_sigreturn(__kernel_rt_sigreturn:0)`.
 fn native<'a>(method: &'a str, place: &str) -> Option<Frame<'a>> {

@@ -195,6 +195,7 @@ fn is_function(what: &str) -> bool {
     [
         "function '",
         "function `",
+        "function \"",
         "function <",
         "method '",
         "method `",
@@ -217,9 +218,13 @@ fn function(what: &str) -> Option<&str> {
     }
     // Lua 5.1 quotes `like this', later ones 'like this'.
     // `function <a.lua:10>` has no name, only the place where it begins.
-    let from = what.find(['\'', '`'])?;
-    let rest = &what[from + 1..];
-    let to = rest.find('\'').unwrap_or(rest.len());
+    let from = match what.find(['\'', '`']) {
+        None if what.starts_with("function \"") => what.find('"')?,
+        from => from?,
+    };
+    let (mark, rest) = what[from..].split_at(1);
+    let close = if mark == "\"" { '"' } else { '\'' };
+    let to = rest.find(close).unwrap_or(rest.len());
     named(&rest[..to])
 }
 

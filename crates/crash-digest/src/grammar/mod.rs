@@ -161,7 +161,9 @@ fn android_line(line: &str) -> Option<Frame<'_>> {
         [b'0'..=b'9' | b'a'..=b'f' | b'p', ..] => {
             android::bare(line.strip_prefix("pc ").unwrap_or(line)).or_else(|| dart::vm(line))
         }
-        [b'/' | b'[' | b'<', .., b')'] => android::module_first(line),
+        [b'/' | b'[' | b'<', .., b')'] => {
+            android::module_first(line).or_else(|| android::path_and_symbol(line))
+        }
         _ => None,
     }
 }
@@ -208,6 +210,7 @@ fn called(rest: &str) -> Option<Frame<'_>> {
         .or_else(|| script::javascript(rest))
         .or_else(|| csharp::read(rest, true))
         .or_else(|| java::without_place(rest))
+        .or_else(|| consoles::named_module_offset(rest))
         .or_else(|| match rest.as_bytes().first()? {
             b'0'..=b'9' => runtimes::valgrind(rest).or_else(|| runtimes::kotlin_native(rest)),
             b'g' => runtimes::game_maker(rest),
@@ -325,6 +328,8 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         [.., b']'] if text::has(line, " Address = 0x") => windows::unreal_apple(line),
         [.., b')'] if text::has(line, ") (") => consoles::called_at(line),
         _ if text::has(line, ";") && text::has(line, ".m") => consoles::semicolons(line),
+        _ if text::has(line, " - ") && text::has(line, ":") => java::behind_place(line)
+            .or_else(|| text::has(line, ": 0x").then(|| runtimes::zig(line))?),
         _ if text::has(line, ": 0x") => runtimes::zig(line),
         _ if text::has(line, " http") => runtimes::console(line),
         _ if text::has(line, " at ") => script::at_position(line),

@@ -72,6 +72,16 @@ fn in_quotes(line: &str) -> Option<Exception<'_>> {
             message: message.trim_matches('\''),
         });
     }
+    // Bugsnag: `**java.lang.IllegalStateException** in **MainActivity**`, the message below it.
+    if let Some(rest) = line.strip_prefix("**")
+        && let Some((name, _)) = text::split_once(rest, "** in **")
+        && is_type(name)
+    {
+        return Some(Exception {
+            name: Some(name),
+            message: "",
+        });
+    }
     // `what()` stands on the next line.
     if let Some(rest) = line.strip_prefix("terminate called after throwing an instance of '")
         && let Some((name, message)) = rest.rsplit_once('\'')
