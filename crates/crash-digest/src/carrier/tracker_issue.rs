@@ -127,6 +127,10 @@ fn written_by_bugsnag(out: &mut String, number: usize, line: &str) -> bool {
             let _ = write!(out, "{number}   ???   {symbol}");
             place(out, file, at);
         }
+        // Java without its file.
+        None if file == "Unknown" && symbol.matches('.').count() >= 2 => {
+            let _ = writeln!(out, "    at {symbol}(Unknown Source)");
+        }
         // The program or a library, where the place is not known.
         _ => {
             let _ = writeln!(out, "{number}   {base}   {symbol}");
