@@ -109,7 +109,7 @@ const LABELS: &[&str] = &[
     "REGISTERS", "FrameworkName", "FrameworkVersion", "GameLibrary", "ApplicationName", "ApplicationVersion",
     "Application", "ProblemType", "ExecutablePath", "SegvAnalysis", "Framework Version", "CoreCLR Version", ".NET Version",
     "Description", "HResult", "Engine Version", "UID", "GID", "Control Group", "Unit", "User Unit", "Slice",
-    "Owner UID", "Boot ID", "Machine ID", "Hostname", "Storage", "Size on Disk", "Invocation ID", "Load address", "Exe", "osVersion", "Bundle id", "Device", "Date", "Culprit", "Exception codes", "userType", "flags", "package", "Exception Category", "processUptime", "MTE",
+    "Owner UID", "Boot ID", "Machine ID", "Hostname", "Storage", "Size on Disk", "Invocation ID", "Load address", "Exe", "osVersion", "Bundle id", "Culprit", "Exception codes", "userType", "flags", "package", "Exception Category", "processUptime", "MTE",
 ];
 
 /// No label is as long.

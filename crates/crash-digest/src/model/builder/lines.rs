@@ -19,7 +19,10 @@ fn is_complete(message: &str) -> bool {
 
 /// A sentence of a person's that ends where a quotation begins.
 fn is_led_in(line: &str) -> bool {
-    line.ends_with(':') && line.split(' ').count() >= 7 && !text::has(line, ": ")
+    line.ends_with(':')
+        && line.split(' ').count() >= 7
+        && !text::has(line, ": ")
+        && !line.contains('\n')
 }
 
 impl<'a> Builder<'a> {
