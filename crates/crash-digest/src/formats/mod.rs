@@ -134,7 +134,7 @@ pub(crate) fn detect_on(text: &str, platform: Option<Platform>) -> Format {
         .max_by_key(|(score, _)| **score);
     match best {
         // The native frames of a machine's threads outnumber their headings.
-        Some((_, (Format::Android, _))) if is_dump(&scores) && !text::has(text, "(SIG") => {
+        Some((_, (Format::Android, _))) if is_dump(&scores, text) && !text::has(text, "(SIG") => {
             Format::Trace
         }
         Some((score, (format, _))) if *score >= ENOUGH => format,
@@ -142,9 +142,10 @@ pub(crate) fn detect_on(text: &str, platform: Option<Platform>) -> Format {
     }
 }
 
-/// Whether the headings of a machine's threads were seen.
-fn is_dump(scores: &[u32; FORMATS.len()]) -> bool {
-    scores
+/// Whether the headings of a machine's threads were seen, and before their frames.
+fn is_dump(scores: &[u32; FORMATS.len()], text: &str) -> bool {
+    let cut = text::find(text, " pc ") < text::find(text, "\"");
+    !cut && scores
         .iter()
         .zip(FORMATS)
         .any(|(score, (format, _))| format == Format::Trace && *score >= 5)

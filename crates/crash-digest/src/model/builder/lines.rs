@@ -25,7 +25,10 @@ fn said_again<'a>(line: &'a str, name: &str) -> Option<&'a str> {
 
 /// A sentence of a person's that ends where a quotation begins.
 fn is_led_in(line: &str) -> bool {
-    line.ends_with(':') && line.split(' ').count() >= 7 && !text::has(line, ": ")
+    line.ends_with(':')
+        && line.split(' ').count() >= 7
+        && !text::has(line, ": ")
+        && !line.contains('\n')
 }
 
 impl<'a> Builder<'a> {
