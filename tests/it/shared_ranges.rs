@@ -124,7 +124,7 @@ async fn people_are_named_where_the_names_are_known_and_cost_no_call() {
     })
     .await
     .unwrap();
-    let names = |rows: &Value| -> Vec<Value> {
+    let people_of = |rows: &Value| -> Vec<Value> {
         let rows = rows["answer"]["issues"].as_array().unwrap();
         let people = rows
             .iter()
@@ -139,12 +139,12 @@ async fn people_are_named_where_the_names_are_known_and_cost_no_call() {
         let none = Map::new();
         let toolbox = toolbox(&simulator);
         let (_, unnamed) = ask(&toolbox, tool, &none).await;
-        assert!(!names(&unnamed).is_empty(), "{tool}: nobody");
-        assert!(names(&unnamed).iter().all(Value::is_null), "{tool}");
+        assert!(!people_of(&unnamed).is_empty(), "{tool}: nobody");
+        assert!(people_of(&unnamed).iter().all(Value::is_null), "{tool}");
         ask(&toolbox, "crashsight_get_app_options", &none).await;
         let before = simulator.calls();
         let (_, named) = ask(&toolbox, tool, &none).await;
         assert_eq!(simulator.calls(), before, "{tool}: a call");
-        assert!(names(&named).iter().all(Value::is_string), "{tool}");
+        assert!(people_of(&named).iter().all(Value::is_string), "{tool}");
     }
 }

@@ -5,6 +5,7 @@
     reason = "the compiler knows the rarest byte of a needle in the code only where the search is inlined"
 )]
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::{memchr_iter, memrchr_iter, memrchr2_iter};
 
 /// The lines of a text without their ends; `\r\n` and `\n` both count, a lone `\r` does not.
@@ -201,6 +202,13 @@ pub(crate) fn after<'a>(line: &'a str, label: &str, stops: &[u8]) -> Option<&'a 
         .unwrap_or(rest.len());
     let found = rest[..to].trim_end();
     (!found.is_empty()).then_some(found)
+}
+
+/// Looks for any of a few short words. Leftmost matches are looked for in many bytes at once, others byte by byte.
+pub(crate) fn searcher(words: &[&str]) -> AhoCorasick {
+    let kind = MatchKind::LeftmostFirst;
+    let searcher = AhoCorasick::builder().match_kind(kind).build(words);
+    searcher.expect("a few short words fit")
 }
 
 /// Where `needle` occurs first. Lines are short: nothing is prepared, as searches for long texts do.

@@ -31,14 +31,14 @@ pub(super) struct NewestVersion {
 
 /// The only version that is meant: `3.7.0`, or `3.7.*` where there is one of them.
 fn only(known: &[&DimensionStats], asked: &str) -> Option<usize> {
-    let means = |value: &str| match asked.strip_suffix('*') {
+    let fits = |value: &str| match asked.strip_suffix('*') {
         Some(begin) => value.starts_with(begin),
         None => value == asked,
     };
-    let mut meant = known.iter().enumerate();
-    let mut meant = meant.by_ref().filter(|(_, stats)| means(stats.value.raw()));
-    let (place, _) = meant.next()?;
-    meant.next().is_none().then_some(place)
+    let places = known.iter().enumerate();
+    let mut places = places.filter(|(_, stats)| fits(stats.value.raw()));
+    let (place, _) = places.next()?;
+    places.next().is_none().then_some(place)
 }
 
 impl NewestVersion {

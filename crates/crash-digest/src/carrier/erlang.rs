@@ -23,8 +23,7 @@ const MARKS: [&str; 8] = [
     "exception throw: ",
 ];
 /// All of them are looked for at once.
-static MARKED: LazyLock<AhoCorasick> =
-    LazyLock::new(|| AhoCorasick::new(MARKS).expect("a few short words fit"));
+static MARKED: LazyLock<AhoCorasick> = LazyLock::new(|| text::searcher(&MARKS));
 
 /// A longer text is no report of a crash.
 const LONGEST: usize = 1 << 23;

@@ -138,6 +138,23 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     of_lines(text)
 }
 
+/// What else stands around lines or has torn them, in the order in which it comes off.
+const STEPS: [fn(&str) -> Option<String>; 13] = [
+    pager::without,
+    x_ray::render,
+    windows_record::render,
+    core_dump::without_listing,
+    backward::render,
+    erlang::render,
+    unknown::without_tail,
+    unknown::without_prefix,
+    script_pairs::join,
+    three_rows::join,
+    counted_rows::join,
+    wrapped::join,
+    quoting::dedent,
+];
+
 /// The same for a text that is no document of another kind.
 fn of_lines(text: &str) -> Cow<'_, str> {
     if let Some(fenced) = quoting::fenced(text) {
@@ -148,7 +165,7 @@ fn of_lines(text: &str) -> Cow<'_, str> {
     }
     let unescaped = quoting::unescape(text);
     let layers = layers(&unescaped);
-    let plain = if layers.is_empty() {
+    let mut plain = if layers.is_empty() {
         match unescaped {
             Cow::Borrowed(_) => Cow::Borrowed(text),
             Cow::Owned(text) => Cow::Owned(text),
@@ -156,58 +173,11 @@ fn of_lines(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Owned(strip(&unescaped, &layers))
     };
-    let plain = match pager::without(&plain) {
-        Some(text) => Cow::Owned(text),
-        None => plain,
-    };
-    let plain = match x_ray::render(&plain) {
-        Some(text) => Cow::Owned(text),
-        None => plain,
-    };
-    let plain = match windows_record::render(&plain) {
-        Some(text) => Cow::Owned(text),
-        None => plain,
-    };
-    let plain = match core_dump::without_listing(&plain) {
-        Some(text) => Cow::Owned(text),
-        None => plain,
-    };
-    let plain = match backward::render(&plain) {
-        Some(text) => Cow::Owned(text),
-        None => plain,
-    };
-    let plain = match erlang::render(&plain) {
-        Some(text) => Cow::Owned(text),
-        None => plain,
-    };
-    let plain = match unknown::without_tail(&plain) {
-        Some(text) => Cow::Owned(text),
-        None => plain,
-    };
-    let plain = match unknown::without_prefix(&plain) {
-        Some(text) => Cow::Owned(text),
-        None => plain,
-    };
-    let plain = match script_pairs::join(&plain) {
-        Some(text) => Cow::Owned(text),
-        None => plain,
-    };
-    let plain = match three_rows::join(&plain) {
-        Some(text) => Cow::Owned(text),
-        None => plain,
-    };
-    let plain = match counted_rows::join(&plain) {
-        Some(text) => Cow::Owned(text),
-        None => plain,
-    };
-    let plain = match wrapped::join(&plain) {
-        Some(text) => Cow::Owned(text),
-        None => plain,
-    };
-    let plain = match quoting::dedent(&plain) {
-        Some(text) => Cow::Owned(text),
-        None => plain,
-    };
+    for step in STEPS {
+        if let Some(text) = step(&plain) {
+            plain = Cow::Owned(text);
+        }
+    }
     match crashlytics::render(&plain) {
         Some(report) => Cow::Owned(report),
         None => plain,

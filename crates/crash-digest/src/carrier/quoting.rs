@@ -240,7 +240,11 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
     if memmem::find(out.as_bytes(), b"\x1b[").is_some() {
         out = Cow::Owned(without_colours(&out));
     }
-    if let Some(text) = without_ticks(&out) {
+    // Most texts have none of a mark, which one look tells for all that is done about it.
+    let has = |text: &str, mark: u8| memchr::memchr(mark, text.as_bytes()).is_some();
+    if has(&out, b'`')
+        && let Some(text) = without_ticks(&out)
+    {
         out = Cow::Owned(text);
     }
     if memmem::find(out.as_bytes(), b"</pre>\n").is_some() {
@@ -252,13 +256,44 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
         let lines: Vec<Cow<'_, str>> = crate::text::lines(&out).map(without_link).collect();
         out = Cow::Owned(lines.join("\n"));
     }
-    if memmem::find(out.as_bytes(), b"&nbsp;").is_some() {
+    if has(&out, b'&')
+        && let Some(text) = without_entities(&out)
+    {
+        out = Cow::Owned(text);
+    }
+    if memmem::find(out.as_bytes(), ZERO_WIDTH.as_bytes()).is_some() {
+        out = Cow::Owned(out.replace(ZERO_WIDTH, ""));
+    }
+    if has(&out, b'*') {
+        out = without_stars(out);
+    }
+    // Code over several lines between two marks that are meant for words.
+    if has(&out, b'`')
+        && (memmem::find(out.as_bytes(), b"\n`#").is_some()
+            || memmem::find(out.as_bytes(), b"\n`0").is_some())
+    {
+        let lines: Vec<&str> = text::lines(&out).map(without_lone_tick).collect();
+        out = Cow::Owned(lines.join("\n"));
+    }
+    // A lone carriage return ends lines on old systems only where nothing else does.
+    if breaks == 0 && memchr::memchr_iter(b'\r', out.as_bytes()).take(2).count() == 2 {
+        out = Cow::Owned(out.replace('\r', "\n"));
+    }
+    out
+}
+
+/// A space of no width.
+const ZERO_WIDTH: &str = "\u{200b}";
+
+/// Entities of HTML undone, where there are several; `None` where nothing changes.
+fn without_entities(text: &str) -> Option<String> {
+    let count = |text: &str, mark: &str| memmem::find_iter(text.as_bytes(), mark).take(2).count();
+    let mut out = Cow::Borrowed(text);
+    if count(&out, "&nbsp;") > 0 {
         out = Cow::Owned(out.replace("&nbsp;", " "));
     }
-    let entities = memmem::find_iter(out.as_bytes(), b"&lt;").take(2).count()
-        + memmem::find_iter(out.as_bytes(), b"&gt;").take(2).count()
-        + memmem::find_iter(out.as_bytes(), b"&quot;").take(2).count();
-    if entities >= 2 {
+    let of_marks = ["&lt;", "&gt;", "&quot;"].map(|mark| count(&out, mark));
+    if of_marks.iter().sum::<usize>() >= 2 {
         out = Cow::Owned(
             out.replace("&lt;", "<")
                 .replace("&gt;", ">")
@@ -268,29 +303,24 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
         );
     }
     // Forms break up marks that mean something to them: `#&#8203;1`.
-    for mark in ["&#8203;", "\u{200b}"] {
-        if memmem::find(out.as_bytes(), mark.as_bytes()).is_some() {
-            out = Cow::Owned(out.replace(mark, ""));
-        }
+    if count(&out, "&#8203;") > 0 {
+        out = Cow::Owned(out.replace("&#8203;", ""));
     }
-    // Texts moved to Markdown: `**\* Terminating app due to …`.
+    match out {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(text) => Some(text),
+    }
+}
+
+/// Marks of Markdown for bold words: `**\* Terminating app due to …`, `**Thread 0**`.
+fn without_stars(text: Cow<'_, str>) -> Cow<'_, str> {
+    let mut out = text;
     if memmem::find(out.as_bytes(), b"**\\* ").is_some() {
         out = Cow::Owned(out.replace("**\\* ", "*** "));
     }
     if memmem::find(out.as_bytes(), b"**\n").is_some() {
         let lines: Vec<&str> = text::lines(&out).map(without_bold).collect();
         out = Cow::Owned(lines.join("\n"));
-    }
-    // Code over several lines between two marks that are meant for words.
-    if memmem::find(out.as_bytes(), b"\n`#").is_some()
-        || memmem::find(out.as_bytes(), b"\n`0").is_some()
-    {
-        let lines: Vec<&str> = text::lines(&out).map(without_lone_tick).collect();
-        out = Cow::Owned(lines.join("\n"));
-    }
-    // A lone carriage return ends lines on old systems only where nothing else does.
-    if breaks == 0 && memchr::memchr_iter(b'\r', out.as_bytes()).take(2).count() == 2 {
-        out = Cow::Owned(out.replace('\r', "\n"));
     }
     out
 }
@@ -358,9 +388,8 @@ fn without_lone_tick(line: &str) -> &str {
 }
 
 fn has_spelled_tab(text: &str) -> bool {
-    text.starts_with("\\t")
-        || memmem::find(text.as_bytes(), b"\n\\t").is_some()
-        || memmem::find(text.as_bytes(), b": \\tat ").is_some()
+    let has = |mark: &[u8]| memmem::find(text.as_bytes(), mark).is_some();
+    has(b"\\t") && (text.starts_with("\\t") || has(b"\n\\t") || has(b": \\tat "))
 }
 
 fn without_spelled_tabs(line: &str) -> Cow<'_, str> {

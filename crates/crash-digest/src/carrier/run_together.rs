@@ -119,7 +119,11 @@ fn is_marked(document: &str) -> bool {
         .iter()
         .any(|mark| {
             let mut from = 0;
-            while let Some(at) = document.get(from..).and_then(|rest| text::find(rest, mark)) {
+            while let Some(at) = document
+                .as_bytes()
+                .get(from..)
+                .and_then(|rest| memmem::find(rest, mark.as_bytes()))
+            {
                 let at = from + at;
                 let bytes = document.as_bytes();
                 let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |start| start + 1);

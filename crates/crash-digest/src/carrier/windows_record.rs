@@ -3,8 +3,9 @@
 //! written as the lines of the English event log.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
-use memchr::memmem;
+use aho_corasick::AhoCorasick;
 
 use crate::grammar;
 use crate::model;
@@ -24,6 +25,9 @@ const MARKS: [&str; 11] = [
     ": 0x80000",
     ": 0x40000",
 ];
+/// All of them are looked for at once.
+static MARKED: LazyLock<AhoCorasick> = LazyLock::new(|| text::searcher(&MARKS));
+
 /// A label is at most so long, in bytes of any language.
 const LABEL: usize = 160;
 /// Values of a problem report up to the offset.
@@ -56,8 +60,7 @@ enum Kind<'a> {
 
 /// The text with its records in English; `None` where there is none, or where it is English already.
 pub(super) fn render(document: &str) -> Option<String> {
-    let marked = |mark: &&str| memmem::find(document.as_bytes(), mark.as_bytes()).is_some();
-    MARKS.iter().find(|mark| marked(mark))?;
+    MARKED.find(document)?;
     let lines: Vec<&str> = text::lines(document).collect();
     let mut out: Vec<std::borrow::Cow<'_, str>> = Vec::with_capacity(lines.len());
     let mut records = 0;

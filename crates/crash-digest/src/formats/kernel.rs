@@ -257,7 +257,7 @@ fn task<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         facts.process = Some(name);
         return true;
     }
-    if line.contains("rocess name corresponding to current thread")
+    if line.contains("name corresponding to current thread")
         && let Some((_, name)) = text::rsplit_once(line, ": ")
     {
         facts.process = facts.process.or(Some(name));

@@ -123,7 +123,7 @@ const LABELS: &[&str] = &[
     "Description", "HResult", "Engine Version", "UID", "GID", "Control Group", "Unit", "User Unit", "Slice",
     "Owner UID", "Boot ID", "Machine ID", "Hostname", "Storage", "Size on Disk", "Invocation ID", "Load address", "Exe",
     "Start Line", "Crashing instruction", "Memory accessed by instruction", "Access type", "Instruction pointer update done by instruction",
-    "osVersion", "Bundle id", "Device", "Date", "Culprit", "Exception codes", "userType", "flags", "package",
+    "osVersion", "Bundle id", "Culprit", "Exception codes", "userType", "flags", "package",
     "Exception Category", "processUptime", "MTE",
 ];
 

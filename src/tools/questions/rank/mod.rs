@@ -134,8 +134,7 @@ impl Tool for RankIssues {
         let mut ranked = facts.rank(&app);
         let count = ranked.len();
         ranked.truncate(self.limit.rows());
-        let people = ranked.iter_mut().map(|bug| &mut bug.assignees);
-        name_known_people(api, &app, people.collect::<Vec<_>>()).await;
+        name_known_people(api, &app, ranked.iter_mut().map(|bug| &mut bug.assignees)).await;
         let answer = RankedIssues {
             kind: self.kind,
             active_devices: facts.active,
