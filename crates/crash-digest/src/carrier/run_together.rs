@@ -62,8 +62,10 @@ const LABELS: [&str; 44] = [
 /// How the printer begins its frames.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rows {
-    /// `#0  0x7f…`, `#00 pc …`.
+    /// `#0  0x7f…`.
     Marked,
+    /// `#00 pc …`.
+    Counter,
     /// Wine: `=>0 0x0040…`, `  1 0x0041…`.
     Arrow,
     /// Apple: `0 libsystem_c.dylib 0x7fff… abort + 12`.
@@ -149,8 +151,11 @@ fn rows(line: &str) -> Option<Rows> {
         text::find(line, first)
             .is_some_and(|at| text::has(&line[at..], second) && !line[..at].ends_with('#'))
     };
-    if marked("#0 ", " #1 ") || marked("#00 pc ", " #01 pc ") {
+    if marked("#0 ", " #1 ") {
         return Some(Rows::Marked);
+    }
+    if marked("#00 pc ", " #01 pc ") {
+        return Some(Rows::Counter);
     }
     let crashed = text::find(line, " Crashed:").map(|at| &line[at..])?;
     next(crashed, 0, Rows::Apple)
@@ -166,8 +171,7 @@ fn broken(line: &str, rows: Rows) -> Option<String> {
     let (mut from, mut count, mut frames) = (0_usize, 0, 0);
     let mut first = next(line, 0, rows);
     loop {
-        let end = from.saturating_add(FARTHEST).min(line.len());
-        let window = line.get(from..end).unwrap_or(&line[from..]);
+        let window = text::head(&line[from..], FARTHEST);
         let going_on = next(window, count, rows).map(|at| from + at);
         let (found, number) = match (going_on.filter(|_| count > 0), first) {
             (Some(found), Some(first)) if found < first => (found, count),
@@ -250,19 +254,15 @@ fn is_tail(front: &str, label: &str) -> bool {
 
 /// Where the frame of this number begins.
 fn next(text: &str, number: u32, rows: Rows) -> Option<usize> {
-    let needles = match rows {
-        Rows::Marked => vec![format!("#{number} "), format!("#{number:02} pc ")],
-        Rows::Arrow if number == 0 => vec!["=>0 0x".to_owned()],
-        Rows::Arrow => vec![format!(" {number} 0x")],
-        Rows::Apple => vec![format!(" {number} ")],
+    let needle = match rows {
+        Rows::Marked => format!("#{number} "),
+        Rows::Counter => format!("#{number:02} pc "),
+        Rows::Arrow if number == 0 => "=>0 0x".to_owned(),
+        Rows::Arrow => format!(" {number} 0x"),
+        Rows::Apple => format!(" {number} "),
     };
-    needles
-        .iter()
-        .filter_map(|needle| {
-            memmem::find_iter(text.as_bytes(), needle)
-                .find(|at| rows != Rows::Apple || is_apple(&text[at + needle.len()..]))
-        })
-        .min()
+    memmem::find_iter(text.as_bytes(), &needle)
+        .find(|at| rows != Rows::Apple || is_apple(&text[at + needle.len()..]))
 }
 
 /// Whether an image, of at most some words, and an address follow.
