@@ -46,6 +46,50 @@ pub(super) fn is_uncaught(line: &str) -> bool {
     .any(|words| text::has(head, words))
 }
 
+/// How many words a line has; of scripts without spaces, two signs are one.
+pub(super) fn words(line: &str) -> usize {
+    let signs = line
+        .chars()
+        .filter(|c| ('\u{3040}'..'\u{a000}').contains(c));
+    line.split(' ').count() + signs.count() / 2
+}
+
+/// Whether a person speaks in the line, as in a question or a post: `I get this on my phone, any idea?`, `求助，一启动就闪退`.
+pub(super) fn is_asked(line: &str) -> bool {
+    /// Words that programs do not say of themselves.
+    const SAID: [&str; 18] = [
+        "I", "I'm", "I've", "I'd", "Im", "my", "My", "anyone", "Anyone", "anybody", "Thanks",
+        "thanks", "Thx", "pls", "plz", "guys", "somebody", "someone",
+    ];
+    const SPELLED: [&str; 17] = [
+        "我",
+        "请问",
+        "請問",
+        "求助",
+        "大佬",
+        "麻烦",
+        "麻煩",
+        "怎么",
+        "怎麼",
+        "大家",
+        "各位",
+        "谢谢",
+        "謝謝",
+        "ください",
+        "ました",
+        "します",
+        "у меня",
+    ];
+    let head = text::head(line, 300);
+    if head.is_ascii() {
+        let words = head.split([' ', ',', '.', '?', '!', ':', '(', ')']);
+        return head.len() < 300
+            && words.clone().count() >= 4
+            && words.into_iter().any(|word| SAID.contains(&word));
+    }
+    SPELLED.iter().any(|words| text::has(head, words))
+}
+
 /// Words of reports.
 const CRASH_WORDS: [&str; 32] = [
     "protection fault",

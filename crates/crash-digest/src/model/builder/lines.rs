@@ -176,7 +176,7 @@ impl<'a> Builder<'a> {
         let code =
             self.words.line.ends_with([';', '{', '}']) && self.words.telling == Telling::Words;
         // A sentence above a stack is no exception.
-        let words = self.words.line.split(' ').count();
+        let words = telling::words(self.words.line);
         let sentence = self.words.apart && words >= 4;
         // `Getting reports of a crash on older phones.`: a person's words above a report that says itself what it was.
         let speech = ended
@@ -192,7 +192,9 @@ impl<'a> Builder<'a> {
         ];
         let long = words >= 12 && text::has(self.words.line, ". ")
             || words >= 7 && self.words.line.ends_with(':');
-        let speech = speech || long && person.iter().any(|word| text::has(self.words.line, word));
+        let speech = speech
+            || telling::is_asked(self.words.line)
+            || long && person.iter().any(|word| text::has(self.words.line, word));
         match self.words.telling {
             Telling::Named => return,
             Telling::Crash if !speech => return,
