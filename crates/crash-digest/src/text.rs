@@ -285,6 +285,12 @@ pub(crate) fn take(rest: &mut &str, mark: &str) -> bool {
     behind.is_some()
 }
 
+/// Where `part` stands in `whole`; `None` where it is a text of its own.
+pub(crate) fn place(whole: &str, part: &str) -> Option<usize> {
+    let at = (part.as_ptr() as usize).checked_sub(whole.as_ptr() as usize)?;
+    (at + part.len() <= whole.len()).then_some(at)
+}
+
 /// What stands before and behind the first `separator`.
 #[inline(always)]
 pub(crate) fn split_once<'a>(text: &'a str, separator: &str) -> Option<(&'a str, &'a str)> {

@@ -107,7 +107,7 @@ fn dated(line: &str) -> Option<Logcat<'_>> {
     {
         return level(*letter).map(|level| Logcat {
             level,
-            tag: "",
+            tag: &rest[..0],
             message: &rest[3..],
         });
     }
@@ -278,7 +278,7 @@ fn undated(line: &str) -> Option<Logcat<'_>> {
         };
         return level(*letter).map(|level| Logcat {
             level,
-            tag: "",
+            tag: &rest[..0],
             message: &rest[3..],
         });
     }

@@ -53,10 +53,9 @@ pub(super) fn read(line: &str) -> Parts<'_> {
         && let Some(parts) = crate::carrier::read_logcat(line)
         && let Some(level) = letter_level(parts.level)
     {
-        let tag = parts.tag.as_ptr() as usize - line.as_ptr() as usize;
-        let threadtime = line.get(tag + parts.tag.len()..).is_some_and(|rest| {
-            rest.trim_start().starts_with(':') || rest.trim_start().starts_with('(')
-        });
+        let tag = text::place(line, parts.tag);
+        let behind = tag.map(|tag| line[tag + parts.tag.len()..].trim_start());
+        let threadtime = behind.is_some_and(|rest| rest.starts_with([':', '(']));
         if !threadtime {
             return Parts {
                 stamp,

@@ -105,8 +105,8 @@ impl<'a> ThreadDump<'a> {
         let mut pieces = pieces(text);
         let preamble = match pieces.iter().find(|piece| piece.header.is_some()) {
             Some(first) => {
-                let end = first.heading.as_ptr() as usize - text.as_ptr() as usize;
-                text.get(..end).unwrap_or_default()
+                let end = crate::text::place(text, first.heading);
+                end.and_then(|end| text.get(..end)).unwrap_or_default()
             }
             None => text,
         };

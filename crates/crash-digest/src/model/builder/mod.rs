@@ -335,13 +335,16 @@ impl<'a> Builder<'a> {
 
     /// The text from the beginning of `first` to the end of `last`, both parts of the text.
     pub(crate) fn span(&self, first: &'a str, last: &'a str) -> &'a str {
-        let end = last.as_ptr() as usize - self.text.as_ptr() as usize + last.len();
+        let at = |part| crate::text::place(self.text, part);
         let start = if first.is_empty() {
-            end - last.len()
+            at(last)
         } else {
-            (first.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize)
+            at(first)
         };
-        self.text.get(start..end).unwrap_or(last)
+        let span = start
+            .zip(at(last))
+            .and_then(|(start, of_last)| self.text.get(start..of_last + last.len()));
+        span.unwrap_or(last)
     }
 
     /// Keeps a lock line; `false` when it is none.
