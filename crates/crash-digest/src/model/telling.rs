@@ -57,11 +57,11 @@ pub(super) fn words(line: &str) -> usize {
 /// Whether a person speaks in the line, as in a question or a post: `I get this on my phone, any idea?`, `求助，一启动就闪退`.
 pub(super) fn is_asked(line: &str) -> bool {
     /// Words that programs do not say of themselves.
-    const SAID: [&str; 18] = [
+    const SAID: [&str; 20] = [
         "I", "I'm", "I've", "I'd", "Im", "my", "My", "anyone", "Anyone", "anybody", "Thanks",
-        "thanks", "Thx", "pls", "plz", "guys", "somebody", "someone",
+        "thanks", "Thx", "pls", "plz", "guys", "somebody", "someone", "crashes", "crashing",
     ];
-    const SPELLED: [&str; 17] = [
+    const SPELLED: [&str; 20] = [
         "我",
         "请问",
         "請問",
@@ -75,17 +75,26 @@ pub(super) fn is_asked(line: &str) -> bool {
         "各位",
         "谢谢",
         "謝謝",
+        "闪退",
+        "閃退",
         "ください",
         "ました",
         "します",
         "у меня",
+        "вылетает",
     ];
     let head = text::head(line, 300);
     if head.is_ascii() {
-        let words = head.split([' ', ',', '.', '?', '!', ':', '(', ')']);
-        return head.len() < 300
-            && words.clone().count() >= 4
-            && words.into_iter().any(|word| SAID.contains(&word));
+        let words: Vec<&str> = head
+            .split([' ', ',', '.', '?', '!', ':', '(', ')'])
+            .collect();
+        // A program's name may begin so: `My Orbit has stopped`.
+        let named = |at: usize| {
+            let next = words.get(at + 1).and_then(|next| next.bytes().next());
+            words[at] == "My" && next.is_some_and(|byte| byte.is_ascii_uppercase())
+        };
+        let said = (0..words.len()).any(|at| SAID.contains(&words[at]) && !named(at));
+        return head.len() < 300 && words.len() >= 4 && said;
     }
     SPELLED.iter().any(|words| text::has(head, words))
 }
