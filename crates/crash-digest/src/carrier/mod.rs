@@ -6,6 +6,7 @@ mod apple_json;
 mod apple_json_cut;
 mod backward;
 mod call_graph;
+mod calls_in_a_row;
 mod core_dump;
 mod counted_rows;
 mod crashlytics;
@@ -132,7 +133,7 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     if let Some(issue) = tracker_issue::render(text) {
         return Cow::Owned(issue);
     }
-    if let Some(restored) = run_together::render(text) {
+    if let Some(restored) = run_together::render(text).or_else(|| calls_in_a_row::render(text)) {
         return Cow::Owned(of_lines(&restored).into_owned());
     }
     of_lines(text)
