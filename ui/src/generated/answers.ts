@@ -112,9 +112,67 @@ confidence: ("clear" | "within_chance" | "too_few_devices")
 }
 }
 /**
- * The newest version of a range and the one before it.
+ * The newest version of a range, or one that is asked for, and the one before it.
  */
 newest_version?: {
+version: string
+/**
+ * Its part of the active devices, 0 to 1.
+ */
+share: number
+/**
+ * Devices affected, of devices active.
+ */
+devices: {
+/**
+ * Devices with at least one report.
+ */
+affected: number
+/**
+ * Devices active in the same time.
+ */
+active?: number
+/**
+ * `affected / active`, 0 to 1.
+ */
+rate?: number
+}
+previous_version?: string
+/**
+ * Devices affected, of devices active.
+ */
+previous_devices?: {
+/**
+ * Devices with at least one report.
+ */
+affected: number
+/**
+ * Devices active in the same time.
+ */
+active?: number
+/**
+ * `affected / active`, 0 to 1.
+ */
+rate?: number
+}
+/**
+ * From the previous version to it.
+ */
+change?: {
+/**
+ * The change per active device: 0.1 is a tenth more. Absent where nothing was affected before.
+ */
+ratio?: number
+/**
+ * Whether the difference means anything.
+ */
+confidence: ("clear" | "within_chance" | "too_few_devices")
+}
+}
+/**
+ * The version that is asked for, among all.
+ */
+version?: {
 version: string
 /**
  * Its part of the active devices, 0 to 1.
