@@ -291,6 +291,12 @@ pub(crate) fn place(whole: &str, part: &str) -> Option<usize> {
     (at + part.len() <= whole.len()).then_some(at)
 }
 
+/// A part of a text with so many bytes in front of it: the mark that it was found behind.
+pub(crate) fn with_mark<'a>(whole: &'a str, part: &str, mark: usize) -> Option<&'a str> {
+    let at = place(whole, part)?;
+    whole.get(at.checked_sub(mark)?..at + part.len())
+}
+
 /// What stands before and behind the first `separator`.
 #[inline(always)]
 pub(crate) fn split_once<'a>(text: &'a str, separator: &str) -> Option<(&'a str, &'a str)> {

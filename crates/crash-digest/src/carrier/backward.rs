@@ -122,10 +122,8 @@ fn signal(line: &str) -> Option<(&'static str, Option<&str>)> {
     let (_, told) = names
         .iter()
         .find(|(start, _)| line.starts_with(start) && !line.ends_with("(core dumped)"))?;
-    let address = text::after(line, "[0x", b"]").map(|address| {
-        let at = address.as_ptr() as usize - line.as_ptr() as usize - 2;
-        &line[at..at + 2 + address.len()]
-    });
+    let address = text::after(line, "[0x", b"]")
+        .map(|address| text::with_mark(line, address, "0x".len()).unwrap_or(address));
     Some((
         told,
         address.filter(|_| line.starts_with("Seg") || line.starts_with("Bus")),

@@ -59,10 +59,8 @@ pub(super) fn swift<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     }
     // An abort has the process's number in the place of an address.
     let sent = message.starts_with("Aborted");
-    out.stack.facts.fault_address = text::after(message, " at 0x", b" ").and_then(|address| {
-        let at = address.as_ptr() as usize - line.as_ptr() as usize - 2;
-        line.get(at..at + 2 + address.len())
-    });
+    out.stack.facts.fault_address = text::after(message, " at 0x", b" ")
+        .and_then(|address| text::with_mark(line, address, "0x".len()));
     if sent {
         out.stack.facts.fault_address = None;
     }

@@ -187,8 +187,8 @@ fn is_called(line: &str) -> bool {
 /// `Program terminated with signal SIGSEGV, Segmentation fault.`, `* thread #1, stop reason = EXC_BAD_ACCESS (code=1, address=0x0)`.
 fn signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if let Some(rest) = text::after(line, " signal SIG", b"") {
-        let from = rest.as_ptr() as usize - line.as_ptr() as usize - 3;
-        let name = line[from..].split([',', '.', ' ']).next();
+        let from = text::with_mark(line, rest, "SIG".len());
+        let name = from.and_then(|from| from.split([',', '.', ' ']).next());
         // A session that went on: what it ended with is the crash.
         if !out.has_frames() && line.starts_with("Program received") {
             out.stack.facts.signal = None;

@@ -136,8 +136,7 @@ fn received_signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         && line.starts_with("PID ")
         && let Some((name, address)) = text::split_once(rest, " for address: ")
     {
-        let from = name.as_ptr() as usize - line.as_ptr() as usize - 3;
-        out.stack.facts.signal = line.get(from..from + 3 + name.len());
+        out.stack.facts.signal = text::with_mark(line, name, "SIG".len());
         out.stack.facts.fault_address = Some(address);
         out.cut();
         return true;

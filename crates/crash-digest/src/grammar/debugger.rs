@@ -99,8 +99,7 @@ pub(super) fn stopped(line: &str) -> Option<Frame<'_>> {
 /// lldb's row of a thread: `* thread #3: tid = 0x26b9, 0x00000001 Moonfort`mf_open + 8, name = 'io', …`.
 pub(super) fn lldb_thread(line: &str) -> Option<Frame<'_>> {
     let rest = text::split_once(line, ", 0x")?.1;
-    let at = rest.as_ptr() as usize - line.as_ptr() as usize - 2;
-    let (address, rest) = text::word(&line[at..]);
+    let (address, rest) = text::word(text::with_mark(line, rest, "0x".len())?);
     let (module, rest) = rest.split_once('`')?;
     let (symbol, offset) = plus(rest.split(',').next().unwrap_or(rest));
     Some(Frame {

@@ -78,13 +78,7 @@ pub(super) fn spaced(line: &str) -> Option<Frame<'_>> {
     let (method, place) = text::split_once(line, " ")?;
     let (file, number) = text::file_line(place);
     let named = [".java", ".kt"].iter().any(|end| file.ends_with(end)) && !file.contains(' ');
-    let fits = named
-        && method.bytes().filter(|byte| *byte == b'.').count() >= 2
-        && !method.starts_with('.')
-        && method
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"._$<>-".contains(&byte));
-    fits.then_some(Frame {
+    (named && is_method(method)).then_some(Frame {
         function: Some(method),
         file: Some(file),
         line: number,
@@ -93,18 +87,21 @@ pub(super) fn spaced(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Package, class and method: `com.acme.Ship.fire`.
+fn is_method(name: &str) -> bool {
+    name.bytes().filter(|byte| *byte == b'.').count() >= 2
+        && !name.starts_with('.')
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._$<>-".contains(&byte))
+}
+
 /// Bugsnag: `Dock.kt:28 - com.acme.orbit.Dock.open`, `Unknown:28 - android.app.Activity.recreate`.
 pub(super) fn behind_place(line: &str) -> Option<Frame<'_>> {
     let (place, method) = text::split_once(line, " - ")?;
     let (file, number) = text::file_line(place);
     let named = file == "Unknown" || [".java", ".kt"].iter().any(|end| file.ends_with(end));
-    let fits = number.is_some()
-        && named
-        && !file.contains(' ')
-        && method.bytes().filter(|byte| *byte == b'.').count() >= 2
-        && method
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"._$<>-".contains(&byte));
+    let fits = number.is_some() && named && !file.contains(' ') && is_method(method);
     fits.then_some(Frame {
         function: Some(method),
         file: Some(file).filter(|file| *file != "Unknown"),

@@ -56,12 +56,26 @@ pub(super) fn words(line: &str) -> usize {
 
 /// Whether a person speaks in the line, as in a question or a post: `I get this on my phone, any idea?`, `求助，一启动就闪退`.
 pub(super) fn is_asked(line: &str) -> bool {
-    /// Words that programs do not say of themselves.
-    const SAID: [&str; 20] = [
+    /// Words that programs do not say of themselves; polite endings of Japanese, which systems use as well, are none.
+    const SAID: [&str; 18] = [
         "I", "I'm", "I've", "I'd", "Im", "my", "My", "anyone", "Anyone", "anybody", "Thanks",
-        "thanks", "Thx", "pls", "plz", "guys", "somebody", "someone", "crashes", "crashing",
+        "thanks", "Thx", "pls", "plz", "guys", "somebody", "someone",
     ];
-    const SPELLED: [&str; 20] = [
+    /// What people say that a program does. `More than 3 crashes in a minute` is a watchdog's.
+    const DOES: [&str; 11] = [
+        "game crashes",
+        "app crashes",
+        "it crashes",
+        "client crashes",
+        "server crashes",
+        "program crashes",
+        "always crashes",
+        "still crashes",
+        "keeps crashing",
+        "is crashing",
+        "started crashing",
+    ];
+    const SPELLED: [&str; 21] = [
         "我",
         "请问",
         "請問",
@@ -77,9 +91,10 @@ pub(super) fn is_asked(line: &str) -> bool {
         "謝謝",
         "闪退",
         "閃退",
-        "ください",
-        "ました",
-        "します",
+        "でしょうか",
+        "助けて",
+        "クラッシュします",
+        "落ちます",
         "у меня",
         "вылетает",
     ];
@@ -93,7 +108,8 @@ pub(super) fn is_asked(line: &str) -> bool {
             let next = words.get(at + 1).and_then(|next| next.bytes().next());
             words[at] == "My" && next.is_some_and(|byte| byte.is_ascii_uppercase())
         };
-        let said = (0..words.len()).any(|at| SAID.contains(&words[at]) && !named(at));
+        let said = (0..words.len()).any(|at| SAID.contains(&words[at]) && !named(at))
+            || DOES.iter().any(|does| text::has(head, does));
         return head.len() < 300 && words.len() >= 4 && said;
     }
     SPELLED.iter().any(|words| text::has(head, words))
