@@ -264,3 +264,41 @@ impl<'a> Api<'a> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::request::CachePolicy;
+
+    #[test]
+    fn a_reply_is_as_old_as_its_counts() {
+        let at = |minute: i64| Timestamp::from_second(minute * 60).unwrap();
+        let log = |responses: &[(i64, CachePolicy)]| CallLog {
+            responses: responses
+                .iter()
+                .map(|(minute, policy)| {
+                    Arc::new(CachedResponse::new(json!({}), at(*minute), 2, *policy))
+                })
+                .collect(),
+            ..CallLog::default()
+        };
+        let (names, counts) = (CachePolicy::OneHour, CachePolicy::OneMinute);
+        let oldest = |responses: &[(i64, CachePolicy)]| log(responses).oldest();
+        assert_eq!(
+            oldest(&[(10, names), (50, counts), (49, counts)]),
+            Some(at(49))
+        );
+        assert_eq!(
+            oldest(&[(10, CachePolicy::Immutable), (50, counts)]),
+            Some(at(50))
+        );
+        assert_eq!(
+            oldest(&[(10, names), (12, names)]),
+            Some(at(10)),
+            "names alone"
+        );
+        assert_eq!(oldest(&[]), None);
+    }
+}

@@ -287,6 +287,7 @@ async fn compare_issues(
         .await
         .is_some_and(|left| left <= LEFT_TO_OTHERS);
     if !served {
+        output.note("issues not compared with the time before: counted for one version at a time and all countries");
         return;
     }
     if scarce {

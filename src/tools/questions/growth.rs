@@ -13,6 +13,9 @@ use crate::tools::crashsight::issue_trend::CheckedIssueTrend;
 use crate::tools::crashsight::trend_rows::Comparison;
 use crate::tools::tool::Tool as _;
 
+/// Why a part is missing of several versions.
+pub(super) const ONE_VERSION: &str = "counted for one version at a time";
+
 /// The growth of issues over the parts that a comparison has; issues without data are absent. `project` is the argument
 /// that names the app; the service counts these of all versions or of one.
 pub(super) async fn growth(
@@ -22,28 +25,29 @@ pub(super) async fn growth(
     comparison: &Comparison,
     cumulative: bool,
 ) -> HashMap<String, Growth> {
-    let filters = filters.clone();
-    let grown = of_issues(
-        parts.ctx,
-        parts.api,
-        app,
-        (issues, filters),
-        (comparison, cumulative),
-    );
-    grown.await.unwrap_or_else(|error| {
-        let error = error.to_string();
-        let why = error.lines().next().unwrap_or_default();
+    let miss = |why: &str| {
         let asked = arguments([
             ("project", project.clone()),
             ("issues", json!(issues)),
             ("step", json!(cumulative.then_some("hour"))),
+            ("versions", json!(filters.versions().first().as_slice())),
         ]);
-        parts.miss(
-            "how each issue developed",
-            why,
-            CheckedIssueTrend::NAME,
-            asked,
-        );
+        let what = "how each issue developed";
+        parts.miss(what, why, CheckedIssueTrend::NAME, asked);
         HashMap::new()
+    };
+    if filters.versions().len() > 1 {
+        return miss(ONE_VERSION);
+    }
+    let grown = of_issues(
+        parts.ctx,
+        parts.api,
+        app,
+        (issues, filters.clone()),
+        (comparison, cumulative),
+    );
+    grown.await.unwrap_or_else(|error| {
+        let error = error.to_string();
+        miss(error.lines().next().unwrap_or_default())
     })
 }

@@ -102,3 +102,58 @@ impl NewestVersion {
         facts
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::ReportKind;
+    use crate::tools::crashsight::top_dimensions::Dimension;
+
+    fn versions() -> TopDimensions {
+        let stats = |version: &str, affected, active| DimensionStats {
+            value: Untrusted::new(version.to_owned()),
+            original_value: None,
+            devices: DeviceRate::new(Some(affected), Some(active)).unwrap(),
+            against_others: None,
+        };
+        TopDimensions {
+            dimension: Dimension::Version,
+            kind: ReportKind::default(),
+            returned: 4,
+            may_have_more: false,
+            devices: None,
+            clearly_higher: Vec::new(),
+            values: vec![
+                stats("3.6.2", 20, 4_000),
+                stats("3.7.0", 30, 5_000),
+                stats("3.6.0", 5, 1_000),
+                stats("3.8.0", 0, 1),
+            ],
+        }
+    }
+
+    #[test]
+    fn a_version_stands_beside_the_one_before_it() {
+        let pair = |found: Option<NewestVersion>| {
+            found.map(|found| {
+                let previous = found
+                    .previous_version
+                    .map(|previous| previous.raw().to_owned());
+                (found.version.raw().to_owned(), previous)
+            })
+        };
+        let of = |asked: &str| pair(NewestVersion::with_last(&versions(), asked));
+        let expected = |version: &str, previous: Option<&str>| {
+            Some((version.to_owned(), previous.map(str::to_owned)))
+        };
+        assert_eq!(
+            pair(NewestVersion::of(&versions())),
+            expected("3.7.0", Some("3.6.2"))
+        );
+        assert_eq!(of("3.6.2"), expected("3.6.2", Some("3.6.0")));
+        assert_eq!(of("3.7.*"), expected("3.7.0", Some("3.6.2")));
+        assert_eq!(of("3.6.0"), expected("3.6.0", None));
+        assert_eq!(of("3.6.*"), None, "two of them");
+        assert_eq!(of("9.9.9"), None);
+    }
+}

@@ -5,11 +5,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::growth::growth;
+use super::growth::{ONE_VERSION, growth};
 use super::movers::movers;
 use super::newest_version::NewestVersion;
 use super::parts::{Cost, Missing, Parts, arguments};
-use super::project_overview::{OtherKind, ProjectOverview, rows};
+use super::project_overview::{OtherKind, ProjectOverview, rows, together};
 use super::spans::{self, Counted};
 use super::unusual;
 use super::which_projects::{self, MOST_PROJECTS};
@@ -45,8 +45,8 @@ type Hourly = Checked<TrendQuery<GetHourlyTrend>>;
 const MOST_GROWN: usize = 50;
 
 /// How a project is doing (default today): rate beside the same part before, newest version, ANR and errors, issues that
-/// are new, back, rising or falling, what is unusual. `projects: ["all"]` has a row for each; `versions` counts those
-/// alone.
+/// are new, back, rising or falling, what is unusual. `projects: ["all"]` has a row for each; with `versions`, only these
+/// are counted.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReportOverview {
@@ -215,23 +215,6 @@ impl ReportOverview {
     }
 }
 
-/// Sentences about projects, the same about several once: of whom it is said stands before it, where it is not all.
-fn together(notes: Vec<(String, String)>, projects: usize) -> Vec<String> {
-    let mut said: Vec<(String, Vec<String>)> = Vec::new();
-    for (project, note) in notes {
-        match said.iter_mut().find(|(known, _)| *known == note) {
-            Some((_, of)) => of.push(project),
-            None => said.push((note, vec![project])),
-        }
-    }
-    let all = said.into_iter();
-    all.map(|(note, of)| match of.len() {
-        all if all == projects => note,
-        _ => format!("{}: {note}", of.join(", ")),
-    })
-    .collect()
-}
-
 /// What an overview is of.
 struct Of<'a> {
     /// Project and window, as arguments of the parts.
@@ -323,9 +306,8 @@ impl Of<'_> {
             let known = issues.answer.issues.iter().take(MOST_GROWN);
             let ids: Vec<&str> = known.filter_map(|row| row.issue.as_deref()).collect();
             let cumulative = overview.cumulative;
-            // The list of one ended day compares its issues itself; several versions are not counted together.
-            let counted = self.filters.versions().len() <= 1;
-            if counted && (cumulative || !one_day) {
+            // The list of one ended day compares its issues itself.
+            if cumulative || !one_day {
                 let of = (self.app, &self.base["project"], &self.filters);
                 grown = growth(parts, of, &ids, comparison, cumulative).await;
             }
@@ -388,6 +370,15 @@ impl Of<'_> {
             parts.is_known::<ListTopDimensions>(model).await,
         ];
         let needed = needed.into_iter().filter(|known| !known).count();
+        // What is counted for one version at a time takes no call where several are asked for.
+        let [versions, other_kinds, hours, models] = known;
+        let several = self.filters.versions().len() > 1;
+        let known = [
+            several || versions,
+            several || other_kinds,
+            hours,
+            several || models,
+        ];
         parts.afforded(self.app, needed, known).await
     }
 
@@ -404,7 +395,7 @@ impl Of<'_> {
         };
         let mut of_first = arguments;
         of_first["versions"] = json!([first]);
-        parts.miss(what, "counted for one version at a time", T::NAME, of_first);
+        parts.miss(what, ONE_VERSION, T::NAME, of_first);
         None
     }
 

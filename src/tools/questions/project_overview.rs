@@ -142,3 +142,34 @@ fn percent_pair(comparison: &Comparison) -> Cell {
         percent(&comparison.before)
     ))
 }
+
+/// Sentences about projects, the same about several once: of whom it is said stands before it, where it is not all.
+pub(super) fn together(notes: Vec<(String, String)>, projects: usize) -> Vec<String> {
+    let mut said: Vec<(String, Vec<String>)> = Vec::new();
+    for (project, note) in notes {
+        match said.iter_mut().find(|(known, _)| *known == note) {
+            Some((_, of)) => of.push(project),
+            None => said.push((note, vec![project])),
+        }
+    }
+    let all = said.into_iter();
+    all.map(|(note, of)| match of.len() {
+        all if all == projects => note,
+        _ => format!("{}: {note}", of.join(", ")),
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::together;
+
+    #[test]
+    fn what_is_said_of_several_projects_is_said_once() {
+        let notes = [("a", "x"), ("b", "y"), ("b", "x"), ("a", "z"), ("b", "z")];
+        let notes = notes.map(|(project, note)| (project.to_owned(), note.to_owned()));
+        let said = together(notes.to_vec(), 3);
+        assert_eq!(said, ["a, b: x", "b: y", "a, b: z"]);
+        assert_eq!(together(notes.to_vec(), 2), ["x", "b: y", "z"]);
+    }
+}
