@@ -61,7 +61,7 @@ fn broken(line: &str) -> Option<String> {
         .collect();
     let mut calls = 0;
     let mut breaks = Vec::new();
-    for (at, piece) in pieces {
+    for &(at, piece) in &pieces {
         let elided = || {
             let more = piece.strip_prefix("... ").and_then(text::digits);
             more.is_some_and(|(_, rest)| rest.starts_with(" more"))
@@ -73,7 +73,9 @@ fn broken(line: &str) -> Option<String> {
             breaks.push(at);
         }
     }
-    if calls < 2 {
+    let first = pieces.iter().position(|(_, piece)| is_call(piece));
+    let head = first.map_or("", |first| &line[..pieces[first].0]);
+    if calls < 2 || !names_exception(head) {
         return None;
     }
     let mut out = String::with_capacity(line.len() + breaks.len());
@@ -94,6 +96,13 @@ fn broken(line: &str) -> Option<String> {
         }
     }
     Some(out)
+}
+
+/// Whether what stands in front of the first call is what was thrown, and no sentence in which calls are mentioned.
+fn names_exception(head: &str) -> bool {
+    let words = ["Exception", "Error", "EXCEPTION"];
+    words.iter().any(|word| text::has(head, word))
+        || crate::model::read_exception(head.trim()).name.is_some()
 }
 
 fn behind_process(part: &str) -> Option<(&str, &str)> {
@@ -120,6 +129,7 @@ mod tests {
         for other in [
             "it stops at a.b.Ship.fire(Ship.java:31) and then at a.b.Main.run(Main.java:2) again, each time",
             "x\n\tat a.b.Ship.fire(Ship.java:31)\n\tat a.b.Main.run(Main.java:2)\n",
+            "On a crash the game shows at a.b.Ship.fire(Ship.java:31) at a.b.Main.run(Main.java:2) in the console, as I said",
             "(yesterday at noon) at home at work (a) at the dock (b) at sea, at least",
             "",
         ] {
