@@ -55,7 +55,7 @@ pub(super) static PLUMBING: NameTable = NameTable::new(&[
     "il2cpp::vm::Exception::Raise*", "il2cpp_raise_exception", "il2cpp_codegen_raise*", "il2cpp::utils::*StackTrace*",
     "il2cpp::vm::Runtime::Abort*", "il2cpp::gc::GarbageCollector::Allocate*", "il2cpp::vm::Object::New*",
     "GC_malloc*", "il2cpp_codegen_object_new", "NullCheck", "IL2CPP_RAISE*", "RaiseManagedException*",
-    "ThrowNullReference*", "UnityEngine.Debug.*", "UnityEngine.Logger.*", "UnityEngine.DebugLogHandler.*",
+    "<Module>.*", "ThrowNullReference*", "UnityEngine.Debug.*", "UnityEngine.Logger.*", "UnityEngine.DebugLogHandler.*",
     "UnityEngine.StackTraceUtility.*", "UnityEngine.Assertions.*", "UnityEngine.Bindings.ThrowHelper*",
     "DebugStringToFile*", "HandleSignal", "CrashReporting*", "System.ThrowHelper.*",
     "System.Environment.get_StackTrace", "System.Diagnostics.StackTrace*", "System.Runtime.ExceptionServices.*",
@@ -112,7 +112,7 @@ pub(super) static ENGINE: NameTable = NameTable::new(&[
     "TDelegate*", "TFunction*", "TIndirectArray*", "TBitArray*", "UE::*", "Chaos::*", "ProcessLocalScriptFunction", "ProcessLocalFunction",
     "ProcessScriptFunction*", "ProcessEvent", "CollectGarbage*", "IncrementalPurgeGarbage", "StaticLoadObject*",
     "LoadPackage*", "StaticConstructObject*", "StaticAllocateObject*", "GuardedMain*", "AndroidMain*", "android_main", "android_app_entry", "UnrealMain", "WinMain",
-    "LaunchWindows*", "GEngine*", "RHI*", "ExecuteTask*", "RenderingThreadMain", "InvokePreUnloadCallback",
+    "LaunchWindows*", "GEngine*", "RHI*", "ExecuteTask*", "RenderingThreadMain", "InvokePreUnloadCallback", "ProcessNewlyLoadedUObjects", "RunOnGLRenderContextThread",
     // Unity's player and managed side.
     "UnityEngine.*", "UnityEngineInternal.*", "UnityEditor.*", "Unity.*", "TMPro.*", "UnityEngine_*", "Unity_*",
     "PlayerLoop", "PlayerMain", "UnityMain*", "-[Unity*", "UnityPlayer*", "UnityInitApplication*", "UnityPlayerLoop",
@@ -200,7 +200,7 @@ pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[
     "protobuf::*", "google::*", "absl::*", "leveldb::*", "rapidjson::*", "nlohmann::*", "boost::*", "asio::*",
     "Json::*", "BepInEx.*", "HarmonyLib.*", "MonoMod.*", "StardewModdingAPI.*", "HarmonyX.*", "human_panic::*", "color_eyre::*", "eyre::*", "anyhow::*", "backtrace::*", "tinyxml2::*", "flatbuffers::*", "agora::*", "webrtc::*", "SSL_*", "CRYPTO_*", "curl_*", "Curl_*",
     "sqlite3*", "png_*", "jpeg_*", "FT_*", "hb_*", "inflate*", "deflate*", "ZSTD_*", "LZ4_*", "uv_*", "BZ2_*",
-    "Newtonsoft.*", "Newtonsoft_*", "DG.Tweening.*", "DG_Tweening_*", "DOTween*", "TweenManager_*", "Cysharp.*",
+    "Mirror.*", "firebase::*", "Newtonsoft.*", "Newtonsoft_*", "DG.Tweening.*", "DG_Tweening_*", "DOTween*", "TweenManager_*", "Cysharp.*",
     "UniTask*", "UniRx.*", "Zenject.*", "Google.*", "Google_*", "Spine.*", "XLua.*", "LuaInterface.*", "SLua.*",
     "FairyGUI.*", "MessagePack.*", "BestHTTP.*", "Sirenix.*", "Firebase.*", "tokio::*", "serde*::*", "hyper::*",
     "facebook::*", "FSentry*", "USentry*", "Sentry*", "sentry_*", "rayon::*", "wgpu::*", "wgpu_core::*", "wgpu_hal::*", "async_task::*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "KSCrash*", "PLCrash*", "StackWalker*", "SharpDX.*", "CLSProcess*", "CLSHandler*", "CLSException*", "CLSTerminateHandler*", "__CLSException*", "FIRCLS*", "__FIRCLS*", "crashsight*", "CrashSight*", "Bugly*",
@@ -299,7 +299,7 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
     "/rmmz_objects.js", "/rmmz_scenes.js", "/rmmz_sprites.js", "/rmmz_windows.js",
     "/renpy/ast.py", "/renpy/python.py", "/renpy/execution.py", "/renpy/bootstrap.py", "/renpy/main.py", "/renpy/ui.py",
     "/renpy/script.py", "/renpy/exports.py", "/renpy/common/", "/renpy/display/", "/renpy/audio/", "/renpy/text/",
-    "/lualib/skynet", "/electron.asar/", "/atom.asar/", "/default_app.asar/",
+    "citizen:/scripting/", "/lualib/skynet", "/electron.asar/", "/atom.asar/", "/default_app.asar/",
 ];
 
 /// Source folders of other people's code.
@@ -307,7 +307,7 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
 pub(super) const THIRD_PARTY_PATHS: &[&str] = &[
     "/thirdparty/", "/third_party/", "/third-party/", "/external/", "/externals/", "/vendor/", "/node_modules/",
     "/assets/plugins/", "/packagecache/", "/packages/", "/.cargo/registry/", "/deps/", "/3rd/", "/3rdparty/",
-    "/lualib/resty/",
+    "/lualib/resty/", "/share/lua/", "/.build/checkouts/", "/carthage/checkouts/", "/oh_modules/",
 ];
 
 /// Source folders of systems and runtimes: compilers' and vendors' build machines.

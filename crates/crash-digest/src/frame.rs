@@ -86,13 +86,21 @@ impl<'a> Frame<'a> {
             self.address,
         ) {
             (Some(module), Some(at), _) => format!("{module}+0x{at:x}").into(),
-            // Android's addresses count from the module's start; absolute ones lie beyond four gigabytes.
-            (Some(module), None, Some(at)) if at >> 32 == 0 => format!("{module}+0x{at:x}").into(),
+            // Android's addresses count from the module's start; absolute ones lie beyond four gigabytes, or stand in columns
+            // behind the frame's number.
+            (Some(module), None, Some(at)) if at >> 32 == 0 && !self.in_columns() => {
+                format!("{module}+0x{at:x}").into()
+            }
             (Some(module), None, Some(at)) => format!("{module} 0x{at:x}").into(),
             (Some(module), None, None) => module.into(),
             (None, _, Some(address)) => format!("0x{address:x}").into(),
             (None, _, None) => text::head(self.raw, 200).into(),
         }
+    }
+
+    /// Whether the line is one of Apple's columns: `3  libc.so  0xf6e6bcbd (Missing)`.
+    fn in_columns(&self) -> bool {
+        self.raw.starts_with(|c: char| c.is_ascii_digit()) && text::has(self.raw, " 0x")
     }
 
     /// What makes two frames the same place for counting runs: no address, no line.

@@ -111,6 +111,9 @@ impl<'a> LockOwners<'a> {
                 }
             }
         }
+        for &(lock, holder) in &dump.held {
+            by_lock.entry(lock).or_insert(holder);
+        }
         Self {
             by_id,
             by_lock,

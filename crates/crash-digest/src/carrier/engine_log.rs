@@ -7,7 +7,11 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     let start = line.trim_start();
     // Unreal's lines in the console of Apple's devices.
     let mut rest = start.strip_prefix("[UE] ").unwrap_or(start);
-    rest = worker(rest).or_else(|| resource(rest)).unwrap_or(rest);
+    rest = worker(rest)
+        .or_else(|| resource(rest))
+        .or_else(|| skynet(rest))
+        .or_else(|| game_process(rest))
+        .unwrap_or(rest);
     rest = build_tool(rest).unwrap_or(rest);
     rest = rest.strip_prefix("ERROR:CRASH: ").unwrap_or(rest);
     if let Some(after) = stamp(rest) {
@@ -57,6 +61,23 @@ fn resource(line: &str) -> Option<&str> {
     known.then(|| rest.strip_prefix(' ').unwrap_or(rest))
 }
 
+/// Skynet names the service by its handle: `[:0100000b] `.
+fn skynet(line: &str) -> Option<&str> {
+    let (handle, rest) = line.strip_prefix("[:")?.split_once(']')?;
+    let known = handle.len() == 8 && handle.bytes().all(|byte| byte.is_ascii_hexdigit());
+    known.then(|| rest.strip_prefix(' ').unwrap_or(rest))
+}
+
+/// FiveM's log on a player's machine: `[     81875] [    GTAProcess]             MainThrd/ `.
+fn game_process(line: &str) -> Option<&str> {
+    let (count, rest) = line.strip_prefix('[')?.split_once("] [")?;
+    let (_, rest) = rest.split_once(']')?;
+    let (thread, rest) = rest.split_once("/ ")?;
+    let digits = |byte: u8| byte.is_ascii_digit() || byte == b' ';
+    let fits = thread.starts_with(' ') && !thread.trim_start().contains(' ');
+    (fits && count.bytes().all(digits)).then_some(rest)
+}
+
 /// Luanti's level and thread: `ERROR[Main]: stack traceback:`, `ACTION[Server]: Ann joins`.
 fn voxel(line: &str) -> Option<&str> {
     const LEVELS: [&str; 6] = [
@@ -91,7 +112,10 @@ fn stamp(line: &str) -> Option<&str> {
     let bytes = line.as_bytes();
     match bytes.first()? {
         b'[' => bracketed(line),
-        b'A'..=b'Z' => syslog(line).or_else(|| rider(line)).or_else(|| glog(line)),
+        b'A'..=b'Z' => syslog(line)
+            .or_else(|| rider(line))
+            .or_else(|| glog(line))
+            .or_else(|| severity(line)),
         b'0'..=b'9' => plain(line),
         _ => None,
     }
@@ -168,6 +192,25 @@ fn glog(line: &str) -> Option<&str> {
         && time.as_bytes()[2] == b':';
     let (front, message) = text::split_once(rest, "] ")?;
     (fits && front.contains(':') && front.len() < 120).then_some(message)
+}
+
+/// Google Cloud's view puts a letter for the severity in front of the time: `E 2026-01-02T03:04:05.678901234Z panic: x`.
+fn severity(line: &str) -> Option<&str> {
+    let (level, rest) = text::word(line);
+    let known = matches!(level, "D" | "I" | "N" | "W" | "E" | "C" | "A")
+        || matches!(
+            level,
+            "DEFAULT" | "DEBUG" | "INFO" | "NOTICE" | "WARNING" | "ERROR" | "CRITICAL" | "ALERT"
+        );
+    let time = rest.as_bytes();
+    let at_time = time.len() >= 20 && time[10] == b'T' && time[13] == b':';
+    // Only the time on a line is an empty line.
+    let whole = if rest.contains([' ', '\t']) {
+        plain(rest)
+    } else {
+        Some("")
+    };
+    whole.filter(|_| known && at_time && time[4] == b'-')
 }
 
 /// `2026-04-12 19:56:56.123+0800 Moonfort[424:12345] `, `2026-04-12T19:56:56.1234567Z `.

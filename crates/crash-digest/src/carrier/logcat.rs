@@ -52,17 +52,23 @@ pub(crate) fn read(line: &str) -> Option<Logcat<'_>> {
 /// Whether a line is a crash handler's own, at its level: `E/AndroidRuntime: FATAL EXCEPTION: main`.
 pub(super) fn is_crash(line: &str) -> bool {
     read(line).is_some_and(|parts| {
-        matches!(parts.level, b'E' | b'F' | b'A')
-            && matches!(
-                parts.tag,
-                "AndroidRuntime"
-                    | "DEBUG"
-                    | "libc"
-                    | "CRASH"
-                    | "CrashReport"
-                    | "flutter"
-                    | "unknown:ReactNative"
-            )
+        let unanswered = parts.tag == "ActivityManager" && parts.message.starts_with("ANR in ");
+        let thrown = || parts.tag == "Unity" && crate::model::names_exception(parts.message);
+        let fatal = matches!(parts.level, b'F' | b'A') && !parts.tag.is_empty();
+        unanswered
+            || fatal
+            || parts.level == b'E' && thrown()
+            || matches!(parts.level, b'E' | b'F' | b'A')
+                && matches!(
+                    parts.tag,
+                    "AndroidRuntime"
+                        | "DEBUG"
+                        | "libc"
+                        | "CRASH"
+                        | "CrashReport"
+                        | "flutter"
+                        | "unknown:ReactNative"
+                )
     })
 }
 
@@ -227,7 +233,7 @@ fn tagged(level: u8, rest: &str, spaced: bool) -> Option<Logcat<'_>> {
 }
 
 /// ART puts its source in front: `runtime.cc:655] Runtime aborting...`.
-fn without_source(message: &str) -> &str {
+pub(super) fn without_source(message: &str) -> &str {
     let Some((source, rest)) = text::split_once(message, "] ") else {
         return message;
     };
@@ -273,6 +279,18 @@ fn undated(line: &str) -> Option<Logcat<'_>> {
     let indent = line.len() - line.trim_start().len();
     if indent >= 16 {
         let rest = line.trim_start();
+        // pidcat sets its tags to the right: `                  CRASH  E  signal 11 (SIGSEGV), …`.
+        if let Some((tag, behind)) = text::split_once(rest, "  ")
+            && let [letter, b' ', b' ', ..] = behind.as_bytes()
+            && !tag.contains([' ', ':', '('])
+            && tag.len() > 1
+        {
+            return level(*letter).map(|level| Logcat {
+                level,
+                tag,
+                message: &behind[3..],
+            });
+        }
         let [letter, b' ', b' ', ..] = rest.as_bytes() else {
             return None;
         };

@@ -262,12 +262,15 @@ fn strip(text: &str, layers: &[Carrier]) -> String {
         let mut foreign = false;
         for layer in layers {
             if *layer == Carrier::Logcat {
-                match read_logcat(line) {
-                    Some(parts) => {
-                        foreign = !tags.is_empty() && !tags.contains(parts.tag);
-                        line = parts.message;
+                if let Some(parts) = read_logcat(line) {
+                    foreign = !tags.is_empty() && !tags.contains(parts.tag);
+                    line = parts.message;
+                } else {
+                    foreign = logcat::is_separator(line);
+                    // Lines that Studio printed below the first of an entry.
+                    if line.starts_with(' ') {
+                        line = logcat::without_source(line.trim_start());
                     }
-                    None => foreign = logcat::is_separator(line),
                 }
             } else {
                 line = layer.strip(line).unwrap_or(line);

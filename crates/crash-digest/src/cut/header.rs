@@ -23,6 +23,8 @@ pub struct Header<'a> {
 pub(crate) fn read(line: &str) -> Option<Header<'_>> {
     match line.as_bytes().first()? {
         b'"' => quoted(line),
+        // Play Console's page, in a reader's language: `Thread 1 "main" tid=1 Blocked …`.
+        b'T' | 0xc3.. if text::has(line, "\" tid=") => on_page(line),
         b'T' if line.starts_with("Tid:") => harmony(line),
         b'T' if line.ends_with("(most recent call first):") => listed(line),
         b'T' => numbered(line),
@@ -112,6 +114,22 @@ fn quoted(line: &str) -> Option<Header<'_>> {
         id,
         state: crashed.or(state).filter(|state| !state.is_empty()),
         faulting: crashed.is_some(),
+        ..Header::default()
+    })
+}
+
+/// A word for a thread, its number, and what ART prints; the page adds words of its own: `Поток 1 "main" tid=1 Blocked …`.
+fn on_page(line: &str) -> Option<Header<'_>> {
+    let (front, rest) = text::split_once(line, " \"")?;
+    let (word, number) = front.rsplit_once(' ')?;
+    let (name, rest) = text::split_once(rest, "\" tid=")?;
+    let (id, rest) = text::digits(rest)?;
+    let state = rest.trim_start().split(' ').next();
+    let fits = word.chars().all(char::is_alphabetic) && number == id;
+    fits.then_some(Header {
+        name: Some(name),
+        id: Some(id),
+        state: state.filter(|state| !state.is_empty()),
         ..Header::default()
     })
 }

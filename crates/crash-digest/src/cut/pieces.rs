@@ -57,6 +57,7 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
                     | b'R'
                     | b'*'
                     | b't'
+                    | 0xc3..
         );
         // Play Console's headings end in a number.
         let numbered = || last.is_ascii_digit() && text::has(trimmed, "):tid=");

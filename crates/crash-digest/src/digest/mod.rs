@@ -9,6 +9,7 @@ use crate::excerpt::Line;
 use crate::merge::{Death, Reported};
 use crate::model::{Related, Stack};
 use crate::ownership::{CodeOrigin, Ownership, OwnershipRules};
+use crate::text;
 use crate::threads::ThreadDump;
 
 /// How a digest is made.
@@ -128,6 +129,12 @@ impl Digest {
         let dump = text.threads();
         let mut digest = Self::of_stack(&stack, options);
         digest.threads = dump.threads.len();
+        // The first one's heading was cut off.
+        let facts = &stack.facts;
+        let nameless = facts.thread.is_none() && facts.thread_id.is_none();
+        if nameless && !stack.frames.is_empty() && dump.threads.len() == 1 {
+            digest.threads += 1;
+        }
         digest.waits = waits(&dump, &stack, options);
         if stack.frames.is_empty() {
             digest.head = text
@@ -287,6 +294,24 @@ const fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 
+/// What the other goroutines of a deadlock wait in: `goroutine(5) · chan receive: main.read  acp.go:300`.
+fn asleep(dump: &ThreadDump<'_>, first: Option<usize>, options: &Options<'_>) -> Vec<String> {
+    const MOST: usize = 8;
+    let others = dump.threads.iter().enumerate();
+    let others = others.filter(|(at, _)| Some(*at) != first).take(MOST);
+    let told = others.map(|(_, thread)| {
+        let stack = thread.stack();
+        let at = stack.key_frame(options.rules).map(|at| &stack.frames[at]);
+        let at = at.map(|frame| {
+            let origin = options.rules.origin(frame);
+            crate::excerpt::frame_text(frame, origin, options.rules)
+        });
+        let state = thread.state.unwrap_or("asleep");
+        format!("{} · {state}: {}", thread.label(), at.unwrap_or_default())
+    });
+    told.collect()
+}
+
 /// Wait chains of the faulting thread, and every deadlock.
 fn waits(dump: &ThreadDump<'_>, stack: &Stack<'_>, options: &Options<'_>) -> Vec<String> {
     const MOST: usize = 12;
@@ -323,6 +348,10 @@ fn waits(dump: &ThreadDump<'_>, stack: &Stack<'_>, options: &Options<'_>) -> Vec
             "{} is in a binder call: it waits for another process",
             thread.label()
         ));
+    }
+    let exception = stack.sections.first().map(|section| section.exception);
+    if exception.is_some_and(|exception| text::has(exception.message, "goroutines are asleep")) {
+        out.extend(asleep(dump, faulting, options));
     }
     for deadlock in dump.deadlocks() {
         let lines: Vec<String> = deadlock.describe(dump).lines().map(str::to_owned).collect();

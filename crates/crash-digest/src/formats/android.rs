@@ -78,6 +78,8 @@ impl<'a> Reader<'a> for Android<'a> {
         let line = without_marker(line.text);
         // Older Unity throws the signal itself: `java.lang.Error: signal 6 (SIGABRT), code -1 (?), …`.
         let line = line
+            .strip_prefix("Caused by: ")
+            .unwrap_or(line)
             .strip_prefix("java.lang.Error: ")
             .filter(|rest| rest.starts_with("signal "))
             .unwrap_or(line);
@@ -95,6 +97,11 @@ impl<'a> Reader<'a> for Android<'a> {
             && !out.has_frames()
         {
             out.stack.facts.process = Some(process);
+            return out.cut();
+        }
+        // What the crash kit says of its own dumper.
+        if line.starts_with("xcrash error") || line.starts_with("child terminated normally with ") {
+            out.stack.unrecognized.push(line);
             return out.cut();
         }
         // The console's word for a frame it knows nothing of.

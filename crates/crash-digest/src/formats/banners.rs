@@ -42,7 +42,10 @@ pub(super) fn swift<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     else {
         return false;
     };
-    if text::has(rest, ": Backtracing from 0x") {
+    if let Some((signal, _)) = text::split_once(rest, ": Backtracing from 0x") {
+        if signal.starts_with("Signal ") {
+            out.stack.facts.reason("", signal);
+        }
         return true;
     }
     let name = ["Program crashed", "Swift runtime failure"]

@@ -7,7 +7,7 @@ use crate::text;
 
 /// Lines that only say that frames follow.
 pub(super) fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 67] = [
+    const HEADINGS: [&str; 68] = [
         "CALL STACK",
         "Type",
         "Unhandled exception",
@@ -75,6 +75,7 @@ pub(super) fn is_heading(line: &str) -> bool {
         "From To Syms Read Shared Object Library",
         "No memory accessed by instruction",
         "No instruction pointer update by instruction",
+        "Thread is waiting on monitor(s)",
     ];
     let line = line.trim_matches([
         '-', '=', '*', '#', ' ', ':', '>', '<', '`', '━', '─', '═', '!',
@@ -124,7 +125,7 @@ const LABELS: &[&str] = &[
     "Owner UID", "Boot ID", "Machine ID", "Hostname", "Storage", "Size on Disk", "Invocation ID", "Load address", "Exe",
     "Start Line", "Crashing instruction", "Memory accessed by instruction", "Access type", "Instruction pointer update done by instruction",
     "osVersion", "Bundle id", "Culprit", "Exception codes", "userType", "flags", "package",
-    "Exception Category", "processUptime", "MTE",
+    "Exception Category", "processUptime", "MTE", "version", "Crash Reporter Key", "Load", "版本", "版本号", "机型", "系统版本",
 ];
 
 /// No label is as long.
@@ -135,7 +136,7 @@ static LABELLED: LazyLock<HashSet<&str>> = LazyLock::new(|| LABELS.iter().copied
 /// Lines of a report's head and of its registers: true, but not the exception.
 pub(super) fn is_metadata(line: &str) -> bool {
     let label = line
-        .split(':')
+        .split([':', '：'])
         .next()
         .map(|label| text::split_once(label, " = ").map_or(label, |(label, _)| label))
         .unwrap_or_default()

@@ -181,8 +181,23 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
     }
     reader.end(&mut out);
     let mut stack = out.finish();
-    stack.format = format;
+    stack.format = match format {
+        Format::Apple if is_of_android(&stack) => Format::Android,
+        format => format,
+    };
     stack
+}
+
+/// Whether a service printed an Android app's native stack in Apple's columns.
+fn is_of_android(stack: &Stack<'_>) -> bool {
+    let modules = || stack.frames.iter().filter_map(|frame| frame.module);
+    let of_android = |module: &str| {
+        [".so", ".apk", ".oat", ".odex", ".vdex", ".art"]
+            .iter()
+            .any(|end| module.ends_with(end))
+    };
+    let count = modules().filter(|module| of_android(module)).count();
+    count * 2 > modules().count()
 }
 
 /// Reads the text of one thread of a dump.
@@ -211,6 +226,14 @@ fn feed<'a>(out: &mut Builder<'a>, reader: &mut (dyn Reader<'a> + 'a), piece: &P
     {
         let text = text::trim(piece.heading);
         reader.line(out, Line { text, indent: 0 });
+    }
+    // A console's page has the first frame on the heading's line.
+    if !piece.heading.starts_with('"')
+        && text::has(piece.heading, "\" tid=")
+        && let Some(at) = text::find(piece.heading, " at ")
+    {
+        let text = text::trim(&piece.heading[at..]);
+        reader.line(out, Line { text, indent: 1 });
     }
     for raw in text::lines(piece.text) {
         let text = text::trim(raw);

@@ -185,6 +185,41 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     if line.starts_with("kernel: ") && text::has(line, "+0x") {
         return out.stack.unrecognized.push(line);
     }
+    // A console's title of an ANR, with the reason that stood above it in short.
+    if !out.has_frames()
+        && let Some(reason) = line.strip_prefix("ANR ")
+        && [
+            " dispatching timed out",
+            "Broadcast of Intent",
+            "executing service",
+            "ontext.startForeground",
+        ]
+        .iter()
+        .any(|words| text::has(reason, words))
+    {
+        let exception = Exception {
+            name: Some("ANR"),
+            message: reason,
+        };
+        return out.sure(exception, line);
+    }
+    // A Minecraft server's watchdog, above the stack: `Locked on:com.acme.Bag.take(Bag.java:31)`.
+    if let Some(place) = line.strip_prefix("Locked on:")
+        && grammar::read(place).is_some()
+    {
+        return out.stack.unrecognized.push(line);
+    }
+    // `Exception in thread "pool-8-thread-4"`, alone or in front of the exception.
+    if !out.has_frames()
+        && let Some((name, rest)) = line
+            .strip_prefix("Exception in thread \"")
+            .and_then(|rest| rest.split_once('"'))
+    {
+        out.stack.facts.thread = out.stack.facts.thread.or(Some(name));
+        if rest.trim().is_empty() {
+            return out.cut();
+        }
+    }
     if line.starts_with("FATAL EXCEPTION: ") {
         out.fatal();
     }

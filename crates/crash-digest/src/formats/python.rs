@@ -75,6 +75,8 @@ pub(super) struct Python<'a> {
     heading: Option<&'a str>,
     /// The words before the first frame.
     before: Option<&'a str>,
+    /// What a log says in the line above a traceback: `Callback raised exception: KeyError('dock')`.
+    above: Option<&'a str>,
     /// A blank line stood behind the exception: what follows is no more of its message.
     ended: bool,
     /// Ren'Py's short tracebacks, before the full ones that repeat them.
@@ -136,6 +138,7 @@ impl<'a> Reader<'a> for Python<'a> {
             self.source = false;
             return self.close(raised(line));
         }
+        self.above = Some(line);
         let words = line.trim_start_matches('`');
         if self.before.is_none() || words.starts_with("SIG") {
             self.before = Some(words);
@@ -173,6 +176,12 @@ impl<'a> Reader<'a> for Python<'a> {
         if native && self.tracebacks.is_empty() && !self.frames.is_empty() {
             self.order = Order::First;
             exception = self.before.map(read_exception).unwrap_or_default();
+        }
+        // The text ends before what was raised, which the log said above.
+        if exception.is_empty()
+            && let Some(above) = self.above.filter(|_| !self.frames.is_empty())
+        {
+            exception = called(above).unwrap_or_default();
         }
         self.close(exception);
         // The text may end before the full ones.
@@ -341,6 +350,29 @@ fn raised(line: &str) -> Exception<'_> {
             message,
         }
     }
+}
+
+/// An exception as Python would make it again, at the end of a log's line: `… raised exception: KeyError('dock',)`.
+fn called(line: &str) -> Option<Exception<'_>> {
+    let (_, called) = text::rsplit_once(line, ": ")?;
+    let (name, message) = text::last_group(called, b'(', b')')?;
+    let thrown = name.ends_with("Error") || name.ends_with("Exception");
+    let fits = thrown
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._".contains(&byte));
+    fits.then(|| Exception {
+        name: Some(name),
+        message: unquoted(message.trim_end_matches(',')),
+    })
+}
+
+/// A string without its quotes.
+fn unquoted(text: &str) -> &str {
+    ['\'', '"']
+        .iter()
+        .find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote))
+        .unwrap_or(text)
 }
 
 /// Name and message as they stand in the text, on one line.

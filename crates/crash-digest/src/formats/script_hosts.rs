@@ -1,17 +1,64 @@
 //! Lines in which a host of scripts says what its script died of: `OpenResty` in nginx's log, Ludei's player, windows of
 //! add-ons, Factorio's events, PocketMine's dumps.
 
+use crate::frame::{Frame, Language};
+use crate::grammar;
 use crate::model::{Builder, Exception, read_exception};
 use crate::text;
 
 /// Takes such a line; `false` where it is none.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    open_resty(out, line)
+    lua(out, line)
+        || v8(out, line)
+        || open_resty(out, line)
         || ludei(out, line)
         || add_on(out, line)
         || factorio(out, line)
         || pocket_mine(out, line)
         || garrys(out, line)
+}
+
+/// Lua's heading: what stands above it is the message, and a second one is of the error's way up.
+fn lua<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    // Between an add-on's rows: `Orbit/dock.lua:17:`.
+    if line.ends_with(':')
+        && out
+            .last_frame()
+            .is_some_and(|last| last.language == Language::Lua)
+        && let Some(frame) = grammar::place_alone(line)
+    {
+        out.frame(frame);
+        return true;
+    }
+    if line != "stack traceback:" {
+        return false;
+    }
+    let behind = out
+        .last_frame()
+        .is_some_and(|last| last.language == Language::Lua);
+    if behind {
+        out.further(line);
+    } else if !out.has_frames() {
+        out.message_ends();
+    }
+    true
+}
+
+/// V8's end behind the rows of the script that it ran: its own calls are beside those.
+fn v8<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let ran = |frame: &Frame<'_>| text::has(frame.raw, "(this=");
+    let Some(message) = line.strip_prefix("FATAL ERROR: ") else {
+        return false;
+    };
+    let known = !out.is_beside() && out.stack.frames.first().is_some_and(ran);
+    if known {
+        out.section().exception = Exception {
+            name: None,
+            message,
+        };
+        out.further("V8's own calls");
+    }
+    known
 }
 
 /// PocketMine's crash dump: what it is of, `BAD PLUGIN: Orbit`, and the error with its place on lines of their own.

@@ -19,11 +19,15 @@ pub(super) fn score(line: &str) -> u32 {
                 5
             }
         }
+        [b'T' | 0xc3.., ..] if text::has(line, "\" tid=") && crate::cut::header(line).is_some() => {
+            8
+        }
         [b'-', ..] if line.starts_with("----- pid ") => 5,
         [b'D', ..] if line.starts_with("DALVIK THREADS") => 8,
         [b'F', ..] if line.starts_with("Full thread dump") => 8,
         [b'C', ..] if line.starts_with("Current Thread: ") => 6,
         [b'J', ..] if line.starts_with("Java stack information for the threads listed above") => 8,
+        [b'A', ..] if line.starts_with("ANR in ") => 5,
         [b'C', ..] if line.starts_with("Cmd line:") || line == "Crash type: 'anr'" => 4,
         _ => 0,
     }
@@ -33,6 +37,10 @@ pub(super) fn score(line: &str) -> u32 {
 #[derive(Default)]
 pub(super) struct Trace<'a> {
     lines: Plain<'a>,
+    /// The system's log says which process did not answer.
+    unanswered: bool,
+    /// Lines of the processor's use that were seen.
+    usage: usize,
 }
 
 impl<'a> Reader<'a> for Trace<'a> {
@@ -55,12 +63,43 @@ impl<'a> Reader<'a> for Trace<'a> {
             .strip_prefix("Subject:")
             .or_else(|| text.strip_prefix("Reason:"))
         {
-            out.stack.facts.reason("", reason);
+            // Of the system's log it is the message of the ANR.
+            if self.unanswered && out.section().exception.message.is_empty() {
+                out.section().exception.message = reason.trim();
+            } else {
+                out.stack.facts.reason("", reason);
+            }
         } else if text.starts_with("The server has not responded for ")
             || text.starts_with("The server has stopped responding")
         {
             out.exception_message(text);
-        } else if text.starts_with("ANR in ") || text.starts_with("Input dispatching timed out") {
+        } else if let Some(unanswered) = text.strip_prefix("ANR in ") {
+            // The system's log: `ANR in com.acme.orbit (com.acme.orbit/.DockActivity)`, the reason on a line of its own.
+            let (process, activity) = text::word(unanswered);
+            out.stack.facts.process = out.stack.facts.process.or(Some(process));
+            self.unanswered = true;
+            if out.section().exception.is_empty() {
+                out.section().exception.name = Some("ANR");
+            }
+            if !activity.is_empty() {
+                let activity = activity.trim_matches(['(', ')']);
+                out.stack.facts.reason("activity", activity);
+            }
+        } else if self.unanswered
+            && ["Load: ", "Frozen: ", "PID: "]
+                .iter()
+                .any(|label| text.starts_with(label))
+        {
+            out.stack.facts.reason("", text);
+        } else if self.unanswered && (text.starts_with("CPU usage from ") || self.usage > 0) {
+            // What kept the machine busy: the first three rows.
+            if self.usage < 4 && (self.usage == 0 || text::has(text, "% ")) {
+                out.stack.facts.reason("", text);
+            } else {
+                out.stack.unrecognized.push(text);
+            }
+            self.usage += 1;
+        } else if text.starts_with("Input dispatching timed out") {
             out.stack.facts.reason("", text);
         } else if text.contains('=') && openj9::javacore(out, text) {
             // The signal and address of a javacore.

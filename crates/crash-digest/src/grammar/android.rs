@@ -133,6 +133,12 @@ fn module(rest: &str) -> (Option<&str>, &str) {
 /// Behind the module: symbol, build id, offset of the archive, in any order.
 fn symbol(rest: &str) -> Frame<'_> {
     let mut rest = rest.trim();
+    // Cut at the end of the text or of a column.
+    if !rest.ends_with(')')
+        && let Some(at) = text::rfind(rest, "(BuildId")
+    {
+        rest = rest[..at].trim_end();
+    }
     let mut frame = Frame::default();
     // ndk-stack: `(_ZN…+692): Routine AShip::Fire() at D:/ws/Ship.cpp:63`.
     if let Some(at) = text::rfind(rest, "): ") {

@@ -116,6 +116,13 @@ pub(super) fn behind_place(line: &str) -> Option<Frame<'_>> {
 fn native<'a>(method: &'a str, place: &str) -> Option<Frame<'a>> {
     let point = memrchr(b'.', method.as_bytes())?;
     let (module, symbol) = (&method[..point], &method[point + 1..]);
+    // Of a handler that knows no library there: `Unknown.000083d8(Unknown Source)`.
+    if module == "Unknown" && symbol.len() == 8 && place == "Unknown Source" {
+        return Some(Frame {
+            address: Some(text::hex(symbol)?),
+            ..Frame::default()
+        });
+    }
     let library = module.starts_with("lib") || module.starts_with('[') || text::has(module, ".so");
     if !library {
         return None;

@@ -21,7 +21,10 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
-    if let Some(frame) = kind_in_brackets(line).or_else(|| chunk_alone(line)) {
+    if let Some(frame) = kind_in_brackets(line)
+        .or_else(|| chunk_alone(line))
+        .or_else(|| called(line))
+    {
         return Some(frame);
     }
     let (place, what) = match text::find(line, ": in ") {
@@ -188,6 +191,40 @@ fn chunk_alone(line: &str) -> Option<Frame<'_>> {
         line: number.parse().ok(),
         language: Language::Lua,
         ..Frame::default()
+    })
+}
+
+/// An add-on's report: `Orbit/dock.lua:31: Open()`, `[C]: Hide()`.
+fn called(line: &str) -> Option<Frame<'_>> {
+    let (place, name) = text::rsplit_once(line.strip_suffix("()")?, ": ")?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':');
+    if name.is_empty() || !name.bytes().all(plain) {
+        return None;
+    }
+    let native = Frame {
+        function: named(name),
+        module: Some("[C]"),
+        language: Language::Lua,
+        ..Frame::default()
+    };
+    if place == "[C]" {
+        return Some(native);
+    }
+    let (file, line) = text::file_line(place);
+    let known = line.is_some() && text::has(file, ".lua");
+    known.then(|| placed(named(name), file, line))
+}
+
+/// A place alone between such rows: `Orbit/dock.lua:17:`, `[string "*:OnClick"]:4:`.
+pub(crate) fn place_alone(line: &str) -> Option<Frame<'_>> {
+    let (file, number) = text::file_line(line.strip_suffix(':')?);
+    let chunk = file
+        .strip_prefix("[string \"")
+        .and_then(|rest| rest.strip_suffix("\"]"));
+    let known = number.is_some() && (text::has(file, ".lua") || chunk.is_some());
+    known.then(|| Frame {
+        raw: line,
+        ..placed(None, chunk.unwrap_or(file), number)
     })
 }
 

@@ -21,6 +21,7 @@ mod windows;
 
 use memchr::memchr3;
 
+pub(crate) use lua::place_alone;
 pub(crate) use runtimes::{erlang, ruby_place};
 
 use crate::frame::Frame;
@@ -228,6 +229,11 @@ fn counted(line: &str) -> Option<Frame<'_>> {
     }
     if let Some(rest) = rest.strip_prefix(": ") {
         let rest = rest.trim_start();
+        if text::has(rest, "(this=")
+            && let Some(frame) = script::v8(rest)
+        {
+            return Some(frame);
+        }
         return plain::node(rest)
             .or_else(|| plain::rust(rest))
             .or_else(|| plain::module_offset(rest));

@@ -64,6 +64,36 @@ pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// A row of V8's own view of a heap that is full, behind its number:
+/// `fire [00000109C2E0] [C:\orbit\ship.js:~979] [pc=0000013D](this=0x00ea <JSGlobal Object>,…)`.
+pub(super) fn v8(rest: &str) -> Option<Frame<'_>> {
+    let (row, _) = text::split_once(rest, "(this=")?;
+    let row = row.strip_prefix("builtin exit frame: ").unwrap_or(row);
+    let (name, mut places) = match text::find(row, " [") {
+        Some(at) => row.split_at(at),
+        None => (row, ""),
+    };
+    let name = name.split_once("(aka ").map_or(name, |(name, _)| name);
+    let name = name.trim().trim_end_matches("(/* anonymous */)");
+    let mut frame = Frame {
+        function: named(name).filter(|name| *name != "/* anonymous */"),
+        language: Language::Script,
+        ..Frame::default()
+    };
+    while let Some((inner, behind)) = places
+        .strip_prefix(" [")
+        .and_then(|inner| inner.split_once(']'))
+    {
+        if let Some((file, line)) = inner.rsplit_once(':')
+            && let Ok(line) = line.trim_start_matches('~').parse()
+        {
+            (frame.file, frame.line) = (Some(file), Some(line));
+        }
+        places = behind;
+    }
+    Some(frame)
+}
+
 /// A name as a compiler spelled it: of C++, or of IL2CPP with its number behind, `_Ship_Fire_m846962723`.
 fn is_compiled(name: &str) -> bool {
     name.starts_with("__Z")

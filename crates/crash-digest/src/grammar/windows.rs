@@ -10,6 +10,19 @@ use crate::text;
 /// Behind a leading address: Unreal's call stack, Unity's crash handler, a bare address.
 pub(super) fn addressed(line: &str) -> Option<Frame<'_>> {
     let (first, rest) = text::word(line);
+    // Of a Swift server's own handler: `0x55f9ab8f1485, App.Ship.fire(Swift.String) -> () at /app/Ship.swift:459`.
+    if let Some(first) = first.strip_suffix(',')
+        && let Some((function, place)) = text::rsplit_once(rest, " at ")
+        && let (file, Some(line)) = text::file_line(place)
+    {
+        return Some(Frame {
+            address: text::hex(first),
+            function: named(function),
+            file: path_of(file),
+            line: Some(line),
+            ..Frame::default()
+        });
+    }
     let address = text::hex(first)?;
     // A list of libraries: `0xf772b000      (unknown)`.
     if rest == "(unknown)" && first.ends_with("000") {

@@ -406,7 +406,10 @@ fn is_type(text: &str) -> bool {
             .rsplit('.')
             .next()
             .is_some_and(|last| last.starts_with(|c: char| c.is_ascii_uppercase()));
-    fits && (qualified || ends.iter().any(|end| text.ends_with(end)))
+    // A screen or a service of an app is none.
+    let component = ["Activity", "Service", "Fragment", "Application", "Receiver"];
+    let component = component.iter().any(|end| text.ends_with(end));
+    fits && (qualified && !component || ends.iter().any(|end| text.ends_with(end)))
 }
 
 #[cfg(test)]

@@ -30,7 +30,9 @@ pub struct Lock<'a> {
 
 /// Reads `- waiting to lock <0x0d6c> (a com.starfall.SaveStore) held by thread 12`; `frame` is the index of the last frame.
 pub(crate) fn read(line: &str, frame: usize) -> Option<Lock<'_>> {
-    let rest = line.strip_prefix("- ")?;
+    let Some(rest) = line.strip_prefix("- ") else {
+        return in_words(line, frame);
+    };
     let (kind, rest) = [
         ("waiting to lock ", LockKind::Wants),
         ("waiting to re-lock in wait() ", LockKind::Wants),
@@ -60,6 +62,29 @@ pub(crate) fn read(line: &str, frame: usize) -> Option<Lock<'_>> {
         id,
         of,
         holder,
+    })
+}
+
+/// Play Console's page says it in a sentence, in the reader's language, the lock first and the thread that holds it last:
+/// `It is trying to acquire the lock 0x04bb (java.lang.Object), which is held by thread 44.`
+fn in_words(line: &str, frame: usize) -> Option<Lock<'_>> {
+    let sentence = line.strip_suffix('.')?;
+    let holder = sentence.len()
+        - sentence
+            .bytes()
+            .rev()
+            .take_while(u8::is_ascii_digit)
+            .count();
+    let at = text::find(sentence, " 0x")? + 1;
+    let (id, rest) = text::word(&sentence[at..]);
+    let of = text::after(rest, "(", b")").filter(|of| !of.contains(' '))?;
+    let fits = rest.starts_with('(') && holder < sentence.len() && text::hex(id).is_some();
+    fits.then_some(Lock {
+        frame,
+        kind: LockKind::Wants,
+        id,
+        of: Some(of),
+        holder: sentence.get(holder..),
     })
 }
 

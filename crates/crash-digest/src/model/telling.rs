@@ -116,7 +116,8 @@ pub(super) fn is_asked(line: &str) -> bool {
 }
 
 /// Words of reports.
-const CRASH_WORDS: [&str; 32] = [
+const CRASH_WORDS: [&str; 33] = [
+    "error running",
     "protection fault",
     "was thrown",
     "crash",

@@ -64,6 +64,8 @@ pub struct Ownership<'r> {
     compiled: bool,
     /// Whether it is a kernel's stack: no code of an app runs there.
     kernel: bool,
+    /// The package of a Dart program, where its stack shows the one that it began in.
+    dart_package: Option<String>,
 }
 
 impl OwnershipRules {
@@ -80,6 +82,7 @@ impl OwnershipRules {
         Ownership {
             compiled: is_compiled(stack),
             kernel: stack.format == Format::Kernel,
+            dart_package: script::dart_package(stack),
             ..Ownership::new(self, &stack.facts)
         }
     }
@@ -97,6 +100,7 @@ impl OwnershipRules {
             module: RefCell::default(),
             compiled: false,
             kernel: false,
+            dart_package: None,
         }
         .classify(frame)
     }
@@ -126,6 +130,7 @@ impl<'r> Ownership<'r> {
             module: RefCell::default(),
             compiled: false,
             kernel: false,
+            dart_package: None,
         }
     }
 
@@ -374,6 +379,15 @@ impl Ownership<'_> {
         // Apple's report that was cut in front of its list of images.
         if frame.module.is_some_and(is_numbered) && path.is_none() {
             return CodeOrigin::Unknown;
+        }
+        // What stands in no class there is the engine's.
+        let unreal = module.monolith
+            && path.is_none()
+            && frame
+                .module_name()
+                .is_some_and(|module| matches!(module, "libUE4.so" | "libUnreal.so"));
+        if unreal && !name.is_empty() && !text::has(name, "::") && !self.has_word(name) {
+            return CodeOrigin::Engine;
         }
         match (module.ours || self.has_word(name), name.is_empty()) {
             // Engine and game are linked into one: without a name it can be either.

@@ -7,6 +7,7 @@ use aho_corasick::AhoCorasick;
 
 use super::origin::CodeOrigin;
 use crate::code_tables::{ENGINE_PATHS, SYSTEM_PATHS, THIRD_PARTY_PATHS};
+use crate::text;
 
 /// The folders that tables know, searched for at once.
 struct Folders {
@@ -150,8 +151,8 @@ pub(super) fn slashed(path: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(path.len());
     for c in path.chars() {
         let c = if c == '\\' { '/' } else { c };
-        // `http://` keeps both.
-        if c != '/' || !out.ends_with('/') || out.ends_with(":/") {
+        // `http://` keeps both, `file:///` all three.
+        if c != '/' || !out.ends_with('/') || out.ends_with(":/") || out.ends_with("file://") {
             out.push(c);
         }
     }
@@ -160,7 +161,9 @@ pub(super) fn slashed(path: &str) -> Cow<'_, str> {
 
 /// The part of a script's path inside its source folder: a project may live below a folder called like its engine.
 pub(super) fn script_path(path: &str) -> &str {
-    if path.starts_with("package:") || path.contains("node_modules/") {
+    // Other people's folders say so in front of these.
+    let carried = ["node_modules/", "oh_modules/", "/share/lua/", "citizen:/"];
+    if path.starts_with("package:") || carried.iter().any(|folder| text::has(path, folder)) {
         return path;
     }
     ["/src/", "/scripts/", "/lua/", "/assets/"]

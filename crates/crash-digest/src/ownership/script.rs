@@ -7,6 +7,7 @@ use super::python::python;
 use super::{Name, Ownership};
 use crate::code_tables;
 use crate::frame::Frame;
+use crate::model::Stack;
 use crate::text;
 
 impl Ownership<'_> {
@@ -96,6 +97,16 @@ impl Ownership<'_> {
             Some(path) if text::has(path, ".framework.") || path.ends_with("unityloader.js") => {
                 CodeOrigin::Engine
             }
+            Some(path) if path.starts_with("package:") && self.dart_package.is_some() => {
+                let package = path["package:".len()..].split('/').next();
+                if package == self.dart_package.as_deref() {
+                    self.rest(name, Some(path))
+                } else {
+                    by_path(script_path(path))
+                        .filter(|origin| *origin == CodeOrigin::Engine)
+                        .unwrap_or(CodeOrigin::ThirdParty)
+                }
+            }
             // `entry|@acme/refresh|1.3.5|src/main/ets/Layout.js`: a package of another.
             Some(path) if text::has(path, "|@") => CodeOrigin::ThirdParty,
             Some(path) => by_path(script_path(path)).unwrap_or_else(|| {
@@ -108,6 +119,23 @@ impl Ownership<'_> {
             None => listed.unwrap_or(CodeOrigin::Runtime),
         }
     }
+}
+
+/// The package that a Dart program began in: of `file:///srv/orbit_server/bin/main.dart`, or of `package:orbit/main.dart`.
+pub(super) fn dart_package(stack: &Stack<'_>) -> Option<String> {
+    let files = stack.frames.iter().rev().filter_map(|frame| frame.file);
+    let package = files
+        .filter(|file| text::has(file, ".dart"))
+        .find_map(|file| {
+            if let Some(path) = file.strip_prefix("file://") {
+                let folder = ["/bin/", "/lib/main", "/test/"];
+                let at = folder.iter().find_map(|folder| path.find(folder))?;
+                return path[..at].rsplit('/').next();
+            }
+            let (package, file) = file.strip_prefix("package:")?.split_once('/')?;
+            file.starts_with("main").then_some(package)
+        });
+    package.map(str::to_ascii_lowercase)
 }
 
 /// Files of Node's own library, which older ones print without a folder: `timers.js`, `_http_server.js`.

@@ -1,10 +1,13 @@
 //! A dump read: its threads in order, each with its part of the document.
 
+use std::collections::HashMap;
+
+use super::declared;
 use crate::activity::{self, Activity};
 use crate::cut::{choose, choose_process, pieces};
 use crate::format::Format;
 use crate::formats;
-use crate::model::{Lock, Stack, read_lock};
+use crate::model::{Lock, LockKind, Stack, read_lock};
 use crate::text;
 
 /// One thread. Its stack is read when it is asked for: a dump has thousands, and few are shown.
@@ -52,10 +55,18 @@ impl<'a> Thread<'a> {
 
     /// The locks it holds and waits for, without reading its frames; their `frame` is 0 where the line stands first.
     pub(crate) fn locks(&self) -> impl Iterator<Item = Lock<'a>> + use<'a> {
+        let declared = declared::wanted(self.text).map(|(id, of)| Lock {
+            frame: 0,
+            kind: LockKind::Wants,
+            id,
+            of,
+            holder: None,
+        });
         text::lines(self.text)
             .map(text::trim)
-            .filter(|line| line.starts_with("- "))
+            .filter(|line| line.starts_with("- ") || line.ends_with('.'))
             .filter_map(|line| read_lock(line, 0))
+            .chain(declared)
     }
 }
 
@@ -68,6 +79,8 @@ pub struct ThreadDump<'a> {
     pub preamble: &'a str,
     /// Threads of other processes in the same document, which are left out.
     pub elsewhere: usize,
+    /// Locks whose holders the document names apart from the stacks, each with the holder's index.
+    pub(crate) held: Vec<(&'a str, usize)>,
 }
 
 impl<'a> ThreadDump<'a> {
@@ -124,7 +137,7 @@ impl<'a> ThreadDump<'a> {
                 || pieces[at].header.is_some_and(|header| header.faulting)
                 || triggered(preamble)
         });
-        let threads = pieces
+        let mut threads: Vec<Thread<'a>> = pieces
             .iter()
             .enumerate()
             .filter_map(|(at, piece)| {
@@ -140,10 +153,12 @@ impl<'a> ThreadDump<'a> {
                 })
             })
             .collect();
+        let held = add_declared(&mut threads, text, format);
         Self {
             threads,
             preamble: preamble.trim(),
             elsewhere,
+            held,
         }
     }
 
@@ -179,6 +194,38 @@ impl<'a> ThreadDump<'a> {
                 position(&|thread| thread.name.to_lowercase().contains(&lower))
             })
     }
+}
+
+/// Threads of a deadlock whose stacks are cut off still stand in its list; returned are the locks and who holds them.
+fn add_declared<'a>(
+    threads: &mut Vec<Thread<'a>>,
+    text: &'a str,
+    format: Format,
+) -> Vec<(&'a str, usize)> {
+    let declared = declared::read(text);
+    if declared.is_empty() {
+        return Vec::new();
+    }
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for (at, thread) in threads.iter().enumerate() {
+        places.entry(thread.name).or_insert(at);
+    }
+    for thread in &declared {
+        places.entry(thread.name).or_insert_with(|| {
+            threads.push(Thread {
+                name: thread.name,
+                text: thread.text,
+                format,
+                ..Thread::default()
+            });
+            threads.len() - 1
+        });
+    }
+    let holder = |thread: &declared::Declared<'a>| places.get(thread.holder).copied();
+    let held = declared
+        .iter()
+        .filter_map(|thread| Some((thread.lock, holder(thread)?)));
+    held.collect()
 }
 
 fn triggered(preamble: &str) -> bool {

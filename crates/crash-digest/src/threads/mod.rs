@@ -1,5 +1,6 @@
 //! A dump: every thread of a process, told apart, grouped by what it does.
 
+mod declared;
 mod dump;
 mod group;
 

@@ -100,6 +100,11 @@ impl<'a> Builder<'a> {
             return;
         }
         let short = !current.message.contains('\n');
+        // A log names it again in front of its frames: what stood between is no more of the message.
+        if line == self.words.line && !short && self.words.telling == Telling::Named {
+            self.section().exception = exception::read(line);
+            return;
+        }
         // `Exception` alone announces the one on the next line, Android's wrapper of a .NET exception says nothing else.
         let announces = current.message.starts_with("Exception of type 'Android.")
             || current.message.is_empty()
@@ -137,6 +142,25 @@ impl<'a> Builder<'a> {
         } else {
             let message = self.span(current.message, line);
             self.section().exception.message = message;
+        }
+    }
+
+    /// The frames' heading follows: of the lines of a log above it, those before one that tells of an error are none of its
+    /// message.
+    pub(crate) fn message_ends(&mut self) {
+        // A few lines may be of the message itself.
+        const FEW: usize = 3;
+        let message = self.section().exception.message;
+        if self.words.telling > Telling::Words || !message.contains('\n') {
+            return;
+        }
+        let mut lines = text::lines(message).map(str::trim).skip(FEW);
+        let tells = |line: &&str| telling::tells_of_crash(line) || text::has(line, ".lua:");
+        if let Some(first) = lines.find(tells) {
+            let said = self.span(first, message.lines().next_back().unwrap_or(first).trim());
+            self.section().exception = exception::read(said);
+            self.words.telling = telling::telling(first);
+            self.words.line = first;
         }
     }
 
