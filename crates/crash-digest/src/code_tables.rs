@@ -23,10 +23,10 @@ pub(super) static PLUMBING: NameTable = NameTable::new(&[
     "demangling_terminate_handler", "__throw_*", "std::__throw_*", "_objc_terminate", "objc_exception_*",
     "__exceptionPreprocess", "+[NSException raise*", "-[NSException raise*", "_assertionFailure",
     "swift_unexpectedError", "Swift._assertionFailure*", "Swift runtime failure*", "_swift_runtime*",
-    "swift::fatalError*", "CFRelease.cold*", "rust_panic*", "rust_begin_unwind", "__rust_start_panic",
+    "__gnu_cxx::__verbose_terminate_handler", "__cxxabiv1::*", "exceptionPreprocess", "safe_handler_caller", "default_terminate", "swift::fatalError*", "CFRelease.cold*", "rust_panic*", "rust_begin_unwind", "__rust_start_panic",
     "ray::RayLog::*", "ray::SpdLogMessage::*", "ray::GetCallTrace", "ray::StackTrace*", "ray::operator<<", "core::panicking::*", "std::panicking::*", "std::panic::*", "core::option::expect_failed",
     "core::option::unwrap_failed", "core::result::unwrap_failed", "std::process::abort", "alloc::alloc::*",
-    "__rust_alloc*", "std::sys::backtrace::*", "std::sys_common::backtrace::*", "__rustc::*",
+    "__rust_alloc*", "std::sys::backtrace::*", "core::fmt::write", "std::io::Write::write_fmt", "std::io::default_write_fmt*", "std::sys_common::backtrace::*", "__rustc::*",
     // Android's runtime.
     "art::Runtime::Abort*", "art::(anonymous namespace)::ScopedCheck::*", "android.os.Parcel.createException*", "android.os.Parcel.readException", "art::LogMessage::*", "android::base::LogMessage::*", "android::base::SetAborter*",
     "art::FaultManager::*", "art_sigsegv_fault", "art::SigSegv*", "art::InvokeUserSignalHandler*",
@@ -144,7 +144,7 @@ pub(super) static RUNTIME: NameTable = NameTable::new(&[
     "VirtualActionInvoker*", "VirtualFuncInvoker*", "InterfaceActionInvoker*", "std::*", "core::*", "alloc::*",
     "__rust_*", "lua_*", "luaV_*", "luaD_*", "luaL_*", "luaH_*", "luaC_*", "luaF_*", "lj_*", "v8::*", "js::*", "JS::*", "JS_*", "node:*",
     "JSC::*", "WTF::*", "facebook::hermes*", "hermes::*", "swift_*", "Swift.*", "partial apply*", "thunk for*", "reabstraction thunk*", "dart:*",
-    "__scrt_*", "invoke_main", "main", "wWinMain*", "mainCRTStartup", "WinMainCRTStartup", "__libc_init", "__libc_start*", "_start",
+    "__scrt_*", "invoke_main", "main", "wWinMain*", "mainCRTStartup", "WinMainCRTStartup", "start", "__libc_init", "__libc_start*", "_start",
     "start_thread", "object.runtime_invoke*", "<Module>.runtime_invoke*", "*:runtime_invoke_*", "*.runtime_invoke_*",
     "g_log*",
 ]);
@@ -198,12 +198,12 @@ pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[
     "com.bumptech.*", "com.appsflyer.*", "com.adjust.*", "io.grpc.*", "com.ironsource.*", "com.applovin.*",
     "com.bytedance.*", "com.igexin.*", "io.agora.*", "com.huawei.*", "physx::*", "FMOD::*", "AK::*", "CAk*",
     "protobuf::*", "google::*", "absl::*", "leveldb::*", "rapidjson::*", "nlohmann::*", "boost::*", "asio::*",
-    "Json::*", "BepInEx.*", "HarmonyLib.*", "MonoMod.*", "StardewModdingAPI.*", "HarmonyX.*", "human_panic::*", "color_eyre::*", "eyre::*", "anyhow::*", "backtrace::*", "tinyxml2::*", "flatbuffers::*", "agora::*", "webrtc::*", "SSL_*", "CRYPTO_*", "curl_*", "Curl_*",
+    "Json::*", "BepInEx.*", "Oxide.Core.*", "Oxide.Plugins.CSharpPlugin.*", "Carbon.Core.*", "HarmonyLib.*", "MonoMod.*", "StardewModdingAPI.*", "HarmonyX.*", "human_panic::*", "color_eyre::*", "eyre::*", "anyhow::*", "backtrace::*", "tinyxml2::*", "flatbuffers::*", "agora::*", "webrtc::*", "SSL_*", "CRYPTO_*", "curl_*", "Curl_*",
     "sqlite3*", "png_*", "jpeg_*", "FT_*", "hb_*", "inflate*", "deflate*", "ZSTD_*", "LZ4_*", "uv_*", "BZ2_*",
     "Mirror.*", "firebase::*", "Newtonsoft.*", "Newtonsoft_*", "DG.Tweening.*", "DG_Tweening_*", "DOTween*", "TweenManager_*", "Cysharp.*",
     "UniTask*", "UniRx.*", "Zenject.*", "Google.*", "Google_*", "Spine.*", "XLua.*", "LuaInterface.*", "SLua.*",
     "FairyGUI.*", "MessagePack.*", "BestHTTP.*", "Sirenix.*", "Firebase.*", "tokio::*", "serde*::*", "hyper::*",
-    "facebook::*", "FSentry*", "USentry*", "Sentry*", "sentry_*", "rayon::*", "wgpu::*", "wgpu_core::*", "wgpu_hal::*", "async_task::*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "KSCrash*", "PLCrash*", "StackWalker*", "SharpDX.*", "CLSProcess*", "CLSHandler*", "CLSException*", "CLSTerminateHandler*", "__CLSException*", "FIRCLS*", "__FIRCLS*", "crashsight*", "CrashSight*", "Bugly*",
+    "facebook::*", "FSentry*", "USentry*", "Sentry*", "sentry_*", "rayon::*", "wgpu::*", "wgpu_core::*", "wgpu_hal::*", "async_task::*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "KSCrash*", "kscrash_*", "kscm_*", "ksmc_*", "kscrashreport_*", "ksmachine_*", "sentrycrash*", "bsg_*", "PLCrash*", "StackWalker*", "SharpDX.*", "CLSProcess*", "CLSHandler*", "CLSException*", "CLSTerminateHandler*", "__CLSException*", "FIRCLS*", "__FIRCLS*", "crashsight*", "CrashSight*", "Bugly*",
     "folly::*", "FabricUIManager*", "UnLua::*", "FLuaContext*", "FLuaEnv*", "slua::*", "puerts::*", "ImGui::*", "SDL_*", "spdlog::*", "fmt::*",
     "tbb::*", "Eigen::*", "entt::*", "b2World::*", "b2Body::*", "mbedtls_*", "stbi_*", "Poco::*", "muduo::*", "event_base_*", "evbuffer_*", "lws_*",
     "websocketpp::*", "zmq::*", "enet_*", "RakNet::*", "ikcp_*", "vorbis_*", "opus_*", "avcodec_*", "avformat_*", "MVK*", "glslang::*", "spvtools::*",
@@ -288,7 +288,7 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
     "/engine/source/", "/engine/plugins/", "/intermediate/", "/engine/shaders/", "/unityengine/",
     "/runtime/export/", "/cocos/", "/cocos-js/", "/cocos2d-x/", "/cocos2d-jsb", "/jsb-adapter/",
     "/packagecache/com.unity.", "/packages/com.unity.", "/package:flutter/", "/packages/flutter/lib/", "/flutter/lib/ui/",
-    "/bevy/crates/", "/engine-native/", "/unreal/",
+    "/bevy/crates/", "/engine-native/",
     "/engine/private/", "/com.unity.", "/godotengine/", "/modules/gdscript/", "/core/variant/", "/core/os/memory.h",
     "/core/cowdata.h", "/core/method_bind", "/core/object/object.", "/core/bind/core_bind", "/core/core_bind",
     "/core/reference.h", "/core/variant.cpp", "/core/variant_call.cpp", "/core/object.cpp", "/core/message_queue.cpp",
@@ -299,7 +299,7 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
     "/rmmz_objects.js", "/rmmz_scenes.js", "/rmmz_sprites.js", "/rmmz_windows.js",
     "/renpy/ast.py", "/renpy/python.py", "/renpy/execution.py", "/renpy/bootstrap.py", "/renpy/main.py", "/renpy/ui.py",
     "/renpy/script.py", "/renpy/exports.py", "/renpy/common/", "/renpy/display/", "/renpy/audio/", "/renpy/text/",
-    "citizen:/scripting/", "/lualib/skynet", "/electron.asar/", "/atom.asar/", "/default_app.asar/",
+    "citizen:/scripting/", "/datas/scripts/", "/lualib/skynet", "/electron.asar/", "/atom.asar/", "/default_app.asar/",
 ];
 
 /// Source folders of other people's code.
@@ -316,7 +316,7 @@ pub(super) const SYSTEM_PATHS: &[&str] = &[
     "/bionic/", "/art/runtime/", "/frameworks/", "/system/core/", "/usr/include/", "/usr/lib/", "/minkernel/",
     "/vctools/", "/ucrt/", "/rustc/", "/buildbot/", "/ndk/", "/toolchains/", "/glibc", "/crt/src/", "/onecore/",
     "/buildslave/mono/", "/unity-technologies/mono/", "/mono/metadata/", "/mono/mini/", "/build/source/il2cpp", "/il2cpp/libil2cpp/", "/libcxx/", "/llvm-project/", "/xcode",
-    "/julialang/", "/julia/stdlib/", "/sysdeps/", "/nptl/",
+    "/julialang/", "/julia/stdlib/", "/sysdeps/", "/nptl/", "/libstdc++-v3/", "/libsupc++/", "/usr/src/debug/gcc/",
 ];
 
 /// First parts of Go's own packages.

@@ -86,9 +86,8 @@ impl<'a> Frame<'a> {
             self.address,
         ) {
             (Some(module), Some(at), _) => format!("{module}+0x{at:x}").into(),
-            // Android's addresses count from the module's start; absolute ones lie beyond four gigabytes, or stand in columns
-            // behind the frame's number.
-            (Some(module), None, Some(at)) if at >> 32 == 0 && !self.in_columns() => {
+            // Android's addresses count from the module's start.
+            (Some(module), None, Some(at)) if !self.is_absolute(at) => {
                 format!("{module}+0x{at:x}").into()
             }
             (Some(module), None, Some(at)) => format!("{module} 0x{at:x}").into(),
@@ -98,9 +97,18 @@ impl<'a> Frame<'a> {
         }
     }
 
-    /// Whether the line is one of Apple's columns: `3  libc.so  0xf6e6bcbd (Missing)`.
-    fn in_columns(&self) -> bool {
-        self.raw.starts_with(|c: char| c.is_ascii_digit()) && text::has(self.raw, " 0x")
+    /// Whether the printer's addresses are the process's: Apple's columns, `3  libc.so  0xf6e6bcbd (Missing)`, gdb's
+    /// `#0  0xf760b936 in ?? () from /lib/libc.so.6` and valgrind's `by 0x50ED241: ??? (in /lib/libc.so.6)`.
+    fn is_absolute(&self, address: u64) -> bool {
+        // An app's own image begins lower, and newer columns count from it.
+        let columns = || {
+            address >> 28 != 0
+                && self.raw.starts_with(|c: char| c.is_ascii_digit())
+                && text::has(self.raw, " 0x")
+        };
+        let of_debugger = || self.raw.starts_with('#') && text::has(self.raw, " in ");
+        let of_valgrind = || self.raw.starts_with("by 0x") || self.raw.starts_with("at 0x");
+        address >> 32 != 0 || columns() || of_debugger() || of_valgrind()
     }
 
     /// What makes two frames the same place for counting runs: no address, no line.

@@ -29,6 +29,36 @@ pub(super) fn join(document: &str) -> Option<String> {
     (next >= 2).then_some(out)
 }
 
+/// Bugly's console counts the rows, those of causes as well: `4 Caused by:` and `5 java.lang.NullPointerException:…` are one.
+pub(super) fn causes(document: &str) -> Option<String> {
+    memchr::memmem::find(document.as_bytes(), b" Caused by:\n")?;
+    let row = |line: &str| {
+        let (number, rest) = text::digits(text::trim(line))?;
+        Some((number.parse::<u32>().ok()?, rest.trim_start().to_owned()))
+    };
+    let mut out = String::with_capacity(document.len());
+    let mut lines = text::lines(document).peekable();
+    let mut joined = false;
+    while let Some(line) = lines.next() {
+        let named = row(line)
+            .filter(|(_, rest)| rest == "Caused by:")
+            .and_then(|(number, _)| {
+                let next = row(lines.peek()?)?;
+                (next.0 == number + 1).then_some(next.1)
+            });
+        if let Some(named) = named {
+            lines.next();
+            joined = true;
+            out.push_str("Caused by: ");
+            out.push_str(&named);
+        } else {
+            out.push_str(line);
+        }
+        out.push('\n');
+    }
+    joined.then_some(out)
+}
+
 /// How many lines a frame takes, and its row: `3`, `Orbit`, `Dock.swift - Line 7`, `Dock.open(key:) + 7`.
 fn frame(lines: &[&str], number: u32) -> Option<(usize, String)> {
     let [count, module, rest @ ..] = lines else {

@@ -20,7 +20,8 @@ pub(super) fn render(document: &str) -> Option<String> {
         return None;
     }
     let mut out = String::with_capacity(document.len() + document.len() / 8);
-    let mut threads = 0;
+    // Whether the crashed thread's heading was written.
+    let mut written = false;
     // The heading that the next frames stand under, and whether frames were written since the last one.
     let mut heading: Option<&str> = None;
     let mut victim: Option<&str> = None;
@@ -43,11 +44,11 @@ pub(super) fn render(document: &str) -> Option<String> {
         } else if is_frame(line) {
             if let Some(name) = heading.take() {
                 if victim == Some(name) {
-                    crash(&mut out, name, threads);
+                    crash(&mut out, name);
+                    written = true;
                 } else {
-                    let _ = writeln!(out, "\nThread {threads} name:  {name}\nThread {threads}:");
+                    let _ = writeln!(out, "\nThread : {name}");
                 }
-                threads += 1;
             }
             let _ = writeln!(out, "{line}");
             frames = true;
@@ -65,8 +66,8 @@ pub(super) fn render(document: &str) -> Option<String> {
         }
     }
     // A crash without any frame.
-    if let (Some(name), 0) = (victim, threads) {
-        crash(&mut out, name, threads);
+    if let Some(name) = victim.filter(|_| !written) {
+        crash(&mut out, name);
     }
     Some(out)
 }
@@ -85,6 +86,8 @@ fn crashed(line: &str) -> Option<&str> {
     [
         "Crashed: ",
         "Plantage : ",
+        "Crash : ",
+        "Fehlgeschlagen: ",
         "Abgestürzt: ",
         "Absturz: ",
         "Falló: ",
@@ -97,26 +100,19 @@ fn crashed(line: &str) -> Option<&str> {
 }
 
 /// The crashed thread: `com.apple.main-thread`, or on Android `Thread : SIGSEGV  0x0000000000000018`.
-fn crash(out: &mut String, rest: &str, thread: usize) {
-    match rest.split_once(": ") {
+fn crash(out: &mut String, rest: &str) {
+    let name = match rest.split_once(": ") {
         Some((name, signal)) if signal.trim().starts_with("SIG") => {
             raised(out, signal.trim());
-            let name = name.trim();
-            if !name.is_empty() && name != "Thread" {
-                let _ = writeln!(out, "Thread {thread} name:  {name}");
-            }
+            name.trim()
         }
         // On Android also with nothing but numbers behind it: `UnityMain: 0 0 0x0000000000000000`.
-        Some((name, rest)) if rest.starts_with("0 ") => {
-            let _ = writeln!(out, "Thread {thread} name:  {name}");
-        }
-        // A thread without a name.
-        _ if rest == "Thread" => {}
-        _ => {
-            let _ = writeln!(out, "Thread {thread} name:  {rest}");
-        }
-    }
-    let _ = writeln!(out, "Thread {thread} Crashed:");
+        Some((name, rest)) if rest.starts_with("0 ") => name,
+        _ => rest,
+    };
+    // A thread without a name.
+    let name = if name == "Thread" { "" } else { name };
+    let _ = writeln!(out, "Thread : Crashed: {name}");
 }
 
 /// `SIGSEGV 0x0000000000000018`, `SIGABRT ABORT 0x00000001b098f84c`.
@@ -169,8 +165,7 @@ mod tests {
         assert_eq!(
             render(text).unwrap(),
             "Exception Type: EXC_BAD_ACCESS\nException Subtype: KERN_INVALID_ADDRESS at 0x10\n\
-             Thread 0 name:  com.apple.main-thread\nThread 0 Crashed:\n0  Orbit   0x2bf0 f + 16\n\nThread 1 name:  Net\nThread 1:\n\
-             0  Orbit   0x2bf4 g + 16\n"
+             Thread : Crashed: com.apple.main-thread\n0  Orbit   0x2bf0 f + 16\n\nThread : Net\n0  Orbit   0x2bf4 g + 16\n"
         );
         assert_eq!(render("Program crashed\n0  Orbit   0x2bf0 f + 16\n"), None);
     }

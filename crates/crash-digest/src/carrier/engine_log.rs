@@ -7,7 +7,8 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     let start = line.trim_start();
     // Unreal's lines in the console of Apple's devices.
     let mut rest = start.strip_prefix("[UE] ").unwrap_or(start);
-    rest = worker(rest)
+    rest = flutter_run(rest)
+        .or_else(|| worker(rest))
         .or_else(|| resource(rest))
         .or_else(|| skynet(rest))
         .or_else(|| game_process(rest))
@@ -59,6 +60,17 @@ fn resource(line: &str) -> Option<&str> {
     let name = name.trim_start();
     let known = name.starts_with("script:") || name == "citizen-server-impl";
     known.then(|| rest.strip_prefix(' ').unwrap_or(rest))
+}
+
+/// What `flutter run` puts in front of a device's log: `[+6822 ms] `, `[  +56 ms] `, `[        ] `.
+fn flutter_run(line: &str) -> Option<&str> {
+    let (inner, rest) = line.strip_prefix('[')?.split_once("] ")?;
+    let time = inner.trim().strip_suffix(" ms").map(str::trim);
+    let fits = match time {
+        Some(time) => time.starts_with('+') || time.bytes().all(|byte| byte.is_ascii_digit()),
+        None => inner.len() == 8 && inner.trim().is_empty(),
+    };
+    fits.then_some(rest)
 }
 
 /// Skynet names the service by its handle: `[:0100000b] `.
@@ -231,6 +243,7 @@ fn plain(line: &str) -> Option<&str> {
         let rest = rest
             .strip_prefix("stderr F ")
             .or_else(|| rest.strip_prefix("stdout F "))
+            .or_else(|| dyno(rest))
             .unwrap_or(rest);
         return Some(rest);
     }
@@ -239,6 +252,10 @@ fn plain(line: &str) -> Option<&str> {
     // `2026-01-02 03:04:05:runtime error: …`: nothing but a colon between.
     if let [_, _, b':', _, _, b':', _, _, b':', ..] = time.as_bytes() {
         return line.get(20..);
+    }
+    // GIANTS' engine leaves the seconds out: `2026-01-30 17:16   LUA call stack:`.
+    if let [_, _, b':', _, _] = time.as_bytes() {
+        return Some(rest.trim_start());
     }
     if time.len() < 8 || time.as_bytes()[2] != b':' {
         return None;
@@ -253,6 +270,20 @@ fn plain(line: &str) -> Option<&str> {
             .bytes()
             .all(|byte| byte.is_ascii_hexdigit() || byte == b':');
     fits.then_some(rest)
+}
+
+/// Heroku names the process behind the time: `app[web.1]: `.
+fn dyno(line: &str) -> Option<&str> {
+    let (source, rest) =
+        text::split_once(line, "]: ").or_else(|| Some((line.strip_suffix("]:")?, "")))?;
+    let (name, process) = source.split_once('[')?;
+    let plain = |text: &str| {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+    };
+    (plain(name) && plain(process) && process.contains('.')).then_some(rest)
 }
 
 /// Game servers on the JVM: `[Server thread/ERROR] [acme/Dock]: `, older ones `[SEVERE] `.

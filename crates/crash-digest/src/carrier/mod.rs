@@ -140,7 +140,7 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
 }
 
 /// What else stands around lines or has torn them, in the order in which it comes off.
-const STEPS: [fn(&str) -> Option<String>; 13] = [
+const STEPS: [fn(&str) -> Option<String>; 14] = [
     pager::without,
     x_ray::render,
     windows_record::render,
@@ -152,6 +152,7 @@ const STEPS: [fn(&str) -> Option<String>; 13] = [
     script_pairs::join,
     three_rows::join,
     counted_rows::join,
+    counted_rows::causes,
     wrapped::join,
     quoting::dedent,
 ];
@@ -230,7 +231,13 @@ fn carries(carrier: Carrier, sample: &[&str]) -> bool {
         .count();
     match carrier {
         Carrier::Quote => {
-            hits >= 2 && hits * 10 >= sample.len() * 7 || hits > 0 && hits == sample.len()
+            hits >= 2 && hits * 10 >= sample.len() * 7
+                || hits > 0 && hits == sample.len()
+                || sample
+                    .iter()
+                    .filter(|line| quoting::is_valgrind(line))
+                    .count()
+                    >= 2
         }
         Carrier::Listing => hits >= 2,
         // Forms cut the prefix off every line but the first of a crash handler.

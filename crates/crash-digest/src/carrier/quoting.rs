@@ -24,7 +24,12 @@ pub(super) fn strip(line: &str) -> Option<&str> {
         return Some(rest.strip_prefix(' ').unwrap_or(rest));
     }
     if let Some(rest) = start.strip_prefix('>') {
-        return Some(rest.strip_prefix(' ').unwrap_or(rest));
+        let mut rest = rest.strip_prefix(' ').unwrap_or(rest);
+        // A quotation of a quotation.
+        while let Some(inner) = rest.strip_prefix("> ") {
+            rest = inner;
+        }
+        return Some(rest);
     }
     if let Some(rest) = start.strip_prefix('|') {
         let rest = rest.strip_prefix(' ').unwrap_or(rest);
@@ -51,6 +56,12 @@ pub(super) fn strip(line: &str) -> Option<&str> {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
     let address = name.starts_with("0x");
     (plain && !address).then_some(rest)
+}
+
+/// Whether Valgrind put the process in front: `==2041==    at 0x403C12: f (a.c:1)`.
+pub(super) fn is_valgrind(line: &str) -> bool {
+    let process = line.trim_start().strip_prefix("==").and_then(text::digits);
+    process.is_some_and(|(_, rest)| rest.starts_with("== "))
 }
 
 /// A numbered frame without the count of lines in front: `12 #11 pc 002bcb45 …`.

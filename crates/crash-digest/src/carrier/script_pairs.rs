@@ -15,6 +15,14 @@ pub(super) fn join(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut lines = lines().peekable();
     while let Some(line) = lines.next() {
+        // An exception's line has the first name as its message: `…JavascriptException: fire`.
+        if let Some((front, name)) = line.split_once("Exception: ")
+            && let Some(place) = lines
+                .next_if(|place| is_pair(name, place) && place.len() - place.trim_start().len() > 0)
+        {
+            out.extend([front, "Exception\n", name.trim(), "@", place.trim(), "\n"]);
+            continue;
+        }
         match lines.next_if(|place| is_pair(line, place)) {
             Some(place) => {
                 let name = line.trim();

@@ -57,7 +57,7 @@ pub(crate) fn read(line: &str) -> Option<Header<'_>> {
         }
         _ if line.ends_with(')') => named_state(line),
         // Play Console: `pool-4-thread-1 (timed waiting):tid=24 systid=9496`.
-        _ if text::has(line, "):tid=") => console_state(line),
+        _ if text::has(line, "):tid=") || text::has(line, "): tid=") => console_state(line),
         // `#00 pc …` is a frame; the debugger's mark stands alone.
         b'#' if line.as_bytes().get(1) != Some(&b' ') => None,
         b'.' | b'#' | b'0'..=b'9' => debugger(line),
@@ -90,6 +90,18 @@ fn quoted(line: &str) -> Option<Header<'_>> {
         .strip_prefix('#')
         .and_then(text::digits)
         .map(|(id, _)| id);
+    // Minecraft's dump of its threads: `prio=8 Id=79 TIMED_WAITING on java.lang.String@5af92a77`.
+    if let Some((_, listed)) = text::split_once(rest, " Id=")
+        && number.is_none()
+    {
+        let (id, state) = text::word(listed);
+        return Some(Header {
+            name: Some(name),
+            id: Some(id),
+            state: Some(state.trim()).filter(|state| !state.is_empty()),
+            ..Header::default()
+        });
+    }
     let id = number
         .or_else(|| text::after(rest, "tid=", b" "))
         .or_else(|| text::after(rest, "sysTid=", b" "));
@@ -243,7 +255,8 @@ pub(crate) fn named_state(line: &str) -> Option<Header<'_>> {
 
 /// Play Console's heading: name, state, ids.
 fn console_state(line: &str) -> Option<Header<'_>> {
-    let (front, rest) = text::split_once(line, "):tid=")?;
+    let (front, rest) =
+        text::split_once(line, "):tid=").or_else(|| text::split_once(line, "): tid="))?;
     let (name, state) = front.rsplit_once('(')?;
     let (id, rest) = text::digits(rest)?;
     (rest.is_empty() || rest.starts_with(" systid=")).then_some(Header {
@@ -254,15 +267,39 @@ fn console_state(line: &str) -> Option<Header<'_>> {
     })
 }
 
+/// Crashlytics: `Thread : Crashed: com.apple.main-thread`, as its carrier renders it.
+fn unnumbered(name: &str) -> Header<'_> {
+    let crashed = name.strip_prefix("Crashed:");
+    let name = crashed.unwrap_or(name).trim();
+    Header {
+        name: (!name.is_empty()).then_some(name),
+        faulting: crashed.is_some(),
+        ..Header::default()
+    }
+}
+
+/// Xcode's navigator, copied: `Thread 1 Queue : com.apple.main-thread (serial)`.
+fn queue_name(queue: &str) -> &str {
+    [" (serial)", " (concurrent)"]
+        .iter()
+        .find_map(|kind| queue.strip_suffix(kind))
+        .unwrap_or(queue)
+}
+
+/// The name behind `Thread 0 name:`, also `tid_103 Dispatch queue: com.apple.main-thread`.
+fn named(name: &str) -> Option<&str> {
+    let name = name.trim();
+    let name = name
+        .split_once("Dispatch queue: ")
+        .map_or(name, |(_, queue)| queue)
+        .trim();
+    (!name.is_empty()).then_some(name)
+}
+
 /// Apple's `Thread 3 Crashed:: Dispatch queue: x`, `Thread 3 name:  Render`, `minidump_stackwalk`'s `Thread 0 (crashed)`, gdb's `Thread 2 (LWP 9):`.
 fn numbered(line: &str) -> Option<Header<'_>> {
-    // Crashlytics: `Thread : Crashed: com.apple.main-thread`.
-    if let Some(name) = line.strip_prefix("Thread : Crashed: ") {
-        return Some(Header {
-            name: Some(name.trim()),
-            faulting: true,
-            ..Header::default()
-        });
+    if let Some(name) = line.strip_prefix("Thread : ") {
+        return Some(unnumbered(name));
     }
     let (id, rest) = text::digits(line.strip_prefix("Thread ")?)?;
     // rust-minidump: `Thread 3 GameThread (crashed) - tid: 19445`, `Thread 1  - tid: 21552`.
@@ -278,14 +315,8 @@ fn numbered(line: &str) -> Option<Header<'_>> {
         ..Header::default()
     };
     if let Some(name) = rest.strip_prefix(" name:") {
-        // Also `Thread 0 name: tid_103 Dispatch queue: com.apple.main-thread`.
-        let name = name.trim();
-        let name = name
-            .split_once("Dispatch queue: ")
-            .map_or(name, |(_, queue)| queue)
-            .trim();
         return Some(Header {
-            name: (!name.is_empty()).then_some(name),
+            name: named(name),
             name_only: true,
             ..header
         });
@@ -327,7 +358,10 @@ fn numbered(line: &str) -> Option<Header<'_>> {
     if let Some(name) = rest.strip_prefix("::").or_else(|| rest.strip_prefix(':')) {
         let name = name.trim_start_matches([':', ' ']);
         // Xcode's `Thread 1: EXC_BAD_ACCESS (code=1, address=0x109)` says why, and begins nothing.
-        if name.starts_with("EXC_") || name.starts_with("signal SIG") {
+        if name.starts_with("EXC_")
+            || name.starts_with("signal SIG")
+            || name.starts_with("Fatal error")
+        {
             return None;
         }
         let name = name.strip_prefix("Dispatch queue: ").unwrap_or(name);
@@ -338,6 +372,12 @@ fn numbered(line: &str) -> Option<Header<'_>> {
     }
     if rest.is_empty() {
         return Some(header);
+    }
+    if let Some(queue) = rest.strip_prefix(" Queue : ") {
+        return Some(Header {
+            name: Some(queue_name(queue)),
+            ..header
+        });
     }
     let rest = rest.strip_prefix(' ')?;
     if rest.starts_with('(') {

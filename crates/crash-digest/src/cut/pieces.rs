@@ -60,7 +60,7 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
                     | 0xc3..
         );
         // Play Console's headings end in a number.
-        let numbered = || last.is_ascii_digit() && text::has(trimmed, "):tid=");
+        let numbered = || last.is_ascii_digit() && text::has(trimmed, "tid=");
         if begins || *last == b')' || numbered() {
             cutter.line(line, trimmed);
         }

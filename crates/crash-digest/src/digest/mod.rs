@@ -136,6 +136,19 @@ impl Digest {
             digest.threads += 1;
         }
         digest.waits = waits(&dump, &stack, options);
+        if stack.frames.is_empty() && !dump.threads.is_empty() && digest.thread.is_some() {
+            let others = dump.threads.iter().filter(|thread| !thread.faulting);
+            let others: Vec<String> = others.take(8).map(crate::threads::Thread::label).collect();
+            if !others.is_empty() {
+                digest.waits.insert(
+                    0,
+                    format!(
+                        "the crashed thread's stack is not in the text; stacks of others: {}",
+                        others.join(", ")
+                    ),
+                );
+            }
+        }
         if stack.frames.is_empty() {
             digest.head = text
                 .text()
@@ -164,7 +177,11 @@ impl Digest {
             facts: death.facts,
             thread,
             thread_state: stack.facts.thread_state.map(str::to_owned),
-            process: stack.facts.process.map(str::to_owned),
+            process: stack
+                .facts
+                .process
+                .or_else(|| stack.facts.program.map(text::base_name))
+                .map(str::to_owned),
             frames: stack.frames.len() + stack.omitted,
             frames_named: symbols.named,
             symbols: symbols.to_string(),

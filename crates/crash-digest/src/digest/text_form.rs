@@ -7,7 +7,7 @@ use super::{Digest, RelatedStack};
 /// Characters of a name, of a message, and of one fact.
 const NAME: usize = 200;
 const MESSAGE: usize = 300;
-const FACT: usize = 300;
+const FACT: usize = 460;
 /// Stacks beside the crash's own that are shown, and frames of each.
 const RELATED: usize = 4;
 const RELATED_FRAMES: usize = 3;

@@ -128,6 +128,24 @@ impl fmt::Display for Line<'_> {
     }
 }
 
+/// The column in a bundle's long lines, without which no source map finds the place: `:25607`.
+fn column<'a>(frame: &Frame<'a>, line: u32) -> &'a str {
+    /// Lines that people write are shorter.
+    const LONG: u32 = 250;
+    let place = |place: &'a str| {
+        let (number, rest) = text::digits(place.strip_prefix(':')?)?;
+        let (column, _) = text::digits(rest.strip_prefix(':')?)?;
+        let far = column.parse::<u32>().is_ok_and(|column| column > LONG);
+        (number.parse() == Ok(line) && far).then(|| &rest[..=column.len()])
+    };
+    let file = frame.file.filter(|_| frame.language == Language::Script);
+    let behind = file.and_then(|file| {
+        let at = crate::text::place(frame.raw, file)?;
+        frame.raw.get(at + file.len()..)
+    });
+    behind.and_then(place).unwrap_or_default()
+}
+
 /// Name and place: own code with a path that opens, other code with the file or the module.
 pub(crate) fn frame_text(frame: &Frame<'_>, class: CodeOrigin, rules: &OwnershipRules) -> String {
     let mut name = frame.name();
@@ -139,7 +157,7 @@ pub(crate) fn frame_text(frame: &Frame<'_>, class: CodeOrigin, rules: &Ownership
     }
     let line = frame
         .line
-        .map(|line| format!(":{line}"))
+        .map(|line| format!(":{line}{}", column(frame, line)))
         .unwrap_or_default();
     match (frame.file, frame.module_name()) {
         (Some(file), _) if class == CodeOrigin::Own && frame.language != Language::Java => {

@@ -172,6 +172,10 @@ impl<'a> Stack<'a> {
                 )
             };
             wanted.extend(telling.iter().filter(others).take(6));
+            // The system's code alone: what it waits for or was asked for stands below the first calls.
+            if !telling.iter().any(|at| others(&at)) {
+                wanted.extend(telling.iter().take(8));
+            }
         }
         // Where nothing but the end is named, the frame that says what was found there tells most.
         let named_own = items

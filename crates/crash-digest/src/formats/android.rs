@@ -99,9 +99,7 @@ impl<'a> Reader<'a> for Android<'a> {
             out.stack.facts.process = Some(process);
             return out.cut();
         }
-        // What the crash kit says of its own dumper.
-        if line.starts_with("xcrash error") || line.starts_with("child terminated normally with ") {
-            out.stack.unrecognized.push(line);
+        if self.titled(out, line) {
             return out.cut();
         }
         // The console's word for a frame it knows nothing of.
@@ -196,6 +194,30 @@ impl<'a> Reader<'a> for Android<'a> {
 }
 
 impl<'a> Android<'a> {
+    /// Lines above a report that are none of it: the console's title, what a crash kit says of itself.
+    fn titled(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        // Play Console: the library and its last function of a name, `[base.apk!libgodot_android.so] GodotLib_step`.
+        if self.lines == 1
+            && let Some((library, function)) = line
+                .strip_prefix('[')
+                .and_then(|line| line.split_once("] "))
+            && library.rsplit('.').next() == Some("so")
+            && !function.is_empty()
+            && !function.contains(' ')
+        {
+            out.section().exception.message = line;
+            // It stays, though it stands alone above the report.
+            self.first = "";
+            return true;
+        }
+        let own =
+            line.starts_with("xcrash error") || line.starts_with("child terminated normally with ");
+        if own {
+            out.stack.unrecognized.push(line);
+        }
+        own
+    }
+
     /// Lines that begin a part of the report.
     fn begins(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         if let Some(message) = line.strip_prefix("Abort message: ") {

@@ -33,6 +33,44 @@ pub(super) fn glog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     known
 }
 
+/// glibc's last words: `*** Error in `/srv/orbit': double free or corruption (!prev): 0x02b02980 ***`,
+/// `*** stack smashing detected ***: /srv/orbit terminated`.
+pub(super) fn glibc<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some(rest) = line.strip_prefix("*** ") else {
+        return false;
+    };
+    let (program, message) = if let Some((program, rest)) = rest
+        .strip_prefix("Error in `")
+        .and_then(|rest| text::split_once(rest, "': "))
+    {
+        let rest = rest.trim_end_matches([' ', '*']);
+        // Where the block lies says nothing.
+        let message = match text::rsplit_once(rest, ": 0x") {
+            Some((message, address)) if text::hex(address).is_some() => message,
+            _ => rest,
+        };
+        (program, message)
+    } else if let Some((message, program)) = text::split_once(rest, " ***: ")
+        && message.ends_with(" detected")
+    {
+        let program = program.strip_suffix("terminated").unwrap_or(program);
+        (program.trim_end(), message)
+    } else {
+        return false;
+    };
+    let known = !program.is_empty() && !program.starts_with('<');
+    out.stack.facts.program = out.stack.facts.program.or(Some(program).filter(|_| known));
+    let exception = Exception {
+        name: None,
+        message,
+    };
+    if !out.has_frames() {
+        out.sure(exception, line);
+        out.cut();
+    }
+    true
+}
+
 /// Swift's own words around a backtrace: `*** Program crashed: Bad pointer dereference at 0x0 ***`.
 pub(super) fn swift<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some(rest) = line

@@ -11,6 +11,7 @@ mod chains;
 mod checks;
 mod dart;
 mod debugger;
+mod forms;
 mod go;
 mod handlers;
 mod harmony;
@@ -180,6 +181,12 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
         out.crash();
     }
     reader.end(&mut out);
+    // Reports with a form of their own name what it was: other words around them are somebody's.
+    if matches!(format, Format::Apple | Format::Android | Format::Harmony) {
+        out.drop_words();
+    } else if format == Format::Debugger {
+        out.drop_command();
+    }
     let mut stack = out.finish();
     stack.format = match format {
         Format::Apple if is_of_android(&stack) => Format::Android,

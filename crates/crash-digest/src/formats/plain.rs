@@ -3,11 +3,11 @@
 use super::listed_causes::ListedCauses;
 use super::reader::{Line, Reader};
 use super::{
-    alone, banners, chains, checks, heads, inside, metadata, names_alone, notices, repeats,
+    alone, banners, chains, checks, forms, heads, inside, metadata, names_alone, notices, repeats,
     runtimes, script_hosts, sections, titles,
 };
 use crate::grammar::{self, Printers};
-use crate::model::{Builder, Exception, Part};
+use crate::model::{Builder, Exception, Part, signal_in};
 use crate::text;
 
 /// Reads a text of no format in particular.
@@ -162,15 +162,6 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     if sections::is_cause(line) && sections::line(out, line) {
         return;
     }
-    // A mail's one line of two: `Process: com.acme.orbit, PID: 2201 java.lang.IllegalStateException: …`.
-    if line.starts_with("Process: ")
-        && let Some(at) = text::find(line, ", PID: ")
-        && let Some((_, rest)) = text::digits(&line[at + 7..])
-        && !rest.trim().is_empty()
-    {
-        out.stack.facts.process = Some(&line[9..at]);
-        return out.words(rest.trim());
-    }
     if node(out, line)
         || checks::line(out, line)
         || notices::line(out, line)
@@ -185,51 +176,26 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     if line.starts_with("kernel: ") && text::has(line, "+0x") {
         return out.stack.unrecognized.push(line);
     }
-    // A console's title of an ANR, with the reason that stood above it in short.
-    if !out.has_frames()
-        && let Some(reason) = line.strip_prefix("ANR ")
-        && [
-            " dispatching timed out",
-            "Broadcast of Intent",
-            "executing service",
-            "ontext.startForeground",
-        ]
-        .iter()
-        .any(|words| text::has(reason, words))
-    {
-        let exception = Exception {
-            name: Some("ANR"),
-            message: reason,
-        };
-        return out.sure(exception, line);
-    }
-    // A Minecraft server's watchdog, above the stack: `Locked on:com.acme.Bag.take(Bag.java:31)`.
-    if let Some(place) = line.strip_prefix("Locked on:")
-        && grammar::read(place).is_some()
-    {
-        return out.stack.unrecognized.push(line);
-    }
-    // `Exception in thread "pool-8-thread-4"`, alone or in front of the exception.
-    if !out.has_frames()
-        && let Some((name, rest)) = line
-            .strip_prefix("Exception in thread \"")
-            .and_then(|rest| rest.split_once('"'))
-    {
-        out.stack.facts.thread = out.stack.facts.thread.or(Some(name));
-        if rest.trim().is_empty() {
-            return out.cut();
-        }
+    if forms::line(out, line) {
+        return;
     }
     if line.starts_with("FATAL EXCEPTION: ") {
         out.fatal();
     }
-    if sections::line(out, line)
-        || heads::read(&mut out.stack.facts, line)
-        || metadata::is_heading(line)
-    {
+    if sections::line(out, line) || heads::read(&mut out.stack.facts, line) {
         return;
     }
-    if is_image(line) && out.image(line) || banners::glog(out, line) || banners::swift(out, line) {
+    if metadata::is_heading(line) {
+        // A person's heading may say which signal it was: `会报SIGABRT错误，出错堆栈：`.
+        let facts = &mut out.stack.facts;
+        facts.signal = facts.signal.or_else(|| signal_in(line));
+        return;
+    }
+    if is_image(line) && out.image(line)
+        || banners::glog(out, line)
+        || banners::glibc(out, line)
+        || banners::swift(out, line)
+    {
         return;
     }
     // `EXCEPTION_ACCESS_VIOLATION reading address 0x10`

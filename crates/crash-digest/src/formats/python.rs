@@ -354,7 +354,11 @@ fn raised(line: &str) -> Exception<'_> {
 
 /// An exception as Python would make it again, at the end of a log's line: `… raised exception: KeyError('dock',)`.
 fn called(line: &str) -> Option<Exception<'_>> {
-    let (_, called) = text::rsplit_once(line, ": ")?;
+    // asyncio: `future: <Task finished … exception=ConnectionResetError('closing')>`.
+    let (_, called) = match text::rsplit_once(line, " exception=") {
+        Some((front, called)) => (front, called.trim_end_matches('>')),
+        None => text::rsplit_once(line, ": ")?,
+    };
     let (name, message) = text::last_group(called, b'(', b')')?;
     let thrown = name.ends_with("Error") || name.ends_with("Exception");
     let fits = thrown

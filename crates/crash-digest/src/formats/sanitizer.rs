@@ -53,6 +53,10 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
         if let Some(what) = report(line) {
             self.reports += 1;
             if self.reports > 1 {
+                // Undefined behaviour needs no stack: each finding is a line.
+                if text::has(line, ": runtime error: ") {
+                    out.stack.facts.reason("also", line);
+                }
                 if out.has_frames() {
                     out.related(RelatedKind::Further, what, None);
                 } else {

@@ -3,12 +3,15 @@
 
 use crate::frame::{Frame, Language};
 use crate::grammar;
-use crate::model::{Builder, Exception, read_exception};
+use crate::model::{Builder, Exception, RelatedKind, read_exception};
 use crate::text;
 
 /// Takes such a line; `false` where it is none.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     lua(out, line)
+        || promise(out, line)
+        || oxide(out, line)
+        || safari(out, line)
         || v8(out, line)
         || open_resty(out, line)
         || ludei(out, line)
@@ -42,6 +45,69 @@ fn lua<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.message_ends();
     }
     true
+}
+
+/// Roblox' promises: where the promise was made, and below it the error it was rejected for.
+fn promise<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if line.starts_with("-- Promise.Error(") && !out.has_frames() {
+        out.cut();
+    } else if line == "The Promise at:" {
+        out.related(RelatedKind::CreatedBy, line, None);
+    } else if line.starts_with("...Rejected because ") {
+        out.crash();
+        out.cut();
+    } else {
+        return false;
+    }
+    true
+}
+
+/// Oxide's plugins: `Failed to call hook 'OnFire' on plugin 'Orbit v1.9.1' (NullReferenceException: Object reference …)`.
+fn oxide<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((front, inner)) = Some(line)
+        .filter(|line| line.starts_with("Failed to call ") && text::has(line, " on plugin '"))
+        .and_then(|line| text::last_group(line, b'(', b')'))
+    else {
+        return false;
+    };
+    let exception = read_exception(inner);
+    if exception.name.is_none() {
+        return false;
+    }
+    if out.has_frames() {
+        out.further(line);
+    } else {
+        out.stack.facts.reason("", front.trim_end());
+        out.sure(exception, line);
+        out.cut();
+    }
+    true
+}
+
+/// A place that Safari's console does not know, between those that it does: `(anonymous function)`, `forEach`.
+fn safari<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let name = line
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let anonymous = line == "(anonymous function)";
+    let listed = out.last_frame().is_some_and(|last| {
+        last.raw == "(anonymous function)"
+            || last.language == Language::Script
+                && last.line.is_some()
+                && last.raw.ends_with(')')
+                && text::has(last.raw, ".js:")
+                && !last.raw.starts_with("at ")
+    });
+    let known = listed && (anonymous || name);
+    if known {
+        out.frame(Frame {
+            raw: line,
+            function: Some(line).filter(|_| !anonymous),
+            language: Language::Script,
+            ..Frame::default()
+        });
+    }
+    known
 }
 
 /// V8's end behind the rows of the script that it ran: its own calls are beside those.

@@ -64,6 +64,10 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             return true;
         }
         b'E' if line.starts_with("Exception Info: ") && out.has_frames() => {
+            if raised_by_net(out) {
+                out.named(Part::Main, &line[16..]);
+                return true;
+            }
             out.section().part = Part::Cause;
             out.named(Part::Main, &line[16..]);
             return true;
@@ -79,7 +83,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         // A form's three labels.
         b'M' if line.starts_with("Message: ") && out.is_fresh() && !out.is_beside() => {
             let exception = &mut out.section().exception;
-            if exception.name.is_none() {
+            if exception.name.is_none() || exception.message.is_empty() {
                 exception.message = &line[9..];
                 out.cut();
             }
@@ -213,4 +217,19 @@ fn place<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Windows' own record of a crash says where .NET raised it, which is no frame of the exception: it becomes a fact.
+fn raised_by_net(out: &mut Builder<'_>) -> bool {
+    let [raised] = out.stack.frames[..] else {
+        return false;
+    };
+    if raised.function.is_some() || !raised.raw.starts_with("Fault") {
+        return false;
+    }
+    out.drop_main_frames();
+    let module = raised.module.unwrap_or_default();
+    out.stack.facts.reason("faulting module", module);
+    out.stack.sections.clear();
+    true
 }

@@ -17,11 +17,11 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if out.is_fresh() && (old_unreal(out, line) || script_error(out, line)) {
         return true;
     }
-    if !out.is_fresh() || !out.section().exception.is_empty() {
+    if out.is_fresh() && line.starts_with("thread '") && out.section().exception.name.is_none() {
+        panicked(out, line);
         return false;
     }
-    if line.starts_with("thread '") {
-        panicked(out, line);
+    if !out.is_fresh() || !out.section().exception.is_empty() {
         return false;
     }
     title(out, line) || assertion(out, line)
@@ -135,9 +135,13 @@ fn assertion<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// Rust: `thread 'Compute Task Pool (3)' panicked at src/main.rs:7:33:`, `thread '<unnamed>' (196493) panicked at …`.
 fn panicked<'a>(out: &mut Builder<'a>, line: &'a str) {
-    let Some((thread, _)) = text::split_once(line, " panicked at ") else {
+    let Some((thread, place)) = text::split_once(line, " panicked at ") else {
         return;
     };
+    // The message stands on the next line.
+    if let Some(place) = place.strip_suffix(':').filter(|_| !out.has_frames()) {
+        out.stack.facts.reason("at", place);
+    }
     let Some((name, rest)) = thread["thread '".len()..].rsplit_once('\'') else {
         return;
     };

@@ -22,6 +22,8 @@ pub(super) fn score(line: &str) -> u32 {
         [b'T' | 0xc3.., ..] if text::has(line, "\" tid=") && crate::cut::header(line).is_some() => {
             8
         }
+        // Crashlytics: `main (native): tid=1 systid=28493`; frames of the system's libraries outnumber it.
+        [.., b'0'..=b'9'] if text::has(line, "tid=") && crate::cut::header(line).is_some() => 24,
         [b'-', ..] if line.starts_with("----- pid ") => 5,
         [b'D', ..] if line.starts_with("DALVIK THREADS") => 8,
         [b'F', ..] if line.starts_with("Full thread dump") => 8,

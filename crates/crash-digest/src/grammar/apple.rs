@@ -54,18 +54,7 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
         }
         rest = base.trim_end();
     }
-    while let Some((shorter, inner)) = text::last_group(rest, b'(', b')') {
-        let (file, line) = text::file_line(inner);
-        if line.is_some() && !inner.contains(' ') || inner.ends_with(":?") {
-            (frame.file, frame.line) = (path_of(file), line);
-            rest = shorter.trim_end();
-        } else if inner.starts_with("in ") && !shorter.trim().is_empty() {
-            // `atos` writes the image once more: `-[Foo bar] (in Starfall) (Foo.m:12)`.
-            rest = shorter.trim_end();
-        } else {
-            break;
-        }
-    }
+    rest = places(&mut frame, rest);
     // Newer macOS: `mf::Vault::open() + 44 in Moonfort`? and symbolicators: `start + 2360 (start.c:0)`.
     let (symbol, offset) = plus(rest);
     frame.offset = offset;
@@ -109,6 +98,33 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
         }
     }
     Some(frame)
+}
+
+/// Takes places in brackets off the end: `(Foo.m:12)`, `(in Starfall)`.
+fn places<'a>(frame: &mut Frame<'a>, rest: &'a str) -> &'a str {
+    let mut rest = rest;
+    while let Some((shorter, inner)) = text::last_group(rest, b'(', b')') {
+        let (file, line) = text::file_line(inner);
+        if line.is_some() && !inner.contains(' ') || inner.ends_with(":?") {
+            (frame.file, frame.line) = (path_of(file), line);
+            rest = shorter.trim_end();
+        } else if frame.file.is_none()
+            && !inner.contains(' ')
+            && [".c", ".m", ".mm", ".cpp", ".swift", ".cc"]
+                .iter()
+                .any(|end| inner.ends_with(end))
+            && plus(shorter.trim_end()).1.is_some()
+        {
+            frame.file = path_of(inner);
+            rest = shorter.trim_end();
+        } else if inner.starts_with("in ") && !shorter.trim().is_empty() {
+            // `atos` writes the image once more: `-[Foo bar] (in Starfall) (Foo.m:12)`.
+            rest = shorter.trim_end();
+        } else {
+            break;
+        }
+    }
+    rest
 }
 
 /// Names and places in forms of their own: behind two slashes, in square brackets, behind base and offset.

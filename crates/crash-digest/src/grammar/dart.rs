@@ -1,7 +1,7 @@
 //! Dart: names and places as JavaScript prints them, obfuscated builds by address alone, and the virtual machine's dump.
 
 use super::shared::{is_library, named, plus};
-use crate::frame::Frame;
+use crate::frame::{Frame, Language};
 use crate::text;
 
 /// Behind the number: `abs 0000007af0e21bf8 virt 000000000013ebf8 _kDartIsolateSnapshotInstructions+0x692a8`.
@@ -52,6 +52,31 @@ pub(super) fn vm(line: &str) -> Option<Frame<'_>> {
         address,
         function: named(symbol),
         offset,
+        ..Frame::default()
+    })
+}
+
+/// A name and its file in brackets, without a package: `PageState.build.<fn>(page.dart:38)`, `Iterable.lastWhere(dart:core)`.
+pub(super) fn in_form_of_java(rest: &str) -> Option<Frame<'_>> {
+    let (function, place) = text::last_group(rest, b'(', b')')?;
+    if function.is_empty() || function.contains(' ') {
+        return None;
+    }
+    if place.starts_with("dart:") && !place["dart:".len()..].contains(':') {
+        return Some(Frame {
+            function: named(function),
+            file: Some(place),
+            language: Language::Script,
+            ..Frame::default()
+        });
+    }
+    let (file, line) = text::file_line(place);
+    let known = line.is_some() && text::has(file, ".dart") && !file.contains(':');
+    known.then(|| Frame {
+        function: named(function),
+        file: Some(file),
+        line,
+        language: Language::Script,
         ..Frame::default()
     })
 }

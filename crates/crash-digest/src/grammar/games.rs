@@ -69,6 +69,26 @@ pub(super) fn stack_walker(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// C&C Generals: `dock.cpp(31) : Dock::open(); 0x004C5901`, `<Unknown>(-1) : Dock::open(); 0x004C5901`.
+pub(super) fn generals(line: &str) -> Option<Frame<'_>> {
+    let line = line
+        .strip_prefix("Stack Dump:")
+        .map_or(line, str::trim_start);
+    let (place, rest) = text::split_once(line, " : ")?;
+    let (file, number) = text::last_group(place, b'(', b')')?;
+    let number: i64 = number.parse().ok()?;
+    let (name, address) = text::rsplit_once(rest, " 0x")?;
+    let name = name.trim_end().trim_end_matches(';').trim_end_matches("()");
+    (address.len() == 8).then_some(())?;
+    Some(Frame {
+        address: Some(text::hex(address)?),
+        function: named(name).filter(|name| *name != "<Unknown>"),
+        file: Some(file).filter(|file| *file != "<Unknown>"),
+        line: u32::try_from(number).ok(),
+        ..Frame::default()
+    })
+}
+
 /// SuperTuxKart and others: `main_loop.cpp:MainLoop::run:242`.
 pub(super) fn file_first(line: &str) -> Option<Frame<'_>> {
     let (file, rest) = line.split_once(':')?;

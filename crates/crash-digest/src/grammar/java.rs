@@ -168,7 +168,7 @@ fn source(place: &str) -> Option<(Option<&str>, Option<u32>)> {
         _ => place,
     };
     match place {
-        "Native Method" | "Native method" | "Unknown Source" | "<generated>" => {
+        "Native Method" | "Native method" | "Unknown Source" | "<generated>" | ".dynamic" => {
             return Some((None, None));
         }
         _ => {}

@@ -215,6 +215,33 @@ fn called(line: &str) -> Option<Frame<'_>> {
     known.then(|| placed(named(name), file, line))
 }
 
+/// Roblox: `Orbit.Packages.Pack:100 function parse`.
+pub(super) fn dotted(line: &str) -> Option<Frame<'_>> {
+    let (place, name) = text::split_once(line, " function ")?;
+    let (file, number) = text::file_line(place);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    let fits = number.is_some()
+        && file.contains('.')
+        && file.bytes().all(plain)
+        && !name.is_empty()
+        && name.bytes().all(plain);
+    fits.then(|| placed(named(name), file, number))
+}
+
+/// GIANTS' engine: `=C:/mods/orbit/dock.lua (35) : link`, `dataS/scripts/Vehicle.lua (30)`.
+pub(super) fn giants(line: &str) -> Option<Frame<'_>> {
+    let at = text::find(line, ".lua (")? + ".lua".len();
+    let (file, rest) = line.split_at(at);
+    let (number, rest) = text::digits(rest.strip_prefix(" (")?)?;
+    let name = match rest.strip_prefix(')')? {
+        "" => "",
+        rest => rest.strip_prefix(" : ")?,
+    };
+    let file = file.strip_prefix('=').unwrap_or(file);
+    let fits = !name.contains(' ') && (file.contains('/') || file.contains('\\'));
+    fits.then(|| placed(named(name), file, number.parse().ok()))
+}
+
 /// A place alone between such rows: `Orbit/dock.lua:17:`, `[string "*:OnClick"]:4:`.
 pub(crate) fn place_alone(line: &str) -> Option<Frame<'_>> {
     let (file, number) = text::file_line(line.strip_suffix(':')?);

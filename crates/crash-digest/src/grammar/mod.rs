@@ -118,12 +118,14 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'(', ..] => csharp::wrapper(line)
             .or_else(|| lua::read(line))
             .or_else(|| runtimes::elixir(line))
+            .or_else(|| script::safari(line))
             .or_else(|| script::at_sign(line)),
         [b'i', b'n', b' ', b'f' | b'c', ..] => {
             runtimes::erlang_call(line).or_else(|| plain_line(line))
         }
         [b'!', b' ', ..] => games::x_ray(line).or_else(|| plain_line(line)),
         [b'=', b'>', ..] => runtimes::arrow(line),
+        [b'=', ..] => lua::giants(line).or_else(|| plain_line(line)),
         [b'>' | b'^', ..] => games::resource(line).or_else(|| games::visual_studio(line)),
         [b'{', ..] => runtimes::erlang(line),
         [b'b', b'y', b' ', ..] => runtimes::valgrind(&line[3..]).or_else(|| plain_line(line)),
@@ -137,6 +139,9 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'p', b'c', b' ', ..] => dart::vm(line).or_else(|| android::bare(line[3..].trim_start())),
         [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line).or_else(|| lua::row(line)),
         [b'@', ..] => listed::glog(line).or_else(|| plain_line(line)),
+        [b'g', b'l', b'o', b'b', b'a', b'l', b' ', ..] => {
+            script::at_sign(line).or_else(|| plain_line(line))
+        }
         [byte, ..] if *byte >= 0x80 => csharp::localised(line).or_else(|| plain_line(line)),
         [b'b', b'e', b'i', b' ', ..]
         | [b'e', b'm' | b'n', b' ', ..]
@@ -196,6 +201,10 @@ fn called(rest: &str) -> Option<Frame<'_>> {
     // Crashlytics makes Java's frames of Dart's: `at .    #00 abs 0 virt 00000000001b0367 _kDart…+0x1a2367(.java)`.
     if let Some(rest) = rest.strip_prefix(".  ") {
         return numbered(rest.trim_start().trim_end_matches("(.java)"));
+    }
+    // Crashlytics' form of Dart's frames: `NavigatorState.pop(navigator.dart:5596)`, `Iterable.lastWhere(dart:core)`.
+    if let Some(frame) = dart::in_form_of_java(rest) {
+        return Some(frame);
     }
     // A constructor of Dart's, in Java's form: `at new Ship.launch.<fn>(ship.dart:62)`.
     if let Some(rest) = rest.strip_prefix("new ")
@@ -326,6 +335,10 @@ fn rare(line: &str) -> Option<Frame<'_>> {
             runtimes::ruby(line).or_else(|| games::crystal(&line[5..]))
         }
         [b'C', b'a', b'l', b'l', ..] => games::haxe(line),
+        _ if text::has(line, " function ") => lua::dotted(line),
+        [.., b')' | b'a'..=b'z' | b'A'..=b'Z'] if text::has(line, ".lua (") => lua::giants(line),
+        [.., b')'] if text::has(line, ".js:") => script::safari(line),
+        [.., b'0'..=b'9' | b'A'..=b'F'] if text::has(line, ") : ") => games::generals(line),
         [.., b']'] if text::has(line, " [0x") => games::d(line),
         [.., b']', b')'] if text::has(line, " (0x") => listed::openj9(line),
         [.., b'0'..=b'9'] if text::has(line, ".java:") || text::has(line, ".kt:") => {

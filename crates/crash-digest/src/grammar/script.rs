@@ -64,6 +64,23 @@ pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Safari's console, copied: `(anonymous function) (dock.js:429)`, `open (dock.js:510)`.
+pub(super) fn safari(line: &str) -> Option<Frame<'_>> {
+    let (name, place) = text::last_group(line, b'(', b')')?;
+    let name = name.strip_suffix(' ')?;
+    let (file, number) = text::file_line(place);
+    let anonymous = name == "(anonymous function)";
+    let fits =
+        number.is_some() && is_script(file, place) && (anonymous || !name.contains([' ', '(']));
+    fits.then(|| Frame {
+        function: named(name).filter(|_| !anonymous),
+        file: Some(file),
+        line: number,
+        language: Language::Script,
+        ..Frame::default()
+    })
+}
+
 /// A row of V8's own view of a heap that is full, behind its number:
 /// `fire [00000109C2E0] [C:\orbit\ship.js:~979] [pc=0000013D](this=0x00ea <JSGlobal Object>,…)`.
 pub(super) fn v8(rest: &str) -> Option<Frame<'_>> {
@@ -172,6 +189,7 @@ pub(super) fn at_sign(line: &str) -> Option<Frame<'_>> {
         .find_map(|kind| function.strip_prefix(kind))
         .unwrap_or(function);
     if plain.contains([' ', '<', ':'])
+        && plain != "global code"
         && !function.ends_with("address at")
         && !text::has(function, " (address at")
     {
@@ -206,10 +224,13 @@ fn bundle<'a>(function: &'a str, place: &'a str) -> Option<Frame<'a>> {
         .iter()
         .find_map(|kind| function.strip_prefix(kind))
         .unwrap_or(function);
-    let plain = !bare.is_empty()
-        && bare
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_$.<>?[]".contains(&byte));
+    // Without a name where the module itself runs: `@52:156`, `global code@472:3`.
+    let plain = bare == "global code"
+        || bare.is_empty() && position
+        || !bare.is_empty()
+            && bare
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"_$.<>?[]".contains(&byte));
     plain.then(|| Frame {
         function: named(function).filter(|name| *name != "anonymous"),
         file: Some(place).filter(|_| position),

@@ -60,6 +60,8 @@ pub(super) fn named(text: &str) -> Option<&str> {
         || text.starts_with("wasm-function[") && text::has(text, "]+0x")
         || text.starts_with("(Unknown)")
         || text.starts_with("(Missing UUID")
+        // The console's words in another language: `(缺少 UUID 79d7…)`, `(Manquant)`.
+        || text.starts_with('(') && text.ends_with(')') && (text::has(text, " UUID ") || text == "(Manquant)")
         || text.starts_with("UnknownFunction")
         || text.starts_with("<symbols missing");
     // Qualcomm's drivers carry scrambled names: `!!!0000!a1b2c3!4d5e6f!`.

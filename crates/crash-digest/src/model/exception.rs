@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::lead::{LEADS, lead};
+use super::printers;
 use crate::text;
 
 /// Name and message of an exception; either may be missing.
@@ -114,83 +115,13 @@ fn in_quotes(line: &str) -> Option<Exception<'_>> {
     None
 }
 
-/// The panics of Rust, Go and Zig.
-fn panicked(line: &str) -> Option<Exception<'_>> {
-    // A Go server that took a panic on, behind its log's own words.
-    if let Some(at) = text::find(line, "panic: runtime error: ") {
-        return Some(Exception {
-            name: Some(&line[at..at + 5]),
-            message: &line[at + 7..],
-        });
-    }
-    if let Some(place) = line.strip_prefix("panicked at ") {
-        return Some(Exception {
-            name: Some("panic"),
-            message: place.trim_start_matches('\''),
-        });
-    }
-    if line.starts_with("thread '")
-        && let Some((_, place)) = text::split_once(line, " panicked at ")
-    {
-        return Some(Exception {
-            name: Some("panic"),
-            message: place.trim_start_matches('\''),
-        });
-    }
-    // Zig: `thread 18212 panic: index out of bounds`.
-    if line.starts_with("thread ")
-        && let Some((_, message)) = text::split_once(line, " panic: ")
-    {
-        return Some(Exception {
-            name: Some("panic"),
-            message,
-        });
-    }
-    None
-}
-
 /// The same behind the words that printers put first.
 fn worded(line: &str) -> Exception<'_> {
     if let Some(exception) = in_quotes(line) {
         return exception;
     }
-    // Visual Studio: `System.NullReferenceException was unhandled`, `… was unhandled by user code`.
-    if let Some((name, _)) = text::split_once(line, " was unhandled")
-        && is_thrown(name)
-        && is_type(name)
-    {
-        return Exception {
-            name: Some(name),
-            message: "",
-        };
-    }
-    if let Some(exception) = panicked(line) {
+    if let Some(exception) = printers::read(line) {
         return exception;
-    }
-    if line.starts_with("LowLevelFatalError [") {
-        let (name, message) = text::word(line);
-        return Exception {
-            name: Some(name),
-            message,
-        };
-    }
-    // `EXCEPTION_ACCESS_VIOLATION reading address 0x10`, `SIGILL(ILL_ILLOPC) at 0x7f`.
-    if ["SIG", "EXC_", "EXCEPTION_"]
-        .iter()
-        .any(|start| line.starts_with(start))
-    {
-        // `EXC_BAD_ACCESS (SIGBUS)` is one name.
-        if line.ends_with(')') && line.split(' ').count() == 2 && text::has(line, " (") {
-            return Exception {
-                name: Some(line),
-                message: "",
-            };
-        }
-        let (name, message) = text::word(line);
-        return Exception {
-            name: Some(name.trim_end_matches([':', ','])),
-            message,
-        };
     }
     let (left, right) =
         text::split_once(line, ": ").unwrap_or((line.strip_suffix(':').unwrap_or(line), ""));
@@ -328,7 +259,7 @@ pub(crate) fn names(line: &str) -> bool {
 }
 
 /// A name that only exceptions have; `Exception` and `Error` alone announce one.
-fn is_thrown(name: &str) -> bool {
+pub(super) fn is_thrown(name: &str) -> bool {
     (name.ends_with("Exception") || name.ends_with("Error"))
         && !matches!(name, "Exception" | "Error")
 }
@@ -375,7 +306,7 @@ fn behind_mark(text: &str) -> Option<&str> {
 }
 
 /// Whether the text can be the name of a type that is thrown: no blanks, and qualified or ending as such names do.
-fn is_type(text: &str) -> bool {
+pub(super) fn is_type(text: &str) -> bool {
     // .NET adds the system's code: `System.Net.Sockets.SocketException (111)`.
     let text = text::split_once(text, " (")
         .filter(|(_, code)| code.ends_with(')'))
@@ -463,7 +394,7 @@ mod tests {
             (
                 "thread 'net' panicked at src/net.rs:4:5:",
                 Some("panic"),
-                "src/net.rs:4:5:",
+                "",
             ),
             (
                 "something went wrong: badly",

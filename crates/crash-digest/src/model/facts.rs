@@ -210,6 +210,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Modules that are the app's own: the program's, by its name and path.
+    /// The names of the program, in lower case.
     pub(crate) fn own_modules(&self) -> HashSet<String> {
         [self.process, self.program, self.bundle]
             .into_iter()

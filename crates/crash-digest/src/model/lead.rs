@@ -52,6 +52,18 @@ pub(super) fn lead(line: &str) -> &str {
     {
         line = rest;
     }
+    // Xcode: `Thread 1: EXC_RESOURCE (RESOURCE_TYPE_MEMORY: …)`.
+    if let Some((_, rest)) = line
+        .strip_prefix("Thread ")
+        .and_then(text::digits)
+        .filter(|(_, rest)| rest.starts_with(": EXC_") || rest.starts_with(": Fatal error: "))
+    {
+        line = &rest[2..];
+    }
+    // A logger in front of a form: `[Fatal] Orbit.Server: Exception Type: System.NullReferenceException`.
+    if let Some((_, rest)) = text::split_once(line, "Exception Type: ") {
+        line = rest;
+    }
     // Skynet: `[:0100000b] lua call [0 to :100000b : 0 msgsz = 56] error : ./lualib/skynet.lua:860: …`.
     if (line.starts_with("lua call [") || line.starts_with("[:") && text::has(line, "] lua call ["))
         && let Some((_, rest)) = text::split_once(line, "] error : ")

@@ -33,6 +33,17 @@ pub(crate) fn says_signal(line: &str) -> bool {
         || line.contains("didn't exit successfully: ")
 }
 
+/// The signal that a sentence names: `一启动就报SIGABRT错误`.
+pub(crate) fn signal_in(line: &str) -> Option<&str> {
+    const SIGNALS: [&str; 7] = [
+        "SIGABRT", "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP", "SIGKILL",
+    ];
+    let named = |signal: &&str| text::find(line, signal).map(|at| &line[at..at + signal.len()]);
+    let mut found = SIGNALS.iter().filter_map(named);
+    // Of two nobody knows which.
+    found.next().filter(|_| found.next().is_none())
+}
+
 /// Whether a line says of the exception that it names that nothing caught it.
 pub(super) fn is_uncaught(line: &str) -> bool {
     let head = text::head(line, 120);

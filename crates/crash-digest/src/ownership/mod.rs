@@ -1,7 +1,9 @@
 //! Whose code a frame is. The project's rules decide first, then the bundle id, then what everybody's code is called.
 
 mod browser;
+
 mod go;
+mod images;
 mod modules;
 mod origin;
 mod paths;
@@ -20,6 +22,7 @@ use crate::recursion::ByPlace;
 use crate::{code_tables, names, text};
 use browser::is_compiled;
 use go::go;
+use images::{is_app_path, is_numbered, main_image};
 use modules::{Listed, Module};
 pub use origin::CodeOrigin;
 use paths::{by_path, folder, readable, slashed};
@@ -79,11 +82,13 @@ impl OwnershipRules {
 
     /// These rules for the frames of a stack, with what its report says: process, program, images.
     pub fn of_stack(&self, stack: &Stack<'_>) -> Ownership<'_> {
+        let mut ownership = Ownership::new(self, &stack.facts);
+        ownership.own.extend(main_image(stack));
         Ownership {
             compiled: is_compiled(stack),
             kernel: stack.format == Format::Kernel,
             dart_package: script::dart_package(stack),
-            ..Ownership::new(self, &stack.facts)
+            ..ownership
         }
     }
 
@@ -243,19 +248,6 @@ impl<'r> Ownership<'r> {
     }
 }
 
-/// An image that only its number tells: `image 14`.
-fn is_numbered(module: &str) -> bool {
-    let number = module.strip_prefix("image ");
-    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// Whether a program lies where apps are installed.
-fn is_app_path(path: &str) -> bool {
-    text::has(path, ".app/")
-        && !path.starts_with("/System/")
-        && !path.starts_with("/Applications/Xcode")
-}
-
 impl OwnershipRules {
     /// The telling words of the bundle id: `com.starfall.game` has `starfall`.
     fn words(&self) -> Vec<&str> {
@@ -367,6 +359,15 @@ impl Ownership<'_> {
             .is_some_and(|function| names::il2cpp(function).is_some())
         {
             return listed.unwrap_or_else(|| self.rest(name, path));
+        }
+        // A plugin of the project is named as the editor's modules are; its sources tell.
+        let of_project = module.whole == Some(CodeOrigin::Engine)
+            && path.is_some_and(|path| text::has(path, "/source/"))
+            && frame
+                .module_name()
+                .is_some_and(|module| text::has(module, "Editor_"));
+        if of_project {
+            return self.rest(name, path);
         }
         if let Some(class) = module.whole {
             return class;

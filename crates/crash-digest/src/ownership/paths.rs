@@ -66,8 +66,35 @@ pub(super) fn is_flutter(path: &str) -> bool {
         .is_some_and(|name| FILES.contains(&name))
 }
 
+/// Files of C++'s own library, as printers name them that leave their folders out.
+#[rustfmt::skip]
+const STANDARD: [&str; 34] = [
+    "basic_string.h", "basic_string.tcc", "stl_vector.h", "vector.tcc", "stl_map.h", "stl_multimap.h", "stl_set.h", "stl_tree.h",
+    "stl_list.h", "list.tcc", "stl_deque.h", "deque.tcc", "stl_algo.h", "stl_algobase.h", "stl_heap.h", "stl_construct.h",
+    "stl_uninitialized.h", "stl_iterator.h", "stl_pair.h", "stl_function.h", "shared_ptr.h", "shared_ptr_base.h",
+    "unique_ptr.h", "std_function.h", "std_thread.h", "std_mutex.h", "new_allocator.h", "alloc_traits.h", "allocator.h",
+    "hashtable.h", "hashtable_policy.h", "unordered_map.h", "unordered_set.h", "invoke.h",
+];
+
 /// Whose code a source file is by its folders, in lower case: an engine's, but for what it carries of others.
 pub(super) fn by_path(path: &str) -> Option<CodeOrigin> {
+    // Crash kits are linked into the app: `SentryCrashReport.c`.
+    let file = text::base_name(path);
+    if [
+        "sentrycrash",
+        "kscrash",
+        "bsg_kscrash",
+        "plcrash",
+        "firclsc",
+    ]
+    .iter()
+    .any(|kit| file.starts_with(kit))
+    {
+        return Some(CodeOrigin::ThirdParty);
+    }
+    if STANDARD.contains(&path) {
+        return Some(CodeOrigin::Runtime);
+    }
     let folders = &*FOLDERS;
     let (mut engine, mut system, mut other, mut carried) = (false, false, false, false);
     for found in folders.words.find_overlapping_iter(path) {
@@ -162,7 +189,14 @@ pub(super) fn slashed(path: &str) -> Cow<'_, str> {
 /// The part of a script's path inside its source folder: a project may live below a folder called like its engine.
 pub(super) fn script_path(path: &str) -> &str {
     // Other people's folders say so in front of these.
-    let carried = ["node_modules/", "oh_modules/", "/share/lua/", "citizen:/"];
+    let carried = [
+        "node_modules/",
+        "oh_modules/",
+        "/share/lua/",
+        "citizen:/",
+        "/vendor/",
+        "datas/",
+    ];
     if path.starts_with("package:") || carried.iter().any(|folder| text::has(path, folder)) {
         return path;
     }

@@ -24,6 +24,7 @@ impl Ownership<'_> {
             return origin;
         }
         match path {
+            Some(path) if is_library(text::base_name(path)) => CodeOrigin::ThirdParty,
             _ if frame.module == Some("[C]") => CodeOrigin::Runtime,
             // Elixir names the application in front: `(elixir 1.15.7) lib/gen_server.ex:1074: GenServer.call/3`.
             Some(_)
@@ -136,6 +137,53 @@ pub(super) fn dart_package(stack: &Stack<'_>) -> Option<String> {
             file.starts_with("main").then_some(package)
         });
     package.map(str::to_ascii_lowercase)
+}
+
+/// Libraries by the files that they come in, wherever these lie: `three.module.js`, `jquery-3.7.1.min.js`, `tolua.lua`.
+fn is_library(file: &str) -> bool {
+    const NAMES: [&str; 20] = [
+        "three",
+        "phaser",
+        "pixi",
+        "babylon",
+        "jquery",
+        "react",
+        "react-dom",
+        "vue",
+        "angular",
+        "lodash",
+        "underscore",
+        "socket.io",
+        "howler",
+        "matter",
+        "protobuf",
+        "tolua",
+        "xlua",
+        "cannon",
+        "gsap",
+        "moment",
+    ];
+    let Some((stem, kind)) = file.rsplit_once('.') else {
+        return false;
+    };
+    if !matches!(kind, "js" | "mjs" | "cjs" | "lua") {
+        return false;
+    }
+    let stem = stem.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.'));
+    let stem = [
+        ".min",
+        ".module",
+        ".esm",
+        ".production",
+        ".development",
+        ".core",
+        ".prod",
+        ".global",
+    ]
+    .iter()
+    .fold(stem, |stem, end| stem.strip_suffix(end).unwrap_or(stem));
+    let stem = stem.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.'));
+    NAMES.contains(&stem)
 }
 
 /// Files of Node's own library, which older ones print without a folder: `timers.js`, `_http_server.js`.

@@ -23,12 +23,14 @@ fn said_again<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     line.strip_prefix(name)?.strip_prefix(": ")
 }
 
-/// A sentence of a person's that ends where a quotation begins.
+/// A sentence or a heading that ends where a quotation begins: `We see this in the console:`, `Crash report:`.
 fn is_led_in(line: &str) -> bool {
     line.ends_with(':')
-        && line.split(' ').count() >= 7
+        && line.split(' ').count() >= 2
         && !text::has(line, ": ")
         && !line.contains('\n')
+        && !text::has(line, "signal ")
+        && exception::read(line).name.is_none()
 }
 
 impl<'a> Builder<'a> {
@@ -75,6 +77,12 @@ impl<'a> Builder<'a> {
             // What was caught and printed before is another report.
             self.set_aside_named();
         }
+        // `The call stack:` behind the exception.
+        let heading =
+            is_led_in(line) && ["stack", "trace"].iter().any(|word| text::has(line, word));
+        if heading && !self.stack.sections.is_empty() {
+            return self.cut();
+        }
         let telling = telling::telling(line);
         if self.stack.sections.is_empty() {
             (self.words.telling, self.words.ended, self.words.cut) = (telling, false, false);
@@ -82,29 +90,10 @@ impl<'a> Builder<'a> {
             return self.named(Part::Main, line);
         }
         let current = self.section().exception;
-        if let Some(what) = line.strip_prefix("what():").map(str::trim_start)
-            && current.name.is_some()
-            && current.message.is_empty()
-        {
-            self.section().exception.message = what;
-            return;
-        }
-        // A window's title, and the same word in front of what it is about: `Error`, `Error: Error: spawn EPERM`.
-        if let Some(name) = current.name.filter(|_| current.message.is_empty())
-            && let Some(mut message) = said_again(line, name)
-        {
-            while let Some(rest) = said_again(message, name) {
-                message = rest;
-            }
-            self.section().exception.message = message;
+        if self.named_again(line, current) {
             return;
         }
         let short = !current.message.contains('\n');
-        // A log names it again in front of its frames: what stood between is no more of the message.
-        if line == self.words.line && !short && self.words.telling == Telling::Named {
-            self.section().exception = exception::read(line);
-            return;
-        }
         // `Exception` alone announces the one on the next line, Android's wrapper of a .NET exception says nothing else.
         let announces = current.message.starts_with("Exception of type 'Android.")
             || current.message.is_empty()
@@ -143,6 +132,44 @@ impl<'a> Builder<'a> {
             let message = self.span(current.message, line);
             self.section().exception.message = message;
         }
+    }
+
+    /// Lines that name the exception again, or say only what it is about; `true` where one was taken.
+    fn named_again(&mut self, line: &'a str, current: Exception<'a>) -> bool {
+        if let Some(what) = line.strip_prefix("what():").map(str::trim_start)
+            && current.name.is_some()
+            && current.message.is_empty()
+        {
+            self.section().exception.message = what;
+            return true;
+        }
+        // A window's title, and the same word in front of what it is about: `Error`, `Error: Error: spawn EPERM`.
+        if let Some(name) = current.name.filter(|_| current.message.is_empty())
+            && let Some(mut message) = said_again(line, name)
+        {
+            while let Some(rest) = said_again(message, name) {
+                message = rest;
+            }
+            self.section().exception.message = message;
+            return true;
+        }
+        // A form's own `Exception: no ship` above the stack that names it: `com.acme.Lost: no ship`.
+        let named = exception::read(line);
+        let again = !named.message.is_empty() && current.message.starts_with(named.message);
+        if current.name == Some("Exception") && again && named.name.is_some() {
+            self.section().exception = named;
+            self.words.line = line;
+            return true;
+        }
+        // A log names it again in front of its frames: what stood between is no more of the message.
+        if line == self.words.line
+            && current.message.contains('\n')
+            && self.words.telling == Telling::Named
+        {
+            self.section().exception = exception::read(line);
+            return true;
+        }
+        false
     }
 
     /// The frames' heading follows: of the lines of a log above it, those before one that tells of an error are none of its
@@ -184,6 +211,38 @@ impl<'a> Builder<'a> {
     /// What follows ended the program: `FATAL EXCEPTION: main`.
     pub(crate) fn fatal(&mut self) {
         self.fatal[usize::from(self.has_frames())] = true;
+    }
+
+    /// What was typed at a shell's prompt is no exception: `# gdb ./orbit core.31`.
+    pub(crate) fn drop_command(&mut self) {
+        if ["# ", "$ ", "% "]
+            .iter()
+            .any(|prompt| self.words.line.starts_with(prompt))
+        {
+            self.drop_words();
+        }
+    }
+
+    /// Words that say nothing of a crash are no exception of this text.
+    pub(crate) fn drop_words(&mut self) {
+        let held = self.words.telling == Telling::Words && !self.words.line.is_empty();
+        if let [section, ..] = &mut self.stack.sections[..]
+            && held
+            && section.exception.name.is_none()
+            && section.exception.message.as_ptr() == self.words.line.as_ptr()
+        {
+            let said = std::mem::take(&mut section.exception).message;
+            // Lines that lead to one that tells.
+            let lines = || text::lines(said).map(str::trim);
+            if let (Some(first), Some(last)) = (
+                lines().find(|line| telling::tells_of_crash(line)),
+                lines().last(),
+            ) {
+                self.stack.sections[0].exception = exception::read(self.span(first, last));
+            } else {
+                self.stack.unrecognized.push(said);
+            }
+        }
     }
 
     /// Words that say nothing of a crash are no exception where the report says itself how it ended.
@@ -230,8 +289,11 @@ impl<'a> Builder<'a> {
             && !section.exception.message.is_empty()
             && section.exception.message.as_ptr() == self.words.line.as_ptr()
         {
-            self.stack.unrecognized.push(section.exception.message);
-            section.exception = Exception::default();
+            let said = std::mem::take(&mut section.exception).message;
+            self.stack.unrecognized.push(said);
+            // A person may say which signal it was.
+            let facts = &mut self.stack.facts;
+            facts.signal = facts.signal.or_else(|| telling::signal_in(said));
         }
     }
 }

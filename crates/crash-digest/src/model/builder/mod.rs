@@ -434,6 +434,28 @@ impl<'a> Builder<'a> {
         if !self.stack.sections.iter().any(named) {
             self.stack.facts.signal = self.stack.facts.signal.or(self.ended_in);
         }
+        let why = self.stack.frames.first().and_then(|frame| frame.function);
+        // AppKit's way of ending an app for an exception that nothing caught.
+        if why == Some("-[NSApplication _crashOnException:]")
+            && let [section] = &mut self.stack.sections[..]
+            && section.exception.is_empty()
+            && self.stack.facts.signal.is_none()
+        {
+            section.exception = Exception {
+                name: Some("NSException"),
+                message: "not caught; the text does not say which",
+            };
+        }
+        // Swift's frame says why, where nothing else does.
+        if let Some(message) = why.and_then(|why| why.strip_prefix("Swift runtime failure: "))
+            && let [section] = &mut self.stack.sections[..]
+            && section.exception.is_empty()
+        {
+            section.exception = Exception {
+                name: why.map(|why| &why[.."Swift runtime failure".len()]),
+                message,
+            };
+        }
         images::assign_images(&mut self.stack.frames, &self.stack.facts.images);
         // An exception without frames of its own still stands; an empty section says nothing.
         self.stack

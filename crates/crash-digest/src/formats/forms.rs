@@ -1,0 +1,91 @@
+//! Forms of a line or two that name a process, a thread or a reason: mails, consoles' titles, a game's own report.
+
+use crate::grammar;
+use crate::model::{Builder, Exception};
+use crate::text;
+
+/// Takes such a line; `false` where it is none, or where the exception stands on it as well.
+pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    mail(out, line)
+        || generals(out, line)
+        || unanswered(out, line)
+        || watchdog(out, line)
+        || thread(out, line)
+}
+
+/// A mail's one line of two: `Process: com.acme.orbit, PID: 2201 java.lang.IllegalStateException: …`.
+fn mail<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if line.starts_with("Process: ")
+        && let Some(at) = text::find(line, ", PID: ")
+        && let Some((_, rest)) = text::digits(&line[at + 7..])
+        && !rest.trim().is_empty()
+    {
+        out.stack.facts.process = Some(&line[9..at]);
+        out.words(rest.trim());
+        return true;
+    }
+    false
+}
+
+/// C&C Generals: `Release Crash at Sun Jul 20 18:48:32 2025`, `; Reason Uncaught Exception in …`, `…Error code: EXCEPTION_…`.
+fn generals<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if let Some(reason) = line.strip_prefix("; Reason ").filter(|_| !out.has_frames()) {
+        out.section().exception.message = reason;
+    } else if let Some(code) =
+        text::after(line, "Error code: ", b" ").filter(|code| code.starts_with("EXCEPTION_"))
+    {
+        out.stack.facts.signal = Some(code);
+    } else if !line.starts_with("Release Crash at ") && !line.starts_with("Debug Crash at ") {
+        return false;
+    }
+    out.cut();
+    true
+}
+
+/// A console's title of an ANR, with the reason that stood above it in short: `ANR Input dispatching timed out (Waiting …)`.
+fn unanswered<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some(reason) = line.strip_prefix("ANR ").filter(|_| !out.has_frames()) else {
+        return false;
+    };
+    let known = [
+        " dispatching timed out",
+        "Broadcast of Intent",
+        "executing service",
+        "ontext.startForeground",
+    ];
+    let known = known.iter().any(|words| text::has(reason, words));
+    if known {
+        let exception = Exception {
+            name: Some("ANR"),
+            message: reason,
+        };
+        out.sure(exception, line);
+    }
+    known
+}
+
+/// A Minecraft server's watchdog, above the stack: `Locked on:com.acme.Bag.take(Bag.java:31)`.
+fn watchdog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let place = line.strip_prefix("Locked on:");
+    let known = place.is_some_and(|place| grammar::read(place).is_some());
+    if known {
+        out.stack.unrecognized.push(line);
+    }
+    known
+}
+
+/// `Exception in thread "pool-8-thread-4"`, alone or in front of the exception.
+fn thread<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let named = line
+        .strip_prefix("Exception in thread \"")
+        .and_then(|rest| rest.split_once('"'));
+    let Some((name, rest)) = named.filter(|_| !out.has_frames()) else {
+        return false;
+    };
+    out.stack.facts.thread = out.stack.facts.thread.or(Some(name));
+    let alone = rest.trim().is_empty();
+    if alone {
+        out.cut();
+    }
+    alone
+}

@@ -1,0 +1,119 @@
+//! Exceptions in the words of certain printers: Visual Studio, Laravel, Flutter, Rust and Zig, Unreal, signals, Bugly.
+
+use super::exception::{Exception, is_thrown, is_type};
+use crate::text;
+
+/// Reads a line that one of them printed.
+pub(super) fn read(line: &str) -> Option<Exception<'_>> {
+    // Visual Studio: `System.NullReferenceException was unhandled`, `… was unhandled by user code`.
+    if let Some((name, _)) = text::split_once(line, " was unhandled")
+        && is_thrown(name)
+        && is_type(name)
+    {
+        return Some(Exception {
+            name: Some(name),
+            message: "",
+        });
+    }
+    // Laravel's log: `local.ERROR: … {"exception":"[object] (TypeError(code: 0): no ship at /srv/Ship.php:31)`.
+    if let Some((_, rest)) = text::split_once(line, "{\"exception\":\"[object] (")
+        && let Some((name, rest)) = text::split_once(rest, "(code: ")
+        && let Some((_, message)) = rest.split_once("): ")
+    {
+        return Some(Exception {
+            name: Some(name),
+            message: message.trim_end_matches(')'),
+        });
+    }
+    // Flutter's box: `The following StateError was thrown while handling a gesture:`, the message on the next line.
+    if let Some((name, _)) = line
+        .strip_prefix("The following ")
+        .filter(|rest| rest.ends_with(':'))
+        .and_then(|rest| text::split_once(rest, " was thrown "))
+        && is_type(name)
+    {
+        return Some(Exception {
+            name: Some(name),
+            message: "",
+        });
+    }
+    if let Some(exception) = panicked(line) {
+        return Some(exception);
+    }
+    if line.starts_with("LowLevelFatalError [") {
+        let (name, message) = text::word(line);
+        return Some(Exception {
+            name: Some(name),
+            message,
+        });
+    }
+    // `EXCEPTION_ACCESS_VIOLATION reading address 0x10`, `SIGILL(ILL_ILLOPC) at 0x7f`.
+    if ["SIG", "EXC_", "EXCEPTION_"]
+        .iter()
+        .any(|start| line.starts_with(start))
+    {
+        // `EXC_BAD_ACCESS (SIGBUS)` is one name.
+        if line.ends_with(')') && line.split(' ').count() == 2 && text::has(line, " (") {
+            return Some(Exception {
+                name: Some(line),
+                message: "",
+            });
+        }
+        let (name, message) = text::word(line);
+        return Some(Exception {
+            name: Some(name.trim_end_matches([':', ','])),
+            message,
+        });
+    }
+    // Bugly leaves no blank: `java.lang.RuntimeException:Unable to start activity …`.
+    if let Some((name, message)) = line.split_once(':')
+        && name.contains('.')
+        && is_thrown(name)
+        && is_type(name)
+        && !message.starts_with([' ', ':'])
+        && !message.is_empty()
+    {
+        return Some(Exception {
+            name: Some(name),
+            message,
+        });
+    }
+    None
+}
+
+/// The panics of Rust, Go and Zig.
+fn panicked(line: &str) -> Option<Exception<'_>> {
+    // A Go server that took a panic on, behind its log's own words.
+    if let Some(at) = text::find(line, "panic: runtime error: ") {
+        return Some(Exception {
+            name: Some(&line[at..at + 5]),
+            message: &line[at + 7..],
+        });
+    }
+    if let Some(place) = line.strip_prefix("panicked at ") {
+        return Some(Exception {
+            name: Some("panic"),
+            message: place.trim_start_matches('\''),
+        });
+    }
+    if line.starts_with("thread '")
+        && let Some((_, place)) = text::split_once(line, " panicked at ")
+    {
+        // Since Rust 1.73 the message has a line of its own below the place.
+        let message = if place.ends_with(':') { "" } else { place };
+        return Some(Exception {
+            name: Some("panic"),
+            message: message.trim_start_matches('\''),
+        });
+    }
+    // Zig: `thread 18212 panic: index out of bounds`.
+    if line.starts_with("thread ")
+        && let Some((_, message)) = text::split_once(line, " panic: ")
+    {
+        return Some(Exception {
+            name: Some("panic"),
+            message,
+        });
+    }
+    None
+}
