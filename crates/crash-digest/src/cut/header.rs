@@ -280,10 +280,7 @@ fn unnumbered(name: &str) -> Header<'_> {
 
 /// Xcode's navigator, copied: `Thread 1 Queue : com.apple.main-thread (serial)`.
 fn queue_name(queue: &str) -> &str {
-    [" (serial)", " (concurrent)"]
-        .iter()
-        .find_map(|kind| queue.strip_suffix(kind))
-        .unwrap_or(queue)
+    queue.split(" (").next().unwrap_or(queue)
 }
 
 /// The name behind `Thread 0 name:`, also `tid_103 Dispatch queue: com.apple.main-thread`.

@@ -1,36 +1,9 @@
 //! The line that names an exception, in the wordings of runtimes, engines and systems.
 
-use std::fmt;
-
 use super::lead::{LEADS, lead};
 use super::printers;
+use super::thrown::{Exception, is_thrown, is_type};
 use crate::text;
-
-/// Name and message of an exception; either may be missing.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Exception<'a> {
-    /// Its type: `java.lang.RuntimeException`, `SIGSEGV(SEGV_MAPERR)`, `Assertion failed`.
-    pub name: Option<&'a str>,
-    /// Its message, perhaps over several lines; empty when there is none.
-    pub message: &'a str,
-}
-
-impl Exception<'_> {
-    /// Whether there is neither name nor message.
-    pub const fn is_empty(&self) -> bool {
-        self.name.is_none() && self.message.is_empty()
-    }
-}
-
-impl fmt::Display for Exception<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.name, self.message) {
-            (Some(name), "") => formatter.write_str(name),
-            (Some(name), message) => write!(formatter, "{name}: {message}"),
-            (None, message) => formatter.write_str(message),
-        }
-    }
-}
 
 /// Names of more than one word.
 const PHRASES: [&str; 9] = [
@@ -258,12 +231,6 @@ pub(crate) fn names(line: &str) -> bool {
     is_type(text::split_once(line, ": ").map_or(line, |(name, _)| name))
 }
 
-/// A name that only exceptions have; `Exception` and `Error` alone announce one.
-pub(super) fn is_thrown(name: &str) -> bool {
-    (name.ends_with("Exception") || name.ends_with("Error"))
-        && !matches!(name, "Exception" | "Error")
-}
-
 /// Whether a line names an exception beyond doubt: `System.NullReferenceException: …`.
 pub(crate) fn names_thrown(line: &str) -> bool {
     line.starts_with("thread '") && text::has(line, "' panicked at ")
@@ -303,44 +270,6 @@ fn behind_mark(text: &str) -> Option<&str> {
     let place = text::file_line(word).1.is_some();
     (word.len() < text.len() && (stamp || known || label || process || place))
         .then_some(rest.trim_start())
-}
-
-/// Whether the text can be the name of a type that is thrown: no blanks, and qualified or ending as such names do.
-pub(super) fn is_type(text: &str) -> bool {
-    // .NET adds the system's code: `System.Net.Sockets.SocketException (111)`.
-    let text = text::split_once(text, " (")
-        .filter(|(_, code)| code.ends_with(')'))
-        .map_or(text, |(name, _)| name);
-    let fits = text.len() <= 200
-        && text.starts_with(|c: char| c.is_alphabetic() || c == '_')
-        && text.bytes().all(|byte| {
-            byte.is_ascii_alphanumeric() || byte >= 0x80 || b"_.$`+()/<>-".contains(&byte)
-        });
-    let ends = [
-        "Exception",
-        "Error",
-        "Fault",
-        "Failure",
-        "Violation",
-        "Abort",
-        "Panic",
-        "Exit",
-        "ANR",
-        "Throwable",
-        "OutOfMemory",
-    ];
-    // `battle.lua:12` and `Save.write()` are places and calls.
-    let qualified = text.contains('.')
-        && !text.contains('/')
-        && !text.contains('(')
-        && text
-            .rsplit('.')
-            .next()
-            .is_some_and(|last| last.starts_with(|c: char| c.is_ascii_uppercase()));
-    // A screen or a service of an app is none.
-    let component = ["Activity", "Service", "Fragment", "Application", "Receiver"];
-    let component = component.iter().any(|end| text.ends_with(end));
-    fits && (qualified && !component || ends.iter().any(|end| text.ends_with(end)))
 }
 
 #[cfg(test)]

@@ -10,9 +10,9 @@ mod printers;
 mod related;
 mod stack;
 mod telling;
+mod thrown;
 
 pub(crate) use builder::Builder;
-pub use exception::Exception;
 pub(crate) use exception::{named_last, names as names_exception, read as read_exception};
 pub use facts::{Facts, Reason};
 pub use images::Image;
@@ -21,3 +21,4 @@ pub use locks::{Lock, LockKind};
 pub use related::{Related, RelatedKind};
 pub use stack::{ExceptionFrames, Part, Stack};
 pub(crate) use telling::{signal_in, tells_of_crash};
+pub use thrown::Exception;

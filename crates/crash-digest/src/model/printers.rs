@@ -1,6 +1,6 @@
 //! Exceptions in the words of certain printers: Visual Studio, Laravel, Flutter, Rust and Zig, Unreal, signals, Bugly.
 
-use super::exception::{Exception, is_thrown, is_type};
+use super::thrown::{Exception, is_thrown, is_type};
 use crate::text;
 
 /// Reads a line that one of them printed.

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::exception::Exception;
 use super::facts::Facts;
 use super::locks::Lock;
 use super::related::Related;
+use super::thrown::Exception;
 use crate::format::Format;
 use crate::frame::Frame;
 

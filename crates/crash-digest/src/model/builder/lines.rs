@@ -3,10 +3,10 @@
 use super::Builder;
 use crate::frame::Language;
 use crate::model::exception;
-use crate::model::exception::Exception;
 use crate::model::related::RelatedKind;
 use crate::model::stack::Part;
 use crate::model::telling::{self, Telling};
+use crate::model::thrown::Exception;
 use crate::text;
 
 /// Whether C's assertion has said all on its line: `hold != 0, file ship.cpp, line 31`.

@@ -5,10 +5,10 @@ mod words;
 
 use std::collections::VecDeque;
 
-use super::exception::Exception;
 use super::images::Image;
 use super::related::{Related, RelatedKind};
 use super::stack::{ExceptionFrames, Part, Stack};
+use super::thrown::Exception;
 use super::{exception, images, locks};
 use crate::cut::Header;
 use crate::frame::{Frame, Language};
