@@ -1,6 +1,7 @@
 //! Whose code a frame is. The project's rules decide first, then the bundle id, then what everybody's code is called.
 
 mod browser;
+mod dart;
 
 mod go;
 mod images;
@@ -87,7 +88,7 @@ impl OwnershipRules {
         Ownership {
             compiled: is_compiled(stack),
             kernel: stack.format == Format::Kernel,
-            dart_package: script::dart_package(stack),
+            dart_package: dart::package(stack),
             ..ownership
         }
     }
