@@ -112,7 +112,7 @@ pub(super) static ENGINE: NameTable = NameTable::new(&[
     "TDelegate*", "TFunction*", "TIndirectArray*", "TBitArray*", "UE::*", "Chaos::*", "ProcessLocalScriptFunction", "ProcessLocalFunction",
     "ProcessScriptFunction*", "ProcessEvent", "CollectGarbage*", "IncrementalPurgeGarbage", "StaticLoadObject*",
     "LoadPackage*", "StaticConstructObject*", "StaticAllocateObject*", "GuardedMain*", "AndroidMain*", "android_main", "android_app_entry", "UnrealMain", "WinMain",
-    "LaunchWindows*", "GEngine*", "RHI*", "ExecuteTask*", "RenderingThreadMain", "InvokePreUnloadCallback", "ProcessNewlyLoadedUObjects", "RunOnGLRenderContextThread",
+    "LaunchWindows*", "GEngine*", "RHI*", "ExecuteTask*", "RenderingThreadMain", "InvokePreUnloadCallback", "ProcessNewlyLoadedUObjects", "FPooledRenderTarget*", "FRenderTargetPool*", "godot::*", "RunOnGLRenderContextThread",
     // Unity's player and managed side.
     "UnityEngine.*", "UnityEngineInternal.*", "UnityEditor.*", "Unity.*", "TMPro.*", "UnityEngine_*", "Unity_*",
     "PlayerLoop", "PlayerMain", "UnityMain*", "-[Unity*", "UnityPlayer*", "UnityInitApplication*", "UnityPlayerLoop",
@@ -198,7 +198,7 @@ pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[
     "com.bumptech.*", "com.appsflyer.*", "com.adjust.*", "io.grpc.*", "com.ironsource.*", "com.applovin.*",
     "com.bytedance.*", "com.igexin.*", "io.agora.*", "com.huawei.*", "physx::*", "FMOD::*", "AK::*", "CAk*",
     "protobuf::*", "google::*", "absl::*", "leveldb::*", "rapidjson::*", "nlohmann::*", "boost::*", "asio::*",
-    "Json::*", "BepInEx.*", "Oxide.Core.*", "Oxide.Plugins.CSharpPlugin.*", "Carbon.Core.*", "HarmonyLib.*", "MonoMod.*", "StardewModdingAPI.*", "HarmonyX.*", "human_panic::*", "color_eyre::*", "eyre::*", "anyhow::*", "backtrace::*", "tinyxml2::*", "flatbuffers::*", "agora::*", "webrtc::*", "SSL_*", "CRYPTO_*", "curl_*", "Curl_*",
+    "Json::*", "BepInEx.*", "Oxide.Core.*", "Oxide.Plugins.CSharpPlugin.*", "Carbon.*", "NUnit.*", "Xunit.*", "Moq.*", "cv::*", "HarmonyLib.*", "MonoMod.*", "StardewModdingAPI.*", "HarmonyX.*", "human_panic::*", "color_eyre::*", "eyre::*", "anyhow::*", "backtrace::*", "tinyxml2::*", "flatbuffers::*", "agora::*", "webrtc::*", "SSL_*", "CRYPTO_*", "curl_*", "Curl_*",
     "sqlite3*", "png_*", "jpeg_*", "FT_*", "hb_*", "inflate*", "deflate*", "ZSTD_*", "LZ4_*", "uv_*", "BZ2_*",
     "Mirror.*", "firebase::*", "Newtonsoft.*", "Newtonsoft_*", "DG.Tweening.*", "DG_Tweening_*", "DOTween*", "TweenManager_*", "Cysharp.*",
     "UniTask*", "UniRx.*", "Zenject.*", "Google.*", "Google_*", "Spine.*", "XLua.*", "LuaInterface.*", "SLua.*",
@@ -307,7 +307,7 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
 pub(super) const THIRD_PARTY_PATHS: &[&str] = &[
     "/thirdparty/", "/third_party/", "/third-party/", "/external/", "/externals/", "/vendor/", "/node_modules/",
     "/assets/plugins/", "/packagecache/", "/packages/", "/.cargo/registry/", "/deps/", "/3rd/", "/3rdparty/",
-    "/lualib/resty/", "/share/lua/", "/.build/checkouts/", "/carthage/checkouts/", "/oh_modules/",
+    "/lualib/resty/", "/lua-resty-", "/share/lua/", "/.build/checkouts/", "/carthage/checkouts/", "/oh_modules/",
 ];
 
 /// Source folders of systems and runtimes: compilers' and vendors' build machines.
@@ -316,7 +316,7 @@ pub(super) const SYSTEM_PATHS: &[&str] = &[
     "/bionic/", "/art/runtime/", "/frameworks/", "/system/core/", "/usr/include/", "/usr/lib/", "/minkernel/",
     "/vctools/", "/ucrt/", "/rustc/", "/buildbot/", "/ndk/", "/toolchains/", "/glibc", "/crt/src/", "/onecore/",
     "/buildslave/mono/", "/unity-technologies/mono/", "/mono/metadata/", "/mono/mini/", "/build/source/il2cpp", "/il2cpp/libil2cpp/", "/libcxx/", "/llvm-project/", "/xcode",
-    "/julialang/", "/julia/stdlib/", "/sysdeps/", "/nptl/", "/libstdc++-v3/", "/libsupc++/", "/usr/src/debug/gcc/",
+    "/julialang/", "/julia/stdlib/", "/sysdeps/", "/nptl/", "/malloc/malloc.c", "/stdlib/abort.c", "/var/runtime/", "/libstdc++-v3/", "/libsupc++/", "/usr/src/debug/gcc/",
 ];
 
 /// First parts of Go's own packages.

@@ -123,7 +123,7 @@ fn build_tool(line: &str) -> Option<&str> {
 fn stamp(line: &str) -> Option<&str> {
     let bytes = line.as_bytes();
     match bytes.first()? {
-        b'[' => bracketed(line),
+        b'[' => bracketed(line).or_else(|| celery(line)),
         b'A'..=b'Z' => syslog(line)
             .or_else(|| rider(line))
             .or_else(|| glog(line))
@@ -131,6 +131,16 @@ fn stamp(line: &str) -> Option<&str> {
         b'0'..=b'9' => plain(line),
         _ => None,
     }
+}
+
+/// Celery's workers: `[2026-11-19 09:07:22,315: WARNING/ForkPoolWorker-32] `.
+fn celery(line: &str) -> Option<&str> {
+    let (inner, rest) = line.strip_prefix('[')?.split_once(']')?;
+    let (time, process) = text::split_once(inner, ": ")?;
+    let (level, _) = process.split_once('/')?;
+    let known = matches!(level, "DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL");
+    let dated = time.len() >= 19 && time.as_bytes()[4] == b'-' && time.as_bytes()[13] == b':';
+    (known && dated).then(|| rest.strip_prefix(' ').unwrap_or(rest))
 }
 
 /// `[2026.01.02-03.04.05:678]`, `[2026-04-12 19:56:56]: `, `[19:56:56.123] `.
@@ -259,6 +269,10 @@ fn plain(line: &str) -> Option<&str> {
     }
     if time.len() < 8 || time.as_bytes()[2] != b':' {
         return None;
+    }
+    // Docker's window on a desktop: the program's own indent follows.
+    if time.len() == 8 && rest.starts_with("  ") {
+        return Some(rest);
     }
     if server(rest).is_some() {
         return Some(rest);

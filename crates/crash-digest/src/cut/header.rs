@@ -269,7 +269,9 @@ fn console_state(line: &str) -> Option<Header<'_>> {
 
 /// Crashlytics: `Thread : Crashed: com.apple.main-thread`, as its carrier renders it.
 fn unnumbered(name: &str) -> Header<'_> {
-    let crashed = name.strip_prefix("Crashed:");
+    // Of Fabric's `Thread : Fatal Exception: NSRangeException` the thread has no name.
+    let fatal = name.starts_with("Fatal Exception:").then_some("");
+    let crashed = name.strip_prefix("Crashed:").or(fatal);
     let name = crashed.unwrap_or(name).trim();
     Header {
         name: (!name.is_empty()).then_some(name),

@@ -103,6 +103,13 @@ impl<'a> Reader<'a> for Debugger<'a> {
                 *last = frame;
                 return;
             }
+            // glibc's own message stands among the arguments.
+            if text::has(line, "malloc_printerr (")
+                && let Some(message) = text::after(line, " \"", b"\"")
+            {
+                let facts = &mut out.stack.facts;
+                facts.abort_message = facts.abort_message.or(Some(message));
+            }
             return out.frame(frame);
         }
         if begins && (is_open(line) || is_called(line)) {
@@ -124,7 +131,7 @@ impl<'a> Reader<'a> for Debugger<'a> {
                 self.stopped = None;
             }
             self.stopped = self.stopped.or(grammar::stopped(line));
-            return;
+            return out.cut();
         }
         if out.stack.facts.signal.is_some() && !out.has_frames() && self.stopped.is_none() {
             self.stopped = grammar::stopped(line);

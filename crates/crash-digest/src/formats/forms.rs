@@ -6,11 +6,33 @@ use crate::text;
 
 /// Takes such a line; `false` where it is none, or where the exception stands on it as well.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    mail(out, line)
+    heap(out, line)
+        || mail(out, line)
         || generals(out, line)
         || unanswered(out, line)
         || watchdog(out, line)
         || thread(out, line)
+}
+
+/// What glibc says of a heap that is broken, before it aborts: `malloc(): corrupted top size`.
+fn heap<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let starts = [
+        "malloc(): ",
+        "free(): ",
+        "realloc(): ",
+        "munmap_chunk(): ",
+        "malloc_consolidate(): ",
+        "double free or corruption",
+        "corrupted size vs. prev_size",
+        "corrupted double-linked list",
+    ];
+    let known = !out.has_frames() && starts.iter().any(|start| line.starts_with(start));
+    if known {
+        let facts = &mut out.stack.facts;
+        facts.abort_message = facts.abort_message.or(Some(line));
+        out.cut();
+    }
+    known
 }
 
 /// A mail's one line of two: `Process: com.acme.orbit, PID: 2201 java.lang.IllegalStateException: …`.

@@ -194,6 +194,7 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         }
         "Path" => facts.program = Some(value),
         "Identifier" => facts.bundle = Some(value),
+        "Crashed thread" => facts.thread = facts.thread.or(Some(value)),
         "Expression" => facts.reason("expression", value),
         "Error reason" => facts.reason("error reason", value),
         "File" if text::has(value, ", Line ") => facts.reason("file", value),

@@ -125,7 +125,7 @@ const LABELS: &[&str] = &[
     "Owner UID", "Boot ID", "Machine ID", "Hostname", "Storage", "Size on Disk", "Invocation ID", "Load address", "Exe",
     "Start Line", "Crashing instruction", "Memory accessed by instruction", "Access type", "Instruction pointer update done by instruction",
     "osVersion", "Bundle id", "Culprit", "Exception codes", "userType", "flags", "package",
-    "Exception Category", "processUptime", "MTE", "version", "Crash Reporter Key", "Load", "版本", "版本号", "机型", "系统版本",
+    "Exception Category", "Exception Address", "Number Parameters", "Faulty Mod", "Faulty Module", "processUptime", "MTE", "version", "Crash Reporter Key", "Load", "版本", "版本号", "机型", "系统版本",
 ];
 
 /// No label is as long.
@@ -158,6 +158,8 @@ pub(super) fn is_metadata(line: &str) -> bool {
         || line.starts_with("This application has requested the Runtime")
         || line.starts_with("This application has encountered a critical error")
         || line.starts_with("Please contact the application's support")
+        || line.starts_with("For information on how your program")
+        || line.starts_with("failure, see the Visual C++ documentation")
         || line.starts_with("HResult=")
         || line.starts_with("Source=")
         || is_assignment(line)
@@ -167,6 +169,10 @@ pub(super) fn is_metadata(line: &str) -> bool {
     }
     // What Android's dumper says of itself.
     if line.starts_with("crash_dump.cpp:") {
+        return true;
+    }
+    // Geode's headings: `== Exception Information ==`.
+    if line.starts_with("== ") && line.ends_with(" ==") {
         return true;
     }
     // Boxes: `══╡ EXCEPTION CAUGHT BY WIDGETS LIBRARY ╞══════`.

@@ -34,6 +34,27 @@ impl<'a> Reader<'a> for Plain<'a> {
         {
             return;
         }
+        // Chrome's console goes on with who asked for the call: `Scenes.update @ orbit.js:1910`.
+        // V8 keeps ten calls; behind fewer the console's rows are the rest of the stack.
+        if text::has(line, " @ ")
+            && out.stack.frames.len() >= 10
+            && !out.is_beside()
+            && out.last_frame().is_some_and(|last| {
+                last.raw.starts_with("at ") && last.language == crate::frame::Language::Script
+            })
+            && grammar::read(line).is_some()
+        {
+            out.further("the console's trail");
+        }
+        // Unity logs an exception with its stack, and prints who logged it below.
+        if line.starts_with("UnityEngine.Debug:Log")
+            && !out.is_beside()
+            && out
+                .last_frame()
+                .is_some_and(|last| last.raw.starts_with("at "))
+        {
+            out.further("where it was logged");
+        }
         if self.names.take(out, line) {
             return;
         }
@@ -186,6 +207,10 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         return;
     }
     if metadata::is_heading(line) {
+        // What a program printed before is none of it.
+        if line.starts_with("Unhandled exception") && !out.has_frames() {
+            out.drop_words();
+        }
         // A person's heading may say which signal it was: `会报SIGABRT错误，出错堆栈：`.
         let facts = &mut out.stack.facts;
         facts.signal = facts.signal.or_else(|| signal_in(line));

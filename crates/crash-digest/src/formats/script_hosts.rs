@@ -33,7 +33,7 @@ fn lua<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.frame(frame);
         return true;
     }
-    if line != "stack traceback:" {
+    if !matches!(line, "stack traceback:" | "LUA ERROR stack traceback:") {
         return false;
     }
     let behind = out
@@ -71,9 +71,6 @@ fn oxide<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return false;
     };
     let exception = read_exception(inner);
-    if exception.name.is_none() {
-        return false;
-    }
     if out.has_frames() {
         out.further(line);
     } else {

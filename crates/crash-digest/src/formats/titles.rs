@@ -9,6 +9,11 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if world_server(out, line) {
         return true;
     }
+    // Geode, of Geometry Dash's mods.
+    if line.starts_with("Whoopsies! An unhandled exception") && out.is_fresh() {
+        out.cut();
+        return true;
+    }
     // The sentence of a box that has a title of its own.
     if line.starts_with("A fatal exception (code 0x") && out.is_fresh() {
         out.stack.facts.reason("", line);

@@ -100,6 +100,20 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
     Some(frame)
 }
 
+/// A service's row without its module: `Dock.open(_:) + 8 (Dock.swift:59)`.
+pub(super) fn alone(line: &str) -> Option<Frame<'_>> {
+    let (front, place) = text::last_group(line, b'(', b')')?;
+    let (file, number) = text::file_line(place);
+    let (symbol, offset) = plus(front.trim_end());
+    (offset.is_some() && number.is_some() && !file.contains(' ')).then(|| Frame {
+        function: named(symbol),
+        offset,
+        file: path_of(file),
+        line: number,
+        ..Frame::default()
+    })
+}
+
 /// Takes places in brackets off the end: `(Foo.m:12)`, `(in Starfall)`.
 fn places<'a>(frame: &mut Frame<'a>, rest: &'a str) -> &'a str {
     let mut rest = rest;

@@ -1,7 +1,7 @@
 //! Makers and consoles of games that print frames in a form of their own: Flash, Haxe, FiveM, Garry's Mod, Cangjie, Nim,
 //! D, Crystal, Chromium's handler inside of games, and Visual Studio's window.
 
-use super::shared::{named, path_of};
+use super::shared::{named, path_of, plus};
 use super::windows;
 use crate::frame::{Frame, Language};
 use crate::text;
@@ -65,6 +65,40 @@ pub(super) fn stack_walker(line: &str) -> Option<Frame<'_>> {
         file: Some(file),
         line: Some(number.parse().ok()?),
         function: Some(symbol).filter(known).and_then(named),
+        ..Frame::default()
+    })
+}
+
+/// Geode's rows: `- C:\Games\Geode.dll + 34997e (Layer::init + 62 | /src/Layer.cpp:57)`, `- 000001AA8EC82482 (Hook handler)`.
+pub(super) fn geode(line: &str) -> Option<Frame<'_>> {
+    let row = line.strip_prefix("- ")?;
+    let (place, inner) = match text::last_group(row, b'(', b')') {
+        Some((place, inner)) => (place.trim_end(), Some(inner)),
+        None => (row, None),
+    };
+    let Some((module, offset)) = text::rsplit_once(place, " + ") else {
+        let handler = inner == Some("Hook handler");
+        return (handler && place.len() == 16).then_some(Frame {
+            address: text::hex(place),
+            ..Frame::default()
+        });
+    };
+    let offset = text::hex(offset)?;
+    let library = [".dll", ".exe", ".geode", ".so", ".dylib"];
+    if !library.iter().any(|end| module.ends_with(end)) {
+        return None;
+    }
+    let (symbol, place) = inner.map_or(("", ""), |inner| {
+        text::split_once(inner, " | ").unwrap_or((inner, ""))
+    });
+    let (function, _) = plus(symbol);
+    let (file, number) = text::file_line(place);
+    Some(Frame {
+        module: Some(module),
+        offset: Some(offset),
+        function: named(function),
+        file: path_of(file).filter(|_| number.is_some()),
+        line: number,
         ..Frame::default()
     })
 }

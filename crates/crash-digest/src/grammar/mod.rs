@@ -123,7 +123,13 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'i', b'n', b' ', b'f' | b'c', ..] => {
             runtimes::erlang_call(line).or_else(|| plain_line(line))
         }
+        [b'-', b' ', ..] if text::has(line, " + ") || text::has(line, " (Hook handler)") => {
+            games::geode(line)
+        }
         [b'!', b' ', ..] => games::x_ray(line).or_else(|| plain_line(line)),
+        [b'h', b't', b't', b'p', ..] if !line.contains(' ') && !line.contains('@') => {
+            script::address(line).or_else(|| plain_line(line))
+        }
         [b'=', b'>', ..] => runtimes::arrow(line),
         [b'=', ..] => lua::giants(line).or_else(|| plain_line(line)),
         [b'>' | b'^', ..] => games::resource(line).or_else(|| games::visual_studio(line)),
@@ -335,7 +341,9 @@ fn rare(line: &str) -> Option<Frame<'_>> {
             runtimes::ruby(line).or_else(|| games::crystal(&line[5..]))
         }
         [b'C', b'a', b'l', b'l', ..] => games::haxe(line),
+        [.., b'\''] if text::has(line, ".rb:") => runtimes::ruby_place(line),
         _ if text::has(line, " function ") => lua::dotted(line),
+        [.., b')'] if text::has(line, ".swift:") => apple::alone(line),
         [.., b')' | b'a'..=b'z' | b'A'..=b'Z'] if text::has(line, ".lua (") => lua::giants(line),
         [.., b')'] if text::has(line, ".js:") => script::safari(line),
         [.., b'0'..=b'9' | b'A'..=b'F'] if text::has(line, ") : ") => games::generals(line),

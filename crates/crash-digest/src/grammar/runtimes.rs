@@ -284,7 +284,16 @@ pub(super) fn roblox(line: &str) -> Option<Frame<'_>> {
     let (number, rest) = text::digits(rest)?;
     let rest = rest.split("  -  ").next().unwrap_or(rest);
     Some(Frame {
-        function: rest.strip_prefix(" - function ").and_then(named),
+        function: rest
+            .strip_prefix(" - ")
+            .and_then(|rest| rest.split_once(' '))
+            .filter(|(kind, _)| {
+                matches!(
+                    *kind,
+                    "function" | "global" | "local" | "upvalue" | "method" | "field"
+                )
+            })
+            .and_then(|(_, name)| named(name)),
         file: Some(script),
         line: number.parse().ok(),
         language: Language::Script,

@@ -64,6 +64,21 @@ pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// A function without a name, by its place alone: `https://host/js/orbit.js:5:685516`.
+pub(super) fn address(line: &str) -> Option<Frame<'_>> {
+    let (file, number) = text::file_line(line);
+    let columns = line
+        .rsplit(':')
+        .take(2)
+        .all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    (columns && number.is_some() && text::has(file, ".js")).then(|| Frame {
+        file: Some(file),
+        line: number,
+        language: Language::Script,
+        ..Frame::default()
+    })
+}
+
 /// Safari's console, copied: `(anonymous function) (dock.js:429)`, `open (dock.js:510)`.
 pub(super) fn safari(line: &str) -> Option<Frame<'_>> {
     let (name, place) = text::last_group(line, b'(', b')')?;
@@ -198,6 +213,13 @@ pub(super) fn at_sign(line: &str) -> Option<Frame<'_>> {
     if let Some(frame) = bundle(function, place) {
         return Some(frame);
     }
+    if place == "[native code]" && !function.is_empty() && !function.contains(' ') {
+        return Some(Frame {
+            function: named(function),
+            language: Language::Script,
+            ..Frame::default()
+        });
+    }
     let (file, number) = text::file_line(place);
     if number.is_none() || !is_script(file, place) || function.len() > 200 {
         return None;
@@ -263,6 +285,8 @@ fn is_script(file: &str, place: &str) -> bool {
     if file.len() == place.len() || file.contains(' ') && !file.contains('/') {
         return false;
     }
+    // Development servers add a version: `phaser.js?v=71e869a5`.
+    let file = file.split('?').next().unwrap_or(file);
     [
         ".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsc", ".jsx", ".dart", ".bundle", ".ets", ".abc",
         ".hbc", ".vue", ".lua.txt",

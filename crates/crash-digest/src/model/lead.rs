@@ -3,7 +3,8 @@
 use crate::text;
 
 /// Words that printers put before the exception itself.
-pub(super) const LEADS: [&str; 34] = [
+pub(super) const LEADS: [&str; 35] = [
+    "NOTICE: PHP message: ",
     "Fatal error. ",
     "PHP Fatal error:  ",
     "Uncaught Kotlin exception: ",
@@ -43,6 +44,13 @@ pub(super) const LEADS: [&str; 34] = [
 /// Takes off what stands before the exception: `Exception in thread "main"`, Unreal's log category and level.
 pub(super) fn lead(line: &str) -> &str {
     let mut line = without_stamps(line);
+    // How often an add-on's error came: `6x Orbit/refresh.lua:181: attempt to …`.
+    if let Some((_, rest)) = text::digits(line)
+        && let Some(rest) = rest.strip_prefix("x ")
+        && text::has(rest, ".lua:")
+    {
+        line = rest;
+    }
     // FiveM's marks of colours: `^1SCRIPT ERROR: …^7`.
     if let Some(rest) = line.strip_prefix("^1") {
         line = rest.trim_end_matches("^7");
@@ -109,6 +117,30 @@ pub(super) fn lead(line: &str) -> &str {
 /// A line of a log without its time and level: `[12:05:08.946][ERROR/Handler.cpp:45] EXCEPTION_…`,
 /// `2026/11/22 08:10:11 http: panic serving …`.
 fn without_stamps(line: &str) -> &str {
+    // klog: `E0623 15:24:30.674204 1 runtime.go:78] Observed a panic: …`.
+    if let [
+        b'E' | b'F',
+        b'0'..=b'9',
+        b'0'..=b'9',
+        b'0'..=b'9',
+        b'0'..=b'9',
+        b' ',
+        ..,
+    ] = line.as_bytes()
+        && let Some((front, rest)) = text::split_once(line, "] ")
+        && text::has(front, ".go:")
+    {
+        return rest;
+    }
+    // Lambda: time, request and perhaps a level between tabulators.
+    if let Some((time, rest)) = line.split_once('\t')
+        && let Some((request, rest)) = rest.split_once('\t')
+        && time.len() >= 20
+        && time.as_bytes()[10] == b'T'
+        && request.len() == 36
+    {
+        return rest.strip_prefix("ERROR\t").unwrap_or(rest);
+    }
     let mut rest = line;
     for _ in 0..3 {
         let Some((inner, behind)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'))
@@ -121,11 +153,14 @@ fn without_stamps(line: &str) -> &str {
             && inner.bytes().all(|byte| !byte.is_ascii_alphabetic());
         let level = ["ERROR", "FATAL", "CRITICAL", "Error", "Fatal", "error"]
             .iter()
-            .any(|level| inner.starts_with(level));
+            .any(|level| inner.starts_with(level))
+            || inner.ends_with("/ERROR")
+            || inner.ends_with("/FATAL");
         if !(time || level) || behind.trim().is_empty() {
             break;
         }
         rest = behind.trim_start();
+        rest = rest.strip_prefix(": ").unwrap_or(rest);
     }
     let (date, behind) = text::word(rest);
     let (time, behind) = text::word(behind);

@@ -127,7 +127,8 @@ pub(super) fn is_asked(line: &str) -> bool {
 }
 
 /// Words of reports.
-const CRASH_WORDS: [&str; 33] = [
+const CRASH_WORDS: [&str; 34] = [
+    "error loading",
     "error running",
     "protection fault",
     "was thrown",

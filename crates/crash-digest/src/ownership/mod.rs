@@ -88,7 +88,7 @@ impl OwnershipRules {
         Ownership {
             compiled: is_compiled(stack),
             kernel: stack.format == Format::Kernel,
-            dart_package: dart::package(stack),
+            dart_package: dart::package(stack, self.bundle.as_deref()),
             ..ownership
         }
     }

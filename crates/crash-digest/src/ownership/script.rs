@@ -23,6 +23,10 @@ impl Ownership<'_> {
             return origin;
         }
         match path {
+            // Libraries that add-ons carry: `DBM-Core/Libs/CallbackHandler-1.0/CallbackHandler-1.0.lua`.
+            Some(path) if text::has(path, "/libs/") && text::has(path, ".lua") => {
+                CodeOrigin::ThirdParty
+            }
             Some(path) if is_library(text::base_name(path)) => CodeOrigin::ThirdParty,
             _ if frame.module == Some("[C]") => CodeOrigin::Runtime,
             // Elixir names the application in front: `(elixir 1.15.7) lib/gen_server.ex:1074: GenServer.call/3`.
@@ -145,6 +149,7 @@ fn is_library(file: &str) -> bool {
         "gsap",
         "moment",
     ];
+    let file = file.split('?').next().unwrap_or(file);
     let Some((stem, kind)) = file.rsplit_once('.') else {
         return false;
     };
@@ -174,7 +179,7 @@ fn is_of_node(path: &str, name: &str) -> bool {
         "timers.js" | "module.js" | "bootstrap_node.js" | "net.js" | "dgram.js" | "domain.js" => {
             true
         }
-        "events.js" => name.starts_with("emit") || name.contains("mitter."),
+        "events.js" => name.contains("emit") || name.contains("mitter."),
         _ => path.starts_with("_http_") || path.starts_with("_stream_"),
     }
 }

@@ -178,7 +178,7 @@ impl<'a> Builder<'a> {
         // A few lines may be of the message itself.
         const FEW: usize = 3;
         let message = self.section().exception.message;
-        if self.words.telling > Telling::Words || !message.contains('\n') {
+        if self.words.telling == Telling::Named || !message.contains('\n') {
             return;
         }
         let mut lines = text::lines(message).map(str::trim).skip(FEW);

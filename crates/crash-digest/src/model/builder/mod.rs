@@ -128,7 +128,18 @@ impl<'a> Builder<'a> {
     /// Adds a frame to the stack that is being read.
     pub(crate) fn frame(&mut self, frame: Frame<'a>) {
         if let Some(named) = self.later.take() {
-            self.further(named);
+            let unnamed = self
+                .stack
+                .sections
+                .iter()
+                .all(|section| section.exception.is_empty());
+            if unnamed && !self.beside && self.words.line.is_empty() {
+                // The text begins inside of an earlier report's stack.
+                self.set_aside("the end of an earlier report");
+                self.named(Part::Main, named);
+            } else {
+                self.further(named);
+            }
         }
         if frame.language == Language::Native
             && let Some(module) = frame.module
