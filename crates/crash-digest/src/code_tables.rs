@@ -112,7 +112,7 @@ pub(super) static ENGINE: NameTable = NameTable::new(&[
     "TDelegate*", "TFunction*", "TIndirectArray*", "TBitArray*", "UE::*", "Chaos::*", "ProcessLocalScriptFunction", "ProcessLocalFunction",
     "ProcessScriptFunction*", "ProcessEvent", "CollectGarbage*", "IncrementalPurgeGarbage", "StaticLoadObject*",
     "LoadPackage*", "StaticConstructObject*", "StaticAllocateObject*", "GuardedMain*", "AndroidMain*", "android_main", "android_app_entry", "UnrealMain", "WinMain",
-    "LaunchWindows*", "GEngine*", "RHI*", "ExecuteTask*", "RenderingThreadMain", "InvokePreUnloadCallback", "ProcessNewlyLoadedUObjects", "FPooledRenderTarget*", "FRenderTargetPool*", "godot::*", "RunOnGLRenderContextThread",
+    "LaunchWindows*", "GEngine*", "RHI*", "ExecuteTask*", "RenderingThreadMain", "InvokePreUnloadCallback", "ProcessNewlyLoadedUObjects", "ax::*", "FPooledRenderTarget*", "FRenderTargetPool*", "godot::*", "RunOnGLRenderContextThread",
     // Unity's player and managed side.
     "UnityEngine.*", "UnityEngineInternal.*", "UnityEditor.*", "Unity.*", "TMPro.*", "UnityEngine_*", "Unity_*",
     "PlayerLoop", "PlayerMain", "UnityMain*", "-[Unity*", "UnityPlayer*", "UnityInitApplication*", "UnityPlayerLoop",

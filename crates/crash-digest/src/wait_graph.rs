@@ -92,12 +92,14 @@ impl<'a> LockOwners<'a> {
                 by_id.entry(id).or_insert(index);
             }
             let locks: Vec<Lock<'a>> = thread.locks().collect();
-            wanted.push(
-                locks
-                    .iter()
-                    .find(|lock| lock.kind == LockKind::Wants)
-                    .copied(),
-            );
+            let needed = locks.iter().find(|lock| lock.kind == LockKind::Wants);
+            // Dalvik says `waiting on` also where another thread holds the lock.
+            let waits = |lock: &&Lock<'a>| {
+                lock.kind == LockKind::Waits
+                    && thread.id.is_some()
+                    && lock.holder.is_some_and(|holder| Some(holder) != thread.id)
+            };
+            wanted.push(needed.or_else(|| locks.iter().find(waits)).copied());
             for lock in &locks {
                 // Who waits on an object in `Object.wait` has given it up, though `locked` stands there.
                 let given_up = || {

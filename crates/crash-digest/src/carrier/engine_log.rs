@@ -7,6 +7,13 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     let start = line.trim_start();
     // Unreal's lines in the console of Apple's devices.
     let mut rest = start.strip_prefix("[UE] ").unwrap_or(start);
+    // What a runner of tests wrote around it: `18:56:04.377 105 info flutter.tools [  +46 ms] …`.
+    if let Some((front, behind)) = text::split_once(rest, " flutter.tools ")
+        && front.len() <= 40
+        && front.starts_with(|c: char| c.is_ascii_digit())
+    {
+        rest = behind;
+    }
     rest = flutter_run(rest)
         .or_else(|| worker(rest))
         .or_else(|| resource(rest))

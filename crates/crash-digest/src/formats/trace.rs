@@ -101,6 +101,19 @@ impl<'a> Reader<'a> for Trace<'a> {
                 out.stack.unrecognized.push(text);
             }
             self.usage += 1;
+        } else if text.starts_with("executing service ")
+            || text.starts_with("Broadcast of Intent {")
+            || text.starts_with("Context.startForegroundService() did not ")
+        {
+            // Play Console's title.
+            out.section().exception = crate::model::Exception {
+                name: Some("ANR"),
+                message: text,
+            };
+            let service = text.strip_prefix("executing service ");
+            let package = service.and_then(|service| service.split('/').next());
+            out.stack.facts.process = out.stack.facts.process.or(package);
+            out.cut();
         } else if text.starts_with("Input dispatching timed out") {
             out.stack.facts.reason("", text);
         } else if text.contains('=') && openj9::javacore(out, text) {

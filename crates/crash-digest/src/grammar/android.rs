@@ -2,7 +2,7 @@
 
 use super::shared::{is_library, named, path_of, plus};
 use super::{dart, script};
-use crate::frame::{Frame, Note};
+use crate::frame::{Frame, Language, Note};
 use crate::text;
 
 /// Reads a line that begins with `#` and a number, when what follows is of Android's unwinders.
@@ -70,6 +70,18 @@ pub(super) fn behind_pc(rest: &str) -> Option<Frame<'_>> {
     let known = text::hex(address);
     if known.is_none() && address != "..." {
         return None;
+    }
+    // A console that leaves addresses out has Java's frames by their name alone: `pc ...  com.acme.Ship.fire`.
+    if known.is_none()
+        && !rest.contains(['/', ' ', '('])
+        && !is_library(rest)
+        && rest.bytes().filter(|byte| *byte == b'.').count() >= 2
+    {
+        return Some(Frame {
+            function: named(rest),
+            language: Language::Java,
+            ..Frame::default()
+        });
     }
     Some(Frame {
         address: known,

@@ -196,6 +196,10 @@ impl<'a> Facts<'a> {
         if aborted && address <= 0xffff {
             return None;
         }
+        // The processor faults without an address there: a misaligned operand, an address that is none.
+        if self.code == Some("SI_KERNEL") && address == 0 {
+            return Some("no address is known: misaligned, or not an address at all");
+        }
         match address {
             0..=0xffff => Some("near null: a field of a null object"),
             0xcdcd_cdcd | 0xcdcd_cdcd_cdcd_cdcd => Some("uninitialised heap pattern"),
