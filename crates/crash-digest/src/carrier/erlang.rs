@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use super::erlang_terms::{parts, reason_and_stack};
+use super::erlang_terms::{parts, reason_and_stack, words_and_stack};
 use super::log_field::FURTHER;
 use crate::text;
 
@@ -226,6 +226,9 @@ impl Reading<'_> {
         if let Some((reason, frames)) = reason {
             (report.name, report.message) = named(&reason);
             report.frames = frames;
+        } else if let Some((words, frames)) = words_and_stack(&report.message) {
+            report.frames = frames;
+            report.message.truncate(words);
         }
         self.add(report);
     }

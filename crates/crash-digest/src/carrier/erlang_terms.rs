@@ -80,6 +80,13 @@ fn within(term: &str, depth: usize) -> Option<(String, Vec<String>)> {
     parts.iter().find_map(|part| within(part, depth + 1))
 }
 
+/// How long the words are that a stack stands behind, and its frames: `bad argument: [{ets,lookup,[dock,7],[]},{dock,open,1,[{file,"dock.erl"},{line,7}]}]`.
+pub(super) fn words_and_stack(message: &str) -> Option<(usize, Vec<String>)> {
+    let (words, _) = text::split_once(message, ": [{")?;
+    let list = message.get(words.len() + 2..)?;
+    stack(list.trim_end()).map(|frames| (words.len(), frames))
+}
+
 /// The frames of a list that is a stack.
 fn stack(list: &str) -> Option<Vec<String>> {
     if !list.starts_with("[{") {

@@ -140,7 +140,7 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
 }
 
 /// What else stands around lines or has torn them, in the order in which it comes off.
-const STEPS: [fn(&str) -> Option<String>; 14] = [
+const STEPS: [fn(&str) -> Option<String>; 15] = [
     pager::without,
     x_ray::render,
     windows_record::render,
@@ -150,6 +150,7 @@ const STEPS: [fn(&str) -> Option<String>; 14] = [
     unknown::without_tail,
     unknown::without_prefix,
     script_pairs::join,
+    script_pairs::django,
     three_rows::join,
     counted_rows::join,
     counted_rows::causes,

@@ -36,6 +36,43 @@ pub(super) fn join(text: &str) -> Option<String> {
     Some(out)
 }
 
+/// Django's page of an error: `File "/srv/dock.py" in open` and `  31.   hold.tie()` as one line in Python's own form.
+pub(super) fn django(document: &str) -> Option<String> {
+    memchr::memmem::find(document.as_bytes(), b".py\" in ")?;
+    let mut out = String::with_capacity(document.len());
+    let mut lines = text::lines(document).peekable();
+    let mut joined = false;
+    while let Some(line) = lines.next() {
+        let row = line
+            .trim_start()
+            .strip_prefix("File \"")
+            .and_then(|row| text::split_once(row, "\" in "))
+            .filter(|(_, name)| !name.contains(' '));
+        let place = row.and_then(|row| {
+            let (number, source) = text::digits(lines.peek()?.trim_start())?;
+            Some((row, number, source.strip_prefix(". ")?.trim()))
+        });
+        if let Some(((file, name), number, source)) = place {
+            lines.next();
+            joined = true;
+            out.extend([
+                "  File \"",
+                file,
+                "\", line ",
+                number,
+                ", in ",
+                name,
+                "\n    ",
+                source,
+            ]);
+        } else {
+            out.push_str(line);
+        }
+        out.push('\n');
+    }
+    joined.then_some(out)
+}
+
 /// A name, and deeper below it `game.js:14:9` or `[native code]`.
 fn is_pair(name: &str, place: &str) -> bool {
     let indent = |line: &str| line.len() - line.trim_start().len();

@@ -77,6 +77,8 @@ pub(super) struct Python<'a> {
     before: Option<&'a str>,
     /// What a log says in the line above a traceback: `Callback raised exception: KeyError('dock')`.
     above: Option<&'a str>,
+    /// Django's headline: `OperationalError at /api/dock`, and the message on the next line.
+    headline: Option<Exception<'a>>,
     /// A blank line stood behind the exception: what follows is no more of its message.
     ended: bool,
     /// Ren'Py's short tracebacks, before the full ones that repeat them.
@@ -130,6 +132,10 @@ impl<'a> Reader<'a> for Python<'a> {
         if !self.frames.is_empty() && fatal {
             return out.stack.unrecognized.push(line);
         }
+        // A frame that is cut off.
+        if line.starts_with("File \"") && !self.frames.is_empty() {
+            return;
+        }
         // What a service left out of the list: `...`.
         if !line.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
             return;
@@ -139,6 +145,21 @@ impl<'a> Reader<'a> for Python<'a> {
             return self.close(raised(line));
         }
         self.above = Some(line);
+        if let Some(name) = requested(line) {
+            self.headline = Some(Exception {
+                name: Some(name),
+                message: "",
+            });
+            return;
+        }
+        if let Some(headline) = self
+            .headline
+            .as_mut()
+            .filter(|headline| headline.message.is_empty())
+        {
+            headline.message = line;
+            return;
+        }
         let words = line.trim_start_matches('`');
         if self.before.is_none() || words.starts_with("SIG") {
             self.before = Some(words);
@@ -182,6 +203,9 @@ impl<'a> Reader<'a> for Python<'a> {
             && let Some(above) = self.above.filter(|_| !self.frames.is_empty())
         {
             exception = called(above).unwrap_or_default();
+        }
+        if exception.is_empty() && !self.frames.is_empty() {
+            exception = self.headline.unwrap_or_default();
         }
         self.close(exception);
         // The text may end before the full ones.
@@ -292,7 +316,7 @@ impl<'a> Python<'a> {
             return true;
         }
         let known = line.starts_with("During handling of the above")
-            || line.starts_with("The above exception was the direct cause");
+            || line.starts_with("The above exception ") && text::has(line, " the direct cause of");
         if known {
             self.close(Exception::default());
             if self.depth == 0 {
@@ -350,6 +374,17 @@ fn raised(line: &str) -> Exception<'_> {
             message,
         }
     }
+}
+
+/// What Django's page says that it failed in: `OperationalError at /api/dock` names the exception.
+fn requested(line: &str) -> Option<&str> {
+    let (name, path) = text::split_once(line, " at ")?;
+    let thrown = ["Error", "Exception", "DoesNotExist", "Warning"];
+    let fits = path.starts_with('/')
+        && !path.contains(' ')
+        && !name.contains(' ')
+        && thrown.iter().any(|end| name.ends_with(end));
+    fits.then_some(name)
 }
 
 /// An exception as Python would make it again, at the end of a log's line: `… raised exception: KeyError('dock',)`.
