@@ -28,11 +28,8 @@ fn main() -> std::io::Result<()> {
                     reported,
                     lines: 16,
                 };
-                println!(
-                    "== {file} [{}]\n{}",
-                    text.format().label(),
-                    Digest::of(&text, &options)
-                );
+                let digest = Digest::of(&text, &options);
+                println!("== {file} [{}]\n{digest}", digest.format);
             }
         }
     }

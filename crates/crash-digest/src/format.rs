@@ -14,6 +14,8 @@ pub enum Format {
     Harmony,
     /// Apple's crash reports and those of crash kits in the same form.
     Apple,
+    /// Breakpad's and Crashpad's stacks, as `minidump_stackwalk` prints them of any system.
+    Minidump,
     /// Apple's CPU and disk reports.
     Microstackshots,
     /// Sanitizers.
@@ -53,6 +55,7 @@ impl Format {
             Self::Trace => "thread dump",
             Self::Harmony => "HarmonyOS fault log",
             Self::Apple => "Apple crash report",
+            Self::Minidump => "minidump stack",
             Self::Microstackshots => "Apple resource report",
             Self::Sanitizer => "sanitizer report",
             Self::Debugger => "debugger backtrace",

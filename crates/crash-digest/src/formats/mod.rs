@@ -81,7 +81,8 @@ fn reader<'a>(format: Format) -> Box<dyn Reader<'a> + 'a> {
         Format::Trace => Box::new(trace::Trace::default()),
         Format::Android => Box::new(android::Android::default()),
         Format::Harmony => Box::new(harmony::Harmony::default()),
-        Format::Apple => Box::new(apple::Apple::default()),
+        // `minidump_stackwalk` prints Apple's columns.
+        Format::Apple | Format::Minidump => Box::new(apple::Apple::default()),
         Format::Microstackshots => Box::new(microstackshots::Microstackshots::default()),
         Format::Sanitizer => Box::new(sanitizer::Sanitizer::default()),
         Format::Debugger => Box::new(debugger::Debugger::default()),
@@ -190,9 +191,16 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
     let mut stack = out.finish();
     stack.format = match format {
         Format::Apple if is_of_android(&stack) => Format::Android,
+        Format::Apple if is_of_minidump(text) => Format::Minidump,
         format => format,
     };
     stack
+}
+
+/// Whether the head is that of a minidump's stacks.
+fn is_of_minidump(text: &str) -> bool {
+    let head = text::head(text, 2000);
+    text::has(head, "Operating system: ") && text::has(head, "Crash reason: ")
 }
 
 /// Whether a service printed an Android app's native stack in Apple's columns.
