@@ -73,7 +73,7 @@ fn unanswered<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         " dispatching timed out",
         "Broadcast of Intent",
         "executing service",
-        "ontext.startForeground",
+        ".startForeground",
     ];
     let known = known.iter().any(|words| text::has(reason, words));
     if known {
