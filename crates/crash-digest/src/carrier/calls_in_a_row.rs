@@ -31,7 +31,9 @@ pub(super) fn render(document: &str) -> Option<String> {
     let mut out = String::with_capacity(document.len() + 256);
     let mut changed = false;
     for line in text::lines(document) {
-        let broken = (line.len() >= SHORTEST).then(|| broken(line)).flatten();
+        // A debugger's row has one place of its own behind `at`.
+        let row = line.len() < SHORTEST || line.trim_start().starts_with('#');
+        let broken = if row { None } else { broken(line) };
         changed |= broken.is_some();
         out.push_str(broken.as_deref().unwrap_or(line));
         out.push('\n');

@@ -36,9 +36,10 @@ impl<'a> Reader<'a> for Plain<'a> {
         }
         // Chrome's console goes on with who asked for the call: `Scenes.update @ orbit.js:1910`.
         // V8 keeps ten calls; behind fewer the console's rows are the rest of the stack.
-        if text::has(line, " @ ")
-            && out.stack.frames.len() >= 10
+        if out.stack.frames.len() >= 10
+            && !line.starts_with("at ")
             && !out.is_beside()
+            && text::has(line, " @ ")
             && out.last_frame().is_some_and(|last| {
                 last.raw.starts_with("at ") && last.language == crate::frame::Language::Script
             })

@@ -56,26 +56,23 @@ pub(super) fn vm(line: &str) -> Option<Frame<'_>> {
     })
 }
 
-/// A name and its file in brackets, without a package: `PageState.build.<fn>(page.dart:38)`, `Iterable.lastWhere(dart:core)`.
-pub(super) fn in_form_of_java(rest: &str) -> Option<Frame<'_>> {
+/// Crashlytics' form of Dart's frames, without a package: `PageState.build.<fn>(page.dart:38)`.
+pub(super) fn in_form_of_java(frame: Frame<'_>) -> Frame<'_> {
+    let language = match frame.file.and_then(|file| file.rsplit_once('.')) {
+        Some((_, "dart")) => Language::Script,
+        _ => frame.language,
+    };
+    Frame { language, ..frame }
+}
+
+/// The same of Dart's own library: `Iterable.lastWhere(dart:core)`.
+pub(super) fn of_its_library(rest: &str) -> Option<Frame<'_>> {
     let (function, place) = text::last_group(rest, b'(', b')')?;
-    if function.is_empty() || function.contains(' ') {
-        return None;
-    }
-    if place.starts_with("dart:") && !place["dart:".len()..].contains(':') {
-        return Some(Frame {
-            function: named(function),
-            file: Some(place),
-            language: Language::Script,
-            ..Frame::default()
-        });
-    }
-    let (file, line) = text::file_line(place);
-    let known = line.is_some() && text::has(file, ".dart") && !file.contains(':');
-    known.then(|| Frame {
+    let library = place.strip_prefix("dart:")?;
+    let fits = !library.contains(':') && !function.is_empty() && !function.contains(' ');
+    fits.then(|| Frame {
         function: named(function),
-        file: Some(file),
-        line,
+        file: Some(place),
         language: Language::Script,
         ..Frame::default()
     })

@@ -205,17 +205,11 @@ fn called(rest: &str) -> Option<Frame<'_>> {
     // Node prints an error's fields behind its last frame: `at f (a.js:1:2) {`.
     let rest = rest.strip_suffix(" {").unwrap_or(rest);
     // A reviewer's remark behind the frame: `…Layout.js:747:1)（Mate 60）。`.
-    let rest = match rest.find(")（") {
-        Some(at) => &rest[..=at],
-        None => rest,
-    };
+    let remark = (!rest.is_empty() && !rest.ends_with(')')).then(|| text::find(rest, ")（"));
+    let rest = remark.flatten().map_or(rest, |at| &rest[..=at]);
     // Crashlytics makes Java's frames of Dart's: `at .    #00 abs 0 virt 00000000001b0367 _kDart…+0x1a2367(.java)`.
     if let Some(rest) = rest.strip_prefix(".  ") {
         return numbered(rest.trim_start().trim_end_matches("(.java)"));
-    }
-    // Crashlytics' form of Dart's frames: `NavigatorState.pop(navigator.dart:5596)`, `Iterable.lastWhere(dart:core)`.
-    if let Some(frame) = dart::in_form_of_java(rest) {
-        return Some(frame);
     }
     // A constructor of Dart's, in Java's form: `at new Ship.launch.<fn>(ship.dart:62)`.
     if let Some(rest) = rest.strip_prefix("new ")
@@ -226,6 +220,8 @@ fn called(rest: &str) -> Option<Frame<'_>> {
     // An old engine prints no column: `Game_System.open (Dock.js:230)`.
     let java = |rest| java::read(rest).filter(|frame| !frame.file.is_some_and(script::is_file));
     java(rest)
+        .map(dart::in_form_of_java)
+        .or_else(|| dart::of_its_library(rest))
         .or_else(|| games::cangjie(rest))
         .or_else(|| games::flash(rest))
         .or_else(|| script::javascript(rest))

@@ -133,7 +133,8 @@ fn without_stamps(line: &str) -> &str {
         return rest;
     }
     // Lambda: time, request and perhaps a level between tabulators.
-    if let Some((time, rest)) = line.split_once('\t')
+    if line.starts_with("20")
+        && let Some((time, rest)) = line.split_once('\t')
         && let Some((request, rest)) = rest.split_once('\t')
         && time.len() >= 20
         && time.as_bytes()[10] == b'T'

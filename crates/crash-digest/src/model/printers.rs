@@ -67,11 +67,11 @@ pub(super) fn read(line: &str) -> Option<Exception<'_>> {
     }
     // Bugly leaves no blank: `java.lang.RuntimeException:Unable to start activity …`.
     if let Some((name, message)) = line.split_once(':')
+        && !message.is_empty()
+        && !message.starts_with([' ', ':'])
         && name.contains('.')
         && is_thrown(name)
         && is_type(name)
-        && !message.starts_with([' ', ':'])
-        && !message.is_empty()
     {
         return Some(Exception {
             name: Some(name),

@@ -57,7 +57,8 @@ pub(super) fn read(text: &str) -> Vec<Declared<'_>> {
 
 /// The lock that a thread of the list waits for, as its lines say it: its object and the object's type.
 pub(super) fn wanted(text: &str) -> Option<(&str, Option<&str>)> {
-    let line = text::lines(text).map(text::trim).find(|line| {
+    // Its lines hold nothing else.
+    let line = text::lines(text).take(3).map(text::trim).find(|line| {
         line.starts_with("waiting to lock monitor ")
             || line.starts_with("waiting for ownable synchronizer ")
     })?;
