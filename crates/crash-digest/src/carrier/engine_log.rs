@@ -184,6 +184,13 @@ fn syslog(line: &str) -> Option<&str> {
     if !fits {
         return None;
     }
+    // A host of programs names no machine, but the half of the day: `Nov 8 08:04:37 AM  `.
+    if let Some(rest) = ["AM  ", "PM  "]
+        .iter()
+        .find_map(|half| rest.strip_prefix(half))
+    {
+        return Some(rest);
+    }
     let (_host, rest) = rest.split_once(' ')?;
     let (_process, rest) = rest
         .split_once(": ")

@@ -72,6 +72,20 @@ pub(super) fn lead(line: &str) -> &str {
     if let Some((_, rest)) = text::split_once(line, "Exception Type: ") {
         line = rest;
     }
+    // Older Laravel: `production.ERROR: exception 'ErrorException' with message …`.
+    if let Some((_, rest)) = text::split_once(line, ".ERROR: ")
+        && rest.starts_with("exception '")
+    {
+        line = rest;
+    }
+    // NLog's columns: `2026-02-14 18:35:31.0733||ERROR|Orbit.Program|no dock`.
+    if let Some((front, rest)) =
+        text::split_once(line, "|ERROR|").or_else(|| text::split_once(line, "|FATAL|"))
+        && front.len() <= 40
+        && let Some((_, rest)) = rest.split_once('|')
+    {
+        line = rest;
+    }
     // Skynet: `[:0100000b] lua call [0 to :100000b : 0 msgsz = 56] error : ./lualib/skynet.lua:860: …`.
     if (line.starts_with("lua call [") || line.starts_with("[:") && text::has(line, "] lua call ["))
         && let Some((_, rest)) = text::split_once(line, "] error : ")

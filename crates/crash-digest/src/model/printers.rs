@@ -15,6 +15,28 @@ pub(super) fn read(line: &str) -> Option<Exception<'_>> {
             message: "",
         });
     }
+    // Older PHP: `exception 'ErrorException' with message 'no dock' in /srv/Dock.php:129`, and a code of discord.js behind a
+    // name: `DiscordAPIError[10062]: Unknown interaction`.
+    let quoted = line
+        .strip_prefix("exception '")
+        .or_else(|| line.strip_prefix("Exception '"));
+    if let Some((name, rest)) = quoted.and_then(|rest| text::split_once(rest, "' with message '")) {
+        return Some(Exception {
+            name: Some(name),
+            message: text::rsplit_once(rest, "' in ").map_or(rest, |(message, _)| message),
+        });
+    }
+    if let Some((name, message)) = text::split_once(line, "]: ")
+        && let Some((class, code)) = name.split_once('[')
+        && is_thrown(class)
+        && is_type(class)
+        && code.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return Some(Exception {
+            name: line.get(..=name.len()),
+            message,
+        });
+    }
     // Laravel's log: `local.ERROR: … {"exception":"[object] (TypeError(code: 0): no ship at /srv/Ship.php:31)`.
     if let Some((_, rest)) = text::split_once(line, "{\"exception\":\"[object] (")
         && let Some((name, rest)) = text::split_once(rest, "(code: ")

@@ -32,7 +32,7 @@ pub(super) fn go(name: &str, path: Option<&str>) -> CodeOrigin {
     let (package, _) = name.split_once('.').unwrap_or((name, ""));
     let first = package.split('/').next().unwrap_or(package);
     if code_tables::GO_PACKAGES.contains(&first)
-        && path.is_some_and(|path| path.starts_with(package))
+        && path.is_some_and(|path| path.starts_with(package) || path.starts_with("runtime/"))
     {
         return CodeOrigin::Runtime;
     }

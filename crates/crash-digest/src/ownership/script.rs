@@ -23,6 +23,8 @@ impl Ownership<'_> {
             return origin;
         }
         match path {
+            // What Ace, a library of add-ons, runs their calls in.
+            Some(path) if path.starts_with("safecall dispatcher") => CodeOrigin::ThirdParty,
             // Libraries that add-ons carry: `DBM-Core/Libs/CallbackHandler-1.0/CallbackHandler-1.0.lua`.
             Some(path) if text::has(path, "/libs/") && text::has(path, ".lua") => {
                 CodeOrigin::ThirdParty
@@ -176,10 +178,11 @@ fn is_library(file: &str) -> bool {
 /// Files of Node's own library, which older ones print without a folder: `timers.js`, `_http_server.js`.
 fn is_of_node(path: &str, name: &str) -> bool {
     match path {
-        "timers.js" | "module.js" | "bootstrap_node.js" | "net.js" | "dgram.js" | "domain.js" => {
-            true
-        }
+        "timers.js" | "tls.js" | "module.js" | "bootstrap_node.js" | "net.js" | "dgram.js"
+        | "domain.js" => true,
         "events.js" => name.contains("emit") || name.contains("mitter."),
-        _ => path.starts_with("_http_") || path.starts_with("_stream_"),
+        _ => {
+            path.starts_with("_http_") || path.starts_with("_stream_") || path.starts_with("_tls_")
+        }
     }
 }
