@@ -1,10 +1,15 @@
 //! Which package of a Dart program is the program's own.
 
+use crate::frame::{Frame, Language};
 use crate::model::Stack;
 use crate::text;
 
 /// The package that a Dart program began in: of `file:///srv/orbit_server/bin/main.dart`, or of `package:orbit/main.dart`.
 pub(super) fn package(stack: &Stack<'_>, bundle: Option<&str>) -> Option<String> {
+    let script = |frame: &Frame<'_>| frame.language == Language::Script;
+    if !stack.frames.iter().any(script) {
+        return None;
+    }
     if let Some(named) = of_bundle(stack, bundle) {
         return Some(named);
     }
