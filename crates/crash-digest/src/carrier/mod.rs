@@ -21,6 +21,7 @@ mod json_document;
 mod kit_json;
 mod log_field;
 mod logcat;
+mod logger;
 mod lua_table;
 mod metric_kit;
 mod pager;
@@ -166,6 +167,14 @@ fn of_lines(text: &str) -> Cow<'_, str> {
     if let Some(quoted) = quoting::quoted(text) {
         return Cow::Owned(remove(&quoted).into_owned());
     }
+    match logger::render(text) {
+        Some(logged) => Cow::Owned(of_layers(&logged).into_owned()),
+        None => of_layers(text),
+    }
+}
+
+/// The same where no logger's line has to be told apart.
+fn of_layers(text: &str) -> Cow<'_, str> {
     let unescaped = quoting::unescape(text);
     let layers = layers(&unescaped);
     let mut plain = if layers.is_empty() {

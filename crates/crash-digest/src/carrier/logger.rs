@@ -1,0 +1,130 @@
+//! The line of a Java logger above an exception: its thread, and what it said.
+//!
+//! `[10:56:10] [Server thread/ERROR]: Could not pass event Fire to Orbit v2.1` of game servers,
+//! `2026-05-18 22:58:07.204 ERROR 27272 --- [exec-3] o.a.c.Dock : no dock` of Spring,
+//! `22:58:07.204 [exec-3] ERROR com.acme.Dock - no dock` of Logback,
+//! `2026-05-18 22:58:07,204 ERROR [exec-3] com.acme.Dock - no dock` of Log4j.
+
+use memchr::memmem;
+
+use super::log_field::LOGGED;
+use crate::model::names_exception;
+use crate::text;
+
+/// Lines of the head that are looked at.
+const HEAD: usize = 400;
+const LEVELS: [&str; 5] = ["ERROR", "FATAL", "SEVERE", "WARN", "WARNING"];
+
+/// The text with thread and words in lines that are read as such; `None` where no exception stands below such a line.
+pub(super) fn render(document: &str) -> Option<String> {
+    memmem::find(document.as_bytes(), b"at ")?;
+    LEVELS
+        .iter()
+        .find(|level| memmem::find(document.as_bytes(), level.as_bytes()).is_some())?;
+    let mut lines = text::lines(document).take(HEAD).peekable();
+    while let Some(line) = lines.next() {
+        let Some((thread, said)) = entry(text::trim(line)) else {
+            continue;
+        };
+        while lines.next_if(|next| next.trim().is_empty()).is_some() {}
+        let below = lines
+            .peek()
+            .map(|next| text::trim(next))
+            .unwrap_or_default();
+        let named = |line: &str| names_exception(line);
+        let own = named(said);
+        if !own && !named(below) || thread.contains("Watchdog") || entry(below).is_some() {
+            continue;
+        }
+        let at = text::place(document, line)?;
+        let mut out = String::with_capacity(document.len() + 64);
+        out.push_str(&document[..at]);
+        if !thread.is_empty() {
+            out.extend(["Exception in thread \"", thread, "\"\n"]);
+        }
+        if !own && !said.is_empty() {
+            out.push_str(LOGGED);
+        }
+        out.push_str(said);
+        out.push_str(&document[at + line.len()..]);
+        return Some(out);
+    }
+    None
+}
+
+/// Thread and message of a logger's line.
+fn entry(line: &str) -> Option<(&str, &str)> {
+    game(line)
+        .or_else(|| spring(line))
+        .or_else(|| columns(line))
+}
+
+/// `[10:56:10] [Server thread/ERROR] [acme/Dock]: no dock`.
+fn game(line: &str) -> Option<(&str, &str)> {
+    let mut rest = line;
+    for _ in 0..2 {
+        let (inner, behind) = rest.strip_prefix('[')?.split_once(']')?;
+        if let Some((thread, level)) = inner.rsplit_once('/')
+            && LEVELS.contains(&level)
+        {
+            let (_, said) = text::split_once(behind, ": ")?;
+            return (behind.starts_with([':', ' '])).then_some((thread, said));
+        }
+        rest = behind.trim_start();
+    }
+    None
+}
+
+/// `2026-05-18 22:58:07.204 ERROR 27272 --- [exec-3] o.a.c.Dock : no dock`.
+fn spring(line: &str) -> Option<(&str, &str)> {
+    let (front, rest) = text::split_once(line, " --- [")?;
+    let leveled = LEVELS.iter().any(|level| text::has(front, level));
+    let (thread, rest) = rest.split_once(']')?;
+    let (_, said) = text::split_once(rest, " : ")?;
+    (leveled && front.len() <= 60).then_some((thread.trim(), said))
+}
+
+/// Time, thread in brackets and level in either order, logger, and the message behind ` - `.
+fn columns(line: &str) -> Option<(&str, &str)> {
+    if !line.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let (front, said) = text::split_once(line, " - ")?;
+    let (before, rest) = front.split_once('[')?;
+    let (thread, behind) = rest.split_once(']')?;
+    let leveled = |text: &str| text.split(' ').any(|word| LEVELS.contains(&word));
+    let fits = front.len() <= 160 && before.contains(':') && (leveled(before) || leveled(behind));
+    fits.then_some((thread, said))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_and_words_of_loggers() {
+        let cases = [
+            (
+                "[10:56:10] [Server thread/ERROR]: Could not pass event Fire to Orbit",
+                Some(("Server thread", "Could not pass event Fire to Orbit")),
+            ),
+            (
+                "2026-05-18 22:58:07.204 ERROR 27272 --- [exec-3] o.a.c.Dock    : no dock",
+                Some(("exec-3", "no dock")),
+            ),
+            (
+                "22:58:07.204 [exec-3] ERROR com.acme.Dock - no dock",
+                Some(("exec-3", "no dock")),
+            ),
+            (
+                "2026-05-18 22:58:07,204 ERROR [exec-3] com.acme.Dock - no dock",
+                Some(("exec-3", "no dock")),
+            ),
+            ("[10:56:10] [Server thread/INFO]: Ann joins", None),
+            ("at com.acme.Dock.open(Dock.java:31)", None),
+        ];
+        for (line, read) in cases {
+            assert_eq!(entry(line), read, "{line}");
+        }
+    }
+}
