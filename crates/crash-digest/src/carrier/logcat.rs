@@ -42,6 +42,19 @@ pub(crate) fn read(line: &str) -> Option<Logcat<'_>> {
     if bytes[1] == b'/' && level(bytes[0]).is_some() {
         return brief(trimmed);
     }
+    // Threadtime whose columns in front were cut off: `E ActivityManager: ANR in com.acme.orbit`.
+    if bytes[1] == b' '
+        && let Some(level) = level(bytes[0])
+        && let Some((tag, message)) = text::split_once(&trimmed[2..], ": ")
+        && (CRASH_TAGS.contains(&tag.trim_end())
+            || matches!(tag.trim_end(), "ActivityManager" | "Unity" | "flutter"))
+    {
+        return Some(Logcat {
+            level,
+            tag: tag.trim_end(),
+            message: without_source(message),
+        });
+    }
     // `Stack frame 10-26 13:32:59.041: A/DEBUG(27008):     #00 pc …` is ndk-stack's.
     if let Some(rest) = trimmed.strip_prefix("Stack frame ") {
         return dated(rest).or_else(|| brief(rest));
