@@ -280,7 +280,7 @@ fn drive(rest: &str) -> Option<usize> {
         && rest.as_bytes()[at - 1].is_ascii_alphabetic()
         && rest.as_bytes()[at - 2] == b' '
         && text::file_line(rest).1.is_some();
-    fits.then_some(at - 1)
+    fits.then(|| at - 1)
 }
 
 /// Apple's sanitizers name the architecture behind the module: `libtbb.dylib:x86_64`.
@@ -351,6 +351,12 @@ pub(super) fn mono(rest: &str) -> Option<Frame<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_alone_holds_no_drive() {
+        assert_eq!(drive(":\\ship.cpp:31"), None);
+        assert_eq!(drive("f () at C:\\ship.cpp:31"), Some(8));
+    }
 
     #[test]
     fn names_lose_their_arguments_and_keep_their_places() {
