@@ -144,7 +144,7 @@ pub(super) static RUNTIME: NameTable = NameTable::new(&[
     "VirtualActionInvoker*", "VirtualFuncInvoker*", "InterfaceActionInvoker*", "std::*", "core::*", "alloc::*",
     "__rust_*", "lua_*", "luaV_*", "luaD_*", "luaL_*", "luaH_*", "luaC_*", "luaF_*", "lj_*", "v8::*", "js::*", "JS::*", "JS_*", "node:*",
     "JSC::*", "WTF::*", "facebook::hermes*", "hermes::*", "swift_*", "Swift.*", "partial apply*", "thunk for*", "reabstraction thunk*", "dart:*",
-    "__scrt_*", "invoke_main", "main", "wWinMain*", "mainCRTStartup", "WinMainCRTStartup", "start", "__libc_init", "__libc_start*", "_start",
+    "__scrt_*", "invoke_main", "main", "wWinMain*", "mainCRTStartup", "WinMainCRTStartup", "__libc_init", "__libc_start*", "_start",
     "start_thread", "object.runtime_invoke*", "<Module>.runtime_invoke*", "*:runtime_invoke_*", "*.runtime_invoke_*",
     "g_log*",
 ]);

@@ -106,7 +106,13 @@ impl<'a> Frame<'a> {
                 && self.raw.starts_with(|c: char| c.is_ascii_digit())
                 && text::has(self.raw, " 0x")
         };
-        let of_debugger = || self.raw.starts_with('#') && text::has(self.raw, " in ");
+        let of_debugger = || {
+            let row = self.raw.strip_prefix('#').and_then(text::digits);
+            row.is_some_and(|(_, row)| {
+                let (address, behind) = text::word(row.trim_start());
+                address.starts_with("0x") && behind.starts_with("in ")
+            })
+        };
         let of_valgrind = || self.raw.starts_with("by 0x") || self.raw.starts_with("at 0x");
         address >> 32 != 0 || columns() || of_debugger() || of_valgrind()
     }

@@ -233,7 +233,7 @@ pub(crate) fn choose(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
         return Some(at);
     }
     // The text ends before the thread that its head names: no other is the crashed one.
-    if triggered.is_some() && format == Format::Apple {
+    if triggered.is_some() && matches!(format, Format::Apple | Format::Minidump) {
         return None;
     }
     let first = around().find_map(|piece| first_frame(piece.text, format));
@@ -307,7 +307,7 @@ fn first_frame(text: &str, format: Format) -> Option<crate::frame::Frame<'_>> {
     let printers = match format {
         Format::Debugger => Printers::Debugger,
         Format::Android | Format::Trace | Format::Harmony => Printers::Android,
-        Format::Apple => Printers::Apple,
+        Format::Apple | Format::Minidump => Printers::Apple,
         // Without a mark of their own these are no stack before the threads.
         Format::Go | Format::Hotspot => return None,
         _ => Printers::Any,

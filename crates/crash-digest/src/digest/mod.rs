@@ -10,7 +10,7 @@ use crate::merge::{Death, Reported};
 use crate::model::{Related, Stack};
 use crate::ownership::{CodeOrigin, Ownership, OwnershipRules};
 use crate::text;
-use crate::threads::ThreadDump;
+use crate::threads::{Thread, ThreadDump};
 
 /// How a digest is made.
 #[derive(Debug, Clone, Copy)]
@@ -129,26 +129,9 @@ impl Digest {
         let dump = text.threads();
         let mut digest = Self::of_stack(&stack, options);
         digest.threads = dump.threads.len();
-        // The first one's heading was cut off.
-        let facts = &stack.facts;
-        let nameless = facts.thread.is_none() && facts.thread_id.is_none();
-        if nameless && !stack.frames.is_empty() && dump.threads.len() == 1 {
-            digest.threads += 1;
-        }
+        digest.threads += usize::from(is_without_heading(&stack, &dump));
         digest.waits = waits(&dump, &stack, options);
-        if stack.frames.is_empty() && !dump.threads.is_empty() && digest.thread.is_some() {
-            let others = dump.threads.iter().filter(|thread| !thread.faulting);
-            let others: Vec<String> = others.take(8).map(crate::threads::Thread::label).collect();
-            if !others.is_empty() {
-                digest.waits.insert(
-                    0,
-                    format!(
-                        "the crashed thread's stack is not in the text; stacks of others: {}",
-                        others.join(", ")
-                    ),
-                );
-            }
-        }
+        digest.facts.extend(absent(&stack, &dump));
         if stack.frames.is_empty() {
             digest.head = text
                 .text()
@@ -206,6 +189,38 @@ impl Digest {
             ..Self::default()
         }
     }
+}
+
+/// Whether the frames are of a thread whose heading was cut off, in front of the one that has its heading.
+fn is_without_heading(stack: &Stack<'_>, dump: &ThreadDump<'_>) -> bool {
+    let nameless = stack.facts.thread.is_none() && stack.facts.thread_id.is_none();
+    let [other] = &dump.threads[..] else {
+        return false;
+    };
+    let called = !other.name.is_empty() || other.id.is_some();
+    nameless && called && !stack.frames.is_empty()
+}
+
+/// A report may name the crashed thread and hold the stacks of others alone.
+fn absent(stack: &Stack<'_>, dump: &ThreadDump<'_>) -> Option<String> {
+    const MOST: usize = 8;
+    let facts = &stack.facts;
+    let crashed = |thread: &&Thread<'_>| {
+        thread.faulting
+            || facts.thread_id.is_some() && thread.id == facts.thread_id
+            || facts.thread_id.is_none() && facts.thread == Some(thread.name)
+    };
+    let known = facts.thread.is_some() || facts.thread_id.is_some();
+    let printed = |thread: &Thread<'_>| crashed(&thread) && !thread.text.trim().is_empty();
+    if !known || !stack.frames.is_empty() || dump.threads.iter().any(printed) {
+        return None;
+    }
+    let others = dump.threads.iter().filter(|thread| !crashed(thread));
+    let others: Vec<String> = others.take(MOST).map(Thread::label).collect();
+    (!others.is_empty()).then(|| {
+        let others = others.join(", ");
+        format!("the crashed thread's stack is not in the text; stacks of others: {others}")
+    })
 }
 
 /// The thread by name and id; an id alone is a number that only the text knows.

@@ -71,6 +71,27 @@ pub(super) fn glibc<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     true
 }
 
+/// What glibc says of a heap that is broken, before it aborts: `malloc(): corrupted top size`.
+pub(super) fn heap<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let starts = [
+        "malloc(): ",
+        "free(): ",
+        "realloc(): ",
+        "munmap_chunk(): ",
+        "malloc_consolidate(): ",
+        "double free or corruption",
+        "corrupted size vs. prev_size",
+        "corrupted double-linked list",
+    ];
+    let known = !out.has_frames() && starts.iter().any(|start| line.starts_with(start));
+    if known {
+        let facts = &mut out.stack.facts;
+        facts.abort_message = facts.abort_message.or(Some(line));
+        out.cut();
+    }
+    known
+}
+
 /// Swift's own words around a backtrace: `*** Program crashed: Bad pointer dereference at 0x0 ***`.
 pub(super) fn swift<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some(rest) = line

@@ -1,38 +1,17 @@
 //! Forms of a line or two that name a process, a thread or a reason: mails, consoles' titles, a game's own report.
 
+use super::watchdogs;
 use crate::grammar;
 use crate::model::{Builder, Exception};
 use crate::text;
 
 /// Takes such a line; `false` where it is none, or where the exception stands on it as well.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    heap(out, line)
-        || mail(out, line)
+    mail(out, line)
         || generals(out, line)
         || unanswered(out, line)
         || watchdog(out, line)
         || thread(out, line)
-}
-
-/// What glibc says of a heap that is broken, before it aborts: `malloc(): corrupted top size`.
-fn heap<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let starts = [
-        "malloc(): ",
-        "free(): ",
-        "realloc(): ",
-        "munmap_chunk(): ",
-        "malloc_consolidate(): ",
-        "double free or corruption",
-        "corrupted size vs. prev_size",
-        "corrupted double-linked list",
-    ];
-    let known = !out.has_frames() && starts.iter().any(|start| line.starts_with(start));
-    if known {
-        let facts = &mut out.stack.facts;
-        facts.abort_message = facts.abort_message.or(Some(line));
-        out.cut();
-    }
-    known
 }
 
 /// A mail's one line of two: `Process: com.acme.orbit, PID: 2201 java.lang.IllegalStateException: …`.
@@ -69,13 +48,7 @@ fn unanswered<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some(reason) = line.strip_prefix("ANR ").filter(|_| !out.has_frames()) else {
         return false;
     };
-    let known = [
-        " dispatching timed out",
-        "Broadcast of Intent",
-        "executing service",
-        ".startForeground",
-    ];
-    let known = known.iter().any(|words| text::has(reason, words));
+    let known = watchdogs::is_reason(reason);
     if known {
         let exception = Exception {
             name: Some("ANR"),

@@ -139,6 +139,9 @@ pub(crate) fn detect_on(text: &str, platform: Option<Platform>) -> Format {
         Some((_, (Format::Android, _))) if is_dump(&scores, text) && !text::has(text, "(SIG") => {
             Format::Trace
         }
+        Some((score, (Format::Apple, _))) if *score >= ENOUGH && is_of_minidump(text) => {
+            Format::Minidump
+        }
         Some((score, (format, _))) if *score >= ENOUGH => format,
         _ => Format::Plain,
     }
@@ -183,7 +186,10 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
     }
     reader.end(&mut out);
     // Reports with a form of their own name what it was: other words around them are somebody's.
-    if matches!(format, Format::Apple | Format::Android | Format::Harmony) {
+    if matches!(
+        format,
+        Format::Apple | Format::Minidump | Format::Android | Format::Harmony
+    ) {
         out.drop_words();
     } else if format == Format::Debugger {
         out.drop_command();
@@ -191,7 +197,6 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
     let mut stack = out.finish();
     stack.format = match format {
         Format::Apple if is_of_android(&stack) => Format::Android,
-        Format::Apple if is_of_minidump(text) => Format::Minidump,
         format => format,
     };
     stack

@@ -7,7 +7,7 @@ use super::{
     runtimes, script_hosts, sections, titles,
 };
 use crate::grammar::{self, Printers};
-use crate::model::{Builder, Exception, Part, signal_in};
+use crate::model::{Builder, Exception, Part, RelatedKind, signal_in};
 use crate::text;
 
 /// Reads a text of no format in particular.
@@ -45,7 +45,7 @@ impl<'a> Reader<'a> for Plain<'a> {
             })
             && grammar::read(line).is_some()
         {
-            out.further("the console's trail");
+            out.related(RelatedKind::AskedForBy, line, None);
         }
         // Unity logs an exception with its stack, and prints who logged it below.
         if line.starts_with("UnityEngine.Debug:Log")
@@ -54,7 +54,7 @@ impl<'a> Reader<'a> for Plain<'a> {
                 .last_frame()
                 .is_some_and(|last| last.raw.starts_with("at "))
         {
-            out.further("where it was logged");
+            out.related(RelatedKind::LoggedBy, line, None);
         }
         if self.names.take(out, line) {
             return;
@@ -220,6 +220,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     if is_image(line) && out.image(line)
         || banners::glog(out, line)
         || banners::glibc(out, line)
+        || banners::heap(out, line)
         || banners::swift(out, line)
     {
         return;

@@ -119,7 +119,7 @@ fn v8<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             name: None,
             message,
         };
-        out.further("V8's own calls");
+        out.related(RelatedKind::Engine, line, None);
     }
     known
 }

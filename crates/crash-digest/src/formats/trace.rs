@@ -4,7 +4,7 @@
 
 use super::plain::Plain;
 use super::reader::{Line, Reader};
-use super::{heads, metadata, openj9};
+use super::{heads, metadata, openj9, watchdogs};
 use crate::model::Builder;
 use crate::text;
 
@@ -101,10 +101,7 @@ impl<'a> Reader<'a> for Trace<'a> {
                 out.stack.unrecognized.push(text);
             }
             self.usage += 1;
-        } else if text.starts_with("executing service ")
-            || text.starts_with("Broadcast of Intent {")
-            || text.starts_with("Context.startForegroundService() did not ")
-        {
+        } else if watchdogs::is_reason(text) && !text.starts_with("Input dispatching timed out") {
             // Play Console's title.
             out.section().exception = crate::model::Exception {
                 name: Some("ANR"),

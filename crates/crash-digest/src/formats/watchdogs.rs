@@ -1,4 +1,5 @@
-//! An app's own watchdog of its main thread, which prints each thread of the process as a cause of the one before.
+//! What did not answer: Android's reasons, and an app's own watchdog of its main thread, which prints each thread of the
+//! process as a cause of the one before.
 
 use crate::model::{Builder, Part, RelatedKind};
 use crate::text;
@@ -24,4 +25,16 @@ pub(super) fn thread<'a>(out: &mut Builder<'a>, cause: &'a str) -> bool {
     facts.thread_state = Some(state.trim_end_matches(')'));
     out.named(Part::Cause, cause);
     true
+}
+
+/// Whether the system says so why something did not answer: `Input dispatching timed out (…)`, `executing service a.b/.C`.
+pub(super) fn is_reason(text: &str) -> bool {
+    [
+        "Input dispatching timed out",
+        "executing service ",
+        "Broadcast of Intent {",
+        "Context.startForegroundService() did not ",
+    ]
+    .iter()
+    .any(|start| text.starts_with(start))
 }

@@ -25,6 +25,14 @@ pub enum RelatedKind {
     Synchronized,
     /// An inner exception that .NET prints once more, behind all frames.
     InnerException,
+    /// The script engine's own calls below a script's.
+    Engine,
+    /// Who asked for a script's call that ran later, as a browser's console goes on.
+    AskedForBy,
+    /// Where an exception was logged that was printed with its own stack.
+    LoggedBy,
+    /// The end of a report that the text begins inside of.
+    Earlier,
     /// Another report in the same text.
     Further,
 }
@@ -42,6 +50,10 @@ impl RelatedKind {
             Self::Managed => "managed stack",
             Self::Synchronized => "synchronized by",
             Self::InnerException => "inner exception",
+            Self::Engine => "native calls of the script engine",
+            Self::AskedForBy => "asked for by",
+            Self::LoggedBy => "logged by",
+            Self::Earlier => "end of an earlier report",
             Self::Further => "also in this text",
         }
     }

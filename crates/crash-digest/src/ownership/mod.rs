@@ -284,6 +284,10 @@ impl OwnershipRules {
 impl Ownership<'_> {
     /// A frame of the app's own program: own, unless a table knows its name or folder.
     fn inside_own_program(&self, name: Name<'_>, path: Option<&str>) -> CodeOrigin {
+        // Apple's entry of every program, around `main`.
+        if name.text == "start" && path.is_none() {
+            return CodeOrigin::Runtime;
+        }
         path.and_then(by_path).or(name.listed).unwrap_or_else(|| {
             if path.is_some() {
                 self.rest(name.text, path)

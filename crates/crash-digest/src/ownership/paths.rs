@@ -68,12 +68,12 @@ pub(super) fn is_flutter(path: &str) -> bool {
 
 /// Files of C++'s own library, as printers name them that leave their folders out.
 #[rustfmt::skip]
-const STANDARD: [&str; 34] = [
+const STANDARD: [&str; 27] = [
     "basic_string.h", "basic_string.tcc", "stl_vector.h", "vector.tcc", "stl_map.h", "stl_multimap.h", "stl_set.h", "stl_tree.h",
     "stl_list.h", "list.tcc", "stl_deque.h", "deque.tcc", "stl_algo.h", "stl_algobase.h", "stl_heap.h", "stl_construct.h",
-    "stl_uninitialized.h", "stl_iterator.h", "stl_pair.h", "stl_function.h", "shared_ptr.h", "shared_ptr_base.h",
-    "unique_ptr.h", "std_function.h", "std_thread.h", "std_mutex.h", "new_allocator.h", "alloc_traits.h", "allocator.h",
-    "hashtable.h", "hashtable_policy.h", "unordered_map.h", "unordered_set.h", "invoke.h",
+    "stl_uninitialized.h", "stl_iterator.h", "stl_pair.h", "stl_function.h", "shared_ptr_base.h",
+    "std_function.h", "std_thread.h", "std_mutex.h", "new_allocator.h", "alloc_traits.h", 
+    "hashtable_policy.h", 
 ];
 
 /// Whose code a source file is by its folders, in lower case: an engine's, but for what it carries of others.

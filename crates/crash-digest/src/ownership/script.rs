@@ -129,7 +129,7 @@ impl Ownership<'_> {
 
 /// Libraries by the files that they come in, wherever these lie: `three.module.js`, `jquery-3.7.1.min.js`, `tolua.lua`.
 fn is_library(file: &str) -> bool {
-    const NAMES: [&str; 20] = [
+    const NAMES: [&str; 18] = [
         "three",
         "phaser",
         "pixi",
@@ -145,8 +145,6 @@ fn is_library(file: &str) -> bool {
         "howler",
         "matter",
         "protobuf",
-        "tolua",
-        "xlua",
         "cannon",
         "gsap",
         "moment",
@@ -155,7 +153,10 @@ fn is_library(file: &str) -> bool {
     let Some((stem, kind)) = file.rsplit_once('.') else {
         return false;
     };
-    if !matches!(kind, "js" | "mjs" | "cjs" | "lua") {
+    if kind == "lua" {
+        return matches!(stem, "tolua" | "xlua");
+    }
+    if !matches!(kind, "js" | "mjs" | "cjs") {
         return false;
     }
     let stem = stem.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.'));

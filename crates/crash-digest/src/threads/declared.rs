@@ -33,10 +33,8 @@ pub(super) fn read(text: &str) -> Vec<Declared<'_>> {
             .and_then(|rest| rest.strip_suffix("\":"))
         {
             (open, lock) = (Some((name, line)), None);
-        } else if trimmed.starts_with("waiting to lock monitor ") {
-            lock = text::after(trimmed, "(object ", b",)").filter(|_| open.is_some());
-        } else if let Some(object) = trimmed.strip_prefix("waiting for ownable synchronizer ") {
-            lock = object.split([',', ' ']).next().filter(|_| open.is_some());
+        } else if let Some((object, _)) = wait(trimmed) {
+            lock = Some(object).filter(|_| open.is_some());
         } else if let Some(at) = text::find(trimmed, HELD)
             && let Some((name, first)) = open.take()
             && let Some(lock) = lock.take()
@@ -58,16 +56,16 @@ pub(super) fn read(text: &str) -> Vec<Declared<'_>> {
 /// The lock that a thread of the list waits for, as its lines say it: its object and the object's type.
 pub(super) fn wanted(text: &str) -> Option<(&str, Option<&str>)> {
     // Its lines hold nothing else.
-    let line = text::lines(text).take(3).map(text::trim).find(|line| {
-        line.starts_with("waiting to lock monitor ")
-            || line.starts_with("waiting for ownable synchronizer ")
-    })?;
-    let object = match line.strip_prefix("waiting for ownable synchronizer ") {
-        Some(object) => object.split([',', ' ']).next()?,
-        None => text::after(line, "(object ", b",)")?,
-    };
-    Some((
-        object,
-        text::after(line, ", a ", b"),").or_else(|| text::after(line, "(a ", b")")),
-    ))
+    text::lines(text).take(3).map(text::trim).find_map(wait)
+}
+
+/// `waiting to lock monitor 0x7f (object 0x78, a com.acme.Bag),`, `waiting for ownable synchronizer 0x78, (a com.acme.Bag),`.
+fn wait(line: &str) -> Option<(&str, Option<&str>)> {
+    if let Some(object) = line.strip_prefix("waiting for ownable synchronizer ") {
+        let id = object.split([',', ' ']).next()?;
+        return Some((id, text::after(line, "(a ", b")")));
+    }
+    let monitor = line.strip_prefix("waiting to lock monitor ")?;
+    let id = text::after(monitor, "(object ", b",)")?;
+    Some((id, text::after(line, ", a ", b"),")))
 }

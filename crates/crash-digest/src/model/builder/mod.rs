@@ -135,7 +135,8 @@ impl<'a> Builder<'a> {
                 .all(|section| section.exception.is_empty());
             if unnamed && !self.beside && self.words.line.is_empty() {
                 // The text begins inside of an earlier report's stack.
-                self.set_aside("the end of an earlier report");
+                let first = self.stack.frames.first().map_or("", |frame| frame.raw);
+                self.set_aside_as(RelatedKind::Earlier, first);
                 self.named(Part::Main, named);
             } else {
                 self.further(named);
@@ -182,7 +183,11 @@ impl<'a> Builder<'a> {
 
     /// What was read so far is another report's: its end, or an earlier one.
     pub(crate) fn set_aside(&mut self, title: &'a str) {
-        self.related(RelatedKind::Further, title, None);
+        self.set_aside_as(RelatedKind::Further, title);
+    }
+
+    fn set_aside_as(&mut self, kind: RelatedKind, title: &'a str) {
+        self.related(kind, title, None);
         let frames = std::mem::take(&mut self.stack.frames);
         if let Some(related) = self.stack.related.last_mut() {
             related.frames = frames;
@@ -448,14 +453,11 @@ impl<'a> Builder<'a> {
         let why = self.stack.frames.first().and_then(|frame| frame.function);
         // AppKit's way of ending an app for an exception that nothing caught.
         if why == Some("-[NSApplication _crashOnException:]")
-            && let [section] = &mut self.stack.sections[..]
+            && let [section] = &self.stack.sections[..]
             && section.exception.is_empty()
-            && self.stack.facts.signal.is_none()
         {
-            section.exception = Exception {
-                name: Some("NSException"),
-                message: "not caught; the text does not say which",
-            };
+            let uncaught = "reported by AppKit, which one is not in the text";
+            self.stack.facts.reason("uncaught exception", uncaught);
         }
         // Swift's frame says why, where nothing else does.
         if let Some(message) = why.and_then(|why| why.strip_prefix("Swift runtime failure: "))
