@@ -7,6 +7,7 @@ pub(crate) mod questions;
 
 pub(crate) mod tool;
 
+mod allowance;
 mod answered;
 mod arguments;
 mod caller;

@@ -140,6 +140,19 @@ pub(crate) async fn send_query<Q: Query>(
     parse_response(query, then, response).await.map_err(limited)
 }
 
+/// Whether a query costs no call, because an answer to it is kept.
+pub(crate) async fn is_known<Q: Query>(query: &Q, ctx: &CallContext, api: &Api<'_>) -> bool {
+    let Ok(scope) = query.scope(ctx) else {
+        return false;
+    };
+    for other in query.others(&scope) {
+        if api.is_at_hand(&query.request(&other)).await {
+            return true;
+        }
+    }
+    api.is_known(&query.request(&scope)).await
+}
+
 /// The scope whose response is at hand, or the one that is asked for.
 async fn at_hand<Q: Query>(query: &Arc<Q>, scope: Q::Scope, api: &Api<'_>) -> Q::Scope {
     for other in query.others(&scope) {

@@ -118,7 +118,7 @@ impl Tool for GetCrash {
             }
         };
         let title = format!("Crash {}", crash.as_str());
-        let Some(document) = fetch(api, &app, &crash).await? else {
+        let Some(document) = fetch(api, &app, &crash, true).await? else {
             let mut output = Output::new(title, &app, CrashSummary::unknown(Some(&crash)));
             note_unknown_crash(&mut output, api, &app, crash.as_str()).await;
             return Ok(output);
@@ -206,8 +206,9 @@ async fn fetch(
     api: &Api<'_>,
     app: &CrashSightApp,
     crash: &CrashId,
+    summary: bool,
 ) -> Result<Option<Document>, Error> {
-    match Document::fetch(api, app, crash).await {
+    match Document::fetch(api, app, crash, summary).await {
         Err(error) if may_be_unknown(&error) => {
             if is_issue(api, app, crash.as_str()).await {
                 return Ok(None);
@@ -317,7 +318,7 @@ impl Tool for ReadCrash {
             output.meta.notes.extend(notes);
             return Ok(output);
         }
-        let Some(document) = fetch(api, &app, &self.crash).await? else {
+        let Some(document) = fetch(api, &app, &self.crash, false).await? else {
             let answer = CrashSection {
                 crash,
                 found: false,

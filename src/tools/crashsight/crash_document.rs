@@ -11,6 +11,8 @@ use crate::args::CrashId;
 use crate::error::Error;
 use crate::json::JsonRef;
 use crate::project::{CrashSightApp, SourceRules};
+use crate::tools::allowance::has_spare_call;
+use crate::tools::context::FEW_CALLS;
 use crate::upstream::api::Api;
 use crate::upstream::cache::CachedResponse;
 
@@ -23,11 +25,13 @@ pub(super) struct Document {
 }
 
 impl Document {
-    /// Fetches a report; `None` where the service knows no such crash.
+    /// Fetches a report; `None` where the service knows no such crash. For its `summary` alone, further logs of one that
+    /// has files are left out where few calls are left.
     pub(super) async fn fetch(
         api: &Api<'_>,
         app: &CrashSightApp,
         crash: &CrashId,
+        summary: bool,
     ) -> Result<Option<Self>, Error> {
         let body = api.send(crash_doc(app, crash)).await?;
         let root = JsonRef::new(&body.data);
@@ -42,9 +46,19 @@ impl Document {
             .list()
             .next()
             .is_some();
-        let (files, missing) = match api.send(crash_files(app, crash)).await {
-            Ok(files) => (Some(files), None),
-            Err(error) => (None, missing_part(&error, has_files)),
+        let request = crash_files(app, crash);
+        let (files, missing) = if summary
+            && has_files
+            && !api.is_known(&request).await
+            && !has_spare_call(api, app).await
+        {
+            let why = format!("not included: system and user logs ({FEW_CALLS})");
+            (None, Some(why))
+        } else {
+            match api.send(request).await {
+                Ok(files) => (Some(files), None),
+                Err(error) => (None, missing_part(&error, has_files)),
+            }
         };
         Ok(Some(Self {
             body,

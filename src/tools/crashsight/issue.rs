@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::crash_report::{KeyFrames, key_frames, show_key_frames};
 use super::issue_parts::{Bug, Clocks, IssueVersion};
@@ -20,9 +20,10 @@ use crate::json::JsonRef;
 use crate::project::CrashSightApp;
 use crate::reply::{Cell, Code, Fact, Reply, Table, Untrusted};
 use crate::request::CachePolicy;
-use crate::tools::context::CallContext;
+use crate::tools::allowance::has_spare_call;
+use crate::tools::context::{CallContext, FEW_CALLS};
 use crate::tools::output::{Output, Time};
-use crate::tools::tool::{Query, Tool};
+use crate::tools::tool::{Query, Tool, is_known};
 use crate::upstream::api::Api;
 use crash_digest::ownership::OwnershipRules;
 
@@ -134,13 +135,21 @@ impl Tool for GetIssue {
         let mut output = Output::new(format!("Issue {id}"), &app, answer)
             .heading(["since its first report".to_owned()]);
         if let Some(details) = &mut output.answer.details {
-            let (trend, ()) = tokio::join!(
+            let (trend, names) = tokio::join!(
                 trend(ctx, api, &app, id),
                 name_people(api, &app, [&mut details.assignees])
             );
-            if let Some((trend, missing)) = trend {
-                details.trend = Some(trend);
-                output.meta.notes.extend(missing);
+            output.meta.notes.extend(names);
+            match trend {
+                Days::Read(trend, missing) => {
+                    details.trend = Some(*trend);
+                    output.meta.notes.extend(missing);
+                }
+                Days::NotRead => {}
+                Days::LeftOut(call) => {
+                    output.note(format!("not included: its last 14 days ({FEW_CALLS})"));
+                    output.suggest(<GetIssueTrend as Query>::NAME, call);
+                }
             }
             let arguments = json!({"issue": id});
             output.suggest("crashsight_get_last_crash", arguments);
@@ -362,22 +371,35 @@ impl IssueDetails {
     }
 }
 
-/// Reports of the last days with what is missing of them, by one more request; nothing where that fails, which does not
-/// fail the tool.
-async fn trend(
-    ctx: &CallContext,
-    api: &Api<'_>,
-    app: &CrashSightApp,
-    issue: &str,
-) -> Option<(IssueTrend, Vec<String>)> {
-    let arguments = json!({"project": app.label, "issues": [issue], "window": TREND});
-    let query: GetIssueTrend = serde_json::from_value(arguments).ok()?;
-    let output = query.answer(ctx, api).await.ok()?;
+/// Reports of the last days.
+enum Days {
+    /// With what is missing of them.
+    Read(Box<IssueTrend>, Vec<String>),
+    /// The service does not say; that does not fail the tool.
+    NotRead,
+    /// Few calls are left; the arguments that get them.
+    LeftOut(Value),
+}
+
+/// Reports of the last days, by one more request.
+async fn trend(ctx: &CallContext, api: &Api<'_>, app: &CrashSightApp, issue: &str) -> Days {
+    let asked = json!({"project": app.label, "issues": [issue], "window": TREND});
+    let Ok(query) = serde_json::from_value::<GetIssueTrend>(asked) else {
+        return Days::NotRead;
+    };
+    if !is_known(&query, ctx, api).await && !has_spare_call(api, app).await {
+        return Days::LeftOut(json!({"issues": [issue], "window": TREND}));
+    }
+    let Ok(output) = query.answer(ctx, api).await else {
+        return Days::NotRead;
+    };
     let mut trends = output.answer.issues.into_iter();
-    let trend = trends.next().filter(|trend| !trend.buckets.is_empty())?;
+    let Some(trend) = trends.next().filter(|trend| !trend.buckets.is_empty()) else {
+        return Days::NotRead;
+    };
     let missing = |note: &String| note.contains("missing in the response");
     let missing = output.meta.notes.into_iter().filter(missing);
-    Some((trend, missing.collect()))
+    Days::Read(Box::new(trend), missing.collect())
 }
 
 /// `last 14 days 1,203 reports · peak 240 on 2026-11-20 · ▁▂█▅ · today so far 96`

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::json::JsonRef;
 use crate::project::{CrashSightApp, closest_match};
 use crate::reply::{Cell, Untrusted, inline};
+use crate::tools::context::FEW_CALLS;
 use crate::upstream::api::Api;
 
 /// A person as an issue names them.
@@ -64,30 +65,33 @@ pub(crate) fn people(node: JsonRef<'_>) -> Vec<Person> {
         .collect()
 }
 
-/// Calls of a minute that are left to what people ask for: no answer waits for names.
+/// Calls of a minute that are left to what people ask for: no answer waits for names. They are asked for once an hour.
 const LEFT_TO_OTHERS: usize = 2;
 
 /// Adds names to people, where the app's options have them; where these cannot be read, or few calls are left, the ids
-/// remain.
+/// remain. A sentence where few calls are left.
 pub(crate) async fn name_people<'a>(
     api: &Api<'_>,
     app: &CrashSightApp,
     lists: impl IntoIterator<Item = &'a mut Vec<Person>>,
-) {
+) -> Option<String> {
     let lists: Vec<&mut Vec<Person>> = lists.into_iter().filter(|list| !list.is_empty()).collect();
     if lists.is_empty() {
-        return;
+        return None;
     }
     let left = api.remaining_calls(&app.account).await;
     let afforded = left.is_none_or(|left| left > LEFT_TO_OTHERS);
     if !afforded && !api.is_at_hand(&options_request(app)).await {
-        return;
+        return Some(format!(
+            "not included: names of people ({FEW_CALLS}), which crashsight_get_app_options has"
+        ));
     }
     if let Ok(members) = Members::fetch(api, app).await {
         for list in lists {
             members.name(list);
         }
     }
+    None
 }
 
 /// The same where the options are at hand: it costs no request.

@@ -166,11 +166,12 @@ impl Tool for SignedNotes {
         let notes = &mut output.answer.notes;
         let mut authors: Vec<Vec<Person>> = notes.iter().map(Note::unnamed_author).collect();
         let assignees = notes.iter_mut().map(|note| &mut note.assignees);
-        name_people(api, &app, assignees.chain(&mut authors)).await;
+        let left_out = name_people(api, &app, assignees.chain(&mut authors)).await;
         for (note, author) in notes.iter_mut().zip(authors) {
             let named = author.into_iter().next().and_then(Person::into_name);
             note.author = note.author.take().or(named);
         }
+        output.meta.notes.extend(left_out);
         Ok(output)
     }
 

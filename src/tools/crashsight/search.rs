@@ -275,7 +275,8 @@ impl Tool for AssignedIssues {
         let app = ctx.app(self.0.0.project.as_ref())?;
         let mut output = self.0.answer(ctx, api).await?;
         let issues = output.answer.issues.iter_mut();
-        name_people(api, &app, issues.map(|issue| &mut issue.assignees)).await;
+        let left_out = name_people(api, &app, issues.map(|issue| &mut issue.assignees)).await;
+        output.meta.notes.extend(left_out);
         Ok(output)
     }
 

@@ -25,9 +25,10 @@ use crate::project::CrashSightApp;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::time_range::{Granularity, Window, WindowSpec};
+use crate::tools::allowance::Allowance;
 use crate::tools::context::{CallContext, FEW_CALLS};
 use crate::tools::output::Output;
-use crate::tools::tool::{Query, Tool};
+use crate::tools::tool::{Query, Tool, is_known};
 use crate::upstream::api::Api;
 
 /// Issues that affect the most devices in whole days (default today), with totals beside the same part of the day or
@@ -48,9 +49,6 @@ pub(crate) struct ListTopIssues {
     #[serde(default)]
     limit: Limit<10, 100>,
 }
-
-/// Calls of a minute that are not spent on how each issue changed.
-const LEFT_TO_OTHERS: usize = 3;
 
 /// What a call of a list is about.
 pub(crate) struct Scope {
@@ -230,14 +228,15 @@ fn compared_by(window: &Window) -> Option<Form> {
     }
 }
 
-/// The trend beside the list, of the same filters.
+/// The trend of the same filters, and whether a call is left for each issue's change; nothing where few calls are left.
 async fn trend(
     list: &ListTopIssues,
     filters: &Filters,
     form: Form,
+    (allowance, needed): (Allowance, usize),
     ctx: &CallContext,
     api: &Api<'_>,
-) -> Result<Output<Trend>, Error> {
+) -> Result<Option<(Output<Trend>, bool)>, Error> {
     let (step, cumulative) = (form.step(), form.cumulative());
     let scope_at = |ctx: &CallContext| {
         let app = ctx.app(list.project.as_ref())?;
@@ -261,13 +260,20 @@ async fn trend(
         ))
     };
     let asked = form.at_hand(scope_at(ctx)?.sharing(), api).await;
-    let response = api.send(form.request(&asked)).await?;
+    let request = form.request(&asked);
+    let cost = usize::from(!api.is_known(&request).await);
+    let [compares, grows] = allowance.afforded(needed, [cost, 1]);
+    if !compares {
+        return Ok(None);
+    }
+    let response = api.send(request).await?;
     let rows = JsonRef::new(&response.data)
         .rows()
         .map_err(Error::unexpected_response)?;
     scope_at(&ctx.at(response.at))?
         .fetched_as(&asked)
         .read(String::new(), (step, cumulative), [], &rows)
+        .map(|trend| Some((trend, grows)))
         .map_err(Error::unexpected_response)
 }
 
@@ -275,25 +281,19 @@ async fn trend(
 /// all countries; and the last calls of a minute are left to what is asked for.
 async fn compare_issues(
     output: &mut Output<TopIssues>,
-    app: &CrashSightApp,
-    filters: &Filters,
+    (app, filters): (&CrashSightApp, &Filters),
     compared: (&Comparison, bool),
-    ctx: &CallContext,
-    api: &Api<'_>,
+    afforded: bool,
+    (ctx, api): (&CallContext, &Api<'_>),
 ) {
     let served = filters.versions().len() <= 1 && filters.countries().is_empty();
-    let scarce = api
-        .remaining_calls(&app.account)
-        .await
-        .is_some_and(|left| left <= LEFT_TO_OTHERS);
-    if !served {
-        output.note("issues not compared with the time before: counted for one version at a time and all countries");
-        return;
-    }
-    if scarce {
-        output.note(format!(
-            "issues not compared with the time before: {FEW_CALLS}; the same call compares them after it"
-        ));
+    if !served || !afforded {
+        let why = if served {
+            format!("{FEW_CALLS}; the same call compares them after it")
+        } else {
+            "counted for one version at a time and all countries".to_owned()
+        };
+        output.note(format!("issues not compared with the time before: {why}"));
         return;
     }
     let issues: Vec<&str> = output.answer.first_ids.iter().map(String::as_str).collect();
@@ -328,6 +328,9 @@ impl Tool for ComparedTopIssues {
 
     async fn answer(self, ctx: &CallContext, api: &Api<'_>) -> Result<Output<TopIssues>, Error> {
         let list = Arc::new(self.0);
+        let app = ctx.app(list.project.as_ref())?;
+        let allowance = Allowance::of(api, &app).await;
+        let needed = usize::from(!is_known(&*list, ctx, api).await);
         let (mut output, filters) = checked::answer(&list, ctx, api).await?;
         // An older response is read as of its own time.
         let ctx = ctx.at(api.call_log().oldest().unwrap_or(ctx.now));
@@ -335,23 +338,25 @@ impl Tool for ComparedTopIssues {
         let Some(form) = compared_by(&scope.window).filter(|_| output.answer.returned > 0) else {
             return Ok(output);
         };
-        match trend(&list, &filters, form, &ctx, api).await {
-            Ok(trend) => {
+        match trend(&list, &filters, form, (allowance, needed), &ctx, api).await {
+            Ok(Some((trend, grows))) => {
                 if let Some(comparison) = &trend.answer.comparison {
                     let compared = (comparison, form.cumulative());
-                    compare_issues(&mut output, &scope.app, &filters, compared, &ctx, api).await;
+                    let of = (&app, &filters);
+                    compare_issues(&mut output, of, compared, grows, (&ctx, api)).await;
                 }
                 output.answer.comparison = trend.answer.comparison;
                 output.answer.cumulative = form.cumulative();
                 if form.step() == StepArg::Day {
                     let zone = scope.window.zone_note();
                     let notes = trend.meta.notes.into_iter();
-                    output
-                        .meta
-                        .notes
-                        .extend(notes.filter(|note| Some(note) != zone.as_ref()));
+                    let notes = notes.filter(|note| Some(note) != zone.as_ref());
+                    output.meta.notes.extend(notes);
                 }
             }
+            Ok(None) => output.note(format!(
+                "not compared with the time before: {FEW_CALLS}; the same call compares it after that"
+            )),
             Err(error) => {
                 // Further lines hold the service's words and a hint for another call.
                 let error = error.to_string();

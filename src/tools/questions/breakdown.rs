@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::project::{CrashSightApp, Platform};
 use crate::reply::{Cell, Fact, Reply, Untrusted, counted};
 use crate::time_range::{Granularity, Window, WindowSpec};
+use crate::tools::allowance::share;
 use crate::tools::context::{CallContext, FEW_CALLS};
 use crate::tools::crashsight::codes::what_and_where;
 use crate::tools::crashsight::crash_rows::CrashRow;
@@ -107,12 +108,12 @@ impl Tool for GetIssueBreakdown {
             crashes.truncate(default_sample(known, left));
         }
         let known = known.min(crashes.len());
-        let plan = Plan::new(crashes.len() - known, left);
+        let plan = Plan::new(crashes.len() - known, left, self.sample.is_some());
         let read = known + plan.documents;
         let kind = kind(&rows);
         let (documents, bases) = tokio::join!(
             sample(&parts, &app, &crashes[..read]),
-            bases(&parts, &app, kind, &window, plan.bases, !rows.is_empty()),
+            bases(&parts, &app, kind, &window, &plan, !rows.is_empty()),
         );
         if read < crashes.len() {
             let left = crashes.len() - read;
@@ -187,17 +188,24 @@ fn default_sample(known: usize, left: Option<usize>) -> usize {
 struct Plan {
     documents: usize,
     bases: usize,
+    /// Whether there would be more if more calls were left.
+    few: bool,
 }
 
 impl Plan {
-    /// After the reports were read. All crashes keep one request; documents have the rest before the other bases.
-    fn new(documents: usize, remaining: Option<usize>) -> Self {
+    /// After the reports were read. All crashes keep one request; documents have the rest before the other bases. A
+    /// sample that was `asked` for may take what is left, any other a third of it.
+    fn new(documents: usize, remaining: Option<usize>, asked: bool) -> Self {
         let most = MOST_CALLS - 1;
-        let spare = remaining.map_or(most, |calls| calls.saturating_sub(LEFT_TO_OTHERS).min(most));
+        let spare = remaining.map_or(most, |calls| {
+            let share = if asked { calls } else { share(calls) };
+            share.min(calls.saturating_sub(LEFT_TO_OTHERS)).min(most)
+        });
         let documents = documents.min(spare.saturating_sub(1));
         Self {
             documents,
             bases: (spare - documents).min(BASES.len()),
+            few: spare < most,
         }
     }
 }
@@ -288,7 +296,7 @@ async fn bases(
     app: &CrashSightApp,
     kind: ReportKind,
     window: &Window,
-    most: usize,
+    plan: &Plan,
     wanted: bool,
 ) -> Vec<(&'static str, Output<TopDimensions>)> {
     if !wanted {
@@ -305,8 +313,20 @@ async fn bases(
         asked
     };
     let what = |field: &str| format!("{} of all {}", field, kind.plural());
-    for (field, dimension) in &BASES[most.min(BASES.len())..] {
-        let why = format!("at most {MOST_CALLS} calls, of which the sample has most");
+    let costs = BASES.map(|(_, dimension)| parts.cost_of::<ListTopDimensions>(asked(dimension)));
+    let mut spare = plan.bases;
+    let mut afforded = Vec::with_capacity(BASES.len());
+    for ((field, dimension), cost) in BASES.iter().zip(join_all(costs).await) {
+        if cost <= spare {
+            spare -= cost;
+            afforded.push((field, dimension));
+            continue;
+        }
+        let why = if plan.few {
+            FEW_CALLS.to_owned()
+        } else {
+            format!("at most {MOST_CALLS} calls, of which the sample has most")
+        };
         parts.miss(
             &what(field),
             &why,
@@ -314,7 +334,7 @@ async fn bases(
             asked(dimension),
         );
     }
-    let fetched = BASES.iter().take(most).map(|(field, dimension)| {
+    let fetched = afforded.into_iter().map(|(field, dimension)| {
         let (what, asked) = (what(field), asked(dimension));
         async move {
             let output = parts.get::<ListTopDimensions>(&what, asked).await?;
@@ -387,17 +407,21 @@ mod tests {
 
     #[test]
     fn a_call_has_at_most_twelve_requests() {
-        for (documents, remaining, expected) in [
-            (10, None, (10, 1)),
-            (8, Some(24), (8, 3)),
-            (6, Some(24), (6, 3)),
-            (6, Some(9), (6, 1)),
-            (6, Some(5), (2, 1)),
-            (6, Some(3), (0, 1)),
-            (6, Some(1), (0, 0)),
-            (0, None, (0, 3)),
+        for (documents, remaining, asked, expected) in [
+            (10, None, true, (10, 1)),
+            (8, Some(24), true, (8, 3)),
+            (6, Some(24), true, (6, 3)),
+            (6, Some(9), true, (6, 1)),
+            (6, Some(5), true, (2, 1)),
+            (6, Some(3), true, (0, 1)),
+            (6, Some(1), true, (0, 0)),
+            (0, None, false, (0, 3)),
+            (4, Some(24), false, (4, 3)),
+            (3, Some(16), false, (3, 2)),
+            (3, Some(9), false, (1, 1)),
+            (3, Some(3), false, (0, 0)),
         ] {
-            let plan = Plan::new(documents, remaining);
+            let plan = Plan::new(documents, remaining, asked);
             assert_eq!(
                 (plan.documents, plan.bases),
                 expected,

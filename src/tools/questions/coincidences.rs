@@ -108,6 +108,8 @@ pub(super) struct Around<'a> {
     pub(super) change: &'a ChangeOfRate,
     /// The hours of all versions; absent where an issue is looked at.
     pub(super) whole: Option<&'a [Counted]>,
+    /// Whether calls are left for versions.
+    pub(super) with_version: bool,
 }
 
 impl Around<'_> {
@@ -156,7 +158,11 @@ impl Around<'_> {
         let day = self.local().date();
         let listed = self
             .parts
-            .get::<ListVersions>("versions with their first day", self.asked([]))
+            .get_if::<ListVersions>(
+                self.with_version,
+                "versions with their first day",
+                self.asked([]),
+            )
             .await?;
         let begins = |seen: Day| seen.0 <= day && seen.0 >= day.yesterday().unwrap_or(day);
         let mut versions = listed.answer.versions.into_iter();

@@ -123,6 +123,8 @@ impl Tool for Compare {
         let a = Side::resolve(&self.a, &common, ctx)?;
         let b = Side::resolve(&self.b, &common, ctx)?;
         let parts = Parts::new(ctx, api);
+        let allowance = parts.allowance(&a.app).await;
+        let needed = Side::cost_of_trends(&a, &b, &parts).await;
         let (trends, spans) = spans_of(&parts, &a, &b).await?;
         let Some(spans) = spans else {
             return Ok(nothing_common(&parts, self.kind, &a, &b, &trends));
@@ -138,9 +140,13 @@ impl Tool for Compare {
         let (issues_a, issues_b) = if of_a == of_b {
             (None, None)
         } else {
+            let cost = parts.cost_of::<ListTopIssues>(of_a.clone()).await
+                + parts.cost_of::<ListTopIssues>(of_b.clone()).await;
+            // The issues of one side alone say nothing.
+            let [afforded] = allowance.afforded(needed, [cost]);
             tokio::join!(
-                parts.get::<Issues>("the issues of a", of_a),
-                parts.get::<Issues>("the issues of b", of_b),
+                parts.get_if::<Issues>(afforded, "the issues of a", of_a),
+                parts.get_if::<Issues>(afforded, "the issues of b", of_b),
             )
         };
         let mut complete = true;
@@ -205,18 +211,16 @@ async fn spans_of(
     a: &Side,
     b: &Side,
 ) -> Result<([Output<Trend>; 2], Option<Spans>), Error> {
-    let one_day = a.window.days() == 1 && b.window.days() == 1;
-    let by_hour = one_day && !a.same_range(b) && (a.window.partial() || b.window.partial());
-    let arguments = |side: &Side| side.arguments_with_devices(&side.window.to_argument());
+    let by_hour = a.is_by_hour(b);
     let (in_a, in_b) = if by_hour {
         tokio::join!(
-            parts.need::<CumulativeTrend>(arguments(a)),
-            parts.need::<CumulativeTrend>(arguments(b)),
+            parts.need::<CumulativeTrend>(a.trend_arguments()),
+            parts.need::<CumulativeTrend>(b.trend_arguments()),
         )
     } else {
         tokio::join!(
-            parts.need::<DailyTrend>(arguments(a)),
-            parts.need::<DailyTrend>(arguments(b)),
+            parts.need::<DailyTrend>(a.trend_arguments()),
+            parts.need::<DailyTrend>(b.trend_arguments()),
         )
     };
     let trends = [in_a?, in_b?];

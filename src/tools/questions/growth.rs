@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::parts::{Parts, arguments};
 use crate::project::CrashSightApp;
+use crate::tools::context::FEW_CALLS;
 use crate::tools::crashsight::filters::Filters;
 pub(super) use crate::tools::crashsight::issue_growth::Growth;
 use crate::tools::crashsight::issue_growth::growth as of_issues;
@@ -17,13 +18,13 @@ use crate::tools::tool::Tool as _;
 pub(super) const ONE_VERSION: &str = "counted for one version at a time";
 
 /// The growth of issues over the parts that a comparison has; issues without data are absent. `project` is the argument
-/// that names the app; the service counts these of all versions or of one.
+/// that names the app; the service counts these of all versions or of one. Where it is not `afforded`, it is missing.
 pub(super) async fn growth(
     parts: &Parts<'_>,
     (app, project, filters): (&CrashSightApp, &Value, &Filters),
     issues: &[&str],
-    comparison: &Comparison,
-    cumulative: bool,
+    (comparison, cumulative): (&Comparison, bool),
+    afforded: bool,
 ) -> HashMap<String, Growth> {
     let miss = |why: &str| {
         let asked = arguments([
@@ -38,6 +39,9 @@ pub(super) async fn growth(
     };
     if filters.versions().len() > 1 {
         return miss(ONE_VERSION);
+    }
+    if !afforded {
+        return miss(FEW_CALLS);
     }
     let grown = of_issues(
         parts.ctx,

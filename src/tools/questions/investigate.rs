@@ -23,6 +23,7 @@ use crate::tools::crashsight::issue_trends::IssueTrend;
 use crate::tools::crashsight::top_issues::ListTopIssues;
 use crate::tools::crashsight::top_list::TopIssues;
 use crate::tools::crashsight::trends::{GetHourlyTrend, TrendQuery};
+use crate::tools::crashsight::version_dates::ListVersions;
 use crate::tools::output::{Output, Time};
 use crate::tools::tool::Tool;
 use crate::upstream::api::Api;
@@ -167,7 +168,8 @@ impl Of<'_> {
     }
 
     async fn investigate(&self, parts: &Parts<'_>) -> Result<(Investigation, Vec<String>), Error> {
-        let (series, listed) = tokio::join!(self.series(parts), self.list(parts));
+        let [with_issues, with_version] = self.afforded(parts).await;
+        let (series, listed) = tokio::join!(self.series(parts), self.list(parts, with_issues));
         let series = series?;
         let start = self.window.site_bounds().0;
         let (earlier, within): (Vec<Counted>, Vec<Counted>) =
@@ -203,6 +205,7 @@ impl Of<'_> {
                     window: self.window,
                     change: main,
                     whole,
+                    with_version,
                 };
                 Box::pin(around.ask()).await
             }
@@ -239,19 +242,42 @@ impl Of<'_> {
         Ok((answer, notes))
     }
 
+    /// Whether calls are left for the issues with their hours, and for the versions with the hours of a new one, beside the
+    /// hours of the whole.
+    async fn afforded(&self, parts: &Parts<'_>) -> [bool; 2] {
+        let allowance = parts.allowance(self.app).await;
+        let needed = match self.issue {
+            Some(_) => parts.cost_of::<GetIssueTrend>(self.asked_series()).await,
+            None => parts.cost_of::<Hourly>(self.asked_series()).await,
+        };
+        let issues = match self.issue {
+            Some(_) => 0,
+            None => 1 + parts.cost_of::<ListTopIssues>(self.asked_list()).await,
+        };
+        let versions = self.arguments([]);
+        let versions = 1 + parts.cost_of::<ListVersions>(versions).await;
+        allowance.afforded(needed, [issues, versions])
+    }
+
+    fn asked_series(&self) -> Value {
+        let window = json!(self.fetched().to_argument());
+        match self.issue {
+            None => self.counted([("window", window)]),
+            Some(issue) => self.arguments([
+                ("issues", json!([issue])),
+                ("step", json!("hour")),
+                ("window", window),
+            ]),
+        }
+    }
+
     /// The hours of the app, or of the issue.
     async fn series(&self, parts: &Parts<'_>) -> Result<Vec<Counted>, Error> {
-        let window = json!(self.fetched().to_argument());
-        let Some(issue) = self.issue else {
-            let asked = self.counted([("window", window)]);
+        let asked = self.asked_series();
+        if self.issue.is_none() {
             let trend = parts.need::<Hourly>(asked).await?;
             return Ok(spans::counted(&trend.answer));
-        };
-        let asked = self.arguments([
-            ("issues", json!([issue])),
-            ("step", json!("hour")),
-            ("window", window),
-        ]);
+        }
         let trend = parts.need::<GetIssueTrend>(asked).await?;
         let buckets = trend.answer.issues.iter().flat_map(|issue| &issue.buckets);
         let counted = buckets.map(|bucket| Counted {
@@ -265,15 +291,19 @@ impl Of<'_> {
     }
 
     /// The issues of the range; none where one is asked for.
-    async fn list(&self, parts: &Parts<'_>) -> Option<Output<TopIssues>> {
+    async fn list(&self, parts: &Parts<'_>, afforded: bool) -> Option<Output<TopIssues>> {
         if self.issue.is_some() {
             return None;
         }
-        let days = format!("{}..{}", self.window.first_day(), self.window.last_day());
-        let asked = self.counted([("window", json!(days)), ("limit", json!(100))]);
+        let what = "issues that carry the change";
         parts
-            .get::<Issues>("issues that carry the change", asked)
+            .get_if::<Issues>(afforded, what, self.asked_list())
             .await
+    }
+
+    fn asked_list(&self) -> Value {
+        let days = format!("{}..{}", self.window.first_day(), self.window.last_day());
+        self.counted([("window", json!(days)), ("limit", json!(100))])
     }
 
     async fn issue_trends(&self, parts: &Parts<'_>, issues: &[&str]) -> Vec<IssueTrend> {

@@ -279,7 +279,7 @@ impl Of<'_> {
         let mut of_kinds = self.with([]);
         self.add_versions(&mut of_kinds);
         let asked = [&by_version, &by_model, &of_kinds].map(Clone::clone);
-        let [versions, other_kinds, hours, models] = self.afforded(parts, asked).await;
+        let [growing, versions, other_kinds, hours, models] = self.afforded(parts, asked).await;
         let hours = async {
             if one_day {
                 parts
@@ -309,7 +309,7 @@ impl Of<'_> {
             // The list of one ended day compares its issues itself.
             if cumulative || !one_day {
                 let of = (self.app, &self.base["project"], &self.filters);
-                grown = growth(parts, of, &ids, comparison, cumulative).await;
+                grown = growth(parts, of, &ids, (comparison, cumulative), growing).await;
             }
         }
         overview.issues = movers(&issues.answer.issues, &grown, self.app);
@@ -342,44 +342,36 @@ impl Of<'_> {
         Ok((overview, notes))
     }
 
-    /// Whether calls are left for app versions, other kinds of reports, hours and models, beside list, trend and growth of
-    /// issues, without which there is no overview.
-    async fn afforded(&self, parts: &Parts<'_>, asked: [Value; 3]) -> [bool; 4] {
+    /// Whether calls are left for the growth of issues, app versions, other kinds of reports, hours and models, beside
+    /// list and trend, without which there is no overview.
+    async fn afforded(&self, parts: &Parts<'_>, asked: [Value; 3]) -> [bool; 5] {
         let [version, model, of_kinds] = asked;
+        let allowance = parts.allowance(self.app).await;
         let list = self.counted([("limit", json!(100))]);
         let (one_day, all) = (self.window.days() == 1, self.counted([]));
         let cumulative = one_day && self.window.partial();
         let trend = if cumulative {
-            parts
-                .is_known::<TrendQuery<GetCumulativeTrend>>(all.clone())
-                .await
+            let asked = all.clone();
+            parts.cost_of::<TrendQuery<GetCumulativeTrend>>(asked).await
         } else {
             parts
-                .is_known::<TrendQuery<GetDailyTrend>>(all.clone())
+                .cost_of::<TrendQuery<GetDailyTrend>>(all.clone())
                 .await
         };
-        let needed = [
-            parts.is_known::<ListTopIssues>(list).await,
-            trend,
-            one_day && !cumulative,
+        let needed = parts.cost_of::<ListTopIssues>(list).await + trend;
+        // The list of one ended day compares its issues itself; what is counted for one version at a time takes no call
+        // where several are asked for.
+        let one = usize::from(self.filters.versions().len() <= 1);
+        let grows = usize::from(cumulative || !one_day);
+        let hours = parts.cost_of::<TrendQuery<GetHourlyTrend>>(all).await;
+        let costs = [
+            one * grows,
+            one * parts.cost_of::<ListTopDimensions>(version).await,
+            one * parts.cost_of::<GetDailySummary>(of_kinds).await,
+            usize::from(one_day) * hours,
+            one * parts.cost_of::<ListTopDimensions>(model).await,
         ];
-        let known = [
-            parts.is_known::<ListTopDimensions>(version).await,
-            parts.is_known::<GetDailySummary>(of_kinds).await,
-            !one_day || parts.is_known::<TrendQuery<GetHourlyTrend>>(all).await,
-            parts.is_known::<ListTopDimensions>(model).await,
-        ];
-        let needed = needed.into_iter().filter(|known| !known).count();
-        // What is counted for one version at a time takes no call where several are asked for.
-        let [versions, other_kinds, hours, models] = known;
-        let several = self.filters.versions().len() > 1;
-        let known = [
-            several || versions,
-            several || other_kinds,
-            hours,
-            several || models,
-        ];
-        parts.afforded(self.app, needed, known).await
+        allowance.afforded(needed, costs)
     }
 
     /// A part that the service counts for all versions or one; of several it is noted as missing.

@@ -9,10 +9,11 @@ use serde_json::Value;
 
 use crate::error::Error;
 use crate::project::AppRef;
+use crate::tools::allowance::Allowance;
 use crate::tools::arguments::is_safe_argument;
 use crate::tools::context::{CallContext, FEW_CALLS};
 use crate::tools::output::Output;
-use crate::tools::tool::{Query, Tool};
+use crate::tools::tool::{Query, Tool, is_known};
 use crate::upstream::api::Api;
 
 /// The calls of one question.
@@ -23,10 +24,6 @@ pub(super) struct Parts<'a> {
     pub(super) api: &'a Api<'a>,
     missing: Mutex<Vec<Missing>>,
 }
-
-/// Calls that are left to the next question rather than to the last parts of an answer: those of a long call leave a
-/// fifth of a minute's 25 in any case.
-const LEFT_TO_OTHERS: usize = 5;
 
 /// A part of an answer that is missing, and the call that would get it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -104,16 +101,14 @@ impl<'a> Parts<'a> {
         None
     }
 
-    /// Which parts can be asked for beside `needed` other calls, those named first before the others. A part that is
-    /// `known` takes no call.
-    pub(super) async fn afforded<const N: usize>(
-        &self,
-        app: &AppRef,
-        needed: usize,
-        known: [bool; N],
-    ) -> [bool; N] {
-        let left = self.remaining_calls(app).await;
-        afforded(left, needed, known)
+    /// What this answer may take of the calls that are left.
+    pub(super) async fn allowance(&self, app: &AppRef) -> Allowance {
+        Allowance::of(self.api, app).await
+    }
+
+    /// The calls that a part takes: none where its answer is kept.
+    pub(super) async fn cost_of<Q: Query>(&self, arguments: Value) -> usize {
+        usize::from(!self.is_known::<Q>(arguments).await)
     }
 
     /// Calls that the account of an app could make now; `None` where no limit is known.
@@ -123,20 +118,10 @@ impl<'a> Parts<'a> {
 
     /// Whether a part costs no call, because its answer is kept.
     pub(super) async fn is_known<Q: Query>(&self, arguments: Value) -> bool {
-        let query: Option<Q> = serde_json::from_value(arguments).ok();
-        let asked = query.and_then(|query| {
-            let scope = query.scope(self.ctx).ok()?;
-            Some((query, scope))
-        });
-        let Some((query, scope)) = asked else {
-            return false;
-        };
-        for other in query.others(&scope) {
-            if self.api.is_at_hand(&query.request(&other)).await {
-                return true;
-            }
+        match serde_json::from_value::<Q>(arguments) {
+            Ok(query) => is_known(&query, self.ctx, self.api).await,
+            Err(_) => false,
         }
-        self.api.is_known(&query.request(&scope)).await
     }
 
     /// Notes that a part is missing.
@@ -193,15 +178,6 @@ impl<'a> Parts<'a> {
     }
 }
 
-fn afforded<const N: usize>(left: Option<usize>, needed: usize, known: [bool; N]) -> [bool; N] {
-    let mut spare = left.map_or(N, |left| left.saturating_sub(needed + LEFT_TO_OTHERS));
-    known.map(|known| {
-        let afforded = known || spare > 0;
-        spare = spare.saturating_sub(usize::from(!known));
-        afforded
-    })
-}
-
 /// Whether nothing in it is a device's text.
 fn is_plain(value: &Value) -> bool {
     match value {
@@ -220,27 +196,4 @@ pub(super) fn arguments<const N: usize>(fields: [(&str, Value); N]) -> Value {
             .map(|(name, value)| (name.to_owned(), value))
             .collect(),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_matters_most_is_asked_for_first() {
-        let none = [false; 3];
-        for (left, needed, known, expected) in [
-            (None, 5, none, [true, true, true]),
-            (Some(11), 3, none, [true, true, true]),
-            (Some(10), 3, none, [true, true, false]),
-            (Some(9), 3, [true, false, false], [true, true, false]),
-            (Some(2), 3, [false, true, false], [false, true, false]),
-        ] {
-            assert_eq!(
-                afforded(left, needed, known),
-                expected,
-                "{left:?} {known:?}"
-            );
-        }
-    }
 }

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
-use super::parts::arguments;
+use super::parts::{Parts, arguments};
 use super::spans::Total;
 use crate::args::{Devices, List, ProjectName, ReportKind, ShortText};
 use crate::error::Error;
@@ -15,6 +15,7 @@ use crate::reply::inline;
 use crate::time_range::{Granularity, Window, WindowSpec};
 use crate::tools::context::CallContext;
 use crate::tools::crashsight::countries::is_country;
+use crate::tools::crashsight::trends::{GetCumulativeTrend, GetDailyTrend, TrendQuery};
 
 /// A side as an argument: what differs from the other side, or the word for it.
 #[derive(Debug, Clone)]
@@ -183,6 +184,31 @@ impl Side {
             words.push("the same".to_owned());
         }
         words.join(", ")
+    }
+
+    /// Whether two are compared by the hour: a day so far, and another day.
+    pub(super) fn is_by_hour(&self, other: &Self) -> bool {
+        let one_day = self.window.days() == 1 && other.window.days() == 1;
+        let partial = self.window.partial() || other.window.partial();
+        one_day && !self.same_range(other) && partial
+    }
+
+    /// As arguments of its trend.
+    pub(super) fn trend_arguments(&self) -> Value {
+        self.arguments_with_devices(&self.window.to_argument())
+    }
+
+    /// The calls that the trends of two take.
+    pub(super) async fn cost_of_trends(a: &Self, b: &Self, parts: &Parts<'_>) -> usize {
+        let mut cost = 0;
+        for asked in [a.trend_arguments(), b.trend_arguments()] {
+            cost += if a.is_by_hour(b) {
+                parts.cost_of::<TrendQuery<GetCumulativeTrend>>(asked).await
+            } else {
+                parts.cost_of::<TrendQuery<GetDailyTrend>>(asked).await
+            };
+        }
+        cost
     }
 
     /// Whether both are about the same days.

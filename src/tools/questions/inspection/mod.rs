@@ -120,10 +120,12 @@ impl Tool for ReportInspection {
             }
         }
         let (total_rows, mut missed, mut filed) = self.page(rows);
+        let mut left_out = None;
         for app in &apps {
             let rows = missed.iter_mut().chain(&mut filed);
             let of_app = rows.filter(|row| row.project == app.label);
-            name_people(api, app, of_app.map(|row| &mut row.assignees)).await;
+            let names = name_people(api, app, of_app.map(|row| &mut row.assignees)).await;
+            left_out = left_out.or(names);
         }
         let answer = Inspection {
             kind: self.kind,
@@ -142,6 +144,7 @@ impl Tool for ReportInspection {
             output = output.heading([crate::reply::inline(&versions, 120)]);
         }
         output.meta.notes.extend(round.counted_note());
+        output.meta.notes.extend(left_out);
         let shown = output.answer.missed.len() + output.answer.filed.len();
         let whole = self.projects.is_empty() && self.versions.is_empty();
         if whole && shown < total_rows {

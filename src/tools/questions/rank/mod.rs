@@ -19,6 +19,7 @@ use super::newest_version::NewestVersion;
 use super::parts::{Cost, Parts, arguments};
 use crate::args::{Limit, ProjectName, ReportKind};
 use crate::error::Error;
+use crate::project::AppRef;
 use crate::reply::Reply;
 use crate::time_range::{Granularity, Window, WindowSpec};
 use crate::tools::context::CallContext;
@@ -36,9 +37,6 @@ use crate::upstream::api::Api;
 
 /// Issues whose growth is asked for.
 const MOST_GROWN: usize = 50;
-
-/// Calls that a ranking does not go without, where none of them is known: the list, its trend, how each issue grew.
-const NEEDED: usize = 3;
 
 /// What to fix first in a range (default 7d): issues by a score of 100 with the reasons: reach per active device, growth,
 /// new or back, newest version, near launch, owner, symbols. Issues that are one bug are one row.
@@ -92,14 +90,11 @@ impl Tool for RankIssues {
         };
         let list = with("limit", json!(100));
         let version = with("dimension", json!("version"));
-        let known = [
-            parts.is_known::<ListTopDimensions>(version.clone()).await,
-            parts.is_known::<SearchCrashes>(list.clone()).await,
-        ];
-        let [versions, crashes] = parts.afforded(&app, NEEDED, known).await;
+        let asked = [&list, &version].map(Clone::clone);
+        let [growing, versions, crashes] = afforded(&parts, &app, (&base, &window), asked).await;
         let (issues, trend, versions, crashes) = tokio::join!(
             parts.need::<ListTopIssues>(list.clone()),
-            trend(&parts, &base, &window),
+            trend(&parts, growing, &base, &window),
             parts.get_if::<ListTopDimensions>(versions, "app versions", version),
             parts.get_if::<SearchCrashes>(crashes, "the time after launch", list),
         );
@@ -117,7 +112,7 @@ impl Tool for RankIssues {
             let ids: Vec<&str> = known.filter_map(|row| row.issue.as_deref()).collect();
             let filters = Filters::new(ReportKind::default());
             let of_app = (&app, &base["project"], &filters);
-            grown = growth(&parts, of_app, &ids, comparison, *cumulative).await;
+            grown = growth(&parts, of_app, &ids, (comparison, *cumulative), growing).await;
         }
         let newest = versions.and_then(|versions| NewestVersion::of(&versions.answer));
         let launches = crashes.map(|crashes| {
@@ -174,21 +169,53 @@ impl Tool for RankIssues {
 
 /// The trend that holds the same part before: of a day so far to the hour, of several days by day. The list of one day
 /// that has ended compares its issues itself.
-async fn trend(parts: &Parts<'_>, base: &Value, window: &Window) -> Option<(Trend, bool)> {
+async fn trend(
+    parts: &Parts<'_>,
+    afforded: bool,
+    base: &Value,
+    window: &Window,
+) -> Option<(Trend, bool)> {
     let what = "growth";
     match (window.days(), window.partial()) {
         (1, false) => None,
         (1, true) => {
             let found = parts
-                .get::<Checked<TrendQuery<GetCumulativeTrend>>>(what, base.clone())
+                .get_if::<Checked<TrendQuery<GetCumulativeTrend>>>(afforded, what, base.clone())
                 .await?;
             Some((found.answer, true))
         }
         _ => {
             let found = parts
-                .get::<Checked<TrendQuery<GetDailyTrend>>>(what, base.clone())
+                .get_if::<Checked<TrendQuery<GetDailyTrend>>>(afforded, what, base.clone())
                 .await?;
             Some((found.answer, false))
         }
+    }
+}
+
+/// Whether calls are left for growth, app versions and the time after launch, beside the list.
+async fn afforded(
+    parts: &Parts<'_>,
+    app: &AppRef,
+    (base, window): (&Value, &Window),
+    [list, version]: [Value; 2],
+) -> [bool; 3] {
+    let allowance = parts.allowance(app).await;
+    let costs = [
+        cost_of_growth(parts, base, window).await,
+        parts.cost_of::<ListTopDimensions>(version).await,
+        parts.cost_of::<SearchCrashes>(list.clone()).await,
+    ];
+    let needed = parts.cost_of::<ListTopIssues>(list).await;
+    allowance.afforded(needed, costs)
+}
+
+/// The calls that growth takes: that trend, and how each issue developed.
+async fn cost_of_growth(parts: &Parts<'_>, base: &Value, window: &Window) -> usize {
+    let asked = base.clone();
+    match (window.days(), window.partial()) {
+        (1, false) => 0,
+        (1, true) => 1 + parts.cost_of::<TrendQuery<GetCumulativeTrend>>(asked).await,
+        _ => 1 + parts.cost_of::<TrendQuery<GetDailyTrend>>(asked).await,
     }
 }

@@ -11,11 +11,12 @@
     reason = "a test stops where it fails, and prints what it measured"
 )]
 
+mod minute;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
-use crashsight_mcp::testing;
+use crashsight_mcp::testing::{self, Request};
 use crashsight_mcp::{Budget, CallLimits, Clock, Policy, Projects, Toolbox, Upstream};
 use crashsight_simulator::{ACCOUNTS, Options, PROJECTS, Simulator};
 use jiff::Timestamp;
@@ -130,6 +131,9 @@ fn questions() -> Vec<(String, Question)> {
     files.iter().map(read).collect()
 }
 
+/// What a reply says where a part of it is missing.
+const LEFT_OUT: &[&str] = &["not included:", "not compared with the time before"];
+
 /// What a question was answered with.
 #[derive(Default)]
 struct Answers {
@@ -138,6 +142,8 @@ struct Answers {
     failed: Vec<String>,
     /// Sentences about what a reply does not include.
     left_out: Vec<String>,
+    /// Requests, by what makes two the same.
+    requests: Vec<String>,
 }
 
 /// The calls that an assistant would make.
@@ -146,6 +152,8 @@ async fn ask(toolbox: &Toolbox, question: &Question) -> Answers {
     for call in &question.calls {
         let arguments = arguments(call, data.as_ref());
         let outcome = testing::call(toolbox, &call.tool, arguments.clone()).await;
+        let requests = outcome.log.requests.iter();
+        answers.requests.extend(requests.map(Request::cache_key));
         match outcome.result {
             Ok(answered) => {
                 let reply = answered.reply().text(Budget::DEFAULT);
@@ -246,125 +254,4 @@ async fn every_question_is_answered_in_two_calls() {
             .collect();
         assert!(unknown.is_empty(), "kinds {unknown:?}");
     }
-}
-
-/// Calls of CrashSight in a minute, for all tools together.
-const QUOTA: u64 = 25;
-
-/// What a reply says where a part of it is missing.
-const LEFT_OUT: &[&str] = &["not included:", "not compared with the time before"];
-
-/// Ten questions on one project, as a team asks them in one go. Ten of those that take most calls are more than a
-/// minute's: then replies name what is not included.
-const TENS: &[(&str, [&str; 10])] = &[
-    (
-        "in the morning",
-        [
-            "daily_android",
-            "top_today",
-            "full_stack",
-            "keys_of_crash",
-            "bug_of_issue",
-            "notes",
-            "oom_rate",
-            "devices_top_models",
-            "spike_minutes",
-            "trend_hours",
-        ],
-    ),
-    (
-        "after a release",
-        [
-            "compare_versions",
-            "release_when",
-            "report_version_37",
-            "what_first",
-            "trend_two_versions",
-            "top_version",
-            "release_gate",
-            "issue_trend",
-            "since_which_version",
-            "stack_lines",
-        ],
-    ),
-    (
-        "at the end of a week",
-        [
-            "came_back",
-            "compare_weeks",
-            "what_first",
-            "which_same_bug",
-            "trend_30d",
-            "devices_of_issue",
-            "open_issues",
-            "without_bug",
-            "devices_os",
-            "devices_top_models",
-        ],
-    ),
-    (
-        "about ANRs and memory",
-        [
-            "anr_today",
-            "anr_ios",
-            "anr_top",
-            "what_first_anr",
-            "threads",
-            "oom_today",
-            "oom_rate",
-            "emulators",
-            "spike_minutes",
-            "open_issues",
-        ],
-    ),
-    (
-        "about one issue",
-        [
-            "keys_common",
-            "keys_of_crash",
-            "log_before",
-            "since_which_version",
-            "issue_trend",
-            "spike_minutes",
-            "stack_lines",
-            "notes",
-            "who_is_on_it",
-            "oom_rate",
-        ],
-    ),
-];
-
-#[tokio::test]
-async fn ten_questions_on_one_project_are_answered_within_a_minutes_calls() {
-    let simulator = simulator().await;
-    let questions = questions();
-    let mut problems = Vec::new();
-    for (ten, names) in TENS {
-        let base = simulator.base_url();
-        // Nothing waits: what the minute has no calls for is refused.
-        let toolbox = toolbox(
-            testing::demo_projects(&base, &ACCOUNTS[..1], &PROJECTS[..1]),
-            CallLimits {
-                max_wait: Duration::ZERO,
-                ..CallLimits::default()
-            },
-        );
-        let asked_before = simulator.calls();
-        for name in names {
-            let of_name = questions.iter().find(|(of, _)| of == name);
-            let (_, question) = of_name.unwrap_or_else(|| panic!("{name}"));
-            let answers = ask(&toolbox, question).await;
-            let facts = question.facts.iter();
-            let absent = facts.filter(|fact| !answers.replies.contains(*fact));
-            let problem = |what: &String| format!("{ten}: {name}: {what}");
-            problems.extend(answers.failed.iter().chain(&answers.left_out).map(problem));
-            problems.extend(absent.map(|fact| problem(&format!("not in the replies: {fact}"))));
-        }
-        let asked = simulator.calls() - asked_before;
-        println!("{ten} | {asked} requests");
-        if asked > QUOTA {
-            problems.push(format!("{ten}: {asked} requests"));
-        }
-    }
-    assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
