@@ -181,8 +181,12 @@ impl<'a> JsonRef<'a> {
                 _ => None,
             };
         }
+        let text = self.text()?;
+        if let Some(at) = plain_time(text) {
+            return Some(at.to_zoned_datetime(site.clone()).ok()?.timestamp());
+        }
         // Some clients write a no-break space between date and time.
-        let text = self.text()?.replace(|c: char| c.is_whitespace(), " ");
+        let text = text.replace(|c: char| c.is_whitespace(), " ");
         let text = text.as_str();
         if let Ok(at) = Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text) {
             return Some(at);
@@ -345,6 +349,29 @@ impl<'a> JsonRef<'a> {
             _ => Vec::new(),
         }
     }
+}
+
+/// A time as the service writes most of them, `2021-06-15 11:54:36 199`: other forms take long to be tried.
+fn plain_time(text: &str) -> Option<DateTime> {
+    let (head, rest) = text.as_bytes().split_at_checked(19)?;
+    let number = |from: usize, to: usize| {
+        let digits = head.get(from..to)?.iter();
+        digits.into_iter().try_fold(0_i16, |number, byte| {
+            let digit = byte.is_ascii_digit().then(|| i16::from(byte - b'0'))?;
+            Some(number * 10 + digit)
+        })
+    };
+    let at = |from: usize| i8::try_from(number(from, from + 2)?).ok();
+    let marks = [(4, b'-'), (7, b'-'), (10, b' '), (13, b':'), (16, b':')];
+    let is_plain = marks.iter().all(|(at, mark)| head[*at] == *mark)
+        && rest
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'.'));
+    if !is_plain {
+        return None;
+    }
+    let (year, month) = (number(0, 4)?, at(5)?);
+    DateTime::new(year, month, at(8)?, at(11)?, at(14)?, at(17)?, 0).ok()
 }
 
 /// What a value is, for an error text.

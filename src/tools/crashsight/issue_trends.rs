@@ -71,6 +71,14 @@ pub(crate) struct IssueTrendScope {
     pub(crate) filters: Filters,
 }
 
+/// Where the days or hours of a response lie, worked out once: a response has thousands of them.
+struct Bounds {
+    window: (DateTime, DateTime),
+    fetched: (DateTime, DateTime),
+    /// The day or hour that runs.
+    running: Option<DateTime>,
+}
+
 /// What could not be used of a response.
 #[derive(Default)]
 struct Unused {
@@ -106,6 +114,11 @@ impl IssueTrendScope {
             .map(|(place, id)| (plain(id), place))
             .collect();
         let mut found: Vec<BTreeMap<DateTime, Bucket>> = vec![BTreeMap::new(); self.issues.len()];
+        let bounds = Bounds {
+            window: self.window.site_bounds(),
+            fetched: self.fetched.site_bounds(),
+            running: self.window.current_bucket(),
+        };
         let mut unused = Unused::default();
         let mut points = 0;
         for row in rows.iter().filter(|row| row.exists()) {
@@ -123,7 +136,7 @@ impl IssueTrendScope {
             };
             for point in list.into_iter().filter(|point| point.exists()) {
                 points += 1;
-                self.add(buckets, point, &mut unused);
+                self.add(buckets, point, &bounds, &mut unused);
             }
         }
         let identified = |row: &JsonRef<'_>| row.has("trendList") || row.has("issueId");
@@ -138,7 +151,7 @@ impl IssueTrendScope {
             counted(points, "point")
         );
         let mut notes = self.unused(&unused);
-        let axis = self.axis();
+        let axis = self.axis(&bounds);
         let mut filled = 0;
         let mut issues: Vec<IssueTrend> = self
             .issues
@@ -148,7 +161,7 @@ impl IssueTrendScope {
                 if !buckets.is_empty() {
                     filled += axis.len() - buckets.len();
                 }
-                self.trend(issue, buckets, &axis)
+                self.trend(issue, buckets, &axis, &bounds)
             })
             .collect();
         if filled > 0 {
@@ -174,6 +187,7 @@ impl IssueTrendScope {
         &self,
         buckets: &mut BTreeMap<DateTime, Bucket>,
         point: JsonRef<'_>,
+        bounds: &Bounds,
         unused: &mut Unused,
     ) {
         let date = point.any(&["date", "time", "datetime"]);
@@ -181,18 +195,17 @@ impl IssueTrendScope {
             unused.undated += 1;
             return;
         };
-        let running = self.window.current_bucket();
         // The service fills a running day up with hours to come.
-        if running.is_some_and(|running| at > running) {
+        if bounds.running.is_some_and(|running| at > running) {
             return;
         }
-        let (start, end) = self.window.site_bounds();
+        let (start, end) = bounds.window;
         if at < start || at >= end {
-            let (start, end) = self.fetched.site_bounds();
+            let (start, end) = bounds.fetched;
             unused.outside += usize::from(at < start || at >= end);
             return;
         }
-        let bucket = buckets.entry(at).or_insert_with(|| self.bucket(at));
+        let bucket = buckets.entry(at).or_insert_with(|| self.bucket(at, bounds));
         // The names of the SDK's README, where the service's own are missing.
         let crashes = point.any(&["crashNum", "uploadCount", "count"]).count();
         let devices = point
@@ -211,7 +224,10 @@ impl IssueTrendScope {
     /// The start of the day or hour of a date.
     fn start(&self, date: JsonRef<'_>) -> Option<DateTime> {
         let zone = &self.app.account.zone;
-        let written = date.label().as_deref().and_then(moment);
+        let written = match date.text() {
+            Some(text) => moment(text),
+            None => date.label().as_deref().and_then(moment),
+        };
         let at = written.filter(|at| at.year() >= 2000).or_else(|| {
             let at = date.instant(zone)?;
             Some(at.to_zoned_datetime(zone.clone()).datetime())
@@ -223,10 +239,10 @@ impl IssueTrendScope {
     }
 
     /// A day or hour without reports.
-    fn bucket(&self, at: DateTime) -> Bucket {
+    fn bucket(&self, at: DateTime, bounds: &Bounds) -> Bucket {
         Bucket {
             at: Slot::new(at, self.step, &self.app.account.zone),
-            partial: self.window.current_bucket() == Some(at),
+            partial: bounds.running == Some(at),
             crashes: 0,
             devices: None,
             active_devices: None,
@@ -234,9 +250,8 @@ impl IssueTrendScope {
     }
 
     /// Every day or hour of the range until now.
-    fn axis(&self) -> Vec<DateTime> {
-        let (start, end) = self.window.site_bounds();
-        let running = self.window.current_bucket();
+    fn axis(&self, bounds: &Bounds) -> Vec<DateTime> {
+        let ((start, end), running) = (bounds.window, bounds.running);
         let step = match self.step {
             StepArg::Day => 1.day(),
             StepArg::Hour => 1.hour(),
@@ -250,13 +265,14 @@ impl IssueTrendScope {
         issue: &str,
         mut found: BTreeMap<DateTime, Bucket>,
         axis: &[DateTime],
+        bounds: &Bounds,
     ) -> IssueTrend {
         let buckets: Vec<Bucket> = if found.is_empty() {
             Vec::new()
         } else {
             let empty = |at: &DateTime| Bucket {
                 devices: Some(0),
-                ..self.bucket(*at)
+                ..self.bucket(*at, bounds)
             };
             axis.iter()
                 .map(|at| found.remove(at).unwrap_or_else(|| empty(at)))

@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use jiff::ToSpan as _;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
@@ -449,10 +449,27 @@ fn group(points: &mut [Point]) {
 
 /// `20261122`, `2026112208`, `2026-11-22 00:00:00`: times of the site, without zone.
 pub(super) fn moment(text: &str) -> Option<DateTime> {
-    let digits: String = text.chars().take(19).filter(char::is_ascii_digit).collect();
-    let day = digits.get(..8)?;
-    let hour = digits.get(8..10).unwrap_or("00");
-    DateTime::strptime("%Y%m%d%H", format!("{day}{hour}")).ok()
+    // Without a copy of the text: a response has thousands of dates.
+    let mut digits = [0_i16; 10];
+    let mut found = 0;
+    for digit in text.chars().take(19).filter_map(|c| c.to_digit(10)) {
+        *digits.get_mut(found)? = i16::try_from(digit).ok()?;
+        found += 1;
+        if found == digits.len() {
+            break;
+        }
+    }
+    let number = |from: usize, to: usize| {
+        let of = digits.get(from..to).unwrap_or_default();
+        of.iter().fold(0, |number, digit| number * 10 + digit)
+    };
+    let small = |from: usize| i8::try_from(number(from, from + 2)).ok();
+    let hour = if found == digits.len() { small(8)? } else { 0 };
+    if found < 8 {
+        return None;
+    }
+    let day = Date::new(number(0, 4), small(4)?, small(6)?).ok()?;
+    DateTime::new(day.year(), day.month(), day.day(), hour, 0, 0, 0).ok()
 }
 
 #[cfg(test)]

@@ -135,12 +135,12 @@ pub(crate) fn matches(pattern: &str, version: &str) -> bool {
 
 /// The order of versions, newest first: by their numbers, not by their digits.
 pub(crate) fn newest_first(left: &str, right: &str) -> Ordering {
-    let numbers = |version: &str| -> Vec<u64> {
+    fn numbers(version: &str) -> impl Iterator<Item = u64> {
         let digits = version.split(|letter: char| !letter.is_ascii_digit());
-        digits.filter_map(|digits| digits.parse().ok()).collect()
-    };
+        digits.filter_map(|digits| digits.parse().ok())
+    }
     numbers(right)
-        .cmp(&numbers(left))
+        .cmp(numbers(left))
         .then_with(|| right.cmp(left))
 }
 

@@ -70,9 +70,13 @@ impl<'a> Log<'a> {
         let mut newest = None;
         let mut end = self.len();
         let mut late = true;
+        let mut recent = Recent::before(self.len());
         let levels: Vec<Level> = (1..=self.len())
             .map(|number| {
-                let parts = line::read(text::head(self.line(number).unwrap_or_default(), SAME));
+                let raw = self.line(number).unwrap_or_default();
+                let head = text::head(raw, SAME);
+                let parts = line::read(head);
+                recent.add(number, (head.len() == raw.len()).then_some(parts));
                 let level = parts.level;
                 // The lines of a call stack repeat the level of what it belongs to.
                 if level >= Level::Error
@@ -110,7 +114,7 @@ impl<'a> Log<'a> {
         }
         digest.after = self.len() - end;
         let clock = crash.filter(|_| newest.is_some());
-        let candidates = self.candidates(end, &levels);
+        let candidates = self.candidates(end, &levels, &recent);
         digest.lines = choose(candidates, most)
             .into_iter()
             .map(|one| {
@@ -128,7 +132,7 @@ impl<'a> Log<'a> {
     }
 
     /// The lines of the window before `end` and the errors before it, each sentence once, stacks folded into the line above.
-    fn candidates(&self, end: usize, levels: &[Level]) -> Vec<LogLine<'a>> {
+    fn candidates(&self, end: usize, levels: &[Level], recent: &Recent<'a>) -> Vec<LogLine<'a>> {
         let first = end.saturating_sub(WINDOW) + 1;
         let mut lines: Vec<Option<LogLine<'a>>> = Vec::new();
         let mut known: HashMap<(u64, Level), usize> = HashMap::new();
@@ -152,7 +156,7 @@ impl<'a> Log<'a> {
             let Some(raw) = self.line(number) else {
                 continue;
             };
-            let parts = line::read(raw);
+            let parts = recent.get(number).unwrap_or_else(|| line::read(raw));
             if is_blank(parts.message) {
                 continue;
             }
@@ -195,6 +199,36 @@ impl<'a> Log<'a> {
             lines.push(Some(one));
         }
         lines.into_iter().flatten().collect()
+    }
+}
+
+/// The last lines taken apart once: they are looked at twice. Those of a whole log would be as large as it.
+struct Recent<'a> {
+    /// The number of the line before the first.
+    before: usize,
+    parts: Vec<Option<line::Parts<'a>>>,
+}
+
+impl<'a> Recent<'a> {
+    /// Of a log of so many lines.
+    fn before(lines: usize) -> Self {
+        let before = lines.saturating_sub(2 * WINDOW);
+        Self {
+            before,
+            parts: Vec::with_capacity(lines - before),
+        }
+    }
+
+    /// The next line; nothing where it was not read to its end.
+    fn add(&mut self, number: usize, parts: Option<line::Parts<'a>>) {
+        if number > self.before {
+            self.parts.push(parts);
+        }
+    }
+
+    fn get(&self, number: usize) -> Option<line::Parts<'a>> {
+        let at = number.checked_sub(self.before + 1)?;
+        *self.parts.get(at)?
     }
 }
 
