@@ -12,8 +12,11 @@ export async function cases(ask) {
   const user = (await ask('crashsight_list_most_reporting_users')).answer.users[0].user;
   const call = (await ask('agora_search_calls')).answer.calls[0].call;
   return [
+    // First: when few calls are left, it does without its issues.
+    ['investigate', 'crashsight_investigate_change', {}],
     ['overview', 'crashsight_report_overview', {}],
     ['overview-week', 'crashsight_report_overview', { window: '7d' }],
+    ['overview-version', 'crashsight_report_overview', { versions: ['3.7.0'] }],
     ['daily', 'crashsight_get_daily_trend', {}],
     ['hourly', 'crashsight_get_hourly_trend', {}],
     ['rank', 'crashsight_rank_issues', {}],
@@ -27,7 +30,6 @@ export async function cases(ask) {
     ['search', 'crashsight_search_issues', {}],
     ['compare', 'crashsight_compare', { a: '3.7.0', b: '3.6.2' }],
     ['compare-weeks', 'crashsight_compare', { a: 'this_week', b: 'last_week' }],
-    ['investigate', 'crashsight_investigate_change', {}],
     ['investigate-issue', 'crashsight_investigate_change', { issue }],
     ['issue', 'crashsight_get_issue', { issue }],
     ['issue-old', 'crashsight_get_issue', { issue: top[1].issue }],

@@ -1,4 +1,4 @@
-// How projects are doing: rate beside the same part before, newest version, issues that stand out.
+// How projects are doing: rate beside the same part before, newest version or the one asked for, issues that stand out.
 
 import { changeBadge, rateBars, reasonBadge } from '../charts/marks';
 import { dataTable } from '../charts/table';
@@ -38,8 +38,9 @@ function summary(projects: Project[], page: Page): HTMLElement {
 }
 
 function drawProject(project: Project, named: boolean, kind: string, page: Page): Child {
-  const { comparison, newest_version: newest, project: name } = project;
-  const unusual = project.unusual ?? [];
+  // Of one version that was asked for there is no newest.
+  const { comparison, version: asked, newest_version: newest = asked, project: name, unusual = [] } = project;
+  const of = { project: name, kind, versions: asked && [asked.version] };
   return [
     named && h('h2', { class: 'project-name' }, name),
     h(
@@ -49,9 +50,9 @@ function drawProject(project: Project, named: boolean, kind: string, page: Page)
       stat(t('reports'), count(project.reports)),
     ),
     actions(
-      opens(page, t('hours'), 'crashsight_get_hourly_trend', { project: name, kind }),
-      opens(page, t('daily'), 'crashsight_get_daily_trend', { project: name, kind, window: '7d' }),
-      opens(page, t('topIssues'), 'crashsight_list_top_issues', { project: name, kind }),
+      opens(page, t('hours'), 'crashsight_get_hourly_trend', of),
+      opens(page, t('daily'), 'crashsight_get_daily_trend', { ...of, window: '7d' }),
+      opens(page, t('topIssues'), 'crashsight_list_top_issues', of),
     ),
     h(
       'div',
@@ -66,7 +67,7 @@ function drawProject(project: Project, named: boolean, kind: string, page: Page)
         ),
       newest &&
         section(
-          [t('newestVersion'), ' ', changeBadge(newest.change)],
+          [t(asked ? 'versions' : 'newestVersion'), ' ', changeBadge(newest.change)],
           rateBars([
             { label: newest.version, rate: newest.devices, color: 'series-2', after: h('small', null, t('share', { share: percent(newest.share, 2) })) },
             ...(newest.previous_version
