@@ -23,6 +23,7 @@ mod grammar;
 pub mod keys;
 mod language;
 pub mod log;
+mod log_prefix;
 pub mod merge;
 mod model;
 mod name_table;

@@ -8,6 +8,7 @@
 use memchr::memmem;
 
 use super::log_field::LOGGED;
+use crate::log_prefix;
 use crate::model::names_exception;
 use crate::text;
 
@@ -52,49 +53,10 @@ pub(super) fn render(document: &str) -> Option<String> {
     None
 }
 
-/// Thread and message of a logger's line.
+/// Thread and message of a logger's line that tells of a failure.
 fn entry(line: &str) -> Option<(&str, &str)> {
-    game(line)
-        .or_else(|| spring(line))
-        .or_else(|| columns(line))
-}
-
-/// `[10:56:10] [Server thread/ERROR] [acme/Dock]: no dock`.
-fn game(line: &str) -> Option<(&str, &str)> {
-    let mut rest = line;
-    for _ in 0..2 {
-        let (inner, behind) = rest.strip_prefix('[')?.split_once(']')?;
-        if let Some((thread, level)) = inner.rsplit_once('/')
-            && LEVELS.contains(&level)
-        {
-            let (_, said) = text::split_once(behind, ": ")?;
-            return (behind.starts_with([':', ' '])).then_some((thread, said));
-        }
-        rest = behind.trim_start();
-    }
-    None
-}
-
-/// `2026-05-18 22:58:07.204 ERROR 27272 --- [exec-3] o.a.c.Dock : no dock`.
-fn spring(line: &str) -> Option<(&str, &str)> {
-    let (front, rest) = text::split_once(line, " --- [")?;
-    let leveled = LEVELS.iter().any(|level| text::has(front, level));
-    let (thread, rest) = rest.split_once(']')?;
-    let (_, said) = text::split_once(rest, " : ")?;
-    (leveled && front.len() <= 60).then_some((thread.trim(), said))
-}
-
-/// Time, thread in brackets and level in either order, logger, and the message behind ` - `.
-fn columns(line: &str) -> Option<(&str, &str)> {
-    if !line.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    let (front, said) = text::split_once(line, " - ")?;
-    let (before, rest) = front.split_once('[')?;
-    let (thread, behind) = rest.split_once(']')?;
-    let leveled = |text: &str| text.split(' ').any(|word| LEVELS.contains(&word));
-    let fits = front.len() <= 160 && before.contains(':') && (leveled(before) || leveled(behind));
-    fits.then_some((thread, said))
+    let prefix = log_prefix::read(line).filter(|prefix| prefix.failed)?;
+    Some((prefix.thread.unwrap_or_default(), prefix.said.trim()))
 }
 
 #[cfg(test)]

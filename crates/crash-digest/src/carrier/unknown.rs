@@ -2,6 +2,7 @@
 //! `Android  PID  19632: [17:54:16]  DEBUG(0) - Fatal   - #00 pc …`, `…: com.acme.orbit` behind every line.
 
 use crate::grammar;
+use crate::log_prefix;
 use crate::text;
 
 /// Lines of the head that are looked at.
@@ -18,7 +19,7 @@ pub(super) fn without_prefix(text: &str) -> Option<String> {
     let lines = text::lines(text).filter(|line| !line.trim().is_empty());
     for line in lines.take(HEAD) {
         let trimmed = text::trim(line);
-        if counted(line).is_none() && (of_go(trimmed) || grammar::read(trimmed).is_some()) {
+        if counted(line).is_none() && (of_runtime(trimmed) || grammar::read(trimmed).is_some()) {
             bare += 1;
         } else if let Some(at) = prefix(line) {
             let mut shape = shape(&line[..at]);
@@ -39,7 +40,8 @@ pub(super) fn without_prefix(text: &str) -> Option<String> {
     }
     let mut out = String::with_capacity(text.len());
     for line in text::lines(text) {
-        out.push_str(fitting(line, &shape).map_or(line, |at| &line[at..]));
+        let at = fitting(line, &shape).or_else(|| logged(line));
+        out.push_str(at.map_or(line, |at| &line[at..]));
         out.push('\n');
     }
     Some(out)
@@ -48,18 +50,25 @@ pub(super) fn without_prefix(text: &str) -> Option<String> {
 /// Where a frame begins behind a prefix.
 fn prefix(line: &str) -> Option<usize> {
     let head = text::head(line, LONGEST);
-    let mut best: Option<usize> = counted(head);
+    let sure = |rest: &str| of_runtime(rest) || is_sure(rest) && grammar::read(rest).is_some();
+    let logged = logged(line).filter(|&at| sure(text::trim(&line[at..])));
+    let mut best: Option<usize> = logged.or_else(|| counted(head));
     for end in ENDS {
         for (at, _) in head.match_indices(end) {
             let at = at + end.len();
             let rest = text::trim(&line[at..]);
-            let sure = of_go(rest) || is_sure(rest) && grammar::read(rest).is_some();
-            if best.is_none_or(|best| at < best) && sure {
+            if best.is_none_or(|best| at < best) && sure(rest) {
                 best = Some(at);
             }
         }
     }
     best
+}
+
+/// Where the words behind a logger's prefix begin.
+fn logged(line: &str) -> Option<usize> {
+    let prefix = log_prefix::read(line)?;
+    Some(line.len() - prefix.said.len())
 }
 
 /// A frame behind a line's number, as `grep -n` prints it: `868-    #35 0x7c00 in f()`, `868:    #35 …`.
@@ -70,8 +79,11 @@ fn counted(head: &str) -> Option<usize> {
 }
 
 /// Go's lines, of which no frame is whole by itself: `goroutine 7 [running]:`, `/srv/orbit/dock.go:31 +0x1d`.
-fn of_go(rest: &str) -> bool {
-    rest.starts_with("goroutine ") && rest.ends_with("]:")
+/// Python's: `Traceback (most recent call last):`, `File "/srv/orbit/dock.py", line 31, in open`.
+fn of_runtime(rest: &str) -> bool {
+    rest.starts_with("Traceback (most recent")
+        || rest.starts_with("File \"") && text::has(rest, "\", line ")
+        || rest.starts_with("goroutine ") && rest.ends_with("]:")
         || rest.starts_with("panic: ")
         || rest.starts_with('/') && text::has(rest, " +0x") && text::has(rest, ".go:")
 }

@@ -1,5 +1,7 @@
 //! What printers and logs put before the name of an exception.
 
+use super::thrown::is_type;
+use crate::log_prefix;
 use crate::text;
 
 /// Words that printers put before the exception itself.
@@ -44,6 +46,13 @@ pub(super) const LEADS: [&str; 35] = [
 /// Takes off what stands before the exception: `Exception in thread "main"`, Unreal's log category and level.
 pub(super) fn lead(line: &str) -> &str {
     let mut line = without_stamps(line);
+    if let Some(prefix) = log_prefix::read(line) {
+        let said = prefix.said.trim_start();
+        let first = said.split([' ', ':']).next().unwrap_or_default();
+        if !said.is_empty() && (prefix.failed || is_type(first)) {
+            line = said;
+        }
+    }
     // How often an add-on's error came: `6x Orbit/refresh.lua:181: attempt to …`.
     if let Some((_, rest)) = text::digits(line)
         && let Some(rest) = rest.strip_prefix("x ")
