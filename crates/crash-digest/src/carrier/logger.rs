@@ -8,20 +8,20 @@
 use memchr::memmem;
 
 use super::log_field::LOGGED;
+use crate::grammar;
 use crate::log_prefix;
 use crate::model::names_exception;
 use crate::text;
 
 /// Lines of the head that are looked at.
 const HEAD: usize = 400;
-const LEVELS: [&str; 5] = ["ERROR", "FATAL", "SEVERE", "WARN", "WARNING"];
+/// What stands above Python's frames, which name their exception last.
+const PYTHON: &str = "Traceback (most recent call last)";
 
 /// The text with thread and words in lines that are read as such; `None` where no exception stands below such a line.
 pub(super) fn render(document: &str) -> Option<String> {
-    memmem::find(document.as_bytes(), b"at ")?;
-    LEVELS
-        .iter()
-        .find(|level| memmem::find(document.as_bytes(), level.as_bytes()).is_some())?;
+    memmem::find(document.as_bytes(), b"at ")
+        .or_else(|| memmem::find(document.as_bytes(), PYTHON.as_bytes()))?;
     let mut lines = text::lines(document).take(HEAD).peekable();
     while let Some(line) = lines.next() {
         let Some((thread, said)) = entry(text::trim(line)) else {
@@ -32,16 +32,32 @@ pub(super) fn render(document: &str) -> Option<String> {
             .peek()
             .map(|next| text::trim(next))
             .unwrap_or_default();
-        let named = |line: &str| names_exception(line);
-        let own = named(said);
-        if !own && !named(below) || thread.contains("Watchdog") || entry(below).is_some() {
+        let named = |line: &str| names_exception(line) || line.starts_with(PYTHON);
+        // Every line of the report is the logger's.
+        let carried = entry(below).map(|(_, said)| said);
+        // Words that name what was raised are read as such.
+        let raised = text::has(said, "Error(") || text::has(said, "Exception(");
+        if below.starts_with(PYTHON) && raised {
+            continue;
+        }
+        let own = named(said) && !below.is_empty();
+        let reported = match carried {
+            Some(below) => own && (below.starts_with("File \"") || grammar::read(below).is_some()),
+            None => own || named(below),
+        };
+        if !reported || thread.contains("Watchdog") {
             continue;
         }
         let at = text::place(document, line)?;
         let mut out = String::with_capacity(document.len() + 64);
         out.push_str(&document[..at]);
         if !thread.is_empty() {
-            out.extend(["Exception in thread \"", thread, "\"\n"]);
+            let quotes = if below.starts_with(PYTHON) || said.starts_with(PYTHON) {
+                ["", ":\n"]
+            } else {
+                ["\"", "\"\n"]
+            };
+            out.extend(["Exception in thread ", quotes[0], thread, quotes[1]]);
         }
         if !own && !said.is_empty() {
             out.push_str(LOGGED);

@@ -190,6 +190,13 @@ fn of_layers(text: &str) -> Cow<'_, str> {
             plain = Cow::Owned(text);
         }
     }
+    // A logger's line inside of what a runner of programs put in front.
+    if matches!(plain, Cow::Owned(_))
+        && !text::has(&plain, LOGGED)
+        && let Some(logged) = logger::render(&plain)
+    {
+        plain = Cow::Owned(logged);
+    }
     match crashlytics::render(&plain) {
         Some(report) => Cow::Owned(report),
         None => plain,

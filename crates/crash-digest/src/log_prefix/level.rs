@@ -5,20 +5,49 @@ use crate::text;
 /// Whether a level says that something failed; `None` for words that are none.
 pub(super) fn named(word: &str) -> Option<bool> {
     const FAILED: [&str; 17] = [
-        "error", "err", "fatal", "critical", "crit", "severe", "alert", "emergency", "emerg", "panic", "dpanic", "warn",
-        "warning", "erro", "fata", "wrn", "ftl",
+        "error",
+        "err",
+        "fatal",
+        "critical",
+        "crit",
+        "severe",
+        "alert",
+        "emergency",
+        "emerg",
+        "panic",
+        "dpanic",
+        "warn",
+        "warning",
+        "erro",
+        "fata",
+        "wrn",
+        "ftl",
     ];
     const QUIET: [&str; 16] = [
-        "info", "information", "inf", "debug", "dbg", "debg", "trace", "verbose", "notice", "log", "config", "fine", "display",
-        "dbug", "vrb", "trc",
+        "info",
+        "information",
+        "inf",
+        "debug",
+        "dbg",
+        "debg",
+        "trace",
+        "verbose",
+        "notice",
+        "log",
+        "config",
+        "fine",
+        "display",
+        "dbug",
+        "vrb",
+        "trc",
     ];
     if word.len() > 12 {
         return None;
     }
     let is = |level: &&str| word.eq_ignore_ascii_case(level);
-    if FAILED.iter().any(|level| is(&level)) {
+    if FAILED.iter().any(is) {
         Some(true)
-    } else if QUIET.iter().any(|level| is(&level)) {
+    } else if QUIET.iter().any(is) {
         Some(false)
     } else {
         None
@@ -67,8 +96,10 @@ pub(super) fn word(line: &str, timed: bool) -> Option<(bool, &str, bool)> {
         return fits.then_some((failed, rest, false));
     }
     // Small: `2026-11-22T08:10:11Z error: `; as a column: `<TAB>error<TAB>`, `4711 5108 Info Dock`.
-    let small = timed && (rest.starts_with(": ") || rest.starts_with('\t') || rest.starts_with(" |"));
-    let column = timed && word.starts_with(|c: char| c.is_ascii_uppercase()) && rest.starts_with("  ");
+    let small =
+        timed && (rest.starts_with(": ") || rest.starts_with('\t') || rest.starts_with(" |"));
+    let column =
+        timed && word.starts_with(|c: char| c.is_ascii_uppercase()) && rest.starts_with("  ");
     (small || column).then_some((failed, rest, false))
 }
 
@@ -76,7 +107,14 @@ pub(super) fn word(line: &str, timed: bool) -> Option<(bool, &str, bool)> {
 pub(super) fn alone(line: &str) -> Option<(bool, &str)> {
     let bytes = line.as_bytes();
     match bytes {
-        [b'E' | b'W' | b'I' | b'F', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', ..] => {
+        [
+            b'E' | b'W' | b'I' | b'F',
+            b'0'..=b'9',
+            b'0'..=b'9',
+            b'0'..=b'9',
+            b'0'..=b'9',
+            ..,
+        ] => {
             let (date, rest) = text::word(line);
             let (clock, _) = text::word(rest);
             let (front, said) = text::split_once(rest, "] ")?;
@@ -104,7 +142,9 @@ pub(super) fn alone(line: &str) -> Option<(bool, &str)> {
             if let Some((channel, level)) = word.rsplit_once('.')
                 && is_upper(level)
                 && let Some(failed) = named(level)
-                && channel.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+                && channel
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
             {
                 return Some((failed, rest.strip_prefix(' ')?));
             }

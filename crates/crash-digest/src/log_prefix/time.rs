@@ -25,7 +25,10 @@ pub(super) fn read(line: &str) -> Option<&str> {
 /// `2026-11-22`, `2026/11/22`, `22.11.2026`, `11/22/2026`, `22-Nov-2026`, `22Nov2026`, `26/11/22`, `11-22`.
 fn date(line: &str) -> Option<&str> {
     let (first, rest) = text::digits(line)?;
-    if let Some(rest) = rest.strip_prefix('-').or_else(|| rest.strip_prefix('/')).or(Some(rest))
+    if let Some(rest) = rest
+        .strip_prefix('-')
+        .or_else(|| rest.strip_prefix('/'))
+        .or(Some(rest))
         && first.len() <= 2
         && let Some(rest) = month(rest)
     {
@@ -33,7 +36,10 @@ fn date(line: &str) -> Option<&str> {
         let (year, rest) = text::digits(rest)?;
         return (year.len() == 4).then_some(rest);
     }
-    let mark = rest.chars().next().filter(|c| matches!(c, '-' | '/' | '.'))?;
+    let mark = rest
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '-' | '/' | '.'))?;
     let (second, rest) = text::digits(&rest[1..])?;
     if second.len() > 2 || !matches!(first.len(), 1 | 2 | 4) {
         return None;
@@ -56,7 +62,8 @@ fn clock(line: &str, dated: bool) -> Option<&str> {
     }
     let Some((second, mut rest)) = rest.strip_prefix(mark).and_then(text::digits) else {
         // Without seconds it has no fraction either.
-        return (dated && mark == ':' && hour.len() == 2 && rest.starts_with([' ', ']'])).then_some(rest);
+        return (dated && mark == ':' && hour.len() == 2 && rest.starts_with([' ', ']']))
+            .then_some(rest);
     };
     if second.len() != 2 {
         return None;

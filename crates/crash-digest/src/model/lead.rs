@@ -5,7 +5,8 @@ use crate::log_prefix;
 use crate::text;
 
 /// Words that printers put before the exception itself.
-pub(super) const LEADS: [&str; 35] = [
+pub(super) const LEADS: [&str; 36] = [
+    "CONSOLE ERROR: ",
     "NOTICE: PHP message: ",
     "Fatal error. ",
     "PHP Fatal error:  ",
