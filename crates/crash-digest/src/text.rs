@@ -6,7 +6,7 @@
 )]
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use memchr::{memchr_iter, memrchr_iter, memrchr2_iter};
+use memchr::{memchr, memchr_iter, memchr2, memrchr_iter, memrchr2_iter};
 
 /// The lines of a text without their ends; `\r\n` and `\n` both count, a lone `\r` does not.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
@@ -196,11 +196,14 @@ pub(crate) fn last_group(text: &str, open: u8, close: u8) -> Option<(&str, &str)
 pub(crate) fn after<'a>(line: &'a str, label: &str, stops: &[u8]) -> Option<&'a str> {
     let from = find(line, label)? + label.len();
     let rest = line[from..].trim_start();
-    let to = rest
-        .bytes()
-        .position(|byte| stops.contains(&byte))
-        .unwrap_or(rest.len());
-    let found = rest[..to].trim_end();
+    let bytes = rest.as_bytes();
+    let to = match *stops {
+        [] => None,
+        [one] => memchr(one, bytes),
+        [one, other] => memchr2(one, other, bytes),
+        _ => bytes.iter().position(|byte| stops.contains(byte)),
+    };
+    let found = rest[..to.unwrap_or(rest.len())].trim_end();
     (!found.is_empty()).then_some(found)
 }
 
