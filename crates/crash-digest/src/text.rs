@@ -193,17 +193,23 @@ pub(crate) fn last_group(text: &str, open: u8, close: u8) -> Option<(&str, &str)
 }
 
 /// What follows `label`, up to the end of the line or one of `stops`.
+#[inline(always)]
 pub(crate) fn after<'a>(line: &'a str, label: &str, stops: &[u8]) -> Option<&'a str> {
     let from = find(line, label)? + label.len();
-    let rest = line[from..].trim_start();
-    let bytes = rest.as_bytes();
+    up_to(&line[from..], stops)
+}
+
+/// The front of a text up to one of `stops`, without the white space around it; `None` where nothing is left.
+fn up_to<'a>(text: &'a str, stops: &[u8]) -> Option<&'a str> {
+    let text = text.trim_start();
+    let bytes = text.as_bytes();
     let to = match *stops {
         [] => None,
         [one] => memchr(one, bytes),
         [one, other] => memchr2(one, other, bytes),
         _ => bytes.iter().position(|byte| stops.contains(byte)),
     };
-    let found = rest[..to.unwrap_or(rest.len())].trim_end();
+    let found = text[..to.unwrap_or(text.len())].trim_end();
     (!found.is_empty()).then_some(found)
 }
 
