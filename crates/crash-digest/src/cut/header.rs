@@ -68,23 +68,18 @@ pub(crate) fn read(line: &str) -> Option<Header<'_>> {
 /// Virtual machines: `"main" prio=5 tid=1 Blocked`, `"Saver" #12 daemon prio=5 os_prio=0 tid=0x7f nid=0x1 waiting on condition [0x7e]`.
 fn quoted(line: &str) -> Option<Header<'_>> {
     // Names may hold quotes themselves: `"OkHttp "api"" prio=5`.
-    let (name, rest) = [
-        "\" #",
-        "\" os_prio=",
-        " daemon prio=",
-        " prio=",
-        " sysTid=",
-        "\" (not attached)",
-        " tid=",
-    ]
-    .iter()
-    .find_map(|mark| {
-        let at = text::find(line, mark)?;
-        // A line that begins with the mark has no name: `" #12`.
-        let front = line.get(1..at)?;
-        let front = front.trim_end().strip_suffix('"').unwrap_or(front);
-        Some((front, &line[at..]))
-    })?;
+    // A line that begins with the mark has no name: `" #12`.
+    let behind_name = |at: &usize| *at > 0;
+    let at = text::find(line, "\" #")
+        .filter(behind_name)
+        .or_else(|| text::find(line, "\" os_prio=").filter(behind_name))
+        .or_else(|| text::find(line, " daemon prio="))
+        .or_else(|| text::find(line, " prio="))
+        .or_else(|| text::find(line, " sysTid="))
+        .or_else(|| text::find(line, "\" (not attached)").filter(behind_name))
+        .or_else(|| text::find(line, " tid="))?;
+    let (front, rest) = (&line[1..at], &line[at..]);
+    let name = front.trim_end().strip_suffix('"').unwrap_or(front);
     let rest = rest.trim_start_matches('"').trim_start();
     let number = rest
         .strip_prefix('#')

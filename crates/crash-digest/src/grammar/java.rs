@@ -9,21 +9,25 @@ use crate::text;
 /// Reads what stands behind `at`, or a whole plain line.
 pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     let bytes = line.as_bytes();
-    // Logging frameworks append the archive: `(Battle.java:42) ~[game.jar:?]`.
     let close = if bytes.last() == Some(&b')') {
         bytes.len() - 1
     } else {
-        memrchr(b')', bytes)?
+        // Logging frameworks append the archive: `(Battle.java:42) ~[game.jar:?]`.
+        let close = memrchr(b')', bytes)?;
+        let tail = line[close + 1..].trim_start();
+        if !(matches!(tail, "" | ";" | ",") || tail.starts_with('[') || tail.starts_with("~[")) {
+            return None;
+        }
+        close
     };
-    let tail = line[close + 1..].trim_start();
-    if !(matches!(tail, "" | ";" | ",") || tail.starts_with('[') || tail.starts_with("~[")) {
-        return None;
-    }
     let open = memrchr(b'(', &bytes[..close])?;
     let place = &line[open + 1..close];
     // Some printers leave a blank before the bracket: `com.acme.Ship.fire (Ship.java:83);`.
     // ART marks intrinsics: `java.lang.reflect.Method.invoke!(Native method)`.
-    let method = line[..open].trim_end().trim_end_matches('!');
+    let method = match bytes[..open].last() {
+        Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9') => &line[..open],
+        _ => line[..open].trim_end().trim_end_matches('!'),
+    };
     if memchr2(b' ', b'!', method.as_bytes()).is_some()
         || memchr(b'.', method.as_bytes()).is_none()
         || method.starts_with('.')
@@ -163,8 +167,8 @@ fn native<'a>(method: &'a str, place: &str) -> Option<Frame<'a>> {
 /// What stands in the brackets; `None` when it is no place a Java frame can be at.
 fn source(place: &str) -> Option<(Option<&str>, Option<u32>)> {
     // The place of a named module carries its version: `java.base@17.0.9/Thread.java:833`.
-    let place = match place.split_once('/') {
-        Some((module, rest)) if module.contains('@') => rest,
+    let place = match memchr(b'/', place.as_bytes()) {
+        Some(at) if place[..at].contains('@') => &place[at + 1..],
         _ => place,
     };
     match place {
@@ -184,7 +188,8 @@ fn source(place: &str) -> Option<(Option<&str>, Option<u32>)> {
         Some(at) => (&place[..at], Some(place[at + 1..].parse::<u32>().ok()?)),
         None => (place, None),
     };
-    let plausible = (number.is_some() && !file.contains([' ', '/', '\\', ':']))
+    let apart = |byte: u8| matches!(byte, b' ' | b'/' | b'\\' | b':');
+    let plausible = (number.is_some() && !file.bytes().any(apart))
         || matches!(
             file,
             "SourceFile" | "ProGuard" | "D8$$SyntheticClass" | "R8$$SyntheticClass" | "Proxy"
