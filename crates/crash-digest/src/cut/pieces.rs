@@ -42,7 +42,6 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
             first,
             b'"' | b'T' | b'p' | b'.' | b'#' | b'0'
                 ..=b'9'
-                    | b'-'
                     | b'B'
                     | b'j'
                     | b'J'
@@ -61,7 +60,9 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
         );
         // Play Console's headings end in a number.
         let numbered = || last.is_ascii_digit() && text::has(trimmed, "tid=");
-        if begins || *last == b')' || numbered() {
+        // A rule, which a lock below a frame is not: `- locked <0x0d6c>`.
+        let ruled = *first == b'-' && trimmed.starts_with("--");
+        if begins || ruled || *last == b')' || numbered() {
             cutter.line(line, trimmed);
         }
     }

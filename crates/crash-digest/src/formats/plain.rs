@@ -6,6 +6,7 @@ use super::{
     alone, banners, chains, checks, forms, heads, inside, metadata, names_alone, notices, repeats,
     runtimes, script_hosts, sections, titles,
 };
+use crate::frame::Frame;
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, Part, RelatedKind, signal_in};
 use crate::text;
@@ -26,13 +27,37 @@ pub(super) struct Plain<'a> {
 
 impl<'a> Reader<'a> for Plain<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
-        self.lines += 1;
         let line = line.text;
+        if !self.takes(out, line) {
+            let may = !sections::is_cause(line);
+            self.grammatical(out, line, may.then(|| grammar::read(line)).flatten());
+        }
+    }
+
+    fn end(&mut self, out: &mut Builder<'a>) {
+        self.flush(out);
+    }
+}
+
+/// How the first frame of a numbered stack begins.
+const FIRST: [&str; 3] = ["#0 ", "[1] ", "[0] "];
+
+impl<'a> Plain<'a> {
+    /// A line that the grammars have read before: as a frame, or as none.
+    pub(super) fn read(&mut self, out: &mut Builder<'a>, line: &'a str, frame: Option<Frame<'a>>) {
+        if !self.takes(out, line) {
+            self.grammatical(out, line, frame);
+        }
+    }
+
+    /// What is told without the grammars; `true` where the line was taken.
+    fn takes(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        self.lines += 1;
         if self.lines <= 3
             && !out.has_frames()
             && (alone::thread(out, line) || alone::fault_address(out, line))
         {
-            return;
+            return true;
         }
         // Chrome's console goes on with who asked for the call: `Scenes.update @ orbit.js:1910`.
         // V8 keeps ten calls; behind fewer the console's rows are the rest of the stack.
@@ -57,27 +82,39 @@ impl<'a> Reader<'a> for Plain<'a> {
             out.related(RelatedKind::LoggedBy, line, None);
         }
         if self.names.take(out, line) {
-            return;
+            return true;
         }
         self.flush(out);
+        // A lock below a frame is told by its words: no printer's frame begins so.
+        if line.starts_with("- ") && out.lock(line) {
+            return true;
+        }
         // A script engine's first frame at the end of the message: `… of null [0]Ship.fire@src/game.js:10`.
         if memchr::memchr(b'@', line.as_bytes()).is_some()
             && let Some((front, _)) = text::split_once(line, " [0]")
             && let Some(frame) = grammar::read(&line[front.len() + 1..])
         {
             other(out, front);
-            return out.frame(frame);
+            out.frame(frame);
+            return true;
         }
         // GameMaker names only the first place of its list.
         if line.starts_with("gml_") && out.has_frames() && names_alone::goes_on(line) {
-            return out.frame(names_alone::frame(line));
+            out.frame(names_alone::frame(line));
+            return true;
         }
         if !out.has_frames()
             && let Some((front, frames)) = inside::split(line)
         {
             other(out, front);
-            return frames.into_iter().for_each(|frame| out.frame(frame));
+            frames.into_iter().for_each(|frame| out.frame(frame));
+            return true;
         }
+        false
+    }
+
+    /// A frame, or what is said around frames.
+    fn grammatical(&mut self, out: &mut Builder<'a>, line: &'a str, frame: Option<Frame<'a>>) {
         let behind = out.has_frames() && !out.is_beside();
         if behind
             && FIRST.iter().any(|number| {
@@ -87,7 +124,7 @@ impl<'a> Reader<'a> for Plain<'a> {
         {
             out.further(another);
         }
-        if sections::is_cause(line) || !framed(out, line, Printers::Any) {
+        if sections::is_cause(line) || !framed(out, line, frame) {
             if self.causes.line(out, line) || self.of_group(out, line) {
                 return;
             }
@@ -98,15 +135,6 @@ impl<'a> Reader<'a> for Plain<'a> {
         }
     }
 
-    fn end(&mut self, out: &mut Builder<'a>) {
-        self.flush(out);
-    }
-}
-
-/// How the first frame of a numbered stack begins.
-const FIRST: [&str; 3] = ["#0 ", "[1] ", "[0] "];
-
-impl<'a> Plain<'a> {
     /// Whether the text has a first frame with its number.
     fn numbered(&mut self, out: &Builder<'a>) -> bool {
         *self
@@ -141,14 +169,14 @@ impl<'a> Plain<'a> {
 
 /// One line: a frame, an exception, a lock, a fact, or words.
 pub(super) fn read<'a>(out: &mut Builder<'a>, line: &'a str, printers: Printers) {
-    if !framed(out, line, printers) {
+    if !framed(out, line, grammar::read_as(printers, line)) {
         other(out, line);
     }
 }
 
 /// Takes a frame; `false` where the line is none.
-fn framed<'a>(out: &mut Builder<'a>, line: &'a str, printers: Printers) -> bool {
-    match grammar::read_as(printers, line) {
+fn framed<'a>(out: &mut Builder<'a>, line: &'a str, frame: Option<Frame<'a>>) -> bool {
+    match frame {
         Some(frame) if !is_image(line) => {
             // GameMaker names the place with the reason, and begins its list with it again.
             if line.starts_with("gml_")

@@ -5,6 +5,7 @@
 use super::plain::Plain;
 use super::reader::{Line, Reader};
 use super::{heads, metadata, openj9, watchdogs};
+use crate::grammar;
 use crate::model::Builder;
 use crate::text;
 
@@ -115,10 +116,11 @@ impl<'a> Reader<'a> for Trace<'a> {
             out.stack.facts.reason("", text);
         } else if text.contains('=') && openj9::javacore(out, text) {
             // The signal and address of a javacore.
-        } else if crate::grammar::read(text).is_some()
-            || crate::model::read_exception(text).name.is_some() && !text.ends_with(':')
+        } else if let frame = grammar::read(text)
+            && (frame.is_some()
+                || crate::model::read_exception(text).name.is_some() && !text.ends_with(':'))
         {
-            self.lines.line(out, line);
+            self.lines.read(out, text, frame);
         } else if !heads::read(&mut out.stack.facts, text) && !metadata::is_heading(text) {
             out.stack.unrecognized.push(text);
         }
