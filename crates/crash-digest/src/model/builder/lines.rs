@@ -247,6 +247,15 @@ impl<'a> Builder<'a> {
 
     /// Words that say nothing of a crash are no exception where the report says itself how it ended.
     pub(super) fn drop_prose(&mut self) {
+        // Most stacks of a dump have no words at all.
+        let held = self.stack.sections.first().is_some_and(|section| {
+            section.exception.name.is_none()
+                && !section.exception.message.is_empty()
+                && section.exception.message.as_ptr() == self.words.line.as_ptr()
+        });
+        if !held {
+            return;
+        }
         let facts = &self.stack.facts;
         let ended = facts.signal.is_some()
             || facts.abort_message.is_some()
@@ -284,11 +293,7 @@ impl<'a> Builder<'a> {
             Telling::Words if !ended && !sentence && !code && !speech => return,
             _ => {}
         }
-        if let Some(section) = self.stack.sections.first_mut()
-            && section.exception.name.is_none()
-            && !section.exception.message.is_empty()
-            && section.exception.message.as_ptr() == self.words.line.as_ptr()
-        {
+        if let Some(section) = self.stack.sections.first_mut() {
             let said = std::mem::take(&mut section.exception).message;
             self.stack.unrecognized.push(said);
             // A person may say which signal it was.
