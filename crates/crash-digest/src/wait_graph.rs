@@ -84,7 +84,7 @@ struct LockOwners<'a> {
 
 impl<'a> LockOwners<'a> {
     fn of(dump: &ThreadDump<'a>) -> Self {
-        let mut by_id = HashMap::new();
+        let mut by_id = HashMap::with_capacity(dump.threads.len());
         let mut by_lock = HashMap::new();
         let mut wanted = Vec::with_capacity(dump.threads.len());
         for (index, thread) in dump.threads.iter().enumerate() {

@@ -73,11 +73,16 @@ impl fmt::Display for ActivityGroup {
 }
 
 impl ThreadDump<'_> {
-    /// Stacks by the text of their frames: threads of a pool print the same, and each is read once.
-    fn by_text(&self) -> HashMap<u64, Vec<usize>> {
-        let mut same: HashMap<u64, Vec<usize>> = HashMap::new();
+    /// Threads by the text of their frames, in order: those of a pool print the same, and each text is read once.
+    fn by_text(&self) -> Vec<Vec<usize>> {
+        let mut places: HashMap<u64, usize> = HashMap::new();
+        let mut same: Vec<Vec<usize>> = Vec::new();
         for (index, thread) in self.threads.iter().enumerate() {
-            same.entry(text_hash(thread)).or_default().push(index);
+            let place = *places.entry(text_hash(thread)).or_insert(same.len());
+            match same.get_mut(place) {
+                Some(threads) => threads.push(index),
+                None => same.push(vec![index]),
+            }
         }
         same
     }
@@ -87,19 +92,18 @@ impl ThreadDump<'_> {
         let faulting = self.faulting();
         let mut groups: Vec<ActivityGroup> = Vec::new();
         let mut known: HashMap<(bool, Activity, u64), (usize, usize)> = HashMap::new();
-        // Threads of a pool print the same text: each text is read once.
-        let mut texts: Vec<Vec<usize>> = self.by_text().into_values().collect();
-        texts.sort_by_key(|threads| threads.first().copied());
-        for threads in texts {
-            let mut seen: HashMap<Option<&str>, (Activity, u64)> = HashMap::new();
+        for threads in self.by_text() {
             let stack = self.threads[threads[0]].stack();
             let print = fingerprint(&stack);
+            let mut told: Option<(Option<&str>, Activity)> = None;
             for index in threads {
                 let thread = &self.threads[index];
                 let first = faulting == Some(index);
-                let (activity, print) = *seen
-                    .entry(thread.state)
-                    .or_insert_with(|| (activity::of(&stack, thread.state), print));
+                // The threads of a pool mostly do the same, one after the other.
+                let same_state = told.filter(|(state, _)| *state == thread.state);
+                let activity =
+                    same_state.map_or_else(|| activity::of(&stack, thread.state), |told| told.1);
+                told = Some((thread.state, activity));
                 let key = (first, activity, print);
                 let (group, same) = *known.entry(key).or_insert_with(|| {
                     let group = groups
