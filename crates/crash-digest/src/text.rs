@@ -115,7 +115,11 @@ pub(crate) fn hex(text: &str) -> Option<u64> {
 
 /// An offset: `164`, `0xa4`, `+0xa4`.
 pub(crate) fn offset(text: &str) -> Option<u64> {
-    let text = text.trim().trim_start_matches('+').trim_start();
+    // Most stand alone.
+    let text = match text.as_bytes() {
+        [b'0'..=b'9'] | [b'0'..=b'9', .., b'!'..=b'~'] => text,
+        _ => text.trim().trim_start_matches('+').trim_start(),
+    };
     if text.starts_with("0x") || text.starts_with("0X") {
         hex(text)
     } else {
@@ -134,7 +138,7 @@ pub(crate) fn digits(text: &str) -> Option<(&str, &str)> {
 
 /// Splits at the first white space: `pc 0001 lib` is `("pc", "0001 lib")`.
 pub(crate) fn word(text: &str) -> (&str, &str) {
-    match text.bytes().position(|byte| byte == b' ' || byte == b'\t') {
+    match memchr2(b' ', b'\t', text.as_bytes()) {
         Some(at) => (&text[..at], text[at..].trim_start()),
         None => (text, ""),
     }

@@ -164,6 +164,13 @@ impl<'a> Cutter<'a> {
 
     /// Lines behind which no frame of the open thread stands.
     fn ends(&self, line: &str) -> bool {
+        // Frames are told by their first letter.
+        if !matches!(
+            line.as_bytes().first(),
+            Some(b'B' | b'-' | b'L' | b'O' | b's' | b'T' | b'r')
+        ) {
+            return false;
+        }
         let list = [
             "Binary Images",
             "----- end",
@@ -173,11 +180,8 @@ impl<'a> Cutter<'a> {
             "siginfo:",
             "Thread 0 crashed with",
             "rax ",
-            "Register",
         ];
-        self.open.header.is_some()
-            && list.iter().any(|start| line.starts_with(start))
-            && !line.starts_with("Register")
+        self.open.header.is_some() && list.iter().any(|start| line.starts_with(start))
             || line.starts_with("Last Exception")
     }
 

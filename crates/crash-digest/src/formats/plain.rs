@@ -59,9 +59,11 @@ impl<'a> Plain<'a> {
         {
             return true;
         }
+        let marked = memchr::memchr(b'@', line.as_bytes()).is_some();
         // Chrome's console goes on with who asked for the call: `Scenes.update @ orbit.js:1910`.
         // V8 keeps ten calls; behind fewer the console's rows are the rest of the stack.
-        if out.stack.frames.len() >= 10
+        if marked
+            && out.stack.frames.len() >= 10
             && !line.starts_with("at ")
             && !out.is_beside()
             && text::has(line, " @ ")
@@ -90,7 +92,7 @@ impl<'a> Plain<'a> {
             return true;
         }
         // A script engine's first frame at the end of the message: `… of null [0]Ship.fire@src/game.js:10`.
-        if memchr::memchr(b'@', line.as_bytes()).is_some()
+        if marked
             && let Some((front, _)) = text::split_once(line, " [0]")
             && let Some(frame) = grammar::read(&line[front.len() + 1..])
         {
@@ -107,7 +109,9 @@ impl<'a> Plain<'a> {
             && let Some((front, frames)) = inside::split(line)
         {
             other(out, front);
-            frames.into_iter().for_each(|frame| out.frame(frame));
+            for frame in frames {
+                out.frame(frame);
+            }
             return true;
         }
         false

@@ -57,6 +57,9 @@ impl<'a> Reader<'a> for Trace<'a> {
         if text.starts_with("----- end ") {
             return;
         }
+        if is_own(text) {
+            return out.stack.unrecognized.push(text);
+        }
         if let Some(name) = text
             .strip_prefix("Cmd line:")
             .or_else(|| text.strip_prefix("Cmdline:"))
@@ -125,4 +128,11 @@ impl<'a> Reader<'a> for Trace<'a> {
             out.stack.unrecognized.push(text);
         }
     }
+}
+
+/// What ART says of a thread above its frames: `| group="main" sCount=1`.
+fn is_own(line: &str) -> bool {
+    let labels = ["group=", "sysTid=", "state=", "stack=", "held mutexes="];
+    let said = line.strip_prefix("| ");
+    said.is_some_and(|said| labels.iter().any(|label| said.starts_with(label)))
 }

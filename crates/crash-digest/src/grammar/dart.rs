@@ -58,11 +58,13 @@ pub(super) fn vm(line: &str) -> Option<Frame<'_>> {
 
 /// Crashlytics' form of Dart's frames, without a package: `PageState.build.<fn>(page.dart:38)`.
 pub(super) fn in_form_of_java(frame: Frame<'_>) -> Frame<'_> {
-    let language = match frame.file.and_then(|file| file.rsplit_once('.')) {
-        Some((_, "dart")) => Language::Script,
-        _ => frame.language,
-    };
-    Frame { language, ..frame }
+    match frame.file.map(str::as_bytes) {
+        Some([.., b'.', b'd', b'a', b'r', b't']) => Frame {
+            language: Language::Script,
+            ..frame
+        },
+        _ => frame,
+    }
 }
 
 /// The same of Dart's own library: `Iterable.lastWhere(dart:core)`.

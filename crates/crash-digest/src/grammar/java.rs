@@ -127,6 +127,13 @@ fn native<'a>(method: &'a str, place: &str) -> Option<Frame<'a>> {
             ..Frame::default()
         });
     }
+    // Java's own frames have neither an offset there nor the method's name in the brackets.
+    if !(place.starts_with(symbol)
+        || symbol.starts_with("0x")
+        || symbol.len() >= 7 && text::hex(symbol).is_some())
+    {
+        return None;
+    }
     let library = module.starts_with("lib") || module.starts_with('[') || text::has(module, ".so");
     if !library {
         return None;

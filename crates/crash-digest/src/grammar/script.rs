@@ -277,7 +277,7 @@ pub(super) fn at_position(line: &str) -> Option<Frame<'_>> {
 
 /// Whether a file is a script's by its ending.
 pub(super) fn is_file(file: &str) -> bool {
-    matches!(file.rsplit_once('.'), Some((_, "js" | "ts")))
+    [".js", ".ts"].iter().any(|end| file.ends_with(end))
 }
 
 /// A script's file ends in `.js` and the like, or carries line and column.

@@ -4,9 +4,10 @@ use crate::text;
 
 /// `abort+164`, `foo + 0x12` and `foo + 6C` to name and offset; `operator+` stays whole.
 pub(super) fn plus(text: &str) -> (&str, Option<u64>) {
-    let Some((front, back)) = text.rsplit_once('+') else {
+    let Some(at) = memchr::memrchr(b'+', text.as_bytes()) else {
         return (text, None);
     };
+    let (front, back) = (&text[..at], &text[at + 1..]);
     match text::offset(back) {
         Some(offset) if !front.trim_end().ends_with("operator") => (front.trim_end(), Some(offset)),
         _ => (text, None),
