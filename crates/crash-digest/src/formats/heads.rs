@@ -109,10 +109,14 @@ fn process_line<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
     true
 }
 
+/// No label is longer.
+const LONGEST_LABEL: usize = 40;
+
 fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
-    if let Some(address) = text::after(line, "ttempt to read from address ", b"")
-        .or_else(|| text::after(line, "ttempt to write to address ", b""))
-        .or_else(|| text::after(line, "ttempt to execute non-executable address ", b""))
+    if text::has(line, "ttempt to ")
+        && let Some(address) = text::after(line, "ttempt to read from address ", b"")
+            .or_else(|| text::after(line, "ttempt to write to address ", b""))
+            .or_else(|| text::after(line, "ttempt to execute non-executable address ", b""))
     {
         facts.fault_address = Some(address);
         return true;
@@ -121,11 +125,13 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         facts.reason("", line);
         return true;
     }
-    let Some((label, value)) = line.split_once(':') else {
+    let Some(at) = memchr::memchr(b':', line.as_bytes()) else {
         return false;
     };
-    let value = value.trim();
-    let label = label.trim_end();
+    let (label, value) = (line[..at].trim_end(), line[at + 1..].trim());
+    if label.len() > LONGEST_LABEL {
+        return false;
+    }
     if value.is_empty() {
         return matches!(label, "Application Specific Information");
     }

@@ -135,12 +135,10 @@ static LABELLED: LazyLock<HashSet<&str>> = LazyLock::new(|| LABELS.iter().copied
 
 /// Lines of a report's head and of its registers: true, but not the exception.
 pub(super) fn is_metadata(line: &str) -> bool {
-    let label = line
-        .split([':', '：'])
-        .next()
-        .map(|label| text::split_once(label, " = ").map_or(label, |(label, _)| label))
-        .unwrap_or_default()
-        .trim_end();
+    let label = memchr::memchr(b':', line.as_bytes()).map_or(line, |at| &line[..at]);
+    let label = text::split_once(label, "：").map_or(label, |(label, _)| label);
+    let label = text::split_once(label, " = ").map_or(label, |(label, _)| label);
+    let label = label.trim_end();
     // Headings of a form: `### Reason ###`, `## Link to the console`; counts of lines that stand alone.
     if line.starts_with("## ")
         || line.starts_with("### ")
