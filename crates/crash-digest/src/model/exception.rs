@@ -233,8 +233,14 @@ pub(crate) fn names(line: &str) -> bool {
 
 /// Whether a line names an exception beyond doubt: `System.NullReferenceException: …`.
 pub(crate) fn names_thrown(line: &str) -> bool {
-    line.starts_with("thread '") && text::has(line, "' panicked at ")
-        || read(line).name.is_some_and(is_thrown)
+    if line.starts_with("thread '") && text::has(line, "' panicked at ") {
+        return true;
+    }
+    // Such names end so, wherever the line has them.
+    if !(text::has(line, "Exception") || text::has(line, "Error")) {
+        return false;
+    }
+    read(line).name.is_some_and(is_thrown)
         || lead(line).split_once('(').is_some_and(|(name, _)| {
             // Dart: `MissingPluginException(No implementation found for method fire on channel orbit/hold)`.
             is_thrown(name) && name.bytes().all(|byte| byte.is_ascii_alphanumeric())

@@ -1,5 +1,7 @@
 //! Words before, between and behind frames: which of them name the exception, which begin another report, which are prose.
 
+use std::cell::LazyCell;
+
 use super::Builder;
 use crate::frame::Language;
 use crate::model::exception;
@@ -83,9 +85,10 @@ impl<'a> Builder<'a> {
         if heading && !self.stack.sections.is_empty() {
             return self.cut();
         }
-        let telling = telling::telling(line);
+        // Asked where the answer counts: most lines of a long text are more of the same words.
+        let telling = LazyCell::new(|| telling::telling(line));
         if self.stack.sections.is_empty() {
-            (self.words.telling, self.words.ended, self.words.cut) = (telling, false, false);
+            (self.words.telling, self.words.ended, self.words.cut) = (*telling, false, false);
             self.words.line = line;
             return self.named(Part::Main, line);
         }
@@ -98,18 +101,18 @@ impl<'a> Builder<'a> {
         let announces = current.message.starts_with("Exception of type 'Android.")
             || current.message.is_empty()
                 && current.name.is_some_and(|name| !name.contains('.'))
-                && telling == Telling::Named;
+                && *telling == Telling::Named;
         let sure = self.words.telling < Telling::Named && exception::names_thrown(line);
         // A reader may have named it itself.
         let held = current.name.map_or(self.words.telling, |_| Telling::Named);
         // `We see this error in the console:`, and below it, apart, what it was.
         let led_in = self.words.ended
             && held == Telling::Crash
-            && telling == Telling::Crash
+            && *telling == Telling::Crash
             && is_led_in(current.message);
-        let better = announces || sure || led_in || telling > held && (self.words.ended || short);
+        let better = announces || sure || led_in || (self.words.ended || short) && *telling > held;
         if current.is_empty() || better {
-            (self.words.telling, self.words.ended, self.words.cut) = (telling, false, false);
+            (self.words.telling, self.words.ended, self.words.cut) = (*telling, false, false);
             self.words.line = line;
             let part = self.section().part;
             self.stack.sections.pop();
@@ -154,12 +157,14 @@ impl<'a> Builder<'a> {
             return true;
         }
         // A form's own `Exception: no ship` above the stack that names it: `com.acme.Lost: no ship`.
-        let named = exception::read(line);
-        let again = !named.message.is_empty() && current.message.starts_with(named.message);
-        if current.name == Some("Exception") && again && named.name.is_some() {
-            self.section().exception = named;
-            self.words.line = line;
-            return true;
+        if current.name == Some("Exception") {
+            let named = exception::read(line);
+            let again = !named.message.is_empty() && current.message.starts_with(named.message);
+            if again && named.name.is_some() {
+                self.section().exception = named;
+                self.words.line = line;
+                return true;
+            }
         }
         // A log names it again in front of its frames: what stood between is no more of the message.
         if line == self.words.line
