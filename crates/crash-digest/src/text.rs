@@ -34,9 +34,13 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
 /// consoles leave before a line (`ESC [ 3 1 m`).
 pub(crate) fn trim(line: &str) -> &str {
     let bytes = line.as_bytes();
-    // Most lines have nothing around them.
-    if matches!(bytes, [b'!'..=b'~', .., b'!'..=b'l' | b'n'..=b'~']) {
-        return line;
+    // Most lines have nothing around them but blanks in front.
+    let indent = bytes.iter().take_while(|byte| **byte == b' ').count();
+    if matches!(
+        bytes[indent..],
+        [b'!'..=b'~', .., b'!'..=b'l' | b'n'..=b'~']
+    ) {
+        return &line[indent..];
     }
     let mut from = 0;
     let mut to = bytes.len();
