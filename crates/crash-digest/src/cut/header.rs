@@ -112,7 +112,7 @@ fn quoted(line: &str) -> Option<Header<'_>> {
     } else {
         text::after(rest, " tid=", b"")
             .map(|rest| text::word(rest).1)
-            .or(text::after(rest, "tid=", b"").map(|rest| text::word(rest).1))
+            .or_else(|| text::after(rest, "tid=", b"").map(|rest| text::word(rest).1))
     };
     // The current thread of a javacore, as its carrier renders it.
     let crashed = state.and_then(|state| state.strip_suffix(" crashed"));

@@ -5,6 +5,10 @@ use crate::text;
 
 /// The thread's name alone on the first line: `main`, `main (waiting)`.
 pub(super) fn thread<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    // A frame is none.
+    if line.starts_with("at ") {
+        return false;
+    }
     if line == "main" {
         out.stack.facts.thread = Some(line);
         return true;

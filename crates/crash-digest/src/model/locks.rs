@@ -43,10 +43,10 @@ pub(crate) fn read(line: &str, frame: usize) -> Option<Lock<'_>> {
     ]
     .into_iter()
     .find_map(|(words, kind)| rest.strip_prefix(words).map(|rest| (kind, rest)))?;
-    let id = rest
-        .strip_prefix('<')
-        .and_then(|rest| rest.split('>').next())
-        .unwrap_or_default();
+    let id = rest.strip_prefix('<').map_or("", |rest| {
+        let end = memchr::memchr(b'>', rest.as_bytes());
+        &rest[..end.unwrap_or(rest.len())]
+    });
     let of = text::after(rest, "(a ", b")");
     // ART: `held by thread 12`; Dalvik: `held by tid=12 (Saver)`; a thread that is gone: `held by thread 0`.
     let holder = text::after(rest, "held by ", b"").and_then(|who| {

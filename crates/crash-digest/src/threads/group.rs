@@ -160,13 +160,17 @@ impl ThreadDump<'_> {
         const MOST: usize = 6;
         let mut families: Vec<(&str, usize, usize)> = Vec::new();
         let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut last = 0;
         for &index in threads {
             let name = family(self.threads[index].name);
-            let at = *places.entry(name).or_insert_with(|| {
-                families.push((name, index, 0));
-                families.len() - 1
-            });
-            families[at].2 += 1;
+            // The threads of a pool follow each other.
+            if families.get(last).is_none_or(|(known, ..)| *known != name) {
+                last = *places.entry(name).or_insert_with(|| {
+                    families.push((name, index, 0));
+                    families.len() - 1
+                });
+            }
+            families[last].2 += 1;
         }
         let mut out = String::new();
         for (at, (name, first, count)) in families.iter().take(MOST).enumerate() {
