@@ -24,15 +24,22 @@ pub(crate) fn key(frame: &Frame<'_>) -> u64 {
     hash_mix(hash_mix(0, function.as_bytes()), file.as_bytes())
 }
 
-/// Mixes a text into a number, eight bytes at a time. Whoever writes a dump can make two stacks look the same; all
-/// that is lost is a line of their own.
+/// Mixes a text into a number, sixteen bytes at a time: each step waits for the one before. Whoever writes a dump can make
+/// two stacks look the same; all that is lost is a line of their own.
 pub(crate) fn hash_mix(hash: u64, text: &[u8]) -> u64 {
-    let (words, rest) = text.as_chunks();
+    let (pairs, rest) = text.as_chunks::<16>();
+    let hash = pairs
+        .iter()
+        .fold(step(hash, text.len() as u64), |hash, pair| {
+            let pair = u128::from_be_bytes(*pair);
+            #[expect(clippy::cast_possible_truncation, reason = "each half by itself")]
+            let (first, second) = ((pair >> 64) as u64, pair as u64);
+            fold(hash ^ first ^ ODD, second ^ ODD)
+        });
+    let (words, rest) = rest.as_chunks::<8>();
     let hash = words
         .iter()
-        .fold(step(hash, text.len() as u64), |hash, word| {
-            step(hash, u64::from_be_bytes(*word))
-        });
+        .fold(hash, |hash, word| step(hash, u64::from_be_bytes(*word)));
     step(
         hash,
         rest.iter()
@@ -40,10 +47,16 @@ pub(crate) fn hash_mix(hash: u64, text: &[u8]) -> u64 {
     )
 }
 
+const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+
 /// Mixes a number into another.
 fn step(hash: u64, word: u64) -> u64 {
-    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let product = u128::from(hash ^ word ^ ODD) * u128::from(ODD);
+    fold(hash ^ word ^ ODD, ODD)
+}
+
+/// The product of two numbers, which every bit of both has a part in.
+fn fold(one: u64, other: u64) -> u64 {
+    let product = u128::from(one) * u128::from(other);
     #[expect(
         clippy::cast_possible_truncation,
         reason = "both halves of the product are folded together"
