@@ -87,11 +87,13 @@ impl<'a> LockOwners<'a> {
         let mut by_id = HashMap::with_capacity(dump.threads.len());
         let mut by_lock = HashMap::new();
         let mut wanted = Vec::with_capacity(dump.threads.len());
+        let mut locks: Vec<Lock<'a>> = Vec::new();
         for (index, thread) in dump.threads.iter().enumerate() {
             if let Some(id) = thread.id {
                 by_id.entry(id).or_insert(index);
             }
-            let locks: Vec<Lock<'a>> = thread.locks().collect();
+            locks.clear();
+            locks.extend(thread.locks());
             let needed = locks.iter().find(|lock| lock.kind == LockKind::Wants);
             // Dalvik says `waiting on` also where another thread holds the lock.
             let waits = |lock: &&Lock<'a>| {

@@ -53,6 +53,11 @@ impl<'a> Plain<'a> {
     /// What is told without the grammars; `true` where the line was taken.
     fn takes(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         self.lines += 1;
+        // A lock below a frame is told by its words: no printer's frame begins so.
+        if line.starts_with("- ") && out.has_frames() && out.lock(line) {
+            self.flush(out);
+            return true;
+        }
         if self.lines <= 3
             && !out.has_frames()
             && (alone::thread(out, line) || alone::fault_address(out, line))
@@ -87,10 +92,6 @@ impl<'a> Plain<'a> {
             return true;
         }
         self.flush(out);
-        // A lock below a frame is told by its words: no printer's frame begins so.
-        if line.starts_with("- ") && out.lock(line) {
-            return true;
-        }
         // A script engine's first frame at the end of the message: `… of null [0]Ship.fire@src/game.js:10`.
         if marked
             && let Some((front, _)) = text::split_once(line, " [0]")
