@@ -84,8 +84,9 @@ struct LockOwners<'a> {
 
 impl<'a> LockOwners<'a> {
     fn of(dump: &ThreadDump<'a>) -> Self {
+        // Tables that grow read every name again, far apart in a large text.
         let mut by_id = HashMap::with_capacity(dump.threads.len());
-        let mut by_lock = HashMap::new();
+        let mut by_lock = HashMap::with_capacity(dump.threads.len());
         let mut wanted = Vec::with_capacity(dump.threads.len());
         let mut locks: Vec<Lock<'a>> = Vec::new();
         for (index, thread) in dump.threads.iter().enumerate() {

@@ -75,7 +75,7 @@ impl fmt::Display for ActivityGroup {
 impl ThreadDump<'_> {
     /// Threads by the text of their frames, in order: those of a pool print the same, and each text is read once.
     fn by_text(&self) -> Vec<Vec<usize>> {
-        let mut places: HashMap<u64, usize> = HashMap::new();
+        let mut places: HashMap<u64, usize> = HashMap::with_capacity(self.threads.len());
         let mut same: Vec<Vec<usize>> = Vec::new();
         for (index, thread) in self.threads.iter().enumerate() {
             let place = *places.entry(text_hash(thread)).or_insert(same.len());
