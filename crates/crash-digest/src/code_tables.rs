@@ -23,7 +23,7 @@ pub(super) static PLUMBING: NameTable = NameTable::new(&[
     "demangling_terminate_handler", "__throw_*", "std::__throw_*", "_objc_terminate", "objc_exception_*",
     "__exceptionPreprocess", "+[NSException raise*", "-[NSException raise*", "_assertionFailure",
     "swift_unexpectedError", "Swift._assertionFailure*", "Swift runtime failure*", "_swift_runtime*",
-    "__gnu_cxx::__verbose_terminate_handler", "__cxxabiv1::*", "exceptionPreprocess", "safe_handler_caller", "default_terminate", "swift::fatalError*", "CFRelease.cold*", "rust_panic*", "rust_begin_unwind", "__rust_start_panic",
+    "__gnu_cxx::__verbose_terminate_handler", "__cxxabiv1::*", "exceptionPreprocess", "safe_handler_caller", "default_terminate", "swift::fatalError*", "CFRelease.cold*", "console_error_panic_hook::*", "rust_panic*", "rust_begin_unwind", "__rust_start_panic",
     "ray::RayLog::*", "ray::SpdLogMessage::*", "ray::GetCallTrace", "ray::StackTrace*", "ray::operator<<", "core::panicking::*", "std::panicking::*", "std::panic::*", "core::option::expect_failed",
     "core::option::unwrap_failed", "core::result::unwrap_failed", "std::process::abort", "alloc::alloc::*",
     "__rust_alloc*", "std::sys::backtrace::*", "core::fmt::write", "std::io::Write::write_fmt", "std::io::default_write_fmt*", "std::sys_common::backtrace::*", "__rustc::*",
@@ -167,6 +167,9 @@ static EMSCRIPTEN: NameTable = NameTable::new(&[
     "*doNativeToWasm", "*MainLoop_runner", "MainLoop*", "*.runIter", "_emscripten*", "emscripten*", "__emscripten*",
     "_JS_*", "___cxa_*", "__cxa_*", "receiveInst*", "jsEventHandler*", "JSEvents*", "invokeEntryPoint",
     "jsStackTrace", "___assert_fail", "wasmTable*", "ret.<computed>", "*createExportWrapper*",
+    // What wasm-bindgen writes beside a program in Rust.
+    "__wbg_*", "__wbindgen_*", "imports.wbg.*", "*.__wbg_*", "*.__wbindgen_*", "passStringToWasm0", "getStringFromWasm0", "getArrayU8FromWasm0",
+    "makeMutClosure*", "makeClosure*", "addHeapObject", "takeObject", "dropObject", "wasm_bindgen__*", "initSync",
 ]);
 
 /// Whether a function of a browser's script is Emscripten's own; `invoke_viii` names types, `_glClear` is WebGL.
@@ -182,11 +185,11 @@ pub(crate) fn is_emscripten(name: &str) -> bool {
 
 /// Names of Emscripten's that a game's own script may have as well.
 pub(crate) fn may_be_emscripten(name: &str) -> bool {
-    let name = name.strip_prefix("Object.").unwrap_or(name);
-    matches!(
-        name,
-        "abort" | "assert" | "handleException" | "stackTrace" | "onAbort" | "printErr"
-    )
+    #[rustfmt::skip]
+    const NAMES: [&str; 8] = [
+        "abort", "assert", "handleException", "stackTrace", "onAbort", "printErr", "handleError", "logError",
+    ];
+    NAMES.contains(&name.strip_prefix("Object.").unwrap_or(name))
 }
 
 /// Libraries that games carry but did not write.
@@ -203,7 +206,7 @@ pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[
     "Mirror.*", "firebase::*", "Newtonsoft.*", "Newtonsoft_*", "DG.Tweening.*", "DG_Tweening_*", "DOTween*", "TweenManager_*", "Cysharp.*",
     "UniTask*", "UniRx.*", "Zenject.*", "Google.*", "Google_*", "Spine.*", "XLua.*", "LuaInterface.*", "SLua.*",
     "FairyGUI.*", "MessagePack.*", "BestHTTP.*", "Sirenix.*", "Firebase.*", "tokio::*", "serde*::*", "hyper::*",
-    "facebook::*", "FSentry*", "USentry*", "Sentry*", "sentry_*", "rayon::*", "wgpu::*", "wgpu_core::*", "wgpu_hal::*", "async_task::*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "KSCrash*", "kscrash_*", "kscm_*", "ksmc_*", "kscrashreport_*", "ksmachine_*", "sentrycrash*", "bsg_*", "PLCrash*", "StackWalker*", "SharpDX.*", "CLSProcess*", "CLSHandler*", "CLSException*", "CLSTerminateHandler*", "__CLSException*", "FIRCLS*", "__FIRCLS*", "crashsight*", "CrashSight*", "Bugly*",
+    "facebook::*", "FSentry*", "USentry*", "Sentry*", "sentry_*", "wasm_bindgen::*", "wasm_bindgen_futures::*", "js_sys::*", "web_sys::*", "rayon::*", "wgpu::*", "wgpu_core::*", "wgpu_hal::*", "async_task::*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "KSCrash*", "kscrash_*", "kscm_*", "ksmc_*", "kscrashreport_*", "ksmachine_*", "sentrycrash*", "bsg_*", "PLCrash*", "StackWalker*", "SharpDX.*", "CLSProcess*", "CLSHandler*", "CLSException*", "CLSTerminateHandler*", "__CLSException*", "FIRCLS*", "__FIRCLS*", "crashsight*", "CrashSight*", "Bugly*",
     "folly::*", "FabricUIManager*", "UnLua::*", "FLuaContext*", "FLuaEnv*", "slua::*", "puerts::*", "ImGui::*", "SDL_*", "spdlog::*", "fmt::*",
     "tbb::*", "Eigen::*", "entt::*", "b2World::*", "b2Body::*", "mbedtls_*", "stbi_*", "Poco::*", "muduo::*", "event_base_*", "evbuffer_*", "lws_*",
     "websocketpp::*", "zmq::*", "enet_*", "RakNet::*", "ikcp_*", "vorbis_*", "opus_*", "avcodec_*", "avformat_*", "MVK*", "glslang::*", "spvtools::*",
@@ -307,7 +310,7 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
 pub(super) const THIRD_PARTY_PATHS: &[&str] = &[
     "/thirdparty/", "/third_party/", "/third-party/", "/external/", "/externals/", "/vendor/", "/node_modules/",
     "/assets/plugins/", "/packagecache/", "/packages/", "/.cargo/registry/", "/deps/", "/3rd/", "/3rdparty/",
-    "/lualib/resty/", "/lua-resty-", "/share/lua/", "/.build/checkouts/", "/carthage/checkouts/", "/oh_modules/",
+    "/_deps/", "/buildtrees/", "/.conan/", "/.conan2/", "/.cargo/git/", "/lualib/resty/", "/lua-resty-", "/share/lua/", "/.build/checkouts/", "/carthage/checkouts/", "/oh_modules/",
 ];
 
 /// Source folders of systems and runtimes: compilers' and vendors' build machines.
@@ -317,15 +320,6 @@ pub(super) const SYSTEM_PATHS: &[&str] = &[
     "/vctools/", "/ucrt/", "/rustc/", "/buildbot/", "/ndk/", "/toolchains/", "/glibc", "/crt/src/", "/onecore/",
     "/buildslave/mono/", "/unity-technologies/mono/", "/mono/metadata/", "/mono/mini/", "/build/source/il2cpp", "/il2cpp/libil2cpp/", "/libcxx/", "/llvm-project/", "/xcode",
     "/julialang/", "/julia/stdlib/", "/sysdeps/", "/nptl/", "/malloc/malloc.c", "/stdlib/abort.c", "/var/runtime/", "/libstdc++-v3/", "/libsupc++/", "/usr/src/debug/gcc/",
-];
-
-/// First parts of Go's own packages.
-#[rustfmt::skip]
-pub(super) const GO_PACKAGES: &[&str] = &[
-    "archive", "bufio", "bytes", "compress", "container", "context", "crypto", "database", "debug", "encoding", "errors",
-    "expvar", "flag", "fmt", "go", "hash", "html", "image", "index", "internal", "io", "iter", "log", "maps", "math",
-    "mime", "net", "os", "path", "plugin", "reflect", "regexp", "runtime", "slices", "sort", "strconv", "strings", "sync",
-    "syscall", "testing", "text", "time", "unicode", "unique", "vendor",
 ];
 
 /// Words of a bundle id that name nobody: `com.starfall.game.android` leaves `starfall`.

@@ -213,31 +213,51 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Modules that are the app's own: the program's, by its name and path.
-    /// The names of the program, in lower case.
+    /// The names of the program, in lower case: its modules are the app's own. Windows' debuggers leave the ending out.
     pub(crate) fn own_modules(&self) -> HashSet<String> {
-        [self.process, self.program, self.bundle]
+        let mut own = HashSet::new();
+        for name in [self.process, self.program, self.bundle]
             .into_iter()
             .flatten()
-            .map(|name| text::base_name(name).to_ascii_lowercase())
-            .filter(|name| {
-                !name.is_empty()
-                    && !matches!(
-                        name.as_str(),
-                        "java"
-                            | "mono"
-                            | "dotnet"
-                            | "node"
-                            | "python"
-                            | "python3"
-                            | "app_process"
-                            | "app_process64"
-                            | "unknown"
-                    )
-            })
-            .collect()
+        {
+            let name = text::base_name(name).to_ascii_lowercase();
+            let stem = name.strip_suffix(".exe").unwrap_or(&name);
+            if stem.is_empty() || HOSTS.contains(&stem) {
+                continue;
+            }
+            if stem.len() < name.len() {
+                own.insert(stem.to_owned());
+            }
+            own.insert(name);
+        }
+        own
     }
 }
+
+/// Programs that run those of others.
+const HOSTS: [&str; 21] = [
+    "java",
+    "javaw",
+    "mono",
+    "dotnet",
+    "node",
+    "electron",
+    "nw",
+    "chrome",
+    "python",
+    "python3",
+    "pythonw",
+    "lua",
+    "luajit",
+    "love",
+    "ruby",
+    "w3wp",
+    "rundll32",
+    "explorer",
+    "app_process",
+    "app_process64",
+    "unknown",
+];
 
 /// Whether an address spells six characters or more: nobody maps memory there.
 fn is_text(address: u64) -> bool {

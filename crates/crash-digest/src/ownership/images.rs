@@ -28,3 +28,21 @@ pub(super) fn is_app_path(path: &str) -> bool {
         && !path.starts_with("/System/")
         && !path.starts_with("/Applications/Xcode")
 }
+
+/// The program of a Windows or Linux process, in lower case, by where its frames lie: linkers put a program at an address of
+/// its own, and no library. `0x004d9204 in orbit (+0xd9204)` begins at `400000`.
+pub(super) fn at_its_base(stack: &Stack<'_>) -> Option<String> {
+    const BASES: [u64; 2] = [0x40_0000, 0x1_4000_0000];
+    let program = stack.frames.iter().find(|frame| {
+        let base = frame
+            .address
+            .zip(frame.offset)
+            .and_then(|(address, offset)| address.checked_sub(offset));
+        base.is_some_and(|base| BASES.contains(&base))
+    });
+    let module = program?.module_name()?.to_ascii_lowercase();
+    let library = [".dll", ".so", ".dylib", ".drv", ".asi"]
+        .iter()
+        .any(|kind| text::has(&module, kind));
+    (!library && !module.is_empty()).then_some(module)
+}

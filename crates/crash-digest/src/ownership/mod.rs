@@ -1,8 +1,8 @@
 //! Whose code a frame is. The project's rules decide first, then the bundle id, then what everybody's code is called.
 
 mod browser;
+mod c_sources;
 mod dart;
-
 mod go;
 mod images;
 mod modules;
@@ -23,7 +23,7 @@ use crate::recursion::ByPlace;
 use crate::{code_tables, names, text};
 use browser::is_compiled;
 use go::go;
-use images::{is_app_path, is_numbered, main_image};
+use images::{at_its_base, is_app_path, is_numbered, main_image};
 use modules::{Listed, Module};
 pub use origin::CodeOrigin;
 use paths::{by_path, folder, readable, slashed};
@@ -70,6 +70,8 @@ pub struct Ownership<'r> {
     kernel: bool,
     /// The package of a Dart program, where its stack shows the one that it began in.
     dart_package: Option<String>,
+    /// The folder that Go itself lies in, in lower case.
+    go_root: Option<String>,
 }
 
 impl OwnershipRules {
@@ -84,31 +86,21 @@ impl OwnershipRules {
     /// These rules for the frames of a stack, with what its report says: process, program, images.
     pub fn of_stack(&self, stack: &Stack<'_>) -> Ownership<'_> {
         let mut ownership = Ownership::new(self, &stack.facts);
-        ownership.own.extend(main_image(stack));
+        ownership
+            .own
+            .extend(main_image(stack).or_else(|| at_its_base(stack)));
         Ownership {
             compiled: is_compiled(stack),
             kernel: stack.format == Format::Kernel,
             dart_package: dart::package(stack, self.bundle.as_deref()),
+            go_root: go::root(stack),
             ..ownership
         }
     }
 
     /// Whose code the frame is, by itself.
     pub fn origin(&self, frame: &Frame<'_>) -> CodeOrigin {
-        Ownership {
-            rules: self,
-            words: self.words(),
-            own: HashSet::new(),
-            system: HashSet::new(),
-            known: RefCell::default(),
-            last: Cell::default(),
-            modules: RefCell::default(),
-            module: RefCell::default(),
-            compiled: false,
-            kernel: false,
-            dart_package: None,
-        }
-        .classify(frame)
+        Ownership::of_nothing(self).classify(frame)
     }
 }
 
@@ -126,10 +118,19 @@ impl<'r> Ownership<'r> {
             }
         }
         Self {
-            rules,
-            words: rules.words(),
             own,
             system,
+            ..Self::of_nothing(rules)
+        }
+    }
+
+    /// Rules alone, for frames of which no report tells more.
+    fn of_nothing(rules: &'r OwnershipRules) -> Self {
+        Self {
+            rules,
+            words: rules.words(),
+            own: HashSet::new(),
+            system: HashSet::new(),
             known: RefCell::default(),
             last: Cell::default(),
             modules: RefCell::default(),
@@ -137,6 +138,7 @@ impl<'r> Ownership<'r> {
             compiled: false,
             kernel: false,
             dart_package: None,
+            go_root: None,
         }
     }
 
@@ -191,7 +193,7 @@ impl<'r> Ownership<'r> {
         match frame.language {
             Language::Java => self.java(name),
             Language::CSharp => self.csharp(name, path.as_deref()),
-            Language::Go => go(name.text, path.as_deref()),
+            Language::Go => go(name.text, path.as_deref(), self.go_root.as_deref()),
             Language::Lua | Language::Script => self.script(frame, name, path.as_deref()),
             // Java that was compiled ahead of time: `com.acme.orbit.Ship.fire  base.odex`.
             Language::Native
@@ -207,6 +209,8 @@ impl<'r> Ownership<'r> {
                 let module = self.module(frame);
                 if module.listed_system {
                     CodeOrigin::System
+                } else if let Some(origin) = frame.file.and_then(c_sources::origin) {
+                    origin
                 } else if module.listed_own {
                     self.inside_own_program(name, path.as_deref())
                 } else {
@@ -450,17 +454,19 @@ struct Name<'a> {
 impl<'a> Name<'a> {
     fn of(text: &'a str) -> Self {
         /// What goes before what where several tables have a name.
-        const CLASSES: [CodeOrigin; 4] = [
+        const CLASSES: [CodeOrigin; 5] = [
             CodeOrigin::ThirdParty,
             CodeOrigin::Engine,
             CodeOrigin::Runtime,
             CodeOrigin::System,
+            CodeOrigin::Runtime,
         ];
-        static TABLES: NameTables<5> = NameTables::new([
+        static TABLES: NameTables<6> = NameTables::new([
             &code_tables::THIRD_PARTY,
             &code_tables::ENGINE,
             &code_tables::RUNTIME,
             &code_tables::SYSTEM,
+            &c_sources::C_FUNCTIONS,
             &code_tables::PLUMBING,
         ]);
         let which = TABLES.which(text);

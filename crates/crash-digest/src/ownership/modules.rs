@@ -68,7 +68,7 @@ impl Module {
                 || printed.starts_with("[anon:dalvik"),
             system: known || code_tables::is_system_path(printed),
             listed_system: listed.system,
-            listed_own: listed.own && !known,
+            listed_own: listed.own && !known && whole != Some(CodeOrigin::Engine),
             whole,
             monolith,
             ours: monolith || shipping || listed.ours,

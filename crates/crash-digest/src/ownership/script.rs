@@ -122,8 +122,24 @@ impl Ownership<'_> {
                     self.rest(name, Some(path))
                 }
             }),
+            None if listed.is_none() && self.is_of_wasm(frame, name) => CodeOrigin::Own,
             None => listed.unwrap_or(CodeOrigin::Runtime),
         }
+    }
+}
+
+impl Ownership<'_> {
+    /// A function of the crate that a browser's compiled program is named after, or the app: `orbit::dock::open` in
+    /// `orbit_bg.wasm`.
+    fn is_of_wasm(&self, frame: &Frame<'_>, name: &str) -> bool {
+        let program = frame.module_name().and_then(|module| {
+            let stem = module.strip_suffix(".wasm")?;
+            Some(stem.strip_suffix("_bg").unwrap_or(stem))
+        });
+        program.is_some_and(|program| {
+            let of_crate = name.split_once("::");
+            of_crate.is_some_and(|(of, _)| of == program.replace('-', "_") || self.has_word(of))
+        })
     }
 }
 
