@@ -93,7 +93,7 @@ impl<'a> Reader<'a> for Apple {
         }
         if self.inside == Inside::Context {
             let ends = line.ends_with('>');
-            let goes_on = !ends && !line.starts_with("Triggered by");
+            let goes_on = !ends && is_of_context(line);
             self.inside = Inside::when(goes_on, Inside::Context);
             if goes_on || ends {
                 return;
@@ -127,6 +127,8 @@ impl<'a> Reader<'a> for Apple {
             return;
         }
         if plain::is_image(line) && out.image(line) {
+            let facts = &mut out.stack.facts;
+            facts.process = facts.process.or_else(|| main_module(line));
             return;
         }
         // Crashlytics has the same headings on Android.
@@ -147,6 +149,23 @@ impl<'a> Reader<'a> for Apple {
     fn blank(&mut self, _out: &mut Builder<'a>) {
         self.information = false;
     }
+}
+
+/// A line of a termination's context, whose end may be missing: `ProcessState: Running`, `WatchdogCPUStatistics: (`, a line in
+/// quotation marks, and the bracket behind these.
+fn is_of_context(line: &str) -> bool {
+    line.starts_with(['"', ')'])
+        || line
+            .split_once(':')
+            .is_some_and(|(label, _)| label.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+/// The program in a minidump's list of modules: `0x7ff644250000 - 0x7ff6489a9fff  orbit.exe  0.36.3.0  (main)`.
+fn main_module(line: &str) -> Option<&str> {
+    text::split_once(line, "  (main)")?;
+    let (_, rest) = text::split_once(line, " - ")?;
+    let (_, rest) = text::split_once(rest.trim_start(), "  ")?;
+    rest.trim_start().split("  ").next()
 }
 
 /// The reason of an exception, alone or with its name in front: `*** -[NSArray …]: …`, `NSRangeException: …`.

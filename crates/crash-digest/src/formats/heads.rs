@@ -185,7 +185,8 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             facts.thread_id = text::digits(value).map(|(id, _)| id).or(facts.thread_id);
             facts.thread = facts
                 .thread
-                .or_else(|| text::after(value, "Dispatch queue: ", b""));
+                .or_else(|| text::after(value, "Dispatch queue: ", b""))
+                .or_else(|| text::after(value, "Dispatch Queue: ", b""));
         }
         "Process" => {
             // Logcat: `Process: com.starfall.game, PID: 4883`; Apple: `Process: Starfall [4883]`.

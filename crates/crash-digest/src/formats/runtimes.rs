@@ -64,7 +64,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         [b'A', ..] if attempted(out, line) => true,
         [.., b')'] if line.ends_with(" (async)") && out.has_frames() => true,
         [b'_' | b'#' | b'-', ..] if is_rule(line) => true,
-        [b'0'..=b'9', ..] if tcmalloc(out, line) => true,
+        [b'0'..=b'9', ..] if tcmalloc(out, line) || wine::process(out, line) => true,
         [b't', ..] if line.starts_with("thrown in ") && out.has_frames() => true,
         [b'Q' | b'C', ..]
             if ["Query fault", "Code: "]

@@ -1,4 +1,4 @@
-//! Wine: its page fault, and the registers and memory around its backtrace.
+//! Wine: its page fault, the registers and memory around its backtrace, and its lists of modules and processes.
 
 use crate::model::{Builder, Exception};
 use crate::text;
@@ -43,4 +43,16 @@ pub(super) fn page_fault<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     }
     out.cut();
     true
+}
+
+/// The process that is debugged, in Wine's list of them: `00000008 (D) C:\Games\Orbit\orbit.exe`.
+pub(super) fn process<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((id, program)) = text::split_once(line, " (D) ") else {
+        return false;
+    };
+    let known = text::hex(id).is_some() && program.to_ascii_lowercase().ends_with(".exe");
+    if known {
+        out.stack.facts.program = Some(program);
+    }
+    known
 }

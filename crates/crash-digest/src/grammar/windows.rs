@@ -54,7 +54,16 @@ pub(super) fn numbered(rest: &str) -> Option<Frame<'_>> {
         .split_once(" + 0x")
         .or_else(|| text::rsplit_once(rest, "+0x"))?;
     let offset = text::hex(at.trim())?;
-    let module = module.rsplit([' ', '\t']).next()?;
+    // A program's name may hold blanks; columns in front of it are numbers.
+    let spaced = module.to_ascii_lowercase().ends_with(".exe")
+        && module
+            .split(' ')
+            .all(|word| !word.is_empty() && text::hex(word).is_none() && !word.contains('`'));
+    let module = if spaced {
+        module
+    } else {
+        module.rsplit([' ', '\t']).next()?
+    };
     if module.is_empty() {
         return None;
     }
