@@ -45,6 +45,9 @@ pub(super) fn write(head: &Value, report: &Value) -> String {
         }
     }
     let faulting = report.get("faultingThread").and_then(Value::as_u64);
+    if let Some(index) = faulting.filter(|_| list(report, "threads").is_empty()) {
+        let _ = writeln!(out, "\nTriggered by Thread: {index}");
+    }
     for (index, thread) in list(report, "threads").into_iter().enumerate() {
         let triggered = thread
             .get("triggered")
@@ -83,12 +86,15 @@ pub(super) fn write(head: &Value, report: &Value) -> String {
     out
 }
 
+/// A line with a label, where there is a value.
+fn write_label(out: &mut String, label: &str, value: Option<&str>) {
+    if let Some(value) = value.filter(|value| !value.is_empty()) {
+        let _ = writeln!(out, "{label}: {}", line(value));
+    }
+}
+
 fn write_head(out: &mut String, head: &Value, report: &Value) {
-    let mut label = |label: &str, value: Option<&str>| {
-        if let Some(value) = value.filter(|value| !value.is_empty()) {
-            let _ = writeln!(out, "{label}: {}", line(value));
-        }
-    };
+    let mut label = |label: &str, value: Option<&str>| write_label(out, label, value);
     label(
         "Process",
         text(report, "procName").or_else(|| text(head, "app_name")),
@@ -107,23 +113,8 @@ fn write_head(out: &mut String, head: &Value, report: &Value) {
     label("Exception Subtype", text(exception, "subtype"));
     label("Exception Message", text(exception, "message"));
     label("Exception Codes", text(exception, "codes"));
-    let termination = report.get("termination").unwrap_or(&Value::Null);
-    if let Some(namespace) = text(termination, "namespace") {
-        let indicator = text(termination, "indicator").unwrap_or_default();
-        label(
-            "Termination Reason",
-            Some(&format!(
-                "{namespace} {} {indicator}",
-                number(termination, "code")
-            )),
-        );
-    }
-    for reason in list(termination, "details")
-        .into_iter()
-        .chain(list(termination, "reasons"))
-    {
-        label("Termination Description", reason.as_str());
-    }
+    write_termination(out, report.get("termination").unwrap_or(&Value::Null));
+    let mut label = |label: &str, value: Option<&str>| write_label(out, label, value);
     label("VM Region Info", text(report, "vmregioninfo"));
     if let Some(reason) = report.get("exceptionReason") {
         let name = text(reason, "name")
@@ -146,6 +137,40 @@ fn write_head(out: &mut String, head: &Value, report: &Value) {
             }
         }
     }
+}
+
+/// Who ended the process, and why.
+fn write_termination(out: &mut String, termination: &Value) {
+    if let Some(namespace) = text(termination, "namespace") {
+        let indicator = text(termination, "indicator").unwrap_or_default();
+        let code = number(termination, "code");
+        // Codes that are words are known by their hexadecimal form: `0x8badf00d`.
+        let word = if code > 0xff_ffff {
+            format!("(0x{code:x}) ")
+        } else {
+            String::new()
+        };
+        write_label(
+            out,
+            "Termination Reason",
+            Some(&format!("{namespace} {code} {word}{indicator}")),
+        );
+    }
+    let mut context = String::new();
+    for reason in list(termination, "details")
+        .into_iter()
+        .chain(list(termination, "reasons"))
+        .filter_map(Value::as_str)
+    {
+        // The context of a termination is one text over several of them.
+        if !context.is_empty() || reason.starts_with("<RBSTerminateContext|") {
+            context.push_str(&line(reason));
+            context.push('\n');
+        } else {
+            write_label(out, "Termination Description", Some(reason));
+        }
+    }
+    out.push_str(&context);
 }
 
 fn write_frame(out: &mut String, index: usize, frame: &Value, images: &[&Value]) {

@@ -14,10 +14,12 @@ const LONGEST: usize = 2 << 20;
 /// Objects of a list that are read.
 const MOST: usize = 20_000;
 
-/// The report as text; `None` where the document holds no frames of that kind.
+/// The report as text; `None` where the document is of another kind.
 pub(super) fn render(document: &str) -> Option<String> {
-    memmem::find_iter(document.as_bytes(), FRAME).nth(1)?;
-    if document.len() > LONGEST {
+    let frames = memmem::find_iter(document.as_bytes(), FRAME)
+        .nth(1)
+        .is_some();
+    if document.len() > LONGEST || !frames && !says_why(document) {
         return None;
     }
     // Forms break such lines anywhere, in the middle of a word.
@@ -41,7 +43,10 @@ pub(super) fn render(document: &str) -> Option<String> {
     let mut threads = threads(&document);
     let told = |thread: &Value| !apple_json::list(thread, "frames").is_empty();
     if !threads.iter().any(told) && !report.contains_key("lastExceptionBacktrace") {
-        return None;
+        if !report.contains_key("termination") && !report.contains_key("exception") {
+            return None;
+        }
+        threads.clear();
     }
     // The end of a report says which thread it was.
     if let Some(triggered) = behind(&document, "threadTriggered").and_then(whole) {
@@ -65,6 +70,21 @@ pub(super) fn render(document: &str) -> Option<String> {
         Value::Null
     };
     Some(apple_json::write(&head, &Value::Object(report)))
+}
+
+/// Whether a document without frames is the part of a report that says how the process ended.
+fn says_why(document: &str) -> bool {
+    let has = |mark: &str| memmem::find(document.as_bytes(), mark.as_bytes()).is_some();
+    let ended = has("\"termination\"") && has("\"namespace\"")
+        || has("\"exception\"") && has("\"type\":\"EXC_");
+    let marks = [
+        "\"faultingThread\"",
+        "\"threadState\"",
+        "\"procName\"",
+        "\"usedImages\"",
+        "\"procRole\"",
+    ];
+    document.starts_with(['{', '"', '}']) && ended && marks.iter().any(|mark| has(mark))
 }
 
 /// What stands behind a field's name.

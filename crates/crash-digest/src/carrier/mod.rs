@@ -84,6 +84,9 @@ impl Carrier {
 
 /// The text without its carriers; borrowed where there is none.
 pub(crate) fn remove(text: &str) -> Cow<'_, str> {
+    if let Some(text) = quoting::without_ticks_of_lines(text) {
+        return Cow::Owned(remove(&text).into_owned());
+    }
     let text = quoting::without_tick(text.trim_start_matches('\u{feff}'));
     let document = text.trim_start();
     if document.starts_with("{\\\"") {

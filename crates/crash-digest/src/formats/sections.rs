@@ -80,6 +80,11 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.exception_message(&line[8..]);
             return true;
         }
+        // Visual Studio's window.
+        b'A' if line.starts_with("Additional information: ") && out.is_fresh() => {
+            out.exception_message(&line[24..]);
+            return true;
+        }
         // A form's three labels.
         b'M' if line.starts_with("Message: ") && out.is_fresh() && !out.is_beside() => {
             let exception = &mut out.section().exception;

@@ -22,7 +22,10 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if out.is_fresh() && (old_unreal(out, line) || script_error(out, line)) {
         return true;
     }
-    if out.is_fresh() && line.starts_with("thread '") && out.section().exception.name.is_none() {
+    if out.is_fresh()
+        && (line.starts_with("thread '") || line.starts_with("panicked at "))
+        && out.section().exception.name.is_none()
+    {
         panicked(out, line);
         return false;
     }
@@ -140,14 +143,17 @@ fn assertion<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// Rust: `thread 'Compute Task Pool (3)' panicked at src/main.rs:7:33:`, `thread '<unnamed>' (196493) panicked at …`.
 fn panicked<'a>(out: &mut Builder<'a>, line: &'a str) {
-    let Some((thread, place)) = text::split_once(line, " panicked at ") else {
+    let Some((thread, place)) = text::split_once(line, "panicked at ") else {
         return;
     };
     // The message stands on the next line.
     if let Some(place) = place.strip_suffix(':').filter(|_| !out.has_frames()) {
         out.stack.facts.reason("at", place);
     }
-    let Some((name, rest)) = thread["thread '".len()..].rsplit_once('\'') else {
+    let Some((name, rest)) = thread
+        .strip_prefix("thread '")
+        .and_then(|thread| thread.trim_end().rsplit_once('\''))
+    else {
         return;
     };
     let facts = &mut out.stack.facts;

@@ -5,11 +5,7 @@ use crate::text;
 
 /// Reads a line that one of them printed.
 pub(super) fn read(line: &str) -> Option<Exception<'_>> {
-    // Visual Studio: `System.NullReferenceException was unhandled`, `… was unhandled by user code`.
-    if let Some((name, _)) = text::split_once(line, " was unhandled")
-        && is_thrown(name)
-        && is_type(name)
-    {
+    if let Some(name) = visual_studio(line) {
         return Some(Exception {
             name: Some(name),
             message: "",
@@ -59,6 +55,17 @@ pub(super) fn read(line: &str) -> Option<Exception<'_>> {
             message: "",
         });
     }
+    // A person's dash for the break of the line: `NSInvalidArgumentException - [Dock open]: unrecognized selector`.
+    if let Some((name, message)) = text::split_once(line, " - ")
+        && !name.contains(' ')
+        && is_thrown(name)
+        && is_type(name)
+    {
+        return Some(Exception {
+            name: Some(name),
+            message,
+        });
+    }
     if let Some(exception) = panicked(line) {
         return Some(exception);
     }
@@ -103,6 +110,27 @@ pub(super) fn read(line: &str) -> Option<Exception<'_>> {
     None
 }
 
+/// Visual Studio's windows: `System.NullReferenceException was unhandled`, `… was unhandled by user code`, `… occurred`,
+/// `An unhandled exception of type 'System.NullReferenceException' occurred in Orbit.dll`.
+fn visual_studio(line: &str) -> Option<&str> {
+    let quoted = [
+        "An unhandled exception of type '",
+        "An exception of type '",
+        "A first chance exception of type '",
+        "Exception thrown: '",
+    ]
+    .iter()
+    .find_map(|start| line.strip_prefix(start))
+    .and_then(|rest| rest.split_once('\''));
+    let name = match quoted {
+        Some((name, rest)) if rest.starts_with(" occurred") || rest.starts_with(" in ") => name,
+        _ => text::split_once(line, " was unhandled")
+            .map(|(name, _)| name)
+            .or_else(|| line.strip_suffix(" occurred"))?,
+    };
+    (is_thrown(name) && is_type(name)).then_some(name)
+}
+
 /// The panics of Rust, Go and Zig.
 fn panicked(line: &str) -> Option<Exception<'_>> {
     // A Go server that took a panic on, behind its log's own words.
@@ -112,15 +140,12 @@ fn panicked(line: &str) -> Option<Exception<'_>> {
             message: &line[at + 7..],
         });
     }
-    if let Some(place) = line.strip_prefix("panicked at ") {
-        return Some(Exception {
-            name: Some("panic"),
-            message: place.trim_start_matches('\''),
-        });
-    }
-    if line.starts_with("thread '")
-        && let Some((_, place)) = text::split_once(line, " panicked at ")
-    {
+    // In a browser no thread is named.
+    let named = line.starts_with("thread '");
+    if let Some(place) = line.strip_prefix("panicked at ").or_else(|| {
+        let thread = text::split_once(line, " panicked at ").filter(|_| named);
+        thread.map(|(_, place)| place)
+    }) {
         // Since Rust 1.73 the message has a line of its own below the place.
         let message = if place.ends_with(':') { "" } else { place };
         return Some(Exception {

@@ -166,6 +166,21 @@ impl<'a> Builder<'a> {
                 return true;
             }
         }
+        // Crashlytics and Visual Studio name it once more below its message, a form below what it put between.
+        if let Some(name) = current.name
+            && text::has(line, name)
+            && (line != self.words.line || line.starts_with("Fatal Exception: "))
+        {
+            let named = exception::read(line);
+            if named.name == current.name && named.message.is_empty() {
+                return true;
+            }
+            let again = current.message.starts_with(named.message) && line != self.words.line;
+            if named.name == current.name && again {
+                self.section().exception = named;
+                return true;
+            }
+        }
         // A log names it again in front of its frames: what stood between is no more of the message.
         if line == self.words.line
             && current.message.contains('\n')
