@@ -194,8 +194,8 @@ fn exception<'a>(out: &mut Builder<'a>, what: &'a str) {
 /// Who accessed what: kept as a reason, with the thread it names.
 fn access<'a>(out: &mut Builder<'a>, line: &'a str) {
     out.crash();
-    let sentence = line.split(" (mutexes:").next().unwrap_or(line);
-    out.stack.facts.reason("", sentence.trim_end_matches(':'));
+    // The mutexes that it held are half of what a race is about.
+    out.stack.facts.reason("", line.trim_end_matches(':'));
     let Some(thread) = thread(line) else { return };
     let (id, name) = match text::last_group(thread, b'(', b')') {
         Some((id, name)) if !name.starts_with("mutexes") => (id.trim(), Some(name)),
