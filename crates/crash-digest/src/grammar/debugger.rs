@@ -52,11 +52,33 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
+    if let Some(frame) = listed(rest) {
+        return Some(frame);
+    }
     let frame = function(rest.strip_prefix("in ").unwrap_or(rest));
     // Without an address only a place or a module makes it a frame: prose is numbered, too.
     let placed = frame.line.is_some() || frame.module.is_some() || rest.ends_with(" ??:0:0");
     (frame.function.is_some() && placed || frame.module.is_some() && frame.offset.is_some())
         .then_some(frame)
+}
+
+/// The list of an editor around gdb, which puts brackets behind every name: `orbit::Dock::open(int)() at dock.cpp:31`,
+/// `SDL_LowerBlit() at /usr/lib/libSDL-1.2.so.0`, `??() at`.
+fn listed(rest: &str) -> Option<Frame<'_>> {
+    let (front, place) = match rest.strip_suffix("() at") {
+        Some(front) => (front, ""),
+        None => text::rsplit_once(rest, "() at ")?,
+    };
+    let (file, line) = text::file_line(place.trim());
+    let module = line.is_none() && (place.starts_with('/') || place.get(1..3) == Some(":\\"));
+    let fits = !front.is_empty() && (place.is_empty() || module || line.is_some());
+    fits.then(|| Frame {
+        function: named(front).filter(|name| *name != "??"),
+        module: Some(place).filter(|_| module),
+        file: path_of(file).filter(|_| line.is_some()),
+        line,
+        ..Frame::default()
+    })
 }
 
 /// Behind the address in systemd's journal: `pthread_cond_wait@@GLIBC_2.3.2 (libpthread.so.0)`, `n/a (i965_dri.so)`,
