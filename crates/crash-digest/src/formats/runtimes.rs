@@ -51,6 +51,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             b'A' | b'P' | b'R' | b'T' | b'E' | b'X' | b'F' | b'L' | b'S' | b'U' | b'C',
             ..,
         ] if atmosphere(out, line) => true,
+        [b'P', b'E', ..] if wine::module(out, line) => true,
         [b'S', ..]
             if line.starts_with("Stack Begin  -")
                 || line.starts_with("Stack End  -")

@@ -45,6 +45,28 @@ pub(super) fn page_fault<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     true
 }
 
+/// The program in Wine's list of modules, by the address that linkers put it at:
+/// `PE  400000- 3985000  Export  star dock`.
+pub(super) fn module<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((start, rest)) = line
+        .strip_prefix("PE")
+        .and_then(|rest| rest.trim_start().split_once('-'))
+    else {
+        return false;
+    };
+    let (_, rest) = text::word(rest.trim_start());
+    let (kind, name) = text::word(rest.trim_start());
+    let known = matches!(
+        kind,
+        "Deferred" | "Export" | "Dwarf" | "PDB" | "COFF" | "Stabs"
+    );
+    let at_base = matches!(text::hex(start), Some(0x40_0000 | 0x1_4000_0000));
+    if known && at_base && out.stack.facts.program.is_none() {
+        out.stack.facts.program = Some(name.trim());
+    }
+    known
+}
+
 /// The process that is debugged, in Wine's list of them: `00000008 (D) C:\Games\Orbit\orbit.exe`.
 pub(super) fn process<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some((id, program)) = text::split_once(line, " (D) ") else {
