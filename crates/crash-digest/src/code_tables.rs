@@ -189,7 +189,10 @@ pub(crate) fn may_be_emscripten(name: &str) -> bool {
     const NAMES: [&str; 8] = [
         "abort", "assert", "handleException", "stackTrace", "onAbort", "printErr", "handleError", "logError",
     ];
+    // wasm-bindgen's closures: `HTMLCanvasElement.real`.
     NAMES.contains(&name.strip_prefix("Object.").unwrap_or(name))
+        || name == "real"
+        || name.ends_with(".real")
 }
 
 /// Libraries that games carry but did not write.

@@ -1,7 +1,7 @@
 //! A whole report in one line: titles of Linux's reporter, assertions of Steam and of Source's games.
 
 use crate::grammar;
-use crate::model::{Builder, Exception};
+use crate::model::{Builder, Exception, panic_place};
 use crate::text;
 
 /// Takes such a line; `false` where it is none, or where the crash is known already.
@@ -146,8 +146,10 @@ fn panicked<'a>(out: &mut Builder<'a>, line: &'a str) {
     let Some((thread, place)) = text::split_once(line, "panicked at ") else {
         return;
     };
-    // The message stands on the next line.
-    if let Some(place) = place.strip_suffix(':').filter(|_| !out.has_frames()) {
+    // The message stands on the next line, or before the place.
+    let below = place.strip_suffix(':');
+    let place = below.or_else(|| panic_place(place).map(|(_, place)| place));
+    if let Some(place) = place.filter(|_| !out.has_frames()) {
         out.stack.facts.reason("at", place);
     }
     let Some((name, rest)) = thread

@@ -146,6 +146,10 @@ fn web_assembly<'a>(function: &'a str, place: &'a str) -> Option<Frame<'a>> {
             .trim_start_matches(':')
             .trim_end_matches('>'),
     );
+    // Rust's names have the module in front: `orbit_bg.wasm.orbit::Vault::open`.
+    let function = function
+        .split_once(".wasm.")
+        .map_or(function, |(_, name)| name);
     let (module, name) = match text::rsplit_once(function, ".wasm:") {
         Some((front, name)) => (Some(&function[..front.len() + 5]), name),
         None => (
@@ -193,10 +197,7 @@ pub(super) fn at_sign(line: &str) -> Option<Frame<'_>> {
         || text::has(place, "WebAssembly.instantiate:wasm-function[")
     {
         let place = text::rsplit_once(place, " > ").map_or(place, |(_, place)| place);
-        let name = function
-            .split_once(".wasm.")
-            .map_or(function, |(_, name)| name);
-        return web_assembly(name, place);
+        return web_assembly(function, place);
     }
     // A property's: `get TextInput@1:103370`.
     let plain = ["get ", "set "]

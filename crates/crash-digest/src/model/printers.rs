@@ -148,6 +148,7 @@ fn panicked(line: &str) -> Option<Exception<'_>> {
     }) {
         // Since Rust 1.73 the message has a line of its own below the place.
         let message = if place.ends_with(':') { "" } else { place };
+        let message = panic_place(message).map_or(message, |(message, _)| message);
         return Some(Exception {
             name: Some("panic"),
             message: message.trim_start_matches('\''),
@@ -163,4 +164,11 @@ fn panicked(line: &str) -> Option<Exception<'_>> {
         });
     }
     None
+}
+
+/// Message and place of an older Rust's panic: `'no dock', src/dock.rs:31:9`.
+pub(crate) fn panic_place(said: &str) -> Option<(&str, &str)> {
+    let (message, place) = text::rsplit_once(said, "', ")?;
+    let fits = said.starts_with('\'') && !place.contains(' ') && text::file_line(place).1.is_some();
+    fits.then_some((message, place))
 }

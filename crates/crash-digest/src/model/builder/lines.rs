@@ -156,6 +156,10 @@ impl<'a> Builder<'a> {
             self.section().exception.message = message;
             return true;
         }
+        // V8's stack of an error that says nothing, below a panic's own words.
+        if line == "Error" && current.name == Some("panic") && !current.message.is_empty() {
+            return true;
+        }
         // A form's own `Exception: no ship` above the stack that names it: `com.acme.Lost: no ship`.
         if current.name == Some("Exception") {
             let named = exception::read(line);
