@@ -25,6 +25,10 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         // A fault is what Memcheck named before it; an abort ends the program somewhere else.
         if out.has_frames() && name == Some("SIGABRT") {
             out.set_aside_named();
+            // The address is the earlier error's, whose block is told beside it.
+            let of_block = |text: &str| text.ends_with(" free'd") || text.ends_with(" alloc'd");
+            let reasons = &mut out.stack.facts.reasons;
+            reasons.retain(|known| !(known.text.starts_with("Address 0x") && of_block(known.text)));
         } else if out.has_frames() {
             out.further(line);
         }
