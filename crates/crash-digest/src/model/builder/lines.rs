@@ -132,8 +132,17 @@ impl<'a> Builder<'a> {
         } else if current.name.is_some() && text::has(line, "(SIG") {
             self.stack.facts.reason("", line);
         } else {
+            // An older Rust names the place behind the last line of the message.
+            let rust = current.name == Some("panic") && text::has(self.words.line, "panicked at '");
+            let (line, place) = text::rsplit_once(line, "', ")
+                .filter(|(_, place)| rust && text::file_line(place).1.is_some())
+                .map_or((line, None), |(line, place)| (line, Some(place)));
             let message = self.span(current.message, line);
             self.section().exception.message = message;
+            if let Some(place) = place {
+                self.stack.facts.reason("at", place);
+                self.cut();
+            }
         }
     }
 
