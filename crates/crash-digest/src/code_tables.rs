@@ -214,6 +214,8 @@ pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[
     "tbb::*", "Eigen::*", "entt::*", "b2World::*", "b2Body::*", "mbedtls_*", "stbi_*", "Poco::*", "muduo::*", "event_base_*", "evbuffer_*", "lws_*",
     "websocketpp::*", "zmq::*", "enet_*", "RakNet::*", "ikcp_*", "vorbis_*", "opus_*", "avcodec_*", "avformat_*", "MVK*", "glslang::*", "spvtools::*",
     "spirv_cross::*", "pugi::*", "cJSON_*", "mongoc_*", "mysql_*", "moodycamel::*", "cpr::*", "LuaBridge::*", "sol::*", "luabridge::*", "pybind11::*",
+    "Mix_*", "TTF_*", "IMG_*", "SDLNet_*", "Sound_*Decode*", "alcOpenDevice", "alcCloseDevice", "alcCreateContext", "alcDestroyContext", "alSource*", "alBuffer*", "_glfw*", "glfwInit", "glfwTerminate", "glfwPollEvents", "glfwWaitEvents*", "glfwSwapBuffers", "glfwCreateWindow", "glfwDestroyWindow", "g_main_*", "g_signal_*", "g_closure_*", "g_object_*", "g_type_*", "g_slice_*", "g_assertion_message*", "gtk_*", "gdk_*", "cairo_*", "pango_*", "pixman_*",
+    "QApplication*", "QCoreApplication*", "QGuiApplication*", "QEventLoop*", "QEventDispatcher*", "QMetaObject::*", "QObject::*", "QObjectPrivate::*", "QWidgetPrivate::*", "xcb_*", "_XReply", "_XEventsQueued", "_XReadEvents", "_XError", "XPending", "XNextEvent", "XOpenDisplay", "wl_display_*", "wl_proxy_*", "wl_closure_*", "snd_pcm_*", "pa_mainloop_*", "pa_context_*", "mpg123_*", "ov_read*", "FLAC__*", "PHYSFS_*", "stbtt_*", "ma_device_*", "xmlParse*", "_mesa_*",
 ]);
 
 /// Names of Android in Java and in .NET's bindings, of Apple's in those, and of system calls.

@@ -74,6 +74,9 @@ pub(super) fn render(document: &str) -> Option<String> {
 
 /// Whether a document without frames is the part of a report that says how the process ended.
 fn says_why(document: &str) -> bool {
+    if !document.starts_with(['{', '"', '}']) {
+        return false;
+    }
     let has = |mark: &str| memmem::find(document.as_bytes(), mark.as_bytes()).is_some();
     let ended = has("\"termination\"") && has("\"namespace\"")
         || has("\"exception\"") && has("\"type\":\"EXC_");
@@ -84,7 +87,7 @@ fn says_why(document: &str) -> bool {
         "\"usedImages\"",
         "\"procRole\"",
     ];
-    document.starts_with(['{', '"', '}']) && ended && marks.iter().any(|mark| has(mark))
+    ended && marks.iter().any(|mark| has(mark))
 }
 
 /// What stands behind a field's name.
