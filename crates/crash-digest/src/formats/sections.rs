@@ -29,6 +29,30 @@ pub(super) fn is_cause(line: &str) -> bool {
         })
 }
 
+/// Visual Studio's window: `Message=no dock`, `Additional information: no dock`.
+fn visual_studio<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if let Some(message) = line.strip_prefix("Additional information: ") {
+        if out.is_fresh() {
+            out.exception_message(message);
+        }
+        return out.is_fresh();
+    }
+    let Some(message) = line.strip_prefix("Message=").filter(|_| !out.is_empty()) else {
+        return false;
+    };
+    // Behind the name stand words in its language: `System.NullReferenceException wurde nicht behandelt.`
+    let exception = &mut out.section().exception;
+    let (name, _) = text::word(exception.message);
+    if exception.name.is_none() && name.contains('.') && names_exception(name) {
+        *exception = Exception {
+            name: Some(name),
+            message: "",
+        };
+    }
+    out.exception_message(message);
+    true
+}
+
 /// Lines that begin or end a section, name a lock, or continue the frame above.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     match line.as_bytes()[0] {
@@ -76,15 +100,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.open(Part::Cause, Exception::default());
             return true;
         }
-        b'M' if line.starts_with("Message=") && !out.is_empty() => {
-            out.exception_message(&line[8..]);
-            return true;
-        }
-        // Visual Studio's window.
-        b'A' if line.starts_with("Additional information: ") && out.is_fresh() => {
-            out.exception_message(&line[24..]);
-            return true;
-        }
+        b'M' | b'A' if visual_studio(out, line) => return true,
         // A form's three labels.
         b'M' if line.starts_with("Message: ") && out.is_fresh() && !out.is_beside() => {
             let exception = &mut out.section().exception;
