@@ -191,8 +191,7 @@ pub(crate) fn may_be_emscripten(name: &str) -> bool {
     ];
     // wasm-bindgen's closures: `HTMLCanvasElement.real`.
     NAMES.contains(&name.strip_prefix("Object.").unwrap_or(name))
-        || name == "real"
-        || name.ends_with(".real")
+        || name.rsplit('.').next() == Some("real")
 }
 
 /// Libraries that games carry but did not write.
