@@ -17,8 +17,8 @@ pub(crate) use exception::{named_last, names as names_exception, read as read_ex
 pub use facts::{Facts, Reason};
 pub use images::Image;
 pub(crate) use locks::read as read_lock;
-pub(crate) use printers::panic_place;
 pub use locks::{Lock, LockKind};
+pub(crate) use printers::panic_place;
 pub use related::{Related, RelatedKind};
 pub use stack::{ExceptionFrames, Part, Stack};
 pub(crate) use telling::{signal_in, tells_of_crash};
