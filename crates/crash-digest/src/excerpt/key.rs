@@ -96,6 +96,10 @@ impl Stack<'_> {
 
     /// A frame's class where it stands: own code that only reports what plumbing raises is plumbing, too.
     pub(super) fn class_of(&self, index: usize, first: usize, rules: &Ownership<'_>) -> CodeOrigin {
+        // What a handler of signals did then tells nothing of why.
+        if index < rules.handled {
+            return CodeOrigin::Boilerplate;
+        }
         let class = rules.origin(&self.frames[index]);
         // The frame above was the last that was classified: to ask for it again costs less than a name.
         let reports = class == CodeOrigin::Own

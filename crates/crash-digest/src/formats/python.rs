@@ -121,6 +121,14 @@ impl<'a> Reader<'a> for Python<'a> {
             self.logged = true;
             return out.stack.unrecognized.push(title);
         }
+        if let Some(thread) = line
+            .strip_prefix("Exception in thread ")
+            .and_then(|rest| rest.strip_suffix(':'))
+        {
+            let name = thread.split(" (").next().unwrap_or(thread);
+            out.stack.facts.thread = out.stack.facts.thread.or(Some(name));
+            return;
+        }
         if let Some(said) = line.strip_prefix(LOGGED) {
             return out.stack.facts.reason("logged as", said);
         }

@@ -68,6 +68,8 @@ pub struct Ownership<'r> {
     compiled: bool,
     /// Whether it is a kernel's stack: no code of an app runs there.
     kernel: bool,
+    /// So many frames on top are of a handler of signals, the frame that the system called it by included.
+    pub(crate) handled: usize,
     /// The package of a Dart program, where its stack shows the one that it began in.
     dart_package: Option<String>,
     /// The folder that Go itself lies in, in lower case.
@@ -89,6 +91,7 @@ impl OwnershipRules {
         ownership
             .own
             .extend(main_image(stack).or_else(|| at_its_base(stack)));
+        ownership.handled = handled(stack, &ownership);
         Ownership {
             compiled: is_compiled(stack),
             kernel: stack.format == Format::Kernel,
@@ -102,6 +105,26 @@ impl OwnershipRules {
     pub fn origin(&self, frame: &Frame<'_>) -> CodeOrigin {
         Ownership::of_nothing(self).classify(frame)
     }
+}
+
+/// Frames on top that are of a handler of signals; 0 where the handler itself crashed, or there is none.
+fn handled(stack: &Stack<'_>, ownership: &Ownership<'_>) -> usize {
+    const CALLED_BY: [&str; 5] = [
+        "<signal handler called>",
+        "__restore_rt",
+        "__kernel_rt_sigreturn",
+        "_sigtramp",
+        "__sigtramp",
+    ];
+    /// A handler calls few functions.
+    const DEEPEST: usize = 16;
+    let top = stack.frames.iter().take(DEEPEST);
+    let called = |frame: &Frame<'_>| frame.function.is_some_and(|name| CALLED_BY.contains(&name));
+    let Some(at) = top.clone().position(called) else {
+        return 0;
+    };
+    let crashed = ownership.classify(&stack.frames[0]) == CodeOrigin::Own;
+    if crashed { 0 } else { at + 1 }
 }
 
 impl<'r> Ownership<'r> {
@@ -137,6 +160,7 @@ impl<'r> Ownership<'r> {
             module: RefCell::default(),
             compiled: false,
             kernel: false,
+            handled: 0,
             dart_package: None,
             go_root: None,
         }

@@ -40,9 +40,10 @@ const LIBRARY_FILES: [&str; 14] = [
 
 /// Packages that programs with an interpreter of their own carry, beside their own.
 #[rustfmt::skip]
-const PACKAGES: [&str; 31] = [
-    "aiohttp", "anyio", "attr", "celery", "certifi", "charset_normalizer", "click", "cryptography", "django", "eventlet",
-    "flask", "gevent", "idna", "jinja2", "kivy", "numpy", "pandas", "pil", "pkg_resources", "pygame", "pyglet", "pyqt5",
+const PACKAGES: [&str; 45] = [
+    "aiohttp", "anyio", "asyncpg", "attr", "cassandra", "celery", "certifi", "charset_normalizer", "click",
+    "confluent_kafka", "cryptography", "django", "eventlet", "fastapi", "flask", "gevent", "grpc", "h5py", "idna", "lxml",
+    "msgpack", "pymssql", "scipy", "sklearn", "starlette", "uvloop", "zmq", "jinja2", "kivy", "numpy", "pandas", "pil", "pkg_resources", "pygame", "pyglet", "pyqt5",
     "redis", "requests", "setuptools", "sqlalchemy", "tornado", "twisted", "urllib3", "websockets", "yaml",
 ];
 

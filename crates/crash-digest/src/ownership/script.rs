@@ -29,6 +29,11 @@ impl Ownership<'_> {
             Some(path) if text::has(path, "/libs/") && text::has(path, ".lua") => {
                 CodeOrigin::ThirdParty
             }
+            // What Factorio's mods share.
+            Some(path) if path.starts_with("__flib__/") || path.starts_with("__stdlib__/") => {
+                CodeOrigin::ThirdParty
+            }
+            Some(path) if of_host(path) => CodeOrigin::Engine,
             Some(path) if is_library(text::base_name(path)) => CodeOrigin::ThirdParty,
             _ if frame.module == Some("[C]") => CodeOrigin::Runtime,
             // Elixir names the application in front: `(elixir 1.15.7) lib/gen_server.ex:1074: GenServer.call/3`.
@@ -141,6 +146,31 @@ impl Ownership<'_> {
             of_crate.is_some_and(|(of, _)| of == program.replace('-', "_") || self.has_word(of))
         })
     }
+}
+
+/// Scripts that a game brings for the scripts of its mods: Luanti's `builtin`, Garry's Mod's `lua/includes`, Factorio's
+/// `__core__`, what `PocketMine` is written in.
+fn of_host(path: &str) -> bool {
+    [
+        "lua/includes/",
+        "lua/derma/",
+        "gamemodes/base/",
+        "gamemodes/sandbox/",
+        "__core__/",
+        "__base__/",
+        "src/pocketmine/",
+        "pmsrc/src/",
+    ]
+    .iter()
+    .any(|start| path.starts_with(start))
+        || [
+            "inetest/builtin/",
+            "luanti/builtin/",
+            "/pocketmine-mp.phar/src/",
+            "/pmsrc/src/",
+        ]
+        .iter()
+        .any(|folder| text::has(path, folder))
 }
 
 /// Libraries by the files that they come in, wherever these lie: `three.module.js`, `jquery-3.7.1.min.js`, `tolua.lua`.
