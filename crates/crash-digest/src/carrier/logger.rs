@@ -21,36 +21,29 @@ const PYTHON: &str = "Traceback (most recent call last)";
 /// The text with thread and words in lines that are read as such; `None` where no exception stands below such a line.
 pub(super) fn render(document: &str) -> Option<String> {
     memmem::find(document.as_bytes(), b"at ")
-        .or_else(|| memmem::find(document.as_bytes(), PYTHON.as_bytes()))?;
+        .or_else(|| memmem::find(document.as_bytes(), PYTHON.as_bytes()))
+        .or_else(|| memmem::find(document.as_bytes(), b"** ("))?;
     let mut lines = text::lines(document).take(HEAD).peekable();
+    // What was said in the line above, at the same time.
+    let mut above: Option<&str> = None;
     while let Some(line) = lines.next() {
         let Some((thread, said)) = entry(text::trim(line)) else {
+            above = None;
             continue;
         };
+        let first = above.filter(|above| at_once(above, line));
+        above = Some(line);
         while lines.next_if(|next| next.trim().is_empty()).is_some() {}
         let below = lines
             .peek()
             .map(|next| text::trim(next))
             .unwrap_or_default();
-        let named = |line: &str| names_exception(line) || line.starts_with(PYTHON);
-        // Every line of the report is the logger's.
-        let carried = entry(below).map(|(_, said)| said);
-        // Words that name what was raised are read as such.
-        let raised = text::has(said, "Error(") || text::has(said, "Exception(");
-        if below.starts_with(PYTHON) && raised {
+        if !reported(said, below) || thread.contains("Watchdog") {
             continue;
         }
-        let own = named(said) && !below.is_empty();
-        let reported = match carried {
-            Some(below) => own && (below.starts_with("File \"") || grammar::read(below).is_some()),
-            None => own || named(below),
-        };
-        if !reported || thread.contains("Watchdog") {
-            continue;
-        }
-        let at = text::place(document, line)?;
+        let from = first.unwrap_or(line);
         let mut out = String::with_capacity(document.len() + 64);
-        out.push_str(&document[..at]);
+        out.push_str(&document[..text::place(document, from)?]);
         if !thread.is_empty() {
             let quotes = if below.starts_with(PYTHON) || said.starts_with(PYTHON) {
                 ["", ":\n"]
@@ -59,18 +52,58 @@ pub(super) fn render(document: &str) -> Option<String> {
             };
             out.extend(["Exception in thread ", quotes[0], thread, quotes[1]]);
         }
-        if !own && !said.is_empty() {
+        if let Some((_, said)) = first.and_then(|first| entry(text::trim(first))) {
+            out.extend([LOGGED, said, "\n"]);
+        }
+        if let Some(task) = raised(said).filter(|_| below.starts_with(PYTHON)) {
+            out.extend([LOGGED, task, "\n"]);
+        } else if !names(said) && !said.is_empty() {
             out.push_str(LOGGED);
         }
         out.push_str(said);
-        out.push_str(&document[at + line.len()..]);
+        out.push_str(&document[text::place(document, line)? + line.len()..]);
         return Some(out);
     }
     None
 }
 
+/// Whether two lines were written at the same time, by the same thread.
+fn at_once(above: &str, line: &str) -> bool {
+    let said =
+        |line: &str| log_prefix::read(line).map_or(0, |prefix| line.len() - prefix.said.len());
+    let time = said(above).min(said(line)).min(8);
+    time > 4 && above.as_bytes()[..time] == line.as_bytes()[..time]
+}
+
+/// Whether a report stands there: named by the logger's words, or by the line below.
+fn reported(said: &str, below: &str) -> bool {
+    let own = names(said) && !below.is_empty();
+    match entry(below) {
+        // Every line of the report is the logger's.
+        Some((_, below)) => own && (below.starts_with("File \"") || grammar::read(below).is_some()),
+        None => own || names(below),
+    }
+}
+
+/// Whether a line names what was thrown, or begins the report that does.
+fn names(line: &str) -> bool {
+    names_exception(line) || line.starts_with(PYTHON) || line.starts_with("** (")
+}
+
+/// What is said in front of what was raised: `Task dock.open[7] raised unexpected: KeyError('bay')`.
+fn raised(said: &str) -> Option<&str> {
+    let at = text::find(said, "Error(").or_else(|| text::find(said, "Exception("))?;
+    let front = &said[..at];
+    let word = front.rfind(' ')?;
+    Some(front[..word].trim_end_matches(':'))
+}
+
 /// Thread and message of a logger's line that tells of a failure.
 fn entry(line: &str) -> Option<(&str, &str)> {
+    // Bukkit's own words, pasted without the logger's.
+    if line.starts_with("Could not pass event ") {
+        return Some(("", line));
+    }
     let prefix = log_prefix::read(line).filter(|prefix| prefix.failed)?;
     Some((prefix.thread.unwrap_or_default(), prefix.said.trim()))
 }

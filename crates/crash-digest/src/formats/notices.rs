@@ -71,11 +71,26 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.cut();
             true
         }
+        // Minecraft's reports, Windows' log: what was done when it crashed.
+        Some(b'D') if described(out, line) => true,
         Some(b'-') => device_removed(out, line),
         Some(b'+') => line.starts_with("+-"),
         Some(b'=') => unity_begins(out, line),
         Some(b'*') => line.starts_with("*** First throw call stack"),
         _ => dumped(out, line),
+    }
+}
+
+/// `Description: Exception in server tick loop` in a report's head.
+fn described<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let said = line.strip_prefix("Description: ").map(str::trim);
+    match said.filter(|said| !said.is_empty() && said.len() <= 160 && !out.has_frames()) {
+        Some(said) => {
+            out.stack.facts.reason("description", said);
+            out.cut();
+            true
+        }
+        None => false,
     }
 }
 
@@ -193,6 +208,23 @@ fn dumped<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.stack.facts.signal = out.stack.facts.signal.or(name);
         out.cut();
         return name.is_some();
+    }
+    // `orbit.service: Main process exited, code=dumped, status=11/SEGV`, in older systems with a small letter.
+    if let Some((unit, rest)) = text::split_once(line, ": Main process exited, code=")
+        .or_else(|| text::split_once(line, ": main process exited, code="))
+    {
+        let number = text::after(rest, "status=", b"/");
+        let ended = rest.starts_with("dumped") || rest.starts_with("killed");
+        let signal = number.and_then(|number| signal_name(number.parse().ok()?));
+        let facts = &mut out.stack.facts;
+        if let Some(signal) = signal.filter(|_| ended) {
+            facts.signal = facts.signal.or(Some(signal));
+            facts.process = facts.process.or(Some(unit));
+        } else {
+            facts.reason("", line);
+        }
+        out.cut();
+        return true;
     }
     if line.ends_with(" dumped core.")
         && let Some((_, rest)) = text::split_once(line, "Process ")

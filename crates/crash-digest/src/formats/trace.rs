@@ -30,6 +30,7 @@ pub(super) fn score(line: &str) -> u32 {
         [b'F', ..] if line.starts_with("Full thread dump") => 8,
         [b'C', ..] if line.starts_with("Current Thread: ") => 6,
         [b'J', ..] if line.starts_with("Java stack information for the threads listed above") => 8,
+        [b'F', ..] if line.starts_with("Found one Java-level deadlock") => 8,
         [b'A', ..] if line.starts_with("ANR in ") => 5,
         [b'C', ..] if line.starts_with("Cmd line:") || line == "Crash type: 'anr'" => 4,
         _ => 0,

@@ -25,6 +25,14 @@ pub(super) fn read(line: &str, after_at: bool) -> Option<Frame<'_>> {
         }
         _ => line,
     };
+    // A delegate that was compiled at run time: `lambda_method12(Closure , Object , Object[] )`.
+    if after_at && line.starts_with("lambda_method") && line.ends_with(')') {
+        return Some(Frame {
+            function: line.split('(').next(),
+            language: Language::CSharp,
+            ..Frame::default()
+        });
+    }
     // Mono names the place in the intermediate code, or in the compiled one: `… (object) <IL 0x00002, 0x0004e>`.
     let coded = line
         .strip_suffix('>')

@@ -77,6 +77,15 @@ pub(super) fn without_place(name: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// The last frame of a text that was cut: `com.acme.orbit.Dock.open(`, `com.acme.orbit.Dock.open(Dock.ja`.
+pub(super) fn cut(name: &str) -> Option<Frame<'_>> {
+    let (method, place) = name.split_once('(')?;
+    let plain = place
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':'));
+    without_place(method).filter(|_| plain && place.len() <= 60)
+}
+
 /// A method and its file without brackets: `com.acme.Ship.fire Ship.java:83`, `java.lang.reflect.Method.invoke Method.java`.
 pub(super) fn spaced(line: &str) -> Option<Frame<'_>> {
     let (method, place) = text::split_once(line, " ")?;

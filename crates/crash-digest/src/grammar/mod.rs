@@ -227,6 +227,7 @@ fn called(rest: &str) -> Option<Frame<'_>> {
         .or_else(|| script::javascript(rest))
         .or_else(|| csharp::read(rest, true))
         .or_else(|| java::without_place(rest))
+        .or_else(|| java::cut(rest))
         .or_else(|| consoles::named_module_offset(rest))
         .or_else(|| match rest.as_bytes().first()? {
             b'0'..=b'9' => runtimes::valgrind(rest).or_else(|| runtimes::kotlin_native(rest)),
@@ -343,6 +344,10 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         }
         [b'C', b'a', b'l', b'l', ..] => games::haxe(line),
         [.., b'\''] if text::has(line, ".rb:") => runtimes::ruby_place(line),
+        // Elixir of the program itself: `lib/orbit/dock.ex:31: Orbit.Dock.open(nil)`.
+        [.., b')' | b'0'..=b'9'] if text::has(line, ".ex:") || text::has(line, ".exs:") => {
+            runtimes::elixir(line)
+        }
         _ if text::has(line, " function ") => lua::dotted(line),
         [.., b')'] if text::has(line, ".swift:") => apple::alone(line),
         [.., b')' | b'a'..=b'z' | b'A'..=b'Z'] if text::has(line, ".lua (") => lua::giants(line),

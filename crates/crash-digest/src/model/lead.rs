@@ -5,7 +5,9 @@ use crate::log_prefix;
 use crate::text;
 
 /// Words that printers put before the exception itself.
-pub(super) const LEADS: [&str; 36] = [
+pub(super) const LEADS: [&str; 38] = [
+    "FastCGI sent in stderr: \"",
+    "PHP message: ",
     "CONSOLE ERROR: ",
     "NOTICE: PHP message: ",
     "Fatal error. ",

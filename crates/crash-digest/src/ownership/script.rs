@@ -36,38 +36,7 @@ impl Ownership<'_> {
             Some(path) if of_host(path) => CodeOrigin::Engine,
             Some(path) if is_library(text::base_name(path)) => CodeOrigin::ThirdParty,
             _ if frame.module == Some("[C]") => CodeOrigin::Runtime,
-            // Elixir names the application in front: `(elixir 1.15.7) lib/gen_server.ex:1074: GenServer.call/3`.
-            Some(_)
-                if frame.raw.starts_with('(')
-                    && [
-                        "(elixir ",
-                        "(elixir)",
-                        "(stdlib ",
-                        "(kernel ",
-                        "(ex_unit ",
-                        "(logger ",
-                    ]
-                    .iter()
-                    .any(|application| frame.raw.starts_with(application)) =>
-            {
-                CodeOrigin::Runtime
-            }
-            Some(_)
-                if frame.raw.starts_with('(')
-                    && [
-                        "(phoenix",
-                        "(cowboy",
-                        "(plug",
-                        "(ranch",
-                        "(ecto",
-                        "(bandit",
-                        "(postgrex",
-                    ]
-                    .iter()
-                    .any(|application| frame.raw.starts_with(application)) =>
-            {
-                CodeOrigin::ThirdParty
-            }
+            Some(_) if let Some(origin) = elixir(frame.raw) => origin,
             // LÖVE starts games with a script inside itself.
             Some("boot.lua")
                 if text::has(frame.raw, "[string \"boot.lua\"]")
@@ -146,6 +115,25 @@ impl Ownership<'_> {
             of_crate.is_some_and(|(of, _)| of == program.replace('-', "_") || self.has_word(of))
         })
     }
+}
+
+/// Elixir names the application in front: `(elixir 1.15.7) lib/gen_server.ex:1074: GenServer.call/3`.
+fn elixir(raw: &str) -> Option<CodeOrigin> {
+    const RUNTIME: [&str; 5] = ["elixir", "stdlib", "kernel", "ex_unit", "logger"];
+    const OTHERS: [&str; 7] = [
+        "phoenix", "cowboy", "plug", "ranch", "ecto", "bandit", "postgrex",
+    ];
+    let application = raw.strip_prefix('(')?;
+    let runtime = RUNTIME.iter().any(|name| {
+        application
+            .strip_prefix(name)
+            .is_some_and(|rest| rest.starts_with([' ', ')']))
+    });
+    if runtime {
+        return Some(CodeOrigin::Runtime);
+    }
+    let other = OTHERS.iter().any(|name| application.starts_with(name));
+    other.then_some(CodeOrigin::ThirdParty)
 }
 
 /// Scripts that a game brings for the scripts of its mods: Luanti's `builtin`, Garry's Mod's `lua/includes`, Factorio's

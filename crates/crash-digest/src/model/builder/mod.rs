@@ -1,6 +1,7 @@
 //! Builds a stack from what a format's reader finds: frames, exceptions, threads, stacks beside the crash's own.
 
 mod lines;
+mod thrown_at;
 mod words;
 
 use std::collections::VecDeque;
@@ -469,6 +470,7 @@ impl<'a> Builder<'a> {
                 message,
             };
         }
+        thrown_at::complete(&mut self.stack);
         images::assign_images(&mut self.stack.frames, &self.stack.facts.images);
         // An exception without frames of its own still stands; an empty section says nothing.
         self.stack
