@@ -91,6 +91,15 @@ pub(crate) trait Query: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     fn parse(&self, scope: &Self::Scope, data: JsonRef<'_>)
     -> anyhow::Result<Output<Self::Answer>>;
 
+    /// The same of a response that is kept; for what is worth reading once for all who ask ([`CachedResponse::read_once`]).
+    fn parse_kept(
+        &self,
+        scope: &Self::Scope,
+        response: &CachedResponse,
+    ) -> anyhow::Result<Output<Self::Answer>> {
+        self.parse(scope, JsonRef::new(&response.data))
+    }
+
     /// Renders the answer as text.
     fn render(output: &Output<Self::Answer>, reply: &mut Reply);
 }
@@ -171,7 +180,7 @@ async fn parse_response<Q: Query>(
 ) -> Result<Output<Q::Answer>, Error> {
     let query = Arc::clone(query);
     let bytes = response.bytes;
-    let parse = move || query.parse(&scope, JsonRef::new(&response.data));
+    let parse = move || query.parse_kept(&scope, &response);
     let parsed = read_sized(bytes, parse).await?;
     parsed.map_err(Error::unexpected_response)
 }

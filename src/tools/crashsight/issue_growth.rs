@@ -11,7 +11,6 @@ use super::issue_trends::{Bucket, IssueTrend, IssueTrendScope};
 use super::trend_rows::Comparison;
 use crate::args::StepArg;
 use crate::error::Error;
-use crate::json::JsonRef;
 use crate::project::CrashSightApp;
 use crate::time_range::{Granularity, WindowSpec};
 use crate::tools::context::CallContext;
@@ -99,9 +98,7 @@ pub(crate) async fn growth(
         filters,
     };
     let response = api.send(scope.request()).await?;
-    let (trends, _) = scope
-        .read(JsonRef::new(&response.data))
-        .map_err(Error::unexpected_response)?;
+    let (trends, _) = scope.read(&response).map_err(Error::unexpected_response)?;
     let read = |issue: IssueTrend| {
         let growth = of_issue(&issue, &spans, comparison)?;
         Some((issue.issue, growth))

@@ -28,6 +28,7 @@ use crate::tools::context::CallContext;
 use crate::tools::output::{DeviceRate, Output};
 use crate::tools::tool::{Query, Tool};
 use crate::upstream::api::Api;
+use crate::upstream::cache::CachedResponse;
 
 /// Ids that a note names; the others are counted.
 const NAMED: usize = 3;
@@ -141,22 +142,15 @@ impl Query for GetIssueTrend {
         scope: &IssueTrendScope,
         data: JsonRef<'_>,
     ) -> anyhow::Result<Output<IssueTrends>> {
-        let (answer, notes) = scope.read(data)?;
-        let which = match &scope.issues[..] {
-            [only] => format!("issue {only}"),
-            several => format!("{} issues", several.len()),
-        };
-        let mut output = Output::new(
-            format!("Trend of {which} by {}", scope.unit()),
-            &scope.app,
-            answer,
-        )
-        .window(&scope.window)
-        .heading(scope.filters.heading());
-        output.meta.notes.extend(notes);
-        output.meta.notes.extend(without_data(&output.answer));
-        suggest(&mut output, scope);
-        Ok(output)
+        Ok(answered(scope, scope.read_document(data)?))
+    }
+
+    fn parse_kept(
+        &self,
+        scope: &IssueTrendScope,
+        response: &CachedResponse,
+    ) -> anyhow::Result<Output<IssueTrends>> {
+        Ok(answered(scope, scope.read(response)?))
     }
 
     fn render(output: &Output<IssueTrends>, reply: &mut Reply) {
@@ -165,6 +159,28 @@ impl Query for GetIssueTrend {
             several => many(several, reply),
         }
     }
+}
+
+/// What is said of trends, with sentences about what is missing in them.
+fn answered(
+    scope: &IssueTrendScope,
+    (answer, notes): (IssueTrends, Vec<String>),
+) -> Output<IssueTrends> {
+    let which = match &scope.issues[..] {
+        [only] => format!("issue {only}"),
+        several => format!("{} issues", several.len()),
+    };
+    let mut output = Output::new(
+        format!("Trend of {which} by {}", scope.unit()),
+        &scope.app,
+        answer,
+    )
+    .window(&scope.window)
+    .heading(scope.filters.heading());
+    output.meta.notes.extend(notes);
+    output.meta.notes.extend(without_data(&output.answer));
+    suggest(&mut output, scope);
+    output
 }
 
 /// Names the issues of which the service returned nothing.

@@ -1,6 +1,6 @@
 //! Issues over time, many in one request: how often each was reported on every day or in every hour of a range.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use anyhow::ensure;
 use jiff::ToSpan as _;
@@ -10,14 +10,16 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::filters::Filters;
+use super::issue_points::{WrittenPoint, WrittenTrends, plain};
 use super::post;
-use super::trend_rows::{Slot, moment};
+use super::trend_rows::Slot;
 use crate::args::StepArg;
 use crate::json::JsonRef;
 use crate::project::CrashSightApp;
 use crate::reply::counted;
 use crate::request::Request;
 use crate::time_range::Window;
+use crate::upstream::cache::CachedResponse;
 
 /// The vendor's operation.
 pub(super) const OPERATION: &str = "queryIssueTrend";
@@ -79,6 +81,14 @@ struct Bounds {
     running: Option<DateTime>,
 }
 
+/// What the service counted in one day or hour.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    crashes: i64,
+    devices: Option<i64>,
+    active: Option<i64>,
+}
+
 /// What could not be used of a response.
 #[derive(Default)]
 struct Unused {
@@ -105,71 +115,67 @@ impl IssueTrendScope {
     }
 
     /// Reads a response, with sentences about what is missing in it.
-    pub(crate) fn read(&self, data: JsonRef<'_>) -> anyhow::Result<(IssueTrends, Vec<String>)> {
-        let rows = data.rows()?;
-        let places: HashMap<String, usize> = self
-            .issues
-            .iter()
-            .enumerate()
-            .map(|(place, id)| (plain(id), place))
-            .collect();
-        let mut found: Vec<BTreeMap<DateTime, Bucket>> = vec![BTreeMap::new(); self.issues.len()];
+    pub(crate) fn read(
+        &self,
+        response: &CachedResponse,
+    ) -> anyhow::Result<(IssueTrends, Vec<String>)> {
+        let written = WrittenTrends::kept(response, &self.app.account.zone)?;
+        self.of_written(&written)
+    }
+
+    /// The same of a document.
+    pub(super) fn read_document(
+        &self,
+        data: JsonRef<'_>,
+    ) -> anyhow::Result<(IssueTrends, Vec<String>)> {
+        self.of_written(&WrittenTrends::read(data, &self.app.account.zone)?)
+    }
+
+    fn of_written(&self, written: &WrittenTrends) -> anyhow::Result<(IssueTrends, Vec<String>)> {
+        let asked = self.issues.iter().enumerate();
+        let places: HashMap<String, usize> = asked.map(|(place, id)| (plain(id), place)).collect();
         let bounds = Bounds {
             window: self.window.site_bounds(),
             fetched: self.fetched.site_bounds(),
             running: self.window.current_bucket(),
         };
+        let axis = self.axis(&bounds);
+        let mut found: Vec<Vec<Option<Sums>>> = vec![Vec::new(); self.issues.len()];
         let mut unused = Unused::default();
         let mut points = 0;
-        for row in rows.iter().filter(|row| row.exists()) {
-            let id = row.any(&["issueId", "issueHash"]).label();
-            let list = row.any(&["trendList", "trend"]).rows()?;
-            let place = match (&id, rows.len(), self.issues.len()) {
-                (Some(id), ..) => places.get(&plain(id)).copied(),
+        for row in &written.rows {
+            let place = match (&row.id, self.issues.len()) {
+                (Some(id), _) => places.get(id).copied(),
                 // A lone row without an id is of the lone issue.
-                (None, 1, 1) if row.has("trendList") => Some(0),
+                (None, 1) if written.lone && row.has_list => Some(0),
                 _ => None,
             };
-            let Some(buckets) = place.and_then(|place| found.get_mut(place)) else {
+            let Some(sums) = place.and_then(|place| found.get_mut(place)) else {
                 unused.others += 1;
                 continue;
             };
-            for point in list.into_iter().filter(|point| point.exists()) {
-                points += 1;
-                self.add(buckets, point, &bounds, &mut unused);
-            }
+            points += row.points.len();
+            self.add(sums, &row.points, (&axis, &bounds), &mut unused);
         }
-        let identified = |row: &JsonRef<'_>| row.has("trendList") || row.has("issueId");
-        ensure!(
-            rows.is_empty() || rows.iter().any(identified),
-            "{} without `issueId` and `trendList`",
-            counted(rows.len(), "row")
-        );
         ensure!(
             points == 0 || unused.undated < points,
             "{} without a `date`",
             counted(points, "point")
         );
         let mut notes = self.unused(&unused);
-        let axis = self.axis(&bounds);
-        let mut filled = 0;
-        let mut issues: Vec<IssueTrend> = self
-            .issues
-            .iter()
-            .zip(found)
-            .map(|(issue, buckets)| {
-                if !buckets.is_empty() {
-                    filled += axis.len() - buckets.len();
-                }
-                self.trend(issue, buckets, &axis, &bounds)
-            })
-            .collect();
+        let missing = found.iter().flatten().filter(|sums| sums.is_none());
+        let filled = missing.count();
         if filled > 0 {
             notes.push(format!(
                 "{} missing in the response: counted as 0 crashes",
                 counted(filled, self.unit())
             ));
         }
+        let slots: Vec<Bucket> = axis.iter().map(|at| self.bucket(*at, &bounds)).collect();
+        let found = self.issues.iter().zip(found);
+        let mut issues: Vec<IssueTrend> = found
+            .map(|(issue, sums)| trend(issue, &sums, &slots))
+            .collect();
         issues.sort_by_key(|issue| (issue.buckets.is_empty(), std::cmp::Reverse(issue.crashes)));
         Ok((IssueTrends { issues }, notes))
     }
@@ -182,60 +188,55 @@ impl IssueTrendScope {
         }
     }
 
-    /// Adds one point of a trend to its day or hour.
+    /// Adds the points of a trend to their days or hours, which stand in the order of the axis.
     fn add(
         &self,
-        buckets: &mut BTreeMap<DateTime, Bucket>,
-        point: JsonRef<'_>,
-        bounds: &Bounds,
+        sums: &mut Vec<Option<Sums>>,
+        points: &[WrittenPoint],
+        (axis, bounds): (&[DateTime], &Bounds),
         unused: &mut Unused,
     ) {
-        let date = point.any(&["date", "time", "datetime"]);
-        let Some(at) = self.start(date) else {
-            unused.undated += 1;
-            return;
-        };
-        // The service fills a running day up with hours to come.
-        if bounds.running.is_some_and(|running| at > running) {
-            return;
+        // Points come in time order, mostly.
+        let mut next = 0;
+        for point in points {
+            let Some(at) = point.at else {
+                unused.undated += 1;
+                continue;
+            };
+            let at = match self.step {
+                StepArg::Day => at.date().at(0, 0, 0, 0),
+                StepArg::Hour => at,
+            };
+            // The service fills a running day up with hours to come.
+            if bounds.running.is_some_and(|running| at > running) {
+                continue;
+            }
+            let (start, end) = bounds.window;
+            if at < start || at >= end {
+                let (start, end) = bounds.fetched;
+                unused.outside += usize::from(at < start || at >= end);
+                continue;
+            }
+            if axis.get(next) != Some(&at) {
+                let Ok(place) = axis.binary_search(&at) else {
+                    continue;
+                };
+                next = place;
+            }
+            if sums.is_empty() {
+                sums.resize(axis.len(), None);
+            }
+            if let Some(of_slot) = sums.get_mut(next) {
+                let of_slot = of_slot.get_or_insert_default();
+                of_slot.crashes += point.crashes;
+                of_slot.devices = sum(of_slot.devices, point.devices);
+                if self.issues.len() == 1 {
+                    let active = point.active.filter(|active| *active > 0);
+                    of_slot.active = active.or(of_slot.active);
+                }
+            }
+            next += 1;
         }
-        let (start, end) = bounds.window;
-        if at < start || at >= end {
-            let (start, end) = bounds.fetched;
-            unused.outside += usize::from(at < start || at >= end);
-            return;
-        }
-        let bucket = buckets.entry(at).or_insert_with(|| self.bucket(at, bounds));
-        // The names of the SDK's README, where the service's own are missing.
-        let crashes = point.any(&["crashNum", "uploadCount", "count"]).count();
-        let devices = point
-            .any(&["crashUser", "imeiCount", "deviceCount"])
-            .count();
-        bucket.crashes += crashes.unwrap_or(0).max(0);
-        bucket.devices = sum(bucket.devices, devices);
-        if self.issues.len() == 1 {
-            let active = point.get("accessUser").count();
-            bucket.active_devices = active
-                .filter(|active| *active > 0)
-                .or(bucket.active_devices);
-        }
-    }
-
-    /// The start of the day or hour of a date.
-    fn start(&self, date: JsonRef<'_>) -> Option<DateTime> {
-        let zone = &self.app.account.zone;
-        let written = match date.text() {
-            Some(text) => moment(text),
-            None => date.label().as_deref().and_then(moment),
-        };
-        let at = written.filter(|at| at.year() >= 2000).or_else(|| {
-            let at = date.instant(zone)?;
-            Some(at.to_zoned_datetime(zone.clone()).datetime())
-        })?;
-        Some(match self.step {
-            StepArg::Day => at.date().at(0, 0, 0, 0),
-            StepArg::Hour => at.date().at(at.hour(), 0, 0, 0),
-        })
     }
 
     /// A day or hour without reports.
@@ -258,36 +259,6 @@ impl IssueTrendScope {
         };
         let begun = |at: &DateTime| *at < end && running.is_none_or(|running| *at <= running);
         start.series(step).take_while(begun).collect()
-    }
-
-    fn trend(
-        &self,
-        issue: &str,
-        mut found: BTreeMap<DateTime, Bucket>,
-        axis: &[DateTime],
-        bounds: &Bounds,
-    ) -> IssueTrend {
-        let buckets: Vec<Bucket> = if found.is_empty() {
-            Vec::new()
-        } else {
-            let empty = |at: &DateTime| Bucket {
-                devices: Some(0),
-                ..self.bucket(*at, bounds)
-            };
-            axis.iter()
-                .map(|at| found.remove(at).unwrap_or_else(|| empty(at)))
-                .collect()
-        };
-        let most = buckets.iter().map(|bucket| bucket.crashes).max();
-        let peak = buckets
-            .iter()
-            .find(|bucket| bucket.crashes > 0 && Some(bucket.crashes) == most);
-        IssueTrend {
-            issue: issue.to_owned(),
-            crashes: buckets.iter().map(|bucket| bucket.crashes).sum(),
-            peak: peak.cloned(),
-            buckets,
-        }
     }
 
     fn unused(&self, unused: &Unused) -> Vec<String> {
@@ -313,9 +284,34 @@ impl IssueTrendScope {
     }
 }
 
-/// An id as it is compared.
-fn plain(id: &str) -> String {
-    id.replace(':', "").to_ascii_uppercase()
+/// An issue whose sums stand in the order of these empty days or hours; without any, the service returned none.
+fn trend(issue: &str, sums: &[Option<Sums>], slots: &[Bucket]) -> IssueTrend {
+    let buckets: Vec<Bucket> = slots
+        .iter()
+        .zip(sums)
+        .map(|(slot, sums)| match sums {
+            Some(sums) => Bucket {
+                crashes: sums.crashes,
+                devices: sums.devices,
+                active_devices: sums.active,
+                ..slot.clone()
+            },
+            None => Bucket {
+                devices: Some(0),
+                ..slot.clone()
+            },
+        })
+        .collect();
+    let most = buckets.iter().map(|bucket| bucket.crashes).max();
+    let peak = buckets
+        .iter()
+        .find(|bucket| bucket.crashes > 0 && Some(bucket.crashes) == most);
+    IssueTrend {
+        issue: issue.to_owned(),
+        crashes: buckets.iter().map(|bucket| bucket.crashes).sum(),
+        peak: peak.cloned(),
+        buckets,
+    }
 }
 
 /// The sum of two counts, of which either may be missing.

@@ -29,6 +29,7 @@ pub(crate) mod filters;
 pub(crate) mod issue;
 pub(crate) mod issue_growth;
 pub(crate) mod issue_parts;
+mod issue_points;
 pub(crate) mod issue_rows;
 pub(crate) mod issue_state;
 pub(crate) mod issue_summary;

@@ -1,5 +1,6 @@
 //! Answers that this process keeps, bounded in bytes; identical calls under way become one.
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -34,6 +35,8 @@ pub struct CachedResponse {
     pub(super) outdated: bool,
     pub(super) policy: CachePolicy,
     weight: u32,
+    /// What was read of it, for the next who asks.
+    reading: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
 /// Why an older answer is given.
@@ -65,7 +68,24 @@ impl CachedResponse {
             stale: None,
             outdated: false,
             policy,
+            reading: OnceLock::new(),
         }
+    }
+
+    /// What `read` makes of the document: worked out by the first who asks and kept beside it. It must depend on the
+    /// document and its account alone, and be small beside it: the weight of the document is all that is counted.
+    pub(crate) fn read_once<T: Send + Sync + 'static, E>(
+        &self,
+        read: impl FnOnce(&Value) -> Result<T, E>,
+    ) -> Result<Arc<T>, E> {
+        let kept = self.reading.get().cloned();
+        if let Some(kept) = kept.and_then(|kept| kept.downcast::<T>().ok()) {
+            return Ok(kept);
+        }
+        let made = Arc::new(read(&self.data)?);
+        // Another may have been faster: both are the same.
+        let _ = self.reading.set(Arc::clone(&made) as _);
+        Ok(made)
     }
 
     /// The same answer, in place of a newer one.
@@ -88,6 +108,7 @@ impl CachedResponse {
             outdated: self.outdated,
             policy: self.policy,
             weight: self.weight,
+            reading: OnceLock::new(),
         }
     }
 

@@ -108,3 +108,21 @@ async fn a_fresh_call_that_fails_leaves_what_was_kept() {
     let skipped = async { Err(Error::unreachable("asked")) };
     assert!(cache.get("k".to_owned(), false, skipped).await.is_ok());
 }
+
+#[test]
+fn a_response_is_read_once_and_again_only_after_an_error() {
+    let response = kept(CachePolicy::OneMinute, 10);
+    let failed = response.read_once(|_| Err::<i64, _>("unreadable"));
+    assert_eq!(failed, Err("unreadable"));
+    let read = |data: &Value| Ok::<_, ()>(data.as_i64().unwrap());
+    let first = response.read_once(read).unwrap();
+    let again = response.read_once(|_| Err::<i64, _>("read again")).unwrap();
+    assert!(Arc::ptr_eq(&first, &again));
+    assert_eq!(*again, 1);
+    // What another reader makes of it is not taken for this one's.
+    let text = response.read_once(|data| Ok::<_, ()>(data.to_string()));
+    assert_eq!(*text.unwrap(), "1");
+    // Nor is what was read of other content.
+    let other = response.with_data(json!(2)).read_once(read).unwrap();
+    assert_eq!(*other, 2);
+}
