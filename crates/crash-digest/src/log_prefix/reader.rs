@@ -59,7 +59,7 @@ impl<'a> Reader<'a> {
             Some(b'(') if self.level.is_some() => self.group('(', ')'),
             Some(b'{') if self.timed => self.group('{', '}'),
             Some(b'<') => self.erlang() || self.group('<', '>'),
-            Some(b'0'..=b'9') => self.time() || self.number(),
+            Some(b'0'..=b'9') => self.time() || self.number() || self.word(),
             Some(_) => self.time() || self.word(),
             None => false,
         }
@@ -169,10 +169,11 @@ impl<'a> Reader<'a> {
             self.level(failed);
             return true;
         }
-        let sides = text
-            .rsplit_once('/')
-            .or_else(|| text.split_once(':'))
-            .map(|(left, right)| (left.trim(), right.trim()));
+        let sides = [text.rsplit_once('/'), text.split_once(':')]
+            .into_iter()
+            .flatten()
+            .map(|(left, right)| (left.trim(), right.trim()))
+            .find(|(left, right)| level::named(left).is_some() || level::named(right).is_some());
         let Some((left, right)) = sides else {
             return false;
         };
@@ -186,7 +187,7 @@ impl<'a> Reader<'a> {
             }
             (Some(failed), None) => {
                 self.level(failed);
-                if text.contains('/') && !right.contains(['.', '(']) {
+                if text.contains('/') && !right.contains(['.', '(', '/']) {
                     self.thread = self.thread.or(named_thread(right));
                 }
             }
@@ -309,9 +310,11 @@ impl<'a> Reader<'a> {
             rest.trim_start().starts_with(['-', '|'])
                 && level::named(next.trim_end_matches(':')).is_some()
         };
+        // A request of Lambda's, in columns.
+        let request = word.len() == 36 && word.bytes().filter(|byte| *byte == b'-').count() == 4;
         // Fly's region behind the machine: `app[148ed123] ams [info] `.
         let region = word.len() == 3 && rest.starts_with(" [");
-        if zone || pair || host || dashed || region {
+        if zone || pair || host || dashed || region || request {
             self.rest = rest;
             return true;
         }
@@ -333,7 +336,13 @@ impl<'a> Reader<'a> {
             return true;
         }
         let bare = word.strip_suffix(':').unwrap_or(word);
-        if !is_name(bare) || is_thrown(bare) {
+        // `[ERROR] lua/dock.lua:31: attempt to …`: the error's own place.
+        let numbered = bare.rsplit_once(':').is_some_and(|(file, line)| {
+            !file.contains(':')
+                && !line.is_empty()
+                && line.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        if !is_name(bare) || is_thrown(bare) || numbered && !is_place(bare) {
             return false;
         }
         let padded = rest.trim_start();

@@ -47,12 +47,20 @@ pub(super) const LEADS: [&str; 38] = [
 ];
 
 /// Takes off what stands before the exception: `Exception in thread "main"`, Unreal's log category and level.
-pub(super) fn lead(line: &str) -> &str {
-    let mut line = without_stamps(line);
+pub(super) fn lead(mut line: &str) -> &str {
     if let Some(prefix) = log_prefix::read(line) {
         let said = prefix.said.trim_start();
         let first = said.split([' ', ':']).next().unwrap_or_default();
-        if !said.is_empty() && (prefix.failed || is_type(first)) {
+        let announced = [
+            "*** Terminating app",
+            "panic: ",
+            "http: panic ",
+            "thread '",
+            "Unhandled ",
+            "Uncaught ",
+        ];
+        let announced = || announced.iter().any(|words| said.starts_with(words));
+        if !said.is_empty() && (prefix.failed || is_type(first) || announced()) {
             line = said;
         }
     }
@@ -82,20 +90,6 @@ pub(super) fn lead(line: &str) -> &str {
     }
     // A logger in front of a form: `[Fatal] Orbit.Server: Exception Type: System.NullReferenceException`.
     if let Some((_, rest)) = text::split_once(line, "Exception Type: ") {
-        line = rest;
-    }
-    // Older Laravel: `production.ERROR: exception 'ErrorException' with message …`.
-    if let Some((_, rest)) = text::split_once(line, ".ERROR: ")
-        && rest.starts_with("exception '")
-    {
-        line = rest;
-    }
-    // NLog's columns: `2026-02-14 18:35:31.0733||ERROR|Orbit.Program|no dock`.
-    if let Some((front, rest)) =
-        text::split_once(line, "|ERROR|").or_else(|| text::split_once(line, "|FATAL|"))
-        && front.len() <= 40
-        && let Some((_, rest)) = rest.split_once('|')
-    {
         line = rest;
     }
     // Skynet: `[:0100000b] lua call [0 to :100000b : 0 msgsz = 56] error : ./lualib/skynet.lua:860: …`.
@@ -138,88 +132,4 @@ pub(super) fn lead(line: &str) -> &str {
         line = rest;
     }
     line.trim_start_matches(['=', '-', ' '])
-}
-
-/// A line of a log without its time and level: `[12:05:08.946][ERROR/Handler.cpp:45] EXCEPTION_…`,
-/// `2026/11/22 08:10:11 http: panic serving …`.
-fn without_stamps(line: &str) -> &str {
-    // klog: `E0623 15:24:30.674204 1 runtime.go:78] Observed a panic: …`.
-    if let [
-        b'E' | b'F',
-        b'0'..=b'9',
-        b'0'..=b'9',
-        b'0'..=b'9',
-        b'0'..=b'9',
-        b' ',
-        ..,
-    ] = line.as_bytes()
-        && let Some((front, rest)) = text::split_once(line, "] ")
-        && text::has(front, ".go:")
-    {
-        return rest;
-    }
-    // Lambda: time, request and perhaps a level between tabulators.
-    if line.starts_with("20")
-        && let Some((time, rest)) = line.split_once('\t')
-        && let Some((request, rest)) = rest.split_once('\t')
-        && time.len() >= 20
-        && time.as_bytes()[10] == b'T'
-        && request.len() == 36
-    {
-        return rest.strip_prefix("ERROR\t").unwrap_or(rest);
-    }
-    let mut rest = line;
-    for _ in 0..3 {
-        let Some((inner, behind)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'))
-        else {
-            break;
-        };
-        let digits = inner.bytes().filter(u8::is_ascii_digit).count();
-        let time = digits >= 6
-            && inner.contains(':')
-            && inner.bytes().all(|byte| !byte.is_ascii_alphabetic());
-        let level = ["ERROR", "FATAL", "CRITICAL", "Error", "Fatal", "error"]
-            .iter()
-            .any(|level| inner.starts_with(level))
-            || inner.ends_with("/ERROR")
-            || inner.ends_with("/FATAL");
-        if !(time || level) || behind.trim().is_empty() {
-            break;
-        }
-        rest = behind.trim_start();
-        rest = rest.strip_prefix(": ").unwrap_or(rest);
-    }
-    let (date, behind) = text::word(rest);
-    let (time, behind) = text::word(behind);
-    let plain = |text: &str, marks: &[u8]| {
-        text.len() >= 8
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || marks.contains(&byte))
-    };
-    let dated = plain(date, b"-/") && date.len() == 10 && plain(time, b":.,+-");
-    if dated && !behind.is_empty() {
-        of_process(behind)
-    } else {
-        rest
-    }
-}
-
-/// `NSLog` names process and thread behind the time: `Orbit[4100:91011] *** Terminating app …`.
-fn of_process(line: &str) -> &str {
-    let (process, rest) = text::word(line);
-    let ids = process
-        .split_once('[')
-        .and_then(|(_, ids)| ids.strip_suffix(']'));
-    match ids {
-        Some(ids)
-            if !ids.is_empty()
-                && ids
-                    .bytes()
-                    .all(|byte| byte.is_ascii_hexdigit() || byte == b':') =>
-        {
-            rest
-        }
-        _ => line,
-    }
 }

@@ -5,11 +5,13 @@ mod c_sources;
 mod dart;
 mod go;
 mod images;
+mod listed;
 mod modules;
 mod origin;
 mod paths;
 mod python;
 mod script;
+mod signals;
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -18,12 +20,12 @@ use std::collections::{HashMap, HashSet};
 use crate::format::Format;
 use crate::frame::{Frame, Language};
 use crate::model::{Facts, Stack};
-use crate::name_table::NameTables;
 use crate::recursion::ByPlace;
 use crate::{code_tables, names, text};
 use browser::is_compiled;
 use go::go;
 use images::{at_its_base, is_app_path, is_numbered, main_image};
+use listed::Name;
 use modules::{Listed, Module};
 pub use origin::CodeOrigin;
 use paths::{by_path, folder, readable, slashed};
@@ -91,7 +93,11 @@ impl OwnershipRules {
         ownership
             .own
             .extend(main_image(stack).or_else(|| at_its_base(stack)));
-        ownership.handled = handled(stack, &ownership);
+        // Where the top frame is the app's own, the handler itself crashed.
+        let on_top = signals::handled(stack);
+        if on_top > 0 && ownership.classify(&stack.frames[0]) != CodeOrigin::Own {
+            ownership.handled = on_top;
+        }
         Ownership {
             compiled: is_compiled(stack),
             kernel: stack.format == Format::Kernel,
@@ -105,26 +111,6 @@ impl OwnershipRules {
     pub fn origin(&self, frame: &Frame<'_>) -> CodeOrigin {
         Ownership::of_nothing(self).classify(frame)
     }
-}
-
-/// Frames on top that are of a handler of signals; 0 where the handler itself crashed, or there is none.
-fn handled(stack: &Stack<'_>, ownership: &Ownership<'_>) -> usize {
-    const CALLED_BY: [&str; 5] = [
-        "<signal handler called>",
-        "__restore_rt",
-        "__kernel_rt_sigreturn",
-        "_sigtramp",
-        "__sigtramp",
-    ];
-    /// A handler calls few functions.
-    const DEEPEST: usize = 16;
-    let top = stack.frames.iter().take(DEEPEST);
-    let called = |frame: &Frame<'_>| frame.function.is_some_and(|name| CALLED_BY.contains(&name));
-    let Some(at) = top.clone().position(called) else {
-        return 0;
-    };
-    let crashed = ownership.classify(&stack.frames[0]) == CodeOrigin::Own;
-    if crashed { 0 } else { at + 1 }
 }
 
 impl<'r> Ownership<'r> {
@@ -463,43 +449,6 @@ impl Ownership<'_> {
         self.words
             .iter()
             .any(|word| text::has_in_any_case(text, word))
-    }
-}
-
-/// A function's name, and what the tables know of it.
-#[derive(Clone, Copy)]
-struct Name<'a> {
-    text: &'a str,
-    plumbing: bool,
-    /// Whose code it is.
-    listed: Option<CodeOrigin>,
-}
-
-impl<'a> Name<'a> {
-    fn of(text: &'a str) -> Self {
-        /// What goes before what where several tables have a name.
-        const CLASSES: [CodeOrigin; 5] = [
-            CodeOrigin::ThirdParty,
-            CodeOrigin::Engine,
-            CodeOrigin::Runtime,
-            CodeOrigin::System,
-            CodeOrigin::Runtime,
-        ];
-        static TABLES: NameTables<6> = NameTables::new([
-            &code_tables::THIRD_PARTY,
-            &code_tables::ENGINE,
-            &code_tables::RUNTIME,
-            &code_tables::SYSTEM,
-            &c_sources::C_FUNCTIONS,
-            &code_tables::PLUMBING,
-        ]);
-        let which = TABLES.which(text);
-        let mut classes = CLASSES.into_iter().enumerate();
-        Self {
-            text,
-            plumbing: which.has(CLASSES.len()),
-            listed: classes.find_map(|(table, class)| which.has(table).then_some(class)),
-        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! Whose code a script's frame is: of Lua, JavaScript, Python, Erlang and others that run in a game or beside it.
 
+use super::Ownership;
 use super::browser::in_browser;
+use super::listed::Name;
 use super::origin::CodeOrigin;
 use super::paths::{by_path, is_flutter, script_path};
 use super::python::python;
-use super::{Name, Ownership};
 use crate::code_tables;
 use crate::frame::Frame;
 use crate::text;

@@ -1,7 +1,7 @@
 //! The place that an exception was thrown at, where the message alone names it: the innermost frame.
 
 use crate::frame::{Frame, Language};
-use crate::model::Stack;
+use crate::model::stack::Stack;
 use crate::text;
 
 /// Puts that place on top of the only stack, unless one of its frames stands there.

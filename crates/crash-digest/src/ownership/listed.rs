@@ -1,0 +1,44 @@
+//! A function's name, looked up once in every table.
+
+use super::c_sources;
+use super::origin::CodeOrigin;
+use crate::code_tables;
+use crate::name_table::NameTables;
+
+/// A function's name, and what the tables know of it.
+#[derive(Clone, Copy)]
+pub(super) struct Name<'a> {
+    pub text: &'a str,
+    /// Whether it only raises, reports or copies.
+    pub plumbing: bool,
+    /// Whose code it is.
+    pub listed: Option<CodeOrigin>,
+}
+
+impl<'a> Name<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        /// What goes before what where several tables have a name.
+        const CLASSES: [CodeOrigin; 5] = [
+            CodeOrigin::ThirdParty,
+            CodeOrigin::Engine,
+            CodeOrigin::Runtime,
+            CodeOrigin::System,
+            CodeOrigin::Runtime,
+        ];
+        static TABLES: NameTables<6> = NameTables::new([
+            &code_tables::THIRD_PARTY,
+            &code_tables::ENGINE,
+            &code_tables::RUNTIME,
+            &code_tables::SYSTEM,
+            &c_sources::C_FUNCTIONS,
+            &code_tables::PLUMBING,
+        ]);
+        let which = TABLES.which(text);
+        let mut classes = CLASSES.into_iter().enumerate();
+        Self {
+            text,
+            plumbing: which.has(CLASSES.len()),
+            listed: classes.find_map(|(table, class)| which.has(table).then_some(class)),
+        }
+    }
+}

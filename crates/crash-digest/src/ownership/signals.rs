@@ -1,0 +1,22 @@
+//! Handlers of signals on top of a stack: what they did tells nothing of why.
+
+use crate::frame::Frame;
+use crate::model::Stack;
+
+/// The frames that a system calls a handler by.
+const CALLED_BY: [&str; 5] = [
+    "<signal handler called>",
+    "__restore_rt",
+    "__kernel_rt_sigreturn",
+    "_sigtramp",
+    "__sigtramp",
+];
+/// A handler calls few functions.
+const DEEPEST: usize = 16;
+
+/// How many frames on top are of a handler, the one that the system called it by included; 0 where there is none.
+pub(super) fn handled(stack: &Stack<'_>) -> usize {
+    let called = |frame: &Frame<'_>| frame.function.is_some_and(|name| CALLED_BY.contains(&name));
+    let top = &stack.frames[..stack.frames.len().min(DEEPEST)];
+    top.iter().position(called).map_or(0, |at| at + 1)
+}
