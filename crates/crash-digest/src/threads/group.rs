@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use super::dump::{Thread, ThreadDump};
 use crate::activity::{self, Activity};
+use crate::frame::{Frame, Language};
 use crate::model::Stack;
 use crate::ownership::{CodeOrigin, OwnershipRules};
 use crate::{recursion, text};
@@ -72,19 +73,51 @@ impl fmt::Display for ActivityGroup {
     }
 }
 
+/// Threads whose frames print the same.
+struct SameText {
+    threads: Vec<usize>,
+    /// All but the numbers of Java's lines.
+    but_lines: bool,
+}
+
 impl ThreadDump<'_> {
     /// Threads by the text of their frames, in order: those of a pool print the same, and each text is read once.
-    fn by_text(&self) -> Vec<Vec<usize>> {
+    fn by_text(&self) -> Vec<SameText> {
         let mut places: HashMap<u64, usize> = HashMap::with_capacity(self.threads.len());
-        let mut same: Vec<Vec<usize>> = Vec::new();
+        let mut same: Vec<SameText> = Vec::new();
         for (index, thread) in self.threads.iter().enumerate() {
-            let place = *places.entry(text_hash(thread)).or_insert(same.len());
+            let (hash, but_lines) = text_hash(thread);
+            let place = *places.entry(hash).or_insert(same.len());
             match same.get_mut(place) {
-                Some(threads) => threads.push(index),
-                None => same.push(vec![index]),
+                Some(same) => same.threads.push(index),
+                None => same.push(SameText {
+                    threads: vec![index],
+                    but_lines,
+                }),
             }
         }
         same
+    }
+
+    /// The stacks of the dump, each with the threads that have it.
+    fn stacks(&self) -> impl Iterator<Item = (Stack<'_>, Vec<usize>)> {
+        let mut same = self.by_text().into_iter();
+        // Threads whose stacks the numbers of the lines may tell apart.
+        let mut apart: std::vec::IntoIter<usize> = Vec::new().into_iter();
+        std::iter::from_fn(move || {
+            if let Some(index) = apart.next() {
+                return Some((self.threads[index].stack(), vec![index]));
+            }
+            let SameText {
+                mut threads,
+                but_lines,
+            } = same.next()?;
+            let stack = self.threads[threads[0]].stack();
+            if but_lines && threads.len() > 1 && !is_same_at_any_line(&stack) {
+                apart = threads.split_off(1).into_iter();
+            }
+            Some((stack, threads))
+        })
     }
 
     /// The faulting thread first, then the others by what they do; stacks with own code before those without.
@@ -92,8 +125,7 @@ impl ThreadDump<'_> {
         let faulting = self.faulting();
         let mut groups: Vec<ActivityGroup> = Vec::new();
         let mut known: HashMap<(bool, Activity, u64), (usize, usize)> = HashMap::new();
-        for threads in self.by_text() {
-            let stack = self.threads[threads[0]].stack();
+        for (stack, threads) in self.stacks() {
             let print = fingerprint(&stack);
             let mut told: Option<(Option<&str>, Activity)> = None;
             for index in threads {
@@ -215,20 +247,103 @@ fn fingerprint(stack: &Stack<'_>) -> u64 {
     })
 }
 
-/// Equal for threads whose frames print the same; the machine's own lines and the locks' addresses do not count.
-pub(super) fn text_hash(thread: &Thread<'_>) -> u64 {
-    let mut locks = 0;
+/// Whether the frames whose lines were left out are methods of Java, which are the same at any line.
+fn is_same_at_any_line(stack: &Stack<'_>) -> bool {
+    let is_method =
+        |frame: &Frame<'_>| frame.language == Language::Java && frame.function.is_some();
+    stack
+        .frames
+        .iter()
+        .all(|frame| is_method(frame) || java_without_line(frame.raw).is_none())
+}
+
+/// Equal for threads whose frames print the same; the machine's own lines and the locks' addresses do not count. `true` is
+/// returned with it where the numbers of Java's lines do not count either.
+fn text_hash(thread: &Thread<'_>) -> (u64, bool) {
+    let (mut locks, mut above, mut numbers) = (0_u64, 0, 0);
+    // Whether a line is none of Java's: it may be a row from above again, which its number tells.
+    let mut mixed = false;
     let hash = text::lines(thread.text).fold(0, |hash, line| {
         let line = line.trim_start();
         match line.as_bytes().first() {
             None | Some(b'|') => hash,
             Some(b'-') => {
-                // What kind of lock it is tells what the thread does.
-                locks = recursion::hash_mix(locks, text::head(line, 16).as_bytes());
+                // What kind of lock it is, and below which frame, tells what the thread does.
+                let kind = text::head(line, 16).as_bytes();
+                locks = recursion::hash_mix(locks.wrapping_add(above), kind);
                 hash
             }
-            Some(_) => recursion::hash_mix(hash, line.as_bytes()),
+            Some(_) => {
+                above += 1;
+                mixed |= !(line.starts_with("at ") || line.starts_with("java.lang.Thread.State: "));
+                let number = java_without_line(line).filter(|_| !mixed);
+                let (front, number) = line.split_at(number.unwrap_or(line.len()));
+                if !number.is_empty() {
+                    numbers = recursion::hash_mix(numbers, number.as_bytes());
+                }
+                recursion::hash_mix(hash, front.as_bytes())
+            }
         }
     });
-    recursion::hash_mix(hash, &u64::to_le_bytes(locks))
+    let but_lines = numbers != 0 && !mixed;
+    let numbers = if mixed { numbers } else { 0 };
+    let rest = [u64::to_le_bytes(locks), u64::to_le_bytes(numbers)];
+    (recursion::hash_mix(hash, rest.as_flattened()), but_lines)
+}
+
+/// Where the number of the line begins in a frame like `at com.acme.Ship.fire(Ship.java:83)`.
+fn java_without_line(line: &str) -> Option<usize> {
+    // More digits are no number of a line.
+    const MOST: usize = 9;
+    let front = line.strip_prefix("at ")?.strip_suffix(')')?.as_bytes();
+    let digits = front.iter().rev().take_while(|byte| byte.is_ascii_digit());
+    let digits = digits.take(MOST + 1).count();
+    let file = &front[..front.len() - digits];
+    let named = file.ends_with(b".kt:") || file.ends_with(b".java:");
+    (named && (1..=MOST).contains(&digits)).then(|| line.len() - 1 - digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many threads share each stack, of two threads with these lines.
+    fn shared(lines: [&str; 2]) -> Vec<usize> {
+        let [one, other] = lines;
+        let dump =
+            format!("\"a\" prio=5 tid=1 Native\n{one}\n\n\"b\" prio=5 tid=2 Native\n{other}\n");
+        let groups = ThreadDump::from_trace(&dump).groups(&OwnershipRules::default());
+        let stacks = groups.iter().flat_map(|group| &group.stacks);
+        stacks.map(|same| same.threads.len()).collect()
+    }
+
+    #[test]
+    fn a_method_is_the_same_at_any_line() {
+        let at = ["  at com.acme.A.b(A.kt:1)", "  at com.acme.A.b(A.kt:23)"];
+        assert_eq!(shared(at), [2]);
+        let of = ["  at com.acme.A.b(A.kt:1)", "  at com.acme.A.c(A.kt:1)"];
+        assert_eq!(shared(of), [1, 1]);
+    }
+
+    #[test]
+    fn a_lock_tells_what_a_thread_does_by_its_frame() {
+        let waits = [
+            "  at com.acme.A.b(A.kt:1)\n  - waiting to lock <0x1> (a B)\n  at com.acme.A.c(A.kt:2)",
+            "  at com.acme.A.b(A.kt:1)\n  at com.acme.A.c(A.kt:3)\n  - waiting to lock <0x1> (a B)",
+        ];
+        assert_eq!(shared(waits), [1, 1]);
+    }
+
+    #[test]
+    fn numbers_count_where_they_are_read() {
+        // A library's code has no name here.
+        let native = ["  at libc.00f8ba00(A.kt:1)", "  at libc.00f8ba00(A.kt:2)"];
+        assert_eq!(shared(native), [1, 1]);
+        // Only a row that is above already is a summary.
+        let summary = [
+            "  at com.acme.A.b(A.kt:1)\n  com.acme.A.b(A.kt:1)",
+            "  at com.acme.A.b(A.kt:2)\n  com.acme.A.b(A.kt:1)",
+        ];
+        assert_eq!(shared(summary), [1, 1]);
+    }
 }
