@@ -76,7 +76,8 @@ impl<'a> ThreadDump<'a> {
 
 /// Who holds what.
 struct LockOwners<'a> {
-    by_id: HashMap<&'a str, usize>,
+    by_id: ThreadIds<'a>,
+    /// Of each lock that is held; empty where every thread that waits says itself who holds its lock.
     by_lock: HashMap<&'a str, usize>,
     /// The lock each thread cannot go on without.
     wanted: Vec<Option<Lock<'a>>>,
@@ -84,14 +85,13 @@ struct LockOwners<'a> {
 
 impl<'a> LockOwners<'a> {
     fn of(dump: &ThreadDump<'a>) -> Self {
-        // Tables that grow read every name again, far apart in a large text.
-        let mut by_id = HashMap::with_capacity(dump.threads.len());
-        let mut by_lock = HashMap::with_capacity(dump.threads.len());
+        let mut by_id = ThreadIds::for_threads(dump.threads.len());
         let mut wanted = Vec::with_capacity(dump.threads.len());
+        let mut held: Vec<(&'a str, usize)> = Vec::new();
         let mut locks: Vec<Lock<'a>> = Vec::new();
         for (index, thread) in dump.threads.iter().enumerate() {
             if let Some(id) = thread.id {
-                by_id.entry(id).or_insert(index);
+                by_id.add(id, index);
             }
             locks.clear();
             locks.extend(thread.locks());
@@ -112,11 +112,15 @@ impl<'a> LockOwners<'a> {
                         .any(|other| other.kind == LockKind::Waits && other.id == lock.id)
                 };
                 if lock.kind == LockKind::Holds && !lock.id.is_empty() && !given_up() {
-                    by_lock.entry(lock.id).or_insert(index);
+                    held.push((lock.id, index));
                 }
             }
         }
-        for &(lock, holder) in &dump.held {
+        held.extend(&dump.held);
+        // A large dump has as many locks as threads, and each is read again, far apart, to find its place in the table.
+        let asked = wanted.iter().flatten().any(|lock| lock.holder.is_none());
+        let mut by_lock = HashMap::with_capacity(if asked { held.len() } else { 0 });
+        for (lock, holder) in held.into_iter().filter(|_| asked) {
             by_lock.entry(lock).or_insert(holder);
         }
         Self {
@@ -134,7 +138,7 @@ impl<'a> LockOwners<'a> {
     /// Who holds a lock: a thread of the dump, an id that is not in it, or nobody known.
     fn holder(&self, waiting: usize, lock: &Lock<'a>) -> Option<Result<usize, &'a str>> {
         if let Some(id) = lock.holder {
-            return Some(self.by_id.get(id).copied().ok_or(id));
+            return Some(self.by_id.get(id).ok_or(id));
         }
         self.by_lock
             .get(lock.id)
@@ -177,6 +181,45 @@ impl<'a> LockOwners<'a> {
                     });
                 }
             }
+        }
+    }
+}
+
+/// Threads by their ids, the first of each.
+struct ThreadIds<'a> {
+    /// Those of virtual machines, which count their threads: at the place of its number, the thread's index.
+    counted: Vec<Option<usize>>,
+    /// All others.
+    others: HashMap<&'a str, usize>,
+}
+
+impl<'a> ThreadIds<'a> {
+    fn for_threads(threads: usize) -> Self {
+        Self {
+            // Numbers of threads that have ended are left out.
+            counted: vec![None; threads * 2],
+            others: HashMap::new(),
+        }
+    }
+
+    /// The place of an id that is a number as it is counted, and not written in another way.
+    fn place(&self, id: &str) -> Option<usize> {
+        let counts = id.bytes().all(|byte| byte.is_ascii_digit()) && !id.starts_with('0');
+        let place = id.parse().ok().filter(|_| counts);
+        place.filter(|place| *place < self.counted.len())
+    }
+
+    fn add(&mut self, id: &'a str, thread: usize) {
+        match self.place(id) {
+            Some(place) => _ = self.counted[place].get_or_insert(thread),
+            None => _ = self.others.entry(id).or_insert(thread),
+        }
+    }
+
+    fn get(&self, id: &str) -> Option<usize> {
+        match self.place(id) {
+            Some(place) => self.counted[place],
+            None => self.others.get(id).copied(),
         }
     }
 }
@@ -239,5 +282,26 @@ impl WaitChain<'_> {
             let _ = write!(out, "\n{} is {}", label(thread), holder.activity());
         }
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_are_found_by_ids_as_printed() {
+        let ids = ["2", "02", "900", "0x7f", "99999999999999999999", ""];
+        let mut threads = ThreadIds::for_threads(ids.len());
+        for (thread, id) in ids.into_iter().enumerate() {
+            threads.add(id, thread);
+            threads.add(id, usize::MAX);
+        }
+        for (thread, id) in ids.into_iter().enumerate() {
+            assert_eq!(threads.get(id), Some(thread), "{id}");
+        }
+        for id in ["1", "002", "+2", "7f", "901"] {
+            assert_eq!(threads.get(id), None, "{id}");
+        }
     }
 }
