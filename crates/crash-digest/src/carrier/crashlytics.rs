@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::grammar;
+use crate::model;
 use crate::text;
 
 /// Lines of the head that are looked at.
@@ -11,6 +12,9 @@ const HEAD: usize = 60;
 
 /// The text with headings; `None` when it is another's.
 pub(super) fn render(document: &str) -> Option<String> {
+    if let Some(text) = behind_exception(document) {
+        return Some(text);
+    }
     let any = text::lines(document)
         .map(text::trim)
         .filter(|line| !line.is_empty())
@@ -70,6 +74,48 @@ pub(super) fn render(document: &str) -> Option<String> {
         crash(&mut out, name);
     }
     Some(out)
+}
+
+/// A Java exception's text, with the other threads behind it under their names and a colon: `ReferenceQueueDaemon:`.
+///
+/// `None` where there is no such thread.
+fn behind_exception(document: &str) -> Option<String> {
+    let thrown = text::lines(document)
+        .map(text::trim)
+        .filter(|line| !line.is_empty())
+        .take(HEAD)
+        .any(|line| {
+            line.starts_with("Fatal Exception: ") || line.starts_with("Non-fatal Exception: ")
+        });
+    if !thrown {
+        return None;
+    }
+    let called = |line: &str| line.starts_with([' ', '\t']) && text::trim(line).starts_with("at ");
+    let mut out = String::with_capacity(document.len() + 64);
+    let (mut blank, mut frames, mut threads) = (false, false, false);
+    let mut lines = text::lines(document).peekable();
+    while let Some(line) = lines.next() {
+        let name = line.strip_suffix(':').filter(|name| {
+            blank
+                && frames
+                && !name.starts_with([' ', '\t'])
+                && !name.starts_with("Caused by")
+                && !name.contains(": ")
+                && name.len() <= 120
+                && !model::names_exception(name)
+                && lines.peek().is_some_and(|next| called(next))
+        });
+        if let Some(name) = name {
+            let _ = writeln!(out, "Thread : {name}");
+            threads = true;
+        } else {
+            out.push_str(line);
+            out.push('\n');
+        }
+        frames |= called(line);
+        blank = line.trim().is_empty();
+    }
+    threads.then_some(out)
 }
 
 /// A thread's heading without its number in saved texts: `#0. Crashed: GameThread`, `19. Crashed: GameThread`.
