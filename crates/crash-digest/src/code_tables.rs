@@ -125,8 +125,13 @@ pub(super) static ENGINE: NameTable = NameTable::new(&[
     // Cocos, Flutter, Dart.
     "cocos2d::*", "cocos2d.*", "ScriptingCore::*", "cc::*", "cc.*", "se::*", "spine::*", "dragonBones::*", "org.cocos2dx.*",
     "com.cocos.*", "io.flutter.*", "flutter::*", "cc_*", "CCClass.*", "*.cc.Director*", "jsb.*",
+    // Defold.
+    "dmAndroid::*", "dmBuffer::*", "dmConfigFile::*", "dmDDF::*", "dmEngine::*", "dmExtension::*", "dmGameObject::*", "dmGameSystem::*",
+    "dmGraphics::*", "dmGui::*", "dmHID::*", "dmHttp*", "dmInput::*", "dmJobThread::*", "dmLiveUpdate::*", "dmLog::*", "dmMessage::*",
+    "dmModel::*", "dmParticle::*", "dmPhysics::*", "dmPlatform::*", "dmProfile::*", "dmRender::*", "dmResource::*", "dmRig::*",
+    "dmScript::*", "dmSocket::*", "dmSound::*", "dmSys::*", "dmThread::*", "dmTexc::*", "dmWebServer::*", "com.defold.*", "com.dynamo.android.*",
     // Godot.
-    "Object::call*", "Object::emit_signal*", "Object::notification*", "Variant::*", "MethodBind*", "ClassDB::*", "_OS::*",
+    "org.godotengine.*", "Object::call*", "Object::emit_signal*", "Object::notification*", "Variant::*", "MethodBind*", "ClassDB::*", "_OS::*",
     "core_bind::*", "GDScript*", "SceneTree::*", "Node::*notification*", "Node::_propagate*", "MessageQueue::*",
     "CallableCustom*", "CallQueue::*", "StringName::*", "RenderingServer*", "RenderingDevice*", "VisualServer*",
     "PhysicsServer*", "RasterizerStorage*", "OS_LinuxBSD::*", "OS_Windows::*", "OS_X11::*", "OS_MacOS*", "OS_Android::*",
@@ -138,7 +143,7 @@ pub(super) static ENGINE: NameTable = NameTable::new(&[
 pub(super) static RUNTIME: NameTable = NameTable::new(&[
     "java.*", "javax.*", "jdk.*", "sun.*", "kotlin.*", "kotlinx.*", "dalvik.*", "libcore.*", "art::*", "art_*",
     "scala.*", "System.*", "Mono.*", "Microsoft.*", "mono_*", "il2cpp::*", "hybridclr::*", "il2cpp_*", "Il2Cpp*", "RuntimeInvoker_*",
-    "GC_*", "List_1_*", "Dictionary_2_*", "Action_*_Invoke*", "Action_Invoke*", "Func_*_Invoke*", "Array_*",
+    "GC_*", "List_1_*", "TaskCompletionSource_*", "ContextCallback_*", "WaitCallback_*", "Dictionary_2_*", "Action_*_Invoke*", "Action_Invoke*", "Func_*_Invoke*", "Array_*",
     "String_*", "Enumerable_*", "Task_*", "AsyncMethodBuilder*", "ThreadPool*", "ExecutionContext_*",
     "SynchronizationContext*", "Delegate_*", "MulticastDelegate*", "GenericVirtActionInvoker*", "VirtActionInvoker*",
     "VirtualActionInvoker*", "VirtualFuncInvoker*", "InterfaceActionInvoker*", "std::*", "core::*", "alloc::*",
@@ -158,6 +163,8 @@ pub(super) static SCRIPT_RUNTIME: NameTable = NameTable::new(&[
     "timer:*", "unicode:*",
     "gen_server*", ":gen_server*", "gen_statem*", ":gen_statem*", "proc_lib*", ":proc_lib*", "requestAnimationFrame",
     "setTimeout handler", "browserIterationFunc", "callUserCallback", "dynCall_*", "{main}", "{closure}",
+    // What bundlers load a program's modules with, and React Native's bridge into it.
+    "metroRequire", "metroImportDefault", "metroImportAll", "loadModuleImplementation", "guardedLoadModule", "__webpack_require__", "webpackJsonpCallback", "__callFunction", "__guard", "callFunctionReturnFlushedQueue", "invokeCallbackAndReturnFlushedQueue",
 ]);
 
 /// What Emscripten writes into the script beside a game that it compiled.
@@ -209,7 +216,7 @@ pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[
     "UniTask*", "UniRx.*", "Zenject.*", "Google.*", "Google_*", "Spine.*", "XLua.*", "LuaInterface.*", "SLua.*",
     "FairyGUI.*", "MessagePack.*", "BestHTTP.*", "Sirenix.*", "Firebase.*", "tokio::*", "serde*::*", "hyper::*",
     "facebook::*", "FSentry*", "USentry*", "Sentry*", "sentry_*", "wasm_bindgen::*", "wasm_bindgen_futures::*", "js_sys::*", "web_sys::*", "rayon::*", "wgpu::*", "wgpu_core::*", "wgpu_hal::*", "async_task::*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "KSCrash*", "kscrash_*", "kscm_*", "ksmc_*", "kscrashreport_*", "ksmachine_*", "sentrycrash*", "bsg_*", "PLCrash*", "StackWalker*", "SharpDX.*", "CLSProcess*", "CLSHandler*", "CLSException*", "CLSTerminateHandler*", "__CLSException*", "FIRCLS*", "__FIRCLS*", "crashsight*", "CrashSight*", "Bugly*",
-    "folly::*", "FabricUIManager*", "UnLua::*", "FLuaContext*", "FLuaEnv*", "slua::*", "puerts::*", "ImGui::*", "SDL_*", "spdlog::*", "fmt::*",
+    "folly::*", "FabricUIManager*", "UnLua::*", "FLuaContext*", "FLuaEnv*", "slua::*", "puerts::*", "ImGui::*", "SDL_*", "org.libsdl.*", "spdlog::*", "fmt::*",
     "tbb::*", "Eigen::*", "entt::*", "b2World::*", "b2Body::*", "mbedtls_*", "stbi_*", "Poco::*", "muduo::*", "event_base_*", "evbuffer_*", "lws_*",
     "websocketpp::*", "zmq::*", "enet_*", "RakNet::*", "ikcp_*", "vorbis_*", "opus_*", "avcodec_*", "avformat_*", "MVK*", "glslang::*", "spvtools::*",
     "spirv_cross::*", "pugi::*", "cJSON_*", "mongoc_*", "mysql_*", "moodycamel::*", "cpr::*", "LuaBridge::*", "sol::*", "luabridge::*", "pybind11::*",
@@ -295,7 +302,7 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
     "/engine/source/", "/engine/plugins/", "/intermediate/", "/engine/shaders/", "/unityengine/",
     "/runtime/export/", "/cocos/", "/cocos-js/", "/cocos2d-x/", "/cocos2d-jsb", "/jsb-adapter/",
     "/packagecache/com.unity.", "/packages/com.unity.", "/package:flutter/", "/packages/flutter/lib/", "/flutter/lib/ui/",
-    "/bevy/crates/", "/engine-native/",
+    "/bevy/crates/", "/engine-native/", "/defold/engine/",
     "/engine/private/", "/com.unity.", "/godotengine/", "/modules/gdscript/", "/core/variant/", "/core/os/memory.h",
     "/core/cowdata.h", "/core/method_bind", "/core/object/object.", "/core/bind/core_bind", "/core/core_bind",
     "/core/reference.h", "/core/variant.cpp", "/core/variant_call.cpp", "/core/object.cpp", "/core/message_queue.cpp",
@@ -314,7 +321,7 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
 pub(super) const THIRD_PARTY_PATHS: &[&str] = &[
     "/thirdparty/", "/third_party/", "/third-party/", "/external/", "/externals/", "/vendor/", "/node_modules/",
     "/assets/plugins/", "/packagecache/", "/packages/", "/.cargo/registry/", "/deps/", "/3rd/", "/3rdparty/",
-    "/_deps/", "/buildtrees/", "/.conan/", "/.conan2/", "/.cargo/git/", "/lualib/resty/", "/lua-resty-", "/share/lua/", "/.build/checkouts/", "/carthage/checkouts/", "/oh_modules/", "/gems/",
+    "/_deps/", "/buildtrees/", "/.conan/", "/.conan2/", "/.cargo/git/", "/lualib/resty/", "/lua-resty-", "/share/lua/", "/.build/checkouts/", "/carthage/checkouts/", "/oh_modules/", "/gems/", "/upload/extension-",
 ];
 
 /// Source folders of systems and runtimes: compilers' and vendors' build machines.

@@ -3,7 +3,7 @@
 use crate::text;
 
 /// Tags of crash handlers.
-pub(super) const CRASH_TAGS: [&str; 11] = [
+pub(super) const CRASH_TAGS: [&str; 14] = [
     "CrashReport",
     "DEBUG",
     "libc",
@@ -15,6 +15,10 @@ pub(super) const CRASH_TAGS: [&str; 11] = [
     "System.err",
     "art",
     "tombstoned",
+    // MediaTek's own.
+    "AEE_AED",
+    "AEE_AED64",
+    "AEE/AED",
 ];
 
 /// A line of the log, taken apart.

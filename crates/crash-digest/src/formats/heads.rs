@@ -45,6 +45,23 @@ pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
     }
 }
 
+/// The line that names the thread, without what was left of a log's columns when it was copied: ` E  FATAL EXCEPTION: main`,
+/// `AndroidRuntime: FATAL EXCEPTION: main`.
+pub(super) fn without_columns(line: &str) -> &str {
+    const LONGEST: usize = 60;
+    let Some(at) = text::find(line, "FATAL EXCEPTION: ") else {
+        return line;
+    };
+    let front = line[..at].trim_end();
+    // A whole log on one line is none of it.
+    let columns = at < LONGEST
+        && line.len() - at < 2 * LONGEST
+        && front.rsplit([' ', '/']).next().is_some_and(|last| {
+            matches!(last, "E" | "F" | "A" | "AndroidRuntime" | "AndroidRuntime:")
+        });
+    if columns { &line[at..] } else { line }
+}
+
 /// `signal 11 (SIGSEGV), code 1 (SEGV_MAPERR), fault addr 0x10`, also `signal: 11 (SIGSEGV), code: 1 …` and
 /// `Fatal signal 11 (SIGSEGV) … in tid 99 (RenderThread), pid 7 (com.starfall)`.
 pub(super) fn signal<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
@@ -101,7 +118,10 @@ fn process_line<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
     if !line.starts_with("pid: ") {
         return false;
     }
-    facts.thread_id = text::after(line, "tid: ", b", ").or(facts.thread_id);
+    // The number of no thread is 0.
+    facts.thread_id = text::after(line, "tid: ", b", ")
+        .filter(|id| *id != "0")
+        .or(facts.thread_id);
     facts.thread = text::after(line, "name: ", b">")
         .or_else(|| text::after(line, "name ", b">"))
         .or(facts.thread);

@@ -234,6 +234,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     if forms::line(out, line) {
         return;
     }
+    let line = heads::without_columns(line);
     if line.starts_with("FATAL EXCEPTION: ") {
         out.fatal();
     }

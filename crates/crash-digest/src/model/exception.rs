@@ -24,7 +24,9 @@ pub(crate) fn read(line: &str) -> Exception<'_> {
     Exception {
         message: found
             .name
-            .map_or(found.message, |name| once(name, found.message)),
+            .map_or(found.message, |name| once(name, found.message))
+            // React Native announces a script's stack: `…, js engine: hermes, stack:`.
+            .trim_end_matches(", stack:"),
         ..found
     }
 }

@@ -38,7 +38,10 @@ impl<'a> Name<'a> {
         Self {
             text,
             plumbing: which.has(CLASSES.len()),
-            listed: classes.find_map(|(table, class)| which.has(table).then_some(class)),
+            // What SDL calls a program's own `main`.
+            listed: classes
+                .find_map(|(table, class)| which.has(table).then_some(class))
+                .filter(|_| text != "SDL_main"),
         }
     }
 }

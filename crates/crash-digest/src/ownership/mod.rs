@@ -5,6 +5,7 @@ mod c_sources;
 mod dart;
 mod go;
 mod images;
+mod java;
 mod listed;
 mod modules;
 mod origin;
@@ -25,6 +26,7 @@ use crate::{code_tables, names, text};
 use browser::is_compiled;
 use go::go;
 use images::{at_its_base, is_app_path, is_numbered, main_image};
+pub(crate) use java::obfuscated;
 use listed::Name;
 use modules::{Listed, Module};
 pub use origin::CodeOrigin;
@@ -311,30 +313,6 @@ impl Ownership<'_> {
         })
     }
 
-    fn java(&self, name: Name<'_>) -> CodeOrigin {
-        if let Some(class) = name.listed {
-            return class;
-        }
-        let name = name.text;
-        if self
-            .rules
-            .bundle
-            .as_deref()
-            .is_some_and(|bundle| shares_package(name, bundle))
-            || self.has_word(name)
-            // Android calls a process after its package.
-            || self.own.iter().any(|own| own.contains('.') && shares_package(name, own))
-        {
-            return CodeOrigin::Own;
-        }
-        // `a.b.c` after R8: the app's code or a library's, nobody can tell.
-        if obfuscated(name) {
-            CodeOrigin::Unknown
-        } else {
-            CodeOrigin::ThirdParty
-        }
-    }
-
     fn csharp(&self, name: Name<'_>, path: Option<&str>) -> CodeOrigin {
         let known = path.and_then(by_path).or(name.listed);
         known.unwrap_or_else(|| self.rest(name.text, path))
@@ -371,6 +349,9 @@ impl Ownership<'_> {
         }
         if module.system {
             return CodeOrigin::System;
+        }
+        if let Some(origin) = self.java_native(name, path) {
+            return origin;
         }
         // IL2CPP links the game's C# into whatever library the platform wants.
         if frame
@@ -450,24 +431,4 @@ impl Ownership<'_> {
             .iter()
             .any(|word| text::has_in_any_case(text, word))
     }
-}
-
-/// Whether a Java name starts with the bundle id's own part: two parts of three, three of more.
-fn shares_package(name: &str, bundle: &str) -> bool {
-    let parts = bundle.split('.').count();
-    let needed = if parts <= 3 { 2.min(parts) } else { 3 };
-    let shared = name
-        .split('.')
-        .zip(bundle.split('.'))
-        .take_while(|(left, right)| left == right)
-        .count();
-    shared >= needed
-}
-
-/// Names such as `a.b.c` that R8 or `ProGuard` left: every part of the class at most two letters long.
-pub(crate) fn obfuscated(name: &str) -> bool {
-    let mut parts = name.rsplit('.');
-    let method = parts.next().unwrap_or_default();
-    let mut parts = parts.peekable();
-    parts.peek().is_some() && method.len() <= 3 && parts.all(|part| (1..=2).contains(&part.len()))
 }

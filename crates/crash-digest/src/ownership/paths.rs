@@ -76,6 +76,14 @@ const STANDARD: [&str; 27] = [
     "hashtable_policy.h", 
 ];
 
+/// Files of .NET's own library that run what a program waits for, where a page names no folders.
+#[rustfmt::skip]
+const NET: [&str; 12] = [
+    "task.cs", "future.cs", "taskcontinuation.cs", "awaittaskcontinuation.cs", "synchronizationcontextawaittaskcontinuation.cs",
+    "taskawaiter.cs", "taskcompletionsource.cs", "asyncmethodbuilder.cs", "executioncontext.cs", "synchronizationcontext.cs",
+    "threadpool.cs", "threadpoolworkqueue.cs",
+];
+
 /// Whose code a source file is by its folders, in lower case: an engine's, but for what it carries of others.
 pub(super) fn by_path(path: &str) -> Option<CodeOrigin> {
     // Crash kits are linked into the app: `SentryCrashReport.c`.
@@ -92,7 +100,7 @@ pub(super) fn by_path(path: &str) -> Option<CodeOrigin> {
     {
         return Some(CodeOrigin::ThirdParty);
     }
-    if STANDARD.contains(&path) {
+    if STANDARD.contains(&path) || NET.contains(&path) {
         return Some(CodeOrigin::Runtime);
     }
     let folders = &*FOLDERS;

@@ -1,0 +1,67 @@
+//! Whose code Java's classes are, and functions behind their native methods, whose symbols spell the class:
+//! `Java_org_libsdl_app_SDLActivity_nativeInit`.
+
+use super::Ownership;
+use super::listed::Name;
+use super::origin::CodeOrigin;
+
+impl Ownership<'_> {
+    /// By the class, its package and the app's.
+    pub(super) fn java(&self, name: Name<'_>) -> CodeOrigin {
+        if let Some(class) = name.listed {
+            return class;
+        }
+        let name = name.text;
+        if self
+            .rules
+            .bundle
+            .as_deref()
+            .is_some_and(|bundle| shares_package(name, bundle))
+            || self.has_word(name)
+            // Android calls a process after its package.
+            || self.own.iter().any(|own| own.contains('.') && shares_package(name, own))
+        {
+            return CodeOrigin::Own;
+        }
+        // `a.b.c` after R8: the app's code or a library's, nobody can tell.
+        if obfuscated(name) {
+            CodeOrigin::Unknown
+        } else {
+            CodeOrigin::ThirdParty
+        }
+    }
+
+    /// Whose such a function is, by its class; `None` where it is no such function, or where its place tells more.
+    ///
+    /// An engine's glue is linked into the app's own library.
+    pub(super) fn java_native(&self, symbol: &str, path: Option<&str>) -> Option<CodeOrigin> {
+        let class = symbol.strip_prefix("Java_")?;
+        // `_1` is an underscore of the name itself, two stand before the parameters of an overloaded one.
+        let class = class.split("__").next().unwrap_or(class);
+        let class = class.replace("_1", "\u{1}").replace('_', ".");
+        let class = class.replace('\u{1}', "_");
+        let name = Name::of(&class);
+        let known = path.is_none() || name.listed.is_some();
+        (known && class.matches('.').count() >= 2).then(|| self.java(name))
+    }
+}
+
+/// Whether a Java name starts with the bundle id's own part: two parts of three, three of more.
+fn shares_package(name: &str, bundle: &str) -> bool {
+    let parts = bundle.split('.').count();
+    let needed = if parts <= 3 { 2.min(parts) } else { 3 };
+    let shared = name
+        .split('.')
+        .zip(bundle.split('.'))
+        .take_while(|(left, right)| left == right)
+        .count();
+    shared >= needed
+}
+
+/// Names such as `a.b.c` that R8 or `ProGuard` left: every part of the class at most two letters long.
+pub(crate) fn obfuscated(name: &str) -> bool {
+    let mut parts = name.rsplit('.');
+    let method = parts.next().unwrap_or_default();
+    let mut parts = parts.peekable();
+    parts.peek().is_some() && method.len() <= 3 && parts.all(|part| (1..=2).contains(&part.len()))
+}
