@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::run_together;
 use crate::text;
 
 /// The text with each frame on one line, `3  Orbit  Dock.open(key:) + 7 (Dock.swift:7)`; `None` where there are no two.
@@ -15,18 +16,42 @@ pub(super) fn join(document: &str) -> Option<String> {
         let number = if first { 0 } else { next };
         match frame(&lines[at..], number) {
             Some((taken, row)) if first || next > 0 => {
-                let _ = writeln!(out, "{number}  {row}");
+                let _ = match row {
+                    Row::Columns(row) => writeln!(out, "{number}  {row}"),
+                    Row::Native(row) => writeln!(out, "#{number:02} {row}"),
+                };
                 at += taken;
                 next = number + 1;
             }
             _ => {
-                out.push_str(lines[at]);
+                head(&mut out, lines[at]);
                 out.push('\n');
                 at += 1;
             }
         }
     }
     (next >= 2).then_some(out)
+}
+
+/// What stands around the frames. Crashlytics' page of a native crash has the tombstone's head in one paragraph, below a
+/// title that says nothing else.
+fn head(out: &mut String, line: &str) {
+    let told = ["signal ", "pid: "]
+        .iter()
+        .all(|label| text::has(line, label));
+    if told && text::has(line, "(SIG") {
+        out.push_str(&run_together::labelled(line));
+    } else if line != "Fatal Exception: Tombstone" {
+        out.push_str(line);
+    }
+}
+
+/// A frame on one line.
+enum Row {
+    /// `Orbit  Dock.open + 7 (Dock.swift:7)`.
+    Columns(String),
+    /// Android's, without an address: `liborbit.so pc ...  Dock_Open (Dock.cs)`.
+    Native(String),
 }
 
 /// Bugly's console counts the rows, those of causes as well: `4 Caused by:` and `5 java.lang.NullPointerException:…` are one.
@@ -60,7 +85,7 @@ pub(super) fn causes(document: &str) -> Option<String> {
 }
 
 /// How many lines a frame takes, and its row: `3`, `Orbit`, `Dock.swift - Line 7`, `Dock.open(key:) + 7`.
-fn frame(lines: &[&str], number: u32) -> Option<(usize, String)> {
+fn frame(lines: &[&str], number: u32) -> Option<(usize, Row)> {
     let [count, module, rest @ ..] = lines else {
         return None;
     };
@@ -70,14 +95,49 @@ fn frame(lines: &[&str], number: u32) -> Option<(usize, String)> {
     let [place, rest @ ..] = rest else {
         return None;
     };
+    if module.rsplit('.').next() == Some("so") {
+        return native(
+            module,
+            place,
+            rest.first().copied().unwrap_or_default(),
+            number,
+        );
+    }
     match text::split_once(place, " - Line ") {
         Some((file, line)) => {
             let symbol = rest.first().filter(|symbol| is_symbol(symbol))?;
-            Some((4, format!("{module}  {symbol} ({file}:{line})")))
+            Some((
+                4,
+                Row::Columns(format!("{module}  {symbol} ({file}:{line})")),
+            ))
         }
-        None if is_symbol(place) => Some((3, format!("{module}  {place}"))),
+        None if is_symbol(place) => Some((3, Row::Columns(format!("{module}  {place}")))),
         None => None,
     }
+}
+
+/// The same of Android, where no offset marks a symbol: `1`, `liborbit.so`, perhaps `Dock.cs`, `Dock_Open`.
+fn native(module: &str, place: &str, below: &str, number: u32) -> Option<(usize, Row)> {
+    let goes_on = below.parse() == Ok(number + 1);
+    let (file, line) = text::split_once(place, " - Line ").unwrap_or((place, ""));
+    let source = [".cs", ".cpp", ".cc", ".c", ".h", ".hpp", ".inl", ".rs"]
+        .iter()
+        .any(|end| file.ends_with(end));
+    if place.is_empty() || place == "(Missing)" {
+        return None;
+    }
+    if source && !file.contains(' ') && !below.is_empty() && !goes_on {
+        let place = if line.is_empty() {
+            file.to_owned()
+        } else {
+            format!("{file}:{line}")
+        };
+        return Some((
+            4,
+            Row::Native(format!("{module} pc ...  {below} ({place})")),
+        ));
+    }
+    Some((3, Row::Native(format!("{module} pc ...  {place}"))))
 }
 
 /// A module's name alone.

@@ -216,6 +216,33 @@ fn broken(line: &str, rows: Rows) -> Option<String> {
     Some(out)
 }
 
+/// The head of a tombstone with a line for each label.
+pub(super) fn labelled(line: &str) -> String {
+    let mut at = labels(line);
+    for label in [
+        " uid: ",
+        " Timestamp: ",
+        " Cause: ",
+        " r0 ",
+        " x0 ",
+        " rax ",
+        " eax ",
+    ] {
+        at.extend(text::find(line, label).map(|at| at + 1));
+    }
+    at.sort_unstable();
+    at.dedup();
+    let mut out = String::with_capacity(line.len());
+    let mut from = 0;
+    for to in at {
+        out.push_str(line[from..to].trim_end());
+        out.push('\n');
+        from = to;
+    }
+    out.push_str(&line[from..]);
+    out
+}
+
 /// Where labels and headings of threads begin.
 fn labels(line: &str) -> Vec<usize> {
     let mut at: Vec<usize> = Vec::new();

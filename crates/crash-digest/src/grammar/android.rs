@@ -231,6 +231,9 @@ fn symbol(rest: &str) -> Frame<'_> {
                 frame.note = inline.map_or(Note::None, Note::Contains);
                 let (function, offset) = plus(front.trim_end());
                 (frame.function, frame.offset) = (named(function), offset);
+            } else if place.rsplit('.').next() == Some("cs") && !place.contains(' ') {
+                // A page that knows the file of IL2CPP's code, and no line.
+                (frame.file, frame.function) = (path_of(place), named(front.trim_end()));
             } else {
                 let (function, offset) = plus(rest);
                 (frame.function, frame.offset) = (named(function), offset);
