@@ -11,6 +11,7 @@ mod core_dump;
 mod counted_rows;
 mod crashlytics;
 mod dialog;
+mod drawn_tabs;
 mod engine_log;
 mod erlang;
 mod erlang_terms;
@@ -144,7 +145,8 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
 }
 
 /// What else stands around lines or has torn them, in the order in which it comes off.
-const STEPS: [fn(&str) -> Option<String>; 15] = [
+const STEPS: [fn(&str) -> Option<String>; 16] = [
+    drawn_tabs::restore,
     pager::without,
     x_ray::render,
     windows_record::render,

@@ -122,7 +122,7 @@ const LABELS: &[&str] = &[
     "REGISTERS", "FrameworkName", "FrameworkVersion", "GameLibrary", "ApplicationName", "ApplicationVersion",
     "Application", "ProblemType", "ExecutablePath", "SegvAnalysis", "Framework Version", "CoreCLR Version", ".NET Version",
     "Description", "HResult", "Engine Version", "UID", "GID", "Control Group", "Unit", "User Unit", "Slice",
-    "Owner UID", "Boot ID", "Machine ID", "Hostname", "Storage", "Size on Disk", "Invocation ID", "Load address", "Exe",
+    "Owner UID", "Boot ID", "Machine ID", "Hostname", "Storage", "BuildId", "Size on Disk", "Invocation ID", "Load address", "Exe",
     "Start Line", "Crashing instruction", "Memory accessed by instruction", "Access type", "Instruction pointer update done by instruction",
     "osVersion", "Bundle id", "Culprit", "Exception codes", "userType", "flags", "package",
     "Exception Category", "Exception Address", "Number Parameters", "Faulty Mod", "Faulty Module", "processUptime", "MTE", "version", "Crash Reporter Key", "Load", "版本", "版本号", "机型", "系统版本",

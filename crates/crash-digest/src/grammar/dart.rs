@@ -67,10 +67,11 @@ pub(super) fn in_form_of_java(frame: Frame<'_>) -> Frame<'_> {
     }
 }
 
-/// The same of Dart's own library: `Iterable.lastWhere(dart:core)`.
+/// The same of Dart's own library: `Iterable.lastWhere(dart:core)`, `ListBase.lastWhere (dart:collection)`.
 pub(super) fn of_its_library(rest: &str) -> Option<Frame<'_>> {
     let (function, place) = text::last_group(rest, b'(', b')')?;
     let library = place.strip_prefix("dart:")?;
+    let function = function.trim_end();
     let fits = !library.contains(':') && !function.is_empty() && !function.contains(' ');
     fits.then(|| Frame {
         function: named(function),

@@ -60,14 +60,16 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     })
 }
 
-/// A method alone behind `at`, as stores print frames without a place: `java.lang.reflect.Method.invoke`.
+/// A method alone behind `at`, as stores print frames without a place: `java.lang.reflect.Method.invoke`, and of what
+/// compilers add, `com.acme.Dock.-$$Nest$mopen`.
 pub(super) fn without_place(name: &str) -> Option<Frame<'_>> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._$<>-".contains(&byte);
     let mut parts = name.rsplit('.');
     let (method, class, package) = (parts.next()?, parts.next()?, parts.next()?);
     let fits = name.len() <= 200
         && name.bytes().all(plain)
-        && method.starts_with(|c: char| c.is_ascii_lowercase() || c == '<')
+        && method
+            .starts_with(|c: char| c.is_ascii_lowercase() || matches!(c, '<' | '-' | '$' | '_'))
         && class.starts_with(|c: char| c.is_ascii_uppercase())
         && package.starts_with(|c: char| c.is_ascii_lowercase());
     fits.then_some(Frame {
@@ -94,6 +96,24 @@ pub(super) fn spaced(line: &str) -> Option<Frame<'_>> {
     (named && is_method(method)).then_some(Frame {
         function: Some(method),
         file: Some(file),
+        line: number,
+        language: Language::Java,
+        ..Frame::default()
+    })
+}
+
+/// ART's own dump of a stack, with types: `void com.acme.Ship.fire(android.os.Bundle, int[]) (Ship.kt:31)`.
+pub(super) fn typed(line: &str) -> Option<Frame<'_>> {
+    let (front, place) = text::last_group(line, b'(', b')')?;
+    let (method, parameters) = text::last_group(front.strip_suffix(' ')?, b'(', b')')?;
+    let (returned, method) = method.split_once(' ')?;
+    let fits = !returned.contains(['(', ':'])
+        && is_method(method)
+        && (parameters.is_empty() || parameters.split(", ").all(|name| !name.contains(' ')));
+    let (file, number) = source(place).filter(|_| fits)?;
+    Some(Frame {
+        function: Some(method),
+        file,
         line: number,
         language: Language::Java,
         ..Frame::default()

@@ -221,6 +221,7 @@ fn called(rest: &str) -> Option<Frame<'_>> {
     let java = |rest| java::read(rest).filter(|frame| !frame.file.is_some_and(script::is_file));
     java(rest)
         .map(dart::in_form_of_java)
+        .or_else(|| java::typed(rest))
         .or_else(|| dart::of_its_library(rest))
         .or_else(|| games::cangjie(rest))
         .or_else(|| games::flash(rest))
@@ -327,6 +328,7 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
         return Some(frame);
     }
     java::read(line)
+        .map(dart::in_form_of_java)
         .or_else(|| lua::read(line))
         .or_else(|| windows::module_function(line))
         .or_else(|| android::bare(line))
@@ -352,6 +354,7 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         [.., b')'] if text::has(line, ".swift:") => apple::alone(line),
         [.., b')' | b'a'..=b'z' | b'A'..=b'Z'] if text::has(line, ".lua (") => lua::giants(line),
         [.., b')'] if text::has(line, ".js:") => script::safari(line),
+        [.., b')'] if text::has(line, "(dart:") => dart::of_its_library(line),
         [.., b'0'..=b'9' | b'A'..=b'F'] if text::has(line, ") : ") => games::generals(line),
         [.., b']'] if text::has(line, " [0x") => games::d(line),
         [.., b']', b')'] if text::has(line, " (0x") => listed::openj9(line),
