@@ -96,8 +96,11 @@ pub(super) fn word(line: &str, timed: bool) -> Option<(bool, &str, bool)> {
         return fits.then_some((failed, rest, false));
     }
     // Small: `2026-11-22T08:10:11Z error: `; as a column: `<TAB>error<TAB>`, `4711 5108 Info Dock`.
-    let small =
-        timed && (rest.starts_with(": ") || rest.starts_with('\t') || rest.starts_with(" |"));
+    let small = timed
+        && (rest.starts_with(": ")
+            || rest.starts_with('\t')
+            || rest.starts_with(" |")
+            || rest.starts_with('|'));
     let column =
         timed && word.starts_with(|c: char| c.is_ascii_uppercase()) && rest.starts_with("  ");
     (small || column).then_some((failed, rest, false))

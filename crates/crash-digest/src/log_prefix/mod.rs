@@ -101,6 +101,10 @@ mod tests {
             ),
             ("2026-11-22 08:10:11.1234|ERROR|Orbit.Dock|no dock", ""),
             ("2026-11-22 08:10:11.1234||ERROR|Orbit.Dock|no dock", ""),
+            (
+                "2995ms|2026-11-22 08:10:11.1234|Error|TID:1:     |no dock",
+                "",
+            ),
             ("2026-11-22 08:10:11,123 - orbit.dock - ERROR - no dock", ""),
             (
                 "2026-11-22 08:10:11.123 | ERROR    | orbit.dock:open:31 - no dock",

@@ -85,6 +85,11 @@ impl<'a> Reader<'a> {
         let Some((number, rest)) = text::digits(self.rest) else {
             return false;
         };
+        // How long the program has run, in NLog's columns: `299537ms|`.
+        if let Some(rest) = rest.strip_prefix("ms").filter(|rest| rest.starts_with('|')) {
+            self.rest = rest;
+            return true;
+        }
         let follows = rest.trim_start_matches([' ', '-', '\t']);
         let fits = self.timed && number.len() <= 10 && rest.starts_with([' ', '\t', '|']);
         let goes_on = follows.starts_with(['[', '|']) && rest.trim_start() != follows
@@ -328,6 +333,11 @@ impl<'a> Reader<'a> {
             text::split_once(self.rest, "' stderr output:").filter(|_| word.starts_with('\''))
         {
             self.rest = said;
+            return true;
+        }
+        // A thread's number in a column of its own: `|TID:1:     |`.
+        if word.starts_with("TID:") {
+            self.rest = rest.trim_start();
             return true;
         }
         // Rust's `tracing`.

@@ -1,6 +1,6 @@
 //! What printers and logs put before the name of an exception.
 
-use super::thrown::is_type;
+use super::thrown::{is_thrown, is_type};
 use crate::log_prefix;
 use crate::text;
 
@@ -64,6 +64,7 @@ pub(super) fn lead(mut line: &str) -> &str {
             line = said;
         }
     }
+    line = without_key(line);
     // How often an add-on's error came: `6x Orbit/refresh.lua:181: attempt to …`.
     if let Some((_, rest)) = text::digits(line)
         && let Some(rest) = rest.strip_prefix("x ")
@@ -92,6 +93,7 @@ pub(super) fn lead(mut line: &str) -> &str {
     if let Some((_, rest)) = text::split_once(line, "Exception Type: ") {
         line = rest;
     }
+    line = without_number(line);
     // Skynet: `[:0100000b] lua call [0 to :100000b : 0 msgsz = 56] error : ./lualib/skynet.lua:860: …`.
     if (line.starts_with("lua call [") || line.starts_with("[:") && text::has(line, "] lua call ["))
         && let Some((_, rest)) = text::split_once(line, "] error : ")
@@ -132,4 +134,35 @@ pub(super) fn lead(mut line: &str) -> &str {
         line = rest;
     }
     line.trim_start_matches(['=', '-', ' '])
+}
+
+/// A number that a program gave to what it logs:
+/// `Unhandled exception 35d6a048-0000-405a-818e-8cd1a20ede95System.InvalidOperationException: no dock`.
+fn without_number(line: &str) -> &str {
+    const GUID: usize = 36;
+    let found = line
+        .strip_prefix("Unhandled exception ")
+        .and_then(|rest| rest.split_at_checked(GUID))
+        .filter(|(number, _)| {
+            number
+                .bytes()
+                .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+                && number.bytes().filter(|byte| *byte == b'-').count() == 4
+        });
+    found.map_or(line, |(_, rest)| rest.trim_start_matches([':', ' ']))
+}
+
+/// A field that holds the whole stack: `stack=java.lang.IllegalStateException: no ship`.
+fn without_key(line: &str) -> &str {
+    let found = line.split_once('=').filter(|(key, rest)| {
+        let name = rest.split(':').next().unwrap_or_default();
+        (1..=16).contains(&key.len())
+            && key
+                .bytes()
+                .all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+            && name.contains('.')
+            && is_type(name)
+            && is_thrown(name)
+    });
+    found.map_or(line, |(_, rest)| rest)
 }
