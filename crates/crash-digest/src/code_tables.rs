@@ -149,7 +149,7 @@ pub(super) static RUNTIME: NameTable = NameTable::new(&[
     "VirtualActionInvoker*", "VirtualFuncInvoker*", "InterfaceActionInvoker*", "std::*", "core::*", "alloc::*",
     "__rust_*", "lua_*", "luaV_*", "luaD_*", "luaL_*", "luaH_*", "luaC_*", "luaF_*", "lj_*", "v8::*", "js::*", "JS::*", "JS_*", "node:*",
     "JSC::*", "WTF::*", "facebook::hermes*", "hermes::*", "swift_*", "Swift.*", "partial apply*", "thunk for*", "reabstraction thunk*", "dart:*",
-    "__scrt_*", "invoke_main", "main", "wWinMain*", "mainCRTStartup", "WinMainCRTStartup", "__libc_init", "__libc_start*", "_start",
+    "__scrt_*", "invoke_main", "main", "wWinMain*", "mainCRTStartup", "__tmainCRTStartup", "WinMainCRTStartup", "__libc_init", "__libc_start*", "_start",
     "start_thread", "object.runtime_invoke*", "<Module>.runtime_invoke*", "*:runtime_invoke_*", "*.runtime_invoke_*",
     "g_log*",
 ]);
@@ -321,7 +321,7 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
 pub(super) const THIRD_PARTY_PATHS: &[&str] = &[
     "/thirdparty/", "/third_party/", "/third-party/", "/external/", "/externals/", "/vendor/", "/node_modules/",
     "/assets/plugins/", "/packagecache/", "/packages/", "/.cargo/registry/", "/deps/", "/3rd/", "/3rdparty/",
-    "/_deps/", "/buildtrees/", "/.conan/", "/.conan2/", "/.cargo/git/", "/lualib/resty/", "/lua-resty-", "/share/lua/", "/.build/checkouts/", "/carthage/checkouts/", "/oh_modules/", "/gems/", "/upload/extension-",
+    "/_deps/", "/buildtrees/", "/.conan/", "/.conan2/", "/.cargo/git/", "/lualib/resty/", "/lua-resty-", "/share/lua/", "/.build/checkouts/", "/carthage/checkouts/", "/oh_modules/", "/gems/", "/upload/extension-", "/wp-includes/", "/wp-admin/",
 ];
 
 /// Source folders of systems and runtimes: compilers' and vendors' build machines.

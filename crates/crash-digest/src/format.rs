@@ -63,7 +63,7 @@ impl Format {
             Self::ReportTable => "Windows exception report",
             Self::Hotspot => "HotSpot error file",
             Self::OpenJ9 => "OpenJ9 error report",
-            Self::Go => "Go panic",
+            Self::Go => "Go traceback",
             Self::Python => "Python traceback",
             Self::Unreal => "Unreal crash",
             Self::Mono => "Mono native crash",

@@ -36,6 +36,16 @@ const STACKS: [&str; 12] = [
     "trace",
 ];
 
+const LEVELS: [&str; 7] = [
+    "level",
+    "severity",
+    "levelname",
+    "log.level",
+    "severityText",
+    "@l",
+    "LogLevel",
+];
+
 /// The error as text; `None` when the document is another.
 pub(super) fn render(document: &str) -> Option<String> {
     let value: Value =
@@ -44,6 +54,10 @@ pub(super) fn render(document: &str) -> Option<String> {
         Value::Array(errors) => errors.first()?,
         other => other,
     };
+    // A logger's entry says more beside its stack.
+    if LEVELS.iter().any(|name| value.get(name).is_some()) {
+        return None;
+    }
     let Some(stack) = STACKS.iter().find_map(|name| lines(value, name)) else {
         // A server's log: the error's text holds its stack.
         return text(value, "error")

@@ -6,7 +6,7 @@ use memchr::memmem;
 use crate::grammar;
 use crate::text;
 
-const STACKS: [&str; 10] = [
+const STACKS: [&str; 15] = [
     "errorVerbose",
     "stack_trace",
     "stackTrace",
@@ -17,6 +17,13 @@ const STACKS: [&str; 10] = [
     "trace",
     "exc_info",
     "exception",
+    // Serilog's compact form.
+    "@x",
+    // Google Cloud: behind the words themselves.
+    "message",
+    "msg",
+    "error",
+    "err",
 ];
 const ERRORS: [&str; 7] = [
     "error",
@@ -27,7 +34,7 @@ const ERRORS: [&str; 7] = [
     "recovered",
     "recover",
 ];
-const MESSAGES: [&str; 2] = ["message", "msg"];
+const MESSAGES: [&str; 4] = ["message", "msg", "event", "@mt"];
 
 /// What a line of a log said beside a stack that names its error itself.
 pub(crate) const LOGGED: &str = "Logged as: ";

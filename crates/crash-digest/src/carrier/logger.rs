@@ -10,7 +10,7 @@ use memchr::memmem;
 use super::log_field::LOGGED;
 use crate::grammar;
 use crate::log_prefix;
-use crate::model::names_exception;
+use crate::model::{names_exception, read_exception};
 use crate::text;
 
 /// Lines of the head that are looked at.
@@ -32,13 +32,17 @@ pub(super) fn render(document: &str) -> Option<String> {
             continue;
         };
         let first = above.filter(|above| at_once(above, line));
-        above = Some(line);
+        let names_thread = said.starts_with("Exception in thread \"");
+        above = Some(line).filter(|_| !names_thread);
         while lines.next_if(|next| next.trim().is_empty()).is_some() {}
         let below = lines
             .peek()
             .map(|next| text::trim(next))
             .unwrap_or_default();
-        if !reported(said, below) || thread.contains("Watchdog") {
+        if !reported(said, below)
+            || said.starts_with("Exception in thread \"")
+            || thread.contains("Watchdog")
+        {
             continue;
         }
         let from = first.unwrap_or(line);
@@ -57,6 +61,10 @@ pub(super) fn render(document: &str) -> Option<String> {
         }
         if let Some(task) = raised(said).filter(|_| below.starts_with(PYTHON)) {
             out.extend([LOGGED, task, "\n"]);
+        } else if let Some(at) = before_name(said).filter(|_| !names(said) && is_frame(below)) {
+            out.extend([LOGGED, &said[..at - 2], "\n", &said[at..]]);
+            out.push_str(&document[text::place(document, line)? + line.len()..]);
+            return Some(out);
         } else if !names(said) && !said.is_empty() {
             out.push_str(LOGGED);
         }
@@ -81,8 +89,12 @@ fn reported(said: &str, below: &str) -> bool {
     match entry(below) {
         // Every line of the report is the logger's.
         Some((_, below)) => own && (below.starts_with("File \"") || grammar::read(below).is_some()),
-        None => own || names(below),
+        None => own || names(below) || is_frame(below) && before_name(said).is_some(),
     }
+}
+
+fn is_frame(line: &str) -> bool {
+    line.starts_with("at ") && grammar::read(line).is_some()
 }
 
 /// Whether a line names what was thrown, or begins the report that does.
@@ -96,6 +108,21 @@ fn raised(said: &str) -> Option<&str> {
     let front = &said[..at];
     let word = front.rfind(' ')?;
     Some(front[..word].trim_end_matches(':'))
+}
+
+/// What is said in front of the exception that the same line ends with: `Request failed, id: 7: com.acme.Lost: no bay`.
+fn before_name(said: &str) -> Option<usize> {
+    /// A sentence is no longer.
+    const LONGEST: usize = 400;
+    if read_exception(said).name.is_some() {
+        return None;
+    }
+    let head = text::head(said, LONGEST);
+    let mut ends = head.match_indices(": ").map(|(at, _)| at + 2);
+    ends.find(|&at| {
+        let name = said[at..].split([':', ' ']).next().unwrap_or_default();
+        name.contains('.') && names_exception(name)
+    })
 }
 
 /// Thread and message of a logger's line that tells of a failure.

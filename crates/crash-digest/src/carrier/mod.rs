@@ -19,6 +19,8 @@ mod error_json;
 mod error_report;
 mod javacore;
 mod json_document;
+mod json_frames;
+mod json_lines;
 mod kit_json;
 mod log_field;
 mod logcat;
@@ -102,6 +104,9 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
         if let Some(report) = report {
             return Cow::Owned(report);
         }
+        if let Some(lines) = json_lines::render(document) {
+            return Cow::Owned(remove(&lines).into_owned());
+        }
         // Older systems put a line of JSON in front of a report in text.
         if let Some(text) = behind_head(document) {
             return Cow::Owned(remove(text).into_owned());
@@ -122,6 +127,9 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
         return Cow::Owned(report);
     }
     if let Some(report) = apple_json_cut::render(document) {
+        return Cow::Owned(report);
+    }
+    if let Some(report) = json_frames::render(document) {
         return Cow::Owned(report);
     }
     if let Some(field) = log_field::render(document) {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
+use crate::grammar;
 use crate::text;
 
 /// A line without its mark of quotation: `> `, `| `, `moon_1  | `.
@@ -23,10 +24,15 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     {
         return Some(rest.strip_prefix(' ').unwrap_or(rest));
     }
+    if is_resource(start) {
+        return None;
+    }
     if let Some(rest) = start.strip_prefix('>') {
         let mut rest = rest.strip_prefix(' ').unwrap_or(rest);
         // A quotation of a quotation.
-        while let Some(inner) = rest.strip_prefix("> ") {
+        while let Some(inner) = rest.strip_prefix("> ")
+            && !is_resource(rest)
+        {
             rest = inner;
         }
         return Some(rest);
@@ -81,6 +87,9 @@ pub(super) fn quoted(text: &str) -> Option<String> {
     let (mut inside, mut tells, mut words) = (false, false, false);
     for line in text::lines(text) {
         let trimmed = text::trim(line);
+        if is_resource(trimmed) {
+            return None;
+        }
         if let Some(rest) = trimmed.strip_prefix("> ") {
             if !inside && !out.is_empty() {
                 return None;
@@ -102,6 +111,14 @@ pub(super) fn quoted(text: &str) -> Option<String> {
         }
     }
     (tells && words).then_some(out)
+}
+
+/// `FiveM`'s rows: `> handler (@orbit/server/main.lua:80)`.
+fn is_resource(line: &str) -> bool {
+    line.starts_with("> ")
+        && !line.starts_with("> >")
+        && text::has(line, " (@")
+        && grammar::read(line).is_some()
 }
 
 /// The fenced parts of a bug form, where they hold a stack; `None` where the text has none.

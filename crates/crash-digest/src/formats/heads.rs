@@ -245,10 +245,13 @@ fn codes<'a>(facts: &mut Facts<'a>, label: &str, value: &'a str) {
     if value.starts_with("KERN") || value.starts_with("EXC_") {
         facts.code = facts
             .code
-            .or(Some(text::word(value).0.trim_end_matches(',')));
+            .or(Some(text::word(value).0.trim_end_matches([',', ':'])));
     } else if label == "Exception Subtype" {
         facts.reason("", value);
     }
-    let address = text::after(value, " at ", b" ,(").filter(|address| text::hex(address).is_some());
+    // Some crash kits: `KERN_INVALID_ADDRESS: 0x561666570`.
+    let address = text::after(value, " at ", b" ,(")
+        .or_else(|| text::after(value, "ADDRESS: ", b" ,("))
+        .filter(|address| text::hex(address).is_some());
     facts.fault_address = facts.fault_address.or(address);
 }

@@ -63,6 +63,8 @@ pub(super) struct Python<'a> {
     frames: Vec<Frame<'a>>,
     /// Behind a frame its source line is no news.
     source: bool,
+    /// A form cut the indents off.
+    flat: bool,
     tracebacks: Vec<Traceback<'a>>,
     /// How the next one belongs to those before.
     link: Link,
@@ -87,6 +89,12 @@ pub(super) struct Python<'a> {
     logged: bool,
 }
 
+/// Whether a line without an indent is a program's own, and no exception's name.
+fn is_code(line: &str) -> bool {
+    let named = text::split_once(line, ": ").map_or(line, |(name, _)| name);
+    named.contains([' ', '(', '"', '=']) || !crate::model::names_exception(line)
+}
+
 impl<'a> Reader<'a> for Python<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         // The lines of a group have a rule in front.
@@ -101,6 +109,7 @@ impl<'a> Reader<'a> for Python<'a> {
             return;
         }
         if let Some(frame) = grammar::read_as(Printers::Python, line) {
+            self.flat = indent == 0;
             self.frames.push(frame);
             (self.source, self.next) = (true, Next::Any);
             return;
@@ -112,7 +121,9 @@ impl<'a> Reader<'a> for Python<'a> {
             return;
         }
         if self.source
-            && (indent > 0 || line.bytes().all(|byte| matches!(byte, b'^' | b'~' | b' ')))
+            && (indent > 0
+                || self.flat && is_code(line)
+                || line.bytes().all(|byte| matches!(byte, b'^' | b'~' | b' ')))
         {
             return;
         }

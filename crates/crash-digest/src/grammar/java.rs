@@ -12,8 +12,13 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     let close = if bytes.last() == Some(&b')') {
         bytes.len() - 1
     } else {
-        // Logging frameworks append the archive: `(Battle.java:42) ~[game.jar:?]`.
-        let close = memrchr(b')', bytes)?;
+        // Logging frameworks append the archive: `(Battle.java:42) ~[game.jar:?]`, Velocity's with its commit in round brackets.
+        let archive = if bytes.last() == Some(&b']') {
+            text::rfind(line, "[").unwrap_or(line.len())
+        } else {
+            line.len()
+        };
+        let close = memrchr(b')', &bytes[..archive])?;
         let tail = line[close + 1..].trim_start();
         if !(matches!(tail, "" | ";" | ",") || tail.starts_with('[') || tail.starts_with("~[")) {
             return None;

@@ -348,6 +348,22 @@ pub(super) fn openj9(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Module, name with offset and address: `lib/orbit.so : Ship::fire()+0x4f6 [0x7f5cbe731526]`, `orbit : +0x15a5980 [0x7f…]`.
+pub(super) fn own_handler(rest: &str) -> Option<Frame<'_>> {
+    let (module, rest) = text::split_once(rest, " : ")?;
+    let (place, address) = rest
+        .strip_suffix(']')
+        .and_then(|rest| text::split_once(rest, " ["))?;
+    let (name, offset) = plus(place);
+    Some(Frame {
+        function: Some(name).filter(|name| !name.is_empty()),
+        module: Some(module),
+        offset,
+        address: Some(text::hex(address)?),
+        ..Frame::default()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::read;

@@ -288,6 +288,10 @@ fn bracketed(line: &str) -> Option<Frame<'_>> {
         let rest = rest.trim_start();
         return windows::addressed(rest).or_else(|| windows::unreal_numbered(rest));
     }
+    // A game's own handler: `[bt]: (6) lib/orbit.so : Ship::fire()+0x4f6 [0x7f5cbe731526]`.
+    if let Some((_, rest)) = line.strip_prefix("[bt]: (").and_then(text::digits) {
+        return listed::own_handler(rest.strip_prefix(") ")?);
+    }
     lua::read(line)
         .or_else(|| script::at_sign(line))
         .or_else(|| listed::bracketed(line))

@@ -154,6 +154,7 @@ impl<'a> Reader<'a> {
         } else if self.pair(text) {
             self.bracketed = true;
         } else if self.level.is_some() && behind_level(text) || self.before_level(text, rest) {
+            self.bracketed |= is_path(text);
             let name = named_thread(text).filter(|name| !is_path(name));
             if open == '(' {
                 self.thread = self.thread.or(name);

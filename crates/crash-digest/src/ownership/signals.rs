@@ -1,6 +1,6 @@
-//! Handlers of signals on top of a stack: what they did tells nothing of why.
+//! Handlers of signals and of panics on top of a stack: what they did tells nothing of why.
 
-use crate::frame::Frame;
+use crate::frame::{Frame, Language};
 use crate::model::Stack;
 
 /// The frames that a system calls a handler by.
@@ -16,7 +16,12 @@ const DEEPEST: usize = 16;
 
 /// How many frames on top are of a handler, the one that the system called it by included; 0 where there is none.
 pub(super) fn handled(stack: &Stack<'_>) -> usize {
-    let called = |frame: &Frame<'_>| frame.function.is_some_and(|name| CALLED_BY.contains(&name));
+    // Go runs what was deferred on top of the panic.
+    let called = |frame: &Frame<'_>| {
+        frame.function.is_some_and(|name| {
+            CALLED_BY.contains(&name) || name == "panic" && frame.language == Language::Go
+        })
+    };
     let top = &stack.frames[..stack.frames.len().min(DEEPEST)];
     top.iter().position(called).map_or(0, |at| at + 1)
 }

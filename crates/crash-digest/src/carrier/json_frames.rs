@@ -1,0 +1,225 @@
+//! Frames as objects of JSON: events of Sentry and Rollbar, Log4j's extended stack, Laravel's places.
+//!
+//! Shapes: <https://develop.sentry.dev/sdk/data-model/event-payloads/stacktrace/>,
+//! <https://docs.rollbar.com/reference/create-item>, Log4j's `JsonLayout`.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::apple_json::text as field;
+use super::json_document;
+use super::log_field::LOGGED;
+use crate::text;
+
+const TYPES: [&str; 4] = ["type", "class", "name", "class_name"];
+const MESSAGES: [&str; 4] = ["value", "message", "localizedMessage", "description"];
+const FUNCTIONS: [&str; 3] = ["function", "method", "methodName"];
+const FILES: [&str; 5] = ["filename", "fileName", "file", "abs_path", "module"];
+const NUMBERS: [&str; 4] = ["lineno", "lineNumber", "line", "line_number"];
+const WORDS: [&str; 4] = ["message", "msg", "event", "logentry"];
+/// Objects within objects that are looked into.
+const DEEPEST: usize = 8;
+
+/// The report as text; `None` where no line is an object with such frames.
+pub(super) fn render(document: &str) -> Option<String> {
+    let telling =
+        NUMBERS.iter().any(|name| text::has(document, name)) || text::has(document, "\"trace\"");
+    telling.then_some(())?;
+    let whole = json_document::parse(document).as_ref().and_then(report);
+    whole.or_else(|| {
+        text::lines(document)
+            .filter(|line| line.starts_with('{'))
+            .find_map(|line| json_document::parse(line).as_ref().and_then(report))
+    })
+}
+
+/// What one event says.
+fn report(event: &Value) -> Option<String> {
+    let found = find(event, None, DEEPEST)?;
+    let mut out = String::new();
+    let said = WORDS.iter().find_map(|name| field(event, name));
+    if let Some(said) = said.filter(|said| !said.is_empty() && *said != found.message) {
+        out.extend([LOGGED, said.lines().next().unwrap_or_default(), "\n"]);
+    }
+    let named = match (found.kind, found.message) {
+        ("", message) => message.to_owned(),
+        (kind, "") => kind.to_owned(),
+        (kind, message) => format!("{kind}: {message}"),
+    };
+    if found.python {
+        out.push_str("Traceback (most recent call last):\n");
+        out.push_str(&found.frames);
+        out.extend([&named, "\n"]);
+    } else {
+        out.extend([&named, "\n"]);
+        out.push_str(&found.frames);
+    }
+    Some(out)
+}
+
+/// An exception with its frames as lines.
+struct Found<'v> {
+    kind: &'v str,
+    message: &'v str,
+    frames: String,
+    python: bool,
+}
+
+/// The first exception with frames, the object of the exception around them or beside them.
+fn find<'v>(value: &'v Value, around: Option<&'v Value>, left: usize) -> Option<Found<'v>> {
+    if left == 0 {
+        return None;
+    }
+    match value {
+        Value::Array(items) => {
+            if let Some((frames, python)) = frames(items) {
+                let one = |names: &[&str]| {
+                    let inner = around?.get("exception").filter(|inner| inner.is_object());
+                    let of = |object: &'v Value| names.iter().find_map(|name| field(object, name));
+                    inner.and_then(of).or_else(|| of(around?))
+                };
+                return Some(Found {
+                    kind: one(&TYPES).unwrap_or_default(),
+                    message: one(&MESSAGES).unwrap_or_default(),
+                    frames,
+                    python,
+                });
+            }
+            // The exception that was thrown last stands last.
+            items
+                .iter()
+                .rev()
+                .find_map(|item| find(item, around, left - 1))
+        }
+        Value::Object(fields) => {
+            // `{"type":…,"value":…,"stacktrace":{"frames":[…]}}`: the inner object names nothing.
+            let named = TYPES
+                .iter()
+                .chain(&MESSAGES)
+                .any(|name| field(value, name).is_some())
+                || fields.get("exception").is_some_and(Value::is_object);
+            let around = if named { Some(value) } else { around };
+            fields
+                .values()
+                .find_map(|inner| find(inner, around, left - 1))
+        }
+        _ => None,
+    }
+}
+
+/// Frames as lines of the printer that they are most like, and whether that is Python's.
+fn frames(items: &[Value]) -> Option<(String, bool)> {
+    let mut out = String::new();
+    // Laravel: `["/srv/orbit/app/Ship.php:77", …]`.
+    if !items.is_empty() && items.iter().all(|item| item.as_str().is_some_and(is_php)) {
+        for (number, place) in items.iter().filter_map(Value::as_str).enumerate() {
+            let (file, line) = place.rsplit_once(':')?;
+            let _ = writeln!(out, "#{number} {file}({line}): {{closure}}()");
+        }
+        return Some((out, false));
+    }
+    let read: Vec<Row<'_>> = items.iter().map(row).collect::<Option<_>>()?;
+    let first = items.first()?;
+    let python = read
+        .iter()
+        .any(|row| [".py", ".rb"].iter().any(|end| row.file.ends_with(end)));
+    // Sentry and Rollbar begin with the outermost; so does Python.
+    let outermost_first = first.get("lineno").is_some();
+    let rows: Vec<&Row<'_>> = if outermost_first == python {
+        read.iter().collect()
+    } else {
+        read.iter().rev().collect()
+    };
+    let rows = if outermost_first || python {
+        rows
+    } else {
+        read.iter().collect()
+    };
+    for row in rows {
+        let Row {
+            class,
+            function,
+            file,
+            line,
+        } = row;
+        let _ = if python {
+            writeln!(out, "  File \"{file}\", line {line}, in {function}")
+        } else if let Some(class) = class {
+            writeln!(out, "\tat {class}.{function}({file}:{line})")
+        } else {
+            writeln!(out, "    at {function} ({file}:{line}:1)")
+        };
+    }
+    Some((out, python))
+}
+
+fn is_php(place: &str) -> bool {
+    place.rsplit_once(':').is_some_and(|(file, line)| {
+        text::has(file, ".php")
+            && !line.is_empty()
+            && line.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+/// One frame.
+struct Row<'v> {
+    class: Option<&'v str>,
+    function: &'v str,
+    file: &'v str,
+    line: u64,
+}
+
+fn row(item: &Value) -> Option<Row<'_>> {
+    let of = |names: &[&str]| names.iter().find_map(|name| field(item, name));
+    let line = NUMBERS.iter().find_map(|name| item.get(name)?.as_u64());
+    let (function, file) = (of(&FUNCTIONS), of(&FILES));
+    (function.is_some() || file.is_some()).then_some(())?;
+    Some(Row {
+        class: of(&["class", "className", "declaringClass"]).or_else(|| {
+            field(item, "module").filter(|_| {
+                file.is_some_and(|file| [".java", ".kt"].iter().any(|end| file.ends_with(end)))
+            })
+        }),
+        function: function.unwrap_or("?"),
+        file: file.unwrap_or("?"),
+        line: line?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_with_frames_as_objects() {
+        let sentry = r#"{"message":"could not land","exception":{"values":[{"type":"TypeError","value":"no bay","stacktrace":{"frames":[{"filename":"src/ship.js","function":"land","lineno":77},{"filename":"src/dock.js","function":"open","lineno":31}]}}]}}"#;
+        assert_eq!(
+            render(sentry).as_deref(),
+            Some(
+                "Logged as: could not land\nTypeError: no bay\n    at open (src/dock.js:31:1)\n    at land (src/ship.js:77:1)\n"
+            )
+        );
+        let rollbar = r#"{"trace":{"exception":{"class":"ValueError","message":"no bay"},"frames":[{"filename":"ship.py","lineno":77,"method":"land"},{"filename":"dock.py","lineno":31,"method":"open"}]}}"#;
+        assert_eq!(
+            render(rollbar).as_deref(),
+            Some(
+                "Traceback (most recent call last):\n  File \"ship.py\", line 77, in land\n  File \"dock.py\", line 31, in open\nValueError: no bay\n"
+            )
+        );
+        let log4j = r#"{"level":"ERROR","message":"could not land","thrown":{"message":"no bay","name":"com.acme.Lost","extendedStackTrace":[{"class":"com.acme.Dock","method":"open","file":"Dock.java","line":31}]}}"#;
+        assert_eq!(
+            render(log4j).as_deref(),
+            Some(
+                "Logged as: could not land\ncom.acme.Lost: no bay\n\tat com.acme.Dock.open(Dock.java:31)\n"
+            )
+        );
+        for other in [
+            r#"{"line":3,"file":"a.rs"}"#,
+            r#"{"items":[{"line":1},{"line":2}]}"#,
+            "line",
+        ] {
+            assert_eq!(render(other), None, "{other}");
+        }
+    }
+}
