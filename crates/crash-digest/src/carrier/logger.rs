@@ -10,7 +10,7 @@ use memchr::memmem;
 use super::log_field::LOGGED;
 use crate::grammar;
 use crate::log_prefix;
-use crate::model::{names_exception, read_exception};
+use crate::model::names_exception;
 use crate::text;
 
 /// Lines of the head that are looked at.
@@ -114,7 +114,9 @@ fn raised(said: &str) -> Option<&str> {
 fn before_name(said: &str) -> Option<usize> {
     /// A sentence is no longer.
     const LONGEST: usize = 400;
-    if read_exception(said).name.is_some() {
+    // These words announce the exception itself.
+    let announced = ["FATAL UNHANDLED", "Unhandled ", "Uncaught ", "Fatal "];
+    if announced.iter().any(|words| said.starts_with(words)) {
         return None;
     }
     let head = text::head(said, LONGEST);

@@ -62,9 +62,7 @@ enum Order {
 pub(super) struct Python<'a> {
     frames: Vec<Frame<'a>>,
     /// Behind a frame its source line is no news.
-    source: bool,
-    /// A form cut the indents off.
-    flat: bool,
+    source: Source,
     tracebacks: Vec<Traceback<'a>>,
     /// How the next one belongs to those before.
     link: Link,
@@ -89,6 +87,33 @@ pub(super) struct Python<'a> {
     logged: bool,
 }
 
+/// Whether the line behind a frame can be its source.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Source {
+    /// No frame stands above.
+    #[default]
+    None,
+    /// By its indent.
+    Indented,
+    /// A form cut the indents off.
+    Flat,
+}
+
+impl Source {
+    fn has(self, line: &str, indent: usize) -> bool {
+        let marks = || line.bytes().all(|byte| matches!(byte, b'^' | b'~' | b' '));
+        self != Self::None && (indent > 0 || self == Self::Flat && is_code(line) || marks())
+    }
+}
+
+/// `Exception in thread Thread-1 (land):`.
+fn in_thread(line: &str) -> Option<&str> {
+    let thread = line
+        .strip_prefix("Exception in thread ")?
+        .strip_suffix(':')?;
+    thread.split(" (").next()
+}
+
 /// Whether a line without an indent is a program's own, and no exception's name.
 fn is_code(line: &str) -> bool {
     let named = text::split_once(line, ": ").map_or(line, |(name, _)| name);
@@ -109,9 +134,13 @@ impl<'a> Reader<'a> for Python<'a> {
             return;
         }
         if let Some(frame) = grammar::read_as(Printers::Python, line) {
-            self.flat = indent == 0;
             self.frames.push(frame);
-            (self.source, self.next) = (true, Next::Any);
+            self.source = if indent == 0 {
+                Source::Flat
+            } else {
+                Source::Indented
+            };
+            self.next = Next::Any;
             return;
         }
         if text::has(line, "most recent call last") {
@@ -120,11 +149,7 @@ impl<'a> Reader<'a> for Python<'a> {
         if self.heads(line) || self.links(line) {
             return;
         }
-        if self.source
-            && (indent > 0
-                || self.flat && is_code(line)
-                || line.bytes().all(|byte| matches!(byte, b'^' | b'~' | b' ')))
-        {
+        if self.source.has(line, indent) {
             return;
         }
         if let Some(title) = line.strip_prefix(LOGGED_NEXT) {
@@ -132,12 +157,8 @@ impl<'a> Reader<'a> for Python<'a> {
             self.logged = true;
             return out.stack.unrecognized.push(title);
         }
-        if let Some(thread) = line
-            .strip_prefix("Exception in thread ")
-            .and_then(|rest| rest.strip_suffix(':'))
-        {
-            let name = thread.split(" (").next().unwrap_or(thread);
-            out.stack.facts.thread = out.stack.facts.thread.or(Some(name));
+        if let Some(thread) = in_thread(line) {
+            out.stack.facts.thread = out.stack.facts.thread.or(Some(thread));
             return;
         }
         if let Some(said) = line.strip_prefix(LOGGED) {
@@ -160,7 +181,7 @@ impl<'a> Reader<'a> for Python<'a> {
             return;
         }
         if !self.frames.is_empty() || std::mem::take(&mut self.next) == Next::Member {
-            self.source = false;
+            self.source = Source::None;
             return self.close(raised(line));
         }
         self.above = Some(line);

@@ -137,7 +137,7 @@ pub(super) fn lead(mut line: &str) -> &str {
 }
 
 /// A number that a program gave to what it logs:
-/// `Unhandled exception 35d6a048-0000-405a-818e-8cd1a20ede95System.InvalidOperationException: no dock`.
+/// `Unhandled exception 35d6a048-0000-405a-818e-8cd1a2094e95System.InvalidOperationException: no dock`.
 fn without_number(line: &str) -> &str {
     const GUID: usize = 36;
     let found = line
