@@ -2,7 +2,7 @@
 //! `Java_org_libsdl_app_SDLActivity_nativeInit`.
 
 use super::Ownership;
-use super::listed::Name;
+use super::listed::{Name, obfuscated};
 use super::origin::CodeOrigin;
 
 impl Ownership<'_> {
@@ -56,12 +56,4 @@ fn shares_package(name: &str, bundle: &str) -> bool {
         .take_while(|(left, right)| left == right)
         .count();
     shared >= needed
-}
-
-/// Names such as `a.b.c` that R8 or `ProGuard` left: every part of the class at most two letters long.
-pub(crate) fn obfuscated(name: &str) -> bool {
-    let mut parts = name.rsplit('.');
-    let method = parts.next().unwrap_or_default();
-    let mut parts = parts.peekable();
-    parts.peek().is_some() && method.len() <= 3 && parts.all(|part| (1..=2).contains(&part.len()))
 }

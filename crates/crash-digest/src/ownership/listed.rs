@@ -45,3 +45,11 @@ impl<'a> Name<'a> {
         }
     }
 }
+
+/// Names such as `a.b.c` that R8 or `ProGuard` left: every part of the class at most two letters long.
+pub(crate) fn obfuscated(name: &str) -> bool {
+    let mut parts = name.rsplit('.');
+    let method = parts.next().unwrap_or_default();
+    let mut parts = parts.peekable();
+    parts.peek().is_some() && method.len() <= 3 && parts.all(|part| (1..=2).contains(&part.len()))
+}
