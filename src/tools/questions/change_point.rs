@@ -4,7 +4,8 @@
 //!    day ([`expected`]), so that what comes back every night is no change.
 //! 2. Single hours that differ from both neighbours are taken out (a running median of three): a spike is no change.
 //! 3. Of all spans of at least [`FEWEST`] hours that leave as many outside, the one with the largest two-proportion z
-//!    statistic is taken. A span that reaches an end of the series is preferred: it has one change, not two.
+//!    statistic is taken. A span that reaches an end of the series is preferred: it has one change, not two;
+//!    another differs from the hours on either side of it.
 //! 4. It counts where its z is at least [`CLEAR`], after division by the root of the dispersion that the hours show
 //!    beyond chance, and its rate is at least [`SMALLEST`] times the other or the reverse.
 
@@ -28,6 +29,9 @@ pub(super) const FEW_DEVICES: i64 = 10;
 
 /// A span with two ends must be so much clearer than one with one.
 const ONE_END: f64 = 0.9;
+
+/// Standard deviations between a span with two ends and the hours on either side of it.
+const EACH_SIDE: f64 = 3.0;
 
 /// Devices that the usual rate of an hour of the day is assumed to have seen beside those it had: few do not make it.
 const ASSUMED: f64 = 20.0;
@@ -129,13 +133,23 @@ fn most_different(hours: &[Hour]) -> Option<Range<usize>> {
         let share = (expectations[to] - expectations[from]) / expected;
         deviation(counts[to] - counts[from], all, share)
     };
+    // A rise of the last hours is no fall of all before them: what ended differs from the hours on either side.
+    let differs_from_both = |from: usize, to: usize| {
+        let beside = |low: usize, high: usize| {
+            let share =
+                (expectations[to] - expectations[from]) / (expectations[high] - expectations[low]);
+            deviation(counts[to] - counts[from], counts[high] - counts[low], share)
+        };
+        let (before, behind) = (beside(0, to), beside(from, length));
+        before.abs().min(behind.abs()) >= EACH_SIDE && (before > 0.0) == (behind > 0.0)
+    };
     let mut best: [(f64, Range<usize>); 2] = [(0.0, 0..0), (0.0, 0..0)];
     for from in 0..length {
         let fits = |to: &usize| (FEWEST..=length - FEWEST).contains(&(to - from));
         for to in (from + FEWEST..=length).filter(fits) {
             let z = z(from, to).abs();
             let at_an_end = usize::from(from == 0 || to == length);
-            if z > best[at_an_end].0 {
+            if z > best[at_an_end].0 && (at_an_end == 1 || differs_from_both(from, to)) {
                 best[at_an_end] = (z, from..to);
             }
         }
@@ -151,7 +165,8 @@ fn most_different(hours: &[Hour]) -> Option<Range<usize>> {
         Range { start: 0, end } if end < length => end..length,
         span => span,
     };
-    (chosen.0 > 0.0).then_some(span)
+    // Without its spikes a series has to show it as well.
+    (chosen.0 >= CLEAR).then_some(span)
 }
 
 /// Counts without single hours that differ from both neighbours.
@@ -288,6 +303,18 @@ mod tests {
         let found = found(&raised).unwrap();
         assert_eq!(found.span, 50..58);
         assert!((3.5..4.5).contains(&found.times), "{found:?}");
+    }
+
+    #[test]
+    fn a_rise_of_the_last_hours_is_no_fall_of_all_before() {
+        for risen in 1..5 {
+            let late = series(146, |hour| if hour < 146 - risen { 0.2 } else { 6.0 });
+            if let Some(found) = found(&late) {
+                assert!(found.times > 1.0 && found.span.end == 146, "{found:?}");
+            } else {
+                assert!(risen < FEWEST, "{risen} hours");
+            }
+        }
     }
 
     #[test]
