@@ -20,6 +20,9 @@ const NUMBERS: [&str; 4] = ["lineno", "lineNumber", "line", "line_number"];
 const WORDS: [&str; 4] = ["message", "msg", "event", "logentry"];
 /// Objects within objects that are looked into.
 const DEEPEST: usize = 8;
+/// Exceptions of a chain.
+const MOST: usize = 16;
+const TRACEBACK: &str = "Traceback (most recent call last):\n";
 
 /// The report as text; `None` where no line is an object with such frames.
 pub(super) fn render(document: &str) -> Option<String> {
@@ -36,24 +39,29 @@ pub(super) fn render(document: &str) -> Option<String> {
 
 /// What one event says.
 fn report(event: &Value) -> Option<String> {
-    let found = find(event, None, DEEPEST)?;
+    let chain = find(event, None, DEEPEST);
+    let (outer, causes) = chain.split_first()?;
     let mut out = String::new();
     let said = WORDS.iter().find_map(|name| field(event, name));
-    if let Some(said) = said.filter(|said| !said.is_empty() && *said != found.message) {
+    if let Some(said) = said.filter(|said| !said.is_empty() && *said != outer.message) {
         out.extend([LOGGED, said.lines().next().unwrap_or_default(), "\n"]);
     }
-    let named = match (found.kind, found.message) {
-        ("", message) => message.to_owned(),
-        (kind, "") => kind.to_owned(),
-        (kind, message) => format!("{kind}: {message}"),
-    };
-    if found.python {
-        out.push_str("Traceback (most recent call last):\n");
-        out.push_str(&found.frames);
-        out.extend([&named, "\n"]);
+    if outer.python {
+        // Python begins with the cause.
+        for cause in causes.iter().rev() {
+            out.push_str(TRACEBACK);
+            out.extend([cause.frames.as_str(), &cause.named(), "\n"]);
+            out.push_str(
+                "\nThe above exception was the direct cause of the following exception:\n\n",
+            );
+        }
+        out.push_str(TRACEBACK);
+        out.extend([outer.frames.as_str(), &outer.named(), "\n"]);
     } else {
-        out.extend([&named, "\n"]);
-        out.push_str(&found.frames);
+        out.extend([&outer.named(), "\n", outer.frames.as_str()]);
+        for cause in causes {
+            out.extend(["Caused by: ", &cause.named(), "\n", cause.frames.as_str()]);
+        }
     }
     Some(out)
 }
@@ -66,10 +74,20 @@ struct Found<'v> {
     python: bool,
 }
 
-/// The first exception with frames, the object of the exception around them or beside them.
-fn find<'v>(value: &'v Value, around: Option<&'v Value>, left: usize) -> Option<Found<'v>> {
+impl Found<'_> {
+    fn named(&self) -> String {
+        match (self.kind, self.message) {
+            ("", message) => message.to_owned(),
+            (kind, "") => kind.to_owned(),
+            (kind, message) => format!("{kind}: {message}"),
+        }
+    }
+}
+
+/// The first exception with frames and what caused it, the object of each around its frames or beside them.
+fn find<'v>(value: &'v Value, around: Option<&'v Value>, left: usize) -> Vec<Found<'v>> {
     if left == 0 {
-        return None;
+        return Vec::new();
     }
     match value {
         Value::Array(items) => {
@@ -79,18 +97,18 @@ fn find<'v>(value: &'v Value, around: Option<&'v Value>, left: usize) -> Option<
                     let of = |object: &'v Value| names.iter().find_map(|name| field(object, name));
                     inner.and_then(of).or_else(|| of(around?))
                 };
-                return Some(Found {
+                return vec![Found {
                     kind: one(&TYPES).unwrap_or_default(),
                     message: one(&MESSAGES).unwrap_or_default(),
                     frames,
                     python,
-                });
+                }];
             }
-            // The exception that was thrown last stands last.
-            items
-                .iter()
-                .rev()
-                .find_map(|item| find(item, around, left - 1))
+            // The exception that was thrown last stands last, what caused it before it.
+            let all = items.iter().rev();
+            all.flat_map(|item| find(item, around, left - 1))
+                .take(MOST)
+                .collect()
         }
         Value::Object(fields) => {
             // `{"type":…,"value":…,"stacktrace":{"frames":[…]}}`: the inner object names nothing.
@@ -100,11 +118,14 @@ fn find<'v>(value: &'v Value, around: Option<&'v Value>, left: usize) -> Option<
                 .any(|name| field(value, name).is_some())
                 || fields.get("exception").is_some_and(Value::is_object);
             let around = if named { Some(value) } else { around };
-            fields
-                .values()
-                .find_map(|inner| find(inner, around, left - 1))
+            // Threads have frames and names, too.
+            let inner = fields.iter().filter(|(name, _)| *name != "threads");
+            inner
+                .map(|(_, inner)| find(inner, around, left - 1))
+                .find(|found| !found.is_empty())
+                .unwrap_or_default()
         }
-        _ => None,
+        _ => Vec::new(),
     }
 }
 
@@ -120,21 +141,19 @@ fn frames(items: &[Value]) -> Option<(String, bool)> {
         return Some((out, false));
     }
     let read: Vec<Row<'_>> = items.iter().map(row).collect::<Option<_>>()?;
-    let first = items.first()?;
+    // Rows without any line are no frames of a source.
+    read.iter().any(|row| row.line.is_some()).then_some(())?;
     let python = read
         .iter()
         .any(|row| [".py", ".rb"].iter().any(|end| row.file.ends_with(end)));
+    // Python's report has a line for every frame.
+    (!python || read.iter().all(|row| row.line.is_some())).then_some(())?;
     // Sentry and Rollbar begin with the outermost; so does Python.
-    let outermost_first = first.get("lineno").is_some();
+    let outermost_first = items.iter().any(|item| item.get("lineno").is_some());
     let rows: Vec<&Row<'_>> = if outermost_first == python {
         read.iter().collect()
     } else {
         read.iter().rev().collect()
-    };
-    let rows = if outermost_first || python {
-        rows
-    } else {
-        read.iter().collect()
     };
     for row in rows {
         let Row {
@@ -143,12 +162,14 @@ fn frames(items: &[Value]) -> Option<(String, bool)> {
             file,
             line,
         } = row;
-        let _ = if python {
-            writeln!(out, "  File \"{file}\", line {line}, in {function}")
-        } else if let Some(class) = class {
-            writeln!(out, "\tat {class}.{function}({file}:{line})")
-        } else {
-            writeln!(out, "    at {function} ({file}:{line}:1)")
+        let _ = match (class, line) {
+            (_, Some(line)) if python => {
+                writeln!(out, "  File \"{file}\", line {line}, in {function}")
+            }
+            (Some(class), Some(line)) => writeln!(out, "\tat {class}.{function}({file}:{line})"),
+            (Some(class), None) => writeln!(out, "\tat {class}.{function}({file})"),
+            (None, Some(line)) => writeln!(out, "    at {function} ({file}:{line}:1)"),
+            (None, None) => writeln!(out, "    at {function} ({file})"),
         };
     }
     Some((out, python))
@@ -167,7 +188,7 @@ struct Row<'v> {
     class: Option<&'v str>,
     function: &'v str,
     file: &'v str,
-    line: u64,
+    line: Option<u64>,
 }
 
 fn row(item: &Value) -> Option<Row<'_>> {
@@ -183,7 +204,7 @@ fn row(item: &Value) -> Option<Row<'_>> {
         }),
         function: function.unwrap_or("?"),
         file: file.unwrap_or("?"),
-        line: line?,
+        line,
     })
 }
 
@@ -214,7 +235,15 @@ mod tests {
                 "Logged as: could not land\ncom.acme.Lost: no bay\n\tat com.acme.Dock.open(Dock.java:31)\n"
             )
         );
+        let chain = r#"{"exception":{"values":[{"type":"IOError","value":"no net","stacktrace":{"frames":[{"filename":"net.js","function":"get","lineno":3}]}},{"type":"TypeError","value":"no bay","stacktrace":{"frames":[{"filename":"wasm","function":"run"},{"filename":"dock.js","function":"open","lineno":31}]}}]},"threads":{"values":[{"name":"main","stacktrace":{"frames":[{"filename":"idle.js","function":"wait","lineno":1}]}}]}}"#;
+        assert_eq!(
+            render(chain).as_deref(),
+            Some(
+                "TypeError: no bay\n    at open (dock.js:31:1)\n    at run (wasm)\nCaused by: IOError: no net\n    at get (net.js:3:1)\n"
+            )
+        );
         for other in [
+            r#"{"threads":[{"name":"main","frames":[{"file":"a.rs","line":1}]}]}"#,
             r#"{"line":3,"file":"a.rs"}"#,
             r#"{"items":[{"line":1},{"line":2}]}"#,
             "line",

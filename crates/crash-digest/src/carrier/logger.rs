@@ -39,10 +39,7 @@ pub(super) fn render(document: &str) -> Option<String> {
             .peek()
             .map(|next| text::trim(next))
             .unwrap_or_default();
-        if !reported(said, below)
-            || said.starts_with("Exception in thread \"")
-            || thread.contains("Watchdog")
-        {
+        if !reported(said, below) || names_thread || thread.contains("Watchdog") {
             continue;
         }
         let from = first.unwrap_or(line);
@@ -61,14 +58,14 @@ pub(super) fn render(document: &str) -> Option<String> {
         }
         if let Some(task) = raised(said).filter(|_| below.starts_with(PYTHON)) {
             out.extend([LOGGED, task, "\n"]);
+            out.push_str(said);
         } else if let Some(at) = before_name(said).filter(|_| !names(said) && is_frame(below)) {
             out.extend([LOGGED, &said[..at - 2], "\n", &said[at..]]);
-            out.push_str(&document[text::place(document, line)? + line.len()..]);
-            return Some(out);
-        } else if !names(said) && !said.is_empty() {
-            out.push_str(LOGGED);
+        } else if names(said) || said.is_empty() {
+            out.push_str(said);
+        } else {
+            out.extend([LOGGED, said]);
         }
-        out.push_str(said);
         out.push_str(&document[text::place(document, line)? + line.len()..]);
         return Some(out);
     }

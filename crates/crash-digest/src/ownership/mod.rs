@@ -95,9 +95,12 @@ impl OwnershipRules {
         ownership
             .own
             .extend(main_image(stack).or_else(|| at_its_base(stack)));
-        // Where the top frame is the app's own, the handler itself crashed.
+        // Where the top frame is the app's own, a signal's handler itself crashed; what Go deferred ran because of the panic.
         let on_top = signals::handled(stack);
-        if on_top > 0 && ownership.classify(&stack.frames[0]) != CodeOrigin::Own {
+        let crashed = |top: &Frame<'_>| {
+            top.language != Language::Go && ownership.classify(top) == CodeOrigin::Own
+        };
+        if on_top > 0 && !crashed(&stack.frames[0]) {
             ownership.handled = on_top;
         }
         Ownership {

@@ -55,6 +55,10 @@ pub(super) fn complete(stack: &mut Stack<'_>) {
     };
     stack.frames.insert(section.frames.start, frame);
     section.frames.end += 1;
+    // What was left out of the middle stands one frame further.
+    if stack.omitted > 0 {
+        stack.omitted_before += 1;
+    }
 }
 
 /// PHP: `Call to a member function open() on null in /srv/orbit/src/Dock.php:23`. Message and place.
