@@ -132,17 +132,33 @@ impl Carrier {
     }
 }
 
-/// The issues as a table. `of_whole` where the whole changed.
-pub(super) fn table(carriers: &[Carrier], of_whole: bool) -> Table {
+/// The issues as a table, beside the change of the whole where it changed.
+pub(super) fn table(carriers: &[Carrier], whole: Option<&ChangeOfRate>) -> Table {
+    let has_ended = |change: &ChangeOfRate| change.until.is_some();
+    // Of a span that ended the others are those behind it, too.
+    let ended = whole.map_or_else(
+        || {
+            carriers
+                .iter()
+                .filter_map(|carrier| carrier.change.as_ref())
+                .any(has_ended)
+        },
+        has_ended,
+    );
+    let (others, these) = if ended {
+        ("devices in other hours", "in these hours")
+    } else {
+        ("devices before", "since then")
+    };
     let mut table = Table::new(&[
-        if of_whole {
+        if whole.is_some() {
             "part of the change"
         } else {
             "its rate"
         },
         "since",
-        "devices before",
-        "since then",
+        others,
+        these,
         "first report",
         "only in",
         "issue",

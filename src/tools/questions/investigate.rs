@@ -385,7 +385,7 @@ fn render(answer: &Investigation, reply: &mut Reply) {
     let around = answer.around.as_ref().map(hour_label).unwrap_or_default();
     answer.coincidences.show_version(&around, reply);
     if !answer.issues.is_empty() {
-        reply.table(carriers::table(&answer.issues, answer.change.is_some()), "");
+        reply.table(carriers::table(&answer.issues, answer.change.as_ref()), "");
     }
     time_line(answer, reply);
 }
