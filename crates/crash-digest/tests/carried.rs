@@ -38,8 +38,9 @@ const CARRIERS: [Carrier; 10] = [
     }),
     ("Studio", |text| {
         each(text, |line| {
+            // A package would tell the process, which is more than the text says.
             format!(
-                "2026-01-02 03:04:05.678  4100-4101  CRASH                   com.acme.orbit                       E  {line}"
+                "2026-01-02 03:04:05.678  4100-4101  CRASH                   ?                                    E  {line}"
             )
         })
     }),

@@ -27,6 +27,7 @@ mod logcat;
 mod logger;
 mod lua_table;
 mod metric_kit;
+mod packages;
 mod pager;
 mod quoting;
 mod run_together;
@@ -319,6 +320,10 @@ fn strip(text: &str, layers: &[Carrier]) -> String {
             out.push_str(line);
             out.push('\n');
         }
+    }
+    // Behind everything: what the report says itself goes before.
+    if let Some(package) = packages::only(text, &tags) {
+        out.extend(["\ncmdline: ", package, "\n"]);
     }
     out
 }

@@ -1,0 +1,90 @@
+//! The package that Studio's log prints in front of each process's lines: it names the process that a report is of.
+
+use std::collections::HashSet;
+
+use super::read_logcat;
+use crate::frame::{Frame, Language};
+use crate::grammar;
+use crate::text;
+
+/// How reports themselves name their process.
+const SAID: [&str; 5] = ["Process: ", ">>> ", "Cmd line: ", "Cmdline: ", "ANR in "];
+
+/// The one package whose process wrote the report, by lines with these tags; `None` where several did, where the report says
+/// it itself, or where its frames are none that Android prints.
+pub(super) fn only<'a>(text: &'a str, tags: &HashSet<&str>) -> Option<&'a str> {
+    let mut packages = text::lines(text).filter_map(|line| {
+        let package = of(line)?;
+        let parts = read_logcat(line)?;
+        let message = text::trim(parts.message);
+        let told = matches!(parts.level, b'E' | b'F' | b'A') || grammar::read(message).is_some();
+        (told && tags.contains(parts.tag)).then_some(package)
+    });
+    let first = packages.next()?;
+    let one = packages.all(|other| other == first);
+    let said = || SAID.iter().any(|label| text::has(text, label));
+    let framed = || {
+        text::lines(text).any(|line| {
+            let message = read_logcat(line).map_or(line, |parts| parts.message);
+            grammar::read(text::trim(message)).is_some_and(|frame| is_of_android(&frame))
+        })
+    };
+    (one && !said() && framed()).then_some(first)
+}
+
+/// Java's frames, those of Android's libraries and Dart's.
+fn is_of_android(frame: &Frame<'_>) -> bool {
+    frame.language == Language::Java
+        || frame
+            .module
+            .is_some_and(|module| module.rsplit('.').next() == Some("so"))
+        || frame.file.is_some_and(|file| text::has(file, ".dart"))
+}
+
+/// Of a line: `2026-01-02 03:04:05.526 9426-9426/com.acme.orbit E/art: …`, or in columns,
+/// `2026-01-02 03:04:05.526  4883-5108  Dock   com.acme.orbit   I  …`.
+fn of(line: &str) -> Option<&str> {
+    let (_, rest) = text::word(line.trim_start());
+    let (_, rest) = text::word(rest);
+    let (ids, rest) = text::word(rest);
+    let (pid, tid) = ids.split_once('-')?;
+    let (tid, package) = if let Some(known) = tid.split_once('/') {
+        known
+    } else {
+        let (_, rest) = text::split_once(rest, "  ")?;
+        (tid, text::word(rest.trim_start()).0)
+    };
+    let part = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphabetic())
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let named = package.contains('.') && package.split('.').all(part);
+    (number(pid) && number(tid) && named).then_some(package)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+
+    #[test]
+    fn packages_of_both_forms() {
+        let cases = [
+            (
+                "2026-01-02 03:04:05.526 9426-9426/com.acme.orbit E/art: x",
+                Some("com.acme.orbit"),
+            ),
+            (
+                "2026-01-02 03:04:05.526  4883-5108  Dock                com.acme.orbit        I  x",
+                Some("com.acme.orbit"),
+            ),
+            ("2026-01-02 03:04:05.526 9426-9426/? E/art: x", None),
+            ("01-02 03:04:05.671  4100  4100 F DEBUG   : x", None),
+        ];
+        for (line, package) in cases {
+            assert_eq!(of(line), package, "{line}");
+        }
+    }
+}
