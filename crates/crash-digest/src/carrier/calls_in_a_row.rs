@@ -7,6 +7,8 @@ use crate::text;
 
 /// What stands between two such calls.
 const MARKS: [&str; 4] = [") at ", ")\tat ", ":0 at ", ":line "];
+/// What Android's runtime has in front of each line that it logs, as it stands between lines that were run together.
+const TAG: &str = " AndroidRuntime: ";
 /// Shorter lines hold no two calls.
 const SHORTEST: usize = 60;
 /// Lines that are looked at for calls of their own.
@@ -23,6 +25,9 @@ const LABELS: [&str; 6] = [
 
 /// The text with the calls on lines of their own; `None` where none are run together, or where others stand on lines.
 pub(super) fn render(document: &str) -> Option<String> {
+    if memmem::find_iter(document.as_bytes(), TAG).nth(2).is_some() {
+        return tagged(document);
+    }
     let marked = |mark: &&str| memmem::find(document.as_bytes(), mark.as_bytes()).is_some();
     MARKS.iter().find(|mark| marked(mark))?;
     if text::lines(document).take(HEAD).any(is_call) {
@@ -39,6 +44,15 @@ pub(super) fn render(document: &str) -> Option<String> {
         out.push('\n');
     }
     changed.then_some(out)
+}
+
+/// Lines of Android's log run together, told by their tag: `AndroidRuntime: Process: com.acme.orbit, PID: 31 AndroidRuntime: …`.
+fn tagged(document: &str) -> Option<String> {
+    let tag = TAG.trim_start();
+    let together = |line: &str| line.starts_with(tag) && text::has(line, TAG);
+    text::lines(document)
+        .any(together)
+        .then(|| document.replace(TAG, &format!("\n{tag}")))
 }
 
 fn is_call(line: &str) -> bool {

@@ -12,14 +12,14 @@ const HEAD: usize = 60;
 
 /// The text with headings; `None` when it is another's.
 pub(super) fn render(document: &str) -> Option<String> {
-    if let Some(text) = behind_exception(document) {
-        return Some(text);
-    }
     let any = text::lines(document)
         .map(text::trim)
         .filter(|line| !line.is_empty())
         .take(HEAD)
         .any(|line| crashed(line).is_some());
+    if let Some(text) = behind_exception(document, !any) {
+        return Some(text);
+    }
     if !any {
         return None;
     }
@@ -76,10 +76,11 @@ pub(super) fn render(document: &str) -> Option<String> {
     Some(out)
 }
 
-/// A Java exception's text, with the other threads behind it under their names and a colon: `ReferenceQueueDaemon:`.
+/// An exception's text, with the other threads behind it under their names: of Java's with a colon, `ReferenceQueueDaemon:`, of
+/// Apple's without, above a frame of the number 0.
 ///
-/// `None` where there is no such thread.
-fn behind_exception(document: &str) -> Option<String> {
+/// `bare` where no crashed thread is named, which the names alone would be read with. `None` where there is no such thread.
+fn behind_exception(document: &str, bare: bool) -> Option<String> {
     let thrown = text::lines(document)
         .map(text::trim)
         .filter(|line| !line.is_empty())
@@ -90,12 +91,16 @@ fn behind_exception(document: &str) -> Option<String> {
     if !thrown {
         return None;
     }
-    let called = |line: &str| line.starts_with([' ', '\t']) && text::trim(line).starts_with("at ");
+    let java = |line: &str| line.starts_with([' ', '\t']) && text::trim(line).starts_with("at ");
+    let apple = |line: &str| bare && line.starts_with("0 ") && is_frame(text::trim(line));
+    let called = |line: &str| java(line) || apple(line);
     let mut out = String::with_capacity(document.len() + 64);
     let (mut blank, mut frames, mut threads) = (false, false, false);
     let mut lines = text::lines(document).peekable();
     while let Some(line) = lines.next() {
-        let name = line.strip_suffix(':').filter(|name| {
+        let first = lines.peek().copied().unwrap_or_default();
+        let alone = || apple(first).then_some(line).filter(|line| is_heading(line));
+        let name = line.strip_suffix(':').or_else(alone).filter(|name| {
             blank
                 && frames
                 && !name.starts_with([' ', '\t'])
@@ -103,7 +108,8 @@ fn behind_exception(document: &str) -> Option<String> {
                 && !name.contains(": ")
                 && name.len() <= 120
                 && !model::names_exception(name)
-                && lines.peek().is_some_and(|next| called(next))
+                && called(first)
+                && !name.is_empty()
         });
         if let Some(name) = name {
             let _ = writeln!(out, "Thread : {name}");

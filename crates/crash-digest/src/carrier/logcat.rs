@@ -323,6 +323,14 @@ fn undated(line: &str) -> Option<Logcat<'_>> {
         return None;
     }
     let rest = rest.trim_start();
+    // Without the package as well: `AndroidRuntime          E  FATAL EXCEPTION: main`.
+    if let [letter, b' ', b' ', ..] = rest.as_bytes() {
+        return level(*letter).map(|level| Logcat {
+            level,
+            tag,
+            message: &rest[3..],
+        });
+    }
     let (package, after) = text::split_once(rest, "  ")?;
     let after = after.trim_start();
     let [letter, b' ', b' ', ..] = after.as_bytes() else {

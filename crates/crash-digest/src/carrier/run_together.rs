@@ -75,7 +75,8 @@ enum Rows {
 /// The text with its lines restored; `None` where none are lost.
 pub(super) fn render(document: &str) -> Option<String> {
     let spelled = spelled(document);
-    if spelled.is_none() && !is_marked(document) {
+    let told = text::has(document, " >>> ") && text::lines(document).any(is_tombstone);
+    if spelled.is_none() && !told && !is_marked(document) {
         return None;
     }
     let mut out = String::with_capacity(document.len() + 256);
@@ -84,7 +85,8 @@ pub(super) fn render(document: &str) -> Option<String> {
         let restored = spelled
             .filter(|mark| text::has(line, mark))
             .and_then(|mark| spelled_out(line, mark))
-            .or_else(|| rows(line).and_then(|rows| broken(line, rows)));
+            .or_else(|| rows(line).and_then(|rows| broken(line, rows)))
+            .or_else(|| is_tombstone(line).then(|| labelled(line)));
         changed |= restored.is_some();
         out.push_str(restored.as_deref().unwrap_or(line));
         out.push('\n');
@@ -214,6 +216,15 @@ fn broken(line: &str, rows: Rows) -> Option<String> {
     }
     out.push_str(line.get(from..)?.trim());
     Some(out)
+}
+
+/// Whether a line holds the head of a tombstone: `ABI: 'arm' pid: 4100, tid: 4155, name: Dock >>> com.acme.orbit <<< uid: 7
+/// signal 11 (SIGSEGV), code 1 (SEGV_MAPERR), fault addr 0x8`.
+fn is_tombstone(line: &str) -> bool {
+    line.len() >= SHORTEST
+        && ["pid: ", " >>> ", " <<<", " signal ", " (SIG"]
+            .iter()
+            .all(|mark| text::has(line, mark))
 }
 
 /// The head of a tombstone with a line for each label.
