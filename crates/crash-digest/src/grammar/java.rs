@@ -73,8 +73,11 @@ pub(super) fn without_place(name: &str) -> Option<Frame<'_>> {
     let (method, class, package) = (parts.next()?, parts.next()?, parts.next()?);
     let fits = name.len() <= 200
         && name.bytes().all(plain)
-        && method
-            .starts_with(|c: char| c.is_ascii_lowercase() || matches!(c, '<' | '-' | '$' | '_'))
+        && method.starts_with(|c: char| {
+            // Compose calls its functions as types are called.
+            let compose = class.ends_with("Kt") && c.is_ascii_uppercase();
+            compose || c.is_ascii_lowercase() || matches!(c, '<' | '-' | '$' | '_')
+        })
         && class.starts_with(|c: char| c.is_ascii_uppercase())
         && package.starts_with(|c: char| c.is_ascii_lowercase());
     fits.then_some(Frame {

@@ -192,12 +192,15 @@ fn native(name: &str) -> Cow<'_, str> {
             None => full,
         };
     }
-    let out = shorten::run(&full);
+    let mut out = shorten::run(&full);
     if out.is_empty() {
-        full
-    } else {
-        Cow::Owned(out)
+        return full;
     }
+    // The same with the parameters that a service adds, behind what IL2CPP appends to a delegate's call.
+    if let Some(end) = il2cpp(&out).filter(|_| !text::has(&out, "::")) {
+        out.truncate(end);
+    }
+    Cow::Owned(out)
 }
 
 /// Rust's names carry the hash of their build: `orbit::ship::fire::h2a1b2c3d4e5f6071`.

@@ -8,7 +8,20 @@ use super::paths::{by_path, is_flutter, script_path};
 use super::python::python;
 use crate::code_tables;
 use crate::frame::Frame;
+use crate::name_table::NameTable;
 use crate::text;
+
+/// The loop of React's renderers, by names that only it has.
+#[rustfmt::skip]
+static REACT: NameTable = NameTable::new(&[
+    "renderWithHooks*", "beginWork$*", "performUnitOfWork*", "workLoopSync", "workLoopConcurrent*", "renderRootSync*",
+    "renderRootConcurrent*", "performSyncWorkOnRoot*", "performConcurrentWorkOnRoot*", "performWorkOnRoot*", "performWorkUntilDeadline*",
+    "updateFunctionComponent*", "updateClassComponent*", "updateForwardRef*", "updateSimpleMemoComponent*", "updateMemoComponent*",
+    "mountIndeterminateComponent*", "finishClassComponent*", "reconcileChildren*", "constructClassInstance*", "commitRoot*", "commitHookEffect*",
+    "commitPassiveMount*", "commitPassiveUnmount*", "commitLayoutEffect*", "commitMutationEffect*", "flushPassiveEffects*",
+    "flushSyncCallback*", "flushSyncWork*", "scheduleUpdateOnFiber*", "dispatchSetState*", "recoverFromConcurrentError*",
+    "recursivelyTraverse*", "invokeGuardedCallback*", "batchedUpdates$*", "executeDispatch*", "react-stack-bottom-frame*", "react_stack_bottom_frame*",
+]);
 
 impl Ownership<'_> {
     /// By the place, then by the name.
@@ -59,6 +72,7 @@ impl Ownership<'_> {
             Some(path) if code_tables::SCRIPT_RUNTIME.has(name) || path.starts_with("[love ") => {
                 CodeOrigin::Runtime
             }
+            Some(_) if REACT.has(name) => CodeOrigin::ThirdParty,
             Some(path)
                 if (in_browser(path) || self.compiled) && code_tables::is_emscripten(name)
                     || self.compiled && code_tables::may_be_emscripten(name) =>
