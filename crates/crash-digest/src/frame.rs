@@ -55,6 +55,10 @@ impl<'a> Frame<'a> {
         let module = self.module?;
         // Libraries that stay inside their package print as `base.apk!libUE4.so` or `base.apk!/lib/arm64/libUE4.so`.
         let inner = module.rsplit_once('!').map_or(module, |(_, inner)| inner);
+        // Unity's handler where it found no library: `<unknown/absolute>`.
+        if module.starts_with('<') {
+            return Some(module);
+        }
         // ART's memory: `[anon:dalvik-classes.dex extracted in memory from /data/app/x/base.apk]`.
         if let Some(name) = module.strip_prefix("[anon:")
             && let Some((name, _)) = text::split_once(name, " extracted in memory")

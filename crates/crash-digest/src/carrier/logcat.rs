@@ -59,6 +59,15 @@ pub(crate) fn read(line: &str) -> Option<Logcat<'_>> {
             message: without_source(message),
         });
     }
+    // ART's source alone is left of the columns: `runtime.cc:709] All threads:`.
+    if bytes[0].is_ascii_lowercase() {
+        let message = without_source(trimmed);
+        return (message.len() < trimmed.len()).then_some(Logcat {
+            level: b'F',
+            tag: "art",
+            message,
+        });
+    }
     // `Stack frame 10-26 13:32:59.041: A/DEBUG(27008):     #00 pc …` is ndk-stack's.
     if let Some(rest) = trimmed.strip_prefix("Stack frame ") {
         return dated(rest).or_else(|| brief(rest));

@@ -331,21 +331,33 @@ fn strip(text: &str, layers: &[Carrier]) -> String {
 /// The tags whose lines hold the report: those with frames, and those that crash handlers use. Empty: all of them.
 fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> HashSet<&'a str> {
     let mut tags = HashSet::new();
+    let mut entry = None;
     for line in text::lines(text) {
         let mut inner = line;
         for layer in layers.iter().take_while(|layer| **layer != Carrier::Logcat) {
             inner = layer.strip(inner).unwrap_or(inner);
         }
-        let Some(parts) = read_logcat(inner) else {
+        // Lines below the first of an entry are of its tag.
+        let read = read_logcat(inner);
+        let Some((tag, message)) = read.map(|parts| (parts.tag, parts.message)).or_else(|| {
+            let told = entry.filter(|_| inner.starts_with([' ', '\t']));
+            told.map(|tag| (tag, inner))
+        }) else {
             continue;
         };
-        if tags.contains(parts.tag) {
+        entry = Some(tag);
+        if tags.contains(tag) {
             continue;
         }
-        let message = text::trim(parts.message);
+        // ART under whatever name its process had: `A/zygote: runtime.cc:505] Runtime aborting...`.
+        let aborts = |parts: logcat::Logcat<'_>| {
+            matches!(parts.level, b'F' | b'A') && parts.message.starts_with("JNI ")
+        };
+        let aborted = read.is_some_and(aborts);
+        let message = text::trim(message);
         let message = engine_log::strip(message).unwrap_or(message);
-        if grammar::read(text::trim(message)).is_some() {
-            tags.insert(parts.tag);
+        if aborted || grammar::read(text::trim(message)).is_some() {
+            tags.insert(tag);
         }
     }
     // Reports without frames: what was written as the end of a program or else as an error, where anything was.

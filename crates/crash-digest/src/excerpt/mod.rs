@@ -11,8 +11,10 @@ use std::rc::Rc;
 
 use super::recursion;
 use crate::code_tables;
+use crate::frame::{Frame, Language};
 use crate::model::{ExceptionFrames, Stack};
 use crate::ownership::{CodeOrigin, Ownership, OwnershipRules};
+use crate::text;
 
 /// A stack with more frames than this, repeated ones counted once.
 const HUGE: usize = 4096;
@@ -29,6 +31,20 @@ struct Item {
     shown: bool,
     /// The run it belongs to, when that repeats; shared by the run's items.
     run: Option<Rc<recursion::Run>>,
+}
+
+/// What tells code of one author from another's beside it: the package, the namespace, else the module.
+fn author(frame: &Frame<'_>) -> String {
+    let name = frame.name();
+    let parts = |mark: &str, count: usize| {
+        let parts: Vec<&str> = name.split(mark).take(count).collect();
+        parts.join(mark)
+    };
+    match frame.language {
+        Language::Java | Language::CSharp => parts(".", 3),
+        _ if text::has(&name, "::") => parts("::", 1),
+        _ => frame.module_name().unwrap_or_default().to_owned(),
+    }
 }
 
 impl<'a> Stack<'a> {
@@ -171,9 +187,17 @@ impl<'a> Stack<'a> {
                     CodeOrigin::Engine | CodeOrigin::ThirdParty | CodeOrigin::Unknown
                 )
             };
-            wanted.extend(telling.iter().filter(others).take(6));
+            // First where one's code calls another's: of a library's own calls between, any tells as much.
+            let others: Vec<usize> = telling.iter().filter(others).copied().collect();
+            let mut above = None;
+            let hands = others.iter().filter(|&&at| {
+                let whose = Some(author(&self.frames[items[at].index]));
+                std::mem::replace(&mut above, whose.clone()) != whose
+            });
+            wanted.extend(hands.take(4));
+            wanted.extend(others.iter().take(6));
             // The system's code alone: what it waits for or was asked for stands below the first calls.
-            if !telling.iter().any(|at| others(&at)) {
+            if others.is_empty() {
                 wanted.extend(telling.iter().take(8));
             }
         }

@@ -33,6 +33,18 @@ pub(super) fn glog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     known
 }
 
+/// Android's runtime where it ends the process: `JNI ERROR (app bug): accessed stale Local 0x9`, also below what was thrown before.
+pub(super) fn art<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let error = line.starts_with("JNI ERROR (app bug): ")
+        || line.starts_with("JNI DETECTED ERROR IN APPLICATION: ") && out.has_frames();
+    if error {
+        out.stack.facts.abort_message.get_or_insert(line);
+    }
+    error
+        || line.starts_with("Runtime aborting")
+        || line.starts_with("Dumping all threads without ")
+}
+
 /// glibc's last words: `*** Error in `/srv/orbit': double free or corruption (!prev): 0x02b02980 ***`,
 /// `*** stack smashing detected ***: /srv/orbit terminated`.
 pub(super) fn glibc<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {

@@ -253,6 +253,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     }
     if is_image(line) && out.image(line)
         || banners::glog(out, line)
+        || banners::art(out, line)
         || banners::glibc(out, line)
         || banners::heap(out, line)
         || banners::swift(out, line)

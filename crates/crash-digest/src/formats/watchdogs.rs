@@ -34,6 +34,8 @@ pub(super) fn is_reason(text: &str) -> bool {
         "executing service ",
         "Broadcast of Intent {",
         "Context.startForegroundService() did not ",
+        // What Google's console found in the trace.
+        "The main thread is ",
     ]
     .iter()
     .any(|start| text.starts_with(start))

@@ -161,7 +161,9 @@ fn symbol(rest: &str) -> Frame<'_> {
             let (file, line) = text::file_line(without_discriminator(place));
             let file = path_of(file);
             (frame.file, frame.line) = (file, line.filter(|_| file.is_some()));
-            frame.function = frame.function.or_else(|| named(function));
+            // Both are of one address. Where they differ, the one with a place was looked up in the library with symbols.
+            let routine = named(function).filter(|_| frame.file.is_some());
+            frame.function = routine.or(frame.function).or_else(|| named(function));
             return frame;
         }
     }
@@ -361,7 +363,7 @@ mod tests {
             ),
             (
                 "#01 pc 051a5e80  /lib/arm/libUE4.so (_ZN4AFoo4TickEf+28): Routine AFoo::Tick(float) at D:/ws/Foo.cpp:63",
-                Some("_ZN4AFoo4TickEf"),
+                Some("AFoo::Tick(float)"),
                 Some("/lib/arm/libUE4.so"),
                 Some(63),
             ),

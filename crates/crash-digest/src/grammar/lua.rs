@@ -297,6 +297,7 @@ fn tail_call(line: &str) -> Option<Frame<'_>> {
     let known = line.starts_with("(...tail call") || line.starts_with("(tail call)");
     known.then(|| Frame {
         language: Language::Lua,
+        function: text::after(line, "(", b")"),
         module: Some("[C]"),
         ..Frame::default()
     })

@@ -23,8 +23,11 @@ impl Ownership<'_> {
         {
             return CodeOrigin::Own;
         }
-        // `a.b.c` after R8: the app's code or a library's, nobody can tell.
-        if obfuscated(name) {
+        // `a.b.c` after R8: the app's code or a library's, nobody can tell; nor where nothing names the app.
+        let named = self.rules.bundle.is_some()
+            || !self.rules.own.is_empty()
+            || self.own.iter().any(|own| own.contains('.'));
+        if obfuscated(name) || !named {
             CodeOrigin::Unknown
         } else {
             CodeOrigin::ThirdParty

@@ -4,6 +4,7 @@ mod browser;
 mod c_sources;
 mod dart;
 mod go;
+mod il2cpp;
 mod images;
 mod java;
 mod listed;
@@ -361,7 +362,8 @@ impl Ownership<'_> {
             .function
             .is_some_and(|function| names::il2cpp(function).is_some())
         {
-            return listed.unwrap_or_else(|| self.rest(name, path));
+            let known = listed.or_else(|| il2cpp::origin(name));
+            return known.unwrap_or_else(|| self.rest(name, path));
         }
         // A plugin of the project is named as the editor's modules are; its sources tell.
         let of_project = module.whole == Some(CodeOrigin::Engine)
