@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::frame::Language;
+use super::frame::{Frame, Language};
 use super::ownership;
 use crate::model::Stack;
+use crate::text;
 
 /// What is known of a stack's symbols.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +23,10 @@ pub struct Symbolication<'a> {
     pub modules_partly: Vec<(&'a str, usize, usize)>,
     /// Java frames whose names a shrinker replaced: the mapping file is missing.
     pub obfuscated: usize,
+    /// Script frames whose place is one of a bundle's: the source map is missing.
+    pub bundled: usize,
+    /// The number that the first frame is printed with, where the stack's top was cut off: `#78`.
+    pub begins_at: Option<u32>,
 }
 
 impl<'a> Stack<'a> {
@@ -29,6 +34,7 @@ impl<'a> Stack<'a> {
     pub fn symbolication(&self) -> Symbolication<'a> {
         let mut symbolication = Symbolication {
             frames: self.frames.len(),
+            begins_at: self.frames.first().and_then(begins_at),
             ..Symbolication::default()
         };
         let mut order: Vec<&'a str> = Vec::new();
@@ -39,8 +45,14 @@ impl<'a> Stack<'a> {
             symbolication.named += usize::from(named);
             symbolication.with_line += usize::from(named && frame.line.is_some());
             let shrunk = frame.language == Language::Java
-                && frame.function.is_some_and(ownership::obfuscated);
+                && (frame.function.is_some_and(ownership::obfuscated)
+                    || frame
+                        .file
+                        .is_some_and(|file| file.starts_with("r8-map-id-")));
             symbolication.obfuscated += usize::from(shrunk);
+            let bundled =
+                frame.language == Language::Script && frame.file.is_some_and(ownership::is_bundled);
+            symbolication.bundled += usize::from(bundled);
             let managed = frame.language != Language::Native;
             if managed || (named && frame.module.is_none()) {
                 continue;
@@ -75,6 +87,12 @@ impl<'a> Stack<'a> {
             .sort_by_key(|&(_, without, _)| std::cmp::Reverse(without));
         symbolication
     }
+}
+
+/// The number of a first frame that is not among the first: `#78 pc 000a0ae9 …`.
+fn begins_at(first: &Frame<'_>) -> Option<u32> {
+    let (number, _) = text::digits(first.raw.trim_start().strip_prefix('#')?)?;
+    number.parse().ok().filter(|&number| number > 1)
 }
 
 impl fmt::Display for Symbolication<'_> {
@@ -126,6 +144,16 @@ impl fmt::Display for Symbolication<'_> {
                 "; {} with shrunk names (mapping missing)",
                 self.obfuscated
             )?;
+        }
+        if self.bundled > 0 {
+            write!(
+                formatter,
+                "; {} at places of a bundle (source map missing)",
+                self.bundled
+            )?;
+        }
+        if let Some(number) = self.begins_at {
+            write!(formatter, "; printed from #{number}: the top is missing")?;
         }
         Ok(())
     }

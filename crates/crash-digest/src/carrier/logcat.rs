@@ -36,6 +36,8 @@ pub(crate) struct Logcat<'a> {
 pub(crate) fn read(line: &str) -> Option<Logcat<'_>> {
     let line = line.trim_end_matches('\r');
     let trimmed = line.trim_start();
+    // ACRA puts its field's name in front of the first line.
+    let trimmed = trimmed.strip_prefix("LOGCAT=").unwrap_or(trimmed);
     let bytes = trimmed.as_bytes();
     if bytes.len() < 4 {
         return None;
@@ -140,8 +142,18 @@ fn dated(line: &str) -> Option<Logcat<'_>> {
         return level(*letter).map(|level| Logcat {
             level,
             tag: &rest[..0],
-            message: &rest[3..],
+            message: without_source(&rest[3..]),
         });
+    }
+    // The same with the process: `17:51:37.025 4100-4155 com.acme.orbit   A  message`.
+    if let [_, _, b':', _, _, b':', ..] = date.as_bytes()
+        && date.len() >= 8
+        && let (ids, after) = text::word(rest)
+        && let Some((pid, tid)) = ids.split_once('-')
+        && is_number(pid)
+        && is_number(tid)
+    {
+        return studio(after);
     }
     let (time, rest) = text::word(rest);
     let is_date = matches!(date.len(), 5 | 10)
@@ -280,7 +292,7 @@ fn studio(rest: &str) -> Option<Logcat<'_>> {
             return Some(Logcat {
                 level,
                 tag: tag.trim(),
-                message: &rest[3..],
+                message: without_source(&rest[3..]),
             });
         }
         // A level at the end of a line: an empty message.
@@ -323,7 +335,7 @@ fn undated(line: &str) -> Option<Logcat<'_>> {
         return level(*letter).map(|level| Logcat {
             level,
             tag: &rest[..0],
-            message: &rest[3..],
+            message: without_source(&rest[3..]),
         });
     }
     let (tag, rest) = text::split_once(line, "  ")?;
@@ -337,7 +349,7 @@ fn undated(line: &str) -> Option<Logcat<'_>> {
         return level(*letter).map(|level| Logcat {
             level,
             tag,
-            message: &rest[3..],
+            message: without_source(&rest[3..]),
         });
     }
     let (package, after) = text::split_once(rest, "  ")?;

@@ -23,6 +23,7 @@ mod json_frames;
 mod json_lines;
 mod kit_json;
 mod log_field;
+mod log_kitty;
 mod logcat;
 mod logger;
 mod lua_table;
@@ -46,6 +47,7 @@ use std::collections::HashSet;
 pub(crate) use log_field::{FURTHER as LOGGED_NEXT, LOGGED};
 pub(crate) use logcat::read as read_logcat;
 
+use crate::frame::Frame;
 use crate::grammar;
 use crate::text;
 
@@ -154,7 +156,8 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
 }
 
 /// What else stands around lines or has torn them, in the order in which it comes off.
-const STEPS: [fn(&str) -> Option<String>; 16] = [
+const STEPS: [fn(&str) -> Option<String>; 17] = [
+    log_kitty::render,
     drawn_tabs::restore,
     pager::without,
     x_ray::render,
@@ -330,7 +333,7 @@ fn strip(text: &str, layers: &[Carrier]) -> String {
 
 /// The tags whose lines hold the report: those with frames, and those that crash handlers use. Empty: all of them.
 fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> HashSet<&'a str> {
-    let mut tags = HashSet::new();
+    let (mut tags, mut calls) = (HashSet::new(), HashSet::new());
     let mut entry = None;
     for line in text::lines(text) {
         let mut inner = line;
@@ -356,9 +359,24 @@ fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> HashSet<&'a str> {
         let aborted = read.is_some_and(aborts);
         let message = text::trim(message);
         let message = engine_log::strip(message).unwrap_or(message);
-        if aborted || grammar::read(text::trim(message)).is_some() {
+        let message = text::trim(message);
+        let frame = grammar::read(message);
+        // Words of other programs can look like a call: `AccountService.getToken()`.
+        let placed = |frame: &Frame<'_>| {
+            frame.line.is_some()
+                || frame.file.is_some()
+                || frame.module.is_some()
+                || message.starts_with("at ")
+                || message.starts_with('#')
+        };
+        if aborted || frame.as_ref().is_some_and(placed) {
             tags.insert(tag);
+        } else if frame.is_some() {
+            calls.insert(tag);
         }
+    }
+    if tags.is_empty() {
+        tags = calls;
     }
     // Reports without frames: what was written as the end of a program or else as an error, where anything was.
     for levels in [&b"FA"[..], b"E"] {

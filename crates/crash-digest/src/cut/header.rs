@@ -48,10 +48,10 @@ pub(crate) fn read(line: &str) -> Option<Header<'_>> {
         // BlueStacks announces the report with a line of its own: `pid: 5214, tid: 5236, pkg name: com.acme.orbit`.
         b'p' if line.starts_with("pid: ") && !text::has(line, ", pkg name: ") => {
             let id = text::after(line, "tid: ", b",");
-            let name = text::after(line, "name: ", b">");
+            let name = text::after(line, ", name: ", b">");
             // Play Console knows neither: `pid: 0, tid: 0 >>> com.acme.orbit <<<`.
             id.is_some().then_some(Header {
-                name: name.or_else(|| text::after(line, "name ", b">")),
+                name: name.or_else(|| text::after(line, ", name ", b">")),
                 id: id
                     .map(|id| id.split(' ').next().unwrap_or(id))
                     .filter(|id| *id != "0"),

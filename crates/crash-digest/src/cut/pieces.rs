@@ -273,6 +273,16 @@ fn fallback(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
             .enumerate()
             .filter_map(|(at, piece)| Some((at, piece.header.as_ref()?)))
     };
+    // ART where it ends the process itself: the thread that does so holds the lock for it.
+    let aborts = |at: usize| {
+        let head = text::head(pieces[at].text, 600);
+        text::has(head, "| held mutexes= \"abort lock\"")
+    };
+    if matches!(format, Format::Trace | Format::Plain | Format::Android)
+        && let Some((at, _)) = threads().find(|(at, _)| aborts(*at))
+    {
+        return Some(at);
+    }
     let main = threads().find(|(_, header)| header.name == Some("main"));
     if matches!(format, Format::Trace | Format::Plain)
         && let Some((at, _)) = main

@@ -249,6 +249,14 @@ impl<'a> Android<'a> {
         }
         if line == "backtrace:" || line.starts_with("backtrace of") {
             self.mode = Mode::Report;
+            // Below a sanitizer's stack it is where the sanitizer ended the process.
+            let sanitized = out.stack.frames.first().is_some_and(|first| {
+                first.raw.starts_with("#0 0x") && out.stack.facts.signal.is_none()
+            });
+            if sanitized && !out.is_beside() {
+                out.related(crate::model::RelatedKind::Further, line, None);
+                return true;
+            }
             out.crash();
             out.cut();
             return true;

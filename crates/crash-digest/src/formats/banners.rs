@@ -36,6 +36,7 @@ pub(super) fn glog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 /// Android's runtime where it ends the process: `JNI ERROR (app bug): accessed stale Local 0x9`, also below what was thrown before.
 pub(super) fn art<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let error = line.starts_with("JNI ERROR (app bug): ")
+        || line.starts_with("No pending exception expected: ")
         || line.starts_with("JNI DETECTED ERROR IN APPLICATION: ") && out.has_frames();
     if error {
         out.stack.facts.abort_message.get_or_insert(line);

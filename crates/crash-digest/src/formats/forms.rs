@@ -12,6 +12,31 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         || unanswered(out, line)
         || watchdog(out, line)
         || thread(out, line)
+        || labelled(out, line)
+}
+
+/// An app's own page: `Exception: java.lang.IllegalStateException`, and `Message: no ship` below it.
+fn labelled<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((label, value)) = text::split_once(line, ": ").filter(|_| out.is_fresh()) else {
+        return false;
+    };
+    let exception = &mut out.section().exception;
+    match label {
+        "Exception" | "Exception type" | "Exception class" | "Error type" | "Type"
+            if exception.is_empty() && value.contains('.') && crate::model::is_type(value) =>
+        {
+            exception.name = Some(value);
+        }
+        "Message" | "Reason" | "Description"
+            if exception.name.is_some_and(|name| name.contains('.'))
+                && exception.message.is_empty() =>
+        {
+            exception.message = value.trim();
+        }
+        _ => return false,
+    }
+    out.cut();
+    true
 }
 
 /// A mail's one line of two: `Process: com.acme.orbit, PID: 2201 java.lang.IllegalStateException: …`.

@@ -125,7 +125,7 @@ fn process_line<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
     facts.thread = text::after(line, "name: ", b">")
         .or_else(|| text::after(line, "name ", b">"))
         .or(facts.thread);
-    facts.process = text::after(line, ">>> ", b"<").or(facts.process);
+    facts.process = text::after(line, ">>>", b"<").or(facts.process);
     true
 }
 

@@ -7,7 +7,7 @@ use crate::text;
 
 /// Lines that only say that frames follow.
 pub(super) fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 68] = [
+    const HEADINGS: [&str; 69] = [
         "CALL STACK",
         "Type",
         "Unhandled exception",
@@ -44,6 +44,7 @@ pub(super) fn is_heading(line: &str) -> bool {
         "LUA ERROR stack traceback",
         "BACKTRACE",
         "backtrace",
+        "This error is located at",
         "Backtrace",
         "Stack trace",
         "Stack Trace",

@@ -235,6 +235,11 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         return;
     }
     let line = heads::without_columns(line);
+    if line.starts_with("Non-fatal Exception: ") {
+        out.stack
+            .facts
+            .reason("", &line[.."Non-fatal Exception".len()]);
+    }
     if line.starts_with("FATAL EXCEPTION: ") {
         out.fatal();
     }

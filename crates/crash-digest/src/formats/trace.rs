@@ -61,6 +61,13 @@ impl<'a> Reader<'a> for Trace<'a> {
         if is_own(text) {
             return out.stack.unrecognized.push(text);
         }
+        // A form's value with its quotation marks.
+        let said = text.strip_prefix('"').unwrap_or(text);
+        let text = if watchdogs::is_reason(said) {
+            said
+        } else {
+            text
+        };
         if let Some(name) = text
             .strip_prefix("Cmd line:")
             .or_else(|| text.strip_prefix("Cmdline:"))
@@ -117,7 +124,16 @@ impl<'a> Reader<'a> for Trace<'a> {
             out.stack.facts.process = out.stack.facts.process.or(package);
             out.cut();
         } else if text.starts_with("Input dispatching timed out") {
-            out.stack.facts.reason("", text);
+            let exception = &mut out.section().exception;
+            if exception.is_empty() {
+                *exception = crate::model::Exception {
+                    name: Some("ANR"),
+                    message: text,
+                };
+                out.cut();
+            } else {
+                out.stack.facts.reason("", text);
+            }
         } else if text.contains('=') && openj9::javacore(out, text) {
             // The signal and address of a javacore.
         } else if let frame = grammar::read(text)

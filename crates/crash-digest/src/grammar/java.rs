@@ -243,7 +243,8 @@ fn source(place: &str) -> Option<(Option<&str>, Option<u32>)> {
             .any(|end| file.ends_with(end))
         || matches!(place, "Native" | "native");
     // JavaScript and Dart places are `main.js:1:2`; their columns were cut off above, the rest has a colon.
-    plausible.then_some(((!file.is_empty()).then_some(file), number))
+    let known = !file.is_empty() && file != "(null)";
+    (plausible || file == "(null)").then_some((known.then_some(file), number))
 }
 
 #[cfg(test)]

@@ -205,7 +205,10 @@ pub(super) fn at_sign(line: &str) -> Option<Frame<'_>> {
         .find_map(|kind| function.strip_prefix(kind))
         .unwrap_or(function);
     if plain.contains([' ', '<', ':'])
-        && plain != "global code"
+        && !matches!(
+            plain,
+            "global code" | "<unknown>" | "<anonymous>" | "<global>"
+        )
         && !function.ends_with("address at")
         && !text::has(function, " (address at")
     {

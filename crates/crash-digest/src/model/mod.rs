@@ -23,3 +23,4 @@ pub use related::{Related, RelatedKind};
 pub use stack::{ExceptionFrames, Part, Stack};
 pub(crate) use telling::{signal_in, tells_of_crash};
 pub use thrown::Exception;
+pub(crate) use thrown::is_type;

@@ -37,7 +37,7 @@ pub(super) fn is_thrown(name: &str) -> bool {
 }
 
 /// Whether the text can be the name of a type that is thrown: no blanks, and qualified or ending as such names do.
-pub(super) fn is_type(text: &str) -> bool {
+pub(crate) fn is_type(text: &str) -> bool {
     // .NET adds the system's code: `System.Net.Sockets.SocketException (111)`.
     let text = text::split_once(text, " (")
         .filter(|(_, code)| code.ends_with(')'))

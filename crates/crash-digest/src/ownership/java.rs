@@ -8,6 +8,19 @@ use super::origin::CodeOrigin;
 impl Ownership<'_> {
     /// By the class, its package and the app's.
     pub(super) fn java(&self, name: Name<'_>) -> CodeOrigin {
+        // A vendor's own app: `com.google.samples.apps.topeka`.
+        let of_app = |id: &str| {
+            let rest = name.text.strip_prefix(id);
+            id.matches('.').count() >= 2 && rest.is_some_and(|rest| rest.starts_with('.'))
+        };
+        let vendors = matches!(
+            name.listed,
+            Some(CodeOrigin::ThirdParty | CodeOrigin::System)
+        ) && (self.rules.bundle.as_deref().is_some_and(of_app)
+            || self.own.iter().any(|own| of_app(own)));
+        if vendors {
+            return CodeOrigin::Own;
+        }
         if let Some(class) = name.listed {
             return class;
         }

@@ -51,5 +51,12 @@ pub(crate) fn obfuscated(name: &str) -> bool {
     let mut parts = name.rsplit('.');
     let method = parts.next().unwrap_or_default();
     let mut parts = parts.peekable();
-    parts.peek().is_some() && method.len() <= 3 && parts.all(|part| (1..=2).contains(&part.len()))
+    let Some(&class) = parts.peek() else {
+        return false;
+    };
+    // A class without a package: `ip3.G0`.
+    let bare = name.matches('.').count() == 1
+        && class.len() == 3
+        && class.starts_with(|c: char| c.is_ascii_lowercase());
+    method.len() <= 3 && (bare || parts.all(|part| (1..=2).contains(&part.len())))
 }

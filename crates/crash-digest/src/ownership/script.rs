@@ -20,6 +20,7 @@ static REACT: NameTable = NameTable::new(&[
     "mountIndeterminateComponent*", "finishClassComponent*", "reconcileChildren*", "constructClassInstance*", "commitRoot*", "commitHookEffect*",
     "commitPassiveMount*", "commitPassiveUnmount*", "commitLayoutEffect*", "commitMutationEffect*", "flushPassiveEffects*",
     "flushSyncCallback*", "flushSyncWork*", "scheduleUpdateOnFiber*", "dispatchSetState*", "recoverFromConcurrentError*",
+    "tryCallOne", "tryCallTwo", "callReactNativeMicrotasks*", "_callReactNativeMicrotasks*", "callTimers", "_callTimer", "__callReactNativeMicrotasks*",
     "recursivelyTraverse*", "invokeGuardedCallback*", "batchedUpdates$*", "executeDispatch*", "react-stack-bottom-frame*", "react_stack_bottom_frame*",
 ]);
 
@@ -102,6 +103,14 @@ impl Ownership<'_> {
                         .unwrap_or(CodeOrigin::ThirdParty)
                 }
             }
+            // A bundle's module, without a map: names of two letters are the shrinker's, others can be anybody's.
+            Some(path)
+                if is_bundled(path)
+                    && (name.len() <= 2
+                        || matches!(name, "anonymous" | "(anonymous)" | "value")) =>
+            {
+                CodeOrigin::Unknown
+            }
             // `entry|@acme/refresh|1.3.5|src/main/ets/Layout.js`: a package of another.
             Some(path) if text::has(path, "|@") => CodeOrigin::ThirdParty,
             Some(path) => by_path(script_path(path)).unwrap_or_else(|| {
@@ -115,6 +124,16 @@ impl Ownership<'_> {
             None => listed.unwrap_or(CodeOrigin::Runtime),
         }
     }
+}
+
+/// Whether a place is one in React Native's bundle: `index.android.bundle`, or a module of it by its number, `1798:1356`.
+pub(crate) fn is_bundled(path: &str) -> bool {
+    !path.is_empty()
+        && path
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b':')
+        || path.ends_with(".bundle")
+        || path.ends_with(".jsbundle")
 }
 
 impl Ownership<'_> {
