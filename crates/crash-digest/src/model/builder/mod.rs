@@ -1,5 +1,6 @@
 //! Builds a stack from what a format's reader finds: frames, exceptions, threads, stacks beside the crash's own.
 
+mod install_path;
 mod lines;
 mod thrown_at;
 mod words;
@@ -447,6 +448,9 @@ impl<'a> Builder<'a> {
             self.beside = beside;
         }
         self.drop_prose();
+        if self.stack.facts.process.is_none() {
+            self.stack.facts.process = install_path::process(&self.stack.frames);
+        }
         let named = |section: &ExceptionFrames<'_>| section.exception.name.is_some();
         if !self.stack.sections.iter().any(named) {
             self.stack.facts.signal = self.stack.facts.signal.or(self.ended_in);
