@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::read_logcat;
+use super::logcat;
 use crate::frame::{Frame, Language};
 use crate::grammar;
 use crate::text;
@@ -15,7 +15,7 @@ const SAID: [&str; 5] = ["Process: ", ">>> ", "Cmd line: ", "Cmdline: ", "ANR in
 pub(super) fn only<'a>(text: &'a str, tags: &HashSet<&str>) -> Option<&'a str> {
     let mut packages = text::lines(text).filter_map(|line| {
         let package = of(line)?;
-        let parts = read_logcat(line)?;
+        let parts = logcat::read(line)?;
         let message = text::trim(parts.message);
         let told = matches!(parts.level, b'E' | b'F' | b'A') || grammar::read(message).is_some();
         (told && tags.contains(parts.tag)).then_some(package)
@@ -25,7 +25,7 @@ pub(super) fn only<'a>(text: &'a str, tags: &HashSet<&str>) -> Option<&'a str> {
     let said = || SAID.iter().any(|label| text::has(text, label));
     let framed = || {
         text::lines(text).any(|line| {
-            let message = read_logcat(line).map_or(line, |parts| parts.message);
+            let message = logcat::read(line).map_or(line, |parts| parts.message);
             grammar::read(text::trim(message)).is_some_and(|frame| is_of_android(&frame))
         })
     };
