@@ -31,8 +31,8 @@ use listed::Name;
 pub(crate) use listed::obfuscated;
 use modules::{Listed, Module};
 pub use origin::CodeOrigin;
+pub(crate) use paths::is_bundled;
 use paths::{by_path, folder, readable, slashed};
-pub(crate) use script::is_bundled;
 
 /// What a project says about its code. The default knows nothing and relies on what is known of engines and systems.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -196,23 +196,41 @@ pub(super) fn slashed(path: &str) -> Cow<'_, str> {
 
 /// The part of a script's path inside its source folder: a project may live below a folder called like its engine.
 pub(super) fn script_path(path: &str) -> &str {
-    // Other people's folders say so in front of these.
-    let carried = [
-        "node_modules/",
-        "oh_modules/",
-        "/share/lua/",
-        "citizen:/",
-        "/vendor/",
-        "datas/",
-    ];
-    if path.starts_with("package:") || carried.iter().any(|folder| text::has(path, folder)) {
+    if path.starts_with("package:") {
         return path;
     }
-    ["/src/", "/scripts/", "/lua/", "/assets/"]
-        .iter()
-        .filter_map(|folder| path.rfind(folder).map(|at| at + folder.len()))
-        .max()
-        .map_or(path, |at| &path[at..])
+    let (mut start, mut inside, mut outer) = (0, None, "");
+    for at in memchr::memchr_iter(b'/', path.as_bytes()) {
+        let (folder, first) = (&path[start..at], start == 0);
+        // Other people's folders say so in front of the source folders.
+        let others = match folder {
+            "vendor" => !first,
+            "lua" => outer == "share",
+            _ => ["node_modules", "oh_modules", "datas", "citizen:"]
+                .iter()
+                .any(|end| folder.ends_with(end)),
+        };
+        if others {
+            return path;
+        }
+        if matches!(folder, "src" | "scripts" | "lua" | "assets") && !first {
+            inside = Some(at + 1);
+        }
+        // The first folder has no slash in front.
+        outer = if first { "" } else { folder };
+        start = at + 1;
+    }
+    inside.map_or(path, |at| &path[at..])
+}
+
+/// Whether a place is one in React Native's bundle: `index.android.bundle`, or a module of it by its number, `1798:1356`.
+pub(crate) fn is_bundled(path: &str) -> bool {
+    !path.is_empty()
+        && path
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b':')
+        || path.ends_with(".bundle")
+        || path.ends_with(".jsbundle")
 }
 
 /// Whether `path` starts with `folder` or has it behind a slash; both in lower case.

@@ -4,7 +4,7 @@ use super::Ownership;
 use super::browser::in_browser;
 use super::listed::Name;
 use super::origin::CodeOrigin;
-use super::paths::{by_path, is_flutter, script_path};
+use super::paths::{by_path, is_bundled, is_flutter, script_path};
 use super::python::python;
 use crate::code_tables;
 use crate::frame::Frame;
@@ -126,16 +126,6 @@ impl Ownership<'_> {
     }
 }
 
-/// Whether a place is one in React Native's bundle: `index.android.bundle`, or a module of it by its number, `1798:1356`.
-pub(crate) fn is_bundled(path: &str) -> bool {
-    !path.is_empty()
-        && path
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b':')
-        || path.ends_with(".bundle")
-        || path.ends_with(".jsbundle")
-}
-
 impl Ownership<'_> {
     /// A function of the crate that a browser's compiled program is named after, or the app: `orbit::dock::open` in
     /// `orbit_bg.wasm`.
@@ -185,14 +175,11 @@ fn of_host(path: &str) -> bool {
     ]
     .iter()
     .any(|start| path.starts_with(start))
-        || [
-            "inetest/builtin/",
-            "luanti/builtin/",
-            "/pocketmine-mp.phar/src/",
-            "/pmsrc/src/",
-        ]
-        .iter()
-        .any(|folder| text::has(path, folder))
+        || if path.ends_with(".lua") {
+            text::has(path, "inetest/builtin/") || text::has(path, "luanti/builtin/")
+        } else {
+            text::has(path, "/pocketmine-mp.phar/src/") || text::has(path, "/pmsrc/src/")
+        }
 }
 
 /// Libraries by the files that they come in, wherever these lie: `three.module.js`, `jquery-3.7.1.min.js`, `tolua.lua`.
