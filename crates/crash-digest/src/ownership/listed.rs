@@ -48,15 +48,16 @@ impl<'a> Name<'a> {
 
 /// Names such as `a.b.c` that R8 or `ProGuard` left: every part of the class at most two letters long.
 pub(crate) fn obfuscated(name: &str) -> bool {
-    let mut parts = name.rsplit('.');
-    let method = parts.next().unwrap_or_default();
-    let mut parts = parts.peekable();
-    let Some(&class) = parts.peek() else {
+    let Some(at) = memchr::memrchr(b'.', name.as_bytes()) else {
         return false;
     };
+    let (class, method) = (&name[..at], &name[at + 1..]);
+    if method.len() > 3 {
+        return false;
+    }
     // A class without a package: `ip3.G0`.
-    let bare = name.matches('.').count() == 1
-        && class.len() == 3
-        && class.starts_with(|c: char| c.is_ascii_lowercase());
-    method.len() <= 3 && (bare || parts.all(|part| (1..=2).contains(&part.len())))
+    let bare = class.len() == 3
+        && class.starts_with(|c: char| c.is_ascii_lowercase())
+        && !class.contains('.');
+    bare || class.split('.').all(|part| (1..=2).contains(&part.len()))
 }
