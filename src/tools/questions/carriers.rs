@@ -200,3 +200,66 @@ pub(super) fn table(carriers: &[Carrier], whole: Option<&ChangeOfRate>) -> Table
     }
     table
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::ToSpan as _;
+    use jiff::civil::date;
+
+    /// A change of the hours from 20 on, up to this one.
+    fn change(until: usize) -> ChangeOfRate {
+        let start = date(2026, 11, 20).at(0, 0, 0, 0);
+        let hours: Vec<Hour> = (0..48_i64)
+            .map(|hour| Hour {
+                at: start + hour.hours(),
+                affected: 10,
+                active: 1_000,
+                expected: 10.0,
+            })
+            .collect();
+        let found = Found {
+            span: 20..until,
+            times: 3.0,
+            z: 9.0,
+        };
+        ChangeOfRate::of(&hours, &found, &TimeZone::UTC).unwrap()
+    }
+
+    fn columns(own: Option<usize>, whole: Option<usize>) -> Vec<String> {
+        let carrier = Carrier {
+            issue: Some("A1".to_owned()),
+            share: None,
+            devices_before: 4,
+            devices_after: 9,
+            change: own.map(change),
+            mark: None,
+            first_report_at: None,
+            only_version: None,
+            exception: None,
+            message: None,
+            key_stack: None,
+            weight: 1.0,
+        };
+        table(&[carrier], whole.map(change).as_ref()).columns
+    }
+
+    #[test]
+    fn hours_behind_a_span_that_ended_are_not_before_it() {
+        let ended = ["devices in other hours", "in these hours"];
+        let goes_on = ["devices before", "since then"];
+        let cases = [
+            // The change of the whole says what the columns mean, else the issue's own.
+            (None, Some(26), ended),
+            (Some(48), Some(26), ended),
+            (Some(26), None, ended),
+            (Some(26), Some(48), goes_on),
+            (Some(48), None, goes_on),
+            (None, None, goes_on),
+        ];
+        for (own, whole, labels) in cases {
+            let columns = columns(own, whole);
+            assert_eq!(columns[2..4], labels, "{own:?} {whole:?}");
+        }
+    }
+}
