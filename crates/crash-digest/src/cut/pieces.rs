@@ -88,7 +88,10 @@ struct Cutter<'a> {
 impl<'a> Cutter<'a> {
     fn line(&mut self, line: &'a str, trimmed: &'a str) {
         let at = line.as_ptr() as usize - self.text.as_ptr() as usize;
-        if trimmed.starts_with("----- pid ") {
+        // A tombstone behind another's threads is another process's.
+        let again = trimmed.starts_with("*** *** ***")
+            && (self.open.header.is_some() || !self.pieces.is_empty());
+        if trimmed.starts_with("----- pid ") || again {
             self.close(at);
             self.process += 1;
             self.open = Piece {
@@ -217,6 +220,30 @@ fn is_dumper(name: &str) -> bool {
     .any(|known| name.starts_with(known))
 }
 
+/// The threads that games' engines run in, where a dump has lost the main one.
+fn is_engine(name: &str) -> bool {
+    ["UnityMain", "GameThread", "Cocos2d-x", "GLThread"]
+        .iter()
+        .any(|known| name.starts_with(known))
+}
+
+/// Threads of Android's runtime that wait for work most of their time.
+fn is_helper(name: &str) -> bool {
+    [
+        "POSIX timer",
+        "Jit thread pool",
+        "HeapTaskDaemon",
+        "ReferenceQueueDaemon",
+        "FinalizerDaemon",
+        "FinalizerWatchdogDaemon",
+        "Binder:",
+        "Binder_",
+        "Profile Saver",
+    ]
+    .iter()
+    .any(|known| name.starts_with(known))
+}
+
 /// The piece whose thread the report is about; `None` when the stack before all threads is the crash's own.
 pub(crate) fn choose(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
     let threads = || {
@@ -289,8 +316,16 @@ fn fallback(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
     {
         return Some(at);
     }
-    threads()
-        .find(|(_, header)| !header.name.is_some_and(is_dumper))
+    let engines = threads().find(|(_, header)| header.name.is_some_and(is_engine));
+    engines
+        .or_else(|| {
+            threads().find(|(_, header)| {
+                !header
+                    .name
+                    .is_some_and(|name| is_dumper(name) || is_helper(name))
+            })
+        })
+        .or_else(|| threads().find(|(_, header)| !header.name.is_some_and(is_dumper)))
         .or_else(|| threads().next())
         .map(|(at, _)| at)
 }

@@ -68,6 +68,9 @@ pub struct Digest {
     pub waits: Vec<String>,
     /// Threads of the text.
     pub threads: usize,
+    /// Threads of other processes in the same text, of which nothing more is told.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub threads_elsewhere: usize,
     /// Lines of the text that are nothing known.
     pub unrecognized: usize,
     /// Where no frame was recognised: the beginning of the text, as it is.
@@ -132,6 +135,7 @@ impl Digest {
         digest.threads += usize::from(is_without_heading(&stack, &dump));
         digest.waits = waits(&dump, &stack, options);
         digest.facts.extend(absent(&stack, &dump));
+        digest.threads_elsewhere = dump.elsewhere;
         if stack.frames.is_empty() {
             digest.head = text
                 .text()

@@ -69,6 +69,13 @@ impl fmt::Display for Digest {
         for wait in &self.waits {
             writeln!(out, "{}", cut(wait, 200))?;
         }
+        if self.threads_elsewhere > 0 {
+            writeln!(
+                out,
+                "threads of other processes, left out: {}",
+                self.threads_elsewhere
+            )?;
+        }
         if self.threads > 1 {
             writeln!(out, "threads {}", self.threads)?;
         }

@@ -259,7 +259,8 @@ impl<'r> Ownership<'r> {
         let listed = Listed {
             system: self.system.contains(name.as_str()),
             own: self.own.contains(name.as_str()),
-            ours: self.has_word(&name),
+            ours: self.has_word(&name)
+                || name.contains('_') && self.has_word(&name.replace('_', "")),
         };
         let module = Module::read(&name, printed, listed);
         let mut modules = self.modules.borrow_mut();

@@ -175,7 +175,7 @@ fn of_host(path: &str) -> bool {
     ]
     .iter()
     .any(|start| path.starts_with(start))
-        || if path.ends_with(".lua") {
+        || if path.rsplit('.').next() == Some("lua") {
             text::has(path, "inetest/builtin/") || text::has(path, "luanti/builtin/")
         } else {
             text::has(path, "/pocketmine-mp.phar/src/") || text::has(path, "/pmsrc/src/")

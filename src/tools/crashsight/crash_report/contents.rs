@@ -43,6 +43,8 @@ pub(crate) struct Contents {
     threads: usize,
     /// Whether the crashed thread is among them.
     has_crashed_thread: bool,
+    /// Threads of other processes in the same trace, which are no part of the crash; the raw text has them.
+    threads_elsewhere: usize,
     /// Who waits for whom: for an ANR from its main thread on, and deadlocks.
     waits: Vec<Untrusted>,
     /// What the threads do, those with the same stack together; the crashed one is left out.
@@ -118,6 +120,7 @@ impl Contents {
         Self {
             threads: dump.threads.len(),
             has_crashed_thread: faulting.is_some(),
+            threads_elsewhere: dump.elsewhere,
             waits: waits(report, &dump, faulting),
             thread_groups: thread_groups(&dump, faulting, &report.rules),
             custom_keys: custom_keys(report),
@@ -333,6 +336,10 @@ pub(crate) fn show_contents(contents: &Contents, reply: &mut Reply) {
     };
     let counts: Vec<Fact> = [
         Fact::new("threads", count(contents.threads)),
+        Fact::new(
+            "threads of other processes, left out:",
+            count(contents.threads_elsewhere),
+        ),
         Fact::new("log lines", count(contents.log_lines)),
         Fact::new("custom keys", count(contents.custom_keys.len())),
     ]
