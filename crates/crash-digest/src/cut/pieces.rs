@@ -286,7 +286,25 @@ pub(crate) fn choose(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
         });
         return same.map(|(at, ..)| at);
     }
+    // gdb says where it stopped before somebody asked for the threads.
+    if format == Format::Debugger
+        && let Some(stop) = around().find_map(|piece| stop(piece.text))
+    {
+        let same = threads().find(|(_, _, piece)| {
+            first_frame(piece.text, format).is_some_and(|frame| frame.function == stop.function)
+        });
+        return same.map(|(at, ..)| at);
+    }
     fallback(pieces, format)
+}
+
+/// Where gdb stopped: behind the line that names the signal.
+fn stop(text: &str) -> Option<crate::frame::Frame<'_>> {
+    const NEAR: usize = 6;
+    let at = text::find(text, " received signal ")?;
+    text::lines(&text[at..])
+        .take(NEAR)
+        .find_map(|line| grammar::stopped(text::trim(line)))
 }
 
 /// How a game server's report goes on behind its stack.
@@ -335,7 +353,7 @@ fn triggered(line: &str) -> Option<&str> {
     // gdb: `Thread 2 "canary" received signal SIGSEGV, …`, `[Switching to Thread 0x7ffff79ac700 (LWP 115332)]`,
     // `[Current thread is 1 (Thread 0x7f29024f8700 (LWP 1827))]`.
     if let Some(rest) = line.strip_prefix("Thread ") {
-        let received = text::has(rest, "\" received signal ") || text::has(rest, "\" hit ");
+        let received = text::has(rest, " received signal ") || text::has(rest, "\" hit ");
         return text::digits(rest).filter(|_| received).map(|(id, _)| id);
     }
     if let Some(rest) = line.strip_prefix("[Current thread is ") {

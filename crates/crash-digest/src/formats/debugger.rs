@@ -52,6 +52,12 @@ pub(super) struct Debugger<'a> {
     locals: bool,
     /// Where the program stopped, for a text without a backtrace.
     stopped: Option<Frame<'a>>,
+    /// The lines of it: its arguments and its place go on over lines.
+    stop: Option<&'a str>,
+    /// The same backtrace is printed once more.
+    again: bool,
+    /// The line that said why the program stopped last.
+    said: Option<&'a str>,
 }
 
 impl<'a> Reader<'a> for Debugger<'a> {
@@ -77,6 +83,7 @@ impl<'a> Reader<'a> for Debugger<'a> {
         // Forms lose the blanks in front.
         let placed = indent > 0 || text::file_line(line).1.is_some();
         if placed
+            && !self.again
             && (line.starts_with("at ") || line.starts_with("from "))
             && let Some(raw) = out.last_frame().map(|frame| frame.raw)
             && raw.starts_with('#')
@@ -103,6 +110,10 @@ impl<'a> Reader<'a> for Debugger<'a> {
                 *last = frame;
                 return;
             }
+            if self.printed_before(out, &frame) {
+                self.open = None;
+                return;
+            }
             // glibc's own message stands among the arguments.
             if text::has(line, "malloc_printerr (")
                 && let Some(message) = text::after(line, " \"", b"\"")
@@ -114,30 +125,31 @@ impl<'a> Reader<'a> for Debugger<'a> {
         }
         if begins && (is_open(line) || is_called(line)) {
             // Nothing can be told before the rest of its arguments, or its place in the next line.
-            self.open = Some(line).filter(|line| is_open(line));
             if let Some((_, rest)) = line.strip_prefix('#').and_then(text::digits) {
-                let name = rest.trim().split(" (").next();
-                out.frame(Frame {
+                let frame = Frame {
                     raw: line,
-                    function: name,
+                    function: rest.trim().split(" (").next(),
                     ..Default::default()
-                });
+                };
+                if self.printed_before(out, &frame) {
+                    return;
+                }
+                out.frame(frame);
             }
+            self.open = Some(line).filter(|line| is_open(line));
             return;
         }
         let before = out.stack.facts.signal;
         if signal(out, line) {
+            self.said = Some(line);
             if before.is_some() && out.stack.facts.signal != before {
-                self.stopped = None;
+                (self.stopped, self.stop) = (None, None);
             }
             self.stopped = self.stopped.or(grammar::stopped(line));
             return out.cut();
         }
-        if out.stack.facts.signal.is_some() && !out.has_frames() && self.stopped.is_none() {
-            self.stopped = grammar::stopped(line);
-            if self.stopped.is_some() {
-                return;
-            }
+        if session(out, line) || self.stops(out, line) {
+            return;
         }
         if out.has_frames() {
             // Variables, source lines, `No locals.`
@@ -158,7 +170,93 @@ impl<'a> Reader<'a> for Debugger<'a> {
         if let Some(frame) = self.stopped.filter(|_| !out.has_frames()) {
             out.frame(frame);
         }
+        let facts = &out.stack.facts;
+        if facts.signal.is_none() && out.stack.frames.iter().take(4).any(raises_abort) {
+            out.ended_in("SIGABRT");
+        }
     }
+}
+
+impl<'a> Debugger<'a> {
+    /// Whether a frame is of a backtrace that was read before: `bt full` behind `bt`. What begins otherwise is another one's.
+    fn printed_before(&mut self, out: &mut Builder<'a>, frame: &Frame<'a>) -> bool {
+        if frame.raw.starts_with("#0 ")
+            && let [first, _, ..] = out.stack.frames.as_slice()
+        {
+            self.again = (first.function, first.address) == (frame.function, frame.address);
+            if !self.again {
+                out.further(self.said.unwrap_or(frame.raw));
+            }
+        }
+        self.again
+    }
+
+    /// Where the program stopped: the frame, the rest of it in further lines, the line of the source.
+    fn stops(&mut self, out: &Builder<'a>, line: &'a str) -> bool {
+        if out.stack.facts.signal.is_none() || out.has_frames() {
+            return false;
+        }
+        let Some(stop) = self.stop else {
+            if self.stopped.is_some() {
+                return false;
+            }
+            self.stopped = grammar::stopped(line);
+            self.stop = Some(line).filter(|_| self.stopped.is_some());
+            return self.stop.is_some();
+        };
+        if is_open(stop) || line.starts_with("at ") || line.starts_with("from ") {
+            let whole = out.span(stop, line);
+            (self.stop, self.stopped) = (Some(whole), grammar::stopped(whole).or(self.stopped));
+            return true;
+        }
+        text::digits(line).is_some_and(|(_, source)| source.starts_with([' ', '\t']))
+    }
+}
+
+/// Whether the C library raises SIGABRT in the frame.
+fn raises_abort(frame: &Frame<'_>) -> bool {
+    let sent = ["sig=6", "signo=6", "@entry=6,", "@entry=6)"];
+    match frame.function {
+        Some("abort" | "__GI_abort") => true,
+        Some(
+            "raise" | "__GI_raise" | "__pthread_kill_implementation" | "__pthread_kill_internal",
+        ) => sent.iter().any(|sent| text::has(frame.raw, sent)),
+        _ => false,
+    }
+}
+
+/// The system's id of a thread: `LWP 2668`.
+fn lwp(line: &str) -> Option<&str> {
+    let from = text::find(line, "(LWP ")? + 1;
+    line[from..].split(')').next()
+}
+
+/// What gdb tells of its session: the program, the thread that it looks at.
+fn session<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let facts = &mut out.stack.facts;
+    if let Some(program) = line.strip_prefix("Starting program: ") {
+        // A path of Windows may hold blanks.
+        let end = text::find(program, ".exe").map(|at| at + ".exe".len());
+        let path = end.map_or_else(|| text::word(program).0, |end| &program[..end]);
+        facts.program = Some(path).filter(|path| !path.is_empty()).or(facts.program);
+        return true;
+    }
+    if let Some(rest) = line.strip_prefix("[Current thread is ") {
+        let (id, lwp) = (text::digits(rest), lwp(rest));
+        // Somebody may have asked for it behind the backtrace.
+        let same = facts.thread_system_id.is_none() || facts.thread_system_id == lwp;
+        if let (Some((id, _)), None, true) = (id, facts.thread_id, same) {
+            (facts.thread_id, facts.thread_system_id) = (Some(id), lwp);
+        }
+        return true;
+    }
+    if let Some(rest) = line.strip_prefix("[Switching to Thread ") {
+        if !out.has_frames() {
+            out.stack.facts.thread_system_id = lwp(rest);
+        }
+        return true;
+    }
+    false
 }
 
 /// What the C library says before it aborts, in the arguments of its own functions: `str=0x7f "free(): invalid pointer"`.
@@ -197,14 +295,17 @@ fn signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         let from = text::with_mark(line, rest, "SIG".len());
         let name = from.and_then(|from| from.split([',', '.', ' ']).next());
         // A session that went on: what it ended with is the crash.
-        if !out.has_frames() && line.starts_with("Program received") {
-            out.stack.facts.signal = None;
+        let received = line.starts_with("Program received") || text::has(line, " received signal");
+        let first = !out.has_frames();
+        let facts = &mut out.stack.facts;
+        if first && received {
+            facts.signal = None;
         }
-        out.stack.facts.signal = out.stack.facts.signal.or(name);
-        if let Some(name) =
-            text::after(line, "Thread ", b"").and_then(|_| text::after(line, "\"", b"\""))
-        {
-            out.stack.facts.thread = Some(name);
+        facts.signal = facts.signal.or(name);
+        // A session that goes on has the thread of its first stack.
+        if let Some(rest) = line.strip_prefix("Thread ").filter(|_| first) {
+            facts.thread = text::after(rest, "\"", b"\"").or(facts.thread);
+            facts.thread_id = text::digits(rest).map(|(id, _)| id).or(facts.thread_id);
         }
         return true;
     }

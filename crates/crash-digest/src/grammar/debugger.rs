@@ -114,8 +114,15 @@ pub(super) fn stopped(line: &str) -> Option<Frame<'_>> {
         None => (None, line),
     };
     let frame = function(rest);
-    let called = text::has(rest, " (") && (address.is_some() || frame.line.is_some());
+    let called =
+        text::has(rest, " (") && (address.is_some() || frame.line.is_some() || goes_on(rest));
     (called && frame.function.is_some()).then_some(Frame { address, ..frame })
+}
+
+/// Whether the arguments go on in the next line: `mf::fail (ship=0x0,`.
+fn goes_on(rest: &str) -> bool {
+    rest.ends_with(',')
+        && text::split_once(rest, " (").is_some_and(|(_, rest)| text::has(rest, "="))
 }
 
 /// lldb's row of a thread: `* thread #3: tid = 0x26b9, 0x00000001 Moonfort`mf_open + 8, name = 'io', …`.
@@ -241,6 +248,9 @@ fn function(rest: &str) -> Frame<'_> {
             ..frame
         };
     }
+    if let Some(of_module) = at_module(rest) {
+        return of_module;
+    }
     if let Some((front, file, line)) = behind_at(rest) {
         return Frame {
             function: named(without_arguments(front)),
@@ -326,6 +336,22 @@ fn behind_at(rest: &str) -> Option<(&str, Option<&str>, Option<u32>)> {
     let fits = line.is_some() || path_of(file).is_none();
     let file = path_of(file);
     fits.then_some((front.trim_end(), file, line.filter(|_| file.is_some())))
+}
+
+/// Newer gdb says `at` of libraries, too: ` () at /usr/lib/libhull.so.6`, `??? () at C:\\hull.dll`.
+fn at_module(rest: &str) -> Option<Frame<'_>> {
+    let (front, module) = text::rsplit_once(rest, " at ")?;
+    let absolute = module.starts_with('/') || module.get(1..3) == Some(":\\");
+    let kind = module.rsplit_once('.').map_or("", |(_, kind)| kind);
+    let library = text::has(module, ".so") || matches!(kind, "dll" | "exe");
+    let fits = front.ends_with(')') && absolute && library && text::file_line(module).1.is_none();
+    // What is left of a frame without a name is its brackets.
+    let name = front.trim_end().strip_suffix("()").unwrap_or(front);
+    fits.then(|| Frame {
+        function: named(without_arguments(name)),
+        module: Some(module),
+        ..Frame::default()
+    })
 }
 
 /// gdb writes arguments behind a blank: `mf::Vault::open (this=0x0, slot=3)`; sanitizers print types without one.
