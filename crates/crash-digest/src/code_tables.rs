@@ -209,13 +209,13 @@ pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[
     "com.squareup.*", "okhttp3.*", "okio.*", "retrofit2.*", "io.reactivex.*", "org.apache.*", "org.json.*",
     "com.bumptech.*", "com.appsflyer.*", "com.adjust.*", "io.grpc.*", "com.ironsource.*", "com.applovin.*",
     "com.bytedance.*", "com.igexin.*", "io.agora.*", "com.huawei.*", "physx::*", "FMOD::*", "AK::*", "CAk*",
-    "protobuf::*", "google::*", "absl::*", "leveldb::*", "rapidjson::*", "nlohmann::*", "boost::*", "asio::*",
+    "protobuf::*", "fuzzer::*", "google::*", "absl::*", "leveldb::*", "rapidjson::*", "nlohmann::*", "boost::*", "asio::*",
     "Json::*", "BepInEx.*", "Oxide.Core.*", "Oxide.Plugins.CSharpPlugin.*", "Carbon.*", "MySql.Data.*", "MySqlConnector.*", "Npgsql.*", "Dapper.*", "StackExchange.*", "RabbitMQ.*", "MongoDB.*", "Serilog.*", "NLog.*", "log4net.*", "NUnit.*", "Xunit.*", "Moq.*", "cv::*", "HarmonyLib.*", "MonoMod.*", "StardewModdingAPI.*", "HarmonyX.*", "human_panic::*", "color_eyre::*", "eyre::*", "anyhow::*", "backtrace::*", "tinyxml2::*", "flatbuffers::*", "agora::*", "webrtc::*", "SSL_*", "CRYPTO_*", "curl_*", "Curl_*",
     "sqlite3*", "png_*", "jpeg_*", "FT_*", "hb_*", "inflate*", "deflate*", "ZSTD_*", "LZ4_*", "uv_*", "BZ2_*",
     "Mirror.*", "firebase::*", "Newtonsoft.*", "Newtonsoft_*", "DG.Tweening.*", "DG_Tweening_*", "DOTween*", "TweenManager_*", "Cysharp.*",
     "UniTask*", "UniRx.*", "Zenject.*", "Google.*", "Google_*", "Spine.*", "XLua.*", "LuaInterface.*", "SLua.*",
     "FairyGUI.*", "MessagePack.*", "BestHTTP.*", "Sirenix.*", "Firebase.*", "tokio::*", "serde*::*", "hyper::*",
-    "facebook::*", "FSentry*", "USentry*", "Sentry*", "sentry_*", "wasm_bindgen::*", "wasm_bindgen_futures::*", "js_sys::*", "web_sys::*", "rayon::*", "wgpu::*", "wgpu_core::*", "wgpu_hal::*", "async_task::*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "KSCrash*", "kscrash_*", "kscm_*", "ksmc_*", "kscrashreport_*", "ksmachine_*", "sentrycrash*", "bsg_*", "PLCrash*", "StackWalker*", "SharpDX.*", "CLSProcess*", "CLSHandler*", "CLSException*", "CLSTerminateHandler*", "__CLSException*", "FIRCLS*", "__FIRCLS*", "crashsight*", "CrashSight*", "Bugly*",
+    "facebook::*", "-[GDT*", "-[FIR*", "+[FIR*", "-[GUL*", "+[GUL*", "-[FBSDK*", "+[FBSDK*", "-[OneSignal*", "+[OneSignal*", "-[SDWebImage*", "-[SDImage*", "-[AFHTTP*", "-[AFURL*", "FSentry*", "USentry*", "Sentry*", "sentry_*", "wasm_bindgen::*", "wasm_bindgen_futures::*", "js_sys::*", "web_sys::*", "rayon::*", "wgpu::*", "wgpu_core::*", "wgpu_hal::*", "async_task::*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "KSCrash*", "kscrash_*", "kscm_*", "ksmc_*", "kscrashreport_*", "ksmachine_*", "sentrycrash*", "bsg_*", "PLCrash*", "StackWalker*", "SharpDX.*", "CLSProcess*", "CLSHandler*", "CLSException*", "CLSTerminateHandler*", "__CLSException*", "FIRCLS*", "__FIRCLS*", "crashsight*", "CrashSight*", "Bugly*",
     "folly::*", "FabricUIManager*", "UnLua::*", "FLuaContext*", "FLuaEnv*", "slua::*", "puerts::*", "ImGui::*", "SDL_*", "org.libsdl.*", "spdlog::*", "fmt::*",
     "tbb::*", "Eigen::*", "entt::*", "b2World::*", "b2Body::*", "mbedtls_*", "stbi_*", "Poco::*", "muduo::*", "event_base_*", "evbuffer_*", "lws_*",
     "websocketpp::*", "zmq::*", "enet_*", "RakNet::*", "ikcp_*", "vorbis_*", "opus_*", "avcodec_*", "avformat_*", "MVK*", "glslang::*", "spvtools::*",
@@ -280,14 +280,14 @@ pub(super) static THIRD_PARTY_MODULES: NameTable = NameTable::new(&[
     "sqlite*", "physx*", "webp*", "ffmpeg*", "av*codec*", "gvoice*", "agora*", "steam_api*", "eossdk*",
     "easyanticheat*", "battleye*", "mmkv*", "marsxlog*", "discord*", "onnx*", "gameoverlayrenderer*", "rtss*",
     "oodle*", "firebase*", "swappy*", "burst*", "lib_burst*", "abseil*", "grpc*", "protobuf*", "openal*", "bink*",
-    "vivox*", "sentry*", "rtc*", "kscrash*", "plcrash*", "il2cppinterop*",
+    "vivox*", "sentry*", "rtc*", "kscrash*", "plcrash*", "il2cppinterop*", "onesignal*", "fbsdk*", "facebook*", "alamofire", "afnetworking", "sdwebimage*", "rxswift", "rxcocoa", "kingfisher", "lottie", "bugsnag*", "crashlytics*", "appcenter*", "googlemaps*", "mapbox*", "datadog*", "instabug*", "mixpanel*", "amplitude*", "appsflyer*", "snapkit", "socketrocket",
 ]);
 
 /// Modules of engines alone, without folders, in lower case.
 #[rustfmt::skip]
 pub(super) static ENGINE_MODULES: NameTable = NameTable::new(&[
     "libunity.so", "unityplayer*", "unityframework", "libmain.so", "libcocos*", "libflutter*", "ue4editor*",
-    "unrealeditor*", "libcc.so", "unity", "godot*", "libgodot*",
+    "unrealeditor*", "libcc.so", "unity", "unity.exe", "unity editor*", "godot*", "libgodot*", "flutter", "flutter_*windows.dll",
 ]);
 
 /// Modules in which an Unreal or Unity game and its engine are linked into one, in lower case.
@@ -330,7 +330,7 @@ pub(super) const SYSTEM_PATHS: &[&str] = &[
     "/bionic/", "/art/runtime/", "/frameworks/", "/system/core/", "/usr/include/", "/usr/lib/", "/minkernel/",
     "/vctools/", "/ucrt/", "/rustc/", "/buildbot/", "/ndk/", "/toolchains/", "/glibc", "/crt/src/", "/onecore/",
     "/buildslave/mono/", "/unity-technologies/mono/", "/mono/metadata/", "/mono/mini/", "/build/source/il2cpp", "/il2cpp/libil2cpp/", "/libcxx/", "/llvm-project/", "/xcode",
-    "/julialang/", "/julia/stdlib/", "/sysdeps/", "/nptl/", "/malloc/malloc.c", "/stdlib/abort.c", "/var/runtime/", "/libstdc++-v3/", "/libsupc++/", "/usr/src/debug/gcc/",
+    "/julialang/", "/julia/stdlib/", "/sysdeps/", "/nptl/", "/malloc/malloc.c", "/stdlib/abort.c", "/var/runtime/", "/libstdc++-v3/", "/libsupc++/", "/libsanitizer/", "/compiler-rt/", "/mingw-w64-crt/", "/src/mesa/", "/src/gallium/", "/tnl/t_", "/vbo/vbo_", "/state_tracker/st_", "/usr/src/debug/gcc/",
     "/lib/ruby/",
 ];
 

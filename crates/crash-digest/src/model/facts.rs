@@ -222,7 +222,7 @@ impl<'a> Facts<'a> {
         {
             let name = text::base_name(name).to_ascii_lowercase();
             let stem = name.strip_suffix(".exe").unwrap_or(&name);
-            if stem.is_empty() || HOSTS.contains(&stem) {
+            if stem.is_empty() || is_host(stem) {
                 continue;
             }
             if stem.len() < name.len() {
@@ -234,8 +234,13 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// Whether a program, named without its ending in lower case, runs those of others.
+pub(crate) fn is_host(stem: &str) -> bool {
+    HOSTS.contains(&stem)
+}
+
 /// Programs that run those of others.
-const HOSTS: [&str; 21] = [
+const HOSTS: [&str; 24] = [
     "java",
     "javaw",
     "mono",
@@ -256,6 +261,9 @@ const HOSTS: [&str; 21] = [
     "explorer",
     "app_process",
     "app_process64",
+    "svchost",
+    "dllhost",
+    "wine64-preloader",
     "unknown",
 ];
 

@@ -1,6 +1,7 @@
 //! What images of a process tell of whose they are.
 
 use crate::format::Format;
+use crate::frame::Frame;
 use crate::model::Stack;
 use crate::text;
 
@@ -14,6 +15,14 @@ pub(super) fn main_image(stack: &Stack<'_>) -> Option<String> {
     let program =
         !module.contains(".dylib") && !module.contains(".so") && !module.starts_with("com.apple.");
     program.then(|| module.to_ascii_lowercase())
+}
+
+/// Whether the program is Unity's, which starts its player in a library.
+pub(super) fn has_player(stack: &Stack<'_>) -> bool {
+    let outermost = stack.frames.iter().rev().take(16);
+    outermost
+        .filter_map(Frame::module_name)
+        .any(|module| module.starts_with("UnityPlayer"))
 }
 
 /// An image that only its number tells: `image 14`.

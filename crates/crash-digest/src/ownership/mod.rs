@@ -1,5 +1,6 @@
 //! Whose code a frame is. The project's rules decide first, then the bundle id, then what everybody's code is called.
 
+mod apple_modules;
 mod browser;
 mod c_sources;
 mod dart;
@@ -26,7 +27,7 @@ use crate::recursion::ByPlace;
 use crate::{code_tables, names, text};
 use browser::is_compiled;
 use go::go;
-use images::{at_its_base, is_app_path, is_numbered, main_image};
+use images::{at_its_base, has_player, is_app_path, is_numbered, main_image};
 use listed::Name;
 pub(crate) use listed::obfuscated;
 use modules::{Listed, Module};
@@ -72,6 +73,8 @@ pub struct Ownership<'r> {
     module: RefCell<Option<(String, Module)>>,
     /// Whether a browser's stack is of a game that Emscripten compiled.
     compiled: bool,
+    /// Whether Unity's player is a library of its own: the program that Unity makes only starts it.
+    player: bool,
     /// Whether it is a kernel's stack: no code of an app runs there.
     kernel: bool,
     /// So many frames on top are of a handler of signals, the frame that the system called it by included.
@@ -108,6 +111,7 @@ impl OwnershipRules {
         Ownership {
             compiled: is_compiled(stack),
             kernel: stack.format == Format::Kernel,
+            player: has_player(stack),
             dart_package: dart::package(stack, self.bundle.as_deref()),
             go_root: go::root(stack),
             ..ownership
@@ -153,6 +157,7 @@ impl<'r> Ownership<'r> {
             module: RefCell::default(),
             compiled: false,
             kernel: false,
+            player: false,
             handled: 0,
             dart_package: None,
             go_root: None,
@@ -379,7 +384,14 @@ impl Ownership<'_> {
         if let Some(class) = module.whole {
             return class;
         }
+        // Many a program has a class `UI` as well: its sources tell, which it names from its own folder on.
+        let other = listed == Some(CodeOrigin::Engine)
+            && path.is_some_and(|path| {
+                let path = path.trim_start_matches("../").trim_start_matches("./");
+                path.starts_with("source/") || path.starts_with("src/")
+            });
         if !name.is_empty()
+            && !other
             && let Some(class) = listed
         {
             return class;
@@ -395,6 +407,9 @@ impl Ownership<'_> {
                 .module_name()
                 .is_some_and(|module| matches!(module, "libUE4.so" | "libUnreal.so"));
         if unreal && !name.is_empty() && !text::has(name, "::") && !self.has_word(name) {
+            return CodeOrigin::Engine;
+        }
+        if self.player && module.program && path.is_none() {
             return CodeOrigin::Engine;
         }
         match (module.ours || self.has_word(name), name.is_empty()) {

@@ -1,6 +1,8 @@
 //! What tables, rules and the report's images say of a module: found once, for the many frames of it.
 
+use super::apple_modules;
 use super::origin::CodeOrigin;
+use crate::model::is_host;
 use crate::{code_tables, text};
 
 /// A module, as far as its name tells.
@@ -26,6 +28,8 @@ pub(super) struct Module {
     pub monolith: bool,
     /// The game's, by its name.
     pub ours: bool,
+    /// A program of Windows.
+    pub program: bool,
     /// There is no name.
     pub nameless: bool,
 }
@@ -44,7 +48,8 @@ pub(super) struct Listed {
 impl Module {
     /// By its name without folders in lower case, as printed, and by the lists it is in.
     pub(super) fn read(module: &str, printed: &str, listed: Listed) -> Self {
-        let known = code_tables::SYSTEM_MODULES.has(module);
+        let known =
+            code_tables::SYSTEM_MODULES.has(module) || !listed.own && apple_modules::has(module);
         let monolith = code_tables::MONOLITHS.has(module);
         let shipping = text::has(module, "-shipping")
             || text::has(module, "_shipping")
@@ -60,6 +65,11 @@ impl Module {
                 .has(stem)
                 .then_some(CodeOrigin::ThirdParty)
         };
+        // A process of Windows has one program, whatever its libraries are.
+        let program = module
+            .strip_suffix(".exe")
+            .or_else(|| is_program_path(module, printed).then_some(module))
+            .is_some_and(|stem| !is_host(stem));
         Self {
             runtime: code_tables::RUNTIME_MODULES.has(module),
             compiled_java: [".oat", ".odex", ".vdex", ".jar", ".dex", ".art"]
@@ -71,8 +81,25 @@ impl Module {
             listed_own: listed.own && !known && whole != Some(CodeOrigin::Engine),
             whole,
             monolith,
-            ours: monolith || shipping || listed.ours,
+            ours: monolith || shipping || program || listed.ours,
+            program,
             nameless: module.is_empty(),
         }
     }
+}
+
+/// Whether a path of Linux is a program's: `/home/mf/orbit/orbit`, `/games/orbit.x86_64`. Libraries have an ending.
+fn is_program_path(module: &str, printed: &str) -> bool {
+    let kind = module.split_once('.').map_or("", |(_, kind)| kind);
+    printed.starts_with('/')
+        && !module.is_empty()
+        && matches!(
+            kind,
+            "" | "x86_64" | "x86" | "bin" | "bin.x86_64" | "bin.x86"
+        )
+        && !["/data/", "/dev/", "/memfd:", "/proc/", "/SYSV"]
+            .iter()
+            .any(|start| printed.starts_with(start))
+        && !text::has(printed, "/Frameworks/")
+        && !text::has(printed, ".framework/")
 }

@@ -110,7 +110,10 @@ pub(super) fn by_path(path: &str) -> Option<CodeOrigin> {
             continue;
         }
         match folders.origins[found.pattern().as_usize()] {
-            CodeOrigin::Engine => engine = true,
+            CodeOrigin::Engine => {
+                let (front, rest) = path.split_at(found.start());
+                engine |= !(is_below_sources(front) && of_godot(rest));
+            }
             CodeOrigin::Runtime => system = true,
             _ => {
                 other = true;
@@ -128,6 +131,18 @@ pub(super) fn by_path(path: &str) -> Option<CodeOrigin> {
     } else {
         other.then_some(CodeOrigin::ThirdParty)
     }
+}
+
+/// Whether a folder lies below one that many programs call their sources' so.
+fn is_below_sources(path: &str) -> bool {
+    folder(path, "source/") || folder(path, "src/")
+}
+
+/// Whether a folder is one of Godot's, which stand at the top of it and are called like anybody's.
+fn of_godot(path: &str) -> bool {
+    ["main/", "core/", "scene/", "servers/", "platform/"]
+        .iter()
+        .any(|start| path.starts_with(start))
 }
 
 /// Whether a folder begins there.
