@@ -118,7 +118,12 @@ impl<'a> Frame<'a> {
             })
         };
         let of_valgrind = || self.raw.starts_with("by 0x") || self.raw.starts_with("at 0x");
-        address >> 32 != 0 || columns() || of_debugger() || of_valgrind()
+        // Loggers of Bethesda's games: `0x001AF504 |  MoonNV (0x009611EA) | …`, `0x0019F8D0 ==>  MoonNV (0x00A7309E) : …`.
+        let of_logger = || {
+            let (_, behind) = text::word(self.raw);
+            self.raw.starts_with("0x") && (behind.starts_with('|') || behind.starts_with("==>"))
+        };
+        address >> 32 != 0 || of_logger() || columns() || of_debugger() || of_valgrind()
     }
 
     /// What makes two frames the same place for counting runs: no address, no line.

@@ -17,6 +17,7 @@ mod erlang;
 mod erlang_terms;
 mod error_json;
 mod error_report;
+mod game_reports;
 mod javacore;
 mod json_document;
 mod json_frames;
@@ -156,11 +157,12 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
 }
 
 /// What else stands around lines or has torn them, in the order in which it comes off.
-const STEPS: [fn(&str) -> Option<String>; 17] = [
+const STEPS: &[fn(&str) -> Option<String>] = &[
     log_kitty::render,
     drawn_tabs::restore,
     pager::without,
     x_ray::render,
+    game_reports::render,
     windows_record::render,
     core_dump::without_listing,
     backward::render,

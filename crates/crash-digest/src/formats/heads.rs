@@ -208,11 +208,7 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
                 .or_else(|| text::after(value, "Dispatch queue: ", b""))
                 .or_else(|| text::after(value, "Dispatch Queue: ", b""));
         }
-        "Process" => {
-            // Logcat: `Process: com.starfall.game, PID: 4883`; Apple: `Process: Starfall [4883]`.
-            let name = text::split_once(value, " [").map_or(value, |(name, _)| name);
-            facts.process = Some(name.split(',').next().unwrap_or(name).trim());
-        }
+        "Process" => process(facts, value),
         "Thread name" if value.starts_with("Dispatch queue: ") => facts.thread = Some(&value[16..]),
         "Thread Name" => facts.thread = Some(value.trim_matches('\'').trim()),
         // Windows' event log.
@@ -235,9 +231,36 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         }
         "Diagnosis" | "CrashDoctor Diagnosis" => facts.reason("diagnosis", value),
         "ExceptionAddress" | "ExceptionFlags" => {}
+        _ => return of_handler(facts, label, value),
+    }
+    true
+}
+
+/// What an app's own handler names: `AV Type  : READ at 0x0000000000000000`, `Thread   : 6348`.
+fn of_handler<'a>(facts: &mut Facts<'a>, label: &str, value: &'a str) -> bool {
+    match label {
+        "AV Type" | "Access type" => {
+            facts.reason("access", value);
+            facts.fault_address = text::after(value, " at ", b" ").or(facts.fault_address);
+        }
+        "Thread" if is_number(value) && facts.signal.is_some() => {
+            facts.thread_id = facts.thread_id.or(Some(value));
+        }
         _ => return false,
     }
     true
+}
+
+fn is_number(value: &str) -> bool {
+    value.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Logcat: `Process: com.starfall.game, PID: 4883`; Apple: `Process: Starfall [4883]`. A number alone is no name.
+fn process<'a>(facts: &mut Facts<'a>, value: &'a str) {
+    if !is_number(value) {
+        let name = text::split_once(value, " [").map_or(value, |(name, _)| name);
+        facts.process = Some(name.split(',').next().unwrap_or(name).trim());
+    }
 }
 
 /// `Exception Subtype: KERN_INVALID_ADDRESS at 0x8`, `Exception Subtype: CPU`.

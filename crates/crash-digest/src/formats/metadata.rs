@@ -7,8 +7,10 @@ use crate::text;
 
 /// Lines that only say that frames follow.
 pub(super) fn is_heading(line: &str) -> bool {
-    const HEADINGS: [&str; 69] = [
+    const HEADINGS: &[&str] = &[
         "CALL STACK",
+        "Registers",
+        "Raw Stack",
         "Type",
         "Unhandled exception",
         "Dumping registers",
@@ -88,6 +90,7 @@ pub(super) fn is_heading(line: &str) -> bool {
         || HEADINGS.contains(&line)
         || line.starts_with("Traceback (most recent")
         || line.starts_with("kernel: (couldn't read ")
+        || line.starts_with("Raw Stack (")
         || line.ends_with(": Guest stack trace")
         || text::has(line, "--- Crash Information ---")
         || line.starts_with("[LogStackTrace] Thread: ")

@@ -31,6 +31,10 @@ impl<'a> Reader<'a> for ReportTable {
         if line.starts_with("Call stack:") || line.starts_with("Address ") || line == "Calltrace:" {
             self.stack = !out.has_frames();
             self.skip = false;
+            // A logger's title and settings are no exception where its report names one.
+            if self.stack && out.stack.facts.signal.is_some() {
+                out.drop_unnamed();
+            }
             return;
         }
         if line.starts_with("Registers:")
@@ -85,12 +89,14 @@ impl<'a> Reader<'a> for ReportTable {
     }
 }
 
-/// `0x0016EB68 |  vault_tweaks (0x10054550) | mf::Vault::open+0x140 | C:\mf\vault.cpp:19`: columns between bars.
+/// `0x0016EB68 |  vault_tweaks (0x10054550) | mf::Vault::open+0x140 | C:\mf\vault.cpp:19`: frame, module, address, function
+/// and place between bars.
 fn bars(line: &str) -> Option<crate::frame::Frame<'_>> {
-    let mut columns = line.split(" | ").map(str::trim);
-    let address = text::hex(columns.next()?.strip_prefix("0x")?)?;
-    let module = columns.next()?.split(" (").next()?.trim();
-    let symbol = columns.next()?.trim_end_matches('|').trim_end();
+    let mut columns = line.split(" |").map(str::trim);
+    text::hex(columns.next()?.strip_prefix("0x")?)?;
+    let (module, address) = columns.next()?.split_once(" (0x")?;
+    let address = text::hex(address.strip_suffix(')')?)?;
+    let symbol = columns.next().unwrap_or_default();
     let (symbol, offset) = match text::rsplit_once(symbol, "+0x") {
         Some((symbol, offset)) => (symbol, text::hex(offset)),
         None => (symbol, None),
@@ -102,7 +108,7 @@ fn bars(line: &str) -> Option<crate::frame::Frame<'_>> {
     let plausible = !module.is_empty() && !symbol.contains(' ');
     plausible.then_some(crate::frame::Frame {
         raw: line,
-        module: Some(module),
+        module: Some(module.trim_end()),
         function: Some(symbol).filter(|symbol| !symbol.is_empty()),
         file,
         line: number,

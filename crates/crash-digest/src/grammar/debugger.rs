@@ -1,4 +1,4 @@
-//! gdb, lldb and the sanitizers: `#1 0x55d0 in sf::Save::write (this=0x0) at save.cpp:88`.
+//! gdb and the sanitizers: `#1 0x55d0 in sf::Save::write (this=0x0) at save.cpp:88`.
 
 use super::shared::{named, path_of, plus};
 use crate::frame::{Frame, Language};
@@ -42,7 +42,13 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
                 ..Frame::default()
             });
         }
-        return core_dump(rest)
+        // An app's own handler knows the modules alone: `#0   0x00007FF6CE317351  orbit.exe`.
+        return is_module(rest)
+            .then(|| Frame {
+                module: Some(rest),
+                ..Frame::default()
+            })
+            .or_else(|| core_dump(rest))
             .or_else(|| super::games::chromium(rest))
             .map(|frame| Frame { address, ..frame });
     }
@@ -60,6 +66,13 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
     let placed = frame.line.is_some() || frame.module.is_some() || rest.ends_with(" ??:0:0");
     (frame.function.is_some() && placed || frame.module.is_some() && frame.offset.is_some())
         .then_some(frame)
+}
+
+/// Whether a word is the name of a library or program alone.
+fn is_module(word: &str) -> bool {
+    let kind = word.rsplit_once('.').map_or("", |(_, kind)| kind);
+    !word.contains([' ', '(', ':'])
+        && matches!(kind, "exe" | "dll" | "DLL" | "EXE" | "so" | "dylib" | "asi")
 }
 
 /// The list of an editor around gdb, which puts brackets behind every name: `orbit::Dock::open(int)() at dock.cpp:31`,
@@ -123,69 +136,6 @@ pub(super) fn stopped(line: &str) -> Option<Frame<'_>> {
 fn goes_on(rest: &str) -> bool {
     rest.ends_with(',')
         && text::split_once(rest, " (").is_some_and(|(_, rest)| text::has(rest, "="))
-}
-
-/// lldb's row of a thread: `* thread #3: tid = 0x26b9, 0x00000001 Moonfort`mf_open + 8, name = 'io', …`.
-pub(super) fn lldb_thread(line: &str) -> Option<Frame<'_>> {
-    let rest = text::split_once(line, ", 0x")?.1;
-    let (address, rest) = text::word(text::with_mark(line, rest, "0x".len())?);
-    let (module, rest) = rest.split_once('`')?;
-    let (symbol, offset) = plus(rest.split(',').next().unwrap_or(rest));
-    Some(Frame {
-        address: Some(text::hex(address)?),
-        module: Some(module),
-        function: named(without_arguments(symbol)),
-        offset,
-        ..Frame::default()
-    })
-}
-
-/// `frame #1: 0x0000 Moonfort`mf::Vault::open(this=0x0) + 12 at vault.cpp:19:3`, `* frame #0: …`: lldb.
-pub(super) fn lldb(line: &str) -> Option<Frame<'_>> {
-    let rest = line.strip_prefix('*').unwrap_or(line).trim_start();
-    let (_, rest) = text::digits(rest.strip_prefix("frame #")?)?;
-    let rest = rest.strip_prefix(':')?.trim_start();
-    // Copies may have lost the addresses: `frame #0: Moonfort`mf::Vault::open()`.
-    let (address, rest) = match text::word(rest) {
-        (address, behind) if text::hex(address).is_some() => (text::hex(address), behind),
-        (word, _) if text::has(word, "`") => (None, rest),
-        _ => return None,
-    };
-    if rest.is_empty() {
-        return Some(Frame {
-            address,
-            ..Frame::default()
-        });
-    }
-    let (module, rest) = rest.split_once('`')?;
-    let rest = rest.strip_suffix(" [opt]").unwrap_or(rest);
-    let (rest, file, line) = place(rest, " at ");
-    let (symbol, offset) = plus(rest);
-    Some(Frame {
-        address,
-        module: Some(module),
-        function: named(without_arguments(symbol)),
-        file,
-        line,
-        offset,
-        ..Frame::default()
-    })
-}
-
-/// Splits `file:line` behind the last `separator` off.
-fn place<'a>(rest: &'a str, separator: &str) -> (&'a str, Option<&'a str>, Option<u32>) {
-    match text::rsplit_once(rest, separator) {
-        Some((front, place)) => {
-            let (file, line) = text::file_line(place.trim());
-            let file = path_of(file);
-            if file.is_some() {
-                (front.trim_end(), file, line)
-            } else {
-                (front.trim_end(), None, None)
-            }
-        }
-        None => (rest, None, None),
-    }
 }
 
 /// `(/lib/libfoo.so+0x12) (BuildId: ab)`: module and offset.
@@ -474,7 +424,7 @@ mod tests {
                 "{line}"
             );
         }
-        let frame = lldb(
+        let frame = crate::grammar::lldb::frame(
             "* frame #0: 0x0000000100003f20 Moonfort`mf::Vault::open(this=0x0) at vault.cpp:19:3",
         )
         .unwrap();

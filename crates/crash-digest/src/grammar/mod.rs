@@ -12,6 +12,7 @@ mod debugger;
 mod games;
 mod java;
 mod listed;
+mod lldb;
 mod lua;
 mod plain;
 mod runtimes;
@@ -65,7 +66,7 @@ impl<'a> Frame<'a> {
 /// Where a debugger stopped, in a line that is no frame of a stack.
 pub(crate) fn stopped(line: &str) -> Option<Frame<'_>> {
     debugger::stopped(line)
-        .or_else(|| debugger::lldb_thread(line))
+        .or_else(|| lldb::thread(line))
         .map(|frame| Frame { raw: line, ..frame })
 }
 
@@ -91,7 +92,7 @@ pub(crate) fn read_as(printers: Printers, line: &str) -> Option<Frame<'_>> {
             .or_else(|| plain::glibc(line))
             .or_else(|| consoles::name_in_column(line))
             .or_else(|| consoles::semicolons(line)),
-        Printers::Debugger => debugger::numbered(line).or_else(|| debugger::lldb(line)),
+        Printers::Debugger => debugger::numbered(line).or_else(|| lldb::frame(line)),
         Printers::Sanitizer => debugger::numbered(line),
         Printers::Windbg => windbg(line),
         Printers::ReportTable => windows::report_row(line).or_else(|| consoles::logical(line)),
@@ -140,7 +141,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
             .or_else(|| runtimes::roblox(line))
             .or_else(|| plain_line(line)),
         [b'*', b' ', b'0', b'x', ..] => listed::from_module(&line[2..]),
-        [b'*' | b'f', ..] if text::has(line, "frame #") => debugger::lldb(line),
+        [b'*' | b'f', ..] if text::has(line, "frame #") => lldb::frame(line),
         [b'*', b' ', ..] => consoles::starred(line).or_else(|| plain_line(line)),
         [b'p', b'c', b' ', ..] => dart::vm(line).or_else(|| android::bare(line[3..].trim_start())),
         [b'F', b'i', b'l', b'e', b' ', ..] => plain::python(line).or_else(|| lua::row(line)),

@@ -212,6 +212,15 @@ fn place(text: &str) -> (&str, Option<&str>, Option<u32>) {
 /// Behind Unity's address: `(UnityPlayer) Camera::Render`, `(Mono JIT Code) [Vault.cs:42] Moonfort.Vault:Open (single)`,
 /// `(GameAssembly) Battle_Update_m3F0A [D:/ws/Assembly-CSharp.cpp:902]`.
 fn unity(rest: &str) -> Option<Frame<'_>> {
+    // No module holds the address, and no function: `((<unknown>)) (function-name not available)`.
+    if let Some(rest) = rest.strip_prefix("((") {
+        let (none, rest) = rest.split_once(")) ")?;
+        let fits = matches!(none, "<unknown>" | "module-name not available");
+        return fits.then(|| Frame {
+            function: named(rest),
+            ..Frame::default()
+        });
+    }
     let rest = rest.strip_prefix('(')?;
     // Nothing behind the module: `0x00007FF6A95A6668 (Orbit)`.
     let (module, rest) = text::split_once(rest, ") ")

@@ -256,6 +256,16 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// What was said before has no name: it is none of what the report names.
+    pub(crate) fn drop_unnamed(&mut self) {
+        if let [section] = &mut self.stack.sections[..]
+            && section.exception.name.is_none()
+        {
+            let said = std::mem::take(&mut section.exception).message;
+            self.stack.unrecognized.push(said);
+        }
+    }
+
     /// Words that say nothing of a crash are no exception of this text.
     pub(crate) fn drop_words(&mut self) {
         let held = self.words.telling == Telling::Words && !self.words.line.is_empty();

@@ -1,0 +1,106 @@
+//! Reports that handlers of games write in rows of their own, which name address and modules apart: of the `ZDoom` family, of
+//! Special K. Written as the labels and frames that others print.
+
+use std::fmt::Write as _;
+
+use crate::text;
+
+/// The text with such a report's rows as frames; `None` where there is none.
+pub(super) fn render(document: &str) -> Option<String> {
+    zdoom(document).or_else(|| special_k(document))
+}
+
+/// `ZDoom` and what was made of it: the code, the address, further down threads and modules by where they lie.
+///
+/// `Code: C0000005 (Access Violation - tried to read address 00000000)`, `Address: 0011D333`, `00003318 at 0011D333*`,
+/// `00030000 - 002DDFFF *orbit.exe`.
+fn zdoom(document: &str) -> Option<String> {
+    let at = text::find(document, "\nAddress: ")?;
+    let first = document[..at].rfind('\n').map_or(0, |line| line + 1);
+    let (code, said) = text::word(text::trim(&document[first..at]).strip_prefix("Code: ")?);
+    let said = said.strip_prefix('(')?.strip_suffix(')')?;
+    let place = &document[at + "\nAddress: ".len()..];
+    let (line, behind) = place.split_once('\n').unwrap_or((place, ""));
+    let address = text::hex(text::trim(line))?;
+    text::hex(code)?;
+    let mut out = String::with_capacity(document.len() + 120);
+    out.push_str(&document[..first]);
+    let (name, how) = text::split_once(said, " - ").unwrap_or((said, ""));
+    let _ = writeln!(out, "ExceptionCode: {code} ({name})");
+    if let Some((how, address)) = text::split_once(how, " address ") {
+        let _ = writeln!(out, "Access Violation: {how} memory at {address}");
+    }
+    let mut module = None;
+    for row in text::lines(behind).map(text::trim) {
+        if let Some((id, place)) = text::split_once(row, " at ")
+            && place.ends_with('*')
+            && text::hex(id).is_some()
+        {
+            let _ = writeln!(out, "Exception Thread ID: {id}");
+        }
+        module = module.or_else(|| holding(row, address));
+    }
+    match module {
+        Some((name, offset)) => {
+            let _ = writeln!(out, "0x{address:08x} {name}+0x{offset:x}");
+        }
+        None => {
+            let _ = writeln!(out, "0x{address:08x}");
+        }
+    }
+    out.push_str(behind);
+    Some(out)
+}
+
+/// The module of a row, and how far into it the address is: `00030000 - 002DDFFF *orbit.exe`.
+fn holding(row: &str, address: u64) -> Option<(&str, u64)> {
+    let (start, rest) = text::split_once(row, " - ")?;
+    let (end, name) = text::word(rest);
+    let (start, end) = (text::hex(start)?, text::hex(end)?);
+    let name = name.trim_start_matches(['*', ' ']);
+    (!name.is_empty() && (start..=end).contains(&address)).then(|| (name, address - start))
+}
+
+/// Special K: `[! Except !] << EXCEPTION_ACCESS_VIOLATION >>`, `[ FaultMod ]  * RIP Addr.: +0000000000000000h`,
+/// `[--(Name)--] [!] {   KERNELBASE.dll}    RaiseException`, each perhaps behind a time.
+fn special_k(document: &str) -> Option<String> {
+    text::find(document, "[! Except !]")?;
+    let mut out = String::with_capacity(document.len());
+    for line in text::lines(document) {
+        if let Some((_, said)) = text::split_once(line, "[! Except !]") {
+            let said = said.trim().trim_matches(['<', '>', ' ']);
+            if !said.is_empty() {
+                let _ = writeln!(out, "ExceptionCode: {said}");
+            }
+        } else if let Some((_, place)) = text::split_once(line, "[ FaultMod ]  * ") {
+            // `EIP Addr.: KERNELBASE.dll+0000C41Fh`; without a module it is the address.
+            let place = place.split_once(": ").map_or("", |(_, place)| place.trim());
+            let Some((module, at)) = place.strip_suffix('h').and_then(|at| at.rsplit_once('+'))
+            else {
+                continue;
+            };
+            let Some(at) = text::hex(at) else { continue };
+            let _ = match module {
+                "" => writeln!(out, "0x{at:08x}"),
+                module => writeln!(out, "{module}+0x{at:x}"),
+            };
+        } else if let Some((_, row)) = text::split_once(line, "[--(Name)--] [!] {") {
+            if let Some((module, name)) = row.split_once('}') {
+                let _ = writeln!(out, "{}!{}", module.trim(), name.trim());
+            }
+        } else if !ROWS.iter().any(|row| text::has(line, row)) {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    Some(out)
+}
+
+/// Rows that say nothing of where: registers, files, rules.
+const ROWS: [&str; 5] = [
+    "[ FaultMod ]",
+    "[StackFrame]",
+    "[  GP Reg  ]",
+    "[ GP Flags ]",
+    ": ---------------",
+];
