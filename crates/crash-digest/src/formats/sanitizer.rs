@@ -31,6 +31,8 @@ pub(super) struct Sanitizer<'a> {
     summary: Option<&'a str>,
     /// Undefined behaviour carries its place in front, often without a stack.
     place: Option<&'a str>,
+    /// The whole line of it.
+    undefined: Option<&'a str>,
 }
 
 impl<'a> Reader<'a> for Sanitizer<'a> {
@@ -51,25 +53,7 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
             return out.frame(frame);
         }
         if let Some(what) = report(line) {
-            self.reports += 1;
-            if self.reports > 1 {
-                // Undefined behaviour needs no stack: each finding is a line.
-                if text::has(line, ": runtime error: ") {
-                    out.stack.facts.reason("also", line);
-                }
-                if out.has_frames() {
-                    out.related(RelatedKind::Further, what, None);
-                } else {
-                    out.stack.unrecognized.push(line);
-                }
-                return;
-            }
-            // The end of a report whose beginning is cut off.
-            if out.has_frames() {
-                out.set_aside(self.summary.unwrap_or(what));
-            }
-            self.place = text::split_once(line, ": runtime error: ").map(|(place, _)| place);
-            return exception(out, what);
+            return self.begins(out, line, what);
         }
         if let Some(summary) = line.strip_prefix("SUMMARY: ") {
             self.summary = self.summary.or(Some(summary));
@@ -109,6 +93,13 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
                 return out.related(RelatedKind::Further, title, None);
             }
             return out.stack.facts.reason("", title);
+        }
+        // The other access of a race is told without its stack as well.
+        if line == "[failed to restore the stack]"
+            && let Some(last) = out.stack.related.last()
+        {
+            let title = last.title;
+            return out.stack.facts.reason("without a stack", title);
         }
         if let Some(kind) = related(line) {
             let title = line
@@ -161,6 +152,41 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
     }
 }
 
+impl<'a> Sanitizer<'a> {
+    /// A report begins: the first is the text's own.
+    fn begins(&mut self, out: &mut Builder<'a>, line: &'a str, what: &'a str) {
+        self.reports += 1;
+        // Undefined behaviour that was found on the way to what ended the program.
+        if let Some(undefined) = self.undefined.take()
+            && !out.has_frames()
+            && !text::has(line, ": runtime error: ")
+        {
+            self.place = None;
+            out.stack.facts.reason("before it", undefined);
+            return exception(out, what);
+        }
+        if self.reports > 1 {
+            // Undefined behaviour needs no stack: each finding is a line.
+            if text::has(line, ": runtime error: ") {
+                out.stack.facts.reason("also", line);
+            }
+            if out.has_frames() {
+                out.related(RelatedKind::Further, what, None);
+            } else {
+                out.stack.unrecognized.push(line);
+            }
+            return;
+        }
+        // The end of a report whose beginning is cut off.
+        if out.has_frames() {
+            out.set_aside(self.summary.unwrap_or(what));
+        }
+        self.place = text::split_once(line, ": runtime error: ").map(|(place, _)| place);
+        self.undefined = self.place.map(|_| line);
+        exception(out, what);
+    }
+}
+
 /// Behind `==4883==ERROR: ` or `WARNING: `; undefined behaviour carries its place in front.
 fn report(line: &str) -> Option<&str> {
     if let Some(at) = text::find(line, ": runtime error: ") {
@@ -189,6 +215,14 @@ fn exception<'a>(out: &mut Builder<'a>, what: &'a str) {
     };
     out.stack.facts.fault_address =
         text::after(what, "address ", b" ,;)").filter(|address| address.starts_with("0x"));
+    // The thread stands behind the registers: `sp 0x7ffd8235bb50 T0)`.
+    if let Some((_, thread)) = text::last_group(what, b'(', b')')
+        .and_then(|(_, registers)| text::rsplit_once(registers, " T"))
+        .filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        let with_mark = text::with_mark(what, thread, 1);
+        out.stack.facts.thread_id = out.stack.facts.thread_id.or(with_mark);
+    }
 }
 
 /// Who accessed what: kept as a reason, with the thread it names.

@@ -143,6 +143,11 @@ impl<'a> Reader<'a> for Unreal<'a> {
     }
 
     fn end(&mut self, out: &mut Builder<'a>) {
+        let first = out.stack.sections.first().map(|section| section.exception);
+        if first.is_some_and(|first| first.name == Some("Ensure condition failed")) {
+            let facts = &mut out.stack.facts;
+            facts.reason("", "a handled ensure: the program goes on behind it");
+        }
         if let Some(before) = self.before
             && let Some(section) = out.stack.sections.first_mut()
             && section.exception.is_empty()
