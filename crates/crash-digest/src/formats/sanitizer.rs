@@ -157,12 +157,15 @@ impl<'a> Sanitizer<'a> {
     fn begins(&mut self, out: &mut Builder<'a>, line: &'a str, what: &'a str) {
         self.reports += 1;
         // Undefined behaviour that was found on the way to what ended the program.
-        if let Some(undefined) = self.undefined.take()
-            && !out.has_frames()
+        if let Some(undefined) = self.undefined
             && !text::has(line, ": runtime error: ")
         {
-            self.place = None;
-            out.stack.facts.reason("before it", undefined);
+            (self.undefined, self.place) = (None, None);
+            if out.has_frames() {
+                out.set_aside(undefined);
+            } else {
+                out.stack.facts.reason("before it", undefined);
+            }
             return exception(out, what);
         }
         if self.reports > 1 {

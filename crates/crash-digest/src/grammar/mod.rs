@@ -9,6 +9,7 @@ mod consoles;
 mod csharp;
 mod dart;
 mod debugger;
+mod far;
 mod games;
 mod java;
 mod listed;
@@ -99,7 +100,12 @@ pub(crate) fn read_as(printers: Printers, line: &str) -> Option<Frame<'_>> {
         Printers::Hotspot => plain::hotspot(line),
         Printers::Python => plain::python(line).or_else(|| games::nim(line)),
     };
-    frame.map(|frame| Frame { raw: line, ..frame })
+    let frame = frame.map(|frame| Frame { raw: line, ..frame });
+    match printers {
+        Printers::Apple => frame.map(far::without_helper),
+        Printers::Windbg => frame.map(far::without_far_export),
+        _ => frame,
+    }
 }
 
 fn any(line: &str) -> Option<Frame<'_>> {
