@@ -5,7 +5,7 @@ use super::reader::{Line, Reader};
 use crate::code_tables;
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
-use crate::model::Builder;
+use crate::model::{Builder, read_exception};
 use crate::text;
 
 /// How much a line speaks for this format.
@@ -149,6 +149,15 @@ impl<'a> Reader<'a> for Debugger<'a> {
             return out.cut();
         }
         if session(out, line) || self.stops(out, line) {
+            return;
+        }
+        // What the program printed stands in Xcode's console behind the frame.
+        if out.has_frames()
+            && (line.starts_with("fatal error: ") || text::has(line, "Fatal error: "))
+            && out.stack.sections.len() == 1
+            && out.stack.sections[0].exception.is_empty()
+        {
+            out.stack.sections[0].exception = read_exception(line);
             return;
         }
         if out.has_frames() {

@@ -243,6 +243,19 @@ fn of_handler<'a>(facts: &mut Facts<'a>, label: &str, value: &'a str) -> bool {
             facts.reason("access", value);
             facts.fault_address = text::after(value, " at ", b" ").or(facts.fault_address);
         }
+        // `Terminating Process: Orbit [20221]`, where the head is cut off; a process that ends others is none.
+        "Terminating Process" if facts.process.is_none() => {
+            let system = [
+                "exc handler",
+                "launchd",
+                "SpringBoard",
+                "kernel",
+                "runningboardd",
+            ];
+            if !system.iter().any(|name| value.starts_with(name)) {
+                process(facts, value);
+            }
+        }
         "Thread" if is_number(value) && facts.signal.is_some() => {
             facts.thread_id = facts.thread_id.or(Some(value));
         }

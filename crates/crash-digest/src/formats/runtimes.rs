@@ -60,7 +60,9 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.cut();
             true
         }
-        [b'U' | b'n' | b'w', ..] if wine::page_fault(out, line) => true,
+        [b'U' | b'n' | b'w', ..] if wine::page_fault(out, line) || wine::unhandled(out, line) => {
+            true
+        }
         [b'T' | b'B', ..] if xcode(out, line) => true,
         [b'A', ..] if attempted(out, line) => true,
         [.., b')'] if line.ends_with(" (async)") && out.has_frames() => true,
@@ -196,7 +198,9 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         "Faulting module name" | "Fault Module Name" => {
             out.frame(Frame {
                 raw: line,
-                module: Some(name).filter(|name| *name != "unknown"),
+                // Windows' number of a stack stands in for a module that it did not find.
+                module: Some(name)
+                    .filter(|name| *name != "unknown" && !name.starts_with("StackHash")),
                 ..Frame::default()
             });
         }
@@ -204,6 +208,10 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         "Faulting Memory Ref/Instruction" => out.stack.facts.fault_address = Some(value),
         "Exception Code" | "Exception code" => {
             out.stack.facts.signal = code_tables::windows_exception(value).or(Some(value));
+        }
+        "Exception Data" if value == "00000008" => {
+            let facts = &mut out.stack.facts;
+            facts.reason("", "execution of memory that holds no code (DEP)");
         }
         "Fault offset" | "Exception Offset" | "Error offset" => {
             let offset = text::hex(value.trim_start_matches("0x"));

@@ -1,5 +1,6 @@
 //! Wine: its page fault, the registers and memory around its backtrace, and its lists of modules and processes.
 
+use crate::code_tables;
 use crate::model::{Builder, Exception};
 use crate::text;
 
@@ -39,6 +40,44 @@ pub(super) fn page_fault<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.section().exception = Exception {
             name: Some(what),
             message: "",
+        };
+    }
+    out.cut();
+    true
+}
+
+/// Any other: `Unhandled exception: divide by zero in 64-bit code (0x0000000140001450).`, `wine: Unhandled exception
+/// 0xe0434352 in thread 24 at address 7B0124DE (thread 0024), starting debugger...`.
+pub(super) fn unhandled<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let rest = line.strip_prefix("wine: ").unwrap_or(line);
+    let Some(rest) = rest
+        .strip_prefix("Unhandled ")
+        .filter(|_| !out.has_frames())
+    else {
+        return false;
+    };
+    let rest = rest.strip_prefix("exception").unwrap_or(rest);
+    let rest = rest.trim_start_matches([':', ' ']);
+    let place = text::split_once(rest, "-bit code (0x")
+        .and_then(|(front, _)| text::rsplit_once(front, " in "))
+        .or_else(|| text::split_once(rest, " at address ").filter(|_| text::has(rest, "(thread ")));
+    let Some((what, _)) = place else {
+        return false;
+    };
+    let what = text::split_once(what, " in thread ").map_or(what, |(what, _)| what);
+    let what = what.strip_suffix(" in wow64").unwrap_or(what);
+    // `C++ exception(object = 0x0032f8a4, type = 0x00a1)`
+    let (name, message) = what
+        .strip_suffix(')')
+        .and_then(|what| what.split_once('('))
+        .unwrap_or((what, ""));
+    if let Some(thread) = text::after(line, "(thread ", b")") {
+        out.stack.facts.thread_id = Some(thread);
+    }
+    if out.section().exception.name.is_none() {
+        out.section().exception = Exception {
+            name: code_tables::windows_exception(name).or(Some(name)),
+            message,
         };
     }
     out.cut();
