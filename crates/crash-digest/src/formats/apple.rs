@@ -1,7 +1,7 @@
 //! Apple's crash reports and those of crash kits in the same form; `minidump_stackwalk` prints alike.
 
 use super::reader::{Line, Reader};
-use super::{heads, plain};
+use super::{banners, heads, plain};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Part};
 use crate::text;
@@ -146,6 +146,24 @@ impl<'a> Reader<'a> for Apple {
         }
     }
 
+    fn end(&mut self, out: &mut Builder<'a>) {
+        let original = out
+            .stack
+            .sections
+            .iter()
+            .any(|section| section.part == Part::Original && !section.frames.is_empty());
+        let named = out
+            .stack
+            .sections
+            .iter()
+            .any(|section| !section.exception.is_empty());
+        let facts = &mut out.stack.facts;
+        if original && !named && facts.reasons.is_empty() {
+            let uncaught = "told by its backtrace alone, which one is not in the text";
+            facts.reason("uncaught exception", uncaught);
+        }
+    }
+
     fn blank(&mut self, _out: &mut Builder<'a>) {
         self.information = false;
     }
@@ -183,6 +201,9 @@ fn reason<'a>(out: &mut Builder<'a>, line: &'a str) {
 
 /// Application specific information: an exception, an assertion, or a sentence.
 fn information<'a>(out: &mut Builder<'a>, line: &'a str) {
+    if banners::swift_said(out, line) {
+        return;
+    }
     let boring = [
         "abort() called",
         "dyld4 config",

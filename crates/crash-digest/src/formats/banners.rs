@@ -146,3 +146,46 @@ pub(super) fn swift<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     out.cut();
     true
 }
+
+/// What Swift says before it ends the program, perhaps behind a log's words: `Orbit/Dock.swift:31: Fatal error: no ship`.
+pub(super) fn swift_said<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((exception, place)) = ended(line) else {
+        return false;
+    };
+    let known = out.stack.sections.last().map(|section| section.exception);
+    // The console and the log have it, one behind the other.
+    if known == Some(exception) {
+        return true;
+    }
+    if !out.is_fresh() || known.is_some_and(|known| known.name.is_some()) {
+        return false;
+    }
+    out.sure(exception, line);
+    out.stack.facts.reason("at", place);
+    out.cut();
+    true
+}
+
+fn ended(line: &str) -> Option<(Exception<'_>, &str)> {
+    let (front, rest) = text::split_once(line, ".swift:")?;
+    let (number, said) = text::digits(rest)?;
+    let said = said.strip_prefix(": ")?;
+    let name = ["Fatal error", "Precondition failed", "Assertion failed"]
+        .into_iter()
+        .find(|name| said.starts_with(name))?;
+    let (name, message) = said.split_at(name.len());
+    let message = match message.strip_prefix(": ") {
+        Some(message) => message,
+        None if message.is_empty() => "",
+        None => return None,
+    };
+    let begin = front.rfind(' ').map_or(0, |at| at + 1);
+    let place = &line[begin..front.len() + ".swift:".len() + number.len()];
+    Some((
+        Exception {
+            name: Some(name),
+            message,
+        },
+        place,
+    ))
+}

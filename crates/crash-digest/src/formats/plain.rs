@@ -262,6 +262,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         || banners::glibc(out, line)
         || banners::heap(out, line)
         || banners::swift(out, line)
+        || banners::swift_said(out, line)
     {
         return;
     }
