@@ -241,7 +241,8 @@ fn thread_label(stack: &Stack<'_>, reported: Option<&str>) -> Option<String> {
         (Some(name), Some(id)) if !name.contains('(') => Some(format!("{name}({id})")),
         (Some(name), _) => Some(name.to_owned()),
         (None, Some(id)) => Some(id.to_owned()),
-        (None, None) => None,
+        // gdb may have told the system's number alone.
+        (None, None) => facts.thread_system_id.map(str::to_owned),
     }
 }
 

@@ -146,24 +146,6 @@ impl<'a> Reader<'a> for Apple {
         }
     }
 
-    fn end(&mut self, out: &mut Builder<'a>) {
-        let original = out
-            .stack
-            .sections
-            .iter()
-            .any(|section| section.part == Part::Original && !section.frames.is_empty());
-        let named = out
-            .stack
-            .sections
-            .iter()
-            .any(|section| !section.exception.is_empty());
-        let facts = &mut out.stack.facts;
-        if original && !named && facts.reasons.is_empty() {
-            let uncaught = "told by its backtrace alone, which one is not in the text";
-            facts.reason("uncaught exception", uncaught);
-        }
-    }
-
     fn blank(&mut self, _out: &mut Builder<'a>) {
         self.information = false;
     }

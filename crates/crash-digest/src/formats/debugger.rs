@@ -202,7 +202,9 @@ impl<'a> Debugger<'a> {
 
     /// Where the program stopped: the frame, the rest of it in further lines, the line of the source.
     fn stops(&mut self, out: &Builder<'a>, line: &'a str) -> bool {
-        if out.stack.facts.signal.is_none() || out.has_frames() {
+        // An address in front is enough: a script asked gdb for the frame alone.
+        let may = out.stack.facts.signal.is_some() || self.stop.is_some() || line.starts_with("0x");
+        if !may || out.has_frames() {
             return false;
         }
         let Some(stop) = self.stop else {

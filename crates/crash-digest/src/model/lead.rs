@@ -93,6 +93,13 @@ pub(super) fn lead(mut line: &str) -> &str {
     if let Some((_, rest)) = text::split_once(line, "Exception Type: ") {
         line = rest;
     }
+    // A team's own table: `Crash Item : Fatal Exception: NSRangeException`.
+    if let Some((label, rest)) = text::split_once(line, "Fatal Exception: ")
+        && label.trim_end().ends_with(':')
+        && label.len() <= 40
+    {
+        line = rest;
+    }
     line = without_number(line);
     // Skynet: `[:0100000b] lua call [0 to :100000b : 0 msgsz = 56] error : ./lualib/skynet.lua:860: …`.
     if (line.starts_with("lua call [") || line.starts_with("[:") && text::has(line, "] lua call ["))

@@ -474,6 +474,7 @@ impl<'a> Builder<'a> {
                 message,
             };
         }
+        thrown_at::uncaught(&mut self.stack);
         thrown_at::complete(&mut self.stack);
         images::assign_images(&mut self.stack.frames, &self.stack.facts.images);
         // An exception without frames of its own still stands; an empty section says nothing.

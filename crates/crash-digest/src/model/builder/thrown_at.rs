@@ -1,8 +1,23 @@
 //! The place that an exception was thrown at, where the message alone names it: the innermost frame.
 
 use crate::frame::{Frame, Language};
-use crate::model::stack::Stack;
+use crate::model::stack::{Part, Stack};
 use crate::text;
+
+/// Apple's report may have the backtrace of the exception that nothing caught, and not its name.
+pub(super) fn uncaught(stack: &mut Stack<'_>) {
+    let mut sections = stack.sections.iter();
+    let original =
+        sections.any(|section| section.part == Part::Original && !section.frames.is_empty());
+    let named = stack
+        .sections
+        .iter()
+        .any(|section| !section.exception.is_empty());
+    if original && !named && stack.facts.reasons.is_empty() {
+        let uncaught = "told by its backtrace alone, which one is not in the text";
+        stack.facts.reason("uncaught exception", uncaught);
+    }
+}
 
 /// Puts that place on top of the only stack, unless one of its frames stands there.
 pub(super) fn complete(stack: &mut Stack<'_>) {
