@@ -42,12 +42,22 @@ pub(super) fn is_app_path(path: &str) -> bool {
 /// its own, and no library. `0x004d9204 in orbit (+0xd9204)` begins at `400000`.
 pub(super) fn at_its_base(stack: &Stack<'_>) -> Option<String> {
     const BASES: [u64; 2] = [0x40_0000, 0x1_4000_0000];
+    // Loggers of Bethesda's games print where it lies in memory, below all libraries: `MoonNV (0x009611EA)`.
+    const LIBRARIES: u64 = 0x200_0000;
+    let logged = |frame: &Frame<'_>| {
+        stack.format == Format::ReportTable
+            && frame.function.is_none()
+            && frame
+                .address
+                .is_some_and(|at| (BASES[0]..LIBRARIES).contains(&at))
+            && frame.raw.starts_with("0x")
+    };
     let program = stack.frames.iter().find(|frame| {
         let base = frame
             .address
             .zip(frame.offset)
             .and_then(|(address, offset)| address.checked_sub(offset));
-        base.is_some_and(|base| BASES.contains(&base))
+        base.is_some_and(|base| BASES.contains(&base)) || logged(frame)
     });
     let module = program?.module_name()?.to_ascii_lowercase();
     let library = [".dll", ".so", ".dylib", ".drv", ".asi"]
