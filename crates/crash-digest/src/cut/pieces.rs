@@ -252,8 +252,13 @@ pub(crate) fn choose(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
             .enumerate()
             .filter_map(|(at, piece)| Some((at, piece.header.as_ref()?, piece)))
     };
-    if let Some((at, ..)) = threads().find(|(_, header, _)| header.faulting) {
-        return Some(at);
+    if let Some((at, faulting, _)) = threads().find(|(_, header, _)| header.faulting) {
+        // lldb prints where it stopped, and the stack of the same thread when it is asked for.
+        let whole = threads().find(|(_, header, piece)| {
+            header.faulting && header.id == faulting.id && has_frames_of_lldb(piece.text)
+        });
+        let whole = whole.filter(|_| format == Format::Debugger);
+        return Some(whole.map_or(at, |(at, ..)| at));
     }
     let around = || pieces.iter().filter(|piece| piece.header.is_none());
     let triggered = around()
@@ -296,6 +301,12 @@ pub(crate) fn choose(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
         return same.map(|(at, ..)| at);
     }
     fallback(pieces, format)
+}
+
+/// Whether a piece has two frames or more.
+fn has_frames_of_lldb(text: &str) -> bool {
+    const FRAME: &str = "frame #";
+    text::split_once(text, FRAME).is_some_and(|(_, behind)| text::has(behind, FRAME))
 }
 
 /// Where gdb stopped: behind the line that names the signal.

@@ -252,6 +252,17 @@ fn session<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         facts.program = Some(path).filter(|path| !path.is_empty()).or(facts.program);
         return true;
     }
+    // lldb: `Process 9465 launched: '/home/mf/orbit/orbit' (x86_64)`, `Target 0: (orbit) stopped.`
+    if line.starts_with("Process ")
+        && let Some((_, rest)) = text::split_once(line, " launched: '")
+    {
+        facts.program = rest.split('\'').next().or(facts.program);
+        return true;
+    }
+    if let Some(target) = line.strip_prefix("Target 0: (") {
+        facts.process = target.split(')').next().or(facts.process);
+        return true;
+    }
     if let Some(rest) = line.strip_prefix("[Current thread is ") {
         let (id, lwp) = (text::digits(rest), lwp(rest));
         // Somebody may have asked for it behind the backtrace.
