@@ -6,7 +6,7 @@ use crash_digest::digest::{Digest, Options};
 use crash_digest::merge::Reported;
 use crash_digest::ownership::OwnershipRules;
 
-const PREFIXES: [&str; 142] = [
+const PREFIXES: [&str; 161] = [
     "orbit-api-1  | ",
     "orbit_api_1     | ",
     "08:10:11 web.1  | ",
@@ -149,6 +149,25 @@ const PREFIXES: [&str; 142] = [
     "CONSOLE ERROR: ",
     "[4711:4711:1122/081011.123456:ERROR:CONSOLE(77)] ",
     "[4711:1122/081011.123456:ERROR:dock.cc(77)] ",
+    "17.04 02:01:33 [Server] INFO ",
+    "22.11 08:10:11 [Server] ERROR ",
+    " Nov 22 08:10:11 moon app/worker.1 ",
+    "Nov 22 08:10:11 moon app/web.1: ",
+    "2026-11-22T08:10:11.123456+00:00 heroku/worker.1: ",
+    "2026-11-22 08:10:11.1234|ERROR|Orbit.Dock+<>c.<Open>b__13_0|",
+    "08:10:11 [     script:orbit] ",
+    "ESC[36morbit_1           |ESC[0m ",
+    "\\u001b[36morbit_1  |\\u001b[0m 2026-11-22 08:10:11: ",
+    "[36morbit_1  |[0m ",
+    "[31m[08:10:11 ERROR]: [0m",
+    "#033[31m[ERROR] #033[0m",
+    "\\x1b[31m[ERROR]\\x1b[0m ",
+    "\\e[0;31m2026-11-22 08:10:11 ERROR\\e[0m ",
+    "1606032611.123456\tERROR\t",
+    "1.606032611123456e+09\tERROR\tdock\t",
+    "orbit/api/0123456789abcdef 2026-11-22T08:10:11.123000+00:00 ",
+    "orbit-group i-0123456789abcdef0 2026-11-22T08:10:11.123Z ",
+    "ecs/orbit/0123456789abcdef0123456789abcdef 2026-11-22T08:10:11.123Z ",
 ];
 
 /// First line, further lines, exception, frames.

@@ -61,11 +61,17 @@ fn worker(line: &str) -> Option<&str> {
     fits.then(|| rest.strip_prefix(' ').unwrap_or(rest))
 }
 
-/// FiveM's console names the resource: `[script:orbit-dock] `, `[      script:orbit] `.
+/// FiveM's console names the resource: `[script:orbit-dock] `, `[      script:orbit] `, `08:10:11 [    c-scripting-core] `.
 fn resource(line: &str) -> Option<&str> {
+    let line = match line.as_bytes() {
+        [_, _, b':', _, _, b':', _, _, b' ', b'[', ..] => line.get(9..)?,
+        _ => line,
+    };
     let (name, rest) = line.strip_prefix('[')?.split_once(']')?;
     let name = name.trim_start();
-    let known = name.starts_with("script:") || name == "citizen-server-impl";
+    let known = name.starts_with("script:")
+        || name.starts_with("c-") && name.len() <= 24
+        || name.starts_with("citizen-");
     known.then(|| rest.strip_prefix(' ').unwrap_or(rest))
 }
 

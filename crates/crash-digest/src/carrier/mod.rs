@@ -7,6 +7,7 @@ mod apple_json_cut;
 mod backward;
 mod call_graph;
 mod calls_in_a_row;
+mod colours;
 mod core_dump;
 mod counted_rows;
 mod crashlytics;
@@ -34,6 +35,7 @@ mod pager;
 mod quoting;
 mod run_together;
 mod script_pairs;
+mod streams;
 mod three_rows;
 mod tracker_issue;
 mod unknown;
@@ -180,6 +182,9 @@ const STEPS: &[fn(&str) -> Option<String>] = &[
 
 /// The same for a text that is no document of another kind.
 fn of_lines(text: &str) -> Cow<'_, str> {
+    if let Some(plain) = colours::without(text).or_else(|| streams::without_names(text)) {
+        return Cow::Owned(of_lines(&plain).into_owned());
+    }
     if let Some(fenced) = quoting::fenced(text) {
         return Cow::Owned(remove(&fenced).into_owned());
     }

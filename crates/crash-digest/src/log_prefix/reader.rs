@@ -1,8 +1,8 @@
 //! A line of a log, read part by part.
 
 use super::token::{
-    LONGEST, behind_level, is_frame_mark, is_name, is_path, is_place, is_single, is_thrown,
-    matching, named_thread,
+    LONGEST, behind_level, is_dyno, is_frame_mark, is_member, is_name, is_path, is_place,
+    is_single, is_thrown, matching, named_thread,
 };
 use super::{level, time};
 use crate::text;
@@ -294,6 +294,13 @@ impl<'a> Reader<'a> {
             self.ended = true;
             return true;
         }
+        // A host of programs, behind the machine or alone: `moon app/web.1 `, `heroku/router: `.
+        let next = rest.trim_start();
+        if is_dyno(word.trim_end_matches(':')) {
+            self.rest = rest;
+            self.ended = true;
+            return true;
+        }
         let zone = matches!(
             word,
             "AM" | "PM" | "UTC" | "GMT" | "CET" | "CEST" | "PST" | "PDT" | "EST" | "EDT" | "BST"
@@ -303,12 +310,12 @@ impl<'a> Reader<'a> {
             || word.starts_with("TID-")
             || word.starts_with("request_id=");
         let host = {
-            let next = rest.trim_start();
             let program = next.split(' ').next().unwrap_or_default();
             is_name(word)
-                && program.ends_with("]:")
-                && program.contains('[')
-                && is_name(program.split('[').next().unwrap_or_default())
+                && (program.ends_with("]:")
+                    && program.contains('[')
+                    && is_name(program.split('[').next().unwrap_or_default())
+                    || is_dyno(program.trim_end_matches(':')))
         };
         let dashed = is_name(word) && {
             let behind = rest.trim_start_matches([' ', '-', '|']);
@@ -353,6 +360,11 @@ impl<'a> Reader<'a> {
                 && !line.is_empty()
                 && line.bytes().all(|byte| byte.is_ascii_digit())
         });
+        // NLog names the method that wrote the line, in whatever the compiler made of it.
+        if rest.starts_with('|') && self.timed && is_member(word) {
+            self.rest = rest;
+            return true;
+        }
         if !is_name(bare) || is_thrown(bare) || numbered && !is_place(bare) {
             return false;
         }

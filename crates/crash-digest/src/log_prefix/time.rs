@@ -15,7 +15,7 @@ pub(super) fn read(line: &str) -> Option<&str> {
                     .or_else(|| rest.strip_prefix([' ', 'T', 't', '-', ':', '_', '\t']))?;
                 clock(rest.trim_start(), true)
             }
-            None => clock(line, false),
+            None => clock(line, false).or_else(|| epoch(line)),
         },
         b'A'..=b'Z' => named(line),
         _ => None,
@@ -47,9 +47,33 @@ fn date(line: &str) -> Option<&str> {
     match rest.strip_prefix(mark).and_then(text::digits) {
         Some((third, rest)) if matches!(third.len(), 1 | 2 | 4) => Some(rest),
         // The year is left out.
-        _ if first.len() == 2 && second.len() == 2 && mark != '.' => Some(rest),
+        _ if first.len() == 2
+            && second.len() == 2
+            && (mark != '.' || is_day(first, second) && rest.starts_with(' ')) =>
+        {
+            Some(rest)
+        }
         _ => None,
     }
+}
+
+/// Seconds since 1970 in a column, as zap counts them: `1700640611.1234567<TAB>`, `1.7006406111234567e+09<TAB>`.
+fn epoch(line: &str) -> Option<&str> {
+    let end = line.find('\t').filter(|end| (12..=24).contains(end))?;
+    let (seconds, rest) = text::digits(&line[..end])?;
+    let (_, rest) = text::digits(rest.strip_prefix('.')?)?;
+    let whole = seconds.len() == 10 && rest.is_empty();
+    let powered = seconds.len() == 1 && matches!(rest, "e9" | "e+09" | "e+9" | "e09");
+    (whole || powered).then(|| &line[end..])
+}
+
+/// Whether two numbers are a day and a month: `22.11`.
+fn is_day(day: &str, month: &str) -> bool {
+    let within = |text: &str, most| {
+        text.parse()
+            .is_ok_and(|number: u8| (1..=most).contains(&number))
+    };
+    within(day, 31) && within(month, 12)
 }
 
 /// `08:10:11`, `8:10`, `08.10.11:123`, and what belongs to it.

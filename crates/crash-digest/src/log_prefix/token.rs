@@ -100,6 +100,22 @@ pub(super) fn is_name(text: &str) -> bool {
         })
 }
 
+/// A process of a host of programs: `app/web.1`, `heroku/router`.
+pub(super) fn is_dyno(text: &str) -> bool {
+    let name = text
+        .strip_prefix("app/")
+        .or_else(|| text.strip_prefix("heroku/"));
+    name.is_some_and(|name| !name.contains(':') && !name.contains('/') && is_name(name))
+}
+
+/// A method as the compiler of C# names it: `Orbit.Dock+<>c.<Open>b__13_0`.
+pub(super) fn is_member(text: &str) -> bool {
+    text.contains('.')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._+<>`|[],".contains(&byte))
+}
+
 /// Whether a word is the type of what was thrown, or begins what is said of it.
 pub(super) fn is_thrown(text: &str) -> bool {
     const WORDS: [&str; 16] = [

@@ -176,7 +176,10 @@ fn of_host(path: &str) -> bool {
     .iter()
     .any(|start| path.starts_with(start))
         || if path.rsplit('.').next() == Some("lua") {
-            text::has(path, "inetest/builtin/") || text::has(path, "luanti/builtin/")
+            // The program's own folder, from where it was started, begins with two dots.
+            ["inetest/builtin/", "luanti/builtin/", "/../builtin/"]
+                .iter()
+                .any(|folder| text::has(path, folder))
         } else {
             text::has(path, "/pocketmine-mp.phar/src/") || text::has(path, "/pmsrc/src/")
         }

@@ -1,0 +1,60 @@
+//! Codes of colours whose first byte a form, a log or a terminal spelled out or dropped: `ESC[36m`, `\u001b[0m`, `#033[1m`, `[31m`.
+
+use memchr::memmem;
+
+/// How the escape is written; the byte itself is among them.
+const SPELLED: [&str; 9] = [
+    "\x1b", "ESC", "\\u001b", "\\u001B", "\\x1b", "\\e", "\\033", "#033", "^[",
+];
+
+/// The text without such codes; `None` where fewer than two stand in it, or all are the terminal's own.
+pub(super) fn without(document: &str) -> Option<String> {
+    // What colours a line ends its colour as well.
+    let ends = ["[0m", "[39m", "[m"];
+    ends.iter()
+        .find_map(|end| memmem::find(document.as_bytes(), end.as_bytes()))?;
+    let mut out = String::with_capacity(document.len());
+    let (mut done, mut codes) = (0, 0);
+    for at in memchr::memchr_iter(b'[', document.as_bytes()) {
+        let Some(length) = code(&document[at..]).filter(|_| at >= done) else {
+            continue;
+        };
+        let front = &document[done..at];
+        let spelled = SPELLED.iter().find_map(|mark| front.strip_suffix(mark));
+        // A name in brackets: `[main]`; a span: `[5m]`.
+        if spelled.is_none() && (length < 3 || document[at + length..].starts_with(']')) {
+            continue;
+        }
+        codes += usize::from(!front.ends_with('\x1b'));
+        out.push_str(spelled.unwrap_or(front));
+        done = at + length;
+    }
+    out.push_str(&document[done..]);
+    (codes >= 2).then_some(out)
+}
+
+/// The length of a code of colours: `[0m`, `[1;31m`, `[38;5;208m`, `[K`.
+fn code(text: &str) -> Option<usize> {
+    let end = text[1..]
+        .bytes()
+        .take(16)
+        .position(|byte| !byte.is_ascii_digit() && byte != b';')?;
+    let ends = text.as_bytes()[1 + end] == b'm';
+    ends.then_some(end + 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spelled_and_cut_codes_come_off() {
+        for mark in SPELLED.into_iter().skip(1).chain([""]) {
+            let text = format!("{mark}[36morbit |{mark}[0m [main] no dock[5m]\n");
+            let plain = "orbit | [main] no dock[5m]\n";
+            assert_eq!(without(&text).as_deref(), Some(plain));
+        }
+        assert_eq!(without("at bays[0m\n"), None);
+        assert_eq!(without("\x1b[31mno dock\x1b[0m"), None);
+    }
+}
