@@ -2,6 +2,8 @@
 
 use memchr::memmem;
 
+use crate::text;
+
 /// How the escape is written; the byte itself is among them.
 const SPELLED: [&str; 9] = [
     "\x1b", "ESC", "\\u001b", "\\u001B", "\\x1b", "\\e", "\\033", "#033", "^[",
@@ -31,6 +33,26 @@ pub(super) fn without(document: &str) -> Option<String> {
     }
     out.push_str(&document[done..]);
     (codes >= 2).then_some(out)
+}
+
+/// Without the terminal's own codes, `ESC [ 3 1 m` and its kin.
+pub(super) fn without_real(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = text::find(rest, "\x1b[") {
+        out.push_str(&rest[..at]);
+        let tail = &rest[at + 2..];
+        let end = tail
+            .bytes()
+            .take(16)
+            .position(|byte| byte.is_ascii_alphabetic());
+        rest = match end {
+            Some(end) => &tail[end + 1..],
+            None => tail,
+        };
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The length of a code of colours: `[0m`, `[1;31m`, `[38;5;208m`, `[K`.

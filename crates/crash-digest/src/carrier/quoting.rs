@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
+use super::colours;
 use crate::grammar;
 use crate::text;
 
@@ -127,6 +128,7 @@ pub(super) fn fenced(text: &str) -> Option<String> {
     let mut out = String::new();
     let mut titles = String::new();
     let (mut inside, mut tells) = (false, false);
+    let mut above = "";
     for line in text::lines(text) {
         let trimmed = text::trim(line);
         let mut line = line;
@@ -157,6 +159,10 @@ pub(super) fn fenced(text: &str) -> Option<String> {
         }
         let frame = crate::grammar::read(trimmed).is_some();
         if inside {
+            // What was thrown may stand above rows that are quoted alone.
+            if out.is_empty() && frame && titles.is_empty() && is_reason(above) {
+                titles.extend([above, "\n"]);
+            }
             tells = tells || frame || crate::model::tells_of_crash(trimmed);
             out.push_str(line);
             out.push('\n');
@@ -165,6 +171,9 @@ pub(super) fn fenced(text: &str) -> Option<String> {
         } else if out.is_empty() && is_title(trimmed) {
             titles.push_str(line);
             titles.push('\n');
+        }
+        if !inside && !trimmed.is_empty() {
+            above = trimmed;
         }
         inside &= !closes;
     }
@@ -181,6 +190,13 @@ fn preformatted(line: &str) -> Option<&str> {
         None => rest,
     };
     Some(rest)
+}
+
+/// A reason with a type or a place, and no sentence of whoever filled the form in.
+fn is_reason(line: &str) -> bool {
+    !line.ends_with(':')
+        && (crate::model::names_exception(line)
+            || text::has(line, ".lua:") && crate::model::tells_of_crash(line))
 }
 
 /// What forms hold of a console's title above the fence: the signal and its address.
@@ -287,7 +303,7 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
         out = Cow::Owned(lines.join("\n"));
     }
     if memmem::find(out.as_bytes(), b"\x1b[").is_some() {
-        out = Cow::Owned(without_colours(&out));
+        out = Cow::Owned(colours::without_real(&out));
     }
     // Most texts have none of a mark, which one look tells for all that is done about it.
     let has = |text: &str, mark: u8| memchr::memchr(mark, text.as_bytes()).is_some();
@@ -447,26 +463,6 @@ fn without_spelled_tabs(line: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(line)
     }
-}
-
-/// Without `ESC [ 3 1 m` and its kin.
-fn without_colours(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = text::find(rest, "\x1b[") {
-        out.push_str(&rest[..at]);
-        let tail = &rest[at + 2..];
-        let end = tail
-            .bytes()
-            .take(16)
-            .position(|byte| byte.is_ascii_alphabetic());
-        rest = match end {
-            Some(end) => &tail[end + 1..],
-            None => tail,
-        };
-    }
-    out.push_str(rest);
-    out
 }
 
 #[cfg(test)]

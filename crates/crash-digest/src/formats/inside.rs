@@ -34,6 +34,15 @@ pub(super) fn split(line: &str) -> Option<(&str, Vec<Frame<'_>>)> {
     {
         return Some((front, vec![frame]));
     }
+    // The rows of Garry's Mod: `… (a nil value) 1. Add - addons/orbit/lua/dock.lua:52 2. Fire - …`.
+    if text::has(line, ".lua:")
+        && let Some(at) = text::find(line, " 1. ")
+    {
+        let frames: Vec<_> = rows(&line[at + 1..]).filter_map(grammar::read).collect();
+        if !frames.is_empty() {
+            return Some((line[..at].trim_end(), frames));
+        }
+    }
     // A whole traceback.
     memchr::memchr(b'[', line.as_bytes())?;
     let (front, rest) = text::split_once(line, " stack traceback: ")?;
@@ -56,6 +65,22 @@ pub(super) fn java_in_dart<'a>(out: &mut Builder<'a>, frame: &Frame<'a>) {
     let inner = text::rsplit_once(exception.message, ", ").map_or("", |(_, inner)| inner);
     out.set_aside(inner);
     out.section().exception = exception;
+}
+
+/// Numbered rows in one line: `1. Add - addons/orbit/lua/dock.lua:52 2. Fire - addons/orbit/lua/dock.lua:90`.
+fn rows(line: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(line);
+    let mut number = 1_u32;
+    std::iter::from_fn(move || {
+        let row = rest?;
+        number += 1;
+        let (row, next) = match text::find(row, &format!(" {number}. ")) {
+            Some(end) => (&row[..end], Some(&row[end + 1..])),
+            None => (row, None),
+        };
+        rest = next;
+        Some(row.trim())
+    })
 }
 
 /// The parts of a traceback in one line: `[C]: in ? [C]: in function '__index' ships/Ship:80: in function 'fire'`.

@@ -23,6 +23,8 @@ pub(super) struct Plain<'a> {
     causes: ListedCauses,
     /// Node's list of the errors of a group is being read.
     group: bool,
+    /// Rows of a console that said the frames once more.
+    again: usize,
 }
 
 impl<'a> Reader<'a> for Plain<'a> {
@@ -67,17 +69,8 @@ impl<'a> Plain<'a> {
         let marked = memchr::memchr(b'@', line.as_bytes()).is_some();
         // Chrome's console goes on with who asked for the call: `Scenes.update @ orbit.js:1910`.
         // V8 keeps ten calls; behind fewer the console's rows are the rest of the stack.
-        if marked
-            && out.stack.frames.len() >= 10
-            && !line.starts_with("at ")
-            && !out.is_beside()
-            && text::has(line, " @ ")
-            && out.last_frame().is_some_and(|last| {
-                last.raw.starts_with("at ") && last.language == crate::frame::Language::Script
-            })
-            && grammar::read(line).is_some()
-        {
-            out.related(RelatedKind::AskedForBy, line, None);
+        if marked && self.of_console(out, line) {
+            return true;
         }
         // Unity logs an exception with its stack, and prints who logged it below.
         if line.starts_with("UnityEngine.Debug:Log")
@@ -114,6 +107,31 @@ impl<'a> Plain<'a> {
                 out.frame(frame);
             }
             return true;
+        }
+        false
+    }
+
+    /// A row of Chrome's console behind the frames of V8; `true` where it says one of them once more.
+    fn of_console(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        let row = !line.starts_with("at ")
+            && !out.is_beside()
+            && text::has(line, " @ ")
+            && out.last_frame().is_some_and(|last| {
+                last.raw.starts_with("at ") && last.language == crate::frame::Language::Script
+            });
+        let Some(frame) = Some(line).filter(|_| row).and_then(grammar::read) else {
+            return false;
+        };
+        let frames = &out.stack.frames;
+        let same = frames
+            .get(self.again)
+            .is_some_and(|known| known.line == frame.line && known.file == frame.file);
+        if same && frame.line.is_some() {
+            self.again += 1;
+            return true;
+        }
+        if self.again > 0 || frames.len() >= 10 {
+            out.related(RelatedKind::AskedForBy, line, None);
         }
         false
     }

@@ -19,6 +19,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         || factorio(out, line)
         || pocket_mine(out, line)
         || garrys(out, line)
+        || five_m(out, line)
 }
 
 /// Lua's heading: what stands above it is the message, and a second one is of the error's way up.
@@ -165,10 +166,13 @@ fn pocket_mine<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     true
 }
 
-/// Garry's Mod: `[ERROR] addons/orbit/lua/ship.lua:31: attempt to …` behind the rows of another error.
+/// Garry's Mod: `[ERROR] addons/orbit/lua/ship.lua:31: attempt to …`, `[orbit] addons/…` behind the rows of another error.
 fn garrys<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let known = line.starts_with("[ERROR] ")
-        && text::has(line, ".lua:")
+    let placed = |rest: &str| text::has(text::head(rest, 200), ".lua:");
+    let known = line
+        .strip_prefix('[')
+        .and_then(|rest| text::split_once(rest, "] "))
+        .is_some_and(|(_, rest)| placed(rest))
         && out.stack.frames.first().is_some_and(|first| {
             text::digits(first.raw).is_some_and(|(_, rest)| rest.starts_with(". "))
         });
@@ -176,6 +180,24 @@ fn garrys<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.further(line);
     }
     known
+}
+
+/// `FiveM`: what stands above it is the console's; behind rows it begins another error's.
+fn five_m<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if !line.starts_with("SCRIPT ERROR: ") {
+        return false;
+    }
+    let rows = out
+        .last_frame()
+        .is_some_and(|last| last.language == Language::Lua || last.raw.starts_with("> "));
+    if rows {
+        out.further(line);
+    } else if out.has_frames() || out.is_empty() || !out.is_fresh() {
+        return false;
+    } else {
+        out.sure(read_exception(line), line);
+    }
+    true
 }
 
 /// Factorio: `Error while running event orbit::on_tick (ID 0)`, and the reason on the next line; the game's own log says both

@@ -231,9 +231,19 @@ fn without_colour(text: &str) -> &str {
     }
 }
 
-/// Behind a number, Garry's Mod: `. fire - addons/orbit/lua/ship.lua:31`.
+/// Behind a number, Garry's Mod: `. fire - addons/orbit/lua/ship.lua:31`, older `. addons/orbit/lua/ship.lua:31 (fire)`.
 pub(super) fn garrys(rest: &str) -> Option<Frame<'_>> {
-    let (name, place) = text::split_once(rest.strip_prefix(". ")?, " - ")?;
+    let rest = rest.strip_prefix(". ")?;
+    let (name, place) = text::split_once(rest, " - ").or_else(|| {
+        let (place, name) = text::last_group(rest, b'(', b')')?;
+        Some((name, place.trim_end()))
+    })?;
+    if place == "(tail call):-1" {
+        return Some(Frame {
+            language: Language::Lua,
+            ..Frame::default()
+        });
+    }
     if place == "[C]:-1" && !name.trim().contains(' ') {
         return Some(Frame {
             function: named(name),
@@ -243,7 +253,9 @@ pub(super) fn garrys(rest: &str) -> Option<Frame<'_>> {
         });
     }
     let (file, number) = text::file_line(place);
-    let fits = has_end(file, "lua") && !file.contains(' ') && !name.trim().contains(' ');
+    // A folder of add-ons is named by its maker.
+    let path = !file.contains(' ') || file.starts_with("addons/");
+    let fits = has_end(file, "lua") && path && !name.trim().contains(' ');
     fits.then_some(Frame {
         function: named(name),
         file: Some(file),

@@ -45,7 +45,9 @@ pub(super) fn complete(stack: &mut Stack<'_>) {
                 place
             })
         }
-        Language::Lua => resource(exception.message).or_else(|| exception.name.and_then(resource)),
+        Language::Lua => resource(exception.message)
+            .or_else(|| exception.name.and_then(resource))
+            .or_else(|| hook(exception.message)),
         _ => None,
     };
     let Some(place) = place else {
@@ -94,4 +96,11 @@ fn resource(message: &str) -> Option<&str> {
     let (line, behind) = text::digits(&rest[at..])?;
     let place = &rest[..at + line.len()];
     (behind.starts_with(':') && !place.contains(' ')).then_some(place)
+}
+
+/// Garry's Mod: `Hook 'DockTabs' Failed: [addons/orbit/lua/dock.lua:760] attempt to …`.
+fn hook(message: &str) -> Option<&str> {
+    let (_, rest) = text::split_once(message, "' Failed: [")?;
+    let (place, _) = text::split_once(rest, "] ")?;
+    text::has(place, ".lua:").then_some(place)
 }
