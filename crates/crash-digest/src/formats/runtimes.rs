@@ -36,8 +36,10 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.cut();
             true
         }
-        [b'n' | b'E', ..]
+        [b'n' | b'E' | b's', ..]
             if line.starts_with("note: run with `RUST_BACKTRACE")
+                || line.starts_with("note: Some details are omitted")
+                || line == "stack backtrace:"
                 || line.starts_with("Encountered a panic in system `") =>
         {
             if line.starts_with('E') {

@@ -148,7 +148,9 @@ pub(super) fn php(rest: &str) -> Option<Frame<'_>> {
     }
     let (file, line) = text::last_group(place, b'(', b')')?;
     let (line, behind) = text::digits(line)?;
-    let is_php = behind.is_empty() && file.contains(['/', '\\', '.']) && !file.contains(' ');
+    // A folder of Windows' may have blanks.
+    let path = !file.contains(' ') || text::has(file, ":\\");
+    let is_php = behind.is_empty() && file.contains(['/', '\\', '.']) && path;
     is_php.then(|| script(name, Some(file), line.parse().ok()))
 }
 

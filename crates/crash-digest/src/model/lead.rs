@@ -5,13 +5,15 @@ use crate::log_prefix;
 use crate::text;
 
 /// Words that printers put before the exception itself.
-pub(super) const LEADS: [&str; 38] = [
+pub(super) const LEADS: [&str; 40] = [
     "FastCGI sent in stderr: \"",
     "PHP message: ",
     "CONSOLE ERROR: ",
     "NOTICE: PHP message: ",
     "Fatal error. ",
     "PHP Fatal error:  ",
+    "PHP Fatal error: ",
+    "Fatal error: Uncaught ",
     "Uncaught Kotlin exception: ",
     "Fatal Exception: ",
     "Lua error message: ",

@@ -3,6 +3,7 @@
 mod install_path;
 mod lines;
 mod thrown_at;
+mod uncaught;
 mod words;
 
 use std::collections::VecDeque;
@@ -474,8 +475,8 @@ impl<'a> Builder<'a> {
                 message,
             };
         }
-        thrown_at::uncaught(&mut self.stack);
-        thrown_at::complete(&mut self.stack);
+        uncaught::note(&mut self.stack);
+        thrown_at::complete(&mut self.stack, self.text);
         images::assign_images(&mut self.stack.frames, &self.stack.facts.images);
         // An exception without frames of its own still stands; an empty section says nothing.
         self.stack

@@ -1,59 +1,35 @@
 //! The place that an exception was thrown at, where the message alone names it: the innermost frame.
 
 use crate::frame::{Frame, Language};
-use crate::model::stack::{Part, Stack};
+use crate::grammar;
+use crate::model::facts::Reason;
+use crate::model::stack::{ExceptionFrames, Stack};
+use crate::model::thrown::Exception;
 use crate::text;
 
-/// Apple's report may have the backtrace of the exception that nothing caught, and not its name.
-pub(super) fn uncaught(stack: &mut Stack<'_>) {
-    let mut sections = stack.sections.iter();
-    let original =
-        sections.any(|section| section.part == Part::Original && !section.frames.is_empty());
-    let named = stack
-        .sections
-        .iter()
-        .any(|section| !section.exception.is_empty());
-    if original && !named && stack.facts.reasons.is_empty() {
-        let uncaught = "told by its backtrace alone, which one is not in the text";
-        stack.facts.reason("uncaught exception", uncaught);
-    }
-}
-
-/// Puts that place on top of the only stack, unless one of its frames stands there.
-pub(super) fn complete(stack: &mut Stack<'_>) {
+/// Puts that place on top of its stack, unless one of its frames stands there.
+pub(super) fn complete<'a>(stack: &mut Stack<'a>, whole: &'a str) {
+    behind_dashes(stack);
     let [section] = &mut stack.sections[..] else {
         return;
     };
-    let Some(first) = stack.frames.get(section.frames.start) else {
+    let Some((place, language)) = place(section, &stack.frames, whole)
+        .or_else(|| of_facts(section, &stack.frames, &stack.facts.reasons))
+        .or_else(|| {
+            of_panic(
+                section,
+                stack.frames.is_empty(),
+                &stack.facts.reasons,
+                &stack.unrecognized,
+            )
+        })
+    else {
         return;
     };
-    let exception = &mut section.exception;
-    let place = match first.language {
-        Language::Script => {
-            // Of a text without a type all of it is the message, or all of it is the name.
-            let said = if exception.message.is_empty() {
-                exception.name
-            } else {
-                Some(exception.message)
-            };
-            said.and_then(php).map(|(message, place)| {
-                if exception.message.is_empty() {
-                    exception.name = Some(message);
-                } else {
-                    exception.message = message;
-                }
-                place
-            })
-        }
-        Language::Lua => resource(exception.message)
-            .or_else(|| exception.name.and_then(resource))
-            .or_else(|| hook(exception.message)),
-        _ => None,
+    let (file, line) = match place {
+        Place::Whole(place) => text::file_line(place),
+        Place::Parts(file, line) => (file, line.parse().ok()),
     };
-    let Some(place) = place else {
-        return;
-    };
-    let (file, line) = text::file_line(place);
     let there = |frame: &Frame<'_>| {
         frame.line == line
             && frame
@@ -64,10 +40,13 @@ pub(super) fn complete(stack: &mut Stack<'_>) {
         return;
     }
     let frame = Frame {
-        raw: place,
+        raw: match place {
+            Place::Whole(place) => place,
+            Place::Parts(file, _) => file,
+        },
         file: Some(file),
         line,
-        language: first.language,
+        language,
         ..Frame::default()
     };
     stack.frames.insert(section.frames.start, frame);
@@ -78,14 +57,137 @@ pub(super) fn complete(stack: &mut Stack<'_>) {
     }
 }
 
-/// PHP: `Call to a member function open() on null in /srv/orbit/src/Dock.php:23`. Message and place.
-fn php(message: &str) -> Option<(&str, &str)> {
+/// A place as printed.
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    /// `/srv/orbit/Dock.php:23`.
+    Whole(&'a str),
+    /// File and line apart.
+    Parts(&'a str, &'a str),
+}
+
+/// The place in the message, which loses it.
+fn place<'a>(
+    section: &mut ExceptionFrames<'a>,
+    frames: &[Frame<'a>],
+    whole: &'a str,
+) -> Option<(Place<'a>, Language)> {
+    let exception = &mut section.exception;
+    let language = frames
+        .get(section.frames.start)
+        .map_or(Language::Script, |first| first.language);
+    match language {
+        Language::Script => {
+            // Of a text without a type all of it is the message, or all of it is the name.
+            let said = if exception.message.is_empty() {
+                exception.name
+            } else {
+                Some(exception.message)
+            };
+            let (message, place) = said.and_then(|said| php(said).or_else(|| dumped(said)))?;
+            if exception.message.is_empty() {
+                *exception = with_type(message, whole);
+            } else {
+                exception.message = message;
+                if exception.name.is_none() {
+                    *exception = with_type(message, whole);
+                }
+            }
+            Some((place, language))
+        }
+        Language::Lua => {
+            let place = resource(exception.message)
+                .or_else(|| exception.name.and_then(resource))
+                .or_else(|| hook(exception.message))?;
+            Some((Place::Whole(place), language))
+        }
+        _ => None,
+    }
+}
+
+/// The place that a dump has on lines of its own.
+fn of_facts<'a>(
+    section: &ExceptionFrames<'a>,
+    frames: &[Frame<'a>],
+    reasons: &[Reason<'a>],
+) -> Option<(Place<'a>, Language)> {
+    let first = frames.get(section.frames.start)?;
+    let script = first.language == Language::Script && !section.exception.is_empty();
+    let place = Place::Parts(reason(reasons, "file")?, reason(reasons, "line")?);
+    script.then_some((place, first.language))
+}
+
+/// The place of a panic without a backtrace, where nothing else ended the program.
+fn of_panic<'a>(
+    section: &ExceptionFrames<'a>,
+    alone: bool,
+    reasons: &[Reason<'a>],
+    lines: &[&str],
+) -> Option<(Place<'a>, Language)> {
+    if section.exception.name != Some("panic") || !alone || lines.iter().any(|line| ends(line)) {
+        return None;
+    }
+    let place = reason(reasons, "at").filter(|place| text::has(place, ".rs:"))?;
+    Some((Place::Whole(place), Language::Native))
+}
+
+/// Whether a line tells of the signal that a program ended by.
+fn ends(line: &str) -> bool {
+    line.ends_with("(core dumped)")
+}
+
+fn reason<'a>(reasons: &[Reason<'a>], label: &str) -> Option<&'a str> {
+    let found = reasons.iter().find(|reason| reason.label == label);
+    found.map(|reason| reason.text)
+}
+
+/// The type that PHP names in front: `Uncaught Error: Call to a member function open() on null`.
+fn with_type<'a>(message: &'a str, whole: &'a str) -> Exception<'a> {
+    let mark = "Error: ";
+    let name = text::with_mark(whole, message, mark.len())
+        .filter(|named| named.starts_with(mark))
+        .map(|named| &named[.."Error".len()]);
+    match name {
+        Some(_) => Exception { name, message },
+        None => Exception {
+            name: Some(message),
+            message: "",
+        },
+    }
+}
+
+/// PHP: `Call to a member function open() on null in /srv/orbit/src/Dock.php:23`, `… in C:\star dock\Dock.php on line 23`.
+/// Message and place.
+fn php(message: &str) -> Option<(&str, Place<'_>)> {
+    // The heading of frames that stood on the same line.
+    let message = message.strip_suffix(" Stack trace:").unwrap_or(message);
     let (front, place) = text::rsplit_once(message, " in ")?;
-    let (file, line) = text::file_line(place);
+    let (file, place) = match text::split_once(place, " on line ") {
+        Some((file, line)) => (file, Place::Parts(file, line)),
+        None => (text::file_line(place).0, Place::Whole(place)),
+    };
     // `… null given, called in /srv/Ship.php on line 196 and defined in /srv/Dock.php:23`.
     let front = front.strip_suffix(" and defined").unwrap_or(front);
     let php = matches!(file.as_bytes(), [.., b'.', b'p', b'h', b'p']);
-    (line.is_some() && php && !file.contains(' ')).then_some((front, place))
+    let path =
+        !file.contains(' ') || file.starts_with('/') || file.as_bytes().get(1) == Some(&b':');
+    // The caller's place.
+    let caller = front.ends_with(" called");
+    (php && path && !caller).then_some((front, place))
+}
+
+/// `PocketMine`: `"Argument 1 must be of the type string" (EXCEPTION) in "src/network/Stream" at line 66`.
+fn dumped(message: &str) -> Option<(&str, Place<'_>)> {
+    let (front, place) = text::rsplit_once(message, ") in \"")?;
+    let (front, kind) = front.rsplit_once(" (")?;
+    let (file, line) = text::split_once(place, "\" at line ")?;
+    let known = kind
+        .bytes()
+        .all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    let said = front
+        .strip_prefix('"')
+        .and_then(|said| said.strip_suffix('"'));
+    known.then_some((said.unwrap_or(front), Place::Parts(file, line)))
 }
 
 /// `FiveM`: `SCRIPT ERROR: @orbit/server/main.lua:65: attempt to …`.
@@ -103,4 +205,32 @@ fn hook(message: &str) -> Option<&str> {
     let (_, rest) = text::split_once(message, "' Failed: [")?;
     let (place, _) = text::split_once(rest, "] ")?;
     text::has(place, ".lua:").then_some(place)
+}
+
+/// Unity's players write the first frame behind the message: `no bay - Orbit.Dock..ctor (Orbit.Bay bay)`.
+fn behind_dashes(stack: &mut Stack<'_>) {
+    for at in 0..stack.sections.len() {
+        let section = &mut stack.sections[at];
+        let Some((message, row)) = text::split_once(section.exception.message, " - ") else {
+            continue;
+        };
+        let start = section.frames.start;
+        let managed = stack
+            .frames
+            .get(start)
+            .is_some_and(|first| first.language == Language::CSharp);
+        let frame = Some(row)
+            .filter(|row| managed && row.ends_with(')') && text::has(row, " ("))
+            .and_then(grammar::read)
+            .filter(|frame| frame.language == Language::CSharp);
+        let Some(frame) = frame else {
+            continue;
+        };
+        section.exception.message = message;
+        section.frames.end += 1;
+        stack.frames.insert(start, frame);
+        for later in &mut stack.sections[at + 1..] {
+            later.frames = later.frames.start + 1..later.frames.end + 1;
+        }
+    }
 }
