@@ -7,12 +7,14 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use super::erlang_terms::{parts, reason_and_stack, words_and_stack};
+use super::erlang_lines::{Report, crasher, kernel, logged, named, of_term};
+use super::erlang_terms::{reason_and_stack, words_and_stack};
 use super::log_field::FURTHER;
 use crate::text;
 
 /// What such reports have, one or another.
-const MARKS: [&str; 8] = [
+const MARKS: [&str; 9] = [
+    "crasher: initial call: ",
     "Reason for termination",
     "REPORT====",
     " with reason",
@@ -29,19 +31,10 @@ static MARKED: LazyLock<AhoCorasick> = LazyLock::new(|| text::searcher(&MARKS));
 const LONGEST: usize = 1 << 23;
 /// Lines that one term takes at most.
 const MOST_LINES: usize = 2000;
+/// Of a message that a process worked on so much is told.
+const MOST_SAID: usize = 200;
 /// Reports that are told apart.
 const MOST: usize = 20;
-
-/// One process that crashed.
-#[derive(Default)]
-struct Report {
-    /// Which it was.
-    process: String,
-    /// `badmatch`, `exception error`.
-    name: String,
-    message: String,
-    frames: Vec<String>,
-}
 
 /// The reports in front of all other lines; `None` where the text has none.
 pub(super) fn render(text: &str) -> Option<String> {
@@ -53,6 +46,8 @@ pub(super) fn render(text: &str) -> Option<String> {
         at: 0,
         reports: Vec::new(),
         process: String::new(),
+        message: String::new(),
+        head: String::new(),
         others: String::new(),
     };
     while reading.at < reading.lines.len() {
@@ -67,6 +62,10 @@ struct Reading<'a> {
     reports: Vec<Report>,
     /// The process that the report names before its reason.
     process: String,
+    /// The message that it was working on.
+    message: String,
+    /// What stands above the first report and tells whom it served.
+    head: String,
     /// Lines of no report.
     others: String,
 }
@@ -83,11 +82,22 @@ impl Reading<'_> {
         } else if is_heading(bare) || self.of_crasher(bare, line) || self.server(bare) {
             return;
         }
+        // Whom a process served stands above what it ended for.
+        if self.reports.is_empty()
+            && (bare.ends_with(" terminated") || bare.starts_with("Request: "))
+        {
+            self.head.push_str(bare);
+            self.head.push('\n');
+            return;
+        }
         let spoken = bare.strip_prefix("** ").unwrap_or(bare);
         if let Some((class, message)) = class(spoken) {
             return self.exception(class, message);
         }
-        if let Some(report) = logged(bare).or_else(|| kernel(bare)) {
+        if let Some(report) = logged(bare)
+            .or_else(|| kernel(bare))
+            .or_else(|| crasher(bare))
+        {
             return self.add(report);
         }
         self.others.push_str(line);
@@ -118,8 +128,18 @@ impl Reading<'_> {
             head.trim_end().clone_into(&mut self.process);
             return true;
         }
+        if let Some(rest) = head.strip_prefix("Last message in was") {
+            let mut message = rest.trim().to_owned();
+            self.go_on(&mut message, false);
+            // What a message holds in bytes tells nobody anything.
+            let words = ["<<0", "<<1", "<<2"]
+                .iter()
+                .filter_map(|mark| text::find(&message, mark));
+            message.truncate(words.min().unwrap_or(message.len()));
+            self.message = text::head(&message, MOST_SAID).to_owned();
+            return true;
+        }
         let skipped = [
-            "Last message in was",
             "Last event",
             "When Server state",
             "When server state",
@@ -325,7 +345,7 @@ impl Reading<'_> {
             .position(|report| !report.frames.is_empty())
             .unwrap_or(0);
         let report = self.reports.get(first)?;
-        let mut out = String::new();
+        let mut out = self.head;
         if !report.process.is_empty() {
             let _ = writeln!(out, "** {}", report.process);
         }
@@ -337,6 +357,9 @@ impl Reading<'_> {
             }
         };
         frames(report, &mut out);
+        if !self.message.is_empty() {
+            let _ = writeln!(out, "Last message: {}", self.message);
+        }
         for report in self.reports.iter().skip(first + 1) {
             if !report.frames.is_empty() {
                 let _ = writeln!(out, "{FURTHER}{}: {}", report.name, report.message.trim());
@@ -394,107 +417,4 @@ fn class(line: &str) -> Option<(&str, &str)> {
         .split_once(": ")
         .or_else(|| Some((rest.strip_suffix(':')?, "")))?;
     matches!(class, "error" | "exit" | "throw").then_some((class, message))
-}
-
-/// A reason without its stack: `{badmatch,x}` is named by its first part.
-fn named(reason: &str) -> (String, String) {
-    let reason = reason.trim();
-    let atom = |text: &str| {
-        text.starts_with(|c: char| c.is_ascii_lowercase())
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    };
-    if atom(reason) {
-        return (reason.to_owned(), String::new());
-    }
-    match parts(reason).unwrap_or_default().split_first() {
-        Some((name, rest)) if atom(name) && reason.starts_with('{') => {
-            ((*name).to_owned(), rest.join(","))
-        }
-        _ => ("exit".to_owned(), reason.to_owned()),
-    }
-}
-
-/// The reason of a server's end.
-fn of_term(term: &str) -> Report {
-    let (reason, frames) =
-        reason_and_stack(term).unwrap_or_else(|| (term.trim().to_owned(), Vec::new()));
-    let (name, message) = named(&reason);
-    Report {
-        name,
-        message,
-        frames,
-        ..Report::default()
-    }
-}
-
-/// A logger's line: `gen_server dock terminated with reason: bad argument in call to … in dock:open/1 line 124`,
-/// `CRASH REPORT Process dock with 0 neighbours crashed with reason: …`.
-fn logged(line: &str) -> Option<Report> {
-    let mark = [" with reason: ", " exit with reason "]
-        .into_iter()
-        .find(|mark| text::has(line, mark))?;
-    let (front, reason) = text::split_once(line, mark)?;
-    let process = [
-        "gen_server ",
-        "gen_fsm ",
-        "gen_statem ",
-        "CRASH REPORT Process ",
-        "Supervisor ",
-    ]
-    .iter()
-    .find_map(|start| text::find(front, start).map(|at| &front[at..]))?;
-    let reason = text::rsplit_once(reason, " in context ").map_or(reason, |(reason, _)| reason);
-    // Where the server's own loop ended says nothing.
-    let reason = text::rsplit_once(reason, " in gen_")
-        .or_else(|| text::rsplit_once(reason, " in p1_"))
-        .filter(|(_, behind)| text::has(behind, ":terminate/"))
-        .map_or(reason, |(reason, _)| reason);
-    let (mut message, mut frames) = (reason, Vec::new());
-    if let Some((front, number)) = text::rsplit_once(reason, " line ")
-        && number.bytes().all(|byte| byte.is_ascii_digit())
-    {
-        let call = match text::rsplit_once(front, " in ") {
-            Some((front, call)) if !call.contains(' ') => {
-                message = front;
-                Some(call)
-            }
-            _ => text::split_once(front, " matching ").map(|(_, call)| {
-                message = front;
-                call.split('(').next().unwrap_or(call)
-            }),
-        };
-        if let Some((module, _)) = call.and_then(|call| call.split_once(':')) {
-            let call = call.unwrap_or_default();
-            frames.push(format!("in function {call} ({module}.erl, line {number})"));
-        }
-    }
-    let (name, message) = match parts(message) {
-        Some(_) => named(message),
-        None => ("error".to_owned(), message.to_owned()),
-    };
-    Some(Report {
-        process: process.to_owned(),
-        name,
-        message,
-        frames,
-    })
-}
-
-/// `Kernel pid terminated (application_controller) ({application_start_failure,moon,…})`, also as a tuple with a text inside.
-fn kernel(line: &str) -> Option<Report> {
-    let rest = &line[text::find(line, "Kernel pid terminated")?..];
-    let from = rest
-        .find("{application_")
-        .or_else(|| rest.find("({").map(|at| at + 1))?;
-    let term = rest[from..].trim_end_matches([')', '"', ' ']);
-    let term = match term.strip_suffix("\"}") {
-        Some(term) => term.replace("\\\"", "\""),
-        None if text::has(term, "\\\"") => term.trim_end_matches("\"}").replace("\\\"", "\""),
-        None => term.to_owned(),
-    };
-    let mut report = of_term(&term);
-    report.process = format!("Kernel pid terminated: {}", text::head(&term, 80));
-    Some(report)
 }

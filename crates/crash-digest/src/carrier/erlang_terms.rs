@@ -6,6 +6,8 @@ use crate::text;
 
 /// Terms inside of one another that are looked into.
 const DEEPEST: usize = 8;
+/// Parts at the end of a cut term that are tried without.
+const MOST_CUT: usize = 4;
 
 /// The parts of a tuple or a list; `None` where it is none, or is cut off.
 pub(super) fn parts(term: &str) -> Option<Vec<&str>> {
@@ -59,7 +61,46 @@ fn behind_quote(bytes: &[u8], mut at: usize, quote: u8) -> Option<usize> {
 
 /// A reason and its stack, as a line each: `{{badmatch,x},[{dock,open,3,[{file,"dock.erl"},{line,7}]}]}`.
 pub(super) fn reason_and_stack(term: &str) -> Option<(String, Vec<String>)> {
-    within(term, 0)
+    if let Some(found) = within(term, 0) {
+        return Some(found);
+    }
+    // Cut at its end: what is whole of it tells as much.
+    let mut rest = term;
+    for _ in 0..MOST_CUT {
+        if let Some(found) = within(&closed(rest)?, 0) {
+            return Some(found);
+        }
+        rest = &rest[..=text::rfind(rest, "},")?];
+    }
+    None
+}
+
+/// The term with its quotation and its brackets closed; `None` where all of them are.
+fn closed(term: &str) -> Option<String> {
+    let bytes = term.as_bytes();
+    let mut open = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            quote @ (b'"' | b'\'') => {
+                let Some(end) = behind_quote(bytes, at + 1, quote) else {
+                    open.push(char::from(quote));
+                    break;
+                };
+                at = end;
+            }
+            b'{' => open.push('}'),
+            b'[' => open.push(']'),
+            b'(' => open.push(')'),
+            b'}' | b']' | b')' => {
+                open.pop()?;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    let ends: String = open.into_iter().rev().collect();
+    (!ends.is_empty()).then(|| term.trim_end().to_owned() + &ends)
 }
 
 fn within(term: &str, depth: usize) -> Option<(String, Vec<String>)> {
@@ -69,8 +110,9 @@ fn within(term: &str, depth: usize) -> Option<(String, Vec<String>)> {
     let parts = parts(term)?;
     if let Some((last, reason)) = parts.split_last()
         && !reason.is_empty()
-        && let Some(frames) = stack(last)
+        && let Some(mut frames) = stack(last)
     {
+        frames.extend(cause(last, depth));
         // `{{{badmatch,x},Stack},Outer}`: the innermost is where it went wrong.
         return reason
             .iter()
@@ -78,6 +120,22 @@ fn within(term: &str, depth: usize) -> Option<(String, Vec<String>)> {
             .or_else(|| Some((reason.join(","), frames)));
     }
     parts.iter().find_map(|part| within(part, depth + 1))
+}
+
+/// What a server ended for, where its own end failed: its `terminate` was called with that reason.
+fn cause(list: &str, depth: usize) -> Vec<String> {
+    let reason = || {
+        let list = parts(list)?;
+        let call = parts(list.first()?)?;
+        let arguments = parts(call.get(2).filter(|_| call[1] == "terminate")?)?;
+        within(arguments.first()?, depth + 1)
+    };
+    let Some((reason, frames)) = reason() else {
+        return Vec::new();
+    };
+    let mut lines = vec![format!("Caused by: {reason}")];
+    lines.extend(frames);
+    lines
 }
 
 /// How long the words are that a stack stands behind, and its frames: `bad argument: [{ets,lookup,[dock,7],[]},{dock,open,1,[{file,"dock.erl"},{line,7}]}]`.

@@ -15,6 +15,7 @@ mod dialog;
 mod drawn_tabs;
 mod engine_log;
 mod erlang;
+mod erlang_lines;
 mod erlang_terms;
 mod error_json;
 mod error_report;

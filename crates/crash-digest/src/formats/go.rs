@@ -2,6 +2,7 @@
 
 use super::plain;
 use super::reader::{Line, Reader};
+use super::requests;
 use crate::code_tables;
 use crate::frame::{Frame, Language};
 use crate::grammar;
@@ -136,6 +137,15 @@ impl<'a> Go<'a> {
     fn recovered(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         if line.ends_with("panic recovered:") && out.is_fresh() {
             self.recovered = true;
+            return true;
+        }
+        // gin prints the request and its headers in front of the message.
+        if self.recovered && requests::is_request(line) {
+            out.stack.facts.reason("panic recovered, request", line);
+            return true;
+        }
+        if self.recovered && requests::is_header(line) {
+            out.stack.unrecognized.push(line);
             return true;
         }
         let recovered = std::mem::take(&mut self.recovered);

@@ -32,6 +32,7 @@ mod python;
 mod reader;
 mod repeats;
 mod report_table;
+mod requests;
 mod runtimes;
 mod sanitizer;
 mod script_hosts;

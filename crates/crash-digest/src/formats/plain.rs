@@ -4,7 +4,7 @@ use super::listed_causes::ListedCauses;
 use super::reader::{Line, Reader};
 use super::{
     alone, banners, chains, checks, forms, heads, inside, metadata, names_alone, notices, repeats,
-    runtimes, script_hosts, sections, titles,
+    requests, runtimes, script_hosts, sections, titles,
 };
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -235,7 +235,8 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     if sections::is_cause(line) && sections::line(out, line) {
         return;
     }
-    if node(out, line)
+    if requests::line(out, line)
+        || node(out, line)
         || checks::line(out, line)
         || notices::line(out, line)
         || titles::line(out, line)

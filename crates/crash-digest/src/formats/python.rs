@@ -1,6 +1,7 @@
 //! Python: the innermost frame stands last, the exception behind it.
 
 use super::reader::{Line, Reader};
+use super::requests;
 use crate::carrier::{LOGGED, LOGGED_NEXT};
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -146,7 +147,7 @@ impl<'a> Reader<'a> for Python<'a> {
         if text::has(line, "most recent call last") {
             self.heading = Some(line);
         }
-        if self.heads(line) || self.links(line) {
+        if self.heads(line) || self.links(line) || self.of_task(out, line) {
             return;
         }
         if self.source.has(line, indent) {
@@ -298,6 +299,15 @@ fn is_script(frame: &Frame<'_>) -> bool {
 }
 
 impl<'a> Python<'a> {
+    /// Which task it was; its line holds what was raised as well.
+    fn of_task(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        let told = self.frames.is_empty() && requests::task(out, line);
+        if told {
+            self.above = Some(line);
+        }
+        told
+    }
+
     fn close(&mut self, exception: Exception<'a>) {
         (self.ended, self.next) = (false, Next::Any);
         if !self.frames.is_empty() || !exception.is_empty() {
