@@ -21,6 +21,7 @@ mod inside;
 mod julia;
 mod kernel;
 mod listed_causes;
+mod memory;
 mod metadata;
 mod microstackshots;
 mod mono;

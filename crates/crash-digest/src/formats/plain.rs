@@ -3,8 +3,8 @@
 use super::listed_causes::ListedCauses;
 use super::reader::{Line, Reader};
 use super::{
-    alone, banners, chains, checks, forms, heads, inside, metadata, names_alone, notices, repeats,
-    requests, runtimes, script_hosts, sections, titles,
+    alone, banners, chains, checks, forms, heads, inside, memory, metadata, names_alone, notices,
+    repeats, requests, runtimes, script_hosts, sections, titles,
 };
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -64,6 +64,14 @@ impl<'a> Plain<'a> {
             && !out.has_frames()
             && (alone::thread(out, line) || alone::fault_address(out, line))
         {
+            return true;
+        }
+        // Rails shows the lines of its template around the one that failed: `13:     <%= dock.bay %>`.
+        if !out.has_frames()
+            && line.starts_with(|c: char| c.is_ascii_digit())
+            && is_excerpt(out, line)
+        {
+            out.stack.unrecognized.push(line);
             return true;
         }
         let marked = memchr::memchr(b'@', line.as_bytes()).is_some();
@@ -230,12 +238,21 @@ fn framed<'a>(out: &mut Builder<'a>, line: &'a str, frame: Option<Frame<'a>>) ->
     }
 }
 
+/// Whether a numbered line is of the template that Rails' exception names.
+fn is_excerpt(out: &Builder<'_>, line: &str) -> bool {
+    let template = |name: &str| name.ends_with("::Template::Error");
+    let section = out.stack.sections.last();
+    let of_template = section.is_some_and(|section| section.exception.name.is_some_and(template));
+    of_template && text::digits(line).is_some_and(|(_, rest)| rest.starts_with(':'))
+}
+
 /// A line that is no frame.
 pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     if sections::is_cause(line) && sections::line(out, line) {
         return;
     }
     if requests::line(out, line)
+        || memory::line(out, line)
         || node(out, line)
         || checks::line(out, line)
         || notices::line(out, line)

@@ -357,6 +357,7 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         }
         [b'C', b'a', b'l', b'l', ..] => games::haxe(line),
         [.., b'\''] if text::has(line, ".rb:") => runtimes::ruby_place(line),
+        [b'a', b'p', b'p', b'/', .., b'\''] => runtimes::ruby_view(line),
         // Elixir of the program itself: `lib/orbit/dock.ex:31: Orbit.Dock.open(nil)`.
         [.., b')' | b'0'..=b'9'] if text::has(line, ".ex:") || text::has(line, ".exs:") => {
             runtimes::elixir(line)

@@ -175,6 +175,18 @@ pub(crate) fn ruby_place(text: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// A view of Rails', whose function is a name that was made of its path:
+/// `app/views/docks/_row.html.erb:13:in `_app_views_docks__row_html_erb__2537_1723'`.
+pub(super) fn ruby_view(line: &str) -> Option<Frame<'_>> {
+    let frame = ruby_place(line).filter(|_| line.starts_with("app/"))?;
+    let made = |name: &&str| {
+        let name = name.rsplit([' ', '#']).next().unwrap_or(name);
+        name.starts_with("_app_")
+    };
+    let function = frame.function.filter(|name| !made(name));
+    Some(Frame { function, ..frame })
+}
+
 /// Elixir: `(orbit 0.1.0) lib/orbit/ship.ex:88: Orbit.Ship.fire(nil)`.
 pub(super) fn elixir(line: &str) -> Option<Frame<'_>> {
     let rest = match line.strip_prefix('(') {

@@ -98,6 +98,20 @@ fn worded(line: &str) -> Exception<'_> {
     if let Some(exception) = printers::read(line) {
         return exception;
     }
+    // Rails: `NoMethodError (undefined method `bay' for nil:NilClass):`, `ActionView::Template::Error (…):`.
+    if let Some((name, message)) = line
+        .strip_suffix("):")
+        .and_then(|line| text::split_once(line, " ("))
+        && is_thrown(name)
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b':')
+    {
+        return Exception {
+            name: Some(name),
+            message,
+        };
+    }
     let (left, right) =
         text::split_once(line, ": ").unwrap_or((line.strip_suffix(':').unwrap_or(line), ""));
     let left = match left.strip_suffix('!') {

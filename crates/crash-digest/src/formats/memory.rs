@@ -1,0 +1,105 @@
+//! What was killed for the memory that it took: by the kernel, by whoever runs its container.
+
+use crate::model::{Builder, Exception};
+use crate::text;
+
+/// Takes such a line; `false` where it is none.
+pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    match line.as_bytes() {
+        [b'R', b'e', b'a', b's', ..] => of_container(out, line),
+        [b'E', b'x', b'i', b't', b' ', ..] => exit_code(out, line),
+        [b'L', b'a', b's', b't', b' ', b'S', ..] if line.starts_with("Last State:") => {
+            out.stack.unrecognized.push(line);
+            true
+        }
+        [b'o', b'o', b'm', b'-', ..] if line.starts_with("oom-kill:constraint=") => {
+            out.stack.unrecognized.push(line);
+            true
+        }
+        [.., b'.'] if line.ends_with("killed by the OOM killer.") => {
+            out.stack.facts.reason("", line);
+            true
+        }
+        [b'O' | b'M' | b'K' | b'k' | b'[' | b'0'..=b'9', ..] => killed(out, line),
+        [..] => {
+            let asked = text::find(line, " invoked oom-killer: ");
+            if let Some(at) = asked {
+                out.stack
+                    .facts
+                    .reason("", &line[..at + " invoked oom-killer".len()]);
+            }
+            asked.is_some()
+        }
+    }
+}
+
+/// The kernel: `Out of memory: Kill process 1312 (orbit) score 497 or sacrifice child`,
+/// `Memory cgroup out of memory: Killed process 1312 (orbit) total-vm:2133696kB, anon-rss:256140kB`, both behind a time or not.
+fn killed<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((at, rest)) = ["Killed process ", "Kill process "]
+        .iter()
+        .find_map(|mark| text::find(line, mark).map(|at| (at, &line[at + mark.len()..])))
+    else {
+        return false;
+    };
+    let Some((_, rest)) = text::digits(rest) else {
+        return false;
+    };
+    let rest = rest.trim_start_matches([' ', ',']);
+    let Some((name, behind)) = rest.strip_prefix('(').and_then(|rest| rest.split_once(')')) else {
+        return false;
+    };
+    let front = &line[..at];
+    let why = ["Out of memory", "Memory cgroup out of memory"]
+        .into_iter()
+        .find(|why| text::has(front, why));
+    if why.is_none() && !text::has(behind, "total-vm:") {
+        return false;
+    }
+    let facts = &mut out.stack.facts;
+    facts.process = facts.process.or(Some(name));
+    let sizes = text::find(line, "total-vm:").unwrap_or(line.len());
+    facts.reason("memory", &line[sizes..]);
+    // Behind the first line the kernel says the same of the process and its memory.
+    let told = !out.is_empty() && out.section().exception.name.is_some();
+    if !told && !out.has_frames() {
+        let said = Exception {
+            name: Some(why.unwrap_or("Out of memory")),
+            message: line[at..sizes.max(at)].trim_end(),
+        };
+        out.sure(said, line);
+    } else if !told {
+        out.stack.facts.reason("", &line[at..]);
+    }
+    out.cut();
+    true
+}
+
+/// Of a container: `Reason:       OOMKilled` below `Last State:     Terminated`.
+fn of_container<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let known = line
+        .strip_prefix("Reason:")
+        .is_some_and(|reason| reason.trim() == "OOMKilled")
+        && !out.has_frames();
+    if known {
+        let said = Exception {
+            name: Some("OOMKilled"),
+            message: "the container was killed for the memory that it took",
+        };
+        out.sure(said, line);
+        out.cut();
+    }
+    known
+}
+
+/// The exit code below such a reason: `Exit Code:    137`.
+fn exit_code<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some(code) = line.strip_prefix("Exit Code:").map(str::trim) else {
+        return false;
+    };
+    let known = !out.is_empty() && out.section().exception.name == Some("OOMKilled");
+    if known {
+        out.stack.facts.reason("exit code", code);
+    }
+    known
+}
