@@ -35,7 +35,32 @@ fn is_led_in(line: &str) -> bool {
         && exception::read(line).name.is_none()
 }
 
+/// What a log's words name behind them: `12:01 Uncaught Promise Error: ShipError: no bay`.
+fn named_inside(line: &str) -> Option<&str> {
+    let mut found = None;
+    for (at, _) in line.match_indices("Error: ") {
+        let start = line[..at].rfind(' ').map_or(0, |blank| blank + 1);
+        let named = start > 0
+            && line[start..at]
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric())
+            && line[start..].starts_with(|c: char| c.is_ascii_uppercase());
+        if named && (start < at || found.is_none()) {
+            found = Some(&line[start..]);
+        }
+    }
+    found
+}
+
 impl<'a> Builder<'a> {
+    /// Whether V8 printed the last frame.
+    fn frames_of_v8(&self) -> bool {
+        self.stack
+            .frames
+            .last()
+            .is_some_and(|frame| frame.language == Language::Script && frame.raw.starts_with("at "))
+    }
+
     /// The paragraph of words has ended: what follows is more of an exception only where one was named.
     pub(crate) fn paragraph(&mut self) {
         self.words.ended = true;
@@ -68,6 +93,16 @@ impl<'a> Builder<'a> {
                     frame.language == Language::Script && frame.module.is_none()
                 });
             if !report || !(plain || exception::names_thrown(line)) {
+                // A log's next failure, where a stack of its own follows; without a type its words name it.
+                let logged = Some(line)
+                    .filter(|line| report && line.starts_with(|c: char| c.is_ascii_digit()))
+                    .and_then(crate::log_prefix::read)
+                    .filter(|prefix| prefix.failed && !prefix.said.trim().is_empty());
+                let inside = self.frames_of_v8() && report;
+                let inside = Some(line).filter(|_| inside).and_then(named_inside);
+                self.later = inside
+                    .or_else(|| logged.map(|prefix| prefix.said.trim()))
+                    .or(self.later);
                 self.stack.unrecognized.push(line);
                 return;
             }
@@ -94,6 +129,9 @@ impl<'a> Builder<'a> {
         }
         let current = self.section().exception;
         if self.named_again(line, current) {
+            return;
+        }
+        if self.is_led_to(line, current) {
             return;
         }
         let short = !current.message.contains('\n');
@@ -144,6 +182,23 @@ impl<'a> Builder<'a> {
                 self.cut();
             }
         }
+    }
+
+    /// Whether a log's line says what the one above it announced, `First Chance Exception:`, or nothing.
+    fn is_led_to(&mut self, line: &'a str, current: Exception<'a>) -> bool {
+        if !line.starts_with(|c: char| c.is_ascii_digit()) || current.name.is_some() {
+            return false;
+        }
+        let Some(prefix) = crate::log_prefix::read(line).filter(|prefix| prefix.failed) else {
+            return false;
+        };
+        let said = prefix.said.trim();
+        let led_in = is_led_in(current.message) && !said.is_empty();
+        if led_in {
+            self.section().exception = exception::read(said);
+            self.words.line = line;
+        }
+        led_in || said.is_empty()
     }
 
     /// Lines that name the exception again, or say only what it is about; `true` where one was taken.

@@ -181,6 +181,7 @@ impl<'a> Builder<'a> {
 
     /// Another report begins in the same text: the native crash is the text's own, an exception stands beside it.
     pub(crate) fn further(&mut self, line: &'a str) {
+        self.later = None;
         self.related(RelatedKind::Further, line, None);
     }
 

@@ -10,6 +10,7 @@ use crate::text;
 /// Puts that place on top of its stack, unless one of its frames stands there.
 pub(super) fn complete<'a>(stack: &mut Stack<'a>, whole: &'a str) {
     behind_dashes(stack);
+    inspected(stack);
     let [section] = &mut stack.sections[..] else {
         return;
     };
@@ -232,5 +233,34 @@ fn behind_dashes(stack: &mut Stack<'_>) {
         for later in &mut stack.sections[at + 1..] {
             later.frames = later.frames.start + 1..later.frames.end + 1;
         }
+    }
+}
+
+/// Older Node's inspection of an error behind a log's words: `08:10 Caught: { ShipError: no bay`.
+fn inspected(stack: &mut Stack<'_>) {
+    let Some(section) = stack.sections.first_mut() else {
+        return;
+    };
+    let of_v8 = stack
+        .frames
+        .first()
+        .is_some_and(|first| first.language == Language::Script && first.raw.starts_with("at "));
+    if !of_v8 || section.exception.name.is_some() || section.exception.message.contains('\n') {
+        return;
+    }
+    let Some((front, error)) = text::split_once(section.exception.message, " { ") else {
+        return;
+    };
+    if let Some((name, message)) = text::split_once(error, ": ")
+        && name.ends_with("Error")
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    {
+        section.exception = Exception {
+            name: Some(name),
+            message,
+        };
+        stack
+            .facts
+            .reason("logged as", front.trim_end_matches([':', ' ']));
     }
 }
