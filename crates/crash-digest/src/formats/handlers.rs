@@ -1,12 +1,52 @@
 //! What games' own handlers say in a line: emulators, mod loaders, engines with a handler for signals.
 
+use crate::code_tables;
 use crate::frame::Frame;
 use crate::model::{Builder, Exception};
 use crate::text;
 
 /// Takes such a line; `false` where it is none.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    thread_ended(out, line) || shouted(out, line)
+    thread_ended(out, line) || visual_studio(out, line) || shouted(out, line)
+}
+
+/// Visual Studio: `Unhandled exception at 0x00007FF6 in orbit.exe: 0xC0000005: Access violation reading location 0x18.`,
+/// `Exception thrown at 0x00007FF6 (hull.dll) in orbit.exe: Microsoft C++ exception: std::bad_alloc at memory location 0x0.`
+fn visual_studio<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let read = || {
+        let rest = ["Unhandled exception at 0x", "Exception thrown at 0x"]
+            .iter()
+            .chain(&["First-chance exception at 0x"])
+            .find_map(|start| line.strip_prefix(start))?;
+        let (program, what) = text::split_once(text::split_once(rest, " in ")?.1, ": ")?;
+        if let Some(thrown) = what.strip_prefix("Microsoft C++ exception: ") {
+            let name = text::split_once(thrown, " at memory location ");
+            let name = name.map_or(thrown, |(name, _)| name);
+            return Some((program, name, ""));
+        }
+        let (code, message) = text::split_once(what, ": ")?;
+        text::hex(code.strip_prefix("0x")?)?;
+        let name = code_tables::windows_exception(code).unwrap_or(code);
+        Some((program, name, message.trim_end_matches('.')))
+    };
+    let Some((program, name, message)) = read().filter(|_| out.is_fresh()) else {
+        return false;
+    };
+    if out.section().exception.name.is_some() {
+        return false;
+    }
+    out.sure(
+        Exception {
+            name: Some(name),
+            message,
+        },
+        line,
+    );
+    let facts = &mut out.stack.facts;
+    facts.process = facts.process.or(Some(program));
+    facts.fault_address = text::after(message, " location ", b" .").or(facts.fault_address);
+    out.cut();
+    true
 }
 
 /// RPCS3: `·F 0:01:07.611030 SIG: Thread terminated due to fatal error: Verification failed (object: 0x0)`.
