@@ -62,9 +62,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.cut();
             true
         }
-        [b'U' | b'n' | b'w', ..] if wine::page_fault(out, line) || wine::unhandled(out, line) => {
-            true
-        }
+        [b'U' | b'n' | b'w', ..] if wine::unhandled(out, line) => true,
         [b'T' | b'B', ..] if xcode(out, line) => true,
         [b'A', ..] if attempted(out, line) => true,
         [.., b')'] if line.ends_with(" (async)") && out.has_frames() => true,
@@ -198,11 +196,11 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             }
         }
         "Faulting module name" | "Fault Module Name" => {
+            // Windows' number of a stack stands in for a module that it did not find.
+            let known = name != "unknown" && !name.starts_with("StackHash");
             out.frame(Frame {
                 raw: line,
-                // Windows' number of a stack stands in for a module that it did not find.
-                module: Some(name)
-                    .filter(|name| *name != "unknown" && !name.starts_with("StackHash")),
+                module: known.then_some(name),
                 ..Frame::default()
             });
         }
@@ -212,8 +210,9 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.stack.facts.signal = code_tables::windows_exception(value).or(Some(value));
         }
         "Exception Data" if value == "00000008" => {
-            let facts = &mut out.stack.facts;
-            facts.reason("", "execution of memory that holds no code (DEP)");
+            out.stack
+                .facts
+                .reason("", "execution of memory that holds no code (DEP)");
         }
         "Fault offset" | "Exception Offset" | "Error offset" => {
             let offset = text::hex(value.trim_start_matches("0x"));

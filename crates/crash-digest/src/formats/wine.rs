@@ -17,9 +17,14 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     known
 }
 
+/// Takes what nothing handled.
+pub(super) fn unhandled<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    page_fault(out, line) || named(out, line)
+}
+
 /// `Unhandled exception: page fault on read access to 0x00000000 in 64-bit code (0x006ffff9e7f1d8).`, and the line before
 /// it, which says the same: `wine: Unhandled page fault on read access to 00000000 at address 004D9204 (thread 0024)`.
-pub(super) fn page_fault<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+fn page_fault<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let rest = line.strip_prefix("wine: ").unwrap_or(line);
     // Forms cut the first letter off.
     let rest = rest
@@ -48,7 +53,7 @@ pub(super) fn page_fault<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// Any other: `Unhandled exception: divide by zero in 64-bit code (0x0000000140001450).`, `wine: Unhandled exception
 /// 0xe0434352 in thread 24 at address 7B0124DE (thread 0024), starting debugger...`.
-pub(super) fn unhandled<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+fn named<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let rest = line.strip_prefix("wine: ").unwrap_or(line);
     let Some(rest) = rest
         .strip_prefix("Unhandled ")

@@ -424,14 +424,6 @@ mod tests {
                 "{line}"
             );
         }
-        let frame = crate::grammar::lldb::frame(
-            "* frame #0: 0x0000000100003f20 Moonfort`mf::Vault::open(this=0x0) at vault.cpp:19:3",
-        )
-        .unwrap();
-        assert_eq!(
-            (frame.function, frame.file, frame.line),
-            (Some("mf::Vault::open"), Some("vault.cpp"), Some(19))
-        );
     }
 
     #[test]

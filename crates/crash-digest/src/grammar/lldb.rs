@@ -67,3 +67,18 @@ fn place<'a>(rest: &'a str, separator: &str) -> (&'a str, Option<&'a str>, Optio
         None => (rest, None, None),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_row_has_its_module_in_front_and_its_place_behind() {
+        let frame = super::frame(
+            "* frame #0: 0x0000000100003f20 Moonfort`mf::Vault::open(this=0x0) at vault.cpp:19:3",
+        )
+        .unwrap();
+        assert_eq!(
+            (frame.function, frame.file, frame.line),
+            (Some("mf::Vault::open"), Some("vault.cpp"), Some(19))
+        );
+    }
+}
