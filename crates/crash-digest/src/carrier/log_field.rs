@@ -205,10 +205,21 @@ fn value(text: &str, name: &str) -> Option<String> {
             let ends = byte == b'"' && !escaped;
             escaped = byte == b'\\' && !escaped;
             ends
-        })?;
-        let printed = &rest[..end + 2];
-        let value = serde_json::from_str(printed).unwrap_or_else(|_| {
-            let inner = &quoted[..end];
+        });
+        let inner = match end {
+            Some(end) => &quoted[..end],
+            // The line was cut inside of its last field.
+            None if !text.trim_end().contains('\n') && text::has(quoted, "\\n") => {
+                let end = if escaped {
+                    quoted.len() - 1
+                } else {
+                    quoted.len()
+                };
+                &quoted[..end]
+            }
+            None => return None,
+        };
+        let value = serde_json::from_str(&format!("\"{inner}\"")).unwrap_or_else(|_| {
             inner
                 .replace("\\n", "\n")
                 .replace("\\t", "\t")

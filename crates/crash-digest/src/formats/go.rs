@@ -41,9 +41,21 @@ pub(super) struct Go<'a> {
 impl<'a> Reader<'a> for Go<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let line = match logged(line.text) {
-            Some((true, message)) => message,
+            Some(said) if said.failed => {
+                if said.fields.is_some() && out.is_fresh() && !out.has_frames() {
+                    let error = said.fields.and_then(error_of).unwrap_or_default();
+                    out.stack.facts.reason("error", error);
+                    let exception = Exception {
+                        name: None,
+                        message: said.message,
+                    };
+                    out.sure(exception, said.message);
+                    return out.cut();
+                }
+                said.message
+            }
             // What the server wrote before.
-            Some((false, _)) => return out.stack.unrecognized.push(line.text),
+            Some(_) => return out.stack.unrecognized.push(line.text),
             None => line.text,
         };
         // Forms break the line before the arguments.
@@ -271,18 +283,59 @@ fn is_bare(line: &str) -> bool {
         && (line.contains('/') || line.starts_with("runtime.") || line.starts_with("main."))
 }
 
-/// A logger's columns with tabulators between, time, `ERROR`, `server/server.go:60` and `panic recovered: …`: whether it is an
-/// error, and the message.
-fn logged(line: &str) -> Option<(bool, &str)> {
-    let mut columns = line.split('\t');
-    let level = columns.by_ref().find(|column| {
+/// A logger's columns with tabulators between, or with the blanks that a terminal shows for them.
+struct Logged<'a> {
+    failed: bool,
+    message: &'a str,
+    /// What it says besides, as an object: `{"controller": "dock", "error": "no bay"}`.
+    fields: Option<&'a str>,
+}
+
+/// Time, `ERROR`, `server/server.go:60`, `panic recovered: …` and perhaps fields.
+fn logged(line: &str) -> Option<Logged<'_>> {
+    let tabs = memchr::memchr(b'\t', line.as_bytes()).is_some();
+    let blanks = || line.starts_with(|c: char| c.is_ascii_digit()) && text::has(line, "  ");
+    if !tabs && !blanks() {
+        return None;
+    }
+    let columns = line.split(if tabs { "\t" } else { "  " });
+    let columns: Vec<&str> = columns
+        .map(str::trim)
+        .filter(|column| !column.is_empty())
+        .collect();
+    let level = columns.iter().position(|column| {
         matches!(
             *column,
             "DEBUG" | "INFO" | "WARN" | "ERROR" | "DPANIC" | "PANIC" | "FATAL"
         )
     })?;
-    let (_, message) = line.rsplit_once('\t')?;
-    Some((!matches!(level, "DEBUG" | "INFO" | "WARN"), message))
+    let failed = !matches!(columns[level], "DEBUG" | "INFO" | "WARN");
+    let (last, front) = columns[level + 1..].split_last()?;
+    match front.last() {
+        Some(message) if last.starts_with('{') => Some(Logged {
+            failed,
+            message,
+            fields: Some(last),
+        }),
+        _ => Some(Logged {
+            failed,
+            message: last,
+            fields: None,
+        }),
+    }
+}
+
+/// The error among the fields.
+fn error_of(fields: &str) -> Option<&str> {
+    let (_, rest) = text::split_once(fields, "\"error\":")?;
+    let rest = rest.trim_start().strip_prefix('"')?;
+    let mut escaped = false;
+    let end = rest.bytes().position(|byte| {
+        let ends = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        ends
+    });
+    Some(&rest[..end.unwrap_or(rest.len())])
 }
 
 /// The function without its arguments.
