@@ -37,6 +37,7 @@ mod quoting;
 mod run_together;
 mod script_pairs;
 mod streams;
+mod test_runner;
 mod three_rows;
 mod tracker_issue;
 mod unknown;
@@ -166,6 +167,7 @@ const STEPS: &[fn(&str) -> Option<String>] = &[
     pager::without,
     x_ray::render,
     game_reports::render,
+    test_runner::render,
     windows_record::render,
     core_dump::without_listing,
     backward::render,
