@@ -198,7 +198,13 @@ pub(super) fn elixir(line: &str) -> Option<Frame<'_>> {
     let known = [".ex", ".exs", ".erl"]
         .iter()
         .any(|end| file.ends_with(end));
-    let name = call.split('(').next().unwrap_or(call);
+    // What a macro made has a name in quotes: `Orbit.Endpoint."call (overridable 3)"/2`.
+    let quoted = text::split_once(call, ".\"")
+        .filter(|(module, _)| !module.contains('('))
+        .and_then(|(module, rest)| Some(module.len() + 2 + rest.find('"')? + 1));
+    let from = quoted.unwrap_or_default();
+    let end = call[from..].find('(').map_or(call.len(), |at| from + at);
+    let name = &call[..end];
     (known && !name.is_empty() && !file.contains(' ')).then_some(Frame {
         function: Some(name),
         file: Some(file),
