@@ -33,6 +33,8 @@ pub(super) struct Sanitizer<'a> {
     place: Option<&'a str>,
     /// The whole line of it.
     undefined: Option<&'a str>,
+    /// The next line names what lies at the address in a call's memory.
+    objects: bool,
 }
 
 impl<'a> Reader<'a> for Sanitizer<'a> {
@@ -101,11 +103,21 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
             let title = last.title;
             return out.stack.facts.reason("without a stack", title);
         }
+        if std::mem::take(&mut self.objects) && !line.is_empty() {
+            return out.stack.facts.reason("variable", line);
+        }
+        self.objects = line == "Potentially referenced stack objects:";
         if let Some(kind) = related(line) {
             let title = line
                 .trim_end_matches(':')
                 .trim_end_matches(" here")
                 .trim_end_matches(" at");
+            // Locks that were taken in another order before: where the first was taken is the report's own stack.
+            if kind == RelatedKind::LockedBy && !out.has_frames() && !out.is_beside() {
+                out.stack.facts.reason("", title);
+                out.stack.facts.thread_id = thread(line);
+                return out.crash();
+            }
             return out.related(kind, title, thread(line));
         }
         if out.is_fresh() && self.reports == 0 {
@@ -115,9 +127,12 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
         if text::has(line, " is located ")
             || line.starts_with("Hint: ")
             || line.starts_with("Cause: ")
+            || line.starts_with("Cycle in lock order graph: ")
             || text::has(line, " is pointing to the ")
         {
             out.stack.facts.reason("", line);
+        } else if text::has(line, " <== Memory access at offset ") {
+            out.stack.facts.reason("variable", line);
         } else if line.starts_with("The signal is caused by")
             || text::has(line, "The signal is caused by")
         {
@@ -263,6 +278,10 @@ fn thread(line: &str) -> Option<&str> {
             .unwrap_or(rest)
             .split(" here")
             .next()
+            .unwrap_or(rest)
+            // Where in the call's memory the address lies is no part of the thread.
+            .split(" at offset ")
+            .next()
             .unwrap_or(rest),
     )
 }
@@ -285,13 +304,13 @@ fn related(line: &str) -> Option<RelatedKind> {
         Some(RelatedKind::PreviousAccess)
     } else if text::has(&lower, " created ")
         && text::has(&lower, "thread ")
-        && (lower.starts_with("thread ") || lower.starts_with("mutex "))
+        && lower.starts_with("thread ")
     {
         Some(RelatedKind::CreatedBy)
-    } else if lower.starts_with("mutex ") && text::has(&lower, "acquired")
-        || lower.starts_with("mutex ") && text::has(&lower, "created")
-    {
+    } else if lower.starts_with("mutex ") && text::has(&lower, "acquired") {
         Some(RelatedKind::LockedBy)
+    } else if lower.starts_with("mutex ") && text::has(&lower, "created") {
+        Some(RelatedKind::LockMadeBy)
     } else if lower.starts_with("as if synchronized via")
         || lower.starts_with("hint: ") && lower.ends_with(':')
     {
@@ -300,7 +319,7 @@ fn related(line: &str) -> Option<RelatedKind> {
     {
         Some(RelatedKind::OriginOf)
     } else if lower.starts_with("address ") && text::has(&lower, " is located in stack of") {
-        Some(RelatedKind::AllocatedBy)
+        Some(RelatedKind::VariableOf)
     } else {
         None
     }

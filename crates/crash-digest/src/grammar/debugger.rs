@@ -243,15 +243,22 @@ fn function(rest: &str) -> Frame<'_> {
             };
         }
     }
-    let (symbol, offset) = if frame.module.is_none() {
-        plus(rest)
-    } else {
-        (rest, frame.offset)
-    };
+    let (symbol, offset) = symbol_and_offset(rest, &frame);
     Frame {
         function: named(without_arguments(symbol)),
         offset,
         ..frame
+    }
+}
+
+/// The offset in the function stands before that in the module: `pthread_start+0xdf (libsystem.dylib:x86_64+0x68fb)`.
+fn symbol_and_offset<'a>(rest: &'a str, frame: &Frame<'_>) -> (&'a str, Option<u64>) {
+    match plus(rest) {
+        (symbol, offset) if frame.module.is_none() => (symbol, offset),
+        (symbol, Some(_)) if text::has(rest, "+0x") && !rest.starts_with("wasm-function[") => {
+            (symbol, frame.offset)
+        }
+        _ => (rest, frame.offset),
     }
 }
 

@@ -83,6 +83,7 @@ pub(super) fn path_of(path: &str) -> Option<&str> {
             | "<unknown>"
             | "(null)"
             | "Unknown"
+            | "<null>"
     ))
     .then_some(path)
 }

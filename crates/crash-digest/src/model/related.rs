@@ -15,12 +15,18 @@ pub enum RelatedKind {
     PreviousAccess,
     /// Where a lock of the report was taken.
     LockedBy,
+    /// Where a lock of the report was made.
+    LockMadeBy,
+    /// The call whose variable lies at the address.
+    VariableOf,
     /// Where the thread, goroutine or task was created.
     CreatedBy,
     /// Where uninitialised memory came from, or a value was stored.
     OriginOf,
     /// The managed side of a native crash.
     Managed,
+    /// The native side below the managed stack that a crash report begins with.
+    Native,
     /// What seemed to order two accesses: a sleep.
     Synchronized,
     /// An inner exception that .NET prints once more, behind all frames.
@@ -45,9 +51,12 @@ impl RelatedKind {
             Self::AllocatedBy => "allocated by",
             Self::PreviousAccess => "previous access by",
             Self::LockedBy => "lock taken by",
+            Self::LockMadeBy => "lock made by",
+            Self::VariableOf => "frame of the variable, on",
             Self::CreatedBy => "created by",
             Self::OriginOf => "origin of the value",
             Self::Managed => "managed stack",
+            Self::Native => "native stack",
             Self::Synchronized => "synchronized by",
             Self::InnerException => "inner exception",
             Self::Engine => "native calls of the script engine",
