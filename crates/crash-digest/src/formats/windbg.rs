@@ -20,6 +20,7 @@ pub(super) fn score(line: &str) -> u32 {
             5
         }
         [b'#' | b' ' | b'C', ..] if text::has(line, "Child-SP") || text::has(line, "ChildEBP") => 6,
+        [b'R', ..] if is_of_arguments(line) => 6,
         [b'E', ..] if line.starts_with("ExceptionCode:") => 3,
         [b'T', ..] if line.starts_with("This dump file has an exception of interest") => 6,
         [b'(', ..] if event(line).is_some() => 6,
@@ -36,6 +37,10 @@ pub(super) struct Windbg<'a> {
     loose: Vec<Frame<'a>>,
     /// The instruction that faulted, which may carry the place that the stack leaves out.
     faulting: Option<Frame<'a>>,
+    /// The function that the listing blames, and the place in it, which the stack leaves out.
+    blamed: Option<Frame<'a>>,
+    source: Option<&'a str>,
+    source_line: Option<u32>,
 }
 
 /// `(14d4.37a0): Access violation - code c0000005 (first/second chance not available)`.
@@ -44,6 +49,11 @@ fn event(line: &str) -> Option<&str> {
     let (process, thread) = ids.split_once('.')?;
     let known = text::hex(process).is_some() && text::hex(thread).is_some();
     (known && text::has(rest, " - code ")).then_some(rest)
+}
+
+/// The heading of `kb` on 64 bits: `RetAddr           : Args to Child           : Call Site`.
+fn is_of_arguments(line: &str) -> bool {
+    line.starts_with("RetAddr") && text::has(line, ": Args to Child")
 }
 
 /// What the debugger says of itself when it opens a dump.
@@ -65,7 +75,58 @@ fn is_banner(line: &str) -> bool {
     ]
     .iter()
     .any(|start| line.starts_with(start))
+        || line.starts_with('*') && line.ends_with('*')
         || metadata::is_metadata(line)
+}
+
+/// The address in an instruction that could not reach it: ``ds:00000000`00000018=????????????????``, `ds:002b:0000000c=????????`.
+fn unreached(line: &str) -> Option<&str> {
+    let (front, value) = line.rsplit_once('=')?;
+    let (_, address) = front.rsplit_once(':')?;
+    let fits = value.len() >= 2 && value.bytes().all(|byte| byte == b'?');
+    (fits && text::hex(address).is_some()).then_some(address)
+}
+
+impl<'a> Windbg<'a> {
+    /// A line of the analysis: `PROCESS_NAME:  orbit.exe`.
+    fn labelled(&mut self, out: &mut Builder<'a>, label: &str, line: &'a str) {
+        let value = line.split_once(':').map(|(_, value)| value.trim());
+        match label {
+            "EXCEPTION_CODE" => {
+                let value = text::after(line, ") ", b"").or_else(|| text::after(line, ": ", b""));
+                out.stack.facts.signal = out.stack.facts.signal.or(value);
+            }
+            "ERROR_CODE" | "EXCEPTION_CODE_STR" => {
+                let value = text::split_once(line, ": ").map(|(_, value)| value.trim());
+                let text = value
+                    .filter(|value| !text::has(value, "<Unable") && !text::has(value, "{    }"));
+                // A code that was told without words: `(NTSTATUS) 0xc0000374 - A heap has been corrupted.`
+                let signal = out.stack.facts.signal;
+                if signal.is_some_and(|signal| text::hex(signal).is_some())
+                    && let Some((_, said)) = text.and_then(|text| text::split_once(text, " - "))
+                    && !said.contains('%')
+                {
+                    out.stack.facts.reason("", said);
+                }
+                out.stack.facts.signal = out.stack.facts.signal.or(text);
+            }
+            "PROCESS_NAME" => {
+                out.stack.facts.process = value;
+            }
+            "READ_ADDRESS" | "WRITE_ADDRESS" => {
+                let value = value.map(|value| text::word(value).0);
+                out.stack.facts.fault_address = out.stack.facts.fault_address.or(value);
+            }
+            "SYMBOL_NAME" => {
+                self.blamed = value.and_then(|name| grammar::read_as(Printers::Windbg, name));
+            }
+            "FAULTING_SOURCE_FILE" => self.source = value,
+            "FAULTING_SOURCE_LINE_NUMBER" => {
+                self.source_line = value.and_then(|number| number.parse().ok());
+            }
+            _ => {}
+        }
+    }
 }
 
 impl<'a> Reader<'a> for Windbg<'a> {
@@ -74,6 +135,7 @@ impl<'a> Reader<'a> for Windbg<'a> {
         if line.starts_with("STACK_TEXT")
             || text::has(line, "Child-SP")
             || text::has(line, "ChildEBP")
+            || is_of_arguments(line)
         {
             self.stack = !out.has_frames();
             return;
@@ -97,7 +159,9 @@ impl<'a> Reader<'a> for Windbg<'a> {
             && label.len() < line.len()
             && label
                 .bytes()
-                .all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
+                .all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit())
+            // The debugger's remark in the middle of a stack: `WARNING: Stack unwind information not available.`
+            && !matches!(label, "WARNING" | "ERROR");
         if let Some(frame) = frame.filter(|_| !labelled) {
             if self.stack {
                 out.frame(frame);
@@ -115,27 +179,20 @@ impl<'a> Reader<'a> for Windbg<'a> {
         if labelled {
             self.stack = false;
         }
-        match label {
-            "EXCEPTION_CODE" => {
-                let value = text::after(line, ") ", b"").or_else(|| text::after(line, ": ", b""));
-                out.stack.facts.signal = out.stack.facts.signal.or(value);
+        match line {
+            _ if labelled => self.labelled(out, label, line),
+            _ if line.starts_with("Attempt to ") && text::has(line, " address ") => {
+                let address = text::after(line, " address ", b" ");
+                let facts = &mut out.stack.facts;
+                facts.fault_address = facts.fault_address.or(address);
+                let end = [" from address ", " to address ", " address "]
+                    .iter()
+                    .find_map(|mark| text::find(line, mark));
+                facts.reason("", &line[..end.unwrap_or(line.len())]);
             }
-            "ERROR_CODE" | "EXCEPTION_CODE_STR" => {
-                let value = text::split_once(line, ": ").map(|(_, value)| value.trim());
-                let text = value
-                    .filter(|value| !text::has(value, "<Unable") && !text::has(value, "{    }"));
-                out.stack.facts.signal = out.stack.facts.signal.or(text);
+            _ if line.ends_with("??") && unreached(line).is_some() => {
+                out.stack.facts.fault_address = out.stack.facts.fault_address.or(unreached(line));
             }
-            "PROCESS_NAME" => {
-                out.stack.facts.process = line.split_once(':').map(|(_, value)| value.trim());
-            }
-            "READ_ADDRESS" | "WRITE_ADDRESS" => {
-                let value = line
-                    .split_once(':')
-                    .map(|(_, value)| text::word(value.trim()).0);
-                out.stack.facts.fault_address = out.stack.facts.fault_address.or(value);
-            }
-            _ if labelled => {}
             _ if super::heads::read(&mut out.stack.facts, line) => {}
             _ if self.stack || out.has_frames() => out.stack.unrecognized.push(line),
             _ if text::digits(line).is_some()
@@ -144,6 +201,8 @@ impl<'a> Reader<'a> for Windbg<'a> {
             {
                 out.stack.unrecognized.push(line);
             }
+            // What the analysis measured: `Key  : AV.Dereference`, `Value: NullClassPtr`.
+            _ if line.starts_with("Key  :") || line.starts_with("Value:") => {}
             _ if is_banner(line) => {}
             _ if line.starts_with("NumberParameters")
                 || line.starts_with("Parameter[")
@@ -168,6 +227,17 @@ impl<'a> Reader<'a> for Windbg<'a> {
             && first.file.is_none()
         {
             (first.file, first.line) = (faulting.file, faulting.line);
+        }
+        let blamed = self.blamed.and_then(|blamed| blamed.function);
+        if let Some(source) = self.source
+            && let Some(frame) = out
+                .stack
+                .frames
+                .iter_mut()
+                .find(|frame| blamed.is_none() || frame.function == blamed)
+            && frame.file.is_none()
+        {
+            (frame.file, frame.line) = (Some(source), self.source_line);
         }
     }
 }

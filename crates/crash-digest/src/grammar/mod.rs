@@ -96,7 +96,7 @@ pub(crate) fn read_as(printers: Printers, line: &str) -> Option<Frame<'_>> {
         Printers::Debugger => debugger::numbered(line).or_else(|| lldb::frame(line)),
         Printers::Sanitizer => debugger::numbered(line),
         Printers::Windbg => windbg(line),
-        Printers::ReportTable => windows::report_row(line).or_else(|| consoles::logical(line)),
+        Printers::ReportTable => consoles::report_row(line).or_else(|| consoles::logical(line)),
         Printers::Hotspot => plain::hotspot(line),
         Printers::Python => plain::python(line).or_else(|| games::nim(line)),
     };
@@ -272,7 +272,7 @@ fn counted(line: &str) -> Option<Frame<'_>> {
                 .or_else(|| windows::numbered(rest))
                 .or_else(|| apple::sampled(number, rest))
                 .or_else(|| runtimes::counted(rest))
-                .or_else(|| windows::report_row(line))
+                .or_else(|| consoles::report_row(line))
                 .or_else(|| consoles::without_address(rest))
                 .or_else(|| java::read(rest))
                 .or_else(|| games::stack_walker(line))
@@ -284,7 +284,7 @@ fn counted(line: &str) -> Option<Frame<'_>> {
             .or_else(|| consoles::logical(line))
             .or_else(|| listed::address_first(line))
             .or_else(|| windows::numbered(line))
-            .or_else(|| windows::report_row(line))
+            .or_else(|| consoles::report_row(line))
             .or_else(|| games::stack_walker(line))
             .or_else(|| java::read(line)),
     }

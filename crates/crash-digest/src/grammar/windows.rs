@@ -4,7 +4,7 @@ use memchr::memchr;
 
 use super::csharp;
 use super::shared::{named, path_of, plus};
-use crate::frame::{Frame, Language};
+use crate::frame::{Frame, Language, Note};
 use crate::text;
 
 /// Behind a leading address: Unreal's call stack, Unity's crash handler, a bare address.
@@ -90,12 +90,16 @@ pub(super) fn columns(line: &str) -> Option<Frame<'_>> {
     if count == 0 || end == line.len() && count < 2 {
         return None;
     }
-    module_function(&line[start..])
+    let mut frame = module_function(&line[start..])?;
+    if columns.contains("(Inline") {
+        frame.note = Note::Inlined;
+    }
+    Some(frame)
 }
 
 /// `WinDbg` marks inlined frames with ``(Inline Function) --------`--------``.
 fn is_filler(word: &str) -> bool {
-    matches!(word, "(Inline" | "Function)")
+    matches!(word, "(Inline" | "(Inline)" | "Function)")
         || word.bytes().all(|byte| matches!(byte, b'-' | b'`' | b':'))
 }
 
@@ -132,7 +136,8 @@ pub(super) fn module_function(line: &str) -> Option<Frame<'_>> {
         });
     let marked = front.len() < rest.trim_end().len()
         || front.contains(['(', ':', '<'])
-        || text::has(front, "+0x");
+        || text::has(front, "+0x")
+        || text::has(front, " + 0x");
     if !library && !marked && front.contains([' ', '.', ',']) {
         return None;
     }
@@ -348,54 +353,6 @@ pub(super) fn unreal_numbered(rest: &str) -> Option<Frame<'_>> {
         offset,
         ..Frame::default()
     })
-}
-
-/// A row of a Windows exception report:
-/// `00000001707DD029  000000000017E4E0  mf::Vault::open+29  d:\mf\src\vault.cpp line 101`.
-pub(super) fn report_row(line: &str) -> Option<Frame<'_>> {
-    let (address, rest) = text::word(line);
-    let (frame, rest) = text::word(rest);
-    let both = address.len() >= 8 && frame.len() >= 8;
-    let address = both.then(|| text::hex(address))??;
-    text::hex(frame)?;
-    // Rows of modules begin with base and size: `77200000 001A4000 C:\Windows\ntdll.dll`.
-    if line.get(5..8) == Some("000") && frame.ends_with("000") && rest.get(1..3) == Some(":\\") {
-        return None;
-    }
-    let (rest, file, line) = match text::rsplit_once(rest, " line ") {
-        Some((front, number)) => {
-            let (function, file) = front.trim_end().split_once("  ").unwrap_or((front, ""));
-            (function, path_of(file.trim()), number.trim().parse().ok())
-        }
-        None => (rest.trim(), None, None),
-    };
-    if rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    let (function, offset) = match rest.rsplit_once('+') {
-        Some((front, back)) if !front.ends_with("operator") => {
-            (front.trim_end(), text::hex(back.trim()))
-        }
-        _ => (rest, None),
-    };
-    let frame = Frame {
-        address: Some(address),
-        file,
-        line: line.filter(|_| file.is_some()),
-        offset,
-        ..Frame::default()
-    };
-    // Older reports put section and module there: `0001:004DB029 D:\mf\bin\moonserver.exe`.
-    match function.split_once(' ') {
-        Some((section, module)) if section.contains(':') => Some(Frame {
-            module: Some(module.trim()),
-            ..frame
-        }),
-        _ => Some(Frame {
-            function: named(function),
-            ..frame
-        }),
-    }
 }
 
 #[cfg(test)]
