@@ -19,7 +19,7 @@ pub(super) fn score(line: &str) -> u32 {
         [b'T', ..]
             if line.starts_with("Thread ")
                 && (text::has(line, "Crashed:")
-                    || line.ends_with(" (crashed)")
+                    || text::has(line, " (crashed)")
                     || text::has(line, "Attributed:")
                     || text::has(line, " name:")) =>
         {

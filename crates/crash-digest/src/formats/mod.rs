@@ -204,10 +204,11 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
     stack
 }
 
-/// Whether the head is that of a minidump's stacks.
+/// Whether the head is that of a minidump's stacks, or how each frame was found stands below it.
 fn is_of_minidump(text: &str) -> bool {
     let head = text::head(text, 2000);
     text::has(head, "Operating system: ") && text::has(head, "Crash reason: ")
+        || text::has(text, " (crashed)") && text::has(text, "Found by: ")
 }
 
 /// Whether a service printed an Android app's native stack in Apple's columns.
