@@ -339,6 +339,14 @@ fn fallback(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
     {
         return Some(at);
     }
+    // gdb lists the newest thread first; the one that its dump of memory was written for is the first by its number.
+    if format == Format::Debugger {
+        let signalled = |at: usize| text::has(pieces[at].text, "<signal handler called>");
+        let first = || threads().find(|(_, header)| header.id == Some("1"));
+        if let Some((at, _)) = threads().find(|(at, _)| signalled(*at)).or_else(first) {
+            return Some(at);
+        }
+    }
     let main = threads().find(|(_, header)| header.name == Some("main"));
     if matches!(format, Format::Trace | Format::Plain)
         && let Some((at, _)) = main

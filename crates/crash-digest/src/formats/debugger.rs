@@ -60,10 +60,30 @@ pub(super) struct Debugger<'a> {
     said: Option<&'a str>,
 }
 
+/// What gdb and those around it write in front of what is typed.
+const PROMPTS: [&str; 6] = [
+    "(gdb) ",
+    "(rr) ",
+    "(lldb) ",
+    "pwndbg> ",
+    "gdb-peda$ ",
+    "gef➤  ",
+];
+
+/// A line behind its prompt, and whether somebody typed it: `info threads`, `thread apply all bt`.
+fn typed(line: &str) -> (&str, bool) {
+    let prompted = line.starts_with(['(', 'p', 'g']);
+    let behind = |prompt| line.strip_prefix(prompt).filter(|_| prompted);
+    match PROMPTS.into_iter().find_map(behind) {
+        Some(said) => (said, said.starts_with(|c: char| c.is_ascii_lowercase())),
+        None => (line, false),
+    }
+}
+
 impl<'a> Reader<'a> for Debugger<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let indent = line.indent;
-        let line = line.text.strip_prefix("(gdb) ").unwrap_or(line.text);
+        let (line, typed) = typed(line.text);
         let begins = line.starts_with('#') || text::has(line, "frame #");
         if let Some(open) = self.open
             && !begins
@@ -164,7 +184,7 @@ impl<'a> Reader<'a> for Debugger<'a> {
             // Variables, source lines, `No locals.`
             return out.stack.unrecognized.push(line);
         }
-        if !is_noise(line) {
+        if !is_noise(line) && !typed {
             plain::other(out, line);
         }
     }
