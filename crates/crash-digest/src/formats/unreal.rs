@@ -112,7 +112,8 @@ impl<'a> Reader<'a> for Unreal<'a> {
             let signal = known.is_some_and(|name| name.starts_with("SIG"));
             let check = read.name.is_some_and(|name| !name.starts_with("SIG"));
             if known.is_none() || signal && check {
-                let address = text::after(line, " address ", b" ");
+                let address = text::after(line, " address ", b" ")
+                    .or_else(|| text::after(line, "ACCESS_VIOLATION 0x", b" "));
                 let before = out.stack.facts.fault_address.filter(|_| !signal);
                 out.stack.facts.fault_address = address.or(before);
                 out.sure(read, line);

@@ -185,7 +185,10 @@ fn is_parameters(signature: &str) -> bool {
     };
     inner.split(',').all(|one| {
         let one = one.trim();
-        !one.contains(['(', ')', ':', '"', '\'', '!']) && one.split(' ').count() <= 3
+        // A number is a value: somebody's words about a call, `FPlatformMisc::RequestExit(1)`.
+        !one.starts_with(|c: char| c.is_ascii_digit())
+            && !one.contains(['(', ')', ':', '"', '\'', '!', '='])
+            && one.split(' ').count() <= 3
     })
 }
 

@@ -374,10 +374,11 @@ impl Ownership<'_> {
         }
         // A plugin of the project is named as the editor's modules are; its sources tell.
         let of_project = module.whole == Some(CodeOrigin::Engine)
-            && path.is_some_and(|path| text::has(path, "/source/"))
-            && frame
-                .module_name()
-                .is_some_and(|module| text::has(module, "Editor_"));
+            && frame.module_name().is_some_and(|module| {
+                let of_editor = text::has(module, "Editor_") || text::has(module, "Editor-");
+                let source = path.map(|path| text::has(path, "/source/"));
+                of_editor && source.unwrap_or_else(|| self.has_word(module))
+            });
         if of_project {
             return self.rest(name, path);
         }
