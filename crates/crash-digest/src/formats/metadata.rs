@@ -169,8 +169,10 @@ pub(super) fn is_metadata(line: &str) -> bool {
     {
         return true;
     }
-    // What Android's dumper says of itself.
-    if line.starts_with("crash_dump.cpp:") {
+    // What Android's dumper and Mono say of themselves.
+    if line.starts_with("crash_dump.cpp:")
+        || line.starts_with("Obtained ") && line.ends_with(" stack frames.")
+    {
         return true;
     }
     // Geode's headings: `== Exception Information ==`.

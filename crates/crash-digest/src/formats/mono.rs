@@ -39,6 +39,10 @@ impl<'a> Reader<'a> for Mono {
         }
         if line.starts_with("Native stacktrace:") {
             self.skip = false;
+            // Older ones print the managed stack first.
+            if out.has_frames() {
+                return out.related(RelatedKind::Native, line.trim_end_matches(':'), None);
+            }
             return out.crash();
         }
         if line.starts_with("Managed Stacktrace:") {

@@ -39,7 +39,10 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
     }
     let (module, inner) =
         text::last_group(front.trim_end(), b'(', b')').unwrap_or((front.trim_end(), ""));
-    let library = module.starts_with(['/', '.']) || text::has(module, ".so") || !inner.is_empty();
+    // A program without symbols: `mono() [0x4b73d8]`.
+    let called = front.trim_end().ends_with("()") && address > 0xfff;
+    let library =
+        module.starts_with(['/', '.']) || text::has(module, ".so") || !inner.is_empty() || called;
     // `/games/Star Fall/hull.so(+0x111e4d)`
     let path = module.starts_with('/') && text::has(inner, "+0x") && text::has(module, ".so");
     let odd = module.contains([',', '=']) || module.contains(' ') && !path;
