@@ -267,7 +267,7 @@ pub(super) static SYSTEM_MODULES: NameTable = NameTable::new(&[
 /// Modules of language runtimes, without folders, in lower case.
 #[rustfmt::skip]
 pub(super) static RUNTIME_MODULES: NameTable = NameTable::new(&[
-    "mono", "monosgen*", "monobdwgc*", "libart*", "libdvm*", "libjavacore*", "libopenjdk*", "libmono*", "mono-*", "mono.*", "mono jit*", "boot*.oat",
+    "mono", "monosgen*", "monobdwgc*", "libart*", "libdvm*", "libjavacore*", "libopenjdk*", "libmono*", "libjvm*", "jvm.dll", "mono-*", "mono.*", "mono jit*", "boot*.oat",
     "*core-oj*", "ucrtbase*", "msvcr*", "msvcp*", "vcruntime*", "libstdc++*", "libgcc*", "libswift*", "libxlua*",
     "xlua*", "libtolua*", "libslua*", "slua*", "liblua*", "libv8*", "libhermes*", "libjsc*", "libpuerts*", "coreclr*",
     "clr.dll", "mscorlib*", "jit-cache", "memfd:jit*", "<anonymous*", "[anon*", "[c]", "dalvik-jit*",

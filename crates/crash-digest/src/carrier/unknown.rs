@@ -79,12 +79,14 @@ fn counted(head: &str) -> Option<usize> {
 }
 
 /// Go's lines, of which no frame is whole by itself: `goroutine 7 [running]:`, `/srv/orbit/dock.go:31 +0x1d`.
-/// Python's: `Traceback (most recent call last):`, `File "/srv/orbit/dock.py", line 31, in open`.
+/// Python's: `Traceback (most recent call last):`, `File "/srv/orbit/dock.py", line 31, in open`. `HotSpot`'s compiled
+/// methods: `J 512 c2 com.acme.Ship.fire()V (33 bytes) @ 0x00007f02 [0x00007f01+0x10]`.
 fn of_runtime(rest: &str) -> bool {
     rest.starts_with("Traceback (most recent")
         || rest.starts_with("File \"") && text::has(rest, "\", line ")
         || rest.starts_with("goroutine ") && rest.ends_with("]:")
         || rest.starts_with("panic: ")
+        || rest.starts_with("J ") && text::has(rest, " bytes) @ 0x")
         || rest.starts_with('/') && text::has(rest, " +0x") && text::has(rest, ".go:")
 }
 

@@ -96,6 +96,11 @@ impl<'a> Reader<'a> for Hotspot<'a> {
                 .or_else(|| text::after(rest, "si_addr=", b" ,"))
                 .or_else(|| text::after(rest, "ing address ", b" ,"))
                 .filter(|address| address.starts_with("0x"));
+            if let Some((_, access)) = text::split_once(rest, ", ")
+                && text::has(access, "ing address ")
+            {
+                facts.reason("", access);
+            }
             return;
         }
         if out.has_frames() || !heads::read(&mut out.stack.facts, line) {
@@ -108,6 +113,16 @@ impl<'a> Reader<'a> for Hotspot<'a> {
     }
 
     fn end(&mut self, out: &mut Builder<'a>) {
+        // Stubs are the machine's own, which is another library on Windows: `v  ~StubRoutines::call_stub`.
+        let of_windows =
+            |frame: &Frame<'_>| frame.module.is_some_and(|module| text::has(module, ".dll"));
+        if out.stack.frames.iter().any(of_windows) {
+            for stub in &mut out.stack.frames {
+                if stub.raw.starts_with("v ") {
+                    stub.module = Some("jvm.dll");
+                }
+            }
+        }
         if let Some(frame) = self.problem.filter(|_| !out.has_frames()) {
             out.frame(frame);
         }
