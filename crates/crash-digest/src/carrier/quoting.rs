@@ -56,6 +56,11 @@ pub(super) fn strip(line: &str) -> Option<&str> {
         Some((name, ""))
     })?;
     let name = name.trim_end();
+    // A swarm's: `orbit_api.1.x7k2m9@moon-3    | panic: x`.
+    let name = match name.split_once('@') {
+        Some((task, node)) if name.len() <= 90 && task.matches('.').count() == 2 => node,
+        _ => name,
+    };
     let plain = name.len() <= 30
         && !name.is_empty()
         && name
