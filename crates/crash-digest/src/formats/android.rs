@@ -78,8 +78,8 @@ impl<'a> Reader<'a> for Android<'a> {
         let line = without_marker(line.text);
         // Older Unity throws the signal itself: `java.lang.Error: signal 6 (SIGABRT), code -1 (?), …`.
         let line = line
-            .strip_prefix("Caused by: ")
-            .unwrap_or(line)
+            .strip_prefix("Caused by")
+            .map_or(line, |rest| rest.trim_start_matches([':', ' ']))
             .strip_prefix("java.lang.Error: ")
             .filter(|rest| rest.starts_with("signal "))
             .unwrap_or(line);

@@ -134,7 +134,11 @@ fn module(rest: &str) -> (Option<&str>, &str) {
             Some(open) if open > 0 && !word[..open].contains("::") => {
                 (&rest[..open], &rest[open..])
             }
-            _ => (word, behind),
+            // Unreal's tool puts a mark behind it: `libUE4.so: Routine AShip::Fire() at …`.
+            _ => match word.strip_suffix(':') {
+                Some(library) if is_library(library) => (library, behind),
+                _ => (word, behind),
+            },
         }
     };
     let known =
