@@ -2,7 +2,7 @@
 
 use super::reader::{Line, Reader};
 use super::{alone, metadata, plain};
-use crate::frame::{Frame, Language};
+use crate::frame::{Frame, Language, Note};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, RelatedKind};
 use crate::text;
@@ -365,28 +365,74 @@ impl<'a> Android<'a> {
             && (file.contains(['/', '\\']) || file.starts_with("??"))
             && !file.contains(' ')
         {
-            // The first place is that of the innermost function; the frame's own comes last.
             if !file.starts_with("??") {
-                let same = self.inlined.is_none_or(|name| same_function(frame, name));
-                if same || frame.file.is_none() && frame.function.is_none() {
-                    (frame.file, frame.line) = (Some(file), Some(number));
+                let place = (Some(file), Some(number));
+                if let Some(own) = placed(frame, self.inlined, place) {
+                    out.frame(own);
                 }
             }
             return true;
         }
-        let name = line.ends_with(')')
+        let called = ["", " const", " const &", " const&", " &", " &&"]
+            .iter()
+            .any(|end| {
+                line.strip_suffix(end)
+                    .is_some_and(|line| line.ends_with(')'))
+            });
+        let name = called
             && line.contains('(')
             && !text::has(line, ": ")
             && !text::has(line, "signal ")
-            || line == "??";
+            || line == "??"
+            // A function of C has no brackets.
+            || frame.function.is_none() && is_identifier(line);
         if name {
-            self.inlined = Some(line);
-            if frame.function.is_none() && line != "??" {
+            self.inlined = Some(line).filter(|_| line != "??");
+            if frame.function.is_none() && called {
                 frame.function = Some(line);
             }
         }
         name
     }
+}
+
+/// Whether a line is a name of C alone.
+fn is_identifier(line: &str) -> bool {
+    line.len() > 2
+        && line.contains('_')
+        && line
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// A frame with a place of `ndk-stack`'s, the first of which is that of the innermost function; the frame's own comes last, and
+/// is returned where the one before was inlined into it.
+fn placed<'a>(
+    frame: &mut Frame<'a>,
+    name: Option<&'a str>,
+    (file, line): (Option<&'a str>, Option<u32>),
+) -> Option<Frame<'a>> {
+    if name.is_none_or(|name| same_function(frame, name)) {
+        let fits = name.is_some() || frame.file.is_none();
+        if fits {
+            frame.function = frame.function.or(name);
+            (frame.file, frame.line) = (file, line);
+        }
+        return None;
+    }
+    // The frame named its function itself: the pair is of one that was inlined into it.
+    let printed = |function| text::place(frame.raw, function).is_some();
+    if frame.function.is_some_and(printed) {
+        return None;
+    }
+    let inlined = *frame;
+    frame.note = Note::Inlined;
+    Some(Frame {
+        function: name,
+        file,
+        line,
+        ..inlined
+    })
 }
 
 /// A log may begin inside the backtrace of an earlier report: its last frames, without its head.
