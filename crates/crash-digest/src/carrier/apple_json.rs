@@ -44,6 +44,13 @@ pub(super) fn write(head: &Value, report: &Value) -> String {
             write_frame(&mut out, at, frame, &images);
         }
     }
+    // A Mac's are text, of the exceptions that were under way.
+    let thrown = list(report, "asiBacktraces");
+    if let Some(Value::String(frames)) = thrown.first()
+        && report.get("lastExceptionBacktrace").is_none()
+    {
+        let _ = writeln!(out, "\nApplication Specific Backtrace 1:\n{frames}");
+    }
     let faulting = report.get("faultingThread").and_then(Value::as_u64);
     if let Some(index) = faulting.filter(|_| list(report, "threads").is_empty()) {
         let _ = writeln!(out, "\nTriggered by Thread: {index}");

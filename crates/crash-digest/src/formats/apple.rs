@@ -28,6 +28,7 @@ pub(super) fn score(line: &str) -> u32 {
         [b'B', ..] if line.starts_with("Binary Images:") => 4,
         [b'C', ..] if line.starts_with("Crash reason:") || line.starts_with("Crashed Thread:") => 4,
         [b'L', ..] if line.starts_with("Last Exception Backtrace:") => 5,
+        [b'A', ..] if line.starts_with("Application Specific Backtrace ") => 5,
         [b'*', ..] if line.starts_with("*** Terminating app due to uncaught exception") => 5,
         [b'0'..=b'9', ..] => u32::from(text::has(line, "0x0000000") && text::has(line, " + ")),
         _ => 0,
@@ -124,6 +125,12 @@ impl<'a> Reader<'a> for Apple {
         }
         if line.starts_with("Application Specific Backtrace") {
             self.information = false;
+            // Where the exception was thrown, on a Mac; another one's is not this crash's.
+            if out.has_frames() {
+                out.further(line);
+            } else {
+                out.open(Part::Original, crate::model::Exception::default());
+            }
             return;
         }
         if plain::is_image(line) && out.image(line) {
