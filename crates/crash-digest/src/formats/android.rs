@@ -53,12 +53,17 @@ enum Mode {
     Done,
 }
 
+/// Lines of an abort message, at most.
+const MOST_ABORT_LINES: usize = 60;
+
 /// Reads a native crash.
 #[derive(Default)]
 pub(super) struct Android<'a> {
     mode: Mode,
     lines: usize,
     abort_lines: usize,
+    /// The abort message quotes a Java stack.
+    quoted: bool,
     /// A line of `ndk-stack`'s that may be the inlined function of the frame above.
     inlined: Option<&'a str>,
     /// The first line, and whether it stands alone over the report: a heading in words.
@@ -226,7 +231,7 @@ impl<'a> Android<'a> {
             out.stack.facts.abort_message =
                 Some(message.trim_start_matches('\'').trim_end_matches('\''));
             self.mode = if open { Mode::Abort } else { Mode::Report };
-            self.abort_lines = 0;
+            (self.abort_lines, self.quoted) = (0, open && is_quoted_stack(out.text, message));
             return true;
         }
         if line.starts_with("*** *** ***")
@@ -337,10 +342,11 @@ impl<'a> Android<'a> {
         let known = line == "backtrace:"
             || line.starts_with("signal ")
             || line.starts_with("*** ***")
-            || grammar::read_as(Printers::Android, line).is_some()
+            || !(self.quoted && line.starts_with("at "))
+                && grammar::read_as(Printers::Android, line).is_some()
             || metadata::is_registers(line)
             || text::digits(line).is_some_and(|(_, rest)| rest == " total frames");
-        if known || self.abort_lines > 60 {
+        if known || self.abort_lines > MOST_ABORT_LINES {
             self.mode = Mode::Report;
             return false;
         }
@@ -433,6 +439,29 @@ fn placed<'a>(
         line,
         ..inlined
     })
+}
+
+/// Whether the Java lines below an abort message's first line are part of it: ART quotes the exception that was pending,
+/// with its stack, and says below it in which call. The quotation's end stands behind them.
+fn is_quoted_stack(text: &str, message: &str) -> bool {
+    const FARTHEST: usize = 1 << 14;
+    let Some(at) = text::place(text, message) else {
+        return false;
+    };
+    let rest = text::head(&text[at..], FARTHEST);
+    let end = text::lines(rest)
+        .skip(1)
+        .map(text::trim)
+        .take(MOST_ABORT_LINES);
+    for line in end {
+        if line.ends_with('\'') {
+            return true;
+        }
+        if line.starts_with('#') || line == "backtrace:" || line.starts_with("*** ***") {
+            return false;
+        }
+    }
+    false
 }
 
 /// A log may begin inside the backtrace of an earlier report: its last frames, without its head.
