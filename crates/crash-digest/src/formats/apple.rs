@@ -71,11 +71,11 @@ impl<'a> Reader<'a> for Apple {
             heads::read(&mut out.stack.facts, line);
             return;
         }
-        // The table of the neighbouring regions ends with the next label.
+        // The table of the neighbouring regions ends with the next label, and with a thread's first frame.
         if self.inside == Inside::Regions {
             let region = line.starts_with("REGION TYPE")
                 || line.starts_with("--->")
-                || !text::has(line, ": ");
+                || !text::has(line, ": ") && !is_numbered_frame(line);
             self.inside = Inside::when(region, Inside::Regions);
             if region {
                 return;
@@ -155,7 +155,15 @@ impl<'a> Reader<'a> for Apple {
 
     fn blank(&mut self, _out: &mut Builder<'a>) {
         self.information = false;
+        if self.inside == Inside::Regions {
+            self.inside = Inside::Nothing;
+        }
     }
+}
+
+/// A thread's first frame, below a table that goes on until something else begins.
+fn is_numbered_frame(line: &str) -> bool {
+    text::digits(line).is_some() && grammar::read_as(Printers::Apple, line).is_some()
 }
 
 /// A line of a termination's context, whose end may be missing: `ProcessState: Running`, `WatchdogCPUStatistics: (`, a line in
