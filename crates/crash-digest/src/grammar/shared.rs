@@ -78,6 +78,7 @@ pub(super) fn path_of(path: &str) -> Option<&str> {
         "" | "??:?"
             | "??:0"
             | "<compiler-generated>"
+            | "/<compiler-generated>"
             | "??"
             | "?"
             | "<unknown>"

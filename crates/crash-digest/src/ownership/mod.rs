@@ -15,6 +15,7 @@ mod paths;
 mod python;
 mod script;
 mod signals;
+mod swift;
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -231,6 +232,8 @@ impl<'r> Ownership<'r> {
                 let module = self.module(frame);
                 if module.listed_system {
                     CodeOrigin::System
+                } else if swift::is_its_own(frame, name.text) {
+                    CodeOrigin::Runtime
                 } else if let Some(origin) = frame.file.and_then(c_sources::origin) {
                     origin
                 } else if module.listed_own {
