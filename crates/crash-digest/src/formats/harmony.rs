@@ -40,6 +40,8 @@ pub(super) struct Harmony {
     skip: bool,
     /// What the system says of a freeze follows on the next line.
     message: bool,
+    /// The line of the source and its mark follow.
+    source: bool,
 }
 
 impl<'a> Reader<'a> for Harmony {
@@ -47,6 +49,15 @@ impl<'a> Reader<'a> for Harmony {
         let line = line.text;
         if labelled(out, line) {
             self.skip = false;
+            self.source = line.starts_with("SourceCode:");
+            return;
+        }
+        // `this.berth.open(v1);`, and a caret below the place.
+        if std::mem::take(&mut self.source) && grammar::read_as(Printers::Android, line).is_none() {
+            self.source = true;
+            if line.bytes().any(|byte| byte != b'^') {
+                out.stack.facts.reason("source code", line);
+            }
             return;
         }
         if [
