@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use crate::frame::Frame;
 use crate::model::{LockKind, Stack};
+use crate::text;
 
 /// What a thread is doing; the order is the one a reader wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -229,6 +231,46 @@ fn in_binder_call(stack: &Stack<'_>) -> bool {
         .take(12)
         .filter_map(|frame| frame.function);
     frames.any(|function| CALLS.is_match(function))
+}
+
+/// The call into another process, where its frame names it: of `IPackageManager$Stub$Proxy.getInstalledPackages` below
+/// `BinderProxy.transact` it is `IPackageManager.getInstalledPackages`.
+pub(crate) fn binder_call(stack: &Stack<'_>) -> Option<String> {
+    let sends = |frame: &Frame<'_>| {
+        frame.function.is_some_and(|function| {
+            function.ends_with("BinderProxy.transact")
+                || function.ends_with("BinderProxy.transactNative")
+                || text::has(function, "BpBinder::transact")
+        })
+    };
+    let frames = stack
+        .frames
+        .get(..SEARCHED_FOR_CALL)
+        .unwrap_or(&stack.frames);
+    let sent = frames.iter().rposition(sends)?;
+    let function = stack.frames.get(sent + 1)?.function?;
+    if let Some((_, proxy)) = text::split_once(function, "::Bp") {
+        return Some(format!("I{}", proxy.split('(').next().unwrap_or(proxy)));
+    }
+    let (class, method) = function.rsplit_once('.')?;
+    let class = class.rsplit('.').next().unwrap_or(class);
+    let known = class
+        .strip_suffix("$Stub$Proxy")
+        .or_else(|| class.strip_suffix("Proxy"))?;
+    Some(format!("{known}.{method}"))
+}
+
+/// Frames that a call into another process is looked for in.
+const SEARCHED_FOR_CALL: usize = 16;
+
+/// Whether a thread waits for messages, as an idle main thread does.
+pub(crate) fn is_looping(stack: &Stack<'_>) -> bool {
+    let mut frames = stack
+        .frames
+        .iter()
+        .take(8)
+        .filter_map(|frame| frame.function);
+    frames.any(|function| text::has(function, "MessageQueue.nativePollOnce"))
 }
 
 /// Searches for many words at once.

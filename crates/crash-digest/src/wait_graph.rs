@@ -37,10 +37,33 @@ pub struct WaitChain<'a> {
     pub end: End<'a>,
 }
 
+/// Chains that are compared.
+const MOST_CHAINS: usize = 64;
+
 impl<'a> ThreadDump<'a> {
     /// The chain from a thread on; `None` when it waits for no lock.
     pub fn wait_chain(&self, thread: usize) -> Option<WaitChain<'a>> {
         LockOwners::of(self).chain(thread)
+    }
+
+    /// Every chain that ends in a thread of the dump, the longest first; one that is the end of another is not told apart.
+    pub(crate) fn wait_chains(&self) -> Vec<WaitChain<'a>> {
+        let owners = LockOwners::of(self);
+        let mut waited_for = vec![false; self.threads.len()];
+        for at in 0..self.threads.len() {
+            let holder = owners.wanted(at).and_then(|lock| owners.holder(at, &lock));
+            if let Some(Ok(holder)) = holder {
+                waited_for[holder] = true;
+            }
+        }
+        let first = (0..self.threads.len()).filter(|at| !waited_for[*at]);
+        let mut chains: Vec<WaitChain<'a>> = first
+            .filter_map(|at| owners.chain(at))
+            .filter(|chain| matches!(chain.end, End::Holder(_)))
+            .take(MOST_CHAINS)
+            .collect();
+        chains.sort_by_key(|chain| std::cmp::Reverse(chain.waits.len()));
+        chains
     }
 
     /// Every deadlock of the dump, each once, starting with its first thread.

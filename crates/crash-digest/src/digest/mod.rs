@@ -1,6 +1,7 @@
 //! A crash text as a value: everything a reader is told of it, ready to print or to serialize.
 
 mod text_form;
+mod waits;
 
 use serde::Serialize;
 
@@ -133,7 +134,7 @@ impl Digest {
         let mut digest = Self::of_stack(&stack, options);
         digest.threads = dump.threads.len();
         digest.threads += usize::from(is_without_heading(&stack, &dump));
-        digest.waits = waits(&dump, &stack, options);
+        digest.waits = waits::told(&dump, &stack, options);
         digest.facts.extend(absent(&stack, &dump));
         digest.threads_elsewhere = dump.elsewhere;
         if stack.frames.is_empty() {
@@ -329,73 +330,4 @@ fn related_stack(related: &Related<'_>, ownership: &Ownership<'_>) -> RelatedSta
 )]
 const fn is_zero(count: &usize) -> bool {
     *count == 0
-}
-
-/// What the other goroutines of a deadlock wait in: `goroutine(5) · chan receive: main.read  acp.go:300`.
-fn asleep(dump: &ThreadDump<'_>, first: Option<usize>, options: &Options<'_>) -> Vec<String> {
-    const MOST: usize = 8;
-    let others = dump.threads.iter().enumerate();
-    let others = others.filter(|(at, _)| Some(*at) != first).take(MOST);
-    let told = others.map(|(_, thread)| {
-        let stack = thread.stack();
-        let at = stack.key_frame(options.rules).map(|at| &stack.frames[at]);
-        let at = at.map(|frame| {
-            let origin = options.rules.origin(frame);
-            crate::excerpt::frame_text(frame, origin, options.rules)
-        });
-        let state = thread.state.unwrap_or("asleep");
-        format!("{} · {state}: {}", thread.label(), at.unwrap_or_default())
-    });
-    told.collect()
-}
-
-/// Wait chains of the faulting thread, and every deadlock.
-fn waits(dump: &ThreadDump<'_>, stack: &Stack<'_>, options: &Options<'_>) -> Vec<String> {
-    const MOST: usize = 12;
-    let mut out: Vec<String> = Vec::new();
-    let faulting = stack
-        .facts
-        .thread
-        .and_then(|name| {
-            dump.threads.iter().position(|thread| {
-                thread.name == name
-                    && (stack.facts.thread_id.is_none() || thread.id == stack.facts.thread_id)
-            })
-        })
-        .or_else(|| dump.faulting());
-    if let Some(chain) = faulting.and_then(|at| dump.wait_chain(at)) {
-        out.extend(chain.describe(dump).lines().map(str::to_owned));
-        if let crate::wait_graph::End::Holder(holder) = chain.end
-            && let Some(thread) = dump.threads.get(holder)
-        {
-            let held = thread.stack();
-            out.extend(held.key_frame(options.rules).map(|at| {
-                let frame = &held.frames[at];
-                format!(
-                    "  at {}",
-                    crate::excerpt::frame_text(frame, options.rules.origin(frame), options.rules)
-                )
-            }));
-        }
-    } else if let Some(at) = faulting
-        && dump.threads[at].activity() == crate::activity::Activity::BinderCall
-    {
-        let thread = &dump.threads[at];
-        out.push(format!(
-            "{} is in a binder call: it waits for another process",
-            thread.label()
-        ));
-    }
-    let exception = stack.sections.first().map(|section| section.exception);
-    if exception.is_some_and(|exception| text::has(exception.message, "goroutines are asleep")) {
-        out.extend(asleep(dump, faulting, options));
-    }
-    for deadlock in dump.deadlocks() {
-        let lines: Vec<String> = deadlock.describe(dump).lines().map(str::to_owned).collect();
-        if !lines.iter().all(|line| out.contains(line)) {
-            out.extend(lines);
-        }
-    }
-    out.truncate(MOST);
-    out
 }

@@ -1,0 +1,123 @@
+//! What the crash's thread waits for, by the dump of all threads: chains of locks, calls into other processes, deadlocks.
+
+use super::Options;
+use crate::activity::{self, Activity};
+use crate::format::Format;
+use crate::model::{LockKind, Stack};
+use crate::text;
+use crate::threads::ThreadDump;
+use crate::wait_graph::{End, WaitChain};
+
+/// Chains of other threads that are told.
+const MOST_CHAINS: usize = 3;
+
+/// What the other goroutines of a deadlock wait in: `goroutine(5) · chan receive: main.read  acp.go:300`.
+fn asleep(dump: &ThreadDump<'_>, first: Option<usize>, options: &Options<'_>) -> Vec<String> {
+    const MOST: usize = 8;
+    let others = dump.threads.iter().enumerate();
+    let others = others.filter(|(at, _)| Some(*at) != first).take(MOST);
+    let told = others.map(|(_, thread)| {
+        let stack = thread.stack();
+        let at = stack.key_frame(options.rules).map(|at| &stack.frames[at]);
+        let at = at.map(|frame| {
+            let origin = options.rules.origin(frame);
+            crate::excerpt::frame_text(frame, origin, options.rules)
+        });
+        let state = thread.state.unwrap_or("asleep");
+        format!("{} · {state}: {}", thread.label(), at.unwrap_or_default())
+    });
+    told.collect()
+}
+
+/// A chain of waits, and where its last thread is.
+fn chain_lines(dump: &ThreadDump<'_>, chain: &WaitChain<'_>, options: &Options<'_>) -> Vec<String> {
+    let mut out: Vec<String> = chain.describe(dump).lines().map(str::to_owned).collect();
+    if let End::Holder(holder) = chain.end
+        && let Some(thread) = dump.threads.get(holder)
+    {
+        let held = thread.stack();
+        if let Some(call) = activity::binder_call(&held)
+            && let Some(last) = out.last_mut()
+            && last.ends_with(Activity::BinderCall.label())
+        {
+            last.push_str(": ");
+            last.push_str(&call);
+        }
+        out.extend(held.key_frame(options.rules).map(|at| {
+            let frame = &held.frames[at];
+            let origin = options.rules.origin(frame);
+            format!(
+                "  at {}",
+                crate::excerpt::frame_text(frame, origin, options.rules)
+            )
+        }));
+    }
+    out
+}
+
+/// What a thread does that waits for no other: it asks another process, waits to be notified, or is idle.
+fn alone(dump: &ThreadDump<'_>, at: usize, stack: &Stack<'_>) -> Option<String> {
+    let thread = &dump.threads[at];
+    let label = thread.label();
+    let notified = || {
+        let mut locks = stack.locks.iter();
+        let lock = locks.find(|lock| lock.kind == LockKind::Waits && !lock.id.is_empty())?;
+        let of = lock.of.map(|of| format!(" ({of})")).unwrap_or_default();
+        Some(format!("{label} waits to be notified on {}{of}", lock.id))
+    };
+    match thread.activity() {
+        Activity::BinderCall => {
+            let call = activity::binder_call(&thread.stack());
+            let call = call.map(|call| format!(", {call}")).unwrap_or_default();
+            Some(format!(
+                "{label} is in a binder call{call}: it waits for another process"
+            ))
+        }
+        Activity::Parked => notified(),
+        Activity::Polling if stack.format == Format::Trace && activity::is_looping(stack) => {
+            Some(format!("{label} is idle: it polls its message queue"))
+        }
+        _ => None,
+    }
+}
+
+/// Wait chains of the faulting thread, and every deadlock.
+pub(super) fn told(dump: &ThreadDump<'_>, stack: &Stack<'_>, options: &Options<'_>) -> Vec<String> {
+    const MOST: usize = 12;
+    let mut out: Vec<String> = Vec::new();
+    let faulting = stack
+        .facts
+        .thread
+        .and_then(|name| {
+            dump.threads.iter().position(|thread| {
+                thread.name == name
+                    && (stack.facts.thread_id.is_none() || thread.id == stack.facts.thread_id)
+            })
+        })
+        .or_else(|| dump.faulting());
+    if let Some(chain) = faulting.and_then(|at| dump.wait_chain(at)) {
+        out.extend(chain_lines(dump, &chain, options));
+    } else if let Some(at) = faulting {
+        out.extend(alone(dump, at, stack));
+    }
+    // Where the main thread is idle by now, the others' chains are what is left of the wait.
+    let idle = stack.format == Format::Trace
+        && faulting.is_some_and(|at| dump.threads[at].activity() == Activity::Polling);
+    if idle {
+        for chain in dump.wait_chains().iter().take(MOST_CHAINS) {
+            out.extend(chain_lines(dump, chain, options));
+        }
+    }
+    let exception = stack.sections.first().map(|section| section.exception);
+    if exception.is_some_and(|exception| text::has(exception.message, "goroutines are asleep")) {
+        out.extend(asleep(dump, faulting, options));
+    }
+    for deadlock in dump.deadlocks() {
+        let lines: Vec<String> = deadlock.describe(dump).lines().map(str::to_owned).collect();
+        if !lines.iter().all(|line| out.contains(line)) {
+            out.extend(lines);
+        }
+    }
+    out.truncate(MOST);
+    out
+}
