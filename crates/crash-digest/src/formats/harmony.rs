@@ -86,6 +86,11 @@ impl<'a> Reader<'a> for Harmony {
         if text::has(line, "SubmitterStacktrace") {
             return out.related(RelatedKind::CreatedBy, line.trim_matches('='), None);
         }
+        // The script's calls once more, with the engine's own between them.
+        if line.starts_with("HybridStack:") && out.has_frames() {
+            self.skip = false;
+            return out.related(RelatedKind::Engine, line.trim_end_matches(':'), None);
+        }
         if line.starts_with("Fault time:") {
             self.message = true;
             return;
