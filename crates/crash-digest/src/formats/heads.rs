@@ -278,7 +278,13 @@ fn process<'a>(facts: &mut Facts<'a>, value: &'a str) {
 
 /// `Exception Subtype: KERN_INVALID_ADDRESS at 0x8`, `Exception Subtype: CPU`.
 fn codes<'a>(facts: &mut Facts<'a>, label: &str, value: &'a str) {
-    if value.starts_with("KERN") || value.starts_with("EXC_") {
+    // PLCrashReporter has the signal's own code: `SEGV_ACCERR at 0x8`.
+    let of_signal = || {
+        let (code, rest) = text::word(value);
+        let kinds = ["SEGV_", "BUS_", "ILL_", "FPE_", "TRAP_"];
+        rest.starts_with("at 0x") && kinds.iter().any(|kind| code.starts_with(kind))
+    };
+    if value.starts_with("KERN") || value.starts_with("EXC_") || of_signal() {
         facts.code = facts
             .code
             .or(Some(text::word(value).0.trim_end_matches([',', ':'])));
