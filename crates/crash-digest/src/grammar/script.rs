@@ -225,13 +225,15 @@ pub(super) fn at_sign(line: &str) -> Option<Frame<'_>> {
         });
     }
     let (file, number) = text::file_line(place);
-    if number.is_none() || !is_script(file, place) || function.len() > 200 {
+    // What Cocos evaluated from a text: `anonymous@(no filename):0`.
+    let nowhere = file == "(no filename)";
+    if number.is_none() || !(nowhere || is_script(file, place)) || function.len() > 200 {
         return None;
     }
     Some(Frame {
-        function: named(function).filter(|name| *name != "anonymous"),
-        file: Some(file),
-        line: number,
+        function: named(function).filter(|name| nowhere || *name != "anonymous"),
+        file: Some(file).filter(|_| !nowhere),
+        line: number.filter(|_| !nowhere),
         language: Language::Script,
         ..Frame::default()
     })
