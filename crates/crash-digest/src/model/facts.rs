@@ -144,7 +144,7 @@ impl<'a> Facts<'a> {
                 parts.push((true, hint.to_owned()));
             }
         }
-        if let Some(call) = self.null_call() {
+        if let Some(call) = self.bad_call() {
             parts.push((true, call));
         }
         if let Some(message) = self.abort_message {
@@ -170,10 +170,10 @@ impl<'a> Facts<'a> {
             .is_some_and(|code| ["SI_TKILL", "SI_USER", "SI_QUEUE"].contains(&code))
     }
 
-    /// A call through a null function pointer: the program counter itself is zero.
-    fn null_call(&self) -> Option<String> {
+    /// A call through a function pointer that is null or leads into data: the program counter itself could not be read.
+    fn bad_call(&self) -> Option<String> {
         let pc = text::hex(self.pc?)?;
-        if pc > 0xfff {
+        if pc > 0xfff && !self.fetched(pc) {
             return None;
         }
         let lr = self
@@ -181,9 +181,19 @@ impl<'a> Facts<'a> {
             .and_then(text::hex)
             .map(|lr| format!(", lr 0x{lr:x}"))
             .unwrap_or_default();
-        Some(format!(
-            "pc {pc:x}: a call through a null function pointer{lr}"
-        ))
+        Some(if pc > 0xfff {
+            format!("pc is the fault address: a call through a bad pointer{lr}")
+        } else {
+            format!("pc {pc:x}: a call through a null function pointer{lr}")
+        })
+    }
+
+    /// Whether the fault was to fetch the instruction itself. Other signals give its address in any case.
+    fn fetched(&self, pc: u64) -> bool {
+        let access = self
+            .signal
+            .is_some_and(|signal| text::has(signal, "SIGSEGV") || text::has(signal, "SIGBUS"));
+        access && self.fault_address.and_then(text::hex) == Some(pc)
     }
 
     /// What the fault address tells an experienced eye.
