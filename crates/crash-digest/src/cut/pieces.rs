@@ -273,6 +273,9 @@ pub(crate) fn choose(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
     if triggered.is_some() && matches!(format, Format::Apple | Format::Minidump) {
         return None;
     }
+    if let Some(at) = aborting(pieces, format) {
+        return Some(at);
+    }
     let first = around().find_map(|piece| first_frame(piece.text, format));
     if let Some(first) = first {
         // A server's report with a dump behind it: the stack in front is the crash's own, and whole.
@@ -321,6 +324,16 @@ fn stop(text: &str) -> Option<crate::frame::Frame<'_>> {
 /// How a game server's report goes on behind its stack.
 const WALKTHROUGH: &str = "A detailed walkthrough of the error, its code path";
 
+/// The thread that ended the process where ART does so itself: it holds the lock for it.
+fn aborting(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
+    let aborts = |piece: &Piece<'_>| {
+        let head = text::head(piece.text, 600);
+        piece.header.is_some() && text::has(head, "| held mutexes= \"abort lock\"")
+    };
+    matches!(format, Format::Trace | Format::Plain | Format::Android)
+        .then(|| pieces.iter().position(aborts))?
+}
+
 /// Without a mark: an ANR's main thread, else the first that did not write the dump.
 fn fallback(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
     let threads = || {
@@ -329,16 +342,6 @@ fn fallback(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
             .enumerate()
             .filter_map(|(at, piece)| Some((at, piece.header.as_ref()?)))
     };
-    // ART where it ends the process itself: the thread that does so holds the lock for it.
-    let aborts = |at: usize| {
-        let head = text::head(pieces[at].text, 600);
-        text::has(head, "| held mutexes= \"abort lock\"")
-    };
-    if matches!(format, Format::Trace | Format::Plain | Format::Android)
-        && let Some((at, _)) = threads().find(|(at, _)| aborts(*at))
-    {
-        return Some(at);
-    }
     // gdb lists the newest thread first; the one that its dump of memory was written for is the first by its number.
     if format == Format::Debugger {
         let signalled = |at: usize| text::has(pieces[at].text, "<signal handler called>");

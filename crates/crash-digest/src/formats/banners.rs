@@ -41,8 +41,14 @@ pub(super) fn art<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if error {
         out.stack.facts.abort_message.get_or_insert(line);
     }
+    let aborts = line.starts_with("Runtime aborting");
+    // It stands below what it aborts for; without that it is all there is.
+    if aborts && out.stack.facts.abort_message.is_none() && out.section().exception.is_empty() {
+        out.stack.facts.abort_message = Some(line);
+    }
     error
-        || line.starts_with("Runtime aborting")
+        || aborts
+        || line == "Aborting thread:"
         || line.starts_with("Dumping all threads without ")
 }
 

@@ -122,8 +122,8 @@ fn process_line<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
     facts.thread_id = text::after(line, "tid: ", b", ")
         .filter(|id| *id != "0")
         .or(facts.thread_id);
-    facts.thread = text::after(line, "name: ", b">")
-        .or_else(|| text::after(line, "name ", b">"))
+    facts.thread = text::after(line, ", name: ", b">")
+        .or_else(|| text::after(line, ", name ", b">"))
         .or(facts.thread);
     facts.process = text::after(line, ">>>", b"<").or(facts.process);
     true

@@ -176,7 +176,7 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
                 continue;
             }
             // What stood before the tombstone is another report: ART's own dump.
-            if out.has_frames() && format == Format::Android {
+            if out.has_frames() && (format == Format::Android || out.aborts()) {
                 out.set_aside_named();
             } else if out.has_frames() {
                 out.drop_main_frames();

@@ -4,7 +4,7 @@
 
 use super::plain::Plain;
 use super::reader::{Line, Reader};
-use super::{heads, metadata, openj9, watchdogs};
+use super::{banners, heads, metadata, openj9, watchdogs};
 use crate::grammar;
 use crate::model::Builder;
 use crate::text;
@@ -134,6 +134,18 @@ impl<'a> Reader<'a> for Trace<'a> {
             } else {
                 out.stack.facts.reason("", text);
             }
+        } else if banners::art(out, text) {
+            // The machine ends the process itself.
+        } else if ["in call to ", "from "]
+            .iter()
+            .any(|start| text.starts_with(start))
+            && out
+                .section()
+                .exception
+                .name
+                .is_some_and(|name| name.starts_with("JNI DETECTED"))
+        {
+            out.stack.facts.reason("", text);
         } else if text.contains('=') && openj9::javacore(out, text) {
             // The signal and address of a javacore.
         } else if let frame = grammar::read(text)

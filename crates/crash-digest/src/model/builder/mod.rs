@@ -201,6 +201,11 @@ impl<'a> Builder<'a> {
         self.beside = false;
     }
 
+    /// Whether the process ended itself: a thread of that report follows what its message quoted.
+    pub(crate) fn aborts(&self) -> bool {
+        self.stack.facts.abort_message.is_some()
+    }
+
     /// The native crash begins: an exception that was printed before it stands beside it.
     pub(crate) fn native_begins(&mut self) {
         let managed = self
