@@ -276,6 +276,13 @@ pub(crate) fn choose(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
     if let Some(at) = aborting(pieces, format) {
         return Some(at);
     }
+    // The dump was cut off before the thread that ended the process: one that ART had stopped is another.
+    let stopped = |piece: &Piece<'_>| text::has(text::head(piece.text, 200), " sCount=1 ");
+    let of_abort = format == Format::Trace
+        && around().any(|piece| text::has(text::head(piece.text, 4000), "Runtime aborting"));
+    if of_abort && threads().all(|(.., piece)| stopped(piece)) {
+        return None;
+    }
     let first = around().find_map(|piece| first_frame(piece.text, format));
     if let Some(first) = first {
         // A server's report with a dump behind it: the stack in front is the crash's own, and whole.

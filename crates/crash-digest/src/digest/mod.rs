@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::CrashText;
 use crate::excerpt::Line;
+use crate::format::Format;
 use crate::merge::{Death, Reported};
 use crate::model::{Related, Stack};
 use crate::ownership::{CodeOrigin, Ownership, OwnershipRules};
@@ -216,6 +217,8 @@ fn absent(stack: &Stack<'_>, dump: &ThreadDump<'_>) -> Option<String> {
             || facts.thread_id.is_none() && facts.thread == Some(thread.name)
     };
     let known = facts.thread.is_some() || facts.thread_id.is_some();
+    // ART ended the process, and its dump was cut off before the thread that did.
+    let known = known || stack.format == Format::Trace && !stack.sections.is_empty();
     let printed = |thread: &Thread<'_>| crashed(&thread) && !thread.text.trim().is_empty();
     if !known || !stack.frames.is_empty() || dump.threads.iter().any(printed) {
         return None;
