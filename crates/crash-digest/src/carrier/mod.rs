@@ -25,6 +25,7 @@ mod json_document;
 mod json_frames;
 mod json_lines;
 mod kit_json;
+mod labelled_stack;
 mod log_field;
 mod log_kitty;
 mod logcat;
@@ -174,6 +175,7 @@ const STEPS: &[fn(&str) -> Option<String>] = &[
     erlang::render,
     unknown::without_tail,
     unknown::without_prefix,
+    labelled_stack::render,
     script_pairs::join,
     script_pairs::django,
     three_rows::join,

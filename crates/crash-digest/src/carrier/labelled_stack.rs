@@ -1,0 +1,49 @@
+//! A stack right behind a label in a log's words: C#'s begins with blanks, `no bay, stack=  at Orbit.Dock.Open () [0x00040]`.
+
+use crate::grammar;
+use crate::text;
+
+/// What stands between the label and the first frame: Mono's blanks, .NET's.
+const MARKS: [&str; 4] = ["=  at ", ":  at ", "=   at ", ":   at "];
+
+/// Stacks that are set apart.
+const MOST: usize = 64;
+
+/// The text with each such stack on lines of its own; `None` where there is none.
+pub(super) fn render(text: &str) -> Option<String> {
+    let marks = MARKS.iter().filter(|mark| text::has(text, mark));
+    let mut places: Vec<usize> = marks
+        .flat_map(|mark| text.match_indices(mark).map(|(at, _)| at).take(MOST))
+        .filter(|&at| is_frame(text, at))
+        .collect();
+    places.sort_unstable();
+    places.first()?;
+    let mut out = String::with_capacity(text.len() + places.len());
+    let mut done = 0;
+    for at in places {
+        let start = text[..at].rfind('\n').map_or(0, |end| end + 1).max(done);
+        out.push_str(&text[done..start]);
+        out.push_str(said(&text[start..at]));
+        out.push('\n');
+        done = at + 1;
+    }
+    out.push_str(&text[done..]);
+    Some(out)
+}
+
+/// Whether a frame follows the mark. What stands before the next frame as well is what a log puts before every line.
+fn is_frame(text: &str, mark: usize) -> bool {
+    let mut lines = text[mark + 1..].split('\n');
+    let first = lines.next().unwrap_or_default();
+    let next = lines.next().unwrap_or_default();
+    let repeated = MARKS.iter().any(|mark| text::has(next, mark));
+    !repeated && grammar::read(text::trim(first)).is_some()
+}
+
+/// What the log said in front of the label, which stays where it stands alone.
+fn said(front: &str) -> &str {
+    let label = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+    let said = front.trim_end_matches(label).trim_end();
+    let said = said.trim_end_matches([',', ';', '|', '-']).trim_end();
+    if said.is_empty() { front } else { said }
+}
