@@ -1,5 +1,6 @@
 //! Android's native crashes: tombstones of the system and of crash kits, `ndk-stack`, reports in three parts, the console.
 
+use super::quoted_stack;
 use super::reader::{Line, Reader};
 use super::{alone, metadata, plain};
 use crate::frame::{Frame, Language, Note};
@@ -52,9 +53,6 @@ enum Mode {
     /// The tombstone's list of other threads.
     Done,
 }
-
-/// Lines of an abort message, at most.
-const MOST_ABORT_LINES: usize = 60;
 
 /// Reads a native crash.
 #[derive(Default)]
@@ -231,7 +229,8 @@ impl<'a> Android<'a> {
             out.stack.facts.abort_message =
                 Some(message.trim_start_matches('\'').trim_end_matches('\''));
             self.mode = if open { Mode::Abort } else { Mode::Report };
-            (self.abort_lines, self.quoted) = (0, open && is_quoted_stack(out.text, message));
+            (self.abort_lines, self.quoted) =
+                (0, open && quoted_stack::is_quoted(out.text, message));
             return true;
         }
         if line.starts_with("*** *** ***")
@@ -346,7 +345,7 @@ impl<'a> Android<'a> {
                 && grammar::read_as(Printers::Android, line).is_some()
             || metadata::is_registers(line)
             || text::digits(line).is_some_and(|(_, rest)| rest == " total frames");
-        if known || self.abort_lines > MOST_ABORT_LINES {
+        if known || self.abort_lines > quoted_stack::MOST_LINES {
             self.mode = Mode::Report;
             return false;
         }
@@ -439,29 +438,6 @@ fn placed<'a>(
         line,
         ..inlined
     })
-}
-
-/// Whether the Java lines below an abort message's first line are part of it: ART quotes the exception that was pending,
-/// with its stack, and says below it in which call. The quotation's end stands behind them.
-fn is_quoted_stack(text: &str, message: &str) -> bool {
-    const FARTHEST: usize = 1 << 14;
-    let Some(at) = text::place(text, message) else {
-        return false;
-    };
-    let rest = text::head(&text[at..], FARTHEST);
-    let end = text::lines(rest)
-        .skip(1)
-        .map(text::trim)
-        .take(MOST_ABORT_LINES);
-    for line in end {
-        if line.ends_with('\'') {
-            return true;
-        }
-        if line.starts_with('#') || line == "backtrace:" || line.starts_with("*** ***") {
-            return false;
-        }
-    }
-    false
 }
 
 /// A log may begin inside the backtrace of an earlier report: its last frames, without its head.

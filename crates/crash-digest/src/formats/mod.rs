@@ -30,6 +30,7 @@ mod notices;
 mod openj9;
 mod plain;
 mod python;
+mod quoted_stack;
 mod reader;
 mod repeats;
 mod report_table;
