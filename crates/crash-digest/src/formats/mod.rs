@@ -7,6 +7,7 @@ mod alone;
 mod android;
 mod apple;
 mod banners;
+mod beam;
 mod chains;
 mod checks;
 mod dart;

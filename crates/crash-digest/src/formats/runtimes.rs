@@ -1,6 +1,6 @@
 //! What runtimes besides the common ones say around their frames: the reason, other stacks, and lines without a meaning.
 
-use super::{valgrind, wine};
+use super::{beam, valgrind, wine};
 use crate::code_tables;
 use crate::frame::{Frame, Language};
 use crate::grammar;
@@ -14,9 +14,9 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             b'A' | b'B' | b'P' | b'I' | b'C' | b'U' | b'M' | b'J' | b'S',
             ..,
         ] if valgrind::line(out, line) => true,
-        [b'*', b'*', b' ', b'{', ..] => erlang(out, &line[3..]),
-        [b'*', b'*', b' ', b'(', ..] => elixir(out, line),
-        [b'*', b'*', b' ', ..] => erlang_head(out, line),
+        [b'*', b'*', b' ', b'{', ..] => beam::erlang(out, &line[3..]),
+        [b'*', b'*', b' ', b'(', ..] => beam::elixir(out, line),
+        [b'*', b'*', b' ', ..] => beam::head(out, line),
         [b'A', ..] if line.starts_with("A detailed walkthrough of the error, its code path") => {
             // Minecraft prints the same frames again, by the part of the game they belong to.
             if out.has_frames() {
@@ -91,71 +91,6 @@ const IGNORED: [&str; 3] = [
 fn is_rule(line: &str) -> bool {
     let first = line.as_bytes()[0];
     line.len() >= 20 && line.bytes().all(|byte| byte == first)
-}
-
-/// `{function_clause,[{orbit_ship,fire,[undefined],[{file,"src/orbit_ship.erl"},{line,88}]},`: the reason and its first frame.
-fn erlang<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let Some((reason, rest)) = line.trim_start_matches('{').split_once(",[{") else {
-        return false;
-    };
-    let from = line.len() - rest.len() - 1;
-    let Some(frame) = grammar::erlang(&line[from..]) else {
-        return false;
-    };
-    named(out, reason, "");
-    out.frame(Frame {
-        raw: &line[from..],
-        ..frame
-    });
-    true
-}
-
-/// How the name of the process begins that crashed.
-const PROCESSES: [&str; 9] = [
-    "Generic server ",
-    "GenServer ",
-    "State machine ",
-    "Process ",
-    "gen_server ",
-    "gen_fsm ",
-    "gen_statem ",
-    "CRASH REPORT Process ",
-    "Kernel pid terminated",
-];
-
-/// `** Generic server orbit_match terminating`, `** When Server state == …`, `** Reason for termination ==`.
-fn erlang_head<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let rest = &line[3..];
-    if PROCESSES.iter().any(|start| rest.starts_with(start)) {
-        out.stack.facts.reason("", rest);
-        return true;
-    }
-    [
-        "Last message in was",
-        "When Server state ==",
-        "Reason for termination",
-        "Reason for termination ==",
-    ]
-    .iter()
-    .any(|start| rest.starts_with(start))
-}
-
-/// `(FunctionClauseError) no function clause matching in Orbit.Ship.fire/1`.
-fn elixir<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let rest = &line[4..];
-    let alone = || Some((rest.strip_suffix(')')?, ""));
-    match text::split_once(rest, ") ").or_else(alone) {
-        Some((name, message)) if !name.contains(' ') => {
-            // A log tells of each process.
-            if out.has_frames() && !out.is_fresh() {
-                out.further(&line[3..]);
-            }
-            named(out, name, message);
-            out.cut();
-            true
-        }
-        _ => false,
-    }
 }
 
 /// GameMaker: which action of which event of which object, apart from the reason.

@@ -1,0 +1,81 @@
+//! What Erlang and Elixir say behind two stars: a process that ended, its reason.
+
+use crate::frame::Frame;
+use crate::grammar;
+use crate::model::{Builder, Exception};
+use crate::text;
+
+/// `{function_clause,[{orbit_ship,fire,[undefined],[{file,"src/orbit_ship.erl"},{line,88}]},`: the reason and its first frame.
+pub(super) fn erlang<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((reason, rest)) = line.trim_start_matches('{').split_once(",[{") else {
+        return false;
+    };
+    let from = line.len() - rest.len() - 1;
+    let Some(frame) = grammar::erlang(&line[from..]) else {
+        return false;
+    };
+    named(out, reason, "");
+    out.frame(Frame {
+        raw: &line[from..],
+        ..frame
+    });
+    true
+}
+
+/// How the name of the process begins that crashed.
+const PROCESSES: [&str; 9] = [
+    "Generic server ",
+    "GenServer ",
+    "State machine ",
+    "Process ",
+    "gen_server ",
+    "gen_fsm ",
+    "gen_statem ",
+    "CRASH REPORT Process ",
+    "Kernel pid terminated",
+];
+
+/// `** Generic server orbit_match terminating`, `** When Server state == …`, `** Reason for termination ==`.
+pub(super) fn head<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let rest = &line[3..];
+    if PROCESSES.iter().any(|start| rest.starts_with(start)) {
+        out.stack.facts.reason("", rest);
+        return true;
+    }
+    [
+        "Last message in was",
+        "When Server state ==",
+        "Reason for termination",
+        "Reason for termination ==",
+    ]
+    .iter()
+    .any(|start| rest.starts_with(start))
+}
+
+/// `(FunctionClauseError) no function clause matching in Orbit.Ship.fire/1`.
+pub(super) fn elixir<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let rest = &line[4..];
+    let alone = || Some((rest.strip_suffix(')')?, ""));
+    match text::split_once(rest, ") ").or_else(alone) {
+        Some((name, message)) if !name.contains(' ') => {
+            // A log tells of each process.
+            if out.has_frames() && !out.is_fresh() {
+                out.further(&line[3..]);
+            }
+            named(out, name, message);
+            out.cut();
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Names the exception that is being read, in place of words before it.
+fn named<'a>(out: &mut Builder<'a>, name: &'a str, message: &'a str) {
+    if out.is_fresh() {
+        out.section().exception = Exception {
+            name: Some(name).filter(|name| !name.is_empty()),
+            message,
+        };
+    }
+}
