@@ -268,6 +268,9 @@ impl Query for SearchCrashes {
             .heading(search.conditions.titles())
             .heading(["newest first".to_owned()]);
         output.meta.notes.extend(not_applied(not_matching));
+        if output.answer.crashes.is_empty() {
+            search.conditions.explain_nothing(&mut output);
+        }
         if let Some(crash) = crash {
             output.suggest("crashsight_get_crash", json!({"crash": crash}));
         }

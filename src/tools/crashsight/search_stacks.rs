@@ -195,6 +195,9 @@ impl Query for SearchStacks {
             .heading(search.filters.heading())
             .heading(search.conditions.titles());
         output.note_unrecognized(not_understood, "row");
+        if output.answer.issues.is_empty() {
+            search.conditions.explain_nothing(&mut output);
+        }
         if let Some(issue) = first {
             output.suggest("crashsight_get_issue", json!({"issue": issue}));
             output.suggest("crashsight_get_last_crash", json!({"issue": issue}));

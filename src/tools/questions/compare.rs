@@ -1,14 +1,14 @@
 //! What is different between two sides: ranges, versions, projects, countries, kinds of devices.
 
-use crash_digest::ownership::OwnershipRules;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::issues::pair;
-use super::parts::{Cost, Missing, Parts};
+use super::differences::{Difference, DifferentIssue, differences, known_before};
+use super::parts::{Cost, Missing, Parts, arguments};
 use super::sides::{Common, Side, SideAnswer, SideArg};
 use super::spans::{self, Spans};
+use super::weekdays::{other_weekdays, week_before};
 use crate::args::{Devices, Limit, ProjectName, ReportKind};
 use crate::error::Error;
 use crate::reply::{Cell, Fact, Reply, Table, Untrusted, counted};
@@ -16,10 +16,8 @@ use crate::time_range::WindowSpec;
 use crate::tools::context::CallContext;
 use crate::tools::crashsight::checked::Checked;
 use crate::tools::crashsight::codes::what_and_where;
-use crate::tools::crashsight::comparison::{Change, Confidence};
-use crate::tools::crashsight::issue_rows::IssueRow;
+use crate::tools::crashsight::comparison::Change;
 use crate::tools::crashsight::top_issues::ListTopIssues;
-use crate::tools::crashsight::top_list::TopIssues;
 use crate::tools::crashsight::trend_rows::Trend;
 use crate::tools::crashsight::trends::{GetCumulativeTrend, GetDailyTrend, TrendQuery};
 use crate::tools::output::{DeviceRate, Output};
@@ -76,34 +74,6 @@ pub(crate) struct Compared {
     later: bool,
 }
 
-/// An issue that differs.
-#[derive(Debug, Serialize, JsonSchema)]
-struct DifferentIssue {
-    what: Difference,
-    /// Its id on side `a`, or on `b` where it is only there.
-    issue: Option<String>,
-    /// Its id on side `b`, where the sides are different apps.
-    issue_b: Option<String>,
-    a: Option<DeviceRate>,
-    b: Option<DeviceRate>,
-    change: Option<Change>,
-    exception: Option<Untrusted>,
-    message: Option<Untrusted>,
-    key_stack: Option<Untrusted>,
-    #[serde(skip)]
-    weight: f64,
-}
-
-/// How an issue differs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum Difference {
-    OnlyA,
-    OnlyB,
-    Worse,
-    Better,
-}
-
 impl Tool for Compare {
     const NAME: &'static str = "crashsight_compare";
     const UPSTREAM: &'static [&'static str] = &[
@@ -122,6 +92,7 @@ impl Tool for Compare {
         };
         let a = Side::resolve(&self.a, &common, ctx)?;
         let b = Side::resolve(&self.b, &common, ctx)?;
+        let (a, b) = Side::day_so_far(a, b, ctx)?;
         let parts = Parts::new(ctx, api);
         let allowance = parts.allowance(&a.app).await;
         let needed = Side::cost_of_trends(&a, &b, &parts).await;
@@ -154,6 +125,9 @@ impl Tool for Compare {
         if let (Some(in_a), Some(in_b)) = (&issues_a, &issues_b) {
             complete = in_a.answer.complete && in_b.answer.complete;
             different = differences(&in_a.answer, &in_b.answer, &spans, same_app, &a, &b);
+            if same_app && a.window.start() > b.window.start() {
+                known_before(&mut different, &in_a.answer, &spans);
+            }
         }
         let issue_count = different.len();
         different.truncate(self.limit.rows());
@@ -185,10 +159,27 @@ impl Tool for Compare {
             let only_b = first.is_some_and(|issue| issue.what == Difference::OnlyB);
             let side = if only_b { &b } else { &a };
             let mut arguments = json!({"issue": issue});
-            if !side.app.is_default {
+            // The project of `a` is added to what names none.
+            if !side.app.is_default || only_b && !same_app {
                 arguments["project"] = json!(side.app.label);
             }
             output.suggest("crashsight_get_issue", arguments);
+        }
+        let other_days =
+            spans.to_hour.is_none() && !a.same_range(&b) && other_weekdays(&spans).is_some();
+        if other_days
+            && same_app
+            && a.is_range()
+            && b.is_range()
+            && let Some(before) = week_before(&spans)
+        {
+            let kind = (self.kind != ReportKind::default()).then(|| self.kind.wire());
+            let sides = arguments([
+                ("a", json!(spans.a.window())),
+                ("b", json!(before)),
+                ("kind", json!(kind)),
+            ]);
+            output.suggest(Self::NAME, sides);
         }
         let (missing, cost) = parts.finish(&mut output);
         output.answer.missing = missing;
@@ -302,6 +293,11 @@ fn notes(
     b: &Side,
     trends: &[Output<Trend>; 2],
 ) {
+    if spans.to_hour.is_none() && !a.same_range(b) {
+        if let Some(days) = other_weekdays(spans) {
+            output.note(days);
+        }
+    }
     match spans.to_hour {
         Some(_) => output
             .note("issues are those of the whole of an ended day beside those of a day so far"),
@@ -341,99 +337,6 @@ fn notes(
             "a side lists its {MOST_LISTED} largest issues: what seems to be on one side only may be small on the other"
         ));
     }
-}
-
-/// The issues that differ clearly, those that make the most of the difference first.
-fn differences(
-    in_a: &TopIssues,
-    in_b: &TopIssues,
-    spans: &Spans,
-    same_app: bool,
-    a: &Side,
-    b: &Side,
-) -> Vec<DifferentIssue> {
-    let rules = OwnershipRules {
-        own: a
-            .app
-            .source
-            .own
-            .iter()
-            .chain(&b.app.source.own)
-            .cloned()
-            .collect(),
-        ..OwnershipRules::default()
-    };
-    // Of a day so far the list counts to now, so its rate is of the devices active until now.
-    let active = |listed: &TopIssues, total: &spans::Total| {
-        let so_far = listed.affected.and_then(|rate| rate.active);
-        if spans.to_hour.is_some() {
-            so_far
-        } else {
-            None
-        }
-        .or(total.rate.active)
-    };
-    let (active_a, active_b) = (active(in_a, &spans.a), active(in_b, &spans.b));
-    let partial = |side: &Side| spans.to_hour.is_some() && side.window.partial();
-    let mut found: Vec<DifferentIssue> = pair(&in_a.issues, &in_b.issues, same_app, &rules)
-        .into_iter()
-        .filter_map(|(left, right)| {
-            let (left, right) = (
-                left.map(|at| &in_a.issues[at]),
-                right.map(|at| &in_b.issues[at]),
-            );
-            different(left, right, active_a, active_b, same_app)
-        })
-        // What is less on a day that has not ended may still come.
-        .filter(|issue| match issue.what {
-            Difference::OnlyB | Difference::Better => !partial(a),
-            Difference::OnlyA | Difference::Worse => !partial(b),
-        })
-        .collect();
-    found.sort_by(|left, right| right.weight.total_cmp(&left.weight));
-    found
-}
-
-fn different(
-    left: Option<&IssueRow>,
-    right: Option<&IssueRow>,
-    active_a: Option<i64>,
-    active_b: Option<i64>,
-    same_app: bool,
-) -> Option<DifferentIssue> {
-    let rate = |row: Option<&IssueRow>, active| {
-        row.and_then(|row| DeviceRate::new(row.devices, row.devices.and(active)))
-    };
-    let (a, b) = (rate(left, active_a), rate(right, active_b));
-    let none = |active| DeviceRate::new(Some(0), active);
-    let change = Change::between(
-        &b.or_else(|| none(active_b))?,
-        &a.or_else(|| none(active_a))?,
-    )?;
-    let share = |rate: Option<DeviceRate>| rate.and_then(|rate| rate.rate).unwrap_or(0.0);
-    let what = match (left, right) {
-        (Some(_), None) => Difference::OnlyA,
-        (None, Some(_)) => Difference::OnlyB,
-        _ if change.confidence != Confidence::Clear => return None,
-        _ if share(a) > share(b) => Difference::Worse,
-        _ => Difference::Better,
-    };
-    let row = left.or(right)?;
-    Some(DifferentIssue {
-        what,
-        issue: row.issue.clone(),
-        issue_b: right
-            .filter(|_| !same_app && left.is_some())
-            .and_then(|row| row.issue.clone()),
-        change: (left.is_some() && right.is_some() || change.confidence != Confidence::Clear)
-            .then_some(change),
-        exception: row.exception.clone(),
-        message: row.message.clone(),
-        key_stack: row.key_stack.clone(),
-        weight: (share(a) - share(b)).abs(),
-        a,
-        b,
-    })
 }
 
 fn render(answer: &Compared, reply: &mut Reply) {
@@ -482,17 +385,4 @@ fn render(answer: &Compared, reply: &mut Reply) {
     table.total = i64::try_from(answer.issue_count).ok();
     table.rest = Some("a larger `limit` shows more".to_owned());
     reply.table(table, "no issue differs clearly");
-}
-
-impl Difference {
-    fn word(self, later: bool) -> &'static str {
-        match (self, later) {
-            (Self::OnlyA, true) => "new",
-            (Self::OnlyB, true) => "gone",
-            (Self::OnlyA, false) => "only a",
-            (Self::OnlyB, false) => "only b",
-            (Self::Worse, _) => "worse",
-            (Self::Better, _) => "better",
-        }
-    }
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::parts::{Cost, Missing, Parts};
 use super::reports_of::{MOST_ROWS, ReportsOf, until_now};
 use super::seen_with::{SeenWith, seen_with};
+use super::whose::Whose;
 use crate::args::{List, ProjectName, ShortText};
 use crate::error::Error;
 use crate::project::CrashSightApp;
@@ -62,11 +63,15 @@ pub(crate) struct PlayerReports {
     found: usize,
     /// Whether a project has more than it returned.
     may_have_more: bool,
+    /// Reports after the range, and the newest of them.
+    later: usize,
+    newest_later: Option<Time>,
     /// Newest first.
     reports: Vec<PlayerReport>,
     /// Devices of the user, or users of the device, the latest first.
     seen_with: Vec<SeenWith>,
-    /// Launches of the last three days in the project of the newest report, and those that a crash ended.
+    /// Launches of the last three days in the project of the newest report, without one in the default project, and those
+    /// that a crash ended.
     launches: Option<usize>,
     launches_crashed: Option<usize>,
     /// What the newest report carries beside its stack.
@@ -100,7 +105,7 @@ impl Tool for FindPlayer {
         ctx: &CallContext,
         api: &Api<'_>,
     ) -> Result<Output<PlayerReports>, Error> {
-        let whose = Whose::new(&self)?;
+        let whose = Whose::new(&self.user, &self.device)?;
         let apps = apps(ctx)?;
         let default = WindowSpec::last_days(7);
         let served = Granularity::Second.at_most_days(30);
@@ -108,7 +113,11 @@ impl Tool for FindPlayer {
         let parts = Parts::new(ctx, api);
         let mut found = search(&parts, &apps, &whose, &window).await?;
         let newest = found.reports.first();
-        let asked_of = newest.map(|newest| newest.project.clone());
+        // Without a report launches tell a player who never crashed from an id written otherwise.
+        let asked_of = newest
+            .map(|newest| newest.project.clone())
+            .or_else(|| found.project_of_later.clone())
+            .or_else(|| found.searched.first().cloned());
         let (states, before, launches) = tokio::join!(
             states(&parts, &found.reports),
             before_newest(&parts, newest),
@@ -133,6 +142,8 @@ impl Tool for FindPlayer {
             searched: found.searched,
             found: count,
             may_have_more: found.may_have_more,
+            later: found.later,
+            newest_later: found.newest_later,
             reports: found.reports,
             seen_with,
             launches: launches.as_ref().map(|launches| launches.returned),
@@ -142,7 +153,7 @@ impl Tool for FindPlayer {
             cost: Cost::default(),
         };
         let mut output = Output::general(whose.title(), answer).window(&window);
-        whose.suggest(&mut output);
+        suggest(&whose, &mut output);
         let (missing, cost) = parts.finish(&mut output);
         output.answer.missing = missing;
         output.answer.cost = cost;
@@ -158,59 +169,27 @@ fn ids(given: &List<ShortText>) -> Vec<Untrusted> {
     given.texts().into_iter().map(Untrusted::from).collect()
 }
 
-/// Whom a search is about.
-enum Whose<'a> {
-    User(Vec<&'a str>),
-    Device(Vec<&'a str>),
-}
-
-impl<'a> Whose<'a> {
-    fn new(find: &'a FindPlayer) -> Result<Self, Error> {
-        match (find.user.is_empty(), find.device.is_empty()) {
-            (false, true) => Ok(Self::User(find.user.texts())),
-            (true, false) => Ok(Self::Device(find.device.texts())),
-            _ => Err(Error::invalid_arguments("give either `user` or `device`")),
-        }
+/// The newest crash in full; the player's devices, or the device's players.
+fn suggest(whose: &Whose<'_>, output: &mut Output<PlayerReports>) {
+    let newest = output.answer.reports.first();
+    let crash = newest.and_then(|newest| {
+        let crash = newest.report.crash.as_ref()?.raw();
+        Some(json!({"project": newest.project, "crash": crash}))
+    });
+    if let Some(crash) = crash {
+        output.suggest("crashsight_get_crash", crash);
+    } else if output.answer.later > 0 {
+        let (argument, ids) = whose.argument();
+        output.suggest(FindPlayer::NAME, json!({argument: ids, "window": "7d"}));
     }
-
-    fn is_user(&self) -> bool {
-        matches!(self, Self::User(_))
-    }
-
-    /// Name of the argument, and its values.
-    fn argument(&self) -> (&'static str, &[&'a str]) {
-        match self {
-            Self::User(user) => ("user", user),
-            Self::Device(device) => ("device", device),
-        }
-    }
-
-    fn title(&self) -> String {
-        match self.argument() {
-            (what, [only]) => format!("Reports of {what} {}", crate::reply::inline(only, 64)),
-            (what, several) => format!("Reports of {} {what}s", several.len()),
-        }
-    }
-
-    /// The newest crash in full; the player's devices, or the device's players.
-    fn suggest(&self, output: &mut Output<PlayerReports>) {
-        let newest = output.answer.reports.first();
-        let crash = newest.and_then(|newest| {
-            let crash = newest.report.crash.as_ref()?.raw();
-            Some(json!({"project": newest.project, "crash": crash}))
-        });
-        if let Some(crash) = crash {
-            output.suggest("crashsight_get_crash", crash);
-        }
-        let other = output
-            .answer
-            .seen_with
-            .first()
-            .map(|seen| seen.id.raw().to_owned());
-        if let Some(other) = other {
-            let argument = if self.is_user() { "device" } else { "user" };
-            output.suggest(FindPlayer::NAME, json!({argument: [other]}));
-        }
+    let other = output
+        .answer
+        .seen_with
+        .first()
+        .map(|seen| seen.id.raw().to_owned());
+    if let Some(other) = other {
+        let argument = if whose.is_user() { "device" } else { "user" };
+        output.suggest(FindPlayer::NAME, json!({argument: [other]}));
     }
 }
 
@@ -238,6 +217,28 @@ struct Found {
     searched: Vec<String>,
     reports: Vec<PlayerReport>,
     may_have_more: bool,
+    /// Reports behind the end of the range, the newest of them, and its project.
+    later: usize,
+    newest_later: Option<Time>,
+    project_of_later: Option<String>,
+}
+
+impl Found {
+    /// Counts what was reported behind the end of the range: the service counts back from now.
+    fn note_later(&mut self, rows: &[CrashRow], end: jiff::Timestamp, project: &str) {
+        let uploaded = rows.iter().filter_map(|row| row.uploaded_at.as_ref());
+        for time in uploaded.filter(|time| time.at >= end) {
+            self.later += 1;
+            if self
+                .newest_later
+                .as_ref()
+                .is_none_or(|newest| newest.at < time.at)
+            {
+                self.newest_later = Some(time.clone());
+                self.project_of_later = Some(project.to_owned());
+            }
+        }
+    }
 }
 
 /// Searches the projects side by side. One that fails is noted, unless all do.
@@ -286,6 +287,9 @@ async fn search(
         searched: Vec::new(),
         reports: Vec::new(),
         may_have_more: false,
+        later: 0,
+        newest_later: None,
+        project_of_later: None,
     };
     let mut failed = Vec::new();
     let (start, (_, end)) = (window.start(), window.bounds());
@@ -299,6 +303,7 @@ async fn search(
                 let rows = output.answer.crashes;
                 found.may_have_more |= rows.len() >= MOST_ROWS as usize;
                 found.searched.push(app.label.clone());
+                found.note_later(&rows, end.timestamp(), &app.label);
                 let rows = rows.into_iter().filter(within);
                 found.reports.extend(rows.map(|report| PlayerReport {
                     project: app.label.clone(),
@@ -397,10 +402,18 @@ fn render(answer: &PlayerReports, reply: &mut Reply) {
             answer.launches_crashed.map_or(Cell::Missing, count),
         ),
     ]);
+    if let Some(newest) = &answer.newest_later {
+        reply.facts([
+            Fact::new("reports after this range", count(answer.later)),
+            Fact::new("the newest", newest.cell()),
+        ]);
+    }
     if answer.found == 0 {
-        reply.note(
-            "no report in this range: a player who never crashed, or an id written otherwise",
-        );
+        reply.note(match (answer.later, answer.launches) {
+            (1.., _) => "no report in this range; a longer window shows the others",
+            (0, Some(1..)) => "no report in this range; the launches show that the id is right",
+            _ => "no report in this range: a player who never crashed, or an id written otherwise",
+        });
         return;
     }
     reply.facts(super::seen_with::facts(

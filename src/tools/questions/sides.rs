@@ -157,6 +157,42 @@ impl Side {
         all
     }
 
+    /// Whether its range alone tells it: as an argument it is a word.
+    pub(super) fn is_range(&self) -> bool {
+        self.versions.is_empty() && self.countries.is_empty() && self.devices == Devices::All
+    }
+
+    /// Of a week or month that began today only the day so far can be compared: with the first day of the other side,
+    /// where that is the same weekday.
+    pub(super) fn day_so_far(a: Self, b: Self, ctx: &CallContext) -> Result<(Self, Self), Error> {
+        let fits = |one: &Self, other: &Self| {
+            one.window.days() == 1
+                && one.window.partial()
+                && other.window.days() > 1
+                && one.window.first_day().weekday() == other.window.first_day().weekday()
+        };
+        if fits(&a, &b) {
+            let b = b.first_day(ctx)?;
+            return Ok((a, b));
+        }
+        if fits(&b, &a) {
+            let a = a.first_day(ctx)?;
+            return Ok((a, b));
+        }
+        Ok((a, b))
+    }
+
+    fn first_day(self, ctx: &CallContext) -> Result<Self, Error> {
+        let first = WindowSpec::known(&self.window.first_day().to_string());
+        let site = CallContext {
+            zone: self.app.account.zone.clone(),
+            ..ctx.clone()
+        };
+        let default = WindowSpec::today();
+        let window = site.window(first.as_ref(), &default, Granularity::Day, &self.app)?;
+        Ok(Self { window, ..self })
+    }
+
     /// What distinguishes it from the other side, in words.
     pub(super) fn words(&self, other: &Self, compared: Option<(&Total, Option<i8>)>) -> String {
         let mut words = Vec::new();

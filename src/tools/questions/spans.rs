@@ -79,11 +79,16 @@ pub(super) struct Spans {
     pub(super) to_hour: Option<i8>,
 }
 
+/// A day with less of the active devices of a side's busiest day is one before a release, or after its end.
+const LEAST: i64 = 100;
+
 /// The same days on both sides, as far as both had active devices: two versions, countries or apps.
 pub(super) fn same_days(a: &[Counted], b: &[Counted]) -> Option<Spans> {
     let has = |side: &[Counted], date: Date| {
-        side.iter()
-            .any(|day| day.at.date() == date && day.active > 0)
+        let most = side.iter().map(|day| day.active).max().unwrap_or(0);
+        side.iter().any(|day| {
+            day.at.date() == date && day.active > 0 && day.active.saturating_mul(LEAST) >= most
+        })
     };
     let both = |side: &[Counted]| -> Vec<Counted> {
         let days = side

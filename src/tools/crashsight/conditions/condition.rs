@@ -218,10 +218,11 @@ impl Condition {
                 word.to_owned()
             }
             Test::Is(values) => {
-                // Of the names of a country the console's.
-                let is_shown = |value: &&String| {
-                    self.field != Field::Country
-                        || countries::console_name(value) == Some(value.as_str())
+                // Of the names of a country the console's; of the forms of an OS what was given.
+                let is_shown = |value: &&String| match self.field {
+                    Field::Country => countries::console_name(value) == Some(value.as_str()),
+                    Field::OsVersion => values.len() == 1 || !is_os_form(value, values),
+                    _ => true,
                 };
                 let values: Vec<&String> = values.iter().filter(is_shown).collect();
                 let shown: Vec<String> = values.iter().take(3).map(|v| inline(v, 60)).collect();
@@ -237,6 +238,17 @@ impl Condition {
             }
         }
     }
+}
+
+/// Whether one of the values was made from another of them: `Android 14,*` from `14`.
+fn is_os_form(value: &str, values: &[String]) -> bool {
+    let made = |given: &String| {
+        given != value
+            && super::field::os_versions(given)
+                .iter()
+                .any(|form| form == value)
+    };
+    values.iter().any(made)
 }
 
 fn has_pattern(values: &[String]) -> bool {

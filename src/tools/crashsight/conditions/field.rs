@@ -117,6 +117,40 @@ pub(super) fn by_name(typed: &str) -> Result<&'static Known, String> {
     })
 }
 
+/// A version of an OS as people say it, with the forms in which reports have it: `Android 14,level 34`, `18.6.2 (22G100)`,
+/// `Microsoft Windows 11-sp0.0 (26100)`, `HarmonyOS 5.1.0`.
+pub(super) fn os_versions(typed: &str) -> Vec<String> {
+    let mut forms = vec![typed.to_owned()];
+    if typed.contains(['*', ',', '(']) {
+        return forms;
+    }
+    let (name, number) = typed.rsplit_once(' ').unwrap_or(("", typed));
+    let numeric = number.starts_with(|c: char| c.is_ascii_digit())
+        && number
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if !numeric {
+        return forms;
+    }
+    let is = |names: &[&str]| {
+        name.is_empty() || names.iter().any(|known| known.eq_ignore_ascii_case(name))
+    };
+    if is(&["android"]) {
+        forms.push(format!("Android {number},*"));
+    }
+    if is(&["ios", "ipados", "macos"]) {
+        forms.push(format!("{number} (*"));
+    }
+    if is(&["windows", "win", "microsoft windows"]) {
+        forms.push(format!("Microsoft Windows {number}-*"));
+    }
+    if is(&["harmonyos", "harmony", "openharmony"]) {
+        forms.push(format!("HarmonyOS {number}"));
+        forms.push(format!("HarmonyOS {number}.*"));
+    }
+    forms
+}
+
 /// A value as the service takes it; a country may have two names.
 pub(super) fn read_value(takes: Takes, name: &str, typed: &str) -> Result<Vec<String>, String> {
     let one = |text: &str| Ok(vec![text.to_owned()]);
@@ -125,6 +159,7 @@ pub(super) fn read_value(takes: Takes, name: &str, typed: &str) -> Result<Vec<St
             "`{name}` takes whole values without `*`, not `{}`",
             inline(typed, 60)
         )),
+        Takes::Patterns if name == "os_version" => Ok(os_versions(typed)),
         Takes::Patterns | Takes::Values | Takes::Text => one(typed),
         Takes::Countries => {
             let known = countries::console_name(typed);

@@ -14,6 +14,7 @@ use super::filters::Filters;
 use crate::args::{List, ReportKind, ShortText};
 use crate::error::Error;
 use crate::reply::counted;
+use crate::tools::output::Output;
 
 pub(crate) use condition::Condition;
 use field::FIELDS;
@@ -126,6 +127,29 @@ impl Conditions {
     pub(crate) fn admit<'r>(&self, values: impl Fn(Field) -> Vec<&'r str>) -> bool {
         let mut conditions = self.0.iter();
         conditions.all(|condition| condition.admits(&values(condition.field)))
+    }
+
+    /// Says with what a value is compared, where nothing matched: a name that people use is none that devices report.
+    pub(crate) fn explain_nothing<A>(&self, output: &mut Output<A>) {
+        let compared = [
+            (Field::Model, "model", "`23127PN0CC`, also `SM-*`"),
+            (
+                Field::OsVersion,
+                "os_version",
+                "`Android 14,level 34`, also `Android 14,*`",
+            ),
+        ];
+        for (field, dimension, example) in compared {
+            if self.has(field) {
+                output.note(format!(
+                    "`{dimension}` is compared with what devices report, as {example}; crashsight_list_top_dimensions lists the values"
+                ));
+                output.suggest(
+                    "crashsight_list_top_dimensions",
+                    json!({"dimension": dimension}),
+                );
+            }
+        }
     }
 
     /// For a title.

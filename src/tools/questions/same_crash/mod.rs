@@ -2,6 +2,7 @@
 
 mod candidates;
 mod looked_for;
+mod pasted;
 mod search;
 mod source;
 mod text;
@@ -399,7 +400,7 @@ fn no_frames(
 ) -> Result<Output<SameCrash>, Error> {
     if matches!(given, Given::Text(_)) {
         return Err(Error::invalid_arguments(
-            "text: no stack frame is recognised in it\nhint: paste the stack of the crashed thread",
+            "text: no stack frame is recognised in it\nhint: paste the stack of the crashed thread; crashsight_search_stacks finds a word of stacks",
         ));
     }
     let mut output = answer(given, source, app, Vec::new(), Vec::new());

@@ -2,6 +2,7 @@
 
 use super::super::parts::Parts;
 use super::looked_for::{LookedFor, Reported};
+use super::pasted;
 use crate::args::{ConsolePage, CrashId, IssueId, PastedText};
 use crate::error::Error;
 use crate::project::CrashSightApp;
@@ -84,7 +85,8 @@ impl Given {
         };
         let found = match self {
             Self::Text(text) => {
-                let wanted = LookedFor::new(text.as_str(), Reported::default(), &app.source);
+                let text = pasted::as_frames(text.as_str());
+                let wanted = LookedFor::new(&text, Reported::default(), &app.source);
                 return Ok(Source {
                     wanted,
                     ..Source::default()
