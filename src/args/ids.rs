@@ -89,7 +89,9 @@ enum Kind {
 impl Kind {
     const fn hint(self) -> &'static str {
         match self {
-            Self::Issue => "crashsight_list_top_issues {} lists issues with their whole ids",
+            Self::Issue => {
+                "crashsight_list_top_issues {\"window\": \"30d\", \"limit\": 100} lists issues with their whole ids; `project` names another"
+            }
             Self::Crash => {
                 "crashsight_list_issue_crashes {\"issue\": …} lists crashes with their whole ids"
             }

@@ -47,9 +47,20 @@ pub(super) const fn at(days_ago: i64, hour: i8) -> Moment {
 
 /// Reads a moment.
 pub(super) fn moment(text: &str) -> Option<Moment> {
+    // `昨晚8点` is an hour of that evening.
+    for (short, long) in [
+        ("昨晚", "昨天晚上"),
+        ("今晚", "今天晚上"),
+        ("昨夜", "昨天夜里"),
+    ] {
+        if let Some(rest) = text.strip_prefix(short) {
+            return moment(&format!("{long}{rest}"));
+        }
+    }
     let Some((day, rest)) = day(text) else {
         // Four digits could be anything: a time alone has a colon or says `点`.
-        let time = text.contains([':', '点']).then(|| clock(text))??;
+        let said = text.contains([':', '点']) || text.ends_with("am") || text.ends_with("pm");
+        let time = said.then(|| clock(text))??;
         return Some(Moment {
             day: None,
             time: Some(time),
@@ -76,7 +87,44 @@ pub(super) fn moment(text: &str) -> Option<Moment> {
     })
 }
 
+/// Words in front of an hour that make it one of the morning or of the evening.
+const PARTS: [(&str, bool); 10] = [
+    ("凌晨", false),
+    ("早上", false),
+    ("上午", false),
+    ("早", false),
+    ("中午", true),
+    ("下午", true),
+    ("傍晚", true),
+    ("晚上", true),
+    ("夜里", true),
+    ("晚", true),
+];
+
+/// The part of the day that a time is said with: `晚上` of `昨天晚上8点`.
+pub(super) fn part_of_day(text: &str) -> Option<&'static str> {
+    let mut words = PARTS.iter().map(|(word, _)| *word);
+    words.find(|word| text.contains(word))
+}
+
 fn clock(text: &str) -> Option<Time> {
+    let part = PARTS
+        .iter()
+        .find_map(|(word, late)| Some((*late, text.strip_prefix(word)?)));
+    if let Some((late, rest)) = part {
+        let time = plain_clock(rest)?;
+        let hour = match (late, time.hour()) {
+            (true, 11) if text.starts_with("中午") => 11,
+            (true, 1..=11) => time.hour() + 12,
+            (false, 12) => 0,
+            (_, hour) => hour,
+        };
+        return Time::new(hour, time.minute(), time.second(), 0).ok();
+    }
+    plain_clock(text)
+}
+
+fn plain_clock(text: &str) -> Option<Time> {
     let text = text.replace("点半", "点30");
     let forms = [
         "%H:%M:%S",
@@ -98,11 +146,12 @@ fn clock(text: &str) -> Option<Time> {
 
 /// The day that a text starts with, and what follows it.
 fn day(text: &str) -> Option<(Day, &str)> {
-    const WORDS: [(&str, i64); 11] = [
+    const WORDS: [(&str, i64); 12] = [
         ("today", 0),
         ("今天", 0),
         ("今日", 0),
         ("yesterday", 1),
+        ("last night", 1),
         ("昨天", 1),
         ("昨日", 1),
         ("the day before yesterday", 2),

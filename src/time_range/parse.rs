@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Weekday;
 use jiff::fmt::strtime::BrokenDownTime;
 
-use super::moment::{Day, Moment, at, moment, number, whole, year};
+use super::moment::{Day, Moment, at, moment, number, part_of_day, whole, year};
 
 /// What the text asks for, before a clock and a zone make it absolute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,6 +149,10 @@ fn words(text: &str) -> Option<Spec> {
         "this morning" | "今早" | "今天早上" | "今天上午" => {
             Spec::Between(at(0, 6), at(0, 12))
         }
+        "yesterday morning" | "昨天早上" | "昨天上午" => Spec::Between(at(1, 6), at(1, 12)),
+        "yesterday afternoon" | "昨天下午" => Spec::Between(at(1, 12), at(1, 18)),
+        "凌晨" | "今天凌晨" => Spec::Between(at(0, 0), at(0, 6)),
+        "昨天凌晨" => Spec::Between(at(1, 0), at(1, 6)),
         "this afternoon" | "今天下午" => Spec::Between(at(0, 12), at(0, 18)),
         "tonight" | "今晚" | "今天晚上" => Spec::Between(at(0, 18), whole(Day::Ago(0))),
         _ => return None,
@@ -226,11 +230,18 @@ fn absolute(text: &str) -> Option<Spec> {
             let to = text.get(at + mark.len()..)?.trim_matches(AROUND);
             let to = match to {
                 "now" | "今" | "现在" => whole(Day::Ago(0)),
-                to => moment(to)?,
+                to => evening_too(&text[..at], from, to).or_else(|| moment(to))?,
             };
             Some(Spec::Between(from, to))
         })
     })
+}
+
+/// The end of `昨晚8点到10点`: an hour of the same evening.
+fn evening_too(start: &str, from: Moment, end: &str) -> Option<Moment> {
+    let part = part_of_day(start)?;
+    let to = moment(&format!("{part}{end}")).filter(|to| to.day.is_none())?;
+    (part_of_day(end).is_none() && to.time > from.time).then_some(to)
 }
 
 fn month(text: &str) -> Option<Spec> {

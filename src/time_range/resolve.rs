@@ -310,10 +310,10 @@ fn bounds(
         matches!(spec, Spec::Between(from, to) if from.time.is_none() && to.time.is_none());
     match spec {
         Spec::LastHours(_) if grain == Granularity::Day => {
-            Err("this tool counts whole days: give `today`, `yesterday`, `7d` or dates".to_owned())
+            Err("this tool counts whole days: give `today`, `yesterday`, `7d` or dates; crashsight_get_hourly_trend counts hours".to_owned())
         }
         Spec::Between(..) if grain == Granularity::Day && !by_days => {
-            Err("this tool counts whole days: leave the hours out of the range".to_owned())
+            Err("this tool counts whole days: give dates alone; crashsight_get_hourly_trend counts hours, crashsight_report_inspection ranges to the minute".to_owned())
         }
         Spec::LastDays(days) => span(shift(today, -(days - 1).days())?, today),
         Spec::DaysBefore(days) => span(shift(today, -days.days())?, shift(today, -1.days())?),

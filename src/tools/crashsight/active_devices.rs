@@ -245,7 +245,9 @@ impl Query for ListActiveDevices {
                 "devices are added up over days and addresses: one with two addresses counts twice",
             );
         }
-        output.suggest("crashsight_list_top_dimensions", json!({}));
+        let mut models = json!({"window": columns.window.to_argument()});
+        filters.add_to(&mut models);
+        output.suggest("crashsight_list_top_dimensions", models);
         Ok(output)
     }
 

@@ -98,12 +98,20 @@ impl Query for GetAdvancedTrend {
     }
 
     fn parse(&self, scope: &Scope, data: JsonRef<'_>) -> anyhow::Result<Output<Trend>> {
-        scope.read(
+        let titles = self.conditions.without_versions().titles();
+        let narrowed = !titles.is_empty();
+        let mut output = scope.read(
             format!("Advanced {} trend", self.kind.title()),
             (self.step, false),
-            self.conditions.without_versions().titles(),
+            titles,
             &data.rows_of("trendList")?,
-        )
+        )?;
+        if narrowed && !output.answer.points.is_empty() {
+            output.note(
+                "rates are of all active devices: the service counts no active devices by condition",
+            );
+        }
+        Ok(output)
     }
 
     fn render(output: &Output<Trend>, reply: &mut Reply) {

@@ -135,7 +135,7 @@ impl Query for GetDailySummary {
             .heading(scope.filters.heading());
         output.note_unrecognized(undated, "row");
         output.note_unrecognized(outside, "row outside the range");
-        notes(&mut output);
+        notes(&mut output, &scope.filters);
         Ok(output)
     }
 
@@ -145,7 +145,7 @@ impl Query for GetDailySummary {
 }
 
 /// What is missing, and what to look at next.
-fn notes(output: &mut Output<DailySummary>) {
+fn notes(output: &mut Output<DailySummary>, filters: &Filters) {
     const NAMED: usize = 4;
     let answer = &output.answer;
     if answer.days.is_empty() {
@@ -177,10 +177,9 @@ fn notes(output: &mut Output<DailySummary>) {
         output.note(added_up("days"));
     }
     if let Some(day) = day {
-        output.suggest(
-            "crashsight_list_top_issues",
-            json!({"window": day.0.to_string()}),
-        );
+        let mut issues = json!({"window": day.0.to_string()});
+        filters.add_to(&mut issues);
+        output.suggest("crashsight_list_top_issues", issues);
     }
 }
 

@@ -152,10 +152,13 @@ impl Query for GetDayStats {
             .window(window)
             .heading([version]);
         match (found, &self.version) {
-            (true, _) => output.suggest(
-                "crashsight_list_top_issues",
-                json!({"window": window.first_day().to_string()}),
-            ),
+            (true, version) => {
+                let mut issues = json!({"window": window.first_day().to_string()});
+                if let Some(version) = version {
+                    issues["versions"] = json!([version.as_str()]);
+                }
+                output.suggest("crashsight_list_top_issues", issues);
+            }
             (false, Some(_)) => {
                 output.note(
                     "no report and no active device of this version recorded on this day: \

@@ -1,5 +1,7 @@
 //! Which reports count, resolved once for all CrashSight tools: versions, countries, devices, kind, system exits.
 
+use serde_json::{Value, json};
+
 use super::{countries, versions};
 use crate::args::{Devices, ReportKind, ShortText, SystemExits};
 use crate::error::Error;
@@ -121,6 +123,18 @@ impl Filters {
             .iter()
             .flat_map(|name| std::iter::once(name.as_str()).chain(countries::shorter_name(name)))
             .collect()
+    }
+
+    /// Adds versions and countries to the arguments of a further call.
+    pub(crate) fn add_to(&self, arguments: &mut Value) {
+        for (name, words) in [
+            ("versions", json!(self.versions())),
+            ("countries", json!(self.countries())),
+        ] {
+            if words != json!([]) {
+                arguments[name] = words;
+            }
+        }
     }
 
     /// The filters for the first line.

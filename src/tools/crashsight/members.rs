@@ -19,6 +19,11 @@ pub(crate) struct Person {
 }
 
 impl Person {
+    /// Whether the name is known.
+    pub(crate) const fn is_named(&self) -> bool {
+        self.name.is_some()
+    }
+
     /// A person of whom only the id is known.
     pub(crate) fn unnamed(id: String) -> Self {
         Self {

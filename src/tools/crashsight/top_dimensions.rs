@@ -279,7 +279,9 @@ impl Query for ListTopDimensions {
         }
         if window.days() > 1 {
             output.note(added_up("days"));
-        } else if scope.filters.several_versions() {
+        } else if scope.filters.several_versions()
+            || self.dimension == Dimension::Version && returned > 1
+        {
             output.note(added_up("versions"));
         }
         let range = if window.days() == 1 {
@@ -291,6 +293,7 @@ impl Query for ListTopDimensions {
         if self.kind != ReportKind::default() {
             of_kind["kind"] = json!(self.kind.wire());
         }
+        scope.filters.add_to(&mut of_kind);
         let mut other = of_kind.clone();
         other["dimension"] = json!(self.dimension.other());
         output.suggest("crashsight_list_top_issues", of_kind);

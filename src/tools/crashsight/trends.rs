@@ -229,20 +229,15 @@ impl<T: TrendTool> Query for TrendQuery<T> {
         }
         if filters.several_versions() {
             output.note(added_up("versions"));
+        } else if matches!(T::FORM, Form::Hourly) && output.answer.points.len() > 1 {
+            output.note(added_up("hours"));
         }
         if matches!(T::FORM, Form::Daily) {
             let mut issues = json!({"window": scope.window.last_day().to_string()});
             if filters.kind != ReportKind::default() {
                 issues["kind"] = json!(filters.kind.wire());
             }
-            for (name, words) in [
-                ("versions", json!(filters.versions())),
-                ("countries", json!(filters.countries())),
-            ] {
-                if words != json!([]) {
-                    issues[name] = words;
-                }
-            }
+            filters.add_to(&mut issues);
             output.suggest("crashsight_list_top_issues", issues);
         }
         Ok(output)

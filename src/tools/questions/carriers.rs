@@ -146,9 +146,9 @@ pub(super) fn table(carriers: &[Carrier], whole: Option<&ChangeOfRate>) -> Table
         has_ended,
     );
     let (others, these) = if ended {
-        ("devices in other hours", "in these hours")
+        ("devices by hour, other hours", "these hours")
     } else {
-        ("devices before", "since then")
+        ("devices by hour, before", "since then")
     };
     let mut table = Table::new(&[
         if whole.is_some() {
@@ -246,8 +246,8 @@ mod tests {
 
     #[test]
     fn hours_behind_a_span_that_ended_are_not_before_it() {
-        let ended = ["devices in other hours", "in these hours"];
-        let goes_on = ["devices before", "since then"];
+        let ended = ["devices by hour, other hours", "these hours"];
+        let goes_on = ["devices by hour, before", "since then"];
         let cases = [
             // The change of the whole says what the columns mean, else the issue's own.
             (None, Some(26), ended),

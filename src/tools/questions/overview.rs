@@ -12,6 +12,7 @@ use super::parts::{Cost, Missing, Parts, arguments};
 use super::project_overview::{OtherKind, ProjectOverview, rows, together};
 use super::spans::{self, Counted};
 use super::unusual;
+use super::version_days;
 use super::which_projects::{self, MOST_PROJECTS};
 use crate::args::{List, ProjectName, ReportKind, ShortText};
 use crate::error::Error;
@@ -335,7 +336,15 @@ impl Of<'_> {
             _ => None,
         };
         if let Some(version) = version.as_mut().filter(|_| !one_day) {
-            self.compare_days(parts, version, &points).await;
+            // Of a version that is asked for the trend of all versions is not known.
+            let days = if self.filters.versions().is_empty() {
+                &points[..]
+            } else {
+                &[]
+            };
+            // As crashsight_compare asks, which then finds the answers.
+            let of = |version: &str| self.of_kind([("versions", json!([version]))]);
+            version_days::compare(parts, self.app, of, version, days).await;
         }
         if self.filters.versions().is_empty() {
             overview.newest_version = version;
@@ -346,44 +355,6 @@ impl Of<'_> {
             overview.other_kinds = self.other_kinds(&summary.answer);
         }
         Ok((overview, notes))
-    }
-
-    /// Compares a version and the one before it over the days of both; `days` are those of all versions, where no version
-    /// is asked for.
-    async fn compare_days(&self, parts: &Parts<'_>, version: &mut NewestVersion, days: &[Counted]) {
-        let Some(pair) = version.pair() else {
-            return;
-        };
-        // As crashsight_compare asks, which then finds the answers.
-        let of = |version: &str| self.of_kind([("versions", json!([version]))]);
-        let asked = pair.map(of);
-        let mut cost = 0;
-        for asked in &asked {
-            let asked = asked.clone();
-            cost += parts.cost_of::<TrendQuery<GetDailyTrend>>(asked).await;
-        }
-        let afforded = parts.allowance(self.app).await.afforded(0, [cost])[0];
-        let what = "the two versions day by day";
-        let [newest, previous] = asked;
-        let trends = if afforded {
-            tokio::join!(
-                parts.get::<Daily>(what, newest),
-                parts.get::<Daily>(what, previous),
-            )
-        } else {
-            (parts.get_if::<Daily>(false, what, newest).await, None)
-        };
-        let (Some(newest), Some(previous)) = trends else {
-            version.days_unknown();
-            return;
-        };
-        let [newest, previous] = [newest, previous].map(|trend| spans::counted(&trend.answer));
-        let days = if self.filters.versions().is_empty() {
-            days
-        } else {
-            &[]
-        };
-        version.compare_days([&newest, &previous], days);
     }
 
     /// Whether calls are left for the growth of issues, app versions, other kinds of reports, hours and models, beside

@@ -21,8 +21,8 @@ fn conditions_are_written_in_the_services_grammar() {
             json!({"field": "model", "queryType": "TERMS_WILDCARD", "terms": ["Pixel*"]}),
         ),
         (
-            json!({"field": "osVersion", "is": ["13", "14"], "not": true}),
-            json!({"field": "osVersion", "queryType": "TERMS", "terms": ["13", "14"], "not": true}),
+            json!({"field": "osVersion", "is": ["Android 13,level 33", "Android 14,level 34"], "not": true}),
+            json!({"field": "osVersion", "queryType": "TERMS", "terms": ["Android 13,level 33", "Android 14,level 34"], "not": true}),
         ),
         (
             json!({"field": "stack", "contains": "Spawn(Actor*)"}),
@@ -169,4 +169,31 @@ fn rows_are_compared_with_what_was_asked_for() {
         assert_eq!(conditions.admit(|_| vec![value]), admitted, "{condition}");
         assert!(conditions.admit(|_| Vec::new()), "{condition}: not known");
     }
+}
+
+#[test]
+fn a_version_of_an_os_is_searched_in_the_forms_of_reports() {
+    let terms = |typed: &str| {
+        let wire = read(json!([{"field": "os_version", "is": [typed]}]))
+            .unwrap()
+            .wire();
+        let several = wire[0]["terms"].as_array().map(|terms| {
+            let terms = terms.iter().filter_map(Value::as_str);
+            terms.map(str::to_owned).collect::<Vec<_>>()
+        });
+        several.unwrap_or_else(|| vec![wire[0]["term"].as_str().unwrap().to_owned()])
+    };
+    assert_eq!(terms("Android 14"), ["Android 14", "Android 14,*"]);
+    assert_eq!(terms("iOS 18.6.2"), ["iOS 18.6.2", "18.6.2 (*"]);
+    assert_eq!(
+        terms("windows 11"),
+        ["windows 11", "Microsoft Windows 11-*"]
+    );
+    assert!(terms("14").contains(&"Android 14,*".to_owned()));
+    // As reports have it, or a pattern, it stays.
+    for whole in ["Android 14,level 34", "*14*", "18.6.2 (22G100)", "beta"] {
+        assert_eq!(terms(whole), [whole]);
+    }
+    let one = read(json!([{"field": "os_version", "is": ["14"]}])).unwrap();
+    assert_eq!(one.titles(), ["os version 14"]);
 }

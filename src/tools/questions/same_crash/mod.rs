@@ -126,6 +126,9 @@ impl Tool for FindSameCrash {
         let note = text::note(&searched);
         let mut output = answer(&given, &source, &app, candidates, searched).window(&window);
         output.note(note);
+        if let Some(rest) = text::not_asked(&output.answer.candidates) {
+            output.note(rest);
+        }
         if !source.wanted.frames.iter().any(|frame| frame.named) {
             output.note("the stack has no symbols: it is found only in reports of the same build");
         } else if !source.wanted.frames.iter().any(|frame| frame.own) {

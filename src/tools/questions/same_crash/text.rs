@@ -123,6 +123,24 @@ pub(super) fn note(searched: &[Searched]) -> String {
     note
 }
 
+/// What a search does not tell of an issue, and was not asked for; nothing where all is known.
+pub(super) fn not_asked(candidates: &[Candidate]) -> Option<&'static str> {
+    let mut likely = candidates.iter().filter(|one| one.verdict != Verdict::Not);
+    let unnamed = |one: &Candidate| one.issue.assignees.iter().any(|person| !person.is_named());
+    let (unnamed, bugs) = (
+        likely.clone().any(unnamed),
+        likely.any(|one| one.issue.bugs.is_empty()),
+    );
+    match (unnamed, bugs) {
+        (true, true) => Some(
+            "a search tells no linked bugs, and assignees by id: crashsight_get_issue tells both",
+        ),
+        (true, false) => Some("assignees are shown by id: crashsight_get_issue has their names"),
+        (false, true) => Some("a search tells no linked bugs: crashsight_get_issue does"),
+        (false, false) => None,
+    }
+}
+
 /// `same`, `probably (0.48)`, `not (0.12)`; `this issue`.
 fn verdict(candidate: &Candidate) -> String {
     let word = match candidate.verdict {
