@@ -293,10 +293,11 @@ fn notes(
     b: &Side,
     trends: &[Output<Trend>; 2],
 ) {
-    if spans.to_hour.is_none() && !a.same_range(b) {
-        if let Some(days) = other_weekdays(spans) {
-            output.note(days);
-        }
+    if spans.to_hour.is_none()
+        && !a.same_range(b)
+        && let Some(days) = other_weekdays(spans)
+    {
+        output.note(days);
     }
     match spans.to_hour {
         Some(_) => output
