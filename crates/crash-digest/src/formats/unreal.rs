@@ -2,7 +2,7 @@
 
 use super::plain;
 use super::reader::{Line, Reader};
-use crate::frame::Frame;
+use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception};
 use crate::text;
@@ -100,7 +100,16 @@ impl<'a> Reader<'a> for Unreal<'a> {
             }
             return;
         }
-        if let Some(frame) = grammar::read_as(Printers::Any, line) {
+        // Before anything is named, a call without a place is a log's words: `dock.open(slot)`.
+        let section = out.stack.sections.last();
+        let told = section
+            .is_some_and(|section| section.exception.name.is_some() || !section.frames.is_empty());
+        let called = |frame: &Frame<'_>| {
+            let bare = frame.file.or(frame.module).is_none() && frame.address.is_none();
+            bare && frame.language == Language::CSharp && !line.starts_with("at ")
+        };
+        let frame = grammar::read_as(Printers::Any, line);
+        if let Some(frame) = frame.filter(|frame| told || !called(frame)) {
             self.flush(out);
             return out.frame(frame);
         }

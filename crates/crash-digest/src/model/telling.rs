@@ -57,6 +57,21 @@ pub(super) fn is_uncaught(line: &str) -> bool {
     .any(|words| text::has(head, words))
 }
 
+/// Whether a line begins with the words that nothing caught what it names, and those before it say no such thing.
+pub(super) fn begins_uncaught(line: &str, before: &str) -> bool {
+    line.starts_with(['U', 'E'])
+        && !is_uncaught(before)
+        && [
+            "Unhandled Exception: ",
+            "Unhandled exception: ",
+            "Unhandled exception. ",
+            "Uncaught exception: ",
+            "Exception in thread \"",
+        ]
+        .iter()
+        .any(|start| line.starts_with(start))
+}
+
 /// How many words a line has; of scripts without spaces, two signs are one.
 pub(super) fn words(line: &str) -> usize {
     let signs = line

@@ -148,7 +148,10 @@ impl<'a> Builder<'a> {
             && held == Telling::Crash
             && *telling == Telling::Crash
             && is_led_in(current.message);
-        let better = announces || sure || led_in || (self.words.ended || short) && *telling > held;
+        // What a log said before is not what ended the program.
+        let ends = telling::begins_uncaught(line, self.words.line) && *telling == Telling::Named;
+        let better =
+            announces || sure || led_in || ends || (self.words.ended || short) && *telling > held;
         if current.is_empty() || better {
             (self.words.telling, self.words.ended, self.words.cut) = (*telling, false, false);
             self.words.line = line;
