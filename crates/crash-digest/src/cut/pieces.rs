@@ -252,6 +252,13 @@ pub(crate) fn choose(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
             .enumerate()
             .filter_map(|(at, piece)| Some((at, piece.header.as_ref()?, piece)))
     };
+    // WinDbg marks the thread of the exception, and that which is looked at with a point.
+    let marked = |piece: &Piece<'_>| text::trim(piece.heading).starts_with('#');
+    if format == Format::Windbg
+        && let Some((at, ..)) = threads().find(|(_, _, piece)| marked(piece))
+    {
+        return Some(at);
+    }
     if let Some((at, faulting, _)) = threads().find(|(_, header, _)| header.faulting) {
         // lldb prints where it stopped, and the stack of the same thread when it is asked for.
         let whole = threads().find(|(_, header, piece)| {

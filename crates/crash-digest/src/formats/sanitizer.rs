@@ -103,6 +103,10 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
             let title = last.title;
             return out.stack.facts.reason("without a stack", title);
         }
+        // Where a mutex was locked that was destroyed.
+        if line == "and:" && out.has_frames() && !out.is_beside() {
+            return out.related(RelatedKind::LockedBy, line.trim_end_matches(':'), None);
+        }
         if std::mem::take(&mut self.objects) && !line.is_empty() {
             return out.stack.facts.reason("variable", line);
         }

@@ -60,6 +60,7 @@ fn is_of_arguments(line: &str) -> bool {
 fn is_banner(line: &str) -> bool {
     [
         "****",
+        "*** ",
         "Response ",
         "Deferred ",
         "Symbol search path",
