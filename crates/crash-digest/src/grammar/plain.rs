@@ -223,11 +223,20 @@ pub(super) fn hotspot(line: &str) -> Option<Frame<'_>> {
             }
             let (inner, symbol) = rest.strip_prefix('[')?.split_once(']')?;
             let (module, at) = plus(inner);
-            let (symbol, offset) = plus(symbol.trim());
+            // Newer ones find the place: `dock_open+0x20  (dock.c:31)`.
+            let symbol = symbol.trim();
+            let (symbol, place) = match text::last_group(symbol, b'(', b')') {
+                Some((front, inner)) if front.ends_with(' ') => (front.trim_end(), inner),
+                _ => (symbol, ""),
+            };
+            let (file, line) = text::file_line(place);
+            let (symbol, offset) = plus(symbol);
             let function = named(symbol);
             Some(Frame {
                 module: Some(module),
                 function,
+                file: path_of(file).filter(|_| line.is_some()),
+                line,
                 offset: if function.is_some() { offset } else { at },
                 ..Frame::default()
             })
