@@ -209,6 +209,9 @@ fn behind_marks(line: &str) -> Option<Exception<'_>> {
     if !text::has(head, "Exception") && !text::has(head, "Error") {
         return None;
     }
+    if let Some(announced) = behind_words(line) {
+        return Some(announced);
+    }
     // `Exception in the trampoline, not passed on: System.NullReferenceException: …`
     let qualified = head.match_indices(": ").find_map(|(at, _)| {
         let rest = &line[at + 2..];
@@ -240,6 +243,19 @@ fn behind_marks(line: &str) -> Option<Exception<'_>> {
         }
     }
     None
+}
+
+/// A sentence that leads to the type: `Error handling uncaught exception java.lang.IllegalStateException: no bay`.
+fn behind_words(line: &str) -> Option<Exception<'_>> {
+    let (front, message) = text::split_once(line, ": ")?;
+    let (words, name) = text::rsplit_once(front, " ")?;
+    let announces = ["exception", "Exception", "error", "Error"];
+    let last = words.rsplit(' ').next().unwrap_or_default();
+    let strict = name.contains('.') && is_type(name) && is_thrown(name);
+    (strict && announces.contains(&last)).then(|| Exception {
+        name: Some(name),
+        message: message.trim_start(),
+    })
 }
 
 /// Whether a line begins with the type of an exception: `java.lang.IllegalStateException: …`.
