@@ -46,6 +46,36 @@ pub(super) fn render(document: &str) -> Option<String> {
     changed.then_some(out)
 }
 
+/// The text with the calls of a line apart where others stand on lines of their own; `None` where no line holds two.
+pub(super) fn apart(document: &str) -> Option<String> {
+    const MARK: &str = ") at ";
+    if !text::has(document, MARK) {
+        return None;
+    }
+    let holds_two = |line: &str| {
+        let line = text::trim(line);
+        let mut calls = line.split_inclusive(MARK);
+        let call = |part: &str| {
+            let part = part.strip_suffix(" at ").unwrap_or(part);
+            grammar::read(&format!("at {part}")).is_some_and(|frame| frame.file.is_some())
+        };
+        let first = calls.next().and_then(|first| first.strip_prefix("at "));
+        first.is_some_and(|first| first.ends_with(MARK) && call(first)) && calls.all(call)
+    };
+    let mut out = String::with_capacity(document.len() + 64);
+    let mut found = false;
+    for line in text::lines(document) {
+        if text::has(line, MARK) && holds_two(line) {
+            out.push_str(&line.replace(MARK, ")\nat "));
+            found = true;
+        } else {
+            out.push_str(line);
+        }
+        out.push('\n');
+    }
+    found.then_some(out)
+}
+
 /// Lines of Android's log run together, told by their tag: `AndroidRuntime: Process: com.acme.orbit, PID: 31 AndroidRuntime: …`.
 fn tagged(document: &str) -> Option<String> {
     let tag = TAG.trim_start();

@@ -181,7 +181,9 @@ const STEPS: &[fn(&str) -> Option<String>] = &[
     three_rows::join,
     counted_rows::join,
     counted_rows::causes,
+    wrapped::behind_at,
     wrapped::join,
+    calls_in_a_row::apart,
     quoting::dedent,
 ];
 

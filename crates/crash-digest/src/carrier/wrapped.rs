@@ -37,6 +37,50 @@ pub(super) fn join(document: &str) -> Option<String> {
     Some(out)
 }
 
+/// The text with `at` in front of its frame, where the break stood behind it: `no bay at` and `com.acme.Ship.fire(Ship.java:31)`.
+/// `None` where there is none.
+pub(super) fn behind_at(document: &str) -> Option<String> {
+    let marked = [" at\n", " at \n", " at\r"];
+    if document.len() > LONGEST || !marked.iter().any(|mark| text::has(document, mark)) {
+        return None;
+    }
+    let lines: Vec<&str> = text::lines(document).collect();
+    let mut out = String::with_capacity(document.len());
+    let (mut found, mut moved) = (false, false);
+    for (at, line) in lines.iter().enumerate() {
+        let empty = line.trim().is_empty();
+        let said = without_at(line).filter(|_| is_frame_behind(&lines, at));
+        // Of the blank lines between nothing is left: what stands below belongs to the line above.
+        if !(moved && empty) {
+            if std::mem::take(&mut moved) {
+                out.push_str("at ");
+                out.push_str(said.unwrap_or(line).trim_start());
+            } else {
+                out.push_str(said.unwrap_or(line));
+            }
+            out.push('\n');
+        }
+        moved |= said.is_some();
+        found |= moved;
+    }
+    found.then_some(out)
+}
+
+fn without_at(line: &str) -> Option<&str> {
+    line.trim_end().strip_suffix(" at")
+}
+
+/// Whether the next line that is not blank is a frame, were `at` in front of it.
+fn is_frame_behind(lines: &[&str], at: usize) -> bool {
+    let mut behind = lines.iter().skip(at + 1).take(MOST);
+    let next = behind.find(|line| !line.trim().is_empty());
+    next.is_some_and(|line| {
+        let line = text::trim(without_at(line).unwrap_or(line));
+        let placed = line.ends_with(')') || text::has(line, ":line ");
+        !line.starts_with("at ") && placed && grammar::read(&format!("at {line}")).is_some()
+    })
+}
+
 /// A frame that is broken at this line, whole again, and how many lines it takes.
 fn joined(lines: &[&str], at: usize) -> Option<(String, usize)> {
     let first = lines[at];
