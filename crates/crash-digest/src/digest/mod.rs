@@ -134,7 +134,15 @@ impl Digest {
         let dump = text.threads();
         let mut digest = Self::of_stack(&stack, options);
         digest.threads = dump.threads.len();
-        digest.threads += usize::from(is_without_heading(&stack, &dump));
+        if is_without_heading(&stack, &dump) {
+            digest.threads += 1;
+            let unnamed = digest.exception.is_empty() && digest.message.is_empty();
+            let other = dump.threads.iter().take(1).filter(|_| unnamed);
+            digest.facts.extend(other.map(|other| {
+                let other = other.label();
+                format!("the heading of this thread is cut off; another thread follows: {other}")
+            }));
+        }
         digest.waits = waits::told(&dump, &stack, options);
         digest.facts.extend(absent(&stack, &dump));
         digest.threads_elsewhere = dump.elsewhere;
