@@ -5,6 +5,22 @@ use std::sync::LazyLock;
 
 use crate::text;
 
+/// A program's own heading, drawn with marks on both sides: `>>>>> CRITICAL ERROR >>>>>>>>>`, `#### STACK ####`.
+pub(super) fn is_drawn(line: &str) -> bool {
+    const FEWEST: usize = 4;
+    let Some(mark @ (b'>' | b'<' | b'#' | b'~' | b'+' | b'!')) = line.bytes().next() else {
+        return false;
+    };
+    let closing = match mark {
+        b'>' => [b'>', b'<'],
+        b'<' => [b'<', b'>'],
+        _ => [mark; 2],
+    };
+    let before = line.bytes().take_while(|byte| *byte == mark).count();
+    let behind = line.bytes().rev().take_while(|byte| closing.contains(byte));
+    before >= FEWEST && behind.count() >= FEWEST && !text::has(line, ": ")
+}
+
 /// Lines that only say that frames follow.
 pub(super) fn is_heading(line: &str) -> bool {
     const HEADINGS: &[&str] = &[

@@ -282,6 +282,10 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     if sections::line(out, line) || heads::read(&mut out.stack.facts, line) {
         return;
     }
+    if metadata::is_drawn(line) {
+        out.stack.unrecognized.push(line);
+        return out.cut();
+    }
     if metadata::is_heading(line) {
         // What a program printed before is none of it.
         if line.starts_with("Unhandled exception") && !out.has_frames() {

@@ -225,6 +225,9 @@ fn behind_marks(line: &str) -> Option<Exception<'_>> {
     if qualified.is_some() {
         return qualified;
     }
+    if let Some(pointed) = behind_arrow(line) {
+        return Some(pointed);
+    }
     let mut rest = line;
     for _ in 0..MOST {
         rest = behind_mark(rest)?;
@@ -253,6 +256,20 @@ fn behind_words(line: &str) -> Option<Exception<'_>> {
     let last = words.rsplit(' ').next().unwrap_or_default();
     let strict = name.contains('.') && is_type(name) && is_thrown(name);
     (strict && announces.contains(&last)).then(|| Exception {
+        name: Some(name),
+        message: message.trim_start(),
+    })
+}
+
+/// A game's own log that points at what it says: `2:04:27, Frame 829, EXCEPTION »  IndexOutOfRangeException: …`.
+fn behind_arrow(line: &str) -> Option<Exception<'_>> {
+    let head = text::head(line, 120);
+    let arrows = ["» ", "→ ", "▶ ", "› ", ">> "];
+    let at = arrows
+        .iter()
+        .find_map(|arrow| text::find(head, arrow).map(|at| at + arrow.len()))?;
+    let (name, message) = text::split_once(line[at..].trim_start(), ": ")?;
+    (is_type(name) && is_thrown(name)).then(|| Exception {
         name: Some(name),
         message: message.trim_start(),
     })
