@@ -191,6 +191,8 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             codes(facts, label, value);
         }
         "Exception Message" => facts.reason("", value),
+        // `NON-FATAL CONDITION (This is NOT a crash)`, `SIMULATED (this is NOT a crash)`.
+        "Exception Note" if text::has(value, "NOT a crash") => facts.reason("", value),
         "Crash address" => facts.fault_address = Some(value),
         "Termination Signal" | "Termination Reason" | "Termination Description" => {
             // `SIGNAL 11 Segmentation fault: 11` only repeats the type.

@@ -1,5 +1,6 @@
 //! The facts reports print around a stack: signal, fault address, abort message, process, thread, build ids.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::images::{self, Image};
@@ -17,6 +18,23 @@ pub struct Reason<'a> {
     pub label: &'static str,
     /// The sentence as printed.
     pub text: &'a str,
+}
+
+impl Reason<'_> {
+    /// With a termination's code as it is known, where the report has a number: `FRONTBOARD 2343432205 (0x8badf00d)`.
+    fn spelled(&self) -> Cow<'_, str> {
+        let text = self.text.trim_end_matches([',', ' ']);
+        if self.label != "termination" || text::has(text, "0x") {
+            return Cow::Borrowed(text);
+        }
+        let known = text.split([' ', ',']).take(8).find_map(|word| {
+            let code: u32 = word.parse().ok()?;
+            (code > u32::MAX / 2).then_some((word, code))
+        });
+        known.map_or(Cow::Borrowed(text), |(word, code)| {
+            Cow::Owned(text.replacen(word, &format!("{word} (0x{code:x})"), 1))
+        })
+    }
 }
 
 /// Facts around a stack, each as printed. Every one may be missing.
@@ -154,7 +172,7 @@ impl<'a> Facts<'a> {
             let part = if reason.label.is_empty() {
                 reason.text.to_owned()
             } else {
-                format!("{}: {}", reason.label, reason.text)
+                format!("{}: {}", reason.label, reason.spelled())
             };
             parts.push((false, part));
         }
