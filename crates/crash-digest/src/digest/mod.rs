@@ -1,29 +1,21 @@
 //! A crash text as a value: everything a reader is told of it, ready to print or to serialize.
 
+mod options;
 mod text_form;
 mod waits;
+
+pub use options::Options;
 
 use serde::Serialize;
 
 use crate::CrashText;
 use crate::excerpt::Line;
 use crate::format::Format;
-use crate::merge::{Death, Reported};
+use crate::merge::Death;
 use crate::model::{Related, Stack};
-use crate::ownership::{CodeOrigin, Ownership, OwnershipRules};
+use crate::ownership::{CodeOrigin, Ownership};
 use crate::text;
 use crate::threads::{Thread, ThreadDump};
-
-/// How a digest is made.
-#[derive(Debug, Clone, Copy)]
-pub struct Options<'a> {
-    /// Whose code is whose.
-    pub rules: &'a OwnershipRules,
-    /// What the service says of the crash.
-    pub reported: Reported<'a>,
-    /// Lines of the stack, at most about.
-    pub lines: usize,
-}
 
 /// A crash in short.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -1,6 +1,6 @@
 //! What the crash's thread waits for, by the dump of all threads: chains of locks, calls into other processes, deadlocks.
 
-use super::Options;
+use super::options::Options;
 use crate::activity::{self, Activity};
 use crate::format::Format;
 use crate::model::{LockKind, Stack};
