@@ -38,7 +38,7 @@ pub struct WaitChain<'a> {
 }
 
 /// Chains that are compared.
-const MOST_CHAINS: usize = 64;
+const MOST_CHAINS: usize = 256;
 
 impl<'a> ThreadDump<'a> {
     /// The chain from a thread on; `None` when it waits for no lock.
@@ -56,11 +56,12 @@ impl<'a> ThreadDump<'a> {
                 waited_for[holder] = true;
             }
         }
-        let first = (0..self.threads.len()).filter(|at| !waited_for[*at]);
+        let first = (0..self.threads.len())
+            .filter(|at| !waited_for[*at] && owners.wanted(*at).is_some())
+            .take(MOST_CHAINS);
         let mut chains: Vec<WaitChain<'a>> = first
             .filter_map(|at| owners.chain(at))
             .filter(|chain| matches!(chain.end, End::Holder(_)))
-            .take(MOST_CHAINS)
             .collect();
         chains.sort_by_key(|chain| std::cmp::Reverse(chain.waits.len()));
         chains

@@ -21,7 +21,9 @@ pub(super) fn render(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len() + places.len());
     let mut done = 0;
     for at in places {
-        let start = text[..at].rfind('\n').map_or(0, |end| end + 1).max(done);
+        let start = text[done..at]
+            .rfind('\n')
+            .map_or(done, |end| done + end + 1);
         out.push_str(&text[done..start]);
         out.push_str(said(&text[start..at]));
         out.push('\n');

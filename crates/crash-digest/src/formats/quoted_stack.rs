@@ -9,10 +9,10 @@ pub(super) const MOST_LINES: usize = 60;
 /// with its stack, and says below it in which call. The quotation's end stands behind them.
 pub(super) fn is_quoted(text: &str, message: &str) -> bool {
     const FARTHEST: usize = 1 << 14;
-    let Some(at) = text::place(text, message) else {
+    let Some(rest) = text::place(text, message).and_then(|at| text.get(at..)) else {
         return false;
     };
-    let rest = text::head(&text[at..], FARTHEST);
+    let rest = text::head(rest, FARTHEST);
     let end = text::lines(rest).skip(1).map(text::trim).take(MOST_LINES);
     for line in end {
         if line.ends_with('\'') {
