@@ -62,18 +62,21 @@ pub(super) fn apart(document: &str) -> Option<String> {
         let first = calls.next().and_then(|first| first.strip_prefix("at "));
         first.is_some_and(|first| first.ends_with(MARK) && call(first)) && calls.all(call)
     };
+    let together = |line: &str| {
+        text::trim(line).starts_with("at ") && text::has(line, MARK) && holds_two(line)
+    };
+    // Nothing is copied where no line is to be changed.
+    text::lines(document).find(|line| together(line))?;
     let mut out = String::with_capacity(document.len() + 64);
-    let mut found = false;
     for line in text::lines(document) {
-        if text::has(line, MARK) && holds_two(line) {
+        if together(line) {
             out.push_str(&line.replace(MARK, ")\nat "));
-            found = true;
         } else {
             out.push_str(line);
         }
         out.push('\n');
     }
-    found.then_some(out)
+    Some(out)
 }
 
 /// Lines of Android's log run together, told by their tag: `AndroidRuntime: Process: com.acme.orbit, PID: 31 AndroidRuntime: …`.

@@ -1,22 +1,31 @@
 //! A stack right behind a label in a log's words: C#'s begins with blanks, `no bay, stack=  at Orbit.Dock.Open () [0x00040]`.
 
+use memchr::memmem;
+
 use crate::grammar;
 use crate::text;
 
 /// What stands between the label and the first frame: Mono's blanks, .NET's.
 const MARKS: [&str; 4] = ["=  at ", ":  at ", "=   at ", ":   at "];
 
+/// What each of these ends in.
+const BLANKS: &[u8] = b"  at ";
+
 /// Stacks that are set apart.
 const MOST: usize = 64;
 
 /// The text with each such stack on lines of its own; `None` where there is none.
 pub(super) fn render(text: &str) -> Option<String> {
-    let marks = MARKS.iter().filter(|mark| text::has(text, mark));
-    let mut places: Vec<usize> = marks
-        .flat_map(|mark| text.match_indices(mark).map(|(at, _)| at).take(MOST))
-        .filter(|&at| is_frame(text, at))
+    // Two blanks and the word are in each mark; what stands in front of them tells it from an indented frame.
+    let mut places: Vec<usize> = memmem::find_iter(text.as_bytes(), BLANKS)
+        .filter_map(|blanks| {
+            let front = text.get(..blanks)?;
+            let label = front.strip_suffix(' ').unwrap_or(front);
+            label.ends_with(['=', ':']).then(|| label.len() - 1)
+        })
+        .take(MOST)
         .collect();
-    places.sort_unstable();
+    places.retain(|&at| is_frame(text, at));
     places.first()?;
     let mut out = String::with_capacity(text.len() + places.len());
     let mut done = 0;
