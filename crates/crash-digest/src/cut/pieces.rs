@@ -245,7 +245,7 @@ fn is_helper(name: &str) -> bool {
 }
 
 /// The piece whose thread the report is about; `None` when the stack before all threads is the crash's own.
-pub(crate) fn choose(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
+pub(crate) fn choose(text: &str, pieces: &[Piece<'_>], format: Format) -> Option<usize> {
     let threads = || {
         pieces
             .iter()
@@ -280,7 +280,7 @@ pub(crate) fn choose(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
     if triggered.is_some() && matches!(format, Format::Apple | Format::Minidump) {
         return None;
     }
-    if let Some(at) = aborting(pieces, format) {
+    if let Some(at) = aborting(text, pieces, format) {
         return Some(at);
     }
     // The dump was cut off before the thread that ended the process: one that ART had stopped is another.
@@ -339,7 +339,11 @@ fn stop(text: &str) -> Option<crate::frame::Frame<'_>> {
 const WALKTHROUGH: &str = "A detailed walkthrough of the error, its code path";
 
 /// The thread that ended the process where ART does so itself: it holds the lock for it.
-fn aborting(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
+fn aborting(text: &str, pieces: &[Piece<'_>], format: Format) -> Option<usize> {
+    // The text is searched once, not thread by thread.
+    if !text::has(text, "\"abort lock\"") {
+        return None;
+    }
     let aborts = |piece: &Piece<'_>| {
         let head = text::head(piece.text, 600);
         piece.header.is_some() && text::has(head, "| held mutexes= \"abort lock\"")

@@ -169,7 +169,7 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
             piece.process == wanted || piece.header.is_none() && piece.process == 0
         });
     }
-    let chosen = cut::choose(&pieces, format);
+    let chosen = cut::choose(text, &pieces, format);
     let mut out = Builder::new(text);
     let mut reader = reader(format);
     for (at, piece) in pieces.iter().enumerate() {

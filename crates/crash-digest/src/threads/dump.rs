@@ -131,7 +131,7 @@ impl<'a> ThreadDump<'a> {
             elsewhere = all - pieces.iter().filter(|piece| piece.header.is_some()).count();
         }
         let tombstone = format == Format::Android;
-        let chosen = choose(&pieces, format).filter(|&at| {
+        let chosen = choose(text, &pieces, format).filter(|&at| {
             tombstone
                 || format == Format::Debugger
                 || pieces[at].header.is_some_and(|header| header.faulting)
