@@ -61,6 +61,14 @@ pub(crate) fn read(line: &str) -> Option<Logcat<'_>> {
             message: without_source(message),
         });
     }
+    // Flutter's own console, which other platforms have as well.
+    if let Some(message) = trimmed.strip_prefix("flutter:") {
+        return Some(Logcat {
+            level: b'I',
+            tag: "flutter",
+            message: message.strip_prefix(' ').unwrap_or(message),
+        });
+    }
     // ART's source alone is left of the columns: `runtime.cc:709] All threads:`.
     if bytes[0].is_ascii_lowercase() {
         let message = without_source(trimmed);

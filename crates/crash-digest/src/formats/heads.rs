@@ -21,6 +21,11 @@ pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             cause(facts, &line[7..]);
             true
         }
+        // An app's tracker of errors: `[Package Name]: com.acme.orbit`.
+        Some(b'[') if line.starts_with("[Package Name]: ") => {
+            facts.process = facts.process.or(Some(line[16..].trim()));
+            true
+        }
         Some(b'c') if line.starts_with("cmdline: ") => {
             facts.process = facts.process.or(Some(&line[9..]));
             true

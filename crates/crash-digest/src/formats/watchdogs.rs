@@ -34,7 +34,8 @@ pub(super) fn is_reason(text: &str) -> bool {
         "executing service ",
         "Broadcast of Intent {",
         "Context.startForegroundService() did not ",
-        // What Google's console found in the trace.
+        // Crashlytics, and what Google's console found in the trace.
+        "ANR triggered by ",
         "The main thread is ",
     ]
     .iter()

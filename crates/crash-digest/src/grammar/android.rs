@@ -119,6 +119,21 @@ fn module_and_symbol(rest: &str) -> Frame<'_> {
     }
 }
 
+/// Bugsnag: `/data/data/com.acme.orbit/lib-0/liborbit.so:176776 orbit::Dock::open()`, an address where it has no name.
+pub(super) fn offset_and_symbol(line: &str) -> Option<Frame<'_>> {
+    let at = text::find(line, ".so:")? + 3;
+    let (module, rest) = (&line[..at], &line[at + 1..]);
+    let (number, symbol) = text::digits(rest)?;
+    let symbol = symbol.strip_prefix(' ')?.trim();
+    let address = symbol.starts_with("0x") && !symbol.contains(' ');
+    (!module.contains(' ') && !symbol.is_empty()).then(|| Frame {
+        module: Some(module),
+        function: named(symbol).filter(|_| !address),
+        address: number.parse().ok(),
+        ..Frame::default()
+    })
+}
+
 /// The module at the front. Names with blanks come in brackets; HarmonyOS puts no blank behind the module.
 fn module(rest: &str) -> (Option<&str>, &str) {
     let close = match rest.as_bytes().first() {

@@ -39,10 +39,16 @@ pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
         None => place,
     };
     let (file, line) = text::file_line(place);
-    if !is_script(file, place) && !matches!(place, "native" | "<anonymous>") {
+    // Dart's frames of constructors can have a file without a line: `new Stack (package:flutter/src/widgets/basic.dart)`.
+    let dart = ["package:", "dart:", "file:"]
+        .iter()
+        .any(|scheme| place.starts_with(scheme))
+        && place.rsplit('.').next() == Some("dart")
+        && !function.is_empty();
+    if !dart && !is_script(file, place) && !matches!(place, "native" | "<anonymous>") {
         return None;
     }
-    let file = line.is_some().then_some(file);
+    let file = (dart || line.is_some()).then_some(file);
     // Emscripten adds the name it reads: `__ZN4Ship4FireEv [Ship::Fire()]`, and the object it found the function in.
     let plain = function.strip_prefix("Array.").unwrap_or(function);
     let compiled = is_compiled(plain);

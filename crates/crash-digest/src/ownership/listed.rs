@@ -59,5 +59,7 @@ pub(crate) fn obfuscated(name: &str) -> bool {
     let bare = class.len() == 3
         && class.starts_with(|c: char| c.is_ascii_lowercase())
         && !class.contains('.');
-    bare || class.split('.').all(|part| (1..=2).contains(&part.len()))
+    bare || class
+        .split(['.', '$'])
+        .all(|part| (1..=2).contains(&part.len()))
 }
