@@ -44,8 +44,37 @@ fn lua<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.further(line);
     } else if !out.has_frames() {
         out.message_ends();
+        from_lua_place(out);
     }
     true
+}
+
+/// Lua's message begins with its place, `dock.lua:12: no bay`: lines of a log in front of it are none of it.
+fn from_lua_place(out: &mut Builder<'_>) {
+    let exception = &mut out.section().exception;
+    if exception.name.is_some() || !exception.message.contains('\n') {
+        return;
+    }
+    let placed = |line: &str| {
+        text::split_once(line, ".lua:")
+            .and_then(|(_, rest)| text::digits(rest))
+            .is_some_and(|(_, rest)| rest.starts_with(": "))
+    };
+    let message = exception.message;
+    let ends = message.match_indices('\n').map(|(at, _)| at + 1);
+    let from = std::iter::once(0)
+        .chain(ends)
+        .filter(|&from| placed(message[from..].lines().next().unwrap_or_default()))
+        .last();
+    // What a host says of the error names it, or the script.
+    let said = |front: &str| {
+        [".lua", "rror", "ailed", "xception"]
+            .iter()
+            .any(|word| text::has(front, word))
+    };
+    if let Some(from) = from.filter(|&from| !said(&message[..from])) {
+        exception.message = &message[from..];
+    }
 }
 
 /// Roblox' promises: where the promise was made, and below it the error it was rejected for.
