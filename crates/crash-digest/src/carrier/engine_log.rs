@@ -140,10 +140,28 @@ fn stamp(line: &str) -> Option<&str> {
         b'A'..=b'Z' => syslog(line)
             .or_else(|| rider(line))
             .or_else(|| glog(line))
-            .or_else(|| severity(line)),
-        b'0'..=b'9' => plain(line),
+            .or_else(|| severity(line))
+            .or_else(|| source(line)),
+        b'0'..=b'9' => source(line).or_else(|| plain(line)),
         _ => None,
     }
+}
+
+/// Servers of Source's games: `L 01/02/2026 - 03:04:05: `, perhaps without the letter.
+fn source(line: &str) -> Option<&str> {
+    let line = line.strip_prefix("L ").unwrap_or(line);
+    let time = line.get(..22)?;
+    let fits = time
+        .bytes()
+        .zip(b"00/00/0000 - 00:00:00:".iter())
+        .all(|(byte, form)| {
+            if *form == b'0' {
+                byte.is_ascii_digit()
+            } else {
+                byte == *form
+            }
+        });
+    fits.then(|| line[22..].strip_prefix(' ').unwrap_or(&line[22..]))
 }
 
 /// Celery's workers: `[2026-11-19 09:07:22,315: WARNING/ForkPoolWorker-32] `.

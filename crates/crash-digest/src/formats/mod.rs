@@ -40,6 +40,7 @@ mod runtimes;
 mod sanitizer;
 mod script_hosts;
 mod sections;
+mod source_mod;
 mod titles;
 mod trace;
 mod unreal;

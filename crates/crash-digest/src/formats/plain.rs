@@ -4,7 +4,7 @@ use super::listed_causes::ListedCauses;
 use super::reader::{Line, Reader};
 use super::{
     alone, banners, chains, checks, forms, heads, inside, memory, metadata, names_alone, notices,
-    repeats, requests, runtimes, script_hosts, sections, titles,
+    repeats, requests, runtimes, script_hosts, sections, source_mod, titles,
 };
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -21,6 +21,7 @@ pub(super) struct Plain<'a> {
     /// Whether the text has a first frame with its number: another report's stack is told by it.
     numbered: Option<bool>,
     causes: ListedCauses,
+    source_mod: source_mod::SourceMod<'a>,
     /// Node's list of the errors of a group is being read.
     group: bool,
     /// Rows of a console that said the frames once more.
@@ -38,6 +39,7 @@ impl<'a> Reader<'a> for Plain<'a> {
 
     fn end(&mut self, out: &mut Builder<'a>) {
         self.flush(out);
+        self.source_mod.end(out);
     }
 }
 
@@ -72,6 +74,9 @@ impl<'a> Plain<'a> {
             && is_excerpt(out, line)
         {
             out.stack.unrecognized.push(line);
+            return true;
+        }
+        if self.source_mod.may_take(line) && self.source_mod.line(out, line) {
             return true;
         }
         let marked = memchr::memchr(b'@', line.as_bytes()).is_some();

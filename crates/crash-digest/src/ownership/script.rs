@@ -44,6 +44,13 @@ impl Ownership<'_> {
             Some(path) if text::has(path, "/libs/") && text::has(path, ".lua") => {
                 CodeOrigin::ThirdParty
             }
+            // What SourceMod's plugins include.
+            Some(path)
+                if path.rsplit('.').next() == Some("inc")
+                    && (path.starts_with("include/") || text::has(path, "scripting/include/")) =>
+            {
+                CodeOrigin::ThirdParty
+            }
             // What Factorio's mods share.
             Some(path) if path.starts_with("__flib__/") || path.starts_with("__stdlib__/") => {
                 CodeOrigin::ThirdParty
