@@ -73,9 +73,14 @@ pub(super) fn python(path: &str, printed: &str) -> Option<CodeOrigin> {
         let version = folder.strip_prefix("python").unwrap_or_default();
         let zip = version.strip_suffix(".zip");
         let version = zip.unwrap_or(version);
-        let versioned = version
+        // `python36-32`, `python37_64`, `python-3.7.4.amd64`: of how many bits it is.
+        let machine = ["amd64", "arm64"]
+            .iter()
+            .find_map(|machine| version.strip_suffix(machine));
+        let versioned = machine
+            .unwrap_or(version)
             .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.');
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'_'));
         let lib = path[..at].ends_with("lib/") && !version.is_empty();
         versioned && (lib || zip.is_some() || behind.starts_with("lib/"))
     });
@@ -133,6 +138,15 @@ mod tests {
                 "c:/users/ann/appdata/local/programs/python/python310/lib/socket.py",
                 Some(CodeOrigin::Runtime),
             ),
+            (
+                "c:/users/ann/python/python36-32/lib/asyncio/base_events.py",
+                Some(CodeOrigin::Runtime),
+            ),
+            (
+                "d:/winpython/python-3.7.4.amd64/lib/socket.py",
+                Some(CodeOrigin::Runtime),
+            ),
+            ("/srv/python-dock/lib/socket.py", None),
             ("python39.zip/threading.py", Some(CodeOrigin::Runtime)),
             ("threading.py", Some(CodeOrigin::Runtime)),
             ("asyncio/runners.py", Some(CodeOrigin::Runtime)),

@@ -72,6 +72,7 @@ impl Ownership<'_> {
                 if path.starts_with("node:")
                     || is_of_node(path, name)
                     || path.starts_with("internal/")
+                    || path.starts_with("electron/js2c/")
                     || path.starts_with("dart:") =>
             {
                 CodeOrigin::Runtime
@@ -173,6 +174,14 @@ fn of_host(path: &str) -> bool {
     [
         "lua/includes/",
         "lua/derma/",
+        "lua/vgui/",
+        "lua/autorun/properties/",
+        "lua/autorun/properties.lua",
+        "lua/autorun/base_npcs.lua",
+        "lua/autorun/base_vehicles.lua",
+        "lua/autorun/developer_functions.lua",
+        "lua/autorun/game_hl2.lua",
+        "lua/autorun/menubar.lua",
         "gamemodes/base/",
         "gamemodes/sandbox/",
         "__core__/",
