@@ -205,8 +205,10 @@ fn reason<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
         // A server that goes on: `2025/12/06 13:59:52 http: panic serving 127.0.0.1:52746: runtime error: …`.
         if let Some(at) = text::find(line, "http: panic serving ")
-            && let Some((_, message)) = text::split_once(&line[at + 20..], ": ")
+            && let Some((client, message)) = text::split_once(&line[at + 20..], ": ")
         {
+            let said = &line[at..at + 20 + client.len()];
+            out.stack.facts.reason("recovered by", said);
             out.section().exception = Exception {
                 name: Some("panic"),
                 message,
