@@ -7,7 +7,40 @@ use crate::text;
 
 /// Takes such a line; `false` where it is none.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    thread_ended(out, line) || visual_studio(out, line) || shouted(out, line)
+    thread_ended(out, line) || visual_studio(out, line) || of_shell(out, line) || shouted(out, line)
+}
+
+/// What a shell says of the program that its script ran: `/srv/start.sh: line 31:  4711 Aborted    (core dumped) ./orbit -x`.
+fn of_shell<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    const ENDS: [(&str, &str); 7] = [
+        ("Aborted", "SIGABRT"),
+        ("Segmentation fault", "SIGSEGV"),
+        ("Bus error", "SIGBUS"),
+        ("Illegal instruction", "SIGILL"),
+        ("Floating point exception", "SIGFPE"),
+        ("Trace/breakpoint trap", "SIGTRAP"),
+        ("Killed", "SIGKILL"),
+    ];
+    let read = || {
+        let (_, rest) = text::split_once(line, ": line ")?;
+        let (_, rest) = text::digits(rest)?;
+        let (_, said) = text::digits(rest.strip_prefix(':')?.trim_start())?;
+        let said = said.strip_prefix(' ')?;
+        ENDS.iter().find(|(word, _)| {
+            said.strip_prefix(word)
+                .is_some_and(|rest| rest.starts_with("  ") || rest.starts_with(" (core"))
+        })
+    };
+    let Some((_, signal)) = read() else {
+        return false;
+    };
+    if out.is_fresh() && out.section().exception.name.is_none() {
+        out.section().exception = Exception::default();
+        out.stack.facts.signal = out.stack.facts.signal.or(Some(signal));
+    }
+    out.stack.facts.reason("", line);
+    out.cut();
+    true
 }
 
 /// Visual Studio: `Unhandled exception at 0x00007FF6 in orbit.exe: 0xC0000005: Access violation reading location 0x18.`,
