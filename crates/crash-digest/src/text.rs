@@ -173,6 +173,8 @@ fn trailing_number(text: &str) -> (&str, Option<u32>) {
     match bytes[at - 1] {
         b':' => (&text[..at - 1], number),
         b' ' if text[..at - 1].ends_with(":line") => (&text[..at - 1], number),
+        // Recognised from a picture: `dock.js: 31:5`.
+        b' ' if text[..at - 1].ends_with(".js:") => (&text[..at - 2], number),
         _ => (text, None),
     }
 }
