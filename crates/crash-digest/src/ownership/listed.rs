@@ -2,8 +2,8 @@
 
 use super::c_sources;
 use super::origin::CodeOrigin;
-use crate::code_tables;
 use crate::name_table::NameTables;
+use crate::{code_tables, text};
 
 /// A function's name, and what the tables know of it.
 #[derive(Clone, Copy)]
@@ -44,6 +44,27 @@ impl<'a> Name<'a> {
                 .filter(|_| text != "SDL_main"),
         }
     }
+
+    /// The same where the source file is known: a `main` in a program's own source is the program's.
+    pub(super) fn of_place(self, file: Option<&str>) -> Self {
+        let own = matches!(self.text, "main" | "wWinMain") && file.is_some_and(is_program_source);
+        let listed = self.listed.filter(|_| !own);
+        Self { listed, ..self }
+    }
+}
+
+/// Whether a file in C or C++ that has a `main` is a program's own: not the start-up code of a C library, nor the `main` that
+/// comes with a test runner, a fuzzer or Android. What Xcode writes into `main.m` only starts the app.
+fn is_program_source(file: &str) -> bool {
+    let Some((stem, kind)) = text::base_name(file).rsplit_once('.') else {
+        return false;
+    };
+    let of_others = matches!(
+        stem,
+        "gtest_main" | "gmock_main" | "FuzzerMain" | "app_main" | "libc-start"
+    ) || stem.starts_with("crt")
+        || stem.starts_with("exe_");
+    matches!(kind, "c" | "cc" | "cpp" | "cxx" | "c++") && !of_others
 }
 
 /// Names such as `a.b.c` that R8 or `ProGuard` left: every part of the class at most two letters long.
