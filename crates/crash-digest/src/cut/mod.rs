@@ -1,6 +1,7 @@
 //! Cuts a document at the headings of its threads.
 
 mod header;
+pub(crate) mod memcheck;
 mod pieces;
 
 pub use header::Header;

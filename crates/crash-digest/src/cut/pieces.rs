@@ -1,6 +1,7 @@
 //! Cuts a document into threads and what stands around them, and finds the thread a report is about.
 
 use super::header::{self, Header};
+use super::memcheck;
 use crate::format::Format;
 use crate::grammar::{self, Printers};
 use crate::language::Language;
@@ -118,6 +119,10 @@ impl<'a> Cutter<'a> {
             {
                 return;
             }
+            // Valgrind's errors stand one below the other, whatever threads they are of.
+            if memcheck::thread(trimmed).is_some() && self.is_before_error(at + line.len()) {
+                return;
+            }
             if header.name_only {
                 self.close(at);
                 self.name = header.name;
@@ -163,6 +168,15 @@ impl<'a> Cutter<'a> {
         {
             header.state = Some(state);
         }
+    }
+
+    /// Whether the line from there on names an error that Valgrind found.
+    fn is_before_error(&self, at: usize) -> bool {
+        let next = self
+            .text
+            .get(at..)
+            .and_then(|rest| text::lines(rest).find(|line| !line.trim().is_empty()));
+        next.is_some_and(|line| memcheck::is_error(text::trim(line)))
     }
 
     /// Lines behind which no frame of the open thread stands.

@@ -11,7 +11,7 @@ use crate::text;
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     match line.as_bytes() {
         [
-            b'A' | b'B' | b'P' | b'I' | b'C' | b'U' | b'M' | b'J' | b'S',
+            b'A' | b'B' | b'P' | b'I' | b'C' | b'U' | b'M' | b'J' | b'S' | b'T',
             ..,
         ] if valgrind::line(out, line) => true,
         [b'*', b'*', b' ', b'{', ..] => beam::erlang(out, &line[3..]),

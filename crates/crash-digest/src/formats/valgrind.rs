@@ -1,19 +1,8 @@
 //! Valgrind: the errors that Memcheck finds, each with its stack and those of the memory, and how the program ended.
 
+use crate::cut::memcheck;
 use crate::model::{Builder, RelatedKind};
 use crate::text;
-
-/// How Memcheck names what it found.
-const MEMCHECK: [&str; 8] = [
-    "Invalid read of size ",
-    "Invalid write of size ",
-    "Invalid free() ",
-    "Conditional jump or move depends on ",
-    "Use of uninitialised value of size ",
-    "Mismatched free() ",
-    "Jump to the invalid address ",
-    "Source and destination overlap in ",
-];
 
 /// `Address 0x52087e0 is 48 bytes inside a block of size 560 free'd`, `Block was alloc'd at`,
 /// `Process terminating with default action of signal 11 (SIGSEGV)`, `Access not within mapped region at address 0x18`.
@@ -34,8 +23,14 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
         return true;
     }
-    if MEMCHECK.iter().any(|start| line.starts_with(start)) && out.has_frames() {
-        out.further(line);
+    if memcheck::is_error(line) {
+        out.report(line);
+        return true;
+    }
+    if let Some(thread) = memcheck::thread(line) {
+        if !out.has_frames() {
+            out.stack.facts.thread_id = Some(thread);
+        }
         return true;
     }
     if let Some(address) = line.strip_prefix("Access not within mapped region at address ") {
@@ -48,11 +43,14 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         _ if line.ends_with(" free'd") && !text::has(line, " is not ") => RelatedKind::FreedBy,
         _ if line.ends_with(" alloc'd") => RelatedKind::AllocatedBy,
         _ => {
-            out.stack.facts.reason("", line);
+            // Of the errors in a text the first is told.
+            if !out.is_further() {
+                out.stack.facts.reason("", line);
+            }
             return true;
         }
     };
-    if line.starts_with('A') {
+    if line.starts_with('A') && !out.is_further() {
         out.stack.facts.reason("", line);
     }
     out.related(kind, line, None);

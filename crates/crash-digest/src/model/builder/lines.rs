@@ -304,6 +304,33 @@ impl<'a> Builder<'a> {
         self.fatal[usize::from(self.has_frames())] = true;
     }
 
+    /// Another report of the same kind begins, one that this line names: the first is the text's own. The end of one whose
+    /// beginning is cut off stands in front of it.
+    pub(crate) fn report(&mut self, line: &'a str) {
+        let mut sections = self.stack.sections.iter();
+        let unnamed = sections.all(|section| section.exception.is_empty());
+        if self.has_frames() && !unnamed {
+            return self.further(line);
+        }
+        if self.has_frames() {
+            let first = self.stack.frames.first().map_or("", |frame| frame.raw);
+            // The memory told so far was that one's.
+            let of_memory = [RelatedKind::AllocatedBy, RelatedKind::FreedBy];
+            let related = &mut self.stack.related;
+            related.retain(|known| !of_memory.contains(&known.kind));
+            self.stack.facts.reasons.clear();
+            self.set_aside_as(RelatedKind::Earlier, first);
+        }
+        let message = line;
+        self.sure(
+            Exception {
+                name: None,
+                message,
+            },
+            line,
+        );
+    }
+
     /// What was typed at a shell's prompt is no exception: `# gdb ./orbit core.31`.
     pub(crate) fn drop_command(&mut self) {
         if ["# ", "$ ", "% "]
