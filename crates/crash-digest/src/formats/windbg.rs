@@ -41,10 +41,23 @@ pub(super) struct Windbg<'a> {
     blamed: Option<Frame<'a>>,
     source: Option<&'a str>,
     source_line: Option<u32>,
+    /// What was told so far is of an exception that the program may have caught.
+    first: bool,
 }
 
 /// `(14d4.37a0): Access violation - code c0000005 (first/second chance not available)`.
 fn event(line: &str) -> Option<&str> {
+    // Output of the program may stand in front, without an end of its own.
+    let second = || {
+        let (front, _) = text::split_once(line, " (!!! second chance !!!)")?;
+        let (front, _) = text::rsplit_once(front, "): ")?;
+        line.get(front.rfind('(')?..)
+    };
+    let line = match line.as_bytes() {
+        [b'(', ..] => line,
+        [.., b')'] => second()?,
+        _ => return None,
+    };
     let (ids, rest) = line.strip_prefix('(')?.split_once("): ")?;
     let (process, thread) = ids.split_once('.')?;
     let known = text::hex(process).is_some() && text::hex(thread).is_some();
@@ -89,6 +102,24 @@ fn unreached(line: &str) -> Option<&str> {
 }
 
 impl<'a> Windbg<'a> {
+    /// What the debugger stopped at. Programs catch most of what it sees first: what nothing caught, it sees again.
+    fn stopped_at(&mut self, out: &mut Builder<'a>, event: &'a str) {
+        let (name, rest) = text::split_once(event, " - code ").unwrap_or((event, ""));
+        let (code, chance) = text::word(rest);
+        let facts = &mut out.stack.facts;
+        if text::has(chance, "(first chance)") {
+            self.first = true;
+        } else if std::mem::take(&mut self.first) && text::has(chance, "second chance") {
+            (facts.signal, facts.code, facts.fault_address) = (None, None, None);
+            facts.reasons.clear();
+            self.faulting = None;
+            self.loose.clear();
+        }
+        facts.signal = facts.signal.or(Some(name));
+        let code = Some(code).filter(|code| !code.is_empty());
+        facts.code = facts.code.or(code);
+    }
+
     /// A line of the analysis: `PROCESS_NAME:  orbit.exe`.
     fn labelled(&mut self, out: &mut Builder<'a>, label: &str, line: &'a str) {
         let value = line.split_once(':').map(|(_, value)| value.trim());
@@ -142,14 +173,7 @@ impl<'a> Reader<'a> for Windbg<'a> {
             return;
         }
         if let Some(event) = event(line) {
-            let (name, code) = text::split_once(event, " - code ").unwrap_or((event, ""));
-            out.stack.facts.signal = out.stack.facts.signal.or(Some(name));
-            let code = text::word(code).0;
-            out.stack.facts.code = out
-                .stack
-                .facts
-                .code
-                .or(Some(code).filter(|code| !code.is_empty()));
+            self.stopped_at(out, event);
             return;
         }
         // Where the debugger stopped: `moon!mf::Vault::open+0x14:`, its instruction below.
@@ -195,6 +219,8 @@ impl<'a> Reader<'a> for Windbg<'a> {
                 out.stack.facts.fault_address = out.stack.facts.fault_address.or(unreached(line));
             }
             _ if super::heads::read(&mut out.stack.facts, line) => {}
+            // What a program ended itself for: `Subcode: 0x7 FAST_FAIL_FATAL_APP_EXIT`.
+            _ if line.starts_with("Subcode: 0x") => out.stack.facts.reason("", line),
             _ if self.stack || out.has_frames() => out.stack.unrecognized.push(line),
             _ if text::digits(line).is_some()
                 || line.starts_with(|c: char| c.is_ascii_hexdigit())
