@@ -123,7 +123,8 @@ pub(super) fn quoted(text: &str) -> Option<String> {
 fn is_resource(line: &str) -> bool {
     line.starts_with("> ")
         && !line.starts_with("> >")
-        && text::has(line, " (@")
+        && (text::has(line, " (@")
+            || text::has(line, " (node:") && !line[2..].trim_start().starts_with("at "))
         && grammar::read(line).is_some()
 }
 

@@ -204,8 +204,18 @@ pub(super) fn haxe(line: &str) -> Option<Frame<'_>> {
 pub(super) fn resource(line: &str) -> Option<Frame<'_>> {
     let line = without_colour(line).strip_prefix("> ")?;
     let (name, place) = text::last_group(line, b'(', b')')?;
-    let place = without_colour(place).strip_prefix('@')?;
-    let (file, number) = text::file_line(place);
+    let place = without_colour(place);
+    // Of Node, which runs scripts: `> tick (node:internal/process/task_queues:96)`.
+    let of_node = Some(place)
+        .filter(|place| place.starts_with("node:") && !name.trim_start().starts_with("at "));
+    let place = place.strip_prefix('@').or(of_node)?;
+    let (mut file, mut number) = text::file_line(place);
+    // The colon may be lost: `@orbit/dist/build.js25045`.
+    if number.is_none() {
+        file = place.trim_end_matches(|c: char| c.is_ascii_digit());
+        let script = has_end(file, "js") || has_end(file, "lua");
+        number = place[file.len()..].parse().ok().filter(|_| script);
+    }
     let name = name.trim_end();
     let name = match name.as_bytes() {
         [.., b'^', b'0'..=b'9'] => &name[..name.len() - 2],

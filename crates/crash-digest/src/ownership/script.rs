@@ -51,6 +51,14 @@ impl Ownership<'_> {
             {
                 CodeOrigin::ThirdParty
             }
+            // What FiveM's resources share.
+            Some(path)
+                if ["oxmysql/", "ox_lib/", "mysql-async/", "ghmattimysql/"]
+                    .iter()
+                    .any(|library| path.starts_with(library)) =>
+            {
+                CodeOrigin::ThirdParty
+            }
             // What Factorio's mods share.
             Some(path) if path.starts_with("__flib__/") || path.starts_with("__stdlib__/") => {
                 CodeOrigin::ThirdParty

@@ -198,7 +198,7 @@ fn resource(message: &str) -> Option<&str> {
     let at = text::find(rest, ".lua:")? + ".lua:".len();
     let (line, behind) = text::digits(&rest[at..])?;
     let place = &rest[..at + line.len()];
-    (behind.starts_with(':') && !place.contains(' ')).then_some(place)
+    (behind.starts_with([':', ' ']) && !place.contains(' ')).then_some(place)
 }
 
 /// Garry's Mod: `Hook 'DockTabs' Failed: [addons/orbit/lua/dock.lua:760] attempt to …`.
