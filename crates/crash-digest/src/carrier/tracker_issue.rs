@@ -32,7 +32,7 @@ pub(super) fn render(document: &str) -> Option<String> {
         return None;
     }
     let reason = text::lines(body)
-        .skip_while(|line| !line.starts_with("### Reason"))
+        .skip_while(|line| !is_reason(line))
         .skip(1)
         .map(text::trim)
         .find(|line| !line.is_empty())
@@ -40,7 +40,8 @@ pub(super) fn render(document: &str) -> Option<String> {
         .filter(|reason| !reason.starts_with('#'));
     let mut out = String::new();
     if let Some(reason) = reason {
-        let _ = writeln!(out, "{reason}");
+        // A tracker's Markdown keeps the stars as they are: `**\* Terminating app`.
+        let _ = writeln!(out, "{}", reason.replace("\\*", "*"));
     } else if let Some((name, message)) = thrown(head) {
         let _ = writeln!(out, "{name}: {message}");
     }
@@ -49,6 +50,12 @@ pub(super) fn render(document: &str) -> Option<String> {
     }
     out.push_str(&rows);
     Some(out)
+}
+
+/// The heading above the reason, on two levels or three.
+fn is_reason(line: &str) -> bool {
+    let level = line.strip_prefix("##");
+    level.is_some_and(|rest| rest.trim_start_matches('#').starts_with(" Reason"))
 }
 
 /// `**EXC_BAD_INSTRUCTION** in **orbit.Ship.fire()**`, and the message on the next line.
