@@ -76,6 +76,8 @@ fn visual_studio<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         line,
     );
     let facts = &mut out.stack.facts;
+    // Mods' handlers put the offset behind it: `orbit.exe (+0x92f4)`.
+    let program = text::split_once(program, " (+0x").map_or(program, |(program, _)| program);
     facts.process = facts.process.or(Some(program));
     facts.fault_address = text::after(message, " location ", b" .").or(facts.fault_address);
     out.cut();

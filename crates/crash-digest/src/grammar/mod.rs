@@ -15,6 +15,7 @@ mod java;
 mod listed;
 mod lldb;
 mod lua;
+mod mod_handlers;
 mod plain;
 mod runtimes;
 mod script;
@@ -116,7 +117,8 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'0', b'x' | b'X', ..] => windows::addressed(line)
             .or_else(|| consoles::guest(line))
             .or_else(|| plain::mono(line))
-            .or_else(|| plain::serenity(line)),
+            .or_else(|| plain::serenity(line))
+            .or_else(|| mod_handlers::row(line)),
         [b'0'..=b'9', ..] => counted(line),
         [b'[', ..] => bracketed(line),
         [b'(', b'0', b'x', .., b']', b')'] => listed::openj9(line),
@@ -137,6 +139,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'h', b't', b't', b'p', ..] if !line.contains(' ') && !line.contains('@') => {
             script::address(line).or_else(|| plain_line(line))
         }
+        [b'=', b'>', b'0', b'x', ..] => mod_handlers::row(&line[2..]),
         [b'=', b'>', ..] => runtimes::arrow(line),
         [b'=', ..] => lua::giants(line).or_else(|| plain_line(line)),
         [b'>' | b'^', ..] => games::resource(line).or_else(|| games::visual_studio(line)),
