@@ -335,13 +335,23 @@ fn is_called(line: &str) -> bool {
 fn signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if let Some(rest) = text::after(line, " signal SIG", b"") {
         let from = text::with_mark(line, rest, "SIG".len());
-        let name = from.and_then(|from| from.split([',', '.', ' ']).next());
+        let name = from.and_then(|from| from.split([',', '.', ' ', ':']).next());
         // A session that went on: what it ended with is the crash.
         let received = line.starts_with("Program received") || text::has(line, " received signal");
         let first = !out.has_frames();
         let facts = &mut out.stack.facts;
         if first && received {
             facts.signal = None;
+        }
+        // lldb says why as well: `signal SIGSEGV: address not mapped to object (fault address: 0x18)`.
+        if facts.signal.is_none()
+            && let Some((_, why)) = text::split_once(rest, ": ")
+            && text::has(line, "stop reason = ")
+        {
+            let (said, place) = text::split_once(why, " (fault address: ").unwrap_or((why, ""));
+            facts.reason("", said);
+            let address = place.strip_suffix(')');
+            facts.fault_address = address.or(facts.fault_address);
         }
         facts.signal = facts.signal.or(name);
         // A session that goes on has the thread of its first stack.
