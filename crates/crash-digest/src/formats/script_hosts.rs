@@ -64,8 +64,7 @@ fn from_lua_place(out: &mut Builder<'_>) {
     let ends = message.match_indices('\n').map(|(at, _)| at + 1);
     let from = std::iter::once(0)
         .chain(ends)
-        .filter(|&from| placed(message[from..].lines().next().unwrap_or_default()))
-        .last();
+        .rfind(|&from| placed(message[from..].lines().next().unwrap_or_default()));
     // What a host says of the error names it, or the script.
     let said = |front: &str| {
         [".lua", "rror", "ailed", "xception"]
