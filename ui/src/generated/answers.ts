@@ -117,9 +117,13 @@ confidence: ("clear" | "within_chance" | "too_few_devices")
 newest_version?: {
 version: string
 /**
- * Its part of the active devices, 0 to 1.
+ * Its part of the active devices, 0 to 1: of the last day that has ended, where days are known.
  */
 share: number
+/**
+ * That day.
+ */
+share_on?: string
 /**
  * Devices affected, of devices active.
  */
@@ -156,7 +160,11 @@ active?: number
 rate?: number
 }
 /**
- * From the previous version to it.
+ * The first of the days on which both had devices, where these are not all days of the range.
+ */
+compared_from?: string
+/**
+ * From the previous version to it, over the same days.
  */
 change?: {
 /**
@@ -175,9 +183,13 @@ confidence: ("clear" | "within_chance" | "too_few_devices")
 version?: {
 version: string
 /**
- * Its part of the active devices, 0 to 1.
+ * Its part of the active devices, 0 to 1: of the last day that has ended, where days are known.
  */
 share: number
+/**
+ * That day.
+ */
+share_on?: string
 /**
  * Devices affected, of devices active.
  */
@@ -214,7 +226,11 @@ active?: number
 rate?: number
 }
 /**
- * From the previous version to it.
+ * The first of the days on which both had devices, where these are not all days of the range.
+ */
+compared_from?: string
+/**
+ * From the previous version to it, over the same days.
  */
 change?: {
 /**
@@ -507,7 +523,7 @@ issues: {
 /**
  * How an issue differs.
  */
-what: ("only_a" | "only_b" | "worse" | "better")
+what: (("only_a" | "only_b" | "worse" | "better") | "back")
 /**
  * Its id on side `a`, or on `b` where it is only there.
  */
@@ -1351,6 +1367,14 @@ found: number
  */
 may_have_more: boolean
 /**
+ * Reports after the range, and the newest of them.
+ */
+later: number
+/**
+ * RFC 3339
+ */
+newest_later?: string
+/**
  * Newest first.
  * 
  * Items: A report of a player.
@@ -1413,7 +1437,7 @@ launches: number
 latest?: string
 }[]
 /**
- * Launches of the last three days in the project of the newest report, and those that a crash ended.
+ * Launches of the last three days in the project of the newest report, without one in the default project, and those that a crash ended.
  */
 launches?: number
 launches_crashed?: number
@@ -1426,6 +1450,10 @@ threads: number
  * Whether the crashed thread is among them.
  */
 has_crashed_thread: boolean
+/**
+ * Threads of other processes in the same trace, which are no part of the crash; the raw text has them.
+ */
+threads_elsewhere: number
 /**
  * Who waits for whom: for an ANR from its main thread on, and deadlocks.
  */
@@ -2819,6 +2847,10 @@ threads: number
  * Whether the crashed thread is among them.
  */
 has_crashed_thread: boolean
+/**
+ * Threads of other processes in the same trace, which are no part of the crash; the raw text has them.
+ */
+threads_elsewhere: number
 /**
  * Who waits for whom: for an ANR from its main thread on, and deadlocks.
  */
