@@ -79,7 +79,7 @@ export const fields: Record<string, string> = {
   first_report_at: '首次上报', last_report_at: '最近上报', uploaded_at: '上传时间', crashed_at: '崩溃时间', kind: '类型',
   name: '名称', value: '值', rate: '比率', affected: '受影响', active: '活跃', channel: '通道', call: '通话', users: '用户',
   began_at: '开始', ended_at: '结束', lasted: '时长', finished: '已结束', tag: '标签', bug: '缺陷单', rank: '排名', id: 'ID', uid: 'UID',
-  brand: '品牌', rom: 'ROM', ram: 'RAM', cpu: 'CPU', cpu_name: 'CPU', gpu: 'GPU', first_seen: '首次出现', thread: '线程',
+  brand: '品牌', rom: 'ROM', ram: 'RAM', cpu: 'CPU', cpu_name: 'CPU', gpu: 'GPU', first_seen: '首次出现', thread: '线程', threads_elsewhere: '其他进程的线程',
   account: '账号', aliases: '别名', platform: '平台', zone: '时区', emulator: '模拟器', key_stack: '关键帧', memory: '内存', storage: '存储',
   battery: '电量', network: '网络', frame: '帧', files: '文件', size: '大小', line: '行', points: '数据点', at: '时间', latest: '最新',
   lowest: '最低', highest: '最高', service: '服务', total: '合计', totals: '合计', offset: '偏移', default: '默认', is: '是否', is_default: '默认',
