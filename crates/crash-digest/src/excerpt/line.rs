@@ -168,8 +168,6 @@ pub(crate) fn frame_text(frame: &Frame<'_>, class: CodeOrigin, rules: &Ownership
             format!("{name}  {module}")
         }
         _ if line.is_empty() => name.into_owned(),
-        // Visual Studio leaves the file out: `Orbit.exe!Orbit.Program.Main(string[] args) Line 21`.
-        (None, Some(module)) if frame.function.is_some() => format!("{name}  {module}{line}"),
         _ => format!("{name}  {line}"),
     }
 }

@@ -123,7 +123,9 @@ impl Ownership<'_> {
             Some(path)
                 if is_bundled(path)
                     && (name.len() <= 2
-                        || matches!(name, "anonymous" | "(anonymous)" | "value")) =>
+                        || matches!(name, "anonymous" | "(anonymous)")
+                        // What Babel calls a class's methods, also those of React Native's own modules.
+                        || name == "value" && path.starts_with(|c: char| c.is_ascii_digit())) =>
             {
                 CodeOrigin::Unknown
             }
