@@ -7,7 +7,7 @@ use serde_json::json;
 use super::checked::Filtered;
 use super::conditions::{self, Conditions};
 use super::filters::Filters;
-use super::trend_rows::Trend;
+use super::trend_rows::{Point, Trend};
 use super::trend_scope::{MOST_HOURS, Scope};
 use super::{path, trend_text};
 use crate::args::{List, ProjectName, ReportKind, ShortText, StepArg};
@@ -106,7 +106,10 @@ impl Query for GetAdvancedTrend {
             titles,
             &data.rows_of("trendList")?,
         )?;
-        if narrowed && !output.answer.points.is_empty() {
+        let counted = |point: &Point| point.reports > 0;
+        if narrowed && !output.answer.points.iter().any(counted) {
+            self.conditions.explain_nothing(&mut output);
+        } else if narrowed {
             output.note(
                 "rates are of all active devices: the service counts no active devices by condition",
             );

@@ -279,6 +279,9 @@ impl Query for ListOomCrashes {
             let rows = counted(with_log, "row");
             output.note(format!("{rows} with a log, which only `call --raw` shows"));
         }
+        if output.answer.crashes.is_empty() {
+            search.conditions.explain_nothing(&mut output);
+        }
         if let Some(crash) = first {
             output.suggest("crashsight_get_crash", json!({"crash": crash.raw()}));
         }

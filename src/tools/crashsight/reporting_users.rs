@@ -165,6 +165,9 @@ impl Query for ListMostReportingUsers {
             .heading(scope.filters.heading())
             .heading(scope.conditions.titles());
         output.note_unrecognized(unread, "row");
+        if output.answer.users.is_empty() {
+            scope.conditions.explain_nothing(&mut output);
+        }
         if let Some(user) = first {
             output.suggest(
                 "crashsight_list_user_crashes",

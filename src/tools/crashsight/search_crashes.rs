@@ -97,7 +97,10 @@ impl CrashSearch {
         let (from, to) = window.site_bounds();
         let whole_days = from.time() == Time::midnight() && to.time() == Time::midnight();
         // The flat form always has a kind.
-        let is_flat = whole_days && kind.is_some() && conditions.flat().is_some();
+        let is_flat = whole_days
+            && kind.is_some()
+            && conditions.flat().is_some()
+            && !(conditions.has_forms() && minutes.is_some());
         let form = match (is_flat, minutes) {
             (true, or_minutes) => Form::Flat { or_minutes },
             (false, Some(minutes)) => Form::Grammar { minutes },

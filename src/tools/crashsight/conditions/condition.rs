@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::super::{countries, versions};
-use super::field::{FIELDS, Field, IS_OOM, Known, Takes, by_name, read_value};
+use super::field::{FIELDS, Field, IS_OOM, Known, Takes, by_name, os_versions, read_value};
 use crate::args::{LenientBool, List, ShortText};
 use crate::reply::inline;
 use crate::upstream::redact::is_pseudonym;
@@ -166,6 +166,7 @@ impl Condition {
             Test::Contains(text) => text,
             Test::Is(values) => match &values[..] {
                 [one] if !one.contains('*') => one,
+                [given, ..] if self.has_forms() => given,
                 _ => return None,
             },
         };
@@ -179,6 +180,16 @@ impl Condition {
             _ => return None,
         };
         Some((name, value))
+    }
+
+    /// Whether one value was given, and the others are the forms in which reports may have it.
+    pub(super) fn has_forms(&self) -> bool {
+        match &self.test {
+            Test::Is(values) if self.field == Field::OsVersion && values.len() > 1 => {
+                os_versions(&values[0]) == *values
+            }
+            _ => false,
+        }
     }
 
     /// Whether a row with these values of the field may match. A row without any may.
@@ -242,12 +253,8 @@ impl Condition {
 
 /// Whether one of the values was made from another of them: `Android 14,*` from `14`.
 fn is_os_form(value: &str, values: &[String]) -> bool {
-    let made = |given: &String| {
-        given != value
-            && super::field::os_versions(given)
-                .iter()
-                .any(|form| form == value)
-    };
+    let made =
+        |given: &String| given != value && os_versions(given).iter().any(|form| form == value);
     values.iter().any(made)
 }
 

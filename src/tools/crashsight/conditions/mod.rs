@@ -123,6 +123,11 @@ impl Conditions {
         Some(fields)
     }
 
+    /// Whether a value has several forms in reports: the search grammar compares all of them, a flat field one.
+    pub(crate) fn has_forms(&self) -> bool {
+        self.0.iter().any(Condition::has_forms)
+    }
+
     /// Whether a row may match, by its values of each field.
     pub(crate) fn admit<'r>(&self, values: impl Fn(Field) -> Vec<&'r str>) -> bool {
         let mut conditions = self.0.iter();

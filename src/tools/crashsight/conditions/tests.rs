@@ -189,11 +189,27 @@ fn a_version_of_an_os_is_searched_in_the_forms_of_reports() {
         terms("windows 11"),
         ["windows 11", "Microsoft Windows 11-*"]
     );
-    assert!(terms("14").contains(&"Android 14,*".to_owned()));
+    assert_eq!(
+        terms("14"),
+        [
+            "14",
+            "Android 14,*",
+            "14 (*",
+            "Microsoft Windows 14-*",
+            "HarmonyOS 14",
+            "HarmonyOS 14.*"
+        ]
+    );
     // As reports have it, or a pattern, it stays.
     for whole in ["Android 14,level 34", "*14*", "18.6.2 (22G100)", "beta"] {
         assert_eq!(terms(whole), [whole]);
     }
     let one = read(json!([{"field": "os_version", "is": ["14"]}])).unwrap();
     assert_eq!(one.titles(), ["os version 14"]);
+    // A range that has ended is searched by the one value that was given.
+    assert_eq!(one.flat(), Some(vec![("osVersion", "14")]));
+    assert!(one.has_forms());
+    let two = read(json!([{"field": "os_version", "is": ["13", "14"]}])).unwrap();
+    assert_eq!((two.flat(), two.has_forms()), (None, false));
+    assert_eq!(two.titles(), ["os version 13 or 14"]);
 }
