@@ -37,6 +37,9 @@ pub(crate) struct Missing {
     /// Its arguments.
     #[schemars(schema_with = "object")]
     arguments: Value,
+    /// Whether asking again may get it: an operation that the app does not have is refused again.
+    #[serde(skip)]
+    may_come: bool,
 }
 
 fn object(_: &mut SchemaGenerator) -> Schema {
@@ -78,10 +81,11 @@ impl<'a> Parts<'a> {
         match self.need::<T>(arguments.clone()).await {
             Ok(output) => Some(output),
             Err(error) => {
+                let may_come = !matches!(error, Error::NotAvailable { .. });
                 // Further lines hold the service's words and a hint for another call.
                 let error = error.to_string();
                 let why = error.lines().next().unwrap_or_default();
-                self.miss(what, why, T::NAME, arguments);
+                self.note(what, why, (T::NAME, arguments), may_come);
                 None
             }
         }
@@ -126,6 +130,16 @@ impl<'a> Parts<'a> {
 
     /// Notes that a part is missing.
     pub(super) fn miss(&self, what: &str, why: &str, tool: &'static str, arguments: Value) {
+        self.note(what, why, (tool, arguments), true);
+    }
+
+    fn note(
+        &self,
+        what: &str,
+        why: &str,
+        (tool, arguments): (&'static str, Value),
+        may_come: bool,
+    ) {
         // An id or a version in it may be a device's text.
         let safe = |(name, value): &(String, Value)| name == "project" || is_plain(value);
         let arguments = match arguments {
@@ -137,6 +151,7 @@ impl<'a> Parts<'a> {
             why: why.to_owned(),
             tool,
             arguments,
+            may_come,
         });
     }
 
@@ -146,7 +161,7 @@ impl<'a> Parts<'a> {
         for part in &missing {
             output.note(format!("not included: {} ({})", part.what, part.why));
         }
-        if let Some(part) = missing.first() {
+        if let Some(part) = missing.iter().find(|part| part.may_come) {
             output.suggest(part.tool, part.arguments.clone());
         }
         (missing, self.cost())
