@@ -276,12 +276,8 @@ fn share(part: i64, whole: i64) -> String {
 /// `0.84 %`: two digits that say something, never rounded to nothing.
 pub(crate) fn percent(part: i64, whole: i64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a percentage has four digits")]
-    percent_of(part as f64 / whole as f64)
-}
-
-/// The same of a part that is known already, 0 to 1.
-pub(crate) fn percent_of(share: f64) -> String {
-    match share * 100.0 {
+    let share = part as f64 / whole as f64 * 100.0;
+    match share {
         0.0 => "0 %".to_owned(),
         s if s.abs() < 0.01 => "<0.01 %".to_owned(),
         s if s.abs() < 10.0 => format!("{s:.2} %"),

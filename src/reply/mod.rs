@@ -12,7 +12,7 @@ mod render_text;
 mod sanitize;
 mod untrusted;
 
-pub(crate) use cell::{Cell, counted, duration, grouped, percent, percent_of, rate, size};
+pub(crate) use cell::{Cell, counted, duration, grouped, percent, rate, size};
 pub(crate) use model::{Block, Code, End, Fact, Next, Table};
 pub use model::{Budget, Reply};
 pub(crate) use pieces::{Grid, Piece};

@@ -109,6 +109,17 @@ impl Window {
             .date()
     }
 
+    /// Its last day that has ended; nothing where none has.
+    pub(crate) fn last_ended_day(&self) -> Option<Date> {
+        let last = self.last_day();
+        if self.partial() {
+            let before = last.yesterday().ok()?;
+            (before >= self.first_day()).then_some(before)
+        } else {
+            Some(last)
+        }
+    }
+
     /// Days of the site that it touches.
     pub(crate) fn days(&self) -> i64 {
         let span = self.last_day() - self.first_day();

@@ -39,7 +39,12 @@ impl Allowance {
 
 /// The part of the calls left that one answer may take.
 pub(crate) fn share(left: usize) -> usize {
-    if left > HALF { left / 3 } else { left / 4 }
+    left / one_in(left)
+}
+
+/// One of how many calls it may take of those that were left when it began.
+pub(crate) fn one_in(left: usize) -> usize {
+    if left > HALF { 3 } else { 4 }
 }
 
 /// Whether a tool of a few requests may make one more that it can do without.

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::project::{CrashSightApp, Platform};
 use crate::reply::{Cell, Fact, Reply, Untrusted, counted};
 use crate::time_range::{Granularity, Window, WindowSpec};
-use crate::tools::allowance::share;
+use crate::tools::allowance::one_in;
 use crate::tools::context::{CallContext, FEW_CALLS};
 use crate::tools::crashsight::codes::what_and_where;
 use crate::tools::crashsight::crash_rows::CrashRow;
@@ -95,6 +95,7 @@ impl Tool for GetIssueBreakdown {
         let window = ctx.window(self.window.as_ref(), &default, served, &app)?;
         let parts = Parts::new(ctx, api);
         let issue = self.issue.as_str();
+        let before = parts.remaining_calls(&app).await;
         let found = reports(&parts, &app, issue, &window).await?;
         let rows = one_of_each_device(&found.rows);
         let mut crashes: Vec<&str> = rows
@@ -108,12 +109,14 @@ impl Tool for GetIssueBreakdown {
             crashes.truncate(default_sample(known, left));
         }
         let known = known.min(crashes.len());
-        let plan = Plan::new(crashes.len() - known, left, self.sample.is_some());
+        let asked = asked_bases(&parts, &app, kind(&rows), &window).await;
+        let first = usize::from(!asked[0].known);
+        let wanted = (crashes.len() - known, first);
+        let plan = Plan::new(wanted, (before, left), self.sample.is_some());
         let read = known + plan.documents;
-        let kind = kind(&rows);
         let (documents, bases) = tokio::join!(
             sample(&parts, &app, &crashes[..read]),
-            bases(&parts, &app, kind, &window, &plan, !rows.is_empty()),
+            bases(&parts, asked, &plan, !rows.is_empty()),
         );
         if read < crashes.len() {
             let left = crashes.len() - read;
@@ -193,15 +196,22 @@ struct Plan {
 }
 
 impl Plan {
-    /// After the reports were read. All crashes keep one request; documents have the rest before the other bases. A
-    /// sample that was `asked` for may take what is left, any other a third of it.
-    fn new(documents: usize, remaining: Option<usize>, asked: bool) -> Self {
+    /// After the reports were read. The `first` base keeps the request that it takes; documents have the rest before the
+    /// other bases. A sample that was `asked` for may take what is `left`, any other a share of it by what was left `before`.
+    fn new(
+        (documents, first): (usize, usize),
+        (before, left): (Option<usize>, Option<usize>),
+        asked: bool,
+    ) -> Self {
         let most = MOST_CALLS - 1;
-        let spare = remaining.map_or(most, |calls| {
-            let share = if asked { calls } else { share(calls) };
-            share.min(calls.saturating_sub(LEFT_TO_OTHERS)).min(most)
+        let spare = left.map_or(most, |left| {
+            let share = match before {
+                Some(before) if !asked => left / one_in(before),
+                _ => left,
+            };
+            share.min(left.saturating_sub(LEFT_TO_OTHERS)).min(most)
         });
-        let documents = documents.min(spare.saturating_sub(1));
+        let documents = documents.min(spare.saturating_sub(first));
         Self {
             documents,
             bases: (spare - documents).min(BASES.len()),
@@ -290,36 +300,63 @@ fn kind(rows: &[&CrashRow]) -> ReportKind {
     }
 }
 
-/// All crashes of the range by model, version and OS; those that are left out are named.
-async fn bases(
+/// All crashes of the range by a field.
+struct Base {
+    field: &'static str,
+    what: String,
+    asked: Value,
+    /// Whether it takes no request.
+    known: bool,
+}
+
+/// What is asked for all crashes of the range by version, model and OS.
+async fn asked_bases(
     parts: &Parts<'_>,
     app: &CrashSightApp,
     kind: ReportKind,
     window: &Window,
-    plan: &Plan,
-    wanted: bool,
-) -> Vec<(&'static str, Output<TopDimensions>)> {
-    if !wanted {
-        return Vec::new();
-    }
+) -> [Base; BASES.len()] {
     let days = format!("{}..{}", window.first_day(), window.last_day());
-    let asked = |dimension: &str| -> Value {
+    let mut bases = BASES.map(|(field, dimension)| {
         let mut asked = json!({
             "project": app.label, "window": days, "dimension": dimension, "limit": 100,
         });
         if kind != ReportKind::default() {
             asked["kind"] = json!(kind.wire());
         }
-        asked
-    };
-    let what = |field: &str| format!("{} of all {}", field, kind.plural());
-    let costs = BASES.map(|(_, dimension)| parts.cost_of::<ListTopDimensions>(asked(dimension)));
+        let what = format!("{field} of all {}", kind.plural());
+        Base {
+            field,
+            what,
+            asked,
+            known: false,
+        }
+    });
+    for base in &mut bases {
+        base.known = parts
+            .is_known::<ListTopDimensions>(base.asked.clone())
+            .await;
+    }
+    bases
+}
+
+/// Those that the plan has calls for; the others are named.
+async fn bases(
+    parts: &Parts<'_>,
+    asked: [Base; BASES.len()],
+    plan: &Plan,
+    wanted: bool,
+) -> Vec<(&'static str, Output<TopDimensions>)> {
+    if !wanted {
+        return Vec::new();
+    }
     let mut spare = plan.bases;
     let mut afforded = Vec::with_capacity(BASES.len());
-    for ((field, dimension), cost) in BASES.iter().zip(join_all(costs).await) {
+    for base in asked {
+        let cost = usize::from(!base.known);
         if cost <= spare {
             spare -= cost;
-            afforded.push((field, dimension));
+            afforded.push(base);
             continue;
         }
         let why = if plan.few {
@@ -327,19 +364,14 @@ async fn bases(
         } else {
             format!("at most {MOST_CALLS} calls, of which the sample has most")
         };
-        parts.miss(
-            &what(field),
-            &why,
-            <ListTopDimensions as Query>::NAME,
-            asked(dimension),
-        );
+        let name = <ListTopDimensions as Query>::NAME;
+        parts.miss(&base.what, &why, name, base.asked);
     }
-    let fetched = afforded.into_iter().map(|(field, dimension)| {
-        let (what, asked) = (what(field), asked(dimension));
-        async move {
-            let output = parts.get::<ListTopDimensions>(&what, asked).await?;
-            Some((*field, output))
-        }
+    let fetched = afforded.into_iter().map(|base| async move {
+        let output = parts
+            .get::<ListTopDimensions>(&base.what, base.asked)
+            .await?;
+        Some((base.field, output))
     });
     join_all(fetched).await.into_iter().flatten().collect()
 }
@@ -421,13 +453,29 @@ mod tests {
             (3, Some(9), false, (1, 1)),
             (3, Some(3), false, (0, 0)),
         ] {
-            let plan = Plan::new(documents, remaining, asked);
+            let plan = Plan::new((documents, 1), (remaining, remaining), asked);
             assert_eq!(
                 (plan.documents, plan.bases),
                 expected,
                 "{documents} {remaining:?}"
             );
             assert!(1 + plan.documents + plan.bases <= MOST_CALLS);
+        }
+    }
+    #[test]
+    fn all_crashes_that_are_known_keep_no_request() {
+        for (documents, remaining, asked, expected) in [
+            (3, Some(9), false, (2, 0)),
+            (2, Some(12), false, (2, 1)),
+            (10, None, true, (10, 1)),
+            (6, Some(3), true, (1, 0)),
+        ] {
+            let plan = Plan::new((documents, 0), (remaining, remaining), asked);
+            assert_eq!(
+                (plan.documents, plan.bases),
+                expected,
+                "{documents} {remaining:?}"
+            );
         }
     }
 }

@@ -27,7 +27,6 @@ mod shares;
 mod sides;
 mod spans;
 mod unusual;
-mod version_days;
 mod weekdays;
 mod which_projects;
 mod whose;

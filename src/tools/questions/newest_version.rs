@@ -1,10 +1,11 @@
 //! How the newest version, or one that is asked for, does beside the one before it.
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::spans::{self, Counted};
-use crate::reply::{Cell, Fact, Untrusted, percent_of};
+use crate::reply::{Cell, Fact, Untrusted, percent};
+use crate::time_range::Window;
 use crate::tools::crashsight::comparison::Change;
 use crate::tools::crashsight::top_dimensions::{DimensionStats, TopDimensions};
 use crate::tools::crashsight::versions::newest_first;
@@ -17,17 +18,17 @@ const RELEASED: f64 = 0.001;
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct NewestVersion {
     version: Untrusted,
-    /// Its part of the active devices, 0 to 1: of the last day that has ended, where days are known.
+    /// The day that the figures are of, where the range has several: its last that has ended.
+    day: Option<String>,
+    /// Its part of the active devices, 0 to 1.
     share: f64,
-    /// That day.
-    share_on: Option<String>,
     devices: DeviceRate,
     previous_version: Option<Untrusted>,
     previous_devices: Option<DeviceRate>,
-    /// The first of the days on which both had devices, where these are not all days of the range.
-    compared_from: Option<String>,
-    /// From the previous version to it, over the same days.
+    /// From the previous version to it.
     change: Option<Change>,
+    #[serde(skip)]
+    all_devices: i64,
     #[serde(skip)]
     is_newest: bool,
 }
@@ -42,6 +43,12 @@ fn only(known: &[&DimensionStats], asked: &str) -> Option<usize> {
     let mut places = places.filter(|(_, stats)| fits(stats.value.raw()));
     let (place, _) = places.next()?;
     places.next().is_none().then_some(place)
+}
+
+/// The day of a range of several on which its versions are counted, the last that has ended: over the whole range a version
+/// that came late would stand beside days before it.
+pub(super) fn day_of(window: &Window) -> Option<Date> {
+    window.last_ended_day().filter(|_| window.days() > 1)
 }
 
 impl NewestVersion {
@@ -71,10 +78,10 @@ impl NewestVersion {
         let (newest, previous) = (known.get(place)?, known.get(place + 1));
         Some(Self {
             version: newest.value.clone(),
+            day: None,
             share: ratio(active(newest), all),
-            share_on: None,
-            compared_from: None,
             devices: newest.devices,
+            all_devices: all,
             is_newest: asked.is_none(),
             previous_version: previous.map(|stats| stats.value.clone()),
             previous_devices: previous.map(|stats| stats.devices),
@@ -83,55 +90,25 @@ impl NewestVersion {
         })
     }
 
+    /// Says which day of the range the figures are of.
+    pub(super) fn on_day(&mut self, day: Option<String>) {
+        self.day = day;
+    }
+
     /// The version.
     pub(super) fn version(&self) -> &Untrusted {
         &self.version
     }
 
-    /// Both versions.
-    pub(super) fn pair(&self) -> Option<[&str; 2]> {
-        Some([self.version.raw(), self.previous_version.as_ref()?.raw()])
-    }
-
-    /// Compares the two over the days on which both had devices; `days` are those of all versions. Over a whole range a
-    /// version that came late stands beside days on which it did not exist.
-    pub(super) fn compare_days(&mut self, [newest, previous]: [&[Counted]; 2], days: &[Counted]) {
-        self.change = None;
-        if let Some(spans) = spans::same_days(newest, previous) {
-            self.change = Change::between(&spans.b.rate, &spans.a.rate);
-            if spans.left_out > 0 {
-                self.compared_from = Some(spans.a.first.date().to_string());
-                self.devices = spans.a.rate;
-                self.previous_devices = Some(spans.b.rate);
-            }
-        }
-        let ended = newest.iter().rev().find(|day| !day.partial);
-        let all = ended.and_then(|ended| days.iter().find(|day| day.at.date() == ended.at.date()));
-        if let (Some(day), Some(all)) = (ended, all)
-            && all.active > 0
-        {
-            self.share = ratio(day.active, all.active);
-            self.share_on = Some(day.at.date().to_string());
-        }
-    }
-
-    /// Without their days two versions of a longer range are not compared.
-    pub(super) fn days_unknown(&mut self) {
-        self.change = None;
-    }
-
     /// As facts.
     pub(super) fn facts(&self) -> Vec<Fact> {
-        let on = self.share_on.as_ref().map(|day| format!(" on {day}"));
-        let from = self.compared_from.as_ref();
-        let since = from.map(|day| format!(", from {day}"));
+        let day = self.day.as_ref().map(|day| format!(" on {day}"));
         let label = format!(
-            "{}version {} on {} of devices{}{}:",
+            "{}version {} on {} of devices{}:",
             if self.is_newest { "newest " } else { "" },
             self.version.line(40),
-            percent_of(self.share),
-            on.unwrap_or_default(),
-            since.unwrap_or_default(),
+            percent(self.devices.active.unwrap_or(0), self.all_devices),
+            day.unwrap_or_default(),
         );
         let mut facts = vec![Fact::new(label, self.devices.cell())];
         if let (Some(version), Some(devices)) = (&self.previous_version, self.previous_devices) {

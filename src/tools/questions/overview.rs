@@ -7,12 +7,11 @@ use serde_json::{Value, json};
 
 use super::growth::{ONE_VERSION, growth};
 use super::movers::movers;
-use super::newest_version::NewestVersion;
+use super::newest_version::{self, NewestVersion};
 use super::parts::{Cost, Missing, Parts, arguments};
 use super::project_overview::{OtherKind, ProjectOverview, rows, together};
 use super::spans::{self, Counted};
 use super::unusual;
-use super::version_days;
 use super::which_projects::{self, MOST_PROJECTS};
 use crate::args::{List, ProjectName, ReportKind, ShortText};
 use crate::error::Error;
@@ -275,7 +274,11 @@ impl Of<'_> {
         let one_day = self.window.days() == 1;
         let dimension =
             |name: &str| self.of_kind([("dimension", json!(name)), ("limit", json!(100))]);
-        let (by_version, mut by_model) = (dimension("version"), dimension("model"));
+        let (mut by_version, mut by_model) = (dimension("version"), dimension("model"));
+        let version_day = newest_version::day_of(self.window);
+        if let Some(day) = version_day {
+            by_version["window"] = json!(day.to_string());
+        }
         self.add_versions(&mut by_model);
         let mut of_kinds = self.with([]);
         self.add_versions(&mut of_kinds);
@@ -330,26 +333,20 @@ impl Of<'_> {
                 .extend(unusual::higher(&models.answer, "model", 2));
         }
         let versions = versions.as_ref().map(|versions| &versions.answer);
-        let mut version = match self.filters.versions() {
-            [] => versions.and_then(NewestVersion::of),
-            [only] => versions.and_then(|all| NewestVersion::with_last(all, only)),
-            _ => None,
-        };
-        if let Some(version) = version.as_mut().filter(|_| !one_day) {
-            // Of a version that is asked for the trend of all versions is not known.
-            let days = if self.filters.versions().is_empty() {
-                &points[..]
-            } else {
-                &[]
-            };
-            // As crashsight_compare asks, which then finds the answers.
-            let of = |version: &str| self.of_kind([("versions", json!([version]))]);
-            version_days::compare(parts, self.app, of, version, days).await;
+        match self.filters.versions() {
+            [] => overview.newest_version = versions.and_then(NewestVersion::of),
+            [only] => {
+                overview.version = versions.and_then(|all| NewestVersion::with_last(all, only));
+            }
+            _ => {}
         }
-        if self.filters.versions().is_empty() {
-            overview.newest_version = version;
-        } else {
-            overview.version = version;
+        let day = version_day.map(|day| day.to_string());
+        for version in overview
+            .newest_version
+            .iter_mut()
+            .chain(&mut overview.version)
+        {
+            version.on_day(day.clone());
         }
         if let Some(summary) = &summary {
             overview.other_kinds = self.other_kinds(&summary.answer);

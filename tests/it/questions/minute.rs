@@ -54,12 +54,12 @@ const TENS: &[(&str, [&str; 10])] = &[
     (
         "at the end of a week",
         [
-            "devices_of_issue",
             "came_back",
             "compare_weeks",
             "what_first",
             "which_same_bug",
             "trend_30d",
+            "devices_of_issue",
             "open_issues",
             "without_bug",
             "devices_os",

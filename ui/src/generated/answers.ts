@@ -117,13 +117,13 @@ confidence: ("clear" | "within_chance" | "too_few_devices")
 newest_version?: {
 version: string
 /**
- * Its part of the active devices, 0 to 1: of the last day that has ended, where days are known.
+ * The day that the figures are of, where the range has several: its last that has ended.
+ */
+day?: string
+/**
+ * Its part of the active devices, 0 to 1.
  */
 share: number
-/**
- * That day.
- */
-share_on?: string
 /**
  * Devices affected, of devices active.
  */
@@ -160,11 +160,7 @@ active?: number
 rate?: number
 }
 /**
- * The first of the days on which both had devices, where these are not all days of the range.
- */
-compared_from?: string
-/**
- * From the previous version to it, over the same days.
+ * From the previous version to it.
  */
 change?: {
 /**
@@ -183,13 +179,13 @@ confidence: ("clear" | "within_chance" | "too_few_devices")
 version?: {
 version: string
 /**
- * Its part of the active devices, 0 to 1: of the last day that has ended, where days are known.
+ * The day that the figures are of, where the range has several: its last that has ended.
+ */
+day?: string
+/**
+ * Its part of the active devices, 0 to 1.
  */
 share: number
-/**
- * That day.
- */
-share_on?: string
 /**
  * Devices affected, of devices active.
  */
@@ -226,11 +222,7 @@ active?: number
 rate?: number
 }
 /**
- * The first of the days on which both had devices, where these are not all days of the range.
- */
-compared_from?: string
-/**
- * From the previous version to it, over the same days.
+ * From the previous version to it.
  */
 change?: {
 /**
