@@ -1,5 +1,6 @@
 //! Android's native crashes: tombstones of the system and of crash kits, `ndk-stack`, reports in three parts, the console.
 
+use super::fatal_signals::FatalSignals;
 use super::quoted_stack;
 use super::reader::{Line, Reader};
 use super::{alone, metadata, plain};
@@ -69,6 +70,7 @@ pub(super) struct Android<'a> {
     headed: bool,
     /// Native frames that a managed exception has repeated so far, in Java's form.
     repeated: usize,
+    fatal: FatalSignals<'a>,
 }
 
 impl<'a> Reader<'a> for Android<'a> {
@@ -102,7 +104,7 @@ impl<'a> Reader<'a> for Android<'a> {
             out.stack.facts.process = Some(process);
             return out.cut();
         }
-        if self.titled(out, line) {
+        if self.titled(out, line) || self.fatal.line(out, line) {
             return out.cut();
         }
         // The console's word for a frame it knows nothing of.
@@ -182,6 +184,7 @@ impl<'a> Reader<'a> for Android<'a> {
                 section.exception = Exception::default();
             }
         }
+        self.fatal.end(out);
     }
 
     fn blank(&mut self, out: &mut Builder<'a>) {

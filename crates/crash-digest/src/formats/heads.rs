@@ -30,6 +30,12 @@ pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
             facts.process = facts.process.or(Some(&line[9..]));
             true
         }
+        // A newer tombstone's, perhaps cut off in front of the line that names the thread as well.
+        Some(b'C') if line.starts_with("Cmdline: ") => {
+            let command = line[9..].trim();
+            facts.process = facts.process.or(Some(text::word(command).0));
+            true
+        }
         Some(b'F') if line.starts_with("FATAL EXCEPTION: ") => {
             // A tombstone that is thrown on has its own thread.
             if facts.thread_id.is_none() {
@@ -80,6 +86,11 @@ pub(super) fn signal<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
     facts.signal = text::after(rest, "(", b"),").or(facts.signal);
     facts.code = text::after(rest, "code", b",")
         .or_else(|| text::after(rest, "Code", b","))
+        // An older Android's: `Fatal signal 11 (SIGSEGV) at 0x00000010 (code=1), thread 1250 (Render)`.
+        .map(|code| {
+            code.strip_prefix('=')
+                .map_or(code, |code| code.trim_end_matches(')'))
+        })
         .map(|code| code.trim_start_matches([':', ' ']))
         .map(|code| text::after(code, "(", b") ").unwrap_or(code))
         .map(|code| code.split(" fault").next().unwrap_or(code))
@@ -88,11 +99,13 @@ pub(super) fn signal<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
     // `fault addr --------` when the signal has none.
     facts.fault_address = text::after(rest, "fault addr", b",")
         .or_else(|| text::after(rest, "faultAddr", b","))
+        .or_else(|| text::after(rest, ") at ", b" (").filter(|at| at.starts_with("0x")))
         .map(|address| address.trim_start_matches([':', ' ']))
         .map(|address| text::word(address).0)
         .filter(|address| !address.starts_with('-') && !address.is_empty())
         .or(facts.fault_address);
-    if let Some(thread) = text::after(rest, " in tid ", b",") {
+    let thread = text::after(rest, " in tid ", b",");
+    if let Some(thread) = thread.or_else(|| text::after(rest, "), thread ", b",")) {
         facts.thread_id = text::digits(thread).map(|(id, _)| id).or(facts.thread_id);
         facts.thread = facts.thread.or_else(|| text::after(thread, "(", b")"));
     }

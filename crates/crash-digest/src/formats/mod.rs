@@ -12,6 +12,7 @@ mod chains;
 mod checks;
 mod dart;
 mod debugger;
+mod fatal_signals;
 mod forms;
 mod go;
 mod handlers;
