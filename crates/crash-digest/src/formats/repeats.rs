@@ -27,7 +27,8 @@ pub(super) fn is_repeated(out: &Builder<'_>, line: &str) -> bool {
 pub(super) fn is_summary(out: &Builder<'_>, frame: &Frame<'_>) -> bool {
     const MOST: usize = 64;
     let frames = &out.stack.frames;
-    frame.file.is_some()
+    !out.is_beside()
+        && frame.file.is_some()
         && !frame.raw.starts_with("at ")
         && frames
             .last()
