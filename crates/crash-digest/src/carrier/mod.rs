@@ -19,6 +19,7 @@ mod erlang_lines;
 mod erlang_terms;
 mod error_json;
 mod error_report;
+mod flutter_box;
 mod game_reports;
 mod javacore;
 mod json_document;
@@ -175,6 +176,7 @@ const STEPS: &[fn(&str) -> Option<String>] = &[
     erlang::render,
     unknown::without_tail,
     unknown::without_prefix,
+    flutter_box::join,
     labelled_stack::render,
     script_pairs::join,
     script_pairs::django,

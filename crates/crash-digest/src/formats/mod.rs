@@ -13,6 +13,7 @@ mod checks;
 mod dart;
 mod debugger;
 mod fatal_signals;
+mod flutter_box;
 mod forms;
 mod go;
 mod handlers;

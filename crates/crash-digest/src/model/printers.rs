@@ -43,17 +43,8 @@ pub(super) fn read(line: &str) -> Option<Exception<'_>> {
             message: message.trim_end_matches(')'),
         });
     }
-    // Flutter's box: `The following StateError was thrown while handling a gesture:`, the message on the next line.
-    if let Some((name, _)) = line
-        .strip_prefix("The following ")
-        .filter(|rest| rest.ends_with(':'))
-        .and_then(|rest| text::split_once(rest, " was thrown "))
-        && is_type(name)
-    {
-        return Some(Exception {
-            name: Some(name),
-            message: "",
-        });
+    if let Some(exception) = flutter(line).or_else(|| dart(line)) {
+        return Some(exception);
     }
     // A person's dash for the break of the line: `NSInvalidArgumentException - [Dock open]: unrecognized selector`.
     if let Some((name, message)) = text::split_once(line, " - ")
@@ -108,6 +99,42 @@ pub(super) fn read(line: &str) -> Option<Exception<'_>> {
         });
     }
     None
+}
+
+/// Flutter's box: `The following StateError was thrown while handling a gesture:`, the message on the next line. Of an assertion
+/// it names no type.
+fn flutter(line: &str) -> Option<Exception<'_>> {
+    let rest = line
+        .strip_prefix("The following ")
+        .filter(|rest| rest.ends_with(':'))?;
+    let (name, _) = text::split_once(rest, " was thrown")?;
+    (name == "assertion" || is_type(name)).then_some(Exception {
+        name: Some(name),
+        message: "",
+    })
+}
+
+/// Dart's exceptions put what they say in brackets: `PlatformException(sign_in, com.acme.Lost: 7, null, null)`, perhaps over lines.
+fn dart(line: &str) -> Option<Exception<'_>> {
+    let (name, message) = line.split_once('(')?;
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let fits = plain
+        && is_thrown(name)
+        && name.starts_with(|c: char| c.is_ascii_uppercase())
+        && message.contains(' ');
+    if !fits {
+        return None;
+    }
+    let open = message.matches('(').count();
+    let message = match message.matches(')').count() {
+        closed if closed <= open => message,
+        closed if closed == open + 1 => message.strip_suffix(')')?,
+        _ => return None,
+    };
+    Some(Exception {
+        name: Some(name),
+        message,
+    })
 }
 
 /// Visual Studio's windows: `System.NullReferenceException was unhandled`, `… was unhandled by user code`, `… occurred`,

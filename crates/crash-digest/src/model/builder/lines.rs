@@ -64,6 +64,11 @@ impl<'a> Builder<'a> {
     /// The paragraph of words has ended: what follows is more of an exception only where one was named.
     pub(crate) fn paragraph(&mut self) {
         self.words.ended = true;
+        // Behind what was thrown Flutter's box explains, and names the widget.
+        if self.words.line.starts_with("The following ") {
+            let said = self.stack.sections.last();
+            self.words.cut |= said.is_some_and(|said| !said.exception.message.is_empty());
+        }
     }
 
     /// Something else stood between: nothing that follows is more of the exception.

@@ -1,0 +1,37 @@
+//! What Flutter's box of an error says below the message: the widget that caused it.
+
+use crate::model::Builder;
+use crate::text;
+
+/// Older versions name the widget of the app around it.
+const LABELS: [&str; 2] = [
+    "The relevant error-causing widget was",
+    "User-created ancestor of the error-causing widget was",
+];
+/// The widget's name and its place.
+const MOST: usize = 2;
+
+/// Takes the label, and tells the lines below it: `Hud`, `Hud:file:///src/orbit/lib/hud.dart:42:17`.
+pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some(rest) = LABELS.iter().find_map(|label| line.strip_prefix(label)) else {
+        return false;
+    };
+    let below = text::place(out.text, line).and_then(|at| out.text.get(at + line.len()..));
+    let widget = text::lines(below.unwrap_or_default())
+        .skip(1)
+        .map(str::trim)
+        .take_while(|line| !line.is_empty() && !line.starts_with("When the exception was"))
+        .take(MOST);
+    let here = rest.trim_matches([':', ' ']);
+    let mut widget = [here]
+        .into_iter()
+        .filter(|here| !here.is_empty())
+        .chain(widget);
+    if let Some(first) = widget.next() {
+        let last = widget.last().unwrap_or(first);
+        let widget = out.span(first, last);
+        out.stack.facts.reason("error-causing widget", widget);
+    }
+    out.cut();
+    true
+}
