@@ -5,6 +5,7 @@
 mod apple_json;
 mod apple_json_cut;
 mod backward;
+mod bugly_threads;
 mod call_graph;
 mod calls_in_a_row;
 mod colours;
@@ -173,6 +174,7 @@ const STEPS: &[fn(&str) -> Option<String>] = &[
     windows_record::render,
     core_dump::without_listing,
     backward::render,
+    bugly_threads::render,
     erlang::render,
     unknown::without_tail,
     unknown::without_prefix,

@@ -26,13 +26,15 @@ pub(super) fn thread<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// `main(1)`, `# RenderThread(219)`, `network_thread - 26608(26608)`: the console's name of a thread.
 fn named_id(line: &str) -> Option<(&str, &str)> {
-    let (name, id) = text::last_group(line.strip_prefix("# ").unwrap_or(line), b'(', b')')?;
+    let marked = line.strip_prefix("# ");
+    let (name, id) = text::last_group(marked.unwrap_or(line), b'(', b')')?;
     let name = name.trim();
     let number = !id.is_empty() && id.len() <= 7 && id.bytes().all(|byte| byte.is_ascii_digit());
     let plain = !name.is_empty()
         && name.len() <= 60
         && !name.contains(['.', ':', '(', '=', '/', '!', '"'])
-        && (name.split(' ').count() == 1 || text::has(name, " - "));
+        && (name.split(' ').count() <= if marked.is_some() { 3 } else { 1 }
+            || text::has(name, " - "));
     (number && plain).then_some((name, id))
 }
 
