@@ -21,7 +21,7 @@ const MESSAGES: [&str; 6] = [
     "condition",
     "logString",
 ];
-const STACKS: [&str; 12] = [
+const STACKS: [&str; 13] = [
     "stack_trace",
     "stackTrace",
     "stacktrace",
@@ -34,6 +34,8 @@ const STACKS: [&str; 12] = [
     "StackTrace",
     "Stack",
     "trace",
+    // Reports of Android's apps that share one form, with `user_action` and `package`.
+    "exceptions",
 ];
 
 const LEVELS: [&str; 7] = [
@@ -80,6 +82,10 @@ pub(super) fn render(document: &str) -> Option<String> {
         out.extend([kind, ": ", message, "\n"]);
     }
     out.push_str(&stack);
+    // Behind everything: what the stack says itself goes before.
+    if let Some(package) = text(value, "package").filter(|package| package.contains('.')) {
+        out.extend(["\ncmdline: ", package, "\n"]);
+    }
     Some(out)
 }
 
@@ -118,10 +124,19 @@ fn on_one_line(document: &str) -> Option<String> {
     Some(out)
 }
 
+/// A stack without the brackets that Java prints a list in: `[com.acme.Lost: no ship\n\tat …]`.
+fn unlisted(stack: &str) -> &str {
+    let named = |rest: &&str| rest.starts_with(|c: char| c.is_ascii_alphabetic());
+    match stack.strip_prefix('[').filter(named) {
+        Some(rest) if rest.contains("\n\tat ") => rest.trim_end().trim_end_matches(']'),
+        _ => stack,
+    }
+}
+
 /// A stack in one text, or a line an element.
 fn lines(value: &Value, name: &str) -> Option<String> {
     match value.get(name)? {
-        Value::String(stack) if !stack.trim().is_empty() => Some(stack.clone()),
+        Value::String(stack) if !stack.trim().is_empty() => Some(unlisted(stack).to_owned()),
         Value::Array(lines) => {
             let lines: Vec<&str> = lines.iter().filter_map(Value::as_str).collect();
             (!lines.is_empty()).then(|| lines.join("\n"))

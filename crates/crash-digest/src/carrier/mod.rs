@@ -23,6 +23,7 @@ mod error_report;
 mod flutter_box;
 mod game_reports;
 mod javacore;
+mod json_cut;
 mod json_document;
 mod json_frames;
 mod json_lines;
@@ -121,6 +122,9 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
         // Older systems put a line of JSON in front of a report in text.
         if let Some(text) = behind_head(document) {
             return Cow::Owned(remove(text).into_owned());
+        }
+        if let Some(report) = json_cut::render(document) {
+            return Cow::Owned(report);
         }
     } else if let Some(report) = call_graph::render(document) {
         return Cow::Owned(report);
