@@ -53,7 +53,10 @@ pub(crate) fn read(line: &str) -> Option<Logcat<'_>> {
         && let Some(level) = level(bytes[0])
         && let Some((tag, message)) = text::split_once(&trimmed[2..], ": ")
         && (CRASH_TAGS.contains(&tag.trim_end())
-            || matches!(tag.trim_end(), "ActivityManager" | "Unity" | "flutter"))
+            || matches!(
+                tag.trim_end(),
+                "ActivityManager" | "Unity" | "flutter" | "ReactNativeJS" | "godot"
+            ))
     {
         return Some(Logcat {
             level,
@@ -93,7 +96,8 @@ pub(super) fn is_crash(line: &str) -> bool {
         let fatal = matches!(parts.level, b'F' | b'A') && !parts.tag.is_empty();
         unanswered
             || fatal
-            || parts.level == b'E' && thrown()
+            // Older ones log what was thrown as information.
+            || matches!(parts.level, b'E' | b'I') && thrown()
             || matches!(parts.level, b'E' | b'F' | b'A')
                 && matches!(
                     parts.tag,

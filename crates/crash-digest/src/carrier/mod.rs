@@ -39,6 +39,7 @@ mod packages;
 mod pager;
 mod quoting;
 mod run_together;
+mod script_errors;
 mod script_pairs;
 mod streams;
 mod test_runner;
@@ -320,6 +321,11 @@ fn strip(text: &str, layers: &[Carrier]) -> String {
         HashSet::new()
     };
     let mut out = String::with_capacity(text.len());
+    if !tags.is_empty()
+        && let Some(said) = script_errors::last(text, layers, &tags)
+    {
+        out.extend([LOGGED, &said, "\n"]);
+    }
     for line in text::lines(text) {
         let mut line = line;
         let mut foreign = false;

@@ -1,0 +1,66 @@
+//! What a script's host logged in front of the end of its process: React Native's error of a script, Godot's. The report names
+//! another exception or a signal, and the host's lines are none of it.
+
+use std::collections::HashSet;
+
+use super::Carrier;
+use super::logcat::{self, Logcat};
+use crate::text;
+
+/// Tags that hosts of scripts write with.
+const HOSTS: [&str; 8] = [
+    "ReactNativeJS",
+    "godot",
+    "Unity",
+    "flutter",
+    "jswrapper",
+    "Capacitor/Console",
+    "chromium",
+    "SDL/APP",
+];
+/// Tags whose lines end a process.
+const ENDS: [&str; 4] = ["AndroidRuntime", "libc", "DEBUG", "art"];
+
+/// The last error of a script in front of the report that these tags hold, with the place where the next line names it.
+pub(super) fn last(text: &str, layers: &[Carrier], tags: &HashSet<&str>) -> Option<String> {
+    let known = |tag: &str| HOSTS.contains(&tag) && !tags.contains(tag);
+    HOSTS
+        .iter()
+        .any(|host| text::has(text, host) && known(host))
+        .then_some(())?;
+    let mut found = None;
+    let mut before = None;
+    for line in text::lines(text) {
+        let mut inner = line;
+        for layer in layers.iter().take_while(|layer| **layer != Carrier::Logcat) {
+            inner = layer.strip(inner).unwrap_or(inner);
+        }
+        let Some(parts) = logcat::read(inner) else {
+            continue;
+        };
+        let severe = matches!(parts.level, b'E' | b'F' | b'A');
+        if severe && ENDS.contains(&parts.tag) {
+            return found;
+        }
+        if !(severe && known(parts.tag)) {
+            before = None;
+            continue;
+        }
+        let said = text::trim(parts.message);
+        let place = said.starts_with("at: ") && before == Some(parts.tag);
+        if let Some(error) = found.as_mut().filter(|_| place) {
+            *error = format!("{error} {said}");
+        } else if tells(parts, before) {
+            found = Some(said.to_owned());
+        }
+        before = Some(parts.tag);
+    }
+    None
+}
+
+/// Whether a line begins the words of an error: behind others of the same host it names one.
+fn tells(parts: Logcat<'_>, before: Option<&str>) -> bool {
+    let said = text::trim(parts.message);
+    let named = crate::model::read_exception(said).name.is_some() || text::has(said, "ERROR: ");
+    named || before != Some(parts.tag) && crate::model::tells_of_crash(said)
+}
