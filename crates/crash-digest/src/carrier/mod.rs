@@ -47,6 +47,7 @@ mod three_rows;
 mod tracker_issue;
 mod unknown;
 mod unreal_xml;
+mod web_console;
 mod windows_record;
 mod wrapped;
 mod x_ray;
@@ -184,6 +185,7 @@ const STEPS: &[fn(&str) -> Option<String>] = &[
     unknown::without_tail,
     unknown::without_prefix,
     flutter_box::join,
+    web_console::render,
     labelled_stack::render,
     script_pairs::join,
     script_pairs::django,
