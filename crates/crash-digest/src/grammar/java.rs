@@ -33,10 +33,11 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
         Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9') => &line[..open],
         _ => line[..open].trim_end().trim_end_matches('!'),
     };
-    if memchr2(b' ', b'!', method.as_bytes()).is_some()
-        || memchr(b'.', method.as_bytes()).is_none()
-        || method.starts_with('.')
-    {
+    let method = match memchr2(b' ', b'!', method.as_bytes()) {
+        None => method,
+        Some(_) => before_offset(method)?,
+    };
+    if memchr(b'.', method.as_bytes()).is_none() || method.starts_with('.') {
         return None;
     }
     if let Some(frame) = native(method, place) {
@@ -63,6 +64,14 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
         language: Language::Java,
         ..Frame::default()
     })
+}
+
+/// .NET on Android puts the offset between method and place: `Acme.Dock.Open + 0x1c(Unknown Source)`.
+fn before_offset(method: &str) -> Option<&str> {
+    let (name, offset) = text::split_once(method, " + 0x")?;
+    let plain = memchr2(b' ', b'!', name.as_bytes()).is_none();
+    let number = !offset.is_empty() && offset.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (plain && number).then_some(name)
 }
 
 /// A method alone behind `at`, as stores print frames without a place: `java.lang.reflect.Method.invoke`, and of what
