@@ -128,9 +128,14 @@ fn worded(line: &str) -> Exception<'_> {
         .strip_suffix(']')
         .and_then(|left| text::split_once(left, " ["))
         && is_type(name)
-        && code
+        // Dart's `dio` says which kind it is: `DioException [connection timeout]: …`.
+        && (code
             .bytes()
             .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+            || is_thrown(name)
+                && code
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b' '))
     {
         return Exception {
             name: Some(left),
