@@ -160,3 +160,15 @@ fn shouted<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     }
     false
 }
+
+/// Godot's handler: `handle_crash: Program crashed with signal 11`. Behind a script's error what ended the program has a stack of
+/// its own.
+pub(super) fn of_godot(out: &mut Builder<'_>, signal: &str) {
+    let of_script = |frame: &Frame<'_>| frame.file.is_some_and(|file| file.starts_with("res://"));
+    if !out.is_beside() && out.stack.frames.first().is_some_and(of_script) {
+        out.set_aside_named();
+    }
+    let number = text::digits(signal).and_then(|(number, _)| number.parse().ok());
+    let facts = &mut out.stack.facts;
+    facts.signal = facts.signal.or(number.and_then(code_tables::signal_name));
+}

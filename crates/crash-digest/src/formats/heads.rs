@@ -276,6 +276,8 @@ fn of_handler<'a>(facts: &mut Facts<'a>, label: &str, value: &'a str) -> bool {
                 process(facts, value);
             }
         }
+        // Godot's, below what it says of the signal.
+        "Engine version" if value.starts_with("Godot Engine v") => facts.reason("engine", value),
         "Thread" if is_number(value) && facts.signal.is_some() => {
             facts.thread_id = facts.thread_id.or(Some(value));
         }

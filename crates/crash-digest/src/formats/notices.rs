@@ -23,16 +23,8 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.exception_message(line);
         return true;
     }
-    // Godot's handler behind a script's error: what ended the program has a stack of its own.
-    if text::has(line, ": Program crashed with signal ")
-        && out.has_frames()
-        && !out.is_beside()
-        && out.stack.frames[0]
-            .file
-            .is_some_and(|file| file.starts_with("res://"))
-    {
-        out.set_aside_named();
-        return false;
+    if let Some((_, signal)) = text::split_once(line, ": Program crashed with signal ") {
+        handlers::of_godot(out, signal);
     }
     match line.as_bytes().first() {
         Some(b'E') => {

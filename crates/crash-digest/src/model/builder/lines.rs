@@ -393,10 +393,9 @@ impl<'a> Builder<'a> {
         let ended = facts.signal.is_some()
             || facts.abort_message.is_some()
             || facts.cause.is_some()
-            || facts
-                .reasons
-                .iter()
-                .any(|reason| !matches!(reason.label, "build id" | "logged as" | "event"));
+            || facts.reasons.iter().any(|reason| {
+                !matches!(reason.label, "build id" | "logged as" | "event" | "engine")
+            });
         // A line of a program's text.
         let code =
             self.words.line.ends_with([';', '{', '}']) && self.words.telling == Telling::Words;
