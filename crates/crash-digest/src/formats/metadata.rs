@@ -62,7 +62,6 @@ pub(super) fn is_heading(line: &str) -> bool {
         "LUA ERROR stack traceback",
         "BACKTRACE",
         "backtrace",
-        "This error is located at",
         "Backtrace",
         "Stack trace",
         "Stack Trace",

@@ -10,6 +10,7 @@ mod banners;
 mod beam;
 mod chains;
 mod checks;
+mod components;
 mod dart;
 mod debugger;
 mod fatal_signals;

@@ -3,8 +3,9 @@
 use super::listed_causes::ListedCauses;
 use super::reader::{Line, Reader};
 use super::{
-    alone, banners, chains, checks, flutter_box, forms, heads, inside, memory, metadata,
-    names_alone, notices, repeats, requests, runtimes, script_hosts, sections, source_mod, titles,
+    alone, banners, chains, checks, components, flutter_box, forms, heads, inside, memory,
+    metadata, names_alone, notices, repeats, requests, runtimes, script_hosts, sections,
+    source_mod, titles,
 };
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -263,6 +264,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         || notices::line(out, line)
         || titles::line(out, line)
         || flutter_box::line(out, line)
+        || components::line(out, line)
         || chains::line(out, line)
         || script_hosts::line(out, line)
         || runtimes::line(out, line)

@@ -373,7 +373,13 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         _ if text::has(line, " function ") => lua::dotted(line),
         [.., b')'] if text::has(line, ".swift:") => apple::alone(line),
         [.., b')' | b'a'..=b'z' | b'A'..=b'Z'] if text::has(line, ".lua (") => lua::giants(line),
-        [.., b')'] if text::has(line, ".js:") => script::safari(line),
+        [.., b')']
+            if [".js:", ".ts:", ".tsx:", ".jsx:"]
+                .iter()
+                .any(|end| text::has(line, end)) =>
+        {
+            script::safari(line)
+        }
         [.., b')'] if text::has(line, "(dart:") => dart::of_its_library(line),
         [.., b'0'..=b'9' | b'A'..=b'F'] if text::has(line, ") : ") => games::generals(line),
         [.., b']'] if text::has(line, " [0x") => games::d(line),

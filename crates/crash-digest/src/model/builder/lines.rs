@@ -394,7 +394,10 @@ impl<'a> Builder<'a> {
             || facts.abort_message.is_some()
             || facts.cause.is_some()
             || facts.reasons.iter().any(|reason| {
-                !matches!(reason.label, "build id" | "logged as" | "event" | "engine")
+                !matches!(
+                    reason.label,
+                    "build id" | "logged as" | "event" | "engine" | "located"
+                )
             });
         // A line of a program's text.
         let code =

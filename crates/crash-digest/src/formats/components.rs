@@ -1,0 +1,27 @@
+//! React's components around the one that failed, `in Dock (created by Harbour)`: no calls, and none of the message.
+
+use crate::model::Builder;
+use crate::text;
+
+/// The innermost ones that are told.
+const MOST: usize = 3;
+
+/// Takes their heading, and tells the first of them.
+pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if !line.starts_with("This error is located at") {
+        return false;
+    }
+    let below = text::place(out.text, line).and_then(|at| out.text.get(at + line.len()..));
+    let mut inner = text::lines(below.unwrap_or_default())
+        .skip(1)
+        .map(str::trim)
+        .take_while(|line| line.starts_with("in "))
+        .take(MOST);
+    if let Some(first) = inner.next() {
+        let last = inner.last().unwrap_or(first);
+        let components = out.span(first, last);
+        out.stack.facts.reason("located", components);
+    }
+    out.cut();
+    true
+}
