@@ -13,6 +13,7 @@ mod checks;
 mod components;
 mod dart;
 mod debugger;
+mod exit_info;
 mod fatal_signals;
 mod flutter_box;
 mod forms;

@@ -3,8 +3,8 @@
 use super::listed_causes::ListedCauses;
 use super::reader::{Line, Reader};
 use super::{
-    alone, banners, chains, checks, components, flutter_box, forms, heads, inside, memory,
-    metadata, names_alone, notices, repeats, requests, runtimes, script_hosts, sections,
+    alone, banners, chains, checks, components, exit_info, flutter_box, forms, heads, inside,
+    memory, metadata, names_alone, notices, repeats, requests, runtimes, script_hosts, sections,
     source_mod, titles,
 };
 use crate::frame::Frame;
@@ -265,6 +265,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         || titles::line(out, line)
         || flutter_box::line(out, line)
         || components::line(out, line)
+        || exit_info::line(out, line)
         || chains::line(out, line)
         || script_hosts::line(out, line)
         || runtimes::line(out, line)
