@@ -257,10 +257,13 @@ impl<'a> Android<'a> {
         if line == "backtrace:" || line.starts_with("backtrace of") {
             self.mode = Mode::Report;
             // Below a sanitizer's stack it is where the sanitizer ended the process.
-            let sanitized = out.stack.frames.first().is_some_and(|first| {
-                first.raw.starts_with("#0 0x") && out.stack.facts.signal.is_none()
-            });
-            if sanitized && !out.is_beside() {
+            let facts = &out.stack.facts;
+            let said = facts.abort_message.unwrap_or_default();
+            let quoted = text::has(said, "Sanitizer");
+            let own = quoted || facts.signal.is_none() && !out.is_beside();
+            let first = out.stack.frames.first();
+            let sanitized = own && first.is_some_and(|first| first.raw.starts_with("#0 0x"));
+            if sanitized {
                 out.related(crate::model::RelatedKind::Further, line, None);
                 return true;
             }

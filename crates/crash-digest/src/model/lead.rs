@@ -138,7 +138,11 @@ pub(super) fn lead(mut line: &str) -> &str {
     }
     // The sanitizers put the process in front: `==4883==ERROR: AddressSanitizer: …`.
     if line.starts_with("==")
-        && let Some((_, rest)) = text::split_once(line, "==ERROR: ")
+        && let Some((_, rest)) = text::split_once(line, "==ERROR: ").or_else(|| {
+            // What a sanitizer finds wrong with itself: `==4883==HWAddressSanitizer CHECK failed: …`.
+            text::split_once(&line[2..], "==")
+                .filter(|(_, rest)| text::has(rest, "Sanitizer CHECK "))
+        })
     {
         line = rest;
     }
