@@ -144,7 +144,14 @@ fn labelled<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             };
             out.cut();
         }
-        "Error message" => out.exception_message(value),
+        "Error message" => {
+            // A log's words in front of it name nothing.
+            let exception = &mut out.section().exception;
+            if exception.name.is_none() {
+                *exception = Exception::default();
+            }
+            out.exception_message(value);
+        }
         "Error code" | "LastFatalMessage" | "Fault reason" | "SourceCode" => {
             let label = match label {
                 "Error code" => "error code",
