@@ -29,7 +29,8 @@ pub(super) fn only<'a>(text: &'a str, tags: &HashSet<&str>) -> Option<&'a str> {
             grammar::read(text::trim(message)).is_some_and(|frame| is_of_android(&frame))
         })
     };
-    (one && !said() && framed()).then_some(first)
+    // A signal is Android's own, with frames or without.
+    (one && !said() && (text::has(text, "Fatal signal ") || framed())).then_some(first)
 }
 
 /// Java's frames, those of Android's libraries and Dart's.

@@ -1,5 +1,5 @@
-//! What a script's host logged in front of the end of its process: React Native's error of a script, Godot's. The report names
-//! another exception or a signal, and the host's lines are none of it.
+//! What a runtime logged in front of the end of its process: React Native's error of a script, Godot's, a panic of Rust. The
+//! report names another exception or a signal, and the runtime's lines are none of it.
 
 use std::collections::HashSet;
 
@@ -7,8 +7,8 @@ use super::Carrier;
 use super::logcat::{self, Logcat};
 use crate::text;
 
-/// Tags that hosts of scripts write with.
-const HOSTS: [&str; 8] = [
+/// Tags that runtimes of apps write with.
+const HOSTS: [&str; 12] = [
     "ReactNativeJS",
     "godot",
     "Unity",
@@ -17,7 +17,13 @@ const HOSTS: [&str; 8] = [
     "Capacitor/Console",
     "chromium",
     "SDL/APP",
+    "RustStdoutStderr",
+    "mono-rt",
+    "DOTNET",
+    "libc++abi",
 ];
+/// Of them those that write errors as information.
+const QUIET: [&str; 1] = ["RustStdoutStderr"];
 /// Tags whose lines end a process.
 const ENDS: [&str; 4] = ["AndroidRuntime", "libc", "DEBUG", "art"];
 
@@ -42,13 +48,18 @@ pub(super) fn last(text: &str, layers: &[Carrier], tags: &HashSet<&str>) -> Opti
         if severe && ENDS.contains(&parts.tag) {
             return found;
         }
-        if !(severe && known(parts.tag)) {
+        let told = severe || QUIET.contains(&parts.tag);
+        if !(told && known(parts.tag)) {
             before = None;
             continue;
         }
         let said = text::trim(parts.message);
-        let place = said.starts_with("at: ") && before == Some(parts.tag);
-        if let Some(error) = found.as_mut().filter(|_| place) {
+        // Rust's message stands below the place, Godot's place below the message.
+        let goes_on = |error: &String| {
+            let open = error.ends_with(':') && !said.is_empty();
+            before == Some(parts.tag) && (open || said.starts_with("at: "))
+        };
+        if let Some(error) = found.as_mut().filter(|error| goes_on(error)) {
             *error = format!("{error} {said}");
         } else if tells(parts, before) {
             found = Some(said.to_owned());
