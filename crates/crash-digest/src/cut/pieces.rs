@@ -464,17 +464,19 @@ fn is_inner(line: &str) -> bool {
 pub(crate) fn choose_process(pieces: &[Piece<'_>], wanted: Option<&str>) -> usize {
     let named = wanted.and_then(|wanted| {
         pieces.iter().find(|piece| {
-            piece.header.is_none()
-                && text::lines(piece.text).take(12).any(|line| {
-                    text::trim(line)
-                        .strip_prefix("Cmd line:")
-                        .is_some_and(|name| process_matches(name.trim(), wanted))
-                })
+            let heading = text::after(piece.heading, ">>> ", b" <");
+            heading == Some(wanted)
+                || piece.header.is_none()
+                    && text::lines(piece.text).take(12).any(|line| {
+                        text::trim(line)
+                            .strip_prefix("Cmd line:")
+                            .is_some_and(|name| process_matches(name.trim(), wanted))
+                    })
         })
     });
     named
+        .filter(|piece| piece.process > 0 || piece.header.is_some())
         .map(|piece| piece.process)
-        .filter(|process| *process > 0)
         .or_else(|| {
             // A text may begin at the end of another process.
             let of = |piece: &&Piece<'_>| {

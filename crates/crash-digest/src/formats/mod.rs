@@ -14,6 +14,7 @@ mod components;
 mod dart;
 mod debugger;
 mod exit_info;
+mod fatal_exceptions;
 mod fatal_signals;
 mod flutter_box;
 mod forms;
@@ -177,6 +178,12 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
     let chosen = cut::choose(text, &pieces, format);
     let mut out = Builder::new(text);
     let mut reader = reader(format);
+    if let [one] = pieces[..]
+        && format == Format::Plain
+        && let Some(parts) = fatal_exceptions::in_order(one.text, process)
+    {
+        pieces = parts.map(|text| Piece { text, ..one }).to_vec();
+    }
     for (at, piece) in pieces.iter().enumerate() {
         if let Some(header) = &piece.header {
             if chosen != Some(at) {

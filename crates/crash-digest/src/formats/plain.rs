@@ -288,6 +288,11 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     if line.starts_with("FATAL EXCEPTION: ") {
         out.fatal();
     }
+    // Thread and process of a later one are not this report's.
+    let named = ["FATAL EXCEPTION: ", "Process: "];
+    if out.is_fatal_again() && named.iter().any(|label| line.starts_with(label)) {
+        return out.stack.unrecognized.push(line);
+    }
     if sections::line(out, line) || heads::read(&mut out.stack.facts, line) {
         return;
     }

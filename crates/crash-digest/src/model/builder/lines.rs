@@ -309,6 +309,11 @@ impl<'a> Builder<'a> {
         self.fatal[usize::from(self.has_frames())] = true;
     }
 
+    /// Whether it is one behind another that did.
+    pub(crate) const fn is_fatal_again(&self) -> bool {
+        self.fatal[0] && self.fatal[1]
+    }
+
     /// Another report of the same kind begins, one that this line names: the first is the text's own. The end of one whose
     /// beginning is cut off stands in front of it.
     pub(crate) fn report(&mut self, line: &'a str) {
