@@ -392,7 +392,9 @@ fn numbered(line: &str) -> Option<Header<'_>> {
         });
     }
     // `Thread 12 RenderThread`; registers follow as `Thread 0 crashed with ARM Thread State`.
-    let plain = !rest.contains(' ') && !rest.contains(':');
+    // Crashlytics: `Thread 5923 - pool-21-thread-3`.
+    let (rest, words) = rest.strip_prefix("- ").map_or((rest, 1), |rest| (rest, 3));
+    let plain = rest.split(' ').count() <= words && !rest.contains(':');
     let crashed = rest.ends_with(" (crashed)");
     (plain || crashed).then_some(Header {
         name: Some(rest.trim_end_matches(" (crashed)")),
