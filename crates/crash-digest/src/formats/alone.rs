@@ -9,7 +9,7 @@ pub(super) fn thread<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if line.starts_with("at ") {
         return false;
     }
-    if line == "main" {
+    if matches!(line, "main" | "UnityMain" | "GameThread" | "RenderThread") {
         out.stack.facts.thread = Some(line);
         return true;
     }

@@ -10,6 +10,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     mail(out, line)
         || generals(out, line)
         || unanswered(out, line)
+        || blocking(out, line)
         || watchdog(out, line)
         || thread(out, line)
         || labelled(out, line)
@@ -80,6 +81,19 @@ fn unanswered<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             message: reason,
         };
         out.sure(exception, line);
+    }
+    known
+}
+
+/// Google's console between the frames that it is about: `> **This native synchronization routine is blocking the main thread,
+/// causing an ANR. Learn more**`.
+fn blocking<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let known = line.starts_with(['>', '*', 'T'])
+        && text::has(line, "blocking the main thread, causing an ANR");
+    if known {
+        let said = line.trim_matches(['>', '*', ' ']);
+        let said = said.strip_suffix("Learn more").unwrap_or(said);
+        out.stack.facts.reason("ANR", said);
     }
     known
 }

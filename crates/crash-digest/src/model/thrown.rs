@@ -58,6 +58,7 @@ pub(crate) fn is_type(text: &str) -> bool {
         "Exit",
         "ANR",
         "Throwable",
+        "NotResponding",
         "OutOfMemory",
     ];
     // `battle.lua:12` and `Save.write()` are places and calls.
