@@ -49,6 +49,11 @@ pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
         return None;
     }
     let file = (dart || line.is_some()).then_some(file);
+    // `HarmonyOS` names the module behind the function: `open entry (entry/src/main/ets/pages/Dock.ets:31:7)`.
+    let function = match function.rsplit_once(' ') {
+        Some((name, module)) if is_module(place, module) => name,
+        _ => function,
+    };
     // Emscripten adds the name it reads: `__ZN4Ship4FireEv [Ship::Fire()]`, and the object it found the function in.
     let plain = function.strip_prefix("Array.").unwrap_or(function);
     let compiled = is_compiled(plain);
@@ -68,6 +73,12 @@ pub(super) fn javascript(rest: &str) -> Option<Frame<'_>> {
         },
         ..Frame::default()
     })
+}
+
+/// Whether a file of `HarmonyOS` is of this module, `entry` or `entry|entry|1.0.0`.
+fn is_module(place: &str, module: &str) -> bool {
+    let behind = place.strip_prefix(module);
+    behind.is_some_and(|behind| behind.starts_with(['/', '|'])) && text::has(place, "/ets/")
 }
 
 /// A function without a name, by its place alone: `https://host/js/orbit.js:5:685516`.
