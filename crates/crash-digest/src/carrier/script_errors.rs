@@ -8,7 +8,7 @@ use super::logcat::{self, Logcat};
 use crate::text;
 
 /// Tags that runtimes of apps write with.
-const HOSTS: [&str; 12] = [
+const HOSTS: [&str; 13] = [
     "ReactNativeJS",
     "godot",
     "Unity",
@@ -21,6 +21,7 @@ const HOSTS: [&str; 12] = [
     "mono-rt",
     "DOTNET",
     "libc++abi",
+    "GoLog",
 ];
 /// Of them those that write errors as information.
 const QUIET: [&str; 1] = ["RustStdoutStderr"];
@@ -30,10 +31,11 @@ const ENDS: [&str; 4] = ["AndroidRuntime", "libc", "DEBUG", "art"];
 /// The last error of a script in front of the report that these tags hold, with the place where the next line names it.
 pub(super) fn last(text: &str, layers: &[Carrier], tags: &HashSet<&str>) -> Option<String> {
     let known = |tag: &str| HOSTS.contains(&tag) && !tags.contains(tag);
-    HOSTS
+    let hosted = HOSTS
         .iter()
-        .any(|host| text::has(text, host) && known(host))
-        .then_some(())?;
+        .any(|host| known(host) && text::has(text, host));
+    let ended = || ENDS.iter().any(|tag| text::has(text, tag));
+    (hosted && ended()).then_some(())?;
     let mut found = None;
     let mut before = None;
     for line in text::lines(text) {
