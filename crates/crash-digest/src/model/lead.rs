@@ -5,7 +5,7 @@ use crate::log_prefix;
 use crate::text;
 
 /// Words that printers put before the exception itself.
-pub(super) const LEADS: [&str; 40] = [
+pub(super) const LEADS: [&str; 42] = [
     "FastCGI sent in stderr: \"",
     "PHP message: ",
     "CONSOLE ERROR: ",
@@ -26,6 +26,9 @@ pub(super) const LEADS: [&str; 40] = [
     "Uncaught exception: ",
     "Uncaught ",
     "FATAL UNHANDLED EXCEPTION: ",
+    // Flutter's box, in short behind the first.
+    "Another exception was thrown: ",
+    "[LUA-print] ",
     "LUA ERROR: ",
     "[LUA ERROR] ",
     "Critical error: ",
