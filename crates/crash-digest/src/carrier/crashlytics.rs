@@ -76,8 +76,8 @@ pub(super) fn render(document: &str) -> Option<String> {
     Some(out)
 }
 
-/// An exception's text, with the other threads behind it under their names: of Java's with a colon, `ReferenceQueueDaemon:`, of
-/// Apple's without, above a frame of the number 0.
+/// An exception's text, with the other threads behind it under their names: of Java's with a colon, `ReferenceQueueDaemon:`, or
+/// without, of Apple's without, above a frame of the number 0.
 ///
 /// `bare` where no crashed thread is named, which the names alone would be read with. `None` where there is no such thread.
 fn behind_exception(document: &str, bare: bool) -> Option<String> {
@@ -99,7 +99,10 @@ fn behind_exception(document: &str, bare: bool) -> Option<String> {
     let mut lines = text::lines(document).peekable();
     while let Some(line) = lines.next() {
         let first = lines.peek().copied().unwrap_or_default();
-        let alone = || apple(first).then_some(line).filter(|line| is_heading(line));
+        let alone = || {
+            let begins = apple(first) || java(first);
+            begins.then_some(line).filter(|line| is_heading(line))
+        };
         let name = line.strip_suffix(':').or_else(alone).filter(|name| {
             blank
                 && frames
