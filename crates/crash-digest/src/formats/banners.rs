@@ -35,6 +35,23 @@ pub(super) fn glog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// Android's runtime where it ends the process: `JNI ERROR (app bug): accessed stale Local 0x9`, also below what was thrown before.
 pub(super) fn art<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    // Which call of JNI it was, and which method made it.
+    if ["in call to ", "from "]
+        .iter()
+        .any(|start| line.starts_with(start))
+    {
+        let first = out.stack.sections.first();
+        let name = first.and_then(|first| first.exception.name);
+        let said = [name, out.stack.facts.abort_message];
+        let known = said
+            .iter()
+            .flatten()
+            .any(|said| said.starts_with("JNI DETECTED"));
+        if known {
+            out.stack.facts.reason("", line);
+        }
+        return known;
+    }
     let error = line.starts_with("JNI ERROR (app bug): ")
         || line.starts_with("No pending exception expected: ")
         || line.starts_with("JNI DETECTED ERROR IN APPLICATION: ") && out.has_frames();

@@ -73,6 +73,8 @@ impl<'a> Reader<'a> for Trace<'a> {
             .or_else(|| text.strip_prefix("Cmdline:"))
         {
             out.stack.facts.process = Some(name.trim());
+        } else if text == "Crash type: 'anr'" {
+            out.exception_name("ANR");
         } else if let Some(reason) = text
             .strip_prefix("Subject:")
             .or_else(|| text.strip_prefix("Reason:"))
@@ -136,16 +138,6 @@ impl<'a> Reader<'a> for Trace<'a> {
             }
         } else if banners::art(out, text) {
             // The machine ends the process itself.
-        } else if ["in call to ", "from "]
-            .iter()
-            .any(|start| text.starts_with(start))
-            && out
-                .section()
-                .exception
-                .name
-                .is_some_and(|name| name.starts_with("JNI DETECTED"))
-        {
-            out.stack.facts.reason("", text);
         } else if text.contains('=') && openj9::javacore(out, text) {
             // The signal and address of a javacore.
         } else if let frame = grammar::read(text)
