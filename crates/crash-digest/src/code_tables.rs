@@ -131,7 +131,7 @@ pub(super) static ENGINE: NameTable = NameTable::new(&[
     "dmModel::*", "dmParticle::*", "dmPhysics::*", "dmPlatform::*", "dmProfile::*", "dmRender::*", "dmResource::*", "dmRig::*",
     "dmScript::*", "dmSocket::*", "dmSound::*", "dmSys::*", "dmThread::*", "dmTexc::*", "dmWebServer::*", "com.defold.*", "com.dynamo.android.*",
     // Godot.
-    "org.godotengine.godot.*", "com.godot.game.*", "Object::call*", "Object::emit_signal*", "Object::notification*", "Variant::*", "MethodBind*", "ClassDB::*", "_OS::*",
+    "Godot.*", "org.godotengine.godot.*", "com.godot.game.*", "Object::call*", "Object::emit_signal*", "Object::notification*", "Variant::*", "MethodBind*", "ClassDB::*", "_OS::*",
     "core_bind::*", "GDScript*", "SceneTree::*", "Node::*notification*", "Node::_propagate*", "MessageQueue::*",
     "CallableCustom*", "CallQueue::*", "StringName::*", "RenderingServer*", "RenderingDevice*", "VisualServer*",
     "PhysicsServer*", "RasterizerStorage*", "OS_LinuxBSD::*", "OS_Windows::*", "OS_X11::*", "OS_MacOS*", "OS_Android::*",
