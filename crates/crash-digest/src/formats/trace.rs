@@ -61,8 +61,11 @@ impl<'a> Reader<'a> for Trace<'a> {
         if is_own(text) {
             return out.stack.unrecognized.push(text);
         }
-        // A form's value with its quotation marks.
-        let said = text.strip_prefix('"').unwrap_or(text);
+        // A form's value with its quotation marks, a console's title in bold.
+        let said = ["\"", "**ANR** ", "ANR "]
+            .iter()
+            .find_map(|mark| text.strip_prefix(mark))
+            .unwrap_or(text);
         let text = if watchdogs::is_reason(said) {
             said
         } else {
