@@ -18,7 +18,12 @@ impl<'a> FatalSignals<'a> {
         };
         let facts = &mut out.stack.facts;
         if !out.stack.frames.is_empty() {
-            let other = facts.thread_id.is_some_and(|known| known != thread);
+            // A handler of the app's own names no thread; the system's line of the same end has the same signal.
+            let same = |signal| text::has(line, signal);
+            let other = match (facts.thread_id, facts.signal) {
+                (Some(known), _) => known != thread,
+                (None, signal) => signal.is_some_and(|signal| !same(signal)),
+            };
             if other {
                 facts.reason("later", line);
             }

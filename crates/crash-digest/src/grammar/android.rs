@@ -226,8 +226,9 @@ fn symbol(rest: &str) -> Frame<'_> {
         Some(("", inner)) => {
             let (path, line) = text::file_line(inner);
             if line.is_some() {
-                // Google's console: `(mdct_forward mdct.c:745)`.
-                let (function, path) = match path.rsplit_once(' ') {
+                // Google's console: `(mdct_forward mdct.c:745)`; Unity: `(Dock_Open_m3F at /src/orbit/Dock.cs:31)`.
+                let apart = text::rsplit_once(path, " at ").or_else(|| path.rsplit_once(' '));
+                let (function, path) = match apart {
                     Some((function, file)) if !function.contains(['/', '\\']) => (function, file),
                     _ => ("", path),
                 };
