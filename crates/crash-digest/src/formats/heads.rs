@@ -39,7 +39,18 @@ pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         Some(b'F') if line.starts_with("FATAL EXCEPTION: ") => {
             // A tombstone that is thrown on has its own thread.
             if facts.thread_id.is_none() {
-                facts.thread = Some(&line[17..]);
+                let name = &line[17..];
+                // Studio's offer to explain it.
+                let offered = [
+                    " (Ask Gemini)",
+                    " (Explain with AI)",
+                    " (Explain with Gemini)",
+                ];
+                let name = offered
+                    .iter()
+                    .find_map(|words| name.strip_suffix(words))
+                    .unwrap_or(name);
+                facts.thread = Some(name);
             }
             true
         }
