@@ -26,3 +26,28 @@ fn process(report: &str) -> Option<&str> {
     let process = text::trim(line).strip_prefix("Process: ")?;
     process.split(',').next()
 }
+
+/// The wanted process's report where every tombstone of the log is another's, and the first of these.
+pub(super) fn beside_tombstones<'a>(
+    text: &'a str,
+    wanted: Option<&str>,
+) -> Option<(&'a str, &'a str)> {
+    let wanted = wanted?;
+    let start = memchr::memmem::find_iter(text.as_bytes(), HEADING)
+        .filter(|at| *at == 0 || text.as_bytes()[at - 1] == b'\n')
+        .find(|at| process(&text[*at..]) == Some(wanted))?;
+    let mut others = memchr::memmem::find_iter(text.as_bytes(), ">>> ")
+        .filter_map(|at| text::after(&text[at..], ">>> ", b" <"))
+        .peekable();
+    let first = *others.peek()?;
+    // Another process of the same app ends with `:push`.
+    if others.any(|other| other.split(':').next() == Some(wanted)) {
+        return None;
+    }
+    let report = &text[start..];
+    let end = ["\n*** *** ***", "\nFATAL EXCEPTION: ", "\nFatal signal "]
+        .iter()
+        .filter_map(|end| text::find(report, end))
+        .min();
+    Some((&report[..end.unwrap_or(report.len())], first))
+}

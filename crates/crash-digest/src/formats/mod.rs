@@ -168,6 +168,13 @@ fn is_dump(scores: &[u32; FORMATS.len()], text: &str) -> bool {
 
 /// Reads the crash's own stack of a text. `process` chooses among the dumps of several processes.
 pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> Stack<'a> {
+    if format == Format::Android
+        && let Some((report, other)) = fatal_exceptions::beside_tombstones(text, process)
+    {
+        let mut stack = read(report, Format::Plain, None);
+        stack.facts.reason("also crashed", other);
+        return stack;
+    }
     let mut pieces = cut::pieces(text);
     if pieces.iter().any(|piece| piece.process > 0) {
         let wanted = cut::choose_process(&pieces, process);
