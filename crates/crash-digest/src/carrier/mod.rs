@@ -323,8 +323,10 @@ fn strip(text: &str, layers: &[Carrier]) -> String {
         HashSet::new()
     };
     let mut out = String::with_capacity(text.len());
+    let around = || layers.iter().take_while(|layer| **layer != Carrier::Logcat);
+    let inner = |line| around().fold(line, |line, layer| layer.strip(line).unwrap_or(line));
     if !tags.is_empty()
-        && let Some(said) = script_errors::last(text, layers, &tags)
+        && let Some(said) = script_errors::last(text, &tags, inner)
     {
         out.extend([LOGGED, &said, "\n"]);
     }

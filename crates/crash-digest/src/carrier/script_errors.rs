@@ -3,7 +3,6 @@
 
 use std::collections::HashSet;
 
-use super::Carrier;
 use super::logcat::{self, Logcat};
 use crate::text;
 
@@ -29,7 +28,12 @@ const QUIET: [&str; 1] = ["RustStdoutStderr"];
 const ENDS: [&str; 4] = ["AndroidRuntime", "libc", "DEBUG", "art"];
 
 /// The last error of a script in front of the report that these tags hold, with the place where the next line names it.
-pub(super) fn last(text: &str, layers: &[Carrier], tags: &HashSet<&str>) -> Option<String> {
+/// `inner` takes off what stands around the log's own columns.
+pub(super) fn last<'a>(
+    text: &'a str,
+    tags: &HashSet<&str>,
+    inner: impl Fn(&'a str) -> &'a str,
+) -> Option<String> {
     let known = |tag: &str| HOSTS.contains(&tag) && !tags.contains(tag);
     let hosted = HOSTS
         .iter()
@@ -39,11 +43,7 @@ pub(super) fn last(text: &str, layers: &[Carrier], tags: &HashSet<&str>) -> Opti
     let mut found = None;
     let mut before = None;
     for line in text::lines(text) {
-        let mut inner = line;
-        for layer in layers.iter().take_while(|layer| **layer != Carrier::Logcat) {
-            inner = layer.strip(inner).unwrap_or(inner);
-        }
-        let Some(parts) = logcat::read(inner) else {
+        let Some(parts) = logcat::read(inner(line)) else {
             continue;
         };
         let severe = matches!(parts.level, b'E' | b'F' | b'A');
