@@ -40,6 +40,7 @@ mod script_pairs;
 mod streams;
 mod test_runner;
 mod three_rows;
+mod time_and_word;
 mod tracker_issue;
 mod unknown;
 mod unreal_xml;

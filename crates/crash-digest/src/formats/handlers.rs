@@ -160,3 +160,41 @@ fn shouted<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     }
     false
 }
+
+/// Windows' old box: `The instruction at "0x006CFAE5" referenced memory at "0xAE808008".`, `The memory could not be "read".`
+/// Handlers of games write both sentences in one line, without the marks.
+pub(super) fn referenced<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let (said, access) = text::split_once(line, "The memory could not be ").unwrap_or((line, ""));
+    let address = said
+        .strip_prefix("The instruction at ")
+        .and_then(|said| text::split_once(said, " referenced memory at "))
+        .and_then(|(_, at)| at.trim_start_matches('"').split(['"', '.', ' ']).next());
+    if address.is_none() && !said.is_empty() {
+        return false;
+    }
+    let facts = &mut out.stack.facts;
+    facts.fault_address = address.or(facts.fault_address);
+    let access = access.trim_matches(['"', '.', ' ']);
+    if !access.is_empty() {
+        facts.reason("memory could not be", access);
+    }
+    out.cut();
+    true
+}
+
+/// Godot's handler: `handle_crash: Program crashed with signal 11`. What ended the program has a stack of its own behind that
+/// of a script's error.
+pub(super) fn of_godot<'a>(out: &mut Builder<'a>, number: &'a str) {
+    let of_script = |frame: &Frame<'_>| frame.file.is_some_and(|file| file.starts_with("res://"));
+    if out.has_frames() && !out.is_beside() && of_script(&out.stack.frames[0]) {
+        out.set_aside_named();
+    }
+    if !out.has_frames() {
+        let signal = number
+            .trim()
+            .parse()
+            .ok()
+            .and_then(code_tables::signal_name);
+        out.stack.facts.signal = out.stack.facts.signal.or(signal);
+    }
+}

@@ -8,7 +8,8 @@ use crate::text;
 /// A program's own heading, drawn with marks on both sides: `>>>>> CRITICAL ERROR >>>>>>>>>`, `#### STACK ####`.
 pub(super) fn is_drawn(line: &str) -> bool {
     const FEWEST: usize = 4;
-    let Some(mark @ (b'>' | b'<' | b'#' | b'~' | b'+' | b'!')) = line.bytes().next() else {
+    let Some(mark @ (b'>' | b'<' | b'#' | b'~' | b'+' | b'!' | b'-' | b'=')) = line.bytes().next()
+    else {
         return false;
     };
     let closing = match mark {
