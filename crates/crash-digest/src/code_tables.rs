@@ -280,7 +280,7 @@ pub(super) static THIRD_PARTY_MODULES: NameTable = NameTable::new(&[
     "sqlite*", "physx*", "webp*", "ffmpeg*", "av*codec*", "gvoice*", "agora*", "steam_api*", "eossdk*",
     "easyanticheat*", "battleye*", "mmkv*", "marsxlog*", "discord*", "onnx*", "gameoverlayrenderer*", "rtss*",
     "oodle*", "firebase*", "swappy*", "burst*", "lib_burst*", "abseil*", "grpc*", "protobuf*", "openal*", "bink*",
-    "vivox*", "sentry*", "rtc*", "kscrash*", "plcrash*", "il2cppinterop*", "onesignal*", "fbsdk*", "facebook*", "alamofire", "afnetworking", "sdwebimage*", "rxswift", "rxcocoa", "kingfisher", "lottie", "bugsnag*", "crashlytics*", "appcenter*", "googlemaps*", "mapbox*", "datadog*", "instabug*", "mixpanel*", "amplitude*", "appsflyer*", "snapkit", "socketrocket",
+    "vivox*", "sentry*", "rtc*", "kscrash*", "plcrash*", "il2cppinterop*", "onesignal*", "fbsdk*", "facebook*", "alamofire", "afnetworking", "sdwebimage*", "rxswift", "rxcocoa", "kingfisher", "lottie", "bugsnag*", "crashlytics*", "appcenter*", "googlemaps*", "mapbox*", "datadog*", "instabug*", "mixpanel*", "amplitude*", "newrelic*", "appsflyer*", "snapkit", "socketrocket",
 ]);
 
 /// Modules of engines alone, without folders, in lower case.

@@ -35,7 +35,7 @@ pub(super) struct Module {
 }
 
 /// The lists of a report and of a project's rules that a module is in.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Listed {
     /// Images in a folder of the system's.
     pub system: bool,
