@@ -2,31 +2,43 @@
 
 use crate::code_tables;
 use crate::frame::Frame;
-use crate::model::{Builder, Exception};
+use crate::model::{Builder, Exception, tells_of_crash};
 use crate::text;
 
 /// Takes such a line; `false` where it is none.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    thread_ended(out, line) || visual_studio(out, line) || of_shell(out, line) || shouted(out, line)
+    thread_ended(out, line)
+        || visual_studio(out, line)
+        || of_shell(out, line)
+        || shouted(out, line)
+        || seen_by_procdump(out, line)
+}
+
+/// The signals by what the C library calls them.
+const SIGNALS: [(&str, &str); 7] = [
+    ("Aborted", "SIGABRT"),
+    ("Segmentation fault", "SIGSEGV"),
+    ("Bus error", "SIGBUS"),
+    ("Illegal instruction", "SIGILL"),
+    ("Floating point exception", "SIGFPE"),
+    ("Trace/breakpoint trap", "SIGTRAP"),
+    ("Killed", "SIGKILL"),
+];
+
+/// The signal that the C library calls so.
+pub(super) fn signal_called(said: &str) -> Option<&'static str> {
+    let found = SIGNALS.iter().find(|(words, _)| *words == said);
+    found.map(|(_, signal)| *signal)
 }
 
 /// What a shell says of the program that its script ran: `/srv/start.sh: line 31:  4711 Aborted    (core dumped) ./orbit -x`.
 fn of_shell<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    const ENDS: [(&str, &str); 7] = [
-        ("Aborted", "SIGABRT"),
-        ("Segmentation fault", "SIGSEGV"),
-        ("Bus error", "SIGBUS"),
-        ("Illegal instruction", "SIGILL"),
-        ("Floating point exception", "SIGFPE"),
-        ("Trace/breakpoint trap", "SIGTRAP"),
-        ("Killed", "SIGKILL"),
-    ];
     let read = || {
         let (_, rest) = text::split_once(line, ": line ")?;
         let (_, rest) = text::digits(rest)?;
         let (_, said) = text::digits(rest.strip_prefix(':')?.trim_start())?;
         let said = said.strip_prefix(' ')?;
-        ENDS.iter().find(|(word, _)| {
+        SIGNALS.iter().find(|(word, _)| {
             said.strip_prefix(word)
                 .is_some_and(|rest| rest.starts_with("  ") || rest.starts_with(" (core"))
         })
@@ -35,7 +47,10 @@ fn of_shell<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return false;
     };
     if out.is_fresh() && out.section().exception.name.is_none() {
-        out.section().exception = Exception::default();
+        // What the program itself said of its end stays.
+        if !tells_of_crash(text::head(out.section().exception.message, 400)) {
+            out.section().exception = Exception::default();
+        }
         out.stack.facts.signal = out.stack.facts.signal.or(Some(signal));
     }
     out.stack.facts.reason("", line);
@@ -197,4 +212,26 @@ pub(super) fn of_godot<'a>(out: &mut Builder<'a>, number: &'a str) {
             .and_then(code_tables::signal_name);
         out.stack.facts.signal = out.stack.facts.signal.or(signal);
     }
+}
+
+/// `ProcDump`'s lines, behind their time: `Exception: E06D7363.msc`, `Unhandled: C0000005.ACCESS_VIOLATION`. The last one ended
+/// the program.
+fn seen_by_procdump<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let rest = line
+        .strip_prefix("Exception: ")
+        .or_else(|| line.strip_prefix("Unhandled: "));
+    let Some((code, name)) = rest.and_then(|rest| rest.split_once('.')) else {
+        return false;
+    };
+    if code.len() != 8 || text::hex(code).is_none() || out.has_frames() {
+        return false;
+    }
+    // What stood before is the tool's own head.
+    if out.is_fresh() && out.section().exception.name.is_none() {
+        out.section().exception = Exception::default();
+    }
+    out.stack.facts.signal = code_tables::windows_exception(code).or(Some(name));
+    out.stack.unrecognized.push(line);
+    out.cut();
+    true
 }
