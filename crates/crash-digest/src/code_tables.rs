@@ -11,7 +11,7 @@ pub(super) static PLUMBING: NameTable = NameTable::new(&[
     // C library and kernel: `abort` and friends are where every assertion ends.
     "base::debug::*", "LogStackTrace", "BuildStackTrace", "UnhandledFilter", "abort", "raise", "gsignal", "tgkill", "__pthread_kill*", "pthread_kill", "__rt_sigreturn*",
     "lambda_method*", "__kernel_rt_sigreturn*", "_sigtramp", "__restore_rt", "__assert*", "__android_log_assert", "__fortify_fatal",
-    "__fortify_chk_fail", "__stack_chk_fail", "__libc_fatal", "__abort_message", "abort_message", "async_safe_fatal*",
+    "__fortify_chk_fail", "__fortify_fail*", "__stack_chk_fail", "__libc_fatal", "__abort_message", "abort_message", "async_safe_fatal*",
     "__sanitizer*", "__asan*", "__tsan*", "__msan*", "__ubsan*", "__libc_message*", "__interceptor_*", "exit", "_exit", "__exit_group", "syscall", "malloc", "free",
     "calloc", "realloc", "memalign", "posix_memalign", "aligned_alloc", "operator new*", "operator delete*", "je_*",
     "scudo*", "dlmalloc*", "dlfree*", "_int_malloc", "_int_free", "malloc_*", "tcache_*", "nanov2_*", "szone_*",

@@ -1,7 +1,7 @@
 //! gdb and lldb: `bt`, `bt full`, `thread apply all bt`.
 
-use super::plain;
 use super::reader::{Line, Reader};
+use super::{handlers, plain};
 use crate::code_tables;
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -277,6 +277,28 @@ fn session<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         && let Some((_, rest)) = text::split_once(line, " launched: '")
     {
         facts.program = rest.split('\'').next().or(facts.program);
+        return true;
+    }
+    // KDE's reporter: `Application: Harbor (harbor), signal: Segmentation fault`.
+    if let Some((program, signal)) = line
+        .strip_prefix("Application: ")
+        .and_then(|rest| text::split_once(rest, "), signal: "))
+    {
+        let process = program.rsplit_once('(').map(|(_, process)| process);
+        facts.process = process.or(facts.process);
+        facts.signal = handlers::signal_called(signal.trim()).or(facts.signal);
+        return true;
+    }
+    if let Some(said) = line.strip_prefix("Content of s_kcrashErrorMessage: ") {
+        // `std::unique_ptr<char []> = {get() = 0x55d0 "no dock"}`, mostly without a text.
+        if let Some(message) = text::after(said, " \"", b"\"") {
+            facts.reason("", message);
+        }
+        return true;
+    }
+    let number = line.strip_prefix("Process ").and_then(text::digits);
+    if number.is_some_and(|(_, rest)| rest == " stopped") {
+        out.cut();
         return true;
     }
     if let Some(target) = line.strip_prefix("Target 0: (") {
