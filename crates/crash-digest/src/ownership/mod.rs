@@ -238,7 +238,7 @@ impl<'r> Ownership<'r> {
             }
             Language::Native => {
                 let module = self.module(frame);
-                let name = name.of_place(frame.file);
+                let name = name.of_place(frame.file, frame.line);
                 if module.listed_system {
                     CodeOrigin::System
                 } else if swift::is_its_own(frame, name.text) {
