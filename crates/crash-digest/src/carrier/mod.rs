@@ -42,6 +42,7 @@ mod test_runner;
 mod three_rows;
 mod time_and_word;
 mod tracker_issue;
+mod ubuntu_report;
 mod unknown;
 mod unreal_xml;
 mod windows_record;
@@ -172,6 +173,7 @@ const STEPS: &[fn(&str) -> Option<String>] = &[
     test_runner::render,
     windows_record::render,
     core_dump::without_listing,
+    ubuntu_report::render,
     backward::render,
     erlang::render,
     unknown::without_tail,
