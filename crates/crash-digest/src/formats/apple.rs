@@ -211,6 +211,9 @@ fn information<'a>(out: &mut Builder<'a>, line: &'a str) {
         || line.starts_with("Fatal error: ")
         || text::has(line, ": Fatal error: ")
         || text::has(line, "Assertion failed")
+        || line.starts_with("terminating ")
+            && text::has(line, " uncaught exception of type ")
+            && !line.ends_with(" NSException")
     {
         let exception = crate::model::read_exception(line);
         if out.section().exception.name.is_none() {

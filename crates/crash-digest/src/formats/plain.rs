@@ -26,6 +26,8 @@ pub(super) struct Plain<'a> {
     group: bool,
     /// Rows of a console that said the frames once more.
     again: usize,
+    /// Behind the frames, below the heading of a list of modules.
+    modules: bool,
 }
 
 impl<'a> Reader<'a> for Plain<'a> {
@@ -57,6 +59,17 @@ impl<'a> Plain<'a> {
     /// What is told without the grammars; `true` where the line was taken.
     fn takes(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         self.lines += 1;
+        // Loggers of mods list what is loaded, which looks like frames without a name: `Orbit.exe   0x7FF6CD6D0000`.
+        if self.modules {
+            self.modules = !line.ends_with(':') && text::rsplit_once(line, " 0x").is_some();
+            if self.modules {
+                out.stack.unrecognized.push(line);
+                return true;
+            }
+        } else if line == "MODULES:" && out.has_frames() {
+            self.modules = true;
+            return true;
+        }
         // A lock below a frame is told by its words: no printer's frame begins so.
         if line.starts_with("- ") && out.has_frames() && out.lock(line) {
             self.flush(out);
@@ -275,6 +288,12 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     if forms::line(out, line) {
         return;
     }
+    // Unity's player, behind its log.
+    if line == "Crash!!!" && !out.has_frames() {
+        out.drop_words();
+        out.stack.unrecognized.push(line);
+        return out.cut();
+    }
     let line = heads::without_columns(line);
     if line.starts_with("Non-fatal Exception: ") {
         out.stack
@@ -324,6 +343,10 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         out.cut();
     } else {
         out.words(line);
+        // Behind the line of a mod's logger that names it stand the logger's own settings.
+        if line.starts_with("Unhandled exception \"") {
+            out.cut();
+        }
     }
 }
 

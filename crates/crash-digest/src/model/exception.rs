@@ -67,6 +67,23 @@ fn in_quotes(line: &str) -> Option<Exception<'_>> {
             message,
         });
     }
+    // libc++: `libc++abi: terminating due to uncaught exception of type std::out_of_range: vector`; of Apple's own type the name
+    // stands elsewhere.
+    if let Some((front, rest)) = text::split_once(line, " uncaught exception of type ")
+        && matches!(
+            front
+                .trim_start_matches("libc++abi: ")
+                .trim_start_matches("libc++abi.dylib: "),
+            "terminating with" | "terminating due to"
+        )
+        && !rest.starts_with("NSException")
+    {
+        let (name, message) = text::split_once(rest, ": ").unwrap_or((rest, ""));
+        return Some(Exception {
+            name: Some(name),
+            message,
+        });
+    }
     // Crash loggers of mods: `Unhandled exception "EXCEPTION_ACCESS_VIOLATION" at 0x7FF6CBEE41E1 Moon.exe+06441E1`.
     if let Some(rest) = line.strip_prefix("Unhandled exception \"")
         && let Some((name, rest)) = rest.split_once('"')
@@ -88,6 +105,16 @@ fn in_quotes(line: &str) -> Option<Exception<'_>> {
         });
     }
     None
+}
+
+/// What names an exception in a sentence, between marks of code: "I get `SomeError: no dock` when …".
+pub(crate) fn quoted(said: &str) -> Option<&str> {
+    const MOST: usize = 16;
+    let mut parts = said.split('`').skip(1).step_by(2).take(MOST);
+    parts.find(|part| {
+        let read = read(part);
+        read.name.is_some() && !read.message.is_empty()
+    })
 }
 
 /// The same behind the words that printers put first.

@@ -399,7 +399,10 @@ impl<'a> Builder<'a> {
         let words = telling::words(self.words.line);
         let sentence = self.words.apart && words >= 4;
         // `Getting reports of a crash on older phones.`: a person's words above a report that says itself what it was.
+        // C's assertion ends as a sentence does: `orbit: dock.c:31: dock_open: Assertion `bay != NULL' failed.`
+        let asserted = self.words.line.ends_with("' failed.");
         let speech = ended
+            && !asserted
             && (words >= 7 && self.words.line.ends_with(['.', '?', '!'])
                 || words >= 3 && self.words.line.ends_with(':'))
             || self
@@ -423,6 +426,10 @@ impl<'a> Builder<'a> {
         }
         if let Some(section) = self.stack.sections.first_mut() {
             let said = std::mem::take(&mut section.exception).message;
+            // A person may quote it: "I get `Unhandled Exception: EXCEPTION_ACCESS_VIOLATION …` when …".
+            section.exception = exception::quoted(said)
+                .map(exception::read)
+                .unwrap_or_default();
             self.stack.unrecognized.push(said);
             // A person may say which signal it was.
             let facts = &mut self.stack.facts;
