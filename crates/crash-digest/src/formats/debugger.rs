@@ -221,7 +221,12 @@ impl<'a> Debugger<'a> {
     }
 
     /// Where the program stopped: the frame, the rest of it in further lines, the line of the source.
-    fn stops(&mut self, out: &Builder<'a>, line: &'a str) -> bool {
+    fn stops(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        if !out.has_frames() && at_breakpoint(out, line) {
+            self.stop = Some(line);
+            out.cut();
+            return true;
+        }
         // An address in front is enough: a script asked gdb for the frame alone.
         let may = out.stack.facts.signal.is_some() || self.stop.is_some() || line.starts_with("0x");
         if !may || out.has_frames() {
@@ -412,6 +417,25 @@ fn signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return true;
     }
     false
+}
+
+/// Where somebody stopped the program: `Breakpoint 1, dock_open (n=7) at dock.c:31`, `Thread 12 "loader" hit Breakpoint 1, …`.
+fn at_breakpoint<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let (thread, rest) = text::split_once(line, " hit ").unwrap_or(("", line));
+    let number = ["Breakpoint ", "Temporary breakpoint ", "Catchpoint "]
+        .iter()
+        .find_map(|start| rest.strip_prefix(start))
+        .and_then(text::digits);
+    let Some((number, _)) = number.filter(|(_, behind)| behind.starts_with([',', ' '])) else {
+        return false;
+    };
+    let facts = &mut out.stack.facts;
+    if let Some(thread) = thread.strip_prefix("Thread ") {
+        facts.thread = text::after(thread, "\"", b"\"").or(facts.thread);
+        facts.thread_id = text::digits(thread).map(|(id, _)| id).or(facts.thread_id);
+    }
+    facts.reason("stopped at breakpoint", number);
+    true
 }
 
 /// What a debugger prints about itself.
