@@ -34,6 +34,8 @@ const WHOLE_NUMBERS: usize = 12;
 /// All of them are looked for at once.
 static MARKED: LazyLock<AhoCorasick> = LazyLock::new(|| text::searcher(&MARKS));
 
+/// A line that is taken apart word by word is at most so long.
+const LONGEST: usize = 2000;
 /// A label is at most so long, in bytes of any language.
 const LABEL: usize = 160;
 /// Values of a problem report up to the offset.
@@ -87,6 +89,7 @@ pub(super) fn render(document: &str) -> Option<String> {
             logged(&lines[at..])
                 .or_else(|| listed(&lines[at..]))
                 .or_else(|| in_one_line(line))
+                .or_else(|| in_words(&lines[at..]))
         } else {
             None
         };
@@ -168,15 +171,30 @@ fn logged<'a>(lines: &[&'a str]) -> Option<Record<'a>> {
 /// The same values in one line: of Vista, `Faulting application quay.exe, version 1.2.3.0, time stamp 0x538e9f1f, faulting
 /// module …`, and of a form that joined the lines.
 fn in_one_line(line: &str) -> Option<Record<'_>> {
+    (line.len() <= LONGEST).then(|| of_values(words(line), 1))?
+}
+
+/// The same over four lines whose marks somebody lost: `Error application name: quay.exe Version: 1.2.3.0, timestamp: …`.
+fn in_words<'a>(lines: &[&'a str]) -> Option<Record<'a>> {
+    let lines = lines.get(..4)?;
+    let fits = lines.iter().all(|line| line.len() <= LONGEST)
+        && !lines[1].trim_start().starts_with("Faulting module name:")
+        && words(lines[0]).any(is_version)
+        && words(lines[2]).any(is_code);
+    fits.then(|| of_values(lines.iter().flat_map(|line| words(line)), 4))?
+}
+
+/// The words of a line without the marks around them.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|c: char| c.is_whitespace() || matches!(c, '，' | '、' | '：'))
+        .map(|word| word.trim_matches([',', '.', ';', '"', ':']))
+        .filter(|word| !word.is_empty())
+}
+
+/// The values of a record among other words, in their order.
+fn of_values<'a>(mut words: impl Iterator<Item = &'a str>, lines: usize) -> Option<Record<'a>> {
     /// Words between one value and the next.
     const NEAR: usize = 10;
-    if line.len() > 2000 {
-        return None;
-    }
-    let mut words = line
-        .split(|c: char| c.is_whitespace() || matches!(c, '，' | '、' | '：'))
-        .map(|word| word.trim_matches([',', '.', ';', '"', ':']))
-        .filter(|word| !word.is_empty());
     let mut next = |fits: fn(&str) -> bool| words.by_ref().take(NEAR).find(|word| fits(word));
     let is_module = |word: &str| {
         word == "unknown"
@@ -199,7 +217,7 @@ fn in_one_line(line: &str) -> Option<Record<'_>> {
         module,
         code,
         offset,
-        lines: 1,
+        lines,
         kind: Kind::Fault,
     })
 }
