@@ -12,6 +12,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         || of_shell(out, line)
         || shouted(out, line)
         || seen_by_procdump(out, line)
+        || in_a_box(out, line)
 }
 
 /// The signals by what the C library calls them.
@@ -234,4 +235,26 @@ fn seen_by_procdump<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     out.stack.unrecognized.push(line);
     out.cut();
     true
+}
+
+/// A game's box of two lines: `Unhandled exception: c0000005`, `At address:      004f0ed7`.
+fn in_a_box<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if out.has_frames() {
+        return false;
+    }
+    if let Some(code) = line.strip_prefix("Unhandled exception: ") {
+        let signal = code_tables::windows_exception(code.trim());
+        out.stack.facts.signal = signal.or(out.stack.facts.signal);
+        if signal.is_some() {
+            out.cut();
+        }
+        return signal.is_some();
+    }
+    let address = line.strip_prefix("At address: ").map(str::trim);
+    if let Some(address) = address.filter(|address| text::hex(address).is_some()) {
+        out.stack.facts.reason("at address", address);
+        out.cut();
+        return true;
+    }
+    false
 }

@@ -8,6 +8,10 @@ use crate::text;
 /// A program's own heading, drawn with marks on both sides: `>>>>> CRITICAL ERROR >>>>>>>>>`, `#### STACK ####`.
 pub(super) fn is_drawn(line: &str) -> bool {
     const FEWEST: usize = 4;
+    // `*** Orbit Crash Report ***`, also as Markdown has it.
+    if line.ends_with(" Crash Report ***") && line.trim_start_matches('\\').starts_with("*** ") {
+        return true;
+    }
     let Some(mark @ (b'>' | b'<' | b'#' | b'~' | b'+' | b'!' | b'-' | b'=')) = line.bytes().next()
     else {
         return false;
@@ -129,7 +133,7 @@ const LABELS: &[&str] = &[
     "Exception Note", "java.lang.Thread.State", "Kernel Release", "Executable", "tagged_addr_ctrl",
     "pac_enabled_keys", "esr", "Tombstone maker", "Crash type", "Start time", "Crash time", "App ID", "App version",
     "Rooted", "API level", "OS version", "Manufacturer", "Brand", "Model", "Crash Version", "Distributor ID",
-    "AppStoreTools", "AppVariant", "Beta", "Architecture", "Command", "PID", "Event", "Responsible", "User ID",
+    "AppStoreTools", "AppVariant", "Crash at", "In game date", "Beta", "Architecture", "Command", "PID", "Event", "Responsible", "User ID",
     "Anonymous UUID", "Sleep/Wake UUID", "Time Awake Since Boot", "System Integrity Protection", "Time Since Wake",
     "Notes", "os", "isolate_dso_base", "vm_dso_base", "isolate_instructions", "vm_instructions", "Build type",
     "si_errno", "Bundle Identifier", "Device info", "Build info", "Module name", "VersionCode", "PreInstalled",

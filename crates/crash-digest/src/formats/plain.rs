@@ -66,7 +66,7 @@ impl<'a> Plain<'a> {
                 out.stack.unrecognized.push(line);
                 return true;
             }
-        } else if line == "MODULES:" && out.has_frames() {
+        } else if line == "MODULES:" {
             self.modules = true;
             return true;
         }

@@ -10,6 +10,11 @@ use crate::text;
 pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
     let (_, rest) = text::digits(line.strip_prefix('[')?.trim_start())?;
     let rest = rest.trim_start().strip_prefix(']')?;
+    // A logger of mods marks what it found by scanning the stack: `[ 0][P] 0x7FF6D2A1B2C3 Moon.exe+006B2C3`.
+    let rest = ["[P]", "[S]"]
+        .iter()
+        .find_map(|mark| rest.strip_prefix(mark))
+        .unwrap_or(rest);
     // `[0]Ship.fire@src/game.js:10` is a script engine's.
     let rest = rest.strip_prefix([' ', '\t'])?.trim();
     if let Some(address) = rest.strip_prefix("0x").and_then(text::hex) {
@@ -34,7 +39,29 @@ pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
     {
         return Some(frame);
     }
-    godot_placed(rest)
+    in_columns(rest).or_else(|| godot_placed(rest))
+}
+
+/// A game's own columns: `orbit   0x000000010916fcc7 (Ship::Fire(int) const + 375)`, `ntdll   7FFB9A46AD6C RtlUserThreadStart + 44`.
+fn in_columns(rest: &str) -> Option<Frame<'_>> {
+    let (module, rest) = text::word(rest);
+    let (digits, symbol) = text::word(rest.trim_start());
+    let digits = digits.strip_prefix("0x").unwrap_or(digits);
+    let address = text::hex(digits).filter(|_| digits.len() >= 8)?;
+    let symbol = symbol.trim();
+    let inner = symbol
+        .strip_prefix('(')
+        .and_then(|symbol| symbol.strip_suffix(')'))
+        .unwrap_or(symbol);
+    let (symbol, offset) = plus(inner);
+    let plain = !module.is_empty() && !module.contains(['(', '[', ':', '=', ',']);
+    (plain && (inner.is_empty() || offset.is_some())).then_some(Frame {
+        address: Some(address),
+        module: Some(module),
+        function: named(symbol),
+        offset,
+        ..Frame::default()
+    })
 }
 
 /// Godot 4.7 puts address, module and offset first: `7ff7bf706421 (main+4126421) - f(int) (a.cpp:31)`, without symbols
