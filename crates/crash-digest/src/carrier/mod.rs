@@ -178,6 +178,7 @@ const STEPS: &[fn(&str) -> Option<String>] = &[
     erlang::render,
     unknown::without_tail,
     unknown::without_prefix,
+    unknown::without_word,
     labelled_stack::render,
     script_pairs::join,
     script_pairs::django,

@@ -47,6 +47,31 @@ pub(super) fn without_prefix(text: &str) -> Option<String> {
     Some(out)
 }
 
+/// The text without a word of the logger's in brackets that all of its lines begin with, `[CRASH] Exception Code: 0xC0000005`;
+/// `None` where it is a level that is known, or where frames begin so. Shorter words are hosts of scripts, whose readers know them.
+pub(super) fn without_word(text: &str) -> Option<String> {
+    const FEWEST: usize = 3;
+    let lines = || text::lines(text).filter(|line| !line.trim().is_empty());
+    let first = lines().next()?;
+    let (word, _) = first.strip_prefix('[')?.split_once("] ")?;
+    let plain =
+        (4..=24).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let mark = &first[..word.len() + 2];
+    let shared = plain && lines().all(|line| line.starts_with(mark));
+    let known = || log_prefix::read(first).is_some();
+    let framed = || lines().take(HEAD).any(|line| grammar::read(line).is_some());
+    if !shared || lines().nth(FEWEST - 1).is_none() || known() || framed() {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    for line in text::lines(text) {
+        let said = line.strip_prefix(mark).unwrap_or(line);
+        out.push_str(said.strip_prefix(' ').unwrap_or(said));
+        out.push('\n');
+    }
+    Some(out)
+}
+
 /// Where a frame begins behind a prefix.
 fn prefix(line: &str) -> Option<usize> {
     let head = text::head(line, LONGEST);

@@ -13,6 +13,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         || shouted(out, line)
         || seen_by_procdump(out, line)
         || in_a_box(out, line)
+        || received(out, line)
 }
 
 /// The signals by what the C library calls them.
@@ -257,4 +258,22 @@ fn in_a_box<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return true;
     }
     false
+}
+
+/// A log's line at whose end a game's handler names the signal: `198.992 Error CrashHandler.cpp:548: Received SIGSEGV`.
+fn received<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if !line.ends_with(|c: char| c.is_ascii_uppercase()) || out.has_frames() {
+        return false;
+    }
+    let Some((front, signal)) = text::rsplit_once(line, ": Received ") else {
+        return false;
+    };
+    let known = SIGNALS.iter().any(|(_, name)| *name == signal);
+    if known && out.is_fresh() && out.section().exception.name.is_none() {
+        let facts = &mut out.stack.facts;
+        facts.signal = facts.signal.or(Some(signal));
+        facts.reason("told by", front);
+        out.cut();
+    }
+    known
 }
