@@ -31,10 +31,12 @@ mod log_kitty;
 mod logcat;
 mod logger;
 mod lua_table;
+mod mark_of_a_paragraph;
 mod metric_kit;
 mod packages;
 mod pager;
 mod quoting;
+mod rollbar;
 mod run_together;
 mod script_pairs;
 mod streams;
@@ -165,6 +167,7 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
 const STEPS: &[fn(&str) -> Option<String>] = &[
     log_kitty::render,
     drawn_tabs::restore,
+    rollbar::render,
     pager::without,
     x_ray::render,
     game_reports::render,
@@ -197,6 +200,9 @@ fn of_lines(text: &str) -> Cow<'_, str> {
     }
     if let Some(quoted) = quoting::quoted(text) {
         return Cow::Owned(remove(&quoted).into_owned());
+    }
+    if let Some(plain) = mark_of_a_paragraph::without(text) {
+        return Cow::Owned(of_lines(&plain).into_owned());
     }
     match logger::render(text) {
         Some(logged) => Cow::Owned(of_layers(&logged).into_owned()),
