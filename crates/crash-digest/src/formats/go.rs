@@ -4,6 +4,7 @@ use super::plain;
 use super::reader::{Line, Reader};
 use super::requests;
 use crate::code_tables;
+use crate::cut::Header;
 use crate::frame::{Frame, Language};
 use crate::grammar;
 use crate::model::{Builder, Exception, RelatedKind};
@@ -68,6 +69,22 @@ impl<'a> Reader<'a> for Go<'a> {
         }
         if self.place(out, line) || self.recovered(out, line) {
             return;
+        }
+        // The text begins between a function and its place.
+        if !out.has_frames()
+            && !names_exception(out)
+            && let Some((place, _)) = text::split_once(line, " +0x")
+            && let (file, Some(number)) = text::file_line(place)
+            && matches!(file.as_bytes(), [.., b'.', b'g', b'o'])
+            && !file.contains(' ')
+        {
+            return out.frame(Frame {
+                raw: line,
+                file: Some(file),
+                line: Some(number),
+                language: Language::Go,
+                ..Frame::default()
+            });
         }
         if let Some(creator) = line.strip_prefix("created by ") {
             let creator = creator.split(" in goroutine ").next().unwrap_or(creator);
@@ -188,6 +205,21 @@ impl<'a> Go<'a> {
         }
         false
     }
+}
+
+/// Whether the text began inside of the first goroutine, which is the one that ended the program: this one only waits.
+pub(super) fn is_cut(out: &Builder<'_>, header: &Header<'_>) -> bool {
+    out.has_frames()
+        && !names_exception(out)
+        && header.state.is_some_and(|state| state != "running")
+}
+
+/// Whether a panic was named.
+fn names_exception(out: &Builder<'_>) -> bool {
+    let sections = &out.stack.sections;
+    sections
+        .iter()
+        .any(|section| section.exception.name.is_some())
 }
 
 /// What the panic or the race says of itself.
