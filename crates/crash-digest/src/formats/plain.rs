@@ -359,11 +359,32 @@ fn node<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             true
         }
         [b'^', ..] if line.bytes().all(|byte| byte == b'^') && out.is_fresh() => {
+            // In front of the line of source stands where it is: a file that could not be read is in no frame.
+            let said = out.section().exception;
+            let lines = said
+                .name
+                .unwrap_or_default()
+                .lines()
+                .chain(said.message.lines());
+            if let Some(place) = lines.map(str::trim).rfind(|line| is_script_place(line)) {
+                out.stack.facts.reason("source", place);
+            }
             out.section().exception = Exception::default();
             true
         }
         _ => false,
     }
+}
+
+/// `/srv/orbit/dock.js:31`, which may have blanks; `file:///srv/orbit/dock.mjs:31`.
+fn is_script_place(line: &str) -> bool {
+    let (file, number) = text::file_line(line);
+    let path = file.starts_with('/') || file.starts_with("file:") || file.get(1..3) == Some(":\\");
+    number.is_some()
+        && path
+        && [".js", ".mjs", ".cjs", ".ts"]
+            .iter()
+            .any(|end| file.ends_with(end))
 }
 
 /// `0x104000000 - 0x1045fffff Starfall arm64 <2f5b…>` starts like a bare address.
