@@ -1,6 +1,7 @@
 //! Lines in which a host of scripts says what its script died of: `OpenResty` in nginx's log, Ludei's player, windows of
 //! add-ons, Factorio's events, PocketMine's dumps.
 
+use crate::code_tables;
 use crate::frame::{Frame, Language};
 use crate::grammar;
 use crate::model::{Builder, Exception, RelatedKind, read_exception};
@@ -20,6 +21,40 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         || pocket_mine(out, line)
         || garrys(out, line)
         || five_m(out, line)
+        || swoole(out, line)
+}
+
+/// Swoole: `[Coroutine-3]` above its frames where all of them wait, and
+/// `worker(pid=31, id=8) abnormal exit, status=0, signal=11`, in older versions `worker#8[pid=31] abnormal exit, …`.
+fn swoole<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if line.starts_with("[Coroutine-") && line.ends_with(']') {
+        if out.has_frames() {
+            out.further(line);
+        } else {
+            out.stack.facts.thread = Some(&line[1..line.len() - 1]);
+        }
+        return true;
+    }
+    let Some((front, rest)) = text::split_once(line, " abnormal exit, status=") else {
+        return false;
+    };
+    let number = text::after(rest, ", signal=", b" ");
+    let signal = number
+        .and_then(|number| number.parse().ok())
+        .and_then(code_tables::signal_name);
+    let known = text::has(front, "worker") && !out.has_frames();
+    if known {
+        let from = text::rfind(front, "worker").unwrap_or_default();
+        out.stack.facts.reason("", &line[from..]);
+        if let Some(name) = signal {
+            out.section().exception = Exception {
+                name: Some(name),
+                message: "",
+            };
+        }
+        out.cut();
+    }
+    known
 }
 
 /// Lua's heading: what stands above it is the message, and a second one is of the error's way up.

@@ -387,6 +387,7 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         [.., b')'] if text::has(line, ") (") => consoles::called_at(line),
         _ if text::has(line, ";") && text::has(line, ".m") => consoles::semicolons(line),
         _ if text::has(line, " - ") && text::has(line, ":") => java::behind_place(line)
+            .or_else(|| runtimes::ruby_listed(line))
             .or_else(|| text::has(line, ": 0x").then(|| runtimes::zig(line))?),
         _ if text::has(line, ": 0x") => runtimes::zig(line),
         _ if text::has(line, " http") => runtimes::console(line),

@@ -144,6 +144,14 @@ pub(super) fn php(rest: &str) -> Option<Frame<'_>> {
     if rest == "{main}" {
         return Some(script(Some(rest), None, None));
     }
+    // Of a backtrace that was printed: `Orbit\Dock->open() called at [/srv/src/Dock.php:31]`.
+    if let Some((call, place)) = rest
+        .strip_suffix(']')
+        .and_then(|rest| text::rsplit_once(rest, " called at ["))
+    {
+        let (file, line) = text::file_line(place);
+        return line.and(Some(script(call.split('(').next(), Some(file), line)));
+    }
     let from = text::rfind(rest, EVALUATED).map_or(0, |at| at + EVALUATED.len());
     let (behind, call) = text::split_once(&rest[from..], ": ")?;
     let place = &rest[..from + behind.len()];
@@ -158,6 +166,20 @@ pub(super) fn php(rest: &str) -> Option<Frame<'_>> {
     let path = !file.contains(' ') || text::has(file, ":\\");
     let is_php = behind.is_empty() && file.contains(['/', '\\', '.']) && path;
     is_php.then(|| script(name, Some(file), line.parse().ok()))
+}
+
+/// Ruby as a service lists it: `app/jobs/dock_job.rb:12 - perform`.
+pub(super) fn ruby_listed(line: &str) -> Option<Frame<'_>> {
+    let (place, name) = text::split_once(line, " - ")?;
+    let (file, number) = text::file_line(place);
+    let ruby = matches!(file.as_bytes(), [.., b'.', b'r', b'b']) && !file.contains(' ');
+    (ruby && number.is_some() && !name.is_empty()).then_some(Frame {
+        function: Some(name),
+        file: Some(file),
+        line: number,
+        language: Language::Script,
+        ..Frame::default()
+    })
 }
 
 /// Ruby: `from /srv/lib/match.rb:14:in `block in tick'`.
