@@ -12,8 +12,22 @@ use super::json_document;
 use super::log_field::LOGGED;
 use crate::text;
 
-const TYPES: [&str; 4] = ["type", "class", "name", "class_name"];
-const MESSAGES: [&str; 4] = ["value", "message", "localizedMessage", "description"];
+const TYPES: [&str; 6] = [
+    "exception.class",
+    "error.class",
+    "type",
+    "class",
+    "name",
+    "class_name",
+];
+const MESSAGES: [&str; 6] = [
+    "exception.message",
+    "error.message",
+    "value",
+    "message",
+    "localizedMessage",
+    "description",
+];
 const FUNCTIONS: [&str; 3] = ["function", "method", "methodName"];
 const FILES: [&str; 5] = ["filename", "fileName", "file", "abs_path", "module"];
 const NUMBERS: [&str; 4] = ["lineno", "lineNumber", "line", "line_number"];
@@ -26,8 +40,9 @@ const TRACEBACK: &str = "Traceback (most recent call last):\n";
 
 /// The report as text; `None` where no line is an object with such frames.
 pub(super) fn render(document: &str) -> Option<String> {
-    let telling =
-        NUMBERS.iter().any(|name| text::has(document, name)) || text::has(document, "\"trace\"");
+    let telling = NUMBERS.iter().any(|name| text::has(document, name))
+        || text::has(document, "\"trace\"")
+        || text::has(document, "trace\":[");
     telling.then_some(())?;
     let whole = json_document::parse(document).as_ref().and_then(report);
     whole.or_else(|| {
@@ -91,6 +106,14 @@ fn find<'v>(value: &'v Value, around: Option<&'v Value>, left: usize) -> Vec<Fou
     }
     match value {
         Value::Array(items) => {
+            // Winston prints the frames of its stack once more.
+            let printed = |around: &Value| {
+                let stack = field(around, "stack").unwrap_or_default();
+                stack.lines().count() > items.len()
+            };
+            if around.is_some_and(printed) {
+                return Vec::new();
+            }
             if let Some((frames, python)) = frames(items) {
                 let one = |names: &[&str]| {
                     let inner = around?.get("exception").filter(|inner| inner.is_object());
@@ -137,6 +160,15 @@ fn frames(items: &[Value]) -> Option<(String, bool)> {
         for (number, place) in items.iter().filter_map(Value::as_str).enumerate() {
             let (file, line) = place.rsplit_once(':')?;
             let _ = writeln!(out, "#{number} {file}({line}): {{closure}}()");
+        }
+        return Some((out, false));
+    }
+    // A runtime's own lines, Ruby's among them: `["app/dock.rb:12:in `open'", …]`; Python's innermost stands last.
+    let own = |line: &str| !line.starts_with("File ") && crate::grammar::read(line).is_some();
+    let mut lines = items.iter().map(|item| item.as_str().map(text::trim));
+    if !items.is_empty() && lines.all(|line| line.is_some_and(own)) {
+        for line in items.iter().filter_map(Value::as_str) {
+            let _ = writeln!(out, "    {}", text::trim(line));
         }
         return Some((out, false));
     }
