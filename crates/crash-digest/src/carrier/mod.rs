@@ -243,7 +243,9 @@ fn of_layers(text: &str) -> Cow<'_, str> {
 /// The text behind a first line that is an object by itself.
 fn behind_head(document: &str) -> Option<&str> {
     let (head, text) = document.split_once('\n')?;
-    let object = head.starts_with('{') && json_document::parse(head).is_some();
+    // A logger's line tells of the same program.
+    let object = head.starts_with('{')
+        && json_document::parse(head).is_some_and(|head| head.get("level").is_none());
     let text = text.trim_start();
     (object && !text.is_empty() && !text.starts_with(['{', '['])).then_some(text)
 }

@@ -77,6 +77,7 @@ impl<'a> Reader<'a> for Go<'a> {
             && let (file, Some(number)) = text::file_line(place)
             && matches!(file.as_bytes(), [.., b'.', b'g', b'o'])
             && !file.contains(' ')
+            && !names_later(out)
         {
             return out.frame(Frame {
                 raw: line,
@@ -214,6 +215,13 @@ pub(super) fn is_cut(out: &Builder<'_>, header: &Header<'_>) -> bool {
         && header.state.is_some_and(|state| state != "running")
 }
 
+/// Whether the text names one anywhere.
+fn names_later(out: &Builder<'_>) -> bool {
+    ["panic: ", "fatal error: ", " panic serving "]
+        .iter()
+        .any(|mark| text::has(out.text, mark))
+}
+
 /// Whether a panic was named.
 fn names_exception(out: &Builder<'_>) -> bool {
     let sections = &out.stack.sections;
@@ -258,6 +266,7 @@ fn reason<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 "fatal error"
             };
             let message = message.split(" [recovered]").next().unwrap_or(message);
+            let message = logged_panic(out, message).unwrap_or(message);
             // What a log said before it is no exception.
             if out.section().exception.name.is_none() {
                 out.section().exception = Exception {
@@ -277,6 +286,25 @@ fn reason<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
     }
     false
+}
+
+/// Logrus panics with its entry, `panic: (*logrus.Entry) 0xc0001a2000`: what the entry says stands in the line of the log above.
+fn logged_panic<'a>(out: &Builder<'a>, message: &str) -> Option<&'a str> {
+    let entry = ["(*logrus.Entry)", "&logrus.Entry"];
+    entry.iter().find(|entry| message.starts_with(**entry))?;
+    let before = &out.text[..text::place(out.text, message)?];
+    let from = ["level=panic", "\"level\":\"panic\"", "PANI["]
+        .iter()
+        .filter_map(|mark| text::rfind(before, mark))
+        .max()?;
+    let line = before[from..].lines().next()?;
+    text::after(line, "msg=\"", b"\"")
+        .or_else(|| text::after(line, "\"msg\":\"", b"\""))
+        .or_else(|| text::after(line, "msg=", b" "))
+        .or_else(|| {
+            let (_, said) = text::split_once(line.strip_prefix("PANI[")?, "] ")?;
+            said.split("  ").next()
+        })
 }
 
 /// Go before 1.9 and on Windows prints the number: `0xb`, `0xc0000005`.
