@@ -327,6 +327,9 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     }
 }
 
+/// How lines begin that name a property of an error.
+const PROPERTIES: [&str; 3] = ["code: \"", "errno: ", "syscall: \""];
+
 /// Node's warnings, `(node:26720) UnhandledPromiseRejectionWarning: TypeError: …`, what was thrown that is no error, and the
 /// mark below the line of the source that threw.
 fn node<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
@@ -358,9 +361,37 @@ fn node<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.cut();
             true
         }
+        // Bun lists what else the error has: `code: "ERR_NO_BAY"`.
+        [b'c' | b'e' | b's', ..] if PROPERTIES.iter().any(|name| line.starts_with(name)) => {
+            let known = out.is_fresh()
+                && !out.is_empty()
+                && out
+                    .section()
+                    .exception
+                    .name
+                    .is_some_and(|name| name.ends_with("rror"));
+            if known {
+                out.stack.facts.reason("", line.trim_end_matches(','));
+            }
+            known
+        }
         [b'^', ..] if line.bytes().all(|byte| byte == b'^') && out.is_fresh() => {
             // In front of the line of source stands where it is: a file that could not be read is in no frame.
             let said = out.section().exception;
+            // Deno's line names the exception, and its source follows.
+            let named = said.name.filter(|name| {
+                let before = |mark: &str| {
+                    text::with_mark(out.text, name, mark.len())
+                        .is_some_and(|marked| marked.starts_with(mark))
+                };
+                before("Uncaught ") || before("(in promise) ") || before("error: ")
+            });
+            if named.is_some() {
+                let message = said.message.lines().next().unwrap_or_default();
+                out.section().exception = Exception { message, ..said };
+                out.cut();
+                return true;
+            }
             let lines = said
                 .name
                 .unwrap_or_default()

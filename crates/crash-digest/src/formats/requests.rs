@@ -96,6 +96,12 @@ pub(super) fn task<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
         return true;
     }
+    if line.ends_with("Exception in ASGI application") {
+        out.stack
+            .facts
+            .reason("", line.rsplit(": ").next().unwrap_or(line).trim_start());
+        return true;
+    }
     if let Some(request) = text::after(line, "Uncaught exception ", b"").filter(|it| is_request(it))
     {
         out.stack.facts.reason("request", request);
