@@ -36,7 +36,9 @@ mod metric_kit;
 mod packages;
 mod pager;
 mod quoting;
+mod rich_traceback;
 mod rollbar;
+mod ruby_bug;
 mod run_together;
 mod script_pairs;
 mod streams;
@@ -140,6 +142,9 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     if let Some(report) = apple_json_cut::render(document) {
         return Cow::Owned(report);
     }
+    if let Some(report) = error_json::behind_words(document) {
+        return Cow::Owned(report);
+    }
     if let Some(report) = json_frames::render(document) {
         return Cow::Owned(report);
     }
@@ -168,6 +173,8 @@ const STEPS: &[fn(&str) -> Option<String>] = &[
     log_kitty::render,
     drawn_tabs::restore,
     rollbar::render,
+    rich_traceback::render,
+    ruby_bug::render,
     pager::without,
     x_ray::render,
     game_reports::render,

@@ -1,6 +1,6 @@
 //! Python: the innermost frame stands last, the exception behind it.
 
-use super::python_words::{called, is_log, raised, requested};
+use super::python_words::{called, is_log, raised, requested, said_before};
 use super::reader::{Line, Reader};
 use super::requests;
 use crate::carrier::{LOGGED, LOGGED_NEXT};
@@ -122,17 +122,30 @@ fn is_code(line: &str) -> bool {
     named.contains([' ', '(', '"', '=']) || !crate::model::names_exception(line)
 }
 
+/// A line without what stands in front of it, and its indent: the rule of a group; Loguru's mark of the place where it was
+/// caught.
+fn unmarked(line: Line<'_>) -> (&str, usize) {
+    let (line, indent) = match line.text.strip_prefix('|') {
+        Some(inner) => {
+            let line = inner.trim_start();
+            (line, inner.len().saturating_sub(line.len() + 1))
+        }
+        None => (line.text, line.indent),
+    };
+    match line.strip_prefix("> ") {
+        Some(rest) if rest.starts_with("File \"") => (rest, indent),
+        _ => (line, indent),
+    }
+}
+
 impl<'a> Reader<'a> for Python<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
-        // The lines of a group have a rule in front.
-        let (line, indent) = match line.text.strip_prefix('|') {
-            Some(inner) => {
-                let line = inner.trim_start();
-                (line, inner.len().saturating_sub(line.len() + 1))
-            }
-            None => (line.text, line.indent),
-        };
+        let (line, indent) = unmarked(line);
         if line.is_empty() {
+            return;
+        }
+        // Loguru draws the values below a line of source.
+        if line.starts_with(['│', '└']) && !self.frames.is_empty() {
             return;
         }
         if let Some(frame) = grammar::read_as(Printers::Python, line) {
@@ -244,7 +257,9 @@ impl<'a> Reader<'a> for Python<'a> {
         if exception.is_empty()
             && let Some(above) = self.above.filter(|_| !self.frames.is_empty())
         {
-            exception = called(above).unwrap_or_default();
+            exception = called(above)
+                .or_else(|| said_before(above))
+                .unwrap_or_default();
         }
         if exception.is_empty() && !self.frames.is_empty() {
             exception = self.headline.unwrap_or_default();

@@ -51,6 +51,13 @@ pub(super) fn called(line: &str) -> Option<Exception<'_>> {
     })
 }
 
+/// What Amazon's functions say above a traceback that does not: `[ERROR] KeyError: 'bay'`.
+pub(super) fn said_before(line: &str) -> Option<Exception<'_>> {
+    let exception = read_exception(line.strip_prefix("[ERROR] ").unwrap_or(line));
+    let thrown = |name: &str| name.ends_with("Error") || name.ends_with("Exception");
+    exception.name.is_some_and(thrown).then_some(exception)
+}
+
 /// A string without its quotes.
 fn unquoted(text: &str) -> &str {
     ['\'', '"']
