@@ -12,7 +12,8 @@ use super::json_document;
 use super::log_field::LOGGED;
 use crate::text;
 
-const TYPES: [&str; 6] = [
+const TYPES: [&str; 7] = [
+    "errorType",
     "exception.class",
     "error.class",
     "type",
@@ -20,7 +21,9 @@ const TYPES: [&str; 6] = [
     "name",
     "class_name",
 ];
-const MESSAGES: [&str; 6] = [
+const MESSAGES: [&str; 8] = [
+    "errorMessage",
+    "error",
     "exception.message",
     "error.message",
     "value",
@@ -28,8 +31,10 @@ const MESSAGES: [&str; 6] = [
     "localizedMessage",
     "description",
 ];
-const FUNCTIONS: [&str; 3] = ["function", "method", "methodName"];
-const FILES: [&str; 5] = ["filename", "fileName", "file", "abs_path", "module"];
+const FUNCTIONS: [&str; 5] = ["function", "method", "methodName", "func", "label"];
+const FILES: [&str; 7] = [
+    "filename", "fileName", "file", "abs_path", "module", "path", "source",
+];
 const NUMBERS: [&str; 4] = ["lineno", "lineNumber", "line", "line_number"];
 const WORDS: [&str; 4] = ["message", "msg", "event", "logentry"];
 /// Objects within objects that are looked into.
@@ -173,6 +178,13 @@ fn frames(items: &[Value]) -> Option<(String, bool)> {
         return Some((out, false));
     }
     let read: Vec<Row<'_>> = items.iter().map(row).collect::<Option<_>>()?;
+    // Go's rows have no form that is read by itself.
+    if read
+        .iter()
+        .any(|row| row.file.rsplit('.').next() == Some("go"))
+    {
+        return None;
+    }
     // Rows without any line are no frames of a source.
     read.iter().any(|row| row.line.is_some()).then_some(())?;
     let python = read
@@ -225,7 +237,10 @@ struct Row<'v> {
 
 fn row(item: &Value) -> Option<Row<'_>> {
     let of = |names: &[&str]| names.iter().find_map(|name| field(item, name));
-    let line = NUMBERS.iter().find_map(|name| item.get(name)?.as_u64());
+    let line = NUMBERS.iter().find_map(|name| {
+        let value = item.get(name)?;
+        value.as_u64().or_else(|| value.as_str()?.parse().ok())
+    });
     let (function, file) = (of(&FUNCTIONS), of(&FILES));
     (function.is_some() || file.is_some()).then_some(())?;
     Some(Row {
