@@ -256,6 +256,14 @@ fn reason<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.cut();
             return true;
         }
+        if let Some(message) = observed(line) {
+            out.section().exception = Exception {
+                name: Some("panic"),
+                message,
+            };
+            out.cut();
+            return true;
+        }
         if let Some(message) = line
             .strip_prefix("panic: ")
             .or_else(|| line.strip_prefix("fatal error: "))
@@ -286,6 +294,14 @@ fn reason<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
     }
     false
+}
+
+/// Kubernetes' controllers: `Observed a panic: "no bay" (no bay)`, `"Observed a panic" panic="no bay" stacktrace=<`.
+fn observed(line: &str) -> Option<&str> {
+    let rest = &line[text::find(line, "Observed a panic")?..];
+    text::after(rest, "Observed a panic\" panic=\"", b"\"")
+        .or_else(|| text::after(rest, "Observed a panic: \"", b"\""))
+        .or_else(|| rest.strip_prefix("Observed a panic: "))
 }
 
 /// Logrus panics with its entry, `panic: (*logrus.Entry) 0xc0001a2000`: what the entry says stands in the line of the log above.
