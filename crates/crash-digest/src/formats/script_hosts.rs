@@ -22,6 +22,82 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         || garrys(out, line)
         || five_m(out, line)
         || swoole(out, line)
+        || worker(out, line)
+        || console_of_php(out, line)
+}
+
+/// Symfony's console: `[RuntimeException]` above the message, and the place `at /srv/src/Dock.php:31`, which Laravel's has as
+/// well: `at app/Dock.php:31`.
+fn console_of_php<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if !out.is_fresh() || out.is_beside() {
+        return false;
+    }
+    if let Some(name) = line
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        && (name.ends_with("Exception") || name.ends_with("Error"))
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'\\')
+    {
+        let exception = Exception {
+            name: Some(name),
+            message: "",
+        };
+        out.sure(exception, line);
+        return true;
+    }
+    let Some(place) = line.strip_prefix("at ") else {
+        return false;
+    };
+    let (file, number) = text::file_line(place);
+    let known = matches!(file.as_bytes(), [.., b'.', b'p', b'h', b'p'])
+        && number.is_some()
+        && !file.contains(' ');
+    if known {
+        out.frame(Frame {
+            raw: line,
+            file: Some(file),
+            line: number,
+            language: Language::Script,
+            ..Frame::default()
+        });
+    }
+    known
+}
+
+/// What a server's first process says of a worker that a signal ended: PHP's `[pool www] child 31 exited on signal 11
+/// (SIGSEGV - core dumped) after 7.1 seconds from start`, Apache's `AH00052: child pid 77 exit signal Segmentation fault (11)`,
+/// uWSGI's `!!! uWSGI process 31 got Segmentation Fault !!!`, Gunicorn's `Worker (pid:21) was sent SIGKILL!`.
+fn worker<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let number = text::after(line, " exited on signal ", b" ")
+        .filter(|_| text::has(line, "] child "))
+        .or_else(|| {
+            let said = text::after(line, " exit signal ", b"")?;
+            text::after(said, "(", b")").filter(|_| text::has(line, "child pid "))
+        })
+        .or_else(|| text::after(line, " was terminated due to signal ", b" .!"));
+    let name = if line.starts_with("!!! uWSGI process ") && text::has(line, " got Segmentation ") {
+        Some("SIGSEGV")
+    } else if let Some((_, signal)) = text::split_once(line, ") was sent SIG") {
+        line.get(line.len() - signal.len() - 3..)
+            .and_then(|signal| signal.split(['!', ' ']).next())
+            .filter(|_| text::has(line, "Worker (pid:"))
+    } else {
+        number
+            .and_then(|number| number.parse().ok())
+            .and_then(code_tables::signal_name)
+    };
+    let Some(name) = name.filter(|_| !out.has_frames()) else {
+        return false;
+    };
+    out.section().exception = Exception {
+        name: Some(name),
+        message: "",
+    };
+    out.stack.facts.reason("", line);
+    out.cut();
+    true
 }
 
 /// Swoole: `[Coroutine-3]` above its frames where all of them wait, and
