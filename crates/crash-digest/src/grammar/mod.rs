@@ -391,7 +391,7 @@ fn rare(line: &str) -> Option<Frame<'_>> {
             .or_else(|| text::has(line, ": 0x").then(|| runtimes::zig(line))?),
         _ if text::has(line, ": 0x") => runtimes::zig(line),
         _ if text::has(line, " http") => runtimes::console(line),
-        _ if text::has(line, " at ") => script::at_position(line),
+        _ if text::has(line, " at ") => script::at_position(line).or_else(|| script::perl(line)),
         _ => consoles::columns(line)
             .or_else(|| consoles::logical(line))
             .or_else(|| games::stack_walker(line))

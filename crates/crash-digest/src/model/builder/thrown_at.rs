@@ -182,6 +182,9 @@ fn with_type<'a>(message: &'a str, whole: &'a str) -> Exception<'a> {
 /// PHP: `Call to a member function open() on null in /srv/orbit/src/Dock.php:23`, `… in C:\star dock\Dock.php on line 23`.
 /// Message and place.
 fn php(message: &str) -> Option<(&str, Place<'_>)> {
+    if let Some(perl) = perl(message) {
+        return Some(perl);
+    }
     // The heading of frames that stood on the same line.
     let message = message.strip_suffix(" Stack trace:").unwrap_or(message);
     let (front, place) = text::rsplit_once(message, " in ")?;
@@ -197,6 +200,16 @@ fn php(message: &str) -> Option<(&str, Place<'_>)> {
     // The caller's place.
     let caller = front.ends_with(" called");
     (php && path && !caller).then_some((front, place))
+}
+
+/// Perl: `Can't call method "gate" on an undefined value at /srv/lib/Dock.pm line 31.`
+fn perl(message: &str) -> Option<(&str, Place<'_>)> {
+    let (front, place) = text::rsplit_once(message, " at ")?;
+    let (file, line) = text::split_once(place.strip_suffix('.')?, " line ")?;
+    let known = [".pm", ".pl", ".cgi", ".t"]
+        .iter()
+        .any(|end| file.ends_with(end));
+    known.then_some((front, Place::Parts(file, line)))
 }
 
 /// A file that evaluated a text, and the line in that text: `/srv/orbit/Api.php(93) : eval()'d code on line 79`.
