@@ -36,6 +36,7 @@ mod metric_kit;
 mod packages;
 mod pager;
 mod quoting;
+mod rails_tags;
 mod rich_traceback;
 mod rollbar;
 mod ruby_bug;
@@ -208,7 +209,7 @@ fn of_lines(text: &str) -> Cow<'_, str> {
     if let Some(quoted) = quoting::quoted(text) {
         return Cow::Owned(remove(&quoted).into_owned());
     }
-    if let Some(plain) = mark_of_a_paragraph::without(text) {
+    if let Some(plain) = mark_of_a_paragraph::without(text).or_else(|| rails_tags::render(text)) {
         return Cow::Owned(of_lines(&plain).into_owned());
     }
     match logger::render(text) {

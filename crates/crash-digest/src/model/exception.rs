@@ -98,6 +98,18 @@ fn worded(line: &str) -> Exception<'_> {
     if let Some(exception) = printers::read(line) {
         return exception;
     }
+    // Ruby's servers print the error as Ruby shows it: `Rack app ("GET /dock"): #<NoMethodError: no bay>`.
+    if let Some(inner) = line.strip_suffix('>')
+        && let Some(at) = text::rfind(inner, " #<")
+        && let Some((name, message)) = text::split_once(&inner[at + 3..], ": ")
+        && is_type(name)
+        && is_thrown(name)
+    {
+        return Exception {
+            name: Some(name),
+            message,
+        };
+    }
     // Rails: `NoMethodError (undefined method `bay' for nil:NilClass):`, `ActionView::Template::Error (…):`.
     if let Some((name, message)) = line
         .strip_suffix("):")
