@@ -27,7 +27,7 @@ const STACKS: [&str; 16] = [
     "error",
     "err",
 ];
-const ERRORS: [&str; 7] = [
+const ERRORS: [&str; 8] = [
     "error",
     "err",
     "exception",
@@ -35,6 +35,8 @@ const ERRORS: [&str; 7] = [
     "panic",
     "recovered",
     "recover",
+    // Rust's panics in tracing's fields.
+    "panic.payload",
 ];
 const MESSAGES: [&str; 5] = ["message", "msg", "event", "@mt", "Message"];
 

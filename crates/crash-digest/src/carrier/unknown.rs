@@ -10,7 +10,7 @@ const HEAD: usize = 400;
 /// A prefix is at most so long.
 const LONGEST: usize = 160;
 /// What a prefix ends with.
-const ENDS: [&str; 5] = ["] ", ": ", " - ", ") ", "| "];
+const ENDS: [&str; 6] = ["] ", ": ", " - ", ") ", "| ", "} "];
 
 /// The text without the prefix that most of its frames have; `None` where frames begin their lines.
 pub(super) fn without_prefix(text: &str) -> Option<String> {
@@ -52,7 +52,8 @@ fn prefix(line: &str) -> Option<usize> {
     let head = text::head(line, LONGEST);
     let sure = |rest: &str| of_runtime(rest) || is_sure(rest) && grammar::read(rest).is_some();
     let logged = logged(line).filter(|&at| sure(text::trim(&line[at..])));
-    let mut best: Option<usize> = logged.or_else(|| counted(head));
+    let pod = of_pod(head).filter(|&at| sure(text::trim(&line[at..])));
+    let mut best: Option<usize> = logged.or_else(|| counted(head)).or(pod);
     for end in ENDS {
         for (at, _) in head.match_indices(end) {
             let at = at + end.len();
@@ -63,6 +64,19 @@ fn prefix(line: &str) -> Option<usize> {
         }
     }
     best
+}
+
+/// A pod and its container, as `stern` prints them: `orbit-7f9c orbit panic: …`.
+fn of_pod(head: &str) -> Option<usize> {
+    let (pod, rest) = head.split_once(' ')?;
+    let (container, behind) = rest.split_once(' ')?;
+    let named = |name: &str| {
+        !name.is_empty()
+            && name.bytes().all(|byte| {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.')
+            })
+    };
+    (named(pod) && named(container) && pod.contains('-')).then(|| head.len() - behind.len())
 }
 
 /// Where the words behind a logger's prefix begin.
