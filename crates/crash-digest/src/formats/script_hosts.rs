@@ -32,6 +32,11 @@ fn console_of_php<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if !out.is_fresh() || out.is_beside() {
         return false;
     }
+    // Laravel's log, above its rows.
+    if line == "[stacktrace]" {
+        out.cut();
+        return true;
+    }
     if let Some(name) = line
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'))

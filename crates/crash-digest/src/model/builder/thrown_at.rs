@@ -182,8 +182,8 @@ fn with_type<'a>(message: &'a str, whole: &'a str) -> Exception<'a> {
 /// PHP: `Call to a member function open() on null in /srv/orbit/src/Dock.php:23`, `… in C:\star dock\Dock.php on line 23`.
 /// Message and place.
 fn php(message: &str) -> Option<(&str, Place<'_>)> {
-    if let Some(perl) = perl(message) {
-        return Some(perl);
+    if let Some(found) = perl(message).or_else(|| monolog(message)) {
+        return Some(found);
     }
     // The heading of frames that stood on the same line.
     let message = message.strip_suffix(" Stack trace:").unwrap_or(message);
@@ -200,6 +200,14 @@ fn php(message: &str) -> Option<(&str, Place<'_>)> {
     // The caller's place.
     let caller = front.ends_with(" called");
     (php && path && !caller).then_some((front, place))
+}
+
+/// Monolog, behind what Laravel and Symfony log: `no bay at /srv/orbit/app/Dock.php:31`.
+fn monolog(message: &str) -> Option<(&str, Place<'_>)> {
+    let (front, place) = text::rsplit_once(message, " at ")?;
+    let (file, line) = text::file_line(place);
+    let php = matches!(file.as_bytes(), [.., b'.', b'p', b'h', b'p']);
+    (php && line.is_some() && !file.contains(' ')).then_some((front, Place::Whole(place)))
 }
 
 /// Perl: `Can't call method "gate" on an undefined value at /srv/lib/Dock.pm line 31.`
