@@ -37,6 +37,8 @@ pub(super) struct Go<'a> {
     bare: Option<&'a str>,
     /// A server took a panic on: its message follows.
     recovered: bool,
+    /// Whether the text names a panic anywhere, once that was asked.
+    named: Option<bool>,
 }
 
 impl<'a> Reader<'a> for Go<'a> {
@@ -77,7 +79,7 @@ impl<'a> Reader<'a> for Go<'a> {
             && let (file, Some(number)) = text::file_line(place)
             && matches!(file.as_bytes(), [.., b'.', b'g', b'o'])
             && !file.contains(' ')
-            && !names_later(out)
+            && !*self.named.get_or_insert_with(|| names_later(out))
         {
             return out.frame(Frame {
                 raw: line,

@@ -22,7 +22,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         || garrys(out, line)
         || five_m(out, line)
         || swoole(out, line)
-        || worker(out, line)
+        || tells_signal(line) && (worker_of_swoole(out, line) || worker(out, line))
         || console_of_php(out, line)
 }
 
@@ -105,8 +105,7 @@ fn worker<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     true
 }
 
-/// Swoole: `[Coroutine-3]` above its frames where all of them wait, and
-/// `worker(pid=31, id=8) abnormal exit, status=0, signal=11`, in older versions `worker#8[pid=31] abnormal exit, …`.
+/// Swoole: `[Coroutine-3]` above its frames where all of them wait.
 fn swoole<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if line.starts_with("[Coroutine-") && line.ends_with(']') {
         if out.has_frames() {
@@ -116,6 +115,16 @@ fn swoole<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
         return true;
     }
+    false
+}
+
+/// Whether a line may be one of those that say how a worker ended.
+fn tells_signal(line: &str) -> bool {
+    text::has(line, "signal") || text::has(line, " sent SIG") || line.starts_with("!!! uWSGI")
+}
+
+/// `worker(pid=31, id=8) abnormal exit, status=0, signal=11`, in older versions `worker#8[pid=31] abnormal exit, …`.
+fn worker_of_swoole<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some((front, rest)) = text::split_once(line, " abnormal exit, status=") else {
         return false;
     };
