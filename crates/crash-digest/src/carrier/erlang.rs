@@ -13,7 +13,7 @@ use super::log_field::FURTHER;
 use crate::text;
 
 /// What such reports have, one or another.
-const MARKS: [&str; 9] = [
+pub(super) const MARKS: [&str; 9] = [
     "crasher: initial call: ",
     "Reason for termination",
     "REPORT====",

@@ -6,7 +6,7 @@ use memchr::memmem;
 use crate::text;
 
 /// What the box begins with, behind its rule.
-const TITLE: &str = " Traceback (most recent call last) ";
+pub(super) const TITLE: &str = " Traceback (most recent call last) ";
 
 /// The text with tracebacks in Python's own form; `None` where no box of such stands in it.
 pub(super) fn render(document: &str) -> Option<String> {

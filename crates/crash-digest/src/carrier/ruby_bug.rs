@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use crate::text;
 
-const RUBY: &str = "-- Ruby level backtrace information";
+pub(super) const RUBY: &str = "-- Ruby level backtrace information";
 const NATIVE: &str = "-- C level backtrace information";
 
 /// The text with the native rows first and Ruby's behind them, both innermost first; `None` where it is no such report.
