@@ -142,7 +142,7 @@ pub(super) static ENGINE: NameTable = NameTable::new(&[
 #[rustfmt::skip]
 pub(super) static RUNTIME: NameTable = NameTable::new(&[
     "java.*", "javax.*", "jdk.*", "sun.*", "kotlin.*", "kotlinx.*", "dalvik.*", "libcore.*", "art::*", "art_*",
-    "scala.*", "System.*", "MS.Internal.*", "MS.Win32.*", "MS.Utility.*", "Mono.*", "Microsoft.*", "mono_*", "il2cpp::*", "hybridclr::*", "il2cpp_*", "Il2Cpp*", "RuntimeInvoker_*",
+    "scala.*", "System.*", "MS.Internal.*", "MS.Win32.*", "MS.Utility.*", "Mono.*", "Microsoft.*", "Orleans.*", "mono_*", "il2cpp::*", "hybridclr::*", "il2cpp_*", "Il2Cpp*", "RuntimeInvoker_*",
     "GC_*", "List_1_*", "TaskCompletionSource_*", "ContextCallback_*", "WaitCallback_*", "Dictionary_2_*", "Action_*_Invoke*", "Action_Invoke*", "Func_*_Invoke*", "Array_*",
     "String_*", "Enumerable_*", "Task_*", "AsyncMethodBuilder*", "ThreadPool*", "ExecutionContext_*",
     "SynchronizationContext*", "Delegate_*", "MulticastDelegate*", "GenericVirtActionInvoker*", "VirtActionInvoker*",

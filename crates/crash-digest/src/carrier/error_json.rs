@@ -85,6 +85,13 @@ pub(super) fn render(document: &str) -> Option<String> {
     Some(out)
 }
 
+/// The same behind the words of a line, as Amazon's functions print it: `… ERROR Uncaught Exception {"errorType":"TypeError",…}`.
+pub(super) fn behind_words(document: &str) -> Option<String> {
+    let at = memchr::memmem::find(document.as_bytes(), b"\t{\"errorType\":\"")?;
+    let object = document[at + 1..].lines().next()?;
+    render(object.trim_end())
+}
+
 /// The same where the braces around the fields were left out.
 pub(super) fn render_fields(fields: &str) -> Option<String> {
     let head = fields.split_once('"')?.1.split_once('"')?.1;

@@ -6,7 +6,7 @@ use crate::grammar;
 use crate::text;
 
 /// What stands between the label and the first frame: Mono's blanks, .NET's.
-const MARKS: [&str; 4] = ["=  at ", ":  at ", "=   at ", ":   at "];
+pub(super) const MARKS: [&str; 4] = ["=  at ", ":  at ", "=   at ", ":   at "];
 
 /// How Go's stack begins, where a log's words stand in front.
 const GOROUTINE: &str = ": goroutine ";

@@ -31,10 +31,16 @@ mod log_kitty;
 mod logcat;
 mod logger;
 mod lua_table;
+mod mark_of_a_paragraph;
 mod metric_kit;
 mod packages;
 mod pager;
+mod pairs;
 mod quoting;
+mod rails_tags;
+mod rich_traceback;
+mod rollbar;
+mod ruby_bug;
 mod run_together;
 mod script_pairs;
 mod streams;
@@ -55,6 +61,7 @@ use std::collections::HashSet;
 pub(crate) use log_field::{FURTHER as LOGGED_NEXT, LOGGED};
 pub(crate) use logcat::read as read_logcat;
 
+use self::pairs::Pairs;
 use crate::frame::Frame;
 use crate::grammar;
 use crate::text;
@@ -137,13 +144,15 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     {
         return Cow::Owned(report);
     }
-    if let Some(report) = apple_json_cut::render(document) {
+    let pairs = Pairs::of(text);
+    let names = pairs.may_hold_any(&["\":", "\" :"]);
+    if let Some(report) = if_held(names, document, apple_json_cut::render)
+        .or_else(|| if_held(names, document, error_json::behind_words))
+        .or_else(|| if_held(names, document, json_frames::render))
+    {
         return Cow::Owned(report);
     }
-    if let Some(report) = json_frames::render(document) {
-        return Cow::Owned(report);
-    }
-    if let Some(field) = log_field::render(document) {
+    if let Some(field) = if_held(pairs.may_hold("\\n"), document, log_field::render) {
         return Cow::Owned(remove(&field).into_owned());
     }
     if (document.starts_with("[Window Title]") || document.starts_with("----------"))
@@ -154,62 +163,94 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
     if let Some(dump) = javacore::render(document) {
         return Cow::Owned(dump);
     }
-    if let Some(issue) = tracker_issue::render(text) {
+    if let Some(issue) = if_held(pairs.may_hold("## S"), text, tracker_issue::render) {
         return Cow::Owned(issue);
     }
-    if let Some(restored) = run_together::render(text).or_else(|| calls_in_a_row::render(text)) {
-        return Cow::Owned(of_lines(&restored).into_owned());
+    let run_together = pairs.may_hold_any(&run_together::MARKS);
+    let in_a_row =
+        pairs.may_hold_any(&calls_in_a_row::MARKS) || pairs.may_hold(calls_in_a_row::TAG);
+    if let Some(restored) = if_held(run_together, text, run_together::render)
+        .or_else(|| if_held(in_a_row, text, calls_in_a_row::render))
+    {
+        let pairs = Pairs::of(&restored);
+        return Cow::Owned(of_lines(&restored, pairs).into_owned());
     }
-    of_lines(text)
+    of_lines(text, pairs)
 }
 
+/// What a carrier makes of a text that may hold it.
+fn if_held(may_hold: bool, text: &str, render: fn(&str) -> Option<String>) -> Option<String> {
+    may_hold.then(|| render(text)).flatten()
+}
+
+/// Words of which one is in a text that a step changes, none where that is not known; and the step.
+type Step = (&'static [&'static str], fn(&str) -> Option<String>);
+
 /// What else stands around lines or has torn them, in the order in which it comes off.
-const STEPS: &[fn(&str) -> Option<String>] = &[
-    log_kitty::render,
-    drawn_tabs::restore,
-    pager::without,
-    x_ray::render,
-    game_reports::render,
-    test_runner::render,
-    windows_record::render,
-    core_dump::without_listing,
-    ubuntu_report::render,
-    backward::render,
-    erlang::render,
-    unknown::without_tail,
-    unknown::without_prefix,
-    unknown::without_word,
-    labelled_stack::render,
-    script_pairs::join,
-    script_pairs::django,
-    three_rows::join,
-    counted_rows::join,
-    counted_rows::causes,
-    wrapped::behind_at,
-    wrapped::join,
-    calls_in_a_row::apart,
-    quoting::dedent,
+const STEPS: &[Step] = &[
+    (&[" \u{25b6}"], log_kitty::render),
+    (&drawn_tabs::MARKS, drawn_tabs::restore),
+    (&[".ex\", line ", ".rb\", line "], rollbar::render),
+    (&[rich_traceback::TITLE], rich_traceback::render),
+    (&[ruby_bug::RUBY], ruby_bug::render),
+    (&pager::QUESTIONS, pager::without),
+    (&["Expression "], x_ray::render),
+    (&["\nAddress: ", "[! Except !]"], game_reports::render),
+    (&["E   "], test_runner::render),
+    (&windows_record::MARKS, windows_record::render),
+    (&[core_dump::OPENED], core_dump::without_listing),
+    (&[ubuntu_report::HEAD], ubuntu_report::render),
+    (&backward::PLACES, backward::render),
+    (&erlang::MARKS, erlang::render),
+    (&[], unknown::without_tail),
+    (&[], unknown::without_prefix),
+    (&[], unknown::without_word),
+    (&labelled_stack::MARKS, labelled_stack::render),
+    (&[], script_pairs::join),
+    (&[".py\" in "], script_pairs::django),
+    (&[], three_rows::join),
+    (&["\n0\n"], counted_rows::join),
+    (&[" Caused by:\n"], counted_rows::causes),
+    (&wrapped::BROKEN, wrapped::behind_at),
+    (&[], wrapped::join),
+    (&[calls_in_a_row::BETWEEN], calls_in_a_row::apart),
+    (&[], quoting::dedent),
 ];
 
 /// The same for a text that is no document of another kind.
-fn of_lines(text: &str) -> Cow<'_, str> {
-    if let Some(plain) = colours::without(text).or_else(|| streams::without_names(text)) {
-        return Cow::Owned(of_lines(&plain).into_owned());
+fn of_lines(text: &str, pairs: Pairs) -> Cow<'_, str> {
+    let coloured = pairs.may_hold_any(&colours::ENDS);
+    if let Some(plain) =
+        if_held(coloured, text, colours::without).or_else(|| streams::without_names(text))
+    {
+        let pairs = Pairs::of(&plain);
+        return Cow::Owned(of_lines(&plain, pairs).into_owned());
     }
-    if let Some(fenced) = quoting::fenced(text) {
-        return Cow::Owned(remove(&fenced).into_owned());
-    }
-    if let Some(quoted) = quoting::quoted(text) {
+    let fenced = pairs.may_hold_any(&["```", "<pre"]);
+    if let Some(quoted) = if_held(fenced, text, quoting::fenced)
+        .or_else(|| if_held(pairs.may_hold("\n> "), text, quoting::quoted))
+    {
         return Cow::Owned(remove(&quoted).into_owned());
     }
+    let marked = pairs.may_hold("> ");
+    let tagged = pairs.may_hold(" -- : [");
+    if let Some(plain) = if_held(marked, text, mark_of_a_paragraph::without)
+        .or_else(|| if_held(tagged, text, rails_tags::render))
+    {
+        let pairs = Pairs::of(&plain);
+        return Cow::Owned(of_lines(&plain, pairs).into_owned());
+    }
     match logger::render(text) {
-        Some(logged) => Cow::Owned(of_layers(&logged).into_owned()),
-        None => of_layers(text),
+        Some(logged) => {
+            let pairs = Pairs::of(&logged);
+            Cow::Owned(of_layers(&logged, pairs).into_owned())
+        }
+        None => of_layers(text, pairs),
     }
 }
 
 /// The same where no logger's line has to be told apart.
-fn of_layers(text: &str) -> Cow<'_, str> {
+fn of_layers(text: &str, mut pairs: Pairs) -> Cow<'_, str> {
     let unescaped = quoting::unescape(text);
     let layers = layers(&unescaped);
     let mut plain = if layers.is_empty() {
@@ -220,8 +261,14 @@ fn of_layers(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Owned(strip(&unescaped, &layers))
     };
-    for step in STEPS {
-        if let Some(text) = step(&plain) {
+    if matches!(plain, Cow::Owned(_)) {
+        pairs = Pairs::of(&plain);
+    }
+    for (words, step) in STEPS {
+        if pairs.may_hold_any(words)
+            && let Some(text) = step(&plain)
+        {
+            pairs = Pairs::of(&text);
             plain = Cow::Owned(text);
         }
     }
@@ -241,7 +288,9 @@ fn of_layers(text: &str) -> Cow<'_, str> {
 /// The text behind a first line that is an object by itself.
 fn behind_head(document: &str) -> Option<&str> {
     let (head, text) = document.split_once('\n')?;
-    let object = head.starts_with('{') && json_document::parse(head).is_some();
+    // A logger's line tells of the same program.
+    let object = head.starts_with('{')
+        && json_document::parse(head).is_some_and(|head| head.get("level").is_none());
     let text = text.trim_start();
     (object && !text.is_empty() && !text.starts_with(['{', '['])).then_some(text)
 }

@@ -3,7 +3,7 @@
 use crate::text;
 
 /// What stands above the frames.
-const HEAD: &str = "StacktraceTop:";
+pub(super) const HEAD: &str = "StacktraceTop:";
 /// Labels of the report that say nothing of why.
 const LABELS: [&str; 5] = [
     "SourcePackage:",

@@ -10,7 +10,7 @@ const HEAD: usize = 400;
 /// A prefix is at most so long.
 const LONGEST: usize = 160;
 /// What a prefix ends with.
-const ENDS: [&str; 5] = ["] ", ": ", " - ", ") ", "| "];
+const ENDS: [&str; 6] = ["] ", ": ", " - ", ") ", "| ", "} "];
 
 /// The text without the prefix that most of its frames have; `None` where frames begin their lines.
 pub(super) fn without_prefix(text: &str) -> Option<String> {
@@ -54,8 +54,10 @@ pub(super) fn without_word(text: &str) -> Option<String> {
     let lines = || text::lines(text).filter(|line| !line.trim().is_empty());
     let first = lines().next()?;
     let (word, _) = first.strip_prefix('[')?.split_once("] ")?;
-    let plain =
-        (4..=24).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    // AMX Mod X marks its own reports.
+    let plain = (4..=24).contains(&word.len())
+        && word.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && word != "AMXX";
     let mark = &first[..word.len() + 2];
     let shared = plain && lines().all(|line| line.starts_with(mark));
     let known = || log_prefix::read(first).is_some();
@@ -77,7 +79,8 @@ fn prefix(line: &str) -> Option<usize> {
     let head = text::head(line, LONGEST);
     let sure = |rest: &str| of_runtime(rest) || is_sure(rest) && grammar::read(rest).is_some();
     let logged = logged(line).filter(|&at| sure(text::trim(&line[at..])));
-    let mut best: Option<usize> = logged.or_else(|| counted(head));
+    let pod = of_pod(head).filter(|&at| sure(text::trim(&line[at..])));
+    let mut best: Option<usize> = logged.or_else(|| counted(head)).or(pod);
     for end in ENDS {
         for (at, _) in head.match_indices(end) {
             let at = at + end.len();
@@ -88,6 +91,19 @@ fn prefix(line: &str) -> Option<usize> {
         }
     }
     best
+}
+
+/// A pod and its container, as `stern` prints them: `orbit-7f9c orbit panic: …`.
+fn of_pod(head: &str) -> Option<usize> {
+    let (pod, rest) = head.split_once(' ')?;
+    let (container, behind) = rest.split_once(' ')?;
+    let named = |name: &str| {
+        !name.is_empty()
+            && name.bytes().all(|byte| {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.')
+            })
+    };
+    (named(pod) && named(container) && pod.contains('-')).then(|| head.len() - behind.len())
 }
 
 /// Where the words behind a logger's prefix begin.

@@ -12,7 +12,7 @@ use crate::model;
 use crate::text;
 
 /// What a text with such a record has: the names of its events, how lists and XML begin, and codes behind a label.
-const MARKS: [&str; 14] = [
+pub(super) const MARKS: [&str; 14] = [
     "Module = ",
     "APPCRASH",
     "BEX",

@@ -58,11 +58,13 @@ pub(crate) fn read(line: &str) -> Option<Header<'_>> {
                 ..Header::default()
             })
         }
+        // `#00 pc …` is a frame; the debugger's mark stands alone. What a thread holds follows a dash.
+        b'#' if line.as_bytes().get(1) != Some(&b' ') => None,
+        b'a' if line.starts_with("at ") => None,
+        b'-' | b'|' => None,
         _ if line.ends_with(')') => named_state(line),
         // Play Console: `pool-4-thread-1 (timed waiting):tid=24 systid=9496`.
-        _ if text::has(line, "):tid=") || text::has(line, "): tid=") => console_state(line),
-        // `#00 pc …` is a frame; the debugger's mark stands alone.
-        b'#' if line.as_bytes().get(1) != Some(&b' ') => None,
+        _ if text::has(line, "tid=") => console_state(line),
         b'.' | b'#' | b'0'..=b'9' => debugger(line),
         _ => None,
     }

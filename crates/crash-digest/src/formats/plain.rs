@@ -350,6 +350,9 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     }
 }
 
+/// How lines begin that name a property of an error.
+const PROPERTIES: [&str; 3] = ["code: \"", "errno: ", "syscall: \""];
+
 /// Node's warnings, `(node:26720) UnhandledPromiseRejectionWarning: TypeError: …`, what was thrown that is no error, and the
 /// mark below the line of the source that threw.
 fn node<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
@@ -381,12 +384,61 @@ fn node<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.cut();
             true
         }
+        // Bun lists what else the error has: `code: "ERR_NO_BAY"`.
+        [b'c' | b'e' | b's', ..] if PROPERTIES.iter().any(|name| line.starts_with(name)) => {
+            let known = out.is_fresh()
+                && !out.is_empty()
+                && out
+                    .section()
+                    .exception
+                    .name
+                    .is_some_and(|name| name.ends_with("rror"));
+            if known {
+                out.stack.facts.reason("", line.trim_end_matches(','));
+            }
+            known
+        }
         [b'^', ..] if line.bytes().all(|byte| byte == b'^') && out.is_fresh() => {
+            // In front of the line of source stands where it is: a file that could not be read is in no frame.
+            let said = out.section().exception;
+            // Deno's line names the exception, and its source follows.
+            let named = said.name.filter(|name| {
+                let before = |mark: &str| {
+                    text::with_mark(out.text, name, mark.len())
+                        .is_some_and(|marked| marked.starts_with(mark))
+                };
+                before("Uncaught ") || before("(in promise) ") || before("error: ")
+            });
+            if named.is_some() {
+                let message = said.message.lines().next().unwrap_or_default();
+                out.section().exception = Exception { message, ..said };
+                out.cut();
+                return true;
+            }
+            let lines = said
+                .name
+                .unwrap_or_default()
+                .lines()
+                .chain(said.message.lines());
+            if let Some(place) = lines.map(str::trim).rfind(|line| is_script_place(line)) {
+                out.stack.facts.reason("source", place);
+            }
             out.section().exception = Exception::default();
             true
         }
         _ => false,
     }
+}
+
+/// `/srv/orbit/dock.js:31`, which may have blanks; `file:///srv/orbit/dock.mjs:31`.
+fn is_script_place(line: &str) -> bool {
+    let (file, number) = text::file_line(line);
+    let path = file.starts_with('/') || file.starts_with("file:") || file.get(1..3) == Some(":\\");
+    number.is_some()
+        && path
+        && [".js", ".mjs", ".cjs", ".ts"]
+            .iter()
+            .any(|end| file.ends_with(end))
 }
 
 /// `0x104000000 - 0x1045fffff Starfall arm64 <2f5b…>` starts like a bare address.

@@ -17,6 +17,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         [b'*', b'*', b' ', b'{', ..] => beam::erlang(out, &line[3..]),
         [b'*', b'*', b' ', b'(', ..] => beam::elixir(out, line),
         [b'*', b'*', b' ', ..] => beam::head(out, line),
+        [b'*', b' ', b'1'..=b'9', ..] => beam::argument(out, line),
         [b'A', ..] if line.starts_with("A detailed walkthrough of the error, its code path") => {
             // Minecraft prints the same frames again, by the part of the game they belong to.
             if out.has_frames() {

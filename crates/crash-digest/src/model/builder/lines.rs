@@ -11,10 +11,17 @@ use crate::model::telling::{self, Telling};
 use crate::model::thrown::Exception;
 use crate::text;
 
-/// Whether C's assertion has said all on its line: `hold != 0, file ship.cpp, line 31`.
+/// Whether C's assertion has said all on its line, `hold != 0, file ship.cpp, line 31`, or PHP: `… in /srv/dock.php on line 31`.
 fn is_complete(message: &str) -> bool {
     let message = message.strip_suffix('.').unwrap_or(message);
-    let number = text::rsplit_once(message, ", line ").map(|(_, number)| number);
+    let number = text::rsplit_once(message, ", line ")
+        .or_else(|| {
+            text::rsplit_once(message, " on line ").filter(|(place, _)| {
+                matches!(place.as_bytes(), [.., b'.', b'p', b'h', b'p'])
+                    || place.ends_with("eval()'d code")
+            })
+        })
+        .map(|(_, number)| number);
     number.is_some_and(|number| {
         !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
     })
