@@ -11,7 +11,7 @@ pub(super) static PLUMBING: NameTable = NameTable::new(&[
     // C library and kernel: `abort` and friends are where every assertion ends.
     "base::debug::*", "LogStackTrace", "BuildStackTrace", "UnhandledFilter", "abort", "raise", "gsignal", "tgkill", "__pthread_kill*", "pthread_kill", "__rt_sigreturn*",
     "lambda_method*", "__kernel_rt_sigreturn*", "_sigtramp", "__restore_rt", "__assert*", "__android_log_assert", "__fortify_fatal",
-    "__fortify_chk_fail", "__stack_chk_fail", "__libc_fatal", "__abort_message", "abort_message", "async_safe_fatal*",
+    "__fortify_chk_fail", "__fortify_fail*", "__stack_chk_fail", "__libc_fatal", "__abort_message", "abort_message", "async_safe_fatal*",
     "__sanitizer*", "__asan*", "__tsan*", "__msan*", "__ubsan*", "__libc_message*", "__interceptor_*", "exit", "_exit", "__exit_group", "syscall", "malloc", "free",
     "calloc", "realloc", "memalign", "posix_memalign", "aligned_alloc", "operator new*", "operator delete*", "je_*",
     "scudo*", "dlmalloc*", "dlfree*", "_int_malloc", "_int_free", "malloc_*", "tcache_*", "nanov2_*", "szone_*",
@@ -142,7 +142,7 @@ pub(super) static ENGINE: NameTable = NameTable::new(&[
 #[rustfmt::skip]
 pub(super) static RUNTIME: NameTable = NameTable::new(&[
     "java.*", "javax.*", "jdk.*", "sun.*", "kotlin.*", "kotlinx.*", "dalvik.*", "libcore.*", "art::*", "art_*",
-    "scala.*", "System.*", "MS.Internal.*", "MS.Win32.*", "MS.Utility.*", "Mono.*", "Microsoft.*", "mono_*", "il2cpp::*", "hybridclr::*", "il2cpp_*", "Il2Cpp*", "RuntimeInvoker_*",
+    "scala.*", "System.*", "MS.Internal.*", "MS.Win32.*", "MS.Utility.*", "Mono.*", "Microsoft.*", "Orleans.*", "mono_*", "il2cpp::*", "hybridclr::*", "il2cpp_*", "Il2Cpp*", "RuntimeInvoker_*",
     "GC_*", "List_1_*", "TaskCompletionSource_*", "ContextCallback_*", "WaitCallback_*", "Dictionary_2_*", "Action_*_Invoke*", "Action_Invoke*", "Func_*_Invoke*", "Array_*",
     "String_*", "Enumerable_*", "Task_*", "AsyncMethodBuilder*", "ThreadPool*", "ExecutionContext_*",
     "SynchronizationContext*", "Delegate_*", "MulticastDelegate*", "GenericVirtActionInvoker*", "VirtActionInvoker*",
@@ -280,7 +280,7 @@ pub(super) static THIRD_PARTY_MODULES: NameTable = NameTable::new(&[
     "sqlite*", "physx*", "webp*", "ffmpeg*", "av*codec*", "gvoice*", "agora*", "steam_api*", "eossdk*",
     "easyanticheat*", "battleye*", "mmkv*", "marsxlog*", "discord*", "onnx*", "gameoverlayrenderer*", "rtss*",
     "oodle*", "firebase*", "swappy*", "burst*", "lib_burst*", "abseil*", "grpc*", "protobuf*", "openal*", "bink*",
-    "vivox*", "sentry*", "rtc*", "kscrash*", "plcrash*", "il2cppinterop*", "onesignal*", "fbsdk*", "facebook*", "alamofire", "afnetworking", "sdwebimage*", "rxswift", "rxcocoa", "kingfisher", "lottie", "bugsnag*", "crashlytics*", "appcenter*", "googlemaps*", "mapbox*", "datadog*", "instabug*", "mixpanel*", "amplitude*", "appsflyer*", "snapkit", "socketrocket",
+    "vivox*", "sentry*", "rtc*", "kscrash*", "plcrash*", "il2cppinterop*", "onesignal*", "fbsdk*", "facebook*", "alamofire", "afnetworking", "sdwebimage*", "rxswift", "rxcocoa", "kingfisher", "lottie", "bugsnag*", "crashlytics*", "appcenter*", "googlemaps*", "mapbox*", "datadog*", "instabug*", "mixpanel*", "amplitude*", "newrelic*", "appsflyer*", "snapkit", "socketrocket",
 ]);
 
 /// Modules of engines alone, without folders, in lower case.

@@ -67,9 +67,7 @@ impl Death {
             } else if !own.message.is_empty() {
                 facts.insert(0, own.message.to_owned());
             }
-            let signal = facts
-                .iter()
-                .position(|fact| !fact.starts_with("build id: "));
+            let signal = facts.iter().position(|fact| !is_beside(fact));
             if death.name.is_empty()
                 && death.message.is_empty()
                 && let Some(signal) = signal
@@ -104,6 +102,22 @@ impl Death {
             (_, true) => self.name.clone(),
         }
     }
+}
+
+/// Whether a fact stands beside what went wrong: it is no name of it.
+fn is_beside(fact: &str) -> bool {
+    [
+        "build id: ",
+        "also logged: ",
+        "plugin: ",
+        "request: ",
+        "last message: ",
+        "task: ",
+        "coroutine: ",
+        "hook: ",
+    ]
+    .iter()
+    .any(|label| fact.starts_with(label))
 }
 
 /// Whether the exception is only the signal's name, which the facts say in full.

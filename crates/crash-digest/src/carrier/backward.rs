@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use crate::text;
 
 /// How the places begin that this printer names.
-const PLACES: [&str; 2] = ["Object \"", "Source \""];
+pub(super) const PLACES: [&str; 2] = ["Object \"", "Source \""];
 
 /// The text with a debugger's frames in their place; `None` where it holds no such stack.
 pub(super) fn render(text: &str) -> Option<String> {

@@ -6,9 +6,11 @@ use crate::grammar;
 use crate::text;
 
 /// What stands between two such calls.
-const MARKS: [&str; 4] = [") at ", ")\tat ", ":0 at ", ":line "];
+pub(super) const MARKS: [&str; 4] = [BETWEEN, ")\tat ", ":0 at ", ":line "];
 /// What Android's runtime has in front of each line that it logs, as it stands between lines that were run together.
-const TAG: &str = " AndroidRuntime: ";
+pub(super) const TAG: &str = " AndroidRuntime: ";
+/// What stands between two calls of a line.
+pub(super) const BETWEEN: &str = ") at ";
 /// Shorter lines hold no two calls.
 const SHORTEST: usize = 60;
 /// Lines that are looked at for calls of their own.
@@ -48,29 +50,28 @@ pub(super) fn render(document: &str) -> Option<String> {
 
 /// The text with the calls of a line apart where others stand on lines of their own; `None` where no line holds two.
 pub(super) fn apart(document: &str) -> Option<String> {
-    const MARK: &str = ") at ";
-    if !text::has(document, MARK) {
+    if !text::has(document, BETWEEN) {
         return None;
     }
     let holds_two = |line: &str| {
         let line = text::trim(line);
-        let mut calls = line.split_inclusive(MARK);
+        let mut calls = line.split_inclusive(BETWEEN);
         let call = |part: &str| {
             let part = part.strip_suffix(" at ").unwrap_or(part);
             grammar::read(&format!("at {part}")).is_some_and(|frame| frame.file.is_some())
         };
         let first = calls.next().and_then(|first| first.strip_prefix("at "));
-        first.is_some_and(|first| first.ends_with(MARK) && call(first)) && calls.all(call)
+        first.is_some_and(|first| first.ends_with(BETWEEN) && call(first)) && calls.all(call)
     };
     let together = |line: &str| {
-        text::trim(line).starts_with("at ") && text::has(line, MARK) && holds_two(line)
+        text::trim(line).starts_with("at ") && text::has(line, BETWEEN) && holds_two(line)
     };
     // Nothing is copied where no line is to be changed.
     text::lines(document).find(|line| together(line))?;
     let mut out = String::with_capacity(document.len() + 64);
     for line in text::lines(document) {
         if together(line) {
-            out.push_str(&line.replace(MARK, ")\nat "));
+            out.push_str(&line.replace(BETWEEN, ")\nat "));
         } else {
             out.push_str(line);
         }

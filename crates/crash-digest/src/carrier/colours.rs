@@ -9,11 +9,12 @@ const SPELLED: [&str; 9] = [
     "\x1b", "ESC", "\\u001b", "\\u001B", "\\x1b", "\\e", "\\033", "#033", "^[",
 ];
 
+/// What colours a line ends its colour as well.
+pub(super) const ENDS: [&str; 3] = ["[0m", "[39m", "[m"];
+
 /// The text without such codes; `None` where fewer than two stand in it, or all are the terminal's own.
 pub(super) fn without(document: &str) -> Option<String> {
-    // What colours a line ends its colour as well.
-    let ends = ["[0m", "[39m", "[m"];
-    ends.iter()
+    ENDS.iter()
         .find_map(|end| memmem::find(document.as_bytes(), end.as_bytes()))?;
     let mut out = String::with_capacity(document.len());
     let (mut done, mut codes) = (0, 0);

@@ -2,6 +2,9 @@
 
 use crate::text;
 
+/// What stands for a tabulator.
+pub(super) const MARKS: [&str; 4] = ["^I", "»", "→", ">-"];
+
 /// The text with its tabulators; `None` where no two frames stand behind such a mark.
 pub(super) fn restore(document: &str) -> Option<String> {
     let frames = text::lines(document).filter(|line| tab(line).is_some());
@@ -22,11 +25,7 @@ pub(super) fn restore(document: &str) -> Option<String> {
 /// The frame behind a drawn tabulator: an arrow or a quotation mark and its tail, `>---`, `»   `, `→`, `^I`.
 fn tab(line: &str) -> Option<&str> {
     let line = line.trim_start();
-    let rest = line
-        .strip_prefix("^I")
-        .or_else(|| line.strip_prefix('»'))
-        .or_else(|| line.strip_prefix('→'))
-        .or_else(|| line.strip_prefix(">-"))?;
+    let rest = MARKS.iter().find_map(|mark| line.strip_prefix(mark))?;
     let frame = rest.trim_start_matches(['-', ' ', '·', '.']);
     let begins = ["at ", "... ", "Caused by: "];
     begins

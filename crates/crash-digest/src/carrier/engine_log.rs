@@ -1,5 +1,6 @@
 //! Logs of engines, servers and systems: Unreal, Unreal's build tool, Unity, syslog, Apple's console, containers.
 
+use super::time_and_word;
 use crate::text;
 
 /// The line without what the log put in front; `None` when it does not look like a log's.
@@ -136,7 +137,9 @@ fn build_tool(line: &str) -> Option<&str> {
 fn stamp(line: &str) -> Option<&str> {
     let bytes = line.as_bytes();
     match bytes.first()? {
-        b'[' => bracketed(line).or_else(|| celery(line)),
+        b'[' => bracketed(line)
+            .or_else(|| celery(line))
+            .or_else(|| time_and_word::strip(line)),
         b'A'..=b'Z' => syslog(line)
             .or_else(|| rider(line))
             .or_else(|| glog(line))

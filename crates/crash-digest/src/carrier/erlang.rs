@@ -13,7 +13,7 @@ use super::log_field::FURTHER;
 use crate::text;
 
 /// What such reports have, one or another.
-const MARKS: [&str; 9] = [
+pub(super) const MARKS: [&str; 9] = [
     "crasher: initial call: ",
     "Reason for termination",
     "REPORT====",
@@ -80,6 +80,9 @@ impl Reading<'_> {
                 return;
             }
         } else if is_heading(bare) || self.of_crasher(bare, line) || self.server(bare) {
+            return;
+        }
+        if self.supervised(bare) {
             return;
         }
         // Whom a process served stands above what it ended for.
@@ -167,6 +170,44 @@ impl Reading<'_> {
             }
         }
         false
+    }
+
+    /// A supervisor tells whose end it saw, and why: `Supervisor: {local,orbit_sup}`, `Context: child_terminated`, `Reason: …`,
+    /// `Offender: …`, in newer systems with small letters and `errorContext: `.
+    fn supervised(&mut self, bare: &str) -> bool {
+        let labelled = |label: &str| {
+            let (found, rest) = bare.split_once(':')?;
+            found.eq_ignore_ascii_case(label).then(|| rest.trim())
+        };
+        if labelled("supervisor").is_some() {
+            bare.clone_into(&mut self.process);
+            return true;
+        }
+        if !self.process.starts_with(['s', 'S']) {
+            return false;
+        }
+        if let Some(reason) = labelled("reason") {
+            let mut term = reason.to_owned();
+            let until = self.lines.len().min(self.at + MOST_LINES);
+            while self.at < until {
+                let bare = text::trim(self.lines[self.at]);
+                let ends = bare.is_empty()
+                    || is_heading(bare)
+                    || bare.starts_with("Offender:")
+                    || bare.starts_with("offender:");
+                if ends {
+                    break;
+                }
+                if term.len() < 1 << 16 {
+                    term.push(' ');
+                    term.push_str(bare);
+                }
+                self.at += 1;
+            }
+            self.add(of_term(&term));
+            return true;
+        }
+        labelled("context").is_some() || labelled("errorContext").is_some()
     }
 
     /// Behind a log's stamp: `… [error] ** Generic server dock terminating`, `… [error] GenServer Orbit.Dock terminating`.

@@ -68,7 +68,9 @@ pub(super) fn render(document: &str) -> Option<String> {
     };
     let field = |names: &[&str]| names.iter().find_map(|name| text(value, name));
     let kind = field(&TYPES).unwrap_or_default();
-    let message = field(&MESSAGES).unwrap_or_default();
+    // A game's report: `"crash": {"reason": "EXCEPTION_ACCESS_VIOLATION at 7FF6CC4C3316"}`.
+    let inner = || value.get("crash").and_then(|crash| text(crash, "reason"));
+    let message = field(&MESSAGES).or_else(inner).unwrap_or_default();
     let mut out = String::new();
     if stack.contains(message) && !message.is_empty() && stack.starts_with(kind) {
         // JavaScript's stack begins with both.
@@ -87,6 +89,13 @@ pub(super) fn render(document: &str) -> Option<String> {
         out.extend(["\ncmdline: ", package, "\n"]);
     }
     Some(out)
+}
+
+/// The same behind the words of a line, as Amazon's functions print it: `… ERROR Uncaught Exception {"errorType":"TypeError",…}`.
+pub(super) fn behind_words(document: &str) -> Option<String> {
+    let at = memchr::memmem::find(document.as_bytes(), b"\t{\"errorType\":\"")?;
+    let object = document[at + 1..].lines().next()?;
+    render(object.trim_end())
 }
 
 /// The same where the braces around the fields were left out.
@@ -139,10 +148,24 @@ fn lines(value: &Value, name: &str) -> Option<String> {
         Value::String(stack) if !stack.trim().is_empty() => Some(unlisted(stack).to_owned()),
         Value::Array(lines) => {
             let lines: Vec<&str> = lines.iter().filter_map(Value::as_str).collect();
+            if lines.iter().all(|line| is_row(line)) && !lines.is_empty() {
+                let mut numbered = String::new();
+                for (at, row) in lines.iter().enumerate() {
+                    numbered.extend(["[", &at.to_string(), "] ", row, "\n"]);
+                }
+                return Some(numbered);
+            }
             (!lines.is_empty()).then(|| lines.join("\n"))
         }
         _ => None,
     }
+}
+
+/// A row of columns without a number: `orbit    7FF6CC4C3316`, `ntdll    7FFB9A46AD6C RtlUserThreadStart + 44`.
+fn is_row(line: &str) -> bool {
+    let mut words = line.split_whitespace().skip(1);
+    let address = words.next().map(|word| word.trim_start_matches("0x"));
+    address.is_some_and(|word| word.len() >= 8 && crate::text::hex(word).is_some())
 }
 
 #[cfg(test)]

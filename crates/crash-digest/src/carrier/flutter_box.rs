@@ -3,7 +3,7 @@
 use crate::text;
 
 const BEGINS: &str = "The following ";
-const THROWN: &str = " was thrown";
+pub(super) const THROWN: &str = " was thrown";
 /// Lines that the head is broken into.
 const MOST: usize = 6;
 

@@ -12,10 +12,29 @@ use super::json_document;
 use super::log_field::LOGGED;
 use crate::text;
 
-const TYPES: [&str; 4] = ["type", "class", "name", "class_name"];
-const MESSAGES: [&str; 4] = ["value", "message", "localizedMessage", "description"];
-const FUNCTIONS: [&str; 3] = ["function", "method", "methodName"];
-const FILES: [&str; 5] = ["filename", "fileName", "file", "abs_path", "module"];
+const TYPES: [&str; 7] = [
+    "errorType",
+    "exception.class",
+    "error.class",
+    "type",
+    "class",
+    "name",
+    "class_name",
+];
+const MESSAGES: [&str; 8] = [
+    "errorMessage",
+    "error",
+    "exception.message",
+    "error.message",
+    "value",
+    "message",
+    "localizedMessage",
+    "description",
+];
+const FUNCTIONS: [&str; 5] = ["function", "method", "methodName", "func", "label"];
+const FILES: [&str; 7] = [
+    "filename", "fileName", "file", "abs_path", "module", "path", "source",
+];
 const NUMBERS: [&str; 4] = ["lineno", "lineNumber", "line", "line_number"];
 const WORDS: [&str; 4] = ["message", "msg", "event", "logentry"];
 /// Objects within objects that are looked into.
@@ -26,8 +45,9 @@ const TRACEBACK: &str = "Traceback (most recent call last):\n";
 
 /// The report as text; `None` where no line is an object with such frames.
 pub(super) fn render(document: &str) -> Option<String> {
-    let telling =
-        NUMBERS.iter().any(|name| text::has(document, name)) || text::has(document, "\"trace\"");
+    let telling = NUMBERS.iter().any(|name| text::has(document, name))
+        || text::has(document, "\"trace\"")
+        || text::has(document, "trace\":[");
     telling.then_some(())?;
     let whole = json_document::parse(document).as_ref().and_then(report);
     whole.or_else(|| {
@@ -91,6 +111,14 @@ fn find<'v>(value: &'v Value, around: Option<&'v Value>, left: usize) -> Vec<Fou
     }
     match value {
         Value::Array(items) => {
+            // Winston prints the frames of its stack once more.
+            let printed = |around: &Value| {
+                let stack = field(around, "stack").unwrap_or_default();
+                stack.lines().count() > items.len()
+            };
+            if around.is_some_and(printed) {
+                return Vec::new();
+            }
             if let Some((frames, python)) = frames(items) {
                 let one = |names: &[&str]| {
                     let inner = around?.get("exception").filter(|inner| inner.is_object());
@@ -140,7 +168,23 @@ fn frames(items: &[Value]) -> Option<(String, bool)> {
         }
         return Some((out, false));
     }
+    // A runtime's own lines, Ruby's among them: `["app/dock.rb:12:in `open'", …]`; Python's innermost stands last.
+    let own = |line: &str| !line.starts_with("File ") && crate::grammar::read(line).is_some();
+    let mut lines = items.iter().map(|item| item.as_str().map(text::trim));
+    if !items.is_empty() && lines.all(|line| line.is_some_and(own)) {
+        for line in items.iter().filter_map(Value::as_str) {
+            let _ = writeln!(out, "    {}", text::trim(line));
+        }
+        return Some((out, false));
+    }
     let read: Vec<Row<'_>> = items.iter().map(row).collect::<Option<_>>()?;
+    // Go's rows have no form that is read by itself.
+    if read
+        .iter()
+        .any(|row| row.file.rsplit('.').next() == Some("go"))
+    {
+        return None;
+    }
     // Rows without any line are no frames of a source.
     read.iter().any(|row| row.line.is_some()).then_some(())?;
     let python = read
@@ -193,7 +237,10 @@ struct Row<'v> {
 
 fn row(item: &Value) -> Option<Row<'_>> {
     let of = |names: &[&str]| names.iter().find_map(|name| field(item, name));
-    let line = NUMBERS.iter().find_map(|name| item.get(name)?.as_u64());
+    let line = NUMBERS.iter().find_map(|name| {
+        let value = item.get(name)?;
+        value.as_u64().or_else(|| value.as_str()?.parse().ok())
+    });
     let (function, file) = (of(&FUNCTIONS), of(&FILES));
     (function.is_some() || file.is_some()).then_some(())?;
     Some(Row {

@@ -6,7 +6,10 @@ use crate::grammar;
 use crate::text;
 
 /// What stands between the label and the first frame: Mono's blanks, .NET's.
-const MARKS: [&str; 4] = ["=  at ", ":  at ", "=   at ", ":   at "];
+pub(super) const MARKS: [&str; 4] = ["=  at ", ":  at ", "=   at ", ":   at "];
+
+/// How Go's stack begins, where a log's words stand in front.
+const GOROUTINE: &str = ": goroutine ";
 
 /// What each of these ends in.
 const BLANKS: &[u8] = b"  at ";
@@ -26,6 +29,9 @@ pub(super) fn render(text: &str) -> Option<String> {
         .take(MOST)
         .collect();
     places.retain(|&at| is_frame(text, at));
+    let headings = memmem::find_iter(text.as_bytes(), GOROUTINE).take(MOST);
+    places.extend(headings.filter(|&at| is_heading(&text[at + GOROUTINE.len()..])));
+    places.sort_unstable();
     places.first()?;
     let mut out = String::with_capacity(text.len() + places.len());
     let mut done = 0;
@@ -34,12 +40,21 @@ pub(super) fn render(text: &str) -> Option<String> {
             .rfind('\n')
             .map_or(done, |end| done + end + 1);
         out.push_str(&text[done..start]);
-        out.push_str(said(&text[start..at]));
+        let front = &text[start..at];
+        let heading = text[at..].starts_with(GOROUTINE);
+        out.push_str(if heading { front } else { said(front) });
         out.push('\n');
-        done = at + 1;
+        done = at + 1 + usize::from(heading);
     }
     out.push_str(&text[done..]);
     Some(out)
+}
+
+/// Whether a goroutine's number and state end the line: `1 [running, locked to thread]:`.
+fn is_heading(rest: &str) -> bool {
+    let line = rest.split('\n').next().unwrap_or_default().trim_end();
+    let state = text::digits(line).and_then(|(_, rest)| rest.strip_prefix(" ["));
+    state.is_some_and(|state| state.ends_with("]:") && state.len() < 80)
 }
 
 /// Whether a frame follows the mark. What stands before the next frame as well is what a log puts before every line.

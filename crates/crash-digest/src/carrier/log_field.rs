@@ -6,7 +6,7 @@ use memchr::memmem;
 use crate::grammar;
 use crate::text;
 
-const STACKS: [&str; 15] = [
+const STACKS: [&str; 16] = [
     "errorVerbose",
     "stack_trace",
     "stackTrace",
@@ -17,6 +17,8 @@ const STACKS: [&str; 15] = [
     "trace",
     "exc_info",
     "exception",
+    // .NET's own.
+    "Exception",
     // Serilog's compact form.
     "@x",
     // Google Cloud: behind the words themselves.
@@ -25,7 +27,7 @@ const STACKS: [&str; 15] = [
     "error",
     "err",
 ];
-const ERRORS: [&str; 7] = [
+const ERRORS: [&str; 8] = [
     "error",
     "err",
     "exception",
@@ -33,8 +35,10 @@ const ERRORS: [&str; 7] = [
     "panic",
     "recovered",
     "recover",
+    // Rust's panics in tracing's fields.
+    "panic.payload",
 ];
-const MESSAGES: [&str; 4] = ["message", "msg", "event", "@mt"];
+const MESSAGES: [&str; 5] = ["message", "msg", "event", "@mt", "Message"];
 
 /// What a line of a log said beside a stack that names its error itself.
 pub(crate) const LOGGED: &str = "Logged as: ";
@@ -133,9 +137,22 @@ fn report(scope: &str) -> Option<Report> {
         let value = value(scope, name)?;
         let tells = value
             .lines()
-            .any(|line| is_frame(line) || text::has(line, ".go:"));
+            .any(|line| is_frame(line) || text::has(line, ".go:"))
+            // A panic of Rust without a backtrace.
+            || value.starts_with("panicked at ");
         (tells && value.contains('\n')).then_some(value)
     })?;
+    // Echo's middleware puts the panic in front of the goroutine.
+    let recovered = stack
+        .strip_prefix("[PANIC RECOVER] ")
+        .and_then(|rest| text::split_once(rest, " goroutine "));
+    if let Some((said, goroutine)) = recovered {
+        return Some(Report {
+            error: String::new(),
+            logged: "[PANIC RECOVER]".to_owned(),
+            stack: format!("panic: {said}\n\ngoroutine {goroutine}"),
+        });
+    }
     let of = |names: &[&str]| {
         let found = names.iter().filter_map(|name| value(scope, name));
         let mut found = found.filter(|value| !value.is_empty() && *value != stack);

@@ -34,6 +34,22 @@ pub(super) fn render(document: &str) -> Option<String> {
         let first = above.filter(|above| at_once(above, line));
         let names_thread = said.starts_with("Exception in thread \"");
         above = Some(line).filter(|_| !names_thread);
+        if is_category(text::trim(line))
+            && let Some(sentence) =
+                lines.next_if(|next| next.starts_with(' ') && !names(text::trim(next)))
+        {
+            let below = lines
+                .peek()
+                .map(|next| text::trim(next))
+                .unwrap_or_default();
+            if !names(below) {
+                continue;
+            }
+            let from = text::place(document, line)?;
+            let to = text::place(document, sentence)? + sentence.len();
+            let said = text::trim(sentence);
+            return Some([&document[..from], LOGGED, said, &document[to..]].concat());
+        }
         while lines.next_if(|next| next.trim().is_empty()).is_some() {}
         let below = lines
             .peek()
@@ -70,6 +86,22 @@ pub(super) fn render(document: &str) -> Option<String> {
         return Some(out);
     }
     None
+}
+
+/// The first line of what .NET's console logger writes, the words stand indented below: `fail: Orbit.Dock[1]`.
+fn is_category(line: &str) -> bool {
+    let category = line
+        .strip_prefix("fail: ")
+        .or_else(|| line.strip_prefix("crit: "))
+        .and_then(|rest| rest.strip_suffix(']'));
+    category
+        .and_then(|rest| rest.split_once('['))
+        .is_some_and(|(name, number)| {
+            !name.is_empty()
+                && !name.contains(' ')
+                && !number.is_empty()
+                && number.bytes().all(|byte| byte.is_ascii_digit())
+        })
 }
 
 /// Whether two lines were written at the same time, by the same thread.

@@ -3,7 +3,7 @@
 use crate::text;
 
 /// The questions, by age.
-const QUESTIONS: [&str; 2] = [
+pub(super) const QUESTIONS: [&str; 2] = [
     "---Type <return> to continue, or q <return> to quit---",
     "--Type <RET> for more, q to quit, c to continue without paging--",
 ];

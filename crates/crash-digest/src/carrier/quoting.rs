@@ -177,6 +177,8 @@ pub(super) fn fenced(text: &str) -> Option<String> {
         } else if out.is_empty() && is_title(trimmed) {
             titles.push_str(line);
             titles.push('\n');
+        } else if let Some(thrown) = crate::model::quoted(trimmed).filter(|_| out.is_empty()) {
+            titles.extend([thrown, "\n"]);
         }
         if !inside && !trimmed.is_empty() {
             above = trimmed;

@@ -72,6 +72,19 @@ enum Rows {
     Apple,
 }
 
+/// Words of which one is in a text that is told apart.
+pub(super) const MARKS: [&str; 7] = [
+    IN_A_ROW[0],
+    IN_A_ROW[1],
+    IN_A_ROW[2],
+    IN_A_ROW[3],
+    "#012",
+    "\\n",
+    " >>> ",
+];
+/// What the second of two frames in a line has in front.
+const IN_A_ROW: [&str; 4] = ["=>0 0x", " Crashed:", " #1 ", " #01 pc "];
+
 /// The text with its lines restored; `None` where none are lost.
 pub(super) fn render(document: &str) -> Option<String> {
     let spelled = spelled(document);
@@ -119,26 +132,24 @@ fn spelled_out(line: &str, mark: &str) -> Option<String> {
 
 /// Whether a line of the text holds two frames.
 fn is_marked(document: &str) -> bool {
-    ["=>0 0x", " Crashed:", " #1 ", " #01 pc "]
-        .iter()
-        .any(|mark| {
-            let mut from = 0;
-            while let Some(at) = document
-                .as_bytes()
-                .get(from..)
-                .and_then(|rest| memmem::find(rest, mark.as_bytes()))
-            {
-                let at = from + at;
-                let bytes = document.as_bytes();
-                let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |start| start + 1);
-                let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end);
-                if rows(&document[start..end]).is_some() {
-                    return true;
-                }
-                from = end;
+    IN_A_ROW.iter().any(|mark| {
+        let mut from = 0;
+        while let Some(at) = document
+            .as_bytes()
+            .get(from..)
+            .and_then(|rest| memmem::find(rest, mark.as_bytes()))
+        {
+            let at = from + at;
+            let bytes = document.as_bytes();
+            let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |start| start + 1);
+            let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end);
+            if rows(&document[start..end]).is_some() {
+                return true;
             }
-            false
-        })
+            from = end;
+        }
+        false
+    })
 }
 
 /// The rows that a line holds at least two of.

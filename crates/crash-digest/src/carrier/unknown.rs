@@ -10,7 +10,7 @@ const HEAD: usize = 400;
 /// A prefix is at most so long.
 const LONGEST: usize = 160;
 /// What a prefix ends with.
-const ENDS: [&str; 5] = ["] ", ": ", " - ", ") ", "| "];
+const ENDS: [&str; 6] = ["] ", ": ", " - ", ") ", "| ", "} "];
 
 /// The text without the prefix that most of its frames have; `None` where frames begin their lines.
 pub(super) fn without_prefix(text: &str) -> Option<String> {
@@ -47,12 +47,40 @@ pub(super) fn without_prefix(text: &str) -> Option<String> {
     Some(out)
 }
 
+/// The text without a word of the logger's in brackets that all of its lines begin with, `[CRASH] Exception Code: 0xC0000005`;
+/// `None` where it is a level that is known, or where frames begin so. Shorter words are hosts of scripts, whose readers know them.
+pub(super) fn without_word(text: &str) -> Option<String> {
+    const FEWEST: usize = 3;
+    let lines = || text::lines(text).filter(|line| !line.trim().is_empty());
+    let first = lines().next()?;
+    let (word, _) = first.strip_prefix('[')?.split_once("] ")?;
+    // AMX Mod X marks its own reports.
+    let plain = (4..=24).contains(&word.len())
+        && word.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && word != "AMXX";
+    let mark = &first[..word.len() + 2];
+    let shared = plain && lines().all(|line| line.starts_with(mark));
+    let known = || log_prefix::read(first).is_some();
+    let framed = || lines().take(HEAD).any(|line| grammar::read(line).is_some());
+    if !shared || lines().nth(FEWEST - 1).is_none() || known() || framed() {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    for line in text::lines(text) {
+        let said = line.strip_prefix(mark).unwrap_or(line);
+        out.push_str(said.strip_prefix(' ').unwrap_or(said));
+        out.push('\n');
+    }
+    Some(out)
+}
+
 /// Where a frame begins behind a prefix.
 fn prefix(line: &str) -> Option<usize> {
     let head = text::head(line, LONGEST);
     let sure = |rest: &str| of_runtime(rest) || is_sure(rest) && grammar::read(rest).is_some();
     let logged = logged(line).filter(|&at| sure(text::trim(&line[at..])));
-    let mut best: Option<usize> = logged.or_else(|| counted(head));
+    let pod = of_pod(head).filter(|&at| sure(text::trim(&line[at..])));
+    let mut best: Option<usize> = logged.or_else(|| counted(head)).or(pod);
     for end in ENDS {
         for (at, _) in head.match_indices(end) {
             let at = at + end.len();
@@ -63,6 +91,19 @@ fn prefix(line: &str) -> Option<usize> {
         }
     }
     best
+}
+
+/// A pod and its container, as `stern` prints them: `orbit-7f9c orbit panic: …`.
+fn of_pod(head: &str) -> Option<usize> {
+    let (pod, rest) = head.split_once(' ')?;
+    let (container, behind) = rest.split_once(' ')?;
+    let named = |name: &str| {
+        !name.is_empty()
+            && name.bytes().all(|byte| {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.')
+            })
+    };
+    (named(pod) && named(container) && pod.contains('-')).then(|| head.len() - behind.len())
 }
 
 /// Where the words behind a logger's prefix begin.

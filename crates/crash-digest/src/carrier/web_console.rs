@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::text;
 
 /// What each form has on its line.
-const FORMS: [&str; 3] = [":CONSOLE(", " - Msg: ", ": Line "];
+pub(super) const FORMS: [&str; 3] = [":CONSOLE(", " - Msg: ", ": Line "];
 
 /// The text with such errors as scripts print them, `Uncaught TypeError: no bay` over `at http://host/app.js:31`; `None` where
 /// there is none.

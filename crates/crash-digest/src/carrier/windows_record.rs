@@ -12,7 +12,7 @@ use crate::model;
 use crate::text;
 
 /// What a text with such a record has: the names of its events, how lists and XML begin, and codes behind a label.
-const MARKS: [&str; 11] = [
+pub(super) const MARKS: [&str; 14] = [
     "Module = ",
     "APPCRASH",
     "BEX",
@@ -24,10 +24,18 @@ const MARKS: [&str; 11] = [
     ": 0xe0434352",
     ": 0x80000",
     ": 0x40000",
+    "：0xc000",
+    // Where a language has no colon there, and in a record of one line: a status has eight digits, other numbers are longer.
+    " 0xc0000",
+    " 0xe0434352",
 ];
+/// Marks from here on need the end of the number behind them.
+const WHOLE_NUMBERS: usize = 12;
 /// All of them are looked for at once.
 static MARKED: LazyLock<AhoCorasick> = LazyLock::new(|| text::searcher(&MARKS));
 
+/// A line that is taken apart word by word is at most so long.
+const LONGEST: usize = 2000;
 /// A label is at most so long, in bytes of any language.
 const LABEL: usize = 160;
 /// Values of a problem report up to the offset.
@@ -60,7 +68,13 @@ enum Kind<'a> {
 
 /// The text with its records in English; `None` where there is none, or where it is English already.
 pub(super) fn render(document: &str) -> Option<String> {
-    MARKED.find(document)?;
+    let marked = |found: aho_corasick::Match| {
+        let number = document.get(found.start() + 1..found.start() + 11);
+        let end = document.as_bytes().get(found.start() + 11);
+        found.pattern().as_usize() < WHOLE_NUMBERS
+            || number.is_some_and(is_code) && !end.is_some_and(u8::is_ascii_hexdigit)
+    };
+    MARKED.find_iter(document).find(|found| marked(*found))?;
     let lines: Vec<&str> = text::lines(document).collect();
     let mut out: Vec<std::borrow::Cow<'_, str>> = Vec::with_capacity(lines.len());
     let mut records = 0;
@@ -72,7 +86,10 @@ pub(super) fn render(document: &str) -> Option<String> {
         } else if line.starts_with("Module = ") {
             written_by_a_game(&lines[at..])
         } else if text::has_in_any_case(line, ".exe") {
-            logged(&lines[at..]).or_else(|| listed(&lines[at..]))
+            logged(&lines[at..])
+                .or_else(|| listed(&lines[at..]))
+                .or_else(|| in_one_line(line))
+                .or_else(|| in_words(&lines[at..]))
         } else {
             None
         };
@@ -131,14 +148,76 @@ fn logged<'a>(lines: &[&'a str]) -> Option<Record<'a>> {
     if second.trim_start().starts_with("Faulting module name:") {
         return None;
     }
+    // Without a colon a name's first words are not told from the label; the module is often the program itself.
+    let application = Some(module)
+        .filter(|module| module.ends_with(application))
+        .unwrap_or(application);
     let code = value(lines.get(2)?).filter(|code| is_code(code))?;
-    let offset = value(lines.get(3)?).filter(|offset| is_offset(offset))?;
+    let last = lines.get(3)?;
+    // Some languages have no colon there: `Offset errore 0x000d54be`.
+    let offset = value(last)
+        .or_else(|| last.split_whitespace().next_back())
+        .filter(|offset| is_offset(offset))?;
     Some(Record {
         application,
         module,
         code,
         offset,
         lines: 4,
+        kind: Kind::Fault,
+    })
+}
+
+/// The same values in one line: of Vista, `Faulting application quay.exe, version 1.2.3.0, time stamp 0x538e9f1f, faulting
+/// module …`, and of a form that joined the lines.
+fn in_one_line(line: &str) -> Option<Record<'_>> {
+    (line.len() <= LONGEST).then(|| of_values(words(line), 1))?
+}
+
+/// The same over four lines whose marks somebody lost: `Error application name: quay.exe Version: 1.2.3.0, timestamp: …`.
+fn in_words<'a>(lines: &[&'a str]) -> Option<Record<'a>> {
+    let lines = lines.get(..4)?;
+    let fits = lines.iter().all(|line| line.len() <= LONGEST)
+        && !lines[1].trim_start().starts_with("Faulting module name:")
+        && words(lines[0]).any(is_version)
+        && words(lines[2]).any(is_code);
+    fits.then(|| of_values(lines.iter().flat_map(|line| words(line)), 4))?
+}
+
+/// The words of a line without the marks around them.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|c: char| c.is_whitespace() || matches!(c, '，' | '、' | '：'))
+        .map(|word| word.trim_matches([',', '.', ';', '"', ':']))
+        .filter(|word| !word.is_empty())
+}
+
+/// The values of a record among other words, in their order.
+fn of_values<'a>(mut words: impl Iterator<Item = &'a str>, lines: usize) -> Option<Record<'a>> {
+    /// Words between one value and the next.
+    const NEAR: usize = 10;
+    let mut next = |fits: fn(&str) -> bool| words.by_ref().take(NEAR).find(|word| fits(word));
+    let is_module = |word: &str| {
+        word == "unknown"
+            || word.starts_with("StackHash_")
+            || word
+                .rsplit_once('.')
+                .is_some_and(|(_, kind)| kind.len() == 3)
+                && !is_version(word)
+    };
+    let application = next(|word| text::has_in_any_case(word, ".exe"))?;
+    next(is_version)?;
+    next(is_time)?;
+    let module = next(is_module)?;
+    next(is_version)?;
+    next(is_time)?;
+    let code = next(|word| word.starts_with("0x") && is_code(word))?;
+    let offset = next(|word| word.starts_with("0x") && is_offset(word))?;
+    Some(Record {
+        application,
+        module,
+        code,
+        offset,
+        lines,
         kind: Kind::Fault,
     })
 }
@@ -168,9 +247,10 @@ fn versioned<'a>(line: &'a str) -> Option<&'a str> {
     else {
         return None;
     };
-    let behind = |text: &'a str| {
-        let at = text.rfind([':', '：'])?;
-        Some(text[at..].trim_start_matches([':', '：']).trim())
+    // Some languages have no colon there: `Nom de l’application défaillante quay.exe`.
+    let behind = |text: &'a str| match text.rfind([':', '：']) {
+        Some(at) => Some(text[at..].trim_start_matches([':', '：']).trim()),
+        None => text.split_whitespace().next_back(),
     };
     let (name, version, time) = (behind(name)?, behind(version)?, behind(time)?);
     (is_version(version) && is_time(time) && is_name(name)).then_some(name)

@@ -7,6 +7,8 @@ use crate::text;
 const LONGEST: usize = 1 << 20;
 /// Lines of the head that are looked at for a first broken one.
 const HEAD: usize = 400;
+/// How a line ends whose frame stands on the next.
+pub(super) const BROKEN: [&str; 3] = [" at\n", " at \n", " at\r"];
 /// A broken line is at least so long.
 const SHORTEST: usize = 16;
 /// A frame is broken into at most so many lines.
@@ -17,11 +19,12 @@ pub(super) fn join(document: &str) -> Option<String> {
     if document.len() > LONGEST {
         return None;
     }
-    let lines: Vec<&str> = text::lines(document).collect();
-    let head = lines.len().min(HEAD);
-    if !(0..head).any(|at| joined(&lines, at).is_some()) {
+    let head: Vec<&str> = text::lines(document).take(HEAD + MOST).collect();
+    let looked_at = head.len().min(HEAD);
+    if !(0..looked_at).any(|at| joined(&head, at).is_some()) {
         return None;
     }
+    let lines: Vec<&str> = text::lines(document).collect();
     let mut out = String::with_capacity(document.len());
     let mut at = 0;
     while at < lines.len() {
@@ -40,8 +43,7 @@ pub(super) fn join(document: &str) -> Option<String> {
 /// The text with `at` in front of its frame, where the break stood behind it: `no bay at` and `com.acme.Ship.fire(Ship.java:31)`.
 /// `None` where there is none.
 pub(super) fn behind_at(document: &str) -> Option<String> {
-    let marked = [" at\n", " at \n", " at\r"];
-    if document.len() > LONGEST || !marked.iter().any(|mark| text::has(document, mark)) {
+    if document.len() > LONGEST || !BROKEN.iter().any(|mark| text::has(document, mark)) {
         return None;
     }
     let lines: Vec<&str> = text::lines(document).collect();

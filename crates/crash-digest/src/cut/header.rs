@@ -1,5 +1,6 @@
 //! The lines that begin a thread, and cutting a document at them.
 
+use super::name_and_state;
 use crate::text;
 
 /// What a thread's first line says.
@@ -58,11 +59,13 @@ pub(crate) fn read(line: &str) -> Option<Header<'_>> {
                 ..Header::default()
             })
         }
+        // `#00 pc …` is a frame; the debugger's mark stands alone. What a thread holds follows a dash.
+        b'#' if line.as_bytes().get(1) != Some(&b' ') => None,
+        b'a' if line.starts_with("at ") => None,
+        b'-' | b'|' => None,
         _ if line.ends_with(')') => named_state(line),
         // Play Console: `pool-4-thread-1 (timed waiting):tid=24 systid=9496`.
-        _ if text::has(line, "):tid=") || text::has(line, "): tid=") => console_state(line),
-        // `#00 pc …` is a frame; the debugger's mark stands alone.
-        b'#' if line.as_bytes().get(1) != Some(&b' ') => None,
+        _ if text::has(line, "tid=") => console_state(line),
         b'.' | b'#' | b'0'..=b'9' => debugger(line),
         _ => None,
     }
@@ -204,53 +207,6 @@ fn listed(line: &str) -> Option<Header<'_>> {
     })
 }
 
-/// An app's own report: `main (RUNNABLE)`, `pool-3-thread-1 (TIMED_WAITING)`, `main(waiting)`.
-pub(crate) fn named_state(line: &str) -> Option<Header<'_>> {
-    const STATES: [&str; 24] = [
-        "RUNNABLE",
-        "BLOCKED",
-        "WAITING",
-        "TIMED_WAITING",
-        "NEW",
-        "TERMINATED",
-        "Runnable",
-        "Blocked",
-        "Waiting",
-        "TimedWaiting",
-        "Native",
-        "Sleeping",
-        "Suspended",
-        "runnable",
-        "blocked",
-        "waiting",
-        "timed_waiting",
-        "native",
-        "sleeping",
-        "suspended",
-        "WaitingForGcToComplete",
-        "WaitingPerformingGc",
-        "running",
-        "Running",
-    ];
-    // No state has brackets, and each ends in a letter: most frames are left here.
-    let inner = line.trim_end().strip_suffix(')')?;
-    if !inner.ends_with(|c: char| c.is_ascii_alphabetic()) {
-        return None;
-    }
-    let (name, state) = inner.rsplit_once('(')?;
-    let name = name.trim();
-    let fits = STATES.contains(&state)
-        && !name.is_empty()
-        && name.len() <= 80
-        && !name.contains(['(', ':', '!', '='])
-        && name.split(' ').count() <= 4;
-    fits.then_some(Header {
-        name: Some(name),
-        state: Some(state),
-        ..Header::default()
-    })
-}
-
 /// Play Console's heading: name, state, ids.
 fn console_state(line: &str) -> Option<Header<'_>> {
     let (front, rest) =
@@ -260,6 +216,15 @@ fn console_state(line: &str) -> Option<Header<'_>> {
     (rest.is_empty() || rest.starts_with(" systid=")).then_some(Header {
         name: Some(name.trim()),
         id: Some(id),
+        state: Some(state),
+        ..Header::default()
+    })
+}
+
+/// An app's own report: `main (RUNNABLE)`.
+pub(crate) fn named_state(line: &str) -> Option<Header<'_>> {
+    name_and_state::read(line).map(|(name, state)| Header {
+        name: Some(name),
         state: Some(state),
         ..Header::default()
     })

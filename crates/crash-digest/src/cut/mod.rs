@@ -2,6 +2,7 @@
 
 mod header;
 pub(crate) mod memcheck;
+mod name_and_state;
 mod pieces;
 
 pub use header::Header;

@@ -266,11 +266,13 @@ pub(crate) fn choose(text: &str, pieces: &[Piece<'_>], format: Format) -> Option
             .enumerate()
             .filter_map(|(at, piece)| Some((at, piece.header.as_ref()?, piece)))
     };
-    // WinDbg marks the thread of the exception, and that which is looked at with a point.
-    let marked = |piece: &Piece<'_>| text::trim(piece.heading).starts_with('#');
-    if format == Format::Windbg
-        && let Some((at, ..)) = threads().find(|(_, _, piece)| marked(piece))
-    {
+    // WinDbg marks the thread of the exception, and that which is looked at with a point; KDE's reporter its handler.
+    let marked = |piece: &Piece<'_>| match format {
+        Format::Windbg => text::trim(piece.heading).starts_with('#'),
+        Format::Debugger => text::has(piece.text, "[KCrash Handler]"),
+        _ => false,
+    };
+    if let Some((at, ..)) = threads().find(|(_, _, piece)| marked(piece)) {
         return Some(at);
     }
     if let Some((at, faulting, _)) = threads().find(|(_, header, _)| header.faulting) {

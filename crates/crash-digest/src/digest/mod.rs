@@ -241,13 +241,27 @@ fn thread_label(stack: &Stack<'_>, reported: Option<&str>) -> Option<String> {
             .unwrap_or_default();
         return Some(format!("{id} ({system}){name}"));
     }
-    match (facts.thread.or(reported), facts.thread_id) {
-        (Some(name), Some(id)) if !name.contains('(') => Some(format!("{name}({id})")),
+    // Apple's queues tell how urgent they are: `NSOperationQueue 0x600 (QOS: UTILITY)`.
+    let name = facts.thread.or(reported);
+    let name = name.map(|name| text::split_once(name, " (QOS: ").map_or(name, |(name, _)| name));
+    match (name, facts.thread_id) {
+        (Some(name), Some(id)) if !is_with_id(name) => Some(format!("{name}({id})")),
         (Some(name), _) => Some(name.to_owned()),
         (None, Some(id)) => Some(id.to_owned()),
         // gdb may have told the system's number alone.
         (None, None) => facts.thread_system_id.map(str::to_owned),
     }
+}
+
+/// Whether a thread's name has its number: `Render(7)`, `Thread_3848215   DispatchQueue_1: …`.
+fn is_with_id(name: &str) -> bool {
+    if name.starts_with("Thread_") {
+        return true;
+    }
+    let id = name
+        .strip_suffix(')')
+        .and_then(|name| name.rsplit_once('('));
+    id.is_some_and(|(_, id)| id.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The lines of a stack; what was left out of its middle is counted in its place.

@@ -26,7 +26,9 @@ pub(super) fn score(line: &str) -> u32 {
             5
         }
         [b'B', ..] if line.starts_with("Binary Images:") => 4,
-        [b'C', ..] if line.starts_with("Crash reason:") || line.starts_with("Crashed Thread:") => 4,
+        // A game's own report has a block below that heading.
+        [b'C', ..] if line.starts_with("Crash reason:") => 4 * u32::from(line.len() > 13),
+        [b'C', ..] if line.starts_with("Crashed Thread:") => 4,
         [b'L', ..] if line.starts_with("Last Exception Backtrace:") => 5,
         [b'A', ..] if line.starts_with("Application Specific Backtrace ") => 5,
         [b'*', ..] if line.starts_with("*** Terminating app due to uncaught exception") => 5,
@@ -211,6 +213,9 @@ fn information<'a>(out: &mut Builder<'a>, line: &'a str) {
         || line.starts_with("Fatal error: ")
         || text::has(line, ": Fatal error: ")
         || text::has(line, "Assertion failed")
+        || line.starts_with("terminating ")
+            && text::has(line, " uncaught exception of type ")
+            && !line.ends_with(" NSException")
     {
         let exception = crate::model::read_exception(line);
         if out.section().exception.name.is_none() {

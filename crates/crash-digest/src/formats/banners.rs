@@ -1,5 +1,7 @@
 //! What crash handlers put around a stack: glog's frame, Swift's words.
 
+use super::handlers;
+use crate::grammar;
 use crate::model::{Builder, Exception};
 use crate::text;
 
@@ -7,7 +9,7 @@ use crate::text;
 /// `*** SIGSEGV (@0x18) received by PID 4711 (TID 0x7f1d2a3b4700) from PID 24; stack trace: ***`.
 pub(super) fn glog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some(rest) = line.strip_prefix("*** ") else {
-        return false;
+        return counter(out, line) || placed(out, line);
     };
     if let Some((signal, rest)) = text::split_once(rest, " (@")
         && signal.starts_with("SIG")
@@ -18,6 +20,25 @@ pub(super) fn glog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         // Of a signal that was sent it is the sender.
         let address = rest.split(')').next().filter(|at| at.starts_with("0x"));
         facts.fault_address = address.filter(|_| signal != "SIGABRT");
+        let thread = text::after(rest, "(TID ", b")");
+        facts.thread_id = facts.thread_id.or(thread);
+        return true;
+    }
+    if let Some(signal) = signalled(rest) {
+        let facts = &mut out.stack.facts;
+        facts.signal = Some(signal);
+        // Folly: `(0x18) received by PID 4711 (pthread TID 0x7f00) (linux TID 4712) (code: address not mapped to object)`.
+        if let Some((front, rest)) = text::split_once(rest, ") received by PID ") {
+            let address = front
+                .rsplit_once(" (0x")
+                .map(|(signal, _)| signal.len() + 2);
+            facts.fault_address = address.and_then(|at| front.get(at..));
+            facts.thread_id = text::after(rest, "(linux TID ", b")");
+            if let Some(code) = text::after(rest, "(code: ", b")") {
+                facts.reason("", code);
+            }
+        }
+        out.cut();
         return true;
     }
     let known = [
@@ -31,6 +52,46 @@ pub(super) fn glog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.cut();
     }
     known
+}
+
+/// The signal that a handler's banner names: Abseil's `SIGSEGV received at time=1763798411 on cpu 3 ***`, Folly's
+/// `Signal 11 (SIGSEGV) (0x18) received by PID 4711 …`, catchsegv's `Segmentation fault`.
+fn signalled(rest: &str) -> Option<&str> {
+    if let Some((signal, _)) = text::split_once(rest, " received at time=") {
+        return Some(signal).filter(|signal| signal.starts_with("SIG"));
+    }
+    if rest.starts_with("Signal ") && text::has(rest, ") received by PID ") {
+        return text::after(rest, "(", b")").filter(|signal| signal.starts_with("SIG"));
+    }
+    handlers::signal_called(rest)
+}
+
+/// The frame that Abseil names in front of the stack, which begins with the handler's caller: `PC: @     0x55d0  (unknown)  f()`.
+fn counter<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some(rest) = line.strip_prefix("PC: ") else {
+        return false;
+    };
+    let frame = text::has(rest, "  (unknown)  ").then(|| grammar::read(rest));
+    if let Some(frame) = frame.flatten().filter(|_| !out.has_frames()) {
+        out.frame(frame);
+    }
+    true
+}
+
+/// Folly writes a frame's place on the next line: `./src/Crane.cpp:31`.
+fn placed<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let (file, number) = text::file_line(line);
+    let Some(last) = out
+        .last_frame()
+        .filter(|last| last.raw.starts_with('@') && last.file.is_none() && last.function.is_some())
+    else {
+        return false;
+    };
+    let fits = number.is_some() && file.contains('/') && !line.contains([' ', '(']);
+    if fits {
+        (last.file, last.line) = (Some(file), number);
+    }
+    fits
 }
 
 /// Android's runtime where it ends the process: `JNI ERROR (app bug): accessed stale Local 0x9`, also below what was thrown before.

@@ -70,6 +70,24 @@ pub(super) fn elixir<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     }
 }
 
+/// Which argument it was, below a blank line: `* 1st argument: the table identifier does not refer to an existing ETS table`.
+pub(super) fn argument<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let known = out.is_fresh()
+        && text::has(line, " argument: ")
+        && text::has(out.section().exception.message, " given argument");
+    if known {
+        let message = out.span(
+            out.stack
+                .sections
+                .last()
+                .map_or("", |last| last.exception.message),
+            line,
+        );
+        out.section().exception.message = message;
+    }
+    known
+}
+
 /// Names the exception that is being read, in place of words before it.
 fn named<'a>(out: &mut Builder<'a>, name: &'a str, message: &'a str) {
     if out.is_fresh() {

@@ -1,7 +1,7 @@
 //! gdb and lldb: `bt`, `bt full`, `thread apply all bt`.
 
-use super::plain;
 use super::reader::{Line, Reader};
+use super::{handlers, plain};
 use crate::code_tables;
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -221,7 +221,12 @@ impl<'a> Debugger<'a> {
     }
 
     /// Where the program stopped: the frame, the rest of it in further lines, the line of the source.
-    fn stops(&mut self, out: &Builder<'a>, line: &'a str) -> bool {
+    fn stops(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        if !out.has_frames() && at_breakpoint(out, line) {
+            self.stop = Some(line);
+            out.cut();
+            return true;
+        }
         // An address in front is enough: a script asked gdb for the frame alone.
         let may = out.stack.facts.signal.is_some() || self.stop.is_some() || line.starts_with("0x");
         if !may || out.has_frames() {
@@ -277,6 +282,28 @@ fn session<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         && let Some((_, rest)) = text::split_once(line, " launched: '")
     {
         facts.program = rest.split('\'').next().or(facts.program);
+        return true;
+    }
+    // KDE's reporter: `Application: Harbor (harbor), signal: Segmentation fault`.
+    if let Some((program, signal)) = line
+        .strip_prefix("Application: ")
+        .and_then(|rest| text::split_once(rest, "), signal: "))
+    {
+        let process = program.rsplit_once('(').map(|(_, process)| process);
+        facts.process = process.or(facts.process);
+        facts.signal = handlers::signal_called(signal.trim()).or(facts.signal);
+        return true;
+    }
+    if let Some(said) = line.strip_prefix("Content of s_kcrashErrorMessage: ") {
+        // `std::unique_ptr<char []> = {get() = 0x55d0 "no dock"}`, mostly without a text.
+        if let Some(message) = text::after(said, " \"", b"\"") {
+            facts.reason("", message);
+        }
+        return true;
+    }
+    let number = line.strip_prefix("Process ").and_then(text::digits);
+    if number.is_some_and(|(_, rest)| rest == " stopped") {
+        out.cut();
         return true;
     }
     if let Some(target) = line.strip_prefix("Target 0: (") {
@@ -390,6 +417,25 @@ fn signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return true;
     }
     false
+}
+
+/// Where somebody stopped the program: `Breakpoint 1, dock_open (n=7) at dock.c:31`, `Thread 12 "loader" hit Breakpoint 1, …`.
+fn at_breakpoint<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let (thread, rest) = text::split_once(line, " hit ").unwrap_or(("", line));
+    let number = ["Breakpoint ", "Temporary breakpoint ", "Catchpoint "]
+        .iter()
+        .find_map(|start| rest.strip_prefix(start))
+        .and_then(text::digits);
+    let Some((number, _)) = number.filter(|(_, behind)| behind.starts_with([',', ' '])) else {
+        return false;
+    };
+    let facts = &mut out.stack.facts;
+    if let Some(thread) = thread.strip_prefix("Thread ") {
+        facts.thread = text::after(thread, "\"", b"\"").or(facts.thread);
+        facts.thread_id = text::digits(thread).map(|(id, _)| id).or(facts.thread_id);
+    }
+    facts.reason("stopped at breakpoint", number);
+    true
 }
 
 /// What a debugger prints about itself.

@@ -34,6 +34,8 @@ fn labelled<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         {
             exception.message = value.trim();
         }
+        // A game's report has the label where nothing was said.
+        "Message" if value.trim() == "<none>" => {}
         _ => return false,
     }
     out.cut();

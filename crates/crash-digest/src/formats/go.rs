@@ -4,6 +4,7 @@ use super::plain;
 use super::reader::{Line, Reader};
 use super::requests;
 use crate::code_tables;
+use crate::cut::Header;
 use crate::frame::{Frame, Language};
 use crate::grammar;
 use crate::model::{Builder, Exception, RelatedKind};
@@ -36,6 +37,8 @@ pub(super) struct Go<'a> {
     bare: Option<&'a str>,
     /// A server took a panic on: its message follows.
     recovered: bool,
+    /// Whether the text names a panic anywhere, once that was asked.
+    named: Option<bool>,
 }
 
 impl<'a> Reader<'a> for Go<'a> {
@@ -68,6 +71,23 @@ impl<'a> Reader<'a> for Go<'a> {
         }
         if self.place(out, line) || self.recovered(out, line) {
             return;
+        }
+        // The text begins between a function and its place.
+        if !out.has_frames()
+            && !names_exception(out)
+            && let Some((place, _)) = text::split_once(line, " +0x")
+            && let (file, Some(number)) = text::file_line(place)
+            && matches!(file.as_bytes(), [.., b'.', b'g', b'o'])
+            && !file.contains(' ')
+            && !*self.named.get_or_insert_with(|| names_later(out))
+        {
+            return out.frame(Frame {
+                raw: line,
+                file: Some(file),
+                line: Some(number),
+                language: Language::Go,
+                ..Frame::default()
+            });
         }
         if let Some(creator) = line.strip_prefix("created by ") {
             let creator = creator.split(" in goroutine ").next().unwrap_or(creator);
@@ -190,6 +210,28 @@ impl<'a> Go<'a> {
     }
 }
 
+/// Whether the text began inside of the first goroutine, which is the one that ended the program: this one only waits.
+pub(super) fn is_cut(out: &Builder<'_>, header: &Header<'_>) -> bool {
+    out.has_frames()
+        && !names_exception(out)
+        && header.state.is_some_and(|state| state != "running")
+}
+
+/// Whether the text names one anywhere.
+fn names_later(out: &Builder<'_>) -> bool {
+    ["panic: ", "fatal error: ", " panic serving "]
+        .iter()
+        .any(|mark| text::has(out.text, mark))
+}
+
+/// Whether a panic was named.
+fn names_exception(out: &Builder<'_>) -> bool {
+    let sections = &out.stack.sections;
+    sections
+        .iter()
+        .any(|section| section.exception.name.is_some())
+}
+
 /// What the panic or the race says of itself.
 fn reason<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if out.is_fresh() && !out.is_beside() {
@@ -216,6 +258,14 @@ fn reason<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.cut();
             return true;
         }
+        if let Some(message) = observed(line) {
+            out.section().exception = Exception {
+                name: Some("panic"),
+                message,
+            };
+            out.cut();
+            return true;
+        }
         if let Some(message) = line
             .strip_prefix("panic: ")
             .or_else(|| line.strip_prefix("fatal error: "))
@@ -226,6 +276,7 @@ fn reason<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 "fatal error"
             };
             let message = message.split(" [recovered]").next().unwrap_or(message);
+            let message = logged_panic(out, message).unwrap_or(message);
             // What a log said before it is no exception.
             if out.section().exception.name.is_none() {
                 out.section().exception = Exception {
@@ -245,6 +296,33 @@ fn reason<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
     }
     false
+}
+
+/// Kubernetes' controllers: `Observed a panic: "no bay" (no bay)`, `"Observed a panic" panic="no bay" stacktrace=<`.
+fn observed(line: &str) -> Option<&str> {
+    let rest = &line[text::find(line, "Observed a panic")?..];
+    text::after(rest, "Observed a panic\" panic=\"", b"\"")
+        .or_else(|| text::after(rest, "Observed a panic: \"", b"\""))
+        .or_else(|| rest.strip_prefix("Observed a panic: "))
+}
+
+/// Logrus panics with its entry, `panic: (*logrus.Entry) 0xc0001a2000`: what the entry says stands in the line of the log above.
+fn logged_panic<'a>(out: &Builder<'a>, message: &str) -> Option<&'a str> {
+    let entry = ["(*logrus.Entry)", "&logrus.Entry"];
+    entry.iter().find(|entry| message.starts_with(**entry))?;
+    let before = &out.text[..text::place(out.text, message)?];
+    let from = ["level=panic", "\"level\":\"panic\"", "PANI["]
+        .iter()
+        .filter_map(|mark| text::rfind(before, mark))
+        .max()?;
+    let line = before[from..].lines().next()?;
+    text::after(line, "msg=\"", b"\"")
+        .or_else(|| text::after(line, "\"msg\":\"", b"\""))
+        .or_else(|| text::after(line, "msg=", b" "))
+        .or_else(|| {
+            let (_, said) = text::split_once(line.strip_prefix("PANI[")?, "] ")?;
+            said.split("  ").next()
+        })
 }
 
 /// Go before 1.9 and on Windows prints the number: `0xb`, `0xc0000005`.

@@ -2,31 +2,45 @@
 
 use crate::code_tables;
 use crate::frame::Frame;
-use crate::model::{Builder, Exception};
+use crate::model::{Builder, Exception, tells_of_crash};
 use crate::text;
 
 /// Takes such a line; `false` where it is none.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    thread_ended(out, line) || visual_studio(out, line) || of_shell(out, line) || shouted(out, line)
+    thread_ended(out, line)
+        || visual_studio(out, line)
+        || of_shell(out, line)
+        || shouted(out, line)
+        || seen_by_procdump(out, line)
+        || in_a_box(out, line)
+        || received(out, line)
+}
+
+/// The signals by what the C library calls them.
+const SIGNALS: [(&str, &str); 7] = [
+    ("Aborted", "SIGABRT"),
+    ("Segmentation fault", "SIGSEGV"),
+    ("Bus error", "SIGBUS"),
+    ("Illegal instruction", "SIGILL"),
+    ("Floating point exception", "SIGFPE"),
+    ("Trace/breakpoint trap", "SIGTRAP"),
+    ("Killed", "SIGKILL"),
+];
+
+/// The signal that the C library calls so.
+pub(super) fn signal_called(said: &str) -> Option<&'static str> {
+    let found = SIGNALS.iter().find(|(words, _)| *words == said);
+    found.map(|(_, signal)| *signal)
 }
 
 /// What a shell says of the program that its script ran: `/srv/start.sh: line 31:  4711 Aborted    (core dumped) ./orbit -x`.
 fn of_shell<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    const ENDS: [(&str, &str); 7] = [
-        ("Aborted", "SIGABRT"),
-        ("Segmentation fault", "SIGSEGV"),
-        ("Bus error", "SIGBUS"),
-        ("Illegal instruction", "SIGILL"),
-        ("Floating point exception", "SIGFPE"),
-        ("Trace/breakpoint trap", "SIGTRAP"),
-        ("Killed", "SIGKILL"),
-    ];
     let read = || {
         let (_, rest) = text::split_once(line, ": line ")?;
         let (_, rest) = text::digits(rest)?;
         let (_, said) = text::digits(rest.strip_prefix(':')?.trim_start())?;
         let said = said.strip_prefix(' ')?;
-        ENDS.iter().find(|(word, _)| {
+        SIGNALS.iter().find(|(word, _)| {
             said.strip_prefix(word)
                 .is_some_and(|rest| rest.starts_with("  ") || rest.starts_with(" (core"))
         })
@@ -35,7 +49,10 @@ fn of_shell<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return false;
     };
     if out.is_fresh() && out.section().exception.name.is_none() {
-        out.section().exception = Exception::default();
+        // What the program itself said of its end stays.
+        if !tells_of_crash(text::head(out.section().exception.message, 400)) {
+            out.section().exception = Exception::default();
+        }
         out.stack.facts.signal = out.stack.facts.signal.or(Some(signal));
     }
     out.stack.facts.reason("", line);
@@ -161,14 +178,102 @@ fn shouted<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     false
 }
 
-/// Godot's handler: `handle_crash: Program crashed with signal 11`. Behind a script's error what ended the program has a stack of
-/// its own.
-pub(super) fn of_godot(out: &mut Builder<'_>, signal: &str) {
+/// Windows' old box: `The instruction at "0x006CFAE5" referenced memory at "0xAE808008".`, `The memory could not be "read".`
+/// Handlers of games write both sentences in one line, without the marks.
+pub(super) fn referenced<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let (said, access) = text::split_once(line, "The memory could not be ").unwrap_or((line, ""));
+    let address = said
+        .strip_prefix("The instruction at ")
+        .and_then(|said| text::split_once(said, " referenced memory at "))
+        .and_then(|(_, at)| at.trim_start_matches('"').split(['"', '.', ' ']).next());
+    if address.is_none() && !said.is_empty() {
+        return false;
+    }
+    let facts = &mut out.stack.facts;
+    facts.fault_address = address.or(facts.fault_address);
+    let access = access.trim_matches(['"', '.', ' ']);
+    if !access.is_empty() {
+        facts.reason("memory could not be", access);
+    }
+    out.cut();
+    true
+}
+
+/// Godot's handler: `handle_crash: Program crashed with signal 11`. What ended the program has a stack of its own behind that
+/// of a script's error.
+pub(super) fn of_godot<'a>(out: &mut Builder<'a>, number: &'a str) {
     let of_script = |frame: &Frame<'_>| frame.file.is_some_and(|file| file.starts_with("res://"));
-    if !out.is_beside() && out.stack.frames.first().is_some_and(of_script) {
+    if out.has_frames() && !out.is_beside() && of_script(&out.stack.frames[0]) {
         out.set_aside_named();
     }
-    let number = text::digits(signal).and_then(|(number, _)| number.parse().ok());
-    let facts = &mut out.stack.facts;
-    facts.signal = facts.signal.or(number.and_then(code_tables::signal_name));
+    if !out.has_frames() {
+        let signal = number
+            .trim()
+            .parse()
+            .ok()
+            .and_then(code_tables::signal_name);
+        out.stack.facts.signal = out.stack.facts.signal.or(signal);
+    }
+}
+
+/// `ProcDump`'s lines, behind their time: `Exception: E06D7363.msc`, `Unhandled: C0000005.ACCESS_VIOLATION`. The last one ended
+/// the program.
+fn seen_by_procdump<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let rest = line
+        .strip_prefix("Exception: ")
+        .or_else(|| line.strip_prefix("Unhandled: "));
+    let Some((code, name)) = rest.and_then(|rest| rest.split_once('.')) else {
+        return false;
+    };
+    if code.len() != 8 || text::hex(code).is_none() || out.has_frames() {
+        return false;
+    }
+    // What stood before is the tool's own head.
+    if out.is_fresh() && out.section().exception.name.is_none() {
+        out.section().exception = Exception::default();
+    }
+    out.stack.facts.signal = code_tables::windows_exception(code).or(Some(name));
+    out.stack.unrecognized.push(line);
+    out.cut();
+    true
+}
+
+/// A game's box of two lines: `Unhandled exception: c0000005`, `At address:      004f0ed7`.
+fn in_a_box<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if out.has_frames() {
+        return false;
+    }
+    if let Some(code) = line.strip_prefix("Unhandled exception: ") {
+        let signal = code_tables::windows_exception(code.trim());
+        out.stack.facts.signal = signal.or(out.stack.facts.signal);
+        if signal.is_some() {
+            out.cut();
+        }
+        return signal.is_some();
+    }
+    let address = line.strip_prefix("At address: ").map(str::trim);
+    if let Some(address) = address.filter(|address| text::hex(address).is_some()) {
+        out.stack.facts.reason("at address", address);
+        out.cut();
+        return true;
+    }
+    false
+}
+
+/// A log's line at whose end a game's handler names the signal: `198.992 Error CrashHandler.cpp:548: Received SIGSEGV`.
+fn received<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if !line.ends_with(|c: char| c.is_ascii_uppercase()) || out.has_frames() {
+        return false;
+    }
+    let Some((front, signal)) = text::rsplit_once(line, ": Received ") else {
+        return false;
+    };
+    let known = SIGNALS.iter().any(|(_, name)| *name == signal);
+    if known && out.is_fresh() && out.section().exception.name.is_none() {
+        let facts = &mut out.stack.facts;
+        facts.signal = facts.signal.or(Some(signal));
+        facts.reason("told by", front);
+        out.cut();
+    }
+    known
 }

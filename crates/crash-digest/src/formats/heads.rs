@@ -1,5 +1,6 @@
 //! Lines with a label that several formats share: signal, fault address, termination, process, images.
 
+use super::handlers::signal_called;
 use crate::code_tables::signal_name;
 use crate::model::Facts;
 use crate::text;
@@ -92,7 +93,7 @@ pub(super) fn signal<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
     };
     let rest = rest.trim_start_matches([':', ' ']);
     if !rest.starts_with(|c: char| c.is_ascii_digit()) || !text::has(rest, "(SIG") {
-        return false;
+        return called(facts, line);
     }
     facts.signal = text::after(rest, "(", b"),").or(facts.signal);
     facts.code = text::after(rest, "code", b",")
@@ -120,6 +121,23 @@ pub(super) fn signal<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         facts.thread_id = text::digits(thread).map(|(id, _)| id).or(facts.thread_id);
         facts.thread = facts.thread.or_else(|| text::after(thread, "(", b")"));
     }
+    true
+}
+
+/// Handlers that name the signal as the C library does: `signal 11 (Segmentation fault), address is 0x10 from 0x7f5cb6d96980`.
+fn called<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
+    let read = || {
+        let (_, rest) = text::digits(line.get("signal ".len()..)?)?;
+        let (words, rest) = rest.strip_prefix(" (")?.split_once(')')?;
+        Some((signal_called(words)?, rest))
+    };
+    let known = line.starts_with("signal ") || line.starts_with("Signal ");
+    let Some((signal, rest)) = known.then(read).flatten() else {
+        return false;
+    };
+    facts.signal = facts.signal.or(Some(signal));
+    let address = text::after(rest, "address is ", b" ,");
+    facts.fault_address = facts.fault_address.or(address);
     true
 }
 
@@ -219,7 +237,7 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         "Exception Subtype" | "Exception subtype" | "Exception Codes" | "VM Region Info" => {
             codes(facts, label, value);
         }
-        "Exception Message" => facts.reason("", value),
+        "Exception Message" | "SegvReason" => facts.reason("", value),
         // `NON-FATAL CONDITION (This is NOT a crash)`, `SIMULATED (this is NOT a crash)`.
         "Exception Note" if text::has(value, "NOT a crash") => facts.reason("", value),
         "Crash address" => facts.fault_address = Some(value),
@@ -305,6 +323,13 @@ fn is_number(value: &str) -> bool {
 fn process<'a>(facts: &mut Facts<'a>, value: &'a str) {
     if !is_number(value) {
         let name = text::split_once(value, " [").map_or(value, |(name, _)| name);
+        // ProcDump: `harbor.exe (4711)`.
+        let numbered = name
+            .strip_suffix(')')
+            .and_then(|name| text::rsplit_once(name, " ("));
+        let name = numbered
+            .filter(|(_, id)| is_number(id))
+            .map_or(name, |(name, _)| name);
         facts.process = Some(name.split(',').next().unwrap_or(name).trim());
     }
 }

@@ -58,6 +58,17 @@ impl<'a> Reader<'a> for Hotspot<'a> {
                         message: rest,
                     };
                 }
+                // `SIGSEGV (0xb) at pc=0x00007ff4a90265e9, pid=1012, tid=4711`
+                let facts = &mut out.stack.facts;
+                let told = text::find(rest, "pc=0x").or_else(|| text::find(rest, "pid="));
+                if let Some(at) = told {
+                    facts.reason("at", &rest[at..]);
+                }
+                facts.thread_id = text::after(rest, "tid=", b", ").or(facts.thread_id);
+                return;
+            }
+            if let Some(version) = rest.strip_prefix("JRE version: ") {
+                out.stack.facts.reason("JRE", version);
                 return;
             }
             if line.starts_with('#') || self.problematic {

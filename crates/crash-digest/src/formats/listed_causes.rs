@@ -1,6 +1,6 @@
 //! Causes and reasons apart from the error: lists of Rust's error reports, the reason behind a store's frames.
 
-use crate::model::{Builder, Exception, read_exception};
+use crate::model::{Builder, Exception, Part, read_exception};
 use crate::text;
 
 /// What the lines below the last heading are.
@@ -12,6 +12,25 @@ enum Below {
     Errors,
     /// The exception's name and message, behind the frames.
     Reason,
+}
+
+/// Orleans counts an exception and those inside of it: `Exc level 0: System.AggregateException: …`, `Exc level 1: …`.
+fn level<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((number, said)) = line
+        .strip_prefix("Exc level ")
+        .and_then(text::digits)
+        .and_then(|(number, rest)| Some((number, rest.strip_prefix(": ")?)))
+    else {
+        return false;
+    };
+    if number != "0" && !out.is_empty() {
+        out.named(Part::Cause, said);
+    } else if out.has_frames() {
+        out.further(said);
+    } else {
+        out.sure(read_exception(said), said);
+    }
+    true
 }
 
 /// Reads them line by line.
@@ -32,6 +51,7 @@ impl ListedCauses {
             {
                 self.below = Below::Reason;
             }
+            [b'E', b'x', b'c', b' ', ..] if level(out, line) => {}
             _ => {
                 return match below {
                     Below::Errors => self.error(out, line),

@@ -8,7 +8,12 @@ use crate::text;
 /// A program's own heading, drawn with marks on both sides: `>>>>> CRITICAL ERROR >>>>>>>>>`, `#### STACK ####`.
 pub(super) fn is_drawn(line: &str) -> bool {
     const FEWEST: usize = 4;
-    let Some(mark @ (b'>' | b'<' | b'#' | b'~' | b'+' | b'!')) = line.bytes().next() else {
+    // `*** Orbit Crash Report ***`, also as Markdown has it.
+    if line.ends_with(" Crash Report ***") && line.trim_start_matches('\\').starts_with("*** ") {
+        return true;
+    }
+    let Some(mark @ (b'>' | b'<' | b'#' | b'~' | b'+' | b'!' | b'-' | b'=')) = line.bytes().next()
+    else {
         return false;
     };
     let closing = match mark {
@@ -127,7 +132,7 @@ const LABELS: &[&str] = &[
     "Exception Note", "java.lang.Thread.State", "Kernel Release", "Executable", "tagged_addr_ctrl",
     "pac_enabled_keys", "esr", "Tombstone maker", "Crash type", "Start time", "Crash time", "App ID", "App version",
     "Rooted", "API level", "OS version", "Manufacturer", "Brand", "Model", "Crash Version", "Distributor ID",
-    "AppStoreTools", "AppVariant", "Beta", "Architecture", "Command", "PID", "Event", "Responsible", "User ID",
+    "AppStoreTools", "AppVariant", "Crash at", "In game date", "Beta", "Architecture", "Command", "PID", "Event", "Responsible", "User ID",
     "Anonymous UUID", "Sleep/Wake UUID", "Time Awake Since Boot", "System Integrity Protection", "Time Since Wake",
     "Notes", "os", "isolate_dso_base", "vm_dso_base", "isolate_instructions", "vm_instructions", "Build type",
     "si_errno", "Bundle Identifier", "Device info", "Build info", "Module name", "VersionCode", "PreInstalled",
@@ -139,7 +144,7 @@ const LABELS: &[&str] = &[
     "Terminating Process", "JRE version", "Java VM", "Command Line", "Script Stack", "Malloc Size", "Node.js", "Process Name", "LoginId", "EpicAccountId", "An Unreal process has crashed", "PC", "si_errnoMsg", "time",
     "Exception Flags", "Number of Parameters", "ACCESS VIOLATION ANALYSIS", "SYSTEM SPECS", "CRASH TIME", "PROBABLE CALL STACK",
     "REGISTERS", "FrameworkName", "FrameworkVersion", "GameLibrary", "ApplicationName", "ApplicationVersion",
-    "Application", "ProblemType", "ExecutablePath", "SegvAnalysis", "Framework Version", "CoreCLR Version", ".NET Version",
+    "Application", "ProblemType", "ProcCmdline", "SourcePackage", "UpgradeStatus", "StacktraceTop", "ExecutablePath", "SegvAnalysis", "Framework Version", "CoreCLR Version", ".NET Version",
     "Description", "HResult", "Engine Version", "UID", "GID", "Control Group", "Unit", "User Unit", "Slice",
     "Owner UID", "Boot ID", "Machine ID", "Hostname", "Storage", "BuildId", "Size on Disk", "Invocation ID", "Load address", "Exe",
     "Start Line", "Crashing instruction", "Memory accessed by instruction", "Access type", "Instruction pointer update done by instruction",

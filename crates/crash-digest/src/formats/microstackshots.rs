@@ -35,6 +35,7 @@ impl<'a> Reader<'a> for Microstackshots {
         }
         for (label, name) in [
             ("CPU:", "CPU"),
+            ("Duration:", "duration"),
             ("Writes:", "writes"),
             ("Wakeups:", "wakeups"),
             ("Footprint:", "footprint"),

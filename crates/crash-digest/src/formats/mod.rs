@@ -36,6 +36,7 @@ mod notices;
 mod openj9;
 mod plain;
 mod python;
+mod python_words;
 mod quoted_stack;
 mod reader;
 mod repeats;
@@ -193,7 +194,7 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
     }
     for (at, piece) in pieces.iter().enumerate() {
         if let Some(header) = &piece.header {
-            if chosen != Some(at) {
+            if chosen != Some(at) || format == Format::Go && go::is_cut(&out, header) {
                 continue;
             }
             // What stood before the tombstone is another report: ART's own dump.

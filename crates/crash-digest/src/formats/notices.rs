@@ -23,10 +23,15 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.exception_message(line);
         return true;
     }
-    if let Some((_, signal)) = text::split_once(line, ": Program crashed with signal ") {
-        handlers::of_godot(out, signal);
+    if let Some((_, number)) = text::split_once(line, ": Program crashed with signal ") {
+        handlers::of_godot(out, number);
+        return false;
     }
     match line.as_bytes().first() {
+        Some(b'E') if line.starts_with("Engine version: Godot") => {
+            out.stack.facts.reason("engine", line[16..].trim());
+            true
+        }
         Some(b'E') => {
             diagnostics(out, line)
                 || unix_signal(out, line)
@@ -51,7 +56,7 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 || logged(out, line)
         }
         Some(b'#') => check(out, line),
-        Some(b'T') => title(out, line) || referenced(out, line),
+        Some(b'T') => title(out, line) || handlers::referenced(out, line),
         Some(b'A') => godot(out, line),
         Some(b'O') => oops(out, line),
         Some(b'G') => line.starts_with("GDScript backtrace (most recent call first)"),
@@ -445,25 +450,6 @@ fn title<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.stack.facts.reason("", title);
     }
     title.is_some()
-}
-
-/// Windows' old box: `The instruction at "0x006CFAE5" referenced memory at "0xAE808008".`, `The memory could not be "read".`
-fn referenced<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    if line.starts_with("The instruction at ")
-        && let Some(address) = text::after(line, " referenced memory at \"", b"\"")
-    {
-        out.stack.facts.fault_address = Some(address);
-        out.cut();
-        return true;
-    }
-    let access = line.strip_prefix("The memory could not be ");
-    if let Some(access) = access {
-        out.stack
-            .facts
-            .reason("memory could not be", access.trim_matches(['"', '.']));
-        out.cut();
-    }
-    access.is_some()
 }
 
 /// Godot 3: `At: res://ships/ship.gd:31.`

@@ -27,6 +27,8 @@ pub(super) struct Plain<'a> {
     group: bool,
     /// Rows of a console that said the frames once more.
     again: usize,
+    /// Behind the frames, below the heading of a list of modules.
+    modules: bool,
 }
 
 impl<'a> Reader<'a> for Plain<'a> {
@@ -58,6 +60,17 @@ impl<'a> Plain<'a> {
     /// What is told without the grammars; `true` where the line was taken.
     fn takes(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         self.lines += 1;
+        // Loggers of mods list what is loaded, which looks like frames without a name: `Orbit.exe   0x7FF6CD6D0000`.
+        if self.modules {
+            self.modules = !line.ends_with(':') && text::rsplit_once(line, " 0x").is_some();
+            if self.modules {
+                out.stack.unrecognized.push(line);
+                return true;
+            }
+        } else if line == "MODULES:" {
+            self.modules = true;
+            return true;
+        }
         // A lock below a frame is told by its words: no printer's frame begins so.
         if line.starts_with("- ") && out.has_frames() && out.lock(line) {
             self.flush(out);
@@ -279,6 +292,12 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     if forms::line(out, line) {
         return;
     }
+    // Unity's player, behind its log.
+    if line == "Crash!!!" && !out.has_frames() {
+        out.drop_words();
+        out.stack.unrecognized.push(line);
+        return out.cut();
+    }
     let line = heads::without_columns(line);
     if line.starts_with("Non-fatal Exception: ") {
         out.stack
@@ -333,8 +352,15 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         out.cut();
     } else {
         out.words(line);
+        // Behind the line of a mod's logger that names it stand the logger's own settings.
+        if line.starts_with("Unhandled exception \"") {
+            out.cut();
+        }
     }
 }
+
+/// How lines begin that name a property of an error.
+const PROPERTIES: [&str; 3] = ["code: \"", "errno: ", "syscall: \""];
 
 /// Node's warnings, `(node:26720) UnhandledPromiseRejectionWarning: TypeError: …`, what was thrown that is no error, and the
 /// mark below the line of the source that threw.
@@ -367,12 +393,61 @@ fn node<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.cut();
             true
         }
+        // Bun lists what else the error has: `code: "ERR_NO_BAY"`.
+        [b'c' | b'e' | b's', ..] if PROPERTIES.iter().any(|name| line.starts_with(name)) => {
+            let known = out.is_fresh()
+                && !out.is_empty()
+                && out
+                    .section()
+                    .exception
+                    .name
+                    .is_some_and(|name| name.ends_with("rror"));
+            if known {
+                out.stack.facts.reason("", line.trim_end_matches(','));
+            }
+            known
+        }
         [b'^', ..] if line.bytes().all(|byte| byte == b'^') && out.is_fresh() => {
+            // In front of the line of source stands where it is: a file that could not be read is in no frame.
+            let said = out.section().exception;
+            // Deno's line names the exception, and its source follows.
+            let named = said.name.filter(|name| {
+                let before = |mark: &str| {
+                    text::with_mark(out.text, name, mark.len())
+                        .is_some_and(|marked| marked.starts_with(mark))
+                };
+                before("Uncaught ") || before("(in promise) ") || before("error: ")
+            });
+            if named.is_some() {
+                let message = said.message.lines().next().unwrap_or_default();
+                out.section().exception = Exception { message, ..said };
+                out.cut();
+                return true;
+            }
+            let lines = said
+                .name
+                .unwrap_or_default()
+                .lines()
+                .chain(said.message.lines());
+            if let Some(place) = lines.map(str::trim).rfind(|line| is_script_place(line)) {
+                out.stack.facts.reason("source", place);
+            }
             out.section().exception = Exception::default();
             true
         }
         _ => false,
     }
+}
+
+/// `/srv/orbit/dock.js:31`, which may have blanks; `file:///srv/orbit/dock.mjs:31`.
+fn is_script_place(line: &str) -> bool {
+    let (file, number) = text::file_line(line);
+    let path = file.starts_with('/') || file.starts_with("file:") || file.get(1..3) == Some(":\\");
+    number.is_some()
+        && path
+        && [".js", ".mjs", ".cjs", ".ts"]
+            .iter()
+            .any(|end| file.ends_with(end))
 }
 
 /// `0x104000000 - 0x1045fffff Starfall arm64 <2f5b…>` starts like a bare address.

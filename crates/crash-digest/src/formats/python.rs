@@ -1,5 +1,6 @@
 //! Python: the innermost frame stands last, the exception behind it.
 
+use super::python_words::{called, is_log, raised, requested, said_before};
 use super::reader::{Line, Reader};
 use super::requests;
 use crate::carrier::{LOGGED, LOGGED_NEXT};
@@ -121,17 +122,30 @@ fn is_code(line: &str) -> bool {
     named.contains([' ', '(', '"', '=']) || !crate::model::names_exception(line)
 }
 
+/// A line without what stands in front of it, and its indent: the rule of a group; Loguru's mark of the place where it was
+/// caught.
+fn unmarked(line: Line<'_>) -> (&str, usize) {
+    let (line, indent) = match line.text.strip_prefix('|') {
+        Some(inner) => {
+            let line = inner.trim_start();
+            (line, inner.len().saturating_sub(line.len() + 1))
+        }
+        None => (line.text, line.indent),
+    };
+    match line.strip_prefix("> ") {
+        Some(rest) if rest.starts_with("File \"") => (rest, indent),
+        _ => (line, indent),
+    }
+}
+
 impl<'a> Reader<'a> for Python<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
-        // The lines of a group have a rule in front.
-        let (line, indent) = match line.text.strip_prefix('|') {
-            Some(inner) => {
-                let line = inner.trim_start();
-                (line, inner.len().saturating_sub(line.len() + 1))
-            }
-            None => (line.text, line.indent),
-        };
+        let (line, indent) = unmarked(line);
         if line.is_empty() {
+            return;
+        }
+        // Loguru draws the values below a line of source.
+        if line.starts_with(['│', '└']) && !self.frames.is_empty() {
             return;
         }
         if let Some(frame) = grammar::read_as(Printers::Python, line) {
@@ -243,7 +257,9 @@ impl<'a> Reader<'a> for Python<'a> {
         if exception.is_empty()
             && let Some(above) = self.above.filter(|_| !self.frames.is_empty())
         {
-            exception = called(above).unwrap_or_default();
+            exception = called(above)
+                .or_else(|| said_before(above))
+                .unwrap_or_default();
         }
         if exception.is_empty() && !self.frames.is_empty() {
             exception = self.headline.unwrap_or_default();
@@ -256,6 +272,11 @@ impl<'a> Reader<'a> for Python<'a> {
         let mut errors = self.errors();
         if errors.is_empty() {
             return;
+        }
+        if let [.., before, last] = &errors[..]
+            && is_beginning(last, before)
+        {
+            errors.pop();
         }
         let own = if self.logged { 0 } else { errors.len() - 1 };
         let own = errors.remove(own);
@@ -399,6 +420,19 @@ impl<'a> Python<'a> {
     }
 }
 
+/// Whether the text ends inside of a traceback that began like the one before it.
+fn is_beginning(cut: &[Traceback<'_>], whole: &[Traceback<'_>]) -> bool {
+    let ([cut], Some(whole)) = (cut, whole.last()) else {
+        return false;
+    };
+    let same = cut
+        .frames
+        .iter()
+        .zip(&whole.frames)
+        .all(|(one, other)| one.raw == other.raw);
+    cut.exception.is_empty() && cut.frames.len() <= whole.frames.len() && same
+}
+
 /// Whether a log printed the same again.
 fn is_same(one: &Traceback<'_>, other: &Traceback<'_>) -> bool {
     let places = |traceback: &Traceback<'_>| {
@@ -406,62 +440,6 @@ fn is_same(one: &Traceback<'_>, other: &Traceback<'_>) -> bool {
         (traceback.frames.len(), last.map(|frame| frame.line))
     };
     one.exception == other.exception && places(one) == places(other)
-}
-
-/// What was raised.
-fn raised(line: &str) -> Exception<'_> {
-    let exception = read_exception(line);
-    if exception.name.is_some() {
-        return exception;
-    }
-    // Python's types need no ending: `KeyError: 'x'`, `app.Stop`.
-    let (name, message) = text::split_once(line, ": ").unwrap_or((line, ""));
-    if name.contains(' ') {
-        exception
-    } else {
-        Exception {
-            name: Some(name),
-            message,
-        }
-    }
-}
-
-/// What Django's page says that it failed in: `OperationalError at /api/dock` names the exception.
-fn requested(line: &str) -> Option<&str> {
-    let (name, path) = text::split_once(line, " at ")?;
-    let thrown = ["Error", "Exception", "DoesNotExist", "Warning"];
-    let fits = path.starts_with('/')
-        && !path.contains(' ')
-        && !name.contains(' ')
-        && thrown.iter().any(|end| name.ends_with(end));
-    fits.then_some(name)
-}
-
-/// An exception as Python would make it again, at the end of a log's line: `… raised exception: KeyError('dock',)`.
-fn called(line: &str) -> Option<Exception<'_>> {
-    // asyncio: `future: <Task finished … exception=ConnectionResetError('closing')>`.
-    let (_, called) = match text::rsplit_once(line, " exception=") {
-        Some((front, called)) => (front, called.trim_end_matches('>')),
-        None => text::rsplit_once(line, ": ")?,
-    };
-    let (name, message) = text::last_group(called, b'(', b')')?;
-    let thrown = name.ends_with("Error") || name.ends_with("Exception");
-    let fits = thrown
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"._".contains(&byte));
-    fits.then(|| Exception {
-        name: Some(name),
-        message: unquoted(message.trim_end_matches(',')),
-    })
-}
-
-/// A string without its quotes.
-fn unquoted(text: &str) -> &str {
-    ['\'', '"']
-        .iter()
-        .find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote))
-        .unwrap_or(text)
 }
 
 /// Name and message as they stand in the text, on one line.
@@ -472,20 +450,4 @@ fn title<'a>(out: &Builder<'a>, exception: Exception<'a>) -> &'a str {
         None => exception.message,
     };
     title.lines().next().unwrap_or_default()
-}
-
-/// Whether a line is a log's, which no message goes on with: it begins with a time or a level.
-fn is_log(line: &str) -> bool {
-    let rest = line.strip_prefix('[').unwrap_or(line);
-    let digits = |text: &str| text.len() >= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let (first, _) = rest.split_once(['-', '/', ':']).unwrap_or_default();
-    let time = digits(first) && rest.bytes().take(24).filter(|byte| *byte == b':').count() >= 2;
-    let (word, behind) = rest.split_once([' ', ':', ']']).unwrap_or_default();
-    let level = matches!(
-        word,
-        "INFO" | "WARNING" | "WARN" | "ERROR" | "DEBUG" | "CRITICAL"
-    );
-    time || level && !behind.is_empty()
-        || text::has(line, "Failed to execute script ")
-        || line.starts_with("Ignoring exception in ")
 }

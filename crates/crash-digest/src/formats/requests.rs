@@ -76,6 +76,9 @@ fn endpoint<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     known
 }
 
+/// What Python's own server says, and whom it served.
+const SERVED: &str = "Exception occurred during processing of request from ";
+
 /// asyncio: `Task exception was never retrieved`, and the task on the line below.
 pub(super) fn task<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if text::has(line, "was never retrieved") {
@@ -84,6 +87,25 @@ pub(super) fn task<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.stack.facts.reason("", said);
             return true;
         }
+    }
+    // Python's own server, and Tornado.
+    if line.starts_with(SERVED) {
+        let reasons = &out.stack.facts.reasons;
+        if !reasons.iter().any(|known| known.text.starts_with(SERVED)) {
+            out.stack.facts.reason("", line);
+        }
+        return true;
+    }
+    if line.ends_with("Exception in ASGI application") {
+        out.stack
+            .facts
+            .reason("", line.rsplit(": ").next().unwrap_or(line).trim_start());
+        return true;
+    }
+    if let Some(request) = text::after(line, "Uncaught exception ", b"").filter(|it| is_request(it))
+    {
+        out.stack.facts.reason("request", request);
+        return true;
     }
     let Some(task) = line
         .strip_prefix("future: <")

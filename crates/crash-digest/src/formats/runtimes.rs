@@ -17,6 +17,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         [b'*', b'*', b' ', b'{', ..] => beam::erlang(out, &line[3..]),
         [b'*', b'*', b' ', b'(', ..] => beam::elixir(out, line),
         [b'*', b'*', b' ', ..] => beam::head(out, line),
+        [b'*', b' ', b'1'..=b'9', ..] => beam::argument(out, line),
         [b'A', ..] if line.starts_with("A detailed walkthrough of the error, its code path") => {
             // Minecraft prints the same frames again, by the part of the game they belong to.
             if out.has_frames() {
@@ -142,14 +143,15 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         // A game's own, on Linux.
         "Faulting Memory Ref/Instruction" => out.stack.facts.fault_address = Some(value),
         "Exception Code" | "Exception code" => {
-            out.stack.facts.signal = code_tables::windows_exception(value).or(Some(value));
+            let code = text::word(value).0;
+            out.stack.facts.signal = code_tables::windows_exception(code).or(Some(value));
         }
         "Exception Data" if value == "00000008" => {
             out.stack
                 .facts
                 .reason("", "execution of memory that holds no code (DEP)");
         }
-        "Fault offset" | "Exception Offset" | "Error offset" => {
+        "Fault offset" | "Fault Offset" | "Exception Offset" | "Error offset" => {
             let offset = text::hex(value.trim_start_matches("0x"));
             match out.last_frame() {
                 // Outside of all modules it is the address.
@@ -160,7 +162,7 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                     frame.offset = offset;
                 }
                 Some(_) => {}
-                None => return false,
+                None => out.stack.facts.reason("fault offset", value),
             }
         }
         _ => {

@@ -1,6 +1,7 @@
 //! Lines in which a host of scripts says what its script died of: `OpenResty` in nginx's log, Ludei's player, windows of
 //! add-ons, Factorio's events, PocketMine's dumps.
 
+use crate::code_tables;
 use crate::frame::{Frame, Language};
 use crate::grammar;
 use crate::model::{Builder, Exception, RelatedKind, read_exception};
@@ -20,6 +21,130 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         || pocket_mine(out, line)
         || garrys(out, line)
         || five_m(out, line)
+        || swoole(out, line)
+        || tells_signal(line) && (worker_of_swoole(out, line) || worker(out, line))
+        || console_of_php(out, line)
+}
+
+/// Symfony's console: `[RuntimeException]` above the message, and the place `at /srv/src/Dock.php:31`, which Laravel's has as
+/// well: `at app/Dock.php:31`.
+fn console_of_php<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if !out.is_fresh() || out.is_beside() {
+        return false;
+    }
+    // Laravel's log, above its rows.
+    if line == "[stacktrace]" {
+        out.cut();
+        return true;
+    }
+    if let Some(name) = line
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        && (name.ends_with("Exception") || name.ends_with("Error"))
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'\\')
+    {
+        let exception = Exception {
+            name: Some(name),
+            message: "",
+        };
+        out.sure(exception, line);
+        return true;
+    }
+    let Some(place) = line.strip_prefix("at ") else {
+        return false;
+    };
+    let (file, number) = text::file_line(place);
+    let known = matches!(file.as_bytes(), [.., b'.', b'p', b'h', b'p'])
+        && number.is_some()
+        && !file.contains(' ');
+    if known {
+        out.frame(Frame {
+            raw: line,
+            file: Some(file),
+            line: number,
+            language: Language::Script,
+            ..Frame::default()
+        });
+    }
+    known
+}
+
+/// What a server's first process says of a worker that a signal ended: PHP's `[pool www] child 31 exited on signal 11
+/// (SIGSEGV - core dumped) after 7.1 seconds from start`, Apache's `AH00052: child pid 77 exit signal Segmentation fault (11)`,
+/// uWSGI's `!!! uWSGI process 31 got Segmentation Fault !!!`, Gunicorn's `Worker (pid:21) was sent SIGKILL!`.
+fn worker<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let number = text::after(line, " exited on signal ", b" ")
+        .filter(|_| text::has(line, "] child "))
+        .or_else(|| {
+            let said = text::after(line, " exit signal ", b"")?;
+            text::after(said, "(", b")").filter(|_| text::has(line, "child pid "))
+        })
+        .or_else(|| text::after(line, " was terminated due to signal ", b" .!"));
+    let name = if line.starts_with("!!! uWSGI process ") && text::has(line, " got Segmentation ") {
+        Some("SIGSEGV")
+    } else if let Some((_, signal)) = text::split_once(line, ") was sent SIG") {
+        line.get(line.len() - signal.len() - 3..)
+            .and_then(|signal| signal.split(['!', ' ']).next())
+            .filter(|_| text::has(line, "Worker (pid:"))
+    } else {
+        number
+            .and_then(|number| number.parse().ok())
+            .and_then(code_tables::signal_name)
+    };
+    let Some(name) = name.filter(|_| !out.has_frames()) else {
+        return false;
+    };
+    out.section().exception = Exception {
+        name: Some(name),
+        message: "",
+    };
+    out.stack.facts.reason("", line);
+    out.cut();
+    true
+}
+
+/// Swoole: `[Coroutine-3]` above its frames where all of them wait.
+fn swoole<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if line.starts_with("[Coroutine-") && line.ends_with(']') {
+        if out.has_frames() {
+            out.further(line);
+        } else {
+            out.stack.facts.thread = Some(&line[1..line.len() - 1]);
+        }
+        return true;
+    }
+    false
+}
+
+/// Whether a line may be one of those that say how a worker ended.
+fn tells_signal(line: &str) -> bool {
+    text::has(line, "signal") || text::has(line, " sent SIG") || line.starts_with("!!! uWSGI")
+}
+
+/// `worker(pid=31, id=8) abnormal exit, status=0, signal=11`, in older versions `worker#8[pid=31] abnormal exit, …`.
+fn worker_of_swoole<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((front, rest)) = text::split_once(line, " abnormal exit, status=") else {
+        return false;
+    };
+    let number = text::after(rest, ", signal=", b" ");
+    let signal = number
+        .and_then(|number| number.parse().ok())
+        .and_then(code_tables::signal_name);
+    let known = text::has(front, "worker") && !out.has_frames();
+    if known {
+        let from = text::rfind(front, "worker").unwrap_or_default();
+        out.stack.facts.reason("", &line[from..]);
+        if let Some(name) = signal {
+            out.section().exception = Exception {
+                name: Some(name),
+                message: "",
+            };
+        }
+        out.cut();
+    }
+    known
 }
 
 /// Lua's heading: what stands above it is the message, and a second one is of the error's way up.

@@ -21,6 +21,9 @@ pub(super) struct SourceMod<'a> {
 impl<'a> SourceMod<'a> {
     /// Takes a line of such a report; `false` where it is none.
     pub(super) fn line(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        if let Some(said) = line.strip_prefix("[AMXX]").map(str::trim_start) {
+            return self.amx_mod(out, line, said);
+        }
         let Some(said) = line.strip_prefix("[SM]").map(str::trim_start) else {
             return std::mem::take(&mut self.broken) && rest_of_row(out, line);
         };
@@ -62,9 +65,57 @@ impl<'a> SourceMod<'a> {
         true
     }
 
+    /// AMX Mod X, for older servers: `Displaying debug trace (plugin "dock.amxx", version "1.0")`,
+    /// `Run time error 4: index out of bounds`, `[0] dock.sma::open_bay (line 31)`.
+    fn amx_mod(&mut self, out: &mut Builder<'a>, line: &'a str, said: &'a str) -> bool {
+        if let Some(plugin) = text::after(said, "Displaying debug trace (plugin \"", b"\"") {
+            if out.has_frames() {
+                self.further = Some(said);
+            } else {
+                out.stack.facts.reason("plugin", plugin);
+            }
+        } else if let Some(message) = said
+            .strip_prefix("Run time error ")
+            .and_then(text::digits)
+            .and_then(|(_, rest)| rest.strip_prefix(": "))
+        {
+            if out.has_frames() {
+                self.further = Some(said);
+            } else {
+                out.section().exception = Exception {
+                    name: None,
+                    message,
+                };
+            }
+        } else if let Some((place, number)) = said
+            .strip_prefix('[')
+            .and_then(text::digits)
+            .and_then(|(_, rest)| rest.strip_prefix("] "))
+            .and_then(|rest| text::split_once(rest.strip_suffix(')')?, " (line "))
+            && let Some((file, name)) = text::split_once(place, "::")
+        {
+            if let Some(title) = self.further.take() {
+                out.further(title);
+            }
+            out.frame(Frame {
+                raw: line,
+                function: Some(name),
+                file: Some(file),
+                line: number.parse().ok(),
+                language: Language::Script,
+                ..Frame::default()
+            });
+            return true;
+        } else {
+            return false;
+        }
+        out.cut();
+        true
+    }
+
     /// The line is told by what stands in front of it.
     pub(super) fn may_take(&self, line: &str) -> bool {
-        line.starts_with("[SM]") || self.broken
+        line.starts_with("[SM]") || line.starts_with("[AMXX]") || self.broken
     }
 
     /// A report begins: the first one that has rows is the text's.

@@ -10,6 +10,11 @@ use crate::text;
 pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
     let (_, rest) = text::digits(line.strip_prefix('[')?.trim_start())?;
     let rest = rest.trim_start().strip_prefix(']')?;
+    // A logger of mods marks what it found by scanning the stack: `[ 0][P] 0x7FF6D2A1B2C3 Moon.exe+006B2C3`.
+    let rest = ["[P]", "[S]"]
+        .iter()
+        .find_map(|mark| rest.strip_prefix(mark))
+        .unwrap_or(rest);
     // `[0]Ship.fire@src/game.js:10` is a script engine's.
     let rest = rest.strip_prefix([' ', '\t'])?.trim();
     if let Some(address) = rest.strip_prefix("0x").and_then(text::hex) {
@@ -34,7 +39,29 @@ pub(super) fn bracketed(line: &str) -> Option<Frame<'_>> {
     {
         return Some(frame);
     }
-    godot_placed(rest)
+    in_columns(rest).or_else(|| godot_placed(rest))
+}
+
+/// A game's own columns: `orbit   0x000000010916fcc7 (Ship::Fire(int) const + 375)`, `ntdll   7FFB9A46AD6C RtlUserThreadStart + 44`.
+fn in_columns(rest: &str) -> Option<Frame<'_>> {
+    let (module, rest) = text::word(rest);
+    let (digits, symbol) = text::word(rest.trim_start());
+    let digits = digits.strip_prefix("0x").unwrap_or(digits);
+    let address = text::hex(digits).filter(|_| digits.len() >= 8)?;
+    let symbol = symbol.trim();
+    let inner = symbol
+        .strip_prefix('(')
+        .and_then(|symbol| symbol.strip_suffix(')'))
+        .unwrap_or(symbol);
+    let (symbol, offset) = plus(inner);
+    let plain = !module.is_empty() && !module.contains(['(', '[', ':', '=', ',']);
+    (plain && (inner.is_empty() || offset.is_some())).then_some(Frame {
+        address: Some(address),
+        module: Some(module),
+        function: named(symbol),
+        offset,
+        ..Frame::default()
+    })
 }
 
 /// Godot 4.7 puts address, module and offset first: `7ff7bf706421 (main+4126421) - f(int) (a.cpp:31)`, without symbols
@@ -211,12 +238,26 @@ pub(super) fn dotted(rest: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Libraries of Windows that are named without their ending.
+const OF_WINDOWS: [&str; 6] = [
+    "KERNEL32",
+    "kernel32",
+    "KERNELBASE",
+    "ntdll",
+    "ucrtbase",
+    "USER32",
+];
+
 /// Boost: ` 0# mf::Vault::open(int) at /mf/vault.cpp:19`, ` 2# 0x00007F1D in /lib/libc.so.6`.
 pub(super) fn boost(line: &str) -> Option<Frame<'_>> {
     let (_, rest) = text::digits(line)?;
     let rest = rest.strip_prefix("# ")?.trim();
     let (front, module) = match text::rsplit_once(rest, " in ") {
-        Some((front, module)) if module.starts_with('/') || is_program(module) => {
+        Some((front, module)) if module.starts_with(['/', '.']) || is_program(module) => {
+            (front, Some(module))
+        }
+        // Windows: `BaseThreadInitThunk in KERNEL32`.
+        Some((front, module)) if OF_WINDOWS.contains(&module) && !front.contains(' ') => {
             (front, Some(module))
         }
         _ => (rest, None),
@@ -235,12 +276,24 @@ pub(super) fn boost(line: &str) -> Option<Frame<'_>> {
         }
         None => (front, None, None),
     };
+    // Windows names the module in front: `orbit!mf::Vault::open+0x12`.
+    let (inside, front) = match front.split_once('!') {
+        Some((inside, name)) if !inside.contains([' ', '(', '<']) => (Some(inside), name),
+        _ => (None, front),
+    };
+    let (front, offset) = if inside.is_some() {
+        plus(front)
+    } else {
+        (front, None)
+    };
+    let module = module.or(inside);
     let known = module.is_some() || number.is_some() || text::has(front, "::");
     known.then_some(Frame {
         module,
         function: named(front),
         file,
         line: number,
+        offset,
         ..Frame::default()
     })
 }
@@ -264,13 +317,19 @@ pub(super) fn address_first(line: &str) -> Option<Frame<'_>> {
     })
 }
 
-/// glog: `@     0x7f1d2a3b4c5d (unknown)`, `@  0x40288a mf::Vault::open()`.
+/// glog: `@     0x7f1d2a3b4c5d (unknown)`, `@  0x40288a mf::Vault::open()`. Abseil has the frame's size in between:
+/// `@     0x55d0c0ffee00        112  mf::Vault::open()`.
 pub(super) fn glog(line: &str) -> Option<Frame<'_>> {
     let (address, rest) = text::word(line.strip_prefix('@')?.trim_start());
     // Windows prints all of its digits and no mark.
     let marked = address.starts_with("0x") || address.len() == 16;
     let address = text::hex(address).filter(|_| marked)?;
-    let rest = rest.trim();
+    let mut rest = rest.trim();
+    if let Some((size, name)) = text::split_once(rest, "  ")
+        && (size == "(unknown)" || size.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        rest = name.trim_start();
+    }
     Some(Frame {
         address: Some(address),
         function: named(rest).filter(|name| *name != "(unknown)"),

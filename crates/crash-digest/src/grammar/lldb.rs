@@ -38,7 +38,14 @@ pub(super) fn frame(line: &str) -> Option<Frame<'_>> {
         });
     }
     let (module, rest) = rest.split_once('`')?;
-    let rest = rest.strip_suffix(" [opt]").unwrap_or(rest);
+    // `… at dock.cpp:77:3 [opt] [artificial]`: optimised, and kept for a call that was a jump.
+    let mut rest = rest;
+    while let Some(front) = [" [opt]", " [artificial]"]
+        .iter()
+        .find_map(|mark| rest.strip_suffix(mark))
+    {
+        rest = front;
+    }
     let (rest, file, line) = place(rest, " at ");
     let (symbol, offset) = plus(rest);
     Some(Frame {
@@ -70,6 +77,15 @@ fn place<'a>(rest: &'a str, separator: &str) -> (&'a str, Option<&'a str>, Optio
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn marks_behind_the_place_are_none_of_it() {
+        let frame = super::frame(
+            "frame #2: 0x0000000100003f64 Moonfort`mf::open(this=<unavailable>) at dock.cpp:77:3 [opt] [artificial]",
+        )
+        .unwrap();
+        assert_eq!((frame.file, frame.line), (Some("dock.cpp"), Some(77)));
+    }
+
     #[test]
     fn a_row_has_its_module_in_front_and_its_place_behind() {
         let frame = super::frame(

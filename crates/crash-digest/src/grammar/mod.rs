@@ -9,6 +9,7 @@ mod consoles;
 mod csharp;
 mod dart;
 mod debugger;
+mod elixir;
 mod far;
 mod games;
 mod java;
@@ -126,7 +127,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'(', b'0'..=b'9', ..] if let Some(frame) = lua::listed(line) => Some(frame),
         [b'(', ..] => csharp::wrapper(line)
             .or_else(|| lua::read(line))
-            .or_else(|| runtimes::elixir(line))
+            .or_else(|| elixir::elixir(line))
             .or_else(|| script::safari(line))
             .or_else(|| script::at_sign(line)),
         [b'i', b'n', b' ', b'f' | b'c', ..] => {
@@ -144,6 +145,7 @@ fn any(line: &str) -> Option<Frame<'_>> {
         [b'=', ..] => lua::giants(line).or_else(|| plain_line(line)),
         [b'>' | b'^', ..] => games::resource(line).or_else(|| games::visual_studio(line)),
         [b'{', ..] => runtimes::erlang(line),
+        [b':', b'a'..=b'z', ..] => elixir::of_machine(line).or_else(|| plain_line(line)),
         [b'b', b'y', b' ', ..] => runtimes::valgrind(&line[3..]).or_else(|| plain_line(line)),
         [b'c' | b'g', ..] if text::has(line, "gml_") => runtimes::game_maker(line),
         [b'P' | b'R' | b'S', ..] => runtimes::atmosphere(line)
@@ -368,7 +370,7 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         [b'a', b'p', b'p', b'/', .., b'\''] => runtimes::ruby_view(line),
         // Elixir of the program itself: `lib/orbit/dock.ex:31: Orbit.Dock.open(nil)`.
         [.., b')' | b'0'..=b'9'] if text::has(line, ".ex:") || text::has(line, ".exs:") => {
-            runtimes::elixir(line)
+            elixir::elixir(line)
         }
         _ if text::has(line, " function ") => lua::dotted(line),
         [.., b')'] if text::has(line, ".swift:") => apple::alone(line),
@@ -391,10 +393,11 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         [.., b')'] if text::has(line, ") (") => consoles::called_at(line),
         _ if text::has(line, ";") && text::has(line, ".m") => consoles::semicolons(line),
         _ if text::has(line, " - ") && text::has(line, ":") => java::behind_place(line)
+            .or_else(|| runtimes::ruby_listed(line))
             .or_else(|| text::has(line, ": 0x").then(|| runtimes::zig(line))?),
         _ if text::has(line, ": 0x") => runtimes::zig(line),
         _ if text::has(line, " http") => runtimes::console(line),
-        _ if text::has(line, " at ") => script::at_position(line),
+        _ if text::has(line, " at ") => script::at_position(line).or_else(|| script::perl(line)),
         _ => consoles::columns(line)
             .or_else(|| consoles::logical(line))
             .or_else(|| games::stack_walker(line))

@@ -1,5 +1,5 @@
 //! Runtimes that games and their servers are made with besides the common ones: Wine, Valgrind, PHP, Ruby, Erlang and
-//! Elixir, Zig, GameMaker, Roblox, Defold, Atmosphère, and browsers' consoles.
+//! Zig, GameMaker, Roblox, Defold, Atmosphère, and browsers' consoles.
 
 use super::apple;
 use super::shared::{named, path_of};
@@ -128,6 +128,9 @@ pub(super) fn kotlin_native(rest: &str) -> Option<Frame<'_>> {
     Some(Frame { function, ..frame })
 }
 
+/// What was evaluated has no file of its own: `/srv/Api.php(93) : eval()'d code(2): open()`.
+const EVALUATED: &str = " : eval()'d code";
+
 /// Behind `#` and a number: PHP's `/srv/src/Match.php(170): Orbit\Ship->fire(Object(Orbit\Gun), 12)`,
 /// `[internal function]: {closure}()`, `{main}`.
 pub(super) fn php(rest: &str) -> Option<Frame<'_>> {
@@ -141,7 +144,18 @@ pub(super) fn php(rest: &str) -> Option<Frame<'_>> {
     if rest == "{main}" {
         return Some(script(Some(rest), None, None));
     }
-    let (place, call) = text::split_once(rest, ": ")?;
+    // Of a backtrace that was printed: `Orbit\Dock->open() called at [/srv/src/Dock.php:31]`.
+    if let Some((call, place)) = rest
+        .strip_suffix(']')
+        .and_then(|rest| text::rsplit_once(rest, " called at ["))
+    {
+        let (file, line) = text::file_line(place);
+        return line.and(Some(script(call.split('(').next(), Some(file), line)));
+    }
+    let from = text::rfind(rest, EVALUATED).map_or(0, |at| at + EVALUATED.len());
+    let (behind, call) = text::split_once(&rest[from..], ": ")?;
+    let place = &rest[..from + behind.len()];
+    let place = place.split(EVALUATED).next().unwrap_or(place);
     let name = call.split('(').next().filter(|_| call.ends_with(')'));
     if place == "[internal function]" {
         return Some(script(name, None, None));
@@ -152,6 +166,20 @@ pub(super) fn php(rest: &str) -> Option<Frame<'_>> {
     let path = !file.contains(' ') || text::has(file, ":\\");
     let is_php = behind.is_empty() && file.contains(['/', '\\', '.']) && path;
     is_php.then(|| script(name, Some(file), line.parse().ok()))
+}
+
+/// Ruby as a service lists it: `app/jobs/dock_job.rb:12 - perform`.
+pub(super) fn ruby_listed(line: &str) -> Option<Frame<'_>> {
+    let (place, name) = text::split_once(line, " - ")?;
+    let (file, number) = text::file_line(place);
+    let ruby = matches!(file.as_bytes(), [.., b'.', b'r', b'b']) && !file.contains(' ');
+    (ruby && number.is_some() && !name.is_empty()).then_some(Frame {
+        function: Some(name),
+        file: Some(file),
+        line: number,
+        language: Language::Script,
+        ..Frame::default()
+    })
 }
 
 /// Ruby: `from /srv/lib/match.rb:14:in `block in tick'`.
@@ -185,33 +213,6 @@ pub(super) fn ruby_view(line: &str) -> Option<Frame<'_>> {
     };
     let function = frame.function.filter(|name| !made(name));
     Some(Frame { function, ..frame })
-}
-
-/// Elixir: `(orbit 0.1.0) lib/orbit/ship.ex:88: Orbit.Ship.fire(nil)`.
-pub(super) fn elixir(line: &str) -> Option<Frame<'_>> {
-    let rest = match line.strip_prefix('(') {
-        Some(rest) => text::split_once(rest, ") ")?.1,
-        None => line,
-    };
-    let (place, call) = text::split_once(rest, ": ")?;
-    let (file, number) = text::file_line(place);
-    let known = [".ex", ".exs", ".erl"]
-        .iter()
-        .any(|end| file.ends_with(end));
-    // What a macro made has a name in quotes: `Orbit.Endpoint."call (overridable 3)"/2`.
-    let quoted = text::split_once(call, ".\"")
-        .filter(|(module, _)| !module.contains('('))
-        .and_then(|(module, rest)| Some(module.len() + 2 + rest.find('"')? + 1));
-    let from = quoted.unwrap_or_default();
-    let end = call[from..].find('(').map_or(call.len(), |at| from + at);
-    let name = &call[..end];
-    (known && !name.is_empty() && !file.contains(' ')).then_some(Frame {
-        function: Some(name),
-        file: Some(file),
-        line: Some(number?),
-        language: Language::Script,
-        ..Frame::default()
-    })
 }
 
 /// Erlang: `{orbit_match,handle_info,2,[{file,"src/orbit_match.erl"},{line,14}]},`.

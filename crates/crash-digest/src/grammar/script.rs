@@ -298,6 +298,29 @@ pub(super) fn at_position(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// Perl: `Orbit::Dock::open("bay", 7) called at /srv/bin/land.pl line 12`; Symfony's console:
+/// `Orbit\Dock->open() at /srv/src/Main.php:7`.
+pub(super) fn perl(line: &str) -> Option<Frame<'_>> {
+    let (call, place) = text::rsplit_once(line, " at ")?;
+    let (call, (file, number)) = match call.strip_suffix(" called") {
+        Some(call) => {
+            let (file, number) = text::split_once(place, " line ")?;
+            let (number, rest) = text::digits(number)?;
+            (call, (file, rest.is_empty().then(|| number.parse().ok())?))
+        }
+        None if call.ends_with("()") && text::has(place, ".php:") => (call, text::file_line(place)),
+        None => return None,
+    };
+    let name = call.split('(').next().unwrap_or(call);
+    (number.is_some() && !name.is_empty() && !name.contains(' ')).then_some(Frame {
+        function: Some(name),
+        file: Some(file),
+        line: number,
+        language: Language::Script,
+        ..Frame::default()
+    })
+}
+
 /// Whether a file is a script's by its ending.
 pub(super) fn is_file(file: &str) -> bool {
     [".js", ".ts"].iter().any(|end| file.ends_with(end))

@@ -179,7 +179,17 @@ fn place(text: &str) -> (&str, Option<&str>, Option<u32>) {
         _ => text,
     };
     let Some((front, inner)) = text::last_group(text, b'[', b']') else {
-        return (text, None, None);
+        // A logger's own: `orbit.exe!Ship::fire + 0x41 (C:\\ws\\ship.cpp:31)`.
+        return match text::last_group(text, b'(', b')') {
+            Some((front, inner)) if front.ends_with(' ') && text.ends_with(')') => {
+                let (file, line) = text::file_line(inner);
+                match path_of(file).filter(|_| line.is_some()) {
+                    Some(file) => (front.trim_end(), Some(file), line),
+                    None => (text, None, None),
+                }
+            }
+            _ => (text, None, None),
+        };
     };
     // `operator[]` and `Foo[abi:v1]` are no places: a blank stands before a place.
     if !front.ends_with([' ', '\t']) {

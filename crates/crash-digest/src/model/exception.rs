@@ -20,6 +20,9 @@ const PHRASES: [&str; 9] = [
 
 /// Reads the first line of an exception; a line without a type is all message.
 pub(crate) fn read(line: &str) -> Exception<'_> {
+    if let Some(exception) = of_package(line) {
+        return exception;
+    }
     let found = worded(lead(line));
     Exception {
         message: found
@@ -29,6 +32,41 @@ pub(crate) fn read(line: &str) -> Exception<'_> {
             .trim_end_matches(", stack:"),
         ..found
     }
+}
+
+/// Most lines of Java, which are nothing else: `java.lang.IllegalStateException: no bay`. In all others words of printers and
+/// loggers are looked for.
+fn of_package(line: &str) -> Option<Exception<'_>> {
+    let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'$');
+    let (name, rest) = line.split_at(line.bytes().take_while(in_name).count());
+    let message = match rest {
+        "" => "",
+        rest => rest.strip_prefix(": ")?,
+    };
+    let (package, class) = name.rsplit_once('.')?;
+    let qualified = line.starts_with(|c: char| c.is_ascii_lowercase())
+        && package.contains('.')
+        && class.starts_with(|c: char| c.is_ascii_uppercase());
+    let thrown =
+        package.starts_with("java.") || class.ends_with("Exception") || class.ends_with("Error");
+    // Another name, a second copy of this one, marks.
+    let first = message.split(' ').next().unwrap_or_default();
+    let plain = |byte: u8| {
+        !matches!(
+            byte,
+            b':' | b',' | b'(' | b'[' | b'"' | b'\'' | b'^' | b'\t'
+        )
+    };
+    let announced = first.contains('.')
+        || ["Unhandled", "Uncaught", "***"].contains(&first)
+        || ["Exception", "Error"]
+            .iter()
+            .any(|end| first.ends_with(end));
+    let fits = qualified && thrown && name.len() <= 200 && !announced && message.bytes().all(plain);
+    fits.then_some(Exception {
+        name: Some(name),
+        message,
+    })
 }
 
 /// Words around a name in quotation marks.
@@ -67,6 +105,23 @@ fn in_quotes(line: &str) -> Option<Exception<'_>> {
             message,
         });
     }
+    // libc++: `libc++abi: terminating due to uncaught exception of type std::out_of_range: vector`; of Apple's own type the name
+    // stands elsewhere.
+    if let Some((front, rest)) = text::split_once(line, " uncaught exception of type ")
+        && matches!(
+            front
+                .trim_start_matches("libc++abi: ")
+                .trim_start_matches("libc++abi.dylib: "),
+            "terminating with" | "terminating due to"
+        )
+        && !rest.starts_with("NSException")
+    {
+        let (name, message) = text::split_once(rest, ": ").unwrap_or((rest, ""));
+        return Some(Exception {
+            name: Some(name),
+            message,
+        });
+    }
     // Crash loggers of mods: `Unhandled exception "EXCEPTION_ACCESS_VIOLATION" at 0x7FF6CBEE41E1 Moon.exe+06441E1`.
     if let Some(rest) = line.strip_prefix("Unhandled exception \"")
         && let Some((name, rest)) = rest.split_once('"')
@@ -90,6 +145,16 @@ fn in_quotes(line: &str) -> Option<Exception<'_>> {
     None
 }
 
+/// What names an exception in a sentence, between marks of code: "I get `SomeError: no dock` when …".
+pub(crate) fn quoted(said: &str) -> Option<&str> {
+    const MOST: usize = 16;
+    let mut parts = said.split('`').skip(1).step_by(2).take(MOST);
+    parts.find(|part| {
+        let read = read(part);
+        read.name.is_some() && !read.message.is_empty()
+    })
+}
+
 /// The same behind the words that printers put first.
 fn worded(line: &str) -> Exception<'_> {
     if let Some(exception) = in_quotes(line) {
@@ -97,6 +162,18 @@ fn worded(line: &str) -> Exception<'_> {
     }
     if let Some(exception) = printers::read(line) {
         return exception;
+    }
+    // Ruby's servers print the error as Ruby shows it: `Rack app ("GET /dock"): #<NoMethodError: no bay>`.
+    if let Some(inner) = line.strip_suffix('>')
+        && let Some(at) = text::rfind(inner, " #<")
+        && let Some((name, message)) = text::split_once(&inner[at + 3..], ": ")
+        && is_type(name)
+        && is_thrown(name)
+    {
+        return Exception {
+            name: Some(name),
+            message,
+        };
     }
     // Rails: `NoMethodError (undefined method `bay' for nil:NilClass):`, `ActionView::Template::Error (…):`.
     if let Some((name, message)) = line

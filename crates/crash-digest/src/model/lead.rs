@@ -5,7 +5,7 @@ use crate::log_prefix;
 use crate::text;
 
 /// Words that printers put before the exception itself.
-pub(super) const LEADS: [&str; 42] = [
+pub(super) const LEADS: [&str; 43] = [
     "FastCGI sent in stderr: \"",
     "PHP message: ",
     "CONSOLE ERROR: ",
@@ -49,6 +49,7 @@ pub(super) const LEADS: [&str; 42] = [
     "Exception Info: ",
     "lua error: ",
     "Lua error: ",
+    "Lua Error: ",
 ];
 
 /// Takes off what stands before the exception: `Exception in thread "main"`, Unreal's log category and level.
@@ -61,6 +62,7 @@ pub(super) fn lead(mut line: &str) -> &str {
             "panic: ",
             "http: panic ",
             "thread '",
+            "Lua Error: ",
             "Unhandled ",
             "Uncaught ",
         ];

@@ -13,7 +13,9 @@ mod telling;
 mod thrown;
 
 pub(crate) use builder::Builder;
-pub(crate) use exception::{named_last, names as names_exception, read as read_exception};
+pub(crate) use exception::{
+    named_last, names as names_exception, names_thrown, quoted, read as read_exception,
+};
 pub(crate) use facts::is_host;
 pub use facts::{Facts, Reason};
 pub use images::Image;

@@ -34,13 +34,16 @@ pub(super) fn read(line: &str) -> Option<Exception<'_>> {
         });
     }
     // Laravel's log: `local.ERROR: … {"exception":"[object] (TypeError(code: 0): no ship at /srv/Ship.php:31)`.
-    if let Some((_, rest)) = text::split_once(line, "{\"exception\":\"[object] (")
+    // Other fields may stand before it, and Monolog's end behind it: `)"} []`.
+    if let Some((_, rest)) = text::split_once(line, "\"exception\":\"[object] (")
         && let Some((name, rest)) = text::split_once(rest, "(code: ")
         && let Some((_, message)) = rest.split_once("): ")
     {
         return Some(Exception {
             name: Some(name),
-            message: message.trim_end_matches(')'),
+            message: text::split_once(message, ")\"")
+                .map_or(message, |(message, _)| message)
+                .trim_end_matches(')'),
         });
     }
     if let Some(exception) = flutter(line).or_else(|| dart(line)) {

@@ -1,5 +1,6 @@
 //! What images of a process tell of whose they are.
 
+use super::modules::{Listed, Module};
 use crate::format::Format;
 use crate::frame::Frame;
 use crate::model::Stack;
@@ -15,6 +16,54 @@ pub(super) fn main_image(stack: &Stack<'_>) -> Option<String> {
     let program =
         !module.contains(".dylib") && !module.contains(".so") && !module.starts_with("com.apple.");
     program.then(|| module.to_ascii_lowercase())
+}
+
+/// The program of an Apple report or of an lldb session that names no process, in lower case: the module of most frames that no
+/// table knows, which lies below all other such modules, as a program does below the libraries that it brings.
+pub(super) fn of_most_frames(stack: &Stack<'_>) -> Option<String> {
+    /// Programs of 64 bits begin here.
+    const LOWEST: u64 = 0x1_0000_0000;
+    const MOST_MODULES: usize = 32;
+    let facts = &stack.facts;
+    let lldb = stack.format == Format::Debugger
+        && stack
+            .frames
+            .iter()
+            .all(|frame| text::has(frame.raw, "frame #"));
+    let named = facts.process.or(facts.program).is_some();
+    if named || stack.format != Format::Apple && !lldb {
+        return None;
+    }
+    // So many frames are no chance.
+    let enough = if lldb { 2 } else { 3 };
+    let mut modules: Vec<(&str, usize, u64)> = Vec::new();
+    for frame in &stack.frames {
+        let (Some(module), Some(address)) = (frame.module, frame.address) else {
+            continue;
+        };
+        if let Some(known) = modules.iter_mut().find(|(name, ..)| *name == module) {
+            (known.1, known.2) = (known.1 + 1, known.2.min(address));
+        } else if modules.len() < MOST_MODULES {
+            modules.push((module, 1, address));
+        }
+    }
+    // A library's frames alone look the same.
+    if modules.len() < 2 {
+        return None;
+    }
+    modules.retain(|(printed, ..)| {
+        let name = text::base_name(printed).to_ascii_lowercase();
+        let module = Module::read(&name, printed, Listed::default());
+        let known = module.system || module.runtime || module.whole.is_some();
+        let library = name.contains(".dylib") || lldb && name.contains('.');
+        !(known || library || is_numbered(printed) || *printed == "???")
+    });
+    let (name, count, lowest) = *modules.iter().max_by_key(|(_, count, _)| *count)?;
+    let below = modules
+        .iter()
+        .all(|(other, _, address)| *other == name || *address > lowest);
+    let fits = count >= enough && lowest >= LOWEST && below;
+    fits.then(|| text::base_name(name).to_ascii_lowercase())
 }
 
 /// Whether the program is Unity's, which starts its player in a library.

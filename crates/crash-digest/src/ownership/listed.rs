@@ -41,13 +41,17 @@ impl<'a> Name<'a> {
             // What SDL calls a program's own `main`.
             listed: classes
                 .find_map(|(table, class)| which.has(table).then_some(class))
+                // glibc's own names for what it exports.
+                .or_else(|| text.starts_with("__GI_").then_some(CodeOrigin::Runtime))
                 .filter(|_| text != "SDL_main"),
         }
     }
 
     /// The same where the source file is known: a `main` in a program's own source is the program's.
-    pub(super) fn of_place(self, file: Option<&str>) -> Self {
-        let own = matches!(self.text, "main" | "wWinMain") && file.is_some_and(is_program_source);
+    pub(super) fn of_place(self, file: Option<&str>, line: Option<u32>) -> Self {
+        // Visual Studio has the line alone.
+        let placed = || file.map_or(line.is_some(), is_program_source);
+        let own = matches!(self.text, "main" | "wWinMain") && placed();
         let listed = self.listed.filter(|_| !own);
         Self { listed, ..self }
     }

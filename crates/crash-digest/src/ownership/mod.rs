@@ -16,6 +16,7 @@ mod python;
 mod script;
 mod signals;
 mod swift;
+mod unity_packages;
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -28,7 +29,7 @@ use crate::recursion::ByPlace;
 use crate::{code_tables, names, text};
 use browser::is_compiled;
 use go::go;
-use images::{at_its_base, has_player, is_app_path, is_numbered, main_image};
+use images::{at_its_base, has_player, is_app_path, is_numbered, main_image, of_most_frames};
 use listed::Name;
 pub(crate) use listed::obfuscated;
 use modules::{Listed, Module};
@@ -82,6 +83,8 @@ pub struct Ownership<'r> {
     pub(crate) handled: usize,
     /// The package of a Dart program, where its stack shows the one that it began in.
     dart_package: Option<String>,
+    /// Namespaces of packages that Unity fetched.
+    packaged: Vec<String>,
     /// The folder that Go itself lies in, in lower case.
     go_root: Option<String>,
 }
@@ -101,6 +104,9 @@ impl OwnershipRules {
         ownership
             .own
             .extend(main_image(stack).or_else(|| at_its_base(stack)));
+        if ownership.own.is_empty() {
+            ownership.own.extend(of_most_frames(stack));
+        }
         // Where the top frame is the app's own, a signal's handler itself crashed; what Go deferred ran because of the panic.
         let on_top = signals::handled(stack);
         let crashed = |top: &Frame<'_>| {
@@ -115,6 +121,7 @@ impl OwnershipRules {
             player: has_player(stack),
             dart_package: dart::package(stack, self.bundle.as_deref()),
             go_root: go::root(stack),
+            packaged: unity_packages::namespaces(stack),
             ..ownership
         }
     }
@@ -162,6 +169,7 @@ impl<'r> Ownership<'r> {
             handled: 0,
             dart_package: None,
             go_root: None,
+            packaged: Vec::new(),
         }
     }
 
@@ -230,7 +238,7 @@ impl<'r> Ownership<'r> {
             }
             Language::Native => {
                 let module = self.module(frame);
-                let name = name.of_place(frame.file);
+                let name = name.of_place(frame.file, frame.line);
                 if module.listed_system {
                     CodeOrigin::System
                 } else if swift::is_its_own(frame, name.text) {
@@ -330,7 +338,15 @@ impl Ownership<'_> {
 
     fn csharp(&self, name: Name<'_>, path: Option<&str>) -> CodeOrigin {
         let known = path.and_then(by_path).or(name.listed);
-        known.unwrap_or_else(|| self.rest(name.text, path))
+        // Mono's wrappers around a package's functions have no place of their own.
+        let packaged = !self.packaged.is_empty()
+            && path.is_none()
+            && unity_packages::namespace(name.text)
+                .is_some_and(|space| self.packaged.iter().any(|known| known == space));
+        let packaged = packaged.then_some(CodeOrigin::ThirdParty);
+        known
+            .or(packaged)
+            .unwrap_or_else(|| self.rest(name.text, path))
     }
 
     fn native(

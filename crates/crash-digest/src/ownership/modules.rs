@@ -35,7 +35,7 @@ pub(super) struct Module {
 }
 
 /// The lists of a report and of a project's rules that a module is in.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Listed {
     /// Images in a folder of the system's.
     pub system: bool,
@@ -91,7 +91,7 @@ impl Module {
 /// Whether a path of Linux is a program's: `/home/mf/orbit/orbit`, `/games/orbit.x86_64`. Libraries have an ending.
 fn is_program_path(module: &str, printed: &str) -> bool {
     let kind = module.split_once('.').map_or("", |(_, kind)| kind);
-    printed.starts_with('/')
+    (printed.starts_with('/') || printed.starts_with("./"))
         && !module.is_empty()
         && matches!(
             kind,

@@ -78,6 +78,8 @@ impl Ownership<'_> {
             Some(_) if text::has(frame.raw, " at Steamodded file '") => CodeOrigin::Engine,
             Some(path)
                 if path.starts_with("node:")
+                    // Deno's.
+                    || path.starts_with("ext:")
                     || is_of_node(path, name)
                     || path.starts_with("internal/")
                     || path.starts_with("electron/js2c/")

@@ -7,12 +7,18 @@ const MOST: usize = 64;
 
 /// The one package whose libraries are among these frames' modules.
 pub(super) fn process<'a>(frames: &[Frame<'a>]) -> Option<&'a str> {
-    let mut packages = frames
+    let mut paths = frames
         .iter()
         .take(MOST)
-        .filter_map(|frame| package(frame.module?));
-    let first = packages.next()?;
-    packages.all(|other| other == first).then_some(first)
+        .filter_map(|frame| frame.module.filter(|path| path.starts_with('/')));
+    let (path, first) = paths.find_map(|path| Some((path, package(path)?)))?;
+    // Most libraries lie beside each other.
+    let folder = &path[..=path.rfind('/')?];
+    let beside = folder.contains(first);
+    let fits = |path: &str| {
+        beside && path.starts_with(folder) || package(path).is_none_or(|other| other == first)
+    };
+    paths.all(fits).then_some(first)
 }
 
 /// `/data/app/~~a1B2==/com.acme.orbit-c3D4==/base.apk`, `/data/app-lib/com.acme.orbit-1/liborbit.so`,

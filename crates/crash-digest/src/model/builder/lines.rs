@@ -11,10 +11,17 @@ use crate::model::telling::{self, Telling};
 use crate::model::thrown::Exception;
 use crate::text;
 
-/// Whether C's assertion has said all on its line: `hold != 0, file ship.cpp, line 31`.
+/// Whether C's assertion has said all on its line, `hold != 0, file ship.cpp, line 31`, or PHP: `… in /srv/dock.php on line 31`.
 fn is_complete(message: &str) -> bool {
     let message = message.strip_suffix('.').unwrap_or(message);
-    let number = text::rsplit_once(message, ", line ").map(|(_, number)| number);
+    let number = text::rsplit_once(message, ", line ")
+        .or_else(|| {
+            text::rsplit_once(message, " on line ").filter(|(place, _)| {
+                matches!(place.as_bytes(), [.., b'.', b'p', b'h', b'p'])
+                    || place.ends_with("eval()'d code")
+            })
+        })
+        .map(|(_, number)| number);
     number.is_some_and(|number| {
         !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
     })
@@ -411,7 +418,10 @@ impl<'a> Builder<'a> {
         let words = telling::words(self.words.line);
         let sentence = self.words.apart && words >= 4;
         // `Getting reports of a crash on older phones.`: a person's words above a report that says itself what it was.
+        // C's assertion ends as a sentence does: `orbit: dock.c:31: dock_open: Assertion `bay != NULL' failed.`
+        let asserted = self.words.line.ends_with("' failed.");
         let speech = ended
+            && !asserted
             && (words >= 7 && self.words.line.ends_with(['.', '?', '!'])
                 || words >= 3 && self.words.line.ends_with(':'))
             || self
@@ -435,6 +445,10 @@ impl<'a> Builder<'a> {
         }
         if let Some(section) = self.stack.sections.first_mut() {
             let said = std::mem::take(&mut section.exception).message;
+            // A person may quote it: "I get `Unhandled Exception: EXCEPTION_ACCESS_VIOLATION …` when …".
+            section.exception = exception::quoted(said)
+                .map(exception::read)
+                .unwrap_or_default();
             self.stack.unrecognized.push(said);
             // A person may say which signal it was.
             let facts = &mut self.stack.facts;

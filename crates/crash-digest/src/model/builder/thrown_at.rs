@@ -11,10 +11,17 @@ use crate::text;
 pub(super) fn complete<'a>(stack: &mut Stack<'a>, whole: &'a str) {
     behind_dashes(stack);
     inspected(stack);
+    let source = of_source(stack);
     let [section] = &mut stack.sections[..] else {
         return;
     };
-    let Some((place, language)) = place(section, &stack.frames, whole)
+    if let Some(event) = lua_hook(&mut section.exception) {
+        stack.facts.reason("hook", event);
+    }
+    let Some((place, language)) = resource(section)
+        .or_else(|| in_brackets(section, &stack.frames))
+        .or_else(|| source.map(|place| (Place::Whole(place), Language::Script)))
+        .or_else(|| place(section, &stack.frames, whole))
         .or_else(|| of_facts(section, &stack.frames, &stack.facts.reasons))
         .or_else(|| {
             of_panic(
@@ -29,10 +36,12 @@ pub(super) fn complete<'a>(stack: &mut Stack<'a>, whole: &'a str) {
     };
     let (file, line) = match place {
         Place::Whole(place) => text::file_line(place),
-        Place::Parts(file, line) => (file, line.parse().ok()),
+        Place::Parts(file, line) | Place::Inside(file, line, _) => (file, line.parse().ok()),
     };
+    let evaluated = matches!(place, Place::Inside(..));
     let there = |frame: &Frame<'_>| {
-        frame.line == line
+        !evaluated
+            && frame.line == line
             && frame
                 .file
                 .is_some_and(|known| text::base_name(known) == text::base_name(file))
@@ -43,7 +52,11 @@ pub(super) fn complete<'a>(stack: &mut Stack<'a>, whole: &'a str) {
     let frame = Frame {
         raw: match place {
             Place::Whole(place) => place,
-            Place::Parts(file, _) => file,
+            Place::Parts(file, _) | Place::Inside(file, ..) => file,
+        },
+        function: match place {
+            Place::Inside(.., inner) => Some(inner),
+            _ => None,
         },
         file: Some(file),
         line,
@@ -58,6 +71,15 @@ pub(super) fn complete<'a>(stack: &mut Stack<'a>, whole: &'a str) {
     }
 }
 
+/// The file that Node could not read, which stands above its source; of other errors the first frame says it.
+fn of_source<'a>(stack: &mut Stack<'a>) -> Option<&'a str> {
+    let reasons = &mut stack.facts.reasons;
+    let at = reasons.iter().position(|reason| reason.label == "source")?;
+    let place = reasons.remove(at).text;
+    let name = stack.sections.first()?.exception.name?;
+    (name == "SyntaxError").then_some(place)
+}
+
 /// A place as printed.
 #[derive(Clone, Copy)]
 enum Place<'a> {
@@ -65,6 +87,8 @@ enum Place<'a> {
     Whole(&'a str),
     /// File and line apart.
     Parts(&'a str, &'a str),
+    /// The same, and what it evaluated: `eval()'d code on line 79`.
+    Inside(&'a str, &'a str, &'a str),
 }
 
 /// The place in the message, which loses it.
@@ -97,9 +121,7 @@ fn place<'a>(
             Some((place, language))
         }
         Language::Lua => {
-            let place = resource(exception.message)
-                .or_else(|| exception.name.and_then(resource))
-                .or_else(|| hook(exception.message))?;
+            let place = hook(exception.message)?;
             Some((Place::Whole(place), language))
         }
         _ => None,
@@ -160,12 +182,15 @@ fn with_type<'a>(message: &'a str, whole: &'a str) -> Exception<'a> {
 /// PHP: `Call to a member function open() on null in /srv/orbit/src/Dock.php:23`, `… in C:\star dock\Dock.php on line 23`.
 /// Message and place.
 fn php(message: &str) -> Option<(&str, Place<'_>)> {
+    if let Some(found) = perl(message).or_else(|| monolog(message)) {
+        return Some(found);
+    }
     // The heading of frames that stood on the same line.
     let message = message.strip_suffix(" Stack trace:").unwrap_or(message);
     let (front, place) = text::rsplit_once(message, " in ")?;
     let (file, place) = match text::split_once(place, " on line ") {
-        Some((file, line)) => (file, Place::Parts(file, line)),
-        None => (text::file_line(place).0, Place::Whole(place)),
+        Some((file, line)) => evaluated(place).unwrap_or((file, Place::Parts(file, line))),
+        None => evaluated(place).unwrap_or((text::file_line(place).0, Place::Whole(place))),
     };
     // `… null given, called in /srv/Ship.php on line 196 and defined in /srv/Dock.php:23`.
     let front = front.strip_suffix(" and defined").unwrap_or(front);
@@ -175,6 +200,32 @@ fn php(message: &str) -> Option<(&str, Place<'_>)> {
     // The caller's place.
     let caller = front.ends_with(" called");
     (php && path && !caller).then_some((front, place))
+}
+
+/// Monolog, behind what Laravel and Symfony log: `no bay at /srv/orbit/app/Dock.php:31`.
+fn monolog(message: &str) -> Option<(&str, Place<'_>)> {
+    let (front, place) = text::rsplit_once(message, " at ")?;
+    let (file, line) = text::file_line(place);
+    let php = matches!(file.as_bytes(), [.., b'.', b'p', b'h', b'p']);
+    (php && line.is_some() && !file.contains(' ')).then_some((front, Place::Whole(place)))
+}
+
+/// Perl: `Can't call method "gate" on an undefined value at /srv/lib/Dock.pm line 31.`
+fn perl(message: &str) -> Option<(&str, Place<'_>)> {
+    let (front, place) = text::rsplit_once(message, " at ")?;
+    let (file, line) = text::split_once(place.strip_suffix('.')?, " line ")?;
+    let known = [".pm", ".pl", ".cgi", ".t"]
+        .iter()
+        .any(|end| file.ends_with(end));
+    known.then_some((front, Place::Parts(file, line)))
+}
+
+/// A file that evaluated a text, and the line in that text: `/srv/orbit/Api.php(93) : eval()'d code on line 79`.
+fn evaluated(place: &str) -> Option<(&str, Place<'_>)> {
+    let (outer, _) = text::split_once(place, " : eval()'d code")?;
+    let (path, line) = text::last_group(outer, b'(', b')')?;
+    let inner = &place[outer.len() + " : ".len()..];
+    Some((path, Place::Inside(path, line, inner)))
 }
 
 /// `PocketMine`: `"Argument 1 must be of the type string" (EXCEPTION) in "src/network/Stream" at line 66`.
@@ -191,14 +242,63 @@ fn dumped(message: &str) -> Option<(&str, Place<'_>)> {
     known.then_some((said.unwrap_or(front), Place::Parts(file, line)))
 }
 
-/// `FiveM`: `SCRIPT ERROR: @orbit/server/main.lua:65: attempt to …`.
-fn resource(message: &str) -> Option<&str> {
-    let rest = message.strip_prefix("SCRIPT ERROR: ").unwrap_or(message);
-    let rest = rest.strip_prefix('@')?;
+/// `FiveM`: `SCRIPT ERROR: @orbit/server/main.lua:65: attempt to …`. The message is what stands behind the place.
+fn resource<'a>(section: &mut ExceptionFrames<'a>) -> Option<(Place<'a>, Language)> {
+    let exception = &mut section.exception;
+    let named = exception.name.is_some_and(|name| name.starts_with('@'));
+    let said = match exception.name {
+        Some(name) if named && exception.message.is_empty() => name,
+        None => exception.message,
+        _ => return None,
+    };
+    let rest = said.strip_prefix("SCRIPT ERROR: ");
+    if let Some(message) = rest {
+        exception.message = message;
+    }
+    let rest = rest.unwrap_or(said).strip_prefix('@')?;
     let at = text::find(rest, ".lua:")? + ".lua:".len();
     let (line, behind) = text::digits(&rest[at..])?;
     let place = &rest[..at + line.len()];
-    (behind.starts_with([':', ' ']) && !place.contains(' ')).then_some(place)
+    if place.contains(' ') || !behind.starts_with([':', ' ']) {
+        return None;
+    }
+    *exception = Exception {
+        name: None,
+        message: behind.trim_start_matches([':', ' ']),
+    };
+    Some((Place::Whole(place), Language::Lua))
+}
+
+/// Garry's Mod of old says at its end which hook it ran: `… (a nil value)(Hook: DockOpened)`.
+fn lua_hook<'a>(exception: &mut Exception<'a>) -> Option<&'a str> {
+    let (message, event) = text::rsplit_once(exception.message.strip_suffix(')')?, "(Hook: ")?;
+    let known = !event.is_empty() && !event.contains([' ', ')']) && text::has(message, ".lua:");
+    known.then(|| {
+        exception.message = message.trim_end();
+        event
+    })
+}
+
+/// Garry's Mod of old: `Lua Error: [\gamemode\sv_dock.lua:71] attempt to …`. The message is what stands behind the place.
+fn in_brackets<'a>(
+    section: &mut ExceptionFrames<'a>,
+    frames: &[Frame<'a>],
+) -> Option<(Place<'a>, Language)> {
+    let exception = &mut section.exception;
+    let of_lua = frames
+        .get(section.frames.start)
+        .is_none_or(|first| first.language == Language::Lua);
+    let (place, message) = text::split_once(exception.message.strip_prefix('[')?, "] ")?;
+    let (file, line) = text::file_line(place);
+    let known = of_lua
+        && exception.name.is_none()
+        && line.is_some()
+        && matches!(file.as_bytes(), [.., b'.', b'l', b'u', b'a']);
+    if !known || message.is_empty() {
+        return None;
+    }
+    exception.message = message;
+    Some((Place::Whole(place), Language::Lua))
 }
 
 /// Garry's Mod: `Hook 'DockTabs' Failed: [addons/orbit/lua/dock.lua:760] attempt to …`.

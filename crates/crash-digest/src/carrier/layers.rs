@@ -1,0 +1,221 @@
+//! What stands around each line of a log or of a form, layer by layer: recognised once per document, taken off per line.
+
+use std::collections::HashSet;
+
+use super::log_field::LOGGED;
+use super::logcat::{self, read as read_logcat};
+use super::{engine_log, packages, quoting, script_errors};
+use crate::frame::Frame;
+use crate::grammar;
+use crate::text;
+
+/// Lines of the head that are looked at.
+const HEAD: usize = 400;
+/// Layers that are taken off one after the other.
+const DEEPEST: usize = 4;
+
+/// A carrier of lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Carrier {
+    /// Android's log, in any of its formats.
+    Logcat,
+    /// An engine's or a server's own log.
+    EngineLog,
+    /// Marks of quotation: `> `, `| `, `1 | `.
+    Quote,
+    /// A console's count of lines before numbered frames: `12 #11 pc …`.
+    Listing,
+}
+
+const CARRIERS: [Carrier; 4] = [
+    Carrier::Logcat,
+    Carrier::EngineLog,
+    Carrier::Quote,
+    Carrier::Listing,
+];
+
+impl Carrier {
+    /// The line without this carrier; `None` when it does not carry it.
+    fn strip(self, line: &str) -> Option<&str> {
+        match self {
+            Self::Logcat => read_logcat(line).map(|parts| parts.message),
+            Self::EngineLog => engine_log::strip(line),
+            Self::Quote => quoting::strip(line),
+            Self::Listing => quoting::without_count(line),
+        }
+    }
+}
+
+/// The carriers of a document, outermost first.
+pub(super) fn of(text: &str) -> Vec<Carrier> {
+    let mut sample: Vec<&str> = text::lines(text)
+        .filter(|line| !line.trim().is_empty())
+        .take(HEAD)
+        .collect();
+    let mut layers = Vec::new();
+    while layers.len() < DEEPEST {
+        let found = CARRIERS
+            .into_iter()
+            .find(|carrier| may_follow(&layers, *carrier) && carries(*carrier, &sample));
+        let Some(carrier) = found else {
+            break;
+        };
+        layers.push(carrier);
+        sample = sample
+            .into_iter()
+            .map(|line| carrier.strip(line).unwrap_or(line))
+            .collect();
+    }
+    layers
+}
+
+/// Each carrier stands once, but for an engine's log around a device's log that holds an engine's lines.
+fn may_follow(layers: &[Carrier], carrier: Carrier) -> bool {
+    !layers.contains(&carrier)
+        || carrier == Carrier::EngineLog && layers.last() == Some(&Carrier::Logcat)
+}
+
+/// Whether enough lines carry it: most of them, or so many that chance is out.
+fn carries(carrier: Carrier, sample: &[&str]) -> bool {
+    let hits = sample
+        .iter()
+        .filter(|line| carrier.strip(line).is_some())
+        .count();
+    match carrier {
+        Carrier::Quote => {
+            hits >= 2 && hits * 10 >= sample.len() * 7
+                || hits > 0 && hits == sample.len()
+                || sample
+                    .iter()
+                    .filter(|line| quoting::is_valgrind(line))
+                    .count()
+                    >= 2
+        }
+        Carrier::Listing => hits >= 2,
+        // Forms cut the prefix off every line but the first of a crash handler.
+        Carrier::Logcat if hits > 0 && hits < 3 => {
+            hits * 2 >= sample.len() || sample.iter().any(|line| logcat::is_crash(line))
+        }
+        // Unreal on Linux stamps the lines around its call stack alone.
+        Carrier::EngineLog
+            if sample
+                .iter()
+                .any(|line| engine_log::is_unreal(line) || engine_log::is_nginx(line)) =>
+        {
+            true
+        }
+        _ => hits * 2 >= sample.len() && hits > 0 || hits >= 3,
+    }
+}
+
+/// Takes the layers off every line; lines of other programs in the same log are dropped.
+pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
+    let tags = if layers.contains(&Carrier::Logcat) {
+        telling_tags(text, layers)
+    } else {
+        HashSet::new()
+    };
+    let mut out = String::with_capacity(text.len());
+    let around = || layers.iter().take_while(|layer| **layer != Carrier::Logcat);
+    let inner = |line| around().fold(line, |line, layer| layer.strip(line).unwrap_or(line));
+    if !tags.is_empty()
+        && let Some(said) = script_errors::last(text, &tags, inner)
+    {
+        out.extend([LOGGED, &said, "\n"]);
+    }
+    for line in text::lines(text) {
+        let mut line = line;
+        let mut foreign = false;
+        for layer in layers {
+            if *layer == Carrier::Logcat {
+                if let Some(parts) = read_logcat(line) {
+                    foreign = !tags.is_empty() && !tags.contains(parts.tag);
+                    line = parts.message;
+                } else {
+                    foreign = logcat::is_separator(line);
+                    // Lines that Studio printed below the first of an entry.
+                    if line.starts_with(' ') {
+                        line = logcat::without_source(line.trim_start());
+                    }
+                }
+            } else {
+                line = layer.strip(line).unwrap_or(line);
+            }
+        }
+        // Wine repeats what Unreal logs.
+        foreign |= text::has(line, ":err:eventlog:ReportEventW ");
+        if !foreign {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    // Behind everything: what the report says itself goes before.
+    if let Some(package) = packages::only(text, &tags) {
+        out.extend(["\ncmdline: ", package, "\n"]);
+    }
+    out
+}
+
+/// The tags whose lines hold the report: those with frames, and those that crash handlers use. Empty: all of them.
+fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> HashSet<&'a str> {
+    let (mut tags, mut calls) = (HashSet::new(), HashSet::new());
+    let mut entry = None;
+    for line in text::lines(text) {
+        let mut inner = line;
+        for layer in layers.iter().take_while(|layer| **layer != Carrier::Logcat) {
+            inner = layer.strip(inner).unwrap_or(inner);
+        }
+        // Lines below the first of an entry are of its tag.
+        let read = read_logcat(inner);
+        let Some((tag, message)) = read.map(|parts| (parts.tag, parts.message)).or_else(|| {
+            let told = entry.filter(|_| inner.starts_with([' ', '\t']));
+            told.map(|tag| (tag, inner))
+        }) else {
+            continue;
+        };
+        entry = Some(tag);
+        if tags.contains(tag) {
+            continue;
+        }
+        // ART under whatever name its process had: `A/zygote: runtime.cc:505] Runtime aborting...`.
+        let aborts = |parts: logcat::Logcat<'_>| {
+            matches!(parts.level, b'F' | b'A') && parts.message.starts_with("JNI ")
+        };
+        let aborted = read.is_some_and(aborts);
+        let message = text::trim(message);
+        let message = engine_log::strip(message).unwrap_or(message);
+        let message = text::trim(message);
+        let frame = grammar::read(message);
+        // Words of other programs can look like a call: `AccountService.getToken()`.
+        let placed = |frame: &Frame<'_>| {
+            frame.line.is_some()
+                || frame.file.is_some()
+                || frame.module.is_some()
+                || message.starts_with("at ")
+                || message.starts_with('#')
+        };
+        if aborted || frame.as_ref().is_some_and(placed) {
+            tags.insert(tag);
+        } else if frame.is_some() {
+            calls.insert(tag);
+        }
+    }
+    if tags.is_empty() {
+        tags = calls;
+    }
+    // Reports without frames: what was written as the end of a program or else as an error, where anything was.
+    for levels in [&b"FA"[..], b"E"] {
+        if tags.is_empty() {
+            tags.extend(
+                text::lines(text)
+                    .filter_map(read_logcat)
+                    .filter(|parts| levels.contains(&parts.level))
+                    .map(|parts| parts.tag),
+            );
+        }
+    }
+    if !tags.is_empty() {
+        tags.extend(logcat::CRASH_TAGS);
+    }
+    tags
+}

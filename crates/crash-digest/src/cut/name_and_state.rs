@@ -1,0 +1,44 @@
+//! A thread's first line that is its name and its state.
+
+/// An app's own report: `main (RUNNABLE)`, `pool-3-thread-1 (TIMED_WAITING)`, `main(waiting)`.
+pub(super) fn read(line: &str) -> Option<(&str, &str)> {
+    const STATES: [&str; 24] = [
+        "RUNNABLE",
+        "BLOCKED",
+        "WAITING",
+        "TIMED_WAITING",
+        "NEW",
+        "TERMINATED",
+        "Runnable",
+        "Blocked",
+        "Waiting",
+        "TimedWaiting",
+        "Native",
+        "Sleeping",
+        "Suspended",
+        "runnable",
+        "blocked",
+        "waiting",
+        "timed_waiting",
+        "native",
+        "sleeping",
+        "suspended",
+        "WaitingForGcToComplete",
+        "WaitingPerformingGc",
+        "running",
+        "Running",
+    ];
+    // No state has brackets, and each ends in a letter: most frames are left here.
+    let inner = line.trim_end().strip_suffix(')')?;
+    if !inner.ends_with(|c: char| c.is_ascii_alphabetic()) {
+        return None;
+    }
+    let (name, state) = inner.rsplit_once('(')?;
+    let name = name.trim();
+    let fits = STATES.contains(&state)
+        && !name.is_empty()
+        && name.len() <= 80
+        && !name.contains(['(', ':', '!', '='])
+        && name.split(' ').count() <= 4;
+    fits.then_some((name, state))
+}

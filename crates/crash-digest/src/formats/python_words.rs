@@ -1,0 +1,83 @@
+//! What lines around Python's tracebacks say: what was raised, for which request, or that they are a log's.
+
+use crate::model::{Exception, read_exception};
+use crate::text;
+
+/// What was raised.
+pub(super) fn raised(line: &str) -> Exception<'_> {
+    let exception = read_exception(line);
+    if exception.name.is_some() {
+        return exception;
+    }
+    // Python's types need no ending: `KeyError: 'x'`, `app.Stop`.
+    let (name, message) = text::split_once(line, ": ").unwrap_or((line, ""));
+    if name.contains(' ') {
+        exception
+    } else {
+        Exception {
+            name: Some(name),
+            message,
+        }
+    }
+}
+
+/// What Django's page says that it failed in: `OperationalError at /api/dock` names the exception.
+pub(super) fn requested(line: &str) -> Option<&str> {
+    let (name, path) = text::split_once(line, " at ")?;
+    let thrown = ["Error", "Exception", "DoesNotExist", "Warning"];
+    let fits = path.starts_with('/')
+        && !path.contains(' ')
+        && !name.contains(' ')
+        && thrown.iter().any(|end| name.ends_with(end));
+    fits.then_some(name)
+}
+
+/// An exception as Python would make it again, at the end of a log's line: `… raised exception: KeyError('dock',)`.
+pub(super) fn called(line: &str) -> Option<Exception<'_>> {
+    // asyncio: `future: <Task finished … exception=ConnectionResetError('closing')>`.
+    let (_, called) = match text::rsplit_once(line, " exception=") {
+        Some((front, called)) => (front, called.trim_end_matches('>')),
+        None => text::rsplit_once(line, ": ")?,
+    };
+    let (name, message) = text::last_group(called, b'(', b')')?;
+    let thrown = name.ends_with("Error") || name.ends_with("Exception");
+    let fits = thrown
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._".contains(&byte));
+    fits.then(|| Exception {
+        name: Some(name),
+        message: unquoted(message.trim_end_matches(',')),
+    })
+}
+
+/// What Amazon's functions say above a traceback that does not: `[ERROR] KeyError: 'bay'`.
+pub(super) fn said_before(line: &str) -> Option<Exception<'_>> {
+    let exception = read_exception(line.strip_prefix("[ERROR] ").unwrap_or(line));
+    let thrown = |name: &str| name.ends_with("Error") || name.ends_with("Exception");
+    exception.name.is_some_and(thrown).then_some(exception)
+}
+
+/// A string without its quotes.
+fn unquoted(text: &str) -> &str {
+    ['\'', '"']
+        .iter()
+        .find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote))
+        .unwrap_or(text)
+}
+
+/// Whether a line is a log's, which no message goes on with: it begins with a time or a level.
+pub(super) fn is_log(line: &str) -> bool {
+    let rest = line.strip_prefix('[').unwrap_or(line);
+    let digits = |text: &str| text.len() >= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (first, _) = rest.split_once(['-', '/', ':']).unwrap_or_default();
+    let time = digits(first) && rest.bytes().take(24).filter(|byte| *byte == b':').count() >= 2;
+    let (word, behind) = rest.split_once([' ', ':', ']']).unwrap_or_default();
+    let level = matches!(
+        word,
+        "INFO" | "WARNING" | "WARN" | "ERROR" | "DEBUG" | "CRITICAL"
+    );
+    time || level && !behind.is_empty()
+        || text::has(line, "Failed to execute script ")
+        || line.starts_with("Ignoring exception in ")
+}
