@@ -199,17 +199,19 @@ fn android_line(line: &str) -> Option<Frame<'_>> {
 
 /// Behind `#` and a number: Android, gdb and the sanitizers, Dart and JavaScript, Windows.
 fn numbered(line: &str) -> Option<Frame<'_>> {
-    android::numbered(line)
-        .or_else(|| debugger::numbered(line))
-        .or_else(|| {
-            let (_, rest) = text::digits(line.strip_prefix('#')?)?;
-            let rest = rest.trim_start();
-            script::javascript(rest)
-                .or_else(|| lua::numbered(rest))
-                .or_else(|| windows::module_function(rest))
-                .or_else(|| runtimes::php(rest))
-                .or_else(|| listed::name_alone(rest))
-        })
+    let frame = android::numbered(line);
+    if frame.is_some() {
+        return frame;
+    }
+    debugger::numbered(line).or_else(|| {
+        let (_, rest) = text::digits(line.strip_prefix('#')?)?;
+        let rest = rest.trim_start();
+        script::javascript(rest)
+            .or_else(|| lua::numbered(rest))
+            .or_else(|| windows::module_function(rest))
+            .or_else(|| runtimes::php(rest))
+            .or_else(|| listed::name_alone(rest))
+    })
 }
 
 /// Behind `native:`: `#00 pc 000b6290  /lib/liborbit.so (f+4)`, of older systems without a number.
@@ -236,9 +238,15 @@ fn called(rest: &str) -> Option<Frame<'_>> {
     }
     // An old engine prints no column: `Game_System.open (Dock.js:230)`.
     let java = |rest| java::read(rest).filter(|frame| !frame.file.is_some_and(script::is_file));
-    java(rest)
-        .map(dart::in_form_of_java)
-        .or_else(|| java::typed(rest))
+    // Nearly all of them.
+    let mut frame = java(rest);
+    if let Some(frame) = &mut frame {
+        dart::in_form_of_java(frame);
+    }
+    if frame.is_some() {
+        return frame;
+    }
+    java::typed(rest)
         .or_else(|| dart::of_its_library(rest))
         .or_else(|| games::cangjie(rest))
         .or_else(|| games::flash(rest))
@@ -349,7 +357,10 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
         return Some(frame);
     }
     java::read(line)
-        .map(dart::in_form_of_java)
+        .map(|mut frame| {
+            dart::in_form_of_java(&mut frame);
+            frame
+        })
         .or_else(|| lua::read(line))
         .or_else(|| windows::module_function(line))
         .or_else(|| android::bare(line))
