@@ -232,6 +232,16 @@ fn names_exception(out: &Builder<'_>) -> bool {
         .any(|section| section.exception.name.is_some())
 }
 
+/// A server of Go's own, `http: panic serving 127.0.0.1:52746: no bay`, `http2: panic serving …`: whom it served and the message.
+fn served(line: &str) -> Option<(&str, &str)> {
+    const MARK: &str = ": panic serving ";
+    let at = text::find(line, MARK)?;
+    let (client, message) = text::split_once(&line[at + MARK.len()..], ": ")?;
+    let server = line[..at].rsplit(' ').next().unwrap_or_default();
+    let end = at + MARK.len() + client.len();
+    Some((&line[at - server.len()..end], message))
+}
+
 /// What the panic or the race says of itself.
 fn reason<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if out.is_fresh() && !out.is_beside() {
@@ -246,10 +256,7 @@ fn reason<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             return true;
         }
         // A server that goes on: `2025/12/06 13:59:52 http: panic serving 127.0.0.1:52746: runtime error: …`.
-        if let Some(at) = text::find(line, "http: panic serving ")
-            && let Some((client, message)) = text::split_once(&line[at + 20..], ": ")
-        {
-            let said = &line[at..at + 20 + client.len()];
+        if let Some((said, message)) = served(line) {
             out.stack.facts.reason("recovered by", said);
             out.section().exception = Exception {
                 name: Some("panic"),

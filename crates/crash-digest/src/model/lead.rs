@@ -61,6 +61,7 @@ pub(super) fn lead(mut line: &str) -> &str {
             "*** Terminating app",
             "panic: ",
             "http: panic ",
+            "http2: panic ",
             "thread '",
             "Lua Error: ",
             "Unhandled ",
