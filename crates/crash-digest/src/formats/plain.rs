@@ -381,11 +381,12 @@ fn node<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             out.further(&line[10..]);
             true
         }
-        [b'[', b'U', ..] if out.is_fresh() && line.starts_with("[UnhandledPromiseRejection: ") => {
+        [b'[', b'U', ..] | [b'U', ..] if out.is_fresh() && is_rejection(line) => {
+            let line = line.trim_start_matches('[');
             let reason = text::after(line, " rejected with the reason ", b"");
-            let reason = reason.unwrap_or(&line[28..]).trim_end_matches(" {");
+            let reason = reason.unwrap_or(&line[27..]).trim_end_matches(" {");
             out.section().exception = Exception {
-                name: Some(&line[1..26]),
+                name: Some(&line[..25]),
                 message: reason
                     .trim_end_matches([']', '.', '"'])
                     .trim_start_matches('"'),
@@ -437,6 +438,12 @@ fn node<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
         _ => false,
     }
+}
+
+/// What was no error is printed in brackets, and above the frames of Node itself without them.
+fn is_rejection(line: &str) -> bool {
+    line.trim_start_matches('[')
+        .starts_with("UnhandledPromiseRejection: ")
 }
 
 /// `/srv/orbit/dock.js:31`, which may have blanks; `file:///srv/orbit/dock.mjs:31`.

@@ -55,6 +55,7 @@ pub(crate) fn is_type(text: &str) -> bool {
         "Violation",
         "Abort",
         "Panic",
+        "Rejection",
         "Exit",
         "ANR",
         "Throwable",
