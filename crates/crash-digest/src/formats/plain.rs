@@ -178,7 +178,11 @@ impl<'a> Plain<'a> {
             if self.causes.line(out, line) || self.of_group(out, line) {
                 return;
             }
-            if behind && self.numbered(out) && crate::model::tells_of_crash(line) {
+            if behind
+                && self.numbered(out)
+                && crate::model::tells_of_crash(line)
+                && !sections::is_previous(line)
+            {
                 self.another = Some(line);
             }
             other(out, line);

@@ -29,6 +29,11 @@ pub(super) fn is_cause(line: &str) -> bool {
         })
 }
 
+/// Laravel's log: `[previous exception] [object] (PDOException(code: 0): no bay at /srv/Dock.php:31)`.
+pub(super) fn is_previous(line: &str) -> bool {
+    line.starts_with("[previous exception] [object] (")
+}
+
 /// Visual Studio's window: `Message=no dock`, `Additional information: no dock`.
 fn visual_studio<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if let Some(message) = line.strip_prefix("Additional information: ") {
@@ -79,6 +84,11 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             if !watchdogs::thread(out, cause) {
                 out.named(Part::Cause, cause);
             }
+            return true;
+        }
+        // Laravel's log has a stack of its own for what an exception came from.
+        b'[' if is_previous(line) && out.has_frames() => {
+            out.named(Part::Cause, line);
             return true;
         }
         // Windows' event log: the innermost first, each as a section.

@@ -35,8 +35,10 @@ pub(super) fn read(line: &str) -> Option<Exception<'_>> {
     }
     // Laravel's log: `local.ERROR: … {"exception":"[object] (TypeError(code: 0): no ship at /srv/Ship.php:31)`.
     // Other fields may stand before it, and Monolog's end behind it: `)"} []`.
-    if let Some((_, rest)) = text::split_once(line, "\"exception\":\"[object] (")
-        && let Some((name, rest)) = text::split_once(rest, "(code: ")
+    if let Some((_, rest)) = text::split_once(line, "\"exception\":\"[object] (").or_else(|| {
+        line.strip_prefix("[previous exception] [object] (")
+            .map(|rest| ("", rest))
+    }) && let Some((name, rest)) = text::split_once(rest, "(code: ")
         && let Some((_, message)) = rest.split_once("): ")
     {
         return Some(Exception {

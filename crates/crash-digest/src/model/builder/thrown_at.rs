@@ -13,7 +13,7 @@ pub(super) fn complete<'a>(stack: &mut Stack<'a>, whole: &'a str) {
     inspected(stack);
     let source = of_source(stack);
     let [section] = &mut stack.sections[..] else {
-        return;
+        return of_chain(stack, whole);
     };
     if let Some(event) = lua_hook(&mut section.exception) {
         stack.facts.reason("hook", event);
@@ -34,6 +34,24 @@ pub(super) fn complete<'a>(stack: &mut Stack<'a>, whole: &'a str) {
     else {
         return;
     };
+    insert(stack, 0, place, language);
+}
+
+/// Of an exception and its causes, each with its own place: PHP's.
+fn of_chain<'a>(stack: &mut Stack<'a>, whole: &'a str) {
+    for at in 0..stack.sections.len() {
+        let section = &mut stack.sections[at];
+        let first = stack.frames.get(section.frames.start);
+        if first.is_some_and(|first| first.language == Language::Script)
+            && let Some((place, language)) = place(section, &stack.frames, whole)
+        {
+            insert(stack, at, place, language);
+        }
+    }
+}
+
+/// Puts a place on top of a section's frames.
+fn insert<'a>(stack: &mut Stack<'a>, at: usize, place: Place<'a>, language: Language) {
     let (file, line) = match place {
         Place::Whole(place) => text::file_line(place),
         Place::Parts(file, line) | Place::Inside(file, line, _) => (file, line.parse().ok()),
@@ -46,7 +64,10 @@ pub(super) fn complete<'a>(stack: &mut Stack<'a>, whole: &'a str) {
                 .file
                 .is_some_and(|known| text::base_name(known) == text::base_name(file))
     };
-    if line.is_none() || stack.frames.iter().any(there) {
+    let section = &mut stack.sections[at];
+    let range = section.frames.clone();
+    let known = stack.frames.get(range).unwrap_or_default();
+    if line.is_none() || known.iter().any(there) {
         return;
     }
     let frame = Frame {
@@ -65,6 +86,9 @@ pub(super) fn complete<'a>(stack: &mut Stack<'a>, whole: &'a str) {
     };
     stack.frames.insert(section.frames.start, frame);
     section.frames.end += 1;
+    for later in &mut stack.sections[at + 1..] {
+        later.frames = later.frames.start + 1..later.frames.end + 1;
+    }
     // What was left out of the middle stands one frame further.
     if stack.omitted > 0 {
         stack.omitted_before += 1;
