@@ -319,7 +319,7 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
 /// Source folders of other people's code.
 #[rustfmt::skip]
 pub(super) const THIRD_PARTY_PATHS: &[&str] = &[
-    "/thirdparty/", "/third_party/", "/third-party/", "/external/", "/externals/", "/vendor/", "/node_modules/",
+    "/thirdparty/", "/third_party/", "/third-party/", "/external/", "/externals/", "/vendor/", "/contrib/", "/node_modules/",
     "/assets/plugins/", "/packagecache/", "/packages/", "/.cargo/registry/", "/deps/", "/3rd/", "/3rdparty/",
     "/_deps/", "/buildtrees/", "/.conan/", "/.conan2/", "/.cargo/git/", "/lualib/resty/", "/lua-resty-", "/share/lua/", "/.build/checkouts/", "/carthage/checkouts/", "/oh_modules/", "/gems/", "/upload/extension-", "/wp-includes/", "/wp-admin/",
 ];

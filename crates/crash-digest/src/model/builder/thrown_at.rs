@@ -218,7 +218,10 @@ fn php(message: &str) -> Option<(&str, Place<'_>)> {
     };
     // `… null given, called in /srv/Ship.php on line 196 and defined in /srv/Dock.php:23`.
     let front = front.strip_suffix(" and defined").unwrap_or(front);
-    let php = matches!(file.as_bytes(), [.., b'.', b'p', b'h', b'p']);
+    let php = matches!(
+        file.as_bytes(),
+        [.., b'.', b'p', b'h', b'p'] | [.., b'.', b'i', b'n', b'c']
+    );
     let path =
         !file.contains(' ') || file.starts_with('/') || file.as_bytes().get(1) == Some(&b':');
     // The caller's place.
