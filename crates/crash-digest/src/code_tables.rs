@@ -147,7 +147,7 @@ pub(super) static RUNTIME: NameTable = NameTable::new(&[
     "String_*", "Enumerable_*", "Task_*", "AsyncMethodBuilder*", "ThreadPool*", "ExecutionContext_*",
     "SynchronizationContext*", "Delegate_*", "MulticastDelegate*", "GenericVirtActionInvoker*", "VirtActionInvoker*",
     "VirtualActionInvoker*", "VirtualFuncInvoker*", "InterfaceActionInvoker*", "std::*", "core::*", "alloc::*",
-    "__rust_*", "lua_*", "luaV_*", "luaD_*", "luaL_*", "luaH_*", "luaC_*", "luaF_*", "lj_*", "v8::*", "js::*", "JS::*", "JS_*", "node:*",
+    "__rust_*", "lua_*", "luaV_*", "luaD_*", "luaL_*", "luaH_*", "luaC_*", "luaF_*", "lj_*", "v8::*", "v8impl::*", "js::*", "JS::*", "JS_*", "node:*",
     "JSC::*", "WTF::*", "facebook::hermes*", "hermes::*", "swift_*", "Swift.*", "partial apply*", "thunk for*", "reabstraction thunk*", "dart:*",
     "__scrt_*", "invoke_main", "main", "wWinMain*", "mainCRTStartup", "__tmainCRTStartup", "WinMainCRTStartup", "__libc_init", "__libc_start*", "_start",
     "start_thread", "object.runtime_invoke*", "<Module>.runtime_invoke*", "*:runtime_invoke_*", "*.runtime_invoke_*",
