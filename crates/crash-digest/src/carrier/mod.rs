@@ -37,6 +37,7 @@ mod logger;
 mod lua_table;
 mod mark_of_a_paragraph;
 mod metric_kit;
+mod net_record;
 mod packages;
 mod pager;
 mod pairs;
@@ -166,6 +167,7 @@ const STEPS: &[Step] = &[
     (&["Expression "], x_ray::render),
     (&["\nAddress: ", "[! Except !]"], game_reports::render),
     (&["E   "], test_runner::render),
+    (&[net_record::MARK], net_record::render),
     (&windows_record::MARKS, windows_record::render),
     (&[core_dump::OPENED], core_dump::without_listing),
     (&[ubuntu_report::HEAD], ubuntu_report::render),
