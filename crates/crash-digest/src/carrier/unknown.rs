@@ -10,7 +10,7 @@ const HEAD: usize = 400;
 /// A prefix is at most so long.
 const LONGEST: usize = 160;
 /// What a prefix ends with.
-const ENDS: [&str; 6] = ["] ", ": ", " - ", ") ", "| ", "} "];
+const ENDS: [&str; 7] = ["] ", ": ", " - ", ") ", "| ", "} ", " > "];
 
 /// The text without the prefix that most of its frames have; `None` where frames begin their lines.
 pub(super) fn without_prefix(text: &str) -> Option<String> {
