@@ -59,6 +59,7 @@ mod unknown;
 mod unreal_xml;
 mod web_console;
 mod windows_record;
+mod wordpress_mail;
 mod wrapped;
 mod x_ray;
 
@@ -168,6 +169,7 @@ const STEPS: &[Step] = &[
     (&["\nAddress: ", "[! Except !]"], game_reports::render),
     (&["E   "], test_runner::render),
     (&[net_record::MARK], net_record::render),
+    (&[wordpress_mail::MARK], wordpress_mail::render),
     (&windows_record::MARKS, windows_record::render),
     (&[core_dump::OPENED], core_dump::without_listing),
     (&[ubuntu_report::HEAD], ubuntu_report::render),
