@@ -164,8 +164,11 @@ impl Ownership<'_> {
 /// Elixir names the application in front: `(elixir 1.15.7) lib/gen_server.ex:1074: GenServer.call/3`.
 fn elixir(raw: &str) -> Option<CodeOrigin> {
     const RUNTIME: [&str; 5] = ["elixir", "stdlib", "kernel", "ex_unit", "logger"];
-    const OTHERS: [&str; 7] = [
-        "phoenix", "cowboy", "plug", "ranch", "ecto", "bandit", "postgrex",
+    #[rustfmt::skip]
+    const OTHERS: [&str; 38] = [
+        "phoenix", "cowboy", "cowlib", "plug", "ranch", "ecto", "bandit", "postgrex", "db_connection", "myxql", "tds", "redix", "absinthe",
+        "oban", "tesla", "finch", "mint", "hackney", "httpoison", "jason", "poison", "gettext", "swoosh", "bamboo", "broadway", "gen_stage",
+        "guardian", "quantum", "thousand_island", "telemetry", "nimble", "timex", "decimal", "dataloader", "grpc", "amqp", "cachex", "nostrum",
     ];
     let application = raw.strip_prefix('(')?;
     let runtime = RUNTIME.iter().any(|name| {
@@ -176,7 +179,11 @@ fn elixir(raw: &str) -> Option<CodeOrigin> {
     if runtime {
         return Some(CodeOrigin::Runtime);
     }
-    let other = OTHERS.iter().any(|name| application.starts_with(name));
+    let other = OTHERS.iter().any(|name| {
+        application
+            .strip_prefix(name)
+            .is_some_and(|rest| rest.starts_with([' ', ')', '_']))
+    });
     other.then_some(CodeOrigin::ThirdParty)
 }
 
