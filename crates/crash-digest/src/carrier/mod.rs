@@ -2,6 +2,7 @@
 //!
 //! Layers nest: a logcat line may hold an Unreal log's line, a bug form may quote both.
 
+mod airbrake;
 mod apple_json;
 mod apple_json_cut;
 mod backward;
@@ -168,6 +169,7 @@ const STEPS: &[Step] = &[
     (&["Expression "], x_ray::render),
     (&["\nAddress: ", "[! Except !]"], game_reports::render),
     (&["E   "], test_runner::render),
+    (&airbrake::MARKS, airbrake::render),
     (&[net_record::MARK], net_record::render),
     (&[wordpress_mail::MARK], wordpress_mail::render),
     (&windows_record::MARKS, windows_record::render),

@@ -1,0 +1,99 @@
+//! Rows of Airbrake and its kin, whose folders have names in brackets: `[GEM_ROOT]/gems/rack-2.0/lib/rack.rb:31:in `call'`; and
+//! Errbit's issues in a tracker: `# NoMethodError: no bay #`, and rows `31:  app/dock.rb -> **open**` with the line in front.
+
+use crate::text;
+
+/// What every row of an issue has, and folders.
+pub(super) const MARKS: [&str; 3] = [ROW, PROJECT, GEMS];
+const ROW: &str = " -> **";
+const PROJECT: &str = "[PROJECT_ROOT]/";
+const GEMS: &str = "[GEM_ROOT]/";
+/// Marks of XML that its template leaves in the message.
+const ENTITIES: [(&str, &str); 6] = [
+    ("&#39;", "'"),
+    ("&#x27;", "'"),
+    ("&quot;", "\""),
+    ("&lt;", "<"),
+    ("&gt;", ">"),
+    ("&amp;", "&"),
+];
+
+/// The text with the error and its rows in the runtime's own words; `None` where there are no such rows.
+pub(super) fn render(document: &str) -> Option<String> {
+    let folders = text::has(document, PROJECT) || text::has(document, GEMS);
+    if !text::has(document, ROW) || !text::lines(document).any(|line| row(line).is_some()) {
+        return folders.then(|| without_folders(document));
+    }
+    let document = without_folders(document);
+    let mut out = String::with_capacity(document.len());
+    let mut titled = false;
+    for line in text::lines(&document) {
+        if let Some(row) = row(line) {
+            row.write(&mut out);
+        } else if let Some(title) = title(line).filter(|_| !titled) {
+            titled = true;
+            let plain = |title: String, (mark, plain): (&str, &str)| title.replace(mark, plain);
+            let title = ENTITIES.into_iter().fold(title.to_owned(), plain);
+            out.extend([&title, "\n"]);
+        } else if !line.starts_with("## ") {
+            out.extend([line, "\n"]);
+        }
+    }
+    Some(out)
+}
+
+/// The project's folder is where paths begin; that of gems gets a name without marks.
+fn without_folders(document: &str) -> String {
+    document.replace(PROJECT, "").replace(GEMS, "/GEM_ROOT/")
+}
+
+fn title(line: &str) -> Option<&str> {
+    let title = text::trim(line).strip_prefix("# ")?.strip_suffix(" #")?;
+    crate::model::names_exception(title).then_some(title)
+}
+
+/// A row of the list.
+struct Row<'a> {
+    line: &'a str,
+    file: &'a str,
+    method: &'a str,
+}
+
+fn row(line: &str) -> Option<Row<'_>> {
+    let (line, rest) = text::digits(text::trim(line))?;
+    let (file, method) = text::split_once(rest.strip_prefix(": ")?, ROW)?;
+    let file = file.trim();
+    let fits = !file.is_empty() && !file.contains(' ');
+    fits.then_some(Row {
+        line,
+        file,
+        method: method.strip_suffix("**")?,
+    })
+}
+
+impl Row<'_> {
+    fn write(&self, out: &mut String) {
+        let Self { line, file, method } = *self;
+        let end = file.rsplit('.').next().unwrap_or_default();
+        if matches!(end, "js" | "mjs" | "jsx" | "ts" | "tsx" | "php") {
+            out.extend(["    at ", method, " (", file, ":", line, ":1)\n"]);
+        } else {
+            out.extend(["    ", file, ":", line, ":in `", method, "'\n"]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+
+    #[test]
+    fn rows_get_the_words_of_the_runtime() {
+        let text = "# NameError: no &#39;bay&#39; #\n## Backtrace ##\n31:  app/dock.rb -> **open**\n7:  app.js -> **run**\n";
+        assert_eq!(
+            render(text).as_deref(),
+            Some("NameError: no 'bay'\n    app/dock.rb:31:in `open'\n    at run (app.js:7:1)\n")
+        );
+        assert_eq!(render("3: a -> **b\n"), None);
+    }
+}
