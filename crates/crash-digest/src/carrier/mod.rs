@@ -21,6 +21,7 @@ mod erlang_lines;
 mod erlang_terms;
 mod error_json;
 mod error_report;
+mod exception_mail;
 mod flutter_box;
 mod game_reports;
 mod javacore;
@@ -170,6 +171,7 @@ const STEPS: &[Step] = &[
     (&["\nAddress: ", "[! Except !]"], game_reports::render),
     (&["E   "], test_runner::render),
     (&airbrake::MARKS, airbrake::render),
+    (&[exception_mail::MARK], exception_mail::render),
     (&[net_record::MARK], net_record::render),
     (&[wordpress_mail::MARK], wordpress_mail::render),
     (&windows_record::MARKS, windows_record::render),
