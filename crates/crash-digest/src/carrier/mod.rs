@@ -51,6 +51,7 @@ mod ruby_bug;
 mod run_together;
 mod script_errors;
 mod script_pairs;
+mod sentry_rows;
 mod streams;
 mod test_runner;
 mod three_rows;
@@ -172,6 +173,7 @@ const STEPS: &[Step] = &[
     (&["E   "], test_runner::render),
     (&airbrake::MARKS, airbrake::render),
     (&[exception_mail::MARK], exception_mail::render),
+    (&[sentry_rows::MARK], sentry_rows::render),
     (&[net_record::MARK], net_record::render),
     (&[wordpress_mail::MARK], wordpress_mail::render),
     (&windows_record::MARKS, windows_record::render),

@@ -273,7 +273,7 @@ fn is_library(file: &str) -> bool {
 fn is_of_node(path: &str, name: &str) -> bool {
     match path {
         "timers.js" | "tls.js" | "module.js" | "bootstrap_node.js" | "net.js" | "dgram.js"
-        | "domain.js" => true,
+        | "domain.js" | "child_process.js" | "cluster.js" => true,
         "events.js" => name.contains("emit") || name.contains("mitter."),
         _ => {
             path.starts_with("_http_") || path.starts_with("_stream_") || path.starts_with("_tls_")

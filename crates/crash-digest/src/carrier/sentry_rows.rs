@@ -1,0 +1,82 @@
+//! Sentry's text of a script's error, in Python's words but for the column: `File "src/dock.js", line 31, col 9, in open`, the
+//! line of source below it, and `?, in Array.forEach` where a frame has no file. The innermost stands first.
+
+use crate::text;
+
+/// What a row has.
+pub(super) const MARK: &str = ", col ";
+const FILE: &str = "File \"";
+
+/// The text with such rows as V8 prints them; `None` where there are no two of them.
+pub(super) fn render(document: &str) -> Option<String> {
+    (text::has(document, MARK) && text::has(document, FILE)).then_some(())?;
+    let rows = text::lines(document).filter(|line| row(line).is_some_and(|row| row.file.is_some()));
+    (rows.take(2).count() == 2).then_some(())?;
+    let mut out = String::with_capacity(document.len());
+    // So far in stands the row above a line of source.
+    let mut above: Option<usize> = None;
+    for line in text::lines(document) {
+        let indent = line.len() - line.trim_start().len();
+        if let Some(row) = row(line) {
+            above = Some(indent);
+            row.write(&mut out);
+        } else if above.is_none_or(|above| indent <= above) {
+            above = None;
+            out.extend([line, "\n"]);
+        }
+    }
+    Some(out)
+}
+
+/// A row of the list; of a frame without a file the call is all that is known.
+struct Row<'a> {
+    file: Option<(&'a str, &'a str, &'a str)>,
+    call: &'a str,
+}
+
+fn row(line: &str) -> Option<Row<'_>> {
+    let line = text::trim(line);
+    if let Some(call) = line.strip_prefix("?, in ") {
+        return Some(Row { file: None, call });
+    }
+    let (file, rest) = text::split_once(line.strip_prefix(FILE)?, "\", line ")?;
+    let (number, rest) = text::digits(rest)?;
+    let (column, rest) = text::digits(rest.strip_prefix(MARK)?)?;
+    let call = rest.strip_prefix(", in ").unwrap_or("?");
+    Some(Row {
+        file: Some((file, number, column)),
+        call,
+    })
+}
+
+impl Row<'_> {
+    fn write(&self, out: &mut String) {
+        let call = match self.call.strip_prefix("null.").unwrap_or(self.call) {
+            "?" => "<anonymous>",
+            call => call,
+        };
+        out.extend(["    at ", call, " ("]);
+        match self.file {
+            Some((file, line, column)) => out.extend([file, ":", line, ":", column]),
+            None => out.push_str("<anonymous>"),
+        }
+        out.push_str(")\n");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+
+    #[test]
+    fn rows_of_scripts_are_v8s() {
+        let text = "TypeError: no bay\n  File \"src/dock.js\", line 31, col 9, in open\n    bay.open();\n  ?, in Array.map\n  File \"src/main.ts\", line 3, col 1, in null.<anonymous>\nsaid\n";
+        assert_eq!(
+            render(text).as_deref(),
+            Some(
+                "TypeError: no bay\n    at open (src/dock.js:31:9)\n    at Array.map (<anonymous>)\n    at <anonymous> (src/main.ts:3:1)\nsaid\n"
+            )
+        );
+        assert_eq!(render("File \"a.py\", line 3, in b\n, col 3\n"), None);
+    }
+}
