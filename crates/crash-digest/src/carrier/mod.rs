@@ -24,6 +24,7 @@ mod error_report;
 mod exception_mail;
 mod flutter_box;
 mod game_reports;
+mod giants;
 mod javacore;
 mod json_cut;
 mod json_document;
@@ -172,6 +173,7 @@ const STEPS: &[Step] = &[
     (&["\nAddress: ", "[! Except !]"], game_reports::render),
     (&["E   "], test_runner::render),
     (&airbrake::MARKS, airbrake::render),
+    (&[giants::MARK], giants::render),
     (&[exception_mail::MARK], exception_mail::render),
     (&[sentry_rows::MARK], sentry_rows::render),
     (&[net_record::MARK], net_record::render),
