@@ -304,6 +304,17 @@ impl Reading<'_> {
         {
             self.process = format!("Process {name} crashed");
         }
+        // What has no name is told by its number, and by what it began with.
+        if let Some(call) = bare.strip_prefix("initial call: ")
+            && self.process.is_empty()
+        {
+            self.process = format!("Process of {call} crashed");
+        }
+        if let Some(pid) = bare.strip_prefix("pid: ")
+            && let Some(call) = self.process.strip_prefix("Process of ")
+        {
+            self.process = format!("Process {pid} of {call}");
+        }
         let indent = indent(line);
         while let Some(next) = self.lines.get(self.at)
             && !next.trim().is_empty()
