@@ -10,7 +10,8 @@ const FILE: &str = "File \"";
 /// The text with such rows as V8 prints them; `None` where there are no two of them.
 pub(super) fn render(document: &str) -> Option<String> {
     (text::has(document, MARK) && text::has(document, FILE)).then_some(())?;
-    let rows = text::lines(document).filter(|line| row(line).is_some_and(|row| row.file.is_some()));
+    let with_column = |row: &Row<'_>| row.file.is_some_and(|(.., column)| column.is_some());
+    let rows = text::lines(document).filter_map(row).filter(with_column);
     (rows.take(2).count() == 2).then_some(())?;
     let mut out = String::with_capacity(document.len());
     // So far in stands the row above a line of source.
@@ -30,7 +31,7 @@ pub(super) fn render(document: &str) -> Option<String> {
 
 /// A row of the list; of a frame without a file the call is all that is known.
 struct Row<'a> {
-    file: Option<(&'a str, &'a str, &'a str)>,
+    file: Option<(&'a str, &'a str, Option<&'a str>)>,
     call: &'a str,
 }
 
@@ -41,7 +42,10 @@ fn row(line: &str) -> Option<Row<'_>> {
     }
     let (file, rest) = text::split_once(line.strip_prefix(FILE)?, "\", line ")?;
     let (number, rest) = text::digits(rest)?;
-    let (column, rest) = text::digits(rest.strip_prefix(MARK)?)?;
+    let (column, rest) = match rest.strip_prefix(MARK).and_then(text::digits) {
+        Some((column, rest)) => (Some(column), rest),
+        None => (None, rest),
+    };
     let call = rest.strip_prefix(", in ").unwrap_or("?");
     Some(Row {
         file: Some((file, number, column)),
@@ -57,7 +61,8 @@ impl Row<'_> {
         };
         out.extend(["    at ", call, " ("]);
         match self.file {
-            Some((file, line, column)) => out.extend([file, ":", line, ":", column]),
+            Some((file, line, Some(column))) => out.extend([file, ":", line, ":", column]),
+            Some((file, line, None)) => out.extend([file, ":", line]),
             None => out.push_str("<anonymous>"),
         }
         out.push_str(")\n");
