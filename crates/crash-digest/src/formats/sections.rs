@@ -29,9 +29,30 @@ pub(super) fn is_cause(line: &str) -> bool {
         })
 }
 
-/// Laravel's log: `[previous exception] [object] (PDOException(code: 0): no bay at /srv/Dock.php:31)`.
+/// Exceptions of one chain in PHP, Laravel's log: `[previous exception] [object] (PDOException(code: 0): no bay at /srv/Dock.php:31)`.
 pub(super) fn is_previous(line: &str) -> bool {
-    line.starts_with("[previous exception] [object] (")
+    line.starts_with("[previous exception] [object] (") || line.starts_with("Next ")
+}
+
+/// PHP begins with what the exception came from: `Next Orbit\NoBay: no bay in /srv/Dock.php:31` behind its frames.
+fn next<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let behind_main = |frame: &mut Frame<'_>| frame.raw.ends_with("{main}");
+    let Some((name, message)) = text::split_once(&line["Next ".len()..], ": ") else {
+        return false;
+    };
+    let known = !name.contains(' ')
+        && text::has(message, " in ")
+        && !out.is_beside()
+        && out.last_frame().is_some_and(behind_main);
+    if known {
+        out.section().part = Part::Cause;
+        let exception = Exception {
+            name: Some(name),
+            message,
+        };
+        out.open(Part::Main, exception);
+    }
+    known
 }
 
 /// Visual Studio's window: `Message=no dock`, `Additional information: no dock`.
@@ -86,6 +107,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             }
             return true;
         }
+        b'N' if line.starts_with("Next ") && next(out, line) => return true,
         // Laravel's log has a stack of its own for what an exception came from.
         b'[' if is_previous(line) && out.has_frames() => {
             out.named(Part::Cause, line);
