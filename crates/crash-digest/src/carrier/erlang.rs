@@ -212,14 +212,18 @@ impl Reading<'_> {
 
     /// Behind a log's stamp: `… [error] ** Generic server dock terminating`, `… [error] GenServer Orbit.Dock terminating`.
     fn server(&mut self, bare: &str) -> bool {
-        let name = bare
-            .strip_suffix(" terminating")
-            .and_then(|name| text::split_once(name, "[error] "));
-        let name = name.and_then(|(_, name)| {
-            let at = ["Generic server ", "GenServer "]
+        const KINDS: [&str; 3] = ["Generic server ", "GenServer ", "Task #PID<"];
+        let name = bare.strip_suffix(" terminating");
+        let name = name.and_then(|name| match text::split_once(name, "[error] ") {
+            Some((_, name)) => {
+                let at = KINDS.iter().find_map(|kind| text::find(name, kind))?;
+                Some(&name[at..])
+            }
+            // The stamp came off before.
+            None => KINDS[1..]
                 .iter()
-                .find_map(|kind| text::find(name, kind))?;
-            Some(&name[at..])
+                .any(|kind| name.starts_with(kind))
+                .then_some(name),
         });
         if let Some(name) = name {
             self.process = format!("{name} terminating");

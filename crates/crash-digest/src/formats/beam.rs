@@ -23,9 +23,10 @@ pub(super) fn erlang<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 }
 
 /// How the name of the process begins that crashed.
-const PROCESSES: [&str; 9] = [
+const PROCESSES: [&str; 10] = [
     "Generic server ",
     "GenServer ",
+    "Task #PID<",
     "State machine ",
     "Process ",
     "gen_server ",
