@@ -35,6 +35,7 @@ mod log_kitty;
 mod logcat;
 mod logger;
 mod lua_table;
+mod mad_except;
 mod mark_of_a_paragraph;
 mod metric_kit;
 mod packages;
@@ -163,6 +164,7 @@ const STEPS: &[Step] = &[
     (&[rich_traceback::TITLE], rich_traceback::render),
     (&[ruby_bug::RUBY], ruby_bug::render),
     (&pager::QUESTIONS, pager::without),
+    (&mad_except::MARKS, mad_except::render),
     (&["Expression "], x_ray::render),
     (&["\nAddress: ", "[! Except !]"], game_reports::render),
     (&["E   "], test_runner::render),

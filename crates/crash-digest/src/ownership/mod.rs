@@ -11,6 +11,7 @@ mod java;
 mod listed;
 mod modules;
 mod origin;
+mod pascal;
 mod paths;
 mod python;
 mod script;
