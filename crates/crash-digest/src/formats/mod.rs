@@ -3,6 +3,7 @@
 //! A format is scored on the head of the text as a whole; its reader then takes the lines one by one and tells the
 //! [`Builder`] what they are. A new format is a file with a `score` and a reader, and a line in [`FORMATS`].
 
+mod aborts;
 mod alone;
 mod android;
 mod apple;
