@@ -223,6 +223,9 @@ pub(super) fn is_metadata(line: &str) -> bool {
     if text::has(line, "), size: ") && text::has(line, " (result: ") {
         return true;
     }
+    if is_dated(line) {
+        return true;
+    }
     // A server's own log of Source's games: `CRASH: Fri Aug 18 16:07:43 CEST 2017`.
     if line
         .strip_prefix("CRASH: ")
@@ -260,6 +263,25 @@ pub(super) fn is_metadata(line: &str) -> bool {
         return true;
     }
     is_registers(line)
+}
+
+/// A word and a date with its time: `Built @ Jun 19 2026, 05:56:47`, `Time @ 2026-06-21 22:11`.
+fn is_dated(line: &str) -> bool {
+    text::split_once(text::head(line, 60), " @ ").is_some_and(|(label, date)| {
+        let (month, _) = date.split_once(' ').unwrap_or_default();
+        let numbers = date.split([' ', ',', 'T']);
+        let mut times = numbers.filter_map(|word| word.split_once(':'));
+        label.len() <= 16
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphabetic() || byte == b' ')
+            && (2..=10).contains(&month.len())
+            && times.any(|(hour, rest)| {
+                hour.len() == 2
+                    && hour.bytes().all(|byte| byte.is_ascii_digit())
+                    && rest.starts_with(|c: char| c.is_ascii_digit())
+            })
+    })
 }
 
 /// A list of settings: `time = 1568346513`, `g_sBuildNumber = 8186`.
