@@ -223,7 +223,7 @@ pub(super) fn is_metadata(line: &str) -> bool {
     if text::has(line, "), size: ") && text::has(line, " (result: ") {
         return true;
     }
-    if is_dated(line) {
+    if is_dated(line) || is_reference(line) {
         return true;
     }
     // A server's own log of Source's games: `CRASH: Fri Aug 18 16:07:43 CEST 2017`.
@@ -282,6 +282,18 @@ fn is_dated(line: &str) -> bool {
                     && rest.starts_with(|c: char| c.is_ascii_digit())
             })
     })
+}
+
+/// A logger's number of a stack, by which it names the same one later: `[Ref 785DDA32]`,
+/// `[Ref 785DDA32] Duplicate stacktrace, see ref for original`.
+fn is_reference(line: &str) -> bool {
+    line.strip_prefix("[Ref ")
+        .and_then(|rest| rest.split_once(']'))
+        .is_some_and(|(number, rest)| {
+            number.len() == 8
+                && text::hex(number).is_some()
+                && (rest.is_empty() || rest.starts_with(" Duplicate "))
+        })
 }
 
 /// A list of settings: `time = 1568346513`, `g_sBuildNumber = 8186`.
