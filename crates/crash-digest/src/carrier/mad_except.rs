@@ -10,6 +10,9 @@ pub(super) const MARKS: [&str; 2] = ["main thread ($", "\nthread $"];
 
 /// The text with the first thread's rows as frames; `None` where no row is below its heading.
 pub(super) fn render(document: &str) -> Option<String> {
+    if !MARKS.iter().any(|mark| text::has(document, mark)) {
+        return None;
+    }
     let mut lines = text::lines(document).map(text::trim);
     let mut out = String::with_capacity(document.len());
     let (mut class, mut message) = (None, None);
