@@ -58,7 +58,8 @@ pub(super) fn vm(line: &str) -> Option<Frame<'_>> {
 
 /// Crashlytics' form of Dart's frames, without a package: `PageState.build.<fn>(page.dart:38)`.
 pub(super) fn in_form_of_java(frame: &mut Frame<'_>) {
-    if frame.file.is_some_and(|file| file.ends_with(".dart")) {
+    let file = frame.file.map(str::as_bytes);
+    if let Some([.., b'.', b'd', b'a', b'r', b't']) = file {
         frame.language = Language::Script;
     }
 }
