@@ -40,6 +40,7 @@ mod metric_kit;
 mod packages;
 mod pager;
 mod pairs;
+mod place_first;
 mod quoting;
 mod rails_tags;
 mod rich_traceback;
@@ -176,6 +177,7 @@ const STEPS: &[Step] = &[
     (&[], unknown::without_prefix),
     (&[], unknown::without_word),
     (&[flutter_box::THROWN], flutter_box::join),
+    (&place_first::ENDS, place_first::render),
     (&web_console::FORMS, web_console::render),
     (&labelled_stack::MARKS, labelled_stack::render),
     (&[], script_pairs::join),
