@@ -54,6 +54,7 @@ mod test_runner;
 mod three_rows;
 mod time_and_word;
 mod tracker_issue;
+mod typed_methods;
 mod ubuntu_report;
 mod unknown;
 mod unreal_xml;
@@ -177,6 +178,7 @@ const STEPS: &[Step] = &[
     (&[], unknown::without_prefix),
     (&[], unknown::without_word),
     (&[flutter_box::THROWN], flutter_box::join),
+    (&[typed_methods::BETWEEN], typed_methods::render),
     (&place_first::ENDS, place_first::render),
     (&web_console::FORMS, web_console::render),
     (&labelled_stack::MARKS, labelled_stack::render),
