@@ -37,6 +37,7 @@ mod logger;
 mod lua_table;
 mod mark_of_a_paragraph;
 mod metric_kit;
+mod name_below;
 mod packages;
 mod pager;
 mod pairs;
@@ -178,6 +179,7 @@ const STEPS: &[Step] = &[
     (&[], unknown::without_prefix),
     (&[], unknown::without_word),
     (&[flutter_box::THROWN], flutter_box::join),
+    (&name_below::PLACES, name_below::join),
     (&[typed_methods::BETWEEN], typed_methods::render),
     (&place_first::ENDS, place_first::render),
     (&web_console::FORMS, web_console::render),
