@@ -29,6 +29,7 @@ mod json_frames;
 mod json_lines;
 mod kit_json;
 mod labelled_stack;
+mod labels_in_bold;
 mod layers;
 mod log_field;
 mod log_kitty;
@@ -178,6 +179,7 @@ const STEPS: &[Step] = &[
     (&[], unknown::without_tail),
     (&[], unknown::without_prefix),
     (&[], unknown::without_word),
+    (&labels_in_bold::ENDS, labels_in_bold::render),
     (&[flutter_box::THROWN], flutter_box::join),
     (&name_below::PLACES, name_below::join),
     (&[typed_methods::BETWEEN], typed_methods::render),

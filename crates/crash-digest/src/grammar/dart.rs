@@ -64,6 +64,17 @@ pub(super) fn in_form_of_java(frame: &mut Frame<'_>) {
     }
 }
 
+/// A name and a package's file with its line: `Dock.open.<anonymous closure> (package:orbit/dock.dart:31:5)`.
+pub(super) fn without_number(line: &str) -> Option<Frame<'_>> {
+    let (name, place) = text::split_once(line, " (package:")?;
+    let name = name.strip_prefix("new ").unwrap_or(name);
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || b"._$<>=[]&".contains(&byte);
+    let mut parts = name.split("<anonymous closure>");
+    let fits =
+        !name.is_empty() && parts.all(|part| part.bytes().all(word)) && text::has(place, ".dart:");
+    fits.then(|| super::script::javascript(line)).flatten()
+}
+
 /// The same of Dart's own library: `Iterable.lastWhere(dart:core)`, `ListBase.lastWhere (dart:collection)`.
 pub(super) fn of_its_library(rest: &str) -> Option<Frame<'_>> {
     let (function, place) = text::last_group(rest, b'(', b')')?;

@@ -393,6 +393,8 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         {
             script::safari(line)
         }
+        // Dart's first one, whose number was lost: `Dock.open (package:orbit/dock.dart:31:5)`.
+        [.., b')'] if text::has(line, " (package:") => dart::without_number(line),
         [.., b')'] if text::has(line, "(dart:") => dart::of_its_library(line),
         [.., b'0'..=b'9' | b'A'..=b'F'] if text::has(line, ") : ") => games::generals(line),
         [.., b']'] if text::has(line, " [0x") => games::d(line),
