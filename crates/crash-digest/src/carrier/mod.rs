@@ -49,6 +49,7 @@ mod rich_traceback;
 mod rollbar;
 mod ruby_bug;
 mod run_together;
+mod script_calls;
 mod script_errors;
 mod script_pairs;
 mod streams;
@@ -186,6 +187,7 @@ const STEPS: &[Step] = &[
     (&place_first::ENDS, place_first::render),
     (&web_console::FORMS, web_console::render),
     (&labelled_stack::MARKS, labelled_stack::render),
+    (&[script_calls::HEADING], script_calls::render),
     (&[], script_pairs::join),
     (&[".py\" in "], script_pairs::django),
     (&[], three_rows::join),
