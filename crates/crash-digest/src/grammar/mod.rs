@@ -404,6 +404,8 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         }
         [.., b']'] if text::has(line, " Address = 0x") => windows::unreal_apple(line),
         [.., b')'] if text::has(line, ") (") => consoles::called_at(line),
+        // React Native's functions without a name: `index.android.bundle:31:7`.
+        [.., b'0'..=b'9'] if text::has(line, "bundle:") => script::address(line),
         _ if text::has(line, ";") && text::has(line, ".m") => consoles::semicolons(line),
         _ if text::has(line, " - ") && text::has(line, ":") => java::behind_place(line)
             .or_else(|| runtimes::ruby_listed(line))
