@@ -35,6 +35,7 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     };
     let method = match memchr2(b' ', b'!', method.as_bytes()) {
         None => method,
+        Some(_) if method.ends_with(')') => return native_with_types(method, place),
         Some(_) => before_offset(method)?,
     };
     if memchr(b'.', method.as_bytes()).is_none() || method.starts_with('.') {
@@ -213,6 +214,24 @@ fn native<'a>(method: &'a str, place: &str) -> Option<Frame<'a>> {
         module: Some(module),
         function: named(symbol),
         offset: offset.parse().ok(),
+        ..Frame::default()
+    })
+}
+
+/// The same of C++ with its parameters: `libOrbit-5.orbit::Log(orbit::Level, char const*)(Log:16)`.
+fn native_with_types<'a>(method: &'a str, place: &str) -> Option<Frame<'a>> {
+    let (module, symbol) = method.split_once('.')?;
+    let (name, offset) = place.rsplit_once(':')?;
+    let front = symbol.split('(').next().unwrap_or(symbol);
+    let fits = module.starts_with("lib")
+        && !module.contains([' ', '('])
+        && !name.is_empty()
+        && front.ends_with(name);
+    fits.then_some(())?;
+    Some(Frame {
+        module: Some(module),
+        function: named(symbol),
+        offset: Some(offset.parse().ok()?),
         ..Frame::default()
     })
 }
