@@ -138,6 +138,21 @@ pub(super) fn typed(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// A file and a line alone behind `at`, as the console's short form has them: `at MainActivity.java:7`.
+pub(super) fn place_alone(place: &str) -> Option<Frame<'_>> {
+    let (file, number) = text::file_line(place);
+    let stem = [".java", ".kt"]
+        .iter()
+        .find_map(|end| file.strip_suffix(end))?;
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
+    (number.is_some() && stem.bytes().all(word)).then_some(Frame {
+        file: Some(file),
+        line: number,
+        language: Language::Java,
+        ..Frame::default()
+    })
+}
+
 /// Package, class and method: `com.acme.Ship.fire`.
 fn is_method(name: &str) -> bool {
     name.bytes().filter(|byte| *byte == b'.').count() >= 2

@@ -258,6 +258,7 @@ fn called(rest: &str) -> Option<Frame<'_>> {
         .or_else(|| match rest.as_bytes().first()? {
             b'0'..=b'9' => runtimes::valgrind(rest).or_else(|| runtimes::kotlin_native(rest)),
             b'g' => runtimes::game_maker(rest),
+            b'A'..=b'Z' => java::place_alone(rest),
             _ => None,
         })
 }
