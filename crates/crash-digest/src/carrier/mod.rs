@@ -29,6 +29,7 @@ mod json_frames;
 mod json_lines;
 mod kit_json;
 mod labelled_stack;
+mod labels_in_bold;
 mod layers;
 mod log_field;
 mod log_kitty;
@@ -38,15 +39,18 @@ mod lua_table;
 mod mad_except;
 mod mark_of_a_paragraph;
 mod metric_kit;
+mod name_below;
 mod packages;
 mod pager;
 mod pairs;
+mod place_first;
 mod quoting;
 mod rails_tags;
 mod rich_traceback;
 mod rollbar;
 mod ruby_bug;
 mod run_together;
+mod script_calls;
 mod script_errors;
 mod script_pairs;
 mod streams;
@@ -54,6 +58,7 @@ mod test_runner;
 mod three_rows;
 mod time_and_word;
 mod tracker_issue;
+mod typed_methods;
 mod ubuntu_report;
 mod unknown;
 mod unreal_xml;
@@ -177,9 +182,14 @@ const STEPS: &[Step] = &[
     (&[], unknown::without_tail),
     (&[], unknown::without_prefix),
     (&[], unknown::without_word),
+    (&labels_in_bold::ENDS, labels_in_bold::render),
     (&[flutter_box::THROWN], flutter_box::join),
+    (&name_below::PLACES, name_below::join),
+    (&[typed_methods::BETWEEN], typed_methods::render),
+    (&place_first::ENDS, place_first::render),
     (&web_console::FORMS, web_console::render),
     (&labelled_stack::MARKS, labelled_stack::render),
+    (&[script_calls::HEADING], script_calls::render),
     (&[], script_pairs::join),
     (&[".py\" in "], script_pairs::django),
     (&[], three_rows::join),
