@@ -89,9 +89,11 @@ impl<'a> Stack<'a> {
     }
 }
 
-/// The number of a first frame that is not among the first: `#78 pc 000a0ae9 …`.
+/// The number of a first frame that is not among the first: `#78 pc 000a0ae9 …`, `native: #20 pc 013d4dfc …`.
 fn begins_at(first: &Frame<'_>) -> Option<u32> {
-    let (number, _) = text::digits(first.raw.trim_start().strip_prefix('#')?)?;
+    let raw = first.raw.trim_start();
+    let raw = raw.strip_prefix("native: ").unwrap_or(raw);
+    let (number, _) = text::digits(raw.strip_prefix('#')?)?;
     number.parse().ok().filter(|&number| number > 1)
 }
 

@@ -32,24 +32,29 @@ mod json_frames;
 mod json_lines;
 mod kit_json;
 mod labelled_stack;
+mod labels_in_bold;
 mod layers;
 mod log_field;
 mod log_kitty;
 mod logcat;
 mod logger;
 mod lua_table;
+mod mad_except;
 mod mark_of_a_paragraph;
 mod metric_kit;
+mod name_below;
 mod net_record;
 mod packages;
 mod pager;
 mod pairs;
+mod place_first;
 mod quoting;
 mod rails_tags;
 mod rich_traceback;
 mod rollbar;
 mod ruby_bug;
 mod run_together;
+mod script_calls;
 mod script_errors;
 mod script_pairs;
 mod sentry_rows;
@@ -58,6 +63,7 @@ mod test_runner;
 mod three_rows;
 mod time_and_word;
 mod tracker_issue;
+mod typed_methods;
 mod ubuntu_report;
 mod unknown;
 mod unreal_xml;
@@ -169,6 +175,7 @@ const STEPS: &[Step] = &[
     (&[rich_traceback::TITLE], rich_traceback::render),
     (&[ruby_bug::RUBY], ruby_bug::render),
     (&pager::QUESTIONS, pager::without),
+    (&mad_except::MARKS, mad_except::render),
     (&["Expression "], x_ray::render),
     (&["\nAddress: ", "[! Except !]"], game_reports::render),
     (&["E   "], test_runner::render),
@@ -187,9 +194,14 @@ const STEPS: &[Step] = &[
     (&[], unknown::without_tail),
     (&[], unknown::without_prefix),
     (&[], unknown::without_word),
+    (&labels_in_bold::ENDS, labels_in_bold::render),
     (&[flutter_box::THROWN], flutter_box::join),
+    (&name_below::PLACES, name_below::join),
+    (&[typed_methods::BETWEEN], typed_methods::render),
+    (&place_first::ENDS, place_first::render),
     (&web_console::FORMS, web_console::render),
     (&labelled_stack::MARKS, labelled_stack::render),
+    (&[script_calls::HEADING], script_calls::render),
     (&[], script_pairs::join),
     (&[".py\" in "], script_pairs::django),
     (&[], three_rows::join),

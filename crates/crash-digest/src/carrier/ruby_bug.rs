@@ -1,5 +1,7 @@
 //! Ruby's report of its own end, `[BUG] Segmentation fault`: its calls stand outermost first, the library's below them.
 
+use std::collections::HashSet;
+
 use memchr::memmem;
 
 use crate::text;
@@ -27,7 +29,8 @@ pub(super) fn render(document: &str) -> Option<String> {
         out.extend([row, "\n"]);
     }
     // What it says of itself besides.
-    let known = |line: &str| line == bug || native.contains(&line) || ruby.contains(&line);
+    let told: HashSet<&str> = native.iter().chain(&ruby).copied().collect();
+    let known = |line: &str| line == bug || told.contains(line);
     let head = text::lines(document).take_while(|line| !line.starts_with("-- "));
     for line in head.filter(|line| !known(line)) {
         out.extend([line, "\n"]);

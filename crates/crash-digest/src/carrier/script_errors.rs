@@ -24,6 +24,8 @@ const HOSTS: [&str; 13] = [
 ];
 /// Of them those that write errors as information.
 const QUIET: [&str; 1] = ["RustStdoutStderr"];
+/// An error that goes on over lines is told to here, in bytes.
+const LONGEST: usize = 2000;
 /// Tags whose lines end a process.
 const ENDS: [&str; 4] = ["AndroidRuntime", "libc", "DEBUG", "art"];
 
@@ -62,7 +64,9 @@ pub(super) fn last<'a>(
             before == Some(parts.tag) && (open || said.starts_with("at: "))
         };
         if let Some(error) = found.as_mut().filter(|error| goes_on(error)) {
-            *error = format!("{error} {said}");
+            if error.len() < LONGEST {
+                error.extend([" ", said]);
+            }
         } else if tells(parts, before) {
             found = Some(said.to_owned());
         }

@@ -127,7 +127,8 @@ fn written_by_bugsnag(out: &mut String, number: usize, line: &str) -> bool {
         Some("java" | "kt") => {
             let _ = writeln!(out, "    at {symbol}({base}:{at})");
         }
-        Some("rb" | "js" | "jsx" | "ts" | "tsx" | "php" | "py") => {
+        // Of a script engine on phones: `index.android.bundle:31`, `main.jsbundle:31`.
+        Some("rb" | "js" | "jsx" | "ts" | "tsx" | "php" | "py" | "bundle" | "jsbundle" | "hbc") => {
             let _ = writeln!(out, "    at {symbol} ({file}:{at})");
         }
         Some("swift" | "m" | "mm" | "c" | "cc" | "cpp" | "h" | "hpp" | "rs") => {

@@ -45,6 +45,8 @@ pub(super) struct Apple {
     /// Behind the registers: instructions and memory.
     skip: bool,
     inside: Inside,
+    /// A minidump of Linux.
+    linux: bool,
 }
 
 /// What goes on over several lines.
@@ -145,11 +147,15 @@ impl<'a> Reader<'a> for Apple {
         let frame = grammar::read_as(Printers::Apple, line).or_else(managed);
         if let Some(frame) = frame.filter(|_| !self.skip || !out.has_frames()) {
             self.information = false;
+            if self.linux {
+                program_of_linux(out, frame.module);
+            }
             return out.frame(frame);
         }
         if self.information {
             return information(out, line);
         }
+        self.linux |= line == "Operating system: Linux";
         if !self.skip {
             plain::other(out, line);
         }
@@ -161,6 +167,15 @@ impl<'a> Reader<'a> for Apple {
             self.inside = Inside::Nothing;
         }
     }
+}
+
+/// What Linux runs is called without an ending, and its libraries with one: `orbit` among `libc-2.19.so`, `linux-gate.so`.
+fn program_of_linux<'a>(out: &mut Builder<'a>, module: Option<&'a str>) {
+    let program = module.filter(|name| !name.contains('.') && !name.starts_with(['[', '<', '?']));
+    let facts = &mut out.stack.facts;
+    facts.process = facts
+        .process
+        .or(program.filter(|name| *name != "linux-gate"));
 }
 
 /// A thread's first frame, below a table that goes on until something else begins.

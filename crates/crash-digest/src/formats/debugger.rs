@@ -1,7 +1,7 @@
 //! gdb and lldb: `bt`, `bt full`, `thread apply all bt`.
 
 use super::reader::{Line, Reader};
-use super::{handlers, plain};
+use super::{aborts, handlers, plain};
 use crate::code_tables;
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -199,10 +199,7 @@ impl<'a> Reader<'a> for Debugger<'a> {
         if let Some(frame) = self.stopped.filter(|_| !out.has_frames()) {
             out.frame(frame);
         }
-        let facts = &out.stack.facts;
-        if facts.signal.is_none() && out.stack.frames.iter().take(4).any(raises_abort) {
-            out.ended_in("SIGABRT");
-        }
+        aborts::told_by_frames(out);
     }
 }
 
@@ -246,18 +243,6 @@ impl<'a> Debugger<'a> {
             return true;
         }
         text::digits(line).is_some_and(|(_, source)| source.starts_with([' ', '\t']))
-    }
-}
-
-/// Whether the C library raises SIGABRT in the frame.
-fn raises_abort(frame: &Frame<'_>) -> bool {
-    let sent = ["sig=6", "signo=6", "@entry=6,", "@entry=6)"];
-    match frame.function {
-        Some("abort" | "__GI_abort") => true,
-        Some(
-            "raise" | "__GI_raise" | "__pthread_kill_implementation" | "__pthread_kill_internal",
-        ) => sent.iter().any(|sent| text::has(frame.raw, sent)),
-        _ => false,
     }
 }
 

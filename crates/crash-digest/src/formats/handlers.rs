@@ -68,7 +68,9 @@ fn visual_studio<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             .iter()
             .chain(&["First-chance exception at 0x"])
             .find_map(|start| line.strip_prefix(start))?;
-        let (program, what) = text::split_once(text::split_once(rest, " in ")?.1, ": ")?;
+        let (place, rest) = text::split_once(rest, " in ")?;
+        let (program, what) = text::split_once(rest, ": ")?;
+        let program = (place, program);
         if let Some(thrown) = what.strip_prefix("Microsoft C++ exception: ") {
             let name = text::split_once(thrown, " at memory location ");
             let name = name.map_or(thrown, |(name, _)| name);
@@ -79,7 +81,7 @@ fn visual_studio<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         let name = code_tables::windows_exception(code).unwrap_or(code);
         Some((program, name, message.trim_end_matches('.')))
     };
-    let Some((program, name, message)) = read().filter(|_| out.is_fresh()) else {
+    let Some(((place, program), name, message)) = read().filter(|_| out.is_fresh()) else {
         return false;
     };
     if out.section().exception.name.is_some() {
@@ -93,12 +95,24 @@ fn visual_studio<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         line,
     );
     let facts = &mut out.stack.facts;
-    // Mods' handlers put the offset behind it: `orbit.exe (+0x92f4)`.
-    let program = text::split_once(program, " (+0x").map_or(program, |(program, _)| program);
-    facts.process = facts.process.or(Some(program));
+    // Mods' handlers name the module and put the offset behind it: `orbit.exe (+0x92f4)`, `hull.dll (+0x12c22)`.
+    let module = text::split_once(program, " (+0x").map(|(module, _)| module);
+    if module.is_some_and(|module| !is_program(module)) {
+        facts.reason("faulting module", program);
+    } else {
+        facts.process = facts.process.or(Some(module.unwrap_or(program)));
+    }
+    if let Some((_, module)) = text::last_group(place, b'(', b')').filter(|_| module.is_none()) {
+        facts.reason("faulting module", module);
+    }
     facts.fault_address = text::after(message, " location ", b" .").or(facts.fault_address);
     out.cut();
     true
+}
+
+/// Whether Windows starts what is called so.
+fn is_program(module: &str) -> bool {
+    text::has_in_any_case(module, ".exe")
 }
 
 /// RPCS3: `·F 0:01:07.611030 SIG: Thread terminated due to fatal error: Verification failed (object: 0x0)`.

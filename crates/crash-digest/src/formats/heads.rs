@@ -310,9 +310,27 @@ fn of_handler<'a>(facts: &mut Facts<'a>, label: &str, value: &'a str) -> bool {
         "Thread" if is_number(value) && facts.signal.is_some() => {
             facts.thread_id = facts.thread_id.or(Some(value));
         }
+        // A service's page: `Package: com.acme.orbit`, `Thread: main-1`.
+        "Package" if is_package(value) => facts.process = facts.process.or(Some(value)),
+        "Thread"
+            if value
+                .rsplit_once('-')
+                .is_some_and(|(name, id)| !name.is_empty() && !id.is_empty() && is_number(id)) =>
+        {
+            facts.thread = facts.thread.or(Some(value));
+        }
         _ => return false,
     }
     true
+}
+
+/// A package of three parts or more, as Android's apps have: `com.acme.orbit`.
+fn is_package(value: &str) -> bool {
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_');
+    value.starts_with(|c: char| c.is_ascii_lowercase())
+        && value.bytes().all(word)
+        && value.split('.').all(|part| !part.is_empty())
+        && value.matches('.').count() >= 2
 }
 
 fn is_number(value: &str) -> bool {

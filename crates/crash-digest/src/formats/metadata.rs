@@ -133,7 +133,8 @@ const LABELS: &[&str] = &[
     "pac_enabled_keys", "esr", "Tombstone maker", "Crash type", "Start time", "Crash time", "App ID", "App version",
     "Rooted", "API level", "OS version", "Manufacturer", "Brand", "Model", "Crash Version", "Distributor ID",
     "AppStoreTools", "AppVariant", "Crash at", "In game date", "Beta", "Architecture", "Command", "PID", "Event", "Responsible", "User ID",
-    "Anonymous UUID", "Sleep/Wake UUID", "Time Awake Since Boot", "System Integrity Protection", "Time Since Wake",
+    "Interval Since Last Report", "Crashes Since Last Report", "Per-App Interval Since Last Report", "Per-App Crashes Since Last Report",
+    "PlugIn Path", "PlugIn Identifier", "PlugIn Version", "Anonymous UUID", "Sleep/Wake UUID", "Time Awake Since Boot", "System Integrity Protection", "Time Since Wake",
     "Notes", "os", "isolate_dso_base", "vm_dso_base", "isolate_instructions", "vm_instructions", "Build type",
     "si_errno", "Bundle Identifier", "Device info", "Build info", "Module name", "VersionCode", "PreInstalled",
     "Foreground", "Fingerprint", "Subject", "Package", "Flags", "Crash-Handler", "Device Model", "System", "UUID",
@@ -222,6 +223,9 @@ pub(super) fn is_metadata(line: &str) -> bool {
     if text::has(line, "), size: ") && text::has(line, " (result: ") {
         return true;
     }
+    if is_dated(line) || is_reference(line) {
+        return true;
+    }
     // A server's own log of Source's games: `CRASH: Fri Aug 18 16:07:43 CEST 2017`.
     if line
         .strip_prefix("CRASH: ")
@@ -259,6 +263,37 @@ pub(super) fn is_metadata(line: &str) -> bool {
         return true;
     }
     is_registers(line)
+}
+
+/// A word and a date with its time: `Built @ Jun 19 2026, 05:56:47`, `Time @ 2026-06-21 22:11`.
+fn is_dated(line: &str) -> bool {
+    text::split_once(text::head(line, 60), " @ ").is_some_and(|(label, date)| {
+        let (month, _) = date.split_once(' ').unwrap_or_default();
+        let numbers = date.split([' ', ',', 'T']);
+        let mut times = numbers.filter_map(|word| word.split_once(':'));
+        label.len() <= 16
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphabetic() || byte == b' ')
+            && (2..=10).contains(&month.len())
+            && times.any(|(hour, rest)| {
+                hour.len() == 2
+                    && hour.bytes().all(|byte| byte.is_ascii_digit())
+                    && rest.starts_with(|c: char| c.is_ascii_digit())
+            })
+    })
+}
+
+/// A logger's number of a stack, by which it names the same one later: `[Ref 785DDA32]`,
+/// `[Ref 785DDA32] Duplicate stacktrace, see ref for original`.
+fn is_reference(line: &str) -> bool {
+    line.strip_prefix("[Ref ")
+        .and_then(|rest| rest.split_once(']'))
+        .is_some_and(|(number, rest)| {
+            number.len() == 8
+                && text::hex(number).is_some()
+                && (rest.is_empty() || rest.starts_with(" Duplicate "))
+        })
 }
 
 /// A list of settings: `time = 1568346513`, `g_sBuildNumber = 8186`.

@@ -3,6 +3,7 @@
 //! A format is scored on the head of the text as a whole; its reader then takes the lines one by one and tells the
 //! [`Builder`] what they are. A new format is a file with a `score` and a reader, and a line in [`FORMATS`].
 
+mod aborts;
 mod alone;
 mod android;
 mod apple;
@@ -150,6 +151,10 @@ pub(crate) fn detect_on(text: &str, platform: Option<Platform>) -> Format {
         Some((_, (Format::Android, _))) if is_dump(&scores, text) && !text::has(text, "(SIG") => {
             Format::Trace
         }
+        // Both number their frames alike; libraries of `HarmonyOS` end in `.z.so`.
+        Some((score, (Format::Android, _))) if *score >= ENOUGH && is_of_harmony(text) => {
+            Format::Harmony
+        }
         Some((score, (Format::Apple, _))) if *score >= ENOUGH && is_of_minidump(text) => {
             Format::Minidump
         }
@@ -224,6 +229,14 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
         format => format,
     };
     stack
+}
+
+/// Whether the frames of a native crash are in libraries of `HarmonyOS`, and the head is not Android's.
+fn is_of_harmony(text: &str) -> bool {
+    let head = text::head(text, 4000);
+    text::has(text, ".z.so(")
+        && !text::has(head, "*** ***")
+        && !text::has(head, "Build fingerprint")
 }
 
 /// Whether the head is that of a minidump's stacks, or how each frame was found stands below it.

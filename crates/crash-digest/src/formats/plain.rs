@@ -3,9 +3,9 @@
 use super::listed_causes::ListedCauses;
 use super::reader::{Line, Reader};
 use super::{
-    alone, banners, chains, checks, components, exit_info, flutter_box, forms, heads, inside,
-    memory, metadata, names_alone, notices, repeats, requests, runtimes, script_hosts, sections,
-    source_mod, titles,
+    aborts, alone, banners, chains, checks, components, exit_info, flutter_box, forms, heads,
+    inside, memory, metadata, names_alone, notices, repeats, requests, runtimes, script_hosts,
+    sections, source_mod, titles,
 };
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -43,6 +43,7 @@ impl<'a> Reader<'a> for Plain<'a> {
     fn end(&mut self, out: &mut Builder<'a>) {
         self.flush(out);
         self.source_mod.end(out);
+        aborts::told_by_frames(out);
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             true
         }
         [b'F' | b'E' | b'a' | b'o' | b'f', ..] if game_maker(out, line) => true,
-        [b'F' | b'E' | b'A' | b'P', ..] if faulting(out, line) => true,
+        [b'F' | b'E' | b'A' | b'P' | b'<', ..] if faulting(out, line) => true,
         [b'I' | b'F', ..] if IGNORED.iter().any(|start| line.starts_with(start)) => {
             out.cut();
             true
@@ -120,6 +120,10 @@ fn faulting<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let value = value.trim();
     let name = value.split(", version").next().unwrap_or(value);
     match label {
+        // The event log's own XML, around the text of .NET's record.
+        "<Data>Application" if value.to_ascii_lowercase().ends_with(".exe") => {
+            out.stack.facts.process = Some(value);
+        }
         "Faulting application name" | "Application Name" => out.stack.facts.process = Some(name),
         // Behind .NET's own record of the same crash, which has the stack.
         "Faulting module name" | "Fault Module Name" if out.has_frames() => {

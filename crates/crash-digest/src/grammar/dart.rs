@@ -58,9 +58,21 @@ pub(super) fn vm(line: &str) -> Option<Frame<'_>> {
 
 /// Crashlytics' form of Dart's frames, without a package: `PageState.build.<fn>(page.dart:38)`.
 pub(super) fn in_form_of_java(frame: &mut Frame<'_>) {
-    if frame.file.is_some_and(|file| file.ends_with(".dart")) {
+    let file = frame.file.map(str::as_bytes);
+    if let Some([.., b'.', b'd', b'a', b'r', b't']) = file {
         frame.language = Language::Script;
     }
+}
+
+/// A name and a package's file with its line: `Dock.open.<anonymous closure> (package:orbit/dock.dart:31:5)`.
+pub(super) fn without_number(line: &str) -> Option<Frame<'_>> {
+    let (name, place) = text::split_once(line, " (package:")?;
+    let name = name.strip_prefix("new ").unwrap_or(name);
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || b"._$<>=[]&".contains(&byte);
+    let mut parts = name.split("<anonymous closure>");
+    let fits =
+        !name.is_empty() && parts.all(|part| part.bytes().all(word)) && text::has(place, ".dart:");
+    fits.then(|| super::script::javascript(line)).flatten()
 }
 
 /// The same of Dart's own library: `Iterable.lastWhere(dart:core)`, `ListBase.lastWhere (dart:collection)`.

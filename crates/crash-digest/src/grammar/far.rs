@@ -5,6 +5,12 @@ use crate::text;
 
 /// No function of a program takes so many bytes: what stands there is the nearest export.
 const LONGEST: u64 = 0x4_0000;
+/// No function takes so many bytes in a program that is one whole browser.
+const LONGEST_OF_ALL: u64 = 0x40_0000;
+/// Programs of 64 bits begin here on a Mac: a lower address counts from the image.
+const LOWEST: u64 = 0x1_0000_0000;
+/// Images begin at a page.
+const PAGE: u64 = 0x1000;
 /// What a compiler writes beside a program's functions takes less.
 const LONGEST_HELPER: u64 = 0x200;
 
@@ -17,10 +23,17 @@ pub(super) fn without_far_export(frame: Frame<'_>) -> Frame<'_> {
     }
 }
 
-/// Apple's columns. Crashlytics counts all offsets from one place: only what is short for sure is told by them.
+/// Apple's columns. Crashlytics counts all offsets from one place, the image's begin: what is short for sure is told by them, and
+/// what is long where they count from a name.
 pub(super) fn without_helper(frame: Frame<'_>) -> Frame<'_> {
-    let far = frame.offset.is_some_and(|offset| offset >= LONGEST_HELPER);
-    if far && frame.line.is_none() && frame.function.is_some_and(is_helper) {
+    let offset = frame.offset.unwrap_or_default();
+    let from_name = || {
+        let start = frame.address.and_then(|at| at.checked_sub(offset));
+        start.is_some_and(|start| start > LOWEST && start % PAGE != 0)
+    };
+    let far = offset >= LONGEST_OF_ALL && from_name()
+        || offset >= LONGEST_HELPER && frame.function.is_some_and(is_helper);
+    if far && frame.line.is_none() {
         without_name(frame)
     } else {
         frame

@@ -35,6 +35,7 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
     };
     let method = match memchr2(b' ', b'!', method.as_bytes()) {
         None => method,
+        Some(_) if method.ends_with(')') => return native_with_types(method, place),
         Some(_) => before_offset(method)?,
     };
     if memchr(b'.', method.as_bytes()).is_none() || method.starts_with('.') {
@@ -137,6 +138,21 @@ pub(super) fn typed(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// A file and a line alone behind `at`, as the console's short form has them: `at MainActivity.java:7`.
+pub(super) fn place_alone(place: &str) -> Option<Frame<'_>> {
+    let (file, number) = text::file_line(place);
+    let stem = [".java", ".kt"]
+        .iter()
+        .find_map(|end| file.strip_suffix(end))?;
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
+    (number.is_some() && stem.bytes().all(word)).then_some(Frame {
+        file: Some(file),
+        line: number,
+        language: Language::Java,
+        ..Frame::default()
+    })
+}
+
 /// Package, class and method: `com.acme.Ship.fire`.
 fn is_method(name: &str) -> bool {
     name.bytes().filter(|byte| *byte == b'.').count() >= 2
@@ -213,6 +229,24 @@ fn native<'a>(method: &'a str, place: &str) -> Option<Frame<'a>> {
         module: Some(module),
         function: named(symbol),
         offset: offset.parse().ok(),
+        ..Frame::default()
+    })
+}
+
+/// The same of C++ with its parameters: `libOrbit-5.orbit::Log(orbit::Level, char const*)(Log:16)`.
+fn native_with_types<'a>(method: &'a str, place: &str) -> Option<Frame<'a>> {
+    let (module, symbol) = method.split_once('.')?;
+    let (name, offset) = place.rsplit_once(':')?;
+    let front = symbol.split('(').next().unwrap_or(symbol);
+    let fits = module.starts_with("lib")
+        && !module.contains([' ', '('])
+        && !name.is_empty()
+        && front.ends_with(name);
+    fits.then_some(())?;
+    Some(Frame {
+        module: Some(module),
+        function: named(symbol),
+        offset: Some(offset.parse().ok()?),
         ..Frame::default()
     })
 }

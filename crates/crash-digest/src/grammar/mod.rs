@@ -258,6 +258,7 @@ fn called(rest: &str) -> Option<Frame<'_>> {
         .or_else(|| match rest.as_bytes().first()? {
             b'0'..=b'9' => runtimes::valgrind(rest).or_else(|| runtimes::kotlin_native(rest)),
             b'g' => runtimes::game_maker(rest),
+            b'A'..=b'Z' => java::place_alone(rest),
             _ => None,
         })
 }
@@ -393,6 +394,8 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         {
             script::safari(line)
         }
+        // Dart's first one, whose number was lost: `Dock.open (package:orbit/dock.dart:31:5)`.
+        [.., b')'] if text::has(line, " (package:") => dart::without_number(line),
         [.., b')'] if text::has(line, "(dart:") => dart::of_its_library(line),
         [.., b'0'..=b'9' | b'A'..=b'F'] if text::has(line, ") : ") => games::generals(line),
         [.., b']'] if text::has(line, " [0x") => games::d(line),
@@ -402,6 +405,8 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         }
         [.., b']'] if text::has(line, " Address = 0x") => windows::unreal_apple(line),
         [.., b')'] if text::has(line, ") (") => consoles::called_at(line),
+        // React Native's functions without a name: `index.android.bundle:31:7`.
+        [.., b'0'..=b'9'] if text::has(line, "bundle:") => script::address(line),
         _ if text::has(line, ";") && text::has(line, ".m") => consoles::semicolons(line),
         _ if text::has(line, " - ") && text::has(line, ":") => java::behind_place(line)
             .or_else(|| runtimes::ruby_listed(line))

@@ -81,14 +81,16 @@ fn is_module(place: &str, module: &str) -> bool {
     behind.is_some_and(|behind| behind.starts_with(['/', '|'])) && text::has(place, "/ets/")
 }
 
-/// A function without a name, by its place alone: `https://host/js/orbit.js:5:685516`.
+/// A function without a name, by its place alone: `https://host/js/orbit.js:5:685516`, `index.android.bundle:5:685516`.
 pub(super) fn address(line: &str) -> Option<Frame<'_>> {
     let (file, number) = text::file_line(line);
     let columns = line
         .rsplit(':')
         .take(2)
         .all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
-    (columns && number.is_some() && text::has(file, ".js")).then(|| Frame {
+    let script = text::has(file, ".js") || file.ends_with(".bundle");
+    let script = script && !file.contains([' ', '@', '(']);
+    (columns && number.is_some() && script).then(|| Frame {
         file: Some(file),
         line: number,
         language: Language::Script,
@@ -345,6 +347,7 @@ fn is_script(file: &str, place: &str) -> bool {
         .iter()
         .any(|start| file.starts_with(start))
         || file == "<anonymous>"
+        || file.ends_with(".jsbundle")
 }
 
 #[cfg(test)]

@@ -307,8 +307,8 @@ fn behind_marks(line: &str) -> Option<Exception<'_>> {
     if qualified.is_some() {
         return qualified;
     }
-    if let Some(pointed) = behind_arrow(line) {
-        return Some(pointed);
+    if let Some(said) = behind_arrow(line).or_else(|| behind_label(line)) {
+        return Some(said);
     }
     let mut rest = line;
     for _ in 0..MOST {
@@ -354,6 +354,23 @@ fn behind_arrow(line: &str) -> Option<Exception<'_>> {
     (is_type(name) && is_thrown(name)).then(|| Exception {
         name: Some(name),
         message: message.trim_start(),
+    })
+}
+
+/// A sentence, and its details behind a label: `The mod failed to dock. Technical details: NullReferenceException: …`.
+fn behind_label(line: &str) -> Option<Exception<'_>> {
+    let labels = ["etails", "eason", "ause", "xception", "rror"];
+    let head = text::head(line, 200);
+    head.match_indices(". ").find_map(|(end, _)| {
+        let rest = &line[end + 2..];
+        let (label, said) = text::split_once(rest, ": ")?;
+        let announced = labels.iter().any(|word| label.ends_with(word));
+        let (name, message) = text::split_once(said, ": ")?;
+        let fits = announced && label.len() <= 40 && is_type(name) && is_thrown(name);
+        fits.then(|| Exception {
+            name: Some(name),
+            message: message.trim_start(),
+        })
     })
 }
 

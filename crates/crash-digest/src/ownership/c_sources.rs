@@ -4,6 +4,7 @@
 //! Debug information of libraries names a file often without a folder, as it does for the program's own.
 
 use super::origin::CodeOrigin;
+use super::pascal;
 use crate::name_table::NameTable;
 use crate::text;
 
@@ -80,12 +81,14 @@ const FOLDERS: [&str; 88] = [
 /// Whose code a file is; `None` where nothing tells.
 pub(super) fn origin(file: &str) -> Option<CodeOrigin> {
     let name = text::base_name(file);
-    let (stem, kind) = name.rsplit_once('.')?;
+    let Some((stem, kind)) = name.rsplit_once('.') else {
+        return pascal::origin(file);
+    };
     if !matches!(
         kind,
         "c" | "h" | "S" | "s" | "m" | "mm" | "cc" | "cpp" | "hh" | "hpp"
     ) {
-        return None;
+        return pascal::origin(file);
     }
     if C_LIBRARY.has(name) && in_c_library(file, name) {
         return Some(CodeOrigin::Runtime);

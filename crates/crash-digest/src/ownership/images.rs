@@ -66,6 +66,31 @@ pub(super) fn of_most_frames(stack: &Stack<'_>) -> Option<String> {
     fits.then(|| text::base_name(name).to_ascii_lowercase())
 }
 
+/// Libraries of which a frame on top has no name, and whose frames with a source are all the app's own: a mod's, a plugin's.
+pub(super) fn of_own_sources<'a>(
+    stack: &Stack<'a>,
+    is_own: impl Fn(&Frame<'a>) -> bool,
+) -> Vec<&'a str> {
+    const FRAMES: usize = 64;
+    const MOST: usize = 4;
+    let frames = || stack.frames.iter().take(FRAMES);
+    let mut modules: Vec<&str> = Vec::new();
+    for frame in frames().filter(|frame| frame.function.is_none()) {
+        if let Some(module) = frame.module
+            && modules.len() < MOST
+            && !modules.contains(&module)
+        {
+            modules.push(module);
+        }
+    }
+    modules.retain(|&module| {
+        let of_module = |frame: &&Frame<'_>| frame.module == Some(module) && frame.file.is_some();
+        let mut sources = frames().filter(of_module).take(MOST).peekable();
+        sources.peek().is_some() && sources.all(&is_own)
+    });
+    modules
+}
+
 /// Whether the program is Unity's, which starts its player in a library.
 pub(super) fn has_player(stack: &Stack<'_>) -> bool {
     let outermost = stack.frames.iter().rev().take(16);

@@ -11,6 +11,7 @@ mod java;
 mod listed;
 mod modules;
 mod origin;
+mod pascal;
 mod paths;
 mod python;
 mod script;
@@ -29,7 +30,9 @@ use crate::recursion::ByPlace;
 use crate::{code_tables, names, text};
 use browser::is_compiled;
 use go::go;
-use images::{at_its_base, has_player, is_app_path, is_numbered, main_image, of_most_frames};
+use images::{
+    at_its_base, has_player, is_app_path, is_numbered, main_image, of_most_frames, of_own_sources,
+};
 use listed::Name;
 pub(crate) use listed::obfuscated;
 use modules::{Listed, Module};
@@ -85,6 +88,8 @@ pub struct Ownership<'r> {
     dart_package: Option<String>,
     /// Namespaces of packages that Unity fetched.
     packaged: Vec<String>,
+    /// Libraries whose frames with a source are the app's own, in lower case.
+    sourced: Vec<String>,
     /// The folder that Go itself lies in, in lower case.
     go_root: Option<String>,
 }
@@ -115,7 +120,11 @@ impl OwnershipRules {
         if on_top > 0 && !crashed(&stack.frames[0]) {
             ownership.handled = on_top;
         }
+        let own = |frame: &Frame<'_>| ownership.classify(frame) == CodeOrigin::Own;
+        let sourced = of_own_sources(stack, own);
+        let lower = |module: &str| text::base_name(module).to_ascii_lowercase();
         Ownership {
+            sourced: sourced.into_iter().map(lower).collect(),
             compiled: is_compiled(stack),
             kernel: stack.format == Format::Kernel,
             player: has_player(stack),
@@ -170,6 +179,7 @@ impl<'r> Ownership<'r> {
             dart_package: None,
             go_root: None,
             packaged: Vec::new(),
+            sourced: Vec::new(),
         }
     }
 
@@ -445,6 +455,7 @@ impl Ownership<'_> {
             }
             (false, _) if path.is_some() => self.rest(name, path),
             (false, true) if module.nameless => CodeOrigin::Unknown,
+            (false, true) if self.is_sourced(frame) => CodeOrigin::Own,
             // A qualified name without module or place: the program's, as far as anybody can tell.
             (false, _) if module.nameless && (text::has(name, "::") || name.contains('[')) => {
                 self.rest(name, None)
@@ -452,6 +463,15 @@ impl Ownership<'_> {
             (false, _) if module.nameless => CodeOrigin::Unknown,
             (false, _) => CodeOrigin::ThirdParty,
         }
+    }
+
+    /// Whether a frame without a name is of a library that was built from the app's own sources.
+    fn is_sourced(&self, frame: &Frame<'_>) -> bool {
+        let same = |name: &str| {
+            let known = |known: &String| known.eq_ignore_ascii_case(name);
+            self.sourced.iter().any(known)
+        };
+        !self.sourced.is_empty() && frame.module_name().is_some_and(same)
     }
 
     /// Code that no table knows: own, unless the project has said which code is its own.

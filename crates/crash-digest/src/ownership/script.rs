@@ -21,7 +21,8 @@ static REACT: NameTable = NameTable::new(&[
     "commitPassiveMount*", "commitPassiveUnmount*", "commitLayoutEffect*", "commitMutationEffect*", "flushPassiveEffects*",
     "flushSyncCallback*", "flushSyncWork*", "scheduleUpdateOnFiber*", "dispatchSetState*", "recoverFromConcurrentError*",
     "tryCallOne", "tryCallTwo", "callReactNativeMicrotasks*", "_callReactNativeMicrotasks*", "callTimers", "_callTimer", "__callReactNativeMicrotasks*",
-    "recursivelyTraverse*", "invokeGuardedCallback*", "batchedUpdates$*", "executeDispatch*", "react-stack-bottom-frame*", "react_stack_bottom_frame*",
+    "recursivelyTraverse*", "invokeGuardedCallback*", "batchedUpdates$*", "executeDispatch*", "unstable_runWithPriority", "receiveTouches", "receiveEvent", "useMemo", "flushedQueue", "callImmediates", "_callImmediates*", "__callImmediates",
+    "react-stack-bottom-frame*", "react_stack_bottom_frame*",
 ]);
 
 impl Ownership<'_> {

@@ -1,0 +1,82 @@
+//! What people write into a tracker's form in bold: ``**error**: `PlatformException(…)` `` and `**stack trace**:` below it.
+
+use crate::text;
+
+/// How such a label ends.
+pub(super) const ENDS: [&str; 2] = ["**:", ":**"];
+/// What an exception stands behind.
+const ERRORS: [&str; 4] = ["error", "exception", "error message", "crash"];
+/// What frames stand behind or below.
+const STACKS: [&str; 6] = [
+    "stack trace",
+    "stacktrace",
+    "stack",
+    "backtrace",
+    "trace",
+    "logs",
+];
+
+/// The text from the exception on, without the labels; `None` where no exception has one, or the stack has none.
+pub(super) fn render(document: &str) -> Option<String> {
+    if !ENDS.iter().any(|end| text::has(document, end)) {
+        return None;
+    }
+    let is_stack = |line: &str| labelled(line, &STACKS).is_some();
+    if !text::lines(document).any(is_stack) {
+        return None;
+    }
+    let mut lines = text::lines(document);
+    let error = lines.find_map(|line| {
+        let value = labelled(line, &ERRORS)?;
+        is_exception(value).then_some(value)
+    })?;
+    let mut out = String::with_capacity(document.len());
+    out.push_str(error);
+    for line in lines {
+        out.push('\n');
+        out.push_str(labelled(line, &STACKS).unwrap_or(line));
+    }
+    out.push('\n');
+    Some(out)
+}
+
+/// What stands behind one of these labels, without marks of code.
+fn labelled<'a>(line: &'a str, labels: &[&str]) -> Option<&'a str> {
+    let inner = text::trim(line).strip_prefix("**")?;
+    let (label, value) = ENDS.iter().find_map(|end| inner.split_once(end))?;
+    let fits = labels
+        .iter()
+        .any(|name| label.trim().eq_ignore_ascii_case(name));
+    fits.then(|| value.trim().trim_matches('`').trim())
+}
+
+/// Whether a name in front is that of a thing thrown: `PlatformException(…`, `StateError: …`.
+fn is_exception(value: &str) -> bool {
+    let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '$');
+    let name = value
+        .split(|c: char| !in_name(c))
+        .next()
+        .unwrap_or_default();
+    let thrown = ["Exception", "Error"].iter().any(|end| name.ends_with(end));
+    thrown && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+
+    #[test]
+    fn labels_of_a_form_go() {
+        let text = "found it\n**Error**: `StateError: no bay`\n**Stack trace**: ```\nDock.open (package:orbit/dock.dart:31:5)\n";
+        assert_eq!(
+            render(text).as_deref(),
+            Some("StateError: no bay\n\nDock.open (package:orbit/dock.dart:31:5)\n")
+        );
+        for other in [
+            "**Error**: it hangs\n**Stack trace**: none\n",
+            "**Error**: StateError: no bay\nbelow\n",
+        ] {
+            assert_eq!(render(other), None, "{other}");
+        }
+    }
+}
