@@ -135,6 +135,11 @@ impl Digest {
                 format!("the heading of this thread is cut off; another thread follows: {other}")
             }));
         }
+        // Several threads of which none ended in anything: what no heading of a runtime says, they do.
+        let unnamed = digest.exception.is_empty() && digest.message.is_empty();
+        if unnamed && digest.threads > 1 && stack.format == Format::Plain {
+            digest.format = Format::Trace.label();
+        }
         digest.waits = waits::told(&dump, &stack, options);
         digest.facts.extend(absent(&stack, &dump));
         digest.threads_elsewhere = dump.elsewhere;
