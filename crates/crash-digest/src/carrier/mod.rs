@@ -81,15 +81,27 @@ pub(crate) use logcat::read as read_logcat;
 use self::pairs::Pairs;
 use crate::text;
 
+/// What is taken off a whole text one after the other: a hostile one has thousands around it, and each costs a pass.
+const MOST_AROUND: usize = 8;
+
 /// The text without its carriers; borrowed where there is none.
 pub(crate) fn remove(text: &str) -> Cow<'_, str> {
+    of_text(text, MOST_AROUND)
+}
+
+/// The same, while there are some `left` to take off.
+fn of_text(text: &str, left: usize) -> Cow<'_, str> {
+    if left == 0 {
+        return of_layers(text, Pairs::of(text));
+    }
+    let inner = |text: &str| Cow::Owned(of_text(text, left - 1).into_owned());
     if let Some(text) = quoting::without_ticks_of_lines(text) {
-        return Cow::Owned(remove(&text).into_owned());
+        return inner(&text);
     }
     let text = quoting::without_tick(text.trim_start_matches('\u{feff}'));
     let document = text.trim_start();
     if document.starts_with("{\\\"") {
-        return Cow::Owned(remove(&quoting::unquoted(document)).into_owned());
+        return inner(&quoting::unquoted(document));
     }
     if document.starts_with(['{', '[']) {
         let report = apple_json::render(document)
@@ -101,11 +113,11 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
             return Cow::Owned(report);
         }
         if let Some(lines) = json_lines::render(document) {
-            return Cow::Owned(remove(&lines).into_owned());
+            return inner(&lines);
         }
         // Older systems put a line of JSON in front of a report in text.
         if let Some(text) = behind_head(document) {
-            return Cow::Owned(remove(text).into_owned());
+            return inner(text);
         }
         if let Some(report) = json_cut::render(document) {
             return Cow::Owned(report);
@@ -134,12 +146,12 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
         return Cow::Owned(report);
     }
     if let Some(field) = if_held(pairs.may_hold("\\n"), document, log_field::render) {
-        return Cow::Owned(remove(&field).into_owned());
+        return inner(&field);
     }
     if (document.starts_with("[Window Title]") || document.starts_with("----------"))
         && let Some(said) = dialog::render(document)
     {
-        return Cow::Owned(remove(&said).into_owned());
+        return inner(&said);
     }
     if let Some(dump) = javacore::render(document) {
         return Cow::Owned(dump);
@@ -154,9 +166,9 @@ pub(crate) fn remove(text: &str) -> Cow<'_, str> {
         .or_else(|| if_held(in_a_row, text, calls_in_a_row::render))
     {
         let pairs = Pairs::of(&restored);
-        return Cow::Owned(of_lines(&restored, pairs).into_owned());
+        return Cow::Owned(of_lines(&restored, pairs, left - 1).into_owned());
     }
-    of_lines(text, pairs)
+    of_lines(text, pairs, left)
 }
 
 /// What a carrier makes of a text that may hold it.
@@ -214,27 +226,29 @@ const STEPS: &[Step] = &[
 ];
 
 /// The same for a text that is no document of another kind.
-fn of_lines(text: &str, pairs: Pairs) -> Cow<'_, str> {
+fn of_lines(text: &str, pairs: Pairs, left: usize) -> Cow<'_, str> {
+    if left == 0 {
+        return of_layers(text, pairs);
+    }
+    let inner = |text: &str| Cow::Owned(of_lines(text, Pairs::of(text), left - 1).into_owned());
     let coloured = pairs.may_hold_any(&colours::ENDS);
     if let Some(plain) =
         if_held(coloured, text, colours::without).or_else(|| streams::without_names(text))
     {
-        let pairs = Pairs::of(&plain);
-        return Cow::Owned(of_lines(&plain, pairs).into_owned());
+        return inner(&plain);
     }
     let fenced = pairs.may_hold_any(&["```", "<pre"]);
     if let Some(quoted) = if_held(fenced, text, quoting::fenced)
         .or_else(|| if_held(pairs.may_hold("\n> "), text, quoting::quoted))
     {
-        return Cow::Owned(remove(&quoted).into_owned());
+        return Cow::Owned(of_text(&quoted, left - 1).into_owned());
     }
     let marked = pairs.may_hold("> ");
     let tagged = pairs.may_hold(" -- : [");
     if let Some(plain) = if_held(marked, text, mark_of_a_paragraph::without)
         .or_else(|| if_held(tagged, text, rails_tags::render))
     {
-        let pairs = Pairs::of(&plain);
-        return Cow::Owned(of_lines(&plain, pairs).into_owned());
+        return inner(&plain);
     }
     match logger::render(text) {
         Some(logged) => {
@@ -300,6 +314,27 @@ mod tests {
         let text =
             "java.lang.IllegalStateException: no ship\n\tat com.acme.Ship.fire(Ship.kt:31)\n";
         assert!(matches!(remove(text), Cow::Borrowed(same) if same == text));
+    }
+
+    #[test]
+    fn what_is_around_a_text_thousands_of_times_is_taken_off_to_a_bound() {
+        let stack = "java.lang.IllegalStateException: no ship\n\tat com.acme.Ship.fire(Ship.kt:31)\n\
+                     \tat com.acme.Ship.load(Ship.kt:32)\n";
+        let tag =
+            "F, [2026-11-22T08:10:11.1 #31] FATAL -- : [3f2a1b7c-0000-4000-8000-1234567890ab] ";
+        let object = "{\"a\":1}\n";
+        for (before, behind) in [
+            ("<pre>", "</pre>"),
+            (tag, ""),
+            (object, ""),
+            ("> ", ""),
+            ("```\n", "```\n"),
+        ] {
+            let text = [&before.repeat(5000), stack, &behind.repeat(5000)].concat();
+            assert!(remove(&text).contains("com.acme.Ship.load"), "{before}");
+        }
+        let twice = format!("```\n> {}```\n", stack.replace("\n\t", "\n> \t"));
+        assert_eq!(remove(&twice), remove(stack));
     }
 
     #[test]
