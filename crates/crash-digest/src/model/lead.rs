@@ -5,7 +5,7 @@ use crate::log_prefix;
 use crate::text;
 
 /// Words that printers put before the exception itself.
-pub(super) const LEADS: [&str; 43] = [
+pub(super) const LEADS: [&str; 44] = [
     "FastCGI sent in stderr: \"",
     "PHP message: ",
     "CONSOLE ERROR: ",
@@ -49,6 +49,7 @@ pub(super) const LEADS: [&str; 43] = [
     "Exception Info: ",
     "lua error: ",
     "Lua error: ",
+    "Lua Error: [ERROR] ",
     "Lua Error: ",
 ];
 
