@@ -1,6 +1,6 @@
 //! Logs of engines, servers and systems: Unreal, Unreal's build tool, Unity, syslog, Apple's console, containers.
 
-use super::time_and_word;
+use super::bracketed_time;
 use crate::text;
 
 /// The line without what the log put in front; `None` when it does not look like a log's.
@@ -139,7 +139,7 @@ fn stamp(line: &str) -> Option<&str> {
     match bytes.first()? {
         b'[' => bracketed(line)
             .or_else(|| celery(line))
-            .or_else(|| time_and_word::strip(line)),
+            .or_else(|| bracketed_time::strip(line)),
         b'A'..=b'Z' => syslog(line)
             .or_else(|| rider(line))
             .or_else(|| glog(line))

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::log_field::LOGGED;
 use super::logcat::{self, read as read_logcat};
-use super::{engine_log, packages, quoting, script_errors};
+use super::{engine_log, logged_before, packages, quoting};
 use crate::frame::Frame;
 use crate::grammar;
 use crate::text;
@@ -119,7 +119,7 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
     let around = || layers.iter().take_while(|layer| **layer != Carrier::Logcat);
     let inner = |line| around().fold(line, |line, layer| layer.strip(line).unwrap_or(line));
     if !tags.is_empty()
-        && let Some(said) = script_errors::last(text, &tags, inner)
+        && let Some(said) = logged_before::last(text, &tags, inner)
     {
         out.extend([LOGGED, &said, "\n"]);
     }

@@ -6,13 +6,16 @@ mod airbrake;
 mod apple_json;
 mod apple_json_cut;
 mod backward;
+mod bracketed_time;
 mod bugly_threads;
+mod bugsnag_rows;
 mod call_graph;
 mod calls_in_a_row;
 mod colours;
 mod core_dump;
 mod counted_rows;
 mod crashlytics;
+mod dart_error_name;
 mod dialog;
 mod drawn_tabs;
 mod engine_log;
@@ -32,38 +35,35 @@ mod json_frames;
 mod json_lines;
 mod kit_json;
 mod labelled_stack;
-mod labels_in_bold;
 mod layers;
 mod log_field;
 mod log_kitty;
 mod logcat;
+mod logged_before;
 mod logger;
 mod lua_table;
 mod mad_except;
-mod mark_of_a_paragraph;
+mod markdown_labels;
+mod markdown_quote;
 mod metric_kit;
-mod name_below;
 mod net_record;
 mod packages;
 mod pager;
 mod pairs;
-mod place_first;
+mod proguard_methods;
 mod quoting;
 mod rails_tags;
+mod react_native_calls;
 mod rich_traceback;
 mod rollbar;
 mod ruby_bug;
 mod run_together;
-mod script_calls;
-mod script_errors;
 mod script_pairs;
 mod sentry_rows;
 mod streams;
 mod test_runner;
 mod three_rows;
-mod time_and_word;
 mod tracker_issue;
-mod typed_methods;
 mod ubuntu_report;
 mod unknown;
 mod unreal_xml;
@@ -206,14 +206,14 @@ const STEPS: &[Step] = &[
     (&[], unknown::without_tail),
     (&[], unknown::without_prefix),
     (&[], unknown::without_word),
-    (&labels_in_bold::ENDS, labels_in_bold::render),
+    (&markdown_labels::ENDS, markdown_labels::render),
     (&[flutter_box::THROWN], flutter_box::join),
-    (&name_below::PLACES, name_below::join),
-    (&[typed_methods::BETWEEN], typed_methods::render),
-    (&place_first::ENDS, place_first::render),
+    (&dart_error_name::PLACES, dart_error_name::join),
+    (&[proguard_methods::BETWEEN], proguard_methods::render),
+    (&bugsnag_rows::ENDS, bugsnag_rows::render),
     (&web_console::FORMS, web_console::render),
     (&labelled_stack::MARKS, labelled_stack::render),
-    (&[script_calls::HEADING], script_calls::render),
+    (&[react_native_calls::HEADING], react_native_calls::render),
     (&[], script_pairs::join),
     (&[".py\" in "], script_pairs::django),
     (&[], three_rows::join),
@@ -245,7 +245,7 @@ fn of_lines(text: &str, pairs: Pairs, left: usize) -> Cow<'_, str> {
     }
     let marked = pairs.may_hold("> ");
     let tagged = pairs.may_hold(" -- : [");
-    if let Some(plain) = if_held(marked, text, mark_of_a_paragraph::without)
+    if let Some(plain) = if_held(marked, text, markdown_quote::without)
         .or_else(|| if_held(tagged, text, rails_tags::render))
     {
         return inner(&plain);
