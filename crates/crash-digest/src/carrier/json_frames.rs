@@ -178,15 +178,19 @@ fn frames(items: &[Value]) -> Option<(String, bool)> {
         return Some((out, false));
     }
     let read: Vec<Row<'_>> = items.iter().map(row).collect::<Option<_>>()?;
-    // Go's rows have no form that is read by itself.
-    if read
-        .iter()
-        .any(|row| row.file.rsplit('.').next() == Some("go"))
-    {
-        return None;
-    }
     // Rows without any line are no frames of a source.
     read.iter().any(|row| row.line.is_some()).then_some(())?;
+    // Go writes a frame on two lines, and needs a name for it.
+    let of_go = |row: &Row<'_>| row.file.rsplit('.').next() == Some("go");
+    if read.iter().any(of_go) {
+        let outermost_first = items.iter().any(|item| item.get("lineno").is_some());
+        let mut lines: Vec<String> = read.iter().filter_map(Row::as_go).collect();
+        (lines.len() == read.len()).then_some(())?;
+        if outermost_first {
+            lines.reverse();
+        }
+        return Some((lines.concat(), false));
+    }
     let python = read
         .iter()
         .any(|row| [".py", ".rb"].iter().any(|end| row.file.ends_with(end)));
@@ -205,6 +209,7 @@ fn frames(items: &[Value]) -> Option<(String, bool)> {
             function,
             file,
             line,
+            ..
         } = row;
         let _ = match (class, line) {
             (_, Some(line)) if python => {
@@ -233,6 +238,22 @@ struct Row<'v> {
     function: &'v str,
     file: &'v str,
     line: Option<u64>,
+    /// Go's package, where the function's name has none.
+    package: Option<&'v str>,
+}
+
+impl Row<'_> {
+    /// The two lines that Go prints, its package in front where that is a field of its own: Sentry's `module`.
+    fn as_go(&self) -> Option<String> {
+        let line = self.line?;
+        let (function, file) = (self.function, self.file);
+        let package = self.package.filter(|package| {
+            let last = package.rsplit('/').next().unwrap_or(package);
+            !function.contains('/') && !function.starts_with(&format!("{last}."))
+        });
+        let package = package.map_or_else(String::new, |package| format!("{package}."));
+        Some(format!("{package}{function}\n\t{file}:{line}\n"))
+    }
 }
 
 fn row(item: &Value) -> Option<Row<'_>> {
@@ -242,6 +263,9 @@ fn row(item: &Value) -> Option<Row<'_>> {
         value.as_u64().or_else(|| value.as_str()?.parse().ok())
     });
     let (function, file) = (of(&FUNCTIONS), of(&FILES));
+    // Go's whole path tells whose code it is.
+    let whole = field(item, "abs_path").filter(|path| path.rsplit('.').next() == Some("go"));
+    let file = whole.or(file);
     (function.is_some() || file.is_some()).then_some(())?;
     Some(Row {
         class: of(&["class", "className", "declaringClass"]).or_else(|| {
@@ -252,6 +276,7 @@ fn row(item: &Value) -> Option<Row<'_>> {
         function: function.unwrap_or("?"),
         file: file.unwrap_or("?"),
         line,
+        package: field(item, "module").or_else(|| field(item, "package")),
     })
 }
 
@@ -287,6 +312,13 @@ mod tests {
             render(chain).as_deref(),
             Some(
                 "TypeError: no bay\n    at open (dock.js:31:1)\n    at run (wasm)\nCaused by: IOError: no net\n    at get (net.js:3:1)\n"
+            )
+        );
+        let go = r#"{"exception":[{"type":"*errors.Lost","value":"no bay","stacktrace":{"frames":[{"function":"Run","module":"orbit/world","abs_path":"/src/run.go","lineno":41},{"function":"(*Shard).Tick","module":"orbit/world","abs_path":"/src/shard.go","lineno":88}]}}]}"#;
+        assert_eq!(
+            render(go).as_deref(),
+            Some(
+                "*errors.Lost: no bay\norbit/world.(*Shard).Tick\n\t/src/shard.go:88\norbit/world.Run\n\t/src/run.go:41\n"
             )
         );
         for other in [

@@ -60,6 +60,7 @@ mod ruby_bug;
 mod run_together;
 mod script_pairs;
 mod sentry_rows;
+mod start_failure;
 mod streams;
 mod test_runner;
 mod three_rows;
@@ -192,6 +193,7 @@ const STEPS: &[Step] = &[
     (&["\nAddress: ", "[! Except !]"], game_reports::render),
     (&["E   "], test_runner::render),
     (&airbrake::MARKS, airbrake::render),
+    (&[start_failure::TITLE], start_failure::render),
     (&[giants::MARK], giants::render),
     (&[exception_mail::MARK], exception_mail::render),
     (&[sentry_rows::MARK], sentry_rows::render),

@@ -28,13 +28,15 @@ pub(crate) fn read(line: &str) -> Option<Header<'_>> {
         b'T' | 0xc3.. if text::has(line, "\" tid=") => on_page(line),
         b'T' if line.starts_with("Tid:") => harmony(line),
         b'T' if line.ends_with("(most recent call first):") => listed(line),
-        b'T' => numbered(line),
+        b'T' => numbered(line).or_else(|| named_state(line)),
         // systemd's journal: `Stack trace of thread 13319:`.
-        b'S' => text::digits(line.strip_prefix("Stack trace of thread ")?).map(|(id, _)| Header {
-            id: Some(id),
-            ..Header::default()
-        }),
-        b'*' | b't' => lldb(line),
+        b'S' if line.starts_with("Stack trace of thread ") => {
+            text::digits(&line[22..]).map(|(id, _)| Header {
+                id: Some(id),
+                ..Header::default()
+            })
+        }
+        b'*' | b't' => lldb(line).or_else(|| named_state(line)),
         b'g' if line.starts_with("goroutine ") => goroutine(line),
         // A server's watchdog: `Current Thread: Server thread`, its state on the next line.
         b'C' if line.starts_with("Current Thread: ") => Some(Header {

@@ -1,10 +1,12 @@
 //! Cuts a document at the headings of its threads.
 
+mod choose;
 mod header;
 pub(crate) mod memcheck;
 mod name_and_state;
 mod pieces;
 
+pub(crate) use choose::{choose, choose_process};
 pub use header::Header;
 pub(crate) use header::{named_state, read as header};
-pub(crate) use pieces::{Piece, choose, choose_process, pieces};
+pub(crate) use pieces::{Piece, pieces};

@@ -18,13 +18,13 @@ pub(super) fn score(line: &str) -> u32 {
         _ if line.ends_with("panic recovered:") => 4,
         [b'c', ..] if line.starts_with("created by ") => 2,
         [b'W', ..] if line == "WARNING: DATA RACE" => 6,
-        // A place alone on its line.
-        [b'/' | b'A'..=b'Z', ..]
-            if text::has(line, ".go:") && text::file_line(line).1.is_some() =>
-        {
-            2
+        _ if text::has(line, ".go:") => {
+            // A place alone on its line, from a root or bare.
+            let first = line.as_bytes()[0];
+            let alone = first == b'/' || first.is_ascii_uppercase() || !line.contains([' ', '/']);
+            1 + u32::from(alone && text::file_line(line).1.is_some())
         }
-        _ => u32::from(text::has(line, ".go:")),
+        _ => 0,
     }
 }
 

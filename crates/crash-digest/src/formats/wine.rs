@@ -42,10 +42,15 @@ fn page_fault<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.stack.facts.thread_id = Some(thread);
     }
     if out.is_fresh() {
-        out.section().exception = Exception {
+        let fault = Exception {
             name: Some(what),
             message: "",
         };
+        let before = std::mem::replace(&mut out.section().exception, fault);
+        // A library of the game had thrown, and Wine saw what came of it.
+        if let Some(name) = before.name.filter(|name| *name != what) {
+            out.stack.facts.reason("thrown before", name);
+        }
     }
     out.cut();
     true

@@ -1,0 +1,287 @@
+//! Finds the thread that a report is about among the threads of a document, and the process among several.
+
+use super::pieces::Piece;
+use crate::format::Format;
+use crate::grammar::{self, Printers};
+use crate::language::Language;
+use crate::text;
+
+/// Threads that only wrote the dump.
+fn is_dumper(name: &str) -> bool {
+    [
+        "Signal Catcher",
+        "xcrash_trace_dp",
+        "SIGNALCATCHER",
+        "BuglyThread",
+        "anr_dump",
+        "ANR-Dump",
+        "CrashSight",
+    ]
+    .iter()
+    .any(|known| name.starts_with(known))
+}
+
+/// The threads that games' engines run in, where a dump has lost the main one.
+fn is_engine(name: &str) -> bool {
+    ["UnityMain", "GameThread", "Cocos2d-x", "GLThread"]
+        .iter()
+        .any(|known| name.starts_with(known))
+}
+
+/// Threads of Android's runtime that wait for work most of their time.
+fn is_helper(name: &str) -> bool {
+    [
+        "POSIX timer",
+        "Jit thread pool",
+        "HeapTaskDaemon",
+        "ReferenceQueueDaemon",
+        "FinalizerDaemon",
+        "FinalizerWatchdogDaemon",
+        "Binder:",
+        "Binder_",
+        "Profile Saver",
+    ]
+    .iter()
+    .any(|known| name.starts_with(known))
+}
+
+/// The piece whose thread the report is about; `None` when the stack before all threads is the crash's own.
+pub(crate) fn choose(text: &str, pieces: &[Piece<'_>], format: Format) -> Option<usize> {
+    let threads = || {
+        pieces
+            .iter()
+            .enumerate()
+            .filter_map(|(at, piece)| Some((at, piece.header.as_ref()?, piece)))
+    };
+    // WinDbg marks the thread of the exception, and that which is looked at with a point; KDE's reporter its handler.
+    let marked = |piece: &Piece<'_>| match format {
+        Format::Windbg => text::trim(piece.heading).starts_with('#'),
+        Format::Debugger => text::has(piece.text, "[KCrash Handler]"),
+        _ => false,
+    };
+    if let Some((at, ..)) = threads().find(|(_, _, piece)| marked(piece)) {
+        return Some(at);
+    }
+    if let Some((at, faulting, _)) = threads().find(|(_, header, _)| header.faulting) {
+        // lldb prints where it stopped, and the stack of the same thread when it is asked for.
+        let whole = threads().find(|(_, header, piece)| {
+            header.faulting && header.id == faulting.id && has_frames_of_lldb(piece.text)
+        });
+        let whole = whole.filter(|_| format == Format::Debugger);
+        return Some(whole.map_or(at, |(at, ..)| at));
+    }
+    let around = || pieces.iter().filter(|piece| piece.header.is_none());
+    let triggered = around()
+        .find_map(|piece| text::lines(piece.text).find_map(|line| triggered(text::trim(line))));
+    if let Some(id) = triggered
+        && let Some((at, ..)) =
+            threads().find(|(_, header, _)| header.id == Some(id) || header.system_id == Some(id))
+    {
+        return Some(at);
+    }
+    // The text ends before the thread that its head names: no other is the crashed one.
+    if triggered.is_some() && matches!(format, Format::Apple | Format::Minidump) {
+        return None;
+    }
+    if let Some(at) = aborting(text, pieces, format) {
+        return Some(at);
+    }
+    // The dump was cut off before the thread that ended the process: one that ART had stopped is another.
+    let stopped = |piece: &Piece<'_>| text::has(text::head(piece.text, 200), " sCount=1 ");
+    let of_abort = format == Format::Trace
+        && around().any(|piece| text::has(text::head(piece.text, 4000), "Runtime aborting"));
+    if of_abort && threads().all(|(.., piece)| stopped(piece)) {
+        return None;
+    }
+    let first = around().find_map(|piece| first_frame(piece.text, format));
+    if let Some(first) = first {
+        // A server's report with a dump behind it: the stack in front is the crash's own, and whole.
+        let report = |piece: &Piece<'_>| text::has(piece.text, WALKTHROUGH);
+        let mixed = matches!(format, Format::Trace | Format::Plain) && threads().next().is_some();
+        if mixed && around().any(report) {
+            return None;
+        }
+        // gdb prints the crashed thread's first frame before it lists all threads.
+        let same = threads().find(|(_, _, piece)| {
+            first_frame(piece.text, format).is_some_and(|frame| {
+                frame.function == first.function
+                    && frame.address == first.address
+                    && frame.line == first.line
+            })
+        });
+        return same.map(|(at, ..)| at);
+    }
+    // gdb says where it stopped before somebody asked for the threads.
+    if format == Format::Debugger
+        && let Some(stop) = around().find_map(|piece| stop(piece.text))
+    {
+        let same = threads().find(|(_, _, piece)| {
+            first_frame(piece.text, format).is_some_and(|frame| frame.function == stop.function)
+        });
+        return same.map(|(at, ..)| at);
+    }
+    fallback(pieces, format)
+}
+
+/// Whether a piece has two frames or more.
+fn has_frames_of_lldb(text: &str) -> bool {
+    const FRAME: &str = "frame #";
+    text::split_once(text, FRAME).is_some_and(|(_, behind)| text::has(behind, FRAME))
+}
+
+/// Where gdb stopped: behind the line that names the signal.
+fn stop(text: &str) -> Option<crate::frame::Frame<'_>> {
+    const NEAR: usize = 6;
+    let at = text::find(text, " received signal ")?;
+    text::lines(&text[at..])
+        .take(NEAR)
+        .find_map(|line| grammar::stopped(text::trim(line)))
+}
+
+/// How a game server's report goes on behind its stack.
+const WALKTHROUGH: &str = "A detailed walkthrough of the error, its code path";
+
+/// The thread that ended the process where ART does so itself: it holds the lock for it.
+fn aborting(text: &str, pieces: &[Piece<'_>], format: Format) -> Option<usize> {
+    // The text is searched once, not thread by thread.
+    if !text::has(text, "\"abort lock\"") {
+        return None;
+    }
+    let aborts = |piece: &Piece<'_>| {
+        let head = text::head(piece.text, 600);
+        piece.header.is_some() && text::has(head, "| held mutexes= \"abort lock\"")
+    };
+    matches!(format, Format::Trace | Format::Plain | Format::Android)
+        .then(|| pieces.iter().position(aborts))?
+}
+
+/// Without a mark: an ANR's main thread, else the first that did not write the dump.
+fn fallback(pieces: &[Piece<'_>], format: Format) -> Option<usize> {
+    let threads = || {
+        pieces
+            .iter()
+            .enumerate()
+            .filter_map(|(at, piece)| Some((at, piece.header.as_ref()?)))
+    };
+    // gdb lists the newest thread first; the one that its dump of memory was written for is the first by its number.
+    if format == Format::Debugger {
+        let signalled = |at: usize| text::has(pieces[at].text, "<signal handler called>");
+        let first = || threads().find(|(_, header)| header.id == Some("1"));
+        if let Some((at, _)) = threads().find(|(at, _)| signalled(*at)).or_else(first) {
+            return Some(at);
+        }
+    }
+    let main = threads().find(|(_, header)| header.name == Some("main"));
+    if matches!(format, Format::Trace | Format::Plain)
+        && let Some((at, _)) = main
+    {
+        return Some(at);
+    }
+    let engines = threads().find(|(_, header)| header.name.is_some_and(is_engine));
+    engines
+        .or_else(|| {
+            threads().find(|(_, header)| {
+                !header
+                    .name
+                    .is_some_and(|name| is_dumper(name) || is_helper(name))
+            })
+        })
+        .or_else(|| threads().find(|(_, header)| !header.name.is_some_and(is_dumper)))
+        .or_else(|| threads().next())
+        .map(|(at, _)| at)
+}
+
+/// The thread's id that a report's head names.
+fn triggered(line: &str) -> Option<&str> {
+    // gdb: `Thread 2 "canary" received signal SIGSEGV, …`, `[Switching to Thread 0x7ffff79ac700 (LWP 115332)]`,
+    // `[Current thread is 1 (Thread 0x7f29024f8700 (LWP 1827))]`.
+    if let Some(rest) = line.strip_prefix("Thread ") {
+        let received = text::has(rest, " received signal ") || text::has(rest, "\" hit ");
+        return text::digits(rest).filter(|_| received).map(|(id, _)| id);
+    }
+    if let Some(rest) = line.strip_prefix("[Current thread is ") {
+        return text::digits(rest).map(|(id, _)| id);
+    }
+    if let Some(rest) = line.strip_prefix("[Switching to Thread ") {
+        let from = text::find(rest, "(LWP ")?;
+        return rest[from + 1..].split(')').next();
+    }
+    let rest = line
+        .strip_prefix("Triggered by Thread:")
+        .or_else(|| line.strip_prefix("Crashed Thread:"))
+        .or_else(|| line.strip_prefix("Faulting thread:"))?;
+    text::digits(rest.trim()).map(|(id, _)| id)
+}
+
+fn first_frame(text: &str, format: Format) -> Option<crate::frame::Frame<'_>> {
+    const FAR: usize = 400;
+    let printers = match format {
+        Format::Debugger => Printers::Debugger,
+        Format::Android | Format::Trace | Format::Harmony => Printers::Android,
+        Format::Apple | Format::Minidump => Printers::Apple,
+        // Without a mark of their own these are no stack before the threads.
+        Format::Go | Format::Hotspot => return None,
+        _ => Printers::Any,
+    };
+    text::lines(text)
+        .map(text::trim)
+        .take_while(|line| {
+            !line.starts_with("Last Exception") && !line.starts_with("Binary Images")
+        })
+        .filter(|line| !line.is_empty())
+        .take(FAR)
+        .find_map(|line| {
+            grammar::read_as(printers, line)
+                // A Java exception before a tombstone is another report.
+                .filter(|frame| format != Format::Android || frame.language == Language::Native)
+                // The end of an earlier report that the log begins with.
+                .filter(|_| format != Format::Android || !is_inner(line))
+                // ART's own dump, which the tombstone follows.
+                .filter(|_| format != Format::Android || !line.starts_with("native: "))
+                .filter(|_| !line.starts_with("0x") || !text::has(line, " - 0x"))
+        })
+}
+
+/// Whether a frame is numbered, and not the first.
+fn is_inner(line: &str) -> bool {
+    line.strip_prefix('#')
+        .and_then(text::digits)
+        .is_some_and(|(number, _)| number.bytes().any(|byte| byte != b'0'))
+}
+
+/// The process of a document with several that is the app's: by its name, else the first.
+pub(crate) fn choose_process(pieces: &[Piece<'_>], wanted: Option<&str>) -> usize {
+    let named = wanted.and_then(|wanted| {
+        pieces.iter().find(|piece| {
+            let heading = text::after(piece.heading, ">>> ", b" <");
+            heading == Some(wanted)
+                || piece.header.is_none()
+                    && text::lines(piece.text).take(12).any(|line| {
+                        text::trim(line)
+                            .strip_prefix("Cmd line:")
+                            .is_some_and(|name| process_matches(name.trim(), wanted))
+                    })
+        })
+    });
+    named
+        .filter(|piece| piece.process > 0 || piece.header.is_some())
+        .map(|piece| piece.process)
+        .or_else(|| {
+            // A text may begin at the end of another process.
+            let of = |piece: &&Piece<'_>| {
+                piece
+                    .header
+                    .is_some_and(|header| header.name == Some("main"))
+            };
+            let first = || pieces.iter().find(|piece| piece.header.is_some());
+            let process = pieces.iter().find(of).or_else(first);
+            process.map(|piece| piece.process)
+        })
+        .unwrap_or_default()
+}
+
+/// `com.acme.orbit` and its further processes, `com.acme.orbit:push`, of which the app's own is the plain one.
+fn process_matches(name: &str, wanted: &str) -> bool {
+    let name = name.split(' ').next().unwrap_or(name);
+    name == wanted
+}
