@@ -23,17 +23,23 @@ pub struct CrashText<'a> {
     text: Cow<'a, str>,
     format: Format,
     process: Option<String>,
+    lines_before: usize,
 }
 
 impl<'a> CrashText<'a> {
-    /// Takes the carrier off and finds the format; costs one copy of the text where there is a carrier.
+    /// Takes the carrier off and finds the format; costs one copy of the text where there is a carrier. Of a program's log
+    /// the lines long before its first report are left out, see [`lines_before`](Self::lines_before).
     pub fn new(text: &'a str) -> Self {
-        let text = carrier::remove(text);
+        let report = carrier::first_report(text);
+        let before = &text.as_bytes()[..text.len() - report.len()];
+        let lines_before = memchr::memchr_iter(b'\n', before).count();
+        let text = carrier::remove(report);
         let format = formats::detect(&text);
         Self {
             text,
             format,
             process: None,
+            lines_before,
         }
     }
 
@@ -62,6 +68,11 @@ impl<'a> CrashText<'a> {
     /// The text without its carrier.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Lines of a log that stood long before the report and are no part of [`text`](Self::text).
+    pub const fn lines_before(&self) -> usize {
+        self.lines_before
     }
 
     /// Its format.

@@ -62,6 +62,7 @@ mod script_pairs;
 mod sentry_rows;
 mod start_failure;
 mod streams;
+mod syslog_tabs;
 mod test_runner;
 mod three_rows;
 mod tracker_issue;
@@ -69,6 +70,7 @@ mod ubuntu_report;
 mod unknown;
 mod unreal_xml;
 mod web_console;
+mod whole_log;
 mod windows_record;
 mod wordpress_mail;
 mod wrapped;
@@ -78,6 +80,7 @@ use std::borrow::Cow;
 
 pub(crate) use log_field::{FURTHER as LOGGED_NEXT, LOGGED};
 pub(crate) use logcat::read as read_logcat;
+pub(crate) use whole_log::first_report;
 
 use self::pairs::Pairs;
 use crate::text;
@@ -182,6 +185,7 @@ type Step = (&'static [&'static str], fn(&str) -> Option<String>);
 
 /// What else stands around lines or has torn them, in the order in which it comes off.
 const STEPS: &[Step] = &[
+    (&[syslog_tabs::MARK], syslog_tabs::restore),
     (&[" \u{25b6}"], log_kitty::render),
     (&drawn_tabs::MARKS, drawn_tabs::restore),
     (&[".ex\", line ", ".rb\", line "], rollbar::render),

@@ -65,6 +65,9 @@ pub struct Digest {
     /// Threads of other processes in the same text, of which nothing more is told.
     #[serde(skip_serializing_if = "is_zero")]
     pub threads_elsewhere: usize,
+    /// Lines of a log long before the report, of which nothing is told.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub lines_before: usize,
     /// Lines of the text that are nothing known.
     pub unrecognized: usize,
     /// Where no frame was recognised: the beginning of the text, as it is.
@@ -119,6 +122,19 @@ pub struct RelatedStack {
     pub key: usize,
 }
 
+/// The first lines of a text, or those around what it is told to have ended in.
+fn head(text: &str, digest: &Digest) -> Vec<String> {
+    const MOST: usize = 12;
+    const BEFORE: usize = 3;
+    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    let said = digest.message.lines().next().unwrap_or_default().trim();
+    let told = |line: &str| line.contains(&digest.exception) && line.contains(said);
+    let empty = said.is_empty() && digest.exception.is_empty();
+    let at = (!empty).then(|| lines().position(told)).flatten();
+    let from = at.filter(|at| *at >= MOST).map_or(0, |at| at - BEFORE);
+    lines().skip(from).take(MOST).map(str::to_owned).collect()
+}
+
 impl Digest {
     /// Digests a text.
     pub fn of(text: &CrashText<'_>, options: &Options<'_>) -> Self {
@@ -143,14 +159,9 @@ impl Digest {
         digest.waits = waits::told(&dump, &stack, options);
         digest.facts.extend(absent(&stack, &dump));
         digest.threads_elsewhere = dump.elsewhere;
+        digest.lines_before = text.lines_before();
         if stack.frames.is_empty() {
-            digest.head = text
-                .text()
-                .lines()
-                .filter(|line| !line.trim().is_empty())
-                .take(12)
-                .map(str::to_owned)
-                .collect();
+            digest.head = head(text.text(), &digest);
         }
         digest
     }

@@ -76,6 +76,13 @@ impl fmt::Display for Digest {
                 self.threads_elsewhere
             )?;
         }
+        if self.lines_before > 0 {
+            writeln!(
+                out,
+                "lines of the log before this report: {}",
+                self.lines_before
+            )?;
+        }
         if self.threads > 1 {
             writeln!(out, "threads {}", self.threads)?;
         }
@@ -127,6 +134,7 @@ fn cut(text: &str, most: usize) -> String {
     // A text cannot colour, move or hide what is printed.
     let line: String = joined
         .chars()
+        .map(|c| if c == '\t' { ' ' } else { c })
         .filter(|c| !c.is_control() && !is_invisible(*c))
         .collect();
     match line.char_indices().nth(most) {

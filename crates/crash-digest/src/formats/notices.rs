@@ -305,6 +305,9 @@ fn unity_begins<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let known = matches!(name, "OUTPUTTING STACK TRACE" | "OUTPUTING STACK TRACE");
     if known && out.has_frames() && is_native(out) {
         out.further(line);
+    } else if known && out.has_frames() {
+        // Scripts' errors that its log has from before the crash.
+        out.set_aside_named();
     }
     // Words that a reporter put in front: `The game died at once, the log says:`.
     if known && !out.has_frames() && !out.is_empty() {

@@ -142,6 +142,11 @@ impl<'a> Windbg<'a> {
                 }
                 out.stack.facts.signal = out.stack.facts.signal.or(text);
             }
+            // The system's id in eight digits; of a kernel's dump it is an address.
+            "FAULTING_THREAD" => {
+                let id = value.filter(|id| id.len() <= 8 && text::hex(id).is_some());
+                out.stack.facts.thread_id = out.stack.facts.thread_id.or(id);
+            }
             "PROCESS_NAME" => {
                 out.stack.facts.process = value;
             }

@@ -26,7 +26,7 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
         return Some(frame);
     }
     // The console's columns: `#00 libUE4.so                     pc 000000000220bc54  AShip::Fire(int) (…/Ship.cpp:31)`.
-    if let Some((module, rest)) = text::split_once(rest, " pc ")
+    if let Some((module, rest)) = at_column(rest)
         && is_module(module.trim_end())
     {
         let frame = match text::word(rest.trim_start()) {
@@ -55,6 +55,12 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
         });
     }
     without_address(whole)
+}
+
+/// What stands before and behind the column `pc`; pages have tabulators between their columns.
+fn at_column(rest: &str) -> Option<(&str, &str)> {
+    let forms = [" pc ", "\tpc ", "\tpc\t"];
+    forms.iter().find_map(|form| text::split_once(rest, form))
 }
 
 /// `pc ` or `pc:` in front of the address.

@@ -147,23 +147,7 @@ impl<'a> Builder<'a> {
             return;
         }
         let short = !current.message.contains('\n');
-        // `Exception` alone announces the one on the next line, Android's wrapper of a .NET exception says nothing else.
-        let announces = current.message.starts_with("Exception of type 'Android.")
-            || current.message.is_empty()
-                && current.name.is_some_and(|name| !name.contains('.'))
-                && *telling == Telling::Named;
-        let sure = self.words.telling < Telling::Named && exception::names_thrown(line);
-        // A reader may have named it itself.
-        let held = current.name.map_or(self.words.telling, |_| Telling::Named);
-        // `We see this error in the console:`, and below it, apart, what it was.
-        let led_in = self.words.ended
-            && held == Telling::Crash
-            && *telling == Telling::Crash
-            && is_led_in(current.message);
-        // What a log said before is not what ended the program.
-        let ends = telling::begins_uncaught(line, self.words.line) && *telling == Telling::Named;
-        let better =
-            announces || sure || led_in || ends || (self.words.ended || short) && *telling > held;
+        let better = self.says_more(line, current, &telling);
         if current.is_empty() || better {
             (self.words.telling, self.words.ended, self.words.cut) = (*telling, false, false);
             self.words.line = line;
@@ -292,6 +276,41 @@ impl<'a> Builder<'a> {
             self.words.telling = telling::telling(first);
             self.words.line = first;
         }
+    }
+
+    /// Whether a line says more of an exception than what was taken for it so far.
+    fn says_more(
+        &self,
+        line: &str,
+        current: Exception<'_>,
+        telling: &LazyCell<Telling, impl FnOnce() -> Telling>,
+    ) -> bool {
+        const FAR: usize = 1 << 14;
+        let short = !current.message.contains('\n');
+        // `Exception` alone announces the one on the next line, Android's wrapper of a .NET exception says nothing else.
+        let announces = current.message.starts_with("Exception of type 'Android.")
+            || current.message.is_empty()
+                && current.name.is_some_and(|name| !name.contains('.'))
+                && **telling == Telling::Named;
+        let sure = self.words.telling < Telling::Named && exception::names_thrown(line);
+        // A reader may have named it itself.
+        let held = current.name.map_or(self.words.telling, |_| Telling::Named);
+        // `We see this error in the console:`, and below it, apart, what it was.
+        let led_in = self.words.ended
+            && held == Telling::Crash
+            && **telling == Telling::Crash
+            && is_led_in(current.message);
+        // What a log said before is not what ended the program.
+        let ends = telling::begins_uncaught(line, self.words.line) && **telling == Telling::Named;
+        // A log's lines above it; a report's own are not that far behind them.
+        let near = current.message.len() < FAR;
+        let named = held == Telling::Words && near && **telling > held;
+        announces
+            || sure
+            || led_in
+            || ends
+            || named
+            || (self.words.ended || short) && **telling > held
     }
 
     /// An exception that a reader is sure of takes the place of words; lines behind it are more of its message.

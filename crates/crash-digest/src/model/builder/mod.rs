@@ -1,9 +1,11 @@
 //! Builds a stack from what a format's reader finds: frames, exceptions, threads, stacks beside the crash's own.
 
+mod further;
 mod install_path;
 mod lines;
 mod thrown_at;
 mod uncaught;
+mod unity_log;
 mod words;
 
 use std::collections::VecDeque;
@@ -130,21 +132,7 @@ impl<'a> Builder<'a> {
 
     /// Adds a frame to the stack that is being read.
     pub(crate) fn frame(&mut self, frame: Frame<'a>) {
-        if let Some(named) = self.later.take() {
-            let unnamed = self
-                .stack
-                .sections
-                .iter()
-                .all(|section| section.exception.is_empty());
-            if unnamed && !self.beside && self.words.line.is_empty() {
-                // The text begins inside of an earlier report's stack.
-                let first = self.stack.frames.first().map_or("", |frame| frame.raw);
-                self.set_aside_as(RelatedKind::Earlier, first);
-                self.named(Part::Main, named);
-            } else {
-                self.further(named);
-            }
-        }
+        self.begins_further(&frame);
         if frame.language == Language::Native
             && let Some(module) = frame.module
             && let Some(build) = text::after(frame.raw, "(BuildId: ", b")")
@@ -165,6 +153,11 @@ impl<'a> Builder<'a> {
         self.section();
         if self.stack.frames.is_empty() {
             self.words.apart = self.words.ended && !self.words.cut;
+            if unity_log::is_logger(&frame) {
+                self.logged_by_unity();
+            } else {
+                self.drop_log();
+            }
         }
         if self.stack.frames.len() >= self.most_frames {
             if self.outermost.len() == OUTERMOST {
@@ -179,68 +172,9 @@ impl<'a> Builder<'a> {
         self.section().frames.end = end;
     }
 
-    /// Another report begins in the same text: the native crash is the text's own, an exception stands beside it.
-    pub(crate) fn further(&mut self, line: &'a str) {
-        self.later = None;
-        self.related(RelatedKind::Further, line, None);
-    }
-
-    /// What was read so far is another report's: its end, or an earlier one.
-    pub(crate) fn set_aside(&mut self, title: &'a str) {
-        self.set_aside_as(RelatedKind::Further, title);
-    }
-
-    fn set_aside_as(&mut self, kind: RelatedKind, title: &'a str) {
-        self.related(kind, title, None);
-        let frames = std::mem::take(&mut self.stack.frames);
-        if let Some(related) = self.stack.related.last_mut() {
-            related.frames = frames;
-        }
-        self.stack.sections.clear();
-        self.stack.locks.clear();
-        self.beside = false;
-    }
-
     /// Whether the process ended itself: a thread of that report follows what its message quoted.
     pub(crate) fn aborts(&self) -> bool {
         self.stack.facts.abort_message.is_some()
-    }
-
-    /// The native crash begins: an exception that was printed before it stands beside it.
-    pub(crate) fn native_begins(&mut self) {
-        let managed = self
-            .stack
-            .frames
-            .iter()
-            .all(|frame| frame.language != Language::Native);
-        let named = self
-            .stack
-            .sections
-            .first()
-            .map(|section| section.exception)
-            .filter(|exception| exception.name.is_some());
-        let Some(exception) = named.filter(|_| managed && self.has_frames()) else {
-            return;
-        };
-        let title = self.title(exception);
-        self.set_aside(title);
-    }
-
-    /// What was read so far is an earlier report, under the name of its exception.
-    pub(crate) fn set_aside_named(&mut self) {
-        let earlier = self.stack.sections.first().map(|section| section.exception);
-        let title = earlier.map_or("", |earlier| self.title(earlier));
-        let first = self.stack.frames.first().map_or("", |frame| frame.raw);
-        self.set_aside(if title.is_empty() { first } else { title });
-    }
-
-    /// Name and message as they stand in the text.
-    fn title(&self, exception: Exception<'a>) -> &'a str {
-        match exception.name {
-            Some(name) if !exception.message.is_empty() => self.span(name, exception.message),
-            Some(name) => name,
-            None => exception.message,
-        }
     }
 
     /// The last frame read, wherever it went.

@@ -1,0 +1,94 @@
+//! Several reports in one text: which is the text's own, and what is set beside it.
+
+use super::{Builder, Part, RelatedKind};
+use crate::frame::{Frame, Language};
+use crate::model::thrown::Exception;
+
+impl<'a> Builder<'a> {
+    /// The frame is the first of a report that was named behind the frames of another.
+    pub(super) fn begins_further(&mut self, frame: &Frame<'a>) {
+        let Some(named) = self.later.take() else {
+            return self.logged_again(frame);
+        };
+        let unnamed = self
+            .stack
+            .sections
+            .iter()
+            .all(|section| section.exception.is_empty());
+        if unnamed && !self.beside && self.words.line.is_empty() {
+            // The text begins inside of an earlier report's stack.
+            let first = self.stack.frames.first().map_or("", |frame| frame.raw);
+            self.set_aside_as(RelatedKind::Earlier, first);
+            self.named(Part::Main, named);
+        } else if self.only_logged(named) {
+            let before = self.stack.related.len();
+            self.set_aside_named();
+            // It was the first in the text.
+            if self.stack.related.len() > before {
+                self.stack.related.rotate_right(1);
+            }
+            self.named(Part::Main, named);
+        } else {
+            self.further(named);
+        }
+    }
+
+    /// Another report begins in the same text: the native crash is the text's own, an exception stands beside it.
+    pub(crate) fn further(&mut self, line: &'a str) {
+        self.later = None;
+        self.related(RelatedKind::Further, line, None);
+    }
+
+    /// What was read so far is another report's: its end, or an earlier one.
+    pub(crate) fn set_aside(&mut self, title: &'a str) {
+        self.set_aside_as(RelatedKind::Further, title);
+    }
+
+    pub(super) fn set_aside_as(&mut self, kind: RelatedKind, title: &'a str) {
+        self.related(kind, title, None);
+        let frames = std::mem::take(&mut self.stack.frames);
+        if let Some(related) = self.stack.related.last_mut() {
+            related.frames = frames;
+        }
+        self.stack.sections.clear();
+        self.stack.locks.clear();
+        self.beside = false;
+    }
+
+    /// The native crash begins: an exception that was printed before it stands beside it.
+    pub(crate) fn native_begins(&mut self) {
+        let managed = self
+            .stack
+            .frames
+            .iter()
+            .all(|frame| frame.language != Language::Native);
+        let named = self
+            .stack
+            .sections
+            .first()
+            .map(|section| section.exception)
+            .filter(|exception| exception.name.is_some());
+        let Some(exception) = named.filter(|_| managed && self.has_frames()) else {
+            return;
+        };
+        let title = self.title(exception);
+        self.set_aside(title);
+    }
+
+    /// What was read so far is an earlier report, under the name of its exception.
+    pub(crate) fn set_aside_named(&mut self) {
+        let earlier = self.stack.sections.first().map(|section| section.exception);
+        let title = earlier.map_or("", |earlier| self.title(earlier));
+        let first = self.stack.frames.first().map_or("", |frame| frame.raw);
+        self.set_aside(if title.is_empty() { first } else { title });
+    }
+
+    /// Name and message as they stand in the text.
+    pub(super) fn title(&self, exception: Exception<'a>) -> &'a str {
+        match exception.name {
+            Some(name) if !exception.message.is_empty() => self.span(name, exception.message),
+            Some(name) => name,
+            None => exception.message,
+        }
+    }
+}
