@@ -42,6 +42,15 @@ fn is_led_in(line: &str) -> bool {
         && exception::read(line).name.is_none()
 }
 
+/// An error of Lua with its place in front, perhaps behind a mark: `[ERROR] lua/dock.lua:26: attempt to index a nil value`.
+fn is_placed_in_lua(line: &str) -> bool {
+    let line = line.strip_prefix("[ERROR] ").unwrap_or(line);
+    text::split_once(text::head(line, 400), ".lua:").is_some_and(|(path, rest)| {
+        let placed = text::digits(rest).is_some_and(|(_, said)| said.starts_with(": "));
+        placed && !path.is_empty() && !path.contains(' ')
+    })
+}
+
 /// What a log's words name behind them: `12:01 Uncaught Promise Error: ShipError: no bay`.
 fn named_inside(line: &str) -> Option<&str> {
     let mut found = None;
@@ -147,24 +156,7 @@ impl<'a> Builder<'a> {
             return;
         }
         let short = !current.message.contains('\n');
-        // `Exception` alone announces the one on the next line, Android's wrapper of a .NET exception says nothing else.
-        let announces = current.message.starts_with("Exception of type 'Android.")
-            || current.message.is_empty()
-                && current.name.is_some_and(|name| !name.contains('.'))
-                && *telling == Telling::Named;
-        let sure = self.words.telling < Telling::Named && exception::names_thrown(line);
-        // A reader may have named it itself.
-        let held = current.name.map_or(self.words.telling, |_| Telling::Named);
-        // `We see this error in the console:`, and below it, apart, what it was.
-        let led_in = self.words.ended
-            && held == Telling::Crash
-            && *telling == Telling::Crash
-            && is_led_in(current.message);
-        // What a log said before is not what ended the program.
-        let ends = telling::begins_uncaught(line, self.words.line) && *telling == Telling::Named;
-        let better =
-            announces || sure || led_in || ends || (self.words.ended || short) && *telling > held;
-        if current.is_empty() || better {
+        if current.is_empty() || self.outdoes(line, current, &|| *telling) {
             (self.words.telling, self.words.ended, self.words.cut) = (*telling, false, false);
             self.words.line = line;
             let part = self.section().part;
@@ -197,6 +189,42 @@ impl<'a> Builder<'a> {
                 self.cut();
             }
         }
+    }
+
+    /// Whether a line says more of the exception than the words held so far.
+    fn outdoes(
+        &self,
+        line: &'a str,
+        current: Exception<'a>,
+        telling: &dyn Fn() -> Telling,
+    ) -> bool {
+        let short = !current.message.contains('\n');
+        // `Exception` alone announces the one on the next line, Android's wrapper of a .NET exception says nothing else.
+        let announces = current.message.starts_with("Exception of type 'Android.")
+            || current.message.is_empty()
+                && current.name.is_some_and(|name| !name.contains('.'))
+                && telling() == Telling::Named;
+        let sure = self.words.telling < Telling::Named && exception::names_thrown(line);
+        // A reader may have named it itself.
+        let held = current.name.map_or(self.words.telling, |_| Telling::Named);
+        // `We see this error in the console:`, and below it, apart, what it was.
+        let led_in = self.words.ended
+            && held == Telling::Crash
+            && telling() == Telling::Crash
+            && is_led_in(current.message);
+        // What a log said before is not what ended the program.
+        let ends = telling::begins_uncaught(line, self.words.line) && telling() == Telling::Named;
+        // A console's lines stand apart, or have no such mark in front: `[ERROR] lua/dock.lua:26: attempt to index a nil value`.
+        let placed = (self.words.ended || line.starts_with('['))
+            && held < Telling::Named
+            && is_placed_in_lua(line)
+            && !is_placed_in_lua(self.words.line);
+        announces
+            || sure
+            || led_in
+            || ends
+            || placed
+            || (self.words.ended || short) && telling() > held
     }
 
     /// Whether a log's line says what the one above it announced, `First Chance Exception:`, or nothing.

@@ -2,6 +2,7 @@
 
 mod install_path;
 mod lines;
+mod null_call;
 mod thrown_at;
 mod uncaught;
 mod words;
@@ -482,6 +483,7 @@ impl<'a> Builder<'a> {
             };
         }
         uncaught::note(&mut self.stack);
+        null_call::note(&mut self.stack);
         thrown_at::complete(&mut self.stack, self.text);
         images::assign_images(&mut self.stack.frames, &self.stack.facts.images);
         // An exception without frames of its own still stands; an empty section says nothing.
