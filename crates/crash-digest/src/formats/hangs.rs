@@ -6,11 +6,16 @@ use crate::text;
 /// How the names of such events begin.
 const HANG: &str = "AppHang";
 
+/// How the same event begins in older systems.
+const HANGING: &str = "Hanging application ";
+
 /// Takes such a line; `false` where it is none.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     match line.as_bytes().first() {
         Some(b'T') if line.starts_with("The program ") => closed(out, line),
         Some(b'W') => waited_on(out, line),
+        Some(b'H') if line.starts_with(HANGING) => older(out, line),
+        Some(b'P') if line.starts_with("P1: ") => program(out, line),
         _ => text::has(line, HANG) && event(out, line),
     }
 }
@@ -54,6 +59,35 @@ fn event<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     out.exception_name(value);
     out.cut();
     true
+}
+
+/// Event 1002 of older systems: `Hanging application orbit.exe, version 1.2.0.0, hang module hungapp, version 0.0.0.0, …`.
+fn older<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((program, _)) = text::split_once(&line[HANGING.len()..], ", version ") else {
+        return false;
+    };
+    if !out.is_fresh() {
+        return false;
+    }
+    out.stack.facts.process = Some(program);
+    out.section().exception = Exception {
+        name: None,
+        message: line,
+    };
+    out.cut();
+    true
+}
+
+/// A problem report by number: the first value is the program.
+fn program<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let sections = &out.stack.sections;
+    let name = sections.first().and_then(|first| first.exception.name);
+    let known = name.is_some_and(|name| name.trim_start_matches("Mo").starts_with(HANG));
+    if known {
+        let facts = &mut out.stack.facts;
+        facts.process = facts.process.or(Some(line[4..].trim()));
+    }
+    known
 }
 
 /// Another program that did not answer this one.

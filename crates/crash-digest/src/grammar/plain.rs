@@ -64,11 +64,12 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
 
 /// A program in which nothing was found, without brackets even, as glibc's own handler prints it: `orbit[0x4b071d]`.
 fn is_bare(module: &str, line: &str) -> bool {
-    // An element of a list has a small number: `ships[0x12]`.
+    // An element of a list has a small number, `ships[0x12]`, a register all of its digits: `pc[0x00004b071d]`.
     const SHORTEST: usize = "[0x400000]".len();
     let word = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.+".contains(&byte);
     line.len() >= module.len() + SHORTEST
         && line.ends_with(']')
+        && !line[module.len()..].starts_with("[0x0")
         && module.starts_with(|c: char| c.is_ascii_alphabetic())
         && module.bytes().all(word)
 }
