@@ -17,6 +17,7 @@ use super::{exception, images, locks};
 use crate::cut::Header;
 use crate::frame::{Frame, Language};
 use crate::text;
+pub(crate) use null_call::CALLED_BY;
 use words::Words;
 
 /// More inner exceptions than this are not told apart.

@@ -6,7 +6,7 @@ use crate::text;
 /// A handler of the program itself calls few functions above the frame that the system called it by.
 const DEEPEST: usize = 16;
 /// The frames that a system calls a handler by.
-const CALLED_BY: [&str; 5] = [
+pub(crate) const CALLED_BY: [&str; 5] = [
     "<signal handler called>",
     "__restore_rt",
     "__kernel_rt_sigreturn",
