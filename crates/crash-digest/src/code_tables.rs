@@ -77,7 +77,8 @@ pub(super) static PLUMBING: NameTable = NameTable::new(&[
 /// Native names of the engines, and C# names of Unity.
 #[rustfmt::skip]
 pub(super) static ENGINE: NameTable = NameTable::new(&[
-    "bevy_app::*", "bevy_ecs::*", "bevy_render::*", "bevy_tasks::*", "bevy_transform::*", "bevy_winit::*",
+    "bevy_app::*", "bevy_ecs::*", "bevy_render::*", "bevy_tasks::*", "bevy_transform::*", "bevy_winit::*", "com.mojang.blaze3d.*",
+    "net.minecraft.*", "net.minecraftforge.*", "net.neoforged.*", "net.fabricmc.*", "cpw.mods.*", "com.mojang.datafixers.*",
     // Unreal's object, world, task, render, UI and platform layers. One prefix stands for a family.
     "UObject*", "UClass::*", "UFunction::*", "UStruct::*", "UProperty*", "UPackage::*", "UWorld::*", "ULevel::*",
     "UEngine::*", "UGameEngine::*", "UGameInstance::*", "UGameViewportClient::*", "UNetDriver::*", "UIpNetDriver::*",

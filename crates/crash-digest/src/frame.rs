@@ -123,7 +123,26 @@ impl<'a> Frame<'a> {
             let (_, behind) = text::word(self.raw);
             self.raw.starts_with("0x") && (behind.starts_with('|') || behind.starts_with("==>"))
         };
-        address >> 32 != 0 || of_logger() || columns() || of_debugger() || of_valgrind()
+        // Wine's `1 0x01d7e59d in orbit (0x0021ee3c)`.
+        let of_wine = || {
+            let row = self.raw.trim_start_matches(['=', '>']);
+            row.starts_with(|c: char| c.is_ascii_digit())
+                && text::has(row, " in ")
+                && row.ends_with(')')
+        };
+        // WinDbg of 32 bits: `0018f9b0 00d51a2c orbit!Dock::open+0x1295728`.
+        let of_windbg = || {
+            let word = |word: &str| word.len() == 8 && text::hex(word).is_some();
+            let (first, behind) = text::word(self.raw);
+            word(first) && word(text::word(behind).0)
+        };
+        address >> 32 != 0
+            || of_logger()
+            || columns()
+            || of_debugger()
+            || of_valgrind()
+            || of_wine()
+            || of_windbg()
     }
 
     /// What makes two frames the same place for counting runs: no address, no line.

@@ -9,6 +9,9 @@ const HEAD: usize = 8 * 1024;
 /// Deeper paths are cut.
 const DEEPEST: usize = 1000;
 
+/// What was sampled did not end.
+const NOTE: &str = "Exception Note:  sample of a running process (NOT a crash)\n";
+
 /// The graph as stacks; `None` when the text is another.
 pub(super) fn render(text: &str) -> Option<String> {
     let at = text::find(text::head(text, HEAD), "Call graph:\n")?;
@@ -36,6 +39,7 @@ pub(super) fn render(text: &str) -> Option<String> {
         out.push_str(line);
         out.push('\n');
     }
+    out.push_str(NOTE);
     let mut threads = 0;
     let mut path: Vec<Node<'_>> = Vec::new();
     for line in text::lines(graph).skip_while(|line| line.trim().is_empty()) {
@@ -106,7 +110,8 @@ mod tests {
             \x20   +   1 draw  (in Orbit) + 12  [0x10abb1f12]\n\nTotal number in stack\n";
         assert_eq!(
             render(text).unwrap(),
-            "Process:         Orbit [1]\n\n\
+            "Process:         Orbit [1]\n\
+             Exception Note:  sample of a running process (NOT a crash)\n\n\
              Thread 0 Crashed:  Thread_7   DispatchQueue_1: main\n\
              0   Orbit   0x10abb0f12 tick + 412\n1   Orbit   0x10ab96f12 main + 34\n"
         );
@@ -117,7 +122,7 @@ mod tests {
         let text = "The app hangs:\n```\nCall graph:\n    9 Thread_7\n    + 9 main  (in Blue Orbit) + 34  [0x10ab96f12]\n```\n";
         assert_eq!(
             render(text).unwrap(),
-            "\nThread 0 Crashed:  Thread_7\n0   Blue Orbit   0x10ab96f12 main + 34\n"
+            "Exception Note:  sample of a running process (NOT a crash)\n\nThread 0 Crashed:  Thread_7\n0   Blue Orbit   0x10ab96f12 main + 34\n"
         );
         assert_eq!(render("Call graph:\nnone\n"), None);
     }

@@ -3,11 +3,17 @@
 
 use std::fmt::Write as _;
 
+use crate::grammar;
 use crate::text;
+
+/// What a text with such a report has.
+pub(super) const MARKS: [&str; 3] = ["\nAddress: ", "[! Except !]", FACTORIO];
 
 /// The text with such a report's rows as frames; `None` where there is none.
 pub(super) fn render(document: &str) -> Option<String> {
-    zdoom(document).or_else(|| special_k(document))
+    zdoom(document)
+        .or_else(|| special_k(document))
+        .or_else(|| factorio(document))
 }
 
 /// `ZDoom` and what was made of it: the code, the address, further down threads and modules by where they lie.
@@ -95,6 +101,63 @@ fn special_k(document: &str) -> Option<String> {
     }
     Some(out)
 }
+
+/// What Factorio's handler writes into the game's log.
+pub(super) const FACTORIO: &str = "CrashHandler.cpp:";
+
+/// Factorio: `204.820 Error CrashHandler.cpp:503: Exception Code: c0000005, Address: 0x00007ff7880ba9ef`, the place in the program
+/// below it, the access, and the program: `Crashed in D:\\Orbit\\bin\\orbit.exe (0x00007ff787660000 - …)`.
+fn factorio(document: &str) -> Option<String> {
+    let at = text::find(document, FACTORIO)?;
+    let begin = document[..at].rfind('\n').map_or(0, |line| line + 1);
+    let told = text::lines(&document[begin..]).next()?;
+    let (_, said) = text::split_once(told, ": Exception Code: ")?;
+    let (code, address) = text::split_once(text::trim(said), ", Address: ")?;
+    text::hex(code)?;
+    let name = crate::code_tables::windows_exception(code).unwrap_or(code);
+    let mut out = String::with_capacity(document.len() + 120);
+    out.push_str(&document[..begin]);
+    let _ = writeln!(out, "ExceptionCode: {name}");
+    let (mut offset, mut program) = (None, None);
+    let behind = &document[begin + told.len()..];
+    // Where the handler walked the stack itself, its rows are the frames.
+    let walked = text::has(behind, "): ")
+        && behind
+            .lines()
+            .any(|row| grammar::read(row.trim()).is_some());
+    for row in text::lines(behind).map(text::trim).take(NEAR) {
+        if let Some((_, how)) = text::split_once(row, ": Access Violation: ")
+            && let Some((how, at)) = text::split_once(how, " at address ")
+        {
+            let _ = writeln!(out, "Access Violation: {how} memory at 0x{at}");
+        } else if let Some((_, at)) = text::split_once(row, ", RelativeAddress: ") {
+            offset = text::hex(at);
+        } else if let Some((_, path)) = text::split_once(row, " Crashed in ") {
+            program = text::rsplit_once(path, " (0x").map(|(path, _)| text::base_name(path));
+        }
+    }
+    if !walked {
+        let _ = match (program, offset) {
+            (Some(program), Some(offset)) => writeln!(out, "{address} {program}+0x{offset:x}"),
+            _ => writeln!(out, "{address}"),
+        };
+    }
+    let rows = text::lines(behind).filter(|row| {
+        let said = [FACTORIO, ", RelativeAddress: ", " Crashed in "];
+        let register = |row: &str| row.trim_start().get(3..6) == Some("=00");
+        !said.iter().any(|mark| text::has(row, mark)) && !register(row)
+    });
+    for row in rows {
+        out.extend([row, "\n"]);
+    }
+    if let Some(program) = program {
+        let _ = writeln!(out, "Process: {program}");
+    }
+    Some(out)
+}
+
+/// Lines of Factorio's record in front of its stack.
+const NEAR: usize = 40;
 
 /// Rows that say nothing of where: registers, files, rules.
 const ROWS: [&str; 5] = [

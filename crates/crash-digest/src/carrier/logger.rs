@@ -162,7 +162,17 @@ fn entry(line: &str) -> Option<(&str, &str)> {
     if line.starts_with("Could not pass event ") {
         return Some(("", line));
     }
-    let prefix = log_prefix::read(line).filter(|prefix| prefix.failed)?;
+    let prefix = log_prefix::read(line)?;
+    // A logger without levels says it by what it names: `[08:10:11] Tick failed: Orbit.DockException: no bay`.
+    let named = || {
+        let said = prefix.said.trim();
+        line.starts_with('[')
+            && !prefix.levelled
+            && said.starts_with(|c: char| c.is_ascii_uppercase())
+            && before_name(said).is_some()
+            && !names(said)
+    };
+    (prefix.failed || named()).then_some(())?;
     Some((prefix.thread.unwrap_or_default(), prefix.said.trim()))
 }
 

@@ -194,7 +194,7 @@ const STEPS: &[Step] = &[
     (&pager::QUESTIONS, pager::without),
     (&mad_except::MARKS, mad_except::render),
     (&["Expression "], x_ray::render),
-    (&["\nAddress: ", "[! Except !]"], game_reports::render),
+    (&game_reports::MARKS, game_reports::render),
     (&["E   "], test_runner::render),
     (&airbrake::MARKS, airbrake::render),
     (&[start_failure::TITLE], start_failure::render),

@@ -380,6 +380,18 @@ fn signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return true;
     }
     if let Some(reason) = text::after(line, "stop reason = ", b"") {
+        if let Some((code, said)) = of_windows(reason) {
+            let facts = &mut out.stack.facts;
+            let address = text::after(said, " location ", b" ");
+            facts.fault_address = facts.fault_address.or(address);
+            facts.signal = facts
+                .signal
+                .or(code_tables::windows_exception(code))
+                .or(Some(code));
+            facts.reason("", said);
+            facts.thread_id = text::after(line, "thread #", b",:").or(facts.thread_id);
+            return true;
+        }
         let (name, rest) = text::split_once(reason, " (").unwrap_or((reason, ""));
         out.stack.facts.signal = out.stack.facts.signal.or(Some(name));
         // Which of the resources, and its limit.
@@ -402,6 +414,15 @@ fn signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return true;
     }
     false
+}
+
+/// lldb on Windows: `Exception 0xc0000005 encountered at address 0x7ff77d8e: Access violation reading location 0x00000018`. The
+/// code, and what it says.
+fn of_windows(reason: &str) -> Option<(&str, &str)> {
+    let (code, rest) = text::word(reason.strip_prefix("Exception ")?);
+    let (_, said) = text::split_once(rest.strip_prefix("encountered at address ")?, ": ")?;
+    text::hex(code)?;
+    Some((code, said))
 }
 
 /// Where somebody stopped the program: `Breakpoint 1, dock_open (n=7) at dock.c:31`, `Thread 12 "loader" hit Breakpoint 1, …`.

@@ -4,6 +4,7 @@ use super::plain;
 use super::reader::{Line, Reader};
 use crate::grammar::{self, Printers};
 use crate::model::Builder;
+use crate::text;
 
 /// How much a line speaks for this format.
 pub(super) fn score(line: &str) -> u32 {
@@ -28,6 +29,10 @@ impl<'a> Reader<'a> for Microstackshots {
         let line = line.text;
         if line.starts_with("Heaviest stack") {
             self.heaviest = !out.has_frames();
+            // Frames may stand right below: the thread is told here alone.
+            if self.heaviest && text::has(line, " main thread of the target process") {
+                out.stack.facts.thread = Some("main");
+            }
             return;
         }
         if let Some(event) = line.strip_prefix("Event:") {
@@ -53,7 +58,12 @@ impl<'a> Reader<'a> for Microstackshots {
             out.stack.facts.process = Some(command.trim());
             return;
         }
-        match grammar::read_as(Printers::Apple, line) {
+        // Frames of the kernel have a mark: ` *13  semaphore_wait_continue + 0 (kernel + 1144912) [0xffffff8000317850]`.
+        let row = line
+            .strip_prefix('*')
+            .filter(|row| row.starts_with(|c: char| c.is_ascii_digit()))
+            .unwrap_or(line);
+        match grammar::read_as(Printers::Apple, row) {
             Some(frame) if !self.done => out.frame(frame),
             Some(_) => {}
             None if plain::is_image(line) => {

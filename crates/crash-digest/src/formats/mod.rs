@@ -9,6 +9,7 @@ mod android;
 mod apple;
 mod banners;
 mod beam;
+mod blender;
 mod chains;
 mod checks;
 mod components;
@@ -21,6 +22,7 @@ mod flutter_box;
 mod forms;
 mod go;
 mod handlers;
+mod hangs;
 mod harmony;
 mod heads;
 mod hotspot;
@@ -28,9 +30,11 @@ mod inside;
 mod julia;
 mod kernel;
 mod listed_causes;
+mod loader;
 mod memory;
 mod metadata;
 mod microstackshots;
+mod mod_lists;
 mod mono;
 mod names_alone;
 mod notices;
@@ -214,6 +218,9 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
         out.crash();
     }
     reader.end(&mut out);
+    if format == Format::Python && chosen.is_some() && !out.has_frames() {
+        python::beside(&mut out, &pieces);
+    }
     // Reports with a form of their own name what it was: other words around them are somebody's.
     if matches!(
         format,
@@ -226,6 +233,7 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
     let mut stack = out.finish();
     stack.format = match format {
         Format::Apple if is_of_android(&stack) => Format::Android,
+        Format::Apple if is_sample(&stack) => Format::Microstackshots,
         format => format,
     };
     stack
@@ -256,6 +264,12 @@ fn is_of_android(stack: &Stack<'_>) -> bool {
     };
     let count = modules().filter(|module| of_android(module)).count();
     count * 2 > modules().count()
+}
+
+/// Whether the stacks are of a process that went on running.
+fn is_sample(stack: &Stack<'_>) -> bool {
+    let mut reasons = stack.facts.reasons.iter();
+    reasons.any(|reason| reason.text.starts_with("sample of a running process"))
 }
 
 /// Reads the text of one thread of a dump.

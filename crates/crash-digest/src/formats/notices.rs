@@ -1,6 +1,6 @@
 //! Single lines that say why: of loaders, of Chromium's handler, of virtual machines, of RPG Maker, of Linux's reporter.
 
-use super::handlers;
+use super::{handlers, loader};
 use crate::carrier::{LOGGED, LOGGED_NEXT};
 use crate::code_tables::signal_name;
 use crate::frame::{Frame, Language};
@@ -45,11 +45,20 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 || caught(out, line)
                 || oops(out, line)
         }
+        // A whole log of systemd, behind its times.
+        Some(b'w' | b'0'..=b'9' | b'P' | b'`') if line.ends_with(" dumped core.") => {
+            dumped(out, line)
+        }
         Some(b'w' | b'0'..=b'9') => trap(out, line),
-        Some(b'R' | b'W') => received_signal(out, line) || is_repeat(line) || accessed(out, line),
+        Some(b'R' | b'W') => {
+            received_signal(out, line)
+                || is_repeat(line)
+                || accessed(out, line)
+                || loader::of_loader(out, line)
+        }
         Some(b'L' | b'S') => {
             shell(out, line)
-                || loader(out, line)
+                || loader::line(out, line)
                 || script(out, line)
                 || unix_signal(out, line)
                 || crashed_thread(out, line)
@@ -108,7 +117,12 @@ fn logged<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if let Some(title) = line.strip_prefix(LOGGED_NEXT) {
         out.further(title);
     } else if let Some(said) = line.strip_prefix(LOGGED) {
-        out.stack.facts.reason("logged as", said);
+        // Behind the frames it is what was said of another failure.
+        if out.has_frames() {
+            out.stack.unrecognized.push(said);
+        } else {
+            out.stack.facts.reason("logged as", said);
+        }
     } else {
         return false;
     }
@@ -384,15 +398,6 @@ fn accessed<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 fn is_repeat(line: &str) -> bool {
     let times = line.strip_prefix("Repeat ").and_then(text::digits);
     times.is_some_and(|(_, rest)| rest == " times:")
-}
-
-/// Apple's loader: `Library not loaded: @rpath/Harbour.framework/Harbour`, `Symbol not found: _fire`.
-fn loader<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let known = line.starts_with("Library not loaded: ") || line.starts_with("Symbol not found: ");
-    if known {
-        out.stack.facts.reason("", line);
-    }
-    known
 }
 
 /// RPG Maker: `Script 'Game_Ship' line 31: NoMethodError occurred.`; the message follows.

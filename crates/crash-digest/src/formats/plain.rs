@@ -1,11 +1,12 @@
 //! Exceptions and stacks as runtimes and engines print them: Java, C#, Lua, JavaScript, Rust, Unity, and mixtures.
 
 use super::listed_causes::ListedCauses;
+use super::mod_lists::ModLists;
 use super::reader::{Line, Reader};
 use super::{
-    aborts, alone, banners, chains, checks, components, exit_info, flutter_box, forms, heads,
-    inside, memory, metadata, names_alone, notices, repeats, requests, runtimes, script_hosts,
-    sections, source_mod, titles,
+    aborts, alone, banners, blender, chains, checks, components, exit_info, flutter_box, forms,
+    hangs, heads, inside, memory, metadata, names_alone, notices, repeats, requests, runtimes,
+    script_hosts, sections, source_mod, titles,
 };
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -27,8 +28,7 @@ pub(super) struct Plain<'a> {
     group: bool,
     /// Rows of a console that said the frames once more.
     again: usize,
-    /// Behind the frames, below the heading of a list of modules.
-    modules: bool,
+    lists: ModLists,
 }
 
 impl<'a> Reader<'a> for Plain<'a> {
@@ -61,15 +61,7 @@ impl<'a> Plain<'a> {
     /// What is told without the grammars; `true` where the line was taken.
     fn takes(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         self.lines += 1;
-        // Loggers of mods list what is loaded, which looks like frames without a name: `Orbit.exe   0x7FF6CD6D0000`.
-        if self.modules {
-            self.modules = !line.ends_with(':') && text::rsplit_once(line, " 0x").is_some();
-            if self.modules {
-                out.stack.unrecognized.push(line);
-                return true;
-            }
-        } else if line == "MODULES:" {
-            self.modules = true;
+        if self.lists.take(out, line) {
             return true;
         }
         // A lock below a frame is told by its words: no printer's frame begins so.
@@ -251,6 +243,13 @@ fn framed<'a>(out: &mut Builder<'a>, line: &'a str, frame: Option<Frame<'a>>) ->
             if repeats::is_summary(out, &frame) {
                 return true;
             }
+            // GameMaker prints the line that failed behind its place.
+            if out.stack.frames.is_empty()
+                && text::has(line, "gml_")
+                && let Some((_, code)) = text::split_once(line, ") - ")
+            {
+                out.stack.facts.reason("line of source", code);
+            }
             out.frame(frame);
             // .NET ends the copy of an inner exception with an arrow.
             if out.is_beside() && line.ends_with("<---") {
@@ -286,6 +285,8 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         || exit_info::line(out, line)
         || chains::line(out, line)
         || script_hosts::line(out, line)
+        || hangs::line(out, line)
+        || blender::line(out, line)
         || runtimes::line(out, line)
     {
         return;
@@ -317,7 +318,15 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     if out.is_fatal_again() && named.iter().any(|label| line.starts_with(label)) {
         return out.stack.unrecognized.push(line);
     }
-    if sections::line(out, line) || heads::read(&mut out.stack.facts, line) {
+    if sections::line(out, line) {
+        return;
+    }
+    if heads::read(&mut out.stack.facts, line) {
+        // It says what it was: the words above are a log's or a person's.
+        if line.starts_with("ExceptionCode:") && !out.has_frames() {
+            out.drop_unnamed();
+            out.cut();
+        }
         return;
     }
     if metadata::is_drawn(line) {

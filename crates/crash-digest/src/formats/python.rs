@@ -4,6 +4,7 @@ use super::python_words::{called, is_log, raised, requested, said_before};
 use super::reader::{Line, Reader};
 use super::requests;
 use crate::carrier::{LOGGED, LOGGED_NEXT};
+use crate::cut::Piece;
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, Part, read_exception};
@@ -158,6 +159,10 @@ impl<'a> Reader<'a> for Python<'a> {
             self.next = Next::Any;
             return;
         }
+        // The thread that crashed ran none of Python's code.
+        if line == "<no Python frame>" && self.frames.is_empty() {
+            return out.stack.facts.reason("crashed thread", line);
+        }
         if text::has(line, "most recent call last") {
             self.heading = Some(line);
         }
@@ -305,6 +310,21 @@ impl<'a> Reader<'a> for Python<'a> {
             for frame in self.ordered(first.frames) {
                 out.frame(frame);
             }
+        }
+    }
+}
+
+/// The threads beside one that ran none of Python's code.
+pub(super) fn beside<'a>(out: &mut Builder<'a>, pieces: &[Piece<'a>]) {
+    const MOST: usize = 3;
+    let of_thread = |piece: &&Piece<'a>| piece.header.is_some();
+    for piece in pieces.iter().filter(of_thread).take(MOST) {
+        let lines = text::lines(piece.text).map(text::trim);
+        let mut frames = lines.filter_map(|line| grammar::read_as(Printers::Python, line));
+        if let Some(first) = frames.next() {
+            out.further(text::trim(piece.heading));
+            out.frame(first);
+            frames.for_each(|frame| out.frame(frame));
         }
     }
 }

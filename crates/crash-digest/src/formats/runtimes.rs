@@ -104,7 +104,17 @@ fn game_maker<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         || line.starts_with("of ") && text::has(line, " Event")
         || line.starts_with("for object ") && line.ends_with(':');
     if known {
-        named(out, line.split(" in").next().unwrap_or(line), "");
+        let (name, action) = text::split_once(line, " in").unwrap_or((line, ""));
+        named(out, name, "");
+        out.stack.facts.reason("", action);
+    }
+    // The place again without its line: `at gml_Object_objShip_Step_0`.
+    let place = line
+        .strip_prefix("at gml_")
+        .is_some_and(|name| !name.contains(' '));
+    if place && out.is_fresh() {
+        out.cut();
+        return true;
     }
     if part {
         out.stack.facts.reason("", line.trim_end_matches(':'));

@@ -43,6 +43,8 @@ pub(super) struct Windbg<'a> {
     source_line: Option<u32>,
     /// What was told so far is of an exception that the program may have caught.
     first: bool,
+    /// Where the frame above returns to: the address of the next one.
+    returns: Option<u64>,
 }
 
 /// `(14d4.37a0): Access violation - code c0000005 (first/second chance not available)`.
@@ -67,6 +69,22 @@ fn event(line: &str) -> Option<&str> {
 /// The heading of `kb` on 64 bits: `RetAddr           : Args to Child           : Call Site`.
 fn is_of_arguments(line: &str) -> bool {
     line.starts_with("RetAddr") && text::has(line, ": Args to Child")
+}
+
+/// The second column, perhaps behind the frame's number: ``00000035`a6c75340 00007ff7`d6a9ed78 : …``; it is the first where
+/// the arguments stand right behind it.
+fn returns_to(row: &str) -> Option<u64> {
+    let address = |word: &str| (word.len() >= 8).then(|| text::hex(word)).flatten();
+    let mut words = row.split_whitespace().take(3);
+    let mut first = words.next()?;
+    if first.len() <= 2 {
+        first = words.next()?;
+    }
+    let first = address(first)?;
+    match words.next()? {
+        ":" => Some(first),
+        second => address(second),
+    }
 }
 
 /// What the debugger says of itself when it opens a dump.
@@ -194,7 +212,11 @@ impl<'a> Reader<'a> for Windbg<'a> {
             && !matches!(label, "WARNING" | "ERROR");
         if let Some(frame) = frame.filter(|_| !labelled) {
             if self.stack {
-                out.frame(frame);
+                // A module alone is told apart by the address.
+                let alone = frame.function.is_none() && frame.offset.is_none();
+                let address = frame.address.or(self.returns.filter(|_| alone));
+                self.returns = returns_to(frame.raw);
+                out.frame(Frame { address, ..frame });
             } else {
                 let listing = frame
                     .raw

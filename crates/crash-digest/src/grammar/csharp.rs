@@ -144,15 +144,42 @@ fn crash_reporter(line: &str) -> Option<Frame<'_>> {
 pub(super) fn wrapper(line: &str) -> Option<Frame<'_>> {
     let rest = line.strip_prefix("(wrapper ")?;
     let (_, rest) = text::split_once(rest, ") ")?;
-    let open = memchr(b'(', rest.as_bytes()).unwrap_or(rest.len());
     // MonoMod numbers what it makes: `Trampoline<Orbit.Dock.Open>?819556352`.
-    let name = rest[..open].trim_end();
-    let name = name.split('?').next().unwrap_or(name);
-    is_name(name).then(|| Frame {
+    let name = before_parameters(rest);
+    let name = match name.rsplit_once('?') {
+        Some((front, number)) if text::digits(number).is_some_and(|(_, rest)| rest.is_empty()) => {
+            front
+        }
+        _ => name,
+    };
+    // What it makes of what it made has the words of a wrapper inside: `Orbit.Method.DMD<DMD<(il2cpp -> managed) Update>?7::…>`.
+    let nested = text::has(name, "<(il2cpp -> managed) ")
+        && name.ends_with('>')
+        && is_name(name.split('<').next().unwrap_or(name));
+    (nested || is_name(name)).then(|| Frame {
         function: Some(name),
         language: Language::CSharp,
         ..Frame::default()
     })
+}
+
+/// A name up to its parameters: brackets between `<` and `>` are of the name itself.
+fn before_parameters(call: &str) -> &str {
+    let mut depth = 0_u32;
+    let mut last = 0;
+    for (at, byte) in call.bytes().enumerate() {
+        match byte {
+            b'<' => depth += 1,
+            // The arrow of `(il2cpp -> managed)` closes nothing.
+            b'>' if last != b'-' => depth = depth.saturating_sub(1),
+            b'(' if depth == 0 => return call[..at].trim_end(),
+            _ => {}
+        }
+        last = byte;
+    }
+    // Brackets that do not close: as far as the first parameter.
+    let open = memchr(b'(', call.as_bytes()).filter(|_| depth > 0);
+    call[..open.unwrap_or(call.len())].trim_end()
 }
 
 /// The name in front of the full names of its types: ``System.Lazy`1[[Orbit.Bay, Orbit, Version=1.0.0.0]].Value``.

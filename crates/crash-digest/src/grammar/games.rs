@@ -58,7 +58,8 @@ pub(super) fn stack_walker(line: &str) -> Option<Frame<'_>> {
             ..Frame::default()
         });
     }
-    let (file, number) = front.rsplit_once(" (")?;
+    let (file, number) = front.rsplit_once('(')?;
+    let file = file.strip_suffix(' ').unwrap_or(file);
     let placed = file.get(1..3) == Some(":\\") && path_of(file).is_some();
     let symbol = Some(symbol).filter(|symbol| placed && !symbol.is_empty())?;
     Some(Frame {

@@ -373,6 +373,11 @@ fn plain_line(line: &str) -> Option<Frame<'_>> {
 
 /// What few texts hold, told by a mark of its own each.
 fn rare(line: &str) -> Option<Frame<'_>> {
+    if text::has(line, ":0x")
+        && let Some(frame) = plain::blender(line)
+    {
+        return Some(frame);
+    }
     match line.as_bytes() {
         [b'f', b'r', b'o', b'm', b' ', ..] => {
             runtimes::ruby(line).or_else(|| games::crystal(&line[5..]))

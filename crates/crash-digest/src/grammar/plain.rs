@@ -41,8 +41,11 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
         text::last_group(front.trim_end(), b'(', b')').unwrap_or((front.trim_end(), ""));
     // A program without symbols: `mono() [0x4b73d8]`.
     let called = front.trim_end().ends_with("()") && address > 0xfff;
-    let library =
-        module.starts_with(['/', '.']) || text::has(module, ".so") || !inner.is_empty() || called;
+    let library = module.starts_with(['/', '.'])
+        || text::has(module, ".so")
+        || !inner.is_empty()
+        || called
+        || is_bare(front, line);
     // `/games/Star Fall/hull.so(+0x111e4d)`
     let path = module.starts_with('/') && text::has(inner, "+0x") && text::has(module, ".so");
     let odd = module.contains([',', '=']) || module.contains(' ') && !path;
@@ -57,6 +60,18 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
         address: Some(address),
         ..Frame::default()
     })
+}
+
+/// A program in which nothing was found, without brackets even, as glibc's own handler prints it: `orbit[0x4b071d]`.
+fn is_bare(module: &str, line: &str) -> bool {
+    // An element of a list has a small number, `ships[0x12]`, a register all of its digits: `pc[0x00004b071d]`.
+    const SHORTEST: usize = "[0x400000]".len();
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.+".contains(&byte);
+    line.len() >= module.len() + SHORTEST
+        && line.ends_with(']')
+        && !line[module.len()..].starts_with("[0x0")
+        && module.starts_with(|c: char| c.is_ascii_alphabetic())
+        && module.bytes().all(word)
 }
 
 /// SerenityOS: `0xc0116a5b  Kernel::Scheduler::pick_next() +1236`.
@@ -259,6 +274,32 @@ pub(super) fn hotspot(line: &str) -> Option<Frame<'_>> {
         }),
         _ => None,
     }
+}
+
+/// Blender's rows: `orbit.exe           :0x00007FF75F6E4AA0  orbit::Dock::open D:\\ws\\dock.cc:31`, `…  Symbols not available`. The
+/// address is the function's own where there is one.
+pub(super) fn blender(line: &str) -> Option<Frame<'_>> {
+    let (module, rest) = text::split_once(line, ":0x")?;
+    let module = module.trim_end();
+    let (address, symbol) = text::split_once(rest, "  ")?;
+    let fits = matches!(address.len(), 8 | 16)
+        && module.contains('.')
+        && !module.contains([':', '(', '"', '=']);
+    let address = text::hex(address).filter(|_| fits)?;
+    let symbol = symbol.trim();
+    let at = symbol
+        .find(":\\")
+        .and_then(|drive| symbol[..drive].rfind(' ').filter(|at| at + 2 == drive));
+    let (symbol, place) = at.map_or((symbol, ""), |at| (&symbol[..at], &symbol[at + 1..]));
+    let (file, line) = text::file_line(place);
+    Some(Frame {
+        module: Some(module),
+        function: named(symbol.trim_end()).filter(|name| *name != "Symbols not available"),
+        file: path_of(file).filter(|_| line.is_some()),
+        line,
+        address: Some(address),
+        ..Frame::default()
+    })
 }
 
 /// Python's `File "/srv/moonfort/app.py", line 12, in serve`.

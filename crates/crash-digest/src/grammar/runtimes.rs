@@ -48,10 +48,6 @@ fn wine(address: u64, rest: &str) -> Option<Frame<'_>> {
     let name = text::split_once(symbol, "+0x").map_or(symbol, |(name, _)| name);
     // Without symbols the nearest exported one stands in, or the module's entry.
     frame.function = named(name).filter(|name| *name != "EntryPoint");
-    // An address alone beside a module would read as one inside it.
-    if frame.function.is_none() && frame.offset.is_none() && address >> 32 == 0 {
-        frame.address = None;
-    }
     Some(frame)
 }
 

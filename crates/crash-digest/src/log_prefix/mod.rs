@@ -16,6 +16,8 @@ use reader::Reader;
 pub(crate) struct LogPrefix<'a> {
     /// Whether it says that something failed.
     pub failed: bool,
+    /// Whether it has a level at all.
+    pub levelled: bool,
     /// The thread that wrote it.
     pub thread: Option<&'a str>,
     /// What it says; the indent of the program's own line is kept.
@@ -28,6 +30,7 @@ pub(crate) fn read(line: &str) -> Option<LogPrefix<'_>> {
     if let Some((failed, said)) = level::alone(line) {
         return Some(LogPrefix {
             failed,
+            levelled: true,
             thread: None,
             said,
         });
@@ -37,6 +40,7 @@ pub(crate) fn read(line: &str) -> Option<LogPrefix<'_>> {
     let known = from.is_some() || reader.timed || reader.level.is_some() && reader.bracketed;
     known.then_some(LogPrefix {
         failed: reader.level == Some(true),
+        levelled: reader.level.is_some(),
         thread: reader.thread,
         said: reader.rest,
     })

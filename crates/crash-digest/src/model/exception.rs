@@ -129,7 +129,8 @@ fn in_quotes(line: &str) -> Option<Exception<'_>> {
         let place = rest.split(['\t', '`']).next().unwrap_or(rest);
         return Some(Exception {
             name: Some(name),
-            message: place.split("    ").next().unwrap_or(place).trim(),
+            // The instruction, perhaps behind many blanks: `SkyOrbit.dll+005287E    cmp byte ptr [rax+0x1A], 0x18`.
+            message: place.trim(),
         });
     }
     // Mono: `Exception of type 'System.NullReferenceException': …`, also with backticks.

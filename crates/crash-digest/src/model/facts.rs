@@ -152,7 +152,10 @@ impl<'a> Facts<'a> {
         if let Some(cause) = self.cause {
             parts.push((true, cause.to_owned()));
         }
-        let null = self.cause.is_some_and(|cause| text::has(cause, "null"));
+        // Who calls through a null pointer touches no field.
+        let call = self.bad_call();
+        let null = self.cause.is_some_and(|cause| text::has(cause, "null"))
+            || call.as_deref().is_some_and(|call| text::has(call, "null"));
         if let Some(hint) = self
             .hint()
             .filter(|hint| !(null && hint.starts_with("near null")))
@@ -162,7 +165,7 @@ impl<'a> Facts<'a> {
                 parts.push((true, hint.to_owned()));
             }
         }
-        if let Some(call) = self.bad_call() {
+        if let Some(call) = call {
             parts.push((true, call));
         }
         if let Some(message) = self.abort_message {

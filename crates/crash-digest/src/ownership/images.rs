@@ -8,7 +8,10 @@ use crate::text;
 
 /// The image that holds `main` in an Apple stack: the program's, in lower case.
 pub(super) fn main_image(stack: &Stack<'_>) -> Option<String> {
-    let apple = matches!(stack.format, Format::Apple | Format::Plain);
+    let apple = matches!(
+        stack.format,
+        Format::Apple | Format::Microstackshots | Format::Plain
+    );
     let main = stack.frames.iter().rev().take(4).find(|frame| {
         frame.function == Some("main") && frame.address.is_some() && frame.module.is_some()
     });
@@ -31,7 +34,8 @@ pub(super) fn of_most_frames(stack: &Stack<'_>) -> Option<String> {
             .iter()
             .all(|frame| text::has(frame.raw, "frame #"));
     let named = facts.process.or(facts.program).is_some();
-    if named || stack.format != Format::Apple && !lldb {
+    let apple = matches!(stack.format, Format::Apple | Format::Microstackshots);
+    if named || !apple && !lldb {
         return None;
     }
     // So many frames are no chance.

@@ -12,6 +12,7 @@ mod listed;
 mod modules;
 mod origin;
 mod pascal;
+mod patched;
 mod paths;
 mod python;
 mod script;
@@ -233,7 +234,7 @@ impl<'r> Ownership<'r> {
         }
         match frame.language {
             Language::Java => self.java(name),
-            Language::CSharp => self.csharp(name, path.as_deref()),
+            Language::CSharp => self.csharp(patched::original(name), path.as_deref()),
             Language::Go => go(name.text, path.as_deref(), self.go_root.as_deref()),
             Language::Lua | Language::Script => self.script(frame, name, path.as_deref()),
             // Java that was compiled ahead of time: `com.acme.orbit.Ship.fire  base.odex`.

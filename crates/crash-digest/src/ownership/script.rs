@@ -39,6 +39,8 @@ impl Ownership<'_> {
             return origin;
         }
         match path {
+            // What GameMaker compiled of the game's own scripts and objects.
+            None if name.starts_with("gml_") => self.rest(name, None),
             // What Ace, a library of add-ons, runs their calls in.
             Some(path) if path.starts_with("safecall dispatcher") => CodeOrigin::ThirdParty,
             // Libraries that add-ons carry: `DBM-Core/Libs/CallbackHandler-1.0/CallbackHandler-1.0.lua`.

@@ -1,16 +1,8 @@
 //! Handlers of signals and of panics on top of a stack: what they did tells nothing of why.
 
 use crate::frame::{Frame, Language};
-use crate::model::Stack;
+use crate::model::{CALLED_BY, Stack};
 
-/// The frames that a system calls a handler by.
-const CALLED_BY: [&str; 5] = [
-    "<signal handler called>",
-    "__restore_rt",
-    "__kernel_rt_sigreturn",
-    "_sigtramp",
-    "__sigtramp",
-];
 /// A handler calls few functions.
 const DEEPEST: usize = 16;
 

@@ -42,6 +42,15 @@ fn is_led_in(line: &str) -> bool {
         && exception::read(line).name.is_none()
 }
 
+/// An error of Lua with its place in front, perhaps behind a mark: `[ERROR] lua/dock.lua:26: attempt to index a nil value`.
+fn is_placed_in_lua(line: &str) -> bool {
+    let line = line.strip_prefix("[ERROR] ").unwrap_or(line);
+    text::split_once(text::head(line, 400), ".lua:").is_some_and(|(path, rest)| {
+        let placed = text::digits(rest).is_some_and(|(_, said)| said.starts_with(": "));
+        placed && !path.is_empty() && !path.contains(' ')
+    })
+}
+
 /// What a log's words name behind them: `12:01 Uncaught Promise Error: ShipError: no bay`.
 fn named_inside(line: &str) -> Option<&str> {
     let mut found = None;
@@ -147,8 +156,7 @@ impl<'a> Builder<'a> {
             return;
         }
         let short = !current.message.contains('\n');
-        let better = self.says_more(line, current, &telling);
-        if current.is_empty() || better {
+        if current.is_empty() || self.says_more(line, current, &telling) {
             (self.words.telling, self.words.ended, self.words.cut) = (*telling, false, false);
             self.words.line = line;
             let part = self.section().part;
@@ -305,11 +313,17 @@ impl<'a> Builder<'a> {
         // A log's lines above it; a report's own are not that far behind them.
         let near = current.message.len() < FAR;
         let named = held == Telling::Words && near && **telling > held;
+        // A console's lines stand apart, or have no such mark in front: `[ERROR] lua/dock.lua:26: attempt to index a nil value`.
+        let placed = (self.words.ended || line.starts_with('['))
+            && held < Telling::Named
+            && is_placed_in_lua(line)
+            && !is_placed_in_lua(self.words.line);
         announces
             || sure
             || led_in
             || ends
             || named
+            || placed
             || (self.words.ended || short) && **telling > held
     }
 

@@ -3,6 +3,7 @@
 mod further;
 mod install_path;
 mod lines;
+mod null_call;
 mod thrown_at;
 mod uncaught;
 mod unity_log;
@@ -18,6 +19,7 @@ use super::{exception, images, locks};
 use crate::cut::Header;
 use crate::frame::{Frame, Language};
 use crate::text;
+pub(crate) use null_call::CALLED_BY;
 use words::Words;
 
 /// More inner exceptions than this are not told apart.
@@ -416,6 +418,7 @@ impl<'a> Builder<'a> {
             };
         }
         uncaught::note(&mut self.stack);
+        null_call::note(&mut self.stack);
         thrown_at::complete(&mut self.stack, self.text);
         images::assign_images(&mut self.stack.frames, &self.stack.facts.images);
         // An exception without frames of its own still stands; an empty section says nothing.
