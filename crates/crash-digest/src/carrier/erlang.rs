@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use super::erlang_lines::{Report, crasher, kernel, logged, named, of_term};
+use super::erlang_lines::{Report, child, crasher, kernel, logged, named, of_term};
 use super::erlang_terms::{reason_and_stack, words_and_stack};
 use super::log_field::FURTHER;
 use crate::text;
@@ -35,6 +35,8 @@ const MOST_LINES: usize = 2000;
 const MOST_SAID: usize = 200;
 /// Reports that are told apart.
 const MOST: usize = 20;
+/// Reports of supervisors that are told.
+const MOST_SUPERVISORS: usize = 4;
 
 /// The reports in front of all other lines; `None` where the text has none.
 pub(super) fn render(text: &str) -> Option<String> {
@@ -48,6 +50,7 @@ pub(super) fn render(text: &str) -> Option<String> {
         process: String::new(),
         message: String::new(),
         head: String::new(),
+        supervisors: Vec::new(),
         others: String::new(),
     };
     while reading.at < reading.lines.len() {
@@ -66,6 +69,8 @@ struct Reading<'a> {
     message: String,
     /// What stands above the first report and tells whom it served.
     head: String,
+    /// What supervisors say of it: `disco_main: child_terminated, …`.
+    supervisors: Vec<String>,
     /// Lines of no report.
     others: String,
 }
@@ -179,9 +184,16 @@ impl Reading<'_> {
             let (found, rest) = bare.split_once(':')?;
             found.eq_ignore_ascii_case(label).then(|| rest.trim())
         };
-        if labelled("supervisor").is_some() {
+        if let Some(name) = labelled("supervisor") {
             bare.clone_into(&mut self.process);
+            self.supervisors.push(format!("Supervisor {name}"));
+            self.supervisors.truncate(MOST_SUPERVISORS);
             return true;
+        }
+        let saw = self.supervisors.last_mut();
+        if let Some((saw, offender)) = saw.zip(labelled("offender")) {
+            saw.push_str(&child(offender, &self.lines[self.at..]));
+            return false;
         }
         if !self.process.starts_with(['s', 'S']) {
             return false;
@@ -204,10 +216,18 @@ impl Reading<'_> {
                 }
                 self.at += 1;
             }
+            let saw = self.supervisors.last_mut();
+            if let Some(saw) = saw.filter(|_| !term.contains(['{', ' '])) {
+                saw.extend([", ", &term]);
+            }
             self.add(of_term(&term));
             return true;
         }
-        labelled("context").is_some() || labelled("errorContext").is_some()
+        let context = labelled("context").or_else(|| labelled("errorContext"));
+        if let Some((saw, context)) = self.supervisors.last_mut().zip(context) {
+            saw.extend([": ", context]);
+        }
+        context.is_some()
     }
 
     /// Behind a log's stamp: `… [error] ** Generic server dock terminating`, `… [error] GenServer Orbit.Dock terminating`.
@@ -415,6 +435,9 @@ impl Reading<'_> {
         frames(report, &mut out);
         if !self.message.is_empty() {
             let _ = writeln!(out, "Last message: {}", self.message);
+        }
+        for saw in &self.supervisors {
+            let _ = writeln!(out, "** {saw}");
         }
         for report in self.reports.iter().skip(first + 1) {
             if !report.frames.is_empty() {

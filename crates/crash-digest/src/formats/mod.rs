@@ -13,6 +13,7 @@ mod chains;
 mod checks;
 mod components;
 mod dart;
+mod databases;
 mod debugger;
 mod exit_info;
 mod fatal_exceptions;

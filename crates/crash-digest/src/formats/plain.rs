@@ -3,9 +3,9 @@
 use super::listed_causes::ListedCauses;
 use super::reader::{Line, Reader};
 use super::{
-    aborts, alone, banners, chains, checks, components, exit_info, flutter_box, forms, heads,
-    inside, memory, metadata, names_alone, notices, repeats, requests, runtimes, script_hosts,
-    sections, source_mod, titles,
+    aborts, alone, banners, chains, checks, components, databases, exit_info, flutter_box, forms,
+    heads, inside, memory, metadata, names_alone, notices, repeats, requests, runtimes,
+    script_hosts, sections, source_mod, titles,
 };
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -23,6 +23,7 @@ pub(super) struct Plain<'a> {
     numbered: Option<bool>,
     causes: ListedCauses,
     source_mod: source_mod::SourceMod<'a>,
+    databases: databases::Databases,
     /// Node's list of the errors of a group is being read.
     group: bool,
     /// Rows of a console that said the frames once more.
@@ -89,6 +90,9 @@ impl<'a> Plain<'a> {
             && is_excerpt(out, line)
         {
             out.stack.unrecognized.push(line);
+            return true;
+        }
+        if !out.has_frames() && self.databases.may_take(line) && self.databases.line(out, line) {
             return true;
         }
         if self.source_mod.may_take(line) && self.source_mod.line(out, line) {

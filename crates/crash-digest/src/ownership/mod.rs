@@ -13,6 +13,7 @@ mod modules;
 mod origin;
 mod pascal;
 mod paths;
+mod perl;
 mod python;
 mod script;
 mod signals;
