@@ -7,7 +7,9 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use super::erlang_lines::{Report, child, crasher, kernel, logged, named, of_term};
+use super::erlang_lines::{
+    Report, child, class, crasher, is_label, kernel, logged, named, of_term,
+};
 use super::erlang_terms::{reason_and_stack, words_and_stack};
 use super::log_field::FURTHER;
 use crate::text;
@@ -328,6 +330,13 @@ impl Reading<'_> {
         {
             self.process = format!("Process {name} crashed");
         }
+        // The supervisors above it.
+        if let Some(above) = bare.strip_prefix("ancestors: [")
+            && self.supervisors.is_empty()
+            && above.len() > 1
+        {
+            self.supervisors.push(format!("Ancestors: [{above}"));
+        }
         // What has no name is told by its number, and by what it began with.
         if let Some(call) = bare.strip_prefix("initial call: ")
             && self.process.is_empty()
@@ -462,38 +471,4 @@ fn is_heading(line: &str) -> bool {
 
 fn is_call(line: &str) -> bool {
     line.starts_with("in function ") || line.starts_with("in call from ")
-}
-
-/// A label of a crash report.
-fn is_label(line: &str) -> bool {
-    const LABELS: [&str; 18] = [
-        "initial call:",
-        "pid:",
-        "registered_name:",
-        "ancestors:",
-        "message_queue_len:",
-        "messages:",
-        "links:",
-        "dictionary:",
-        "trap_exit:",
-        "status:",
-        "heap_size:",
-        "stack_size:",
-        "reductions:",
-        "neighbours:",
-        "neighbour:",
-        "error_handler:",
-        "process_label:",
-        "client:",
-    ];
-    LABELS.iter().any(|label| line.starts_with(label))
-}
-
-/// `exception error: …`: the class and the rest.
-fn class(line: &str) -> Option<(&str, &str)> {
-    let rest = line.strip_prefix("exception ")?;
-    let (class, message) = rest
-        .split_once(": ")
-        .or_else(|| Some((rest.strip_suffix(':')?, "")))?;
-    matches!(class, "error" | "exit" | "throw").then_some((class, message))
 }

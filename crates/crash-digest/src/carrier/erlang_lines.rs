@@ -182,3 +182,37 @@ pub(super) fn crasher(line: &str) -> Option<Report> {
         frames,
     })
 }
+
+/// A label of a crash report.
+pub(super) fn is_label(line: &str) -> bool {
+    const LABELS: [&str; 18] = [
+        "initial call:",
+        "pid:",
+        "registered_name:",
+        "ancestors:",
+        "message_queue_len:",
+        "messages:",
+        "links:",
+        "dictionary:",
+        "trap_exit:",
+        "status:",
+        "heap_size:",
+        "stack_size:",
+        "reductions:",
+        "neighbours:",
+        "neighbour:",
+        "error_handler:",
+        "process_label:",
+        "client:",
+    ];
+    LABELS.iter().any(|label| line.starts_with(label))
+}
+
+/// `exception error: …`: the class and the rest.
+pub(super) fn class(line: &str) -> Option<(&str, &str)> {
+    let rest = line.strip_prefix("exception ")?;
+    let (class, message) = rest
+        .split_once(": ")
+        .or_else(|| Some((rest.strip_suffix(':')?, "")))?;
+    matches!(class, "error" | "exit" | "throw").then_some((class, message))
+}

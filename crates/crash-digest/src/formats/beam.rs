@@ -23,7 +23,8 @@ pub(super) fn erlang<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 }
 
 /// How the name of the process begins that crashed.
-const PROCESSES: [&str; 11] = [
+const PROCESSES: [&str; 12] = [
+    "Ancestors: [",
     "Supervisor {",
     "Generic server ",
     "GenServer ",

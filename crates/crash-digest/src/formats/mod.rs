@@ -49,6 +49,7 @@ mod sanitizer;
 mod script_hosts;
 mod sections;
 mod source_mod;
+mod supervisors;
 mod titles;
 mod trace;
 mod unreal;

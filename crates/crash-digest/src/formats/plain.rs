@@ -5,7 +5,7 @@ use super::reader::{Line, Reader};
 use super::{
     aborts, alone, banners, chains, checks, components, databases, exit_info, flutter_box, forms,
     heads, inside, memory, metadata, names_alone, notices, repeats, requests, runtimes,
-    script_hosts, sections, source_mod, titles,
+    script_hosts, sections, source_mod, supervisors, titles,
 };
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -291,6 +291,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         || chains::line(out, line)
         || script_hosts::line(out, line)
         || runtimes::line(out, line)
+        || supervisors::line(out, line)
     {
         return;
     }
