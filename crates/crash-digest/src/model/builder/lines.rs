@@ -74,7 +74,8 @@ impl<'a> Builder<'a> {
         if self.is_led_to(line, current) {
             return;
         }
-        let short = !current.message.contains('\n');
+        // Behind a message that nothing is added to it does not count, and a long one costs too much.
+        let short = !self.words.cut && !current.message.contains('\n');
         let logged = !current.is_empty() && is_logged(line);
         self.words.ended |= logged;
         // `Exception` alone announces the one on the next line, Android's wrapper of a .NET exception says nothing else.
@@ -97,7 +98,7 @@ impl<'a> Builder<'a> {
         let complete = short
             && (is_complete(current.message)
                 || !line.starts_with("at ") && is_complete_in_perl(current.message));
-        let enough = if complete {
+        let enough = if complete || self.words.cut {
             Telling::Crash
         } else {
             Telling::Named
@@ -119,8 +120,10 @@ impl<'a> Builder<'a> {
             || complete
             || self.words.ended && self.words.telling < Telling::Named && current.name.is_none()
         {
-            // What goes on below a log's line is of that line.
-            self.words.cut |= logged;
+            // What goes on below a log's line is of that line, and nothing behind a complete message is of that one.
+            if logged || complete {
+                self.cut();
+            }
             if telling::says_signal(line) {
                 self.stack.facts.reason("", line);
             } else {
