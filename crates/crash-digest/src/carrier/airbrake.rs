@@ -43,8 +43,32 @@ pub(super) fn render(document: &str) -> Option<String> {
 }
 
 /// The project's folder is where paths begin; that of gems gets a name without marks.
+///
+/// A form may have lost the marks around the method, which the runtime writes: `app/models/dock.rb:31:in open`.
 fn without_folders(document: &str) -> String {
-    document.replace(PROJECT, "").replace(GEMS, "/GEM_ROOT/")
+    let plain = document.replace(PROJECT, "").replace(GEMS, "/GEM_ROOT/");
+    if !text::lines(document).any(|line| bare(line).is_some()) {
+        return plain;
+    }
+    let mut out = String::with_capacity(plain.len() + 256);
+    for line in text::lines(&plain) {
+        match bare(line) {
+            Some((place, method)) => out.extend([place, ":in `", method, "'\n"]),
+            None => out.extend([line, "\n"]),
+        }
+    }
+    out
+}
+
+/// Place and method of a row without marks around the method.
+fn bare(line: &str) -> Option<(&str, &str)> {
+    let (place, method) = text::split_once(text::trim(line), ":in ")?;
+    let (file, number) = text::file_line(place);
+    let ruby = [".rb", ".erb", ".rake", ".ru"]
+        .iter()
+        .any(|end| file.ends_with(end));
+    let marked = method.starts_with(['`', '\'']) || method.is_empty();
+    (ruby && number.is_some() && !file.contains(' ') && !marked).then_some((place, method))
 }
 
 fn title(line: &str) -> Option<&str> {

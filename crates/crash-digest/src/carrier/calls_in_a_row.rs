@@ -58,7 +58,15 @@ pub(super) fn apart(document: &str) -> Option<String> {
         let mut calls = line.split_inclusive(BETWEEN);
         let call = |part: &str| {
             let part = part.strip_suffix(" at ").unwrap_or(part);
-            grammar::read(&format!("at {part}")).is_some_and(|frame| frame.file.is_some())
+            grammar::read(&format!("at {part}")).is_some_and(|frame| {
+                // .NET without sources names no file, but type and parameters.
+                let called = || {
+                    frame
+                        .function
+                        .is_some_and(|name| name.matches('.').count() >= 2)
+                };
+                frame.file.is_some() || part.ends_with(')') && text::has(part, "(") && called()
+            })
         };
         let first = calls.next().and_then(|first| first.strip_prefix("at "));
         first.is_some_and(|first| first.ends_with(BETWEEN) && call(first)) && calls.all(call)

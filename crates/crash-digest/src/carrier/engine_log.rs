@@ -411,7 +411,8 @@ fn unreal_category(line: &str) -> Option<&str> {
         && category
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if !word {
+    // A name in two parts is no category: `LogDock::Bay::open`.
+    if !word || rest.starts_with(':') {
         return None;
     }
     let rest = rest.strip_prefix(' ').unwrap_or(rest);

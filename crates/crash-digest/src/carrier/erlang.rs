@@ -7,7 +7,9 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use super::erlang_lines::{Report, crasher, kernel, logged, named, of_term};
+use super::erlang_lines::{
+    Report, child, class, crasher, is_label, kernel, logged, named, of_term,
+};
 use super::erlang_terms::{reason_and_stack, words_and_stack};
 use super::log_field::FURTHER;
 use crate::text;
@@ -35,6 +37,8 @@ const MOST_LINES: usize = 2000;
 const MOST_SAID: usize = 200;
 /// Reports that are told apart.
 const MOST: usize = 20;
+/// Reports of supervisors that are told.
+const MOST_SUPERVISORS: usize = 4;
 
 /// The reports in front of all other lines; `None` where the text has none.
 pub(super) fn render(text: &str) -> Option<String> {
@@ -48,6 +52,7 @@ pub(super) fn render(text: &str) -> Option<String> {
         process: String::new(),
         message: String::new(),
         head: String::new(),
+        supervisors: Vec::new(),
         others: String::new(),
     };
     while reading.at < reading.lines.len() {
@@ -66,6 +71,8 @@ struct Reading<'a> {
     message: String,
     /// What stands above the first report and tells whom it served.
     head: String,
+    /// What supervisors say of it: `disco_main: child_terminated, …`.
+    supervisors: Vec<String>,
     /// Lines of no report.
     others: String,
 }
@@ -179,9 +186,16 @@ impl Reading<'_> {
             let (found, rest) = bare.split_once(':')?;
             found.eq_ignore_ascii_case(label).then(|| rest.trim())
         };
-        if labelled("supervisor").is_some() {
+        if let Some(name) = labelled("supervisor") {
             bare.clone_into(&mut self.process);
+            self.supervisors.push(format!("Supervisor {name}"));
+            self.supervisors.truncate(MOST_SUPERVISORS);
             return true;
+        }
+        let saw = self.supervisors.last_mut();
+        if let Some((saw, offender)) = saw.zip(labelled("offender")) {
+            saw.push_str(&child(offender, &self.lines[self.at..]));
+            return false;
         }
         if !self.process.starts_with(['s', 'S']) {
             return false;
@@ -204,10 +218,18 @@ impl Reading<'_> {
                 }
                 self.at += 1;
             }
+            let saw = self.supervisors.last_mut();
+            if let Some(saw) = saw.filter(|_| !term.contains(['{', ' '])) {
+                saw.extend([", ", &term]);
+            }
             self.add(of_term(&term));
             return true;
         }
-        labelled("context").is_some() || labelled("errorContext").is_some()
+        let context = labelled("context").or_else(|| labelled("errorContext"));
+        if let Some((saw, context)) = self.supervisors.last_mut().zip(context) {
+            saw.extend([": ", context]);
+        }
+        context.is_some()
     }
 
     /// Behind a log's stamp: `… [error] ** Generic server dock terminating`, `… [error] GenServer Orbit.Dock terminating`.
@@ -307,6 +329,13 @@ impl Reading<'_> {
             && name != "[]"
         {
             self.process = format!("Process {name} crashed");
+        }
+        // The supervisors above it.
+        if let Some(above) = bare.strip_prefix("ancestors: [")
+            && self.supervisors.is_empty()
+            && above.len() > 1
+        {
+            self.supervisors.push(format!("Ancestors: [{above}"));
         }
         // What has no name is told by its number, and by what it began with.
         if let Some(call) = bare.strip_prefix("initial call: ")
@@ -416,6 +445,9 @@ impl Reading<'_> {
         if !self.message.is_empty() {
             let _ = writeln!(out, "Last message: {}", self.message);
         }
+        for saw in &self.supervisors {
+            let _ = writeln!(out, "** {saw}");
+        }
         for report in self.reports.iter().skip(first + 1) {
             if !report.frames.is_empty() {
                 let _ = writeln!(out, "{FURTHER}{}: {}", report.name, report.message.trim());
@@ -439,38 +471,4 @@ fn is_heading(line: &str) -> bool {
 
 fn is_call(line: &str) -> bool {
     line.starts_with("in function ") || line.starts_with("in call from ")
-}
-
-/// A label of a crash report.
-fn is_label(line: &str) -> bool {
-    const LABELS: [&str; 18] = [
-        "initial call:",
-        "pid:",
-        "registered_name:",
-        "ancestors:",
-        "message_queue_len:",
-        "messages:",
-        "links:",
-        "dictionary:",
-        "trap_exit:",
-        "status:",
-        "heap_size:",
-        "stack_size:",
-        "reductions:",
-        "neighbours:",
-        "neighbour:",
-        "error_handler:",
-        "process_label:",
-        "client:",
-    ];
-    LABELS.iter().any(|label| line.starts_with(label))
-}
-
-/// `exception error: …`: the class and the rest.
-fn class(line: &str) -> Option<(&str, &str)> {
-    let rest = line.strip_prefix("exception ")?;
-    let (class, message) = rest
-        .split_once(": ")
-        .or_else(|| Some((rest.strip_suffix(':')?, "")))?;
-    matches!(class, "error" | "exit" | "throw").then_some((class, message))
 }

@@ -48,9 +48,25 @@ pub(super) fn of_term(term: &str) -> Report {
     }
 }
 
+/// Which child a supervisor names as its offender, there or on the next lines: ` of dock`, of `[{pid,<0.39.0>},{id,dock},…]`.
+pub(super) fn child(offender: &str, below: &[&str]) -> String {
+    let named = |line: &str| {
+        let name =
+            text::after(line, "{id,", b"},").or_else(|| text::after(line, "{name,", b"},"))?;
+        Some(format!(" of {name}"))
+    };
+    let mut below = below.iter().take(3).copied();
+    named(offender)
+        .or_else(|| below.find_map(named))
+        .unwrap_or_default()
+}
+
 /// A logger's line: `gen_server dock terminated with reason: bad argument in call to … in dock:open/1 line 124`,
 /// `CRASH REPORT Process dock with 0 neighbours crashed with reason: …`.
 pub(super) fn logged(line: &str) -> Option<Report> {
+    if let Some(report) = of_process(line) {
+        return Some(report);
+    }
     let mark = [" with reason: ", " exit with reason "]
         .into_iter()
         .find(|mark| text::has(line, mark))?;
@@ -98,6 +114,19 @@ pub(super) fn logged(line: &str) -> Option<Report> {
         name,
         message,
         frames,
+    })
+}
+
+/// `Error in process <0.39.0> on node 'orbit@moon' with exit value: {badarg,[…]}`, in newer systems on two lines.
+fn of_process(line: &str) -> Option<Report> {
+    let at = text::find(line, "Error in process ")?;
+    let (front, term) = text::split_once(&line[at..], " with exit value:")?;
+    let term = term.trim();
+    let (_, process) = text::split_once(front, " in p")?;
+    let report = of_term(term);
+    (!term.is_empty() && !report.frames.is_empty()).then(|| Report {
+        process: format!("P{process} ended"),
+        ..report
     })
 }
 
@@ -152,4 +181,38 @@ pub(super) fn crasher(line: &str) -> Option<Report> {
         message: message.to_owned(),
         frames,
     })
+}
+
+/// A label of a crash report.
+pub(super) fn is_label(line: &str) -> bool {
+    const LABELS: [&str; 18] = [
+        "initial call:",
+        "pid:",
+        "registered_name:",
+        "ancestors:",
+        "message_queue_len:",
+        "messages:",
+        "links:",
+        "dictionary:",
+        "trap_exit:",
+        "status:",
+        "heap_size:",
+        "stack_size:",
+        "reductions:",
+        "neighbours:",
+        "neighbour:",
+        "error_handler:",
+        "process_label:",
+        "client:",
+    ];
+    LABELS.iter().any(|label| line.starts_with(label))
+}
+
+/// `exception error: …`: the class and the rest.
+pub(super) fn class(line: &str) -> Option<(&str, &str)> {
+    let rest = line.strip_prefix("exception ")?;
+    let (class, message) = rest
+        .split_once(": ")
+        .or_else(|| Some((rest.strip_suffix(':')?, "")))?;
+    matches!(class, "error" | "exit" | "throw").then_some((class, message))
 }

@@ -4,6 +4,8 @@ use crate::text;
 
 /// How such a label ends.
 pub(super) const ENDS: [&str; 2] = ["**:", ":**"];
+/// How such a label of a service's form ends.
+pub(super) const MARK: &str = ":** `";
 /// What an exception stands behind.
 const ERRORS: [&str; 4] = ["error", "exception", "error message", "crash"];
 /// What frames stand behind or below.
@@ -15,6 +17,50 @@ const STACKS: [&str; 6] = [
     "trace",
     "logs",
 ];
+
+/// What the type of an exception stands behind, where its message has a label of its own.
+const TYPES: [&str; 6] = [
+    "error type",
+    "exception type",
+    "error class",
+    "exception class",
+    "type",
+    "class",
+];
+/// What the message stands behind.
+const MESSAGES: [&str; 3] = ["error message", "exception message", "message"];
+
+/// The stack below the exception, whose type and message stand behind labels of their own, ``**Error type:** `KeyError` `` and
+/// ``**Error message:** `no bay` ``, in a form that a service filled in; what else it holds stands last.
+pub(super) fn typed(document: &str) -> Option<String> {
+    let name = text::lines(document)
+        .filter_map(|line| labelled(line, &TYPES))
+        .find(|name| !name.contains(' ') && crate::model::names_exception(name))?;
+    let message = text::lines(document).find_map(|line| labelled(line, &MESSAGES))?;
+    let (mut out, mut others, mut stack) = (String::new(), String::new(), false);
+    for line in text::lines(document) {
+        if let Some(first) = labelled(line, &STACKS) {
+            stack = true;
+            out.extend([first, "\n"]);
+        } else if stack {
+            // Marks of code around it.
+            if !text::trim(line).starts_with("```") {
+                out.extend([line, "\n"]);
+            }
+        } else if labelled(line, &TYPES).is_none() && labelled(line, &MESSAGES).is_none() {
+            others.extend([line, "\n"]);
+        }
+    }
+    // Python names what was thrown behind its frames.
+    let named = format!("{name}: {message}\n");
+    stack.then(|| {
+        if text::has(&out, "Traceback (most recent") {
+            [out.trim_end(), "\n", &named, "\n", &others].concat()
+        } else {
+            named + &out + &others
+        }
+    })
+}
 
 /// The text from the exception on, without the labels; `None` where no exception has one, or the stack has none.
 pub(super) fn render(document: &str) -> Option<String> {

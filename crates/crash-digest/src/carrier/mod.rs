@@ -74,6 +74,7 @@ mod whole_log;
 mod windows_record;
 mod wordpress_mail;
 mod wrapped;
+mod writers;
 mod x_ray;
 
 use std::borrow::Cow;
@@ -242,6 +243,14 @@ fn of_lines(text: &str, pairs: Pairs, left: usize) -> Cow<'_, str> {
         if_held(coloured, text, colours::without).or_else(|| streams::without_names(text))
     {
         return inner(&plain);
+    }
+    let columns = pairs.may_hold_any(&writers::MARKS);
+    if let Some(named) = if_held(columns, text, writers::render) {
+        return inner(&named);
+    }
+    let labels = pairs.may_hold(markdown_labels::MARK);
+    if let Some(typed) = if_held(labels, text, markdown_labels::typed) {
+        return inner(&typed);
     }
     let fenced = pairs.may_hold_any(&["```", "<pre"]);
     if let Some(quoted) = if_held(fenced, text, quoting::fenced)

@@ -23,7 +23,9 @@ pub(super) fn erlang<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 }
 
 /// How the name of the process begins that crashed.
-const PROCESSES: [&str; 10] = [
+const PROCESSES: [&str; 12] = [
+    "Ancestors: [",
+    "Supervisor {",
     "Generic server ",
     "GenServer ",
     "Task #PID<",

@@ -14,6 +14,7 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         || seen_by_procdump(out, line)
         || in_a_box(out, line)
         || received(out, line)
+        || of_nwnx(out, line)
 }
 
 /// The signals by what the C library calls them.
@@ -272,6 +273,23 @@ fn in_a_box<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return true;
     }
     false
+}
+
+/// NWNX begins its report with the signal's number, in hexadecimal: `exception = b`.
+fn of_nwnx<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some(number) = line.strip_prefix("exception = ").and_then(text::hex) else {
+        return false;
+    };
+    let signal = i64::try_from(number)
+        .ok()
+        .and_then(code_tables::signal_name);
+    let known = signal.is_some() && !out.has_frames() && text::has(out.text, "GenericCrashHandler");
+    if known {
+        let facts = &mut out.stack.facts;
+        facts.signal = facts.signal.or(signal);
+        out.cut();
+    }
+    known
 }
 
 /// A log's line at whose end a game's handler names the signal: `198.992 Error CrashHandler.cpp:548: Received SIGSEGV`.

@@ -92,6 +92,11 @@ impl<'a> Reader<'a> for Kernel<'a> {
             self.mode = Mode::Extensions;
         } else if line.starts_with("---[ end trace") || line.starts_with("---[ end Kernel") {
             self.mode = Mode::Done;
+        } else if let Some(access) = line.strip_prefix("#PF: ") {
+            // `#PF: supervisor read access in kernel mode`; the code says the same in bits.
+            if !access.starts_with("error_code(") {
+                out.stack.facts.reason("access", access);
+            }
         } else if task(out, line) || self.innermost(out, line) {
         } else {
             match self.mode {

@@ -6,6 +6,7 @@ use crate::text;
 /// Takes such a line; `false` where it is none.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     match line.as_bytes() {
+        [b'[', ..] if text::has(line, " ms: ") && collected(out, line) => true,
         [b'R', b'e', b'a', b's', ..] => of_container(out, line),
         [b'E', b'x', b'i', b't', b' ', ..] => exit_code(out, line),
         [b'L', b'a', b's', b't', b' ', b'S', ..] if line.starts_with("Last State:") => {
@@ -31,6 +32,26 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             asked.is_some()
         }
     }
+}
+
+/// V8's last collections, in front of the end of the process: `[31:0x2c70] 1200 ms: Mark-sweep 2046.7 (2083.3) -> 2045.8 (2083.8) MB, …`.
+/// The last one counts.
+fn collected<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    const LABEL: &str = "last collection";
+    let Some((_, said)) = text::split_once(line, " ms: ") else {
+        return false;
+    };
+    let end = text::find(said, " MB").map(|at| at + " MB".len());
+    let known = said.starts_with("Mark-") || said.starts_with("Scavenge ");
+    let Some(end) = end.filter(|_| known && text::has(said, " -> ")) else {
+        return false;
+    };
+    let facts = &mut out.stack.facts;
+    match facts.reasons.iter_mut().find(|known| known.label == LABEL) {
+        Some(last) => last.text = &said[..end],
+        None => facts.reason(LABEL, &said[..end]),
+    }
+    true
 }
 
 /// The kernel: `Out of memory: Kill process 1312 (orbit) score 497 or sacrifice child`,

@@ -296,6 +296,10 @@ fn caught<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             name: None,
             message: line,
         };
+        let number = text::after(line, "signo:", b" ").and_then(|number| number.parse().ok());
+        let facts = &mut out.stack.facts;
+        facts.signal = facts.signal.or(number.and_then(signal_name));
+        facts.fault_address = text::after(line, " addr:", b" ").or(facts.fault_address);
         out.cut();
     }
     known

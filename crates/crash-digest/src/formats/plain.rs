@@ -4,9 +4,9 @@ use super::listed_causes::ListedCauses;
 use super::mod_lists::ModLists;
 use super::reader::{Line, Reader};
 use super::{
-    aborts, alone, banners, blender, chains, checks, components, exit_info, flutter_box, forms,
-    hangs, heads, inside, memory, metadata, names_alone, notices, repeats, requests, runtimes,
-    script_hosts, sections, source_mod, titles,
+    aborts, alone, banners, blender, chains, checks, components, databases, exit_info, flutter_box,
+    forms, hangs, heads, inside, memory, metadata, names_alone, notices, repeats, requests,
+    runtimes, script_hosts, sections, source_mod, supervisors, titles,
 };
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
@@ -24,6 +24,7 @@ pub(super) struct Plain<'a> {
     numbered: Option<bool>,
     causes: ListedCauses,
     source_mod: source_mod::SourceMod<'a>,
+    databases: databases::Databases,
     /// Node's list of the errors of a group is being read.
     group: bool,
     /// Rows of a console that said the frames once more.
@@ -81,6 +82,9 @@ impl<'a> Plain<'a> {
             && is_excerpt(out, line)
         {
             out.stack.unrecognized.push(line);
+            return true;
+        }
+        if !out.has_frames() && self.databases.may_take(line) && self.databases.line(out, line) {
             return true;
         }
         if self.source_mod.may_take(line) && self.source_mod.line(out, line) {
@@ -288,6 +292,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
         || hangs::line(out, line)
         || blender::line(out, line)
         || runtimes::line(out, line)
+        || supervisors::line(out, line)
     {
         return;
     }

@@ -80,6 +80,10 @@ impl<'a> Reader<'a> for ReportTable {
         }
         if let Some(rest) = line.strip_prefix("Fault address:") {
             out.stack.facts.program = rest.split_whitespace().last();
+            // The instruction, and where it is in the program: `00007FF7F0EBC2FF 01:0000000000A8B2FF D:\srv\orbit.exe`.
+            if !rest.trim_start().starts_with("0x") {
+                out.stack.facts.reason("faulting instruction", rest);
+            }
             return;
         }
         if self.skip || self.stack || line.starts_with("//==") || metadata::is_registers(line) {

@@ -88,6 +88,14 @@ pub(super) fn task<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             return true;
         }
     }
+    // A pool's worker that was lost: `Process 'ForkPoolWorker-2' pid:31 exited with 'signal 11 (SIGSEGV)'`.
+    if text::has(line, " exited with '")
+        && let Some(at) = text::find(line, "Process '")
+        && text::has(&line[at..], " pid:")
+    {
+        out.stack.facts.reason("", &line[at..]);
+        return true;
+    }
     // Python's own server, and Tornado.
     if line.starts_with(SERVED) {
         let reasons = &out.stack.facts.reasons;

@@ -73,8 +73,26 @@ fn console_of_php<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// What a server's first process says of a worker that a signal ended: PHP's `[pool www] child 31 exited on signal 11
 /// (SIGSEGV - core dumped) after 7.1 seconds from start`, Apache's `AH00052: child pid 77 exit signal Segmentation fault (11)`,
-/// uWSGI's `!!! uWSGI process 31 got Segmentation Fault !!!`, Gunicorn's `Worker (pid:21) was sent SIGKILL!`.
+/// uWSGI's `!!! uWSGI process 31 got Segmentation Fault !!!`, Gunicorn's `Worker (pid:21) was sent SIGKILL!`. The first of several
+/// workers names the exception; what the server ended itself, for they did not answer, is told by that.
 fn worker<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let told = |out: &Builder<'_>| {
+        let first = out.stack.sections.first();
+        let name = first.and_then(|first| first.exception.name);
+        name.is_some_and(|name| name == TIMEOUT || name.starts_with("SIG"))
+    };
+    if let Some(at) = text::find(line, TIMEOUT).filter(|_| !out.has_frames()) {
+        if told(out) {
+            out.stack.facts.reason("", &line[at..]);
+        } else {
+            out.section().exception = Exception {
+                name: Some(&line[at..at + TIMEOUT.len()]),
+                message: line[at + TIMEOUT.len()..].trim(),
+            };
+        }
+        out.cut();
+        return true;
+    }
     let number = text::after(line, " exited on signal ", b" ")
         .filter(|_| text::has(line, "] child "))
         .or_else(|| {
@@ -96,14 +114,19 @@ fn worker<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some(name) = name.filter(|_| !out.has_frames()) else {
         return false;
     };
-    out.section().exception = Exception {
-        name: Some(name),
-        message: "",
-    };
+    if !told(out) {
+        out.section().exception = Exception {
+            name: Some(name),
+            message: "",
+        };
+    }
     out.stack.facts.reason("", line);
     out.cut();
     true
 }
+
+/// What Gunicorn says of a worker that does not answer, before it ends it: `WORKER TIMEOUT (pid:31)`.
+const TIMEOUT: &str = "WORKER TIMEOUT";
 
 /// Swoole: `[Coroutine-3]` above its frames where all of them wait.
 fn swoole<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
@@ -120,7 +143,10 @@ fn swoole<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// Whether a line may be one of those that say how a worker ended.
 fn tells_signal(line: &str) -> bool {
-    text::has(line, "signal") || text::has(line, " sent SIG") || line.starts_with("!!! uWSGI")
+    text::has(line, "signal")
+        || text::has(line, TIMEOUT)
+        || text::has(line, " sent SIG")
+        || line.starts_with("!!! uWSGI")
 }
 
 /// `worker(pid=31, id=8) abnormal exit, status=0, signal=11`, in older versions `worker#8[pid=31] abnormal exit, …`.

@@ -88,6 +88,11 @@ impl<'a> Reader<'a> for Trace<'a> {
             } else {
                 out.stack.facts.reason("", reason);
             }
+        } else if let Some((server, version)) = text::split_once(text, " version: git-") {
+            // `Paper version: git-Paper-1534 (MC: 1.12.2)`.
+            if !server.contains(' ') && !version.is_empty() {
+                out.stack.facts.reason("", text);
+            }
         } else if text.starts_with("The server has not responded for ")
             || text.starts_with("The server has stopped responding")
         {

@@ -52,6 +52,10 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
             .or_else(|| super::games::chromium(rest))
             .map(|frame| Frame { address, ..frame });
     }
+    // And names the server's own functions so: `#0 native fclose () in orbit03svr`.
+    if let Some(native) = rest.strip_prefix("native ") {
+        return native_of_pawn(native);
+    }
     if rest == "<signal handler called>" {
         return Some(Frame {
             function: Some(rest),
@@ -66,6 +70,22 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
     let placed = frame.line.is_some() || frame.module.is_some() || rest.ends_with(" ??:0:0");
     (frame.function.is_some() && placed || frame.module.is_some() && frame.offset.is_some())
         .then_some(frame)
+}
+
+/// Behind `native`: `fclose () in orbit03svr`, `SetBay (31, 7) from plugins/orbit.so`, `fclose ()`.
+fn native_of_pawn(rest: &str) -> Option<Frame<'_>> {
+    let (name, behind) = text::split_once(rest, " (")?;
+    let (_, place) = text::rsplit_once(behind, ")")?;
+    let place = place.trim_start();
+    let module = place
+        .strip_prefix("in ")
+        .or_else(|| place.strip_prefix("from "));
+    let fits = !name.contains(' ') && (place.is_empty() || module.is_some());
+    fits.then(|| Frame {
+        function: named(name),
+        module,
+        ..Frame::default()
+    })
 }
 
 /// Whether a word is the name of a library or program alone.

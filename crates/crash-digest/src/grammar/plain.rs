@@ -46,13 +46,19 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
         || !inner.is_empty()
         || called
         || is_bare(front, line);
-    // `/games/Star Fall/hull.so(+0x111e4d)`
-    let path = module.starts_with('/') && text::has(inner, "+0x") && text::has(module, ".so");
-    let odd = module.contains([',', '=']) || module.contains(' ') && !path;
-    if module.is_empty() || odd || !library {
+    let (function, offset) = plus(inner);
+    let module = match module.find(' ') {
+        Some(blank) => {
+            let called = offset.is_some() && !inner.contains(' ');
+            Some(module)
+                .filter(|_| called)
+                .and_then(|_| of_title(module, blank))?
+        }
+        None => module,
+    };
+    if module.is_empty() || module.contains([',', '=']) || !library {
         return None;
     }
-    let (function, offset) = plus(inner);
     Some(Frame {
         module: Some(module),
         function: named(function),
@@ -72,6 +78,21 @@ fn is_bare(module: &str, line: &str) -> bool {
         && !line[module.len()..].starts_with("[0x0")
         && module.starts_with(|c: char| c.is_ascii_alphabetic())
         && module.bytes().all(word)
+}
+
+/// The program of a process whose title has blanks, the first of them at `blank`: servers write what they do behind their name,
+/// `/usr/bin/orbit-server *:6379`, `postgres: app orbit 10.0.0.7(31) idle`. A folder may have blanks, too: `/games/Star Fall/hull.so`.
+fn of_title(title: &str, blank: usize) -> Option<&str> {
+    let (program, rest) = (&title[..blank], title[blank..].trim_start());
+    if let Some(name) = program.strip_suffix(':') {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
+        return (!name.is_empty() && name.bytes().all(plain)).then_some(name);
+    }
+    if !title.starts_with(['/', '.']) {
+        return None;
+    }
+    let doing = rest.starts_with(['*', '[', '-', ':']) || text::has(rest, ":");
+    Some(if doing { program } else { title })
 }
 
 /// SerenityOS: `0xc0116a5b  Kernel::Scheduler::pick_next() +1236`.

@@ -2,7 +2,7 @@
 //! Zig, GameMaker, Roblox, Defold, Atmosphère, and browsers' consoles.
 
 use super::apple;
-use super::shared::{named, path_of};
+use super::shared::{is_unreadable, named, path_of};
 use crate::frame::{Frame, Language};
 use crate::text;
 
@@ -157,9 +157,11 @@ pub(super) fn php(rest: &str) -> Option<Frame<'_>> {
         return Some(script(name, None, None));
     }
     let (file, line) = text::last_group(place, b'(', b')')?;
-    let (line, behind) = text::digits(line)?;
     // A folder of Windows' may have blanks.
     let path = !file.contains(' ') || text::has(file, ":\\");
+    // Who pasted it may have made the number unreadable: `Dock.php(xx): …`.
+    let lost = is_unreadable(line) && name.is_some() && text::has(file, ".php");
+    let (line, behind) = if lost { ("", "") } else { text::digits(line)? };
     let is_php = behind.is_empty() && file.contains(['/', '\\', '.']) && path;
     is_php.then(|| script(name, Some(file), line.parse().ok()))
 }

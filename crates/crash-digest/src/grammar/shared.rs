@@ -14,6 +14,12 @@ pub(super) fn plus(text: &str) -> (&str, Option<u64>) {
     }
 }
 
+/// Whether who pasted a line made its number unreadable: `xx`, `**`, `line_number`.
+pub(super) fn is_unreadable(number: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_alphabetic() || b"_*?#.".contains(&byte);
+    !number.is_empty() && number.bytes().all(known)
+}
+
 /// A function's name, unless it only says that there is none.
 pub(super) fn named(text: &str) -> Option<&str> {
     let text = text.trim();

@@ -388,9 +388,11 @@ impl<'a> Reader<'a> {
             return false;
         }
         self.rest = rest;
+        // Spring's logger has a column of its own, in which a long name lost its beginning: `rListener$Consumer : `.
+        let column = padded.starts_with(": ") && (rest.starts_with("  ") || bare.len() >= 38);
         self.thread = self
             .thread
-            .or(self.perhaps_thread.filter(|_| is_path(bare)));
+            .or(self.perhaps_thread.filter(|_| is_path(bare) || column));
         if word.ends_with(':') {
             // Another may follow: `ThreadId(01) dock: src/dock.rs:77: `.
             self.ended = !is_place(rest.trim_start());

@@ -59,9 +59,12 @@ pub(super) fn is_uncaught(line: &str) -> bool {
 
 /// Whether a line begins with the words that nothing caught what it names, and those before it say no such thing.
 pub(super) fn begins_uncaught(line: &str, before: &str) -> bool {
-    line.starts_with(['U', 'E'])
+    line.starts_with(['U', 'E', 't', 'l'])
         && !is_uncaught(before)
         && [
+            "terminate called after throwing an instance of '",
+            "libc++abi: terminating ",
+            "libc++abi.dylib: terminating ",
             "Unhandled Exception: ",
             "Unhandled exception: ",
             "Unhandled exception. ",
@@ -70,6 +73,27 @@ pub(super) fn begins_uncaught(line: &str, before: &str) -> bool {
         ]
         .iter()
         .any(|start| line.starts_with(start))
+}
+
+/// Whether a line warns of something that ended nothing: PHP's `PHP Warning:  …`, Perl's `Use of uninitialized value $bay in …`.
+pub(super) fn is_warning(line: &str) -> bool {
+    let start = match line.as_bytes() {
+        [b'P', b'H', b'P', b' ', ..] => &line[4..],
+        _ => line,
+    };
+    match start.as_bytes() {
+        [b'W' | b'N' | b'D', ..] => ["Warning: ", "Notice: ", "Deprecated: "]
+            .iter()
+            .any(|level| start.starts_with(level)),
+        [b'U', b's', b'e', ..] => {
+            start.starts_with("Use of uninitialized value") || start.starts_with("Useless use of ")
+        }
+        [b'A', b'r', ..] => {
+            start.starts_with("Argument \"") && text::has(start, "\" isn't numeric in ")
+        }
+        [b'S', b'u', ..] => start.starts_with("Subroutine ") && text::has(start, " redefined at "),
+        _ => false,
+    }
 }
 
 /// How many words a line has; of scripts without spaces, two signs are one.

@@ -14,6 +14,7 @@ mod origin;
 mod pascal;
 mod patched;
 mod paths;
+mod perl;
 mod python;
 mod script;
 mod signals;

@@ -5,6 +5,7 @@ use super::browser::in_browser;
 use super::listed::Name;
 use super::origin::CodeOrigin;
 use super::paths::{by_path, is_bundled, is_flutter, script_path};
+use super::perl::perl;
 use super::python::python;
 use crate::code_tables;
 use crate::frame::Frame;
@@ -35,7 +36,8 @@ impl Ownership<'_> {
     ) -> CodeOrigin {
         let (name, listed) = (name.text, name.listed);
         let printed = frame.file.unwrap_or_default();
-        if let Some(origin) = path.and_then(|path| python(path, printed)) {
+        let known = |path| python(path, printed).or_else(|| perl(path, name));
+        if let Some(origin) = path.and_then(known) {
             return origin;
         }
         match path {

@@ -3,6 +3,10 @@
 use std::cell::LazyCell;
 
 use super::Builder;
+use super::words::{
+    is_complete, is_complete_in_perl, is_led_in, is_logged, is_placed_in_lua, named_inside,
+    said_again,
+};
 use crate::frame::Language;
 use crate::model::exception;
 use crate::model::related::RelatedKind;
@@ -10,63 +14,6 @@ use crate::model::stack::Part;
 use crate::model::telling::{self, Telling};
 use crate::model::thrown::Exception;
 use crate::text;
-
-/// Whether C's assertion has said all on its line, `hold != 0, file ship.cpp, line 31`, or PHP: `… in /srv/dock.php on line 31`.
-fn is_complete(message: &str) -> bool {
-    let message = message.strip_suffix('.').unwrap_or(message);
-    let number = text::rsplit_once(message, ", line ")
-        .or_else(|| {
-            text::rsplit_once(message, " on line ").filter(|(place, _)| {
-                matches!(place.as_bytes(), [.., b'.', b'p', b'h', b'p'])
-                    || place.ends_with("eval()'d code")
-            })
-        })
-        .map(|(_, number)| number);
-    number.is_some_and(|number| {
-        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
-    })
-}
-
-/// What stands behind the name of the exception.
-fn said_again<'a>(line: &'a str, name: &str) -> Option<&'a str> {
-    line.strip_prefix(name)?.strip_prefix(": ")
-}
-
-/// A sentence or a heading that ends where a quotation begins: `We see this in the console:`, `Crash report:`.
-fn is_led_in(line: &str) -> bool {
-    line.ends_with(':')
-        && line.split(' ').count() >= 2
-        && !text::has(line, ": ")
-        && !line.contains('\n')
-        && !text::has(line, "signal ")
-        && exception::read(line).name.is_none()
-}
-
-/// An error of Lua with its place in front, perhaps behind a mark: `[ERROR] lua/dock.lua:26: attempt to index a nil value`.
-fn is_placed_in_lua(line: &str) -> bool {
-    let line = line.strip_prefix("[ERROR] ").unwrap_or(line);
-    text::split_once(text::head(line, 400), ".lua:").is_some_and(|(path, rest)| {
-        let placed = text::digits(rest).is_some_and(|(_, said)| said.starts_with(": "));
-        placed && !path.is_empty() && !path.contains(' ')
-    })
-}
-
-/// What a log's words name behind them: `12:01 Uncaught Promise Error: ShipError: no bay`.
-fn named_inside(line: &str) -> Option<&str> {
-    let mut found = None;
-    for (at, _) in line.match_indices("Error: ") {
-        let start = line[..at].rfind(' ').map_or(0, |blank| blank + 1);
-        let named = start > 0
-            && line[start..at]
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric())
-            && line[start..].starts_with(|c: char| c.is_ascii_uppercase());
-        if named && (start < at || found.is_none()) {
-            found = Some(&line[start..]);
-        }
-    }
-    found
-}
 
 impl<'a> Builder<'a> {
     /// Whether V8 printed the last frame.
@@ -105,35 +52,8 @@ impl<'a> Builder<'a> {
             section.exception = exception::read(line);
             return;
         }
-        if !self.is_fresh() || self.beside {
-            let last = self.stack.related.last();
-            let report = !self.beside || last.is_some_and(|last| last.kind == RelatedKind::Further);
-            // A script's plain error, where a stack of its own follows.
-            let plain = line.starts_with("Error: ")
-                && self.stack.frames.last().is_some_and(|frame| {
-                    frame.language == Language::Script && frame.module.is_none()
-                });
-            if !report || !(plain || exception::names_thrown(line)) {
-                // A log's next failure, where a stack of its own follows; without a type its words name it.
-                let logged = Some(line)
-                    .filter(|line| report && line.starts_with(|c: char| c.is_ascii_digit()))
-                    .and_then(crate::log_prefix::read)
-                    .filter(|prefix| prefix.failed && !prefix.said.trim().is_empty());
-                let inside = self.frames_of_v8() && report;
-                let inside = Some(line).filter(|_| inside).and_then(named_inside);
-                self.later = inside
-                    .or_else(|| logged.map(|prefix| prefix.said.trim()))
-                    .or(self.later);
-                self.stack.unrecognized.push(line);
-                return;
-            }
-            if !self.ends_program(line) {
-                self.later = Some(line);
-                self.stack.unrecognized.push(line);
-                return;
-            }
-            // What was caught and printed before is another report.
-            self.set_aside_named();
+        if (!self.is_fresh() || self.beside) && self.behind_frames(line) {
+            return;
         }
         // `The call stack:` behind the exception.
         let heading =
@@ -155,8 +75,14 @@ impl<'a> Builder<'a> {
         if self.is_led_to(line, current) {
             return;
         }
-        let short = !current.message.contains('\n');
-        if current.is_empty() || self.says_more(line, current, &telling) {
+        // Behind a message that nothing is added to it does not count, and a long one costs too much.
+        let short = !self.words.cut && !current.message.contains('\n');
+        let logged = !current.is_empty() && is_logged(line);
+        self.words.ended |= logged;
+        let complete = short
+            && (is_complete(current.message)
+                || !line.starts_with("at ") && is_complete_in_perl(current.message));
+        if current.is_empty() || self.says_more(line, current, complete, &telling) {
             (self.words.telling, self.words.ended, self.words.cut) = (*telling, false, false);
             self.words.line = line;
             let part = self.section().part;
@@ -166,9 +92,14 @@ impl<'a> Builder<'a> {
             }
             self.named(part, line);
         } else if self.words.cut
-            || short && is_complete(current.message)
+            || logged
+            || complete
             || self.words.ended && self.words.telling < Telling::Named && current.name.is_none()
         {
+            // What goes on below a log's line is of that line, and nothing behind a complete message is of that one.
+            if logged || complete {
+                self.cut();
+            }
             if telling::says_signal(line) {
                 self.stack.facts.reason("", line);
             } else {
@@ -189,6 +120,40 @@ impl<'a> Builder<'a> {
                 self.cut();
             }
         }
+    }
+
+    /// A line of words behind frames, which may name another report's exception; `false` where it names this one's.
+    fn behind_frames(&mut self, line: &'a str) -> bool {
+        let last = self.stack.related.last();
+        let report = !self.beside || last.is_some_and(|last| last.kind == RelatedKind::Further);
+        // A script's plain error, where a stack of its own follows.
+        let plain =
+            line.starts_with("Error: ")
+                && self.stack.frames.last().is_some_and(|frame| {
+                    frame.language == Language::Script && frame.module.is_none()
+                });
+        if !report || !(plain || exception::names_thrown(line)) {
+            // A log's next failure, where a stack of its own follows; without a type its words name it.
+            let logged = Some(line)
+                .filter(|line| report && line.starts_with(|c: char| c.is_ascii_digit()))
+                .and_then(crate::log_prefix::read)
+                .filter(|prefix| prefix.failed && !prefix.said.trim().is_empty());
+            let inside = self.frames_of_v8() && report;
+            let inside = Some(line).filter(|_| inside).and_then(named_inside);
+            self.later = inside
+                .or_else(|| logged.map(|prefix| prefix.said.trim()))
+                .or(self.later);
+            self.stack.unrecognized.push(line);
+            return true;
+        }
+        if !self.ends_program(line) {
+            self.later = Some(line);
+            self.stack.unrecognized.push(line);
+            return true;
+        }
+        // What was caught and printed before is another report.
+        self.set_aside_named();
+        false
     }
 
     /// Whether a log's line says what the one above it announced, `First Chance Exception:`, or nothing.
@@ -291,10 +256,11 @@ impl<'a> Builder<'a> {
         &self,
         line: &str,
         current: Exception<'_>,
+        complete: bool,
         telling: &LazyCell<Telling, impl FnOnce() -> Telling>,
     ) -> bool {
         const FAR: usize = 1 << 14;
-        let short = !current.message.contains('\n');
+        let short = !self.words.cut && !current.message.contains('\n');
         // `Exception` alone announces the one on the next line, Android's wrapper of a .NET exception says nothing else.
         let announces = current.message.starts_with("Exception of type 'Android.")
             || current.message.is_empty()
@@ -310,6 +276,14 @@ impl<'a> Builder<'a> {
             && is_led_in(current.message);
         // What a log said before is not what ended the program.
         let ends = telling::begins_uncaught(line, self.words.line) && **telling == Telling::Named;
+        // Nor is what it warned of.
+        let warned = telling::is_warning(self.words.line) && !telling::is_warning(line);
+        let enough = if complete || self.words.cut {
+            Telling::Crash
+        } else {
+            Telling::Named
+        };
+        let ends = ends || warned && **telling >= enough;
         // A log's lines above it; a report's own are not that far behind them.
         let near = current.message.len() < FAR;
         let named = held == Telling::Words && near && **telling > held;

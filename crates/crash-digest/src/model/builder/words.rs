@@ -1,8 +1,10 @@
 //! Words before the frames, and what they say of an exception.
 
 use super::Builder;
+use crate::model::exception;
 use crate::model::telling::Telling;
 use crate::model::thrown::Exception;
+use crate::text;
 
 /// Words before the frames.
 #[derive(Default)]
@@ -31,4 +33,91 @@ impl Builder<'_> {
             self.section().exception = Exception::default();
         }
     }
+}
+
+/// Whether C's assertion has said all on its line, `hold != 0, file ship.cpp, line 31`, or PHP: `… in /srv/dock.php on line 31`.
+pub(super) fn is_complete(message: &str) -> bool {
+    let message = message.strip_suffix('.').unwrap_or(message);
+    let number = text::rsplit_once(message, ", line ")
+        .or_else(|| {
+            text::rsplit_once(message, " on line ").filter(|(place, _)| {
+                matches!(place.as_bytes(), [.., b'.', b'p', b'h', b'p'])
+                    || place.ends_with("eval()'d code")
+            })
+        })
+        .map(|(_, number)| number);
+    number.is_some_and(|number| {
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+/// Whether Perl has said all on its line: `… at /srv/lib/Dock.pm line 31.`
+pub(super) fn is_complete_in_perl(message: &str) -> bool {
+    let place = message
+        .strip_suffix('.')
+        .and_then(|front| text::rsplit_once(front, " line "));
+    place.is_some_and(|(front, number)| {
+        let digits = number.bytes().all(|byte| byte.is_ascii_digit());
+        digits && text::rsplit_once(front, " at ").is_some()
+    })
+}
+
+/// Whether a log's line begins, with its time in front: no message goes on there.
+pub(super) fn is_logged(line: &str) -> bool {
+    let stamped = match line.as_bytes() {
+        [b'[', second, ..] => second.is_ascii_digit(),
+        [first, second, ..] => first.is_ascii_digit() && second.is_ascii_digit(),
+        _ => false,
+    };
+    // A time has two colons, or a date its two dashes.
+    stamped
+        && line
+            .as_bytes()
+            .iter()
+            .take(32)
+            .filter(|byte| **byte == b':')
+            .count()
+            >= 2
+        && crate::log_prefix::read(line).is_some_and(|prefix| prefix.said.len() < line.len())
+}
+
+/// What stands behind the name of the exception.
+pub(super) fn said_again<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    line.strip_prefix(name)?.strip_prefix(": ")
+}
+
+/// A sentence or a heading that ends where a quotation begins: `We see this in the console:`, `Crash report:`.
+pub(super) fn is_led_in(line: &str) -> bool {
+    line.ends_with(':')
+        && line.split(' ').count() >= 2
+        && !text::has(line, ": ")
+        && !line.contains('\n')
+        && !text::has(line, "signal ")
+        && exception::read(line).name.is_none()
+}
+
+/// What a log's words name behind them: `12:01 Uncaught Promise Error: ShipError: no bay`.
+pub(super) fn named_inside(line: &str) -> Option<&str> {
+    let mut found = None;
+    for (at, _) in line.match_indices("Error: ") {
+        let start = line[..at].rfind(' ').map_or(0, |blank| blank + 1);
+        let named = start > 0
+            && line[start..at]
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric())
+            && line[start..].starts_with(|c: char| c.is_ascii_uppercase());
+        if named && (start < at || found.is_none()) {
+            found = Some(&line[start..]);
+        }
+    }
+    found
+}
+
+/// An error of Lua with its place in front, perhaps behind a mark: `[ERROR] lua/dock.lua:26: attempt to index a nil value`.
+pub(super) fn is_placed_in_lua(line: &str) -> bool {
+    let line = line.strip_prefix("[ERROR] ").unwrap_or(line);
+    text::split_once(text::head(line, 400), ".lua:").is_some_and(|(path, rest)| {
+        let placed = text::digits(rest).is_some_and(|(_, said)| said.starts_with(": "));
+        placed && !path.is_empty() && !path.contains(' ')
+    })
 }

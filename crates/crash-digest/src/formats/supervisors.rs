@@ -1,0 +1,43 @@
+//! What keeps a server's program running says of its end, behind what the program said itself: forever, PM2, supervisord.
+
+use crate::model::{Builder, signal_in};
+use crate::text;
+
+/// Takes such a line; `false` where it is none.
+pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some(said) = said(line) else {
+        return false;
+    };
+    let named = out
+        .stack
+        .sections
+        .iter()
+        .any(|section| section.exception.name.is_some());
+    let facts = &mut out.stack.facts;
+    // What the program said itself names it.
+    if !named && out.stack.frames.is_empty() {
+        facts.signal = facts.signal.or(signal_in(said));
+    }
+    facts.reason("", said);
+    out.cut();
+    true
+}
+
+/// forever: `error: Forever detected script exited with code: 1`, `error: Script restart attempt #7`; PM2: `App [orbit:0] exited
+/// with code [0] via signal [SIGKILL]`; supervisord: `INFO exited: orbit (terminated by SIGSEGV (core dumped); not expected)`.
+fn said(line: &str) -> Option<&str> {
+    let behind = |mark: &str| text::find(line, mark).map(|at| &line[at..]);
+    if let Some(said) = line.strip_prefix("error: ") {
+        let known = ["Forever detected script ", "Script restart attempt #"];
+        return known
+            .iter()
+            .any(|start| said.starts_with(start))
+            .then_some(said);
+    }
+    if text::has(line, "] exited with code [") {
+        return behind("App [").or_else(|| behind("App name:"));
+    }
+    let exited = behind(" exited: ").map(str::trim_start)?;
+    let known = exited.ends_with("; not expected)") && text::has(exited, " (");
+    known.then_some(exited)
+}
