@@ -33,6 +33,7 @@ mod metadata;
 mod microstackshots;
 mod mono;
 mod names_alone;
+mod ndk_stack;
 mod notices;
 mod openj9;
 mod plain;
