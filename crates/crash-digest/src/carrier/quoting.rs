@@ -136,10 +136,7 @@ pub(super) fn fenced(text: &str) -> Option<String> {
     let (mut inside, mut tells) = (false, false);
     let mut above = "";
     for line in text::lines(text) {
-        let trimmed = text::trim(line);
-        let mut line = line;
-        let mut trimmed = trimmed;
-        let mut closes = false;
+        let (mut line, mut trimmed, mut closes) = (line, text::trim(line), false);
         if let Some(rest) = trimmed.strip_prefix("```")
             && !rest.trim_matches('`').contains('`')
         {
@@ -206,21 +203,22 @@ fn is_reason(line: &str) -> bool {
             || text::has(line, ".lua:") && crate::model::tells_of_crash(line))
 }
 
-/// What forms hold of a console's title above the fence: the signal and its address, why an app did not answer.
+/// Beginnings of a console's title above the fence: the signal and its address, why an app did not answer.
+const TITLES: [&str; 7] = [
+    "EXC_",
+    "Fatal signal ",
+    "Fatal Exception: ",
+    "Crashed: ",
+    "ANR in ",
+    "Input dispatching timed out",
+    "Broadcast of Intent {",
+];
+
+/// Such a title, without marks of code around it.
 fn title(line: &str) -> Option<&str> {
     let line = line.trim_matches('`');
-    [
-        "EXC_",
-        "Fatal signal ",
-        "Fatal Exception: ",
-        "Crashed: ",
-        "ANR in ",
-        "Input dispatching timed out",
-        "Broadcast of Intent {",
-    ]
-    .iter()
-    .any(|start| line.starts_with(start))
-    .then_some(line)
+    let known = TITLES.iter().any(|start| line.starts_with(start));
+    known.then_some(line)
 }
 
 /// The text without a mark of code around the whole of it: `` `"main" prio=5 … ` ``.

@@ -397,7 +397,9 @@ fn without_signal<'a>(out: &mut Builder<'a>, line: &'a str) {
         && out.stack.facts.abort_message.is_none()
         && !out.is_beside()
         && out.stack.frames.first().is_some_and(native);
-    let behind = || text::place(out.text, line).map_or("", |at| &out.text[at..]);
+    // A bound, for a text of many such lines.
+    let behind =
+        || text::place(out.text, line).map_or("", |at| text::head(&out.text[at..], 1 << 16));
     if unknown && text::has(behind(), " pc ") {
         let first = out.stack.frames.first().map_or("", |frame| frame.raw);
         out.set_aside(first);
