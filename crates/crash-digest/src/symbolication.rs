@@ -27,6 +27,8 @@ pub struct Symbolication<'a> {
     pub bundled: usize,
     /// The number that the first frame is printed with, where the stack's top was cut off: `#78`.
     pub begins_at: Option<u32>,
+    /// The first printed numbers that no frame has, where somebody left lines out: `#7` to `#246`.
+    pub gap: Option<(u32, u32)>,
 }
 
 impl<'a> Stack<'a> {
@@ -35,6 +37,7 @@ impl<'a> Stack<'a> {
         let mut symbolication = Symbolication {
             frames: self.frames.len(),
             begins_at: self.frames.first().and_then(begins_at),
+            gap: gap(self),
             ..Symbolication::default()
         };
         let mut order: Vec<&'a str> = Vec::new();
@@ -91,10 +94,32 @@ impl<'a> Stack<'a> {
 
 /// The number of a first frame that is not among the first: `#78 pc 000a0ae9 …`, `native: #20 pc 013d4dfc …`.
 fn begins_at(first: &Frame<'_>) -> Option<u32> {
-    let raw = first.raw.trim_start();
+    number(first).filter(|&number| number > 1)
+}
+
+/// The number that a frame is printed with.
+fn number(frame: &Frame<'_>) -> Option<u32> {
+    let raw = frame.raw.trim_start();
     let raw = raw.strip_prefix("native: ").unwrap_or(raw);
     let (number, _) = text::digits(raw.strip_prefix('#')?)?;
-    number.parse().ok().filter(|&number| number > 1)
+    number.parse().ok()
+}
+
+/// Numbers that are missing between two frames. What was left out of a longer stack here is told elsewhere.
+fn gap(stack: &Stack<'_>) -> Option<(u32, u32)> {
+    if stack.omitted > 0 {
+        return None;
+    }
+    let mut numbers = stack.frames.iter().map(number);
+    let mut before = numbers.next()??;
+    for number in numbers {
+        let number = number?;
+        if number > before.saturating_add(1) {
+            return Some((before + 1, number - 1));
+        }
+        before = number;
+    }
+    None
 }
 
 impl fmt::Display for Symbolication<'_> {
@@ -156,6 +181,13 @@ impl fmt::Display for Symbolication<'_> {
         }
         if let Some(number) = self.begins_at {
             write!(formatter, "; printed from #{number}: the top is missing")?;
+        }
+        match self.gap {
+            Some((first, last)) if first == last => {
+                write!(formatter, "; #{first} is not among them")?;
+            }
+            Some((first, last)) => write!(formatter, "; #{first} to #{last} are not among them")?,
+            None => {}
         }
         Ok(())
     }

@@ -131,7 +131,7 @@ fn objects(text: &str) -> (Vec<Value>, &str) {
 fn threads(document: &str) -> Vec<Value> {
     let (mut out, rest) = match behind(document, "threads").and_then(list) {
         Some((list, rest)) => (list, rest),
-        None => from_the_middle(document),
+        None => from_the_middle(behind_raised(document)),
     };
     // The last one, cut in its frames or behind them.
     let next_list = text::find(rest, "\"usedImages\"").unwrap_or(rest.len());
@@ -149,6 +149,16 @@ fn threads(document: &str) -> Vec<Value> {
         out.push(Value::Object(thread));
     }
     out
+}
+
+/// What follows the backtrace of an exception whose frames are the first ones: these are no thread's.
+fn behind_raised(document: &str) -> &str {
+    let raised = behind(document, "lastExceptionBacktrace");
+    let first = text::find(document, FRAME);
+    match raised.filter(|raised| first > Some(document.len() - raised.len())) {
+        Some(raised) => list(raised).map_or(raised, |(_, rest)| rest),
+        None => document,
+    }
 }
 
 /// Threads of a text that begins inside of one.
@@ -189,7 +199,11 @@ fn from_the_middle(document: &str) -> (Vec<Value>, &str) {
         });
     rest = next.unwrap_or_default();
     let (threads, rest) = objects(rest);
-    let mut out = vec![Value::Object(cut)];
+    let empty = apple_json::list(&Value::Object(cut.clone()), "frames").is_empty();
+    let mut out = Vec::new();
+    if !empty || !threads.is_empty() {
+        out.push(Value::Object(cut));
+    }
     out.extend(threads);
     (out, rest)
 }

@@ -1,6 +1,7 @@
 //! Texts of Crashlytics' console: threads under bare names, `Crashed: com.apple.main-thread` first, written with the
 //! headings of Apple's reports.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::grammar;
@@ -23,6 +24,7 @@ pub(super) fn render(document: &str) -> Option<String> {
     if !any {
         return None;
     }
+    let document = &*with_functions_beside(document);
     let mut out = String::with_capacity(document.len() + document.len() / 8);
     // Whether the crashed thread's heading was written.
     let mut written = false;
@@ -43,7 +45,9 @@ pub(super) fn render(document: &str) -> Option<String> {
         } else {
             uncounted(line)
         };
-        if line.is_empty() || line.starts_with("# ") && !frames {
+        if line == "Raw Text" {
+            // The page's button.
+        } else if line.is_empty() || line.starts_with("# ") && !frames {
             out.push('\n');
         } else if is_frame(line) {
             if let Some(name) = heading.take() {
@@ -174,10 +178,19 @@ fn crash(out: &mut String, rest: &str) {
 fn raised(out: &mut String, line: &str) {
     let (signal, rest) = text::word(line);
     let _ = writeln!(out, "Exception Type: {signal}");
-    let address = rest.trim();
-    if text::hex(address).is_some() {
-        let _ = writeln!(out, "Crash address: {address}");
+    // On Android with the kind of the signal: `SIGSEGV SEGV_MAPERR 0x0000000000000018`.
+    let (code, address) = match rest.trim().split_once(' ') {
+        Some((code, address)) => (Some(code), address.trim()),
+        None => (None, rest.trim()),
+    };
+    if text::hex(address).is_none() {
+        return;
     }
+    let _ = match code.filter(|code| code.contains('_')) {
+        Some(code) => writeln!(out, "Exception Subtype: {code} at {address}"),
+        None if code.is_none() => writeln!(out, "Crash address: {address}"),
+        None => Ok(()),
+    };
 }
 
 /// `BAD_ACCESS KERN_INVALID_ADDRESS 0x00000007cef20230`, behind `EXC_`.
@@ -196,6 +209,39 @@ fn signal(out: &mut String, rest: &str) {
             let _ = writeln!(out, "Crash address: {address}");
         }
         _ => {}
+    }
+}
+
+/// Fabric's page with the function behind the number and the library that it stands below: `0  liborbit.so` and
+/// `orbit::Dock::open(int)`.
+fn with_functions_beside(document: &str) -> Cow<'_, str> {
+    let alone = |line: &str| {
+        let (_, module) = text::digits(line)?;
+        let module = module.strip_prefix(['\t', ' '])?.trim();
+        (module.rsplit('.').next() == Some("so") && !module.contains(' ')).then_some(())
+    };
+    let named = |line: &str| {
+        !line.starts_with(|c: char| c.is_ascii_digit())
+            && (line.ends_with(')') || text::has(line, "::"))
+    };
+    let mut out = String::new();
+    let mut lines = text::lines(document).peekable();
+    let mut joined = false;
+    while let Some(line) = lines.next() {
+        let below = lines.peek().map_or("", |below| text::trim(below));
+        if alone(text::trim(line)).is_some() && named(below) {
+            out.extend([line.trim_end(), "  ", below]);
+            lines.next();
+            joined = true;
+        } else {
+            out.push_str(line);
+        }
+        out.push('\n');
+    }
+    if joined {
+        Cow::Owned(out)
+    } else {
+        Cow::Borrowed(document)
     }
 }
 

@@ -29,6 +29,7 @@ mod flutter_box;
 mod game_reports;
 mod giants;
 mod javacore;
+mod jetsam;
 mod json_cut;
 mod json_document;
 mod json_frames;
@@ -110,6 +111,7 @@ fn of_text(text: &str, left: usize) -> Cow<'_, str> {
     }
     if document.starts_with(['{', '[']) {
         let report = apple_json::render(document)
+            .or_else(|| jetsam::render(document))
             .or_else(|| kit_json::render(document))
             .or_else(|| metric_kit::render(document))
             .or_else(|| error_json::render(document))
@@ -145,6 +147,13 @@ fn of_text(text: &str, left: usize) -> Cow<'_, str> {
     let pairs = Pairs::of(text);
     let names = pairs.may_hold_any(&["\":", "\" :"]);
     if let Some(report) = if_held(names, document, apple_json_cut::render)
+        .or_else(|| {
+            if_held(
+                names && pairs.may_hold(jetsam::MARK),
+                document,
+                jetsam::render,
+            )
+        })
         .or_else(|| if_held(names, document, error_json::behind_words))
         .or_else(|| if_held(names, document, json_frames::render))
     {

@@ -136,10 +136,7 @@ pub(super) fn fenced(text: &str) -> Option<String> {
     let (mut inside, mut tells) = (false, false);
     let mut above = "";
     for line in text::lines(text) {
-        let trimmed = text::trim(line);
-        let mut line = line;
-        let mut trimmed = trimmed;
-        let mut closes = false;
+        let (mut line, mut trimmed, mut closes) = (line, text::trim(line), false);
         if let Some(rest) = trimmed.strip_prefix("```")
             && !rest.trim_matches('`').contains('`')
         {
@@ -174,9 +171,8 @@ pub(super) fn fenced(text: &str) -> Option<String> {
             out.push('\n');
         } else if frame {
             return None;
-        } else if out.is_empty() && is_title(trimmed) {
-            titles.push_str(line);
-            titles.push('\n');
+        } else if let Some(title) = title(trimmed).filter(|_| out.is_empty()) {
+            titles.extend([title, "\n"]);
         } else if let Some(thrown) = crate::model::quoted(trimmed).filter(|_| out.is_empty()) {
             titles.extend([thrown, "\n"]);
         }
@@ -207,11 +203,22 @@ fn is_reason(line: &str) -> bool {
             || text::has(line, ".lua:") && crate::model::tells_of_crash(line))
 }
 
-/// What forms hold of a console's title above the fence: the signal and its address.
-fn is_title(line: &str) -> bool {
-    ["EXC_", "Fatal signal ", "Fatal Exception: ", "Crashed: "]
-        .iter()
-        .any(|start| line.starts_with(start))
+/// Beginnings of a console's title above the fence: the signal and its address, why an app did not answer.
+const TITLES: [&str; 7] = [
+    "EXC_",
+    "Fatal signal ",
+    "Fatal Exception: ",
+    "Crashed: ",
+    "ANR in ",
+    "Input dispatching timed out",
+    "Broadcast of Intent {",
+];
+
+/// Such a title, without marks of code around it.
+fn title(line: &str) -> Option<&str> {
+    let line = line.trim_matches('`');
+    let known = TITLES.iter().any(|start| line.starts_with(start));
+    known.then_some(line)
 }
 
 /// The text without a mark of code around the whole of it: `` `"main" prio=5 … ` ``.

@@ -46,7 +46,8 @@ pub(super) fn render(document: &str) -> Option<String> {
         let _ = writeln!(out, "{name}: {message}");
     }
     if rows.starts_with('0') {
-        out.push_str("Thread 0 Crashed:\n");
+        // Which thread it was no tracker says.
+        out.push_str("Thread : Crashed:\n");
     }
     out.push_str(&rows);
     Some(out)
@@ -164,18 +165,18 @@ mod tests {
                     quay/Dock.swift:27 - dock\n    quay:0 - main\n\n[View full stacktrace](https://x)\n";
         assert_eq!(
             render(text).unwrap(),
-            "EXC_BAD_ACCESS: no rope\nThread 0 Crashed:\n0   ???   dock (quay/Dock.swift:27)\n1   quay   main\n"
+            "EXC_BAD_ACCESS: no rope\nThread : Crashed:\n0   ???   dock (quay/Dock.swift:27)\n1   quay   main\n"
         );
         let text = "### Stacktrace ###\n\nquay_load + 156;Quay\n\nmain (Quay.swift:28);Quay\n\n### Reason ###\n\nSIGILL\n";
         assert_eq!(
             render(text).unwrap(),
-            "SIGILL\nThread 0 Crashed:\n0   Quay   quay_load + 156\n1   Quay   main (Quay.swift:28)\n"
+            "SIGILL\nThread : Crashed:\n0   Quay   quay_load + 156\n1   Quay   main (Quay.swift:28)\n"
         );
         let text =
             "### Stacktrace ###\n<pre>-;quay_load(int);quay.cpp;4273\nQuayView;load:;;</pre>\n";
         assert_eq!(
             render(text).unwrap(),
-            "Thread 0 Crashed:\n0   ???   quay_load(int) (quay.cpp:4273)\n1   ???   -[QuayView load:]\n"
+            "Thread : Crashed:\n0   ???   quay_load(int) (quay.cpp:4273)\n1   ???   -[QuayView load:]\n"
         );
         for other in ["## Stacktrace", "## Stacktrace\nat a.b(C.java:1)\n"] {
             assert_eq!(render(other), None, "{other}");

@@ -41,7 +41,13 @@ pub(super) fn without_prefix(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     for line in text::lines(text) {
         let at = fitting(line, &shape).or_else(|| logged(line));
-        out.push_str(at.map_or(line, |at| &line[at..]));
+        let said = at.map_or(line, |at| &line[at..]);
+        // `monkey` prints its mark behind the word as well: `// Caused by: // java.io.IOException`.
+        let (cause, thrown) = said
+            .strip_prefix("Caused by: // ")
+            .map_or(("", said), |thrown| ("Caused by: ", thrown));
+        out.push_str(cause);
+        out.push_str(thrown);
         out.push('\n');
     }
     Some(out)
@@ -80,7 +86,8 @@ fn prefix(line: &str) -> Option<usize> {
     let sure = |rest: &str| of_runtime(rest) || is_sure(rest) && grammar::read(rest).is_some();
     let logged = logged(line).filter(|&at| sure(text::trim(&line[at..])));
     let pod = of_pod(head).filter(|&at| sure(text::trim(&line[at..])));
-    let mut best: Option<usize> = logged.or_else(|| counted(head)).or(pod);
+    let comment = comment(head).filter(|&at| sure(text::trim(&line[at..])));
+    let mut best: Option<usize> = logged.or_else(|| counted(head)).or(pod).or(comment);
     for end in ENDS {
         for (at, _) in head.match_indices(end) {
             let at = at + end.len();
@@ -91,6 +98,15 @@ fn prefix(line: &str) -> Option<usize> {
         }
     }
     best
+}
+
+/// How a comment begins: Android's `monkey` prints a report behind `// `, people put one into a source.
+fn comment(head: &str) -> Option<usize> {
+    let mark = ["//", "#", ";", "*", "--"]
+        .iter()
+        .find(|mark| head.starts_with(**mark))?;
+    let blank = usize::from(head[mark.len()..].starts_with(' '));
+    Some(mark.len() + blank)
 }
 
 /// A pod and its container, as `stern` prints them: `orbit-7f9c orbit panic: …`.

@@ -8,7 +8,7 @@ const LONGEST: usize = 1 << 20;
 /// Lines of the head that are looked at for a first broken one.
 const HEAD: usize = 400;
 /// How a line ends whose frame stands on the next.
-pub(super) const BROKEN: [&str; 3] = [" at\n", " at \n", " at\r"];
+pub(super) const BROKEN: [&str; 6] = [" at\n", " at \n", " at\r", "\nat\n", "\nat \n", "\nat\r"];
 /// A broken line is at least so long.
 const SHORTEST: usize = 16;
 /// A frame is broken into at most so many lines.
@@ -57,6 +57,10 @@ pub(super) fn behind_at(document: &str) -> Option<String> {
             if std::mem::take(&mut moved) {
                 out.push_str("at ");
                 out.push_str(said.unwrap_or(line).trim_start());
+            } else if said == Some("") {
+                // The word stood alone: of its line nothing is left.
+                (found, moved) = (true, true);
+                continue;
             } else {
                 out.push_str(said.unwrap_or(line));
             }
@@ -69,7 +73,9 @@ pub(super) fn behind_at(document: &str) -> Option<String> {
 }
 
 fn without_at(line: &str) -> Option<&str> {
-    line.trim_end().strip_suffix(" at")
+    let line = line.trim_end();
+    line.strip_suffix(" at")
+        .or_else(|| (line == "at").then_some(""))
 }
 
 /// Whether the next line that is not blank is a frame, were `at` in front of it.

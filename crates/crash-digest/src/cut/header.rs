@@ -170,7 +170,7 @@ fn harmony(line: &str) -> Option<Header<'_>> {
     let (id, rest) = text::digits(line.strip_prefix("Tid:")?)?;
     let name = text::split_once(rest, "Name:")?.1;
     // Manuals explain the line behind an arrow.
-    let name = text::split_once(name, "  <-").map_or(name, |(name, _)| name);
+    let name = text::split_once(name, " <-").map_or(name, |(name, _)| name);
     let name = name.trim();
     Some(Header {
         id: Some(id),

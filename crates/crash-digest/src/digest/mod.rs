@@ -6,6 +6,8 @@ mod waits;
 
 pub use options::Options;
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use crate::CrashText;
@@ -135,13 +137,26 @@ fn head(text: &str, digest: &Digest) -> Vec<String> {
     lines().skip(from).take(MOST).map(str::to_owned).collect()
 }
 
+/// How many threads a dump has. A debugger's session tells of the one that stopped, and of it again with its backtrace.
+fn told_once(dump: &ThreadDump<'_>, format: Format) -> usize {
+    let threads = &dump.threads;
+    if format != Format::Debugger || threads.iter().any(|thread| thread.id.is_none()) {
+        return threads.len();
+    }
+    let ids: HashSet<_> = threads
+        .iter()
+        .map(|thread| (thread.id, thread.system_id))
+        .collect();
+    ids.len()
+}
+
 impl Digest {
     /// Digests a text.
     pub fn of(text: &CrashText<'_>, options: &Options<'_>) -> Self {
         let stack = text.stack();
         let dump = text.threads();
         let mut digest = Self::of_stack(&stack, options);
-        digest.threads = dump.threads.len();
+        digest.threads = told_once(&dump, stack.format);
         if is_without_heading(&stack, &dump) {
             digest.threads += 1;
             let unnamed = digest.exception.is_empty() && digest.message.is_empty();

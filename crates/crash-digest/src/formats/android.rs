@@ -1,10 +1,11 @@
 //! Android's native crashes: tombstones of the system and of crash kits, `ndk-stack`, reports in three parts, the console.
 
 use super::fatal_signals::FatalSignals;
+use super::ndk_stack::NdkStack;
 use super::quoted_stack;
 use super::reader::{Line, Reader};
 use super::{alone, metadata, plain};
-use crate::frame::{Frame, Language, Note};
+use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, RelatedKind};
 use crate::text;
@@ -63,8 +64,7 @@ pub(super) struct Android<'a> {
     abort_lines: usize,
     /// The abort message quotes a Java stack.
     quoted: bool,
-    /// A line of `ndk-stack`'s that may be the inlined function of the frame above.
-    inlined: Option<&'a str>,
+    ndk_stack: NdkStack<'a>,
     /// The first line, and whether it stands alone over the report: a heading in words.
     first: &'a str,
     headed: bool,
@@ -146,13 +146,13 @@ impl<'a> Reader<'a> for Android<'a> {
         };
         let frame = grammar::read_as(Printers::Android, line).or_else(managed);
         if let Some(frame) = frame {
-            self.inlined = None;
+            self.ndk_stack.frame();
             if !self.repeats(out, &frame) {
                 out.frame(frame);
             }
             return;
         }
-        if out.has_frames() && self.ndk_stack(out, line) {
+        if out.has_frames() && self.ndk_stack.line(out, line) {
             return;
         }
         if out.has_frames() && crate::model::read_exception(line).name.is_some() {
@@ -192,9 +192,7 @@ impl<'a> Reader<'a> for Android<'a> {
         if self.mode == Mode::Skip {
             self.mode = Mode::Report;
         }
-        if self.mode == Mode::Report {
-            self.inlined = None;
-        }
+        self.ndk_stack.blank();
         let _ = out;
     }
 }
@@ -247,6 +245,9 @@ impl<'a> Android<'a> {
             || line.starts_with("pid: ")
         {
             end_of_earlier(out, line);
+        }
+        if line.starts_with("signal ") && text::has(line, "(SIG") && signalled(out, line) {
+            return true;
         }
         if self.headed && line.starts_with("pid: ") && out.is_fresh() {
             let exception = out.section().exception;
@@ -363,87 +364,6 @@ impl<'a> Android<'a> {
         }
         true
     }
-
-    /// `ndk-stack` puts name and place on lines of their own, inlined functions first.
-    fn ndk_stack(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
-        let Some(frame) = out.last_frame() else {
-            return false;
-        };
-        if frame.language != Language::Native {
-            return false;
-        }
-        if let (file, Some(number)) = text::file_line(line)
-            && (file.contains(['/', '\\']) || file.starts_with("??"))
-            && !file.contains(' ')
-        {
-            if !file.starts_with("??") {
-                let place = (Some(file), Some(number));
-                if let Some(own) = placed(frame, self.inlined, place) {
-                    out.frame(own);
-                }
-            }
-            return true;
-        }
-        let called = ["", " const", " const &", " const&", " &", " &&"]
-            .iter()
-            .any(|end| {
-                line.strip_suffix(end)
-                    .is_some_and(|line| line.ends_with(')'))
-            });
-        let name = called
-            && line.contains('(')
-            && !text::has(line, ": ")
-            && !text::has(line, "signal ")
-            || line == "??"
-            // A function of C has no brackets.
-            || frame.function.is_none() && is_identifier(line);
-        if name {
-            self.inlined = Some(line).filter(|_| line != "??");
-            if frame.function.is_none() && called {
-                frame.function = Some(line);
-            }
-        }
-        name
-    }
-}
-
-/// Whether a line is a name of C alone.
-fn is_identifier(line: &str) -> bool {
-    line.len() > 2
-        && line.contains('_')
-        && line
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-}
-
-/// A frame with a place of `ndk-stack`'s, the first of which is that of the innermost function; the frame's own comes last, and
-/// is returned where the one before was inlined into it.
-fn placed<'a>(
-    frame: &mut Frame<'a>,
-    name: Option<&'a str>,
-    (file, line): (Option<&'a str>, Option<u32>),
-) -> Option<Frame<'a>> {
-    if name.is_none_or(|name| same_function(frame, name)) {
-        let fits = name.is_some() || frame.file.is_none();
-        if fits {
-            frame.function = frame.function.or(name);
-            (frame.file, frame.line) = (file, line);
-        }
-        return None;
-    }
-    // The frame named its function itself: the pair is of one that was inlined into it.
-    let printed = |function| text::place(frame.raw, function).is_some();
-    if frame.function.is_some_and(printed) {
-        return None;
-    }
-    let inlined = *frame;
-    frame.note = Note::Inlined;
-    Some(Frame {
-        function: name,
-        file,
-        line,
-        ..inlined
-    })
 }
 
 /// A log may begin inside the backtrace of an earlier report: its last frames, without its head.
@@ -457,13 +377,33 @@ fn end_of_earlier<'a>(out: &mut Builder<'a>, line: &'a str) {
     }
 }
 
-/// Whether `ndk-stack`'s line names the frame's own function, and not one that was inlined into it.
-fn same_function(frame: &Frame<'_>, name: &str) -> bool {
-    let Some(own) = frame.full_name() else {
+/// A report's signal stands above its frames; `true` where it is another report's, behind those of a signal.
+fn signalled<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if out.has_frames() && !out.is_beside() && out.stack.facts.signal.is_some() {
+        out.further(line);
         return true;
-    };
-    let head = |name: &str| name.split('(').next().unwrap_or_default().to_owned();
-    head(&own) == head(name)
+    }
+    without_signal(out, line);
+    // What stood before it is somebody's, what follows is the report's.
+    out.cut();
+    false
+}
+
+/// A console's list of crashes may have one of which no signal is known: its frames are none of the next one's, which begins with
+/// its signal and has frames of its own.
+fn without_signal<'a>(out: &mut Builder<'a>, line: &'a str) {
+    let native = |frame: &Frame<'_>| frame.language == Language::Native;
+    let unknown = out.stack.facts.signal.is_none()
+        && out.stack.facts.abort_message.is_none()
+        && !out.is_beside()
+        && out.stack.frames.first().is_some_and(native);
+    // A bound, for a text of many such lines.
+    let behind =
+        || text::place(out.text, line).map_or("", |at| text::head(&out.text[at..], 1 << 16));
+    if unknown && text::has(behind(), " pc ") {
+        let first = out.stack.frames.first().map_or("", |frame| frame.raw);
+        out.set_aside(first);
+    }
 }
 
 /// `ndk-stack`'s older form: `Stack frame 10-26 13:32:59.041: A/DEBUG(27008):     #00 pc …`, `Stack frame #00 pc`.

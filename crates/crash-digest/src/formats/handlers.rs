@@ -34,8 +34,49 @@ pub(super) fn signal_called(said: &str) -> Option<&'static str> {
     found.map(|(_, signal)| *signal)
 }
 
-/// What a shell says of the program that its script ran: `/srv/start.sh: line 31:  4711 Aborted    (core dumped) ./orbit -x`.
+/// A shell's line of the program that it ran: `Aborted                    ./orbit -x`, `zsh: abort      ./orbit -x`,
+/// `[1]    4711 segmentation fault  ./orbit -x`.
+fn signal_of_job(line: &str) -> Option<&'static str> {
+    /// What zsh calls signals otherwise.
+    const OF_ZSH: [(&str, &str); 3] = [
+        ("abort", "SIGABRT"),
+        ("illegal hardware instruction", "SIGILL"),
+        ("trace trap", "SIGTRAP"),
+    ];
+    let said = match line.as_bytes().first()? {
+        b'A'..=b'T' => line,
+        b'z' => line.strip_prefix("zsh: ")?,
+        b'[' => {
+            let (number, rest) = line[1..].split_once(']')?;
+            let (_, said) = text::digits(rest.trim_start_matches([' ', '+', '-']))?;
+            number.parse::<u32>().ok().map(|_| said.trim_start())?
+        }
+        _ => return None,
+    };
+    let zsh = said.len() < line.len();
+    let names = SIGNALS.iter().chain(OF_ZSH.iter().filter(|_| zsh));
+    names
+        .filter(|(word, _)| {
+            let behind = said.get(word.len()..).unwrap_or_default();
+            let command = behind.trim_start();
+            let apart = behind.len() - command.len() >= if zsh { 2 } else { 4 };
+            let same = if zsh {
+                str::eq_ignore_ascii_case
+            } else {
+                |a: &str, b: &str| a == b
+            };
+            apart
+                && !command.is_empty()
+                && said.get(..word.len()).is_some_and(|said| same(said, word))
+        })
+        .map(|(_, signal)| *signal)
+        .next()
+}
+
+/// What a shell says of the program that its script ran, `/srv/start.sh: line 31:  4711 Aborted    (core dumped) ./orbit -x`, or
+/// that was typed, `Aborted                    ./orbit -x`.
 fn of_shell<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let typed = || signal_of_job(line);
     let read = || {
         let (_, rest) = text::split_once(line, ": line ")?;
         let (_, rest) = text::digits(rest)?;
@@ -46,7 +87,7 @@ fn of_shell<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 .is_some_and(|rest| rest.starts_with("  ") || rest.starts_with(" (core"))
         })
     };
-    let Some((_, signal)) = read() else {
+    let Some(signal) = read().map(|(_, signal)| *signal).or_else(typed) else {
         return false;
     };
     if out.is_fresh() && out.section().exception.name.is_none() {

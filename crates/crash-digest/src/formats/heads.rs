@@ -11,7 +11,7 @@ pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         Some(b's' | b'F' | b'S' | b'_') if text::has(line, "ignal") && signal(facts, line) => true,
         // The tags of a log are left where its times were cut off.
         Some(b'l') if line.starts_with("libc: Fatal signal ") => signal(facts, line),
-        Some(b's' | b'S') if scudo(facts, line) => true,
+        Some(b's' | b'S' | b'P') if scudo(facts, line) => true,
         Some(b'c') if line.starts_with("crash message: ") => {
             let address = text::after(line, "fatal_addr=", b", ");
             facts.fault_address = facts.fault_address.or(address);
@@ -150,10 +150,11 @@ fn cause<'a>(facts: &mut Facts<'a>, value: &'a str) {
     }
 }
 
-/// Android's allocator: `scudo: Scudo ERROR: invalid chunk state when deallocating address 0x200007`.
+/// Android's allocator: `scudo: Scudo ERROR: invalid chunk state when deallocating address 0x200007`, `Pointer tag for 0x6e was
+/// truncated, see '…'`.
 fn scudo<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
     let line = line.strip_prefix("scudo: ").unwrap_or(line);
-    let known = line.starts_with("Scudo ERROR: ");
+    let known = line.starts_with("Scudo ERROR: ") || line.starts_with("Pointer tag for 0x");
     if known {
         facts.abort_message = facts.abort_message.or(Some(line));
     }

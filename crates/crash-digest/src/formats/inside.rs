@@ -34,6 +34,15 @@ pub(super) fn split(line: &str) -> Option<(&str, Vec<Frame<'_>>)> {
     {
         return Some((front, vec![frame]));
     }
+    // A tracker's title, the signal and the frame that it blames: `… SIGSEGV(SEGV_MAPERR) #01 pc 000122cc /lib/liborbit.so (f+4)`.
+    if text::has(line, " pc ")
+        && let Some(at) = text::find(line, "SIG")
+        && let Some((front, _)) = text::split_once(&line[at..], " #")
+        && let Some(frame) = grammar::read(&line[at + front.len() + 1..])
+        && frame.module.is_some()
+    {
+        return Some((&line[at..at + front.len()], vec![frame]));
+    }
     // The rows of Garry's Mod: `… (a nil value) 1. Add - addons/orbit/lua/dock.lua:52 2. Fire - …`.
     if text::has(line, ".lua:")
         && let Some(at) = text::find(line, " 1. ")

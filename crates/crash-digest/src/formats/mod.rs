@@ -38,6 +38,7 @@ mod microstackshots;
 mod mod_lists;
 mod mono;
 mod names_alone;
+mod ndk_stack;
 mod notices;
 mod openj9;
 mod plain;
@@ -241,10 +242,10 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
     stack
 }
 
-/// Whether the frames of a native crash are in libraries of `HarmonyOS`, and the head is not Android's.
+/// Whether the frames of a native crash are in libraries of `HarmonyOS`, or its head is, and the head is not Android's.
 fn is_of_harmony(text: &str) -> bool {
     let head = text::head(text, 4000);
-    text::has(text, ".z.so(")
+    (text::has(head, "Reason:Signal:") || text::has(text, ".z.so("))
         && !text::has(head, "*** ***")
         && !text::has(head, "Build fingerprint")
 }

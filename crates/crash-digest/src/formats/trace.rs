@@ -61,11 +61,12 @@ impl<'a> Reader<'a> for Trace<'a> {
         if is_own(text) {
             return out.stack.unrecognized.push(text);
         }
-        // A form's value with its quotation marks, a console's title in bold.
-        let said = ["\"", "**ANR** ", "ANR "]
+        // A form's value with its quotation marks, a console's title in bold, a person's Markdown.
+        let said = ["\"", "**ANR** ", "ANR: ", "ANR ", "`", "**"]
             .iter()
             .find_map(|mark| text.strip_prefix(mark))
-            .unwrap_or(text);
+            .unwrap_or(text)
+            .trim_end_matches(['`', '*']);
         let text = if watchdogs::is_reason(said) {
             said
         } else {

@@ -1,6 +1,6 @@
 //! Android and HarmonyOS: `#00 pc 0000000000051f4c  /system/lib64/libc.so (abort+168) (BuildId: 0c1f)`.
 
-use super::shared::{is_library, named, path_of, plus};
+use super::shared::{is_library, named, path_of, plus, without_note};
 use super::{dart, script};
 use crate::frame::{Frame, Language, Note};
 use crate::text;
@@ -16,7 +16,7 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
         .unwrap_or(rest)
         .trim_start();
     if let Some(rest) = after_pc(rest) {
-        return behind_pc(rest);
+        return behind_pc(without_note(rest));
     }
     // HarmonyOS puts script frames among native ones: `#01 at spin (entry/src/main/ets/pages/Ship.ets:16:10)`.
     if let Some(rest) = rest.strip_prefix("at ") {
@@ -176,6 +176,7 @@ fn symbol(rest: &str) -> Frame<'_> {
     {
         rest = rest[..at].trim_end();
     }
+    rest = up_to_build_id(rest);
     let mut frame = Frame::default();
     // ndk-stack: `(_ZN…+692): Routine AShip::Fire() at D:/ws/Ship.cpp:63`.
     if let Some(at) = text::rfind(rest, "): ") {
@@ -267,12 +268,34 @@ fn symbol(rest: &str) -> Frame<'_> {
                 (frame.function, frame.offset) = (named(function), offset);
             }
         }
+        // A person's word for the library: compilers print names in ASCII.
+        None if !rest.is_ascii() && !rest.contains(['+', ':']) => {}
         None => {
             let (function, offset) = plus(rest);
             (frame.function, frame.offset) = (named(function), offset);
         }
     }
     frame
+}
+
+/// HarmonyOS ends a frame with its build id. What stands behind it is a person's, `(Dock::open()+8)(0f…) our library`, or the rest
+/// of another line, `(0f…) (Dock*)+8)(1e…)`.
+fn up_to_build_id(rest: &str) -> &str {
+    if !rest.starts_with('(') {
+        return rest;
+    }
+    let first = rest.find(')').map_or("", |close| &rest[1..close]);
+    if is_build_id(first) {
+        return &rest[..first.len() + 2];
+    }
+    if rest.ends_with(')') {
+        return rest;
+    }
+    let ended = text::rfind(rest, ")").map_or("", |close| &rest[..=close]);
+    match text::last_group(ended, b'(', b')') {
+        Some((_, inner)) if is_build_id(inner) => ended,
+        _ => rest,
+    }
 }
 
 /// HarmonyOS prints build ids bare: 32 or 40 hexadecimal digits.

@@ -83,12 +83,18 @@ pub(super) fn go_place(line: &str) -> Option<Frame<'_>> {
 /// Behind a number, Apple's rows without addresses: `UnityFramework      Ship_Fire + 120`, `Orbit       main + 60 (main.mm:28)`,
 /// `UnityFramework      (Missing)`, `Orbit   -[Ship fire:] (Ship.m:45:17)`.
 pub(super) fn without_address(rest: &str) -> Option<Frame<'_>> {
-    let (module, symbol) = text::split_once(rest, "  ")?;
-    let symbol = symbol.trim();
+    let (module, symbol) = text::split_once(rest, "  ").or_else(|| rest.split_once('\t'))?;
+    let (module, symbol) = (module.trim_end(), symbol.trim());
     let known = !matches!(module, "(Missing)" | "???");
     if module.is_empty() || module.split(' ').count() > 3 || module.contains([':', ',', '=']) {
         return None;
     }
+    // Fabric has no offsets on Android: `libmoon.so    moon::Gate::open(Fort*, int)`.
+    let called = module.rsplit('.').next() == Some("so")
+        && symbol.ends_with(')')
+        && symbol
+            .find('(')
+            .is_some_and(|at| at > 0 && !symbol[..at].contains(' '));
     let module = Some(module).filter(|_| known);
     if symbol == "(Missing)" {
         return Some(Frame {
@@ -100,7 +106,7 @@ pub(super) fn without_address(rest: &str) -> Option<Frame<'_>> {
     let (function, offset) = match text::rsplit_once(symbol, " + ") {
         Some((function, offset)) => (function, Some(offset.parse().ok()?)),
         // Any table has such columns: the place or the form of the name must tell.
-        None if line.is_some() || is_method(symbol) => (symbol, None),
+        None if line.is_some() || called || is_method(symbol) => (symbol, None),
         None => return None,
     };
     Some(Frame {

@@ -224,8 +224,11 @@ fn called(rest: &str) -> Option<Frame<'_>> {
     // Node prints an error's fields behind its last frame: `at f (a.js:1:2) {`.
     let rest = rest.strip_suffix(" {").unwrap_or(rest);
     // A reviewer's remark behind the frame: `…Layout.js:747:1)（Mate 60）。`.
-    let remark = (!rest.is_empty() && !rest.ends_with(')')).then(|| text::find(rest, ")（"));
-    let rest = remark.flatten().map_or(rest, |at| &rest[..=at]);
+    let rest = if rest.is_empty() || rest.ends_with(')') {
+        rest
+    } else {
+        shared::without_note(text::find(rest, ")（").map_or(rest, |at| &rest[..=at]))
+    };
     // Crashlytics makes Java's frames of Dart's: `at .    #00 abs 0 virt 00000000001b0367 _kDart…+0x1a2367(.java)`.
     if let Some(rest) = rest.strip_prefix(".  ") {
         return numbered(rest.trim_start().trim_end_matches("(.java)"));

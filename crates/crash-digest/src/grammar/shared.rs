@@ -105,3 +105,21 @@ pub(super) fn is_library(text: &str) -> bool {
         .iter()
         .any(|end| text.ends_with(end))
 }
+
+/// The frame without what a person wrote behind it: `… /system/lib64/libc.so (abort+164)  <- the reason`, `… // ours`, `… --> here`.
+/// No symbol has these signs behind a blank.
+pub(super) fn without_note(rest: &str) -> &str {
+    let bytes = rest.as_bytes();
+    let note = |at: usize| {
+        let sign = &bytes[at..];
+        at > 0
+            && bytes[at - 1].is_ascii_whitespace()
+            && ["//", "<-", "<==", "-->"]
+                .iter()
+                .any(|mark| sign.starts_with(mark.as_bytes()))
+    };
+    match memchr::memchr3_iter(b'/', b'<', b'-', bytes).find(|at| note(*at)) {
+        Some(at) => rest[..at].trim_end(),
+        None => rest,
+    }
+}

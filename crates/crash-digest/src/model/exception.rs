@@ -71,7 +71,8 @@ fn of_package(line: &str) -> Option<Exception<'_>> {
 
 /// Words around a name in quotation marks.
 fn in_quotes(line: &str) -> Option<Exception<'_>> {
-    if let Some(rest) = line.strip_prefix("*** Terminating app due to uncaught exception '") {
+    let unmarked = line.strip_prefix("*** ").unwrap_or(line);
+    if let Some(rest) = unmarked.strip_prefix("Terminating app due to uncaught exception '") {
         // React Native's name has the message in it, with quotes of its own.
         let (name, rest) = text::split_once(rest, "', reason: ")
             .map(|(name, _)| (name, &rest[name.len()..]))

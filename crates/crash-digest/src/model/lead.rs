@@ -60,6 +60,7 @@ pub(super) fn lead(mut line: &str) -> &str {
         let first = said.split([' ', ':']).next().unwrap_or_default();
         let announced = [
             "*** Terminating app",
+            "Terminating app due to",
             "panic: ",
             "http: panic ",
             "http2: panic ",

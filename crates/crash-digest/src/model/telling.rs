@@ -112,7 +112,11 @@ pub(super) fn is_asked(line: &str) -> bool {
         "thanks", "Thx", "pls", "plz", "guys", "somebody", "someone",
     ];
     /// What people say that a program does. `More than 3 crashes in a minute` is a watchdog's.
-    const DOES: [&str; 11] = [
+    const DOES: [&str; 15] = [
+        "i got ",
+        "i get ",
+        "i have ",
+        "crash report from",
         "game crashes",
         "app crashes",
         "it crashes",

@@ -1,6 +1,9 @@
-//! The process that Android's paths of installed apps name: `/data/app/com.acme.orbit-1/lib/arm/liborbit.so`.
+//! The app that Android's paths and words name: `/data/app/com.acme.orbit-1/lib/arm/liborbit.so`,
+//! `Unable to start activity ComponentInfo{com.acme.orbit/com.acme.orbit.DockActivity}`.
 
 use crate::frame::Frame;
+use crate::model::stack::ExceptionFrames;
+use crate::text;
 
 /// Frames that are looked at.
 const MOST: usize = 64;
@@ -19,6 +22,26 @@ pub(super) fn process<'a>(frames: &[Frame<'a>]) -> Option<&'a str> {
         beside && path.starts_with(folder) || package(path).is_none_or(|other| other == first)
     };
     paths.all(fits).then_some(first)
+}
+
+/// The package whose activity the runtime of its process could not start, resume or destroy: it runs no other's.
+pub(super) fn package_of_activity<'a>(sections: &[ExceptionFrames<'a>]) -> Option<&'a str> {
+    let messages = sections
+        .iter()
+        .take(MOST)
+        .map(|section| section.exception.message);
+    messages
+        .filter(|message| message.starts_with("Unable to "))
+        .find_map(|message| {
+            let message = message.lines().next()?;
+            let (_, component) = text::split_once(message, " activity ")?;
+            let component = component
+                .strip_prefix("ComponentInfo")
+                .unwrap_or(component)
+                .strip_prefix('{')?;
+            let (package, _) = component.split_once('/')?;
+            is_package(package).then_some(package)
+        })
 }
 
 /// `/data/app/~~a1B2==/com.acme.orbit-c3D4==/base.apk`, `/data/app-lib/com.acme.orbit-1/liborbit.so`,
@@ -48,18 +71,20 @@ fn package(path: &str) -> Option<&str> {
         "user" => parts.nth(1)?,
         _ => return None,
     };
+    let vendor = ["com.google.", "com.android.", "android."];
+    let fits = is_package(name) && !vendor.iter().any(|start| name.starts_with(start));
+    fits.then_some(name)
+}
+
+/// Names with dots between them: `com.acme.orbit`.
+fn is_package(name: &str) -> bool {
     let word = |word: &str| {
         word.starts_with(|c: char| c.is_ascii_alphabetic())
             && word
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     };
-    let vendor = ["com.google.", "com.android.", "android."];
-    let fits = name.len() > 5
-        && name.contains('.')
-        && name.split('.').all(word)
-        && !vendor.iter().any(|start| name.starts_with(start));
-    fits.then_some(name)
+    name.len() > 5 && name.contains('.') && name.split('.').all(word)
 }
 
 #[cfg(test)]

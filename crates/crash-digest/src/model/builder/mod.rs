@@ -394,6 +394,9 @@ impl<'a> Builder<'a> {
         if self.stack.facts.process.is_none() {
             self.stack.facts.process = install_path::process(&self.stack.frames);
         }
+        let facts = &mut self.stack.facts;
+        facts.bundle =
+            (facts.bundle).or_else(|| install_path::package_of_activity(&self.stack.sections));
         let named = |section: &ExceptionFrames<'_>| section.exception.name.is_some();
         if !self.stack.sections.iter().any(named) {
             self.stack.facts.signal = self.stack.facts.signal.or(self.ended_in);

@@ -1,0 +1,123 @@
+//! `ndk-stack` puts a frame's name and its place on lines of their own below it, inlined functions first.
+
+use crate::frame::{Frame, Language, Note};
+use crate::model::Builder;
+use crate::text;
+
+/// What was read below a frame.
+#[derive(Default)]
+pub(super) struct NdkStack<'a> {
+    /// A line that may be the inlined function of the frame above.
+    inlined: Option<&'a str>,
+    /// The frame stands right above, or what was said of it.
+    near: bool,
+}
+
+impl<'a> NdkStack<'a> {
+    /// A frame was read.
+    pub(super) fn frame(&mut self) {
+        (self.inlined, self.near) = (None, true);
+    }
+
+    /// A paragraph ends: what follows is of no frame.
+    pub(super) fn blank(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Takes such a line right below a frame; `false` where it is none.
+    pub(super) fn line(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        let near = std::mem::take(&mut self.near);
+        let Some(frame) = out.last_frame().filter(|_| near) else {
+            return false;
+        };
+        if frame.language != Language::Native {
+            return false;
+        }
+        if let (file, Some(number)) = text::file_line(line)
+            && (file.contains(['/', '\\']) || file.starts_with("??"))
+            && !file.contains(' ')
+        {
+            if !file.starts_with("??") {
+                let place = (Some(file), Some(number));
+                if let Some(own) = placed(frame, self.inlined, place) {
+                    out.frame(own);
+                }
+            }
+            self.near = true;
+            return true;
+        }
+        let called = ["", " const", " const &", " const&", " &", " &&"]
+            .iter()
+            .any(|end| {
+                line.strip_suffix(end)
+                    .is_some_and(|line| line.ends_with(')'))
+            });
+        let code = ["if (", "for (", "while (", "switch (", "return "]
+            .iter()
+            .any(|word| line.starts_with(word));
+        let name = called
+            && !code
+            && line.contains('(')
+            && !text::has(line, ": ")
+            && !text::has(line, "signal ")
+            || line == "??"
+            // A function of C has no brackets.
+            || frame.function.is_none() && is_identifier(line);
+        if name {
+            self.inlined = Some(line).filter(|_| line != "??");
+            if frame.function.is_none() && called {
+                frame.function = Some(line);
+            }
+        }
+        self.near = name;
+        name
+    }
+}
+
+/// Whether a line is a name of C alone.
+fn is_identifier(line: &str) -> bool {
+    line.len() > 2
+        && line.contains('_')
+        && line
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// A frame with a place of `ndk-stack`'s, the first of which is that of the innermost function; the frame's own comes last, and
+/// is returned where the one before was inlined into it.
+fn placed<'a>(
+    frame: &mut Frame<'a>,
+    name: Option<&'a str>,
+    (file, line): (Option<&'a str>, Option<u32>),
+) -> Option<Frame<'a>> {
+    if name.is_none_or(|name| same_function(frame, name)) {
+        let fits = name.is_some() || frame.file.is_none();
+        if fits {
+            frame.function = frame.function.or(name);
+            (frame.file, frame.line) = (file, line);
+        }
+        return None;
+    }
+    // The frame named its function itself: the pair is of one that was inlined into it.
+    let printed = |function| text::place(frame.raw, function).is_some();
+    if frame.function.is_some_and(printed) {
+        return None;
+    }
+    let inlined = *frame;
+    frame.note = Note::Inlined;
+    Some(Frame {
+        function: name,
+        file,
+        line,
+        ..inlined
+    })
+}
+
+/// Whether `ndk-stack`'s line names the frame's own function, and not one that was inlined into it.
+fn same_function(frame: &Frame<'_>, name: &str) -> bool {
+    let Some(own) = frame.full_name() else {
+        return true;
+    };
+    let head = |name: &str| name.split('(').next().unwrap_or_default().to_owned();
+    head(&own) == head(name)
+}
