@@ -99,9 +99,14 @@ fn begins_at(first: &Frame<'_>) -> Option<u32> {
 
 /// The number that a frame is printed with.
 fn number(frame: &Frame<'_>) -> Option<u32> {
-    let raw = frame.raw.trim_start();
-    let raw = raw.strip_prefix("native: ").unwrap_or(raw);
-    let (number, _) = text::digits(raw.strip_prefix('#')?)?;
+    // Most begin with it.
+    let behind = frame.raw.strip_prefix('#').or_else(|| {
+        let raw = frame.raw.trim_start();
+        raw.strip_prefix("native: ")
+            .unwrap_or(raw)
+            .strip_prefix('#')
+    });
+    let (number, _) = text::digits(behind?)?;
     number.parse().ok()
 }
 

@@ -13,6 +13,8 @@ const QUIET: usize = 200;
 /// Lines before the mark that belong to the report: who said it, what it was about.
 const BEFORE: usize = 24;
 
+/// Frames without any mark are looked for so far.
+const FAR: usize = 1 << 22;
 /// Two marks of one report are so many lines apart at most.
 const NEAR: usize = 30;
 
@@ -117,13 +119,13 @@ pub(crate) fn first_report(text: &str) -> &str {
     let (Some(marks), Some(heads)) = (&*MARKS, &*HEADS) else {
         return text;
     };
-    let begins = together(marks, head).is_some() || heads.is_match(head);
+    let begins = together(marks, head).0.is_some() || heads.is_match(head);
     if begins || is_document(text) || has_stack(head) {
         return text;
     }
     let rest = &text[head.len()..];
-    let first = together(marks, rest).or_else(|| frames(rest));
-    let Some(first) = first.or_else(|| Some(marks.find(rest)?.start())) else {
+    let (together, alone) = together(marks, rest);
+    let Some(first) = together.or_else(|| frames(rest)).or(alone) else {
         return text;
     };
     let before = &text[..head.len() + first];
@@ -131,30 +133,31 @@ pub(crate) fn first_report(text: &str) -> &str {
     &text[start.map_or(0, |at| at + 1)..]
 }
 
-/// Where the first of two marks stands that are on different lines and near each other: one alone may be any word of a log.
-fn together(marks: &AhoCorasick, text: &str) -> Option<usize> {
+/// Where the first of two marks stands that are on different lines and near each other, for one alone may be any word of a
+/// log; and where the first one of all stands.
+fn together(marks: &AhoCorasick, text: &str) -> (Option<usize>, Option<usize>) {
+    let mut first = None;
     let mut last: Option<usize> = None;
     for mark in marks.find_iter(text) {
         let at = mark.start();
+        first = first.or(Some(at));
         if let Some(last) = last {
-            match memchr::memchr_iter(b'\n', &text.as_bytes()[last..at])
-                .take(NEAR + 1)
-                .count()
-            {
+            let between = memchr::memchr_iter(b'\n', &text.as_bytes()[last..at]);
+            match between.take(NEAR + 1).count() {
                 0 => continue,
-                lines if lines <= NEAR => return Some(last),
+                lines if lines <= NEAR => return (Some(last), first),
                 _ => {}
             }
         }
         last = Some(at);
     }
-    None
+    (None, first)
 }
 
 /// Where two frames stand one below the other, of a stack without any words.
 fn frames(text: &str) -> Option<usize> {
     let mut before: Option<&str> = None;
-    text::lines(text)
+    text::lines(text::head(text, FAR))
         .find_map(|line| {
             let trimmed = text::trim(line);
             let frame = grammar::read(trimmed).is_some() && !is_logging(trimmed);
@@ -165,9 +168,10 @@ fn frames(text: &str) -> Option<usize> {
         .and_then(|first| text::place(text, first))
 }
 
-/// The first lines of a long text.
+/// The first lines of a long text; those of a log are not that long.
 fn head(text: &str) -> Option<&str> {
-    let end = memchr::memchr_iter(b'\n', text.as_bytes()).nth(QUIET)?;
+    const LONGEST: usize = 1 << 18;
+    let end = memchr::memchr_iter(b'\n', text::head(text, LONGEST).as_bytes()).nth(QUIET)?;
     Some(&text[..end])
 }
 

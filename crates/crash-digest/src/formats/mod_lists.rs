@@ -28,6 +28,9 @@ impl ModLists {
             }
             return false;
         }
+        if !line.starts_with(['M', 'P']) {
+            return false;
+        }
         if line == "MODULES:" {
             self.modules = true;
             return true;

@@ -249,7 +249,7 @@ fn framed<'a>(out: &mut Builder<'a>, line: &'a str, frame: Option<Frame<'a>>) ->
             }
             // GameMaker prints the line that failed behind its place.
             if out.stack.frames.is_empty()
-                && text::has(line, "gml_")
+                && frame.function.is_some_and(|name| name.starts_with("gml_"))
                 && let Some((_, code)) = text::split_once(line, ") - ")
             {
                 out.stack.facts.reason("line of source", code);

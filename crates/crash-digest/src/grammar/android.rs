@@ -284,9 +284,11 @@ fn up_to_build_id(rest: &str) -> &str {
     if !rest.starts_with('(') {
         return rest;
     }
-    let first = rest.find(')').map_or("", |close| &rest[1..close]);
-    if is_build_id(first) {
-        return &rest[..first.len() + 2];
+    if rest.as_bytes().get(1).is_some_and(u8::is_ascii_hexdigit) {
+        let first = rest.find(')').map_or("", |close| &rest[1..close]);
+        if is_build_id(first) {
+            return &rest[..first.len() + 2];
+        }
     }
     if rest.ends_with(')') {
         return rest;

@@ -109,6 +109,10 @@ pub(super) fn is_library(text: &str) -> bool {
 /// The frame without what a person wrote behind it: `… /system/lib64/libc.so (abort+164)  <- the reason`, `… // ours`, `… --> here`.
 /// No symbol has these signs behind a blank.
 pub(super) fn without_note(rest: &str) -> &str {
+    // Nearly every frame ends in a bracket or a library.
+    if rest.ends_with([')', ']']) || rest.as_bytes().ends_with(b".so") {
+        return rest;
+    }
     let bytes = rest.as_bytes();
     let note = |at: usize| {
         let sign = &bytes[at..];
