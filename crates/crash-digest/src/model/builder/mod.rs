@@ -3,10 +3,10 @@
 mod further;
 mod install_path;
 mod lines;
+mod logged;
 mod null_call;
 mod thrown_at;
 mod uncaught;
-mod unity_log;
 mod words;
 
 use std::collections::VecDeque;
@@ -155,11 +155,7 @@ impl<'a> Builder<'a> {
         self.section();
         if self.stack.frames.is_empty() {
             self.words.apart = self.words.ended && !self.words.cut;
-            if unity_log::is_logger(&frame) {
-                self.logged_by_unity();
-            } else {
-                self.drop_log();
-            }
+            self.frames_begin(&frame);
         }
         if self.stack.frames.len() >= self.most_frames {
             if self.outermost.len() == OUTERMOST {

@@ -1,9 +1,7 @@
 //! Words before the frames, and what they say of an exception.
 
-use super::Builder;
 use crate::model::exception;
 use crate::model::telling::Telling;
-use crate::model::thrown::Exception;
 use crate::text;
 
 /// Words before the frames.
@@ -19,20 +17,6 @@ pub(super) struct Words<'a> {
     pub(super) cut: bool,
     /// A blank line stood between them and the first frame.
     pub(super) apart: bool,
-}
-
-impl Builder<'_> {
-    /// Frames follow many lines of which none tells of a crash: they are a log's, not a message.
-    pub(super) fn drop_log(&mut self) {
-        const MANY: usize = 6;
-        let exception = self.section().exception;
-        if self.words.telling == Telling::Words
-            && exception.name.is_none()
-            && exception.message.lines().count() >= MANY
-        {
-            self.section().exception = Exception::default();
-        }
-    }
 }
 
 /// Whether C's assertion has said all on its line, `hold != 0, file ship.cpp, line 31`, or PHP: `… in /srv/dock.php on line 31`.

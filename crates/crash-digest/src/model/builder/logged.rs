@@ -1,8 +1,11 @@
-//! Stacks below the lines of Unity's log: its player prints one for whatever a game logs, error or not.
+//! Lines of a log above frames: Unity's player prints a stack below whatever a game logs, error or not; of others the lines are
+//! no message.
 
 use super::Builder;
 use crate::frame::Frame;
 use crate::model::exception;
+use crate::model::telling::Telling;
+use crate::model::thrown::Exception;
 
 /// How the frames begin through which a game logs: `UnityEngine.Debug:LogWarning(Object)`, in Mono's form with a point.
 const LOGGERS: [&str; 4] = [
@@ -13,7 +16,7 @@ const LOGGERS: [&str; 4] = [
 ];
 
 /// Whether a stack that begins so is a logged line's.
-pub(super) fn is_logger(frame: &Frame<'_>) -> bool {
+fn is_logger(frame: &Frame<'_>) -> bool {
     frame.raw.starts_with("UnityEngine.")
         && LOGGERS.iter().any(|start| {
             let rest = frame.raw.strip_prefix(start);
@@ -22,12 +25,33 @@ pub(super) fn is_logger(frame: &Frame<'_>) -> bool {
 }
 
 impl<'a> Builder<'a> {
+    /// The first frame follows what was read of words.
+    pub(super) fn frames_begin(&mut self, first: &Frame<'_>) {
+        if is_logger(first) {
+            self.logged_by_unity();
+        } else {
+            self.drop_log();
+        }
+    }
+
     /// The frame is a logger's: of the lines above it the last one is what was logged.
-    pub(super) fn logged_by_unity(&mut self) {
+    fn logged_by_unity(&mut self) {
         let message = self.section().exception.message;
         let last = message.trim_end().lines().next_back().unwrap_or_default();
         if self.section().exception.name.is_none() && last.len() < message.len() {
             self.section().exception = exception::read(last.trim());
+        }
+    }
+
+    /// Frames follow many lines of which none tells of a crash: they are a log's, not a message.
+    fn drop_log(&mut self) {
+        const MANY: usize = 6;
+        let exception = self.section().exception;
+        if self.words.telling == Telling::Words
+            && exception.name.is_none()
+            && exception.message.lines().count() >= MANY
+        {
+            self.section().exception = Exception::default();
         }
     }
 
