@@ -273,6 +273,19 @@ fn is_excerpt(out: &Builder<'_>, line: &str) -> bool {
     of_template && text::digits(line).is_some_and(|(_, rest)| rest.starts_with(':'))
 }
 
+/// What Minecraft says where an exception ends its loop, on a client or a server; others are of plugins, and it goes on.
+fn is_end_of_minecraft(line: &str) -> bool {
+    matches!(line.as_bytes().first(), Some(b'E' | b'R' | b'U'))
+        && [
+            "Encountered an unexpected exception",
+            "Exception in server tick loop",
+            "Reported exception thrown!",
+            "Unreported exception thrown!",
+        ]
+        .iter()
+        .any(|words| line.starts_with(words))
+}
+
 /// A line that is no frame.
 pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     if sections::is_cause(line) && sections::line(out, line) {
@@ -315,7 +328,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
             .facts
             .reason("", &line[.."Non-fatal Exception".len()]);
     }
-    if line.starts_with("FATAL EXCEPTION: ") {
+    if line.starts_with("FATAL EXCEPTION: ") || is_end_of_minecraft(line) {
         out.fatal();
     }
     // Thread and process of a later one are not this report's.
