@@ -79,7 +79,7 @@ impl fmt::Display for Digest {
         if self.lines_before > 0 {
             writeln!(
                 out,
-                "lines of the log before this report: {}",
+                "lines of the log before it, left out: {}",
                 self.lines_before
             )?;
         }
