@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Digest, RelatedStack};
+use crate::format::Format;
 
 /// Characters of a name, of a message, and of one fact.
 const NAME: usize = 200;
@@ -12,6 +13,18 @@ const FACT: usize = 460;
 const RELATED: usize = 4;
 const RELATED_FRAMES: usize = 3;
 
+impl Digest {
+    /// Whether nothing was read but lines of no known form.
+    fn says_nothing(&self) -> bool {
+        self.frames == 0
+            && self.related.is_empty()
+            && self.facts.is_empty()
+            && self.thread.is_none()
+            && self.threads == 0
+            && self.format == Format::Plain.label()
+    }
+}
+
 impl fmt::Display for Digest {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = cut(&self.exception, NAME);
@@ -20,6 +33,9 @@ impl fmt::Display for Digest {
             (false, false) => writeln!(out, "exception {name} · message {message}")?,
             (false, true) => writeln!(out, "exception {name}")?,
             (true, false) => writeln!(out, "exception {message}")?,
+            (true, true) if self.says_nothing() => {
+                writeln!(out, "no crash recognised in this text")?
+            }
             (true, true) => writeln!(out, "no exception named ({})", self.format)?,
         }
         for cause in &self.causes {

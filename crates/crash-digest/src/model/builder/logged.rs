@@ -43,8 +43,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Frames follow many lines of which none tells of a crash: they are a log's, not a message.
-    fn drop_log(&mut self) {
+    /// Many lines of which none tells of a crash are a log's, not a message: above frames, or without any.
+    pub(super) fn drop_log(&mut self) {
         const MANY: usize = 6;
         let exception = self.section().exception;
         if self.words.telling == Telling::Words

@@ -387,6 +387,9 @@ impl<'a> Builder<'a> {
             self.beside = beside;
         }
         self.drop_prose();
+        if self.stack.frames.is_empty() && !self.stack.sections.is_empty() {
+            self.drop_log();
+        }
         if self.stack.facts.process.is_none() {
             self.stack.facts.process = install_path::process(&self.stack.frames);
         }
