@@ -47,7 +47,7 @@ fn told(digest: &Digest) -> impl PartialEq + std::fmt::Debug + use<> {
 /// Shapes that are documents of their own (JSON, tables, pages) stand in no log, nor do dialogs; nine of ten others do.
 #[test]
 fn nine_of_ten_shapes_are_read_behind_a_log() {
-    let log = quiet(500);
+    let log = quiet(300);
     let shapes = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shapes");
     let mut files = Vec::new();
     for family in std::fs::read_dir(shapes).unwrap() {
@@ -120,5 +120,66 @@ fn the_crash_of_a_unity_player_is_the_last_one() {
                 ]
             )
         );
+    }
+}
+
+/// Lines of programs that do their work, in the forms of their loggers.
+const QUIET: [fn(usize) -> String; 10] = [
+    |at| {
+        format!(
+            "[LOG {:02}:36:54.381] [MessageSystem] Reposition 0.07 {at}",
+            at % 24
+        )
+    },
+    |at| {
+        format!(
+            "2026-11-22 10:00:{:02},123 INFO orbit.tick - tick {at} done",
+            at % 60
+        )
+    },
+    |at| {
+        format!(
+            "11-22 10:22:{:02}.000  9001  9001 I Orbit   : frame {at}",
+            at % 60
+        )
+    },
+    |at| {
+        format!(
+            "[2026.11.22-10.20.{:02}:001][{:3}]LogStreaming: Display: package {at}",
+            at % 60,
+            at % 999
+        )
+    },
+    |at| format!("{{\"level\":\"info\",\"ts\":1795342811.1,\"msg\":\"tick\",\"n\":{at}}}"),
+    |at| {
+        format!(
+            "[10:22:{:02}] [Server thread/INFO]: Ann joined {at}",
+            at % 60
+        )
+    },
+    |at| format!("Nov 22 10:22:{:02} shard3 orbit[4410]: tick {at}", at % 60),
+    |at| {
+        format!(
+            "10.0.0.1 - - [22/Nov/2026:10:22:{:02} +0000] \"GET /ships/{at} HTTP/1.1\" 200 12",
+            at % 60
+        )
+    },
+    |at| format!("Loading scene Deck {at}"),
+    |at| format!("D.O.C.K: bay {at} is free"),
+];
+
+#[test]
+fn a_log_without_a_crash_has_none() {
+    for line in QUIET {
+        for lines in [20, 400] {
+            let log: String = (0..lines).map(|at| line(at) + "\n").collect();
+            let digest = digest(&log);
+            assert_eq!((digest.exception.as_str(), digest.frames), ("", 0), "{log}");
+            let said = digest.to_string();
+            assert!(
+                said.starts_with("no crash recognised in this text\n"),
+                "{said}"
+            );
+        }
     }
 }

@@ -13,6 +13,9 @@ const FACT: usize = 460;
 const RELATED: usize = 4;
 const RELATED_FRAMES: usize = 3;
 
+/// What is said of a text of which nothing is known.
+const NOTHING: &str = "no crash recognised in this text\n";
+
 impl Digest {
     /// Whether nothing was read but lines of no known form.
     fn says_nothing(&self) -> bool {
@@ -33,9 +36,7 @@ impl fmt::Display for Digest {
             (false, false) => writeln!(out, "exception {name} · message {message}")?,
             (false, true) => writeln!(out, "exception {name}")?,
             (true, false) => writeln!(out, "exception {message}")?,
-            (true, true) if self.says_nothing() => {
-                writeln!(out, "no crash recognised in this text")?
-            }
+            (true, true) if self.says_nothing() => out.write_str(NOTHING)?,
             (true, true) => writeln!(out, "no exception named ({})", self.format)?,
         }
         for cause in &self.causes {

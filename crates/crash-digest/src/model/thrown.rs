@@ -73,5 +73,7 @@ pub(crate) fn is_type(text: &str) -> bool {
     // A screen or a service of an app is none.
     let component = ["Activity", "Service", "Fragment", "Application", "Receiver"];
     let component = component.iter().any(|end| text.ends_with(end));
-    fits && (qualified && !component || ends.iter().any(|end| text.ends_with(end)))
+    // Nor is a word of single letters: `S.T.A.R`.
+    let spelled = || text.split('.').all(|part| part.len() <= 1);
+    fits && (qualified && !component && !spelled() || ends.iter().any(|end| text.ends_with(end)))
 }

@@ -3,6 +3,7 @@
 
 use super::Builder;
 use crate::frame::Frame;
+use crate::log_prefix;
 use crate::model::exception;
 use crate::model::telling::Telling;
 use crate::model::thrown::Exception;
@@ -43,14 +44,16 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Many lines of which none tells of a crash are a log's, not a message: above frames, or without any.
+    /// Many lines of which none tells of a crash are a log's, not a message, and so is one that has no error's level.
     pub(super) fn drop_log(&mut self) {
         const MANY: usize = 6;
-        let exception = self.section().exception;
-        if self.words.telling == Telling::Words
-            && exception.name.is_none()
-            && exception.message.lines().count() >= MANY
-        {
+        let Exception { name, message } = self.section().exception;
+        if self.words.telling != Telling::Words || name.is_some() || message.is_empty() {
+            return;
+        }
+        let first = message.lines().next().unwrap_or_default();
+        let of_log = || log_prefix::read(first).is_some_and(|line| line.levelled && !line.failed);
+        if message.lines().nth(MANY - 1).is_some() || of_log() {
             self.section().exception = Exception::default();
         }
     }
