@@ -34,6 +34,12 @@ fn labelled<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         {
             exception.message = value.trim();
         }
+        // Cataclysm's report: `MESSAGE: SIGSEGV: Segmentation fault`.
+        "MESSAGE" if value.starts_with("SIG") && text::has(value, ": ") => {
+            let signal = value.split(':').next();
+            out.drop_words();
+            out.stack.facts.signal = signal;
+        }
         // A game's report has the label where nothing was said.
         "Message" if value.trim() == "<none>" => {}
         _ => return false,
