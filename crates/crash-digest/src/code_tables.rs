@@ -10,7 +10,7 @@ use crate::text;
 pub(super) static PLUMBING: NameTable = NameTable::new(&[
     // C library and kernel: `abort` and friends are where every assertion ends.
     "base::debug::*", "LogStackTrace", "BuildStackTrace", "UnhandledFilter", "abort", "raise", "gsignal", "tgkill", "__pthread_kill*", "pthread_kill", "__rt_sigreturn*",
-    "lambda_method*", "__kernel_rt_sigreturn*", "_sigtramp", "__restore_rt", "__assert*", "__android_log_assert", "__fortify_fatal",
+    "lambda_method*", "__kernel_rt_sigreturn*", "_sigtramp", "__restore_rt", "__assert*", "_wassert", "common_assert<*", "common_assert_to_*", "__android_log_assert", "__fortify_fatal",
     "__fortify_chk_fail", "__fortify_fail*", "__stack_chk_fail", "__libc_fatal", "__abort_message", "abort_message", "async_safe_fatal*",
     "__sanitizer*", "__asan*", "__tsan*", "__msan*", "__ubsan*", "__libc_message*", "__interceptor_*", "exit", "_exit", "__exit_group", "syscall", "malloc", "free",
     "calloc", "realloc", "memalign", "posix_memalign", "aligned_alloc", "operator new*", "operator delete*", "je_*",
@@ -150,7 +150,7 @@ pub(super) static RUNTIME: NameTable = NameTable::new(&[
     "VirtualActionInvoker*", "VirtualFuncInvoker*", "InterfaceActionInvoker*", "std::*", "core::*", "alloc::*",
     "__rust_*", "lua_*", "luaV_*", "luaD_*", "luaL_*", "luaH_*", "luaC_*", "luaF_*", "lj_*", "v8::*", "v8impl::*", "js::*", "JS::*", "JS_*", "node:*",
     "JSC::*", "WTF::*", "facebook::hermes*", "hermes::*", "swift_*", "Swift.*", "partial apply*", "thunk for*", "reabstraction thunk*", "dart:*",
-    "__scrt_*", "invoke_main", "main", "wWinMain*", "mainCRTStartup", "__tmainCRTStartup", "WinMainCRTStartup", "__libc_init", "__libc_start*", "_start",
+    "~StubRoutines::*", "~BufferBlob::*", "~RuntimeStub::*", "~RuntimeStub", "~I2C/C2I*", "~*Blob", "~*Blob::*", "__scrt_*", "invoke_main", "main", "wWinMain*", "mainCRTStartup", "__tmainCRTStartup", "WinMainCRTStartup", "__libc_init", "__libc_start*", "_start",
     "start_thread", "object.runtime_invoke*", "<Module>.runtime_invoke*", "*:runtime_invoke_*", "*.runtime_invoke_*",
     "g_log*", "Rhp*",
 ]);
@@ -211,7 +211,7 @@ pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[
     "com.bumptech.*", "com.appsflyer.*", "com.adjust.*", "io.grpc.*", "com.ironsource.*", "com.applovin.*",
     "com.bytedance.*", "com.igexin.*", "io.agora.*", "com.huawei.*", "physx::*", "FMOD::*", "AK::*", "CAk*",
     "protobuf::*", "fuzzer::*", "google::*", "absl::*", "leveldb::*", "rapidjson::*", "nlohmann::*", "boost::*", "asio::*",
-    "Json::*", "BepInEx.*", "Oxide.Core.*", "Oxide.Plugins.CSharpPlugin.*", "Carbon.*", "MySql.Data.*", "MySqlConnector.*", "Npgsql.*", "Dapper.*", "StackExchange.*", "RabbitMQ.*", "MongoDB.*", "Serilog.*", "NLog.*", "log4net.*", "NUnit.*", "Xunit.*", "Moq.*", "cv::*", "HarmonyLib.*", "MonoMod.*", "StardewModdingAPI.*", "HarmonyX.*", "human_panic::*", "color_eyre::*", "eyre::*", "anyhow::*", "backtrace::*", "tinyxml2::*", "flatbuffers::*", "agora::*", "webrtc::*", "SSL_*", "CRYPTO_*", "curl_*", "Curl_*",
+    "Json::*", "BepInEx.*", "Oxide.Core.*", "Oxide.Plugins.CSharpPlugin.*", "Carbon.*", "MySql.Data.*", "MySqlConnector.*", "Npgsql.*", "Dapper.*", "StackExchange.*", "RabbitMQ.*", "MongoDB.*", "Serilog.*", "CommunityToolkit.*", "GalaSoft.MvvmLight.*", "Prism.Commands.*", "Prism.Mvvm.*", "ReactiveUI.*", "Caliburn.Micro.*", "MahApps.Metro.*", "MaterialDesignThemes.*", "HandyControl.*", "DevExpress.*", "Telerik.*", "Syncfusion.*", "ICSharpCode.*", "NAudio.*", "LibVLCSharp.*", "SkiaSharp.*", "OpenTK.*", "Silk.NET.*", "RestSharp.*", "AutoMapper.*", "MediatR.*", "FluentValidation.*", "Autofac.*", "Castle.*", "CsvHelper.*", "LiteDB.*", "NLog.*", "log4net.*", "NUnit.*", "Xunit.*", "Moq.*", "cv::*", "HarmonyLib.*", "MonoMod.*", "StardewModdingAPI.*", "HarmonyX.*", "human_panic::*", "color_eyre::*", "eyre::*", "anyhow::*", "backtrace::*", "tinyxml2::*", "flatbuffers::*", "agora::*", "webrtc::*", "SSL_*", "CRYPTO_*", "curl_*", "Curl_*",
     "sqlite3*", "png_*", "jpeg_*", "FT_*", "hb_*", "inflate*", "deflate*", "ZSTD_*", "LZ4_*", "uv_*", "BZ2_*",
     "Mirror.*", "firebase::*", "Newtonsoft.*", "Newtonsoft_*", "DG.Tweening.*", "DG_Tweening_*", "DOTween*", "TweenManager_*", "Cysharp.*",
     "UniTask*", "UniRx.*", "Zenject.*", "Google.*", "Google_*", "Spine.*", "XLua.*", "LuaInterface.*", "SLua.*",
@@ -328,7 +328,7 @@ pub(super) const THIRD_PARTY_PATHS: &[&str] = &[
 /// Source folders of systems and runtimes: compilers' and vendors' build machines.
 #[rustfmt::skip]
 pub(super) const SYSTEM_PATHS: &[&str] = &[
-    "/bionic/", "/art/runtime/", "/frameworks/", "/system/core/", "/usr/include/", "/usr/lib/", "/minkernel/",
+    "/bionic/", "/art/runtime/", "/frameworks/", "/system/core/", "/usr/include/", "/include/c++/", "/usr/lib/", "/minkernel/",
     "/vctools/", "/ucrt/", "/rustc/", "/buildbot/", "/ndk/", "/toolchains/", "/glibc", "/crt/src/", "/onecore/",
     "/buildslave/mono/", "/unity-technologies/mono/", "/mono/metadata/", "/mono/mini/", "/build/source/il2cpp", "/il2cpp/libil2cpp/", "/libcxx/", "/llvm-project/", "/xcode",
     "/julialang/", "/julia/stdlib/", "/sysdeps/", "/nptl/", "/malloc/malloc.c", "/stdlib/abort.c", "/var/runtime/", "/libstdc++-v3/", "/libsupc++/", "/libsanitizer/", "/compiler-rt/", "/mingw-w64-crt/", "/src/mesa/", "/src/gallium/", "/tnl/t_", "/vbo/vbo_", "/state_tracker/st_", "/usr/src/debug/gcc/",

@@ -139,7 +139,9 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
                     }
                 }
             } else {
-                line = layer.strip(line).unwrap_or(line);
+                let said = layer.strip(line).unwrap_or(line);
+                foreign |= is_said(line, said);
+                line = said;
             }
         }
         // Wine repeats what Unreal logs.
@@ -154,6 +156,14 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
         out.extend(["\ncmdline: ", package, "\n"]);
     }
     out
+}
+
+/// Whether a line tells in the form of a call what the program does, and is of no stack: `[Main Thread/INFO] [Dock]: Harbour.Init()`.
+fn is_said(line: &str, said: &str) -> bool {
+    said.len() < line.len()
+        && said.ends_with("()")
+        && !said.contains(' ')
+        && crate::log_prefix::read(line).is_some_and(|prefix| prefix.levelled && !prefix.failed)
 }
 
 /// The tags whose lines hold the report: those with frames, and those that crash handlers use. Empty: all of them.

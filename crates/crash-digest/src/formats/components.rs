@@ -9,7 +9,7 @@ const MOST: usize = 3;
 /// Takes their heading, and tells the first of them.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if !line.starts_with("This error is located at") {
-        return false;
+        return renders(out, line);
     }
     let below = text::place(out.text, line).and_then(|at| out.text.get(at + line.len()..));
     let mut inner = text::lines(below.unwrap_or_default())
@@ -24,4 +24,18 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     }
     out.cut();
     true
+}
+
+/// React's own words behind the frames, and the components with their places below: `[Error] The above error occurred in the <Dock>
+/// component:`. They render each other and call nothing.
+fn renders<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    /// What a console puts in front is no longer.
+    const FRONT: usize = 80;
+    let known = line.ends_with(':')
+        && out.has_frames()
+        && text::find(line, "The above error occurred in ").is_some_and(|at| at <= FRONT);
+    if known {
+        out.further(line);
+    }
+    known
 }

@@ -367,7 +367,11 @@ fn signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
         facts.signal = facts.signal.or(name);
         // A session that goes on has the thread of its first stack.
-        if let Some(rest) = line.strip_prefix("Thread ").filter(|_| first) {
+        if let Some(rest) = line
+            .trim_start_matches('>')
+            .strip_prefix("Thread ")
+            .filter(|_| first)
+        {
             facts.thread = text::after(rest, "\"", b"\"").or(facts.thread);
             facts.thread_id = text::digits(rest).map(|(id, _)| id).or(facts.thread_id);
         }

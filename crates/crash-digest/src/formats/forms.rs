@@ -34,6 +34,12 @@ fn labelled<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         {
             exception.message = value.trim();
         }
+        // Cataclysm's report: `MESSAGE: SIGSEGV: Segmentation fault`.
+        "MESSAGE" if value.starts_with("SIG") && text::has(value, ": ") => {
+            let signal = value.split(':').next();
+            out.drop_words();
+            out.stack.facts.signal = signal;
+        }
         // A game's report has the label where nothing was said.
         "Message" if value.trim() == "<none>" => {}
         _ => return false,
@@ -110,8 +116,34 @@ fn watchdog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     known
 }
 
+/// Space Engineers' log: `2026-11-22 08:10:11.166 - Thread:  26 ->  Exception occured: System.NullReferenceException: no bay`.
+fn space_engineers<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let told = line
+        .starts_with(|c: char| c.is_ascii_digit())
+        .then(|| text::split_once(line, " - Thread:"))
+        .flatten();
+    let Some((id, said)) = told
+        .and_then(|(_, rest)| text::split_once(rest, " -> "))
+        .map(|(id, said)| (id.trim(), said.trim()))
+        .filter(|_| !out.has_frames())
+    else {
+        return false;
+    };
+    let said = said.strip_prefix("Exception occured: ").unwrap_or(said);
+    let known = text::digits(id).is_some_and(|(_, rest)| rest.is_empty())
+        && crate::model::names_exception(said);
+    if known {
+        out.stack.facts.thread_id = Some(id);
+        out.words(said);
+    }
+    known
+}
+
 /// `Exception in thread "pool-8-thread-4"`, alone or in front of the exception.
 fn thread<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    if space_engineers(out, line) {
+        return true;
+    }
     let named = line
         .strip_prefix("Exception in thread \"")
         .and_then(|rest| rest.split_once('"'));

@@ -293,6 +293,17 @@ fn of_handler<'a>(facts: &mut Facts<'a>, label: &str, value: &'a str) -> bool {
             facts.reason("access", value);
             facts.fault_address = text::after(value, " at ", b" ").or(facts.fault_address);
         }
+        // OpenTTD's report: `Exception: C0000005`, `Location:  00007FF6E8544CAD` below it.
+        "Exception" if value.len() == 8 && value.starts_with('C') && text::hex(value).is_some() => {
+            facts.signal = Some(value);
+        }
+        "Location"
+            if facts.signal.is_some()
+                && matches!(value.len(), 8 | 16)
+                && text::hex(value).is_some() =>
+        {
+            facts.reason("at", value);
+        }
         // `Terminating Process: Orbit [20221]`, where the head is cut off; a process that ends others is none.
         "Terminating Process" if facts.process.is_none() => {
             let system = [

@@ -30,6 +30,7 @@ pub(super) fn is_drawn(line: &str) -> bool {
 pub(super) fn is_heading(line: &str) -> bool {
     const HEADINGS: &[&str] = &[
         "CALL STACK",
+        "STACK TRACE",
         "Registers",
         "Raw Stack",
         "Type",

@@ -103,6 +103,10 @@ fn is_banner(line: &str) -> bool {
         "For analysis of this file",
         "Microsoft (R)",
         "Copyright",
+        // Its answer to what it could not run.
+        "^ ",
+        "Couldn't resolve error at ",
+        "No export ",
         "....",
     ]
     .iter()

@@ -119,11 +119,27 @@ pub(super) fn module<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 /// The process that is debugged, in Wine's list of them: `00000008 (D) C:\Games\Orbit\orbit.exe`.
 pub(super) fn process<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some((id, program)) = text::split_once(line, " (D) ") else {
-        return false;
+        return thread(out, line);
     };
     let known = text::hex(id).is_some() && program.to_ascii_lowercase().ends_with(".exe");
     if known {
         out.stack.facts.program = Some(program);
+    }
+    known
+}
+
+/// The thread that is debugged, in the same list: `00000026    0 <==`.
+fn thread<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((front, _)) = text::split_once(line, " <==").filter(|_| out.has_frames()) else {
+        return false;
+    };
+    let (id, priority) = text::word(front);
+    let known = matches!(id.len(), 4 | 8)
+        && text::hex(id).is_some()
+        && priority.trim().parse::<i32>().is_ok();
+    if known {
+        let facts = &mut out.stack.facts;
+        facts.thread_id = facts.thread_id.or(Some(id));
     }
     known
 }

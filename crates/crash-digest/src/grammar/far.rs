@@ -4,7 +4,7 @@ use crate::frame::{Frame, Language};
 use crate::text;
 
 /// No function of a program takes so many bytes: what stands there is the nearest export.
-const LONGEST: u64 = 0x4_0000;
+pub(super) const LONGEST: u64 = 0x4_0000;
 /// No function takes so many bytes in a program that is one whole browser.
 const LONGEST_OF_ALL: u64 = 0x40_0000;
 /// Programs of 64 bits begin here on a Mac: a lower address counts from the image.

@@ -53,7 +53,7 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
             if rest.starts_with(|c: char| c.is_ascii_digit()) {
                 method
             } else {
-                rest
+                without_module(rest)
             }
         }
         None => method,
@@ -65,6 +65,14 @@ pub(super) fn read(line: &str) -> Option<Frame<'_>> {
         language: Language::Java,
         ..Frame::default()
     })
+}
+
+/// Behind the loader's name stands the module's, with its version: `TRANSFORMER/orbit@1.2.0/com.acme.orbit.Dock.open`.
+fn without_module(method: &str) -> &str {
+    match method.split_once('/') {
+        Some((module, rest)) if memchr(b'@', module.as_bytes()).is_some() => rest,
+        _ => method,
+    }
 }
 
 /// .NET on Android puts the offset between method and place: `Acme.Dock.Open + 0x1c(Unknown Source)`.

@@ -269,6 +269,9 @@ fn called(rest: &str) -> Option<Frame<'_>> {
 /// A leading number: Apple's crash reports, `WinDbg`, `minidump_stackwalk`, Rust's own backtrace.
 fn counted(line: &str) -> Option<Frame<'_>> {
     let (number, rest) = text::digits(line)?;
+    if is_memory(line) {
+        return None;
+    }
     if number.len() >= 8
         && let Some(frame) = listed::address_first(line)
     {
@@ -310,6 +313,18 @@ fn counted(line: &str) -> Option<Frame<'_>> {
             .or_else(|| games::stack_walker(line))
             .or_else(|| java::read(line)),
     }
+}
+
+/// A row of the stack's memory and no place in a program: `34888CA0 000000CB E85417FB 00007FF6`.
+fn is_memory(line: &str) -> bool {
+    const WORD: usize = 8;
+    let apart = |at: usize| line.as_bytes().get(at) == Some(&b' ');
+    apart(WORD)
+        && apart(2 * WORD + 1)
+        && line.trim_end().len() > 3 * WORD
+        && line
+            .split_ascii_whitespace()
+            .all(|word| word.len() == WORD && text::hex(word).is_some())
 }
 
 fn bracketed(line: &str) -> Option<Frame<'_>> {
@@ -382,6 +397,7 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         return Some(frame);
     }
     match line.as_bytes() {
+        [.., b']'] if text::has(line, "@0x") => plain::address_and_image(line),
         [b'f', b'r', b'o', b'm', b' ', ..] => {
             runtimes::ruby(line).or_else(|| games::crystal(&line[5..]))
         }

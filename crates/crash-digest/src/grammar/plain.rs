@@ -1,5 +1,6 @@
 //! C libraries, virtual machines and servers: glibc's and Mono's `./moon(main+0x12) [0x55d0]`, Rust's and HotSpot's own.
 
+use super::far::LONGEST;
 use super::shared::{named, path_of, plus};
 use crate::frame::{Frame, Language, Note};
 use crate::text;
@@ -290,11 +291,32 @@ pub(super) fn hotspot(line: &str) -> Option<Frame<'_>> {
         }
         "v" if rest.starts_with('~') => Some(Frame {
             function: named(rest.split(['+', ' ']).next().unwrap_or(rest)),
-            module: Some("libjvm.so"),
             ..Frame::default()
         }),
         _ => None,
     }
+}
+
+/// Address and place in the image behind the name, where one was found: `open_dock+0x8C@0x77417398[orbit.exe+0x17398]`,
+/// `@0x5CD6A5[orbit.exe+0x1CD6A5]`. The name is the nearest one that the image exports.
+pub(super) fn address_and_image(line: &str) -> Option<Frame<'_>> {
+    let (front, place) = text::last_group(line, b'[', b']')?;
+    let (symbol, address) = text::rsplit_once(front, "@0x")?;
+    let (module, at) = text::rsplit_once(place, "+0x")?;
+    let (address, at) = (text::hex(address)?, text::hex(at)?);
+    if symbol.contains(' ') || module.is_empty() || module.contains([' ', ',', '=']) {
+        return None;
+    }
+    let (symbol, offset) = plus(symbol);
+    let near = offset.is_none_or(|offset| offset < LONGEST);
+    let function = named(symbol).filter(|_| near);
+    Some(Frame {
+        module: Some(module),
+        function,
+        offset: if function.is_some() { offset } else { Some(at) },
+        address: Some(address),
+        ..Frame::default()
+    })
 }
 
 /// Blender's rows: `orbit.exe           :0x00007FF75F6E4AA0  orbit::Dock::open D:\\ws\\dock.cc:31`, `…  Symbols not available`. The

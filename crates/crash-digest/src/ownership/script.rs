@@ -22,7 +22,7 @@ static REACT: NameTable = NameTable::new(&[
     "commitPassiveMount*", "commitPassiveUnmount*", "commitLayoutEffect*", "commitMutationEffect*", "flushPassiveEffects*",
     "flushSyncCallback*", "flushSyncWork*", "scheduleUpdateOnFiber*", "dispatchSetState*", "recoverFromConcurrentError*",
     "tryCallOne", "tryCallTwo", "callReactNativeMicrotasks*", "_callReactNativeMicrotasks*", "callTimers", "_callTimer", "__callReactNativeMicrotasks*",
-    "recursivelyTraverse*", "invokeGuardedCallback*", "batchedUpdates$*", "executeDispatch*", "unstable_runWithPriority", "receiveTouches", "receiveEvent", "useMemo", "flushedQueue", "callImmediates", "_callImmediates*", "__callImmediates",
+    "recursivelyTraverse*", "invokeGuardedCallback*", "callCallback", "callCallback2", "logCapturedError*", "captureCommitPhaseError*", "batchedUpdates$*", "executeDispatch*", "unstable_runWithPriority", "receiveTouches", "receiveEvent", "useMemo", "flushedQueue", "callImmediates", "_callImmediates*", "__callImmediates",
     "react-stack-bottom-frame*", "react_stack_bottom_frame*",
 ]);
 
@@ -96,7 +96,7 @@ impl Ownership<'_> {
             Some(path) if code_tables::SCRIPT_RUNTIME.has(name) || path.starts_with("[love ") => {
                 CodeOrigin::Runtime
             }
-            Some(_) if REACT.has(name) => CodeOrigin::ThirdParty,
+            Some(path) if is_react(path, name) => CodeOrigin::ThirdParty,
             Some(path)
                 if (in_browser(path) || self.compiled) && code_tables::is_emscripten(name)
                     || self.compiled && code_tables::may_be_emscripten(name) =>
@@ -164,6 +164,15 @@ impl Ownership<'_> {
             of_crate.is_some_and(|(of, _)| of == program.replace('-', "_") || self.has_word(of))
         })
     }
+}
+
+/// React's renderer by the names of its functions, its scheduler in a file that a bundler made of libraries as well.
+fn is_react(path: &str, name: &str) -> bool {
+    REACT.has(name)
+        || name == "workLoop"
+            && ["chunk-", "react", "scheduler"]
+                .iter()
+                .any(|start| text::base_name(path).starts_with(start))
 }
 
 /// Elixir names the application in front: `(elixir 1.15.7) lib/gen_server.ex:1074: GenServer.call/3`.

@@ -312,7 +312,14 @@ impl<'a> Builder<'a> {
     /// Whether the line names the exception that ended the program, and the one before it is another that did not.
     fn ends_program(&self, line: &str) -> bool {
         let before = self.stack.sections.first().map(|section| section.exception);
-        let other = before.is_some_and(|before| before != exception::read(line));
+        // Mono names it twice, and the text may end there: `[ERROR] FATAL UNHANDLED EXCEPTION: Orbit.Lost: no b`.
+        let named = exception::read(line);
+        let again = |before: Exception<'_>| {
+            before.name == named.name
+                && !named.message.is_empty()
+                && before.message.starts_with(named.message)
+        };
+        let other = before.is_some_and(|before| before != named && !again(before));
         let [first, later] = self.fatal;
         let ended = first || telling::is_uncaught(self.words.line);
         !self.beside && other && !ended && (later || telling::is_uncaught(line))
