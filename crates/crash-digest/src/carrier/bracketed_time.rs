@@ -1,4 +1,4 @@
-//! What a mod's logger puts before each of its lines: a word of its own beside the time, in one pair of brackets.
+//! What loggers put beside a time in brackets: a mod's word of its own in the same pair, or fields in pairs of their own.
 
 /// A word of the logger's beside the time, on either side of it: `[LOGERR 19:56:56] `, `[19:56:56 CRASH] `.
 pub(super) fn strip(line: &str) -> Option<&str> {
@@ -23,4 +23,22 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     };
     let fits = word(first) && clock(last) || clock(first) && word(last);
     fits.then(|| rest.trim_start_matches([':', ' ']))
+}
+
+/// The line without fields in brackets behind the time, the first a number: `[19299] [19301] [7] [DEBUG] : pid: 19169, …`.
+/// One name alone is a reader's of loggers, who knows the thread by it.
+pub(super) fn without_fields(line: &str) -> &str {
+    const MOST: usize = 6;
+    let number = |field: &str| field.bytes().all(|byte| byte.is_ascii_digit());
+    let (mut rest, mut fields) = (line, 0);
+    while fields < MOST
+        && let Some((field, behind)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'))
+        && (1..=24).contains(&field.len())
+        && (fields > 0 || number(field))
+    {
+        fields += 1;
+        rest = behind.trim_start_matches(' ');
+    }
+    let said = rest.strip_prefix(':').filter(|_| fields >= 2);
+    said.map_or(line, |said| said.strip_prefix(' ').unwrap_or(said))
 }

@@ -138,6 +138,7 @@ fn stamp(line: &str) -> Option<&str> {
     let bytes = line.as_bytes();
     match bytes.first()? {
         b'[' => bracketed(line)
+            .map(bracketed_time::without_fields)
             .or_else(|| celery(line))
             .or_else(|| bracketed_time::strip(line)),
         b'A'..=b'Z' => syslog(line)

@@ -349,8 +349,9 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
     }
     // Code over several lines between two marks that are meant for words.
     if has(&out, b'`')
-        && (memmem::find(out.as_bytes(), b"\n`#").is_some()
-            || memmem::find(out.as_bytes(), b"\n`0").is_some())
+        && ["\n`#", "\n` ", "\n`0"]
+            .iter()
+            .any(|mark| text::has(&out, mark))
     {
         let lines: Vec<&str> = text::lines(&out).map(without_lone_tick).collect();
         out = Cow::Owned(lines.join("\n"));
@@ -454,11 +455,8 @@ fn without_bold(line: &str) -> &str {
 /// A line without the one tick that it begins or ends with.
 fn without_lone_tick(line: &str) -> &str {
     let trimmed = line.trim_end();
-    if memchr::memchr_iter(b'`', trimmed.as_bytes())
-        .take(2)
-        .count()
-        != 1
-    {
+    let ticks = memchr::memchr_iter(b'`', trimmed.as_bytes()).take(2);
+    if ticks.count() != 1 {
         return line;
     }
     trimmed

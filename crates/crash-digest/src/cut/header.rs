@@ -26,6 +26,8 @@ pub(crate) fn read(line: &str) -> Option<Header<'_>> {
         b'"' => quoted(line),
         // Play Console's page, in a reader's language: `Thread 1 "main" tid=1 Blocked …`.
         b'T' | 0xc3.. if text::has(line, "\" tid=") => on_page(line),
+        // The console's page, copied with the label of its column: `Type "main" prio=5 tid=1 Native`.
+        b'T' if line.starts_with("Type \"") => quoted(&line["Type ".len()..]),
         b'T' if line.starts_with("Tid:") => harmony(line),
         b'T' if line.ends_with("(most recent call first):") => listed(line),
         b'T' => numbered(line).or_else(|| named_state(line)),

@@ -13,6 +13,11 @@ pub(super) fn thread<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         out.stack.facts.thread = Some(line);
         return true;
     }
+    // A queue of the system's above the frames of an exception.
+    if line.starts_with("com.apple.") && (line.ends_with("-thread") || line.ends_with("-qos")) {
+        out.stack.facts.thread = Some(line);
+        return true;
+    }
     if let Some((name, id)) = named_id(line).filter(|(name, _)| out.is_empty() || *name == "main") {
         (out.stack.facts.thread, out.stack.facts.thread_id) = (Some(name), Some(id));
         return true;
@@ -29,13 +34,17 @@ fn named_id(line: &str) -> Option<(&str, &str)> {
     let marked = line.strip_prefix("# ");
     let (name, id) = text::last_group(marked.unwrap_or(line), b'(', b')')?;
     let name = name.trim();
-    let number = !id.is_empty() && id.len() <= 7 && id.bytes().all(|byte| byte.is_ascii_digit());
+    let number = is_id(id);
     let plain = !name.is_empty()
         && name.len() <= 60
         && !name.contains(['.', ':', '(', '=', '/', '!', '"'])
         && (name.split(' ').count() <= if marked.is_some() { 3 } else { 1 }
             || text::has(name, " - "));
     (number && plain).then_some((name, id))
+}
+
+fn is_id(id: &str) -> bool {
+    !id.is_empty() && id.len() <= 7 && id.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Reports in three parts put the fault address on a line of its own, between the signal and the frames.

@@ -70,6 +70,12 @@ impl Inside {
 impl<'a> Reader<'a> for Apple {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let line = line.text;
+        // A file of the system has a line of JSON above the report: what a person wrote stands before it.
+        if line.starts_with("{\"") && text::has(line, "\"bug_type\":") && !out.has_frames() {
+            out.drop_unnamed();
+            out.stack.unrecognized.push(line);
+            return out.cut();
+        }
         if line.starts_with("VM Region Info:") {
             self.inside = Inside::Regions;
             heads::read(&mut out.stack.facts, line);

@@ -72,6 +72,9 @@ pub(super) fn read<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
 /// `AndroidRuntime: FATAL EXCEPTION: main`.
 pub(super) fn without_columns(line: &str) -> &str {
     const LONGEST: usize = 60;
+    if let Some(thrown) = behind_mark(line) {
+        return thrown;
+    }
     let Some(at) = text::find(line, "FATAL EXCEPTION: ") else {
         return line;
     };
@@ -83,6 +86,28 @@ pub(super) fn without_columns(line: &str) -> &str {
             matches!(last, "E" | "F" | "A" | "AndroidRuntime" | "AndroidRuntime:")
         });
     if columns { &line[at..] } else { line }
+}
+
+/// An exception of a package behind a log's level, `E  java.lang.OutOfMemoryError: …`, or a page's count of lines,
+/// `1 com.acme.orbit.DockException:no bay`.
+fn behind_mark(line: &str) -> Option<&str> {
+    let mark = match line.as_bytes() {
+        [b'E' | b'W' | b'F' | b'A', b' ', ..] => 1,
+        [b'0'..=b'9', ..] => text::digits(line).map(|(number, _)| number.len())?,
+        _ => return None,
+    };
+    let blank = (1..=3).contains(&mark) && line[mark..].starts_with(' ');
+    let thrown = line[mark..].trim_start();
+    let end = thrown.find([':', ' ']).unwrap_or(thrown.len());
+    let name = &thrown[..end];
+    let fits = blank
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.matches('.').count() >= 2
+        && !name.contains(['(', '/'])
+        && ["Exception", "Error", "Throwable"]
+            .iter()
+            .any(|end| name.ends_with(end));
+    fits.then_some(thrown)
 }
 
 /// `signal 11 (SIGSEGV), code 1 (SEGV_MAPERR), fault addr 0x10`, also `signal: 11 (SIGSEGV), code: 1 …` and
@@ -139,6 +164,18 @@ fn called<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
     let address = text::after(rest, "address is ", b" ,");
     facts.fault_address = facts.fault_address.or(address);
     true
+}
+
+/// What a label's value says of the signal: `11 (SEGV)`, `Segmentation fault (11)`, `SIGABRT (6), unhandled`.
+fn signal_of(value: &str) -> Option<&str> {
+    let name = text::word(value).0.trim_end_matches(',');
+    if name.starts_with("SIG") && name.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return Some(name);
+    }
+    let number = text::digits(value).filter(|(_, rest)| rest.is_empty() || rest.starts_with(" ("));
+    let last = || text::last_group(value, b'(', b')').map(|(_, number)| number);
+    let number = number.map(|(number, _)| number).or_else(last)?;
+    signal_name(number.parse().ok()?)
 }
 
 /// The first cause is the report's, others are told behind it.
@@ -215,11 +252,7 @@ fn labelled<'a>(facts: &mut Facts<'a>, line: &'a str) -> bool {
         "Exception Type" | "Exception type" | "Crash reason" => facts.signal = Some(value),
         // coredumpctl: `Signal: 11 (SEGV)`; games: `Signal:       11`, `Signal: Segmentation fault (11)`
         "Signal" => {
-            let number =
-                text::digits(value).filter(|(_, rest)| rest.is_empty() || rest.starts_with(" ("));
-            let last = || text::last_group(value, b'(', b')').map(|(_, number)| number);
-            let number = number.map(|(number, _)| number).or_else(last);
-            let Some(signal) = number.and_then(|number| signal_name(number.parse().ok()?)) else {
+            let Some(signal) = signal_of(value) else {
                 return false;
             };
             facts.signal = facts.signal.or(Some(signal));

@@ -17,6 +17,8 @@ pub(super) fn score(line: &str) -> u32 {
         }
         [b'M', ..] if line.starts_with("Managed Stacktrace:") => 6,
         [b'G', ..] if line.starts_with("Got a SIG") => 6,
+        // Where native code was called, atop the managed stack that an app of Xamarin's logs.
+        [b'a', ..] if line.starts_with("at <unknown> <0x") => 6,
         [b'D', ..] if line.starts_with("Debug info from gdb:") => 4,
         _ => 0,
     }
@@ -66,6 +68,10 @@ impl<'a> Reader<'a> for Mono {
             out.stack
                 .facts
                 .reason("assertion at", assertion.trim_end_matches([',', ' ']));
+            return;
+        }
+        if line == "Stacktrace:" && !out.has_frames() {
+            out.drop_words();
             return;
         }
         if self.skip || is_prose(line) {

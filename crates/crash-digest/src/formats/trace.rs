@@ -20,7 +20,10 @@ pub(super) fn score(line: &str) -> u32 {
                 5
             }
         }
-        [b'T' | 0xc3.., ..] if text::has(line, "\" tid=") && crate::cut::header(line).is_some() => {
+        [b'T' | 0xc3.., ..]
+            if (text::has(line, "\" tid=") || line.starts_with("Type \""))
+                && crate::cut::header(line).is_some() =>
+        {
             8
         }
         // Crashlytics: `main (native): tid=1 systid=28493`; frames of the system's libraries outnumber it.
@@ -61,17 +64,7 @@ impl<'a> Reader<'a> for Trace<'a> {
         if is_own(text) {
             return out.stack.unrecognized.push(text);
         }
-        // A form's value with its quotation marks, a console's title in bold, a person's Markdown.
-        let said = ["\"", "**ANR** ", "ANR: ", "ANR ", "`", "**"]
-            .iter()
-            .find_map(|mark| text.strip_prefix(mark))
-            .unwrap_or(text)
-            .trim_end_matches(['`', '*']);
-        let text = if watchdogs::is_reason(said) {
-            said
-        } else {
-            text
-        };
+        let text = without_mark(text);
         if let Some(name) = text
             .strip_prefix("Cmd line:")
             .or_else(|| text.strip_prefix("Cmdline:"))
@@ -157,6 +150,23 @@ impl<'a> Reader<'a> for Trace<'a> {
         } else if !heads::read(&mut out.stack.facts, text) && !metadata::is_heading(text) {
             out.stack.unrecognized.push(text);
         }
+    }
+}
+
+/// A reason without a form's quotation mark, a console's title in bold or a person's Markdown.
+fn without_mark(text: &str) -> &str {
+    const MARKS: [&str; 9] = [
+        "\"", "**ANR** ", "ANR: ", "ANR ", "`", "**", "### ", "## ", "# ",
+    ];
+    let said = MARKS
+        .iter()
+        .find_map(|mark| text.strip_prefix(mark))
+        .unwrap_or(text)
+        .trim_end_matches(['`', '*']);
+    if watchdogs::is_reason(said) {
+        said
+    } else {
+        text
     }
 }
 

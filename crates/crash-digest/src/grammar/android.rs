@@ -54,7 +54,7 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
             ..module_and_symbol(rest)
         });
     }
-    without_address(whole)
+    without_address(whole).or_else(|| lined_up(whole))
 }
 
 /// What stands before and behind the column `pc`; pages have tabulators between their columns.
@@ -354,6 +354,34 @@ fn without_address(rest: &str) -> Option<Frame<'_>> {
     fits.then(|| Frame {
         module: Some(module),
         ..symbol(behind)
+    })
+}
+
+/// Library, address and name in columns that were lined up: `liborbit.so   0x4dbfa4  orbit::Dock::open()`, without an address
+/// `libc.so         abort`.
+fn lined_up(rest: &str) -> Option<Frame<'_>> {
+    let (module, _) = text::word(rest);
+    let behind = &rest[module.len()..];
+    let wide = behind.starts_with("  ") || behind.starts_with('\t');
+    if !is_library(module) || !wide || module.contains(['(', ':']) {
+        return None;
+    }
+    let behind = behind.trim();
+    let (first, name) = text::word(behind);
+    let address = first.strip_prefix("0x").and_then(text::hex);
+    let name = if address.is_some() {
+        name.trim()
+    } else {
+        behind
+    };
+    // What found the name is said behind it: `[LLVM symbolizer name; dock.cc:220]`.
+    let name = text::split_once(name, " [").map_or(name, |(name, _)| name);
+    let called = !name.contains(' ') || name.contains('(') || text::has(name, "::");
+    (called && (address.is_some() || !name.is_empty())).then_some(Frame {
+        module: Some(module),
+        address,
+        function: named(name),
+        ..Frame::default()
     })
 }
 

@@ -279,6 +279,24 @@ pub(super) fn offset_column(rest: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// A library and the place of the source, as a console finds them on Android: `liborbit.so out/arm64/../../orbit/dock.cc:28`,
+/// without a line `liborbit.so ld-temp.o:?`.
+pub(super) fn place_in_library(rest: &str) -> Option<Frame<'_>> {
+    let (module, place) = text::word(rest);
+    let place = place.trim();
+    if module.rsplit('.').next() != Some("so") || place.is_empty() || place.contains(' ') {
+        return None;
+    }
+    let (file, line) = text::file_line(place);
+    let unknown = place.ends_with(":?");
+    (line.is_some() && file.contains('.') || unknown).then(|| Frame {
+        module: Some(module),
+        file: path_of(file).filter(|_| !unknown),
+        line,
+        ..Frame::default()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -140,6 +140,29 @@ fn crash_reporter(line: &str) -> Option<Frame<'_>> {
     })
 }
 
+/// A compiled method in a list of Unity's handler, behind its number: `Orbit.Dock/Bay:Open<int> (Orbit.Ship&,bool) <0x4c>`.
+pub(super) fn compiled(rest: &str) -> Option<Frame<'_>> {
+    // Most of what stands behind a number ends in another way.
+    let (front, code) = rest
+        .strip_suffix('>')
+        .and_then(|rest| text::rsplit_once(rest, ") <"))?;
+    let offset = text::hex(code.strip_prefix("0x")?)?;
+    if front.starts_with("(wrapper ") {
+        return wrapper(&rest[..=front.len()]);
+    }
+    let (name, _) = text::split_once(front, " (")?;
+    let parts = name.rsplit_once(':').filter(|_| !text::has(name, "::"));
+    let fits = parts.is_some_and(|(class, method)| {
+        !class.is_empty() && !method.is_empty() && !class.starts_with('/')
+    });
+    fits.then_some(Frame {
+        function: Some(name),
+        offset: Some(offset),
+        language: Language::CSharp,
+        ..Frame::default()
+    })
+}
+
 /// `(wrapper managed-to-native) UnityEngine.Transform:get_position (intptr)`: glue that Mono generates.
 pub(super) fn wrapper(line: &str) -> Option<Frame<'_>> {
     let rest = line.strip_prefix("(wrapper ")?;

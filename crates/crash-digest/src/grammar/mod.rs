@@ -211,6 +211,7 @@ fn numbered(line: &str) -> Option<Frame<'_>> {
             .or_else(|| windows::module_function(rest))
             .or_else(|| runtimes::php(rest))
             .or_else(|| listed::name_alone(rest))
+            .or_else(|| csharp::compiled(rest))
     })
 }
 
@@ -294,6 +295,7 @@ fn counted(line: &str) -> Option<Frame<'_>> {
             plain::swift(rest)
                 .or_else(|| apple::numbered(rest))
                 .or_else(|| apple::offset_column(rest))
+                .or_else(|| apple::place_in_library(rest))
                 .or_else(|| windows::numbered(rest))
                 .or_else(|| apple::sampled(number, rest))
                 .or_else(|| runtimes::counted(rest))
