@@ -151,8 +151,11 @@ impl<'a> Builder<'a> {
             self.stack.unrecognized.push(line);
             return true;
         }
-        // What was caught and printed before is another report.
+        // What was caught and printed before is another report; what is printed behind this one is again.
         self.set_aside_named();
+        if self.fatal == [false, true] {
+            self.fatal = [true, false];
+        }
         false
     }
 
@@ -322,7 +325,9 @@ impl<'a> Builder<'a> {
         let other = before.is_some_and(|before| before != named && !again(before));
         let [first, later] = self.fatal;
         let ended = first || telling::is_uncaught(self.words.line);
-        !self.beside && other && !ended && (later || telling::is_uncaught(line))
+        // Several were caught and printed before the one that a heading announces.
+        let beside = self.beside && !(later && self.is_further());
+        !beside && other && !ended && (later || telling::is_uncaught(line))
     }
 
     /// What follows ended the program: `FATAL EXCEPTION: main`.
