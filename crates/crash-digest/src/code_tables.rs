@@ -210,7 +210,7 @@ pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[
     "com.squareup.*", "okhttp3.*", "okio.*", "retrofit2.*", "io.reactivex.*", "org.apache.*", "org.json.*",
     "com.bumptech.*", "com.appsflyer.*", "com.adjust.*", "io.grpc.*", "com.ironsource.*", "com.applovin.*",
     "com.bytedance.*", "com.igexin.*", "io.agora.*", "com.huawei.*", "physx::*", "FMOD::*", "AK::*", "CAk*",
-    "protobuf::*", "fuzzer::*", "google::*", "absl::*", "leveldb::*", "rapidjson::*", "nlohmann::*", "boost::*", "asio::*",
+    "protobuf::*", "fuzzer::*", "google::*", "glog_internal_namespace_::*", "absl::*", "leveldb::*", "rapidjson::*", "nlohmann::*", "boost::*", "asio::*",
     "Json::*", "BepInEx.*", "Oxide.Core.*", "Oxide.Plugins.CSharpPlugin.*", "Carbon.*", "MySql.Data.*", "MySqlConnector.*", "Npgsql.*", "Dapper.*", "StackExchange.*", "RabbitMQ.*", "MongoDB.*", "Serilog.*", "NLog.*", "log4net.*", "NUnit.*", "Xunit.*", "Moq.*", "cv::*", "HarmonyLib.*", "MonoMod.*", "StardewModdingAPI.*", "HarmonyX.*", "human_panic::*", "color_eyre::*", "eyre::*", "anyhow::*", "backtrace::*", "tinyxml2::*", "flatbuffers::*", "agora::*", "webrtc::*", "SSL_*", "CRYPTO_*", "curl_*", "Curl_*",
     "sqlite3*", "png_*", "jpeg_*", "FT_*", "hb_*", "inflate*", "deflate*", "ZSTD_*", "LZ4_*", "uv_*", "BZ2_*",
     "Mirror.*", "firebase::*", "Newtonsoft.*", "Newtonsoft_*", "DG.Tweening.*", "DG_Tweening_*", "DOTween*", "TweenManager_*", "Cysharp.*",
