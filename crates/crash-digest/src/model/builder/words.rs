@@ -1,7 +1,7 @@
 //! Words before the frames, and what they say of an exception.
 
 use crate::model::exception;
-use crate::model::panic_place;
+use crate::model::printers::panic_place;
 use crate::model::telling::Telling;
 use crate::text;
 
