@@ -10,7 +10,7 @@ use aho_corasick::AhoCorasick;
 use super::erlang_lines::{
     Report, child, class, crasher, is_label, kernel, logged, named, of_term,
 };
-use super::erlang_terms::{reason_and_stack, words_and_stack};
+use super::erlang_terms::{reason_and_stack, stack, words_and_stack};
 use super::log_field::FURTHER;
 use crate::text;
 
@@ -149,6 +149,10 @@ impl Reading<'_> {
             self.message = text::head(&message, MOST_SAID).to_owned();
             return true;
         }
+        if head.starts_with("Stacktrace") {
+            self.stacktrace();
+            return true;
+        }
         let skipped = [
             "Last event",
             "When Server state",
@@ -177,6 +181,25 @@ impl Reading<'_> {
             }
         }
         false
+    }
+
+    /// `** Stacktrace =`, and on the next line `**  [{dock,open,3,[{file,"dock.erl"},{line,7}]},` of the reason above it.
+    fn stacktrace(&mut self) {
+        let mut term = String::new();
+        let next = self.lines.get(self.at).map(|line| text::trim(line));
+        if let Some(list) = next.and_then(|next| next.strip_prefix("** "))
+            && list.trim_start().starts_with("[{")
+        {
+            self.at += 1;
+            list.clone_into(&mut term);
+        }
+        self.go_on(&mut term, false);
+        if let Some(last) = self.reports.last_mut()
+            && last.frames.is_empty()
+            && let Some(frames) = stack(term.trim())
+        {
+            last.frames = frames;
+        }
     }
 
     /// A supervisor tells whose end it saw, and why: `Supervisor: {local,orbit_sup}`, `Context: child_terminated`, `Reason: …`,

@@ -37,9 +37,19 @@ pub(super) fn named(reason: &str) -> (String, String) {
 
 /// The reason of a server's end.
 pub(super) fn of_term(term: &str) -> Report {
+    // Newer systems put the class in front: `error:badarg`.
+    let class = ["error", "exit", "throw"].into_iter().find_map(|class| {
+        let rest = term.trim().strip_prefix(class)?.strip_prefix(':')?;
+        (!rest.starts_with(' ')).then_some((class, rest))
+    });
+    let term = class.map_or(term, |(_, rest)| rest);
     let (reason, frames) =
         reason_and_stack(term).unwrap_or_else(|| (term.trim().to_owned(), Vec::new()));
-    let (name, message) = named(&reason);
+    let (mut name, mut message) = named(&reason);
+    // As the process' own report tells it: `exception exit: timeout`; an error's reason names it.
+    if let Some((class, _)) = class.filter(|(class, _)| *class != "error" && message.is_empty()) {
+        message = std::mem::replace(&mut name, class.to_owned());
+    }
     Report {
         name,
         message,

@@ -146,7 +146,7 @@ pub(super) fn words_and_stack(message: &str) -> Option<(usize, Vec<String>)> {
 }
 
 /// The frames of a list that is a stack.
-fn stack(list: &str) -> Option<Vec<String>> {
+pub(super) fn stack(list: &str) -> Option<Vec<String>> {
     if !list.starts_with("[{") {
         return None;
     }

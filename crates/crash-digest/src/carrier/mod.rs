@@ -48,6 +48,7 @@ mod markdown_labels;
 mod markdown_quote;
 mod metric_kit;
 mod net_record;
+mod npm_log;
 mod packages;
 mod pager;
 mod pairs;
@@ -196,6 +197,7 @@ type Step = (&'static [&'static str], fn(&str) -> Option<String>);
 /// What else stands around lines or has torn them, in the order in which it comes off.
 const STEPS: &[Step] = &[
     (&[syslog_tabs::MARK], syslog_tabs::restore),
+    (&[npm_log::MARK], npm_log::render),
     (&[" \u{25b6}"], log_kitty::render),
     (&drawn_tabs::MARKS, drawn_tabs::restore),
     (&[".ex\", line ", ".rb\", line "], rollbar::render),

@@ -53,16 +53,19 @@ impl<'a> Reader<'a> for Hotspot<'a> {
                 if rest.starts_with("SIG") || rest.starts_with("EXC") {
                     out.stack.facts.signal = Some(signal);
                 } else {
+                    // `Out of Memory Error (os_linux.cpp:2630), pid=1, tid=31`
+                    let message = text::split_once(rest, ", pid=").map_or(rest, |(why, _)| why);
                     out.section().exception = Exception {
                         name: None,
-                        message: rest,
+                        message,
                     };
                 }
                 // `SIGSEGV (0xb) at pc=0x00007ff4a90265e9, pid=1012, tid=4711`
                 let facts = &mut out.stack.facts;
-                let told = text::find(rest, "pc=0x").or_else(|| text::find(rest, "pid="));
-                if let Some(at) = told {
+                if let Some(at) = text::find(rest, "pc=0x") {
                     facts.reason("at", &rest[at..]);
+                } else if let Some(at) = text::find(rest, "pid=") {
+                    facts.reason("", &rest[at..]);
                 }
                 facts.thread_id = text::after(rest, "tid=", b", ").or(facts.thread_id);
                 return;

@@ -1,15 +1,20 @@
 //! Kernels: Linux's oops, bug and panic, `RIP:` with the innermost function and `Call Trace:` with its callers; macOS' panic,
 //! `panic(cpu 2 caller 0x…): …` with a backtrace of addresses and the extensions it went through.
 
+use super::memory;
 use super::reader::{Line, Reader};
 use crate::frame::Frame;
 use crate::model::{Builder, Exception};
 use crate::text;
 
 /// How Linux begins, and what it is called; the longest first.
-const BEGINS: [&str; 10] = [
+const BEGINS: [&str; 15] = [
     "BUG: ",
     "watchdog: BUG: ",
+    "NMI watchdog: BUG: ",
+    "rcu: INFO: ",
+    "INFO: rcu",
+    "INFO: task ",
     "Kernel panic - not syncing: ",
     "Unable to handle kernel ",
     "kernel BUG at ",
@@ -18,6 +23,7 @@ const BEGINS: [&str; 10] = [
     "general protection fault: ",
     "stack segment: ",
     "invalid opcode: ",
+    "divide error: ",
 ];
 const DEREFERENCE: &str = " dereference";
 /// Extensions of macOS that are kept.
@@ -38,6 +44,8 @@ pub(super) fn score(line: &str) -> u32 {
         [b'w', ..] if line.starts_with("watchdog: BUG: ") => 6,
         [b'C', ..] if line.starts_with("CPU: ") && text::has(line, " PID: ") => 2,
         [b'R', ..] if line.starts_with("RIP: 0010:") => 4,
+        [b'r', ..] if line.starts_with("rcu: INFO: ") => 6,
+        _ if is_caller(line) => 2,
         _ => 0,
     }
 }
@@ -46,6 +54,10 @@ pub(super) fn score(line: &str) -> u32 {
 #[derive(Default)]
 pub(super) struct Kernel<'a> {
     mode: Mode,
+    /// The callers of one task were read: others are of another task or report.
+    traced: bool,
+    /// A process was killed for its memory, and this is what asked for it.
+    for_memory: bool,
     /// The extensions of macOS that the backtrace went through, by their addresses.
     extensions: Vec<(u64, u64, &'a str)>,
 }
@@ -69,11 +81,18 @@ enum Mode {
 impl<'a> Reader<'a> for Kernel<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let line = unstamped(line.text);
+        if self.of_memory(out, line) {
+            return;
+        }
         if self.mode == Mode::Done {
             if let Some(why) = line.strip_prefix("Kernel panic - not syncing: ") {
                 out.stack.facts.reason("kernel panic", why);
             }
             return;
+        }
+        // Another task that hangs as well is another report.
+        if out.has_frames() && (line.starts_with("INFO: ") || line.starts_with("rcu: INFO: ")) {
+            return self.mode = Mode::Done;
         }
         if begins(out, line) {
             self.mode = self.mode.max_head();
@@ -85,7 +104,12 @@ impl<'a> Reader<'a> for Kernel<'a> {
             _ => {}
         }
         if line.starts_with("Call Trace:") || line.starts_with("Call trace:") {
-            self.mode = Mode::Trace;
+            self.mode = if self.traced && out.has_frames() {
+                Mode::Done
+            } else {
+                Mode::Trace
+            };
+            self.traced = true;
         } else if line.starts_with("Backtrace (CPU ") || line.starts_with("Panicked thread: ") {
             self.mode = Mode::Rows;
         } else if line.starts_with("Kernel Extensions in backtrace:") {
@@ -143,6 +167,7 @@ fn has_head(line: &str) -> bool {
         "Backtrace (CPU ",
         "Oops: ",
         "CPU: ",
+        "NMI backtrace for cpu ",
     ]
     .iter()
     .any(|start| line.starts_with(start))
@@ -193,9 +218,22 @@ fn begins<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return false;
     };
     let said = match *start {
-        "BUG: " | "watchdog: BUG: " | "Kernel panic - not syncing: " => &line[start.len()..],
+        "BUG: "
+        | "watchdog: BUG: "
+        | "NMI watchdog: BUG: "
+        | "rcu: INFO: "
+        | "Kernel panic - not syncing: " => &line[start.len()..],
+        "INFO: rcu" | "INFO: task " => &line["INFO: ".len()..],
         _ => line,
     };
+    // `INFO: task quay:4711 blocked for more than 120 seconds.`
+    if let Some(task) = said.strip_prefix("task ")
+        && out.is_empty()
+        && let Some((name, id)) = text::word(task).0.rsplit_once(':')
+    {
+        out.stack.facts.process = Some(name);
+        out.stack.facts.thread_id = Some(id);
+    }
     let place = [
         ", address: ",
         " at virtual address ",
@@ -277,6 +315,38 @@ fn task<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 }
 
 impl<'a> Kernel<'a> {
+    /// `quay invoked oom-killer: …` with the callers of the one that asked for memory, and below them who was killed for it.
+    fn of_memory(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        if text::has(line, " invoked oom-killer: ") {
+            // The next one is another report.
+            if self.for_memory || out.has_frames() {
+                self.mode = Mode::Done;
+                return true;
+            }
+            (self.for_memory, self.mode) = (true, Mode::Head);
+            return memory::line(out, line);
+        }
+        let killed = line.starts_with("Out of memory: Kill")
+            || line.starts_with("Memory cgroup out of memory: Kill");
+        if !killed || !self.for_memory || !out.is_empty() && out.section().exception.name.is_some()
+        {
+            return false;
+        }
+        // Whose the callers are is told by what it asked for.
+        let facts = &mut out.stack.facts;
+        let asked = (facts.process.take(), facts.thread_id.take());
+        if memory::line(out, line) {
+            let (why, who) = text::split_once(line, ": ").unwrap_or((line, ""));
+            out.section().exception = Exception {
+                name: Some(why),
+                message: text::split_once(who, " total-vm:").map_or(who, |(who, _)| who),
+            };
+            return true;
+        }
+        (out.stack.facts.process, out.stack.facts.thread_id) = asked;
+        false
+    }
+
     /// The innermost function: `RIP: 0010:dc_log+0x12/0xb0 [amdgpu]`, `pc : __memset+0x16c/0x188`, `PC is at put_page+0x98/0x16c`.
     fn innermost(&self, out: &mut Builder<'a>, line: &'a str) -> bool {
         let Some(rest) = [
@@ -354,6 +424,23 @@ fn caller<'a>(out: &mut Builder<'a>, line: &'a str) {
         Some(frame) => out.frame(frame),
         None => out.stack.unrecognized.push(line),
     }
+}
+
+/// Whether a line is a caller with offset and size, as only the kernel prints it: `dc_log+0x12/0xb0 [amdgpu]`.
+fn is_caller(line: &str) -> bool {
+    let rest = behind_addresses(line);
+    let (place, module) = text::word(rest.strip_prefix("? ").unwrap_or(rest));
+    let Some((function, at)) = text::split_once(place, "+0x") else {
+        return false;
+    };
+    let name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    let hex = |digits: &str| text::hex(digits).is_some();
+    !function.is_empty()
+        && function.bytes().all(name)
+        && at
+            .split_once("/0x")
+            .is_some_and(|(offset, size)| hex(offset) && hex(size))
+        && (module.is_empty() || module.starts_with('[') && module.ends_with(']'))
 }
 
 /// Without `[<ffffffff815daee8>] ` in front, once or twice.

@@ -78,6 +78,41 @@ pub(super) fn is_log(line: &str) -> bool {
         "INFO" | "WARNING" | "WARN" | "ERROR" | "DEBUG" | "CRITICAL"
     );
     time || level && !behind.is_empty()
+        || is_access(line)
+        || is_of_flask(line)
         || text::has(line, "Failed to execute script ")
         || line.starts_with("Ignoring exception in ")
+}
+
+/// A row of a web server's log of requests: `10.0.0.7 - - [27/Jan/2020 08:31:49] "POST /dock HTTP/1.1" 200 -`.
+fn is_access(line: &str) -> bool {
+    let Some((front, rest)) = text::split_once(line, " [") else {
+        return false;
+    };
+    let (day, rest) = rest.split_once('/').unwrap_or_default();
+    let (month, rest) = rest.split_once('/').unwrap_or_default();
+    let (year, _) = rest.split_once([':', ' ']).unwrap_or_default();
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    front.split(' ').count() <= 4
+        && front.contains(['.', ':', '-'])
+        && (day.len(), month.len(), year.len()) == (2, 3, 4)
+        && digits(day)
+        && digits(year)
+}
+
+/// What the server that Flask brings says of itself, again behind each error that ended it: `* Restarting with stat`.
+fn is_of_flask(line: &str) -> bool {
+    const SAID: [&str; 9] = [
+        "Restarting with ",
+        "Debugger ",
+        "Serving Flask app",
+        "Environment: ",
+        "Debug mode: ",
+        "Running on ",
+        "Detected change in ",
+        "Tip: ",
+        "Press CTRL",
+    ];
+    line.strip_prefix("* ")
+        .is_some_and(|said| SAID.iter().any(|start| said.starts_with(start)))
 }

@@ -228,8 +228,21 @@ pub(super) fn dotted(line: &str) -> Option<Frame<'_>> {
     fits.then(|| placed(named(name), file, number))
 }
 
-/// GIANTS' engine: `=C:/mods/orbit/dock.lua (35) : link`, `dataS/scripts/Vehicle.lua (30)`.
+/// GIANTS' engine: `=C:/mods/orbit/dock.lua (35) : link`, `dataS/scripts/Vehicle.lua (30)`, in newer games
+/// `=dataS/scripts/Vehicle.lua:30 link`.
 pub(super) fn giants(line: &str) -> Option<Frame<'_>> {
+    let newer = || {
+        let (file, rest) = text::split_once(line.strip_prefix('=')?, ".lua:")?;
+        let file = &line[1..1 + file.len() + ".lua".len()];
+        let (number, name) = text::digits(rest)?;
+        let apart = name.is_empty() || name.starts_with(' ');
+        let name = name.trim();
+        let fits = apart && !name.contains(' ') && file.contains(['/', '\\']);
+        fits.then(|| placed(named(name), file, number.parse().ok()))
+    };
+    if let Some(frame) = newer() {
+        return Some(frame);
+    }
     let at = text::find(line, ".lua (")? + ".lua".len();
     let (file, rest) = line.split_at(at);
     let (number, rest) = text::digits(rest.strip_prefix(" (")?)?;

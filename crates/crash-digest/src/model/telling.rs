@@ -230,3 +230,11 @@ pub(crate) fn telling(line: &str) -> Telling {
 pub(crate) fn tells_of_crash(line: &str) -> bool {
     telling(line) > Telling::Words
 }
+
+/// What the script that starts a Source server writes above a debugger's words: `CRASH: Fri Aug 18 16:54:23 CEST 2017`.
+pub(super) fn is_crash_log(line: &str) -> bool {
+    const DAYS: [&str; 7] = ["Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "];
+    let line = line.strip_prefix("> ").unwrap_or(line);
+    line.strip_prefix("CRASH: ")
+        .is_some_and(|time| DAYS.iter().any(|day| time.starts_with(day)))
+}

@@ -82,7 +82,10 @@ pub(super) fn python(path: &str, printed: &str) -> Option<CodeOrigin> {
             .bytes()
             .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'_'));
         let lib = path[..at].ends_with("lib/") && !version.is_empty();
-        versioned && (lib || zip.is_some() || behind.starts_with("lib/"))
+        // Whoever wrote it left the folders in front out: `.../python3.4/asyncio/tasks.py`.
+        let first = || behind.split(['/', '.']).next().unwrap_or(behind);
+        let inside = version.contains('.') && is_library(first(), !behind.contains('/'));
+        versioned && (lib || zip.is_some() || behind.starts_with("lib/") || inside)
     });
     if installed || path.contains("conda3/lib/") || path.contains("stdlib.zip/") {
         return Some(CodeOrigin::Runtime);
@@ -158,6 +161,9 @@ mod tests {
             ("orbit/dock.py", None),
             ("types/ship.py", None),
             ("/srv/python/orbit/dock.py", None),
+            (".../python3.4/asyncio/tasks.py", Some(CodeOrigin::Runtime)),
+            ("/srv/python3/asyncio/tasks.py", None),
+            ("/srv/python3.4/orbit/tasks.py", None),
             ("/srv/orbit/socket.py", None),
             ("game/harbour.rpy", None),
         ];

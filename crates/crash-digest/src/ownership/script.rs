@@ -35,8 +35,7 @@ impl Ownership<'_> {
         path: Option<&str>,
     ) -> CodeOrigin {
         let (name, listed) = (name.text, name.listed);
-        let printed = frame.file.unwrap_or_default();
-        let known = |path| python(path, printed).or_else(|| perl(path, name));
+        let known = |path| by_language(frame, path, name);
         if let Some(origin) = path.and_then(known) {
             return origin;
         }
@@ -232,6 +231,35 @@ fn of_host(path: &str) -> bool {
         } else {
             text::has(path, "/pocketmine-mp.phar/src/") || text::has(path, "/pmsrc/src/")
         }
+}
+
+/// What a language's own places tell: of Python and Perl, of what `RubyGems` makes to start a gem's program. Nobody can tell of
+/// Lua's code that was stripped of its names: `?: in function '?'`.
+fn by_language(frame: &Frame<'_>, path: &str, name: &str) -> Option<CodeOrigin> {
+    match path {
+        "?" | "=?" => Some(CodeOrigin::Unknown),
+        _ if is_binstub(path, name) => Some(CodeOrigin::Runtime),
+        _ => python(path, frame.file.unwrap_or_default()).or_else(|| perl(path, name)),
+    }
+}
+
+/// A program that was installed with a gem, which only loads the gem's own: `/usr/local/bin/dock:22:in 'load'`. A project's own
+/// `bin/dock` is of the project.
+fn is_binstub(path: &str, name: &str) -> bool {
+    if !matches!(name, "load" | "Kernel#load" | "<main>") || text::has(text::base_name(path), ".") {
+        return false;
+    }
+    let path = path.trim_start_matches('/');
+    let Some((folder, _)) = path.rsplit_once('/') else {
+        return false;
+    };
+    matches!(
+        folder,
+        "usr/bin" | "usr/local/bin" | "usr/local/bundle/bin" | "usr/sbin"
+    ) || folder.ends_with("/bin")
+        && ["/gems/", "ruby/", ".rbenv/", ".rvm/", ".gem/", ".asdf/"]
+            .iter()
+            .any(|place| text::has(folder, place))
 }
 
 /// Libraries by the files that they come in, wherever these lie: `three.module.js`, `jquery-3.7.1.min.js`, `tolua.lua`.

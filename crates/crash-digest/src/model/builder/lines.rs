@@ -4,8 +4,8 @@ use std::cell::LazyCell;
 
 use super::Builder;
 use super::words::{
-    is_complete, is_complete_in_perl, is_led_in, is_logged, is_placed_in_lua, named_inside,
-    said_again,
+    is_complete, is_complete_in_perl, is_complete_in_rust, is_led_in, is_logged, is_placed_in_lua,
+    named_inside, said_again,
 };
 use crate::frame::Language;
 use crate::model::exception;
@@ -81,6 +81,7 @@ impl<'a> Builder<'a> {
         self.words.ended |= logged;
         let complete = short
             && (is_complete(current.message)
+                || is_complete_in_rust(self.words.line)
                 || !line.starts_with("at ") && is_complete_in_perl(current.message));
         if current.is_empty() || self.says_more(line, current, complete, &telling) {
             (self.words.telling, self.words.ended, self.words.cut) = (*telling, false, false);
@@ -367,13 +368,15 @@ impl<'a> Builder<'a> {
         );
     }
 
-    /// What was typed at a shell's prompt is no exception: `# gdb ./orbit core.31`.
+    /// What was typed at a shell's prompt is no exception: `# gdb ./orbit core.31`; nor what a script wrote above the debugger's words.
     pub(crate) fn drop_command(&mut self) {
         if ["# ", "$ ", "% "]
             .iter()
             .any(|prompt| self.words.line.starts_with(prompt))
         {
             self.drop_words();
+        } else if telling::is_crash_log(self.words.line) {
+            self.drop_unnamed();
         }
     }
 

@@ -1,6 +1,7 @@
 //! Words before the frames, and what they say of an exception.
 
 use crate::model::exception;
+use crate::model::printers::panic_place;
 use crate::model::telling::Telling;
 use crate::text;
 
@@ -44,6 +45,13 @@ pub(super) fn is_complete_in_perl(message: &str) -> bool {
         let digits = number.bytes().all(|byte| byte.is_ascii_digit());
         digits && text::rsplit_once(front, " at ").is_some()
     })
+}
+
+/// Whether an older Rust has said all on its line: `thread 'main' panicked at 'no bay', src/dock.rs:31:9`.
+pub(super) fn is_complete_in_rust(line: &str) -> bool {
+    line.starts_with("thread '")
+        && text::split_once(line, " panicked at ")
+            .is_some_and(|(_, said)| panic_place(said).is_some())
 }
 
 /// Whether a log's line begins, with its time in front: no message goes on there.
