@@ -23,6 +23,10 @@ impl<'a> Names<'a> {
     /// Takes a line that is a name; `false` where it is none.
     pub(super) fn take(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         let begun = self.announced || self.listing || !self.waiting.is_empty();
+        // Most lines of a dump are frames of another form.
+        if !begun && line.starts_with("at ") {
+            return false;
+        }
         let name = begins(line) || begun && goes_on(line);
         self.announced = HEADINGS.contains(&line) || self.announced && name;
         if name && self.listing {

@@ -75,7 +75,7 @@ impl<'a> Builder<'a> {
         let expected = if text.len() > HUGE {
             memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1
         } else {
-            (text.len() / 100).min(256)
+            (text.len() / 56).min(256)
         };
         builder
             .stack
