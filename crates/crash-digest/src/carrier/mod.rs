@@ -17,6 +17,7 @@ mod counted_rows;
 mod crashlytics;
 mod dart_error_name;
 mod dialog;
+mod diesel;
 mod drawn_tabs;
 mod engine_log;
 mod erlang;
@@ -209,6 +210,7 @@ const STEPS: &[Step] = &[
     (&game_reports::MARKS, game_reports::render),
     (&["E   "], test_runner::render),
     (&airbrake::MARKS, airbrake::render),
+    (&[diesel::MARK], diesel::render),
     (&[start_failure::TITLE], start_failure::render),
     (&[giants::MARK], giants::render),
     (&[exception_mail::MARK], exception_mail::render),
