@@ -136,20 +136,19 @@ pub(crate) fn first_report(text: &str) -> &str {
 /// Where the first of two marks stands that are on different lines and near each other, for one alone may be any word of a
 /// log; and where the first one of all stands.
 fn together(marks: &AhoCorasick, text: &str) -> (Option<usize>, Option<usize>) {
-    let mut first = None;
-    let mut last: Option<usize> = None;
+    let (mut first, mut last): (Option<usize>, Option<usize>) = (None, None);
+    // Lines between the last one and where the marks are read: each is counted once, for a line may be full of marks.
+    let (mut lines, mut read) = (0, 0);
     for mark in marks.find_iter(text) {
         let at = mark.start();
         first = first.or(Some(at));
-        if let Some(last) = last {
-            let between = memchr::memchr_iter(b'\n', &text.as_bytes()[last..at]);
-            match between.take(NEAR + 1).count() {
-                0 => continue,
-                lines if lines <= NEAR => return (Some(last), first),
-                _ => {}
-            }
+        lines += memchr::memchr_iter(b'\n', &text.as_bytes()[read..at]).count();
+        read = at;
+        match last {
+            Some(_) if lines == 0 => {}
+            Some(last) if lines <= NEAR => return (Some(last), first),
+            _ => (last, lines) = (Some(at), 0),
         }
-        last = Some(at);
     }
     (None, first)
 }
@@ -232,6 +231,9 @@ mod tests {
         );
         let alone = format!("Exception: no net\n{quiet}Fatal error: no port\n{quiet}");
         assert_eq!(first_report(&format!("{alone}{crash}")), found);
+        // A line of nothing but marks costs no more than its length.
+        let full = format!("{quiet}{}\n", "panic: ".repeat(500_000));
+        assert!(first_report(&full).starts_with("12:00:01 tick done\n"));
         for whole in [
             format!("{crash}{quiet}{crash}"),
             format!("Process: Orbit [501]\n{quiet}{crash}"),
