@@ -2528,6 +2528,10 @@ text: string[]
  */
 text_lines?: number
 /**
+ * Lines of a log that stand long before the report in the same text, which are not read.
+ */
+lines_before?: number
+/**
  * Stacks beside the crash's own.
  * 
  * Items: A stack beside the crash's own.
@@ -2756,6 +2760,10 @@ text: string[]
  * Lines of that text in all.
  */
 text_lines?: number
+/**
+ * Lines of a log that stand long before the report in the same text, which are not read.
+ */
+lines_before?: number
 /**
  * Stacks beside the crash's own.
  * 

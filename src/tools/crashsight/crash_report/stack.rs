@@ -1,5 +1,6 @@
 //! The crashed thread's stack: whether it is symbolicated, and the frames that say most.
 
+use crash_digest::CrashText;
 use crash_digest::digest::{Digest, Options};
 use crash_digest::excerpt::Line;
 use crash_digest::frame::Frame;
@@ -54,6 +55,8 @@ pub(crate) struct StackSummary {
     text: Vec<Untrusted>,
     /// Lines of that text in all.
     text_lines: Option<usize>,
+    /// Lines of a log that stand long before the report in the same text, which are not read.
+    lines_before: Option<usize>,
     /// Stacks beside the crash's own.
     related: Vec<RelatedFrames>,
     /// Equal for crashes of the same bug.
@@ -106,6 +109,10 @@ impl StackSummary {
             lines: Vec::new(),
             text: Vec::new(),
             text_lines: None,
+            lines_before: report
+                .text()
+                .map(CrashText::lines_before)
+                .filter(|lines| *lines > 0),
             related: Vec::new(),
             fingerprint: None,
         };
@@ -249,6 +256,12 @@ pub(crate) fn show_stack(stack: &StackSummary, reply: &mut Reply) {
             .push_str("; do not reason about bare addresses, ask for the symbols of these modules");
     }
     reply.push(9, Block::Note(symbols));
+    if let Some(before) = stack.lines_before {
+        let left_out = format!(
+            "lines of a log before the report, left out: {before} (crashsight_read_crash with section `stack:raw` has them)"
+        );
+        reply.push(9, Block::Note(left_out));
+    }
     let has_own = stack.lines.iter().any(|line| line.own == Some(true));
     let own = if has_own { " (> own code)" } else { "" };
     let lines: Vec<String> = stack.lines.iter().map(printed).collect();
@@ -324,4 +337,40 @@ pub(crate) fn show_key_frames(key: &KeyFrames, lines: usize, reply: &mut Reply) 
         lines.join("\n")
     };
     reply.code(Code::head("key frame", text).at_most(lines));
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{StackSummary, show_stack};
+    use crate::json::JsonRef;
+    use crate::project::SourceRules;
+    use crate::reply::Reply;
+    use crate::tools::crashsight::crash_report::report::{Report, Sources};
+
+    #[test]
+    fn lines_of_a_log_before_the_stack_are_said_to_be_left_out() {
+        let quiet = "12:00:01 tick done\n".repeat(300);
+        let crash =
+            "java.lang.IllegalStateException: no ship\n\tat com.acme.Ship.fire(Ship.kt:31)\n";
+        for (log, said) in [("", None), (quiet.as_str(), Some("left out: 276 "))] {
+            let crash = json!({ "callStack": format!("{log}{crash}") });
+            let sources = Sources {
+                crash: JsonRef::new(&crash),
+                ..Sources::default()
+            };
+            let source = SourceRules::default();
+            let report = Report::new(sources, &source);
+            let stack = report.text().unwrap().stack();
+            let summary = StackSummary::read(&report, &stack, usize::MAX).unwrap();
+            let mut reply = Reply::with_title(["Crash"]);
+            show_stack(&summary, &mut reply);
+            let text = reply.whole_text();
+            match said {
+                Some(said) => assert!(text.contains(said), "{text}"),
+                None => assert!(!text.contains("left out"), "{text}"),
+            }
+        }
+    }
 }
