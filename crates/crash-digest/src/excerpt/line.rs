@@ -5,7 +5,7 @@ use std::fmt;
 use crate::frame::{Frame, Language, Note};
 use crate::model::{Exception, Part};
 use crate::ownership::{CodeOrigin, OwnershipRules};
-use crate::text;
+use crate::{code_tables, text};
 
 /// A line of a selection. `Display` writes it as a report would.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,10 +164,21 @@ pub(crate) fn frame_text(frame: &Frame<'_>, class: CodeOrigin, rules: &Ownership
             format!("{name}  {}{line}", rules.path(file))
         }
         (Some(file), _) => format!("{name}  {}{line}", text::base_name(file)),
-        (None, Some(module)) if frame.function.is_some() && class != CodeOrigin::Own => {
+        // A library beside the program is named, as an app has several.
+        (None, Some(module))
+            if frame.function.is_some() && (class != CodeOrigin::Own || is_library(module)) =>
+        {
             format!("{name}  {module}")
         }
         _ if line.is_empty() => name.into_owned(),
         _ => format!("{name}  {line}"),
     }
+}
+
+/// Whether a module is a library beside the app's program, and not the one that the whole game is linked into.
+fn is_library(module: &str) -> bool {
+    let ending = [".so", ".dll", ".dylib"]
+        .iter()
+        .any(|end| module.ends_with(end));
+    ending && !code_tables::MONOLITHS.has(&module.to_ascii_lowercase())
 }

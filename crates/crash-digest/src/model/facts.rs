@@ -244,6 +244,12 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// The id of the app, as the report names it: a bundle of Apple's or the package that Android calls a process after.
+    pub(crate) fn package(&self) -> Option<&'a str> {
+        let id = |name: &&str| name.matches('.').count() >= 2 && !name.contains(['/', '\\', ' ']);
+        self.bundle.or(self.process).filter(id)
+    }
+
     /// The names of the program, in lower case: its modules are the app's own. Windows' debuggers leave the ending out.
     pub(crate) fn own_modules(&self) -> HashSet<String> {
         let mut own = HashSet::new();

@@ -2,6 +2,7 @@
 //! `Java_org_libsdl_app_SDLActivity_nativeInit`.
 
 use super::Ownership;
+use super::bundle_id::shares_package;
 use super::listed::{Name, obfuscated};
 use super::origin::CodeOrigin;
 
@@ -60,16 +61,4 @@ impl Ownership<'_> {
         let known = path.is_none() || name.listed.is_some();
         (known && class.matches('.').count() >= 2).then(|| self.java(name))
     }
-}
-
-/// Whether a Java name starts with the bundle id's own part: two parts of three, three of more.
-fn shares_package(name: &str, bundle: &str) -> bool {
-    let parts = bundle.split('.').count();
-    let needed = if parts <= 3 { 2.min(parts) } else { 3 };
-    let shared = name
-        .split('.')
-        .zip(bundle.split('.'))
-        .take_while(|(left, right)| left == right)
-        .count();
-    shared >= needed
 }

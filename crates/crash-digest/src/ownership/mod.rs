@@ -2,6 +2,7 @@
 
 mod apple_modules;
 mod browser;
+mod bundle_id;
 mod c_sources;
 mod dart;
 mod go;
@@ -31,6 +32,7 @@ use crate::model::{Facts, Stack};
 use crate::recursion::ByPlace;
 use crate::{code_tables, names, text};
 use browser::is_compiled;
+use bundle_id::telling_words;
 use go::go;
 use images::{
     at_its_base, has_player, is_app_path, is_numbered, main_image, of_most_frames, of_own_sources,
@@ -64,8 +66,8 @@ type Place = (usize, usize, usize);
 #[derive(Debug, Clone)]
 pub struct Ownership<'r> {
     rules: &'r OwnershipRules,
-    /// The telling words of the bundle id.
-    words: Vec<&'r str>,
+    /// The telling words of the bundle id, the project's or else the report's own.
+    words: Vec<String>,
     /// Names of modules that are the app's own program, in lower case.
     own: HashSet<String>,
     /// Names of modules that lie in the system's folders, in lower case.
@@ -156,10 +158,14 @@ impl<'r> Ownership<'r> {
                 own.insert(name);
             }
         }
+        let mut known = Self::of_nothing(rules);
+        if rules.bundle.is_none() {
+            known.words = facts.package().map(telling_words).unwrap_or_default();
+        }
         Self {
             own,
             system,
-            ..Self::of_nothing(rules)
+            ..known
         }
     }
 
@@ -167,7 +173,11 @@ impl<'r> Ownership<'r> {
     fn of_nothing(rules: &'r OwnershipRules) -> Self {
         Self {
             rules,
-            words: rules.words(),
+            words: rules
+                .bundle
+                .as_deref()
+                .map(telling_words)
+                .unwrap_or_default(),
             own: HashSet::new(),
             system: HashSet::new(),
             known: RefCell::default(),
@@ -301,17 +311,6 @@ impl<'r> Ownership<'r> {
 }
 
 impl OwnershipRules {
-    /// The telling words of the bundle id: `com.starfall.game` has `starfall`.
-    fn words(&self) -> Vec<&str> {
-        let parts = self.bundle.iter().flat_map(|id| id.split(['.', '-', '_']));
-        parts
-            .filter(|word| {
-                let common = |common: &&str| common.eq_ignore_ascii_case(word);
-                word.len() >= 4 && !code_tables::COMMON_WORDS.iter().any(common)
-            })
-            .collect()
-    }
-
     /// Own code by an `own` rule.
     fn says_own(&self, frame: &Frame<'_>, name: &str, path: Option<&str>) -> bool {
         self.own.iter().any(|rule| {
