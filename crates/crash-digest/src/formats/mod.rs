@@ -39,6 +39,7 @@ mod mod_lists;
 mod mono;
 mod names_alone;
 mod ndk_stack;
+mod node;
 mod notices;
 mod openj9;
 mod plain;

@@ -5,12 +5,12 @@ use super::mod_lists::ModLists;
 use super::reader::{Line, Reader};
 use super::{
     aborts, alone, banners, blender, chains, checks, components, databases, exit_info, flutter_box,
-    forms, hangs, heads, inside, memory, metadata, names_alone, notices, repeats, requests,
+    forms, hangs, heads, inside, memory, metadata, names_alone, node, notices, repeats, requests,
     runtimes, script_hosts, sections, source_mod, supervisors, titles,
 };
 use crate::frame::Frame;
 use crate::grammar::{self, Printers};
-use crate::model::{Builder, Exception, Part, RelatedKind, signal_in};
+use crate::model::{Builder, RelatedKind, signal_in};
 use crate::text;
 
 /// Reads a text of no format in particular.
@@ -25,8 +25,7 @@ pub(super) struct Plain<'a> {
     causes: ListedCauses,
     source_mod: source_mod::SourceMod<'a>,
     databases: databases::Databases,
-    /// Node's list of the errors of a group is being read.
-    group: bool,
+    properties: node::Properties,
     /// Rows of a console that said the frames once more.
     again: usize,
     lists: ModLists,
@@ -172,7 +171,7 @@ impl<'a> Plain<'a> {
             out.further(another);
         }
         if sections::is_cause(line) || !framed(out, line, frame) {
-            if self.causes.line(out, line) || self.of_group(out, line) {
+            if self.causes.line(out, line) || self.properties.line(out, line) {
                 return;
             }
             if behind
@@ -191,23 +190,6 @@ impl<'a> Plain<'a> {
         *self
             .numbered
             .get_or_insert_with(|| FIRST.iter().any(|number| text::has(out.text, number)))
-    }
-
-    /// `[errors]: [` behind a group's frames, and each error of the list.
-    fn of_group(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
-        if matches!(line, "[errors]: [" | "errors: [") && out.has_frames() {
-            self.group = true;
-        } else if self.group && line.starts_with(']') {
-            self.group = false;
-        } else if self.group
-            && let Some((name, _)) = text::split_once(line, ": ")
-            && (name.ends_with("Error") || text::has(name, "Error ["))
-            && name.starts_with(|c: char| c.is_ascii_uppercase())
-        {
-            out.named(Part::Cause, line.trim_end_matches(" {"));
-            return true;
-        }
-        false
     }
 
     /// Names that were no stack are words.
@@ -293,7 +275,7 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
     }
     if requests::line(out, line)
         || memory::line(out, line)
-        || node(out, line)
+        || node::line(out, line)
         || checks::line(out, line)
         || notices::line(out, line)
         || titles::line(out, line)
@@ -389,104 +371,6 @@ pub(super) fn other<'a>(out: &mut Builder<'a>, line: &'a str) {
             out.cut();
         }
     }
-}
-
-/// How lines begin that name a property of an error.
-const PROPERTIES: [&str; 3] = ["code: \"", "errno: ", "syscall: \""];
-
-/// Node's warnings, `(node:26720) UnhandledPromiseRejectionWarning: TypeError: …`, what was thrown that is no error, and the
-/// mark below the line of the source that threw.
-fn node<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    match line.as_bytes() {
-        [b'(', b'n', ..] => {
-            let rest = line
-                .strip_prefix("(node:")
-                .and_then(|rest| rest.split_once(") "));
-            let warned = rest.filter(|(_, rest)| rest.starts_with("Unhandled"));
-            if let Some((_, rest)) = warned {
-                out.words(rest);
-            }
-            warned.is_some()
-        }
-        // What was thrown was printed inside of its promise, and is printed again.
-        [b'}', b' ', b'r', ..] if line.starts_with("} reason: ") && out.has_frames() => {
-            out.further(&line[10..]);
-            true
-        }
-        [b'[', b'U', ..] | [b'U', ..] if out.is_fresh() && is_rejection(line) => {
-            let line = line.trim_start_matches('[');
-            let reason = text::after(line, " rejected with the reason ", b"");
-            let reason = reason.unwrap_or(&line[27..]).trim_end_matches(" {");
-            out.section().exception = Exception {
-                name: Some(&line[..25]),
-                message: reason
-                    .trim_end_matches([']', '.', '"'])
-                    .trim_start_matches('"'),
-            };
-            out.cut();
-            true
-        }
-        // Bun lists what else the error has: `code: "ERR_NO_BAY"`.
-        [b'c' | b'e' | b's', ..] if PROPERTIES.iter().any(|name| line.starts_with(name)) => {
-            let known = out.is_fresh()
-                && !out.is_empty()
-                && out
-                    .section()
-                    .exception
-                    .name
-                    .is_some_and(|name| name.ends_with("rror"));
-            if known {
-                out.stack.facts.reason("", line.trim_end_matches(','));
-            }
-            known
-        }
-        [b'^', ..] if line.bytes().all(|byte| byte == b'^') && out.is_fresh() => {
-            // In front of the line of source stands where it is: a file that could not be read is in no frame.
-            let said = out.section().exception;
-            // Deno's line names the exception, and its source follows.
-            let named = said.name.filter(|name| {
-                let before = |mark: &str| {
-                    text::with_mark(out.text, name, mark.len())
-                        .is_some_and(|marked| marked.starts_with(mark))
-                };
-                before("Uncaught ") || before("(in promise) ") || before("error: ")
-            });
-            if named.is_some() {
-                let message = said.message.lines().next().unwrap_or_default();
-                out.section().exception = Exception { message, ..said };
-                out.cut();
-                return true;
-            }
-            let lines = said
-                .name
-                .unwrap_or_default()
-                .lines()
-                .chain(said.message.lines());
-            if let Some(place) = lines.map(str::trim).rfind(|line| is_script_place(line)) {
-                out.stack.facts.reason("source", place);
-            }
-            out.section().exception = Exception::default();
-            true
-        }
-        _ => false,
-    }
-}
-
-/// What was no error is printed in brackets, and above the frames of Node itself without them.
-fn is_rejection(line: &str) -> bool {
-    line.trim_start_matches('[')
-        .starts_with("UnhandledPromiseRejection: ")
-}
-
-/// `/srv/orbit/dock.js:31`, which may have blanks; `file:///srv/orbit/dock.mjs:31`.
-fn is_script_place(line: &str) -> bool {
-    let (file, number) = text::file_line(line);
-    let path = file.starts_with('/') || file.starts_with("file:") || file.get(1..3) == Some(":\\");
-    number.is_some()
-        && path
-        && [".js", ".mjs", ".cjs", ".ts"]
-            .iter()
-            .any(|end| file.ends_with(end))
 }
 
 /// `0x104000000 - 0x1045fffff Starfall arm64 <2f5b…>` starts like a bare address.
