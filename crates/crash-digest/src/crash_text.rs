@@ -28,8 +28,10 @@ pub struct CrashText<'a> {
 
 impl<'a> CrashText<'a> {
     /// Takes the carrier off and finds the format; costs one copy of the text where there is a carrier. Of a program's log
-    /// the lines long before its first report are left out, see [`lines_before`](Self::lines_before).
+    /// the lines long before its first report are left out, see [`lines_before`](Self::lines_before), and so is what a
+    /// person wrote above and below it.
     pub fn new(text: &'a str) -> Self {
+        let text = carrier::without_speech(text);
         let report = carrier::first_report(text);
         let before = &text.as_bytes()[..text.len() - report.len()];
         let lines_before = memchr::memchr_iter(b'\n', before).count();

@@ -68,6 +68,7 @@ mod streams;
 mod syslog_tabs;
 mod test_runner;
 mod three_rows;
+mod ticks;
 mod tracker_issue;
 mod ubuntu_report;
 mod unknown;
@@ -76,6 +77,7 @@ mod web_console;
 mod whole_log;
 mod windows_record;
 mod wordpress_mail;
+mod words_around;
 mod wrapped;
 mod writers;
 mod x_ray;
@@ -85,6 +87,7 @@ use std::borrow::Cow;
 pub(crate) use log_field::{FURTHER as LOGGED_NEXT, LOGGED};
 pub(crate) use logcat::read as read_logcat;
 pub(crate) use whole_log::first_report;
+pub(crate) use words_around::without_speech;
 
 use self::pairs::Pairs;
 use crate::text;
@@ -103,10 +106,10 @@ fn of_text(text: &str, left: usize) -> Cow<'_, str> {
         return of_layers(text, Pairs::of(text));
     }
     let inner = |text: &str| Cow::Owned(of_text(text, left - 1).into_owned());
-    if let Some(text) = quoting::without_ticks_of_lines(text) {
+    if let Some(text) = ticks::without_ticks_of_lines(text) {
         return inner(&text);
     }
-    let text = quoting::without_tick(text.trim_start_matches('\u{feff}'));
+    let text = ticks::without_tick(text.trim_start_matches('\u{feff}'));
     let document = text.trim_start();
     if document.starts_with("{\\\"") {
         return inner(&quoting::unquoted(document));

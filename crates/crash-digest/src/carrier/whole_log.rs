@@ -15,6 +15,8 @@ const BEFORE: usize = 24;
 
 /// Frames without any mark are looked for so far.
 const FAR: usize = 1 << 22;
+/// A report that follows somebody's words begins within so many bytes.
+const FIRST: usize = 1 << 14;
 /// Two marks of one report are so many lines apart at most.
 const NEAR: usize = 30;
 
@@ -131,6 +133,14 @@ pub(crate) fn first_report(text: &str) -> &str {
     let before = &text[..head.len() + first];
     let start = memchr::memrchr_iter(b'\n', before.as_bytes()).nth(BEFORE);
     &text[start.map_or(0, |at| at + 1)..]
+}
+
+/// Whether a text begins with a report, in its first lines.
+pub(super) fn is_report(text: &str) -> bool {
+    let head = text::head(text, FIRST);
+    let has =
+        |marks: &Option<AhoCorasick>| marks.as_ref().is_some_and(|marks| marks.is_match(head));
+    has(&MARKS) || has(&HEADS) || is_document(text) || has_stack(head)
 }
 
 /// Where the first of two marks stands that are on different lines and near each other, for one alone may be any word of a

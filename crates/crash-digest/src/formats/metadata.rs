@@ -152,6 +152,10 @@ const LABELS: &[&str] = &[
     "Start Line", "Crashing instruction", "Memory accessed by instruction", "Access type", "Instruction pointer update done by instruction",
     "osVersion", "Bundle id", "Culprit", "Exception codes", "userType", "flags", "package",
     "Exception Category", "Exception Address", "Number Parameters", "Faulty Mod", "Faulty Module", "processUptime", "MTE", "version", "Crash Reporter Key", "Load", "版本", "版本号", "机型", "系统版本",
+    "OS", "Device", "Android", "Android version", "iOS", "iOS version", "RAM", "Game version", "Unity version", "Browser",
+    "Node version", "npm version", "Godot version", "Phone", "ROM", "Locale", "Language", "Country", "Resolution",
+    "Graphics card", "Video card", "Driver", "Graphics driver", "Minecraft version", "Java version", "Forge version",
+    "Distro", "Distribution", "Kernel", "Desktop environment", "Operating System", "Plugin version", "SDK version",
 ];
 
 /// No label is as long.
@@ -185,6 +189,7 @@ pub(super) fn is_metadata(line: &str) -> bool {
         || line.starts_with("For information on how your program")
         || line.starts_with("failure, see the Visual C++ documentation")
         || line.starts_with("HResult=")
+        || line.starts_with("ERROR: FindPlugIns ")
         || line.starts_with("Source=")
         || is_assignment(line)
         || line.starts_with("===") && line.len() < 40 && !text::has(line, "rror")

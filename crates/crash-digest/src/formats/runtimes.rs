@@ -206,6 +206,8 @@ fn xcode<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if !known || out.has_frames() {
         return false;
     }
+    // What the console said above is none of it.
+    out.drop_words();
     let facts = &mut out.stack.facts;
     facts.signal = Some(name);
     facts.fault_address = text::after(rest, "address=", b",)").or(facts.fault_address);

@@ -24,6 +24,6 @@ pub use locks::{Lock, LockKind};
 pub(crate) use printers::panic_place;
 pub use related::{Related, RelatedKind};
 pub use stack::{ExceptionFrames, Part, Stack};
-pub(crate) use telling::{signal_in, tells_of_crash};
+pub(crate) use telling::{is_asked, signal_in, tells_of_crash};
 pub use thrown::Exception;
 pub(crate) use thrown::is_type;

@@ -396,7 +396,7 @@ impl<'a> Builder<'a> {
         if let [section, ..] = &mut self.stack.sections[..]
             && held
             && section.exception.name.is_none()
-            && section.exception.message.as_ptr() == self.words.line.as_ptr()
+            && begins(section.exception.message, self.words.line)
         {
             let said = std::mem::take(&mut section.exception).message;
             // Lines that lead to one that tells.
@@ -418,7 +418,7 @@ impl<'a> Builder<'a> {
         let held = self.stack.sections.first().is_some_and(|section| {
             section.exception.name.is_none()
                 && !section.exception.message.is_empty()
-                && section.exception.message.as_ptr() == self.words.line.as_ptr()
+                && begins(section.exception.message, self.words.line)
         });
         if !held {
             return;
@@ -477,4 +477,9 @@ impl<'a> Builder<'a> {
             facts.signal = facts.signal.or_else(|| telling::signal_in(said));
         }
     }
+}
+
+/// Whether a message begins inside of the line: a mark in front of it is not kept.
+fn begins(message: &str, line: &str) -> bool {
+    line.as_bytes().as_ptr_range().contains(&message.as_ptr())
 }

@@ -1,0 +1,467 @@
+//! What a person wrote above and below a report that was pasted: a greeting, what happened when, `Here's the error:`. Formats
+//! look at a text's first lines, and none of these is the report's.
+
+use memchr::memmem;
+
+use super::whole_log;
+use crate::{grammar, log_prefix, model};
+
+/// So many lines are read; what a person writes above a report is shorter.
+const MOST: usize = 80;
+/// A paragraph on one line is no longer.
+const LONGEST: usize = 1000;
+/// A line this long was broken by an editor, and its sentence goes on below.
+const BROKEN: usize = 60;
+
+/// The text without them; all of it where no report is left.
+pub(crate) fn without_speech(text: &str) -> &str {
+    let (text, fenced) = behind(text);
+    above(text, fenced)
+}
+
+/// The text in front of what a person says below it: `Any help is appreciated.`, or a form asks there; and of the end of the
+/// quotation that it was `fenced` in.
+fn above(text: &str, fenced: bool) -> &str {
+    let mut end = text.len();
+    // What stands below a form's heading is an answer; below what a person says nothing but more of it.
+    let mut answers = false;
+    for line in text.lines().rev().take(MOST) {
+        let said = line.trim();
+        let start = line.as_ptr() as usize - text.as_ptr() as usize;
+        if said.is_empty() {
+            continue;
+        }
+        let spoken = !answers && said.len() < LONGEST && !is_of_program(said) && is_spoken(said);
+        if spoken || is_heading(said) == Some(Section::Answer) {
+            (end, answers) = (start, false);
+        } else if fenced && said == "```" {
+            // Other quotations may stand below the report's.
+            end = start;
+            break;
+        } else if is_answer(said) {
+            answers = true;
+        } else {
+            break;
+        }
+    }
+    let front = &text[..end];
+    if front.trim().is_empty() { text } else { front }
+}
+
+/// The text from the report on, and whether it is a quotation of Markdown.
+fn behind(text: &str) -> (&str, bool) {
+    let mut end = 0;
+    let mut at = 0;
+    let mut goes_on = false;
+    let (mut form, mut labels, mut fenced) = (false, false, false);
+    for line in text.split_inclusive('\n').take(MOST) {
+        at += line.len();
+        let said = line.trim();
+        if said.is_empty() {
+            goes_on = false;
+            if std::mem::take(&mut labels) {
+                end = at;
+            }
+            continue;
+        }
+        // Settings that stand above the report in a paragraph of their own.
+        if is_setting(said) {
+            (labels, goes_on) = (true, false);
+            continue;
+        }
+        // What follows is quoted.
+        if end > 0
+            && said.starts_with("```")
+            && memmem::find_iter(text.as_bytes(), b"\n```").take(3).count() <= 2
+        {
+            // Text may stand behind the mark, too: "```Native stacktrace:".
+            let marks = if is_fence(said) {
+                line.len()
+            } else {
+                line.find("```").map_or(0, |at| at + 3)
+            };
+            (end, fenced) = (at - line.len() + marks, true);
+            break;
+        }
+        if let Some(section) = is_heading(said) {
+            form = section == Section::Answer;
+            (end, goes_on) = (at, false);
+            continue;
+        }
+        let spoken = said.len() < LONGEST
+            && (form && is_answer(said)
+                || !is_of_program(said)
+                    && (is_spoken(said) || goes_on && !model::tells_of_crash(said)));
+        if !spoken {
+            break;
+        }
+        goes_on = said.len() >= BROKEN && !said.ends_with([':', '：']);
+        end = at;
+    }
+    let rest = text[end..].trim_start_matches(['\r', '\n']);
+    if end > 0 && is_report(rest) {
+        (rest, fenced)
+    } else {
+        (text, false)
+    }
+}
+
+/// Whether a quotation of Markdown begins: "```text".
+fn is_fence(line: &str) -> bool {
+    line.strip_prefix("```").is_some_and(|kind| {
+        kind.len() <= 12 && kind.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
+}
+
+/// A setting as people list them above a report: `OS: Windows 11`.
+fn is_setting(line: &str) -> bool {
+    const LABELS: [&str; 12] = [
+        "OS",
+        "GPU",
+        "CPU",
+        "RAM",
+        "Version",
+        "Device",
+        "Platform",
+        "Phone",
+        "Android",
+        "iOS",
+        "Game version",
+        "System",
+    ];
+    let label = line.trim_start_matches(['-', '*', ' ']).split_once(':');
+    line.len() <= 80
+        && label.is_some_and(|(label, _)| LABELS.contains(&label.trim_end_matches(['*', ' '])))
+}
+
+/// What a form asks for below a heading.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Section {
+    /// What a person does and sees.
+    Answer,
+    /// What a program printed.
+    Quotation,
+}
+
+/// A form's heading in Markdown: `**Describe the bug**`, `### Steps to reproduce`, `## Logs`.
+fn is_heading(line: &str) -> Option<Section> {
+    const ANSWERS: &[&str] = &[
+        "describe",
+        "reproduc",
+        "steps",
+        "expected",
+        "behavior",
+        "behaviour",
+        "environment",
+        "version",
+        "device",
+        "platform",
+        "context",
+        "checklist",
+        "summary",
+        "description",
+        "happened",
+        "screenshot",
+        "system",
+        "information",
+        "additional",
+        "prerequisites",
+        "desktop",
+        "smartphone",
+        "specification",
+        "hardware",
+        "solution",
+        "related",
+        "issue",
+        "problem",
+        "configuration",
+        "setup",
+        "frequency",
+        "note",
+        "comment",
+    ];
+    const QUOTATIONS: &[&str] = &[
+        "log",
+        "trace",
+        "output",
+        "error",
+        "crash",
+        "exception",
+        "console",
+        "stack",
+        "report",
+        "dump",
+        "message",
+    ];
+    let heading = match line.as_bytes() {
+        [b'#', ..] => line.trim_start_matches('#').strip_prefix(' ')?,
+        [b'*', b'*', ..] => line
+            .trim_end_matches(':')
+            .strip_prefix("**")?
+            .strip_suffix("**")?,
+        _ => return None,
+    };
+    let heading = heading.trim().trim_end_matches([':', '?']);
+    let plain =
+        |c: char| c.is_alphabetic() || matches!(c, ' ' | '/' | '\'' | ',' | '(' | ')' | '&' | '-');
+    if heading.is_empty() || heading.len() > 60 || !heading.chars().all(plain) {
+        return None;
+    }
+    let heading = heading.to_lowercase();
+    let asks = |words: &[&str]| words.iter().any(|word| heading.contains(word));
+    if asks(QUOTATIONS) {
+        Some(Section::Quotation)
+    } else {
+        asks(ANSWERS).then_some(Section::Answer)
+    }
+}
+
+/// Whether a line may be an answer in a form: a row of a list, a few words, `- OS: Windows 11`.
+fn is_answer(line: &str) -> bool {
+    let row = line
+        .trim_start_matches(['-', '*', '+', ' '])
+        .trim_start_matches("[x] ")
+        .trim_start_matches("[ ] ");
+    // `1. Start it`
+    let row = crate::text::digits(row)
+        .and_then(|(_, rest)| rest.strip_prefix(['.', ')']))
+        .unwrap_or(row)
+        .trim_start();
+    let said = ["It ", "The ", "App ", "Game ", "No ", "A "]
+        .iter()
+        .any(|word| row.starts_with(word));
+    !row.is_empty()
+        && !line.starts_with("```")
+        && line.len() < LONGEST
+        && !is_of_program(row)
+        && (said || is_spoken(row) || !model::tells_of_crash(row))
+}
+
+/// Whether a report follows, or at least a line that says what happened or that a program printed.
+fn is_report(text: &str) -> bool {
+    const NEAR: usize = 40;
+    let tells = |line: &str| model::tells_of_crash(line) || is_of_program(line.trim());
+    whole_log::is_report(text) || text.lines().take(NEAR).any(tells)
+}
+
+/// Whether a program printed it: an exception, a frame, a log's line, or code.
+fn is_of_program(line: &str) -> bool {
+    const CODE: [&str; 9] = ["0x", "::", "()", "=>", "->", "\t", " = ", "==", "  "];
+    CODE.iter().any(|code| line.contains(code))
+        || line.ends_with([';', '{', '}', ',']) && !line.contains(' ')
+        || line.starts_with("***")
+        || line.starts_with(['{', '[', '<', '(', '#', '=', '|', '>'])
+        || model::signal_in(line).is_some()
+        || model::quoted(line).is_some()
+        || model::read_exception(line).name.is_some()
+        || grammar::read(line).is_some()
+        // `I` may be the level of a line as well.
+        || !line.starts_with("I ") && log_prefix::read(line).is_some()
+}
+
+/// Whether a person says it to others, in a sentence or as the heading of what is quoted below.
+fn is_spoken(line: &str) -> bool {
+    model::is_asked(line) || is_greeting(line) || leads_in(line) || is_told(line)
+}
+
+/// `Hi all,`, `Hello!`, `Any ideas?`, `Thanks!`
+fn is_greeting(line: &str) -> bool {
+    const GREETINGS: &[&str] = &[
+        "Hi",
+        "Hello",
+        "Hey",
+        "Greetings",
+        "Dear",
+        "Good",
+        "Hallo",
+        "Guten",
+        "Bonjour",
+        "Salut",
+        "Hola",
+        "Buenas",
+        "Olá",
+        "Oi",
+        "Ciao",
+        "Cześć",
+        "Witam",
+        "Привет",
+        "Здравствуйте",
+        "Merhaba",
+        "你好",
+        "您好",
+        "Thanks",
+        "thanks",
+        "Thank",
+        "Cheers",
+        "Regards",
+        "Danke",
+        "Merci",
+        "Gracias",
+        "Obrigado",
+        "Grazie",
+        "Спасибо",
+        "谢谢",
+    ];
+    let first = line
+        .split([' ', ',', '!', '.', '，', '！'])
+        .next()
+        .unwrap_or(line);
+    (GREETINGS.contains(&first) || line.starts_with("Any idea") || line.starts_with("Any help"))
+        && line.len() <= 60
+        && line.ends_with(|c: char| !c.is_ascii_digit())
+}
+
+/// The heading of what is quoted below: `Here's the error:`, `Full log:`, `日志如下：`.
+fn leads_in(line: &str) -> bool {
+    const OPENERS: [&str; 26] = [
+        "Here ",
+        "Here's ",
+        "Heres ",
+        "here is ",
+        "here's ",
+        "This is ",
+        "These are ",
+        "Below ",
+        "below ",
+        "See ",
+        "Getting ",
+        "getting ",
+        "Got ",
+        "got ",
+        "And ",
+        "and ",
+        "Also ",
+        "also ",
+        "Then ",
+        "then ",
+        "Attached ",
+        "The following is",
+        "The error is",
+        "The log",
+        "The stack",
+        "With ",
+    ];
+    const QUOTED: [&str; 12] = [
+        "log",
+        "logs",
+        "output",
+        "trace",
+        "stacktrace",
+        "backtrace",
+        "traceback",
+        "callstack",
+        "stack",
+        "logcat",
+        "report",
+        "console",
+    ];
+    if line.ends_with('：') || line.ends_with("如下") || line.ends_with("如下:") {
+        return !line.is_ascii();
+    }
+    let Some(words) = line
+        .strip_suffix(':')
+        .map(|line| line.trim_end_matches([' ', '*']))
+    else {
+        return line.starts_with("Here is ")
+            || line.starts_with("Here's ")
+            || line.starts_with("Here are ");
+    };
+    let opened = OPENERS.iter().any(|opener| words.starts_with(opener));
+    let last = words.rsplit(' ').next().unwrap_or(words);
+    let quoted = QUOTED
+        .iter()
+        .any(|quoted| last.eq_ignore_ascii_case(quoted));
+    let quoted =
+        quoted && words.split(' ').count() <= 6 && !words.contains(|c: char| c.is_ascii_digit());
+    words.contains(' ') && (opened || quoted) && !words.contains([':', '\'', '"'])
+        || words.starts_with("Here's ")
+}
+
+/// A sentence of what happened to a person: `Since the last update it closes for some of our players.`
+fn is_told(line: &str) -> bool {
+    const TOLD: [&str; 34] = [
+        " our ",
+        "players ",
+        " users ",
+        "since the ",
+        "Since the ",
+        "after the update",
+        "after updating",
+        "After updating",
+        "latest version",
+        "latest update",
+        " on my ",
+        "this issue",
+        "this bug",
+        "this crash",
+        "this error",
+        "This error",
+        "this happens",
+        "This happens",
+        "it happens",
+        "happens when",
+        "when opening",
+        "when I",
+        "lease help",
+        "lease fix",
+        "lease let ",
+        "ny help",
+        "ny idea",
+        "tried ",
+        "reproduc",
+        " we ",
+        "We ",
+        "hank you",
+        "what I ",
+        "Steps to ",
+    ];
+    let head = crate::text::head(line, 300);
+    head.split(' ').count() >= 4
+        && !head.contains(": ")
+        && TOLD.iter().any(|told| head.contains(told))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_speech;
+
+    const REPORT: &str = "panic: no ship\n\ngoroutine 1 [running]:\n";
+
+    #[test]
+    fn words_above_a_report_are_left_out() {
+        for words in [
+            "Here's the error:\n",
+            "Here is a better example.\n",
+            "Hi all,\n\nI updated the game and it closes when the map opens, on two machines of\nmine and on no other.\nAny ideas?\n\n",
+            "Since the last update it closes for some of our players.\n\n",
+            "更新之后打开地图就闪退，日志如下：\n",
+            "Console output:\n",
+        ] {
+            assert_eq!(
+                without_speech(&format!("{words}{REPORT}")),
+                REPORT,
+                "{words}"
+            );
+        }
+    }
+
+    #[test]
+    fn words_below_a_report_are_left_out() {
+        let asked = format!("{REPORT}\nAny help is appreciated. Thanks!\n");
+        assert_eq!(without_speech(&asked).trim_end(), REPORT.trim_end());
+    }
+
+    #[test]
+    fn what_a_program_said_stays() {
+        for text in [
+            format!("Unhandled exception:\n{REPORT}"),
+            format!("My Orbit has stopped unexpectedly\n{REPORT}"),
+            format!("The following assertion was thrown building Dock:\n{REPORT}"),
+            format!("Server crashed while executing orbit.amx\n{REPORT}"),
+            format!("I get SIGABRT on my phone.\n{REPORT}"),
+            "I tried it twice and it is slow on my machine.\n\nAny ideas?\n".to_owned(),
+        ] {
+            assert_eq!(without_speech(&text), text);
+        }
+    }
+}
