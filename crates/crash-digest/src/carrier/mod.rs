@@ -28,6 +28,7 @@ mod error_report;
 mod exception_mail;
 mod flutter_box;
 mod game_reports;
+mod gdb_threads;
 mod giants;
 mod javacore;
 mod jetsam;
@@ -202,6 +203,7 @@ type Step = (&'static [&'static str], fn(&str) -> Option<String>);
 const STEPS: &[Step] = &[
     (&[syslog_tabs::MARK], syslog_tabs::restore),
     (&[npm_log::MARK], npm_log::render),
+    (&[gdb_threads::MARK], gdb_threads::render),
     (&[" \u{25b6}"], log_kitty::render),
     (&drawn_tabs::MARKS, drawn_tabs::restore),
     (&[".ex\", line ", ".rb\", line "], rollbar::render),

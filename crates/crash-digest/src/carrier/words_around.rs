@@ -31,7 +31,8 @@ fn above(text: &str, fenced: bool) -> &str {
         if said.is_empty() {
             continue;
         }
-        let spoken = !answers && said.len() < LONGEST && !is_of_program(said) && is_spoken(said);
+        let spoken =
+            !answers && said.len() < LONGEST && !is_of_program(said) && model::is_spoken(said);
         if spoken || is_heading(said) == Some(Section::Answer) {
             (end, answers) = (start, false);
         } else if fenced && said == "```" {
@@ -91,7 +92,7 @@ fn behind(text: &str) -> (&str, bool) {
         let spoken = said.len() < LONGEST
             && (form && is_answer(said)
                 || !is_of_program(said)
-                    && (is_spoken(said) || goes_on && !model::tells_of_crash(said)));
+                    && (model::is_spoken(said) || goes_on && !model::tells_of_crash(said)));
         if !spoken {
             break;
         }
@@ -99,7 +100,7 @@ fn behind(text: &str) -> (&str, bool) {
         end = at;
     }
     let rest = text[end..].trim_start_matches(['\r', '\n']);
-    if end > 0 && is_report(rest) {
+    if end > 0 && (fenced || is_report(rest)) {
         (rest, fenced)
     } else {
         (text, false)
@@ -115,19 +116,9 @@ fn is_fence(line: &str) -> bool {
 
 /// A setting as people list them above a report: `OS: Windows 11`.
 fn is_setting(line: &str) -> bool {
+    #[rustfmt::skip]
     const LABELS: [&str; 12] = [
-        "OS",
-        "GPU",
-        "CPU",
-        "RAM",
-        "Version",
-        "Device",
-        "Platform",
-        "Phone",
-        "Android",
-        "iOS",
-        "Game version",
-        "System",
+        "OS", "GPU", "CPU", "RAM", "Version", "Device", "Platform", "Phone", "Android", "iOS", "Game version", "System",
     ];
     let label = line.trim_start_matches(['-', '*', ' ']).split_once(':');
     line.len() <= 80
@@ -145,53 +136,16 @@ enum Section {
 
 /// A form's heading in Markdown: `**Describe the bug**`, `### Steps to reproduce`, `## Logs`.
 fn is_heading(line: &str) -> Option<Section> {
+    #[rustfmt::skip]
     const ANSWERS: &[&str] = &[
-        "describe",
-        "reproduc",
-        "steps",
-        "expected",
-        "behavior",
-        "behaviour",
-        "environment",
-        "version",
-        "device",
-        "platform",
-        "context",
-        "checklist",
-        "summary",
-        "description",
-        "happened",
-        "screenshot",
-        "system",
-        "information",
-        "additional",
-        "prerequisites",
-        "desktop",
-        "smartphone",
-        "specification",
-        "hardware",
-        "solution",
-        "related",
-        "issue",
-        "problem",
-        "configuration",
-        "setup",
-        "frequency",
-        "note",
-        "comment",
+        "describe", "reproduc", "steps", "expected", "behavior", "behaviour", "environment", "version", "device",
+        "platform", "context", "checklist", "summary", "description", "happened", "screenshot", "system", "information",
+        "additional", "prerequisites", "desktop", "smartphone", "specification", "hardware", "solution", "related",
+        "issue", "problem", "configuration", "setup", "frequency", "note", "comment",
     ];
+    #[rustfmt::skip]
     const QUOTATIONS: &[&str] = &[
-        "log",
-        "trace",
-        "output",
-        "error",
-        "crash",
-        "exception",
-        "console",
-        "stack",
-        "report",
-        "dump",
-        "message",
+        "log", "trace", "output", "error", "crash", "exception", "console", "stack", "report", "dump", "message",
     ];
     let heading = match line.as_bytes() {
         [b'#', ..] => line.trim_start_matches('#').strip_prefix(' ')?,
@@ -234,7 +188,7 @@ fn is_answer(line: &str) -> bool {
         && !line.starts_with("```")
         && line.len() < LONGEST
         && !is_of_program(row)
-        && (said || is_spoken(row) || !model::tells_of_crash(row))
+        && (said || model::is_spoken(row) || !model::tells_of_crash(row))
 }
 
 /// Whether a report follows, or at least a line that says what happened or that a program printed.
@@ -257,168 +211,6 @@ fn is_of_program(line: &str) -> bool {
         || grammar::read(line).is_some()
         // `I` may be the level of a line as well.
         || !line.starts_with("I ") && log_prefix::read(line).is_some()
-}
-
-/// Whether a person says it to others, in a sentence or as the heading of what is quoted below.
-fn is_spoken(line: &str) -> bool {
-    model::is_asked(line) || is_greeting(line) || leads_in(line) || is_told(line)
-}
-
-/// `Hi all,`, `Hello!`, `Any ideas?`, `Thanks!`
-fn is_greeting(line: &str) -> bool {
-    const GREETINGS: &[&str] = &[
-        "Hi",
-        "Hello",
-        "Hey",
-        "Greetings",
-        "Dear",
-        "Good",
-        "Hallo",
-        "Guten",
-        "Bonjour",
-        "Salut",
-        "Hola",
-        "Buenas",
-        "Olá",
-        "Oi",
-        "Ciao",
-        "Cześć",
-        "Witam",
-        "Привет",
-        "Здравствуйте",
-        "Merhaba",
-        "你好",
-        "您好",
-        "Thanks",
-        "thanks",
-        "Thank",
-        "Cheers",
-        "Regards",
-        "Danke",
-        "Merci",
-        "Gracias",
-        "Obrigado",
-        "Grazie",
-        "Спасибо",
-        "谢谢",
-    ];
-    let first = line
-        .split([' ', ',', '!', '.', '，', '！'])
-        .next()
-        .unwrap_or(line);
-    (GREETINGS.contains(&first) || line.starts_with("Any idea") || line.starts_with("Any help"))
-        && line.len() <= 60
-        && line.ends_with(|c: char| !c.is_ascii_digit())
-}
-
-/// The heading of what is quoted below: `Here's the error:`, `Full log:`, `日志如下：`.
-fn leads_in(line: &str) -> bool {
-    const OPENERS: [&str; 26] = [
-        "Here ",
-        "Here's ",
-        "Heres ",
-        "here is ",
-        "here's ",
-        "This is ",
-        "These are ",
-        "Below ",
-        "below ",
-        "See ",
-        "Getting ",
-        "getting ",
-        "Got ",
-        "got ",
-        "And ",
-        "and ",
-        "Also ",
-        "also ",
-        "Then ",
-        "then ",
-        "Attached ",
-        "The following is",
-        "The error is",
-        "The log",
-        "The stack",
-        "With ",
-    ];
-    const QUOTED: [&str; 12] = [
-        "log",
-        "logs",
-        "output",
-        "trace",
-        "stacktrace",
-        "backtrace",
-        "traceback",
-        "callstack",
-        "stack",
-        "logcat",
-        "report",
-        "console",
-    ];
-    if line.ends_with('：') || line.ends_with("如下") || line.ends_with("如下:") {
-        return !line.is_ascii();
-    }
-    let Some(words) = line
-        .strip_suffix(':')
-        .map(|line| line.trim_end_matches([' ', '*']))
-    else {
-        return line.starts_with("Here is ")
-            || line.starts_with("Here's ")
-            || line.starts_with("Here are ");
-    };
-    let opened = OPENERS.iter().any(|opener| words.starts_with(opener));
-    let last = words.rsplit(' ').next().unwrap_or(words);
-    let quoted = QUOTED
-        .iter()
-        .any(|quoted| last.eq_ignore_ascii_case(quoted));
-    let quoted =
-        quoted && words.split(' ').count() <= 6 && !words.contains(|c: char| c.is_ascii_digit());
-    words.contains(' ') && (opened || quoted) && !words.contains([':', '\'', '"'])
-        || words.starts_with("Here's ")
-}
-
-/// A sentence of what happened to a person: `Since the last update it closes for some of our players.`
-fn is_told(line: &str) -> bool {
-    const TOLD: [&str; 34] = [
-        " our ",
-        "players ",
-        " users ",
-        "since the ",
-        "Since the ",
-        "after the update",
-        "after updating",
-        "After updating",
-        "latest version",
-        "latest update",
-        " on my ",
-        "this issue",
-        "this bug",
-        "this crash",
-        "this error",
-        "This error",
-        "this happens",
-        "This happens",
-        "it happens",
-        "happens when",
-        "when opening",
-        "when I",
-        "lease help",
-        "lease fix",
-        "lease let ",
-        "ny help",
-        "ny idea",
-        "tried ",
-        "reproduc",
-        " we ",
-        "We ",
-        "hank you",
-        "what I ",
-        "Steps to ",
-    ];
-    let head = crate::text::head(line, 300);
-    head.split(' ').count() >= 4
-        && !head.contains(": ")
-        && TOLD.iter().any(|told| head.contains(told))
 }
 
 #[cfg(test)]

@@ -23,7 +23,10 @@ pub(super) fn is_drawn(line: &str) -> bool {
     };
     let before = line.bytes().take_while(|byte| *byte == mark).count();
     let behind = line.bytes().rev().take_while(|byte| closing.contains(byte));
-    before >= FEWEST && behind.count() >= FEWEST && !text::has(line, ": ")
+    // Ruby's are drawn to the margin: `-- C level backtrace information ------`.
+    let behind = behind.count();
+    let drawn = before >= FEWEST && behind >= FEWEST || before >= 2 && behind >= 2 * FEWEST;
+    drawn && !text::has(line, ": ")
 }
 
 /// Lines that only say that frames follow.
@@ -163,6 +166,17 @@ const LONGEST: usize = 40;
 
 static LABELLED: LazyLock<HashSet<&str>> = LazyLock::new(|| LABELS.iter().copied().collect());
 
+/// What stands over settings: `DEVICE INFORMATION`, `App details`.
+fn is_settings(line: &str) -> bool {
+    let ends = |words: &[&str]| words.iter().any(|end| text::has_in_any_case(line, end));
+    line.len() <= LONGEST
+        && line
+            .bytes()
+            .all(|byte| byte.is_ascii_alphabetic() || byte == b' ')
+        && ends(&[" information", " info", " details"])
+        && !ends(&["error", "exception", "crash"])
+}
+
 /// Lines of a report's head and of its registers: true, but not the exception.
 pub(super) fn is_metadata(line: &str) -> bool {
     let label = memchr::memchr(b':', line.as_bytes()).map_or(line, |at| &line[..at]);
@@ -192,6 +206,7 @@ pub(super) fn is_metadata(line: &str) -> bool {
         || line.starts_with("ERROR: FindPlugIns ")
         || line.starts_with("Source=")
         || is_assignment(line)
+        || is_settings(line)
         || line.starts_with("===") && line.len() < 40 && !text::has(line, "rror")
     {
         return true;

@@ -25,6 +25,16 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
         && front.contains(") [0x")
         && let Some(frame) = glibc(&line[..=front.len()])
     {
+        // Ruby adds the place: `/srv/libruby.so(rb_bug+0x49) [0xb75d] error.c:277`.
+        if let (file, Some(number)) = text::file_line(function.trim())
+            && !file.contains(' ')
+        {
+            return Some(Frame {
+                file: path_of(file),
+                line: Some(number),
+                ..frame
+            });
+        }
         return Some(Frame {
             function: named(function.trim()).or(frame.function),
             ..frame

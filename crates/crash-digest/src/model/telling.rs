@@ -105,7 +105,7 @@ pub(super) fn words(line: &str) -> usize {
 }
 
 /// Whether a person speaks in the line, as in a question or a post: `I get this on my phone, any idea?`, `求助，一启动就闪退`.
-pub(crate) fn is_asked(line: &str) -> bool {
+pub(super) fn is_asked(line: &str) -> bool {
     /// Words that programs do not say of themselves; polite endings of Japanese, which systems use as well, are none.
     const SAID: [&str; 18] = [
         "I", "I'm", "I've", "I'd", "Im", "my", "My", "anyone", "Anyone", "anybody", "Thanks",

@@ -1,5 +1,6 @@
 //! Builds a stack from what a format's reader finds: frames, exceptions, threads, stacks beside the crash's own.
 
+mod dropped;
 mod further;
 mod install_path;
 mod lines;

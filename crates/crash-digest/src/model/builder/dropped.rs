@@ -1,0 +1,147 @@
+//! Words that turn out to be no exception: what was typed, what a person says, settings.
+
+use super::Builder;
+use super::words::is_led_in;
+use crate::model::telling::{self, Telling};
+use crate::model::{exception, speech};
+use crate::text;
+
+impl Builder<'_> {
+    /// What was typed at a shell's prompt is no exception: `# gdb ./orbit core.31`; nor what a script wrote above the debugger's words.
+    pub(crate) fn drop_command(&mut self) {
+        if ["# ", "$ ", "% "]
+            .iter()
+            .any(|prompt| self.words.line.starts_with(prompt))
+        {
+            self.drop_words();
+        } else if telling::is_crash_log(self.words.line) {
+            self.drop_unnamed();
+        }
+    }
+
+    /// What was said before has no name: it is none of what the report names.
+    pub(crate) fn drop_unnamed(&mut self) {
+        if let [section] = &mut self.stack.sections[..]
+            && section.exception.name.is_none()
+        {
+            let said = std::mem::take(&mut section.exception).message;
+            self.stack.unrecognized.push(said);
+        }
+    }
+
+    /// Words that say nothing of a crash are no exception of this text.
+    pub(crate) fn drop_words(&mut self) {
+        let held = self.words.telling == Telling::Words && !self.words.line.is_empty();
+        if let [section, ..] = &mut self.stack.sections[..]
+            && held
+            && section.exception.name.is_none()
+            && begins(section.exception.message, self.words.line)
+        {
+            let said = std::mem::take(&mut section.exception).message;
+            // Lines that lead to one that tells.
+            let lines = || text::lines(said).map(str::trim);
+            if let (Some(first), Some(last)) = (
+                lines().find(|line| telling::tells_of_crash(line)),
+                lines().last(),
+            ) {
+                self.stack.sections[0].exception = exception::read(self.span(first, last));
+            } else {
+                self.stack.unrecognized.push(said);
+            }
+        }
+    }
+
+    /// Whether the words are settings, of a text without frames: `Version Code: 1`, `Version Name: 1.0`.
+    fn are_settings(&self) -> bool {
+        let labelled = |line: &str| {
+            line.split_once([':', '=']).is_some_and(|(label, _)| {
+                let plain =
+                    |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'-');
+                label.len() <= 40 && label.bytes().all(plain)
+            })
+        };
+        let said = self
+            .stack
+            .sections
+            .first()
+            .map_or("", |section| section.exception.message);
+        !self.has_frames()
+            && said.contains('\n')
+            && said.lines().all(labelled)
+            && !said.lines().any(telling::tells_of_crash)
+    }
+
+    /// Words that say nothing of a crash are no exception where the report says itself how it ended.
+    pub(super) fn drop_prose(&mut self) {
+        // Most stacks of a dump have no words at all.
+        let held = self.stack.sections.first().is_some_and(|section| {
+            section.exception.name.is_none()
+                && !section.exception.message.is_empty()
+                && begins(section.exception.message, self.words.line)
+        });
+        if !held {
+            return;
+        }
+        let facts = &self.stack.facts;
+        let ended = facts.signal.is_some()
+            || facts.abort_message.is_some()
+            || facts.cause.is_some()
+            || facts.reasons.iter().any(|reason| {
+                !matches!(
+                    reason.label,
+                    "build id" | "logged as" | "event" | "engine" | "located"
+                )
+            });
+        // A line of a program's text.
+        let code =
+            self.words.line.ends_with([';', '{', '}']) && self.words.telling == Telling::Words;
+        // A sentence above a stack is no exception.
+        let words = telling::words(self.words.line);
+        let sentence = self.words.apart && words >= 4;
+        // `Getting reports of a crash on older phones.`: a person's words above a report that says itself what it was.
+        // C's assertion ends as a sentence does: `orbit: dock.c:31: dock_open: Assertion `bay != NULL' failed.`
+        let asserted = self.words.line.ends_with("' failed.");
+        let speech = ended
+            && !asserted
+            && (words >= 7 && self.words.line.ends_with(['.', '?', '!'])
+                || words >= 3 && self.words.line.ends_with(':'))
+            || self
+                .stack
+                .sections
+                .first()
+                .is_some_and(|section| is_led_in(section.exception.message));
+        let person = [
+            " I ", "I'm ", " we ", "We ", " my ", " our ", "this ", "This ",
+        ];
+        let long = words >= 12 && text::has(self.words.line, ". ")
+            || words >= 7 && self.words.line.ends_with(':');
+        let speech = speech
+            || telling::is_asked(self.words.line)
+            || self.words.telling == Telling::Words && speech::is_spoken(self.words.line)
+            || long && person.iter().any(|word| text::has(self.words.line, word));
+        match self.words.telling {
+            Telling::Named => return,
+            Telling::Crash if !speech => return,
+            Telling::Words if !ended && !sentence && !code && !speech && !self.are_settings() => {
+                return;
+            }
+            _ => {}
+        }
+        if let Some(section) = self.stack.sections.first_mut() {
+            let said = std::mem::take(&mut section.exception).message;
+            // A person may quote it: "I get `Unhandled Exception: EXCEPTION_ACCESS_VIOLATION …` when …".
+            section.exception = exception::quoted(said)
+                .map(exception::read)
+                .unwrap_or_default();
+            self.stack.unrecognized.push(said);
+            // A person may say which signal it was.
+            let facts = &mut self.stack.facts;
+            facts.signal = facts.signal.or_else(|| telling::signal_in(said));
+        }
+    }
+}
+
+/// Whether a message begins inside of the line: a mark in front of it is not kept.
+fn begins(message: &str, line: &str) -> bool {
+    line.as_bytes().as_ptr_range().contains(&message.as_ptr())
+}

@@ -1,0 +1,77 @@
+//! What people write around a report that they paste, told from what programs print.
+
+use super::telling::is_asked;
+use crate::text;
+
+/// Whether a person says it to others, in a sentence or as the heading of what is quoted below.
+pub(crate) fn is_spoken(line: &str) -> bool {
+    is_asked(line) || is_greeting(line) || leads_in(line) || is_told(line)
+}
+
+/// `Hi all,`, `Hello!`, `Any ideas?`, `Thanks!`
+fn is_greeting(line: &str) -> bool {
+    #[rustfmt::skip]
+    const GREETINGS: &[&str] = &[
+        "Hi", "Hello", "Hey", "Greetings", "Dear", "Good", "Hallo", "Guten", "Bonjour", "Salut", "Hola", "Buenas", "Olá",
+        "Oi", "Ciao", "Cześć", "Witam", "Привет", "Здравствуйте", "Merhaba", "你好", "您好", "Thanks", "thanks", "Thank",
+        "Cheers", "Regards", "Danke", "Merci", "Gracias", "Obrigado", "Grazie", "Спасибо", "谢谢",
+    ];
+    let first = line
+        .split([' ', ',', '!', '.', '，', '！'])
+        .next()
+        .unwrap_or(line);
+    (GREETINGS.contains(&first) || line.starts_with("Any idea") || line.starts_with("Any help"))
+        && line.len() <= 60
+        && line.ends_with(|c: char| !c.is_ascii_digit())
+}
+
+/// The heading of what is quoted below: `Here's the error:`, `Full log:`, `日志如下：`.
+fn leads_in(line: &str) -> bool {
+    #[rustfmt::skip]
+    const OPENERS: [&str; 26] = [
+        "Here ", "Here's ", "Heres ", "here is ", "here's ", "This is ", "These are ", "Below ", "below ", "See ",
+        "Getting ", "getting ", "Got ", "got ", "And ", "and ", "Also ", "also ", "Then ", "then ", "Attached ",
+        "The following is", "The error is", "The log", "The stack", "With ",
+    ];
+    #[rustfmt::skip]
+    const QUOTED: [&str; 12] = [
+        "log", "logs", "output", "trace", "stacktrace", "backtrace", "traceback", "callstack", "stack", "logcat",
+        "report", "console",
+    ];
+    if line.ends_with('：') || line.ends_with("如下") || line.ends_with("如下:") {
+        return !line.is_ascii();
+    }
+    let Some(words) = line
+        .strip_suffix(':')
+        .map(|line| line.trim_end_matches([' ', '*']))
+    else {
+        return line.starts_with("Here is ")
+            || line.starts_with("Here's ")
+            || line.starts_with("Here are ");
+    };
+    let opened = OPENERS.iter().any(|opener| words.starts_with(opener));
+    let last = words.rsplit(' ').next().unwrap_or(words);
+    let quoted = QUOTED
+        .iter()
+        .any(|quoted| last.eq_ignore_ascii_case(quoted));
+    let quoted =
+        quoted && words.split(' ').count() <= 6 && !words.contains(|c: char| c.is_ascii_digit());
+    words.contains(' ') && (opened || quoted) && !words.contains([':', '\'', '"'])
+        || words.starts_with("Here's ")
+}
+
+/// A sentence of what happened to a person: `Since the last update it closes for some of our players.`
+fn is_told(line: &str) -> bool {
+    #[rustfmt::skip]
+    const TOLD: [&str; 34] = [
+        " our ", "players ", " users ", "since the ", "Since the ", "after the update", "after updating",
+        "After updating", "latest version", "latest update", " on my ", "this issue", "this bug", "this crash",
+        "this error", "This error", "this happens", "This happens", "it happens", "happens when", "when opening",
+        "when I", "lease help", "lease fix", "lease let ", "ny help", "ny idea", "tried ", "reproduc", " we ", "We ",
+        "hank you", "what I ", "Steps to ",
+    ];
+    let head = text::head(line, 300);
+    head.split(' ').count() >= 4
+        && !head.contains(": ")
+        && TOLD.iter().any(|told| head.contains(told))
+}
