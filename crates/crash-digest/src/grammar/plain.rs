@@ -28,6 +28,7 @@ pub(super) fn glibc(line: &str) -> Option<Frame<'_>> {
         // Ruby adds the place: `/srv/libruby.so(rb_bug+0x49) [0xb75d] error.c:277`.
         if let (file, Some(number)) = text::file_line(function.trim())
             && !file.contains(' ')
+            && frame.function.is_some()
         {
             return Some(Frame {
                 file: path_of(file),
