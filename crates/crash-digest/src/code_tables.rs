@@ -72,6 +72,8 @@ pub(super) static PLUMBING: NameTable = NameTable::new(&[
     "error", "assert", "debug.traceback", "traceback", "luaL_error", "lua_error", "luaG_*", "luaD_throw",
     "luaL_traceback", "lj_err_*", "xpcall", "pcall", "dmCrash::*", "hmdcrash_*", "_seh_filter_exe",
     "konan::*", "*terminateWithUnhandledException*", "*processUnhandledException*", "kotlin.Throwable#*", "kotlin.Exception#*", "kotlin.Error#*", "kotlin.RuntimeException#*",
+    "sys::backtrace::*", "sys_common::unwind::begin_unwind*", "sys_common::backtrace::*", "panicking::*", "rt::begin_unwind*",
+    "rt::unwind::begin_unwind*", "unwind::begin_unwind*",
 ]);
 
 /// Native names of the engines, and C# names of Unity.
@@ -137,6 +139,9 @@ pub(super) static ENGINE: NameTable = NameTable::new(&[
     "CallableCustom*", "CallQueue::*", "StringName::*", "RenderingServer*", "RenderingDevice*", "VisualServer*",
     "PhysicsServer*", "RasterizerStorage*", "OS_LinuxBSD::*", "OS_Windows::*", "OS_X11::*", "OS_MacOS*", "OS_Android::*",
     "Main::iteration*", "Main::start*", "Main::setup*", "Main::cleanup*", "call_with_ptr_args*", "call_with_variant_args*",
+    "Stride.*", "Xenko.*", "FlaxEngine.*", "FlaxEditor.*", "Cinemachine.*", "com.badlogic.*", "com.jme3.*", "org.andengine.*", "com.ansca.*",
+    "com.yoyogames.*", "processing.core.*", "processing.opengl.*", "com.mojang.brigadier.*", "org.bukkit.*", "org.spigotmc.*", "io.papermc.*",
+    "com.destroystokyo.*", "org.spongepowered.*", "org.quiltmc.*", "flixel::*", "openfl::*", "lime::*", "h2d::*", "h3d::*", "hxd::*",
 ]);
 
 /// Language runtimes.
@@ -153,6 +158,19 @@ pub(super) static RUNTIME: NameTable = NameTable::new(&[
     "~StubRoutines::*", "~BufferBlob::*", "~RuntimeStub::*", "~RuntimeStub", "~I2C/C2I*", "~*Blob", "~*Blob::*", "__scrt_*", "invoke_main", "main", "wWinMain*", "mainCRTStartup", "__tmainCRTStartup", "WinMainCRTStartup", "__libc_init", "__libc_start*", "_start",
     "start_thread", "object.runtime_invoke*", "<Module>.runtime_invoke*", "*:runtime_invoke_*", "*.runtime_invoke_*",
     "g_log*", "Rhp*",
+    "flash.*", "fl.*", "mx.*", "spark.components.*", "spark.core.*", "spark.layouts.*", "spark.skins.*", "spark.effects.*", "air.net.*", "pesapi.*",
+    "pesapi_*", "clojure.*", "<magic>clojure_*", "groovy.*", "org.codehaus.groovy.*", "com.sun.*", "jakarta.*", "org.xml.sax.*", "org.w3c.dom.*",
+    "org.graalvm.*", "com.oracle.truffle.*", "jdk.proxy*", "javafx.*", "node::AsyncWrap*", "node::BaseObject*", "node::Environment*",
+    "node::InternalMakeCallback", "node::MakeCallback*", "node::LoadEnvironment*", "node::NodeMainInstance*", "node::Start*", "node::SpinEventLoop*",
+    "node::builtins::*", "node::contextify::*", "node::errors::*", "node::fs::*", "node::inspector::*", "node::worker::*", "node::crypto::*",
+    "node::StreamBase*", "node::LibuvStreamWrap*", "napi_*", "v8_inspector::*", "luaB_*", "luaO_*", "luaT_*", "luaS_*", "luaX_*", "luaY_*", "luaU_*",
+    "luaE_*", "luaM_*", "luaK_*", "luaZ_*", "luaopen_*", "duk_*", "mrb_*", "SQVM::*", "asCContext::*", "asCScriptEngine::*", "PyEval_*", "_PyEval_*",
+    "PyObject_*", "_PyObject_*", "_PyFunction_*", "PyRun_*", "PyImport_*", "PyErr_*", "Py_RunMain", "Py_Main", "pymain_*", "Py_BytesMain",
+    "cfunction_*", "zend_*", "php_*", "Perl_*", "hx::*", "__hxcpp_*", "WinRT.*",
+    // Rust before 2016 left the crate out: `sys_common::unwind::begin_unwind_inner`.
+    "sys::thread::Thread::*", "sys::thread_local::*", "sys_common::*", "rt::lang_start*", "rt::unwind::*", "rt::args::*", "rt::at_exit*",
+    "rt::cleanup*", "thunk::F.Invoke*", "boxed::F.FnBox*", "boxed::_$LT$impl*", "thread::Builder::spawn*", "thread::JoinHandle*",
+    "panic::catch_unwind*", "panic::recover*",
 ]);
 
 /// Scripts' own loops and servers, wherever their files lie.
@@ -202,29 +220,6 @@ pub(crate) fn may_be_emscripten(name: &str) -> bool {
         || name.rsplit('.').next() == Some("real")
 }
 
-/// Libraries that games carry but did not write.
-#[rustfmt::skip]
-pub(super) static THIRD_PARTY: NameTable = NameTable::new(&[
-    "com.tencent.crashsight.crashreport*", "com.uqm.crashsight*", "com.tencent.bugly.*", "com.tencent.mm.*",
-    "com.tencent.gcloud.*", "com.tencent.msdk.*", "com.tencent.imsdk.*", "com.google.*", "com.facebook.*",
-    "com.squareup.*", "okhttp3.*", "okio.*", "retrofit2.*", "io.reactivex.*", "org.apache.*", "org.json.*",
-    "com.bumptech.*", "com.appsflyer.*", "com.adjust.*", "io.grpc.*", "com.ironsource.*", "com.applovin.*",
-    "com.bytedance.*", "com.igexin.*", "io.agora.*", "com.huawei.*", "physx::*", "FMOD::*", "AK::*", "CAk*",
-    "protobuf::*", "fuzzer::*", "google::*", "absl::*", "leveldb::*", "rapidjson::*", "nlohmann::*", "boost::*", "asio::*",
-    "Json::*", "BepInEx.*", "Oxide.Core.*", "Oxide.Plugins.CSharpPlugin.*", "Carbon.*", "MySql.Data.*", "MySqlConnector.*", "Npgsql.*", "Dapper.*", "StackExchange.*", "RabbitMQ.*", "MongoDB.*", "Serilog.*", "CommunityToolkit.*", "GalaSoft.MvvmLight.*", "Prism.Commands.*", "Prism.Mvvm.*", "ReactiveUI.*", "Caliburn.Micro.*", "MahApps.Metro.*", "MaterialDesignThemes.*", "HandyControl.*", "DevExpress.*", "Telerik.*", "Syncfusion.*", "ICSharpCode.*", "NAudio.*", "LibVLCSharp.*", "SkiaSharp.*", "OpenTK.*", "Silk.NET.*", "RestSharp.*", "AutoMapper.*", "MediatR.*", "FluentValidation.*", "Autofac.*", "Castle.*", "CsvHelper.*", "LiteDB.*", "NLog.*", "log4net.*", "NUnit.*", "Xunit.*", "Moq.*", "cv::*", "HarmonyLib.*", "MonoMod.*", "StardewModdingAPI.*", "HarmonyX.*", "human_panic::*", "color_eyre::*", "eyre::*", "anyhow::*", "backtrace::*", "tinyxml2::*", "flatbuffers::*", "agora::*", "webrtc::*", "SSL_*", "CRYPTO_*", "curl_*", "Curl_*", "glog_internal_namespace_::*",
-    "sqlite3*", "png_*", "jpeg_*", "FT_*", "hb_*", "inflate*", "deflate*", "ZSTD_*", "LZ4_*", "uv_*", "BZ2_*",
-    "Mirror.*", "firebase::*", "Newtonsoft.*", "Newtonsoft_*", "DG.Tweening.*", "DG_Tweening_*", "DOTween*", "TweenManager_*", "Cysharp.*",
-    "UniTask*", "UniRx.*", "Zenject.*", "Google.*", "Google_*", "Spine.*", "XLua.*", "LuaInterface.*", "SLua.*",
-    "FairyGUI.*", "MessagePack.*", "BestHTTP.*", "Sirenix.*", "Firebase.*", "FirebaseApp_*", "FirebaseAuth_*", "FirebaseAnalytics_*", "FirebaseMessaging_*", "FirebaseRemoteConfig_*", "AppUtilPINVOKE_*", "juce::*", "tokio::*", "serde*::*", "hyper::*",
-    "facebook::*", "_XIOError", "_XFlush", "_XSend", "XSync", "XFlush", "XCloseDisplay", "XCreateWindow", "XMapWindow", "XDestroyWindow", "XInternAtom", "XGetWindowProperty", "XCreateImage", "XPutImage", "-[GDT*", "-[FIR*", "+[FIR*", "-[GUL*", "+[GUL*", "-[FBSDK*", "+[FBSDK*", "-[OneSignal*", "+[OneSignal*", "-[SDWebImage*", "-[SDImage*", "-[AFHTTP*", "-[AFURL*", "FSentry*", "USentry*", "Sentry*", "sentry_*", "wasm_bindgen::*", "wasm_bindgen_futures::*", "js_sys::*", "web_sys::*", "rayon::*", "wgpu::*", "wgpu_core::*", "wgpu_hal::*", "async_task::*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "KSCrash*", "kscrash_*", "kscm_*", "ksmc_*", "kscrashreport_*", "ksmachine_*", "sentrycrash*", "bsg_*", "PLCrash*", "StackWalker*", "SharpDX.*", "CLSProcess*", "CLSHandler*", "CLSException*", "CLSTerminateHandler*", "__CLSException*", "FIRCLS*", "__FIRCLS*", "crashsight*", "CrashSight*", "Bugly*", "RCTFatal", "RCTFatalException", "RCTLogNative*", "RCTJSErrorFrom*", "RCTInvokeMethod*", "-[RCTExceptionsManager*", "-[RCTModuleMethod*", "-[RCTModuleData*", "-[RCTCxxBridge*", "-[RCTBridge*", "-[RCTBatchedBridge*", "-[RCTUIManager*", "-[RCTJSCExecutor*", "-[RCTObjcExecutor*", "-[RCTJavaScriptLoader*", "-[RCTRootView*", "-[RCTRootContentView*", "-[RCTEventDispatcher*", "-[RCTTouchHandler*", "-[RCTShadowView*", "-[RCTScrollView*", "-[RCTConvert*", "-[RCTNetworking*", "-[RCTNetworkTask*", "-[RCTHTTPRequestHandler*", "-[RCTImageLoader*", "-[RCTDisplayLink*", "-[RCTTiming*", "-[RCTRedBox*", "-[RCTSurface*", "-[RCTMountingManager*", "-[RCTComponentData*", "-[RCTTurboModuleManager*", "-[RCTInstance*", "-[RCTHost*", "-[RCTNativeAnimated*", "-[RCTAppDelegate*", "-[RCTRootViewFactory*", "-[RCTReactNativeFactory*", "-[RCTWebSocket*", "+[RCTBridge*", "+[RCTConvert*", "+[RCTJavaScriptLoader*", "+[RCTExceptionsManager*", "-[MSAC*", "+[MSAC*", "-[MSCrashes*", "+[MSCrashes*", "-[MSAppCenter*", "+[MSAppCenter*", "-[MSAnalytics*", "+[MSAnalytics*", "-[BITCrash*", "+[BITCrash*", "-[BITHockey*", "+[BITHockey*",
-    "folly::*", "FabricUIManager*", "UnLua::*", "FLuaContext*", "FLuaEnv*", "slua::*", "puerts::*", "ImGui::*", "SDL_*", "org.libsdl.*", "spdlog::*", "fmt::*",
-    "tbb::*", "Eigen::*", "entt::*", "b2World::*", "b2Body::*", "mbedtls_*", "stbi_*", "Poco::*", "muduo::*", "event_base_*", "evbuffer_*", "lws_*",
-    "websocketpp::*", "zmq::*", "enet_*", "RakNet::*", "ikcp_*", "vorbis_*", "opus_*", "avcodec_*", "avformat_*", "MVK*", "glslang::*", "spvtools::*",
-    "spirv_cross::*", "pugi::*", "cJSON_*", "mongoc_*", "mysql_*", "moodycamel::*", "cpr::*", "LuaBridge::*", "sol::*", "luabridge::*", "pybind11::*",
-    "Mix_*", "TTF_*", "IMG_*", "SDLNet_*", "Sound_*Decode*", "alcOpenDevice", "alcCloseDevice", "alcCreateContext", "alcDestroyContext", "alSource*", "alBuffer*", "_glfw*", "glfwInit", "glfwTerminate", "glfwPollEvents", "glfwWaitEvents*", "glfwSwapBuffers", "glfwCreateWindow", "glfwDestroyWindow", "g_main_*", "g_signal_*", "g_closure_*", "g_object_*", "g_type_*", "g_slice_*", "g_assertion_message*", "gtk_*", "gdk_*", "cairo_*", "pango_*", "pixman_*",
-    "QApplication*", "QCoreApplication*", "QGuiApplication*", "QEventLoop*", "QEventDispatcher*", "QMetaObject::*", "QObject::*", "QObjectPrivate::*", "QWidgetPrivate::*", "xcb_*", "_XReply", "_XEventsQueued", "_XReadEvents", "_XError", "XPending", "XNextEvent", "XOpenDisplay", "wl_display_*", "wl_proxy_*", "wl_closure_*", "snd_pcm_*", "pa_mainloop_*", "pa_context_*", "mpg123_*", "ov_read*", "FLAC__*", "PHYSFS_*", "stbtt_*", "ma_device_*", "xmlParse*", "_mesa_*",
-]);
-
 /// Names of Android in Java and in .NET's bindings, of Apple's in those, and of system calls.
 #[rustfmt::skip]
 pub(super) static SYSTEM: NameTable = NameTable::new(&[
@@ -235,7 +230,9 @@ pub(super) static SYSTEM: NameTable = NameTable::new(&[
     "__ppoll",
     "select", "futex*", "nanosleep", "__futex*", "pthread_*", "__pthread_*", "__start_thread", "thread_start",
     "_pthread_*", "clone", "start_wqthread", "mach_msg*", "RtlUserThreadStart", "BaseThreadInitThunk", "NtWait*",
-    "ZwWait*", "WaitForSingle*", "WaitForMultiple*", "UIApplicationMain",
+    "ZwWait*", "WaitForSingle*", "WaitForMultiple*", "UIApplicationMain", "NSApplicationMain", "CFRunLoopRun*", "__CFRunLoop*", "_dispatch_*",
+    "Windows.UI.*", "Windows.Foundation.*", "Windows.Storage.*", "Windows.ApplicationModel.*", "UIKit.*", "AppKit.*", "CoreFoundation.*",
+    "CoreAnimation.*",
 ]);
 
 /// Calls of the system in which a thread waits.
@@ -258,7 +255,7 @@ pub(super) static SYSTEM_MODULES: NameTable = NameTable::new(&[
     "kernelbase*", "user32*", "win32u*", "gdi32*", "combase*", "rpcrt4*", "ole32*", "oleaut32*", "ws2_32*",
     "advapi32*", "d3d*", "dxgi*", "nvwgf2um*", "nvoglv*", "nvldumd*", "nvcuda*", "amdxx*", "atidxx*", "amdxc*",
     "atiuxp*", "igd*", "igxe*", "amdvlk*", "nvgpucomp*", "xaudio*", "mmdevapi*", "audioses*", "dinput*", "xinput*",
-    "imm32*", "shell32*", "winmm*", "dbghelp*", "dwmapi*", "msctf*", "bcrypt*", "mswsock*", "libsystem*",
+    "imm32*", "shell32*", "winmm*", "dbghelp*", "dbgeng*", "dbgcore*", "dbgmodel*", "dwmapi*", "msctf*", "bcrypt*", "mswsock*", "libsystem*",
     "libdispatch*", "libobjc*", "libxpc*", "libc++*", "dyld*", "corefoundation", "foundation", "uikit*",
     "graphicsservices", "quartzcore", "metal*", "agx*", "iokit", "iogpu*", "coregraphics", "avfaudio", "avfoundation",
     "audiotoolbox*", "corelocation", "cfnetwork", "security", "frontboardservices", "baseboard", "backboardservices",
@@ -271,7 +268,7 @@ pub(super) static RUNTIME_MODULES: NameTable = NameTable::new(&[
     "mono", "monosgen*", "monobdwgc*", "libart*", "libdvm*", "libjavacore*", "libopenjdk*", "libmono*", "libjvm*", "jvm.dll", "mono-*", "mono.*", "mono jit*", "boot*.oat",
     "*core-oj*", "ucrtbase*", "msvcr*", "msvcp*", "vcruntime*", "libstdc++*", "libgcc*", "libswift*", "libxlua*",
     "xlua*", "libtolua*", "libslua*", "slua*", "liblua*", "libv8*", "libhermes*", "libjsc*", "libpuerts*", "coreclr*",
-    "clr.dll", "mscorlib*", "jit-cache", "memfd:jit*", "<anonymous*", "[anon*", "[c]", "dalvik-jit*",
+    "clr", "clrjit*", "mscorwks*", "mscordacwks*", "mscordbi*", "sos", "sos.dll", "sos_*", "clr.dll", "mscorlib*", "jit-cache", "memfd:jit*", "<anonymous*", "[anon*", "[c]", "dalvik-jit*",
 ]);
 
 /// Modules of libraries that games carry, without `lib` and folders, in lower case.
@@ -281,7 +278,7 @@ pub(super) static THIRD_PARTY_MODULES: NameTable = NameTable::new(&[
     "sqlite*", "physx*", "webp*", "ffmpeg*", "av*codec*", "gvoice*", "agora*", "steam_api*", "eossdk*",
     "easyanticheat*", "battleye*", "mmkv*", "marsxlog*", "discord*", "onnx*", "gameoverlayrenderer*", "rtss*",
     "oodle*", "firebase*", "swappy*", "burst*", "lib_burst*", "abseil*", "grpc*", "protobuf*", "openal*", "bink*",
-    "vivox*", "sentry*", "rtc*", "kscrash*", "plcrash*", "il2cppinterop*", "onesignal*", "fbsdk*", "facebook*", "alamofire", "afnetworking", "sdwebimage*", "rxswift", "rxcocoa", "kingfisher", "lottie", "bugsnag*", "crashlytics*", "appcenter*", "googlemaps*", "mapbox*", "datadog*", "instabug*", "mixpanel*", "amplitude*", "newrelic*", "appsflyer*", "snapkit", "socketrocket",
+    "vivox*", "sentry*", "rtc*", "kscrash*", "plcrash*", "il2cppinterop*", "onesignal*", "fbsdk*", "facebook*", "alamofire", "afnetworking", "sdwebimage*", "rxswift", "rxcocoa", "kingfisher", "lottie", "bugsnag*", "crashlytics*", "appcenter*", "googlemaps*", "boost_*", "icuuc*", "icui18n*", "icudata*", "nspr*", "nss3*", "nssutil3*", "softokn*", "plds4*", "plc4*", "smime3*", "freebl*", "z.so*", "lzma.so*", "lz4.so*", "zstd.so*", "glib-2*", "gobject-2*", "gio-2*", "mapbox*", "datadog*", "instabug*", "mixpanel*", "amplitude*", "newrelic*", "appsflyer*", "snapkit", "socketrocket",
 ]);
 
 /// Modules of engines alone, without folders, in lower case.
@@ -322,13 +319,14 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
 pub(super) const THIRD_PARTY_PATHS: &[&str] = &[
     "/thirdparty/", "/third_party/", "/third-party/", "/external/", "/externals/", "/vendor/", "/contrib/", "/node_modules/",
     "/assets/plugins/", "/packagecache/", "/packages/", "/.cargo/registry/", "/deps/", "/3rd/", "/3rdparty/",
-    "/_deps/", "/buildtrees/", "/.conan/", "/.conan2/", "/.cargo/git/", "/lualib/resty/", "/lua-resty-", "/share/lua/", "/.build/checkouts/", "/carthage/checkouts/", "/oh_modules/", "/gems/", "/upload/extension-", "/wp-includes/", "/wp-admin/",
+    "/_deps/", "/buildtrees/", "/.haxelib/", "/haxetoolkit/haxe/lib/", "/haxe/lib/", "/.conan/", "/.conan2/", "/.cargo/git/", "/lualib/resty/", "/lua-resty-", "/share/lua/", "/.build/checkouts/", "/carthage/checkouts/", "/oh_modules/", "/gems/", "/upload/extension-", "/wp-includes/", "/wp-admin/",
 ];
 
 /// Source folders of systems and runtimes: compilers' and vendors' build machines.
 #[rustfmt::skip]
 pub(super) const SYSTEM_PATHS: &[&str] = &[
-    "/bionic/", "/art/runtime/", "/frameworks/", "/system/core/", "/usr/include/", "/include/c++/", "/usr/lib/", "/minkernel/",
+    "/bionic/", "/art/runtime/", "/frameworks/", "/system/core/", "/libnativehelper/", "/nativehelper/jni.h", "/system/libbase/", "/system/libhidl/", "/system/libhwbinder/", "/hardware/libhardware/", "/packages/modules/", "/art/libartbase/", "/libcore/luni/", "/libcore/ojluni/",
+    "/dd/ndp/", "/dd/vctools/", "/ndp/clr/", "/ndp/fx/", "/toolbox/sos/", "/haxe/std/", "/usr/include/", "/include/c++/", "/usr/lib/", "/minkernel/",
     "/vctools/", "/ucrt/", "/rustc/", "/buildbot/", "/ndk/", "/toolchains/", "/glibc", "/crt/src/", "/onecore/",
     "/buildslave/mono/", "/unity-technologies/mono/", "/mono/metadata/", "/mono/mini/", "/build/source/il2cpp", "/il2cpp/libil2cpp/", "/libcxx/", "/llvm-project/", "/xcode",
     "/julialang/", "/julia/stdlib/", "/sysdeps/", "/nptl/", "/malloc/malloc.c", "/stdlib/abort.c", "/var/runtime/", "/libstdc++-v3/", "/libsupc++/", "/libsanitizer/", "/compiler-rt/", "/mingw-w64-crt/", "/src/mesa/", "/src/gallium/", "/tnl/t_", "/vbo/vbo_", "/state_tracker/st_", "/usr/src/debug/gcc/",
@@ -486,7 +484,6 @@ mod tests {
             &PLUMBING,
             &ENGINE,
             &RUNTIME,
-            &THIRD_PARTY,
             &SYSTEM,
             &SYSTEM_MODULES,
             &RUNTIME_MODULES,

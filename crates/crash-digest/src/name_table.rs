@@ -1,5 +1,6 @@
 //! Tables of names and patterns, looked up by what they begin with.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::text;
@@ -18,7 +19,7 @@ pub(crate) struct NameTables<const N: usize> {
 
 /// The tables that have a name, the first in the lowest bit.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Listed(u8);
+pub(crate) struct Listed(u16);
 
 impl Listed {
     const fn only(table: usize) -> Self {
@@ -36,19 +37,34 @@ impl Listed {
 }
 
 /// The entries of tables byte by byte: a name is compared only as far as some entry begins like it.
+///
+/// The nodes stand level by level, so that those below one node follow each other: a few thousand entries are 20,000 nodes.
 struct Tree {
-    /// The root first; children are given by their place in this list.
+    /// The root first.
     nodes: Vec<Node>,
+    /// The byte that leads to each node, in order below the same node.
+    bytes: Vec<u8>,
+    /// The patterns of all nodes, those of one together.
+    patterns: Vec<Pattern>,
 }
 
 #[derive(Default)]
 struct Node {
-    /// The next bytes and their nodes, by byte.
-    children: Vec<(u8, usize)>,
+    /// Where the nodes below it begin, and how many they are.
+    first: u32,
+    below: u16,
     /// The tables of which an entry without `*` ends here.
     names: Listed,
-    /// What patterns whose first `*` stands here have behind it.
-    patterns: Vec<Pattern>,
+    /// Where the patterns begin whose first `*` stands here, and how many they are.
+    patterns: u32,
+    pattern_count: u32,
+}
+
+/// An entry before it is put into the tree: what stands before its first `*`, what behind.
+struct Entry {
+    front: &'static str,
+    rest: Option<&'static str>,
+    of: Listed,
 }
 
 /// A pattern behind its first `*`.
@@ -119,9 +135,9 @@ impl NameTable {
 }
 
 impl<const N: usize> NameTables<N> {
-    /// These tables, eight at most.
+    /// These tables, sixteen at most.
     pub(crate) const fn new(tables: [&'static NameTable; N]) -> Self {
-        assert!(N <= 8, "a bit for each");
+        assert!(N <= 16, "a bit for each");
         Self {
             tables,
             tree: OnceLock::new(),
@@ -140,46 +156,85 @@ impl<const N: usize> NameTables<N> {
 
 impl Tree {
     fn of(tables: &[&[&'static str]]) -> Self {
+        let mut entries = Vec::with_capacity(tables.iter().map(|table| table.len()).sum());
+        for (table, names) in tables.iter().enumerate() {
+            entries.extend(names.iter().map(|name| {
+                let (front, rest) = match name.split_once('*') {
+                    Some((front, rest)) => (front, Some(rest)),
+                    None => (*name, None),
+                };
+                Entry {
+                    front,
+                    rest,
+                    of: Listed::only(table),
+                }
+            }));
+        }
+        entries.sort_unstable_by_key(|entry| entry.front);
         let mut tree = Self {
             nodes: vec![Node::default()],
+            bytes: vec![0],
+            patterns: Vec::new(),
         };
-        for (table, entries) in tables.iter().enumerate() {
-            for entry in *entries {
-                tree.add(entry, Listed::only(table));
+        // The entries below each node of a level: sorted, they follow each other.
+        let mut level: Vec<_> = std::iter::once(0..entries.len()).collect();
+        let (mut at, mut depth) = (0, 0);
+        while !level.is_empty() {
+            let mut next = Vec::new();
+            for range in level {
+                tree.fill(at, &entries, range, depth, &mut next);
+                at += 1;
             }
+            level = next;
+            depth += 1;
         }
+        tree.nodes.shrink_to_fit();
+        tree.bytes.shrink_to_fit();
+        tree.patterns.shrink_to_fit();
         tree
     }
 
-    fn add(&mut self, entry: &'static str, of: Listed) {
-        match entry.split_once('*') {
-            None => {
-                let at = self.node(entry);
-                self.nodes[at].names.add(of);
+    /// Fills the node of these entries, which begin alike up to its depth, and makes the nodes below it.
+    fn fill(
+        &mut self,
+        node: usize,
+        entries: &[Entry],
+        range: Range<usize>,
+        depth: usize,
+        below: &mut Vec<Range<usize>>,
+    ) {
+        let (first, patterns) = (place(self.nodes.len()), place(self.patterns.len()));
+        let mut names = Listed::default();
+        let mut from = range.start;
+        // The shortest come first.
+        while from < range.end && entries[from].front.len() == depth {
+            let entry = &entries[from];
+            match entry.rest {
+                Some(rest) => self.patterns.push(Pattern::new(rest, entry.of)),
+                None => names.add(entry.of),
             }
-            Some((front, rest)) => {
-                let at = self.node(front);
-                self.nodes[at].patterns.push(Pattern::new(rest, of));
-            }
+            from += 1;
         }
-    }
-
-    /// The node of a text; a new one where no entry went so far.
-    fn node(&mut self, text: &str) -> usize {
-        let mut at = 0;
-        for byte in text.bytes() {
-            let new = self.nodes.len();
-            let children = &mut self.nodes[at].children;
-            at = match children.binary_search_by_key(&byte, |child| child.0) {
-                Ok(place) => children[place].1,
-                Err(place) => {
-                    children.insert(place, (byte, new));
-                    self.nodes.push(Node::default());
-                    new
-                }
-            };
+        let mut count = 0;
+        while from < range.end {
+            let byte = entries[from].front.as_bytes()[depth];
+            let same = entries[from..range.end]
+                .iter()
+                .take_while(|entry| entry.front.as_bytes()[depth] == byte)
+                .count();
+            self.nodes.push(Node::default());
+            self.bytes.push(byte);
+            below.push(from..from + same);
+            from += same;
+            count += 1;
         }
-        at
+        self.nodes[node] = Node {
+            first,
+            below: count,
+            names,
+            patterns,
+            pattern_count: place(self.patterns.len()) - patterns,
+        };
     }
 
     /// The tables that have a name.
@@ -192,27 +247,32 @@ impl Tree {
         let bytes: Bytes = name.bytes().collect();
         let mut node = &self.nodes[0];
         for (at, byte) in name.bytes().enumerate() {
-            node.add_patterns(name, bytes, at, &mut found);
-            match node.children.binary_search_by_key(&byte, |child| child.0) {
-                Ok(place) => node = &self.nodes[node.children[place].1],
+            self.add_patterns(node, name, bytes, at, &mut found);
+            let first = node.first as usize;
+            match self.bytes[first..first + usize::from(node.below)].binary_search(&byte) {
+                Ok(place) => node = &self.nodes[first + place],
                 Err(_) => return found,
             }
         }
-        node.add_patterns(name, bytes, name.len(), &mut found);
+        self.add_patterns(node, name, bytes, name.len(), &mut found);
         found.add(node.names);
         found
     }
-}
 
-impl Node {
     /// Adds the tables whose patterns fit from this byte of the name on.
-    fn add_patterns(&self, name: &str, bytes: Bytes, at: usize, found: &mut Listed) {
-        for pattern in &self.patterns {
+    fn add_patterns(&self, node: &Node, name: &str, bytes: Bytes, at: usize, found: &mut Listed) {
+        let first = node.patterns as usize;
+        for pattern in &self.patterns[first..first + node.pattern_count as usize] {
             if pattern.fits(name, bytes, at) {
                 found.add(pattern.of);
             }
         }
     }
+}
+
+/// A place in a list of the tree's: all entries together have some ten thousand bytes.
+fn place(at: usize) -> u32 {
+    u32::try_from(at).expect("tables are small")
 }
 
 /// glibc's and others' internal names without their marks: `__GI_raise` is `raise`, `abort@plt` is `abort`.

@@ -164,9 +164,10 @@ pub(crate) fn frame_text(frame: &Frame<'_>, class: CodeOrigin, rules: &Ownership
             format!("{name}  {}{line}", rules.path(file))
         }
         (Some(file), _) => format!("{name}  {}{line}", text::base_name(file)),
-        // A library beside the program is named, as an app has several.
+        // A library beside the program is named, as an app has several; `main` is every program's.
         (None, Some(module))
-            if frame.function.is_some() && (class != CodeOrigin::Own || is_library(module)) =>
+            if frame.function.is_some()
+                && (class != CodeOrigin::Own || is_library(module) || name == "main") =>
         {
             format!("{name}  {module}")
         }

@@ -131,15 +131,17 @@ pub(super) fn art<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 }
 
 /// glibc's last words: `*** Error in `/srv/orbit': double free or corruption (!prev): 0x02b02980 ***`,
+/// `*** glibc detected *** /srv/orbit: corrupted double-linked list: 0x02b02980 ***`,
 /// `*** stack smashing detected ***: /srv/orbit terminated`.
 pub(super) fn glibc<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some(rest) = line.strip_prefix("*** ") else {
         return false;
     };
-    let (program, message) = if let Some((program, rest)) = rest
+    let named = rest
         .strip_prefix("Error in `")
         .and_then(|rest| text::split_once(rest, "': "))
-    {
+        .or_else(|| text::split_once(rest.strip_prefix("glibc detected *** ")?, ": "));
+    let (program, message) = if let Some((program, rest)) = named {
         let rest = rest.trim_end_matches([' ', '*']);
         // Where the block lies says nothing.
         let message = match text::rsplit_once(rest, ": 0x") {

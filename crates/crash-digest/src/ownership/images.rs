@@ -3,21 +3,26 @@
 use super::modules::{Listed, Module};
 use crate::format::Format;
 use crate::frame::Frame;
-use crate::model::Stack;
+use crate::model::{Stack, is_host};
 use crate::text;
 
-/// The image that holds `main` in an Apple stack: the program's, in lower case.
+/// The image that holds `main` in an Apple stack or a sanitizer's: the program's, in lower case. A sanitizer prints the place in it
+/// instead of an address: `#0 main <null> (orbit+0xea978)`.
 pub(super) fn main_image(stack: &Stack<'_>) -> Option<String> {
-    let apple = matches!(
+    let known = matches!(
         stack.format,
-        Format::Apple | Format::Microstackshots | Format::Plain
+        Format::Apple | Format::Microstackshots | Format::Plain | Format::Sanitizer
     );
     let main = stack.frames.iter().rev().take(4).find(|frame| {
-        frame.function == Some("main") && frame.address.is_some() && frame.module.is_some()
+        frame.function == Some("main")
+            && (frame.address.is_some() || frame.offset.is_some())
+            && frame.module.is_some()
     });
-    let module = main.filter(|_| apple)?.module_name()?;
-    let program =
-        !module.contains(".dylib") && !module.contains(".so") && !module.starts_with("com.apple.");
+    let module = main.filter(|_| known)?.module_name()?;
+    let program = !is_host(module)
+        && !module.contains(".dylib")
+        && !module.contains(".so")
+        && !module.starts_with("com.apple.");
     program.then(|| module.to_ascii_lowercase())
 }
 

@@ -1,6 +1,7 @@
 //! A function's name, looked up once in every table.
 
 use super::c_sources;
+use super::libraries;
 use super::origin::CodeOrigin;
 use crate::name_table::NameTables;
 use crate::{code_tables, text};
@@ -18,15 +19,23 @@ pub(super) struct Name<'a> {
 impl<'a> Name<'a> {
     pub(super) fn of(text: &'a str) -> Self {
         /// What goes before what where several tables have a name.
-        const CLASSES: [CodeOrigin; 5] = [
+        const CLASSES: [CodeOrigin; 9] = [
+            CodeOrigin::ThirdParty,
+            CodeOrigin::ThirdParty,
+            CodeOrigin::ThirdParty,
+            CodeOrigin::ThirdParty,
             CodeOrigin::ThirdParty,
             CodeOrigin::Engine,
             CodeOrigin::Runtime,
             CodeOrigin::System,
             CodeOrigin::Runtime,
         ];
-        static TABLES: NameTables<6> = NameTables::new([
-            &code_tables::THIRD_PARTY,
+        static TABLES: NameTables<10> = NameTables::new([
+            &libraries::CSHARP,
+            &libraries::FLASH,
+            &libraries::JAVA,
+            &libraries::KITS,
+            &libraries::NATIVE,
             &code_tables::ENGINE,
             &code_tables::RUNTIME,
             &code_tables::SYSTEM,
@@ -57,7 +66,7 @@ impl<'a> Name<'a> {
     }
 }
 
-/// Whether a file in C or C++ that has a `main` is a program's own: not the start-up code of a C library, nor the `main` that
+/// Whether a file in C, C++ or Swift that has a `main` is a program's own: not the start-up code of a C library, nor the `main` that
 /// comes with a test runner, a fuzzer or Android. What Xcode writes into `main.m` only starts the app.
 fn is_program_source(file: &str) -> bool {
     let Some((stem, kind)) = text::base_name(file).rsplit_once('.') else {
@@ -68,7 +77,9 @@ fn is_program_source(file: &str) -> bool {
         "gtest_main" | "gmock_main" | "FuzzerMain" | "app_main" | "libc-start"
     ) || stem.starts_with("crt")
         || stem.starts_with("exe_");
-    matches!(kind, "c" | "cc" | "cpp" | "cxx" | "c++") && !of_others
+    // A program in Swift begins in one file alone; in any other `main` is what starts the app.
+    let swift = kind == "swift" && (stem == "main" || stem.starts_with("playground"));
+    swift || matches!(kind, "c" | "cc" | "cpp" | "cxx" | "c++") && !of_others
 }
 
 /// Names such as `a.b.c` that R8 or `ProGuard` left: every part of the class at most two letters long.

@@ -6,18 +6,23 @@ mod bundle_id;
 mod c_sources;
 mod dart;
 mod go;
+mod haxe;
 mod il2cpp;
 mod images;
 mod java;
+mod libraries;
 mod listed;
 mod modules;
+mod native;
 mod origin;
 mod pascal;
 mod patched;
 mod paths;
 mod perl;
+mod program;
 mod python;
 mod script;
+mod script_files;
 mod signals;
 mod swift;
 mod unity_packages;
@@ -30,13 +35,12 @@ use crate::format::Format;
 use crate::frame::{Frame, Language};
 use crate::model::{Facts, Stack};
 use crate::recursion::ByPlace;
-use crate::{code_tables, names, text};
+use crate::{code_tables, text};
 use browser::is_compiled;
 use bundle_id::telling_words;
 use go::go;
-use images::{
-    at_its_base, has_player, is_app_path, is_numbered, main_image, of_most_frames, of_own_sources,
-};
+use haxe::haxe;
+use images::{at_its_base, has_player, is_app_path, main_image, of_most_frames, of_own_sources};
 use listed::Name;
 pub(crate) use listed::obfuscated;
 use modules::{Listed, Module};
@@ -64,6 +68,10 @@ type Place = (usize, usize, usize);
 /// Rules together with what a report says about its process: whose code each of its frames is. It is made for the frames
 /// of one stack, whose text stays where it is as long as this is used.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is what another part of the report tells"
+)]
 pub struct Ownership<'r> {
     rules: &'r OwnershipRules,
     /// The telling words of the bundle id, the project's or else the report's own.
@@ -82,6 +90,8 @@ pub struct Ownership<'r> {
     module: RefCell<Option<(String, Module)>>,
     /// Whether a browser's stack is of a game that Emscripten compiled.
     compiled: bool,
+    /// Whether `main` crashed itself or called the app's own code, so that it is more than what starts the app.
+    own_main: bool,
     /// Whether Unity's player is a library of its own: the program that Unity makes only starts it.
     player: bool,
     /// Whether it is a kernel's stack: no code of an app runs there.
@@ -116,14 +126,8 @@ impl OwnershipRules {
         if ownership.own.is_empty() {
             ownership.own.extend(of_most_frames(stack));
         }
-        // Where the top frame is the app's own, a signal's handler itself crashed; what Go deferred ran because of the panic.
-        let on_top = signals::handled(stack);
-        let crashed = |top: &Frame<'_>| {
-            top.language != Language::Go && ownership.classify(top) == CodeOrigin::Own
-        };
-        if on_top > 0 && !crashed(&stack.frames[0]) {
-            ownership.handled = on_top;
-        }
+        ownership.handled = ownership.handled_on_top(stack);
+        ownership.own_main = ownership.has_own_main(stack);
         let own = |frame: &Frame<'_>| ownership.classify(frame) == CodeOrigin::Own;
         let sourced = of_own_sources(stack, own);
         let lower = |module: &str| text::base_name(module).to_ascii_lowercase();
@@ -185,6 +189,7 @@ impl<'r> Ownership<'r> {
             modules: RefCell::default(),
             module: RefCell::default(),
             compiled: false,
+            own_main: false,
             kernel: false,
             player: false,
             handled: 0,
@@ -243,6 +248,9 @@ impl<'r> Ownership<'r> {
         if self.rules.says_own(frame, name.text, path.as_deref()) {
             return CodeOrigin::Own;
         }
+        if let Some(origin) = path.as_deref().and_then(haxe) {
+            return origin;
+        }
         match frame.language {
             Language::Java => self.java(name),
             Language::CSharp => self.csharp(patched::original(name), path.as_deref()),
@@ -268,7 +276,7 @@ impl<'r> Ownership<'r> {
                 } else if let Some(origin) = frame.file.and_then(c_sources::origin) {
                     origin
                 } else if module.listed_own {
-                    self.inside_own_program(name, path.as_deref())
+                    self.inside_own_program(frame, name, path.as_deref())
                 } else {
                     self.native(frame, name, path.as_deref(), module)
                 }
@@ -298,6 +306,7 @@ impl<'r> Ownership<'r> {
         let listed = Listed {
             system: self.system.contains(name.as_str()),
             own: self.own.contains(name.as_str()),
+            private: program::is_private(printed, &self.own),
             ours: self.has_word(&name)
                 || name.contains('_') && self.has_word(&name.replace('_', "")),
         };
@@ -332,21 +341,6 @@ impl OwnershipRules {
 }
 
 impl Ownership<'_> {
-    /// A frame of the app's own program: own, unless a table knows its name or folder.
-    fn inside_own_program(&self, name: Name<'_>, path: Option<&str>) -> CodeOrigin {
-        // Apple's entry of every program, around `main`.
-        if name.text == "start" && path.is_none() {
-            return CodeOrigin::Runtime;
-        }
-        path.and_then(by_path).or(name.listed).unwrap_or_else(|| {
-            if path.is_some() {
-                self.rest(name.text, path)
-            } else {
-                CodeOrigin::Own
-            }
-        })
-    }
-
     fn csharp(&self, name: Name<'_>, path: Option<&str>) -> CodeOrigin {
         let known = path.and_then(by_path).or(name.listed);
         // Mono's wrappers around a package's functions have no place of their own.
@@ -358,121 +352,6 @@ impl Ownership<'_> {
         known
             .or(packaged)
             .unwrap_or_else(|| self.rest(name.text, path))
-    }
-
-    fn native(
-        &self,
-        frame: &Frame<'_>,
-        of: Name<'_>,
-        path: Option<&str>,
-        module: Module,
-    ) -> CodeOrigin {
-        let (name, listed) = (of.text, of.listed);
-        if let Some(class) = path.and_then(by_path) {
-            return class;
-        }
-        // Unity's crash handler on Windows names managed frames by their assembly.
-        if frame
-            .module
-            .is_some_and(|module| module.starts_with("Assembly-CSharp"))
-        {
-            return listed.unwrap_or_else(|| self.rest(name, path));
-        }
-        if module.runtime {
-            // Compiled Java prints in native stacks with its Java name: `base.vdex (com.starfall.Foo.bar+12)`.
-            return if name.contains('.') && !text::has(name, "::") {
-                self.java(of)
-            } else {
-                CodeOrigin::Runtime
-            };
-        }
-        if module.compiled_java && name.contains('.') {
-            return self.java(of);
-        }
-        if module.system {
-            return CodeOrigin::System;
-        }
-        if let Some(origin) = self.java_native(name, path) {
-            return origin;
-        }
-        // IL2CPP links the game's C# into whatever library the platform wants.
-        if frame
-            .function
-            .is_some_and(|function| names::il2cpp(function).is_some())
-        {
-            let known = listed.or_else(|| il2cpp::origin(name));
-            return known.unwrap_or_else(|| self.rest(name, path));
-        }
-        // A plugin of the project is named as the editor's modules are; its sources tell.
-        let of_project = module.whole == Some(CodeOrigin::Engine)
-            && frame.module_name().is_some_and(|module| {
-                let of_editor = text::has(module, "Editor_") || text::has(module, "Editor-");
-                let source = path.map(|path| text::has(path, "/source/"));
-                of_editor && source.unwrap_or_else(|| self.has_word(module))
-            });
-        if of_project {
-            return self.rest(name, path);
-        }
-        if let Some(class) = module.whole {
-            return class;
-        }
-        // Many a program has a class `UI` as well: its sources tell, which it names from its own folder on.
-        let other = listed == Some(CodeOrigin::Engine)
-            && path.is_some_and(|path| {
-                let path = path.trim_start_matches("../").trim_start_matches("./");
-                path.starts_with("source/") || path.starts_with("src/")
-            });
-        if !name.is_empty()
-            && !other
-            && let Some(class) = listed
-        {
-            return class;
-        }
-        // Apple's report that was cut in front of its list of images.
-        if frame.module.is_some_and(is_numbered) && path.is_none() {
-            return CodeOrigin::Unknown;
-        }
-        // What stands in no class there is the engine's.
-        let unreal = module.monolith
-            && path.is_none()
-            && frame
-                .module_name()
-                .is_some_and(|module| matches!(module, "libUE4.so" | "libUnreal.so"));
-        if unreal && !name.is_empty() && !text::has(name, "::") && !self.has_word(name) {
-            return CodeOrigin::Engine;
-        }
-        if self.player && module.program && path.is_none() {
-            return CodeOrigin::Engine;
-        }
-        match (module.ours || self.has_word(name), name.is_empty()) {
-            // Engine and game are linked into one: without a name it can be either.
-            (true, true) if module.monolith => CodeOrigin::Engine,
-            (true, _) => {
-                if path.is_some() {
-                    self.rest(name, path)
-                } else {
-                    CodeOrigin::Own
-                }
-            }
-            (false, _) if path.is_some() => self.rest(name, path),
-            (false, true) if module.nameless => CodeOrigin::Unknown,
-            (false, true) if self.is_sourced(frame) => CodeOrigin::Own,
-            // A qualified name without module or place: the program's, as far as anybody can tell.
-            (false, _) if module.nameless && (text::has(name, "::") || name.contains('[')) => {
-                self.rest(name, None)
-            }
-            (false, _) if module.nameless => CodeOrigin::Unknown,
-            (false, _) => CodeOrigin::ThirdParty,
-        }
-    }
-
-    /// Whether a frame without a name is of a library that was built from the app's own sources.
-    fn is_sourced(&self, frame: &Frame<'_>) -> bool {
-        let same = |name: &str| {
-            let known = |known: &String| known.eq_ignore_ascii_case(name);
-            self.sourced.iter().any(known)
-        };
-        !self.sourced.is_empty() && frame.module_name().is_some_and(same)
     }
 
     /// Code that no table knows: own, unless the project has said which code is its own.

@@ -32,15 +32,20 @@ pub(super) struct Module {
     pub program: bool,
     /// There is no name.
     pub nameless: bool,
+    /// An app's package of Android, which holds its libraries: `split_config.arm64_v8a.apk`.
+    pub package: bool,
 }
 
 /// The lists of a report and of a project's rules that a module is in.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is another list")]
 pub(super) struct Listed {
     /// Images in a folder of the system's.
     pub system: bool,
     /// The app's own program.
     pub own: bool,
+    /// A library in the folder of the app's own program.
+    pub private: bool,
     /// Its name has a word of the bundle id.
     pub ours: bool,
 }
@@ -58,6 +63,9 @@ impl Module {
             Some(CodeOrigin::Engine)
         } else if module == "libentry.so" {
             // The native module of a HarmonyOS app, by the name that its template gives it.
+            Some(CodeOrigin::Own)
+        } else if module.trim_start_matches('$').starts_with("__lldb_expr") {
+            // What somebody wrote in a playground or in lldb itself: `$__lldb_expr2`.
             Some(CodeOrigin::Own)
         } else {
             let stem = module.trim_start_matches("lib");
@@ -78,12 +86,18 @@ impl Module {
                 || printed.starts_with("[anon:dalvik"),
             system: known || code_tables::is_system_path(printed),
             listed_system: listed.system,
-            listed_own: listed.own && !known && whole != Some(CodeOrigin::Engine),
+            // Of Android's names one is a program's library as well: `libbase.so`.
+            listed_own: if listed.private {
+                whole.is_none() && !code_tables::RUNTIME_MODULES.has(module)
+            } else {
+                listed.own && !known && whole != Some(CodeOrigin::Engine)
+            },
             whole,
             monolith,
             ours: monolith || shipping || program || listed.ours,
             program,
             nameless: module.is_empty(),
+            package: module.strip_suffix(".apk").is_some(),
         }
     }
 }

@@ -86,18 +86,7 @@ const NET: [&str; 12] = [
 
 /// Whose code a source file is by its folders, in lower case: an engine's, but for what it carries of others.
 pub(super) fn by_path(path: &str) -> Option<CodeOrigin> {
-    // Crash kits are linked into the app: `SentryCrashReport.c`.
-    let file = text::base_name(path);
-    if [
-        "sentrycrash",
-        "kscrash",
-        "bsg_kscrash",
-        "plcrash",
-        "firclsc",
-    ]
-    .iter()
-    .any(|kit| file.starts_with(kit))
-    {
+    if is_crash_kit(path) {
         return Some(CodeOrigin::ThirdParty);
     }
     if STANDARD.contains(&path) || NET.contains(&path) {
@@ -131,6 +120,20 @@ pub(super) fn by_path(path: &str) -> Option<CodeOrigin> {
     } else {
         other.then_some(CodeOrigin::ThirdParty)
     }
+}
+
+/// Whether a file, in lower case, is of a kit that reports crashes, which is linked into the app: `SentryCrashReport.c`.
+pub(super) fn is_crash_kit(path: &str) -> bool {
+    let file = text::base_name(path);
+    [
+        "sentrycrash",
+        "kscrash",
+        "bsg_kscrash",
+        "plcrash",
+        "firclsc",
+    ]
+    .iter()
+    .any(|kit| file.starts_with(kit))
 }
 
 /// Whether a folder lies below one that many programs call their sources' so.

@@ -7,6 +7,7 @@ use super::origin::CodeOrigin;
 use super::paths::{by_path, is_bundled, is_flutter, script_path};
 use super::perl::perl;
 use super::python::python;
+use super::script_files;
 use crate::code_tables;
 use crate::frame::Frame;
 use crate::name_table::NameTable;
@@ -39,36 +40,16 @@ impl Ownership<'_> {
         if let Some(origin) = path.and_then(known) {
             return origin;
         }
+        if let Some(package) = action_script(name, path) {
+            let listed = Name::of(&format!("{package}.")).listed;
+            return listed.unwrap_or_else(|| self.rest(name, path));
+        }
         match path {
             // What GameMaker compiled of the game's own scripts and objects.
             None if name.starts_with("gml_") => self.rest(name, None),
-            // What Ace, a library of add-ons, runs their calls in.
-            Some(path) if path.starts_with("safecall dispatcher") => CodeOrigin::ThirdParty,
-            // Libraries that add-ons carry: `DBM-Core/Libs/CallbackHandler-1.0/CallbackHandler-1.0.lua`.
-            Some(path) if text::has(path, "/libs/") && text::has(path, ".lua") => {
-                CodeOrigin::ThirdParty
-            }
-            // What SourceMod's plugins include.
-            Some(path)
-                if path.rsplit('.').next() == Some("inc")
-                    && (path.starts_with("include/") || text::has(path, "scripting/include/")) =>
-            {
-                CodeOrigin::ThirdParty
-            }
-            // What FiveM's resources share.
-            Some(path)
-                if ["oxmysql/", "ox_lib/", "mysql-async/", "ghmattimysql/"]
-                    .iter()
-                    .any(|library| path.starts_with(library)) =>
-            {
-                CodeOrigin::ThirdParty
-            }
-            // What Factorio's mods share.
-            Some(path) if path.starts_with("__flib__/") || path.starts_with("__stdlib__/") => {
-                CodeOrigin::ThirdParty
-            }
+            Some(path) if is_shared(path) => CodeOrigin::ThirdParty,
             Some(path) if of_host(path) => CodeOrigin::Engine,
-            Some(path) if is_library(text::base_name(path)) => CodeOrigin::ThirdParty,
+            Some(path) if let Some(origin) = script_files::origin(path) => origin,
             _ if frame.module == Some("[C]") => CodeOrigin::Runtime,
             Some(_) if let Some(origin) = elixir(frame.raw) => origin,
             // LÖVE starts games with a script inside itself.
@@ -163,6 +144,41 @@ impl Ownership<'_> {
             of_crate.is_some_and(|(of, _)| of == program.replace('-', "_") || self.has_word(of))
         })
     }
+}
+
+/// Scripts that those of a game's mods share.
+fn is_shared(path: &str) -> bool {
+    // What Ace, a library of add-ons, runs their calls in.
+    path.starts_with("safecall dispatcher")
+        // Libraries that add-ons carry: `DBM-Core/Libs/CallbackHandler-1.0/CallbackHandler-1.0.lua`.
+        || text::has(path, "/libs/") && text::has(path, ".lua")
+        // What SourceMod's plugins include.
+        || path.rsplit('.').next() == Some("inc")
+            && (path.starts_with("include/") || text::has(path, "scripting/include/"))
+        // What FiveM's resources share, and Factorio's mods.
+        || [
+            "oxmysql/",
+            "ox_lib/",
+            "mysql-async/",
+            "ghmattimysql/",
+            "__flib__/",
+            "__stdlib__/",
+        ]
+        .iter()
+        .any(|library| path.starts_with(library))
+}
+
+/// The package of a method of ActionScript: `com.acme.orbit` of `com.acme.orbit::Ship/fire`. A player without the debugger
+/// prints no place.
+fn action_script<'a>(name: &'a str, path: Option<&str>) -> Option<&'a str> {
+    let (package, method) = text::split_once(name, "::")?;
+    let source = |path: &str| {
+        text::has(path, "_fla.")
+            || path
+                .rsplit_once('.')
+                .is_some_and(|(_, kind)| matches!(kind, "as" | "mxml"))
+    };
+    (method.contains('/') && path.is_none_or(source)).then_some(package)
 }
 
 /// React's renderer by the names of its functions, its scheduler in a file that a bundler made of libraries as well.
@@ -260,55 +276,6 @@ fn is_binstub(path: &str, name: &str) -> bool {
         && ["/gems/", "ruby/", ".rbenv/", ".rvm/", ".gem/", ".asdf/"]
             .iter()
             .any(|place| text::has(folder, place))
-}
-
-/// Libraries by the files that they come in, wherever these lie: `three.module.js`, `jquery-3.7.1.min.js`, `tolua.lua`.
-fn is_library(file: &str) -> bool {
-    const NAMES: [&str; 18] = [
-        "three",
-        "phaser",
-        "pixi",
-        "babylon",
-        "jquery",
-        "react",
-        "react-dom",
-        "vue",
-        "angular",
-        "lodash",
-        "underscore",
-        "socket.io",
-        "howler",
-        "matter",
-        "protobuf",
-        "cannon",
-        "gsap",
-        "moment",
-    ];
-    let file = file.split('?').next().unwrap_or(file);
-    let Some((stem, kind)) = file.rsplit_once('.') else {
-        return false;
-    };
-    if kind == "lua" {
-        return matches!(stem, "tolua" | "xlua");
-    }
-    if !matches!(kind, "js" | "mjs" | "cjs") {
-        return false;
-    }
-    let stem = stem.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.'));
-    let stem = [
-        ".min",
-        ".module",
-        ".esm",
-        ".production",
-        ".development",
-        ".core",
-        ".prod",
-        ".global",
-    ]
-    .iter()
-    .fold(stem, |stem, end| stem.strip_suffix(end).unwrap_or(stem));
-    let stem = stem.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.'));
-    NAMES.contains(&stem)
 }
 
 /// Files of Node's own library, which older ones print without a folder: `timers.js`, `_http_server.js`.

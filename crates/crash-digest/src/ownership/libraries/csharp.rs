@@ -1,0 +1,77 @@
+//! Namespaces of C# that programs take from others: packages, kits, loaders of mods. A whole part must be the same.
+
+use crate::name_table::NameTable;
+
+/// Libraries of .NET and Unity: `Newtonsoft.Json.JsonConvert.DeserializeObject`. Names with `_` are what IL2CPP makes of them.
+#[rustfmt::skip]
+pub(in crate::ownership) static CSHARP: NameTable = NameTable::new(&[
+    "BepInEx.*", "Oxide.Core.*", "Oxide.Plugins.CSharpPlugin.*", "Carbon.*", "MySql.Data.*", "MySqlConnector.*", "Npgsql.*", "Dapper.*",
+    "StackExchange.*", "RabbitMQ.*", "MongoDB.*", "Serilog.*", "CommunityToolkit.*", "GalaSoft.MvvmLight.*", "Prism.Commands.*", "Prism.Mvvm.*",
+    "ReactiveUI.*", "Caliburn.Micro.*", "MahApps.Metro.*", "MaterialDesignThemes.*", "HandyControl.*", "DevExpress.*", "Telerik.*", "Syncfusion.*",
+    "ICSharpCode.*", "NAudio.*", "LibVLCSharp.*", "SkiaSharp.*", "OpenTK.*", "Silk.NET.*", "RestSharp.*", "AutoMapper.*", "MediatR.*",
+    "FluentValidation.*", "Autofac.*", "Castle.*", "CsvHelper.*", "LiteDB.*", "NLog.*", "log4net.*", "NUnit.*", "Xunit.*", "Moq.*", "HarmonyLib.*",
+    "MonoMod.*", "StardewModdingAPI.*", "HarmonyX.*", "Mirror.*", "Newtonsoft.*", "Newtonsoft_*", "DG.Tweening.*", "DG_Tweening_*", "DOTween*",
+    "TweenManager_*", "Cysharp.*", "UniTask*", "UniRx.*", "Zenject.*", "Google.*", "Google_*", "Spine.*", "XLua.*", "LuaInterface.*", "SLua.*",
+    "FairyGUI.*", "MessagePack.*", "BestHTTP.*", "Sirenix.*", "Firebase.*", "FirebaseApp_*", "FirebaseAuth_*", "FirebaseAnalytics_*",
+    "FirebaseMessaging_*", "FirebaseRemoteConfig_*", "AppUtilPINVOKE_*", "UniLua.*", "NLua.*", "KeraLua.*", "MoonSharp.*", "tolua.*", "SharpDX.*",
+    // Unity: tweens, inspectors, containers, pools, tasks.
+    "Coffee.UIEffects.*", "Coffee.UIExtensions.*", "VContainer.*", "ModestTree.*", "R3.Observable.*", "R3.Observer.*", "R3.Subject.*",
+    "R3.ReactiveProperty.*", "R3.ReactiveCommand.*", "R3.AnonymousObserver.*", "MessagePipe.*", "MasterMemory.*", "PrimeTween.*", "LitMotion.*",
+    "LeanTween.*", "Rewired.*", "Lean.Pool.*", "Lean.Touch.*", "Lean.Common.*", "MoreMountains.*", "Opsive.*", "Doozy.*", "HedgehogTeam.*",
+    "Com.LuisPedroFonseca.*", "HutongGames.*", "BehaviorDesigner.*", "NodeCanvas.*", "FlowCanvas.*", "ParadoxNotion.*", "Ludiq.*", "XNode.*",
+    "Animancer.*", "KinematicCharacterController.*", "CrashKonijn.*", "RootMotion.*", "DunGen.*", "SRDebugger.*", "Dreamteck.*", "ES3Internal.*",
+    "ES3Types.*", "BayatGames.*", "OdinSerializer.*", "FullSerializer.*", "I2.Loc.*", "PixelCrushers.*", "Naninovel.*", "Live2D.*", "UniGLTF.*",
+    "VRM.*", "GLTFast.*", "Siccity.*", "VRC.*", "UdonSharp.*", "QFSW.*", "IngameDebugConsole.*", "EnhancedUI.*", "TapTap.*", "YooAsset.*",
+    "QFramework.*", "UnityGameFramework.*", "ILRuntime.*", "Puerts.*", "puerts.*", "LuaFramework.LuaManager.*", "Obi.Obi.*", "Crest.Ocean.*",
+    "ProceduralToolkit.*", "Yarn.Unity.*", "Ink.Runtime.*", "DragonBones.*", "Pathfinding.Seeker.*", "Pathfinding.PathProcessor.*",
+    "Pathfinding.PathHandler.*", "Pathfinding.AIPath.*", "Pathfinding.AILerp.*", "Pathfinding.RichAI.*", "Pathfinding.AIBase.*",
+    "Pathfinding.GridGraph.*", "Pathfinding.RecastGraph.*", "Pathfinding.ABPath.*", "AstarPath.*", "UnityHTTP.*", "UniWebView.*", "OneSignalSDK.*",
+    "AppsFlyerSDK.*", "AdjustSdk.*", "GoogleMobileAds.*", "GoogleMobileAdsMediationTestSuite.*", "GameAnalyticsSDK.*", "VoxelBusters.*",
+    "Facebook.Unity.*", "Facebook.MiniJSON.*", "com.adjust.sdk.*", "PlayFab.*", "GameSparks.*", "Nakama.*", "Colyseus.*", "Appodeal.*",
+    "AppodealStack.*", "IronSource.*", "IronSourceJSON.*", "MaxSdkBase.*", "MaxSdkCallbacks.*", "MaxSdkUtils.*", "AppLovinMax.*", "Steamworks.*",
+    "Facepunch.*", "Epic.OnlineServices.*", "GooglePlayGames.*", "Unibill.*", "Tapdaq.*",
+    // Networks of games.
+    "Telepathy.*", "kcp2k.*", "Mirage.NetworkServer.*", "Mirage.NetworkClient.*", "Mirage.NetworkIdentity.*", "Mirage.NetworkBehaviour.*",
+    "Mirage.SocketLayer.*", "FishNet.*", "Photon.*", "ExitGames.*", "Fusion.NetworkRunner.*", "Fusion.NetworkObject.*", "Fusion.NetworkBehaviour.*",
+    "Fusion.Simulation.*", "Fusion.Sockets.*", "Fusion.Photon.*", "MLAPI.*", "LiteNetLib.*", "Lidgren.*", "ENet.*", "DarkRift.*", "Riptide.Server.*",
+    "Riptide.Client.*", "Riptide.Peer.*", "Riptide.Connection.*", "Riptide.Transports.*", "BeardedManStudios.*", "Bolt.BoltNetwork.*", "uLink.*",
+    "NativeWebSocket.*", "WebSocketSharp.*", "SocketIOClient.*", "Best.HTTP.*", "Best.WebSockets.*", "UnityWebSocket.*", "SuperSocket.*",
+    "DotNetty.*", "Fleck.*", "NetMQ.*", "MQTTnet.*", "NATS.*",
+    // Loaders of mods, and what they patch with.
+    "MelonLoader.*", "Harmony.HarmonyInstance.*", "Harmony.PatchProcessor.*", "Harmony.PatchFunctions.*", "Harmony.DynamicTools.*", "Il2CppInterop.*",
+    "UnhollowerBaseLib.*", "UnhollowerRuntimeLib.*", "AsmResolver.*", "UniverseLib.*", "R2API.*", "IPA.Loader.*", "IPA.Injector.*", "IPA.Config.*",
+    "IPA.Utilities.*", "UnityModManagerNet.*", "QModManager.*", "Jotunn.*", "ServerSync.*", "Rocket.Core.*", "Rocket.Unturned.*", "Rocket.API.*",
+    "Exiled.Loader.*", "Exiled.Events.*", "Exiled.API.*", "Exiled.CustomItems.*", "LabApi.*", "TerrariaApi.*", "OTAPI.*", "dnlib.*", "HugsLib.*",
+    // Windows and consoles, drawing and sound.
+    "Xamarin.*", "MonoGame.*", "SFML.*", "Raylib_cs.*", "Veldrid.*", "Vortice.*", "CocosSharp.*", "Urho.*", "Evergine.*", "WaveEngine.*",
+    "osu.Framework.*", "Avalonia.*", "FluentAvalonia.*", "Eto.Forms.*", "Eto.Drawing.*", "Eto.Wpf.*", "Eto.GtkSharp.*", "Eto.Mac.*", "Gtk.*", "Gdk.*",
+    "GLib.*", "Cairo.*", "Pango.*", "Uno.UI.*", "Uno.Extensions.*", "Acr.UserDialogs.*", "FFImageLoading.*", "Rg.Plugins.*",
+    "Plugin.CurrentActivity.*", "Prism.AppModel.*", "Prism.Behaviors.*", "Prism.Common.*", "Prism.DryIoc.*", "Prism.Events.*", "Prism.Ioc.*",
+    "Prism.Modularity.*", "Prism.Navigation.*", "Prism.Regions.*", "Prism.Services.*", "Prism.Unity.*", "Prism.Wpf.*", "Prism.Dialogs.*",
+    "MvvmCross.*", "DynamicData.*", "Akavache.*", "Stylet.*", "Catel.*", "Hardcodet.*", "GongSolutions.*", "AvalonDock.*", "AvalonEdit.*", "Xceed.*",
+    "ControlzEx.*", "ModernWpf.*", "Wpf.Ui.*", "MaterialDesignColors.*", "LiveCharts.*", "LiveChartsCore.*", "OxyPlot.*", "ScottPlot.*",
+    "HelixToolkit.*", "Infragistics.*", "C1.WPF.*", "C1.Win.*", "SixLabors.*", "ImageMagick.*", "ZXing.*", "QRCoder.*", "CSCore.*", "NVorbis.*",
+    "Emgu.*", "OpenCvSharp.*", "AForge.*", "Accord.*", "MathNet.*", "CefSharp.*", "PuppeteerSharp.*", "Spectre.Console.*", "Terminal.Gui.*",
+    "Mapsui.*", "BruTile.*", "Svg.SvgDocument.*", "Svg.SvgElement.*", "Svg.SvgVisualElement.*", "Topten.*", "PdfSharp.*", "QuestPDF.*", "iText.*",
+    "iTextSharp.*",
+    // Servers, data and formats.
+    "Akka.*", "Quartz.Core.*", "Quartz.Impl.*", "Quartz.Simpl.*", "Hangfire.*", "MassTransit.*", "NServiceBus.*", "Rebus.Bus.*", "Rebus.Pipeline.*",
+    "Rebus.Transport.*", "Rebus.Workers.*", "Confluent.*", "Polly.*", "Refit.*", "Flurl.*", "Grpc.*", "OpenTelemetry.*", "ServiceStack.*",
+    "Nancy.NancyEngine.*", "Nancy.Hosting.*", "Nancy.Routing.*", "Nancy.ViewEngines.*", "Ocelot.*", "Yarp.*", "Swashbuckle.*", "NSwag.*",
+    "IdentityServer4.*", "IdentityModel.*", "Duende.*", "OpenIddict.*", "OrchardCore.*", "Umbraco.*", "Volo.Abp.*", "Mapster.*", "Ninject.*",
+    "SimpleInjector.*", "StructureMap.*", "LightInject.*", "DryIoc.*", "NHibernate.*", "LinqToDB.*", "SqlKata.*", "RepoDb.*", "PetaPoco.*",
+    "FluentMigrator.*", "Pomelo.*", "Oracle.ManagedDataAccess.*", "Oracle.DataAccess.*", "Oracle.EntityFrameworkCore.*", "FirebirdSql.*", "SQLite.*",
+    "SQLitePCL.*", "Realms.*", "Marten.*", "Weasel.*", "Elastic.Clients.*", "Elastic.Apm.*", "Elastic.Transport.*", "Elasticsearch.*",
+    "Nest.ElasticClient.*", "Lucene.*", "Azure.Core.*", "Azure.Identity.*", "Azure.Storage.*", "Azure.Messaging.*", "Azure.Data.*", "Amazon.*",
+    "AWSSDK.*", "Stripe.StripeClient.*", "Stripe.StripeConfiguration.*", "Twilio.*", "SendGrid.*", "Octokit.*", "LibGit2Sharp.*", "Sentry.*",
+    "Bugsnag.*", "Mindscape.*", "Datadog.*", "NewRelic.*", "App.Metrics.*", "HtmlAgilityPack.*", "AngleSharp.*", "OfficeOpenXml.*", "ClosedXML.*",
+    "DocumentFormat.*", "NPOI.*", "YamlDotNet.*", "Utf8Json.*", "LitJson.*", "SimpleJSON.*", "MiniJSON.*", "fastJSON.*", "ProtoBuf.*", "MemoryPack.*",
+    "ZeroFormatter.*", "Thrift.*", "FlatBuffers.*", "Ionic.*", "SharpCompress.*", "K4os.*", "NodaTime.*", "Humanizer.*", "Bogus.*", "Renci.*",
+    "FluentFTP.*", "MailKit.*", "MimeKit.*", "Org.BouncyCastle.*", "BCrypt.*", "Jint.*", "Esprima.*", "Acornima.*", "IronPython.*", "RazorEngine.*",
+    "Scriban.*", "DotLiquid.*", "HandlebarsDotNet.*", "Markdig.*", "Discord.WebSocket.*", "Discord.Rest.*", "Discord.Net.*", "Discord.Commands.*",
+    "Discord.Interactions.*", "Discord.API.*", "DSharpPlus.*", "Remora.Discord.*", "Remora.Rest.*", "Remora.Results.*", "Remora.Commands.*",
+    "NetCord.*", "Telegram.Bot.*", "TwitchLib.*", "Lavalink4NET.*", "Nethereum.*", "NBitcoin.*", "Jellyfin.Sdk.*", "Tmds.*", "JetBrains.*",
+    // Tests.
+    "NSubstitute.*", "FluentAssertions.*", "Shouldly.*", "AutoFixture.*", "BenchmarkDotNet.*", "TechTalk.*", "WireMock.*", "OpenQA.*", "FsCheck.*",
+    "Expecto.*", "Suave.*",
+]);

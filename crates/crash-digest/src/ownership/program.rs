@@ -1,0 +1,131 @@
+//! Whose code the frames of the crashed program are, and of the libraries that are its alone.
+
+use std::collections::HashSet;
+
+use super::Ownership;
+use super::listed::Name;
+use super::origin::CodeOrigin;
+use super::paths::by_path;
+use crate::frame::{Frame, Language};
+use crate::model::Stack;
+
+/// `main` stands among the outermost frames.
+const OUTERMOST: usize = 8;
+
+impl Ownership<'_> {
+    /// A frame of the app's own program: own, unless a table knows its name or folder.
+    pub(super) fn inside_own_program(
+        &self,
+        frame: &Frame<'_>,
+        name: Name<'_>,
+        path: Option<&str>,
+    ) -> CodeOrigin {
+        // Apple's entry of every program, around `main`.
+        if name.text == "start" && path.is_none() {
+            return CodeOrigin::Runtime;
+        }
+        if self.own_main && name.text == "main" && path.is_none() {
+            return CodeOrigin::Own;
+        }
+        let listed = name.listed.filter(|origin| {
+            *origin != CodeOrigin::ThirdParty || !is_its_library(frame, name.text)
+        });
+        path.and_then(by_path).or(listed).unwrap_or_else(|| {
+            if path.is_some() {
+                self.rest(name.text, path)
+            } else {
+                CodeOrigin::Own
+            }
+        })
+    }
+
+    /// Whether `main` crashed itself or called code of the app: an app's `main` that only hands over to the system's or an
+    /// engine's loop tells nothing, `UIApplicationMain` above `main`.
+    pub(super) fn has_own_main(&self, stack: &Stack<'_>) -> bool {
+        let from = stack.frames.len().saturating_sub(OUTERMOST);
+        let main = stack.frames[from..].iter().rposition(|frame| {
+            frame.language == Language::Native && frame.function == Some("main")
+        });
+        let Some(at) = main.map(|at| from + at) else {
+            return false;
+        };
+        // What C++ has between, `std::sort`, is nobody's.
+        let called = stack.frames[..at]
+            .iter()
+            .rev()
+            .take(OUTERMOST)
+            .map(|frame| self.classify(frame))
+            .find(|origin| *origin != CodeOrigin::Runtime);
+        matches!(
+            called,
+            None | Some(CodeOrigin::Own | CodeOrigin::Boilerplate)
+        )
+    }
+}
+
+/// Whether a library's function is the program's own, since the program is that library's: `mysql_list_fields` in `mysql`,
+/// `curl_easy_perform` in `curl`, `mysql_parse` in the daemon `mysqld`.
+fn is_its_library(frame: &Frame<'_>, name: &str) -> bool {
+    let Some(program) = frame.module_name() else {
+        return false;
+    };
+    let begins = |stem: &str| {
+        let rest = name.get(stem.len()..).unwrap_or_default();
+        stem.len() >= 4
+            && name
+                .get(..stem.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(stem))
+            && !rest.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+    };
+    let stem = program.strip_suffix(".exe").unwrap_or(program);
+    begins(stem) || stem.strip_suffix('d').is_some_and(begins)
+}
+
+/// Whether a library lies in the folder that Linux has for those of one program alone, by the names of the crashed one:
+/// `/usr/lib64/orbit/libdock.so` of `/usr/sbin/orbit`.
+pub(super) fn is_private(path: &str, programs: &HashSet<String>) -> bool {
+    let starts = ["/usr/lib", "/usr/local/lib", "/lib"];
+    if programs.is_empty() || !starts.iter().any(|start| path.starts_with(start)) {
+        return false;
+    }
+    let mut folders = path.rsplit('/').skip(1);
+    folders.any(|folder| folder.len() >= 3 && programs.contains(&folder.to_ascii_lowercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_library_of_the_program_is_the_programs() {
+        let frame = |module| Frame {
+            module: Some(module),
+            ..Frame::default()
+        };
+        for (module, name, own) in [
+            ("mysql", "mysql_list_fields", true),
+            ("/usr/sbin/mysqld", "mysql_parse", true),
+            ("sqlite3", "sqlite3VdbeExec", true),
+            ("orbit", "mysql_list_fields", false),
+            ("mysqlorbit", "mysql_list_fields", false),
+            ("png", "png_read", false),
+        ] {
+            assert_eq!(is_its_library(&frame(module), name), own, "{module} {name}");
+        }
+    }
+
+    #[test]
+    fn a_folder_of_one_program_holds_its_own_libraries() {
+        let programs: HashSet<String> = ["orbit".to_owned()].into();
+        for (path, own) in [
+            ("/usr/lib64/orbit/libdock.so", true),
+            ("/usr/lib/x86_64-linux-gnu/orbit/plugins/libdock.so", true),
+            ("/usr/lib64/libdock.so", false),
+            ("/usr/lib64/orbiter/libdock.so", false),
+            ("/opt/orbit/lib/libz.so", false),
+        ] {
+            assert_eq!(is_private(path, &programs), own, "{path}");
+        }
+        assert!(!is_private("/usr/lib64/orbit/libdock.so", &HashSet::new()));
+    }
+}

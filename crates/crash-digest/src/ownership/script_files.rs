@@ -1,0 +1,123 @@
+//! Engines and libraries in JavaScript and Lua by the files that they come in, wherever these lie: `three.module.js`,
+//! `jquery-3.7.1.min.js`, `cocos2d-js-min.js`, `react-dom.production.min.js`, `chunk-vendors.8f3a91c2.js`.
+
+use super::origin::CodeOrigin;
+use crate::name_table::NameTable;
+use crate::text;
+
+/// Files of engines, in lower case, without what builds put behind the name.
+#[rustfmt::skip]
+static ENGINES: NameTable = NameTable::new(&[
+    "cocos2d", "cocos2d-*", "cocos3d", "jsb_runtime", "laya.*", "layaair*", "egret", "egret.*", "playcanvas", "playcanvas-*", "melonjs", "c3runtime",
+    "c2runtime", "crafty", "kaplay", "excalibur", "babylon", "babylon.max",
+    "babylonjs*", "phaser", "phaser-ce", "phaser-arcade-physics", 
+]);
+
+/// Files of libraries, in the same form.
+#[rustfmt::skip]
+static LIBRARIES: NameTable = NameTable::new(&[
+    "three", "three.core", "pixi", "pixi-legacy", "pixi-spine", "pixi-sound", "pixi-filters", "pixi.js", "jquery", "jquery.*", "jquery-ui", "jquery-migrate", "react", "react-dom", "react-dom-client", "react-jsx-runtime", "react-refresh", "react-router*", "react-redux", "vue", "vue-router", "vuex", "angular", "angular-route", "angular-resource", "angular-animate", 
+    "lodash", "lodash.*", "underscore", "backbone", "zepto", "knockout", "ember", "mootools", "d3", "d3.*", "socket.io", "socket.io-*", "howler", "howler.*",
+    "matter", "protobuf", "cannon", "cannon-es", "gsap", "tweenmax", "tweenlite", "tween.*", "moment", "createjs", "easeljs", "soundjs", "preloadjs", "tweenjs", "planck",
+    "planck-*", "p2", "box2d", "ammo", "ammo.*", "oimo", "rapier*", "spine-core", "spine-webgl", "spine-player", "spine-pixi*", "spine-canvas", "dragonbones", "bootstrap", "bootstrap.*", "axios", "rxjs", "zone",
+    "core-js", "polyfill", "polyfills", "polyfills-*", "puerts-runtime", "vendor", "vendors", "vendors~*", "chunk-vendors", "vendors-*", "preact",
+    "preact.*", "hls", "dat.gui", "zepto.*", "almond", "systemjs", "signalr", "firebase-*", "crypto-js", "pako", "localforage",
+]);
+
+/// What builds put behind a name.
+const BUILDS: [&str; 14] = [
+    ".min",
+    "-min",
+    ".module",
+    ".esm",
+    ".production",
+    ".development",
+    ".core",
+    ".prod",
+    ".global",
+    ".runtime",
+    ".slim",
+    ".bundle",
+    ".umd",
+    ".cjs",
+];
+
+/// Whose code a script's file is; `None` where its name tells nothing.
+pub(super) fn origin(path: &str) -> Option<CodeOrigin> {
+    let file = text::base_name(path);
+    let file = file.split('?').next().unwrap_or(file);
+    let (stem, kind) = file.rsplit_once('.')?;
+    if kind == "lua" {
+        return matches!(stem, "tolua" | "xlua").then_some(CodeOrigin::ThirdParty);
+    }
+    if !matches!(kind, "js" | "mjs" | "cjs") {
+        return None;
+    }
+    known(stem).or_else(|| known(without_build(stem)))
+}
+
+fn known(stem: &str) -> Option<CodeOrigin> {
+    if ENGINES.has(stem) {
+        Some(CodeOrigin::Engine)
+    } else {
+        LIBRARIES.has(stem).then_some(CodeOrigin::ThirdParty)
+    }
+}
+
+/// A name without version, kind of build and hash: of `jquery-3.7.1.min` it is `jquery`.
+fn without_build(mut stem: &str) -> &str {
+    // Each round takes a part off.
+    loop {
+        let before = stem;
+        for end in BUILDS {
+            stem = stem.strip_suffix(end).unwrap_or(stem);
+        }
+        stem = stem.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.'));
+        if let Some((front, hash)) = stem.rsplit_once(['.', '-'])
+            && is_hash(hash)
+        {
+            stem = front;
+        }
+        if stem == before {
+            return stem;
+        }
+    }
+}
+
+/// What a bundler puts behind the name of what it wrote: `8f3a91c2`.
+fn is_hash(text: &str) -> bool {
+    text.len() >= 6
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+        && !text.starts_with('v')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whose_a_file_is() {
+        for (file, origin_of) in [
+            ("src/cocos2d-runtime.js", Some(CodeOrigin::Engine)),
+            (
+                "http://h/cocos2d-js-min.1a2b3c.js",
+                Some(CodeOrigin::Engine),
+            ),
+            ("three.module.min.js", Some(CodeOrigin::ThirdParty)),
+            ("jquery-3.7.1.min.js?v=2", Some(CodeOrigin::ThirdParty)),
+            ("react-dom.production.min.js", Some(CodeOrigin::ThirdParty)),
+            (
+                "static/js/chunk-vendors.8f3a91c2.js",
+                Some(CodeOrigin::ThirdParty),
+            ),
+            ("threefold.js", None),
+            ("matter-room.js", None),
+            ("main.8f3a91c2.js", None),
+            ("orbit-vendor.js", None),
+            ("three.ts", None),
+        ] {
+            assert_eq!(origin(file), origin_of, "{file}");
+        }
+    }
+}
