@@ -139,7 +139,7 @@ pub(super) static ENGINE: NameTable = NameTable::new(&[
     "CallableCustom*", "CallQueue::*", "StringName::*", "RenderingServer*", "RenderingDevice*", "VisualServer*",
     "PhysicsServer*", "RasterizerStorage*", "OS_LinuxBSD::*", "OS_Windows::*", "OS_X11::*", "OS_MacOS*", "OS_Android::*",
     "Main::iteration*", "Main::start*", "Main::setup*", "Main::cleanup*", "call_with_ptr_args*", "call_with_variant_args*",
-    "Stride.*", "Xenko.*", "FlaxEngine.*", "FlaxEditor.*", "Cinemachine.*", "com.badlogic.*", "com.jme3.*", "org.andengine.*", "com.ansca.*",
+    "Stride.*", "Xenko.*", "FlaxEngine.*", "FlaxEditor.*", "Cinemachine.*", "FrooxEngine.*", "FBink*", "UBink*", "FEOSSDK*", "com.badlogic.*", "com.jme3.*", "org.andengine.*", "com.ansca.*",
     "com.yoyogames.*", "processing.core.*", "processing.opengl.*", "com.mojang.brigadier.*", "org.bukkit.*", "org.spigotmc.*", "io.papermc.*",
     "com.destroystokyo.*", "org.spongepowered.*", "org.quiltmc.*", "flixel::*", "openfl::*", "lime::*", "h2d::*", "h3d::*", "hxd::*",
 ]);
@@ -319,7 +319,8 @@ pub(super) const ENGINE_PATHS: &[&str] = &[
 pub(super) const THIRD_PARTY_PATHS: &[&str] = &[
     "/thirdparty/", "/third_party/", "/third-party/", "/external/", "/externals/", "/vendor/", "/contrib/", "/node_modules/",
     "/assets/plugins/", "/packagecache/", "/packages/", "/.cargo/registry/", "/deps/", "/3rd/", "/3rdparty/",
-    "/_deps/", "/buildtrees/", "/.haxelib/", "/haxetoolkit/haxe/lib/", "/haxe/lib/", "/.conan/", "/.conan2/", "/.cargo/git/", "/lualib/resty/", "/lua-resty-", "/share/lua/", "/.build/checkouts/", "/carthage/checkouts/", "/oh_modules/", "/gems/", "/upload/extension-", "/wp-includes/", "/wp-admin/",
+    "/_deps/", "/buildtrees/", "/.haxelib/", "/haxelib/", "/include/opencv2/", "/include/opencv4/", "/include/boost/", "/include/eigen3/", "/eigen/src/", "/include/absl/", "/google/protobuf/", "/include/grpcpp/", "/include/nlohmann/", "/include/fmt/", "/include/spdlog/", "/include/rapidjson/", "/include/flatbuffers/",
+    "/include/sdl2/", "/include/glm/", "/include/qt5/", "/include/qt6/", "/include/pcl-", "/opt/ros/", "/opt/homebrew/", "/usr/local/include/", "/usr/local/cellar/", "/opt/local/", "/vcpkg/installed/", "/vcpkg_installed/", "/msys64/", "/assets/demigiant/", "/assets/textmesh pro/", "/assets/standard assets/", "/assets/googlemobileads/", "/assets/facebooksdk/", "/assets/externaldependencymanager/", "/assets/playfabsdk/", "/assets/photon/", "/haxetoolkit/haxe/lib/", "/haxe/lib/", "/.conan/", "/.conan2/", "/.cargo/git/", "/lualib/resty/", "/lua-resty-", "/share/lua/", "/.build/checkouts/", "/carthage/checkouts/", "/oh_modules/", "/gems/", "/upload/extension-", "/wp-includes/", "/wp-admin/",
 ];
 
 /// Source folders of systems and runtimes: compilers' and vendors' build machines.

@@ -54,6 +54,8 @@ static LIBRARIES: NameTable = NameTable::new(&[
     // SQLite, cJSON, XML readers, Duktape, QuickJS, Mongoose, PhysicsFS, ENet, GLEW, glad.
     "sqlite3.c", "cJSON.c", "tinyxml.cpp", "tinyxml2.cpp", "tinyxmlparser.cpp", "pugixml.cpp", "xmltok.c", "duktape.c", "quickjs.c",
     "mongoose.c", "physfs.c", "physfs_*.c", "glew.c", "glad.c", "gl3w.c",
+    // ZooKeeper.
+    "zk_hashtable.c", "zookeeper.c",
     // GLib.
     "gsignal.c", "gclosure.c", "gslice.c", "gmessages.c", "gtestutils.c", "gtkmain.c", "gtkwidget.c", "gdkevents*.c",
     // Dear ImGui, Box2D, Chipmunk, Bullet.
@@ -69,12 +71,12 @@ static LIBRARIES: NameTable = NameTable::new(&[
 
 /// Folders of sources that have a version behind the library's name: `smpeg2-2.0.0`, `libpng-1.6.37`, `mesa-23.1.0`.
 #[rustfmt::skip]
-const FOLDERS: [&str; 88] = [
+const FOLDERS: [&str; 90] = [
     "sdl", "sdl1.2", "sdl2", "sdl3", "sdl12-compat", "sdl2-compat", "sdl_image", "sdl_mixer", "sdl_ttf", "sdl_net", "sdl_sound", "sdl_gfx", "sdl2_image",
     "sdl2_mixer", "sdl2_ttf", "sdl2_net", "sdl2_gfx", "smpeg", "smpeg2", "glib", "glib2", "glib2.0", "gtk+", "gtk", "gtk2", "gtk3", "gtk4", "pango", "cairo",
     "pixman", "png", "jpeg", "jpeg-turbo", "tiff", "webp", "zlib", "zlib-ng", "zstd", "lz4", "bzip2", "xz", "freetype", "fontconfig", "harfbuzz", "openal",
     "openal-soft", "alsa", "alsa-lib", "pulseaudio", "pipewire", "jack", "ogg", "vorbis", "opus", "flac", "mad", "mpg123", "mikmod", "modplug", "fluidsynth",
-    "ffmpeg", "mesa", "drm", "x11", "xcb", "xext", "wayland", "glfw", "glew", "glvnd", "curl", "openssl", "gnutls", "sqlite", "uv", "boost", "box2d",
+    "ffmpeg", "mesa", "drm", "x11", "xcb", "xext", "wayland", "glfw", "glew", "glvnd", "volk", "opencv", "curl", "openssl", "gnutls", "sqlite", "uv", "boost", "box2d",
     "bullet", "bullet3", "physfs", "enet", "luajit", "qt", "qtbase", "allegro", "sfml", "wxwidgets", "gcc",
 ];
 

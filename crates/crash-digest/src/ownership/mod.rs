@@ -92,6 +92,8 @@ pub struct Ownership<'r> {
     compiled: bool,
     /// Whether `main` crashed itself or called the app's own code, so that it is more than what starts the app.
     own_main: bool,
+    /// Whether gdb printed the stack of a program that the text names: what it names no library of is the program's.
+    of_gdb: bool,
     /// Whether Unity's player is a library of its own: the program that Unity makes only starts it.
     player: bool,
     /// Whether it is a kernel's stack: no code of an app runs there.
@@ -127,6 +129,7 @@ impl OwnershipRules {
             ownership.own.extend(of_most_frames(stack));
         }
         ownership.handled = ownership.handled_on_top(stack);
+        ownership.of_gdb = program::is_of_gdb(stack);
         ownership.own_main = ownership.has_own_main(stack);
         let own = |frame: &Frame<'_>| ownership.classify(frame) == CodeOrigin::Own;
         let sourced = of_own_sources(stack, own);
@@ -190,6 +193,7 @@ impl<'r> Ownership<'r> {
             module: RefCell::default(),
             compiled: false,
             own_main: false,
+            of_gdb: false,
             kernel: false,
             player: false,
             handled: 0,

@@ -5,7 +5,7 @@ use super::listed::Name;
 use super::modules::Module;
 use super::origin::CodeOrigin;
 use super::paths::by_path;
-use super::{Ownership, apple_modules, il2cpp};
+use super::{Ownership, apple_modules, il2cpp, program};
 use crate::frame::Frame;
 use crate::{names, text};
 
@@ -67,6 +67,10 @@ impl Ownership<'_> {
         if let Some(class) = module.whole {
             return class;
         }
+        let in_program = self.of_gdb && program::has_place_in_program(frame);
+        if in_program && self.own_main && name == "main" {
+            return CodeOrigin::Own;
+        }
         // Many a program has a class `UI` as well: its sources tell, which it names from its own folder on.
         let other = listed == Some(CodeOrigin::Engine)
             && path.is_some_and(|path| {
@@ -115,6 +119,7 @@ impl Ownership<'_> {
             (false, _) if module.nameless && (text::has(name, "::") || name.contains('[')) => {
                 self.rest(name, None)
             }
+            (false, false) if in_program => self.rest(name, None),
             (false, _) if module.nameless => CodeOrigin::Unknown,
             // An app's package holds its libraries and those of others.
             (false, true) if module.package => CodeOrigin::Unknown,

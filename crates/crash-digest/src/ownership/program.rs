@@ -6,6 +6,7 @@ use super::Ownership;
 use super::listed::Name;
 use super::origin::CodeOrigin;
 use super::paths::by_path;
+use crate::format::Format;
 use crate::frame::{Frame, Language};
 use crate::model::Stack;
 
@@ -61,6 +62,21 @@ impl Ownership<'_> {
             None | Some(CodeOrigin::Own | CodeOrigin::Boilerplate)
         )
     }
+}
+
+/// Whether gdb printed the stack of a program that the text names and that runs no programs of others.
+pub(super) fn is_of_gdb(stack: &Stack<'_>) -> bool {
+    stack.format == Format::Debugger && !stack.facts.own_modules().is_empty()
+}
+
+/// Whether gdb found a function in the program itself: it names the library of any other, `from /lib/libc.so.6`, or the source
+/// file. `#3  0x000055d01299 in fire_all ()`.
+pub(super) fn has_place_in_program(frame: &Frame<'_>) -> bool {
+    frame.module.is_none()
+        && frame.file.is_none()
+        && frame.address.is_some()
+        && frame.raw.starts_with('#')
+        && frame.raw.ends_with(')')
 }
 
 /// Whether a library's function is the program's own, since the program is that library's: `mysql_list_fields` in `mysql`,

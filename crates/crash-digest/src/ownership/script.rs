@@ -176,7 +176,7 @@ fn action_script<'a>(name: &'a str, path: Option<&str>) -> Option<&'a str> {
         text::has(path, "_fla.")
             || path
                 .rsplit_once('.')
-                .is_some_and(|(_, kind)| matches!(kind, "as" | "mxml"))
+                .is_some_and(|(_, kind)| matches!(kind, "as" | "mxml" | "hx"))
     };
     (method.contains('/') && path.is_none_or(source)).then_some(package)
 }

@@ -24,6 +24,13 @@ static LIBRARIES: NameTable = NameTable::new(&[
     "preact.*", "hls", "dat.gui", "zepto.*", "almond", "systemjs", "signalr", "firebase-*", "crypto-js", "pako", "localforage",
 ]);
 
+/// Libraries of Lua that are one file, or whose first file it is.
+#[rustfmt::skip]
+const LUA: [&str; 19] = [
+    "30log", "anim8", "ansicolors", "baton", "binser", "bitser", "dkjson", "gamera", "lovebird", "loveframes", "lume", "lurker",
+    "middleclass", "moonshine", "penlight", "serpent", "tolua", "windfield", "xlua",
+];
+
 /// What builds put behind a name.
 const BUILDS: [&str; 14] = [
     ".min",
@@ -48,7 +55,7 @@ pub(super) fn origin(path: &str) -> Option<CodeOrigin> {
     let file = file.split('?').next().unwrap_or(file);
     let (stem, kind) = file.rsplit_once('.')?;
     if kind == "lua" {
-        return matches!(stem, "tolua" | "xlua").then_some(CodeOrigin::ThirdParty);
+        return LUA.contains(&stem).then_some(CodeOrigin::ThirdParty);
     }
     if !matches!(kind, "js" | "mjs" | "cjs") {
         return None;

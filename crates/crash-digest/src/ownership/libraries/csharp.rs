@@ -28,8 +28,12 @@ pub(in crate::ownership) static CSHARP: NameTable = NameTable::new(&[
     "Pathfinding.GridGraph.*", "Pathfinding.RecastGraph.*", "Pathfinding.ABPath.*", "AstarPath.*", "UnityHTTP.*", "UniWebView.*", "OneSignalSDK.*",
     "AppsFlyerSDK.*", "AdjustSdk.*", "GoogleMobileAds.*", "GoogleMobileAdsMediationTestSuite.*", "GameAnalyticsSDK.*", "VoxelBusters.*",
     "Facebook.Unity.*", "Facebook.MiniJSON.*", "com.adjust.sdk.*", "PlayFab.*", "GameSparks.*", "Nakama.*", "Colyseus.*", "Appodeal.*",
-    "AppodealStack.*", "IronSource.*", "IronSourceJSON.*", "MaxSdkBase.*", "MaxSdkCallbacks.*", "MaxSdkUtils.*", "AppLovinMax.*", "Steamworks.*",
-    "Facepunch.*", "Epic.OnlineServices.*", "GooglePlayGames.*", "Unibill.*", "Tapdaq.*",
+    "AppodealStack.*", "CotcSdk.*", "IronSource.*", "IronSourceJSON.*", "MaxSdkBase.*", "MaxSdkCallbacks.*", "MaxSdkUtils.*", "AppLovinMax.*",
+    "Steamworks.*", "Facepunch.*", "Epic.OnlineServices.*", "GooglePlayGames.*", "Unibill.*", "Tapdaq.*",
+    // What IL2CPP makes of classes that only they have.
+    "LuaEnv_*", "LuaDLL_*", "StaticLuaCallbacks_*", "ObjectTranslator_*", "JsEnv_*", "JsonConvert_*", "JsonSerializerInternal*", "JsonTextReader_*",
+    "SkeletonAnimation_*", "SkeletonRenderer_*", "SkeletonGraphic_*", "PhotonNetwork_*", "PhotonView_*", "PhotonHandler_*", "LoadBalancingClient_*",
+    "EnetPeer_*",
     // Networks of games.
     "Telepathy.*", "kcp2k.*", "Mirage.NetworkServer.*", "Mirage.NetworkClient.*", "Mirage.NetworkIdentity.*", "Mirage.NetworkBehaviour.*",
     "Mirage.SocketLayer.*", "FishNet.*", "Photon.*", "ExitGames.*", "Fusion.NetworkRunner.*", "Fusion.NetworkObject.*", "Fusion.NetworkBehaviour.*",
