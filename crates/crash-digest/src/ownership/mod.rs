@@ -15,6 +15,7 @@ mod listed;
 mod modules;
 mod native;
 mod origin;
+mod own_program;
 mod pascal;
 mod patched;
 mod paths;

@@ -91,12 +91,18 @@ fn without_build(mut stem: &str) -> &str {
     }
 }
 
-/// What a bundler puts behind the name of what it wrote: `8f3a91c2`.
+/// What a bundler puts behind the name of what it wrote: `8f3a91c2`, `DkX3aB9q`.
 fn is_hash(text: &str) -> bool {
-    text.len() >= 6
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        && text.bytes().any(|byte| byte.is_ascii_digit())
-        && !text.starts_with('v')
+    let has = |kind: fn(&u8) -> bool| text.as_bytes().iter().any(kind);
+    let hexadecimal = text.len() >= 6
+        && has(u8::is_ascii_digit)
+        && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    hexadecimal
+        || text.len() == 8
+            && has(u8::is_ascii_uppercase)
+            && has(u8::is_ascii_lowercase)
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && !text[1..].bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -118,6 +124,9 @@ mod tests {
                 "static/js/chunk-vendors.8f3a91c2.js",
                 Some(CodeOrigin::ThirdParty),
             ),
+            ("assets/vue-DkX3aB9q.js", Some(CodeOrigin::ThirdParty)),
+            ("pixi-level12x.js", None),
+            ("three-Spaceman.js", None),
             ("threefold.js", None),
             ("matter-room.js", None),
             ("main.8f3a91c2.js", None),
