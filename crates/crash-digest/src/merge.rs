@@ -109,6 +109,8 @@ fn is_beside(fact: &str) -> bool {
     [
         "build id: ",
         "also logged: ",
+        "logged as: ",
+        "warning logged: ",
         "plugin: ",
         "request: ",
         "last message: ",

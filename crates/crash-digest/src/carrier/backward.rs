@@ -14,11 +14,20 @@ pub(super) fn render(text: &str) -> Option<String> {
     if !PLACES.iter().any(|place| text::has(text, place)) {
         return None;
     }
+    let whole = rejoined(text);
+    let text = whole.as_deref().unwrap_or(text);
     let prefix = text::lines(text).find_map(prefix)?;
     let mut front = String::new();
+    let mut thread = None;
     let mut frames = Vec::new();
     let mut behind = String::new();
     for line in text::lines(text) {
+        if !frames.is_empty()
+            && let Some(name) = died(line)
+        {
+            let _ = writeln!(front, "Target 0: ({name}) stopped.");
+            continue;
+        }
         // Of another program of the same launch.
         let Some(rest) = line.strip_prefix(prefix) else {
             if frames.is_empty() {
@@ -30,9 +39,9 @@ pub(super) fn render(text: &str) -> Option<String> {
         if let Some(frame) = frame(bare) {
             frames.push(frame);
         } else if frames.is_empty() {
-            let heading = bare.starts_with("Stack trace (most recent call last)");
-            if !heading {
-                let _ = writeln!(front, "{rest}");
+            match bare.strip_prefix(HEADING) {
+                Some(of) => thread = text::after(of, " in thread ", b":").or(thread),
+                None => _ = writeln!(front, "{rest}"),
             }
         } else if let Some((signal, address)) = signal(bare) {
             let _ = match address {
@@ -43,14 +52,76 @@ pub(super) fn render(text: &str) -> Option<String> {
             let _ = writeln!(behind, "{rest}");
         }
     }
-    if frames.len() < 2 {
+    // One alone is a stack where its heading says so.
+    if frames.len() < 2 && !text::has(text, HEADING) {
         return None;
+    }
+    if let Some(thread) = thread {
+        let _ = writeln!(front, "[Current thread is {thread}]");
     }
     for (number, frame) in frames.iter().rev().enumerate() {
         let _ = writeln!(front, "#{number}  {frame}");
     }
     front.push_str(&behind);
     Some(front)
+}
+
+/// How the stack is headed, perhaps with the thread's number behind it: ` in thread 4711:`.
+const HEADING: &str = "Stack trace (most recent call last)";
+
+/// The text with rows in one line each that a terminal broke: `#0  Object "/lib/liborbit.so", at 0x7f42, in` and
+/// `orbit::Dock::open(int)` below it. `None` where none is broken.
+fn rejoined(text: &str) -> Option<String> {
+    let begins = |line: &str| {
+        let rest = line.strip_prefix('#').and_then(text::digits);
+        rest.is_some_and(|(_, rest)| {
+            let rest = rest.trim_start_matches([' ', '|']);
+            PLACES.iter().any(|place| rest.starts_with(place))
+        })
+    };
+    let mut lines = text::lines(text).peekable();
+    let mut out = String::with_capacity(text.len());
+    let mut found = false;
+    while let Some(line) = lines.next() {
+        let row = line.trim_end();
+        out.push_str(row);
+        if begins(text::trim(line))
+            && (row.ends_with(" in") || frame(text::trim(line)).is_none())
+            && let Some(rest) = lines.peek().map(|next| text::trim(next))
+            && !rest.starts_with(['#', '`'])
+            && signal(rest).is_none()
+            && !is_source(rest)
+            && (is_called(rest)
+                || frame(&format!("{} {rest}", text::trim(line)))
+                    .is_some_and(|_| !row.ends_with(" in")))
+        {
+            out.extend([" ", rest]);
+            found = true;
+            lines.next();
+        }
+        out.push('\n');
+    }
+    found.then_some(out)
+}
+
+/// Whether a line is a function's name: `orbit::Dock::open(int)`, `start_thread`, of a source `main [0x5654477fa86f]`.
+fn is_called(line: &str) -> bool {
+    let name = text::rsplit_once(line, " [0x").map_or(line, |(name, _)| name);
+    let (front, arguments) = name.split_once('(').unwrap_or((name, ")"));
+    let last = front.rsplit("::").next().unwrap_or(front);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'~' | b'>');
+    let placed =
+        name.contains("::") || name.contains('(') || name.len() < line.len() || name.contains('_');
+    placed && !last.is_empty() && last.bytes().all(plain) && arguments.contains(')')
+}
+
+/// Which program a launcher of ROS says to have died: `[orbit_node-3] process has died [pid 112, exit code -11]`, behind its
+/// level in newer ones.
+fn died(line: &str) -> Option<&str> {
+    let (front, _) = text::split_once(line, "process has died [pid ")?;
+    let front = front.trim_end_matches([':', ' ']);
+    let name = front.strip_suffix(']')?.rsplit_once('[')?.1;
+    (!name.is_empty()).then_some(name)
 }
 
 /// What stands in front of a frame: nothing, or a launcher's name of the process.

@@ -1,6 +1,6 @@
 //! Logs of engines, servers and systems: Unreal, Unreal's build tool, Unity, syslog, Apple's console, containers.
 
-use super::bracketed_time;
+use super::{bracketed_time, syslog};
 use crate::text;
 
 /// The line without what the log put in front; `None` when it does not look like a log's.
@@ -141,7 +141,7 @@ fn stamp(line: &str) -> Option<&str> {
             .map(bracketed_time::without_fields)
             .or_else(|| celery(line))
             .or_else(|| bracketed_time::strip(line)),
-        b'A'..=b'Z' => syslog(line)
+        b'A'..=b'Z' => syslog::strip(line)
             .or_else(|| rider(line))
             .or_else(|| glog(line))
             .or_else(|| severity(line))
@@ -193,37 +193,6 @@ fn bracketed(line: &str) -> Option<&str> {
     }
     let rest = rest.strip_prefix(':').unwrap_or(rest);
     Some(rest.strip_prefix(' ').unwrap_or(rest))
-}
-
-/// `Apr 12 19:56:56 host moon[123]: `, with `(Subsystem)` or `<Error>` behind the process on Apple's devices.
-fn syslog(line: &str) -> Option<&str> {
-    const MONTHS: [&str; 12] = [
-        "Jan ", "Feb ", "Mar ", "Apr ", "May ", "Jun ", "Jul ", "Aug ", "Sep ", "Oct ", "Nov ",
-        "Dec ",
-    ];
-    MONTHS.iter().find(|month| line.starts_with(**month))?;
-    let (_, rest) = text::word(line);
-    let (day, rest) = text::word(rest);
-    let (time, rest) = text::word(rest);
-    let fits = day.len() <= 2
-        && day.bytes().all(|byte| byte.is_ascii_digit())
-        && time.len() >= 8
-        && time.as_bytes()[2] == b':';
-    if !fits {
-        return None;
-    }
-    // A host of programs names no machine, but the half of the day: `Nov 8 08:04:37 AM  `.
-    if let Some(rest) = ["AM  ", "PM  "]
-        .iter()
-        .find_map(|half| rest.strip_prefix(half))
-    {
-        return Some(rest);
-    }
-    let (_host, rest) = rest.split_once(' ')?;
-    let (_process, rest) = rest
-        .split_once(": ")
-        .or_else(|| rest.strip_suffix(':').map(|front| (front, "")))?;
-    Some(rest)
 }
 
 /// Rider's view of Unreal's log: `Sun Aug 30 01:32:22 BST 2026 Error        LogWindows           Fatal error!`.

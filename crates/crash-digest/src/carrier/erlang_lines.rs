@@ -89,7 +89,12 @@ pub(super) fn logged(line: &str) -> Option<Report> {
         "Supervisor ",
     ]
     .iter()
-    .find_map(|start| text::find(front, start).map(|at| &front[at..]))?;
+    .find_map(|start| text::find(front, start).map(|at| front.split_at(at)))?;
+    let (before, process) = process;
+    // lager's own column: `06:23:10.131 <0.56.0> gen_server dock terminated`.
+    let id = before.trim_end().rsplit(' ').next();
+    let id = id.filter(|id| id.starts_with("<0.") && id.ends_with('>'));
+    let id = id.map(|id| format!(", {id}")).unwrap_or_default();
     let reason = text::rsplit_once(reason, " in context ").map_or(reason, |(reason, _)| reason);
     // Where the server's own loop ended says nothing.
     let reason = text::rsplit_once(reason, " in gen_")
@@ -120,7 +125,7 @@ pub(super) fn logged(line: &str) -> Option<Report> {
         None => ("error".to_owned(), message.to_owned()),
     };
     Some(Report {
-        process: process.to_owned(),
+        process: format!("{process}{id}"),
         name,
         message,
         frames,

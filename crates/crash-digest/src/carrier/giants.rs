@@ -1,7 +1,7 @@
 //! The log of GIANTS' engine, which prints an error of its scripts without a stack, again with every tick:
 //! `Error: Running LUA method 'update'.` and below it `C:/mods/orbit/dock.lua:31: attempt to index a nil value`.
 
-use super::log_field::{FURTHER, LOGGED};
+use super::log_field::{ALSO, FURTHER, LOGGED};
 use crate::grammar;
 use crate::text;
 
@@ -12,8 +12,11 @@ const MOST: usize = 8;
 
 /// The text with each error once, and its place as Lua prints it; `None` where there is no such error, or a stack.
 pub(super) fn render(document: &str) -> Option<String> {
-    if !text::has(document, MARK) || text::has(document, "LUA call stack:") {
+    if !text::has(document, MARK) {
         return None;
+    }
+    if text::has(document, "LUA call stack:") {
+        return beside(document);
     }
     let mut errors: Vec<Error<'_>> = Vec::new();
     let mut rest = String::new();
@@ -60,6 +63,35 @@ pub(super) fn render(document: &str) -> Option<String> {
         ]);
     }
     Some(out + &rest)
+}
+
+/// The text with errors on lines of their own that a paste ran together behind a stack: `… Error: Running LUA method 'update'.
+/// a.lua:31: no bay 2026-01-02 10:48 Error: Running LUA method 'draw'. …`.
+fn beside(document: &str) -> Option<String> {
+    let mut out = String::with_capacity(document.len());
+    let mut found = false;
+    for line in text::lines(document) {
+        let mut ends = line.match_indices(MARK).map(|(at, _)| at + "Error: ".len());
+        let mut rest = ends.next();
+        let mut told = false;
+        while let Some(from) = rest {
+            rest = ends.next();
+            let said = line[from..rest.unwrap_or(line.len())].trim_end();
+            // Of the next one its time and the word in front are no part of this.
+            let said = said.strip_suffix("Error:").map_or(said, |front| {
+                front.trim_end_matches(|c: char| c.is_ascii_digit() || " -:".contains(c))
+            });
+            if text::has(said, ".lua") {
+                out.extend([ALSO, said, "\n"]);
+                told = true;
+            }
+        }
+        if !told {
+            out.extend([line, "\n"]);
+        }
+        found |= told;
+    }
+    found.then_some(out)
 }
 
 /// An error of a script, and what the engine was about to run.

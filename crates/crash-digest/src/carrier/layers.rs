@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::log_field::LOGGED;
 use super::logcat::{self, read as read_logcat};
-use super::{engine_log, logged_before, packages, quoting};
+use super::{engine_log, logged_before, packages, quoting, system_err};
 use crate::frame::Frame;
 use crate::grammar;
 use crate::text;
@@ -122,6 +122,11 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
         && let Some(said) = logged_before::last(text, &tags, inner)
     {
         out.extend([LOGGED, &said, "\n"]);
+    }
+    if tags.contains("System.err")
+        && let Some(printer) = system_err::printed(text, inner)
+    {
+        out.extend([LOGGED, &printer, "\n"]);
     }
     for line in text::lines(text) {
         let mut line = line;

@@ -42,6 +42,10 @@ const MESSAGES: [&str; 5] = ["message", "msg", "event", "@mt", "Message"];
 
 /// What a line of a log said beside a stack that names its error itself.
 pub(crate) const LOGGED: &str = "Logged as: ";
+/// What further lines of a log said that has no stack.
+pub(crate) const ALSO: &str = "Also logged: ";
+/// What a log warned of, where nothing in it failed.
+pub(crate) const WARNED: &str = "Warning logged: ";
 /// The report of a further line of the same log.
 pub(crate) const FURTHER: &str = "Logged next: ";
 
@@ -199,7 +203,7 @@ fn report(scope: &str) -> Option<Report> {
 }
 
 /// The text of a field.
-fn value(text: &str, name: &str) -> Option<String> {
+pub(super) fn value(text: &str, name: &str) -> Option<String> {
     let bytes = text.as_bytes();
     memmem::find_iter(bytes, name.as_bytes()).find_map(|at| {
         let before = at.checked_sub(1).map(|before| bytes[before]);

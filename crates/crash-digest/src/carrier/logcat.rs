@@ -114,6 +114,8 @@ pub(super) fn is_crash(line: &str) -> bool {
 
 /// Lines that the log puts between its buffers.
 pub(super) fn is_separator(line: &str) -> bool {
+    // ACRA puts its field's name in front of the first line.
+    let line = line.strip_prefix("LOGCAT=").unwrap_or(line);
     line.starts_with("--------- beginning of")
 }
 

@@ -17,12 +17,15 @@ use crate::text;
 const HEAD: usize = 400;
 /// What stands above Python's frames, which name their exception last.
 const PYTHON: &str = "Traceback (most recent call last)";
+/// What stands above Lua's.
+const LUA: &str = "stack traceback:";
 
 /// The text with thread and words in lines that are read as such; `None` where no exception stands below such a line.
 pub(super) fn render(document: &str) -> Option<String> {
     memmem::find(document.as_bytes(), b"at ")
         .or_else(|| memmem::find(document.as_bytes(), PYTHON.as_bytes()))
-        .or_else(|| memmem::find(document.as_bytes(), b"** ("))?;
+        .or_else(|| memmem::find(document.as_bytes(), b"** ("))
+        .or_else(|| memmem::find(document.as_bytes(), LUA.as_bytes()))?;
     let mut lines = text::lines(document).take(HEAD).peekable();
     // What was said in the line above, at the same time.
     let mut above: Option<&str> = None;
@@ -57,6 +60,13 @@ pub(super) fn render(document: &str) -> Option<String> {
             .unwrap_or_default();
         if !reported(said, below) || names_thread || thread.contains("Watchdog") {
             continue;
+        }
+        // Behind each line of Lua's stack stands the same in front.
+        if is_of_lua(below) {
+            let (at, said) = (text::place(document, line)?, text::place(document, said)?);
+            let front = &document[at..said];
+            let thread = ["Exception in thread \"", thread, "\"\n"].concat();
+            return Some([&document[..at], front, &thread, &document[at..]].concat());
         }
         let from = first.unwrap_or(line);
         let mut out = String::with_capacity(document.len() + 64);
@@ -117,9 +127,20 @@ fn reported(said: &str, below: &str) -> bool {
     let own = names(said) && !below.is_empty();
     match entry(below) {
         // Every line of the report is the logger's.
-        Some((_, below)) => own && (below.starts_with("File \"") || grammar::read(below).is_some()),
+        Some((_, said)) => {
+            own && (said.starts_with("File \"")
+                || grammar::read(said).is_some()
+                || is_of_lua(below))
+        }
         None => own || names(below) || is_frame(below) && before_name(said).is_some(),
     }
+}
+
+/// Whether a logger's line with a thread goes on with Lua's error, or begins its stack.
+fn is_of_lua(line: &str) -> bool {
+    entry(line).is_some_and(|(thread, said)| {
+        !thread.is_empty() && (said.starts_with(LUA) || text::has(said, ".lua:"))
+    })
 }
 
 fn is_frame(line: &str) -> bool {

@@ -6,6 +6,8 @@ use crate::text;
 pub(super) const ENDS: [&str; 2] = ["**:", ":**"];
 /// How such a label of a service's form ends.
 pub(super) const MARK: &str = ":** `";
+/// The label of the file that a script failed in.
+pub(super) const FILE: &str = "**File";
 /// What an exception stands behind.
 const ERRORS: [&str; 4] = ["error", "exception", "error message", "crash"];
 /// What frames stand behind or below.
@@ -84,6 +86,40 @@ pub(super) fn render(document: &str) -> Option<String> {
     }
     out.push('\n');
     Some(out)
+}
+
+/// The same of a script's own page, which has the place in two labels: `**Error**: no bay`, `**File**: /srv/Dock.php`,
+/// `**Line**: 31`. The label is the type, as PHP's `Error` and `Exception` are; labels of other things stand last.
+pub(super) fn placed(document: &str) -> Option<String> {
+    if !text::has(document, FILE) {
+        return None;
+    }
+    let (mut head, mut out, mut others) = (None, String::new(), String::new());
+    let (mut file, mut number, mut stack) = (None, None, false);
+    for line in text::lines(document) {
+        let is = |name: &str| labelled(line, &[name]).filter(|value| !value.is_empty());
+        if let Some(first) = labelled(line, &STACKS).filter(|_| head.is_some()) {
+            stack = true;
+            out.extend([first, "\n"]);
+        } else if let Some(said) = is("Error").filter(|_| head.is_none()) {
+            head = Some(("Error", said));
+        } else if let Some(said) = is("Exception").filter(|_| head.is_none()) {
+            head = Some(("Exception", said));
+        } else if let Some(path) = is("File").filter(|_| !stack) {
+            file = Some(path);
+        } else if let Some(line) = is("Line").filter(|_| !stack) {
+            number = Some(line).filter(|line| line.bytes().all(|byte| byte.is_ascii_digit()));
+        } else if stack {
+            // Marks of code around it.
+            if !text::trim(line).starts_with("```") {
+                out.extend([line, "\n"]);
+            }
+        } else {
+            others.extend([line, "\n"]);
+        }
+    }
+    let ((name, said), file, number) = (head?, file?, number?);
+    stack.then(|| format!("{name}: {said} in {file}:{number}\n{out}\n{others}"))
 }
 
 /// What stands behind one of these labels, without marks of code.

@@ -41,6 +41,7 @@ mod labelled_stack;
 mod layers;
 mod log_field;
 mod log_kitty;
+mod log_levels;
 mod logcat;
 mod logged_before;
 mod logger;
@@ -66,7 +67,9 @@ mod script_pairs;
 mod sentry_rows;
 mod start_failure;
 mod streams;
+mod syslog;
 mod syslog_tabs;
+mod system_err;
 mod test_runner;
 mod three_rows;
 mod ticks;
@@ -85,7 +88,7 @@ mod x_ray;
 
 use std::borrow::Cow;
 
-pub(crate) use log_field::{FURTHER as LOGGED_NEXT, LOGGED};
+pub(crate) use log_field::{ALSO as ALSO_LOGGED, FURTHER as LOGGED_NEXT, LOGGED, WARNED};
 pub(crate) use logcat::read as read_logcat;
 pub(crate) use whole_log::first_report;
 pub(crate) use words_around::without_speech;
@@ -245,6 +248,7 @@ const STEPS: &[Step] = &[
     (&["\n0\n"], counted_rows::join),
     (&[" Caused by:\n"], counted_rows::causes),
     (&wrapped::BROKEN, wrapped::behind_at),
+    (&[wrapped::PYTHON], wrapped::python),
     (&[], wrapped::join),
     (&[calls_in_a_row::BETWEEN], calls_in_a_row::apart),
     (&[], quoting::dedent),
@@ -270,6 +274,10 @@ fn of_lines(text: &str, pairs: Pairs, left: usize) -> Cow<'_, str> {
     if let Some(typed) = if_held(labels, text, markdown_labels::typed) {
         return inner(&typed);
     }
+    let places = pairs.may_hold(markdown_labels::FILE);
+    if let Some(placed) = if_held(places, text, markdown_labels::placed) {
+        return inner(&placed);
+    }
     let fenced = pairs.may_hold_any(&["```", "<pre"]);
     if let Some(quoted) = if_held(fenced, text, quoting::fenced)
         .or_else(|| if_held(pairs.may_hold("\n> "), text, quoting::quoted))
@@ -283,7 +291,8 @@ fn of_lines(text: &str, pairs: Pairs, left: usize) -> Cow<'_, str> {
     {
         return inner(&plain);
     }
-    match logger::render(text) {
+    let levelled = pairs.may_hold_any(&log_levels::MARKS);
+    match if_held(levelled, text, log_levels::render).or_else(|| logger::render(text)) {
         Some(logged) => {
             let pairs = Pairs::of(&logged);
             Cow::Owned(of_layers(&logged, pairs).into_owned())

@@ -1,6 +1,6 @@
 //! Lines that a mail or a terminal broke at a column, joined again: `at com.acme.Ship.fire(Ship.java:` and `31)`.
 
-use crate::grammar;
+use crate::grammar::{self, Printers};
 use crate::text;
 
 /// Longer documents come from programs, which do not break their lines.
@@ -70,6 +70,54 @@ pub(super) fn behind_at(document: &str) -> Option<String> {
         found |= moved;
     }
     found.then_some(out)
+}
+
+/// How a row of Python goes on.
+pub(super) const PYTHON: &str = "\", line ";
+
+/// The text with Python's rows in one line each that a terminal broke inside of a name or a path: `File "dock.py", line 31, in
+/// open_ba` and `y` below it. `None` where none is broken.
+pub(super) fn python(document: &str) -> Option<String> {
+    /// A terminal is at least so wide.
+    const NARROWEST: usize = 60;
+    if document.len() > LONGEST || !text::has(document, "File \"") {
+        return None;
+    }
+    let lines: Vec<&str> = text::lines(document).collect();
+    let mut out = String::with_capacity(document.len());
+    let mut found = false;
+    let mut at = 0;
+    while at < lines.len() {
+        let line = lines[at].trim_end();
+        out.push_str(line);
+        at += 1;
+        let row = line.len() >= NARROWEST && line.trim_start().starts_with("File \"");
+        if let Some(next) = lines.get(at).filter(|_| row)
+            && indent(next) == 0
+            && let Some(source) = lines.get(at + 1)
+            && indent(source) > indent(line)
+            && is_rest(line.trim_start(), next.trim_end())
+        {
+            out.push_str(next.trim_end());
+            found = true;
+            at += 1;
+        }
+        out.push('\n');
+    }
+    found.then_some(out)
+}
+
+/// Whether a line is the rest of a row of Python: of its function's name, or of all that makes it a row.
+fn is_rest(row: &str, rest: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'>');
+    if text::has(row, PYTHON) && text::has(row, ", in ") {
+        // What was raised begins with a capital.
+        return !rest.is_empty()
+            && rest.bytes().all(plain)
+            && !rest.starts_with(|c: char| c.is_ascii_uppercase());
+    }
+    let read = |line: &str| grammar::read_as(Printers::Python, line).is_some();
+    !read(row) && !rest.starts_with("File \"") && read(&format!("{row}{rest}"))
 }
 
 fn without_at(line: &str) -> Option<&str> {

@@ -98,17 +98,16 @@ impl<'a> Cutter<'a> {
                 ..Piece::default()
             };
             self.start = at;
-        } else if trimmed.starts_with('J')
-            && trimmed.starts_with("Java stack information for the threads listed above")
+        } else if trimmed.starts_with(['J', '#'])
+            // A person may make a heading of it.
+            && trimmed
+                .trim_start_matches(['#', ' '])
+                .starts_with("Java stack information for the threads listed above")
         {
             self.listed = !self.pieces.iter().any(|piece| piece.header.is_some());
-        } else if let Some(header) = header::read(trimmed).or_else(|| {
-            let name = || trimmed.strip_prefix('"')?.strip_suffix("\":");
-            self.listed.then(name).flatten().map(|name| Header {
-                name: Some(name),
-                ..Header::default()
-            })
-        }) {
+        } else if let Some(header) =
+            header::read(trimmed).or_else(|| self.name_alone(trimmed, at + line.len()))
+        {
             // `#00 pc …` and Java's frames can end like a heading; only frames of the open thread do.
             if trimmed.starts_with('#') && !text::has(trimmed, " Id: ")
                 || header.state.is_some()
@@ -176,6 +175,27 @@ impl<'a> Cutter<'a> {
             .get(at..)
             .and_then(|rest| text::lines(rest).find(|line| !line.trim().is_empty()));
         next.is_some_and(|line| memcheck::is_error(text::trim(line)))
+    }
+
+    /// A heading of a thread's name alone: below the words that announce such stacks, or directly above a frame where no thread
+    /// has a whole heading. The line ends at `end`.
+    fn name_alone(&mut self, line: &'a str, end: usize) -> Option<Header<'a>> {
+        let name = line.strip_prefix('"')?.strip_suffix("\":")?;
+        let first =
+            || self.open.header.is_none() && self.pieces.iter().all(|it| it.header.is_none());
+        self.listed |= first() && self.is_before_call(end);
+        self.listed.then(|| Header {
+            name: Some(name),
+            ..Header::default()
+        })
+    }
+
+    /// Whether a frame of Java stands in the line below.
+    fn is_before_call(&self, at: usize) -> bool {
+        let mut below = self.text.get(at..).map(text::lines).into_iter().flatten();
+        // The end of the line itself.
+        let next = below.find(|line| !line.trim().is_empty());
+        next.is_some_and(|line| text::trim(line).starts_with("at "))
     }
 
     /// Lines behind which no frame of the open thread stands.

@@ -3,11 +3,14 @@
 use super::options::Options;
 use crate::activity::{self, Activity};
 use crate::format::Format;
+use crate::frame::Frame;
 use crate::model::{LockKind, Stack};
 use crate::text;
 use crate::threads::ThreadDump;
 use crate::wait_graph::{End, WaitChain};
 
+/// Threads of a debugger's dump that are looked at.
+const LOOKED_AT: usize = 64;
 /// Chains of other threads that are told.
 const MOST_CHAINS: usize = 3;
 
@@ -109,7 +112,9 @@ pub(super) fn told(dump: &ThreadDump<'_>, stack: &Stack<'_>, options: &Options<'
         }
     }
     let exception = stack.sections.first().map(|section| section.exception);
-    if exception.is_some_and(|exception| text::has(exception.message, "goroutines are asleep")) {
+    let said = exception.map_or("", |exception| exception.message);
+    // The goroutine that a test's alarm runs in says nothing of the test.
+    if text::has(said, "goroutines are asleep") || said.starts_with("test timed out after ") {
         out.extend(asleep(dump, faulting, options));
     }
     for deadlock in dump.deadlocks() {
@@ -118,6 +123,66 @@ pub(super) fn told(dump: &ThreadDump<'_>, stack: &Stack<'_>, options: &Options<'
             out.extend(lines);
         }
     }
+    // A machine's list of a deadlock has those as well that wait behind it.
+    if !dump.held.is_empty() {
+        for at in 0..dump.threads.len().min(MOST) {
+            let chain = dump.wait_chain(at);
+            let lines = chain.map(|chain| chain.describe(dump)).unwrap_or_default();
+            let known = |line: &str| {
+                let line = line.strip_suffix(": deadlock").unwrap_or(line);
+                out.iter().any(|told| told.starts_with(line))
+            };
+            let more: Vec<String> = lines
+                .lines()
+                .filter(|line| !known(line))
+                .map(str::to_owned)
+                .collect();
+            out.extend(more);
+        }
+    }
+    if unnamed_in_debugger(stack) {
+        out.extend(locked(dump, options));
+    }
     out.truncate(MOST);
     out
+}
+
+/// Whether a debugger looked at a program that ended in nothing: it hangs.
+fn unnamed_in_debugger(stack: &Stack<'_>) -> bool {
+    let exception = stack.sections.first().map(|section| section.exception);
+    stack.format == Format::Debugger
+        && stack.facts.signal.is_none()
+        && exception.is_none_or(|exception| exception.is_empty())
+}
+
+/// The threads that wait for a lock, where several do: `thread 2 (LWP 31) waits for a lock: writeTest  dock.c:15`.
+fn locked(dump: &ThreadDump<'_>, options: &Options<'_>) -> Vec<String> {
+    /// A deadlock has two threads at least; more of a large program are told by the first.
+    const MOST: usize = 6;
+    let waits = |frame: &Frame<'_>| {
+        let name = frame.function.unwrap_or_default();
+        ["lll_lock_wait", "futex_wait", "mutex_lock", "rwlock_"]
+            .iter()
+            .any(|word| text::has(name, word))
+            && !text::has(name, "cond_")
+    };
+    let mut out = Vec::new();
+    for thread in dump.threads.iter().take(LOOKED_AT) {
+        let stack = thread.stack();
+        let top = || stack.frames.iter().take(3);
+        let notified = top().any(|frame| text::has(frame.function.unwrap_or_default(), "cond_"));
+        if out.len() < MOST && !notified && top().any(waits) {
+            let at = stack.key_frame(options.rules).map(|at| &stack.frames[at]);
+            let at = at.map(|frame| {
+                let origin = options.rules.origin(frame);
+                crate::excerpt::frame_text(frame, origin, options.rules)
+            });
+            out.push(format!(
+                "{} waits for a lock: {}",
+                thread.label(),
+                at.unwrap_or_default()
+            ));
+        }
+    }
+    if out.len() < 2 { Vec::new() } else { out }
 }

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use super::recursion;
 use crate::code_tables;
 use crate::frame::{Frame, Language};
-use crate::model::{ExceptionFrames, Stack};
+use crate::model::{Exception, ExceptionFrames, Part, Stack};
 use crate::ownership::{CodeOrigin, Ownership, OwnershipRules};
 use crate::text;
 
@@ -269,6 +269,22 @@ impl<'a> Stack<'a> {
         }
     }
 
+    /// The exception that a section is headed by. The text may end before the name of one that was raised while another was
+    /// handled, as Python prints it: nobody knows it.
+    fn heading(&self, section: usize) -> Exception<'a> {
+        let ExceptionFrames {
+            part, exception, ..
+        } = self.sections[section];
+        let caused = || self.sections.iter().any(|other| other.part == Part::Cause);
+        if part == Part::Main && exception.is_empty() && caused() {
+            return Exception {
+                name: None,
+                message: "an exception that the text does not name",
+            };
+        }
+        exception
+    }
+
     fn lines(&self, items: &[Item], rules: &OwnershipRules) -> Vec<Line<'a>> {
         let mut lines = Vec::new();
         self.walk(items, |step| {
@@ -276,7 +292,7 @@ impl<'a> Stack<'a> {
                 Step::Heading(section) => Line::Heading {
                     section,
                     part: self.sections[section].part,
-                    exception: self.sections[section].exception,
+                    exception: self.heading(section),
                 },
                 Step::Frame(at) => {
                     let Item { index, class, .. } = items[at];

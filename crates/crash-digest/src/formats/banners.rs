@@ -24,6 +24,11 @@ pub(super) fn glog<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         facts.thread_id = facts.thread_id.or(thread);
         return true;
     }
+    // The handler itself was hit by another signal, and its stack is printed as well.
+    if out.stack.facts.signal.is_some() && out.has_frames() && signalled(rest).is_some() {
+        out.further(line);
+        return true;
+    }
     if let Some(signal) = signalled(rest) {
         let facts = &mut out.stack.facts;
         facts.signal = Some(signal);
@@ -72,7 +77,8 @@ fn counter<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return false;
     };
     let frame = text::has(rest, "  (unknown)  ").then(|| grammar::read(rest));
-    if let Some(frame) = frame.flatten().filter(|_| !out.has_frames()) {
+    let first = !out.has_frames() || out.is_further();
+    if let Some(frame) = frame.flatten().filter(|_| first) {
         out.frame(frame);
     }
     true
@@ -143,9 +149,13 @@ pub(super) fn glibc<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         .or_else(|| text::split_once(rest.strip_prefix("glibc detected *** ")?, ": "));
     let (program, message) = if let Some((program, rest)) = named {
         let rest = rest.trim_end_matches([' ', '*']);
-        // Where the block lies says nothing.
+        // Where the block lies, which another tool may know: `…: 0x02b02980`.
         let message = match text::rsplit_once(rest, ": 0x") {
-            Some((message, address)) if text::hex(address).is_some() => message,
+            Some((message, address)) if text::hex(address).is_some() => {
+                let block = &rest[message.len() + ": ".len()..];
+                out.stack.facts.reason("pointer", block);
+                message
+            }
             _ => rest,
         };
         (program, message)

@@ -350,3 +350,30 @@ fn received<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     }
     known
 }
+
+/// A program's own handler, which knows the signal's number alone: `Error: signal 11:`, `Caught signal 6`, `Received signal 11`.
+pub(super) fn by_number(out: &mut Builder<'_>, line: &str) -> bool {
+    let rest = [
+        "Error: ",
+        "ERROR: ",
+        "Caught ",
+        "caught ",
+        "Got ",
+        "Received ",
+    ]
+    .iter()
+    .find_map(|start| line.strip_prefix(start))
+    .unwrap_or(line);
+    let number = rest
+        .strip_prefix("signal ")
+        .or_else(|| rest.strip_prefix("Signal "))
+        .and_then(text::digits)
+        .filter(|(_, behind)| matches!(behind.trim(), "" | ":" | "." | "!"));
+    let signal = number.and_then(|(number, _)| code_tables::signal_name(number.parse().ok()?));
+    let known = signal.filter(|_| !out.has_frames());
+    if known.is_some() {
+        out.stack.facts.signal = out.stack.facts.signal.or(known);
+        out.cut();
+    }
+    known.is_some()
+}

@@ -1,6 +1,7 @@
 //! Kernels: Linux's oops, bug and panic, `RIP:` with the innermost function and `Call Trace:` with its callers; macOS' panic,
 //! `panic(cpu 2 caller 0x…): …` with a backtrace of addresses and the extensions it went through.
 
+use super::kernel_callers::{behind_addresses, caller, is_caller, named};
 use super::memory;
 use super::reader::{Line, Reader};
 use crate::frame::Frame;
@@ -56,6 +57,10 @@ pub(super) struct Kernel<'a> {
     mode: Mode,
     /// The callers of one task were read: others are of another task or report.
     traced: bool,
+    /// Who called the innermost function, by a register: `seq_printf+0x3c/0x5c`.
+    caller: Option<&'a str>,
+    /// The text begins inside of the callers.
+    cut: bool,
     /// A process was killed for its memory, and this is what asked for it.
     for_memory: bool,
     /// The extensions of macOS that the backtrace went through, by their addresses.
@@ -81,6 +86,11 @@ enum Mode {
 impl<'a> Reader<'a> for Kernel<'a> {
     fn line(&mut self, out: &mut Builder<'a>, line: Line<'a>) {
         let line = unstamped(line.text);
+        if self.cut && is_head(line) {
+            // The callers so far are the end of a report whose head is cut off.
+            out.end_of_earlier();
+            *self = Self::default();
+        }
         if self.of_memory(out, line) {
             return;
         }
@@ -100,6 +110,9 @@ impl<'a> Reader<'a> for Kernel<'a> {
         }
         match self.mode {
             Mode::Before if has_head(line) => self.mode = Mode::Head,
+            Mode::Before if is_caller(line) => {
+                (self.mode, self.traced, self.cut) = (Mode::Trace, true, true);
+            }
             Mode::Before => return out.stack.unrecognized.push(line),
             _ => {}
         }
@@ -121,6 +134,9 @@ impl<'a> Reader<'a> for Kernel<'a> {
             if !access.starts_with("error_code(") {
                 out.stack.facts.reason("access", access);
             }
+        } else if line.starts_with("Oops: ") && !out.has_frames() {
+            // The code of the access, and which oops since the start it is: `Oops: 0002 [#12] SMP PTI`.
+            out.stack.facts.reason("", line);
         } else if task(out, line) || self.innermost(out, line) {
         } else {
             match self.mode {
@@ -133,6 +149,15 @@ impl<'a> Reader<'a> for Kernel<'a> {
     }
 
     fn end(&mut self, out: &mut Builder<'a>) {
+        // The callers of the one that asked for memory, where the head is cut off.
+        let killed = |frame: &Frame<'_>| frame.function == Some("oom_kill_process");
+        if self.cut && out.stack.frames.iter().any(killed) && out.section().exception.is_empty() {
+            out.section().exception.message = "out of memory, by the frames of the kernel's killer";
+        }
+        // Callers that were printed name it themselves.
+        if let Some(caller) = self.caller.filter(|_| out.stack.frames.len() == 1) {
+            out.stack.facts.reason("called from", caller);
+        }
         for frame in &mut out.stack.frames {
             let address = frame.address.filter(|_| frame.module.is_none());
             let of = |at: u64| {
@@ -156,6 +181,11 @@ impl Mode {
             self
         }
     }
+}
+
+/// Whether a report of its own begins.
+fn is_head(line: &str) -> bool {
+    BEGINS.iter().any(|start| line.starts_with(start)) || text::has(line, " invoked oom-killer: ")
 }
 
 /// What a log was cut in front of.
@@ -273,7 +303,9 @@ fn begins<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 message: name,
             }
         };
-    } else if !line.starts_with("Internal error: ") {
+    } else {
+        // On ARM: `Internal error: Oops: 17 [#2] ARM`.
+        let said = said.strip_prefix("Internal error: ").unwrap_or(said);
         out.stack.facts.reason("", said);
     }
     true
@@ -348,7 +380,7 @@ impl<'a> Kernel<'a> {
     }
 
     /// The innermost function: `RIP: 0010:dc_log+0x12/0xb0 [amdgpu]`, `pc : __memset+0x16c/0x188`, `PC is at put_page+0x98/0x16c`.
-    fn innermost(&self, out: &mut Builder<'a>, line: &'a str) -> bool {
+    fn innermost(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
         let Some(rest) = [
             "RIP: ",
             "RIP  ",
@@ -360,7 +392,11 @@ impl<'a> Kernel<'a> {
         ]
         .iter()
         .find_map(|label| line.strip_prefix(label)) else {
-            return line.starts_with("lr : ") || line.starts_with("LR is at ");
+            let caller = ["lr : ", "LR is at "]
+                .iter()
+                .find_map(|label| line.strip_prefix(label));
+            self.caller = caller.or(self.caller);
+            return caller.is_some();
         };
         // The program's own place, behind the callers, is where it called the kernel.
         if out.has_frames() || self.mode == Mode::Trace || rest.starts_with("0033:") {
@@ -396,81 +432,6 @@ impl<'a> Kernel<'a> {
             .facts
             .reason("kernel extension in backtrace", shown);
     }
-}
-
-/// One of Linux's callers: `commit_tail+0x3d/0x70 [drm_kms_helper]`, `[<ffffffff8143d5d1>] drm_ioctl+0x131/0x4c0`; a
-/// question mark says that it may be none. On 32 bits `(put_page) from [<c01>] (free+0x44/0x48)`.
-fn caller<'a>(out: &mut Builder<'a>, line: &'a str) {
-    let rest = behind_addresses(line);
-    if rest.starts_with("? ") || rest.starts_with('<') {
-        return;
-    }
-    let rest = match text::split_once(rest, " from ") {
-        Some((inner, _)) if !out.has_frames() => inner,
-        Some((_, outer)) => behind_addresses(outer),
-        None => rest,
-    };
-    let rest = rest.strip_prefix('(').map_or(rest, |inner| {
-        inner.split_once(')').map_or(inner, |(inner, _)| inner)
-    });
-    let frame = named(line, rest);
-    // Some processors' callers begin with the function itself.
-    if let (Some(frame), [first]) = (frame, out.stack.frames.as_slice())
-        && (first.function, first.offset) == (frame.function, frame.offset)
-    {
-        return;
-    }
-    match frame {
-        Some(frame) => out.frame(frame),
-        None => out.stack.unrecognized.push(line),
-    }
-}
-
-/// Whether a line is a caller with offset and size, as only the kernel prints it: `dc_log+0x12/0xb0 [amdgpu]`.
-fn is_caller(line: &str) -> bool {
-    let rest = behind_addresses(line);
-    let (place, module) = text::word(rest.strip_prefix("? ").unwrap_or(rest));
-    let Some((function, at)) = text::split_once(place, "+0x") else {
-        return false;
-    };
-    let name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
-    let hex = |digits: &str| text::hex(digits).is_some();
-    !function.is_empty()
-        && function.bytes().all(name)
-        && at
-            .split_once("/0x")
-            .is_some_and(|(offset, size)| hex(offset) && hex(size))
-        && (module.is_empty() || module.starts_with('[') && module.ends_with(']'))
-}
-
-/// Without `[<ffffffff815daee8>] ` in front, once or twice.
-fn behind_addresses(rest: &str) -> &str {
-    let mut rest = rest.trim_start();
-    while let Some((_, behind)) = rest
-        .strip_prefix("[<")
-        .and_then(|inner| inner.split_once(">]"))
-    {
-        rest = behind.trim_start();
-    }
-    rest
-}
-
-/// `dc_log+0x12/0xb0 [amdgpu]`: name, offset and size, the kernel's module.
-fn named<'a>(raw: &'a str, rest: &'a str) -> Option<Frame<'a>> {
-    let (place, module) = text::word(rest.trim_start_matches("0x0:"));
-    let (function, at) = text::split_once(place, "+0x")?;
-    let offset = at.split('/').next().unwrap_or(at);
-    let module = module
-        .strip_prefix('[')
-        .and_then(|module| module.split([']', ' ']).next());
-    let fits = !function.is_empty() && text::hex(offset).is_some();
-    fits.then(|| Frame {
-        raw,
-        function: Some(function),
-        module,
-        offset: text::hex(offset),
-        ..Frame::default()
-    })
 }
 
 /// A row of macOS: `0xffffff9202373aa0 : 0xffffff8015cf84ac mach_kernel : _panic + 0x4c1`, `lr: 0xfffffe002a2593ac  fp: 0x…`.

@@ -1,7 +1,6 @@
 //! Single lines that say why: of loaders, of Chromium's handler, of virtual machines, of RPG Maker, of Linux's reporter.
 
-use super::{handlers, loader};
-use crate::carrier::{LOGGED, LOGGED_NEXT};
+use super::{handlers, loader, logged};
 use crate::code_tables::signal_name;
 use crate::frame::{Frame, Language};
 use crate::grammar;
@@ -27,7 +26,11 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         handlers::of_godot(out, number);
         return false;
     }
+    if text::has(text::head(line, 24), "ignal ") && handlers::by_number(out, line) {
+        return true;
+    }
     match line.as_bytes().first() {
+        Some(b'A' | b'W') if logged::beside(out, line) => true,
         Some(b'E') if line.starts_with("Engine version: Godot") => {
             out.stack.facts.reason("engine", line[16..].trim());
             true
@@ -62,7 +65,7 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 || script(out, line)
                 || unix_signal(out, line)
                 || crashed_thread(out, line)
-                || logged(out, line)
+                || logged::line(out, line)
         }
         Some(b'#') => check(out, line),
         Some(b'T') => title(out, line) || handlers::referenced(out, line),
@@ -110,23 +113,6 @@ fn oops(out: &mut Builder<'_>, line: &str) -> bool {
         out.section().exception = Exception::default();
     }
     known
-}
-
-/// What the lines of a log say around their stacks, as their carrier renders them.
-fn logged<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    if let Some(title) = line.strip_prefix(LOGGED_NEXT) {
-        out.further(title);
-    } else if let Some(said) = line.strip_prefix(LOGGED) {
-        // Behind the frames it is what was said of another failure.
-        if out.has_frames() {
-            out.stack.unrecognized.push(said);
-        } else {
-            out.stack.facts.reason("logged as", said);
-        }
-    } else {
-        return false;
-    }
-    true
 }
 
 /// The shell's word behind what the program said itself: `Segmentation fault (core dumped)`.
@@ -241,7 +227,12 @@ fn dumped<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         && let Some((_, rest)) = text::split_once(line, "Process ")
         && text::has(rest, ") of user ")
     {
-        out.stack.facts.process = text::after(rest, "(", b")");
+        let facts = &mut out.stack.facts;
+        facts.process = text::after(rest, "(", b")");
+        if facts.signal.is_none() {
+            let from = text::find(line, "Process ").unwrap_or_default();
+            facts.reason("", &line[from..]);
+        }
         out.cut();
         return true;
     }

@@ -1,6 +1,6 @@
 //! Python: the innermost frame stands last, the exception behind it.
 
-use super::python_words::{called, is_log, raised, requested, said_before};
+use super::python_words::{called, is_log, raised, requested, said_before, served};
 use super::reader::{Line, Reader};
 use super::requests;
 use crate::carrier::{LOGGED, LOGGED_NEXT};
@@ -111,6 +111,11 @@ impl Source {
 
 /// `Exception in thread Thread-1 (land):`.
 fn in_thread(line: &str) -> Option<&str> {
+    // Python 2's own module: `Unhandled exception in thread started by <bound method … of <Reloader(Thread-1, stopped …)>>`.
+    if let Some(started) = line.strip_prefix("Unhandled exception in thread started by ") {
+        let (_, inner) = started.rsplit_once('(')?;
+        return inner.split([',', ')']).next();
+    }
     let thread = line
         .strip_prefix("Exception in thread ")?
         .strip_suffix(':')?;
@@ -342,6 +347,9 @@ fn is_script(frame: &Frame<'_>) -> bool {
 impl<'a> Python<'a> {
     /// Which task it was; its line holds what was raised as well.
     fn of_task(&mut self, out: &mut Builder<'a>, line: &'a str) -> bool {
+        if self.frames.is_empty() && served(out, line) {
+            return true;
+        }
         let told = self.frames.is_empty() && requests::task(out, line);
         if told {
             self.above = Some(line);

@@ -1,6 +1,6 @@
 //! What lines around Python's tracebacks say: what was raised, for which request, or that they are a log's.
 
-use crate::model::{Exception, read_exception};
+use crate::model::{Builder, Exception, read_exception};
 use crate::text;
 
 /// What was raised.
@@ -64,6 +64,27 @@ fn unquoted(text: &str) -> &str {
         .iter()
         .find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote))
         .unwrap_or(text)
+}
+
+/// What servers say in front of a traceback: Django's `Internal Server Error: /dock/7`, Gunicorn's `WORKER TIMEOUT (pid:31)`.
+pub(super) fn served<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    const REQUEST: &str = "Internal Server Error: ";
+    if let Some(at) = text::find(line, REQUEST) {
+        let path = &line[at + REQUEST.len()..];
+        let known = path.starts_with('/') && !path.contains(' ');
+        if known {
+            // Of several only the last was of this traceback.
+            let reasons = &mut out.stack.facts.reasons;
+            reasons.retain(|reason| reason.label != "request");
+            out.stack.facts.reason("request", path);
+        }
+        return known;
+    }
+    let timeout = text::find(line, "WORKER TIMEOUT (pid:");
+    if let Some(at) = timeout {
+        out.stack.facts.reason("", &line[at..]);
+    }
+    timeout.is_some()
 }
 
 /// Whether a line is a log's, which no message goes on with: it begins with a time or a level.

@@ -1,6 +1,6 @@
 //! What runtimes besides the common ones say around their frames: the reason, other stacks, and lines without a meaning.
 
-use super::{beam, valgrind, wine};
+use super::{beam, minecraft, valgrind, wine};
 use crate::code_tables;
 use crate::frame::{Frame, Language};
 use crate::grammar;
@@ -23,6 +23,9 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
             if out.has_frames() {
                 out.further(line);
             }
+            true
+        }
+        [b'-', b'-', b' ', ..] | [b'T' | b'E' | b'B' | b'N', ..] if minecraft::line(out, line) => {
             true
         }
         [b'-', ..] if line == "-- Thread Dump --" => {

@@ -54,6 +54,10 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
         if let Some(frame) = grammar::read_as(Printers::Sanitizer, line) {
             return out.frame(frame);
         }
+        // Which of the bytes, in front of what the report says of it.
+        if line.starts_with("Uninitialized bytes in ") {
+            return out.stack.facts.reason("", line);
+        }
         if let Some(what) = report(line) {
             return self.begins(out, line, what);
         }
@@ -127,24 +131,7 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
         if out.is_fresh() && self.reports == 0 {
             return plain::other(out, line);
         }
-        // `0x60e00001d540 is located 16 bytes inside of 176-byte region`, `Hint: address points to the zero page.`
-        if text::has(line, " is located ")
-            || line.starts_with("Hint: ")
-            || line.starts_with("Cause: ")
-            || line.starts_with("Cycle in lock order graph: ")
-            || text::has(line, " is pointing to the ")
-        {
-            out.stack.facts.reason("", line);
-        } else if text::has(line, " <== Memory access at offset ") {
-            out.stack.facts.reason("variable", line);
-        } else if line.starts_with("The signal is caused by")
-            || text::has(line, "The signal is caused by")
-        {
-            let from = text::find(line, "The signal").unwrap_or_default();
-            out.stack.facts.reason("", &line[from..]);
-        } else {
-            out.stack.unrecognized.push(line);
-        }
+        remark(out, line);
     }
 
     fn end(&mut self, out: &mut Builder<'a>) {
@@ -206,6 +193,30 @@ impl<'a> Sanitizer<'a> {
         self.place = text::split_once(line, ": runtime error: ").map(|(place, _)| place);
         self.undefined = self.place.map(|_| line);
         exception(out, what);
+    }
+}
+
+/// What the report says around its stacks.
+fn remark<'a>(out: &mut Builder<'a>, line: &'a str) {
+    // `0x60e00001d540 is located 16 bytes inside of 176-byte region`, `Hint: address points to the zero page.`
+    if text::has(line, " is located ")
+            || line.starts_with("Hint: ")
+            || line.starts_with("Cause: ")
+            || line.starts_with("Cycle in lock order graph: ")
+            // `Location is stack of main thread.`, `Location is global 'bays' of size 4 at 0x…`.
+            || line.starts_with("Location is ")
+            || text::has(line, " is pointing to the ")
+    {
+        out.stack.facts.reason("", line);
+    } else if text::has(line, " <== Memory access at offset ") {
+        out.stack.facts.reason("variable", line);
+    } else if line.starts_with("The signal is caused by")
+        || text::has(line, "The signal is caused by")
+    {
+        let from = text::find(line, "The signal").unwrap_or_default();
+        out.stack.facts.reason("", &line[from..]);
+    } else {
+        out.stack.unrecognized.push(line);
     }
 }
 

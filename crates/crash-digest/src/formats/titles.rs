@@ -22,8 +22,13 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     if out.is_fresh() && (old_unreal(out, line) || script_error(out, line)) {
         return true;
     }
+    let panics = line.starts_with("thread '") && text::has(line, "' panicked at ")
+        || line.starts_with("panicked at ");
+    if panics {
+        out.end_of_earlier();
+    }
     if out.is_fresh()
-        && (line.starts_with("thread '") || line.starts_with("panicked at "))
+        && (panics || line.starts_with("thread '"))
         && out.section().exception.name.is_none()
     {
         panicked(out, line);

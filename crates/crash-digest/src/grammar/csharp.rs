@@ -25,10 +25,9 @@ pub(super) fn read(line: &str, after_at: bool) -> Option<Frame<'_>> {
         }
         _ => line,
     };
-    // A delegate that was compiled at run time: `lambda_method12(Closure , Object , Object[] )`.
-    if after_at && line.starts_with("lambda_method") && line.ends_with(')') {
+    if after_at && let Some(name) = compiled_at_run_time(line) {
         return Some(Frame {
-            function: line.split('(').next(),
+            function: Some(name),
             language: Language::CSharp,
             ..Frame::default()
         });
@@ -71,6 +70,28 @@ pub(super) fn read(line: &str, after_at: bool) -> Option<Frame<'_>> {
         language: Language::CSharp,
         ..Frame::default()
     })
+}
+
+/// The name of a method without a class, which .NET compiled at run time: `lambda_method12(Closure , Object , Object[] )`,
+/// ``Regex1_Scan(RegexRunner, ReadOnlySpan`1)``.
+fn compiled_at_run_time(line: &str) -> Option<&str> {
+    let (name, types) = line.strip_suffix(')')?.split_once('(')?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if name.starts_with("lambda_method") {
+        return Some(name);
+    }
+    // A type begins with a capital, and the name of its parameter may stand behind it.
+    let is_type = |one: &str| {
+        let (kind, named) = text::word(one.trim());
+        let plain_type = |byte: u8| byte.is_ascii_alphanumeric() || b"_.`[]&*<>+".contains(&byte);
+        kind.starts_with(|c: char| c.is_ascii_uppercase())
+            && kind.bytes().all(plain_type)
+            && named.bytes().all(plain)
+    };
+    let fits = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.bytes().all(plain)
+        && types.split(',').all(is_type);
+    fits.then_some(name)
 }
 
 /// What a method can return, as its source spells it.

@@ -21,6 +21,7 @@ mod plain;
 mod runtimes;
 mod script;
 mod shared;
+mod stack_walker;
 mod windows;
 
 use memchr::memchr3;
@@ -302,7 +303,7 @@ fn counted(line: &str) -> Option<Frame<'_>> {
                 .or_else(|| consoles::report_row(line))
                 .or_else(|| consoles::without_address(rest))
                 .or_else(|| java::read(rest))
-                .or_else(|| games::stack_walker(line))
+                .or_else(|| stack_walker::row(line))
         }
         Some(b'.') => games::garrys(rest).or_else(|| listed::dotted(rest)),
         // `000000000004a1b8  /system/lib64/libc.so (abort+164)`, and WinDbg's `00000000`0012f8a0 …`.
@@ -312,7 +313,7 @@ fn counted(line: &str) -> Option<Frame<'_>> {
             .or_else(|| listed::address_first(line))
             .or_else(|| windows::numbered(line))
             .or_else(|| consoles::report_row(line))
-            .or_else(|| games::stack_walker(line))
+            .or_else(|| stack_walker::row(line))
             .or_else(|| java::read(line)),
     }
 }
@@ -442,7 +443,7 @@ fn rare(line: &str) -> Option<Frame<'_>> {
         _ if text::has(line, " at ") => script::at_position(line).or_else(|| script::perl(line)),
         _ => consoles::columns(line)
             .or_else(|| consoles::logical(line))
-            .or_else(|| games::stack_walker(line))
+            .or_else(|| stack_walker::row(line))
             .or_else(|| games::file_first(line)),
     }
 }

@@ -106,6 +106,18 @@ pub(super) fn word(line: &str, timed: bool) -> Option<(bool, &str, bool)> {
     (small || column).then_some((failed, rest, false))
 }
 
+/// Luanti's level and thread: `ERROR[Main]: `. Level, thread, and what stands behind.
+pub(super) fn of_thread(line: &str) -> Option<(bool, &str, &str)> {
+    let (level, rest) = line.split_once('[')?;
+    let failed = named(level).filter(|_| is_upper(level) && level.len() >= 4)?;
+    let (thread, rest) = rest.split_once("]: ")?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let fits = thread.len() <= 24
+        && thread.starts_with(|c: char| c.is_ascii_alphabetic())
+        && thread.bytes().all(plain);
+    fits.then_some((failed, thread, rest))
+}
+
 /// Levels that need no time beside them: `ERROR:orbit.dock:no bay`, `fail: Orbit.Dock[0]`, klog's `E1122 08:10:11.123456 1 dock.go:77] `.
 pub(super) fn alone(line: &str) -> Option<(bool, &str)> {
     let bytes = line.as_bytes();

@@ -2,7 +2,7 @@
 
 use super::token::{
     LONGEST, behind_level, is_dyno, is_frame_mark, is_member, is_name, is_path, is_place,
-    is_single, is_thrown, matching, named_thread,
+    is_single, is_thread, is_thrown, matching, named_thread,
 };
 use super::{level, time};
 use crate::text;
@@ -242,6 +242,13 @@ impl<'a> Reader<'a> {
             return true;
         }
         if self.level.is_none() {
+            if let Some((failed, thread, behind)) = level::of_thread(self.rest) {
+                self.level(failed);
+                self.thread = self.thread.or(Some(thread));
+                (self.bracketed, self.ended) = (true, true);
+                self.rest = behind;
+                return true;
+            }
             if let Some((failed, behind, marked)) = level::word(self.rest, self.timed) {
                 self.level(failed);
                 self.bracketed |= marked;
@@ -388,6 +395,10 @@ impl<'a> Reader<'a> {
             return false;
         }
         self.rest = rest;
+        // A pattern without the logger: `WARN NettyWorker_5 - no bay`.
+        if padded.starts_with("- ") && is_thread(bare) {
+            self.thread = self.thread.or(Some(bare));
+        }
         // Spring's logger has a column of its own, in which a long name lost its beginning: `rListener$Consumer : `.
         let column = padded.starts_with(": ") && (rest.starts_with("  ") || bare.len() >= 38);
         self.thread = self

@@ -74,6 +74,14 @@ pub(super) fn named_thread(text: &str) -> Option<&str> {
     name.then_some(text)
 }
 
+/// Whether a column's word is the name of a thread rather than that of a logger: `main`, `pool-3-thread-1`, `NettyWorker_5`.
+pub(super) fn is_thread(text: &str) -> bool {
+    let counted = text
+        .rsplit_once(['-', '_', '#'])
+        .is_some_and(|(_, number)| text::digits(number).is_some_and(|(_, rest)| rest.is_empty()));
+    !text.contains('.') && (text == "main" || counted || text.contains("hread"))
+}
+
 /// One word of letters.
 pub(super) fn is_single(text: &str) -> bool {
     text.bytes()

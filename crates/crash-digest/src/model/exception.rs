@@ -387,7 +387,8 @@ pub(crate) fn names_thrown(line: &str) -> bool {
         return true;
     }
     // Such names end so, wherever the line has them.
-    if !(text::has(line, "Exception") || text::has(line, "Error")) {
+    let named = ["Exception", "Error", ".Throwable"];
+    if !named.iter().any(|end| text::has(line, end)) {
         return false;
     }
     read(line).name.is_some_and(is_thrown)

@@ -32,7 +32,7 @@ impl fmt::Display for Exception<'_> {
 
 /// A name that only exceptions have; `Exception` and `Error` alone announce one.
 pub(super) fn is_thrown(name: &str) -> bool {
-    (name.ends_with("Exception") || name.ends_with("Error"))
+    (name.ends_with("Exception") || name.ends_with("Error") || name.ends_with(".Throwable"))
         && !matches!(name, "Exception" | "Error")
 }
 

@@ -22,6 +22,7 @@ mod paths;
 mod perl;
 mod program;
 mod python;
+mod run_time;
 mod script;
 mod script_files;
 mod signals;
@@ -258,6 +259,7 @@ impl<'r> Ownership<'r> {
         }
         match frame.language {
             Language::Java => self.java(name),
+            Language::CSharp if run_time::is_classless(frame) => CodeOrigin::Unknown,
             Language::CSharp => self.csharp(patched::original(name), path.as_deref()),
             Language::Go => go(name.text, path.as_deref(), self.go_root.as_deref()),
             Language::Lua | Language::Script => self.script(frame, name, path.as_deref()),
@@ -349,10 +351,7 @@ impl Ownership<'_> {
     fn csharp(&self, name: Name<'_>, path: Option<&str>) -> CodeOrigin {
         let known = path.and_then(by_path).or(name.listed);
         // Mono's wrappers around a package's functions have no place of their own.
-        let packaged = !self.packaged.is_empty()
-            && path.is_none()
-            && unity_packages::namespace(name.text)
-                .is_some_and(|space| self.packaged.iter().any(|known| known == space));
+        let packaged = path.is_none() && unity_packages::holds(&self.packaged, name.text);
         let packaged = packaged.then_some(CodeOrigin::ThirdParty);
         known
             .or(packaged)

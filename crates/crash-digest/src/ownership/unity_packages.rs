@@ -26,8 +26,14 @@ pub(super) fn namespaces(stack: &Stack<'_>) -> Vec<String> {
     found
 }
 
+/// Whether a name is in one of these namespaces.
+pub(super) fn holds(packaged: &[String], name: &str) -> bool {
+    !packaged.is_empty()
+        && namespace(name).is_some_and(|space| packaged.iter().any(|known| known == space))
+}
+
 /// What stands before class and method: `Acme.Ui` of `Acme.Ui.Dock.Open`, `Acme.Ui.Dock:Open ()`.
-pub(super) fn namespace(name: &str) -> Option<&str> {
+fn namespace(name: &str) -> Option<&str> {
     let end = name.find([' ', '(', '<', '`']).unwrap_or(name.len());
     let (class, _) = name[..end].trim_end_matches('.').rsplit_once(['.', ':'])?;
     let (space, _) = class.trim_end_matches(':').rsplit_once('.')?;

@@ -9,7 +9,7 @@ pub(super) struct Declared<'a> {
     pub name: &'a str,
     /// The object of the lock that it waits for: `0x0000000788aaf318`.
     pub lock: &'a str,
-    /// The name of the thread that holds it.
+    /// The name of the thread that holds it; empty where the text ends before it.
     pub holder: &'a str,
     /// Its lines.
     pub text: &'a str,
@@ -49,6 +49,16 @@ pub(super) fn read(text: &str) -> Vec<Declared<'_>> {
                 text: &text[from..to],
             });
         }
+    }
+    // The list ends inside of its last thread.
+    if let (Some((name, first)), Some(lock)) = (open, lock) {
+        let from = first.as_ptr() as usize - text.as_ptr() as usize + first.len();
+        found.push(Declared {
+            name,
+            lock,
+            holder: "",
+            text: &text[from..],
+        });
     }
     found
 }

@@ -89,7 +89,13 @@ impl Builder<'_> {
             || facts.reasons.iter().any(|reason| {
                 !matches!(
                     reason.label,
-                    "build id" | "logged as" | "event" | "engine" | "located"
+                    "build id"
+                        | "logged as"
+                        | "also logged"
+                        | "warning logged"
+                        | "event"
+                        | "engine"
+                        | "located"
                 )
             });
         // A line of a program's text.

@@ -33,6 +33,16 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// A report begins behind frames of one whose head is cut off: those are set aside, nobody knows what they are of.
+    pub(crate) fn end_of_earlier(&mut self) {
+        let mut sections = self.stack.sections.iter();
+        let unnamed = sections.all(|section| section.exception.is_empty());
+        if unnamed && self.has_frames() && !self.beside && self.words.line.is_empty() {
+            let first = self.stack.frames.first().map_or("", |frame| frame.raw);
+            self.set_aside_as(RelatedKind::Earlier, first);
+        }
+    }
+
     /// Another report begins in the same text: the native crash is the text's own, an exception stands beside it.
     pub(crate) fn further(&mut self, line: &'a str) {
         self.later = None;

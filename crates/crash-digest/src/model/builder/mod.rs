@@ -401,6 +401,12 @@ impl<'a> Builder<'a> {
         if !self.stack.sections.iter().any(named) {
             self.stack.facts.signal = self.stack.facts.signal.or(self.ended_in);
         }
+        // A debugger stopped somewhere else than the run before it, which a handler told of.
+        if let (Some(ended), Some(signal)) = (self.ended_in, self.stack.facts.signal)
+            && !text::has(signal, ended)
+        {
+            self.stack.facts.reason("a handler told of", ended);
+        }
         let why = self.stack.frames.first().and_then(|frame| frame.function);
         // AppKit's way of ending an app for an exception that nothing caught.
         if why == Some("-[NSApplication _crashOnException:]")

@@ -11,6 +11,7 @@ use crate::text;
 pub(super) fn complete<'a>(stack: &mut Stack<'a>, whole: &'a str) {
     behind_dashes(stack);
     inspected(stack);
+    of_unreal(stack);
     let source = of_source(stack);
     let [section] = &mut stack.sections[..] else {
         return of_chain(stack, whole);
@@ -35,6 +36,26 @@ pub(super) fn complete<'a>(stack: &mut Stack<'a>, whole: &'a str) {
         return;
     };
     insert(stack, 0, place, language);
+}
+
+/// Unreal puts the place in front of the message, which may be long: `[File:D:/ws/Dock.cpp] [Line: 803] ⏎ no bay`.
+fn of_unreal(stack: &mut Stack<'_>) {
+    /// A shorter message is told whole.
+    const LONG: usize = 300;
+    let [section] = &mut stack.sections[..] else {
+        return;
+    };
+    let said = section.exception.message;
+    if said.len() > LONG
+        && let Some(at) = text::find(said, "] [Line: ").filter(|_| said.starts_with("[File:"))
+        && let Some((_, rest)) = text::split_once(&said[at + 1..], "]")
+        && !rest.trim().is_empty()
+    {
+        section.exception.message = rest.trim();
+        stack
+            .facts
+            .reason("at", said[..said.len() - rest.len()].trim());
+    }
 }
 
 /// Of an exception and its causes, each with its own place: PHP's.

@@ -22,6 +22,10 @@ pub(super) struct Words<'a> {
 
 /// Whether C's assertion has said all on its line, `hold != 0, file ship.cpp, line 31`, or PHP: `… in /srv/dock.php on line 31`.
 pub(super) fn is_complete(message: &str) -> bool {
+    // The shell has said all of a program that a signal ended.
+    if message.ends_with("(core dumped)") {
+        return true;
+    }
     let message = message.strip_suffix('.').unwrap_or(message);
     let number = text::rsplit_once(message, ", line ")
         .or_else(|| {

@@ -1,0 +1,48 @@
+//! Lines of syslog and of a journal's short form.
+
+use crate::text;
+
+/// `Apr 12 19:56:56 host moon[123]: `, with `(Subsystem)` or `<Error>` behind the process on Apple's devices.
+pub(super) fn strip(line: &str) -> Option<&str> {
+    const MONTHS: [&str; 12] = [
+        "Jan ", "Feb ", "Mar ", "Apr ", "May ", "Jun ", "Jul ", "Aug ", "Sep ", "Oct ", "Nov ",
+        "Dec ",
+    ];
+    MONTHS.iter().find(|month| line.starts_with(**month))?;
+    let (_, rest) = text::word(line);
+    let (day, rest) = text::word(rest);
+    let (time, rest) = text::word(rest);
+    let fits = day.len() <= 2
+        && day.bytes().all(|byte| byte.is_ascii_digit())
+        && time.len() >= 8
+        && time.as_bytes()[2] == b':';
+    if !fits {
+        return None;
+    }
+    // A host of programs names no machine, but the half of the day: `Nov 8 08:04:37 AM  `.
+    if let Some(rest) = ["AM  ", "PM  "]
+        .iter()
+        .find_map(|half| rest.strip_prefix(half))
+    {
+        return Some(rest);
+    }
+    // A journal may leave the machine out: `Apr 12 19:56:56 kernel: `.
+    let (host, behind) = rest.split_once(' ')?;
+    if host.ends_with(':') && is_program(host.trim_end_matches(':')) {
+        return Some(behind);
+    }
+    let (_process, rest) = behind
+        .split_once(": ")
+        .or_else(|| rest.strip_suffix(':').map(|front| (front, "")))?;
+    Some(rest)
+}
+
+/// Whether a word can name a program, perhaps with its number: `kernel`, `orbit[4711]`.
+fn is_program(word: &str) -> bool {
+    let name = match word.strip_suffix(']').and_then(|word| word.split_once('[')) {
+        Some((name, id)) if text::digits(id).is_some_and(|(_, rest)| rest.is_empty()) => name,
+        _ => word,
+    };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    name.starts_with(|c: char| c.is_ascii_lowercase()) && name.bytes().all(plain)
+}
