@@ -67,6 +67,14 @@ impl<'a> ThreadDump<'a> {
         chains
     }
 
+    /// The chains of the first threads that wait for one that waits itself, as those behind a deadlock do.
+    pub(crate) fn chains_behind(&self, threads: usize) -> Vec<WaitChain<'a>> {
+        let owners = LockOwners::of(self);
+        let first = 0..self.threads.len().min(threads);
+        let chains = first.filter_map(|at| owners.chain(at));
+        chains.filter(|chain| chain.waits.len() > 1).collect()
+    }
+
     /// Every deadlock of the dump, each once, starting with its first thread.
     pub fn deadlocks(&self) -> Vec<WaitChain<'a>> {
         const NEVER: usize = usize::MAX;

@@ -265,6 +265,7 @@ fn plain(line: &str) -> Option<&str> {
             .strip_prefix("stderr F ")
             .or_else(|| rest.strip_prefix("stdout F "))
             .or_else(|| dyno(rest))
+            .or_else(|| syslog::behind_time(rest))
             .unwrap_or(rest);
         return Some(rest);
     }

@@ -30,6 +30,8 @@ pub(super) const MARKS: [&str; 12] = [
 const MOST: usize = 6;
 /// Lines without a level that a log may have in front of as many with one.
 const FEW: usize = 8;
+/// A logger's line is no longer, in bytes.
+const WIDEST: usize = 1 << 16;
 /// A message is told to here, in bytes, and over so many lines.
 const LONGEST: usize = 1000;
 const MOST_LINES: usize = 8;
@@ -46,7 +48,7 @@ enum Rank {
 /// A line with a level.
 struct Entry<'a> {
     rank: Rank,
-    thread: Option<&'a str>,
+    thread: Option<Cow<'a, str>>,
     said: Cow<'a, str>,
 }
 
@@ -111,8 +113,8 @@ fn printed(told: &[Entry<'_>], more: usize) -> String {
     let failed = worst > Some(Rank::Warned);
     let mut out = String::new();
     if let Some(first) = first.map(|at| &told[at]).filter(|_| failed) {
-        if let Some(thread) = first.thread {
-            out.extend(["Exception in thread \"", thread, "\"\n"]);
+        if let Some(thread) = &first.thread {
+            out.extend(["Exception in thread \"", thread.trim(), "\"\n"]);
         }
         out.extend([&first.said, "\n\n"]);
     }
@@ -176,6 +178,9 @@ fn tells(said: &str) -> bool {
 
 /// A line taken apart; `None` where it has no level.
 fn entry(line: &str) -> Option<Entry<'_>> {
+    if line.len() > WIDEST {
+        return None;
+    }
     if line.starts_with('{') {
         return line.ends_with('}').then(|| of_json(line))?;
     }
@@ -205,7 +210,7 @@ fn entry(line: &str) -> Option<Entry<'_>> {
     };
     Some(Entry {
         rank,
-        thread: prefix.thread,
+        thread: prefix.thread.map(Cow::Borrowed),
         said: Cow::Borrowed(prefix.said.trim()),
     })
 }
@@ -233,7 +238,7 @@ fn rank(level: &str) -> Option<Rank> {
     }
 }
 
-const LEVELS: [&str; 8] = [
+const LEVELS: [&str; 9] = [
     "level",
     "@l",
     "severity",
@@ -242,18 +247,22 @@ const LEVELS: [&str; 8] = [
     "levelname",
     "log.level",
     "LogLevel",
+    // MongoDB's letter.
+    "s",
 ];
 const MESSAGES: [&str; 6] = ["msg", "message", "@m", "@mt", "event", "Message"];
 const ERRORS: [&str; 4] = ["err", "error", "exception", "reason"];
 const PLACES: [&str; 2] = ["caller", "source"];
+const THREADS: [&str; 3] = ["thread_name", "thread", "threadName"];
 
 /// An object of a logger.
 fn of_json(line: &str) -> Option<Entry<'_>> {
     let object = json_document::parse(line)?;
+    // Rust's tracing has the message among its fields.
+    let fields = object.get("fields").unwrap_or(&Value::Null);
     let field = |names: &[&str]| {
-        names
-            .iter()
-            .find_map(|name| object.get(*name).and_then(said))
+        let known = |name: &&str| object.get(*name).or_else(|| fields.get(*name));
+        names.iter().find_map(|name| known(name).and_then(said))
     };
     // Serilog leaves the level of information out.
     let rank = match field(&LEVELS) {
@@ -261,9 +270,10 @@ fn of_json(line: &str) -> Option<Entry<'_>> {
         None => object.get("@t").map(|_| Rank::Quiet)?,
     };
     let message = field(&MESSAGES).map(|message| filled(&message, &object));
+    let thread = field(&THREADS).filter(|name| name.bytes().any(|byte| byte.is_ascii_alphabetic()));
     Some(Entry {
         rank,
-        thread: None,
+        thread: thread.map(Cow::Owned),
         said: Cow::Owned(joined(message, field(&ERRORS), field(&PLACES))),
     })
 }
@@ -284,7 +294,8 @@ fn said(value: &Value) -> Option<String> {
 /// A template with its values: `Checks for '{Name}' failed` of Serilog.
 fn filled(template: &str, object: &Value) -> String {
     let mut out = String::new();
-    let mut rest = template;
+    // Each mark looks for its end.
+    let (mut rest, tail) = template.split_at(text::head(template, LONGEST).len());
     while let Some((front, behind)) = rest.split_once('{') {
         out.push_str(front);
         let value = behind
@@ -298,7 +309,7 @@ fn filled(template: &str, object: &Value) -> String {
             rest = behind;
         }
     }
-    out + rest
+    out + rest + tail
 }
 
 /// Pairs of logfmt.
@@ -352,6 +363,14 @@ mod tests {
             (
                 r#"{"@t":"2026-11-22","@mt":"open"}"#,
                 Some((Rank::Quiet, "open")),
+            ),
+            (
+                r#"{"timestamp":"2026-11-22","level":"ERROR","fields":{"message":"no bay"},"target":"orbit"}"#,
+                Some((Rank::Failed, "no bay")),
+            ),
+            (
+                r#"{"t":{"$date":"2026-11-22"},"s":"E","c":"DOCK","id":31,"msg":"no bay"}"#,
+                Some((Rank::Failed, "no bay")),
             ),
             (r#"{"name":"orbit"}"#, None),
             ("level=error", None),

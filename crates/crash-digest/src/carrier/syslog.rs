@@ -37,6 +37,20 @@ pub(super) fn strip(line: &str) -> Option<&str> {
     Some(rest)
 }
 
+/// Behind a time as RFC 3339 writes it: `pier kernel: `, `pier orbitd[4711]: `, `kernel: `. A program without its number may
+/// be the program's own words: `pier panic: no bay`.
+pub(super) fn behind_time(rest: &str) -> Option<&str> {
+    if let Some(said) = rest.strip_prefix("kernel: ") {
+        return Some(said);
+    }
+    let (host, behind) = rest.split_once(' ')?;
+    let (program, said) = behind.split_once(' ')?;
+    let program = program.strip_suffix(':')?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let known = program == "kernel" || program.ends_with(']') && is_program(program);
+    (known && !host.is_empty() && host.bytes().all(plain)).then_some(said)
+}
+
 /// Whether a word can name a program, perhaps with its number: `kernel`, `orbit[4711]`.
 fn is_program(word: &str) -> bool {
     let name = match word.strip_suffix(']').and_then(|word| word.split_once('[')) {

@@ -29,6 +29,7 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
         process: 0,
         skipped: false,
         listed: false,
+        headed: false,
     };
     for line in text::lines(text) {
         // Frames make up nearly all of a dump; only a few first letters can begin a thread or end one.
@@ -80,6 +81,8 @@ struct Cutter<'a> {
     process: usize,
     /// The last heading was followed by another of the same thread.
     skipped: bool,
+    /// A thread with a whole heading was seen.
+    headed: bool,
     /// Threads begin with their name alone: `jstack`'s stacks of a deadlock, where the dump around them is cut off.
     listed: bool,
 }
@@ -141,6 +144,7 @@ impl<'a> Cutter<'a> {
             } else {
                 self.close(at);
             }
+            self.headed = true;
             self.open = Piece {
                 header: Some(Header {
                     name: header.name.or(self.name.take()),
@@ -181,9 +185,7 @@ impl<'a> Cutter<'a> {
     /// has a whole heading. The line ends at `end`.
     fn name_alone(&mut self, line: &'a str, end: usize) -> Option<Header<'a>> {
         let name = line.strip_prefix('"')?.strip_suffix("\":")?;
-        let first =
-            || self.open.header.is_none() && self.pieces.iter().all(|it| it.header.is_none());
-        self.listed |= first() && self.is_before_call(end);
+        self.listed |= !self.headed && self.is_before_call(end);
         self.listed.then(|| Header {
             name: Some(name),
             ..Header::default()

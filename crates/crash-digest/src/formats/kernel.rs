@@ -212,12 +212,21 @@ fn unstamped(line: &str) -> &str {
         Some((time, rest))
             if time
                 .bytes()
-                .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b' ')) =>
+                .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b' '))
+                || is_date(time) =>
         {
             rest.trim_start()
         }
         _ => line,
     }
+}
+
+/// The date that `dmesg -T` prints in its place: `[Thu Aug 13 12:28:38 2026] `.
+fn is_date(time: &str) -> bool {
+    const DAYS: [&str; 7] = ["Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "];
+    time.len() <= 28
+        && DAYS.iter().any(|day| time.starts_with(day))
+        && time.bytes().filter(|byte| *byte == b':').count() == 2
 }
 
 /// The first line of a report: what happened, and at which address.

@@ -164,6 +164,16 @@ mod tests {
                 "[2026-11-22T08:10:11,123][ERROR][o.a.d.Dock               ] [node-1] no dock",
                 "",
             ),
+            ("[08:10:11.123] ERROR (31): no dock", ""),
+            ("2026-11-22 08:10:11,123: ERROR[Main]: no dock", "Main"),
+            (
+                "2026-11-22 08:10:11 WARN NettyWorker_5 - no dock",
+                "NettyWorker_5",
+            ),
+            (
+                "2026-11-22 08:10:11,123 ERROR exec-3 com.acme.Dock - no dock",
+                "exec-3",
+            ),
             ("[Error  : Unity Log] no dock", ""),
             ("08:10:11.123 [error] no dock", ""),
             ("fail: Orbit.Dock[0] no dock", ""),

@@ -128,7 +128,11 @@ impl<'a> Reader<'a> {
             return false;
         }
         let text = inner.trim();
-        if let Some(behind) = time::read(text) {
+        // pino-pretty's process: `ERROR (31): no bay`.
+        let id = open == '(' && rest.starts_with(": ");
+        if id && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            self.rest = rest;
+        } else if let Some(behind) = time::read(text) {
             // Time and level in one pair: `[08:10:11 ERROR]`, `[2026-11-22 08:10:11,123: ERROR/MainProcess]`.
             let mut within = Reader {
                 rest: behind.trim_start_matches([':', ' ', ',']),
@@ -378,6 +382,14 @@ impl<'a> Reader<'a> {
         let padded = rest.trim_start();
         let dashed = !word.ends_with(':')
             && (padded.starts_with(": ") || padded.starts_with("- ") || padded.starts_with("| "));
+        // The thread between level and logger: `ERROR exec-3 com.acme.Dock - no bay`.
+        let (next, behind) = text::word(padded);
+        let between = self.timed && is_thread(word) && is_name(next) && is_path(next);
+        if between && behind.starts_with(['-', ':']) {
+            self.thread = self.thread.or(Some(word));
+            self.rest = rest;
+            return true;
+        }
         let in_tabs = rest.starts_with(['\t', '|']);
         let colon = word.ends_with(':')
             && (is_path(bare)
