@@ -49,13 +49,7 @@ impl<'a> ThreadDump<'a> {
     /// Every chain that ends in a thread of the dump, the longest first; one that is the end of another is not told apart.
     pub(crate) fn wait_chains(&self) -> Vec<WaitChain<'a>> {
         let owners = LockOwners::of(self);
-        let mut waited_for = vec![false; self.threads.len()];
-        for at in 0..self.threads.len() {
-            let holder = owners.wanted(at).and_then(|lock| owners.holder(at, &lock));
-            if let Some(Ok(holder)) = holder {
-                waited_for[holder] = true;
-            }
-        }
+        let waited_for = owners.waited_for(self.threads.len());
         let first = (0..self.threads.len())
             .filter(|at| !waited_for[*at] && owners.wanted(*at).is_some())
             .take(MOST_CHAINS);
@@ -67,12 +61,15 @@ impl<'a> ThreadDump<'a> {
         chains
     }
 
-    /// The chains of the first threads that wait for one that waits itself, as those behind a deadlock do.
-    pub(crate) fn chains_behind(&self, threads: usize) -> Vec<WaitChain<'a>> {
+    /// The chains of threads that nobody waits for and that wait for one that waits itself, as those behind a deadlock do; one
+    /// after the other, for each may be as long as the dump.
+    pub(crate) fn chains_behind(&self) -> impl Iterator<Item = WaitChain<'a>> + use<'a> {
         let owners = LockOwners::of(self);
-        let first = 0..self.threads.len().min(threads);
-        let chains = first.filter_map(|at| owners.chain(at));
-        chains.filter(|chain| chain.waits.len() > 1).collect()
+        let waited_for = owners.waited_for(self.threads.len());
+        let first = (0..self.threads.len()).filter(move |at| !waited_for[*at]);
+        first
+            .filter_map(move |at| owners.chain(at))
+            .filter(|chain| chain.waits.len() > 1)
     }
 
     /// Every deadlock of the dump, each once, starting with its first thread.
@@ -177,6 +174,18 @@ impl<'a> LockOwners<'a> {
             .copied()
             .filter(|&holder| holder != waiting)
             .map(Ok)
+    }
+
+    /// Whether a thread waits for each of so many.
+    fn waited_for(&self, threads: usize) -> Vec<bool> {
+        let mut waited_for = vec![false; threads];
+        for at in 0..threads {
+            let holder = self.wanted(at).and_then(|lock| self.holder(at, &lock));
+            if let Some(Ok(holder)) = holder {
+                waited_for[holder] = true;
+            }
+        }
+        waited_for
     }
 
     fn chain(&self, thread: usize) -> Option<WaitChain<'a>> {

@@ -9,7 +9,7 @@ use crate::text;
 use crate::threads::ThreadDump;
 use crate::wait_graph::{End, WaitChain};
 
-/// Threads of a dump that are looked at.
+/// Threads of a debugger's dump that are looked at.
 const LOOKED_AT: usize = 64;
 /// Chains of other threads that are told.
 const MOST_CHAINS: usize = 3;
@@ -125,7 +125,10 @@ pub(super) fn told(dump: &ThreadDump<'_>, stack: &Stack<'_>, options: &Options<'
     }
     // A machine's list of a deadlock has those as well that wait behind it.
     if !dump.held.is_empty() {
-        for chain in dump.chains_behind(LOOKED_AT) {
+        for chain in dump.chains_behind().take(MOST_CHAINS) {
+            if out.len() >= MOST {
+                break;
+            }
             let lines = chain.describe(dump);
             let known = |line: &str| {
                 let line = line.strip_suffix(": deadlock").unwrap_or(line);
