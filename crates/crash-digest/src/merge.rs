@@ -110,7 +110,7 @@ fn is_beside(fact: &str) -> bool {
         "build id: ",
         "also logged: ",
         "logged as: ",
-        "warning logged: ",
+        "logged as a warning: ",
         "plugin: ",
         "request: ",
         "last message: ",

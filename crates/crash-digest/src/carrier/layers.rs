@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::log_field::LOGGED;
 use super::logcat::{self, read as read_logcat};
-use super::{engine_log, logged_before, packages, quoting, system_err};
+use super::warned::{WARNED, Warned};
+use super::{engine_log, log_source, logged_before, packages, quoting, system_err};
 use crate::frame::Frame;
 use crate::grammar;
 use crate::text;
@@ -110,10 +111,10 @@ fn carries(carrier: Carrier, sample: &[&str]) -> bool {
 
 /// Takes the layers off every line; lines of other programs in the same log are dropped.
 pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
-    let tags = if layers.contains(&Carrier::Logcat) {
+    let (tags, warned) = if layers.contains(&Carrier::Logcat) {
         telling_tags(text, layers)
     } else {
-        HashSet::new()
+        (HashSet::new(), None)
     };
     let mut out = String::with_capacity(text.len());
     let around = || layers.iter().take_while(|layer| **layer != Carrier::Logcat);
@@ -128,6 +129,9 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
     {
         out.extend([LOGGED, &printer, "\n"]);
     }
+    if let Some(said) = warned {
+        out.extend([WARNED, said, "\n"]);
+    }
     for line in text::lines(text) {
         let mut line = line;
         let mut foreign = false;
@@ -140,7 +144,7 @@ pub(super) fn strip(text: &str, layers: &[Carrier]) -> String {
                     foreign = logcat::is_separator(line);
                     // Lines that Studio printed below the first of an entry.
                     if line.starts_with(' ') {
-                        line = logcat::without_source(line.trim_start());
+                        line = log_source::without_source(line.trim_start());
                     }
                 }
             } else {
@@ -171,10 +175,12 @@ fn is_said(line: &str, said: &str) -> bool {
         && crate::log_prefix::read(line).is_some_and(|prefix| prefix.levelled && !prefix.failed)
 }
 
-/// The tags whose lines hold the report: those with frames, and those that crash handlers use. Empty: all of them.
-fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> HashSet<&'a str> {
+/// The tags whose lines hold the report: those with frames, and those that crash handlers use. Empty: all of them. And what stood
+/// in front of the frames, where they are of a warning.
+fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> (HashSet<&'a str>, Option<&'a str>) {
     let (mut tags, mut calls) = (HashSet::new(), HashSet::new());
-    let mut entry = None;
+    let mut entry: Option<logcat::Logcat<'a>> = None;
+    let mut warned = Warned::default();
     for line in text::lines(text) {
         let mut inner = line;
         for layer in layers.iter().take_while(|layer| **layer != Carrier::Logcat) {
@@ -184,11 +190,11 @@ fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> HashSet<&'a str> {
         let read = read_logcat(inner);
         let Some((tag, message)) = read.map(|parts| (parts.tag, parts.message)).or_else(|| {
             let told = entry.filter(|_| inner.starts_with([' ', '\t']));
-            told.map(|tag| (tag, inner))
+            told.map(|entry| (entry.tag, inner))
         }) else {
             continue;
         };
-        entry = Some(tag);
+        entry = read.or(entry);
         if tags.contains(tag) {
             continue;
         }
@@ -209,6 +215,10 @@ fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> HashSet<&'a str> {
                 || message.starts_with("at ")
                 || message.starts_with('#')
         };
+        match entry {
+            Some(entry) if frame.is_some() => warned.frame(entry, message),
+            _ => read.into_iter().for_each(|entry| warned.entry(entry)),
+        }
         if aborted || frame.as_ref().is_some_and(placed) {
             tags.insert(tag);
         } else if frame.is_some() {
@@ -232,5 +242,5 @@ fn telling_tags<'a>(text: &'a str, layers: &[Carrier]) -> HashSet<&'a str> {
     if !tags.is_empty() {
         tags.extend(logcat::CRASH_TAGS);
     }
-    tags
+    (tags, warned.said(text))
 }

@@ -44,8 +44,6 @@ const MESSAGES: [&str; 5] = ["message", "msg", "event", "@mt", "Message"];
 pub(crate) const LOGGED: &str = "Logged as: ";
 /// What further lines of a log said that has no stack.
 pub(crate) const ALSO: &str = "Also logged: ";
-/// What a log warned of, where nothing in it failed.
-pub(crate) const WARNED: &str = "Warning logged: ";
 /// The report of a further line of the same log.
 pub(crate) const FURTHER: &str = "Logged next: ";
 

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::log_field::{ALSO, WARNED, value};
+use super::log_field::{ALSO, value};
+use super::warned::WARNED;
 use super::{engine_log, json_document};
 use crate::grammar;
 use crate::log_prefix;

@@ -1,5 +1,6 @@
 //! Android's log in the formats of `logcat -v`, of Android Studio old and new, and of Unity's package.
 
+use super::log_source::{is_domain, without_source};
 use crate::text;
 
 /// Tags of crash handlers.
@@ -53,6 +54,7 @@ pub(crate) fn read(line: &str) -> Option<Logcat<'_>> {
         && let Some(level) = level(bytes[0])
         && let Some((tag, message)) = text::split_once(&trimmed[2..], ": ")
         && (CRASH_TAGS.contains(&tag.trim_end())
+            || is_domain(tag)
             || matches!(
                 tag.trim_end(),
                 "ActivityManager" | "Unity" | "flutter" | "ReactNativeJS" | "godot"
@@ -96,6 +98,8 @@ pub(super) fn is_crash(line: &str) -> bool {
         let fatal = matches!(parts.level, b'F' | b'A') && !parts.tag.is_empty();
         unanswered
             || fatal
+            // HarmonyOS: the stack stands below it without columns.
+            || parts.message.ends_with(" Backtrace:") && is_domain(parts.tag)
             // Older ones log what was thrown as information.
             || matches!(parts.level, b'E' | b'I') && thrown()
             || matches!(parts.level, b'E' | b'F' | b'A')
@@ -145,6 +149,17 @@ fn columns(rest: &str) -> Option<Logcat<'_>> {
     })
 }
 
+/// `01-02`, `2026-01-02`, `2026/01/02`; the first line of what was pasted may lack the beginning: `23-01-02`.
+fn is_date(date: &str) -> bool {
+    let mark = |byte: u8| matches!(byte, b'-' | b'/');
+    let apart = match date.as_bytes() {
+        [_, _, day, _, _] => mark(*day),
+        [.., month, _, _, day, _, _] => mark(*month) && mark(*day) && date.len() <= 10,
+        _ => false,
+    };
+    apart && date.bytes().all(|byte| byte.is_ascii_digit() || mark(byte))
+}
+
 /// `01-02 03:04:05.671`, `2026-01-02 03:04:05.526`, `2026/12/19 16:11:57.341` in front.
 fn dated(line: &str) -> Option<Logcat<'_>> {
     let (date, rest) = text::word(line);
@@ -170,12 +185,8 @@ fn dated(line: &str) -> Option<Logcat<'_>> {
         return studio(after);
     }
     let (time, rest) = text::word(rest);
-    let is_date = matches!(date.len(), 5 | 10)
-        && date
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'/'));
     let is_time = time.len() >= 8 && time.as_bytes()[2] == b':' && time.as_bytes()[5] == b':';
-    if !is_date || !is_time {
+    if !is_date(date) || !is_time {
         return None;
     }
     if rest.as_bytes().get(1) == Some(&b'/') {
@@ -282,17 +293,6 @@ fn tagged(level: u8, rest: &str, spaced: bool) -> Option<Logcat<'_>> {
         tag,
         message: without_source(message),
     })
-}
-
-/// ART puts its source in front: `runtime.cc:655] Runtime aborting...`.
-pub(super) fn without_source(message: &str) -> &str {
-    let Some((source, rest)) = text::split_once(message, "] ") else {
-        return message;
-    };
-    let is_source = source
-        .split_once(".cc:")
-        .is_some_and(|(file, line)| is_number(line) && !file.contains(' '));
-    if is_source { rest } else { message }
 }
 
 /// Studio's new columns: tag, package and level, each padded with two blanks or more.

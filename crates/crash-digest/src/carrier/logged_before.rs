@@ -61,7 +61,7 @@ pub(super) fn last<'a>(
         // Rust's message stands below the place, Godot's place below the message.
         let goes_on = |error: &String| {
             let open = error.ends_with(':') && !said.is_empty();
-            before == Some(parts.tag) && (open || said.starts_with("at: "))
+            before == Some(parts.tag) && (open || said.starts_with("at: ") || flows_on(error, said))
         };
         if let Some(error) = found.as_mut().filter(|error| goes_on(error)) {
             if error.len() < LONGEST {
@@ -73,6 +73,15 @@ pub(super) fn last<'a>(
         before = Some(parts.tag);
     }
     None
+}
+
+/// Whether a sentence goes on in the next line: Mono's `Got a SIGSEGV while executing native code. This usually indicates`.
+fn flows_on(error: &str, said: &str) -> bool {
+    error.ends_with(|c: char| c.is_ascii_lowercase())
+        && said.starts_with(|c: char| c.is_ascii_lowercase())
+        && said.split(' ').count() >= 3
+        && !said.starts_with("at ")
+        && crate::grammar::read(said).is_none()
 }
 
 /// Whether a line begins the words of an error: behind others of the same host it names one.

@@ -1,9 +1,20 @@
 //! Markdown takes a paragraph for quoted whose first line alone has the mark: `> thread 'main' panicked at …`, and below it
-//! frames without one.
+//! frames without one; of a log the line that the quotation begins with.
 
 use memchr::memmem;
 
+use super::logcat;
 use crate::text;
+
+/// How a native crash of Android begins, in a log or without one.
+const HEADS: [&str; 6] = [
+    "*** ***",
+    "Build fingerprint",
+    "Fatal signal ",
+    "pid: ",
+    "signal ",
+    "backtrace:",
+];
 
 /// The text without that mark; `None` where another line has one as well, or where it is no crash that the line tells of.
 pub(super) fn without(text: &str) -> Option<String> {
@@ -21,9 +32,15 @@ pub(super) fn without(text: &str) -> Option<String> {
     let first = lines.next()?;
     // A console's prompt, and a row of a list that has such marks.
     let row = crate::grammar::read(text::trim(rest.lines().next()?)).is_some();
-    let tells = crate::model::names_thrown(first) && !row;
-    let goes_on = lines.next().is_some_and(|next| !next.is_empty());
-    (tells && goes_on).then(|| [front, inner].concat())
+    let tells =
+        crate::model::names_thrown(first) || HEADS.iter().any(|head| first.starts_with(head));
+    let next = lines.next().filter(|next| !next.is_empty())?;
+    (tells && !row || is_lazy(first, next)).then(|| [front, inner].concat())
+}
+
+/// Whether a log goes on without the mark of the line above.
+pub(super) fn is_lazy(first: &str, next: &str) -> bool {
+    logcat::read(next).is_some() && logcat::read(first).is_some()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Layers nest: a logcat line may hold an Unreal log's line, a bug form may quote both.
 
+mod addr2line;
 mod airbrake;
 mod apple_json;
 mod apple_json_cut;
@@ -30,6 +31,7 @@ mod flutter_box;
 mod game_reports;
 mod gdb_threads;
 mod giants;
+mod hi_app_event;
 mod javacore;
 mod jetsam;
 mod json_cut;
@@ -42,6 +44,7 @@ mod layers;
 mod log_field;
 mod log_kitty;
 mod log_levels;
+mod log_source;
 mod logcat;
 mod logged_before;
 mod logger;
@@ -77,6 +80,7 @@ mod tracker_issue;
 mod ubuntu_report;
 mod unknown;
 mod unreal_xml;
+mod warned;
 mod web_console;
 mod whole_log;
 mod windows_record;
@@ -88,8 +92,9 @@ mod x_ray;
 
 use std::borrow::Cow;
 
-pub(crate) use log_field::{ALSO as ALSO_LOGGED, FURTHER as LOGGED_NEXT, LOGGED, WARNED};
+pub(crate) use log_field::{ALSO as ALSO_LOGGED, FURTHER as LOGGED_NEXT, LOGGED};
 pub(crate) use logcat::read as read_logcat;
+pub(crate) use warned::WARNED as LOGGED_WARNING;
 pub(crate) use whole_log::first_report;
 pub(crate) use words_around::without_speech;
 
@@ -163,6 +168,13 @@ fn of_text(text: &str, left: usize) -> Cow<'_, str> {
                 jetsam::render,
             )
         })
+        .or_else(|| {
+            if_held(
+                names && pairs.may_hold(hi_app_event::MARK),
+                document,
+                hi_app_event::render,
+            )
+        })
         .or_else(|| if_held(names, document, error_json::behind_words))
         .or_else(|| if_held(names, document, json_frames::render))
     {
@@ -229,6 +241,7 @@ const STEPS: &[Step] = &[
     (&[core_dump::OPENED], core_dump::without_listing),
     (&[ubuntu_report::HEAD], ubuntu_report::render),
     (&backward::PLACES, backward::render),
+    (&addr2line::PLACES, addr2line::render),
     (&[], bugly_threads::render),
     (&erlang::MARKS, erlang::render),
     (&[], unknown::without_tail),

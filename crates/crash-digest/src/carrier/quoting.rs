@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
-use super::colours;
+use super::{colours, markdown_quote, ticks};
 use crate::grammar;
 use crate::text;
 
@@ -108,6 +108,11 @@ pub(super) fn quoted(text: &str) -> Option<String> {
         } else if trimmed == ">" && inside {
             out.push('\n');
         } else {
+            // The quotation goes on without its mark.
+            let last = || out.lines().next_back().unwrap_or_default();
+            if inside && markdown_quote::is_lazy(last(), trimmed) {
+                return None;
+            }
             inside = false;
             words |= !trimmed.is_empty();
             let named = crate::model::read_exception(trimmed).name;
@@ -214,9 +219,11 @@ const TITLES: [&str; 7] = [
     "Broadcast of Intent {",
 ];
 
-/// Such a title, without marks of code around it.
+/// Such a title, without marks of code around it, and without the end of a part that can be folded: `… 5505.4ms.)</summary>`.
 fn title(line: &str) -> Option<&str> {
-    let line = line.trim_matches('`');
+    let line = line.strip_prefix("<summary>").unwrap_or(line);
+    let line = line.strip_suffix("</summary>").unwrap_or(line);
+    let line = line.trim().trim_matches('`');
     let known = TITLES.iter().any(|start| line.starts_with(start));
     known.then_some(line)
 }
@@ -286,7 +293,7 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
     // Most texts have none of a mark, which one look tells for all that is done about it.
     let has = |text: &str, mark: u8| memchr::memchr(mark, text.as_bytes()).is_some();
     if has(&out, b'`')
-        && let Some(text) = without_ticks(&out)
+        && let Some(text) = ticks::without_ticks(&out)
     {
         out = Cow::Owned(text);
     }
@@ -316,7 +323,7 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
             .iter()
             .any(|mark| text::has(&out, mark))
     {
-        let lines: Vec<&str> = text::lines(&out).map(without_lone_tick).collect();
+        let lines: Vec<&str> = text::lines(&out).map(ticks::without_lone_tick).collect();
         out = Cow::Owned(lines.join("\n"));
     }
     // A lone carriage return ends lines on old systems only where nothing else does.
@@ -375,20 +382,6 @@ fn without_pre(line: &str) -> &str {
     inner(line).unwrap_or(line)
 }
 
-/// The text without one pair of marks of code that opens at the start of a line and closes at the end of a later one.
-fn without_ticks(text: &str) -> Option<String> {
-    let open = memmem::find(text.as_bytes(), b"\n`")? + 1;
-    let (front, rest) = text.split_at(open);
-    let rest = rest.strip_prefix('`')?;
-    let end = memchr::memchr(b'`', rest.as_bytes())?;
-    let closes = matches!(rest.as_bytes().get(end + 1), None | Some(b'\n' | b'\r'));
-    let spans = memchr::memchr(b'\n', &rest.as_bytes()[..end]).is_some();
-    if end == 0 || !closes || !spans {
-        return None;
-    }
-    Some([front, &rest[..end], &rest[end + 1..]].concat())
-}
-
 /// A frame whose number became a link.
 fn without_link(line: &str) -> Cow<'_, str> {
     let number = line
@@ -413,19 +406,6 @@ fn without_bold(line: &str) -> &str {
         .and_then(|rest| rest.strip_suffix("**"))
         .filter(|inner| !inner.is_empty() && !text::has(inner, "**") && !inner.starts_with('*'))
         .map_or(line, str::trim)
-}
-
-/// A line without the one tick that it begins or ends with.
-fn without_lone_tick(line: &str) -> &str {
-    let trimmed = line.trim_end();
-    let ticks = memchr::memchr_iter(b'`', trimmed.as_bytes()).take(2);
-    if ticks.count() != 1 {
-        return line;
-    }
-    trimmed
-        .strip_prefix('`')
-        .or_else(|| trimmed.strip_suffix('`'))
-        .unwrap_or(line)
 }
 
 fn has_spelled_tab(text: &str) -> bool {

@@ -1,4 +1,4 @@
-//! Marks of code around a text, or around each of its lines.
+//! Markdown's marks of code around a text, a part of it or each of its lines.
 
 use memchr::memmem;
 
@@ -45,4 +45,34 @@ pub(super) fn without_ticks_of_lines(text: &str) -> Option<String> {
         out.push('\n');
     }
     Some(out)
+}
+
+/// The text without one pair of marks of code that opens at the start of a line and closes at the end of a later one, or not at
+/// all where the text is cut.
+pub(super) fn without_ticks(text: &str) -> Option<String> {
+    let open = memmem::find(text.as_bytes(), b"\n`")? + 1;
+    let (front, rest) = text.split_at(open);
+    let rest = rest.strip_prefix('`')?;
+    let Some(end) = memchr::memchr(b'`', rest.as_bytes()) else {
+        return Some([front, rest].concat());
+    };
+    let closes = matches!(rest.as_bytes().get(end + 1), None | Some(b'\n' | b'\r'));
+    let spans = memchr::memchr(b'\n', &rest.as_bytes()[..end]).is_some();
+    if end == 0 || !closes || !spans {
+        return None;
+    }
+    Some([front, &rest[..end], &rest[end + 1..]].concat())
+}
+
+/// A line without the one tick that it begins or ends with.
+pub(super) fn without_lone_tick(line: &str) -> &str {
+    let trimmed = line.trim_end();
+    let ticks = memchr::memchr_iter(b'`', trimmed.as_bytes()).take(2);
+    if ticks.count() != 1 {
+        return line;
+    }
+    trimmed
+        .strip_prefix('`')
+        .or_else(|| trimmed.strip_suffix('`'))
+        .unwrap_or(line)
 }

@@ -124,6 +124,9 @@ pub struct RelatedStack {
     pub key: usize,
 }
 
+/// What a stack in a log is called that nothing ended with.
+const LOGGED_BACKTRACE: &str = "logged backtrace";
+
 /// The first lines of a text, or those around what it is told to have ended in.
 fn head(text: &str, digest: &Digest) -> Vec<String> {
     const MOST: usize = 12;
@@ -171,6 +174,10 @@ impl Digest {
         if unnamed && digest.threads > 1 && stack.format == Format::Plain {
             digest.format = Format::Trace.label();
         }
+        // The system's log tells of an app that did not answer, and has no thread's stack.
+        if digest.format == Format::Trace.label() && digest.threads == 0 && digest.frames == 0 {
+            digest.format = Format::Plain.label();
+        }
         digest.waits = waits::told(&dump, &stack, options);
         digest.facts.extend(absent(&stack, &dump));
         digest.threads_elsewhere = dump.elsewhere;
@@ -189,8 +196,16 @@ impl Digest {
         let key = stack.key_frame_of(&ownership);
         let lines = stack.select_of(&ownership, options.lines);
         let thread = thread_label(stack, options.reported.thread);
+        let warned = stack.facts.is_warning()
+            && !stack.frames.is_empty()
+            && death.name.is_empty()
+            && death.message.is_empty();
         Self {
-            format: stack.format.label(),
+            format: if warned {
+                LOGGED_BACKTRACE
+            } else {
+                stack.format.label()
+            },
             exception: death.name,
             message: death.message,
             causes: death.causes,

@@ -164,6 +164,10 @@ impl<'a> Stack<'a> {
             .collect();
         wanted.extend(telling.first());
         wanted.extend(own.first());
+        // Plumbing alone: its last frame names the library that called it.
+        if telling.is_empty() {
+            wanted.extend(items.iter().rposition(|item| item.section == root));
+        }
         // Without own code where it began, the nearest own code around it.
         for section in self.nearest_sections(root).into_iter().take(8) {
             wanted.extend(

@@ -47,6 +47,30 @@ fn is_id(id: &str) -> bool {
     !id.is_empty() && id.len() <= 7 && id.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// The console's thread and signal at the end of a person's title: `Crash on phones # Render(108) SIGSEGV(SEGV_MAPERR)`.
+pub(super) fn thread_and_signal<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    let Some((front, signal)) = line.rsplit_once(' ') else {
+        return false;
+    };
+    let (name, code) = match signal.split_once('(') {
+        Some((name, code)) => (name, code.strip_suffix(')')),
+        None => (signal, None),
+    };
+    let is_signal = name.len() > 5
+        && name.starts_with("SIG")
+        && name.bytes().all(|byte| byte.is_ascii_uppercase());
+    let thread = text::rsplit_once(front, "# ").map_or(front, |(_, thread)| thread);
+    let Some((thread, id)) = named_id(thread).filter(|_| is_signal) else {
+        return false;
+    };
+    let facts = &mut out.stack.facts;
+    (facts.thread, facts.thread_id) = (Some(thread), Some(id));
+    (facts.signal, facts.code) = (Some(name), code.or(facts.code));
+    out.stack.unrecognized.push(line);
+    out.cut();
+    true
+}
+
 /// Reports in three parts put the fault address on a line of its own, between the signal and the frames.
 pub(super) fn fault_address<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
     let Some(section) = out.stack.sections.last() else {

@@ -98,10 +98,7 @@ impl<'a> Reader<'a> for Android<'a> {
             .strip_prefix('>')
             .filter(|rest| rest.starts_with("pid: ") || rest.starts_with("backtrace:"))
             .unwrap_or(line);
-        if let Some(process) = line.strip_prefix("Native crash of ")
-            && !out.has_frames()
-        {
-            out.stack.facts.process = Some(process);
+        if !out.has_frames() && announced(out, line) {
             return out.cut();
         }
         if self.titled(out, line) || self.fatal.line(out, line) {
@@ -132,7 +129,9 @@ impl<'a> Reader<'a> for Android<'a> {
         }
         if self.lines <= 4
             && !out.has_frames()
-            && (alone::fault_address(out, line) || alone::thread(out, line))
+            && (alone::fault_address(out, line)
+                || alone::thread(out, line)
+                || alone::thread_and_signal(out, line))
         {
             return;
         }
@@ -173,7 +172,7 @@ impl<'a> Reader<'a> for Android<'a> {
         if registers(out, line) {
             return;
         }
-        plain::other(out, line);
+        said(out, line);
     }
 
     fn end(&mut self, out: &mut Builder<'a>) {
@@ -375,6 +374,46 @@ fn end_of_earlier<'a>(out: &mut Builder<'a>, line: &'a str) {
     if cut && out.stack.facts.signal.is_none() {
         out.set_aside(line);
     }
+}
+
+/// What announces a report above its frames; `false` where the line is no such thing.
+fn announced<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
+    // What a program printed before the report's own heading is none of it: `Native crash (Android)`.
+    if let Some(rest) = line.strip_prefix("Native crash")
+        && (rest.starts_with(" of ") || is_bare_heading(rest))
+    {
+        let process = rest.strip_prefix(" of ");
+        out.stack.facts.process = process.or(out.stack.facts.process);
+        if process.is_none() {
+            out.drop_unnamed();
+        }
+        return true;
+    }
+    // What the daemon that writes tombstones says to developers.
+    let hint = line.starts_with("property debug.db.uid ") || line.starts_with("HINT: adb ");
+    if hint {
+        out.stack.unrecognized.push(line);
+    }
+    hint
+}
+
+/// A line that is no part of a report's own. The C library's is whole: what was said before it is apart, and nothing goes on
+/// behind it.
+fn said<'a>(out: &mut Builder<'a>, line: &'a str) {
+    let signalled = !out.has_frames() && line.starts_with("Fatal signal ");
+    if signalled && !out.is_empty() {
+        out.cut();
+    }
+    plain::other(out, line);
+    if signalled {
+        out.cut();
+    }
+}
+
+/// What may stand behind the words of a heading: nothing, a colon, a remark in brackets.
+fn is_bare_heading(rest: &str) -> bool {
+    let rest = rest.trim().trim_end_matches(':');
+    rest.is_empty() || rest.starts_with('(') && rest.ends_with(')')
 }
 
 /// A report's signal stands above its frames; `true` where it is another report's, behind those of a signal.

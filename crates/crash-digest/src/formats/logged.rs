@@ -1,7 +1,7 @@
 //! What a log said beside a stack, or without one, as its carrier renders it.
 
-use crate::carrier::{ALSO_LOGGED, LOGGED, LOGGED_NEXT, WARNED};
-use crate::model::Builder;
+use crate::carrier::{ALSO_LOGGED, LOGGED, LOGGED_NEXT, LOGGED_WARNING};
+use crate::model::{Builder, LOGGED_AS_WARNING};
 
 /// What the lines of a log say around their stacks, as their carrier renders them.
 pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
@@ -22,7 +22,10 @@ pub(super) fn line<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
 
 /// What else a log said, as its carrier renders it.
 pub(super) fn beside<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    let labels = [(ALSO_LOGGED, "also logged"), (WARNED, "warning logged")];
+    let labels = [
+        (ALSO_LOGGED, "also logged"),
+        (LOGGED_WARNING, LOGGED_AS_WARNING),
+    ];
     let told = labels
         .into_iter()
         .find_map(|(mark, label)| Some((label, line.strip_prefix(mark)?)));

@@ -41,6 +41,7 @@ pub(super) fn is_heading(line: &str) -> bool {
         "Dumping registers",
         "Dumping stacktrace",
         "Native frames",
+        "Native stack",
         "Native stack trace",
         "JS stacktrace",
         "Last few GCs",

@@ -21,6 +21,7 @@ mod fatal_exceptions;
 mod fatal_signals;
 mod flutter_box;
 mod forms;
+mod freezes;
 mod go;
 mod handlers;
 mod hangs;
@@ -69,6 +70,7 @@ mod wine;
 
 use crate::cut::{self, Piece};
 use crate::format::{Format, Platform};
+use crate::frame::{Frame, Language};
 use crate::model::{Builder, Stack};
 use crate::text;
 use reader::{Line, Reader};
@@ -166,6 +168,14 @@ pub(crate) fn detect_on(text: &str, platform: Option<Platform>) -> Format {
         Some((score, (Format::Android, _))) if *score >= ENOUGH && is_of_harmony(text) => {
             Format::Harmony
         }
+        // A few native frames below the head that Crashlytics writes for both systems.
+        Some((_, (Format::Apple, _)))
+            if ["\n#00 pc ", "\n#00  pc "]
+                .iter()
+                .any(|first| text::has(text, first)) =>
+        {
+            Format::Android
+        }
         Some((score, (Format::Apple, _))) if *score >= ENOUGH && is_of_minidump(text) => {
             Format::Minidump
         }
@@ -241,6 +251,7 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
     stack.format = match format {
         Format::Apple if is_of_android(&stack) => Format::Android,
         Format::Apple if is_sample(&stack) => Format::Microstackshots,
+        Format::Plain if is_native_in_java_form(&stack) => Format::Android,
         format => format,
     };
     stack
@@ -249,7 +260,8 @@ pub(crate) fn read<'a>(text: &'a str, format: Format, process: Option<&str>) -> 
 /// Whether the frames of a native crash are in libraries of `HarmonyOS`, or its head is, and the head is not Android's.
 fn is_of_harmony(text: &str) -> bool {
     let head = text::head(text, 4000);
-    (text::has(head, "Reason:Signal:") || text::has(text, ".z.so("))
+    (text::has(head, "Reason:Signal:")
+        || [".z.so(", ".z.so\n"].iter().any(|end| text::has(text, end)))
         && !text::has(head, "*** ***")
         && !text::has(head, "Build fingerprint")
 }
@@ -271,6 +283,21 @@ fn is_of_android(stack: &Stack<'_>) -> bool {
     };
     let count = modules().filter(|module| of_android(module)).count();
     count * 2 > modules().count()
+}
+
+/// Whether all frames are native ones in Java's form, `at libil2cpp.0x18bbf78(Native Method)`: Unity's handler throws them so.
+fn is_native_in_java_form(stack: &Stack<'_>) -> bool {
+    let native = |frame: &Frame<'_>| {
+        frame.language == Language::Native && frame.module.is_some() && frame.raw.starts_with("at ")
+    };
+    let mut frames = stack.frames.iter();
+    stack.frames.len() > 1
+        && stack
+            .sections
+            .iter()
+            .all(|section| section.exception.is_empty())
+        && frames.all(native)
+        && stack.frames[0].raw.ends_with("(Native Method)")
 }
 
 /// Whether the stacks are of a process that went on running.

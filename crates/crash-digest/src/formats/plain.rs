@@ -71,7 +71,9 @@ impl<'a> Plain<'a> {
         }
         if self.lines <= 3
             && !out.has_frames()
-            && (alone::thread(out, line) || alone::fault_address(out, line))
+            && (alone::thread(out, line)
+                || alone::fault_address(out, line)
+                || alone::thread_and_signal(out, line))
         {
             return true;
         }

@@ -126,6 +126,7 @@ impl<'a> Reader<'a> for Sanitizer<'a> {
                 out.stack.facts.thread_id = thread(line);
                 return out.crash();
             }
+            called(out, line);
             return out.related(kind, title, thread(line));
         }
         if out.is_fresh() && self.reports == 0 {
@@ -270,6 +271,27 @@ fn access<'a>(out: &mut Builder<'a>, line: &'a str) {
     };
     out.stack.facts.thread_id = Some(id.trim_end_matches(':'));
     out.stack.facts.thread = name;
+}
+
+/// The name of the report's own thread, where it is told how it was made: `Thread T8 (Render) created by T7 (Dock) here:`,
+/// `Thread T3 'Render' (tid=4475, running) created by main thread at:`.
+fn called<'a>(out: &mut Builder<'a>, line: &'a str) {
+    let made = line.strip_prefix("Thread ");
+    let Some((made, _)) = made.and_then(|made| text::split_once(made, " created by ")) else {
+        return;
+    };
+    let (id, rest) = text::word(made);
+    let quoted = rest
+        .strip_prefix('\'')
+        .and_then(|rest| rest.split_once('\''));
+    let name = match text::last_group(rest, b'(', b')') {
+        Some(("", name)) if !name.starts_with("tid=") => Some(name),
+        _ => quoted.map(|(name, _)| name),
+    };
+    let facts = &mut out.stack.facts;
+    if facts.thread.is_none() && facts.thread_id == Some(id) {
+        facts.thread = name;
+    }
 }
 
 /// The thread a line names: `T3`, `T9 (Render)`, `main thread`.

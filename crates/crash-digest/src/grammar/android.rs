@@ -1,8 +1,9 @@
 //! Android and HarmonyOS: `#00 pc 0000000000051f4c  /system/lib64/libc.so (abort+168) (BuildId: 0c1f)`.
 
-use super::shared::{is_library, named, path_of, plus, without_note};
+use super::android_symbol::{symbol, without_tags};
+use super::shared::{is_library, named, plus, without_note};
 use super::{dart, script};
-use crate::frame::{Frame, Language, Note};
+use crate::frame::{Frame, Language};
 use crate::text;
 
 /// Reads a line that begins with `#` and a number, when what follows is of Android's unwinders.
@@ -32,9 +33,9 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
         let frame = match text::word(rest.trim_start()) {
             (address, rest) if text::hex(address).is_some() => Frame {
                 address: text::hex(address),
-                ..symbol(without_cpu(rest.trim_end()))
+                ..symbol(without_tags(rest.trim_end()))
             },
-            ("...", rest) => symbol(without_cpu(rest.trim_end())),
+            ("...", rest) => symbol(without_tags(rest.trim_end())),
             _ => return None,
         };
         return Some(Frame {
@@ -102,23 +103,8 @@ fn is_module(text: &str) -> bool {
         && (is_library(text) || text.starts_with('/') || text.ends_with("..."))
 }
 
-/// The vendor's symbol server puts the architecture last: `… (SparseArray.h:254) [arm64-v8a]`, perhaps with a build id
-/// behind it: `[armeabi-v7a::544b]`.
-fn without_cpu(rest: &str) -> &str {
-    match text::last_group(rest, b'[', b']') {
-        Some((front, inner))
-            if ["arm", "x86", "mips", "riscv", "i686", "aarch"]
-                .iter()
-                .any(|cpu| inner.starts_with(cpu)) =>
-        {
-            front.trim_end()
-        }
-        _ => rest,
-    }
-}
-
 fn module_and_symbol(rest: &str) -> Frame<'_> {
-    let (module, rest) = module(without_cpu(rest.trim_end()));
+    let (module, rest) = module(without_tags(rest.trim_end()));
     Frame {
         module,
         ..symbol(rest)
@@ -167,151 +153,6 @@ fn module(rest: &str) -> (Option<&str>, &str) {
     (known.then_some(module), rest)
 }
 
-/// Behind the module: symbol, build id, offset of the archive, in any order.
-fn symbol(rest: &str) -> Frame<'_> {
-    let mut rest = rest.trim();
-    // Cut at the end of the text or of a column.
-    if !rest.ends_with(')')
-        && let Some(at) = text::rfind(rest, "(BuildId")
-    {
-        rest = rest[..at].trim_end();
-    }
-    rest = up_to_build_id(rest);
-    let mut frame = Frame::default();
-    // ndk-stack: `(_ZN…+692): Routine AShip::Fire() at D:/ws/Ship.cpp:63`.
-    if let Some(at) = text::rfind(rest, "): ") {
-        let (front, told) = (&rest[..=at], rest[at + 3..].trim_start());
-        let told = told.strip_prefix("Routine ").unwrap_or(told);
-        if let Some((function, place)) = text::rsplit_once(told, " at ") {
-            frame = symbol(front);
-            let (file, line) = text::file_line(without_discriminator(place));
-            let file = path_of(file);
-            (frame.file, frame.line) = (file, line.filter(|_| file.is_some()));
-            // Both are of one address. Where they differ, the one with a place was looked up in the library with symbols.
-            let routine = named(function).filter(|_| frame.file.is_some());
-            frame.function = routine.or(frame.function).or_else(|| named(function));
-            return frame;
-        }
-    }
-    // Google's console, older: `(offset 0x1000) (dmScript::f(int)) (SourceCode: /src/script.cpp:1478)`.
-    let mut group = text::last_group(rest, b'(', b')');
-    if let Some((front, inner)) = group
-        && let Some(place) = inner.strip_prefix("SourceCode: ")
-    {
-        let (file, line) = text::file_line(place);
-        let file = path_of(file);
-        return Frame {
-            file,
-            line: line.filter(|_| file.is_some()),
-            ..symbol(front)
-        };
-    }
-    while let Some((front, inner)) = group {
-        let remark = inner.starts_with("BuildId:")
-            || inner.starts_with("deleted")
-            || inner.starts_with("offset 0x")
-            || inner.starts_with("load base")
-            || is_build_id(inner);
-        if !remark {
-            break;
-        }
-        rest = front.trim_end();
-        group = text::last_group(rest, b'(', b')');
-    }
-    // `(deleted)` and `(offset 0x1a000)` can also stand before the function.
-    while let Some(close) = (rest.starts_with("(deleted") || rest.starts_with("(offset 0x"))
-        .then(|| rest.find(") "))
-        .flatten()
-    {
-        rest = rest[close + 1..].trim_start();
-        group = text::last_group(rest, b'(', b')');
-    }
-    if rest.is_empty() {
-        return frame;
-    }
-    match group {
-        Some(("", inner)) => {
-            let (path, line) = text::file_line(inner);
-            if line.is_some() {
-                // Google's console: `(mdct_forward mdct.c:745)`; Unity: `(Dock_Open_m3F at /src/orbit/Dock.cs:31)`.
-                let apart = text::rsplit_once(path, " at ").or_else(|| path.rsplit_once(' '));
-                let (function, path) = match apart {
-                    Some((function, file)) if !function.contains(['/', '\\']) => (function, file),
-                    _ => ("", path),
-                };
-                frame.function = named(function);
-                (frame.file, frame.line) = (path_of(path), line);
-            } else {
-                let (function, offset) = plus(inner);
-                frame.function = named(function);
-                // An offset into nothing: `((null)+0)`.
-                frame.offset = offset.filter(|_| frame.function.is_some());
-            }
-        }
-        Some((front, inner)) => {
-            // `(D:/ws/Ship.cpp:40 [Inline: operator()])`
-            let (place, inline) = match text::last_group(inner, b'[', b']') {
-                Some((place, inline)) => (place.trim_end(), inline.strip_prefix("Inline: ")),
-                None => (inner, None),
-            };
-            let (path, line) = text::file_line(place);
-            if line.is_some() {
-                (frame.file, frame.line) = (path_of(path), line);
-                frame.note = inline.map_or(Note::None, Note::Contains);
-                let (function, offset) = plus(front.trim_end());
-                (frame.function, frame.offset) = (named(function), offset);
-            } else if place.rsplit('.').next() == Some("cs") && !place.contains(' ') {
-                // A page that knows the file of IL2CPP's code, and no line.
-                (frame.file, frame.function) = (path_of(place), named(front.trim_end()));
-            } else {
-                let (function, offset) = plus(rest);
-                (frame.function, frame.offset) = (named(function), offset);
-            }
-        }
-        // A person's word for the library: compilers print names in ASCII.
-        None if !rest.is_ascii() && !rest.contains(['+', ':']) => {}
-        None => {
-            let (function, offset) = plus(rest);
-            (frame.function, frame.offset) = (named(function), offset);
-        }
-    }
-    frame
-}
-
-/// HarmonyOS ends a frame with its build id. What stands behind it is a person's, `(Dock::open()+8)(0f…) our library`, or the rest
-/// of another line, `(0f…) (Dock*)+8)(1e…)`.
-fn up_to_build_id(rest: &str) -> &str {
-    if !rest.starts_with('(') {
-        return rest;
-    }
-    if rest.as_bytes().get(1).is_some_and(u8::is_ascii_hexdigit) {
-        let first = rest.find(')').map_or("", |close| &rest[1..close]);
-        if is_build_id(first) {
-            return &rest[..first.len() + 2];
-        }
-    }
-    if rest.ends_with(')') {
-        return rest;
-    }
-    let ended = text::rfind(rest, ")").map_or("", |close| &rest[..=close]);
-    match text::last_group(ended, b'(', b')') {
-        Some((_, inner)) if is_build_id(inner) => ended,
-        _ => rest,
-    }
-}
-
-/// HarmonyOS prints build ids bare: 32 or 40 hexadecimal digits.
-fn is_build_id(text: &str) -> bool {
-    matches!(text.len(), 16 | 32 | 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
-/// `foo.cpp:12 (discriminator 3)`.
-fn without_discriminator(place: &str) -> &str {
-    place
-        .split_once(" (discriminator")
-        .map_or(place, |(place, _)| place)
-}
-
 /// `000000000004a1b8  /system/lib64/libc.so (abort+164)`: tombstones of old crash kits.
 pub(super) fn bare(line: &str) -> Option<Frame<'_>> {
     let (first, rest) = text::word(line);
@@ -335,6 +176,30 @@ pub(super) fn module_first(line: &str) -> Option<Frame<'_>> {
         address: Some(text::hex(address)?),
         function: named(function),
         offset,
+        ..Frame::default()
+    })
+}
+
+/// A tool's list of a tombstone's frames, behind `at`: `(abort+156) (libc.so)`, `dock_open (src/main/dock.c:5:3)`.
+pub(super) fn listed(rest: &str) -> Option<Frame<'_>> {
+    let (front, inner) = text::last_group(rest, b'(', b')')?;
+    let front = front.strip_suffix(' ')?.trim_end();
+    if front.starts_with('(') && front.ends_with(')') {
+        return is_library(inner).then(|| Frame {
+            module: Some(inner),
+            ..symbol(front)
+        });
+    }
+    let (file, line) = text::file_line(inner);
+    let kind = file.rsplit_once('.').map_or("", |(_, kind)| kind);
+    let native = matches!(
+        kind,
+        "c" | "cc" | "cpp" | "cxx" | "h" | "hpp" | "inl" | "rs" | "S"
+    );
+    (native && line.is_some() && !front.is_empty()).then(|| Frame {
+        function: named(front),
+        file: Some(file),
+        line,
         ..Frame::default()
     })
 }

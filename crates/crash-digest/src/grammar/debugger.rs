@@ -1,6 +1,6 @@
 //! gdb and the sanitizers: `#1 0x55d0 in sf::Save::write (this=0x0) at save.cpp:88`.
 
-use super::shared::{named, path_of, plus};
+use super::shared::{named, path_of, plus, without_discriminator};
 use crate::frame::{Frame, Language};
 use crate::text;
 
@@ -65,9 +65,16 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
     if let Some(frame) = listed(rest) {
         return Some(frame);
     }
+    // `addr2line` of an address that it knows nothing of.
+    if matches!(rest, "?? at ??:0" | "?? at ??:?" | "?? ??:0" | "?? ??:0:0") {
+        return Some(Frame::default());
+    }
     let frame = function(rest.strip_prefix("in ").unwrap_or(rest));
     // Without an address only a place or a module makes it a frame: prose is numbered, too.
-    let placed = frame.line.is_some() || frame.module.is_some() || rest.ends_with(" ??:0:0");
+    let placed = frame.line.is_some()
+        || frame.module.is_some()
+        || rest.ends_with(" ??:0:0")
+        || rest.ends_with(":?") && frame.file.is_some();
     (frame.function.is_some() && placed || frame.module.is_some() && frame.offset.is_some())
         .then_some(frame)
 }
@@ -309,7 +316,11 @@ fn without_cpu(module: &str) -> &str {
 /// `f (x=1) at a.c:12`: the last ` at ` whose rest is a place.
 fn behind_at(rest: &str) -> Option<(&str, Option<&str>, Option<u32>)> {
     let (front, place) = text::rsplit_once(rest, " at ")?;
-    let (file, line) = text::file_line(place.trim());
+    // `addr2line` may know the file alone.
+    if let Some(file) = place.strip_suffix(":?") {
+        return Some((front.trim_end(), path_of(file), None));
+    }
+    let (file, line) = text::file_line(without_discriminator(place.trim()));
     let fits = line.is_some() || path_of(file).is_none();
     let file = path_of(file);
     fits.then_some((front.trim_end(), file, line.filter(|_| file.is_some())))

@@ -205,7 +205,8 @@ fn native<'a>(method: &'a str, place: &str) -> Option<Frame<'a>> {
         return None;
     }
     let library = module.starts_with("lib") || module.starts_with('[') || text::has(module, ".so");
-    if !library {
+    // Libraries that stay in the archive have its name, `base.0x4276c(Native Method)`; no method of Java's begins with a digit.
+    if !(library || symbol.starts_with("0x") && place == "Native Method") {
         return None;
     }
     if let Some(offset) = symbol.strip_prefix("0x").and_then(text::hex) {
@@ -267,7 +268,9 @@ fn source(place: &str) -> Option<(Option<&str>, Option<u32>)> {
         _ => place,
     };
     match place {
-        "Native Method" | "Native method" | "Unknown Source" | "<generated>" | ".dynamic" => {
+        // Desugared lambdas had a source of that name: `com.acme.-$$Lambda$Dock$7x.run(lambda)`.
+        "Native Method" | "Native method" | "Unknown Source" | "<generated>" | ".dynamic"
+        | "lambda" => {
             return Some((None, None));
         }
         _ => {}

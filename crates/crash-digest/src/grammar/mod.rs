@@ -4,6 +4,7 @@
 //! its printers use; [`read`] tries all of them, for texts whose format is not known.
 
 mod android;
+mod android_symbol;
 mod apple;
 mod consoles;
 mod csharp;
@@ -114,7 +115,10 @@ pub(crate) fn read_as(printers: Printers, line: &str) -> Option<Frame<'_>> {
 fn any(line: &str) -> Option<Frame<'_>> {
     match line.as_bytes() {
         [b'#', ..] => numbered(line),
-        [b'a', b't', b' ' | b'\t', ..] => called(line[3..].trim_start()),
+        [b'a', b't', b' ' | b'\t', ..] => {
+            let rest = line[3..].trim_start();
+            android::listed(rest).or_else(|| called(rest))
+        }
         [b'n', b'a', b't', b'i', b'v', b'e', b':', ..] => unwound(line[7..].trim_start()),
         [b'0', b'x' | b'X', ..] => windows::addressed(line)
             .or_else(|| consoles::guest(line))
@@ -186,7 +190,10 @@ fn any(line: &str) -> Option<Frame<'_>> {
 fn android_line(line: &str) -> Option<Frame<'_>> {
     match line.as_bytes() {
         [b'#', ..] => numbered(line),
-        [b'a', b't', b' ' | b'\t', ..] => called(line[3..].trim_start()),
+        [b'a', b't', b' ' | b'\t', ..] => {
+            let rest = line[3..].trim_start();
+            android::listed(rest).or_else(|| called(rest))
+        }
         [b'n', b'a', b't', b'i', b'v', b'e', b':', ..] => unwound(line[7..].trim_start()),
         [b'0'..=b'9' | b'a'..=b'f' | b'p', ..] => {
             android::bare(line.strip_prefix("pc ").unwrap_or(line)).or_else(|| dart::vm(line))
@@ -263,6 +270,7 @@ fn called(rest: &str) -> Option<Frame<'_>> {
         .or_else(|| match rest.as_bytes().first()? {
             b'0'..=b'9' => runtimes::valgrind(rest).or_else(|| runtimes::kotlin_native(rest)),
             b'g' => runtimes::game_maker(rest),
+            b'(' => android::listed(rest),
             b'A'..=b'Z' => java::place_alone(rest),
             _ => None,
         })

@@ -127,3 +127,10 @@ pub(super) fn without_note(rest: &str) -> &str {
         None => rest,
     }
 }
+
+/// `foo.cpp:12 (discriminator 3)`.
+pub(super) fn without_discriminator(place: &str) -> &str {
+    place
+        .split_once(" (discriminator")
+        .map_or(place, |(place, _)| place)
+}

@@ -172,7 +172,7 @@ pub(super) fn module_function(line: &str) -> Option<Frame<'_>> {
 }
 
 /// Splits ` [D:\ws\Pawn.cpp @ 123]`, ` [Pawn.cpp:123]`, ` [Pawn.cpp : 123 + 0x5]` and ` []` off.
-fn place(text: &str) -> (&str, Option<&str>, Option<u32>) {
+pub(super) fn place(text: &str) -> (&str, Option<&str>, Option<u32>) {
     // Unreal closes a bracket that it never opened on Apple's systems: `Orbit!f()   [UnknownFile])`.
     let text = match text.strip_suffix(')') {
         Some(rest) if rest.ends_with(']') => rest,

@@ -11,6 +11,9 @@ const MOST_BUILDS: usize = 512;
 /// More reasons than this are not kept.
 const MOST_REASONS: usize = 12;
 
+/// The label of what a log warned of with a stack.
+pub(crate) const LOGGED_AS_WARNING: &str = "logged as a warning";
+
 /// A sentence of the report that says why, with the report's own label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reason<'a> {
@@ -104,6 +107,12 @@ impl<'a> Facts<'a> {
         if !text.is_empty() && !known && self.reasons.len() < MOST_REASONS {
             self.reasons.push(Reason { label, text });
         }
+    }
+
+    /// Whether the stack is of a log's warning, and of no crash.
+    pub(crate) fn is_warning(&self) -> bool {
+        let warned = |reason: &Reason<'_>| reason.label == LOGGED_AS_WARNING;
+        self.signal.is_none() && self.reasons.iter().any(warned)
     }
 
     /// Signal, code, address, what the address hints at, and what else says why, in one line.

@@ -17,8 +17,8 @@ pub(crate) use builder::{Builder, CALLED_BY};
 pub(crate) use exception::{
     named_last, names as names_exception, names_thrown, quoted, read as read_exception,
 };
-pub(crate) use facts::is_host;
 pub use facts::{Facts, Reason};
+pub(crate) use facts::{LOGGED_AS_WARNING, is_host};
 pub use images::Image;
 pub(crate) use locks::read as read_lock;
 pub use locks::{Lock, LockKind};

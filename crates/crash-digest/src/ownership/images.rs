@@ -108,6 +108,13 @@ pub(super) fn has_player(stack: &Stack<'_>) -> bool {
         .any(|module| module.starts_with("UnityPlayer"))
 }
 
+/// Whether all that is known of a frame is an app's archive, which holds libraries of many makers: `split_config.arm64_v8a.apk`.
+pub(super) fn is_archive(frame: &Frame<'_>) -> bool {
+    frame
+        .module
+        .is_some_and(|module| module.as_bytes().ends_with(b".apk"))
+}
+
 /// An image that only its number tells: `image 14`.
 pub(super) fn is_numbered(module: &str) -> bool {
     let number = module.strip_prefix("image ");

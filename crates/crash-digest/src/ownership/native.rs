@@ -1,6 +1,6 @@
 //! Whose code a native frame is that is not of the app's own program.
 
-use super::images::is_numbered;
+use super::images::{is_archive, is_numbered};
 use super::listed::Name;
 use super::modules::Module;
 use super::origin::CodeOrigin;
@@ -113,7 +113,7 @@ impl Ownership<'_> {
                 }
             }
             (false, _) if path.is_some() => self.rest(name, path),
-            (false, true) if module.nameless => CodeOrigin::Unknown,
+            (false, true) if module.nameless || is_archive(frame) => CodeOrigin::Unknown,
             (false, true) if self.is_sourced(frame) => CodeOrigin::Own,
             // A qualified name without module or place: the program's, as far as anybody can tell.
             (false, _) if module.nameless && (text::has(name, "::") || name.contains('[')) => {

@@ -3,7 +3,7 @@
 use super::Builder;
 use super::words::is_led_in;
 use crate::model::telling::{self, Telling};
-use crate::model::{exception, speech};
+use crate::model::{LOGGED_AS_WARNING, exception, speech};
 use crate::text;
 
 impl Builder<'_> {
@@ -92,7 +92,7 @@ impl Builder<'_> {
                     "build id"
                         | "logged as"
                         | "also logged"
-                        | "warning logged"
+                        | LOGGED_AS_WARNING
                         | "event"
                         | "engine"
                         | "located"

@@ -5,7 +5,7 @@ use std::cell::LazyCell;
 use super::Builder;
 use super::words::{
     is_complete, is_complete_in_perl, is_complete_in_rust, is_led_in, is_logged, is_placed_in_lua,
-    named_inside, said_again,
+    named_inside, said_again, said_by_sanitizer,
 };
 use crate::frame::Language;
 use crate::model::exception;
@@ -85,6 +85,9 @@ impl<'a> Builder<'a> {
                 || !line.starts_with("at ") && is_complete_in_perl(current.message));
         if current.is_empty() || self.says_more(line, current, complete, &telling) {
             (self.words.telling, self.words.ended, self.words.cut) = (*telling, false, false);
+            if let Some(said) = said_by_sanitizer(current, self.words.line) {
+                self.stack.facts.reason("", said);
+            }
             self.words.line = line;
             let part = self.section().part;
             self.stack.sections.pop();

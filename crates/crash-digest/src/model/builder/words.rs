@@ -3,6 +3,7 @@
 use crate::model::exception;
 use crate::model::printers::panic_place;
 use crate::model::telling::Telling;
+use crate::model::thrown::Exception;
 use crate::text;
 
 /// Words before the frames.
@@ -75,6 +76,15 @@ pub(super) fn is_logged(line: &str) -> bool {
             .count()
             >= 2
         && crate::log_prefix::read(line).is_some_and(|prefix| prefix.said.len() < line.len())
+}
+
+/// What a sanitizer said before a check of its own failed: `HWAddressSanitizer: bad pointer 0x30`.
+pub(super) fn said_by_sanitizer<'a>(before: Exception<'a>, line: &'a str) -> Option<&'a str> {
+    if before.name.is_some_and(|name| name.ends_with("Sanitizer")) {
+        return Some(line);
+    }
+    let mut lines = text::lines(before.message).map(str::trim);
+    lines.find(|line| text::has(line, "Sanitizer: "))
 }
 
 /// What stands behind the name of the exception.

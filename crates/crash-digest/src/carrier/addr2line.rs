@@ -1,0 +1,171 @@
+//! What `addr2line` and `llvm-symbolizer` print: a function on one line and its place on the next, or both on one with `-p`.
+
+use std::fmt::Write as _;
+
+use crate::grammar;
+use crate::text;
+
+/// What is in such a text: the ends of native sources in front of a line's number, or that the place is not known.
+pub(super) const PLACES: [&str; 11] = [
+    "??:", ".c:", ".cc:", ".cpp:", ".cxx:", ".h:", ".hpp:", ".inl:", ".rs:", ".S:", ".m",
+];
+
+/// Sources of compilers whose symbols these tools read.
+const SOURCES: [&str; 19] = [
+    "c", "cc", "cpp", "cxx", "c++", "h", "hh", "hpp", "hxx", "inl", "ipp", "tcc", "rs", "S", "s",
+    "asm", "m", "mm", "swift",
+];
+
+/// Frames that make a stack: one pair may be anything.
+const FEWEST: usize = 2;
+
+/// The text with each pair as a frame, `#0 orbit::Dock::open(int) at src/dock.cpp:31`; `None` where there are no two in a row or
+/// where other frames stand beside them.
+pub(super) fn render(document: &str) -> Option<String> {
+    let mut lines = text::lines(document).map(text::trim);
+    lines.find(|line| is_place(line) || on_one_line(line).is_some())?;
+    let lines: Vec<&str> = text::lines(document).map(text::trim).collect();
+    let mut out = String::with_capacity(document.len() + document.len() / 8);
+    let (mut at, mut frames, mut in_a_row, mut most) = (0, 0_usize, 0_usize, 0_usize);
+    while at < lines.len() {
+        if let Some((used, address, name, place)) = frame(&lines[at..]) {
+            let _ = write!(out, "#{frames} ");
+            if let Some(address) = address {
+                out.extend([address, " in "]);
+            }
+            out.extend([name, " at ", place, "\n"]);
+            (frames, in_a_row, at) = (frames + 1, in_a_row + 1, at + used);
+            most = most.max(in_a_row);
+            continue;
+        }
+        let line = lines[at];
+        if !line.is_empty() {
+            in_a_row = 0;
+            if grammar::read(line).is_some() {
+                return None;
+            }
+        }
+        // How the tool was called.
+        if !(is_call(line)
+            && lines
+                .get(at + 1..)
+                .is_some_and(|rest| frame(rest).is_some()))
+        {
+            out.extend([line, "\n"]);
+        }
+        at += 1;
+    }
+    (most >= FEWEST).then_some(out)
+}
+
+/// How many lines the next frame takes, its address, name and place.
+fn frame<'a>(lines: &[&'a str]) -> Option<(usize, Option<&'a str>, &'a str, &'a str)> {
+    let first = *lines.first()?;
+    if let Some((address, name, place)) = on_one_line(first) {
+        return Some((1, address, name, place));
+    }
+    // `-a` has the address on a line of its own.
+    let address = Some(first).filter(|line| is_address(line));
+    let skipped = usize::from(address.is_some());
+    let (name, place) = (*lines.get(skipped)?, *lines.get(skipped + 1)?);
+    (is_place(place) && is_name(name)).then_some((skipped + 2, address, name, place))
+}
+
+/// With `-p`: `orbit::Dock::open(int) at src/dock.cpp:31`, the address in front with `-a`, ` (inlined by) main at src/main.cpp:8`.
+fn on_one_line(line: &str) -> Option<(Option<&str>, &str, &str)> {
+    if !matches!(line.as_bytes().last(), Some(b'0'..=b'9' | b'?' | b')')) {
+        return None;
+    }
+    let (front, place) = text::rsplit_once(line, " at ")?;
+    let front = front.strip_prefix("(inlined by) ").unwrap_or(front);
+    let (address, name) = match text::split_once(front, ": ") {
+        Some((address, name)) if is_address(address) => (Some(address), name),
+        _ => (None, front),
+    };
+    (is_place(place) && is_name(name)).then_some((address, name, place))
+}
+
+/// `src/dock.cpp:31`, `src/dock.cpp:31:9`, `dock.c:?`, `??:0`, with `(discriminator 2)` behind it.
+fn is_place(line: &str) -> bool {
+    if !matches!(line.as_bytes().last(), Some(b'0'..=b'9' | b'?' | b')')) {
+        return false;
+    }
+    let place = text::split_once(line, " (discriminator ").map_or(line, |(place, _)| place);
+    let (file, number) = match place.strip_suffix(":?") {
+        Some(file) => (file, Some(0)),
+        None => text::file_line(place),
+    };
+    let source = || {
+        let name = text::base_name(file);
+        let kind = name.rsplit_once('.').map_or("", |(_, kind)| kind);
+        SOURCES.contains(&kind) && !name.contains(' ')
+    };
+    number.is_some() && (file == "??" || source() && !text::has(file, ": "))
+}
+
+fn is_address(word: &str) -> bool {
+    word.strip_prefix("0x")
+        .is_some_and(|digits| !digits.is_empty() && text::hex(digits).is_some())
+}
+
+/// A function's name, and no sentence: blanks stand behind a bracket or in a few names alone.
+fn is_name(line: &str) -> bool {
+    let called = [
+        "operator",
+        "non-virtual ",
+        "virtual ",
+        "vtable ",
+        "-[",
+        "+[",
+    ];
+    let fits = line.starts_with(|c: char| c.is_ascii_alphabetic() || "_~?<$-+[(".contains(c))
+        && line.bytes().all(|byte| byte >= b' ')
+        && !line.ends_with([':', '.', ','])
+        && !text::has(line, ": ");
+    let whole = !line.contains(' ')
+        || line.contains(['(', '<'])
+        || called.iter().any(|start| line.starts_with(start));
+    fits && whole && !is_place(line) && !is_call(line)
+}
+
+/// `$ addr2line -f -C -e liborbit.so 0x600`.
+fn is_call(line: &str) -> bool {
+    ["addr2line ", "llvm-symbolizer "]
+        .iter()
+        .any(|tool| text::has(line, tool))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_become_frames() {
+        let text = "$ addr2line -f -C -e liborbit.so 0x600 0x700 0x800\n??\n??:0\norbit::Dock::open(int) const\n\
+                    /home/ci/orbit/dock.cpp:31 (discriminator 2)\nmain\nmain.c:?\n";
+        assert_eq!(
+            render(text).as_deref(),
+            Some(
+                "#0 ?? at ??:0\n#1 orbit::Dock::open(int) const at /home/ci/orbit/dock.cpp:31 (discriminator 2)\n\
+                 #2 main at main.c:?\n"
+            )
+        );
+        let text = "0x00000600: dock_open at dock.c:31\n (inlined by) bay_open at bay.c:7:2\n";
+        assert_eq!(
+            render(text).as_deref(),
+            Some("#0 0x00000600 in dock_open at dock.c:31\n#1 bay_open at bay.c:7:2\n")
+        );
+    }
+
+    #[test]
+    fn one_pair_and_places_beside_frames_stay() {
+        for text in [
+            "dock_open\ndock.c:31\n",
+            "It fails at dock.c:31\nand again at dock.c:32\n",
+            "#0 0x600 in dock_open dock.c:31\nbay_open\nbay.c:7\nmain\nmain.c:3\n",
+            "thread 'main' panicked at src/main.rs:3:5\nnote: run at src/main.rs:4:5\n",
+        ] {
+            assert_eq!(render(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Where in its sources a program wrote a line of the system's log, in front of what the line says.
+
+use crate::text;
+
+/// How HarmonyOS' tags begin: `C01719/ffrt`.
+pub(super) fn is_domain(tag: &str) -> bool {
+    let number = tag.split_once('/').and_then(|(domain, _)| domain.get(1..));
+    number.is_some_and(|number| number.len() == 5 && text::hex(number).is_some())
+        && tag.starts_with(['A', 'C', 'D', 'I'])
+}
+
+/// ART puts its source in front: `runtime.cc:655] Runtime aborting...`, and HarmonyOS' tasks count what they say in front of a
+/// thread: `12:RecordSymbolAndBacktrace:405 Tid:52217, Name:OS_FFRT_2_3`.
+pub(super) fn without_source(message: &str) -> &str {
+    let said = message.trim_start();
+    if said.starts_with(|c: char| c.is_ascii_digit())
+        && let Some((source, _)) = text::split_once(said, " Tid:")
+        && !source.contains(' ')
+    {
+        return &said[source.len() + 1..];
+    }
+    let Some((source, rest)) = text::split_once(message, "] ") else {
+        return message;
+    };
+    let is_source = source.split_once(".cc:").is_some_and(|(file, line)| {
+        !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit()) && !file.contains(' ')
+    });
+    if is_source { rest } else { message }
+}
