@@ -118,7 +118,7 @@ fn is_name(line: &str) -> bool {
         "-[",
         "+[",
     ];
-    let fits = line.starts_with(|c: char| c.is_ascii_alphabetic() || "_~?<$-+[(".contains(c))
+    let fits = line.starts_with(|c: char| c.is_ascii_alphabetic() || "_~?<{$-+[(".contains(c))
         && line.bytes().all(|byte| byte >= b' ')
         && !line.ends_with([':', '.', ','])
         && !text::has(line, ": ");

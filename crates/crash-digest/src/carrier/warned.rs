@@ -26,16 +26,19 @@ pub(super) struct Warned<'a> {
 impl<'a> Warned<'a> {
     /// An entry without a frame.
     pub(super) fn entry(&mut self, entry: Logcat<'a>) {
-        let message = text::trim(entry.message);
-        if !self.framed && !message.is_empty() {
-            self.before = [Some((entry.tag, message)), self.before[0]];
+        if !self.framed && !entry.message.is_empty() {
+            self.before = [Some((entry.tag, entry.message)), self.before[0]];
         }
     }
 
-    /// A frame, in this entry or in a line below it.
+    /// A frame, in this entry or in a line below it. Words may look like a call; frames have a number or stand behind `at`.
     pub(super) fn frame(&mut self, entry: Logcat<'a>, frame: &str) {
+        let numbered = frame.starts_with('#');
+        if !numbered && !frame.starts_with("at ") {
+            return self.entry(entry);
+        }
         if std::mem::replace(&mut self.framed, true)
-            || !frame.starts_with('#')
+            || !numbered
             || entry.level != b'W'
             || CRASH_TAGS.contains(&entry.tag)
         {
@@ -45,7 +48,7 @@ impl<'a> Warned<'a> {
             let before = self.before.iter().flatten();
             before
                 .filter(|(tag, _)| *tag == entry.tag)
-                .map(|(_, said)| *said)
+                .map(|(_, said)| text::trim(said))
         };
         self.said = of_tag()
             .find(|said| !is_heading(said))

@@ -389,12 +389,28 @@ fn announced<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         }
         return true;
     }
-    // What the daemon that writes tombstones says to developers.
-    let hint = line.starts_with("property debug.db.uid ") || line.starts_with("HINT: adb ");
-    if hint {
+    // What the daemon that writes tombstones says to developers, and what a tool does on the way to the report.
+    let aside = line.starts_with("property debug.db.uid ")
+        || line.starts_with("HINT: adb ")
+        || is_step(line);
+    if aside {
         out.stack.unrecognized.push(line);
     }
-    hint
+    aside
+}
+
+/// A tool's row of what it does: `device      emulator-5562 booted (60ms)`.
+fn is_step(line: &str) -> bool {
+    let Some((name, said)) = text::split_once(line, "  ") else {
+        return false;
+    };
+    let parts = ["signal", "backtrace", "pid", "tid", "name", "code", "fault"];
+    (3..=16).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_lowercase())
+        && !parts.contains(&name)
+        && !said.trim().is_empty()
+        && !text::has(said, "(SIG")
+        && !metadata::is_registers(line)
 }
 
 /// A line that is no part of a report's own. The C library's is whole: what was said before it is apart, and nothing goes on

@@ -44,8 +44,11 @@ pub(super) fn symbol(rest: &str) -> Frame<'_> {
         rest = front.trim_end();
         group = text::last_group(rest, b'(', b')');
     }
-    // `(deleted)` and `(offset 0x1a000)` can also stand before the function.
-    while let Some(close) = (rest.starts_with("(deleted") || rest.starts_with("(offset 0x"))
+    // `(deleted)`, `(offset 0x1a000)` and the build id can also stand before the function.
+    let remarks = ["(deleted", "(offset 0x", "(BuildId: "];
+    while let Some(close) = remarks
+        .iter()
+        .any(|start| rest.starts_with(start))
         .then(|| rest.find(") "))
         .flatten()
     {
@@ -113,10 +116,11 @@ fn looked_up(rest: &str) -> Option<(&str, &str)> {
     if is_told(rest) {
         return Some(("", rest));
     }
-    let mut ends = memchr::memmem::find_iter(rest.as_bytes(), b"): ").peekable();
-    ends.peek()?;
+    // Few frames have one.
+    text::find(rest, "): ")?;
     let told = |at: usize| (&rest[..=at], rest[at + 3..].trim_start());
-    if let Some(at) = ends.find(|at| is_told(told(*at).1)) {
+    let mut ends = rest.match_indices("): ");
+    if let Some((at, _)) = ends.find(|(at, _)| is_told(told(*at).1)) {
         return Some(told(at));
     }
     text::rfind(rest, "): ")
@@ -175,7 +179,9 @@ fn ends_in(symbol: &str, routine: &str) -> bool {
 pub(super) fn without_tags(rest: &str) -> &str {
     let mut rest = rest;
     while let Some((front, inner)) = text::last_group(rest, b'[', b']')
-        && (is_processor(inner) || !front.is_empty() && is_version(inner))
+        && (is_processor(inner)
+            || !front.is_empty() && is_version(inner)
+            || front.trim_end().ends_with(']') && is_number(inner))
     {
         rest = front.trim_end();
     }
@@ -186,6 +192,11 @@ fn is_processor(tag: &str) -> bool {
     ["arm", "x86", "mips", "riscv", "i686", "aarch"]
         .iter()
         .any(|cpu| tag.starts_with(cpu))
+}
+
+/// A version of one number, behind another tag.
+fn is_number(tag: &str) -> bool {
+    !tag.is_empty() && tag.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// `3.7.47`, `v2.0.1-beta`, `version:3.7`: a name begins with no number.

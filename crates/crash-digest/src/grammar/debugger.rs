@@ -65,15 +65,18 @@ pub(super) fn numbered(line: &str) -> Option<Frame<'_>> {
     if let Some(frame) = listed(rest) {
         return Some(frame);
     }
-    // `addr2line` of an address that it knows nothing of.
-    if matches!(rest, "?? at ??:0" | "?? at ??:?" | "?? ??:0" | "?? ??:0:0") {
+    // `addr2line` of an address that it knows nothing of, and of one whose place it does not know.
+    let nowhere = [" at ??:0", " at ??:?", " at ??:0:0", " ??:0:0"]
+        .iter()
+        .any(|place| rest.ends_with(place));
+    if nowhere && rest.starts_with("?? ") {
         return Some(Frame::default());
     }
     let frame = function(rest.strip_prefix("in ").unwrap_or(rest));
     // Without an address only a place or a module makes it a frame: prose is numbered, too.
     let placed = frame.line.is_some()
         || frame.module.is_some()
-        || rest.ends_with(" ??:0:0")
+        || nowhere
         || rest.ends_with(":?") && frame.file.is_some();
     (frame.function.is_some() && placed || frame.module.is_some() && frame.offset.is_some())
         .then_some(frame)
@@ -199,6 +202,7 @@ fn function(rest: &str) -> Frame<'_> {
     // A symbolizer without symbols: `mf::Vault::open() in ??:0:0`.
     if let Some(name) = rest
         .strip_suffix(" in ??:0:0")
+        .or_else(|| rest.strip_suffix(" at ??:0:0"))
         .or_else(|| rest.strip_suffix(" ??:0:0"))
     {
         frame.function = named(without_arguments(name));
