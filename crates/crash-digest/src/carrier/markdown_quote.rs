@@ -6,8 +6,10 @@ use memchr::memmem;
 use super::logcat;
 use crate::text;
 
-/// How a native crash of Android begins, in a log or without one.
-const HEADS: [&str; 6] = [
+/// How a crash of Android begins, in a log or without one.
+const HEADS: [&str; 8] = [
+    "FATAL EXCEPTION: ",
+    "Crashed: ",
     "*** ***",
     "Build fingerprint",
     "Fatal signal ",

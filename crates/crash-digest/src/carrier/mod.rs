@@ -128,6 +128,7 @@ fn of_text(text: &str, left: usize) -> Cow<'_, str> {
             .or_else(|| jetsam::render(document))
             .or_else(|| kit_json::render(document))
             .or_else(|| metric_kit::render(document))
+            .or_else(|| hi_app_event::record(document))
             .or_else(|| error_json::render(document))
             .or_else(|| lua_table::render(document));
         if let Some(report) = report {

@@ -394,3 +394,25 @@ fn related_stack(related: &Related<'_>, ownership: &Ownership<'_>) -> RelatedSta
 const fn is_zero(count: &usize) -> bool {
     *count == 0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_app_that_did_not_answer_has_no_dump_without_a_thread() {
+        let rules = crate::ownership::OwnershipRules::default();
+        let options = Options {
+            rules: &rules,
+            reported: crate::merge::Reported::default(),
+            lines: 8,
+        };
+        let format = |text| Digest::of(&CrashText::new(text), &options).format;
+        let unanswered = "ANR in com.acme.orbit (com.acme.orbit/.DockActivity)\nPID: 27003\n\
+                          Reason: Input dispatching timed out\nLoad: 12.25 / 10.66 / 8.94\n";
+        assert_eq!(format(unanswered), Format::Plain.label());
+        let dump = "\"main\" prio=5 tid=1 Native\n  at com.acme.orbit.Dock.open(Dock.kt:31)\n";
+        let dump = [unanswered, dump].concat();
+        assert_eq!(format(&dump), Format::Trace.label());
+    }
+}
