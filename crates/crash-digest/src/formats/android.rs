@@ -4,7 +4,7 @@ use super::fatal_signals::FatalSignals;
 use super::ndk_stack::NdkStack;
 use super::quoted_stack;
 use super::reader::{Line, Reader};
-use super::{alone, metadata, plain};
+use super::{above_tombstones, alone, metadata, plain};
 use crate::frame::{Frame, Language};
 use crate::grammar::{self, Printers};
 use crate::model::{Builder, Exception, RelatedKind};
@@ -98,7 +98,7 @@ impl<'a> Reader<'a> for Android<'a> {
             .strip_prefix('>')
             .filter(|rest| rest.starts_with("pid: ") || rest.starts_with("backtrace:"))
             .unwrap_or(line);
-        if !out.has_frames() && announced(out, line) {
+        if !out.has_frames() && above_tombstones::line(out, line) {
             return out.cut();
         }
         if self.titled(out, line) || self.fatal.line(out, line) {
@@ -376,43 +376,6 @@ fn end_of_earlier<'a>(out: &mut Builder<'a>, line: &'a str) {
     }
 }
 
-/// What announces a report above its frames; `false` where the line is no such thing.
-fn announced<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
-    // What a program printed before the report's own heading is none of it: `Native crash (Android)`.
-    if let Some(rest) = line.strip_prefix("Native crash")
-        && (rest.starts_with(" of ") || is_bare_heading(rest))
-    {
-        let process = rest.strip_prefix(" of ");
-        out.stack.facts.process = process.or(out.stack.facts.process);
-        if process.is_none() {
-            out.drop_unnamed();
-        }
-        return true;
-    }
-    // What the daemon that writes tombstones says to developers, and what a tool does on the way to the report.
-    let aside = line.starts_with("property debug.db.uid ")
-        || line.starts_with("HINT: adb ")
-        || is_step(line);
-    if aside {
-        out.stack.unrecognized.push(line);
-    }
-    aside
-}
-
-/// A tool's row of what it does: `device      emulator-5562 booted (60ms)`.
-fn is_step(line: &str) -> bool {
-    let Some((name, said)) = text::split_once(line, "  ") else {
-        return false;
-    };
-    let parts = ["signal", "backtrace", "pid", "tid", "name", "code", "fault"];
-    (3..=16).contains(&name.len())
-        && name.bytes().all(|byte| byte.is_ascii_lowercase())
-        && !parts.contains(&name)
-        && !said.trim().is_empty()
-        && !text::has(said, "(SIG")
-        && !metadata::is_registers(line)
-}
-
 /// A line that is no part of a report's own. The C library's is whole: what was said before it is apart, and nothing goes on
 /// behind it.
 fn said<'a>(out: &mut Builder<'a>, line: &'a str) {
@@ -424,12 +387,6 @@ fn said<'a>(out: &mut Builder<'a>, line: &'a str) {
     if signalled {
         out.cut();
     }
-}
-
-/// What may stand behind the words of a heading: nothing, a colon, a remark in brackets.
-fn is_bare_heading(rest: &str) -> bool {
-    let rest = rest.trim().trim_end_matches(':');
-    rest.is_empty() || rest.starts_with('(') && rest.ends_with(')')
 }
 
 /// A report's signal stands above its frames; `true` where it is another report's, behind those of a signal.

@@ -4,6 +4,7 @@
 //! [`Builder`] what they are. A new format is a file with a `score` and a reader, and a line in [`FORMATS`].
 
 mod aborts;
+mod above_tombstones;
 mod alone;
 mod android;
 mod apple;
