@@ -267,7 +267,7 @@ pub(super) static SYSTEM_MODULES: NameTable = NameTable::new(&[
 pub(super) static RUNTIME_MODULES: NameTable = NameTable::new(&[
     "mono", "monosgen*", "monobdwgc*", "libart*", "libdvm*", "libjavacore*", "libopenjdk*", "libmono*", "libjvm*", "jvm.dll", "mono-*", "mono.*", "mono jit*", "boot*.oat",
     "*core-oj*", "ucrtbase*", "msvcr*", "msvcp*", "vcruntime*", "libstdc++*", "libgcc*", "libswift*", "libxlua*",
-    "xlua*", "libtolua*", "libslua*", "slua*", "liblua*", "libv8*", "libhermes*", "libjsc*", "libpuerts*", "coreclr*",
+    "xlua*", "libtolua*", "libslua*", "slua*", "liblua*", "libv8*", "libhermes*", "libjsc*", "libruby*", "libpython*", "libperl*", "libphp*", "libpuerts*", "coreclr*",
     "clr", "clrjit*", "mscorwks*", "mscordacwks*", "mscordbi*", "sos", "sos.dll", "sos_*", "clr.dll", "mscorlib*", "jit-cache", "memfd:jit*", "<anonymous*", "[anon*", "[c]", "dalvik-jit*",
 ]);
 

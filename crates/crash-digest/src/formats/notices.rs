@@ -30,7 +30,7 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
         return true;
     }
     match line.as_bytes().first() {
-        Some(b'A' | b'W') if logged::beside(out, line) => true,
+        Some(b'A') if logged::beside(out, line) => true,
         Some(b'E') if line.starts_with("Engine version: Godot") => {
             out.stack.facts.reason("engine", line[16..].trim());
             true
@@ -66,6 +66,7 @@ fn begun<'a>(out: &mut Builder<'a>, line: &'a str) -> bool {
                 || unix_signal(out, line)
                 || crashed_thread(out, line)
                 || logged::line(out, line)
+                || logged::beside(out, line)
         }
         Some(b'#') => check(out, line),
         Some(b'T') => title(out, line) || handlers::referenced(out, line),

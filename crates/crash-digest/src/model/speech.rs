@@ -34,10 +34,7 @@ fn leads_in(line: &str) -> bool {
         "The following is", "The error is", "The log", "The stack", "With ",
     ];
     #[rustfmt::skip]
-    const QUOTED: [&str; 12] = [
-        "log", "logs", "output", "trace", "stacktrace", "backtrace", "traceback", "callstack", "stack", "logcat",
-        "report", "console",
-    ];
+    const QUOTED: [&str; 6] = ["log", "logs", "output", "logcat", "report", "console"];
     if line.ends_with('：') || line.ends_with("如下") || line.ends_with("如下:") {
         return !line.is_ascii();
     }
